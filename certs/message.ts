@@ -1,0 +1,18 @@
+/** HTTP messages as the signature code sees them: exactly what was on the wire, nothing normalised away. */
+
+export interface RequestMessage {
+  readonly method: string;
+  /** the hub's configured public origin + the raw request target; never built from Host */
+  readonly targetUri: string;
+  /** name, value, name, value … as received (node's `rawHeaders`) */
+  readonly rawHeaders: readonly string[];
+  readonly body: Uint8Array;
+}
+
+export interface ReplyMessage {
+  readonly status: number;
+  readonly rawHeaders: readonly string[];
+  readonly body: Uint8Array;
+}
+
+export type SignatureAlgorithm = 'ecdsa-p256-sha256' | 'ed25519';

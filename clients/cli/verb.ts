@@ -1,0 +1,129 @@
+/**
+ * What every verb shares: the exit codes of the command line contract, where data and talk go, and how a refusal is told.
+ * A verb is one file that exports `register(program)`; stdout is data, stderr is talk.
+ */
+import type { Command } from 'commander';
+import { languageOf, type Bilingual, type Language } from '../../terms/bilingual.ts';
+import { Problem } from '../../terms/problem.ts';
+
+export type Register = (program: Command) => void;
+
+/** 0 ok, 1 refused or incompatible, 2 usage, 3 network or TLS, 4 local file or key, 5 verification failed. */
+export const exitCode = { ok: 0, refused: 1, usage: 2, network: 3, local: 4, verification: 5 } as const;
+export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
+
+/** Thrown by a verb to end with a sentence and an exit code. */
+export class VerbFailure extends Error {
+  readonly exit: ExitCode;
+  readonly text: Bilingual;
+  readonly next: Bilingual | undefined;
+
+  constructor(exit: ExitCode, text: Bilingual, next?: Bilingual) {
+    super(text.en);
+    this.name = 'VerbFailure';
+    this.exit = exit;
+    this.text = text;
+    this.next = next;
+  }
+}
+
+/** --lang, else the locale of the environment. Set once by main before a verb runs. */
+let language: Language = languageOf(process.env);
+export const setLanguage = (chosen: Language): void => {
+  language = chosen;
+};
+export const currentLanguage = (): Language => language;
+export const say = (text: Bilingual): string => text[language];
+
+/** One line of talk on stderr. */
+export function talk(text: Bilingual | string): void {
+  process.stderr.write(`${typeof text === 'string' ? text : say(text)}\n`);
+}
+
+/** Data on stdout. */
+export function data(text: string): void {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+/** A finding of a checking verb (lint, validate, verify, test). */
+export interface CheckFinding {
+  readonly code: string;
+  readonly path?: string;
+  readonly line?: number;
+  readonly message: Bilingual;
+}
+
+/** Prints `{ok, findings}` or a readable list, and sets the exit code (1, or 5 for verification). */
+export function reportFindings(
+  findings: readonly CheckFinding[],
+  options: { readonly json: boolean; readonly failure: ExitCode; readonly passed: Bilingual },
+): void {
+  const ok = findings.length === 0;
+  if (options.json) {
+    data(JSON.stringify({ ok, findings }));
+  } else if (ok) {
+    talk(options.passed);
+  } else {
+    for (const finding of findings) {
+      const place = [finding.path, finding.line === undefined ? undefined : `:${finding.line}`]
+        .filter(Boolean)
+        .join('');
+      data(`${finding.code}${place === '' ? '' : `  ${place}`}  ${say(finding.message)}`);
+    }
+  }
+  process.exitCode = ok ? exitCode.ok : options.failure;
+}
+
+/** Turns whatever a verb threw into a sentence on stderr and an exit code. Never prints a stack. */
+export function failureOf(error: unknown): {
+  readonly exit: ExitCode;
+  readonly text: Bilingual;
+  readonly next?: Bilingual;
+} {
+  if (error instanceof VerbFailure) {
+    return { exit: error.exit, text: error.text, ...(error.next === undefined ? {} : { next: error.next }) };
+  }
+  if (error instanceof Problem) {
+    const exit =
+      error.code === 'configuration_invalid'
+        ? exitCode.usage
+        : error.status === 503
+          ? exitCode.network
+          : exitCode.refused;
+    return {
+      exit,
+      text: { zh: `${error.text.zh}（${error.code}）`, en: `${error.text.en} (${error.code})` },
+      next: error.next,
+    };
+  }
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (code !== undefined && /^E(NOENT|ACCES|ISDIR|NOTDIR|EXIST|PERM)$/.test(code)) {
+    const path =
+      error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : '';
+    return {
+      exit: exitCode.local,
+      text: { zh: `无法读写文件 ${path}（${code}）`, en: `cannot read or write the file ${path} (${code})` },
+    };
+  }
+  if (
+    code !== undefined &&
+    /^(E(CONN|HOST|NET|TIMEDOUT|AI_AGAIN|NOTFOUND|PIPE|PROTO)|ERR_(TLS|SSL)|CERT_|UNABLE_|DEPTH_|SELF_)/.test(
+      code,
+    )
+  ) {
+    return {
+      exit: exitCode.network,
+      text: { zh: `网络或 TLS 失败（${code}）`, en: `network or TLS failure (${code})` },
+      next: {
+        zh: '核对地址、端口与证书；可运行 datong diagnose',
+        en: 'check address, port and certificate; try datong diagnose',
+      },
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    exit: exitCode.refused,
+    text: { zh: `未预期的错误：${message}`, en: `unexpected error: ${message}` },
+  };
+}

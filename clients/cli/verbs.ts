@@ -1,0 +1,15 @@
+/** Every verb, by the file that holds it. Only the file of the verb that was asked for is loaded, so that start-up stays short. */
+import type { Command } from 'commander';
+import type { Register } from './verb.ts';
+
+const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {};
+
+/** Registers the verb named on the command line, or all of them where none is named (help). */
+export async function registerVerbs(
+  program: Command,
+  argv: readonly string[] = process.argv.slice(2),
+): Promise<void> {
+  const named = argv.find((word) => Object.hasOwn(verbs, word));
+  const wanted = named === undefined ? Object.values(verbs) : [verbs[named]];
+  for (const load of wanted) if (load !== undefined) (await load()).register(program);
+}

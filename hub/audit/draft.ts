@@ -1,0 +1,65 @@
+/** What a caller hands to the log, and what it gets back once the entry is durable. */
+import type { PoolClient } from 'pg';
+import type { Leaf } from '../../log/leaf.ts';
+
+/** Things an entry takes in the same transaction. Losing one rolls the entry back and asks the draft what to log instead. */
+export interface Claims {
+  /** the request's nonce, unique per key until it expires */
+  readonly nonce?: { readonly keyid: string; readonly nonce: string; readonly expires: number };
+  /** calls counted against an agreement's quota of the day */
+  readonly quota?: {
+    readonly agreement: string;
+    readonly day: string;
+    readonly calls: number;
+    readonly max: number;
+  };
+  /** moves `dataset.current_batch` from one batch to the next */
+  readonly publish?: { readonly dataset: string; readonly from: string | null; readonly to: string };
+  /** the state_epoch this was decided under; absent = no fence */
+  readonly epoch?: number;
+}
+
+export type LostClaim = keyof Claims;
+
+/** One entry to be. `D` is the caller's own kind of draft, so that its reply travels with it. */
+export interface EntryDraft<D> {
+  readonly leaf: Leaf;
+  readonly claims: Claims;
+  /** log tokens of the subjects (16 bytes each), with the salt of the leaf's commitment; stored apart and deletable */
+  readonly subjects?: { readonly tokens: readonly Uint8Array[]; readonly salt: Uint8Array };
+  /** Rows that change together with the entry. Such a draft has a flush of its own; the swap of the head comes last. */
+  readonly work?: (transaction: PoolClient) => Promise<void>;
+  /** true for activations, revocations, suspensions: state_epoch grows with the entry */
+  readonly bumpsEpoch?: boolean;
+  /** what to log instead when a claim is lost (a denial, or the same decided again) */
+  readonly whenLost: (claim: LostClaim) => D | Promise<D>;
+}
+
+/** The durable entry with everything a receipt needs. Proof and checkpoint cover the flush that made it durable. */
+export interface Appended<D> {
+  /** the draft that was finally written */
+  readonly draft: D;
+  readonly index: number;
+  /** the leaf's bytes as they were hashed */
+  readonly leaf: Uint8Array;
+  /** audit path to the checkpoint's root, the leaf's sibling first */
+  readonly proof: readonly Uint8Array[];
+  /** C2SP signed note */
+  readonly checkpoint: string;
+}
+
+export interface AuditLog {
+  /**
+   * Resolves when the entry is durable.
+   * @throws Problem log_unavailable (503) when it cannot be made durable, log_busy (503) when the queue is full
+   */
+  append<D extends EntryDraft<D>>(draft: D): Promise<Appended<D>>;
+  /** a quick first look: has this process seen the nonce? The claim decides. */
+  hasNonce(keyid: string, nonce: string): boolean;
+  /** state_epoch as of the last head this process has seen */
+  epoch(): number;
+  /** newest checkpoint (C2SP signed note) */
+  checkpoint(): string;
+  /** Ends after the queue is flushed. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,84 @@
+/**
+ * What one entry of the log says. The leaf's bytes are the canonical JSON (RFC 8785) of this object, stored and hashed verbatim.
+ * It never holds bodies, values of fields or subject tokens: those stand beside it as commitments whose openings can be deleted.
+ */
+
+/** base64url of SHA-256(salt ‖ canonical bytes of the value); the salt (128 bit) lies in the receipt or in a deletable row. */
+export type Commitment = string;
+
+export type EntryKind =
+  | 'genesis'
+  /** rows out, or a fact asked */
+  | 'release'
+  /** rows in */
+  | 'intake'
+  /** a provider's quarantined rows go back to it */
+  | 'return'
+  /** reads of a department's own affairs: a batch's state, a receipt, an explanation */
+  | 'inspect'
+  /** departments, keys, schemas, datasets, agreements, tokens, configuration, exports of evidence, start of the hub */
+  | 'management'
+  /** calls refused before the log was asked, counted: one a second at most */
+  | 'overload';
+
+/** Who acted, as far as it was authenticated. Absent members were not authenticated. */
+export interface LeafActor {
+  readonly department?: string;
+  readonly keyid?: string;
+  /** serial of the client certificate, hex */
+  readonly certificate?: string;
+  /** id of a staff token, or `hub` for acts of the hub itself */
+  readonly staff?: string;
+}
+
+export interface Leaf {
+  readonly v: 1;
+  /** uuid version 7 of the exchange */
+  readonly id: string;
+  /** RFC 3339 UTC time with milliseconds, database clock */
+  readonly at: string;
+  readonly kind: EntryKind;
+  /** operationId of openapi.yaml, or the hub's own act */
+  readonly operation: string;
+  readonly decision: 'allow' | 'deny';
+  /** problem code of a denial */
+  readonly code?: string;
+  readonly actor: LeafActor;
+  /** what was said but not proven, e.g. the department and key named by a request whose signature is bad */
+  readonly claimedDepartment?: string;
+  readonly claimedKeyid?: string;
+  readonly consumer?: string;
+  readonly provider?: string;
+  readonly dataset?: string;
+  /** urn of the schema version */
+  readonly schema?: string;
+  readonly agreement?: string;
+  readonly purpose?: string;
+  /** pseudonymous id of the official, as signed by the department */
+  readonly onBehalfOf?: string;
+  /** case number, as signed by the department */
+  readonly matter?: string;
+  /** names of fields and the mask each left with */
+  readonly fields?: { readonly [field: string]: string };
+  /** fields that did not leave, with the reason's code */
+  readonly withheld?: { readonly [field: string]: string };
+  readonly rows?: { readonly delivered: number; readonly withheld: number };
+  readonly subjects?: { readonly count: number; readonly commitment: Commitment };
+  /** base64url SHA-256 of the request's signature bytes */
+  readonly request?: string;
+  /** commitment to the reply's content-digest (the 32 bytes, as base64url text) */
+  readonly reply?: Commitment;
+  readonly status?: number;
+  /** digest of the policy set the decision was taken under */
+  readonly policy?: string;
+  readonly epoch?: number;
+  readonly repeatOf?: string;
+  readonly batch?: {
+    readonly id: string;
+    readonly sha256: string;
+    readonly rows: number;
+    readonly bad: number;
+  };
+  /** what a management act changed: names, codes, digests */
+  readonly change?: { readonly [name: string]: string | number | boolean };
+}

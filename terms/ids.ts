@@ -1,0 +1,61 @@
+/**
+ * Branded identifiers: a plain string becomes one of these only through its parser, so an unchecked string
+ * from a request can never reach a function that asks for one.
+ */
+import { Problem } from './problem.ts';
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** `pub-security`: lower-case slug, 2–40 characters. */
+export type DepartmentCode = Branded<'DepartmentCode'>;
+/** `<department>.<name>`, the slug of a dataset in paths: `pub-security.household`. */
+export type DatasetId = Branded<'DatasetId'>;
+/** Code of a purpose in the tree of purposes: `school-enrolment`. */
+export type PurposeCode = Branded<'PurposeCode'>;
+/** `agr-2026-0042`. */
+export type AgreementId = Branded<'AgreementId'>;
+/** uuid version 7 of one call through a gate. */
+export type ExchangeId = Branded<'ExchangeId'>;
+/** uuid version 7 of one submission. */
+export type BatchId = Branded<'BatchId'>;
+/** RFC 7638 SHA-256 thumbprint of a signing key, 43 base64url characters. */
+export type KeyId = Branded<'KeyId'>;
+
+const slug = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+function parser<T extends string>(what: string, accepts: (text: string) => boolean): (text: string) => T {
+  return (text) => {
+    if (typeof text === 'string' && accepts(text)) return text as T;
+    throw new Problem('malformed_identifier', { what });
+  };
+}
+
+const isSlug = (text: string, longest: number): boolean =>
+  text.length >= 2 && text.length <= longest && slug.test(text);
+
+/** @throws Problem malformed_identifier */
+export const departmentCode = parser<DepartmentCode>('department', (text) => isSlug(text, 40));
+
+/** @throws Problem malformed_identifier */
+export const datasetId = parser<DatasetId>('dataset', (text) => {
+  const [department = '', name = '', ...rest] = text.split('.');
+  return rest.length === 0 && isSlug(department, 40) && isSlug(name, 60);
+});
+
+/** @throws Problem malformed_identifier */
+export const purposeCode = parser<PurposeCode>('purpose', (text) => isSlug(text, 60));
+/** @throws Problem malformed_identifier */
+export const agreementId = parser<AgreementId>('agreement', (text) => isSlug(text, 60));
+/** @throws Problem malformed_identifier */
+export const exchangeId = parser<ExchangeId>('exchange', (text) => uuid7.test(text));
+/** @throws Problem malformed_identifier */
+export const batchId = parser<BatchId>('batch', (text) => uuid7.test(text));
+/** @throws Problem malformed_identifier */
+export const keyId = parser<KeyId>('keyid', (text) => /^[A-Za-z0-9_-]{43}$/.test(text));
+
+/** The department that provides a dataset: the part before the dot. */
+export function providerOf(dataset: DatasetId): DepartmentCode {
+  return dataset.slice(0, dataset.indexOf('.')) as DepartmentCode;
+}

@@ -1,0 +1,86 @@
+/**
+ * The one error class. Whatever refuses something throws a Problem with a code of the catalogue; `hub/http` turns it into
+ * RFC 9457 problem+json and the command line into a sentence. A Problem never carries personal data.
+ */
+import { fill, type Bilingual } from './bilingual.ts';
+import { problemCatalogue, type ProblemCode } from './problemCatalogue.ts';
+
+/** Small facts that fill the `{places}` of the catalogue's sentence: names, numbers, codes. Never values of fields. */
+export type ProblemFacts = Readonly<Record<string, string | number>>;
+
+/** What a reader of the problem may need beyond the sentence. All optional; every member is public. */
+export interface ProblemExtras {
+  /** The check that failed, in the order of docs/ARCHITECTURE.md, e.g. `signature`. */
+  readonly check?: string;
+  readonly expected?: string;
+  readonly received?: string;
+  /** JSON pointer, header or field that is concerned. */
+  readonly at?: string;
+  readonly findings?: readonly unknown[];
+  /** Reply headers this problem asks for, such as Retry-After. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly facts: ProblemFacts;
+  readonly extras: ProblemExtras;
+
+  constructor(code: ProblemCode, facts: ProblemFacts = {}, extras: ProblemExtras & { cause?: unknown } = {}) {
+    const { cause, ...rest } = extras;
+    super(fill(problemCatalogue[code].text, facts).en, cause === undefined ? undefined : { cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.facts = facts;
+    this.extras = rest;
+  }
+
+  /** HTTP status of the reply that this problem becomes. */
+  get status(): number {
+    return problemCatalogue[this.code].status;
+  }
+
+  /** What is wrong, in both languages. */
+  get text(): Bilingual {
+    return fill(problemCatalogue[this.code].text, this.facts);
+  }
+
+  /** What to do next, in both languages. */
+  get next(): Bilingual {
+    return fill(problemCatalogue[this.code].next, this.facts);
+  }
+}
+
+/** RFC 9457 members plus ours: docs/api.md, «Problems». */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly detail: Bilingual;
+  readonly next: Bilingual;
+  /** Who can mend it: caller, department, provider, data-office, operator. */
+  readonly who: string;
+  readonly check?: string;
+  readonly expected?: string;
+  readonly received?: string;
+  readonly at?: string;
+  readonly findings?: readonly unknown[];
+  readonly exchange?: string;
+}
+
+/** The reply body for a problem. `exchange` is the id under which the refusal was logged, if it was. */
+export function problemDocument(problem: Problem, exchange?: string): ProblemDocument {
+  const { headers: _headers, ...extras } = problem.extras;
+  return {
+    type: `urn:datong:problem:${problem.code}`,
+    title: problem.text.en,
+    status: problem.status,
+    code: problem.code,
+    detail: problem.text,
+    next: problem.next,
+    who: problemCatalogue[problem.code].who,
+    ...extras,
+    ...(exchange === undefined ? {} : { exchange }),
+  };
+}

@@ -1,0 +1,36 @@
+/** Every problem code of the product, with its HTTP status, who can mend it, and its sentences. One file a subject. */
+import type { Bilingual } from './bilingual.ts';
+import { exchangeProblems } from './problems/exchange.ts';
+import { generalProblems } from './problems/general.ts';
+import { intakeProblems } from './problems/intake.ts';
+import { logProblems } from './problems/log.ts';
+import { policyProblems } from './problems/policy.ts';
+import { registryProblems } from './problems/registry.ts';
+import { schemaProblems } from './problems/schema.ts';
+import { wireProblems } from './problems/wire.ts';
+
+export type Mender = 'caller' | 'department' | 'provider' | 'data-office' | 'operator';
+
+export interface ProblemKind {
+  readonly status: number;
+  readonly who: Mender;
+  /** What is wrong; `{places}` are filled from the problem's facts. */
+  readonly text: Bilingual;
+  /** What to do next. */
+  readonly next: Bilingual;
+}
+
+const catalogue = {
+  ...generalProblems,
+  ...wireProblems,
+  ...policyProblems,
+  ...exchangeProblems,
+  ...intakeProblems,
+  ...schemaProblems,
+  ...registryProblems,
+  ...logProblems,
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof catalogue;
+export const problemCatalogue: Readonly<Record<ProblemCode, ProblemKind>> = catalogue;
+export const isProblemCode = (text: string): text is ProblemCode => Object.hasOwn(catalogue, text);

@@ -1,0 +1,1 @@
+export const exchangeProblems = {} as const;

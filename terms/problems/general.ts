@@ -1,0 +1,65 @@
+export const generalProblems = {
+  malformed_identifier: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '标识符“{what}”的格式不正确', en: 'the identifier "{what}" has the wrong form' },
+    next: { zh: '按接口文档核对该标识符的写法', en: 'compare its form with the API documentation' },
+  },
+  invalid_request: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '请求不符合接口约定', en: 'the request does not match the contract' },
+    next: { zh: '按 findings 中的位置修改', en: 'mend what findings point at' },
+  },
+  malformed_json: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '请求正文不是有效的 JSON', en: 'the body is not valid JSON' },
+    next: { zh: '发送 UTF-8 编码、成员名不重复的 JSON', en: 'send UTF-8 JSON without doubled member names' },
+  },
+  unsupported_media_type: {
+    status: 415,
+    who: 'caller',
+    text: { zh: '不接受该正文类型或内容编码', en: 'this content type or content coding is not accepted' },
+    next: { zh: '使用 {expected}，不加压缩', en: 'send {expected}, uncompressed' },
+  },
+  body_too_large: {
+    status: 413,
+    who: 'caller',
+    text: { zh: '请求正文超过 {limit} 字节', en: 'the body is larger than {limit} bytes' },
+    next: { zh: '缩小请求；文件请分段上传', en: 'make it smaller; upload files in parts' },
+  },
+  not_found: {
+    status: 404,
+    who: 'caller',
+    text: { zh: '没有这个地址或对象', en: 'there is no such address or object' },
+    next: { zh: '核对路径与监听端口', en: 'check the path and the listener' },
+  },
+  method_not_allowed: {
+    status: 405,
+    who: 'caller',
+    text: { zh: '该地址不支持此方法', en: 'this address does not take that method' },
+    next: { zh: '核对接口文档', en: 'compare with the API documentation' },
+  },
+  internal_error: {
+    status: 500,
+    who: 'operator',
+    text: { zh: '枢纽内部错误', en: 'an internal error of the hub' },
+    next: { zh: '请把交换编号告诉运维', en: 'give the exchange id to the operator' },
+  },
+  configuration_invalid: {
+    status: 500,
+    who: 'operator',
+    text: { zh: '配置项 {key} 不正确：{reason}', en: 'configuration key {key} is wrong: {reason}' },
+    next: { zh: '修改 {source} 后重新启动', en: 'mend {source} and start again' },
+  },
+  database_unavailable: {
+    status: 503,
+    who: 'operator',
+    text: { zh: '数据库不可用：{reason}', en: 'the database is unavailable: {reason}' },
+    next: {
+      zh: '检查数据库后重试；本次未交换任何数据',
+      en: 'check the database and try again; nothing was exchanged',
+    },
+  },
+} as const;

@@ -1,0 +1,56 @@
+import type { Bilingual } from './bilingual.ts';
+
+/**
+ * What is wrong with one row of a submission, for a clerk. It names the place and the rule and shows only the *class* of the value
+ * (`classOfValue`), never the value.
+ */
+export interface RowProblem {
+  /** Physical line on which the record begins, from 1. */
+  readonly line: number;
+  /** Column number, from 1; 0 where the rule concerns the whole row. */
+  readonly column: number;
+  /** Header as it stands in the file, '' where there is none. */
+  readonly header: string;
+  /** Field of the target schema, '' before mapping. */
+  readonly field: string;
+  /** Stable rule name: `csv.ragged`, `cn-resident-id.checksum`, `code.unknown`, `required`. */
+  readonly rule: string;
+  /** Class of the value, e.g. `string, 18 chars, 9{17}A`. */
+  readonly got: string;
+  readonly message: Bilingual;
+}
+
+/**
+ * The class of a value, by which a clerk recognises it and a stranger learns nothing: type, length in code points and, when `shape`
+ * is true, its character shape (9 digit, A letter, 汉 Han character, others as they are; runs counted).
+ */
+export function classOfValue(value: unknown, shape: boolean): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `array, ${value.length} items`;
+  if (typeof value !== 'string') return typeof value;
+  const points = [...value];
+  const size = `string, ${points.length} chars`;
+  return shape && points.length > 0 && points.length <= 64 ? `${size}, ${shapeOf(points)}` : size;
+}
+
+function shapeOf(points: readonly string[]): string {
+  const kinds = points.map((point) =>
+    /\p{Nd}/u.test(point)
+      ? '9'
+      : /\p{Script=Han}/u.test(point)
+        ? '汉'
+        : /\p{L}/u.test(point)
+          ? 'A'
+          : /\p{Cc}/u.test(point)
+            ? '?'
+            : point,
+  );
+  let text = '';
+  for (let i = 0; i < kinds.length;) {
+    let end = i + 1;
+    while (end < kinds.length && kinds[end] === kinds[i]) end += 1;
+    text += end - i > 1 ? `${kinds[i] ?? ''}{${end - i}}` : (kinds[i] ?? '');
+    i = end;
+  }
+  return text;
+}

@@ -1,0 +1,28 @@
+/**
+ * The test runner: `npm test [-- FILE-OR-FOLDER…]`. Node 20's `--test` knows neither globs nor `.ts`, so the files are listed here.
+ * Starts the test cluster and its template database once, and hands their address to every test file.
+ */
+import { listTests } from './listTests.ts';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { pipeline } from 'node:stream/promises';
+import { startTestCluster } from './cluster.ts';
+
+const wanted = process.argv.slice(2);
+const files = listTests(wanted);
+if (files.length === 0) {
+  process.stderr.write(`no test files found${wanted.length > 0 ? ` under ${wanted.join(', ')}` : ''}\n`);
+  process.exit(2);
+}
+const cluster = await startTestCluster();
+let failed = false;
+try {
+  const events = run({ files, concurrency: 2, timeout: 300_000 });
+  events.on('test:fail', () => {
+    failed = true;
+  });
+  await pipeline(events.compose(new spec()), process.stdout, { end: false });
+} finally {
+  await cluster.stop();
+}
+process.exitCode = failed ? 1 : 0;
