@@ -1,5 +1,5 @@
 /** What a caller hands to the log, and what it gets back once the entry is durable. */
-import type { PoolClient } from 'pg';
+import type { Transaction } from '../store/transaction.ts';
 import type { Leaf } from '../../log/leaf.ts';
 
 /** Things an entry takes in the same transaction. Losing one rolls the entry back and asks the draft what to log instead. */
@@ -28,7 +28,7 @@ export interface EntryDraft<D> {
   /** log tokens of the subjects (16 bytes each), with the salt of the leaf's commitment; stored apart and deletable */
   readonly subjects?: { readonly tokens: readonly Uint8Array[]; readonly salt: Uint8Array };
   /** Rows that change together with the entry. Such a draft has a flush of its own; the swap of the head comes last. */
-  readonly work?: (transaction: PoolClient) => Promise<void>;
+  readonly work?: (transaction: Transaction) => Promise<void>;
   /** true for activations, revocations, suspensions: state_epoch grows with the entry */
   readonly bumpsEpoch?: boolean;
   /** what to log instead when a claim is lost (a denial, or the same decided again) */

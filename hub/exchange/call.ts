@@ -3,7 +3,7 @@ import type { RequestMessage } from '../../certs/message.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import type { Claims, LostClaim } from '../audit/draft.ts';
 import type { Caller } from '../identity/caller.ts';
-import type { PoolClient } from 'pg';
+import type { Transaction } from '../store/transaction.ts';
 
 export interface Call {
   /** uuid version 7 of this exchange */
@@ -31,7 +31,7 @@ export interface Outcome {
   readonly claims?: Omit<Claims, 'nonce'>;
   /** log tokens of the subjects in the answer */
   readonly subjects?: readonly Uint8Array[];
-  readonly work?: (transaction: PoolClient) => Promise<void>;
+  readonly work?: (transaction: Transaction) => Promise<void>;
   readonly bumpsEpoch?: boolean;
   /** decide again after the claim was lost; absent = the claim's own denial */
   readonly whenLost?: (claim: LostClaim) => Promise<Outcome> | Outcome;
