@@ -1,1 +1,149 @@
-export const registryProblems = {} as const;
+export const registryProblems = {
+  transition_not_allowed: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '{what} 处于 {state} 状态，不能执行 {act}',
+      en: '{what} is {state}: it does not allow "{act}"',
+    },
+    next: { zh: '刷新后查看当前状态', en: 'look at its present state first' },
+  },
+  version_exists: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '{what} 已登记，且内容不同；已登记的版本不可更改',
+      en: '{what} is registered with other content; a registered version never changes',
+    },
+    next: { zh: '以新的版本号登记', en: 'register it under a new version' },
+  },
+  already_registered: {
+    status: 409,
+    who: 'caller',
+    text: { zh: '{what} 已登记，且内容不同', en: '{what} is registered with other content' },
+    next: { zh: '核对两份内容的差异', en: 'compare the two' },
+  },
+  version_not_next: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '{what} 的版本应为 {expected}',
+      en: 'the next version of {what} is {expected}',
+    },
+    next: { zh: '按顺序使用版本号', en: 'use version numbers in order' },
+  },
+  unknown_reference: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '没有登记过的{kind}：{name}', en: 'unknown {kind}: {name}' },
+    next: { zh: '先登记它，或改正引用', en: 'register it first, or mend the reference' },
+  },
+  mapping_not_accepted: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '映射 {name} 与数据集标准不符', en: 'mapping {name} does not fit the schema' },
+    next: { zh: '按 findings 修改映射', en: 'mend what findings point at' },
+  },
+  code_list_invalid: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '值域代码 {name} 不正确：{reason}', en: 'code list {name} is wrong: {reason}' },
+    next: { zh: '修改后重新登记', en: 'mend it and register again' },
+  },
+  policy_conflict: {
+    status: 422,
+    who: 'data-office',
+    text: {
+      zh: '{name} 与现行文件不能一起编译：{reason}',
+      en: '{name} does not compile together with the active documents: {reason}',
+    },
+    next: { zh: '修改其中一份文件', en: 'mend one of the documents named' },
+  },
+  policy_signature_missing: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '缺少 {department} 作为{role}的签名',
+      en: 'the signature of {department} as {role} is missing',
+    },
+    next: {
+      zh: '由该部门用已登记的签名密钥签署规范文本',
+      en: 'have it sign the canonical text with a registered key',
+    },
+  },
+  policy_signature_invalid: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '{department} 的签名无效：{reason}',
+      en: 'the signature of {department} is not valid: {reason}',
+    },
+    next: { zh: '用已登记且有效的签名密钥重新签署', en: 'sign again with a registered key that is in force' },
+  },
+  four_eyes: {
+    status: 403,
+    who: 'data-office',
+    text: { zh: '提交人不能审批自己提交的文件', en: 'whoever submitted it cannot approve it' },
+    next: { zh: '由另一人审批', en: 'have another person approve it' },
+  },
+  sharing_not_unconditional: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '数据集 {dataset} 不是无条件共享，不能自动授权',
+      en: 'dataset {dataset} is not shared unconditionally: no automatic agreement',
+    },
+    next: { zh: '提交申请，由提供部门签署', en: 'ask the provider for an agreement' },
+  },
+  sharing_refused: {
+    status: 422,
+    who: 'provider',
+    text: { zh: '数据集 {dataset} 不予共享', en: 'dataset {dataset} is not shared' },
+    next: { zh: '请提供部门说明法律依据', en: 'ask the provider for its legal ground' },
+  },
+  idempotency_conflict: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '同一个幂等键已用于内容不同的请求',
+      en: 'this idempotency key was used for a request with other bytes',
+    },
+    next: { zh: '为新请求使用新的键', en: 'use a new key for a new request' },
+  },
+  staff_scope_missing: {
+    status: 403,
+    who: 'operator',
+    text: { zh: '令牌没有此操作所需的权限：{scopes}', en: 'the token lacks the scope for this: {scopes}' },
+    next: { zh: '换用有权限的令牌', en: 'use a token that has it' },
+  },
+  staff_token_missing: {
+    status: 401,
+    who: 'caller',
+    text: { zh: '需要工作人员令牌', en: 'a staff token is required' },
+    next: { zh: '在 Authorization 头中发送 Bearer 令牌', en: 'send it as a Bearer token in Authorization' },
+  },
+  request_timeout: {
+    status: 408,
+    who: 'caller',
+    text: { zh: '请求未在时限内送达', en: 'the request did not arrive in time' },
+    next: { zh: '重新发送', en: 'send it again' },
+  },
+  malformed_http: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '不是有效的 HTTP/1.1 请求', en: 'this is not a valid HTTP/1.1 request' },
+    next: { zh: '核对客户端或代理', en: 'check the client or proxy' },
+  },
+  headers_too_large: {
+    status: 431,
+    who: 'caller',
+    text: { zh: '请求头过大或过多', en: 'the headers are too large or too many' },
+    next: { zh: '减少请求头', en: 'send fewer headers' },
+  },
+  hub_draining: {
+    status: 503,
+    who: 'operator',
+    text: { zh: '枢纽正在停机', en: 'the hub is shutting down' },
+    next: { zh: '稍后重试', en: 'try again shortly' },
+  },
+} as const;
