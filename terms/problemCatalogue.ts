@@ -1,7 +1,10 @@
 /** Every problem code of the product, with its HTTP status, who can mend it, and its sentences. One file a subject. */
 import type { Bilingual } from './bilingual.ts';
+import { adapterProblems } from './problems/adapter.ts';
 import { exchangeProblems } from './problems/exchange.ts';
 import { generalProblems } from './problems/general.ts';
+import { houseProblems } from './problems/house.ts';
+import { identityProblems } from './problems/identity.ts';
 import { intakeProblems } from './problems/intake.ts';
 import { logProblems } from './problems/log.ts';
 import { policyProblems } from './problems/policy.ts';
@@ -22,10 +25,13 @@ export interface ProblemKind {
 
 const catalogue = {
   ...generalProblems,
+  ...houseProblems,
   ...wireProblems,
+  ...identityProblems,
   ...policyProblems,
   ...exchangeProblems,
   ...intakeProblems,
+  ...adapterProblems,
   ...schemaProblems,
   ...registryProblems,
   ...logProblems,

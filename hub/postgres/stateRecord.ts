@@ -1,0 +1,41 @@
+/** `postgres.json` in the hub's state folder: which PostgreSQL made the data, where they lie, and which process answers for it. */
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Flavour } from './programs.ts';
+import { isRunning } from './liveness.ts';
+
+export interface StateRecord {
+  readonly flavour: Flavour;
+  readonly major: number;
+  readonly dataDir: string;
+  /** the process that stops PostgreSQL when it ends; whoever finds it dead takes over */
+  readonly owner: { readonly pid: number; readonly started: string };
+}
+
+const file = (stateDir: string): string => join(stateDir, 'postgres.json');
+
+export async function readRecord(stateDir: string): Promise<StateRecord | undefined> {
+  const text = await readFile(file(stateDir), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as StateRecord);
+}
+
+export async function writeRecord(stateDir: string, record: StateRecord): Promise<void> {
+  const draft = `${file(stateDir)}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+  await rename(draft, file(stateDir));
+}
+
+/** When a process was started, so that a reused pid is not mistaken for it. Empty where the platform does not say. */
+export async function startOf(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+/** This process as owner. */
+export async function thisProcess(): Promise<StateRecord['owner']> {
+  return { pid: process.pid, started: await startOf(process.pid) };
+}
+
+export async function isOwnerAlive(owner: StateRecord['owner']): Promise<boolean> {
+  return (await isRunning(owner.pid)) && (await startOf(owner.pid)) === owner.started;
+}

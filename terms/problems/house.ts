@@ -1,0 +1,108 @@
+/** Problems of the house itself: PostgreSQL, clock, keys, backup. They meet the operator, not a caller. */
+export const houseProblems = {
+  postgres_missing: {
+    status: 503,
+    who: 'operator',
+    text: { zh: '找不到可用的 PostgreSQL：{reason}', en: 'there is no PostgreSQL to start: {reason}' },
+    next: {
+      zh: '安装 PostgreSQL 15 或更高版本，或用 DATABASE_URL 指定数据库',
+      en: 'install PostgreSQL 15 or later, or name a database by DATABASE_URL',
+    },
+  },
+  postgres_failed: {
+    status: 503,
+    who: 'operator',
+    text: { zh: 'PostgreSQL 未能启动：{reason}', en: 'PostgreSQL did not start: {reason}' },
+    next: { zh: '查看 {log}', en: 'look at {log}' },
+  },
+  postgres_no_user: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '当前用户编号 {uid} 不在用户表中，PostgreSQL 无法以该身份启动',
+      en: 'the user id {uid} has no entry in the user table: PostgreSQL cannot run as it',
+    },
+    next: {
+      zh: '用 DATABASE_URL 指定数据库，或为该用户编号添加用户',
+      en: 'name a database by DATABASE_URL, or give that id a user',
+    },
+  },
+  postgres_other_major: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '数据目录由 PostgreSQL {made} 创建，现有程序是 {found}',
+      en: 'the data folder was made by PostgreSQL {made}, the programs found are {found}',
+    },
+    next: {
+      zh: '安装 PostgreSQL {made}，或按 docs/operations.md 先备份再恢复到新目录',
+      en: 'install PostgreSQL {made}, or back up and restore into a new folder (docs/operations.md)',
+    },
+  },
+  database_too_old: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '数据库是 PostgreSQL {found}，需要 15 或更高版本',
+      en: 'the database is PostgreSQL {found}; 15 or later is needed',
+    },
+    next: { zh: '升级数据库', en: 'upgrade the database' },
+  },
+  database_newer: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '数据库已由更新版本的程序迁移过（{migration}）',
+      en: 'the database was migrated by a newer release ({migration})',
+    },
+    next: { zh: '改用较新的版本运行', en: 'run the newer release' },
+  },
+  clock_skew: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '本机时钟与数据库时钟相差 {seconds} 秒，超过 2 秒',
+      en: 'this clock and the clock of the database differ by {seconds} s, more than 2 s',
+    },
+    next: { zh: '校准时钟（NTP）后重新启动', en: 'set the clocks right (NTP) and start again' },
+  },
+  keys_missing: {
+    status: 503,
+    who: 'operator',
+    text: { zh: '缺少密钥文件 {file}', en: 'the key file {file} is missing' },
+    next: {
+      zh: '从密钥备份恢复该目录；不要重新生成（见 docs/keys.md）',
+      en: 'restore the folder from your copy of the keys; do not make new ones (docs/keys.md)',
+    },
+  },
+  keys_unsafe: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '密钥文件 {file} 对其他用户开放（权限 {mode}）',
+      en: 'the key file {file} is open to other users (mode {mode})',
+    },
+    next: { zh: '执行 chmod go-rwx {file}', en: 'run chmod go-rwx {file}' },
+  },
+  keys_malformed: {
+    status: 503,
+    who: 'operator',
+    text: { zh: '密钥文件 {file} 无法读取：{reason}', en: 'the key file {file} cannot be read: {reason}' },
+    next: { zh: '从密钥备份恢复该文件', en: 'restore the file from your copy of the keys' },
+  },
+  backup_unreadable: {
+    status: 422,
+    who: 'operator',
+    text: { zh: '备份文件无法读取：{reason}', en: 'the archive cannot be read: {reason}' },
+    next: {
+      zh: '确认文件完整，并使用制作备份时的密钥目录',
+      en: 'make sure that the file is whole and that the keys are those it was made with',
+    },
+  },
+  restore_refused: {
+    status: 409,
+    who: 'operator',
+    text: { zh: '不能恢复：{reason}', en: 'cannot restore: {reason}' },
+    next: { zh: '按 docs/operations.md「恢复」操作', en: 'follow docs/operations.md, "Restore"' },
+  },
+} as const;
