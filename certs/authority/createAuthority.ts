@@ -1,0 +1,95 @@
+/**
+ * The hub's own authority: a root that signs one intermediate and is then kept offline, and the intermediate that the hub signs
+ * departments' certificates and revocation lists with.
+ */
+import { newKeyPair, privateKeyPem, webPublicKey, webSigningKey, type KeyPair } from './keyPair.ts';
+import { lifetimes } from './lifetimes.ts';
+import { issueRevocationList } from './revocationList.ts';
+import { newSerial } from './serial.ts';
+import { signatureScheme, x509 } from './x509.ts';
+
+/** What the hub needs of its authority, all PEM. The root's key is not among it. */
+export interface Authority {
+  readonly rootCertificate: string;
+  /** The root's own list (empty until an intermediate is revoked): OpenSSL wants one for each issuer of a chain. */
+  readonly rootRevocationList: string;
+  readonly intermediateCertificate: string;
+  readonly intermediateKey: string;
+}
+
+export interface NewAuthority extends Authority {
+  /** to be carried away from the hub */
+  readonly rootKey: string;
+}
+
+const caUsages = (): InstanceType<typeof x509.Extension>[] => [
+  new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+];
+
+/**
+ * Makes root, intermediate and the root's empty revocation list.
+ * @param hubName appears in both subjects
+ * @param now Unix milliseconds
+ */
+export async function createAuthority(hubName: string, now: number): Promise<NewAuthority> {
+  const rootPair = newKeyPair();
+  const rootSubject = authoritySubject(hubName, 'Root');
+  const root = await createRoot(rootSubject, rootPair, now);
+  const intermediatePair = newKeyPair();
+  const intermediate = await x509.X509CertificateGenerator.create({
+    serialNumber: newSerial(),
+    subject: authoritySubject(hubName, 'Departments'),
+    issuer: root.subject,
+    notBefore: new Date(now - lifetimes.backdated),
+    notAfter: new Date(now + lifetimes.intermediate),
+    signingAlgorithm: signatureScheme,
+    publicKey: await webPublicKey(intermediatePair.publicKey),
+    signingKey: await webSigningKey(rootPair.privateKey),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      ...caUsages(),
+      await x509.AuthorityKeyIdentifierExtension.create(await webPublicKey(rootPair.publicKey)),
+      await x509.SubjectKeyIdentifierExtension.create(await webPublicKey(intermediatePair.publicKey)),
+    ],
+  });
+  const rootCertificate = root.toString('pem');
+  const rootKey = privateKeyPem(rootPair.privateKey);
+  return {
+    rootKey,
+    rootCertificate,
+    rootRevocationList: await issueRevocationList(
+      { certificate: rootCertificate, key: rootKey },
+      { revoked: [], now, validFor: lifetimes.intermediate },
+    ),
+    intermediateCertificate: intermediate.toString('pem'),
+    intermediateKey: privateKeyPem(intermediatePair.privateKey),
+  };
+}
+
+async function createRoot(
+  subject: string,
+  pair: KeyPair,
+  now: number,
+): Promise<InstanceType<typeof x509.X509Certificate>> {
+  const publicKey = await webPublicKey(pair.publicKey);
+  return await x509.X509CertificateGenerator.create({
+    serialNumber: newSerial(),
+    subject,
+    issuer: subject,
+    notBefore: new Date(now - lifetimes.backdated),
+    notAfter: new Date(now + lifetimes.root),
+    signingAlgorithm: signatureScheme,
+    publicKey,
+    signingKey: await webSigningKey(pair.privateKey),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 1, true),
+      ...caUsages(),
+      await x509.SubjectKeyIdentifierExtension.create(publicKey),
+    ],
+  });
+}
+
+/** An X.500 name with the characters of RFC 4514 §2.4 escaped. */
+function authoritySubject(hubName: string, role: string): string {
+  return `CN=${hubName.replaceAll(/([,+"\\<>;=#])/g, '\\$1')} ${role} CA, O=Datong`;
+}

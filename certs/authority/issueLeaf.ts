@@ -1,0 +1,108 @@
+import { isIP } from 'node:net';
+import type { KeyObject } from 'node:crypto';
+import type { Authority } from './createAuthority.ts';
+import { departmentUri } from './certificateName.ts';
+import { webSigningKey } from './keyPair.ts';
+import { lifetimes } from './lifetimes.ts';
+import { newSerial } from './serial.ts';
+import { signatureScheme, x509 } from './x509.ts';
+
+export interface IssuedCertificate {
+  /** lower-case hex */
+  readonly serial: string;
+  /** the certificate alone, PEM */
+  readonly certificate: string;
+  /** certificate, intermediate and root, PEM, as a TLS endpoint sends them */
+  readonly chain: string;
+  /** Unix milliseconds */
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+interface Leaf {
+  readonly publicKey: KeyObject;
+  readonly commonName: string;
+  readonly usage: 'clientAuth' | 'serverAuth';
+  readonly names: ConstructorParameters<typeof x509.SubjectAlternativeNameExtension>[0];
+  readonly now: number;
+  readonly validFor: number;
+}
+
+/**
+ * A department's certificate: TLS client only, named by the SAN URI `urn:datong:dept:<code>`. Of the department's request nothing but
+ * the public key is used; every name and date is the hub's.
+ */
+export async function issueDepartmentCertificate(
+  authority: Authority,
+  wanted: {
+    readonly department: string;
+    readonly publicKey: KeyObject;
+    readonly now: number;
+    readonly validFor?: number;
+  },
+): Promise<IssuedCertificate> {
+  return await issue(authority, {
+    publicKey: wanted.publicKey,
+    commonName: wanted.department,
+    usage: 'clientAuth',
+    names: [{ type: 'url', value: departmentUri(wanted.department) }],
+    now: wanted.now,
+    validFor: wanted.validFor ?? lifetimes.leaf,
+  });
+}
+
+/** A listener's certificate: TLS server only, for the given host names and addresses. */
+export async function issueListenerCertificate(
+  authority: Authority,
+  wanted: {
+    readonly hosts: readonly string[];
+    readonly publicKey: KeyObject;
+    readonly now: number;
+    readonly validFor?: number;
+  },
+): Promise<IssuedCertificate> {
+  return await issue(authority, {
+    publicKey: wanted.publicKey,
+    commonName: wanted.hosts[0] ?? 'datong',
+    usage: 'serverAuth',
+    names: wanted.hosts.map((host) => ({ type: isIP(host) === 0 ? 'dns' : 'ip', value: host })),
+    now: wanted.now,
+    validFor: wanted.validFor ?? lifetimes.leaf,
+  });
+}
+
+async function issue(authority: Authority, leaf: Leaf): Promise<IssuedCertificate> {
+  const issuer = new x509.X509Certificate(authority.intermediateCertificate);
+  const publicKey = new x509.PublicKey(
+    new Uint8Array(leaf.publicKey.export({ type: 'spki', format: 'der' })),
+  );
+  const notBefore = wholeSecond(leaf.now - lifetimes.backdated);
+  const notAfter = wholeSecond(leaf.now + leaf.validFor);
+  const serial = newSerial();
+  const made = await x509.X509CertificateGenerator.create({
+    serialNumber: serial,
+    subject: `CN=${leaf.commonName}, O=Datong`,
+    issuer: issuer.subject,
+    notBefore: new Date(notBefore),
+    notAfter: new Date(notAfter),
+    signingAlgorithm: signatureScheme,
+    publicKey,
+    signingKey: await webSigningKey(authority.intermediateKey),
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage[leaf.usage]]),
+      new x509.SubjectAlternativeNameExtension(leaf.names),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(publicKey),
+    ],
+  });
+  const certificate = made.toString('pem');
+  const chain = [certificate, authority.intermediateCertificate, authority.rootCertificate]
+    .map((pem) => `${pem.trim()}\n`)
+    .join('');
+  return { serial, certificate, chain, notBefore, notAfter };
+}
+
+/** X.509 times have whole seconds. */
+const wholeSecond = (ms: number): number => Math.floor(ms / 1000) * 1000;

@@ -1,0 +1,34 @@
+import { createPrivateKey, generateKeyPairSync, webcrypto, type KeyObject } from 'node:crypto';
+
+export interface KeyPair {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+/** A fresh P-256 key pair: of the authority, of a listener, of a department's TLS or signing key. */
+export function newKeyPair(): KeyPair {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+}
+
+/** PKCS#8 PEM, the form in which every private key of the product lies in its file. */
+export function privateKeyPem(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+const ecdsa = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;
+
+/** The WebCrypto twin of a private key (P-256 or RSA), which the certificate library signs with. */
+export async function webSigningKey(key: KeyObject | string): Promise<webcrypto.CryptoKey> {
+  const object = typeof key === 'string' ? createPrivateKey(key) : key;
+  const der = object.export({ type: 'pkcs8', format: 'der' });
+  const algorithm = object.asymmetricKeyType === 'rsa' ? rsa : ecdsa;
+  return await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
+}
+
+/** The WebCrypto twin of a public key (P-256 or RSA). */
+export async function webPublicKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
+  const der = key.export({ type: 'spki', format: 'der' });
+  const algorithm = key.asymmetricKeyType === 'rsa' ? rsa : ecdsa;
+  return await webcrypto.subtle.importKey('spki', der, algorithm, true, ['verify']);
+}

@@ -1,0 +1,85 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { Problem } from '../../terms/problem.ts';
+import { departmentUri } from './certificateName.ts';
+import { x509 } from './x509.ts';
+
+const largestRequest = 8192;
+
+/** Of a certificate request only this is used. */
+export interface RequestedKey {
+  readonly publicKey: KeyObject;
+}
+
+/**
+ * Reads a certificate request (PKCS #10, PEM): its key must be P-256 or RSA of 2048 to 4096 bits, its signature must be made with that
+ * key and SHA-2, and it may name no other department.
+ * @throws Problem certificate_request_malformed, certificate_request_key, certificate_request_proof, certificate_request_name
+ */
+export async function readCertificateRequest(pem: string, department: string): Promise<RequestedKey> {
+  const request = parseRequest(pem);
+  const publicKey = acceptedKey(request);
+  await proveKey(request);
+  refuseForeignNames(request, department);
+  return { publicKey };
+}
+
+type Request = InstanceType<typeof x509.Pkcs10CertificateRequest>;
+
+function parseRequest(pem: string): Request {
+  const one =
+    /^\s*-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----[A-Za-z0-9+/=\s]+-----END (?:NEW )?CERTIFICATE REQUEST-----\s*$/;
+  if (pem.length > largestRequest || !one.test(pem)) throw new Problem('certificate_request_malformed');
+  try {
+    const body = pem.replaceAll(/-----[^-]+-----/g, '').replaceAll(/\s/g, '');
+    const request = new x509.Pkcs10CertificateRequest(body);
+    hashOf(request); // members are parsed when they are read, so they are read here, inside the guard
+    return request;
+  } catch (cause) {
+    throw new Problem('certificate_request_malformed', {}, { cause });
+  }
+}
+
+function acceptedKey(request: Request): KeyObject {
+  let key: KeyObject;
+  try {
+    key = createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: 'der', type: 'spki' });
+  } catch (cause) {
+    throw new Problem('certificate_request_key', { kind: 'unknown' }, { cause });
+  }
+  const details = key.asymmetricKeyDetails;
+  if (key.asymmetricKeyType === 'ec') {
+    if (details?.namedCurve === 'prime256v1') return key;
+    throw new Problem('certificate_request_key', { kind: `ec ${details?.namedCurve ?? ''}`.trim() });
+  }
+  if (key.asymmetricKeyType === 'rsa') {
+    const bits = details?.modulusLength ?? 0;
+    const exponent = details?.publicExponent ?? 0n;
+    if (bits >= 2048 && bits <= 4096 && exponent >= 65537n && exponent < 1n << 64n) return key;
+    throw new Problem('certificate_request_key', { kind: `rsa ${bits}` });
+  }
+  throw new Problem('certificate_request_key', { kind: key.asymmetricKeyType ?? 'unknown' });
+}
+
+/** Proof of possession: the request is signed with the key it carries. SHA-1 and MD5 prove nothing. */
+async function proveKey(request: Request): Promise<void> {
+  const strong = /^SHA-(?:256|384|512)$/.test(hashOf(request));
+  const proven = strong && (await request.verify().catch(() => false));
+  if (!proven) throw new Problem('certificate_request_proof');
+}
+
+/** Name of the signature's hash; the library describes it by a type of the browser's that is not known here. */
+function hashOf(request: Request): string {
+  const { hash } = request.signatureAlgorithm as unknown as { hash: string | { name: string } };
+  return typeof hash === 'string' ? hash : hash.name;
+}
+
+/** The hub sets the names itself; a request that asks for another department's is a mistake or an attack, and is told so. */
+function refuseForeignNames(request: Request, department: string): void {
+  const named = request.extensions
+    .filter((extension) => extension instanceof x509.SubjectAlternativeNameExtension)
+    .flatMap((extension) => extension.names.items)
+    .filter((name) => name.type === 'url' && name.value.startsWith(departmentUri('')));
+  if (named.some((name) => name.value !== departmentUri(department))) {
+    throw new Problem('certificate_request_name', { department });
+  }
+}
