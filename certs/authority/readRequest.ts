@@ -67,10 +67,16 @@ async function proveKey(request: Request): Promise<void> {
   if (!proven) throw new Problem('certificate_request_proof');
 }
 
-/** Name of the signature's hash; the library describes it by a type of the browser's that is not known here. */
+/** Name of the signature's hash, '' for a signature without one (Ed25519). */
 function hashOf(request: Request): string {
-  const { hash } = request.signatureAlgorithm as unknown as { hash: string | { name: string } };
-  return typeof hash === 'string' ? hash : hash.name;
+  const algorithm: unknown = request.signatureAlgorithm;
+  const hash = memberOf(algorithm, 'hash');
+  const name = typeof hash === 'string' ? hash : memberOf(hash, 'name');
+  return typeof name === 'string' ? name : '';
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 /** The hub sets the names itself; a request that asks for another department's is a mistake or an attack, and is told so. */
