@@ -1,17 +1,16 @@
 import type { LifeCycle } from './lifeCycle.ts';
 
 export type BatchState =
-  'open' | 'committed' | 'loading' | 'held' | 'published' | 'superseded' | 'failed' | 'abandoned';
-export type BatchAct = 'commit' | 'load' | 'hold' | 'publish' | 'supersede' | 'fail' | 'abandon' | 'retry';
+  'receiving' | 'checking' | 'held' | 'published' | 'superseded' | 'rejected' | 'failed';
+export type BatchAct = 'commit' | 'hold' | 'publish' | 'supersede' | 'reject' | 'fail' | 'retry';
 
 /** A submission's life (报送批次). Rows become visible at `publish`, all of them or none. */
 export const batchLife: LifeCycle<BatchState, BatchAct> = {
-  open: { commit: 'committed', abandon: 'abandoned' },
-  committed: { load: 'loading', fail: 'failed' },
-  loading: { publish: 'published', hold: 'held', fail: 'failed', retry: 'committed' },
-  held: { publish: 'published', abandon: 'abandoned' },
+  receiving: { commit: 'checking', reject: 'rejected' },
+  checking: { publish: 'published', hold: 'held', reject: 'rejected', fail: 'failed' },
+  held: { publish: 'published', reject: 'rejected' },
   published: { supersede: 'superseded' },
   superseded: {},
-  failed: { retry: 'committed', abandon: 'abandoned' },
-  abandoned: {},
+  rejected: {},
+  failed: { retry: 'checking', reject: 'rejected' },
 };

@@ -11,7 +11,7 @@ const cycles: readonly (readonly [string, LifeCycle<string, string>, string])[] 
   ['dataset', datasetLife, 'draft'],
   ['schema version', schemaVersionLife, 'draft'],
   ['agreement', policyDocumentLife, 'draft'],
-  ['batch', batchLife, 'open'],
+  ['batch', batchLife, 'receiving'],
   ['certificate', certificateLife, 'active'],
 ];
 
@@ -30,9 +30,12 @@ test('an act that a state does not allow is refused by name', () => {
     code: 'transition_not_allowed',
     facts: { what: 'agreement agr-1', state: 'superseded', act: 'approve' },
   });
-  assert.throws(() => transition(batchLife as LifeCycle<string, string>, 'batch', 'open', 'constructor'), {
-    code: 'transition_not_allowed',
-  });
+  assert.throws(
+    () => transition(batchLife as LifeCycle<string, string>, 'batch', 'receiving', 'constructor'),
+    {
+      code: 'transition_not_allowed',
+    },
+  );
   assert.throws(() => transition(batchLife as LifeCycle<string, string>, 'batch', 'toString', 'commit'), {
     code: 'transition_not_allowed',
   });
