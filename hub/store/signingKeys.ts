@@ -1,0 +1,63 @@
+/** Public halves of the keys that departments sign with. */
+import { momentAt, momentOf, readMoment, readMomentOrNull } from './moment.ts';
+import type { Reader } from './reader.ts';
+
+export type SigningKeyAlgorithm = 'ecdsa-p256-sha256' | 'ed25519';
+
+export interface SigningKeyRow {
+  /** RFC 7638 thumbprint */
+  readonly keyid: string;
+  readonly department: string;
+  readonly alg: SigningKeyAlgorithm;
+  /** SubjectPublicKeyInfo, PEM */
+  readonly publicKey: string;
+  /** Unix milliseconds */
+  readonly notBefore: number;
+  readonly revokedAt: number | null;
+}
+
+interface Selected extends Omit<SigningKeyRow, 'notBefore' | 'revokedAt'> {
+  readonly notBefore: string;
+  readonly revokedAt: string | null;
+}
+
+const columns = `keyid, department, alg, public_key AS "publicKey", ${momentOf('not_before')} AS "notBefore",
+  ${momentOf('revoked_at')} AS "revokedAt"`;
+
+export async function listSigningKeys(reader: Reader): Promise<SigningKeyRow[]> {
+  const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM signing_key`);
+  return rows.map((row) => ({
+    ...row,
+    notBefore: readMoment(row.notBefore),
+    revokedAt: readMomentOrNull(row.revokedAt),
+  }));
+}
+
+/**
+ * @param exchange id of the entry that registers it
+ * @returns false when the key is registered already
+ */
+export async function insertSigningKey(
+  reader: Reader,
+  row: Omit<SigningKeyRow, 'revokedAt'>,
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `INSERT INTO signing_key (keyid, department, alg, public_key, not_before, registered_by)
+     VALUES ($1, $2, $3, $4, ${momentAt('$5')}, $6) ON CONFLICT (keyid) DO NOTHING`,
+    [row.keyid, row.department, row.alg, row.publicKey, row.notBefore, exchange],
+  );
+  return rowCount === 1;
+}
+
+/** Ends signing keys. @param now Unix milliseconds */
+export async function revokeSigningKeys(
+  reader: Reader,
+  keyids: readonly string[],
+  now: number,
+): Promise<void> {
+  await reader.query(
+    `UPDATE signing_key SET revoked_at = ${momentAt('$2')} WHERE keyid = any($1) AND revoked_at IS NULL`,
+    [keyids, now],
+  );
+}
