@@ -1,1 +1,125 @@
-export const logProblems = {} as const;
+export const logProblems = {
+  log_unavailable: {
+    status: 503,
+    who: 'operator',
+    text: { zh: '日志暂不可写入，本次交换未发生', en: 'the log cannot be written; nothing was exchanged' },
+    next: {
+      zh: '稍后重试；运维请检查数据库',
+      en: 'try again later; the operator should look at the database',
+    },
+  },
+  log_busy: {
+    status: 503,
+    who: 'caller',
+    text: { zh: '日志写入队列已满', en: 'the queue of the log is full' },
+    next: { zh: '降低并发，稍后重试', en: 'send fewer requests at once and try again' },
+  },
+  log_behind: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '数据库中的日志（{size} 条）比已签发的存证点（{known} 条）旧，枢纽拒绝提供服务',
+      en: 'the log in the database ({size} entries) is older than the checkpoint already signed ({known} entries): the hub does not serve',
+    },
+    next: {
+      zh: '恢复更新的备份；若确认接受丢失的条目，用 datong restore --accept-older 记录此决定',
+      en: 'restore a newer backup, or accept the loss with datong restore --accept-older, which is itself logged',
+    },
+  },
+  log_inconsistent: {
+    status: 503,
+    who: 'operator',
+    text: { zh: '日志自相矛盾：{what}', en: 'the log contradicts itself: {what}' },
+    next: {
+      zh: '停止服务，保留数据库现场，用 datong audit verify 定位被改动的条目',
+      en: 'stop, keep the database as it is, and find the altered entry with datong audit verify',
+    },
+  },
+  log_entry_invalid: {
+    status: 500,
+    who: 'operator',
+    text: { zh: '日志条目不合规：{what}', en: 'the entry cannot be logged: {what}' },
+    next: { zh: '请把交换编号告诉运维', en: 'give the exchange id to the operator' },
+  },
+  leaf_malformed: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '日志条目的字节不是规范形式：{what}',
+      en: 'the bytes of the entry have the wrong form: {what}',
+    },
+    next: {
+      zh: '取回原始字节；不要重新格式化',
+      en: 'fetch the original bytes again; do not reformat them',
+    },
+  },
+  note_malformed: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '签名文本格式不正确：{what}', en: 'the signed note has the wrong form: {what}' },
+    next: {
+      zh: '取回原件；换行须保持原样',
+      en: 'fetch the original again; line ends must stay as they were',
+    },
+  },
+  note_key_unknown: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '签名文本没有所信任密钥的签名',
+      en: 'no signature on the note is by a key that is trusted here',
+    },
+    next: { zh: '核对日志公钥（vkey）', en: "compare with the log's public key (vkey)" },
+  },
+  note_signature_invalid: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '密钥 {name} 的签名不成立：文本已被改动',
+      en: 'the signature by {name} does not hold: the text was altered',
+    },
+    next: { zh: '不要采信此文件；取回原件', en: 'do not rely on this file; fetch the original' },
+  },
+  vkey_malformed: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '日志公钥（vkey）格式不正确：{what}', en: 'the log key (vkey) has the wrong form: {what}' },
+    next: { zh: '应为“名称+编号+base64”', en: 'expected name+id+base64' },
+  },
+  checkpoint_malformed: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '存证点格式不正确：{what}', en: 'the checkpoint has the wrong form: {what}' },
+    next: { zh: '从枢纽重新取得存证点', en: 'fetch the checkpoint from the hub again' },
+  },
+  proof_malformed: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '存在证明格式不正确：{what}', en: 'the proof has the wrong form: {what}' },
+    next: { zh: '从枢纽重新取得回执', en: 'fetch the receipt from the hub again' },
+  },
+  receipt_malformed: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '回执格式不正确：{what}', en: 'the receipt has the wrong form: {what}' },
+    next: {
+      zh: '使用 datong-receipt 响应头的原文，或重新取得回执',
+      en: 'use the datong-receipt header as it came, or fetch the receipt again',
+    },
+  },
+  pack_malformed: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '证据包格式不正确：{what}', en: 'the evidence pack has the wrong form: {what}' },
+    next: { zh: '重新导出证据包', en: 'export the pack again' },
+  },
+  anchors_malformed: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '信任锚文件格式不正确：{what}', en: 'the anchors file has the wrong form: {what}' },
+    next: {
+      zh: '从枢纽的公开端口重新下载，并与另一渠道核对',
+      en: "download it again from the hub's open listener and compare it by another channel",
+    },
+  },
+} as const;

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
+import { Problem } from '../terms/problem.ts';
+import { uuid7 } from '../terms/uuid7.ts';
+import { leafHash } from './hash.ts';
+import type { Leaf } from './leaf.ts';
+import { leafText, prepareLeaf } from './leafBytes.ts';
+import { parseLeaf } from './parseLeaf.ts';
+
+const word = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.constantFrom('\\ud800', '"\n\t', '公安局', '\u2028', ''),
+);
+const whole = fc.maxSafeNat();
+const flat = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> =>
+  fc.dictionary(fc.oneof(word, fc.constantFrom('10', '9', 'a', 'B', 'é', '𐀀', '\uffff')), value, {
+    maxKeys: 5,
+    noNullPrototype: true,
+  });
+
+const anyLeaf: fc.Arbitrary<Leaf> = fc.record(
+  {
+    v: fc.constant(1 as const),
+    id: fc.nat().map(uuid7),
+    at: fc.nat().map((ms) => new Date(ms).toISOString()),
+    kind: fc.constantFrom('genesis', 'release', 'intake', 'return', 'inspect', 'management', 'overload'),
+    operation: word,
+    decision: fc.constantFrom('allow', 'deny'),
+    actor: fc.record({ department: word, keyid: word, certificate: word, staff: word }, { requiredKeys: [] }),
+    code: word,
+    claimedDepartment: word,
+    claimedKeyid: word,
+    consumer: word,
+    provider: word,
+    dataset: word,
+    schema: word,
+    agreement: word,
+    purpose: word,
+    onBehalfOf: word,
+    matter: word,
+    fields: flat(word),
+    withheld: flat(word),
+    rows: fc.record({ delivered: whole, withheld: whole }),
+    subjects: fc.record({ count: whole, commitment: word }),
+    request: word,
+    reply: word,
+    status: whole,
+    policy: word,
+    epoch: whole,
+    repeatOf: word,
+    batch: fc.record({ id: word, sha256: word, rows: whole, bad: whole }),
+    change: flat(fc.oneof(word, fc.integer(), fc.boolean())),
+  },
+  { requiredKeys: ['v', 'id', 'at', 'kind', 'operation', 'decision', 'actor'] },
+) as fc.Arbitrary<Leaf>;
+
+const plain: Leaf = {
+  v: 1,
+  id: uuid7(0),
+  at: '2026-09-01T00:00:00.000Z',
+  kind: 'release',
+  operation: 'queryDataset',
+  decision: 'allow',
+  actor: { department: 'education' },
+};
+const isProblem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
+
+describe('leaf bytes', () => {
+  test('are the canonical JSON of the leaf, and read back to it', () => {
+    fc.assert(
+      fc.property(anyLeaf, (leaf) => {
+        const { text, bytes, hash } = prepareLeaf(leaf);
+        assert.equal(text, canonicalJson(leaf as unknown as CanonicalValue));
+        assert.ok(!text.includes('\n'));
+        assert.deepEqual(Buffer.from(bytes).toString(), text);
+        assert.deepEqual(Buffer.from(hash), leafHash(bytes));
+        assert.deepEqual(parseLeaf(bytes), JSON.parse(text));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('know every member of the shape', () => {
+    const names = Object.keys(JSON.parse(leafText(fc.sample(fc.constant(plain), 1)[0] ?? plain)) as object);
+    assert.deepEqual(names, [...names].sort());
+  });
+
+  test('refuse what has no canonical form', () => {
+    for (const bad of [
+      { ...plain, status: 1.5 },
+      { ...plain, epoch: Number.NaN },
+      { ...plain, rows: { delivered: 2 ** 53, withheld: 0 } },
+      { ...plain, matter: '\ud800' },
+      { ...plain, change: { n: 0.1 } },
+      { ...plain, change: { 7: '\udfff' } },
+      { ...plain, purpose: 'x'.repeat(70_000) },
+    ]) {
+      assert.throws(() => prepareLeaf(bad), isProblem('log_entry_invalid'));
+    }
+  });
+});
+
+describe('reading a leaf', () => {
+  const good = leafText(plain);
+  test('takes only the very bytes', () => {
+    const others = [
+      ` ${good}`,
+      `${good}\n`,
+      `\ufeff${good}`,
+      good.replace('"v":1', '"v":1.0'),
+      good.replace('"v":1', '"v":2'),
+      good.replace('"v":1', '"v":1,"v":1'),
+      good.replace('"v":1', '"unknown":"x","v":1'),
+      good.replace('"v":1', '"__proto__":"x","v":1'),
+      good.replace('"kind":"release"', '"kind":"other"'),
+      good.replace('"kind":"release",', ''),
+      good.replace('education', '\\u0065ducation'),
+      '{}',
+      '[]',
+      'null',
+      '',
+      '1',
+    ];
+    assert.ok(others.every((text) => text !== good));
+    for (const text of others) {
+      assert.throws(() => parseLeaf(Buffer.from(text)), isProblem('leaf_malformed'), text);
+    }
+    assert.throws(() => parseLeaf(Buffer.from([0xff, 0xfe])), isProblem('leaf_malformed'));
+    assert.throws(() => parseLeaf(Buffer.alloc(70_000, ' ')), isProblem('leaf_malformed'));
+  });
+});

@@ -1,0 +1,130 @@
+/**
+ * The bytes of a leaf: canonical JSON (RFC 8785). Names are written in sorted order here, so that one JSON.stringify yields the
+ * canonical text; the tests compare it with terms/canonicalJson over arbitrary leaves.
+ */
+import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
+import { Problem } from '../terms/problem.ts';
+import { sha256 } from './hash.ts';
+import type { Leaf } from './leaf.ts';
+
+/** A leaf fits an entry bundle of C2SP tlog-tiles, whose lengths are 16 bits. */
+export const longestLeaf = 65_535;
+
+export interface PreparedLeaf {
+  /** canonical text; holds no raw line feed */
+  readonly text: string;
+  /** UTF-8 of the text, stored and hashed verbatim */
+  readonly bytes: Uint8Array;
+  /** SHA-256(0x00 ‖ bytes) */
+  readonly hash: Uint8Array;
+}
+
+/**
+ * Canonical text of a leaf.
+ * @throws Problem log_entry_invalid on a number that is no safe integer, or a lone surrogate
+ */
+export function leafText(leaf: Leaf): string {
+  const { rows, subjects, batch } = leaf;
+  if (hasIndexName(leaf.fields) || hasIndexName(leaf.withheld) || hasIndexName(leaf.change)) {
+    return slowText(leaf);
+  }
+  const text = JSON.stringify({
+    actor: {
+      certificate: leaf.actor.certificate,
+      department: leaf.actor.department,
+      keyid: leaf.actor.keyid,
+      staff: leaf.actor.staff,
+    },
+    agreement: leaf.agreement,
+    at: leaf.at,
+    batch: batch && {
+      bad: integer(batch.bad),
+      id: batch.id,
+      rows: integer(batch.rows),
+      sha256: batch.sha256,
+    },
+    change: leaf.change && sorted(leaf.change),
+    claimedDepartment: leaf.claimedDepartment,
+    claimedKeyid: leaf.claimedKeyid,
+    code: leaf.code,
+    consumer: leaf.consumer,
+    dataset: leaf.dataset,
+    decision: leaf.decision,
+    epoch: integer(leaf.epoch),
+    fields: leaf.fields && sorted(leaf.fields),
+    id: leaf.id,
+    kind: leaf.kind,
+    matter: leaf.matter,
+    onBehalfOf: leaf.onBehalfOf,
+    operation: leaf.operation,
+    policy: leaf.policy,
+    provider: leaf.provider,
+    purpose: leaf.purpose,
+    repeatOf: leaf.repeatOf,
+    reply: leaf.reply,
+    request: leaf.request,
+    rows: rows && { delivered: integer(rows.delivered), withheld: integer(rows.withheld) },
+    schema: leaf.schema,
+    status: integer(leaf.status),
+    subjects: subjects && { commitment: subjects.commitment, count: integer(subjects.count) },
+    v: leaf.v,
+    withheld: leaf.withheld && sorted(leaf.withheld),
+  });
+  // JSON.stringify escapes a lone surrogate; RFC 8785 has no form for it
+  if (text.includes('\\ud') && hasLoneSurrogate(text)) {
+    throw new Problem('log_entry_invalid', { what: 'lone surrogate' });
+  }
+  return text;
+}
+
+/**
+ * Text, bytes and hash of a leaf, made once when it is handed to the log.
+ * @throws Problem log_entry_invalid, also when it is longer than 65,535 bytes
+ */
+export function prepareLeaf(leaf: Leaf): PreparedLeaf {
+  const text = leafText(leaf);
+  const hashed = Buffer.allocUnsafe(Buffer.byteLength(text) + 1);
+  hashed[0] = 0;
+  hashed.write(text, 1);
+  if (hashed.length - 1 > longestLeaf) {
+    throw new Problem('log_entry_invalid', { what: `longer than ${longestLeaf} bytes` });
+  }
+  return { text, bytes: hashed.subarray(1), hash: sha256(hashed) };
+}
+
+function integer(value: number | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (!Number.isSafeInteger(value)) throw new Problem('log_entry_invalid', { what: 'no safe integer' });
+  return value;
+}
+
+/** The members in the order of RFC 8785 §3.2.3. */
+function sorted(
+  members: Readonly<Record<string, string | number | boolean>>,
+): Record<string, string | number | boolean> {
+  const ordered: Record<string, string | number | boolean> = {};
+  for (const name of Object.keys(members).sort()) {
+    const value = members[name];
+    if (typeof value === 'number') integer(value);
+    if (value !== undefined) ordered[name] = value;
+  }
+  return ordered;
+}
+
+/** JavaScript moves a name like `12` to the front of an object and takes `__proto__` for something else. */
+function hasIndexName(members: object | undefined): boolean {
+  return members !== undefined && Object.keys(members).some((name) => /^(\d+|__proto__)$/.test(name));
+}
+
+function slowText(leaf: Leaf): string {
+  try {
+    return canonicalJson(leaf as unknown as CanonicalValue);
+  } catch (cause) {
+    throw new Problem('log_entry_invalid', { what: 'no canonical form' }, { cause });
+  }
+}
+
+function hasLoneSurrogate(text: string): boolean {
+  // an escaped backslash before `ud…` is text, not an escape: pair backslashes up first
+  return /\\ud[89a-f]/.test(text.replaceAll('\\\\', ''));
+}
