@@ -1,0 +1,20 @@
+/** The wire profile `datong-sig-1`: what other rooms and the SDK use of it. */
+export { contentDigest } from './contentDigest.ts';
+export { algorithmOf, signingKey, verificationKey, type SigningKey, type VerificationKey } from './key.ts';
+export * from './profile.ts';
+export { claimedKeyid, readSignature, type RequestSignature } from './readSignature.ts';
+export { signReply, type ReplySignatureHeaders, type ReplyToSign } from './signReply.ts';
+export { signRequest, type RequestToSign } from './signRequest.ts';
+export { verifyReply, type VerifiedReply } from './verifyReply.ts';
+export {
+  checkDigest,
+  checkKey,
+  checkSignature,
+  checkTime,
+  requestBase,
+  signatureHash,
+  signedHeaders,
+  verifiedRequest,
+  verifyRequest,
+  type VerifiedRequest,
+} from './verifyRequest.ts';

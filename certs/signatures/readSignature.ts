@@ -1,0 +1,259 @@
+import { keyId, type KeyId } from '../../terms/ids.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { RequestMessage, SignatureAlgorithm } from '../message.ts';
+import { component, type Component } from './component.ts';
+import { requireDigest } from './contentDigest.ts';
+import { isPlainValue, singleHeaders } from './headers.ts';
+import { signatureLength } from './key.ts';
+import {
+  isDatongHeader,
+  longestHeaderValue,
+  longestSignatureInput,
+  mostComponents,
+  mustBeCovered,
+  nonceLength,
+  requestLabel,
+  requestTag,
+} from './profile.ts';
+import { FieldReader, FieldSyntaxError, type Parameters } from './structuredField.ts';
+
+/** A request's signature as it was read from the headers: shaped as the profile wants, nothing proven yet. */
+export interface RequestSignature {
+  readonly headers: ReadonlyMap<string, string>;
+  readonly components: readonly Component[];
+  /** value of `"@signature-params"`: Signature-Input without its label */
+  readonly parametersText: string;
+  /** Unix seconds */
+  readonly created: number;
+  /** Unix seconds */
+  readonly expires: number;
+  readonly nonce: string;
+  readonly keyid: KeyId;
+  readonly alg: string;
+  readonly signature: Buffer;
+  /** the Content-Digest header */
+  readonly digest: string;
+}
+
+/** A list of covered components, read once and kept: callers sign the same list again and again. */
+interface Shape {
+  readonly components: readonly Component[];
+  /** names of covered headers */
+  readonly headers: ReadonlySet<string>;
+}
+
+const shapes = new Map<string, Shape>();
+const mostShapes = 512;
+
+/**
+ * First stage: headers, Signature-Input, Signature and the list of covered components against the profile.
+ * @throws Problem headers_too_many, header_duplicate, header_malformed, header_unknown, signature_missing, signature_duplicate,
+ *   signature_input_malformed, signature_malformed, component_missing, component_unexpected, nonce_malformed, digest_missing, digest_malformed
+ */
+export function readSignature(message: RequestMessage): RequestSignature {
+  const headers = singleHeaders(message.rawHeaders);
+  const input = headers.get('signature-input');
+  const signatureField = headers.get('signature');
+  if (input === undefined || signatureField === undefined) throw missing(input === undefined);
+  const { shape, parametersText, parameters } = readInput(input);
+  const digest = requireDigest(headers.get('content-digest'));
+  checkCoverage(headers, shape, message.body.length > 0);
+  return {
+    headers,
+    components: shape.components,
+    parametersText,
+    digest,
+    signature: readSignatureBytes(signatureField),
+    ...readParameters(parameters),
+  };
+}
+
+function missing(input: boolean): Problem {
+  const at = input ? 'signature-input' : 'signature';
+  return new Problem(
+    'signature_missing',
+    {},
+    { check: 'headers', at, expected: `the header ${at}`, received: 'none' },
+  );
+}
+
+function malformedInput(expected: string, received?: string): Problem {
+  return new Problem(
+    'signature_input_malformed',
+    {},
+    { check: 'headers', at: 'signature-input', expected, ...(received === undefined ? {} : { received }) },
+  );
+}
+
+function readInput(input: string): { shape: Shape; parametersText: string; parameters: Parameters } {
+  if (input.length > longestSignatureInput)
+    throw malformedInput(`at most ${longestSignatureInput} characters`, `${input.length} characters`);
+  try {
+    const reader = new FieldReader(input);
+    const label = reader.key();
+    if (label !== requestLabel) throw malformedInput(`the label ${requestLabel}`, label);
+    reader.need('=');
+    const start = reader.position;
+    const shape = readShape(reader);
+    const parameters = reader.parameters();
+    if (reader.take(','))
+      throw new Problem('signature_duplicate', {}, { check: 'headers', at: 'signature-input' });
+    if (!reader.ended) reader.fail('";" or the end');
+    return { shape, parametersText: input.slice(start), parameters };
+  } catch (error) {
+    if (error instanceof FieldSyntaxError)
+      throw malformedInput(`${error.expected} at character ${error.position + 1}`);
+    throw error;
+  }
+}
+
+/** The list is looked up by its text; a text that was never read correctly is never in the map. */
+function readShape(reader: FieldReader): Shape {
+  const close = reader.text.indexOf(')', reader.position);
+  const text = reader.text.slice(reader.position, close + 1);
+  const kept = shapes.get(text);
+  if (kept !== undefined) {
+    reader.position = close + 1;
+    return kept;
+  }
+  const shape = parseShape(reader);
+  if (shapes.size >= mostShapes) shapes.clear();
+  shapes.set(text, shape);
+  return shape;
+}
+
+function parseShape(reader: FieldReader): Shape {
+  const start = reader.position;
+  const components = reader.innerList(mostComponents).map((item) => component(item, start));
+  const ids = new Set<string>();
+  const headers = new Set<string>();
+  for (const { id, name, ofRequest, member } of components) {
+    if (ids.has(id)) throw malformedInput('every component once', id);
+    ids.add(id);
+    const derived = name === '@method' || name === '@target-uri';
+    if (ofRequest || member !== undefined || !(derived || mustBeCovered(name))) throw unexpected(id);
+    if (!derived) headers.add(name);
+  }
+  for (const name of ['@method', '@target-uri', 'content-digest']) {
+    if (!ids.has(`"${name}"`)) throw uncovered(name);
+  }
+  return { components, headers };
+}
+
+function uncovered(name: string): Problem {
+  return new Problem('component_missing', { component: `"${name}"` }, { check: 'components', at: name });
+}
+
+function unexpected(id: string): Problem {
+  return new Problem('component_unexpected', { component: id }, { check: 'components', at: id });
+}
+
+/** What is sent and matters is signed; what is signed is sent. */
+function checkCoverage(headers: ReadonlyMap<string, string>, shape: Shape, hasBody: boolean): void {
+  for (const [name, value] of headers) {
+    if (!mustBeCovered(name)) continue;
+    if (name.startsWith('datong-') && !isDatongHeader(name))
+      throw new Problem('header_unknown', { name }, { check: 'headers', at: name });
+    if (!shape.headers.has(name)) throw uncovered(name);
+    if (!isPlainValue(value, longestHeaderValue)) throw malformedHeader(name, value);
+  }
+  for (const name of shape.headers) if (!headers.has(name)) throw unexpected(`"${name}"`);
+  if (hasBody && !shape.headers.has('content-type')) throw uncovered('content-type');
+}
+
+/** Says what is wrong with a value without repeating it: an official's id or a case number may stand in it. */
+function malformedHeader(name: string, value: string): Problem {
+  return new Problem(
+    'header_malformed',
+    { name },
+    {
+      check: 'headers',
+      at: name,
+      expected: `1 to ${longestHeaderValue} characters of visible ASCII`,
+      received: `${value.length} characters`,
+    },
+  );
+}
+
+const parameterNames = ['created', 'expires', 'nonce', 'keyid', 'alg', 'tag'];
+
+function readParameters(
+  parameters: Parameters,
+): Pick<RequestSignature, 'created' | 'expires' | 'nonce' | 'keyid' | 'alg'> {
+  const { created, expires, nonce, keyid, alg, tag } = parameters;
+  for (const name in parameters) {
+    if (!parameterNames.includes(name))
+      throw malformedInput(`only the parameters ${parameterNames.join(', ')}`, name);
+  }
+  if (typeof created !== 'number' || created < 0) throw wrongParameter('created', 'Unix seconds', created);
+  if (typeof expires !== 'number' || expires < 0) throw wrongParameter('expires', 'Unix seconds', expires);
+  if (typeof keyid !== 'string' || !isKeyid(keyid))
+    throw wrongParameter('keyid', 'an RFC 7638 SHA-256 thumbprint (43 base64url characters)', keyid);
+  if (typeof alg !== 'string') throw wrongParameter('alg', '"ecdsa-p256-sha256" or "ed25519"', alg);
+  if (tag !== requestTag) throw wrongParameter('tag', `"${requestTag}"`, tag);
+  if (typeof nonce !== 'string' || nonce.length !== nonceLength || /[^A-Za-z0-9_-]/.test(nonce))
+    throw new Problem(
+      'nonce_malformed',
+      {},
+      {
+        check: 'headers',
+        at: 'signature-input;nonce',
+        expected: `${nonceLength} base64url characters`,
+        received: typeof nonce === 'string' ? `${nonce.length} characters` : 'none',
+      },
+    );
+  return { created, expires, nonce, keyid: keyId(keyid), alg };
+}
+
+function isKeyid(text: string): boolean {
+  return text.length === 43 && !/[^A-Za-z0-9_-]/.test(text);
+}
+
+function wrongParameter(name: string, expected: string, received: unknown): Problem {
+  const shown = received === undefined ? 'none' : JSON.stringify(received).slice(0, 80);
+  return malformedInput(`;${name}= as ${expected}`, shown);
+}
+
+function readSignatureBytes(field: string): Buffer {
+  const malformed = (expected: string, received?: string): Problem =>
+    new Problem(
+      'signature_malformed',
+      {},
+      { check: 'headers', at: 'signature', expected, ...(received === undefined ? {} : { received }) },
+    );
+  try {
+    const reader = new FieldReader(field);
+    const label = reader.key();
+    if (label !== requestLabel) throw malformed(`the label ${requestLabel}`, label);
+    reader.need('=');
+    const signature = reader.bytes(512);
+    if (reader.take(',')) throw new Problem('signature_duplicate', {}, { check: 'headers', at: 'signature' });
+    if (!reader.ended) reader.fail('the end');
+    if (signature.length !== signatureLength) {
+      const der = signature[0] === 0x30 && signature.length >= 68 && signature.length <= 72;
+      throw malformed(
+        `${signatureLength} bytes`,
+        `${signature.length} bytes${der ? '; it looks like DER: use r‖s (IEEE P1363)' : ''}`,
+      );
+    }
+    return signature;
+  } catch (error) {
+    if (error instanceof FieldSyntaxError)
+      throw malformed(`${error.expected} at character ${error.position + 1}`);
+    throw error;
+  }
+}
+
+/** The algorithm names of the profile. */
+export function isSignatureAlgorithm(text: string): text is SignatureAlgorithm {
+  return text === 'ecdsa-p256-sha256' || text === 'ed25519';
+}
+
+/** The keyid a request names, for the log of a refusal; undefined where it names none. Best effort: nothing is checked but its form. */
+export function claimedKeyid(rawHeaders: readonly string[]): string | undefined {
+  const at = rawHeaders.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === 'signature-input');
+  const input = at < 0 ? undefined : rawHeaders[at + 1]?.slice(0, longestSignatureInput);
+  const start = input?.indexOf(';keyid="') ?? -1;
+  const keyid = input?.slice(start + 8, start + 8 + 43) ?? '';
+  return start >= 0 && isKeyid(keyid) ? keyid : undefined;
+}

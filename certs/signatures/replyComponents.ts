@@ -1,0 +1,75 @@
+/** Which components the signature of a reply covers, given what the reply and its request have. */
+import { component, type Component, dictionaryMember } from './component.ts';
+import type { RequestMessage } from '../message.ts';
+import { isPlainValue } from './headers.ts';
+import type { MessageView } from './component.ts';
+import { longestHeaderValue, requestLabel } from './profile.ts';
+
+const request = { req: true } as const;
+const all: readonly Component[] = [
+  component({ value: '@status', parameters: {} }),
+  component({ value: 'content-type', parameters: {} }),
+  component({ value: 'content-digest', parameters: {} }),
+  component({ value: 'datong-exchange-id', parameters: {} }),
+  component({ value: 'datong-receipt', parameters: {} }),
+  component({ value: '@method', parameters: request }),
+  component({ value: '@target-uri', parameters: request }),
+  component({ value: 'content-digest', parameters: request }),
+  component({ value: 'signature', parameters: { ...request, key: requestLabel } }),
+];
+
+/** A reply covers these whatever else it has. */
+const always: ReadonlySet<string> = new Set([
+  '"@status"',
+  '"content-digest"',
+  '"@method";req',
+  '"@target-uri";req',
+]);
+
+export interface ReplyShape {
+  readonly components: readonly Component[];
+  /** the inner list of their identifiers */
+  readonly list: string;
+}
+
+const shapes = new Map<string, ReplyShape>();
+
+/**
+ * The components of a reply: its own status, type, digest, exchange id and receipt; of the request method, target, digest and
+ * signature. What a refused request or an early refusal does not have is left out.
+ */
+export function replyShape(view: MessageView): ReplyShape {
+  let mark = '';
+  for (const { name, id, ofRequest, member } of all) {
+    const headers = ofRequest ? view.request?.headers : view.headers;
+    const value = headers?.get(name);
+    const present =
+      always.has(id) ||
+      (value !== undefined && (member === undefined || dictionaryMember(value, member) !== undefined));
+    mark += present ? '1' : '0';
+  }
+  const kept = shapes.get(mark);
+  if (kept !== undefined) return kept;
+  const components = all.filter((_, i) => mark[i] === '1');
+  const shape = { components, list: `(${components.map(({ id }) => id).join(' ')})` };
+  shapes.set(mark, shape);
+  return shape;
+}
+
+/**
+ * The request as a reply's signature sees it. Its digest and signature count only where they come once and in shape, so that both
+ * sides read the same bytes out of a malformed request.
+ */
+export function requestView(message: RequestMessage): MessageView {
+  const headers = new Map<string, string>();
+  for (let i = 0; i < message.rawHeaders.length; i += 2) {
+    const name = message.rawHeaders[i] ?? '';
+    if (name.length !== 9 && name.length !== 14) continue; // signature, content-digest
+    const lower = name.toLowerCase();
+    if (lower !== 'signature' && lower !== 'content-digest') continue;
+    const value = message.rawHeaders[i + 1] ?? '';
+    headers.set(lower, headers.has(lower) ? '' : value);
+  }
+  for (const [name, value] of headers) if (!isPlainValue(value, longestHeaderValue)) headers.delete(name);
+  return { method: message.method, targetUri: message.targetUri, headers };
+}

@@ -1,0 +1,48 @@
+import type { RequestMessage } from '../message.ts';
+import { signatureBase } from './base.ts';
+import { contentDigest } from './contentDigest.ts';
+import { signBytes, type SigningKey } from './key.ts';
+import { replyLabel, replyTag } from './profile.ts';
+import { replyShape, requestView } from './replyComponents.ts';
+
+export interface ReplyToSign {
+  readonly status: number;
+  /** by lower-case name; content-type, datong-exchange-id and datong-receipt are covered where present */
+  readonly headers: Readonly<Record<string, string>>;
+  /** bytes as they will be sent */
+  readonly body: Uint8Array;
+  /** the request that is answered */
+  readonly request: RequestMessage;
+  readonly key: SigningKey;
+  /** Unix seconds; default now */
+  readonly created?: number;
+  /** the Content-Digest header where it is known already */
+  readonly digest?: string;
+}
+
+/** The three headers that sign a reply: content-digest, signature-input, signature. Sent beside those given. */
+export interface ReplySignatureHeaders {
+  readonly 'content-digest': string;
+  readonly 'signature-input': string;
+  readonly signature: string;
+}
+
+/** Signs a reply, whatever its status, bound to the request it answers. */
+export function signReply(reply: ReplyToSign): ReplySignatureHeaders {
+  const { key } = reply;
+  const digest = reply.digest ?? contentDigest(reply.body);
+  const headers = new Map(Object.entries(reply.headers));
+  headers.set('content-digest', digest);
+  const view = { status: reply.status, headers, request: requestView(reply.request) };
+  const { components, list } = replyShape(view);
+  const created = reply.created ?? Math.floor(Date.now() / 1000);
+  const parametersText = `${list};created=${created};keyid="${key.keyid}";alg="${key.alg}";tag="${replyTag}"`;
+  const base = signatureBase(components, parametersText, view);
+  if (typeof base !== 'string') throw new TypeError(`no value for ${base.missing.id}`);
+  const signature = signBytes(Buffer.from(base, 'latin1'), key);
+  return {
+    'content-digest': digest,
+    'signature-input': `${replyLabel}=${parametersText}`,
+    signature: `${replyLabel}=:${signature.toString('base64')}:`,
+  };
+}

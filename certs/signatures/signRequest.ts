@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { Problem } from '../../terms/problem.ts';
+import { signatureBase } from './base.ts';
+import { component } from './component.ts';
+import { contentDigest } from './contentDigest.ts';
+import { isPlainValue } from './headers.ts';
+import { signBytes, type SigningKey } from './key.ts';
+import { longestHeaderValue, mustBeCovered, requestLabel, requestTag, usualLifetime } from './profile.ts';
+
+export interface RequestToSign {
+  readonly method: string;
+  /** the hub's public origin + the raw request target */
+  readonly targetUri: string;
+  /** headers to send, any case; those the profile wants signed are covered */
+  readonly headers: Readonly<Record<string, string>>;
+  /** bytes as they will be sent; an empty one for a request without body */
+  readonly body: Uint8Array;
+  readonly key: SigningKey;
+  /** Unix seconds; default now */
+  readonly created?: number;
+  /** Unix seconds; default created + 60 */
+  readonly expires?: number;
+  /** 22 base64url characters; default 16 random bytes */
+  readonly nonce?: string;
+}
+
+/**
+ * Signs a request as the profile wants it.
+ * @throws Problem header_malformed, component_missing for what no verifier would take
+ * @returns the headers to send, names in lower case: those given, content-digest, signature-input and signature
+ */
+export function signRequest(request: RequestToSign): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) headers[name.toLowerCase()] = value.trim();
+  headers['content-digest'] = contentDigest(request.body);
+  refuseUnsignable(headers, request.body);
+  const { base, parametersText } = requestBaseToSign(request, headers);
+  const signature = signBytes(Buffer.from(base, 'latin1'), request.key);
+  headers['signature-input'] = `${requestLabel}=${parametersText}`;
+  headers['signature'] = `${requestLabel}=:${signature.toString('base64')}:`;
+  return headers;
+}
+
+/** What no verifier would take is refused before it is signed. @throws Problem header_malformed, component_missing */
+function refuseUnsignable(headers: Readonly<Record<string, string>>, body: Uint8Array): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (mustBeCovered(name) && !isPlainValue(value, longestHeaderValue))
+      throw new Problem('header_malformed', { name }, { check: 'headers', at: name });
+  }
+  if (body.length > 0 && headers['content-type'] === undefined)
+    throw new Problem(
+      'component_missing',
+      { component: '"content-type"' },
+      { check: 'components', at: 'content-type' },
+    );
+}
+
+function requestBaseToSign(
+  request: RequestToSign,
+  headers: Readonly<Record<string, string>>,
+): { base: string; parametersText: string } {
+  const { method, targetUri, key } = request;
+  const created = request.created ?? Math.floor(Date.now() / 1000);
+  const expires = request.expires ?? created + usualLifetime;
+  const nonce = request.nonce ?? randomBytes(16).toString('base64url');
+  const names = ['@method', '@target-uri', ...Object.keys(headers).filter(mustBeCovered)];
+  const components = names.map((value) => component({ value, parameters: {} }));
+  const parametersText =
+    `(${components.map(({ id }) => id).join(' ')});created=${created};expires=${expires};nonce="${nonce}"` +
+    `;keyid="${key.keyid}";alg="${key.alg}";tag="${requestTag}"`;
+  const view = { method, targetUri, headers: new Map(Object.entries(headers)) };
+  const base = signatureBase(components, parametersText, view);
+  if (typeof base !== 'string') throw new TypeError(`no value for ${base.missing.id}`);
+  return { base, parametersText };
+}

@@ -1,0 +1,137 @@
+import { keyId, type KeyId } from '../../terms/ids.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { ReplyMessage, RequestMessage } from '../message.ts';
+import { signatureBase } from './base.ts';
+import type { MessageView } from './component.ts';
+import { contentDigest } from './contentDigest.ts';
+import { joinedHeaders } from './headers.ts';
+import { verifyBytes, type VerificationKey } from './key.ts';
+import { replyLabel, replyTag } from './profile.ts';
+import { replyShape, requestView } from './replyComponents.ts';
+import { FieldReader, FieldSyntaxError, type Parameters } from './structuredField.ts';
+
+/** What a verified reply has proven. */
+export interface VerifiedReply {
+  readonly keyid: KeyId;
+  /** Unix seconds */
+  readonly created: number;
+  readonly exchange: string | undefined;
+  readonly receipt: string | undefined;
+  /** false where the reply does not cover the request's signature, which only a refusal of an unreadable request may do */
+  readonly bound: boolean;
+}
+
+/** Longest Signature-Input of a reply; its parameters are few. */
+const longest = 1024;
+
+/**
+ * Verifies a reply against the request that was sent: signed by a key of the hub, body unchanged, every component covered that the
+ * profile wants, bound to this request.
+ * @throws Problem reply_signature_missing, reply_signature_invalid, reply_not_bound, digest_missing is told as reply_signature_invalid
+ */
+export function verifyReply(
+  reply: ReplyMessage,
+  options: {
+    readonly request: RequestMessage;
+    readonly lookupKey: (keyid: KeyId) => VerificationKey | undefined;
+  },
+): VerifiedReply {
+  const view = replyMessageView(reply, options.request);
+  const { input, signature } = signatureFields(view);
+  const { parameters, parametersText, list } = readReplyInput(input);
+  const shape = replyShape(view);
+  const bound = shape.list.includes('"signature";req');
+  if (!bound && reply.status < 400) throw new Problem('reply_not_bound');
+  if (list !== shape.list) throw invalid('it does not cover what the profile wants', shape.list, list);
+  const { keyid, created, key } = readReplyParameters(parameters, options.lookupKey);
+  const base = signatureBase(shape.components, parametersText, view);
+  if (typeof base !== 'string') throw invalid(`the reply has no ${base.missing.id}`);
+  if (!verifyBytes(Buffer.from(base, 'latin1'), signature, key))
+    throw invalid('the bytes were changed or belong to another request');
+  if (view.headers.get('content-digest') !== contentDigest(reply.body))
+    throw invalid('the body is not the one that was signed');
+  return {
+    keyid,
+    created,
+    exchange: view.headers.get('datong-exchange-id'),
+    receipt: view.headers.get('datong-receipt'),
+    bound,
+  };
+}
+
+/** The reply as its signature sees it, with the request it answers. */
+export function replyMessageView(reply: ReplyMessage, request: RequestMessage): MessageView {
+  return { status: reply.status, headers: joinedHeaders(reply.rawHeaders), request: requestView(request) };
+}
+
+function invalid(reason: string, expected?: string, received?: string): Problem {
+  return new Problem(
+    'reply_signature_invalid',
+    { reason },
+    {
+      check: 'reply',
+      ...(expected === undefined ? {} : { expected }),
+      ...(received === undefined ? {} : { received }),
+    },
+  );
+}
+
+function signatureFields(view: MessageView): { input: string; signature: Buffer } {
+  const input = view.headers.get('signature-input');
+  const field = view.headers.get('signature');
+  if (input === undefined || field === undefined) throw new Problem('reply_signature_missing');
+  const reader = new FieldReader(field);
+  return {
+    input,
+    signature: readOr('signature', () => {
+      if (reader.key() !== replyLabel) reader.fail(`the label ${replyLabel}`);
+      reader.need('=');
+      const bytes = reader.bytes(512);
+      if (!reader.ended) reader.fail('the end');
+      return bytes;
+    }),
+  };
+}
+
+function readReplyInput(input: string): { parameters: Parameters; parametersText: string; list: string } {
+  return readOr('signature-input', () => {
+    if (input.length > longest) throw invalid('Signature-Input is too long');
+    const reader = new FieldReader(input);
+    if (reader.key() !== replyLabel) reader.fail(`the label ${replyLabel}`);
+    reader.need('=');
+    const start = reader.position;
+    reader.innerList(16);
+    const list = input.slice(start, reader.position);
+    const parameters = reader.parameters();
+    if (!reader.ended) reader.fail('the end');
+    return { parameters, parametersText: input.slice(start), list };
+  });
+}
+
+function readReplyParameters(
+  parameters: Parameters,
+  lookupKey: (keyid: KeyId) => VerificationKey | undefined,
+): { keyid: KeyId; created: number; key: VerificationKey } {
+  const { created, keyid, alg, tag } = parameters;
+  if (tag !== replyTag) throw invalid('its tag is another', replyTag, String(tag));
+  if (typeof created !== 'number') throw invalid('it has no created');
+  if (typeof keyid !== 'string' || keyid.length !== 43) throw invalid('it names no key');
+  const named = readOr('keyid', () => keyId(keyid));
+  const key = lookupKey(named);
+  if (key === undefined) throw invalid('its key is not a key of this hub', undefined, keyid);
+  if (key.alg !== alg) throw invalid("alg is not that of the hub's key", key.alg, String(alg));
+  return { keyid: named, created, key };
+}
+
+/** Whatever cannot be read becomes the one problem of a reply. */
+function readOr<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof FieldSyntaxError)
+      throw invalid(`${what}: ${error.expected} at character ${error.position + 1}`);
+    if (error instanceof Problem && error.code === 'malformed_identifier')
+      throw invalid(`${what} is malformed`);
+    throw error;
+  }
+}

@@ -1,0 +1,163 @@
+/** The checks of a signed request, in the order cheap to dear, each of which refuses with its own code. */
+import { hash } from 'node:crypto';
+import type { KeyId } from '../../terms/ids.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { RequestMessage } from '../message.ts';
+import { signatureBase } from './base.ts';
+import type { MessageView } from './component.ts';
+import { checkContentDigest } from './contentDigest.ts';
+import { verifyBytes, type VerificationKey } from './key.ts';
+import { datongHeaders, longestLifetime, skewSeconds } from './profile.ts';
+import { readSignature, type RequestSignature } from './readSignature.ts';
+
+/** What a verified request has proven. */
+export interface VerifiedRequest {
+  readonly keyid: KeyId;
+  readonly alg: VerificationKey['alg'];
+  readonly nonce: string;
+  /** Unix seconds */
+  readonly created: number;
+  /** Unix seconds */
+  readonly expires: number;
+  readonly signatureHash: string;
+  /** signed `datong-*` headers by name without the prefix */
+  readonly signed: Readonly<Record<string, string>>;
+}
+
+/**
+ * Second stage.
+ * @param now Unix milliseconds
+ * @throws Problem lifetime_too_long, request_not_yet_valid, request_expired
+ */
+export function checkTime({ created, expires }: RequestSignature, now: number): void {
+  const lifetime = expires - created;
+  if (lifetime < 1 || lifetime > longestLifetime)
+    throw timeProblem(
+      'lifetime_too_long',
+      `expires − created from 1 to ${longestLifetime}`,
+      String(lifetime),
+    );
+  const seconds = now / 1000;
+  if (created > seconds + skewSeconds)
+    throw timeProblem(
+      'request_not_yet_valid',
+      `created ≤ ${Math.floor(seconds + skewSeconds)}`,
+      String(created),
+    );
+  if (expires < seconds - skewSeconds)
+    throw timeProblem('request_expired', `expires ≥ ${Math.ceil(seconds - skewSeconds)}`, String(expires));
+}
+
+function timeProblem(
+  code: 'lifetime_too_long' | 'request_not_yet_valid' | 'request_expired',
+  expected: string,
+  received: string,
+): Problem {
+  return new Problem(code, {}, { check: 'time', at: 'signature-input', expected, received });
+}
+
+/**
+ * Third stage: the key that the keyid names, which must be of the algorithm that the request names.
+ * @throws Problem key_unknown, algorithm_mismatch
+ */
+export function checkKey(signature: RequestSignature, key: VerificationKey | undefined): VerificationKey {
+  const { keyid, alg } = signature;
+  if (key === undefined)
+    throw new Problem('key_unknown', { keyid }, { check: 'key', at: 'signature-input;keyid' });
+  if (key.alg !== alg)
+    throw new Problem(
+      'algorithm_mismatch',
+      { expected: key.alg },
+      { check: 'key', at: 'signature-input;alg', expected: key.alg, received: alg.slice(0, 40) },
+    );
+  return key;
+}
+
+/** What the signature is over, as the receiver sees it. @throws Problem component_unexpected when the message lacks a component */
+export function requestBase(signature: RequestSignature, message: RequestMessage): string {
+  const view: MessageView = {
+    method: message.method,
+    targetUri: message.targetUri,
+    headers: signature.headers,
+  };
+  const base = signatureBase(signature.components, signature.parametersText, view);
+  if (typeof base === 'string') return base;
+  throw new Problem(
+    'component_unexpected',
+    { component: base.missing.id },
+    { check: 'components', at: base.missing.id },
+  );
+}
+
+/**
+ * Fourth stage: the signature over the base, from the headers alone.
+ * @throws Problem signature_invalid, with the SHA-256 of the base that was computed here
+ */
+export function checkSignature(
+  signature: RequestSignature,
+  message: RequestMessage,
+  key: VerificationKey,
+): void {
+  const base = Buffer.from(requestBase(signature, message), 'latin1');
+  if (verifyBytes(base, signature.signature, key)) return;
+  throw new Problem(
+    'signature_invalid',
+    {},
+    {
+      check: 'signature',
+      at: 'signature',
+      expected: `a signature over the base whose SHA-256 is ${hash('sha256', base, 'hex')} (${base.length} bytes)`,
+    },
+  );
+}
+
+/** Last stage before the decision: the body's digest. @throws Problem digest_mismatch */
+export function checkDigest(signature: RequestSignature, message: RequestMessage): void {
+  checkContentDigest(signature.digest, message.body);
+}
+
+/** base64url SHA-256 of the signature bytes: names one signed message in the log and in receipts. */
+export function signatureHash(signature: Uint8Array): string {
+  return hash('sha256', signature, 'base64url');
+}
+
+/** The signed `datong-*` headers by name without the prefix. */
+export function signedHeaders(headers: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  const signed: Record<string, string> = {};
+  for (const name of datongHeaders) {
+    const value = headers.get(name);
+    if (value !== undefined) signed[name.slice('datong-'.length)] = value;
+  }
+  return signed;
+}
+
+/**
+ * All stages in their order. Whether the key is still in force, belongs to the certificate's department and whether the nonce is
+ * new are the caller's to ask between the stages (`lookupKey` may throw) and after.
+ * @param now Unix milliseconds
+ * @throws Problem of any stage
+ */
+export function verifyRequest(
+  message: RequestMessage,
+  options: { readonly lookupKey: (keyid: KeyId) => VerificationKey | undefined; readonly now: number },
+): VerifiedRequest {
+  const signature = readSignature(message);
+  checkTime(signature, options.now);
+  const key = checkKey(signature, options.lookupKey(signature.keyid));
+  checkSignature(signature, message, key);
+  checkDigest(signature, message);
+  return verifiedRequest(signature, key);
+}
+
+/** What a request has proven once every stage has passed. */
+export function verifiedRequest(signature: RequestSignature, key: VerificationKey): VerifiedRequest {
+  return {
+    keyid: signature.keyid,
+    alg: key.alg,
+    nonce: signature.nonce,
+    created: signature.created,
+    expires: signature.expires,
+    signatureHash: signatureHash(signature.signature),
+    signed: signedHeaders(signature.headers),
+  };
+}
