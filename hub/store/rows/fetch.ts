@@ -1,0 +1,211 @@
+/** Stored rows out, with every condition pushed into SQL. Called by the release walk alone. */
+import type { CustomTypesConfig, Pool } from 'pg';
+import type { RowCondition } from '../../../policies/decision.ts';
+import type { Column, Layout } from './layout.ts';
+import type { SqlName } from './names.ts';
+
+export interface SortTerm {
+  readonly column: Column;
+  readonly descending: boolean;
+}
+
+/** Where a page ended: the sort values of its last row, then its `_row`. */
+export interface Position {
+  readonly values: readonly unknown[];
+  readonly row: number;
+}
+
+export interface RowQuery {
+  readonly table: SqlName;
+  readonly layout: Layout;
+  /** columns to read, in the order of the records */
+  readonly columns: readonly Column[];
+  /** ANDed; fields exist and values have the column's type (conditionFits) */
+  readonly conditions: readonly RowCondition[];
+  readonly sort: readonly SortTerm[];
+  readonly after: Position | undefined;
+  readonly limit: number;
+  /** snapshot datasets: whose pointer must still stand at this batch when the rows are read */
+  readonly dataset: string | undefined;
+}
+
+export interface FetchedRow {
+  readonly record: Record<string, unknown>;
+  /** keyed hash of whom the row is about */
+  readonly subject: Uint8Array | undefined;
+  readonly position: Position;
+}
+
+export interface Fetched {
+  readonly rows: readonly FetchedRow[];
+  /** the dataset's current batch as the same statement saw it; undefined where none was asked for */
+  readonly current: string | null | undefined;
+}
+
+/** Whether a value can be compared with a column: its JSON type is the column's. */
+export function valueFits(column: Column, value: unknown): boolean {
+  switch (column.kind) {
+    case 'text':
+      return (
+        typeof value === 'string' &&
+        value.isWellFormed() &&
+        !value.includes('\0') &&
+        (!column.decimal || /^-?\d{1,30}(\.\d{1,30})?$/.test(value))
+      );
+    case 'integer':
+      return Number.isSafeInteger(value);
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'json':
+      return false;
+  }
+}
+
+const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+const arrays: Readonly<Record<Column['kind'], string>> = {
+  text: 'text[]',
+  integer: 'bigint[]',
+  number: 'double precision[]',
+  boolean: 'boolean[]',
+  json: 'text[]',
+};
+
+const comparable = (column: Column): string => (column.decimal ? `(${column.name})::numeric` : column.name);
+
+/** Rows that satisfy every condition. Two queries of the same shape have the same text, so PostgreSQL plans them once. */
+export async function fetchRows(pool: Pool, query: RowQuery): Promise<Fetched> {
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const where = [...query.conditions.map((condition) => conditionSql(query.layout, condition, bind))];
+  if (query.after !== undefined) where.push(afterSql(query.sort, query.after, bind));
+  const selected = [
+    ...query.columns.map((column) => column.name),
+    ...query.sort.map((term) => term.column.name),
+    '_row',
+    '_subject',
+  ];
+  const order = [
+    ...query.sort.map((term) => `${comparable(term.column)} ${term.descending ? 'DESC' : 'ASC'} NULLS LAST`),
+    '_row',
+  ];
+  let text = `SELECT ${selected.map((name, i) => `${name} AS x${i}`).join(', ')} FROM ${query.table}${
+    where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''
+  } ORDER BY ${order.join(', ')} LIMIT ${bind(query.limit)}`;
+  if (query.dataset !== undefined) {
+    text = `SELECT pointer.current_batch, found.* FROM (SELECT current_batch FROM dataset WHERE id = ${bind(query.dataset)}) AS pointer LEFT JOIN LATERAL (${text}) AS found ON true`;
+  }
+  const name = statementName(text);
+  const result = await pool.query<unknown[]>({
+    text,
+    values,
+    rowMode: 'array',
+    types: exactTypes,
+    ...(name === undefined ? {} : { name }),
+  });
+  return fetched(query, result.rows);
+}
+
+function fetched(query: RowQuery, found: readonly unknown[][]): Fetched {
+  const pointed = query.dataset !== undefined;
+  const first = pointed ? 1 : 0;
+  const width = query.columns.length;
+  const rowAt = first + width + query.sort.length;
+  const rows: FetchedRow[] = [];
+  for (const cells of found) {
+    const row = cells[rowAt];
+    if (typeof row !== 'number') continue; // the pointer's row where nothing was found
+    const record: Record<string, unknown> = {};
+    query.columns.forEach((column, i) => {
+      const value = cells[first + i];
+      if (value !== null || column.nullable) record[column.field] = value;
+    });
+    const subject = cells[rowAt + 1];
+    rows.push({
+      record,
+      subject: subject instanceof Uint8Array ? subject : undefined,
+      position: { values: cells.slice(first + width, rowAt), row },
+    });
+  }
+  const current = found[0]?.[0];
+  return { rows, current: pointed ? (typeof current === 'string' ? current : null) : undefined };
+}
+
+type Bind = (value: unknown) => string;
+
+function conditionSql(layout: Layout, condition: RowCondition, bind: Bind): string {
+  const column = layout.byField.get(condition.field);
+  if (column === undefined) throw new TypeError('a condition names a field that the layout does not have');
+  const left = comparable(column);
+  const cast = column.decimal ? '::numeric' : '';
+  switch (condition.op) {
+    case 'eq':
+      return `${left} = ${bind(condition.value)}${cast}`;
+    case 'in':
+      return `${left} = ANY(${bind(condition.value)}::${column.decimal ? 'numeric[]' : arrays[column.kind]})`;
+    case 'range': {
+      const bounds = condition.value as Readonly<Record<string, unknown>>;
+      const parts = Object.entries(comparisons).flatMap(([bound, sign]) =>
+        bounds[bound] === undefined ? [] : [`${left} ${sign} ${bind(bounds[bound])}${cast}`],
+      );
+      return parts.length === 0 ? 'true' : `(${parts.join(' AND ')})`;
+    }
+  }
+}
+
+/** Everything behind a position in the order of the sort terms (NULLS LAST), then of `_row`. */
+function afterSql(sort: readonly SortTerm[], after: Position, bind: Bind): string {
+  let rest = `_row > ${bind(after.row)}`;
+  for (const [i, term] of [...sort.entries()].reverse()) {
+    const left = comparable(term.column);
+    const value = after.values[i] ?? null;
+    if (value === null) {
+      rest = `(${left} IS NULL AND ${rest})`;
+    } else {
+      const right = `${bind(value)}${term.column.decimal ? '::numeric' : ''}`;
+      const beyond = `${left} ${term.descending ? '<' : '>'} ${right}`;
+      rest = `(${beyond} OR ${left} IS NULL OR (${left} = ${right} AND ${rest}))`;
+    }
+  }
+  return rest;
+}
+
+const json = 114;
+const int8 = 20;
+const float8 = 701;
+const bool = 16;
+const bytea = 17;
+const int8Parser = (text: string): number => Number(text);
+const bytesOf = (text: string): Buffer => Buffer.from(text.slice(2), 'hex');
+
+/** Values as JSON has them: integers and numbers are numbers, everything else is the text that was stored. */
+const exactTypes = {
+  getTypeParser: (oid: number) => {
+    switch (oid) {
+      case int8:
+      case float8:
+        return int8Parser;
+      case bool:
+        return (text: string) => text === 't';
+      case json:
+        return (text: string): unknown => JSON.parse(text);
+      case bytea:
+        return bytesOf;
+      default:
+        return (text: string) => text;
+    }
+  },
+} as CustomTypesConfig;
+
+const names = new Map<string, string>();
+const mostNames = 200;
+
+/** A name for a prepared statement. Only so many shapes get one, so that a caller cannot fill the server's memory with plans. */
+function statementName(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= mostNames) return known;
+  const name = `rows_${names.size}`;
+  names.set(text, name);
+  return name;
+}

@@ -1,0 +1,66 @@
+/** Upsert datasets: one lasting table, into which a batch is merged by key when it is published. */
+import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import type { Database } from '../database.ts';
+import type { Transaction } from '../transaction.ts';
+import { withTransaction } from '../transaction.ts';
+import { batchTable, datasetTable, fieldDefinitions, layoutOf } from './layout.ts';
+
+/**
+ * Makes the lasting table where it is missing, and adds the columns of a newer schema version.
+ * `_row` numbers rows for paging and stays with a row when it is updated.
+ */
+export async function ensureDatasetTable(
+  database: Database,
+  dataset: string,
+  schema: DatasetSchema,
+): Promise<void> {
+  const layout = layoutOf(schema);
+  const table = datasetTable(dataset, schema);
+  const key = layout.key.map((column) => column.name).join(', ');
+  await withTransaction(database.owner, async (transaction) => {
+    await transaction.query('SELECT pg_advisory_xact_lock(hashtext($1))', [table]);
+    const there = await transaction.query('SELECT to_regclass($1) IS NOT NULL AS there', [table]);
+    if (there.rows[0]?.there === true) {
+      for (const definition of fieldDefinitions(layout)) {
+        await transaction.query(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${definition}`);
+      }
+      return;
+    }
+    await transaction.query(
+      `CREATE TABLE ${table} (${fieldDefinitions(layout).join(', ')}, _batch uuid NOT NULL,
+         _row bigint GENERATED ALWAYS AS IDENTITY, _subject bytea, UNIQUE (${key}), UNIQUE (_row))`,
+    );
+    await transaction.query(`GRANT SELECT, INSERT, UPDATE ON ${table} TO datong_app`);
+  });
+}
+
+/** Merges a loaded batch, inside the transaction that writes its entry. Rows that did not change are not written. */
+export async function mergeBatch(
+  transaction: Transaction,
+  dataset: string,
+  schema: DatasetSchema,
+  batch: string,
+): Promise<void> {
+  const layout = layoutOf(schema);
+  const table = datasetTable(dataset, schema);
+  const names = layout.columns.map((column) => column.name);
+  const key = layout.key.map((column) => column.name);
+  const written = [...names, '_batch', '_subject'];
+  const compared = layout.columns.filter((column) => !layout.key.includes(column));
+  // json has no equality, its text has
+  const difference = compared.map((column) => {
+    const cast = column.kind === 'json' ? '::text' : '';
+    return `stored.${column.name}${cast} IS DISTINCT FROM excluded.${column.name}${cast}`;
+  });
+  await transaction.query(
+    `INSERT INTO ${table} AS stored (${written.join(', ')})
+     SELECT ${written.join(', ')} FROM ${batchTable(batch)} ORDER BY _row
+     ON CONFLICT (${key.join(', ')}) ${
+       compared.length === 0
+         ? 'DO NOTHING'
+         : `DO UPDATE SET ${[...compared.map((column) => column.name), '_batch', '_subject']
+             .map((name) => `${name} = excluded.${name}`)
+             .join(', ')} WHERE ${difference.join(' OR ')}`
+     }`,
+  );
+}

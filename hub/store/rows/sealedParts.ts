@@ -1,0 +1,65 @@
+/** Raw bytes of submissions as they came, sealed before they reach the database. The sealer is handed in. */
+import type { Reader } from '../reader.ts';
+
+/** Seals and opens bytes; `context` names what they are, so that sealed bytes moved elsewhere do not open. */
+export interface Sealer {
+  seal(plain: Uint8Array, context: string): Uint8Array;
+  /** @throws Problem sealed_bytes_damaged */
+  open(sealed: Uint8Array, context: string): Uint8Array;
+}
+
+export interface PartRow {
+  readonly at: number;
+  readonly bytes: number;
+  readonly sha256: Uint8Array;
+}
+
+const contextOf = (batch: string, at: number): string => `batch ${batch} part ${at}`;
+
+/** Inserts a part. @throws the driver's 23505 when that offset is taken */
+export async function putPart(
+  reader: Reader,
+  sealer: Sealer,
+  part: {
+    readonly batch: string;
+    readonly at: number;
+    readonly plain: Uint8Array;
+    readonly sha256: Uint8Array;
+  },
+): Promise<void> {
+  await reader.query(
+    'INSERT INTO batch_part (batch, at, bytes, sha256, sealed) VALUES ($1, $2, $3, $4, $5)',
+    [
+      part.batch,
+      part.at,
+      part.plain.length,
+      Buffer.from(part.sha256),
+      Buffer.from(sealer.seal(part.plain, contextOf(part.batch, part.at))),
+    ],
+  );
+}
+
+/** The part that begins at an offset. */
+export async function partAt(reader: Reader, batch: string, at: number): Promise<PartRow | undefined> {
+  const { rows } = await reader.query<{ at: string; bytes: number; sha256: Buffer }>(
+    'SELECT at, bytes, sha256 FROM batch_part WHERE batch = $1 AND at = $2',
+    [batch, at],
+  );
+  const row = rows[0];
+  return row === undefined ? undefined : { at: Number(row.at), bytes: row.bytes, sha256: row.sha256 };
+}
+
+/** The raw bytes in order, one part at a time, opened. @throws Problem sealed_bytes_damaged */
+export async function* rawBytes(reader: Reader, sealer: Sealer, batch: string): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  while (true) {
+    const { rows } = await reader.query<{ bytes: number; sealed: Buffer }>(
+      'SELECT bytes, sealed FROM batch_part WHERE batch = $1 AND at = $2',
+      [batch, at],
+    );
+    const row = rows[0];
+    if (row === undefined) return;
+    yield sealer.open(row.sealed, contextOf(batch, at));
+    at += row.bytes;
+  }
+}
