@@ -1,0 +1,49 @@
+/**
+ * Where a page ended, as an opaque text: encrypted and authenticated (AES-256-GCM), bound to who asked what under which policy.
+ * A cursor of another caller, agreement, policy or filter does not open.
+ */
+import { createCipheriv, createDecipheriv, createHash, randomBytes, type KeyObject } from 'node:crypto';
+import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { Position } from '../store/rows/fetch.ts';
+
+export interface CursorContext {
+  readonly consumer: string;
+  readonly agreement: string;
+  readonly policy: string;
+  readonly dataset: string;
+  /** fields, filter and sort of the request, as JSON text */
+  readonly query: string;
+}
+
+export interface CursorState {
+  /** batch the first page was read from; undefined for a dataset without batches of its own */
+  readonly batch: string | undefined;
+  readonly position: Position;
+}
+
+const bound = (context: CursorContext): Buffer =>
+  createHash('sha256')
+    .update(canonicalJson({ ...context } as CanonicalValue))
+    .digest();
+
+export function sealCursor(key: KeyObject, context: CursorContext, state: CursorState): string {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(bound(context));
+  const sealed = Buffer.concat([cipher.update(JSON.stringify(state), 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
+}
+
+/** @throws Problem cursor_invalid */
+export function openCursor(key: KeyObject, context: CursorContext, cursor: string): CursorState {
+  const bytes = Buffer.from(cursor, 'base64url');
+  if (bytes.length < 28 || bytes.length > 8192) throw new Problem('cursor_invalid');
+  try {
+    const opener = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
+    opener.setAAD(bound(context)).setAuthTag(bytes.subarray(12, 28));
+    const text = Buffer.concat([opener.update(bytes.subarray(28)), opener.final()]).toString('utf8');
+    return JSON.parse(text) as CursorState; // only this hub could have sealed it
+  } catch (error) {
+    throw new Problem('cursor_invalid', {}, { cause: error });
+  }
+}
