@@ -14,15 +14,19 @@ if (files.length === 0) {
   process.stderr.write(`no test files found${wanted.length > 0 ? ` under ${wanted.join(', ')}` : ''}\n`);
   process.exit(2);
 }
+// Node below 22.18 starts each file's process with our flags; there the loader of TypeScript must be among them.
+if (!Object.hasOwn(process.features, 'typescript'))
+  process.execArgv.push('--import', import.meta.resolve('tsx'));
 const cluster = await startTestCluster();
-let failed = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void cluster.stop().finally(() => process.exit(130)));
+}
+const failures: unknown[] = [];
 try {
   const events = run({ files, concurrency: 2, timeout: 300_000 });
-  events.on('test:fail', () => {
-    failed = true;
-  });
+  events.on('test:fail', (failure) => failures.push(failure));
   await pipeline(events.compose(new spec()), process.stdout, { end: false });
 } finally {
   await cluster.stop();
 }
-process.exitCode = failed ? 1 : 0;
+process.exitCode = failures.length > 0 ? 1 : 0;

@@ -109,7 +109,7 @@ async function ownCopy(found: Package, user: UnixUser | undefined): Promise<stri
     await chmod(draft, 0o755);
     await replicate(join(found.folder, 'native'), join(draft, 'native'));
     await makeLinks(draft, found.links);
-    await rename(draft, place).catch(async (error: unknown) => {
+    await rename(draft, place).catch((error: unknown) => {
       if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     });
   } finally {

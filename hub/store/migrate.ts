@@ -1,0 +1,59 @@
+/** Brings a database to the shape of this release. Forward only; several processes may try at once. */
+import knexOf from 'knex';
+import { migrationNames, migrationSource } from '../../migrations/index.ts';
+import { Problem } from '../../terms/problem.ts';
+import { connectionOf } from './address.ts';
+import { asLogin, sessionOptions, unavailable, type Database } from './database.ts';
+import { valueTypes } from './values.ts';
+
+/** any number of ours: who holds this advisory lock migrates */
+const migrationLock = 0x0da7_0016;
+
+/**
+ * @returns the names of the migrations that were applied now, in order
+ * @throws Problem database_newer when the database knows a migration that this release does not; database_unavailable
+ */
+export async function migrate(database: Pick<Database, 'address'>): Promise<string[]> {
+  return asLogin(database.address, async (login) => {
+    // The lock dies with its session, unlike a row that says "locked": a migration killed half-way can be run again.
+    await login.query('SELECT pg_advisory_lock($1)', [migrationLock]);
+    const knex = knexOf({
+      client: 'pg',
+      connection: {
+        ...connectionOf(database.address),
+        types: valueTypes,
+        options: sessionOptions('datong_owner'),
+      } as knexOf.Knex.PgConnectionConfig,
+      pool: { min: 0, max: 1 },
+      migrations: { migrationSource, tableName: 'migration' },
+    });
+    try {
+      await refuseNewer(knex);
+      if (await knex.schema.hasTable('migration_lock')) await knex.migrate.forceFreeMigrationsLock();
+      const [, applied] = (await knex.migrate.latest()) as [number, string[]];
+      return applied;
+    } catch (error) {
+      throw error instanceof Problem ? error : unavailable(error);
+    } finally {
+      await knex.destroy();
+    }
+  });
+}
+
+/** Names of the migrations that a database has not had yet. */
+export async function pendingMigrations(database: Pick<Database, 'owner'>): Promise<string[]> {
+  const { rows: tables } = await database.owner.query<{ there: boolean }>(
+    "SELECT to_regclass('public.migration') IS NOT NULL AS there",
+  );
+  if (tables[0]?.there !== true) return [...migrationNames];
+  const { rows } = await database.owner.query<{ name: string }>('SELECT name FROM migration');
+  const done = new Set(rows.map((row) => row.name));
+  return migrationNames.filter((name) => !done.has(name));
+}
+
+async function refuseNewer(knex: knexOf.Knex): Promise<void> {
+  if (!(await knex.schema.hasTable('migration'))) return;
+  const rows: readonly { readonly name: string }[] = await knex('migration').select('name').orderBy('id');
+  const unknown = rows.find(({ name }) => !migrationNames.includes(name));
+  if (unknown !== undefined) throw new Problem('database_newer', { migration: unknown.name });
+}

@@ -1,0 +1,37 @@
+import { after } from 'node:test';
+import { withDatabase } from '../hub/store/address.ts';
+import { asLogin, openDatabase, type Database, type DatabaseOptions } from '../hub/store/database.ts';
+import { inheritedCluster, startTestCluster, templateName } from './cluster.ts';
+
+export interface TestDatabase extends Database {
+  /** Closes and drops it. Called by itself when the test file ends. */
+  cleanup(): Promise<void>;
+}
+
+let made = 0;
+
+/**
+ * A fresh database with every migration, for one test file: `const database = await testDatabase();` at the top of the file.
+ * Dropped when the file's tests have ended.
+ */
+export async function testDatabase(options: DatabaseOptions = {}): Promise<TestDatabase> {
+  const cluster = inheritedCluster() ?? (await startAlone());
+  const name = `test_${process.pid}_${++made}`;
+  await asLogin(cluster.address, (login) => login.query(`CREATE DATABASE ${name} TEMPLATE ${templateName}`));
+  const database = await openDatabase(withDatabase(cluster.address, name), { connections: 5, ...options });
+  let cleaning: Promise<void> | undefined;
+  const drop = async (): Promise<void> => {
+    await database.close();
+    await asLogin(cluster.address, (login) => login.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  };
+  const cleanup = (): Promise<void> => (cleaning ??= drop());
+  after(cleanup);
+  return { ...database, cleanup };
+}
+
+async function startAlone(): ReturnType<typeof startTestCluster> {
+  const cluster = await startTestCluster();
+  // after the hooks that drop databases, whatever their order
+  process.once('beforeExit', () => void cluster.stop());
+  return cluster;
+}
