@@ -18,3 +18,6 @@ export {
   verifyRequest,
   type VerifiedRequest,
 } from './verifyRequest.ts';
+export { compareBases, type BaseDifference } from './compareBases.ts';
+export { diagnoseRequest, type CheckOutcome, type Diagnosis, type DiagnoseOptions } from './diagnose.ts';
+export { parseHttpMessage, replyBytes, requestBytes, type HttpMessage } from './httpMessage.ts';

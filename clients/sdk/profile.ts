@@ -142,7 +142,7 @@ function readAnchors(value: unknown, file: (path: string) => string, wrong: Wron
 }
 
 function readSigningKey(value: unknown, file: (path: string) => string, wrong: Wrong): JsonWebKey | string {
-  if (typeof value !== 'string') return object(value, 'signingKey', wrong) as JsonWebKey;
+  if (typeof value !== 'string') return object(value, 'signingKey', wrong);
   const content = file(value);
   return content.trimStart().startsWith('{') ? (json(content, 'signingKey', wrong) as JsonWebKey) : content;
 }
