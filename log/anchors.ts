@@ -1,0 +1,107 @@
+/**
+ * anchors.json: what a verifier trusts, fetched once and compared by another channel. It keeps retired keys, so that what they signed
+ * still verifies. The file's JSON Schema is anchors.schema.json.
+ */
+import { createPublicKey, X509Certificate, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { Problem } from '../terms/problem.ts';
+import { parseVkey, type NoteVerifier } from './note/noteKey.ts';
+
+/** A public key of the hub, by which replies are signed. */
+export interface AnchorKey {
+  /** RFC 7638 thumbprint */
+  readonly kid: string;
+  readonly publicKey: KeyObject;
+  /** the JWK as it stands in the file */
+  readonly jwk: Readonly<JsonWebKey>;
+  /** RFC 3339 time since when it signs no more */
+  readonly retired?: string;
+}
+
+export interface Anchors {
+  /** `datong/<hub name>`: origin of the log and name of its keys */
+  readonly origin: string;
+  readonly hubKeys: readonly AnchorKey[];
+  readonly logKeys: readonly NoteVerifier[];
+  /** PEM of the root certificate */
+  readonly root: string;
+}
+
+/** The file's content. */
+export interface AnchorsFile {
+  readonly v: 1;
+  readonly origin: string;
+  readonly jwks: { readonly keys: readonly (JsonWebKey & { kid?: string; retired?: string })[] };
+  readonly logKeys: readonly string[];
+  readonly rootCertificate: string;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Reads anchors.json (its text, or the parsed value).
+ * @throws Problem anchors_malformed
+ */
+export function parseAnchors(file: unknown): Anchors {
+  const value = typeof file === 'string' ? parseJson(file) : file;
+  if (!isRecord(value) || value['v'] !== 1) throw malformed('v');
+  const { origin, jwks, logKeys, rootCertificate } = value;
+  if (typeof origin !== 'string' || origin === '') throw malformed('origin');
+  if (!isRecord(jwks) || !Array.isArray(jwks['keys'])) throw malformed('jwks');
+  if (!Array.isArray(logKeys) || logKeys.length === 0) throw malformed('logKeys');
+  return {
+    origin,
+    hubKeys: jwks['keys'].map(anchorKey),
+    logKeys: logKeys.map((vkey) => logKey(vkey, origin)),
+    root: certificate(rootCertificate),
+  };
+}
+
+const malformed = (what: string, cause?: unknown): Problem =>
+  new Problem('anchors_malformed', { what }, { cause });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw malformed('JSON', cause);
+  }
+}
+
+function anchorKey(jwk: unknown): AnchorKey {
+  if (!isRecord(jwk) || typeof jwk['kid'] !== 'string' || 'd' in jwk) throw malformed('jwks');
+  const retired = jwk['retired'];
+  if (retired !== undefined && typeof retired !== 'string') throw malformed('retired');
+  try {
+    const publicKey = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
+    return {
+      kid: jwk['kid'],
+      publicKey,
+      jwk: jwk as JsonWebKey,
+      ...(retired === undefined ? {} : { retired }),
+    };
+  } catch (cause) {
+    throw malformed('jwks', cause);
+  }
+}
+
+function logKey(vkey: unknown, origin: string): NoteVerifier {
+  if (typeof vkey !== 'string') throw malformed('logKeys');
+  let verifier: NoteVerifier;
+  try {
+    verifier = parseVkey(vkey);
+  } catch (cause) {
+    throw malformed('logKeys', cause);
+  }
+  if (verifier.name !== origin) throw malformed('logKeys');
+  return verifier;
+}
+
+function certificate(pem: unknown): string {
+  if (typeof pem !== 'string') throw malformed('rootCertificate');
+  try {
+    return new X509Certificate(pem).toString();
+  } catch (cause) {
+    throw malformed('rootCertificate', cause);
+  }
+}

@@ -1,0 +1,64 @@
+/** C2SP tlog-checkpoint: a signed note over origin, size and root of the tree. */
+import { Problem } from '../terms/problem.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import { hashLength } from './hash.ts';
+import { openNote, signNote } from './note/signedNote.ts';
+import type { NoteSigner, NoteVerifier } from './note/noteKey.ts';
+
+export interface Checkpoint {
+  /** `datong/<hub name>` */
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+/** Three lines. This product writes no extension lines. */
+export const checkpointText = ({ origin, size, root }: Checkpoint): string =>
+  `${origin}\n${size}\n${toBase64(root)}\n`;
+
+/** The signed note. The signer's name is the origin. */
+export const signCheckpoint = (size: number, root: Uint8Array, signer: NoteSigner): string =>
+  signNote(checkpointText({ origin: signer.name, size, root }), signer);
+
+/** A decimal number without leading zeros, up to 2^53 − 1; undefined for anything else. */
+export function parseDecimalNumber(text: string): number | undefined {
+  if (!/^(0|[1-9]\d{0,15})$/.test(text)) return undefined;
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** @throws Problem checkpoint_malformed */
+export function parseCheckpointText(text: string): Checkpoint {
+  const [origin = '', sizeText = '', rootText = '', ...rest] = text.split('\n');
+  const size = parseDecimalNumber(sizeText);
+  const root = fromBase64(rootText);
+  if (origin === '') throw new Problem('checkpoint_malformed', { what: 'origin' });
+  if (size === undefined) throw new Problem('checkpoint_malformed', { what: 'size' });
+  if (root?.length !== hashLength) throw new Problem('checkpoint_malformed', { what: 'root' });
+  // extension lines, if any, are not empty, and the text ends in a line feed
+  if (rest.at(-1) !== '' || rest.slice(0, -1).includes('')) {
+    throw new Problem('checkpoint_malformed', { what: 'lines' });
+  }
+  return { origin, size, root };
+}
+
+/**
+ * The checkpoint in a note that a trusted key of its origin signed.
+ * @throws Problem note_malformed, note_signature_invalid, note_key_unknown, checkpoint_malformed
+ */
+export function openCheckpoint(note: string, trusted: readonly NoteVerifier[]): Checkpoint {
+  const { text, signers } = openNote(note, trusted);
+  const checkpoint = parseCheckpointText(text);
+  // a key signs for the log whose name it bears, and for no other
+  if (!signers.some((signer) => signer.name === checkpoint.origin)) throw new Problem('note_key_unknown');
+  return checkpoint;
+}
+
+/**
+ * The checkpoint in a note, signatures unseen: only to find out which one it claims to be.
+ * @throws Problem checkpoint_malformed
+ */
+export function claimedCheckpoint(note: string): Checkpoint {
+  const gap = note.lastIndexOf('\n\n');
+  return parseCheckpointText(note.slice(0, gap + 1));
+}

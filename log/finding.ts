@@ -1,0 +1,114 @@
+/** What a verification found wrong. An empty list means that everything that was given holds together. */
+import { fill, type Bilingual } from '../terms/bilingual.ts';
+import { Problem } from '../terms/problem.ts';
+
+const texts = {
+  checkpoint_invalid: {
+    zh: '存证点不成立：{why}',
+    en: 'the checkpoint does not hold: {why}',
+  },
+  leaf_not_included: {
+    zh: '第 {index} 条（交换 {exchange}）不在所签名的日志中：该条目已被改动、换位或伪造',
+    en: 'entry {index} (exchange {exchange}) is not in the log that was signed: it was altered, moved or made up',
+  },
+  leaf_malformed: {
+    zh: '第 {index} 条的字节不是规范条目：{why}',
+    en: 'the bytes of entry {index} are no entry: {why}',
+  },
+  entry_missing: { zh: '缺少第 {index} 条', en: 'entry {index} is missing' },
+  entry_order: {
+    zh: '条目须按序号递增且不重复，第 {index} 条不符',
+    en: 'entries ascend and occur once; entry {index} does not',
+  },
+  entry_altered: {
+    zh: '第 {index} 条（交换 {exchange}）的内容与签名时的哈希不符：条目已被改动',
+    en: 'entry {index} (exchange {exchange}) no longer has the hash it was signed with: it was altered',
+  },
+  columns_altered: {
+    zh: '第 {index} 条（交换 {exchange}）的检索列与条目内容不符',
+    en: 'the search columns of entry {index} (exchange {exchange}) do not match the entry',
+  },
+  history_invalid: {
+    zh: '历史存证点（{size} 条）不成立：{why}',
+    en: 'the earlier checkpoint ({size} entries) does not hold: {why}',
+  },
+  history_inconsistent: {
+    zh: '历史存证点（{size} 条）不是当前日志的前缀：日志被改写或分叉',
+    en: 'the log does not continue the earlier checkpoint ({size} entries): it was rewritten or forked',
+  },
+  history_order: {
+    zh: '历史存证点须按条数递增，{size} 条的一个不符',
+    en: 'earlier checkpoints ascend; the one of {size} entries does not',
+  },
+  kept_inconsistent: {
+    zh: '所留存的存证点（{size} 条）与此日志不一致：日志被改写、截短或分叉',
+    en: 'the checkpoint that was kept ({size} entries) contradicts this log: it was rewritten, cut or forked',
+  },
+  kept_newer: {
+    zh: '所留存的存证点有 {size} 条，比这里的日志更新：日志被截短，或给出的是旧状态',
+    en: 'the checkpoint that was kept has {size} entries, more than the log shown here: it was cut, or an old state is shown',
+  },
+  kept_unproven: {
+    zh: '所留存的存证点（{size} 条）没有与此日志相连的证明',
+    en: 'nothing here connects the checkpoint that was kept ({size} entries) with this log',
+  },
+  root_mismatch: {
+    zh: '全部条目算出的根与存证点不符，最早出错于第 {first} 至 {last} 条之间',
+    en: 'the entries do not add up to the signed root; the first that is wrong lies between {first} and {last}',
+  },
+  receipt_malformed: { zh: '回执格式不正确：{why}', en: 'the receipt has the wrong form: {why}' },
+  receipt_contradicts: {
+    zh: '回执中的第 {index} 条（交换 {exchange}）与证据包中的不是同一条目',
+    en: 'the receipt for entry {index} (exchange {exchange}) shows another entry than the pack',
+  },
+  exchange_differs: {
+    zh: '回执写的交换编号与条目中的不符',
+    en: 'the receipt names another exchange than its entry',
+  },
+  request_differs: {
+    zh: '条目记录的不是这个请求（签名哈希不符）',
+    en: 'the entry is about another request (hash of its signature)',
+  },
+  request_absent: { zh: '条目没有记录请求签名', en: 'the entry holds no hash of a request' },
+  reply_differs: {
+    zh: '条目承诺的不是这个答复（摘要不符）',
+    en: 'the entry is about another reply (its digest)',
+  },
+  reply_unopened: {
+    zh: '回执没有给出能核对答复的盐值',
+    en: 'the receipt gives no salt by which the reply can be checked',
+  },
+} as const satisfies Record<string, Bilingual>;
+
+export type LogFindingCode = keyof typeof texts;
+
+export interface LogFinding {
+  readonly code: LogFindingCode;
+  readonly message: Bilingual;
+  /** of the entry concerned */
+  readonly index?: number;
+  /** id of the exchange concerned */
+  readonly exchange?: string;
+  /** place in the file that was verified, e.g. `entries/3` */
+  readonly path?: string;
+}
+
+type Facts = Readonly<{ index?: number; exchange?: string; path?: string }>;
+
+/** A finding with its sentence. `why` may be a Problem: then its own sentence is told. */
+export function logFinding(
+  code: LogFindingCode,
+  facts: Facts & Readonly<{ size?: number; first?: number; last?: number; why?: unknown }> = {},
+): LogFinding {
+  const { index, exchange, path, why, ...numbers } = facts;
+  const reason: Bilingual = why instanceof Problem ? why.text : { zh: '无法读取', en: 'it cannot be read' };
+  const places = { ...numbers, index: index ?? '?', exchange: exchange ?? '?' };
+  const filled = fill(texts[code], places);
+  return {
+    code,
+    message: { zh: fill(filled, { why: reason.zh }).zh, en: fill(filled, { why: reason.en }).en },
+    ...(index === undefined ? {} : { index }),
+    ...(exchange === undefined ? {} : { exchange }),
+    ...(path === undefined ? {} : { path }),
+  };
+}

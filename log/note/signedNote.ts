@@ -1,0 +1,75 @@
+/** C2SP signed-note: a text ending in a line feed, an empty line, then lines `— name base64(id ‖ signature)`. */
+import { sign, verify } from 'node:crypto';
+import { Problem } from '../../terms/problem.ts';
+import { fromBase64, toBase64 } from '../base64.ts';
+import { sameHash } from '../hash.ts';
+import type { NoteSigner, NoteVerifier } from './noteKey.ts';
+
+/** Larger notes are refused before they are looked at. */
+export const longestNote = 65_536;
+const mostSignatures = 32;
+
+/** A note whose text is signed by at least one trusted key. */
+export interface OpenedNote {
+  readonly text: string;
+  /** the trusted keys whose signatures hold */
+  readonly signers: readonly NoteVerifier[];
+}
+
+/**
+ * The note. Ed25519 is deterministic: the same text and key always give the same note.
+ * @throws TypeError when the text does not end in a line feed
+ */
+export function signNote(text: string, signer: NoteSigner): string {
+  if (!text.endsWith('\n')) throw new TypeError('the text of a note ends in a line feed');
+  const signature = sign(null, Buffer.from(text), signer.privateKey);
+  return `${text}\n— ${signer.name} ${toBase64(Buffer.concat([signer.id, signature]))}\n`;
+}
+
+/**
+ * Checks every signature by a trusted key; those of strangers are ignored.
+ * @throws Problem note_malformed, note_signature_invalid (a trusted key's signature does not hold), note_key_unknown
+ */
+export function openNote(note: string, trusted: readonly NoteVerifier[]): OpenedNote {
+  const { text, signatures } = splitNote(note);
+  const signed = Buffer.from(text);
+  const signers: NoteVerifier[] = [];
+  for (const { name, id, signature } of signatures) {
+    const key = trusted.find((one) => one.name === name && sameHash(one.id, id));
+    if (key === undefined) continue;
+    if (signature.length !== 64 || !verify(null, signed, key.publicKey, signature)) {
+      throw new Problem('note_signature_invalid', { name });
+    }
+    signers.push(key);
+  }
+  if (signers.length === 0) throw new Problem('note_key_unknown');
+  return { text, signers };
+}
+
+interface SignatureLine {
+  readonly name: string;
+  readonly id: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+function splitNote(note: string): { readonly text: string; readonly signatures: readonly SignatureLine[] } {
+  if (note.length > longestNote) throw new Problem('note_malformed', { what: 'too long' });
+  // eslint-disable-next-line no-control-regex -- C2SP: no control character other than line feed
+  if (!note.isWellFormed() || /[\u0000-\u0009\u000b-\u001f]/.test(note)) {
+    throw new Problem('note_malformed', { what: 'control character' });
+  }
+  const gap = note.lastIndexOf('\n\n');
+  if (gap < 0 || !note.endsWith('\n')) throw new Problem('note_malformed', { what: 'no signature' });
+  const lines = note.slice(gap + 2, -1).split('\n');
+  if (lines.length > mostSignatures) throw new Problem('note_malformed', { what: 'too many signatures' });
+  return { text: note.slice(0, gap + 1), signatures: lines.map(signatureLine) };
+}
+
+function signatureLine(line: string): SignatureLine {
+  const [, name = '', encoded = ''] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/u.exec(line) ?? [];
+  const bytes = fromBase64(encoded);
+  if (name === '' || bytes === undefined || bytes.length < 5) {
+    throw new Problem('note_malformed', { what: 'signature line' });
+  }
+  return { name, id: bytes.subarray(0, 4), signature: bytes.subarray(4) };
+}

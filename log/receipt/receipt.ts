@@ -1,0 +1,98 @@
+/**
+ * The receipt of one exchange: the entry's bytes, the salts of the caller's own commitments, and the proof that the entry stands in
+ * the log. It travels in the header `datong-receipt` as base64url JSON. It bears no signature of its own: the checkpoint in the proof
+ * is signed, the proof leads to the leaf, the leaf to request and reply.
+ */
+import { Problem } from '../../terms/problem.ts';
+import { fromBase64, fromBase64url, toBase64, toBase64url } from '../base64.ts';
+import { longestLeaf } from '../leafBytes.ts';
+import { saltLength } from '../commitment.ts';
+import { parseTlogProof, tlogProofText, type TlogProof } from '../tlogProof.ts';
+
+/** Salts by which the holder can check the leaf's commitments against what it has in hand. */
+export interface Openings {
+  /** of `reply`, the commitment to the reply's content digest */
+  readonly reply?: Uint8Array;
+}
+
+export interface Receipt {
+  readonly v: 1;
+  /** uuid version 7 */
+  readonly exchange: string;
+  /** the leaf's bytes */
+  readonly leaf: Uint8Array;
+  readonly openings: Openings;
+  readonly proof: TlogProof;
+}
+
+/** A receipt is never longer than this, as header text. */
+export const longestReceipt = 262_144;
+
+/** The header text. */
+export function receiptText(receipt: Omit<Receipt, 'v'>): string {
+  const { reply } = receipt.openings;
+  const json = JSON.stringify({
+    v: 1,
+    exchange: receipt.exchange,
+    leaf: toBase64(receipt.leaf),
+    openings: reply === undefined ? {} : { reply: toBase64url(reply) },
+    proof: tlogProofText(receipt.proof),
+  });
+  return Buffer.from(json).toString('base64url');
+}
+
+/**
+ * Reads a receipt: the header text, or its JSON.
+ * @throws Problem receipt_malformed
+ */
+export function parseReceipt(text: string): Receipt {
+  if (text.length > longestReceipt) throw malformed('too long');
+  const trimmed = text.trim();
+  const value = parseMembers(trimmed.startsWith('{') ? trimmed : decode(trimmed));
+  const { v, exchange, leaf, openings, proof, ...others } = value;
+  if (v !== 1) throw malformed('v');
+  if (Object.keys(others).length > 0) throw malformed('unknown member');
+  if (typeof exchange !== 'string' || exchange.length > 64) throw malformed('exchange');
+  const bytes = typeof leaf === 'string' ? fromBase64(leaf) : undefined;
+  if (bytes === undefined || bytes.length > longestLeaf) throw malformed('leaf');
+  if (typeof proof !== 'string') throw malformed('proof');
+  return { v, exchange, leaf: bytes, openings: parseOpenings(openings), proof: parseProof(proof) };
+}
+
+const malformed = (what: string, cause?: unknown): Problem =>
+  new Problem('receipt_malformed', { what }, { cause });
+
+function decode(text: string): string {
+  const bytes = fromBase64url(text);
+  if (bytes === undefined) throw malformed('base64url');
+  return bytes.toString('utf8');
+}
+
+function parseMembers(json: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw malformed('JSON', cause);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed('JSON');
+  return { ...value };
+}
+
+function parseOpenings(value: unknown): Openings {
+  if (typeof value !== 'object' || value === null) throw malformed('openings');
+  const { reply, ...others } = value as Record<string, unknown>;
+  if (Object.keys(others).length > 0) throw malformed('openings');
+  if (reply === undefined) return {};
+  const salt = typeof reply === 'string' ? fromBase64url(reply) : undefined;
+  if (salt?.length !== saltLength) throw malformed('openings');
+  return { reply: salt };
+}
+
+function parseProof(text: string): TlogProof {
+  try {
+    return parseTlogProof(text);
+  } catch (cause) {
+    throw malformed('proof', cause);
+  }
+}
