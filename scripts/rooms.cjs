@@ -10,7 +10,7 @@ const mayImport = {
   migrations: [],
   api: [],
   'hub/config': [],
-  'hub/keys': ['certs'],
+  'hub/keys': ['certs', 'log'],
   'hub/postgres': [],
   'hub/domain': [],
   'hub/store': ['schemas', 'policies', 'log', 'hub/domain', 'migrations'],

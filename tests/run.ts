@@ -15,8 +15,8 @@ if (files.length === 0) {
   process.exit(2);
 }
 // Node below 22.18 starts each file's process with our flags; there the loader of TypeScript must be among them.
-if (!Object.hasOwn(process.features, 'typescript'))
-  process.execArgv.push('--import', import.meta.resolve('tsx'));
+const strips = 'typescript' in process.features && process.features.typescript !== false;
+if (!strips) process.execArgv.push('--import', import.meta.resolve('tsx'));
 const cluster = await startTestCluster();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void cluster.stop().finally(() => process.exit(130)));

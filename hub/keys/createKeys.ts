@@ -1,0 +1,57 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { createAuthority } from '../../certs/authority/createAuthority.ts';
+import { newKeyPair, privateKeyPem } from '../../certs/authority/keyPair.ts';
+import { newSecret, writeKey } from './keyFolder.ts';
+
+/** Names of the files, as docs/keys.md tables them. */
+export const keyFiles = {
+  hubSigning: 'hub-signing.pem',
+  log: 'log.pem',
+  headMac: 'head-mac.key',
+  subject: 'subject.key',
+  pseudonym: 'pseudonym.key',
+  cursor: 'cursor.key',
+  sealing: 'sealing.key',
+  backup: 'backup.key',
+  rootCertificate: 'authority-root.crt',
+  rootRevocationList: 'authority-root.crl',
+  intermediateCertificate: 'authority-intermediate.crt',
+  intermediateKey: 'authority-intermediate.pem',
+  rootKey: 'authority-root.pem',
+} as const;
+
+export const logTokenFile = (year: number): string => `log-token-${year}.key`;
+
+/**
+ * Makes the whole set in a folder of its own and moves it into place at once: a folder of keys is complete or absent.
+ * @param hubName appears in the subjects of the authority's certificates
+ * @param now Unix ms
+ */
+export async function createKeys(path: string, hubName: string, now: number): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = mkdtempSync(join(dirname(path), `.${basename(path)}-`)); // 0700
+  try {
+    const { headMac, subject, pseudonym, cursor, sealing, backup } = keyFiles;
+    for (const name of [headMac, subject, pseudonym, cursor, sealing, backup])
+      writeKey(draft, name, newSecret());
+    writeKey(draft, logTokenFile(new Date(now).getUTCFullYear()), newSecret());
+    writeKey(draft, keyFiles.hubSigning, privateKeyPem(newKeyPair().privateKey));
+    writeKey(draft, keyFiles.log, privateKeyPem(generateKeyPairSync('ed25519').privateKey));
+    const authority = await createAuthority(hubName, now);
+    for (const part of [
+      'rootCertificate',
+      'rootRevocationList',
+      'intermediateCertificate',
+      'intermediateKey',
+      'rootKey',
+    ] as const) {
+      writeKey(draft, keyFiles[part], authority[part]);
+    }
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+}

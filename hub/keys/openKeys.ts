@@ -1,0 +1,97 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { signingKey, verificationKey } from '../../certs/signatures/key.ts';
+import { noteSigner, parseVkey } from '../../log/note/noteKey.ts';
+import { Problem } from '../../terms/problem.ts';
+import { createKeys, keyFiles, logTokenFile } from './createKeys.ts';
+import type { HubKeys } from './hubKeys.ts';
+import { keyFolder, newSecret, writeKey, type KeyFolder } from './keyFolder.ts';
+
+export type { HubKeys } from './hubKeys.ts';
+
+export interface KeyOptions {
+  /** make the set where the folder is missing or empty; a folder that lacks a file is never completed */
+  readonly create: boolean;
+  readonly hubName: string;
+  /** Unix ms, for the years of log tokens and the authority's certificates (default: this machine's clock) */
+  readonly now?: () => number;
+}
+
+/**
+ * The keys of a hub from their folder.
+ * @throws Problem keys_missing, keys_unsafe (open to other users), keys_malformed
+ */
+export async function openKeys(dir: string, options: KeyOptions): Promise<HubKeys> {
+  const path = resolve(dir);
+  const now = options.now ?? Date.now;
+  const absent = !existsSync(path) || readdirSync(path).length === 0;
+  if (absent && !options.create) throw new Problem('keys_missing', { file: path });
+  if (absent) await createKeys(path, options.hubName, now());
+  const folder = keyFolder(path);
+  const root = join(path, keyFiles.rootKey);
+  return {
+    hubSigning: parsed(folder, keyFiles.hubSigning, signingKey),
+    log: parsed(folder, keyFiles.log, (pem) =>
+      noteSigner(`datong/${options.hubName}`, createPrivateKey(pem)),
+    ),
+    headMac: folder.secret(keyFiles.headMac),
+    subject: folder.secret(keyFiles.subject),
+    logToken: logTokens(folder, now),
+    pseudonym: folder.secret(keyFiles.pseudonym),
+    cursor: folder.secret(keyFiles.cursor),
+    sealing: folder.secret(keyFiles.sealing),
+    backup: folder.secret(keyFiles.backup),
+    authority: {
+      rootCertificate: folder.text(keyFiles.rootCertificate),
+      rootRevocationList: folder.text(keyFiles.rootRevocationList),
+      intermediateCertificate: folder.text(keyFiles.intermediateCertificate),
+      intermediateKey: folder.text(keyFiles.intermediateKey),
+    },
+    retired: retiredKeys(path),
+    rootKeyFile: existsSync(root) ? root : undefined,
+  };
+}
+
+function parsed<T>(folder: KeyFolder, name: string, parse: (text: string) => T): T {
+  const text = folder.text(name);
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw new Problem(
+      'keys_malformed',
+      { file: join(folder.path, name), reason: (cause as Error).message },
+      { cause },
+    );
+  }
+}
+
+function logTokens(folder: KeyFolder, now: () => number): HubKeys['logToken'] {
+  const known = new Map<number, KeyObject>();
+  return (year) => {
+    const held = known.get(year);
+    if (held !== undefined) return held;
+    const name = logTokenFile(year);
+    // A past year's key is never made again: it would match nothing and look as if nobody had been asked about.
+    if (!existsSync(join(folder.path, name)) && year >= new Date(now()).getUTCFullYear())
+      writeKey(folder.path, name, newSecret());
+    const key = folder.secret(name);
+    known.set(year, key);
+    return key;
+  };
+}
+
+/** Public keys in `retired/`: `hub-signing-*.pem` and `log-*.vkey`. */
+function retiredKeys(path: string): HubKeys['retired'] {
+  const place = join(path, 'retired');
+  if (!existsSync(place)) return { hubSigning: [], logVkeys: [] };
+  const folder = keyFolder(place);
+  const named = (prefix: string): string[] =>
+    readdirSync(place)
+      .filter((name) => name.startsWith(prefix))
+      .sort();
+  return {
+    hubSigning: named('hub-signing-').map((name) => parsed(folder, name, verificationKey)),
+    logVkeys: named('log-').map((name) => parsed(folder, name, parseVkey).vkey),
+  };
+}
