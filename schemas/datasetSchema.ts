@@ -36,6 +36,8 @@ export interface DatasetSchema {
   readonly digest: string;
   readonly title: Bilingual;
   readonly document: JsonSchema;
+  /** documents of other schema versions that this one refers to by URN, theirs included */
+  readonly references?: readonly JsonSchema[];
   /** top-level properties in the document's order */
   readonly fields: readonly SchemaField[];
   /** names of top-level fields, from x-primary-key */

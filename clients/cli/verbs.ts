@@ -2,7 +2,9 @@
 import type { Command } from 'commander';
 import type { Register } from './verb.ts';
 
-const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {};
+const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
+  schema: () => import('./schema.ts'),
+};
 
 /** Registers the verb named on the command line, or all of them where none is named (help). */
 export async function registerVerbs(

@@ -1,0 +1,28 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { configureAjv } from './vocabulary/configureAjv.ts';
+
+/**
+ * A fresh Ajv with the hub's flags. `ownProperties` keeps `required: ["toString"]` honest; `strict` refuses unknown keywords and
+ * formats; nothing is coerced, filled in, removed or fetched.
+ * @param options.allErrors true for the second pass, which explains a record that failed
+ */
+export function newAjv(options: { readonly allErrors: boolean; readonly strictTypes?: boolean }): Ajv2020 {
+  return configureAjv(
+    new Ajv2020({
+      strict: true,
+      strictRequired: true,
+      strictTypes: options.strictTypes ?? true,
+      allowUnionTypes: true,
+      ownProperties: true,
+      validateFormats: true,
+      allErrors: options.allErrors,
+      verbose: false,
+      $data: false,
+      useDefaults: false,
+      coerceTypes: false,
+      removeAdditional: false,
+      addUsedSchema: false,
+      logger: false,
+    }),
+  );
+}

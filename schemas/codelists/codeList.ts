@@ -1,0 +1,31 @@
+/** Code lists as versioned data. A code has dates: Chongwen (110103) was a district of Beijing until 2010. */
+export interface CodeEntry {
+  readonly code: string;
+  readonly zh: string;
+  readonly en?: string;
+  /** code of the group it belongs to */
+  readonly parent?: string;
+  /** first and last day (YYYY-MM-DD) on which the code was in force; absent = no bound known */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export interface CodeList {
+  /** `gbt2260`; `urn:datong:code:gbt2260` in schemas */
+  readonly id: string;
+  readonly version: string;
+  readonly title: { readonly zh: string; readonly en: string };
+  /** where the codes come from, for people */
+  readonly source?: string;
+  readonly entries: readonly CodeEntry[];
+  /** this list adds codes to another one: a city's own zones beside GB/T 2260, or a demonstration's fictional regions */
+  readonly supplements?: string;
+}
+
+/** Whether an entry was in force at a date (`YYYY`, `YYYY-MM-DD`); without a date, whether it ever was. A year asks for any day of it. */
+export function inForce(entry: CodeEntry, at: string | undefined): boolean {
+  if (at === undefined) return true;
+  const first = at.length === 4 ? `${at}-01-01` : at;
+  const last = at.length === 4 ? `${at}-12-31` : at;
+  return (entry.from === undefined || entry.from <= last) && (entry.to === undefined || entry.to >= first);
+}

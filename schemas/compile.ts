@@ -1,0 +1,70 @@
+/** Compiled schema versions: one fresh Ajv each, kept by digest, since versions never change. */
+import type { ValidateFunction } from 'ajv';
+import { createHash } from 'node:crypto';
+import { newAjv } from './ajv.ts';
+import { canonicalText } from './canonicalText.ts';
+import type { DatasetSchema, JsonSchema } from './datasetSchema.ts';
+import { explainErrors, type FieldFinding } from './explain.ts';
+import { Lru } from './lru.ts';
+
+export type { FieldFinding } from './explain.ts';
+
+export interface CompiledSchema {
+  readonly schema: DatasetSchema;
+  /** Whether a record is valid: the first pass, for every record. */
+  readonly check: (record: unknown) => boolean;
+  /** All that is wrong with a record (at most 20 findings), never with a value in it: the second pass, for failed records. */
+  readonly explain: (record: unknown) => FieldFinding[];
+}
+
+const compiled = new Lru<CompiledSchema>(500);
+const plain = new Lru<(value: unknown) => boolean>(500);
+
+/**
+ * Compiles a schema version, or returns it from the 500 used last. The schema has passed lint (parseDatasetSchema).
+ * @throws Error when Ajv refuses the document
+ */
+export function compileSchema(schema: DatasetSchema): CompiledSchema {
+  const known = compiled.get(schema.digest);
+  if (known !== undefined) return known;
+  const check = guarded(validator(schema, false));
+  let explaining: ValidateFunction | undefined;
+  const fresh: CompiledSchema = {
+    schema,
+    check,
+    explain: (record) => {
+      explaining ??= validator(schema, true);
+      return explainErrors(schema, explaining, record);
+    },
+  };
+  compiled.set(schema.digest, fresh);
+  return fresh;
+}
+
+/** Compiles a schema that the hub itself derived (a masked shape), with the same flags, formats and keywords. */
+export function compilePlain(document: JsonSchema): (value: unknown) => boolean {
+  const key = createHash('sha256').update(canonicalText(document)).digest('base64url');
+  const known = plain.get(key);
+  if (known !== undefined) return known;
+  const fresh = guarded(newAjv({ allErrors: false, strictTypes: false }).compile({ ...document }));
+  plain.set(key, fresh);
+  return fresh;
+}
+
+function validator(schema: DatasetSchema, allErrors: boolean): ValidateFunction {
+  const ajv = newAjv({ allErrors });
+  for (const other of schema.references ?? []) ajv.addSchema({ ...other });
+  return ajv.compile({ ...schema.document });
+}
+
+/** Deep data against a recursive schema overflows the stack: such a record is invalid, not a crash. */
+function guarded(validate: ValidateFunction): (value: unknown) => boolean {
+  return (value) => {
+    try {
+      return validate(value);
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,223 @@
+/** Turns the errors of the second pass into findings for clerks: where, which rule, the class of the value, never the value. */
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { fill, type Bilingual } from '../terms/bilingual.ts';
+import { classOfValue } from '../terms/rowProblem.ts';
+import type { DatasetSchema, JsonSchema, SchemaField } from './datasetSchema.ts';
+import { ownFormats } from './formats/index.ts';
+import { atPointer, isSchemaObject, pointerTo, pointerTokens } from './jsonSchema.ts';
+import { messageFor } from './messages.ts';
+
+export interface FieldFinding {
+  /** JSON pointer into the record; names that the schema does not know are masked, keys of maps are `*` */
+  readonly pointer: string;
+  /** top-level field, '' for the record itself */
+  readonly field: string;
+  readonly title: Bilingual;
+  /** keyword, or format and failing part: `maxLength`, `cn-resident-id.checksum` */
+  readonly rule: string;
+  /** e.g. `string, 18 chars, 9{17}A`; the shape only where the field's sensitivity is at most L2 */
+  readonly valueClass: string;
+  readonly message: Bilingual;
+  /** what the rule asks for, e.g. `≤ 40`; absent where it would say nothing more */
+  readonly expected?: string;
+  /** `urn:datong:person:1.2#/properties/person_id` */
+  readonly schema: string;
+}
+
+const mostFindings = 20;
+/** Keywords that only repeat what an inner error says. */
+const wrappers = new Set(['anyOf', 'oneOf', 'if', 'propertyNames']);
+
+/** At most 20 findings for one record; empty when it is valid. */
+export function explainErrors(
+  schema: DatasetSchema,
+  validate: ValidateFunction,
+  record: unknown,
+): FieldFinding[] {
+  try {
+    if (validate(record)) return [];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [finding(schema, { pointer: '', rule: 'too-deep', schemaPath: '#', value: record, facts: {} })];
+  }
+  const errors = validate.errors ?? [];
+  const inner = errors.filter((error) => !wrappers.has(error.keyword));
+  const findings: FieldFinding[] = [];
+  const seen = new Set<string>();
+  for (const error of inner.length > 0 ? inner : errors) {
+    if (findings.length === mostFindings) break;
+    const one = explainError(schema, error, record);
+    const key = `${one.pointer}\u0000${one.rule}`;
+    if (!seen.has(key)) findings.push(one);
+    seen.add(key);
+  }
+  return findings;
+}
+
+interface Failure {
+  readonly pointer: string;
+  readonly rule: string;
+  readonly schemaPath: string;
+  readonly value: unknown;
+  readonly facts: Readonly<Record<string, string | number>>;
+  readonly expected?: string;
+}
+
+function explainError(schema: DatasetSchema, error: ErrorObject, record: unknown): FieldFinding {
+  const params = error.params as Readonly<Record<string, unknown>>;
+  const name = (key: string): string => (typeof params[key] === 'string' ? params[key] : '');
+  const value = atPointer(record, error.instancePath);
+  const at = { pointer: error.instancePath, schemaPath: error.schemaPath, value };
+  switch (error.keyword) {
+    case 'required':
+    case 'dependentRequired': {
+      const missing = name('missingProperty');
+      const facts = { title: missing, other: missing };
+      return finding(schema, {
+        ...at,
+        pointer: pointerTo(at.pointer, missing),
+        rule: error.keyword,
+        value: undefined,
+        facts,
+      });
+    }
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const extra = name('additionalProperty') || name('unevaluatedProperty');
+      const pointer = pointerTo(at.pointer, extra);
+      return finding(schema, {
+        ...at,
+        pointer,
+        rule: error.keyword,
+        value: atPointer(record, pointer),
+        facts: {},
+      });
+    }
+    case 'format': {
+      const format = name('format');
+      const part = typeof value === 'string' ? ownFormats[format]?.(value) : undefined;
+      return finding(schema, {
+        ...at,
+        rule: part === undefined ? format : `${format}.${part}`,
+        facts: {},
+        expected: format,
+      });
+    }
+    case 'x-code':
+      return finding(schema, {
+        ...at,
+        rule: 'x-code',
+        facts: { list: codeListOf(schema, error.schemaPath) },
+      });
+    default:
+      return finding(schema, { ...at, rule: error.keyword, ...limitOf(error, params) });
+  }
+}
+
+function limitOf(
+  error: ErrorObject,
+  params: Readonly<Record<string, unknown>>,
+): { facts: Record<string, string | number>; expected?: string } {
+  const limit = params['limit'] ?? params['multipleOf'];
+  const type = params['type'];
+  const expected = Array.isArray(type) ? type.join(', ') : typeof type === 'string' ? type : undefined;
+  if (typeof limit === 'number' || typeof limit === 'string')
+    return { facts: { limit }, expected: `${error.keyword} ${limit}` };
+  return expected === undefined ? { facts: {} } : { facts: { expected }, expected };
+}
+
+function codeListOf(schema: DatasetSchema, schemaPath: string): string {
+  const reference = atPointer(schema.document, decodeURI(schemaPath.replace(/^[^#]*#/, '')));
+  return isSchemaObject(reference) && typeof reference['list'] === 'string' ? reference['list'] : '';
+}
+
+function finding(schema: DatasetSchema, failure: Failure): FieldFinding {
+  const tokens = pointerTokens(failure.pointer);
+  const field = schema.fields.find(({ name }) => name === tokens[0]);
+  const place = followRecord(field, tokens.slice(1));
+  const title = place.title ?? field?.title ?? (tokens.length === 0 ? schema.title : unknownTitle);
+  const facts = failure.rule === 'required' ? titleFacts(title) : { zh: failure.facts, en: failure.facts };
+  const override = failure.rule === 'required' ? undefined : place.message;
+  const own = { zh: messageFor(failure.rule, facts.zh).zh, en: messageFor(failure.rule, facts.en).en };
+  const shape = field !== undefined && (field.sensitivity === 'L1' || field.sensitivity === 'L2');
+  return {
+    pointer: maskedPointer(schema, tokens, place.known),
+    field: field?.name ?? '',
+    title,
+    rule: failure.rule,
+    valueClass: failure.value === undefined ? 'absent' : classOfValue(failure.value, shape),
+    message: override ?? fill(own),
+    ...(failure.expected === undefined ? {} : { expected: failure.expected }),
+    schema: `${schema.urn}${failure.schemaPath.startsWith('#') ? failure.schemaPath : `#${failure.schemaPath}`}`,
+  };
+}
+
+const unknownTitle: Bilingual = { zh: '标准中没有的字段', en: 'a field the schema does not know' };
+
+function titleFacts(title: Bilingual): { zh: Record<string, string>; en: Record<string, string> } {
+  return { zh: { title: title.zh }, en: { title: title.en } };
+}
+
+/** Follows a pointer's tokens below a field through properties and items; `known` counts the tokens that are the schema's own names. */
+function followRecord(
+  field: SchemaField | undefined,
+  tokens: readonly string[],
+): { readonly title?: Bilingual; readonly message?: Bilingual; readonly known: number } {
+  if (field === undefined) return { known: 0 };
+  let schema: JsonSchema | undefined = field.schema;
+  let known = 1;
+  for (const token of tokens) {
+    schema = below(schema, token);
+    if (schema === undefined) break;
+    known += 1;
+  }
+  const title = bilingual(schema?.['x-title']);
+  const message = bilingual(schema?.['x-message']);
+  return { ...(title && { title }), ...(message && { message }), known };
+}
+
+function below(schema: JsonSchema | undefined, token: string): JsonSchema | undefined {
+  const properties = schema?.['properties'];
+  if (isSchemaObject(properties) && Object.hasOwn(properties, token)) {
+    return isSchemaObject(properties[token]) ? properties[token] : undefined;
+  }
+  if (!/^\d+$/.test(token)) return undefined;
+  const prefix = schema?.['prefixItems'];
+  const item: unknown =
+    Array.isArray(prefix) && Number(token) < prefix.length ? prefix[Number(token)] : schema?.['items'];
+  return isSchemaObject(item) ? item : undefined;
+}
+
+function bilingual(value: unknown): Bilingual | undefined {
+  if (!isSchemaObject(value)) return undefined;
+  const { zh, en } = value;
+  return typeof zh === 'string' && typeof en === 'string' ? { zh, en } : undefined;
+}
+
+/** Names of the sender's own making could be personal data: they become their class. */
+function maskedPointer(schema: DatasetSchema, tokens: readonly string[], known: number): string {
+  return tokens.reduce((pointer, token, place) => {
+    const own = place < known || /^\d+$/.test(token) || schemaNames(schema).has(token);
+    return pointerTo(pointer, own ? token : '*');
+  }, '');
+}
+
+const namesBySchema = new WeakMap<DatasetSchema, ReadonlySet<string>>();
+
+/** Every property name that the document declares anywhere. */
+function schemaNames(schema: DatasetSchema): ReadonlySet<string> {
+  const known = namesBySchema.get(schema);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    if (!isSchemaObject(value)) return;
+    if (isSchemaObject(value['properties']))
+      for (const name of Object.keys(value['properties'])) names.add(name);
+    Object.values(value).forEach(visit);
+  };
+  visit(schema.document);
+  (schema.references ?? []).forEach(visit);
+  namesBySchema.set(schema, names);
+  return names;
+}

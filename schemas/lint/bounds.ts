@@ -1,0 +1,134 @@
+import { isFormat, longestOfFormat, borrowedFormats, ownFormats } from '../formats/index.ts';
+import { isSchemaObject, typesOf } from '../jsonSchema.ts';
+import type { JsonSchema } from '../datasetSchema.ts';
+import { isAnchored, lengthsOf } from '../patterns/measurePattern.ts';
+import { parsePattern } from '../patterns/parsePattern.ts';
+import { isSafePattern } from '../patterns/isSafePattern.ts';
+import { limits } from './profile.ts';
+import type { Report } from './report.ts';
+import type { Place } from './walk.ts';
+
+/** Types, upper bounds of texts and arrays, closed objects. */
+export function checkBounds(place: Place, report: Report): void {
+  const { schema, pointer, role } = place;
+  const types = typesOf(schema);
+  const listed = schema['enum'] !== undefined || schema['const'] !== undefined;
+  if (types === undefined) {
+    if ((role === 'property' || role === 'item') && !listed && !shapedElsewhere(schema))
+      report('type_missing', pointer);
+  } else {
+    if (types.includes('string') && !listed && longestText(schema) === Infinity && isOwnShape(place))
+      report('string_unbounded', pointer);
+    if (types.includes('array')) checkArray(place, report);
+    if (types.includes('object') && isOwnShape(place) && !isClosed(schema)) report('object_open', pointer);
+  }
+  checkRanges(place, report);
+}
+
+/** Parts of a condition or of a sum narrow a value that another schema describes; they need no bounds of their own. */
+function isOwnShape({ role, parent, owner, schema }: Place): boolean {
+  if (role === 'key') return false;
+  if (role !== 'inPlace') return true;
+  // a branch is the whole description where its owner says nothing of the type
+  return (
+    parent !== undefined &&
+    typesOf(owner) === undefined &&
+    typesOf(parent.schema) === undefined &&
+    !underCondition(parent, schema)
+  );
+}
+
+function underCondition(parent: Place, schema: JsonSchema): boolean {
+  return [parent.schema['not'], parent.schema['if']].includes(schema);
+}
+
+function shapedElsewhere(schema: JsonSchema): boolean {
+  return ['$ref', 'anyOf', 'oneOf', 'allOf'].some((keyword) => schema[keyword] !== undefined);
+}
+
+function isClosed(schema: JsonSchema): boolean {
+  return schema['additionalProperties'] === false || schema['unevaluatedProperties'] === false;
+}
+
+/** Longest text that a schema of type string lets through; Infinity without a bound. */
+export function longestText(schema: JsonSchema): number {
+  const { maxLength, format, pattern } = schema;
+  let longest = typeof maxLength === 'number' ? maxLength : Infinity;
+  if (typeof format === 'string') longest = Math.min(longest, longestOfFormat[format] ?? Infinity);
+  if (schema['x-code'] !== undefined) longest = Math.min(longest, 64);
+  if (longest === Infinity && typeof pattern === 'string') {
+    const node = parsePattern(pattern);
+    if (node !== undefined && isAnchored(node)) longest = lengthsOf(node).max;
+  }
+  return longest;
+}
+
+function checkArray({ schema, pointer, role }: Place, report: Report): void {
+  if (role === 'inPlace') return;
+  const { items, prefixItems, maxItems } = schema;
+  const closedTuple = Array.isArray(prefixItems) && items === false;
+  if (typeof maxItems !== 'number' && !closedTuple) report('array_unbounded', pointer);
+  if (items === undefined && schema['const'] === undefined && schema['enum'] === undefined)
+    report('items_missing', pointer);
+  if (
+    schema['uniqueItems'] === true &&
+    !isScalar(items) &&
+    !(typeof maxItems === 'number' && maxItems <= limits.uniqueItems)
+  ) {
+    report('unique_items_costly', pointer);
+  }
+}
+
+function isScalar(items: unknown): boolean {
+  const types = isSchemaObject(items) ? typesOf(items) : undefined;
+  return types !== undefined && types.every((type) => type !== 'object' && type !== 'array');
+}
+
+const pairs = [
+  ['minLength', 'maxLength'],
+  ['minItems', 'maxItems'],
+  ['minProperties', 'maxProperties'],
+  ['minContains', 'maxContains'],
+  ['minimum', 'maximum'],
+] as const;
+
+function checkRanges({ schema, pointer }: Place, report: Report): void {
+  for (const [low, high] of pairs) {
+    const least = schema[low];
+    const most = schema[high];
+    if (typeof least === 'number' && typeof most === 'number' && least > most) {
+      report('nothing_fits', pointer, { reason: `${low} ${least} > ${high} ${most}` });
+    }
+  }
+  if (schema['type'] !== 'integer') return;
+  for (const keyword of ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'] as const) {
+    const bound = schema[keyword];
+    if (typeof bound === 'number' && Math.abs(bound) > Number.MAX_SAFE_INTEGER)
+      report('number_not_exact', `${pointer}/${keyword}`);
+  }
+}
+
+/** Formats exist; patterns are anchored, inside the syntax, short in reach and proven safe. */
+export function checkTexts(place: Place, report: Report): void {
+  const { schema, pointer } = place;
+  const { format, pattern } = schema;
+  if (typeof format === 'string' && !isFormat(format)) {
+    const formats = [...Object.keys(ownFormats), ...borrowedFormats].join(', ');
+    report('pattern_format', `${pointer}/format`, { format, formats });
+  }
+  if (typeof pattern === 'string') {
+    checkPattern(pattern, `${pointer}/pattern`, report);
+    if (longestText(schema) > limits.patternLength) report('pattern_unbounded', pointer);
+  }
+  if (isSchemaObject(schema['patternProperties'])) {
+    for (const source of Object.keys(schema['patternProperties']))
+      checkPattern(source, `${pointer}/patternProperties`, report);
+  }
+}
+
+function checkPattern(source: string, path: string, report: Report): void {
+  const node = source.length > 1000 ? undefined : parsePattern(source);
+  if (node === undefined) report('pattern_syntax', path);
+  else if (!isAnchored(node)) report('pattern_not_anchored', path);
+  else if (!isSafePattern(source, node)) report('pattern_unsafe', path);
+}

@@ -1,0 +1,21 @@
+import { fill } from '../../terms/bilingual.ts';
+import type { Finding } from '../finding.ts';
+import { lintRules, type LintCode } from './rules.ts';
+
+/** How a check tells what it found. */
+export type Report = (
+  code: LintCode,
+  path: string,
+  facts?: Readonly<Record<string, string | number>>,
+) => void;
+
+/** A list of findings and the function that fills it; at most 200 are kept. */
+export function newReport(): { readonly findings: Finding[]; readonly report: Report } {
+  const findings: Finding[] = [];
+  const report: Report = (code, path, facts = {}) => {
+    if (findings.length >= 200) return;
+    const { message, mend } = lintRules[code];
+    findings.push({ code, path, message: fill(message, facts), mend: fill(mend, facts) });
+  };
+  return { findings, report };
+}

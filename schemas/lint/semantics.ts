@@ -1,0 +1,95 @@
+import { atPointer, isSchemaObject, pointerTokens, typesOf } from '../jsonSchema.ts';
+import type { JsonSchema, Sensitivity } from '../datasetSchema.ts';
+import { codeList, codeListIdOf } from '../codelists/registry.ts';
+import type { SemanticTag } from '../vocabulary/keywords.ts';
+import type { Report } from './report.ts';
+import type { Place } from './walk.ts';
+
+interface TagRule {
+  /** formats of which one must stand beside the tag */
+  readonly formats?: readonly string[];
+  readonly least?: Sensitivity;
+  readonly personal?: boolean;
+}
+
+const tagRules: Readonly<Record<SemanticTag, TagRule>> = {
+  'cn.resident-id': { formats: ['cn-resident-id'], least: 'L3', personal: true },
+  'cn.uscc': { formats: ['cn-uscc'] },
+  'cn.admin-code': { formats: ['cn-admin-code'] },
+  'cn.mobile': { formats: ['cn-mobile'], least: 'L2', personal: true },
+  'cn.bank-card': { formats: ['cn-bank-card'], least: 'L3', personal: true },
+  'person.name': { least: 'L2', personal: true },
+  'address.full': {},
+  'geo.lon': {},
+  'geo.lat': {},
+  'time.event': { formats: ['date', 'date-time'] },
+};
+
+const tagOfFormat = new Map(
+  Object.entries(tagRules).flatMap(([tag, { formats = [] }]) =>
+    tag.startsWith('cn.') ? formats.map((format) => [format, tag] as const) : [],
+  ),
+);
+
+/** Tag and format agree; sensitivity and the personal mark are as high as the tag asks. */
+export function checkTags({ schema, pointer }: Place, report: Report): void {
+  const tag = schema['x-semantic'];
+  const { format } = schema;
+  const rule =
+    typeof tag === 'string' && Object.hasOwn(tagRules, tag) ? tagRules[tag as SemanticTag] : undefined;
+  if (typeof tag === 'string' && rule !== undefined) {
+    const { formats, least, personal } = rule;
+    if (
+      formats !== undefined &&
+      !(typeof format === 'string' && formats.includes(format)) &&
+      typesOf(schema)?.includes('string') !== false
+    ) {
+      report('tag_format', pointer, { tag, format: formats.join(' / ') });
+    }
+    const level = schema['x-sensitivity'];
+    if (least !== undefined && typeof level === 'string' && level < least)
+      report('sensitivity_too_low', pointer, { tag, least });
+    if (personal === true && !['personal', 'sensitive'].includes(String(schema['x-personal'])))
+      report('personal_missing', pointer, { tag });
+  }
+  const wanted = typeof format === 'string' ? tagOfFormat.get(format) : undefined;
+  if (wanted !== undefined && tag !== wanted && typeof format === 'string')
+    report('tag_format', pointer, { tag: wanted, format });
+}
+
+/** Code lists are registered, and `at` names a sibling. */
+export function checkCodes({ schema, pointer, parent }: Place, report: Report): void {
+  const reference = schema['x-code'];
+  if (!isSchemaObject(reference) || typeof reference['list'] !== 'string') return;
+  const version = reference['version'];
+  if (
+    codeList(codeListIdOf(reference['list']), typeof version === 'string' ? version : undefined) === undefined
+  ) {
+    report('code_list_unknown', `${pointer}/x-code`, { list: reference['list'] });
+  }
+  const { at } = reference;
+  const siblings = parent?.schema['properties'];
+  if (typeof at === 'string' && !(isSchemaObject(siblings) && Object.hasOwn(siblings, at))) {
+    report('code_at_unknown', `${pointer}/x-code/at`, { name: at });
+  }
+}
+
+/** Root keywords that name fields: the primary key, the one subject. */
+export function checkKeys(
+  document: JsonSchema,
+  resolved: (field: JsonSchema) => JsonSchema,
+  report: Report,
+): void {
+  const key = document['x-primary-key'];
+  const required = Array.isArray(document['required']) ? document['required'] : [];
+  for (const [index, pointer] of (Array.isArray(key) ? key : []).entries()) {
+    const name = typeof pointer === 'string' ? (pointerTokens(pointer)[0] ?? '') : '';
+    const field = atPointer(document['properties'], `/${name}`);
+    const nullable = isSchemaObject(field) && (typesOf(resolved(field))?.includes('null') ?? false);
+    if (!isSchemaObject(field) || nullable || !required.includes(name))
+      report('primary_key_unknown', `/x-primary-key/${index}`, { name });
+  }
+  const fields = Object.values(isSchemaObject(document['properties']) ? document['properties'] : {});
+  const subjects = fields.filter((field) => isSchemaObject(field) && field['x-subject-key'] !== undefined);
+  if (subjects.length > 1) report('subject_key_many', '/properties');
+}

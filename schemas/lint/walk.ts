@@ -1,0 +1,76 @@
+import type { JsonSchema } from '../datasetSchema.ts';
+import { isSchemaObject, pointerTo, schemasOf } from '../jsonSchema.ts';
+import { inPlaceMany, inPlaceOne, limits, mapMany, partOne } from './profile.ts';
+
+/** One sub-schema and where it stands. */
+export interface Place {
+  readonly schema: JsonSchema;
+  readonly pointer: string;
+  /** how it was reached: `property` and `item` see a part of the value, `inPlace` the same value, `key` a name, `definition` nothing */
+  readonly role: 'root' | 'property' | 'item' | 'inPlace' | 'key' | 'definition';
+  readonly depth: number;
+  /** nearest schema that sees the same value and was not reached in place */
+  readonly owner: JsonSchema;
+  /** schema whose keyword leads here */
+  readonly parent?: Place;
+  /** property name, for role property */
+  readonly name?: string;
+}
+
+/**
+ * Every sub-schema of a document in its own order, parents first. `false` and `true` as sub-schemas are not visited.
+ * Below the depth limit nothing is visited; `onDeep` hears of it.
+ */
+export function* walkSchema(
+  document: JsonSchema,
+  onDeep: (pointer: string) => void = () => undefined,
+): Generator<Place> {
+  yield* below({ schema: document, pointer: '', role: 'root', depth: 1, owner: document }, onDeep);
+}
+
+function* below(place: Place, onDeep: (pointer: string) => void): Generator<Place> {
+  if (place.depth > limits.depth) {
+    onDeep(place.pointer);
+    return;
+  }
+  yield place;
+  for (const child of childrenOf(place)) yield* below(child, onDeep);
+}
+
+function* childrenOf(place: Place): Generator<Place> {
+  const { schema } = place;
+  const child = (value: unknown, role: Place['role'], pointer: string, name?: string): Place[] =>
+    isSchemaObject(value)
+      ? [
+          {
+            schema: value,
+            pointer,
+            role,
+            depth: place.depth + 1,
+            owner: role === 'inPlace' ? place.owner : value,
+            parent: place,
+            ...(name === undefined ? {} : { name }),
+          },
+        ]
+      : [];
+  for (const keyword of mapMany) {
+    const role = keyword === '$defs' ? 'definition' : keyword === 'dependentSchemas' ? 'inPlace' : 'property';
+    const base = pointerTo(place.pointer, keyword);
+    for (const [name, value] of schemasOf(schema[keyword]))
+      yield* child(value, role, pointerTo(base, name), name);
+  }
+  for (const keyword of partOne) {
+    const role = keyword === 'propertyNames' ? 'key' : keyword.endsWith('Properties') ? 'property' : 'item';
+    yield* child(schema[keyword], role, pointerTo(place.pointer, keyword));
+  }
+  for (const keyword of inPlaceOne)
+    yield* child(schema[keyword], 'inPlace', pointerTo(place.pointer, keyword));
+  for (const keyword of [...inPlaceMany, 'prefixItems'] as const) {
+    const list = schema[keyword];
+    if (!Array.isArray(list)) continue;
+    const base = pointerTo(place.pointer, keyword);
+    for (const [index, value] of list.entries()) {
+      yield* child(value, keyword === 'prefixItems' ? 'item' : 'inPlace', pointerTo(base, index));
+    }
+  }
+}

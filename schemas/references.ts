@@ -1,0 +1,62 @@
+/** Resolution of `$ref`: pointers inside a document, `$anchor`s, and other schema versions by URN. Nothing is ever fetched. */
+import type { JsonSchema } from './datasetSchema.ts';
+import { atPointer, isSchemaObject } from './jsonSchema.ts';
+
+export type Resolve = (urn: string) => JsonSchema | undefined;
+
+export interface Target {
+  readonly schema: JsonSchema;
+  /** the document it stands in */
+  readonly document: JsonSchema;
+  readonly pointer: string;
+}
+
+/** What a reference in a document leads to; undefined where it leads nowhere (or to a boolean schema). */
+export function resolveReference(
+  reference: string,
+  document: JsonSchema,
+  resolve: Resolve,
+): Target | undefined {
+  const hash = reference.indexOf('#');
+  const base = hash < 0 ? reference : reference.slice(0, hash);
+  const fragment = hash < 0 ? '' : decode(reference.slice(hash + 1));
+  const target = base === '' || base === document['$id'] ? document : resolve(base);
+  if (target === undefined || fragment === undefined) return undefined;
+  if (fragment !== '' && !fragment.startsWith('/')) return anchored(target, fragment);
+  const schema = atPointer(target, fragment);
+  return isSchemaObject(schema) ? { schema, document: target, pointer: fragment } : undefined;
+}
+
+function decode(fragment: string): string | undefined {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return undefined;
+  }
+}
+
+function anchored(document: JsonSchema, name: string): Target | undefined {
+  const stack: [unknown, string][] = [[document, '']];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const [value, pointer] = next;
+    if (isSchemaObject(value) && value['$anchor'] === name) return { schema: value, document, pointer };
+    if (typeof value === 'object' && value !== null) {
+      for (const [token, child] of Object.entries(value)) stack.push([child, `${pointer}/${token}`]);
+    }
+  }
+  return undefined;
+}
+
+/** A field's schema with its chain of references merged in: members beside a `$ref` win over those of its target. */
+export function withReferences(schema: JsonSchema, document: JsonSchema, resolve: Resolve): JsonSchema {
+  let merged = schema;
+  let home = document;
+  for (let steps = 0; steps < 32 && typeof merged['$ref'] === 'string'; steps += 1) {
+    const target = resolveReference(merged['$ref'], home, resolve);
+    if (target === undefined) return merged;
+    const { $ref: _followed, ...own } = merged;
+    merged = { ...target.schema, ...own };
+    home = target.document;
+  }
+  return merged;
+}

@@ -1,0 +1,37 @@
+import type { FuncKeywordDefinition } from 'ajv';
+import { isSchemaObject } from '../jsonSchema.ts';
+import { codeListIdOf, isCode } from '../codelists/registry.ts';
+import { vocabulary } from './keywords.ts';
+
+/** `{list, version?, at?}` of an x-code keyword. */
+export interface CodeReference {
+  readonly list: string;
+  readonly version?: string;
+  /** sibling field whose date or year says when the code must have been valid */
+  readonly at?: string;
+}
+
+/** x-code as an assertion: the text stands in the list, in force on the date of the sibling field where `at` names one. */
+export function codeKeyword(): FuncKeywordDefinition {
+  return {
+    keyword: 'x-code',
+    type: 'string',
+    schemaType: 'object',
+    errors: false,
+    metaSchema: { ...vocabulary.find(({ name }) => name === 'x-code')?.metaSchema },
+    compile: (reference: CodeReference) => {
+      const id = codeListIdOf(reference.list);
+      return (code: unknown, context?: { parentData: unknown }): boolean =>
+        typeof code === 'string' &&
+        isCode(id, reference.version, code, siblingDate(reference, context?.parentData));
+    },
+  };
+}
+
+/** The year or date beside the code; undefined asks for a code in force at any time. */
+export function siblingDate(reference: CodeReference, parent: unknown): string | undefined {
+  if (reference.at === undefined || !isSchemaObject(parent)) return undefined;
+  const value = Object.hasOwn(parent, reference.at) ? parent[reference.at] : undefined;
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && /^\d{4}/.test(value) ? value.slice(0, 10) : undefined;
+}
