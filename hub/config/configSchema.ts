@@ -1,0 +1,52 @@
+/** Shape of hub.json. Defaults are filled in by readConfig. */
+const listener = (port: number, host: string): object => ({
+  type: 'object',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    host: { type: 'string', minLength: 1, default: host },
+    port: { type: 'integer', minimum: 0, maximum: 65_535, default: port },
+  },
+});
+
+const origin = { type: 'string', pattern: '^https://[^/?#@]+$' };
+
+export const configSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'publicOrigin'],
+  properties: {
+    name: { type: 'string', pattern: '^[a-z][a-z0-9-]{1,39}$' },
+    publicOrigin: origin,
+    openOrigin: origin,
+    listeners: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        exchange: listener(8443, '0.0.0.0'),
+        open: listener(8444, '0.0.0.0'),
+        staff: listener(8445, '127.0.0.1'),
+        admin: listener(8446, '127.0.0.1'),
+      },
+    },
+    stateDir: { type: 'string', minLength: 1, default: 'data' },
+    keysDir: { type: 'string', minLength: 1 },
+    database: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        url: { type: 'string', pattern: '^postgres(ql)?://' },
+        flavour: { enum: ['system', 'bundled'] },
+        connections: { type: 'integer', minimum: 2, maximum: 500, default: 10 },
+      },
+    },
+    log: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: { level: { enum: ['debug', 'info', 'warn', 'error'], default: 'info' } },
+    },
+  },
+} as const;

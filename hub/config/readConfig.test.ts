@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { Problem } from '../../terms/problem.ts';
+import { readConfig } from './readConfig.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'datong-config-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const least = { name: 'yunxi', publicOrigin: 'https://hub.yunxi.example:8443' };
+
+function refusal(document: object | string, environment = {}): Problem {
+  const file = join(folder, 'hub.json');
+  writeFileSync(file, typeof document === 'string' ? document : JSON.stringify(document));
+  try {
+    readConfig(file, environment);
+  } catch (error) {
+    assert.ok(error instanceof Problem && error.code === 'configuration_invalid');
+    return error;
+  }
+  return assert.fail('accepted');
+}
+
+test('two keys are enough; paths are relative to the file', () => {
+  const file = join(folder, 'least.json');
+  writeFileSync(file, JSON.stringify(least));
+  const config = readConfig(file, {});
+  assert.equal(config.stateDir, join(folder, 'data'));
+  assert.equal(config.keysDir, join(folder, 'data', 'keys'));
+  assert.equal(config.openOrigin, 'https://hub.yunxi.example:8444');
+  assert.deepEqual(config.listeners.admin, { host: '127.0.0.1', port: 8446 });
+  assert.deepEqual(config.database, { connections: 10 });
+});
+
+test('an object is read like a file and stays as it was', () => {
+  const document = Object.freeze({ ...least, listeners: { exchange: { port: 0 } } });
+  assert.equal(readConfig(document, {}).listeners.exchange.port, 0);
+  assert.deepEqual(document.listeners, { exchange: { port: 0 } });
+});
+
+test('DATABASE_URL wins over the file', () => {
+  const document = { ...least, database: { url: 'postgres://file/db' } };
+  assert.equal(readConfig(document, {}).database.url, 'postgres://file/db');
+  assert.equal(readConfig(document, { DATABASE_URL: 'postgres://env/db' }).database.url, 'postgres://env/db');
+});
+
+test('what is wrong is named by key, with the reason, in one sentence', () => {
+  const cases: [object | string, string, RegExp][] = [
+    [{ ...least, listenrs: {} }, 'listenrs', /no such key/],
+    [{ ...least, listeners: { exchange: { port: '8443' } } }, 'listeners.exchange.port', /of type integer/],
+    [{ ...least, listeners: { exchange: { prot: 1 } } }, 'listeners.exchange.prot', /no such key/],
+    [{ name: 'yunxi' }, 'publicOrigin', /missing/],
+    [{ ...least, database: { flavour: 'sqlite' } }, 'database.flavour', /system \| bundled/],
+    [{ ...least, publicOrigin: 'http://hub' }, 'publicOrigin', /pattern/],
+    [[], '', /of type object/],
+    ['{"name": ', '(JSON)', /not valid JSON/],
+  ];
+  for (const [document, key, reason] of cases) {
+    const problem = refusal(document);
+    assert.equal(problem.facts['key'], key);
+    assert.match(problem.text.en, reason);
+    assert.match(problem.next.en, /hub\.json/);
+  }
+  assert.equal(refusal({ ...least, a: 1, b: 2 }).extras.findings?.length, 2);
+});
+
+test('a bad DATABASE_URL is refused without repeating it', () => {
+  const problem = refusal(least, { DATABASE_URL: 'mysql://root:geheim@db' });
+  assert.doesNotMatch(JSON.stringify(problem.text) + JSON.stringify(problem.next), /geheim/);
+});

@@ -1,0 +1,50 @@
+/** The database that a configuration names, or a PostgreSQL of the hub's own below its state folder. */
+import type { HubConfig } from './config/hubConfig.ts';
+import { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres/startPostgres.ts';
+import { openDatabase, type Database, type DatabaseAddress, type DatabaseOptions } from './store/database.ts';
+import { ensureDatabase } from './store/ensureDatabase.ts';
+
+export interface StartedDatabase {
+  readonly database: Database;
+  /** the server of our own, if there is one */
+  readonly server: RunningPostgres | undefined;
+  /** Closes the pools, and stops the server if this process answers for it. */
+  stop(): Promise<void>;
+}
+
+/** The hub's database in a server of our own. */
+export const ownDatabaseName = 'datong';
+
+/**
+ * Not migrated: that is for the caller to say.
+ * @throws Problem database_unavailable, postgres_missing and its like (exit code 3)
+ */
+export async function startDatabase(
+  config: Pick<HubConfig, 'stateDir' | 'database'>,
+  options: DatabaseOptions & Pick<PostgresOptions, 'durable' | 'settings'> = {},
+): Promise<StartedDatabase> {
+  const { url, flavour, connections } = config.database;
+  const settings = { connections, ...options };
+  if (url !== undefined) {
+    const database = await openDatabase(url, settings);
+    return { database, server: undefined, stop: () => database.close() };
+  }
+  const server = await startPostgres({ stateDir: config.stateDir, flavour, ...options });
+  try {
+    const database = await openDatabase(await ownAddress(server), settings);
+    const stop = async (): Promise<void> => {
+      await database.close();
+      await server.stop();
+    };
+    return { database, server, stop };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function ownAddress(server: RunningPostgres): Promise<DatabaseAddress> {
+  const { host, port, user } = server;
+  await ensureDatabase({ host, port, user, database: 'postgres' }, ownDatabaseName);
+  return { host, port, user, database: ownDatabaseName };
+}
