@@ -1,0 +1,183 @@
+/**
+ * Checks of one operation's parameters, headers and body, compiled from openapi.yaml at boot. Findings name pointers and rules, never
+ * what was sent: a value, or an unknown member's name, may be personal data.
+ */
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { Problem } from '../../terms/problem.ts';
+import type { ContractOperation, ContractParameter } from './contract.ts';
+import { parseStrictJson } from './strictJson.ts';
+
+export interface RequestFinding {
+  /** `/body/filter/0/field`, `/query/limit`, `/header/datong-matter` */
+  readonly pointer: string;
+  /** the keyword that refused it */
+  readonly rule: string;
+  readonly message: string;
+}
+
+/** A validator set up like every other of the contract: strict, JSON Schema 2020-12. */
+export function contractAjv(): Ajv2020 {
+  const ajv = new Ajv2020({
+    strict: true,
+    allErrors: true,
+    discriminator: true,
+    allowUnionTypes: true,
+    strictRequired: false,
+  });
+  addFormats.default(ajv, ['date', 'date-time']);
+  ajv.addFormat('binary', true);
+  return ajv;
+}
+
+export interface RequestChecks {
+  /** @throws Problem invalid_request */
+  params(params: Readonly<Record<string, string>>): void;
+  /** @returns the parameters of the query string. @throws Problem invalid_request on an unknown, doubled or malformed one */
+  query(text: string): Readonly<Record<string, string>>;
+  /** @param rawHeaders name, value, name, value … @throws Problem invalid_request */
+  headers(rawHeaders: readonly string[]): void;
+  /**
+   * The parsed and validated JSON body; undefined where the operation takes bytes or nothing.
+   * @throws Problem unsupported_media_type, malformed_json, invalid_request
+   */
+  body(rawHeaders: readonly string[], bytes: Uint8Array): unknown;
+}
+
+export function requestChecks(operation: ContractOperation, ajv: Ajv2020 = contractAjv()): RequestChecks {
+  const compiled = (place: ContractParameter['in']): ReadonlyMap<string, CompiledParameter> =>
+    new Map(
+      operation.parameters
+        .filter((parameter) => parameter.in === place)
+        .map((parameter) => [
+          parameter.name,
+          { required: parameter.required, check: ajv.compile(parameter.schema) },
+        ]),
+    );
+  const path = compiled('path');
+  const query = compiled('query');
+  const header = compiled('header');
+  const json = operation.body?.content.get('application/json');
+  const checkBody = json === undefined ? undefined : ajv.compile(json);
+  return {
+    params: (params) => {
+      for (const [name, { check }] of path) checkOne('path', name, params[name], check);
+    },
+    query: (text) => readQuery(text, query),
+    headers: (rawHeaders) => {
+      if (header.size > 0) checkHeaders(rawHeaders, header);
+    },
+    body: (rawHeaders, bytes) => readBody(operation, checkBody, rawHeaders, bytes),
+  };
+}
+
+interface CompiledParameter {
+  readonly required: boolean;
+  readonly check: ValidateFunction;
+}
+
+function checkOne(place: string, name: string, value: string | undefined, check: ValidateFunction): void {
+  if (!check(value)) throw invalidRequest(check.errors ?? [], `/${place}/${name}`);
+}
+
+const nothing: Readonly<Record<string, string>> = Object.freeze({});
+
+function readQuery(
+  text: string,
+  parameters: ReadonlyMap<string, CompiledParameter>,
+): Readonly<Record<string, string>> {
+  if (text === '' && parameters.size === 0) return nothing;
+  const values: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(text)) {
+    const parameter = parameters.get(name);
+    if (parameter === undefined)
+      throw refused(`/query/${publicName(name)}`, 'unknown', 'no such query parameter');
+    if (Object.hasOwn(values, name)) throw refused(`/query/${name}`, 'doubled', 'given twice');
+    checkOne('query', name, value, parameter.check);
+    values[name] = value;
+  }
+  for (const [name, { required }] of parameters) {
+    if (required && !Object.hasOwn(values, name)) throw refused(`/query/${name}`, 'required', 'is required');
+  }
+  return values;
+}
+
+function checkHeaders(
+  rawHeaders: readonly string[],
+  parameters: ReadonlyMap<string, CompiledParameter>,
+): void {
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]?.toLowerCase() ?? '';
+    const parameter = parameters.get(name);
+    if (parameter !== undefined) checkOne('header', name, rawHeaders[i + 1], parameter.check);
+  }
+}
+
+function readBody(
+  operation: ContractOperation,
+  check: ValidateFunction | undefined,
+  rawHeaders: readonly string[],
+  bytes: Uint8Array,
+): unknown {
+  if (operation.anyBody) return undefined;
+  const { body } = operation;
+  if (body === undefined) {
+    if (bytes.length > 0) throw refused('/body', 'unexpected', 'this operation takes no body');
+    return undefined;
+  }
+  checkMediaType(body.content, rawHeaders);
+  if (check === undefined) return undefined;
+  if (bytes.length === 0) throw refused('/body', 'required', 'a body is required');
+  const value = parseStrictJson(bytes);
+  if (!check(value)) throw invalidRequest(check.errors ?? [], '/body');
+  return value;
+}
+
+/** @throws Problem unsupported_media_type for another type, another charset, or any content coding */
+function checkMediaType(content: ReadonlyMap<string, unknown>, rawHeaders: readonly string[]): void {
+  const expected = [...content.keys()].join(', ');
+  const coding = headerValue(rawHeaders, 'content-encoding');
+  const type = headerValue(rawHeaders, 'content-type') ?? '';
+  const [media = '', ...parameters] = type.split(';').map((part) => part.trim().toLowerCase());
+  const plain = parameters.every(
+    (parameter) => parameter === 'charset=utf-8' || parameter === 'charset="utf-8"',
+  );
+  if (coding === undefined && plain && content.has(media)) return;
+  throw new Problem('unsupported_media_type', { expected }, { at: 'content-type', expected });
+}
+
+function headerValue(rawHeaders: readonly string[], wanted: string): string | undefined {
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (name.length === wanted.length && name.toLowerCase() === wanted) return rawHeaders[i + 1];
+  }
+  return undefined;
+}
+
+const mostFindings = 20;
+
+/** Turns Ajv's errors into findings without any sent value or name. @param at where the checked value stands */
+export function invalidRequest(errors: readonly ErrorObject[], at: string): Problem {
+  const findings = errors.slice(0, mostFindings).map((error): RequestFinding => ({
+    pointer: `${at}${error.instancePath}`,
+    rule: error.keyword,
+    message: messageOf(error),
+  }));
+  return new Problem('invalid_request', {}, { at: findings[0]?.pointer ?? at, findings });
+}
+
+function refused(pointer: string, rule: string, message: string): Problem {
+  return new Problem('invalid_request', {}, { at: pointer, findings: [{ pointer, rule, message }] });
+}
+
+function messageOf(error: ErrorObject): string {
+  const params = error.params as Readonly<Record<string, unknown>>;
+  const unknown = params['additionalProperty'];
+  if (typeof unknown === 'string') return `unknown member ${publicName(unknown)}`;
+  const allowed = params['allowedValues'];
+  if (Array.isArray(allowed)) return `must be one of ${allowed.join(', ')}`;
+  return error.message ?? error.keyword;
+}
+
+/** A name that looks like a name of a contract is shown; anything else might be somebody's data. */
+const publicName = (name: string): string => (/^[A-Za-z][A-Za-z_-]{0,39}$/.test(name) ? name : '*');
