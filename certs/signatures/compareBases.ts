@@ -27,16 +27,19 @@ export function compareBases(hub: string, own: string): BaseDifference | undefin
     column: byte - (before.lastIndexOf('\n') + 1) + 1,
     expected,
     received,
-    hint: hintFor(expected, received, own),
+    hint: byte === own.length ? tooShort : byte === hub.length ? tooLong : hintFor(expected, received, own),
   };
 }
+
+const tooShort: Bilingual = { zh: '基串在这里提前结束', en: 'your base ends too early' };
+const tooLong: Bilingual = {
+  zh: '基串到此为止：最后一行之后没有换行符',
+  en: 'the base ends here: there is no line feed after the last line',
+};
 
 function hintFor(expected: string, received: string, own: string): Bilingual {
   if (own.includes('\r'))
     return { zh: '各行之间只用一个换行符 LF，不用 CRLF', en: 'separate the lines by a single LF, not CRLF' };
-  if (received.startsWith(expected) && expected.startsWith('"@signature-params"'))
-    return { zh: '最后一行之后没有换行符', en: 'there is no line feed after the last line' };
-  if (received === '') return { zh: '基串在这里提前结束', en: 'your base ends too early' };
   const name = expected.slice(0, expected.indexOf(': '));
   if (!received.startsWith(`${name}: `))
     return {

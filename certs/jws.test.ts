@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { describe, test } from 'node:test';
+import { calculateJwkThumbprint, compactVerify, CompactSign, exportJWK } from 'jose';
+import { Problem } from '../terms/problem.ts';
+import { signJws, verifyJws } from './jws.ts';
+import { signingKey, verificationKey } from './signatures/key.ts';
+import { thumbprint } from './thumbprint.ts';
+
+const p256 = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+const ed25519 = signingKey(generateKeyPairSync('ed25519').privateKey);
+const isInvalid = (error: unknown): boolean => error instanceof Problem && error.code === 'jws_invalid';
+
+for (const key of [p256, ed25519]) {
+  const known = verificationKey(key.privateKey);
+  const resolve = ({ kid }: { kid?: string }) => (kid === key.keyid ? known : undefined);
+
+  describe(`compact JWS by ${key.alg}`, () => {
+    test('is read by jose and here, with payload and header', async () => {
+      const token = signJws({ purpose: '入学' }, key, { typ: 'datong-test' });
+      const byJose = await compactVerify(token, known.publicKey);
+      assert.deepEqual(JSON.parse(Buffer.from(byJose.payload).toString()), { purpose: '入学' });
+      const { payload, header } = await verifyJws(token, resolve);
+      assert.deepEqual(payload, byJose.payload);
+      assert.deepEqual(header, {
+        typ: 'datong-test',
+        alg: key.alg === 'ed25519' ? 'EdDSA' : 'ES256',
+        kid: key.keyid,
+      });
+    });
+
+    test('by jose is read here', async () => {
+      const alg = key.alg === 'ed25519' ? 'EdDSA' : 'ES256';
+      const token = await new CompactSign(Buffer.from('x'))
+        .setProtectedHeader({ alg, kid: key.keyid })
+        .sign(key.privateKey);
+      assert.equal(Buffer.from((await verifyJws(token, resolve)).payload).toString(), 'x');
+    });
+
+    test('with one part changed, another key, no key or no signature is refused', async () => {
+      const token = signJws('text', key);
+      const [header = '', payload = '', signature = ''] = token.split('.');
+      const none = Buffer.from(JSON.stringify({ alg: 'none', kid: key.keyid })).toString('base64url');
+      const hmac = Buffer.from(JSON.stringify({ alg: 'HS256', kid: key.keyid })).toString('base64url');
+      const bad = [
+        `${header}.${payload.replace('d', 'e')}.${signature}`,
+        `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`,
+        `${none}.${payload}.`,
+        `${hmac}.${payload}.${signature}`,
+        `${header}.${payload}`,
+        'nonsense',
+      ];
+      for (const wrong of bad) await assert.rejects(verifyJws(wrong, resolve), isInvalid, wrong);
+      await assert.rejects(
+        verifyJws(token, () => undefined),
+        isInvalid,
+      );
+      const another = key === p256 ? ed25519 : p256;
+      await assert.rejects(
+        verifyJws(token, () => verificationKey(another.privateKey)),
+        isInvalid,
+      );
+    });
+  });
+}
+
+describe('thumbprint', () => {
+  test('of the example of RFC 7638 §3.1', () => {
+    const example = {
+      kty: 'RSA',
+      n: '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw',
+      e: 'AQAB',
+      alg: 'RS256',
+      kid: '2011-04-29',
+    };
+    assert.equal(thumbprint(example), 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs');
+  });
+
+  test('is the same for the key, its public half and its JWK, and the same as by jose', async () => {
+    for (const { privateKey, keyid } of [p256, ed25519]) {
+      const publicKey = createPublicKey(privateKey);
+      assert.equal(thumbprint(publicKey), keyid);
+      assert.equal(thumbprint(privateKey.export({ format: 'jwk' })), keyid);
+      assert.equal(await calculateJwkThumbprint(await exportJWK(publicKey)), keyid);
+    }
+  });
+
+  test('of anything else is refused', () => {
+    for (const wrong of [{}, { kty: 'oct', k: 'AA' }, { kty: 'EC', crv: 'P-256', x: 'AA' }])
+      assert.throws(() => thumbprint(wrong), { code: 'key_malformed' });
+    assert.throws(() => signingKey(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey), {
+      code: 'key_malformed',
+    });
+    assert.throws(() => signingKey(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey), {
+      code: 'key_malformed',
+    });
+    assert.throws(() => verificationKey('-----BEGIN nothing'), { code: 'key_malformed' });
+  });
+});
