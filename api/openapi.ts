@@ -736,7 +736,8 @@ export interface components {
         BatchCommit: {
             sha256: components["schemas"]["Sha256Hex"];
             bytes: number;
-            mapping: components["schemas"]["Slug"];
+            /** @description name of a registered mapping; without `@version` its newest one */
+            mapping: string;
         };
         Batch: {
             batch: components["schemas"]["Uuid7"];
@@ -811,17 +812,24 @@ export interface components {
             serial: string;
         };
         CodeList: {
-            id: string;
-            version: number;
+            id: components["schemas"]["CodeListId"];
+            version: string;
             title: components["schemas"]["Bilingual"];
-            codes: {
+            source?: string;
+            /** @description the list these codes are added to */
+            supplements?: components["schemas"]["CodeListId"];
+            entries: {
                 code: string;
-                title: components["schemas"]["Bilingual"];
+                zh: string;
+                en?: string;
                 parent?: string;
                 /** Format: date */
-                until?: string;
+                from?: string;
+                /** Format: date */
+                to?: string;
             }[];
         };
+        CodeListId: string;
         Purpose: {
             code: components["schemas"]["Slug"];
             parent?: components["schemas"]["Slug"];
@@ -844,13 +852,13 @@ export interface components {
             };
         };
         MappingRegistration: {
-            name: components["schemas"]["Slug"];
+            /** @description names itself and its version, `pub-security/household@1` */
             document: Record<string, never>;
         };
         Registration: {
             kind: string;
             id: string;
-            version?: number;
+            version?: string;
             changed: boolean;
             digest: string;
         };

@@ -9,7 +9,7 @@ import type { Knex } from 'knex';
 const tables = `
 CREATE TABLE code_list (
   id            text NOT NULL,
-  version       integer NOT NULL CHECK (version > 0),
+  version       text NOT NULL,
   document      text NOT NULL,
   digest        text NOT NULL,
   registered_by uuid NOT NULL,

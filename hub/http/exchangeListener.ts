@@ -10,7 +10,7 @@ import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { Problem } from '../../terms/problem.ts';
 import type { Gate } from '../exchange/gate.ts';
-import type { TlsPeer } from '../identity/caller.ts';
+import { readPeer } from '../identity/tls/readPeer.ts';
 import { answerClientErrors } from './clientErrors.ts';
 import { trackConnections, type Connections } from './connections.ts';
 import { operationsOf, type Contract, type ContractOperation } from './contract.ts';
@@ -20,7 +20,6 @@ import { ClientGone, readBody } from './readBody.ts';
 import { contractAjv, requestChecks, type RequestChecks } from './requestChecks.ts';
 import { routesOf, type Routes } from './routes.ts';
 import { limitServer, mostRawHeaders, serverLimits, tlsLimits } from './serverLimits.ts';
-import { readTlsPeer } from './tlsPeer.ts';
 import { writeReply } from './writeReply.ts';
 
 export interface ExchangeListenerOptions {
@@ -61,19 +60,16 @@ export function exchangeListener(options: ExchangeListenerOptions): RunningListe
   });
   limitServer(server);
   const connections = trackConnections(server);
-  const peers = new WeakMap<object, TlsPeer>();
   server.on('secureConnection', (socket: TLSSocket) => {
-    const peer = readTlsPeer(socket);
-    if (peer === undefined) return;
-    peers.set(socket, peer);
-    connections.bind(socket, peer);
+    const peer = readPeer(socket);
+    if (peer !== undefined) connections.bind(socket, peer);
   });
   server.on('tlsClientError', (error: NodeJS.ErrnoException) =>
     options.events?.refused?.(error.code ?? 'tls'),
   );
   answerClientErrors(server, (code) => options.events?.refused?.(code));
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void serve(request, response, { options, routes, connections, peers });
+    void serve(request, response, { options, routes, connections });
   });
   return { server, connections };
 }
@@ -82,7 +78,6 @@ interface Serving {
   readonly options: ExchangeListenerOptions;
   readonly routes: Routes<Route>;
   readonly connections: Connections;
-  readonly peers: WeakMap<object, TlsPeer>;
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
@@ -117,14 +112,14 @@ async function call(
   target: Target,
   { operation, checks }: Route,
   pathParams: Readonly<Record<string, string>>,
-  { options, peers }: Serving,
+  { options }: Serving,
 ): Promise<WireReply> {
   const body = await readBody(request, operation.bodyLimit);
   const { rawHeaders } = request;
   return options.gate.answer({
     operation: operation.operationId,
     message: { method: operation.method, targetUri: `${originOf(options)}${target.raw}`, rawHeaders, body },
-    peer: peers.get(request.socket),
+    peer: readPeer(request.socket as TLSSocket),
     params: target.query === '' ? pathParams : { ...queryAsSent(target.query), ...pathParams },
     parseBody: () => {
       checks.params(pathParams);

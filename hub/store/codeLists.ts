@@ -3,7 +3,7 @@ import type { Reader } from './reader.ts';
 
 export interface CodeListRow {
   readonly id: string;
-  readonly version: number;
+  readonly version: string;
   /** the list as it was registered, JSON text */
   readonly document: string;
   /** hex SHA-256 of the canonical document */
@@ -21,7 +21,7 @@ export async function listCodeLists(reader: Reader): Promise<CodeListRow[]> {
 export async function codeListVersion(
   reader: Reader,
   id: string,
-  version: number,
+  version: string,
 ): Promise<CodeListRow | undefined> {
   const { rows } = await reader.query<CodeListRow>(
     'SELECT id, version, document, digest FROM code_list WHERE id = $1 AND version = $2',
