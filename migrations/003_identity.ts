@@ -11,15 +11,17 @@ CREATE TABLE department (
   code          text PRIMARY KEY,
   name_zh       text NOT NULL,
   name_en       text NOT NULL,
-  kind          text NOT NULL CHECK (kind IN ('government', 'authorised', 'public-service', 'entrusted')),
-  -- whom an entrusted unit works for
+  kind          text NOT NULL CHECK (kind IN ('government', 'authorised', 'public-service', 'contractor')),
+  -- whom a contractor works for
   principal     text REFERENCES department (code),
   parent        text REFERENCES department (code),
-  level         text NOT NULL CHECK (level IN ('state', 'province', 'city', 'county', 'township')),
-  region        text NOT NULL,
+  level         text CHECK (level IN ('national', 'province', 'city', 'county', 'township')),
+  region        text,
+  -- runs the rules of the hub
+  data_office   boolean NOT NULL DEFAULT false,
   registered_by uuid NOT NULL,
   registered_at timestamptz NOT NULL DEFAULT now(),
-  CHECK ((kind = 'entrusted') = (principal IS NOT NULL)),
+  CHECK ((kind = 'contractor') = (principal IS NOT NULL)),
   CHECK (parent <> code AND principal <> code)
 );
 
@@ -45,15 +47,16 @@ CREATE TABLE certificate (
   pem           text NOT NULL,
   not_before    timestamptz NOT NULL,
   not_after     timestamptz NOT NULL,
-  -- the certificate this one was renewed from
-  renewed_from  text REFERENCES certificate (serial),
+  -- the entry that enrolled the first of this line of renewals; the signing key of the line has it as registered_by
+  enrolment     uuid NOT NULL,
   revoked_at    timestamptz,
-  reason        text CHECK (reason IN ('keyCompromise', 'superseded', 'cessationOfOperation', 'unspecified')),
+  reason        text CHECK (reason IN ('key-compromise', 'superseded', 'cessation', 'privilege-withdrawn', 'unspecified')),
   issued_by     uuid NOT NULL,
   revoked_by    uuid,
   CHECK ((revoked_at IS NULL) = (reason IS NULL))
 );
 CREATE INDEX certificate_department ON certificate (department);
+CREATE INDEX certificate_enrolment ON certificate (enrolment);
 CREATE INDEX certificate_public_key ON certificate (public_key);
 
 CREATE TABLE enrolment_code (

@@ -32,7 +32,7 @@ const leafFor = async (department: string, key = newKeyPair()) =>
 
 test('openssl accepts a department certificate strictly, and refuses it once it is on the list', async () => {
   const [good, bad] = [await leafFor('education'), await leafFor('transport')];
-  const list = async (revoked: { serial: string; at: number; reason: 'keyCompromise' }[]) =>
+  const list = async (revoked: { serial: string; at: number; reason: 'key-compromise' }[]) =>
     await issueRevocationList(
       { certificate: authority.intermediateCertificate, key: authority.intermediateKey },
       { revoked, now },
@@ -41,7 +41,7 @@ test('openssl accepts a department certificate strictly, and refuses it once it 
   writeFileSync(join(folder, 'intermediate.pem'), authority.intermediateCertificate);
   writeFileSync(join(folder, 'good.pem'), good.certificate);
   writeFileSync(join(folder, 'bad.pem'), bad.certificate);
-  const revoked = await list([{ serial: bad.serial, at: now, reason: 'keyCompromise' }]);
+  const revoked = await list([{ serial: bad.serial, at: now, reason: 'key-compromise' }]);
   writeFileSync(join(folder, 'crl.pem'), authority.rootRevocationList + revoked);
   const verify = (file: string): string =>
     openssl(

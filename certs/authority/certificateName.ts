@@ -15,6 +15,12 @@ export function departmentNamed(certificate: X509Certificate): string | undefine
     .filter((name) => name.startsWith(`URI:${prefix}`))
     .map((name) => name.slice(4 + prefix.length));
   const [only] = named;
-  // Node quotes and escapes a name with odd characters; such a name is no department code
-  return named.length === 1 && only !== undefined && /^[a-z][a-z0-9-]*$/.test(only) ? only : undefined;
+  // Node quotes and escapes a name with odd characters; such a name is no department code (terms/ids.ts)
+  return named.length === 1 &&
+    only !== undefined &&
+    /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(only) &&
+    only.length >= 2 &&
+    only.length <= 40
+    ? only
+    : undefined;
 }

@@ -2,7 +2,8 @@ import { webSigningKey } from './keyPair.ts';
 import { lifetimes } from './lifetimes.ts';
 import { signatureScheme, x509 } from './x509.ts';
 
-export type RevocationReason = 'keyCompromise' | 'superseded' | 'cessationOfOperation' | 'unspecified';
+export type RevocationReason =
+  'key-compromise' | 'superseded' | 'cessation' | 'privilege-withdrawn' | 'unspecified';
 
 export interface Revoked {
   readonly serial: string;
@@ -12,9 +13,10 @@ export interface Revoked {
 }
 
 const reasons = {
-  keyCompromise: x509.X509CrlReason.keyCompromise,
+  'key-compromise': x509.X509CrlReason.keyCompromise,
   superseded: x509.X509CrlReason.superseded,
-  cessationOfOperation: x509.X509CrlReason.cessationOfOperation,
+  cessation: x509.X509CrlReason.cessationOfOperation,
+  'privilege-withdrawn': x509.X509CrlReason.privilegeWithdrawn,
   unspecified: x509.X509CrlReason.unspecified,
 } as const;
 

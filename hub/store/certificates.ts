@@ -2,7 +2,8 @@
 import { momentAt, momentOf, readMoment, readMomentOrNull } from './moment.ts';
 import type { Reader } from './reader.ts';
 
-export type RevocationReason = 'keyCompromise' | 'superseded' | 'cessationOfOperation' | 'unspecified';
+export type RevocationReason =
+  'key-compromise' | 'superseded' | 'cessation' | 'privilege-withdrawn' | 'unspecified';
 
 export interface CertificateRow {
   /** lower-case hex */
@@ -14,8 +15,8 @@ export interface CertificateRow {
   /** Unix milliseconds */
   readonly notBefore: number;
   readonly notAfter: number;
-  /** serial of the certificate it was renewed from */
-  readonly renewedFrom: string | null;
+  /** id of the entry that enrolled the first of this line of renewals */
+  readonly enrolment: string;
   readonly revokedAt: number | null;
   readonly reason: RevocationReason | null;
 }
@@ -27,7 +28,7 @@ interface Selected extends Omit<CertificateRow, 'notBefore' | 'notAfter' | 'revo
 }
 
 const columns = `serial, department, public_key AS "publicKey", pem, ${momentOf('not_before')} AS "notBefore",
-  ${momentOf('not_after')} AS "notAfter", renewed_from AS "renewedFrom", ${momentOf('revoked_at')} AS "revokedAt", reason`;
+  ${momentOf('not_after')} AS "notAfter", enrolment, ${momentOf('revoked_at')} AS "revokedAt", reason`;
 
 const parse = (row: Selected): CertificateRow => ({
   ...row,
@@ -75,7 +76,7 @@ export async function insertCertificate(
   exchange: string,
 ): Promise<void> {
   await reader.query(
-    `INSERT INTO certificate (serial, department, public_key, pem, not_before, not_after, renewed_from, issued_by)
+    `INSERT INTO certificate (serial, department, public_key, pem, not_before, not_after, enrolment, issued_by)
      VALUES ($1, $2, $3, $4, ${momentAt('$5')}, ${momentAt('$6')}, $7, $8)`,
     [
       row.serial,
@@ -84,27 +85,34 @@ export async function insertCertificate(
       row.pem,
       row.notBefore,
       row.notAfter,
-      row.renewedFrom,
+      row.enrolment,
       exchange,
     ],
   );
 }
 
-/** @returns false when there is no such certificate, or it is revoked already */
-export async function revokeCertificate(
+/**
+ * Revokes certificates that are not revoked yet: one, or with `line` all that were renewed from one another, so that no older or newer
+ * one of a stolen machine can be renewed.
+ * @returns serials that were revoked now
+ */
+export async function revokeCertificates(
   reader: Reader,
   revocation: {
     readonly serial: string;
+    readonly line: boolean;
     readonly reason: RevocationReason;
     /** Unix milliseconds */
     readonly at: number;
     readonly exchange: string;
   },
-): Promise<boolean> {
-  const { rowCount } = await reader.query(
+): Promise<string[]> {
+  const { rows } = await reader.query<{ readonly serial: string }>(
     `UPDATE certificate SET revoked_at = ${momentAt('$2')}, reason = $3, revoked_by = $4
-     WHERE serial = $1 AND revoked_at IS NULL`,
+     WHERE revoked_at IS NULL AND ${
+       revocation.line ? 'enrolment = (SELECT enrolment FROM certificate WHERE serial = $1)' : 'serial = $1'
+     } RETURNING serial`,
     [revocation.serial, revocation.at, revocation.reason, revocation.exchange],
   );
-  return rowCount === 1;
+  return rows.map((row) => row.serial);
 }

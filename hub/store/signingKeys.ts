@@ -50,14 +50,10 @@ export async function insertSigningKey(
   return rowCount === 1;
 }
 
-/** Ends signing keys. @param now Unix milliseconds */
-export async function revokeSigningKeys(
-  reader: Reader,
-  keyids: readonly string[],
-  now: number,
-): Promise<void> {
+/** Ends the signing keys of one enrolment. @param now Unix milliseconds */
+export async function revokeSigningKeys(reader: Reader, enrolment: string, now: number): Promise<void> {
   await reader.query(
-    `UPDATE signing_key SET revoked_at = ${momentAt('$2')} WHERE keyid = any($1) AND revoked_at IS NULL`,
-    [keyids, now],
+    `UPDATE signing_key SET revoked_at = ${momentAt('$2')} WHERE registered_by = $1 AND revoked_at IS NULL`,
+    [enrolment, now],
   );
 }

@@ -45,6 +45,12 @@ export const identityProblems = {
     text: { zh: '枢纽没有登记这张证书', en: 'this certificate is not registered with the hub' },
     next: { zh: '重新入网以取得证书', en: 'enrol again to get a certificate' },
   },
+  certificate_foreign: {
+    status: 401,
+    who: 'department',
+    text: { zh: '证书不是本枢纽签发的', en: 'the certificate was not issued by this hub' },
+    next: { zh: '使用入网时签发的证书', en: 'use the certificate issued at enrolment' },
+  },
   certificate_not_renewable: {
     status: 409,
     who: 'department',
@@ -110,6 +116,15 @@ export const identityProblems = {
     who: 'department',
     text: { zh: '该签名密钥已登记过', en: 'this signing key is registered already' },
     next: { zh: '生成新的签名密钥后重试', en: 'make a new signing key and try again' },
+  },
+  tls_key_taken: {
+    status: 409,
+    who: 'department',
+    text: {
+      zh: '该 TLS 密钥已为别的部门签发过证书',
+      en: 'this TLS key was certified for another department',
+    },
+    next: { zh: '生成新的 TLS 密钥后重试', en: 'make a new TLS key and try again' },
   },
   signing_key_is_tls_key: {
     status: 400,

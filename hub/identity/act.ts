@@ -1,0 +1,24 @@
+/**
+ * A management act of this room: what will change, prepared and checked, not yet done. It is done by the append of its entry, in the
+ * entry's transaction, so no row changes without an entry and no entry tells of a change that failed.
+ */
+import type { Leaf } from '../../log/leaf.ts';
+import type { Transaction } from '../store/transaction.ts';
+
+/** The exchange an act belongs to. */
+export interface ActContext {
+  /** id of the entry to be, uuid version 7 */
+  readonly exchange: string;
+  /** Unix milliseconds, database clock */
+  readonly now: number;
+}
+
+export interface Act<R> {
+  /** what to answer once the entry is durable */
+  readonly reply: R;
+  /** names, codes and digests for the entry; never a secret */
+  readonly change: NonNullable<Leaf['change']>;
+  /** absent where nothing changes (the same was registered before) @throws Problem when another call was first */
+  readonly work?: (transaction: Transaction) => Promise<void>;
+  readonly bumpsEpoch: boolean;
+}

@@ -1,0 +1,82 @@
+/**
+ * Who may call, in memory, as of one state_epoch. A snapshot is never changed: it is replaced by a newer one. The epoch is read before
+ * the rows, so the rows are at least as new, and a decision under this epoch is taken again when the log has gone further.
+ */
+import { verificationKey, type VerificationKey } from '../../certs/signatures/index.ts';
+import { lifetimes } from '../../certs/authority/lifetimes.ts';
+import { departmentCode, type DepartmentCode } from '../../terms/ids.ts';
+import { listCertificates, type RevocationReason } from '../store/certificates.ts';
+import { listDepartments, type DepartmentRow } from '../store/departments.ts';
+import type { Reader } from '../store/reader.ts';
+import { listSigningKeys } from '../store/signingKeys.ts';
+import { listStaffTokens, type StaffTokenRow } from '../store/staffTokens.ts';
+import { readStateEpoch } from '../store/stateEpoch.ts';
+
+export interface KnownKey {
+  readonly department: DepartmentCode;
+  readonly verification: VerificationKey;
+  /** Unix milliseconds */
+  readonly notBefore: number;
+  readonly revokedAt: number | null;
+}
+
+export interface KnownCertificate {
+  readonly serial: string;
+  readonly department: DepartmentCode;
+  readonly pem: string;
+  /** id of the entry that enrolled the first of its line of renewals */
+  readonly enrolment: string;
+  /** Unix milliseconds */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly revoked: { readonly at: number; readonly reason: RevocationReason } | undefined;
+}
+
+export interface Registry {
+  readonly epoch: number;
+  readonly departments: ReadonlyMap<string, DepartmentRow>;
+  readonly keys: ReadonlyMap<string, KnownKey>;
+  /** by serial; those that ended longer ago than the grace are left out */
+  readonly certificates: ReadonlyMap<string, KnownCertificate>;
+  /** by id */
+  readonly tokens: ReadonlyMap<string, StaffTokenRow>;
+}
+
+/** @param now Unix milliseconds */
+export async function loadRegistry(reader: Reader, now: number): Promise<Registry> {
+  const epoch = await readStateEpoch(reader);
+  const departments = await listDepartments(reader);
+  const keys = await listSigningKeys(reader);
+  const certificates = await listCertificates(reader, now - lifetimes.grace);
+  const tokens = await listStaffTokens(reader);
+  return {
+    epoch,
+    departments: new Map(departments.map((row) => [row.code, row])),
+    keys: new Map(
+      keys.map(({ keyid, department, publicKey, notBefore, revokedAt }) => [
+        keyid,
+        {
+          department: departmentCode(department),
+          verification: verificationKey(publicKey),
+          notBefore,
+          revokedAt,
+        },
+      ]),
+    ),
+    certificates: new Map(
+      certificates.map(({ serial, department, pem, enrolment, notBefore, notAfter, revokedAt, reason }) => [
+        serial,
+        {
+          serial,
+          department: departmentCode(department),
+          pem,
+          enrolment,
+          notBefore,
+          notAfter,
+          revoked: revokedAt === null ? undefined : { at: revokedAt, reason: reason ?? 'unspecified' },
+        },
+      ]),
+    ),
+    tokens: new Map(tokens.map((row) => [row.id, row])),
+  };
+}
