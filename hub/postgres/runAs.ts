@@ -53,3 +53,7 @@ export async function reachable(path: string, user: UnixUser, bits = 5): Promise
   }
   return true;
 }
+
+/** Options of a child process that runs as this user. */
+export const identity = (user: UnixUser | undefined): { uid?: number; gid?: number } =>
+  user === undefined ? {} : { uid: user.uid, gid: user.gid };

@@ -2,28 +2,25 @@
  * The hub's own PostgreSQL: made, started, found again after a crash, and stopped. It listens on a unix socket inside a folder
  * that only its user (and root) may enter: no port, no password. A database named by DATABASE_URL never comes here.
  */
-import { execFile, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmod, chown, mkdir, mkdtemp, open, readFile, realpath, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { Problem } from '../../terms/problem.ts';
+import { dataPlace } from './dataPlace.ts';
+import { launchServer, port, type Started } from './launchServer.ts';
 import { clearRemains, isPostmaster, isRunning, readPidFile } from './liveness.ts';
+import { makeCluster, superuser } from './makeCluster.ts';
 import { candidates, type Flavour, type Programs } from './programs.ts';
-import { databaseUser, reachable, type UnixUser } from './runAs.ts';
+import { databaseUser, type UnixUser } from './runAs.ts';
 import { underStartLock } from './startLock.ts';
 import { isOwnerAlive, readRecord, thisProcess, writeRecord, type StateRecord } from './stateRecord.ts';
-
-const run = promisify(execFile);
 
 export interface PostgresOptions {
   /** the hub's state folder; made when missing */
   readonly stateDir: string;
   /** only this kind of programs (default: DATONG_POSTGRES, else the machine's own before the bundled ones) */
   readonly flavour?: Flavour | undefined;
-  /** false: no fsync, for tests and demos whose data may be lost with the machine */
+  /** false: no fsync, for tests and demos; commits then survive the death of every process, but not of the machine */
   readonly durable?: boolean;
   /** server settings, e.g. `{ max_connections: '200' }` */
   readonly settings?: Readonly<Record<string, string>>;
@@ -47,9 +44,6 @@ export interface RunningPostgres {
   destroy(): Promise<void>;
 }
 
-const superuser = 'postgres';
-const port = 5432; // only part of the socket's name
-
 /**
  * Attaches to the server of this state folder, or starts it, or makes it first.
  * @throws Problem postgres_missing, postgres_failed, postgres_no_user, postgres_other_major (all exit code 3)
@@ -64,12 +58,12 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
       if (attached !== undefined) return attached;
     }
     const user = await databaseUser();
-    const dataDir = record?.dataDir ?? (await placeForData(stateDir, user));
+    const dataDir = record?.dataDir ?? (await dataPlace(stateDir, user));
     const programs = await choose(options.flavour ?? flavourOfEnvironment(), user, await majorOf(dataDir));
     if ((await majorOf(dataDir)) === undefined) await makeCluster(programs, dataDir, user, options);
     const owner = await thisProcess();
     await writeRecord(stateDir, { flavour: programs.flavour, major: programs.major, dataDir, owner });
-    const started = await launch(programs, dataDir, user, options);
+    const started = await launchServer(programs, dataDir, user, options);
     return handle(stateDir, dataDir, started, programs, { attached: false, owned: true });
   });
 }
@@ -83,22 +77,6 @@ function flavourOfEnvironment(): Flavour | undefined {
     reason: `"${wanted}" ≠ system | bundled`,
     source: 'DATONG_POSTGRES',
   });
-}
-
-/** Below the state folder; where root's database user cannot get there, below /var/lib/datong. */
-async function placeForData(stateDir: string, user: UnixUser | undefined): Promise<string> {
-  if (user === undefined) return join(stateDir, 'postgres');
-  const { mode, uid } = await stat(stateDir);
-  // The database's user passes through the state folder without seeing what is in it.
-  if (uid === 0 && (mode & 0o001) === 0) await chmod(stateDir, (mode & 0o777) | 0o011);
-  if (await reachable(stateDir, user, 1)) return join(stateDir, 'postgres');
-  const name = `${basename(stateDir)}-${createHash('sha256')
-    .update(await realpath(stateDir))
-    .digest('hex')
-    .slice(0, 12)}`;
-  const home = '/var/lib/datong/clusters';
-  await mkdir(home, { recursive: true, mode: 0o711 });
-  return join(home, name);
 }
 
 /** Major version of the data folder, undefined where there is none yet. */
@@ -124,92 +102,6 @@ async function choose(
   throw new Problem('postgres_missing', {
     reason: `${flavour ?? 'system, bundled'}${made === undefined ? '' : ` (PostgreSQL ${made})`}, ${process.platform}-${process.arch}`,
   });
-}
-
-async function makeCluster(
-  programs: Programs,
-  dataDir: string,
-  user: UnixUser | undefined,
-  options: PostgresOptions,
-): Promise<void> {
-  await rm(dataDir, { recursive: true, force: true }); // remains of an initdb that was killed: without PG_VERSION there is no data
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  if (user !== undefined) await chown(dataDir, user.uid, user.gid);
-  const flags = ['-U', superuser, '-E', 'UTF8', '--locale=C', '--lc-collate=C', '--lc-ctype=C.UTF-8'];
-  const access = ['--auth-local=trust', '--auth-host=reject'];
-  const sync = options.durable === false ? ['-N'] : [];
-  try {
-    await run(join(programs.bin, 'initdb'), ['-D', dataDir, ...flags, ...access, ...sync], {
-      ...identity(user),
-      cwd: dataDir,
-    });
-  } catch (cause) {
-    const { stderr = '' } = cause as { stderr?: string };
-    await rm(dataDir, { recursive: true, force: true });
-    const reason = stderr.trim().split('\n').at(-1) ?? 'initdb';
-    throw new Problem('postgres_failed', { reason, log: 'initdb' }, { cause });
-  }
-}
-
-const identity = (user: UnixUser | undefined): { uid?: number; gid?: number } =>
-  user === undefined ? {} : { uid: user.uid, gid: user.gid };
-
-/** A socket's path may be 107 bytes (103 on macOS): from a deeper folder it moves to the temporary one. */
-async function socketFolder(dataDir: string, user: UnixUser | undefined): Promise<string> {
-  if (Buffer.byteLength(join(dataDir, `.s.PGSQL.${port}.lock`)) <= 100) return dataDir;
-  const folder = await mkdtemp(join(tmpdir(), 'datong-pg-'));
-  if (user !== undefined) await chown(folder, user.uid, user.gid);
-  return folder;
-}
-
-interface Started {
-  readonly pid: number;
-  readonly socketDir: string;
-}
-
-async function launch(
-  programs: Programs,
-  dataDir: string,
-  user: UnixUser | undefined,
-  options: PostgresOptions,
-): Promise<Started> {
-  const socketDir = await socketFolder(dataDir, user);
-  const settings: Record<string, string> = {
-    listen_addresses: '',
-    unix_socket_directories: socketDir,
-    unix_socket_permissions: '0700',
-    port: String(port),
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    lc_messages: 'C',
-    jit: 'off',
-    ...(options.durable === false
-      ? { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
-      : {}),
-    ...options.settings,
-  };
-  const logFile = join(dataDir, 'server.log');
-  const log = await open(logFile, 'a', 0o600);
-  if (user !== undefined) await log.chown(user.uid, user.gid);
-  // Detached: neither Ctrl-C in the hub's terminal nor the hub's death reaches the database.
-  const child = spawn(
-    join(programs.bin, 'postgres'),
-    ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    { ...identity(user), cwd: dataDir, detached: true, stdio: ['ignore', log.fd, log.fd] },
-  );
-  let failure: string | undefined;
-  child.on('error', (error) => (failure = error.message));
-  child.on('exit', (code, signal) => (failure ??= `exit ${code ?? signal ?? ''}`));
-  child.unref();
-  await log.close();
-  for (let waited = 0; waited < 60_000; waited += 10) {
-    const file = await readPidFile(dataDir);
-    if (file?.pid === child.pid && file?.ready === true) return { pid: file.pid, socketDir };
-    if (failure !== undefined) break;
-    await sleep(10);
-  }
-  const tail = (await readFile(logFile, 'utf8')).trim().split('\n').at(-1) ?? '';
-  throw new Problem('postgres_failed', { reason: `${failure ?? 'timeout'} ${tail}`.trim(), log: logFile });
 }
 
 /** The server left running by a process that died, or started by another; undefined where none runs. */

@@ -82,7 +82,7 @@ export async function openDatabase(
   }
 }
 
-/** One connection of the login itself, closed afterwards. */
+/** One connection of the login itself, closed afterwards. @throws Problem database_unavailable, and whatever `work` throws */
 export async function asLogin<T>(
   address: DatabaseAddress,
   work: (client: pg.Client) => Promise<T>,
@@ -95,10 +95,10 @@ export async function asLogin<T>(
   });
   client.on('error', () => undefined); // the statement that is running reports it
   try {
-    await client.connect();
+    await client.connect().catch((error: unknown) => {
+      throw unavailable(error);
+    });
     return await work(client);
-  } catch (error) {
-    throw error instanceof Problem ? error : unavailable(error);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -120,7 +120,7 @@ async function prepareRoles(address: DatabaseAddress): Promise<void> {
       } catch (error) {
         // another hub of the same server was faster (unique_violation, duplicate_object, "tuple concurrently updated")
         const code = (error as { code?: string }).code ?? '';
-        if (attempt > 5 || !['23505', '42710', 'XX000'].includes(code)) throw error;
+        if (attempt > 5 || !['23505', '42710', 'XX000'].includes(code)) throw unavailable(error);
       }
     }
   });
