@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Register } from './verb.ts';
 
 const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
+  adapt: () => import('./adapt/adapt.ts'),
   schema: () => import('./schema.ts'),
 };
 

@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { Problem } from '../../terms/problem.ts';
+import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
+import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
+import { formatNamed, readRecords } from '../formats.ts';
+import type { BadRecord, Bytes, TableBatch } from '../reader.ts';
+
+interface Read {
+  readonly columns: readonly string[];
+  readonly records: readonly (readonly unknown[])[];
+  readonly lines: readonly number[];
+  readonly bad: readonly BadRecord[];
+  readonly skipped: number;
+  readonly warnings: readonly string[];
+}
+
+async function read(bytes: Bytes, options: object = {}): Promise<Read> {
+  const batches: TableBatch[] = [];
+  for await (const batch of readRecords(formatNamed('csv'), bytes, options)) {
+    assert.equal(batch.kind, 'table');
+    batches.push(batch);
+  }
+  return {
+    columns: batches.at(-1)?.columns ?? [],
+    records: batches.flatMap((batch) => batch.records),
+    lines: batches.flatMap((batch) => batch.lines),
+    bad: batches.flatMap((batch) => batch.bad),
+    skipped: batches.reduce((sum, batch) => sum + batch.skipped, 0),
+    warnings: batches.flatMap((batch) =>
+      batch.warnings.map(({ line, column, rule }) => `${line}:${column} ${rule}`),
+    ),
+  };
+}
+
+const rules = (bad: readonly BadRecord[]): string[] =>
+  bad.map(({ line, problems }) => `${line} ${problems[0]?.rule ?? ''}`);
+
+describe('lines and quotes', () => {
+  test('LF, CRLF and lone CR end lines, also mixed in one file, whatever the chunks', async () => {
+    for (const chunk of [1, 3, 1000]) {
+      const { records, lines, skipped } = await read(bytesOf('a,b\r\n1,2\r3,4\n\n5,6', chunk));
+      assert.deepEqual(records, [
+        ['1', '2'],
+        ['3', '4'],
+        ['5', '6'],
+      ]);
+      assert.deepEqual(lines, [2, 3, 5]);
+      assert.equal(skipped, 1);
+    }
+  });
+
+  test('a file with lone CRs only', async () => {
+    const { columns, records } = await read(bytesOf('a,b\r1,2\r3,4\r'));
+    assert.deepEqual(columns, ['a', 'b']);
+    assert.deepEqual(records, [
+      ['1', '2'],
+      ['3', '4'],
+    ]);
+  });
+
+  test('quoted cells hold separators, doubled quotes and line ends; lines are physical', async () => {
+    const { records, lines } = await read(bytesOf('a,b\n"x,1","say ""hi"""\n"two\nlines",y\nlast,z\n'));
+    assert.deepEqual(records, [
+      ['x,1', 'say "hi"'],
+      ['two\nlines', 'y'],
+      ['last', 'z'],
+    ]);
+    assert.deepEqual(lines, [2, 3, 5]);
+  });
+
+  test('a misplaced or unclosed quote costs the line it stands on, not the file', async () => {
+    const { records, bad } = await read(bytesOf('a,b\n1,x"y\n2,"ok"\n3,"open\n4,d\n5,"e"z\n6,f\n'));
+    assert.deepEqual(rules(bad), ['2 csv.quote', '4 csv.quote', '6 csv.quote']);
+    assert.deepEqual(
+      records.map(([first]) => first),
+      ['2', '4', '6'],
+    );
+  });
+
+  test('a quote that never closes is bounded by the longest record', async () => {
+    const filler = 'x,y\n'.repeat(2000);
+    const { bad, records } = await read(bytesOf(`a,b\n1,"open\n${filler}`), { maxRecordBytes: 1024 });
+    assert.deepEqual(rules(bad), ['2 csv.quote-unclosed']);
+    assert.equal(records.length, 2000);
+  });
+
+  test('ragged records are bad with both numbers, or filled up where the options say so', async () => {
+    const short = await read(bytesOf('a,b,c\n1,2\n1,2,3,4\n1,2,3\n'));
+    assert.deepEqual(rules(short.bad), ['2 csv.ragged', '3 csv.ragged']);
+    assert.match(short.bad[0]?.problems[0]?.message.zh ?? '', /应为 3 列，实为 2 列/);
+    const filled = await read(bytesOf('a,b,c\n1,2\n1,2,3,4\n'), { ragged: 'fill' });
+    assert.deepEqual(filled.records, [['1', '2', '']]);
+    assert.equal(filled.bad.length, 1);
+  });
+});
+
+describe('headers', () => {
+  test('two header rows are filled to the right and joined', async () => {
+    const { columns, records } = await read(bytesOf('户籍信息,,联系\n姓名,性别,电话\n甲,男,1\n'), {
+      headerRows: [1, 2],
+    });
+    assert.deepEqual(columns, ['户籍信息/姓名', '户籍信息/性别', '联系/电话']);
+    assert.deepEqual(records, [['甲', '男', '1']]);
+  });
+
+  test('title lines above the header are passed over; without a header columns have numbers', async () => {
+    assert.deepEqual(
+      (await read(bytesOf('报表\n\na,b\n1,2\n'), { headerRows: [3], separator: ',' })).records,
+      [['1', '2']],
+    );
+    assert.deepEqual((await read(bytesOf('1,2\n'), { headerRows: [] })).columns, ['1', '2']);
+    assert.deepEqual((await read(bytesOf('1,2\n'), { headerRows: [], columns: ['x', 'y'] })).columns, [
+      'x',
+      'y',
+    ]);
+  });
+
+  test('the separator that splits the lines alike is found', async () => {
+    assert.deepEqual((await read(bytesOf('a\tb, c\n1\t2, 3\n'))).columns, ['a', 'b, c']);
+    assert.deepEqual((await read(bytesOf('a;b\n1,5;2,5\n'))).records, [['1,5', '2,5']]);
+    assert.deepEqual((await read(bytesOf('a|b\n1|2\n'))).columns, ['a', 'b']);
+  });
+});
+
+describe('encodings', () => {
+  const utf16 = (text: string): Uint8Array => Buffer.from(`\ufeff${text}`, 'utf16le');
+  const gbk = Buffer.concat([Buffer.from('code,name\n1,'), Buffer.from([0xd5, 0xc5, 0xc8, 0xfd, 0x0a])]);
+
+  test('UTF-8 with a mark, UTF-16 in both orders, with and without a mark', async () => {
+    assert.deepEqual((await read(bytesOf('\ufeffa,b\n张,三\n'))).columns, ['a', 'b']);
+    const swapped = Buffer.from(utf16('a,b\n张,三\n')).swap16();
+    for (const bytes of [utf16('a,b\n张,三\n'), swapped, utf16('aa,bb\ncc,dd\n').subarray(2)]) {
+      for (const chunk of [1, 5, 1000]) assert.equal((await read(bytesOf(bytes, chunk))).records.length, 1);
+    }
+    assert.deepEqual((await read(bytesOf(utf16('a,b\n张,三\n')))).records, [['张', '三']]);
+  });
+
+  test('every GB label means GB18030, and a file whose header is ASCII is still recognised', async () => {
+    for (const encoding of ['auto', 'gbk', 'gb2312', 'cp936', 'gb18030']) {
+      assert.deepEqual((await read(bytesOf(gbk), { encoding })).records, [['1', '张三']], encoding);
+    }
+    // € and a four-byte ideograph, cut at every byte
+    const euro = Buffer.concat([Buffer.from('a\n'), Buffer.from([0xa2, 0xe3, 0x95, 0x32, 0x82, 0x36, 0x0a])]);
+    for (const chunk of [1, 2, 3, 100]) {
+      assert.deepEqual((await read(bytesOf(euro, chunk), { encoding: 'gbk' })).records, [['€𠀀']]);
+    }
+  });
+
+  test('bytes that are not valid in the declared encoding make their record bad, not the file', async () => {
+    const broken = Buffer.concat([
+      Buffer.from('a,b\n1,好\n2,'),
+      Buffer.from([0xd5, 0xc5]),
+      Buffer.from('\n3,好\n'),
+    ]);
+    const { records, bad } = await read(bytesOf(broken), { encoding: 'utf-8' });
+    assert.deepEqual(records, [
+      ['1', '好'],
+      ['3', '好'],
+    ]);
+    assert.deepEqual(rules(bad), ['3 encoding.invalid']);
+    assert.equal(bad[0]?.problems[0]?.column, 2);
+  });
+
+  test('a header that cannot be decoded refuses the file', async () => {
+    const header = Buffer.from([0xd5, 0xc5, 0x2c, 0x62, 0x0a]);
+    await assert.rejects(
+      read(bytesOf(header), { encoding: 'utf-8' }),
+      (error) => error instanceof Problem && error.code === 'file_encoding_wrong',
+    );
+  });
+
+  test('NUL makes a record bad; a private-use character is told but kept', async () => {
+    const { bad, warnings, records } = await read(bytesOf('a,b\n1,x\0y\n2,\ue76c王\n'));
+    assert.deepEqual(rules(bad), ['2 text.nul']);
+    assert.deepEqual(warnings, ['3:2 text.private-use']);
+    assert.equal(records.length, 1);
+  });
+
+  test('an empty file, a missing header and a line without end are refused with their place', async () => {
+    const refused = async (bytes: Bytes, code: string, options = {}): Promise<void> =>
+      assert.rejects(read(bytes, options), (error) => error instanceof Problem && error.code === code);
+    await refused(bytesOf(''), 'file_empty');
+    await refused(bytesOf('a,b\n'), 'file_header_missing', { headerRows: [3] });
+    await refused(bytesOf('a,b\n' + 'x'.repeat(300_000)), 'file_record_too_long', { maxRecordBytes: 65536 });
+    await assert.rejects(
+      async () => read(bytesOf('a'), { seperator: ',' }),
+      (error) => error instanceof Problem && error.code === 'adapter_options_invalid',
+    );
+  });
+});
+
+describe('real files', needsSharedData, () => {
+  const json = (path: string): unknown[] => JSON.parse(readFileSync(sharedData(path), 'utf8')) as unknown[];
+
+  test('Beijing air: 35,064 records a station and the known number of NA', async () => {
+    for (const [station, rowsWithNa, cellsNa] of [
+      ['Aotizhongxin', 3249, 7271],
+      ['Changping', 2383, 5166],
+      ['Dongsi', 4726, 7600],
+    ] as const) {
+      const { records, columns, bad } = await read(
+        fileBytes(sharedData(`beijing-air/PRSA_Data_${station}_20130301-20170228.csv`)),
+      );
+      assert.equal(records.length, 35_064);
+      assert.equal(bad.length, 0);
+      assert.ok(columns.includes('PM2.5'));
+      assert.equal(records.filter((cells) => cells.includes('NA')).length, rowsWithNa);
+      assert.equal(records.flat().filter((cell) => cell === 'NA').length, cellsNa);
+    }
+  });
+
+  test('GB code lists: the GBK copies hold what the UTF-8 and JSON ones hold', async () => {
+    for (const [name, copy, rows] of [
+      ['GB-2260', 'gbk', 6564],
+      ['GB-4754-2017', 'gb18030', 1970],
+      ['GB-3304-1991', 'gbk', 56],
+      ['GB-6864-2003', 'gbk', 56],
+    ] as const) {
+      const utf8 = await read(fileBytes(sharedData(`gb-codes/${name}.utf8.csv`)));
+      const legacy = await read(fileBytes(sharedData(`gb-codes/${name}.${copy}.csv`), 777));
+      assert.equal(legacy.records.length, rows);
+      assert.deepEqual(legacy.records, utf8.records);
+      const original = json(`gb-codes/${name}.json`) as Record<string, unknown>[];
+      const at = utf8.columns.indexOf('name');
+      assert.deepEqual(
+        utf8.records.map((cells) => cells[at]),
+        original.map((entry) => entry['name'] ?? ''),
+      );
+    }
+  });
+
+  test('a natively GBK file with an ASCII header', async () => {
+    const { records, columns } = await read(fileBytes(sharedData('gbk-csv/china_city_list.gbk.csv')));
+    assert.equal(records.length, 345);
+    assert.equal(columns[0], 'City');
+    assert.deepEqual(records[0]?.slice(0, 3), ['七台河', '七台河市', 'Qitaihe']);
+  });
+
+  test('Shantou stations: an empty first header, units in Greek letters', async () => {
+    const expected = {
+      'station_info.csv': 7,
+      'EnvDataCity.dbo.Station.csv': 7,
+      'EnvDataCity.dbo.Pollutant.csv': 25,
+    };
+    for (const [file, rows] of Object.entries(expected)) {
+      const { records, columns } = await read(fileBytes(sharedData(`shantou-air/${file}`)));
+      assert.equal(records.length, rows);
+      assert.equal(columns[0], file.includes('Pollutant') ? 'PollutantId' : '');
+    }
+  });
+});

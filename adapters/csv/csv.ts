@@ -1,0 +1,153 @@
+/** CSV and TSV. */
+import { Problem } from '../../terms/problem.ts';
+import type { RowProblem } from '../../terms/rowProblem.ts';
+import { recordProblem } from '../rowRules.ts';
+import { tableBatch, type Bytes, type Format, type TableBatch } from '../reader.ts';
+import { cellFault, cellWarning } from '../text/cellFaults.ts';
+import type { TextBlock } from '../text/textBlock.ts';
+import { textBlocks } from '../text/textBlocks.ts';
+import { CsvScanner, type ScannedSink } from './csvScanner.ts';
+import { headerNames } from './header.ts';
+import { csvOptionsSchema, type CsvOptions } from './options.ts';
+import { sniffSeparator } from './sniffSeparator.ts';
+
+export const csv: Format = {
+  name: 'csv',
+  title: { zh: 'CSV / TSV 文本', en: 'CSV / TSV' },
+  optionsSchema: csvOptionsSchema,
+  read: (bytes, options) => readCsv(bytes, options as CsvOptions),
+};
+
+/** @throws Problem file_empty, file_header_missing, file_encoding_wrong, file_binary, file_record_too_long */
+export async function* readCsv(bytes: Bytes, options: CsvOptions): AsyncGenerator<TableBatch> {
+  let sink: CsvSink | undefined;
+  let scanner: CsvScanner | undefined;
+  for await (const block of textBlocks(bytes, options)) {
+    scanner ??= new CsvScanner(separatorOf(options, block.text), options.quote, options.maxRecordBytes);
+    sink ??= new CsvSink(options);
+    sink.block = scanner.pending && sink.block.suspect ? { ...block, suspect: true } : block;
+    scanner.scan(block.text, false, sink);
+    if (sink.columns !== undefined && sink.size > 0) yield sink.take();
+  }
+  if (scanner === undefined || sink === undefined) throw new Problem('file_empty');
+  scanner.scan('', true, sink);
+  sink.finish();
+  if (sink.size > 0 || !sink.handedOn) yield sink.take();
+}
+
+function separatorOf(options: CsvOptions, text: string): string {
+  if (options.separator === 'tab') return '\t';
+  return options.separator === 'auto' ? sniffSeparator(text, options.quote) : options.separator;
+}
+
+/** Gathers header and records; what does not fit the header becomes a bad record. */
+class CsvSink implements ScannedSink {
+  /** the block that is being scanned: its marks say whether cells must be looked at one by one */
+  block: TextBlock = { text: '', undecodable: false, suspect: false, encoding: '' };
+  columns: readonly string[] | undefined;
+  handedOn = false;
+  private readonly options: CsvOptions;
+  private readonly headerEnd: number;
+  private readonly headerRows = new Map<number, readonly string[]>();
+  private batch: TableBatch;
+
+  constructor(options: CsvOptions) {
+    this.options = options;
+    this.headerEnd = Math.max(0, ...options.headerRows);
+    if (this.headerEnd === 0 && options.columns !== undefined) this.columns = options.columns;
+    this.batch = tableBatch(this.columns ?? []);
+  }
+
+  get size(): number {
+    return this.batch.records.length + this.batch.bad.length + this.batch.skipped;
+  }
+
+  take(): TableBatch {
+    const full = this.batch;
+    this.batch = tableBatch(this.columns ?? []);
+    this.handedOn = true;
+    return full;
+  }
+
+  record = (cells: string[], line: number): void => {
+    if (line <= this.headerEnd) {
+      this.headerRows.set(line, cells);
+      return;
+    }
+    if (cells.length === 0) {
+      this.batch.skipped += 1;
+      return;
+    }
+    this.columns ??= this.header(cells.length);
+    const expected = this.columns.length;
+    if (cells.length !== expected) {
+      if (cells.length > expected || this.options.ragged === 'bad') {
+        const facts = { expected, found: cells.length };
+        this.bad(cells, line, [recordProblem(line, 'csv.ragged', `${cells.length} cells`, facts)]);
+        return;
+      }
+      while (cells.length < expected) cells.push('');
+    }
+    if (this.block.suspect && !this.acceptable(cells, line)) return;
+    this.batch.records.push(cells);
+    this.batch.lines.push(line);
+  };
+
+  broken = (text: string, line: number, rule: 'csv.quote' | 'csv.quote-unclosed'): void => {
+    if (line > this.headerEnd) this.columns ??= this.header(1);
+    this.bad([text], line, [recordProblem(line, rule, `line, ${text.length} chars`)]);
+  };
+
+  /** The file has ended: a header that never came is a fault of the file, records or not. */
+  finish(): void {
+    this.columns ??= this.header(0);
+  }
+
+  private header(width: number): readonly string[] {
+    const { columns, headerRows } = this.options;
+    if (columns !== undefined) return this.startWith(columns);
+    if (headerRows.length === 0) {
+      return this.startWith(Array.from({ length: width }, (_, index) => String(index + 1)));
+    }
+    const rows = [...headerRows].sort((a, b) => a - b).map((line) => this.headerRow(line));
+    return this.startWith(headerNames(rows));
+  }
+
+  private headerRow(line: number): readonly string[] {
+    const cells = this.headerRows.get(line);
+    if (cells === undefined || cells.length === 0) throw new Problem('file_header_missing', { line });
+    for (const cell of cells) {
+      if (cell.includes('\0')) throw new Problem('file_binary', { line, byte: 0 });
+      if (cell.includes('\ufffd')) {
+        const { encoding, undecodableAt = 0 } = this.block;
+        throw new Problem('file_encoding_wrong', { line, byte: undecodableAt, encoding });
+      }
+    }
+    return cells;
+  }
+
+  private startWith(columns: readonly string[]): readonly string[] {
+    this.batch = { ...this.batch, columns };
+    return columns;
+  }
+
+  private acceptable(cells: readonly string[], line: number): boolean {
+    const problems: RowProblem[] = [];
+    cells.forEach((cell, index) => {
+      const place = { line, column: index + 1, header: this.columns?.[index] ?? '' };
+      const fault = cellFault(cell, place, this.block.undecodable);
+      if (fault !== undefined) problems.push(fault);
+      const warning = cellWarning(cell, place);
+      if (warning !== undefined) this.batch.warnings.push(warning);
+    });
+    if (problems.length > 0) this.bad(cells, line, problems);
+    return problems.length === 0;
+  }
+
+  private bad(cells: readonly string[], line: number, problems: readonly RowProblem[]): void {
+    this.batch.bad.push({ line, problems, raw: cells.map(unshared) });
+  }
+}
+
+/** A copy that does not keep the block it was cut from in memory. */
+const unshared = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');

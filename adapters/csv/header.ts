@@ -1,0 +1,44 @@
+/**
+ * One name a column from one or more header rows. Rows above the last are filled to the right, as merged cells leave them, and the
+ * parts are joined with `/`; a part that repeats the one above it, or is empty, is left out: 户籍信息/姓名.
+ */
+export function headerNames(rows: readonly (readonly string[])[]): string[] {
+  const width = Math.max(0, ...rows.map((row) => row.length));
+  const single = rows.length === 1;
+  const filled = rows.map((row, index) => (index < rows.length - 1 ? filledRight(row, width) : row));
+  const names: string[] = [];
+  for (let column = 0; column < width; column += 1) {
+    if (single) {
+      names.push(filled[0]?.[column] ?? '');
+      continue;
+    }
+    const parts: string[] = [];
+    for (const row of filled) {
+      const part = (row[column] ?? '').replaceAll(/\s+/g, ' ').trim();
+      if (part !== '' && part !== parts.at(-1)) parts.push(part);
+    }
+    names.push(parts.join('/'));
+  }
+  return names;
+}
+
+function filledRight(row: readonly string[], width: number): string[] {
+  let last = '';
+  return Array.from({ length: width }, (_, column) => {
+    const cell = row[column] ?? '';
+    if (cell.trim() !== '') last = cell;
+    return last;
+  });
+}
+
+/** Names that can be members of an object: empty ones become `column_3`, repeated ones get `_2`, `_3`. */
+export function memberNames(columns: readonly string[]): string[] {
+  const used = new Set<string>();
+  return columns.map((column, index) => {
+    const base = column === '' ? `column_${index + 1}` : column;
+    let name = base;
+    for (let n = 2; used.has(name); n += 1) name = `${base}_${n}`;
+    used.add(name);
+    return name;
+  });
+}

@@ -1,0 +1,75 @@
+import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import { encodingLabels } from '../text/encodings.ts';
+
+export interface CsvOptions {
+  readonly encoding: string;
+  readonly separator: string;
+  readonly quote: string;
+  readonly headerRows: readonly number[];
+  readonly columns?: readonly string[];
+  readonly ragged: 'bad' | 'fill';
+  readonly maxRecordBytes: number;
+}
+
+export const csvOptionsSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'CSV / TSV',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    encoding: {
+      enum: ['auto', ...encodingLabels],
+      default: 'auto',
+      description:
+        'Character encoding; auto: byte order mark, else UTF-8 or GB18030 by the first bytes above 7F',
+      'x-zh': '字符编码；auto：先看字节顺序标记，再按内容判断 UTF-8 或 GB18030',
+    },
+    separator: {
+      type: 'string',
+      pattern: '^(auto|tab|[^\\r\\n"0-9A-Za-z])$',
+      default: 'auto',
+      description:
+        'One character, tab, or auto: the one of comma, tab, semicolon and | that splits the first lines alike',
+      'x-zh': '分隔符：单个字符、tab 或 auto（在逗号、制表符、分号、竖线中选取）',
+    },
+    quote: {
+      enum: ['"', "'", ''],
+      default: '"',
+      description: 'Quotation mark; empty: none',
+      'x-zh': '引号；空串表示不使用引号',
+    },
+    headerRows: {
+      type: 'array',
+      items: { type: 'integer', minimum: 1, maximum: 100 },
+      maxItems: 10,
+      uniqueItems: true,
+      default: [1],
+      description:
+        'Physical lines that hold the header; upper lines are filled to the right and joined with /; [] for none',
+      'x-zh': '表头所在行（从 1 起）；多行表头向右补齐后以 / 连接；[] 表示没有表头',
+    },
+    columns: {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength: 200 },
+      minItems: 1,
+      maxItems: 4096,
+      description: 'Column names, in place of those in the file',
+      'x-zh': '列名，代替文件中的表头',
+    },
+    ragged: {
+      enum: ['bad', 'fill'],
+      default: 'bad',
+      description:
+        'A record with fewer columns than the header: bad, or filled up with empty cells. More columns are always bad',
+      'x-zh': '列数少于表头的记录：bad 作为问题数据，fill 以空值补齐；列数过多一律为问题数据',
+    },
+    maxRecordBytes: {
+      type: 'integer',
+      minimum: 1024,
+      maximum: 16777216,
+      default: 1048576,
+      description: 'The longest record, in bytes',
+      'x-zh': '单条记录的最大字节数',
+    },
+  },
+};

@@ -1,0 +1,29 @@
+/** Every format that can be read, by name. */
+import { Problem } from '../terms/problem.ts';
+import { csv } from './csv/csv.ts';
+import { checkedOptions } from './optionsCheck.ts';
+import type { Beside, Bytes, Format, RecordBatch } from './reader.ts';
+
+export const formats: readonly Format[] = [csv];
+
+/** @throws Problem format_unknown */
+export function formatNamed(name: string): Format {
+  const found = formats.find((format) => format.name === name);
+  if (found === undefined) {
+    throw new Problem('format_unknown', {
+      format: name.slice(0, 40),
+      known: formats.map((f) => f.name).join(', '),
+    });
+  }
+  return found;
+}
+
+/** A file as records. @throws Problem adapter_options_invalid, or what the reader of the format throws */
+export function readRecords(
+  format: Format,
+  bytes: Bytes,
+  options: unknown,
+  beside?: Beside,
+): AsyncIterable<RecordBatch> {
+  return format.read(bytes, checkedOptions(format, options), beside);
+}

@@ -1,0 +1,81 @@
+/** Which cell a mapping means, resolved once a file's header is known. */
+import { Problem } from '../../terms/problem.ts';
+import type { Cell, CellGroup, RawRecord } from '../reader.ts';
+import type { From } from './document.ts';
+
+export interface BoundCell {
+  readonly get: (record: RawRecord) => Cell;
+  /** column number from 1; 0 in nested formats */
+  readonly column: number;
+  /** column name as it stands in the file, or the path */
+  readonly header: string;
+}
+
+/** Where cells come from: the columns of a table, or a tree. */
+export type Layout =
+  { readonly kind: 'table'; readonly columns: readonly string[] } | { readonly kind: 'tree' };
+
+/** Collects everything that a mapping asks for and a file lacks, so that one refusal names all of it. */
+export class CellBinder {
+  private readonly layout: Layout;
+  private readonly missing = new Set<string>();
+  private readonly doubled = new Set<string>();
+
+  constructor(layout: Layout) {
+    this.layout = layout;
+  }
+
+  bind(from: From): BoundCell {
+    if (this.layout.kind === 'tree') {
+      const path = String(from);
+      return { get: pathGetter(path), column: 0, header: path };
+    }
+    const { columns } = this.layout;
+    const index = typeof from === 'number' ? from - 1 : this.indexOf(from, columns);
+    if (index >= columns.length) this.missing.add(String(from));
+    return {
+      get: (record) => (record as readonly Cell[])[index],
+      column: index + 1,
+      header: columns[index] ?? String(from),
+    };
+  }
+
+  /** @throws Problem mapping_column_missing, mapping_column_doubled */
+  finish(): void {
+    if (this.missing.size > 0) {
+      const found = this.layout.kind === 'table' ? this.layout.columns.slice(0, 60).join(', ') : '';
+      throw new Problem('mapping_column_missing', { columns: [...this.missing].join(', '), found });
+    }
+    if (this.doubled.size > 0)
+      throw new Problem('mapping_column_doubled', { columns: [...this.doubled].join(', ') });
+  }
+
+  /** By the exact name, else by the name without white space and at half width. */
+  private indexOf(name: string, columns: readonly string[]): number {
+    const exact = columns.indexOf(name);
+    if (exact >= 0) {
+      if (columns.includes(name, exact + 1)) this.doubled.add(name);
+      return exact;
+    }
+    const wanted = plainName(name);
+    const index = columns.findIndex((column) => plainName(column) === wanted);
+    if (index < 0) this.missing.add(name);
+    return index;
+  }
+}
+
+/** Names as people compare them: no white space, no byte order mark, half width. */
+export const plainName = (name: string): string => name.normalize('NFKC').replaceAll(/[\s\ufeff]/g, '');
+
+function pathGetter(path: string): (record: RawRecord) => Cell {
+  const [first = '', ...rest] = path.split('/');
+  if (rest.length === 0) return (record) => (record as CellGroup)[first];
+  return (record) => {
+    let value: Cell = (record as CellGroup)[first];
+    for (const name of rest) {
+      if (typeof value !== 'object' || value === null) return undefined;
+      value = (value as CellGroup)[name];
+    }
+    return value;
+  };
+}

@@ -1,0 +1,179 @@
+/** A mapping document against the schema that it fills: checked, then compiled to one closure a field. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
+import { ownFormats } from '../../schemas/formats/index.ts';
+import { formatNamed } from '../formats.ts';
+import { checkedOptions } from '../optionsCheck.ts';
+import { mappingSchema, type FieldSpec, type MappingDocument } from './document.ts';
+import { codeListKnown } from './steps/codeStep.ts';
+import { badPatterns } from './steps/dateStep.ts';
+
+export interface MappedField {
+  readonly target: SchemaField;
+  readonly spec: FieldSpec;
+}
+
+/** A mapping that fits its schema. Pure data: binding to the columns of one file happens when that file is read. */
+export interface CompiledMapping {
+  /** name and version: `pub-security/household@1` */
+  readonly mapping: string;
+  readonly target: string;
+  readonly format: string;
+  /** reader options, checked, with defaults */
+  readonly options: unknown;
+  /** absent where the mapping sets no such limit */
+  readonly maxBad?: number;
+  readonly maxBadRatio?: number;
+  /** in the order of the schema's fields */
+  readonly fields: readonly MappedField[];
+  readonly document: MappingDocument;
+}
+
+export interface MappingFinding {
+  readonly code: string;
+  readonly path: string;
+  readonly message: Bilingual;
+}
+
+let shape: ValidateFunction<MappingDocument> | undefined;
+function documentShape(): ValidateFunction<MappingDocument> {
+  if (shape === undefined) {
+    const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+    ajv.addVocabulary(['x-zh']);
+    shape = ajv.compile<MappingDocument>(mappingSchema);
+  }
+  return shape;
+}
+
+/**
+ * @throws Problem mapping_invalid with findings, format_unknown, adapter_options_invalid
+ */
+export function compileMapping(document: unknown, schema: DatasetSchema): CompiledMapping {
+  const validate = documentShape();
+  if (!validate(document)) {
+    throw invalid(
+      (validate.errors ?? []).map((error) =>
+        finding(
+          'mapping_shape',
+          error.instancePath,
+          `结构不正确：${error.message ?? ''}`,
+          `has the wrong shape: ${error.message ?? ''}`,
+        ),
+      ),
+    );
+  }
+  const findings = [...targetFindings(document, schema), ...fieldFindings(document)];
+  if (findings.length > 0) throw invalid(findings);
+  const { maxBad, maxBadRatio } = document.limits ?? {};
+  return {
+    mapping: document.mapping,
+    target: document.target,
+    format: document.source.format,
+    options: checkedOptions(formatNamed(document.source.format), document.source.options),
+    ...(maxBad === undefined ? {} : { maxBad }),
+    ...(maxBadRatio === undefined ? {} : { maxBadRatio }),
+    fields: schema.fields.flatMap((target) => {
+      const spec = document.fields[target.name];
+      return spec === undefined ? [] : [{ target, spec }];
+    }),
+    document,
+  };
+}
+
+const invalid = (findings: readonly MappingFinding[]): Problem =>
+  new Problem('mapping_invalid', {}, { findings });
+
+const finding = (code: string, path: string, zh: string, en: string): MappingFinding => ({
+  code,
+  path,
+  message: { zh, en },
+});
+
+function targetFindings(document: MappingDocument, schema: DatasetSchema): MappingFinding[] {
+  const findings: MappingFinding[] = [];
+  const shortName = `${schema.name}@${schema.major}`;
+  if (document.target !== shortName && document.target !== schema.urn) {
+    findings.push(
+      finding('mapping_target', '/target', `目标应为 ${shortName}`, `the target should be ${shortName}`),
+    );
+  }
+  const known = new Set(schema.fields.map((field) => field.name));
+  for (const name of Object.keys(document.fields)) {
+    if (!known.has(name)) {
+      findings.push(
+        finding(
+          'mapping_field_unknown',
+          `/fields/${name}`,
+          `数据集标准没有字段 ${name}`,
+          `the schema has no field ${name}`,
+        ),
+      );
+    }
+  }
+  for (const field of schema.fields) {
+    if (field.required && document.fields[field.name] === undefined) {
+      findings.push(
+        finding(
+          'mapping_field_missing',
+          `/fields/${field.name}`,
+          `必填字段 ${field.name} 没有映射`,
+          `the required field ${field.name} is not mapped`,
+        ),
+      );
+    }
+  }
+  return findings;
+}
+
+function fieldFindings(document: MappingDocument): MappingFinding[] {
+  const findings: MappingFinding[] = [];
+  const visit = (spec: FieldSpec, path: string): void => {
+    for (const [index, { use }] of (spec.when ?? []).entries()) visit(use, `${path}/when/${index}/use`);
+    if (spec.else !== undefined) visit(spec.else, `${path}/else`);
+    if (typeof spec.code === 'string' && !codeListKnown(spec.code)) {
+      findings.push(
+        finding(
+          'mapping_code_list',
+          `${path}/code`,
+          `没有代码表 ${spec.code}`,
+          `the code list ${spec.code} is not known`,
+        ),
+      );
+    }
+    if (spec.check !== undefined && ownFormats[spec.check] === undefined) {
+      findings.push(
+        finding(
+          'mapping_check',
+          `${path}/check`,
+          `没有名为 ${spec.check} 的校验`,
+          `there is no check named ${spec.check}`,
+        ),
+      );
+    }
+    for (const [name, value] of [
+      ['date', spec.date],
+      ['datetime', spec.datetime],
+    ] as const) {
+      if (value === undefined) continue;
+      for (const bad of badPatterns(
+        typeof value === 'string' ? [value] : value,
+        spec.zone,
+        name === 'datetime',
+      )) {
+        findings.push(
+          finding(
+            'mapping_date_pattern',
+            `${path}/${name}`,
+            `日期样式“${bad}”须含年、月、日各一次；没有时区（XXX）的时间须给出 zone`,
+            `the pattern "${bad}" must name year, month and day once; a time without an offset (XXX) needs zone`,
+          ),
+        );
+      }
+    }
+  };
+  for (const [name, spec] of Object.entries(document.fields)) visit(spec, `/fields/${name}`);
+  return findings;
+}

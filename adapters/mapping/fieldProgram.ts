@@ -1,0 +1,142 @@
+/** One target field's steps as one function from record to value. The order is fixed and documented in docs/adapters.md. */
+import type { SchemaField } from '../../schemas/datasetSchema.ts';
+import { ownFormats } from '../../schemas/formats/index.ts';
+import type { Cell, RawRecord } from '../reader.ts';
+import type { BoundCell, CellBinder } from './cells.ts';
+import type { FieldSpec } from './document.ts';
+import { Fault } from './fault.ts';
+import { converter } from './converter.ts';
+import { cleaningStep, shapingStep } from './steps/textSteps.ts';
+
+/** A value for the target field; undefined leaves it out; a Fault says why there is none. */
+export type FieldProgram = (record: RawRecord) => unknown;
+
+export interface BoundField {
+  readonly program: FieldProgram;
+  /** the cell that problems of this field point at; undefined for constants */
+  readonly cell: BoundCell | undefined;
+}
+
+const requiredFault = new Fault('required', '缺少必填的值', 'has no value, but the field is required');
+const nestedFault = new Fault(
+  'nested',
+  '该位置是一组值，不是单个值',
+  'is a group of values where one value is wanted',
+);
+
+export function bindField(spec: FieldSpec, target: SchemaField, binder: CellBinder): BoundField {
+  if (spec.when !== undefined) return bindCases(spec, target, binder);
+  if (spec.const !== undefined) {
+    const value = spec.const;
+    return { program: () => value, cell: undefined };
+  }
+  if (spec.join !== undefined) {
+    const cells = spec.join.map((from) => binder.bind(from));
+    const text = joiner(cells, spec.sep ?? '');
+    return { program: steps(text, spec, target), cell: cells[0] };
+  }
+  const cell = binder.bind(spec.from ?? '');
+  return { program: steps(cell.get, spec, target), cell };
+}
+
+/** Joined cells; missing where every one of them is. */
+function joiner(cells: readonly BoundCell[], separator: string): (record: RawRecord) => Cell {
+  return (record) => {
+    let text = '';
+    let filled = false;
+    for (const [index, cell] of cells.entries()) {
+      const value = cell.get(record);
+      if (typeof value === 'object' && value !== null) return value;
+      if (value !== null && value !== undefined && value !== '') filled = true;
+      text += index === 0 ? String(value ?? '') : separator + String(value ?? '');
+    }
+    return filled ? text : null;
+  };
+}
+
+function bindCases(spec: FieldSpec, target: SchemaField, binder: CellBinder): BoundField {
+  const cases = (spec.when ?? []).map(({ from, is, use }) => ({
+    cell: binder.bind(from),
+    values: new Set(typeof is === 'string' ? [is] : is),
+    field: bindField(use, target, binder),
+  }));
+  const otherwise = spec.else === undefined ? undefined : bindField(spec.else, target, binder);
+  const absent = absentValue(spec, target);
+  return {
+    cell: cases[0]?.cell,
+    program: (record) => {
+      for (const { cell, values, field } of cases) {
+        const value = cell.get(record);
+        if (typeof value !== 'object' && values.has(String(value ?? '').trim())) return field.program(record);
+      }
+      return otherwise === undefined ? absent : otherwise.program(record);
+    },
+  };
+}
+
+function steps(get: (record: RawRecord) => Cell, spec: FieldSpec, target: SchemaField): FieldProgram {
+  const clean = cleaningStep(spec);
+  const shape = shapingStep(spec);
+  const nulls = spec.nullIf === undefined ? undefined : new Set(spec.nullIf);
+  const absent = absentValue(spec, target);
+  const convert = converter(spec, target);
+  const check = checker(spec.check);
+  const takesAsIs = takesTyped(target, clean ?? shape ?? spec.nullIf ?? convert.named);
+  return (record) => {
+    const cell = get(record);
+    if (cell === null || cell === undefined) return absent;
+    let text: string;
+    if (typeof cell === 'string') text = cell;
+    else if (takesAsIs(cell)) return cell;
+    else if (typeof cell === 'object') return nestedFault;
+    else text = String(cell);
+    if (clean !== undefined) text = clean(text);
+    if (text === '' && spec.keepEmpty !== true) return absent;
+    if (nulls?.has(text) === true) return absent;
+    if (shape !== undefined) {
+      const shaped = shape(text);
+      if (typeof shaped !== 'string') return shaped;
+      text = shaped;
+    }
+    const value = convert.run(text);
+    return check === undefined || value instanceof Fault ? value : check(value);
+  };
+}
+
+/** What stands for a missing value: the default, null, nothing, or a fault. */
+function absentValue(spec: FieldSpec, target: SchemaField): unknown {
+  if (spec.default !== undefined) return spec.default;
+  if (target.nullable) return null;
+  return target.required ? requiredFault : undefined;
+}
+
+/** Values that typed formats give may pass without becoming text, where no step wants text. */
+function takesTyped(target: SchemaField, textStep: unknown): (cell: Cell) => boolean {
+  if (target.type === 'object') return (cell) => typeof cell === 'object' && !Array.isArray(cell);
+  if (target.type === 'array') return (cell) => Array.isArray(cell);
+  if (textStep !== undefined && textStep !== false) return () => false;
+  if (target.type === 'boolean') return (cell) => typeof cell === 'boolean';
+  if (target.type === 'number') return (cell) => typeof cell === 'number';
+  if (target.type === 'integer') return (cell) => Number.isSafeInteger(cell);
+  return () => false;
+}
+
+function checker(name: string | undefined): ((value: unknown) => unknown) | undefined {
+  const format = name === undefined ? undefined : ownFormats[name];
+  if (name === undefined || format === undefined) return undefined;
+  const faults = new Map<string, Fault>();
+  return (value) => {
+    const part = typeof value === 'string' ? format(value) : undefined;
+    if (part === undefined) return value;
+    let fault = faults.get(part);
+    if (fault === undefined) {
+      fault = new Fault(
+        `${name}.${part}`,
+        `不符合 ${name} 的规则（${part}）`,
+        `fails the check ${name} (${part})`,
+      );
+      faults.set(part, fault);
+    }
+    return fault;
+  };
+}

@@ -1,0 +1,38 @@
+/** Text → code, by a table in the mapping or a code list of the hub. */
+import { codeList } from '../../../schemas/codelists/registry.ts';
+import { Fault } from '../fault.ts';
+
+type CodeValue = string | number | boolean;
+
+const unknownFault = new Fault('code.unknown', '取值不在代码表中', 'is not in the code list');
+
+export function codeStep(
+  code: string | Readonly<Record<string, CodeValue>>,
+  other: CodeValue | null | undefined,
+): (text: string) => CodeValue | null | Fault {
+  const table = typeof code === 'string' ? listTable(code) : new Map(Object.entries(code));
+  const otherwise = other === undefined ? unknownFault : other;
+  return (text) => table?.get(text) ?? otherwise;
+}
+
+/** Whether a list named by a mapping is known here. */
+export const codeListKnown = (name: string): boolean => listTable(name) !== undefined;
+
+/** Codes and Chinese and English names of a list, all leading to the code; a name that two codes share leads nowhere. */
+function listTable(name: string): ReadonlyMap<string, string> | undefined {
+  const [id = '', version] = name.split('@');
+  const list = codeList(id, version);
+  if (list === undefined) return undefined;
+  const table = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const { code, zh, en } of list.entries) {
+    for (const word of en === undefined ? [zh] : [zh, en]) {
+      const known = table.get(word);
+      if (known !== undefined && known !== code) shared.add(word);
+      table.set(word, code);
+    }
+  }
+  for (const word of shared) table.delete(word);
+  for (const { code } of list.entries) table.set(code, code);
+  return table;
+}

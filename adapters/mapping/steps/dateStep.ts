@@ -1,0 +1,79 @@
+/** Text → RFC 3339 date or date-time. A day that the calendar does not have (19860931) is a fault, never moved to the next month. */
+import { isRealDate } from '../../../terms/civilDate.ts';
+import { Fault } from '../fault.ts';
+import { datePattern, type DateParts, type DatePattern } from './datePattern.ts';
+
+const shapeFault = new Fault(
+  'date.shape',
+  '日期写法与声明的样式不符',
+  'is not written in a declared date pattern',
+);
+const unrealFault = new Fault('date.unreal', '日期不存在', 'is a day that does not exist');
+const timeFault = new Fault('date.time', '时间不存在', 'is a time of day that does not exist');
+
+export interface DateSettings {
+  readonly patterns: readonly string[];
+  readonly calendar: 'gregorian' | 'roc';
+  readonly pivot: number;
+}
+
+/** Patterns of a field that cannot be read, for the compiler's findings. */
+export const badPatterns = (
+  patterns: readonly string[],
+  zone: string | undefined,
+  withTime: boolean,
+): string[] =>
+  patterns.filter((pattern) => {
+    const parsed = datePattern(pattern);
+    return parsed === undefined || !parsed.hasDay || (withTime && zone === undefined && !parsed.hasOffset);
+  });
+
+const two = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'));
+
+export function dateStep(settings: DateSettings): (text: string) => string | Fault {
+  const read = partsReader(settings);
+  return (text) => {
+    const parts = read(text);
+    return parts instanceof Fault ? parts : dateText(parts);
+  };
+}
+
+/** @param zone offset for patterns without one, `+08:00` */
+export function dateTimeStep(
+  settings: DateSettings,
+  zone: string | undefined,
+): (text: string) => string | Fault {
+  const read = partsReader(settings);
+  return (text) => {
+    const parts = read(text);
+    if (parts instanceof Fault) return parts;
+    if (parts.hour > 23 || parts.minute > 59 || parts.second > 59) return timeFault;
+    const offset = parts.offset === '' ? (zone ?? 'Z') : parts.offset;
+    return `${dateText(parts)}T${two[parts.hour] ?? ''}:${two[parts.minute] ?? ''}:${two[parts.second] ?? ''}${offset}`;
+  };
+}
+
+const dateText = (parts: DateParts): string =>
+  `${String(parts.year).padStart(4, '0')}-${two[parts.month] ?? ''}-${two[parts.day] ?? ''}`;
+
+function partsReader({ patterns, calendar, pivot }: DateSettings): (text: string) => DateParts | Fault {
+  const compiled = patterns
+    .map(datePattern)
+    .filter((pattern): pattern is DatePattern => pattern !== undefined);
+  const parts: DateParts = { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0, offset: '' };
+  return (text) => {
+    parts.month = 1;
+    parts.day = 1;
+    parts.hour = 0;
+    parts.minute = 0;
+    parts.second = 0;
+    parts.offset = '';
+    for (const pattern of compiled) {
+      if (!pattern.read(text, parts)) continue;
+      if (calendar === 'roc') parts.year += 1911;
+      else if (pattern.twoDigitYear) parts.year += parts.year >= pivot ? 1900 : 2000;
+      return isRealDate(parts.year, parts.month, parts.day) ? parts : unrealFault;
+    }
+    return shapeFault;
+  };
+}

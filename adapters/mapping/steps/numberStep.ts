@@ -1,0 +1,136 @@
+/** Text → exact decimal text, and from there to what the target field holds. */
+import { decimalText, parseDecimal, rescaleDecimal, timesDecimal } from '../../../terms/decimal.ts';
+import type { NumberSpec } from '../document.ts';
+import { Fault } from '../fault.ts';
+
+const shapeFault = new Fault('number.shape', '不是数字', 'is no number');
+const groupFault = new Fault(
+  'number.group',
+  '千分位位置不正确',
+  'has a separator of thousands in the wrong place',
+);
+const scaleFault = new Fault('number.scale', '小数位数超出规定', 'has more decimals than are allowed');
+const inexactFault = new Fault(
+  'number.inexact',
+  '数字过长，无法精确表示',
+  'has more digits than a number can hold exactly',
+);
+const integerFault = new Fault('number.integer', '不是整数', 'is no whole number');
+
+/** Significant digits that a double keeps whatever they are. */
+const safeDigits = 15;
+
+/**
+ * Reads a number as plain decimal text: no group marks, `.` as the point, `-` in front, no needless zeros in front.
+ * The decimals stay as written (`59.80`).
+ */
+export function decimalReader(spec: NumberSpec): (text: string) => string | Fault {
+  const group = spec.group ?? '';
+  const point = spec.decimal ?? '.';
+  const sign = spec.sign ?? 'leading';
+  return (cell) => {
+    const signed = unsigned(cell, sign);
+    let body = signed.body;
+    if (group !== '' && body.includes(group)) {
+      if (!groupedInThrees(body, group, point)) return groupFault;
+      body = body.replaceAll(group, '');
+    }
+    const plain = plainDecimal(body, point) ?? fromExponent(body, point);
+    if (plain === undefined) return shapeFault;
+    return signed.negative ? `-${plain}` : plain;
+  };
+}
+
+function unsigned(
+  text: string,
+  sign: NumberSpec['sign'],
+): { readonly negative: boolean; readonly body: string } {
+  if (sign === 'parentheses' && text.startsWith('(') && text.endsWith(')'))
+    return { negative: true, body: text.slice(1, -1) };
+  if (sign === 'trailing' && (text.endsWith('-') || text.endsWith('+'))) {
+    return { negative: text.endsWith('-'), body: text.slice(0, -1) };
+  }
+  const first = text.charCodeAt(0);
+  if (first === 0x2d) return { negative: true, body: text.slice(1) };
+  return { negative: false, body: first === 0x2b ? text.slice(1) : text };
+}
+
+function groupedInThrees(body: string, group: string, point: string): boolean {
+  const end = body.includes(point) ? body.indexOf(point) : body.length;
+  const groups = body.slice(0, end).split(group);
+  return (
+    !body.slice(end).includes(group) &&
+    groups.every((part, index) => (index === 0 ? part.length >= 1 && part.length <= 3 : part.length === 3))
+  );
+}
+
+/** Digits with at most one point between digits; undefined for anything else. */
+function plainDecimal(body: string, point: string): string | undefined {
+  const pointCode = point.charCodeAt(0);
+  let at = -1;
+  for (let i = 0; i < body.length; i += 1) {
+    const code = body.charCodeAt(i);
+    if (code === pointCode) {
+      if (at >= 0) return undefined;
+      at = i;
+    } else if (code < 48 || code > 57) return undefined;
+  }
+  const whole = at < 0 ? body.length : at;
+  if (whole === 0 || at === body.length - 1) return undefined;
+  let zeros = 0;
+  while (zeros < whole - 1 && body.charCodeAt(zeros) === 48) zeros += 1;
+  const trimmed = zeros === 0 ? body : body.slice(zeros);
+  return point === '.' || at < 0 ? trimmed : trimmed.replace(point, '.');
+}
+
+/** Statistics programs write `-5.7E-14`: the same number without the exponent, exactly. */
+function fromExponent(body: string, point: string): string | undefined {
+  if (!/[eE][+-]?\d{1,3}$/.test(body)) return undefined;
+  const value = parseDecimal(point === '.' ? body : body.replace(point, '.'));
+  return value === undefined || body.startsWith('-') || body.startsWith('+') ? undefined : decimalText(value);
+}
+
+/** Exact multiplication and a fixed number of decimals. */
+export function scaler(
+  times: string | undefined,
+  scale: number | undefined,
+): ((text: string) => string | Fault) | undefined {
+  if (times === undefined && scale === undefined) return undefined;
+  const factor = times === undefined ? undefined : parseDecimal(times);
+  return (text) => {
+    const value = parseDecimal(text);
+    if (value === undefined) return shapeFault;
+    const product = factor === undefined ? value : timesDecimal(value, factor);
+    if (scale === undefined) return decimalText(withoutTrailingZeros(product.units, product.scale));
+    const rescaled = rescaleDecimal(product, scale);
+    return rescaled === undefined ? scaleFault : decimalText(rescaled);
+  };
+}
+
+function withoutTrailingZeros(
+  units: bigint,
+  scale: number,
+): { readonly units: bigint; readonly scale: number } {
+  let left = units;
+  let decimals = scale;
+  while (decimals > 0 && left % 10n === 0n) {
+    left /= 10n;
+    decimals -= 1;
+  }
+  return { units: left, scale: decimals };
+}
+
+/** Decimal text → number, only where the number says exactly what the text says. */
+export function exactNumber(text: string): number | Fault {
+  const value = Number(text);
+  if (text.length <= safeDigits || significantDigits(text) <= safeDigits) return value === 0 ? 0 : value;
+  return Number.isSafeInteger(value) && BigInt(value).toString() === text ? value : inexactFault;
+}
+
+export function exactInteger(text: string): number | Fault {
+  const point = text.indexOf('.');
+  if (point >= 0 && !/^0*$/.test(text.slice(point + 1))) return integerFault;
+  return exactNumber(point < 0 ? text : text.slice(0, point));
+}
+
+const significantDigits = (text: string): number => text.replace(/^-?0*\.?0*/, '').replace('.', '').length;

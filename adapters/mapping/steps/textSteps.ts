@@ -1,0 +1,65 @@
+/** Steps from text to text, in the order in which they run: trim, width, case, then split, slice, pad. */
+import { Fault } from '../fault.ts';
+import type { FieldSpec } from '../document.ts';
+
+export type TextStep = (text: string) => string;
+
+/** U+FF01–FF5E are the ASCII marks at full width; U+3000 is the ideographic space. */
+function halfWidth(text: string): string {
+  return /[\uff01-\uff5e\u3000]/.test(text)
+    ? text
+        .replaceAll(/[\uff01-\uff5e]/g, (mark) => String.fromCharCode(mark.charCodeAt(0) - 0xfee0))
+        .replaceAll('\u3000', ' ')
+    : text;
+}
+
+const isSpace = (code: number): boolean => code <= 32 || code === 0xa0 || code === 0x3000 || code === 0xfeff;
+
+/** Like String.trim, but cheap for the common cell that has nothing to trim. */
+export function trimmed(text: string): string {
+  if (text.length === 0 || (!isSpace(text.charCodeAt(0)) && !isSpace(text.charCodeAt(text.length - 1))))
+    return text;
+  return text.trim();
+}
+
+/** Steps that clean a cell before it is asked whether it holds a value. */
+export function cleaningStep(spec: FieldSpec): TextStep | undefined {
+  const steps: TextStep[] = [];
+  if (spec.trim === true) steps.push(trimmed);
+  if (spec.width === true) steps.push(halfWidth);
+  if (spec.width === true && spec.trim === true) steps.push(trimmed);
+  if (spec.upper === true) steps.push((text) => text.toUpperCase());
+  if (spec.lower === true) steps.push((text) => text.toLowerCase());
+  return composed(steps);
+}
+
+const splitFault = new Fault(
+  'split.missing',
+  '按分隔文字拆分后没有所需的那一段',
+  'has no such part after splitting',
+);
+
+/** Steps that cut or fill a text that is known to hold a value. */
+export function shapingStep(spec: FieldSpec): ((text: string) => string | Fault) | undefined {
+  const { split, slice, pad } = spec;
+  if (split === undefined && slice === undefined && pad === undefined) return undefined;
+  return (cell) => {
+    let text = cell;
+    if (split !== undefined) {
+      const part = text.split(split.by)[split.index];
+      if (part === undefined) return splitFault;
+      text = part;
+    }
+    if (slice !== undefined) text = [...text].slice(slice[0], slice[1]).join('');
+    if (pad !== undefined)
+      text = pad.side === 'right' ? text.padEnd(pad.to, pad.with) : text.padStart(pad.to, pad.with);
+    return text;
+  };
+}
+
+function composed(steps: readonly TextStep[]): TextStep | undefined {
+  const [first, second] = steps;
+  if (first === undefined || second === undefined) return first;
+  if (steps.length === 2) return (text) => second(first(text));
+  return (text) => steps.reduce((value, step) => step(value), text);
+}

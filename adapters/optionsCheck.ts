@@ -1,0 +1,39 @@
+/** Reader options against the JSON Schema of their format: nothing unknown, everything typed, defaults filled in. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv';
+import { Problem } from '../terms/problem.ts';
+import type { Format } from './reader.ts';
+
+const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: true });
+ajv.addVocabulary(['x-zh']);
+const compiled = new Map<string, ValidateFunction>();
+
+/**
+ * A copy of the options with defaults.
+ * @throws Problem adapter_options_invalid with findings
+ */
+export function checkedOptions(format: Format, options: unknown): unknown {
+  let validate = compiled.get(format.name);
+  if (validate === undefined) {
+    validate = ajv.compile(format.optionsSchema);
+    compiled.set(format.name, validate);
+  }
+  const copy: unknown = structuredClone(options ?? {});
+  if (!validate(copy)) {
+    throw new Problem(
+      'adapter_options_invalid',
+      { format: format.name },
+      {
+        findings: (validate.errors ?? []).map(({ instancePath, message, params }) => ({
+          code: 'option_invalid',
+          path: instancePath,
+          message: {
+            zh: `${message ?? ''} ${JSON.stringify(params)}`,
+            en: `${message ?? ''} ${JSON.stringify(params)}`,
+          },
+        })),
+      },
+    );
+  }
+  return copy;
+}

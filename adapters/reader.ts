@@ -1,0 +1,96 @@
+/**
+ * What every format looks like from outside: a stream of bytes in, batches of records out. Readers are pure: no clock, no files.
+ * A record that cannot be read is a bad record and the next one is tried; only a file that cannot be read on throws a Problem.
+ */
+import type { Bilingual } from '../terms/bilingual.ts';
+import type { RowProblem } from '../terms/rowProblem.ts';
+import type { JsonSchema } from '../schemas/datasetSchema.ts';
+
+/** What a cell holds: text as it stands in the file; typed formats also give numbers, booleans, null, groups and lists. */
+export type Cell = string | number | boolean | null | undefined | readonly Cell[] | CellGroup;
+export interface CellGroup {
+  readonly [name: string]: Cell;
+}
+
+/** The record as it was read, for the quarantine: cells in the order of the columns, or a tree for nested formats. */
+export type RawRecord = readonly Cell[] | CellGroup;
+
+/** A record that was read but is not delivered, with every reason. Holds values: seal or drop `raw`, show `problems`. */
+export interface BadRecord {
+  /** physical line (text formats) or number of the record (binary formats), from 1 */
+  readonly line: number;
+  readonly problems: readonly RowProblem[];
+  readonly raw: RawRecord;
+}
+
+interface BatchBase {
+  /** physical line or record number of each record, from 1 */
+  readonly lines: number[];
+  readonly bad: BadRecord[];
+  /** problems that do not keep a record back, such as a private-use character in a name */
+  readonly warnings: RowProblem[];
+  /** records left out by a rule: blank lines, deleted rows */
+  skipped: number;
+}
+
+/** Records as rows of cells under the columns of a header. */
+export interface TableBatch extends BatchBase {
+  readonly kind: 'table';
+  /** column names as they stand in the file; the same array for the whole file */
+  readonly columns: readonly string[];
+  readonly records: (readonly Cell[])[];
+}
+
+/** Records as trees: XML, HL7, copybooks, JSON. */
+export interface TreeBatch extends BatchBase {
+  readonly kind: 'tree';
+  readonly records: CellGroup[];
+}
+
+export type RecordBatch = TableBatch | TreeBatch;
+
+/** Bytes of one file in order, in chunks of any size. */
+export type Bytes = AsyncIterable<Uint8Array>;
+
+/** A second file that a format needs beside the first, such as the memo file of a DBF; read whole. */
+export interface Beside {
+  readonly memo?: Uint8Array;
+}
+
+/** One readable format. Its options are described, and checked, by a JSON Schema. */
+export interface Format {
+  readonly name: string;
+  readonly title: Bilingual;
+  readonly optionsSchema: JsonSchema;
+  /**
+   * @param options validated against `optionsSchema`, defaults filled in
+   * @throws Problem when the file as a whole cannot be read (wrong format, truncated, over a limit), with its place
+   */
+  readonly read: (bytes: Bytes, options: unknown, beside?: Beside) => AsyncIterable<RecordBatch>;
+}
+
+/** How many records a reader hands on at once, about. */
+export const batchRecords = 2_000;
+
+export const tableBatch = (columns: readonly string[]): TableBatch => ({
+  kind: 'table',
+  columns,
+  records: [],
+  lines: [],
+  bad: [],
+  warnings: [],
+  skipped: 0,
+});
+
+export const treeBatch = (): TreeBatch => ({
+  kind: 'tree',
+  records: [],
+  lines: [],
+  bad: [],
+  warnings: [],
+  skipped: 0,
+});
+
+/** Records of a batch in every sense: delivered, bad and skipped. */
+export const batchSize = (batch: RecordBatch): number =>
+  batch.records.length + batch.bad.length + batch.skipped;

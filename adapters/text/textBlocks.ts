@@ -1,0 +1,193 @@
+/**
+ * Bytes → decoded text in blocks that end at a line end, so that a block can be decoded on its own. In every encoding taken here
+ * (UTF-16 apart) the bytes 0A and 0D are never part of a longer character.
+ */
+import { isAscii } from 'node:buffer';
+import { TextDecoder } from 'node:util';
+import { Problem } from '../../terms/problem.ts';
+import type { Bytes } from '../reader.ts';
+import { encodingOf, isWide } from './encodings.ts';
+import { byteOrderMark, utf8OrGb18030, wideWithoutMark } from './sniffEncoding.ts';
+import { suspectText, type TextBlock } from './textBlock.ts';
+import { wideTextBlocks } from './wideTextBlocks.ts';
+
+export interface TextOptions {
+  /** a label, or `auto` */
+  readonly encoding: string;
+  /** the longest stretch without a line end that is held in memory */
+  readonly maxRecordBytes: number;
+}
+
+/** Blocks are gathered to at least this size, so that tiny chunks do not make the readers rescan. */
+const blockBytes = 64 * 1024;
+
+/** @throws Problem encoding_unknown, file_record_too_long */
+export async function* textBlocks(bytes: Bytes, options: TextOptions): AsyncGenerator<TextBlock> {
+  const reader = new BlockCutter(options.maxRecordBytes);
+  let decoder: BlockDecoder | undefined;
+  const iterator = bytes[Symbol.asyncIterator]();
+  const chunks: Bytes = { [Symbol.asyncIterator]: () => iterator };
+  for await (const chunk of chunks) {
+    const block = reader.take(chunk);
+    if (block === undefined) continue;
+    decoder ??= new BlockDecoder(options.encoding, block);
+    if (decoder.wide) {
+      yield* wideTextBlocks(decoder.encoding, withRest(block, reader.rest(), chunks), options.maxRecordBytes);
+      return;
+    }
+    yield decoder.decode(block);
+  }
+  const last = reader.rest();
+  if (last.length === 0) return;
+  decoder ??= new BlockDecoder(options.encoding, last);
+  if (decoder.wide) yield* wideTextBlocks(decoder.encoding, withRest(last), options.maxRecordBytes);
+  else yield decoder.decode(last);
+}
+
+async function* withRest(first: Uint8Array, second?: Uint8Array, more?: Bytes): Bytes {
+  yield first;
+  if (second !== undefined && second.length > 0) yield second;
+  if (more !== undefined) yield* more;
+}
+
+/** Gathers chunks until they hold a line end and are large enough, and cuts after the last line end. */
+class BlockCutter {
+  private parts: Uint8Array[] = [];
+  private held = 0;
+  /** bytes at the end of what is held that hold no line end */
+  private tail = 0;
+  private line = 1;
+  private offset = 0;
+  private readonly limit: number;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  take(chunk: Uint8Array): Uint8Array | undefined {
+    this.parts.push(chunk);
+    this.held += chunk.length;
+    const end = lineEndBefore(chunk);
+    this.tail = end === 0 ? this.tail + chunk.length : chunk.length - end;
+    if (this.tail > this.limit) {
+      throw new Problem('file_record_too_long', {
+        line: this.line + countLines(this.parts),
+        byte: this.offset + this.held - this.tail,
+        limit: this.limit,
+      });
+    }
+    if (this.held < blockBytes || this.held === this.tail) return undefined;
+    const all = joined(this.parts, this.held);
+    const cut = this.held - this.tail;
+    const block = all.subarray(0, cut);
+    this.parts = this.tail === 0 ? [] : [all.subarray(cut)];
+    this.held = this.tail;
+    this.offset += cut;
+    this.line += countLines([block]);
+    return block;
+  }
+
+  /** What is left at the end of the file (or when another reader takes over). */
+  rest(): Uint8Array {
+    const rest = joined(this.parts, this.held);
+    this.parts = [];
+    this.held = 0;
+    this.tail = 0;
+    return rest;
+  }
+}
+
+/** Offset just after the last line end of a chunk: an LF, or a CR that something follows; 0 where there is none. */
+function lineEndBefore(chunk: Uint8Array): number {
+  const lf = chunk.lastIndexOf(10);
+  if (lf >= 0) return lf + 1;
+  const cr = chunk.lastIndexOf(13, -2);
+  return cr + 1;
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, length);
+}
+
+function countLines(parts: readonly Uint8Array[]): number {
+  let lines = 0;
+  for (const part of parts) for (let i = part.indexOf(10); i >= 0; i = part.indexOf(10, i + 1)) lines += 1;
+  return lines;
+}
+
+/** Decodes whole lines. With `auto`, UTF-8 or GB18030 is decided by the first block that holds a byte above 7F. */
+class BlockDecoder {
+  encoding: string;
+  readonly wide: boolean;
+  private first = true;
+  private offset = 0;
+  private decided: boolean;
+  private decoder: TextDecoder;
+
+  constructor(label: string, start: Uint8Array) {
+    const mark = byteOrderMark(start);
+    const declared = label === 'auto' ? undefined : encodingOf(label);
+    const wide = declared === undefined ? wideWithoutMark(start.subarray(0, 4096)) : undefined;
+    this.encoding = mark?.encoding ?? declared ?? wide ?? 'utf-8';
+    this.decided = label !== 'auto' || mark !== undefined;
+    this.wide = isWide(this.encoding);
+    this.decoder = fatalDecoder(this.encoding);
+  }
+
+  decode(block: Uint8Array): TextBlock {
+    const start = this.offset;
+    this.offset += block.length;
+    let bytes = block;
+    if (this.first) {
+      this.first = false;
+      bytes = block.subarray(byteOrderMark(block)?.length ?? 0);
+    }
+    if (isAscii(bytes)) {
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+      return { text, undecodable: false, suspect: text.includes('\0'), encoding: this.encoding };
+    }
+    if (!this.decided) {
+      this.decided = true;
+      this.encoding = utf8OrGb18030(bytes);
+      this.decoder = fatalDecoder(this.encoding);
+    }
+    try {
+      const text = this.decoder.decode(bytes);
+      return { text, undecodable: false, suspect: suspectText(text), encoding: this.encoding };
+    } catch {
+      return this.lineByLine(bytes, start + block.length - bytes.length);
+    }
+  }
+
+  /** Decodes what can be decoded; a broken character never swallows a line end. @param offset of the bytes in the file */
+  private lineByLine(bytes: Uint8Array, offset: number): TextBlock {
+    const lenient = new TextDecoder(this.encoding, { ignoreBOM: true });
+    const lines: string[] = [];
+    let undecodableAt: number | undefined;
+    for (let start = 0; start < bytes.length;) {
+      const lf = bytes.indexOf(10, start);
+      const end = lf < 0 ? bytes.length : lf + 1;
+      const line = bytes.subarray(start, lf < 0 ? end : lf);
+      try {
+        lines.push(this.decoder.decode(line));
+      } catch {
+        undecodableAt ??= offset + start;
+        lines.push(lenient.decode(line));
+      }
+      if (lf >= 0) lines.push('\n');
+      start = end;
+    }
+    const text = lines.join('');
+    return {
+      text,
+      undecodable: true,
+      suspect: true,
+      encoding: this.encoding,
+      undecodableAt: undecodableAt ?? offset,
+    };
+  }
+}
+
+const fatalDecoder = (encoding: string): TextDecoder =>
+  new TextDecoder(encoding, { fatal: true, ignoreBOM: true });

@@ -1,0 +1,77 @@
+/** Runs a file through a reader, and a mapping where there is one, to lines of JSON. */
+import { memberNames } from '../../../adapters/csv/header.ts';
+import { formatNamed, readRecords } from '../../../adapters/formats.ts';
+import { addTotals, noTotals, type Totals } from '../../../adapters/limits.ts';
+import type { CompiledMapping } from '../../../adapters/mapping/compile.ts';
+import {
+  batchSize,
+  type BadRecord,
+  type Beside,
+  type Cell,
+  type RecordBatch,
+} from '../../../adapters/reader.ts';
+import { translate } from '../../../adapters/translate.ts';
+import type { CompiledSchema } from '../../../schemas/compile.ts';
+import type { RowProblem } from '../../../terms/rowProblem.ts';
+
+export interface AdaptedBatch {
+  readonly records: number;
+  readonly rows: readonly unknown[];
+  readonly bad: readonly BadRecord[];
+  readonly warnings: readonly RowProblem[];
+  readonly skipped: number;
+}
+
+/** Records as they stand in the file; table formats become objects with one member a column. */
+export async function* adaptedRecords(
+  chunks: AsyncIterable<Uint8Array>,
+  format: string,
+  options: unknown,
+  beside: Beside,
+): AsyncGenerator<AdaptedBatch> {
+  let names: readonly string[] | undefined;
+  for await (const batch of readRecords(formatNamed(format), chunks, options, beside)) {
+    if (batch.kind === 'table') names ??= memberNames(batch.columns);
+    yield {
+      records: batchSize(batch),
+      rows: names === undefined ? batch.records : tableObjects(batch, names),
+      bad: batch.bad,
+      warnings: batch.warnings,
+      skipped: batch.skipped,
+    };
+  }
+}
+
+export const adaptedRows = (
+  chunks: AsyncIterable<Uint8Array>,
+  mapping: CompiledMapping,
+  schema: CompiledSchema,
+  beside: Beside,
+): AsyncIterable<AdaptedBatch> => translate(chunks, mapping, schema, beside);
+
+function tableObjects(batch: RecordBatch, names: readonly string[]): Record<string, Cell>[] {
+  return (batch.records as readonly (readonly Cell[])[]).map((cells) => {
+    const record: Record<string, Cell> = Object.create(null) as Record<string, Cell>;
+    for (const [index, name] of names.entries()) record[name] = cells[index];
+    return record;
+  });
+}
+
+export interface AdaptSinks {
+  readonly row: (line: string) => void;
+  readonly problem: (problem: RowProblem, severity: 'error' | 'warning') => void;
+  readonly batchDone: (totals: Totals) => Promise<void>;
+}
+
+/** @returns true totals of the whole file */
+export async function adaptFile(batches: AsyncIterable<AdaptedBatch>, sinks: AdaptSinks): Promise<Totals> {
+  let totals = noTotals;
+  for await (const batch of batches) {
+    for (const row of batch.rows) sinks.row(JSON.stringify(row));
+    for (const { problems } of batch.bad) for (const problem of problems) sinks.problem(problem, 'error');
+    for (const warning of batch.warnings) sinks.problem(warning, 'warning');
+    totals = addTotals(totals, batch);
+    await sinks.batchDone(totals);
+  }
+  return totals;
+}

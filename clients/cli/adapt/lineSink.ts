@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import type { Writable } from 'node:stream';
+
+/** Lines to a stream in large pieces, waiting where the reader of a pipe is slow. */
+export class LineSink {
+  private readonly stream: Writable;
+  private readonly own: boolean;
+  private held: string[] = [];
+  private size = 0;
+
+  /** @param path a file to make, or undefined for standard output */
+  constructor(path?: string) {
+    this.own = path !== undefined;
+    this.stream = path === undefined ? process.stdout : createWriteStream(path);
+  }
+
+  add(line: string): void {
+    this.held.push(line);
+    this.size += line.length;
+  }
+
+  /** Writes what is held once it is worth a write. */
+  async flush(always = false): Promise<void> {
+    if (this.held.length === 0 || (!always && this.size < 65_536)) return;
+    const text = `${this.held.join('\n')}\n`;
+    this.held = [];
+    this.size = 0;
+    if (!this.stream.write(text)) await once(this.stream, 'drain');
+  }
+
+  async end(): Promise<void> {
+    await this.flush(true);
+    if (this.own) {
+      this.stream.end();
+      await once(this.stream, 'finish');
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** A progress bar on stderr, for people only: nothing when stderr is no terminal, nothing before a second has passed. */
+import { say } from '../verb.ts';
+
+const width = 30;
+const patienceMs = 1_000;
+const everyMs = 100;
+
+export class ProgressBar {
+  private readonly total: number | undefined;
+  private readonly shown = process.stderr.isTTY;
+  private readonly began = Date.now();
+  private last = 0;
+
+  /** @param total bytes of the file, undefined for a pipe */
+  constructor(total: number | undefined) {
+    this.total = total;
+  }
+
+  update(bytes: number, records: number): void {
+    const now = Date.now();
+    if (!this.shown || now - this.began < patienceMs || now - this.last < everyMs) return;
+    this.last = now;
+    const count = say({
+      zh: `${records.toLocaleString('en')} 条`,
+      en: `${records.toLocaleString('en')} records`,
+    });
+    process.stderr.write(`\r\u001b[K${this.drawn(bytes)} ${count}`);
+  }
+
+  /** Clears the line, so that what is said next stands alone. */
+  clear(): void {
+    if (this.last > 0) process.stderr.write('\r\u001b[K');
+  }
+
+  private drawn(bytes: number): string {
+    const megabytes = `${(bytes / 1e6).toFixed(1)} MB`;
+    if (this.total === undefined || this.total === 0) return megabytes;
+    const share = Math.min(1, bytes / this.total);
+    const filled = Math.round(share * width);
+    return `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${String(Math.floor(share * 100)).padStart(3)} % ${megabytes}`;
+  }
+}

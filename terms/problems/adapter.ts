@@ -1,0 +1,120 @@
+/** Why a file, a mapping or a set of options is refused as a whole. Faults of single rows are row problems, not these. */
+export const adapterProblems = {
+  format_unknown: {
+    status: 422,
+    who: 'department',
+    text: { zh: '没有名为“{format}”的文件格式', en: 'there is no file format named "{format}"' },
+    next: { zh: '可用的格式：{known}', en: 'formats that can be read: {known}' },
+  },
+  format_refused: {
+    status: 422,
+    who: 'department',
+    text: { zh: '不支持 {found} 文件', en: 'a {found} file cannot be read' },
+    next: { zh: '另存为 {instead} 后重新报送', en: 'save it as {instead} and send it again' },
+  },
+  adapter_options_invalid: {
+    status: 422,
+    who: 'department',
+    text: { zh: '{format} 格式的读取选项不正确', en: 'the options of the {format} reader are wrong' },
+    next: { zh: '按 findings 中的位置修改选项', en: 'mend what findings point at' },
+  },
+  mapping_invalid: {
+    status: 422,
+    who: 'department',
+    text: { zh: '映射文件不正确', en: 'the mapping document is wrong' },
+    next: { zh: '按 findings 中的位置修改映射', en: 'mend what findings point at' },
+  },
+  mapping_column_missing: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '文件缺少映射所需的列：{columns}',
+      en: 'the file lacks columns that the mapping reads: {columns}',
+    },
+    next: {
+      zh: '核对文件表头是否改名；文件现有列：{found}',
+      en: 'check whether columns were renamed; the file has: {found}',
+    },
+  },
+  mapping_column_doubled: {
+    status: 422,
+    who: 'department',
+    text: { zh: '文件中列名重复，无法区分：{columns}', en: 'doubled column names in the file: {columns}' },
+    next: {
+      zh: '映射改用列号（from: 数字），或修改表头',
+      en: 'let the mapping name column numbers (from: number)',
+    },
+  },
+  encoding_unknown: {
+    status: 422,
+    who: 'department',
+    text: { zh: '不认识的字符编码“{encoding}”', en: 'the character encoding "{encoding}" is not known' },
+    next: {
+      zh: '常用值：auto、utf-8、gb18030、utf-16le、iso-8859-1',
+      en: 'try auto, utf-8, gb18030, utf-16le or iso-8859-1',
+    },
+  },
+  file_encoding_wrong: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '第 {line} 行（字节 {byte}）的内容不是 {encoding} 编码',
+      en: 'line {line} (byte {byte}) is not {encoding}',
+    },
+    next: { zh: '在选项中写明文件的真实编码', en: 'declare the real encoding of the file in the options' },
+  },
+  file_binary: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '文件内容不像文本：第 {line} 行（字节 {byte}）起有二进制数据',
+      en: 'the file does not look like text: binary data at line {line} (byte {byte})',
+    },
+    next: { zh: '核对文件格式与 --format', en: 'check the file and its declared format' },
+  },
+  file_empty: {
+    status: 422,
+    who: 'department',
+    text: { zh: '文件没有内容', en: 'the file is empty' },
+    next: { zh: '重新导出后报送', en: 'export it again' },
+  },
+  file_header_missing: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '第 {line} 行应为表头，文件中没有',
+      en: 'line {line} should be a header row, but the file has none',
+    },
+    next: { zh: '核对 headerRows，或给出 columns', en: 'check headerRows, or give columns' },
+  },
+  file_record_too_long: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '第 {line} 行（字节 {byte}）起的记录超过 {limit} 字节',
+      en: 'the record at line {line} (byte {byte}) is longer than {limit} bytes',
+    },
+    next: {
+      zh: '核对换行符与格式，或调大 maxRecordBytes',
+      en: 'check line ends and format, or raise maxRecordBytes',
+    },
+  },
+  file_truncated: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '文件不完整：第 {record} 条记录（字节 {byte}）处应有 {expected} 字节，只有 {received}',
+      en: 'the file is cut short: record {record} (byte {byte}) needs {expected} bytes, {received} are there',
+    },
+    next: { zh: '重新导出或重新传输文件', en: 'export or transfer the file again' },
+  },
+  file_limit_exceeded: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '{place}：{what} 超过上限 {limit}',
+      en: '{place}: {what} is over the limit of {limit}',
+    },
+    next: { zh: '拆分文件，或核对其是否被篡改', en: 'split the file, or check where it came from' },
+  },
+} as const;
