@@ -1,0 +1,27 @@
+import type { TLSSocket } from 'node:tls';
+import { departmentNamed } from '../../../certs/authority/certificateName.ts';
+import { serialOf } from '../../../certs/authority/serial.ts';
+import { departmentCode } from '../../../terms/ids.ts';
+import type { TlsPeer } from '../caller.ts';
+
+const peers = new WeakMap<TLSSocket, TlsPeer>();
+
+/**
+ * The client certificate of a socket whose listener demands one of the hub's authority; undefined where TLS did not verify it. Read
+ * once a socket: parsing it for every request would cost more than the signature's check.
+ */
+export function readPeer(socket: TLSSocket): TlsPeer | undefined {
+  const known = peers.get(socket);
+  if (known !== undefined) return known;
+  if (!socket.authorized) return undefined;
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return undefined;
+  const named = departmentNamed(certificate);
+  const peer: TlsPeer = {
+    serial: serialOf(certificate.serialNumber),
+    department: named === undefined ? undefined : departmentCode(named),
+    notAfter: Date.parse(certificate.validTo),
+  };
+  peers.set(socket, peer);
+  return peer;
+}
