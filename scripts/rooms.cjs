@@ -15,7 +15,7 @@ const mayImport = {
   'hub/domain': [],
   'hub/store': ['schemas', 'policies', 'log', 'hub/domain', 'migrations'],
   'hub/audit': ['hub/store', 'certs', 'log', 'hub/keys'],
-  'hub/identity': ['hub/domain', 'hub/store', 'certs', 'hub/keys', 'hub/audit'],
+  'hub/identity': ['hub/domain', 'hub/store', 'certs', 'log', 'hub/keys', 'hub/audit'],
   'hub/exchange': [...pure, 'api', 'hub/keys', 'hub/domain', 'hub/store', 'hub/audit', 'hub/identity'],
   'hub/operations': [
     ...pure,
@@ -60,7 +60,11 @@ const matrix = rooms.map((room) => ({
       ...(room === 'clients/cli' ? ['^clients/cli/(demo|serve|migrate|backup|restore|admin)(/|\\.ts$)'] : []),
     ],
   },
-  to: { path: everyRoom, pathNot: [inside(room), '^terms/', ...mayImport[room].map(inside)] },
+  to: {
+    path: everyRoom,
+    // a worker thread is an entry point of its own and begins with the TypeScript loader
+    pathNot: [inside(room), '^terms/', '^scripts/typescript\\.mjs$', ...mayImport[room].map(inside)],
+  },
 }));
 
 module.exports = {
@@ -100,7 +104,13 @@ module.exports = {
       from: { path: '^terms/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['core', 'npm'] },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-cycles',
+      comment: 'Types may refer to each other across files; code may not.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'tests-are-not-imported',
