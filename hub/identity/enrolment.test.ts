@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { test } from 'node:test';
+import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
+import { newKeyPair } from '../../certs/authority/keyPair.ts';
+import { departmentNamed } from '../../certs/authority/certificateName.ts';
+import { provePossession } from '../../certs/authority/possession.ts';
+import { signingKey } from '../../certs/signatures/index.ts';
+import { Problem } from '../../terms/problem.ts';
+import {
+  agentOf,
+  ask,
+  enrolMachine,
+  enrolmentParts,
+  enrolWith,
+  newCode,
+  operator,
+  registerDepartment,
+  testHub,
+} from '../../tests/attacks/tlsFixture.ts';
+
+const hub = await testHub();
+await registerDepartment(hub, 'education');
+await registerDepartment(hub, 'ecology');
+const refusedWith = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
+const lastEntry = () => hub.entries.at(-1);
+
+test('a code, a request and a proof become a certificate that calls', async () => {
+  const parts = await enrolmentParts(hub, { department: 'education' });
+  const enrolled = await enrolWith(hub, await newCode(hub, 'education'), parts);
+  assert.equal(enrolled.department, 'education');
+  assert.equal(enrolled.origin, hub.origin);
+  assert.equal(departmentNamed(new X509Certificate(enrolled.certificate)), 'education');
+  const entry = lastEntry();
+  assert.equal(entry?.operation, 'enrol');
+  assert.equal(entry.decision, 'allow');
+  assert.equal(entry.change?.['serial'], enrolled.serial);
+  const machine = { ...parts, ...enrolled };
+  const agent = agentOf(hub, machine);
+  const answer = await ask(hub, agent, parts.signing);
+  agent.destroy();
+  assert.equal(answer.status, 200);
+  assert.equal(answer.body['department'], 'education');
+  assert.equal(answer.body['keyid'], enrolled.keyid);
+  assert.equal(answer.body['certificate'], enrolled.serial);
+});
+
+test('a code is typed as people type', async () => {
+  const code = await newCode(hub, 'education');
+  const typed = ` ${code.toLowerCase().replaceAll('0', 'o').replaceAll('1', 'l')} `;
+  assert.equal((await enrolWith(hub, typed, await enrolmentParts(hub))).department, 'education');
+});
+
+test('a code works once, also when two come at the same moment', async () => {
+  const code = await newCode(hub, 'education');
+  const [one, two] = [await enrolmentParts(hub), await enrolmentParts(hub)];
+  const results = await Promise.allSettled([enrolWith(hub, code, one), enrolWith(hub, code, two)]);
+  assert.deepEqual(results.map((result) => result.status).sort(), ['fulfilled', 'rejected']);
+  await assert.rejects(enrolWith(hub, code, await enrolmentParts(hub)), refusedWith('enrolment_code_used'));
+  assert.deepEqual([lastEntry()?.decision, lastEntry()?.code], ['deny', 'enrolment_code_used']);
+});
+
+test('a guessed, an expired and an empty code get nothing', async () => {
+  const parts = await enrolmentParts(hub);
+  const before = hub.identity.certificates().length;
+  for (const guess of ['DT-00000-00000-00000-00000', '', '%', 'x'.repeat(200)]) {
+    await assert.rejects(enrolWith(hub, guess, parts), refusedWith('enrolment_code_invalid'));
+  }
+  const code = await newCode(hub, 'education', 1);
+  hub.clock.offset = 3_600_001;
+  try {
+    await assert.rejects(
+      enrolWith(hub, code, await enrolmentParts(hub)),
+      refusedWith('enrolment_code_expired'),
+    );
+  } finally {
+    hub.clock.offset = 0;
+  }
+  assert.equal(hub.identity.certificates().length, before);
+});
+
+test('a code of one department enrols no other', async () => {
+  const code = await newCode(hub, 'ecology');
+  await assert.rejects(
+    enrolWith(hub, code, await enrolmentParts(hub, { department: 'education' })),
+    refusedWith('enrolment_department_differs'),
+  );
+  await assert.rejects(newCode(hub, 'nobody'), refusedWith('department_unknown'));
+});
+
+test('a proof stands only for its own request, hub, moment, use and key', async () => {
+  const code = await newCode(hub, 'education');
+  const parts = await enrolmentParts(hub);
+  const other = await enrolmentParts(hub);
+  const iat = Math.floor(Date.now() / 1000);
+  const good = { aud: hub.origin, csr: parts.csr, iat };
+  const wrong: Record<string, string> = {
+    'of another request': other.proof,
+    'for another hub': provePossession('enrolment', { ...good, aud: 'https://evil.example' }, parts.signing),
+    'too old': provePossession('enrolment', { ...good, iat: iat - 301 }, parts.signing),
+    'of the future': provePossession('enrolment', { ...good, iat: iat + 301 }, parts.signing),
+    'for a renewal': provePossession('renewal', good, parts.signing),
+    'with another signature': `${parts.proof.slice(0, parts.proof.lastIndexOf('.'))}${other.proof.slice(other.proof.lastIndexOf('.'))}`,
+    empty: '',
+    'not a JWS': 'a.b.c',
+    unsigned: `${Buffer.from('{"alg":"none"}').toString('base64url')}.${parts.proof.split('.')[1] ?? ''}.`,
+  };
+  for (const [name, proof] of Object.entries(wrong)) {
+    await assert.rejects(
+      enrolWith(hub, code, { csr: parts.csr, proof }),
+      refusedWith('enrolment_proof_invalid'),
+      name,
+    );
+  }
+  await enrolWith(hub, code, parts); // and the code is still good
+});
+
+test('keys are for one use and one department', async () => {
+  const tls = newKeyPair();
+  const same = await enrolmentParts(hub, { tls, signing: signingKey(tls.privateKey) });
+  await assert.rejects(
+    enrolWith(hub, await newCode(hub, 'education'), same),
+    refusedWith('signing_key_is_tls_key'),
+  );
+  const first = await enrolMachine(hub, 'education', tls);
+  await assert.rejects(enrolMachine(hub, 'ecology', tls), refusedWith('tls_key_taken'));
+  for (const department of ['education', 'ecology']) {
+    const again = await enrolmentParts(hub, { signing: first.signing });
+    await assert.rejects(
+      enrolWith(hub, await newCode(hub, department), again),
+      refusedWith('signing_key_taken'),
+    );
+  }
+  const code = await newCode(hub, 'education');
+  const pair = newKeyPair();
+  const parts = { tls: pair, csr: await createCertificateRequest(pair, 'ecology') };
+  const proven = { aud: hub.origin, csr: parts.csr, iat: Math.floor(Date.now() / 1000) };
+  const signing = signingKey(newKeyPair().privateKey);
+  const named = await enrolWith(hub, code, {
+    ...parts,
+    proof: provePossession('enrolment', proven, signing),
+  });
+  const subject = new X509Certificate(named.certificate).subject;
+  assert.match(subject, /CN=education/); // a subject in the request is a hint at best
+});
+
+test('a department is registered once; the same again changes nothing', async () => {
+  const register = (more: { region?: string; parent?: string; kind?: string; code?: string }) =>
+    hub.identity.perform('registerDepartment', operator, (context) =>
+      hub.identity.registerDepartment(
+        { code: 'transport', name: { zh: '交通局', en: 'Transport' }, kind: 'government', ...more },
+        context,
+      ),
+    );
+  assert.equal((await register({ region: '990100' })).unchanged, false);
+  const epoch = hub.identity.epoch();
+  assert.equal((await register({ region: '990100' })).unchanged, true);
+  assert.equal(hub.identity.epoch(), epoch);
+  await assert.rejects(register({ region: '990101' }), refusedWith('department_exists'));
+  await assert.rejects(register({ code: 'tax', parent: 'nobody' }), refusedWith('department_unknown'));
+  await assert.rejects(register({ code: 'tax', kind: 'contractor' }), refusedWith('department_invalid'));
+  await assert.rejects(register({ code: 'tax', kind: 'guild' }), refusedWith('department_invalid'));
+  await assert.rejects(register({ code: 'Tax Office' }), refusedWith('malformed_identifier'));
+});
+
+test('no secret is in the database or in an entry', async () => {
+  const code = await newCode(hub, 'education');
+  const { token } = await hub.identity.perform('issueToken', operator, (context) =>
+    hub.identity.issueToken({ name: 'Li', scopes: ['operator'] }, context),
+  );
+  const secrets = [code, code.slice(3), token, token.slice(15)];
+  const { rows } = await hub.database.app.query<{ text: string }>(
+    'SELECT row_to_json(c)::text AS text FROM enrolment_code c UNION ALL SELECT row_to_json(t)::text FROM staff_token t',
+  );
+  const stored = [...rows.map((row) => row.text), ...hub.entries.map((entry) => JSON.stringify(entry))];
+  assert.ok(rows.length > 2);
+  for (const text of stored) for (const secret of secrets) assert.ok(!text.includes(secret));
+});

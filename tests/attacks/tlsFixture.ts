@@ -1,0 +1,258 @@
+/** A hub of nothing but identity, over real TLS and PostgreSQL: for tests of certificates, enrolment and revocation. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, createServer, request, type RequestOptions, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import type { TLSSocket } from 'node:tls';
+import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
+import { newKeyPair, privateKeyPem, type KeyPair } from '../../certs/authority/keyPair.ts';
+import { provePossession } from '../../certs/authority/possession.ts';
+import { signingKey, signRequest, type SigningKey } from '../../certs/signatures/index.ts';
+import type { AuditLog, EntryDraft } from '../../hub/audit/draft.ts';
+import { openIdentity, type Identity } from '../../hub/identity/openIdentity.ts';
+import type { Enrolled } from '../../hub/identity/enrol.ts';
+import { readPeer } from '../../hub/identity/tls/readPeer.ts';
+import { openKeys, type HubKeys } from '../../hub/keys/openKeys.ts';
+import { withTransaction } from '../../hub/store/transaction.ts';
+import type { Leaf } from '../../log/leaf.ts';
+import { Problem } from '../../terms/problem.ts';
+import { testDatabase, type TestDatabase } from '../database.ts';
+
+export interface TestHub {
+  readonly database: TestDatabase;
+  readonly keys: HubKeys;
+  readonly identity: Identity;
+  /** leaves in the order of their appends */
+  readonly entries: Leaf[];
+  /** milliseconds added to the hub's clock; TLS itself keeps to the machine's */
+  readonly clock: { offset: number };
+  readonly exchange: Server;
+  readonly open: Server;
+  readonly origin: string;
+}
+
+export const operator = { actor: { staff: 'operator' } } as const;
+
+/** Starts it; everything ends with the test file. */
+export async function testHub(): Promise<TestHub> {
+  const database = await testDatabase();
+  const folder = mkdtempSync(join(tmpdir(), 'datong-identity-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const keys = await openKeys(join(folder, 'keys'), { create: true, hubName: 'yunqi', now: Date.now });
+  const { audit, entries } = memoryLog(database);
+  const clock = { offset: 0 };
+  let origin = 'https://127.0.0.1:1';
+  const identity = await openIdentity({
+    database,
+    keys,
+    audit,
+    origin: () => origin,
+    now: () => Date.now() + clock.offset,
+    pollMs: 60_000,
+    lingerMs: 50,
+  });
+  const exchange = createServer(identity.tlsOptions('exchange'));
+  const open = createServer(identity.tlsOptions('open'));
+  identity.bindServer(exchange, 'exchange');
+  identity.bindServer(open, 'open');
+  for (const server of [exchange, open])
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  origin = originOf(exchange);
+  const hub: TestHub = { database, keys, identity, entries, clock, exchange, open, origin };
+  serve(hub);
+  after(() => {
+    identity.close();
+    for (const server of [exchange, open]) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+  return hub;
+}
+
+export const originOf = (server: Server): string =>
+  `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+/** Answers who called; closes the sockets of revoked certificates. */
+function serve({ identity, exchange, open, clock, ...hub }: TestHub): void {
+  const sockets = new Map<TLSSocket, string>();
+  exchange.on('secureConnection', (socket) => {
+    sockets.set(socket, readPeer(socket)?.serial ?? '');
+    socket.once('close', () => sockets.delete(socket));
+  });
+  identity.onRevoked((serials) => {
+    for (const [socket, serial] of sockets) if (serials.includes(serial)) socket.destroy();
+  });
+  exchange.on('request', (incoming, response) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      void (async () => {
+        try {
+          await identity.current();
+          const { method = '', url = '', rawHeaders } = incoming;
+          const message = {
+            method,
+            targetUri: `${hub.origin}${url}`,
+            rawHeaders,
+            body: Buffer.concat(chunks),
+          };
+          const now = Date.now() + clock.offset;
+          const caller = identity.authenticate(message, readPeer(incoming.socket as TLSSocket), now);
+          response.end(JSON.stringify(caller));
+        } catch (error) {
+          response.statusCode = error instanceof Problem ? error.status : 500;
+          response.end(JSON.stringify({ code: error instanceof Problem ? error.code : String(error) }));
+        }
+      })();
+    });
+  });
+  open.on('request', (incoming, response) => {
+    const presented = (incoming.socket as TLSSocket).getPeerX509Certificate();
+    response.end(JSON.stringify(identity.diagnoseHandshake(presented)));
+  });
+}
+
+/** A log without a tree: keeps the leaves, does the work, moves the epoch. */
+function memoryLog(database: TestDatabase): { audit: AuditLog; entries: Leaf[] } {
+  const entries: Leaf[] = [];
+  let epoch = 1;
+  const audit: AuditLog = {
+    async append<D extends EntryDraft<D>>(draft: D) {
+      await withTransaction(database.app, async (transaction) => {
+        await draft.work?.(transaction);
+        if (draft.bumpsEpoch === true) {
+          await transaction.query('UPDATE audit_head SET state_epoch = state_epoch + 1');
+        }
+      });
+      entries.push(draft.leaf);
+      if (draft.bumpsEpoch === true) epoch += 1;
+      return { draft, index: entries.length - 1, leaf: new Uint8Array(), proof: [], checkpoint: '' };
+    },
+    hasNonce: () => false,
+    epoch: () => epoch,
+    checkpoint: () => '',
+    close: async () => undefined,
+  };
+  return { audit, entries };
+}
+
+/** A department's machine: its two keys and what it was given. */
+export interface Machine {
+  readonly department: string;
+  readonly tls: KeyPair;
+  readonly signing: SigningKey;
+  readonly serial: string;
+  /** PEM chain */
+  readonly certificate: string;
+}
+
+export async function registerDepartment(hub: TestHub, code: string): Promise<void> {
+  await hub.identity.perform('registerDepartment', operator, (context) =>
+    hub.identity.registerDepartment({ code, name: { zh: code, en: code }, kind: 'government' }, context),
+  );
+}
+
+export async function newCode(hub: TestHub, department: string, hours?: number): Promise<string> {
+  const { code } = await hub.identity.perform('issueEnrolmentCode', operator, (context) =>
+    hub.identity.issueEnrolmentCode({ department, ...(hours === undefined ? {} : { hours }) }, context),
+  );
+  return code;
+}
+
+export interface EnrolmentParts {
+  readonly tls: KeyPair;
+  readonly signing: SigningKey;
+  readonly csr: string;
+  readonly proof: string;
+}
+
+/** Fresh keys with the request and the proof that belong to them. */
+export async function enrolmentParts(
+  hub: TestHub,
+  given: { tls?: KeyPair; signing?: SigningKey; department?: string } = {},
+): Promise<EnrolmentParts> {
+  const tls = given.tls ?? newKeyPair();
+  const signing = given.signing ?? signingKey(newKeyPair().privateKey);
+  const csr = await createCertificateRequest(tls);
+  const iat = Math.floor((Date.now() + hub.clock.offset) / 1000);
+  const { department } = given;
+  const claims = { aud: hub.origin, csr, iat, ...(department === undefined ? {} : { department }) };
+  return { tls, signing, csr, proof: provePossession('enrolment', claims, signing) };
+}
+
+export async function enrolWith(
+  hub: TestHub,
+  code: string,
+  parts: Pick<EnrolmentParts, 'csr' | 'proof'>,
+): Promise<Enrolled> {
+  return await hub.identity.perform('enrol', { actor: {} }, (context) =>
+    hub.identity.enrol({ code, csr: parts.csr, proof: parts.proof }, context),
+  );
+}
+
+/** Registers (where needed), issues a code and enrols. */
+export async function enrolMachine(hub: TestHub, department: string, tls?: KeyPair): Promise<Machine> {
+  if (hub.identity.department(department) === undefined) await registerDepartment(hub, department);
+  const parts = await enrolmentParts(hub, tls === undefined ? {} : { tls });
+  const { serial, certificate } = await enrolWith(hub, await newCode(hub, department), parts);
+  return { department, tls: parts.tls, signing: parts.signing, serial, certificate };
+}
+
+export const agentOf = (hub: TestHub, machine: Machine, more: RequestOptions = {}): Agent =>
+  new Agent({
+    keepAlive: true,
+    maxSockets: 1,
+    ca: hub.keys.authority.rootCertificate,
+    cert: machine.certificate,
+    key: privateKeyPem(machine.tls.privateKey),
+    ...more,
+  });
+
+export interface Answer {
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A signed request over the agent's connection. Rejects with the socket's error where TLS refuses. */
+export async function ask(
+  hub: TestHub,
+  agent: Agent,
+  signing: SigningKey,
+  server: Server = hub.exchange,
+): Promise<Answer> {
+  const body = Buffer.from('{}');
+  const path = '/v1/whoami';
+  const headers = signRequest({
+    method: 'POST',
+    targetUri: `${hub.origin}${path}`,
+    headers: { 'content-type': 'application/json' },
+    body,
+    key: signing,
+    created: Math.floor((Date.now() + hub.clock.offset) / 1000),
+  });
+  const { port } = server.address() as AddressInfo;
+  return await new Promise((resolve, reject) => {
+    const outgoing = request(
+      { host: '127.0.0.1', port, path, method: 'POST', headers, agent },
+      (incoming) => {
+        let text = '';
+        incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        incoming.on('end', () => {
+          const parsed = JSON.parse(text) as Record<string, unknown>;
+          const { code } = parsed;
+          resolve({
+            status: incoming.statusCode ?? 0,
+            code: typeof code === 'string' ? code : undefined,
+            body: parsed,
+          });
+        });
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
