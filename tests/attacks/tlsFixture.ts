@@ -1,11 +1,10 @@
 /** A hub of nothing but identity, over real TLS and PostgreSQL: for tests of certificates, enrolment and revocation. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Agent, createServer, request, type RequestOptions, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { Agent, createServer, request, type AgentOptions, type Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
-import type { TLSSocket } from 'node:tls';
 import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
 import { newKeyPair, privateKeyPem, type KeyPair } from '../../certs/authority/keyPair.ts';
 import { provePossession } from '../../certs/authority/possession.ts';
@@ -13,7 +12,7 @@ import { signingKey, signRequest, type SigningKey } from '../../certs/signatures
 import type { AuditLog, EntryDraft } from '../../hub/audit/draft.ts';
 import { openIdentity, type Identity } from '../../hub/identity/openIdentity.ts';
 import type { Enrolled } from '../../hub/identity/enrol.ts';
-import { readPeer } from '../../hub/identity/tls/readPeer.ts';
+import { readPeer, readPresented } from '../../hub/identity/tls/readPeer.ts';
 import { openKeys, type HubKeys } from '../../hub/keys/openKeys.ts';
 import { withTransaction } from '../../hub/store/transaction.ts';
 import type { Leaf } from '../../log/leaf.ts';
@@ -23,6 +22,7 @@ import { testDatabase, type TestDatabase } from '../database.ts';
 export interface TestHub {
   readonly database: TestDatabase;
   readonly keys: HubKeys;
+  readonly audit: AuditLog;
   readonly identity: Identity;
   /** leaves in the order of their appends */
   readonly entries: Leaf[];
@@ -60,7 +60,7 @@ export async function testHub(): Promise<TestHub> {
   for (const server of [exchange, open])
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   origin = originOf(exchange);
-  const hub: TestHub = { database, keys, identity, entries, clock, exchange, open, origin };
+  const hub: TestHub = { database, keys, audit, identity, entries, clock, exchange, open, origin };
   serve(hub);
   after(() => {
     identity.close();
@@ -77,7 +77,7 @@ export const originOf = (server: Server): string =>
 
 /** Answers who called; closes the sockets of revoked certificates. */
 function serve({ identity, exchange, open, clock, ...hub }: TestHub): void {
-  const sockets = new Map<TLSSocket, string>();
+  const sockets = new Map<Socket, string>();
   exchange.on('secureConnection', (socket) => {
     sockets.set(socket, readPeer(socket)?.serial ?? '');
     socket.once('close', () => sockets.delete(socket));
@@ -100,7 +100,7 @@ function serve({ identity, exchange, open, clock, ...hub }: TestHub): void {
             body: Buffer.concat(chunks),
           };
           const now = Date.now() + clock.offset;
-          const caller = identity.authenticate(message, readPeer(incoming.socket as TLSSocket), now);
+          const caller = identity.authenticate(message, readPeer(incoming.socket), now);
           response.end(JSON.stringify(caller));
         } catch (error) {
           response.statusCode = error instanceof Problem ? error.status : 500;
@@ -110,8 +110,7 @@ function serve({ identity, exchange, open, clock, ...hub }: TestHub): void {
     });
   });
   open.on('request', (incoming, response) => {
-    const presented = (incoming.socket as TLSSocket).getPeerX509Certificate();
-    response.end(JSON.stringify(identity.diagnoseHandshake(presented)));
+    response.end(JSON.stringify(identity.diagnoseHandshake(readPresented(incoming.socket))));
   });
 }
 
@@ -134,7 +133,7 @@ function memoryLog(database: TestDatabase): { audit: AuditLog; entries: Leaf[] }
     hasNonce: () => false,
     epoch: () => epoch,
     checkpoint: () => '',
-    close: async () => undefined,
+    close: () => Promise.resolve(),
   };
   return { audit, entries };
 }
@@ -201,7 +200,7 @@ export async function enrolMachine(hub: TestHub, department: string, tls?: KeyPa
   return { department, tls: parts.tls, signing: parts.signing, serial, certificate };
 }
 
-export const agentOf = (hub: TestHub, machine: Machine, more: RequestOptions = {}): Agent =>
+export const agentOf = (hub: TestHub, machine: Machine, more: AgentOptions = {}): Agent =>
   new Agent({
     keepAlive: true,
     maxSockets: 1,

@@ -1,19 +1,21 @@
-import type { TLSSocket } from 'node:tls';
+import type { X509Certificate } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { departmentNamed } from '../../../certs/authority/certificateName.ts';
 import { serialOf } from '../../../certs/authority/serial.ts';
 import { departmentCode } from '../../../terms/ids.ts';
 import type { TlsPeer } from '../caller.ts';
 
-const peers = new WeakMap<TLSSocket, TlsPeer>();
+const peers = new WeakMap<Socket, TlsPeer>();
 
 /**
  * The client certificate of a socket whose listener demands one of the hub's authority; undefined where TLS did not verify it. Read
  * once a socket: parsing it for every request would cost more than the signature's check.
  */
-export function readPeer(socket: TLSSocket): TlsPeer | undefined {
+export function readPeer(socket: Socket): TlsPeer | undefined {
   const known = peers.get(socket);
   if (known !== undefined) return known;
-  if (!socket.authorized) return undefined;
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return undefined;
   const named = departmentNamed(certificate);
@@ -24,4 +26,9 @@ export function readPeer(socket: TLSSocket): TlsPeer | undefined {
   };
   peers.set(socket, peer);
   return peer;
+}
+
+/** The certificate that a client showed to the open listener: any at all, proven in the handshake to be its own, verified by nobody. */
+export function readPresented(socket: Socket): X509Certificate | undefined {
+  return socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
 }
