@@ -36,7 +36,7 @@ export async function up(knex: Knex): Promise<void> {
       receipt text
     );
     CREATE INDEX batch_of_dataset ON batch (dataset, opened_at DESC);
-    CREATE INDEX batch_unfinished ON batch (lease_until) WHERE state IN ('committed', 'loading');
+    CREATE INDEX batch_unfinished ON batch (lease_until) WHERE state = 'checking';
 
     -- raw bytes as they came, sealed with the hub's sealing key; "at" is the offset of the first byte
     CREATE TABLE batch_part (
@@ -52,11 +52,11 @@ export async function up(knex: Knex): Promise<void> {
     -- one record that failed: problems name line, column, header, rule and the class of the value; the raw fields are sealed
     CREATE TABLE quarantine (
       batch uuid NOT NULL REFERENCES batch ON DELETE CASCADE,
-      record bigint NOT NULL,
+      nth bigint NOT NULL,
       line bigint NOT NULL,
       problems jsonb NOT NULL,
       sealed bytea NOT NULL,
-      PRIMARY KEY (batch, record)
+      PRIMARY KEY (batch, nth)
     );
 
     GRANT SELECT, INSERT, UPDATE, DELETE ON batch, batch_part, quarantine TO datong_app;

@@ -92,7 +92,7 @@ export async function openBatch(
   reader: Reader,
   batch: { readonly id: string; readonly dataset: string; readonly department: string },
 ): Promise<void> {
-  await reader.query("INSERT INTO batch (id, dataset, department, state) VALUES ($1, $2, $3, 'open')", [
+  await reader.query("INSERT INTO batch (id, dataset, department, state) VALUES ($1, $2, $3, 'receiving')", [
     batch.id,
     batch.dataset,
     batch.department,
@@ -107,7 +107,7 @@ export async function advanceBatch(
   bytes: number,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
-    "UPDATE batch SET bytes = bytes + $3 WHERE id = $1 AND bytes = $2 AND state = 'open'",
+    "UPDATE batch SET bytes = bytes + $3 WHERE id = $1 AND bytes = $2 AND state = 'receiving'",
     [id, from, bytes],
   );
   return rowCount === 1;
@@ -133,9 +133,9 @@ export async function leaseBatch(
   seconds: number,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
-    `UPDATE batch SET state = 'loading', sha256 = $2, mapping = $3, mapping_digest = $4, schema_urn = $5, problem = NULL,
+    `UPDATE batch SET state = 'checking', sha256 = $2, mapping = $3, mapping_digest = $4, schema_urn = $5, problem = NULL,
             lease_owner = $6, lease_until = now() + make_interval(secs => $7)
-      WHERE id = $1 AND (state = 'open' OR state = 'failed' OR (state IN ('committed', 'loading') AND lease_until < now()))`,
+      WHERE id = $1 AND (state = 'receiving' OR state = 'failed' OR (state = 'checking' AND lease_until < now()))`,
     [id, as.sha256, as.mapping, as.mappingDigest, as.schema, owner, seconds],
   );
   return rowCount === 1;
@@ -149,7 +149,7 @@ export async function renewLease(
   seconds: number,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
-    `UPDATE batch SET lease_until = now() + make_interval(secs => $3) WHERE id = $1 AND lease_owner = $2 AND state = 'loading'`,
+    `UPDATE batch SET lease_until = now() + make_interval(secs => $3) WHERE id = $1 AND lease_owner = $2 AND state = 'checking'`,
     [id, owner, seconds],
   );
   return rowCount === 1;
@@ -158,7 +158,7 @@ export async function renewLease(
 /** Batches that a hub left in the middle of translation. */
 export async function abandonedBatches(reader: Reader): Promise<readonly BatchRow[]> {
   const { rows } = await reader.query<Stored>(
-    `SELECT ${columns} FROM batch WHERE state IN ('committed', 'loading') AND lease_until < now() ORDER BY opened_at LIMIT 100`,
+    `SELECT ${columns} FROM batch WHERE state = 'checking' AND lease_until < now() ORDER BY opened_at LIMIT 100`,
   );
   return rows.map(batchRow);
 }
@@ -167,9 +167,9 @@ export interface BatchOutcome {
   readonly id: string;
   readonly owner: string;
   readonly state: 'published' | 'held' | 'failed';
-  readonly counts: BatchCounts | undefined;
-  readonly problem: string | undefined;
-  readonly sameAs: string | undefined;
+  readonly counts?: BatchCounts;
+  /** code of the problem it stands at */
+  readonly problem?: string;
   /** id of the exchange whose entry tells it */
   readonly exchange: string;
 }
@@ -177,9 +177,9 @@ export interface BatchOutcome {
 /** Ends a translation, inside the transaction of its entry. @returns false when the lease was lost to another hub */
 export async function finishBatch(reader: Reader, outcome: BatchOutcome): Promise<boolean> {
   const { rowCount } = await reader.query(
-    `UPDATE batch SET state = $3, records = $4, rows_ok = $5, rows_bad = $6, skipped = $7, problem = $8, same_as = $9, exchange = $10,
+    `UPDATE batch SET state = $3, records = $4, rows_ok = $5, rows_bad = $6, skipped = $7, problem = $8, exchange = $9,
             finished_at = now(), lease_until = NULL
-      WHERE id = $1 AND lease_owner = $2 AND state = 'loading'`,
+      WHERE id = $1 AND lease_owner = $2 AND state = 'checking'`,
     [
       outcome.id,
       outcome.owner,
@@ -189,10 +189,26 @@ export async function finishBatch(reader: Reader, outcome: BatchOutcome): Promis
       outcome.counts?.bad ?? null,
       outcome.counts?.skipped ?? null,
       outcome.problem ?? null,
-      outcome.sameAs ?? null,
       outcome.exchange,
     ],
   );
+  return rowCount === 1;
+}
+
+/** A batch with the very bytes of the one that is current: it is not loaded, and its parts are stored already. */
+export async function closeAsSame(
+  reader: Reader,
+  id: string,
+  as: CommittedAs,
+  first: BatchRow,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE batch SET state = 'superseded', sha256 = $2, mapping = $3, mapping_digest = $4, schema_urn = $5, same_as = $6,
+            exchange = $7, finished_at = now()
+      WHERE id = $1 AND state IN ('receiving', 'failed')`,
+    [id, as.sha256, as.mapping, as.mappingDigest, as.schema, first.id, first.exchange],
+  );
+  await reader.query('DELETE FROM batch_part WHERE batch = $1', [id]);
   return rowCount === 1;
 }
 

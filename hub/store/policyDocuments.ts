@@ -41,6 +41,14 @@ export async function listActivePolicyDocuments(reader: Reader): Promise<PolicyD
   return rows;
 }
 
+/** The documents that decide calls, and those that are suspended: what they would grant is denied by that reason. */
+export async function listStandingPolicyDocuments(reader: Reader): Promise<PolicyDocumentRow[]> {
+  const { rows } = await reader.query<PolicyDocumentRow>(
+    `SELECT ${columns} FROM policy_document WHERE state IN ('active', 'suspended') ORDER BY id`,
+  );
+  return rows;
+}
+
 /** Every version of one document, oldest first. */
 export async function policyDocumentVersions(reader: Reader, id: string): Promise<PolicyDocumentRow[]> {
   const { rows } = await reader.query<PolicyDocumentRow>(

@@ -26,23 +26,14 @@ export const exchangeProblems = {
     text: { zh: '游标对应的批次已被替换', en: 'the batch behind this cursor has been replaced' },
     next: { zh: '从第一页重新查询', en: 'start again from the first page' },
   },
-  filter_value_invalid: {
-    status: 400,
-    who: 'caller',
-    text: {
-      zh: '筛选条件的值与数据项 {field} 的类型不符',
-      en: 'the filter value does not have the type of field {field}',
-    },
-    next: { zh: '按数据集标准给出该数据项的值', en: 'give a value of the type the schema names' },
-  },
-  masked_answer_invalid: {
-    status: 500,
+  consent_not_on_record: {
+    status: 403,
     who: 'data-office',
     text: {
-      zh: '脱敏结果不符合脱敏后的数据集标准，未提供任何数据',
-      en: 'the masked answer does not fit the masked schema; nothing was released',
+      zh: '该授权要求个人同意，而枢纽没有登记任何同意',
+      en: 'this agreement asks for consent, and the hub holds none',
     },
-    next: { zh: '请把交换编号告诉数据主管部门', en: 'give the exchange id to the data office' },
+    next: { zh: '取得并登记个人同意后再查询', en: 'obtain and register the consent first' },
   },
   dataset_without_rows: {
     status: 404,

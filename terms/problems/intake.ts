@@ -110,6 +110,15 @@ export const intakeProblems = {
       en: 'fetch the quarantined rows, mend them and submit again',
     },
   },
+  sealed_bytes_damaged: {
+    status: 500,
+    who: 'operator',
+    text: {
+      zh: '封存的原始数据无法解封，可能被改动或密钥不符',
+      en: 'sealed raw bytes do not open: they were changed, or the key is another',
+    },
+    next: { zh: '检查封存密钥与数据库备份', en: 'check the sealing key and the backup of the database' },
+  },
   batch_superseded: {
     status: 409,
     who: 'provider',

@@ -1,6 +1,7 @@
 /** Stored rows out, with every condition pushed into SQL. Called by the release walk alone. */
-import type { CustomTypesConfig, Pool } from 'pg';
+import type { Pool } from '../database.ts';
 import type { RowCondition } from '../../../policies/decision.ts';
+import { exactTypes } from './exactTypes.ts';
 import type { Column, Layout } from './layout.ts';
 import type { SqlName } from './names.ts';
 
@@ -170,33 +171,6 @@ function afterSql(sort: readonly SortTerm[], after: Position, bind: Bind): strin
   }
   return rest;
 }
-
-const json = 114;
-const int8 = 20;
-const float8 = 701;
-const bool = 16;
-const bytea = 17;
-const int8Parser = (text: string): number => Number(text);
-const bytesOf = (text: string): Buffer => Buffer.from(text.slice(2), 'hex');
-
-/** Values as JSON has them: integers and numbers are numbers, everything else is the text that was stored. */
-const exactTypes = {
-  getTypeParser: (oid: number) => {
-    switch (oid) {
-      case int8:
-      case float8:
-        return int8Parser;
-      case bool:
-        return (text: string) => text === 't';
-      case json:
-        return (text: string): unknown => JSON.parse(text);
-      case bytea:
-        return bytesOf;
-      default:
-        return (text: string) => text;
-    }
-  },
-} as CustomTypesConfig;
 
 const names = new Map<string, string>();
 const mostNames = 200;

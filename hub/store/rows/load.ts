@@ -4,11 +4,18 @@ import { Readable } from 'node:stream';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Database } from '../database.ts';
 import { withTransaction, type Transaction } from '../transaction.ts';
+import { exactTypes } from './exactTypes.ts';
 import { batchTable, fieldDefinitions, loadedColumns, type Layout } from './layout.ts';
 
+/** A row that was left out because an earlier one of the batch has the same key. */
+export interface RepeatedRow {
+  /** `_row` it was loaded under */
+  readonly row: number;
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
 export interface Loaded {
-  /** record numbers that were left out because an earlier record of the batch has the same key */
-  readonly repeated: readonly number[];
+  readonly repeated: readonly RepeatedRow[];
 }
 
 /**
@@ -19,7 +26,7 @@ export async function loadBatch(
   database: Database,
   layout: Layout,
   batch: string,
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<Uint8Array>,
 ): Promise<Loaded> {
   const table = batchTable(batch);
   return withTransaction(database.owner, async (transaction) => {
@@ -43,7 +50,7 @@ async function withoutRepeatedKeys(
   transaction: Transaction,
   layout: Layout,
   batch: string,
-): Promise<readonly number[]> {
+): Promise<readonly RepeatedRow[]> {
   if (layout.key.length === 0) return [];
   const table = batchTable(batch);
   const key = layout.key.map((column) => column.name).join(', ');
@@ -55,13 +62,21 @@ async function withoutRepeatedKeys(
     if (!(error instanceof Error && 'code' in error && error.code === '23505')) throw error;
   }
   await transaction.query('ROLLBACK TO SAVEPOINT before_key');
-  const removed = await transaction.query<{ _row: string }>(
-    `DELETE FROM ${table} WHERE ctid IN (
-       SELECT ctid FROM (SELECT ctid, row_number() OVER (PARTITION BY ${key} ORDER BY _row) AS nth FROM ${table}) AS numbered
-       WHERE nth > 1) RETURNING _row`,
-  );
+  const fields = layout.columns.map((column) => column.name).join(', ');
+  const removed = await transaction.query<unknown[]>({
+    text: `DELETE FROM ${table} WHERE ctid IN (
+             SELECT ctid FROM (SELECT ctid, row_number() OVER (PARTITION BY ${key} ORDER BY _row) AS nth FROM ${table}) AS numbered
+             WHERE nth > 1) RETURNING _row, ${fields}`,
+    rowMode: 'array',
+    types: exactTypes,
+  });
   await transaction.query(`CREATE UNIQUE INDEX ON ${table} (${key})`);
-  return removed.rows.map((row) => Number(row._row)).sort((a, b) => a - b);
+  return removed.rows
+    .map(([row, ...values]) => ({
+      row: Number(row),
+      record: Object.fromEntries(layout.columns.map((column, i) => [column.field, values[i] ?? null])),
+    }))
+    .sort((a, b) => a.row - b.row);
 }
 
 /** Removes the table of a batch that will not be read again. */

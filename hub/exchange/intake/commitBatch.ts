@@ -1,0 +1,153 @@
+/**
+ * POST /v1/batches/{batch}/commit: the end of the intake walk.
+ *
+ *   may this department submit? → translate (adapt, map, validate, store invisibly) → append entry + publish batch → receipt
+ */
+import { Problem } from '../../../terms/problem.ts';
+import { batchById, closeAsSame, type BatchRow } from '../../store/batches.ts';
+import { datasetById } from '../../store/datasets.ts';
+import { jsonAnswer, telling, type Call, type ExchangeOperation, type Outcome } from '../call.ts';
+import type { LiveDataset, LiveMapping } from '../registry.ts';
+import { batchAnswer, batchFacts } from './answer.ts';
+import { finishInBackground } from './background.ts';
+import { beginLoading, runLoading, type Loading } from './loading.ts';
+import { publication } from './publication.ts';
+import { liveDataset, ownBatch, type IntakeServices } from './services.ts';
+import type { Translation } from './translateBatch.ts';
+
+/** `BatchCommit` of openapi.yaml */
+interface Commit {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly mapping: string;
+}
+
+export function commitBatch(services: IntakeServices): ExchangeOperation {
+  return async (call) => {
+    const batch = await ownBatch(services, call);
+    const dataset = liveDataset(services.registry, batch.dataset);
+    return telling(batchFacts(batch, dataset), () => commit(services, call, batch, dataset));
+  };
+}
+
+async function commit(
+  services: IntakeServices,
+  call: Call,
+  batch: BatchRow,
+  dataset: LiveDataset,
+): Promise<Outcome> {
+  const request = call.body as Commit;
+  const mapping = dataset.mappings.get(request.mapping);
+  if (mapping === undefined) {
+    throw new Problem('mapping_unknown', { dataset: batch.dataset, mapping: request.mapping });
+  }
+  if (batch.state !== 'receiving' && batch.state !== 'failed') {
+    return committedBefore(services, batch, request, dataset);
+  }
+  if (request.bytes !== batch.bytes) {
+    throw new Problem('batch_incomplete', { received: batch.bytes, declared: request.bytes });
+  }
+  const first = await sameBytes(services, request, dataset, mapping);
+  if (first !== undefined) return sameAnswer(batch, first, request, dataset, mapping);
+  const loading = await beginLoading(services, batch, request.sha256, dataset, mapping);
+  const running = runLoading(services, loading, call.id);
+  const translation = await inTime(running, services.limits.answerWithin);
+  if (translation !== undefined) return published(services, call, loading, translation);
+  void finishInBackground(services, loading, running);
+  return answered(202, { ...loading.batch, state: 'checking' }, dataset);
+}
+
+async function published(
+  services: IntakeServices,
+  call: Call,
+  loading: Loading,
+  translation: Translation,
+): Promise<Outcome> {
+  const { batch, facts, claims, work, afterwards } = await publication(
+    services,
+    loading,
+    translation,
+    call.id,
+  );
+  return {
+    ...jsonAnswer(200, batchAnswer(batch)),
+    facts,
+    claims,
+    work,
+    whenLost: () => published(services, call, loading, translation),
+    whenDurable: () => afterwards(),
+  };
+}
+
+const answered = (status: number, batch: BatchRow, dataset: LiveDataset): Outcome => ({
+  ...jsonAnswer(status, batchAnswer(batch)),
+  facts: batchFacts(batch, dataset),
+});
+
+/** A commit sent again is told how the first one stands; a different one is refused. */
+async function committedBefore(
+  services: IntakeServices,
+  batch: BatchRow,
+  request: Commit,
+  dataset: LiveDataset,
+): Promise<Outcome> {
+  const same = batch.sha256 === request.sha256 && batch.mapping?.startsWith(`${request.mapping}@`) === true;
+  if (!same) throw new Problem('batch_not_open', { state: batch.state });
+  if (batch.state === 'checking') return answered(202, batch, dataset);
+  const first = batch.sameAs === null ? batch : await batchById(services.database.app, batch.sameAs);
+  return answered(200, first ?? batch, dataset);
+}
+
+/** The current batch, if it came from the same bytes by the same mapping under the same schema version. */
+async function sameBytes(
+  services: IntakeServices,
+  request: Commit,
+  dataset: LiveDataset,
+  mapping: LiveMapping,
+): Promise<BatchRow | undefined> {
+  const { app } = services.database;
+  const current = (await datasetById(app, dataset.row.id))?.currentBatch ?? null;
+  const first = current === null ? undefined : await batchById(app, current);
+  const same =
+    first?.sha256 === request.sha256 &&
+    first.bytes === request.bytes &&
+    first.mappingDigest === mapping.digest &&
+    first.schema === dataset.schema.urn;
+  return same ? first : undefined;
+}
+
+/** Nothing is loaded a second time: the first batch's answer, and an entry that names it. */
+function sameAnswer(
+  batch: BatchRow,
+  first: BatchRow,
+  request: Commit,
+  dataset: LiveDataset,
+  mapping: LiveMapping,
+): Outcome {
+  const as = {
+    sha256: request.sha256,
+    mapping: mapping.label,
+    mappingDigest: mapping.digest,
+    schema: dataset.schema.urn,
+  };
+  return {
+    ...jsonAnswer(200, batchAnswer(first)),
+    facts: { ...batchFacts(first, dataset), change: { batch: batch.id, sameAs: first.id } },
+    work: async (transaction) => {
+      if (!(await closeAsSame(transaction, batch.id, as, first))) throw new Problem('batch_claimed');
+    },
+  };
+}
+
+/** The value, or undefined when it takes longer. A rejection passes through. */
+async function inTime<T>(running: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, undefined);
+  });
+  try {
+    return await Promise.race([running, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,148 @@
+/** One page of stored rows under a permission: its row filter and the caller's own terms, ANDed and pushed into SQL. */
+import type { Permission, RowCondition } from '../../../policies/decision.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { datasetById } from '../../store/datasets.ts';
+import {
+  fetchRows,
+  valueFits,
+  type FetchedRow,
+  type Fetched,
+  type RowQuery,
+} from '../../store/rows/fetch.ts';
+import { batchTable, datasetTable, layoutOf, type Column, type Layout } from '../../store/rows/layout.ts';
+import { openCursor, sealCursor, type CursorContext, type CursorState } from '../cursor.ts';
+import type { LiveDataset } from '../registry.ts';
+import type { Query } from './queryDataset.ts';
+import type { ReleaseServices } from './services.ts';
+
+export interface Page {
+  readonly rows: readonly FetchedRow[];
+  readonly nextCursor: string | undefined;
+}
+
+const usualLimit = 100;
+/** How often a page is read again because the dataset's batch was replaced under it. */
+const mostAttempts = 5;
+
+/** @throws Problem filter_value_invalid, cursor_invalid, cursor_expired, dataset_without_rows */
+export async function fetchPage(
+  services: ReleaseServices,
+  query: Query,
+  permission: Permission,
+  dataset: LiveDataset,
+  consumer: string,
+): Promise<Page> {
+  const layout = layoutOf(dataset.schema);
+  const limit = query.limit ?? Math.min(usualLimit, permission.limits.rowsPerCall);
+  const context: CursorContext = {
+    consumer,
+    agreement: permission.plan.agreement,
+    policy: permission.policy,
+    dataset: dataset.row.id,
+    query: JSON.stringify([query.fields, query.filter, query.sort]),
+  };
+  const resumed =
+    query.cursor === undefined ? undefined : openCursor(services.keys.cursor, context, query.cursor);
+  const wanted = {
+    layout,
+    columns: columnsNamed(layout, permission.storedFields),
+    conditions: [...permission.rowFilter, ...callersTerms(layout, query)],
+    sort: (query.sort ?? []).map((term) => ({
+      column: columnNamed(layout, term.replace(/^-/, '')),
+      descending: term.startsWith('-'),
+    })),
+    after: resumed?.position,
+    limit: limit + 1,
+  };
+  const { fetched, batch } = await fetchFrom(services, dataset, wanted, resumed);
+  const rows = fetched.rows.slice(0, limit);
+  const last = rows.at(-1);
+  const more = fetched.rows.length > limit && last !== undefined;
+  return {
+    rows,
+    nextCursor: more
+      ? sealCursor(services.keys.cursor, context, { batch, position: last.position })
+      : undefined,
+  };
+}
+
+type Wanted = Omit<RowQuery, 'table' | 'dataset'>;
+
+async function fetchFrom(
+  services: ReleaseServices,
+  dataset: LiveDataset,
+  wanted: Wanted,
+  resumed: CursorState | undefined,
+): Promise<{ readonly fetched: Fetched; readonly batch: string | undefined }> {
+  const { app } = services.database;
+  if (dataset.row.mode === 'upsert') {
+    if (services.registry.pointer(dataset.row.id) === null) await heardPointer(services, dataset.row.id);
+    const table = datasetTable(dataset.row.id, dataset.schema);
+    return { fetched: await fetchRows(app, { ...wanted, table, dataset: undefined }), batch: undefined };
+  }
+  if (resumed?.batch !== undefined) {
+    const table = batchTable(resumed.batch);
+    try {
+      return {
+        fetched: await fetchRows(app, { ...wanted, table, dataset: undefined }),
+        batch: resumed.batch,
+      };
+    } catch (error) {
+      throw isMissingTable(error) ? new Problem('cursor_expired') : error;
+    }
+  }
+  return fetchCurrent(services, dataset.row.id, wanted);
+}
+
+/** Reads the batch this process last heard of; the same statement tells whether it is still the current one. */
+async function fetchCurrent(
+  services: ReleaseServices,
+  id: string,
+  wanted: Wanted,
+): Promise<{ readonly fetched: Fetched; readonly batch: string }> {
+  const { registry, database } = services;
+  let batch = registry.pointer(id) ?? (await heardPointer(services, id));
+  for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+    try {
+      const fetched = await fetchRows(database.app, { ...wanted, table: batchTable(batch), dataset: id });
+      if (fetched.current === batch) return { fetched, batch };
+    } catch (error) {
+      if (!isMissingTable(error)) throw error;
+    }
+    batch = await heardPointer(services, id);
+  }
+  throw new Problem('dataset_without_rows', { dataset: id });
+}
+
+/** @throws Problem dataset_without_rows */
+async function heardPointer({ registry, database }: ReleaseServices, id: string): Promise<string> {
+  const batch = (await datasetById(database.app, id))?.currentBatch ?? null;
+  registry.movePointer(id, batch);
+  if (batch === null) throw new Problem('dataset_without_rows', { dataset: id });
+  return batch;
+}
+
+const isMissingTable = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '42P01';
+
+/** The decision has allowed these fields; here each value must have its column's type. */
+function callersTerms(layout: Layout, query: Query): readonly RowCondition[] {
+  const terms = query.filter ?? [];
+  for (const { field, op, value } of terms) {
+    const column = columnNamed(layout, field);
+    const values: unknown[] =
+      op === 'eq' ? [value] : op === 'in' ? (value as unknown[]) : Object.values(value as object);
+    if (!values.every((one) => valueFits(column, one)))
+      throw new Problem('filter_value_invalid', {}, { at: field });
+  }
+  return terms;
+}
+
+const columnsNamed = (layout: Layout, names: readonly string[]): readonly Column[] =>
+  names.map((name) => columnNamed(layout, name));
+
+function columnNamed(layout: Layout, name: string): Column {
+  const column = layout.byField.get(name);
+  if (column === undefined) throw new Problem('unknown_field', {}, { at: name });
+  return column;
+}

@@ -1,0 +1,130 @@
+/**
+ * POST /v1/datasets/{dataset}/query: the release walk. The gate has authenticated the caller and will append the entry.
+ *
+ *   decide → fetch rows (filter pushed down) → consent → mask → answer, with what its entry says
+ */
+import { decide } from '../../../policies/decide.ts';
+import type { DecisionRequest, Denial, FilterTerm, Permission } from '../../../policies/decision.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import {
+  jsonAnswer,
+  telling,
+  type Call,
+  type DeniedOutcome,
+  type ExchangeOperation,
+  type LeafFacts,
+  type Outcome,
+} from '../call.ts';
+import { liveDataset } from '../intake/services.ts';
+import { fetchPage, type Page } from './fetchPage.ts';
+import { maskPage } from './maskPage.ts';
+import type { ReleaseServices } from './services.ts';
+
+/** `Query` of openapi.yaml; it has been validated. */
+export interface Query {
+  readonly fields?: readonly string[];
+  readonly filter?: readonly FilterTerm[];
+  readonly sort?: readonly string[];
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export function queryDataset(services: ReleaseServices): ExchangeOperation {
+  return (call) => {
+    const query = call.body as Query;
+    const request = decisionRequest(call, query);
+    const decision = decide(request, services.registry.current.plans, call.now);
+    return decision.effect === 'deny' ? denied(request, decision) : release(services, call, query, decision);
+  };
+}
+
+/** Purpose, agreement, official and case number travel only in signed headers, never in the body. */
+export function decisionRequest(call: Call, query: Query): DecisionRequest {
+  const { signed, department } = call.caller;
+  return {
+    consumer: department,
+    dataset: call.params['dataset'] ?? '',
+    agreement: signed['agreement'],
+    purpose: signed['purpose'],
+    onBehalfOf: signed['on-behalf-of'],
+    matter: signed['matter'],
+    fields: query.fields,
+    filter: query.filter ?? [],
+    sort: query.sort ?? [],
+    limit: query.limit,
+  };
+}
+
+function denied(request: DecisionRequest, { code, at, policy }: Denial): DeniedOutcome {
+  const dataset = datasetId(request.dataset);
+  const problem = new Problem(
+    code as ProblemCode,
+    {},
+    { check: 'decision', ...(at === undefined ? {} : { at }) },
+  );
+  return { problem, facts: { dataset, provider: providerOf(dataset), consumer: request.consumer, policy } };
+}
+
+function release(
+  services: ReleaseServices,
+  call: Call,
+  query: Query,
+  permission: Permission,
+): Promise<Outcome> {
+  const facts = permittedFacts(permission);
+  return telling(facts, async () => {
+    if (permission.consent !== undefined) throw new Problem('consent_not_on_record');
+    const dataset = liveDataset(services.registry, permission.plan.dataset);
+    const page = await fetchPage(services, query, permission, dataset, call.caller.department);
+    const masked = maskPage(services, permission, dataset, page, call.now);
+    const rows = { delivered: masked.records.length, withheld: 0 };
+    return {
+      ...jsonAnswer(200, {
+        records: masked.records,
+        withheld: permission.withheld,
+        rows,
+        ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+      }),
+      facts: { ...facts, schema: dataset.schema.urn, rows },
+      claims: quotaClaim(permission, call.now),
+      subjects: subjectTokens(services, page, call.now),
+    };
+  });
+}
+
+function permittedFacts(permission: Permission): LeafFacts {
+  const { plan } = permission;
+  return {
+    kind: 'release',
+    consumer: plan.consumer,
+    provider: plan.provider,
+    dataset: plan.dataset,
+    agreement: plan.agreement,
+    purpose: plan.purpose,
+    fields: Object.fromEntries(permission.fields.map(({ field, mask }) => [field, mask.name])),
+    withheld: permission.withheld,
+    policy: permission.policy,
+  };
+}
+
+/** Calls are counted by the day of mainland China. */
+function quotaClaim(
+  { limits, plan }: Permission,
+  now: number,
+): { quota?: { agreement: string; day: string; calls: number; max: number } } {
+  if (limits.callsPerDay === undefined) return {};
+  const day = civilDateText(civilDateInChina(now));
+  return { quota: { agreement: plan.agreement, day, calls: 1, max: limits.callsPerDay } };
+}
+
+/** One token for each subject in the answer. */
+function subjectTokens({ keys }: ReleaseServices, page: Page, now: number): readonly Uint8Array[] {
+  const seen = new Map<string, Uint8Array>();
+  for (const { subject } of page.rows) {
+    if (subject !== undefined) seen.set(Buffer.from(subject).toString('base64'), subject);
+  }
+  return [...seen.values()].map((subject) => keys.logToken(subject, now));
+}

@@ -1,0 +1,15 @@
+import type { KeyObject } from 'node:crypto';
+import type { PseudonymKeys } from '../../../policies/masks/mask.ts';
+import type { Database } from '../../store/database.ts';
+import type { LiveRegistry } from '../registry.ts';
+
+export interface ReleaseServices {
+  readonly database: Database;
+  readonly registry: LiveRegistry;
+  readonly keys: {
+    readonly cursor: KeyObject;
+    readonly pseudonyms: PseudonymKeys;
+    /** token of a row's `_subject` for the log, under the key of the year */
+    readonly logToken: (subject: Uint8Array, nowMs: number) => Uint8Array;
+  };
+}
