@@ -8,7 +8,7 @@ export const schemaLint: Step = {
     Promise.resolve(
       sharedNames.flatMap((name) =>
         lintSchema(sharedDocumentByShortName(name), sharedDocument).map(
-          (finding) => `${name}${finding.path ?? ''}: ${finding.message.en} (${finding.code})`,
+          (finding) => `${name}${finding.path}: ${finding.message.en} (${finding.code})`,
         ),
       ),
     ),
