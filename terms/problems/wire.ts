@@ -267,6 +267,15 @@ export const wireProblems = {
       en: 'do not use the reply; keep it and tell the operator',
     },
   },
+  reply_receipt_invalid: {
+    status: 502,
+    who: 'operator',
+    text: { zh: '答复的回执不成立：{reason}', en: "the reply's receipt does not hold: {reason}" },
+    next: {
+      zh: '不要使用该答复；保留证据并告知审计部门',
+      en: 'do not use the reply; keep it and tell the auditor',
+    },
+  },
   message_malformed: {
     status: 400,
     who: 'caller',

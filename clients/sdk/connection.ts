@@ -1,0 +1,116 @@
+import { Agent, request as httpsRequest } from 'node:https';
+import type { ReplyMessage } from '../../certs/message.ts';
+
+/** What opens a mutually authenticated connection to one hub and trusts no other authority than the hub's. */
+export interface ConnectionOptions {
+  /** PEM of the hub's root certificate */
+  readonly ca: string;
+  /** certificate chain and key of the TLS client, PEM; without them only the open and staff listeners answer */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** sockets kept open to one listener */
+  readonly sockets?: number;
+  /** milliseconds without a byte before a call is given up */
+  readonly timeout?: number;
+}
+
+export interface OutgoingRequest {
+  readonly method: string;
+  /** absolute, with the path and query exactly as signed */
+  readonly uri: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** Receipts travel in a header and grow with the log's height. */
+const longestHeaders = 65_536;
+/** No buffered reply of the hub is larger. */
+const longestReply = 64 * 1024 * 1024;
+
+/** Keep-alive connections to one hub: a handshake costs as much as ten exchanges. */
+export class Connection {
+  readonly #agent: Agent;
+  readonly #timeout: number;
+
+  constructor(options: ConnectionOptions) {
+    this.#timeout = options.timeout ?? 60_000;
+    this.#agent = new Agent({
+      keepAlive: true,
+      maxSockets: options.sockets ?? 16,
+      scheduling: 'lifo',
+      ca: options.ca,
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['http/1.1'],
+      ...options.tls,
+    });
+  }
+
+  /**
+   * Sends one request and reads the whole reply.
+   * @throws the network's or TLS's own error (with `code`), `ETIMEDOUT` after the silence allowed
+   */
+  send(outgoing: OutgoingRequest): Promise<ReplyMessage> {
+    const { origin } = new URL(outgoing.uri);
+    return new Promise((resolve, reject) => {
+      const request = httpsRequest(
+        origin,
+        {
+          path: outgoing.uri.slice(origin.length),
+          method: outgoing.method,
+          headers: {
+            ...outgoing.headers,
+            ...(outgoing.body.length > 0 ? { 'content-length': outgoing.body.length } : {}),
+          },
+          agent: this.#agent,
+          timeout: this.#timeout,
+          maxHeaderSize: longestHeaders,
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          let bytes = 0;
+          response.on('data', (chunk: Buffer) => {
+            bytes += chunk.length;
+            if (bytes > longestReply) request.destroy(networkError('EMSGSIZE', 'the reply is too large'));
+            else chunks.push(chunk);
+          });
+          response.on('end', () => {
+            if (!response.complete) return;
+            resolve({
+              status: response.statusCode ?? 0,
+              rawHeaders: response.rawHeaders,
+              body: Buffer.concat(chunks),
+            });
+          });
+          response.on('error', reject);
+        },
+      );
+      request.on('timeout', () =>
+        request.destroy(networkError('ETIMEDOUT', 'the hub did not answer in time')),
+      );
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        // an idle socket that the hub closed just now: nothing was answered, so the caller may sign and send again
+        const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        reject(stale ? new StaleSocket(error) : error);
+      });
+      request.end(outgoing.body);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+/** A kept socket turned out to be closed before the hub answered. */
+export class StaleSocket extends Error {
+  readonly code: string | undefined;
+
+  constructor(cause: NodeJS.ErrnoException) {
+    super(cause.message, { cause });
+    this.name = 'StaleSocket';
+    this.code = cause.code;
+  }
+}
+
+function networkError(code: string, message: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(message), { code });
+}

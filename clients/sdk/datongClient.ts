@@ -1,0 +1,242 @@
+import type { JsonWebKey } from 'node:crypto';
+import {
+  compareBases,
+  type BaseDifference,
+  type Diagnosis,
+  readSignature,
+  requestBase,
+  signingKey,
+  type SigningKey,
+  verificationKey,
+  type VerificationKey,
+} from '../../certs/signatures/index.ts';
+import { type Anchors, parseAnchors } from '../../log/anchors.ts';
+import { Connection } from './connection.ts';
+import { DatongProblem } from './datongProblem.ts';
+import type { Profile } from './profile.ts';
+import { ReceiptChecker } from './receiptCheck.ts';
+import { batchState, sendFile, type SendOptions } from './sendFile.ts';
+import { type CallInput, type CallServices, signedCall } from './signedCall.ts';
+import type { Answer, Batch, CallContext, Query, QueryAnswer } from './types.ts';
+
+export interface DatongClientOptions {
+  readonly department: string;
+  /** origins of the exchange and the open listener */
+  readonly hub: { readonly exchange: string; readonly open: string };
+  /** PEM of the hub's root certificate */
+  readonly ca: string;
+  /** certificate chain and key of the TLS client, PEM */
+  readonly tls: { readonly cert: string; readonly key: string };
+  readonly signingKey: SigningKey | JsonWebKey | string;
+  /** the hub's public signing keys; fetched from the open listener where absent */
+  readonly hubKeys?: { readonly keys: readonly JsonWebKey[] };
+  /** what receipts are verified against; fetched from the open listener where absent */
+  readonly anchors?: object;
+  readonly sockets?: number;
+  readonly timeout?: number;
+}
+
+/**
+ * A department's side of the exchange. Every call is signed; signature and receipt of every reply are verified before it is returned.
+ * Methods throw DatongProblem for a refusal, Problem `reply_…` for a reply that does not hold, and the network's own errors.
+ */
+export class DatongClient {
+  readonly department: string;
+  readonly #hub: DatongClientOptions['hub'];
+  readonly #connection: Connection;
+  readonly #hubKeys = new Map<string, VerificationKey>();
+  readonly #services: CallServices;
+  #anchors: Anchors | undefined;
+
+  constructor(options: DatongClientOptions) {
+    this.department = options.department;
+    this.#hub = options.hub;
+    this.#connection = new Connection(options);
+    this.#keepKeys(options.hubKeys?.keys ?? []);
+    if (options.anchors !== undefined) this.#anchors = parseAnchors(options.anchors);
+    this.#services = {
+      connection: this.#connection,
+      origin: options.hub.exchange,
+      key: isSigningKey(options.signingKey) ? options.signingKey : signingKey(options.signingKey),
+      hubKey: (keyid) => this.#hubKeys.get(keyid),
+      refreshHubKeys: () => this.#fetchKeys(),
+      receipts: new ReceiptChecker(() => this.anchors()),
+    };
+  }
+
+  static fromProfile(profile: Profile): DatongClient {
+    const { department, hub, tls } = profile;
+    return new DatongClient({
+      department,
+      hub: { exchange: hub.exchange, open: hub.open },
+      ca: hub.ca,
+      tls,
+      signingKey: profile.signingKey,
+      hubKeys: hub.keys,
+      ...(hub.anchors === undefined ? {} : { anchors: hub.anchors }),
+    });
+  }
+
+  /** keyid of the signing key */
+  get keyid(): string {
+    return this.#services.key.keyid;
+  }
+
+  /** Rows of a dataset under an agreement. */
+  async query(dataset: string, query: Query, context: CallContext): Promise<Answer<QueryAnswer>> {
+    const path = `/v1/datasets/${encodeURIComponent(dataset)}/query`;
+    return (await this.call(
+      jsonCall(path, query, contextHeaders(context), 'required'),
+    )) as Answer<QueryAnswer>;
+  }
+
+  /** Page after page until there is no further cursor. Each page is an exchange of its own. */
+  async *queryPages(
+    dataset: string,
+    query: Query,
+    context: CallContext,
+  ): AsyncGenerator<Answer<QueryAnswer>> {
+    let { cursor } = query;
+    do {
+      const page = await this.query(
+        dataset,
+        { ...query, ...(cursor === undefined ? {} : { cursor }) },
+        context,
+      );
+      yield page;
+      cursor = page.json.nextCursor;
+    } while (cursor !== undefined);
+  }
+
+  /** Why a query would be allowed or denied, field by field; no rows. */
+  async explain(dataset: string, query: Query, context: Partial<CallContext>): Promise<Answer<unknown>> {
+    const path = `/v1/datasets/${encodeURIComponent(dataset)}/explain`;
+    return this.call(jsonCall(path, query, contextHeaders(context), 'optional'));
+  }
+
+  /** Submits a file (its path, or its bytes) to a dataset. See `sendFile`. */
+  sendFile(dataset: string, source: Uint8Array | string, options: SendOptions): Promise<Answer<Batch>> {
+    return sendFile((input) => this.call(input), dataset, source, options);
+  }
+
+  /** State, counts and receipt of a submission. */
+  batch(id: string): Promise<Answer<Batch>> {
+    return batchState((input) => this.call(input), id);
+  }
+
+  /** Rows of a submission that failed, with line, column and rule. */
+  quarantine(
+    batch: string,
+    page: { readonly after?: number; readonly limit?: number } = {},
+  ): Promise<Answer<unknown>> {
+    const wanted = new URLSearchParams();
+    for (const [name, value] of Object.entries(page)) wanted.set(name, String(value));
+    const query = wanted.toString();
+    const path = `/v1/batches/${encodeURIComponent(batch)}/quarantine${query === '' ? '' : `?${query}`}`;
+    return this.call({ method: 'GET', path, receipt: 'required' });
+  }
+
+  /** The receipt of one of this department's exchanges. */
+  receipt(exchange: string): Promise<Answer<unknown>> {
+    const path = `/v1/exchanges/${encodeURIComponent(exchange)}/receipt`;
+    return this.call({ method: 'GET', path, receipt: 'optional' });
+  }
+
+  /** A new certificate for a certificate request made with the TLS key (PEM). */
+  renew(csr: string): Promise<Answer<unknown>> {
+    return this.call(jsonCall('/v1/certificates/renewals', { csr }, {}, 'optional'));
+  }
+
+  /**
+   * Asks the hub what it makes of this client's signature, and compares its signature base with the one signed here.
+   * @throws DatongProblem when the hub does not let the request that far
+   */
+  async diagnose(): Promise<{
+    readonly diagnosis: Diagnosis;
+    readonly difference: BaseDifference | undefined;
+  }> {
+    const answer = await this.call({ method: 'POST', path: '/v1/diagnose', receipt: 'optional' });
+    const diagnosis = answer.json as Diagnosis;
+    const { request } = answer.kept;
+    const own = requestBase(readSignature(request), request);
+    return { diagnosis, difference: compareBases(diagnosis.base?.join('\n') ?? own, own) };
+  }
+
+  /** What the open listener saw of this client's certificate. */
+  async handshake(): Promise<unknown> {
+    return this.#open('/v1/handshake');
+  }
+
+  /** Origin, keys and root certificate of hub and log: what a verifier keeps. */
+  async anchors(): Promise<Anchors> {
+    this.#anchors ??= parseAnchors(await this.#open('/v1/log/anchors'));
+    return this.#anchors;
+  }
+
+  /** The anchors as the hub publishes them, to be kept in a file. */
+  anchorsDocument(): Promise<unknown> {
+    return this.#open('/v1/log/anchors');
+  }
+
+  /** Size of the newest checkpoint that a verified receipt carried. */
+  get newestCheckpoint(): number | undefined {
+    return this.#services.receipts.newest?.size;
+  }
+
+  /** Any call of the exchange listener, signed and verified. */
+  call(input: CallInput): Promise<Answer<unknown>> {
+    return signedCall(input, this.#services);
+  }
+
+  /** Closes the connections kept open. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  async #open(path: string): Promise<unknown> {
+    const uri = `${this.#hub.open}${path}`;
+    const reply = await this.#connection.send({ method: 'GET', uri, headers: {}, body: new Uint8Array() });
+    if (reply.status !== 200) throw new DatongProblem(reply, undefined);
+    return JSON.parse(Buffer.from(reply.body).toString('utf8')) as unknown;
+  }
+
+  async #fetchKeys(): Promise<void> {
+    const { keys } = (await this.#open('/.well-known/jwks.json')) as { keys?: readonly JsonWebKey[] };
+    this.#keepKeys(keys ?? []);
+  }
+
+  #keepKeys(keys: readonly JsonWebKey[]): void {
+    for (const jwk of keys) {
+      const key = verificationKey(jwk);
+      this.#hubKeys.set(key.keyid, key);
+    }
+  }
+}
+
+const isSigningKey = (key: SigningKey | JsonWebKey | string): key is SigningKey =>
+  typeof key === 'object' && 'privateKey' in key;
+
+function jsonCall(
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+  receipt: CallInput['receipt'],
+): CallInput {
+  return {
+    method: 'POST',
+    path,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: Buffer.from(JSON.stringify(body), 'utf8'),
+    receipt,
+  };
+}
+
+function contextHeaders(context: Partial<CallContext>): Record<string, string> {
+  const { purpose, agreement, onBehalfOf, matter } = context;
+  return {
+    ...(purpose === undefined ? {} : { 'datong-purpose': purpose }),
+    ...(agreement === undefined ? {} : { 'datong-agreement': agreement }),
+    ...(onBehalfOf === undefined ? {} : { 'datong-on-behalf-of': onBehalfOf }),
+    ...(matter === undefined ? {} : { 'datong-matter': matter }),
+  };
+}

@@ -1,0 +1,46 @@
+/**
+ * What remains of one exchange: the bytes of the request and of the reply, and the receipt. Kept in a folder it can be verified years
+ * later without the hub:
+ *
+ *   <exchange id>/request.http   raw HTTP/1.1, signature headers included
+ *   <exchange id>/reply.http     raw HTTP/1.1
+ *   <exchange id>/receipt.json   the receipt, decoded
+ *
+ *   datong signature verify request.http --key SIGNING_JWK
+ *   datong signature verify reply.http --key HUB_JWKS --request request.http
+ *   datong receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ReplyMessage, RequestMessage } from '../../certs/message.ts';
+import { replyBytes, requestBytes } from '../../certs/signatures/index.ts';
+
+export interface KeptExchange {
+  /** uuid version 7 */
+  readonly exchange: string;
+  readonly request: RequestMessage;
+  readonly reply: ReplyMessage;
+  /** the header `datong-receipt`; undefined where the call has no entry of its own */
+  readonly receipt: string | undefined;
+}
+
+/**
+ * Writes an exchange below a folder, readable by its owner alone: the reply holds personal data.
+ * @returns the folder of this exchange
+ */
+export async function saveExchange(folder: string, kept: KeptExchange): Promise<string> {
+  const place = join(folder, kept.exchange);
+  await mkdir(place, { recursive: true, mode: 0o700 });
+  const write = (name: string, bytes: Uint8Array | string): Promise<void> =>
+    writeFile(join(place, name), bytes, { mode: 0o600 });
+  await write('request.http', requestBytes(kept.request));
+  await write('reply.http', replyBytes(kept.reply));
+  if (kept.receipt !== undefined) await write('receipt.json', receiptJson(kept.receipt));
+  return place;
+}
+
+/** The receipt's JSON, indented for people. */
+export function receiptJson(receipt: string): string {
+  const value: unknown = JSON.parse(Buffer.from(receipt, 'base64url').toString('utf8'));
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { ReplyMessage, RequestMessage } from '../../certs/message.ts';
+import { readSignature, signatureHash } from '../../certs/signatures/index.ts';
+import type { Anchors } from '../../log/anchors.ts';
+import type { Checkpoint } from '../../log/checkpoint.ts';
+import type { LogFinding } from '../../log/finding.ts';
+import { verifyReceipt, type ReceiptCheck } from '../../log/receipt/verifyReceipt.ts';
+import { Problem } from '../../terms/problem.ts';
+
+/**
+ * Checks receipts as they come and remembers the newest checkpoint: two checkpoints of one size with different roots are a log that
+ * shows different people different histories.
+ */
+export class ReceiptChecker {
+  readonly #anchors: () => Promise<Anchors>;
+  readonly #roots = new Map<number, string>();
+  #newest: Checkpoint | undefined;
+
+  constructor(anchors: () => Promise<Anchors>) {
+    this.#anchors = anchors;
+  }
+
+  /** The newest checkpoint any verified receipt carried. */
+  get newest(): Checkpoint | undefined {
+    return this.#newest;
+  }
+
+  /**
+   * Verifies that the receipt is about this request and this reply, and that its entry stands in the log.
+   * @param bound false where the hub could not read the request's signature, so that its entry cannot name it
+   * @throws Problem reply_receipt_invalid
+   */
+  async check(
+    receipt: string,
+    message: RequestMessage,
+    reply: ReplyMessage,
+    bound: boolean,
+  ): Promise<ReceiptCheck> {
+    const check = verifyReceipt(receipt, {
+      anchors: await this.#anchors(),
+      replyDigest: createHash('sha256').update(reply.body).digest(),
+      ...(bound ? { requestHash: signatureHash(readSignature(message).signature) } : {}),
+    });
+    const [finding] = check.findings;
+    if (finding !== undefined) throw invalid(finding);
+    if (check.checkpoint !== undefined) this.#remember(check.checkpoint);
+    return check;
+  }
+
+  #remember(checkpoint: Checkpoint): void {
+    const root = Buffer.from(checkpoint.root).toString('base64');
+    const kept = this.#roots.get(checkpoint.size);
+    if (kept !== undefined && kept !== root)
+      throw new Problem(
+        'reply_receipt_invalid',
+        { reason: `two histories of ${checkpoint.size} entries` },
+        { check: 'receipt' },
+      );
+    this.#roots.set(checkpoint.size, root);
+    if (this.#roots.size > 10_000) this.#roots.clear();
+    if (this.#newest === undefined || this.#newest.size < checkpoint.size) this.#newest = checkpoint;
+  }
+}
+
+function invalid({ code, message }: LogFinding): Problem {
+  return new Problem('reply_receipt_invalid', { reason: message.en }, { check: 'receipt', received: code });
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DatongProblem } from './datongProblem.ts';
+import { PartReader } from './partReader.ts';
+import type { CallInput } from './signedCall.ts';
+import type { Answer, Batch } from './types.ts';
+
+/** The largest part that the hub takes. */
+export const largestPart = 8 * 1024 * 1024;
+
+export interface SendOptions {
+  /** mapping registered for the dataset */
+  readonly mapping: string;
+  /** name shown to people; default the path's last part */
+  readonly fileName?: string;
+  /** bytes of a part, at most 8 MiB */
+  readonly partSize?: number;
+  /** a batch that was begun before, to be continued where it stands */
+  readonly batch?: string;
+  /** the same key with the same bytes gets the first answer */
+  readonly idempotencyKey?: string;
+  /** told after every part */
+  readonly onProgress?: (progress: {
+    readonly batch: string;
+    readonly sent: number;
+    readonly size: number;
+  }) => void;
+  /** milliseconds to wait for the outcome of a batch accepted with 202; default 10 minutes */
+  readonly patience?: number;
+}
+
+type Caller = (input: CallInput) => Promise<Answer<unknown>>;
+
+/**
+ * Submits a file: opens a batch, sends its bytes in signed parts, commits them with their digest and waits for the outcome. A part
+ * whose reply was lost is sent again from where the hub stands.
+ * @returns the answer that carries the batch's final state, and the receipt where it came with the commit
+ * @throws DatongProblem, or the network's error after a part failed three times in a row
+ */
+export async function sendFile(
+  call: Caller,
+  dataset: string,
+  source: Uint8Array | string,
+  options: SendOptions,
+): Promise<Answer<Batch>> {
+  const reader = await PartReader.open(source);
+  try {
+    const key = options.idempotencyKey ?? randomUUID();
+    const opened =
+      options.batch === undefined
+        ? await openBatch(call, dataset, source, options, key)
+        : await batchState(call, options.batch);
+    const { batch } = opened.json;
+    await sendParts(call, reader, batch, opened.json.offset ?? 0, options);
+    const commit = { sha256: await reader.sha256(), bytes: reader.size, mapping: options.mapping };
+    const committed = await call({
+      method: 'POST',
+      path: `/v1/batches/${batch}/commit`,
+      headers: { ...jsonType, 'datong-idempotency-key': `${key}-commit` },
+      body: json(commit),
+      receipt: 'optional',
+    });
+    return committed.status === 202
+      ? await outcome(call, batch, options.patience ?? 600_000)
+      : (committed as Answer<Batch>);
+  } finally {
+    await reader.close();
+  }
+}
+
+const jsonType = { 'content-type': 'application/json' };
+const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value), 'utf8');
+
+async function openBatch(
+  call: Caller,
+  dataset: string,
+  source: Uint8Array | string,
+  options: SendOptions,
+  key: string,
+): Promise<Answer<Batch>> {
+  const fileName = options.fileName ?? (typeof source === 'string' ? basename(source) : undefined);
+  return (await call({
+    method: 'POST',
+    path: `/v1/datasets/${encodeURIComponent(dataset)}/batches`,
+    headers: { ...jsonType, 'datong-idempotency-key': key },
+    body: json(fileName === undefined ? {} : { fileName }),
+    receipt: 'optional',
+  })) as Answer<Batch>;
+}
+
+/** State, counts and, once it is done, the receipt of a batch. */
+export async function batchState(call: Caller, batch: string): Promise<Answer<Batch>> {
+  const path = `/v1/batches/${encodeURIComponent(batch)}`;
+  return (await call({ method: 'GET', path, receipt: 'optional' })) as Answer<Batch>;
+}
+
+async function sendParts(
+  call: Caller,
+  reader: PartReader,
+  batch: string,
+  from: number,
+  options: SendOptions,
+): Promise<void> {
+  const partSize = Math.min(options.partSize ?? largestPart, largestPart);
+  let offset = from;
+  let failures = 0;
+  while (offset < reader.size) {
+    const body = await reader.read(offset, partSize);
+    try {
+      const path = `/v1/batches/${batch}/parts/${offset}`;
+      const headers = { 'content-type': 'application/octet-stream' };
+      const answer = await call({ method: 'PUT', path, headers, body, receipt: 'optional' });
+      offset = nextOffset(answer.json, offset + body.length);
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      if (error instanceof DatongProblem || failures === 3) throw error;
+      await sleep(200 * failures);
+      offset = (await batchState(call, batch)).json.offset ?? offset;
+    }
+    options.onProgress?.({ batch, sent: offset, size: reader.size });
+  }
+}
+
+function nextOffset(answer: unknown, expected: number): number {
+  const { offset } = (answer ?? {}) as { offset?: unknown };
+  return typeof offset === 'number' ? offset : expected;
+}
+
+/** Asks for a batch until it is done, less and less often. */
+async function outcome(call: Caller, batch: string, patience: number): Promise<Answer<Batch>> {
+  const until = Date.now() + patience;
+  for (let pause = 200; ; pause = Math.min(pause * 1.5, 5_000)) {
+    const answer = await batchState(call, batch);
+    const { state } = answer.json;
+    if ((state !== 'receiving' && state !== 'checking') || Date.now() > until) return answer;
+    await sleep(pause);
+  }
+}

@@ -1,0 +1,124 @@
+import type { ReplyMessage, RequestMessage } from '../../certs/message.ts';
+import {
+  type SigningKey,
+  signRequest,
+  type VerificationKey,
+  type VerifiedReply,
+  verifyReply,
+} from '../../certs/signatures/index.ts';
+import { joinedHeaders } from '../../certs/signatures/headers.ts';
+import { Problem } from '../../terms/problem.ts';
+import { type Connection, StaleSocket } from './connection.ts';
+import { DatongProblem } from './datongProblem.ts';
+import type { ReceiptChecker } from './receiptCheck.ts';
+import type { Answer } from './types.ts';
+
+/** One call as its caller sees it: signed, sent and verified by `signedCall`. */
+export interface CallInput {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** path and query, as sent */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** whether a successful answer without a receipt is refused */
+  readonly receipt: 'required' | 'optional';
+}
+
+export interface CallServices {
+  readonly connection: Connection;
+  /** the hub's public origin */
+  readonly origin: string;
+  readonly key: SigningKey;
+  readonly hubKey: (keyid: string) => VerificationKey | undefined;
+  /** fetches the hub's keys anew, after a reply by a key not known yet */
+  readonly refreshHubKeys: () => Promise<void>;
+  readonly receipts: ReceiptChecker;
+}
+
+/**
+ * Signs and sends a call, then verifies signature and receipt of the reply before anything of it is used.
+ * @throws DatongProblem when the hub refused, Problem reply_… when the reply does not hold, the network's error when there was none
+ */
+export async function signedCall(input: CallInput, services: CallServices): Promise<Answer<unknown>> {
+  const { request, reply } = await sendSigned(input, services);
+  let verified: VerifiedReply;
+  try {
+    verified = await verifyWithFreshKeys(reply, request, services);
+  } catch (error) {
+    // what is refused before the application (size, parser, unknown address) is not signed: a refusal, but nobody's proven word
+    if (reply.status >= 400 && isUnsigned(error)) throw new DatongProblem(reply, undefined);
+    throw error;
+  }
+  const { receipt, bound, exchange = '' } = verified;
+  const kept = { exchange, request, reply, receipt };
+  const check =
+    receipt === undefined ? undefined : await services.receipts.check(receipt, request, reply, bound);
+  if (reply.status >= 400) throw new DatongProblem(reply, kept);
+  if (receipt === undefined && input.receipt === 'required') throw new Problem('reply_receipt_missing');
+  const headers = joinedHeaders(reply.rawHeaders);
+  return {
+    status: reply.status,
+    headers,
+    body: reply.body,
+    json: jsonOf(reply, headers),
+    receipt,
+    check,
+    exchange,
+    kept,
+  };
+}
+
+/** A kept socket that the hub closed meanwhile is worth one more try, with a new nonce and signature. */
+async function sendSigned(
+  input: CallInput,
+  services: CallServices,
+): Promise<{ request: RequestMessage; reply: ReplyMessage }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { request, headers } = signedMessage(input, services);
+    try {
+      const { method, targetUri, body } = request;
+      return { request, reply: await services.connection.send({ method, uri: targetUri, headers, body }) };
+    } catch (error) {
+      if (!(error instanceof StaleSocket) || attempt === 3) throw error;
+    }
+  }
+}
+
+function signedMessage(
+  input: CallInput,
+  { origin, key }: CallServices,
+): { request: RequestMessage; headers: Record<string, string> } {
+  const { method, path, body = new Uint8Array() } = input;
+  const targetUri = `${origin}${path}`;
+  const headers = signRequest({ method, targetUri, headers: input.headers ?? {}, body, key });
+  return { request: { method, targetUri, rawHeaders: Object.entries(headers).flat(), body }, headers };
+}
+
+async function verifyWithFreshKeys(
+  reply: ReplyMessage,
+  request: RequestMessage,
+  services: CallServices,
+): Promise<VerifiedReply> {
+  const unknown = new Set<string>();
+  const lookupKey = (keyid: string): VerificationKey | undefined => {
+    const key = services.hubKey(keyid);
+    if (key === undefined) unknown.add(keyid);
+    return key;
+  };
+  try {
+    return verifyReply(reply, { request, lookupKey });
+  } catch (error) {
+    if (unknown.size === 0) throw error;
+    await services.refreshHubKeys();
+    return verifyReply(reply, { request, lookupKey });
+  }
+}
+
+const isUnsigned = (error: unknown): boolean =>
+  error instanceof Problem && error.code === 'reply_signature_missing';
+
+function jsonOf(reply: ReplyMessage, headers: ReadonlyMap<string, string>): unknown {
+  if (!(headers.get('content-type') ?? '').startsWith('application/json') || reply.body.length === 0)
+    return undefined;
+  return JSON.parse(Buffer.from(reply.body).toString('utf8')) as unknown;
+}
