@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import { parseDatasetSchema } from '../../../schemas/parse.ts';
+import { testDatabase } from '../../../tests/database.ts';
+import { uuid7 } from '../../../terms/uuid7.ts';
+import { withTransaction } from '../transaction.ts';
+import { isStorable, lineWriter } from './copyLine.ts';
+import { fetchRows, valueFits, type RowQuery } from './fetch.ts';
+import { batchTable, datasetTable, layoutOf } from './layout.ts';
+import { dropBatch, loadBatch } from './load.ts';
+import { ensureDatasetTable, mergeBatch } from './merge.ts';
+import { literalName } from './names.ts';
+
+const database = await testDatabase();
+const named = (zh: string, en: string) => ({ 'x-title': { zh, en }, 'x-sensitivity': 'L1' });
+const schema: DatasetSchema = parseDatasetSchema({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: 'urn:datong:reading:1.0',
+  'x-title': { zh: '读数', en: 'Reading' },
+  type: 'object',
+  additionalProperties: false,
+  required: ['id', 'amount'],
+  'x-primary-key': ['/id'],
+  'x-sensitivity': 'L1',
+  properties: {
+    id: { type: 'string', maxLength: 20, ...named('编号', 'id') },
+    amount: { type: 'string', format: 'decimal', maxLength: 30, ...named('金额', 'amount') },
+    count: {
+      type: ['integer', 'null'],
+      minimum: -9007199254740991,
+      maximum: 9007199254740991,
+      ...named('数', 'count'),
+    },
+    level: { type: ['number', 'null'], ...named('值', 'level') },
+    valid: { type: 'boolean', ...named('有效', 'valid') },
+    note: { type: ['string', 'null'], maxLength: 200, ...named('说明', 'note') },
+  },
+});
+const layout = layoutOf(schema);
+
+type Row = Readonly<Record<string, unknown>>;
+async function load(rows: readonly Row[]): Promise<{ batch: string; repeated: readonly number[] }> {
+  const batch = uuid7(Date.now());
+  const write = lineWriter(layout, batch);
+  async function* lines(): AsyncGenerator<Uint8Array> {
+    for (const [i, row] of rows.entries()) {
+      await Promise.resolve();
+      yield Buffer.from(write(row, i + 1, i % 2 === 0 ? 'ab'.repeat(32) : undefined) ?? '');
+    }
+  }
+  const { repeated } = await loadBatch(database, layout, batch, lines());
+  return { batch, repeated: repeated.map(({ row }) => row) };
+}
+
+const query = (batch: string, more: Partial<RowQuery> = {}): RowQuery => ({
+  table: batchTable(batch),
+  layout,
+  columns: layout.columns,
+  conditions: [],
+  sort: [],
+  after: undefined,
+  limit: 100,
+  dataset: undefined,
+  ...more,
+});
+
+const columnOf = (field: string) => {
+  const column = layout.byField.get(field);
+  assert.ok(column);
+  return column;
+};
+
+const awkward: readonly Row[] = [
+  {
+    id: 'a\tb',
+    amount: '12.50',
+    count: 9007199254740991,
+    level: 0.1,
+    valid: true,
+    note: 'line\nbreak\\N \r 欧阳娜·艾则孜 𠮷',
+  },
+  { id: '', amount: '-0.00', count: null, level: null, valid: false, note: null },
+  {
+    id: '\\N',
+    amount: '000123456789012345678901234567.000',
+    count: -3,
+    level: 5e-324,
+    valid: true,
+    note: '',
+  },
+];
+
+test('every value comes back as it was stored, whatever characters it holds', async () => {
+  const { batch } = await load(awkward);
+  const { rows } = await fetchRows(database.app, query(batch));
+  assert.deepEqual(
+    rows.map(({ record }) => record),
+    awkward,
+  );
+  assert.equal(Buffer.from(rows[0]?.subject ?? []).toString('hex'), 'ab'.repeat(32));
+  assert.equal(rows[1]?.subject, undefined);
+});
+
+test('what PostgreSQL could not hold unchanged is not written', () => {
+  const write = lineWriter(layout, uuid7(1));
+  assert.equal(write({ id: 'a\0b', amount: '1' }, 1, undefined), undefined);
+  assert.equal(write({ id: '\ud800', amount: '1' }, 1, undefined), undefined);
+  assert.equal(isStorable('\ud800'), false);
+  assert.equal(isStorable('𠮷'), true);
+});
+
+test('a repeated key keeps its first row and names the others', async () => {
+  const { batch, repeated } = await load([
+    { id: 'x', amount: '1' },
+    { id: 'y', amount: '2' },
+    { id: 'x', amount: '3' },
+    { id: 'x', amount: '4' },
+  ]);
+  assert.deepEqual(repeated, [3, 4]);
+  const { rows } = await fetchRows(database.app, query(batch));
+  assert.deepEqual(
+    rows.map(({ record }) => [record['id'], record['amount']]),
+    [
+      ['x', '1'],
+      ['y', '2'],
+    ],
+  );
+});
+
+test('conditions compare by the type of the field, decimals as numbers', async () => {
+  const { batch } = await load([
+    { id: 'a', amount: '9.5', count: 1, level: 1.5 },
+    { id: 'b', amount: '10.00', count: 2, level: 2.5 },
+    { id: 'c', amount: '100', count: null, level: null },
+  ]);
+  const ids = async (conditions: RowQuery['conditions']): Promise<unknown[]> =>
+    (await fetchRows(database.app, query(batch, { conditions }))).rows.map(({ record }) => record['id']);
+  assert.deepEqual(await ids([{ field: 'amount', op: 'range', value: { gt: '9.5', lte: '100.0' } }]), [
+    'b',
+    'c',
+  ]);
+  assert.deepEqual(await ids([{ field: 'amount', op: 'eq', value: '10' }]), ['b']);
+  assert.deepEqual(await ids([{ field: 'amount', op: 'in', value: ['9.50', '100'] }]), ['a', 'c']);
+  assert.deepEqual(await ids([{ field: 'count', op: 'range', value: { gte: 2 } }]), ['b']);
+  assert.deepEqual(await ids([{ field: 'level', op: 'in', value: [1.5, 2.5] }]), ['a', 'b']);
+  assert.deepEqual(await ids([{ field: 'id', op: 'eq', value: "b' OR '1'='1" }]), []);
+});
+
+test('a value that does not fit its column is known before it reaches the database', () => {
+  assert.equal(valueFits(columnOf('count'), '1'), false);
+  assert.equal(valueFits(columnOf('count'), 1.5), false);
+  assert.equal(valueFits(columnOf('amount'), '1e3'), false);
+  assert.equal(valueFits(columnOf('amount'), '-12.50'), true);
+  assert.equal(valueFits(columnOf('id'), 'a\0'), false);
+  assert.equal(valueFits(columnOf('id'), 5), false);
+});
+
+test('pages in every order visit each row once, nulls last', async () => {
+  const rows = Array.from({ length: 53 }, (_, i) => ({
+    id: `r${i}`,
+    amount: String(i % 7),
+    count: i % 5 === 0 ? null : i % 3,
+    level: null,
+    valid: true,
+    note: null,
+  }));
+  const { batch } = await load(rows);
+  for (const sort of [
+    [],
+    [{ column: columnOf('count'), descending: false }],
+    [
+      { column: columnOf('count'), descending: true },
+      { column: columnOf('amount'), descending: false },
+    ],
+  ]) {
+    const whole = (await fetchRows(database.app, query(batch, { sort }))).rows;
+    const seen: unknown[] = [];
+    let after: RowQuery['after'];
+    do {
+      const page = (await fetchRows(database.app, query(batch, { sort, after, limit: 10 }))).rows;
+      seen.push(...page.map(({ record }) => record['id']));
+      after = page.length === 10 ? page.at(-1)?.position : undefined;
+    } while (after !== undefined);
+    assert.deepEqual(
+      seen,
+      whole.map(({ record }) => record['id']),
+    );
+    assert.equal(new Set(seen).size, rows.length);
+  }
+});
+
+test('merging updates by key, writes nothing for what did not change, and keeps row numbers', async () => {
+  const dataset = 'test.reading';
+  await ensureDatasetTable(database, dataset, schema);
+  await ensureDatasetTable(database, dataset, schema);
+  const table = datasetTable(dataset, schema);
+  const merge = async (rows: readonly Row[]): Promise<string> => {
+    const { batch } = await load(rows);
+    await withTransaction(database.app, (transaction) => mergeBatch(transaction, dataset, schema, batch));
+    await dropBatch(database, batch);
+    return batch;
+  };
+  const state = async (): Promise<Map<unknown, { amount: unknown; row: number; version: string }>> => {
+    const { rows } = await fetchRows(database.app, query('', { table }));
+    const versions = await database.owner.query<{ id: string; xmin: string }>(
+      `SELECT f_id AS id, xmin::text AS xmin FROM ${table}`,
+    );
+    const xmin = new Map(versions.rows.map((row) => [row.id, row.xmin]));
+    return new Map(
+      rows.map(({ record, position }) => [
+        record['id'],
+        { amount: record['amount'], row: position.row, version: xmin.get(String(record['id'])) ?? '' },
+      ]),
+    );
+  };
+  await merge([
+    { id: 'a', amount: '1' },
+    { id: 'b', amount: '2' },
+  ]);
+  const before = await state();
+  await merge([
+    { id: 'b', amount: '3' },
+    { id: 'a', amount: '1' },
+    { id: 'c', amount: '4' },
+  ]);
+  const after = await state();
+  assert.deepEqual(
+    [...after].map(([id, { amount }]) => [id, amount]),
+    [
+      ['a', '1'],
+      ['b', '3'],
+      ['c', '4'],
+    ],
+  );
+  assert.deepEqual(after.get('a'), before.get('a'));
+  assert.equal(after.get('b')?.row, before.get('b')?.row);
+});
+
+test('a failed load leaves no table behind', async () => {
+  const batch = uuid7(Date.now());
+  async function* broken(): AsyncGenerator<Uint8Array> {
+    await Promise.resolve();
+    yield Buffer.from('not a line\n');
+  }
+  await assert.rejects(loadBatch(database, layout, batch, broken()));
+  const { rows } = await database.owner.query<{ there: boolean }>(
+    'SELECT to_regclass($1) IS NOT NULL AS there',
+    [batchTable(batch)],
+  );
+  assert.equal(rows[0]?.there, false);
+});
+
+test('only names that the hub makes become SQL', () => {
+  assert.throws(() => literalName('rows', 'b"; DROP TABLE batch; --'), TypeError);
+  assert.throws(() => batchTable("x'y"), TypeError);
+});
