@@ -54,8 +54,11 @@ export interface AuditLog {
    * @throws Problem log_unavailable (503) when it cannot be made durable, log_busy (503) when the queue is full
    */
   append<D extends EntryDraft<D>>(draft: D): Promise<Appended<D>>;
-  /** a quick first look: has this process seen the nonce? The claim decides. */
-  hasNonce(keyid: string, nonce: string): boolean;
+  /**
+   * A quick first look: has this process seen the nonce? The claim decides.
+   * @param exchange which is being decided again and may still hold its own nonce
+   */
+  hasNonce(keyid: string, nonce: string, exchange?: string): boolean;
   /** state_epoch as of the last head this process has seen */
   epoch(): number;
   /** newest checkpoint (C2SP signed note) */

@@ -45,7 +45,12 @@ export interface GateServices {
   /** the registries as of the log's newest epoch; resolves at once when nothing changed */
   readonly current: () => Promise<void> | undefined;
   /** @throws Problem or Refusal */
-  readonly authenticate: (message: RequestMessage, peer: TlsPeer | undefined, nowMs: number) => Caller;
+  readonly authenticate: (
+    message: RequestMessage,
+    peer: TlsPeer | undefined,
+    nowMs: number,
+    exchange: string,
+  ) => Caller;
   readonly operations: ReadonlyMap<string, ExchangeOperation>;
   /** kind of the entry of an operation's denials */
   readonly kindOf: (operation: string) => EntryKind;
@@ -89,7 +94,7 @@ export function createGate(services: GateServices): Gate {
     const epoch = audit.epoch();
     let caller: Caller | undefined;
     try {
-      caller = services.authenticate(passage.input.message, passage.input.peer, passage.now);
+      caller = services.authenticate(passage.input.message, passage.input.peer, passage.now, passage.id);
       const body = passage.input.parseBody();
       const operation = services.operations.get(passage.input.operation);
       if (operation === undefined) throw new Problem('not_found');
@@ -133,7 +138,8 @@ export function createGate(services: GateServices): Gate {
     try {
       await services.current();
       const epoch = audit.epoch();
-      const caller = services.authenticate(passage.input.message, passage.input.peer, passage.now);
+      const { message, peer } = passage.input;
+      const caller = services.authenticate(message, peer, passage.now, passage.id);
       return { outcome: await outcome.whenLost(claim), caller, refusal: undefined, epoch, attempt };
     } catch (error) {
       return denied(asProblem(passage, error));

@@ -34,8 +34,12 @@ import {
 import { makeTlsMaterial, type Listener } from './tls/tlsMaterial.ts';
 
 export interface Identity {
-  /** @param nowMs Unix milliseconds @throws Refusal with the problem of the first check that failed */
-  authenticate(message: RequestMessage, peer: TlsPeer | undefined, nowMs: number): Caller;
+  /**
+   * @param nowMs Unix milliseconds
+   * @param exchange set when a call is decided again: its own nonce, still claimed, is not a replay
+   * @throws Refusal with the problem of the first check that failed
+   */
+  authenticate(message: RequestMessage, peer: TlsPeer | undefined, nowMs: number, exchange?: string): Caller;
   /**
    * Who a bearer token belongs to.
    * @throws Problem token_missing, token_invalid, token_expired, token_revoked
@@ -193,7 +197,6 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
       .catch(report);
   }, options.pollMs ?? 1_000).unref();
 
-  const known = { hasNonce: (keyid: string, nonce: string) => audit.hasNonce(keyid, nonce) };
   const issuing = (): Issuing => ({ authority: keys.authority, origin: origin(), reader, registry });
   const prepared = async <R>(prepare: () => Act<R> | Promise<Act<R>>): Promise<Act<R>> => {
     await current();
@@ -201,7 +204,11 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   };
 
   return {
-    authenticate: (message, peer, nowMs) => authenticate(message, peer, nowMs, { ...known, registry }),
+    authenticate: (message, peer, nowMs, exchange) =>
+      authenticate(message, peer, nowMs, {
+        hasNonce: (keyid, nonce) => audit.hasNonce(keyid, nonce, exchange),
+        registry,
+      }),
     async staff(authorization) {
       await current();
       try {
