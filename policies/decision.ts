@@ -1,4 +1,5 @@
 /** What `decide` is asked and what it answers. Pure data: no clock, no I/O. */
+import type { Bilingual } from '../terms/bilingual.ts';
 
 export interface FilterTerm {
   readonly field: string;
@@ -73,14 +74,36 @@ export interface Permission extends DecisionCommon {
   /** not released although the schema has them (request named no fields): field → code */
   readonly withheld: Readonly<Record<string, string>>;
   readonly rowFilter: readonly RowCondition[];
-  readonly limits: { readonly rowsPerCall: number; readonly callsPerDay?: number };
+  readonly limits: {
+    readonly rowsPerCall: number;
+    readonly callsPerDay?: number;
+    readonly minGroup?: number;
+    readonly maskTypeErrors?: number;
+  };
+  /** columns the row fetch needs for these fields, in the schema's order */
+  readonly storedFields: readonly string[];
+  /** set when the caller names one subject by a full value it already holds (lookupBy) */
+  readonly lookup?: { readonly field: string; readonly value: string | number };
+  /** rows of subjects without a valid consent are withheld */
+  readonly consent?: ConsentDemand;
+  readonly basis: { readonly type: string; readonly reference?: string; readonly clause?: string };
+  /** 替代材料: what an exchange of this kind makes unnecessary */
+  readonly materials: readonly Bilingual[];
   readonly obligations: readonly { readonly id: string; readonly period?: string }[];
+}
+
+/** What a subject must have consented to before its row leaves. */
+export interface ConsentDemand {
+  /** full years under which a guardian's consent is needed */
+  readonly guardianUnder?: number;
 }
 
 export interface PlanRef {
   readonly agreement: string;
   readonly version: number;
   readonly consumer: string;
+  /** set for an entrusted party: the department it acts for, which pseudonyms are made for */
+  readonly principal?: string;
   readonly provider: string;
   readonly purpose: string;
   readonly dataset: string;

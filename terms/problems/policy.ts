@@ -1,1 +1,209 @@
-export const policyProblems = {} as const;
+/** Refusals of the policy engine: what `decide` can answer, what a claim can lose, and what makes documents unfit. */
+const ask = {
+  zh: '核对授权单；如确有需要，向提供部门申请变更',
+  en: 'check the agreement; where it is needed, ask the provider to change it',
+} as const;
+
+export const policyProblems = {
+  dataset_unknown: {
+    status: 404,
+    who: 'caller',
+    text: { zh: '没有这个数据资源', en: 'there is no such dataset' },
+    next: { zh: '在目录中核对数据资源编号', en: 'check its id in the catalogue' },
+  },
+  no_agreement: {
+    status: 403,
+    who: 'department',
+    text: { zh: '本部门没有该数据资源的共享授权单', en: 'your department has no agreement on this dataset' },
+    next: { zh: '向提供部门提出共享申请', en: 'request it from the department that provides it' },
+  },
+  agreement_missing: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '请求没有写明共享授权单', en: 'the request names no agreement' },
+    next: { zh: '在签名的 datong-agreement 头中写明', en: 'name it in the signed header datong-agreement' },
+  },
+  agreement_unknown: {
+    status: 403,
+    who: 'caller',
+    text: { zh: '本部门没有这张共享授权单', en: 'your department holds no such agreement' },
+    next: { zh: '核对授权单编号', en: "check the agreement's id" },
+  },
+  agreement_not_in_force: {
+    status: 403,
+    who: 'department',
+    text: { zh: '共享授权单尚未生效或已到期', en: 'the agreement is not in force yet, or not any more' },
+    next: { zh: '核对有效期，到期前申请续期', en: 'check its term; ask for a renewal before it ends' },
+  },
+  agreement_suspended: {
+    status: 403,
+    who: 'data-office',
+    text: { zh: '共享授权单已暂停', en: 'the agreement is suspended' },
+    next: { zh: '联系数据主管部门了解暂停原因', en: 'ask the data office for the reason' },
+  },
+  dataset_not_agreed: {
+    status: 403,
+    who: 'caller',
+    text: { zh: '该授权单不包含此数据资源', en: 'the agreement does not cover this dataset' },
+    next: ask,
+  },
+  purpose_missing: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '请求没有写明使用用途', en: 'the request names no purpose' },
+    next: { zh: '在签名的 datong-purpose 头中写明', en: 'name it in the signed header datong-purpose' },
+  },
+  purpose_unknown: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '用途不在用途目录中', en: 'the purpose is not in the tree of purposes' },
+    next: { zh: '使用用途目录中的代码，不要写自由文本', en: 'use a code of the tree, no free text' },
+  },
+  purpose_not_agreed: {
+    status: 403,
+    who: 'caller',
+    text: { zh: '授权单不允许用于此用途', en: 'the agreement does not allow this purpose' },
+    next: ask,
+  },
+  on_behalf_of_missing: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '缺少经办人标识', en: 'the official who asks is not named' },
+    next: {
+      zh: '在签名的 datong-on-behalf-of 头中写明经办人的假名标识',
+      en: "put the official's pseudonymous id into the signed header datong-on-behalf-of",
+    },
+  },
+  matter_missing: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '缺少办件号', en: 'the case number is missing' },
+    next: { zh: '在签名的 datong-matter 头中写明办件号', en: 'put it into the signed header datong-matter' },
+  },
+  unknown_field: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '数据资源没有这个数据项', en: 'the dataset has no such field' },
+    next: { zh: '按数据集标准核对数据项名称', en: 'check its name in the schema' },
+  },
+  fields_empty: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '请求的数据项列表是空的', en: 'the list of fields is empty' },
+    next: {
+      zh: '写出数据项，或省略 fields 以取得全部已授予的数据项',
+      en: 'name fields, or leave fields out to get all that are granted',
+    },
+  },
+  field_not_granted: {
+    status: 403,
+    who: 'caller',
+    text: { zh: '授权单没有授予这个数据项', en: 'the agreement does not grant this field' },
+    next: ask,
+  },
+  filter_on_masked_field: {
+    status: 403,
+    who: 'caller',
+    text: {
+      zh: '脱敏的数据项不能用于筛选或排序',
+      en: 'a masked field cannot be filtered or sorted by',
+    },
+    next: {
+      zh: '改用授权单列出的筛选项，或用完整值按 lookupBy 精确查询',
+      en: 'use the fields listed under filterBy, or look up by a full value where lookupBy allows it',
+    },
+  },
+  filter_not_granted: {
+    status: 403,
+    who: 'caller',
+    text: { zh: '授权单不允许按此数据项筛选', en: 'the agreement does not allow filtering by this field' },
+    next: ask,
+  },
+  filter_value_invalid: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '筛选值的类型或形式不正确', en: 'the filter value has the wrong type or form' },
+    next: { zh: '按数据项的类型书写筛选值', en: "write the value in the field's own type" },
+  },
+  sort_not_granted: {
+    status: 403,
+    who: 'caller',
+    text: { zh: '授权单不允许按此数据项排序', en: 'the agreement does not allow sorting by this field' },
+    next: ask,
+  },
+  lookup_missing: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '授权单只允许按完整值查询一个主体，请求没有给出',
+      en: 'the agreement only allows looking up one subject by a full value; the request names none',
+    },
+    next: { zh: '加上一个 lookupBy 数据项的等值条件', en: 'add an eq filter on a lookupBy field' },
+  },
+  lookup_ambiguous: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '一次只能查询一个主体', en: 'one lookup a call: the request has several' },
+    next: { zh: '每次请求只保留一个等值查询条件', en: 'keep one lookup filter and repeat the call' },
+  },
+  limit_invalid: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '行数上限必须是正整数', en: 'the limit must be a positive whole number' },
+    next: { zh: '改为 1 或更大的整数', en: 'use a whole number from 1' },
+  },
+  limit_too_high: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '行数上限超过授权单的规定', en: 'the limit is higher than the agreement allows' },
+    next: { zh: '减小 limit，用游标分页', en: 'lower it and page with the cursor' },
+  },
+  quota_exhausted: {
+    status: 429,
+    who: 'department',
+    text: { zh: '今日调用次数已用完', en: "today's calls under this agreement are used up" },
+    next: { zh: '明日再试，或申请提高限额', en: 'try again tomorrow, or ask for a higher quota' },
+  },
+  mask_type_errors: {
+    status: 500,
+    who: 'provider',
+    text: {
+      zh: '有 {count} 个值的类型与数据集标准不符，本次未提供任何数据',
+      en: '{count} values do not have the type of the schema; nothing was released',
+    },
+    next: { zh: '请提供部门校核数据后重新报送', en: 'the provider must correct and submit the data again' },
+  },
+  masked_row_invalid: {
+    status: 500,
+    who: 'operator',
+    text: {
+      zh: '脱敏结果不符合推导出的数据集标准，本次未提供任何数据',
+      en: 'a masked row does not match the masked schema; nothing was released',
+    },
+    next: { zh: '请把交换编号告诉运维', en: 'give the exchange id to the operator' },
+  },
+  policy_invalid: {
+    status: 422,
+    who: 'department',
+    text: { zh: '策略文档 {document} 不正确', en: 'the policy document {document} is not valid' },
+    next: { zh: '按 findings 中的位置修改', en: 'mend what findings point at' },
+  },
+  policy_does_not_compile: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '策略文档无法一起生效（{count} 处）',
+      en: 'the policy documents do not compile together ({count} findings)',
+    },
+    next: { zh: '按 findings 中的位置修改', en: 'mend what findings point at' },
+  },
+  mask_unknown: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '没有名为 {name} 的脱敏算法，或参数不正确',
+      en: 'no mask {name}, or wrong parameters for it',
+    },
+    next: { zh: '运行 datong mask --list 查看目录', en: 'see the catalogue: datong mask --list' },
+  },
+} as const;

@@ -1,0 +1,183 @@
+/**
+ * The decision: one per exchange, for all fields at once. Pure: the time is an argument, the plans are a finite table. Everything that
+ * is not granted is a denial, with the code of the first check that failed.
+ */
+import type { Decision, DecisionRequest, Denial, FieldGrant, FilterTerm, Permission } from './decision.ts';
+import { checks, type Check, type Plan } from './plans/plan.ts';
+import { storedFieldsOf } from './plans/compileGrant.ts';
+import { fitsField } from './plans/filterValue.ts';
+import type { CompiledAgreement, Plans } from './plans.ts';
+
+/** @param now decision time, Unix milliseconds, from the database's clock */
+export function decide(request: DecisionRequest, plans: Plans, now: number): Decision {
+  const { agreement: named, consumer, dataset, purpose } = request;
+  if (plans.datasets?.has(dataset) === false) return deny(plans, 'dataset', 'dataset_unknown', dataset);
+  if (named === undefined) return withoutAgreement(request, plans);
+  const compiled = plans.agreements.get(named);
+  const mine = compiled?.plans.get(consumer);
+  if (compiled === undefined || mine === undefined) return withUnknownAgreement(request, plans);
+  if (compiled.suspended) return deny(plans, 'validity', 'agreement_suspended', named, refOf(compiled, ''));
+  if (now < compiled.from || now >= compiled.until) {
+    return deny(plans, 'validity', 'agreement_not_in_force', named, refOf(compiled, '/valid'));
+  }
+  const ofDataset = mine.get(dataset);
+  if (ofDataset === undefined)
+    return deny(plans, 'coverage', 'dataset_not_agreed', dataset, refOf(compiled, '/grants'));
+  if (purpose === undefined) return deny(plans, 'purpose', 'purpose_missing', 'datong-purpose');
+  const plan = ofDataset.get(purpose);
+  if (plan === undefined) {
+    const code = plans.purposes.has(purpose) ? 'purpose_not_agreed' : 'purpose_unknown';
+    return deny(plans, 'purpose', code, 'datong-purpose', refOf(compiled, '/purposes'));
+  }
+  return ask(request, plan, plans);
+}
+
+/** The checks of a request under its plan. */
+function ask(request: DecisionRequest, plan: Plan, plans: Plans): Decision {
+  const { needs, whole } = plan;
+  if (needs.onBehalfOf && !isNamed(request.onBehalfOf)) {
+    return refuse(plans, plan, 'on-behalf-of', 'on_behalf_of_missing', 'datong-on-behalf-of');
+  }
+  if (needs.matter && !isNamed(request.matter)) {
+    return refuse(plans, plan, 'matter', 'matter_missing', 'datong-matter');
+  }
+  const chosen = request.fields === undefined ? undefined : choose(request.fields, plan, plans);
+  if (chosen !== undefined && 'effect' in chosen) return chosen;
+  const lookup = request.filter.length === 0 ? undefined : filterOf(request.filter, plan, plans);
+  if (lookup !== undefined && 'effect' in lookup) return lookup;
+  if (needs.lookup && lookup?.found === undefined)
+    return refuse(plans, plan, 'lookup', 'lookup_missing', 'filter');
+  for (const term of request.sort) {
+    const denial = sortDenial(term, plan, plans);
+    if (denial !== undefined) return denial;
+  }
+  if (request.limit !== undefined) {
+    if (!Number.isSafeInteger(request.limit) || request.limit < 1) {
+      return refuse(plans, plan, 'limit', 'limit_invalid', 'limit');
+    }
+    if (request.limit > whole.limits.rowsPerCall)
+      return refuse(plans, plan, 'limit', 'limit_too_high', 'limit');
+  }
+  if (chosen === undefined && lookup?.found === undefined) return whole;
+  return permission(plan, chosen?.fields, lookup?.found);
+}
+
+function permission(
+  plan: Plan,
+  chosen: readonly FieldGrant[] | undefined,
+  lookup: Permission['lookup'],
+): Permission {
+  const { whole } = plan;
+  return {
+    ...whole,
+    ...(chosen === undefined
+      ? {}
+      : { fields: chosen, storedFields: storedFieldsOf(chosen, plan.schema), withheld: {} }),
+    ...(lookup === undefined ? {} : { lookup }),
+  };
+}
+
+const isNamed = (text: string | undefined): boolean => text !== undefined && text.trim() !== '';
+
+function choose(
+  names: readonly string[],
+  plan: Plan,
+  plans: Plans,
+): { readonly fields: readonly FieldGrant[] } | Denial {
+  if (names.length === 0) return refuse(plans, plan, 'fields', 'fields_empty', 'fields');
+  for (const name of names) {
+    if (plan.granted.has(name)) continue;
+    const code = plan.fieldsOfSchema.has(name) ? 'field_not_granted' : 'unknown_field';
+    return refuse(plans, plan, 'fields', code, nameOf(name));
+  }
+  const wanted = new Set(names);
+  const fields: FieldGrant[] = [];
+  for (const [name, grants] of plan.granted) if (wanted.has(name)) fields.push(...grants);
+  return { fields };
+}
+
+/** Every term must be allowed. A lookup is one equality on a lookupBy field, with the full value; a call has at most one. */
+function filterOf(
+  terms: readonly FilterTerm[],
+  plan: Plan,
+  plans: Plans,
+): { found: Permission['lookup'] } | Denial {
+  let found: Permission['lookup'];
+  for (const term of terms) {
+    const field = plan.fieldsOfSchema.get(term.field);
+    if (field === undefined) return refuse(plans, plan, 'filter', 'unknown_field', nameOf(term.field));
+    const isLookup = term.op === 'eq' && plan.lookups.has(term.field);
+    if (!isLookup && !plan.filterable.has(term.field)) {
+      return refuse(plans, plan, 'filter', filterCode(term.field, plan), term.field);
+    }
+    if (!fitsField(field, term.op, term.value) || (isLookup && term.value === '')) {
+      return refuse(plans, plan, 'filter', 'filter_value_invalid', term.field);
+    }
+    if (isLookup) {
+      if (found !== undefined) return refuse(plans, plan, 'lookup', 'lookup_ambiguous', term.field);
+      found = { field: term.field, value: term.value as string | number };
+    }
+  }
+  return { found };
+}
+
+function filterCode(field: string, plan: Plan): string {
+  const clear = plan.granted.get(field)?.every((one) => one.mask.name === 'clear' && one.field === field);
+  if (clear === true) return 'filter_not_granted';
+  return clear === false || plan.lookups.has(field) || plan.dropped.has(field)
+    ? 'filter_on_masked_field'
+    : 'filter_not_granted';
+}
+
+function sortDenial(term: string, plan: Plan, plans: Plans): Denial | undefined {
+  const field = term.startsWith('-') ? term.slice(1) : term;
+  if (plan.filterable.has(field)) return undefined;
+  if (!plan.fieldsOfSchema.has(field)) return refuse(plans, plan, 'sort', 'unknown_field', nameOf(field));
+  const code =
+    filterCode(field, plan) === 'filter_on_masked_field' ? 'filter_on_masked_field' : 'sort_not_granted';
+  return refuse(plans, plan, 'sort', code, field);
+}
+
+/** A name that no schema has is repeated only when it looks like a name: a caller may have put a value in its place. */
+const nameOf = (text: string): string => (/^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(text) ? text : '?');
+
+function withoutAgreement({ consumer, dataset }: DecisionRequest, plans: Plans): Denial {
+  const has = plans.reach.get(consumer)?.has(dataset) === true;
+  return deny(plans, 'agreement', has ? 'agreement_missing' : 'no_agreement', 'datong-agreement');
+}
+
+/** Another department's agreement and none at all are told in the same words. */
+function withUnknownAgreement({ consumer, dataset }: DecisionRequest, plans: Plans): Denial {
+  const has = plans.reach.get(consumer)?.has(dataset) === true;
+  return deny(plans, 'agreement', has ? 'agreement_unknown' : 'no_agreement', 'datong-agreement');
+}
+
+const refOf = ({ agreement }: CompiledAgreement, path: string): string =>
+  `${agreement.id}@${agreement.version}#${path}`;
+
+function refuse(plans: Plans, plan: Plan, check: Check, code: string, at: string): Denial {
+  const step = checks.indexOf(check);
+  const ref = plan.passes[step]?.ref;
+  return {
+    effect: 'deny',
+    code,
+    at,
+    policy: plans.digest,
+    reasons: [...plan.passes.slice(0, step), failure(check, code, ref)],
+  };
+}
+
+/** A denial before a plan was found: the steps before it passed without a place in any document. */
+function deny(plans: Plans, check: Check, code: string, at: string, ref?: string): Denial {
+  const passed = checks
+    .slice(0, checks.indexOf(check))
+    .map((name) => ({ check: name, outcome: 'pass' as const }));
+  return { effect: 'deny', code, at, policy: plans.digest, reasons: [...passed, failure(check, code, ref)] };
+}
+
+const failure = (check: Check, code: string, ref: string | undefined): Denial['reasons'][number] => ({
+  check,
+  outcome: 'fail',
+  code,
+  ...(ref === undefined ? {} : { ref }),
+});

@@ -1,0 +1,198 @@
+/**
+ * Policy documents from YAML text or from a value → typed documents with their canonical text and digest.
+ * Whatever is not a word of the document's schema, of the catalogue of masks, or of a mask's parameters is refused with its place.
+ */
+import { createHash } from 'node:crypto';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { PolicyFinding } from '../finding.ts';
+import type { Agreement } from './agreement.ts';
+import { checkMeaning } from './checkMeaning.ts';
+import { agreementSchema, restrictionSchema } from './documentSchemas.ts';
+import { readYaml } from './readYaml.ts';
+import type { Restriction } from './restriction.ts';
+import type { Place, PolicyDocument } from './storedDocument.ts';
+
+interface Raw {
+  readonly value: unknown;
+  readonly file: string;
+  readonly places?: ReadonlyMap<string, Place>;
+}
+
+/** @throws Problem policy_invalid, with findings */
+export function parseAgreement(source: unknown, file = 'agreement'): Agreement {
+  const document = parsePolicyDocument(source, file);
+  if (document.kind === 'Agreement') return document;
+  throw invalid(file, [wrongKind(file, 'Agreement')]);
+}
+
+/** @throws Problem policy_invalid, with findings */
+export function parseRestriction(source: unknown, file = 'restriction'): Restriction {
+  const document = parsePolicyDocument(source, file);
+  if (document.kind === 'Restriction') return document;
+  throw invalid(file, [wrongKind(file, 'Restriction')]);
+}
+
+/**
+ * One document, of either kind.
+ * @param source YAML or JSON text, or the value itself
+ * @throws Problem policy_invalid, with findings
+ */
+export function parsePolicyDocument(source: unknown, file = 'document'): PolicyDocument {
+  const [document, ...more] =
+    typeof source === 'string' ? parsePolicyDocuments(source, file) : [typed({ value: source, file })];
+  if (document !== undefined && more.length === 0) return document;
+  throw invalid(file, [
+    finding(file, 'one_document', '', {
+      zh: '应当恰好有一个文档',
+      en: 'there must be exactly one document',
+    }),
+  ]);
+}
+
+/**
+ * Every document of a YAML text (`---` between them).
+ * @throws Problem policy_invalid, with the findings of all of them
+ */
+export function parsePolicyDocuments(text: string, file = 'document'): PolicyDocument[] {
+  const findings: PolicyFinding[] = [];
+  const documents: PolicyDocument[] = [];
+  for (const { value, places, findings: unreadable } of readYaml(text, file)) {
+    findings.push(...unreadable);
+    if (unreadable.length > 0) continue;
+    const result = check({ value, file, places });
+    if (result.document === undefined) findings.push(...result.findings);
+    else documents.push(result.document);
+  }
+  if (findings.length > 0) throw invalid(file, findings);
+  return documents;
+}
+
+function typed(raw: Raw): PolicyDocument {
+  const result = check(raw);
+  if (result.document === undefined) throw invalid(raw.file, result.findings);
+  return result.document;
+}
+
+/** Checks one read document, without throwing: findings, or the typed document. */
+export function check(raw: Raw): { readonly document?: PolicyDocument; readonly findings: PolicyFinding[] } {
+  const { value, file } = raw;
+  const findings = structureFindings(value, file);
+  if (findings.length === 0) findings.push(...checkMeaning(value as PolicyDocument, file));
+  if (findings.length > 0) return { findings: findings.map((one) => placed(one, raw.places)) };
+  let canonical: string;
+  try {
+    canonical = canonicalJson(value as CanonicalValue);
+  } catch {
+    return { findings: [finding(file, 'not_canonical', '', notCanonicalMessage)] };
+  }
+  const document = {
+    ...(JSON.parse(canonical) as PolicyDocument),
+    canonical,
+    digest: createHash('sha256').update(canonical).digest('hex'),
+    ...(raw.places === undefined ? {} : { places: raw.places }),
+  };
+  return { document, findings: [] };
+}
+
+const notCanonicalMessage = {
+  zh: '文档含有无法写成规范 JSON 的内容（如孤立代理项）',
+  en: 'the document holds something that canonical JSON has no form for, such as a lone surrogate',
+};
+
+function structureFindings(value: unknown, file: string): PolicyFinding[] {
+  const kind =
+    typeof value === 'object' && value !== null && Object.hasOwn(value, 'kind')
+      ? (value as { kind: unknown }).kind
+      : undefined;
+  if (kind !== 'Agreement' && kind !== 'Restriction') {
+    return [wrongKind(file, 'Agreement / Restriction')];
+  }
+  const reserved = reservedName(value, '', 0);
+  if (reserved !== undefined) return [finding(file, 'reserved_name', reserved, reservedMessage)];
+  const validate = validatorOf(kind);
+  if (validate(value)) return [];
+  return (validate.errors ?? []).slice(0, 20).map((error) => structureFinding(error, file));
+}
+
+const reservedMessage = {
+  zh: '使用了保留名称，或嵌套过深',
+  en: 'a reserved name is used, or the nesting is too deep',
+};
+
+/** The pointer of a key that objects inherit, or of nesting deeper than any document has. */
+function reservedName(value: unknown, path: string, depth: number): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth > 12) return path;
+  for (const [name, member] of Object.entries(value)) {
+    if (!Array.isArray(value) && name in Object.prototype) return path;
+    const found = reservedName(member, `${path}/${name}`, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const validators = new Map<string, ValidateFunction>();
+function validatorOf(kind: 'Agreement' | 'Restriction'): ValidateFunction {
+  const known = validators.get(kind);
+  if (known !== undefined) return known;
+  const ajv = new Ajv2020({
+    strict: true,
+    strictRequired: false,
+    allErrors: true,
+    ownProperties: true,
+    logger: false,
+  });
+  const fresh = ajv.compile({ ...(kind === 'Agreement' ? agreementSchema : restrictionSchema) });
+  validators.set(kind, fresh);
+  return fresh;
+}
+
+/** Ajv names keys and patterns, never a value of the document. */
+function structureFinding(error: ErrorObject, file: string): PolicyFinding {
+  const params = error.params as Readonly<Record<string, unknown>>;
+  if (error.keyword === 'additionalProperties' && typeof params['additionalProperty'] === 'string') {
+    const path = `${error.instancePath}/${params['additionalProperty']}`;
+    return finding(file, 'unknown_word', path, {
+      zh: `不认识的词“${params['additionalProperty']}”`,
+      en: `unknown word "${params['additionalProperty']}"`,
+    });
+  }
+  if (error.keyword === 'required' && typeof params['missingProperty'] === 'string') {
+    return finding(file, 'missing_member', error.instancePath, {
+      zh: `缺少“${params['missingProperty']}”`,
+      en: `"${params['missingProperty']}" is missing`,
+    });
+  }
+  return finding(file, `wrong_${error.keyword}`, error.instancePath, {
+    zh: `不符合文档规范（${error.keyword}）`,
+    en: error.message ?? error.keyword,
+  });
+}
+
+function finding(file: string, code: string, path: string, message: PolicyFinding['message']): PolicyFinding {
+  return { code, level: 'error', document: file, path, message };
+}
+
+function wrongKind(file: string, expected: string): PolicyFinding {
+  return finding(file, 'wrong_kind', '/kind', {
+    zh: `kind 应为 ${expected}`,
+    en: `kind must be ${expected}`,
+  });
+}
+
+/** Adds the line of the finding's pointer, or of the nearest thing above it. */
+function placed(one: PolicyFinding, places: Raw['places']): PolicyFinding {
+  for (let path = one.path; places !== undefined; path = path.slice(0, path.lastIndexOf('/'))) {
+    const place = places.get(path);
+    if (place !== undefined) return { ...one, ...place };
+    if (path === '') break;
+  }
+  return one;
+}
+
+function invalid(file: string, findings: readonly PolicyFinding[]): Problem {
+  return new Problem('policy_invalid', { document: file }, { findings });
+}

@@ -1,0 +1,130 @@
+/** Why a request was answered as it was, for two audiences: the caller learns its own agreement's part, the auditor everything. */
+import type { Bilingual } from '../terms/bilingual.ts';
+import { fill } from '../terms/bilingual.ts';
+import { isProblemCode, problemCatalogue } from '../terms/problemCatalogue.ts';
+import { decide } from './decide.ts';
+import type { Decision, DecisionRequest, FieldGrant, MaskUse, Reason, RowCondition } from './decision.ts';
+import { documentName } from './documents/storedDocument.ts';
+import { pointer } from './finding.ts';
+import { maskNamed } from './masks/catalogue.ts';
+import { rootOf } from './masks/fieldPath.ts';
+import type { Plan } from './plans/plan.ts';
+import type { Plans } from './plans.ts';
+import { whatWouldPermit, type Change } from './questions/whatWouldPermit.ts';
+
+export type Audience = 'consumer' | 'auditor';
+
+export interface FieldExplanation {
+  readonly field: string;
+  readonly title: Bilingual;
+  /** what the agreement says; absent = it does not grant the field */
+  readonly granted?: MaskUse;
+  /** the floors that tightened it; the caller sees their number only as a tighter effective mask */
+  readonly floors?: readonly { readonly id: string; readonly mask: MaskUse }[];
+  readonly effective?: MaskUse;
+  /** what a released value still tells */
+  readonly reveals?: Bilingual;
+  readonly code?: string;
+  readonly ref?: string;
+}
+
+export interface Explanation {
+  readonly effect: Decision['effect'];
+  readonly code?: string;
+  readonly at?: string;
+  /** the denial's sentence */
+  readonly text?: Bilingual;
+  readonly steps: readonly Reason[];
+  /** every field of the schema, in its order; empty when no plan was reached */
+  readonly fields: readonly FieldExplanation[];
+  /** for the auditor: the conditions that every row must meet */
+  readonly rowFilter?: readonly RowCondition[];
+  readonly whatWouldPermit: readonly Change[];
+  readonly policy: string;
+}
+
+/** @param now decision time, Unix milliseconds */
+export function explain(
+  request: DecisionRequest,
+  plans: Plans,
+  now: number,
+  audience: Audience,
+): Explanation {
+  const decision = decide(request, plans, now);
+  const plan = planOf(request, plans);
+  const { effect, reasons, policy } = decision;
+  return {
+    effect,
+    policy,
+    ...(decision.effect === 'deny'
+      ? {
+          code: decision.code,
+          ...(decision.at === undefined ? {} : { at: decision.at }),
+          ...(isProblemCode(decision.code) ? { text: fill(problemCatalogue[decision.code].text) } : {}),
+        }
+      : {}),
+    steps: reasons,
+    fields:
+      plan === undefined
+        ? []
+        : plan.schema.fields.flatMap((field) => fieldsOf(field.name, plan, plans, audience)),
+    ...(audience === 'auditor' && plan !== undefined ? { rowFilter: plan.whole.rowFilter } : {}),
+    whatWouldPermit: decision.effect === 'allow' ? [] : whatWouldPermit(request, decision, plans, audience),
+  };
+}
+
+/** The plan a request names, whatever else is wrong with it. */
+export function planOf(request: DecisionRequest, plans: Plans): Plan | undefined {
+  return plans.agreements
+    .get(request.agreement ?? '')
+    ?.plans.get(request.consumer)
+    ?.get(request.dataset)
+    ?.get(request.purpose ?? '');
+}
+
+function fieldsOf(name: string, plan: Plan, plans: Plans, audience: Audience): readonly FieldExplanation[] {
+  const title = plan.fieldsOfSchema.get(name)?.title ?? { zh: name, en: name };
+  const paths = Object.keys(plan.grant.fields).filter((path) => rootOf(path) === name);
+  const grants = plan.granted.get(name) ?? [];
+  if (paths.length === 0) return [{ field: name, title, code: 'not_granted' }];
+  return paths.map((path) => {
+    const effective = grants.find((one) => one.field === path);
+    const ref = `${documentName(plan.agreement)}#/grants/${plan.grantIndex}${pointer('fields', path)}`;
+    const rule = plan.grant.fields[path];
+    const own: MaskUse = { name: rule?.mask ?? 'drop', params: paramsOf(rule) };
+    if (effective === undefined) {
+      const floor = plan.dropped.get(name);
+      return {
+        field: path,
+        title,
+        granted: own,
+        ref,
+        code: floor === undefined ? 'not_granted' : 'withheld_by_restriction',
+        ...(audience === 'auditor' && floor !== undefined ? { floors: floorsOf([floor], plans) } : {}),
+      };
+    }
+    return { field: path, title, granted: own, ref, ...effectOf(effective, plans, audience) };
+  });
+}
+
+function paramsOf(rule: { readonly mask: string } | undefined): Readonly<Record<string, unknown>> {
+  const { mask: _mask, ...params } = rule ?? { mask: 'drop' };
+  return params;
+}
+
+function effectOf(grant: FieldGrant, plans: Plans, audience: Audience): Partial<FieldExplanation> {
+  const reveals = maskNamed(grant.mask.name)?.reveals(grant.mask.params);
+  return {
+    effective: grant.mask,
+    ...(reveals === undefined ? {} : { reveals }),
+    ...(audience === 'auditor' ? { floors: floorsOf(grant.floors, plans) } : {}),
+  };
+}
+
+function floorsOf(ids: readonly string[], plans: Plans): NonNullable<FieldExplanation['floors']> {
+  return plans.restrictions.flatMap(({ id, floor }) =>
+    floor !== undefined && ids.includes(id)
+      ? [{ id, mask: { name: floor.mask, params: paramsOf(floor) } }]
+      : [],
+  );
+}

@@ -1,0 +1,26 @@
+import type { Bilingual } from '../terms/bilingual.ts';
+
+/** Something wrong in a policy document, or between two of them. Names, codes and places only. */
+export interface PolicyFinding {
+  /** stable, lower_snake: `unknown_field`, `no_meet`, `duplicate_grant` */
+  readonly code: string;
+  /** error: the documents do not compile; warning: they do, and someone should look */
+  readonly level: 'error' | 'warning';
+  /** `agr-2026-0042@3`, or the file's name where the document has no id yet */
+  readonly document: string;
+  /** JSON pointer into the document */
+  readonly path: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: Bilingual;
+}
+
+/** `agr-2026-0042@3#/grants/0/fields/idcard`: where in which document. */
+export function referenceTo(finding: Pick<PolicyFinding, 'document' | 'path'>): string {
+  return `${finding.document}#${finding.path}`;
+}
+
+/** JSON pointer (RFC 6901) from its parts. */
+export function pointer(...parts: readonly (string | number)[]): string {
+  return parts.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

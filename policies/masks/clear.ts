@@ -1,0 +1,14 @@
+import { defineMask, noParams, scalarTypes } from './mask.ts';
+
+/** The value as it is. */
+export const clear = defineMask({
+  name: 'clear',
+  title: { zh: '原值', en: 'clear' },
+  types: scalarTypes,
+  params: noParams,
+  compile: () => (value) => value,
+  output: (schema) => schema,
+  meet: (_mine, other) => other,
+  reveals: () => ({ zh: '全部', en: 'everything' }),
+  copies: (points) => points.map((_, i) => i),
+});

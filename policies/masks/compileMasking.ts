@@ -1,0 +1,92 @@
+/**
+ * The masks of one plan, compiled once: a row → a fresh object built from the allow-list. What is not granted is never looked at, so
+ * an extra, nested, renamed or inherited member of a row has no way into the answer.
+ */
+import { createHash } from 'node:crypto';
+import { canonicalText } from '../../schemas/canonicalText.ts';
+import { codeList } from '../../schemas/codelists/registry.ts';
+import { compilePlain } from '../../schemas/compile.ts';
+import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { FieldGrant } from '../decision.ts';
+import { rootOf } from './fieldPath.ts';
+import type { MaskEnvironment, MaskRun, PseudonymKeys, Row } from './mask.ts';
+import { maskedSchema } from './maskedSchema.ts';
+import { compileNodes, type MaskNode } from './maskNodes.ts';
+
+export interface Masking {
+  /** JSON Schema 2020-12 of a masked row */
+  readonly outputSchema: JsonSchema;
+  /** hex SHA-256 of the output schema, published per (agreement, purpose, dataset) */
+  readonly digest: string;
+  /** columns a row must be fetched with, in the schema's order */
+  readonly storedFields: readonly string[];
+  /** Begins an exchange. @param now the decision's time, Unix milliseconds */
+  begin(now: number): MaskRun;
+  /** Masks one row. Without a run of an exchange, a value of a wrong type throws. @throws Problem mask_type_errors */
+  mask(row: Row, run?: MaskRun): Record<string, unknown>;
+  /** Whether a masked row matches the output schema. */
+  check(masked: unknown): boolean;
+  /** @throws Problem mask_type_errors when the run met more wrong types than the agreement tolerates */
+  settle(run: MaskRun): void;
+}
+
+export interface MaskingOptions {
+  /** wrong types tolerated in one exchange; default 0. Above 0, every masked field may come back null. */
+  readonly maskTypeErrors?: number;
+  readonly codeList?: MaskEnvironment['codeList'];
+}
+
+/**
+ * @param grants the fields of a Permission; `drop` leaves no key
+ * @param consumer whom pseudonyms are made for: the plan's principal, else its consumer
+ * @throws Problem masked_row_invalid when a grant names a place that the schema does not have
+ */
+export function compileMasking(
+  grants: readonly FieldGrant[],
+  schema: DatasetSchema,
+  keys: PseudonymKeys,
+  consumer: string,
+  options: MaskingOptions = {},
+): Masking {
+  const tolerated = options.maskTypeErrors ?? 0;
+  const nodes = compileNodes(grants, schema, { consumer, keys, codeList: options.codeList ?? codeList });
+  const outputSchema = maskedSchema(schema, nodes, tolerated > 0);
+  let check: ((masked: unknown) => boolean) | undefined;
+  const begin = (now: number): MaskRun => ({ now, typeErrors: 0, memo: new Map() });
+  const settle = (run: MaskRun): void => {
+    if (run.typeErrors > tolerated) throw new Problem('mask_type_errors', { count: run.typeErrors });
+  };
+  return {
+    outputSchema,
+    digest: createHash('sha256').update(canonicalText(outputSchema)).digest('hex'),
+    storedFields: storedFieldsOf(nodes, schema),
+    begin,
+    settle,
+    mask(row, run) {
+      if (run !== undefined) return maskRow(nodes, row, run);
+      const once = begin(0);
+      const masked = maskRow(nodes, row, once);
+      settle(once);
+      return masked;
+    },
+    check(masked) {
+      check ??= compilePlain(outputSchema);
+      return check(masked);
+    },
+  };
+}
+
+function maskRow(nodes: readonly MaskNode[], row: Row, run: MaskRun): Record<string, unknown> {
+  const masked: Record<string, unknown> = {};
+  for (const node of nodes) {
+    const value = node.run(row[node.name], row, run);
+    if (value !== undefined) masked[node.name] = value;
+  }
+  return masked;
+}
+
+function storedFieldsOf(nodes: readonly MaskNode[], schema: DatasetSchema): readonly string[] {
+  const read = new Set(nodes.flatMap((node) => [rootOf(node.name), ...node.reads]));
+  return schema.fields.map((field) => field.name).filter((name) => read.has(name));
+}

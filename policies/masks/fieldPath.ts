@@ -1,0 +1,105 @@
+/** Paths of fields in grants: `name`, `address.street`, `contacts[].phone`, `tags[]`. */
+import type { DatasetSchema, FieldType, JsonSchema } from '../../schemas/datasetSchema.ts';
+import type { MaskDomain } from './mask.ts';
+
+export interface PathStep {
+  readonly name: string;
+  /** `[]` after the name: the rule applies to each element */
+  readonly each: boolean;
+}
+
+export function parsePath(path: string): readonly PathStep[] {
+  return path.split('.').map((part) => {
+    const each = part.endsWith('[]');
+    return { name: each ? part.slice(0, -2) : part, each };
+  });
+}
+
+/** The top-level field of a path. */
+export function rootOf(path: string): string {
+  const end = path.search(/[.[]/);
+  return end < 0 ? path : path.slice(0, end);
+}
+
+/** A place in a schema: what a mask may expect there, and the sub-schema itself. */
+export interface SchemaPlace {
+  readonly domain: MaskDomain;
+  readonly nullable: boolean;
+  readonly schema: JsonSchema;
+}
+
+/** What the schema says at a path; undefined where it has no such place. */
+export function placeOf(schema: DatasetSchema, path: string): SchemaPlace | undefined {
+  const [first, ...rest] = parsePath(path);
+  const field = schema.fields.find((one) => one.name === first?.name);
+  if (first === undefined || field === undefined) return undefined;
+  let at: JsonSchema | undefined = resolved(field.schema, schema);
+  if (first.each) at = itemsOf(at, schema);
+  for (const step of rest) {
+    at = at === undefined ? undefined : propertyOf(at, step.name, schema);
+    if (step.each) at = at === undefined ? undefined : itemsOf(at, schema);
+  }
+  return at === undefined ? undefined : placeIn(at);
+}
+
+export function propertyOf(schema: JsonSchema, name: string, root: DatasetSchema): JsonSchema | undefined {
+  const { properties } = schema;
+  return isObject(properties) && Object.hasOwn(properties, name) && isObject(properties[name])
+    ? resolved(properties[name], root)
+    : undefined;
+}
+
+export function itemsOf(schema: JsonSchema, root: DatasetSchema): JsonSchema | undefined {
+  return isObject(schema['items']) ? resolved(schema['items'], root) : undefined;
+}
+
+function placeIn(schema: JsonSchema): SchemaPlace | undefined {
+  const { format } = schema;
+  const types = valueTypes(schema);
+  const kinds = types.filter((one) => one !== 'null');
+  const [kind] = kinds;
+  if (kind === undefined || kinds.length > 1) return undefined;
+  return {
+    domain: { type: kind, ...(typeof format === 'string' ? { format } : {}) },
+    nullable: types.includes('null'),
+    schema,
+  };
+}
+
+/** The types of a schema's values: by `type`, else by the values of `enum` or `const`. */
+export function valueTypes(schema: JsonSchema): readonly (FieldType | 'null')[] {
+  const { type } = schema;
+  if (typeof type === 'string') return [type as FieldType];
+  if (Array.isArray(type)) return type as FieldType[];
+  const codes: readonly unknown[] = Array.isArray(schema['enum'])
+    ? schema['enum']
+    : Object.hasOwn(schema, 'const')
+      ? [schema['const']]
+      : [];
+  return [...new Set(codes.map(typeOfValue))];
+}
+
+function typeOfValue(value: unknown): FieldType | 'null' {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'boolean' : 'object';
+}
+
+/** Local references (`#/$defs/…`) below a field; references between schemas were resolved when the schema was parsed. */
+function resolved(schema: JsonSchema, root: DatasetSchema): JsonSchema {
+  let at = schema;
+  for (let hops = 0; typeof at['$ref'] === 'string' && at['$ref'].startsWith('#/') && hops < 16; hops += 1) {
+    let target: unknown = root.document;
+    for (const token of at['$ref'].slice(2).split('/')) {
+      target = isObject(target) && Object.hasOwn(target, token) ? target[token] : undefined;
+    }
+    if (!isObject(target)) break;
+    at = target;
+  }
+  return at;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

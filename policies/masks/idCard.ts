@@ -1,0 +1,63 @@
+import { headAndTail, headAndTailPositions, isDigitOrStar, pointCount, stars } from './codePoints.ts';
+import { keepOf, shownFrom } from './keep.ts';
+import { defineMask, sameMask, textTypes } from './mask.ts';
+
+const params = {
+  head: { kind: 'integer', min: 0, max: 6, default: 6 },
+  tail: { kind: 'integer', min: 0, max: 4, default: 0 },
+} as const;
+
+/** 15 or 18 places of digits, the last of 18 may be X; stars of an earlier mask count as digits. */
+function hasForm(text: string): boolean {
+  const { length } = text;
+  if (length !== 18 && length !== 15) return false;
+  for (let i = 0; i < length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (!isDigitOrStar(code) && !(i === 17 && (code === 88 || code === 120))) return false;
+  }
+  return true;
+}
+
+/**
+ * Resident identity number (GB 11643). 6/0 is the default: the last four give sex and part of the check digit away, and with a
+ * birth year in the same row 6/4 leaves a few dozen candidates.
+ */
+export const idCard = defineMask({
+  name: 'idCard',
+  title: { zh: '身份证号', en: 'resident id number' },
+  types: textTypes,
+  params,
+  compile:
+    ({ head, tail }) =>
+    (value) => {
+      const text = value as string;
+      return hasForm(text) ? headAndTail(text, head, tail, head + tail + 1) : stars(pointCount(text));
+    },
+  output: (schema) => ({
+    type: 'string',
+    maxLength: schema['maxLength'] ?? 18,
+    pattern: '^[0-9*]*[0-9Xx*]?$',
+  }),
+  meet: (mine, other, domain) => {
+    const theirs = sameMask<typeof params>('idCard', other);
+    const kept = keepOf(other);
+    const limit =
+      theirs ??
+      (kept !== undefined && domain.format === 'cn-resident-id'
+        ? shownFrom(kept) <= 18
+          ? kept
+          : { head: 0, tail: 0 }
+        : undefined);
+    if (limit === undefined) return undefined;
+    return {
+      name: 'idCard',
+      params: { head: Math.min(mine.head, limit.head), tail: Math.min(mine.tail, limit.tail) },
+    };
+  },
+  reveals: ({ head, tail }) => ({
+    zh: `前 ${head} 位${head === 6 ? '（行政区划）' : ''}和后 ${tail} 位${tail >= 2 ? '（含性别）' : ''}，以及长度`,
+    en: `the first ${head} digits${head === 6 ? ' (division)' : ''} and the last ${tail}${tail >= 2 ? ' (sex among them)' : ''}, and the length`,
+  }),
+  copies: (points, { head, tail }) =>
+    hasForm(points.join('')) ? headAndTailPositions(points.length, head, tail, head + tail + 1) : [],
+});

@@ -1,0 +1,53 @@
+import { headAndTail, headAndTailPositions } from './codePoints.ts';
+import { defineMask, sameMask, textTypes } from './mask.ts';
+
+export const keepParams = {
+  head: { kind: 'integer', min: 0, max: 32 },
+  tail: { kind: 'integer', min: 0, max: 32 },
+  /** shortest text of which anything is shown; 0 = head + tail + 1, the least that hides one character */
+  from: { kind: 'integer', min: 0, max: 1000, default: 0 },
+} as const;
+
+interface Keep {
+  readonly head: number;
+  readonly tail: number;
+  readonly from: number;
+}
+
+/** Shortest text of which anything is shown. */
+export const shownFrom = ({ head, tail, from }: Keep): number => Math.max(from, head + tail + 1);
+
+/** The parameters of a `keep`, when the mask is one. */
+export const keepOf = (other: { readonly name: string; readonly params: unknown }): Keep | undefined =>
+  other.name === 'keep' ? (other.params as Keep) : undefined;
+
+/**
+ * The first and last characters. `meet` takes the smaller head and tail and the larger `from`: with keep(6,4) a text of eight
+ * characters is all stars, so the meet with keep(3,4) must hide it too.
+ */
+export const keep = defineMask({
+  name: 'keep',
+  title: { zh: '保留首尾', en: 'keep head and tail' },
+  types: textTypes,
+  params: keepParams,
+  compile: (params) => {
+    const { head, tail } = params;
+    const from = shownFrom(params);
+    return (value) => headAndTail(value as string, head, tail, from);
+  },
+  output: (schema) => ({ type: 'string', maxLength: schema['maxLength'] ?? 10_000 }),
+  meet: (mine, other) => {
+    const theirs = sameMask<typeof keepParams>('keep', other);
+    if (theirs === undefined) return undefined;
+    const head = Math.min(mine.head, theirs.head);
+    const tail = Math.min(mine.tail, theirs.tail);
+    const from = Math.max(shownFrom(mine), shownFrom(theirs));
+    return { name: 'keep', params: { head, tail, from: from === head + tail + 1 ? 0 : from } };
+  },
+  reveals: (params) => ({
+    zh: `前 ${params.head} 个和后 ${params.tail} 个字符，以及长度；短于 ${shownFrom(params)} 个字符时只有长度`,
+    en: `the first ${params.head} and last ${params.tail} characters and the length; of texts shorter than ${shownFrom(params)} only the length`,
+  }),
+  copies: (points, params) =>
+    headAndTailPositions(points.length, params.head, params.tail, shownFrom(params)),
+});

@@ -1,0 +1,93 @@
+/** What a mask is: a named, parametrised, pure function of one value, with all that the engine and a reader must know of it. */
+import type { Bilingual } from '../../terms/bilingual.ts';
+import type { CodeList } from '../../schemas/codelists/codeList.ts';
+import type { FieldType, JsonSchema } from '../../schemas/datasetSchema.ts';
+import type { MaskUse } from '../decision.ts';
+import type { ParamShape, Params, ParamsOf } from './params.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** State of one exchange: the decision's time, values already pseudonymised, wrong types met. Thrown away after it. */
+export interface MaskRun {
+  /** Unix milliseconds; the decision's time */
+  readonly now: number;
+  /** values that did not have their schema's type; each became null */
+  typeErrors: number;
+  /** per masked path: value → pseudonym. Never lives longer than the exchange. */
+  readonly memo: Map<string, Map<string, string>>;
+}
+
+/** Gets a value of one of the mask's types, neither null nor ''; masks marked `whole` get anything, absent values included. */
+export type MaskFunction = (value: unknown, row: Row, run: MaskRun) => unknown;
+
+export interface MaskEnvironment {
+  /** department the pseudonyms are made for */
+  readonly consumer: string;
+  readonly keys: PseudonymKeys;
+  /** dictionaries for `address` */
+  readonly codeList: (id: string) => CodeList | undefined;
+  /** path of the field, for the run's memo */
+  readonly path: string;
+}
+
+export interface PseudonymKeys {
+  /** HMAC key of one consumer, domain and epoch (32 bytes); see pseudonymKey.ts */
+  pseudonym(consumer: string, domain: string, epoch: number): Uint8Array;
+}
+
+/** What the schema promises of the values of a field. */
+export interface MaskDomain {
+  readonly type: FieldType;
+  readonly format?: string;
+}
+
+/** @typeParam P the parameters as `readMaskRule` gives them */
+export interface TypedMask<P> {
+  readonly name: string;
+  readonly title: Bilingual;
+  readonly types: readonly FieldType[];
+  /** the field's format must be one of these */
+  readonly formats?: readonly string[];
+  readonly params: ParamShape;
+  /** rules between parameters; the sentence says what is wrong */
+  readonly checkParams?: (params: P) => Bilingual | undefined;
+  /** sees absent and null values too, and decides about them itself */
+  readonly whole?: true;
+  readonly compile: (params: P, environment: MaskEnvironment) => MaskFunction;
+  /** schema of the masked value, nullability aside; `schema` is the field's own */
+  readonly output: (schema: JsonSchema, params: P) => JsonSchema;
+  /**
+   * The mask that tells no more than this one and no more than the other; undefined where this mask knows none.
+   * Laws (property-tested over the catalogue): commutative, associative, idempotent, and whatever two values one of the masks
+   * makes equal, the meet makes equal.
+   */
+  readonly meet: (mine: P, other: MaskUse, domain: MaskDomain) => MaskUse | undefined;
+  /** what a masked value still tells, in words */
+  readonly reveals: (params: P) => Bilingual;
+  /** positions (in code points) of a text that stand unchanged in the output; absent = none */
+  readonly copies?: (points: readonly string[], params: P) => readonly number[];
+  /** other fields of the row that the mask reads */
+  readonly reads?: (params: P) => readonly string[];
+}
+
+/** A mask of the catalogue; its parameters have been read by `readMaskRule`. */
+export type MaskKind = TypedMask<Params>;
+
+/** Forgets the parameters' types: from here on they come from `readMaskRule`, which made them so. */
+export function defineMask<const S extends ParamShape>(
+  mask: TypedMask<ParamsOf<S>> & { readonly params: S },
+): MaskKind {
+  return mask as unknown as MaskKind;
+}
+
+export const noParams = {} as const;
+export const textTypes = ['string'] as const;
+export const scalarTypes = ['string', 'integer', 'number', 'boolean'] as const;
+export const anyType = [...scalarTypes, 'object', 'array'] as const;
+
+/** The other mask's parameters, when it is the same mask. */
+export function sameMask<S extends ParamShape>(name: string, other: MaskUse): ParamsOf<S> | undefined {
+  return other.name === name ? (other.params as ParamsOf<S>) : undefined;
+}
+
+export type { Params };

@@ -1,0 +1,191 @@
+/**
+ * All documents in force → a finite table of plans, one per (agreement, consumer, purpose, dataset). Because the table is finite,
+ * "who can see this field" and "what changes" are answered by reading it.
+ */
+import { createHash } from 'node:crypto';
+import { Problem } from '../terms/problem.ts';
+import type { PolicyContext } from './context.ts';
+import type { Agreement } from './documents/agreement.ts';
+import { readTime } from './documents/checkMeaning.ts';
+import type { Restriction } from './documents/restriction.ts';
+import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
+import type { PolicyFinding } from './finding.ts';
+import { compileGrant } from './plans/compileGrant.ts';
+import { partiesOf, type Party } from './plans/parties.ts';
+import type { Plan } from './plans/plan.ts';
+import { Report } from './plans/report.ts';
+
+export type { Plan } from './plans/plan.ts';
+
+export interface CompiledAgreement {
+  readonly agreement: Agreement;
+  /** Unix milliseconds, half-open */
+  readonly from: number;
+  readonly until: number;
+  readonly suspended: boolean;
+  /** consumer → dataset → purpose → plan */
+  readonly plans: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Plan>>>;
+}
+
+export interface Plans {
+  /** hex SHA-256 over the documents, whatever their order */
+  readonly digest: string;
+  readonly agreements: ReadonlyMap<string, CompiledAgreement>;
+  readonly restrictions: readonly Restriction[];
+  readonly all: readonly Plan[];
+  /** codes of the tree of purposes */
+  readonly purposes: ReadonlySet<string>;
+  /** the catalogue's datasets; undefined when the context did not say */
+  readonly datasets: ReadonlySet<string> | undefined;
+  /** consumer → datasets that some agreement gives it */
+  readonly reach: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** @throws Problem policy_does_not_compile, with every finding; nothing is compiled in part */
+export function compilePlans(documents: readonly PolicyDocument[], context: PolicyContext): Plans {
+  const { plans, findings } = tryCompilePlans(documents, context);
+  if (plans !== undefined) return plans;
+  throw new Problem('policy_does_not_compile', { count: findings.length }, { findings });
+}
+
+/** The same without throwing, for lint. `plans` is undefined when there are findings. */
+export function tryCompilePlans(
+  documents: readonly PolicyDocument[],
+  context: PolicyContext,
+): { readonly plans?: Plans; readonly findings: readonly PolicyFinding[] } {
+  const findings: PolicyFinding[] = [];
+  doubledIds(documents, findings);
+  const restrictions = documents.filter((document) => document.kind === 'Restriction');
+  const agreements = new Map<string, CompiledAgreement>();
+  const all: Plan[] = [];
+  const digest = digestOfSet(documents);
+  const suspended = new Set(context.suspended ?? []);
+  checkRestrictions(restrictions, context, findings);
+  for (const document of documents) {
+    if (document.kind !== 'Agreement') continue;
+    const compiled = compileAgreement(document, restrictions, context, digest, findings);
+    all.push(...compiled.all);
+    agreements.set(document.id, {
+      agreement: document,
+      from: readTime(document.valid.from) ?? Infinity,
+      until: readTime(document.valid.until) ?? -Infinity,
+      suspended: suspended.has(document.id),
+      plans: compiled.plans,
+    });
+  }
+  if (findings.length > 0) return { findings };
+  const plans: Plans = {
+    digest,
+    agreements,
+    restrictions,
+    all,
+    purposes: new Set(context.purposes.map((purpose) => purpose.code)),
+    datasets: context.datasets === undefined ? undefined : new Set(context.datasets),
+    reach: reachOf(all),
+  };
+  return { plans, findings };
+}
+
+/** hex SHA-256 of the documents' names and digests, sorted. */
+export function digestOfSet(documents: readonly PolicyDocument[]): string {
+  const lines = documents.map((document) => `${documentName(document)} ${document.digest}\n`).sort();
+  return createHash('sha256').update(lines.join('')).digest('hex');
+}
+
+interface CompiledPlans {
+  readonly plans: CompiledAgreement['plans'];
+  readonly all: readonly Plan[];
+}
+
+function compileAgreement(
+  agreement: Agreement,
+  restrictions: readonly Restriction[],
+  context: PolicyContext,
+  digest: string,
+  findings: PolicyFinding[],
+): CompiledPlans {
+  const report = new Report(agreement, findings);
+  const parties = partiesOf(agreement, context, report);
+  for (const [i, purpose] of agreement.purposes.entries()) {
+    if (context.purposes.some((known) => known.code === purpose)) continue;
+    report.error(
+      'unknown_purpose',
+      `/purposes/${i}`,
+      '用途不在用途目录中',
+      'the purpose is not in the tree of purposes',
+    );
+  }
+  const plans = new Map<string, Map<string, Map<string, Plan>>>();
+  const all: Plan[] = [];
+  for (const index of agreement.grants.keys()) {
+    for (const plan of compileGrant({ agreement, index, restrictions, context, digest, parties, report })) {
+      const { consumer, dataset, purpose } = plan.ref;
+      const ofConsumer = plans.get(consumer) ?? new Map<string, Map<string, Plan>>();
+      const ofDataset = ofConsumer.get(dataset) ?? new Map<string, Plan>();
+      plans.set(consumer, ofConsumer.set(dataset, ofDataset));
+      const earlier = ofDataset.get(purpose);
+      if (earlier !== undefined) doubledGrant(report, index, earlier, parties);
+      ofDataset.set(purpose, plan);
+      all.push(plan);
+    }
+  }
+  return { plans, all };
+}
+
+/** Exactly one grant per (agreement, consumer, purpose, dataset); told once per pair of grants, by its first consumer. */
+function doubledGrant(report: Report, index: number, earlier: Plan, parties: readonly Party[]): void {
+  if (parties[0]?.consumer !== earlier.ref.consumer) return;
+  report.error(
+    'duplicate_grant',
+    `/grants/${index}`,
+    `与 /grants/${earlier.grantIndex} 重复：同一数据资源、同一用途只能有一项授予`,
+    `grants the same dataset for the same purpose as /grants/${earlier.grantIndex}`,
+  );
+}
+
+function doubledIds(documents: readonly PolicyDocument[], findings: PolicyFinding[]): void {
+  const seen = new Set<string>();
+  for (const document of documents) {
+    if (seen.has(document.id)) {
+      new Report(document, findings).error(
+        'duplicate_document',
+        '/id',
+        '同一编号的文档只能有一个版本生效',
+        'only one version of a document may be in force',
+      );
+    }
+    seen.add(document.id);
+  }
+}
+
+/** A Restriction names purposes too: one that does not exist would exempt nobody, or everybody. */
+function checkRestrictions(
+  restrictions: readonly Restriction[],
+  context: PolicyContext,
+  findings: PolicyFinding[],
+): void {
+  const known = new Set(context.purposes.map((purpose) => purpose.code));
+  for (const restriction of restrictions) {
+    const report = new Report(restriction, findings);
+    for (const member of ['purposeUnder', 'purposeNotUnder'] as const) {
+      for (const [i, code] of (restriction.when[member] ?? []).entries()) {
+        if (known.has(code)) continue;
+        report.error(
+          'unknown_purpose',
+          `/when/${member}/${i}`,
+          '用途不在用途目录中',
+          'the purpose is not in the tree of purposes',
+        );
+      }
+    }
+  }
+}
+
+function reachOf(all: readonly Plan[]): Map<string, Set<string>> {
+  const reach = new Map<string, Set<string>>();
+  for (const { ref } of all) {
+    const datasets = reach.get(ref.consumer) ?? new Set<string>();
+    reach.set(ref.consumer, datasets.add(ref.dataset));
+  }
+  return reach;
+}

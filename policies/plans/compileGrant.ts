@@ -1,0 +1,211 @@
+/** One grant × every party × every purpose → plans. */
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import type { PolicyContext } from '../context.ts';
+import type { FieldGrant, PlanRef } from '../decision.ts';
+import type { Agreement, Grant, Limits, Requirement } from '../documents/agreement.ts';
+import type { Restriction } from '../documents/restriction.ts';
+import { documentName } from '../documents/storedDocument.ts';
+import { maskNamed } from '../masks/catalogue.ts';
+import { rootOf } from '../masks/fieldPath.ts';
+import { effectiveFields } from './effectiveFields.ts';
+import type { Party } from './parties.ts';
+import { checks, type Check, type Plan } from './plan.ts';
+import type { Report } from './report.ts';
+import { rowFilterOf } from './rowRules.ts';
+
+export interface GrantInput {
+  readonly agreement: Agreement;
+  readonly index: number;
+  readonly restrictions: readonly Restriction[];
+  readonly context: PolicyContext;
+  readonly digest: string;
+  readonly parties: readonly Party[];
+  readonly report: Report;
+}
+
+const defaultRowsPerCall = 1000;
+
+/** Plans of one grant; findings go to the report, and a grant without its schema has no plans. */
+export function compileGrant(input: GrantInput): readonly Plan[] {
+  const { agreement, index, context, parties, report } = input;
+  const grant = agreement.grants[index];
+  if (grant === undefined) return [];
+  const path = `/grants/${index}`;
+  const schema = context.schemas(grant.schema);
+  if (schema === undefined) {
+    report.error('unknown_schema', `${path}/schema`, '没有这个数据集标准', 'there is no such schema');
+    return [];
+  }
+  checkNames(grant, schema, path, report);
+  const plans: Plan[] = [];
+  for (const purpose of grant.purposes ?? agreement.purposes) {
+    const effective = effectiveFields({ ...input, grant, schema, path, purpose });
+    for (const party of parties) {
+      plans.push(planOf(input, grant, schema, purpose, party, effective));
+    }
+  }
+  return plans;
+}
+
+function checkNames(grant: Grant, schema: DatasetSchema, path: string, report: Report): void {
+  const fields = new Map(schema.fields.map((field) => [field.name, field]));
+  for (const [i, name] of (grant.filterBy ?? []).entries()) {
+    if (!fields.has(name)) {
+      report.error(
+        'unknown_field',
+        `${path}/filterBy/${i}`,
+        '数据集标准没有这个数据项',
+        'the schema has no such field',
+      );
+    } else if (!Object.hasOwn(grant.fields, name) || grant.fields[name]?.mask !== 'clear') {
+      report.error(
+        'filter_on_masked_field',
+        `${path}/filterBy/${i}`,
+        '只能按原值（clear）授予的数据项筛选',
+        'only fields granted clear can be filtered by',
+      );
+    }
+  }
+  for (const [i, name] of (grant.lookupBy ?? []).entries()) {
+    const type = fields.get(name)?.type;
+    if (type !== 'string' && type !== 'integer') {
+      report.error(
+        'unknown_field',
+        `${path}/lookupBy/${i}`,
+        '没有这个数据项，或其类型不能用于精确查询',
+        'there is no such field, or its type cannot be looked up',
+      );
+    }
+  }
+}
+
+function planOf(
+  input: GrantInput,
+  grant: Grant,
+  schema: DatasetSchema,
+  purpose: string,
+  party: Party,
+  effective: ReturnType<typeof effectiveFields>,
+): Plan {
+  const { agreement, index, digest, report } = input;
+  const path = `/grants/${index}`;
+  const chosen = effective.grants.filter((one) => party.fields?.includes(rootOf(one.field)) ?? true);
+  const granted = new Map<string, FieldGrant[]>();
+  const dropped = new Map<string, string>();
+  for (const one of chosen) {
+    const root = rootOf(one.field);
+    if (one.mask.name === 'drop') dropped.set(root, one.floors.at(-1) ?? documentName(agreement));
+    else granted.set(root, [...(granted.get(root) ?? []), one]);
+  }
+  const fields = [...granted.values()].flat();
+  const limits = smallest([grant.limits, party.limits, ...effective.limits]);
+  const requires = new Set<Requirement>([...(grant.requires ?? []), ...effective.requires]);
+  const ref: PlanRef = {
+    agreement: agreement.id,
+    version: agreement.version,
+    consumer: party.consumer,
+    ...(party.principal === undefined ? {} : { principal: party.principal }),
+    provider: agreement.provider,
+    purpose,
+    dataset: grant.dataset,
+    schema: grant.schema,
+  };
+  const passes = passesOf(agreement, index, purpose);
+  return {
+    ref,
+    agreement,
+    grant,
+    grantIndex: index,
+    schema,
+    granted,
+    dropped,
+    passes,
+    fieldsOfSchema: new Map(schema.fields.map((field) => [field.name, field])),
+    filterable: new Set(
+      (grant.filterBy ?? []).filter(
+        (name) => granted.get(name)?.every((one) => one.mask.name === 'clear') === true,
+      ),
+    ),
+    lookups: new Set(grant.lookupBy ?? []),
+    needs: {
+      onBehalfOf: requires.has('on-behalf-of'),
+      matter: requires.has('matter'),
+      lookup: requires.has('lookup'),
+    },
+    whole: Object.freeze({
+      effect: 'allow' as const,
+      policy: digest,
+      reasons: passes,
+      plan: ref,
+      fields,
+      storedFields: storedFieldsOf(fields, schema),
+      withheld: withheldOf(schema, granted, dropped),
+      rowFilter: rowFilterOf(grant.rows?.all ?? [], party.region, schema, path, report),
+      limits: { ...limits, rowsPerCall: limits.rowsPerCall ?? defaultRowsPerCall },
+      ...(grant.consent === undefined ? {} : { consent: consentOf(grant.consent) }),
+      basis: agreement.basis,
+      materials: (agreement.matters ?? []).flatMap((matter) => matter.materials),
+      obligations: grant.obligations ?? [],
+    }),
+  };
+}
+
+const consentOf = ({ guardianUnder }: NonNullable<Grant['consent']>): { readonly guardianUnder?: number } =>
+  guardianUnder === undefined ? {} : { guardianUnder };
+
+/** Columns that masked fields are made from, in the schema's order. */
+export function storedFieldsOf(grants: readonly FieldGrant[], schema: DatasetSchema): readonly string[] {
+  const read = new Set<string>();
+  for (const { field, mask } of grants) {
+    read.add(rootOf(field));
+    for (const other of maskNamed(mask.name)?.reads?.(mask.params) ?? []) read.add(other);
+  }
+  return schema.fields.map((field) => field.name).filter((name) => read.has(name));
+}
+
+function withheldOf(
+  schema: DatasetSchema,
+  granted: ReadonlyMap<string, unknown>,
+  dropped: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    schema.fields
+      .filter((field) => !granted.has(field.name))
+      .map((field) => [field.name, dropped.has(field.name) ? 'withheld_by_restriction' : 'not_granted']),
+  );
+}
+
+/** The smallest of each limit; for wrong types the strictest grant decides as well. */
+function smallest(all: readonly (Limits | undefined)[]): Limits {
+  const least: { -readonly [Name in keyof Limits]: Limits[Name] } = {};
+  for (const name of ['rowsPerCall', 'callsPerDay', 'maskTypeErrors'] as const) {
+    const values = all.flatMap((limits) => limits?.[name] ?? []);
+    if (values.length > 0) least[name] = Math.min(...values);
+  }
+  const groups = all.flatMap((limits) => limits?.minGroup ?? []);
+  if (groups.length > 0) least.minGroup = Math.max(...groups); // a larger group hides more
+  return least;
+}
+
+/** One passed step per check, with the place in the agreement that let it pass. */
+function passesOf(agreement: Agreement, index: number, purpose: string): Plan['passes'] {
+  const grant = `/grants/${index}`;
+  const places: Readonly<Record<Check, string>> = {
+    dataset: `${grant}/dataset`,
+    agreement: '',
+    validity: '/valid',
+    coverage: grant,
+    purpose: `/purposes/${agreement.purposes.indexOf(purpose)}`,
+    'on-behalf-of': `${grant}/requires`,
+    matter: `${grant}/requires`,
+    fields: `${grant}/fields`,
+    filter: `${grant}/filterBy`,
+    lookup: `${grant}/lookupBy`,
+    sort: `${grant}/filterBy`,
+    limit: `${grant}/limits`,
+  };
+  const name = documentName(agreement);
+  return Object.freeze(
+    checks.map((check) => ({ check, outcome: 'pass' as const, ref: `${name}#${places[check]}` })),
+  );
+}

@@ -1,0 +1,185 @@
+/** Effective mask of each granted field: the meet of the grant's own mask and every floor that bites on it. */
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import type { PolicyContext } from '../context.ts';
+import type { FieldGrant, MaskUse } from '../decision.ts';
+import type { Grant, Limits, Requirement } from '../documents/agreement.ts';
+import type { Restriction } from '../documents/restriction.ts';
+import { documentName } from '../documents/storedDocument.ts';
+import { pointer } from '../finding.ts';
+import { parsePath, placeOf } from '../masks/fieldPath.ts';
+import type { MaskDomain, MaskKind } from '../masks/mask.ts';
+import { meetOfAll, sameUse } from '../masks/meet.ts';
+import { readMaskRule } from '../masks/readMaskRule.ts';
+import type { Report } from './report.ts';
+import { bites, tagsOf } from './scope.ts';
+
+export interface FieldsInput {
+  readonly grant: Grant;
+  readonly schema: DatasetSchema;
+  readonly path: string;
+  readonly purpose: string;
+  readonly restrictions: readonly Restriction[];
+  readonly context: PolicyContext;
+  readonly report: Report;
+}
+
+export interface EffectiveFields {
+  readonly grants: readonly FieldGrant[];
+  readonly limits: readonly Limits[];
+  readonly requires: readonly Requirement[];
+}
+
+export function effectiveFields(input: FieldsInput): EffectiveFields {
+  const { grant, schema, path, report } = input;
+  const biting = new Set<Restriction>();
+  const grants: FieldGrant[] = [];
+  overlaps(Object.keys(grant.fields), path, report);
+  for (const [field, rule] of Object.entries(grant.fields)) {
+    const at = path + pointer('fields', field);
+    const read = readMaskRule(rule);
+    if (!('mask' in read)) {
+      report.error(read.code, at + read.at, read.message.zh, read.message.en);
+      continue;
+    }
+    const domain = domainOf(read.mask, read.use, field, schema, at, report);
+    if (domain === undefined) continue;
+    const tags = tagsOf(schema, field);
+    const here =
+      tags === undefined
+        ? []
+        : input.restrictions.filter((one) =>
+            bites(one, tags, grant.dataset, input.purpose, input.context.purposes),
+          );
+    for (const one of here) biting.add(one);
+    const effective = withFloors(read.use, here, domain, at, report);
+    if (effective !== undefined) grants.push({ field, ...effective });
+  }
+  const all = [...biting];
+  return {
+    grants: inSchemaOrder(grants, schema),
+    limits: all.flatMap((one) => one.limits ?? []),
+    requires: all.flatMap((one) => one.requires ?? []),
+  };
+}
+
+/** What the mask can expect of the field; a finding where the field is unknown or the mask cannot take its type. */
+function domainOf(
+  mask: MaskKind,
+  use: MaskUse,
+  field: string,
+  schema: DatasetSchema,
+  at: string,
+  report: Report,
+): MaskDomain | undefined {
+  const place = placeOf(schema, field);
+  if (place === undefined) {
+    report.error('unknown_field', at, '数据集标准没有这个数据项', 'the schema has no such field');
+    return undefined;
+  }
+  for (const name of mask.reads?.(use.params) ?? []) {
+    if (!schema.fields.some((one) => one.name === name && one.type === 'string')) {
+      report.error(
+        'unknown_field',
+        at,
+        '脱敏参数引用了不存在的数据项',
+        'a parameter names a field that the schema lacks',
+      );
+      return undefined;
+    }
+  }
+  if (applies(mask, place.domain)) return place.domain;
+  report.error(
+    'mask_type',
+    `${at}/mask`,
+    `脱敏算法 ${mask.name} 不适用于该数据项的类型（${place.domain.type}）`,
+    `mask ${mask.name} cannot apply to ${place.domain.type}${place.domain.format === undefined ? '' : ` (${place.domain.format})`}`,
+  );
+  return undefined;
+}
+
+function applies(mask: MaskKind, domain: MaskDomain): boolean {
+  return (
+    mask.types.includes(domain.type) &&
+    (mask.formats === undefined || (domain.format !== undefined && mask.formats.includes(domain.format)))
+  );
+}
+
+function withFloors(
+  own: MaskUse,
+  restrictions: readonly Restriction[],
+  domain: MaskDomain,
+  at: string,
+  report: Report,
+): { readonly mask: MaskUse; readonly floors: readonly string[] } | undefined {
+  const floors = restrictions.flatMap((restriction) => {
+    const read = restriction.floor === undefined ? undefined : readMaskRule(restriction.floor);
+    return read !== undefined && 'mask' in read ? [{ restriction, ...read }] : [];
+  });
+  const misfit = floors.find((floor) => !applies(floor.mask, domain));
+  if (misfit !== undefined) {
+    report.error(
+      'floor_type',
+      at,
+      `${documentName(misfit.restriction)} 的最低要求 ${misfit.mask.name} 不适用于该数据项的类型`,
+      `the floor ${misfit.mask.name} of ${documentName(misfit.restriction)} cannot apply to this field`,
+    );
+    return undefined;
+  }
+  const met = meetOfAll([own, ...floors.map((floor) => floor.use)], domain);
+  if ('conflict' in met) {
+    const names = met.conflict.map((i) => describe(i, own, floors));
+    report.error(
+      'no_meet',
+      at,
+      `${names.join(' 与 ')} 无法比较，请改用其中之一或 nullify`,
+      `${names.join(' and ')} cannot be compared: choose one of them, or nullify`,
+    );
+    return undefined;
+  }
+  const tightening = floors.filter((floor) => {
+    const alone = meetOfAll([own, floor.use], domain);
+    return 'conflict' in alone || !sameUse(alone.use, own);
+  });
+  return { mask: met.use, floors: tightening.map((floor) => floor.restriction.id) };
+}
+
+/** «keep of res-id-number@1», or the grant's own mask. */
+function describe(
+  index: number,
+  own: MaskUse,
+  floors: readonly { readonly restriction: Restriction; readonly use: MaskUse }[],
+): string {
+  const floor = floors[index - 1];
+  return floor === undefined ? own.name : `${floor.use.name} (${documentName(floor.restriction)})`;
+}
+
+/** One rule per place: a rule on a whole and another on its part would answer the same value twice. */
+function overlaps(paths: readonly string[], at: string, report: Report): void {
+  const keys = paths.map((path) =>
+    parsePath(path).flatMap((step) => (step.each ? [step.name, '[]'] : [step.name])),
+  );
+  for (const [i, key] of keys.entries()) {
+    const whole = keys.findIndex((other, j) => i !== j && other.length <= key.length && clash(other, key));
+    if (whole >= 0) {
+      report.error(
+        'overlapping_paths',
+        at + pointer('fields', paths[i] ?? ''),
+        `与“${paths[whole] ?? ''}”重叠`,
+        `overlaps with "${paths[whole] ?? ''}"`,
+      );
+    }
+  }
+}
+
+/** A prefix, or the same place once as an array and once as an object. */
+function clash(short: readonly string[], long: readonly string[]): boolean {
+  const shared = short.findIndex((step, i) => step !== long[i]);
+  if (shared < 0) return true;
+  return (short[shared] === '[]') !== (long[shared] === '[]');
+}
+
+function inSchemaOrder(grants: readonly FieldGrant[], schema: DatasetSchema): readonly FieldGrant[] {
+  const order = new Map(schema.fields.map((field, i) => [field.name, i]));
+  const rank = (grant: FieldGrant): number => order.get(parsePath(grant.field)[0]?.name ?? '') ?? 0;
+  return [...grants].sort((a, b) => rank(a) - rank(b));
+}

@@ -1,0 +1,50 @@
+import { departmentSubtree, type PolicyContext } from '../context.ts';
+import type { Agreement, Limits } from '../documents/agreement.ts';
+import type { Report } from './report.ts';
+
+/** A department that may call under an agreement: its consumer, one below it, or a party entrusted by it. */
+export interface Party {
+  readonly consumer: string;
+  readonly principal?: string;
+  readonly region: string | undefined;
+  /** narrower limits of an entrusted party */
+  readonly limits?: Limits;
+  /** a subset of the granted fields */
+  readonly fields?: readonly string[];
+}
+
+/** Everyone who may call under an agreement. An entrusted party must be registered as acting for this very consumer. */
+export function partiesOf(agreement: Agreement, context: PolicyContext, report: Report): readonly Party[] {
+  const { consumer } = agreement;
+  const root = typeof consumer === 'string' ? consumer : consumer.department;
+  const known = new Map(context.departments.map((department) => [department.code, department]));
+  if (!known.has(agreement.provider)) unknownDepartment(report, '/provider');
+  if (!known.has(root)) unknownDepartment(report, '/consumer');
+  const codes = typeof consumer === 'string' ? [root] : departmentSubtree(context.departments, root);
+  const parties: Party[] = codes.map((code) => ({ consumer: code, region: known.get(code)?.region }));
+  for (const [i, entrusted] of (agreement.entrusted ?? []).entries()) {
+    const department = known.get(entrusted.department);
+    if (department === undefined) {
+      unknownDepartment(report, `/entrusted/${i}`);
+    } else if (department.kind !== 'entrusted' || department.principal !== root) {
+      report.error(
+        'not_entrusted',
+        `/entrusted/${i}/department`,
+        '该单位没有登记为需求部门的受托单位',
+        'the department is not registered as entrusted by this consumer',
+      );
+    }
+    parties.push({
+      consumer: entrusted.department,
+      principal: root,
+      region: known.get(root)?.region,
+      ...(entrusted.limits === undefined ? {} : { limits: entrusted.limits }),
+      ...(entrusted.fields === undefined ? {} : { fields: entrusted.fields }),
+    });
+  }
+  return parties;
+}
+
+function unknownDepartment(report: Report, path: string): void {
+  report.error('unknown_department', path, '没有这个部门', 'there is no such department');
+}

@@ -1,0 +1,55 @@
+import { purposeAncestors, type Purpose } from '../context.ts';
+import type { Restriction } from '../documents/restriction.ts';
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import { parsePath, placeOf } from '../masks/fieldPath.ts';
+
+/** What a Restriction can match of a field. A place inside an object inherits what its own sub-schema does not say. */
+export interface FieldTags {
+  readonly name: string;
+  readonly semantic: string | undefined;
+  readonly sensitivity: string;
+  readonly personal: string;
+  readonly classification: string | undefined;
+}
+
+export function tagsOf(schema: DatasetSchema, path: string): FieldTags | undefined {
+  const steps = parsePath(path);
+  const field = schema.fields.find((one) => one.name === steps[0]?.name);
+  if (field === undefined) return undefined;
+  const own = steps.length === 1 ? undefined : placeOf(schema, path)?.schema;
+  const tag = (keyword: string, inherited: string | undefined): string | undefined => {
+    const value = own?.[keyword];
+    return typeof value === 'string' ? value : inherited;
+  };
+  return {
+    name: steps.at(-1)?.name ?? field.name,
+    semantic: tag('x-semantic', field.semantic),
+    sensitivity: tag('x-sensitivity', field.sensitivity) ?? field.sensitivity,
+    personal: tag('x-personal', field.personal) ?? field.personal,
+    classification: tag('x-class', field.classification),
+  };
+}
+
+/** Whether a Restriction bites on one field of a dataset for a purpose. */
+export function bites(
+  { when }: Restriction,
+  tags: FieldTags,
+  dataset: string,
+  purpose: string,
+  purposes: readonly Purpose[],
+): boolean {
+  const line = purposeAncestors(purposes, purpose);
+  return (
+    matches(when.semantic, tags.semantic) &&
+    matches(when.sensitivity, tags.sensitivity) &&
+    matches(when.personal, tags.personal) &&
+    matches(when.classification, tags.classification) &&
+    matches(when.field, tags.name) &&
+    matches(when.dataset, dataset) &&
+    (when.purposeUnder === undefined || when.purposeUnder.some((code) => line.includes(code))) &&
+    (when.purposeNotUnder === undefined || !when.purposeNotUnder.some((code) => line.includes(code)))
+  );
+}
+
+const matches = (wanted: readonly string[] | undefined, has: string | undefined): boolean =>
+  wanted === undefined || (has !== undefined && wanted.includes(has));

@@ -1,0 +1,132 @@
+import type { Bilingual } from '../../terms/bilingual.ts';
+import type { DecisionRequest, Denial } from '../decision.ts';
+import type { Audience } from '../explain.ts';
+import { documentName } from '../documents/storedDocument.ts';
+import type { Plans } from '../plans.ts';
+
+/** One thing that, changed, lets this check pass. `who` says who can change it. */
+export interface Change {
+  readonly who: 'caller' | 'consumer' | 'provider' | 'data-office';
+  readonly change: Bilingual;
+  /** agreement ids, purposes, fields: names that the audience may know */
+  readonly options?: readonly string[];
+}
+
+const change = (who: Change['who'], zh: string, en: string, options?: readonly string[]): Change => ({
+  who,
+  change: { zh, en },
+  ...(options === undefined || options.length === 0 ? {} : { options }),
+});
+
+/**
+ * What would let a denied request pass: by the caller where it only asked wrongly, else by whoever may change the agreement. The
+ * consumer is told of its own agreements alone.
+ */
+export function whatWouldPermit(
+  request: DecisionRequest,
+  denial: Denial,
+  plans: Plans,
+  audience: Audience,
+): readonly Change[] {
+  const mine = plans.all.filter(
+    ({ ref }) => ref.consumer === request.consumer && ref.dataset === request.dataset,
+  );
+  const plan = mine.find(({ ref }) => ref.agreement === request.agreement && ref.purpose === request.purpose);
+  const agreements = [...new Set(mine.map(({ ref }) => ref.agreement))];
+  const at = denial.at ?? '';
+  switch (denial.code) {
+    case 'dataset_unknown':
+      return [change('caller', '改用目录中的数据资源编号', 'use the id of a dataset in the catalogue')];
+    case 'no_agreement':
+    case 'dataset_not_agreed':
+      return agreements.length > 0
+        ? [
+            change(
+              'caller',
+              '改用包含该数据资源的授权单',
+              'name an agreement that covers the dataset',
+              agreements,
+            ),
+          ]
+        : [change('provider', '与本部门签订共享授权单', 'make an agreement with this consumer')];
+    case 'agreement_missing':
+    case 'agreement_unknown':
+      return [
+        change('caller', '写明本部门持有的授权单', 'name an agreement your department holds', agreements),
+      ];
+    case 'agreement_not_in_force':
+      return [change('provider', '续期授权单', 'renew the agreement', others(agreements, request.agreement))];
+    case 'agreement_suspended':
+      return [change('data-office', '解除暂停', 'lift the suspension')];
+    case 'purpose_missing':
+    case 'purpose_unknown':
+    case 'purpose_not_agreed':
+      return [
+        change(
+          'caller',
+          '使用授权单允许的用途（仅当确为此用途）',
+          'name a purpose the agreement allows, if it is the true one',
+          mine.filter(({ ref }) => ref.agreement === request.agreement).map(({ ref }) => ref.purpose),
+        ),
+        change('provider', '在授权单中增加该用途', 'add this purpose to the agreement'),
+      ];
+    case 'field_not_granted':
+      return [
+        change('caller', '不要请求该数据项', 'leave the field out', [at]),
+        ...(plan?.dropped.has(at) === true
+          ? [
+              change(
+                'data-office',
+                '修改限制该数据项的规定',
+                'change the restriction that withholds it',
+                audience === 'auditor' ? [plan.dropped.get(at) ?? ''] : [],
+              ),
+            ]
+          : [
+              change(
+                'provider',
+                '在授权单中授予该数据项',
+                'grant the field in the agreement',
+                plan && [documentName(plan.agreement)],
+              ),
+            ]),
+      ];
+    case 'filter_on_masked_field':
+    case 'filter_not_granted':
+    case 'sort_not_granted':
+      return [
+        change('caller', '按允许的数据项筛选或排序', 'filter or sort by these fields', [
+          ...(plan?.filterable ?? []),
+        ]),
+        ...(plan !== undefined && plan.lookups.size > 0
+          ? [change('caller', '用完整值精确查询', 'look up by a full value', [...plan.lookups])]
+          : []),
+        change('provider', '以原值授予并列入 filterBy', 'grant the field clear and list it under filterBy', [
+          at,
+        ]),
+      ];
+    case 'lookup_missing':
+      return [change('caller', '加上一个等值条件', 'add one eq filter', [...(plan?.lookups ?? [])])];
+    case 'limit_too_high':
+      return [
+        change('caller', '减小 limit', 'lower the limit', plan && [String(plan.whole.limits.rowsPerCall)]),
+        change('provider', '提高 rowsPerCall', 'raise rowsPerCall'),
+      ];
+    case 'on_behalf_of_missing':
+    case 'matter_missing':
+      return [change('caller', '在签名的请求头中写明', 'put it into the signed header', [at])];
+    case 'unknown_field':
+      return [
+        change('caller', '使用数据集标准中的数据项', 'name a field of the schema', [
+          ...(plan?.granted.keys() ?? []),
+        ]),
+      ];
+    default:
+      return [
+        change('caller', '按提示修改请求', 'change the request as the code says', at === '' ? [] : [at]),
+      ];
+  }
+}
+
+const others = (agreements: readonly string[], named: string | undefined): string[] =>
+  agreements.filter((id) => id !== named);
