@@ -1,4 +1,10 @@
 #!/usr/bin/env node
-import '../scripts/typescript.mjs';
+import { bundledCli } from './bundle.mjs';
 
-await import('../clients/cli/main.ts');
+const bundle = process.env.DATONG_BUNDLE === 'off' ? undefined : await bundledCli();
+if (bundle === undefined) {
+  await import('../scripts/typescript.mjs');
+  await import('../clients/cli/main.ts');
+} else {
+  await import(bundle);
+}

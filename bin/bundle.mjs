@@ -1,0 +1,113 @@
+// One file is read faster than four hundred: the command line is bundled once and kept in node_modules/.cache.
+// A bundle is used only while every file it was made from is untouched, so it can never run old code.
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const cache = join(root, 'node_modules', '.cache', 'datong');
+const record = join(cache, 'bundle.json');
+const hour = 3_600_000; // ms
+
+/** What changes when a file is touched in any way, its times set back included. */
+function stamp(path) {
+  const found = statSync(join(root, path), { throwIfNoEntry: false });
+  return found === undefined ? 'none' : `${found.mtimeMs} ${found.ctimeMs} ${found.size}`;
+}
+
+const stampsOf = (paths) => paths.map((path) => [path, stamp(path)]);
+
+/** The entry of a bundle that is current, undefined where there is none. */
+function current() {
+  try {
+    const { entry, inputs } = JSON.parse(readFileSync(record, 'utf8'));
+    const fresh = inputs.every(([path, known]) => stamp(path) === known);
+    return fresh && statSync(entry, { throwIfNoEntry: false }) !== undefined ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** In a bundle `import.meta.url` would name the cache: each file keeps its own address, and finds what lies beside it. */
+const ownAddress = {
+  name: 'own-address',
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (!text.includes('import.meta.')) return undefined;
+      const url = JSON.stringify(pathToFileURL(path).href);
+      const folder = JSON.stringify(join(path, '..'));
+      const contents = text
+        .replaceAll(/\bimport\.meta\.url\b/g, url)
+        .replaceAll(/\bimport\.meta\.dirname\b/g, folder)
+        .replaceAll(/\bimport\.meta\.filename\b/g, JSON.stringify(path));
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+async function build() {
+  const { build: esbuild } = await import('esbuild');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'cli-'));
+  // taken before the files are read: an edit during the build makes the bundle old, not wrong
+  const began = Date.now() - 20; // the clock of files may lag a tick
+  const { metafile } = await esbuild({
+    absWorkingDir: root,
+    entryPoints: ['clients/cli/main.ts'],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    metafile: true,
+    logLevel: 'silent',
+    plugins: [ownAddress],
+  });
+  const inputs = stampsOf([
+    ...Object.keys(metafile.inputs),
+    'package.json',
+    'package-lock.json',
+    'bin/bundle.mjs',
+  ]);
+  const entry = join(folder, 'main.mjs');
+  const touched = inputs.some(([, known]) => Math.max(...known.split(' ').slice(0, 2).map(Number)) >= began);
+  if (!touched) {
+    const draft = `${record}.${process.pid}`;
+    writeFileSync(draft, JSON.stringify({ entry, inputs }));
+    renameSync(draft, record);
+  }
+  sweep(folder);
+  return entry;
+}
+
+/** All but the ten newest go after an hour: a process that has been running since may still load a part of its own. */
+function sweep(kept) {
+  const others = readdirSync(cache)
+    .filter((name) => name.startsWith('cli-') && join(cache, name) !== kept)
+    .map((name) => ({ folder: join(cache, name), made: statSync(join(cache, name)).mtimeMs }))
+    .sort((a, b) => b.made - a.made);
+  for (const { folder, made } of others.slice(10))
+    if (Date.now() - made > hour) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Address of the bundled command line; undefined where it cannot be made (read-only folder, broken source). */
+export async function bundledCli() {
+  try {
+    return pathToFileURL(current() ?? (await build())).href;
+  } catch {
+    return undefined;
+  }
+}
