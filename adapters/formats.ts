@@ -1,10 +1,11 @@
 /** Every format that can be read, by name. */
 import { Problem } from '../terms/problem.ts';
 import { csv } from './csv/csv.ts';
+import { fixed } from './fixed/fixed.ts';
 import { checkedOptions } from './optionsCheck.ts';
 import type { Beside, Bytes, Format, RecordBatch } from './reader.ts';
 
-export const formats: readonly Format[] = [csv];
+export const formats: readonly Format[] = [csv, fixed];
 
 /** @throws Problem format_unknown */
 export function formatNamed(name: string): Format {

@@ -4,7 +4,13 @@ import type { ValidateFunction } from 'ajv';
 import { Problem } from '../terms/problem.ts';
 import type { Format } from './reader.ts';
 
-const ajv = new Ajv2020({ allErrors: true, useDefaults: true, strict: true });
+const ajv = new Ajv2020({
+  allErrors: true,
+  useDefaults: true,
+  strict: true,
+  strictRequired: false,
+  strictTypes: false,
+});
 ajv.addVocabulary(['x-zh']);
 const compiled = new Map<string, ValidateFunction>();
 

@@ -1,0 +1,146 @@
+/** Bytes → the byte ranges of records: lines, several lines joined, or runs of a fixed length. */
+import { Problem } from '../../terms/problem.ts';
+import type { Bytes } from '../reader.ts';
+import { BlockCutter } from '../text/blockCutter.ts';
+import type { FixedOptions } from './options.ts';
+
+export interface ByteRecords {
+  readonly bytes: Buffer;
+  /** start, end, start, end … of the records within `bytes` */
+  readonly ranges: number[];
+  /** physical line (or record number) of each record */
+  readonly lines: number[];
+}
+
+/** @throws Problem file_record_too_long, file_truncated */
+export async function* fixedRecords(bytes: Bytes, options: FixedOptions): AsyncGenerator<ByteRecords> {
+  if (!options.lineEnds) {
+    yield* runs(bytes, options.recordLength ?? 1);
+    return;
+  }
+  const cutter = new BlockCutter(options.maxRecordBytes);
+  const lines = options.recordLines > 1 ? new LineGroups(options) : new Lines(options.skipLines);
+  for await (const chunk of bytes) {
+    const block = cutter.take(chunk);
+    if (block !== undefined) yield lines.records(asBuffer(block), false);
+  }
+  yield lines.records(asBuffer(cutter.rest()), true);
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+/** One record a line. */
+class Lines {
+  private line = 0;
+  private readonly skip: number;
+
+  constructor(skip: number) {
+    this.skip = skip;
+  }
+
+  records(bytes: Buffer, _last: boolean): ByteRecords {
+    const ranges: number[] = [];
+    const lines: number[] = [];
+    eachLine(bytes, (start, end) => {
+      this.line += 1;
+      if (this.line <= this.skip) return;
+      ranges.push(start, end);
+      lines.push(this.line);
+    });
+    return { bytes, ranges, lines };
+  }
+}
+
+/** Several lines joined to one record; what is left at the end of the file is a record too (and a short one). */
+class LineGroups {
+  private readonly options: FixedOptions;
+  private line = 0;
+  private held: Buffer[] = [];
+  private size = 0;
+
+  constructor(options: FixedOptions) {
+    this.options = options;
+  }
+
+  records(bytes: Buffer, last: boolean): ByteRecords {
+    const parts: Buffer[] = [];
+    const ranges: number[] = [];
+    const lines: number[] = [];
+    let at = 0;
+    const { recordLines, skipLines, maxRecordBytes } = this.options;
+    const finish = (): void => {
+      lines.push(this.line - this.held.length + 1);
+      ranges.push(at, at + this.size);
+      parts.push(...this.held);
+      at += this.size;
+      this.held = [];
+      this.size = 0;
+    };
+    eachLine(bytes, (start, end) => {
+      this.line += 1;
+      if (this.line <= skipLines) return;
+      this.held.push(Buffer.from(bytes.subarray(start, end)));
+      this.size += end - start;
+      if (this.size > maxRecordBytes) {
+        throw new Problem('file_record_too_long', {
+          line: this.line - this.held.length + 1,
+          byte: start,
+          limit: maxRecordBytes,
+        });
+      }
+      if (this.held.length === recordLines) finish();
+    });
+    if (last && this.held.length > 0) finish();
+    return { bytes: Buffer.concat(parts), ranges, lines };
+  }
+}
+
+/** Records of a fixed length without line ends. */
+async function* runs(bytes: Bytes, length: number): AsyncGenerator<ByteRecords> {
+  let rest: Uint8Array = new Uint8Array(0);
+  let record = 0;
+  let offset = 0;
+  for await (const chunk of bytes) {
+    const all = rest.length === 0 ? asBuffer(chunk) : Buffer.concat([rest, chunk]);
+    const count = Math.floor(all.length / length);
+    rest = all.subarray(count * length);
+    if (count === 0) continue;
+    const ranges: number[] = [];
+    const lines: number[] = [];
+    for (let i = 0; i < count; i += 1) {
+      ranges.push(i * length, (i + 1) * length);
+      lines.push((record += 1));
+    }
+    offset += count * length;
+    yield { bytes: all, ranges, lines };
+  }
+  if (rest.length > 0) {
+    throw new Problem('file_truncated', {
+      record: record + 1,
+      byte: offset,
+      expected: length,
+      received: rest.length,
+    });
+  }
+}
+
+/** Calls back with start and end of each line without its end (LF, CRLF, lone CR). */
+function eachLine(bytes: Buffer, each: (start: number, end: number) => void): void {
+  let start = 0;
+  let cr = bytes.indexOf(13);
+  while (start < bytes.length) {
+    let end = bytes.indexOf(10, start);
+    if (cr >= 0 && cr < start) cr = bytes.indexOf(13, start);
+    let next = end + 1;
+    if (end < 0) {
+      end = bytes.length;
+      next = end;
+    }
+    if (cr >= 0 && cr < end) {
+      if (cr < end - 1 || next === end) next = cr + 1;
+      end = cr;
+    }
+    each(start, end);
+    start = next;
+  }
+}

@@ -1,0 +1,138 @@
+import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import { encodingLabels } from '../text/encodings.ts';
+
+export interface FixedColumn {
+  readonly name: string;
+  readonly start: number;
+  readonly length: number;
+  readonly occurs?: number;
+  readonly trim: 'both' | 'left' | 'right' | 'none';
+  readonly zeros: 'keep' | 'strip';
+  readonly nulls?: readonly string[];
+}
+
+export interface FixedOptions {
+  readonly encoding: string;
+  readonly columns: readonly FixedColumn[];
+  readonly recordLength?: number;
+  readonly lineEnds: boolean;
+  readonly recordLines: number;
+  readonly skipLines: number;
+  readonly short: 'bad' | 'fill';
+  readonly maxRecordBytes: number;
+}
+
+export const fixedOptionsSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Fixed width',
+  type: 'object',
+  additionalProperties: false,
+  required: ['columns'],
+  properties: {
+    encoding: {
+      enum: encodingLabels.filter((label) => !label.startsWith('utf-16')),
+      default: 'gb18030',
+      description: 'Character encoding of the cells; offsets count bytes whatever it is',
+      'x-zh': '单元格的字符编码；位置一律按字节计',
+    },
+    columns: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 4096,
+      description: 'The columns; bytes between them are passed over',
+      'x-zh': '各列；列之间的字节不读',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name', 'start', 'length'],
+        properties: {
+          name: { type: 'string', minLength: 1, maxLength: 200, description: 'Name', 'x-zh': '列名' },
+          start: {
+            type: 'integer',
+            minimum: 0,
+            maximum: 16777216,
+            description: 'First byte, from 0',
+            'x-zh': '起始字节（从 0 起）',
+          },
+          length: { type: 'integer', minimum: 1, maximum: 65536, description: 'Bytes', 'x-zh': '字节数' },
+          occurs: {
+            type: 'integer',
+            minimum: 1,
+            maximum: 100000,
+            description: 'How often it stands in a row: a list of cells',
+            'x-zh': '连续重复次数，读作列表',
+          },
+          trim: {
+            enum: ['both', 'left', 'right', 'none'],
+            default: 'both',
+            description: 'Which blanks go',
+            'x-zh': '去除哪一侧的空格',
+          },
+          zeros: {
+            enum: ['keep', 'strip'],
+            default: 'keep',
+            description: 'Leading zeros',
+            'x-zh': '前导零：保留或去除',
+          },
+          nulls: {
+            type: 'array',
+            items: { type: 'string' },
+            maxItems: 50,
+            description: 'Texts that mean «no value», e.g. -9999',
+            'x-zh': '视为缺失值的文字，如 -9999',
+          },
+        },
+      },
+    },
+    recordLength: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 16777216,
+      description:
+        'Bytes of every record without its line end; others are bad. Without it longer ones are read, shorter ones bad',
+      'x-zh': '每条记录的字节数（不含换行）；不符即为问题数据',
+    },
+    lineEnds: {
+      type: 'boolean',
+      default: true,
+      description: 'false: records follow each other without line ends (recordLength needed)',
+      'x-zh': 'false 表示记录之间没有换行（须给出 recordLength）',
+    },
+    recordLines: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 10000,
+      default: 1,
+      description: 'Lines that make up one record; offsets count over all of them',
+      'x-zh': '一条记录占几行；位置跨行连续计算',
+    },
+    skipLines: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 10000,
+      default: 0,
+      description: 'Lines before the first record',
+      'x-zh': '首条记录之前的行数',
+    },
+    short: {
+      enum: ['bad', 'fill'],
+      default: 'bad',
+      description: 'Records that end early: bad, or filled with blanks (trailing blanks were cut off)',
+      'x-zh': '过短的记录：bad 为问题数据，fill 以空格补齐',
+    },
+    maxRecordBytes: {
+      type: 'integer',
+      minimum: 1024,
+      maximum: 16777216,
+      default: 1048576,
+      description: 'The longest record, in bytes',
+      'x-zh': '单条记录的最大字节数',
+    },
+  },
+  dependentSchemas: {
+    lineEnds: {
+      if: { type: 'object', properties: { lineEnds: { const: false } } },
+      then: { required: ['recordLength'] },
+    },
+  },
+};
