@@ -11,7 +11,7 @@ export interface Resident {
   readonly sex: '男' | '女';
   readonly birth: CivilDate;
   readonly household: string;
-  readonly relation: '户主' | '配偶' | '子女';
+  readonly relation: '户主' | '配偶' | '子' | '女';
   readonly address: string;
   readonly region: string;
   readonly mobile: string;
@@ -66,6 +66,7 @@ function household(number: number, random: Random, taken: Set<string>): readonly
     guardian: string,
   ): Resident => {
     const birth = date(year, random);
+    const child = guardian !== '';
     let id = '';
     do id = identityNumber(district.code, birth, random.int(499) * 2 + (sex === '男' ? 1 : 0));
     while (taken.has(id));
@@ -78,12 +79,8 @@ function household(number: number, random: Random, taken: Set<string>): readonly
       birth,
       relation,
       guardian,
-      mobile:
-        relation === '子女' || random.int(12) === 0
-          ? ''
-          : `154${String(random.int(100_000_000)).padStart(8, '0')}`,
-      income:
-        relation === '子女' ? '0.00' : `${30_000 + random.int(190_000)}.${random.pick(['00', '50', '80'])}`,
+      mobile: child || random.int(12) === 0 ? '' : `154${String(random.int(100_000_000)).padStart(8, '0')}`,
+      income: child ? '0.00' : `${30_000 + random.int(190_000)}.${random.pick(['00', '50', '80'])}`,
     };
   };
   const year = 1975 + random.int(18);
@@ -91,9 +88,9 @@ function household(number: number, random: Random, taken: Set<string>): readonly
   const members = [head];
   if (random.int(10) < 8) members.push(person('女', year + random.int(4), random.pick(surnames), '配偶', ''));
   for (let child = random.int(3); child > 0; child -= 1) {
-    members.push(
-      person(random.pick(['男', '女']), 2012 + random.int(10), [...head.name][0] ?? '', '子女', head.id),
-    );
+    const sex = random.pick(['男', '女'] as const);
+    const surname = [...head.name][0] ?? '';
+    members.push(person(sex, 2012 + random.int(10), surname, sex === '男' ? '子' : '女', head.id));
   }
   return members;
 }
