@@ -77,7 +77,7 @@ function anchorKey(jwk: unknown): AnchorKey {
     return {
       kid: jwk['kid'],
       publicKey,
-      jwk: jwk as JsonWebKey,
+      jwk: jwk,
       ...(retired === undefined ? {} : { retired }),
     };
   } catch (cause) {

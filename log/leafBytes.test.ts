@@ -54,7 +54,7 @@ const anyLeaf: fc.Arbitrary<Leaf> = fc.record(
     change: flat(fc.oneof(word, fc.integer(), fc.boolean())),
   },
   { requiredKeys: ['v', 'id', 'at', 'kind', 'operation', 'decision', 'actor'] },
-) as fc.Arbitrary<Leaf>;
+);
 
 const plain: Leaf = {
   v: 1,

@@ -168,7 +168,7 @@ describe('checkpoints and proofs as text', () => {
       text.replace('index 5\n', ''),
       text.replace(hash, hash.slice(4)),
       text.replace(hash, hash.repeat(60)),
-      `${'x'.repeat(90_000)}`,
+      'x'.repeat(90_000),
     ]) {
       assert.throws(() => parseTlogProof(bad), isProblem('proof_malformed'));
     }

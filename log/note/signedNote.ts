@@ -54,7 +54,7 @@ interface SignatureLine {
 
 function splitNote(note: string): { readonly text: string; readonly signatures: readonly SignatureLine[] } {
   if (note.length > longestNote) throw new Problem('note_malformed', { what: 'too long' });
-  // eslint-disable-next-line no-control-regex -- C2SP: no control character other than line feed
+
   if (!note.isWellFormed() || /[\u0000-\u0009\u000b-\u001f]/.test(note)) {
     throw new Problem('note_malformed', { what: 'control character' });
   }

@@ -1,0 +1,94 @@
+/**
+ * The file outside the database that says how far the log has been signed. A database that is older than it, or has another root
+ * there, was rolled back or replaced: the hub does not serve, because signing on would fork the log. Written at most once a second,
+ * fsynced; so it is at most a second behind.
+ */
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Problem } from '../../terms/problem.ts';
+import { fromBase64, toBase64 } from '../../log/base64.ts';
+import { openCheckpoint } from '../../log/checkpoint.ts';
+import { sameHash } from '../../log/hash.ts';
+import type { NoteVerifier } from '../../log/note/noteKey.ts';
+import { packFrontier, unpackTree, type TreeState } from '../../log/tree/growTree.ts';
+
+export const highWaterFile = (stateDir: string): string => join(stateDir, 'log-high-water.json');
+
+/**
+ * The tree that was last recorded, undefined where nothing was.
+ * @throws Problem log_inconsistent when the file was damaged or is another log's
+ */
+export async function readHighWater(
+  stateDir: string,
+  keys: readonly NoteVerifier[],
+): Promise<TreeState | undefined> {
+  let text: string;
+  try {
+    text = await readFile(highWaterFile(stateDir), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const { checkpoint, frontier } = JSON.parse(text) as { checkpoint: string; frontier: string };
+    const { size, root } = openCheckpoint(checkpoint, keys);
+    const tree = unpackTree(size, fromBase64(frontier) ?? new Uint8Array());
+    if (!sameHash(tree.root, root)) throw new RangeError('root');
+    return tree;
+  } catch (cause) {
+    throw new Problem('log_inconsistent', { what: highWaterFile(stateDir) }, { cause });
+  }
+}
+
+/** Records a tree durably: written beside, fsynced, moved into place. */
+export async function writeHighWater(stateDir: string, tree: TreeState, checkpoint: string): Promise<void> {
+  const file = highWaterFile(stateDir);
+  await mkdir(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  const handle = await open(draft, 'w', 0o600);
+  try {
+    await handle.writeFile(
+      `${JSON.stringify({ checkpoint, frontier: toBase64(packFrontier(tree.frontier)) })}\n`,
+    );
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, file);
+}
+
+const interval = 1_000;
+
+/** Keeps the file current behind the appends; never in their way. */
+export class HighWater {
+  readonly #stateDir: string;
+  #newest: { readonly tree: TreeState; readonly checkpoint: string } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  /** told of a file that could not be written: the next one is tried all the same */
+  readonly #onError: (error: unknown) => void;
+
+  constructor(stateDir: string, onError: (error: unknown) => void) {
+    this.#stateDir = stateDir;
+    this.#onError = onError;
+  }
+
+  note(tree: TreeState, checkpoint: string): void {
+    this.#newest = { tree, checkpoint };
+    this.#timer ??= setTimeout(() => void this.flush(), interval).unref();
+  }
+
+  /** Writes what was noted last, now. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const newest = this.#newest;
+    this.#newest = undefined;
+    if (newest !== undefined) {
+      this.#writing = this.#writing
+        .then(() => writeHighWater(this.#stateDir, newest.tree, newest.checkpoint))
+        .catch((error: unknown) => this.#onError(error));
+    }
+    await this.#writing;
+  }
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { openCheckpoint } from '../../log/checkpoint.ts';
+import { leafHash } from '../../log/hash.ts';
+import type { Leaf } from '../../log/leaf.ts';
+import { noteSigner } from '../../log/note/noteKey.ts';
+import { parseLeaf } from '../../log/parseLeaf.ts';
+import { isIncluded } from '../../log/tree/verifyProof.ts';
+import { LeafTree } from '../../log/tree/leafTree.ts';
+import { Problem } from '../../terms/problem.ts';
+import { uuid7 } from '../../terms/uuid7.ts';
+import { testDatabase } from '../../tests/database.ts';
+import type { Appended, Claims, LostClaim } from './draft.ts';
+import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
+
+const database = await testDatabase({ connections: 8 });
+const home = mkdtempSync(join(tmpdir(), 'datong-log-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+const signer = noteSigner('datong/test', generateKeyPairSync('ed25519').privateKey);
+const keys = { log: signer, headMac: createSecretKey(randomBytes(32)) };
+const open = (name = 'state'): Promise<OpenedAuditLog> =>
+  openAuditLog({ database, keys, stateDir: join(home, name) });
+
+interface Draft {
+  readonly leaf: Leaf;
+  readonly claims: Claims;
+  readonly bumpsEpoch?: boolean;
+  readonly work?: (transaction: { query(text: string): Promise<unknown> }) => Promise<void>;
+  readonly subjects?: { readonly tokens: readonly Uint8Array[]; readonly salt: Uint8Array };
+  readonly whenLost: (claim: LostClaim) => Draft | Promise<Draft>;
+}
+function draft(claims: Claims = {}, more: Partial<Draft> = {}, facts: Partial<Leaf> = {}): Draft {
+  const now = database.now();
+  const leaf: Leaf = {
+    v: 1,
+    id: uuid7(now),
+    at: new Date(now).toISOString(),
+    kind: 'release',
+    operation: 'queryDataset',
+    decision: 'allow',
+    actor: { department: 'education' },
+    ...facts,
+  };
+  return {
+    leaf,
+    claims,
+    whenLost: (claim) => draft({}, {}, { ...facts, id: leaf.id, decision: 'deny', code: claim }),
+    ...more,
+  };
+}
+const nonce = (): NonNullable<Claims['nonce']> => ({
+  keyid: 'k'.repeat(43),
+  nonce: randomBytes(12).toString('base64url'),
+  expires: 0,
+});
+const problem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
+
+/** Everything a caller is promised: the entry stands where its proof says, under a signed checkpoint. */
+function check(appended: Appended<Draft>): void {
+  const { size, root } = openCheckpoint(appended.checkpoint, [signer]);
+  assert.ok(isIncluded(appended.index, size, leafHash(appended.leaf), appended.proof, root));
+  assert.deepEqual(parseLeaf(appended.leaf), JSON.parse(JSON.stringify(appended.draft.leaf)));
+}
+
+/** The database as an auditor would recompute it. */
+async function checkStored(log: OpenedAuditLog): Promise<void> {
+  const { rows } = await database.app.query<{ idx: string; leaf: Buffer; hash: Buffer }>(
+    'SELECT idx, leaf, hash FROM audit_entry ORDER BY idx',
+  );
+  rows.forEach((row, at) => assert.equal(Number(row.idx), at));
+  assert.ok(rows.every((row) => row.hash.equals(leafHash(row.leaf))));
+  const tree = new LeafTree(rows.map((row) => leafHash(row.leaf)));
+  const checkpoint = openCheckpoint(log.checkpoint(), [signer]);
+  assert.equal(checkpoint.size, rows.length);
+  assert.deepEqual(Buffer.from(checkpoint.root), Buffer.from(tree.root()));
+}
+
+describe('one process', () => {
+  test('a new log begins with its genesis, goes on after a restart, and proves every entry', async () => {
+    let log = await open();
+    assert.equal(log.size(), 1);
+    const some = await Promise.all(Array.from({ length: 300 }, () => log.append(draft({ nonce: nonce() }))));
+    some.forEach(check);
+    assert.equal(new Set(some.map((one) => one.index)).size, 300);
+    await checkStored(log);
+    await log.close();
+    log = await open();
+    assert.equal(log.size(), 301);
+    check(await log.append(draft()));
+    await checkStored(log);
+    await log.close();
+    await assert.rejects(log.append(draft()), problem('log_unavailable'));
+  });
+
+  test('a nonce is used once: in flight, when durable, after a restart', async () => {
+    let log = await open();
+    const once = nonce();
+    const [first, second] = await Promise.all([
+      log.append(draft({ nonce: once })),
+      log.append(draft({ nonce: once })),
+    ]);
+    assert.deepEqual([first, second].map((one) => one.draft.leaf.code).sort(), ['nonce', undefined]);
+    [first, second].forEach((one) => check(one));
+    assert.ok(log.hasNonce(once.keyid, once.nonce));
+    await log.close();
+    log = await open();
+    assert.ok(log.hasNonce(once.keyid, once.nonce));
+    assert.equal((await log.append(draft({ nonce: once }))).draft.leaf.code, 'nonce');
+    await log.close();
+  });
+
+  test('a quota is never overdrawn, and the others of the flush are written', async () => {
+    const log = await open();
+    const quota = { agreement: 'agr-1', day: '2026-09-01', calls: 1, max: 5 };
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => log.append(draft(i % 2 === 0 ? { quota, nonce: nonce() } : {}))),
+    );
+    all.forEach(check);
+    assert.equal(all.filter((one) => one.draft.leaf.code === 'quota').length, 5);
+    const { rows } = await database.app.query<{ calls: string }>(
+      "SELECT calls FROM agreement_quota WHERE agreement = 'agr-1'",
+    );
+    assert.equal(rows[0]?.calls, '5');
+    assert.equal((await log.append(draft({ quota }))).draft.leaf.code, 'quota');
+    await checkStored(log);
+    await log.close();
+  });
+
+  test('an epoch that has moved is decided again', async () => {
+    const log = await open();
+    const epoch = log.epoch();
+    const [before, bump, behind] = await Promise.all([
+      log.append(draft({ epoch })),
+      log.append(draft({ epoch }, { bumpsEpoch: true })),
+      log.append(draft({ epoch })),
+    ]);
+    assert.equal(before.draft.leaf.code, undefined);
+    assert.equal(bump.draft.leaf.code, undefined);
+    assert.equal(behind.draft.leaf.code, 'epoch');
+    assert.equal(log.epoch(), epoch + 1);
+    await checkStored(log);
+    await log.close();
+  });
+
+  test('work stands or falls with its entry', async () => {
+    await database.owner.query(
+      'CREATE TABLE IF NOT EXISTS worked (n int); GRANT ALL ON worked TO datong_app',
+    );
+    const log = await open();
+    const work: Draft['work'] = async (transaction) => {
+      await transaction.query('INSERT INTO worked VALUES (1)');
+    };
+    const [done] = await Promise.all([
+      log.append(draft({}, { work })),
+      ...Array.from({ length: 40 }, () => log.append(draft())),
+    ]);
+    check(done);
+    const boom: Draft['work'] = async (transaction) => {
+      await transaction.query('INSERT INTO worked VALUES (2)');
+      throw new RangeError('boom');
+    };
+    await assert.rejects(log.append(draft({}, { work: boom })), RangeError);
+    const late = await log.append(draft({ epoch: log.epoch() - 1 }, { work }));
+    assert.equal(late.draft.leaf.code, 'epoch');
+    const { rows } = await database.app.query<{ n: number }>('SELECT n FROM worked');
+    assert.deepEqual(
+      rows.map((row) => row.n),
+      [1],
+    );
+    await checkStored(log);
+    await log.close();
+  });
+});

@@ -1,0 +1,152 @@
+/** Opens the log: proves that the database continues what was signed, writes the first entry of a new log, reads recent nonces. */
+import { signCheckpoint } from '../../log/checkpoint.ts';
+import { noteSigner, parseVkey, type NoteSigner } from '../../log/note/noteKey.ts';
+import { growTree, type TreeState } from '../../log/tree/growTree.ts';
+import { sameHash } from '../../log/hash.ts';
+import type { Leaf } from '../../log/leaf.ts';
+import { Problem } from '../../terms/problem.ts';
+import { uuid7 } from '../../terms/uuid7.ts';
+import type { HubKeys } from '../keys/hubKeys.ts';
+import { appendFlush } from '../store/auditFlush.ts';
+import { readHead } from '../store/auditHead.ts';
+import { ensurePartitions } from '../store/auditPartitions.ts';
+import { entriesSeen, entryHashes } from '../store/auditSeen.ts';
+import { unavailable, type Database } from '../store/database.ts';
+import type { Reader } from '../store/reader.ts';
+import { withTransaction, type Transaction } from '../store/transaction.ts';
+import type { AuditLog, Claims } from './draft.ts';
+import { trustedHead, type HeadSeal, type LogHead } from './head.ts';
+import { HighWater, readHighWater, writeHighWater } from './highWater.ts';
+import { lay } from './writer/compose.ts';
+import { LogWriter } from './writer/logWriter.ts';
+import { nonceLife, NonceMemory } from './writer/nonceMemory.ts';
+import { waitingFor } from './writer/waiting.ts';
+
+export interface AuditLogOptions {
+  readonly database: Database;
+  readonly keys: Pick<HubKeys, 'log' | 'headMac'>;
+  /** folder of the hub's own files, outside the database */
+  readonly stateDir: string;
+  /** drafts that may wait before new ones are refused with log_busy (default 10,000) */
+  readonly queue?: number;
+  /** told when the high-water file could not be written */
+  readonly onStateError?: (error: unknown) => void;
+}
+
+/** The log of one process. Several processes may have the same log open. */
+export interface OpenedAuditLog extends AuditLog {
+  /** entries that this process knows to be durable */
+  size(): number;
+  /** why nothing can be appended, until the operator has acted; undefined while all is well */
+  broken(): Problem | undefined;
+}
+
+const chunk = 10_000;
+
+/**
+ * @throws Problem log_behind (the database is older than what was signed), log_inconsistent, database_unavailable
+ */
+export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAuditLog> {
+  const { database, keys, stateDir } = options;
+  const signer = noteSigner(keys.log.name, keys.log.privateKey);
+  const seal = { key: keys.headMac, origin: signer.name };
+  try {
+    const nonces = new NonceMemory();
+    const head = await startingHead(options, signer, seal);
+    await fillNonces(database.app, head.tree.size, database.now(), nonces);
+    await ensurePartitions(database.owner, head.tree.size);
+    const highWater = new HighWater(stateDir, options.onStateError ?? (() => undefined));
+    await writeHighWater(stateDir, head.tree, signCheckpoint(head.tree.size, head.tree.root, signer));
+    const writer = new LogWriter({
+      database,
+      seal,
+      signer,
+      highWater,
+      head,
+      nonces,
+      queue: options.queue ?? 10_000,
+    });
+    return {
+      append: (draft) => writer.append(draft),
+      hasNonce: (keyid, nonce, exchange) => nonces.has(keyid, nonce, exchange),
+      epoch: () => writer.head.epoch,
+      checkpoint: () => writer.checkpoint,
+      size: () => writer.head.tree.size,
+      broken: () => writer.broken,
+      close: () => writer.close(),
+    };
+  } catch (error) {
+    throw error instanceof Problem ? error : unavailable(error);
+  }
+}
+
+/** The verified head; a new log gets its first entry here, in the transaction that found it empty. */
+async function startingHead(
+  { database, keys, stateDir }: AuditLogOptions,
+  signer: NoteSigner,
+  seal: HeadSeal,
+): Promise<LogHead> {
+  const known = await readHighWater(stateDir, [parseVkey(keys.log.vkey)]);
+  return withTransaction(database.app, async (transaction) => {
+    const head = trustedHead(await readHead(transaction, true), seal);
+    await checkContinues(transaction, head.tree, known);
+    return head.tree.size === 0 ? writeGenesis(transaction, head, signer, seal, database.now()) : head;
+  });
+}
+
+/** @throws Problem log_behind, log_inconsistent unless the log is the recorded tree with entries appended */
+async function checkContinues(reader: Reader, tree: TreeState, known: TreeState | undefined): Promise<void> {
+  if (known === undefined) return;
+  if (tree.size < known.size) throw new Problem('log_behind', { size: tree.size, known: known.size });
+  let grown = known;
+  while (grown.size < tree.size) {
+    const hashes = await entryHashes(reader, grown.size, Math.min(grown.size + chunk, tree.size));
+    if (hashes.length === 0)
+      throw new Problem('log_inconsistent', { what: `entry ${grown.size} is missing` });
+    grown = growTree(grown, hashes).state;
+  }
+  if (grown.size !== tree.size || !sameHash(grown.root, tree.root)) {
+    throw new Problem('log_inconsistent', { what: `not the log that was signed at ${known.size}` });
+  }
+}
+
+async function writeGenesis(
+  transaction: Transaction,
+  empty: LogHead,
+  signer: NoteSigner,
+  seal: HeadSeal,
+  now: number,
+): Promise<LogHead> {
+  const leaf: Leaf = {
+    v: 1,
+    id: uuid7(now),
+    at: new Date(now).toISOString(),
+    kind: 'genesis',
+    operation: 'genesis',
+    decision: 'allow',
+    actor: { staff: 'hub' },
+    change: { origin: signer.name, vkey: signer.vkey },
+  };
+  const nobody = (): void => undefined;
+  interface Genesis {
+    readonly leaf: Leaf;
+    readonly claims: Claims;
+    readonly whenLost: () => Genesis;
+  }
+  const draft: Genesis = { leaf, claims: {}, whenLost: () => draft };
+  const laid = lay([waitingFor(draft, nobody, nobody)], empty, seal);
+  await appendFlush(transaction, laid.flush);
+  return laid.head;
+}
+
+/** Reads backwards until a whole chunk is older than any request that could still be valid. */
+async function fillNonces(reader: Reader, size: number, now: number, nonces: NonceMemory): Promise<void> {
+  const oldest = now / 1000 - nonceLife;
+  for (let end = size; end > 0; end -= chunk) {
+    const entries = await entriesSeen(reader, Math.max(0, end - chunk), end);
+    for (const { nonce, at } of entries) {
+      if (nonce !== undefined && at >= oldest) nonces.use(nonce.keyid, nonce.nonce, at);
+    }
+    if (entries.every((entry) => entry.at < oldest)) return;
+  }
+}

@@ -1,0 +1,91 @@
+/** One draft on its way into the log, with whoever waits for it. */
+import { prepareLeaf, type PreparedLeaf } from '../../../log/leafBytes.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { FlushEntry } from '../../store/auditFlush.ts';
+import { checkNonce, columnsOf } from '../columns.ts';
+import type { Appended, Claims, EntryDraft, LostClaim } from '../draft.ts';
+
+/** A draft decided anew this often has met a fault, not a rival. */
+const mostLosses = 8;
+
+/** Where an entry came to stand. */
+export interface Place {
+  readonly index: number;
+  readonly proof: readonly Uint8Array[];
+  readonly checkpoint: string;
+}
+
+/** What the writer knows of a draft, whatever its caller's own kind. */
+export interface Waiting {
+  readonly exchange: string;
+  readonly claims: Claims;
+  readonly bumpsEpoch: boolean;
+  readonly work: EntryDraft<never>['work'];
+  readonly hash: Uint8Array;
+  readonly entry: FlushEntry;
+  /** Unix seconds */
+  readonly at: number;
+  /** Puts what its caller wants logged instead in its place. @throws whatever the caller throws */
+  lose(claim: LostClaim): Promise<void>;
+  settle(place: Place): void;
+  fail(error: unknown): void;
+}
+
+/** @throws Problem log_entry_invalid */
+export function waitingFor<D extends EntryDraft<D>>(
+  first: D,
+  resolve: (appended: Appended<D>) => void,
+  reject: (error: unknown) => void,
+): Waiting {
+  let draft = first;
+  let prepared = prepare(draft);
+  let losses = 0;
+  return {
+    get exchange() {
+      return draft.leaf.id;
+    },
+    get claims() {
+      return draft.claims;
+    },
+    get bumpsEpoch() {
+      return draft.bumpsEpoch === true;
+    },
+    get work() {
+      return draft.work;
+    },
+    get hash() {
+      return prepared.leaf.hash;
+    },
+    get entry() {
+      return prepared.entry;
+    },
+    get at() {
+      return Math.floor(Date.parse(draft.leaf.at) / 1000);
+    },
+    lose: async (claim) => {
+      losses += 1;
+      if (losses > mostLosses) throw new Problem('log_unavailable', {}, { check: claim });
+      draft = await draft.whenLost(claim);
+      prepared = prepare(draft);
+    },
+    settle: (place) => resolve({ draft, leaf: prepared.leaf.bytes, ...place }),
+    fail: reject,
+  };
+}
+
+function prepare({ leaf, claims, subjects }: Pick<EntryDraft<never>, 'leaf' | 'claims' | 'subjects'>): {
+  readonly leaf: PreparedLeaf;
+  readonly entry: FlushEntry;
+} {
+  if (claims.nonce !== undefined) checkNonce(claims.nonce);
+  const prepared = prepareLeaf(leaf);
+  return {
+    leaf: prepared,
+    entry: {
+      text: prepared.text,
+      columns: columnsOf(leaf),
+      ...(claims.nonce === undefined ? {} : { nonce: claims.nonce }),
+      ...(subjects === undefined ? {} : { subjects }),
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * The connection that appends. It is the log's own, outside the pools: nothing else can be in front of an append, and its plans
+ * and lock timeout are its own. One at a time; made again after it broke.
+ */
+import pg from 'pg';
+import { connectionOf } from './address.ts';
+import { sessionOptions, type Database } from './database.ts';
+import type { Transaction } from './transaction.ts';
+import { valueTypes } from './values.ts';
+
+/** force_generic_plan: the statement is always the same and planning it costs more than running it. */
+const settings = '-c plan_cache_mode=force_generic_plan -c lock_timeout=3000 -c application_name=datong_log';
+
+/** The driver has both, its types do not. */
+type Referable = pg.Client & { ref(): void; unref(): void };
+
+export class AuditConnection {
+  readonly #database: Pick<Database, 'address'>;
+  #client: Referable | undefined;
+  #holders = 0;
+
+  constructor(database: Pick<Database, 'address'>) {
+    this.#database = database;
+  }
+
+  /** The open connection, if there is one. */
+  get current(): Transaction | undefined {
+    return this.#client as unknown as Transaction | undefined;
+  }
+
+  /** The open connection, or a new one. @throws the driver's error when the database is away */
+  async get(): Promise<Transaction> {
+    if (this.#client === undefined) {
+      const client = new pg.Client({
+        ...connectionOf(this.#database.address),
+        types: valueTypes,
+        options: `${sessionOptions('datong_app')} ${settings}`,
+        connectionTimeoutMillis: 5_000,
+      });
+      // an idle connection that breaks is noticed here, a busy one by its statement
+      client.on('error', () => {
+        if (this.#client === client) this.#client = undefined;
+      });
+      await client.connect();
+      this.#client = client as Referable;
+    }
+    return this.#client as unknown as Transaction;
+  }
+
+  /** Gives the connection up: its state is not known any more. */
+  drop(): void {
+    const client = this.#client;
+    this.#client = undefined;
+    client?.end().catch(() => undefined);
+  }
+
+  /** Somebody waits for an answer: until `letGo` the connection keeps the process alive. An idle log does not. */
+  hold(): void {
+    this.#holders += 1;
+    this.#client?.ref();
+  }
+
+  letGo(): void {
+    this.#holders -= 1;
+    if (this.#holders === 0) this.#client?.unref();
+  }
+
+  async close(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    client?.ref();
+    await client?.end();
+  }
+}
+
+/** Whether an error came from the way to the database rather than from the database's answer: then the outcome is not known. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  // 08: connection, 57P: the server is stopping or starting
+  if ('severity' in error) return code.startsWith('08') || code.startsWith('57P');
+  return 'syscall' in error || /^(Connection terminated|Client (has|was)|timeout ex)/.test(error.message);
+}
+
+/** Deadlock, serialization failure, lock timeout: the same again succeeds. */
+export const isRepeatable = (error: unknown): boolean =>
+  ['40001', '40P01', '55P03'].includes((error as { code?: string }).code ?? '');

@@ -1,0 +1,113 @@
+/** One flush of the log: a single call of `append_flush`, prepared once a connection. */
+import type { Transaction } from './transaction.ts';
+
+/** An entry's columns beside its leaf. Texts hold neither tab nor line feed. */
+export interface EntryColumns {
+  readonly id: string;
+  /** RFC 3339 */
+  readonly at: string;
+  readonly consumer: string | undefined;
+  readonly provider: string | undefined;
+  readonly dataset: string | undefined;
+  readonly decision: string;
+  readonly code: string | undefined;
+}
+
+export interface FlushEntry {
+  /** canonical text of the leaf */
+  readonly text: string;
+  readonly columns: EntryColumns;
+  readonly nonce?: { readonly keyid: string; readonly nonce: string };
+  readonly subjects?: { readonly tokens: readonly Uint8Array[]; readonly salt: Uint8Array };
+}
+
+export interface QuotaTaken {
+  readonly agreement: string;
+  /** YYYY-MM-DD */
+  readonly day: string;
+  readonly calls: number;
+  readonly max: number;
+}
+
+export interface PointerMove {
+  readonly dataset: string;
+  readonly from: string | null;
+  readonly to: string;
+}
+
+/** The head's row. */
+export interface HeadRow {
+  readonly size: number;
+  readonly root: Uint8Array;
+  readonly frontier: Uint8Array;
+  readonly mac: Uint8Array;
+  readonly epoch: number;
+}
+
+export interface Flush {
+  readonly from: Pick<HeadRow, 'size' | 'root' | 'epoch'>;
+  readonly to: HeadRow;
+  readonly entries: readonly FlushEntry[];
+  readonly quotas: readonly QuotaTaken[];
+  readonly pointers: readonly PointerMove[];
+}
+
+/** Why a flush took nothing: everything in it is rolled back. */
+export type FlushLoss = 'head' | 'quota' | 'publish';
+
+const statement = {
+  name: 'append_flush',
+  text: `SELECT append_flush($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+};
+
+/** Sends the flush; alone it is a transaction of its own, in a transaction a part of it. */
+export async function appendFlush(client: Transaction, flush: Flush): Promise<void> {
+  const { from, to, entries } = flush;
+  // join writes an undefined as an empty line
+  const lines = (of: (entry: FlushEntry) => string | undefined): string => entries.map(of).join('\n');
+  await client.query(statement, [
+    from.size,
+    from.root,
+    from.epoch,
+    to.root,
+    to.frontier,
+    to.mac,
+    to.epoch,
+    lines((entry) => entry.text),
+    lines((entry) => entry.columns.id),
+    lines((entry) => entry.columns.at),
+    lines((entry) => entry.columns.consumer),
+    lines((entry) => entry.columns.provider),
+    lines((entry) => entry.columns.dataset),
+    lines((entry) => entry.columns.decision),
+    lines((entry) => entry.columns.code),
+    lines((entry) => entry.nonce?.keyid),
+    lines((entry) => entry.nonce?.nonce),
+    subjectLines(entries),
+    flush.quotas.map((q) => `${q.agreement}\t${q.day}\t${q.calls}\t${q.max}`).join('\n'),
+    flush.pointers.map((move) => `${move.dataset}\t${move.from ?? ''}\t${move.to}`).join('\n'),
+  ]);
+}
+
+function subjectLines(entries: readonly FlushEntry[]): string {
+  const lines: string[] = [];
+  for (const [at, { subjects }] of entries.entries()) {
+    if (subjects === undefined) continue;
+    const tokens = subjects.tokens.map((token) => `"\\\\x${hex(token)}"`).join(',');
+    lines.push(`${at}\t${hex(subjects.salt)}\t{${tokens}}`);
+  }
+  return lines.join('\n');
+}
+
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+
+/** What an error of `appendFlush` says was lost; undefined for any other error. */
+export function flushLoss(error: unknown): FlushLoss | undefined {
+  const { code, table } = error as { code?: string; table?: string };
+  if (code === 'DT001') return 'head';
+  if (code === 'DT003') return 'quota';
+  if (code === 'DT004') return 'publish';
+  // another process wrote the same index a moment earlier
+  return code === '23505' && table?.startsWith('audit_entry') === true ? 'head' : undefined;
+}
