@@ -684,7 +684,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            op: "EqualTerm";
+            op: "eq";
             value: components["schemas"]["Scalar"];
         };
         InTerm: {
@@ -693,7 +693,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            op: "InTerm";
+            op: "in";
             value: components["schemas"]["Scalar"][];
         };
         RangeTerm: {
@@ -702,7 +702,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            op: "RangeTerm";
+            op: "range";
             value: {
                 gt?: components["schemas"]["Scalar"];
                 gte?: components["schemas"]["Scalar"];
@@ -862,10 +862,25 @@ export interface components {
             changed: boolean;
             digest: string;
         };
-        PolicySubmission: {
+        PolicySubmission: components["schemas"]["WrittenDocument"] | components["schemas"]["AutomaticRequest"];
+        WrittenDocument: {
             /** @description an Agreement or a Restriction; its canonical JSON is what the parties sign */
             document: Record<string, never>;
             signatures?: components["schemas"]["PolicySignature"][];
+        };
+        /** @description asks for an agreement on a dataset that is shared unconditionally; the hub writes it, and it is in force at once */
+        AutomaticRequest: {
+            automatic: {
+                dataset: components["schemas"]["DatasetId"];
+                consumer: components["schemas"]["DepartmentCode"];
+                purpose: components["schemas"]["Slug"];
+                valid: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
         };
         PolicySignature: {
             /** @enum {unknown} */

@@ -90,7 +90,7 @@ CREATE TABLE policy_document (
   PRIMARY KEY (id, version),
   CHECK (approver IS NULL OR approver <> author)
 );
-CREATE UNIQUE INDEX policy_document_active ON policy_document (id) WHERE state = 'active';
+CREATE UNIQUE INDEX policy_document_standing ON policy_document (id) WHERE state IN ('active', 'suspended');
 
 -- what an intake or management call was answered, for the same key and the same bytes once more
 CREATE TABLE idempotency_outcome (

@@ -177,7 +177,10 @@ function resolveReferences(value: unknown, root: JsonObject, trail: readonly str
   const { $ref: reference, ...siblings } = value as JsonObject;
   if (typeof reference !== 'string') {
     return Object.fromEntries(
-      Object.entries(value).map(([name, member]) => [name, resolveReferences(member, root, trail)]),
+      Object.entries(value)
+        // `mapping` names references, of which none are left; Ajv refuses it
+        .filter(([name]) => name !== 'mapping' || !Object.hasOwn(value, 'propertyName'))
+        .map(([name, member]) => [name, resolveReferences(member, root, trail)]),
     );
   }
   if (trail.includes(reference)) throw new ContractError(`${reference} refers to itself`);

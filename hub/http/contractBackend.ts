@@ -45,7 +45,7 @@ export async function contractBackend(
       postSecurityHandler: (context: Context, state: CallState) =>
         readBodyOf(context, state, operations, checks),
       unauthorizedHandler: (_context: Context, state: CallState) => {
-        throw state.refusal ?? new Problem('staff_token_missing');
+        throw state.refusal ?? new Problem('token_missing');
       },
       validationFail: (context: Context) => {
         throw validationProblem(context);
@@ -105,7 +105,7 @@ async function checkToken(state: CallState, options: ExpressListenerOptions): Pr
     state.call = { ...call, staff };
     const { scopes } = call.operation;
     if (scopes.some((scope) => staff.scopes.includes(scope as never))) return true;
-    throw new Problem('staff_scope_missing', { scopes: scopes.join(' | ') });
+    throw new Problem('scope_missing', { scope: scopes.join(' / ') });
   } catch (error) {
     state.refusal = error instanceof Problem ? error : new Problem('internal_error', {}, { cause: error });
     return false;

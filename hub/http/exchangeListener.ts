@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server, type ServerOptions } from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { Problem } from '../../terms/problem.ts';
 import type { Gate } from '../exchange/gate.ts';
 import { readPeer } from '../identity/tls/readPeer.ts';
@@ -119,7 +119,7 @@ async function call(
   return options.gate.answer({
     operation: operation.operationId,
     message: { method: operation.method, targetUri: `${originOf(options)}${target.raw}`, rawHeaders, body },
-    peer: readPeer(request.socket as TLSSocket),
+    peer: request.socket instanceof TLSSocket ? readPeer(request.socket) : undefined,
     params: target.query === '' ? pathParams : { ...queryAsSent(target.query), ...pathParams },
     parseBody: () => {
       checks.params(pathParams);

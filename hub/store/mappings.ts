@@ -34,6 +34,19 @@ export async function newestMapping(
   return rows[0];
 }
 
+export async function mappingVersion(
+  reader: Reader,
+  dataset: string,
+  name: string,
+  version: number,
+): Promise<MappingRow | undefined> {
+  const { rows } = await reader.query<MappingRow>(
+    `SELECT ${columns} FROM mapping WHERE dataset = $1 AND name = $2 AND version = $3`,
+    [dataset, name, version],
+  );
+  return rows[0];
+}
+
 /** @param exchange id of the entry that registers it */
 export async function insertMapping(reader: Reader, row: MappingRow, exchange: string): Promise<void> {
   await reader.query(

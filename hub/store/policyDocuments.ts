@@ -33,15 +33,9 @@ export interface PolicyDocumentRow {
 const columns =
   'id, version, kind, text, digest, state, automatic, consumer, provider, signatures, author, approver';
 
-/** The documents that decide calls now, in a stable order. */
-export async function listActivePolicyDocuments(reader: Reader): Promise<PolicyDocumentRow[]> {
-  const { rows } = await reader.query<PolicyDocumentRow>(
-    `SELECT ${columns} FROM policy_document WHERE state = 'active' ORDER BY id`,
-  );
-  return rows;
-}
-
-/** The documents that decide calls, and those that are suspended: what they would grant is denied by that reason. */
+/**
+ * The documents that stand: in force, or suspended (a call under one is told so). At most one version of each, in a stable order.
+ */
 export async function listStandingPolicyDocuments(reader: Reader): Promise<PolicyDocumentRow[]> {
   const { rows } = await reader.query<PolicyDocumentRow>(
     `SELECT ${columns} FROM policy_document WHERE state IN ('active', 'suspended') ORDER BY id`,
@@ -104,6 +98,22 @@ export async function movePolicyDocument(reader: Reader, move: PolicyMove): Prom
         SET state = $4, approver = coalesce($5, approver), decided_by = $6, decided_at = now()
       WHERE id = $1 AND version = $2 AND state = $3`,
     [move.id, move.version, move.from, move.to, move.approver ?? null, move.exchange],
+  );
+  return rowCount === 1;
+}
+
+/** Adds the signature of a party to a version that waits for it. @returns false when the version no longer waits */
+export async function setPolicySignatures(
+  reader: Reader,
+  document: {
+    readonly id: string;
+    readonly version: number;
+    readonly signatures: readonly PolicySignature[];
+  },
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    "UPDATE policy_document SET signatures = $3 WHERE id = $1 AND version = $2 AND state = 'submitted'",
+    [document.id, document.version, JSON.stringify(document.signatures)],
   );
   return rowCount === 1;
 }

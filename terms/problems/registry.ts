@@ -38,26 +38,11 @@ export const registryProblems = {
     text: { zh: '没有登记过的{kind}：{name}', en: 'unknown {kind}: {name}' },
     next: { zh: '先登记它，或改正引用', en: 'register it first, or mend the reference' },
   },
-  mapping_not_accepted: {
-    status: 422,
-    who: 'caller',
-    text: { zh: '映射 {name} 与数据集标准不符', en: 'mapping {name} does not fit the schema' },
-    next: { zh: '按 findings 修改映射', en: 'mend what findings point at' },
-  },
   code_list_invalid: {
     status: 422,
     who: 'caller',
     text: { zh: '值域代码 {name} 不正确：{reason}', en: 'code list {name} is wrong: {reason}' },
     next: { zh: '修改后重新登记', en: 'mend it and register again' },
-  },
-  policy_conflict: {
-    status: 422,
-    who: 'data-office',
-    text: {
-      zh: '{name} 与现行文件不能一起编译：{reason}',
-      en: '{name} does not compile together with the active documents: {reason}',
-    },
-    next: { zh: '修改其中一份文件', en: 'mend one of the documents named' },
   },
   policy_signature_missing: {
     status: 422,
@@ -95,6 +80,15 @@ export const registryProblems = {
     },
     next: { zh: '提交申请，由提供部门签署', en: 'ask the provider for an agreement' },
   },
+  automatic_by_hub_only: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '自动授权单只由枢纽生成', en: 'automatic agreements are written by the hub alone' },
+    next: {
+      zh: '提交 automatic：数据集、需求部门、用途、期限',
+      en: 'submit "automatic": dataset, consumer, purpose and term',
+    },
+  },
   sharing_refused: {
     status: 422,
     who: 'provider',
@@ -110,17 +104,11 @@ export const registryProblems = {
     },
     next: { zh: '为新请求使用新的键', en: 'use a new key for a new request' },
   },
-  staff_scope_missing: {
+  not_your_department: {
     status: 403,
-    who: 'operator',
-    text: { zh: '令牌没有此操作所需的权限：{scopes}', en: 'the token lacks the scope for this: {scopes}' },
-    next: { zh: '换用有权限的令牌', en: 'use a token that has it' },
-  },
-  staff_token_missing: {
-    status: 401,
     who: 'caller',
-    text: { zh: '需要工作人员令牌', en: 'a staff token is required' },
-    next: { zh: '在 Authorization 头中发送 Bearer 令牌', en: 'send it as a Bearer token in Authorization' },
+    text: { zh: '令牌不属于部门 {department}', en: 'the token does not belong to department {department}' },
+    next: { zh: '由该部门的数据管理员办理', en: 'have a steward of that department do it' },
   },
   request_timeout: {
     status: 408,

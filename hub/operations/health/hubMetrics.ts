@@ -1,0 +1,61 @@
+/** Metrics in Prometheus text format. Labels are operations, statuses and codes: never a department, a dataset or a person. */
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+export interface HubMetrics {
+  /** a reply was written */
+  answered(operation: string, status: number, milliseconds: number): void;
+  /** refused before it reached an operation */
+  refused(reason: string): void;
+  /** failures that are the hub's own */
+  failed(): void;
+  /** @returns the text and its content type */
+  text(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+/** @param gauges figures that are asked for when metrics are read, by name (`audit_queue`) and help text */
+export function hubMetrics(
+  gauges: Readonly<Record<string, { readonly help: string; readonly value: () => number }>> = {},
+): HubMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'datong_' });
+  const registers = [registry];
+  const answers = new Counter({
+    name: 'datong_answers_total',
+    help: 'replies by operation and status',
+    labelNames: ['operation', 'status'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'datong_answer_seconds',
+    help: 'time from the first byte of a request to its reply',
+    labelNames: ['operation'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'datong_refused_total',
+    help: 'refused before an operation: parser, TLS, address, size, load',
+    labelNames: ['reason'],
+    registers,
+  });
+  const failures = new Counter({ name: 'datong_failures_total', help: "the hub's own failures", registers });
+  for (const [name, { help, value }] of Object.entries(gauges)) {
+    new Gauge({
+      name: `datong_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  }
+  return {
+    answered: (operation, status, milliseconds) => {
+      answers.inc({ operation, status: String(status) });
+      seconds.observe({ operation }, milliseconds / 1000);
+    },
+    refused: (reason) => refusals.inc({ reason }),
+    failed: () => failures.inc(),
+    text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}

@@ -1,0 +1,269 @@
+/**
+ * The gate of management: every call of the staff listener, and enrolment, passes it.
+ *
+ *   (address, token, body and shape were checked by the listener) → stored outcome → operation → append the entry (denials too) → reply
+ *
+ * A refusal by the listener passes it too, so that it is logged. No reply leaves before its entry is durable.
+ */
+import { createHash, type X509Certificate } from 'node:crypto';
+import { newSalt, replyCommitment } from '../../log/commitment.ts';
+import type { Leaf } from '../../log/leaf.ts';
+import type { Openings } from '../../log/receipt/receipt.ts';
+import { Problem, problemDocument } from '../../terms/problem.ts';
+import { uuid7 } from '../../terms/uuid7.ts';
+import type { Appended, EntryDraft, LostClaim } from '../audit/draft.ts';
+import { receiptOf } from '../audit/receipt.ts';
+import { buckets } from '../exchange/bucket.ts';
+import type { StaffCaller } from '../identity/caller.ts';
+import { keepOutcome, storedOutcome, type IdempotencyKey, type StoredOutcome } from '../store/idempotency.ts';
+import type { ManagedCall, ManagedOperation, ManagedOutcome } from './managed.ts';
+import type { Services } from './services.ts';
+
+/** One call, as the listener hands it over. */
+export interface ManagementInput {
+  readonly operation: string;
+  readonly staff: StaffCaller | undefined;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  /** the bytes of the body as received */
+  readonly bytes: Uint8Array;
+  readonly certificate: X509Certificate | undefined;
+  /** address of the client: only to slow down strangers, never logged */
+  readonly address: string;
+  readonly idempotencyKey: string | undefined;
+  /** the reply holds a secret: it is never stored */
+  readonly secret: boolean;
+}
+
+export interface ManagementReply {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array;
+}
+
+export interface ManagementGate {
+  /** Never rejects. @param run the operation, or a function that throws why the listener refused the call */
+  answer(input: ManagementInput, run: ManagedOperation): Promise<ManagementReply>;
+}
+
+/** Refused strangers of one address: so many at once, so many a second. Beyond that their refusals are answered, not logged. */
+const strangers = { burst: 20, rate: 2 };
+const mostAttempts = 4;
+
+interface Passage {
+  readonly call: ManagedCall;
+  readonly input: ManagementInput;
+  readonly run: ManagedOperation;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
+interface ManagementDraft extends EntryDraft<ManagementDraft> {
+  readonly answer: Answer;
+  readonly openings: Openings;
+}
+
+export function managementGate(services: Services): ManagementGate {
+  const { audit, database } = services;
+  const refusals = buckets(strangers);
+
+  /** @throws Problem, of the operation or the listener */
+  async function decide(passage: Passage, attempt: number): Promise<ManagementDraft> {
+    await services.identity.current();
+    await services.registry.refresh();
+    const epoch = audit.epoch();
+    const outcome = await passage.run(passage.call, services);
+    return draftOf(passage, outcome, epoch, attempt);
+  }
+
+  function draftOf(
+    passage: Passage,
+    outcome: ManagedOutcome,
+    epoch: number,
+    attempt: number,
+  ): ManagementDraft {
+    const answer: Answer = {
+      status: outcome.status,
+      contentType: 'application/json',
+      body: Buffer.from(JSON.stringify(outcome.body)),
+    };
+    const work = workOf(passage, outcome, answer);
+    return {
+      ...sealed(answer, {
+        ...leafOf(passage),
+        kind: 'management',
+        decision: 'allow',
+        ...outcome.facts,
+        epoch,
+      }),
+      claims: outcome.fenced === true ? { epoch } : {},
+      ...(work === undefined ? {} : { work }),
+      ...(outcome.bumpsEpoch === undefined ? {} : { bumpsEpoch: outcome.bumpsEpoch }),
+      whenLost: async (claim) => {
+        if (claim !== 'epoch' || attempt >= mostAttempts) return denialOf(passage, new Problem('log_busy'));
+        try {
+          return await decide(passage, attempt + 1);
+        } catch (error) {
+          return denialOf(passage, asProblem(passage, error));
+        }
+      },
+    };
+  }
+
+  /** The rows of the outcome and its stored answer, in the transaction of the entry. */
+  function workOf(passage: Passage, outcome: ManagedOutcome, answer: Answer): ManagedOutcome['work'] {
+    const key = idempotencyKey(passage.input);
+    if (key === undefined) return outcome.work;
+    return async (transaction) => {
+      await outcome.work?.(transaction);
+      const kept = {
+        ...key,
+        requestDigest: requestDigest(passage.input),
+        ...answer,
+        exchange: passage.call.exchange,
+      };
+      if (!(await keepOutcome(transaction, kept))) throw new Problem('idempotency_conflict');
+    };
+  }
+
+  function denialOf(passage: Passage, problem: Problem): ManagementDraft {
+    const draft: ManagementDraft = {
+      ...sealed(problemAnswer(problem, passage.call.exchange), {
+        ...leafOf(passage),
+        kind: 'management',
+        decision: 'deny',
+        code: problem.code,
+      }),
+      claims: {},
+      whenLost: (_claim: LostClaim) => draft,
+    };
+    return draft;
+  }
+
+  function asProblem({ call }: Passage, error: unknown): Problem {
+    if (error instanceof Problem && error.status < 500) return error;
+    services.report({ exchange: call.exchange, operation: call.operation, error });
+    return error instanceof Problem ? error : new Problem('internal_error', {}, { cause: error });
+  }
+
+  async function logged(passage: Passage, draft: ManagementDraft): Promise<ManagementReply> {
+    const appended = await audit.append(draft);
+    return replyOf(passage.call.exchange, appended.draft.answer, receiptFor(appended));
+  }
+
+  /** A refusal in the transaction (another call was first) rolled everything back: it is logged as the denial it became. */
+  async function pass(passage: Passage): Promise<ManagementReply> {
+    try {
+      return await logged(passage, await decide(passage, 1));
+    } catch (error) {
+      const problem = asProblem(passage, error);
+      if (problem.code === 'log_unavailable' || problem.code === 'log_busy') throw problem;
+      return await logged(passage, denialOf(passage, problem));
+    }
+  }
+
+  async function repeated({ input }: Passage): Promise<ManagementReply | undefined> {
+    const key = idempotencyKey(input);
+    const stored = key === undefined ? undefined : await storedOutcome(database.app, key);
+    if (stored === undefined || stored.requestDigest !== requestDigest(input)) return undefined;
+    return replyOf(stored.exchange, stored, undefined);
+  }
+
+  return {
+    async answer(input, run) {
+      const now = database.now();
+      const exchange = uuid7(now);
+      const passage: Passage = { call: { ...input, exchange, now }, input, run };
+      try {
+        if (input.staff === undefined && refusals.take(input.address, now) > 0) {
+          services.metrics.refused('too_many_requests');
+          return replyOf(exchange, problemAnswer(new Problem('too_many_attempts'), undefined), undefined);
+        }
+        return (await repeated(passage)) ?? (await pass(passage));
+      } catch (error) {
+        const problem = error instanceof Problem ? error : asProblem(passage, error);
+        return replyOf(exchange, problemAnswer(problem, undefined), undefined);
+      }
+    },
+  };
+}
+
+function leafOf({ call }: Passage): Pick<Leaf, 'v' | 'id' | 'at' | 'operation' | 'actor'> {
+  return {
+    v: 1,
+    id: call.exchange,
+    at: new Date(call.now).toISOString(),
+    operation: call.operation,
+    actor:
+      call.staff === undefined
+        ? {}
+        : {
+            staff: call.staff.tokenId,
+            ...(call.staff.department === undefined ? {} : { department: call.staff.department }),
+          },
+  };
+}
+
+/** The leaf commits to the digest of the reply; the salt goes out in the receipt. */
+function sealed(
+  answer: Answer,
+  leaf: Omit<Leaf, 'reply' | 'status'>,
+): Pick<ManagementDraft, 'leaf' | 'answer' | 'openings'> {
+  const salt = newSalt();
+  const digest = createHash('sha256').update(answer.body).digest();
+  return {
+    answer,
+    leaf: { ...leaf, reply: replyCommitment(digest, salt), status: answer.status },
+    openings: { reply: salt },
+  };
+}
+
+const receiptFor = (appended: Appended<ManagementDraft>): string =>
+  receiptOf(appended, appended.draft.openings);
+
+function problemAnswer(problem: Problem, exchange: string | undefined): Answer {
+  return {
+    status: problem.status,
+    contentType: 'application/problem+json',
+    body: Buffer.from(JSON.stringify(problemDocument(problem, exchange))),
+  };
+}
+
+function replyOf(
+  exchange: string,
+  answer: Answer | StoredOutcome,
+  receipt: string | undefined,
+): ManagementReply {
+  return {
+    status: answer.status,
+    headers: [
+      ['content-type', answer.contentType],
+      ['cache-control', 'no-store'],
+      ['datong-exchange-id', exchange],
+      ...(receipt === undefined ? [] : [['datong-receipt', receipt] as const]),
+    ],
+    body: answer.body,
+  };
+}
+
+/** A reply with a secret is never stored, so a repetition is a new call. */
+function idempotencyKey(input: ManagementInput): IdempotencyKey | undefined {
+  if (input.idempotencyKey === undefined || input.staff === undefined || input.secret) return undefined;
+  return {
+    department: `staff:${input.staff.tokenId}`,
+    operation: input.operation,
+    key: input.idempotencyKey,
+  };
+}
+
+function requestDigest(input: ManagementInput): string {
+  return createHash('sha256')
+    .update(JSON.stringify([input.operation, input.params, input.query]))
+    .update(input.bytes)
+    .digest('base64url');
+}

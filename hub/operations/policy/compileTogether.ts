@@ -1,0 +1,27 @@
+import { parsePolicyDocument } from '../../../policies/documents/parseDocument.ts';
+import type { PolicyDocument } from '../../../policies/documents/storedDocument.ts';
+import { compilePlans } from '../../../policies/plans.ts';
+import { policyContext } from '../../exchange/registry.ts';
+import { listDatasets } from '../../store/datasets.ts';
+import { listDepartments } from '../../store/departments.ts';
+import { listStandingPolicyDocuments } from '../../store/policyDocuments.ts';
+import { listPurposes } from '../../store/purposes.ts';
+import type { Reader } from '../../store/reader.ts';
+import { registeredSchemas } from '../registry/registeredSchemas.ts';
+
+/**
+ * Compiles a document together with all that stand, as they would be if it replaced its earlier version. What does not compile never
+ * comes into force, so the walks always find a set that does.
+ * @throws Problem policy_does_not_compile, whose findings name the documents that do not go together
+ */
+export async function compileTogether(reader: Reader, candidate: PolicyDocument): Promise<void> {
+  const documents = (await listStandingPolicyDocuments(reader)).filter((row) => row.id !== candidate.id);
+  const context = policyContext({
+    schemas: [...(await registeredSchemas(reader)).values()],
+    datasetRows: await listDatasets(reader),
+    documents,
+    purposes: await listPurposes(reader),
+    departments: await listDepartments(reader),
+  });
+  compilePlans([...documents.map((row) => parsePolicyDocument(row.text)), candidate], context);
+}

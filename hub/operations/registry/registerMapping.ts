@@ -1,0 +1,55 @@
+import type { components } from '../../../api/openapi.ts';
+import { compileMapping } from '../../../adapters/mapping/compile.ts';
+import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { datasetById } from '../../store/datasets.ts';
+import { insertMapping, mappingVersion, newestMapping } from '../../store/mappings.ts';
+import type { Reader } from '../../store/reader.ts';
+import { mayActFor, staffOf, type ManagedCall, type ManagedOutcome } from '../managed.ts';
+import type { Services } from '../services.ts';
+import { registeredSchemas } from './registeredSchemas.ts';
+import { digestOf, registered } from './registration.ts';
+
+/** @throws Problem not_your_department, unknown_reference (dataset), mapping_invalid, version_exists, version_not_next */
+export async function registerMapping(call: ManagedCall, { database }: Services): Promise<ManagedOutcome> {
+  const { document } = call.body as components['schemas']['MappingRegistration'];
+  const dataset = datasetId(call.params['dataset'] ?? '');
+  mayActFor(staffOf(call), providerOf(dataset));
+  const schema = await schemaOf(database.app, dataset);
+  const { name, version } = nameOf(compileMapping(document, schema).mapping);
+  const known = await mappingVersion(database.app, dataset, name, version);
+  const newest = await newestMapping(database.app, dataset, name);
+  if (known === undefined && newest !== undefined && version !== newest.version + 1) {
+    throw new Problem('version_not_next', { what: name, expected: newest.version + 1 });
+  }
+  const digest = digestOf(document);
+  return registered({
+    kind: 'Mapping',
+    id: name,
+    version: String(version),
+    digest,
+    registered: known?.digest,
+    versioned: true,
+    work: (transaction) =>
+      insertMapping(
+        transaction,
+        { dataset, name, version, document: JSON.stringify(document), digest },
+        call.exchange,
+      ),
+    change: { dataset },
+  });
+}
+
+/** `pub-security/household@1` */
+function nameOf(mapping: string): { readonly name: string; readonly version: number } {
+  const at = mapping.lastIndexOf('@');
+  return { name: mapping.slice(0, at), version: Number(mapping.slice(at + 1)) };
+}
+
+async function schemaOf(reader: Reader, dataset: string): Promise<DatasetSchema> {
+  const row = await datasetById(reader, dataset);
+  const schema = row === undefined ? undefined : (await registeredSchemas(reader)).get(row.schema);
+  if (schema === undefined) throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset });
+  return schema;
+}

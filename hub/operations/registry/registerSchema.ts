@@ -1,0 +1,29 @@
+import type { components } from '../../../api/openapi.ts';
+import { parseDatasetSchema } from '../../../schemas/parse.ts';
+import { insertSchema, listSchemas, schemaByUrn } from '../../store/schemas.ts';
+import type { ManagedCall, ManagedOutcome } from '../managed.ts';
+import type { Services } from '../services.ts';
+import { resolverOf } from './registeredSchemas.ts';
+import { registered } from './registration.ts';
+
+/** @throws Problem schema_invalid with the findings of lint, version_exists */
+export async function registerSchema(call: ManagedCall, { database }: Services): Promise<ManagedOutcome> {
+  const { document } = call.body as components['schemas']['SchemaRegistration'];
+  const schema = parseDatasetSchema(document, resolverOf(await listSchemas(database.app)));
+  const { urn, name, major, minor, digest } = schema;
+  const known = await schemaByUrn(database.app, urn);
+  return registered({
+    kind: 'Schema',
+    id: urn,
+    digest,
+    registered: known?.digest,
+    versioned: true,
+    work: (transaction) =>
+      insertSchema(
+        transaction,
+        { urn, name, major, minor, document: JSON.stringify(document), digest, state: 'published' },
+        call.exchange,
+      ),
+    change: { fields: schema.fields.length },
+  });
+}

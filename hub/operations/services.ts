@@ -1,0 +1,34 @@
+/** What operations work with. Made once by the composition root. */
+import type { AuditLog } from '../audit/draft.ts';
+import type { LiveRegistry } from '../exchange/registry.ts';
+import type { Identity } from '../identity/openIdentity.ts';
+import type { HubKeys } from '../keys/hubKeys.ts';
+import type { Database } from '../store/database.ts';
+import type { HubMetrics } from './health/hubMetrics.ts';
+
+export interface HubPlace {
+  readonly name: string;
+  /** origin of the exchange listener as departments reach it; requests are signed for it */
+  publicOrigin(): string;
+  /** origin of the open listener */
+  openOrigin(): string;
+}
+
+export interface Services {
+  readonly hub: HubPlace;
+  readonly database: Database;
+  readonly keys: HubKeys;
+  readonly audit: AuditLog;
+  readonly identity: Identity;
+  /** schemas, datasets and compiled policy as the walks read them */
+  readonly registry: LiveRegistry;
+  readonly metrics: HubMetrics;
+  /** further checks of readiness by name: each answers `ok`, or why not */
+  readonly readiness?: Readonly<Record<string, () => Promise<string> | string>>;
+  /** told of failures that are the hub's own; must not throw */
+  readonly report: (failure: {
+    readonly exchange: string;
+    readonly operation: string;
+    readonly error: unknown;
+  }) => void;
+}

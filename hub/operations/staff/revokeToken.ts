@@ -1,0 +1,9 @@
+import type { components } from '../../../api/openapi.ts';
+import { outcomeOf, type ManagedCall, type ManagedOutcome } from '../managed.ts';
+import type { Services } from '../services.ts';
+
+/** @throws Problem token_unknown */
+export async function revokeToken(call: ManagedCall, { identity }: Services): Promise<ManagedOutcome> {
+  const { reason } = call.body as components['schemas']['Revocation'];
+  return outcomeOf(200, await identity.revokeToken({ id: call.params['token'] ?? '', reason }, call));
+}
