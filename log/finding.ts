@@ -56,6 +56,7 @@ const texts = {
     zh: '全部条目算出的根与存证点不符，最早出错于第 {first} 至 {last} 条之间',
     en: 'the entries do not add up to the signed root; the first that is wrong lies between {first} and {last}',
   },
+  pack_malformed: { zh: '{why}', en: '{why}' },
   receipt_malformed: { zh: '回执格式不正确：{why}', en: 'the receipt has the wrong form: {why}' },
   receipt_contradicts: {
     zh: '回执中的第 {index} 条（交换 {exchange}）与证据包中的不是同一条目',
@@ -98,7 +99,7 @@ type Facts = Readonly<{ index?: number; exchange?: string; path?: string }>;
 /** A finding with its sentence. `why` may be a Problem: then its own sentence is told. */
 export function logFinding(
   code: LogFindingCode,
-  facts: Facts & Readonly<{ size?: number; first?: number; last?: number; why?: unknown }> = {},
+  facts: Facts & Readonly<{ size?: number | '?'; first?: number; last?: number; why?: unknown }> = {},
 ): LogFinding {
   const { index, exchange, path, why, ...numbers } = facts;
   const reason: Bilingual = why instanceof Problem ? why.text : { zh: '无法读取', en: 'it cannot be read' };

@@ -1,0 +1,113 @@
+/**
+ * The evidence pack: a checkpoint, entries with their audit paths to it, and earlier checkpoints with consistency proofs to it.
+ * It verifies with nothing but the log's public key.
+ */
+import { Problem } from '../../terms/problem.ts';
+import { fromBase64, toBase64 } from '../base64.ts';
+import { longestLeaf } from '../leafBytes.ts';
+import { parsePath } from '../tlogProof.ts';
+
+export interface PackEntry {
+  readonly index: number;
+  /** the leaf's bytes */
+  readonly leaf: Uint8Array;
+  /** audit path to the pack's checkpoint, the leaf's sibling first */
+  readonly proof: readonly Uint8Array[];
+}
+
+export interface PackHistory {
+  /** signed note */
+  readonly checkpoint: string;
+  /** consistency proof from its size to the pack's checkpoint */
+  readonly proof: readonly Uint8Array[];
+}
+
+export interface Pack {
+  /** signed note */
+  readonly checkpoint: string;
+  /** ascending by index */
+  readonly entries: readonly PackEntry[];
+  /** ascending by size */
+  readonly history: readonly PackHistory[];
+}
+
+/** A pack as its file holds it: hashes and leaves in base64. */
+export interface PackFile {
+  readonly checkpoint: string;
+  readonly entries: readonly {
+    readonly index: number;
+    readonly leaf: string;
+    readonly proof: readonly string[];
+  }[];
+  readonly history: readonly { readonly checkpoint: string; readonly proof: readonly string[] }[];
+}
+
+export const packFile = (pack: Pack): PackFile => ({
+  checkpoint: pack.checkpoint,
+  entries: pack.entries.map(({ index, leaf, proof }) => ({
+    index,
+    leaf: toBase64(leaf),
+    proof: proof.map(toBase64),
+  })),
+  history: pack.history.map(({ checkpoint, proof }) => ({ checkpoint, proof: proof.map(toBase64) })),
+});
+
+/**
+ * Reads a pack: the file's text, or its parsed value. Nothing is verified yet.
+ * @throws Problem pack_malformed
+ */
+export function parsePack(file: unknown): Pack {
+  const value = typeof file === 'string' ? parseJson(file) : file;
+  const { checkpoint, entries, history } = members(value, ['checkpoint', 'entries', 'history']);
+  if (typeof checkpoint !== 'string') throw malformed('checkpoint');
+  if (!Array.isArray(entries)) throw malformed('entries');
+  if (!Array.isArray(history)) throw malformed('history');
+  return {
+    checkpoint,
+    entries: entries.map((entry, at) => packEntry(entry, `entries/${at}`)),
+    history: history.map((one, at) => packHistory(one, `history/${at}`)),
+  };
+}
+
+const malformed = (what: string, cause?: unknown): Problem =>
+  new Problem('pack_malformed', { what }, { cause });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw malformed('JSON', cause);
+  }
+}
+
+/** An object with exactly these members. */
+function members(value: unknown, names: readonly string[], place = ''): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(place || 'JSON');
+  const stranger = Object.keys(value).find((name) => !names.includes(name));
+  if (stranger !== undefined) throw malformed(`${place}: unknown member`);
+  return { ...value };
+}
+
+function packEntry(value: unknown, place: string): PackEntry {
+  const { index, leaf, proof } = members(value, ['index', 'leaf', 'proof'], place);
+  if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0)
+    throw malformed(`${place}/index`);
+  const bytes = typeof leaf === 'string' ? fromBase64(leaf) : undefined;
+  if (bytes === undefined || bytes.length > longestLeaf) throw malformed(`${place}/leaf`);
+  return { index, leaf: bytes, proof: path(proof, place) };
+}
+
+function packHistory(value: unknown, place: string): PackHistory {
+  const { checkpoint, proof } = members(value, ['checkpoint', 'proof'], place);
+  if (typeof checkpoint !== 'string') throw malformed(`${place}/checkpoint`);
+  return { checkpoint, proof: path(proof, place) };
+}
+
+function path(value: unknown, place: string): Uint8Array[] {
+  if (!Array.isArray(value)) throw malformed(`${place}/proof`);
+  try {
+    return parsePath(value);
+  } catch (cause) {
+    throw malformed(`${place}/proof`, cause);
+  }
+}
