@@ -1,10 +1,11 @@
 /** The entry of an exchange: what happened, who was authenticated, what was merely claimed, and commitments to what left. */
 import { contentDigest } from '../../certs/signatures/contentDigest.ts';
-import { newSalt, replyCommitment, subjectsCommitment } from '../../log/commitment.ts';
+import { newSalt, replyCommitment } from '../../log/commitment.ts';
 import type { EntryKind, Leaf, LeafActor } from '../../log/leaf.ts';
 import { receiptText } from '../../log/receipt/receipt.ts';
 import { problemDocument } from '../../terms/problem.ts';
 import type { Appended, EntryDraft, LostClaim } from '../audit/draft.ts';
+import { subjectsOf } from '../audit/subjects.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Refusal } from '../identity/refusal.ts';
 import type { DeniedOutcome, LeafFacts, LoggedOutcome } from './call.ts';
@@ -39,8 +40,7 @@ export function entryDraft(parts: EntryParts): ExchangeDraft {
   const logged = 'problem' in outcome ? undefined : outcome;
   const reply = replyOf(parts);
   const replySalt = newSalt();
-  const subjectTokens = logged?.subjects ?? [];
-  const subjects = subjectTokens.length === 0 ? undefined : { tokens: subjectTokens, salt: newSalt() };
+  const subjects = subjectsOf(logged?.subjects ?? []);
   const leaf: Leaf = {
     v: 1,
     id: parts.id,
@@ -52,14 +52,7 @@ export function entryDraft(parts: EntryParts): ExchangeDraft {
     ...signedFacts(caller),
     kind: parts.kind,
     ...outcome.facts,
-    ...(subjects === undefined
-      ? {}
-      : {
-          subjects: {
-            count: subjects.tokens.length,
-            commitment: subjectsCommitment(subjects.tokens, subjects.salt),
-          },
-        }),
+    ...(subjects === undefined ? {} : { subjects: subjects.leaf }),
     ...(caller === undefined ? {} : { request: caller.signatureHash }),
     reply: replyCommitment(digestBytes(reply.digest), replySalt),
     status: reply.status,
@@ -75,7 +68,7 @@ export function entryDraft(parts: EntryParts): ExchangeDraft {
       // a refusal gives nothing away, whatever changed meanwhile
       ...(logged === undefined ? {} : { epoch: parts.epoch }),
     },
-    ...(subjects === undefined ? {} : { subjects }),
+    ...(subjects === undefined ? {} : { subjects: subjects.stored }),
     ...(logged?.work === undefined ? {} : { work: logged.work }),
     ...(logged?.bumpsEpoch === undefined ? {} : { bumpsEpoch: logged.bumpsEpoch }),
     whenLost: parts.whenLost,

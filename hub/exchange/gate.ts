@@ -186,7 +186,10 @@ export function createGate(services: GateServices): Gate {
         receipt,
       });
     } catch (error) {
-      return unlogged(passage, asProblem(passage, error));
+      const problem = asProblem(passage, error);
+      if ('problem' in outcome || problem.status >= 500) return unlogged(passage, problem);
+      // refused by the rows that were to change with the entry: that refusal is the entry then
+      return logged(passage, { ...decided, outcome: { problem, facts: outcome.facts } });
     }
   }
 

@@ -1,5 +1,6 @@
 /** The walks, by the operation that begins each: the only ways rows move. */
 import type { ExchangeOperation } from './call.ts';
+import { idempotent } from './idempotent.ts';
 import { commitBatch } from './intake/commitBatch.ts';
 import { getBatch } from './intake/getBatch.ts';
 import type { IntakeServices } from './intake/services.ts';
@@ -14,9 +15,9 @@ export function walks(
 ): Readonly<Record<string, ExchangeOperation>> {
   return {
     queryDataset: queryDataset(release),
-    openBatch: openBatch(intake),
+    openBatch: idempotent(intake.database, openBatch(intake)),
     putBatchPart: putBatchPart(intake),
-    commitBatch: commitBatch(intake),
+    commitBatch: idempotent(intake.database, commitBatch(intake)),
     getBatch: getBatch(intake),
     getQuarantine: getQuarantine(intake),
   };

@@ -5,6 +5,18 @@ export const exchangeProblems = {
     text: { zh: '该证书的请求过于频繁', en: 'this certificate calls too often' },
     next: { zh: '按 Retry-After 稍后重试', en: 'try again after the seconds in Retry-After' },
   },
+  port_taken: {
+    status: 500,
+    who: 'operator',
+    text: {
+      zh: '{listener} 的端口 {port} 已被占用或无权使用',
+      en: 'port {port} of the {listener} listener is taken or not allowed',
+    },
+    next: {
+      zh: '在 hub.json 中换一个端口，或停止占用它的程序',
+      en: 'choose another port in hub.json, or stop what uses it',
+    },
+  },
   hub_draining: {
     status: 503,
     who: 'operator',
