@@ -18,11 +18,11 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
 
 export const migrationNames: readonly string[] = Object.keys(steps);
 
-/** knex's way to be told of them. */
-export const migrationSource = {
-  getMigrations: (): Promise<string[]> => Promise.resolve([...migrationNames]),
-  getMigrationName: (name: string): string => name,
-  getMigration: async (name: string): Promise<Knex.Migration> => {
+/** knex's way to be told of them. @param wanted names of those to be had, a beginning of the list */
+export const migrationSource = (wanted: readonly string[]): Knex.MigrationSource<string> => ({
+  getMigrations: () => Promise.resolve(migrationNames.filter((name) => wanted.includes(name))),
+  getMigrationName: (name) => name,
+  getMigration: async (name) => {
     const step = await steps[name]?.();
     if (step === undefined) throw new Error(`no migration ${name}`);
     return {
@@ -30,4 +30,4 @@ export const migrationSource = {
       down: () => Promise.reject(new Error('migrations go forward only')),
     };
   },
-};
+});

@@ -10,10 +10,14 @@ import { valueTypes } from './values.ts';
 const migrationLock = 0x0da7_0016;
 
 /**
+ * @param upTo only these (an archive of an older release is restored in its own shape); default: all
  * @returns the names of the migrations that were applied now, in order
  * @throws Problem database_newer when the database knows a migration that this release does not; database_unavailable
  */
-export async function migrate(database: Pick<Database, 'address'>): Promise<string[]> {
+export async function migrate(
+  database: Pick<Database, 'address'>,
+  upTo: readonly string[] = migrationNames,
+): Promise<string[]> {
   return asLogin(database.address, async (login) => {
     // The lock dies with its session, unlike a row that says "locked": a migration killed half-way can be run again.
     await login.query('SELECT pg_advisory_lock($1)', [migrationLock]);
@@ -25,7 +29,7 @@ export async function migrate(database: Pick<Database, 'address'>): Promise<stri
         options: sessionOptions('datong_owner'),
       } as knexOf.Knex.PgConnectionConfig,
       pool: { min: 0, max: 1 },
-      migrations: { migrationSource, tableName: 'migration' },
+      migrations: { migrationSource: migrationSource(upTo), tableName: 'migration' },
     });
     try {
       await refuseNewer(knex);

@@ -1,0 +1,117 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { from as copyFrom } from 'pg-copy-streams';
+import { migrationNames } from '../../migrations/index.ts';
+import { Problem } from '../../terms/problem.ts';
+import { decodeFrames, type ArchiveEnd, type ArchiveHead, type Frame } from './backupFrames.ts';
+import { allTables, backedUpTables } from './backupTables.ts';
+import type { Database } from './database.ts';
+import { migrate } from './migrate.ts';
+import { withTransaction, type Transaction } from './transaction.ts';
+
+/** Reads an archive to its end without writing anything. @throws Problem backup_unreadable */
+export async function readArchive(source: AsyncIterable<Uint8Array>): Promise<ArchiveHead & ArchiveEnd> {
+  let head: ArchiveHead | undefined;
+  let end: ArchiveEnd | undefined;
+  for await (const frame of decodeFrames(source)) {
+    if (frame.kind === 'head') head = frame.value;
+    if (frame.kind === 'end') end = frame.value;
+  }
+  if (head === undefined || end === undefined) throw new Problem('backup_unreadable', { reason: 'no head' });
+  const unknown = head.migrations.find((name) => !migrationNames.includes(name));
+  if (unknown !== undefined) throw new Problem('database_newer', { migration: unknown });
+  return { ...head, ...end };
+}
+
+/**
+ * Fills an empty database with an archive's rows, in the shape that the archive has, then migrates it to this release.
+ * All rows or none: one transaction.
+ * @param head from `readArchive` of the same archive, which has proven it whole
+ * @throws Problem restore_refused when the database holds entries already
+ */
+export async function restore(
+  database: Database,
+  head: ArchiveHead,
+  source: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  await refuseUsed(database);
+  await migrate(database, head.migrations);
+  await withTransaction(database.owner, async (transaction) => {
+    const there = await allTables(transaction);
+    for (const { name, statements } of head.extra)
+      if (!there.has(name)) for (const statement of statements) await transaction.query(statement);
+    for (const { name } of (await backedUpTables(transaction)).reverse()) await emptied(transaction, name);
+    await load(transaction, decodeFrames(source));
+    await continueSequences(transaction);
+  });
+  await migrate(database);
+}
+
+async function refuseUsed(database: Database): Promise<void> {
+  const { rows } = await database.owner.query<{ log: boolean; tables: string }>(`
+    SELECT to_regclass('public.audit_entry') IS NOT NULL AS log,
+           (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('public', 'rows')) AS tables`);
+  const [found] = rows;
+  if (found?.log === true) {
+    const { rowCount } = await database.owner.query('SELECT FROM audit_entry LIMIT 1');
+    if (rowCount !== 0)
+      throw new Problem('restore_refused', { reason: '数据库非空 / the database is not empty' });
+  } else if (found?.tables !== '0') {
+    throw new Problem('restore_refused', { reason: '数据库中有其他表 / the database holds other tables' });
+  }
+}
+
+/** What migrations put in (the log's empty head) gives way. The entries' table is empty already and refuses to be emptied. */
+async function emptied(transaction: Transaction, table: string): Promise<void> {
+  const { rowCount } = await transaction.query(`SELECT FROM ${table} LIMIT 1`);
+  if (rowCount !== 0) await transaction.query(`DELETE FROM ${table}`);
+}
+
+async function load(transaction: Transaction, frames: AsyncGenerator<Frame, void>): Promise<void> {
+  for (;;) {
+    const next = await frames.next();
+    if (next.done === true) return;
+    const frame = next.value;
+    if (frame.kind !== 'table') continue;
+    const { name, columns } = frame.value;
+    const sink = transaction.query(copyFrom(`COPY ${name} (${columns.join(', ')}) FROM STDIN`));
+    const counted = { rows: -1 };
+    await pipeline(Readable.from(dataOf(frames, counted), { objectMode: true, highWaterMark: 4 }), sink);
+    if (sink.rowCount !== counted.rows)
+      throw new Problem('backup_unreadable', { reason: `${name}: ${sink.rowCount} ≠ ${counted.rows}` });
+  }
+}
+
+/** The data of one table, up to the frame that says how many rows they are. */
+async function* dataOf(
+  frames: AsyncGenerator<Frame, void>,
+  counted: { rows: number },
+): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const next = await frames.next();
+    const frame: Frame | undefined = next.done === true ? undefined : next.value;
+    if (frame?.kind === 'data') {
+      yield frame.value;
+    } else if (frame?.kind === 'rows') {
+      counted.rows = frame.value;
+      return;
+    } else {
+      throw new Problem('backup_unreadable', { reason: 'table without end' });
+    }
+  }
+}
+
+/** Identity columns go on behind the largest value that came in. */
+async function continueSequences(transaction: Transaction): Promise<void> {
+  const { rows } = await transaction.query<{ name: string; column: string }>(`
+    SELECT format('%I.%I', n.nspname, c.relname) AS name, a.attname AS column
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE a.attidentity <> '' AND n.nspname IN ('public', 'rows')`);
+  for (const { name, column } of rows) {
+    await transaction.query(
+      `SELECT setval(pg_get_serial_sequence($1, $2), coalesce(max(${transaction.escapeIdentifier(column)}), 0) + 1, false) FROM ${name}`,
+      [name, column],
+    );
+  }
+}
