@@ -12,7 +12,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import express from 'express';
 import type { OpenAPIBackend } from 'openapi-backend';
 import { Problem } from '../../terms/problem.ts';
@@ -29,6 +29,8 @@ import { writeReply } from './writeReply.ts';
 
 export interface ExpressListener {
   readonly server: Server;
+  /** the same server, where it speaks TLS */
+  readonly tlsServer: HttpsServer | undefined;
   readonly connections: Connections;
 }
 
@@ -44,10 +46,11 @@ export async function expressListener(options: ExpressListenerOptions): Promise<
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   if (options.before !== undefined) app.use(options.before);
-  const server =
+  const tlsServer =
     options.tls === undefined
-      ? createHttpServer(serverLimits, app)
+      ? undefined
       : createHttpsServer({ ...serverLimits, ...tlsLimits, ...options.tls }, app);
+  const server = tlsServer ?? createHttpServer(serverLimits, app);
   limitServer(server);
   const connections = trackConnections(server);
   app.use((request: IncomingMessage, response: ServerResponse) => {
@@ -59,7 +62,7 @@ export async function expressListener(options: ExpressListenerOptions): Promise<
     if (!response.headersSent) writeReply(response, problemReply(problemOf(undefined)), false);
   });
   answerClientErrors(server, (code) => options.events?.refused?.(code));
-  return { server, connections };
+  return { server, tlsServer, connections };
 }
 
 interface Serving {

@@ -3,7 +3,6 @@
  * connection, calls in flight finish, then the last socket closes.
  */
 import type { Server } from 'node:http';
-import { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Gate } from '../exchange/gate.ts';
 import type { Services } from '../operations/services.ts';
@@ -43,46 +42,44 @@ export async function makeListeners(options: ListenersOptions): Promise<HubListe
     admin: Object.keys(bound.admin),
   });
   const events = eventsOf(services);
-  const made: Record<Listener, { readonly server: Server; readonly connections: Connections }> = {
-    exchange: exchangeListener({
-      contract,
-      gate,
-      publicOrigin: () => services.hub.publicOrigin(),
-      tls: identity.tlsOptions('exchange'),
-      events,
-    }),
-    open: await expressListener({
-      contract,
-      listener: 'open',
-      operations: bound.open,
-      tls: identity.tlsOptions('open'),
-      before: docs(),
-      events,
-    }),
-    staff: await expressListener({
-      contract,
-      listener: 'staff',
-      operations: bound.staff,
-      authenticate: (authorization) => identity.staff(authorization),
-      tls: identity.tlsOptions('staff'),
-      events,
-    }),
-    admin: await expressListener({ contract, listener: 'admin', operations: bound.admin, events }),
-  };
-  for (const name of ['exchange', 'open', 'staff'] as const) {
-    const { server } = made[name];
-    if (server instanceof HttpsServer) identity.bindServer(server, name);
-  }
-  identity.onRevoked((serials) => {
-    for (const serial of serials) made.exchange.connections.closeSerial(serial);
+  const exchange = exchangeListener({
+    contract,
+    gate,
+    publicOrigin: () => services.hub.publicOrigin(),
+    tls: identity.tlsOptions('exchange'),
+    events,
   });
+  const open = await expressListener({
+    contract,
+    listener: 'open',
+    operations: bound.open,
+    tls: identity.tlsOptions('open'),
+    before: docs(),
+    events,
+  });
+  const staff = await expressListener({
+    contract,
+    listener: 'staff',
+    operations: bound.staff,
+    authenticate: (authorization) => identity.staff(authorization),
+    tls: identity.tlsOptions('staff'),
+    events,
+  });
+  const admin = await expressListener({ contract, listener: 'admin', operations: bound.admin, events });
+  identity.bindServer(exchange.server, 'exchange');
+  if (open.tlsServer !== undefined) identity.bindServer(open.tlsServer, 'open');
+  if (staff.tlsServer !== undefined) identity.bindServer(staff.tlsServer, 'staff');
+  identity.onRevoked((serials) => {
+    for (const serial of serials) exchange.connections.closeSerial(serial);
+  });
+  const made: Readonly<Record<Listener, { readonly server: Server; readonly connections: Connections }>> = {
+    exchange,
+    open,
+    staff,
+    admin,
+  };
   return {
-    servers: {
-      exchange: made.exchange.server,
-      open: made.open.server,
-      staff: made.staff.server,
-      admin: made.admin.server,
-    },
+    servers: { exchange: exchange.server, open: open.server, staff: staff.server, admin: admin.server },
     listen: (listener, place) => listenOn(made[listener].server, place),
     drain: (patience = 30_000) =>
       drainAll(

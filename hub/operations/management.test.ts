@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import request from 'supertest';
+import { sharedSchema } from '../../schemas/sharedSchemas.ts';
+import { parseLeaf } from '../../log/parseLeaf.ts';
+import { startStaffHub } from '../../tests/staffHub.ts';
+
+const hub = await startStaffHub();
+const operator = await hub.token(['operator']);
+const second = await hub.token(['operator']);
+
+interface Reply {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+}
+
+async function post(path: string, body: object, token = operator, headers: Record<string, string> = {}) {
+  const reply = await request(`https://localhost:${hub.ports.staff}`)
+    .post(path)
+    .ca(hub.ca)
+    .set('authorization', `Bearer ${token}`)
+    .set(headers)
+    .send(body);
+  return { status: reply.status, body: reply.body, headers: reply.headers } as Reply;
+}
+
+/** The leaf of an exchange, as it lies in the log. */
+async function leafOf(exchange: unknown): Promise<Record<string, unknown>> {
+  const { rows } = await hub.database.app.query<{ leaf: Buffer }>(
+    'SELECT leaf FROM audit_entry WHERE id = $1',
+    [exchange],
+  );
+  assert.equal(rows.length, 1, 'the call has exactly one entry');
+  return parseLeaf(rows[0]?.leaf ?? new Uint8Array()) as unknown as Record<string, unknown>;
+}
+
+const department = (code: string, more: object = {}) => ({
+  code,
+  name: { zh: code, en: code },
+  kind: 'government',
+  ...more,
+});
+
+test('every registration is an entry with what changed; the same again changes nothing', async () => {
+  const first = await post('/v1/departments', department('pub-security'));
+  assert.equal(first.status, 201);
+  assert.equal(first.body['changed'], true);
+  const leaf = await leafOf(first.headers['datong-exchange-id']);
+  assert.equal(leaf['operation'], 'registerDepartment');
+  assert.equal(leaf['kind'], 'management');
+  assert.equal(leaf['decision'], 'allow');
+  assert.equal((leaf['change'] as Record<string, unknown>)['code'], 'pub-security');
+  assert.ok(first.headers['datong-receipt'], 'a receipt comes with it');
+  const again = await post('/v1/departments', department('pub-security'));
+  assert.deepEqual([again.status, again.body['changed']], [200, false]);
+  const other = await post('/v1/departments', department('pub-security', { level: 'county' }));
+  assert.deepEqual([other.status, other.body['code']], [409, 'department_exists']);
+  assert.equal((await leafOf(other.headers['datong-exchange-id']))['code'], 'department_exists');
+});
+
+describe('a stranger', () => {
+  test('is refused without token, with a wrong one, and without the scope; each refusal is an entry', async () => {
+    const auditor = await hub.token(['auditor']);
+    const cases = [
+      ['', 401, 'token_missing', undefined],
+      ['Bearer dtg_aaaaaaaaaa_' + 'A'.repeat(43), 401, 'token_invalid', undefined],
+      ['Basic YTpi', 401, 'token_invalid', undefined],
+      [`Bearer ${auditor}`, 403, 'scope_missing', 'auditor'],
+    ] as const;
+    for (const [authorization, status, code, actor] of cases) {
+      const call = request(`https://localhost:${hub.ports.staff}`).post('/v1/departments').ca(hub.ca);
+      if (authorization !== '') void call.set('authorization', authorization);
+      const reply = await call.send(department('stranger'));
+      assert.deepEqual([reply.status, (reply.body as Record<string, unknown>)['code']], [status, code]);
+      assert.equal(reply.headers['content-type'], 'application/problem+json');
+      const leaf = await leafOf(reply.headers['datong-exchange-id']);
+      assert.deepEqual([leaf['decision'], leaf['code']], ['deny', code]);
+      assert.equal((leaf['actor'] as Record<string, unknown>)['staff'] === undefined, actor === undefined);
+    }
+  });
+
+  test('does not get its body parsed', async () => {
+    const reply = await request(`https://localhost:${hub.ports.staff}`)
+      .post('/v1/departments')
+      .ca(hub.ca)
+      .set('content-type', 'application/json')
+      .send('{"broken');
+    assert.equal((reply.body as Record<string, unknown>)['code'], 'token_missing');
+  });
+});
+
+describe('a body', () => {
+  const raw = async (type: string, body: string, encoding?: string) => {
+    const call = request(`https://localhost:${hub.ports.staff}`)
+      .post('/v1/purposes')
+      .ca(hub.ca)
+      .set('authorization', `Bearer ${operator}`)
+      .set('content-type', type);
+    if (encoding !== undefined) void call.set('content-encoding', encoding);
+    const reply = await call.send(body);
+    return reply.body as { code: string; findings?: { pointer: string }[] };
+  };
+  const good = '{"code":"some-purpose","title":{"zh":"一","en":"one"}}';
+
+  test('is JSON in plain UTF-8 with names that are not doubled', async () => {
+    assert.equal((await raw('text/plain', good)).code, 'unsupported_media_type');
+    assert.equal((await raw('application/json; charset=gbk', good)).code, 'unsupported_media_type');
+    assert.equal((await raw('application/json', good, 'gzip')).code, 'unsupported_media_type');
+    assert.equal((await raw('application/json', '')).code, 'invalid_request');
+    assert.equal((await raw('application/json', '{"code":"a","code":"b"}')).code, 'malformed_json');
+    assert.equal((await raw('application/json', '{"code":"a","\\u0063ode":"b"}')).code, 'malformed_json');
+    assert.equal((await raw('application/json', '{"__proto__":{}}')).code, 'malformed_json');
+    assert.equal((await raw('application/json', JSON.stringify(good))).code, 'invalid_request');
+    assert.equal((await raw('application/json', '['.repeat(100) + ']'.repeat(100))).code, 'malformed_json');
+  });
+
+  test('with an unknown member is refused without repeating what might be personal', async () => {
+    const reply = await raw(
+      'application/json',
+      '{"code":"a-b","title":{"zh":"一","en":"one"},"张三丰":"99010119900307001X"}',
+    );
+    assert.equal(reply.code, 'invalid_request');
+    const text = JSON.stringify(reply);
+    assert.ok(!text.includes('张三丰') && !text.includes('9901011990'));
+    assert.equal(reply.findings?.[0]?.pointer, '/body');
+  });
+});
+
+const household = () => sharedSchema('household@1').document;
+
+describe('the registry', () => {
+  test('takes code list, purpose, schema, dataset and mapping, each version once', async () => {
+    const list = {
+      id: 'demo.region',
+      version: '2026',
+      title: { zh: '演示行政区划', en: 'demonstration regions' },
+      entries: [{ code: '990100', zh: '云栖市', en: 'Yunqi' }],
+      supplements: 'gbt2260',
+    };
+    assert.equal((await post('/v1/code-lists', list)).status, 201);
+    assert.equal((await post('/v1/code-lists', list)).body['changed'], false);
+    const changed = await post('/v1/code-lists', { ...list, entries: [{ code: '990101', zh: '东' }] });
+    assert.deepEqual([changed.status, changed.body['code']], [409, 'version_exists']);
+    const shipped = await post('/v1/code-lists', { ...list, id: 'gbt2261', version: '2003' });
+    assert.equal(shipped.body['code'], 'version_exists', 'a shipped version cannot be replaced');
+
+    const child = { code: 'school-enrolment', parent: 'education', title: { zh: '入学', en: 'enrolment' } };
+    assert.equal((await post('/v1/purposes', child)).body['code'], 'unknown_reference');
+    await post('/v1/purposes', { code: 'education', title: { zh: '教育', en: 'education' } });
+    assert.equal((await post('/v1/purposes', child)).status, 201);
+
+    const schema = await post('/v1/schemas', { document: household() });
+    assert.equal(schema.status, 201, JSON.stringify(schema.body));
+    const edited = { ...household(), 'x-title': { zh: '另一个', en: 'another' } };
+    assert.equal((await post('/v1/schemas', { document: edited })).body['code'], 'version_exists');
+    const loose = { ...household(), $id: 'urn:datong:loose:1.0', additionalProperties: true };
+    const refused = await post('/v1/schemas', { document: loose });
+    assert.deepEqual([refused.status, refused.body['code']], [422, 'schema_invalid']);
+
+    const dataset = {
+      id: 'pub-security.household',
+      title: { zh: '户籍', en: 'households' },
+      schema: 'urn:datong:household:1.0',
+      mode: 'snapshot',
+      sharing: { type: 'conditional' },
+    };
+    assert.equal(
+      (await post('/v1/datasets', { ...dataset, id: 'nobody.household' })).body['code'],
+      'department_unknown',
+    );
+    assert.equal(
+      (await post('/v1/datasets', { ...dataset, schema: 'urn:datong:none:1.0' })).body['code'],
+      'unknown_reference',
+    );
+    assert.equal((await post('/v1/datasets', dataset)).status, 201);
+    assert.equal(
+      (await post('/v1/datasets', { ...dataset, mode: 'upsert' })).body['code'],
+      'already_registered',
+    );
+    await hub.services.registry.refresh();
+    assert.ok(hub.services.registry.current.datasets.has('pub-security.household'), 'the walks see it');
+  });
+
+  test('lets a steward register for the own department only', async () => {
+    const steward = await hub.token(['steward'], 'pub-security');
+    const dataset = {
+      id: 'education.household',
+      title: { zh: '户籍', en: 'households' },
+      schema: 'urn:datong:household:1.0',
+      mode: 'snapshot',
+      sharing: { type: 'none' },
+    };
+    await post('/v1/departments', department('education'));
+    const reply = await post('/v1/datasets', dataset, steward);
+    assert.deepEqual([reply.status, reply.body['code']], [403, 'not_your_department']);
+  });
+});
+
+test('an idempotency key answers the same bytes with the first answer, other bytes with a conflict', async () => {
+  const body = { code: 'public-health', title: { zh: '卫生', en: 'health' } };
+  const key = { 'datong-idempotency-key': 'apply-1234' };
+  const first = await post('/v1/purposes', body, operator, key);
+  assert.equal(first.status, 201);
+  const again = await post('/v1/purposes', body, operator, key);
+  assert.deepEqual([again.status, again.body], [201, first.body]);
+  assert.equal(again.headers['datong-exchange-id'], first.headers['datong-exchange-id']);
+  const other = await post('/v1/purposes', { ...body, code: 'public-safety' }, operator, key);
+  assert.deepEqual([other.status, other.body['code']], [409, 'idempotency_conflict']);
+  const { rows } = await hub.database.app.query("SELECT 1 FROM purpose WHERE code = 'public-safety'");
+  assert.equal(rows.length, 0, 'nothing of the refused call stays');
+  const stranger = await post('/v1/purposes', { ...body, code: 'public-works' }, second, key);
+  assert.equal(stranger.status, 201, "another token's keys are its own");
+});
+
+test('of two at once that register the same name with other content one is refused, and both are entries', async () => {
+  const replies = await Promise.all(
+    ['甲', '乙'].map((zh) => post('/v1/purposes', { code: 'contested', title: { zh, en: zh } })),
+  );
+  assert.deepEqual(replies.map((reply) => reply.status).sort(), [201, 409]);
+  for (const reply of replies) await leafOf(reply.headers['datong-exchange-id']);
+});
+
+test('no failure of the hub itself came to light', () => {
+  assert.deepEqual(hub.failures, []);
+});
