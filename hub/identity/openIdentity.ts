@@ -138,6 +138,9 @@ export interface IdentityOptions {
 /** After an unknown token the database is asked again, at most this often: another process may have issued it. Milliseconds. */
 const secondLook = 1_000;
 
+/** How long a prepared act is waited for, after which the poll finds it. Milliseconds. */
+const patience = 2_000;
+
 /** Reads the registry and makes the listeners' certificate and revocation list. Needs the migrated database and the log's head. */
 export async function openIdentity(options: IdentityOptions): Promise<Identity> {
   const { database, keys, audit } = options;
@@ -191,16 +194,33 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     return registry.epoch < audit.epoch() ? (reloading ?? reload()).then(current) : undefined;
   }
 
+  let pollFailed = false;
   const poll = setInterval(() => {
     void readStateEpoch(reader)
       .then((epoch) => (epoch === registry.epoch ? refreshTls() : reload()))
-      .catch(report);
+      .then(
+        () => (pollFailed = false),
+        (error: unknown) => {
+          if (!pollFailed) report(error); // told once, not every second while the database is away
+          pollFailed = true;
+        },
+      );
   }, options.pollMs ?? 1_000).unref();
+
+  /** An act was prepared: as soon as its entry is durable the registry and TLS follow, whoever appends it. */
+  function expectChange(until = performance.now() + patience): void {
+    setTimeout(() => {
+      if (registry.epoch < audit.epoch()) current()?.catch(report);
+      else if (performance.now() < until) expectChange(until);
+    }, 5).unref();
+  }
 
   const issuing = (): Issuing => ({ authority: keys.authority, origin: origin(), reader, registry });
   const prepared = async <R>(prepare: () => Act<R> | Promise<Act<R>>): Promise<Act<R>> => {
     await current();
-    return await prepare();
+    const act = await prepare();
+    if (act.bumpsEpoch) expectChange();
+    return act;
   };
 
   return {

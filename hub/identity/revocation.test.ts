@@ -14,6 +14,7 @@ import {
   agentOf,
   ask,
   enrolMachine,
+  entries,
   operator,
   testHub,
   type Machine,
@@ -119,7 +120,7 @@ test('after a compromise the signing key goes too, and so do older and newer cer
 test('a revocation is one entry, and revoking again changes nothing', async () => {
   const machine = await enrolMachine(hub, 'ecology');
   await revoke(machine, 'cessation');
-  const entry = hub.entries.at(-1);
+  const entry = (await entries(hub)).at(-1);
   assert.equal(entry?.operation, 'revokeCertificate');
   assert.deepEqual(entry.actor, { staff: 'operator' });
   assert.equal(entry.change?.['serial'], machine.serial);

@@ -1,4 +1,4 @@
-/** A hub of nothing but identity, over real TLS and PostgreSQL: for tests of certificates, enrolment and revocation. */
+/** A hub of nothing but identity and log, over real TLS and PostgreSQL: for tests of certificates, enrolment and revocation. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, createServer, request, type AgentOptions, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -9,12 +9,12 @@ import { createCertificateRequest } from '../../certs/authority/createRequest.ts
 import { newKeyPair, privateKeyPem, type KeyPair } from '../../certs/authority/keyPair.ts';
 import { provePossession } from '../../certs/authority/possession.ts';
 import { signingKey, signRequest, type SigningKey } from '../../certs/signatures/index.ts';
-import type { AuditLog, EntryDraft } from '../../hub/audit/draft.ts';
+import type { AuditLog } from '../../hub/audit/draft.ts';
+import { openAuditLog } from '../../hub/audit/openAuditLog.ts';
 import { openIdentity, type Identity } from '../../hub/identity/openIdentity.ts';
 import type { Enrolled } from '../../hub/identity/enrol.ts';
 import { readPeer, readPresented } from '../../hub/identity/tls/readPeer.ts';
 import { openKeys, type HubKeys } from '../../hub/keys/openKeys.ts';
-import { withTransaction } from '../../hub/store/transaction.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { Problem } from '../../terms/problem.ts';
 import { testDatabase, type TestDatabase } from '../database.ts';
@@ -24,8 +24,6 @@ export interface TestHub {
   readonly keys: HubKeys;
   readonly audit: AuditLog;
   readonly identity: Identity;
-  /** leaves in the order of their appends */
-  readonly entries: Leaf[];
   /** milliseconds added to the hub's clock; TLS itself keeps to the machine's */
   readonly clock: { offset: number };
   readonly exchange: Server;
@@ -41,7 +39,7 @@ export async function testHub(): Promise<TestHub> {
   const folder = mkdtempSync(join(tmpdir(), 'datong-identity-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
   const keys = await openKeys(join(folder, 'keys'), { create: true, hubName: 'yunqi', now: Date.now });
-  const { audit, entries } = memoryLog(database);
+  const audit = await openAuditLog({ database, keys, stateDir: folder });
   const clock = { offset: 0 };
   let origin = 'https://127.0.0.1:1';
   const identity = await openIdentity({
@@ -60,10 +58,11 @@ export async function testHub(): Promise<TestHub> {
   for (const server of [exchange, open])
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   origin = originOf(exchange);
-  const hub: TestHub = { database, keys, audit, identity, entries, clock, exchange, open, origin };
+  const hub: TestHub = { database, keys, audit, identity, clock, exchange, open, origin };
   serve(hub);
-  after(() => {
+  after(async () => {
     identity.close();
+    await audit.close();
     for (const server of [exchange, open]) {
       server.closeAllConnections();
       server.close();
@@ -114,28 +113,12 @@ function serve({ identity, exchange, open, clock, ...hub }: TestHub): void {
   });
 }
 
-/** A log without a tree: keeps the leaves, does the work, moves the epoch. */
-function memoryLog(database: TestDatabase): { audit: AuditLog; entries: Leaf[] } {
-  const entries: Leaf[] = [];
-  let epoch = 1;
-  const audit: AuditLog = {
-    async append<D extends EntryDraft<D>>(draft: D) {
-      await withTransaction(database.app, async (transaction) => {
-        await draft.work?.(transaction);
-        if (draft.bumpsEpoch === true) {
-          await transaction.query('UPDATE audit_head SET state_epoch = state_epoch + 1');
-        }
-      });
-      entries.push(draft.leaf);
-      if (draft.bumpsEpoch === true) epoch += 1;
-      return { draft, index: entries.length - 1, leaf: new Uint8Array(), proof: [], checkpoint: '' };
-    },
-    hasNonce: () => false,
-    epoch: () => epoch,
-    checkpoint: () => '',
-    close: () => Promise.resolve(),
-  };
-  return { audit, entries };
+/** Every leaf of the log, in order. */
+export async function entries(hub: TestHub): Promise<Leaf[]> {
+  const { rows } = await hub.database.app.query<{ leaf: string }>(
+    "SELECT convert_from(leaf, 'UTF8') AS leaf FROM audit_entry ORDER BY idx",
+  );
+  return rows.map((row) => JSON.parse(row.leaf) as Leaf);
 }
 
 /** A department's machine: its two keys and what it was given. */
