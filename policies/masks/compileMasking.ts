@@ -4,13 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { canonicalText } from '../../schemas/canonicalText.ts';
-import { codeList } from '../../schemas/codelists/registry.ts';
+import { codeEntries, codeList } from '../../schemas/codelists/registry.ts';
 import { compilePlain } from '../../schemas/compile.ts';
 import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { FieldGrant } from '../decision.ts';
 import { rootOf } from './fieldPath.ts';
-import type { MaskEnvironment, MaskRun, PseudonymKeys, Row } from './mask.ts';
+import type { Dictionary, MaskRun, PseudonymKeys, Row } from './mask.ts';
 import { maskedSchema } from './maskedSchema.ts';
 import { compileNodes, type MaskNode } from './maskNodes.ts';
 
@@ -34,7 +34,8 @@ export interface Masking {
 export interface MaskingOptions {
   /** wrong types tolerated in one exchange; default 0. Above 0, every masked field may come back null. */
   readonly maskTypeErrors?: number;
-  readonly codeList?: MaskEnvironment['codeList'];
+  /** default: the code lists of this process */
+  readonly dictionary?: Dictionary;
 }
 
 /**
@@ -50,7 +51,11 @@ export function compileMasking(
   options: MaskingOptions = {},
 ): Masking {
   const tolerated = options.maskTypeErrors ?? 0;
-  const nodes = compileNodes(grants, schema, { consumer, keys, codeList: options.codeList ?? codeList });
+  const nodes = compileNodes(grants, schema, {
+    consumer,
+    keys,
+    dictionary: options.dictionary ?? processDictionary,
+  });
   const outputSchema = maskedSchema(schema, nodes, tolerated > 0);
   let check: ((masked: unknown) => boolean) | undefined;
   const begin = (now: number): MaskRun => ({ now, typeErrors: 0, memo: new Map() });
@@ -76,6 +81,11 @@ export function compileMasking(
     },
   };
 }
+
+const processDictionary: Dictionary = {
+  list: (id) => codeList(id),
+  entries: (id, code) => codeEntries(id, undefined, code),
+};
 
 function maskRow(nodes: readonly MaskNode[], row: Row, run: MaskRun): Record<string, unknown> {
   const masked: Record<string, unknown> = {};

@@ -1,3 +1,4 @@
+import type { MaskUse } from '../decision.ts';
 import { headAndTail, headAndTailPositions } from './codePoints.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
@@ -17,9 +18,11 @@ interface Keep {
 /** Shortest text of which anything is shown. */
 export const shownFrom = ({ head, tail, from }: Keep): number => Math.max(from, head + tail + 1);
 
-/** The parameters of a `keep`, when the mask is one. */
-export const keepOf = (other: { readonly name: string; readonly params: unknown }): Keep | undefined =>
-  other.name === 'keep' ? (other.params as Keep) : undefined;
+/** A mask as a `keep`: a keep itself, or a personal name with its length, which shows one character from two on. */
+export function keepOf({ name, params }: MaskUse): Keep | undefined {
+  if (name === 'keep') return params as unknown as Keep;
+  return name === 'personName' && params['fixed'] === false ? { head: 1, tail: 0, from: 2 } : undefined;
+}
 
 /**
  * The first and last characters. `meet` takes the smaller head and tail and the larger `from`: with keep(6,4) a text of eight

@@ -1,6 +1,6 @@
 /** What a mask is: a named, parametrised, pure function of one value, with all that the engine and a reader must know of it. */
 import type { Bilingual } from '../../terms/bilingual.ts';
-import type { CodeList } from '../../schemas/codelists/codeList.ts';
+import type { CodeEntry, CodeList } from '../../schemas/codelists/codeList.ts';
 import type { FieldType, JsonSchema } from '../../schemas/datasetSchema.ts';
 import type { MaskUse } from '../decision.ts';
 import type { ParamShape, Params, ParamsOf } from './params.ts';
@@ -24,10 +24,16 @@ export interface MaskEnvironment {
   /** department the pseudonyms are made for */
   readonly consumer: string;
   readonly keys: PseudonymKeys;
-  /** dictionaries for `address` */
-  readonly codeList: (id: string) => CodeList | undefined;
+  readonly dictionary: Dictionary;
   /** path of the field, for the run's memo */
   readonly path: string;
+}
+
+/** Code lists, for masks that read names of divisions. */
+export interface Dictionary {
+  list(id: string): CodeList | undefined;
+  /** entries of a code, those of supplements to the list included */
+  entries(id: string, code: string): readonly CodeEntry[];
 }
 
 export interface PseudonymKeys {
@@ -46,7 +52,7 @@ export interface TypedMask<P> {
   readonly name: string;
   readonly title: Bilingual;
   readonly types: readonly FieldType[];
-  /** the field's format must be one of these */
+  /** of a text: its format must be one of these */
   readonly formats?: readonly string[];
   readonly params: ParamShape;
   /** rules between parameters; the sentence says what is wrong */

@@ -12,7 +12,9 @@ export type Param =
   | { readonly kind: 'choices'; readonly of: readonly string[] }
   /** whole numbers in ascending order */
   | { readonly kind: 'edges' }
-  /** name of a field, or of a code list: may be left out */
+  /** id of a code list */
+  | { readonly kind: 'codeList'; readonly default: string }
+  /** name of a field; may be left out */
   | { readonly kind: 'name'; readonly optional: true };
 
 export type ParamShape = Readonly<Record<string, Param>>;
@@ -37,7 +39,8 @@ export type ReadParams =
   { readonly params: Params } | { readonly code: string; readonly at: string; readonly message: Bilingual };
 
 const slug = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
-const name = /^[A-Za-z][A-Za-z0-9_.-]{0,62}$/;
+const name = /^[A-Za-z][A-Za-z0-9_]{0,62}$/;
+const listId = /^[a-z][a-z0-9.-]{0,59}$/;
 
 /** Fills in defaults, sorts sets, and refuses whatever the shape does not name. */
 export function readParams(shape: ParamShape, given: Params): ReadParams {
@@ -74,6 +77,8 @@ function accepts(param: Param, value: unknown): boolean {
       return typeof value === 'string' && param.of.includes(value);
     case 'flag':
       return typeof value === 'boolean';
+    case 'codeList':
+      return typeof value === 'string' && listId.test(value);
     case 'slug':
       return typeof value === 'string' && value.length <= 40 && slug.test(value);
     case 'name':
@@ -118,6 +123,8 @@ function schemaOf(param: Param): JsonSchema {
       return { enum: param.of, ...preset };
     case 'flag':
       return { type: 'boolean', ...preset };
+    case 'codeList':
+      return { type: 'string', pattern: listId.source, ...preset };
     case 'slug':
       return { type: 'string', pattern: slug.source, maxLength: 40, ...preset };
     case 'name':

@@ -100,7 +100,9 @@ function domainOf(
 function applies(mask: MaskKind, domain: MaskDomain): boolean {
   return (
     mask.types.includes(domain.type) &&
-    (mask.formats === undefined || (domain.format !== undefined && mask.formats.includes(domain.format)))
+    (mask.formats === undefined ||
+      domain.type !== 'string' ||
+      (domain.format !== undefined && mask.formats.includes(domain.format)))
   );
 }
 
