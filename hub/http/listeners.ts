@@ -25,6 +25,8 @@ export interface HubListeners {
   readonly servers: Readonly<Record<Listener, Server>>;
   /** Opens one port. @returns the port, which the system chose where 0 was asked for. @throws the system's error (EADDRINUSE) */
   listen(listener: Listener, place: { readonly host: string; readonly port: number }): Promise<number>;
+  /** Destroys the exchange listener's open sockets of one client certificate. @returns how many */
+  closeSerial(serial: string): number;
   /** Ends when every call in flight is answered and every socket closed. @param patience milliseconds until the rest is cut off */
   drain(patience?: number): Promise<void>;
 }
@@ -81,6 +83,7 @@ export async function makeListeners(options: ListenersOptions): Promise<HubListe
   return {
     servers: { exchange: exchange.server, open: open.server, staff: staff.server, admin: admin.server },
     listen: (listener, place) => listenOn(made[listener].server, place),
+    closeSerial: (serial) => exchange.connections.closeSerial(serial),
     drain: (patience = 30_000) =>
       drainAll(
         listeners.map((name) => made[name]),

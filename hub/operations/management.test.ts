@@ -22,7 +22,7 @@ async function post(path: string, body: object, token = operator, headers: Recor
     .set('authorization', `Bearer ${token}`)
     .set(headers)
     .send(body);
-  return { status: reply.status, body: reply.body, headers: reply.headers } as Reply;
+  return reply as unknown as Reply;
 }
 
 /** The leaf of an exchange, as it lies in the log. */
