@@ -9,7 +9,7 @@ export interface StartedDatabase {
   /** the server of our own, if there is one */
   readonly server: RunningPostgres | undefined;
   /** Closes the pools, and stops the server if this process answers for it. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** The hub's database in a server of our own. */

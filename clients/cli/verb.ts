@@ -74,6 +74,13 @@ export function reportFindings(
   process.exitCode = ok ? exitCode.ok : options.failure;
 }
 
+function exitOf(problem: Problem): ExitCode {
+  if (problem.code === 'configuration_invalid') return exitCode.usage;
+  if (problem.code === 'backup_unreadable') return exitCode.verification;
+  if (problem.code.startsWith('keys_')) return exitCode.local;
+  return problem.status === 503 ? exitCode.network : exitCode.refused;
+}
+
 /** Turns whatever a verb threw into a sentence on stderr and an exit code. Never prints a stack. */
 export function failureOf(error: unknown): {
   readonly exit: ExitCode;
@@ -84,14 +91,8 @@ export function failureOf(error: unknown): {
     return { exit: error.exit, text: error.text, ...(error.next === undefined ? {} : { next: error.next }) };
   }
   if (error instanceof Problem) {
-    const exit =
-      error.code === 'configuration_invalid'
-        ? exitCode.usage
-        : error.status === 503
-          ? exitCode.network
-          : exitCode.refused;
     return {
-      exit,
+      exit: exitOf(error),
       text: { zh: `${error.text.zh}（${error.code}）`, en: `${error.text.en} (${error.code})` },
       next: error.next,
     };

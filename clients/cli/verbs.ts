@@ -5,6 +5,9 @@ import type { Register } from './verb.ts';
 const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
   adapt: () => import('./adapt/adapt.ts'),
   schema: () => import('./schema.ts'),
+  migrate: () => import('./migrate.ts'),
+  backup: () => import('./backup.ts'),
+  restore: () => import('./restore.ts'),
 };
 
 /** Registers the verb named on the command line, or all of them where none is named (help). */

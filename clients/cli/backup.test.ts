@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { openAuditLog } from '../../hub/audit/openAuditLog.ts';
+import type { EntryDraft } from '../../hub/audit/draft.ts';
+import { openKeys } from '../../hub/keys/openKeys.ts';
+import { withDatabase, type SocketOrHost } from '../../hub/store/address.ts';
+import { openDatabase, type Database } from '../../hub/store/database.ts';
+import { dropDatabase, ensureDatabase } from '../../hub/store/ensureDatabase.ts';
+import type { Leaf } from '../../log/leaf.ts';
+import { uuid7 } from '../../terms/uuid7.ts';
+import { testDatabase } from '../../tests/database.ts';
+
+const server: SocketOrHost = {
+  ...((await testDatabase()).address as SocketOrHost),
+  database: 'postgres',
+};
+const home = mkdtempSync(join(tmpdir(), 'datong-cli-'));
+const names = [`cli_first_${process.pid}`, `cli_second_${process.pid}`] as const;
+after(async () => {
+  rmSync(home, { recursive: true, force: true });
+  for (const name of names) await dropDatabase(server, name);
+});
+
+const stateDir = join(home, 'state');
+const hub = { create: true, hubName: 'test' };
+const keys = await openKeys(join(stateDir, 'keys'), hub);
+
+/** A configuration for a database of this name, which is made empty. */
+async function configure(name: string): Promise<string> {
+  await ensureDatabase(server, name);
+  const file = join(home, `${name}.json`);
+  const url = `postgres://${server.user}@localhost:${server.port}/${name}?host=${encodeURIComponent(server.host)}`;
+  writeFileSync(
+    file,
+    JSON.stringify({ name: 'test', publicOrigin: 'https://localhost:8443', stateDir, database: { url } }),
+  );
+  return file;
+}
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function datong(...args: string[]): Promise<Ran> {
+  const { DATABASE_URL: _unset, ...environment } = process.env;
+  return new Promise((done) => {
+    const bin = resolve(import.meta.dirname, '../../bin/datong.mjs');
+    execFile(
+      process.execPath,
+      [bin, '--lang', 'en', ...args],
+      { env: environment },
+      (error, stdout, stderr) => done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+}
+
+async function withDatabaseOf<T>(name: string, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openDatabase(withDatabase(server, name));
+  return work(database).finally(() => database.close());
+}
+
+interface Draft extends EntryDraft<Draft> {
+  readonly leaf: Leaf;
+}
+
+/** Appends entries as a hub would, and stops it cleanly. */
+const serveFor = (name: string, entries: number): Promise<void> =>
+  withDatabaseOf(name, async (database) => {
+    const log = await openAuditLog({ database, keys, stateDir });
+    for (let n = 0; n < entries; n++) {
+      const now = database.now();
+      const draft: Draft = {
+        leaf: {
+          v: 1,
+          id: uuid7(now),
+          at: new Date(now).toISOString(),
+          kind: 'management',
+          operation: 'test',
+          decision: 'allow',
+          actor: { staff: 'hub' },
+        },
+        claims: {},
+        whenLost: () => assert.fail(),
+      };
+      await log.append(draft);
+    }
+    await log.close();
+  });
+
+test('migrate, backup, loss, restore: the hub goes on only when the operator accepts what is lost', async (t) => {
+  const first = await configure(names[0]);
+  const second = await configure(names[1]);
+  const archive = join(home, 'day.dtb');
+
+  await t.test('migrate says what is to be done, does it, and then has nothing to do', async () => {
+    const check = await datong('migrate', '--check', '--config', first);
+    assert.equal(check.code, 1);
+    assert.match(check.stdout, /^001_roles$/m);
+    assert.equal((await datong('migrate', '--config', first)).code, 0);
+    assert.deepEqual(JSON.parse((await datong('migrate', '--json', '--config', first)).stdout), {
+      applied: [],
+    });
+    assert.equal((await datong('migrate', '--check', '--config', first)).code, 0);
+  });
+
+  await serveFor(names[0], 3);
+
+  await t.test('backup writes a private file once and never over another', async () => {
+    const ran = await datong('backup', '--to', archive, '--config', first, '--json');
+    assert.equal(ran.code, 0, ran.stderr);
+    assert.equal(statSync(archive).mode & 0o777, 0o600);
+    assert.deepEqual(JSON.parse(ran.stdout), { file: archive, bytes: statSync(archive).size });
+    assert.equal((await datong('backup', '--to', archive, '--config', first)).code, 4);
+  });
+
+  await serveFor(names[0], 2); // lost with the database
+
+  await t.test('an archive of other keys, altered, or missing is refused', async () => {
+    const otherState = join(home, 'other');
+    await openKeys(join(otherState, 'keys'), hub);
+    const config = join(home, 'other.json');
+    const document = JSON.parse(readFileSync(second, 'utf8')) as object;
+    writeFileSync(config, JSON.stringify({ ...document, stateDir: otherState }));
+    const foreign = await datong('restore', archive, '--config', config);
+    assert.equal(foreign.code, 5);
+    assert.match(foreign.stderr, /backup_unreadable/);
+    const altered = join(home, 'altered.dtb');
+    cpSync(archive, altered);
+    const bytes = readFileSync(altered);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    writeFileSync(altered, bytes);
+    assert.equal((await datong('restore', altered, '--config', second)).code, 5);
+    assert.equal((await datong('restore', join(home, 'none'), '--config', second)).code, 4);
+  });
+
+  await t.test('restore fills the empty database and says that it is older', async () => {
+    const ran = await datong('restore', archive, '--config', second);
+    assert.equal(ran.code, 0, ran.stderr);
+    assert.match(ran.stderr, /older than what was signed \(4 < 6\)/);
+    assert.equal(
+      (await datong('restore', archive, '--config', second)).code,
+      1,
+      'not over a database in use',
+    );
+  });
+
+  await t.test('the hub refuses to serve until it is accepted; the acceptance is an entry', async () => {
+    await assert.rejects(serveFor(names[1], 1), { code: 'log_behind' });
+    const ran = await datong('restore', '--accept-older', '--json', '--config', second);
+    assert.equal(ran.code, 0, ran.stderr);
+    assert.deepEqual(JSON.parse(ran.stdout), { known: 6, accepted: 4 });
+    assert.ok(readdirSync(stateDir).includes('log-high-water.6.json'), 'what had been signed stays known');
+    await serveFor(names[1], 1);
+    const operations = await withDatabaseOf(names[1], async (database) => {
+      const { rows } = await database.app.query<{ leaf: Buffer }>(
+        'SELECT leaf FROM audit_entry ORDER BY idx',
+      );
+      return rows.map(({ leaf }) => (JSON.parse(leaf.toString('utf8')) as Leaf).operation);
+    });
+    assert.deepEqual(operations, ['genesis', 'test', 'test', 'test', 'acceptOlderDatabase', 'test']);
+    assert.equal(
+      (await datong('restore', '--accept-older', '--config', second)).code,
+      1,
+      'nothing more to accept',
+    );
+  });
+});
+
+test('bad configuration exits 2, an unreachable database 3, missing keys 4', async () => {
+  const write = (name: string, document: object): string => {
+    const file = join(home, `${name}.json`);
+    writeFileSync(file, JSON.stringify(document));
+    return file;
+  };
+  const least = { name: 'test', publicOrigin: 'https://localhost:8443', stateDir };
+  const unknown = await datong('migrate', '--config', write('unknown', { ...least, listners: 1 }));
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.stderr, /listners/);
+  const away = { ...least, database: { url: 'postgres://someone:geheim@127.0.0.1:1/none' } };
+  const unreachable = await datong('migrate', '--config', write('away', away));
+  assert.equal(unreachable.code, 3);
+  assert.doesNotMatch(unreachable.stderr, /geheim|at .*\.ts/);
+  mkdirSync(join(home, 'keyless'));
+  const keyless = await datong(
+    'backup',
+    '--to',
+    join(home, 'x'),
+    '--config',
+    write('keyless', { ...least, stateDir: join(home, 'keyless') }),
+  );
+  assert.equal(keyless.code, 4);
+});

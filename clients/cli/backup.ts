@@ -1,0 +1,85 @@
+/** `datong backup --to FILE`: every table in one snapshot, sealed with the backup key before it touches the disk. */
+import { open, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import type { Command } from 'commander';
+import { readConfig } from '../../hub/config/readConfig.ts';
+import { openKeys } from '../../hub/keys/openKeys.ts';
+import { sealStream } from '../../hub/keys/sealedStream.ts';
+import { startDatabase } from '../../hub/startDatabase.ts';
+import { backup } from '../../hub/store/backup.ts';
+import { data, exitCode, talk, VerbFailure } from './verb.ts';
+
+interface BackupOptions {
+  readonly to: string;
+  readonly config: string;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('backup')
+    .description('write a sealed archive of the whole database; the hub may serve meanwhile')
+    .requiredOption('--to <file>', 'archive to write; never overwritten')
+    .option('--config <file>', 'configuration', 'hub.json')
+    .option('--json', 'answer {file, bytes} as JSON')
+    .addHelpText(
+      'after',
+      '\nThe archive opens only with backup.key of the key folder, which is not in it: keep the key folder apart.' +
+        '\n\nExample:\n  datong backup --to /backup/datong-$(date +%F).dtb',
+    )
+    .action(run);
+}
+
+async function run(options: BackupOptions): Promise<void> {
+  const file = resolve(options.to);
+  if (existsSync(file)) {
+    throw new VerbFailure(exitCode.local, {
+      zh: `文件 ${file} 已存在，不会覆盖`,
+      en: `the file ${file} exists and is not overwritten`,
+    });
+  }
+  const config = readConfig(options.config);
+  const keys = await openKeys(config.keysDir, { create: false, hubName: config.name });
+  const { database, stop } = await startDatabase(config);
+  try {
+    const bytes = await writeDurably(file, async function* () {
+      const packed = createGzip({ level: 1 });
+      const packing = pipeline(Readable.from(backup(database, config.name), { objectMode: false }), packed);
+      yield* sealStream(keys.backup, packed);
+      await packing;
+    });
+    if (options.json === true) data(JSON.stringify({ file, bytes }));
+    else talk({ zh: `已备份：${file}（${bytes} 字节）`, en: `backed up: ${file} (${bytes} bytes)` });
+  } finally {
+    await stop();
+  }
+}
+
+/** Written beside, fsynced and moved into place: a file of that name is a whole archive. @returns its bytes */
+async function writeDurably(file: string, content: () => AsyncGenerator<Uint8Array>): Promise<number> {
+  const draft = `${file}.part`;
+  let bytes = 0;
+  try {
+    const handle = await open(draft, 'wx', 0o600);
+    try {
+      for await (const part of content()) {
+        await handle.writeFile(part);
+        bytes += part.length;
+      }
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+    const folder = await open(dirname(file));
+    await folder.sync().finally(() => folder.close());
+    return bytes;
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+/** `datong migrate`: brings the database to the shape of this release. */
+import type { Command } from 'commander';
+import { readConfig } from '../../hub/config/readConfig.ts';
+import { startDatabase } from '../../hub/startDatabase.ts';
+import { migrate, pendingMigrations } from '../../hub/store/migrate.ts';
+import { data, exitCode, say, talk } from './verb.ts';
+
+interface MigrateOptions {
+  readonly config: string;
+  readonly check?: boolean;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('migrate')
+    .description('bring the database to the shape of this release (serve does it too)')
+    .option('--config <file>', 'configuration', 'hub.json')
+    .option('--check', 'only list what is to be done; exit 1 if anything is')
+    .option('--json', 'answer {applied} or {pending} as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  datong migrate --check\n  datong migrate --config /etc/datong/hub.json',
+    )
+    .action(run);
+}
+
+async function run(options: MigrateOptions): Promise<void> {
+  const { database, stop } = await startDatabase(readConfig(options.config));
+  try {
+    if (options.check === true) {
+      const pending = await pendingMigrations(database);
+      tell(options, { pending });
+      if (pending.length > 0) process.exitCode = exitCode.refused;
+    } else {
+      tell(options, { applied: await migrate(database) });
+    }
+  } finally {
+    await stop();
+  }
+}
+
+function tell(
+  options: MigrateOptions,
+  answer: { readonly pending?: string[]; readonly applied?: string[] },
+): void {
+  if (options.json === true) {
+    data(JSON.stringify(answer));
+    return;
+  }
+  const names = answer.pending ?? answer.applied ?? [];
+  for (const name of names) data(name);
+  if (names.length > 0) return;
+  talk(say({ zh: '数据库已是最新', en: 'the database is up to date' }));
+}

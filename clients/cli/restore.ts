@@ -1,0 +1,123 @@
+/** `datong restore FILE`: an archive into an empty database; `--accept-older` when what came back is older than what was signed. */
+import { createReadStream } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
+import { acceptOlder } from '../../hub/audit/acceptOlder.ts';
+import { readHighWater } from '../../hub/audit/highWater.ts';
+import { readConfig } from '../../hub/config/readConfig.ts';
+import type { HubKeys } from '../../hub/keys/hubKeys.ts';
+import { openKeys } from '../../hub/keys/openKeys.ts';
+import { openStream } from '../../hub/keys/sealedStream.ts';
+import { startDatabase } from '../../hub/startDatabase.ts';
+import { readArchive, restore } from '../../hub/store/restore.ts';
+import { Problem } from '../../terms/problem.ts';
+import { data, exitCode, talk, VerbFailure } from './verb.ts';
+
+interface RestoreOptions {
+  readonly config: string;
+  readonly acceptOlder?: boolean;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('restore')
+    .description('fill an empty database from an archive of datong backup')
+    .argument('[file]', 'archive; leave it out to accept the state that is there')
+    .option('--config <file>', 'configuration', 'hub.json')
+    .option(
+      '--accept-older',
+      'serve on although entries that were signed are lost; the old high-water file is kept, the decision is an entry',
+    )
+    .option('--json', 'answer {at, entries, rows, known, accepted} as JSON')
+    .addHelpText(
+      'after',
+      '\nStop the hub first. The whole archive is checked before anything is written.' +
+        '\n\nExamples:\n  datong restore /backup/datong-2026-11-20.dtb\n  datong restore --accept-older',
+    )
+    .action(run);
+}
+
+async function run(file: string | undefined, options: RestoreOptions): Promise<void> {
+  if (file === undefined && options.acceptOlder !== true) {
+    throw new VerbFailure(exitCode.usage, {
+      zh: '请给出备份文件，或用 --accept-older 接受现有状态',
+      en: 'name an archive, or --accept-older for the state that is there',
+    });
+  }
+  if (file !== undefined) await access(file);
+  const config = readConfig(options.config);
+  const keys = await openKeys(config.keysDir, { create: false, hubName: config.name });
+  const known = (await readHighWater(config.stateDir, [keys.log]))?.size ?? 0;
+  const { database, stop } = await startDatabase(config);
+  try {
+    const restored = file === undefined ? undefined : await fill(resolve(file), keys, database);
+    const accepted =
+      options.acceptOlder === true
+        ? await acceptOlder({ database, keys, stateDir: config.stateDir })
+        : undefined;
+    if (options.json === true) data(JSON.stringify({ ...restored, known, ...accepted }));
+    else tell(restored, known, accepted);
+  } finally {
+    await stop();
+  }
+}
+
+interface Restored {
+  readonly at: string;
+  readonly entries: number;
+  readonly rows: number;
+}
+
+async function fill(file: string, keys: HubKeys, database: Parameters<typeof restore>[0]): Promise<Restored> {
+  const head = await reading(file, keys, readArchive);
+  await reading(file, keys, (content) => restore(database, head, content));
+  return { at: head.at, entries: head.entries, rows: head.rows };
+}
+
+/** The archive's content: unsealed, unpacked. */
+async function reading<T>(
+  file: string,
+  keys: HubKeys,
+  use: (content: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<T> {
+  const plain = createGunzip();
+  const opening = pipeline(
+    Readable.from(openStream(keys.backup, createReadStream(file)), { objectMode: false }),
+    plain,
+  );
+  // a use that ends early (a refusal) ends the reading too; its own reason is the one to tell
+  const using = use(plain).finally(() => plain.destroy());
+  const [used, opened] = await Promise.allSettled([using, opening]);
+  if (used.status === 'fulfilled') return used.value;
+  const reasons = [used.reason, opened.status === 'rejected' ? opened.reason : undefined] as unknown[];
+  throw reasons.find((reason) => reason instanceof Problem) ?? used.reason;
+}
+
+function tell(
+  restored: Restored | undefined,
+  known: number,
+  accepted: { readonly accepted: number } | undefined,
+): void {
+  if (restored !== undefined) {
+    talk({
+      zh: `已恢复 ${restored.at} 的状态：日志 ${restored.entries} 条，共 ${restored.rows} 行`,
+      en: `restored the state of ${restored.at}: ${restored.entries} entries of the log, ${restored.rows} rows in all`,
+    });
+  }
+  if (accepted !== undefined) {
+    talk({
+      zh: `已接受：日志从第 ${accepted.accepted} 条继续（此前已签发到 ${known} 条），该决定已记入日志`,
+      en: `accepted: the log goes on at ${accepted.accepted} entries (${known} had been signed); the decision is an entry`,
+    });
+  } else if (restored !== undefined && restored.entries < known) {
+    talk({
+      zh: `此状态比已签发的存证点旧（${restored.entries} < ${known}），枢纽将拒绝提供服务。可换更新的备份，或运行 datong restore --accept-older`,
+      en: `this state is older than what was signed (${restored.entries} < ${known}): the hub will refuse to serve. Restore a newer archive, or run datong restore --accept-older`,
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { rename } from 'node:fs/promises';
+import { toBase64 } from '../../log/base64.ts';
+import type { Leaf } from '../../log/leaf.ts';
+import { Problem } from '../../terms/problem.ts';
+import { uuid7 } from '../../terms/uuid7.ts';
+import { readHead } from '../store/auditHead.ts';
+import type { EntryDraft } from './draft.ts';
+import { trustedHead } from './head.ts';
+import { highWaterFile, readHighWater } from './highWater.ts';
+import { openAuditLog, type AuditLogOptions } from './openAuditLog.ts';
+
+interface Decision extends EntryDraft<Decision> {
+  readonly leaf: Leaf;
+}
+
+/**
+ * The operator's decision to go on from a database that is older than what was signed (a restored backup). The entries between are
+ * lost here; receipts and checkpoints that others keep still name them, and so does the old high-water file, which is set aside
+ * beside the new one. The decision is the next entry.
+ * @returns entries that the log goes on from
+ * @throws Problem restore_refused when nothing is lost; log_inconsistent when the head is not one that this hub made
+ */
+export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly accepted: number }> {
+  const { database, keys, stateDir } = options;
+  const known = await readHighWater(stateDir, [keys.log]);
+  const head = trustedHead(await readHead(database.app, false), { key: keys.headMac, origin: keys.log.name });
+  const { size } = head.tree;
+  if (known === undefined || known.size <= size)
+    throw new Problem('restore_refused', { reason: '没有丢失的条目 / no entry is lost' });
+  const file = highWaterFile(stateDir);
+  const aside = file.replace(/\.json$/, `.${known.size}.json`);
+  await rename(file, aside);
+  try {
+    const log = await openAuditLog(options);
+    await log.append(decision(database.now(), size, known.size, known.root)).finally(() => log.close());
+  } catch (error) {
+    await rename(aside, file); // not logged, not accepted
+    throw error;
+  }
+  return { accepted: size };
+}
+
+function decision(now: number, accepted: number, known: number, root: Uint8Array): Decision {
+  return {
+    leaf: {
+      v: 1,
+      id: uuid7(now),
+      at: new Date(now).toISOString(),
+      kind: 'management',
+      operation: 'acceptOlderDatabase',
+      decision: 'allow',
+      actor: { staff: 'hub' },
+      change: { accepted, known, knownRoot: toBase64(root) },
+    },
+    claims: {},
+    bumpsEpoch: true,
+    whenLost: () => {
+      throw new Problem('internal_error'); // it claims nothing, so it can lose nothing
+    },
+  };
+}
