@@ -186,7 +186,7 @@ for (const { name, domain, values } of kinds) {
   describe(`meet on ${name}`, () => {
     const all = uses(domain);
     const pick = fc.constantFrom(...all);
-    const check = (property: fc.IRawProperty<unknown>): void => fc.assert(property, { seed, numRuns: runs });
+    const check = <T>(property: fc.IProperty<T>): void => fc.assert(property, { seed, numRuns: runs });
 
     test('commutative, idempotent, and both sides agree', () => {
       for (const a of all) {

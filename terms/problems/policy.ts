@@ -182,6 +182,21 @@ export const policyProblems = {
     },
     next: { zh: '请把交换编号告诉运维', en: 'give the exchange id to the operator' },
   },
+  aggregate_not_declared: {
+    status: 403,
+    who: 'caller',
+    text: {
+      zh: '统计维度没有在授权单中预先声明',
+      en: 'the dimensions of the aggregate were not declared beforehand',
+    },
+    next: { zh: '只按声明的维度统计', en: 'aggregate by the declared dimensions only' },
+  },
+  consent_invalid: {
+    status: 422,
+    who: 'department',
+    text: { zh: '个人同意凭证不正确：{reason}', en: 'the consent is not valid: {reason}' },
+    next: { zh: '按说明重新取得或签署', en: 'have it given or signed again as the reason says' },
+  },
   policy_invalid: {
     status: 422,
     who: 'department',
