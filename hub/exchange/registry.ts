@@ -136,12 +136,19 @@ function parsedOnce(
   return schema;
 }
 
+/** A mapping `pub-security/household` of its own dataset is asked for as `household`. */
+const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+
 /** @param rows versions of one dataset's mappings, oldest first: the newest stays */
 function readMappings(rows: readonly MappingRow[], schema: DatasetSchema): ReadonlyMap<string, LiveMapping> {
   return new Map(
     rows.map(({ name, version, digest, document }) => [
-      name,
-      { label: `${name}@${version}`, digest, compiled: compileMapping(JSON.parse(document), schema) },
+      shortName(name),
+      {
+        label: `${shortName(name)}@${version}`,
+        digest,
+        compiled: compileMapping(JSON.parse(document), schema),
+      },
     ]),
   );
 }

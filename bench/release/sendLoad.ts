@@ -1,0 +1,132 @@
+/** The load process: raw sockets, one request under way on each, answers read only as far as their length. */
+import { connect, type TLSSocket } from 'node:tls';
+import type { LoadOrder, LoadTarget, Slice } from './load.ts';
+
+interface Target {
+  readonly sockets: Sender[];
+  requests: Buffer[];
+  next: number;
+}
+
+const targets = new Map<string, Target>();
+
+/** One keep-alive connection. */
+class Sender {
+  readonly #socket: TLSSocket;
+  #buffer: Buffer = Buffer.alloc(0);
+  #answered: ((status: number, body: string) => void) | undefined;
+  #broken: ((error: Error) => void) | undefined;
+
+  constructor(socket: TLSSocket) {
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('error', (error) => this.#broken?.(error));
+    socket.on('close', () => this.#broken?.(new Error('connection closed')));
+  }
+
+  send(request: Buffer): Promise<{ status: number; body: string }> {
+    return new Promise((resolve, reject) => {
+      this.#answered = (status, body) => resolve({ status, body });
+      this.#broken = reject;
+      this.#socket.write(request);
+    });
+  }
+
+  #read(chunk: Buffer): void {
+    this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
+    const end = this.#buffer.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    const head = this.#buffer.toString('latin1', 0, end);
+    const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
+    const total = end + 4 + length;
+    if (this.#buffer.length < total) return;
+    const status = Number(head.slice(9, 12));
+    const body = status === 200 ? '' : this.#buffer.toString('utf8', end + 4, total);
+    this.#buffer = this.#buffer.subarray(total);
+    this.#answered?.(status, body);
+  }
+}
+
+async function open(target: LoadTarget): Promise<Sender> {
+  const socket = connect({
+    host: '127.0.0.1',
+    servername: 'localhost',
+    port: target.port,
+    ca: target.ca,
+    cert: target.cert,
+    key: target.key,
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('secureConnect', resolve);
+    socket.once('error', reject);
+  });
+  socket.setNoDelay(true);
+  return new Sender(socket);
+}
+
+function named(name: string): Target {
+  const target = targets.get(name);
+  if (target === undefined) throw new Error(`no target ${name}`);
+  return target;
+}
+
+async function run(target: Target, milliseconds: number): Promise<Slice> {
+  const times: number[] = [];
+  let failures = 0;
+  let firstFailure: string | undefined;
+  const started = performance.now();
+  const until = started + milliseconds;
+  const drive = async (sender: Sender): Promise<void> => {
+    for (;;) {
+      const begun = performance.now();
+      const request = target.requests[target.next];
+      if (begun >= until || request === undefined) return;
+      target.next += 1;
+      const { status, body } = await sender.send(request);
+      times.push(performance.now() - begun);
+      if (status !== 200) {
+        failures += 1;
+        firstFailure ??= `${status} ${body.slice(0, 300)}`;
+      }
+    }
+  };
+  await Promise.all(target.sockets.map(drive));
+  const seconds = (performance.now() - started) / 1000;
+  times.sort((a, b) => a - b);
+  const at = (share: number): number => times[Math.floor(times.length * share)] ?? 0;
+  return {
+    rate: times.length / seconds,
+    p50: at(0.5),
+    p99: at(0.99),
+    answers: times.length,
+    failures,
+    firstFailure,
+  };
+}
+
+async function obey(order: LoadOrder): Promise<unknown> {
+  switch (order.order) {
+    case 'connect': {
+      const sockets: Sender[] = [];
+      for (let i = 0; i < order.sockets; i += 1) sockets.push(await open(order.target));
+      targets.set(order.target.name, { sockets, requests: [], next: 0 });
+      return {};
+    }
+    case 'requests': {
+      const target = named(order.target);
+      target.requests = order.requests.map((text) => Buffer.from(text, 'base64'));
+      target.next = 0;
+      return {};
+    }
+    case 'run':
+      return run(named(order.target), order.milliseconds);
+  }
+}
+
+process.on('message', (order: LoadOrder) => {
+  obey(order).then(
+    (answer) => process.send?.(answer),
+    (error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+process.on('disconnect', () => process.exit(0));

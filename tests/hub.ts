@@ -1,0 +1,265 @@
+/** A whole hub for tests and benches: real listeners on free ports, real PostgreSQL, departments enrolled, the samples registered. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { request } from 'node:https';
+import { join, resolve } from 'node:path';
+import { Writable } from 'node:stream';
+import { parseAllDocuments } from 'yaml';
+import { createCertificateRequest } from '../certs/authority/createRequest.ts';
+import { newKeyPair } from '../certs/authority/keyPair.ts';
+import { provePossession } from '../certs/authority/possession.ts';
+import { signJws } from '../certs/jws.ts';
+import { signingKey, type SigningKey } from '../certs/signatures/index.ts';
+import { DatongClient } from '../clients/sdk/datongClient.ts';
+import { parsePolicyDocument } from '../policies/documents/parseDocument.ts';
+import { readConfig } from '../hub/config/readConfig.ts';
+import { startHub, type Hub, type HubOptions } from '../hub/main.ts';
+import { hubLogger } from '../hub/report.ts';
+import type { Database } from '../hub/store/database.ts';
+import { sharedSchema } from '../schemas/sharedSchemas.ts';
+
+export const samples: string = resolve(import.meta.dirname, '../samples');
+
+export interface Machine {
+  readonly department: string;
+  readonly serial: string;
+  readonly tls: { readonly cert: string; readonly key: string };
+  readonly signing: SigningKey;
+  readonly client: DatongClient;
+}
+
+export interface TestHub {
+  readonly hub: Hub;
+  readonly stateDir: string;
+  /** everything the hub's own log said */
+  readonly logged: string[];
+  /** PEM of the root certificate */
+  readonly ca: string;
+  /** A bearer token of the staff listener. */
+  token(name: string, scopes: readonly string[], department?: string): Promise<string>;
+  staff(token: string, method: string, path: string, body?: unknown): Promise<StaffAnswer>;
+  /** Enrols a machine of a department and opens its client. */
+  enrol(department: string): Promise<Machine>;
+  stop(): Promise<void>;
+}
+
+export interface StaffAnswer {
+  readonly status: number;
+  readonly json: Record<string, unknown>;
+}
+
+export interface TestHubOptions extends HubOptions {
+  /** an open, migrated database of the test's own; absent: the hub starts a PostgreSQL below its state folder */
+  readonly database?: Database;
+}
+
+export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
+  const stateDir = await mkdtemp(join(tmpdir(), 'datong-test-hub-'));
+  const logged: string[] = [];
+  const logger = hubLogger('info', collecting(logged));
+  const anyPort = { host: '127.0.0.1', port: 0 };
+  const config = readConfig(
+    {
+      name: 'yunxi',
+      publicOrigin: 'https://localhost:8443',
+      stateDir,
+      listeners: { exchange: anyPort, open: anyPort, staff: anyPort, admin: anyPort },
+    },
+    {},
+  );
+  const hub = await startHub(config, { createKeys: true, logger, ...options });
+  const ca = hub.keys.authority.rootCertificate;
+  const { identity } = hub.services;
+  const machines: Machine[] = [];
+  return {
+    hub,
+    stateDir,
+    logged,
+    ca,
+    async token(name, scopes, department) {
+      const request = { name, scopes, ...(department === undefined ? {} : { department }) };
+      const issued = await identity.perform('issueToken', { actor: { staff: 'hub' } }, (context) =>
+        identity.issueToken(request, context),
+      );
+      return issued.token;
+    },
+    staff: (token, method, path, body) => staffCall(hub.origins.staff, ca, token, method, path, body),
+    async enrol(department) {
+      const machine = await enrol(hub, ca, department);
+      machines.push(machine);
+      return machine;
+    },
+    async stop() {
+      for (const machine of machines) machine.client.close();
+      await hub.stop();
+      await rm(stateDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function collecting(lines: string[]): NodeJS.WritableStream {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString('utf8'));
+      done();
+    },
+  });
+}
+
+async function enrol(hub: Hub, ca: string, department: string): Promise<Machine> {
+  const { identity } = hub.services;
+  const { code } = await identity.perform('issueEnrolmentCode', { actor: { staff: 'hub' } }, (context) =>
+    identity.issueEnrolmentCode({ department }, context),
+  );
+  const tls = newKeyPair();
+  const signing = signingKey(newKeyPair().privateKey);
+  const csr = await createCertificateRequest(tls);
+  const iat = Math.floor(hub.database.now() / 1000);
+  const proof = provePossession('enrolment', { aud: hub.origins.exchange, csr, iat, department }, signing);
+  const enrolled = await identity.perform('enrol', { actor: {} }, (context) =>
+    identity.enrol({ code, csr, proof }, context),
+  );
+  const key = tls.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const tlsFiles = { cert: enrolled.certificate, key };
+  return {
+    department,
+    serial: enrolled.serial,
+    tls: tlsFiles,
+    signing,
+    client: new DatongClient({
+      department,
+      hub: { exchange: hub.origins.exchange, open: hub.origins.open },
+      ca,
+      tls: tlsFiles,
+      signingKey: signing,
+    }),
+  };
+}
+
+async function staffCall(
+  origin: string,
+  ca: string,
+  token: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<StaffAnswer> {
+  const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body), 'utf8');
+  return new Promise((resolveAnswer, reject) => {
+    const sent = request(
+      `${origin}${path}`,
+      {
+        method,
+        ca,
+        agent: false,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(bytes === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': bytes.length }),
+        },
+      },
+      (reply) => {
+        const chunks: Buffer[] = [];
+        reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+        reply.on('end', () => {
+          const json = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>;
+          resolveAnswer({ status: reply.statusCode ?? 0, json });
+        });
+      },
+    );
+    sent.on('error', reject);
+    sent.end(bytes);
+  });
+}
+
+export interface City {
+  readonly operator: string;
+  readonly security: string;
+  readonly education: Machine;
+  readonly publicSecurity: Machine;
+  readonly ecology: Machine;
+}
+
+/** Registers everything of samples/ and enrols its departments. */
+export async function sampleCity(test: TestHub): Promise<City> {
+  const operator = await test.token('operator', ['operator']);
+  const security = await test.token('security', ['security']);
+  const post = async (token: string, path: string, body: unknown): Promise<Record<string, unknown>> => {
+    const { status, json } = await test.staff(token, 'POST', path, body);
+    if (status >= 300) throw new Error(`${path}: ${JSON.stringify(json)}`);
+    return json;
+  };
+  for (const document of await sampleDocuments(
+    'city/departments',
+    'city/regions',
+    'city/purposes',
+    'household/dataset',
+    'air-quality/dataset',
+  )) {
+    await post(operator, ...registration(document));
+  }
+  const city = {
+    operator,
+    security,
+    education: await test.enrol('education'),
+    publicSecurity: await test.enrol('pub-security'),
+    ecology: await test.enrol('ecology'),
+  };
+  for (const document of await sampleDocuments('household/agreement', 'air-quality/agreement')) {
+    const { kind, ...rest } = document;
+    if (kind === 'AutomaticAgreement') await post(operator, '/v1/policy/documents', { automatic: rest });
+    else await agree(test, post, city, document);
+  }
+  return city;
+}
+
+async function agree(
+  _test: TestHub,
+  post: (token: string, path: string, body: unknown) => Promise<Record<string, unknown>>,
+  city: City,
+  document: Record<string, unknown>,
+): Promise<void> {
+  const { canonical, digest, id, version } = parsePolicyDocument(document);
+  const typ = 'datong-policy+jws';
+  await post(city.operator, '/v1/policy/documents', {
+    document,
+    signatures: [
+      { role: 'provider', jws: signJws(canonical, city.publicSecurity.signing, { typ }) },
+      { role: 'consumer', jws: signJws(canonical, city.education.signing, { typ }) },
+    ],
+  });
+  await post(city.security, `/v1/policy/documents/${id}/versions/${version}/approval`, { digest });
+}
+
+async function sampleDocuments(...files: readonly string[]): Promise<Record<string, unknown>[]> {
+  const documents: Record<string, unknown>[] = [];
+  for (const file of files) {
+    const text = await readFile(join(samples, `${file}.yaml`), 'utf8');
+    for (const document of parseAllDocuments(text))
+      documents.push(document.toJS() as Record<string, unknown>);
+  }
+  return documents;
+}
+
+function registration(document: Record<string, unknown>): [string, unknown] {
+  const { kind, ...rest } = document;
+  switch (kind) {
+    case 'Department': {
+      const { type, ...department } = rest;
+      return ['/v1/departments', { ...department, kind: type }];
+    }
+    case 'CodeList':
+      return ['/v1/code-lists', rest];
+    case 'Purpose':
+      return ['/v1/purposes', rest];
+    case 'Schema':
+      return ['/v1/schemas', { document: sharedSchema(String(rest['shared'])).document }];
+    case 'Dataset':
+      return ['/v1/datasets', rest];
+    case 'Mapping':
+      return [`/v1/datasets/${String(rest['dataset'])}/mappings`, { document: rest['document'] }];
+    default:
+      throw new Error(`no registration of ${String(kind)}`);
+  }
+}
