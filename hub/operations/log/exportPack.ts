@@ -1,6 +1,28 @@
-import { Problem } from '../../../terms/problem.ts';
-import type { ManagedOperation } from '../managed.ts';
+import type { components } from '../../../api/openapi.ts';
+import { exportPack as makePack, type PackRequest } from '../../audit/evidence/exportPack.ts';
+import type { ManagedCall, ManagedOutcome } from '../managed.ts';
+import type { Services } from '../services.ts';
 
-export const exportPack: ManagedOperation = () => {
-  throw new Problem('not_found');
-};
+/** Evidence that verifies without the hub. Who took which entries out is an entry of its own. */
+export async function exportPack(call: ManagedCall, services: Services): Promise<ManagedOutcome> {
+  const { exchanges, from, to, history } = call.body as components['schemas']['PackRequest'];
+  const request: PackRequest = {
+    ...(exchanges === undefined ? {} : { exchanges }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(history === undefined ? {} : { history }),
+  };
+  const pack = await makePack(services, request);
+  const [first, last] = [pack.entries[0], pack.entries.at(-1)];
+  return {
+    status: 200,
+    body: pack,
+    facts: {
+      kind: 'management',
+      change: {
+        entries: pack.entries.length,
+        ...(first === undefined || last === undefined ? {} : { first: first.index, last: last.index }),
+      },
+    },
+  };
+}
