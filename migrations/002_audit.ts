@@ -59,10 +59,10 @@ CREATE TABLE audit_tile (
   PRIMARY KEY (level, n)
 );
 
--- states of the log that were signed and are kept for the history of packs
+-- checkpoints that were signed, kept for the history of packs; as signed, so that no row here ever gets a signature
 CREATE TABLE audit_checkpoint (
   size bigint PRIMARY KEY,
-  root bytea NOT NULL,
+  note text NOT NULL,
   at   timestamptz NOT NULL DEFAULT now()
 );
 
@@ -85,6 +85,9 @@ BEGIN
   EXECUTE format('CREATE TABLE %I (LIKE audit_entry INCLUDING ALL)', name);
   EXECUTE format('ALTER TABLE audit_entry ATTACH PARTITION %I FOR VALUES FROM (%s) TO (%s)',
                  name, n * 1048576, (n + 1) * 1048576);
+  -- row triggers come with the parent, this one does not
+  EXECUTE format('CREATE TRIGGER audit_entry_is_not_emptied BEFORE TRUNCATE ON %I
+                  FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()', name);
 END $$;
 SELECT create_audit_partition(0);
 `;

@@ -1,38 +1,126 @@
-/** Proofs from what the database stores: tiles where they have been derived, leaf hashes elsewhere. */
+/** Hashes and proofs of the tree from what the database stores: tiles where they have been derived, leaf hashes elsewhere. */
+import { nodeHash } from '../../log/hash.ts';
 import { foldFrontier } from '../../log/tree/growTree.ts';
-import { consistencyRanges, inclusionRanges, nodesOf, type LeafRange } from '../../log/tree/proofRanges.ts';
 import { LeafTree } from '../../log/tree/leafTree.ts';
+import {
+  consistencyRanges,
+  inclusionRanges,
+  nodesOf,
+  type LeafRange,
+  type TreeNode,
+} from '../../log/tree/proofRanges.ts';
 import { entryHashes } from '../store/auditSeen.ts';
+import { insertTiles, readTile, tileCount, tileWidth } from '../store/auditTiles.ts';
 import type { Reader } from '../store/reader.ts';
 
-/** Audit path of an entry in the tree of the first `size`, its sibling first. @throws RangeError where entries are missing */
-export async function proofFromStore(reader: Reader, index: number, size: number): Promise<Uint8Array[]> {
-  return rangeRoots(reader, inclusionRanges(index, size));
-}
+/** Tiles of 256 hashes: each level stands eight heights above the one before. */
+const tileHeight = 8;
+/** tiles of one reading while they are derived */
+const stride = 64;
 
-/** Consistency proof from the tree of the first `from` entries to that of the first `size`. @throws RangeError */
-export async function consistencyFromStore(
-  reader: Reader,
-  from: number,
-  size: number,
-): Promise<Uint8Array[]> {
-  return rangeRoots(reader, consistencyRanges(from, size));
-}
+/** The tree of the first `size` entries. Every method throws RangeError where entries are missing. */
+export class StoredTree {
+  readonly size: number;
+  readonly #reader: Reader;
+  readonly #tiles = new Map<string, Promise<readonly Uint8Array[] | undefined>>();
 
-async function rangeRoots(reader: Reader, ranges: readonly LeafRange[]): Promise<Uint8Array[]> {
-  const roots: Uint8Array[] = [];
-  for (const range of ranges) roots.push(await rangeRoot(reader, range));
-  return roots;
-}
-
-async function rangeRoot(reader: Reader, range: LeafRange): Promise<Uint8Array> {
-  const hashes: Uint8Array[] = [];
-  for (const node of nodesOf(range)) {
-    const leaves = 2 ** node.height;
-    const first = node.index * leaves;
-    const stored = await entryHashes(reader, first, first + leaves);
-    if (stored.length !== leaves) throw new RangeError('entries are missing');
-    hashes.push(new LeafTree(stored).root());
+  constructor(reader: Reader, size: number) {
+    this.#reader = reader;
+    this.size = size;
   }
-  return foldFrontier(hashes);
+
+  /** Root of the first `size` entries (default: all). */
+  root(size: number = this.size): Promise<Uint8Array> {
+    return this.#rangeRoot({ first: 0, end: size });
+  }
+
+  /** Audit path of an entry, its sibling first. */
+  inclusionProof(index: number): Promise<Uint8Array[]> {
+    return this.#rangeRoots(inclusionRanges(index, this.size));
+  }
+
+  /** Consistency proof from the tree of the first `from` entries. */
+  consistencyProof(from: number): Promise<Uint8Array[]> {
+    return this.#rangeRoots(consistencyRanges(from, this.size));
+  }
+
+  async #rangeRoots(ranges: readonly LeafRange[]): Promise<Uint8Array[]> {
+    const roots: Uint8Array[] = [];
+    for (const range of ranges) roots.push(await this.#rangeRoot(range));
+    return roots;
+  }
+
+  async #rangeRoot(range: LeafRange): Promise<Uint8Array> {
+    const hashes: Uint8Array[] = [];
+    for (const node of nodesOf(range)) hashes.push(await this.#node(node));
+    return foldFrontier(hashes);
+  }
+
+  async #node({ height, index }: TreeNode): Promise<Uint8Array> {
+    const level = Math.floor(height / tileHeight);
+    const count = 2 ** (height % tileHeight);
+    const first = index * count;
+    const tile = await this.#tile(level, Math.floor(first / tileWidth));
+    const place = first % tileWidth;
+    if (tile !== undefined) {
+      const hashes = tile.slice(place, place + count);
+      if (hashes.length !== count) throw new RangeError('entries are missing');
+      return new LeafTree(hashes).root();
+    }
+    const left = await this.#node({ height: height - 1, index: index * 2 });
+    return nodeHash(left, await this.#node({ height: height - 1, index: index * 2 + 1 }));
+  }
+
+  #tile(level: number, n: number): Promise<readonly Uint8Array[] | undefined> {
+    const key = `${level}/${n}`;
+    const known = this.#tiles.get(key);
+    if (known !== undefined) return known;
+    const read = this.#readTile(level, n);
+    this.#tiles.set(key, read);
+    return read;
+  }
+
+  async #readTile(level: number, n: number): Promise<readonly Uint8Array[] | undefined> {
+    const tile = await readTile(this.#reader, level, n);
+    return tile ?? (level === 0 ? entryHashes(this.#reader, n * tileWidth, (n + 1) * tileWidth) : undefined);
+  }
+}
+
+/**
+ * Derives the full tiles of the first `size` entries that are not there yet, level by level. Repeatable; what it costs is
+ * what was appended since the last time.
+ */
+export async function deriveTiles(reader: Reader, size: number): Promise<void> {
+  for (let level = 0, nodes = size; nodes >= tileWidth; level += 1, nodes = Math.floor(nodes / tileWidth)) {
+    const full = Math.floor(nodes / tileWidth);
+    for (let n = await tileCount(reader, level); n < full; n += stride) {
+      const until = Math.min(n + stride, full);
+      const hashes = await hashesBelow(reader, level, n * tileWidth, until * tileWidth);
+      const tiles = Array.from({ length: until - n }, (_, at) =>
+        hashes.slice(at * tileWidth, (at + 1) * tileWidth),
+      );
+      await insertTiles(reader, level, n, tiles);
+    }
+  }
+}
+
+/** The hashes that tiles of a level consist of: leaf hashes, or the roots of the tiles one level below. */
+async function hashesBelow(
+  reader: Reader,
+  level: number,
+  from: number,
+  to: number,
+): Promise<readonly Uint8Array[]> {
+  if (level === 0) {
+    const hashes = await entryHashes(reader, from, to);
+    if (hashes.length !== to - from) throw new RangeError('entries are missing');
+    return hashes;
+  }
+  const roots: Uint8Array[] = [];
+  for (let n = from; n < to; n += 1) {
+    const tile = await readTile(reader, level - 1, n);
+    if (tile === undefined) throw new RangeError('a tile is missing');
+    roots.push(new LeafTree(tile).root());
+  }
+  return roots;
 }

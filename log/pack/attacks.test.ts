@@ -232,7 +232,7 @@ describe('receipts', () => {
     const other = Buffer.from(honest[30] ?? []).toString('base64');
     assert.deepEqual(outcome(remade((m) => (m['leaf'] = other))), ['leaf_not_included', 'exchange_differs']);
     const stale = noteAt(original, 20);
-    const proof = String(JSON.parse(Buffer.from(receipt.text, 'base64url').toString('utf8')).proof);
+    const { proof } = JSON.parse(Buffer.from(receipt.text, 'base64url').toString()) as { proof: string };
     const swapped = proof.slice(0, proof.indexOf('\n\n') + 2) + stale;
     assert.deepEqual(outcome(remade((m) => (m['proof'] = swapped))), ['leaf_not_included']);
     const forged = swapped.slice(0, proof.indexOf('\n\n') + 2) + noteAt(original, 32, thief);

@@ -9,6 +9,7 @@ import { signCheckpoint } from '../../../log/checkpoint.ts';
 import type { NoteSigner } from '../../../log/note/noteKey.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { AuditConnection, isConnectionLoss, isRepeatable } from '../../store/auditConnection.ts';
+import { keepCheckpoint } from '../../store/auditCheckpoints.ts';
 import { appendFlush, flushLoss } from '../../store/auditFlush.ts';
 import { lockPointers, lockQuotas, readHead } from '../../store/auditHead.ts';
 import { ensurePartitions, partitionSize } from '../../store/auditPartitions.ts';
@@ -18,7 +19,7 @@ import type { Transaction } from '../../store/transaction.ts';
 import type { Appended, EntryDraft, LostClaim } from '../draft.ts';
 import { trustedHead, type HeadSeal, type LogHead } from '../head.ts';
 import type { HighWater } from '../highWater.ts';
-import { proofFromStore } from '../prover.ts';
+import { StoredTree } from '../prover.ts';
 import { lay, nextBatch, pointersOf, quotasOf, type Laid, type Lost } from './compose.ts';
 import type { NonceMemory } from './nonceMemory.ts';
 import { QuotaMemory } from './quotaMemory.ts';
@@ -42,6 +43,8 @@ const pause = 250;
 /** waits between tries to reach the database, ms */
 const retries = [0, 50, 200] as const;
 const chunk = 10_000;
+/** ms between checkpoints that are kept for the history of packs */
+const keepEvery = 60_000;
 
 interface InSteps {
   readonly laid: Laid | undefined;
@@ -58,6 +61,9 @@ export class LogWriter {
   readonly #lostNonces = new Set<string>();
   #head: LogHead;
   #note: string;
+  /** size of the note's tree */
+  #publishedSize: number;
+  #keptAt = Number.NEGATIVE_INFINITY;
   /** the head may have moved without this process knowing */
   #stale = false;
   #queue: Waiting[] = [];
@@ -73,6 +79,7 @@ export class LogWriter {
     this.#connection = new AuditConnection(parts.database);
     this.#head = parts.head;
     this.#note = this.#sign(parts.head);
+    this.#publishedSize = parts.head.tree.size;
   }
 
   get head(): LogHead {
@@ -100,10 +107,12 @@ export class LogWriter {
     });
   }
 
+  /** Resolves when every draft that was taken is written or refused. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#pending > 0) await new Promise<void>((done) => (this.#closing = done));
     await this.#parts.highWater.flush();
+    await this.#keep();
     await this.#connection.close();
   }
 
@@ -428,7 +437,7 @@ export class LogWriter {
   }): Promise<void> {
     const head = this.#head;
     try {
-      const proof = await proofFromStore(this.#parts.database.app, index, head.tree.size);
+      const proof = await new StoredTree(this.#parts.database.app, head.tree.size).inclusionProof(index);
       waiting.settle({ index, proof, checkpoint: this.#sign(head) });
       this.#done();
     } catch (cause) {
@@ -446,9 +455,15 @@ export class LogWriter {
       this.#publishedSize = tree.size;
       this.#note = checkpoint;
       this.#parts.highWater.note(tree, checkpoint);
+      if (performance.now() - this.#keptAt > keepEvery) void this.#keep();
     }
   }
-  #publishedSize = 0;
+
+  /** Stores the newest checkpoint for the history of packs. Not needed for anything else, so a failure is let be. */
+  async #keep(): Promise<void> {
+    this.#keptAt = performance.now();
+    await keepCheckpoint(this.#parts.database.app, this.#publishedSize, this.#note).catch(() => undefined);
+  }
 
   #break(problem: Problem): void {
     if (problem.code === 'log_behind' || problem.code === 'log_inconsistent') this.#broken = problem;

@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Leaf } from '../../../log/leaf.ts';
+import { noteSigner } from '../../../log/note/noteKey.ts';
+import { verifyPack } from '../../../log/pack/verifyPack.ts';
+import { uuid7 } from '../../../terms/uuid7.ts';
+import { testDatabase } from '../../../tests/database.ts';
+import { asLogin } from '../../store/database.ts';
+import type { Claims, EntryDraft } from '../draft.ts';
+import { openAuditLog, type OpenedAuditLog } from '../openAuditLog.ts';
+import { deriveTiles, StoredTree } from '../prover.ts';
+import { subjectsOf, subjectToken } from '../subjects.ts';
+import { exportPack } from './exportPack.ts';
+import { listEntries } from './listEntries.ts';
+import { reverifyLog } from './reverify.ts';
+import { searchEntries } from './searchEntries.ts';
+
+const database = await testDatabase();
+const stateDir = mkdtempSync(join(tmpdir(), 'datong-evidence-'));
+after(() => rmSync(stateDir, { recursive: true, force: true }));
+const signer = noteSigner('datong/test', generateKeyPairSync('ed25519').privateKey);
+const yearKey = createSecretKey(randomBytes(32));
+const keys = { log: signer, headMac: createSecretKey(randomBytes(32)), logToken: () => yearKey };
+const child = Buffer.from('the child');
+
+interface Draft extends EntryDraft<Draft> {
+  readonly claims: Claims;
+}
+function draft(facts: Partial<Leaf>, subjects: readonly Uint8Array[] = []): Draft {
+  const now = database.now();
+  const concerned = subjectsOf(subjects.map((subject) => subjectToken(yearKey, subject)));
+  const made: Draft = {
+    leaf: {
+      v: 1,
+      id: uuid7(now),
+      at: new Date(now).toISOString(),
+      kind: 'release',
+      operation: 'queryDataset',
+      decision: 'allow',
+      actor: { department: 'education' },
+      consumer: 'education',
+      provider: 'pub-security',
+      dataset: 'pub-security.household',
+      ...(concerned === undefined ? {} : { subjects: concerned.leaf }),
+      ...facts,
+    },
+    claims: {},
+    whenLost: () => made,
+    ...(concerned === undefined ? {} : { subjects: concerned.stored }),
+  };
+  return made;
+}
+
+let log: OpenedAuditLog;
+const access = () => ({ database, keys, audit: log });
+const total = 700;
+/** An administrator's hand: past the triggers, as superuser. */
+const tamper = (sql: string): Promise<unknown> =>
+  asLogin(database.address, async (login) => {
+    await login.query('SET session_replication_role = replica');
+    await login.query(sql);
+  });
+
+before(async () => {
+  log = await openAuditLog({ database, keys, stateDir });
+  await Promise.all(
+    Array.from({ length: total - 1 }, (_, i) =>
+      log.append(
+        draft(
+          i % 50 === 0 ? { decision: 'deny', code: 'purpose_not_agreed', provider: 'pub-security' } : {},
+          i === 77 || i === 500 ? [child, Buffer.from('a parent')] : [],
+        ),
+      ),
+    ),
+  );
+});
+after(() => log.close());
+
+describe('reading the log', () => {
+  test('pages hold every entry once, in order', async () => {
+    const indexes: number[] = [];
+    for (let from: number | undefined = 0; from !== undefined;) {
+      const page: Awaited<ReturnType<typeof listEntries>> = await listEntries(access(), { from, limit: 300 });
+      indexes.push(...page.entries.map((entry) => entry.index));
+      from = page.next;
+    }
+    assert.deepEqual(indexes, [...Array(total).keys()]);
+  });
+
+  test('who saw this person, what was denied, by exchange, page by page', async () => {
+    const now = database.now();
+    const seen = await searchEntries(access(), { subject: child }, now);
+    assert.equal(seen.entries.length, 2);
+    assert.deepEqual((await searchEntries(access(), { subject: Buffer.from('nobody') }, now)).entries, []);
+    const denied = await searchEntries(access(), { decision: 'deny', consumer: 'education', limit: 10 }, now);
+    assert.equal(denied.entries.length, 10);
+    const rest = await searchEntries(
+      access(),
+      { decision: 'deny', department: 'education', before: denied.next ?? 0 },
+      now,
+    );
+    assert.equal(rest.entries.length, 4);
+    assert.equal(rest.next, undefined);
+    const kinds = await searchEntries(
+      access(),
+      { kind: 'genesis', until: new Date(now + 1000).toISOString() },
+      now,
+    );
+    assert.deepEqual(
+      kinds.entries.map((entry) => entry.index),
+      [0],
+    );
+    const { id } = JSON.parse(Buffer.from(seen.entries[0]?.leaf ?? '', 'base64').toString()) as Leaf;
+    assert.deepEqual((await searchEntries(access(), { exchange: id }, now)).entries, [seen.entries[0]]);
+  });
+
+  test('tiles lead to the same root and proofs as the leaves', async () => {
+    const bare = new StoredTree(database.app, total);
+    const [root, path, consistency] = [
+      await bare.root(),
+      await bare.inclusionProof(300),
+      await bare.consistencyProof(513),
+    ];
+    await deriveTiles(database.app, total);
+    const tiled = new StoredTree(database.app, total);
+    assert.deepEqual(
+      [await tiled.root(), await tiled.inclusionProof(300), await tiled.consistencyProof(513)],
+      [root, path, consistency],
+    );
+    const { rows } = await database.app.query('SELECT level, n FROM audit_tile');
+    assert.deepEqual(rows, [
+      { level: 0, n: '0' },
+      { level: 0, n: '1' },
+    ]);
+    await assert.rejects(new StoredTree(database.app, total + 1).root(), RangeError);
+  });
+
+  test('a pack verifies with the key alone: the whole log, a range, single exchanges, history', async () => {
+    const whole = verifyPack(await exportPack(access(), { history: [1, 300, 699] }), { keys: [signer] });
+    assert.deepEqual(whole.findings, []);
+    assert.ok(whole.whole);
+    const part = await exportPack(access(), { from: 10, to: 19, indexes: [3, 10, 650] });
+    assert.deepEqual(
+      part.entries.map((entry) => entry.index),
+      [3, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 650],
+    );
+    assert.deepEqual(
+      verifyPack(part, { keys: [signer], checkpoints: [{ name: 'kept', text: log.checkpoint() }] }).findings,
+      [],
+    );
+    assert.deepEqual((await exportPack(access(), { exchanges: [uuid7(0)] })).entries, []);
+  });
+
+  test('an untouched log is found untouched', async () => {
+    assert.deepEqual(await reverifyLog(access()), []);
+  });
+});
+
+describe('a database that was altered', () => {
+  const restored = async (sql: string, undo: string, check: () => Promise<void>): Promise<void> => {
+    await tamper(sql);
+    try {
+      await check();
+    } finally {
+      await tamper(undo);
+    }
+  };
+  const denyLeaf = `convert_to(replace(convert_from(leaf, 'UTF8'), '"allow"', '"deny"'), 'UTF8')`;
+  const allowLeaf = `convert_to(replace(convert_from(leaf, 'UTF8'), '"deny"', '"allow"'), 'UTF8')`;
+
+  test('cannot be altered through the hub’s own roles', async () => {
+    for (const sql of [
+      'UPDATE audit_entry SET leaf = leaf',
+      'DELETE FROM audit_entry',
+      'TRUNCATE audit_entry',
+      'DELETE FROM audit_head',
+      'DELETE FROM audit_subject',
+    ]) {
+      await assert.rejects(database.app.query(sql), /permission denied/);
+    }
+    await assert.rejects(database.owner.query('DELETE FROM audit_entry'), /never changed or removed/);
+    await assert.rejects(database.owner.query('TRUNCATE audit_entry_0'), /never changed or removed/);
+  });
+
+  test('a leaf edited by an administrator is named by index and exchange, inside and in the pack', async () => {
+    const { rows } = await database.app.query<{ id: string }>('SELECT id FROM audit_entry WHERE idx = 5');
+    const exchange = rows[0]?.id;
+    await restored(
+      `UPDATE audit_entry SET leaf = ${denyLeaf} WHERE idx = 5`,
+      `UPDATE audit_entry SET leaf = ${allowLeaf} WHERE idx = 5`,
+      async () => {
+        assert.deepEqual(
+          (await reverifyLog(access())).map(({ code, index, exchange: id }) => [code, index, id]),
+          [['entry_altered', 5, exchange]],
+        );
+        const { findings } = verifyPack(await exportPack(access(), {}), { keys: [signer] });
+        assert.deepEqual(
+          findings.map(({ code, index, exchange: id }) => [code, index, id]),
+          [['leaf_not_included', 5, exchange]],
+        );
+      },
+    );
+  });
+
+  test('an edited search column is found by comparison with the leaf', async () => {
+    await restored(
+      "UPDATE audit_entry SET consumer = 'transport' WHERE idx = 6",
+      "UPDATE audit_entry SET consumer = 'education' WHERE idx = 6",
+      async () => {
+        assert.deepEqual(
+          (await reverifyLog(access())).map(({ code, index }) => [code, index]),
+          [['columns_altered', 6]],
+        );
+        const page = await listEntries(access(), { from: 6, limit: 1 });
+        assert.equal(page.entries[0]?.columns, 'altered');
+      },
+    );
+  });
+
+  test('a leaf edited together with its stored hash no longer leads to the signed root', async () => {
+    const alter = (leaf: string): string =>
+      `UPDATE audit_entry SET leaf = ${leaf}, hash = sha256('\\x00'::bytea || ${leaf}), decision = CASE decision WHEN 'deny' THEN 'allow' ELSE 'deny' END WHERE idx = 600`;
+    await restored(alter(denyLeaf), alter(allowLeaf), async () => {
+      assert.deepEqual(
+        (await reverifyLog(access())).map(({ code }) => code),
+        ['root_mismatch'],
+      );
+      const { ok, findings } = verifyPack(await exportPack(access(), {}), { keys: [signer] });
+      assert.ok(!ok);
+      // its own path is made of its neighbours, so only it fails where tiles still hold the old hashes
+      assert.ok(findings.every((finding) => finding.code === 'leaf_not_included'));
+      assert.ok(findings.some((finding) => finding.index === 600));
+    });
+  });
+
+  test('a removed entry is missing by its index', async () => {
+    await tamper('CREATE TABLE kept_row AS SELECT * FROM audit_entry WHERE idx = 7');
+    await restored(
+      'DELETE FROM audit_entry WHERE idx = 7',
+      'INSERT INTO audit_entry SELECT * FROM kept_row',
+      async () => {
+        const findings = await reverifyLog(access());
+        assert.deepEqual(
+          findings.map(({ code, index }) => [code, index]),
+          [
+            ['entry_missing', 7],
+            ['root_mismatch', undefined],
+          ],
+        );
+      },
+    );
+    assert.deepEqual(await reverifyLog(access()), []);
+  });
+});
