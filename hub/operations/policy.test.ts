@@ -1,0 +1,301 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import request from 'supertest';
+import { newKeyPair } from '../../certs/authority/keyPair.ts';
+import { signJws } from '../../certs/jws.ts';
+import { signingKey, type SigningKey } from '../../certs/signatures/index.ts';
+import { parseLeaf } from '../../log/parseLeaf.ts';
+import { parsePolicyDocument } from '../../policies/documents/parseDocument.ts';
+import { sharedSchema } from '../../schemas/sharedSchemas.ts';
+import { startStaffHub } from '../../tests/staffHub.ts';
+import { insertSigningKey } from '../store/signingKeys.ts';
+
+const hub = await startStaffHub();
+const author = await hub.token(['operator']);
+const approver = await hub.token(['steward']);
+
+interface Reply {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+}
+
+async function post(path: string, body: object, token = author): Promise<Reply> {
+  const reply = await request(`https://localhost:${hub.ports.staff}`)
+    .post(path)
+    .ca(hub.ca)
+    .set('authorization', `Bearer ${token}`)
+    .send(body);
+  return reply as unknown as Reply;
+}
+
+const titled = (code: string) => ({ code, title: { zh: code, en: code } });
+const keys: Record<string, SigningKey> = {};
+for (const [code, dataOffice] of [
+  ['data-office', true],
+  ['pub-security', false],
+  ['education', false],
+  ['ecology', false],
+] as const) {
+  const reply = await post('/v1/departments', {
+    code,
+    name: { zh: code, en: code },
+    kind: 'government',
+    region: '990100',
+    dataOffice,
+  });
+  assert.equal(reply.status, 201, JSON.stringify(reply.body));
+  const pair = newKeyPair();
+  const key = signingKey(pair.privateKey);
+  keys[code] = key;
+  const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const row = { keyid: key.keyid, department: code, alg: key.alg, publicKey, notBefore: 0 };
+  await insertSigningKey(hub.database.app, row, String(reply.headers['datong-exchange-id']));
+}
+for (const code of ['school-enrolment', 'environment-study']) await post('/v1/purposes', titled(code));
+for (const name of ['household@1', 'air-quality-hourly@1']) {
+  assert.equal((await post('/v1/schemas', { document: sharedSchema(name).document })).status, 201);
+}
+for (const [id, schema, sharing] of [
+  ['pub-security.household', 'household', 'conditional'],
+  ['ecology.air-quality-hourly', 'air-quality-hourly', 'unconditional'],
+  ['pub-security.secret', 'household', 'none'],
+] as const) {
+  const dataset = {
+    id,
+    title: { zh: id, en: id },
+    schema: `urn:datong:${schema}:1.0`,
+    mode: 'snapshot',
+    sharing: { type: sharing },
+  };
+  assert.equal((await post('/v1/datasets', dataset)).status, 201);
+}
+
+const agreement = (more: object = {}, grant: object = {}) => ({
+  kind: 'Agreement',
+  id: 'agr-school-enrolment',
+  version: 1,
+  provider: 'pub-security',
+  consumer: 'education',
+  purposes: ['school-enrolment'],
+  basis: { type: 'statutory', reference: '义务教育法', clause: '第十二条' },
+  valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
+  grants: [
+    {
+      dataset: 'pub-security.household',
+      schema: 'household@1',
+      fields: { name: { mask: 'personName' }, birth_date: { mask: 'clear' } },
+      ...grant,
+    },
+  ],
+  ...more,
+});
+
+type Role = 'provider' | 'consumer' | 'data-office';
+
+function signature(document: object, role: Role, department: string, typ = 'datong-policy+jws') {
+  const key = keys[department];
+  assert.ok(key);
+  return { role, jws: signJws(parsePolicyDocument(document).canonical, key, { typ }) };
+}
+const bothSigned = (document: object) => ({
+  document,
+  signatures: [signature(document, 'provider', 'pub-security'), signature(document, 'consumer', 'education')],
+});
+const approval = (reply: Reply, token = approver): Promise<Reply> =>
+  post(
+    `/v1/policy/documents/${String(reply.body['id'])}/versions/${String(reply.body['version'])}/approval`,
+    { digest: reply.body['digest'] },
+    token,
+  );
+const code = (reply: Reply): unknown => reply.body['code'];
+const activePlans = async (): Promise<ReadonlyMap<string, unknown>> => {
+  await hub.services.registry.refresh();
+  return hub.services.registry.current.plans.agreements;
+};
+
+describe('an agreement', () => {
+  test('is in force only after both departments signed and a second person approved it', async () => {
+    const document = agreement();
+    const consumerOnly = { document, signatures: [signature(document, 'consumer', 'education')] };
+    const first = await post('/v1/policy/documents', consumerOnly);
+    assert.deepEqual([first.status, first.body['state']], [201, 'submitted'], JSON.stringify(first.body));
+    assert.deepEqual(first.body['missing'], ['pub-security']);
+    assert.equal(code(await approval(first)), 'policy_signature_missing');
+    const second = await post('/v1/policy/documents', bothSigned(document));
+    assert.deepEqual([second.status, second.body['changed'], second.body['missing']], [200, true, undefined]);
+    assert.equal(code(await approval(second, author)), 'four_eyes');
+    assert.equal((await activePlans()).has('agr-school-enrolment'), false);
+    const epoch = hub.services.audit.epoch();
+    const done = await approval(second);
+    assert.deepEqual([done.status, done.body['state']], [200, 'active']);
+    assert.equal(hub.services.audit.epoch(), epoch + 1, 'decisions taken before are taken again');
+    assert.equal((await activePlans()).has('agr-school-enrolment'), true);
+    const again = await approval(second);
+    assert.deepEqual([again.status, again.body['changed']], [200, false]);
+  });
+
+  test('leaves an entry that names document, state and parties', async () => {
+    const reply = await post('/v1/policy/documents', bothSigned(agreement()));
+    const { rows } = await hub.database.app.query<{ leaf: Buffer }>(
+      'SELECT leaf FROM audit_entry WHERE id = $1',
+      [reply.headers['datong-exchange-id']],
+    );
+    const leaf = parseLeaf(rows[0]?.leaf ?? new Uint8Array());
+    assert.equal(leaf.agreement, 'agr-school-enrolment');
+    assert.deepEqual([leaf.provider, leaf.consumer], ['pub-security', 'education']);
+    assert.equal(leaf.change?.['digest'], reply.body['digest']);
+  });
+
+  test('is refused when its text is another under the same version, or its version is not the next', async () => {
+    const other = agreement({ purposes: ['environment-study'] });
+    assert.equal(code(await post('/v1/policy/documents', bothSigned(other))), 'version_exists');
+    const skipped = agreement({ version: 3 });
+    assert.equal(code(await post('/v1/policy/documents', bothSigned(skipped))), 'version_not_next');
+  });
+
+  test('is not approved by a digest that nobody read', async () => {
+    const document = agreement({ version: 2 });
+    const reply = await post('/v1/policy/documents', bothSigned(document));
+    const wrong = await approval({ ...reply, body: { ...reply.body, digest: 'a'.repeat(64) } });
+    assert.equal(code(wrong), 'version_exists');
+    assert.equal((await approval(reply)).status, 200);
+    const { rows } = await hub.database.app.query(
+      "SELECT version, state FROM policy_document WHERE id = 'agr-school-enrolment' ORDER BY version",
+    );
+    assert.deepEqual(rows, [
+      { version: 1, state: 'superseded' },
+      { version: 2, state: 'active' },
+    ]);
+  });
+});
+
+describe('a signature is refused', () => {
+  const document = agreement({ id: 'agr-signed' });
+  const cases: readonly (readonly [string, () => object])[] = [
+    ['by another department', () => signature(document, 'provider', 'education')],
+    ['over another text', () => signature(agreement({ id: 'agr-other' }), 'provider', 'pub-security')],
+    ['made for something else', () => signature(document, 'provider', 'pub-security', 'enrolment')],
+    ['in a role the document does not have', () => signature(document, 'data-office', 'data-office')],
+    [
+      'with another algorithm named',
+      () => {
+        const [, payload, bytes] = signature(document, 'provider', 'pub-security').jws.split('.');
+        const header = Buffer.from('{"alg":"none"}').toString('base64url');
+        return { role: 'provider', jws: `${header}.${payload ?? ''}.${bytes ?? ''}` };
+      },
+    ],
+  ];
+  for (const [name, make] of cases) {
+    test(name, async () => {
+      const reply = await post('/v1/policy/documents', { document, signatures: [make()] });
+      assert.deepEqual(
+        [reply.status, code(reply)],
+        [422, 'policy_signature_invalid'],
+        JSON.stringify(reply.body),
+      );
+    });
+  }
+
+  test('by a key that was revoked', async () => {
+    const signed = bothSigned(document);
+    await hub.database.app.query("UPDATE signing_key SET revoked_at = now() WHERE department = 'education'");
+    const reply = await post('/v1/policy/documents', signed);
+    await hub.database.app.query('UPDATE signing_key SET revoked_at = NULL');
+    assert.equal(code(reply), 'policy_signature_invalid');
+  });
+});
+
+describe('documents that do not go together', () => {
+  test('never come into force, and the refusal names the place', async () => {
+    const unknown = agreement({ id: 'agr-unknown' }, { fields: { salary: { mask: 'clear' } } });
+    const reply = await post('/v1/policy/documents', bothSigned(unknown));
+    assert.deepEqual([reply.status >= 400, code(reply)], [true, 'policy_does_not_compile']);
+    assert.ok(JSON.stringify(reply.body['findings']).includes('agr-unknown'));
+  });
+
+  test('a dataset that is not shared is granted to nobody', async () => {
+    const secret = agreement({ id: 'agr-secret' }, { dataset: 'pub-security.secret' });
+    assert.equal(code(await post('/v1/policy/documents', bothSigned(secret))), 'sharing_refused');
+  });
+
+  test('a restriction is the data office’s alone, and a department cannot approve its own wish', async () => {
+    const restriction = {
+      kind: 'Restriction',
+      id: 'res-id-number',
+      version: 1,
+      when: { semantic: ['cn.resident-id'] },
+      floor: { mask: 'idCard', head: 6, tail: 0 },
+    };
+    const forged = [signature(restriction, 'data-office', 'education')];
+    assert.equal(
+      code(await post('/v1/policy/documents', { document: restriction, signatures: forged })),
+      'policy_signature_invalid',
+    );
+    const signatures = [signature(restriction, 'data-office', 'data-office')];
+    const reply = await post('/v1/policy/documents', { document: restriction, signatures });
+    assert.equal(reply.status, 201, JSON.stringify(reply.body));
+    const outsider = await hub.token(['steward'], 'education');
+    assert.equal(code(await approval(reply, outsider)), 'not_your_department');
+    const office = await hub.token(['steward'], 'data-office');
+    assert.equal((await approval(reply, office)).body['state'], 'active');
+  });
+});
+
+describe('an automatic agreement', () => {
+  const ask = (more: object = {}) => ({
+    automatic: {
+      dataset: 'ecology.air-quality-hourly',
+      consumer: 'education',
+      purpose: 'environment-study',
+      valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
+      ...more,
+    },
+  });
+
+  test('is granted at once on what is shared unconditionally, once a term', async () => {
+    const first = await post('/v1/policy/documents', ask());
+    assert.deepEqual([first.status, first.body['state']], [201, 'active'], JSON.stringify(first.body));
+    assert.equal((await activePlans()).has(String(first.body['id'])), true);
+    const again = await post('/v1/policy/documents', ask());
+    assert.deepEqual([again.status, again.body['changed'], again.body['version']], [200, false, 1]);
+    const valid = { from: '2029-01-01T00:00:00+08:00', until: '2030-01-01T00:00:00+08:00' };
+    const renewed = await post('/v1/policy/documents', ask({ valid }));
+    assert.deepEqual([renewed.body['version'], renewed.body['state']], [2, 'active']);
+  });
+
+  test('is not granted on anything else, nor written by anyone but the hub', async () => {
+    assert.equal(
+      code(await post('/v1/policy/documents', ask({ dataset: 'pub-security.household' }))),
+      'sharing_not_unconditional',
+    );
+    assert.equal(
+      code(await post('/v1/policy/documents', ask({ dataset: 'ecology.none' }))),
+      'unknown_reference',
+    );
+    const own = bothSigned(agreement({ id: 'agr-own', automatic: true }));
+    assert.equal(code(await post('/v1/policy/documents', own)), 'automatic_by_hub_only');
+    const stranger = await hub.token(['steward'], 'pub-security');
+    assert.equal(
+      code(await post('/v1/policy/documents', ask({ purpose: 'school-enrolment' }), stranger)),
+      'not_your_department',
+    );
+  });
+});
+
+test('a suspension holds from the next call on, takes one person, and is undone only by a new version', async () => {
+  const path = '/v1/policy/documents/agr-school-enrolment/suspension';
+  const steward = await hub.token(['steward'], 'pub-security');
+  const outsider = await hub.token(['steward'], 'ecology');
+  assert.equal(code(await post(path, { reason: 'a complaint' }, outsider)), 'not_your_department');
+  const reply = await post(path, { reason: 'a complaint' }, steward);
+  assert.deepEqual([reply.status, reply.body['state']], [200, 'suspended']);
+  const compiled = (await activePlans()).get('agr-school-enrolment') as { readonly suspended: boolean };
+  assert.equal(compiled.suspended, true);
+  assert.equal((await post(path, { reason: 'a complaint' }, steward)).body['changed'], false);
+  const old = { ...reply, body: { ...reply.body, version: 2 } };
+  assert.equal(code(await approval(old)), 'transition_not_allowed');
+  assert.equal((await post('/v1/policy/documents/agr-none/suspension', { reason: 'none' })).status, 404);
+});
+
+test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));
