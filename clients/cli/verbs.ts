@@ -4,6 +4,7 @@ import type { Register } from './verb.ts';
 
 const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
   adapt: () => import('./adapt/adapt.ts'),
+  enrol: () => import('./enrol/enrol.ts'),
   schema: () => import('./schema.ts'),
   migrate: () => import('./migrate.ts'),
   backup: () => import('./backup.ts'),

@@ -1,0 +1,59 @@
+/** The files of an enrolled department: datong.json, and beside it a 0700 folder with keys (0600) and certificates. */
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProfileDocument } from '../../sdk/profile.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
+
+/** Paths relative to datong.json. */
+export const clientFiles = {
+  tlsKey: 'datong-keys/tls.key.pem',
+  signingKey: 'datong-keys/signing.key.pem',
+  certificate: 'datong-keys/tls.cert.pem',
+  root: 'datong-keys/hub-root.pem',
+  anchors: 'datong-keys/anchors.json',
+} as const;
+
+export const profileFile = 'datong.json';
+
+/** @throws VerbFailure (exit 4) where a department is enrolled here already: keys are never overwritten */
+export function refuseEnrolled(folder: string): void {
+  for (const name of [profileFile, clientFiles.tlsKey, clientFiles.signingKey]) {
+    if (!existsSync(join(folder, name))) continue;
+    throw new VerbFailure(
+      exitCode.local,
+      { zh: `${join(folder, name)} 已存在`, en: `${join(folder, name)} is there already` },
+      {
+        zh: '换一个文件夹（--dir），或先把旧文件移走；换发证书用 datong enrol --renew',
+        en: 'use another folder (--dir) or move the old files away; to renew a certificate use datong enrol --renew',
+      },
+    );
+  }
+}
+
+/** Writes a new private file. @throws the file system's error where it exists */
+export function writeSecret(folder: string, name: string, text: string): void {
+  makeFolder(folder);
+  writeFileSync(join(folder, name), text, { mode: 0o600, flag: 'wx' });
+}
+
+/** Writes or replaces a file at once, so that a reader finds the old one or the new one. */
+export function writeWhole(folder: string, name: string, text: string): void {
+  makeFolder(folder);
+  const draft = join(folder, `${name}.new`);
+  writeFileSync(draft, text, { mode: 0o600 });
+  renameSync(draft, join(folder, name));
+}
+
+export function removeFiles(folder: string, names: readonly string[]): void {
+  for (const name of names) rmSync(join(folder, name), { force: true });
+}
+
+export function writeProfile(folder: string, profile: ProfileDocument): void {
+  writeWhole(folder, profileFile, `${JSON.stringify(profile, undefined, 2)}\n`);
+}
+
+function makeFolder(folder: string): void {
+  const keys = join(folder, 'datong-keys');
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+  chmodSync(keys, 0o700);
+}

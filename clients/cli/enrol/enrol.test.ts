@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createPublicKey } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { issueDepartmentCertificate } from '../../../certs/authority/issueLeaf.ts';
+import { pinOf } from '../../../certs/authority/pin.ts';
+import { testDatabase } from '../../../tests/database.ts';
+import { testHub } from '../../../tests/hub.ts';
+import { DatongClient } from '../../sdk/datongClient.ts';
+import { DatongProblem } from '../../sdk/datongProblem.ts';
+import { readProfile } from '../../sdk/profile.ts';
+import { VerbFailure } from '../verb.ts';
+import { enrolDepartment } from './enrolDepartment.ts';
+import { renewCertificate } from './renewCertificate.ts';
+
+const started = await testHub({ database: await testDatabase() });
+const { hub } = started;
+const { identity } = hub.services;
+const home = mkdtempSync(join(tmpdir(), 'datong-enrol-'));
+after(async () => {
+  await started.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+const pin = pinOf(started.ca);
+const day = 86_400_000;
+const operator = { actor: { staff: 'hub' } };
+let folders = 0;
+const newFolder = (): string => mkdtempSync(join(home, `${++folders}-`));
+
+for (const code of ['education', 'ecology']) {
+  await identity.perform('registerDepartment', operator, (context) =>
+    identity.registerDepartment({ code, name: { zh: code, en: code }, kind: 'government' }, context),
+  );
+}
+const newCode = async (department: string): Promise<string> =>
+  (
+    await identity.perform('issueEnrolmentCode', operator, (context) =>
+      identity.issueEnrolmentCode({ department }, context),
+    )
+  ).code;
+const enrolIn = async (folder: string, department = 'education') =>
+  await enrolDepartment({ code: await newCode(department), hub: hub.origins.open, pin, folder });
+const profileIn = (folder: string): unknown => JSON.parse(readFileSync(join(folder, 'datong.json'), 'utf8'));
+
+const bin = resolve(import.meta.dirname, '../../../bin/datong.mjs');
+interface Told {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function verb(folder: string, ...words: string[]): Promise<Told> {
+  return await new Promise((done) => {
+    const command = [bin, '--lang', 'en', 'enrol', ...words];
+    const child = execFile(process.execPath, command, { cwd: folder }, (_error, stdout, stderr) =>
+      done({ exit: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+/** The status a signed call gets with the profile of a folder: the department is known where it is an answer of the application. */
+async function statusWith(folder: string): Promise<string> {
+  const profile = readProfile(profileIn(folder), join(folder, 'datong.json'));
+  const client = DatongClient.fromProfile(profile);
+  try {
+    await client.query('nobody.nothing', {}, { purpose: 'school-enrolment', agreement: 'agr-none' });
+    return 'answered';
+  } catch (error) {
+    return error instanceof DatongProblem ? error.code : String(error);
+  } finally {
+    client.close();
+  }
+}
+
+test('from a code to the first signed exchange, with the verb as a developer types it', async () => {
+  const folder = newFolder();
+  const told = await verb(
+    folder,
+    ...[
+      await newCode('education'),
+      '--hub',
+      hub.origins.open,
+      '--pin',
+      pin,
+      '--department',
+      'education',
+      '--json',
+    ],
+  );
+  assert.equal(told.exit, 0, told.stderr);
+  const answer = JSON.parse(told.stdout) as Record<string, unknown>;
+  assert.equal(answer['department'], 'education');
+  assert.match(told.stderr, /enrolled: department education/);
+  for (const name of readdirSync(join(folder, 'datong-keys'))) {
+    assert.equal(statSync(join(folder, 'datong-keys', name)).mode & 0o777, 0o600, name);
+  }
+  assert.equal(statSync(join(folder, 'datong-keys')).mode & 0o777, 0o700);
+  const code = await statusWith(folder);
+  assert.ok(!/certificate|key_|signature|Error/.test(code), code);
+});
+
+test('each failure has its sentence, its exit code, and leaves nothing behind', async () => {
+  const folder = newFolder();
+  const good = ['--hub', hub.origins.open, '--pin', pin];
+  const otherPin = `sha256:${'A'.repeat(43)}`;
+  const used = await newCode('education');
+  await enrolDepartment({ code: used, hub: hub.origins.open, pin, folder: newFolder() });
+  const cases: readonly [words: string[], exit: number, says: RegExp][] = [
+    [[used, ...good], 1, /enrolment_code_used/],
+    [['DT-AAAAA-AAAAA-AAAAA-AAAAA', ...good], 1, /enrolment_code_invalid/],
+    [[await newCode('ecology'), ...good, '--department', 'education'], 1, /enrolment_department_differs/],
+    [[used, '--hub', hub.origins.open, '--pin', otherPin], 5, /has the pin/],
+    [[used, '--hub', 'https://127.0.0.1:1', '--pin', pin], 3, /ECONNREFUSED/],
+    [[used, '--hub', 'hub.example', '--pin', pin], 2, /--hub/],
+    [[used, '--hub', hub.origins.open], 2, /--pin/],
+    [good, 2, /code is missing/],
+    [['--renew'], 4, /datong\.json/],
+  ];
+  for (const [words, exit, says] of cases) {
+    const told = await verb(folder, ...words);
+    assert.equal(told.exit, exit, `${words.join(' ')}: ${told.stderr}`);
+    assert.match(told.stderr, says);
+    assert.ok(!told.stderr.includes('    at '), 'no stack');
+  }
+  assert.ok(!existsSync(join(folder, 'datong.json')));
+  assert.deepEqual(
+    existsSync(join(folder, 'datong-keys')) ? readdirSync(join(folder, 'datong-keys')) : [],
+    [],
+  );
+});
+
+test('keys are never overwritten', async () => {
+  const folder = newFolder();
+  await enrolIn(folder);
+  const before = readFileSync(join(folder, 'datong-keys/signing.key.pem'), 'utf8');
+  await assert.rejects(enrolIn(folder), (error) => error instanceof VerbFailure && error.exit === 4);
+  assert.equal(readFileSync(join(folder, 'datong-keys/signing.key.pem'), 'utf8'), before);
+});
+
+test('a certificate is renewed when it is time, not before, and the profile goes on working', async () => {
+  const folder = newFolder();
+  const path = join(folder, 'datong.json');
+  const { serial } = await enrolIn(folder);
+  assert.equal((await renewCertificate(path)).renewed, false);
+  await age(folder, serial, 16);
+  const renewed = await renewCertificate(path);
+  assert.equal(renewed.renewed, true);
+  assert.notEqual(renewed.serial, serial);
+  assert.match(await statusWith(folder), /unknown|agreement|purpose/);
+  assert.deepEqual(
+    readdirSync(join(folder, 'datong-keys')).filter((name) => name === 'tls.key.pem'),
+    [],
+  );
+});
+
+test('an expired certificate is renewed in its grace, on the open listener', async () => {
+  const folder = newFolder();
+  const { serial } = await enrolIn(folder, 'ecology');
+  await age(folder, serial, 45);
+  assert.match(await statusWith(folder), /ECONNRESET|alert|certificate|hang up|EPIPE/);
+  assert.equal((await renewCertificate(join(folder, 'datong.json'))).department, 'ecology');
+  assert.match(await statusWith(folder), /unknown|agreement|purpose/);
+});
+
+/** Puts a certificate for the same key that began `days` ago in the place of the fresh one, as if the time had passed. */
+async function age(folder: string, serial: string, days: number): Promise<void> {
+  const profile = readProfile(profileIn(folder), join(folder, 'datong.json'));
+  const old = await issueDepartmentCertificate(hub.keys.authority, {
+    department: profile.department,
+    publicKey: createPublicKey(profile.tls.key),
+    now: Date.now() - days * day,
+  });
+  writeFileSync(join(folder, 'datong-keys/tls.cert.pem'), old.chain);
+  await hub.database.owner.query(
+    `UPDATE certificate SET serial = $2, pem = $3, not_before = not_before - $4 * interval '1 day',
+       not_after = not_after - $4 * interval '1 day' WHERE serial = $1`,
+    [serial, old.serial, old.certificate, days],
+  );
+  await identity.reload();
+}

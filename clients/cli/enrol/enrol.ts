@@ -1,0 +1,124 @@
+/** `datong enrol CODE --hub URL --pin sha256:…`: this machine becomes a department's. `datong enrol --renew`: its certificate anew. */
+import type { Command } from 'commander';
+import { resolve } from 'node:path';
+import { isPin } from '../../../certs/authority/pin.ts';
+import { DatongProblem } from '../../sdk/datongProblem.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { profileFile } from './clientFolder.ts';
+import { enrolDepartment } from './enrolDepartment.ts';
+import { renewCertificate } from './renewCertificate.ts';
+
+interface EnrolOptions {
+  readonly hub?: string;
+  readonly pin?: string;
+  readonly department?: string;
+  readonly dir: string;
+  readonly renew?: boolean;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('enrol')
+    .description('get a certificate with a one-time code; keys are made here and never leave')
+    .argument('[code]', 'enrolment code from the data office')
+    .option('--hub <url>', 'open listener of the hub, such as https://hub.example:8444')
+    .option('--pin <sha256:…>', 'pin of the hub, told with the code')
+    .option('--department <code>', 'refuse unless the code is for this department')
+    .option('--dir <folder>', 'where datong.json is written', '.')
+    .option(
+      '--renew',
+      'renew the certificate of datong.json (from half of its life; up to 30 days after its end)',
+    )
+    .option('--json', 'tell the outcome as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ datong enrol DT-7K2QX-0M4ZB-R9T1C-W8H5N --hub https://hub.example:8444 --pin sha256:mB3…
+  $ datong enrol --renew        # from cron, once a day: does nothing until it is time`,
+    )
+    .action((code: string | undefined, options: EnrolOptions) => toldAsVerb(() => run(code, options)));
+}
+
+async function run(code: string | undefined, options: EnrolOptions): Promise<void> {
+  const folder = resolve(options.dir);
+  if (options.renew === true) {
+    await renew(resolve(folder, profileFile), options);
+    return;
+  }
+  const { hub, pin } = demanded(code, options);
+  const enrolled = await enrolDepartment({
+    code: code ?? '',
+    hub,
+    pin,
+    folder,
+    ...(options.department === undefined ? {} : { department: options.department }),
+  });
+  const { department, serial, notAfter, renewFrom, clockAhead } = enrolled;
+  if (options.json === true) data(JSON.stringify({ ...enrolled, profile: resolve(folder, profileFile) }));
+  talk({
+    zh: `已入网：部门 ${department}，证书 ${serial}，有效期至 ${notAfter}，${renewFrom} 起可换发`,
+    en: `enrolled: department ${department}, certificate ${serial}, valid until ${notAfter}, renewable from ${renewFrom}`,
+  });
+  talk({
+    zh: `写入 ${resolve(folder, profileFile)}；私钥在 datong-keys/（0600），不离开本机`,
+    en: `wrote ${resolve(folder, profileFile)}; private keys are in datong-keys/ (0600) and stay on this machine`,
+  });
+  if (Math.abs(clockAhead) > 20_000) warnOfClock(clockAhead);
+}
+
+async function renew(path: string, options: EnrolOptions): Promise<void> {
+  const { renewed, department, serial, notAfter, renewFrom } = await renewCertificate(path);
+  if (options.json === true) data(JSON.stringify({ renewed, department, serial, notAfter, renewFrom }));
+  talk(
+    renewed
+      ? {
+          zh: `已换发：证书 ${serial}，有效期至 ${notAfter}`,
+          en: `renewed: certificate ${serial}, valid until ${notAfter}`,
+        }
+      : { zh: `还不到时候：${renewFrom} 起可换发`, en: `not yet: it can be renewed from ${renewFrom}` },
+  );
+}
+
+/** @throws VerbFailure (exit 2) for what is missing or malformed */
+function demanded(
+  code: string | undefined,
+  { hub, pin }: EnrolOptions,
+): { readonly hub: string; readonly pin: string } {
+  const usage = (zh: string, en: string): VerbFailure => new VerbFailure(exitCode.usage, { zh, en });
+  if (code === undefined) throw usage('缺少入网码', 'the enrolment code is missing');
+  if (hub === undefined || !URL.canParse(hub) || new URL(hub).protocol !== 'https:') {
+    throw usage('--hub 要写成 https://主机:端口', '--hub is wanted as https://host:port');
+  }
+  if (pin === undefined || !isPin(pin)) {
+    throw usage(
+      '--pin 要写成 sha256: 加 43 个字符，与入网码一起由数据主管部门告知',
+      '--pin is wanted as sha256: and 43 characters, told by the data office with the code',
+    );
+  }
+  return { hub: new URL(hub).origin, pin };
+}
+
+function warnOfClock(ahead: number): void {
+  const seconds = Math.round(Math.abs(ahead) / 1000);
+  talk({
+    zh: `注意：本机时钟比枢纽${ahead > 0 ? '快' : '慢'} ${seconds} 秒；相差超过 30 秒的签名会被拒绝，请校时`,
+    en: `mind: this machine's clock is ${seconds} s ${ahead > 0 ? 'ahead of' : 'behind'} the hub's; beyond 30 s signatures are refused`,
+  });
+}
+
+/** A refusal of the hub with its code and what to do next. */
+async function toldAsVerb(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof DatongProblem)) throw error;
+    const { text, code, next } = error;
+    throw new VerbFailure(
+      exitCode.refused,
+      { zh: `${text.zh}（${code}）`, en: `${text.en} (${code})` },
+      next,
+    );
+  }
+}

@@ -1,0 +1,144 @@
+/** Enrolment from the department's side: keys are made here and never leave; a code, a request and a proof go out, a certificate comes back. */
+import { X509Certificate } from 'node:crypto';
+import { departmentNamed } from '../../../certs/authority/certificateName.ts';
+import { createCertificateRequest } from '../../../certs/authority/createRequest.ts';
+import { newKeyPair, privateKeyPem, type KeyPair } from '../../../certs/authority/keyPair.ts';
+import { provePossession } from '../../../certs/authority/possession.ts';
+import { signingKey } from '../../../certs/signatures/index.ts';
+import {
+  clientFiles,
+  refuseEnrolled,
+  removeFiles,
+  writeProfile,
+  writeSecret,
+  writeWhole,
+} from './clientFolder.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
+import { OpenListener } from './openListener.ts';
+import { pinnedRoot } from './pinnedRoot.ts';
+
+export interface EnrolmentOptions {
+  readonly code: string;
+  /** origin of the open listener */
+  readonly hub: string;
+  /** `sha256:…` of the root's key, as told with the code */
+  readonly pin: string;
+  /** refuse unless the code is this department's */
+  readonly department?: string;
+  /** where datong.json goes */
+  readonly folder: string;
+}
+
+export interface EnrolledDepartment {
+  readonly department: string;
+  readonly serial: string;
+  readonly keyid: string;
+  /** RFC 3339 */
+  readonly notAfter: string;
+  readonly renewFrom: string;
+  /** milliseconds by which this machine's clock is ahead of the hub's */
+  readonly clockAhead: number;
+}
+
+/**
+ * Makes both keys, enrols, writes datong.json with everything it names. Where the hub refuses, nothing is left behind.
+ * @throws VerbFailure (pin, files), DatongProblem (the hub's refusal), the network's own error
+ */
+export async function enrolDepartment(options: EnrolmentOptions): Promise<EnrolledDepartment> {
+  const { folder, hub } = options;
+  refuseEnrolled(folder);
+  const ca = await pinnedRoot(hub, options.pin);
+  const listener = new OpenListener(hub, ca);
+  const secrets = [clientFiles.tlsKey, clientFiles.signingKey];
+  try {
+    const { origin, now } = await listener.signingProfile();
+    const clockAhead = Date.now() - now;
+    const tls = newKeyPair();
+    const signing = newKeyPair();
+    writeSecret(folder, clientFiles.tlsKey, privateKeyPem(tls.privateKey));
+    writeSecret(folder, clientFiles.signingKey, privateKeyPem(signing.privateKey));
+    const csr = await createCertificateRequest(tls, options.department);
+    const { department } = options;
+    const proof = provePossession(
+      'enrolment',
+      { aud: origin, csr, iat: Math.floor(now / 1000), ...(department === undefined ? {} : { department }) },
+      signingKey(signing.privateKey),
+    );
+    const reply = await listener.post('/v1/enrolments', { code: options.code, csr, proof });
+    const issued = checkedCertificate(reply, tls, ca);
+    writeWhole(folder, clientFiles.certificate, issued.chain);
+    writeWhole(folder, clientFiles.root, ca);
+    writeWhole(folder, clientFiles.anchors, `${JSON.stringify(await listener.anchors(), undefined, 2)}\n`);
+    writeProfile(folder, {
+      v: 1,
+      department: issued.department,
+      hub: {
+        exchange: origin,
+        open: hub,
+        ca: clientFiles.root,
+        pin: options.pin,
+        keys: await listener.jwks(),
+        anchors: clientFiles.anchors,
+      },
+      tls: { cert: clientFiles.certificate, key: clientFiles.tlsKey },
+      signingKey: clientFiles.signingKey,
+    });
+    return {
+      department: issued.department,
+      serial: issued.serial,
+      keyid: signingKey(signing.privateKey).keyid,
+      notAfter: issued.notAfter,
+      renewFrom: issued.renewFrom,
+      clockAhead,
+    };
+  } catch (error) {
+    removeFiles(folder, secrets);
+    throw error;
+  } finally {
+    listener.close();
+  }
+}
+
+export interface CheckedCertificate {
+  readonly chain: string;
+  readonly department: string;
+  readonly serial: string;
+  readonly notAfter: string;
+  readonly renewFrom: string;
+}
+
+/**
+ * The certificate of a reply, for our own key and issued below our root.
+ * @throws VerbFailure (exit 5) where it is neither
+ */
+export function checkedCertificate(
+  reply: Readonly<Record<string, unknown>>,
+  tls: KeyPair,
+  ca: string,
+): CheckedCertificate {
+  const { certificate, serial, notAfter, renewFrom } = reply;
+  const chain = typeof certificate === 'string' ? certificate : '';
+  const [leaf, intermediate] = chain
+    .split(/(?<=-----END CERTIFICATE-----\n?)(?=-----BEGIN)/)
+    .map((pem) => (pem.includes('BEGIN CERTIFICATE') ? new X509Certificate(pem) : undefined));
+  const root = new X509Certificate(ca);
+  const department = leaf === undefined ? undefined : departmentNamed(leaf);
+  const sound =
+    leaf?.publicKey.equals(tls.publicKey) === true &&
+    intermediate !== undefined &&
+    leaf.verify(intermediate.publicKey) &&
+    intermediate.verify(root.publicKey);
+  if (!sound || department === undefined) {
+    throw new VerbFailure(exitCode.verification, {
+      zh: '枢纽返回的证书不是为本机密钥签发的',
+      en: 'the certificate the hub returned is not for the key of this machine',
+    });
+  }
+  return {
+    chain,
+    department,
+    serial: String(serial),
+    notAfter: String(notAfter),
+    renewFrom: String(renewFrom),
+  };
+}
