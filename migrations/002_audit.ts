@@ -151,6 +151,10 @@ BEGIN
     IF done <> cardinality(lines) THEN RAISE EXCEPTION USING ERRCODE = 'DT004', MESSAGE = 'lost a pointer'; END IF;
   END IF;
 
+  -- from here on nobody else appends; before the entries, so that two flushes never wait for each other crosswise
+  PERFORM 1 FROM audit_head WHERE id = 1 AND size = old_size AND root = old_root AND state_epoch = old_epoch FOR UPDATE;
+  IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'DT001', MESSAGE = 'lost the head'; END IF;
+
   INSERT INTO audit_entry (idx, at, id, consumer, provider, dataset, decision, code, keyid, nonce, leaf, hash)
     SELECT old_size + n - 1, e.at, e.id, e.consumer, e.provider, e.dataset, e.decision, e.code, e.keyid, e.nonce,
            convert_to(e.leaf, 'UTF8'), sha256('\\x00'::bytea || convert_to(e.leaf, 'UTF8'))
@@ -171,8 +175,7 @@ BEGIN
 
   UPDATE audit_head
      SET size = old_size + appended, root = new_root, frontier = new_frontier, mac = new_mac, state_epoch = new_epoch
-   WHERE id = 1 AND size = old_size AND root = old_root AND state_epoch = old_epoch;
-  IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'DT001', MESSAGE = 'lost the head'; END IF;
+   WHERE id = 1;
 END $$;
 `;
 

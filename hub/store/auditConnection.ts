@@ -2,9 +2,9 @@
  * The connection that appends. It is the log's own, outside the pools: nothing else can be in front of an append, and its plans
  * and lock timeout are its own. One at a time; made again after it broke.
  */
-import pg from 'pg';
+import pg, { type PoolClient } from 'pg';
 import { connectionOf } from './address.ts';
-import { sessionOptions, type Database } from './database.ts';
+import { sessionOptions, type Database, type Pool } from './database.ts';
 import type { Transaction } from './transaction.ts';
 import { valueTypes } from './values.ts';
 
@@ -28,7 +28,7 @@ export class AuditConnection {
     return this.#client as unknown as Transaction | undefined;
   }
 
-  /** The open connection, or a new one. @throws the driver's error when the database is away */
+  /** The open connection, or a new one. @throws Unreachable */
   async get(): Promise<Transaction> {
     if (this.#client === undefined) {
       const client = new pg.Client({
@@ -41,7 +41,7 @@ export class AuditConnection {
       client.on('error', () => {
         if (this.#client === client) this.#client = undefined;
       });
-      await client.connect();
+      await client.connect().catch(unreachable);
       this.#client = client as Referable;
     }
     return this.#client as unknown as Transaction;
@@ -73,9 +73,25 @@ export class AuditConnection {
   }
 }
 
+/** There was no connection to be had: nothing was sent. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super('the database cannot be reached', { cause });
+    this.name = 'Unreachable';
+  }
+}
+
+function unreachable(cause: unknown): never {
+  throw new Unreachable(cause);
+}
+
+/** A connection of the pool, for work that is logged. @throws Unreachable */
+export const connectionForWork = (pool: Pool): Promise<PoolClient> => pool.connect().catch(unreachable);
+
 /** Whether an error came from the way to the database rather than from the database's answer: then the outcome is not known. */
 export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof Unreachable) return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   // 08: connection, 57P: the server is stopping or starting
   if ('severity' in error) return code.startsWith('08') || code.startsWith('57P');

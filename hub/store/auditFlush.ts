@@ -102,12 +102,8 @@ function subjectLines(entries: readonly FlushEntry[]): string {
 const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 
+const losses: Readonly<Record<string, FlushLoss>> = { DT001: 'head', DT003: 'quota', DT004: 'publish' };
+
 /** What an error of `appendFlush` says was lost; undefined for any other error. */
-export function flushLoss(error: unknown): FlushLoss | undefined {
-  const { code, table } = error as { code?: string; table?: string };
-  if (code === 'DT001') return 'head';
-  if (code === 'DT003') return 'quota';
-  if (code === 'DT004') return 'publish';
-  // another process wrote the same index a moment earlier
-  return code === '23505' && table?.startsWith('audit_entry') === true ? 'head' : undefined;
-}
+export const flushLoss = (error: unknown): FlushLoss | undefined =>
+  losses[(error as { code?: string }).code ?? ''];

@@ -8,7 +8,12 @@
 import { signCheckpoint } from '../../../log/checkpoint.ts';
 import type { NoteSigner } from '../../../log/note/noteKey.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { AuditConnection, isConnectionLoss, isRepeatable } from '../../store/auditConnection.ts';
+import {
+  AuditConnection,
+  connectionForWork,
+  isConnectionLoss,
+  isRepeatable,
+} from '../../store/auditConnection.ts';
 import { keepCheckpoint } from '../../store/auditCheckpoints.ts';
 import { appendFlush, flushLoss } from '../../store/auditFlush.ts';
 import { lockPointers, lockQuotas, readHead } from '../../store/auditHead.ts';
@@ -352,7 +357,7 @@ export class LogWriter {
     work: NonNullable<Waiting['work']>,
     swap: (client: Transaction) => Promise<Laid | LostClaim>,
   ): Promise<Laid | LostClaim> {
-    const client = await this.#parts.database.app.connect();
+    const client = await connectionForWork(this.#parts.database.app);
     let broken: Error | undefined;
     const onError = (error: Error): void => {
       broken = error;
