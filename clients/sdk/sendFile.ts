@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '../../terms/problem.ts';
 import { DatongProblem } from './datongProblem.ts';
 import { PartReader } from './partReader.ts';
 import type { CallInput } from './signedCall.ts';
@@ -115,11 +116,22 @@ async function sendParts(
       failures = 0;
     } catch (error) {
       failures += 1;
-      if (error instanceof DatongProblem || failures === 3) throw error;
+      // a refusal, or a reply that does not hold, is not mended by sending again
+      if (error instanceof DatongProblem || error instanceof Problem || failures === 3) throw error;
       await sleep(200 * failures);
-      offset = (await batchState(call, batch)).json.offset ?? offset;
+      offset = await standing(call, batch, offset);
     }
     options.onProgress?.({ batch, sent: offset, size: reader.size });
+  }
+}
+
+/** Where the hub stands with a batch; the offset sent before, where the network does not answer. */
+async function standing(call: Caller, batch: string, offset: number): Promise<number> {
+  try {
+    return (await batchState(call, batch)).json.offset ?? offset;
+  } catch (error) {
+    if (error instanceof DatongProblem || error instanceof Problem) throw error;
+    return offset;
   }
 }
 

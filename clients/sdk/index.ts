@@ -1,0 +1,19 @@
+/** What a department's developer imports. */
+export {
+  signingKey,
+  verificationKey,
+  type SigningKey,
+  type VerificationKey,
+} from '../../certs/signatures/index.ts';
+export { DatongClient, type DatongClientOptions } from './datongClient.ts';
+export { DatongProblem } from './datongProblem.ts';
+export { receiptJson, saveExchange, type KeptExchange } from './keptExchange.ts';
+export {
+  readProfile,
+  type DemoState,
+  type HubAddress,
+  type Profile,
+  type ProfileDocument,
+} from './profile.ts';
+export { largestPart, type SendOptions } from './sendFile.ts';
+export type { Answer, Batch, CallContext, FilterTerm, Query, QueryAnswer, Scalar } from './types.ts';
