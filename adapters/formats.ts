@@ -1,11 +1,12 @@
 /** Every format that can be read, by name. */
 import { Problem } from '../terms/problem.ts';
+import { copybook } from './copybook/copybook.ts';
 import { csv } from './csv/csv.ts';
 import { fixed } from './fixed/fixed.ts';
 import { checkedOptions } from './optionsCheck.ts';
 import type { Beside, Bytes, Format, RecordBatch } from './reader.ts';
 
-export const formats: readonly Format[] = [csv, fixed];
+export const formats: readonly Format[] = [csv, fixed, copybook];
 
 /** @throws Problem format_unknown */
 export function formatNamed(name: string): Format {

@@ -34,6 +34,22 @@ export const rowRules = {
     zh: '行长超出：应为 {expected} 字节，实为 {found} 字节',
     en: 'is {found} bytes long, {expected} are declared',
   },
+  'copybook.number': {
+    zh: '不是副本所声明的数字',
+    en: 'is not a number as the copybook declares it',
+  },
+  'copybook.text': {
+    zh: '含有代码页中没有的字符',
+    en: 'holds bytes that have no character in the code page',
+  },
+  'copybook.occurs': {
+    zh: 'OCCURS DEPENDING ON 的项数超出范围',
+    en: 'has an OCCURS count outside its bounds',
+  },
+  'copybook.orphan': {
+    zh: '子记录之前没有父记录',
+    en: 'is a child record without a parent before it',
+  },
 } as const satisfies Readonly<Record<string, Bilingual>>;
 
 export type RowRule = keyof typeof rowRules;

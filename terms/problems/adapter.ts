@@ -117,4 +117,46 @@ export const adapterProblems = {
     },
     next: { zh: '拆分文件，或核对其是否被篡改', en: 'split the file, or check where it came from' },
   },
+  copybook_invalid: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '副本（copybook）第 {line} 行无法识别：{what}',
+      en: 'line {line} of the copybook cannot be read: {what}',
+    },
+    next: {
+      zh: '核对副本；COPY、SYNC 等须先展开或改写',
+      en: 'check the copybook; COPY and SYNC must be written out',
+    },
+  },
+  copybook_reference: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '副本或选项引用了不存在的字段 {name}',
+      en: 'the copybook or the options name a field that does not exist: {name}',
+    },
+    next: {
+      zh: '核对字段名；重名字段用“名 OF 组”限定',
+      en: 'check the name; qualify doubled names as NAME OF GROUP',
+    },
+  },
+  code_page_unknown: {
+    status: 422,
+    who: 'department',
+    text: { zh: '不认识的代码页“{page}”', en: 'the code page "{page}" is not known' },
+    next: { zh: '可用：{known}', en: 'known: {known}' },
+  },
+  file_framing_wrong: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '第 {record} 条记录（字节 {byte}）的长度字段不可信：{what} = {found}',
+      en: 'record {record} (byte {byte}) has an impossible length: {what} = {found}',
+    },
+    next: {
+      zh: '核对 recordFormat、rdw（bigEndian、includesHeader）与文件头字节数；可用 adapt --preview 查看十六进制',
+      en: 'check recordFormat, rdw (bigEndian, includesHeader) and header bytes; adapt --preview shows the hex',
+    },
+  },
 } as const;

@@ -1,0 +1,176 @@
+/** Bytes of a file → the byte ranges of its records, by record format. A length that cannot be is refused with its place. */
+import { Problem } from '../../terms/problem.ts';
+import type { Bytes } from '../reader.ts';
+import type { CopybookOptions, DescriptorWord } from './options.ts';
+
+export interface FramedRecords {
+  readonly bytes: Buffer;
+  /** start, end, start, end … of the fields of each record within `bytes` */
+  readonly ranges: number[];
+  /** number of the first of them, from 1 */
+  readonly first: number;
+  /** offset of `bytes` in the file */
+  readonly offset: number;
+}
+
+/** Where the next record lies: `body` is its fields, `next` the byte after it; `need` bytes must be there to tell. */
+export type Frame =
+  { readonly start: number; readonly end: number; readonly next: number } | { readonly need: number };
+export type NextFrame = (
+  bytes: Buffer,
+  at: number,
+  place: { readonly record: number; readonly byte: number; readonly last: boolean },
+) => Frame;
+
+/** @throws Problem file_truncated, file_framing_wrong, file_record_too_long */
+export async function* framedRecords(
+  bytes: Bytes,
+  options: CopybookOptions,
+  nextFrame: NextFrame,
+): AsyncGenerator<FramedRecords> {
+  let rest: Buffer = Buffer.alloc(0);
+  let offset = options.fileHeaderBytes;
+  let record = 1;
+  const frame = function* (block: Buffer, last: boolean): Generator<FramedRecords> {
+    const ranges: number[] = [];
+    const first = record;
+    let at = 0;
+    let need = 0;
+    while (at < block.length) {
+      const found = nextFrame(block, at, { record, byte: offset + at, last });
+      if ('need' in found) {
+        need = found.need;
+        break;
+      }
+      ranges.push(found.start, found.end);
+      at = found.next;
+      record += 1;
+    }
+    if (need > options.maxRecordBytes) {
+      throw new Problem('file_record_too_long', {
+        line: record,
+        byte: offset + at,
+        limit: options.maxRecordBytes,
+      });
+    }
+    if (last && at < block.length) {
+      throw new Problem('file_truncated', {
+        record,
+        byte: offset + at,
+        expected: need,
+        received: block.length - at,
+      });
+    }
+    rest = block.subarray(at);
+    const blockOffset = offset;
+    offset += at;
+    if (ranges.length > 0) yield { bytes: block, ranges, first, offset: blockOffset };
+  };
+  for await (const chunk of withoutEnds(bytes, options.fileHeaderBytes, options.fileTrailerBytes)) {
+    yield* frame(rest.length === 0 ? asBuffer(chunk) : Buffer.concat([rest, chunk]), false);
+  }
+  yield* frame(rest, true);
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+/** Leaves out the first and last bytes of a file. */
+async function* withoutEnds(bytes: Bytes, header: number, trailer: number): Bytes {
+  let skip = header;
+  let held: Uint8Array = new Uint8Array(0);
+  for await (const chunk of bytes) {
+    const part = chunk.subarray(Math.min(skip, chunk.length));
+    skip -= chunk.length - part.length;
+    if (trailer === 0) {
+      if (part.length > 0) yield part;
+      continue;
+    }
+    const all = Buffer.concat([held, part]);
+    const cut = Math.max(0, all.length - trailer);
+    held = all.subarray(cut);
+    if (cut > 0) yield all.subarray(0, cut);
+  }
+}
+
+/** Records of one length, or of a length that each record tells. */
+export function lengthFrames(
+  options: CopybookOptions,
+  lengthAt: ((bytes: Buffer, at: number) => number | undefined) | undefined,
+  layout: number,
+): NextFrame {
+  const { recordStartOffset: before, recordEndOffset: after, maxRecordBytes } = options;
+  const fixed = options.recordLength ?? before + layout + after;
+  return (bytes, at, place) => {
+    let length: number = fixed;
+    if (lengthAt !== undefined) {
+      const head = Math.min(fixed, bytes.length - at);
+      const told = lengthAt(bytes.subarray(at, at + head), before);
+      if (told === undefined && head < fixed && !place.last) return { need: fixed };
+      if (told === undefined || told <= 0 || told > maxRecordBytes)
+        throw wrong(place, options.recordLengthField ?? '', told ?? '?');
+      length = told;
+    }
+    if (bytes.length - at < length) return { need: length };
+    return { start: at + before, end: at + length - after, next: at + length };
+  };
+}
+
+/** Records behind a descriptor word, in blocks behind another one where there are blocks. */
+export function wordFrames(options: CopybookOptions, blocked: boolean): NextFrame {
+  const { rdw, bdw, recordStartOffset: before, recordEndOffset: after } = options;
+  let blockEnd = 0; // bytes of the open block that are left
+  return (bytes, at, place) => {
+    let position = at;
+    let left = blockEnd;
+    if (blocked && left === 0) {
+      if (bytes.length - position < 4) return { need: 4 };
+      left = wordLength(bytes, position, bdw, 'BDW', place);
+      position += 4;
+    }
+    if (bytes.length - position < 4) return { need: position - at + 4 };
+    const length = wordLength(bytes, position, rdw, 'RDW', place);
+    if (length > options.maxRecordBytes || length < before + after) throw wrong(place, 'RDW', length);
+    const next = position + 4 + length;
+    if (blocked && 4 + length > left) throw wrong(place, 'RDW', length);
+    if (bytes.length < next) return { need: next - at };
+    blockEnd = blocked ? left - 4 - length : 0;
+    return { start: position + 4 + before, end: next - after, next };
+  };
+}
+
+function wordLength(
+  bytes: Buffer,
+  at: number,
+  word: DescriptorWord,
+  what: string,
+  place: { readonly record: number; readonly byte: number },
+): number {
+  const raw = word.bigEndian ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at + 2);
+  const length = raw - (word.includesHeader ? 4 : 0) + word.adjustment;
+  if (length <= 0) throw wrong(place, what, bytes.subarray(at, at + 4).toString('hex'));
+  return length;
+}
+
+const wrong = (
+  place: { readonly record: number; readonly byte: number },
+  what: string,
+  found: number | string,
+): Problem => new Problem('file_framing_wrong', { record: place.record, byte: place.byte, what, found });
+
+/** Lines: LF or CRLF in ASCII, NEL or LF in EBCDIC. */
+export function lineFrames(options: CopybookOptions): NextFrame {
+  const ends = options.encoding === 'ebcdic' ? [0x15, 0x25] : [0x0a];
+  const { recordStartOffset: before, recordEndOffset: after } = options;
+  return (bytes, at, place) => {
+    const found = ends.map((end) => bytes.indexOf(end, at)).filter((index) => index >= 0);
+    const lineEnd = found.length > 0 ? Math.min(...found) : -1;
+    if (lineEnd < 0 && !place.last) return { need: bytes.length - at + 1 };
+    const stop = lineEnd < 0 ? bytes.length : lineEnd;
+    const end = bytes[stop - 1] === 0x0d && stop > at ? stop - 1 : stop;
+    return {
+      start: Math.min(at + before, end),
+      end: Math.max(end - after, at + before),
+      next: lineEnd < 0 ? bytes.length : lineEnd + 1,
+    };
+  };
+}

@@ -1,0 +1,133 @@
+/** Numbers of a record, exact: safe integers become numbers, all others decimal text. Undefined = the bytes are no such number. */
+export type Value = number | string | null | undefined;
+export type ReadNumber = (bytes: Buffer, at: number) => Value;
+
+/** Numbers of up to 15 digits fit a double whatever they are. */
+const safeDigits = 15;
+
+/** An integer with its scale as the value that leaves. */
+export function scaled(digits: number, scale: number): (integer: number) => Value {
+  if (scale === 0 && digits <= safeDigits) return (integer) => (integer === 0 ? 0 : integer);
+  return (integer) => scaledText(String(Math.abs(integer)), integer < 0, digits, scale);
+}
+
+/** Plain digits as decimal text of a scale; whole numbers too long for a double stay text. */
+export function scaledText(digitsText: string, negative: boolean, digits: number, scale: number): Value {
+  const sign = negative && /[1-9]/.test(digitsText) ? '-' : '';
+  if (scale <= 0) {
+    const whole = (digitsText.replace(/^0+(?=\d)/, '') + '0'.repeat(-scale)).replace(/^0+(?=\d)/, '');
+    return digits - scale <= safeDigits ? Number(sign + whole) : sign + whole;
+  }
+  const padded = digitsText.padStart(scale + 1, '0');
+  const whole = padded.slice(0, -scale).replace(/^0+(?=\d)/, '');
+  return `${sign}${whole}.${padded.slice(-scale)}`;
+}
+
+/** BINARY, COMP, COMP-4, COMP-5: two's complement, most significant byte first. */
+export function binaryReader(
+  digits: number,
+  scale: number,
+  signed: boolean,
+  native: boolean,
+): { readonly size: number; readonly read: ReadNumber } {
+  const size = digits <= 4 ? 2 : digits <= 9 ? 4 : 8;
+  const finish = scaled(native ? size * 2.5 : digits, scale);
+  const limit = native ? Number.POSITIVE_INFINITY : 10 ** digits;
+  const small = (value: number): Value => (value >= limit || value <= -limit ? undefined : finish(value));
+  if (size === 2)
+    return {
+      size,
+      read: signed ? (b, at) => small(b.readInt16BE(at)) : (b, at) => small(b.readUInt16BE(at)),
+    };
+  if (size === 4)
+    return {
+      size,
+      read: signed ? (b, at) => small(b.readInt32BE(at)) : (b, at) => small(b.readUInt32BE(at)),
+    };
+  const bigLimit = native ? undefined : 10n ** BigInt(digits);
+  return {
+    size,
+    read: (b, at) => {
+      const high = signed ? b.readInt32BE(at) : b.readUInt32BE(at);
+      // within ±2^52 the two halves add up exactly
+      if (high < 0x100000 && high >= -0x100000) return small(high * 0x100000000 + b.readUInt32BE(at + 4));
+      const value = signed ? b.readBigInt64BE(at) : b.readBigUInt64BE(at);
+      const magnitude = value < 0n ? -value : value;
+      if (bigLimit !== undefined && magnitude >= bigLimit) return undefined;
+      return scaledText(magnitude.toString(), value < 0n, 19, scale);
+    },
+  };
+}
+
+/** COMP-3: two digits a byte, the last half byte is the sign. All low-values or blanks are no value. */
+export function packedReader(
+  digits: number,
+  scale: number,
+): { readonly size: number; readonly read: ReadNumber } {
+  const size = Math.floor(digits / 2) + 1;
+  const short = size * 2 - 1 <= safeDigits;
+  const finish = scaled(digits, scale);
+  return {
+    size,
+    read: (bytes, at) => {
+      let value = 0;
+      let text = '';
+      const last = at + size - 1;
+      for (let i = at; i <= last; i += 1) {
+        const byte = bytes[i] ?? 0;
+        const high = byte >> 4;
+        const low = byte & 15;
+        if (high > 9 || (i < last && low > 9)) return absent(bytes, at, size);
+        if (short) value = i < last ? value * 100 + high * 10 + low : value * 10 + high;
+        else text += i < last ? `${high}${low}` : String(high);
+      }
+      const sign = (bytes[last] ?? 0) & 15;
+      if (sign < 10) return absent(bytes, at, size);
+      const negative = sign === 0x0d || sign === 0x0b;
+      return short ? finish(negative ? -value : value) : scaledText(text, negative, digits, scale);
+    },
+  };
+}
+
+/** Low-values, blanks or high-values all over are no value; anything else is no number. */
+export function absent(bytes: Uint8Array, at: number, size: number): null | undefined {
+  const first = bytes[at];
+  if (first !== 0 && first !== 0x40 && first !== 0x20 && first !== 0xff) return undefined;
+  for (let i = at + 1; i < at + size; i += 1) if (bytes[i] !== first) return undefined;
+  return null;
+}
+
+/** COMP-1 and COMP-2. */
+export function floatReader(
+  double: boolean,
+  format: 'ibm' | 'ieee754',
+): { readonly size: number; readonly read: ReadNumber } {
+  const size = double ? 8 : 4;
+  const finish = (value: number): Value => (Number.isFinite(value) ? value : undefined);
+  if (format === 'ieee754') {
+    return {
+      size,
+      read: double ? (b, at) => finish(b.readDoubleBE(at)) : (b, at) => finish(shortest(b.readFloatBE(at))),
+    };
+  }
+  return {
+    size,
+    read: (b, at) => {
+      const head = b.readUInt32BE(at);
+      const sign = head >>> 31 === 1 ? -1 : 1;
+      const exponent = ((head >>> 24) & 0x7f) - 64;
+      const fraction = (head & 0xffffff) / 0x1000000 + (double ? b.readUInt32BE(at + 4) / 2 ** 56 : 0);
+      const value = sign * fraction * 16 ** exponent;
+      return finish(double || value === 0 ? value + 0 : Number(value.toPrecision(7)));
+    },
+  };
+}
+
+/** The shortest number that is the same single-precision float. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits += 1) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return value;
+}

@@ -1,0 +1,85 @@
+/** DISPLAY numbers: one digit a byte, the sign overpunched on the first or last digit, or in a byte of its own. */
+import { absent, scaled, scaledText, type ReadNumber, type Value } from './numbers.ts';
+
+export interface ZonedSpec {
+  readonly digits: number;
+  readonly scale: number;
+  readonly signed: boolean;
+  readonly sign: { readonly leading: boolean; readonly separate: boolean };
+  readonly ebcdic: boolean;
+  /** a sign on an unsigned number is no number */
+  readonly strict: boolean;
+}
+
+/** Value of an overpunched byte: digit, +16 where negative; −1 for none. */
+function overpunchTable(ebcdic: boolean): Int8Array {
+  const table = new Int8Array(256).fill(-1);
+  const set = (from: number, negative: boolean): void => {
+    for (let digit = 0; digit < 10; digit += 1) table[from + digit] = digit + (negative ? 16 : 0);
+  };
+  if (ebcdic) {
+    for (const zone of [0xa0, 0xc0, 0xe0, 0xf0]) set(zone, false);
+    for (const zone of [0xb0, 0xd0]) set(zone, true);
+    return table;
+  }
+  set(0x30, false);
+  set(0x70, true); // p…y
+  table[0x7b] = 0; // {
+  table[0x7d] = 16; // }
+  for (let digit = 1; digit < 10; digit += 1) {
+    table[0x40 + digit] = digit; // A…I
+    table[0x49 + digit] = digit + 16; // J…R
+  }
+  return table;
+}
+
+const ebcdicOverpunch = overpunchTable(true);
+const asciiOverpunch = overpunchTable(false);
+
+export function zonedReader(spec: ZonedSpec): { readonly size: number; readonly read: ReadNumber } {
+  const { digits, scale, signed, sign, ebcdic, strict } = spec;
+  const separate = signed && sign.separate;
+  const size = digits + (separate ? 1 : 0);
+  const zero = ebcdic ? 0xf0 : 0x30;
+  const blank = ebcdic ? 0x40 : 0x20;
+  const minus = ebcdic ? 0x60 : 0x2d;
+  const plus = ebcdic ? 0x4e : 0x2b;
+  const overpunch = ebcdic ? ebcdicOverpunch : asciiOverpunch;
+  const short = digits <= 15;
+  const finish = scaled(digits, scale);
+
+  const read = (bytes: Buffer, at: number): Value => {
+    let negative = false;
+    let from = at;
+    let to = at + digits;
+    if (separate) {
+      const mark = bytes[sign.leading ? at : at + digits];
+      if (mark === minus) negative = true;
+      else if (mark !== plus && mark !== blank) return absent(bytes, at, size);
+      if (sign.leading) {
+        from += 1;
+        to += 1;
+      }
+    }
+    const signAt = separate ? -1 : sign.leading ? from : to - 1;
+    let value = 0;
+    let text = '';
+    let begun = false;
+    for (let i = from; i < to; i += 1) {
+      const byte = bytes[i] ?? 0;
+      let digit = byte - zero;
+      if (digit < 0 || digit > 9) {
+        if (byte === blank && !begun && i < to - 1) continue;
+        const punched = i === signAt ? (overpunch[byte] ?? -1) : -1;
+        if (punched < 0 || (strict && !signed)) return absent(bytes, at, size);
+        negative = punched >= 16;
+        digit = punched & 15;
+      }
+      begun = true;
+      if (short) value = value * 10 + digit;
+      else text += String(digit);
+    }
+    return short ? finish(negative ? -value : value) : scaledText(text, negative, digits, scale);
+  };
+  return { size, read };
+}
