@@ -181,8 +181,11 @@ export interface City {
   readonly ecology: Machine;
 }
 
-/** Registers everything of samples/ and enrols its departments. */
-export async function sampleCity(test: TestHub): Promise<City> {
+/**
+ * Registers everything of samples/ and enrols its departments.
+ * @param callsPerDay quota of the household agreement in place of the sample's, for loads
+ */
+export async function sampleCity(test: TestHub, callsPerDay?: number): Promise<City> {
   const operator = await test.token('operator', ['operator']);
   const security = await test.token('security', ['security']);
   const post = async (token: string, path: string, body: unknown): Promise<Record<string, unknown>> => {
@@ -209,13 +212,12 @@ export async function sampleCity(test: TestHub): Promise<City> {
   for (const document of await sampleDocuments('household/agreement', 'air-quality/agreement')) {
     const { kind, ...rest } = document;
     if (kind === 'AutomaticAgreement') await post(operator, '/v1/policy/documents', { automatic: rest });
-    else await agree(test, post, city, document);
+    else await agree(post, city, withQuota(document, callsPerDay));
   }
   return city;
 }
 
 async function agree(
-  _test: TestHub,
   post: (token: string, path: string, body: unknown) => Promise<Record<string, unknown>>,
   city: City,
   document: Record<string, unknown>,
@@ -230,6 +232,18 @@ async function agree(
     ],
   });
   await post(city.security, `/v1/policy/documents/${id}/versions/${version}/approval`, { digest });
+}
+
+function withQuota(
+  document: Record<string, unknown>,
+  callsPerDay: number | undefined,
+): Record<string, unknown> {
+  if (callsPerDay === undefined) return document;
+  const grants = document['grants'] as { limits: object }[];
+  return {
+    ...document,
+    grants: grants.map((grant) => ({ ...grant, limits: { ...grant.limits, callsPerDay } })),
+  };
 }
 
 async function sampleDocuments(...files: readonly string[]): Promise<Record<string, unknown>[]> {

@@ -1,0 +1,123 @@
+/**
+ * One-record release with everything on: mutual TLS, signed both ways, decision, row fetch, three masks, durable entry, receipt.
+ * Against express + express.json echoing over the same mutual TLS. Client in a second process, requests signed beforehand.
+ */
+import { requestBytes, signRequest } from '../certs/signatures/index.ts';
+import { householdFile } from '../clients/cli/demo/householdFile.ts';
+import type { Resident } from '../clients/cli/demo/residents.ts';
+import { sampleCity, testHub, type Machine, type TestHub } from '../tests/hub.ts';
+import { LoadProcess, type Slice } from './release/load.ts';
+import { startEcho } from './release/echoServer.ts';
+import { median, type Bench, type BenchRow } from './row.ts';
+
+const rows = 100_000;
+const rounds = 7;
+const slice = 1_000;
+/** a busy server needs thousands of requests before its code is compiled */
+const warmUp = 6_000;
+const limits: Readonly<Record<number, { must: number; aim: number }>> = {
+  16: { must: 0.25, aim: 0.35 },
+  64: { must: 0.35, aim: 0.55 },
+};
+
+export const bench: Bench = { name: 'release', run };
+
+async function run(): Promise<readonly BenchRow[]> {
+  const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 } });
+  try {
+    const city = await sampleCity(hub, 1_000_000_000);
+    const file = householdFile(rows, 11);
+    const { publicSecurity, education } = city;
+    await publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
+    const people = file.good.filter((person) => person.region !== '990103');
+    const figures: BenchRow[] = [];
+    for (const sockets of [16, 64]) figures.push(await compare(hub, education, people, sockets));
+    return figures;
+  } finally {
+    await hub.stop();
+  }
+}
+
+async function compare(
+  hub: TestHub,
+  machine: Machine,
+  people: readonly Resident[],
+  sockets: number,
+): Promise<BenchRow> {
+  const echo = await startEcho(hub.hub.services.identity.tlsOptions('exchange'));
+  const load = new LoadProcess();
+  const port = Number(new URL(hub.hub.origins.exchange).port);
+  const common = { ca: hub.ca, cert: machine.tls.cert, key: machine.tls.key };
+  try {
+    await load.connect({ name: 'hub', port, ...common }, sockets);
+    await load.connect({ name: 'echo', port: echo.port, ...common }, sockets);
+    const ask = async (name: 'hub' | 'echo', milliseconds: number, most: number): Promise<Slice> => {
+      const requests = Array.from({ length: most }, () => requestFor(name, hub, machine, people));
+      await load.give(name, requests);
+      const result = await load.run(name, milliseconds);
+      if (result.failures > 0) throw new Error(`${name}: ${result.firstFailure ?? ''}`);
+      return result;
+    };
+    await ask('echo', 60_000, warmUp);
+    await ask('hub', 60_000, warmUp);
+    const ratios: number[] = [];
+    const rates = { hub: [] as number[], echo: [] as number[] };
+    for (let round = 0; round < rounds; round += 1) {
+      const base = await ask('echo', slice, 20_000);
+      const ours = await ask('hub', slice, 8_000);
+      ratios.push(ours.rate / base.rate);
+      rates.hub.push(ours.rate);
+      rates.echo.push(base.rate);
+    }
+    const limit = limits[sockets];
+    return {
+      figure: `one-record release, ${sockets} sockets`,
+      value: median(ratios),
+      unit: '×',
+      against: 'express + express.json echo over mTLS',
+      ...(limit === undefined ? {} : { must: { atLeast: limit.must }, aim: limit.aim }),
+      note: `${median(rates.hub).toFixed(0)} against ${median(rates.echo).toFixed(0)} answers/s, ${rows} rows`,
+    };
+  } finally {
+    load.stop();
+    echo.server.closeAllConnections();
+    echo.server.close();
+  }
+}
+
+let nth = 0;
+function requestFor(
+  name: 'hub' | 'echo',
+  hub: TestHub,
+  machine: Machine,
+  people: readonly Resident[],
+): Uint8Array {
+  nth += 1;
+  const person = people[nth % people.length];
+  const query = { filter: [{ field: 'person_id', op: 'eq', value: person?.id ?? '' }] };
+  const body = Buffer.from(JSON.stringify(query), 'utf8');
+  const origin = hub.hub.origins.exchange;
+  const host = new URL(origin).host;
+  if (name === 'echo') {
+    const head = `POST /echo HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+    return Buffer.concat([Buffer.from(head, 'latin1'), body]);
+  }
+  const targetUri = `${origin}/v1/datasets/pub-security.household/query`;
+  const headers = signRequest({
+    method: 'POST',
+    targetUri,
+    headers: {
+      'content-type': 'application/json',
+      'datong-purpose': 'school-enrolment',
+      'datong-agreement': 'agr-school-enrolment',
+      'datong-on-behalf-of': 'official-17',
+      'datong-matter': 'YX-2026-000123',
+    },
+    body,
+    key: machine.signing,
+    created: Math.floor(hub.hub.database.now() / 1000),
+    expires: Math.floor(hub.hub.database.now() / 1000) + 290,
+  });
+  const rawHeaders = Object.entries({ host, ...headers, 'content-length': String(body.length) }).flat();
+  return requestBytes({ method: 'POST', targetUri, rawHeaders, body });
+}
