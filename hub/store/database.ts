@@ -112,11 +112,13 @@ async function prepareRoles(address: DatabaseAddress): Promise<void> {
     const major = Math.floor(Number(versions[0]?.version) / 10_000);
     if (major < 15) throw new Problem('database_too_old', { found: major });
     for (let attempt = 1; ; attempt++) {
-      const { rows } = await client.query<{ made: boolean; member: boolean; granted: boolean }>(rolesReady);
+      const { rows } = await client.query<{ made: boolean; member: boolean; granted: boolean }>(
+        rolesReady(major),
+      );
       const [state] = rows;
       if (state?.made === true && state.member && state.granted) return;
       try {
-        await client.query(makeRoles);
+        await client.query(makeRoles(major));
       } catch (error) {
         // another hub of the same server was faster (unique_violation, duplicate_object, "tuple concurrently updated")
         const code = (error as { code?: string }).code ?? '';
