@@ -271,7 +271,14 @@ describe('a database that goes away', async () => {
       Array.from({ length: 5 }, () => assert.rejects(log.append(draft()), problem('log_unavailable'))),
     );
     const work = log.append(
-      draft({}, { work: async (transaction) => void (await transaction.query('SELECT 1')) }),
+      draft(
+        {},
+        {
+          work: async (transaction) => {
+            await transaction.query('SELECT 1');
+          },
+        },
+      ),
     );
     await assert.rejects(work, problem('log_unavailable'));
     await close(true);
