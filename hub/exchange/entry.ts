@@ -53,7 +53,7 @@ export function entryDraft(parts: EntryParts): ExchangeDraft {
     kind: parts.kind,
     ...outcome.facts,
     ...(subjects === undefined ? {} : { subjects: subjects.leaf }),
-    ...(caller === undefined ? {} : { request: caller.signatureHash }),
+    ...requestOf(parts),
     reply: replyCommitment(digestBytes(reply.digest), replySalt),
     status: reply.status,
     epoch: parts.epoch,
@@ -102,6 +102,12 @@ function replyOf({ id, outcome }: EntryParts): ExchangeDraft['reply'] {
   }
   const { status, contentType, body } = outcome;
   return { status, contentType, body, digest: contentDigest(body), headers: {} };
+}
+
+/** Names the very request, of a refused one too: so its receipt can be checked. */
+function requestOf({ caller, refusal }: EntryParts): Pick<Leaf, 'request'> {
+  const request = caller?.signatureHash ?? refusal?.signatureHash;
+  return request === undefined ? {} : { request };
 }
 
 /** The actor is what was authenticated; what was merely claimed is named so. */

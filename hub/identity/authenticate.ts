@@ -12,6 +12,7 @@ import {
   checkTime,
   claimedKeyid,
   readSignature,
+  signatureHash as hashOfSignature,
   verifiedRequest,
   type RequestSignature,
   type VerificationKey,
@@ -48,8 +49,17 @@ export function authenticate(
       error,
       { ...(department === undefined ? {} : { department }), ...(keyid === undefined ? {} : { keyid }) },
       peer === undefined ? {} : { certificate: peer.serial },
+      carriedSignature(message.rawHeaders),
     );
   }
+}
+
+/** Hash of the one signature a request carries; undefined where it carries none, or several. */
+function carriedSignature(rawHeaders: readonly string[]): string | undefined {
+  const fields = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'signature');
+  const [, bytes] = /^req=:([A-Za-z0-9+/]+={0,2}):$/.exec(fields[0] ?? '') ?? [];
+  if (fields.length !== 1 || bytes === undefined) return undefined;
+  return hashOfSignature(Buffer.from(bytes, 'base64'));
 }
 
 function check(message: RequestMessage, peer: TlsPeer | undefined, now: number, known: Known): Caller {

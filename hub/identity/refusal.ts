@@ -14,11 +14,14 @@ export interface Proven {
 export class Refusal extends Problem {
   readonly claimed: Claimed;
   readonly proven: Proven;
+  /** hash of the signature that the request carries, whatever it is worth: so the receipt of the refusal is about this very request */
+  readonly signatureHash: string | undefined;
 
-  constructor(problem: Problem, claimed: Claimed, proven: Proven = {}) {
+  constructor(problem: Problem, claimed: Claimed, proven: Proven = {}, signatureHash?: string) {
     super(problem.code, problem.facts, { ...problem.extras, cause: problem });
     this.name = 'Refusal';
     this.claimed = claimed;
     this.proven = proven;
+    this.signatureHash = signatureHash;
   }
 }
