@@ -1,0 +1,10 @@
+/** `datong admin`: what the operator of a hub does. */
+import type { Command } from 'commander';
+import { registerBootstrap } from './bootstrap.ts';
+import { registerToken } from './token.ts';
+
+export function register(program: Command): void {
+  const admin = program.command('admin').description('first token of a new hub, tokens of staff');
+  registerBootstrap(admin);
+  registerToken(admin);
+}

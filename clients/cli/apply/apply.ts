@@ -1,0 +1,101 @@
+/** `datong apply FILE…`: registers what YAML files say, as an operator or steward would: validated, four eyes where asked, audited. */
+import type { Command } from 'commander';
+import { signingKey } from '../../../certs/signatures/index.ts';
+import { openProfile, openStaffAccess, withStaffToken, type StaffOptions } from '../profile.ts';
+import { currentLanguage, data, exitCode, say, talk } from '../verb.ts';
+import { applyDocuments, type Applied } from './applyDocuments.ts';
+import { readDocuments } from './readDocuments.ts';
+import type { Signer } from './requestOf.ts';
+import { staffClient } from './staffCall.ts';
+
+interface ApplyVerbOptions extends StaffOptions {
+  readonly signAs?: readonly string[];
+  readonly approveWith?: string;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  withStaffToken(
+    program
+      .command('apply')
+      .argument(
+        '<file...>',
+        'YAML documents: Department, CodeList, Purpose, Schema, Dataset, Mapping, Agreement, …',
+      )
+      .description('register what files say; repeating it changes nothing'),
+  )
+    .option('--sign-as <names...>', 'departments whose keys you hold: they sign agreements here')
+    .option('--approve-with <token>', 'token of the second person, or its name in the demo (security)')
+    .option('--json', 'one JSON object a document')
+    .addHelpText(
+      'after',
+      '\nExample:\n  datong apply samples/household/agreement.yaml --sign-as pub-security education --approve-with security\n',
+    )
+    .action(apply);
+}
+
+async function apply(files: readonly string[], options: ApplyVerbOptions): Promise<void> {
+  const documents = files.flatMap(readDocuments);
+  const client = staffClient(openStaffAccess(options, 'operator'));
+  const { approveWith } = options;
+  try {
+    const applied = await applyDocuments(documents, {
+      client,
+      signers: (options.signAs ?? []).map(signerNamed),
+      ...(approveWith === undefined ? {} : { approveWith: approver(approveWith, options) }),
+      onApplied: (one) => print(one, options.json === true),
+    });
+    if (applied.some(({ outcome }) => outcome === 'refused')) process.exitCode = exitCode.refused;
+  } finally {
+    client.close();
+  }
+}
+
+/** A token, or the name of one in the running demo. */
+function approver(text: string, { profile }: ApplyVerbOptions): string {
+  if (text.startsWith('dtg_')) return text;
+  return openStaffAccess({ as: text, ...(profile === undefined ? {} : { profile }) }).token;
+}
+
+function signerNamed(name: string): Signer {
+  const { department, signingKey: key } = openProfile({ as: name });
+  return { department, key: signingKey(key) };
+}
+
+const words: Readonly<Record<Applied['outcome'], { readonly zh: string; readonly en: string }>> = {
+  registered: { zh: '已登记', en: 'registered' },
+  unchanged: { zh: '未变化', en: 'unchanged' },
+  submitted: { zh: '待审批', en: 'submitted' },
+  granted: { zh: '已生效', en: 'in force' },
+  refused: { zh: '被拒绝', en: 'refused' },
+};
+
+function print(applied: Applied, json: boolean): void {
+  if (json) {
+    data(JSON.stringify(applied));
+    return;
+  }
+  data(`${say(words[applied.outcome])}  ${applied.kind} ${applied.name}`);
+  if (applied.missing !== undefined) {
+    talk({
+      zh: `  等待签名：${applied.missing.join('、')}`,
+      en: `  waits for the signature of ${applied.missing.join(', ')}`,
+    });
+  }
+  if (applied.outcome !== 'refused') return;
+  const at = applied.at === undefined ? '' : ` ${applied.at}`;
+  talk(`  ${applied.file}:${applied.line}  ${applied.code ?? ''}${at}`);
+  if (applied.message !== undefined) talk(`  ${say(applied.message)}`);
+  for (const finding of applied.findings ?? []) talk(`    ${findingText(finding)}`);
+  if (applied.next !== undefined) talk(`  ${say({ zh: '怎么办：', en: 'next: ' })}${say(applied.next)}`);
+}
+
+/** Findings of lint, of the contract and of the policies room have these members in common. */
+function findingText(finding: unknown): string {
+  const { pointer, path, code, rule, message } = finding as Readonly<Record<string, unknown>>;
+  const text =
+    typeof message === 'object' && message !== null
+      ? (message as Readonly<Record<string, unknown>>)[currentLanguage()]
+      : message;
+  return [pointer ?? path, code ?? rule, text].filter((part) => typeof part === 'string').join('  ');
+}

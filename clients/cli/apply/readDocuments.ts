@@ -1,0 +1,82 @@
+/** YAML files of documents, `---` between them, as values with the place they came from. */
+import { readFileSync } from 'node:fs';
+import { LineCounter, parseAllDocuments, type Document } from 'yaml';
+import { exitCode, VerbFailure } from '../verb.ts';
+
+export const kinds = [
+  'Department',
+  'CodeList',
+  'Purpose',
+  'Schema',
+  'Dataset',
+  'Mapping',
+  'Agreement',
+  'AutomaticAgreement',
+  'Restriction',
+] as const;
+export type Kind = (typeof kinds)[number];
+
+export interface AppliedDocument {
+  readonly file: string;
+  /** line on which it begins, from 1 */
+  readonly line: number;
+  readonly kind: Kind;
+  /** its members without `kind` */
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Doubled keys, aliases and unknown tags are refused: they would let two readers see different documents.
+ * @throws VerbFailure (exit 4) with file and line; the file system's error for a missing file
+ */
+export function readDocuments(file: string): AppliedDocument[] {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(readFileSync(file, 'utf8'), { lineCounter: lines, uniqueKeys: true });
+  if (!Array.isArray(documents)) return [];
+  const found: AppliedDocument[] = [];
+  for (const document of documents as Document.Parsed[]) {
+    const at = document.contents?.range[0] ?? document.range[0];
+    const [fault] = [...document.errors, ...document.warnings];
+    if (fault !== undefined) throw unreadable(file, lines.linePos(fault.pos[0]).line, fault.code);
+    const line = lines.linePos(at).line;
+    const value = plainValue(document, file, line);
+    if (value === null) continue; // nothing but comments
+    found.push(classified(value, file, line));
+  }
+  return found;
+}
+
+function plainValue(document: Document.Parsed, file: string, line: number): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    throw unreadable(file, line, 'ALIAS');
+  }
+}
+
+function classified(value: unknown, file: string, line: number): AppliedDocument {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const { kind: named, ...members } = value as Record<string, unknown>;
+    const kind = kinds.find((one) => one === named);
+    if (kind !== undefined) return { file, line, kind, members };
+  }
+  throw new VerbFailure(
+    exitCode.local,
+    { zh: `${file}:${line} 的 kind 无法识别`, en: `${file}:${line} has a kind that is not known` },
+    { zh: `应为 ${kinds.join('、')} 之一`, en: `one of ${kinds.join(', ')}` },
+  );
+}
+
+function unreadable(file: string, line: number, code: string): VerbFailure {
+  return new VerbFailure(
+    exitCode.local,
+    {
+      zh: `${file}:${line} 不是可接受的 YAML（${code}）`,
+      en: `${file}:${line} is no acceptable YAML (${code})`,
+    },
+    {
+      zh: '键不可重复，不用别名和自定义标签',
+      en: 'no doubled keys, no aliases, no tags of your own',
+    },
+  );
+}

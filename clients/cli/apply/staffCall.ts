@@ -1,0 +1,61 @@
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { Connection } from '../../sdk/connection.ts';
+import type { StaffAccess } from '../profile.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
+
+/** What the staff listener answered. */
+export interface StaffReply {
+  readonly status: number;
+  /** id of the entry that the call left */
+  readonly exchange: string | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface StaffClient {
+  /** @throws the network's or TLS's own error */
+  post(path: string, body: object, token?: string): Promise<StaffReply>;
+  close(): void;
+}
+
+/** Calls of one member of staff; a second token is used where another person must act. */
+export function staffClient(access: StaffAccess): StaffClient {
+  const connection = new Connection({ ca: access.ca, sockets: 2 });
+  return {
+    post: async (path, body, token = access.token) => {
+      const reply = await connection.send({
+        method: 'POST',
+        uri: `${access.origin}${path}`,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: Buffer.from(JSON.stringify(body)),
+      });
+      const exchange = headerOf(reply.rawHeaders, 'datong-exchange-id');
+      return { status: reply.status, exchange, body: bodyOf(reply.body) };
+    },
+    close: () => connection.close(),
+  };
+}
+
+function headerOf(rawHeaders: readonly string[], wanted: string): string | undefined {
+  const at = rawHeaders.findIndex((text, index) => index % 2 === 0 && text.toLowerCase() === wanted);
+  return at < 0 ? undefined : rawHeaders[at + 1];
+}
+
+function bodyOf(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** A refusal of the staff listener as the end of a verb. */
+export class DatongRefusal extends VerbFailure {
+  constructor({ status, body }: StaffReply) {
+    const { code, detail, next, at } = body as {
+      code?: string;
+      detail?: Bilingual;
+      next?: Bilingual;
+      at?: string;
+    };
+    const place = `${code ?? `status ${status}`}${at === undefined ? '' : ` ${at}`}`;
+    const text = { zh: `${detail?.zh ?? ''}（${place}）`, en: `${detail?.en ?? ''} (${place})` };
+    super(exitCode.refused, text, next);
+  }
+}
