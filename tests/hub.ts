@@ -1,7 +1,7 @@
 /** A whole hub for tests and benches: real listeners on free ports, real PostgreSQL, departments enrolled, the samples registered. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { request } from 'node:https';
+import { request, type RequestOptions } from 'node:https';
 import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { parseAllDocuments } from 'yaml';
@@ -51,6 +51,8 @@ export interface StaffAnswer {
 export interface TestHubOptions extends HubOptions {
   /** an open, migrated database of the test's own; absent: the hub starts a PostgreSQL below its state folder */
   readonly database?: Database;
+  /** keys of another test hub: a second process of the same hub */
+  readonly keysDir?: string;
 }
 
 export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
@@ -63,6 +65,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
       name: 'yunxi',
       publicOrigin: 'https://localhost:8443',
       stateDir,
+      ...(options.keysDir === undefined ? {} : { keysDir: options.keysDir }),
       listeners: { exchange: anyPort, open: anyPort, staff: anyPort, admin: anyPort },
     },
     {},
@@ -136,7 +139,7 @@ async function enrol(hub: Hub, ca: string, department: string): Promise<Machine>
   };
 }
 
-async function staffCall(
+function staffCall(
   origin: string,
   ca: string,
   token: string,
@@ -144,32 +147,40 @@ async function staffCall(
   path: string,
   body?: unknown,
 ): Promise<StaffAnswer> {
-  const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body), 'utf8');
-  return new Promise((resolveAnswer, reject) => {
-    const sent = request(
-      `${origin}${path}`,
-      {
-        method,
-        ca,
-        agent: false,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(bytes === undefined
-            ? {}
-            : { 'content-type': 'application/json', 'content-length': bytes.length }),
-        },
-      },
-      (reply) => {
-        const chunks: Buffer[] = [];
-        reply.on('data', (chunk: Buffer) => chunks.push(chunk));
-        reply.on('end', () => {
-          const json = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>;
-          resolveAnswer({ status: reply.statusCode ?? 0, json });
-        });
-      },
-    );
+  const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body), 'utf8');
+  const headers = {
+    authorization: `Bearer ${token}`,
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  };
+  return httpsCall(`${origin}${path}`, { method, ca, headers }, bytes);
+}
+
+/** A request with headers of the caller's choosing, signed or not, as a department's machine would send it. */
+export async function rawCall(
+  origin: string,
+  ca: string,
+  tls: { readonly cert: string; readonly key: string },
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array,
+): Promise<{ readonly status: number; readonly code: unknown }> {
+  const { status, json } = await httpsCall(`${origin}${path}`, { method: 'POST', ca, ...tls, headers }, body);
+  return { status, code: json['code'] };
+}
+
+function httpsCall(url: string, options: RequestOptions, body: Uint8Array): Promise<StaffAnswer> {
+  return new Promise((answered, reject) => {
+    const headers = { ...options.headers, 'content-length': String(body.length) };
+    const sent = request(url, { agent: false, ...options, headers }, (reply) => {
+      const chunks: Buffer[] = [];
+      reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+      reply.on('end', () => {
+        const json = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>;
+        answered({ status: reply.statusCode ?? 0, json });
+      });
+    });
     sent.on('error', reject);
-    sent.end(bytes);
+    sent.end(body);
   });
 }
 

@@ -10,7 +10,9 @@ const folder = process.env['DATONG_SHARED_DATA'] ?? resolve(import.meta.dirname,
 export const hasSharedData: boolean = existsSync(join(folder, 'README.md')) || process.env['CI'] === 'true';
 
 /** `skip` option of a test that reads real files. */
-export const needsSharedData = { skip: hasSharedData ? false : 'the collection of real legacy files is not beside this checkout' };
+export const needsSharedData = {
+  skip: hasSharedData ? false : 'the collection of real legacy files is not beside this checkout',
+};
 
 /** Path of one real legacy file, e.g. `dbf/cp1251.dbf`. */
 export function sharedData(path: string): string {

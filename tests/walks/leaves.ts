@@ -1,0 +1,18 @@
+import type { Database } from '../../hub/store/database.ts';
+import type { Leaf } from '../../log/leaf.ts';
+
+/** The newest entries of the log, newest first. */
+export async function newestLeaves(database: Database, count: number): Promise<readonly Leaf[]> {
+  const { rows } = await database.app.query<{ leaf: string }>(
+    "SELECT convert_from(leaf, 'UTF8') AS leaf FROM audit_entry ORDER BY idx DESC LIMIT $1",
+    [count],
+  );
+  return rows.map((row) => JSON.parse(row.leaf) as Leaf);
+}
+
+/** @throws Error on an empty log */
+export async function lastLeaf(database: Database): Promise<Leaf> {
+  const [leaf] = await newestLeaves(database, 1);
+  if (leaf === undefined) throw new Error('the log is empty');
+  return leaf;
+}
