@@ -11,13 +11,14 @@ import type { Services } from '../services.ts';
 import { registeredSchemas } from './registeredSchemas.ts';
 import { digestOf, registered } from './registration.ts';
 
-/** @throws Problem not_your_department, unknown_reference (dataset), mapping_invalid, version_exists, version_not_next */
+/** @throws Problem not_your_department, unknown_reference (dataset), mapping_invalid, invalid_request, version_exists, version_not_next */
 export async function registerMapping(call: ManagedCall, { database }: Services): Promise<ManagedOutcome> {
   const { document } = call.body as components['schemas']['MappingRegistration'];
   const dataset = datasetId(call.params['dataset'] ?? '');
-  mayActFor(staffOf(call), providerOf(dataset));
+  const department = providerOf(dataset);
+  mayActFor(staffOf(call), department);
   const schema = await schemaOf(database.app, dataset);
-  const { name, version } = nameOf(compileMapping(document, schema).mapping);
+  const { name, version } = nameOf(compileMapping(document, schema).mapping, department);
   const known = await mappingVersion(database.app, dataset, name, version);
   const newest = await newestMapping(database.app, dataset, name);
   if (known === undefined && newest !== undefined && version !== newest.version + 1) {
@@ -41,8 +42,11 @@ export async function registerMapping(call: ManagedCall, { database }: Services)
   });
 }
 
-/** `pub-security/household@1` */
-function nameOf(mapping: string): { readonly name: string; readonly version: number } {
+/** `pub-security/household@1`: a department names its mappings below its own code, so that no two are called the same. */
+function nameOf(mapping: string, department: string): { readonly name: string; readonly version: number } {
+  if (!mapping.startsWith(`${department}/`)) {
+    throw new Problem('invalid_request', {}, { at: '/body/document/mapping', expected: `${department}/…@…` });
+  }
   const at = mapping.lastIndexOf('@');
   return { name: mapping.slice(0, at), version: Number(mapping.slice(at + 1)) };
 }

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { newKeyPair } from '../../../certs/authority/keyPair.ts';
+import { signingKey } from '../../../certs/signatures/index.ts';
+import { insertSigningKey } from '../../../hub/store/signingKeys.ts';
+import { startStaffHub } from '../../../tests/staffHub.ts';
+import { VerbFailure } from '../verb.ts';
+import { applyDocuments, type Applied } from './applyDocuments.ts';
+import { readDocuments } from './readDocuments.ts';
+import type { Signer } from './requestOf.ts';
+import { staffClient } from './staffCall.ts';
+
+const hub = await startStaffHub();
+const client = staffClient({
+  origin: `https://localhost:${hub.ports.staff}`,
+  ca: hub.ca,
+  token: await hub.token(['operator']),
+});
+const approveWith = await hub.token(['security']);
+const folder = await mkdtemp(join(tmpdir(), 'datong-apply-'));
+after(async () => {
+  client.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const samples = resolve(import.meta.dirname, '../../../samples');
+const yamlBelow = async (name: string): Promise<string[]> =>
+  (await readdir(join(samples, name)))
+    .filter((file) => file.endsWith('.yaml'))
+    .sort((a, b) => Number(a.startsWith('agreement')) - Number(b.startsWith('agreement')))
+    .map((file) => join(samples, name, file));
+
+async function signer(department: string, exchange: string): Promise<Signer> {
+  const pair = newKeyPair();
+  const key = signingKey(pair.privateKey);
+  const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const row = { keyid: key.keyid, department, alg: key.alg, publicKey, notBefore: 0 };
+  await insertSigningKey(hub.database.app, row, exchange);
+  return { department, key };
+}
+
+async function written(text: string): Promise<string> {
+  const file = join(folder, 'documents.yaml');
+  await writeFile(file, text);
+  return file;
+}
+
+const told = (applied: readonly Applied[]): string[] =>
+  applied.map(({ kind, outcome, code }) => `${kind} ${outcome}${code === undefined ? '' : ` ${code}`}`);
+
+test('the city of the demo is registered from its files, and a second time nothing changes', async () => {
+  const city = await applyDocuments((await yamlBelow('city')).flatMap(readDocuments), {
+    client,
+    signers: [],
+  });
+  assert.deepEqual(
+    city.filter(({ outcome }) => outcome !== 'registered').map(String),
+    [],
+    JSON.stringify(city),
+  );
+  const exchange = city[0]?.exchange ?? '';
+  const signers = [await signer('pub-security', exchange), await signer('education', exchange)];
+  const rest = [...(await yamlBelow('household')), ...(await yamlBelow('air-quality'))].flatMap(
+    readDocuments,
+  );
+  const first = await applyDocuments(rest, { client, signers, approveWith });
+  for (const one of first) {
+    const expected = one.kind.endsWith('Agreement') ? 'granted' : 'registered';
+    assert.equal(one.outcome, expected, JSON.stringify(one));
+  }
+  const again = await applyDocuments(rest, { client, signers, approveWith });
+  assert.deepEqual([...new Set(again.map(({ outcome }) => outcome))], ['unchanged']);
+  await hub.services.registry.refresh();
+  const { datasets, plans } = hub.services.registry.current;
+  assert.equal(datasets.get('pub-security.household')?.mappings.size, 1);
+  assert.equal(plans.agreements.has('agr-school-enrolment'), true);
+});
+
+test('a refusal names document and place, and does not stop the others', async () => {
+  const file = await written(`# two good ones around two bad ones
+kind: Purpose
+code: first-purpose
+title: { zh: 一, en: one }
+---
+kind: Purpose
+code: Bad Code
+title: { zh: 二, en: two }
+---
+kind: Dataset
+id: pub-security.other
+title: { zh: 三, en: three }
+schema: urn:datong:never:1.0
+mode: snapshot
+sharing: { type: none }
+---
+kind: Purpose
+code: last-purpose
+title: { zh: 四, en: four }
+`);
+  const applied = await applyDocuments(readDocuments(file), { client, signers: [] });
+  assert.deepEqual(told(applied), [
+    'Purpose registered',
+    'Purpose refused invalid_request',
+    'Dataset refused unknown_reference',
+    'Purpose registered',
+  ]);
+  assert.deepEqual([applied[1]?.line, applied[1]?.at], [6, '/body/code']);
+  assert.equal(applied[2]?.at, '/body/schema');
+});
+
+test('an agreement waits where a signature or the second person is missing', async () => {
+  const [agreement] = (await yamlBelow('household')).filter((file) => file.endsWith('agreement.yaml'));
+  const documents = readDocuments(agreement ?? '').map((document) => ({
+    ...document,
+    members: { ...document.members, id: 'agr-waiting', purposes: ['statistics'] },
+  }));
+  const [unsigned] = await applyDocuments(documents, { client, signers: [], approveWith });
+  assert.equal(unsigned?.outcome, 'submitted');
+  assert.deepEqual(unsigned.missing, ['pub-security', 'education']);
+});
+
+test('YAML that two readers could read in two ways is not sent', async () => {
+  const good = 'kind: Purpose\ncode: some-code\n';
+  const cases = [
+    `${good}code: other-code\n`,
+    `${good}title: &t { zh: 一, en: one }\nother: *t\n`,
+    `${good}title: !secret x\n`,
+    'kind: Purposes\n',
+    '- kind: Purpose\n',
+    'kind: [\n',
+  ];
+  for (const text of cases) {
+    const file = await written(text);
+    assert.throws(
+      () => readDocuments(file),
+      (error) => error instanceof VerbFailure && error.exit === 4,
+      text,
+    );
+  }
+  assert.deepEqual(readDocuments(await written('# nothing\n---\n')), []);
+});
