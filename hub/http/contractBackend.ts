@@ -36,7 +36,7 @@ export async function contractBackend(
     ignoreTrailingSlashes: false,
     // the library makes a draft-07 instance for each validator; the contract is written for 2020-12
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Ajv2020 has all that is used of Ajv
-    customizeAjv: () => contractAjv(),
+    customizeAjv: () => contractAjv(false),
     handlers: {
       ...Object.fromEntries(handled.map((id) => [id, handlerOf(id, options)])),
       postRoutingHandler: (context: Context, state: CallState) => {

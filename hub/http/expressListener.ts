@@ -23,7 +23,7 @@ import { contractBackend } from './contractBackend.ts';
 import type { CallState, ExpressListenerOptions } from './listenerCall.ts';
 import { problemOf, problemReply, type WireReply } from './problemReply.ts';
 import { ClientGone, readBody } from './readBody.ts';
-import { requestChecks, type RequestChecks } from './requestChecks.ts';
+import { contractAjv, requestChecks, type RequestChecks } from './requestChecks.ts';
 import { limitServer, mostRawHeaders, serverLimits, tlsLimits } from './serverLimits.ts';
 import { writeReply } from './writeReply.ts';
 
@@ -36,10 +36,11 @@ export interface ExpressListener {
 
 /** Makes the server; it does not listen yet. @throws ContractError */
 export async function expressListener(options: ExpressListenerOptions): Promise<ExpressListener> {
+  const ajv = contractAjv(false);
   const checks = new Map<string, RequestChecks>(
     operationsOf(options.contract, options.listener).map((operation) => [
       operation.operationId,
-      requestChecks(operation),
+      requestChecks(operation, ajv),
     ]),
   );
   const backend = await contractBackend(options, checks);
