@@ -2,11 +2,12 @@
 import { Problem } from '../terms/problem.ts';
 import { copybook } from './copybook/copybook.ts';
 import { csv } from './csv/csv.ts';
+import { dbf } from './dbf/dbf.ts';
 import { fixed } from './fixed/fixed.ts';
 import { checkedOptions } from './optionsCheck.ts';
 import type { Beside, Bytes, Format, RecordBatch } from './reader.ts';
 
-export const formats: readonly Format[] = [csv, fixed, copybook];
+export const formats: readonly Format[] = [csv, fixed, copybook, dbf];
 
 /** @throws Problem format_unknown */
 export function formatNamed(name: string): Format {

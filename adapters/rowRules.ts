@@ -50,6 +50,21 @@ export const rowRules = {
     zh: '子记录之前没有父记录',
     en: 'is a child record without a parent before it',
   },
+  'dbf.number': {
+    zh: '不是数字（可能在源系统中溢出）',
+    en: 'is no number (it may have overflowed in its source)',
+  },
+  'dbf.date': { zh: '日期不存在或写法不正确', en: 'is no date' },
+  'dbf.logical': { zh: '不是逻辑值', en: 'is no logical value' },
+  'dbf.memo': { zh: '备注文件中没有所指的内容', en: 'points at a place that the memo file does not have' },
+  'dbf.flag': {
+    zh: '记录标志不正确，文件可能已损坏',
+    en: 'has a wrong record flag: the file may be damaged',
+  },
+  'dbf.count': {
+    zh: '文件头声明 {declared} 条，实有 {found} 条，已全部读取',
+    en: 'the header declares {declared} records, the file holds {found}; all were read',
+  },
 } as const satisfies Readonly<Record<string, Bilingual>>;
 
 export type RowRule = keyof typeof rowRules;

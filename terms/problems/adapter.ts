@@ -159,4 +159,28 @@ export const adapterProblems = {
       en: 'check recordFormat, rdw (bigEndian, includesHeader) and header bytes; adapt --preview shows the hex',
     },
   },
+  dbf_header_wrong: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: 'DBF 文件头不可信：{what}（字节 {byte}）',
+      en: 'the DBF header cannot be trusted: {what} (byte {byte})',
+    },
+    next: {
+      zh: '用原系统重新导出或修复该文件',
+      en: 'export or repair the file with the program that made it',
+    },
+  },
+  dbf_memo_missing: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '该 DBF 含备注字段，缺少备注文件（.dbt 或 .fpt）',
+      en: 'this DBF has memo fields, but the memo file (.dbt, .fpt) was not given',
+    },
+    next: {
+      zh: '一并提供备注文件，或设 memo: ignore 不读备注',
+      en: 'give the memo file too, or set memo: ignore to leave memos out',
+    },
+  },
 } as const;

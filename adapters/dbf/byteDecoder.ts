@@ -1,0 +1,34 @@
+import { TextDecoder } from 'node:util';
+import { dosPages } from '../text/dosPages.ts';
+import { encodingLabels, encodingOf } from '../text/encodings.ts';
+
+export interface ByteDecoder {
+  /** undefined where bytes are not valid */
+  readonly decode: (bytes: Uint8Array) => string | undefined;
+  /** label of the platform's decoder, undefined for a DOS page */
+  readonly label: string | undefined;
+}
+
+/** A decoder of short texts by label, DOS pages included. @throws Problem encoding_unknown */
+export function byteDecoder(encoding: string): ByteDecoder {
+  const page = dosPages[encoding];
+  if (page !== undefined) {
+    const decode = (bytes: Uint8Array): string =>
+      String.fromCharCode(
+        ...Array.from(bytes, (byte) => (byte < 0x80 ? byte : page.charCodeAt(byte - 0x80))),
+      );
+    return { decode, label: undefined };
+  }
+  const label = encodingLabels.includes(encoding) ? encodingOf(encoding) : encoding;
+  const decoder = new TextDecoder(label, { fatal: true, ignoreBOM: true });
+  return {
+    label,
+    decode: (bytes) => {
+      try {
+        return decoder.decode(bytes);
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}

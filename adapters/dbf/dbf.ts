@@ -1,0 +1,224 @@
+/** DBF tables of dBase, FoxPro and Clipper. */
+import { fill } from '../../terms/bilingual.ts';
+import { Problem } from '../../terms/problem.ts';
+import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
+import { CellDecoder } from '../fixed/cellDecoder.ts';
+import { recordProblem, rowRules } from '../rowRules.ts';
+import { tableBatch, type Beside, type Bytes, type Cell, type Format, type TableBatch } from '../reader.ts';
+import { cellFault, cellWarning } from '../text/cellFaults.ts';
+import { suspectText } from '../text/textBlock.ts';
+import { byteDecoder } from './byteDecoder.ts';
+import { CellFault, fieldReader, undecoded, type ReadField } from './fieldReader.ts';
+import { headerLengthOf, headerStart, parseDbfHeader, type DbfHeader } from './header.ts';
+import { memoReader } from './memo.ts';
+import { dbfOptionsSchema, type DbfOptions } from './options.ts';
+
+export const dbf: Format = {
+  name: 'dbf',
+  title: { zh: 'DBF 表', en: 'DBF table' },
+  optionsSchema: dbfOptionsSchema,
+  read: (bytes, options, beside) => readDbf(bytes, options as DbfOptions, beside ?? {}),
+};
+
+/** @throws Problem file_empty, file_truncated, dbf_header_wrong, dbf_memo_missing */
+export async function* readDbf(
+  bytes: Bytes,
+  options: DbfOptions,
+  beside: Beside,
+): AsyncGenerator<TableBatch> {
+  let held: Buffer = Buffer.alloc(0);
+  let table: DbfTable | undefined;
+  let offset = 0;
+  for await (const chunk of bytes) {
+    held = held.length === 0 ? asBuffer(chunk) : Buffer.concat([held, chunk]);
+    if (table === undefined) {
+      const header = wholeHeader(held);
+      if (header === undefined) continue;
+      table = new DbfTable(header, options, beside);
+      held = held.subarray(header.headerLength);
+      offset = header.headerLength;
+    }
+    const used = table.usable(held);
+    if (used === 0) continue;
+    yield table.batch(held.subarray(0, used));
+    held = held.subarray(used);
+    offset += used;
+  }
+  if (table === undefined) {
+    if (held.length === 0) throw new Problem('file_empty');
+    throw new Problem('file_truncated', { record: 0, byte: 0, expected: headerStart, received: held.length });
+  }
+  yield table.finish(held, offset);
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+function wholeHeader(bytes: Buffer): DbfHeader | undefined {
+  if (bytes.length < headerStart) return undefined;
+  const length = headerLengthOf(bytes);
+  return bytes.length < length ? undefined : parseDbfHeader(bytes.subarray(0, length));
+}
+
+const endOfFile = 0x1a;
+
+class DbfTable {
+  private readonly header: DbfHeader;
+  private readonly options: DbfOptions;
+  private readonly columns: readonly string[];
+  private readonly readers: readonly ReadField[];
+  private readonly decoder: CellDecoder | undefined;
+  private readonly decode: (bytes: Uint8Array) => string | undefined;
+  private record = 0;
+  private ended = false;
+  private suspects: Set<readonly Cell[]> | undefined;
+
+  constructor(header: DbfHeader, options: DbfOptions, beside: Beside) {
+    this.header = header;
+    this.options = options;
+    const encoding = options.encoding === 'auto' ? (header.codePage ?? 'gb18030') : options.encoding;
+    const { decode, label } = byteDecoder(encoding);
+    this.decode = decode;
+    this.decoder = label === undefined ? undefined : new CellDecoder(label);
+    const hasMemo = header.fields.some(
+      ({ type }) => 'MGPW'.includes(type) || (type === 'B' && !header.foxpro),
+    );
+    if (hasMemo && beside.memo === undefined && options.memo === 'required')
+      throw new Problem('dbf_memo_missing');
+    const memo =
+      hasMemo && beside.memo !== undefined && options.memo === 'required'
+        ? memoReader(beside.memo, header)
+        : undefined;
+    const visible = header.fields.filter(({ type }) => type !== '0');
+    this.columns = visible.map(({ name }) => this.decode(Buffer.from(name, 'latin1')) ?? name);
+    this.readers = visible.map((field) => fieldReader(field, header, memo, decode));
+  }
+
+  /** Bytes of whole records, up to the mark that ends the file. */
+  usable(bytes: Buffer): number {
+    if (this.ended) return 0;
+    const { recordLength } = this.header;
+    let at = 0;
+    while (at + recordLength <= bytes.length && bytes[at] !== endOfFile) at += recordLength;
+    if (bytes[at] === endOfFile && this.record + at / recordLength >= this.header.records) this.ended = true;
+    return at;
+  }
+
+  batch(bytes: Buffer): TableBatch {
+    const batch = tableBatch(this.columns);
+    const text = bytes.toString('latin1');
+    const { recordLength } = this.header;
+    this.suspects = undefined;
+    for (let at = 0; at < bytes.length; at += recordLength) {
+      this.record += 1;
+      const flag = bytes[at];
+      if (flag === 0x2a && this.options.deleted === 'skip') {
+        batch.skipped += 1;
+        continue;
+      }
+      if (flag !== 0x20 && flag !== 0x2a) {
+        const problem = recordProblem(this.record, 'dbf.flag', `byte ${(flag ?? 0).toString(16)}`);
+        batch.bad.push({ line: this.record, problems: [problem], raw: [text.slice(at, at + recordLength)] });
+        continue;
+      }
+      this.add(batch, text, bytes, at);
+    }
+    this.decoder?.flush((cell, index, valid) => {
+      if (!valid || suspectText(cell)) this.suspects ??= new Set();
+      return valid ? cell : `${cell}\ufffd`;
+    });
+    return this.suspects === undefined ? batch : this.checked(batch);
+  }
+
+  private add(batch: TableBatch, text: string, bytes: Buffer, at: number): void {
+    const cells: Cell[] = [];
+    let problems: RowProblem[] | undefined;
+    for (let i = 0; i < this.readers.length; i += 1) {
+      let cell = this.readers[i]?.(text, bytes, at);
+      if (cell === undecoded) cell = this.text(bytes, at, cells, i);
+      if (cell instanceof CellFault) {
+        (problems ??= []).push(this.problem(cell, i));
+        cell = null;
+      }
+      cells[i] = cell;
+    }
+    if (problems !== undefined) {
+      batch.bad.push({ line: this.record, problems, raw: cells });
+      return;
+    }
+    batch.records.push(cells);
+    batch.lines.push(this.record);
+  }
+
+  private text(bytes: Buffer, at: number, cells: Cell[], index: number): Cell {
+    const field = this.header.fields.filter(({ type }) => type !== '0')[index];
+    if (field === undefined) return null;
+    const start = at + field.offset;
+    let end = start + field.length;
+    while (end > start && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0)) end -= 1;
+    if (this.decoder !== undefined) {
+      this.decoder.add(bytes, start, end, cells, index);
+      return '';
+    }
+    return this.decode(bytes.subarray(start, end)) ?? null;
+  }
+
+  private problem(fault: CellFault, index: number): RowProblem {
+    return {
+      line: this.record,
+      column: index + 1,
+      header: this.columns[index] ?? '',
+      field: '',
+      rule: fault.rule,
+      got: classOfValue('', false),
+      message: rowRules[fault.rule],
+    };
+  }
+
+  private checked(batch: TableBatch): TableBatch {
+    const sound = tableBatch(this.columns);
+    sound.skipped = batch.skipped;
+    sound.bad.push(...batch.bad);
+    for (const [i, cells] of batch.records.entries()) {
+      const line = batch.lines[i] ?? 0;
+      const problems: RowProblem[] = [];
+      for (const [index, cell] of cells.entries()) {
+        if (typeof cell !== 'string') continue;
+        const place = { line, column: index + 1, header: this.columns[index] ?? '' };
+        const fault = cellFault(cell, place, true);
+        if (fault !== undefined) problems.push(fault);
+        const warning = cellWarning(cell, place);
+        if (warning !== undefined) sound.warnings.push(warning);
+      }
+      if (problems.length > 0) sound.bad.push({ line, problems, raw: cells });
+      else {
+        sound.records.push(cells);
+        sound.lines.push(line);
+      }
+    }
+    sound.bad.sort((a, b) => a.line - b.line);
+    return sound;
+  }
+
+  /** What stands after the last record: nothing, or the mark of the end. @throws Problem file_truncated */
+  finish(rest: Buffer, offset: number): TableBatch {
+    const { records, recordLength } = this.header;
+    const batch = tableBatch(this.columns);
+    const body = rest[0] === endOfFile ? 0 : rest.length;
+    if (this.record < records || (!this.ended && body > 1)) {
+      throw new Problem('file_truncated', {
+        record: this.record + 1,
+        byte: offset,
+        expected: recordLength,
+        received: body,
+      });
+    }
+    if (this.record > records) {
+      const facts = { declared: records, found: this.record };
+      batch.warnings.push({
+        ...recordProblem(this.record, 'dbf.count', `${this.record} records`),
+        message: fill(rowRules['dbf.count'], facts),
+      });
+    }
+    return batch;
+  }
+}

@@ -1,0 +1,151 @@
+/** One field of a DBF record as a function of the block that holds the record. */
+import { isRealDate } from '../../terms/civilDate.ts';
+import type { Cell } from '../reader.ts';
+import type { RowRule } from '../rowRules.ts';
+import type { DbfField, DbfHeader } from './header.ts';
+import type { ReadMemo } from './memo.ts';
+
+/** Why a cell has no value. */
+export class CellFault {
+  readonly rule: RowRule;
+  constructor(rule: RowRule) {
+    this.rule = rule;
+  }
+}
+
+/** Text that is still to be decoded. */
+export const undecoded = Symbol('undecoded');
+
+/** @param text the block, one character a byte. @param at start of the record */
+export type ReadField = (text: string, bytes: Buffer, at: number) => Cell | CellFault | typeof undecoded;
+
+const numberFault = new CellFault('dbf.number');
+const dateFault = new CellFault('dbf.date');
+const logicalFault = new CellFault('dbf.logical');
+const memoFault = new CellFault('dbf.memo');
+
+/** @param memo undefined: memos are left out */
+export function fieldReader(
+  field: DbfField,
+  header: DbfHeader,
+  memo: ReadMemo | undefined,
+  decode: (bytes: Uint8Array) => string | undefined,
+): ReadField {
+  const { offset, length, type } = field;
+  const slice = (text: string, at: number): string => text.slice(at + offset, at + offset + length);
+  switch (type) {
+    case 'N':
+    case 'F':
+      return (text, _bytes, at) => numberOf(slice(text, at), field);
+    case 'L':
+      return (text, _bytes, at) => logicalOf(slice(text, at));
+    case 'D':
+      return (text, _bytes, at) => dateOf(slice(text, at));
+    case 'I':
+    case '+':
+      return (_text, bytes, at) =>
+        header.level7 ? (bytes.readUInt32BE(at + offset) ^ 0x80000000) | 0 : bytes.readInt32LE(at + offset);
+    case 'Y':
+      return (_text, bytes, at) => currency(bytes.readBigInt64LE(at + offset));
+    case 'O':
+      return (_text, bytes, at) => sortableDouble(bytes.subarray(at + offset, at + offset + 8));
+    case 'T':
+    case '@':
+      return (_text, bytes, at) => dateTimeOf(bytes, at + offset, header.level7);
+    case 'B':
+      if (length === 8 && header.foxpro) return (_text, bytes, at) => finite(bytes.readDoubleLE(at + offset));
+      return memoField(field, memo, decode);
+    case 'M':
+    case 'G':
+    case 'P':
+    case 'W':
+      return memoField(field, memo, decode);
+    case '0':
+      return () => null;
+    default:
+      return (text, _bytes, at) => {
+        const cell = slice(text, at).replace(/[ \0]+$/, '');
+        return /[\x80-\xff]/.test(cell) ? undecoded : cell;
+      };
+  }
+}
+
+function numberOf(cell: string, { length, decimals }: DbfField): Cell | CellFault {
+  const text = cell.replaceAll('\0', ' ').trim();
+  if (text === '' || text === '.') return null;
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/.test(text)) return numberFault;
+  if (decimals === 0 && length <= 15 && /^-?\d+$/.test(text)) return Number(text) + 0;
+  const [, sign = '', whole = '', fraction = '', exponent = ''] =
+    /^([+-]?)(\d*)\.?(\d*)((?:[eE].*)?)$/.exec(text) ?? [];
+  const plain =
+    (whole === '' ? '0' : whole.replace(/^0+(?=\d)/, '')) +
+    (fraction === '' ? '' : `.${fraction}`) +
+    exponent;
+  return sign === '-' && /[1-9]/.test(plain) ? `-${plain}` : plain;
+}
+
+function logicalOf(cell: string): boolean | null | CellFault {
+  const mark = cell.charAt(0);
+  if ('TtYy'.includes(mark) && mark !== '') return true;
+  if ('FfNn'.includes(mark) && mark !== '') return false;
+  return mark === ' ' || mark === '?' || mark === '\0' || mark === '' ? null : logicalFault;
+}
+
+function dateOf(cell: string): string | null | CellFault {
+  if (/^[ 0\0]*$/.test(cell)) return null;
+  if (!/^\d{8}$/.test(cell)) return dateFault;
+  const real = isRealDate(Number(cell.slice(0, 4)), Number(cell.slice(4, 6)), Number(cell.slice(6, 8)));
+  return real ? `${cell.slice(0, 4)}-${cell.slice(4, 6)}-${cell.slice(6, 8)}` : dateFault;
+}
+
+/** Ten-thousandths. */
+function currency(units: bigint): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(5, '0');
+  return `${units < 0n ? '-' : ''}${digits.slice(0, -4)}.${digits.slice(-4)}`;
+}
+
+/** dBase 7 stores doubles so that their bytes sort: sign bit turned, negative ones inverted. */
+function sortableDouble(raw: Uint8Array): Cell | CellFault {
+  const bytes = Buffer.from(raw);
+  if (bytes.every((byte) => byte === 0)) return null;
+  const positive = ((bytes[0] ?? 0) & 0x80) !== 0;
+  if (positive) bytes[0] = (bytes[0] ?? 0) ^ 0x80;
+  else for (const [i, byte] of bytes.entries()) bytes[i] = byte ^ 0xff;
+  return finite(bytes.readDoubleBE(0));
+}
+
+const finite = (value: number): number | CellFault => (Number.isFinite(value) ? value : numberFault);
+
+/** A Julian day number and milliseconds; local time, for the file names no zone. */
+function dateTimeOf(bytes: Buffer, at: number, level7: boolean): Cell | CellFault {
+  const days = level7 ? 0 : bytes.readInt32LE(at);
+  const ms = level7 ? 0 : bytes.readInt32LE(at + 4);
+  if (level7) {
+    const total = sortableDouble(bytes.subarray(at, at + 8));
+    if (typeof total !== 'number') return total;
+    return isoLocal(total - 62_135_596_800_000 - 86_400_000);
+  }
+  if (days === 0) return null;
+  return days < 1_721_426 || days > 5_373_484 ? dateFault : isoLocal((days - 2_440_588) * 86_400_000 + ms);
+}
+
+function isoLocal(ms: number): string | CellFault {
+  const date = new Date(Math.round(ms / 1000) * 1000);
+  return Number.isNaN(date.getTime()) ? dateFault : date.toISOString().slice(0, 19);
+}
+
+function memoField(
+  { offset, length }: DbfField,
+  memo: ReadMemo | undefined,
+  decode: (bytes: Uint8Array) => string | undefined,
+): ReadField {
+  if (memo === undefined) return () => null;
+  return (text, bytes, at) => {
+    const pointer = text.slice(at + offset, at + offset + length);
+    const block =
+      length === 4 ? bytes.readUInt32LE(at + offset) : Number(pointer.replaceAll('\0', ' ').trim());
+    if (block === 0) return null;
+    const found = Number.isInteger(block) ? memo(block) : undefined;
+    return (found === undefined ? undefined : decode(found)) ?? memoFault;
+  };
+}
