@@ -26,7 +26,7 @@ async function post(path: string, body: object, token = author): Promise<Reply> 
     .ca(hub.ca)
     .set('authorization', `Bearer ${token}`)
     .send(body);
-  return reply as unknown as Reply;
+  return reply;
 }
 
 const titled = (code: string) => ({ code, title: { zh: code, en: code } });
