@@ -11,6 +11,12 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   migrate: () => import('./migrate.ts'),
   backup: () => import('./backup.ts'),
   restore: () => import('./restore.ts'),
+  signature: () => import('./signature.ts'),
+  diagnose: () => import('./diagnose.ts'),
+  send: () => import('./send.ts'),
+  fetch: () => import('./fetch.ts'),
+  receipt: () => import('./receipt.ts'),
+  audit: () => import('./audit/audit.ts'),
 };
 
 /** Registers the verb named on the command line, or all of them where none is named (help). */

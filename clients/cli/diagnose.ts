@@ -1,0 +1,216 @@
+/** `datong diagnose`: certificate, key, clock and signature, from what lies on this machine to what the hub makes of it. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { Command } from 'commander';
+import {
+  compareBases,
+  type BaseDifference,
+  type Diagnosis,
+  readSignature,
+  requestBase,
+} from '../../certs/signatures/index.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import type { DatongClient } from '../sdk/datongClient.ts';
+import { DatongProblem } from '../sdk/datongProblem.ts';
+import type { Profile } from '../sdk/profile.ts';
+import { withProfile } from './profile.ts';
+import { data, exitCode, failureOf, say } from './verb.ts';
+import { refusalDetails, withClient, type ClientVerbOptions } from './withClient.ts';
+
+/** One step of the diagnosis: what was looked at, how it went, and what to do where it failed. */
+interface Step {
+  readonly step: string;
+  readonly ok: boolean;
+  readonly code?: string;
+  readonly detail: Bilingual;
+  readonly next?: Bilingual;
+  readonly facts?: readonly string[];
+}
+
+interface Outcome {
+  readonly steps: readonly Step[];
+  readonly diagnosis?: Diagnosis;
+  readonly difference?: BaseDifference;
+  /** whether the hub could be reached at all */
+  readonly network: boolean;
+}
+
+export function register(program: Command): void {
+  withProfile(program.command('diagnose'))
+    .description('check certificate, signing key, clock and signature against the hub, and say what to mend')
+    .option('--base', 'print the signature base as the hub computes it')
+    .option('--json', 'tell the outcome as JSON')
+    .action((options: ClientVerbOptions & { base?: boolean }) => run(options));
+}
+
+async function run(options: ClientVerbOptions & { base?: boolean }): Promise<void> {
+  await withClient({ ...options, json: false }, async (client, profile) => {
+    const outcome = await diagnose(client, profile);
+    const ok = outcome.steps.every((step) => step.ok);
+    const { steps, diagnosis, difference } = outcome;
+    if (options.json === true) data(JSON.stringify({ ok, steps, diagnosis, difference }));
+    else steps.forEach(tellStep);
+    if (options.base === true && options.json !== true) data(diagnosis?.base?.join('\n') ?? '');
+    process.exitCode = ok ? exitCode.ok : outcome.network ? exitCode.refused : exitCode.network;
+  });
+}
+
+function tellStep({ step, ok, code, detail, next, facts }: Step): void {
+  const tail = code === undefined ? '' : ` (${code})`;
+  data(`${ok ? '✓' : '✗'} ${step}: ${say(detail)}${tail}`);
+  for (const fact of facts ?? []) data(`    ${fact}`);
+  if (!ok && next !== undefined) data(`    → ${say(next)}`);
+}
+
+/** Goes on as far as the hub lets it. */
+async function diagnose(client: DatongClient, profile: Profile): Promise<Outcome> {
+  const local = [certificateStep(profile), signingKeyStep(client)];
+  const handshake = await attempt('handshake', () => handshakeStep(client));
+  if (!handshake.reached) return { steps: [...local, ...handshake.steps], network: false };
+  const signed = await attempt('signature', () => signatureSteps(client));
+  return {
+    steps: [...local, ...handshake.steps, ...signed.steps],
+    ...(signed.diagnosis === undefined ? {} : { diagnosis: signed.diagnosis }),
+    ...(signed.difference === undefined ? {} : { difference: signed.difference }),
+    network: signed.reached,
+  };
+}
+
+interface Attempted {
+  readonly steps: readonly Step[];
+  readonly reached: boolean;
+  readonly diagnosis?: Diagnosis;
+  readonly difference?: BaseDifference;
+}
+
+async function attempt(step: string, action: () => Promise<Omit<Attempted, 'reached'>>): Promise<Attempted> {
+  try {
+    return { reached: true, ...(await action()) };
+  } catch (error) {
+    if (error instanceof DatongProblem) return { reached: true, ...refusedStep(step, error) };
+    const { exit, text, next } = failureOf(error);
+    const failed = { step, ok: false, detail: text, ...(next === undefined ? {} : { next }) };
+    return { reached: exit !== exitCode.network, steps: [failed] };
+  }
+}
+
+/** The hub's own refusal, with the first byte that differs where it sent its base along. */
+function refusedStep(step: string, problem: DatongProblem): Omit<Attempted, 'reached'> {
+  const diagnosis = problem.findings.find(isDiagnosis);
+  const own = problem.kept?.request;
+  const hubs = diagnosis?.base?.join('\n');
+  const difference =
+    own === undefined || hubs === undefined
+      ? undefined
+      : compareBases(hubs, requestBase(readSignature(own), own));
+  const failed = { step, ok: false, code: problem.code, detail: problem.text, next: problem.next };
+  const facts = refusalDetails(problem).filter((line) => !line.startsWith('finding: '));
+  return {
+    steps: [{ ...failed, facts }, ...(difference === undefined ? [] : [differenceStep(difference)])],
+    ...(diagnosis === undefined ? {} : { diagnosis }),
+    ...(difference === undefined ? {} : { difference }),
+  };
+}
+
+const isDiagnosis = (value: unknown): value is Diagnosis =>
+  typeof value === 'object' && value !== null && 'checks' in value && 'profile' in value;
+
+function certificateStep({ tls, department }: Profile): Step {
+  const certificate = new X509Certificate(tls.cert);
+  const until = new Date(certificate.validTo);
+  const named = /URI:urn:datong:dept:([a-z0-9-]+)/.exec(certificate.subjectAltName ?? '')?.[1];
+  const step = 'certificate';
+  const renew: Bilingual = { zh: '运行 datong enrol --renew', en: 'run datong enrol --renew' };
+  if (!certificate.checkPrivateKey(createPrivateKey(tls.key)))
+    return {
+      step,
+      ok: false,
+      detail: { zh: 'TLS 私钥与证书不配对', en: 'the TLS key does not belong to the certificate' },
+    };
+  if (named !== department)
+    return {
+      step,
+      ok: false,
+      detail: {
+        zh: `证书属于部门 ${named ?? '（无）'}，配置写的是 ${department}`,
+        en: `the certificate names ${named ?? 'no department'}, the profile ${department}`,
+      },
+    };
+  const facts = [`serial ${certificate.serialNumber.toLowerCase()}`, `until ${until.toISOString()}`];
+  return until.getTime() > Date.now()
+    ? { step, ok: true, detail: { zh: `部门 ${department}`, en: `department ${department}` }, facts }
+    : {
+        step,
+        ok: false,
+        code: 'certificate_expired',
+        detail: { zh: '证书已过期', en: 'the certificate has expired' },
+        next: renew,
+        facts,
+      };
+}
+
+function signingKeyStep(client: DatongClient): Step {
+  return {
+    step: 'signing-key',
+    ok: true,
+    detail: { zh: `keyid ${client.keyid}`, en: `keyid ${client.keyid}` },
+  };
+}
+
+/** What the open listener says of the certificate that the exchange listener would refuse without a word. */
+async function handshakeStep(client: DatongClient): Promise<Omit<Attempted, 'reached'>> {
+  const seen = (await client.handshake()) as {
+    accepted?: boolean;
+    code?: string;
+    detail?: Bilingual;
+    next?: Bilingual;
+  };
+  const accepted: Bilingual = { zh: '枢纽接受该证书', en: 'the hub takes this certificate' };
+  return {
+    steps: [
+      {
+        step: 'handshake',
+        ok: seen.accepted === true,
+        ...(seen.code === undefined ? {} : { code: seen.code }),
+        detail: seen.detail ?? accepted,
+        ...(seen.next === undefined ? {} : { next: seen.next }),
+      },
+    ],
+  };
+}
+
+async function signatureSteps(client: DatongClient): Promise<Omit<Attempted, 'reached'>> {
+  const { diagnosis, difference } = await client.diagnose();
+  const ahead = Math.round(Date.now() / 1000 - diagnosis.now);
+  const clock: Step = {
+    step: 'clock',
+    ok: Math.abs(ahead) <= 30,
+    detail: { zh: `与枢纽相差 ${ahead} 秒`, en: `${ahead} s from the hub's` },
+    next: { zh: '用 NTP 校准时钟', en: 'keep the clock by NTP' },
+  };
+  const checks = diagnosis.checks.map(({ check, ok, problem }): Step => ({
+    step: check,
+    ok: ok === true,
+    ...(problem === undefined ? {} : { code: problem.code, next: problem.next }),
+    detail:
+      problem?.detail ??
+      (ok === true ? { zh: '通过', en: 'passes' } : { zh: '未能检查', en: 'could not be checked' }),
+  }));
+  return {
+    steps: [clock, ...checks, ...(difference === undefined ? [] : [differenceStep(difference)])],
+    diagnosis,
+    ...(difference === undefined ? {} : { difference }),
+  };
+}
+
+function differenceStep({ line, column, expected, received, hint }: BaseDifference): Step {
+  return {
+    step: 'base',
+    ok: false,
+    detail: {
+      zh: `签名基串在第 ${line} 行第 ${column} 列起不同`,
+      en: `the signature bases differ from line ${line}, column ${column}`,
+    },
+    facts: [`hub:  ${expected}`, `here: ${received}`],
+    next: hint,
+  };
+}

@@ -1,0 +1,232 @@
+/** The verbs a department's developer types, as processes of their own, against a whole hub. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { publicJwk } from '../../certs/thumbprint.ts';
+import { testDatabase } from '../../tests/database.ts';
+import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
+import type { ProfileDocument } from '../sdk/profile.ts';
+import { householdFile } from './demo/householdFile.ts';
+
+const hub = await testHub({ database: await testDatabase() });
+const city = await sampleCity(hub);
+const home = mkdtempSync(join(tmpdir(), 'datong-verbs-'));
+after(async () => {
+  await hub.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const { origins } = hub.hub;
+const profileOf = ({ department, tls, signing }: Machine): ProfileDocument => ({
+  v: 1,
+  department,
+  hub: {
+    exchange: origins.exchange,
+    open: origins.open,
+    staff: origins.staff,
+    ca: hub.ca,
+    keys: { keys: [] },
+  },
+  tls,
+  signingKey: signing.privateKey.export({ format: 'jwk' }),
+});
+const state = {
+  v: 1,
+  pid: process.pid,
+  hub: profileOf(city.education).hub,
+  profiles: Object.fromEntries(
+    [city.education, city.publicSecurity, city.ecology].map((one) => [one.department, profileOf(one)]),
+  ),
+  staff: {},
+};
+const statePath = join(home, 'demo.json');
+writeFileSync(statePath, JSON.stringify(state), { mode: 0o600 });
+const file = householdFile(2000, 7);
+writeFileSync(join(home, 'household.csv'), file.bytes);
+const child = file.good.find((person) => person.guardian !== '' && person.region === '990101');
+assert.ok(child);
+
+interface Told {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const bin = resolve(import.meta.dirname, '../../bin/datong.mjs');
+const datong = (...words: string[]): Promise<Told> =>
+  new Promise((done) => {
+    const env = { ...process.env, DATONG_STATE: statePath };
+    const running = execFile(
+      process.execPath,
+      [bin, '--lang', 'en', ...words],
+      { cwd: home, env },
+      (_error, stdout, stderr) => done({ exit: running.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+const ask = (...more: string[]): Promise<Told> =>
+  datong(
+    ...[
+      'fetch',
+      'pub-security.household',
+      '--purpose',
+      'school-enrolment',
+      '--agreement',
+      'agr-school-enrolment',
+    ],
+    ...more,
+  );
+const official = ['--on-behalf-of', 'clerk-0042', '--matter', 'RX-2026-000123'];
+
+test('send: the rows are published, and those with problems are named by line, column and rule', async () => {
+  const told = await datong(
+    'send',
+    'household.csv',
+    '--dataset',
+    'pub-security.household',
+    '--as',
+    'pub-security',
+    '--json',
+  );
+  const sent = JSON.parse(told.stdout) as {
+    ok: boolean;
+    state: string;
+    counts: { bad: number; rows: number };
+    problems: object[];
+  };
+  assert.equal(told.exit, 0, told.stderr + told.stdout);
+  assert.ok(sent.counts.bad > 0);
+  assert.equal(sent.problems.length, Math.min(20, sent.counts.bad));
+  assert.match(told.stderr, /with problems\n/);
+  assert.doesNotMatch(told.stderr, new RegExp(child.id));
+});
+
+test('send: a file with too many problems is refused, and still says which rows', async () => {
+  writeFileSync(join(home, 'bad.csv'), householdFile(300, 8).bytes);
+  const told = await datong(
+    ...['send', 'bad.csv', '--dataset', 'pub-security.household', '--as', 'pub-security'],
+  );
+  assert.equal(told.exit, 1);
+  assert.match(told.stderr, /is held: too many rows have problems: 300 records/);
+  assert.match(told.stderr, /cn-resident-id/);
+});
+
+test('fetch: masked rows on stdout, verified; the evidence verifies with its own verbs, offline', async () => {
+  const saved = join(home, 'evidence');
+  const told = await ask(
+    '--as',
+    'education',
+    ...official,
+    '--filter',
+    `person_id=${child.id}`,
+    '--save',
+    saved,
+  );
+  assert.equal(told.exit, 0, told.stderr);
+  const rows = told.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, string>);
+  assert.equal(rows.length, 1);
+  assert.notEqual(rows[0]?.['name'], child.name);
+  assert.match(told.stderr, /signature and receipt verified, entry \d+ of the log/);
+  assert.match(told.stderr, /withheld address/);
+
+  const [exchange = ''] = readdirSync(saved);
+  const place = (name: string): string => join(saved, exchange, name);
+  const anchors = join(home, 'anchors.json');
+  writeFileSync(anchors, JSON.stringify(await city.education.client.anchorsDocument()));
+  const own = join(home, 'education.jwk');
+  writeFileSync(own, JSON.stringify(publicJwk(city.education.signing.privateKey)));
+  const request = await datong('signature', 'verify', place('request.http'), '--key', own);
+  assert.equal(request.exit, 0, request.stderr);
+  assert.match(request.stdout, /^"@method": POST\n"@target-uri": https:\/\//);
+  const reply = ['signature', 'verify', place('reply.http'), '--key', anchors];
+  assert.equal((await datong(...reply, '--request', place('request.http'))).exit, 0);
+  assert.equal((await datong(...reply)).exit, 2);
+
+  writeFileSync(
+    place('reply.http'),
+    readFileSync(place('reply.http'), 'latin1').replace('"delivered":1', '"delivered":2'),
+    'latin1',
+  );
+  const changed = await datong(...reply, '--request', place('request.http'), '--json');
+  assert.equal(changed.exit, 5);
+  const findings = (JSON.parse(changed.stdout) as { findings: { code: string }[] }).findings;
+  assert.deepEqual(
+    findings.map(({ code }) => code),
+    ['reply_signature_invalid'],
+  );
+});
+
+test('fetch: a refusal is exit 1 with the hub’s words, its code and the id of its entry', async () => {
+  const told = await ask('--as', 'education', '--filter', `person_id=${child.id}`, '--json');
+  assert.equal(told.exit, 1);
+  const problem = JSON.parse(told.stdout) as { ok: boolean; code: string; exchange: string };
+  assert.deepEqual([problem.ok, problem.code], [false, 'on_behalf_of_missing']);
+  assert.match(told.stderr, new RegExp(`exchange: ${problem.exchange}`));
+});
+
+test('usage, unknown names and an absent hub have exits of their own', async () => {
+  assert.equal((await ask('--as', 'education', ...official, '--filter', 'person_id')).exit, 2);
+  const nobody = await ask('--as', 'transport', ...official);
+  assert.equal(nobody.exit, 2);
+  assert.match(nobody.stderr, /known: education, pub-security, ecology/);
+  const none = await ask(...official);
+  assert.equal(none.exit, 4);
+  assert.match(none.stderr, /datong enrol/);
+  const gone = profileOf(city.education);
+  writeFileSync(
+    join(home, 'gone.json'),
+    JSON.stringify({
+      ...gone,
+      hub: { ...gone.hub, exchange: 'https://127.0.0.1:1', open: 'https://127.0.0.1:1' },
+    }),
+  );
+  assert.equal((await ask('--profile', 'gone.json', ...official)).exit, 3);
+});
+
+test('diagnose: every step passes for a good profile', async () => {
+  const told = await datong('diagnose', '--as', 'education', '--json');
+  assert.equal(told.exit, 0, told.stderr + told.stdout);
+  const { ok, steps } = JSON.parse(told.stdout) as { ok: boolean; steps: { step: string; ok: boolean }[] };
+  assert.equal(ok, true);
+  assert.deepEqual(
+    steps.map(({ step }) => step),
+    [
+      'certificate',
+      'signing-key',
+      'handshake',
+      'clock',
+      'headers',
+      'time',
+      'key',
+      'department',
+      'signature',
+      'nonce',
+      'digest',
+    ],
+  );
+});
+
+test('diagnose: names a signing key that is not registered, and a certificate of another department', async () => {
+  const write = (name: string, profile: object): string => {
+    writeFileSync(join(home, name), JSON.stringify(profile));
+    return name;
+  };
+  const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+  const key = await datong(
+    'diagnose',
+    '--profile',
+    write('key.json', { ...profileOf(city.education), signingKey: stranger }),
+  );
+  assert.equal(key.exit, 1);
+  assert.match(key.stdout, /✗ signature: .*\(key_unknown\)/);
+  const mixed = { ...profileOf(city.education), signingKey: profileOf(city.ecology).signingKey };
+  const department = await datong('diagnose', '--profile', write('mixed.json', mixed));
+  assert.match(department.stdout, /\(key_department_mismatch\)/);
+  assert.equal(existsSync(join(home, 'datong.json')), false);
+});

@@ -1,0 +1,120 @@
+/** `datong fetch DATASET`: rows under an agreement, masked as agreed, signed and with a receipt. */
+import type { Command } from 'commander';
+import type { Answer, CallContext, Query, QueryAnswer } from '../sdk/types.ts';
+import { filterTerms } from './filterTerms.ts';
+import { withProfile } from './profile.ts';
+import { data, talk } from './verb.ts';
+import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
+
+interface FetchOptions extends ClientVerbOptions {
+  readonly purpose: string;
+  readonly agreement: string;
+  readonly onBehalfOf?: string;
+  readonly matter?: string;
+  readonly filter: readonly string[];
+  readonly fields?: string;
+  readonly sort?: string;
+  readonly limit?: string;
+  readonly all?: boolean;
+}
+
+export function register(program: Command): void {
+  withProfile(program.command('fetch'))
+    .description('fetch rows of a dataset under an agreement; one JSON object a line')
+    .argument('<dataset>', 'such as pub-security.household')
+    .requiredOption('--purpose <code>', 'purpose that the agreement names')
+    .requiredOption('--agreement <id>', 'agreement under which it is asked')
+    .option('--on-behalf-of <id>', 'pseudonymous id of the official (经办人)')
+    .option('--matter <number>', 'case number (办件号)')
+    .option(
+      '--filter <term>',
+      'field=value, "field in a,b", field>=value; field:>=75 for numbers; repeatable',
+      collect,
+      [],
+    )
+    .option('--fields <names>', 'fields wanted, separated by commas (default: all granted)')
+    .option('--sort <names>', 'fields to sort by, -name for descending')
+    .option('--limit <rows>', 'rows of a page (default 100, at most 1000)')
+    .option('--all', 'follow the cursor to the last page; each page is an exchange of its own')
+    .option('--save <folder>', 'keep request, reply and receipt of every exchange there')
+    .option('--json', 'one JSON document: records, withheld, rows, exchanges')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ datong fetch pub-security.household --as education --purpose school-enrolment --agreement agr-school-enrolment \\
+      --on-behalf-of clerk-0042 --matter RX-2026-000123 --filter person_id=110101…
+  $ datong fetch ecology.air-quality-hourly --purpose school-health --agreement agr-air --filter pm25:>=115 --all`,
+    )
+    .action((dataset: string, options: FetchOptions) => run(dataset, options));
+}
+
+const collect = (word: string, words: readonly string[]): readonly string[] => [...words, word];
+const names = (text: string): string[] => text.split(',').map((name) => name.trim());
+
+async function run(dataset: string, options: FetchOptions): Promise<void> {
+  const query = queryOf(options);
+  const context = contextOf(options);
+  await withClient(options, async (client) => {
+    const pages: Answer<QueryAnswer>[] = [];
+    for await (const page of client.queryPages(dataset, query, context)) {
+      pages.push(page);
+      if (options.json !== true) for (const record of page.json.records) data(JSON.stringify(record));
+      await keep(options, page.kept);
+      if (options.all !== true) break;
+    }
+    tell(pages, options);
+  });
+}
+
+function queryOf(options: FetchOptions): Query {
+  const filter = filterTerms(options.filter);
+  return {
+    ...(options.fields === undefined ? {} : { fields: names(options.fields) }),
+    ...(filter.length === 0 ? {} : { filter }),
+    ...(options.sort === undefined ? {} : { sort: names(options.sort) }),
+    ...(options.limit === undefined ? {} : { limit: Number(options.limit) }),
+  };
+}
+
+function contextOf({ purpose, agreement, onBehalfOf, matter }: FetchOptions): CallContext {
+  return {
+    purpose,
+    agreement,
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    ...(matter === undefined ? {} : { matter }),
+  };
+}
+
+function tell(pages: readonly Answer<QueryAnswer>[], options: FetchOptions): void {
+  const records = pages.flatMap(({ json }) => json.records);
+  const last = pages.at(-1);
+  const withheld = last?.json.withheld ?? {};
+  if (options.json === true) {
+    const rows = {
+      delivered: records.length,
+      withheld: pages.reduce((sum, { json }) => sum + json.rows.withheld, 0),
+    };
+    const exchanges = pages.map(({ exchange, check }) => ({ exchange, index: check?.receipt?.proof.index }));
+    const nextCursor = last?.json.nextCursor;
+    data(
+      JSON.stringify({
+        ok: true,
+        records,
+        withheld,
+        rows,
+        exchanges,
+        ...(nextCursor === undefined ? {} : { nextCursor }),
+      }),
+    );
+  }
+  const index = last?.check?.receipt?.proof.index;
+  talk({
+    zh: `${records.length} 行；签名与回执已核验，日志第 ${index ?? '?'} 条，交换 ${last?.exchange ?? ''}`,
+    en: `${records.length} rows; signature and receipt verified, entry ${index ?? '?'} of the log, exchange ${last?.exchange ?? ''}`,
+  });
+  for (const [field, code] of Object.entries(withheld))
+    talk({ zh: `  未提供 ${field}：${code}`, en: `  withheld ${field}: ${code}` });
+  if (options.all !== true && last?.json.nextCursor !== undefined)
+    talk({ zh: '还有下一页：加 --all 取完', en: 'there are more: add --all to fetch them' });
+}

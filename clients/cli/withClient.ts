@@ -1,0 +1,87 @@
+import { Problem } from '../../terms/problem.ts';
+import { DatongClient } from '../sdk/datongClient.ts';
+import { DatongProblem } from '../sdk/datongProblem.ts';
+import { saveExchange, type KeptExchange } from '../sdk/keptExchange.ts';
+import type { Profile } from '../sdk/profile.ts';
+import { openProfile, type ProfileOptions } from './profile.ts';
+import { data, exitCode, talk, VerbFailure } from './verb.ts';
+
+export interface ClientVerbOptions extends ProfileOptions {
+  readonly json?: boolean;
+  /** folder for request, reply and receipt */
+  readonly save?: string;
+}
+
+/**
+ * Runs a verb with a client of the profile the options name. A refusal becomes exit 1 with the hub's own words, a reply that does not
+ * hold exit 5, the network exit 3. With `--json` a refusal is told on stdout as well, as `{ok: false, code, …}`.
+ */
+export async function withClient(
+  options: ClientVerbOptions,
+  action: (client: DatongClient, profile: Profile) => Promise<void>,
+): Promise<void> {
+  const profile = openProfile(options);
+  const client = DatongClient.fromProfile(profile);
+  try {
+    await action(client, profile);
+  } catch (error) {
+    if (error instanceof DatongProblem) throw await refused(error, options);
+    if (error instanceof Problem && error.code.startsWith('reply_')) throw notTrusted(error, options);
+    throw error;
+  } finally {
+    client.close();
+  }
+}
+
+/** Keeps request, reply and receipt of an exchange where `--save` asks for it. */
+export async function keep(options: ClientVerbOptions, kept: KeptExchange): Promise<void> {
+  if (options.save === undefined) return;
+  const place = await saveExchange(options.save, kept);
+  talk({ zh: `证据已存入 ${place}`, en: `evidence kept in ${place}` });
+}
+
+async function refused(problem: DatongProblem, options: ClientVerbOptions): Promise<VerbFailure> {
+  if (options.json === true) data(JSON.stringify(refusalJson(problem)));
+  if (problem.kept !== undefined) await keep(options, problem.kept);
+  for (const line of refusalDetails(problem)) talk(`  ${line}`);
+  const exit = problem.status === 503 ? exitCode.network : exitCode.refused;
+  const words = (text: string): string => `${text} (${problem.code})`;
+  return new VerbFailure(exit, { zh: words(problem.text.zh), en: words(problem.text.en) }, problem.next);
+}
+
+/** Stable shape of a refusal under `--json`. */
+export function refusalJson(problem: DatongProblem): object {
+  const { status, code, text, next, who, check, expected, received, at, findings, exchange } = problem;
+  return {
+    ok: false,
+    status,
+    code,
+    detail: text,
+    next,
+    who,
+    check,
+    expected,
+    received,
+    at,
+    findings,
+    exchange,
+  };
+}
+
+/** What a refusal says beyond its sentence: check, expected and received, where, and the id of its entry. */
+export function refusalDetails(problem: DatongProblem): readonly string[] {
+  const { check, at, expected, received, exchange, findings } = problem;
+  return [
+    ...Object.entries({ check, at, expected, received, exchange }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}: ${value}`],
+    ),
+    ...findings.slice(0, 20).map((finding) => `finding: ${JSON.stringify(finding)}`),
+  ];
+}
+
+function notTrusted(problem: Problem, options: ClientVerbOptions): VerbFailure {
+  const { code, text, next } = problem;
+  if (options.json === true) data(JSON.stringify({ ok: false, code, detail: text, next }));
+  const { zh, en } = text;
+  return new VerbFailure(exitCode.verification, { zh: `${zh} (${code})`, en: `${en} (${code})` }, next);
+}
