@@ -6,9 +6,10 @@ import { leafHash, sameHash } from '../hash.ts';
 import type { Leaf } from '../leaf.ts';
 import type { NoteVerifier } from '../note/noteKey.ts';
 import { parseLeaf } from '../parseLeaf.ts';
-import { verifyReceipt } from '../receipt/verifyReceipt.ts';
+import { verifyReceipt, type ReceiptEvidence } from '../receipt/verifyReceipt.ts';
 import { LeafTree } from '../tree/leafTree.ts';
 import { isConsistent, isIncluded } from '../tree/verifyProof.ts';
+import { exchangeOf } from './exchangeOf.ts';
 import { parsePack, type Pack, type PackEntry } from './pack.ts';
 
 /** A text with the name of the file it came from. */
@@ -17,13 +18,16 @@ export interface NamedText {
   readonly text: string;
 }
 
+/** A receipt, with what it is about where that was kept too. */
+export type NamedReceipt = NamedText & Pick<ReceiptEvidence, 'replyDigest' | 'requestHash'>;
+
 export interface PackEvidence {
   /** public keys of the log */
   readonly keys: readonly NoteVerifier[];
   /** checkpoints kept outside: by a department, a witness, a time stamp */
   readonly checkpoints?: readonly NamedText[];
   /** receipts that came with replies */
-  readonly receipts?: readonly NamedText[];
+  readonly receipts?: readonly NamedReceipt[];
 }
 
 export interface PackCheck {
@@ -87,16 +91,14 @@ function verifyEntries(
     );
     const included = isIncluded(index, size, leafHash(bytes), proof, root);
     if (!included) {
-      findings.push(logFinding('leaf_not_included', { index, path, exchange: leaf?.id ?? claimedId(bytes) }));
+      findings.push(
+        logFinding('leaf_not_included', { index, path, exchange: leaf?.id ?? exchangeOf(bytes) }),
+      );
     }
     if (ordered && included && leaf !== undefined) proven.push({ index, leaf });
   }
   return proven;
 }
-
-/** The id that broken bytes still show, so that a person can find the exchange. */
-const claimedId = (bytes: Uint8Array): string =>
-  /"id":"([0-9a-f-]{36})"/.exec(Buffer.from(bytes).toString('latin1'))?.[1] ?? '?';
 
 function verifyHistory(
   { history }: Pack,
@@ -157,13 +159,13 @@ class KnownHeads {
 }
 
 function compareReceipt(
-  { name, text }: NamedText,
+  { name, text, ...about }: NamedReceipt,
   pack: Pack,
   heads: KnownHeads,
   keys: readonly NoteVerifier[],
   findings: LogFinding[],
 ): void {
-  const check = verifyReceipt(text, { anchors: { logKeys: keys } });
+  const check = verifyReceipt(text, { anchors: { logKeys: keys }, ...about });
   findings.push(...check.findings.map((finding) => ({ ...finding, path: name })));
   const { receipt, checkpoint } = check;
   if (receipt === undefined || checkpoint === undefined) return;

@@ -1,0 +1,79 @@
+/** What an auditor reads from a running hub. */
+import { existsSync, readFileSync } from 'node:fs';
+import { parseAnchors } from '../../../log/anchors.ts';
+import type { NoteVerifier } from '../../../log/note/noteKey.ts';
+import { Connection } from '../../sdk/connection.ts';
+import { DatongRefusal } from '../apply/staffCall.ts';
+import { openProfile, openStaffAccess, readDemoState, type StaffOptions } from '../profile.ts';
+import { talk } from '../verb.ts';
+
+export interface StaffReader {
+  /** @throws VerbFailure when the hub refuses */
+  ask(method: 'GET' | 'POST', path: string, body?: object): Promise<Readonly<Record<string, unknown>>>;
+  /** public keys of the log, as far as they are not given on the command line */
+  logKeys(): Promise<readonly NoteVerifier[]>;
+  close(): void;
+}
+
+/** @throws VerbFailure where no token or no hub is named */
+export function staffReader(options: StaffOptions): StaffReader {
+  const access = openStaffAccess(options, 'auditor');
+  const connection = new Connection({ ca: access.ca, sockets: 2 });
+  const ask: StaffReader['ask'] = async (method, path, body) => {
+    const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body));
+    const reply = await connection.send({
+      method,
+      uri: `${access.origin}${path}`,
+      headers: {
+        authorization: `Bearer ${access.token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: bytes,
+    });
+    const answer = membersOf(reply.body);
+    if (reply.status >= 400)
+      throw new DatongRefusal({ status: reply.status, exchange: undefined, body: answer });
+    return answer;
+  };
+  return {
+    ask,
+    logKeys: async () => {
+      const hub = hubOf(options);
+      if (hub?.anchors !== undefined) return parseAnchors(textOf(hub.anchors)).logKeys;
+      talk({
+        zh: '日志公钥取自枢纽本身：首次使用时请与另一渠道核对，或用 --key 指定',
+        en: "the log's key is taken from the hub itself: compare it by another channel, or name it with --key",
+      });
+      const reply = await connection.send({
+        method: 'GET',
+        uri: `${hub?.open ?? access.origin}/v1/log/anchors`,
+        headers: {},
+        body: Buffer.alloc(0),
+      });
+      return parseAnchors(membersOf(reply.body)).logKeys;
+    },
+    close: () => connection.close(),
+  };
+}
+
+/** Where anybody may ask, and the anchors that were fetched before. The same hub as the staff access names. */
+interface KnownHub {
+  readonly open: string;
+  readonly anchors?: string | object | undefined;
+}
+
+function hubOf(options: StaffOptions): KnownHub | undefined {
+  const path = options.profile ?? 'datong.json';
+  const token = options.token ?? process.env['DATONG_TOKEN'];
+  return token !== undefined && existsSync(path) ? openProfile({ profile: path }).hub : readDemoState()?.hub;
+}
+
+const textOf = (anchors: string | object): unknown =>
+  typeof anchors === 'string' && !anchors.trimStart().startsWith('{')
+    ? readFileSync(anchors, 'utf8')
+    : anchors;
+
+function membersOf(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

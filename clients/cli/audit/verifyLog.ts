@@ -1,0 +1,68 @@
+/** Verification of a running hub's whole log, here: every entry is fetched, hashed and compared with the signed root. */
+import { fromBase64 } from '../../../log/base64.ts';
+import { openCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
+import { logFinding, type LogFinding } from '../../../log/finding.ts';
+import type { NoteVerifier } from '../../../log/note/noteKey.ts';
+import { EntriesCheck, type ListedEntry } from '../../../log/pack/verifyEntries.ts';
+import type { NamedText } from '../../../log/pack/verifyPack.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { StaffReader } from './staffReader.ts';
+
+const pageSize = 1000;
+
+export interface LogCheck {
+  readonly findings: readonly LogFinding[];
+  readonly checkpoint?: Checkpoint;
+}
+
+/** @param kept checkpoints from outside, with the files they came from */
+export async function verifyLog(
+  hub: Pick<StaffReader, 'ask'>,
+  keys: readonly NoteVerifier[],
+  kept: readonly NamedText[],
+): Promise<LogCheck> {
+  const check = new EntriesCheck();
+  // the log grows while it is read: what is verified is the first page's checkpoint
+  let target: Checkpoint | undefined;
+  do {
+    const page = await hub.ask('GET', `/v1/log/entries?from=${check.size}&limit=${pageSize}`);
+    try {
+      target ??= openCheckpoint(String(page['checkpoint']), keys);
+    } catch (why) {
+      if (!(why instanceof Problem)) throw why;
+      return { findings: [logFinding('checkpoint_invalid', { why })] };
+    }
+    const before = check.size;
+    for (const entry of listedEntries(page['entries'])) {
+      if (check.size < target.size && !check.add(entry)) return ended(check, target, keys, kept);
+    }
+    if (check.size === before) break;
+  } while (check.size < target.size);
+  return ended(check, target, keys, kept);
+}
+
+const ended = (
+  check: EntriesCheck,
+  checkpoint: Checkpoint,
+  keys: readonly NoteVerifier[],
+  kept: readonly NamedText[],
+): LogCheck => ({ findings: check.finish(checkpoint, keys, kept), checkpoint });
+
+/** A page's entries; what is no entry ends the list. */
+function listedEntries(value: unknown): ListedEntry[] {
+  const entries: ListedEntry[] = [];
+  for (const one of Array.isArray(value) ? (value as unknown[]) : []) {
+    if (typeof one !== 'object' || one === null) break;
+    const { index, leaf, hash, columns } = one as Record<string, unknown>;
+    const bytes = typeof leaf === 'string' ? fromBase64(leaf) : undefined;
+    if (typeof index !== 'number' || bytes === undefined) break;
+    const stored = typeof hash === 'string' ? fromBase64(hash) : undefined;
+    entries.push({
+      index,
+      leaf: bytes,
+      ...(stored === undefined ? {} : { hash: stored }),
+      ...(columns === 'altered' ? { columnsAltered: true } : {}),
+    });
+  }
+  return entries;
+}

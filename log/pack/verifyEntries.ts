@@ -1,0 +1,98 @@
+/** Verification of every entry of a log, page by page, against its newest checkpoint and whatever somebody kept. */
+import { Problem } from '../../terms/problem.ts';
+import { openCheckpoint, type Checkpoint } from '../checkpoint.ts';
+import { logFinding, type LogFinding } from '../finding.ts';
+import { leafHash, sameHash } from '../hash.ts';
+import type { NoteVerifier } from '../note/noteKey.ts';
+import { parseLeaf } from '../parseLeaf.ts';
+import { exchangeOf } from './exchangeOf.ts';
+import { LeafTree } from '../tree/leafTree.ts';
+import type { NamedText } from './verifyPack.ts';
+
+/** An entry as the hub hands it to auditors. */
+export interface ListedEntry {
+  readonly index: number;
+  readonly leaf: Uint8Array;
+  /** the leaf hash that the hub stored when it wrote the entry: tells which leaf was altered, and is never believed by itself */
+  readonly hash?: Uint8Array;
+  /** the hub found that the search columns are not those of the leaf */
+  readonly columnsAltered?: boolean;
+}
+
+/** Takes entries from index 0 on, in order. */
+export class EntriesCheck {
+  readonly #leaves = new LeafTree();
+  readonly #stored = new LeafTree();
+  readonly #findings: LogFinding[] = [];
+  readonly #altered: LogFinding[] = [];
+
+  /** Entries taken so far: the index of the next one. */
+  get size(): number {
+    return this.#leaves.size;
+  }
+
+  /** @returns false when the entry is not the next one; then the check cannot go on */
+  add({ index, leaf, hash, columnsAltered }: ListedEntry): boolean {
+    if (index !== this.size) {
+      this.#findings.push(logFinding('entry_missing', { index: this.size }));
+      return false;
+    }
+    const ours = leafHash(leaf);
+    this.#leaves.append(ours);
+    this.#stored.append(hash ?? ours);
+    const exchange = exchangeOf(leaf);
+    if (hash !== undefined && !sameHash(ours, hash)) {
+      this.#altered.push(logFinding('entry_altered', { index, exchange }));
+    } else if (columnsAltered === true) {
+      this.#findings.push(logFinding('columns_altered', { index, exchange }));
+    }
+    try {
+      parseLeaf(leaf);
+    } catch (why) {
+      if (!(why instanceof Problem)) throw why;
+      this.#findings.push(logFinding('leaf_malformed', { index, why }));
+    }
+    return true;
+  }
+
+  /**
+   * What is wrong, once every entry up to the checkpoint was taken.
+   * @param kept checkpoints from outside
+   */
+  finish(
+    checkpoint: Checkpoint,
+    keys: readonly NoteVerifier[],
+    kept: readonly NamedText[],
+  ): readonly LogFinding[] {
+    const findings = [...this.#findings, ...this.#altered];
+    if (this.size < checkpoint.size) return [...findings, logFinding('entry_missing', { index: this.size })];
+    const sound = sameHash(this.#leaves.root(checkpoint.size), checkpoint.root);
+    const named = sameHash(this.#stored.root(checkpoint.size), checkpoint.root);
+    const heads = kept.map((one) => this.#compare(one, keys, checkpoint.origin));
+    findings.push(...heads.flatMap((head) => head.findings));
+    // where the stored hashes add up to the signed root, the entries that differ from them are the altered ones, and all of them
+    if (sound || named) return findings;
+    const good = heads.flatMap((head) => (head.agrees === true ? [head.size] : []));
+    const bad = heads.flatMap((head) => (head.agrees === false ? [head.size] : []));
+    const first = Math.max(0, ...good);
+    return [...findings, logFinding('root_mismatch', { first, last: Math.min(checkpoint.size, ...bad) - 1 })];
+  }
+
+  #compare(
+    { name: path, text }: NamedText,
+    keys: readonly NoteVerifier[],
+    origin: string,
+  ): { readonly size: number; readonly agrees?: boolean; readonly findings: LogFinding[] } {
+    let kept: Checkpoint;
+    try {
+      kept = openCheckpoint(text, keys);
+    } catch (why) {
+      if (!(why instanceof Problem)) throw why;
+      return { size: 0, findings: [logFinding('checkpoint_invalid', { why, path })] };
+    }
+    const { size } = kept;
+    if (size > this.size) return { size, findings: [logFinding('kept_newer', { size, path })] };
+    const agrees = kept.origin === origin && sameHash(this.#leaves.root(size), kept.root);
+    return { size, agrees, findings: agrees ? [] : [logFinding('kept_inconsistent', { size, path })] };
+  }
+}
