@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { sampleContext } from './cases/sampleContext.ts';
+import { caseFile, registryFile } from './cases/sampleContext.ts';
 import { decide } from './decide.ts';
 import type { DecisionRequest } from './decision.ts';
-import { parseAgreement } from './documents/parseDocument.ts';
 import { compileMasking } from './masks/compileMasking.ts';
 import { pseudonymKeys } from './masks/pseudonymKey.ts';
 import { compilePlans } from './plans.ts';
+import { readPolicySet } from './policySet.ts';
 
-const agreement = parseAgreement(
-  readFileSync(new URL('cases/worked/01-school-enrolment.yaml', import.meta.url), 'utf8'),
-);
-const plans = compilePlans([agreement], sampleContext);
+const { documents, context } = readPolicySet([registryFile, caseFile('worked/01-school-enrolment.yaml')]);
+const plans = compilePlans(documents, context);
 const within = Date.parse('2026-06-01T09:00:00+08:00');
 
 const request: DecisionRequest = {
@@ -56,7 +53,7 @@ test('the masked row holds the five fields, three of them masked, and matches th
   assert.equal(decision.effect, 'allow');
   const masking = compileMasking(
     decision.fields,
-    sampleContext.schemas('household@1') ?? assert.fail(),
+    context.schemas('household@1') ?? assert.fail(),
     pseudonymKeys(new Uint8Array(32)),
     'education',
   );

@@ -3,7 +3,7 @@
  * is not granted is a denial, with the code of the first check that failed.
  */
 import type { Decision, DecisionRequest, Denial, FieldGrant, FilterTerm, Permission } from './decision.ts';
-import { checks, type Check, type Plan } from './plans/plan.ts';
+import { checks, type Check, type DenialCode, type Plan } from './plans/plan.ts';
 import { storedFieldsOf } from './plans/compileGrant.ts';
 import { fitsField } from './plans/filterValue.ts';
 import type { CompiledAgreement, Plans } from './plans.ts';
@@ -121,7 +121,7 @@ function filterOf(
   return { found };
 }
 
-function filterCode(field: string, plan: Plan): string {
+function filterCode(field: string, plan: Plan): DenialCode {
   const clear = plan.granted.get(field)?.every((one) => one.mask.name === 'clear' && one.field === field);
   if (clear === true) return 'filter_not_granted';
   return clear === false || plan.lookups.has(field) || plan.dropped.has(field)
@@ -155,7 +155,7 @@ function withUnknownAgreement({ consumer, dataset }: DecisionRequest, plans: Pla
 const refOf = ({ agreement }: CompiledAgreement, path: string): string =>
   `${agreement.id}@${agreement.version}#${path}`;
 
-function refuse(plans: Plans, plan: Plan, check: Check, code: string, at: string): Denial {
+function refuse(plans: Plans, plan: Plan, check: Check, code: DenialCode, at: string): Denial {
   const step = checks.indexOf(check);
   const ref = plan.passes[step]?.ref;
   return {
@@ -168,14 +168,14 @@ function refuse(plans: Plans, plan: Plan, check: Check, code: string, at: string
 }
 
 /** A denial before a plan was found: the steps before it passed without a place in any document. */
-function deny(plans: Plans, check: Check, code: string, at: string, ref?: string): Denial {
+function deny(plans: Plans, check: Check, code: DenialCode, at: string, ref?: string): Denial {
   const passed = checks
     .slice(0, checks.indexOf(check))
     .map((name) => ({ check: name, outcome: 'pass' as const }));
   return { effect: 'deny', code, at, policy: plans.digest, reasons: [...passed, failure(check, code, ref)] };
 }
 
-const failure = (check: Check, code: string, ref: string | undefined): Denial['reasons'][number] => ({
+const failure = (check: Check, code: DenialCode, ref: string | undefined): Denial['reasons'][number] => ({
   check,
   outcome: 'fail',
   code,

@@ -16,6 +16,7 @@ import { pointer, type PolicyFinding } from '../finding.ts';
 import type { Place } from './storedDocument.ts';
 
 export interface YamlDocument {
+  /** undefined where the text is no YAML; with findings it is only good for telling what kind of document it was meant to be */
   readonly value: unknown;
   /** JSON pointer → place of its value */
   readonly places: ReadonlyMap<string, Place>;
@@ -72,7 +73,8 @@ class Reading {
         en: duplicate ? 'the same key stands twice in one map' : `YAML syntax error (${trouble.code})`,
       });
     }
-    const value = this.#findings.length > 0 ? undefined : this.#read(this.#document.contents, '');
+    const unreadable = this.#document.errors.length > 0;
+    const value = unreadable ? undefined : this.#read(this.#document.contents, '');
     return { value, places: this.#places, findings: this.#findings };
   }
 

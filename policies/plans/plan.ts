@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../../terms/problemCatalogue.ts';
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import type { FieldGrant, Permission, PlanRef, Reason } from '../decision.ts';
 import type { Agreement, Grant } from '../documents/agreement.ts';
@@ -41,3 +42,31 @@ export const checks = [
   'limit',
 ] as const;
 export type Check = (typeof checks)[number];
+
+/** Every code a denial can have; each is a problem of terms/problems/policy.ts and stands in the built-in cases. */
+export const denialCodes = [
+  'dataset_unknown',
+  'no_agreement',
+  'agreement_missing',
+  'agreement_unknown',
+  'agreement_suspended',
+  'agreement_not_in_force',
+  'dataset_not_agreed',
+  'purpose_missing',
+  'purpose_unknown',
+  'purpose_not_agreed',
+  'on_behalf_of_missing',
+  'matter_missing',
+  'fields_empty',
+  'unknown_field',
+  'field_not_granted',
+  'filter_on_masked_field',
+  'filter_not_granted',
+  'filter_value_invalid',
+  'lookup_missing',
+  'lookup_ambiguous',
+  'sort_not_granted',
+  'limit_invalid',
+  'limit_too_high',
+] as const satisfies readonly ProblemCode[];
+export type DenialCode = (typeof denialCodes)[number];

@@ -1,0 +1,57 @@
+/** The built-in cases: what a steward reads as documentation is what the engine is held to. */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { compilePlans, tryCompilePlans } from '../plans.ts';
+import { denialCodes } from '../plans/plan.ts';
+import { readPolicySet, type PolicySet } from '../policySet.ts';
+import { problemCatalogue } from '../../terms/problemCatalogue.ts';
+import { runCase } from './runCase.ts';
+import { caseFile, registryFile } from './sampleContext.ts';
+
+const namesIn = (folder: string): string[] => readdirSync(new URL(folder, import.meta.url)).sort();
+
+function runAll(set: PolicySet): void {
+  assert.deepEqual(set.findings, []);
+  const plans = compilePlans(set.documents, set.context);
+  for (const one of set.cases) {
+    test(one.name, () => {
+      assert.deepEqual(runCase(one, plans).differences, []);
+    });
+  }
+}
+
+const worked = namesIn('worked/');
+for (const name of worked) {
+  describe(`worked case ${name}`, () => {
+    runAll(readPolicySet([registryFile, caseFile(`worked/${name}`)]));
+  });
+}
+
+describe('every code that a denial can have', () => {
+  const set = readPolicySet([registryFile, caseFile('worked/01-school-enrolment.yaml'), caseFile('codes.yaml')]);
+  runAll(set);
+
+  test('stands in a case with its entry', () => {
+    const all = worked.flatMap((name) => readPolicySet([registryFile, caseFile(`worked/${name}`)]).cases);
+    const covered = new Set([...set.cases, ...all].map((one) => one.expect['code']));
+    const lookupMissing = denialCodes.filter((code) => !covered.has(code));
+    assert.deepEqual(lookupMissing, []);
+    for (const code of denialCodes) assert.ok(Object.hasOwn(problemCatalogue, code));
+  });
+});
+
+test('there are ten worked cases', () => assert.equal(worked.length, 10));
+
+describe('documents that are refused', () => {
+  for (const name of namesIn('refused/')) {
+    test(name, () => {
+      const file = caseFile(`refused/${name}`);
+      const expected = /^# refused: ([a-z_]+)/.exec(file.text)?.[1];
+      const set = readPolicySet([registryFile, file]);
+      const found = [...set.findings, ...tryCompilePlans(set.documents, set.context).findings];
+      assert.deepEqual([...new Set(found.map((one) => one.code))], [expected]);
+      for (const one of found) assert.ok(one.line !== undefined && one.line > 1, JSON.stringify(one));
+    });
+  }
+});

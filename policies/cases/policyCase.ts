@@ -1,0 +1,174 @@
+/** Policy cases: what is asked, what must be decided, and what the entry must say. Data that a steward can write. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv';
+import type { DecisionRequest } from '../decision.ts';
+import { readTime } from '../documents/checkMeaning.ts';
+import type { Place } from '../documents/storedDocument.ts';
+import type { PolicyFinding } from '../finding.ts';
+
+export interface PolicyCase {
+  readonly file: string;
+  readonly name: string;
+  readonly line: number | undefined;
+  /** Unix milliseconds; never the clock's */
+  readonly now: number;
+  readonly ask: DecisionRequest;
+  /** agreements suspended when it is asked */
+  readonly suspended: readonly string[];
+  /** a stored row, to be masked as the decision says */
+  readonly row: Readonly<Record<string, unknown>> | undefined;
+  /** compared member by member; what is not named is not looked at */
+  readonly expect: Readonly<Record<string, unknown>>;
+}
+
+interface CaseText {
+  readonly name: string;
+  readonly now?: string;
+  readonly ask?: Readonly<Record<string, unknown>>;
+  readonly given?: { readonly suspended?: readonly string[] };
+  readonly row?: Readonly<Record<string, unknown>>;
+  readonly expect: Readonly<Record<string, unknown>>;
+}
+
+const text = { type: ['string', 'null'], maxLength: 200 };
+const ask = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    consumer: text,
+    dataset: text,
+    agreement: text,
+    purpose: text,
+    onBehalfOf: text,
+    matter: text,
+    fields: { type: ['array', 'null'], items: { type: 'string' } },
+    filter: {
+      type: ['array', 'null'],
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['field', 'op', 'value'],
+        properties: { field: { type: 'string' }, op: { type: 'string' }, value: true },
+      },
+    },
+    sort: { type: ['array', 'null'], items: { type: 'string' } },
+    limit: { type: ['integer', 'null'] },
+  },
+};
+const expectation = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['effect', 'entry'],
+  properties: {
+    effect: { enum: ['allow', 'deny'] },
+    code: { type: 'string' },
+    at: { type: 'string' },
+    fields: { type: 'object' },
+    withheld: { type: 'object' },
+    rows: { type: 'array' },
+    limits: { type: 'object' },
+    lookup: { type: 'object' },
+    consent: { type: 'object' },
+    /** the log's entry; asserted in every case */
+    entry: { type: 'object', minProperties: 1 },
+    /** the masked row */
+    row: { type: 'object' },
+  },
+};
+const casesSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['kind', 'cases'],
+  properties: {
+    kind: { const: 'Cases' },
+    now: { type: 'string' },
+    ask,
+    cases: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name', 'expect'],
+        properties: {
+          name: { type: 'string', minLength: 1 },
+          now: { type: 'string' },
+          ask,
+          given: {
+            type: 'object',
+            additionalProperties: false,
+            properties: { suspended: { type: 'array', items: { type: 'string' } } },
+          },
+          row: { type: 'object' },
+          expect: expectation,
+        },
+      },
+    },
+  },
+};
+
+let validate: ValidateFunction | undefined;
+
+/** Adds the cases of one document; a case inherits the document's time and ask, `null` takes a member away. */
+export function readCases(
+  value: Readonly<Record<string, unknown>>,
+  file: string,
+  cases: PolicyCase[],
+  findings: PolicyFinding[],
+  places?: ReadonlyMap<string, Place>,
+): void {
+  validate ??= new Ajv2020({ strict: true, allowUnionTypes: true, ownProperties: true, logger: false }).compile(
+    casesSchema,
+  );
+  if (!validate(value)) {
+    const path = validate.errors?.[0]?.instancePath ?? '';
+    findings.push(fault(file, path, places?.get(path), '用例文档不符合规范', 'the cases do not match their contract'));
+    return;
+  }
+  const { now, ask: shared = {}, cases: texts } = value as unknown as {
+    now?: string;
+    ask?: Readonly<Record<string, unknown>>;
+    cases: readonly CaseText[];
+  };
+  for (const [i, one] of texts.entries()) {
+    const moment = readTime(one.now ?? now ?? '');
+    const place = places?.get(`/cases/${i}`);
+    if (moment === undefined) {
+      findings.push(fault(file, `/cases/${i}`, place, '用例没有写明时间 now', 'the case says no time (now)'));
+      continue;
+    }
+    cases.push({
+      file,
+      name: one.name,
+      line: place?.line,
+      now: moment,
+      ask: requestOf({ ...shared, ...one.ask }),
+      suspended: one.given?.suspended ?? [],
+      row: one.row,
+      expect: one.expect,
+    });
+  }
+}
+
+/** A request as a person writes it: what is left out, or null, was not asked. */
+export function requestOf(written: Readonly<Record<string, unknown>>): DecisionRequest {
+  const text = (name: string): string | undefined => (typeof written[name] === 'string' ? written[name] : undefined);
+  const list = <T>(name: string): readonly T[] | undefined =>
+    Array.isArray(written[name]) ? (written[name] as readonly T[]) : undefined;
+  return {
+    consumer: text('consumer') ?? '',
+    dataset: text('dataset') ?? '',
+    agreement: text('agreement'),
+    purpose: text('purpose'),
+    onBehalfOf: text('onBehalfOf'),
+    matter: text('matter'),
+    fields: list('fields'),
+    filter: list('filter') ?? [],
+    sort: list('sort') ?? [],
+    limit: typeof written['limit'] === 'number' ? written['limit'] : undefined,
+  };
+}
+
+function fault(document: string, path: string, place: Place | undefined, zh: string, en: string): PolicyFinding {
+  return { code: 'case_invalid', level: 'error', document, path, ...place, message: { zh, en } };
+}

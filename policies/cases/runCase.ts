@@ -1,0 +1,81 @@
+import { canonicalText } from '../../schemas/canonicalText.ts';
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import { decide } from '../decide.ts';
+import type { Decision } from '../decision.ts';
+import { entryFacts } from '../entryFacts.ts';
+import { compileMasking } from '../masks/compileMasking.ts';
+import { isObject } from '../masks/fieldPath.ts';
+import { maskText } from '../masks/maskText.ts';
+import { pseudonymKeys } from '../masks/pseudonymKey.ts';
+import type { Plans } from '../plans.ts';
+import type { PolicyCase } from './policyCase.ts';
+
+export interface CaseResult {
+  readonly case: PolicyCase;
+  /** `code: expected limit_too_high, got limit_invalid`; empty = passed */
+  readonly differences: readonly string[];
+}
+
+/** Decides a case and compares the decision, the masked row and the log's entry with what is expected, member by member. */
+export function runCase(one: PolicyCase, plans: Plans): CaseResult {
+  const decision = decide(one.ask, withSuspended(plans, one.suspended), one.now);
+  const actual = { ...shown(decision), entry: entryFacts(one.ask, decision), row: maskedRow(one, decision, plans) };
+  const differences = compare(one.expect, actual, '');
+  if (decision.effect === 'deny' && one.expect['effect'] === 'deny' && one.expect['code'] === undefined) {
+    differences.push('code: a denial must name its code');
+  }
+  return { case: one, differences };
+}
+
+/** The built-in masters are no secret: pseudonyms of cases mean nothing outside of them. */
+const caseKeys = pseudonymKeys(new Uint8Array(32));
+
+function withSuspended(plans: Plans, ids: readonly string[]): Plans {
+  if (ids.length === 0) return plans;
+  const agreements = new Map(
+    [...plans.agreements].map(([id, one]) => [id, ids.includes(id) ? { ...one, suspended: true } : one]),
+  );
+  return { ...plans, agreements };
+}
+
+function shown(decision: Decision): Readonly<Record<string, unknown>> {
+  if (decision.effect === 'deny') return { effect: 'deny', code: decision.code, at: decision.at };
+  return {
+    effect: 'allow',
+    fields: Object.fromEntries(decision.fields.map(({ field, mask }) => [field, maskText(mask)])),
+    withheld: decision.withheld,
+    rows: decision.rowFilter,
+    limits: decision.limits,
+    lookup: decision.lookup,
+    consent: decision.consent,
+  };
+}
+
+function maskedRow({ row, ask, now }: PolicyCase, decision: Decision, plans: Plans): unknown {
+  if (row === undefined || decision.effect === 'deny') return undefined;
+  const schema = schemaOf(ask.dataset, plans);
+  if (schema === undefined) return undefined;
+  const consumer = decision.plan.principal ?? decision.plan.consumer;
+  const masking = compileMasking(decision.fields, schema, caseKeys, consumer);
+  const run = masking.begin(now);
+  const masked = masking.mask(row, run);
+  masking.settle(run);
+  return masking.check(masked) ? masked : 'a row that does not match the masked schema';
+}
+
+const schemaOf = (dataset: string, plans: Plans): DatasetSchema | undefined =>
+  plans.all.find(({ ref }) => ref.dataset === dataset)?.schema;
+
+/** Objects are compared by the members that are expected, everything else exactly. A mask may be expected by its name alone. */
+function compare(expected: unknown, actual: unknown, path: string): string[] {
+  if (isObject(expected) && isObject(actual)) {
+    return Object.entries(expected).flatMap(([name, value]) =>
+      compare(value, Object.hasOwn(actual, name) ? actual[name] : undefined, path === '' ? name : `${path}.${name}`),
+    );
+  }
+  const [want, got] = [textOf(expected), textOf(actual)];
+  if (want === got || (typeof expected === 'string' && got.startsWith(`"${expected}(`))) return [];
+  return [`${path}: expected ${want}, got ${got}`];
+}
+
+const textOf = (value: unknown): string => (value === undefined ? 'nothing' : canonicalText(value));
