@@ -1,5 +1,6 @@
 /** Operations as the express listeners call them: public ones answer at once, managed ones through the gate that writes their entry. */
 import { TLSSocket } from 'node:tls';
+import { claimedToken } from '../identity/staffToken.ts';
 import { adminOperations, openActs, openReads, staffOperations } from '../operations/handlers.ts';
 import type { ManagedOperation, PublicOperation } from '../operations/managed.ts';
 import { managementGate, type ManagementGate, type ManagementInput } from '../operations/managementGate.ts';
@@ -78,6 +79,7 @@ function inputOf(call: ListenerCall): ManagementInput {
     certificate: certificateOf(call),
     address: call.socket.remoteAddress ?? '',
     idempotencyKey: typeof key === 'string' ? key : undefined,
+    claimedToken: claimedToken(call.headers.authorization),
     secret: call.operation.secret,
   };
 }

@@ -60,7 +60,7 @@ export async function contractBackend(
         throw new Problem('not_found');
       },
     },
-    securityHandlers: { staffToken: (_context: Context, state: CallState) => checkToken(state, options) },
+    securityHandlers: { staffToken: (_context: Context, state: CallState) => checkToken(state) },
   });
   await backend.init();
   return backend;
@@ -96,20 +96,21 @@ function callOf(
   };
 }
 
-/** Token and scope. What it throws becomes the refusal; the library would keep only that it failed. */
-async function checkToken(state: CallState, options: ExpressListenerOptions): Promise<boolean> {
-  try {
-    const { call } = state;
-    if (call === undefined || options.authenticate === undefined) return false;
-    const staff = await options.authenticate(state.request.headers.authorization);
-    state.call = { ...call, staff };
-    const { scopes } = call.operation;
-    if (scopes.some((scope) => staff.scopes.includes(scope as never))) return true;
-    throw new Problem('scope_missing', { scope: scopes.join(' / ') });
-  } catch (error) {
-    state.refusal = error instanceof Problem ? error : new Problem('internal_error', {}, { cause: error });
+/** Token and scope. The library keeps of a failure only that there was one, so the reason is put aside. */
+function checkToken(state: CallState): boolean {
+  const { call, caller } = state;
+  if (call === undefined) return false;
+  if ('problem' in caller) {
+    state.refusal = caller.problem;
     return false;
   }
+  const { staff } = caller;
+  if (staff === undefined) return false;
+  state.call = { ...call, staff };
+  const { scopes } = call.operation;
+  if (staff.scopes.some((scope) => scopes.includes(scope))) return true;
+  state.refusal = new Problem('scope_missing', { scope: scopes.join(' / ') });
+  return false;
 }
 
 /** Only now is the body looked at: a stranger's is not even parsed. */

@@ -124,10 +124,12 @@ async function receive(request: IncomingMessage, serving: Serving): Promise<Call
   // no identifier needs an escape: `%2F` and `..` arrive decoded in parameters otherwise
   if (path.includes('%')) throw new Problem('not_found');
   const method = request.method ?? '';
-  const bytes = await readBody(request, limitFor(method, path, serving));
+  const caller = await callerOf(request, serving);
+  const limit = limitFor(method, path, serving);
   return {
     request,
-    bytes,
+    // what nobody will look at is not kept: the body of a stranger, or for an address that does not exist
+    bytes: 'problem' in caller || limit === undefined ? new Uint8Array(0) : await readBody(request, limit),
     backendRequest: {
       method,
       path,
@@ -135,14 +137,26 @@ async function receive(request: IncomingMessage, serving: Serving): Promise<Call
       headers: singleHeaders(request.headers),
     },
     call: undefined,
+    caller,
     refusal: undefined,
   };
 }
 
-function limitFor(method: string, path: string, { backend, options }: Serving): number {
+/** Who holds the token, before a byte of the body is read. */
+async function callerOf(request: IncomingMessage, { options }: Serving): Promise<CallState['caller']> {
+  if (options.authenticate === undefined) return { staff: undefined };
+  try {
+    return { staff: await options.authenticate(request.headers.authorization) };
+  } catch (error) {
+    return { problem: problemOf(error) };
+  }
+}
+
+/** Bytes a body may have; undefined for an address or method that does not exist. */
+function limitFor(method: string, path: string, { backend, options }: Serving): number | undefined {
   const match = backend.matchOperation({ method: method.toLowerCase(), path, headers: {} });
   const id = match?.operationId;
-  return options.contract.operations.find((operation) => operation.operationId === id)?.bodyLimit ?? 0;
+  return options.contract.operations.find((operation) => operation.operationId === id)?.bodyLimit;
 }
 
 function singleHeaders(headers: IncomingMessage['headers']): Record<string, string> {

@@ -58,6 +58,8 @@ export interface CallState {
     body?: unknown;
   };
   call: ListenerCall | undefined;
-  /** why the caller was not authenticated */
+  /** who sent it, or why that is not known; without either on listeners that ask nobody */
+  readonly caller: { readonly staff: StaffCaller | undefined } | { readonly problem: Problem };
+  /** why the caller may not do this */
   refusal: Problem | undefined;
 }

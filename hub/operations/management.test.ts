@@ -77,16 +77,41 @@ describe('a stranger', () => {
       const leaf = await leafOf(reply.headers['datong-exchange-id']);
       assert.deepEqual([leaf['decision'], leaf['code']], ['deny', code]);
       assert.equal((leaf['actor'] as Record<string, unknown>)['staff'] === undefined, actor === undefined);
+      const claimed = (leaf['change'] as Record<string, unknown> | undefined)?.['claimedToken'];
+      assert.equal(claimed, authorization.includes('aaaaaaaaaa') ? 'aaaaaaaaaa' : undefined);
     }
   });
 
-  test('does not get its body parsed', async () => {
-    const reply = await request(`https://localhost:${hub.ports.staff}`)
-      .post('/v1/departments')
-      .ca(hub.ca)
-      .set('content-type', 'application/json')
-      .send('{"broken');
-    assert.equal((reply.body as Record<string, unknown>)['code'], 'token_missing');
+  test('does not get its body parsed, nor kept', async () => {
+    const send = (body: string) =>
+      request(`https://localhost:${hub.ports.staff}`)
+        .post('/v1/code-lists')
+        .ca(hub.ca)
+        .set('content-type', 'application/json')
+        .send(body);
+    const broken = await send('{"broken');
+    assert.equal((broken.body as Record<string, unknown>)['code'], 'token_missing');
+    const large = await send(`"${'x'.repeat(9 << 20)}"`);
+    assert.equal(
+      (large.body as Record<string, unknown>)['code'],
+      'token_missing',
+      'rather than body_too_large',
+    );
+  });
+
+  test('that keeps trying is answered, but no longer logged', async () => {
+    const count = async (): Promise<number> =>
+      Number(
+        (await hub.database.app.query<{ n: string }>('SELECT count(*) AS n FROM audit_entry')).rows[0]?.n,
+      );
+    const before = await count();
+    const codes = new Set<unknown>();
+    for (let i = 0; i < 40; i += 1) {
+      const reply = await request(`https://localhost:${hub.ports.staff}`).get('/v1/log/entries').ca(hub.ca);
+      codes.add((reply.body as Record<string, unknown>)['code']);
+    }
+    assert.deepEqual(codes, new Set(['token_missing', 'too_many_attempts']));
+    assert.ok((await count()) - before < 40);
   });
 });
 
@@ -204,7 +229,8 @@ test('an idempotency key answers the same bytes with the first answer, other byt
   assert.equal(first.status, 201);
   const again = await post('/v1/purposes', body, operator, key);
   assert.deepEqual([again.status, again.body], [201, first.body]);
-  assert.equal(again.headers['datong-exchange-id'], first.headers['datong-exchange-id']);
+  const leaf = await leafOf(again.headers['datong-exchange-id']);
+  assert.equal(leaf['repeatOf'], first.headers['datong-exchange-id']);
   const other = await post('/v1/purposes', { ...body, code: 'public-safety' }, operator, key);
   assert.deepEqual([other.status, other.body['code']], [409, 'idempotency_conflict']);
   const { rows } = await hub.database.app.query("SELECT 1 FROM purpose WHERE code = 'public-safety'");
@@ -219,6 +245,11 @@ test('of two at once that register the same name with other content one is refus
   );
   assert.deepEqual(replies.map((reply) => reply.status).sort(), [201, 409]);
   for (const reply of replies) await leafOf(reply.headers['datong-exchange-id']);
+});
+
+test('an address that does not exist is unknown whatever body comes with it', async () => {
+  const reply = await post('/v1/nothing', { some: 'body' });
+  assert.deepEqual([reply.status, reply.body['code']], [404, 'not_found']);
 });
 
 test('no failure of the hub itself came to light', () => {

@@ -15,7 +15,7 @@ import type { Appended, EntryDraft, LostClaim } from '../audit/draft.ts';
 import { receiptOf } from '../audit/receipt.ts';
 import { buckets } from '../exchange/bucket.ts';
 import type { StaffCaller } from '../identity/caller.ts';
-import { keepOutcome, storedOutcome, type IdempotencyKey, type StoredOutcome } from '../store/idempotency.ts';
+import { keepOutcome, storedOutcome, type IdempotencyKey } from '../store/idempotency.ts';
 import type { ManagedCall, ManagedOperation, ManagedOutcome } from './managed.ts';
 import type { Services } from './services.ts';
 
@@ -32,6 +32,8 @@ export interface ManagementInput {
   /** address of the client: only to slow down strangers, never logged */
   readonly address: string;
   readonly idempotencyKey: string | undefined;
+  /** id of the token that a stranger named, for the entry of its refusal */
+  readonly claimedToken: string | undefined;
   /** the reply holds a secret: it is never stored */
   readonly secret: boolean;
 }
@@ -138,6 +140,7 @@ export function managementGate(services: Services): ManagementGate {
         kind: 'management',
         decision: 'deny',
         code: problem.code,
+        ...claimOf(passage.input),
       }),
       claims: {},
       whenLost: (_claim: LostClaim) => draft,
@@ -167,11 +170,22 @@ export function managementGate(services: Services): ManagementGate {
     }
   }
 
-  async function repeated({ input }: Passage): Promise<ManagementReply | undefined> {
-    const key = idempotencyKey(input);
+  /** The first answer to the same bytes under the same key, with an entry that names the first exchange. */
+  async function repeated(passage: Passage): Promise<ManagementReply | undefined> {
+    const key = idempotencyKey(passage.input);
     const stored = key === undefined ? undefined : await storedOutcome(database.app, key);
-    if (stored === undefined || stored.requestDigest !== requestDigest(input)) return undefined;
-    return replyOf(stored.exchange, stored, undefined);
+    if (stored === undefined || stored.requestDigest !== requestDigest(passage.input)) return undefined;
+    const draft: ManagementDraft = {
+      ...sealed(stored, {
+        ...leafOf(passage),
+        kind: 'management',
+        decision: 'allow',
+        repeatOf: stored.exchange,
+      }),
+      claims: {},
+      whenLost: () => draft,
+    };
+    return logged(passage, draft);
   }
 
   return {
@@ -209,6 +223,11 @@ function leafOf({ call }: Passage): Pick<Leaf, 'v' | 'id' | 'at' | 'operation' |
   };
 }
 
+/** What a stranger said of itself, named so. */
+function claimOf({ claimedToken, staff }: ManagementInput): Pick<Leaf, 'change'> {
+  return staff !== undefined || claimedToken === undefined ? {} : { change: { claimedToken } };
+}
+
 /** The leaf commits to the digest of the reply; the salt goes out in the receipt. */
 function sealed(
   answer: Answer,
@@ -234,11 +253,7 @@ function problemAnswer(problem: Problem, exchange: string | undefined): Answer {
   };
 }
 
-function replyOf(
-  exchange: string,
-  answer: Answer | StoredOutcome,
-  receipt: string | undefined,
-): ManagementReply {
+function replyOf(exchange: string, answer: Answer, receipt: string | undefined): ManagementReply {
   return {
     status: answer.status,
     headers: [
