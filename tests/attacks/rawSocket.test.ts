@@ -120,7 +120,7 @@ function repliesIn(text: string): Reply[] {
   const found: Reply[] = [];
   for (let rest = text; ;) {
     const end = rest.indexOf('\r\n\r\n');
-    if (end < 0) return found;
+    if (end < 0 || !rest.startsWith('HTTP/')) return found;
     const head = rest.slice(0, end);
     const length = Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
     const body = rest.slice(end + 4, end + 4 + length);
