@@ -4,6 +4,7 @@ import { readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { readIfThere } from './readIfThere.ts';
 
 const run = promisify(execFile);
 
@@ -16,7 +17,7 @@ export interface PidFile {
 }
 
 export async function readPidFile(dataDir: string): Promise<PidFile | undefined> {
-  const text = await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => undefined);
+  const text = await readIfThere(join(dataDir, 'postmaster.pid'));
   if (text === undefined) return undefined;
   const lines = text.split('\n');
   return {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdir, rm } from 'node:fs/promises';
+import { chown, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Problem } from '../../terms/problem.ts';
@@ -11,7 +11,8 @@ const run = promisify(execFile);
 export const superuser = 'postgres';
 
 /**
- * initdb. The collation is C everywhere, so that rows sort alike on every machine; the character type is UTF-8.
+ * initdb, in a folder beside that is moved into place when it is whole: an initdb that was killed leaves nothing that looks like data,
+ * and nothing that is there is ever removed. The collation is C everywhere, so that rows sort alike on every machine; the character type is UTF-8.
  * @throws Problem postgres_failed
  */
 export async function makeCluster(
@@ -20,21 +21,23 @@ export async function makeCluster(
   user: UnixUser | undefined,
   options: { readonly durable?: boolean },
 ): Promise<void> {
-  await rm(dataDir, { recursive: true, force: true }); // remains of an initdb that was killed: without PG_VERSION there is no data
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  if (user !== undefined) await chown(dataDir, user.uid, user.gid);
+  const draft = `${dataDir}.making`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  if (user !== undefined) await chown(draft, user.uid, user.gid);
   const flags = ['-U', superuser, '-E', 'UTF8', '--locale=C', '--lc-collate=C', '--lc-ctype=C.UTF-8'];
   const access = ['--auth-local=trust', '--auth-host=reject'];
   const sync = options.durable === false ? ['-N'] : [];
   try {
-    await run(join(programs.bin, 'initdb'), ['-D', dataDir, ...flags, ...access, ...sync], {
+    await run(join(programs.bin, 'initdb'), ['-D', draft, ...flags, ...access, ...sync], {
       ...identity(user),
-      cwd: dataDir,
+      cwd: draft,
     });
+    await rename(draft, dataDir);
   } catch (cause) {
     const { stderr = '' } = cause as { stderr?: string };
-    await rm(dataDir, { recursive: true, force: true });
-    const reason = stderr.trim().split('\n').at(-1) ?? 'initdb';
+    await rm(draft, { recursive: true, force: true });
+    const reason = stderr.trim() === '' ? String(cause) : (stderr.trim().split('\n').at(-1) ?? '');
     throw new Problem('postgres_failed', { reason, log: 'initdb' }, { cause });
   }
 }

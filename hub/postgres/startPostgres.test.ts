@@ -141,6 +141,25 @@ test('of two that start at once one makes the server and both use it; a visitor 
   assert.equal(await isRunning(mine.pid), false);
 });
 
+test('what a killed initdb or a killed start left is no obstacle', async () => {
+  const stateDir = join(home, 'half');
+  await mkdir(join(stateDir, 'postgres.making', 'base'), { recursive: true });
+  await writeFile(join(stateDir, 'postgres.making', 'PG_VERSION'), '15\n');
+  await writeFile(join(stateDir, 'postgres.lock'), JSON.stringify({ pid: 4_194_300, started: '1' }));
+  const server = await start('half');
+  assert.equal(await ask(server, 'SELECT 1 AS v'), 1);
+  await assert.rejects(stat(join(stateDir, 'postgres.making')), { code: 'ENOENT' });
+  await server.destroy();
+});
+
+test('a folder with something else in it is never emptied', async () => {
+  const stateDir = join(home, 'foreign');
+  await mkdir(join(stateDir, 'postgres'), { recursive: true });
+  await writeFile(join(stateDir, 'postgres', 'precious'), 'x');
+  await assert.rejects(start('foreign'), { code: 'postgres_failed' });
+  assert.equal(await readFile(join(stateDir, 'postgres', 'precious'), 'utf8'), 'x');
+});
+
 test('data of another major version are refused with both numbers', async () => {
   const first = await start('major');
   await first.stop();

@@ -2,7 +2,7 @@
  * The hub's own PostgreSQL: made, started, found again after a crash, and stopped. It listens on a unix socket inside a folder
  * that only its user (and root) may enter: no port, no password. A database named by DATABASE_URL never comes here.
  */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../terms/problem.ts';
@@ -11,6 +11,7 @@ import { launchServer, port, type Started } from './launchServer.ts';
 import { clearRemains, isPostmaster, isRunning, readPidFile } from './liveness.ts';
 import { makeCluster, superuser } from './makeCluster.ts';
 import { candidates, type Flavour, type Programs } from './programs.ts';
+import { readIfThere } from './readIfThere.ts';
 import { databaseUser, type UnixUser } from './runAs.ts';
 import { underStartLock } from './startLock.ts';
 import { isOwnerAlive, readRecord, thisProcess, writeRecord, type StateRecord } from './stateRecord.ts';
@@ -81,7 +82,7 @@ function flavourOfEnvironment(): Flavour | undefined {
 
 /** Major version of the data folder, undefined where there is none yet. */
 async function majorOf(dataDir: string): Promise<number | undefined> {
-  const text = await readFile(join(dataDir, 'PG_VERSION'), 'utf8').catch(() => undefined);
+  const text = await readIfThere(join(dataDir, 'PG_VERSION'));
   return text === undefined ? undefined : Number.parseInt(text, 10);
 }
 

@@ -3,6 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Flavour } from './programs.ts';
 import { isRunning } from './liveness.ts';
+import { readIfThere } from './readIfThere.ts';
 
 export interface StateRecord {
   readonly flavour: Flavour;
@@ -15,7 +16,7 @@ export interface StateRecord {
 const file = (stateDir: string): string => join(stateDir, 'postgres.json');
 
 export async function readRecord(stateDir: string): Promise<StateRecord | undefined> {
-  const text = await readFile(file(stateDir), 'utf8').catch(() => undefined);
+  const text = await readIfThere(file(stateDir));
   return text === undefined ? undefined : (JSON.parse(text) as StateRecord);
 }
 
