@@ -12,7 +12,9 @@ const reasons: Readonly<Record<number, string>> = {
 export function answerClientErrors(server: Server, count: (code: string) => void): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     count(error.code ?? 'unknown');
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    // over broken TLS nothing can be said any more: an answer would wait for ever
+    const broken = error.code === 'ECONNRESET' || error.code?.startsWith('ERR_SSL_') === true;
+    if (broken || !socket.writable) {
       socket.destroy();
       return;
     }
