@@ -10,12 +10,14 @@ import { leafHash } from '../../log/hash.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { noteSigner } from '../../log/note/noteKey.ts';
 import { isIncluded } from '../../log/tree/verifyProof.ts';
+import { foldFrontier, frontierLength } from '../../log/tree/growTree.ts';
 import { LeafTree } from '../../log/tree/leafTree.ts';
 import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../terms/uuid7.ts';
 import { testDatabase, type TestDatabase } from '../../tests/database.ts';
 import { asLogin } from '../store/database.ts';
 import type { Appended, Claims, EntryDraft, LostClaim } from './draft.ts';
+import { headRow } from './head.ts';
 import { highWaterFile } from './highWater.ts';
 import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
 
@@ -221,6 +223,52 @@ describe('a database that is not the one that was signed', async () => {
     rmSync(file);
     await (await open()).close();
     assert.ok(existsSync(file));
+  });
+});
+
+describe('partitions', async () => {
+  const database = await testDatabase();
+  const edge = 2 ** 20;
+  /** A log of this many entries that are not at hand: enough for the head, which needs only a frontier. */
+  const pretend = async (size: number): Promise<void> => {
+    const frontier = Array.from({ length: frontierLength(size) }, () => randomBytes(32));
+    const tree = { size, root: foldFrontier(frontier), frontier };
+    const row = headRow({ tree, epoch: 1 }, { key: keys.headMac, origin: signer.name });
+    await database.owner.query(
+      'UPDATE audit_head SET size = $1, root = $2, frontier = $3, mac = $4, state_epoch = 1',
+      [row.size, row.root, row.frontier, row.mac],
+    );
+  };
+  const partitions = async (): Promise<string[]> => {
+    const { rows } = await database.app.query<{ name: string }>(
+      "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'audit_entry'::regclass ORDER BY 1",
+    );
+    return rows.map((row) => row.name);
+  };
+
+  test('the next one is made at half, and entries cross over without a stop', async () => {
+    await pretend(edge - 50);
+    const log = await openAuditLog({ database, keys, stateDir: join(home, 'edge') });
+    assert.deepEqual(await partitions(), ['audit_entry_0', 'audit_entry_1']);
+    const all = await Promise.all(Array.from({ length: 120 }, () => log.append(draft())));
+    for (const { index, leaf, proof, checkpoint } of all) {
+      const { size, root } = openCheckpoint(checkpoint, [signer]);
+      assert.ok(isIncluded(index, size, leafHash(leaf), proof, root));
+    }
+    const { rows } = await database.owner.query('SELECT count(*) FROM audit_entry_1');
+    assert.deepEqual(rows, [{ count: '70' }]);
+    await log.close();
+  });
+
+  test('one that is missing all the same is made by the append that misses it', async () => {
+    await pretend(edge * 5 - 3);
+    const log = await openAuditLog({ database, keys, stateDir: join(home, 'missing') });
+    await database.owner.query(
+      'ALTER TABLE audit_entry DETACH PARTITION audit_entry_5; DROP TABLE audit_entry_5',
+    );
+    await Promise.all(Array.from({ length: 9 }, () => log.append(draft())));
+    assert.equal(log.size(), edge * 5 + 6);
+    await log.close();
   });
 });
 

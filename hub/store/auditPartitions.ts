@@ -13,3 +13,9 @@ export async function ensurePartitions(owner: Reader, index: number): Promise<vo
   );
   for (const { n } of rows) await owner.query('SELECT create_audit_partition($1)', [n]);
 }
+
+/** Whether an append failed because its partition is not there. */
+export const isPartitionMissing = (error: unknown): boolean => {
+  const { code, table } = error as { code?: string; table?: string };
+  return code === '23514' && table === 'audit_entry';
+};

@@ -17,7 +17,7 @@ import {
 import { keepCheckpoint } from '../../store/auditCheckpoints.ts';
 import { appendFlush, flushLoss } from '../../store/auditFlush.ts';
 import { lockPointers, lockQuotas, readHead } from '../../store/auditHead.ts';
-import { ensurePartitions, partitionSize } from '../../store/auditPartitions.ts';
+import { ensurePartitions, isPartitionMissing, partitionSize } from '../../store/auditPartitions.ts';
 import { entriesSeen } from '../../store/auditSeen.ts';
 import type { Database } from '../../store/database.ts';
 import type { Transaction } from '../../store/transaction.ts';
@@ -222,6 +222,7 @@ export class LogWriter {
         if (flushLoss(error) !== undefined) continue;
         failures += 1;
         if (isConnectionLoss(error)) this.#connection.drop();
+        else if (isPartitionMissing(error)) await this.#makePartitions(this.#head.tree.size);
         else if (!isRepeatable(error)) break;
       }
     }
@@ -418,9 +419,13 @@ export class LogWriter {
     const { size } = laid.head.tree;
     const half = partitionSize / 2;
     if (Math.floor(laid.first / half) !== Math.floor(size / half)) {
-      // the next half is 2^19 entries away: a failure now is made good at the next start or the next half
-      ensurePartitions(this.#parts.database.owner, size).catch(() => undefined);
+      // the next partition is 2^19 entries away: a failure now is made good at the next start, or when it is missed
+      void this.#makePartitions(size);
     }
+  }
+
+  async #makePartitions(size: number): Promise<void> {
+    await ensurePartitions(this.#parts.database.owner, size).catch(() => undefined);
   }
 
   #settle({ batch, growth, head, first }: Laid): void {

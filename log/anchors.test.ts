@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { createAuthority } from '../certs/authority/createAuthority.ts';
+import { thumbprint } from '../certs/thumbprint.ts';
+import { Problem } from '../terms/problem.ts';
+import { parseAnchors, type AnchorsFile } from './anchors.ts';
+import { noteSigner } from './note/noteKey.ts';
+
+const schema = JSON.parse(readFileSync(new URL('anchors.schema.json', import.meta.url), 'utf8')) as object;
+const ajv = new Ajv2020({ strict: true });
+formats.default(ajv);
+const fits = ajv.compile(schema);
+
+const jwk = (retired?: string): AnchorsFile['jwks']['keys'][number] => {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return {
+    ...publicKey.export({ format: 'jwk' }),
+    kid: thumbprint(publicKey),
+    ...(retired === undefined ? {} : { retired }),
+  };
+};
+const vkey = (name: string): string => noteSigner(name, generateKeyPairSync('ed25519').privateKey).vkey;
+const { rootCertificate } = await createAuthority('yunqi', Date.UTC(2026, 8, 1));
+const good: AnchorsFile = {
+  v: 1,
+  origin: 'datong/yunqi',
+  jwks: { keys: [jwk(), jwk('2026-08-01T00:00:00Z')] },
+  logKeys: [vkey('datong/yunqi'), vkey('datong/yunqi')],
+  rootCertificate,
+};
+
+describe('anchors', () => {
+  test('are read, retired keys too, and fit their published schema', () => {
+    assert.ok(fits(good), JSON.stringify(fits.errors));
+    const anchors = parseAnchors(JSON.stringify(good));
+    assert.deepEqual(
+      anchors.hubKeys.map((key) => key.retired),
+      [undefined, '2026-08-01T00:00:00Z'],
+    );
+    assert.deepEqual(
+      anchors.logKeys.map((key) => key.vkey),
+      good.logKeys,
+    );
+  });
+
+  test('of another form are refused by both', () => {
+    const [key] = good.jwks.keys;
+    for (const bad of [
+      { ...good, v: 2 },
+      { ...good, origin: '' },
+      { ...good, jwks: [] },
+      { ...good, jwks: { keys: [{ ...key, d: 'secret' }] } },
+      { ...good, jwks: { keys: [{ kty: 'EC' }] } },
+      { ...good, logKeys: [] },
+      { ...good, logKeys: ['datong/yunqi'] },
+      { ...good, rootCertificate: 'x' },
+      null,
+    ]) {
+      assert.ok(!fits(bad));
+      assert.throws(
+        () => parseAnchors(bad),
+        (error) => error instanceof Problem && error.code === 'anchors_malformed',
+      );
+    }
+  });
+
+  test('a log key of another origin, or one that is no key, is refused though it looks right', () => {
+    for (const bad of [
+      { ...good, logKeys: [vkey('datong/other')] },
+      { ...good, logKeys: [good.logKeys[0]?.replace(/\+[0-9a-f]{8}\+/, '+00000000+')] },
+    ]) {
+      assert.throws(() => parseAnchors(bad), Problem);
+    }
+    assert.throws(() => parseAnchors('{'), Problem);
+  });
+});
