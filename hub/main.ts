@@ -16,6 +16,7 @@ import { openIdentity } from './identity/openIdentity.ts';
 import type { HubKeys } from './keys/hubKeys.ts';
 import { openKeys } from './keys/openKeys.ts';
 import { entryKinds } from './operations/entryKinds.ts';
+import { diagnosing } from './operations/exchange/diagnose.ts';
 import { exchangeOperations } from './operations/handlers.ts';
 import { hubMetrics } from './operations/health/hubMetrics.ts';
 import type { Services } from './operations/services.ts';
@@ -138,7 +139,9 @@ async function start(
   const gate = createGate({
     audit,
     current: () => bothCurrent(identity.current(), registry.refresh()),
-    authenticate: (message, peer, now, exchange) => identity.authenticate(message, peer, now, exchange),
+    authenticate: diagnosing(services, (message, peer, now, exchange) =>
+      identity.authenticate(message, peer, now, exchange),
+    ),
     operations: new Map(Object.entries(operations)),
     kindOf: (operation) => entryKinds[operation] ?? 'inspect',
     signer: { key: keys.hubSigning, now: () => database.now() },

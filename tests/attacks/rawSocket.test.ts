@@ -428,6 +428,29 @@ test('a smuggled second request behind a short Content-Length is a request of it
   );
 });
 
+test('a diagnosis that is refused tells every stage, and the base by which to find the byte that differs', async () => {
+  const signedElsewhere = signRequest({
+    ...{ method: 'POST', targetUri: 'https://127.0.0.1/v1/diagnose', body: Buffer.alloc(0) },
+    ...{ headers: {}, key: machine.signing },
+  });
+  const wrong: Raw = { ...good({ body: '' }), headers: [['Host', host], ...Object.entries(signedElsewhere)] };
+  const [reply] = await exchange(bytesOf(wrong), 1);
+  assert.equal(reply?.code, 'signature_invalid');
+  const { findings } = JSON.parse(reply.text.slice(reply.text.indexOf('\r\n\r\n'))) as {
+    findings: { base: string[]; checks: { check: string; ok?: boolean }[] }[];
+  };
+  assert.equal(findings[0]?.base[1], `"@target-uri": ${origin}/v1/diagnose`);
+  assert.deepEqual(
+    findings[0].checks.filter(({ ok }) => ok !== true).map(({ check }) => check),
+    ['signature'],
+  );
+  const [elsewhere] = await exchange(
+    bytesOf({ ...wrong, path: '/v1/batches/01a1f82c-6db8-71c6-af2a-6b160a286453' }),
+    1,
+  );
+  assert.equal(elsewhere?.text.includes('"findings"'), false);
+});
+
 test('a client that goes away in the middle of its body leaves nothing behind', async () => {
   const before = await entries();
   const half = bytesOf(good({ body: Buffer.alloc(1000, 0x20) }));
