@@ -5,9 +5,10 @@ import { csv } from './csv/csv.ts';
 import { dbf } from './dbf/dbf.ts';
 import { fixed } from './fixed/fixed.ts';
 import { checkedOptions } from './optionsCheck.ts';
+import { xml } from './xml/xml.ts';
 import type { Beside, Bytes, Format, RecordBatch } from './reader.ts';
 
-export const formats: readonly Format[] = [csv, fixed, copybook, dbf];
+export const formats: readonly Format[] = [csv, fixed, copybook, dbf, xml];
 
 /** @throws Problem format_unknown */
 export function formatNamed(name: string): Format {

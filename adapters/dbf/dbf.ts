@@ -70,7 +70,7 @@ class DbfTable {
   private readonly decode: (bytes: Uint8Array) => string | undefined;
   private record = 0;
   private ended = false;
-  private suspects: Set<readonly Cell[]> | undefined;
+  private suspect = false;
 
   constructor(header: DbfHeader, options: DbfOptions, beside: Beside) {
     this.header = header;
@@ -107,7 +107,7 @@ class DbfTable {
     const batch = tableBatch(this.columns);
     const text = bytes.toString('latin1');
     const { recordLength } = this.header;
-    this.suspects = undefined;
+    this.suspect = text.includes('\0');
     for (let at = 0; at < bytes.length; at += recordLength) {
       this.record += 1;
       const flag = bytes[at];
@@ -122,11 +122,11 @@ class DbfTable {
       }
       this.add(batch, text, bytes, at);
     }
-    this.decoder?.flush((cell, index, valid) => {
-      if (!valid || suspectText(cell)) this.suspects ??= new Set();
+    this.decoder?.flush((cell, _index, valid) => {
+      if (!valid || suspectText(cell)) this.suspect = true;
       return valid ? cell : `${cell}\ufffd`;
     });
-    return this.suspects === undefined ? batch : this.checked(batch);
+    return this.suspect ? this.checked(batch) : batch;
   }
 
   private add(batch: TableBatch, text: string, bytes: Buffer, at: number): void {

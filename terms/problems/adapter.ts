@@ -183,4 +183,28 @@ export const adapterProblems = {
       en: 'give the memo file too, or set memo: ignore to leave memos out',
     },
   },
+  xml_malformed: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: 'XML 第 {line} 行第 {column} 列有误：{what}',
+      en: 'the XML is broken at line {line}, column {column}: {what}',
+    },
+    next: {
+      zh: '由生成该文件的系统修正后重新导出',
+      en: 'mend it in the system that made it and export again',
+    },
+  },
+  xml_doctype: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: 'XML 第 {line} 行含 DOCTYPE，出于安全不予读取',
+      en: 'the XML has a DOCTYPE at line {line}; for safety it is not read',
+    },
+    next: {
+      zh: '去掉 DOCTYPE 与实体定义后重新报送',
+      en: 'send it again without DOCTYPE and entity definitions',
+    },
+  },
 } as const;

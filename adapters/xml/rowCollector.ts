@@ -1,0 +1,164 @@
+/**
+ * Events of the parser → one tree a record. An element with text alone is that text; with attributes or children it is a group:
+ * `@name` for attributes, `#text` for text beside children; what stands several times is a list. xsi:nil="true" is null.
+ */
+import { Problem } from '../../terms/problem.ts';
+import type { Cell, CellGroup, TreeBatch } from '../reader.ts';
+import { elementPath, type ElementPath } from './elementPath.ts';
+import type { XmlOptions } from './options.ts';
+
+export type Attributes = readonly (readonly [name: string, value: string])[];
+
+interface Open {
+  readonly name: string;
+  /** made with the first attribute or child */
+  group: Record<string, Cell> | undefined;
+  text: string;
+  nil: boolean;
+}
+
+export class RowCollector {
+  private readonly rows: ElementPath;
+  private readonly carry: readonly { readonly name: string; readonly path: ElementPath }[];
+  private readonly lists: ReadonlySet<string>;
+  private readonly mixed: ReadonlySet<string>;
+  private readonly options: XmlOptions;
+  private readonly carried: Record<string, Cell> = {};
+  private readonly names: string[] = [];
+  private depth = 0;
+  /** open elements of the record that is being read; empty outside of records */
+  private readonly open: Open[] = [];
+  private mixedText: string | undefined;
+  private mixedDepth = 0;
+  private carriedText: string | undefined;
+  private line = 0;
+  private size = 0;
+
+  constructor(options: XmlOptions) {
+    this.options = options;
+    this.rows = elementPath(options.rows);
+    this.carry = Object.entries(options.carry ?? {}).map(([name, path]) => ({
+      name,
+      path: elementPath(path),
+    }));
+    this.lists = new Set(options.lists);
+    this.mixed = new Set(options.mixed);
+  }
+
+  /** @throws Problem file_limit_exceeded */
+  start(name: string, attributes: Attributes, line: number): void {
+    this.names[this.depth] = name;
+    this.depth += 1;
+    if (this.depth > this.options.maxDepth) throw tooMuch(line, 'depth', this.options.maxDepth);
+    if (attributes.length > this.options.maxAttributes)
+      throw tooMuch(line, 'attributes', this.options.maxAttributes);
+    if (this.open.length === 0) {
+      this.keepCarried(attributes);
+      if (!this.rows.matches(this.names, this.depth)) return;
+      this.line = line;
+      this.size = 0;
+    }
+    if (this.mixedText !== undefined) return;
+    const element: Open = { name, group: undefined, text: '', nil: false };
+    for (const [attribute, value] of attributes) {
+      this.grow(attribute.length + value.length);
+      if (attribute === 'nil' && (value === 'true' || value === '1')) element.nil = true;
+      else (element.group ??= {})[`@${attribute}`] = value;
+    }
+    this.open.push(element);
+    if (this.mixed.has(name)) {
+      this.mixedText = '';
+      this.mixedDepth = this.depth;
+    }
+  }
+
+  text(text: string): void {
+    if (this.mixedText !== undefined) {
+      this.grow(text.length);
+      this.mixedText += text;
+      return;
+    }
+    const element = this.open[this.open.length - 1];
+    if (element !== undefined) {
+      this.grow(text.length);
+      element.text = element.text === '' ? text : element.text + text;
+    } else if (this.carriedText !== undefined) this.carriedText += text;
+  }
+
+  end(batch: TreeBatch): void {
+    const depth = this.depth;
+    if (this.open.length === 0) {
+      if (this.carriedText !== undefined) this.finishCarried();
+      this.depth -= 1;
+      return;
+    }
+    this.depth -= 1;
+    if (this.mixedText !== undefined) {
+      if (depth > this.mixedDepth) return;
+      const element = this.open[this.open.length - 1];
+      if (element !== undefined) element.text = this.mixedText;
+      this.mixedText = undefined;
+    }
+    const element = this.open.pop();
+    if (element === undefined) return;
+    const value = this.valueOf(element);
+    const parent = this.open[this.open.length - 1];
+    if (parent === undefined) this.deliver(batch, element, value);
+    else this.put((parent.group ??= {}), element.name, value);
+  }
+
+  private valueOf(element: Open): Cell {
+    const text = this.options.trim ? element.text.trim() : element.text;
+    if (element.group === undefined) return element.nil ? null : text;
+    if (text.trim() !== '') element.group['#text'] = text;
+    return element.group;
+  }
+
+  private put(group: Record<string, Cell>, name: string, value: Cell): void {
+    const known = Object.hasOwn(group, name) ? group[name] : undefined;
+    if (known === undefined) Object.defineProperty(group, name, slot(this.lists.has(name) ? [value] : value));
+    else if (Array.isArray(known)) (known as Cell[]).push(value);
+    else group[name] = [known, value];
+  }
+
+  private deliver(batch: TreeBatch, element: Open, value: Cell): void {
+    const record: CellGroup =
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? (value as CellGroup)
+        : { [element.name]: value };
+    batch.records.push(this.carry.length === 0 ? record : { ...this.carried, ...record });
+    batch.lines.push(this.line);
+  }
+
+  private keepCarried(attributes: Attributes): void {
+    for (const { name, path } of this.carry) {
+      if (!path.matches(this.names, this.depth)) continue;
+      if (path.attribute === undefined) this.carriedText = '';
+      else this.carried[name] = attributes.find(([attribute]) => attribute === path.attribute)?.[1] ?? null;
+    }
+  }
+
+  private finishCarried(): void {
+    for (const { name, path } of this.carry) {
+      if (path.attribute === undefined && path.matches(this.names, this.depth))
+        this.carried[name] = this.carriedText?.trim();
+    }
+    this.carriedText = undefined;
+  }
+
+  private grow(chars: number): void {
+    this.size += chars;
+    if (this.size > this.options.maxRecordChars)
+      throw tooMuch(this.line, 'record', this.options.maxRecordChars);
+  }
+}
+
+const slot = (value: Cell): PropertyDescriptor => ({
+  value,
+  writable: true,
+  enumerable: true,
+  configurable: true,
+});
+
+const tooMuch = (line: number, what: string, limit: number): Problem =>
+  new Problem('file_limit_exceeded', { place: `XML ${line}`, what, limit });

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { compileSchema } from '../../schemas/compile.ts';
+import { Problem } from '../../terms/problem.ts';
+import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
+import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
+import { readAll, type ReadAll } from '../fixtures/readAll.ts';
+import { schemaOf } from '../fixtures/schemaOf.ts';
+import { compileMapping } from '../mapping/compile.ts';
+import { translate } from '../translate.ts';
+
+const read = (text: string | Uint8Array, options: object = {}, chunk = 65_536): Promise<ReadAll> =>
+  readAll('xml', bytesOf(text, chunk), options);
+const refusedAs =
+  (code: string, message = /./) =>
+  (error: unknown) =>
+    error instanceof Problem && error.code === code && message.test(error.message);
+type Tree = Record<string, unknown>;
+
+describe('trees', () => {
+  test('text, attributes, nesting, repeated elements, CDATA, nil and empty', async () => {
+    const text =
+      '<r><row id="1"><a> x </a><b k="v">y</b><c/><d>1</d><d>2</d><e><![CDATA[<&]]></e><f xsi:nil="true"/></row></r>';
+    for (const chunk of [1, 7, 1000]) {
+      const { records } = await read(text, { rows: '/r/row' }, chunk);
+      assert.deepEqual(records, [
+        { '@id': '1', a: 'x', b: { '@k': 'v', '#text': 'y' }, c: '', d: ['1', '2'], e: '<&', f: null },
+      ]);
+    }
+  });
+
+  test('rows at any depth, lists that stand once, values carried from before', async () => {
+    const text = '<f xmlns="urn:a"><t>noon</t><g n="7"><i><k>1</k></i><i><k>2</k><k>3</k></i></g></f>';
+    const { records, lines } = await read(text, {
+      rows: '//i',
+      lists: ['k'],
+      carry: { time: '/f/t', group: '/f/g/@n' },
+    });
+    assert.deepEqual(records, [
+      { time: 'noon', group: '7', k: ['1'] },
+      { time: 'noon', group: '7', k: ['2', '3'] },
+    ]);
+    assert.deepEqual(lines, [1, 1]);
+  });
+
+  test('namespaces by URI, whatever the prefixes', async () => {
+    const text = '<p:r xmlns:p="urn:x" xmlns:q="urn:y"><p:row><p:a>1</p:a><q:a>2</q:a></p:row></p:r>';
+    const { records } = await read(text, { rows: '/r/row', namespaces: { y: 'urn:y' } });
+    assert.deepEqual(records, [{ a: '1', 'y:a': '2' }]);
+    assert.deepEqual(
+      (await read(text, { rows: '/x:r/x:row', namespaces: { x: 'urn:x', y: 'urn:y' } })).records,
+      [{ 'x:a': '1', 'y:a': '2' }],
+    );
+  });
+
+  test('mixed content: all text of an element in its order', async () => {
+    const { records } = await read('<r><row><p>one <b>two</b> three</p></row></r>', {
+      rows: '//row',
+      mixed: ['p'],
+    });
+    assert.deepEqual(records, [{ p: 'one two three' }]);
+  });
+
+  test('a SOAP envelope, and names that mean something in JavaScript', async () => {
+    const text =
+      '<s:Envelope xmlns:s="urn:s"><s:Body><x><__proto__>1</__proto__><constructor>2</constructor></x></s:Body></s:Envelope>';
+    const { records } = await read(text, { rows: '/Envelope/Body/x' });
+    assert.deepEqual(Object.keys(records[0] as Tree), ['__proto__', 'constructor']);
+    assert.equal(({} as Tree)['1'], undefined);
+  });
+
+  test('the declared encoding is obeyed: GB2312, ISO-8859-1', async () => {
+    const gb = Buffer.concat([
+      Buffer.from('<?xml version="1.0" encoding="GB2312"?><r><n>'),
+      Buffer.from([0xd5, 0xc5, 0xc8, 0xfd]),
+      Buffer.from('</n></r>'),
+    ]);
+    for (const chunk of [1, 1000]) assert.deepEqual((await read(gb, {}, chunk)).records, [{ n: '张三' }]);
+    const latin = Buffer.from('<?xml version="1.0" encoding="ISO-8859-1"?><r><n>caf\u00e9</n></r>', 'latin1');
+    assert.deepEqual((await read(latin)).records, [{ n: 'café' }]);
+  });
+});
+
+describe('what is refused', () => {
+  const deep = `${'<a>'.repeat(70)}${'</a>'.repeat(70)}`;
+  const laughs = '<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><r>&b;</r>';
+  const outside = '<?xml version="1.0"?>\n<!DOCTYPE r SYSTEM "file:///etc/passwd"><r/>';
+
+  test('DOCTYPE, so no entity bombs and no outside files', async () => {
+    await assert.rejects(read(laughs), refusedAs('xml_doctype'));
+    await assert.rejects(read(outside), refusedAs('xml_doctype', /line 2/));
+    await assert.rejects(read(`<!DOCTYPE r [${'x'.repeat(200_000)}`), refusedAs('xml_doctype'));
+    assert.deepEqual((await read('<!-- <!DOCTYPE --><r>ok</r>')).records, [{ r: 'ok' }]);
+  });
+
+  test('what is not well-formed, with line and column', async () => {
+    await assert.rejects(read('<a>\n<b></a>'), refusedAs('xml_malformed', /line 2/));
+    await assert.rejects(read('<a x="1" x="2"/>'), refusedAs('xml_malformed'));
+    await assert.rejects(read('<a>&nope;</a>'), refusedAs('xml_malformed', /undefined entity/));
+    await assert.rejects(read('<a><b>'), refusedAs('xml_malformed'));
+    await assert.rejects(read('id,name\n1,2\n'), refusedAs('xml_malformed'));
+    await assert.rejects(read(''), refusedAs('file_empty'));
+  });
+
+  test('what is too deep, too wide or too long', async () => {
+    await assert.rejects(read(deep), refusedAs('file_limit_exceeded', /depth/));
+    await assert.rejects(
+      read(`<r ${Array.from({ length: 70 }, (_, i) => `a${i}="1"`).join(' ')}/>`),
+      refusedAs('file_limit_exceeded', /attributes/),
+    );
+    await assert.rejects(
+      read(`<r>${'x'.repeat(400_000)}`, { maxTextChars: 65_536 }),
+      refusedAs('file_limit_exceeded', /text/),
+    );
+    await assert.rejects(
+      read(`<r>${'<a>12345678</a>'.repeat(9_000)}</r>`, { maxRecordChars: 65_536 }),
+      refusedAs('file_limit_exceeded', /record/),
+    );
+  });
+
+  test('bytes that the declared encoding does not have, with their line', async () => {
+    const broken = Buffer.concat([
+      Buffer.from('<r>\n<a>'),
+      Buffer.from([0xd5, 0xc5]),
+      Buffer.from('</a></r>'),
+    ]);
+    await assert.rejects(read(broken), refusedAs('file_encoding_wrong', /line 2 \(byte 4\)/));
+  });
+});
+
+describe('real files', needsSharedData, () => {
+  const file = (name: string, options: object = {}): Promise<ReadAll> =>
+    readAll('xml', fileBytes(sharedData(`xml/${name}.xml`), 3_001), options);
+
+  test('CAP alerts: infos, areas, empty elements, two versions, a prefixed namespace, ISO-8859-1', async () => {
+    const [canada] = (await file('cap/canada.cap', { lists: ['info', 'area'] })).records as Tree[];
+    const infos = canada?.['info'] as Tree[];
+    assert.deepEqual(
+      infos.map((info) => info['language']),
+      ['en-CA', 'fr-CA'],
+    );
+    assert.equal(infos.flatMap((info) => info['area'] as unknown[]).length, 4);
+    assert.equal(canada?.['note'], '');
+    assert.equal((canada?.['code'] as unknown[]).length, 3);
+    assert.equal((await file('cap/canada.cap', { rows: '/alert/info' })).records.length, 2);
+    assert.equal((await file('cap/australia.cap', { rows: '/alert/info' })).records.length, 2);
+    const cap11 = { namespaces: { cap: 'urn:oasis:names:tc:emergency:cap:1.1' }, rows: '/cap:alert' };
+    assert.equal((await file('cap/weather.cap', cap11)).records.length, 1);
+    assert.equal((await file('cap/canada.cap', cap11)).records.length, 0);
+    const [quake] = (await file('cap/earthquake-iso8859-1.cap')).records;
+    assert.match(JSON.stringify(quake), /[\u00a1-\u00ff]/);
+    assert.doesNotMatch(JSON.stringify(quake), /\ufffd/);
+  });
+
+  test('an alert that breaks the rules of CAP is well-formed, and its record is bad with reasons', async () => {
+    const schema = schemaOf('cap-alert@1', {
+      identifier: { type: 'string', maxLength: 100 },
+      sent: { type: 'string', format: 'date-time' },
+      references: { type: 'string', minLength: 1, maxLength: 2000 },
+    });
+    const mapping = compileMapping(
+      {
+        mapping: 'weather/cap@1',
+        target: 'cap-alert@1',
+        source: { format: 'xml', options: { rows: '/alert' } },
+        fields: {
+          identifier: { from: 'identifier' },
+          sent: { from: 'sent' },
+          references: { from: 'references', keepEmpty: true },
+        },
+      },
+      schema,
+    );
+    const reasons: string[] = [];
+    let rows = 0;
+    for await (const batch of translate(
+      fileBytes(sharedData('xml/cap/canada_errors.cap.xml')),
+      mapping,
+      compileSchema(schema),
+    )) {
+      rows += batch.rows.length;
+      reasons.push(
+        ...batch.bad.flatMap(({ problems }) => problems.map(({ field, rule }) => `${field} ${rule}`)),
+      );
+    }
+    assert.equal(rows, 0);
+    assert.deepEqual(reasons, ['references minLength']);
+  });
+
+  test('DATEX II of two versions: meaning in xsi:type, many prefixes', async () => {
+    assert.equal((await file('datex2/france-speeds', { rows: '//siteMeasurements' })).records.length, 2);
+    const events = await file('datex2/france-events', { rows: '//situationRecord' });
+    assert.equal(events.records.length, 1);
+    assert.ok((events.records[0] as Tree)['@type']);
+    const parking = await file('datex2/netherlands-truckparking-status', {
+      rows: '//parkingRecordStatus',
+      carry: { published: '/payload/publicationTime' },
+    });
+    assert.equal(parking.records.length, 8);
+    assert.match(String((parking.records[0] as Tree)['published']), /^2026-07-24T/);
+  });
+
+  test('road weather from a SOAP body: prefixed outside, unprefixed inside', async () => {
+    const stations = await file('road-weather/HaeKaikkiTiesaaAsematResponse', {
+      rows: '/HaeKaikkiTiesaaAsematResponse/tiesaaAsema',
+    });
+    assert.equal(stations.records.length, 4);
+    assert.deepEqual((stations.records[0] as Tree)['tieosoite'], {
+      etaisyysTieosanAlusta: '4066',
+      tienumero: '1',
+      tieosa: '16',
+    });
+    assert.equal((await file('road-weather/HaeKaikkiLAMAsematResponse', { rows: '/*/*' })).records.length, 4);
+    assert.equal(
+      (
+        await file('road-weather/HaeTiesaaAsemanLaskennallisetAnturitResponse34', {
+          rows: '//laskennallinenAnturi',
+        })
+      ).records.length,
+      55,
+    );
+  });
+
+  test('clinical documents: sections, nullFlavor, mixed tables', async () => {
+    for (const [name, sections] of [
+      ['CCD', 7],
+      ['Discharge_Summary', 21],
+    ] as const) {
+      const { records } = await file(`cda/${name}`, { rows: '//section', mixed: ['text'] });
+      assert.equal(records.length, sections);
+      assert.equal(typeof (records[0] as Tree)['text'], 'string');
+    }
+  });
+});
