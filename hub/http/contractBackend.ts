@@ -33,6 +33,8 @@ export async function contractBackend(
     definition: documentOf(options.contract, options.listener) as Document,
     strict: true,
     validate: true,
+    // validators are compiled when first needed; the document has been resolved by readContract
+    quick: true,
     ignoreTrailingSlashes: false,
     // the library makes a draft-07 instance for each validator; the contract is written for 2020-12
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Ajv2020 has all that is used of Ajv

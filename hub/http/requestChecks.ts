@@ -1,9 +1,10 @@
 /**
- * Checks of one operation's parameters, headers and body, compiled from openapi.yaml at boot. Findings name pointers and rules, never
+ * Checks of one operation's parameters, headers and body, compiled from openapi.yaml. Findings name pointers and rules, never
  * what was sent: a value, or an unknown member's name, may be personal data.
  */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { ContractOperation, ContractParameter } from './contract.ts';
 import { parseStrictJson } from './strictJson.ts';
@@ -58,14 +59,14 @@ export function requestChecks(operation: ContractOperation, ajv: Ajv2020 = contr
         .filter((parameter) => parameter.in === place)
         .map((parameter) => [
           parameter.name,
-          { required: parameter.required, check: ajv.compile(parameter.schema) },
+          { required: parameter.required, check: whenNeeded(ajv, parameter.schema) },
         ]),
     );
   const path = compiled('path');
   const query = compiled('query');
   const header = compiled('header');
   const json = operation.body?.content.get('application/json');
-  const checkBody = json === undefined ? undefined : ajv.compile(json);
+  const checkBody = json === undefined ? undefined : whenNeeded(ajv, json);
   return {
     params: (params) => {
       for (const [name, { check }] of path) checkOne('path', name, params[name], check);
@@ -78,13 +79,26 @@ export function requestChecks(operation: ContractOperation, ajv: Ajv2020 = contr
   };
 }
 
-interface CompiledParameter {
-  readonly required: boolean;
-  readonly check: ValidateFunction;
+/** What is wrong with a value; undefined for nothing. */
+type Check = (value: unknown) => readonly ErrorObject[] | undefined;
+
+/** Compiled at the first call: a boot that compiles every shape of the contract takes a second that most processes never need. */
+function whenNeeded(ajv: Ajv2020, schema: JsonSchema): Check {
+  let compiled: ValidateFunction | undefined;
+  return (value) => {
+    compiled ??= ajv.compile(schema);
+    return compiled(value) ? undefined : (compiled.errors ?? []);
+  };
 }
 
-function checkOne(place: string, name: string, value: string | undefined, check: ValidateFunction): void {
-  if (!check(value)) throw invalidRequest(check.errors ?? [], `/${place}/${name}`);
+interface CompiledParameter {
+  readonly required: boolean;
+  readonly check: Check;
+}
+
+function checkOne(place: string, name: string, value: string | undefined, check: Check): void {
+  const errors = check(value);
+  if (errors !== undefined) throw invalidRequest(errors, `/${place}/${name}`);
 }
 
 const nothing: Readonly<Record<string, string>> = Object.freeze({});
@@ -122,7 +136,7 @@ function checkHeaders(
 
 function readBody(
   operation: ContractOperation,
-  check: ValidateFunction | undefined,
+  check: Check | undefined,
   rawHeaders: readonly string[],
   bytes: Uint8Array,
 ): unknown {
@@ -136,7 +150,8 @@ function readBody(
   if (check === undefined) return undefined;
   if (bytes.length === 0) throw refused('/body', 'required', 'a body is required');
   const value = parseStrictJson(bytes);
-  if (!check(value)) throw invalidRequest(check.errors ?? [], '/body');
+  const errors = check(value);
+  if (errors !== undefined) throw invalidRequest(errors, '/body');
   return value;
 }
 
