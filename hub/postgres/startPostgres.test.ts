@@ -9,6 +9,7 @@ import {
   readdir,
   readFile,
   readlink,
+  rename,
   rm,
   stat,
   writeFile,
@@ -139,6 +140,16 @@ test('of two that start at once one makes the server and both use it; a visitor 
   assert.equal(await isRunning(mine.pid), true);
   await leave(owner);
   assert.equal(await isRunning(mine.pid), false);
+});
+
+test('a state folder that was moved takes its data along', async () => {
+  const first = await start('before');
+  await ask(first, 'CREATE TABLE kept AS SELECT 7 AS v');
+  await first.stop();
+  await rename(join(home, 'before'), join(home, 'behind'));
+  const second = await start('behind');
+  assert.equal(await ask(second, 'SELECT v FROM kept'), 7);
+  await second.destroy();
 });
 
 test('what a killed initdb or a killed start left is no obstacle', async () => {

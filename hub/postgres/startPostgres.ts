@@ -53,7 +53,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const stateDir = resolve(options.stateDir);
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   return underStartLock(stateDir, async () => {
-    const record = await readRecord(stateDir);
+    const record = await currentRecord(stateDir);
     if (record !== undefined) {
       const attached = await attach(stateDir, record);
       if (attached !== undefined) return attached;
@@ -67,6 +67,14 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     const started = await launchServer(programs, dataDir, user, options);
     return handle(stateDir, dataDir, started, programs, { attached: false, owned: true });
   });
+}
+
+/** What is remembered of the data; a state folder that was moved takes its data along. */
+async function currentRecord(stateDir: string): Promise<StateRecord | undefined> {
+  const record = await readRecord(stateDir);
+  const here = join(stateDir, 'postgres');
+  if (record === undefined || record.dataDir === here || (await majorOf(here)) === undefined) return record;
+  return { ...record, dataDir: here };
 }
 
 function flavourOfEnvironment(): Flavour | undefined {
