@@ -113,7 +113,8 @@ GRANT SELECT, INSERT ON code_list, purpose, schema_version, dataset, mapping, po
 GRANT UPDATE (state) ON schema_version TO datong_app;
 GRANT UPDATE (state, current_batch) ON dataset TO datong_app;
 GRANT UPDATE (state, signatures, approver, decided_by, decided_at) ON policy_document TO datong_app;
-GRANT DELETE ON idempotency_outcome TO datong_app;
+-- UPDATE for the row locks of whoever drops old outcomes
+GRANT UPDATE (at), DELETE ON idempotency_outcome TO datong_app;
 `;
 
 export async function up(knex: Knex): Promise<void> {

@@ -137,6 +137,33 @@ test('unknown methods, escaped, doubled and trailing slashes are no second way t
   }
 });
 
+test('every operation with a body is closed on its own listener: unknown members and query parameters are refused', async () => {
+  const authorization = `Bearer ${await hub.token(['operator', 'auditor', 'steward', 'security'])}`;
+  for (const { operationId, method, path, listener, body, anyBody } of readContract().operations) {
+    if (anyBody || listener === 'admin') continue;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const json = body?.content.has('application/json') === true;
+    if (json) {
+      const reply = await call(listener, { method, path: pathOf(path), headers }, '{"zzUnknown":1}');
+      assert.deepEqual(
+        [reply.status, reply.json['code']],
+        [400, 'invalid_request'],
+        `${operationId} ${reply.text}`,
+      );
+    }
+    const reply = await call(
+      listener,
+      { method, path: `${pathOf(path)}?zzUnknown=1`, headers },
+      json ? '{}' : undefined,
+    );
+    assert.deepEqual(
+      [reply.status, reply.json['code']],
+      [400, 'invalid_request'],
+      `${operationId}?zzUnknown=1 ${reply.text}`,
+    );
+  }
+});
+
 describe('the exchange listener', () => {
   test('hands the gate what was on the wire, with the configured origin', async () => {
     seen.length = 0;

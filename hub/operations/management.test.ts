@@ -35,6 +35,7 @@ async function leafOf(exchange: unknown): Promise<Record<string, unknown>> {
   return parseLeaf(rows[0]?.leaf ?? new Uint8Array()) as unknown as Record<string, unknown>;
 }
 
+const titled = (code: string) => ({ code, title: { zh: code, en: code } });
 const department = (code: string, more: object = {}) => ({
   code,
   name: { zh: code, en: code },
@@ -237,6 +238,22 @@ test('an idempotency key answers the same bytes with the first answer, other byt
   assert.equal(rows.length, 0, 'nothing of the refused call stays');
   const stranger = await post('/v1/purposes', { ...body, code: 'public-works' }, second, key);
   assert.equal(stranger.status, 201, "another token's keys are its own");
+});
+
+test('an outcome is kept for thirty days, then its key may be used again', async () => {
+  const age = (days: number) =>
+    hub.database.owner.query(`UPDATE idempotency_outcome SET at = now() - interval '${days} days'`);
+  const kept = async (): Promise<number> =>
+    (await hub.database.app.query('SELECT 1 FROM idempotency_outcome')).rows.length;
+  const keep = (name: string) =>
+    post('/v1/purposes', titled(name), operator, { 'datong-idempotency-key': `key-${name}` });
+  await keep('purpose-a');
+  await age(29);
+  await keep('purpose-b');
+  assert.ok((await kept()) >= 2);
+  await age(31);
+  await keep('purpose-c');
+  assert.equal(await kept(), 1);
 });
 
 test('of two at once that register the same name with other content one is refused, and both are entries', async () => {

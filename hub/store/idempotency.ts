@@ -36,13 +36,21 @@ export async function storedOutcome(reader: Reader, key: IdempotencyKey): Promis
   return row === undefined ? undefined : { ...key, ...row };
 }
 
+/** How long an outcome is kept, in days: nobody retries later than that. */
+const keptDays = 30;
+
 /**
- * Keeps an outcome, in the transaction of its entry.
+ * Keeps an outcome, in the transaction of its entry, and drops some that are too old.
  * @returns false when another call with the same key was kept first
  */
 export async function keepOutcome(reader: Reader, outcome: StoredOutcome): Promise<boolean> {
   const { rowCount } = await reader.query(
-    `INSERT INTO idempotency_outcome
+    `WITH old AS (
+       DELETE FROM idempotency_outcome WHERE (department, operation, key) IN (
+         SELECT department, operation, key FROM idempotency_outcome
+          WHERE at < now() - make_interval(days => $9) ORDER BY at LIMIT 100 FOR UPDATE SKIP LOCKED)
+     )
+     INSERT INTO idempotency_outcome
        (department, operation, key, request_digest, status, content_type, body, exchange)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
     [
@@ -54,16 +62,8 @@ export async function keepOutcome(reader: Reader, outcome: StoredOutcome): Promi
       outcome.contentType,
       Buffer.from(outcome.body),
       outcome.exchange,
+      keptDays,
     ],
   );
   return rowCount === 1;
-}
-
-/** Removes outcomes older than so many days. @returns how many */
-export async function forgetOutcomes(reader: Reader, days: number): Promise<number> {
-  const { rowCount } = await reader.query(
-    'DELETE FROM idempotency_outcome WHERE at < now() - make_interval(days => $1)',
-    [days],
-  );
-  return rowCount ?? 0;
 }

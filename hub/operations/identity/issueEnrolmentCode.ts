@@ -1,14 +1,19 @@
 import type { components } from '../../../api/openapi.ts';
+import { pinOf } from '../../../certs/authority/pin.ts';
 import { outcomeOf, type ManagedCall, type ManagedOutcome } from '../managed.ts';
 import type { Services } from '../services.ts';
 
 /** @throws Problem department_unknown */
-export async function issueEnrolmentCode(call: ManagedCall, { identity }: Services): Promise<ManagedOutcome> {
+export async function issueEnrolmentCode(
+  call: ManagedCall,
+  { identity, hub, keys }: Services,
+): Promise<ManagedOutcome> {
   const { hours } = call.body as components['schemas']['EnrolmentCodeRequest'];
   const department = call.params['department'] ?? '';
   const act = await identity.issueEnrolmentCode(
     { department, ...(hours === undefined ? {} : { hours }) },
     call,
   );
-  return outcomeOf(201, act);
+  const pin = pinOf(keys.authority.rootCertificate);
+  return outcomeOf(201, { ...act, reply: { ...act.reply, hub: hub.openOrigin(), pin } });
 }
