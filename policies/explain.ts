@@ -10,9 +10,9 @@ import { maskNamed } from './masks/catalogue.ts';
 import { rootOf } from './masks/fieldPath.ts';
 import type { Plan } from './plans/plan.ts';
 import type { Plans } from './plans.ts';
-import { whatWouldPermit, type Change } from './questions/whatWouldPermit.ts';
+import { whatWouldPermit, type Audience, type Change } from './questions/whatWouldPermit.ts';
 
-export type Audience = 'consumer' | 'auditor';
+export type { Audience } from './questions/whatWouldPermit.ts';
 
 export interface FieldExplanation {
   readonly field: string;

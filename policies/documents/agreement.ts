@@ -1,6 +1,6 @@
 /** 共享授权单: who gets which fields of which dataset, for what, how masked, on what basis, until when. */
 import type { Bilingual } from '../../terms/bilingual.ts';
-import type { StoredDocument } from './storedDocument.ts';
+import type { StoredDocument } from './storedText.ts';
 
 export interface Agreement extends StoredDocument {
   readonly kind: 'Agreement';

@@ -1,7 +1,7 @@
 /** A city-wide floor: it can only tighten what agreements grant. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { Limits, MaskRule, Requirement } from './agreement.ts';
-import type { StoredDocument } from './storedDocument.ts';
+import type { StoredDocument } from './storedText.ts';
 
 export interface Restriction extends StoredDocument {
   readonly kind: 'Restriction';

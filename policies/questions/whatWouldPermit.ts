@@ -1,8 +1,10 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { DecisionRequest, Denial } from '../decision.ts';
-import type { Audience } from '../explain.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import type { Plans } from '../plans.ts';
+
+/** The caller learns its own agreement's part, the auditor everything. */
+export type Audience = 'consumer' | 'auditor';
 
 /** One thing that, changed, lets this check pass. `who` says who can change it. */
 export interface Change {

@@ -1,0 +1,38 @@
+import type { Plan } from '../plans/plan.ts';
+
+export type ChangeKind = 'added' | 'loosened' | 'tightened' | 'removed';
+
+export interface CellChange {
+  readonly kind: ChangeKind;
+  readonly agreement: string;
+  readonly provider: string;
+  readonly consumer: string;
+  readonly purpose: string;
+  readonly dataset: string;
+  /** path of a field; or `(rows)`, `(filterBy)`, `(lookupBy)`, `(limits)`, `(requires)`, `(valid)`, `(consent)`, `(obligations)`, `(basis)` */
+  readonly cell: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** What a change of this plan is called by. */
+export function cellChange(
+  plan: Plan,
+  kind: ChangeKind,
+  cell: string,
+  from?: string,
+  to?: string,
+): CellChange {
+  const { agreement, provider, consumer, purpose, dataset } = plan.ref;
+  return {
+    kind,
+    agreement,
+    provider,
+    consumer,
+    purpose,
+    dataset,
+    cell,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
+}

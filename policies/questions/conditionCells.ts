@@ -1,0 +1,109 @@
+/** The conditions around a grant, as cells: rows, filters, lookups, limits, requirements, term, consent, obligations, basis. */
+import { canonicalText } from '../../schemas/canonicalText.ts';
+import { readTime } from '../documents/checkMeaning.ts';
+import type { Plan } from '../plans/plan.ts';
+import { cellChange, type CellChange, type ChangeKind } from './cellChange.ts';
+import { implies } from './implies.ts';
+import { requirementsOf } from './visibility.ts';
+
+/** What differs between two versions of one plan, fields aside. Whatever cannot be shown to be tighter counts as loosened. */
+export function conditionCells(before: Plan, after: Plan): readonly CellChange[] {
+  return [
+    ...rows(before, after),
+    ...sets('(filterBy)', [...before.filterable], [...after.filterable], after, 'loosened'),
+    ...sets('(lookupBy)', [...before.lookups], [...after.lookups], after, 'loosened'),
+    ...sets('(requires)', requirementsOf(before), requirementsOf(after), after, 'tightened'),
+    ...limits(before, after),
+    ...term(before, after),
+    ...consent(before, after),
+    ...obligations(before, after),
+    ...basis(before, after),
+  ];
+}
+
+function rows(before: Plan, after: Plan): CellChange[] {
+  const [old, fresh] = [before.whole.rowFilter, after.whole.rowFilter];
+  if (canonicalText(old) === canonicalText(fresh)) return [];
+  const [narrower, wider] = [implies(fresh, old), implies(old, fresh)];
+  if (narrower && wider) return [];
+  return [
+    cellChange(
+      after,
+      narrower ? 'tightened' : 'loosened',
+      '(rows)',
+      canonicalText(old),
+      canonicalText(fresh),
+    ),
+  ];
+}
+
+/** @param more what one more member means: a further filter loosens, a further requirement tightens */
+function sets(
+  cell: string,
+  before: readonly string[],
+  after: readonly string[],
+  plan: Plan,
+  more: 'loosened' | 'tightened',
+): CellChange[] {
+  const less: ChangeKind = more === 'loosened' ? 'tightened' : 'loosened';
+  return [
+    ...after
+      .filter((one) => !before.includes(one))
+      .map((one) => cellChange(plan, more, cell, undefined, one)),
+    ...before.filter((one) => !after.includes(one)).map((one) => cellChange(plan, less, cell, one)),
+  ];
+}
+
+function limits(before: Plan, after: Plan): CellChange[] {
+  const [old, fresh] = [before.whole.limits, after.whole.limits];
+  return (['rowsPerCall', 'callsPerDay', 'minGroup', 'maskTypeErrors'] as const).flatMap((name) => {
+    const unlimited = name === 'minGroup' || name === 'maskTypeErrors' ? 0 : Infinity;
+    const [a, b] = [old[name] ?? unlimited, fresh[name] ?? unlimited];
+    if (a === b) return [];
+    const tighter = name === 'minGroup' ? b > a : b < a; // a larger group hides more
+    const text = (value: number): string => `${name} ${value === Infinity ? 'unlimited' : value}`;
+    return [cellChange(after, tighter ? 'tightened' : 'loosened', '(limits)', text(a), text(b))];
+  });
+}
+
+function term(before: Plan, after: Plan): CellChange[] {
+  const [old, fresh] = [before.agreement.valid, after.agreement.valid];
+  const moment = (text: string): number => readTime(text) ?? Number.NaN;
+  const [from, until] = [moment(fresh.from) - moment(old.from), moment(fresh.until) - moment(old.until)];
+  if (from === 0 && until === 0) return [];
+  const tighter = from >= 0 && until <= 0;
+  const text = ({ from: a, until: b }: { from: string; until: string }): string => `${a} – ${b}`;
+  return [cellChange(after, tighter ? 'tightened' : 'loosened', '(valid)', text(old), text(fresh))];
+}
+
+function consent(before: Plan, after: Plan): CellChange[] {
+  const [old, fresh] = [before.whole.consent, after.whole.consent];
+  if (old === undefined && fresh === undefined) return [];
+  if (old !== undefined && fresh !== undefined) {
+    const [a, b] = [old.guardianUnder ?? 0, fresh.guardianUnder ?? 0];
+    if (a === b) return [];
+    return [
+      cellChange(
+        after,
+        b > a ? 'tightened' : 'loosened',
+        '(consent)',
+        `guardian under ${a}`,
+        `guardian under ${b}`,
+      ),
+    ];
+  }
+  return fresh === undefined
+    ? [cellChange(after, 'loosened', '(consent)', 'required')]
+    : [cellChange(after, 'tightened', '(consent)', undefined, 'required')];
+}
+
+function obligations(before: Plan, after: Plan): CellChange[] {
+  const text = (plan: Plan): string[] =>
+    plan.whole.obligations.map(({ id, period }) => (period === undefined ? id : `${id} ${period}`));
+  return sets('(obligations)', text(before), text(after), after, 'tightened');
+}
+
+function basis(before: Plan, after: Plan): CellChange[] {
+  const [old, fresh] = [canonicalText(before.agreement.basis), canonicalText(after.agreement.basis)];
+  return old === fresh ? [] : [cellChange(after, 'loosened', '(basis)', old, fresh)];
+}

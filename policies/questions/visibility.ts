@@ -1,0 +1,110 @@
+/** «Who can see field X?» and «what can department D see?», read off the table of plans. */
+import type { RowCondition } from '../decision.ts';
+import { documentName } from '../documents/storedDocument.ts';
+import { maskText } from '../masks/maskText.ts';
+import type { Plan } from '../plans/plan.ts';
+import { rootOf } from '../masks/fieldPath.ts';
+import type { Plans } from '../plans.ts';
+
+/** One way in which a department learns something of a field. */
+export interface VisibilityCell {
+  readonly consumer: string;
+  /** set for an entrusted party */
+  readonly principal?: string;
+  readonly provider: string;
+  readonly dataset: string;
+  /** path of the field */
+  readonly field: string;
+  /**
+   * read: it leaves, masked so; lookup: whoever holds the full value learns whether such a row exists; serves: another field's mask is
+   * made from it
+   */
+  readonly access: 'read' | 'lookup' | 'serves';
+  readonly mask: string;
+  /** floors that tightened it */
+  readonly floors: readonly string[];
+  readonly filterable: boolean;
+  readonly purpose: string;
+  readonly basis: string;
+  /** `agr-2026-0042@3` */
+  readonly agreement: string;
+  readonly rows: readonly RowCondition[];
+  readonly requires: readonly string[];
+  readonly consent: boolean;
+  /** half-open term */
+  readonly from: string;
+  readonly until: string;
+  /** whether it holds at the asked time */
+  readonly active: boolean;
+}
+
+export interface VisibilityQuestion {
+  readonly dataset?: string;
+  readonly field?: string;
+  readonly consumer?: string;
+}
+
+/** @param now Unix milliseconds: which cells are in force then */
+export function visibility(
+  plans: Plans,
+  question: VisibilityQuestion,
+  now: number,
+): readonly VisibilityCell[] {
+  return plans.all
+    .filter(
+      ({ ref }) =>
+        (question.dataset === undefined || ref.dataset === question.dataset) &&
+        (question.consumer === undefined || ref.consumer === question.consumer),
+    )
+    .flatMap((plan) => cellsOf(plan, plans, now))
+    .filter(({ field }) => question.field === undefined || rootOf(field) === rootOf(question.field));
+}
+
+function cellsOf(plan: Plan, plans: Plans, now: number): readonly VisibilityCell[] {
+  const { ref, agreement, whole } = plan;
+  const compiled = plans.agreements.get(ref.agreement);
+  const common = {
+    consumer: ref.consumer,
+    ...(ref.principal === undefined ? {} : { principal: ref.principal }),
+    provider: ref.provider,
+    dataset: ref.dataset,
+    purpose: ref.purpose,
+    basis: agreement.basis.type,
+    agreement: documentName(agreement),
+    rows: whole.rowFilter,
+    requires: requirementsOf(plan),
+    consent: whole.consent !== undefined,
+    ...agreement.valid,
+    active: compiled !== undefined && !compiled.suspended && now >= compiled.from && now < compiled.until,
+  };
+  const read = whole.fields.map(({ field, mask, floors }) => ({
+    ...common,
+    field,
+    access: 'read' as const,
+    mask: maskText(mask),
+    floors,
+    filterable: plan.filterable.has(field),
+  }));
+  const other = (field: string, access: 'lookup' | 'serves'): VisibilityCell => ({
+    ...common,
+    field,
+    access,
+    mask: access === 'lookup' ? 'full value' : 'not shown',
+    floors: [],
+    filterable: false,
+  });
+  const serving = whole.storedFields.filter((field) => !plan.granted.has(field));
+  return [
+    ...read,
+    ...[...plan.lookups].map((field) => other(field, 'lookup')),
+    ...serving.map((field) => other(field, 'serves')),
+  ];
+}
+
+export function requirementsOf({ needs }: Plan): readonly string[] {
+  return [
+    ...(needs.onBehalfOf ? ['on-behalf-of'] : []),
+    ...(needs.matter ? ['matter'] : []),
+    ...(needs.lookup ? ['lookup'] : []),
+  ];
+}
