@@ -113,6 +113,21 @@ describe('one process', () => {
     await log.close();
   });
 
+  test('a replayed exchange is logged as denied although its denial names the nonce again', async () => {
+    const log = await open();
+    const once = nonce();
+    const stubborn = (): Draft =>
+      draft({ nonce: once }, { whenLost: (claim) => ({ ...stubborn(), leaf: denied(claim) }) });
+    const denied = (claim: LostClaim): Leaf => draft({}, {}, { decision: 'deny', code: claim }).leaf;
+    const pair = await Promise.all([log.append(stubborn()), log.append(stubborn())]);
+    pair.forEach(check);
+    assert.deepEqual(pair.map((one) => one.draft.leaf.decision).sort(), ['allow', 'deny']);
+    // an allowance is never written without the nonce it claims
+    const wilful = (): Draft => draft({ nonce: once }, { whenLost: wilful });
+    await assert.rejects(log.append(wilful()), problem('log_unavailable'));
+    await log.close();
+  });
+
   test('a quota is never overdrawn, and the others of the flush are written', async () => {
     const log = await open();
     const quota = { agreement: 'agr-1', day: '2026-09-01', calls: 1, max: 5 };

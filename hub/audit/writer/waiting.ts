@@ -38,14 +38,14 @@ export function waitingFor<D extends EntryDraft<D>>(
   reject: (error: unknown) => void,
 ): Waiting {
   let draft = first;
-  let prepared = prepare(draft);
+  let prepared = prepare(first);
   let losses = 0;
   return {
     get exchange() {
       return draft.leaf.id;
     },
     get claims() {
-      return draft.claims;
+      return prepared.claims;
     },
     get bumpsEpoch() {
       return draft.bumpsEpoch === true;
@@ -66,21 +66,25 @@ export function waitingFor<D extends EntryDraft<D>>(
       losses += 1;
       if (losses > mostLosses) throw new Problem('log_unavailable', {}, { check: claim });
       draft = await draft.whenLost(claim);
-      prepared = prepare(draft);
+      prepared = prepare(draft, claim === 'nonce');
     },
     settle: (place) => resolve({ draft, leaf: prepared.leaf.bytes, ...place }),
     fail: reject,
   };
 }
 
-function prepare({ leaf, claims, subjects }: Pick<EntryDraft<never>, 'leaf' | 'claims' | 'subjects'>): {
-  readonly leaf: PreparedLeaf;
-  readonly entry: FlushEntry;
-} {
-  if (claims.nonce !== undefined) checkNonce(claims.nonce);
+/** @param replayed the nonce is another exchange's: the denial of this one is written without it */
+function prepare(
+  { leaf, claims: wanted, subjects }: Pick<EntryDraft<never>, 'leaf' | 'claims' | 'subjects'>,
+  replayed = false,
+): { readonly leaf: PreparedLeaf; readonly entry: FlushEntry; readonly claims: Claims } {
+  const { nonce, ...others } = wanted;
+  const claims: Claims = replayed && leaf.decision === 'deny' ? others : wanted;
+  if (nonce !== undefined) checkNonce(nonce);
   const prepared = prepareLeaf(leaf);
   return {
     leaf: prepared,
+    claims,
     entry: {
       text: prepared.text,
       columns: columnsOf(leaf),
