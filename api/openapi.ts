@@ -762,10 +762,22 @@ export interface components {
         Enrolment: {
             code: string;
             csr: components["schemas"]["Pem"];
-            /** @description compact JWS by the signing key, its public JWK in the header */
+            /** @description compact JWS by the signing key (typ `datong-enrolment+jws`) over {aud, csr (base64url SHA-256 of the PEM), iat, jwk, department?} */
             proof: components["schemas"]["CompactJws"];
         };
-        Enrolled: Record<string, never>;
+        Enrolled: {
+            department: components["schemas"]["DepartmentCode"];
+            serial: string;
+            /** @description certificate, intermediate and root */
+            certificate: string;
+            notBefore: string;
+            notAfter: string;
+            renewFrom: string;
+            /** @description RFC 7638 thumbprint of the signing key */
+            keyid: string;
+            /** @description public origin that signatures cover */
+            origin: string;
+        };
         Renewal: {
             csr: components["schemas"]["Pem"];
         };
@@ -773,13 +785,33 @@ export interface components {
             csr: components["schemas"]["Pem"];
             proof: components["schemas"]["CompactJws"];
         };
-        IssuedCertificate: Record<string, never>;
+        IssuedCertificate: {
+            department: components["schemas"]["DepartmentCode"];
+            serial: string;
+            /** @description certificate, intermediate and root */
+            certificate: string;
+            notBefore: string;
+            notAfter: string;
+            renewFrom: string;
+        };
         Jwks: {
             keys: Record<string, never>[];
         };
         SigningProfile: Record<string, never>;
         Anchors: Record<string, never>;
-        HandshakeDiagnosis: Record<string, never>;
+        HandshakeDiagnosis: {
+            /** @description whether the exchange listener would take the certificate */
+            accepted: boolean;
+            code?: string;
+            detail?: components["schemas"]["Bilingual"];
+            next?: components["schemas"]["Bilingual"];
+            certificate?: {
+                serial: string;
+                department?: string;
+                notBefore: string;
+                notAfter: string;
+            };
+        };
         Department: {
             code: components["schemas"]["DepartmentCode"];
             name: components["schemas"]["Bilingual"];
@@ -801,8 +833,16 @@ export interface components {
             hours?: number;
         };
         EnrolmentCode: {
+            /** @description names the code in entries */
+            id: string;
+            department: components["schemas"]["DepartmentCode"];
+            /** @description shown once */
             code: string;
-            expires?: string;
+            expires: string;
+            /** @description origin of the open listener */
+            hub: string;
+            /** @description sha256: and the hash of the root key, by which the client knows the hub */
+            pin: string;
         };
         Revocation: {
             /** @enum {unknown} */

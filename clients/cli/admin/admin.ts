@@ -1,10 +1,16 @@
 /** `datong admin`: what the operator of a hub does. */
 import type { Command } from 'commander';
 import { registerBootstrap } from './bootstrap.ts';
+import { registerCertificate } from './certificate.ts';
+import { registerCode } from './code.ts';
 import { registerToken } from './token.ts';
 
 export function register(program: Command): void {
-  const admin = program.command('admin').description('first token of a new hub, tokens of staff');
+  const admin = program
+    .command('admin')
+    .description('first token of a new hub, tokens of staff, enrolment codes, revocation');
   registerBootstrap(admin);
   registerToken(admin);
+  registerCode(admin);
+  registerCertificate(admin);
 }

@@ -1,8 +1,8 @@
 /** `datong admin token issue|revoke`: tokens of staff and machines, over the staff listener. */
 import type { Command } from 'commander';
-import { DatongRefusal, staffClient } from '../apply/staffCall.ts';
-import { openStaffAccess, withStaffToken, type StaffOptions } from '../profile.ts';
+import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
+import { callStaff } from './callStaff.ts';
 
 interface IssueOptions extends StaffOptions {
   readonly scopes: readonly string[];
@@ -56,7 +56,11 @@ async function issue(name: string, options: IssueOptions): Promise<void> {
     days: Number(days),
     ...(department === undefined ? {} : { department }),
   };
-  const issued = (await call(options, '/v1/tokens', body)) as { id: string; token: string; expires: string };
+  const issued = (await callStaff(options, '/v1/tokens', body)) as {
+    id: string;
+    token: string;
+    expires: string;
+  };
   if (options.json === true) data(JSON.stringify(issued));
   else data(issued.token);
   talk({
@@ -67,19 +71,7 @@ async function issue(name: string, options: IssueOptions): Promise<void> {
 
 async function revoke(id: string, options: RevokeOptions): Promise<void> {
   const path = `/v1/tokens/${encodeURIComponent(id)}/revocation`;
-  const revoked = await call(options, path, { reason: options.reason });
+  const revoked = await callStaff(options, path, { reason: options.reason });
   if (options.json === true) data(JSON.stringify(revoked));
   talk({ zh: `令牌 ${id} 已吊销`, en: `token ${id} is revoked` });
-}
-
-/** @throws DatongRefusal */
-async function call(options: StaffOptions, path: string, body: object): Promise<unknown> {
-  const client = staffClient(openStaffAccess(options, 'operator'));
-  try {
-    const reply = await client.post(path, body);
-    if (reply.status >= 400) throw new DatongRefusal(reply);
-    return reply.body;
-  } finally {
-    client.close();
-  }
 }
