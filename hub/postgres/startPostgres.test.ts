@@ -221,7 +221,13 @@ test(
     await server.stop();
     const again = await start(join('closed', 'state'));
     assert.equal(again.dataDir, server.dataDir);
-    await again.destroy();
+    await again.stop();
+    await rm(closed, { recursive: true });
+    await mkdir(closed, { mode: 0o700 });
+    const other = await start(join('closed', 'other'));
+    await assert.rejects(stat(server.dataDir), { code: 'ENOENT' }, 'its temporary state folder is gone');
+    await other.destroy();
+    await assert.rejects(stat(`${other.dataDir}.state`), { code: 'ENOENT' });
   },
 );
 

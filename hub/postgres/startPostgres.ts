@@ -6,7 +6,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../terms/problem.ts';
-import { dataPlace } from './dataPlace.ts';
+import { dataPlace, removeData } from './dataPlace.ts';
 import { launchServer, port, type Started } from './launchServer.ts';
 import { clearRemains, isPostmaster, isRunning, readPidFile } from './liveness.ts';
 import { makeCluster, superuser } from './makeCluster.ts';
@@ -159,7 +159,7 @@ function handle(
     destroy: async () => {
       await stop();
       if (!role.owned) return;
-      await rm(dataDir, { recursive: true, force: true });
+      await removeData(dataDir);
       await rm(join(stateDir, 'postgres.json'), { force: true });
     },
   };
