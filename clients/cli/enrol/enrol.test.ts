@@ -52,14 +52,26 @@ interface Told {
   readonly stderr: string;
 }
 
-async function verb(folder: string, ...words: string[]): Promise<Told> {
+async function datong(folder: string, ...words: string[]): Promise<Told> {
+  const env = { ...process.env, DATONG_STATE: join(home, 'state.json') };
   return await new Promise((done) => {
-    const command = [bin, '--lang', 'en', 'enrol', ...words];
-    const child = execFile(process.execPath, command, { cwd: folder }, (_error, stdout, stderr) =>
+    const command = [bin, '--lang', 'en', ...words];
+    const child = execFile(process.execPath, command, { cwd: folder, env }, (_error, stdout, stderr) =>
       done({ exit: child.exitCode ?? -1, stdout, stderr }),
     );
   });
 }
+const verb = (folder: string, ...words: string[]): Promise<Told> => datong(folder, 'enrol', ...words);
+
+/** What the operator's verbs need: where the staff listener is, and a token. */
+const { exchange, open, staff } = hub.origins;
+const operatorState = {
+  v: 1,
+  hub: { exchange, open, staff, ca: started.ca, keys: { keys: [] } },
+  profiles: {},
+  staff: { operator: { token: await started.token('operator', ['operator']) } },
+};
+writeFileSync(join(home, 'state.json'), JSON.stringify(operatorState));
 
 /** The status a signed call gets with the profile of a folder: the department is known where it is an answer of the application. */
 async function statusWith(folder: string): Promise<string> {
@@ -77,19 +89,9 @@ async function statusWith(folder: string): Promise<string> {
 
 test('from a code to the first signed exchange, with the verb as a developer types it', async () => {
   const folder = newFolder();
-  const told = await verb(
-    folder,
-    ...[
-      await newCode('education'),
-      '--hub',
-      hub.origins.open,
-      '--pin',
-      pin,
-      '--department',
-      'education',
-      '--json',
-    ],
-  );
+  const issued = await datong(folder, 'admin', 'code', 'education', '--as', 'operator');
+  assert.match(issued.stdout, /^datong enrol DT-/, issued.stderr);
+  const told = await datong(folder, ...issued.stdout.trim().split(' ').slice(1), '--json');
   assert.equal(told.exit, 0, told.stderr);
   const answer = JSON.parse(told.stdout) as Record<string, unknown>;
   assert.equal(answer['department'], 'education');
@@ -100,6 +102,20 @@ test('from a code to the first signed exchange, with the verb as a developer typ
   assert.equal(statSync(join(folder, 'datong-keys')).mode & 0o777, 0o700);
   const code = await statusWith(folder);
   assert.ok(!/certificate|key_|signature|Error/.test(code), code);
+});
+
+test('the operator revokes what was enrolled, and the client is told', async () => {
+  const folder = newFolder();
+  const { serial } = await enrolIn(folder);
+  const revoked = await datong(folder, 'admin', 'revoke', serial.toUpperCase(), '--as', 'operator');
+  assert.equal(revoked.exit, 0, revoked.stderr);
+  assert.ok(identity.isRevoked(serial));
+  const diagnosis = await datong(folder, 'diagnose');
+  assert.notEqual(diagnosis.exit, 0);
+  assert.match(diagnosis.stdout + diagnosis.stderr, /revoked/);
+  const unknown = await datong(folder, 'admin', 'revoke', 'abcdef', '--as', 'operator');
+  assert.equal(unknown.exit, 1);
+  assert.match(unknown.stderr, /serial_unknown/);
 });
 
 test('each failure has its sentence, its exit code, and leaves nothing behind', async () => {
