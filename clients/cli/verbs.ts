@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import type { Register } from './verb.ts';
 
 const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register }>>> = {
+  demo: () => import('./demo/demo.ts'),
+  serve: () => import('./serve.ts'),
   apply: () => import('./apply/apply.ts'),
   admin: () => import('./admin/admin.ts'),
   adapt: () => import('./adapt/adapt.ts'),

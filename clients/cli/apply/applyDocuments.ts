@@ -18,6 +18,8 @@ export interface Applied {
   readonly message?: Bilingual;
   readonly next?: Bilingual;
   readonly findings?: readonly unknown[];
+  /** id of a policy document; the hub chooses it for an automatic agreement */
+  readonly id?: string;
   /** departments whose signature is still missing */
   readonly missing?: readonly string[];
 }
@@ -57,7 +59,8 @@ async function applyDocument(document: AppliedDocument, options: ApplyOptions): 
   if (!isPolicy(kind))
     return { ...at, ...exchangeOf(reply), outcome: changed(reply) ? 'registered' : 'unchanged' };
   if (reply.body['state'] !== 'submitted') {
-    return { ...at, ...exchangeOf(reply), outcome: changed(reply) ? 'granted' : 'unchanged' };
+    const { id } = reply.body as { id: string };
+    return { ...at, id, ...exchangeOf(reply), outcome: changed(reply) ? 'granted' : 'unchanged' };
   }
   const missing = (reply.body['missing'] as readonly string[] | undefined) ?? [];
   if (options.approveWith === undefined || missing.length > 0) {

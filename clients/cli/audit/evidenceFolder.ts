@@ -56,7 +56,8 @@ function keptExchange(folder: string): NamedReceipt[] {
 /** Public keys of a log: each option is a key or a file with one a line. @throws Problem vkey_malformed */
 export function readKeys(options: readonly string[]): NoteVerifier[] {
   return options.flatMap((option) => {
-    const text = existsSync(option) ? readFileSync(option, 'utf8') : option;
+    // a vkey has a plus, so anything else is the name of a file, and says so when there is none
+    const text = existsSync(option) || !option.includes('+') ? readFileSync(option, 'utf8') : option;
     return text
       .split('\n')
       .filter((line) => line.trim() !== '')

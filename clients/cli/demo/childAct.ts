@@ -1,0 +1,107 @@
+/** Act two, 有条件共享: an official asks about one child, for one case, and can prove years later what was answered. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { signingKey } from '../../../certs/signatures/index.ts';
+import { publicJwk } from '../../../certs/thumbprint.ts';
+import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
+import { DatongClient } from '../../sdk/datongClient.ts';
+import { saveExchange } from '../../sdk/keptExchange.ts';
+import type { CallContext, Query } from '../../sdk/types.ts';
+import type { Signer } from '../apply/requestOf.ts';
+import { openProfile } from '../profile.ts';
+import type { HouseholdFile } from './householdFile.ts';
+import type { Narrator } from './narrator.ts';
+import type { Resident } from './residents.ts';
+import type { Stage } from './stage.ts';
+import type { Tally } from './tally.ts';
+import { verifyKept } from './verifyKept.ts';
+
+export const household = 'pub-security.household';
+
+/** What 教育局 signs with every call of this case. */
+export const enrolmentContext: CallContext = {
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'official-0317',
+  matter: 'RX-2026-000451',
+};
+
+export const aboutChild = (child: Resident): Query => ({
+  filter: [{ field: 'person_id', op: 'eq', value: child.id }],
+});
+
+const agreementFile = resolve(import.meta.dirname, '../../../samples/household/agreement.yaml');
+
+/** @returns the child the story is about */
+export async function askAboutChild(
+  stage: Stage,
+  narrator: Narrator,
+  tally: Tally,
+  file: HouseholdFile,
+): Promise<Resident> {
+  narrator.act({
+    zh: '第二幕  有条件共享：一个孩子入学，教育局只看得到该看的',
+    en: 'Act 2  Conditional sharing: a child enrols, and Education sees what it needs',
+  });
+  const agreement = parseAgreement(readFileSync(agreementFile, 'utf8'));
+  tally.materials = agreement.matters?.flatMap((matter) => matter.materials) ?? [];
+  await narrator.step(
+    () => stage.apply('household/agreement.yaml', ['pub-security', 'education'].map(signerNamed)),
+    () => ({
+      zh: `共享授权单 ${agreement.id}：提供、需求双方签名，第二人批准；依据《${agreement.basis.reference ?? ''}》${agreement.basis.clause ?? ''}`,
+      en: `agreement ${agreement.id}: signed by both departments, approved by a second person; basis: ${agreement.basis.reference ?? ''} ${agreement.basis.clause ?? ''}`,
+    }),
+  );
+  const child = childOf(file);
+  const client = DatongClient.fromProfile(openProfile({ as: 'education' }));
+  try {
+    const answer = await narrator.step(
+      () => client.query(household, aboutChild(child), enrolmentContext),
+      () => ({
+        zh: `经办人 ${enrolmentContext.onBehalfOf ?? ''} 凭办件号 ${enrolmentContext.matter ?? ''} 查询一个孩子：双向 TLS、请求签名、答复签名、先留痕后答复`,
+        en: `official ${enrolmentContext.onBehalfOf ?? ''} asks about one child for case ${enrolmentContext.matter ?? ''}: mutual TLS, signed request, signed answer, logged before it leaves`,
+      }),
+    );
+    const [record = {}] = answer.json.records;
+    narrator.detail(JSON.stringify(record));
+    tally.fieldsReleased = Object.keys(record).length;
+    tally.fieldsOfRecord = tally.fieldsReleased + Object.keys(answer.json.withheld).length;
+    narrator.detail({
+      zh: `未提供：${Object.keys(answer.json.withheld).join('、')}`,
+      en: `withheld: ${Object.keys(answer.json.withheld).join(', ')}`,
+    });
+    tally.kept.push(answer.kept);
+    await narrator.step(
+      async () => {
+        mkdirSync(join(stage.evidence, 'receipts'), { recursive: true, mode: 0o700 });
+        const folder = await saveExchange(join(stage.evidence, 'receipts'), answer.kept);
+        return verifyKept(
+          folder,
+          join(stage.evidence, 'anchors.json'),
+          publicJwk(signerNamed('education').key.privateKey),
+        );
+      },
+      ({ index, size }) => ({
+        zh: `离线核验：请求签名、答复签名、回执三者成立；它是日志第 ${index} 条，存证点已签到 ${size} 条`,
+        en: `verified offline: signature of the request, signature of the answer, receipt; entry ${index}, under a checkpoint of ${size} entries`,
+      }),
+    );
+  } finally {
+    client.close();
+  }
+  return child;
+}
+
+export function signerNamed(name: string): Signer {
+  const { department, signingKey: key } = openProfile({ as: name });
+  return { department, key: signingKey(key) };
+}
+
+/** A child of school age in a district that the agreement covers. */
+function childOf({ good }: HouseholdFile): Resident {
+  const child = good.find(
+    (person) => person.guardian !== '' && person.region === '990101' && person.birth.year >= 2019,
+  );
+  if (child === undefined) throw new Error('the sample has no child of school age');
+  return child;
+}

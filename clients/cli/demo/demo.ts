@@ -1,0 +1,149 @@
+/** `datong demo`: a hub from nothing, and a day in an invented city: 《入学季的一天》. */
+import type { Command } from 'commander';
+import { data, exitCode, say, talk } from '../verb.ts';
+import { countSchoolDays } from './airAct.ts';
+import { askAboutChild, enrolmentContext, household } from './childAct.ts';
+import { evidenceBox, writeEvidence } from './evidence.ts';
+import { airFile, intake } from './intakeActs.ts';
+import { narrator, type Narrator } from './narrator.ts';
+import { refusals } from './refusalAct.ts';
+import type { Resident } from './residents.ts';
+import { raiseStage, type Stage } from './stage.ts';
+import { tamper, tamperingSql } from './tamperAct.ts';
+import { newTally, type Tally } from './tally.ts';
+
+interface DemoOptions {
+  readonly once?: boolean;
+  readonly keep?: string;
+}
+
+/** What the end of the story is told from. */
+interface Story {
+  readonly child: Resident;
+  readonly tally: Tally;
+  /** a refusal that the viewer may try to turn into an answer */
+  readonly refusal: string;
+}
+
+export function register(program: Command): void {
+  program
+    .command('demo')
+    .description('start a hub with its own database and play a day in an invented city')
+    .option('--once', 'end after the story instead of running on')
+    .option('--keep <folder>', 'keep what is made (hub, files, evidence) in this folder')
+    .addHelpText('after', '\nExamples:\n  datong demo\n  datong demo --once --keep demo\n')
+    .action(demo);
+}
+
+async function demo({ once = false, keep }: DemoOptions): Promise<void> {
+  const told = narrator(data, process.stdout.isTTY && process.env['NO_COLOR'] === undefined);
+  told.line(say({ zh: '打通 Datong · 《入学季的一天》', en: 'Datong · A day in the enrolment season' }));
+  told.line(
+    say({
+      zh: '虚构：云栖市和其中的人都不存在；区划代码 99xxxx、号段 154 没有分配给任何人',
+      en: 'Invented (虚构): neither the city of Yunqi nor its people exist; codes 99xxxx and numbers 154… belong to nobody',
+    }),
+  );
+  const interrupted = interruption();
+  const stage = await raiseStage(keep === undefined ? {} : { keep });
+  try {
+    tellReady(stage, told);
+    const story = await Promise.race([play(stage, told), interrupted]);
+    if (story === 'interrupted') {
+      process.exitCode = exitCode.refused;
+    } else if (once) {
+      await tamper(stage, told, story.refusal);
+    } else {
+      tellCommands(stage, told, story);
+      await interrupted;
+    }
+  } finally {
+    await stage.close();
+  }
+  if (keep !== undefined) {
+    talk({
+      zh: `已保留：${stage.folder}（证据在 evidence/）`,
+      en: `kept: ${stage.folder} (evidence in evidence/)`,
+    });
+  }
+}
+
+/** Resolves at Ctrl-C or SIGTERM; a second one ends at once. */
+function interruption(): Promise<'interrupted'> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        process.once(signal, () => process.exit(130));
+        resolve('interrupted');
+      });
+    }
+  });
+}
+
+function tellReady({ hub, departments }: Stage, told: Narrator): void {
+  const seconds = (performance.now() / 1000).toFixed(1);
+  const megabytes = Math.round(process.memoryUsage().rss / 1_048_576);
+  const place =
+    hub.server === undefined ? 'DATABASE_URL' : `PostgreSQL ${hub.server.version} (${hub.server.flavour})`;
+  told.line(
+    say({
+      zh: `就绪：${seconds} 秒，${megabytes} MB；${place}；CA、四个监听端口、${departments.length} 个部门已入网`,
+      en: `ready: ${seconds} s, ${megabytes} MB; ${place}; authority, four listeners, ${departments.length} departments enrolled`,
+    }),
+  );
+  for (const { listener, wanted, port } of hub.moved) {
+    told.detail({
+      zh: `端口 ${wanted} 已被占用，${listener} 改用 ${port}`,
+      en: `port ${wanted} is taken; ${listener} listens on ${port} instead`,
+    });
+  }
+}
+
+async function play(stage: Stage, told: Narrator): Promise<Story> {
+  const tally = newTally();
+  const file = await intake(stage, told, tally);
+  const child = await askAboutChild(stage, told, tally, file);
+  await countSchoolDays(stage, told, tally);
+  await refusals(stage, told, tally, child);
+  const receipts = await writeEvidence(stage, tally);
+  told.line('');
+  told.line(await evidenceBox(tally, child, receipts));
+  const refusal = tally.refusals.find(({ exchange }) => exchange !== undefined)?.exchange ?? '';
+  return { child, tally, refusal };
+}
+
+/** Commands that work in another terminal, in the project's folder, as long as the demo runs. */
+function tellCommands(
+  { hub, evidence, commandPrefix }: Stage,
+  told: Narrator,
+  { child, refusal }: Story,
+): void {
+  const datong = `${commandPrefix}npx datong`;
+  const { purpose, agreement, onBehalfOf = '', matter = '' } = enrolmentContext;
+  const commands = [
+    `${datong} fetch ${household} --as education --purpose ${purpose} --agreement ${agreement} --on-behalf-of ${onBehalfOf} --matter ${matter} --filter person_id=${child.id}`,
+    `${datong} fetch ${household} --as transport --purpose ${purpose} --agreement ${agreement}`,
+    `${datong} send ${relativeTo(airFile)} --as ecology --dataset ecology.air-quality-hourly --mapping prsa`,
+    `${datong} diagnose --as education`,
+    `npx datong audit verify ${evidence} --key ${evidence}/log.vkey`,
+    `${datong} audit verify --as auditor`,
+  ];
+  told.act({
+    zh: '在另一个终端试试（Ctrl-C 结束演示）',
+    en: 'Try in another terminal (Ctrl-C ends the demo)',
+  });
+  for (const command of commands) told.line(`  ${command}`);
+  told.act({
+    zh: '第五幕  篡改：你来当数据库管理员，改一条日志，再核验',
+    en: 'Act 5  Tampering: be the database administrator, edit an entry, then verify',
+  });
+  const { server } = hub;
+  const login =
+    server === undefined
+      ? 'psql "$DATABASE_URL"'
+      : `psql -h ${server.host} -p ${server.port} -U ${server.user} datong`;
+  told.line(`  ${login} -c "${tamperingSql(refusal).replaceAll('"', '\\"')}"`);
+  told.line(`  ${datong} audit verify --as auditor`);
+}
+
+const relativeTo = (path: string): string => path.slice(path.indexOf('samples/'));

@@ -1,0 +1,123 @@
+/** What the story leaves behind: a folder that needs no hub to be believed, and a box of counted figures. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { saveExchange } from '../../sdk/keptExchange.ts';
+import { verifyPack } from '../../../log/pack/verifyPack.ts';
+import { readEvidence, readKeys } from '../audit/evidenceFolder.ts';
+import { staffReader } from '../audit/staffReader.ts';
+import { boxed } from '../textWidth.ts';
+import { exitCode, say, VerbFailure } from '../verb.ts';
+import { household } from './childAct.ts';
+import type { Resident } from './residents.ts';
+import type { Stage } from './stage.ts';
+import { wholeLog } from './tamperAct.ts';
+import type { Tally } from './tally.ts';
+
+/** Pack of the whole log with the checkpoints that the kept receipts carry, the newest checkpoint, and every kept exchange. @returns receipts in it */
+export async function writeEvidence(stage: Stage, tally: Tally): Promise<number> {
+  const receipts = join(stage.evidence, 'receipts');
+  for (const kept of tally.kept) if (kept.receipt !== undefined) await saveExchange(receipts, kept);
+  const hub = staffReader({ as: 'auditor' });
+  try {
+    const pack = await hub.ask('POST', '/v1/log/packs', { history: historySizes(tally) });
+    write(stage, 'pack.json', `${JSON.stringify(pack)}\n`);
+    write(stage, 'checkpoint', String(pack['checkpoint']));
+  } finally {
+    hub.close();
+  }
+  return verifyFolder(stage.evidence);
+}
+
+/** The folder as `datong audit verify` takes it, without the hub. @throws VerbFailure when something in it does not hold */
+function verifyFolder(folder: string): number {
+  const files = readEvidence(folder);
+  const keys = readKeys([join(folder, 'log.vkey')]);
+  const { findings } = verifyPack(files.pack, {
+    keys,
+    checkpoints: files.checkpoints,
+    receipts: files.receipts,
+  });
+  const [finding] = findings;
+  if (finding !== undefined) throw new VerbFailure(exitCode.verification, finding.message);
+  return files.receipts.length;
+}
+
+const write = (stage: Stage, name: string, text: string): void =>
+  writeFileSync(join(stage.evidence, name), text, { mode: 0o600 });
+
+/** Sizes of the logs that the receipts' checkpoints signed, ascending, at most a hundred. */
+function historySizes(tally: Tally): readonly number[] {
+  const sizes = tally.kept.flatMap(({ receipt }) => {
+    if (receipt === undefined) return [];
+    const { proof } = JSON.parse(Buffer.from(receipt, 'base64url').toString('utf8')) as { proof: string };
+    const size = Number(proof.slice(proof.indexOf('\n\n') + 2).split('\n')[1]);
+    return Number.isSafeInteger(size) && size > 0 ? [size] : [];
+  });
+  return [...new Set(sizes)].sort((a, b) => a - b).slice(-100);
+}
+
+interface Seen {
+  readonly answered: number;
+  readonly departments: readonly string[];
+}
+
+/** Everyone who was answered about this child, as the auditor finds them in the log. */
+async function whoSaw(child: Resident): Promise<Seen> {
+  const hub = staffReader({ as: 'auditor' });
+  try {
+    const { entries } = await hub.ask('POST', '/v1/log/searches', {
+      subject: { dataset: household, value: child.id },
+      decision: 'allow',
+    });
+    const leaves = (entries as readonly { leaf: string }[]).map(
+      ({ leaf }) => JSON.parse(Buffer.from(leaf, 'base64').toString('utf8')) as { consumer?: string },
+    );
+    return {
+      answered: leaves.length,
+      departments: [...new Set(leaves.flatMap(({ consumer }) => consumer ?? []))],
+    };
+  } finally {
+    hub.close();
+  }
+}
+
+/**
+ * The box at the end. Every figure is counted from the story or asked of the log.
+ * @param receipts in the folder of evidence, verified there
+ */
+export async function evidenceBox(tally: Tally, child: Resident, receipts: number): Promise<string> {
+  const seen = await whoSaw(child);
+  const log = await wholeLog();
+  const logged = tally.refusals.filter(({ exchange }) => exchange !== undefined).length;
+  const materials = tally.materials.map(say).join(say({ zh: '、', en: ', ' }));
+  const intact = log.findings.length === 0;
+  return boxed(
+    say({ zh: '证据', en: 'Evidence' }),
+    [
+      {
+        zh: `家长不用再带的材料   ${tally.materials.length} 份：${materials}`,
+        en: `materials a parent no longer brings   ${tally.materials.length}: ${materials}`,
+      },
+      {
+        zh: `离开提供部门的数据项 ${tally.fieldsReleased} / ${tally.fieldsOfRecord}`,
+        en: `fields that left the department       ${tally.fieldsReleased} of ${tally.fieldsOfRecord}`,
+      },
+      {
+        zh: `越权请求             ${tally.refusals.length} 次，全部拒绝，${logged} 次有日志和回执`,
+        en: `requests beyond the agreement         ${tally.refusals.length}, all refused, ${logged} logged with a receipt`,
+      },
+      {
+        zh: `谁看过这个孩子       ${seen.departments.join('、')}，共 ${seen.answered} 次，每次都有办件号`,
+        en: `who saw this child                    ${seen.departments.join(', ')}, ${seen.answered} times, each for a case`,
+      },
+      {
+        zh: `日志                 ${log.size} 条，${intact ? '逐条核验，完好' : `发现 ${log.findings.length} 处改动`}`,
+        en: `the log                               ${log.size} entries, ${intact ? 'each verified, intact' : `${log.findings.length} alterations found`}`,
+      },
+      {
+        zh: `证据文件夹           ${receipts} 份回执连同请求和答复，已离线核验`,
+        en: `the folder of evidence                ${receipts} receipts with requests and replies, verified offline`,
+      },
+    ].map(say),
+  );
+}

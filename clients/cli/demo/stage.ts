@@ -1,0 +1,255 @@
+/** The stage of the demo: a hub of its own, departments enrolled, and a state file by which every verb finds them. */
+import {
+  chmodSync,
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { pinOf } from '../../../certs/authority/pin.ts';
+import { readConfig, type HubConfig } from '../../../hub/config/readConfig.ts';
+import { startHub, type Hub } from '../../../hub/main.ts';
+import { hubLogger } from '../../../hub/report.ts';
+import { withDatabase, type SocketOrHost } from '../../../hub/store/address.ts';
+import { dropDatabase, ensureDatabase } from '../../../hub/store/ensureDatabase.ts';
+import type { DemoState, ProfileDocument } from '../../sdk/profile.ts';
+import { applyDocuments, type Applied } from '../apply/applyDocuments.ts';
+import { readDocuments } from '../apply/readDocuments.ts';
+import type { Signer } from '../apply/requestOf.ts';
+import { DatongRefusal, staffClient, type StaffClient } from '../apply/staffCall.ts';
+import { enrolDepartment } from '../enrol/enrolDepartment.ts';
+import { demoStatePath, openStaffAccess, readDemoState } from '../profile.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
+import { writeAnchors } from './anchors.ts';
+import { enrolledProfile } from './enrolledProfile.ts';
+
+export interface StageOptions {
+  /** folder that stays; absent = a temporary one, removed at the end */
+  readonly keep?: string;
+}
+
+export interface Stage {
+  readonly hub: Hub;
+  readonly folder: string;
+  /** evidence of the story */
+  readonly evidence: string;
+  /** profiles by department */
+  readonly departments: readonly string[];
+  /** calls of the operator on the staff listener */
+  readonly operator: StaffClient;
+  /** Registers what a file of samples/ says. @throws VerbFailure at the first refusal */
+  apply(file: string, signers?: readonly Signer[]): Promise<readonly Applied[]>;
+  /** Enrols one more machine of a department, in a folder of its own. */
+  enrol(
+    department: string,
+    name?: string,
+  ): Promise<{ readonly profile: ProfileDocument; readonly serial: string }>;
+  /** what is put before a command of the viewer's, where several demos run */
+  readonly commandPrefix: string;
+  close(): Promise<void>;
+}
+
+const samples = resolve(import.meta.dirname, '../../../samples');
+const staffTokens = { steward: ['steward'], security: ['security'], auditor: ['auditor'] } as const;
+
+/** @throws Problem of database or ports, VerbFailure */
+export async function raiseStage(options: StageOptions): Promise<Stage> {
+  const folder =
+    options.keep === undefined ? mkdtempSync(join(tmpdir(), 'datong-demo-')) : emptyFolder(options.keep);
+  // a root's database runs as another user, who passes through this folder; what lies in it is closed to others
+  chmodSync(folder, 0o711);
+  const closing: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of closing.splice(0).reverse()) await end();
+  };
+  try {
+    if (options.keep === undefined) closing.push(() => rmSync(folder, { recursive: true, force: true }));
+    return await raise(folder, options.keep !== undefined, closing, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function raise(
+  folder: string,
+  kept: boolean,
+  closing: (() => Promise<void> | void)[],
+  close: () => Promise<void>,
+): Promise<Stage> {
+  const config = await demoConfig(folder, closing);
+  const logFile = join(folder, 'hub.log');
+  const hub = await startHub(config, {
+    createKeys: true,
+    portTaken: 'next',
+    logger: hubLogger('warn', createWriteStream(logFile, { flags: 'a', mode: 0o600 })),
+  });
+  closing.push(() => (kept ? hub.stop() : stopAndRemove(hub)));
+  const pin = pinOf(hub.keys.authority.rootCertificate);
+  const operatorToken = await firstToken(hub);
+  const address = {
+    exchange: hub.origins.exchange,
+    open: hub.origins.open,
+    staff: hub.origins.staff,
+    ca: hub.keys.authority.rootCertificate,
+    pin,
+    keys: hub.services.identity.jwks(),
+    anchors: writeAnchors(join(folder, 'evidence'), hub),
+  };
+  const state = stateFile(folder);
+  if (state.own) process.env['DATONG_STATE'] = state.path;
+  let shown: DemoState = {
+    v: 1,
+    pid: process.pid,
+    hub: address,
+    profiles: {},
+    staff: { operator: { token: operatorToken } },
+    admin: hub.origins.admin,
+    evidence: join(folder, 'evidence'),
+    ...databaseOf(hub),
+  };
+  const save = (change: Partial<DemoState>): void => {
+    shown = { ...shown, ...change };
+    writeFileSync(state.path, `${JSON.stringify(shown, undefined, 2)}\n`, { mode: 0o600 });
+  };
+  save({});
+  closing.push(() => rmSync(state.path, { force: true }));
+  const operator = staffClient(openStaffAccess({ as: 'operator' }));
+  closing.push(() => operator.close());
+  save({ staff: { ...shown.staff, ...(await otherTokens(operator)) } });
+
+  const apply: Stage['apply'] = async (file, signers = []) => {
+    const applied = await applyDocuments(readDocuments(join(samples, file)), {
+      client: operator,
+      signers,
+      approveWith: openStaffAccess({ as: 'security' }).token,
+    });
+    const refused = applied.find((one) => one.outcome === 'refused');
+    if (refused === undefined) return applied;
+    const text = refused.message ?? { zh: refused.code ?? '', en: refused.code ?? '' };
+    throw new VerbFailure(
+      exitCode.refused,
+      { zh: `${file}：${text.zh}`, en: `${file}: ${text.en}` },
+      refused.next,
+    );
+  };
+  const enrol: Stage['enrol'] = async (department, name = department) => {
+    const place = join(folder, 'departments', name);
+    mkdirSync(place, { recursive: true, mode: 0o700 });
+    const reply = await operator.post(`/v1/departments/${department}/enrolment-codes`, {});
+    if (reply.status >= 400) throw new DatongRefusal(reply);
+    const { serial } = await enrolDepartment({
+      code: String(reply.body['code']),
+      hub: hub.origins.open,
+      pin,
+      department,
+      folder: place,
+    });
+    return { profile: enrolledProfile(place, hub.origins.staff), serial };
+  };
+
+  const departments = (await apply('city/departments.yaml')).map((one) => one.name);
+  await apply('city/regions.yaml');
+  await apply('city/purposes.yaml');
+  const profiles: Record<string, ProfileDocument> = {};
+  for (const department of departments) profiles[department] = (await enrol(department)).profile;
+  save({ profiles });
+  const commandPrefix = state.own ? `DATONG_STATE=${state.path} ` : '';
+  return {
+    hub,
+    folder,
+    evidence: join(folder, 'evidence'),
+    departments,
+    operator,
+    apply,
+    enrol,
+    commandPrefix,
+    close,
+  };
+}
+
+/** @throws VerbFailure when something is in it: a demo never mixes with the remains of another */
+function emptyFolder(path: string): string {
+  const folder = resolve(path);
+  mkdirSync(folder, { recursive: true });
+  if (readdirSync(folder).length === 0) return folder;
+  throw new VerbFailure(
+    exitCode.local,
+    { zh: `文件夹 ${folder} 不是空的`, en: `the folder ${folder} is not empty` },
+    { zh: '换一个新的或空的文件夹', en: 'name a new or an empty one' },
+  );
+}
+
+async function stopAndRemove(hub: Hub): Promise<void> {
+  await hub.stop();
+  await hub.server?.destroy();
+}
+
+/** The hub's configuration; with DATABASE_URL a database of the demo's own on that server, dropped at the end. */
+async function demoConfig(folder: string, closing: (() => Promise<void> | void)[]): Promise<HubConfig> {
+  const config = readConfig({
+    name: 'yunxi',
+    publicOrigin: 'https://localhost:8443',
+    stateDir: mkdtempSync(join(folder, 'hub-')),
+    listeners: {
+      exchange: { host: '127.0.0.1', port: 8443 },
+      open: { host: '127.0.0.1', port: 8444 },
+      staff: { host: '127.0.0.1', port: 8445 },
+      admin: { host: '127.0.0.1', port: 8446 },
+    },
+  });
+  const { url } = config.database;
+  if (url === undefined) return config;
+  const name = `datong_demo_${process.pid}`;
+  await ensureDatabase(url, name);
+  closing.push(() => dropDatabase(url, name));
+  return { ...config, database: { ...config.database, url: String(withDatabase(url, name)) } };
+}
+
+async function firstToken({ services: { identity } }: Hub): Promise<string> {
+  const issued = await identity.perform('bootstrap', { actor: { staff: 'hub' } }, (context) =>
+    identity.issueToken({ name: 'operator', scopes: ['operator'], days: 1 }, context),
+  );
+  return issued.token;
+}
+
+async function otherTokens(operator: StaffClient): Promise<Record<string, { readonly token: string }>> {
+  const tokens: Record<string, { readonly token: string }> = {};
+  for (const [name, scopes] of Object.entries(staffTokens)) {
+    const reply = await operator.post('/v1/tokens', { name, scopes, days: 1 });
+    if (reply.status >= 400) throw new DatongRefusal(reply);
+    tokens[name] = { token: String(reply.body['token']) };
+  }
+  return tokens;
+}
+
+/** Where this demo leaves its state: the usual place, or one of its own while another demo is running. */
+function stateFile(folder: string): { readonly path: string; readonly own: boolean } {
+  const usual = demoStatePath();
+  const other = readDemoState();
+  if (other !== undefined && other.pid !== process.pid && isAlive(other.pid)) {
+    return { path: join(folder, 'demo.json'), own: true };
+  }
+  mkdirSync(dirname(usual), { recursive: true, mode: 0o700 });
+  return { path: usual, own: false };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function databaseOf(hub: Hub): Pick<DemoState, 'database'> {
+  const { address } = hub.database;
+  if (typeof address === 'string') return {};
+  const { host, port, database, user } = address satisfies SocketOrHost;
+  return { database: { host, port, name: database, user } };
+}
