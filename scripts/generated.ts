@@ -4,6 +4,7 @@ import openapiTypes, { astToString } from 'openapi-typescript';
 import { parse } from 'yaml';
 import { schemaTypes } from '../schemas/types.ts';
 import { sharedSchemas } from '../schemas/sharedSchemas.ts';
+import { apiDocuments } from './apiDocument.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -20,5 +21,6 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   for (const schema of sharedSchemas()) {
     files.set(`api/records/${schema.name}.ts`, await schemaTypes(schema));
   }
+  for (const [path, text] of await apiDocuments(root)) files.set(path, text);
   return files;
 }

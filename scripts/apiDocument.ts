@@ -1,0 +1,173 @@
+/**
+ * The generated parts of docs/api.md and docs/api.zh-CN.md (the worked example) and the whole of docs/api-problems.md (every problem
+ * code). `npm run generate` writes them; a test compares them and verifies the example.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ReplyMessage, RequestMessage } from '../certs/message.ts';
+import { readAnySignatures } from '../certs/signatures/anySignature.ts';
+import {
+  contentDigest,
+  readSignature,
+  requestBase,
+  signingKey,
+  signRequest,
+} from '../certs/signatures/index.ts';
+import { type ProblemKind, problemCatalogue } from '../terms/problemCatalogue.ts';
+
+/** Test keys of RFC 9421: Ed25519 (B.1.4) signs the request, P-256 (B.1.3) the reply. Their private halves are public knowledge. */
+export const exampleKeys = {
+  department: {
+    kty: 'OKP',
+    crv: 'Ed25519',
+    d: 'n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU',
+    x: 'JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs',
+  },
+  hub: {
+    kty: 'EC',
+    crv: 'P-256',
+    d: 'UpuF81l-kOxbjf7T4mNSv0r5tN67Gim7rnf6EFpcYDs',
+    x: 'qIVYZVLCrPZHGHjP17CTW0_-D9Lfw0EkjqF7xB4FivA',
+    y: 'Mc4nN9LTDOBhfoUeg8Ye9WedFRhnZXZJA12Qp0zZ6F0',
+  },
+} as const;
+
+/** A signature by P-256 is another each time it is made, so the reply's is written down here; the test verifies it. */
+const replySignature =
+  'DF5WGChYjjzxYJB9eCuO6qH8biqk3DhbeF6cDCDYyjQTQafiyFHKGfKShOMI6ubTDk2GyuUlbeY2UDGDJWoH9g==';
+
+const origin = 'https://hub.example:8443';
+const asked = {
+  method: 'POST',
+  targetUri: `${origin}/v1/datasets/pub-security.household/query`,
+  headers: {
+    'content-type': 'application/json',
+    'datong-purpose': 'school-enrolment',
+    'datong-agreement': 'agr-school-enrolment',
+    'datong-on-behalf-of': 'clerk-0042',
+    'datong-matter': 'RX-2026-000123',
+  },
+  body: Buffer.from('{"filter":[{"field":"person_id","op":"eq","value":"990101201805060012"}]}'),
+};
+
+/** The request of the example. Ed25519 gives the same bytes in every language. */
+export function exampleRequest(): RequestMessage {
+  const headers = signRequest({
+    ...asked,
+    key: signingKey({ ...exampleKeys.department }),
+    created: 1_790_000_000,
+    nonce: 'AAECAwQFBgcICQoLDA0ODw',
+  });
+  const { method, targetUri, body } = asked;
+  return { method, targetUri, body, rawHeaders: Object.entries(headers).flat() };
+}
+
+/** The reply of the example. Its receipt is cut short. */
+export function exampleReply(): ReplyMessage {
+  const keyid = signingKey({ ...exampleKeys.hub }).keyid;
+  const body = Buffer.from('{"records":[],"withheld":{},"rows":{"delivered":0,"withheld":0}}');
+  const list =
+    '("@status" "content-type" "content-digest" "datong-exchange-id" "datong-receipt" "@method";req "@target-uri";req "content-digest";req "signature";req;key="req")';
+  const rawHeaders = Object.entries({
+    'content-type': 'application/json',
+    'datong-exchange-id': '01a0c5f0-3a00-7000-8000-000000000001',
+    'datong-receipt': 'eyJ2IjoxfQ',
+    'content-digest': contentDigest(body),
+    'signature-input': `res=${list};created=1790000000;keyid="${keyid}";alg="ecdsa-p256-sha256";tag="datong-res-1"`,
+    signature: `res=:${replySignature}:`,
+  }).flat();
+  return { status: 200, rawHeaders, body };
+}
+
+const fenced = (text: string, language = 'http'): string => `\`\`\`${language}\n${text}\n\`\`\``;
+
+function headersText(rawHeaders: readonly string[]): string {
+  const lines: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    lines.push(`${rawHeaders[i] ?? ''}: ${rawHeaders[i + 1] ?? ''}`);
+  return lines.join('\n');
+}
+
+interface Words {
+  readonly base: string;
+  readonly request: string;
+  readonly replyBase: string;
+  readonly reply: string;
+}
+
+const words: Readonly<Record<'en' | 'zh', Words>> = {
+  en: {
+    base: 'The signature base of the request, lines joined by a single LF, none at the end:',
+    request: 'The request as it goes out:',
+    reply: 'A reply:',
+    replyBase: 'The signature base of the reply:',
+  },
+  zh: {
+    base: '请求的签名基串，各行以单个 LF 相连，末尾没有换行：',
+    request: '发出的请求：',
+    reply: '答复：',
+    replyBase: '答复的签名基串：',
+  },
+};
+
+function workedExample({ base, request: sent, reply: got, replyBase }: Words): string {
+  const request = exampleRequest();
+  const reply = exampleReply();
+  const { pathname, host } = new URL(request.targetUri);
+  const [signature] = readAnySignatures({ kind: 'reply', message: reply }, request);
+  return [
+    base,
+    fenced(requestBase(readSignature(request), request), 'text'),
+    sent,
+    fenced(
+      `${request.method} ${pathname} HTTP/1.1\nhost: ${host}\n${headersText(request.rawHeaders)}\ncontent-length: ${request.body.length}\n\n${Buffer.from(request.body).toString()}`,
+    ),
+    got,
+    fenced(
+      `HTTP/1.1 ${reply.status} OK\n${headersText(reply.rawHeaders)}\n\n${Buffer.from(reply.body).toString()}`,
+    ),
+    replyBase,
+    fenced(signature?.base ?? '', 'text'),
+  ].join('\n\n');
+}
+
+/** Every problem code by status, in both languages. */
+export function problemsDocument(): string {
+  const kinds = Object.entries(problemCatalogue).sort(
+    ([a, one], [b, other]) => one.status - other.status || (a < b ? -1 : 1),
+  );
+  const cell = (text: string): string => text.replaceAll('|', '\\|');
+  const row = ([code, { status, who, text, next }]: [string, ProblemKind]): string =>
+    `| ${[`\`${code}\``, String(status), who, `${text.zh}<br>${next.zh}`, `${text.en}<br>${next.en}`].map(cell).join(' | ')} |`;
+  return [
+    '<!-- generated by npm run generate from terms/problems -->',
+    '# Problem codes 问题代码',
+    '',
+    'Every refusal is `application/problem+json` with one of these codes ([api.md](api.md#problems), [api.zh-CN.md](api.zh-CN.md#problems)). `{places}` are filled with names and numbers, never with values of fields. 每一次拒绝都是带有下列代码之一的 `application/problem+json`。',
+    '',
+    '| code | status | who | 中文 | English |',
+    '|---|---|---|---|---|',
+    ...kinds.map(row),
+    '',
+  ].join('\n');
+}
+
+/** Puts the generated example between its markers. @throws Error when a marker is missing */
+function withExample(document: string, example: string): string {
+  const begin = '<!-- begin worked example -->\n';
+  const end = '\n<!-- end worked example -->';
+  const from = document.indexOf(begin);
+  const to = document.indexOf(end);
+  if (from < 0 || to < from) throw new Error('docs/api.md lost the markers of its worked example');
+  return `${document.slice(0, from + begin.length)}\n${example}\n${document.slice(to)}`;
+}
+
+/** @param root folder of the repository */
+export async function apiDocuments(root: string): Promise<ReadonlyMap<string, string>> {
+  const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
+  return new Map([
+    ['docs/api.md', withExample(await read('docs/api.md'), workedExample(words.en))],
+    ['docs/api.zh-CN.md', withExample(await read('docs/api.zh-CN.md'), workedExample(words.zh))],
+    ['docs/api-problems.md', problemsDocument()],
+  ]);
+}
