@@ -722,10 +722,42 @@ export interface components {
             };
             nextCursor?: string;
         };
+        /** @description docs/policies.md tells what the consumer learns and what only the auditor does */
         Explanation: {
             /** @enum {unknown} */
             effect: "allow" | "deny";
             code?: string;
+            at?: string;
+            text?: components["schemas"]["Bilingual"];
+            steps: {
+                check: string;
+                /** @enum {unknown} */
+                outcome: "pass" | "fail";
+                code?: string;
+                /** @description `agr-2026-0042@3#/grants/0/fields/name` */
+                ref?: string;
+            }[];
+            /** @description every field of the schema, in its order */
+            fields: {
+                field: string;
+                title: components["schemas"]["Bilingual"];
+                granted?: components["schemas"]["MaskUse"];
+                effective?: components["schemas"]["MaskUse"];
+                code?: string;
+                ref?: string;
+            }[];
+            whatWouldPermit: {
+                /** @enum {unknown} */
+                who: "caller" | "consumer" | "provider" | "data-office";
+                change: components["schemas"]["Bilingual"];
+                options?: string[];
+            }[];
+            /** @description digest of the documents in force */
+            policy: string;
+        };
+        MaskUse: {
+            name: string;
+            params: Record<string, never>;
         };
         BatchOpening: {
             fileName?: string;
@@ -744,10 +776,33 @@ export interface components {
             dataset: components["schemas"]["DatasetId"];
             /** @enum {unknown} */
             state: "receiving" | "checking" | "held" | "published" | "superseded" | "rejected" | "failed";
-            offset?: number;
+            /** @description bytes received so far */
+            offset: number;
+            /** @description records = rows + bad + skipped, always */
+            counts?: {
+                records: number;
+                rows: number;
+                bad: number;
+                skipped: number;
+            };
+            sha256?: components["schemas"]["Sha256Hex"];
+            mapping?: string;
+            /** @description code of what stopped it */
+            problem?: string;
+            /** @description an earlier batch with the same bytes; this one was not loaded */
+            sameAs?: string;
+            /** @description the exchange whose entry tells the outcome */
+            exchange?: string;
+            /** @description of an outcome whose reply had already left */
             receipt?: string;
         };
         Quarantine: {
+            batch: components["schemas"]["Uuid7"];
+            /** @description how many failed in all */
+            bad: number;
+            /** @description `after` of the next page */
+            next?: number;
+            /** @description each with its line, what is wrong with it, and its fields as they were read */
             rows: Record<string, never>[];
         };
         Receipt: {
@@ -758,7 +813,25 @@ export interface components {
             openings: Record<string, never>;
             proof: string;
         };
-        Diagnosis: Record<string, never>;
+        Diagnosis: {
+            /** @constant */
+            profile: "datong-sig-1";
+            ok: boolean;
+            checks: {
+                /** @enum {unknown} */
+                check: "headers" | "time" | "key" | "department" | "signature" | "nonce" | "digest";
+                /** @description absent where an earlier failure left nothing to check */
+                ok?: boolean;
+                problem?: Record<string, never>;
+            }[];
+            /** @description the signature base as the hub computes it */
+            base?: string[];
+            baseSha256?: string;
+            difference?: Record<string, never>;
+            received: Record<string, never>;
+            /** @description Unix seconds of the hub's clock */
+            now: number;
+        };
         Enrolment: {
             code: string;
             csr: components["schemas"]["Pem"];
@@ -797,8 +870,36 @@ export interface components {
         Jwks: {
             keys: Record<string, never>[];
         };
-        SigningProfile: Record<string, never>;
-        Anchors: Record<string, never>;
+        SigningProfile: {
+            /** @constant */
+            profile: "datong-sig-1";
+            hub: string;
+            /** @description what @target-uri begins with */
+            origin: string;
+            algorithms: ("ecdsa-p256-sha256" | "ed25519")[];
+            request: Record<string, never>;
+            reply: Record<string, never>;
+            /** @description seconds */
+            skew: number;
+            /** @description seconds between created and expires */
+            longestLifetime: number;
+            jwks: string;
+            anchors: string;
+            /**
+             * Format: date-time
+             * @description the hub's clock
+             */
+            now: string;
+        };
+        /** @description log/anchors.schema.json */
+        Anchors: {
+            /** @constant */
+            v: 1;
+            origin: string;
+            jwks: components["schemas"]["Jwks"];
+            logKeys: string[];
+            rootCertificate: string;
+        };
         HandshakeDiagnosis: {
             /** @description whether the exchange listener would take the certificate */
             accepted: boolean;
@@ -836,13 +937,9 @@ export interface components {
             /** @description names the code in entries */
             id: string;
             department: components["schemas"]["DepartmentCode"];
-            /** @description shown once */
             code: string;
+            /** Format: date-time */
             expires: string;
-            /** @description origin of the open listener */
-            hub: string;
-            /** @description sha256: and the hash of the root key, by which the client knows the hub */
-            pin: string;
         };
         Revocation: {
             /** @enum {unknown} */
@@ -850,6 +947,7 @@ export interface components {
         };
         Revoked: {
             serial: string;
+            department: components["schemas"]["DepartmentCode"];
         };
         CodeList: {
             id: components["schemas"]["CodeListId"];
@@ -953,9 +1051,11 @@ export interface components {
             days?: number;
         };
         IssuedToken: {
+            /** @description names the token in entries */
             id: string;
             token: string;
-            expires?: string;
+            /** Format: date-time */
+            expires: string;
         };
         RevokedToken: {
             id: string;
@@ -984,8 +1084,24 @@ export interface components {
             limit?: number;
         };
         LogEntries: {
-            entries: Record<string, never>[];
+            entries: {
+                index: number;
+                /** @description base64 of the bytes that were hashed */
+                leaf: string;
+                /** @description base64 of the leaf hash */
+                hash: string;
+                /**
+                 * @description the search columns no longer agree with the leaf
+                 * @constant
+                 */
+                columns?: "altered";
+            }[];
+            /** @description the newest one; entries beyond it are not listed */
+            checkpoint: string;
+            /** @description where to go on */
             next?: number;
+            /** @description years whose subject key is destroyed */
+            unsearchableYears?: number[];
         };
         PackRequest: {
             exchanges?: components["schemas"]["Uuid7"][];
@@ -995,9 +1111,19 @@ export interface components {
             history?: number[];
         };
         Pack: {
+            /** @description C2SP signed note */
             checkpoint: string;
-            entries: Record<string, never>[];
-            history: Record<string, never>[];
+            entries: {
+                index: number;
+                /** @description base64 */
+                leaf: string;
+                /** @description the leaf's sibling first */
+                proof: string[];
+            }[];
+            history: {
+                checkpoint: string;
+                proof: string[];
+            }[];
         };
         Health: {
             /** @enum {unknown} */

@@ -7,6 +7,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { describe, test } from 'node:test';
 import { issueDepartmentCertificate } from '../../certs/authority/issueLeaf.ts';
 import { newKeyPair, privateKeyPem } from '../../certs/authority/keyPair.ts';
+import { answerFault } from '../../tests/contractAnswers.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
 import type { Gate, GateInput } from '../exchange/gate.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -285,6 +286,15 @@ function raw(text: string): Promise<string> {
       });
   });
 }
+
+test('public answers and health are what the contract says they are', async () => {
+  for (const { operationId, listener, method, path } of readContract().operations) {
+    if (method !== 'GET' || (listener !== 'open' && listener !== 'admin')) continue;
+    const { status, json, headers } = await call(listener, { path: pathOf(path) });
+    if (headers['content-type'] === 'application/json')
+      assert.equal(answerFault(operationId, status, json), '');
+  }
+});
 
 test('public material needs no certificate, and the documentation comes from this host alone', async () => {
   const keys = await call('open', { path: '/.well-known/jwks.json' });

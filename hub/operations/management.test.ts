@@ -3,11 +3,18 @@ import { describe, test } from 'node:test';
 import request from 'supertest';
 import { sharedSchema } from '../../schemas/sharedSchemas.ts';
 import { parseLeaf } from '../../log/parseLeaf.ts';
+import { answerFault, operationAt } from '../../tests/contractAnswers.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
 
 const hub = await startStaffHub();
 const operator = await hub.token(['operator']);
 const second = await hub.token(['operator']);
+
+/** Every answer is what the contract says it is. */
+function assertDeclared(path: string, { status, body }: { status: number; body: unknown }): void {
+  const operation = operationAt('POST', path);
+  if (operation !== '') assert.equal(answerFault(operation, status, body), '');
+}
 
 interface Reply {
   readonly status: number;
@@ -22,6 +29,7 @@ async function post(path: string, body: object, token = operator, headers: Recor
     .set('authorization', `Bearer ${token}`)
     .set(headers)
     .send(body);
+  assertDeclared(path, reply);
   return reply as unknown as Reply;
 }
 

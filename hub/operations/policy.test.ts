@@ -7,12 +7,19 @@ import { signingKey, type SigningKey } from '../../certs/signatures/index.ts';
 import { parseLeaf } from '../../log/parseLeaf.ts';
 import { parsePolicyDocument } from '../../policies/documents/parseDocument.ts';
 import { sharedSchema } from '../../schemas/sharedSchemas.ts';
+import { answerFault, operationAt } from '../../tests/contractAnswers.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
 import { insertSigningKey } from '../store/signingKeys.ts';
 
 const hub = await startStaffHub();
 const author = await hub.token(['operator']);
 const approver = await hub.token(['steward']);
+
+/** Every answer is what the contract says it is. */
+function assertDeclared(path: string, { status, body }: { status: number; body: unknown }): void {
+  const operation = operationAt('POST', path);
+  if (operation !== '') assert.equal(answerFault(operation, status, body), '');
+}
 
 interface Reply {
   readonly status: number;
@@ -26,6 +33,7 @@ async function post(path: string, body: object, token = author): Promise<Reply> 
     .ca(hub.ca)
     .set('authorization', `Bearer ${token}`)
     .send(body);
+  assertDeclared(path, reply);
   return reply;
 }
 
