@@ -16,8 +16,9 @@ export function fill(text: Bilingual, values: Readonly<Record<string, string | n
   return { zh: one(text.zh), en: one(text.en) };
 }
 
-/** `zh` for any Chinese locale in LC_ALL, LC_MESSAGES or LANG (first one set wins), else `en`. */
+/** `zh` for any Chinese locale in LC_ALL, LC_MESSAGES or LANG (the first that is set and not empty), else `en`. */
 export function languageOf(environment: Readonly<Record<string, string | undefined>>): Language {
-  const locale = environment['LC_ALL'] ?? environment['LC_MESSAGES'] ?? environment['LANG'] ?? '';
+  const set = [environment['LC_ALL'], environment['LC_MESSAGES'], environment['LANG']];
+  const locale = set.find((value) => value !== undefined && value !== '') ?? '';
   return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }

@@ -1,0 +1,144 @@
+/** The README's main command, as a user runs it: the story to its end, and evidence that holds without the hub. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+
+const bin = resolve(import.meta.dirname, '../bin/datong.mjs');
+const home = mkdtempSync(join(tmpdir(), 'datong-demo-test-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+const folder = join(home, 'kept');
+const evidence = join(folder, 'evidence');
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function datong(language: string, ...args: string[]): Promise<Ran> {
+  const env = {
+    ...process.env,
+    LC_ALL: '',
+    LANG: language,
+    DATONG_STATE: join(home, 'demo.json'),
+    NO_COLOR: '1',
+  };
+  return new Promise((done) => {
+    execFile(process.execPath, [bin, ...args], { env, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
+      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+const verify = (path: string): Promise<Ran> =>
+  datong('en_GB.UTF-8', 'audit', 'verify', path, '--key', join(evidence, 'log.vkey'), '--json');
+
+test('the story is told to its end in Chinese, its figures counted', async () => {
+  const { code, stdout, stderr } = await datong('zh_CN.UTF-8', 'demo', '--once', '--keep', folder);
+  assert.equal(code, 0, stderr);
+  for (const told of [
+    '虚构',
+    '2000 条中 1988 条发布，12 条进入问题数据',
+    '合并',
+    '离线核验',
+    '22 个上课日中有 6 天',
+    '离开提供部门的数据项 5 / 12',
+    '越权请求             8 次，全部拒绝，8 次有日志和回执',
+    '条目已被改动',
+  ]) {
+    assert.ok(stdout.includes(told), `${told} is told`);
+  }
+  for (const refused of [
+    'no_agreement',
+    'field_not_granted',
+    'purpose_not_agreed',
+    'matter_missing',
+    'filter_on_masked_field',
+    'nonce_replayed',
+    'digest_mismatch',
+    'certificate_revoked',
+  ]) {
+    assert.ok(stdout.includes(refused), `${refused} is told`);
+  }
+  assert.equal(existsSync(join(home, 'demo.json')), false, 'the state file with its tokens is gone');
+});
+
+test('the evidence holds without the hub; nothing in it is missed when it is changed', async () => {
+  for (const name of ['pack.json', 'checkpoint', 'log.vkey', 'anchors.json']) {
+    assert.ok(existsSync(join(evidence, name)), name);
+  }
+  assert.equal(readdirSync(join(evidence, 'receipts')).length, 13);
+  const whole = await verify(evidence);
+  assert.deepEqual([whole.code, JSON.parse(whole.stdout)], [0, { ok: true, findings: [] }]);
+
+  const text = readFileSync(join(evidence, 'pack.json'), 'utf8');
+  const pack = JSON.parse(text) as { checkpoint: string; entries: { index: number; leaf: string }[] };
+  const changed = (change: (copy: typeof pack) => void): string => {
+    const copy = JSON.parse(text) as typeof pack;
+    change(copy);
+    return JSON.stringify(copy);
+  };
+  const edited = (leaf: string): string =>
+    Buffer.from(Buffer.from(leaf, 'base64').toString('utf8').replace('deny', 'allow')).toString('base64');
+  const denial = pack.entries.findIndex(({ leaf }) =>
+    Buffer.from(leaf, 'base64').toString('utf8').includes('"decision":"deny"'),
+  );
+  assert.ok(denial >= 0);
+  const attacks: Record<string, string> = {
+    edited: changed(({ entries }) => {
+      const entry = entries[denial];
+      if (entry !== undefined) entry.leaf = edited(entry.leaf);
+    }),
+    swapped: changed(({ entries }) => {
+      const [a, b] = [entries[3], entries[4]];
+      if (a !== undefined && b !== undefined) [a.leaf, b.leaf] = [b.leaf, a.leaf];
+    }),
+    resigned: changed((copy) => {
+      copy.checkpoint = copy.checkpoint.replace(/[A-Za-z0-9+/]{8}=*\n$/, 'AAAAAAA=\n');
+    }),
+  };
+  for (const [name, attack] of Object.entries(attacks)) {
+    const path = join(home, `${name}.json`);
+    writeFileSync(path, attack);
+    assert.equal((await verify(path)).code, 5, name);
+  }
+});
+
+test('each kept exchange proves its request, its reply and its place in the log', async () => {
+  const [kept] = readdirSync(join(evidence, 'receipts'));
+  const at = (name: string): string => join(evidence, 'receipts', kept ?? '', name);
+  const anchors = join(evidence, 'anchors.json');
+  const receipt = await datong(
+    'en_GB.UTF-8',
+    'receipt',
+    'verify',
+    at('receipt.json'),
+    '--anchors',
+    anchors,
+    '--request',
+    at('request.http'),
+    '--reply',
+    at('reply.http'),
+  );
+  assert.equal(receipt.code, 0, receipt.stderr);
+  const reply = await datong(
+    'en_GB.UTF-8',
+    'signature',
+    'verify',
+    at('reply.http'),
+    '--key',
+    anchors,
+    '--request',
+    at('request.http'),
+  );
+  assert.equal(reply.code, 0, reply.stderr);
+});
+
+test('a folder that holds something is left alone', async () => {
+  const again = await datong('en_GB.UTF-8', 'demo', '--once', '--keep', folder);
+  assert.equal(again.code, 4);
+  assert.match(again.stderr, /not empty/);
+});
