@@ -112,6 +112,7 @@ async function start(
     keys,
     audit,
     origin: () => origins?.exchange ?? config.publicOrigin,
+    hosts: [new URL(config.openOrigin).hostname],
     report: (error) => logger.error(errorFacts(error), 'identity'),
   });
   closing.push(() => identity.close());

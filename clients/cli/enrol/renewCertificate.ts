@@ -6,9 +6,8 @@ import { createCertificateRequest } from '../../../certs/authority/createRequest
 import { newKeyPair, privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { renewableFrom } from '../../../certs/authority/lifetimes.ts';
 import { provePossession } from '../../../certs/authority/possession.ts';
-import { signingKey, signRequest } from '../../../certs/signatures/index.ts';
-import { Connection } from '../../sdk/connection.ts';
-import { DatongProblem } from '../../sdk/datongProblem.ts';
+import { signingKey } from '../../../certs/signatures/index.ts';
+import { DatongClient } from '../../sdk/datongClient.ts';
 import { readProfile, type Profile, type ProfileDocument } from '../../sdk/profile.ts';
 import { removeFiles, writeProfile, writeWhole } from './clientFolder.ts';
 import { checkedCertificate, type CheckedCertificate } from './enrolDepartment.ts';
@@ -64,23 +63,11 @@ function tooEarly(profile: Profile, notBefore: number, notAfter: number): Renewa
 type Reply = Readonly<Record<string, unknown>>;
 
 async function onExchange(profile: Profile, csr: string): Promise<Reply> {
-  const connection = new Connection({ ca: profile.hub.ca, tls: profile.tls, sockets: 1 });
+  const client = DatongClient.fromProfile(profile);
   try {
-    const body = Buffer.from(JSON.stringify({ csr }));
-    const uri = `${profile.hub.exchange}/v1/certificates/renewals`;
-    const key = signingKey(profile.signingKey);
-    const headers = signRequest({
-      method: 'POST',
-      targetUri: uri,
-      headers: { 'content-type': 'application/json' },
-      body,
-      key,
-    });
-    const reply = await connection.send({ method: 'POST', uri, headers, body });
-    if (reply.status >= 400) throw new DatongProblem(reply, undefined);
-    return JSON.parse(Buffer.from(reply.body).toString('utf8')) as Reply;
+    return (await client.renew(csr)).json as Reply;
   } finally {
-    connection.close();
+    client.close();
   }
 }
 
