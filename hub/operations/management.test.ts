@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import request from 'supertest';
 import { sharedSchema } from '../../schemas/sharedSchemas.ts';
+import { parseVkey } from '../../log/note/noteKey.ts';
+import { verifyPack } from '../../log/pack/verifyPack.ts';
 import { parseLeaf } from '../../log/parseLeaf.ts';
 import { answerFault, operationAt } from '../../tests/contractAnswers.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
@@ -270,6 +272,79 @@ test('of two at once that register the same name with other content one is refus
   );
   assert.deepEqual(replies.map((reply) => reply.status).sort(), [201, 409]);
   for (const reply of replies) await leafOf(reply.headers['datong-exchange-id']);
+});
+
+describe('the log', () => {
+  test('is read and taken out by an auditor, and by nobody else; each reading is an entry', async () => {
+    const auditor = await hub.token(['auditor']);
+    assert.equal((await post('/v1/log/searches', {}, operator)).body['code'], 'scope_missing');
+    const denied = await post(
+      '/v1/log/searches',
+      { decision: 'deny', code: 'department_exists', limit: 5 },
+      auditor,
+    );
+    const [entry] = denied.body['entries'] as { index: number; leaf: string }[];
+    assert.ok(entry);
+    const found = parseLeaf(Buffer.from(entry.leaf, 'base64'));
+    assert.equal(found.code, 'department_exists');
+    assert.equal((await leafOf(denied.headers['datong-exchange-id']))['kind'], 'inspect');
+
+    const pack = await post('/v1/log/packs', { exchanges: [found.id] }, auditor);
+    const result = verifyPack(pack.body, { keys: [parseVkey(hub.services.keys.log.vkey)] });
+    assert.deepEqual(result.findings, [], JSON.stringify(result));
+    assert.deepEqual((await leafOf(pack.headers['datong-exchange-id']))['change'], {
+      entries: 1,
+      first: entry.index,
+      last: entry.index,
+    });
+  });
+
+  test('is searched by a person without the person being kept anywhere', async () => {
+    const auditor = await hub.token(['auditor']);
+    const canary = '99010119990101777X';
+    const subject = { dataset: 'pub-security.household', value: canary };
+    const reply = await post('/v1/log/searches', { subject }, auditor);
+    assert.deepEqual(reply.body['entries'], []);
+    const leaf = await leafOf(reply.headers['datong-exchange-id']);
+    assert.deepEqual(leaf['change'], { by: 'subject', entries: 0 });
+    const { rows } = await hub.database.app.query<{ text: string }>(
+      "SELECT convert_from(leaf, 'UTF8') AS text FROM audit_entry",
+    );
+    assert.ok(!JSON.stringify(rows).includes(canary));
+    const unknown = await post('/v1/log/searches', { subject: { ...subject, dataset: 'a-b.c-d' } }, auditor);
+    assert.equal(unknown.body['code'], 'unknown_reference');
+    assert.ok(!JSON.stringify(unknown.body).includes(canary));
+  });
+});
+
+test('tokens and enrolment codes are shown once and kept nowhere, not even for a repetition', async () => {
+  const key = { 'datong-idempotency-key': 'secret-1234' };
+  const secrets: string[] = [];
+  for (const [path, body, member] of [
+    ['/v1/tokens', { name: 'clerk one', scopes: ['steward'], days: 1 }, 'token'],
+    ['/v1/departments/pub-security/enrolment-codes', {}, 'code'],
+  ] as const) {
+    const first = await post(path, body, operator, key);
+    const again = await post(path, body, operator, key);
+    assert.deepEqual([first.status, again.status], [201, 201]);
+    assert.notEqual(first.body[member], again.body[member]);
+    secrets.push(String(first.body[member]), String(again.body[member]));
+  }
+  const tables = ['audit_entry', 'staff_token', 'enrolment_code', 'idempotency_outcome'];
+  for (const table of tables) {
+    const { rows } = await hub.database.app.query<{ text: string }>(
+      `SELECT to_jsonb(t)::text AS text FROM ${table} t`,
+    );
+    const leaves = await hub.database.app.query<{ text: string }>(
+      "SELECT convert_from(leaf, 'UTF8') AS text FROM audit_entry",
+    );
+    const text = JSON.stringify([rows, leaves.rows]);
+    for (const secret of secrets) assert.ok(!text.includes(secret.slice(-20)), table);
+  }
+  const revoked = secrets[0] ?? '';
+  const id = revoked.split('_')[1] ?? '';
+  assert.equal((await post(`/v1/tokens/${id}/revocation`, { reason: 'superseded' })).status, 200);
+  assert.equal((await post('/v1/purposes', titled('never'), revoked)).body['code'], 'token_revoked');
 });
 
 test('an address that does not exist is unknown whatever body comes with it', async () => {
