@@ -6,6 +6,7 @@ import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newSalt } from '../log/commitment.ts';
 import type { Leaf } from '../log/leaf.ts';
 import { leafHash } from '../log/hash.ts';
 import { prepareLeaf } from '../log/leafBytes.ts';
@@ -109,7 +110,7 @@ function draftOf(epoch: number): Draft {
   const consumer = pick('consumer', 20);
   const provider = pick('provider', 12);
   const keyid = keyids[made % keyids.length] ?? '';
-  const subjects = subjectsOf([randomBytes(16)]);
+  const subjects = subjectsOf([newSalt()]);
   if (subjects === undefined) throw new Error('no subject');
   const leaf: Leaf = {
     v: 1,
