@@ -119,7 +119,6 @@ CREATE FUNCTION append_flush(
 DECLARE
   nl CONSTANT text := E'\\n';
   lines text[];
-  appended bigint;
   done bigint;
 BEGIN
   PERFORM 1 FROM audit_head WHERE id = 1 AND size = old_size AND root = old_root AND state_epoch = old_epoch;
@@ -151,8 +150,11 @@ BEGIN
     IF done <> cardinality(lines) THEN RAISE EXCEPTION USING ERRCODE = 'DT004', MESSAGE = 'lost a pointer'; END IF;
   END IF;
 
-  -- from here on nobody else appends; before the entries, so that two flushes never wait for each other crosswise
-  PERFORM 1 FROM audit_head WHERE id = 1 AND size = old_size AND root = old_root AND state_epoch = old_epoch FOR UPDATE;
+  -- the swap: from here on nobody else appends. Before the entries, so that two flushes never wait for each other crosswise.
+  UPDATE audit_head
+     SET size = old_size + cardinality(string_to_array(ids, nl)), root = new_root, frontier = new_frontier, mac = new_mac,
+         state_epoch = new_epoch
+   WHERE id = 1 AND size = old_size AND root = old_root AND state_epoch = old_epoch;
   IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'DT001', MESSAGE = 'lost the head'; END IF;
 
   INSERT INTO audit_entry (idx, at, id, consumer, provider, dataset, decision, code, keyid, nonce, leaf, hash)
@@ -164,7 +166,6 @@ BEGIN
         string_to_array(decisions, nl), string_to_array(codes, nl, ''),
         string_to_array(keyids, nl, ''), string_to_array(nonces, nl, '')
       ) WITH ORDINALITY AS e(leaf, id, at, consumer, provider, dataset, decision, code, keyid, nonce, n);
-  GET DIAGNOSTICS appended = ROW_COUNT;
 
   -- place in this flush, salt, tokens as array literal
   IF subjects <> '' THEN
@@ -172,10 +173,6 @@ BEGIN
       SELECT old_size + f[1]::bigint, decode(f[2], 'hex'), f[3]::bytea[]
         FROM (SELECT string_to_array(line, E'\\t') AS f FROM unnest(string_to_array(subjects, nl)) AS line) AS split;
   END IF;
-
-  UPDATE audit_head
-     SET size = old_size + appended, root = new_root, frontier = new_frontier, mac = new_mac, state_epoch = new_epoch
-   WHERE id = 1;
 END $$;
 `;
 
