@@ -12,8 +12,9 @@ const hub = await testHub();
 /** the database's second server */
 let again: RunningPostgres | undefined;
 after(async () => {
-  await hub.stop();
+  await hub.hub.stop();
   await again?.stop();
+  await hub.stop();
 });
 const city = await sampleCity(hub);
 const file = householdFile(1500, 21);
