@@ -4,6 +4,7 @@ import { lintFromString, createConfig } from '@redocly/openapi-core';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { Problem } from '../../terms/problem.ts';
+import { bodiesInFlight } from './bodiesInFlight.ts';
 import {
   checkHandlers,
   contractFile,
@@ -232,4 +233,18 @@ test('JSON is read as every other reader would read it', () => {
     assert.equal(refusal(read(wrong)).code, 'malformed_json', wrong);
   }
   assert.equal(refusal(() => parseStrictJson(Uint8Array.of(0x22, 0xff, 0x22))).code, 'malformed_json');
+});
+
+test('bodies in flight have a bound for all and for each certificate, and give back what they took', () => {
+  const bodies = bodiesInFlight({ all: 100, each: 60 });
+  const one = bodies.hold('a');
+  one.take(60);
+  assert.equal(refusal(() => bodies.hold('a').take(1)).code, 'hub_busy');
+  const other = bodies.hold('b');
+  other.take(40);
+  assert.equal(refusal(() => bodies.hold('c').take(1)).code, 'hub_busy');
+  one.release();
+  one.release();
+  assert.equal(bodies.held(), 40);
+  bodies.hold('c').take(60);
 });

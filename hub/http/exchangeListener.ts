@@ -11,6 +11,7 @@ import { TLSSocket } from 'node:tls';
 import { Problem } from '../../terms/problem.ts';
 import type { Gate } from '../exchange/gate.ts';
 import { readPeer } from '../identity/tls/readPeer.ts';
+import { bodiesInFlight, type BodiesInFlight, type BodyLimits } from './bodiesInFlight.ts';
 import { answerClientErrors } from './clientErrors.ts';
 import { trackConnections, type Connections } from './connections.ts';
 import { operationsOf, type Contract, type ContractOperation } from './contract.ts';
@@ -29,6 +30,8 @@ export interface ExchangeListenerOptions {
   readonly publicOrigin: string | (() => string);
   /** certificate, key, authorities, revocation lists */
   readonly tls: ServerOptions;
+  /** memory that bodies in flight may take */
+  readonly bodies?: BodyLimits;
   readonly events?: ListenerEvents;
 }
 
@@ -60,6 +63,7 @@ export function exchangeListener(options: ExchangeListenerOptions): RunningListe
   });
   limitServer(server);
   const connections = trackConnections(server);
+  const bodies = bodiesInFlight(options.bodies);
   server.on('secureConnection', (socket: TLSSocket) => {
     const peer = readPeer(socket);
     if (peer !== undefined) connections.bind(socket, peer);
@@ -69,7 +73,7 @@ export function exchangeListener(options: ExchangeListenerOptions): RunningListe
   );
   answerClientErrors(server, (code) => options.events?.refused?.(code));
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void serve(request, response, { options, routes, connections });
+    void serve(request, response, { options, routes, connections, bodies });
   });
   return { server, connections };
 }
@@ -78,6 +82,7 @@ interface Serving {
   readonly options: ExchangeListenerOptions;
   readonly routes: Routes<Route>;
   readonly connections: Connections;
+  readonly bodies: BodiesInFlight;
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
@@ -112,22 +117,28 @@ async function call(
   target: Target,
   { operation, checks }: Route,
   pathParams: Readonly<Record<string, string>>,
-  { options }: Serving,
+  { options, bodies }: Serving,
 ): Promise<WireReply> {
-  const body = await readBody(request, operation.bodyLimit);
-  const { rawHeaders } = request;
-  return options.gate.answer({
-    operation: operation.operationId,
-    message: { method: operation.method, targetUri: `${originOf(options)}${target.raw}`, rawHeaders, body },
-    peer: request.socket instanceof TLSSocket ? readPeer(request.socket) : undefined,
-    params: target.query === '' ? pathParams : { ...queryAsSent(target.query), ...pathParams },
-    parseBody: () => {
-      checks.params(pathParams);
-      checks.query(target.query);
-      checks.headers(rawHeaders);
-      return checks.body(rawHeaders, body);
-    },
-  });
+  const peer = request.socket instanceof TLSSocket ? readPeer(request.socket) : undefined;
+  const held = bodies.hold(peer?.serial ?? '');
+  try {
+    const body = await readBody(request, operation.bodyLimit, held);
+    const { rawHeaders } = request;
+    return await options.gate.answer({
+      operation: operation.operationId,
+      message: { method: operation.method, targetUri: `${originOf(options)}${target.raw}`, rawHeaders, body },
+      peer,
+      params: target.query === '' ? pathParams : { ...queryAsSent(target.query), ...pathParams },
+      parseBody: () => {
+        checks.params(pathParams);
+        checks.query(target.query);
+        checks.headers(rawHeaders);
+        return checks.body(rawHeaders, body);
+      },
+    });
+  } finally {
+    held.release();
+  }
 }
 
 /** A function where the port is known only once the server listens. */

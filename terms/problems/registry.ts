@@ -128,10 +128,10 @@ export const registryProblems = {
     text: { zh: '请求头过大或过多', en: 'the headers are too large or too many' },
     next: { zh: '减少请求头', en: 'send fewer headers' },
   },
-  hub_draining: {
+  hub_busy: {
     status: 503,
     who: 'operator',
-    text: { zh: '枢纽正在停机', en: 'the hub is shutting down' },
-    next: { zh: '稍后重试', en: 'try again shortly' },
+    text: { zh: '在途的请求正文过多', en: 'too many request bodies are on their way' },
+    next: { zh: '减少并行上传，按 Retry-After 重试', en: 'upload less at once; try again after Retry-After' },
   },
 } as const;
