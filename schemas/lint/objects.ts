@@ -15,6 +15,10 @@ export function checkObjects({ schema, pointer, owner }: Place, report: Report):
         report('required_unknown', `${pointer}/required`, { name });
     }
   }
+  // beside prefixItems the validator lets the empty array pass
+  if (schema['contains'] !== undefined && schema['prefixItems'] !== undefined) {
+    report('keywords_together', pointer, { keyword: 'contains', other: 'prefixItems' });
+  }
   if (schema['unevaluatedProperties'] === undefined) return;
   if (schema['additionalProperties'] !== undefined) {
     report('keywords_together', pointer, { keyword: 'unevaluatedProperties', other: 'additionalProperties' });

@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import { borrowedFormats, ownFormats } from '../formats/index.ts';
 import { codeKeyword } from './codeKeyword.ts';
 import { vocabulary } from './keywords.ts';
+import { multipleOfKeyword } from './multipleOf.ts';
 
 /** Teaches an Ajv the hub's formats and x- keywords. Idempotent. @returns the same Ajv */
 export function configureAjv(ajv: Ajv2020): Ajv2020 {
@@ -10,6 +11,7 @@ export function configureAjv(ajv: Ajv2020): Ajv2020 {
   for (const [name, format] of Object.entries(ownFormats)) {
     ajv.addFormat(name, { type: 'string', validate: (text: string) => format(text) === undefined });
   }
+  ajv.removeKeyword('multipleOf').addKeyword(multipleOfKeyword());
   for (const { name, metaSchema } of vocabulary) {
     if (ajv.getKeyword(name) !== false) continue;
     ajv.addKeyword(name === 'x-code' ? codeKeyword() : { keyword: name, metaSchema: { ...metaSchema } });

@@ -1,0 +1,69 @@
+import type { Change } from '../../../schemas/subset/changes.ts';
+import type { Comparison } from '../../../schemas/subset/compare.ts';
+import { currentLanguage, data, say } from '../verb.ts';
+
+const paint =
+  (code: number) =>
+  (text: string): string =>
+    process.stdout.isTTY && process.env['NO_COLOR'] === undefined ? `\u001b[${code}m${text}\u001b[0m` : text;
+const red = paint(31);
+const green = paint(32);
+const dim = paint(2);
+
+/** Width on a terminal: a Han character takes two columns. */
+function width(text: string): number {
+  return [...text].reduce(
+    (sum, point) =>
+      sum +
+      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(
+        point,
+      )
+        ? 2
+        : 1),
+    0,
+  );
+}
+
+function cell(text: string, columns: number): string {
+  let cut = '';
+  for (const point of text) {
+    if (width(cut + point) > columns - 1) return `${cut}…`;
+    cut += point;
+  }
+  return cut + ' '.repeat(Math.max(0, columns - width(cut)));
+}
+
+/** The comparison for people: verdict, the changes old beside new with both directions, what needs approval, a counter-example. */
+export function printComparison(comparison: Comparison & { readonly against: string }): void {
+  const { compatible, mode, against, changes, policy } = comparison;
+  const verdict = compatible
+    ? green(say({ zh: `兼容（${mode}）`, en: `compatible (${mode})` }))
+    : red(say({ zh: `不兼容（${mode}）`, en: `not compatible (${mode})` }));
+  data(`${verdict}  ${say({ zh: '对照', en: 'against' })} ${against}`);
+  for (const change of changes) printChange(change, mode);
+  for (const one of policy) data(`! ${one.path}  ${show(one.from)} → ${show(one.to)}  ${say(one.reason)}`);
+  if ('witness' in comparison) {
+    data(`${say({ zh: '反例：', en: 'counter-example: ' })}${JSON.stringify(comparison.witness)}`);
+  }
+}
+
+function printChange(change: Change, mode: Comparison['mode']): void {
+  const breaks = (mode !== 'FORWARD' && !change.backward) || (mode !== 'BACKWARD' && !change.forward);
+  const mark = breaks ? red('✗') : green('✓');
+  const yes = (holds: boolean): string => (holds ? '✓' : '✗');
+  const label = currentLanguage() === 'zh' ? ['旧数据', '旧读者'] : ['old data', 'old readers'];
+  data(
+    `${mark} ${change.path === '' ? '/' : change.path}  ${dim(`${change.code}  ${label[0] ?? ''} ${yes(change.backward)}  ${label[1] ?? ''} ${yes(change.forward)}`)}`,
+  );
+  const columns = Math.max(24, Math.floor(((process.stdout.columns || 100) - 8) / 2));
+  if (change.from !== undefined || change.to !== undefined) {
+    data(
+      `    ${red(cell(`- ${show(change.from)}`, columns))}${green(cell(`+ ${show(change.to)}`, columns).trimEnd())}`,
+    );
+  }
+  data(`    ${say(change.reason)}`);
+}
+
+function show(value: unknown): string {
+  return value === undefined ? '—' : typeof value === 'string' ? value : JSON.stringify(value);
+}

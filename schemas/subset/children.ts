@@ -1,0 +1,34 @@
+import { inPlaceChildren, type Node, type NodeId } from './node.ts';
+
+/** Every node that a node leads to directly. */
+export function childrenOf(node: Node): NodeId[] {
+  const singles = [
+    node.items,
+    node.contains,
+    node.unevaluatedItems,
+    node.additional,
+    node.names,
+    node.unevaluatedProperties,
+  ];
+  return [
+    ...inPlaceChildren(node),
+    ...(node.prefix ?? []),
+    ...(node.properties?.values() ?? []),
+    ...(node.patterns ?? []).map(([, id]) => id),
+    ...singles.filter((id) => id !== undefined),
+  ];
+}
+
+/** All nodes that can be reached from some, themselves included. */
+export function reachable(nodes: (id: NodeId) => Node, roots: readonly NodeId[]): Set<NodeId> {
+  const seen = new Set<NodeId>(roots);
+  const open = [...roots];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const child of childrenOf(nodes(next))) {
+      if (seen.has(child)) continue;
+      seen.add(child);
+      open.push(child);
+    }
+  }
+  return seen;
+}

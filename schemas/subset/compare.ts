@@ -1,0 +1,171 @@
+/** Compatibility of two schema versions: proof, changes for people, counter-example. */
+import { canonicalText } from '../canonicalText.ts';
+import type { JsonSchema } from '../datasetSchema.ts';
+import type { Resolve } from '../references.ts';
+import { ChangeList, type Change } from './changes.ts';
+import { TooComplex } from './fault.ts';
+import { policyChanges, type PolicyChange } from './policyChanges.ts';
+import { Prover } from './prove.ts';
+import { reasonFor } from './reasons.ts';
+import { readUniverse, type Universe } from './universe.ts';
+
+/** BACKWARD: new readers accept old data. FORWARD: old readers accept new data. FULL: both. */
+export const modes = ['BACKWARD', 'FORWARD', 'FULL'] as const;
+export type Mode = (typeof modes)[number];
+
+export interface Comparison {
+  readonly compatible: boolean;
+  readonly mode: Mode;
+  readonly changes: readonly Change[];
+  /** differences that need a second person even when compatible */
+  readonly policy: readonly PolicyChange[];
+  /** a record that the mode promises to be valid and that is not; found by trying, confirmed by the validator */
+  readonly witness?: unknown;
+}
+
+export interface CompareOptions {
+  readonly resolve?: Resolve;
+  /** questions after which a proof gives up */
+  readonly budget?: number;
+  /** values tried for a counter-example; 0 for none */
+  readonly tries?: number;
+}
+
+/** `proven`, `unproven` or `too_complex` */
+type Outcome = 'proven' | 'unproven' | 'too_complex';
+
+/**
+ * Whether every value valid under a is valid under b. It proves or refuses: false also means «not proven».
+ * @throws SchemaFault when a document cannot be read
+ */
+export function subset(a: unknown, b: unknown, options: CompareOptions = {}): boolean {
+  if (canonicalText(a) === canonicalText(b)) return true;
+  return prove(readUniverse([a, b], options.resolve ?? (() => undefined)), 0, 1, options.budget) === 'proven';
+}
+
+/**
+ * Compares two versions, drafts 07 to 2020-12.
+ * @throws SchemaFault when a document cannot be read
+ */
+export async function compareSchemas(
+  old: unknown,
+  fresh: unknown,
+  mode: Mode,
+  options: CompareOptions = {},
+): Promise<Comparison> {
+  const references = new Map<string, JsonSchema>();
+  const resolve: Resolve = (urn) => {
+    const document = options.resolve?.(urn);
+    if (document !== undefined) references.set(urn, document);
+    return document;
+  };
+  const policy = policyChanges(old, fresh, resolve);
+  if (canonicalText(old) === canonicalText(fresh)) return { compatible: true, mode, changes: [], policy };
+  const universe = readUniverse([old, fresh], resolve);
+  const backward = prove(universe, 0, 1, options.budget);
+  const forward = prove(universe, 1, 0, options.budget);
+  const outcomes = { BACKWARD: [backward], FORWARD: [forward], FULL: [backward, forward] }[mode];
+  const compatible = outcomes.every((outcome) => outcome === 'proven');
+  const changes = listChanges(universe, backward, forward, options.budget);
+  if (compatible || options.tries === 0) return { compatible, mode, changes, policy };
+  const direction =
+    mode === 'FORWARD' || (mode === 'FULL' && backward === 'proven')
+      ? ([fresh, old, 1, 0] as const)
+      : ([old, fresh, 0, 1] as const);
+  const witness = await witnessOf(universe, direction, [...references.values()], options.tries);
+  return { compatible, mode, changes, policy, ...(witness === undefined ? {} : { witness: witness.value }) };
+}
+
+function prove(universe: Universe, left: number, right: number, budget: number | undefined): Outcome {
+  const [from, to] = [universe.roots[left], universe.roots[right]];
+  if (from === undefined || to === undefined) return 'unproven';
+  try {
+    return new Prover(universe, budget).implies([from], [to]) ? 'proven' : 'unproven';
+  } catch (error) {
+    if (error instanceof TooComplex || error instanceof RangeError) return 'too_complex';
+    throw error;
+  }
+}
+
+/** The verdicts of single changes, squared with the verdict on the whole. */
+function listChanges(
+  universe: Universe,
+  backward: Outcome,
+  forward: Outcome,
+  budget: number | undefined,
+): Change[] {
+  const [old, fresh] = universe.roots;
+  if (old === undefined || fresh === undefined) return [];
+  const list = new ChangeList(universe, new Prover(universe, budget));
+  list.compare({ old, fresh, path: '' });
+  const changes = list.changes.map((change) => ({
+    ...change,
+    backward: backward === 'proven' || change.backward,
+    forward: forward === 'proven' || change.forward,
+  }));
+  const unexplained = {
+    backward: backward !== 'proven' && changes.every((change) => change.backward),
+    forward: forward !== 'proven' && changes.every((change) => change.forward),
+  };
+  if (unexplained.backward || unexplained.forward) {
+    const code = backward === 'too_complex' || forward === 'too_complex' ? 'too_complex' : 'not_proven';
+    changes.push({
+      path: '',
+      code,
+      backward: !unexplained.backward,
+      forward: !unexplained.forward,
+      reason: reasonFor(code, {}),
+    });
+  }
+  return changes;
+}
+
+/** The search needs the validator, which is loaded only here. */
+async function witnessOf(
+  universe: Universe,
+  [from, to, left, right]: readonly [unknown, unknown, number, number],
+  references: readonly JsonSchema[],
+  tries: number | undefined,
+): Promise<{ readonly value: unknown } | undefined> {
+  const [{ findWitness }, { validatorOf }, { nothing }] = await Promise.all([
+    import('./witness.ts'),
+    import('./validator.ts'),
+    import('../sample/generate.ts'),
+  ]);
+  const [valid, invalid] = [validatorOf(from, references), validatorOf(to, references)];
+  const [leftRoot, rightRoot] = [universe.roots[left], universe.roots[right]];
+  if (valid === undefined || invalid === undefined || leftRoot === undefined || rightRoot === undefined)
+    return undefined;
+  const confirms = (value: unknown): boolean => valid(value) && !invalid(value);
+  const value = findWitness({
+    universe,
+    left: leftRoot,
+    right: rightRoot,
+    confirms,
+    ...(tries === undefined ? {} : { tries }),
+  });
+  return value === nothing ? undefined : { value };
+}
+
+/** One version a new one was compared with. */
+export interface VersionComparison extends Comparison {
+  readonly against: string;
+}
+
+/**
+ * Compares a new version with earlier ones, newest last: with the last only, or with every one (transitive).
+ * @throws SchemaFault when a document cannot be read
+ */
+export async function compareVersions(
+  earlier: readonly { readonly name: string; readonly document: unknown }[],
+  fresh: unknown,
+  mode: Mode,
+  transitive: boolean,
+  options: CompareOptions = {},
+): Promise<{ readonly compatible: boolean; readonly comparisons: readonly VersionComparison[] }> {
+  const chosen = transitive ? earlier : earlier.slice(-1);
+  const comparisons: VersionComparison[] = [];
+  for (const { name, document } of chosen)
+    comparisons.push({ against: name, ...(await compareSchemas(document, fresh, mode, options)) });
+  return { compatible: comparisons.every(({ compatible }) => compatible), comparisons };
+}

@@ -1,0 +1,162 @@
+/** Whether one value is valid under a node. Used to try finite sets of values; exact for numbers, undefined where it cannot know. */
+import { compareDecimal, isMultipleOf, parseDecimal, type Decimal } from '../../terms/decimal.ts';
+import { canonicalText } from '../canonicalText.ts';
+import { isCode, codeList, codeListIdOf } from '../codelists/registry.ts';
+import { siblingDate } from '../vocabulary/codeKeyword.ts';
+import { formatHolds } from './formatFacts.ts';
+import { isSchemaObject } from '../jsonSchema.ts';
+import type { JsonType, Node, NodeId } from './node.ts';
+
+/** true, false, or undefined: not known */
+export type Verdict = boolean | undefined;
+type Nodes = (id: NodeId) => Node;
+
+export function typeOfValue(value: unknown): JsonType {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  switch (typeof value) {
+    case 'boolean':
+    case 'number':
+    case 'string':
+      return typeof value as 'boolean' | 'number' | 'string';
+    default:
+      return 'object';
+  }
+}
+
+/** Three-valued conjunction: false wins, then undefined. */
+function all(verdicts: Iterable<Verdict>): Verdict {
+  let known: Verdict = true;
+  for (const verdict of verdicts) {
+    if (verdict === false) return false;
+    if (verdict === undefined) known = undefined;
+  }
+  return known;
+}
+
+const negate = (verdict: Verdict): Verdict => (verdict === undefined ? undefined : !verdict);
+
+/** Holds a value against a node. @param parent the object around it, for code lists with a date */
+export function evaluate(nodes: Nodes, id: NodeId, value: unknown, parent?: unknown): Verdict {
+  const node = nodes(id);
+  if (node.always !== undefined) return node.always;
+  return all(verdictsOf(nodes, node, value, parent));
+}
+
+function* verdictsOf(nodes: Nodes, node: Node, value: unknown, parent: unknown): Generator<Verdict> {
+  const type = typeOfValue(value);
+  const on = (id: NodeId): Verdict => evaluate(nodes, id, value, parent);
+  if (node.besideRef === true && node.ref !== undefined) {
+    // validators differ on what stands beside a reference
+    const beside = all(verdictsOf(nodes, { ...withoutReference(node) }, value, parent));
+    yield all([on(node.ref), beside === true ? true : undefined]);
+    return;
+  }
+  if (node.opaque !== undefined) yield undefined;
+  if (node.ref !== undefined) yield on(node.ref);
+  if (node.types !== undefined) yield node.types.has(type);
+  if (node.whole === true && typeof value === 'number') yield Number.isInteger(value);
+  if (node.values !== undefined) {
+    const text = canonicalText(value);
+    yield node.values.some((allowed) => canonicalText(allowed) === text);
+  }
+  if (typeof value === 'number') yield* ofNumber(node, value);
+  else if (typeof value === 'string') yield* ofString(node, value, parent);
+  else if (Array.isArray(value)) yield* ofArray(nodes, node, value);
+  else if (isSchemaObject(value)) yield* ofObject(nodes, node, value);
+  yield* (node.allOf ?? []).map(on);
+  if (node.anyOf !== undefined) yield negate(all(node.anyOf.map((id) => negate(on(id)))));
+  if (node.oneOf !== undefined) yield exactlyOne(node.oneOf.map(on));
+  if (node.not !== undefined) yield negate(on(node.not));
+  if (node.condition !== undefined) yield ofCondition(node, node.condition, on);
+}
+
+function withoutReference(node: Node): Node {
+  const { ref: _ref, besideRef: _beside, ...rest } = node;
+  return rest;
+}
+
+function exactlyOne(verdicts: readonly Verdict[]): Verdict {
+  const yes = verdicts.filter((verdict) => verdict === true).length;
+  if (yes > 1) return false;
+  if (verdicts.includes(undefined)) return undefined;
+  return yes === 1;
+}
+
+function ofCondition(node: Node, condition: NodeId, on: (id: NodeId) => Verdict): Verdict {
+  const then = node.then === undefined ? true : on(node.then);
+  const otherwise = node.otherwise === undefined ? true : on(node.otherwise);
+  const holds = on(condition);
+  if (holds === undefined) return then === otherwise ? then : undefined;
+  return holds ? then : otherwise;
+}
+
+export function decimalOf(value: number): Decimal {
+  return parseDecimal(String(value)) ?? { units: 0n, scale: 0 };
+}
+
+function* ofNumber(node: Node, value: number): Generator<Verdict> {
+  const exact = decimalOf(value);
+  if (node.minimum !== undefined) yield compareDecimal(exact, node.minimum) >= 0;
+  if (node.maximum !== undefined) yield compareDecimal(exact, node.maximum) <= 0;
+  if (node.above !== undefined) yield compareDecimal(exact, node.above) > 0;
+  if (node.below !== undefined) yield compareDecimal(exact, node.below) < 0;
+  if (node.multipleOf !== undefined) yield isMultipleOf(exact, node.multipleOf);
+}
+
+function* ofString(node: Node, value: string, parent: unknown): Generator<Verdict> {
+  const length = [...value].length;
+  if (node.minLength !== undefined) yield length >= node.minLength;
+  if (node.maxLength !== undefined) yield length <= node.maxLength;
+  if (node.pattern !== undefined) yield new RegExp(node.pattern, 'u').test(value);
+  if (node.format !== undefined) yield formatHolds(node.format, value);
+  if (node.code !== undefined) {
+    const id = codeListIdOf(node.code.list);
+    const known = codeList(id, node.code.version) !== undefined;
+    yield known ? isCode(id, node.code.version, value, siblingDate(node.code, parent)) : undefined;
+  }
+}
+
+function* ofArray(nodes: Nodes, node: Node, items: readonly unknown[]): Generator<Verdict> {
+  if (node.minItems !== undefined) yield items.length >= node.minItems;
+  if (node.maxItems !== undefined) yield items.length <= node.maxItems;
+  const prefix = node.prefix ?? [];
+  for (const [index, item] of items.entries()) {
+    const id = prefix[index] ?? (index < prefix.length ? undefined : node.items);
+    if (id !== undefined) yield evaluate(nodes, id, item);
+  }
+  if (node.unique === true) yield new Set(items.map(canonicalText)).size === items.length;
+  if (node.contains !== undefined) {
+    const { contains } = node;
+    const verdicts = items.map((item) => evaluate(nodes, contains, item));
+    const yes = verdicts.filter((verdict) => verdict === true).length;
+    const perhaps = verdicts.filter((verdict) => verdict === undefined).length;
+    const { minContains = 1, maxContains = Infinity } = node;
+    // beside prefixItems, Ajv 8 lets the empty array pass
+    if (items.length === 0 && prefix.length > 0 && minContains > 0) yield undefined;
+    else if (yes + perhaps < minContains || yes > maxContains) yield false;
+    else yield yes >= minContains && yes + perhaps <= maxContains ? true : undefined;
+  }
+  if (node.unevaluatedItems !== undefined) yield undefined;
+}
+
+function* ofObject(nodes: Nodes, node: Node, value: Readonly<Record<string, unknown>>): Generator<Verdict> {
+  const names = Object.keys(value);
+  const has = (name: string): boolean => Object.hasOwn(value, name);
+  if (node.minProperties !== undefined) yield names.length >= node.minProperties;
+  if (node.maxProperties !== undefined) yield names.length <= node.maxProperties;
+  yield* (node.required ?? []).map(has);
+  const patterns = (node.patterns ?? []).map(([source, id]) => [new RegExp(source, 'u'), id] as const);
+  for (const name of names) {
+    const matching = patterns.filter(([pattern]) => pattern.test(name)).map(([, id]) => id);
+    const own = node.properties?.get(name);
+    const others =
+      own === undefined && matching.length === 0 && node.additional !== undefined ? [node.additional] : [];
+    for (const id of [...(own === undefined ? [] : [own]), ...matching, ...others])
+      yield evaluate(nodes, id, value[name], value);
+    if (node.names !== undefined) yield evaluate(nodes, node.names, name);
+  }
+  for (const [name, others] of node.dependentRequired ?? []) if (has(name)) yield* others.map(has);
+  for (const [name, id] of node.dependentSchemas ?? []) if (has(name)) yield evaluate(nodes, id, value);
+  if (node.unevaluatedProperties !== undefined) yield undefined;
+}

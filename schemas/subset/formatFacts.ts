@@ -1,0 +1,22 @@
+/** What the proof knows of formats. Formats it does not know are equal only to themselves. */
+import { ownFormats } from '../formats/index.ts';
+
+/** Shortest and longest text in code points of formats whose form is fixed by this product's own code. */
+export const formatLengths: Readonly<Record<string, readonly [number, number]>> = {
+  'cn-resident-id': [18, 18],
+  'cn-uscc': [18, 18],
+  'cn-admin-code': [6, 12],
+  'cn-mobile': [11, 11],
+  'cn-bank-card': [12, 19],
+  decimal: [1, 40],
+};
+
+/** Formats that this product reads at least as strictly as other validators do. */
+const strictlyRead = new Set(['date', 'date-time', 'time']);
+
+/** Whether a text has a format; undefined where the readings of validators differ or the format is not known. */
+export function formatHolds(format: string, text: string): boolean | undefined {
+  const holds = ownFormats[format]?.(text) === undefined;
+  if (Object.hasOwn(formatLengths, format)) return holds;
+  return strictlyRead.has(format) && holds ? true : undefined;
+}

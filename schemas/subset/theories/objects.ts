@@ -1,0 +1,198 @@
+/** Objects: what each name's value must be, which names can be there, and how many. */
+import { evaluate } from '../evaluate.ts';
+import type { Facts } from '../facts.ts';
+import type { NodeId } from '../node.ts';
+import { sizeRange } from './sizes.ts';
+import { isEmpty, type Context, type Theory } from './theory.ts';
+
+export const noObject: Theory = (facts, context) => {
+  if (contradictsPresence(facts, context)) return true;
+  const { min, max } = sizeRange(facts);
+  if (!facts.denies && min === 0 && max === Infinity) return false;
+  const known = new Members(facts, context);
+  if (facts.atoms('others', false).some(({ names, sources, id }) => known.everyOther(names, sources, id)))
+    return true;
+  if (facts.atoms('matching', false).some(({ source, id }) => known.everyMatch(source, id))) return true;
+  if (facts.atoms('names', false).some(({ id }) => known.everyName(id))) return true;
+  return known.least() > max || (min > 0 && known.most() < min);
+};
+
+/** A member is both there and not, or its value or its name cannot be. */
+function contradictsPresence(facts: Facts, context: Context): boolean {
+  for (const name of facts.touched ?? facts.named()) {
+    const breaks = facts.breaks(name);
+    const presence = facts.presence(name);
+    if (presence === false && breaks.length > 0) return true;
+    if (presence !== true) continue;
+    if (context.implies(valueOf(facts, name), breaks) || nameIsImpossible(facts, context, name)) return true;
+  }
+  return false;
+}
+
+function nameIsImpossible(facts: Facts, context: Context, name: string): boolean {
+  return facts.atoms('names', true).some(({ id }) => evaluate(context.node, id, name) === false);
+}
+
+/** The schemas that the value of a name is known to meet. */
+function valueOf(facts: Facts, name: string): NodeId[] {
+  const ids: NodeId[] = [...facts.meets(name)];
+  for (const one of facts.atoms('matching', true)) if (matches(one.source, name)) ids.push(one.id);
+  for (const { names, sources, id } of facts.atoms('others', true)) {
+    if (!setOf(names).has(name) && !sources.some((source) => matches(source, name))) ids.push(id);
+  }
+  return ids;
+}
+
+/** Every combination of patterns is tried for names that no keyword spells out; beyond so many, nothing is concluded. */
+const mostPatterns = 6;
+
+/** Names that no positive fact spells out, by the patterns they match, with the schemas that their values meet. */
+interface Unnamed {
+  readonly matched: ReadonlySet<string>;
+  readonly values: readonly NodeId[];
+}
+
+class Members {
+  readonly #facts: Facts;
+  readonly #context: Context;
+  /** names that some fact spells out */
+  readonly #named: ReadonlySet<string>;
+
+  constructor(facts: Facts, context: Context) {
+    this.#facts = facts;
+    this.#context = context;
+    const named = facts.named();
+    for (const { names } of [...facts.atoms('others', true), ...facts.atoms('others', false)])
+      for (const name of names) named.add(name);
+    this.#named = named;
+  }
+
+  /** Whether every name outside a list and outside patterns has a value under `id` (or cannot be there). */
+  everyOther(names: readonly string[], sources: readonly string[], id: NodeId): boolean {
+    return this.#everyMember(
+      (name) => !setOf(names).has(name) && !sources.some((source) => matches(source, name)),
+      (matched) => !sources.some((source) => matched.has(source)),
+      sources,
+      id,
+    );
+  }
+
+  /** Whether every name that matches a pattern has a value under `id` (or cannot be there). */
+  everyMatch(source: string, id: NodeId): boolean {
+    return this.#everyMember(
+      (name) => matches(source, name),
+      (matched) => matched.has(source),
+      [source],
+      id,
+    );
+  }
+
+  /** Whether every name that can be there is a text under `id`. */
+  everyName(id: NodeId): boolean {
+    for (const name of this.#named) {
+      if (this.#canBePresent(name) && evaluate(this.#context.node, id, name) !== true) return false;
+    }
+    const allowed = this.#allowedNames();
+    if (this.#context.implies(allowed, [id])) return true;
+    const kinds = this.#unnamed([]);
+    return (
+      kinds !== undefined &&
+      kinds.every(({ matched, values }) => {
+        const texts = [...matched].map((source) => this.#context.intern({ pattern: source }));
+        return isEmpty(this.#context, values) || this.#context.implies([...allowed, ...texts], [id]);
+      })
+    );
+  }
+
+  /** Members that are surely there. */
+  least(): number {
+    return [...this.#named].filter((name) => this.#facts.presence(name) === true).length;
+  }
+
+  /** Most members there can be. */
+  most(): number {
+    const open = this.#unnamed([])?.some(({ values }) => !isEmpty(this.#context, values)) ?? true;
+    return open ? Infinity : [...this.#named].filter((name) => this.#canBePresent(name)).length;
+  }
+
+  #everyMember(
+    concerned: (name: string) => boolean,
+    concernedUnnamed: (matched: ReadonlySet<string>) => boolean,
+    sources: readonly string[],
+    id: NodeId,
+  ): boolean {
+    const kinds = this.#unnamed(sources);
+    if (
+      kinds?.every(
+        ({ matched, values }) => !concernedUnnamed(matched) || this.#context.implies(values, [id]),
+      ) !== true
+    )
+      return false;
+    for (const name of this.#named) {
+      if (
+        !concerned(name) ||
+        this.#facts.presence(name) === false ||
+        nameIsImpossible(this.#facts, this.#context, name)
+      )
+        continue;
+      if (!this.#context.implies(valueOf(this.#facts, name), [id])) return false;
+    }
+    return true;
+  }
+
+  #canBePresent(name: string): boolean {
+    return (
+      this.#facts.presence(name) !== false &&
+      !nameIsImpossible(this.#facts, this.#context, name) &&
+      !isEmpty(this.#context, valueOf(this.#facts, name))
+    );
+  }
+
+  /** One entry for each combination of patterns; undefined when there are too many patterns to try. */
+  #unnamed(more: readonly string[]): Unnamed[] | undefined {
+    const others = this.#facts.atoms('others', true);
+    const matching = this.#facts.atoms('matching', true);
+    const list = [
+      ...new Set([
+        ...more,
+        ...matching.map(({ source }) => source),
+        ...others.flatMap(({ sources }) => sources),
+      ]),
+    ];
+    if (list.length > mostPatterns) return undefined;
+    if (isEmpty(this.#context, this.#allowedNames())) return [];
+    return Array.from({ length: 2 ** list.length }, (_, bits) => {
+      const matched = new Set(list.filter((_source, place) => (bits >> place) % 2 === 1));
+      const values = [
+        ...matching.filter(({ source }) => matched.has(source)).map(({ id }) => id),
+        ...others.filter(({ sources }) => !sources.some((source) => matched.has(source))).map(({ id }) => id),
+      ];
+      return { matched, values };
+    });
+  }
+
+  /** What every name is: a text, and what propertyNames says. */
+  #allowedNames(): NodeId[] {
+    return [
+      this.#context.intern({ types: new Set(['string']) }),
+      ...this.#facts.atoms('names', true).map(({ id }) => id),
+    ];
+  }
+}
+
+const patterns = new Map<string, RegExp>();
+
+function matches(source: string, name: string): boolean {
+  const pattern = patterns.get(source) ?? new RegExp(source, 'u');
+  if (patterns.size > 1000) patterns.clear();
+  patterns.set(source, pattern);
+  return pattern.test(name);
+}
+
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function setOf(names: readonly string[]): ReadonlySet<string> {
+  const known = sets.get(names) ?? new Set(names);
+  sets.set(names, known);
+  return known;
+}

@@ -1,0 +1,16 @@
+import type { Facts } from '../facts.ts';
+import type { Node, NodeId } from '../node.ts';
+
+/** What a theory may ask of the proof around it. */
+export interface Context {
+  readonly node: (id: NodeId) => Node;
+  readonly intern: (node: Node) => NodeId;
+  /** whether every value valid under all of `left` is valid under one of `right`; false when it cannot be shown */
+  readonly implies: (left: readonly NodeId[], right: readonly NodeId[]) => boolean;
+}
+
+/** Whether no value of the type satisfies the facts. False also means: not known. */
+export type Theory = (facts: Facts, context: Context) => boolean;
+
+/** Whether no value at all is valid under all of them. */
+export const isEmpty = (context: Context, ids: readonly NodeId[]): boolean => context.implies(ids, []);

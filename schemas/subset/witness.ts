@@ -1,0 +1,165 @@
+/** Counter-examples: a record valid under the old schema and not under the new one, found by trying and confirmed by the validator. */
+import { generate, memberNodes, nothing, type Manner } from '../sample/generate.ts';
+import { Random } from '../sample/random.ts';
+import { isSchemaObject } from '../jsonSchema.ts';
+import { evaluate } from './evaluate.ts';
+import { inPlaceChildren, type Node, type NodeId } from './node.ts';
+import { collectPool } from './pool.ts';
+import type { Universe } from './universe.ts';
+
+export interface Search {
+  readonly universe: Universe;
+  readonly left: NodeId;
+  readonly right: NodeId;
+  /** the validator's word: valid under the left schema, not under the right one */
+  readonly confirms: (value: unknown) => boolean;
+  readonly seed?: number;
+  /** values made at most */
+  readonly tries?: number;
+}
+
+/** A confirmed counter-example, made small; `nothing` when none was found. */
+export function findWitness(search: Search): unknown {
+  const { universe, left, right, confirms, seed = 7, tries = 600 } = search;
+  const random = new Random(seed);
+  const manner = {
+    random,
+    pool: collectPool(universe.node, [left, right], random),
+    fullness: 0.5,
+    effort: { left: tries },
+  };
+  for (const value of candidates(universe.node, [left], right, manner, 0)) {
+    if (evaluate(universe.node, left, value) !== false && confirms(value)) return shrink(value, confirms);
+  }
+  return nothing;
+}
+
+interface Effort extends Manner {
+  /** values that may still be made */
+  readonly effort: { left: number };
+}
+
+const deepest = 6;
+
+/** Values that meet the left side; those that break the right side in one known place come first. */
+function* candidates(
+  nodes: (id: NodeId) => Node,
+  left: readonly NodeId[],
+  right: NodeId,
+  manner: Effort,
+  depth: number,
+): Generator {
+  const rounds = depth === 0 ? 1000 : 6;
+  for (let round = 0; round < rounds && manner.effort.left > 0; round += 1) {
+    for (let i = 0; i < 8; i += 1) {
+      manner.effort.left -= 1;
+      const fullness = [0, 0.5, 1][i % 3] ?? 0.5;
+      const value = generate(nodes, left, { ...manner, fullness });
+      if (value !== nothing && evaluate(nodes, right, value) !== true) yield value;
+    }
+    if (depth < deepest && round < 40) yield* inside(nodes, left, right, manner, depth);
+  }
+}
+
+/** Values whose one member or item breaks what the right side says of it. */
+function* inside(
+  nodes: (id: NodeId) => Node,
+  left: readonly NodeId[],
+  right: NodeId,
+  manner: Effort,
+  depth: number,
+): Generator {
+  const theirs = partsOf(nodes, right);
+  const ours = left.flatMap((id) => partsOf(nodes, id));
+  const names = new Set([...theirs, ...ours].flatMap((part) => [...(part.properties?.keys() ?? [])]));
+  for (const name of names) {
+    const from = memberNodes(ours, name);
+    const to = memberNodes(theirs, name);
+    if (to.length === 0 || (from.length === to.length && from.every((id, place) => id === to[place])))
+      continue;
+    yield* withMember(nodes, left, name, from, to, manner, depth);
+  }
+  const item = theirs
+    .flatMap((part) => [part.items, ...(part.prefix ?? []), part.contains])
+    .filter((id) => id !== undefined);
+  const items = ours.flatMap((part) => [part.items, ...(part.prefix ?? [])]).filter((id) => id !== undefined);
+  for (const to of item.slice(0, 3)) {
+    let found = 0;
+    for (const value of candidates(nodes, items.slice(0, 1), to, manner, depth + 1)) {
+      yield [value];
+      yield [value, value];
+      found += 1;
+      if (found >= 3) break;
+    }
+  }
+}
+
+function* withMember(
+  nodes: (id: NodeId) => Node,
+  left: readonly NodeId[],
+  name: string,
+  from: readonly NodeId[],
+  to: readonly NodeId[],
+  manner: Effort,
+  depth: number,
+): Generator {
+  for (const target of to) {
+    let found = 0;
+    for (const member of candidates(nodes, from, target, manner, depth + 1)) {
+      manner.effort.left -= 1;
+      const base = generate(nodes, left, { ...manner, fullness: found % 2 });
+      if (isSchemaObject(base)) yield { ...base, [name]: member };
+      found += 1;
+      if (found >= 4) break;
+    }
+  }
+}
+
+/** A node and what stands in it in place, every branch. */
+function partsOf(nodes: (id: NodeId) => Node, id: NodeId): Node[] {
+  const seen = new Set<NodeId>([id]);
+  const open = [id];
+  const parts: Node[] = [];
+  for (let next = open.pop(); next !== undefined && parts.length < 100; next = open.pop()) {
+    const node = nodes(next);
+    parts.push(node);
+    for (const child of inPlaceChildren(node)) {
+      if (!seen.has(child)) open.push(child);
+      seen.add(child);
+    }
+  }
+  return parts;
+}
+
+/** Leaves away members and items, and shortens texts, while the value remains a counter-example. */
+export function shrink(value: unknown, confirms: (value: unknown) => boolean): unknown {
+  let best = value;
+  for (let spent = 0, smaller = true; smaller && spent < 300;) {
+    smaller = false;
+    for (const next of smallerThan(best)) {
+      spent += 1;
+      if (spent >= 300) break;
+      if (!confirms(next)) continue;
+      best = next;
+      smaller = true;
+      break;
+    }
+  }
+  return best;
+}
+
+function* smallerThan(value: unknown): Generator {
+  if (typeof value === 'string' && value.length > 8)
+    yield [...value].slice(0, Math.ceil(value.length / 2)).join('');
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value;
+    for (const index of items.keys()) yield items.filter((_, place) => place !== index);
+    for (const [index, item] of items.entries())
+      for (const next of smallerThan(item)) yield items.with(index, next);
+  } else if (isSchemaObject(value)) {
+    for (const name of Object.keys(value))
+      yield Object.fromEntries(Object.entries(value).filter(([other]) => other !== name));
+    for (const [name, member] of Object.entries(value))
+      for (const next of smallerThan(member)) yield { ...value, [name]: next };
+  }
+}
