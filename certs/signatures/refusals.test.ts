@@ -225,6 +225,14 @@ const attacks: readonly (readonly [string, string, () => RequestMessage])[] = [
     () => withInput((input) => input.replace('"content-type" ', '')),
   ],
   [
+    'a body of no type at all',
+    'component_missing',
+    () =>
+      resigned(withHeaders(good, { 'content-type': undefined }), (input) =>
+        input.replace('"content-type" ', ''),
+      ),
+  ],
+  [
     'a purpose not covered',
     'component_missing',
     () => withInput((input) => input.replace('"datong-purpose" ', '')),
@@ -421,6 +429,40 @@ const attacks: readonly (readonly [string, string, () => RequestMessage])[] = [
       ),
   ],
 ];
+
+describe('the order of the checks', () => {
+  /** What fails at every stage, mended stage by stage: each time the next stage answers. */
+  const wrong = { key: ed25519, created: seconds + 400, expires: seconds + 460 };
+  const everything = { ...message(wrong), body: Buffer.from('{"limit":2}') };
+  const future = withHeaders(everything, { 'datong-purpose': 'audit' });
+
+  test('is headers, time, key, signature, digest', () => {
+    const absent = withHeaders(future, { 'datong-matter': undefined });
+    const none = { lookupKey: () => undefined, now };
+    assert.equal(
+      codeOf(() => verifyRequest(absent, none)),
+      'component_unexpected',
+    );
+    assert.equal(
+      codeOf(() => verifyRequest(future, none)),
+      'request_not_yet_valid',
+    );
+    const later = now + 400_000;
+    assert.equal(
+      codeOf(() => verifyRequest(future, { ...none, now: later })),
+      'key_unknown',
+    );
+    const known = { lookupKey: (keyid: string) => registered.get(keyid as never), now: later };
+    assert.equal(
+      codeOf(() => verifyRequest(future, known)),
+      'signature_invalid',
+    );
+    assert.equal(
+      codeOf(() => verifyRequest(everything, known)),
+      'digest_mismatch',
+    );
+  });
+});
 
 describe('attacks and mistakes', () => {
   for (const [name, code, request] of attacks) {

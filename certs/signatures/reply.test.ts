@@ -5,6 +5,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../terms/problem.ts';
 import type { ReplyMessage, RequestMessage } from '../message.ts';
+import { readAnySignatures } from './anySignature.ts';
+import { signBytes } from './key.ts';
 import { contentDigest, signingKey, signReply, signRequest, verificationKey, verifyReply } from './index.ts';
 
 const department = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
@@ -120,6 +122,38 @@ describe('a reply', () => {
     const twice = { ...reply, rawHeaders: [...reply.rawHeaders, 'Signature', 'res=:AAAA:'] };
     assert.equal(
       codeOf(() => verified(twice)),
+      'reply_signature_invalid',
+    );
+  });
+
+  test('signed by the hub for another use, or under the name of another algorithm, is refused', () => {
+    const reply = answer(request);
+    /** The same reply over an edited Signature-Input, signed again by the hub. */
+    const resigned = (from: string, to: string): ReplyMessage => {
+      const input = inputOf(reply).replace(from, to);
+      const changed = edited(reply, 'signature-input', input);
+      const [read] = readAnySignatures({ kind: 'reply', message: changed }, request);
+      const signature = signBytes(Buffer.from(read?.base ?? ''), hub).toString('base64');
+      return edited(changed, 'signature', `res=:${signature}:`);
+    };
+    assert.equal(
+      codeOf(() => verified(resigned('created', 'created'))),
+      'accepted',
+    );
+    assert.equal(
+      codeOf(() => verified(resigned('datong-res-1', 'datong-req-1'))),
+      'reply_signature_invalid',
+    );
+    assert.equal(
+      codeOf(() => verified(resigned('ecdsa-p256-sha256', 'ed25519'))),
+      'reply_signature_invalid',
+    );
+    assert.equal(
+      codeOf(() => verified(resigned('"@status" ', ''))),
+      'reply_signature_invalid',
+    );
+    assert.equal(
+      codeOf(() => verified(resigned(' "datong-receipt"', ''))),
       'reply_signature_invalid',
     );
   });

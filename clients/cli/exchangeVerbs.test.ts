@@ -144,6 +144,9 @@ test('fetch: masked rows on stdout, verified; the evidence verifies with its own
   const request = await datong('signature', 'verify', place('request.http'), '--key', own);
   assert.equal(request.exit, 0, request.stderr);
   assert.match(request.stdout, /^"@method": POST\n"@target-uri": https:\/\//);
+  const receipt = ['receipt', 'verify', place('receipt.json'), '--anchors', anchors];
+  const both = ['--request', place('request.http'), '--reply', place('reply.http')];
+  assert.equal((await datong(...receipt, ...both)).exit, 0);
   const reply = ['signature', 'verify', place('reply.http'), '--key', anchors];
   assert.equal((await datong(...reply, '--request', place('request.http'))).exit, 0);
   assert.equal((await datong(...reply)).exit, 2);
