@@ -67,6 +67,13 @@ test('a department certificate carries the hub’s names and dates, not those of
   assert.equal(leaf.chain.match(/BEGIN CERTIFICATE/g)?.length, 3);
 });
 
+test('no certificate outlives the authority that issued it', async () => {
+  const { publicKey } = newKeyPair();
+  const late = now + lifetimes.intermediate - 86_400_000;
+  const leaf = await issueDepartmentCertificate(authority, { department: 'education', publicKey, now: late });
+  assert.equal(leaf.notAfter, Date.parse(new X509Certificate(authority.intermediateCertificate).validTo));
+});
+
 test('a listener certificate serves its hosts and names no department', async () => {
   const { publicKey } = newKeyPair();
   const hosts = ['hub.yunqi.example', '127.0.0.1', '::1'];

@@ -77,7 +77,8 @@ async function issue(authority: Authority, leaf: Leaf): Promise<IssuedCertificat
     new Uint8Array(leaf.publicKey.export({ type: 'spki', format: 'der' })),
   );
   const notBefore = wholeSecond(leaf.now - lifetimes.backdated);
-  const notAfter = wholeSecond(leaf.now + leaf.validFor);
+  // a certificate that outlives its issuer would be refused from the issuer's end on without anybody knowing why
+  const notAfter = Math.min(wholeSecond(leaf.now + leaf.validFor), issuer.notAfter.getTime());
   const serial = newSerial();
   const made = await x509.X509CertificateGenerator.create({
     serialNumber: serial,

@@ -214,7 +214,11 @@ export function createGate(services: GateServices): Gate {
         const headers = { 'retry-after': String(Math.ceil(wait)) };
         return unlogged(passage, new Problem('too_many_requests', {}, { headers }));
       }
-      return logged(passage, await decideAfresh(passage, 1));
+      try {
+        return await logged(passage, await decideAfresh(passage, 1));
+      } catch (error) {
+        return unlogged(passage, asProblem(passage, error)); // the registries could not be read
+      }
     },
   };
 }

@@ -25,6 +25,7 @@ const certificate: KnownCertificate = {
 const key: KnownKey = {
   department: education,
   verification: verificationKey(own.privateKey),
+  pem: '',
   notBefore: now - 1000,
   revokedAt: null,
 };

@@ -7,7 +7,7 @@ import { readCertificateRequest } from '../../certs/authority/readRequest.ts';
 import { thumbprint } from '../../certs/thumbprint.ts';
 import { departmentCode } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
-import { insertCertificate, keyOfAnotherDepartment } from '../store/certificates.ts';
+import { insertCertificate, tlsKeyRefused } from '../store/certificates.ts';
 import { useEnrolmentCode } from '../store/enrolmentCodes.ts';
 import type { Reader } from '../store/reader.ts';
 import { insertSigningKey } from '../store/signingKeys.ts';
@@ -99,7 +99,7 @@ function refuseTlsKey(tlsKey: KeyObject, keyid: string, registry: Registry): voi
   if (registry.keys.has(keyid)) throw new Problem('signing_key_taken');
 }
 
-/** Stores a new certificate. @throws Problem tls_key_taken when its key was certified for another department */
+/** Stores a new certificate. @throws Problem tls_key_taken when its key is another department's, or compromised */
 export async function storeCertificate(
   transaction: Transaction,
   made: {
@@ -114,7 +114,7 @@ export async function storeCertificate(
   const publicKey = createHash('sha256')
     .update(made.publicKey.export({ type: 'spki', format: 'der' }))
     .digest('hex');
-  if (await keyOfAnotherDepartment(transaction, publicKey, department)) throw new Problem('tls_key_taken');
+  if (await tlsKeyRefused(transaction, publicKey, department)) throw new Problem('tls_key_taken');
   await insertCertificate(
     transaction,
     {

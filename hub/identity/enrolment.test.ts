@@ -133,6 +133,10 @@ test('keys are for one use and one department', async () => {
       refusedWith('signing_key_taken'),
     );
   }
+  await hub.identity.perform('revokeCertificate', operator, (context) =>
+    hub.identity.revoke({ serial: first.serial, reason: 'key-compromise' }, context),
+  );
+  await assert.rejects(enrolMachine(hub, 'education', tls), refusedWith('tls_key_taken'));
   const code = await newCode(hub, 'education');
   const pair = newKeyPair();
   const parts = { tls: pair, csr: await createCertificateRequest(pair, 'ecology') };

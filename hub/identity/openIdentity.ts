@@ -8,9 +8,10 @@ import type { TlsOptions } from 'node:tls';
 import type { RequestMessage } from '../../certs/message.ts';
 import type { SigningKey, VerificationKey } from '../../certs/signatures/index.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
+import { Problem } from '../../terms/problem.ts';
 import type { AuditLog } from '../audit/draft.ts';
 import type { HubKeys } from '../keys/hubKeys.ts';
-import type { Database } from '../store/database.ts';
+import { unavailable, type Database } from '../store/database.ts';
 import type { DepartmentRow } from '../store/departments.ts';
 import { readStateEpoch } from '../store/stateEpoch.ts';
 import type { Act, ActContext } from './act.ts';
@@ -163,7 +164,9 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
 
   async function load(): Promise<void> {
     const before = registry;
-    registry = await loadRegistry(reader, now());
+    registry = await loadRegistry(reader, now(), before).catch((error: unknown) => {
+      throw unavailable(error);
+    });
     const fresh = revokedIn(registry)
       .map((one) => one.serial)
       .filter((serial) => before.certificates.get(serial)?.revoked === undefined);
@@ -234,7 +237,8 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
       try {
         return authenticateStaff(authorization, now(), registry);
       } catch (error) {
-        if (now() - lastLook < secondLook) throw error;
+        const unknown = error instanceof Problem && error.code === 'token_invalid';
+        if (!unknown || now() - lastLook < secondLook) throw error;
         lastLook = now();
         await reload();
         return authenticateStaff(authorization, now(), registry);

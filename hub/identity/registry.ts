@@ -15,6 +15,8 @@ import { readStateEpoch } from '../store/stateEpoch.ts';
 export interface KnownKey {
   readonly department: DepartmentCode;
   readonly verification: VerificationKey;
+  /** PEM it was read from */
+  readonly pem: string;
   /** Unix milliseconds */
   readonly notBefore: number;
   readonly revokedAt: number | null;
@@ -42,8 +44,11 @@ export interface Registry {
   readonly tokens: ReadonlyMap<string, StaffTokenRow>;
 }
 
-/** @param now Unix milliseconds */
-export async function loadRegistry(reader: Reader, now: number): Promise<Registry> {
+/**
+ * @param now Unix milliseconds
+ * @param before the registry it replaces: its keys need not be parsed again
+ */
+export async function loadRegistry(reader: Reader, now: number, before?: Registry): Promise<Registry> {
   const epoch = await readStateEpoch(reader);
   const departments = await listDepartments(reader);
   const keys = await listSigningKeys(reader);
@@ -57,7 +62,8 @@ export async function loadRegistry(reader: Reader, now: number): Promise<Registr
         keyid,
         {
           department: departmentCode(department),
-          verification: verificationKey(publicKey),
+          verification: parsedKey(keyid, publicKey, before),
+          pem: publicKey,
           notBefore,
           revokedAt,
         },
@@ -79,4 +85,9 @@ export async function loadRegistry(reader: Reader, now: number): Promise<Registr
     ),
     tokens: new Map(tokens.map((row) => [row.id, row])),
   };
+}
+
+function parsedKey(keyid: string, pem: string, before: Registry | undefined): VerificationKey {
+  const known = before?.keys.get(keyid);
+  return known?.pem === pem ? known.verification : verificationKey(pem);
 }

@@ -154,6 +154,28 @@ test('a second process learns of a revocation from the database', async () => {
   assert.ok(second.isRevoked(machine.serial));
 });
 
+test('where the log has moved on and the database is away, nobody is judged by what was known before', async () => {
+  let epoch = 0;
+  let away = false;
+  const query = (text: string, values?: unknown[]): Promise<unknown> =>
+    away
+      ? Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
+      : hub.database.app.query(text, values);
+  const { app } = hub.database;
+  const identity = await openIdentity({
+    database: { ...hub.database, app: Object.assign(Object.create(app) as typeof app, { query }) },
+    keys: hub.keys,
+    audit: { ...hub.audit, epoch: () => epoch },
+    origin: hub.origin,
+    pollMs: 600_000,
+  });
+  assert.equal(identity.current(), undefined);
+  [epoch, away] = [Number.MAX_SAFE_INTEGER, true];
+  await assert.rejects(Promise.resolve(identity.current()), { code: 'database_unavailable' });
+  await assert.rejects(identity.staff('Bearer x'), { code: 'database_unavailable' });
+  identity.close();
+});
+
 test('an expired revocation list refuses everyone; made again at half of its life, it never expires', async () => {
   const machine = await enrolMachine(hub, 'education');
   const now = Date.now();

@@ -56,14 +56,11 @@ export async function certificateBySerial(
   return rows.map(parse)[0];
 }
 
-/** Whether the TLS key was certified for another department before. */
-export async function keyOfAnotherDepartment(
-  reader: Reader,
-  publicKey: string,
-  department: string,
-): Promise<boolean> {
+/** Whether the TLS key was certified for another department before, or is compromised. */
+export async function tlsKeyRefused(reader: Reader, publicKey: string, department: string): Promise<boolean> {
   const { rows } = await reader.query(
-    'SELECT 1 AS found FROM certificate WHERE public_key = $1 AND department <> $2 LIMIT 1',
+    `SELECT 1 AS found FROM certificate
+     WHERE public_key = $1 AND (department <> $2 OR reason = 'key-compromise') LIMIT 1`,
     [publicKey, department],
   );
   return rows.length > 0;

@@ -121,8 +121,8 @@ export const identityProblems = {
     status: 409,
     who: 'department',
     text: {
-      zh: '该 TLS 密钥已为别的部门签发过证书',
-      en: 'this TLS key was certified for another department',
+      zh: '该 TLS 密钥已用于别的部门，或已因泄露作废',
+      en: 'this TLS key is of another department, or was revoked as compromised',
     },
     next: { zh: '生成新的 TLS 密钥后重试', en: 'make a new TLS key and try again' },
   },
