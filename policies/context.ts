@@ -28,9 +28,9 @@ export interface PolicyContext {
   readonly purposes: readonly Purpose[];
   readonly departments: readonly PolicyDepartment[];
   /** every dataset of the catalogue; absent = `dataset_unknown` is not told apart from `no_agreement` */
-  readonly datasets?: Iterable<string>;
+  readonly datasets?: readonly string[];
   /** ids of agreements that are suspended at the moment */
-  readonly suspended?: Iterable<string>;
+  readonly suspended?: readonly string[];
 }
 
 /** The purpose and everything above it, nearest first. A purpose that is not in the tree has no ancestors. */

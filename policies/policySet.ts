@@ -13,8 +13,9 @@ import { automaticAgreement } from './automaticAgreement.ts';
 import { readCases, type PolicyCase } from './cases/policyCase.ts';
 import type { PolicyContext, PolicyDepartment, Purpose } from './context.ts';
 import { check } from './documents/parseDocument.ts';
-import { readYaml, type YamlDocument } from './documents/readYaml.ts';
-import type { PolicyDocument } from './documents/storedDocument.ts';
+import { readText } from './documents/readText.ts';
+import type { YamlDocument } from './documents/readYaml.ts';
+import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
 import type { PolicyFinding } from './finding.ts';
 import { isObject } from './masks/fieldPath.ts';
 
@@ -25,6 +26,8 @@ export interface PolicyFile {
 
 export interface PolicySet {
   readonly documents: readonly PolicyDocument[];
+  /** `agr-2026-0042@3` → the file it stands in */
+  readonly files: ReadonlyMap<string, string>;
   readonly context: PolicyContext;
   readonly cases: readonly PolicyCase[];
   readonly findings: readonly PolicyFinding[];
@@ -32,6 +35,7 @@ export interface PolicySet {
 
 interface Builder {
   readonly documents: PolicyDocument[];
+  readonly files: Map<string, string>;
   readonly automatic: { readonly value: Readonly<Record<string, unknown>>; readonly file: string }[];
   readonly cases: PolicyCase[];
   readonly findings: PolicyFinding[];
@@ -48,6 +52,7 @@ interface Builder {
 export function readPolicySet(files: readonly PolicyFile[]): PolicySet {
   const set: Builder = {
     documents: [],
+    files: new Map(),
     automatic: [],
     cases: [],
     findings: [],
@@ -57,9 +62,10 @@ export function readPolicySet(files: readonly PolicyFile[]): PolicySet {
     schemas: new Map(),
   };
   for (const file of files)
-    for (const document of readYaml(file.text, file.name)) readOne(document, file.name, set);
+    for (const document of readText(file.text, file.name)) readOne(document, file.name, set);
   for (const { value, file } of set.automatic) addAutomatic(value, file, set);
-  return { documents: set.documents, cases: set.cases, findings: set.findings, context: contextOf(set) };
+  const { documents, files: places, cases, findings } = set;
+  return { documents, files: places, cases, findings, context: contextOf(set) };
 }
 
 function readOne(document: YamlDocument, file: string, set: Builder): void {
@@ -70,11 +76,16 @@ function readOne(document: YamlDocument, file: string, set: Builder): void {
     if (findings.length > 0 || value === undefined) return;
     const result = check({ value, file, places });
     set.findings.push(...result.findings);
-    if (result.document !== undefined) set.documents.push(result.document);
+    if (result.document !== undefined) addDocument(result.document, file, set);
   } else if (isObject(value)) {
     if (kind === 'Cases') readCases(value, file, set.cases, set.findings, places);
     else register(kind, value, file, set);
   }
+}
+
+function addDocument(document: PolicyDocument, file: string, set: Builder): void {
+  set.documents.push(document);
+  set.files.set(documentName(document), file);
 }
 
 function register(kind: unknown, value: Readonly<Record<string, unknown>>, file: string, set: Builder): void {
@@ -148,7 +159,7 @@ function addAutomatic(value: Readonly<Record<string, unknown>>, file: string, se
       String(purpose),
       valid as { from: string; until: string },
     );
-    set.documents.push(agreement);
+    addDocument(agreement, file, set);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     set.findings.push(problemFinding(file, error.code, '/dataset', error.text.zh, error.text.en));
@@ -169,7 +180,7 @@ function contextOf(set: Builder): PolicyContext {
       set.departments.length > 0
         ? set.departments
         : named(set.documents, 'departments').map((code) => ({ code })),
-    ...(set.datasets.size === 0 ? {} : { datasets: set.datasets.keys() }),
+    ...(set.datasets.size === 0 ? {} : { datasets: [...set.datasets.keys()] }),
   };
 }
 

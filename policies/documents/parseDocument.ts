@@ -11,7 +11,7 @@ import type { PolicyFinding } from '../finding.ts';
 import type { Agreement } from './agreement.ts';
 import { checkMeaning } from './checkMeaning.ts';
 import { agreementSchema, restrictionSchema } from './documentSchemas.ts';
-import { readYaml } from './readYaml.ts';
+import { readText } from './readText.ts';
 import type { Restriction } from './restriction.ts';
 import type { Place, PolicyDocument } from './storedDocument.ts';
 
@@ -59,7 +59,7 @@ export function parsePolicyDocument(source: unknown, file = 'document'): PolicyD
 export function parsePolicyDocuments(text: string, file = 'document'): PolicyDocument[] {
   const findings: PolicyFinding[] = [];
   const documents: PolicyDocument[] = [];
-  for (const { value, places, findings: unreadable } of readYaml(text, file)) {
+  for (const { value, places, findings: unreadable } of readText(text, file)) {
     findings.push(...unreadable);
     if (unreadable.length > 0) continue;
     const result = check({ value, file, places });

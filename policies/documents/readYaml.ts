@@ -125,13 +125,12 @@ class Reading {
     place: Place,
   ): unknown {
     if (typeof value === 'number' && type === 'PLAIN' && String(value) !== source) {
-      return this.#report('quote_it', path, place, {
+      this.#report('quote_it', path, place, {
         zh: '这个数字读入后会变样，请加引号写成文本',
         en: 'this number would change when read: put it in quotes',
       });
-    }
-    if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-      return this.#report('quote_it', path, place, {
+    } else if (typeof value === 'number' && !Number.isSafeInteger(value)) {
+      this.#report('quote_it', path, place, {
         zh: '只允许安全范围内的整数；编号和小数请加引号',
         en: 'only whole numbers up to 2^53: put identifiers and decimals in quotes',
       });

@@ -1,5 +1,6 @@
 import { headAndTail, headAndTailPositions, isDigitOrStar, pointCount, stars } from './codePoints.ts';
 import { keepOf, shownFrom } from './keep.ts';
+import { revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 const params = {
@@ -38,10 +39,12 @@ export const bankCard = defineMask({
       ? use(Math.min(mine.bin, kept.head), Math.min(mine.tail, kept.tail))
       : undefined;
   },
-  reveals: ({ bin, tail }) => ({
-    zh: `${bin > 0 ? `前 ${bin} 位（发卡行），` : ''}后 ${tail} 位，以及长度`,
-    en: `${bin > 0 ? `the first ${bin} digits (the bank), ` : ''}the last ${tail} digits, and the length`,
-  }),
+  reveals: ({ bin, tail }) =>
+    revealedParts(
+      bin > 0 && { zh: `前 ${bin} 位（发卡行）`, en: `the first ${bin} digits (the bank)` },
+      tail > 0 && { zh: `后 ${tail} 位`, en: `the last ${tail} digits` },
+      theLength,
+    ),
   copies: (points, { bin, tail }) =>
     hasForm(points.join('')) ? headAndTailPositions(points.length, bin, tail, bin + tail + 1) : [],
 });

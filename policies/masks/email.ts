@@ -1,4 +1,5 @@
 import { pointCount } from './codePoints.ts';
+import { revealedParts } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 const params = {
@@ -33,18 +34,12 @@ export const email = defineMask({
     const head = Math.min(mine.head, theirs.head);
     return { name: 'email', params: { head, domain: mine.domain && theirs.domain } };
   },
-  reveals: ({ head, domain }) => ({
-    zh: [head === 1 ? '邮箱名第一个字符' : '', domain ? '邮件域名' : '', '是否为邮箱写法']
-      .filter(Boolean)
-      .join('、'),
-    en: [
-      head === 1 ? 'the first character of the mailbox' : '',
-      domain ? 'the mail domain' : '',
-      'whether it has an @',
-    ]
-      .filter(Boolean)
-      .join(', '),
-  }),
+  reveals: ({ head, domain }) =>
+    revealedParts(
+      head === 1 && { zh: '邮箱名第一个字符', en: 'the first character of the mailbox' },
+      domain && { zh: '邮件域名', en: 'the mail domain' },
+      { zh: '是否为邮箱写法', en: 'whether it has an @' },
+    ),
   copies: (points, { head, domain }) => {
     const at = points.lastIndexOf('@');
     return points

@@ -1,5 +1,6 @@
 import { headAndTail, headAndTailPositions, isDigitOrStar, pointCount, stars } from './codePoints.ts';
 import { keepOf, shownFrom } from './keep.ts';
+import { revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 const params = {
@@ -54,10 +55,15 @@ export const idCard = defineMask({
       params: { head: Math.min(mine.head, limit.head), tail: Math.min(mine.tail, limit.tail) },
     };
   },
-  reveals: ({ head, tail }) => ({
-    zh: `前 ${head} 位${head === 6 ? '（行政区划）' : ''}和后 ${tail} 位${tail >= 2 ? '（含性别）' : ''}，以及长度`,
-    en: `the first ${head} digits${head === 6 ? ' (division)' : ''} and the last ${tail}${tail >= 2 ? ' (sex among them)' : ''}, and the length`,
-  }),
+  reveals: ({ head, tail }) =>
+    revealedParts(
+      head > 0 && { zh: `前 ${head} 位（行政区划）`, en: `the first ${head} digits (division)` },
+      tail > 0 && {
+        zh: `后 ${tail} 位${tail > 1 ? '（含性别）' : ''}`,
+        en: `the last ${tail} digits${tail > 1 ? ' (sex among them)' : ''}`,
+      },
+      theLength,
+    ),
   copies: (points, { head, tail }) =>
     hasForm(points.join('')) ? headAndTailPositions(points.length, head, tail, head + tail + 1) : [],
 });

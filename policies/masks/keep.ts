@@ -1,5 +1,6 @@
 import type { MaskUse } from '../decision.ts';
 import { headAndTail, headAndTailPositions } from './codePoints.ts';
+import { revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 export const keepParams = {
@@ -47,10 +48,16 @@ export const keep = defineMask({
     const from = Math.max(shownFrom(mine), shownFrom(theirs));
     return { name: 'keep', params: { head, tail, from: from === head + tail + 1 ? 0 : from } };
   },
-  reveals: (params) => ({
-    zh: `前 ${params.head} 个和后 ${params.tail} 个字符，以及长度；短于 ${shownFrom(params)} 个字符时只有长度`,
-    en: `the first ${params.head} and last ${params.tail} characters and the length; of texts shorter than ${shownFrom(params)} only the length`,
-  }),
+  reveals: (params) =>
+    revealedParts(
+      params.head > 0 && { zh: `前 ${params.head} 个字符`, en: `the first ${params.head} characters` },
+      params.tail > 0 && { zh: `后 ${params.tail} 个字符`, en: `the last ${params.tail} characters` },
+      theLength,
+      params.head + params.tail > 0 && {
+        zh: `（短于 ${shownFrom(params)} 个字符时只有长度）`,
+        en: `(of texts shorter than ${shownFrom(params)} only the length)`,
+      },
+    ),
   copies: (points, params) =>
     headAndTailPositions(points.length, params.head, params.tail, shownFrom(params)),
 });

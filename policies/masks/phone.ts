@@ -1,5 +1,6 @@
 import { isDigitOrStar, pointCount, stars } from './codePoints.ts';
 import { keepOf, shownFrom } from './keep.ts';
+import { revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 const params = {
@@ -74,10 +75,13 @@ export const phone = defineMask({
       params: { head: Math.min(mine.head, limit.head), tail: Math.min(mine.tail, limit.tail) },
     };
   },
-  reveals: ({ head, tail }) => ({
-    zh: `手机号前 ${head} 位和后 ${tail} 位${head === 3 ? '；固定电话的区号' : ''}；其他写法只有长度`,
-    en: `the first ${head} and last ${tail} digits of a mobile number${head === 3 ? '; the area code of a landline' : ''}; of other forms the length`,
-  }),
+  reveals: ({ head, tail }) =>
+    revealedParts(
+      head > 0 && { zh: `手机号前 ${head} 位`, en: `the first ${head} digits of a mobile number` },
+      tail > 0 && { zh: `手机号后 ${tail} 位`, en: `the last ${tail} digits of a mobile number` },
+      head === 3 && { zh: '固定电话的区号', en: 'the area code of a landline' },
+      theLength,
+    ),
   copies: (points, { head, tail }) => {
     const text = points.join('');
     const start = nationalStart(text);

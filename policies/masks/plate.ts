@@ -1,4 +1,5 @@
 import { pointCount, stars } from './codePoints.ts';
+import { revealedParts } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 const params = { head: { kind: 'integer', min: 0, max: 2, default: 2 } } as const;
@@ -43,10 +44,15 @@ export const plate = defineMask({
     const theirs = sameMask<typeof params>('plate', other);
     return theirs && { name: 'plate', params: { head: Math.min(mine.head, theirs.head) } };
   },
-  reveals: ({ head }) => ({
-    zh: `前 ${head} 位${head === 2 ? '（发牌机关）' : ''}、分隔符和长度（可看出是否新能源号牌）`,
-    en: `the first ${head} signs${head === 2 ? ' (issuing office)' : ''}, the separator and the length (which tells electric cars)`,
-  }),
+  reveals: ({ head }) =>
+    revealedParts(
+      head > 0 && {
+        zh: `前 ${head} 位${head === 2 ? '（发牌机关）' : ''}`,
+        en: `the first ${head} signs${head === 2 ? ' (issuing office)' : ''}`,
+      },
+      { zh: '分隔符', en: 'the separator' },
+      { zh: '长度（可看出是否新能源号牌）', en: 'the length (which tells electric cars)' },
+    ),
   copies: (points, { head }) => {
     const start = numberStart(points.join(''));
     return points.map((_, i) => i).filter((i) => start > 0 && (i < head || (i === 2 && start === 3)));

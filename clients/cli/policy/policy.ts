@@ -1,0 +1,20 @@
+/** `datong policy …`: one file per sub-verb. All of them work offline, on a folder of documents. */
+import type { Command } from 'commander';
+import { registerDiff } from './diff.ts';
+import { registerExplain } from './explain.ts';
+import { registerLint } from './lint.ts';
+import { registerReplay } from './replay.ts';
+import { registerTest } from './test.ts';
+import { registerVisibility } from './visibility.ts';
+
+export function register(program: Command): void {
+  const policy = program
+    .command('policy')
+    .description('共享策略 / agreements and restrictions: lint, test, explain, diff, visibility, replay');
+  registerLint(policy);
+  registerTest(policy);
+  registerExplain(policy);
+  registerDiff(policy);
+  registerVisibility(policy);
+  registerReplay(policy);
+}
