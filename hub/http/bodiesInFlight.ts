@@ -2,8 +2,6 @@
  * Memory that bodies in flight may take: of the whole listener, and of one client certificate, so that one department's uploads cannot
  * crowd out the others. Owner of both counts; whoever takes bytes gives them back when the reply has left.
  */
-import { Problem } from '../../terms/problem.ts';
-
 export interface BodyLimits {
   /** bytes */
   readonly all: number;
@@ -15,8 +13,8 @@ const usual: BodyLimits = { all: 256 << 20, each: 64 << 20 };
 
 /** What one request holds. */
 export interface HeldBody {
-  /** @throws Problem hub_busy */
-  take(bytes: number): void;
+  /** @returns false where that would be too much */
+  take(bytes: number): boolean;
   /** Gives everything back. */
   release(): void;
 }
@@ -43,10 +41,11 @@ export function bodiesInFlight(limits: BodyLimits = usual): BodiesInFlight {
       return {
         take: (bytes) => {
           if (all + bytes > limits.all || (byKey.get(key) ?? 0) + bytes > limits.each) {
-            throw new Problem('hub_busy', {}, { headers: { 'retry-after': '1', connection: 'close' } });
+            return false;
           }
           held += bytes;
           move(key, bytes);
+          return true;
         },
         release: () => {
           move(key, -held);

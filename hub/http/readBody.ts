@@ -21,9 +21,9 @@ export async function readBody(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const stop = (why: unknown): void => {
+    const stop = (why: Problem): void => {
       request.removeAllListeners('data').pause();
-      reject(why as Error);
+      reject(why);
     };
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
@@ -31,12 +31,8 @@ export async function readBody(
         stop(tooLarge(limit));
         return;
       }
-      try {
-        held?.take(chunk.length);
-        chunks.push(chunk);
-      } catch (busy) {
-        stop(busy);
-      }
+      if (held?.take(chunk.length) === false) stop(busy());
+      else chunks.push(chunk);
     });
     request.once('end', () =>
       resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks, size)),
@@ -48,6 +44,9 @@ export async function readBody(
 
 /** The other side closed the connection: there is nobody to answer. */
 export class ClientGone extends Error {}
+
+const busy = (): Problem =>
+  new Problem('hub_busy', {}, { headers: { 'retry-after': '1', connection: 'close' } });
 
 const tooLarge = (limit: number): Problem =>
   new Problem('body_too_large', { limit }, { expected: `<= ${limit}`, headers: { connection: 'close' } });

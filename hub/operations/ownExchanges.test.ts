@@ -1,0 +1,82 @@
+/** What a department asks about its own exchanges, over real mutual TLS with signed requests. */
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
+import { newKeyPair } from '../../certs/authority/keyPair.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { Answer } from '../../clients/sdk/types.ts';
+import { parseAnchors } from '../../log/anchors.ts';
+import { verifyReceipt } from '../../log/receipt/verifyReceipt.ts';
+import { answerFault } from '../../tests/contractAnswers.ts';
+import { testDatabase } from '../../tests/database.ts';
+import { sampleCity, testHub } from '../../tests/hub.ts';
+
+const hub = await testHub({ database: await testDatabase() });
+after(() => hub.stop());
+const { education, ecology } = await sampleCity(hub);
+
+async function refusal(ask: Promise<unknown>): Promise<DatongProblem> {
+  const problem = await ask.then(
+    () => assert.fail('was answered'),
+    (error: unknown) => error,
+  );
+  assert.ok(problem instanceof DatongProblem, String(problem));
+  return problem;
+}
+
+const context = {
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
+};
+
+describe('the receipt of an exchange', () => {
+  test('is fetched again by the department whose exchange it was, and proves the entry', async () => {
+    const denied = await refusal(
+      education.client.query('pub-security.household', { fields: ['income'] }, context),
+    );
+    const answer = await education.client.receipt(denied.exchange ?? '');
+    assert.equal(answerFault('getReceipt', 200, answer.json), '');
+    const anchors = parseAnchors(await education.client.anchorsDocument());
+    const check = verifyReceipt(JSON.stringify(answer.json), { anchors });
+    assert.equal(check.ok, true, JSON.stringify(check));
+  });
+
+  test('of another department is as unknown as one that never was', async () => {
+    const own = await refusal(
+      education.client.query('pub-security.household', { fields: ['income'] }, context),
+    );
+    const foreign = await refusal(ecology.client.receipt(own.exchange ?? ''));
+    const never = await refusal(ecology.client.receipt('01890000-0000-7000-8000-000000000000'));
+    assert.deepEqual([foreign.status, foreign.code], [404, 'not_found']);
+    assert.deepEqual(
+      [foreign.text, foreign.next, foreign.at, foreign.findings],
+      [never.text, never.next, never.at, never.findings],
+    );
+  });
+});
+
+test('a decision is explained without a row, for the one who asks', async () => {
+  const explained: Answer<unknown> = await education.client.explain(
+    'pub-security.household',
+    { fields: ['income'] },
+    context,
+  );
+  assert.equal(answerFault('explainDecision', 200, explained.json), '');
+  const { effect, code } = explained.json as { effect: string; code: string };
+  assert.deepEqual([effect, code], ['deny', 'field_not_granted']);
+  const stranger = await ecology.client.explain('pub-security.household', {}, context);
+  assert.equal((stranger.json as { effect: string }).effect, 'deny');
+});
+
+test('a diagnosis tells every stage and the signature base', async () => {
+  const { diagnosis, difference } = await education.client.diagnose();
+  assert.equal(answerFault('diagnose', 200, diagnosis), '');
+  assert.deepEqual([diagnosis.ok, difference], [true, undefined]);
+});
+
+test('a certificate is not renewed before half of its life', async () => {
+  const csr = await createCertificateRequest(newKeyPair());
+  assert.equal((await refusal(education.client.renew(csr))).code, 'certificate_not_renewable');
+});
