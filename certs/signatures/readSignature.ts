@@ -68,12 +68,21 @@ export function readSignature(message: RequestMessage): RequestSignature {
   };
 }
 
+/** RFC 9421 §5: what a signature that would be taken covers at least. */
+const acceptSignature = `${requestLabel}=("@method" "@target-uri" "content-digest");created;expires;tag="${requestTag}"`;
+
 function missing(input: boolean): Problem {
   const at = input ? 'signature-input' : 'signature';
   return new Problem(
     'signature_missing',
     {},
-    { check: 'headers', at, expected: `the header ${at}`, received: 'none' },
+    {
+      check: 'headers',
+      at,
+      expected: `the header ${at}`,
+      received: 'none',
+      headers: { 'accept-signature': acceptSignature },
+    },
   );
 }
 

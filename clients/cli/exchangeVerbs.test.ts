@@ -232,3 +232,41 @@ test('diagnose: names a signing key that is not registered, and a certificate of
   const department = await datong('diagnose', '--profile', write('mixed.json', mixed));
   assert.match(department.stdout, /\(key_department_mismatch\)/);
 });
+
+test('diagnose: names the address the hub is published under, where the profile has another', async () => {
+  const good = profileOf(city.education);
+  const exchange = good.hub.exchange.replace('localhost', '127.0.0.1');
+  writeFileSync(join(home, 'address.json'), JSON.stringify({ ...good, hub: { ...good.hub, exchange } }));
+  const told = await datong('diagnose', '--profile', 'address.json');
+  assert.equal(told.exit, 1);
+  assert.match(told.stdout, /\(host_mismatch\)\n {4}at: host\n {4}expected: localhost:\d+/);
+});
+
+test('signature verify: any RFC 9421 signature, the base of one’s own code, and what is wrong with a message', async () => {
+  // RFC 9421 B.2.6 with the key of B.1.4
+  const message = `POST /foo?param=Value&Pet=dog HTTP/1.1
+Host: example.com
+Date: Tue, 20 Apr 2021 02:07:55 GMT
+Content-Type: application/json
+Content-Length: 18
+Signature-Input: sig-b26=("date" "@method" "@path" "@authority" "content-type" "content-length");created=1618884473;keyid="test-key-ed25519"
+Signature: sig-b26=:wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==:
+
+{"hello": "world"}
+`;
+  const key = '{"kty":"OKP","crv":"Ed25519","x":"JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs"}';
+  writeFileSync(join(home, 'b26.http'), message);
+  const verify = ['signature', 'verify', 'b26.http', '--key', key];
+  const any = await datong(...verify, '--any-profile');
+  assert.equal(any.exit, 0, any.stderr);
+  assert.match(any.stdout, /^"date": Tue, 20 Apr 2021 02:07:55 GMT\n"@method": POST\n/);
+  const strict = await datong(...verify, '--json');
+  assert.equal(strict.exit, 5);
+  assert.match(strict.stdout, /"code":"signature_input_malformed"/);
+  writeFileSync(join(home, 'own.txt'), any.stdout.replace('POST', 'post').trimEnd());
+  const compared = await datong(...verify, '--any-profile', '--base', 'own.txt');
+  assert.equal(compared.exit, 5);
+  assert.match(compared.stderr, /differ from line 2, column 12: the method is in upper case/);
+  assert.equal((await datong('signature', 'verify', 'absent.http', '--key', key)).exit, 4);
+  assert.equal((await datong('signature', 'verify', 'b26.http', '--key', 'absent.jwk')).exit, 4);
+});

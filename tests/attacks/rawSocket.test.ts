@@ -381,6 +381,11 @@ async function goodCall(): Promise<void> {
   assert.equal(reply?.status, 200);
 }
 
+test('a request without a signature is told what a signature covers', async () => {
+  const [reply] = await exchange(bytesOf(without(good(), 'signature')), 1);
+  assert.match(reply?.text ?? '', /^accept-signature: req=\("@method" "@target-uri" "content-digest"\);/im);
+});
+
 test('the same bytes twice: the second is a replay, on one socket as on two', async () => {
   const bytes = bytesOf(good());
   const replies = await exchange(Buffer.concat([bytes, bytes]), 2);
