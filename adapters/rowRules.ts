@@ -65,6 +65,39 @@ export const rowRules = {
     zh: '文件头声明 {declared} 条，实有 {found} 条，已全部读取',
     en: 'the header declares {declared} records, the file holds {found}; all were read',
   },
+  'spreadsheet.exponent': {
+    zh: '电子表格把长号码变成了科学计数（如 1.10101E+17），号码已损坏：把该列设为“文本”后重新录入',
+    en: 'a spreadsheet turned a long number into scientific notation (1.10101E+17) and its digits are lost: make the column text and enter it again',
+  },
+  'spreadsheet.zeroed': {
+    zh: '电子表格只保留 15 位数字，末几位已变成 0：把该列设为“文本”后重新录入',
+    en: 'a spreadsheet keeps 15 digits and turned the last ones into 0: make the column text and enter it again',
+  },
+  'xlsx.digits-lost': {
+    zh: '数字超过 15 位，电子表格可能已改动其末几位',
+    en: 'is a number of more than 15 digits, whose last ones the spreadsheet may have changed',
+  },
+  'xlsx.error': { zh: '单元格是公式错误', en: 'holds the error of a formula' },
+  'xlsx.hidden-sheets': {
+    zh: '文件中有隐藏的工作表，未读取',
+    en: 'the file has hidden sheets, which were not read',
+  },
+  'xlsx.wide': { zh: '数据超出表头的列数', en: 'has cells beyond the last column of the header' },
+  'hl7.stray': { zh: '消息头（MSH）之前的内容', en: 'stands before any message header (MSH)' },
+  'hl7.header': { zh: '消息头（MSH）不完整', en: 'has an incomplete message header (MSH)' },
+  'hl7.message-type': { zh: '缺少消息类型（MSH-9）', en: 'has no message type (MSH-9)' },
+  'hl7.control-id': { zh: '缺少消息控制号（MSH-10）', en: 'has no control id (MSH-10)' },
+  'hl7.segment-broken': {
+    zh: '段在行中断开，已与上一行接合',
+    en: 'is the rest of a segment broken over two lines; it was joined',
+  },
+  'json.malformed': { zh: '不是有效的 JSON', en: 'is not valid JSON' },
+  'json.shape': { zh: '不是 JSON 对象', en: 'is no JSON object' },
+  'json.number': {
+    zh: '数字过长，无法精确表示；请改为文字',
+    en: 'has a number that cannot be held exactly: write it as text',
+  },
+  'json.depth': { zh: '嵌套过深', en: 'is nested too deeply' },
 } as const satisfies Readonly<Record<string, Bilingual>>;
 
 export type RowRule = keyof typeof rowRules;

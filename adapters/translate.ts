@@ -31,9 +31,18 @@ export async function* translate(
   schema: CompiledSchema,
   beside?: Beside,
 ): AsyncGenerator<TranslatedBatch> {
+  yield* translateRecords(formatNamed(mapping.format).read(chunks, mapping.options, beside), mapping, schema);
+}
+
+/** The same for records that are there already, such as those of a database cursor. */
+export async function* translateRecords(
+  batches: AsyncIterable<RecordBatch>,
+  mapping: CompiledMapping,
+  schema: CompiledSchema,
+): AsyncGenerator<TranslatedBatch> {
   let bound: BoundMapping | undefined;
   const keys = KeyGuard.of(schema.schema);
-  for await (const batch of formatNamed(mapping.format).read(chunks, mapping.options, beside)) {
+  for await (const batch of batches) {
     bound ??= bindMapping(mapping, schema, batch);
     yield translateBatch(batch, bound, keys);
   }

@@ -8,6 +8,8 @@ import type { CompiledMapping } from './compile.ts';
 import type { SkipSpec } from './document.ts';
 import { Fault } from './fault.ts';
 import { bindField } from './fieldProgram.ts';
+import { spreadsheetDamage } from './spreadsheetDamage.ts';
+import { rowRules } from '../rowRules.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -56,14 +58,15 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
     for (const found of schema.explain(made)) {
       if (faulted.has(found.field) || faulted.has(found.pointer.slice(1))) continue;
       const field = fields.find(({ target }) => target.name === found.field);
+      const damage = field === undefined ? undefined : damageOf(field.target, field.cell, record);
       problems.push({
         line,
         column: field?.cell?.column ?? 0,
         header: field?.cell?.header ?? '',
         field: found.field,
-        rule: found.rule,
+        rule: damage ?? found.rule,
         got: found.valueClass,
-        message: found.message,
+        message: damage === undefined ? found.message : rowRules[damage],
       });
     }
     return problems;
@@ -90,16 +93,25 @@ function problemOf(
   record: RawRecord,
   line: number,
 ): RowProblem {
+  const damage = damageOf(target, cell, record);
   return {
     line,
     column: cell?.column ?? 0,
     header: cell?.header ?? '',
     field: target.name,
-    rule: fault.rule,
+    rule: damage ?? fault.rule,
     got: classOfValue(cell?.get(record) ?? null, showsShape(target)),
-    message: fault.message,
+    message: damage === undefined ? fault.message : rowRules[damage],
   };
 }
+
+/** Only text can have been a long number that a spreadsheet spoiled. */
+const damageOf = (
+  target: SchemaField,
+  cell: BoundCell | undefined,
+  record: RawRecord,
+): ReturnType<typeof spreadsheetDamage> =>
+  target.type === 'string' && cell !== undefined ? spreadsheetDamage(cell.get(record)) : undefined;
 
 /** The character shape of a value says too much about a sensitive one. */
 const showsShape = (target: SchemaField): boolean =>

@@ -1,5 +1,6 @@
 /** Which cell a mapping means, resolved once a file's header is known. */
 import { Problem } from '../../terms/problem.ts';
+import { hl7Getter } from '../hl7/path.ts';
 import type { Cell, CellGroup, RawRecord } from '../reader.ts';
 import type { From } from './document.ts';
 
@@ -28,7 +29,7 @@ export class CellBinder {
   bind(from: From): BoundCell {
     if (this.layout.kind === 'tree') {
       const path = String(from);
-      return { get: pathGetter(path), column: 0, header: path };
+      return { get: hl7Getter(path) ?? pathGetter(path), column: 0, header: path };
     }
     const { columns } = this.layout;
     const index = typeof from === 'number' ? from - 1 : this.indexOf(from, columns);

@@ -32,10 +32,9 @@ export function utf8OrGb18030(block: Uint8Array): 'utf-8' | 'gb18030' {
   if (/[\u0800-\uffff]/.test(asUtf8)) return 'utf-8';
   const asGb = decoded('gb18030', block);
   if (asGb === undefined) return 'utf-8';
-  const chinese = asGb.match(/[\u4e00-\u9fa5]/g)?.length ?? 0;
-  const foreign = asUtf8.match(/[\u0080-\u07ff]/g)?.length ?? 0;
-  // each two-byte character of UTF-8 would be one of GB18030: all of them Chinese by chance is rare beyond a handful
-  return chinese === foreign && commonGb2312(block) ? 'gb18030' : 'utf-8';
+  // µ, é and ° read as one common character each; a text in Chinese uses many
+  const chinese = new Set(asGb.match(/[\u4e00-\u9fa5]/g));
+  return chinese.size >= 8 && commonGb2312(block) ? 'gb18030' : 'utf-8';
 }
 
 /** Whether every pair of high bytes is a level-1 character of GB 2312 (3,755 common ones, B0–D7). */

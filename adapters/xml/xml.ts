@@ -2,9 +2,10 @@
 import { SaxesParser } from 'saxes';
 import { Problem } from '../../terms/problem.ts';
 import { batchRecords, treeBatch, type Bytes, type Format, type TreeBatch } from '../reader.ts';
+import { streamText } from '../text/streamText.ts';
 import { xmlOptionsSchema, type XmlOptions } from './options.ts';
 import { RowCollector, type Attributes } from './rowCollector.ts';
-import { xmlText } from './xmlText.ts';
+import { xmlEncoding } from './xmlEncoding.ts';
 
 export const xml: Format = {
   name: 'xml',
@@ -16,7 +17,7 @@ export const xml: Format = {
 /** @throws Problem file_empty, file_encoding_wrong, xml_malformed, xml_doctype, file_limit_exceeded */
 export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerator<TreeBatch> {
   const events = new XmlEvents(options);
-  for await (const text of xmlText(bytes, options.encoding)) {
+  for await (const text of streamText(bytes, (start) => xmlEncoding(start, options.encoding))) {
     events.feed(text);
     if (events.batch.records.length >= batchRecords) yield events.take();
   }

@@ -207,4 +207,52 @@ export const adapterProblems = {
       en: 'send it again without DOCTYPE and entity definitions',
     },
   },
+  file_protected: {
+    status: 422,
+    who: 'department',
+    text: { zh: '文件有密码保护，无法读取', en: 'the file is protected with a password and cannot be read' },
+    next: { zh: '去掉密码后另存，再重新报送', en: 'save it without a password and send it again' },
+  },
+  xlsx_damaged: {
+    status: 422,
+    who: 'department',
+    text: { zh: '不是完整的 xlsx 文件：{what}', en: 'this is no whole xlsx file: {what}' },
+    next: {
+      zh: '用电子表格软件打开并另存后重新报送',
+      en: 'open it in a spreadsheet program, save it again and send that',
+    },
+  },
+  xlsx_sheet_missing: {
+    status: 422,
+    who: 'department',
+    text: { zh: '没有可读的工作表“{sheet}”', en: 'there is no sheet "{sheet}" to read' },
+    next: { zh: '文件中的工作表：{found}', en: 'sheets of the file: {found}' },
+  },
+  hl7_without_header: {
+    status: 422,
+    who: 'department',
+    text: { zh: '文件中没有 HL7 消息头（MSH）', en: 'the file holds no HL7 message header (MSH)' },
+    next: {
+      zh: '核对文件格式；每条消息须以 MSH 段开头',
+      en: 'check the format: every message begins with an MSH segment',
+    },
+  },
+  json_malformed: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: 'JSON 有误：第 {line} 行（字节 {byte}）',
+      en: 'the JSON is broken at line {line} (byte {byte})',
+    },
+    next: {
+      zh: '由生成该文件的系统修正后重新导出',
+      en: 'mend it in the system that made it and export again',
+    },
+  },
+  json_rows_missing: {
+    status: 422,
+    who: 'department',
+    text: { zh: 'JSON 中没有位于“{rows}”的列表', en: 'the JSON has no list at "{rows}"' },
+    next: { zh: '核对选项 rows', en: 'check the option rows' },
+  },
 } as const;

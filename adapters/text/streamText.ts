@@ -1,14 +1,19 @@
-/** Bytes of an XML file → text, in the encoding that its declaration names. */
+/** Bytes → text in pieces as they come, for formats whose records do not end with lines. */
 import { TextDecoder } from 'node:util';
 import { Problem } from '../../terms/problem.ts';
 import type { Bytes } from '../reader.ts';
-import { encodingOf } from '../text/encodings.ts';
-import { byteOrderMark, wideWithoutMark } from '../text/sniffEncoding.ts';
 
-const declarationBytes = 1024;
+/** So many bytes are gathered before the encoding is decided. */
+export const startBytes = 1024;
 
-/** @throws Problem encoding_unknown, file_encoding_wrong */
-export async function* xmlText(bytes: Bytes, label: string): AsyncGenerator<string> {
+/**
+ * @param encodingOfStart the decoder's name, from the first bytes
+ * @throws Problem file_empty, encoding_unknown, file_encoding_wrong with line and byte
+ */
+export async function* streamText(
+  bytes: Bytes,
+  encodingOfStart: (start: Uint8Array) => string,
+): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
   let held: Uint8Array = new Uint8Array(0);
   let line = 1;
@@ -29,27 +34,16 @@ export async function* xmlText(bytes: Bytes, label: string): AsyncGenerator<stri
       continue;
     }
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    if (held.length < declarationBytes) continue;
-    decoder = new TextDecoder(declaredEncoding(held, label), { fatal: true });
+    if (held.length < startBytes) continue;
+    decoder = new TextDecoder(encodingOfStart(held), { fatal: true });
     yield decode(decoder, held);
   }
   if (decoder === undefined) {
     if (held.length === 0) throw new Problem('file_empty');
-    decoder = new TextDecoder(declaredEncoding(held, label), { fatal: true });
+    decoder = new TextDecoder(encodingOfStart(held), { fatal: true });
     yield decode(decoder, held);
   }
   yield decode(decoder, undefined);
-}
-
-function declaredEncoding(start: Uint8Array, label: string): string {
-  const mark = byteOrderMark(start);
-  if (mark !== undefined) return mark.encoding;
-  if (label !== 'auto') return encodingOf(label);
-  const wide = wideWithoutMark(start.subarray(0, 256));
-  if (wide !== undefined) return wide;
-  const head = Buffer.from(start.subarray(0, declarationBytes)).toString('latin1');
-  const declared = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/.exec(head)?.[1];
-  return encodingOf(declared ?? 'utf-8');
 }
 
 /** The line on which the first character stands that cannot be decoded. */
@@ -57,8 +51,7 @@ function brokenAt(encoding: string, chunk: Uint8Array, line: number, offset: num
   const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(chunk);
   const before = text.slice(0, Math.max(0, text.indexOf('\ufffd')));
   const lines = before.split('\n').length - 1;
-  const lineStart = chunk.subarray(0, chunk.length);
   let byte = 0;
-  for (let n = 0; n < lines; n += 1) byte = lineStart.indexOf(10, byte) + 1;
+  for (let n = 0; n < lines; n += 1) byte = chunk.indexOf(10, byte) + 1;
   return new Problem('file_encoding_wrong', { line: line + lines, byte: offset + byte, encoding });
 }

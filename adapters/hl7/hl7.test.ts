@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { Problem } from '../../terms/problem.ts';
+import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
+import { bytesOf } from '../fixtures/bytes.ts';
+import { readAll, rulesOf, type ReadAll } from '../fixtures/readAll.ts';
+import type { CellGroup } from '../reader.ts';
+import { hl7Getter } from './path.ts';
+
+const read = (text: string | Uint8Array, options: object = {}, chunk = 65_536): Promise<ReadAll> =>
+  readAll('hl7', bytesOf(text, chunk), options);
+const header = 'MSH|^~\\&|A|B|C|D|20240101||ADT^A01|1|P|2.5';
+const segmentsOf = (record: unknown): number =>
+  Object.values(record as CellGroup).reduce(
+    (sum: number, cell) => sum + (Array.isArray(cell) ? cell.length : 1),
+    0,
+  );
+const countOf = (record: unknown, name: string): number => {
+  const cell = (record as CellGroup)[name];
+  return cell === undefined ? 0 : Array.isArray(cell) ? cell.length : 1;
+};
+
+describe('real files', needsSharedData, () => {
+  /** segments and OBX segments of each message */
+  const known: Readonly<Record<string, readonly [segments: number, observations: number, version: string]>> =
+    {
+      CA_001_CA_OML_O21: [14, 8, '2.5.1'],
+      CA_002_CA_ORU_R01: [179, 155, '2.5.1'],
+      Epic_001_Epic_ORM_O01: [9, 1, '2.3'],
+      Epic_002_Epic_ORU_R01: [34, 3, '2.3'],
+      LA_001_LA_ORM_O01_NBS: [18, 12, '2.5.1'],
+      MN_002_MN_OML_O21_NBS: [20, 12, '2.5.1'],
+      MN_004_MN_ORU_R01_NBS_0_initial_message: [140, 106, '2.5.1'],
+      MN_005_MN_ADT_A01: [7, 1, '2.3'],
+      Natus_001_Natus_ACK: [2, 0, '2.5.1'],
+      NewSTEPs_001_NewSTEPs_OML_021: [36, 29, '2.5.1'],
+      Ochsner_001_Ochsner_OML_O21_0_initial_message: [14, 4, '2.5.1'],
+      Oracle_001_Oracle_ORM_O01: [13, 9, '2.3'],
+      Oracle_005_Oracle_ORM_O01_2_3_non_NBS: [8, 3, '2.3'],
+      Other_001_ADT_A01: [5, 0, '2.8'],
+      TX_001_TX_OML_O21: [19, 13, '2.5.1'], // 20 lines: one segment is broken over two of them
+      Test_Automated_008_ORU_R01_micro_character_encoding: [6, 1, '2.5.1'],
+    };
+  const file = (name: string): Buffer => readFileSync(sharedData(`hl7/${name}.hl7`));
+
+  test('segments and observations of every message, with LF, CR and CRLF, in MLLP frames, in small chunks', async () => {
+    for (const [name, [segments, observations, version]] of Object.entries(known)) {
+      const bytes = file(name);
+      const asText = bytes.toString('latin1').trimEnd();
+      const forms = [
+        bytes,
+        Buffer.from(asText.replaceAll('\n', '\r'), 'latin1'),
+        Buffer.from(asText.replaceAll('\n', '\r\n'), 'latin1'),
+      ];
+      forms.push(Buffer.from(`\u000b${asText.replaceAll('\n', '\r')}\r\u001c\r`, 'latin1'));
+      for (const [i, form] of forms.entries()) {
+        const { records, bad } = await read(form, {}, i === 0 ? 97 : 65_536);
+        assert.equal(bad.length, 0, name);
+        assert.equal(records.length, 1, name);
+        assert.deepEqual(
+          [segmentsOf(records[0]), countOf(records[0], 'OBX')],
+          [segments, observations],
+          name,
+        );
+        assert.equal(hl7Getter('MSH-12')?.(records[0] as CellGroup), version, name);
+      }
+    }
+    assert.deepEqual(readdirSync(sharedData('hl7')).length, Object.keys(known).length + 1);
+  });
+
+  test('a segment broken over two lines is joined, and told', async () => {
+    const { records, warnings } = await read(file('TX_001_TX_OML_O21'));
+    assert.deepEqual(warnings, ['6:0 hl7.segment-broken']);
+    assert.equal(hl7Getter('OBR-4.2')?.(records[0] as CellGroup), 'Newborn screening\npanel AHIC');
+  });
+
+  test('text beyond ASCII, escapes, base64 in OBX-5', async () => {
+    const [micro] = (await read(file('Test_Automated_008_ORU_R01_micro_character_encoding'))).records;
+    assert.match(JSON.stringify(hl7Getter('OBX-6')?.(micro as CellGroup)), /µmol\/L/);
+    const ochsner = (await read(file('Ochsner_001_Ochsner_OML_O21_0_initial_message'))).records[0];
+    assert.match(JSON.stringify(ochsner), /[^\\]&/);
+    const ca = JSON.stringify((await read(file('CA_002_CA_ORU_R01'))).records[0]);
+    assert.doesNotMatch(ca, /\\\\\.br|\\\\R\\\\/);
+    const minnesota = (await read(file('MN_004_MN_ORU_R01_NBS_0_initial_message'), { rows: 'OBX' })).records;
+    assert.equal(minnesota.length, 106);
+    assert.ok(minnesota.some((record) => hl7Getter('OBX-2')?.(record) === 'ED'));
+  });
+
+  test('a message without a control id is bad', async () => {
+    const { records, bad } = await read(file('Test_Message_msh_present_but_missing_msh-10'));
+    assert.deepEqual([records.length, rulesOf(bad)], [0, ['1 hl7.control-id']]);
+  });
+});
+
+describe('messages', () => {
+  test('repetitions, components, subcomponents, deleted values, every escape', async () => {
+    const pid =
+      'PID|1|""|A~B^x&y^z||\\F\\ \\S\\ \\T\\ \\R\\ \\E\\ \\.br\\\\.sp2\\|\\X0D0A\\|\\XE5BCA0\\|\\H\\bold\\N\\|a\\Zxy\\b|tail\\';
+    const { records } = await read(`${header}\r${pid}\r`);
+    const value = (path: string): unknown => hl7Getter(path)?.(records[0] as CellGroup);
+    assert.deepEqual((records[0] as CellGroup)['PID'], {
+      '#': 2,
+      1: '1',
+      2: null,
+      3: ['A', { 1: 'B', 2: { 1: 'x', 2: 'y' }, 3: 'z' }],
+      5: '| ^ & ~ \\ \n\n\n',
+      6: '\r\n',
+      7: '张',
+      8: 'bold',
+      9: 'a\\Zxy\\b',
+      10: 'tail\\',
+    });
+    assert.deepEqual(
+      [value('PID-3'), value('PID-3[2].2.2'), value('PID-3[2].2.1'), value('PID-1.1'), value('PID-99')],
+      ['A', 'y', 'x', '1', undefined],
+    );
+  });
+
+  test('other separators, batches with envelopes, several messages', async () => {
+    const text =
+      'FHS|^~\\&\rBHS|^~\\&\rMSH#*~!%#A#B#C#D#2024##ADT*A01#1#P#2.5\rPID#1##X*Y%Z\rMSH|^~\\&|A|B|C|D|2024||ACK|2|P|2.5\rBTS|2\rFTS|1\r';
+    const { records, lines } = await read(text, {}, 5);
+    assert.equal(records.length, 2);
+    assert.deepEqual(lines, [3, 5]);
+    assert.equal(hl7Getter('PID-3.2.2')?.(records[0] as CellGroup), 'Z');
+  });
+
+  test('what stands before a header is bad; without any header the file is refused', async () => {
+    const { bad, records } = await read(`PID|1\rNK1|1\r${header}\r`);
+    assert.deepEqual([rulesOf(bad), records.length], [['1 hl7.stray'], 1]);
+    assert.deepEqual(rulesOf((await read('MSH|^~\\&|A|B\r')).bad), ['1 hl7.header']);
+    assert.deepEqual(rulesOf((await read(`${header.replace('ADT^A01', '')}\r`)).bad), ['1 hl7.message-type']);
+    await assert.rejects(
+      read('PID|1\r'),
+      (error) => error instanceof Problem && error.code === 'hl7_without_header',
+    );
+    await assert.rejects(read(''), (error) => error instanceof Problem && error.code === 'file_empty');
+  });
+});

@@ -1,0 +1,154 @@
+/** Finds where the records of a JSON document begin and end, without parsing them: only strings, brackets and commas are looked at. */
+import { Problem } from '../../terms/problem.ts';
+
+export interface Element {
+  readonly text: string;
+  readonly line: number;
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const COMMA = 44;
+const COLON = 58;
+const NEWLINE = 10;
+
+/** What is open: a list or an object, and in an object the name that was read last. */
+interface Level {
+  readonly list: boolean;
+  name: string;
+}
+
+export class ElementScanner {
+  private readonly path: readonly string[];
+  private readonly maxChars: number;
+  private readonly maxDepth: number;
+  private buffer = '';
+  private position = 0;
+  private line = 1;
+  private bytes = 0;
+  private readonly levels: Level[] = [];
+  /** depth of the list (or 0: the top) whose elements are records; −1 outside of it */
+  private recordsAt: number;
+  private start = -1;
+  private startLine = 1;
+  private lastString = '';
+  found = false;
+
+  /** @param rows names from the top to the list of records */
+  constructor(rows: readonly string[], limits: { readonly maxChars: number; readonly maxDepth: number }) {
+    this.path = rows;
+    this.maxChars = limits.maxChars;
+    this.maxDepth = limits.maxDepth;
+    this.recordsAt = rows.length === 0 ? 0 : -1;
+  }
+
+  /** @throws Problem json_malformed, file_record_too_long, file_limit_exceeded */
+  feed(text: string, last: boolean): Element[] {
+    this.buffer += text;
+    const elements: Element[] = [];
+    const { buffer } = this;
+    let at = this.position;
+    for (; at < buffer.length; at += 1) {
+      const code = buffer.charCodeAt(at);
+      if (code === QUOTE) {
+        const end = closingQuote(buffer, at + 1);
+        if (end < 0) break;
+        this.begin(at);
+        this.lastString = this.recordsAt < 0 ? buffer.slice(at + 1, end) : '';
+        at = end;
+      } else if (code <= 32) {
+        if (code === NEWLINE) {
+          if (this.levels.length === 0 && this.start >= 0) this.finish(at, elements); // a bare value ends with its line
+          this.line += 1;
+        }
+      } else if (code === 0x7b || code === 0x5b) this.open(at, code === 0x5b);
+      else if (code === 0x7d || code === 0x5d) this.shut(at, code === 0x5d, elements);
+      else if (code === COMMA) {
+        if (this.levels.length === this.recordsAt) this.finish(at, elements);
+      } else if (code === COLON) {
+        const level = this.levels.at(-1);
+        if (level !== undefined && this.recordsAt < 0) level.name = this.lastString;
+      } else this.begin(at);
+    }
+    this.keep(Math.min(at, buffer.length), last, elements);
+    return elements;
+  }
+
+  private begin(at: number): void {
+    if (this.start >= 0 || this.levels.length !== this.recordsAt) return;
+    this.start = at;
+    this.startLine = this.line;
+  }
+
+  private open(at: number, list: boolean): void {
+    const depth = this.levels.length;
+    if (this.recordsAt === 0 && this.path.length === 0 && depth === 0 && list) this.recordsAt = 1;
+    else if (this.recordsAt >= 0) this.begin(at);
+    else if (
+      list &&
+      depth === this.path.length &&
+      this.levels.every((level, i) => !level.list && level.name === this.path[i])
+    ) {
+      this.recordsAt = depth + 1;
+    }
+    if (this.recordsAt >= 0) this.found = true;
+    this.levels.push({ list, name: '' });
+    if (this.levels.length > this.maxDepth) {
+      throw new Problem('file_limit_exceeded', {
+        place: `JSON ${this.line}`,
+        what: 'depth',
+        limit: this.maxDepth,
+      });
+    }
+  }
+
+  private shut(at: number, list: boolean, elements: Element[]): void {
+    const level = this.levels.at(-1);
+    if (level === undefined || level.list !== list) throw this.malformed(at);
+    if (this.levels.length === this.recordsAt) {
+      this.finish(at, elements);
+      this.recordsAt = this.path.length === 0 ? 0 : -1;
+    }
+    this.levels.pop();
+    if (this.recordsAt === 0 && this.levels.length === 0 && this.start >= 0) this.finish(at + 1, elements);
+  }
+
+  private finish(end: number, elements: Element[]): void {
+    if (this.start < 0) return;
+    elements.push({ text: this.buffer.slice(this.start, end).trim(), line: this.startLine });
+    this.start = -1;
+  }
+
+  private keep(at: number, last: boolean, elements: Element[]): void {
+    if (last) {
+      if (at < this.buffer.length || this.levels.length > 0) throw this.malformed(at);
+      this.finish(at, elements);
+      return;
+    }
+    const from = this.start >= 0 ? this.start : at;
+    if (at - from > this.maxChars || this.buffer.length - from > this.maxChars) {
+      throw new Problem('file_record_too_long', {
+        line: this.startLine,
+        byte: this.bytes + from,
+        limit: this.maxChars,
+      });
+    }
+    this.buffer = this.buffer.slice(from);
+    this.bytes += from;
+    this.position = at - from;
+    if (this.start >= 0) this.start = 0;
+  }
+
+  private malformed(at: number): Problem {
+    return new Problem('json_malformed', { line: this.line, byte: this.bytes + at });
+  }
+}
+
+function closingQuote(text: string, from: number): number {
+  for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 1)) {
+    let slashes = 0;
+    while (text.charCodeAt(end - 1 - slashes) === BACKSLASH) slashes += 1;
+    if (slashes % 2 === 0) return end;
+  }
+  return -1;
+}

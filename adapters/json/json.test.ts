@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { compileSchema } from '../../schemas/compile.ts';
+import { Problem } from '../../terms/problem.ts';
+import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
+import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
+import { readAll, rulesOf, type ReadAll } from '../fixtures/readAll.ts';
+import { schemaOf } from '../fixtures/schemaOf.ts';
+import { compileMapping } from '../mapping/compile.ts';
+import { sqlRecords } from '../sql/sql.ts';
+import { translateRecords } from '../translate.ts';
+
+const read = (text: string | Uint8Array, options: object = {}, chunk = 65_536): Promise<ReadAll> =>
+  readAll('json', bytesOf(text, chunk), options);
+const refusedAs =
+  (code: string, message = /./) =>
+  (error: unknown) =>
+    error instanceof Problem && error.code === code && message.test(error.message);
+
+describe('JSON', () => {
+  test('lines, with blank ones between; a broken line is bad and the next one is read', async () => {
+    for (const chunk of [1, 4, 1000]) {
+      const { records, lines, bad } = await read('{"a":1}\n\n{"a":\n{"a":"张"}\r\n[1]\n{"a":3}', {}, chunk);
+      assert.deepEqual(records, [{ a: 1 }, { a: '张' }, { a: 3 }]);
+      assert.deepEqual(lines, [1, 4, 6]);
+      assert.deepEqual(rulesOf(bad), ['3 json.malformed', '5 json.shape']);
+    }
+  });
+
+  test('a document: a list at the top, one object, objects one after another, a list inside', async () => {
+    const list = '[\n {"a":"x],}{\\"","b":[{"c":1}]},\n {"a":2} ]';
+    for (const chunk of [1, 5, 1000]) {
+      assert.deepEqual((await read(list, {}, chunk)).records, [{ a: 'x],}{"', b: [{ c: 1 }] }, { a: 2 }]);
+      assert.deepEqual((await read('{\n"a":1\n}\n{\n"a":2}', {}, chunk)).records, [{ a: 1 }, { a: 2 }]);
+      const inside = '{"meta":{"items":[1]},"data":{"n":2,"items":[{"a":1},{"a":2}]},"items":[{"a":9}]}';
+      assert.deepEqual((await read(inside, { rows: '/data/items' }, chunk)).records, [{ a: 1 }, { a: 2 }]);
+    }
+    assert.deepEqual((await read('[]')).records, []);
+    await assert.rejects(read('{"a":1}', { rows: '/b' }), refusedAs('json_rows_missing'));
+  });
+
+  test('numbers that a double would change, NUL, broken elements', async () => {
+    const { records, bad } = await read(
+      '[{"id":110101199001011234},{"id":"110101199001011234"},{"n":0.1},{"t":"\\u0000"},{"a" 1},{"x":1}]',
+    );
+    assert.deepEqual(records, [{ id: '110101199001011234' }, { n: 0.1 }, { x: 1 }]);
+    assert.deepEqual(rulesOf(bad), ['1 json.number', '1 text.nul', '1 json.malformed']);
+  });
+
+  test('what is cut short, too deep, too long or of another encoding is refused with its place', async () => {
+    await assert.rejects(read('[{"a":1},\n{"a":'), refusedAs('json_malformed', /line 2/));
+    await assert.rejects(read('[{"a":1}}'), refusedAs('json_malformed'));
+    await assert.rejects(read(`[${'['.repeat(100)}`), refusedAs('file_limit_exceeded', /depth/));
+    await assert.rejects(
+      read(`[{"a":"${'x'.repeat(100_000)}`, { maxRecordChars: 2048 }),
+      refusedAs('file_record_too_long'),
+    );
+    await assert.rejects(
+      read(Buffer.from([0x7b, 0x22, 0xd5, 0xc5, 0x22, 0x7d])),
+      refusedAs('file_encoding_wrong', /line 1/),
+    );
+    await assert.rejects(read(''), refusedAs('file_empty'));
+    assert.deepEqual((await read(Buffer.from('\ufeff[{"a":"张"}]', 'utf16le'))).records, [{ a: '张' }]);
+  });
+});
+
+test('real files: the GB code lists as JSON documents', needsSharedData, async () => {
+  for (const [name, entries] of Object.entries({
+    'GB-2260': 6564,
+    'GB-4754-2017': 1970,
+    'GB-3304-1991': 56,
+    'GB-6864-2003': 56,
+  })) {
+    const { records, bad } = await readAll('json', fileBytes(sharedData(`gb-codes/${name}.json`), 5_003));
+    assert.deepEqual([records.length, bad.length], [entries, 0], name);
+  }
+});
+
+test('rows of a cursor: exact values, mapped like any file', async () => {
+  async function* pages(): AsyncGenerator<unknown[][]> {
+    yield await Promise.resolve([
+      [12345678901234567890n, '59.80', new Date(0)],
+      ['2', null, new Date(0)],
+    ]);
+    yield [['3', '1.5', new Date(0)]];
+  }
+  const schema = schemaOf('cursor@1', {
+    id: { type: 'string', maxLength: 30 },
+    amount: { type: ['string', 'null'], format: 'decimal', maxLength: 20 },
+  });
+  const mapping = compileMapping(
+    {
+      mapping: 'x/cursor@1',
+      target: 'cursor@1',
+      source: { format: 'sql' },
+      fields: { id: { from: 'id' }, amount: { from: 'amount', number: true, scale: 2 } },
+    },
+    schema,
+  );
+  const rows: unknown[] = [];
+  for await (const batch of translateRecords(
+    sqlRecords(['id', 'amount', 'at'], pages()),
+    mapping,
+    compileSchema(schema),
+  ))
+    rows.push(...batch.rows);
+  assert.deepEqual(rows, [
+    { id: '12345678901234567890', amount: '59.80' },
+    { id: '2', amount: null },
+    { id: '3', amount: '1.50' },
+  ]);
+});

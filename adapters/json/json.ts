@@ -1,0 +1,133 @@
+/** JSON documents and NDJSON. */
+import { Problem } from '../../terms/problem.ts';
+import { recordProblem, type RowRule } from '../rowRules.ts';
+import { treeBatch, type Bytes, type CellGroup, type Format, type TreeBatch } from '../reader.ts';
+import { encodingOf } from '../text/encodings.ts';
+import { byteOrderMark, wideWithoutMark } from '../text/sniffEncoding.ts';
+import { streamText } from '../text/streamText.ts';
+import { suspectText } from '../text/textBlock.ts';
+import { ElementScanner, type Element } from './elementScanner.ts';
+import { jsonOptionsSchema, type JsonOptions } from './options.ts';
+
+export const json: Format = {
+  name: 'json',
+  title: { zh: 'JSON 与 NDJSON', en: 'JSON and NDJSON' },
+  optionsSchema: jsonOptionsSchema,
+  read: (bytes, options) => readJson(bytes, options as JsonOptions),
+};
+
+/** @throws Problem file_empty, file_encoding_wrong, json_malformed, json_rows_missing, file_record_too_long */
+export async function* readJson(bytes: Bytes, options: JsonOptions): AsyncGenerator<TreeBatch> {
+  let elements: ((text: string, last: boolean) => Element[]) | undefined;
+  let scanner: ElementScanner | undefined;
+  let held = '';
+  const begin = (last: boolean): void => {
+    if (elements !== undefined || (!last && !held.includes('\n') && held.length < 65_536)) return;
+    if (isLines(held, options)) elements = lineSplitter(options.maxRecordChars);
+    else {
+      const opened = new ElementScanner(options.rows.split('/').slice(1), {
+        maxChars: options.maxRecordChars,
+        maxDepth: options.maxDepth,
+      });
+      scanner = opened;
+      elements = (text, end) => opened.feed(text, end);
+    }
+  };
+  for await (const text of streamText(bytes, (start) => jsonEncoding(start, options.encoding))) {
+    held += text;
+    begin(false);
+    if (elements === undefined) continue;
+    yield batchOf(elements(held, false), options);
+    held = '';
+  }
+  begin(true);
+  if (elements !== undefined) yield batchOf(elements(held, true), options);
+  if (scanner !== undefined && options.rows !== '' && !scanner.found)
+    throw new Problem('json_rows_missing', { rows: options.rows });
+}
+
+function jsonEncoding(start: Uint8Array, label: string): string {
+  const mark = byteOrderMark(start);
+  if (mark !== undefined) return mark.encoding;
+  return label === 'auto' ? (wideWithoutMark(start.subarray(0, 256)) ?? 'utf-8') : encodingOf(label);
+}
+
+function isLines(start: string, options: JsonOptions): boolean {
+  if (options.layout !== 'auto') return options.layout === 'lines';
+  if (options.rows !== '') return false;
+  const first = start.trimStart().split('\n', 1)[0] ?? '';
+  return first.startsWith('{') && parsed(first) !== undefined;
+}
+
+/** Lines that hold something. */
+function lineSplitter(limit: number): (text: string, last: boolean) => Element[] {
+  let rest = '';
+  let line = 0;
+  return (text, last) => {
+    const lines = (rest + text).split('\n');
+    rest = last ? '' : (lines.pop() ?? '');
+    if (rest.length > limit)
+      throw new Problem('file_record_too_long', { line: line + lines.length + 1, byte: 0, limit });
+    return lines.flatMap((one) => {
+      line += 1;
+      return one.trim() === '' ? [] : [{ text: one, line }];
+    });
+  };
+}
+
+function batchOf(elements: readonly Element[], options: JsonOptions): TreeBatch {
+  const batch = treeBatch();
+  for (const { text, line } of elements) {
+    const value = parsed(text);
+    const rule = value === undefined ? 'json.malformed' : faultOf(value, text, options.maxDepth);
+    if (rule === undefined) {
+      batch.records.push(value as CellGroup);
+      batch.lines.push(line);
+    } else
+      batch.bad.push({
+        line,
+        problems: [recordProblem(line, rule, `text, ${text.length} chars`)],
+        raw: { text },
+      });
+  }
+  return batch;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A long number is looked for outside of strings only where the text has something like one. */
+const longDigits = /\d[\d.]{15,}/;
+
+function faultOf(value: unknown, text: string, maxDepth: number): RowRule | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'json.shape';
+  if (deeper(value, maxDepth)) return 'json.depth';
+  if (longDigits.test(text) && inexact(text)) return 'json.number';
+  if (suspectText(text) || text.includes('\\u0000')) {
+    if (text.includes('\0') || /(?<!\\)(?:\\\\)*\\u0000/.test(text)) return 'text.nul';
+    if (text.includes('\ufffd')) return 'encoding.lost';
+  }
+  return undefined;
+}
+
+function inexact(text: string): boolean {
+  const bare = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
+  return (bare.match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g) ?? []).some((number) => {
+    const digits = number
+      .replace(/^-?0*\.?0*/, '')
+      .replace(/[eE].*$/, '')
+      .replace('.', '');
+    return digits.length > 15 && String(Number(number)) !== number;
+  });
+}
+
+function deeper(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (left === 0) return true;
+  return Object.values(value).some((inner) => deeper(inner, left - 1));
+}

@@ -1,0 +1,92 @@
+import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+
+export interface XlsxOptions {
+  readonly sheet?: string | number;
+  readonly headerRows: readonly number[];
+  readonly columns?: readonly string[];
+  readonly firstRow?: number;
+  readonly lastRow?: number;
+  readonly fillDown?: readonly string[];
+  readonly hidden: boolean;
+  readonly maxFileBytes: number;
+  readonly maxInflatedBytes: number;
+}
+
+export const xlsxOptionsSchema: JsonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'xlsx',
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    sheet: {
+      anyOf: [
+        { type: 'string', minLength: 1, maxLength: 100 },
+        { type: 'integer', minimum: 1, maximum: 1000 },
+      ],
+      description:
+        'Name of the sheet, or its number among the visible ones. Default: the first visible sheet',
+      'x-zh': '工作表名，或在可见工作表中的序号；默认第一个可见工作表',
+    },
+    headerRows: {
+      type: 'array',
+      items: { type: 'integer', minimum: 1, maximum: 1000 },
+      maxItems: 10,
+      uniqueItems: true,
+      default: [1],
+      description:
+        'Rows that hold the header; merged upper cells are filled to the right and joined with /; [] for none',
+      'x-zh': '表头所在行；合并的上层单元格向右补齐后以 / 连接；[] 表示没有表头',
+    },
+    columns: {
+      type: 'array',
+      items: { type: 'string', minLength: 1, maxLength: 200 },
+      minItems: 1,
+      maxItems: 16384,
+      description: 'Column names, in place of those in the file',
+      'x-zh': '列名，代替文件中的表头',
+    },
+    firstRow: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1048576,
+      description: 'First row of data. Default: the one after the header',
+      'x-zh': '数据首行，默认紧接表头',
+    },
+    lastRow: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1048576,
+      description: 'Last row of data: footnotes below it are not read',
+      'x-zh': '数据末行；其下的脚注不读',
+    },
+    fillDown: {
+      type: 'array',
+      items: { type: 'string', maxLength: 200 },
+      maxItems: 100,
+      description: 'Columns whose empty cells take the value above (merged down)',
+      'x-zh': '空单元格取上一行值的列（纵向合并）',
+    },
+    hidden: {
+      type: 'boolean',
+      default: false,
+      description: 'A hidden sheet may be read when it is named',
+      'x-zh': '允许读取按名指定的隐藏工作表',
+    },
+    maxFileBytes: {
+      type: 'integer',
+      minimum: 1024,
+      maximum: 536870912,
+      default: 134217728,
+      description: 'Largest file',
+      'x-zh': '文件的最大字节数',
+    },
+    maxInflatedBytes: {
+      type: 'integer',
+      minimum: 1024,
+      maximum: 2147483648,
+      default: 536870912,
+      description: 'Largest content, unpacked',
+      'x-zh': '解压后的最大字节数',
+    },
+  },
+};

@@ -1,0 +1,111 @@
+/**
+ * Looks into a zip archive before anything unpacks it: how many parts, how large they say they are, how large they really are. The
+ * real size is counted part by part in small pieces, so that a bomb is found in bounded memory.
+ */
+import { createInflateRaw, inflateRawSync } from 'node:zlib';
+import { Problem } from '../../terms/problem.ts';
+
+export interface ZipEntry {
+  readonly name: string;
+  readonly method: number;
+  readonly packed: number;
+  readonly declared: number;
+  readonly encrypted: boolean;
+  /** the packed bytes */
+  readonly data: Uint8Array;
+}
+
+export interface ZipLimits {
+  readonly maxInflatedBytes: number;
+  readonly maxEntries: number;
+  /** unpacked : packed, over the whole archive */
+  readonly maxRatio: number;
+}
+
+const endSignature = 0x06054b50;
+const directorySignature = 0x02014b50;
+const localSignature = 0x04034b50;
+
+/** The parts of an archive. @throws Problem xlsx_damaged, file_limit_exceeded */
+export function zipEntries(bytes: Buffer, limits: ZipLimits): ZipEntry[] {
+  const end = endOfDirectory(bytes);
+  const count = bytes.readUInt16LE(end + 10);
+  if (count > limits.maxEntries) throw over('entries', limits.maxEntries);
+  const entries: ZipEntry[] = [];
+  let at = bytes.readUInt32LE(end + 16);
+  for (let i = 0; i < count; i += 1) {
+    if (at + 46 > bytes.length || bytes.readUInt32LE(at) !== directorySignature)
+      throw damaged('zip directory');
+    const packed = bytes.readUInt32LE(at + 20);
+    const nameLength = bytes.readUInt16LE(at + 28);
+    const local = bytes.readUInt32LE(at + 42);
+    if (local + 30 > bytes.length || bytes.readUInt32LE(local) !== localSignature) throw damaged('zip part');
+    const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+    if (start + packed > bytes.length) throw damaged('zip part cut short');
+    entries.push({
+      name: bytes.toString('utf8', at + 46, at + 46 + nameLength),
+      method: bytes.readUInt16LE(at + 10),
+      packed,
+      declared: bytes.readUInt32LE(at + 24),
+      encrypted: (bytes.readUInt16LE(at + 8) & 1) === 1,
+      data: bytes.subarray(start, start + packed),
+    });
+    at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+  }
+  const declared = entries.reduce((sum, entry) => sum + entry.declared, 0);
+  if (declared > limits.maxInflatedBytes) throw over('unpacked bytes', limits.maxInflatedBytes);
+  return entries;
+}
+
+/** Unpacks everything once to count it, keeping nothing. @throws Problem file_limit_exceeded, xlsx_damaged */
+export async function countInflated(entries: readonly ZipEntry[], limits: ZipLimits): Promise<void> {
+  let total = 0;
+  let packed = 0;
+  for (const entry of entries) {
+    packed += entry.packed;
+    total += entry.method === 0 ? entry.packed : await inflatedSize(entry, limits.maxInflatedBytes - total);
+    if (total > limits.maxInflatedBytes) throw over('unpacked bytes', limits.maxInflatedBytes);
+  }
+  if (total > packed * limits.maxRatio + 1_048_576) throw over('unpacked : packed', limits.maxRatio);
+}
+
+async function inflatedSize(entry: ZipEntry, left: number): Promise<number> {
+  const inflate = createInflateRaw();
+  let size = 0;
+  const done = (async () => {
+    for await (const piece of inflate as AsyncIterable<Uint8Array>) {
+      size += piece.length;
+      if (size > left) throw over('unpacked bytes', left);
+    }
+  })();
+  inflate.end(entry.data);
+  try {
+    await done;
+  } catch (error) {
+    inflate.destroy();
+    throw error instanceof Problem ? error : damaged(entry.name.slice(0, 60));
+  }
+  return size;
+}
+
+/** A small part, whole. @throws Problem xlsx_damaged */
+export function smallEntry(entry: ZipEntry, limit: number): string {
+  try {
+    const bytes = entry.method === 0 ? entry.data : inflateRawSync(entry.data, { maxOutputLength: limit });
+    return Buffer.from(bytes).toString('utf8');
+  } catch {
+    throw damaged(entry.name.slice(0, 60));
+  }
+}
+
+/** The end record stands in the last 64 KiB. */
+function endOfDirectory(bytes: Buffer): number {
+  for (let at = bytes.length - 22; at >= Math.max(0, bytes.length - 65_557); at -= 1) {
+    if (bytes.readUInt32LE(at) === endSignature) return at;
+  }
+  throw damaged('no zip directory');
+}
+
+const damaged = (what: string): Problem => new Problem('xlsx_damaged', { what });
+const over = (what: string, limit: number): Problem =>
+  new Problem('file_limit_exceeded', { place: 'xlsx', what, limit });
