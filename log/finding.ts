@@ -28,6 +28,10 @@ const texts = {
     zh: '第 {index} 条（交换 {exchange}）的检索列与条目内容不符',
     en: 'the search columns of entry {index} (exchange {exchange}) do not match the entry',
   },
+  subjects_altered: {
+    zh: '第 {index} 条（交换 {exchange}）旁的主体令牌与条目中的承诺值不符',
+    en: 'the subject tokens beside entry {index} (exchange {exchange}) are not those the entry committed to',
+  },
   history_invalid: {
     zh: '历史存证点（{size} 条）不成立：{why}',
     en: 'the earlier checkpoint ({size} entries) does not hold: {why}',

@@ -3,10 +3,9 @@ import { signCheckpoint } from '../../../log/checkpoint.ts';
 import { noteSigner } from '../../../log/note/noteKey.ts';
 import { packFile, type PackEntry, type PackFile, type PackHistory } from '../../../log/pack/pack.ts';
 import { isConsistent } from '../../../log/tree/verifyProof.ts';
-import { checkpointsBelow } from '../../store/auditCheckpoints.ts';
 import { entriesAt, entriesBetween, entriesOfExchanges, type StoredEntry } from '../../store/auditEntries.ts';
 import { deriveTiles, StoredTree } from '../prover.ts';
-import { newestCheckpoint, type LogAccess } from './logAccess.ts';
+import { keptCheckpoints, newestCheckpoint, type LogAccess } from './logAccess.ts';
 
 export interface PackRequest {
   /** index of the first entry; without any selection the whole log */
@@ -60,13 +59,14 @@ async function selected({ database }: LogAccess, request: PackRequest, size: num
 }
 
 async function historyOf(
-  { database, keys }: LogAccess,
+  access: LogAccess,
   tree: StoredTree,
   root: Uint8Array,
   sizes: readonly number[],
 ): Promise<PackHistory[]> {
+  const { keys } = access;
   const notes = new Map(
-    (await checkpointsBelow(database.app, tree.size, mostHistory)).map(({ size, note }) => [size, note]),
+    (await keptCheckpoints(access, tree.size, mostHistory)).map(({ size, note }) => [size, note]),
   );
   const signer = noteSigner(keys.log.name, keys.log.privateKey);
   for (const size of sizes.slice(0, mostHistory)) {

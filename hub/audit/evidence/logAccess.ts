@@ -1,7 +1,9 @@
 /** What reading the log needs. `Services` of hub/operations has it all. */
 import { openCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
 import { parseVkey } from '../../../log/note/noteKey.ts';
+import { Problem } from '../../../terms/problem.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
+import { checkpointsBelow } from '../../store/auditCheckpoints.ts';
 import type { Database } from '../../store/database.ts';
 import type { AuditLog } from '../draft.ts';
 
@@ -15,4 +17,26 @@ export interface LogAccess {
 export function newestCheckpoint({ audit, keys }: LogAccess): Checkpoint & { readonly note: string } {
   const note = audit.checkpoint();
   return { ...openCheckpoint(note, [parseVkey(keys.log.vkey)]), note };
+}
+
+/** A state of the log as it was signed. */
+export type KeptCheckpoint = Checkpoint & { readonly note: string };
+
+/** The newest kept checkpoints below a size, ascending. A row that this log's key did not sign is passed over. */
+export async function keptCheckpoints(
+  { database, keys }: LogAccess,
+  size: number,
+  most: number,
+): Promise<KeptCheckpoint[]> {
+  const trusted = [parseVkey(keys.log.vkey)];
+  const kept = await checkpointsBelow(database.app, size, most);
+  return kept.flatMap(({ size: wanted, note }) => {
+    try {
+      const checkpoint = openCheckpoint(note, trusted);
+      return checkpoint.size === wanted ? [{ ...checkpoint, note }] : [];
+    } catch (error) {
+      if (error instanceof Problem) return [];
+      throw error;
+    }
+  });
 }

@@ -49,7 +49,7 @@ const pause = 250;
 const retries = [0, 50, 200] as const;
 const chunk = 10_000;
 /** ms between checkpoints that are kept for the history of packs */
-const keepEvery = 60_000;
+const keepEvery = 10_000;
 
 interface InSteps {
   readonly laid: Laid | undefined;
