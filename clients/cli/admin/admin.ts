@@ -3,14 +3,16 @@ import type { Command } from 'commander';
 import { registerBootstrap } from './bootstrap.ts';
 import { registerCertificate } from './certificate.ts';
 import { registerCode } from './code.ts';
+import { registerSuspend } from './suspend.ts';
 import { registerToken } from './token.ts';
 
 export function register(program: Command): void {
   const admin = program
     .command('admin')
-    .description('first token of a new hub, tokens of staff, enrolment codes, revocation');
+    .description('first token of a new hub, tokens of staff, enrolment codes, revocation, suspension');
   registerBootstrap(admin);
   registerToken(admin);
   registerCode(admin);
   registerCertificate(admin);
+  registerSuspend(admin);
 }
