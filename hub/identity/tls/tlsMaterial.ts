@@ -20,8 +20,12 @@ export interface RevocationList {
 }
 
 export interface TlsMaterial {
-  /** Makes anew what is half spent, and the list where revocations were added. @returns whether anything is new */
-  refresh(revoked: readonly Revoked[], now: number): Promise<boolean>;
+  /**
+   * Makes anew what is half spent, and the list where revocations were added. One at a time, so that no older list replaces a newer one.
+   * @param revoked asked when its turn has come
+   * @returns whether anything is new
+   */
+  refresh(revoked: () => readonly Revoked[], now: number): Promise<boolean>;
   /** for https.createServer and, on a change, server.setSecureContext */
   options(listener: Listener): TlsOptions;
   readonly list: RevocationList;
@@ -69,16 +73,24 @@ export async function makeTlsMaterial(
   let certificate = await newCertificate(now);
   let list = await newList(revoked, now);
   let listed = serials(revoked);
+
+  async function renewSpent(entries: readonly Revoked[], at: number): Promise<boolean> {
+    const listSpent = serials(entries) !== listed || at > list.nextUpdate - lifetimes.revocationList / 2;
+    const certificateSpent = at > renewableFrom(certificate);
+    if (listSpent) {
+      list = await newList(entries, at);
+      listed = serials(entries);
+    }
+    if (certificateSpent) certificate = await newCertificate(at);
+    return listSpent || certificateSpent;
+  }
+
+  let turn: Promise<unknown> = Promise.resolve();
   return {
-    async refresh(entries, at) {
-      const listSpent = serials(entries) !== listed || at > list.nextUpdate - lifetimes.revocationList / 2;
-      const certificateSpent = at > renewableFrom(certificate);
-      if (listSpent) {
-        list = await newList(entries, at);
-        listed = serials(entries);
-      }
-      if (certificateSpent) certificate = await newCertificate(at);
-      return listSpent || certificateSpent;
+    refresh(entries, at) {
+      const mine = turn.then(() => renewSpent(entries(), at));
+      turn = mine.catch(() => undefined);
+      return mine;
     },
     options(listener) {
       const own = { ...context, key, cert: certificate.chain };
