@@ -49,7 +49,8 @@ function spoiledRecords(rows: number): readonly number[] {
 
 /** @param rows records in the file, good and bad */
 export function householdFile(rows: number, seed: number): HouseholdFile {
-  const people = residents(rows, seededRandom(seed));
+  const all = residents(seededRandom(seed));
+  const people = Array.from({ length: rows }, () => all.next().value);
   const lines = people.map(cellsOf);
   const spoiled = spoiledRecords(rows);
   const kinds = Object.values(spoilers);
@@ -58,7 +59,7 @@ export function householdFile(rows: number, seed: number): HouseholdFile {
     const spoil = kinds[i % kinds.length];
     if (cells !== undefined && spoil !== undefined) lines[at] = spoil(cells, people);
   }
-  const text = [headers, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
+  const text = [headers, ...lines].map(csvLine).join('');
   const bad = new Set(spoiled);
   return {
     bytes: encodeGb18030(text),
@@ -69,7 +70,7 @@ export function householdFile(rows: number, seed: number): HouseholdFile {
 
 const compact = (day: CivilDate): string => civilDateText(day).replaceAll('-', '');
 
-function cellsOf(person: Resident): Cells {
+export function cellsOf(person: Resident): Cells {
   const [whole = '0', cents = '00'] = person.income.split('.');
   return [
     person.id,
@@ -86,5 +87,7 @@ function cellsOf(person: Resident): Cells {
     `${whole.replaceAll(/\B(?=(\d{3})+$)/g, ',')}.${cents}`,
   ];
 }
+
+export const csvLine = (cells: Cells): string => `${cells.map(quoted).join(',')}\r\n`;
 
 const quoted = (cell: string): string => (/[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);

@@ -40,14 +40,10 @@ export function identityNumber(region: string, birth: CivilDate, sequence: numbe
   return `${body}${'10X98765432'[sum % 11] ?? ''}`;
 }
 
-/** So many residents, household by household. */
-export function residents(count: number, random: Random): readonly Resident[] {
-  const people: Resident[] = [];
+/** Residents without end, household by household. */
+export function* residents(random: Random): Generator<Resident, never> {
   const taken = new Set<string>();
-  for (let number = 1; people.length < count; number += 1) {
-    for (const person of household(number, random, taken)) if (people.length < count) people.push(person);
-  }
-  return people;
+  for (let number = 1; ; number += 1) yield* household(number, random, taken);
 }
 
 function household(number: number, random: Random, taken: Set<string>): readonly Resident[] {

@@ -1,0 +1,171 @@
+/** The policy engine and its masks, on one thread. Rates are of the best round: a busy machine takes rounds away, it cannot add any. */
+import { compileMasking, type Masking } from '../policies/masks/compileMasking.ts';
+import { pseudonymKeys } from '../policies/masks/pseudonymKey.ts';
+import type { FieldGrant, MaskUse } from '../policies/decision.ts';
+import { decide } from '../policies/decide.ts';
+import { compilePlans } from '../policies/plans.ts';
+import { diffPlans } from '../policies/questions/diff.ts';
+import { answerOf, replay } from '../policies/questions/replay.ts';
+import { sharedSchema } from '../schemas/sharedSchemas.ts';
+import { now, workloadContext, workloadDocuments, workloadRequests } from './policies/workload.ts';
+import { median, type Bench, type BenchRow } from './row.ts';
+
+export const bench: Bench = {
+  name: 'policies',
+  run: () => Promise.resolve([...engineRows(), ...maskRows()]),
+};
+
+/** ms that `work` takes, the least of several rounds */
+function leastMs(rounds: number, work: () => void): number {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1) times.push(timed(work));
+  return Math.min(...times);
+}
+
+function timed(work: () => void): number {
+  const begun = performance.now();
+  work();
+  return performance.now() - begun;
+}
+
+function engineRows(): readonly BenchRow[] {
+  const context = workloadContext();
+  const documents = workloadDocuments();
+  const proposed = workloadDocuments(5000);
+  const plans = compilePlans(documents, context);
+  const requests = workloadRequests(16_384);
+  let allowed = 0;
+  const decideAll = (): void => {
+    for (const request of requests) if (decide(request, plans, now).effect === 'allow') allowed += 1;
+  };
+  decideAll();
+  const share = allowed / requests.length;
+  const perSecond = (requests.length / leastMs(30, decideAll)) * 1000;
+  const compileMs = leastMs(10, () => compilePlans(documents, context));
+  let cells = 0;
+  const diffMs = leastMs(10, () => {
+    cells = diffPlans(plans, compilePlans(proposed, context)).cells.length;
+  });
+  const recorded = requests.map((request, i) => ({
+    id: String(i),
+    at: now,
+    request,
+    answer: answerOf(decide(request, plans, now)),
+  }));
+  const replayMs = leastMs(10, () => replay(recorded, plans));
+  return [
+    {
+      figure: 'decisions, one thread, 800 plans',
+      value: Math.round(perSecond),
+      unit: 'decisions/s',
+      against: '–',
+      must: { atLeast: 500_000 },
+      aim: 1_500_000,
+      note: `${plans.all.length} plans, ${Math.round(share * 100)} % allowed`,
+    },
+    {
+      figure: 'compile 800 plans',
+      value: compileMs,
+      unit: 'ms',
+      against: '–',
+      must: { atMost: 50 },
+      aim: 15,
+    },
+    {
+      figure: 'set diff, compile included',
+      value: diffMs,
+      unit: 'ms',
+      against: '–',
+      must: { atMost: 100 },
+      note: `${cells} cells differ`,
+    },
+    {
+      figure: 'replay of recorded decisions',
+      value: Math.round((recorded.length / replayMs) * 1000),
+      unit: 'decisions/s',
+      against: '–',
+      must: { atLeast: 50_000 },
+    },
+  ];
+}
+
+const schema = sharedSchema('household@1');
+const rowCount = 4000;
+
+/** Household rows as they lie in the hub, twelve fields and about 280 bytes each. */
+function householdLines(): readonly string[] {
+  return Array.from({ length: rowCount }, (_, i) =>
+    JSON.stringify({
+      person_id: `9901012019${String(1 + (i % 12)).padStart(2, '0')}${String(1 + (i % 28)).padStart(2, '0')}${String(i % 1000).padStart(3, '0')}X`,
+      name: ['欧阳娜', '张三', '买买提·艾则孜', '王小明'][i % 4],
+      sex: String(1 + (i % 2)),
+      birth_date: `20${String(10 + (i % 10))}-${String(1 + (i % 12)).padStart(2, '0')}-15`,
+      household_no: `H${String(i).padStart(9, '0')}`,
+      relation: '子',
+      address: '云栖市东溪区世纪大道100号阳光小区3号楼',
+      region_code: '990101',
+      mobile: `100${String(10_000_000 + i)}`,
+      guardian_id: `990101198901${String(1 + (i % 28)).padStart(2, '0')}${String(i % 1000).padStart(3, '0')}X`,
+      move_in_date: '2020-07-01',
+      income: `${i * 17}.50`,
+    }),
+  );
+}
+
+const use = (name: string, params: MaskUse['params'] = {}): MaskUse => ({ name, params });
+
+/** All twelve fields, four of them masked. */
+function masking(pseudonym: boolean): Masking {
+  const masks = new Map([
+    [
+      'person_id',
+      pseudonym
+        ? use('pseudonym', { domain: 'person', epoch: 1, algorithm: 'sha256' })
+        : use('idCard', { head: 6, tail: 0 }),
+    ],
+    ['name', use('personName', { fixed: false })],
+    ['birth_date', use('dateTrunc', { to: 'month' })],
+    ['mobile', use('phone', { head: 3, tail: 4 })],
+  ]);
+  const grants: FieldGrant[] = schema.fields.map(({ name }) => ({
+    field: name,
+    mask: masks.get(name) ?? use('clear'),
+    floors: [],
+  }));
+  return compileMasking(grants, schema, pseudonymKeys(new Uint8Array(32)), 'education');
+}
+
+function maskRows(): readonly BenchRow[] {
+  const lines = householdLines();
+  const plain = (): void => {
+    for (const line of lines) JSON.stringify(JSON.parse(line));
+  };
+  const masked = (compiled: Masking) => (): void => {
+    const run = compiled.begin(now);
+    for (const line of lines) JSON.stringify(compiled.mask(JSON.parse(line) as Record<string, unknown>, run));
+    compiled.settle(run);
+  };
+  const ratio = (side: () => void): number => {
+    for (const warm of [plain, side, plain, side]) warm();
+    return median(Array.from({ length: 25 }, () => timed(side) / timed(plain)));
+  };
+  const against = 'parse + stringify of the same rows';
+  return [
+    {
+      figure: 'parse, mask 4 of 12 fields, stringify',
+      value: ratio(masked(masking(false))),
+      unit: '×',
+      against,
+      must: { atMost: 1.3 },
+      aim: 1,
+    },
+    {
+      figure: 'the same with one pseudonym',
+      value: ratio(masked(masking(true))),
+      unit: '×',
+      against,
+      must: { atMost: 1.5 },
+      aim: 1.2,
+    },
+  ];
+}

@@ -1,0 +1,84 @@
+/**
+ * `npm run bench [-- NAME…] [-- --json FILE]`: figures beside their limits. Each bench runs what it compares in turns; the table says how
+ * busy the machine was with other things. Exit code 1 where a limit is not held.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { columns } from '../clients/cli/textWidth.ts';
+import type { Bench, BenchRow } from './row.ts';
+
+const notBenches = new Set(['row.ts', 'run.ts']);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
+
+const benches: Bench[] = [];
+for (const name of readdirSync(import.meta.dirname).sort()) {
+  if (!name.endsWith('.ts') || name.endsWith('.test.ts') || notBenches.has(name)) continue;
+  const { bench } = (await import(`./${name}`)) as { bench?: Bench };
+  if (bench !== undefined && (positionals.length === 0 || positionals.includes(bench.name)))
+    benches.push(bench);
+}
+if (benches.length === 0) {
+  process.stderr.write(`no bench named ${positionals.join(', ')}\n`);
+  process.exit(2);
+}
+
+interface Measured extends BenchRow {
+  readonly bench: string;
+  readonly held: boolean;
+  /** cores busy with other things just before */
+  readonly foreignLoad: number;
+}
+
+const measured: Measured[] = [];
+for (const bench of benches) {
+  const load = await foreignLoad();
+  process.stderr.write(`${bench.name} (foreign load ${load.toFixed(2)} cores) …\n`);
+  for (const row of await bench.run())
+    measured.push({ ...row, bench: bench.name, held: isHeld(row), foreignLoad: load });
+}
+
+const figure = (value: number): string =>
+  value >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
+const limit = ({ must }: BenchRow): string =>
+  must === undefined ? '–' : 'atLeast' in must ? `≥ ${figure(must.atLeast)}` : `≤ ${figure(must.atMost)}`;
+const table = [
+  ['figure', 'measured', 'must', 'aim', 'held', 'foreign load', 'against'],
+  ...measured.map((row) => [
+    row.figure,
+    `${figure(row.value)} ${row.unit}`,
+    limit(row),
+    row.aim === undefined ? '–' : figure(row.aim),
+    row.must === undefined ? '–' : row.held ? 'yes' : 'NO',
+    row.foreignLoad.toFixed(2),
+    `${row.against}${row.note === undefined ? '' : ` (${row.note})`}`,
+  ]),
+];
+process.stdout.write(`${columns(table, new Set([1])).join('\n')}\n`);
+const report = { node: process.version, cores: availableParallelism(), rows: measured };
+if (values.json === undefined) process.stdout.write(`${JSON.stringify(report)}\n`);
+else writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
+process.exit(measured.every((row) => row.held) ? 0 : 1);
+
+function isHeld({ must, value }: BenchRow): boolean {
+  if (must === undefined) return true;
+  return 'atLeast' in must ? value >= must.atLeast : value <= must.atMost;
+}
+
+/** Cores that others keep busy while this process waits for a second. */
+async function foreignLoad(): Promise<number> {
+  const before = busyTicks();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  return Math.max(0, busyTicks() - before) / 100;
+}
+
+/** Ticks (1/100 s) in which some core was not idle; 0 where the system does not tell. */
+function busyTicks(): number {
+  try {
+    const [, ...fields] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').split(/\s+/).map(Number);
+    const [user = 0, nice = 0, system = 0, , , irq = 0, soft = 0, steal = 0] = fields;
+    return user + nice + system + irq + soft + steal;
+  } catch {
+    return 0;
+  }
+}
