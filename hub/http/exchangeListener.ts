@@ -60,6 +60,7 @@ export function exchangeListener(options: ExchangeListenerOptions): RunningListe
     ...options.tls,
     requestCert: true,
     rejectUnauthorized: true,
+    requireHostHeader: false, // a missing one is refused by targetOf, as a problem instead of a bare status
   });
   limitServer(server);
   const connections = trackConnections(server);
@@ -157,7 +158,7 @@ interface Target {
   readonly query: string;
 }
 
-/** @throws Problem headers_too_many, header_duplicate, host_mismatch, target_malformed */
+/** @throws Problem headers_too_many, malformed_http, header_duplicate, host_mismatch, target_malformed */
 function targetOf(request: IncomingMessage, host: string): Target {
   const { rawHeaders } = request;
   if (rawHeaders.length > mostRawHeaders) {
@@ -167,8 +168,10 @@ function targetOf(request: IncomingMessage, host: string): Target {
       { headers: { connection: 'close' } },
     );
   }
+  // the parser takes 0.9 and 2.0 in the first line as well
+  if (request.httpVersionMajor !== 1) throw new Problem('malformed_http');
   // Node lets a second Host pass; a proxy in front may have believed the other one
-  if (hostsOf(rawHeaders) !== 1) throw new Problem('header_duplicate', { name: 'host' }, { at: 'host' });
+  if (hostsOf(rawHeaders) > 1) throw new Problem('header_duplicate', { name: 'host' }, { at: 'host' });
   if (request.headers.host !== host) {
     throw new Problem('host_mismatch', { expected: host }, { at: 'host', expected: host });
   }

@@ -245,7 +245,13 @@ const rows: readonly Row[] = [
     '431 headers_too_many',
     () => bytesOf(plus(good(), ...Array.from({ length: 300 }, (_, i): [string, string] => [`x-${i}`, 'y']))),
   ],
-  ['no Host', 'parser', '400', () => bytesOf(without(good(), 'host'))],
+  [
+    'HTTP/2.0 in the first line',
+    'listener',
+    '400 malformed_http',
+    () => patched(good(), 'HTTP/1.1', 'HTTP/2.0'),
+  ],
+  ['no Host', 'listener', '421 host_mismatch', () => bytesOf(without(good(), 'host'))],
   ['another Host', 'listener', '421 host_mismatch', () => bytesOf(instead(good(), 'host', 'evil.example'))],
   ['two Hosts', 'listener', '400 header_duplicate', () => bytesOf(plus(good(), ['Host', 'evil.example']))],
   [
