@@ -80,7 +80,7 @@ test('the city of the demo is registered from its files, and a second time nothi
 });
 
 test('a refusal names document and place, and does not stop the others', async () => {
-  const file = await written(`# two good ones around two bad ones
+  const file = await written(`# two good ones around three bad ones
 kind: Purpose
 code: first-purpose
 title: { zh: 一, en: one }
@@ -96,6 +96,9 @@ schema: urn:datong:never:1.0
 mode: snapshot
 sharing: { type: none }
 ---
+kind: Agreement
+id: agr-incomplete
+---
 kind: Purpose
 code: last-purpose
 title: { zh: 四, en: four }
@@ -105,6 +108,7 @@ title: { zh: 四, en: four }
     'Purpose registered',
     'Purpose refused invalid_request',
     'Dataset refused unknown_reference',
+    'Agreement refused policy_invalid',
     'Purpose registered',
   ]);
   assert.deepEqual([applied[1]?.line, applied[1]?.at], [6, '/body/code']);

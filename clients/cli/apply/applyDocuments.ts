@@ -1,6 +1,7 @@
 import type { Bilingual } from '../../../terms/bilingual.ts';
+import { Problem } from '../../../terms/problem.ts';
 import type { AppliedDocument, Kind } from './readDocuments.ts';
-import { requestOf, type Signer } from './requestOf.ts';
+import { requestOf, type Signer, type StaffRequest } from './requestOf.ts';
 import type { StaffClient, StaffReply } from './staffCall.ts';
 
 /** What became of one document. */
@@ -51,8 +52,11 @@ export async function applyDocuments(
 }
 
 async function applyDocument(document: AppliedDocument, options: ApplyOptions): Promise<Applied> {
-  const { name, path, body } = requestOf(document, options.signers);
   const { file, line, kind } = document;
+  const request = prepared(document, options.signers);
+  if (request instanceof Problem)
+    return { file, line, kind, name: nameOf(document), ...locallyRefused(request) };
+  const { name, path, body } = request;
   const at = { file, line, kind, name };
   const reply = await options.client.post(path, body);
   if (reply.status >= 400) return { ...at, ...refusalOf(reply) };
@@ -74,6 +78,34 @@ async function applyDocument(document: AppliedDocument, options: ApplyOptions): 
   return { ...at, ...(await approve(reply, options, options.approveWith)) };
 }
 
+type Refused = Omit<Applied, 'file' | 'line' | 'kind' | 'name'>;
+
+/** What this machine can see to be wrong is refused like what the hub refuses. */
+function prepared(document: AppliedDocument, signers: readonly Signer[]): StaffRequest | Problem {
+  try {
+    return requestOf(document, signers);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+function nameOf({ members }: AppliedDocument): string {
+  const name = members['id'] ?? members['code'] ?? members['shared'];
+  return typeof name === 'string' ? name : '?';
+}
+
+function locallyRefused({ code, text, next, extras }: Problem): Refused {
+  return {
+    outcome: 'refused',
+    code,
+    message: text,
+    next,
+    ...(extras.at === undefined ? {} : { at: extras.at }),
+    ...(extras.findings === undefined ? {} : { findings: extras.findings }),
+  };
+}
+
 async function approve(
   submitted: StaffReply,
   { client }: ApplyOptions,
@@ -91,7 +123,7 @@ const changed = (reply: StaffReply): boolean => reply.body['changed'] === true;
 const exchangeOf = ({ exchange }: StaffReply): Pick<Applied, 'exchange'> =>
   exchange === undefined ? {} : { exchange };
 
-function refusalOf(reply: StaffReply): Omit<Applied, 'file' | 'line' | 'kind' | 'name'> {
+function refusalOf(reply: StaffReply): Refused {
   const { code, at, detail, next, findings } = reply.body as {
     code?: string;
     at?: string;
