@@ -194,6 +194,39 @@ test('a token opens the staff listener alone, while it lasts, for what it may', 
   await denied(old, 401, 'token_expired');
 });
 
+test('a token is nothing on the exchange listener, a certificate nothing on the staff listener', async () => {
+  const { tls } = await started.enrol('education');
+  const unsigned = async (
+    origin: string,
+    authorization: string,
+  ): Promise<{ status: number; code: unknown }> =>
+    await new Promise((resolve, reject) => {
+      const headers = {
+        'content-type': 'application/json',
+        ...(authorization === '' ? {} : { authorization }),
+      };
+      const path = origin === hub.origins.staff ? '/v1/departments' : '/v1/datasets/education.nothing/query';
+      const sent = request(
+        `${origin}${path}`,
+        { method: 'POST', ca, ...tls, agent: false, headers },
+        (reply) => {
+          let text = '';
+          reply.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+          reply.on('end', () => {
+            const { code } = JSON.parse(text) as { code?: unknown };
+            resolve({ status: reply.statusCode ?? 0, code });
+          });
+        },
+      );
+      sent.on('error', reject).end('{}');
+    });
+  assert.deepEqual(await unsigned(hub.origins.exchange, `Bearer ${operator}`), {
+    status: 401,
+    code: 'signature_missing',
+  });
+  assert.deepEqual(await unsigned(hub.origins.staff, ''), { status: 401, code: 'token_missing' });
+});
+
 /** A call of the open listener. */
 async function post(path: string, body: object): Promise<{ status: number; json: Record<string, unknown> }> {
   return await new Promise((resolve, reject) => {
