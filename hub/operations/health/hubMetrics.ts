@@ -49,10 +49,18 @@ export function hubMetrics(
       },
     });
   }
+  // resolving labels at every reply would cost as much as the rest of the bookkeeping
+  const known = new Map<string, { readonly count: Counter.Internal; readonly time: Histogram.Internal }>();
   return {
     answered: (operation, status, milliseconds) => {
-      answers.inc({ operation, status: String(status) });
-      seconds.observe({ operation }, milliseconds / 1000);
+      const name = `${operation} ${status}`;
+      let series = known.get(name);
+      if (series === undefined) {
+        series = { count: answers.labels(operation, String(status)), time: seconds.labels(operation) };
+        known.set(name, series);
+      }
+      series.count.inc();
+      series.time.observe(milliseconds / 1000);
     },
     refused: (reason) => refusals.inc({ reason }),
     failed: () => failures.inc(),
