@@ -50,7 +50,10 @@ export function hubMetrics(
     });
   }
   // resolving labels at every reply would cost as much as the rest of the bookkeeping
-  const known = new Map<string, { readonly count: Counter.Internal; readonly time: Histogram.Internal }>();
+  const known = new Map<
+    string,
+    { readonly count: Counter.Internal; readonly time: Histogram.Internal<'operation'> }
+  >();
   return {
     answered: (operation, status, milliseconds) => {
       const name = `${operation} ${status}`;
