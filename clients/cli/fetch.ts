@@ -11,7 +11,7 @@ interface FetchOptions extends ClientVerbOptions {
   readonly agreement: string;
   readonly onBehalfOf?: string;
   readonly matter?: string;
-  readonly filter: readonly string[];
+  readonly filter?: readonly string[];
   readonly fields?: string;
   readonly sort?: string;
   readonly limit?: string;
@@ -30,7 +30,6 @@ export function register(program: Command): void {
       '--filter <term>',
       'field=value, "field in a,b", field>=value; field:>=75 for numbers; repeatable',
       collect,
-      [],
     )
     .option('--fields <names>', 'fields wanted, separated by commas (default: all granted)')
     .option('--sort <names>', 'fields to sort by, -name for descending')
@@ -43,13 +42,13 @@ export function register(program: Command): void {
       `
 Examples:
   $ datong fetch pub-security.household --as education --purpose school-enrolment --agreement agr-school-enrolment \\
-      --on-behalf-of clerk-0042 --matter RX-2026-000123 --filter person_id=110101…
+      --on-behalf-of clerk-0042 --matter RX-2026-000123 --filter person_id=990101…
   $ datong fetch ecology.air-quality-hourly --purpose school-health --agreement agr-air --filter pm25:>=115 --all`,
     )
     .action((dataset: string, options: FetchOptions) => run(dataset, options));
 }
 
-const collect = (word: string, words: readonly string[]): readonly string[] => [...words, word];
+const collect = (word: string, words: readonly string[] = []): readonly string[] => [...words, word];
 const names = (text: string): string[] => text.split(',').map((name) => name.trim());
 
 async function run(dataset: string, options: FetchOptions): Promise<void> {
@@ -68,7 +67,7 @@ async function run(dataset: string, options: FetchOptions): Promise<void> {
 }
 
 function queryOf(options: FetchOptions): Query {
-  const filter = filterTerms(options.filter);
+  const filter = filterTerms(options.filter ?? []);
   return {
     ...(options.fields === undefined ? {} : { fields: names(options.fields) }),
     ...(filter.length === 0 ? {} : { filter }),

@@ -67,7 +67,8 @@ function scalar(value: unknown, word: string): Scalar {
 }
 
 function list(value: unknown, word: string): readonly Scalar[] {
-  if (Array.isArray(value) && value.length > 0 && value.every(isScalar)) return value;
+  if (Array.isArray(value) && value.length > 0 && value.every((one) => isScalar(one) && one !== ''))
+    return value;
   throw wrong(word);
 }
 

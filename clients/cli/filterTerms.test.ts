@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { filterTerms } from './filterTerms.ts';
+import { VerbFailure } from './verb.ts';
+
+test('words become terms: text as it stands, JSON after a colon, bounds of one field in one range', () => {
+  const words = [
+    'region_code=990101',
+    'name in 甲, 乙',
+    'pm25:>=75',
+    'pm25:<150.5',
+    'hour>=2016-09-01',
+    'rain:=0',
+    'code:in ["a,b"]',
+  ];
+  assert.deepEqual(filterTerms(words), [
+    { field: 'region_code', op: 'eq', value: '990101' },
+    { field: 'name', op: 'in', value: ['甲', '乙'] },
+    { field: 'pm25', op: 'range', value: { gte: 75, lt: 150.5 } },
+    { field: 'hour', op: 'range', value: { gte: '2016-09-01' } },
+    { field: 'rain', op: 'eq', value: 0 },
+    { field: 'code', op: 'in', value: ['a,b'] },
+  ]);
+});
+
+test('a value may hold any sign', () => {
+  assert.deepEqual(filterTerms(['note=a=b>c']), [{ field: 'note', op: 'eq', value: 'a=b>c' }]);
+});
+
+test('what cannot be read is usage (exit 2), and the word is shown', () => {
+  for (const word of [
+    '',
+    'name',
+    'name=',
+    '=x',
+    '9x=1',
+    'pm25:>=x',
+    'pm25:={}',
+    'name in ',
+    'code:in []',
+    'name~x',
+  ])
+    assert.throws(
+      () => filterTerms([word]),
+      (error: unknown) => error instanceof VerbFailure && error.exit === 2 && error.text.en.includes(word),
+      word,
+    );
+});
