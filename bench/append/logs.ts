@@ -1,0 +1,22 @@
+/** Databases and keys of the append benches, on a server that keeps what it acknowledges. */
+import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { openAuditLog } from '../../hub/audit/openAuditLog.ts';
+import type { RunningPostgres } from '../../hub/postgres/startPostgres.ts';
+import { asLogin, openDatabase, type Database } from '../../hub/store/database.ts';
+import { migrate } from '../../hub/store/migrate.ts';
+import { noteSigner } from '../../log/note/noteKey.ts';
+
+export type BenchKeys = Parameters<typeof openAuditLog>[0]['keys'];
+
+export function newKeys(): BenchKeys {
+  const log = noteSigner('datong/bench', generateKeyPairSync('ed25519').privateKey);
+  return { log, headMac: createSecretKey(randomBytes(32)) };
+}
+
+export async function newDatabase(server: RunningPostgres, name: string): Promise<Database> {
+  const address = { host: server.host, port: server.port, user: server.user, database: 'postgres' };
+  await asLogin(address, (login) => login.query(`CREATE DATABASE ${name}`));
+  const opened = await openDatabase({ ...address, database: name }, { connections: 10 });
+  await migrate(opened);
+  return opened;
+}
