@@ -14,7 +14,7 @@ export function checkBounds(place: Place, report: Report): void {
   const types = typesOf(schema);
   const listed = schema['enum'] !== undefined || schema['const'] !== undefined;
   if (types === undefined) {
-    if ((role === 'property' || role === 'item') && !listed && !shapedElsewhere(schema))
+    if ((role === 'property' || role === 'item') && !place.narrows && !listed && !shapedElsewhere(schema))
       report('type_missing', pointer);
   } else {
     if (types.includes('string') && !listed && longestText(schema) === Infinity && isOwnShape(place))
@@ -25,21 +25,9 @@ export function checkBounds(place: Place, report: Report): void {
   checkRanges(place, report);
 }
 
-/** Parts of a condition or of a sum narrow a value that another schema describes; they need no bounds of their own. */
-function isOwnShape({ role, parent, owner, schema }: Place): boolean {
-  if (role === 'key') return false;
-  if (role !== 'inPlace') return true;
-  // a branch is the whole description where its owner says nothing of the type
-  return (
-    parent !== undefined &&
-    typesOf(owner) === undefined &&
-    typesOf(parent.schema) === undefined &&
-    !underCondition(parent, schema)
-  );
-}
-
-function underCondition(parent: Place, schema: JsonSchema): boolean {
-  return [parent.schema['not'], parent.schema['if']].includes(schema);
+/** What narrows a value that another schema describes needs no bounds of its own; nor do names. */
+function isOwnShape({ role, narrows }: Place): boolean {
+  return role !== 'key' && !narrows;
 }
 
 function shapedElsewhere(schema: JsonSchema): boolean {
@@ -63,8 +51,8 @@ export function longestText(schema: JsonSchema): number {
   return longest;
 }
 
-function checkArray({ schema, pointer, role }: Place, report: Report): void {
-  if (role === 'inPlace') return;
+function checkArray({ schema, pointer, narrows }: Place, report: Report): void {
+  if (narrows) return;
   const { items, prefixItems, maxItems } = schema;
   const closedTuple = Array.isArray(prefixItems) && items === false;
   if (typeof maxItems !== 'number' && !closedTuple) report('array_unbounded', pointer);

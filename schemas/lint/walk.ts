@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../datasetSchema.ts';
-import { isSchemaObject, pointerTo, schemasOf } from '../jsonSchema.ts';
+import { isSchemaObject, pointerTo, schemasOf, typesOf } from '../jsonSchema.ts';
 import { inPlaceMany, inPlaceOne, limits, mapMany, partOne } from './profile.ts';
 
 /** One sub-schema and where it stands. */
@@ -11,6 +11,8 @@ export interface Place {
   readonly depth: number;
   /** nearest schema that sees the same value and was not reached in place */
   readonly owner: JsonSchema;
+  /** it only narrows a value that `owner` describes: a branch of a condition, or a property of one that is declared outside it */
+  readonly narrows: boolean;
   /** schema whose keyword leads here */
   readonly parent?: Place;
   /** property name, for role property */
@@ -25,7 +27,10 @@ export function* walkSchema(
   document: JsonSchema,
   onDeep: (pointer: string) => void = () => undefined,
 ): Generator<Place> {
-  yield* below({ schema: document, pointer: '', role: 'root', depth: 1, owner: document }, onDeep);
+  yield* below(
+    { schema: document, pointer: '', role: 'root', depth: 1, owner: document, narrows: false },
+    onDeep,
+  );
 }
 
 function* below(place: Place, onDeep: (pointer: string) => void): Generator<Place> {
@@ -39,38 +44,57 @@ function* below(place: Place, onDeep: (pointer: string) => void): Generator<Plac
 
 function* childrenOf(place: Place): Generator<Place> {
   const { schema } = place;
-  const child = (value: unknown, role: Place['role'], pointer: string, name?: string): Place[] =>
-    isSchemaObject(value)
-      ? [
-          {
-            schema: value,
-            pointer,
-            role,
-            depth: place.depth + 1,
-            owner: role === 'inPlace' ? place.owner : value,
-            parent: place,
-            ...(name === undefined ? {} : { name }),
-          },
-        ]
-      : [];
+  const child = (
+    value: unknown,
+    role: Place['role'],
+    pointer: string,
+    keyword: string,
+    name?: string,
+  ): Place[] => {
+    if (!isSchemaObject(value)) return [];
+    const outside = ownerOf(place, role, value, name);
+    const narrows =
+      role === 'inPlace'
+        ? place.narrows || keyword === 'not' || keyword === 'if' || typesOf(place.owner) !== undefined
+        : outside !== value;
+    const own = {
+      schema: value,
+      pointer,
+      role,
+      depth: place.depth + 1,
+      owner: outside,
+      narrows,
+      parent: place,
+    };
+    return [name === undefined ? own : { ...own, name }];
+  };
   for (const keyword of mapMany) {
     const role = keyword === '$defs' ? 'definition' : keyword === 'dependentSchemas' ? 'inPlace' : 'property';
     const base = pointerTo(place.pointer, keyword);
     for (const [name, value] of schemasOf(schema[keyword]))
-      yield* child(value, role, pointerTo(base, name), name);
+      yield* child(value, role, pointerTo(base, name), keyword, name);
   }
   for (const keyword of partOne) {
     const role = keyword === 'propertyNames' ? 'key' : keyword.endsWith('Properties') ? 'property' : 'item';
-    yield* child(schema[keyword], role, pointerTo(place.pointer, keyword));
+    yield* child(schema[keyword], role, pointerTo(place.pointer, keyword), keyword);
   }
   for (const keyword of inPlaceOne)
-    yield* child(schema[keyword], 'inPlace', pointerTo(place.pointer, keyword));
+    yield* child(schema[keyword], 'inPlace', pointerTo(place.pointer, keyword), keyword);
   for (const keyword of [...inPlaceMany, 'prefixItems'] as const) {
     const list = schema[keyword];
     if (!Array.isArray(list)) continue;
     const base = pointerTo(place.pointer, keyword);
     for (const [index, value] of list.entries()) {
-      yield* child(value, keyword === 'prefixItems' ? 'item' : 'inPlace', pointerTo(base, index));
+      yield* child(value, keyword === 'prefixItems' ? 'item' : 'inPlace', pointerTo(base, index), keyword);
     }
   }
+}
+
+/** The schema that describes the value of a child: itself, unless it narrows what another one declares. */
+function ownerOf(place: Place, role: Place['role'], value: JsonSchema, name: string | undefined): JsonSchema {
+  if (role === 'inPlace') return place.owner;
+  if (role !== 'property' || name === undefined || !place.narrows) return value;
+  const declared = place.owner['properties'];
+  const counterpart = isSchemaObject(declared) && Object.hasOwn(declared, name) ? declared[name] : undefined;
+  return isSchemaObject(counterpart) ? counterpart : value;
 }

@@ -2,7 +2,22 @@ import { readFileSync } from 'node:fs';
 import type { JsonSchema } from '../datasetSchema.ts';
 
 /** The shared schemas that ship: newest version of each, by short name. The file is `<name>.json`. */
-export const sharedNames = ['air-quality-hourly@1', 'household@1'] as const;
+export const sharedNames = [
+  'address@1',
+  'admin-region@1',
+  'air-quality-hourly@1',
+  'emergency-alert@1',
+  'enterprise@1',
+  'household@1',
+  'licence@1',
+  'medical-visit@1',
+  'person@1',
+  'real-estate@1',
+  'residence-permit@1',
+  'school-enrolment@1',
+  'social-insurance@1',
+  'traffic-event@1',
+] as const;
 
 const documents = new Map<string, JsonSchema>();
 

@@ -1,0 +1,76 @@
+/** Synthetic records of a schema: valid ones, and broken ones with the rule that each breaks. The same seed gives the same records. */
+import { compileSchema } from '../compile.ts';
+import type { DatasetSchema } from '../datasetSchema.ts';
+import { isSchemaObject } from '../jsonSchema.ts';
+import { readUniverse, type Universe } from '../subset/universe.ts';
+import { breakValue } from './breakValue.ts';
+import { generate, nothing, type Manner } from './generate.ts';
+import { Random } from './random.ts';
+
+export interface SampleOptions {
+  /** any integer */
+  readonly seed: number;
+  readonly count: number;
+}
+
+/** Tried for one record before giving up. */
+const mostTries = 200;
+
+/**
+ * Valid records. Identity numbers and the like lie in ranges that belong to nobody.
+ * @throws RangeError when no valid record is found
+ */
+export function sampleRecords(
+  schema: DatasetSchema,
+  { seed, count }: SampleOptions,
+): Record<string, unknown>[] {
+  const source = new Source(schema, seed);
+  return Array.from({ length: count }, () => source.next());
+}
+
+export interface BrokenRecord {
+  readonly record: Readonly<Record<string, unknown>>;
+  /** the rule it breaks, as an explanation names it */
+  readonly rule: string;
+  readonly pointer: string;
+}
+
+/** Records each broken in one place, the places and rules taken in turn. */
+export function breakRecords(schema: DatasetSchema, { seed, count }: SampleOptions): BrokenRecord[] {
+  const source = new Source(schema, seed);
+  const random = new Random(seed + 1);
+  const broken: BrokenRecord[] = [];
+  for (let tries = 0; broken.length < count && tries < count * 40 + 200; tries += 1) {
+    const one = breakValue(schema, source.next(), random, tries);
+    if (one === undefined) continue;
+    const found = compileSchema(schema).explain(one);
+    const [first] = found;
+    if (found.length === 1 && first !== undefined)
+      broken.push({ record: one, rule: first.rule, pointer: first.pointer });
+  }
+  return broken;
+}
+
+class Source {
+  readonly #schema: DatasetSchema;
+  readonly #universe: Universe;
+  readonly #manner: Manner;
+  readonly #check: (record: unknown) => boolean;
+
+  constructor(schema: DatasetSchema, seed: number) {
+    this.#schema = schema;
+    const others = new Map((schema.references ?? []).map((document) => [String(document['$id']), document]));
+    this.#universe = readUniverse([schema.document], (urn) => others.get(urn));
+    this.#manner = { random: new Random(seed), fullness: 0.9 };
+    this.#check = compileSchema(schema).check;
+  }
+
+  next(): Record<string, unknown> {
+    const [root] = this.#universe.roots;
+    for (let tries = 0; root !== undefined && tries < mostTries; tries += 1) {
+      const record = generate(this.#universe.node, [root], this.#manner);
+      if (record !== nothing && isSchemaObject(record) && this.#check(record)) return { ...record };
+    }
+    throw new RangeError(`no valid record found for ${this.#schema.urn}`);
+  }
+}

@@ -1,0 +1,111 @@
+/** The schemas that ship: inside the profile, with cases that hold, and types that compile under the project's flags. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import ts from 'typescript';
+import { compileSchema } from '../compile.ts';
+import { lintSchema } from '../lint/lintSchema.ts';
+import { breakRecords, sampleRecords } from '../sample/sampleRecords.ts';
+import { sharedSchema, sharedSchemas } from '../sharedSchemas.ts';
+import { schemaTypes } from '../types.ts';
+import { sharedDocument } from './documents.ts';
+
+interface Case {
+  readonly why: string;
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly remove?: readonly string[];
+  readonly rule?: string;
+  readonly at?: string;
+}
+
+interface Cases {
+  readonly record: Readonly<Record<string, unknown>>;
+  readonly good: readonly Case[];
+  readonly bad: readonly Case[];
+}
+
+function casesOf(name: string): Cases {
+  return JSON.parse(readFileSync(new URL(`cases/${name}.json`, import.meta.url), 'utf8')) as Cases;
+}
+
+function recordOf({ record }: Cases, { set = {}, remove = [] }: Case): Record<string, unknown> {
+  return Object.fromEntries(Object.entries({ ...record, ...set }).filter(([name]) => !remove.includes(name)));
+}
+
+for (const schema of sharedSchemas()) {
+  describe(schema.urn, () => {
+    const cases = casesOf(schema.name);
+    const compiled = compileSchema(schema);
+
+    test('lies inside the profile, with a title for every field and a primary key', () => {
+      assert.deepEqual(lintSchema(schema.document, sharedDocument), []);
+      assert.ok(schema.primaryKey.length > 0);
+      for (const { title } of schema.fields) assert.match(title.zh, /\p{Script=Han}/u);
+    });
+
+    test('takes at least ten good records', () => {
+      assert.ok(cases.good.length >= 10);
+      for (const one of cases.good) {
+        const record = recordOf(cases, one);
+        assert.deepEqual(compiled.explain(record), [], one.why);
+        assert.equal(compiled.check(record), true, one.why);
+      }
+    });
+
+    test('refuses at least ten bad records, each for the reason given', () => {
+      assert.ok(cases.bad.length >= 10);
+      for (const one of cases.bad) {
+        const record = recordOf(cases, one);
+        assert.equal(compiled.check(record), false, one.why);
+        const found = compiled.explain(record).map(({ rule, pointer }) => `${rule} ${pointer}`);
+        assert.ok(found.includes(`${one.rule ?? ''} ${one.at ?? ''}`), `${one.why}: ${found.join(', ')}`);
+      }
+    });
+
+    test('samples are valid, and broken samples break the rule they name', () => {
+      for (const record of sampleRecords(schema, { seed: 11, count: 25 }))
+        assert.deepEqual(compiled.explain(record), []);
+      const broken = breakRecords(schema, { seed: 11, count: 25 });
+      assert.ok(new Set(broken.map(({ rule }) => rule)).size >= 4);
+      for (const { record, rule, pointer } of broken) {
+        assert.equal(compiled.check(record), false);
+        assert.ok(
+          compiled.explain(record).some((one) => one.rule === rule && one.pointer === pointer),
+          `${rule} ${pointer}`,
+        );
+      }
+    });
+  });
+}
+
+test('the types of every shipped schema compile under the project’s strict flags, with Chinese titles as comments', async () => {
+  const files = new Map<string, string>();
+  for (const schema of sharedSchemas()) files.set(`/${schema.name}.ts`, await schemaTypes(schema));
+  const { config } = ts.readConfigFile('tsconfig.json', (path) => readFileSync(path, 'utf8')) as {
+    config: { compilerOptions: object };
+  };
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');
+  const host = ts.createCompilerHost(options);
+  const inherited = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, language) => {
+    const text = files.get(name);
+    return text === undefined ? inherited(name, language) : ts.createSourceFile(name, text, language);
+  };
+  const { tsBuildInfoFile: _unused, ...strict } = options;
+  const program = ts.createProgram(
+    [...files.keys()],
+    { ...strict, noEmit: true, incremental: false, types: [] },
+    host,
+  );
+  const problems = ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  assert.deepEqual(problems, []);
+  for (const [name, text] of files) {
+    assert.match(text, /\p{Script=Han}/u, name);
+    assert.doesNotMatch(text, /NoName|never\[\]|\bany\b/, name);
+  }
+  assert.match(files.get('/household.ts') ?? '', /export interface HouseholdRecord/);
+  assert.match(files.get('/emergency-alert.ts') ?? '', /areas: /);
+  assert.equal(sharedSchema('household@1').fields.length, 12);
+});
