@@ -137,13 +137,17 @@ function tellCommands(
     zh: '第五幕  篡改：你来当数据库管理员，改一条日志，再核验',
     en: 'Act 5  Tampering: be the database administrator, edit an entry, then verify',
   });
-  const { server } = hub;
-  const login =
-    server === undefined
-      ? 'psql "$DATABASE_URL"'
-      : `psql -h ${server.host} -p ${server.port} -U ${server.user} datong`;
-  told.line(`  ${login} -c "${tamperingSql(refusal).replaceAll('"', '\\"')}"`);
+  told.line(`  ${asSuperuser(hub.server)} "${tamperingSql(refusal).replaceAll('"', '\\"')}"`);
   told.line(`  ${datong} audit verify --as auditor`);
+}
+
+/** A command that takes SQL as its last word: psql, or Node where the bundled PostgreSQL is used, which brings no psql. */
+function asSuperuser(server: Stage['hub']['server']): string {
+  if (server === undefined) return 'psql "$DATABASE_URL" -c';
+  const { host, port, user, flavour } = server;
+  if (flavour === 'system') return `psql -h ${host} -p ${port} -U ${user} datong -c`;
+  const client = `new pg.Client({ host: '${host}', port: ${port}, user: '${user}', database: 'datong' })`;
+  return `node --input-type=module -e "import pg from 'pg'; const c = ${client}; await c.connect(); await c.query(process.argv[1]); await c.end()"`;
 }
 
 const relativeTo = (path: string): string => path.slice(path.indexOf('samples/'));
