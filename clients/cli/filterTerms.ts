@@ -67,9 +67,9 @@ function scalar(value: unknown, word: string): Scalar {
 }
 
 function list(value: unknown, word: string): readonly Scalar[] {
-  if (Array.isArray(value) && value.length > 0 && value.every((one) => isScalar(one) && one !== ''))
-    return value;
-  throw wrong(word);
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  if (items.length === 0) throw wrong(word);
+  return items.map((item) => scalar(item, word));
 }
 
 function wrong(word: string): VerbFailure {
