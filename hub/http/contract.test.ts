@@ -15,7 +15,8 @@ import {
   readContract,
   type JsonObject,
 } from './contract.ts';
-import { requestChecks, type RequestFinding } from './requestChecks.ts';
+import { requestChecks } from './requestChecks.ts';
+import type { RequestFinding } from './requestFindings.ts';
 import { parseStrictJson } from './strictJson.ts';
 
 const contract = readContract();

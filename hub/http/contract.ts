@@ -5,6 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import { ContractError, resolveReferences, type JsonObject } from './contractReferences.ts';
+
+export { ContractError, type JsonObject } from './contractReferences.ts';
 
 export const listeners = ['exchange', 'open', 'staff', 'admin'] as const;
 export type Listener = (typeof listeners)[number];
@@ -48,16 +51,6 @@ export interface Contract {
   readonly operations: readonly ContractOperation[];
 }
 
-export type JsonObject = Record<string, unknown>;
-
-/** Any defect of the contract stops the boot with this. */
-export class ContractError extends Error {
-  constructor(reason: string) {
-    super(`openapi.yaml: ${reason}`);
-    this.name = 'ContractError';
-  }
-}
-
 /** The document as people write it; /openapi.yaml hands it out. */
 export const contractFile: string = fileURLToPath(new URL('../../openapi.yaml', import.meta.url));
 /** The same as JSON, generated from it: `npm run check` holds the two together. */
@@ -72,7 +65,7 @@ export function readContract(): Contract {
 
 /** @throws ContractError when an operation lacks operationId, x-listener or security, or a reference cannot be resolved */
 export function contractOf(source: JsonObject): Contract {
-  const document = resolveReferences(source, source, []) as JsonObject;
+  const document = resolveReferences(source, source) as JsonObject;
   const operations: ContractOperation[] = [];
   const seen = new Set<string>();
   for (const [path, item] of Object.entries(objectAt(document, 'paths'))) {
@@ -170,36 +163,6 @@ function objectAt(parent: JsonObject, name: string): JsonObject {
   const value = parent[name];
   if (typeof value !== 'object' || value === null) throw new ContractError(`${name} is missing`);
   return value as JsonObject;
-}
-
-/** Replaces every `$ref` by what it names, keeping its siblings. */
-function resolveReferences(value: unknown, root: JsonObject, trail: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => resolveReferences(item, root, trail));
-  if (typeof value !== 'object' || value === null) return value;
-  const { $ref: reference, ...siblings } = value as JsonObject;
-  if (typeof reference !== 'string') {
-    return Object.fromEntries(
-      Object.entries(value)
-        // `mapping` names references, of which none are left; Ajv refuses it
-        .filter(([name]) => name !== 'mapping' || !Object.hasOwn(value, 'propertyName'))
-        .map(([name, member]) => [name, resolveReferences(member, root, trail)]),
-    );
-  }
-  if (trail.includes(reference)) throw new ContractError(`${reference} refers to itself`);
-  const target = resolveReferences(lookUp(reference, root), root, [...trail, reference]) as JsonObject;
-  return { ...target, ...(resolveReferences(siblings, root, trail) as JsonObject) };
-}
-
-function lookUp(reference: string, root: JsonObject): unknown {
-  let found: unknown = root;
-  for (const step of reference.replace(/^#\//, '').split('/')) {
-    found =
-      typeof found === 'object' && found !== null && Object.hasOwn(found, step)
-        ? (found as JsonObject)[step]
-        : undefined;
-  }
-  if (found === undefined) throw new ContractError(`${reference} names nothing`);
-  return found;
 }
 
 /**

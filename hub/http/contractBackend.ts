@@ -4,7 +4,8 @@ import { Problem } from '../../terms/problem.ts';
 import { ContractError, documentOf, operationsOf, type ContractOperation } from './contract.ts';
 import type { CallState, ExpressListenerOptions, ListenerCall } from './listenerCall.ts';
 import { noRoute } from './problemReply.ts';
-import { contractAjv, invalidRequest, type RequestChecks } from './requestChecks.ts';
+import { contractAjv, type RequestChecks } from './requestChecks.ts';
+import { invalidRequest } from './requestFindings.ts';
 
 /** The library would check the document against OpenAPI 3.0 and refuse 3.1; the contract is linted as 3.1 by `npm run check`. */
 class Contract31 extends OpenAPIBackend {

@@ -5,44 +5,26 @@
  *
  * A refusal by the listener passes it too, so that it is logged. No reply leaves before its entry is durable.
  */
-import { createHash, type X509Certificate } from 'node:crypto';
-import { newSalt, replyCommitment } from '../../log/commitment.ts';
-import type { Leaf } from '../../log/leaf.ts';
-import type { Openings } from '../../log/receipt/receipt.ts';
-import { Problem, problemDocument } from '../../terms/problem.ts';
+import { createHash } from 'node:crypto';
+import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../terms/uuid7.ts';
-import type { Appended, EntryDraft, LostClaim } from '../audit/draft.ts';
-import { receiptOf } from '../audit/receipt.ts';
+import type { LostClaim } from '../audit/draft.ts';
 import { buckets } from '../exchange/bucket.ts';
-import type { StaffCaller } from '../identity/caller.ts';
 import { keepOutcome, storedOutcome, type IdempotencyKey } from '../store/idempotency.ts';
 import type { ManagedCall, ManagedOperation, ManagedOutcome } from './managed.ts';
+import {
+  claimOf,
+  leafOf,
+  problemAnswer,
+  receiptFor,
+  replyOf,
+  sealed,
+  type Answer,
+  type ManagementDraft,
+  type ManagementInput,
+  type ManagementReply,
+} from './managementEntry.ts';
 import type { Services } from './services.ts';
-
-/** One call, as the listener hands it over. */
-export interface ManagementInput {
-  readonly operation: string;
-  readonly staff: StaffCaller | undefined;
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
-  readonly body: unknown;
-  /** the bytes of the body as received */
-  readonly bytes: Uint8Array;
-  readonly certificate: X509Certificate | undefined;
-  /** address of the client: only to slow down strangers, never logged */
-  readonly address: string;
-  readonly idempotencyKey: string | undefined;
-  /** id of the token that a stranger named, for the entry of its refusal */
-  readonly claimedToken: string | undefined;
-  /** the reply holds a secret: it is never stored */
-  readonly secret: boolean;
-}
-
-export interface ManagementReply {
-  readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: Uint8Array;
-}
 
 export interface ManagementGate {
   /** Never rejects. @param run the operation, or a function that throws why the listener refused the call */
@@ -57,17 +39,6 @@ interface Passage {
   readonly call: ManagedCall;
   readonly input: ManagementInput;
   readonly run: ManagedOperation;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: Uint8Array;
-}
-
-interface ManagementDraft extends EntryDraft<ManagementDraft> {
-  readonly answer: Answer;
-  readonly openings: Openings;
 }
 
 export function managementGate(services: Services): ManagementGate {
@@ -97,7 +68,7 @@ export function managementGate(services: Services): ManagementGate {
     const work = workOf(passage, outcome, answer);
     return {
       ...sealed(answer, {
-        ...leafOf(passage),
+        ...leafOf(passage.call),
         kind: 'management',
         decision: 'allow',
         ...outcome.facts,
@@ -136,7 +107,7 @@ export function managementGate(services: Services): ManagementGate {
   function denialOf(passage: Passage, problem: Problem): ManagementDraft {
     const draft: ManagementDraft = {
       ...sealed(problemAnswer(problem, passage.call.exchange), {
-        ...leafOf(passage),
+        ...leafOf(passage.call),
         kind: 'management',
         decision: 'deny',
         code: problem.code,
@@ -177,7 +148,7 @@ export function managementGate(services: Services): ManagementGate {
     if (stored === undefined || stored.requestDigest !== requestDigest(passage.input)) return undefined;
     const draft: ManagementDraft = {
       ...sealed(stored, {
-        ...leafOf(passage),
+        ...leafOf(passage.call),
         kind: 'management',
         decision: 'allow',
         repeatOf: stored.exchange,
@@ -204,65 +175,6 @@ export function managementGate(services: Services): ManagementGate {
         return replyOf(exchange, problemAnswer(problem, undefined), undefined);
       }
     },
-  };
-}
-
-function leafOf({ call }: Passage): Pick<Leaf, 'v' | 'id' | 'at' | 'operation' | 'actor'> {
-  return {
-    v: 1,
-    id: call.exchange,
-    at: new Date(call.now).toISOString(),
-    operation: call.operation,
-    actor:
-      call.staff === undefined
-        ? {}
-        : {
-            staff: call.staff.tokenId,
-            ...(call.staff.department === undefined ? {} : { department: call.staff.department }),
-          },
-  };
-}
-
-/** What a stranger said of itself, named so. */
-function claimOf({ claimedToken, staff }: ManagementInput): Pick<Leaf, 'change'> {
-  return staff !== undefined || claimedToken === undefined ? {} : { change: { claimedToken } };
-}
-
-/** The leaf commits to the digest of the reply; the salt goes out in the receipt. */
-function sealed(
-  answer: Answer,
-  leaf: Omit<Leaf, 'reply' | 'status'>,
-): Pick<ManagementDraft, 'leaf' | 'answer' | 'openings'> {
-  const salt = newSalt();
-  const digest = createHash('sha256').update(answer.body).digest();
-  return {
-    answer,
-    leaf: { ...leaf, reply: replyCommitment(digest, salt), status: answer.status },
-    openings: { reply: salt },
-  };
-}
-
-const receiptFor = (appended: Appended<ManagementDraft>): string =>
-  receiptOf(appended, appended.draft.openings);
-
-function problemAnswer(problem: Problem, exchange: string | undefined): Answer {
-  return {
-    status: problem.status,
-    contentType: 'application/problem+json',
-    body: Buffer.from(JSON.stringify(problemDocument(problem, exchange))),
-  };
-}
-
-function replyOf(exchange: string, answer: Answer, receipt: string | undefined): ManagementReply {
-  return {
-    status: answer.status,
-    headers: [
-      ['content-type', answer.contentType],
-      ['cache-control', 'no-store'],
-      ['datong-exchange-id', exchange],
-      ...(receipt === undefined ? [] : [['datong-receipt', receipt] as const]),
-    ],
-    body: answer.body,
   };
 }
 
