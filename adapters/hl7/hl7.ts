@@ -76,7 +76,7 @@ class Messages {
       segments.push(text);
       return;
     }
-    segments[segments.length - 1] += `\n${text}`;
+    segments.push(`${segments.pop() ?? ''}\n${text}`);
     this.batch.warnings.push(recordProblem(this.number, 'hl7.segment-broken', `line, ${text.length} chars`));
   }
 

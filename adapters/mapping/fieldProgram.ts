@@ -80,7 +80,8 @@ function steps(get: (record: RawRecord) => Cell, spec: FieldSpec, target: Schema
   const nulls = spec.nullIf === undefined ? undefined : new Set(spec.nullIf);
   const absent = absentValue(spec, target);
   const convert = converter(spec, target);
-  const check = checker(spec.check);
+  // a check that is the field's own format is made by the schema, once
+  const check = spec.check === target.format ? undefined : checker(spec.check);
   const takesAsIs = takesTyped(target, clean ?? shape ?? spec.nullIf ?? convert.named);
   return (record) => {
     const cell = get(record);

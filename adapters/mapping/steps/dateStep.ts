@@ -54,7 +54,7 @@ export function dateTimeStep(
 }
 
 const dateText = (parts: DateParts): string =>
-  `${String(parts.year).padStart(4, '0')}-${two[parts.month] ?? ''}-${two[parts.day] ?? ''}`;
+  `${parts.year > 999 ? parts.year : String(parts.year).padStart(4, '0')}-${two[parts.month] ?? ''}-${two[parts.day] ?? ''}`;
 
 function partsReader({ patterns, calendar, pivot }: DateSettings): (text: string) => DateParts | Fault {
   const compiled = patterns

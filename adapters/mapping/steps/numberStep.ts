@@ -29,15 +29,17 @@ export function decimalReader(spec: NumberSpec): (text: string) => string | Faul
   const point = spec.decimal ?? '.';
   const sign = spec.sign ?? 'leading';
   return (cell) => {
-    const signed = unsigned(cell, sign);
-    let body = signed.body;
+    const marked = sign !== 'leading' || cell.charCodeAt(0) < 48;
+    const { negative, body: signless } = marked ? unsigned(cell, sign) : { negative: false, body: cell };
+    let body = signless;
     if (group !== '' && body.includes(group)) {
-      if (!groupedInThrees(body, group, point)) return groupFault;
-      body = body.replaceAll(group, '');
+      const whole = ungrouped(body, group, point);
+      if (whole === undefined) return groupFault;
+      body = whole;
     }
     const plain = plainDecimal(body, point) ?? fromExponent(body, point);
     if (plain === undefined) return shapeFault;
-    return signed.negative ? `-${plain}` : plain;
+    return negative ? `-${plain}` : plain;
   };
 }
 
@@ -55,13 +57,19 @@ function unsigned(
   return { negative: false, body: first === 0x2b ? text.slice(1) : text };
 }
 
-function groupedInThrees(body: string, group: string, point: string): boolean {
-  const end = body.includes(point) ? body.indexOf(point) : body.length;
-  const groups = body.slice(0, end).split(group);
-  return (
-    !body.slice(end).includes(group) &&
-    groups.every((part, index) => (index === 0 ? part.length >= 1 && part.length <= 3 : part.length === 3))
-  );
+/** Without the group marks; undefined where they do not stand before every third digit. */
+function ungrouped(body: string, group: string, point: string): string | undefined {
+  const at = body.indexOf(point);
+  const end = at < 0 ? body.length : at;
+  let out = body.slice(end);
+  if (out.includes(group)) return undefined;
+  let from = end;
+  while (from > 3) {
+    if (body[from - 4] !== group) return undefined;
+    out = body.slice(from - 3, from) + out;
+    from -= 4;
+  }
+  return from > 0 ? body.slice(0, from) + out : undefined;
 }
 
 /** Digits with at most one point between digits; undefined for anything else. */
@@ -95,16 +103,27 @@ export function scaler(
   times: string | undefined,
   scale: number | undefined,
 ): ((text: string) => string | Fault) | undefined {
-  if (times === undefined && scale === undefined) return undefined;
   const factor = times === undefined ? undefined : parseDecimal(times);
+  if (factor === undefined) return scale === undefined ? undefined : (text) => withScale(text, scale);
   return (text) => {
     const value = parseDecimal(text);
     if (value === undefined) return shapeFault;
-    const product = factor === undefined ? value : timesDecimal(value, factor);
+    const product = timesDecimal(value, factor);
     if (scale === undefined) return decimalText(withoutTrailingZeros(product.units, product.scale));
     const rescaled = rescaleDecimal(product, scale);
     return rescaled === undefined ? scaleFault : decimalText(rescaled);
   };
+}
+
+/** The same number with so many decimals, by its digits alone. */
+function withScale(text: string, scale: number): string | Fault {
+  const point = text.indexOf('.');
+  const decimals = point < 0 ? 0 : text.length - point - 1;
+  if (decimals === scale) return text;
+  if (decimals < scale) return `${text}${point < 0 ? '.' : ''}${'0'.repeat(scale - decimals)}`;
+  const cut = text.length - (decimals - scale);
+  for (let i = cut; i < text.length; i += 1) if (text.charCodeAt(i) !== 48) return scaleFault;
+  return text.slice(0, scale === 0 ? point : cut);
 }
 
 function withoutTrailingZeros(

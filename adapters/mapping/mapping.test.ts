@@ -1,0 +1,330 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { registerCodeList } from '../../schemas/codelists/registry.ts';
+import { compileSchema } from '../../schemas/compile.ts';
+import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import { Problem } from '../../terms/problem.ts';
+import { schemaOf } from '../fixtures/schemaOf.ts';
+import type { Cell } from '../reader.ts';
+import { bindMapping } from './bind.ts';
+import { compileMapping } from './compile.ts';
+import type { FieldSpec } from './document.ts';
+
+const string: JsonSchema = { type: ['string', 'null'], maxLength: 100 };
+const number: JsonSchema = { type: ['number', 'null'], minimum: -1e12, maximum: 1e12 };
+const integer: JsonSchema = { type: ['integer', 'null'], minimum: -1e12, maximum: 1e12 };
+const decimal: JsonSchema = { type: ['string', 'null'], format: 'decimal', maxLength: 40 };
+
+const document = (fields: Readonly<Record<string, FieldSpec>>, more: object = {}): object => ({
+  mapping: 'x/y@1',
+  target: 'one@1',
+  source: { format: 'csv' },
+  fields,
+  ...more,
+});
+
+/** The value that a field gets from a cell, or the rule that it fails. */
+function value(
+  spec: FieldSpec,
+  cell: Cell,
+  target: JsonSchema = string,
+  others: Readonly<Record<string, Cell>> = {},
+): unknown {
+  const schema = schemaOf('one@1', { v: target });
+  const mapping = compileMapping(
+    document({
+      v: {
+        ...(spec.from === undefined && spec.when === undefined && spec.join === undefined
+          ? { from: 'c' }
+          : {}),
+        ...spec,
+      },
+    }),
+    schema,
+  );
+  const bound = bindMapping(mapping, compileSchema(schema), {
+    kind: 'table',
+    columns: ['c', ...Object.keys(others)],
+  });
+  const record = [cell, ...Object.values(others)];
+  const row = bound.row(record);
+  return typeof row === 'object'
+    ? row['v']
+    : bound
+        .explain(record, 7)
+        .map(({ rule }) => rule)
+        .join();
+}
+
+describe('text', () => {
+  test('trim, width, case', () => {
+    assert.equal(value({ trim: true }, ' \u3000a b\u00a0'), 'a b');
+    assert.equal(value({ width: true, trim: true, upper: true }, '１１０１ｘ　'), '1101X');
+    assert.equal(value({ lower: true }, 'ABC'), 'abc');
+  });
+
+  test('missing values: null, default, nullIf, empty text that is meant', () => {
+    assert.equal(value({}, ''), null);
+    assert.equal(value({ default: 'n/a' }, ''), 'n/a');
+    assert.equal(value({ nullIf: ['无', '9999-12-31'], trim: true }, ' 无 '), null);
+    assert.equal(value({ keepEmpty: true }, ''), '');
+    assert.equal(value({}, '', { type: 'string', maxLength: 9 }), 'required');
+  });
+
+  test('split, slice by characters, pad, join, const', () => {
+    assert.equal(value({ split: { by: '/', index: 1 } }, 'a/b/c'), 'b');
+    assert.equal(value({ split: { by: '/', index: 5 } }, 'a/b'), 'split.missing');
+    assert.equal(value({ slice: [1, 3] }, '𠀀张三丰'), '张三');
+    assert.equal(value({ slice: [-2] }, 'abcd'), 'cd');
+    assert.equal(value({ pad: { to: 6, with: '0' } }, '42'), '000042');
+    assert.equal(value({ pad: { to: 4, with: '-', side: 'right' } }, '42'), '42--');
+    assert.equal(value({ join: ['c', 'd'], sep: '-' }, 'a', string, { d: 'b' }), 'a-b');
+    assert.equal(value({ join: ['c', 'd'], sep: '-' }, '', string, { d: '' }), null);
+  });
+});
+
+describe('numbers', () => {
+  test('groups of three, other marks, signs, zeros, exponents: exact', () => {
+    const grouped: FieldSpec = { number: { group: ',' } };
+    for (const [cell, expected] of [
+      ['1,234.50', '1234.50'],
+      ['-1,234,567', '-1234567'],
+      ['007', '7'],
+      ['+0.10', '0.10'],
+      ['12,34', 'number.group'],
+      ['1,2345', 'number.group'],
+      [',123', 'number.group'],
+      ['1.234,5', 'number.group'],
+      ['八万六千', 'number.shape'],
+      ['１２', 'number.shape'],
+      ['1.', 'number.shape'],
+      ['.5', 'number.shape'],
+      ['1e3', '1000'],
+      ['5.7E-4', '0.00057'],
+    ] as const) {
+      assert.equal(value(grouped, cell, decimal), expected, cell);
+    }
+    assert.equal(value({ number: { group: '.', decimal: ',' } }, '1.234,5', decimal), '1234.5');
+    assert.equal(value({ number: { sign: 'trailing' } }, '12-', decimal), '-12');
+    assert.equal(value({ number: { sign: 'parentheses' } }, '(3.5)', decimal), '-3.5');
+  });
+
+  test('numbers of the schema are numbers only where they are exact', () => {
+    assert.equal(value({}, '12.5', number), 12.5);
+    assert.equal(value({}, '1234567890123456.7', number), 'number.inexact');
+    assert.equal(value({}, '3.0', integer), 3);
+    assert.equal(value({}, '3.5', integer), 'number.integer');
+    assert.equal(value({}, '-0', number), 0);
+    assert.equal(value({}, 7, integer), 7);
+  });
+
+  test('times and scale are decimal arithmetic on the digits', () => {
+    assert.equal(value({ number: { group: ',' }, times: '100' }, '16,280.48', integer), 1_628_048);
+    assert.equal(value({ number: { group: ',' }, times: '100' }, '16,280.485', integer), 'number.integer');
+    assert.equal(value({ times: '0.1' }, '0.3', number), 0.03);
+    assert.equal(value({ scale: 2 }, '5', decimal), '5.00');
+    assert.equal(value({ scale: 2 }, '5.1', decimal), '5.10');
+    assert.equal(value({ scale: 2 }, '5.1200', decimal), '5.12');
+    assert.equal(value({ scale: 2 }, '5.123', decimal), 'number.scale');
+    assert.equal(value({ scale: 0 }, '5.000', decimal), '5');
+  });
+});
+
+describe('dates', () => {
+  const date: JsonSchema = { type: ['string', 'null'], format: 'date' };
+  const moment: JsonSchema = { type: ['string', 'null'], format: 'date-time' };
+
+  test('patterns, several of them, calendars, two-digit years; days that do not exist', () => {
+    assert.equal(value({ date: 'yyyyMMdd' }, '19860930', date), '1986-09-30');
+    assert.equal(value({ date: 'yyyyMMdd' }, '19860931', date), 'date.unreal');
+    assert.equal(value({ date: 'yyyyMMdd' }, '1986-09-30', date), 'date.shape');
+    assert.equal(
+      value({ date: ['yyyyMMdd', 'yyyy/M/d', 'yyyy年M月d日'] }, '2024年2月29日', date),
+      '2024-02-29',
+    );
+    assert.equal(value({ date: 'yyy.MM.dd', calendar: 'roc' }, '113.02.29', date), '2024-02-29');
+    assert.equal(value({ date: 'yy-MM-dd', pivot: 30 }, '30-01-01', date), '1930-01-01');
+    assert.equal(value({ date: 'yy-MM-dd', pivot: 30 }, '29-01-01', date), '2029-01-01');
+    assert.equal(value({ date: 'yyyyMMdd', width: true }, '２０２４０１０１', date), '2024-01-01');
+  });
+
+  test('times with a zone or their own offset', () => {
+    assert.equal(
+      value({ datetime: 'yyyy/M/d HH:mm:ss', zone: '+08:00' }, '2024/1/2 03:04:05', moment),
+      '2024-01-02T03:04:05+08:00',
+    );
+    assert.equal(
+      value({ datetime: 'yyyy-MM-ddTHH:mm:ssXXX' }, '2024-01-02T03:04:05Z', moment),
+      '2024-01-02T03:04:05Z',
+    );
+    assert.equal(
+      value({ datetime: 'yyyy-MM-dd HH:mm', zone: '+08:00' }, '2024-01-02 24:00', moment),
+      'date.time',
+    );
+  });
+});
+
+describe('codes, choices, checks', () => {
+  registerCodeList({
+    id: 'test.colour',
+    version: '2024',
+    title: { zh: '颜色', en: 'colours' },
+    entries: [
+      { code: '1', zh: '红', en: 'red' },
+      { code: '2', zh: '蓝', en: 'blue' },
+      { code: '3', zh: '蓝' },
+    ],
+  });
+
+  test('a table in the mapping; unknown codes are errors or the declared one', () => {
+    const code = { 正常: 'active', 终止: 'ended' };
+    assert.equal(value({ code }, '正常'), 'active');
+    assert.equal(value({ code }, '暂停'), 'code.unknown');
+    assert.equal(value({ code, otherCode: 'other' }, '暂停'), 'other');
+    assert.equal(value({ code: { constructor: 'x' } }, 'toString'), 'code.unknown');
+  });
+
+  test('a code list takes codes and names; a name of two codes is no name', () => {
+    const code = 'test.colour@2024';
+    assert.equal(value({ code }, '红'), '1');
+    assert.equal(value({ code }, 'blue'), '2');
+    assert.equal(value({ code }, '3'), '3');
+    assert.equal(value({ code }, '蓝'), 'code.unknown');
+  });
+
+  test('when, booleans, named checks', () => {
+    const spec: FieldSpec = {
+      when: [{ from: 'kind', is: ['a', 'b'], use: { from: 'c', upper: true } }],
+      else: { const: 'none' },
+    };
+    assert.equal(value(spec, 'x', string, { kind: 'b' }), 'X');
+    assert.equal(value(spec, 'x', string, { kind: 'z' }), 'none');
+    const flag: JsonSchema = { type: ['boolean', 'null'] };
+    assert.equal(value({ boolean: { true: ['是'], false: ['否'] } }, '是', flag), true);
+    assert.equal(value({ boolean: { true: ['是'], false: ['否'] } }, '也许', flag), 'boolean.unknown');
+    assert.equal(value({ check: 'cn-resident-id' }, '11010519491231002X'), '11010519491231002X');
+    assert.equal(value({ check: 'cn-resident-id' }, '110105194912310021'), 'cn-resident-id.checksum');
+  });
+
+  test('all errors of a row are told at once, without its values', () => {
+    const schema = schemaOf('one@1', {
+      a: { type: 'integer', minimum: 0, maximum: 9 },
+      b: { type: 'string', format: 'date', 'x-sensitivity': 'L3' },
+      d: { type: 'string', maxLength: 2 },
+    });
+    const mapping = compileMapping(
+      document({ a: { from: 'A' }, b: { from: 'B', date: 'yyyyMMdd' }, d: { from: 'D' } }),
+      schema,
+    );
+    const bound = bindMapping(mapping, compileSchema(schema), { kind: 'table', columns: ['A', 'B', 'D'] });
+    const problems = bound.explain(['x1', '19860931', 'secret'], 17);
+    assert.deepEqual(
+      problems.map(({ line, column, header, field, rule, got }) => [line, column, header, field, rule, got]),
+      [
+        [17, 1, 'A', 'a', 'number.shape', 'string, 2 chars, A9'],
+        [17, 2, 'B', 'b', 'date.unreal', 'string, 8 chars'],
+        [17, 3, 'D', 'd', 'maxLength', 'string, 6 chars, A{6}'],
+      ],
+    );
+  });
+});
+
+describe('columns', () => {
+  test('by name whatever its spaces, by number, by path in trees; doubled names are refused', () => {
+    const schema = schemaOf('one@1', { v: string });
+    const row = (from: string | number, columns: readonly string[]): unknown => {
+      const bound = bindMapping(compileMapping(document({ v: { from } }), schema), compileSchema(schema), {
+        kind: 'table',
+        columns,
+      });
+      return (bound.row(['1', '2', '3']) as Record<string, unknown>)['v'];
+    };
+    assert.equal(row('former_name', ['a', 'former_name ', 'c']), '2');
+    assert.equal(row('年收入(元)', ['a', 'b', '年收入（元）']), '3');
+    assert.equal(row(2, ['x', 'x', 'x']), '2');
+    assert.throws(
+      () => row('x', ['x', 'x']),
+      (error) => error instanceof Problem && error.code === 'mapping_column_doubled',
+    );
+    const tree = bindMapping(
+      compileMapping(document({ v: { from: 'a/b/0/c' } }), schema),
+      compileSchema(schema),
+      { kind: 'tree' },
+    );
+    assert.deepEqual(tree.row({ a: { b: [{ c: 'deep' }] } }), { v: 'deep' });
+    assert.deepEqual(tree.row({ a: null }), { v: null });
+  });
+
+  test('skipIf leaves records out', () => {
+    const schema = schemaOf('one@1', { v: string });
+    const mapping = compileMapping(
+      document(
+        { v: { from: 'c' } },
+        {
+          skipIf: [
+            { from: 'c', is: ['合计'] },
+            { from: 'd', empty: true },
+          ],
+        },
+      ),
+      schema,
+    );
+    const bound = bindMapping(mapping, compileSchema(schema), { kind: 'table', columns: ['c', 'd'] });
+    assert.equal(bound.row([' 合计 ', 'x']), 'skip');
+    assert.equal(bound.row(['a', ' ']), 'skip');
+    assert.deepEqual(bound.row(['a', 'x']), { v: 'a' });
+  });
+});
+
+test('a document that does not fit is refused with every place', () => {
+  const schema = schemaOf('one@1', { v: string, w: { type: 'string', maxLength: 3 } }, ['w']);
+  const findings = (fields: object, more: object = {}): string[] => {
+    try {
+      compileMapping(document(fields as Readonly<Record<string, FieldSpec>>, more), schema);
+      return [];
+    } catch (error) {
+      assert.ok(error instanceof Problem);
+      return [
+        error.code,
+        ...((error.extras.findings ?? []) as { code: string; path: string }[]).map(
+          ({ code, path }) => `${code} ${path}`,
+        ),
+      ];
+    }
+  };
+  const w = { w: { from: 'w' } };
+  assert.deepEqual(findings({ ...w, v: { from: 'a' } }), []);
+  assert.deepEqual(findings({ v: { from: 'a' } }), ['mapping_invalid', 'mapping_field_missing /fields/w']);
+  assert.deepEqual(findings({ ...w, z: { from: 'a' } }), [
+    'mapping_invalid',
+    'mapping_field_unknown /fields/z',
+  ]);
+  assert.deepEqual(findings({ ...w, v: { from: 'a', code: 'no.such.list' } }), [
+    'mapping_invalid',
+    'mapping_code_list /fields/v/code',
+  ]);
+  assert.deepEqual(findings({ ...w, v: { from: 'a', check: 'no-check' } }), [
+    'mapping_invalid',
+    'mapping_check /fields/v/check',
+  ]);
+  assert.deepEqual(findings({ ...w, v: { from: 'a', date: 'MMdd' } }), [
+    'mapping_invalid',
+    'mapping_date_pattern /fields/v/date',
+  ]);
+  assert.deepEqual(findings({ ...w, v: { from: 'a', datetime: 'yyyyMMddHH' } }), [
+    'mapping_invalid',
+    'mapping_date_pattern /fields/v/datetime',
+  ]);
+  assert.equal(findings({ ...w, v: { from: 'a', const: 'b' } })[0], 'mapping_invalid');
+  assert.equal(findings({ ...w, v: { from: 'a', eval: '1' } })[0], 'mapping_invalid');
+  assert.equal(
+    findings({ ...w, v: { from: 'a', code: { a: 'b' }, date: 'yyyyMMdd' } })[0],
+    'mapping_invalid',
+  );
+  assert.equal(findings(w, { target: 'two@1' })[1], 'mapping_target /target');
+  assert.equal(findings(w, { source: { format: 'nope' } })[0], 'format_unknown');
+  assert.equal(
+    findings(w, { source: { format: 'csv', options: { nope: 1 } } })[0],
+    'adapter_options_invalid',
+  );
+});
