@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { lintFromString, createConfig } from '@redocly/openapi-core';
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { Problem } from '../../terms/problem.ts';
 import { bodiesInFlight } from './bodiesInFlight.ts';
@@ -234,6 +235,37 @@ test('JSON is read as every other reader would read it', () => {
     assert.equal(refusal(read(wrong)).code, 'malformed_json', wrong);
   }
   assert.equal(refusal(() => parseStrictJson(Uint8Array.of(0x22, 0xff, 0x22))).code, 'malformed_json');
+});
+
+test('every JSON text without doubled names is read as JSON.parse reads it; one doubled name anywhere is refused', () => {
+  const name = fc
+    .oneof(fc.string(), fc.constantFrom('a', 'a"', 'a\\', '\\"', '{', '":', '\u0000'))
+    .filter((text) => text !== '__proto__');
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.string(),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(name, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+    ),
+  }));
+  fc.assert(
+    fc.property(value, fc.constantFrom(undefined, 1, '\t'), (json, indent) => {
+      const text = JSON.stringify(json, undefined, indent);
+      assert.deepEqual(parseStrictJson(Buffer.from(text)), JSON.parse(text));
+    }),
+  );
+  fc.assert(
+    fc.property(value, name, value, (before, doubled, after) => {
+      const key = JSON.stringify(doubled);
+      const [one, other] = [JSON.stringify(before), JSON.stringify(after)];
+      const text = `[${one},{${key}:${one},"other member":${other},${key} :${other}}]`;
+      assert.throws(() => parseStrictJson(Buffer.from(text)), { code: 'malformed_json' });
+    }),
+  );
 });
 
 test('bodies in flight have a bound for all and for each certificate, and give back what they took', () => {
