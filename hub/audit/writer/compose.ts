@@ -3,7 +3,7 @@ import { growTree, type Growth } from '../../../log/tree/growTree.ts';
 import type { Flush, PointerMove, QuotaTaken } from '../../store/auditFlush.ts';
 import type { LostClaim } from '../draft.ts';
 import { headRow, type HeadSeal, type LogHead } from '../head.ts';
-import type { QuotaMemory } from './quotaMemory.ts';
+import type { LogState } from './logState.ts';
 import type { Waiting } from './waiting.ts';
 
 const mostEntries = 1000;
@@ -17,9 +17,7 @@ export interface Lost {
 /** The first of the queue that fit together. Those that cannot win any more are told apart. */
 export function nextBatch(
   queue: readonly Waiting[],
-  head: LogHead,
-  quotas: QuotaMemory,
-  lostNonces: ReadonlySet<string>,
+  { head, quotas, lostNonces }: Pick<LogState, 'head' | 'quotas' | 'lostNonces'>,
 ): { readonly batch: Waiting[]; readonly lost: Lost[]; readonly taken: number } {
   const batch: Waiting[] = [];
   const lost: Lost[] = [];

@@ -1,0 +1,73 @@
+/** Signs what has become durable, hands out proofs, and keeps the newest checkpoint: in memory, in the file outside, in the database. */
+import { signCheckpoint } from '../../../log/checkpoint.ts';
+import type { NoteSigner } from '../../../log/note/noteKey.ts';
+import { keepCheckpoint } from '../../store/auditCheckpoints.ts';
+import type { Pool } from '../../store/database.ts';
+import type { LogHead } from '../head.ts';
+import type { HighWater } from '../highWater.ts';
+import { StoredTree } from '../prover.ts';
+import type { Laid } from './compose.ts';
+import type { Waiting } from './waiting.ts';
+
+/** ms between checkpoints that are kept in the database, for the history of packs */
+const keepEvery = 10_000;
+
+export class Publisher {
+  readonly #signer: NoteSigner;
+  readonly #highWater: HighWater;
+  readonly #pool: Pool;
+  #note: string;
+  /** size of the note's tree */
+  #size: number;
+  #keptAt = Number.NEGATIVE_INFINITY;
+
+  constructor(signer: NoteSigner, highWater: HighWater, pool: Pool, { tree }: LogHead) {
+    this.#signer = signer;
+    this.#highWater = highWater;
+    this.#pool = pool;
+    this.#size = tree.size;
+    this.#note = signCheckpoint(tree.size, tree.root, signer);
+  }
+
+  /** The newest checkpoint. */
+  get note(): string {
+    return this.#note;
+  }
+
+  /** Tells everybody of a flush where their entries stand. Called after its commit is known, never before. */
+  settle({ batch, growth, head, first }: Laid): void {
+    const checkpoint = this.#sign(head);
+    for (const [at, waiting] of batch.entries()) {
+      waiting.settle({ index: first + at, proof: growth.pathOf(first + at), checkpoint });
+    }
+  }
+
+  /** The same for an entry of a flush whose answer got lost: its proof is read from the store. */
+  async settleArrived(waiting: Waiting, index: number, head: LogHead): Promise<void> {
+    const proof = await new StoredTree(this.#pool, head.tree.size).inclusionProof(index);
+    waiting.settle({ index, proof, checkpoint: this.#sign(head) });
+  }
+
+  async close(): Promise<void> {
+    await this.#highWater.flush();
+    await this.#keep();
+  }
+
+  #sign({ tree }: LogHead): string {
+    const checkpoint = signCheckpoint(tree.size, tree.root, this.#signer);
+    // a flush may be settled after a later one was caught up with
+    if (tree.size >= this.#size) {
+      this.#size = tree.size;
+      this.#note = checkpoint;
+      this.#highWater.note(tree, checkpoint);
+      if (performance.now() - this.#keptAt > keepEvery) void this.#keep();
+    }
+    return checkpoint;
+  }
+
+  /** Nothing depends on it, so a failure is let be. */
+  async #keep(): Promise<void> {
+    this.#keptAt = performance.now();
+    await keepCheckpoint(this.#pool, this.#size, this.#note).catch(() => undefined);
+  }
+}
