@@ -408,6 +408,21 @@ describe('a file', () => {
     assert.ok(hub.state.parts > 3);
   });
 
+  test('whose receipt is about other bytes is not reported as done', async () => {
+    const hub = intake();
+    const before = answer;
+    answer = (message) => {
+      const made = before(message);
+      const published = message.method === 'GET' && hub.state.commit !== undefined;
+      const receipt = published ? { receipt: receiptFor(uuid7(Date.now()), 200, Buffer.alloc(0), 'x') } : {};
+      return { ...made, body: { ...(made.body as object), ...receipt } };
+    };
+    await assert.rejects(
+      client.sendFile('pub-security.household', file, options),
+      refusedWith('reply_receipt_invalid'),
+    );
+  });
+
   test('that was begun before is resumed, and its digest is still of the whole', async () => {
     const hub = intake();
     hub.got.push(file.subarray(0, 1700));

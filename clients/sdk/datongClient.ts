@@ -116,7 +116,14 @@ export class DatongClient {
 
   /** Submits a file (its path, or its bytes) to a dataset. See `sendFile`. */
   sendFile(dataset: string, source: Uint8Array | string, options: SendOptions): Promise<Answer<Batch>> {
-    return sendFile((input) => this.call(input), dataset, source, options);
+    const { receipts } = this.#services;
+    return sendFile(
+      (input) => this.call(input),
+      dataset,
+      source,
+      options,
+      (receipt, sha256) => receipts.checkSubmission(receipt, sha256),
+    );
   }
 
   /** State, counts and receipt of a submission. */

@@ -49,6 +49,20 @@ export class ReceiptChecker {
     return check;
   }
 
+  /**
+   * A receipt that came in a body, for an entry made after its call was answered: it stands in the log and is about these bytes.
+   * @param sha256 hex digest of the submission
+   * @throws Problem reply_receipt_invalid
+   */
+  async checkSubmission(receipt: string, sha256: string): Promise<void> {
+    const check = verifyReceipt(receipt, { anchors: await this.#anchors() });
+    const [finding] = check.findings;
+    if (finding !== undefined) throw invalid(finding);
+    if (check.leaf?.batch?.sha256 !== sha256)
+      throw new Problem('reply_receipt_invalid', { reason: 'it is about other bytes' });
+    if (check.checkpoint !== undefined) this.#remember(check.checkpoint);
+  }
+
   #remember(checkpoint: Checkpoint): void {
     const root = Buffer.from(checkpoint.root).toString('base64');
     const kept = this.#roots.get(checkpoint.size);

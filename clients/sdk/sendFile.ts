@@ -32,11 +32,13 @@ export interface SendOptions {
 }
 
 type Caller = (input: CallInput) => Promise<Answer<unknown>>;
+/** Verifies the receipt of a submission against the digest of what was sent. */
+type CheckSubmission = (receipt: string, sha256: string) => Promise<void>;
 
 /**
  * Submits a file: opens a batch, sends its bytes in signed parts, commits them with their digest and waits for the outcome. A part
  * whose reply was lost is sent again from where the hub stands.
- * @returns the answer that carries the batch's final state, and the receipt where it came with the commit
+ * @returns the answer that carries the batch's final state; a receipt in it was verified and is about the bytes sent
  * @throws DatongProblem, or the network's error after a part failed three times in a row
  */
 export async function sendFile(
@@ -44,6 +46,7 @@ export async function sendFile(
   dataset: string,
   source: Uint8Array | string,
   options: SendOptions,
+  checkSubmission: CheckSubmission,
 ): Promise<Answer<Batch>> {
   const reader = await PartReader.open(source);
   try {
@@ -62,9 +65,13 @@ export async function sendFile(
       body: json(commit),
       receipt: 'optional',
     });
-    return committed.status === 202
-      ? await outcome(call, batch, options.patience ?? 600_000)
-      : (committed as Answer<Batch>);
+    const answer =
+      committed.status === 202
+        ? await outcome(call, batch, options.patience ?? 600_000)
+        : (committed as Answer<Batch>);
+    const { receipt } = answer.json;
+    if (receipt !== undefined) await checkSubmission(receipt, commit.sha256);
+    return answer;
   } finally {
     await reader.close();
   }
