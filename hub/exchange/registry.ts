@@ -41,6 +41,8 @@ export interface Registry {
   readonly epoch: number;
   readonly datasets: ReadonlyMap<string, LiveDataset>;
   readonly plans: Plans;
+  /** registered beside the shipped ones */
+  readonly codeLists: readonly CodeList[];
 }
 
 export interface LiveRegistry {
@@ -85,7 +87,7 @@ export async function openRegistry(services: {
 /** @param epoch the log's epoch before the rows were read: newer rows under an older epoch are refused by the append, never let through */
 async function readRegistry(database: Database, epoch: number): Promise<Registry> {
   const { app } = database;
-  const [codeLists, schemaRows, datasetRows, mappingRows, documents, purposes, departments] =
+  const [codeListRows, schemaRows, datasetRows, mappingRows, documents, purposes, departments] =
     await Promise.all([
       listCodeLists(app),
       listSchemas(app),
@@ -95,7 +97,8 @@ async function readRegistry(database: Database, epoch: number): Promise<Registry
       listPurposes(app),
       listDepartments(app),
     ]);
-  for (const { document } of codeLists) registerCodeList(JSON.parse(document) as CodeList);
+  const codeLists = codeListRows.map(({ document }) => JSON.parse(document) as CodeList);
+  for (const list of codeLists) registerCodeList(list);
   const schemas = readSchemas(schemaRows);
   const datasets = new Map<string, LiveDataset>();
   for (const row of datasetRows) {
@@ -111,7 +114,7 @@ async function readRegistry(database: Database, epoch: number): Promise<Registry
     documents.map(({ text }) => parsePolicyDocument(text)),
     policyContext({ schemas: [...schemas.values()], datasetRows, documents, purposes, departments }),
   );
-  return { epoch, datasets, plans };
+  return { epoch, datasets, plans, codeLists };
 }
 
 function readSchemas(rows: readonly SchemaRow[]): ReadonlyMap<string, DatasetSchema> {

@@ -3,19 +3,18 @@
  * Everything comes from what is stored, so a crash costs only the work: the next hub does it again.
  */
 import { createHash } from 'node:crypto';
-import { addTotals, noTotals, overLimit } from '../../../adapters/limits.ts';
+import { overLimit } from '../../../adapters/limits.ts';
 import type { BadRecord } from '../../../adapters/reader.ts';
-import { translate, type TranslatedBatch } from '../../../adapters/translate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
 import type { BatchCounts } from '../../store/batches.ts';
-import { isStorable, lineWriter } from '../../store/rows/copyLine.ts';
 import { layoutOf } from '../../store/rows/layout.ts';
 import { loadBatch, type RepeatedRow } from '../../store/rows/load.ts';
 import { clearQuarantine, mostQuarantined, putQuarantined } from '../../store/rows/quarantine.ts';
 import { rawBytes } from '../../store/rows/sealedParts.ts';
 import type { LiveDataset, LiveMapping } from '../registry.ts';
-import { subjectHasher } from '../subjectHash.ts';
+import { copyParts } from './copyParts.ts';
+import { copyPartsInThread } from './copyThread.ts';
 import type { IntakeServices } from './services.ts';
 
 export interface Translation {
@@ -24,8 +23,8 @@ export interface Translation {
   readonly over: 'maxBad' | 'maxBadRatio' | undefined;
 }
 
-/** So many bytes are handed to PostgreSQL at once. */
-const chunkSize = 65_536;
+/** Larger files are translated in a thread of their own, so that calls are answered meanwhile. */
+const threadFrom = 2 * 1024 * 1024;
 
 /**
  * Loads a batch's rows and puts aside those that failed.
@@ -34,50 +33,38 @@ const chunkSize = 65_536;
  */
 export async function translateBatch(
   services: IntakeServices,
-  batch: { readonly id: string; readonly sha256: string },
+  batch: { readonly id: string; readonly sha256: string; readonly bytes: number },
   dataset: LiveDataset,
   mapping: LiveMapping,
 ): Promise<Translation> {
-  const { database, sealer } = services;
-  const layout = layoutOf(dataset.schema);
-  const write = lineWriter(layout, batch.id);
-  const subjectOf = subjectHasher(services.subjectKey, dataset.schema);
+  const { database, sealer, registry, subjectKey } = services;
+  const { schema } = dataset;
+  const { codeLists } = registry.current;
+  const task = { batch: batch.id, schema, mapping: mapping.compiled, subjectKey, codeLists };
+  const bytes = verified(rawBytes(database.app, sealer, batch.id), batch.sha256);
+  const parts = batch.bytes < threadFrom ? copyParts(task, bytes) : copyPartsInThread(task, bytes);
   const failed: BadRecord[] = [];
-  const lineOf: number[] = [];
-  let totals = noTotals;
-  let failures = 0;
+  /** line of each written row, part by part */
+  const lines: Uint32Array[] = [];
+  const totals = { records: 0, skipped: 0, bad: 0 };
 
   const fail = (record: BadRecord): void => {
-    failures += 1;
+    totals.bad += 1;
     if (failed.length < mostQuarantined) failed.push(record);
   };
 
-  function lines(translated: TranslatedBatch): string {
-    let text = '';
-    translated.rows.forEach((row, i) => {
-      const line = translated.lines[i] ?? 0;
-      const copied = write(row, lineOf.length + 1, subjectOf(row));
-      if (copied === undefined) fail(notStorable(row, line));
-      else {
-        text += copied;
-        lineOf.push(line);
-      }
-    });
-    return text;
-  }
-
   async function* copyText(): AsyncGenerator<Uint8Array> {
-    const bytes = verified(rawBytes(database.app, sealer, batch.id), batch.sha256);
-    for await (const translated of translate(bytes, mapping.compiled, dataset.compiled)) {
-      totals = addTotals(totals, translated);
-      translated.bad.forEach(fail);
-      const text = Buffer.from(lines(translated), 'utf8');
-      for (let from = 0; from < text.length; from += chunkSize) yield text.subarray(from, from + chunkSize);
+    for await (const part of parts) {
+      totals.records += part.records;
+      totals.skipped += part.skipped;
+      part.failed.forEach(fail);
+      lines.push(part.lines);
+      yield part.text;
     }
   }
 
-  const { repeated } = await loadBatch(database, layout, batch.id, copyText());
-  for (const row of repeated) fail(repeatedKey(row, lineOf[row.row - 1] ?? 0, dataset.schema.primaryKey));
+  const { repeated } = await loadBatch(database, layoutOf(schema), batch.id, copyText());
+  for (const row of repeated) fail(repeatedKey(row, lineOf(lines, row.row), schema.primaryKey));
   failed.sort((a, b) => a.line - b.line);
   await clearQuarantine(database.app, batch.id);
   await putQuarantined(
@@ -86,13 +73,19 @@ export async function translateBatch(
     batch.id,
     failed.map(({ line, problems, raw }, i) => ({ nth: i + 1, line, problems, raw })),
   );
-  const counts = {
-    records: totals.records,
-    rows: totals.records - totals.skipped - failures,
-    bad: failures,
-    skipped: totals.skipped,
-  };
+  const { records, skipped, bad } = totals;
+  const counts = { records, rows: records - skipped - bad, bad, skipped };
   return { counts, over: overLimit(counts, mapping.compiled) };
+}
+
+/** Line of the nth written row, from 1. */
+function lineOf(parts: readonly Uint32Array[], row: number): number {
+  let before = 0;
+  for (const lines of parts) {
+    if (row <= before + lines.length) return lines[row - before - 1] ?? 0;
+    before += lines.length;
+  }
+  return 0;
 }
 
 /** Hands the bytes on and compares their digest at the end. */
@@ -103,24 +96,6 @@ async function* verified(chunks: AsyncIterable<Uint8Array>, sha256: string): Asy
     yield chunk;
   }
   if (hash.digest('hex') !== sha256) throw new Problem('batch_digest_mismatch');
-}
-
-function notStorable(row: Readonly<Record<string, unknown>>, line: number): BadRecord {
-  const problems = Object.entries(row)
-    .filter(([, value]) => !isStorable(value))
-    .map(([field, value]): RowProblem => ({
-      line,
-      column: 0,
-      header: '',
-      field,
-      rule: 'text.not-storable',
-      got: classOfValue(value, false),
-      message: {
-        zh: '含有空字符或残缺的字符，无法原样保存',
-        en: 'holds a NUL or half a character, which cannot be stored unchanged',
-      },
-    }));
-  return { line, problems, raw: row as BadRecord['raw'] };
 }
 
 function repeatedKey(repeated: RepeatedRow, line: number, key: readonly string[]): BadRecord {
