@@ -1,4 +1,4 @@
-import type { PolicyContext } from '../context.ts';
+import { purposeAncestors, type PolicyContext } from '../context.ts';
 import type { Restriction } from '../documents/restriction.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { pointer, type PolicyFinding } from '../finding.ts';
@@ -45,9 +45,10 @@ function changesSomething(restriction: Restriction, plans: Plans, context: Polic
       if (tightened || [...dropped.values()].includes(restriction.id)) return true;
     }
     if (restriction.requires === undefined && restriction.limits === undefined) return false;
+    const line = purposeAncestors(context.purposes, ref.purpose);
     return Object.keys(grant.fields).some((path) => {
       const tags = tagsOf(schema, path);
-      return tags !== undefined && bites(restriction, tags, ref.dataset, ref.purpose, context.purposes);
+      return tags !== undefined && bites(restriction, tags, ref.dataset, line);
     });
   });
 }

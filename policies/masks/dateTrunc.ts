@@ -1,19 +1,25 @@
-import { parseCivilDate, civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { isDateText } from './dateText.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 const params = { to: { kind: 'choice', of: ['year', 'month'] } } as const;
 const lengthOf = (to: string): number => (to === 'year' ? 4 : 7);
 
-/** The date in China of an RFC 3339 date or time; undefined for anything else. */
+/** The date in China of an RFC 3339 date or time, or what this mask made of one; undefined for anything else. */
 function dateOf(text: string): string | undefined {
-  if (text.length === 10) return parseCivilDate(text) === undefined ? undefined : text;
-  const moment = text.length > 19 && parseCivilDate(text.slice(0, 10)) !== undefined ? Date.parse(text) : NaN;
-  return Number.isNaN(moment) ? undefined : civilDateText(civilDateInChina(moment));
+  switch (text.length) {
+    case 4:
+      return isDateText(`${text}-01-01`) ? text : undefined;
+    case 7:
+      return isDateText(`${text}-01`) ? text : undefined;
+    case 10:
+      return isDateText(text) ? text : undefined;
+    default: {
+      const moment = isDateText(text.slice(0, 10)) ? Date.parse(text) : NaN;
+      return Number.isNaN(moment) ? undefined : civilDateText(civilDateInChina(moment));
+    }
+  }
 }
-
-/** `2019` and `2019-03` are what this mask makes; read again they come out right. */
-const isTruncated = (text: string): boolean =>
-  (text.length === 4 || text.length === 7) && parseCivilDate(`${text}-01-01`.slice(0, 10)) !== undefined;
 
 /** Year or year and month, by the calendar of China. A text that is no date becomes null. */
 export const dateTrunc = defineMask({
@@ -25,8 +31,7 @@ export const dateTrunc = defineMask({
   compile: ({ to }) => {
     const length = lengthOf(to);
     return (value) => {
-      const text = value as string;
-      const date = isTruncated(text) ? text : dateOf(text);
+      const date = dateOf(value as string);
       return date === undefined || date.length < length ? null : date.slice(0, length);
     };
   },

@@ -30,6 +30,19 @@ export interface SchemaPlace {
 
 /** What the schema says at a path; undefined where it has no such place. */
 export function placeOf(schema: DatasetSchema, path: string): SchemaPlace | undefined {
+  let ofSchema = known.get(schema);
+  if (ofSchema === undefined) {
+    ofSchema = new Map<string, SchemaPlace | undefined>();
+    known.set(schema, ofSchema);
+  }
+  if (!ofSchema.has(path)) ofSchema.set(path, findPlace(schema, path));
+  return ofSchema.get(path);
+}
+
+/** Places are found once per schema and path. */
+const known = new WeakMap<DatasetSchema, Map<string, SchemaPlace | undefined>>();
+
+function findPlace(schema: DatasetSchema, path: string): SchemaPlace | undefined {
   const [first, ...rest] = parsePath(path);
   const field = schema.fields.find((one) => one.name === first?.name);
   if (first === undefined || field === undefined) return undefined;

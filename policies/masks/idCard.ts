@@ -1,4 +1,4 @@
-import { headAndTail, headAndTailPositions, isDigitOrStar, pointCount, stars } from './codePoints.ts';
+import { headAndTailPositions, isDigitOrStar, pointCount, stars } from './codePoints.ts';
 import { keepOf, shownFrom } from './keep.ts';
 import { revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
@@ -32,7 +32,9 @@ export const idCard = defineMask({
     ({ head, tail }) =>
     (value) => {
       const text = value as string;
-      return hasForm(text) ? headAndTail(text, head, tail, head + tail + 1) : stars(pointCount(text));
+      if (!hasForm(text)) return stars(pointCount(text));
+      const { length } = text;
+      return text.slice(0, head) + stars(length - head - tail) + text.slice(length - tail);
     },
   output: (schema) => ({
     type: 'string',

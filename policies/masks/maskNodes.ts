@@ -10,6 +10,8 @@ export interface MaskNode {
   /** key of the member in its object; '' for the element of an array */
   readonly name: string;
   readonly run: MaskFunction;
+  /** for fields of text, what `run` does with a text that is not empty; null where the text goes out as it is */
+  readonly text: MaskFunction | null | undefined;
   /** schema of what `run` gives, null aside */
   readonly output: JsonSchema;
   /** whether null may come out by design, from a null that went in */
@@ -106,6 +108,8 @@ function leaf(
   return {
     name,
     run: mask.whole === true ? compiled : guarded(compiled, mask, typeOf(place)),
+    text:
+      mask.whole === true || typeOf(place) !== 'string' ? undefined : mask.name === 'clear' ? null : compiled,
     output: mask.output(place, params),
     nullable: nullable && mask.name !== 'presence',
     optional: mask.name === 'drop' || (!required && mask.name !== 'nullify' && mask.name !== 'presence'),
@@ -153,6 +157,7 @@ function objectNode(
 ): MaskNode {
   return {
     name,
+    text: undefined,
     nullable,
     optional: !required,
     reads: members.flatMap((member) => member.reads),
@@ -182,6 +187,7 @@ function arrayNode(
 ): MaskNode {
   return {
     name,
+    text: undefined,
     nullable,
     optional: !required,
     reads: element.reads,

@@ -1,14 +1,19 @@
-import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
 import type { MaskUse } from '../decision.ts';
 import { maskNamed } from './catalogue.ts';
 import type { MaskDomain } from './mask.ts';
 
-/** Whether two uses are the same mask with the same parameters. */
+/** Whether two uses are the same mask with the same parameters (scalars, or lists of scalars). */
 export function sameUse(a: MaskUse, b: MaskUse): boolean {
-  return (
-    a.name === b.name &&
-    canonicalJson(a.params as CanonicalValue) === canonicalJson(b.params as CanonicalValue)
-  );
+  if (a === b) return true;
+  if (a.name !== b.name) return false;
+  const names = Object.keys(a.params).filter((name) => a.params[name] !== undefined);
+  const others = Object.keys(b.params).filter((name) => b.params[name] !== undefined);
+  return names.length === others.length && names.every((name) => sameParam(a.params[name], b.params[name]));
+}
+
+function sameParam(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return a.length === b.length && a.every((one, i) => one === b[i]);
 }
 
 /** The mask that tells no more than either; undefined where the two cannot be compared (the authors must choose). */

@@ -10,6 +10,8 @@ const params = {
 
 /** Where the national number begins: behind +86 or 0086 and one space. */
 function nationalStart(text: string): number {
+  const first = text.charCodeAt(0);
+  if (first !== 43 && first !== 48) return 0;
   const prefix = text.startsWith('+86') ? 3 : text.startsWith('0086') ? 4 : 0;
   return prefix > 0 && text.charCodeAt(prefix) === 32 ? prefix + 1 : prefix;
 }

@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { canonicalIdentifier } from './canonicalIdentifier.ts';
-import { defineMask, sameMask } from './mask.ts';
+import { hmacText } from './hmacText.ts';
+import { defineMask, sameMask, type MaskRun } from './mask.ts';
 
 const params = {
   /** what is named: the same domain gives the same pseudonym in every dataset of one consumer */
@@ -9,9 +9,23 @@ const params = {
   algorithm: { kind: 'choice', of: ['sha256', 'sm3'], default: 'sha256' },
 } as const;
 
+const characters = 22;
+/** values an exchange remembers at a time, so that an export of millions of rows does not keep them all */
+const mostRemembered = 10_000;
+
+function memoOf({ memo }: MaskRun, path: string): Map<string, string> {
+  let known = memo.get(path);
+  if (known === undefined) {
+    known = new Map<string, string>();
+    memo.set(path, known);
+  }
+  if (known.size >= mostRemembered) known.clear();
+  return known;
+}
+
 /**
  * HMAC of the canonical value under a key of (consumer, domain, epoch): equal within them, unlinkable outside. The epoch stands in the
- * value: `p1.` and 128 bits as 22 base64url characters.
+ * value: `p1.` and the first 22 base64url characters of the HMAC (132 bits).
  */
 export const pseudonym = defineMask({
   name: 'pseudonym',
@@ -19,19 +33,14 @@ export const pseudonym = defineMask({
   types: ['string', 'integer'],
   params,
   compile: ({ domain, epoch, algorithm }, { consumer, keys, path }) => {
-    const key = keys.pseudonym(consumer, domain, epoch);
+    const hmac = hmacText(algorithm as 'sha256' | 'sm3', keys.pseudonym(consumer, domain, epoch));
     const prefix = `p${epoch}.`;
     return (value, _row, run) => {
-      let memo = run.memo.get(path);
-      if (memo === undefined) {
-        memo = new Map<string, string>();
-        run.memo.set(path, memo);
-      }
+      const memo = memoOf(run, path);
       const text = typeof value === 'string' ? value : String(value);
       let name = memo.get(text);
       if (name === undefined) {
-        const mac = createHmac(algorithm, key).update(canonicalIdentifier(text)).digest();
-        name = prefix + mac.toString('base64url', 0, 16);
+        name = prefix + hmac(canonicalIdentifier(text)).slice(0, characters);
         memo.set(text, name);
       }
       return name;

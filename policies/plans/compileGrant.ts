@@ -1,5 +1,5 @@
 /** One grant × every party × every purpose → plans. */
-import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import type { PolicyContext } from '../context.ts';
 import type { FieldGrant, PlanRef } from '../decision.ts';
 import type { Agreement, Grant, Limits, Requirement } from '../documents/agreement.ts';
@@ -48,7 +48,7 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
 }
 
 function checkNames(grant: Grant, schema: DatasetSchema, path: string, report: Report): void {
-  const fields = new Map(schema.fields.map((field) => [field.name, field]));
+  const fields = fieldsByName(schema);
   for (const [i, name] of (grant.filterBy ?? []).entries()) {
     if (!fields.has(name)) {
       report.error(
@@ -120,7 +120,7 @@ function planOf(
     granted,
     dropped,
     passes,
-    fieldsOfSchema: new Map(schema.fields.map((field) => [field.name, field])),
+    fieldsOfSchema: fieldsByName(schema),
     filterable: new Set(
       (grant.filterBy ?? []).filter(
         (name) => granted.get(name)?.every((one) => one.mask.name === 'clear') === true,
@@ -148,6 +148,17 @@ function planOf(
       obligations: grant.obligations ?? [],
     }),
   };
+}
+
+const byName = new WeakMap<DatasetSchema, ReadonlyMap<string, SchemaField>>();
+
+function fieldsByName(schema: DatasetSchema): ReadonlyMap<string, SchemaField> {
+  let fields = byName.get(schema);
+  if (fields === undefined) {
+    fields = new Map(schema.fields.map((field) => [field.name, field]));
+    byName.set(schema, fields);
+  }
+  return fields;
 }
 
 const consentOf = ({ guardianUnder }: NonNullable<Grant['consent']>): { readonly guardianUnder?: number } =>

@@ -1,6 +1,6 @@
 /** Effective mask of each granted field: the meet of the grant's own mask and every floor that bites on it. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import type { PolicyContext } from '../context.ts';
+import { purposeAncestors, type PolicyContext } from '../context.ts';
 import type { FieldGrant, MaskUse } from '../decision.ts';
 import type { Grant, Limits, Requirement } from '../documents/agreement.ts';
 import type { Restriction } from '../documents/restriction.ts';
@@ -33,6 +33,7 @@ export function effectiveFields(input: FieldsInput): EffectiveFields {
   const { grant, schema, path, report } = input;
   const biting = new Set<Restriction>();
   const grants: FieldGrant[] = [];
+  const line = purposeAncestors(input.context.purposes, input.purpose);
   overlaps(Object.keys(grant.fields), path, report);
   for (const [field, rule] of Object.entries(grant.fields)) {
     const at = path + pointer('fields', field);
@@ -45,11 +46,7 @@ export function effectiveFields(input: FieldsInput): EffectiveFields {
     if (domain === undefined) continue;
     const tags = tagsOf(schema, field);
     const here =
-      tags === undefined
-        ? []
-        : input.restrictions.filter((one) =>
-            bites(one, tags, grant.dataset, input.purpose, input.context.purposes),
-          );
+      tags === undefined ? [] : input.restrictions.filter((one) => bites(one, tags, grant.dataset, line));
     for (const one of here) biting.add(one);
     const effective = withFloors(read.use, here, domain, at, report);
     if (effective !== undefined) grants.push({ field, ...effective });
@@ -113,6 +110,7 @@ function withFloors(
   at: string,
   report: Report,
 ): { readonly mask: MaskUse; readonly floors: readonly string[] } | undefined {
+  if (restrictions.length === 0) return { mask: own, floors: [] };
   const floors = restrictions.flatMap((restriction) => {
     const read = restriction.floor === undefined ? undefined : readMaskRule(restriction.floor);
     return read !== undefined && 'mask' in read ? [{ restriction, ...read }] : [];
@@ -157,6 +155,7 @@ function describe(
 
 /** One rule per place: a rule on a whole and another on its part would answer the same value twice. */
 function overlaps(paths: readonly string[], at: string, report: Report): void {
+  if (!paths.some((path) => path.includes('.') || path.includes('['))) return; // plain names cannot overlap
   const keys = paths.map((path) =>
     parsePath(path).flatMap((step) => (step.each ? [step.name, '[]'] : [step.name])),
   );

@@ -1,4 +1,3 @@
-import { purposeAncestors, type Purpose } from '../context.ts';
 import type { Restriction } from '../documents/restriction.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { parsePath, placeOf } from '../masks/fieldPath.ts';
@@ -12,7 +11,20 @@ export interface FieldTags {
   readonly classification: string | undefined;
 }
 
+/** Tags are read once per schema and path: every agreement on a dataset asks for the same ones. */
+const known = new WeakMap<DatasetSchema, Map<string, FieldTags | undefined>>();
+
 export function tagsOf(schema: DatasetSchema, path: string): FieldTags | undefined {
+  let ofSchema = known.get(schema);
+  if (ofSchema === undefined) {
+    ofSchema = new Map<string, FieldTags | undefined>();
+    known.set(schema, ofSchema);
+  }
+  if (!ofSchema.has(path)) ofSchema.set(path, readTags(schema, path));
+  return ofSchema.get(path);
+}
+
+function readTags(schema: DatasetSchema, path: string): FieldTags | undefined {
   const steps = parsePath(path);
   const field = schema.fields.find((one) => one.name === steps[0]?.name);
   if (field === undefined) return undefined;
@@ -30,15 +42,16 @@ export function tagsOf(schema: DatasetSchema, path: string): FieldTags | undefin
   };
 }
 
-/** Whether a Restriction bites on one field of a dataset for a purpose. */
+/**
+ * Whether a Restriction bites on one field of a dataset for a purpose.
+ * @param line the purpose and everything above it (`purposeAncestors`)
+ */
 export function bites(
   { when }: Restriction,
   tags: FieldTags,
   dataset: string,
-  purpose: string,
-  purposes: readonly Purpose[],
+  line: readonly string[],
 ): boolean {
-  const line = purposeAncestors(purposes, purpose);
   return (
     matches(when.semantic, tags.semantic) &&
     matches(when.sensitivity, tags.sensitivity) &&

@@ -143,13 +143,7 @@ test('mask: a value a line, JSON values with --json, wrong types told', () => {
     '１２\n12\n',
   );
   assert.match(pseudonym.out, /^(p1\.[\w-]{22})\n\1\n$/, 'full-width digits are the same digits');
-  for (const wrong of [
-    ['nope'],
-    ['keep'],
-    ['idCard', '--params', '[]'],
-    ['pseudonym', '--params', '{"domain":"x"}'],
-    [],
-  ]) {
+  for (const wrong of [['keep'], ['pseudonym', '--params', '{"domain":"x"}']]) {
     assert.equal(datong(['mask', ...wrong]).code, 2, wrong.join(' '));
   }
   assert.equal(
