@@ -1,0 +1,57 @@
+/** A small reader of comma-separated text for lists that people keep: code tables and column lists. Whole text in, rows out. */
+export interface CsvRow {
+  /** physical line on which the row begins, from 1 */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** Text of bytes: UTF-8 when it is valid UTF-8 (a byte order mark is dropped), else GB18030. */
+export function decodeChinese(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('gb18030', { fatal: true }).decode(bytes);
+  }
+}
+
+/** Rows of RFC 4180 text; the separator is the one among `, ; tab |` that the first line holds most. Empty lines are left out. */
+export function csvRows(text: string): CsvRow[] {
+  const separator = separatorOf(text.slice(0, text.search(/[\r\n]|$/)));
+  const rows: CsvRow[] = [];
+  let cells: string[] = [];
+  let cell = '';
+  let quoted = false;
+  let line = 1;
+  let begun = 1;
+  const endRow = (): void => {
+    cells.push(cell);
+    if (cells.some((one) => one !== '')) rows.push({ line: begun, cells });
+    cells = [];
+    cell = '';
+  };
+  for (let i = 0; i < text.length; i += 1) {
+    const point = text[i];
+    if (point === '\n') line += 1;
+    if (quoted) {
+      if (point !== '"') cell += point ?? '';
+      else if (text[i + 1] === '"') {
+        cell += '"';
+        i += 1;
+      } else quoted = false;
+    } else if (point === '"' && cell === '') quoted = true;
+    else if (point === separator) {
+      cells.push(cell);
+      cell = '';
+    } else if (point === '\n') {
+      endRow();
+      begun = line;
+    } else if (point !== '\r') cell += point ?? '';
+  }
+  if (cell !== '' || cells.length > 0) endRow();
+  return rows;
+}
+
+function separatorOf(first: string): string {
+  const count = (mark: string): number => first.split(mark).length;
+  return [',', ';', '\t', '|'].reduce((best, mark) => (count(mark) > count(best) ? mark : best));
+}

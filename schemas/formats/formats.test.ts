@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { stdnum } from 'stdnum';
+import { Random } from '../sample/random.ts';
+import { sampleFormat } from '../sample/sampleFormat.ts';
+import { cnAdminCode } from './cnAdminCode.ts';
+import { cnBankCard } from './cnBankCard.ts';
+import { cnMobile } from './cnMobile.ts';
+import { checkCharacterOf, cnResidentId } from './cnResidentId.ts';
+import { cnUscc } from './cnUscc.ts';
+import { date, dateTime, time } from './dateAndTime.ts';
+import { decimal } from './decimal.ts';
+import { borrowedFormats, ownFormats } from './index.ts';
+
+/** Each text with the part that fails; undefined where none does. */
+type Vectors = Readonly<Record<string, string | undefined>>;
+
+function hold(format: (text: string) => string | undefined, vectors: Vectors): void {
+  for (const [text, part] of Object.entries(vectors)) assert.equal(format(text), part, text);
+}
+
+describe('formats say which part fails', () => {
+  const today = { year: 2026, month: 6, day: 15 };
+
+  test('cn-resident-id: GB 11643, the example of its annex among them', () => {
+    hold((text) => cnResidentId(text, today), {
+      '11010519491231002X': undefined,
+      '440524188001010014': undefined,
+      '11010519491231002x': 'characters',
+      '110105194902300021': 'date',
+      '110105194912310021': 'checksum',
+      '1101051949123100': 'length',
+      '００1010519491231002': 'characters',
+      '00010519491231002X': 'region',
+      '810000199408230021': undefined,
+      '830000199201300022': undefined,
+      '11010520260616002X': 'date',
+    });
+  });
+
+  test('cn-resident-id agrees with an independent implementation on generated numbers', () => {
+    const random = new Random(3);
+    for (let round = 0; round < 300; round += 1) {
+      const digits = `110105${random.whole(1930, 2020)}0${random.whole(1, 9)}1${random.whole(0, 9)}${random.digits(3)}`;
+      const number = `${digits}${random.chance(0.5) ? checkCharacterOf(digits) : random.digits(1)}`;
+      assert.equal(
+        cnResidentId(number, today) === undefined,
+        stdnum['CN']?.['ric']?.validate(number).isValid,
+        number,
+      );
+    }
+  });
+
+  test('cn-uscc: GB 32100, check characters of sum 0 included', () => {
+    hold(cnUscc, {
+      '91350100M000100Y43': undefined,
+      '91990101MA00001240': undefined,
+      '91350100M000100Y44': 'checksum',
+      '91350100M000100Y4I': 'characters',
+      '91350100m000100Y43': 'characters',
+      '9135010XM000100Y43': 'region',
+      '350100100000101': 'length',
+    });
+  });
+
+  test('cn-admin-code, cn-mobile, cn-bank-card', () => {
+    hold(cnAdminCode, {
+      '110103': undefined,
+      '110105001': undefined,
+      '110105001001': undefined,
+      '1101': 'length',
+      '11010A': 'characters',
+      '010103': 'region',
+    });
+    hold(cnMobile, {
+      '15400000001': undefined,
+      '12345678901': 'prefix',
+      '1540000000': 'length',
+      '+8615400000001': 'characters',
+    });
+    hold(cnBankCard, {
+      '6222020200112233440': 'checksum',
+      '4111111111111111': undefined,
+      '41111111111': 'length',
+      '4111-1111-1111-1111': 'characters',
+    });
+  });
+
+  test('decimal, date, time, date-time with offset', () => {
+    hold(decimal, {
+      '0': undefined,
+      '-12.50': undefined,
+      '1e3': 'form',
+      '01': 'form',
+      '.5': 'form',
+      '1,000': 'form',
+      [`0.${'1'.repeat(38)}`]: 'digits',
+    });
+    hold(date, {
+      '2024-02-29': undefined,
+      '2023-02-29': 'date',
+      '2023-2-1': 'form',
+      '20230201': 'form',
+      '0000-01-01': 'date',
+    });
+    hold(time, {
+      '23:59:59+08:00': undefined,
+      '23:59:59': 'offset',
+      '24:00:00Z': 'time',
+      '23:59:60Z': undefined,
+      '12:59:60Z': 'time',
+      '07:59:60+08:00': undefined,
+      '12:00:00+24:00': 'offset',
+    });
+    hold(dateTime, {
+      '2026-01-01T00:00:00+08:00': undefined,
+      '2026-01-01T00:00:00': 'offset',
+      '2026-01-01 00:00:00+08:00': 'form',
+      '2026-13-01T00:00:00Z': 'date',
+      '2026-01-01T25:00:00Z': 'time',
+    });
+  });
+
+  test('samples of every format have it', () => {
+    const random = new Random(5);
+    for (const [name, format] of Object.entries(ownFormats)) {
+      for (let round = 0; round < 50; round += 1)
+        assert.equal(format(sampleFormat(name, random) ?? ''), undefined, name);
+    }
+    for (const name of borrowedFormats) assert.ok(sampleFormat(name, random));
+  });
+});
