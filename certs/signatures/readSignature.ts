@@ -1,20 +1,12 @@
 import { keyId, type KeyId } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { RequestMessage, SignatureAlgorithm } from '../message.ts';
-import { component, type Component } from './component.ts';
+import type { RequestMessage } from '../message.ts';
+import type { Component } from './component.ts';
 import { requireDigest } from './contentDigest.ts';
-import { isPlainValue, singleHeaders } from './headers.ts';
+import { checkCoverage, malformedInput, readShape, type Shape } from './coverage.ts';
+import { singleHeaders } from './headers.ts';
 import { signatureLength } from './key.ts';
-import {
-  isDatongHeader,
-  longestHeaderValue,
-  longestSignatureInput,
-  mostComponents,
-  mustBeCovered,
-  nonceLength,
-  requestLabel,
-  requestTag,
-} from './profile.ts';
+import { longestSignatureInput, nonceLength, requestLabel, requestTag } from './profile.ts';
 import { FieldReader, FieldSyntaxError, type Parameters } from './structuredField.ts';
 
 /** A request's signature as it was read from the headers: shaped as the profile wants, nothing proven yet. */
@@ -34,16 +26,6 @@ export interface RequestSignature {
   /** the Content-Digest header */
   readonly digest: string;
 }
-
-/** A list of covered components, read once and kept: callers sign the same list again and again. */
-interface Shape {
-  readonly components: readonly Component[];
-  /** names of covered headers */
-  readonly headers: ReadonlySet<string>;
-}
-
-const shapes = new Map<string, Shape>();
-const mostShapes = 512;
 
 /**
  * First stage: headers, Signature-Input, Signature and the list of covered components against the profile.
@@ -86,14 +68,6 @@ function missing(input: boolean): Problem {
   );
 }
 
-function malformedInput(expected: string, received?: string): Problem {
-  return new Problem(
-    'signature_input_malformed',
-    {},
-    { check: 'headers', at: 'signature-input', expected, ...(received === undefined ? {} : { received }) },
-  );
-}
-
 function readInput(input: string): { shape: Shape; parametersText: string; parameters: Parameters } {
   if (input.length > longestSignatureInput)
     throw malformedInput(`at most ${longestSignatureInput} characters`, `${input.length} characters`);
@@ -114,74 +88,6 @@ function readInput(input: string): { shape: Shape; parametersText: string; param
       throw malformedInput(`${error.expected} at character ${error.position + 1}`);
     throw error;
   }
-}
-
-/** The list is looked up by its text; a text that was never read correctly is never in the map. */
-function readShape(reader: FieldReader): Shape {
-  const close = reader.text.indexOf(')', reader.position);
-  const text = reader.text.slice(reader.position, close + 1);
-  const kept = shapes.get(text);
-  if (kept !== undefined) {
-    reader.position = close + 1;
-    return kept;
-  }
-  const shape = parseShape(reader);
-  if (shapes.size >= mostShapes) shapes.clear();
-  shapes.set(text, shape);
-  return shape;
-}
-
-function parseShape(reader: FieldReader): Shape {
-  const start = reader.position;
-  const components = reader.innerList(mostComponents).map((item) => component(item, start));
-  const ids = new Set<string>();
-  const headers = new Set<string>();
-  for (const { id, name, ofRequest, member } of components) {
-    if (ids.has(id)) throw malformedInput('every component once', id);
-    ids.add(id);
-    const derived = name === '@method' || name === '@target-uri';
-    if (ofRequest || member !== undefined || !(derived || mustBeCovered(name))) throw unexpected(id);
-    if (!derived) headers.add(name);
-  }
-  for (const name of ['@method', '@target-uri', 'content-digest']) {
-    if (!ids.has(`"${name}"`)) throw uncovered(name);
-  }
-  return { components, headers };
-}
-
-function uncovered(name: string): Problem {
-  return new Problem('component_missing', { component: `"${name}"` }, { check: 'components', at: name });
-}
-
-function unexpected(id: string): Problem {
-  return new Problem('component_unexpected', { component: id }, { check: 'components', at: id });
-}
-
-/** What is sent and matters is signed; what is signed is sent. */
-function checkCoverage(headers: ReadonlyMap<string, string>, shape: Shape, hasBody: boolean): void {
-  for (const [name, value] of headers) {
-    if (!mustBeCovered(name)) continue;
-    if (name.startsWith('datong-') && !isDatongHeader(name))
-      throw new Problem('header_unknown', { name }, { check: 'headers', at: name });
-    if (!shape.headers.has(name)) throw uncovered(name);
-    if (!isPlainValue(value, longestHeaderValue)) throw malformedHeader(name, value);
-  }
-  for (const name of shape.headers) if (!headers.has(name)) throw unexpected(`"${name}"`);
-  if (hasBody && !shape.headers.has('content-type')) throw uncovered('content-type');
-}
-
-/** Says what is wrong with a value without repeating it: an official's id or a case number may stand in it. */
-function malformedHeader(name: string, value: string): Problem {
-  return new Problem(
-    'header_malformed',
-    { name },
-    {
-      check: 'headers',
-      at: name,
-      expected: `1 to ${longestHeaderValue} characters of visible ASCII`,
-      received: `${value.length} characters`,
-    },
-  );
 }
 
 const parameterNames = ['created', 'expires', 'nonce', 'keyid', 'alg', 'tag'];
@@ -251,11 +157,6 @@ function readSignatureBytes(field: string): Buffer {
       throw malformed(`${error.expected} at character ${error.position + 1}`);
     throw error;
   }
-}
-
-/** The algorithm names of the profile. */
-export function isSignatureAlgorithm(text: string): text is SignatureAlgorithm {
-  return text === 'ecdsa-p256-sha256' || text === 'ed25519';
 }
 
 /** The keyid a request names, for the log of a refusal; undefined where it names none. Best effort: nothing is checked but its form. */
