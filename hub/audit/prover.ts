@@ -22,6 +22,7 @@ const stride = 64;
 export class StoredTree {
   readonly size: number;
   readonly #reader: Reader;
+  readonly #nodes = new Map<string, Promise<Uint8Array>>();
   readonly #tiles = new Map<string, Promise<readonly Uint8Array[] | undefined>>();
 
   constructor(reader: Reader, size: number) {
@@ -56,16 +57,22 @@ export class StoredTree {
     return foldFrontier(hashes);
   }
 
-  async #node({ height, index }: TreeNode): Promise<Uint8Array> {
-    const level = Math.floor(height / tileHeight);
-    const count = 2 ** (height % tileHeight);
-    const first = index * count;
-    const tile = await this.#tile(level, Math.floor(first / tileWidth));
-    const place = first % tileWidth;
-    if (tile !== undefined) {
-      const hashes = tile.slice(place, place + count);
-      if (hashes.length !== count) throw new RangeError('entries are missing');
-      return new LeafTree(hashes).root();
+  /** Paths of neighbouring entries share most of their nodes. */
+  #node(node: TreeNode): Promise<Uint8Array> {
+    const key = `${node.height}/${node.index}`;
+    const known = this.#nodes.get(key);
+    if (known !== undefined) return known;
+    const made = this.#makeNode(node);
+    this.#nodes.set(key, made);
+    return made;
+  }
+
+  async #makeNode({ height, index }: TreeNode): Promise<Uint8Array> {
+    if (height % tileHeight === 0) {
+      const tile = await this.#tile(height / tileHeight, Math.floor(index / tileWidth));
+      const hash = tile?.[index % tileWidth];
+      if (hash !== undefined) return hash;
+      if (height === 0) throw new RangeError('entries are missing');
     }
     const left = await this.#node({ height: height - 1, index: index * 2 });
     return nodeHash(left, await this.#node({ height: height - 1, index: index * 2 + 1 }));

@@ -9,7 +9,10 @@ import type { Transaction } from './transaction.ts';
 import { valueTypes } from './values.ts';
 
 /** force_generic_plan: the statement is always the same and planning it costs more than running it. */
-const settings = '-c plan_cache_mode=force_generic_plan -c lock_timeout=3000 -c application_name=datong_log';
+const settings =
+  '-c plan_cache_mode=force_generic_plan -c lock_timeout=3000 -c statement_timeout=15000 -c application_name=datong_log';
+/** ms without an answer after which the connection is given up: callers learn that the log is away, they do not hang with it */
+const silence = 20_000;
 
 /** The driver has both, its types do not. */
 type Referable = pg.Client & { ref(): void; unref(): void };
@@ -36,6 +39,7 @@ export class AuditConnection {
         types: valueTypes,
         options: `${sessionOptions('datong_app')} ${settings}`,
         connectionTimeoutMillis: 5_000,
+        query_timeout: silence,
       });
       // an idle connection that breaks is noticed here, a busy one by its statement
       client.on('error', () => {
@@ -95,7 +99,10 @@ export function isConnectionLoss(error: unknown): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   // 08: connection, 57P: the server is stopping or starting
   if ('severity' in error) return code.startsWith('08') || code.startsWith('57P');
-  return 'syscall' in error || /^(Connection terminated|Client (has|was)|timeout ex)/.test(error.message);
+  return (
+    'syscall' in error ||
+    /^(Connection terminated|Client (has|was)|Query read timeout|timeout ex)/.test(error.message)
+  );
 }
 
 /** Deadlock, serialization failure, lock timeout: the same again succeeds. */

@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { Problem } from '../../terms/problem.ts';
+import { parseAnchors } from '../anchors.ts';
 import { signCheckpoint } from '../checkpoint.ts';
 import { newSalt, replyCommitment } from '../commitment.ts';
 import { leafHash, sha256 } from '../hash.ts';
@@ -291,6 +294,39 @@ test('every single bit of a small pack and of a receipt counts', () => {
     }
   }
   assert.deepEqual(accepted, []);
+});
+
+test('no JSON value whatever makes a verifier crash', () => {
+  const pack = packOf(logOf(honest.slice(0, 3)), { history: [1] });
+  const placed = fc.record(
+    {
+      checkpoint: fc.jsonValue(),
+      entries: fc.jsonValue(),
+      history: fc.jsonValue(),
+      v: fc.jsonValue(),
+      proof: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  );
+  const entry = fc.record(
+    { index: fc.jsonValue(), leaf: fc.jsonValue(), proof: fc.jsonValue() },
+    { requiredKeys: [] },
+  );
+  const hostile = fc.oneof(
+    fc.jsonValue(),
+    placed,
+    fc.array(entry, { maxLength: 3 }).map((entries) => ({ ...pack, entries })),
+    fc.array(placed, { maxLength: 3 }).map((history) => ({ ...pack, history })),
+  );
+  fc.assert(
+    fc.property(hostile, (value) => {
+      verifyPack(value, { keys: [signer] });
+      verifyPack(JSON.stringify(value), { keys: [signer] });
+      verifyReceipt(JSON.stringify(value), { anchors });
+      assert.throws(() => parseAnchors(value), Problem);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('hostile packs are findings, never crashes', () => {

@@ -210,7 +210,11 @@ export class LogWriter {
         failures += 1;
         if (isConnectionLoss(error)) this.#connection.drop();
         else if (isPartitionMissing(error)) await this.#makePartitions();
-        else if (!isRepeatable(error)) break;
+        else if (!isRepeatable(error)) {
+          // perhaps a server that became read-only: the next flush asks again who answers there
+          this.#connection.drop();
+          break;
+        }
       }
     }
     this.#giveUp(batch, reason);
