@@ -6,7 +6,7 @@ import { newKeyPair, privateKeyPem, webPublicKey, webSigningKey, type KeyPair } 
 import { lifetimes } from './lifetimes.ts';
 import { issueRevocationList } from './revocationList.ts';
 import { newSerial } from './serial.ts';
-import { signatureScheme, x509 } from './x509.ts';
+import { pemOf, signatureScheme, x509 } from './x509.ts';
 
 /** What the hub needs of its authority, all PEM. The root's key is not among it. */
 export interface Authority {
@@ -52,7 +52,7 @@ export async function createAuthority(hubName: string, now: number): Promise<New
       await x509.SubjectKeyIdentifierExtension.create(await webPublicKey(intermediatePair.publicKey)),
     ],
   });
-  const rootCertificate = root.toString('pem');
+  const rootCertificate = pemOf(root);
   const rootKey = privateKeyPem(rootPair.privateKey);
   return {
     rootKey,
@@ -61,7 +61,7 @@ export async function createAuthority(hubName: string, now: number): Promise<New
       { certificate: rootCertificate, key: rootKey },
       { revoked: [], now, validFor: lifetimes.intermediate },
     ),
-    intermediateCertificate: intermediate.toString('pem'),
+    intermediateCertificate: pemOf(intermediate),
     intermediateKey: privateKeyPem(intermediatePair.privateKey),
   };
 }

@@ -1,6 +1,6 @@
 import type { KeyPair } from './keyPair.ts';
 import { webPublicKey, webSigningKey } from './keyPair.ts';
-import { x509 } from './x509.ts';
+import { pemOf, x509 } from './x509.ts';
 
 /** A certificate request (PKCS #10, PEM) for a P-256 or RSA key, made where the key lies. Its subject is a hint for people; the hub sets the names. */
 export async function createCertificateRequest(pair: KeyPair, commonName = 'department'): Promise<string> {
@@ -12,5 +12,5 @@ export async function createCertificateRequest(pair: KeyPair, commonName = 'depa
         : { name: 'ECDSA', hash: 'SHA-256' },
     keys: { privateKey: await webSigningKey(pair.privateKey), publicKey: await webPublicKey(pair.publicKey) },
   });
-  return `${request.toString('pem')}\n`;
+  return pemOf(request);
 }

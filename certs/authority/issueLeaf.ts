@@ -5,7 +5,7 @@ import { departmentUri } from './certificateName.ts';
 import { webSigningKey } from './keyPair.ts';
 import { lifetimes } from './lifetimes.ts';
 import { newSerial } from './serial.ts';
-import { signatureScheme, x509 } from './x509.ts';
+import { pemOf, signatureScheme, x509 } from './x509.ts';
 
 export interface IssuedCertificate {
   /** lower-case hex */
@@ -98,7 +98,7 @@ async function issue(authority: Authority, leaf: Leaf): Promise<IssuedCertificat
       await x509.SubjectKeyIdentifierExtension.create(publicKey),
     ],
   });
-  const certificate = made.toString('pem');
+  const certificate = pemOf(made);
   const chain = [certificate, authority.intermediateCertificate, authority.rootCertificate]
     .map((pem) => `${pem.trim()}\n`)
     .join('');

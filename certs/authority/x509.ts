@@ -8,4 +8,9 @@ x509.cryptoProvider.set(webcrypto);
 /** Every certificate and revocation list of the hub is signed so. */
 export const signatureScheme = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
+/** PEM that ends with a newline, so that texts can be joined to a chain. */
+export function pemOf(made: { toString(format: 'pem'): string }): string {
+  return `${made.toString('pem').trim()}\n`;
+}
+
 export { x509 };

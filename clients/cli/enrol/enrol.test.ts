@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
-import { issueDepartmentCertificate } from '../../../certs/authority/issueLeaf.ts';
+import { createAuthority } from '../../../certs/authority/createAuthority.ts';
+import { issueDepartmentCertificate, issueListenerCertificate } from '../../../certs/authority/issueLeaf.ts';
+import { newKeyPair, privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { testHub } from '../../../tests/hub.ts';
@@ -146,6 +150,33 @@ test('each failure has its sentence, its exit code, and leaves nothing behind', 
     existsSync(join(folder, 'datong-keys')) ? readdirSync(join(folder, 'datong-keys')) : [],
     [],
   );
+});
+
+test('a machine in the middle that shows the hub’s own root gets neither code nor proof', async () => {
+  const elsewhere = await createAuthority('elsewhere', Date.now());
+  const pair = newKeyPair();
+  const issued = await issueListenerCertificate(elsewhere, {
+    hosts: ['localhost'],
+    publicKey: pair.publicKey,
+    now: Date.now(),
+  });
+  let asked = 0;
+  const middle = createServer(
+    { key: privateKeyPem(pair.privateKey), cert: issued.certificate + started.ca },
+    (_request, response) => {
+      asked += 1;
+      response.end('{}');
+    },
+  );
+  await new Promise<void>((done) => middle.listen(0, 'localhost', done));
+  const { port } = middle.address() as AddressInfo;
+  const folder = newFolder();
+  const options = { code: await newCode('education'), hub: `https://localhost:${port}`, pin, folder };
+  await assert.rejects(enrolDepartment(options));
+  await assert.rejects(enrolDepartment({ ...options, pin: pinOf(elsewhere.rootCertificate) }));
+  assert.equal(asked, 0);
+  assert.ok(!existsSync(join(folder, 'datong.json')));
+  middle.close();
 });
 
 test('keys are never overwritten', async () => {

@@ -29,27 +29,34 @@ export async function pinnedRoot(origin: string, pin: string): Promise<string> {
   );
 }
 
-async function presentedChain(origin: string): Promise<Buffer[]> {
+/** As Node really gives it: a certificate whose issuer was not sent names none. */
+interface Presented {
+  readonly raw?: Buffer;
+  readonly issuerCertificate?: Presented;
+}
+
+async function presentedChain(origin: string): Promise<readonly Buffer[]> {
   const { hostname, port } = new URL(origin);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   return await new Promise((resolve, reject) => {
-    const socket = connect(
-      { host, port: Number(port === '' ? 443 : port), rejectUnauthorized: false },
-      () => {
-        const chain: Buffer[] = [];
-        let one = socket.getPeerCertificate(true);
-        // a root names itself as its issuer
-        while (one.raw instanceof Buffer && !chain.some((seen) => seen.equals(one.raw))) {
-          chain.push(one.raw);
-          one = one.issuerCertificate;
-        }
-        socket.destroy();
-        resolve(chain);
-      },
-    );
+    const place = { host, port: Number(port === '' ? 443 : port), rejectUnauthorized: false };
+    const socket = connect(place, () => {
+      resolve(rawCertificates(socket.getPeerCertificate(true)));
+      socket.destroy();
+    });
     socket.setTimeout(patience, () => {
       socket.destroy(Object.assign(new Error('no TLS handshake in time'), { code: 'ETIMEDOUT' }));
     });
     socket.once('error', reject);
   });
+}
+
+/** From the leaf up; a root, which names itself as its issuer, ends it. */
+function rawCertificates(
+  { raw, issuerCertificate }: Presented,
+  below: readonly Buffer[] = [],
+): readonly Buffer[] {
+  if (raw === undefined || below.some((seen) => seen.equals(raw))) return below;
+  const chain = [...below, raw];
+  return issuerCertificate === undefined ? chain : rawCertificates(issuerCertificate, chain);
 }
