@@ -11,7 +11,7 @@ import type { CodeList } from '../../schemas/codelists/codeList.ts';
 import { registerCodeList } from '../../schemas/codelists/registry.ts';
 import { compileSchema, type CompiledSchema } from '../../schemas/compile.ts';
 import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
-import { parseDatasetSchema } from '../../schemas/parse.ts';
+import { readSchema } from '../../schemas/parse.ts';
 import type { AuditLog } from '../audit/draft.ts';
 import { listCodeLists } from '../store/codeLists.ts';
 import type { Database } from '../store/database.ts';
@@ -123,7 +123,7 @@ function readSchemas(rows: readonly SchemaRow[]): ReadonlyMap<string, DatasetSch
   return new Map([...documents].map(([urn, document]) => [urn, parsedOnce(urn, document, resolve)]));
 }
 
-/** A version never changes, and linting one takes longer than reading all: each is parsed once in a process. */
+/** A version never changes: each is read once in a process, so that what is kept by schema stays kept. */
 const parsed = new Map<string, { readonly text: string; readonly schema: DatasetSchema }>();
 
 function parsedOnce(
@@ -134,7 +134,7 @@ function parsedOnce(
   const text = JSON.stringify(document);
   const known = parsed.get(urn);
   if (known?.text === text) return known.schema;
-  const schema = parseDatasetSchema(document, resolve);
+  const schema = readSchema(document, resolve);
   parsed.set(urn, { text, schema });
   return schema;
 }

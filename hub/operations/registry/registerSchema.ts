@@ -1,15 +1,22 @@
 import type { components } from '../../../api/openapi.ts';
-import { parseDatasetSchema } from '../../../schemas/parse.ts';
+import { guardedLint } from '../../../schemas/lint/guardedLint.ts';
+import { parseDatasetSchema, schemaInvalid } from '../../../schemas/parse.ts';
 import { insertSchema, listSchemas, schemaByUrn } from '../../store/schemas.ts';
 import type { ManagedCall, ManagedOutcome } from '../managed.ts';
 import type { Services } from '../services.ts';
 import { resolverOf } from './registeredSchemas.ts';
 import { registered } from './registration.ts';
 
-/** @throws Problem schema_invalid with the findings of lint, version_exists */
+/**
+ * A steward's document is linted and compiled in a thread with a limit of time: none can hang or crash the hub.
+ * @throws Problem schema_invalid with the findings of lint, version_exists
+ */
 export async function registerSchema(call: ManagedCall, { database }: Services): Promise<ManagedOutcome> {
   const { document } = call.body as components['schemas']['SchemaRegistration'];
-  const schema = parseDatasetSchema(document, resolverOf(await listSchemas(database.app)));
+  const resolve = resolverOf(await listSchemas(database.app));
+  const findings = await guardedLint(document, resolve);
+  if (findings.length > 0) throw schemaInvalid(findings);
+  const schema = parseDatasetSchema(document, resolve);
   const { urn, name, major, minor, digest } = schema;
   const known = await schemaByUrn(database.app, urn);
   return registered({

@@ -1,13 +1,15 @@
 import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
-import { parseDatasetSchema } from '../../../schemas/parse.ts';
+import { readSchema } from '../../../schemas/parse.ts';
 import type { Reader } from '../../store/reader.ts';
 import { listSchemas, type SchemaRow } from '../../store/schemas.ts';
 
-/** Every registered schema version by its urn. */
+/** Every registered schema version by its urn. They passed lint when they were registered. */
 export async function registeredSchemas(reader: Reader): Promise<Map<string, DatasetSchema>> {
   const rows = await listSchemas(reader);
   const resolve = resolverOf(rows);
-  return new Map(rows.map(({ urn }) => [urn, parseDatasetSchema(resolve(urn), resolve)]));
+  return new Map(
+    rows.map(({ urn, document }) => [urn, readSchema(JSON.parse(document) as JsonSchema, resolve)]),
+  );
 }
 
 /** Documents of registered versions, for references from one to another. */
