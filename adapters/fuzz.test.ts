@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Problem } from '../terms/problem.ts';
+import { needsSharedData, sharedData } from '../tests/sharedData.ts';
+import { bytesOf } from './fixtures/bytes.ts';
+import { readAll, type ReadAll } from './fixtures/readAll.ts';
+import { zipFile } from './xlsx/fixtures/workbookFile.ts';
+import type { Beside } from './reader.ts';
+
+/** A seeded generator (mulberry32), so that a failure can be repeated by its number. */
+function random(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+const nasty = [
+  0x00, 0x0a, 0x0d, 0x22, 0x2c, 0x1a, 0x3c, 0x26, 0x7b, 0x5d, 0x7c, 0x5c, 0x80, 0xff, 0x40, 0xd5, 0x0e, 0x0b,
+];
+
+/** Between one and four faults: bytes changed, runs cut out, doubled, put elsewhere, the end cut off. */
+function mutated(bytes: Buffer, seed: number): Buffer {
+  const pick = random(seed);
+  let out = Buffer.from(bytes);
+  for (let faults = 1 + pick(4); faults > 0 && out.length > 2; faults -= 1) {
+    const at = pick(out.length);
+    const length = 1 + pick(Math.min(200, out.length - at));
+    switch (pick(6)) {
+      case 0:
+        out[at] = pick(256);
+        break;
+      case 1:
+        out[at] = nasty[pick(nasty.length)] ?? 0;
+        break;
+      case 2:
+        out = Buffer.concat([out.subarray(0, at), out.subarray(at + length)]);
+        break;
+      case 3:
+        out = Buffer.concat([out.subarray(0, at + length), out.subarray(at)]);
+        break;
+      case 4:
+        out = Buffer.concat([
+          out.subarray(0, at),
+          Buffer.from([nasty[pick(nasty.length)] ?? 0]),
+          out.subarray(at),
+        ]);
+        break;
+      default:
+        out = out.subarray(0, at + 1);
+    }
+  }
+  return out;
+}
+
+interface Case {
+  readonly name: string;
+  readonly format: string;
+  readonly bytes: Buffer;
+  readonly options?: object;
+  readonly beside?: Beside;
+  readonly mutations: number;
+  /** how many records the bytes hold by a count of its own; undefined where only the reader can tell */
+  readonly count?: (bytes: Buffer) => number | undefined;
+}
+
+const head = (path: string, length: number): Buffer => {
+  const bytes = readFileSync(sharedData(path));
+  return bytes.subarray(0, bytes.lastIndexOf(10, length) + 1);
+};
+const linesOf = (bytes: Buffer): string[] => {
+  const lines = bytes.toString('latin1').split(/\r\n|\r|\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
+};
+/** Records of a CSV file without quotes: its lines after the header. */
+const csvLines = (bytes: Buffer): number | undefined =>
+  bytes.includes(0x22) ? undefined : linesOf(bytes).length - 1;
+
+function cases(): Case[] {
+  const copybook = (name: string): string => readFileSync(sharedData(`cobrix/${name}/copybook.cob`), 'utf8');
+  const host = (
+    name: string,
+    length: number,
+    options: object,
+  ): Pick<Case, 'format' | 'bytes' | 'options'> => ({
+    format: 'copybook',
+    bytes: readFileSync(sharedData(`cobrix/${name}/data.bin`)).subarray(0, length),
+    options: { copybook: copybook(name), ...options },
+  });
+  const columns = [
+    { name: 'site', start: 0, length: 5 },
+    { name: 'rest', start: 5, length: 95 },
+  ];
+  return [
+    {
+      name: 'csv, quoted',
+      format: 'csv',
+      bytes: head('gb-codes/GB-4754-2017.gb18030.csv', 6000),
+      mutations: 700,
+    },
+    {
+      name: 'csv, gbk',
+      format: 'csv',
+      bytes: readFileSync(sharedData('gbk-csv/china_city_list.gbk.csv')).subarray(0, 6000),
+      options: { encoding: 'gbk' },
+      mutations: 600,
+      count: csvLines,
+    },
+    {
+      name: 'csv, air',
+      format: 'csv',
+      bytes: Buffer.from(
+        head('beijing-air/PRSA_Data_Dongsi_20130301-20170228.csv', 5000).toString().replaceAll('"', ''),
+      ),
+      options: { separator: ',' },
+      mutations: 400,
+      count: csvLines,
+    },
+    {
+      name: 'fixed',
+      format: 'fixed',
+      bytes: head('shantou-air/20170411_daily_city_obs.txt', 5000),
+      options: { columns },
+      mutations: 600,
+      count: (bytes) => linesOf(bytes).length,
+    },
+    {
+      name: 'copybook F',
+      ...host('fixed-display-binary', 4500, {}),
+      mutations: 600,
+      count: (bytes) => (bytes.length % 45 === 0 ? bytes.length / 45 : undefined),
+    },
+    { name: 'copybook V', ...host('variable-rdw-segments', 6000, { recordFormat: 'V' }), mutations: 500 },
+    {
+      name: 'copybook segments',
+      ...host('variable-rdw-segments', 3000, {
+        recordFormat: 'V',
+        segmentField: 'SEGMENT-ID',
+        segmentRedefines: { C: 'STATIC-DETAILS', P: 'CONTACTS' },
+        segmentChildren: { 'STATIC-DETAILS': ['CONTACTS'] },
+      }),
+      mutations: 200,
+    },
+    { name: 'copybook lists', ...host('fixed-odo-redefines', 8808, {}), mutations: 200 },
+    { name: 'dbf', format: 'dbf', bytes: readFileSync(sharedData('dbf/dbase_03.dbf')), mutations: 400 },
+    {
+      name: 'dbf with memos',
+      format: 'dbf',
+      bytes: readFileSync(sharedData('dbf/dbase_83.dbf')),
+      beside: { memo: readFileSync(sharedData('dbf/dbase_83.dbt')) },
+      mutations: 200,
+    },
+    {
+      name: 'xml',
+      format: 'xml',
+      bytes: readFileSync(sharedData('xml/road-weather/HaeKaikkiTiesaaAsematResponse.xml')),
+      options: { rows: '/*/*' },
+      mutations: 500,
+    },
+    {
+      name: 'xml, namespaces',
+      format: 'xml',
+      bytes: readFileSync(sharedData('xml/datex2/france-events.xml')),
+      options: { rows: '//situationRecord', namespaces: { d: 'http://datex2.eu/schema/2/2_0' } },
+      mutations: 150,
+    },
+    {
+      name: 'hl7',
+      format: 'hl7',
+      bytes: readFileSync(sharedData('hl7/Epic_002_Epic_ORU_R01.hl7')),
+      mutations: 400,
+    },
+    {
+      name: 'json',
+      format: 'json',
+      bytes: readFileSync(sharedData('gb-codes/GB-3304-1991.json')),
+      mutations: 200,
+    },
+    {
+      name: 'ndjson',
+      format: 'json',
+      bytes: Buffer.from(Array.from({ length: 60 }, (_, i) => `{"id":${i},"n":"张${i}"}`).join('\n')),
+      options: { layout: 'lines', encoding: 'gb18030' },
+      mutations: 200,
+    },
+    {
+      name: 'xlsx',
+      format: 'xlsx',
+      bytes: readFileSync(sharedData('xlsx/us-crime-2.xlsx')),
+      options: { headerRows: [4, 5] },
+      mutations: 60,
+    },
+  ];
+}
+
+async function attempt(bytes: Buffer, one: Case, seed: number): Promise<ReadAll | Problem> {
+  try {
+    return await readAll(one.format, bytesOf(bytes, 1 + (seed % 4000)), one.options ?? {}, one.beside);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw new Error(`${one.name}, mutation ${seed}: not refused but crashed`, { cause: error });
+  }
+}
+
+test('thousands of mutated real files: no crash, no hang, no silent loss', needsSharedData, async () => {
+  const all = cases();
+  const mutations = all.reduce((sum, one) => sum + one.mutations, 0);
+  assert.ok(mutations >= 5_000, `only ${mutations} mutations`);
+  for (const one of all) {
+    let read = 0;
+    for (let seed = 1; seed <= one.mutations; seed += 1) {
+      const bytes = mutated(one.bytes, seed);
+      const result = await attempt(bytes, one, seed);
+      if (result instanceof Problem) continue;
+      read += 1;
+      const place = `${one.name}, mutation ${seed}`;
+      assert.equal(result.total, result.records.length + result.bad.length + result.skipped, place);
+      for (const { problems } of result.bad)
+        assert.ok(problems.length > 0, `${place}: a bad record without a reason`);
+      const counted = one.count?.(bytes);
+      if (counted !== undefined) assert.equal(result.total, counted, `${place}: records in ≠ records out`);
+    }
+    assert.ok(read > 0 || one.format === 'xml', `${one.name}: every mutation was refused`);
+  }
+});
+
+test('a workbook whose parts are damaged inside a sound archive', needsSharedData, async () => {
+  const sheet =
+    '<worksheet><sheetData><row r="1"><c t="inlineStr"><is><t>a</t></is></c></row><row r="2"><c><v>1</v></c></row></sheetData></worksheet>';
+  const workbook =
+    '<workbook xmlns:r="r"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>';
+  for (let seed = 1; seed <= 200; seed += 1) {
+    const parts = [
+      { name: '[Content_Types].xml', content: '<Types/>' },
+      { name: 'xl/workbook.xml', content: seed % 2 === 0 ? mutated(Buffer.from(workbook), seed) : workbook },
+      { name: 'xl/worksheets/sheet1.xml', content: mutated(Buffer.from(sheet), seed) },
+    ];
+    await attempt(
+      zipFile(parts),
+      { name: 'parts', format: 'xlsx', bytes: Buffer.alloc(0), mutations: 0 },
+      seed,
+    );
+  }
+});
