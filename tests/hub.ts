@@ -1,22 +1,22 @@
 /** A whole hub for tests and benches: real listeners on free ports, real PostgreSQL, departments enrolled, the samples registered. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { request, type RequestOptions } from 'node:https';
 import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
-import { parseAllDocuments } from 'yaml';
 import { createCertificateRequest } from '../certs/authority/createRequest.ts';
 import { newKeyPair } from '../certs/authority/keyPair.ts';
 import { provePossession } from '../certs/authority/possession.ts';
-import { signJws } from '../certs/jws.ts';
 import { signingKey, type SigningKey } from '../certs/signatures/index.ts';
+import { applyDocuments } from '../clients/cli/apply/applyDocuments.ts';
+import { readDocuments, type AppliedDocument } from '../clients/cli/apply/readDocuments.ts';
+import type { Signer } from '../clients/cli/apply/requestOf.ts';
+import { staffClient } from '../clients/cli/apply/staffCall.ts';
 import { DatongClient } from '../clients/sdk/datongClient.ts';
-import { parsePolicyDocument } from '../policies/documents/parseDocument.ts';
 import { readConfig } from '../hub/config/readConfig.ts';
 import { startHub, type Hub, type HubOptions } from '../hub/main.ts';
 import { hubLogger } from '../hub/report.ts';
 import type { Database } from '../hub/store/database.ts';
-import { sharedSchema } from '../schemas/sharedSchemas.ts';
 
 export const samples: string = resolve(import.meta.dirname, '../samples');
 
@@ -193,98 +193,41 @@ export interface City {
 }
 
 /**
- * Registers everything of samples/ and enrols its departments.
+ * Registers everything of samples/ as `datong apply` does, and enrols its departments.
  * @param callsPerDay quota of the household agreement in place of the sample's, for loads
  */
 export async function sampleCity(test: TestHub, callsPerDay?: number): Promise<City> {
   const operator = await test.token('operator', ['operator']);
   const security = await test.token('security', ['security']);
-  const post = async (token: string, path: string, body: unknown): Promise<Record<string, unknown>> => {
-    const { status, json } = await test.staff(token, 'POST', path, body);
-    if (status >= 300) throw new Error(`${path}: ${JSON.stringify(json)}`);
-    return json;
+  const client = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: operator });
+  const apply = async (file: string, signers: readonly Signer[] = []): Promise<void> => {
+    const documents = readDocuments(join(samples, file)).map((one) => withQuota(one, callsPerDay));
+    const applied = await applyDocuments(documents, { client, signers, approveWith: security });
+    const refused = applied.find(({ outcome }) => outcome === 'refused');
+    if (refused !== undefined) throw new Error(`${file}: ${refused.code ?? ''} ${refused.message?.en ?? ''}`);
   };
-  for (const document of await sampleDocuments(
-    'city/departments',
-    'city/regions',
-    'city/purposes',
-    'household/dataset',
-    'air-quality/dataset',
-  )) {
-    await post(operator, ...registration(document));
+  try {
+    await apply('city/departments.yaml');
+    await apply('city/regions.yaml');
+    await apply('city/purposes.yaml');
+    await apply('household/dataset.yaml');
+    await apply('air-quality/dataset.yaml');
+    const education = await test.enrol('education');
+    const publicSecurity = await test.enrol('pub-security');
+    const ecology = await test.enrol('ecology');
+    await apply('household/agreement.yaml', [education, publicSecurity].map(signerOf));
+    await apply('air-quality/agreement.yaml');
+    return { operator, security, education, publicSecurity, ecology };
+  } finally {
+    client.close();
   }
-  const city = {
-    operator,
-    security,
-    education: await test.enrol('education'),
-    publicSecurity: await test.enrol('pub-security'),
-    ecology: await test.enrol('ecology'),
-  };
-  for (const document of await sampleDocuments('household/agreement', 'air-quality/agreement')) {
-    const { kind, ...rest } = document;
-    if (kind === 'AutomaticAgreement') await post(operator, '/v1/policy/documents', { automatic: rest });
-    else await agree(post, city, withQuota(document, callsPerDay));
-  }
-  return city;
 }
 
-async function agree(
-  post: (token: string, path: string, body: unknown) => Promise<Record<string, unknown>>,
-  city: City,
-  document: Record<string, unknown>,
-): Promise<void> {
-  const { canonical, digest, id, version } = parsePolicyDocument(document);
-  const typ = 'datong-policy+jws';
-  await post(city.operator, '/v1/policy/documents', {
-    document,
-    signatures: [
-      { role: 'provider', jws: signJws(canonical, city.publicSecurity.signing, { typ }) },
-      { role: 'consumer', jws: signJws(canonical, city.education.signing, { typ }) },
-    ],
-  });
-  await post(city.security, `/v1/policy/documents/${id}/versions/${version}/approval`, { digest });
-}
+const signerOf = ({ department, signing }: Machine): Signer => ({ department, key: signing });
 
-function withQuota(
-  document: Record<string, unknown>,
-  callsPerDay: number | undefined,
-): Record<string, unknown> {
-  if (callsPerDay === undefined) return document;
-  const grants = document['grants'] as { limits: object }[];
-  return {
-    ...document,
-    grants: grants.map((grant) => ({ ...grant, limits: { ...grant.limits, callsPerDay } })),
-  };
-}
-
-async function sampleDocuments(...files: readonly string[]): Promise<Record<string, unknown>[]> {
-  const documents: Record<string, unknown>[] = [];
-  for (const file of files) {
-    const text = await readFile(join(samples, `${file}.yaml`), 'utf8');
-    for (const document of parseAllDocuments(text))
-      documents.push(document.toJS() as Record<string, unknown>);
-  }
-  return documents;
-}
-
-function registration(document: Record<string, unknown>): [string, unknown] {
-  const { kind, ...rest } = document;
-  switch (kind) {
-    case 'Department': {
-      const { type, ...department } = rest;
-      return ['/v1/departments', { ...department, kind: type }];
-    }
-    case 'CodeList':
-      return ['/v1/code-lists', rest];
-    case 'Purpose':
-      return ['/v1/purposes', rest];
-    case 'Schema':
-      return ['/v1/schemas', { document: sharedSchema(String(rest['shared'])).document }];
-    case 'Dataset':
-      return ['/v1/datasets', rest];
-    case 'Mapping':
-      return [`/v1/datasets/${String(rest['dataset'])}/mappings`, { document: rest['document'] }];
-    default:
-      throw new Error(`no registration of ${String(kind)}`);
-  }
+function withQuota(document: AppliedDocument, callsPerDay: number | undefined): AppliedDocument {
+  if (document.kind !== 'Agreement' || callsPerDay === undefined) return document;
+  const grants = document.members['grants'] as { limits: object }[];
+  const wide = grants.map((grant) => ({ ...grant, limits: { ...grant.limits, callsPerDay } }));
+  return { ...document, members: { ...document.members, grants: wide } };
 }
