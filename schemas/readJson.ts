@@ -84,7 +84,7 @@ function scan(text: string, depth: number): void {
         names.add(name);
       }
     } else if (first === '-' || (first >= '0' && first <= '9')) {
-      if (found.length > 15 && !isExact(found))
+      if ((found.length > 15 || /e/i.test(found)) && !isExact(found))
         throw fault(
           'number_not_exact',
           '数值无法精确保存，请改用文本',
@@ -107,8 +107,6 @@ function nameOf(text: string): string {
 function isExact(text: string): boolean {
   const value = Number(text);
   const written = parseDecimal(text);
-  if (!Number.isFinite(value) || written === undefined)
-    return !Number.isNaN(value) && Number.isFinite(value) && written === undefined;
-  const kept = parseDecimal(String(value));
-  return kept !== undefined && compareDecimal(written, kept) === 0;
+  const kept = Number.isFinite(value) ? parseDecimal(String(value)) : undefined;
+  return written !== undefined && kept !== undefined && compareDecimal(written, kept) === 0;
 }

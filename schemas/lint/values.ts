@@ -12,7 +12,9 @@ const ofKeyword = new Map<string, ValidateFunction>();
 /** Values of the standard keywords against the 2020-12 meta-schema. */
 export function checkStandardValues(document: JsonSchema, report: Report): void {
   ajv ??= newAjv({ allErrors: true });
-  if (ajv.validateSchema({ ...document }) === true) return;
+  // whatever draft it claims to be
+  if (ajv.validateSchema({ ...document, $schema: 'https://json-schema.org/draft/2020-12/schema' }) === true)
+    return;
   const seen = new Set<string>();
   for (const error of ajv.errors ?? []) {
     if (seen.has(error.instancePath) || error.keyword === 'anyOf') continue;

@@ -1,0 +1,365 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { parseDatasetSchema } from '../parse.ts';
+import { guardedLint } from './guardedLint.ts';
+import { lintSchema } from './lintSchema.ts';
+import { allowedKeywords } from './profile.ts';
+import { lintRules } from './rules.ts';
+
+const titled = { 'x-title': { zh: '字段', en: 'field' }, 'x-sensitivity': 'L1' };
+const word = { ...titled, type: 'string', maxLength: 10 };
+
+/** A schema inside the profile, with fields and root keywords of the test's own. */
+function schema(properties: object, root: object = {}): Record<string, unknown> {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:datong:example:1.0',
+    'x-title': { zh: '示例', en: 'Example' },
+    type: 'object',
+    properties,
+    additionalProperties: false,
+    ...root,
+  };
+}
+
+const codes = (document: unknown): string[] =>
+  lintSchema(document).map(({ code, path }) => `${code} ${path}`);
+
+/** A field's schema, and the findings it must have (paths below /properties/f). */
+const fields: readonly (readonly [string, unknown, readonly string[]])[] = [
+  ['a bounded text', word, []],
+  ['a text without bound', { ...titled, type: 'string' }, ['string_unbounded ']],
+  ['a text bounded by its format', { ...titled, type: 'string', format: 'date' }, []],
+  ['a text bounded by its pattern', { ...titled, type: 'string', pattern: '^[0-9]{4}$' }, []],
+  ['an enum', { ...titled, enum: ['a', null] }, []],
+  ['a code list', { ...titled, type: 'string', 'x-code': { list: 'urn:datong:code:gbt2261' } }, []],
+  [
+    'an unknown code list',
+    { ...titled, type: 'string', 'x-code': { list: 'urn:datong:code:nothing' } },
+    ['code_list_unknown /x-code'],
+  ],
+  [
+    'a code list at a field that is not there',
+    { ...titled, type: 'string', 'x-code': { list: 'urn:datong:code:gbt2261', at: 'year' } },
+    ['code_at_unknown /x-code/at'],
+  ],
+  ['no type', titled, ['type_missing ']],
+  ['no sensitivity', { 'x-title': titled['x-title'], type: 'boolean' }, ['sensitivity_missing ']],
+  ['no title', { 'x-sensitivity': 'L1', type: 'boolean' }, ['title_missing ']],
+  [
+    'a title in one language',
+    { ...titled, 'x-title': { zh: '字段' }, type: 'boolean' },
+    ['keyword_value /x-title'],
+  ],
+  ['$async', { ...word, $async: true }, ['keyword_not_allowed /$async']],
+  ['$dynamicRef', { ...word, $dynamicRef: '#x' }, ['keyword_not_allowed /$dynamicRef']],
+  [
+    'unevaluatedItems',
+    { ...titled, type: 'array', items: word, maxItems: 3, unevaluatedItems: false },
+    ['keyword_not_allowed /unevaluatedItems'],
+  ],
+  ['a nested $id', { ...word, $id: 'urn:datong:other:1.0' }, ['keyword_place /$id']],
+  ['a misspelt keyword', { ...word, maxLenght: 3 }, ['keyword_unknown /maxLenght']],
+  ['a misspelt x- keyword', { ...word, 'x-sensitivty': 'L1' }, ['keyword_unknown /x-sensitivty']],
+  ['a wrong level', { ...word, 'x-sensitivity': 'L9' }, ['keyword_value /x-sensitivity']],
+  [
+    'a wrong value of a standard keyword',
+    { ...word, maxLength: '10' },
+    ['keyword_value /maxLength', 'string_unbounded '],
+  ],
+  ['a remote reference', { ...titled, $ref: 'https://example.org/x' }, ['ref_remote /$ref']],
+  ['a reference that leads nowhere', { ...titled, $ref: '#/$defs/none' }, ['ref_unresolved /$ref']],
+  ['an unknown format', { ...word, format: 'hostname' }, ['pattern_format /format']],
+  ['a pattern without anchors', { ...word, pattern: 'a+' }, ['pattern_not_anchored /pattern']],
+  [
+    'a pattern anchored in one alternative only',
+    { ...word, pattern: '^a|b$' },
+    ['pattern_not_anchored /pattern'],
+  ],
+  ['a pattern that looks around', { ...word, pattern: '^(?=a)b$' }, ['pattern_syntax /pattern']],
+  ['a back-reference', { ...word, pattern: '^(a)\\1$' }, ['pattern_syntax /pattern']],
+  ['a broken pattern', { ...word, pattern: '^(a$' }, ['pattern_syntax /pattern']],
+  [
+    'a pattern with too long a reach',
+    { ...word, maxLength: 400, pattern: '^[a-z]+$' },
+    ['pattern_unbounded '],
+  ],
+  ['an open object', { ...titled, type: 'object', properties: {} }, ['object_open ']],
+  [
+    'an object closed by unevaluatedProperties',
+    { ...titled, type: 'object', properties: {}, unevaluatedProperties: false },
+    [],
+  ],
+  [
+    'unevaluatedProperties beside half a condition',
+    {
+      ...titled,
+      type: 'object',
+      properties: { a: word },
+      unevaluatedProperties: false,
+      if: { required: ['a'] },
+      then: {},
+    },
+    ['keywords_together '],
+  ],
+  ['an unbounded array', { ...titled, type: 'array', items: word }, ['array_unbounded ']],
+  ['an array without items', { ...titled, type: 'array', maxItems: 3 }, ['items_missing ']],
+  [
+    'contains beside prefixItems',
+    { ...titled, type: 'array', prefixItems: [word], items: false, contains: { const: 'x' } },
+    ['keywords_together '],
+  ],
+  [
+    'uniqueItems on many objects',
+    {
+      ...titled,
+      type: 'array',
+      maxItems: 5000,
+      uniqueItems: true,
+      items: { type: 'object', properties: {}, additionalProperties: false },
+    },
+    ['unique_items_costly '],
+  ],
+  [
+    'uniqueItems on many scalars',
+    { ...titled, type: 'array', maxItems: 5000, uniqueItems: true, items: { type: 'integer' } },
+    [],
+  ],
+  ['bounds that nothing fits', { ...word, minLength: 11 }, ['nothing_fits ']],
+  [
+    'an integer beyond exactness',
+    { ...titled, type: 'integer', maximum: 2 ** 60 },
+    ['number_not_exact /maximum'],
+  ],
+  [
+    'an identity number without tag',
+    { ...titled, type: 'string', format: 'cn-resident-id' },
+    ['tag_format '],
+  ],
+  ['a tag without format', { ...word, 'x-semantic': 'cn.uscc' }, ['tag_format ']],
+  [
+    'an identity number too low and not personal',
+    { ...titled, type: 'string', format: 'cn-resident-id', 'x-semantic': 'cn.resident-id' },
+    ['sensitivity_too_low ', 'personal_missing '],
+  ],
+  [
+    'a name that is personal',
+    { ...word, 'x-sensitivity': 'L2', 'x-personal': 'personal', 'x-semantic': 'person.name' },
+    [],
+  ],
+];
+
+describe('lint of a field', () => {
+  for (const [name, field, expected] of fields) {
+    test(name, () => {
+      assert.deepEqual(
+        codes(schema({ f: field })).sort(),
+        expected.map((one) => one.replace(' ', ' /properties/f')).sort(),
+      );
+    });
+  }
+});
+
+describe('lint of a document', () => {
+  test('root keywords', () => {
+    assert.deepEqual(codes(schema({ f: word })), []);
+    assert.deepEqual(codes({ ...schema({ f: word }), $schema: 'http://json-schema.org/draft-07/schema#' }), [
+      'schema_draft /$schema',
+    ]);
+    for (const $id of [
+      'https://example.org/x',
+      'urn:datong:dataset:1.0',
+      'urn:datong:Example:1.0',
+      'urn:datong:example:1',
+    ]) {
+      assert.deepEqual(codes(schema({ f: word }, { $id })), ['id_malformed /$id']);
+    }
+    assert.deepEqual(codes(schema({ f: word }, { required: ['g'] })), ['required_unknown /required']);
+    assert.deepEqual(codes(schema({ f: word }, { 'x-primary-key': ['/f'] })), [
+      'primary_key_unknown /x-primary-key/0',
+    ]);
+    assert.deepEqual(codes(schema({ f: word }, { 'x-primary-key': ['/f'], required: ['f'] })), []);
+    const subject = { ...word, 'x-subject-key': 'person' };
+    assert.deepEqual(codes(schema({ f: subject, g: subject })), ['subject_key_many /properties']);
+    for (const nothing of [null, 3, 'x', [], true]) assert.deepEqual(codes(nothing), ['not_an_object ']);
+  });
+
+  test('names', () => {
+    const named = (name: string): string[] =>
+      codes(schema(JSON.parse(JSON.stringify({ [name]: word })) as object)).map(
+        (one) => one.split(' ', 1)[0] ?? '',
+      );
+    assert.deepEqual(codes(schema(JSON.parse(`{"__proto__": ${JSON.stringify(word)}}`) as object)), [
+      'name_reserved /properties/__proto__',
+    ]);
+    for (const name of ['constructor', 'toString', '_subject', 'prototype'])
+      assert.deepEqual(named(name), ['name_reserved'], name);
+    for (const name of ['', 'a\u0000b', 'a\u202eb', '长'.repeat(22)])
+      assert.deepEqual(named(name), ['name_form'], JSON.stringify(name));
+    assert.deepEqual(named('12'), ['name_unordered']);
+    assert.deepEqual(named('姓名'), []);
+  });
+
+  test('references: cycles through a field are fine, cycles in place and explosions are not', () => {
+    const tree = {
+      type: 'object',
+      properties: { v: word, n: { $ref: '#/$defs/t' } },
+      additionalProperties: false,
+    };
+    assert.deepEqual(codes(schema({ f: { ...titled, $ref: '#/$defs/t' } }, { $defs: { t: tree } })), []);
+    assert.deepEqual(
+      codes(
+        schema(
+          { f: { ...titled, $ref: '#/$defs/a' } },
+          { $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } },
+        ),
+      ),
+      ['ref_cycle /$defs/a/$ref', 'ref_cycle /$defs/b/$ref'],
+    );
+    assert.ok(
+      codes(
+        schema(
+          { f: { ...titled, $ref: '#/$defs/a' } },
+          { $defs: { a: { anyOf: [{ type: 'null' }, { $ref: '#/$defs/a' }] } } },
+        ),
+      ).some((one) => one.startsWith('ref_cycle')),
+    );
+    const doubling = Object.fromEntries(
+      Array.from({ length: 16 }, (_, at) => [
+        `d${at}`,
+        { anyOf: [{ $ref: `#/$defs/d${at + 1}` }, { $ref: `#/$defs/d${at + 1}` }] },
+      ]),
+    );
+    assert.deepEqual(
+      codes(
+        schema(
+          { f: { ...titled, $ref: '#/$defs/d0' } },
+          { $defs: { ...doubling, d16: { type: 'integer' } } },
+        ),
+      ),
+      ['expanded_too_large '],
+    );
+  });
+
+  test('sizes: depth, nodes, properties, text; nothing overflows', () => {
+    let deep: Record<string, unknown> = { type: 'integer' };
+    for (let at = 0; at < 600; at += 1) deep = { anyOf: [deep] };
+    assert.deepEqual(codes(schema({ f: { ...titled, ...deep } })), ['too_deep ']);
+    let deeper: unknown = 1;
+    for (let at = 0; at < 100_000; at += 1) deeper = [deeper];
+    assert.deepEqual(codes({ ...schema({ f: word }), default: deeper }), ['too_deep ']);
+    const wide = Object.fromEntries(Array.from({ length: 301 }, (_, at) => [`f${at}`, { ...word }]));
+    assert.deepEqual(codes(schema(wide)), ['too_many_properties ']);
+    const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`f${at}`, { type: 'null' }]));
+    assert.deepEqual(
+      codes(schema(many)).map((one) => one.split(' ', 1)[0]),
+      ['too_large'],
+    );
+    assert.deepEqual(
+      codes(schema({ f: { ...word, description: 'x'.repeat(300_000) } })).map((one) => one.split(' ', 1)[0]),
+      ['too_large'],
+    );
+    const nodes = {
+      type: 'object',
+      properties: Object.fromEntries(
+        Array.from({ length: 299 }, (_, at) => [
+          `p${at}`,
+          { anyOf: Array.from({ length: 7 }, () => ({ type: 'null' })) },
+        ]),
+      ),
+    };
+    assert.deepEqual(codes(schema({ f: { ...titled, ...nodes } })), ['too_many_nodes ']);
+  });
+
+  test('every finding has a sentence in both languages and says how to mend it', () => {
+    for (const [code, { message, mend }] of Object.entries(lintRules)) {
+      for (const text of [message, mend]) {
+        assert.match(text.zh, /\p{Script=Han}/u, code);
+        assert.ok(text.en.length > 5, code);
+      }
+    }
+    assert.ok(
+      lintSchema(schema({ f: { type: 'string' } })).every(
+        ({ message, mend }) => !/\{[a-z]+\}/.test(message.en + mend.en),
+      ),
+    );
+    assert.ok(allowedKeywords.has('x-code') && !allowedKeywords.has('$async'));
+  });
+
+  test('parseDatasetSchema throws one problem with all findings', () => {
+    assert.throws(
+      () => parseDatasetSchema(schema({ f: { type: 'string' } })),
+      (error: { code: string; extras: { findings: unknown[] } }) => {
+        assert.equal(error.code, 'schema_invalid');
+        assert.equal(error.extras.findings.length, 3);
+        return true;
+      },
+    );
+    const parsed = parseDatasetSchema(
+      schema(
+        { f: word, g: { ...titled, type: ['integer', 'null'] } },
+        { 'x-primary-key': ['/f'], required: ['f'] },
+      ),
+    );
+    assert.deepEqual(parsed.primaryKey, ['f']);
+    assert.deepEqual(
+      parsed.fields.map(({ name, type, nullable, required }) => [name, type, nullable, required]),
+      [
+        ['f', 'string', false, true],
+        ['g', 'integer', true, false],
+      ],
+    );
+    assert.match(parsed.digest, /^[0-9a-f]{64}$/);
+  });
+});
+
+describe('patterns', () => {
+  const pattern = (source: string): string[] =>
+    codes(schema({ f: { ...titled, type: 'string', maxLength: 60, pattern: source } })).map(
+      (one) => one.split(' ', 1)[0] ?? '',
+    );
+
+  test('those that backtrack are found', () => {
+    for (const source of ['^(a+)+$', '^(a|aa)+$', '^(a|a)*$', '^([a-z]+)*$', '^(?:\\d+|\\d+x)+$', '^(.*)*$'])
+      assert.deepEqual(pattern(source), ['pattern_unsafe'], source);
+  });
+
+  test('those that do not are let through', () => {
+    for (const source of [
+      '^\\d{6}(\\d{6})?$',
+      '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$',
+      '^\\p{Script=Han}{2,40}$',
+      '^(?:[a-z]+-)*[a-z]+$',
+      '^[\\u4e00-\\u9fa5A-Z]{2,8}$',
+      '^(?:男|女)$',
+    ]) {
+      assert.deepEqual(pattern(source), [], source);
+    }
+  });
+});
+
+describe('lint in a worker', () => {
+  test('answers as lint does, and compiles what passes', async () => {
+    assert.deepEqual(await guardedLint(schema({ f: word })), []);
+    assert.deepEqual(
+      (await guardedLint(schema({ f: { ...titled, type: 'string' } }))).map(({ code }) => code),
+      ['string_unbounded'],
+    );
+    const untyped = schema(
+      { f: word },
+      { if: { required: ['f'] }, then: { properties: { f: { maxLength: 3 } } } },
+    );
+    assert.deepEqual(
+      (await guardedLint(untyped)).map(({ code }) => code),
+      ['compile_failed'],
+    );
+  });
+
+  test('what takes too long is a finding, and the caller goes on', async () => {
+    const findings = await guardedLint(schema({ f: word }), () => undefined, 0);
+    assert.deepEqual(
+      findings.map(({ code }) => code),
+      ['compile_timeout'],
+    );
+  });
+});

@@ -1,0 +1,304 @@
+/** Validation of records: what is checked, what a clerk is told, and that no value is ever told. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { compilePlain, compileSchema } from './compile.ts';
+import type { DatasetSchema } from './datasetSchema.ts';
+import { JsonFault, readJson } from './readJson.ts';
+import { readSchema } from './parse.ts';
+import { sharedSchema } from './sharedSchemas.ts';
+
+const household = compileSchema(sharedSchema('household@1'));
+const person = {
+  person_id: '990101198001010014',
+  name: '赵望舒',
+  sex: '2',
+  birth_date: '1980-01-01',
+  household_no: '990101000123',
+  relation: '户主',
+  address: '云栖市',
+  region_code: '110105',
+  mobile: null,
+  guardian_id: null,
+  move_in_date: null,
+  income: null,
+};
+
+function schema(properties: object, more: object = {}): DatasetSchema {
+  const document = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:datong:example:1.0',
+    'x-title': { zh: '示例', en: 'Example' },
+    type: 'object',
+    properties,
+    additionalProperties: false,
+    ...more,
+  };
+  return readSchema(document, () => undefined);
+}
+
+describe('findings', () => {
+  test('name place, title, rule and class of the value, in both languages', () => {
+    const [finding] = household.explain({ ...person, person_id: '990101198001010015' });
+    assert.deepEqual(finding, {
+      pointer: '/person_id',
+      field: 'person_id',
+      title: { zh: '公民身份号码', en: 'Citizen identity number' },
+      rule: 'cn-resident-id.checksum',
+      valueClass: 'string, 18 chars',
+      message: { zh: '校验位不正确', en: 'the check digit does not match' },
+      expected: 'cn-resident-id',
+      schema: 'urn:datong:household:1.0#/properties/person_id/format',
+    });
+  });
+
+  test('show the shape of a value only up to level L2', () => {
+    const [low] = household.explain({ ...person, region_code: '990A' });
+    assert.equal(low?.valueClass, 'string, 4 chars, 9{3}A');
+    const [high] = household.explain({ ...person, address: '某'.repeat(300) });
+    assert.equal(high?.valueClass, 'string, 300 chars');
+  });
+
+  test('never carry a value or a name that the sender made up', () => {
+    const canary = '李四光13800138000';
+    const told = JSON.stringify(
+      household.explain({
+        ...person,
+        [canary]: canary,
+        name: [canary],
+        person_id: canary,
+        address: { [canary]: canary },
+        relation: canary,
+        mobile: canary,
+      }),
+    );
+    assert.doesNotMatch(told, /李四光|13800138000/);
+    assert.match(told, /"pointer":"\/\*"/);
+  });
+
+  test('are at most twenty, even where branches double', () => {
+    const pair = (inner: object): object => ({
+      anyOf: [inner, { type: 'array', items: inner, maxItems: 2 }],
+    });
+    const deep = Array.from({ length: 8 }).reduce<object>((inner) => pair(inner), { type: 'integer' });
+    assert.ok(compileSchema(schema({ f: deep })).explain({ f: 'x' }).length <= 20);
+    const fields = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`f${at}`, { type: 'integer' }]));
+    assert.equal(
+      compileSchema(schema(fields)).explain(
+        Object.fromEntries(Object.keys(fields).map((name) => [name, 'x'])),
+      ).length,
+      20,
+    );
+  });
+
+  test('may be worded by the schema', () => {
+    const own = { zh: '请填四位年份', en: 'give a year of four digits' };
+    const [finding] = compileSchema(
+      schema({ year: { type: 'string', pattern: '^\\d{4}$', maxLength: 4, 'x-message': own } }),
+    ).explain({ year: '26' });
+    assert.deepEqual(finding?.message, own);
+  });
+
+  test('look codes up at the date beside them', () => {
+    const at = compileSchema(
+      schema({
+        day: { type: 'string', format: 'date' },
+        code: { type: 'string', 'x-code': { list: 'urn:datong:code:gbt2260', at: 'day' } },
+      }),
+    );
+    assert.equal(at.check({ day: '2009-05-01', code: '110103' }), true);
+    assert.equal(at.check({ day: '2015-05-01', code: '110103' }), false);
+    assert.deepEqual(
+      at.explain({ day: '2015-05-01', code: '110103' }).map(({ rule, pointer }) => `${rule} ${pointer}`),
+      ['x-code /code'],
+    );
+    assert.equal(at.check({ code: '110103' }), true);
+  });
+});
+
+describe('traps', () => {
+  test('names of Object.prototype are not there by themselves', () => {
+    assert.equal(
+      compilePlain({ type: 'object', properties: { toString: {} }, required: ['toString'] })({}),
+      false,
+    );
+  });
+
+  test('numbers are exact: 0.29 is a multiple of 0.01', () => {
+    const money = compilePlain({ type: 'number', multipleOf: 0.01 });
+    for (const value of [0.29, 0.07, 1.1, 33.33, 1e15]) assert.equal(money(value), true, String(value));
+    for (const value of [0.295, 1e-3]) assert.equal(money(value), false, String(value));
+    const [finding] = compileSchema(schema({ f: { type: 'number', multipleOf: 0.5 } })).explain({ f: 0.3 });
+    assert.equal(finding?.message.en, 'must be a multiple of 0.5');
+  });
+
+  test('deep data against a recursive schema is invalid, not a crash', () => {
+    const recursive = schema(
+      { f: { $ref: '#/$defs/t' } },
+      {
+        $defs: {
+          t: { type: 'object', properties: { n: { $ref: '#/$defs/t' } }, additionalProperties: false },
+        },
+      },
+    );
+    let deep: Record<string, unknown> = {};
+    for (let at = 0; at < 50_000; at += 1) deep = { n: deep };
+    const compiled = compileSchema(recursive);
+    assert.equal(compiled.check({ f: deep }), false);
+    assert.deepEqual(
+      compiled.explain({ f: deep }).map(({ rule }) => rule),
+      ['too-deep'],
+    );
+    assert.equal(compiled.check({ f: { n: {} } }), true);
+  });
+
+  test('one schema version is compiled once', () => {
+    assert.equal(compileSchema(sharedSchema('household@1')), household);
+  });
+
+  test('unknown keywords and formats do not compile', () => {
+    assert.throws(() => compilePlain({ type: 'string', requird: true }));
+    assert.throws(() => compilePlain({ type: 'string', format: 'no-such-format' }));
+    assert.throws(() => compilePlain({ type: 'string', 'x-sensitivity': 'L7' }));
+    assert.throws(() => compilePlain({ $ref: 'https://example.org/x' }));
+  });
+});
+
+/** keyword → [schema, valid, invalid]: own cases, in the spirit of draft 2020-12. */
+const byKeyword: Readonly<Record<string, readonly [object, readonly unknown[], readonly unknown[]]>> = {
+  type: [{ type: 'integer' }, [1, 1.0, -0], [1.5, '1', null, true, [], {}]],
+  'type (several)': [{ type: ['string', 'null'] }, ['', null], [0, false]],
+  enum: [
+    { enum: [1, 'a', null, [1], { a: 1 }] },
+    [1, 'a', null, [1], { a: 1 }],
+    [2, 'b', [2], { a: 2 }, false],
+  ],
+  const: [{ const: { a: [1, false] } }, [{ a: [1, false] }], [{ a: [1, 0] }, null]],
+  minimum: [{ type: 'number', minimum: 1.1 }, [1.1, 2], [1.05, -1]],
+  exclusiveMaximum: [{ type: 'number', exclusiveMaximum: 3 }, [2.999], [3, 4]],
+  multipleOf: [{ type: 'number', multipleOf: 0.0001 }, [0.0075, 1], [0.00751]],
+  minLength: [{ type: 'string', minLength: 2 }, ['ab', '💩💩'], ['a', '💩']],
+  maxLength: [{ type: 'string', maxLength: 1 }, ['💩', '汉', ''], ['ab']],
+  pattern: [{ type: 'string', pattern: '^\\p{Script=Han}+$' }, ['汉字'], ['a', '汉a', '']],
+  items: [{ type: 'array', items: { type: 'integer' } }, [[], [1, 2]], [[1, 'x']]],
+  prefixItems: [
+    { type: 'array', prefixItems: [{ type: 'integer' }], items: false, minItems: 1, maxItems: 1 },
+    [[1]],
+    [[], ['x'], [1, 2]],
+  ],
+  contains: [
+    { type: 'array', contains: { const: 1 }, minContains: 2, maxContains: 3 },
+    [
+      [1, 1],
+      [1, 2, 1, 1],
+    ],
+    [[1], [], [1, 1, 1, 1]],
+  ],
+  uniqueItems: [
+    { type: 'array', uniqueItems: true },
+    [[1, '1', true, [1], { a: 1 }]],
+    [
+      [1, 1.0],
+      [
+        { a: 1, b: 2 },
+        { b: 2, a: 1 },
+      ],
+    ],
+  ],
+  properties: [
+    { type: 'object', properties: { a: { type: 'integer' } } },
+    [{}, { a: 1 }, { b: 'x' }],
+    [{ a: 'x' }],
+  ],
+  required: [{ type: 'object', properties: { a: {} }, required: ['a'] }, [{ a: null }], [{}]],
+  additionalProperties: [
+    { type: 'object', properties: { a: {} }, additionalProperties: { type: 'integer' } },
+    [{ a: 'x', b: 1 }],
+    [{ b: 'x' }],
+  ],
+  patternProperties: [
+    { type: 'object', patternProperties: { '^x': { type: 'integer' } }, additionalProperties: false },
+    [{ x1: 1 }],
+    [{ x1: 'a' }, { y: 1 }],
+  ],
+  propertyNames: [
+    { type: 'object', propertyNames: { type: 'string', maxLength: 2 } },
+    [{ ab: 1 }],
+    [{ abc: 1 }],
+  ],
+  minProperties: [
+    { type: 'object', minProperties: 1, maxProperties: 2 },
+    [{ a: 1 }],
+    [{}, { a: 1, b: 1, c: 1 }],
+  ],
+  dependentRequired: [
+    { type: 'object', dependentRequired: { a: ['b'] } },
+    [{}, { b: 1 }, { a: 1, b: 1 }],
+    [{ a: 1 }],
+  ],
+  dependentSchemas: [
+    { type: 'object', dependentSchemas: { a: { minProperties: 2 } } },
+    [{ b: 1 }, { a: 1, b: 1 }],
+    [{ a: 1 }],
+  ],
+  unevaluatedProperties: [
+    { type: 'object', allOf: [{ properties: { a: {} } }], unevaluatedProperties: false },
+    [{ a: 1 }],
+    [{ b: 1 }],
+  ],
+  allOf: [{ allOf: [{ type: 'integer' }, { type: 'integer', minimum: 2 }] }, [2], [1]],
+  anyOf: [{ anyOf: [{ type: 'integer' }, { type: 'string' }] }, [1, 'x'], [null]],
+  oneOf: [{ oneOf: [{ type: 'integer' }, { type: 'number', minimum: 2 }] }, [1, 2.5], [3, 1.5]],
+  not: [{ not: { type: 'integer' } }, ['x', 1.5], [1]],
+  if: [
+    {
+      type: 'integer',
+      if: { type: 'integer', minimum: 10 },
+      then: { type: 'integer', multipleOf: 10 },
+      else: { type: 'integer', maximum: 5 },
+    },
+    [20, 5],
+    [15, 7],
+  ],
+  $ref: [
+    { $defs: { a: { type: 'integer' } }, type: 'object', properties: { a: { $ref: '#/$defs/a' } } },
+    [{ a: 1 }],
+    [{ a: 'x' }],
+  ],
+  format: [{ type: 'string', format: 'ipv4' }, ['192.0.2.1'], ['192.0.2.256', '1.2.3']],
+};
+
+describe('keywords of the profile', () => {
+  for (const [name, [document, valid, invalid]] of Object.entries(byKeyword)) {
+    test(name, () => {
+      const check = compilePlain(document as Record<string, unknown>);
+      for (const value of valid) assert.equal(check(value), true, JSON.stringify(value));
+      for (const value of invalid) assert.equal(check(value), false, JSON.stringify(value));
+    });
+  }
+});
+
+describe('JSON as it comes in', () => {
+  const code = (text: string | Uint8Array): string => {
+    try {
+      readJson(text);
+    } catch (error) {
+      if (error instanceof JsonFault) return `${error.code} ${error.line}`;
+      throw error;
+    }
+    return 'read';
+  };
+
+  test('doubled names, deep nesting, inexact numbers and broken bytes are refused with their line', () => {
+    assert.equal(code('{"a":1,\n"b":2,"a":3}'), 'name_doubled 2');
+    assert.equal(code('{"a":1,"\\u0061":3}'), 'name_doubled 1');
+    assert.equal(code('{"a":{"a":1},"b":[{"a":1},{"a":1}]}'), 'read');
+    assert.equal(code('['.repeat(70) + ']'.repeat(70)), 'too_deep 1');
+    assert.equal(code('[12345678901234567890]'), 'number_not_exact 1');
+    assert.equal(code('[0.1000000000000000055511151231257827]'), 'number_not_exact 1');
+    assert.equal(code('[1e400]'), 'number_not_exact 1');
+    assert.equal(code('[0.1234567890123456, 1e3, "12345678901234567890"]'), 'read');
+    assert.equal(code('{"a":'), 'not_json 1');
+    assert.equal(code(new Uint8Array([0x22, 0xff, 0x22])), 'not_utf8 0');
+    assert.equal(code('{"a":"{\\"a\\":1,\\"a\\":2}"}'), 'read');
+  });
+});
