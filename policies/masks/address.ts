@@ -9,6 +9,18 @@ const params = {
   by: { kind: 'name', optional: true },
 } as const;
 
+/** Texts of known codes, kept: a dictionary has a few thousand. Unknown codes are not, there may be any number of them. */
+function remembered(namesOf: (code: string) => string): (code: string) => string {
+  const known = new Map<string, string>();
+  return (code) => {
+    const text = known.get(code);
+    if (text !== undefined) return text;
+    const names = namesOf(code);
+    if (names !== '') known.set(code, `${names}***`);
+    return `${names}***`;
+  };
+}
+
 /**
  * The division an address lies in, by dictionary or by the code beside it. Never by a pattern: «everything up to 区» kept house numbers
  * of addresses such as 世纪大道100号阳光小区. An address that the dictionary does not know: ***.
@@ -21,7 +33,11 @@ export const address = defineMask({
   compile: ({ level, list, by }, { dictionary }) => {
     const wanted = level as Level;
     if (by !== undefined) {
-      return (_value, row) => `${divisionsOf(dictionary, list).byCode(row[by], wanted)}***`;
+      const byCode = remembered((code) => divisionsOf(dictionary, list).byCode(code, wanted));
+      return (_value, row) => {
+        const code = row[by];
+        return typeof code === 'string' ? byCode(code) : '***';
+      };
     }
     return (value) => `${divisionsOf(dictionary, list).byText(value as string, wanted)}***`;
   },
