@@ -11,8 +11,10 @@ import { exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { adaptedRecords, adaptedRows, adaptFile } from './adaptFile.ts';
 import { LineSink } from './lineSink.ts';
 import { ProgressBar } from './progressBar.ts';
+import { preview } from './preview.ts';
 import { openInput } from './readInput.ts';
 import { readJsonFile } from './readJsonFile.ts';
+import { readReaderOptions } from './readReaderOptions.ts';
 import { schemaFrom } from './schemaFrom.ts';
 
 interface AdaptOptions {
@@ -41,12 +43,14 @@ export function register(program: Command): void {
     )
     .option('--problems <file>', 'write problems as NDJSON {line, column, header, field, rule, got}')
     .option('--memo <file>', 'memo file beside a DBF (.dbt, .fpt)')
+    .option('--preview', 'only look at the first records; for host files with the bytes of every field')
     .option('--json', 'problems on stderr as NDJSON')
     .addHelpText(
       'after',
       `
 Examples:
-  datong adapt city.csv --format csv                        records of a GBK or UTF-8 file
+  datong adapt city.csv                                     records of a GBK or UTF-8 file
+  datong adapt host.bin --format copybook --options layout.json --preview
   datong adapt household.csv --mapping m.json --schema household@1 --problems bad.ndjson > rows.ndjson
   cat obs.txt | datong adapt - --format fixed --options layout.json | head
 
@@ -59,16 +63,20 @@ Exit: 0 all records read, 1 some were not (see --problems), 4 the file cannot be
 
 async function adapt(file: string, options: AdaptOptions, json: boolean): Promise<void> {
   const mapped = await mappingOf(options);
-  const format = options.format ?? mapped?.mapping.format;
+  const format = options.format ?? mapped?.mapping.format ?? formatOfName(file);
   if (format === undefined) {
     throw new VerbFailure(exitCode.usage, {
       zh: '须给出 --format 或 --mapping',
       en: 'give --format or --mapping',
     });
   }
-  const readerOptions = options.options === undefined ? {} : await readJsonFile(options.options);
+  const readerOptions = (await optionsOf(options)) ?? {};
   const beside: Beside = options.memo === undefined ? {} : { memo: await readFile(options.memo) };
   const input = await openInput(file);
+  if (options.preview === true) {
+    await preview(input, { format, options: mapped?.mapping.options ?? readerOptions, beside, json });
+    return;
+  }
   const batches =
     mapped === undefined
       ? adaptedRecords(input.chunks, format, readerOptions, beside)
@@ -95,6 +103,23 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
   process.exitCode = totals.bad > 0 ? exitCode.refused : exitCode.ok;
 }
 
+/** By the ending of the file's name, where there can be no doubt. */
+function formatOfName(file: string): string | undefined {
+  const ending = /\.(\w+)$/.exec(file)?.[1]?.toLowerCase() ?? '';
+  const known: Readonly<Record<string, string>> = {
+    csv: 'csv',
+    tsv: 'csv',
+    dbf: 'dbf',
+    xml: 'xml',
+    xlsx: 'xlsx',
+    hl7: 'hl7',
+    json: 'json',
+    ndjson: 'json',
+    jsonl: 'json',
+  };
+  return known[ending];
+}
+
 async function mappingOf(
   options: AdaptOptions,
 ): Promise<{ readonly mapping: CompiledMapping; readonly schema: CompiledSchema } | undefined> {
@@ -113,8 +138,8 @@ async function mappingOf(
   };
 }
 
-const optionsOf = async (options: AdaptOptions): Promise<unknown> =>
-  options.options === undefined ? undefined : await readJsonFile(options.options);
+const optionsOf = async ({ options }: AdaptOptions): Promise<unknown> =>
+  options === undefined ? undefined : await readReaderOptions(options);
 
 /** Format and options of the command line go before those of the mapping. */
 function withOptions(document: unknown, { format }: AdaptOptions, readerOptions: unknown): unknown {

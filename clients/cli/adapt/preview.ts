@@ -1,0 +1,95 @@
+/** `adapt --preview`: a look at the first records before a whole file is read. */
+import { copybook } from '../../../adapters/copybook/copybook.ts';
+import {
+  previewCopybook,
+  type CopybookPreview,
+  type PreviewRecord,
+} from '../../../adapters/copybook/preview.ts';
+import type { Beside } from '../../../adapters/reader.ts';
+import { data, say } from '../verb.ts';
+import { adaptedRecords } from './adaptFile.ts';
+import type { Input } from './readInput.ts';
+
+const shownRecords = 3;
+const shownFields = 60;
+
+export interface PreviewRequest {
+  readonly format: string;
+  readonly options: unknown;
+  readonly beside: Beside;
+  readonly json: boolean;
+}
+
+export async function preview(input: Input, request: PreviewRequest): Promise<void> {
+  if (request.format === copybook.name) {
+    const seen = await previewCopybook(input.chunks, request.options, shownRecords);
+    const remainder = remainderOf(seen, input.size, request.options);
+    if (request.json) data(JSON.stringify({ ...seen, ...(remainder === undefined ? {} : { remainder }) }));
+    else tellCopybook(seen, input.size, remainder);
+    return;
+  }
+  let shown = 0;
+  for await (const { rows, bad } of adaptedRecords(
+    input.chunks,
+    request.format,
+    request.options,
+    request.beside,
+  )) {
+    for (const row of rows.slice(0, shownRecords - shown))
+      data(JSON.stringify(row, null, request.json ? 0 : 1));
+    for (const { problems } of bad.slice(0, shownRecords))
+      for (const problem of problems) data(JSON.stringify(problem));
+    shown += rows.length + bad.length;
+    if (shown >= shownRecords) break;
+  }
+}
+
+/** Bytes left over when the file is cut into records; 0 says that the layout fits. */
+function remainderOf(
+  { recordLength }: CopybookPreview,
+  size: number | undefined,
+  options: unknown,
+): number | undefined {
+  if (recordLength === undefined || size === undefined) return undefined;
+  const { fileHeaderBytes = 0, fileTrailerBytes = 0 } = options as {
+    fileHeaderBytes?: number;
+    fileTrailerBytes?: number;
+  };
+  return (size - fileHeaderBytes - fileTrailerBytes) % recordLength;
+}
+
+function tellCopybook(seen: CopybookPreview, size: number | undefined, remainder: number | undefined): void {
+  const { layoutLength, recordLength, records } = seen;
+  data(say({ zh: `副本描述 ${layoutLength} 字节`, en: `the copybook describes ${layoutLength} bytes` }));
+  if (recordLength !== undefined && size !== undefined && remainder !== undefined) {
+    const whole = Math.floor(size / recordLength);
+    data(
+      say({
+        zh: `文件 ${size} 字节 = ${whole} × ${recordLength}，余 ${remainder}${remainder === 0 ? '' : '：与副本不符'}`,
+        en: `file of ${size} bytes = ${whole} × ${recordLength}, remainder ${remainder}${remainder === 0 ? '' : ': the copybook does not fit'}`,
+      }),
+    );
+  }
+  for (const record of records) tellRecord(record);
+}
+
+function tellRecord({ number, offset, length, hex, fields }: PreviewRecord): void {
+  data('');
+  data(
+    say({
+      zh: `第 ${number} 条，字节 ${offset}，长 ${length}`,
+      en: `record ${number}, byte ${offset}, ${length} bytes`,
+    }),
+  );
+  for (let at = 0; at < Math.min(hex.length, 256); at += 64) {
+    data(`  ${String(at / 2).padStart(5)}  ${(hex.slice(at, at + 64).match(/.{1,8}/g) ?? []).join(' ')}`);
+  }
+  const width = Math.max(...fields.slice(0, shownFields).map(({ path }) => path.length));
+  for (const { path, at, size, hex: bytes, value } of fields.slice(0, shownFields)) {
+    const shown = bytes.length > 32 ? `${bytes.slice(0, 32)}…` : bytes;
+    data(
+      `  ${String(at).padStart(5)} +${String(size).padEnd(4)} ${path.padEnd(width)}  ${shown.padEnd(33)} ${JSON.stringify(value)}`,
+    );
+  }
+  if (fields.length > shownFields) data(`  … ${fields.length - shownFields}`);
+}
