@@ -25,8 +25,8 @@ const texts = {
     en: 'entry {index} (exchange {exchange}) no longer has the hash it was signed with: it was altered',
   },
   columns_altered: {
-    zh: '第 {index} 条（交换 {exchange}）的检索列与条目内容不符',
-    en: 'the search columns of entry {index} (exchange {exchange}) do not match the entry',
+    zh: '第 {index} 条（交换 {exchange}）的检索列或主体令牌与条目内容不符',
+    en: 'the search columns or subject tokens of entry {index} (exchange {exchange}) do not match the entry',
   },
   subjects_altered: {
     zh: '第 {index} 条（交换 {exchange}）旁的主体令牌与条目中的承诺值不符',

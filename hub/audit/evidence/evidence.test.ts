@@ -256,6 +256,7 @@ describe('a database that was altered', () => {
       (await reverifyLog(access())).map((finding) => [finding.code, finding.index]),
       [['subjects_altered', index]],
     );
+    assert.equal((await listEntries(access(), { from: index, limit: 1 })).entries[0]?.columns, 'altered');
     await tamper(`DELETE FROM audit_subject WHERE idx = ${index}`);
     assert.deepEqual(await reverifyLog(access()), []);
   });

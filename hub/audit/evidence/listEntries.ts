@@ -1,5 +1,7 @@
 import { entriesBetween } from '../../store/auditEntries.ts';
+import { subjectsBetween } from '../../store/auditSubjects.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
+import { byEntry } from './reverify.ts';
 import { loggedEntry, type LoggedEntry } from './loggedEntry.ts';
 
 export interface EntryPage {
@@ -17,6 +19,12 @@ export async function listEntries(
 ): Promise<EntryPage> {
   const { size, note } = newestCheckpoint(access);
   const end = Math.min(from + Math.min(limit, 1000), size);
-  const entries = from < end ? await entriesBetween(access.database.app, from, end) : [];
-  return { entries: entries.map(loggedEntry), checkpoint: note, ...(end < size ? { next: end } : {}) };
+  const reader = access.database.app;
+  const entries = from < end ? await entriesBetween(reader, from, end) : [];
+  const subjects = byEntry(from < end ? await subjectsBetween(reader, from, end) : []);
+  return {
+    entries: entries.map((entry) => loggedEntry(entry, subjects.get(entry.index))),
+    checkpoint: note,
+    ...(end < size ? { next: end } : {}),
+  };
 }

@@ -1,6 +1,7 @@
 import { toBase64 } from '../../../log/base64.ts';
 import type { StoredEntry } from '../../store/auditEntries.ts';
-import { columnsAgree } from './reverify.ts';
+import type { SubjectRow } from '../../store/auditSubjects.ts';
+import { entryFindings } from './reverify.ts';
 
 /** An entry as auditors get it. */
 export interface LoggedEntry {
@@ -9,13 +10,14 @@ export interface LoggedEntry {
   readonly leaf: string;
   /** base64 of the leaf hash that was stored with it; an altered leaf no longer has it */
   readonly hash: string;
-  /** present when the search columns were altered: a search may have missed this entry */
+  /** present when search columns or subject tokens were altered: a search may have missed this entry */
   readonly columns?: 'altered';
 }
 
-export const loggedEntry = (entry: StoredEntry): LoggedEntry => ({
+/** @param subjects the entry's subject rows, where they were read too */
+export const loggedEntry = (entry: StoredEntry, subjects: readonly SubjectRow[] = []): LoggedEntry => ({
   index: entry.index,
   leaf: toBase64(entry.leaf),
   hash: toBase64(entry.hash),
-  ...(columnsAgree(entry) ? {} : { columns: 'altered' as const }),
+  ...(entryFindings(entry, subjects).length === 0 ? {} : { columns: 'altered' as const }),
 });

@@ -88,7 +88,8 @@ function subjectsAgree(leaf: Leaf | undefined, rows: readonly SubjectRow[]): boo
   );
 }
 
-function byEntry(rows: readonly SubjectRow[]): Map<number, SubjectRow[]> {
+/** Subject rows by the index of their entry. */
+export function byEntry(rows: readonly SubjectRow[]): Map<number, SubjectRow[]> {
   const grouped = new Map<number, SubjectRow[]>();
   for (const row of rows) grouped.set(row.index, [...(grouped.get(row.index) ?? []), row]);
   return grouped;

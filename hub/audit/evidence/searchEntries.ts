@@ -43,7 +43,7 @@ export async function searchEntries(
   if (exchange !== undefined) {
     const entries = await entriesOfExchanges(reader, [exchange]);
     const shown = entries.filter((entry) => entry.index < end).reverse();
-    return { entries: shown.map(loggedEntry), checkpoint: note };
+    return { entries: shown.map((entry) => loggedEntry(entry)), checkpoint: note };
   }
   const limit = Math.min(wanted, 1000);
   const tokens = subject === undefined ? undefined : await tokensOf(access, subject, now);
@@ -56,7 +56,7 @@ export async function searchEntries(
   const entries = (await entriesAt(reader, indexes)).reverse();
   const last = indexes.at(-1);
   return {
-    entries: entries.map(loggedEntry),
+    entries: entries.map((entry) => loggedEntry(entry)),
     checkpoint: note,
     ...(indexes.length === limit && last !== undefined && last > 0 ? { next: last } : {}),
     ...(tokens === undefined || tokens.lost.length === 0 ? {} : { unsearchableYears: tokens.lost }),
