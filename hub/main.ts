@@ -106,12 +106,13 @@ async function start(
     log_entries: { help: 'entries of the audit log', value: () => audit.size() },
   });
 
-  let origins: Origins | undefined;
+  /** known once the listeners have their ports */
+  const reached: { origins?: Origins } = {};
   const identity = await openIdentity({
     database,
     keys,
     audit,
-    origin: () => origins?.exchange ?? config.publicOrigin,
+    origin: () => reached.origins?.exchange ?? config.publicOrigin,
     hosts: [new URL(config.openOrigin).hostname],
     report: (error) => logger.error(errorFacts(error), 'identity'),
   });
@@ -121,8 +122,8 @@ async function start(
   const services: Services = {
     hub: {
       name: config.name,
-      publicOrigin: () => origins?.exchange ?? config.publicOrigin,
-      openOrigin: () => origins?.open ?? config.openOrigin,
+      publicOrigin: () => reached.origins?.exchange ?? config.publicOrigin,
+      openOrigin: () => reached.origins?.open ?? config.openOrigin,
     },
     database,
     keys,
@@ -157,7 +158,7 @@ async function start(
   const listeners = await makeListeners({ services, gate, exchangeOperations: Object.keys(operations) });
   closing.push(() => listeners.drain());
   const opened = await openPorts(listeners, config, options.portTaken ?? 'refuse');
-  origins = opened.origins;
+  reached.origins = opened.origins;
   void resumer.look();
   const { server } = started ?? {};
   return { config, services, keys, database, audit, ...opened, server, stop };

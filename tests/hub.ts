@@ -168,7 +168,9 @@ export async function rawCall(
   return { status, code: json['code'] };
 }
 
-function httpsCall(url: string, options: RequestOptions, body: Uint8Array): Promise<StaffAnswer> {
+type CallOptions = Omit<RequestOptions, 'headers'> & { readonly headers: Readonly<Record<string, string>> };
+
+function httpsCall(url: string, options: CallOptions, body: Uint8Array): Promise<StaffAnswer> {
   return new Promise((answered, reject) => {
     const headers = { ...options.headers, 'content-length': String(body.length) };
     const sent = request(url, { agent: false, ...options, headers }, (reply) => {

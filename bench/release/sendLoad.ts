@@ -20,7 +20,7 @@ class Sender {
   constructor(socket: TLSSocket) {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    socket.on('error', (error) => this.#broken?.(error));
+    socket.on('error', (error: Error) => this.#broken?.(error));
     socket.on('close', () => this.#broken?.(new Error('connection closed')));
   }
 

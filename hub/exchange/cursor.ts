@@ -3,7 +3,7 @@
  * A cursor of another caller, agreement, policy or filter does not open.
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes, type KeyObject } from 'node:crypto';
-import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
+import { canonicalJson } from '../../terms/canonicalJson.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Position } from '../store/rows/fetch.ts';
 
@@ -24,7 +24,7 @@ export interface CursorState {
 
 const bound = (context: CursorContext): Buffer =>
   createHash('sha256')
-    .update(canonicalJson({ ...context } as CanonicalValue))
+    .update(canonicalJson({ ...context }))
     .digest();
 
 export function sealCursor(key: KeyObject, context: CursorContext, state: CursorState): string {

@@ -132,7 +132,7 @@ export function createGate(services: GateServices): Gate {
     if (decided.attempt >= mostAttempts) return denied(new Problem('log_busy'));
     const attempt = decided.attempt + 1;
     const { outcome } = decided;
-    if (!('whenLost' in outcome) || outcome.whenLost === undefined) {
+    if (!('whenLost' in outcome)) {
       return claim === 'quota' ? denied(new Problem('quota_exhausted')) : decideAfresh(passage, attempt);
     }
     try {

@@ -19,7 +19,11 @@ export const connectionOf = (address: DatabaseAddress): PoolConfig =>
 
 /** The same server and login, another database. */
 export function withDatabase(address: DatabaseAddress, database: string): DatabaseAddress {
-  if (typeof address !== 'string') return { ...address, database };
+  return typeof address === 'string' ? urlOfDatabase(address, database) : { ...address, database };
+}
+
+/** The same of an address in one piece. */
+export function urlOfDatabase(address: string, database: string): string {
   const url = new URL(address);
   url.pathname = `/${encodeURIComponent(database)}`;
   return url.href;

@@ -14,7 +14,7 @@ import { pinOf } from '../../../certs/authority/pin.ts';
 import { readConfig, type HubConfig } from '../../../hub/config/readConfig.ts';
 import { startHub, type Hub } from '../../../hub/main.ts';
 import { hubLogger } from '../../../hub/report.ts';
-import { withDatabase, type SocketOrHost } from '../../../hub/store/address.ts';
+import { urlOfDatabase, type SocketOrHost } from '../../../hub/store/address.ts';
 import { dropDatabase, ensureDatabase } from '../../../hub/store/ensureDatabase.ts';
 import type { DemoState, ProfileDocument } from '../../sdk/profile.ts';
 import { applyDocuments, type Applied } from '../apply/applyDocuments.ts';
@@ -207,7 +207,7 @@ async function demoConfig(folder: string, closing: (() => Promise<void> | void)[
   const name = `datong_demo_${process.pid}`;
   await ensureDatabase(url, name);
   closing.push(() => dropDatabase(url, name));
-  return { ...config, database: { ...config.database, url: String(withDatabase(url, name)) } };
+  return { ...config, database: { ...config.database, url: urlOfDatabase(url, name) } };
 }
 
 async function firstToken({ services: { identity } }: Hub): Promise<string> {

@@ -1,5 +1,4 @@
 /** Translations whose caller has its answer already (202), and those that a crashed hub left behind. */
-import { newSalt } from '../../../log/commitment.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { receiptText } from '../../../log/receipt/receipt.ts';
 import { Problem } from '../../../terms/problem.ts';

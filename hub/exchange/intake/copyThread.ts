@@ -50,8 +50,8 @@ export async function* copyPartsInThread(
         yield message.part;
         tell({ taken: true });
       } else {
-        const { value, done } = await chunks.next();
-        const chunk = done === true ? null : new Uint8Array(value);
+        const next = await chunks.next();
+        const chunk = next.done === true ? null : new Uint8Array(next.value);
         tell({ chunk }, chunk === null ? [] : [chunk.buffer]);
       }
     }

@@ -12,6 +12,6 @@ const parsers: Readonly<Record<number, (text: string) => unknown>> = {
 };
 
 /** Stored values as a record has them: numbers and booleans typed, everything else the very text that came in. */
-export const exactTypes = {
+export const exactTypes: CustomTypesConfig = {
   getTypeParser: (oid: number) => parsers[oid] ?? text,
-} as CustomTypesConfig;
+};

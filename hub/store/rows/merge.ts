@@ -19,8 +19,11 @@ export async function ensureDatasetTable(
   const key = layout.key.map((column) => column.name).join(', ');
   await withTransaction(database.owner, async (transaction) => {
     await transaction.query('SELECT pg_advisory_xact_lock(hashtext($1))', [table]);
-    const there = await transaction.query('SELECT to_regclass($1) IS NOT NULL AS there', [table]);
-    if (there.rows[0]?.there === true) {
+    const { rows } = await transaction.query<{ there: boolean }>(
+      'SELECT to_regclass($1) IS NOT NULL AS there',
+      [table],
+    );
+    if (rows[0]?.there === true) {
       for (const definition of fieldDefinitions(layout)) {
         await transaction.query(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${definition}`);
       }
