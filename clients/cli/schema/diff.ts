@@ -131,13 +131,13 @@ async function answerLine(
   let id: unknown = line;
   try {
     const pair = readJson(text, 256);
+    if (isSchemaObject(pair)) id = pair['id'] ?? line;
     if (!isSchemaObject(pair) || !('old' in pair) || !('new' in pair)) {
       return refusal(id, 'line_malformed', '', {
         zh: '应为 {id, old, new, mode}',
         en: 'should be {id, old, new, mode}',
       });
     }
-    id = pair['id'] ?? line;
     const mode =
       modes.find((one) => one === pair['mode']) ?? (pair['mode'] === undefined ? fallback : undefined);
     if (mode === undefined)

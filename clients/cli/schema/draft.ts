@@ -1,0 +1,140 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import type { Command } from 'commander';
+import { refuseOtherFiles } from '../../../adapters/xlsx/workbook.ts';
+import { countInflated, zipEntries } from '../../../adapters/xlsx/zipGuard.ts';
+import { csvRows, decodeChinese } from '../../../schemas/csvText.ts';
+import { draftSchema, type Draft } from '../../../schemas/draft/draftSchema.ts';
+import { readDdl } from '../../../schemas/draft/readDdl.ts';
+import { readObjects, readRows } from '../../../schemas/draft/readRows.ts';
+import type { Table } from '../../../schemas/draft/table.ts';
+import { isSchemaObject } from '../../../schemas/jsonSchema.ts';
+import { JsonFault, readJson } from '../../../schemas/readJson.ts';
+import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
+
+/** A sample need not be larger. */
+const largest = 16 * 1024 * 1024;
+
+export function registerDraft(schema: Command): void {
+  schema
+    .command('draft')
+    .description('由表结构或样例起草标准 / draft schemas from column lists, DDL or samples')
+    .argument('<file...>', 'column list (xlsx, CSV), SQL DDL, or sample (CSV, JSON, NDJSON)')
+    .option('--json', 'drafts with confidences and reasons as JSON')
+    .option('--out <dir>', 'write each draft to <dir>/<name>.json')
+    .addHelpText('after', '\nExample: datong schema draft tables.sql 字段清单.xlsx --out drafts')
+    .action(async (files: string[], options: { json?: boolean; out?: string }) => {
+      const drafts: (Draft & { readonly file: string })[] = [];
+      for (const file of files)
+        for (const table of await tablesOf(file)) drafts.push({ file, ...draftSchema(table) });
+      if (options.out !== undefined) {
+        mkdirSync(options.out, { recursive: true });
+        for (const { schema: document } of drafts)
+          writeFileSync(
+            join(options.out, `${nameOf(document)}.json`),
+            `${JSON.stringify(document, null, 2)}\n`,
+          );
+      }
+      if (options.json === true) data(JSON.stringify({ drafts }));
+      else if (options.out === undefined)
+        for (const { schema: document } of drafts) data(JSON.stringify(document, null, 2));
+      drafts.forEach(report);
+    });
+}
+
+function nameOf(document: Readonly<Record<string, unknown>>): string {
+  return String(document['$id']).split(':')[2] ?? 'draft';
+}
+
+/** One line a field: how sure, and why. */
+function report({ file, table, source, fields, findings }: Draft & { readonly file: string }): void {
+  talk(
+    `${file}  ${table} (${source}): ${fields.length} ${say({ zh: '个字段', en: 'fields' })}, ${findings.length} ${say({ zh: '处待改', en: 'to mend' })}`,
+  );
+  for (const { field, confidence, reasons } of fields)
+    talk(`  ${confidence.toFixed(2)}  ${field}  ${reasons.map(say).join('; ')}`);
+}
+
+async function tablesOf(file: string): Promise<Table[]> {
+  const { size } = statSync(file);
+  if (size > largest) {
+    throw new VerbFailure(exitCode.refused, {
+      zh: `${file} 超过 16 MiB，请截取样例`,
+      en: `${file} is larger than 16 MiB: give a sample of it`,
+    });
+  }
+  const bytes = readFileSync(file);
+  const name = basename(file, extname(file));
+  const tables =
+    bytes.subarray(0, 2).toString('latin1') === 'PK' ? await workbook(name, bytes) : text(file, name, bytes);
+  const filled = tables.filter(({ columns }) => columns.length > 0);
+  if (filled.length === 0) {
+    throw new VerbFailure(
+      exitCode.refused,
+      { zh: `${file} 里没有找到表或列`, en: `no table and no columns were found in ${file}` },
+      {
+        zh: '给出带表头的清单、CREATE TABLE 语句或样例',
+        en: 'give a list with a header, CREATE TABLE statements or a sample',
+      },
+    );
+  }
+  return filled;
+}
+
+async function workbook(name: string, bytes: Buffer): Promise<Table[]> {
+  refuseOtherFiles(bytes);
+  const limits = { maxInflatedBytes: 256 * 1024 * 1024, maxEntries: 1000, maxRatio: 200 };
+  await countInflated(zipEntries(bytes, limits), limits);
+  const { readXlsx } = await import('hucre/xlsx');
+  const { sheets } = await readXlsx(bytes);
+  return sheets.map((sheet) =>
+    readRows(
+      sheets.length === 1 ? name : sheet.name,
+      sheet.rows.map((row) =>
+        row.map((cell) =>
+          cell === null ? '' : cell instanceof Date ? cell.toISOString().slice(0, 10) : String(cell),
+        ),
+      ),
+    ),
+  );
+}
+
+function text(file: string, name: string, bytes: Buffer): Table[] {
+  let content: string;
+  try {
+    content = decodeChinese(bytes);
+  } catch {
+    throw new VerbFailure(exitCode.refused, {
+      zh: `${file} 既不是 UTF-8 也不是 GB18030 文本`,
+      en: `${file} is neither UTF-8 nor GB18030 text`,
+    });
+  }
+  if (/\bcreate\s+(?:\w+\s+)*table\b/i.test(content)) return readDdl(content);
+  if (/^\s*[[{]/.test(content)) return [readObjects(name, records(file, content))];
+  return [
+    readRows(
+      name,
+      csvRows(content).map(({ cells }) => cells),
+    ),
+  ];
+}
+
+function records(file: string, content: string): Readonly<Record<string, unknown>>[] {
+  try {
+    const whole = content.trimStart().startsWith('[');
+    const values: unknown[] = whole
+      ? [readJson(content)].flat()
+      : content
+          .split('\n')
+          .filter((line) => line.trim() !== '')
+          .slice(0, 2000)
+          .map((line) => readJson(line));
+    return values.filter(isSchemaObject);
+  } catch (error) {
+    if (!(error instanceof JsonFault)) throw error;
+    throw new VerbFailure(exitCode.refused, {
+      zh: `${file} ${error.text.zh}`,
+      en: `${file}: ${error.text.en}`,
+    });
+  }
+}

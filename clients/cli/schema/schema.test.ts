@@ -1,0 +1,216 @@
+/** The verb as a person runs it: whole processes, real files, exit codes. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, describe, test } from 'node:test';
+
+const folder = mkdtempSync(join(tmpdir(), 'datong-schema-'));
+after(() => {
+  rmSync(folder, { recursive: true });
+});
+const bin = resolve(import.meta.dirname, '../../../bin/datong.mjs');
+
+function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, '--lang', 'en', 'schema', ...args], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  assert.doesNotMatch(stderr, /^\s+at .*:\d+:\d+/m, 'no stack');
+  return { status, stdout, stderr };
+}
+
+function file(name: string, content: string | Uint8Array | object): string {
+  const path = join(folder, name);
+  writeFileSync(
+    path,
+    typeof content === 'string' || content instanceof Uint8Array ? content : JSON.stringify(content),
+  );
+  return path;
+}
+
+const shared = (name: string): Record<string, unknown> =>
+  JSON.parse(
+    readFileSync(resolve(import.meta.dirname, `../../../schemas/shared/${name}.json`), 'utf8'),
+  ) as Record<string, unknown>;
+
+describe('datong schema', () => {
+  test('lint: 0 and silence on stdout, 1 and findings, the shape of --json', () => {
+    const good = file('household.json', shared('household'));
+    assert.deepEqual([run('lint', good).status, run('lint', good).stdout], [0, '']);
+    const bad = run(
+      'lint',
+      file('bad.json', { ...shared('household'), additionalProperties: true }),
+      '--json',
+    );
+    assert.equal(bad.status, 1);
+    const { ok, findings } = JSON.parse(bad.stdout) as {
+      ok: boolean;
+      findings: { code: string; path: string; message: { zh: string; en: string } }[];
+    };
+    assert.equal(ok, false);
+    assert.deepEqual([findings[0]?.code, findings[0]?.path], ['object_open', '/']);
+    assert.ok(findings[0]?.message.zh !== '' && findings[0]?.message.en !== '');
+  });
+
+  test('diff: verdict, changes, witness; profile unless --no-lint; several versions', () => {
+    const old = shared('household');
+    const v10 = file('1.0.json', old);
+    const { income: _removed, ...properties } = old['properties'] as Record<string, unknown>;
+    const v11 = file('1.1.json', {
+      ...old,
+      $id: 'urn:datong:household:1.1',
+      properties,
+      required: (old['required'] as string[]).filter((name) => name !== 'income'),
+    });
+    const refused = run('diff', v10, v11, '--json');
+    assert.equal(refused.status, 1);
+    const answer = JSON.parse(refused.stdout) as {
+      compatible: boolean;
+      mode: string;
+      changes: { code: string; backward: boolean }[];
+      witness: { income: unknown };
+    };
+    assert.deepEqual([answer.compatible, answer.mode], [false, 'BACKWARD']);
+    assert.ok(answer.changes.some(({ code, backward }) => code === 'property_removed' && !backward));
+    assert.ok('income' in answer.witness);
+    assert.equal(run('diff', v10, v10, '--mode', 'FULL').status, 0);
+    const readable = run('diff', v10, v11);
+    assert.match(readable.stdout, /not compatible[\s\S]*income[\s\S]*counter-example/);
+    const plain = file('plain.json', { type: 'object', properties: { a: { type: 'string' } } });
+    assert.equal(run('diff', plain, plain).status, 1);
+    assert.equal(run('diff', plain, plain, '--no-lint').status, 0);
+    assert.equal(run('diff', v10, v11, v10, '--json').status, 1);
+    assert.equal(run('diff', v10).status, 2);
+    assert.equal(run('diff', v10, v11, '--mode', 'SIDEWAYS').status, 2);
+  });
+
+  test('diff --batch: one answer a line, errors answered too', () => {
+    const lines = [
+      { id: 'a', old: { type: 'integer' }, new: { type: 'number' }, mode: 'BACKWARD' },
+      { id: 'b', old: { type: 'integer' }, new: { type: 'number' }, mode: 'FORWARD' },
+      { id: 'c', old: { $ref: '#' }, new: {} },
+      { id: 'd', old: {}, new: {}, mode: 'SIDEWAYS' },
+      { id: 'e' },
+    ].map((one) => JSON.stringify(one));
+    const { status, stdout } = run(
+      'diff',
+      '--batch',
+      file('pairs.ndjson', [...lines, '{"id":', '{"id":"g","old":{},"old":{},"new":{}}'].join('\n')),
+    );
+    assert.equal(status, 1);
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: unknown; compatible: boolean; error?: { code: string } });
+    assert.deepEqual(
+      answers.map(({ id, compatible, error }) => [id, compatible, error?.code]),
+      [
+        ['a', true, undefined],
+        ['b', false, undefined],
+        ['c', false, 'ref_cycle'],
+        ['d', false, 'mode_unknown'],
+        ['e', false, 'line_malformed'],
+        [6, false, 'not_json'],
+        [7, false, 'name_doubled'],
+      ],
+    );
+  });
+
+  test('sample, then validate: what is made is valid, what is broken is told without its value', () => {
+    const rows = run('sample', 'household@1', '--count', '40', '--seed', '9');
+    assert.equal(rows.status, 0);
+    assert.equal(rows.stdout, run('sample', 'household@1', '--count', '40', '--seed', '9').stdout);
+    assert.equal(run('validate', 'household@1', file('rows.ndjson', rows.stdout)).status, 0);
+    const canary = '王小明19900101';
+    const broken = file(
+      'broken.ndjson',
+      `${rows.stdout}${JSON.stringify({ [canary]: canary, person_id: canary })}\n{"a":1,"a":2}\nnot json\n`,
+    );
+    const told = run(
+      'validate',
+      'household@1',
+      broken,
+      '--json',
+      '--problems',
+      join(folder, 'problems.ndjson'),
+    );
+    assert.equal(told.status, 1);
+    assert.doesNotMatch(
+      told.stdout + told.stderr + readFileSync(join(folder, 'problems.ndjson'), 'utf8'),
+      /王小明|19900101/,
+    );
+    const result = JSON.parse(told.stdout) as {
+      ok: boolean;
+      records: number;
+      bad: number;
+      findings: { code: string; line: number }[];
+    };
+    assert.deepEqual([result.ok, result.records, result.bad], [false, 43, 3]);
+    assert.ok(result.findings.some(({ code, line }) => code === 'name_doubled' && line === 42));
+    assert.equal(run('validate', 'household@1', file('empty.ndjson', '')).status, 1);
+  });
+
+  test('types and draft', () => {
+    assert.match(run('types', 'person@1').stdout, /export interface PersonRecord[\s\S]*公民身份号码/);
+    const sql = file('t.sql', "CREATE TABLE t_x (sfzh varchar(18) primary key COMMENT '身份证号');");
+    const list = file('list.csv', '字段名,中文名称,类型,长度\nxm,姓名,varchar,20\n');
+    const { status, stdout, stderr } = run('draft', sql, list, '--json', '--out', join(folder, 'drafts'));
+    assert.equal(status, 0);
+    const { drafts } = JSON.parse(stdout) as {
+      drafts: { table: string; fields: { confidence: number }[] }[];
+    };
+    assert.deepEqual(
+      drafts.map(({ table }) => table),
+      ['t_x', 'list'],
+    );
+    assert.match(stderr, /sfzh/);
+    assert.equal(run('lint', join(folder, 'drafts', 'list.json')).status, 0);
+  });
+
+  test('bad input ends with a sentence and 1, 2 or 4', () => {
+    const large = file('large.json', `{"a":"${'x'.repeat(50 * 1024 * 1024)}"}`);
+    const sentence = (...args: string[]): number | null => {
+      const { status, stdout, stderr } = run(...args);
+      assert.ok((stdout + stderr).trim().length > 10, args.join(' '));
+      assert.ok(stderr.length < 4000);
+      return status;
+    };
+    assert.equal(sentence('lint', large), 1);
+    assert.equal(sentence('diff', large, large), 1);
+    assert.equal(sentence('validate', 'household@1', large), 1);
+    assert.equal(sentence('draft', large), 1);
+    assert.equal(sentence('lint', file('bytes.json', new Uint8Array([0x7b, 0xff, 0x7d]))), 1);
+    assert.equal(sentence('lint', file('doubled.json', '{"type":"object","type":"array"}')), 1);
+    assert.equal(sentence('lint', file('cut.json', '{"type":')), 1);
+    assert.equal(
+      sentence(
+        'diff',
+        file('bomb.json', `${'{"items":'.repeat(5000)}{}${'}'.repeat(5000)}`),
+        large,
+        '--no-lint',
+      ),
+      1,
+    );
+    assert.equal(sentence('lint', file('deep.json', `${'{"items":'.repeat(120)}{}${'}'.repeat(120)}`)), 1);
+    const cycle = file('cycle.json', { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/a' } } });
+    assert.equal(sentence('lint', cycle), 1);
+    assert.equal(sentence('diff', cycle, cycle.replace('cycle', 'doubled'), '--no-lint'), 1);
+    assert.equal(
+      sentence(
+        'lint',
+        file('pattern.json', {
+          ...shared('household'),
+          properties: { a: { type: 'string', maxLength: 60, pattern: '^(a+)+$' } },
+        }),
+      ),
+      1,
+    );
+    assert.equal(sentence('types', file('array.json', '[]')), 1);
+    assert.equal(sentence('draft', file('nothing.csv', '')), 1);
+    assert.equal(sentence('lint', join(folder, 'no-such-file.json')), 4);
+    assert.equal(sentence('sample', 'household@1', '--count', 'many'), 2);
+    assert.equal(sentence('types', 'nothing@1'), 4);
+  });
+});
