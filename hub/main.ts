@@ -25,6 +25,7 @@ import { errorFacts, hubLogger, type Logger } from './report.ts';
 import { startDatabase, type StartedDatabase } from './startDatabase.ts';
 import type { Database } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
+import { lookups } from './store/rows/lookups.ts';
 import { pseudonymKeys } from '../policies/masks/pseudonymKey.ts';
 
 export interface HubOptions {
@@ -189,6 +190,7 @@ function releaseServices({ database, registry, keys }: Services): ReleaseService
   return {
     database,
     registry,
+    lookups: lookups(database.app),
     keys: {
       cursor: keys.cursor,
       pseudonyms: pseudonymKeys(new Uint8Array(keys.pseudonym.export())),

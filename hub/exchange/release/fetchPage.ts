@@ -54,7 +54,23 @@ export async function fetchPage(
     after: resumed?.position,
     limit: limit + 1,
   };
-  const { fetched, batch } = await fetchFrom(services, dataset, wanted, resumed);
+  const lookup = loneLookup(layout, permission, query);
+  const fetch: Fetch =
+    lookup === undefined
+      ? (place) => fetchRows(services.database.app, { ...wanted, ...place })
+      : ({ table, dataset: pointed }) =>
+          services.lookups.fetch(
+            {
+              table,
+              dataset: pointed,
+              layout,
+              columns: wanted.columns,
+              conditions: permission.rowFilter,
+              key: lookup.key,
+            },
+            lookup.value,
+          );
+  const { fetched, batch } = await fetchFrom(services, dataset, fetch, resumed);
   const rows = fetched.rows.slice(0, limit);
   const last = rows.at(-1);
   const more = fetched.rows.length > limit && last !== undefined;
@@ -66,45 +82,63 @@ export async function fetchPage(
   };
 }
 
-type Wanted = Omit<RowQuery, 'table' | 'dataset'>;
+/** Reads the wanted rows from one table, and with it the pointer of a snapshot dataset. */
+type Fetch = (place: Pick<RowQuery, 'table' | 'dataset'>) => Promise<Fetched>;
+
+/** A call that asks for one row by the full value of the table's key, and for nothing else. */
+function loneLookup(
+  layout: Layout,
+  { lookup }: Permission,
+  { filter, sort = [], cursor }: Query,
+): { readonly key: Column; readonly value: string | number } | undefined {
+  const [key] = layout.key;
+  const lone =
+    lookup !== undefined &&
+    filter?.length === 1 &&
+    sort.length === 0 &&
+    cursor === undefined &&
+    layout.key.length === 1 &&
+    key?.field === lookup.field &&
+    !key.decimal;
+  return lone ? { key, value: lookup.value } : undefined;
+}
 
 async function fetchFrom(
   services: ReleaseServices,
   dataset: LiveDataset,
-  wanted: Wanted,
+  fetch: Fetch,
   resumed: CursorState | undefined,
 ): Promise<{ readonly fetched: Fetched; readonly batch: string | undefined }> {
-  const { app } = services.database;
   if (dataset.row.mode === 'upsert') {
     if (services.registry.pointer(dataset.row.id) === null) await heardPointer(services, dataset.row.id);
     const table = datasetTable(dataset.row.id, dataset.schema);
-    return { fetched: await fetchRows(app, { ...wanted, table, dataset: undefined }), batch: undefined };
+    return { fetched: await fetch({ table, dataset: undefined }), batch: undefined };
   }
   if (resumed?.batch !== undefined) {
     const table = batchTable(resumed.batch);
     try {
       return {
-        fetched: await fetchRows(app, { ...wanted, table, dataset: undefined }),
+        fetched: await fetch({ table, dataset: undefined }),
         batch: resumed.batch,
       };
     } catch (error) {
       throw isMissingTable(error) ? new Problem('cursor_expired') : error;
     }
   }
-  return fetchCurrent(services, dataset.row.id, wanted);
+  return fetchCurrent(services, dataset.row.id, fetch);
 }
 
 /** Reads the batch this process last heard of; the same statement tells whether it is still the current one. */
 async function fetchCurrent(
   services: ReleaseServices,
   id: string,
-  wanted: Wanted,
+  fetch: Fetch,
 ): Promise<{ readonly fetched: Fetched; readonly batch: string }> {
   const { registry, database } = services;
   let batch = registry.pointer(id) ?? (await heardPointer(services, id));
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
     try {
-      const fetched = await fetchRows(database.app, { ...wanted, table: batchTable(batch), dataset: id });
+      const fetched = await fetch({ table: batchTable(batch), dataset: id });
       if (fetched.current === batch) return { fetched, batch };
     } catch (error) {
       if (!isMissingTable(error)) throw error;

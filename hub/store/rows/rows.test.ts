@@ -10,6 +10,7 @@ import { fetchRows, valueFits, type RowQuery } from './fetch.ts';
 import { batchTable, datasetTable, layoutOf } from './layout.ts';
 import { dropBatch, loadBatch } from './load.ts';
 import { ensureDatasetTable, mergeBatch } from './merge.ts';
+import { lookups } from './lookups.ts';
 import { literalName } from './names.ts';
 
 const database = await testDatabase();
@@ -254,4 +255,41 @@ test('a failed load leaves no table behind', async () => {
 test('only names that the hub makes become SQL', () => {
   assert.throws(() => literalName('rows', 'b"; DROP TABLE batch; --'), TypeError);
   assert.throws(() => batchTable("x'y"), TypeError);
+});
+
+test('concurrent lookups by key travel together and come back apart', async () => {
+  const { batch } = await load(
+    Array.from({ length: 300 }, (_, i) => ({ id: `k${i}`, amount: String(i), count: i % 2 })),
+  );
+  const statements: string[] = [];
+  const counted = new Proxy(database.app, {
+    get: (pool, name) =>
+      name === 'query'
+        ? (config: { text: string }) => {
+            statements.push(config.text);
+            return pool.query(config);
+          }
+        : Reflect.get(pool, name),
+  });
+  const { columns } = layout;
+  const wanted = { ...query(batch), columns: columns.slice(1, 3), key: columnOf('id') };
+  const even = [{ field: 'count', op: 'in' as const, value: [0] }];
+  const asked = lookups(counted);
+  const answers = await Promise.all([
+    ...Array.from({ length: 250 }, (_, i) => asked.fetch(wanted, `k${i}`)),
+    asked.fetch(wanted, 'nobody'),
+    asked.fetch(wanted, 'k7'),
+    asked.fetch({ ...wanted, conditions: even }, 'k7'),
+    asked.fetch({ ...wanted, conditions: even }, 'k8'),
+  ]);
+  const amounts = answers.map(({ rows }) => rows[0]?.record['amount']);
+  assert.deepEqual(
+    amounts.slice(0, 250),
+    Array.from({ length: 250 }, (_, i) => String(i)),
+  );
+  assert.deepEqual(amounts.slice(250), [undefined, '7', undefined, '8']);
+  assert.ok(statements.length < 10, `${statements.length} statements`);
+  await assert.rejects(asked.fetch({ ...wanted, table: literalName('rows', 'nowhere') }, 'k1'), {
+    code: '42P01',
+  });
 });
