@@ -8,6 +8,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   apply: () => import('./apply/apply.ts'),
   admin: () => import('./admin/admin.ts'),
   adapt: () => import('./adapt/adapt.ts'),
+  map: () => import('./map/map.ts'),
   enrol: () => import('./enrol/enrol.ts'),
   schema: () => import('./schema.ts'),
   policy: () => import('./policy/policy.ts'),

@@ -1,0 +1,103 @@
+/** What the values of one column of a sample look like. */
+import { ownFormats } from '../../schemas/formats/index.ts';
+import { dateStep, dateTimeStep } from '../mapping/steps/dateStep.ts';
+import { decimalReader } from '../mapping/steps/numberStep.ts';
+import type { Cell } from '../reader.ts';
+
+export interface ColumnProfile {
+  readonly header: string;
+  /** how a mapping names it */
+  readonly from: string | number;
+  readonly values: readonly string[];
+  /** values that stand for a missing one, such as NA */
+  readonly sentinels: readonly string[];
+  readonly padded: boolean;
+  readonly fullWidth: boolean;
+  /** formats with check digits that (nearly) all values have, the narrowest first */
+  readonly formats: readonly string[];
+  readonly datePattern: string | undefined;
+  readonly dateTimePattern: string | undefined;
+  readonly number: 'plain' | 'grouped' | undefined;
+}
+
+const knownSentinels = new Set([
+  'NA',
+  'N/A',
+  'NULL',
+  'null',
+  'NaN',
+  '-',
+  '--',
+  '—',
+  '/',
+  '无',
+  '空',
+  '不详',
+  '未知',
+  '-9999',
+  '9999-12-31',
+  '*',
+]);
+const checked = ['cn-resident-id', 'cn-uscc', 'cn-mobile', 'cn-admin-code', 'cn-bank-card'] as const;
+const dates = [
+  'yyyyMMdd',
+  'yyyy-MM-dd',
+  'yyyy/M/d',
+  'yyyy-M-d',
+  'yyyy.M.d',
+  'yyyy年M月d日',
+  'M/d/yyyy',
+  'd.M.yyyy',
+];
+const times = ['HH:mm:ss', 'H:mm:ss', 'HH:mm', 'H:mm'];
+const moments = [
+  'yyyyMMddHHmmss',
+  ...dates.flatMap((date) => times.map((time) => `${date} ${time}`)),
+  'yyyy-MM-ddTHH:mm:ss',
+];
+
+/** So many of the values must agree. */
+const nearlyAll = 0.99;
+
+export function profileColumn(header: string, from: string | number, cells: readonly Cell[]): ColumnProfile {
+  const texts = cells.flatMap((cell) =>
+    cell === null || cell === undefined || typeof cell === 'object' ? [] : [String(cell)],
+  );
+  const trimmed = texts.map((text) => text.trim()).filter((text) => text !== '');
+  const sentinels = [...new Set(trimmed.filter((text) => knownSentinels.has(text)))];
+  const values = trimmed.filter((text) => !knownSentinels.has(text)).map((text) => text.normalize('NFKC'));
+  const share = (test: (text: string) => boolean): number =>
+    values.length === 0 ? 0 : values.filter(test).length / values.length;
+  const most = (test: (text: string) => boolean): boolean => share(test) >= nearlyAll;
+  const settings = { calendar: 'gregorian', pivot: 30 } as const;
+  return {
+    header,
+    from,
+    values,
+    sentinels,
+    padded: texts.some((text) => text !== text.trim()),
+    fullWidth: texts.some((text) => /[\uff01-\uff5e]/.test(text)),
+    // a tenth of wrong check digits is still what the column means to be
+    formats: checked.filter(
+      (name) => share((text) => ownFormats[name]?.(text.toUpperCase()) === undefined) >= 0.9,
+    ),
+    datePattern: dates.find((pattern) =>
+      most((text) => typeof dateStep({ ...settings, patterns: [pattern] })(text) === 'string'),
+    ),
+    dateTimePattern: moments.find((pattern) =>
+      most((text) => typeof dateTimeStep({ ...settings, patterns: [pattern] }, '+08:00')(text) === 'string'),
+    ),
+    number: numberShape(values, most),
+  };
+}
+
+function numberShape(
+  values: readonly string[],
+  most: (test: (text: string) => boolean) => boolean,
+): ColumnProfile['number'] {
+  if (values.length === 0) return undefined;
+  const plain = decimalReader({});
+  const grouped = decimalReader({ group: ',' });
+  if (most((text) => typeof plain(text) === 'string')) return 'plain';
+  return most((text) => typeof grouped(text) === 'string') ? 'grouped' : undefined;
+}

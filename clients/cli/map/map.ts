@@ -1,0 +1,80 @@
+/** `datong map suggest`: a draft of a mapping from a sample of a file. It is printed, never saved. */
+import { Option, type Command } from 'commander';
+import { formats } from '../../../adapters/formats.ts';
+import { suggestMapping, type Suggestion } from '../../../adapters/suggest/suggest.ts';
+import { readReaderOptions } from '../adapt/readReaderOptions.ts';
+import { openInput } from '../adapt/readInput.ts';
+import { schemaFrom } from '../adapt/schemaFrom.ts';
+import { data, say, talk } from '../verb.ts';
+
+const sampleBytes = 1024 * 1024;
+
+export function register(program: Command): void {
+  const map = program.command('map').description('mappings from files of departments to schemas');
+  map
+    .command('suggest')
+    .description('guess encoding, separator, header and mapping of a file, with a reason for each')
+    .argument('<file>', 'a file, or a part of one; - for standard input')
+    .requiredOption('--schema <file-or-name>', 'schema to fill: a file, or a shared one such as household@1')
+    .addOption(
+      new Option('--format <name>', 'format, where it is known').choices(
+        formats.map((format) => format.name),
+      ),
+    )
+    .option('--options <file>', 'reader options that are known, JSON')
+    .option('--json', 'the whole suggestion, not only the mapping')
+    .addHelpText(
+      'after',
+      '\nExample:\n  datong map suggest household.csv --schema household@1 > mapping.json\n',
+    )
+    .action(
+      async (
+        file: string,
+        options: { schema: string; format?: string; options?: string; json?: boolean },
+      ) => {
+        const schema = await schemaFrom(options.schema);
+        const known =
+          options.options === undefined
+            ? undefined
+            : ((await readReaderOptions(options.options)) as Record<string, unknown>);
+        const suggestion = await suggestMapping(await sampleOf(file, options.format), schema, {
+          ...(options.format === undefined ? {} : { format: options.format }),
+          ...(known === undefined ? {} : { options: known }),
+        });
+        tell(suggestion);
+        data(JSON.stringify(options.json === true ? suggestion : suggestion.mapping, null, 2));
+      },
+    );
+}
+
+/** The first megabyte; a workbook and a JSON document only read whole. */
+async function sampleOf(file: string, format: string | undefined): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (await openInput(file)).chunks) {
+    parts.push(chunk);
+    size += chunk.length;
+    const whole = format === 'xlsx' || (parts[0]?.[0] === 0x50 && parts[0][1] === 0x4b);
+    if (!whole && size >= sampleBytes) break;
+  }
+  return Buffer.concat(parts);
+}
+
+function tell({ format, options, fields, missing, unused }: Suggestion): void {
+  const line = (name: string, value: unknown, confidence: number, reason: string): void =>
+    talk(
+      `${String(Math.round(confidence * 100)).padStart(4)} %  ${name}  ${typeof value === 'string' ? value : JSON.stringify(value)}  (${reason})`,
+    );
+  line('format', format.value, format.confidence, say(format.reason));
+  for (const [name, guess] of Object.entries(options))
+    line(name, guess.value, guess.confidence, say(guess.reason));
+  for (const [name, guess] of Object.entries(fields))
+    line(name, `← ${guess.column}`, guess.confidence, say(guess.reason));
+  if (missing.length > 0)
+    talk({
+      zh: `没有找到来源的字段：${missing.join(', ')}`,
+      en: `no source found for: ${missing.join(', ')}`,
+    });
+  if (unused.length > 0)
+    talk({ zh: `未使用的列：${unused.join(', ')}`, en: `columns not used: ${unused.join(', ')}` });
+}
