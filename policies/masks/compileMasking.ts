@@ -69,9 +69,9 @@ export function compileMasking(
     begin,
     settle,
     mask(row, run) {
-      if (run !== undefined) return maskRow(nodes, row, run);
+      if (run !== undefined) return maskSafely(nodes, row, run);
       const once = begin(0);
-      const masked = maskRow(nodes, row, once);
+      const masked = maskSafely(nodes, row, once);
       settle(once);
       return masked;
     },
@@ -86,6 +86,15 @@ const processDictionary: Dictionary = {
   list: (id) => codeList(id),
   entries: (id, code) => codeEntries(id, undefined, code),
 };
+
+/** A mask that throws stops the exchange before its first byte; what it threw may hold a value, so it goes no further. */
+function maskSafely(nodes: readonly MaskNode[], row: Row, run: MaskRun): Record<string, unknown> {
+  try {
+    return maskRow(nodes, row, run);
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem('masked_row_invalid');
+  }
+}
 
 /** The common case, a text, is taken before the general one: a call less for every field. */
 function maskRow(nodes: readonly MaskNode[], row: Row, run: MaskRun): Record<string, unknown> {

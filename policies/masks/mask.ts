@@ -39,6 +39,8 @@ export interface Dictionary {
 export interface PseudonymKeys {
   /** HMAC key of one consumer, domain and epoch (32 bytes); see pseudonymKey.ts */
   pseudonym(consumer: string, domain: string, epoch: number): Uint8Array;
+  /** the epoch a domain issues at a time; absent = 1 for all time */
+  issuing?(domain: string, now: number): number;
 }
 
 /** What the schema promises of the values of a field. */

@@ -3,7 +3,13 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 
 export type Param =
-  | { readonly kind: 'integer'; readonly min: number; readonly max: number; readonly default?: number }
+  | {
+      readonly kind: 'integer';
+      readonly min: number;
+      readonly max: number;
+      readonly default?: number;
+      readonly optional?: true;
+    }
   | { readonly kind: 'choice'; readonly of: readonly string[]; readonly default?: string }
   | { readonly kind: 'flag'; readonly default: boolean }
   /** lower-case slug, such as the domain of a pseudonym */
@@ -20,17 +26,19 @@ export type Param =
 export type ParamShape = Readonly<Record<string, Param>>;
 export type Params = Readonly<Record<string, unknown>>;
 
-type ValueOf<P extends Param> = P extends { kind: 'integer' }
-  ? number
-  : P extends { kind: 'flag' }
-    ? boolean
-    : P extends { kind: 'choices' }
-      ? readonly string[]
-      : P extends { kind: 'edges' }
-        ? readonly number[]
-        : P extends { kind: 'name' }
-          ? string | undefined
-          : string;
+type ValueOf<P extends Param> = P extends { kind: 'integer'; optional: true }
+  ? number | undefined
+  : P extends { kind: 'integer' }
+    ? number
+    : P extends { kind: 'flag' }
+      ? boolean
+      : P extends { kind: 'choices' }
+        ? readonly string[]
+        : P extends { kind: 'edges' }
+          ? readonly number[]
+          : P extends { kind: 'name' }
+            ? string | undefined
+            : string;
 
 /** What `readParams` gives for a shape. */
 export type ParamsOf<S extends ParamShape> = { readonly [Name in keyof S]: ValueOf<S[Name]> };
@@ -56,7 +64,7 @@ export function readParams(shape: ParamShape, given: Params): ReadParams {
   }
   for (const [word, param] of Object.entries(shape)) {
     const value = Object.hasOwn(given, word) ? given[word] : 'default' in param ? param.default : undefined;
-    if (value === undefined && param.kind === 'name') continue;
+    if (value === undefined && 'optional' in param) continue;
     if (!accepts(param, value)) {
       return {
         code: 'wrong_param',
@@ -108,7 +116,7 @@ export function paramsSchema(shape: ParamShape): JsonSchema {
     type: 'object',
     additionalProperties: false,
     required: Object.entries(shape)
-      .filter(([, param]) => !('default' in param) && param.kind !== 'name')
+      .filter(([, param]) => !('default' in param) && !('optional' in param))
       .map(([word]) => word),
     properties: Object.fromEntries(Object.entries(shape).map(([word, param]) => [word, schemaOf(param)])),
   };

@@ -5,7 +5,8 @@ import { defineMask, sameMask, type MaskRun } from './mask.ts';
 const params = {
   /** what is named: the same domain gives the same pseudonym in every dataset of one consumer */
   domain: { kind: 'slug' },
-  epoch: { kind: 'integer', min: 1, max: 9999, default: 1 },
+  /** absent = the one that the domain issues at the time */
+  epoch: { kind: 'integer', min: 1, max: 9999, optional: true },
   algorithm: { kind: 'choice', of: ['sha256', 'sm3'], default: 'sha256' },
 } as const;
 
@@ -33,20 +34,31 @@ export const pseudonym = defineMask({
   types: ['string', 'integer'],
   params,
   compile: ({ domain, epoch, algorithm }, { consumer, keys, path }) => {
-    const hmac = hmacText(algorithm as 'sha256' | 'sm3', keys.pseudonym(consumer, domain, epoch));
-    const prefix = `p${epoch}.`;
+    const makers = new Map<number, (text: string) => string>();
+    const makerOf = (issued: number): ((text: string) => string) => {
+      let maker = makers.get(issued);
+      if (maker === undefined) {
+        const hmac = hmacText(algorithm as 'sha256' | 'sm3', keys.pseudonym(consumer, domain, issued));
+        maker = (text) => `p${issued}.${hmac(canonicalIdentifier(text)).slice(0, characters)}`;
+        makers.set(issued, maker);
+      }
+      return maker;
+    };
     return (value, _row, run) => {
       const memo = memoOf(run, path);
       const text = typeof value === 'string' ? value : String(value);
       let name = memo.get(text);
       if (name === undefined) {
-        name = prefix + hmac(canonicalIdentifier(text)).slice(0, characters);
+        name = makerOf(epoch ?? keys.issuing?.(domain, run.now) ?? 1)(text);
         memo.set(text, name);
       }
       return name;
     };
   },
-  output: (_schema, { epoch }) => ({ type: 'string', pattern: `^p${epoch}\\.[A-Za-z0-9_-]{22}$` }),
+  output: (_schema, { epoch }) => ({
+    type: 'string',
+    pattern: `^p${epoch ?? '[1-9][0-9]{0,3}'}\\.[A-Za-z0-9_-]{22}$`,
+  }),
   meet: (mine, other) => {
     const theirs = sameMask<typeof params>('pseudonym', other);
     if (theirs === undefined) return undefined;
@@ -55,7 +67,7 @@ export const pseudonym = defineMask({
     return same ? other : undefined;
   },
   reveals: ({ domain, epoch }) => ({
-    zh: `同一需求部门、领域“${domain}”、第 ${epoch} 期内值是否相同`,
-    en: `whether two values are equal, for one consumer within domain "${domain}" and epoch ${epoch}`,
+    zh: `同一需求部门、领域“${domain}”、${epoch === undefined ? '同一期' : `第 ${epoch} 期`}内值是否相同`,
+    en: `whether two values are equal, for one consumer within domain "${domain}" and ${epoch === undefined ? 'one epoch' : `epoch ${epoch}`}`,
   }),
 });

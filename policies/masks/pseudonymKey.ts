@@ -1,12 +1,14 @@
 import { hkdfSync } from 'node:crypto';
 import type { PseudonymKeys } from './mask.ts';
+import { issuedEpoch, type PseudonymEpoch } from './pseudonymEpochs.ts';
 
 /**
  * Keys of pseudonyms from one master (RFC 5869 HKDF-SHA-256). Destroying the master, or never deriving an epoch again, severs the
  * links of that epoch for good. The master lives in hub/keys, never in the database or a log.
  * @param master at least 32 bytes
+ * @param schedule epochs with the time from which each is issued; none = epoch 1 for all time
  */
-export function pseudonymKeys(master: Uint8Array): PseudonymKeys {
+export function pseudonymKeys(master: Uint8Array, schedule: readonly PseudonymEpoch[] = []): PseudonymKeys {
   if (master.length < 32) throw new RangeError('the pseudonym master needs at least 32 bytes');
   const derived = new Map<string, Uint8Array>();
   return {
@@ -19,5 +21,6 @@ export function pseudonymKeys(master: Uint8Array): PseudonymKeys {
       }
       return key;
     },
+    issuing: (_domain, now) => issuedEpoch(schedule, now),
   };
 }
