@@ -1,11 +1,13 @@
 /** Validation of records: what is checked, what a clerk is told, and that no value is ever told. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compilePlain, compileSchema } from './compile.ts';
 import type { DatasetSchema } from './datasetSchema.ts';
 import { JsonFault, readJson } from './readJson.ts';
 import { readSchema } from './parse.ts';
-import { sharedSchema } from './sharedSchemas.ts';
+import { sharedSchema, sharedSchemas } from './sharedSchemas.ts';
+import { metaschema } from './vocabulary/metaschema.ts';
 
 const household = compileSchema(sharedSchema('household@1'));
 const person = {
@@ -275,6 +277,19 @@ describe('keywords of the profile', () => {
       for (const value of invalid) assert.equal(check(value), false, JSON.stringify(value));
     });
   }
+});
+
+describe('the meta-schema for editors', () => {
+  const editor = new Ajv2020({ strict: false, logger: false }).compile({ ...metaschema() });
+
+  test('takes every shipped schema, and knows a typing error', () => {
+    for (const shared of sharedSchemas()) assert.equal(editor(shared.document), true, shared.urn);
+    const { document } = sharedSchema('household@1');
+    assert.equal(editor({ ...document, 'x-primery-key': ['/person_id'] }), false);
+    assert.equal(editor({ ...document, 'x-class': 'secret' }), false);
+    const properties = { person_id: { type: 'string', 'x-sensitivty': 'L3' } };
+    assert.equal(editor({ ...document, properties }), false);
+  });
 });
 
 describe('JSON as it comes in', () => {

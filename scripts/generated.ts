@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { schemaTypes } from '../schemas/types.ts';
 import { sharedSchemas } from '../schemas/sharedSchemas.ts';
 import { apiDocuments } from './apiDocument.ts';
+import { schemaDocuments } from './schemaDocument.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -22,5 +23,6 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     files.set(`api/records/${schema.name}.ts`, await schemaTypes(schema));
   }
   for (const [path, text] of await apiDocuments(root)) files.set(path, text);
+  for (const [path, text] of await schemaDocuments(root)) files.set(path, text);
   return files;
 }

@@ -1,5 +1,6 @@
 import type { Change } from '../../../schemas/subset/changes.ts';
 import type { Comparison } from '../../../schemas/subset/compare.ts';
+import { padTo, textWidth } from '../textWidth.ts';
 import { currentLanguage, data, say } from '../verb.ts';
 
 const paint =
@@ -10,27 +11,13 @@ const red = paint(31);
 const green = paint(32);
 const dim = paint(2);
 
-/** Width on a terminal: a Han character takes two columns. */
-function width(text: string): number {
-  return [...text].reduce(
-    (sum, point) =>
-      sum +
-      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/.test(
-        point,
-      )
-        ? 2
-        : 1),
-    0,
-  );
-}
-
 function cell(text: string, columns: number): string {
   let cut = '';
   for (const point of text) {
-    if (width(cut + point) > columns - 1) return `${cut}…`;
+    if (textWidth(cut + point) > columns - 1) return `${cut}…`;
     cut += point;
   }
-  return cut + ' '.repeat(Math.max(0, columns - width(cut)));
+  return padTo(cut, columns);
 }
 
 /** The comparison for people: verdict, the changes old beside new with both directions, what needs approval, a counter-example. */
