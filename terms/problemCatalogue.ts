@@ -6,6 +6,7 @@ import { generalProblems } from './problems/general.ts';
 import { houseProblems } from './problems/house.ts';
 import { identityProblems } from './problems/identity.ts';
 import { intakeProblems } from './problems/intake.ts';
+import { keyStoreProblems } from './problems/keyStore.ts';
 import { logProblems } from './problems/log.ts';
 import { policyProblems } from './problems/policy.ts';
 import { registryProblems } from './problems/registry.ts';
@@ -28,6 +29,7 @@ const catalogue = {
   ...houseProblems,
   ...wireProblems,
   ...identityProblems,
+  ...keyStoreProblems,
   ...policyProblems,
   ...exchangeProblems,
   ...intakeProblems,

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
+import { acceptedTlsKey } from './acceptedTlsKey.ts';
 import { departmentUri } from './certificateName.ts';
 import { x509 } from './x509.ts';
 
@@ -46,18 +47,9 @@ function acceptedKey(request: Request): KeyObject {
   } catch (cause) {
     throw new Problem('certificate_request_key', { kind: 'unknown' }, { cause });
   }
-  const details = key.asymmetricKeyDetails;
-  if (key.asymmetricKeyType === 'ec') {
-    if (details?.namedCurve === 'prime256v1') return key;
-    throw new Problem('certificate_request_key', { kind: `ec ${details?.namedCurve ?? ''}`.trim() });
-  }
-  if (key.asymmetricKeyType === 'rsa') {
-    const bits = details?.modulusLength ?? 0;
-    const exponent = details?.publicExponent ?? 0n;
-    if (bits >= 2048 && bits <= 4096 && exponent >= 65537n && exponent < 1n << 64n) return key;
-    throw new Problem('certificate_request_key', { kind: `rsa ${bits}` });
-  }
-  throw new Problem('certificate_request_key', { kind: key.asymmetricKeyType ?? 'unknown' });
+  const { accepted, kind } = acceptedTlsKey(key);
+  if (!accepted) throw new Problem('certificate_request_key', { kind });
+  return key;
 }
 
 /** Proof of possession: the request is signed with the key it carries. SHA-1 and MD5 prove nothing. */

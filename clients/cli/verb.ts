@@ -77,7 +77,7 @@ export function reportFindings(
 function exitOf(problem: Problem): ExitCode {
   if (problem.code === 'configuration_invalid') return exitCode.usage;
   if (problem.code === 'backup_unreadable') return exitCode.verification;
-  if (problem.code.startsWith('keys_')) return exitCode.local;
+  if (/^key(?:s|_store)_/.test(problem.code)) return exitCode.local;
   return problem.status === 503 ? exitCode.network : exitCode.refused;
 }
 
