@@ -1,6 +1,6 @@
 import { headAndTail, headAndTailPositions, isDigitOrStar, pointCount, stars } from './codePoints.ts';
 import { keepOf, shownFrom } from './keep.ts';
-import { revealedParts, theLength } from './revealedParts.ts';
+import { counted, revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 const params = {
@@ -41,8 +41,8 @@ export const bankCard = defineMask({
   },
   reveals: ({ bin, tail }) =>
     revealedParts(
-      bin > 0 && { zh: `前 ${bin} 位（发卡行）`, en: `the first ${bin} digits (the bank)` },
-      tail > 0 && { zh: `后 ${tail} 位`, en: `the last ${tail} digits` },
+      bin > 0 && { zh: `前 ${bin} 位（发卡行）`, en: `the first ${counted(bin, 'digit')} (the bank)` },
+      tail > 0 && { zh: `后 ${tail} 位`, en: `the last ${counted(tail, 'digit')}` },
       theLength,
     ),
   copies: (points, { bin, tail }) =>

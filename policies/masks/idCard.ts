@@ -1,6 +1,6 @@
 import { headAndTailPositions, isDigitOrStar, pointCount, stars } from './codePoints.ts';
 import { keepOf, shownFrom } from './keep.ts';
-import { revealedParts, theLength } from './revealedParts.ts';
+import { counted, revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 const params = {
@@ -59,10 +59,10 @@ export const idCard = defineMask({
   },
   reveals: ({ head, tail }) =>
     revealedParts(
-      head > 0 && { zh: `前 ${head} 位（行政区划）`, en: `the first ${head} digits (division)` },
+      head > 0 && { zh: `前 ${head} 位（行政区划）`, en: `the first ${counted(head, 'digit')} (division)` },
       tail > 0 && {
         zh: `后 ${tail} 位${tail > 1 ? '（含性别）' : ''}`,
-        en: `the last ${tail} digits${tail > 1 ? ' (sex among them)' : ''}`,
+        en: `the last ${counted(tail, 'digit')}${tail > 1 ? ' (sex among them)' : ''}`,
       },
       theLength,
     ),

@@ -1,6 +1,6 @@
 import type { MaskUse } from '../decision.ts';
 import { headAndTail, headAndTailPositions } from './codePoints.ts';
-import { revealedParts, theLength } from './revealedParts.ts';
+import { counted, revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 export const keepParams = {
@@ -50,13 +50,20 @@ export const keep = defineMask({
   },
   reveals: (params) =>
     revealedParts(
-      params.head > 0 && { zh: `前 ${params.head} 个字符`, en: `the first ${params.head} characters` },
-      params.tail > 0 && { zh: `后 ${params.tail} 个字符`, en: `the last ${params.tail} characters` },
-      theLength,
-      params.head + params.tail > 0 && {
-        zh: `（短于 ${shownFrom(params)} 个字符时只有长度）`,
-        en: `(of texts shorter than ${shownFrom(params)} only the length)`,
+      params.head > 0 && {
+        zh: `前 ${params.head} 个字符`,
+        en: `the first ${counted(params.head, 'character')}`,
       },
+      params.tail > 0 && {
+        zh: `后 ${params.tail} 个字符`,
+        en: `the last ${counted(params.tail, 'character')}`,
+      },
+      params.head + params.tail > 0
+        ? {
+            zh: `长度（短于 ${shownFrom(params)} 个字符时只有长度）`,
+            en: `the length (of texts shorter than ${shownFrom(params)} only that)`,
+          }
+        : theLength,
     ),
   copies: (points, params) =>
     headAndTailPositions(points.length, params.head, params.tail, shownFrom(params)),

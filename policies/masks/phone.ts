@@ -1,6 +1,6 @@
 import { isDigitOrStar, pointCount, stars } from './codePoints.ts';
 import { keepOf, shownFrom } from './keep.ts';
-import { revealedParts, theLength } from './revealedParts.ts';
+import { counted, revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 const params = {
@@ -79,8 +79,8 @@ export const phone = defineMask({
   },
   reveals: ({ head, tail }) =>
     revealedParts(
-      head > 0 && { zh: `手机号前 ${head} 位`, en: `the first ${head} digits of a mobile number` },
-      tail > 0 && { zh: `手机号后 ${tail} 位`, en: `the last ${tail} digits of a mobile number` },
+      head > 0 && { zh: `手机号前 ${head} 位`, en: `the first ${counted(head, 'digit')} of a mobile number` },
+      tail > 0 && { zh: `手机号后 ${tail} 位`, en: `the last ${counted(tail, 'digit')} of a mobile number` },
       head === 3 && { zh: '固定电话的区号', en: 'the area code of a landline' },
       theLength,
     ),

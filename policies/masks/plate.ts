@@ -1,5 +1,5 @@
 import { pointCount, stars } from './codePoints.ts';
-import { revealedParts } from './revealedParts.ts';
+import { counted, revealedParts } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 const params = { head: { kind: 'integer', min: 0, max: 2, default: 2 } } as const;
@@ -48,7 +48,7 @@ export const plate = defineMask({
     revealedParts(
       head > 0 && {
         zh: `前 ${head} 位${head === 2 ? '（发牌机关）' : ''}`,
-        en: `the first ${head} signs${head === 2 ? ' (issuing office)' : ''}`,
+        en: `the first ${counted(head, 'sign')}${head === 2 ? ' (issuing office)' : ''}`,
       },
       { zh: '分隔符', en: 'the separator' },
       { zh: '长度（可看出是否新能源号牌）', en: 'the length (which tells electric cars)' },

@@ -7,3 +7,6 @@ export function revealedParts(...parts: readonly (Bilingual | false)[]): Bilingu
 }
 
 export const theLength: Bilingual = { zh: '长度', en: 'the length' };
+
+/** `1 digit`, `6 digits`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
