@@ -3,11 +3,10 @@ import { datasetId, providerOf } from '../terms/ids.ts';
 import { Problem } from '../terms/problem.ts';
 import type { Decision, DecisionRequest } from './decision.ts';
 
-export type DecisionFacts = Pick<Leaf, 'kind' | 'decision'> &
+export type DecisionFacts = Pick<Leaf, 'kind'> &
   Partial<
     Pick<
       Leaf,
-      | 'code'
       | 'consumer'
       | 'provider'
       | 'dataset'
@@ -21,7 +20,10 @@ export type DecisionFacts = Pick<Leaf, 'kind' | 'decision'> &
     >
   >;
 
-/** What the log's entry says of a decision: names, codes and masks; never a value that was filtered by. */
+/**
+ * What the log's entry says of a decision: names and masks, never a value that was filtered by. The release walk writes these very facts;
+ * whether it was allowed, and the code of a denial, the gate adds from what finally happened.
+ */
 export function entryFacts(request: DecisionRequest, decision: Decision): DecisionFacts {
   const { consumer, agreement, purpose, onBehalfOf, matter } = request;
   const asked = {
@@ -31,11 +33,9 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
     ...(matter === undefined ? {} : { matter }),
   };
   if (decision.effect === 'deny') {
-    const { code, policy } = decision;
+    const { policy } = decision;
     return {
       kind: 'release',
-      decision: 'deny',
-      code,
       consumer,
       ...datasetFacts(request.dataset),
       ...asked,
@@ -45,7 +45,6 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
   const { plan, fields, withheld, policy } = decision;
   return {
     kind: 'release',
-    decision: 'allow',
     consumer: plan.consumer,
     provider: plan.provider,
     dataset: plan.dataset,

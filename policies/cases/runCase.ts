@@ -19,12 +19,22 @@ export interface CaseResult {
 /** Decides a case and compares the decision, the masked row and the log's entry with what is expected, member by member. */
 export function runCase(one: PolicyCase, plans: Plans): CaseResult {
   const decision = decide(one.ask, withSuspended(plans, one.suspended), one.now);
-  const actual = { ...shown(decision), entry: entryFacts(one.ask, decision), row: maskedRow(one, decision, plans) };
+  const actual = { ...shown(decision), entry: entryOf(one, decision), row: maskedRow(one, decision, plans) };
   const differences = compare(one.expect, actual, '');
   if (decision.effect === 'deny' && one.expect['effect'] === 'deny' && one.expect['code'] === undefined) {
     differences.push('code: a denial must name its code');
   }
   return { case: one, differences };
+}
+
+/** The entry as the hub writes it: what the gate adds from the outcome, and the facts of the decision. */
+function entryOf({ ask }: PolicyCase, decision: Decision): Readonly<Record<string, unknown>> {
+  const { effect } = decision;
+  return {
+    decision: effect,
+    ...(decision.effect === 'deny' ? { code: decision.code } : {}),
+    ...entryFacts(ask, decision),
+  };
 }
 
 /** The built-in masters are no secret: pseudonyms of cases mean nothing outside of them. */

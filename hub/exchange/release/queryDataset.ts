@@ -5,9 +5,9 @@
  */
 import { decide } from '../../../policies/decide.ts';
 import type { DecisionRequest, Denial, FilterTerm, Permission } from '../../../policies/decision.ts';
+import { entryFacts } from '../../../policies/entryFacts.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
-import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 import {
   jsonAnswer,
@@ -37,7 +37,10 @@ export function queryDataset(services: ReleaseServices): ExchangeOperation {
     const query = call.body as Query;
     const request = decisionRequest(call, query);
     const decision = decide(request, services.registry.current.plans, call.now);
-    return decision.effect === 'deny' ? denied(request, decision) : release(services, call, query, decision);
+    const facts = entryFacts(request, decision);
+    return decision.effect === 'deny'
+      ? denied(facts, decision)
+      : release(services, call, query, decision, facts);
   };
 }
 
@@ -58,14 +61,13 @@ export function decisionRequest(call: Call, query: Query): DecisionRequest {
   };
 }
 
-function denied(request: DecisionRequest, { code, at, policy }: Denial): DeniedOutcome {
-  const dataset = datasetId(request.dataset);
+function denied(facts: LeafFacts, { code, at }: Denial): DeniedOutcome {
   const problem = new Problem(
     code as ProblemCode,
     {},
     { check: 'decision', ...(at === undefined ? {} : { at }) },
   );
-  return { problem, facts: { dataset, provider: providerOf(dataset), consumer: request.consumer, policy } };
+  return { problem, facts };
 }
 
 function release(
@@ -73,8 +75,8 @@ function release(
   call: Call,
   query: Query,
   permission: Permission,
+  facts: LeafFacts,
 ): Promise<Outcome> {
-  const facts = permittedFacts(permission);
   return telling(facts, async () => {
     if (permission.consent !== undefined) throw new Problem('consent_not_on_record');
     const dataset = liveDataset(services.registry, permission.plan.dataset);
@@ -93,21 +95,6 @@ function release(
       subjects: subjectTokens(services, page, call.now),
     };
   });
-}
-
-function permittedFacts(permission: Permission): LeafFacts {
-  const { plan } = permission;
-  return {
-    kind: 'release',
-    consumer: plan.consumer,
-    provider: plan.provider,
-    dataset: plan.dataset,
-    agreement: plan.agreement,
-    purpose: plan.purpose,
-    fields: Object.fromEntries(permission.fields.map(({ field, mask }) => [field, mask.name])),
-    withheld: permission.withheld,
-    policy: permission.policy,
-  };
 }
 
 /** Calls are counted by the day of mainland China. */
