@@ -2,14 +2,15 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
-const skipped = new Set(['node_modules', '.git', 'data', 'samples', 'docs']);
+/** Folders of the repository that hold no code; folders of these names deeper down may. */
+const skipped = new Set(['node_modules', '.git', 'data', 'samples', 'docs'].map((name) => join(root, name)));
 
 /** Every `*.test.ts` below the given files or folders (default: the whole repository), sorted. */
 export function listTests(wanted: readonly string[]): string[] {
   const found: string[] = [];
   const visit = (path: string): void => {
     if (statSync(path).isDirectory()) {
-      for (const name of readdirSync(path)) if (!skipped.has(name)) visit(join(path, name));
+      if (!skipped.has(path)) for (const name of readdirSync(path)) visit(join(path, name));
     } else if (path.endsWith('.test.ts')) {
       found.push(path);
     }
