@@ -2,21 +2,29 @@
  * `npm run bench [-- NAME…] [-- --json FILE]`: figures beside their limits. Each bench runs what it compares in turns; the table says how
  * busy the machine was with other things. Exit code 1 where a limit is not held.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { columns } from '../clients/cli/textWidth.ts';
 import type { Bench, BenchRow } from './row.ts';
 
-const notBenches = new Set(['row.ts', 'run.ts']);
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
 
+/** Loaded one by one, in the order they run. */
+const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
+  () => import('./release.ts'),
+  () => import('./append.ts'),
+  () => import('./appendAtSize.ts'),
+  () => import('./intake.ts'),
+  () => import('./demo.ts'),
+  () => import('./policies.ts'),
+  () => import('./schemas.ts'),
+  () => import('./adapters.ts'),
+];
 const benches: Bench[] = [];
-for (const name of readdirSync(import.meta.dirname).sort()) {
-  if (!name.endsWith('.ts') || name.endsWith('.test.ts') || notBenches.has(name)) continue;
-  const { bench } = (await import(`./${name}`)) as { bench?: Bench };
-  if (bench !== undefined && (positionals.length === 0 || positionals.includes(bench.name)))
-    benches.push(bench);
+for (const load of all) {
+  const { bench } = await load();
+  if (positionals.length === 0 || positionals.includes(bench.name)) benches.push(bench);
 }
 if (benches.length === 0) {
   process.stderr.write(`no bench named ${positionals.join(', ')}\n`);

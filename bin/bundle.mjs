@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+export const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, 'node_modules', '.cache', 'datong');
 const record = join(cache, 'bundle.json');
 const hour = 3_600_000; // ms
@@ -38,7 +38,7 @@ function current() {
 }
 
 /** In a bundle `import.meta.url` would name the cache: each file keeps its own address, and finds what lies beside it. */
-const ownAddress = {
+export const ownAddress = {
   name: 'own-address',
   setup(build) {
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {

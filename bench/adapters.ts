@@ -1,0 +1,16 @@
+/** The adapters room by itself: readers, translation, memory, workers. No hub. */
+import { memoryGrowth } from './adapters/memoryGrowth.ts';
+import { pipelineSpeed } from './adapters/pipelineSpeed.ts';
+import { readerSpeed } from './adapters/readerSpeed.ts';
+import { workerSpeed } from './adapters/workerSpeed.ts';
+import type { Bench } from './row.ts';
+
+export const bench: Bench = {
+  name: 'adapters',
+  run: async () => [
+    ...(await readerSpeed()),
+    await pipelineSpeed(),
+    ...(await memoryGrowth()),
+    ...(await workerSpeed()),
+  ],
+};

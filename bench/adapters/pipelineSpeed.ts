@@ -1,0 +1,71 @@
+/** GB18030 bytes → read, mapped and validated rows → COPY text, against the COPY of those very lines passed through. */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { householdMapping } from '../../adapters/fixtures/householdMapping.ts';
+import { compileMapping } from '../../adapters/mapping/compile.ts';
+import { translate } from '../../adapters/translate.ts';
+import { lineWriter } from '../../hub/store/rows/copyLine.ts';
+import { layoutOf } from '../../hub/store/rows/layout.ts';
+import { registerCodeList } from '../../schemas/codelists/registry.ts';
+import { compileSchema } from '../../schemas/compile.ts';
+import { sharedSchema } from '../../schemas/sharedSchemas.ts';
+import { startTestCluster } from '../../tests/cluster.ts';
+import { median, type BenchRow } from '../row.ts';
+import { regions } from './regions.ts';
+import { chunksOf, csvFile, peopleCells } from './sampleFiles.ts';
+
+const rows = 1_000_000;
+const rounds = 3;
+const batchId = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+export async function pipelineSpeed(): Promise<BenchRow> {
+  registerCodeList(regions);
+  const schema = sharedSchema('household@1');
+  const mapping = compileMapping(householdMapping, schema);
+  const compiled = compileSchema(schema);
+  const write = lineWriter(layoutOf(schema), batchId);
+  const file = csvFile(peopleCells(rows, 2));
+  const cluster = await startTestCluster();
+  const client = new pg.Client({ ...cluster.address });
+  await client.connect();
+  try {
+    const times: { readonly translate: number; readonly copy: number }[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const lines: Buffer[] = [];
+      const started = performance.now();
+      let number = 0;
+      for await (const batch of translate(chunksOf(file), mapping, compiled)) {
+        let text = '';
+        for (const row of batch.rows) text += write(row, (number += 1), undefined) ?? '';
+        lines.push(Buffer.from(text));
+      }
+      const translated = performance.now() - started;
+      times.push({ translate: translated, copy: await copied(client, lines) });
+    }
+    const seconds = (values: readonly number[]): string => (median(values) / 1000).toFixed(1);
+    return {
+      figure: `GB18030 CSV to COPY text, ${rows.toLocaleString('en')} rows`,
+      value: median(times.map(({ translate, copy }) => translate / copy)),
+      unit: '×',
+      against: 'COPY FROM STDIN of the clean rows, passed through',
+      must: { atMost: 2.2 },
+      note: `${seconds(times.map((time) => time.translate))} s against ${seconds(times.map((time) => time.copy))} s`,
+    };
+  } finally {
+    await client.end();
+    await cluster.stop();
+  }
+}
+
+async function copied(client: pg.Client, lines: readonly Buffer[]): Promise<number> {
+  await client.query('DROP TABLE IF EXISTS bench_people');
+  const columns = Array.from({ length: 10 }, (_, i) => `c${i} text`).join(', ');
+  await client.query(
+    `CREATE TABLE bench_people (${columns}, moved text, income text, batch uuid, row bigint, subject bytea)`,
+  );
+  const started = performance.now();
+  await pipeline(Readable.from(lines), client.query(copyFrom('COPY bench_people FROM STDIN')));
+  return performance.now() - started;
+}
