@@ -3,6 +3,7 @@ import { openAuditLog, type OpenedAuditLog } from './audit/openAuditLog.ts';
 import { subjectToken, tokenYear } from './audit/subjects.ts';
 import type { HubConfig } from './config/hubConfig.ts';
 import { buckets, type BucketLimits } from './exchange/bucket.ts';
+import { bothCurrent } from './exchange/currentEpoch.ts';
 import { createGate } from './exchange/gate.ts';
 import { resumeAbandoned } from './exchange/intake/background.ts';
 import { defaultIntakeLimits, type IntakeLimits, type IntakeServices } from './exchange/intake/services.ts';
@@ -163,14 +164,6 @@ async function start(
   void resumer.look();
   const { server } = started ?? {};
   return { config, services, keys, database, audit, ...opened, server, stop };
-}
-
-function bothCurrent(
-  identity: Promise<void> | undefined,
-  registry: Promise<void> | undefined,
-): Promise<void> | undefined {
-  if (identity === undefined) return registry;
-  return registry === undefined ? identity : Promise.all([identity, registry]).then(() => undefined);
 }
 
 function intakeServices(services: Services, limits: Partial<IntakeLimits> = {}): IntakeServices {

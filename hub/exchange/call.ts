@@ -41,7 +41,9 @@ export interface LoggedOutcome extends Answer {
   readonly bumpsEpoch?: boolean;
   /** decide again after this claim was lost; absent = the call is answered afresh */
   readonly whenLost?: (claim: LostClaim) => Promise<Outcome> | Outcome;
-  /** told the receipt once the entry is durable */
+  /** told when its caller is refused at that point (a certificate was revoked meanwhile): this outcome will not be */
+  readonly whenBarred?: (problem: Problem) => Promise<void> | void;
+  /** told the receipt once the entry is durable; what it throws is reported, the answer stands */
   readonly whenDurable?: (receipt: string) => Promise<void> | void;
 }
 
@@ -60,6 +62,9 @@ export type Outcome = LoggedOutcome | UnloggedOutcome | DeniedOutcome;
 
 /** An operation of the exchange listener. What it throws becomes a denial: a Problem with its code, anything else as internal_error. */
 export type ExchangeOperation = (call: Call) => Promise<Outcome> | Outcome;
+
+/** Thrown by an outcome's work when the ground it was decided on has changed: nothing is logged, the call is decided afresh. */
+export class DecideAfresh extends Error {}
 
 /** A JSON answer. */
 export function jsonAnswer(status: number, value: unknown): Answer {

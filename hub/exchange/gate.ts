@@ -5,67 +5,23 @@
  *
  * No reply leaves before its entry is durable.
  */
-import type { RequestMessage } from '../../certs/message.ts';
-import type { EntryKind } from '../../log/leaf.ts';
-import { datasetId, providerOf } from '../../terms/ids.ts';
 import { Problem, problemDocument } from '../../terms/problem.ts';
 import { uuid7 } from '../../terms/uuid7.ts';
-import type { AuditLog, LostClaim } from '../audit/draft.ts';
+import type { Appended, LostClaim } from '../audit/draft.ts';
 import { Refusal } from '../identity/refusal.ts';
-import type { Caller, TlsPeer } from '../identity/caller.ts';
-import type { Buckets } from './bucket.ts';
-import type {
-  DeniedOutcome,
-  ExchangeOperation,
-  LeafFacts,
-  LoggedOutcome,
-  Outcome,
-  UnloggedOutcome,
+import type { Caller } from '../identity/caller.ts';
+import {
+  DecideAfresh,
+  type DeniedOutcome,
+  type LoggedOutcome,
+  type Outcome,
+  type UnloggedOutcome,
 } from './call.ts';
+import { currentEpoch } from './currentEpoch.ts';
+import { pathFacts, problemOf, withoutEffects } from './denial.ts';
 import { entryDraft, type ExchangeDraft } from './entry.ts';
-import type { Overload } from './overload.ts';
-import { signedReply, type OutgoingReply, type ReplySigner } from './reply.ts';
-
-export interface GateInput {
-  readonly operation: string;
-  readonly message: RequestMessage;
-  readonly peer: TlsPeer | undefined;
-  readonly params: Readonly<Record<string, string>>;
-  /** parses and validates the body against openapi.yaml; called after authentication. @throws Problem */
-  readonly parseBody: () => unknown;
-}
-
-export interface Gate {
-  /** Never rejects: whatever goes wrong becomes a reply. */
-  answer(input: GateInput): Promise<OutgoingReply>;
-}
-
-export interface GateServices {
-  readonly audit: AuditLog;
-  /** the registries as of the log's newest epoch; resolves at once when nothing changed */
-  readonly current: () => Promise<void> | undefined;
-  /** @throws Problem or Refusal */
-  readonly authenticate: (
-    message: RequestMessage,
-    peer: TlsPeer | undefined,
-    nowMs: number,
-    exchange: string,
-  ) => Caller;
-  readonly operations: ReadonlyMap<string, ExchangeOperation>;
-  /** kind of the entry of an operation's denials */
-  readonly kindOf: (operation: string) => EntryKind;
-  readonly signer: ReplySigner;
-  readonly buckets: Buckets;
-  readonly overload: Overload;
-  /** Unix milliseconds, database clock */
-  readonly now: () => number;
-  /** told of failures that are the hub's own; must not throw */
-  readonly report: (failure: {
-    readonly exchange: string;
-    readonly operation: string;
-    readonly error: unknown;
-  }) => void;
-}
+import type { Gate, GateInput, GateServices } from './gateServices.ts';
+import { signedReply, type OutgoingReply } from './reply.ts';
 
 /** How often a call is decided again because the registries changed under it. */
 const mostAttempts = 4;
@@ -90,8 +46,7 @@ export function createGate(services: GateServices): Gate {
   const { audit, signer } = services;
 
   async function decideAfresh(passage: Passage, attempt: number): Promise<Decided> {
-    await services.current();
-    const epoch = audit.epoch();
+    const epoch = await currentEpoch(services.current, audit);
     let caller: Caller | undefined;
     try {
       caller = services.authenticate(passage.input.message, passage.input.peer, passage.now, passage.id);
@@ -118,15 +73,18 @@ export function createGate(services: GateServices): Gate {
 
   function asProblem(passage: Passage, error: unknown): Problem {
     if (error instanceof Problem && error.status < 500) return error;
-    services.report({ exchange: passage.id, operation: passage.input.operation, error });
-    return error instanceof Problem ? error : new Problem('internal_error', {}, { cause: error });
+    report(passage, error);
+    return problemOf(error);
   }
+
+  const report = ({ id, input }: Passage, error: unknown): void =>
+    services.report({ exchange: id, operation: input.operation, error });
 
   /** What is logged instead when another entry took what this one claims. */
   async function afterLoss(passage: Passage, decided: Decided, claim: LostClaim): Promise<Decided> {
     const denied = (problem: Problem): Decided => ({
       ...decided,
-      outcome: { problem, facts: 'facts' in decided.outcome ? decided.outcome.facts : {} },
+      outcome: { problem, facts: 'facts' in decided.outcome ? withoutEffects(decided.outcome.facts) : {} },
     });
     if (claim === 'nonce') return denied(new Problem('nonce_replayed', {}, { check: 'nonce' }));
     if (decided.attempt >= mostAttempts) return denied(new Problem('log_busy'));
@@ -136,13 +94,21 @@ export function createGate(services: GateServices): Gate {
       return claim === 'quota' ? denied(new Problem('quota_exhausted')) : decideAfresh(passage, attempt);
     }
     try {
-      await services.current();
-      const epoch = audit.epoch();
-      const { message, peer } = passage.input;
-      const caller = services.authenticate(message, peer, passage.now, passage.id);
+      const epoch = await currentEpoch(services.current, audit);
+      const caller = await stillStanding(passage, outcome);
       return { outcome: await outcome.whenLost(claim), caller, refusal: undefined, epoch, attempt };
     } catch (error) {
       return denied(asProblem(passage, error));
+    }
+  }
+
+  /** The caller, asked again after something changed. @throws Problem or Refusal, once the outcome knows that it will not be */
+  async function stillStanding({ input, now, id }: Passage, outcome: LoggedOutcome): Promise<Caller> {
+    try {
+      return services.authenticate(input.message, input.peer, now, id);
+    } catch (error) {
+      await outcome.whenBarred?.(problemOf(error));
+      throw error;
     }
   }
 
@@ -175,21 +141,30 @@ export function createGate(services: GateServices): Gate {
     const { outcome } = decided;
     if ('entry' in outcome)
       return signedReply(signer, passage.input.message, { ...outcome, exchange: passage.id });
+    let appended: Appended<ExchangeDraft>;
     try {
-      const draft = draftOf(passage, { ...decided, outcome });
-      const appended = await audit.append(draft);
-      const receipt = appended.draft.receiptOf(appended);
-      await appended.draft.whenDurable?.(receipt);
-      return signedReply(signer, passage.input.message, {
-        ...appended.draft.reply,
-        exchange: passage.id,
-        receipt,
-      });
+      appended = await audit.append(draftOf(passage, { ...decided, outcome }));
     } catch (error) {
-      const problem = asProblem(passage, error);
+      if (error instanceof DecideAfresh && decided.attempt < mostAttempts) {
+        return logged(passage, await decideAfresh(passage, decided.attempt + 1));
+      }
+      const problem = asProblem(passage, error instanceof DecideAfresh ? new Problem('log_busy') : error);
       if ('problem' in outcome || problem.status >= 500) return unlogged(passage, problem);
       // refused by the rows that were to change with the entry: that refusal is the entry then
-      return logged(passage, { ...decided, outcome: { problem, facts: outcome.facts } });
+      return logged(passage, { ...decided, outcome: { problem, facts: withoutEffects(outcome.facts) } });
+    }
+    const { draft } = appended;
+    const receipt = draft.receiptOf(appended);
+    await tell(passage, draft, receipt);
+    return signedReply(signer, passage.input.message, { ...draft.reply, exchange: passage.id, receipt });
+  }
+
+  /** The entry stands: what fails from here on cannot take the answer back. */
+  async function tell(passage: Passage, draft: ExchangeDraft, receipt: string): Promise<void> {
+    try {
+      await draft.whenDurable?.(receipt);
+    } catch (error) {
+      report(passage, error);
     }
   }
 
@@ -223,16 +198,4 @@ export function createGate(services: GateServices): Gate {
   };
 }
 
-/** What the path alone says of a call that was refused before its walk began. */
-function pathFacts(params: Readonly<Record<string, string>>): LeafFacts {
-  const { dataset } = params;
-  if (dataset === undefined) return {};
-  try {
-    const id = datasetId(dataset);
-    return { dataset: id, provider: providerOf(id) };
-  } catch {
-    return {};
-  }
-}
-
-export type { Outcome, OutgoingReply };
+export type { Gate, GateInput, GateServices, Outcome, OutgoingReply };

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import type { Database } from '../store/database.ts';
 import { keepOutcome, storedOutcome, type StoredOutcome } from '../store/idempotency.ts';
-import type { Call, ExchangeOperation, LoggedOutcome, Outcome } from './call.ts';
+import { DecideAfresh, type Call, type ExchangeOperation, type LoggedOutcome, type Outcome } from './call.ts';
 
 /** An operation that may be repeated under a key. */
 export function idempotent(database: Database, operation: ExchangeOperation): ExchangeOperation {
@@ -45,7 +45,7 @@ function keeping(outcome: Outcome, kept: Kept): Outcome {
     work: async (transaction) => {
       await work?.(transaction);
       const mine = await keepOutcome(transaction, { ...kept, status, contentType, body });
-      if (!mine) throw new Problem('idempotency_conflict');
+      if (!mine) throw new DecideAfresh(); // a call with the same key was first: its answer is this one's too
     },
     ...(whenLost === undefined ? {} : { whenLost: async (claim) => keeping(await whenLost(claim), kept) }),
   };

@@ -10,6 +10,7 @@ import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../terms/uuid7.ts';
 import type { LostClaim } from '../audit/draft.ts';
 import { buckets } from '../exchange/bucket.ts';
+import { bothCurrent, currentEpoch } from '../exchange/currentEpoch.ts';
 import { keepOutcome, storedOutcome, type IdempotencyKey } from '../store/idempotency.ts';
 import type { ManagedCall, ManagedOperation, ManagedOutcome } from './managed.ts';
 import {
@@ -47,9 +48,10 @@ export function managementGate(services: Services): ManagementGate {
 
   /** @throws Problem, of the operation or the listener */
   async function decide(passage: Passage, attempt: number): Promise<ManagementDraft> {
-    await services.identity.current();
-    await services.registry.refresh();
-    const epoch = audit.epoch();
+    const epoch = await currentEpoch(
+      () => bothCurrent(services.identity.current(), services.registry.refresh()),
+      audit,
+    );
     const outcome = await passage.run(passage.call, services);
     return draftOf(passage, outcome, epoch, attempt);
   }

@@ -5,6 +5,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { uuid7 } from '../../../terms/uuid7.ts';
 import type { EntryDraft } from '../../audit/draft.ts';
 import { abandonedBatches, keepReceipt } from '../../store/batches.ts';
+import { currentEpoch } from '../currentEpoch.ts';
 import { batchFacts } from './answer.ts';
 import { beginLoading, runLoading, type Loading } from './loading.ts';
 import { publication, type Publication } from './publication.ts';
@@ -43,8 +44,7 @@ async function publishing(
   translation: Translation,
   exchange: string,
 ): Promise<BackgroundDraft> {
-  await services.registry.refresh();
-  const epoch = services.audit.epoch();
+  const epoch = await currentEpoch(() => services.registry.refresh(), services.audit);
   try {
     const made = await publication(services, loading, translation, exchange);
     return {

@@ -1,13 +1,16 @@
 /** Stored rows → what the agreement lets the caller see. Nothing leaves unless it fits the masked schema. */
-import type { Permission } from '../../../policies/decision.ts';
+import type { Permission, PlanRef } from '../../../policies/decision.ts';
 import { compileMasking, type Masking } from '../../../policies/masks/compileMasking.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { LiveDataset, Registry } from '../registry.ts';
+import type { LiveDataset } from '../registry.ts';
 import type { Page } from './fetchPage.ts';
 import type { ReleaseServices } from './services.ts';
 
-/** Masks compiled once per plan and set of fields, as long as the registries stay what they are. */
-const compiled = new WeakMap<Registry, Map<string, Masking>>();
+/**
+ * Masks compiled once per plan and set of fields. They belong to the plan of the decision, not to whatever plan is newest when the rows
+ * have come: else a call decided before a mask was tightened would leave the old mask behind for the calls after it.
+ */
+const compiled = new WeakMap<PlanRef, Map<string, Masking>>();
 
 /** @throws Problem mask_type_errors, masked_row_invalid: then nothing is released */
 export function maskPage(
@@ -27,14 +30,12 @@ export function maskPage(
 
 function maskingOf(services: ReleaseServices, permission: Permission, dataset: LiveDataset): Masking {
   const { plan, fields, limits } = permission;
-  const registry = services.registry.current;
-  let maskings = compiled.get(registry);
+  let maskings = compiled.get(plan);
   if (maskings === undefined) {
     maskings = new Map();
-    compiled.set(registry, maskings);
+    compiled.set(plan, maskings);
   }
-  const names = fields.map(({ field }) => field).join(',');
-  const key = `${plan.agreement}\n${plan.consumer}\n${plan.purpose}\n${plan.dataset}\n${names}`;
+  const key = JSON.stringify(fields.map(({ field }) => field));
   let masking = maskings.get(key);
   if (masking === undefined) {
     const { maskTypeErrors } = limits;
@@ -51,5 +52,5 @@ function maskingOf(services: ReleaseServices, permission: Permission, dataset: L
   return masking;
 }
 
-/** Callers choose sets of fields; so many compiled ones are kept at most. */
-const mostMaskings = 5_000;
+/** Callers choose sets of fields; so many compiled ones of a plan are kept at most. */
+const mostMaskings = 200;
