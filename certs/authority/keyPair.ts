@@ -10,6 +10,12 @@ export function newKeyPair(): KeyPair {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' });
 }
 
+/** A fresh pair of the kind of `key`, P-256 or RSA of as many bits: a renewed certificate then suits whatever took the old one. */
+export function newKeyPairLike(key: KeyObject): KeyPair {
+  const bits = key.asymmetricKeyType === 'rsa' ? key.asymmetricKeyDetails?.modulusLength : undefined;
+  return bits === undefined ? newKeyPair() : generateKeyPairSync('rsa', { modulusLength: bits });
+}
+
 /** PKCS#8 PEM, the form in which every private key of the product lies in its file. */
 export function privateKeyPem(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();

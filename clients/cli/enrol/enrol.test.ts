@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { createPublicKey } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -8,9 +7,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { createAuthority } from '../../../certs/authority/createAuthority.ts';
-import { issueDepartmentCertificate, issueListenerCertificate } from '../../../certs/authority/issueLeaf.ts';
+import { issueListenerCertificate } from '../../../certs/authority/issueLeaf.ts';
 import { newKeyPair, privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
+import { ageCertificate } from '../../../tests/ageCertificate.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { testHub } from '../../../tests/hub.ts';
 import { DatongClient } from '../../sdk/datongClient.ts';
@@ -29,7 +29,6 @@ after(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 const pin = pinOf(started.ca);
-const day = 86_400_000;
 const operator = { actor: { staff: 'hub' } };
 let folders = 0;
 const newFolder = (): string => mkdtempSync(join(home, `${++folders}-`));
@@ -192,7 +191,7 @@ test('a certificate is renewed when it is time, not before, and the profile goes
   const path = join(folder, 'datong.json');
   const { serial } = await enrolIn(folder);
   assert.equal((await renewCertificate(path)).renewed, false);
-  await age(folder, serial, 16);
+  await ageCertificate(hub, folder, serial, 16);
   const renewed = await renewCertificate(path);
   assert.equal(renewed.renewed, true);
   assert.notEqual(renewed.serial, serial);
@@ -206,25 +205,8 @@ test('a certificate is renewed when it is time, not before, and the profile goes
 test('an expired certificate is renewed in its grace, on the open listener', async () => {
   const folder = newFolder();
   const { serial } = await enrolIn(folder, 'ecology');
-  await age(folder, serial, 45);
+  await ageCertificate(hub, folder, serial, 45);
   assert.match(await statusWith(folder), /ECONNRESET|alert|certificate|hang up|EPIPE/);
   assert.equal((await renewCertificate(join(folder, 'datong.json'))).department, 'ecology');
   assert.match(await statusWith(folder), /unknown|agreement|purpose/);
 });
-
-/** Puts a certificate for the same key that began `days` ago in the place of the fresh one, as if the time had passed. */
-async function age(folder: string, serial: string, days: number): Promise<void> {
-  const profile = readProfile(profileIn(folder), join(folder, 'datong.json'));
-  const old = await issueDepartmentCertificate(hub.keys.authority, {
-    department: profile.department,
-    publicKey: createPublicKey(profile.tls.key),
-    now: Date.now() - days * day,
-  });
-  writeFileSync(join(folder, 'datong-keys/tls.cert.pem'), old.chain);
-  await hub.database.owner.query(
-    `UPDATE certificate SET serial = $2, pem = $3, not_before = not_before - $4 * interval '1 day',
-       not_after = not_after - $4 * interval '1 day' WHERE serial = $1`,
-    [serial, old.serial, old.certificate, days],
-  );
-  await identity.reload();
-}

@@ -6,9 +6,10 @@ import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { profileFile } from './clientFolder.ts';
 import { enrolDepartment } from './enrolDepartment.ts';
+import type { KeyStoreExport, KeyStoreOptions, KeyStorePlan } from './keyStore.ts';
 import { renewCertificate } from './renewCertificate.ts';
 
-interface EnrolOptions {
+interface EnrolOptions extends KeyStoreOptions {
   readonly hub?: string;
   readonly pin?: string;
   readonly department?: string;
@@ -30,12 +31,27 @@ export function register(program: Command): void {
       '--renew',
       'renew the certificate of datong.json (from half of its life; up to 30 days after its end)',
     )
+    .option(
+      '--key-store <file>',
+      'certify the TLS key of a .p12 or .pfx, RSA or P-256, instead of a fresh one',
+    )
+    .option('--key-store-alias <name>', 'which key of the store, where it holds several')
+    .option(
+      '--key-store-password-file <file>',
+      'its first line is the password of the stores (else DATONG_KEYSTORE_PASSWORD)',
+    )
+    .option(
+      '--export-key-store <file>',
+      'write TLS key and certificate chain as .p12, for Java, IIS and others',
+    )
+    .option('--export-legacy', 'protect it with 3DES, for Windows Server 2016 and Java before 8u301')
     .option('--json', 'tell the outcome as JSON')
     .addHelpText(
       'after',
       `
 Examples:
   $ datong enrol DT-7K2QX-0M4ZB-R9T1C-W8H5N --hub https://hub.example:8444 --pin sha256:mB3…
+  $ datong enrol DT-… --hub … --pin … --key-store tomcat.p12 --key-store-password-file secret.txt
   $ datong enrol --renew        # from cron, once a day: does nothing until it is time`,
     )
     .action((code: string | undefined, options: EnrolOptions) => toldAsVerb(() => run(code, options)));
@@ -48,11 +64,13 @@ async function run(code: string | undefined, options: EnrolOptions): Promise<voi
     return;
   }
   const { hub, pin } = demanded(code, options);
+  const { tls, exportTo } = await plan(options);
   const enrolled = await enrolDepartment({
     code: code ?? '',
     hub,
     pin,
     folder,
+    tls,
     ...(options.department === undefined ? {} : { department: options.department }),
   });
   const { department, serial, notAfter, renewFrom, clockAhead } = enrolled;
@@ -65,11 +83,13 @@ async function run(code: string | undefined, options: EnrolOptions): Promise<voi
     zh: `写入 ${resolve(folder, profileFile)}；私钥在 datong-keys/（0600），不离开本机`,
     en: `wrote ${resolve(folder, profileFile)}; private keys are in datong-keys/ (0600) and stay on this machine`,
   });
+  await exportStore(exportTo, resolve(folder, profileFile));
   if (Math.abs(clockAhead) > 20_000) warnOfClock(clockAhead);
 }
 
 async function renew(path: string, options: EnrolOptions): Promise<void> {
-  const { renewed, department, serial, notAfter, renewFrom } = await renewCertificate(path);
+  const { tls, exportTo } = await plan(options);
+  const { renewed, department, serial, notAfter, renewFrom } = await renewCertificate(path, tls);
   if (options.json === true) data(JSON.stringify({ renewed, department, serial, notAfter, renewFrom }));
   talk(
     renewed
@@ -79,6 +99,26 @@ async function renew(path: string, options: EnrolOptions): Promise<void> {
         }
       : { zh: `还不到时候：${renewFrom} 起可换发`, en: `not yet: it can be renewed from ${renewFrom}` },
   );
+  await exportStore(exportTo, path);
+}
+
+/** Key stores have a library of their own, which is loaded only for them. */
+async function plan(options: EnrolOptions): Promise<KeyStorePlan> {
+  const { keyStore, keyStoreAlias, exportKeyStore, exportLegacy } = options;
+  if ([keyStore, keyStoreAlias, exportKeyStore, exportLegacy].every((one) => one === undefined))
+    return { tls: undefined, exportTo: undefined };
+  const { planKeyStores } = await import('./keyStore.ts');
+  return planKeyStores(options, options.renew === true);
+}
+
+async function exportStore(to: KeyStoreExport | undefined, profile: string): Promise<void> {
+  if (to === undefined) return;
+  const { exportKeyStore } = await import('./keyStore.ts');
+  if (!exportKeyStore(to, profile)) return;
+  talk({
+    zh: `写入密钥库 ${to.path}（PKCS#12）`,
+    en: `wrote the key store ${to.path} (PKCS #12)`,
+  });
 }
 
 /** @throws VerbFailure (exit 2) for what is missing or malformed */

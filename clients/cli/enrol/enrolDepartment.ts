@@ -27,6 +27,8 @@ export interface EnrolmentOptions {
   readonly department?: string;
   /** where datong.json goes */
   readonly folder: string;
+  /** an RSA or P-256 key to be certified for TLS, instead of a fresh one */
+  readonly tls?: KeyPair | undefined;
 }
 
 export interface EnrolledDepartment {
@@ -41,7 +43,7 @@ export interface EnrolledDepartment {
 }
 
 /**
- * Makes both keys, enrols, writes datong.json with everything it names. Where the hub refuses, nothing is left behind.
+ * Makes the keys, enrols, writes datong.json with everything it names. Where the hub refuses, nothing is left behind.
  * @throws VerbFailure (pin, files), DatongProblem (the hub's refusal), the network's own error
  */
 export async function enrolDepartment(options: EnrolmentOptions): Promise<EnrolledDepartment> {
@@ -53,7 +55,7 @@ export async function enrolDepartment(options: EnrolmentOptions): Promise<Enroll
   try {
     const { origin, now } = await listener.signingProfile();
     const clockAhead = Date.now() - now;
-    const tls = newKeyPair();
+    const tls = options.tls ?? newKeyPair();
     const signing = newKeyPair();
     writeSecret(folder, clientFiles.tlsKey, privateKeyPem(tls.privateKey));
     writeSecret(folder, clientFiles.signingKey, privateKeyPem(signing.privateKey));

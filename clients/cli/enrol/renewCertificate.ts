@@ -1,9 +1,9 @@
 /** A new certificate for the one in datong.json: signed on the exchange listener while the old one lasts, on the open one in its grace. */
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createCertificateRequest } from '../../../certs/authority/createRequest.ts';
-import { newKeyPair, privateKeyPem } from '../../../certs/authority/keyPair.ts';
+import { newKeyPairLike, privateKeyPem, type KeyPair } from '../../../certs/authority/keyPair.ts';
 import { renewableFrom } from '../../../certs/authority/lifetimes.ts';
 import { provePossession } from '../../../certs/authority/possession.ts';
 import { signingKey } from '../../../certs/signatures/index.ts';
@@ -21,16 +21,17 @@ export interface Renewal extends CheckedCertificate {
 /**
  * Renews where half of the certificate's life is over, and replaces key and certificate of the profile.
  * @param path of datong.json
+ * @param given key to be certified for TLS, instead of a fresh one of the kind of the old
  * @throws DatongProblem (the hub's refusal), the network's own error
  */
-export async function renewCertificate(path: string): Promise<Renewal> {
+export async function renewCertificate(path: string, given?: KeyPair): Promise<Renewal> {
   const document = JSON.parse(readFileSync(path, 'utf8')) as ProfileDocument;
   const profile = readProfile(document, path);
   const current = new X509Certificate(profile.tls.cert);
   const [notBefore, notAfter] = [Date.parse(current.validFrom), Date.parse(current.validTo)];
   if (Date.now() < renewableFrom({ notBefore, notAfter })) return tooEarly(profile, notBefore, notAfter);
 
-  const tls = newKeyPair();
+  const tls = given ?? newKeyPairLike(createPrivateKey(profile.tls.key));
   const csr = await createCertificateRequest(tls, profile.department);
   const reply = Date.now() < notAfter ? await onExchange(profile, csr) : await inGrace(profile, csr);
   const issued = checkedCertificate(reply, tls, profile.hub.ca);
