@@ -66,7 +66,7 @@ export class CsvScanner {
         continue;
       }
       const startLine = this.line;
-      const after = this.quotedRecord(position, last);
+      const after = this.quotedRecord(position, quote, end, last);
       if (after === 'more') break;
       if (typeof after === 'number') {
         sink.record(this.cells, startLine);
@@ -91,37 +91,46 @@ export class CsvScanner {
     return this.quoteCode < 0 ? none : nextCode(this.text, this.quote, from);
   }
 
-  /** Reads the record at `start` into `this.cells`; moves `this.line` over line ends inside quotes. */
-  private quotedRecord(start: number, last: boolean): Quoted {
-    const { text, separatorCode, quoteCode } = this;
-    const cells: string[] = [];
+  /**
+   * Reads the record at `start`, whose first quotation mark stands at `firstQuote` before the line end `lineEnd`, into `this.cells`;
+   * moves `this.line` over line ends inside quotes. What stands between quoted cells is cut at once.
+   */
+  private quotedRecord(start: number, firstQuote: number, lineEnd: number, last: boolean): Quoted {
+    const { text, separator } = this;
     const startLine = this.line;
+    let cells: string[] = [];
     let position = start;
+    let quote = firstQuote;
+    let end = lineEnd;
     for (;;) {
-      if (text.charCodeAt(position) === quoteCode) {
-        const close = this.closingQuote(position + 1);
-        if (close < 0 || close - start > this.longest) {
-          const tooLong = (close < 0 ? text.length : close) - start > this.longest;
-          this.line = startLine;
-          return tooLong || last ? 'csv.quote-unclosed' : 'more';
-        }
-        cells.push(this.quotedCell(position + 1, close));
-        position = close + 1;
-      } else {
-        const from = position;
-        position = this.plainEnd(position);
-        if (text.charCodeAt(position) === quoteCode) return 'csv.quote';
-        cells.push(text.slice(from, position));
+      if (quote > position) {
+        if (text.charCodeAt(quote - 1) !== this.separatorCode) return 'csv.quote';
+        const plain = text.slice(position, quote - 1).split(separator);
+        cells = cells.length === 0 ? plain : cells.concat(plain);
       }
-      const code = position < text.length ? text.charCodeAt(position) : LF;
-      if (code === separatorCode) {
-        position += 1;
-        continue;
+      const close = this.closingQuote(quote + 1);
+      if (close < 0 || close - start > this.longest) {
+        const tooLong = (close < 0 ? text.length : close) - start > this.longest;
+        this.line = startLine;
+        return tooLong || last ? 'csv.quote-unclosed' : 'more';
       }
-      if (code !== LF && code !== CR) return 'csv.quote';
-      this.cells = cells;
-      return code === CR && text.charCodeAt(position + 1) === LF ? position + 2 : position + 1;
+      cells.push(this.quotedCell(quote + 1, close));
+      position = close + 1;
+      if (close > end) end = lineEndFrom(text, position);
+      const code = position < end ? text.charCodeAt(position) : LF;
+      if (code !== this.separatorCode && position !== end) return 'csv.quote';
+      if (position === end) break;
+      position += 1;
+      quote = this.nextQuote(position);
+      if (quote >= end) {
+        const plain = text.slice(position, end).split(separator);
+        cells = cells.concat(plain);
+        position = end;
+        break;
+      }
     }
+    this.cells = cells;
+    return text.charCodeAt(end) === CR && text.charCodeAt(end + 1) === LF ? end + 2 : end + 1;
   }
 
   /** Position of the quotation mark that closes a field, −1 where there is none. */
@@ -138,17 +147,14 @@ export class CsvScanner {
     if (raw.includes('\n') || raw.includes('\r')) this.line += raw.match(/\r\n|\n|\r/g)?.length ?? 0;
     return raw.includes(this.quote) ? raw.replaceAll(this.quote + this.quote, this.quote) : raw;
   }
+}
 
-  /** End of an unquoted cell: a separator, a line end, a quotation mark, or the end of the text. */
-  private plainEnd(from: number): number {
-    const { text, separatorCode, quoteCode } = this;
-    let position = from;
-    for (; position < text.length; position += 1) {
-      const code = text.charCodeAt(position);
-      if (code === separatorCode || code === LF || code === CR || code === quoteCode) break;
-    }
-    return position;
-  }
+/** The next line end, or the end of the text. */
+function lineEndFrom(text: string, from: number): number {
+  const lf = text.indexOf('\n', from);
+  const end = lf < 0 ? text.length : lf;
+  const cr = text.indexOf('\r', from);
+  return cr >= 0 && cr < end ? cr : end;
 }
 
 function nextCode(text: string, what: string, from: number): number {

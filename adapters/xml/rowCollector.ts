@@ -2,6 +2,7 @@
  * Events of the parser → one tree a record. An element with text alone is that text; with attributes or children it is a group:
  * `@name` for attributes, `#text` for text beside children; what stands several times is a list. xsi:nil="true" is null.
  */
+import { trimmed } from '../mapping/steps/textSteps.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Cell, CellGroup, TreeBatch } from '../reader.ts';
 import { elementPath, type ElementPath } from './elementPath.ts';
@@ -108,17 +109,24 @@ export class RowCollector {
   }
 
   private valueOf(element: Open): Cell {
-    const text = this.options.trim ? element.text.trim() : element.text;
+    const text = this.options.trim ? trimmed(element.text) : element.text;
     if (element.group === undefined) return element.nil ? null : text;
     if (text.trim() !== '') element.group['#text'] = text;
     return element.group;
   }
 
   private put(group: Record<string, Cell>, name: string, value: Cell): void {
-    const known = Object.hasOwn(group, name) ? group[name] : undefined;
-    if (known === undefined) Object.defineProperty(group, name, slot(this.lists.has(name) ? [value] : value));
+    const known = group[name];
+    if (known === undefined || (!Object.hasOwn(group, name) && name in Object.prototype))
+      this.putFirst(group, name, value);
     else if (Array.isArray(known)) (known as Cell[]).push(value);
     else group[name] = [known, value];
+  }
+
+  private putFirst(group: Record<string, Cell>, name: string, value: Cell): void {
+    const first = this.lists.size > 0 && this.lists.has(name) ? [value] : value;
+    if (name === '__proto__') Object.defineProperty(group, name, slot(first));
+    else group[name] = first;
   }
 
   private deliver(batch: TreeBatch, element: Open, value: Cell): void {

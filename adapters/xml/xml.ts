@@ -41,6 +41,7 @@ class XmlEvents {
   private silent = 0;
   private begun = false;
   private prolog = '';
+  private prologLines = 0;
 
   constructor(options: XmlOptions) {
     this.options = options;
@@ -75,17 +76,19 @@ class XmlEvents {
     return full;
   }
 
-  /** Before the parser sees it: a DOCTYPE may be as long as the file. */
+  /** Before the parser sees it: a DOCTYPE may be as long as the file. Comments before the root may hold anything. */
   private refuseDoctype(piece: string): void {
-    this.prolog = (this.prolog + piece).slice(0, 65_536);
-    const at = this.prolog
-      .replaceAll(/<!--[\s\S]*?-->/g, (comment) => ' '.repeat(comment.length))
-      .search(/<!DOCTYPE/i);
-    if (at >= 0) throw new Problem('xml_doctype', { line: this.prolog.slice(0, at).split('\n').length });
-  }
-
-  private heard(): void {
-    this.silent = 0;
+    const seen = (this.prolog + piece).replaceAll(/<!--[\s\S]*?-->/g, (comment) =>
+      comment.replaceAll(/[^\n]/g, ''),
+    );
+    const comment = seen.indexOf('<!--');
+    const code = comment < 0 ? seen : seen.slice(0, comment);
+    const at = code.search(/<!DOCTYPE/i);
+    if (at >= 0)
+      throw new Problem('xml_doctype', { line: this.prologLines + code.slice(0, at).split('\n').length });
+    // enough to know a comment or a DOCTYPE that goes on in the next piece
+    this.prologLines += (code.slice(0, -9).match(/\n/g) ?? []).length;
+    this.prolog = comment < 0 ? code.slice(-9) : `${code.slice(-9)}<!--${seen.slice(-2)}`;
   }
 
   private begin(name: string, attributes: Attributes): void {
@@ -108,10 +111,6 @@ class XmlEvents {
   private readonly onError = (error: Error): never => {
     const what = error.message.replace(/^[^ ]*?\d+:\d+: /, '').slice(0, 80);
     throw new Problem('xml_malformed', { line: this.parser.line, column: this.parser.columnIndex + 1, what });
-  };
-
-  private readonly onDoctype = (): never => {
-    throw new Problem('xml_doctype', { line: this.parser.line });
   };
 
   /** Prefixes are dropped: elements and attributes go by their local names. */
@@ -150,15 +149,13 @@ class XmlEvents {
     return parser;
   }
 
+  /** Few handlers: the parser keeps each as a property of its own, and with too many of them it becomes slow. */
   private listen(parser: SaxesParser | SaxesParser<{ xmlns: true; position: false }>): void {
     const plain = parser as SaxesParser;
     plain.on('text', this.onText);
     plain.on('cdata', this.onText);
     plain.on('closetag', this.onEnd);
     plain.on('error', this.onError);
-    plain.on('doctype', this.onDoctype);
-    plain.on('comment', () => this.heard());
-    plain.on('processinginstruction', () => this.heard());
   }
 }
 
