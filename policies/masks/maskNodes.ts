@@ -5,22 +5,9 @@ import type { FieldGrant, MaskUse } from '../decision.ts';
 import { maskNamed } from './catalogue.ts';
 import { isObject, itemsOf, parsePath, propertyOf, valueTypes } from './fieldPath.ts';
 import type { MaskEnvironment, MaskFunction, MaskKind } from './mask.ts';
+import { isNever, objectSchema, valueSchema, type MaskNode } from './maskNode.ts';
 
-export interface MaskNode {
-  /** key of the member in its object; '' for the element of an array */
-  readonly name: string;
-  readonly run: MaskFunction;
-  /** for fields of text, what `run` does with a text that is not empty; null where the text goes out as it is */
-  readonly text: MaskFunction | null | undefined;
-  /** schema of what `run` gives, null aside */
-  readonly output: JsonSchema;
-  /** whether null may come out by design, from a null that went in */
-  readonly nullable: boolean;
-  /** whether the member may be absent: it was optional, or its mask drops it */
-  readonly optional: boolean;
-  /** top-level fields read beside the own one */
-  readonly reads: readonly string[];
-}
+export type { MaskNode } from './maskNode.ts';
 
 /** What is granted below one place: a mask at the place itself, or places below it. */
 interface Branch {
@@ -110,11 +97,17 @@ function leaf(
     run: mask.whole === true ? compiled : guarded(compiled, mask, typeOf(place)),
     text:
       mask.whole === true || typeOf(place) !== 'string' ? undefined : mask.name === 'clear' ? null : compiled,
-    output: mask.output(place, params),
+    output: titled(mask.output(place, params), place),
     nullable: nullable && mask.name !== 'presence',
     optional: mask.name === 'drop' || (!required && mask.name !== 'nullify' && mask.name !== 'presence'),
     reads: mask.reads?.(params) ?? [],
   };
+}
+
+/** The field's name in both languages stays with what its mask leaves of it. */
+function titled(output: JsonSchema, place: JsonSchema): JsonSchema {
+  const title: unknown = place['x-title'];
+  return title === undefined || isNever(output) ? output : { 'x-title': title, ...output };
 }
 
 function typeOf(place: JsonSchema): FieldType {
@@ -197,25 +190,4 @@ function arrayNode(
       return value.map((item) => element.run(item, row, run) ?? null);
     },
   };
-}
-
-/** Closed object of the members. @param lenient null is allowed everywhere (wrong types are tolerated) */
-export function objectSchema(members: readonly MaskNode[], lenient: boolean): JsonSchema {
-  const present = members.filter((member) => !isNever(member.output));
-  return {
-    type: 'object',
-    additionalProperties: false,
-    required: present.filter((member) => !member.optional).map((member) => member.name),
-    properties: Object.fromEntries(present.map((member) => [member.name, valueSchema(member, lenient)])),
-  };
-}
-
-const isNever = (schema: JsonSchema): boolean => isObject(schema['not']);
-
-function valueSchema(node: MaskNode, lenient: boolean): JsonSchema {
-  const types = valueTypes(node.output);
-  if ((!node.nullable && !lenient) || types.includes('null')) return node.output;
-  const widened: JsonSchema = { ...node.output, type: [...types, 'null'] };
-  const codes: unknown = node.output['enum'];
-  return Array.isArray(codes) ? { ...widened, enum: [...(codes as unknown[]), null] } : widened;
 }

@@ -1,5 +1,5 @@
 import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
-import { objectSchema, type MaskNode } from './maskNodes.ts';
+import { objectSchema, type MaskNode } from './maskNode.ts';
 
 /**
  * The schema of a masked row: the granted fields alone, each as its mask leaves it, closed. What a consumer generates its types from,

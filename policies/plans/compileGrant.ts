@@ -2,14 +2,16 @@
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import type { PolicyContext } from '../context.ts';
 import type { FieldGrant, PlanRef } from '../decision.ts';
-import type { Agreement, Grant, Limits, Requirement } from '../documents/agreement.ts';
+import type { Agreement, Grant, Requirement } from '../documents/agreement.ts';
 import type { Restriction } from '../documents/restriction.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { maskNamed } from '../masks/catalogue.ts';
 import { rootOf } from '../masks/fieldPath.ts';
 import { effectiveFields } from './effectiveFields.ts';
 import type { Party } from './parties.ts';
-import { checks, type Check, type Plan } from './plan.ts';
+import { tightestLimits } from './limits.ts';
+import { passesOf } from './passes.ts';
+import type { Plan } from './plan.ts';
 import type { Report } from './report.ts';
 import { rowFilterOf } from './rowRules.ts';
 
@@ -22,8 +24,6 @@ export interface GrantInput {
   readonly parties: readonly Party[];
   readonly report: Report;
 }
-
-const defaultRowsPerCall = 1000;
 
 /** Plans of one grant; findings go to the report, and a grant without its schema has no plans. */
 export function compileGrant(input: GrantInput): readonly Plan[] {
@@ -98,7 +98,7 @@ function planOf(
     else granted.set(root, [...(granted.get(root) ?? []), one]);
   }
   const fields = [...granted.values()].flat();
-  const limits = smallest([grant.limits, party.limits, ...effective.limits]);
+  const limits = tightestLimits(grant.limits, [party.limits, ...effective.limits]);
   const requires = new Set<Requirement>([...(grant.requires ?? []), ...effective.requires]);
   const ref: PlanRef = {
     agreement: agreement.id,
@@ -141,7 +141,7 @@ function planOf(
       storedFields: storedFieldsOf(fields, schema),
       withheld: withheldOf(schema, granted, dropped),
       rowFilter: rowFilterOf(grant.rows?.all ?? [], party.region, schema, path, report),
-      limits: { ...limits, rowsPerCall: limits.rowsPerCall ?? defaultRowsPerCall },
+      limits,
       ...(grant.consent === undefined ? {} : { consent: consentOf(grant.consent) }),
       basis: agreement.basis,
       materials: (agreement.matters ?? []).flatMap((matter) => matter.materials),
@@ -183,40 +183,5 @@ function withheldOf(
     schema.fields
       .filter((field) => !granted.has(field.name))
       .map((field) => [field.name, dropped.has(field.name) ? 'withheld_by_restriction' : 'not_granted']),
-  );
-}
-
-/** The smallest of each limit; for wrong types the strictest grant decides as well. */
-function smallest(all: readonly (Limits | undefined)[]): Limits {
-  const least: { -readonly [Name in keyof Limits]: Limits[Name] } = {};
-  for (const name of ['rowsPerCall', 'callsPerDay', 'maskTypeErrors'] as const) {
-    const values = all.flatMap((limits) => limits?.[name] ?? []);
-    if (values.length > 0) least[name] = Math.min(...values);
-  }
-  const groups = all.flatMap((limits) => limits?.minGroup ?? []);
-  if (groups.length > 0) least.minGroup = Math.max(...groups); // a larger group hides more
-  return least;
-}
-
-/** One passed step per check, with the place in the agreement that let it pass. */
-function passesOf(agreement: Agreement, index: number, purpose: string): Plan['passes'] {
-  const grant = `/grants/${index}`;
-  const places: Readonly<Record<Check, string>> = {
-    dataset: `${grant}/dataset`,
-    agreement: '',
-    validity: '/valid',
-    coverage: grant,
-    purpose: `/purposes/${agreement.purposes.indexOf(purpose)}`,
-    'on-behalf-of': `${grant}/requires`,
-    matter: `${grant}/requires`,
-    fields: `${grant}/fields`,
-    filter: `${grant}/filterBy`,
-    lookup: `${grant}/lookupBy`,
-    sort: `${grant}/filterBy`,
-    limit: `${grant}/limits`,
-  };
-  const name = documentName(agreement);
-  return Object.freeze(
-    checks.map((check) => ({ check, outcome: 'pass' as const, ref: `${name}#${places[check]}` })),
   );
 }

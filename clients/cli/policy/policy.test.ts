@@ -151,3 +151,11 @@ test('mask: a value a line, JSON values with --json, wrong types told', () => {
     20,
   );
 });
+
+test('schema types: the shape that one department receives', () => {
+  const { code, out } = datong(['schema', 'types', 'household@1', '--for', 'education', '--policy', inForce]);
+  assert.equal(code, 0);
+  assert.match(out, /export (?:interface|type) HouseholdForEducationRecord/);
+  assert.match(out, /birth_date: string/);
+  assert.ok(!out.includes('income'));
+});

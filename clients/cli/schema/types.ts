@@ -1,7 +1,16 @@
 import type { Command } from 'commander';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
-import { data } from '../verb.ts';
+import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import { data, exitCode, VerbFailure } from '../verb.ts';
 import { readSchemaArgument, sharedOr } from './sharedOr.ts';
+
+interface Options {
+  readonly json?: boolean;
+  readonly with?: string[];
+  readonly for?: string;
+  readonly policy?: string;
+  readonly purpose?: string;
+}
 
 export function registerTypes(schema: Command): void {
   schema
@@ -10,12 +19,34 @@ export function registerTypes(schema: Command): void {
     .argument('<schema>', 'schema (JSON), or the short name of a shipped one')
     .option('--json', 'as {"types": …}')
     .option('--with <file...>', 'schemas that it refers to by URN')
-    .addHelpText('after', '\nExample: datong schema types household@1 > household.ts')
-    .action(async (argument: string, options: { json?: boolean; with?: string[] }) => {
+    .option(
+      '--for <department>',
+      'the masked shape that this department receives, by the documents of --policy',
+    )
+    .option('--policy <dir>', 'folder of agreements and restrictions')
+    .option('--purpose <code>', 'where the department has several')
+    .addHelpText(
+      'after',
+      '\nExamples: datong schema types household@1 > household.ts' +
+        '\n          datong schema types household@1 --for education --policy samples/',
+    )
+    .action(async (argument: string, options: Options) => {
       const { schemaTypes } = await import('../../../schemas/types.ts');
-      const text = await schemaTypes(
-        parseDatasetSchema(readSchemaArgument(argument), sharedOr(options.with ?? [])),
-      );
+      const schema = parseDatasetSchema(readSchemaArgument(argument), sharedOr(options.with ?? []));
+      const text = await schemaTypes(await asReceived(schema, options));
       data(options.json === true ? JSON.stringify({ types: text }) : text);
     });
+}
+
+async function asReceived(schema: DatasetSchema, options: Options): Promise<DatasetSchema> {
+  const { for: consumer, policy, purpose } = options;
+  if (consumer === undefined && policy === undefined) return schema;
+  if (consumer === undefined || policy === undefined) {
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--for 与 --policy 须一起使用',
+      en: '--for and --policy go together',
+    });
+  }
+  const { consumerSchema } = await import('../policy/consumerSchema.ts');
+  return consumerSchema(policy, schema, { consumer, purpose });
 }

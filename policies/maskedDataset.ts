@@ -1,0 +1,29 @@
+import type { DatasetSchema } from '../schemas/datasetSchema.ts';
+import { compileMasking } from './masks/compileMasking.ts';
+import { pseudonymKeys } from './masks/pseudonymKey.ts';
+import type { Plan } from './plans/plan.ts';
+
+/**
+ * The schema of what one consumer receives under one plan: the granted fields, each as its mask leaves it. Its types are generated like
+ * any other schema's (`schemaTypes`); its digest is what the hub checks every masked row against.
+ */
+export function maskedDataset({ whole, schema, ref }: Plan): DatasetSchema {
+  const { maskTypeErrors } = whole.limits;
+  const shapeOnly = pseudonymKeys(new Uint8Array(32)); // the shape does not depend on keys
+  const masking = compileMasking(
+    whole.fields,
+    schema,
+    shapeOnly,
+    ref.principal ?? ref.consumer,
+    maskTypeErrors === undefined ? {} : { maskTypeErrors },
+  );
+  const names = new Set(masking.storedFields);
+  return {
+    ...schema,
+    name: `${schema.name}-for-${ref.consumer}`,
+    digest: masking.digest,
+    document: masking.outputSchema,
+    fields: schema.fields.filter((field) => names.has(field.name)),
+    primaryKey: schema.primaryKey.filter((name) => names.has(name)),
+  };
+}
