@@ -1,0 +1,87 @@
+/** `datong serve` as its operator runs it: from bootstrap to ready, SIGTERM, and every way it can refuse to start. */
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import type { SocketOrHost } from '../hub/store/address.ts';
+import { testDatabase } from './database.ts';
+
+const bin = resolve(import.meta.dirname, '../bin/datong.mjs');
+const home = mkdtempSync(join(tmpdir(), 'datong-serve-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+const database = await testDatabase();
+const { host, port, user, database: name } = database.address as SocketOrHost;
+const url = `postgres://${user}@localhost:${port}/${name}?host=${encodeURIComponent(host)}`;
+const anyPort = { host: '127.0.0.1', port: 0 };
+const config = {
+  name: 'served',
+  publicOrigin: 'https://localhost:8443',
+  stateDir: join(home, 'state'),
+  database: { url },
+  listeners: { exchange: anyPort, open: anyPort, staff: anyPort, admin: anyPort },
+};
+const { DATABASE_URL: _unset, ...environment } = process.env;
+const env = { ...environment, LC_ALL: '', LANG: 'en_GB.UTF-8' };
+
+function written(document: object, file = 'hub.json'): string {
+  const path = join(home, file);
+  writeFileSync(path, JSON.stringify(document));
+  return path;
+}
+
+function datong(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((done) => {
+    execFile(process.execPath, [bin, ...args], { env }, (error, stdout, stderr) => {
+      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+async function refused(document: object, code: number, said: RegExp): Promise<void> {
+  const ran = await datong('serve', '--config', written(document, 'wrong.json'));
+  assert.equal(ran.code, code, ran.stderr);
+  assert.match(ran.stderr, said);
+  assert.equal(/\n\s+at /.test(ran.stderr), false, 'no stack');
+}
+
+test('a new hub: first token, check, serve until SIGTERM', async () => {
+  const file = written(config);
+  assert.equal((await datong('serve', '--config', file)).code, 4, 'keys are never made in passing');
+  assert.match((await datong('admin', 'bootstrap', '--config', file)).stdout, /^dtg_/);
+  assert.equal((await datong('serve', '--config', file, '--check')).code, 0);
+  const hub = spawn(process.execPath, [bin, 'serve', '--config', file, '--json'], { env });
+  hub.stdout.setEncoding('utf8');
+  const [line] = (await once(hub.stdout, 'data')) as [string];
+  const { origins } = JSON.parse(line) as { origins: { admin: string } };
+  const ready = await fetch(`${origins.admin}/readyz`);
+  assert.equal(ready.status, 200);
+  hub.kill('SIGTERM');
+  assert.deepEqual(await once(hub, 'exit'), [0, null]);
+});
+
+test('what is wrong with the configuration is said in a sentence, exit 2', async () => {
+  await refused({ ...config, publicOrgin: 'x' }, 2, /publicOrgin/);
+  await refused({ ...config, database: { connections: 'ten' } }, 2, /database\.connections/);
+  assert.equal((await datong('serve', '--config', join(home, 'nowhere.json'))).code, 4);
+});
+
+test('a database that cannot be reached, exit 3', async () => {
+  await refused(
+    { ...config, database: { url: 'postgres://nobody@127.0.0.1:1/x' } },
+    3,
+    /nothing listens there/,
+  );
+});
+
+test('a port that is taken is named, exit 2, and nothing is left half started', async () => {
+  const other = createServer();
+  await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
+  const taken = (other.address() as AddressInfo).port;
+  const listeners = { ...config.listeners, staff: { host: '127.0.0.1', port: taken } };
+  await refused({ ...config, listeners }, 2, new RegExp(String(taken)));
+  other.close();
+});
