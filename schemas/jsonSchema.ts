@@ -7,7 +7,8 @@ export function isSchemaObject(value: unknown): value is JsonSchema {
 
 /** One step further down a JSON pointer (RFC 6901 §3 escapes `~` and `/`). */
 export function pointerTo(pointer: string, token: string | number): string {
-  return `${pointer}/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const plain = typeof token === 'number' || !/[~/]/.test(token);
+  return `${pointer}/${plain ? token : token.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** The unescaped tokens of a JSON pointer. */

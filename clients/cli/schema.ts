@@ -1,20 +1,27 @@
-/** `datong schema …`: one file per sub-verb in schema/. */
+/** `datong schema …`: one file per sub-verb in schema/. Only the one that was asked for is loaded, so that start-up stays short. */
 import type { Command } from 'commander';
-import { registerDiff } from './schema/diff.ts';
-import { registerDraft } from './schema/draft.ts';
-import { registerLint } from './schema/lint.ts';
-import { registerSample } from './schema/sample.ts';
-import { registerTypes } from './schema/types.ts';
-import { registerValidate } from './schema/validate.ts';
+import type { Register } from './verb.ts';
+
+type Load = () => Promise<{ readonly register: Register }>;
+
+const verbs: Readonly<Record<string, Load>> = {
+  lint: () => import('./schema/lint.ts'),
+  diff: () => import('./schema/diff.ts'),
+  validate: () => import('./schema/validate.ts'),
+  types: () => import('./schema/types.ts'),
+  draft: () => import('./schema/draft.ts'),
+  sample: () => import('./schema/sample.ts'),
+};
+
+const named = process.argv.slice(2).find((word) => Object.hasOwn(verbs, word)) ?? '';
+const asked = verbs[named];
+const loaded = await Promise.all(
+  (asked === undefined ? Object.values(verbs) : [asked]).map((load) => load()),
+);
 
 export function register(program: Command): void {
   const schema = program
     .command('schema')
     .description('数据集标准 / schemas: lint, diff, validate, types, draft, sample');
-  registerLint(schema);
-  registerDiff(schema);
-  registerValidate(schema);
-  registerTypes(schema);
-  registerDraft(schema);
-  registerSample(schema);
+  for (const verb of loaded) verb.register(schema);
 }

@@ -61,8 +61,10 @@ function indexedList(id: string, version: string | undefined): Indexed | undefin
   const versions = known.get(id);
   if (versions === undefined) return undefined;
   if (version !== undefined) return versions.get(version);
-  const newest = [...versions.keys()].sort().at(-1);
-  return newest === undefined ? undefined : versions.get(newest);
+  let newest: Indexed | undefined;
+  for (const one of versions.values())
+    if (newest === undefined || one.list.version > newest.list.version) newest = one;
+  return newest;
 }
 
 function index(list: CodeList): Indexed {

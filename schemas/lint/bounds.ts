@@ -44,9 +44,9 @@ export function longestText(schema: JsonSchema): number {
   let longest = typeof maxLength === 'number' ? maxLength : Infinity;
   if (typeof format === 'string') longest = Math.min(longest, longestOfFormat[format] ?? Infinity);
   if (schema['x-code'] !== undefined) longest = Math.min(longest, 64);
-  if (longest === Infinity && typeof pattern === 'string') {
+  if (longest > limits.patternLength && typeof pattern === 'string') {
     const node = parsePattern(pattern);
-    if (node !== undefined && isAnchored(node)) longest = lengthsOf(node).max;
+    if (node !== undefined && isAnchored(node)) longest = Math.min(longest, lengthsOf(node).max);
   }
   return longest;
 }

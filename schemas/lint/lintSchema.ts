@@ -28,9 +28,9 @@ export function lintSchema(document: unknown, resolve: Resolve = () => undefined
   if (findings.length > 0) return findings;
   for (const place of places) {
     checkKeywords(place, report);
+    checkStandardValues(place, report);
     checkOwnValues(place, report);
   }
-  checkStandardValues(document, report);
   checkReferences(document, places, resolve, report);
   const resolved = (field: JsonSchema): JsonSchema => withReferences(field, document, resolve);
   checkRoot(document, resolved, report);

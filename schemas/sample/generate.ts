@@ -177,6 +177,20 @@ function numberFits({ minimum, maximum, above, below }: Node, value: number): bo
   );
 }
 
+const codesByDate = new Map<string, readonly string[]>();
+
+/** Codes of a list that were in force at a date or year; empty when the list is not known. Lists do not change. */
+function codesInForce(urn: string, version: string | undefined, at: string): readonly string[] {
+  const list = codeList(codeListIdOf(urn), version);
+  if (list === undefined) return [];
+  const key = `${list.id} ${list.version} ${at}`;
+  const known =
+    codesByDate.get(key) ?? list.entries.filter((entry) => inForce(entry, at)).map((entry) => entry.code);
+  if (codesByDate.size > 200) codesByDate.clear();
+  codesByDate.set(key, known);
+  return known;
+}
+
 const alphabet = Array.from('abcdefghijklmnopqrstuvwxyz');
 
 function generateString(parts: readonly Node[], manner: Manner, parent: unknown): unknown {
@@ -186,11 +200,8 @@ function generateString(parts: readonly Node[], manner: Manner, parent: unknown)
   if (min > max || min > 10_000) return nothing;
   const code = parts.find((part) => part.code !== undefined)?.code;
   if (code !== undefined) {
-    const at = siblingDate(code, parent);
-    const entries = codeList(codeListIdOf(code.list), code.version)?.entries.filter((entry) =>
-      inForce(entry, at ?? '2015'),
-    );
-    return entries === undefined || entries.length === 0 ? nothing : random.pick(entries).code;
+    const codes = codesInForce(code.list, code.version, siblingDate(code, parent) ?? '2015');
+    return codes.length === 0 ? nothing : random.pick(codes);
   }
   const format = parts.find((part) => part.format !== undefined)?.format;
   const pattern = parts.find((part) => part.pattern !== undefined)?.pattern;

@@ -120,18 +120,25 @@ function listChanges(
   return changes;
 }
 
-/** The search needs the validator, which is loaded only here. */
+let search: ReturnType<typeof loadSearch> | undefined;
+
+/** The search for counter-examples needs the validator; comparisons that prove something never load it. */
+async function loadSearch() {
+  const [witness, validator, generator] = await Promise.all([
+    import('./witness.ts'),
+    import('./validator.ts'),
+    import('../sample/generate.ts'),
+  ]);
+  return { findWitness: witness.findWitness, validatorOf: validator.validatorOf, nothing: generator.nothing };
+}
+
 async function witnessOf(
   universe: Universe,
   [from, to, left, right]: readonly [unknown, unknown, number, number],
   references: readonly JsonSchema[],
   tries: number | undefined,
 ): Promise<{ readonly value: unknown } | undefined> {
-  const [{ findWitness }, { validatorOf }, { nothing }] = await Promise.all([
-    import('./witness.ts'),
-    import('./validator.ts'),
-    import('../sample/generate.ts'),
-  ]);
+  const { findWitness, validatorOf, nothing } = await (search ??= loadSearch());
   const [valid, invalid] = [validatorOf(from, references), validatorOf(to, references)];
   const [leftRoot, rightRoot] = [universe.roots[left], universe.roots[right]];
   if (valid === undefined || invalid === undefined || leftRoot === undefined || rightRoot === undefined)

@@ -1,33 +1,67 @@
 import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { canonicalText } from '../canonicalText.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
+import { Lru } from '../lru.ts';
 import { configureAjv } from '../vocabulary/configureAjv.ts';
-import { draftOf } from './drafts.ts';
+import { draftOf, type Draft } from './drafts.ts';
+
+/** One validator a draft, without references; documents do not stay in it. The three classes differ in their meta-schemas only. */
+type AnyAjv = Ajv | Ajv2019 | Ajv2020;
+const shared = new Map<Draft, AnyAjv>();
+
+function newValidator(draft: Draft): AnyAjv {
+  const Validator = draft === '07' ? Ajv : draft === '2019-09' ? Ajv2019 : Ajv2020;
+  return configureAjv(
+    new Validator({
+      strict: false,
+      ownProperties: true,
+      validateSchema: false,
+      addUsedSchema: false,
+      logger: false,
+      messages: false,
+      code: { optimize: false },
+    }),
+  );
+}
+
+type Check = (value: unknown) => boolean;
+
+/** Checks of documents without references, by content: the same versions are compared again and again. */
+const checks = new Lru<Check>(100);
 
 /** Confirms counter-examples: a validator of the document's own draft; undefined where it does not take the document. */
-export function validatorOf(
-  document: unknown,
-  references: readonly object[],
-): ((value: unknown) => boolean) | undefined {
+export function validatorOf(document: unknown, references: readonly object[]): Check | undefined {
   if (typeof document === 'boolean') return () => document;
   if (!isSchemaObject(document)) return undefined;
+  const alone = references.length === 0;
+  const key = alone ? canonicalText(document) : '';
+  const known = alone ? checks.get(key) : undefined;
+  if (known !== undefined) return known;
   try {
     const draft = draftOf(document);
-    const Validator = draft === '07' ? Ajv : draft === '2019-09' ? Ajv2019 : Ajv2020;
-    const ajv = new Validator({ strict: false, ownProperties: true, addUsedSchema: false, logger: false });
-    // the three classes differ in their meta-schemas only
-    configureAjv(ajv);
+    const ajv = alone ? (shared.get(draft) ?? newValidator(draft)) : newValidator(draft);
+    if (alone) shared.set(draft, ajv);
     for (const reference of references) ajv.addSchema(reference);
-    const validate = ajv.compile({ ...document });
-    return (value) => {
-      try {
-        return validate(value);
-      } catch {
-        return false;
-      }
-    };
+    const copy = { ...document };
+    const validate = ajv.compile(copy);
+    ajv.removeSchema(copy);
+    const check = guarded(validate);
+    if (alone) checks.set(key, check);
+    return check;
   } catch {
     return undefined;
   }
+}
+
+/** A value that overflows the stack is valid nowhere. */
+function guarded(validate: Check): Check {
+  return (value) => {
+    try {
+      return validate(value);
+    } catch {
+      return false;
+    }
+  };
 }

@@ -18,7 +18,7 @@ interface Options {
   readonly with?: string[];
 }
 
-export function registerDiff(schema: Command): void {
+export function register(schema: Command): void {
   schema
     .command('diff')
     .description('比较两个版本是否兼容 / prove whether two versions are compatible')

@@ -15,7 +15,7 @@ import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 /** A sample need not be larger. */
 const largest = 16 * 1024 * 1024;
 
-export function registerDraft(schema: Command): void {
+export function register(schema: Command): void {
   schema
     .command('draft')
     .description('由表结构或样例起草标准 / draft schemas from column lists, DDL or samples')

@@ -4,7 +4,7 @@ import { exitCode, reportFindings } from '../verb.ts';
 import { readJsonFile } from './files.ts';
 import { sharedOr } from './sharedOr.ts';
 
-export function registerLint(schema: Command): void {
+export function register(schema: Command): void {
   schema
     .command('lint')
     .description('检查数据集标准是否符合规范 / check a schema against the profile')

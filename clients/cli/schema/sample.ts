@@ -13,7 +13,7 @@ const whole =
     return value;
   };
 
-export function registerSample(schema: Command): void {
+export function register(schema: Command): void {
   schema
     .command('sample')
     .description('生成虚构样例记录 / make synthetic records, one a line')

@@ -12,7 +12,7 @@ interface Options {
   readonly purpose?: string;
 }
 
-export function registerTypes(schema: Command): void {
+export function register(schema: Command): void {
   schema
     .command('types')
     .description('生成 TypeScript 类型 / print the TypeScript type of a record')

@@ -17,7 +17,7 @@ const shown = 20;
 /** One record's text: longer lines are no records of this product. */
 const longestLine = 1024 * 1024;
 
-export function registerValidate(schema: Command): void {
+export function register(schema: Command): void {
   schema
     .command('validate')
     .description('按标准校验记录 / validate records, one JSON object a line')
