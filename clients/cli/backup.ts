@@ -22,7 +22,9 @@ interface BackupOptions {
 export function register(program: Command): void {
   program
     .command('backup')
-    .description('write a sealed archive of the whole database; the hub may serve meanwhile')
+    .description(
+      '把整个数据库写成密封的备份；其间枢纽可以照常服务 / write a sealed archive of the whole database; the hub may serve meanwhile',
+    )
     .requiredOption('--to <file>', 'archive to write; never overwritten')
     .option('--config <file>', 'configuration', 'hub.json')
     .option('--json', 'answer {file, bytes} as JSON')

@@ -14,7 +14,7 @@ import { DatongProblem } from '../sdk/datongProblem.ts';
 import type { Profile } from '../sdk/profile.ts';
 import { withProfile } from './profile.ts';
 import { data, exitCode, failureOf, say } from './verb.ts';
-import { refusalDetails, withClient, type ClientVerbOptions } from './withClient.ts';
+import { refusalFacts, withClient, type ClientVerbOptions } from './withClient.ts';
 
 /** One step of the diagnosis: what was looked at, how it went, and what to do where it failed. */
 interface Step {
@@ -36,7 +36,9 @@ interface Outcome {
 
 export function register(program: Command): void {
   withProfile(program.command('diagnose'))
-    .description('check certificate, signing key, clock and signature against the hub, and say what to mend')
+    .description(
+      '对照枢纽检查证书、签名密钥、时钟和签名，说明如何修正 / check certificate, signing key, clock and signature against the hub, and say what to mend',
+    )
     .option('--base', 'print the signature base as the hub computes it')
     .option('--json', 'tell the outcome as JSON')
     .action((options: ClientVerbOptions & { base?: boolean }) => run(options));
@@ -103,7 +105,7 @@ function refusedStep(step: string, problem: DatongProblem): Omit<Attempted, 'rea
       ? undefined
       : compareBases(hubs, requestBase(readSignature(own), own));
   const failed = { step, ok: false, code: problem.code, detail: problem.text, next: problem.next };
-  const facts = refusalDetails(problem).filter((line) => !line.startsWith('finding: '));
+  const facts = refusalFacts(problem);
   return {
     steps: [{ ...failed, facts }, ...(difference === undefined ? [] : [differenceStep(difference)])],
     ...(diagnosis === undefined ? {} : { diagnosis }),

@@ -4,6 +4,7 @@ import type { Answer, CallContext, Query, QueryAnswer } from '../sdk/types.ts';
 import { filterTerms } from './filterTerms.ts';
 import { withProfile } from './profile.ts';
 import { data, talk } from './verb.ts';
+import { wholeNumber } from './wholeNumber.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
 
 interface FetchOptions extends ClientVerbOptions {
@@ -14,13 +15,15 @@ interface FetchOptions extends ClientVerbOptions {
   readonly filter?: readonly string[];
   readonly fields?: string;
   readonly sort?: string;
-  readonly limit?: string;
+  readonly limit?: number;
   readonly all?: boolean;
 }
 
 export function register(program: Command): void {
   withProfile(program.command('fetch'))
-    .description('fetch rows of a dataset under an agreement; one JSON object a line')
+    .description(
+      '按共享授权单获取数据行，每行一个 JSON 对象 / fetch rows of a dataset under an agreement; one JSON object a line',
+    )
     .argument('<dataset>', 'such as pub-security.household')
     .requiredOption('--purpose <code>', 'purpose that the agreement names')
     .requiredOption('--agreement <id>', 'agreement under which it is asked')
@@ -33,7 +36,7 @@ export function register(program: Command): void {
     )
     .option('--fields <names>', 'fields wanted, separated by commas (default: all granted)')
     .option('--sort <names>', 'fields to sort by, -name for descending')
-    .option('--limit <rows>', 'rows of a page (default 100, at most 1000)')
+    .option('--limit <rows>', 'rows of a page (default 100, at most 1000)', wholeNumber(1, 1_000))
     .option('--all', 'follow the cursor to the last page; each page is an exchange of its own')
     .option('--save <folder>', 'keep request, reply and receipt of every exchange there')
     .option('--json', 'one JSON document: records, withheld, rows, exchanges')
@@ -42,8 +45,8 @@ export function register(program: Command): void {
       `
 Examples:
   $ datong fetch pub-security.household --as education --purpose school-enrolment --agreement agr-school-enrolment \\
-      --on-behalf-of clerk-0042 --matter RX-2026-000123 --filter person_id=990101…
-  $ datong fetch ecology.air-quality-hourly --purpose school-health --agreement agr-air --filter pm25:>=115 --all`,
+      --on-behalf-of official-0317 --matter RX-2026-000451 --filter person_id=990101…
+  $ datong fetch ecology.air-quality-hourly --as education --purpose environment-study --agreement auto-education-… --filter 'pm25:>=75' --all`,
     )
     .action((dataset: string, options: FetchOptions) => run(dataset, options));
 }
@@ -72,7 +75,7 @@ function queryOf(options: FetchOptions): Query {
     ...(options.fields === undefined ? {} : { fields: names(options.fields) }),
     ...(filter.length === 0 ? {} : { filter }),
     ...(options.sort === undefined ? {} : { sort: names(options.sort) }),
-    ...(options.limit === undefined ? {} : { limit: Number(options.limit) }),
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
   };
 }
 
@@ -110,7 +113,7 @@ function tell(pages: readonly Answer<QueryAnswer>[], options: FetchOptions): voi
   const index = last?.check?.receipt?.proof.index;
   talk({
     zh: `${records.length} 行；签名与回执已核验，日志第 ${index ?? '?'} 条，交换 ${last?.exchange ?? ''}`,
-    en: `${records.length} rows; signature and receipt verified, entry ${index ?? '?'} of the log, exchange ${last?.exchange ?? ''}`,
+    en: `${records.length} ${records.length === 1 ? 'row' : 'rows'}; signature and receipt verified, entry ${index ?? '?'} of the log, exchange ${last?.exchange ?? ''}`,
   });
   for (const [field, code] of Object.entries(withheld))
     talk({ zh: `  未提供 ${field}：${code}`, en: `  withheld ${field}: ${code}` });

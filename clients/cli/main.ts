@@ -1,5 +1,6 @@
 /** The command line: one file per verb below clients/cli, listed in verbs.ts. */
 import { Command, CommanderError, Option } from 'commander';
+import { speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, say, setLanguage } from './verb.ts';
 import { registerVerbs } from './verbs.ts';
 
@@ -9,17 +10,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// before anything is said, wrong usage included
+const asked = /(?:^|\n)--lang[=\n](zh|en)(?:\n|$)/.exec(process.argv.slice(2).join('\n'))?.[1];
+if (asked === 'zh' || asked === 'en') setLanguage(asked);
+
 const program = new Command('datong')
-  .description('打通 Datong: departments exchange data without losing control of it')
+  .description(
+    '打通：部门交换数据而不失去控制 / Datong: departments exchange data without losing control of it',
+  )
   .version('0.1.0 (datong-sig-1)')
   .addOption(new Option('--lang <language>', 'language of talk (default: LANG)').choices(['zh', 'en']))
-  .configureHelp({ showGlobalOptions: true })
-  .showHelpAfterError()
-  .exitOverride()
-  .hook('preAction', (_program, action) => {
-    const { lang } = action.optsWithGlobals<{ lang?: 'zh' | 'en' }>();
-    if (lang !== undefined) setLanguage(lang);
-  });
+  .exitOverride();
+speakHelp(program);
 
 await registerVerbs(program);
 try {
@@ -30,6 +32,7 @@ try {
   } else {
     const failure = failureOf(error);
     process.stderr.write(`${say({ zh: '失败：', en: 'failed: ' })}${say(failure.text)}\n`);
+    for (const line of failure.details ?? []) process.stderr.write(`  ${line}\n`);
     if (failure.next !== undefined)
       process.stderr.write(`${say({ zh: '怎么办：', en: 'next: ' })}${say(failure.next)}\n`);
     process.exitCode = failure.exit;

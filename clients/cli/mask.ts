@@ -26,7 +26,7 @@ interface Options {
 export function register(program: Command): void {
   program
     .command('mask')
-    .description('试用一个脱敏算法（每行一个值）/ try a mask: a value a line in, a value a line out')
+    .description('试用一个脱敏算法（每行一个值） / try a mask: a value a line in, a value a line out')
     .argument('[name]', 'name of the mask')
     .option('--params <json>', 'parameters')
     .option('--key <file>', 'master key of pseudonyms: 32 bytes or more, or their hex')

@@ -14,7 +14,9 @@ interface MigrateOptions {
 export function register(program: Command): void {
   program
     .command('migrate')
-    .description('bring the database to the shape of this release (serve does it too)')
+    .description(
+      '把数据库升级到本版结构（serve 也会做） / bring the database to the shape of this release (serve does it too)',
+    )
     .option('--config <file>', 'configuration', 'hub.json')
     .option('--check', 'only list what is to be done; exit 1 if anything is')
     .option('--json', 'answer {applied} or {pending} as JSON')

@@ -95,7 +95,7 @@ export function openStaffAccess(options: StaffOptions, usual?: string): StaffAcc
     return staffAccess(hub.staff, hub.ca, token);
   }
   const state = readDemoState();
-  if (state === undefined) throw noStaffAccess();
+  if (state === undefined) throw options.as === undefined ? noStaffAccess() : unknownName(options.as, []);
   const name = options.as ?? usual;
   const held = token ?? (name === undefined ? undefined : state.staff[name]?.token);
   if (held === undefined) throw unknownName(name ?? '', Object.keys(state.staff));
@@ -116,8 +116,8 @@ function noStaffAccess(): VerbFailure {
       en: 'there is no staff token, or the staff listener is not known',
     },
     {
-      zh: '用 --token 或环境变量 DATONG_TOKEN，并在 ./datong.json 写明 hub.staff；演示环境用 --as operator',
-      en: 'give --token or DATONG_TOKEN and name hub.staff in ./datong.json; with the demo use --as operator',
+      zh: '用 --token 或环境变量 DATONG_TOKEN，并在 ./datong.json 写明 hub.staff；演示环境用 --as 令牌名',
+      en: 'give --token or DATONG_TOKEN and name hub.staff in ./datong.json; with the demo use --as NAME',
     },
   );
 }
@@ -146,6 +146,11 @@ function readJson(path: string): unknown {
   try {
     return JSON.parse(content) as unknown;
   } catch {
-    throw new Problem('configuration_invalid', { key: '.', reason: 'it is not JSON', source: path });
+    throw new Problem('configuration_invalid', {
+      key: '.',
+      reason: 'it is not JSON',
+      reasonZh: '不是 JSON',
+      source: path,
+    });
   }
 }

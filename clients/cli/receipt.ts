@@ -16,10 +16,12 @@ interface VerifyOptions {
 export function register(program: Command): void {
   const receipt = program
     .command('receipt')
-    .description('receipts: the proof that an exchange stands in the log');
+    .description('回执：证明某次交换已在日志中 / receipts: the proof that an exchange stands in the log');
   receipt
     .command('verify')
-    .description('check a receipt without the hub: request and reply → entry → log → its key')
+    .description(
+      '不依靠枢纽核验回执：请求与答复 → 日志条目 → 日志 → 日志公钥 / check a receipt without the hub: request and reply → entry → log → its key',
+    )
     .argument('<file>', 'the datong-receipt header as it came, or the receipt as JSON')
     .requiredOption('--anchors <file>', "the hub's anchors.json")
     .option('--reply <file>', 'reply it is about: a raw HTTP message, or the body alone')

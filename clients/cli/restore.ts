@@ -26,7 +26,9 @@ interface RestoreOptions {
 export function register(program: Command): void {
   program
     .command('restore')
-    .description('fill an empty database from an archive of datong backup')
+    .description(
+      '用 datong backup 的备份恢复到空数据库 / fill an empty database from an archive of datong backup',
+    )
     .argument('[file]', 'archive; leave it out to accept the state that is there')
     .option('--config <file>', 'configuration', 'hub.json')
     .option(

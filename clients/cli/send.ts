@@ -7,13 +7,14 @@ import type { RowProblem } from '../../terms/rowProblem.ts';
 import { withProfile } from './profile.ts';
 import { columns } from './textWidth.ts';
 import { data, exitCode, say, talk } from './verb.ts';
+import { wholeNumber } from './wholeNumber.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
 
 interface SendVerbOptions extends ClientVerbOptions {
   readonly dataset: string;
   readonly mapping?: string;
   readonly batch?: string;
-  readonly problems?: string;
+  readonly problems: number;
 }
 
 interface Counts {
@@ -31,12 +32,12 @@ interface QuarantinedRow {
 
 export function register(program: Command): void {
   withProfile(program.command('send'))
-    .description('submit a file to a dataset of this department')
+    .description('向本部门的数据资源报送文件 / submit a file to a dataset of this department')
     .argument('<file>', 'file in the format that the mapping declares')
     .requiredOption('--dataset <id>', 'such as pub-security.household')
     .option('--mapping <name>', 'registered mapping, name or name@version (default: the name of the dataset)')
     .option('--batch <id>', 'continue a submission that was broken off')
-    .option('--problems <count>', 'rows with problems to show', '20')
+    .option('--problems <count>', 'problems of rows to show', wholeNumber(0, 1_000), 20)
     .option('--save <folder>', 'keep request, reply and receipt of the commit there')
     .option('--json', 'tell the outcome as JSON')
     .addHelpText(
@@ -44,7 +45,7 @@ export function register(program: Command): void {
       `
 Examples:
   $ datong send household-2026-09.csv --dataset pub-security.household
-  $ datong send stations.csv --dataset ecology.air-quality-hourly --mapping beijing-csv --as ecology`,
+  $ datong send stations.csv --dataset ecology.air-quality-hourly --mapping prsa --as ecology`,
     )
     .action((file: string, options: SendVerbOptions) => run(file, options));
 }
@@ -97,9 +98,9 @@ async function problemsOf(
   batch: Batch,
   options: SendVerbOptions,
 ): Promise<readonly RowProblem[]> {
-  const most = Number(options.problems ?? 20);
-  if (most <= 0 || (countsOf(batch)?.bad ?? 0) === 0) return [];
-  const { json } = await client.quarantine(batch.batch, { limit: Math.min(most, 1000) });
+  const most = options.problems;
+  if (most === 0 || (countsOf(batch)?.bad ?? 0) === 0) return [];
+  const { json } = await client.quarantine(batch.batch, { limit: most });
   const { rows } = json as { rows: readonly QuarantinedRow[] };
   return rows.flatMap(({ problems }) => problems).slice(0, most);
 }

@@ -17,7 +17,9 @@ interface ServeOptions {
 export function register(program: Command): void {
   program
     .command('serve')
-    .description('run the hub (SIGTERM lets calls in flight finish)')
+    .description(
+      '运行枢纽（收到 SIGTERM 后先完成在途调用） / run the hub (SIGTERM lets calls in flight finish)',
+    )
     .option('--config <file>', 'configuration', 'hub.json')
     .option('--check', 'read configuration and keys, reach the database, then end')
     .option('--json', 'say the origins as JSON')

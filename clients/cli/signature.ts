@@ -33,9 +33,11 @@ interface VerifyOptions {
 export function register(program: Command): void {
   program
     .command('signature')
-    .description('HTTP message signatures (RFC 9421)')
+    .description('HTTP 报文签名（RFC 9421） / HTTP message signatures (RFC 9421)')
     .command('verify')
-    .description('verify the signature of a message in a file and print its signature base')
+    .description(
+      '核验文件中报文的签名，并输出签名基 / verify the signature of a message in a file and print its signature base',
+    )
     .argument('<message>', 'raw HTTP/1.1 message: start line, headers, empty line, body')
     .requiredOption('--key <key>', 'public key: JWK, JWK set or PEM, as text or a file')
     .option('--request <file>', 'the request that the message, a reply, answers')

@@ -17,13 +17,16 @@ export class VerbFailure extends Error {
   readonly exit: ExitCode;
   readonly text: Bilingual;
   readonly next: Bilingual | undefined;
+  /** lines between the sentence and what to do next */
+  readonly details: readonly string[];
 
-  constructor(exit: ExitCode, text: Bilingual, next?: Bilingual) {
+  constructor(exit: ExitCode, text: Bilingual, next?: Bilingual, details: readonly string[] = []) {
     super(text.en);
     this.name = 'VerbFailure';
     this.exit = exit;
     this.text = text;
     this.next = next;
+    this.details = details;
   }
 }
 
@@ -74,27 +77,48 @@ export function reportFindings(
   process.exitCode = ok ? exitCode.ok : options.failure;
 }
 
+const mostFindings = 20;
+
+/** Findings of a refusal, one a line. Those of lint, of the contract and of the policies room have these members in common. */
+export const findingLines = (findings: readonly unknown[]): readonly string[] =>
+  findings.slice(0, mostFindings).map((finding) => {
+    const { pointer, path, key, code, rule, message } = finding as Readonly<Record<string, unknown>>;
+    const words =
+      typeof message === 'object' && message !== null
+        ? (message as Readonly<Record<string, unknown>>)[language]
+        : message;
+    return [pointer ?? path ?? key, code ?? rule, words]
+      .filter((part) => typeof part === 'string' && part !== '')
+      .join('  ');
+  });
+
 function exitOf(problem: Problem): ExitCode {
   if (problem.code === 'configuration_invalid') return exitCode.usage;
   if (problem.code === 'backup_unreadable') return exitCode.verification;
-  if (/^key(?:s|_store)_/.test(problem.code)) return exitCode.local;
+  if (/^(?:key(?:s|_store)_|anchors_malformed$)/.test(problem.code)) return exitCode.local;
   return problem.status === 503 ? exitCode.network : exitCode.refused;
 }
 
-/** Turns whatever a verb threw into a sentence on stderr and an exit code. Never prints a stack. */
-export function failureOf(error: unknown): {
+/** How a verb ended that did not do what it was asked for. */
+export interface Failure {
   readonly exit: ExitCode;
   readonly text: Bilingual;
   readonly next?: Bilingual;
-} {
+  readonly details?: readonly string[];
+}
+
+/** Turns whatever a verb threw into a sentence on stderr and an exit code. Never prints a stack. */
+export function failureOf(error: unknown): Failure {
   if (error instanceof VerbFailure) {
-    return { exit: error.exit, text: error.text, ...(error.next === undefined ? {} : { next: error.next }) };
+    const { exit, text, next, details } = error;
+    return { exit, text, details, ...(next === undefined ? {} : { next }) };
   }
   if (error instanceof Problem) {
     return {
       exit: exitOf(error),
       text: { zh: `${error.text.zh}（${error.code}）`, en: `${error.text.en} (${error.code})` },
       next: error.next,
+      details: findingLines(error.extras.findings ?? []),
     };
   }
   const code =
@@ -102,6 +126,12 @@ export function failureOf(error: unknown): {
   if (code !== undefined && /^E(NOENT|ACCES|ISDIR|NOTDIR|EXIST|PERM)$/.test(code)) {
     const path =
       error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : '';
+    if (code === 'EISDIR') {
+      return {
+        exit: exitCode.local,
+        text: { zh: '需要文件，给出的是文件夹', en: 'a file is wanted, not a folder' },
+      };
+    }
     return {
       exit: exitCode.local,
       text: { zh: `无法读写文件 ${path}（${code}）`, en: `cannot read or write the file ${path} (${code})` },

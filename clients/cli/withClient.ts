@@ -4,7 +4,7 @@ import { DatongProblem } from '../sdk/datongProblem.ts';
 import { saveExchange, type KeptExchange } from '../sdk/keptExchange.ts';
 import type { Profile } from '../sdk/profile.ts';
 import { openProfile, type ProfileOptions } from './profile.ts';
-import { data, exitCode, talk, VerbFailure } from './verb.ts';
+import { data, exitCode, findingLines, talk, VerbFailure } from './verb.ts';
 
 export interface ClientVerbOptions extends ProfileOptions {
   readonly json?: boolean;
@@ -43,10 +43,13 @@ export async function keep(options: ClientVerbOptions, kept: KeptExchange): Prom
 async function refused(problem: DatongProblem, options: ClientVerbOptions): Promise<VerbFailure> {
   if (options.json === true) data(JSON.stringify(refusalJson(problem)));
   if (problem.kept !== undefined) await keep(options, problem.kept);
-  for (const line of refusalDetails(problem)) talk(`  ${line}`);
   const exit = problem.status === 503 ? exitCode.network : exitCode.refused;
   const words = (text: string): string => `${text} (${problem.code})`;
-  return new VerbFailure(exit, { zh: words(problem.text.zh), en: words(problem.text.en) }, problem.next);
+  const text = { zh: words(problem.text.zh), en: words(problem.text.en) };
+  return new VerbFailure(exit, text, problem.next, [
+    ...refusalFacts(problem),
+    ...findingLines(problem.findings),
+  ]);
 }
 
 /** Stable shape of a refusal under `--json`. */
@@ -69,14 +72,11 @@ export function refusalJson(problem: DatongProblem): object {
 }
 
 /** What a refusal says beyond its sentence: check, expected and received, where, and the id of its entry. */
-export function refusalDetails(problem: DatongProblem): readonly string[] {
-  const { check, at, expected, received, exchange, findings } = problem;
-  return [
-    ...Object.entries({ check, at, expected, received, exchange }).flatMap(([name, value]) =>
-      value === undefined ? [] : [`${name}: ${value}`],
-    ),
-    ...findings.slice(0, 20).map((finding) => `finding: ${JSON.stringify(finding)}`),
-  ];
+export function refusalFacts(problem: DatongProblem): readonly string[] {
+  const { check, at, expected, received, exchange } = problem;
+  return Object.entries({ check, at, expected, received, exchange }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}: ${value}`],
+  );
 }
 
 function notTrusted(problem: Problem, options: ClientVerbOptions): VerbFailure {

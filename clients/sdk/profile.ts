@@ -6,6 +6,7 @@ import type { JsonWebKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { departmentCode, type DepartmentCode } from '../../terms/ids.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 
 /** Where a hub answers, and what proves that it is this hub. */
@@ -76,8 +77,8 @@ export interface DemoState {
  * @throws Problem configuration_invalid; a missing file throws the file system's error, which names its path
  */
 export function readProfile(document: unknown, source: string, folder = dirname(source)): Profile {
-  const wrong = (key: string, reason: string): Problem =>
-    new Problem('configuration_invalid', { key, reason, source });
+  const wrong: Wrong = (key, { zh, en }) =>
+    new Problem('configuration_invalid', { key, reason: en, reasonZh: zh, source });
   const profile = object(document, '.', wrong);
   const hub = object(profile['hub'], 'hub', wrong);
   const tls = object(profile['tls'], 'tls', wrong);
@@ -88,7 +89,10 @@ export function readProfile(document: unknown, source: string, folder = dirname(
   const origin = (key: string): string => {
     const value = text(hub[key], `hub.${key}`, wrong);
     if (!URL.canParse(value) || new URL(value).origin !== value || !value.startsWith('https://'))
-      throw wrong(`hub.${key}`, 'an origin like https://hub.example:8443 is wanted');
+      throw wrong(`hub.${key}`, {
+        zh: '应为 https://hub.example:8443 形式的地址',
+        en: 'an origin like https://hub.example:8443 is wanted',
+      });
     return value;
   };
   return {
@@ -107,16 +111,16 @@ export function readProfile(document: unknown, source: string, folder = dirname(
   };
 }
 
-type Wrong = (key: string, reason: string) => Problem;
+type Wrong = (key: string, reason: Bilingual) => Problem;
 
 function object(value: unknown, key: string, wrong: Wrong): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw wrong(key, 'an object is wanted');
+    throw wrong(key, { zh: '应为对象', en: 'an object is wanted' });
   return value as Readonly<Record<string, unknown>>;
 }
 
 function text(value: unknown, key: string, wrong: Wrong): string {
-  if (typeof value !== 'string' || value === '') throw wrong(key, 'a text is wanted');
+  if (typeof value !== 'string' || value === '') throw wrong(key, { zh: '应为文本', en: 'a text is wanted' });
   return value;
 }
 
@@ -124,13 +128,13 @@ function readDepartment(value: unknown, wrong: Wrong): DepartmentCode {
   try {
     return departmentCode(text(value, 'department', wrong));
   } catch {
-    throw wrong('department', 'a department code is wanted');
+    throw wrong('department', { zh: '应为部门代码', en: 'a department code is wanted' });
   }
 }
 
 function readKeys(value: unknown, wrong: Wrong): { readonly keys: readonly JsonWebKey[] } {
   const { keys } = object(value, 'hub.keys', wrong);
-  if (!Array.isArray(keys)) throw wrong('hub.keys', 'a JWK set is wanted');
+  if (!Array.isArray(keys)) throw wrong('hub.keys', { zh: '应为 JWK 集', en: 'a JWK set is wanted' });
   return { keys: keys.map((key, i) => object(key, `hub.keys.keys[${i}]`, wrong) as JsonWebKey) };
 }
 
@@ -152,6 +156,6 @@ function json(content: string, key: string, wrong: Wrong): object {
     return object(JSON.parse(content) as unknown, key, wrong);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw wrong(key, 'it is not JSON');
+    throw wrong(key, { zh: '不是 JSON', en: 'it is not JSON' });
   }
 }

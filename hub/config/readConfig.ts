@@ -107,7 +107,7 @@ function invalid(
 ): Problem {
   return new Problem(
     'configuration_invalid',
-    { key, reason: `${reason.zh} / ${reason.en}`, source },
+    { key, reason: reason.en, reasonZh: reason.zh, source },
     { ...(findings.length > 0 ? { findings } : {}), ...(cause === undefined ? {} : { cause }) },
   );
 }

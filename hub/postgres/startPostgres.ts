@@ -83,7 +83,8 @@ function flavourOfEnvironment(): Flavour | undefined {
   if (wanted === 'system' || wanted === 'bundled') return wanted;
   throw new Problem('configuration_invalid', {
     key: 'DATONG_POSTGRES',
-    reason: `"${wanted}" ≠ system | bundled`,
+    reason: `"${wanted}" is neither system nor bundled`,
+    reasonZh: `“${wanted}”不是 system 或 bundled`,
     source: 'DATONG_POSTGRES',
   });
 }

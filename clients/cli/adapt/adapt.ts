@@ -30,7 +30,9 @@ interface AdaptOptions {
 export function register(program: Command): void {
   program
     .command('adapt')
-    .description('read a file of any known format: NDJSON records, or rows when mapped')
+    .description(
+      '读取任一已知格式的文件：输出 NDJSON 记录，有映射时输出数据行 / read a file of any known format: NDJSON records, or rows when mapped',
+    )
     .argument('<file>', 'file to read, - for standard input')
     .addOption(
       new Option('--format <name>', 'format of the file').choices(formats.map((format) => format.name)),

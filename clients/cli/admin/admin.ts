@@ -9,7 +9,9 @@ import { registerToken } from './token.ts';
 export function register(program: Command): void {
   const admin = program
     .command('admin')
-    .description('first token of a new hub, tokens of staff, enrolment codes, revocation, suspension');
+    .description(
+      '新枢纽的首个令牌、工作人员令牌、入网码、吊销、暂停 / first token of a new hub, tokens of staff, enrolment codes, revocation, suspension',
+    );
   registerBootstrap(admin);
   registerToken(admin);
   registerCode(admin);

@@ -11,11 +11,12 @@ import type { Database } from '../../../hub/store/database.ts';
 import { migrate } from '../../../hub/store/migrate.ts';
 import { listStaffTokens } from '../../../hub/store/staffTokens.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 
 interface BootstrapOptions {
   readonly config: string;
   readonly name: string;
-  readonly days: string;
+  readonly days: number;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -23,10 +24,12 @@ interface BootstrapOptions {
 export function registerBootstrap(admin: Command): void {
   admin
     .command('bootstrap')
-    .description('the first operator token of a new hub (makes its keys where there are none)')
+    .description(
+      '新枢纽的首个运维令牌（没有密钥时生成密钥） / the first operator token of a new hub (makes its keys where there are none)',
+    )
     .option('--config <file>', 'configuration', 'hub.json')
     .option('--name <name>', 'of the operator', 'operator')
-    .option('--days <number>', 'until the token expires, 1 to 366', '30')
+    .option('--days <number>', 'until the token expires, 1 to 366', wholeNumber(1, 366), 30)
     .option('--force', 'also where an operator token is in force: when it was lost')
     .option('--json', 'answer {id, token, expires} as JSON')
     .addHelpText('after', '\nExample:\n  datong admin bootstrap --config /etc/datong/hub.json --name 李工\n')
@@ -43,7 +46,7 @@ async function bootstrap(options: BootstrapOptions): Promise<void> {
     const audit = await openAuditLog({ database, keys, stateDir: config.stateDir });
     const identity = await openIdentity({ database, keys, audit, origin: config.publicOrigin });
     try {
-      const request = { name: options.name, scopes: ['operator'], days: Number(options.days) };
+      const request = { name: options.name, scopes: ['operator'], days: options.days };
       const issued = await identity.perform('bootstrap', { actor: { staff: 'hub' } }, (context) =>
         identity.issueToken(request, context),
       );

@@ -14,7 +14,9 @@ export function registerCertificate(admin: Command): void {
     admin
       .command('revoke')
       .argument('<serial>', 'serial of a department certificate, hex')
-      .description('revoke a certificate, with the others of its line of renewals'),
+      .description(
+        '吊销证书，连同其更新前后的证书 / revoke a certificate, with the others of its line of renewals',
+      ),
   )
     .option(
       '--reason <reason>',

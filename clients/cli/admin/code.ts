@@ -2,10 +2,11 @@
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 import { callStaff } from './callStaff.ts';
 
 interface CodeOptions extends StaffOptions {
-  readonly hours: string;
+  readonly hours: number;
   readonly json?: boolean;
 }
 
@@ -22,9 +23,9 @@ export function registerCode(admin: Command): void {
     admin
       .command('code')
       .argument('<department>', 'code of a registered department')
-      .description('a one-time code with which the department enrols'),
+      .description('部门入网用的一次性入网码 / a one-time code with which the department enrols'),
   )
-    .option('--hours <number>', 'until it expires, 1 to 720', '72')
+    .option('--hours <number>', 'until it expires, 1 to 720', wholeNumber(1, 720), 72)
     .option('--json', 'answer {id, department, code, expires, hub, pin} as JSON')
     .addHelpText('after', '\nExample:\n  datong admin code education --as operator\n')
     .action(issue);
@@ -32,7 +33,7 @@ export function registerCode(admin: Command): void {
 
 async function issue(department: string, options: CodeOptions): Promise<void> {
   const path = `/v1/departments/${encodeURIComponent(department)}/enrolment-codes`;
-  const issued = (await callStaff(options, path, { hours: Number(options.hours) })) as IssuedCode;
+  const issued = (await callStaff(options, path, { hours: options.hours })) as IssuedCode;
   const { id, code, expires, hub, pin } = issued;
   if (options.json === true) data(JSON.stringify(issued));
   else data(`datong enrol ${code} --hub ${hub} --pin ${pin} --department ${department}`);

@@ -14,7 +14,9 @@ export function registerSuspend(admin: Command): void {
     admin
       .command('suspend')
       .argument('<agreement>', 'id of the agreement')
-      .description('suspend the version in force; only a new version ends that'),
+      .description(
+        '暂停生效的版本；只有新版本能恢复共享 / suspend the version in force; only a new version ends that',
+      ),
   )
     .requiredOption('--reason <text>', 'why; it stands in the log')
     .option('--json', 'answer {id, version, state, …} as JSON')

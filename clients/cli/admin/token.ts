@@ -2,12 +2,13 @@
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 import { callStaff } from './callStaff.ts';
 
 interface IssueOptions extends StaffOptions {
   readonly scopes: readonly string[];
   readonly department?: string;
-  readonly days: string;
+  readonly days: number;
   readonly json?: boolean;
 }
 
@@ -17,16 +18,16 @@ interface RevokeOptions extends StaffOptions {
 }
 
 export function registerToken(admin: Command): void {
-  const token = admin.command('token').description('tokens of staff and machines');
+  const token = admin.command('token').description('工作人员与机器的令牌 / tokens of staff and machines');
   withStaffToken(
     token
       .command('issue')
       .argument('<name>', 'of the person or machine')
-      .description('issue a token; it is shown once'),
+      .description('签发令牌；只显示一次 / issue a token; it is shown once'),
   )
     .requiredOption('--scopes <scopes...>', 'operator, steward, security, auditor')
     .option('--department <code>', 'a steward of this department alone')
-    .option('--days <number>', 'until it expires, 1 to 366', '90')
+    .option('--days <number>', 'until it expires, 1 to 366', wholeNumber(1, 366), 90)
     .option('--json', 'answer {id, token, expires} as JSON')
     .addHelpText(
       'after',
@@ -37,7 +38,7 @@ export function registerToken(admin: Command): void {
     token
       .command('revoke')
       .argument('<id>', 'id of the token, as told when it was issued')
-      .description('revoke a token from the next call on'),
+      .description('吊销令牌，从下一次调用起生效 / revoke a token from the next call on'),
   )
     .option(
       '--reason <reason>',
@@ -53,7 +54,7 @@ async function issue(name: string, options: IssueOptions): Promise<void> {
   const body = {
     name,
     scopes,
-    days: Number(days),
+    days,
     ...(department === undefined ? {} : { department }),
   };
   const issued = (await callStaff(options, '/v1/tokens', body)) as {

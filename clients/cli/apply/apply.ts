@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { signingKey } from '../../../certs/signatures/index.ts';
 import { openProfile, openStaffAccess, withStaffToken, type StaffOptions } from '../profile.ts';
-import { currentLanguage, data, exitCode, say, talk } from '../verb.ts';
+import { data, exitCode, findingLines, say, talk } from '../verb.ts';
 import { applyDocuments, type Applied } from './applyDocuments.ts';
 import { readDocuments } from './readDocuments.ts';
 import type { Signer } from './requestOf.ts';
@@ -22,7 +22,9 @@ export function register(program: Command): void {
         '<file...>',
         'YAML documents: Department, CodeList, Purpose, Schema, Dataset, Mapping, Agreement, …',
       )
-      .description('register what files say; repeating it changes nothing'),
+      .description(
+        '按文件登记；重复执行不改变任何东西 / register what files say; repeating it changes nothing',
+      ),
   )
     .option('--sign-as <names...>', 'departments whose keys you hold: they sign agreements here')
     .option('--approve-with <token>', 'token of the second person, or its name in the demo (security)')
@@ -86,16 +88,6 @@ function print(applied: Applied, json: boolean): void {
   const at = applied.at === undefined ? '' : ` ${applied.at}`;
   talk(`  ${applied.file}:${applied.line}  ${applied.code ?? ''}${at}`);
   if (applied.message !== undefined) talk(`  ${say(applied.message)}`);
-  for (const finding of applied.findings ?? []) talk(`    ${findingText(finding)}`);
+  for (const line of findingLines(applied.findings ?? [])) talk(`    ${line}`);
   if (applied.next !== undefined) talk(`  ${say({ zh: '怎么办：', en: 'next: ' })}${say(applied.next)}`);
-}
-
-/** Findings of lint, of the contract and of the policies room have these members in common. */
-function findingText(finding: unknown): string {
-  const { pointer, path, code, rule, message } = finding as Readonly<Record<string, unknown>>;
-  const text =
-    typeof message === 'object' && message !== null
-      ? (message as Readonly<Record<string, unknown>>)[currentLanguage()]
-      : message;
-  return [pointer ?? path, code ?? rule, text].filter((part) => typeof part === 'string').join('  ');
 }

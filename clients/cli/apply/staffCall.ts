@@ -1,7 +1,7 @@
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Connection } from '../../sdk/connection.ts';
 import type { StaffAccess } from '../profile.ts';
-import { exitCode, VerbFailure } from '../verb.ts';
+import { exitCode, findingLines, VerbFailure } from '../verb.ts';
 
 /** What the staff listener answered. */
 export interface StaffReply {
@@ -48,14 +48,15 @@ function bodyOf(bytes: Uint8Array): Readonly<Record<string, unknown>> {
 /** A refusal of the staff listener as the end of a verb. */
 export class DatongRefusal extends VerbFailure {
   constructor({ status, body }: StaffReply) {
-    const { code, detail, next, at } = body as {
+    const { code, detail, next, at, findings } = body as {
       code?: string;
       detail?: Bilingual;
       next?: Bilingual;
       at?: string;
+      findings?: readonly unknown[];
     };
     const place = `${code ?? `status ${status}`}${at === undefined ? '' : ` ${at}`}`;
     const text = { zh: `${detail?.zh ?? ''}（${place}）`, en: `${detail?.en ?? ''} (${place})` };
-    super(exitCode.refused, text, next);
+    super(status === 503 ? exitCode.network : exitCode.refused, text, next, findingLines(findings ?? []));
   }
 }

@@ -141,7 +141,7 @@ describe('the evidence, once the hub is gone', () => {
     assert.equal(folder.code, 0, folder.err);
     assert.match(
       folder.err,
-      /intact: datong\/yunxi, (\d+) entries, \1 of them proven here; 1 kept checkpoints and 1 receipts agree/,
+      /intact: datong\/yunxi, (\d+) entries, \1 of them proven here; kept checkpoints \(1\) and receipts \(1\) agree/,
     );
     const receipt = join(evidence, 'receipts', 'one.txt');
     const held = await datong(

@@ -5,47 +5,48 @@ import type { LogFinding } from '../../../log/finding.ts';
 import { verifyPack, type NamedReceipt, type NamedText } from '../../../log/pack/verifyPack.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, exitCode, reportFindings, talk, VerbFailure } from '../verb.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 import { readEvidence, readKeys, readNamed, readReceipts } from './evidenceFolder.ts';
 import { staffReader } from './staffReader.ts';
 import { verifyLog } from './verifyLog.ts';
 
 interface VerifyOptions extends StaffOptions {
-  readonly key: readonly string[];
-  readonly checkpoint: readonly string[];
-  readonly receipts: readonly string[];
+  readonly key?: readonly string[];
+  readonly checkpoint?: readonly string[];
+  readonly receipts?: readonly string[];
   readonly json?: boolean;
 }
 
 interface ExportOptions extends StaffOptions {
   readonly from?: number;
   readonly to?: number;
-  readonly exchange: readonly string[];
-  readonly history: readonly number[];
+  readonly exchange?: readonly string[];
+  readonly history?: readonly number[];
   readonly out?: string;
 }
 
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
-
-function whole(text: string): number {
-  if (/^(0|[1-9]\d{0,14})$/.test(text)) return Number(text);
-  throw new VerbFailure(exitCode.usage, { zh: `不是整数：${text}`, en: `not a whole number: ${text}` });
-}
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+const index = wholeNumber(0);
+const collectSizes = (value: string, before: readonly number[] = []): number[] => [...before, index(value)];
 
 export function register(program: Command): void {
-  const audit = program.command('audit').description('the audit log: verify it here, take evidence out');
+  const audit = program
+    .command('audit')
+    .description('审计日志：在本机核验，导出证据 / the audit log: verify it here, take evidence out');
   withStaffToken(
     audit
       .command('verify')
-      .description('check a pack or a folder of evidence; without a path, the whole log of a running hub')
+      .description(
+        '核验证据包或证据文件夹；不给路径则核验运行中枢纽的整个日志 / check a pack or a folder of evidence; without a path, the whole log of a running hub',
+      )
       .argument('[path]', 'pack.json, or a folder with pack.json, checkpoint and receipts/')
       .option(
         '--key <vkey>',
         "the log's public key, or a file with it; several for a log that changed keys",
         collect,
-        [],
       )
-      .option('--checkpoint <file>', 'a checkpoint that was kept outside; may be repeated', collect, [])
-      .option('--receipts <path>', 'a receipt, or a folder of receipts, that came with replies', collect, [])
+      .option('--checkpoint <file>', 'a checkpoint that was kept outside; may be repeated', collect)
+      .option('--receipts <path>', 'a receipt, or a folder of receipts, that came with replies', collect)
       .option('--json', 'answer {ok, findings} as JSON')
       .addHelpText(
         'after',
@@ -58,16 +59,13 @@ export function register(program: Command): void {
   withStaffToken(
     audit
       .command('export')
-      .description('take evidence out: entries with their proofs, and earlier checkpoints')
-      .option('--from <index>', 'first entry (default: the whole log)', whole)
-      .option('--to <index>', 'last entry', whole)
-      .option('--exchange <id>', 'an exchange; may be repeated', collect, [])
-      .option(
-        '--history <size>',
-        'size of a checkpoint that somebody keeps; may be repeated',
-        (text, before: number[]) => [...before, whole(text)],
-        [],
+      .description(
+        '导出证据：日志条目及其证明、较早的存证点 / take evidence out: entries with their proofs, and earlier checkpoints',
       )
+      .option('--from <index>', 'first entry (default: the whole log)', index)
+      .option('--to <index>', 'last entry', index)
+      .option('--exchange <id>', 'an exchange; may be repeated', collect)
+      .option('--history <size>', 'size of a checkpoint that somebody keeps; may be repeated', collectSizes)
       .option('-o, --out <file>', 'file to write (default: stdout)')
       .addHelpText(
         'after',
@@ -77,8 +75,8 @@ export function register(program: Command): void {
 }
 
 async function verify(path: string | undefined, options: VerifyOptions): Promise<void> {
-  const kept = options.checkpoint.map(readNamed);
-  const receipts = options.receipts.flatMap(readReceipts);
+  const kept = (options.checkpoint ?? []).map(readNamed);
+  const receipts = (options.receipts ?? []).flatMap(readReceipts);
   const { findings, passed } =
     path === undefined ? await verifyOnline(options, kept) : verifyFiles(path, options, kept, receipts);
   reportFindings(findings, { json: options.json === true, failure: exitCode.verification, passed });
@@ -95,7 +93,7 @@ function verifyFiles(
   kept: readonly NamedText[],
   receipts: readonly NamedReceipt[],
 ): Verdict {
-  const keys = readKeys(options.key);
+  const keys = readKeys(options.key ?? []);
   if (keys.length === 0) {
     throw new VerbFailure(
       exitCode.usage,
@@ -115,7 +113,7 @@ function verifyFiles(
     findings,
     passed: {
       zh: `日志完好：${checkpoint?.origin ?? ''}，共 ${checkpoint?.size ?? 0} 条，其中 ${entries.length} 条逐条核验；留存存证点 ${heads} 个、回执 ${slips} 份均一致`,
-      en: `the log is intact: ${checkpoint?.origin ?? ''}, ${checkpoint?.size ?? 0} entries, ${entries.length} of them proven here; ${heads} kept checkpoints and ${slips} receipts agree`,
+      en: `the log is intact: ${checkpoint?.origin ?? ''}, ${checkpoint?.size ?? 0} entries, ${entries.length} of them proven here; kept checkpoints (${heads}) and receipts (${slips}) agree`,
     },
   };
 }
@@ -123,7 +121,7 @@ function verifyFiles(
 async function verifyOnline(options: VerifyOptions, kept: readonly NamedText[]): Promise<Verdict> {
   const hub = staffReader(options);
   try {
-    const keys = options.key.length > 0 ? readKeys(options.key) : await hub.logKeys();
+    const keys = options.key === undefined ? await hub.logKeys() : readKeys(options.key);
     const { findings, checkpoint } = await verifyLog(hub, keys, kept);
     return {
       findings,
@@ -138,13 +136,16 @@ async function verifyOnline(options: VerifyOptions, kept: readonly NamedText[]):
 }
 
 async function exportPack(options: ExportOptions): Promise<void> {
+  const { from, to, exchange, history } = options;
+  if (from !== undefined && to !== undefined && to < from)
+    throw new VerbFailure(exitCode.usage, { zh: '--to 小于 --from', en: '--to is below --from' });
   const hub = staffReader(options);
   try {
     const pack = await hub.ask('POST', '/v1/log/packs', {
-      ...(options.from === undefined ? {} : { from: options.from }),
-      ...(options.to === undefined ? {} : { to: options.to }),
-      ...(options.exchange.length === 0 ? {} : { exchanges: options.exchange }),
-      ...(options.history.length === 0 ? {} : { history: options.history }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      ...(exchange === undefined ? {} : { exchanges: exchange }),
+      ...(history === undefined ? {} : { history }),
     });
     const text = `${JSON.stringify(pack)}\n`;
     if (options.out === undefined) {

@@ -28,7 +28,9 @@ interface Story {
 export function register(program: Command): void {
   program
     .command('demo')
-    .description('start a hub with its own database and play a day in an invented city')
+    .description(
+      '启动带数据库的枢纽，演示虚构城市的一天 / start a hub with its own database and play a day in an invented city',
+    )
     .option('--once', 'end after the story instead of running on')
     .option('--keep <folder>', 'keep what is made (hub, files, evidence) in this folder')
     .addHelpText('after', '\nExamples:\n  datong demo\n  datong demo --once --keep demo\n')

@@ -21,7 +21,9 @@ interface EnrolOptions extends KeyStoreOptions {
 export function register(program: Command): void {
   program
     .command('enrol')
-    .description('get a certificate with a one-time code; keys are made here and never leave')
+    .description(
+      '凭一次性入网码取得证书；私钥在本机生成，不离开本机 / get a certificate with a one-time code; keys are made here and never leave',
+    )
     .argument('[code]', 'enrolment code from the data office')
     .option('--hub <url>', 'open listener of the hub, such as https://hub.example:8444')
     .option('--pin <sha256:…>', 'pin of the hub, told with the code')

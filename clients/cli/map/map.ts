@@ -10,10 +10,14 @@ import { data, say, talk } from '../verb.ts';
 const sampleBytes = 1024 * 1024;
 
 export function register(program: Command): void {
-  const map = program.command('map').description('mappings from files of departments to schemas');
+  const map = program
+    .command('map')
+    .description('映射：从部门文件到数据集标准 / mappings from files of departments to schemas');
   map
     .command('suggest')
-    .description('guess encoding, separator, header and mapping of a file, with a reason for each')
+    .description(
+      '推测文件的编码、分隔符、表头和映射，逐项说明理由 / guess encoding, separator, header and mapping of a file, with a reason for each',
+    )
     .argument('<file>', 'a file, or a part of one; - for standard input')
     .requiredOption('--schema <file-or-name>', 'schema to fill: a file, or a shared one such as household@1')
     .addOption(

@@ -1,0 +1,58 @@
+/**
+ * Help and complaints about usage in the language of talk. A description that is written `中文 / English` is told in the one; what an
+ * option means stays English.
+ */
+import { Help, type Command } from 'commander';
+import { currentLanguage, say } from './verb.ts';
+
+const titles: Readonly<Record<string, string>> = {
+  'Usage:': '用法：',
+  'Arguments:': '参数：',
+  'Options:': '选项：',
+  'Global Options:': '通用选项：',
+  'Commands:': '命令：',
+};
+
+/** The library's sentences about wrong usage, and ours. */
+const complaints: readonly (readonly [RegExp, string])[] = [
+  [/^error: unknown option '(.*)'/, '错误：没有选项 $1'],
+  [/^error: unknown command '(.*)'/, '错误：没有命令 $1'],
+  [/^error: missing required argument '(.*)'/, '错误：缺少参数 $1'],
+  [/^error: required option '(.*)' not specified/, '错误：缺少选项 $1'],
+  [/^error: option '(.*)' argument missing/, '错误：选项 $1 没有给出值'],
+  [
+    /^error: option '(.*)' argument '(.*)' is invalid\. Allowed choices are (.*)\./,
+    '错误：选项 $1 的值 $2 无效，可选：$3',
+  ],
+  [/^error: option '(.*)' argument '(.*)' is invalid\. /, '错误：选项 $1 的值 $2 无效，'],
+  [
+    /^error: too many arguments.*Expected (\d+) arguments? but got (\d+)\./,
+    '错误：参数过多，应为 $1 个，实为 $2 个',
+  ],
+  [/\(Did you mean (.*)\?\)/, '（是否想写 $1？）'],
+];
+
+/** One language of a text that may be written in both. */
+export function oneLanguage(text: string): string {
+  const [, zh, en] = /^([^/]*\p{Script=Han}.*?) \/ (.+)$/su.exec(text) ?? [];
+  return zh === undefined || en === undefined ? text : say({ zh, en });
+}
+
+export const complaint = (text: string): string =>
+  currentLanguage() === 'en'
+    ? text
+    : complaints.reduce((told, [sentence, zh]) => told.replace(sentence, zh), text);
+
+/** To be called before verbs are registered: they inherit it. */
+export function speakHelp(program: Command): void {
+  const usual = new Help();
+  program
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (title) => (currentLanguage() === 'zh' ? (titles[title] ?? title) : title),
+      commandDescription: (command) => oneLanguage(usual.commandDescription(command)),
+      subcommandDescription: (command) => oneLanguage(usual.subcommandDescription(command)),
+    })
+    .configureOutput({ outputError: (text, write) => write(complaint(text)) })
+    .showHelpAfterError(say({ zh: '加 --help 看用法', en: 'add --help to see how it is used' }));
+}
