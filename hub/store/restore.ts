@@ -56,9 +56,12 @@ async function refuseUsed(database: Database): Promise<void> {
   if (found?.log === true) {
     const { rowCount } = await database.owner.query('SELECT FROM audit_entry LIMIT 1');
     if (rowCount !== 0)
-      throw new Problem('restore_refused', { reason: '数据库非空 / the database is not empty' });
+      throw new Problem('restore_refused', { reason: 'the database is not empty', reasonZh: '数据库非空' });
   } else if (found?.tables !== '0') {
-    throw new Problem('restore_refused', { reason: '数据库中有其他表 / the database holds other tables' });
+    throw new Problem('restore_refused', {
+      reason: 'the database holds other tables',
+      reasonZh: '数据库中有其他表',
+    });
   }
 }
 

@@ -71,8 +71,8 @@ export const houseProblems = {
     who: 'operator',
     text: { zh: '缺少密钥文件 {file}', en: 'the key file {file} is missing' },
     next: {
-      zh: '从密钥备份恢复该目录；不要重新生成（见 docs/keys.md）',
-      en: 'restore the folder from your copy of the keys; do not make new ones (docs/keys.md)',
+      zh: '新枢纽：先运行 datong admin bootstrap；已有枢纽：从密钥备份恢复该目录，不要重新生成（见 docs/keys.md）',
+      en: 'for a new hub run datong admin bootstrap; else restore the folder from your copy of the keys, never make new ones (docs/keys.md)',
     },
   },
   keys_unsafe: {
@@ -102,7 +102,7 @@ export const houseProblems = {
   restore_refused: {
     status: 409,
     who: 'operator',
-    text: { zh: '不能恢复：{reason}', en: 'cannot restore: {reason}' },
+    text: { zh: '不能恢复：{reasonZh}', en: 'cannot restore: {reason}' },
     next: { zh: '按 docs/operations.md「恢复」操作', en: 'follow docs/operations.md, "Restore"' },
   },
 } as const;
