@@ -30,6 +30,7 @@ export function headAndTail(text: string, head: number, tail: number, from: numb
   }
   const { length } = text;
   if (length < from) return stars(length);
+  if (tail === 0) return text.slice(0, head) + stars(length - head);
   return text.slice(0, head) + stars(length - head - tail) + text.slice(length - tail);
 }
 

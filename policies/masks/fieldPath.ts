@@ -79,9 +79,9 @@ function placeIn(schema: JsonSchema): SchemaPlace | undefined {
   };
 }
 
-/** The types of a schema's values: by `type`, else by the values of `enum` or `const`. */
+/** The types of a schema's values: by `type`, else by the values of `enum` or `const`, else by the branches of a sum. */
 export function valueTypes(schema: JsonSchema): readonly (FieldType | 'null')[] {
-  const { type } = schema;
+  const { type, anyOf, oneOf } = schema;
   if (typeof type === 'string') return [type as FieldType];
   if (Array.isArray(type)) return type as FieldType[];
   const codes: readonly unknown[] = Array.isArray(schema['enum'])
@@ -89,7 +89,8 @@ export function valueTypes(schema: JsonSchema): readonly (FieldType | 'null')[] 
     : Object.hasOwn(schema, 'const')
       ? [schema['const']]
       : [];
-  return [...new Set(codes.map(typeOfValue))];
+  const branches: readonly unknown[] = Array.isArray(anyOf) ? anyOf : Array.isArray(oneOf) ? oneOf : [];
+  return [...new Set([...codes.map(typeOfValue), ...branches.filter(isObject).flatMap(valueTypes)])];
 }
 
 function typeOfValue(value: unknown): FieldType | 'null' {

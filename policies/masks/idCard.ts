@@ -28,14 +28,22 @@ export const idCard = defineMask({
   title: { zh: '身份证号', en: 'resident id number' },
   types: textTypes,
   params,
-  compile:
-    ({ head, tail }) =>
-    (value) => {
+  compile: ({ head, tail }) => {
+    const hidden = (length: number): string => stars(length - head - tail);
+    if (tail === 0) {
+      return (value) => {
+        const text = value as string;
+        return hasForm(text) ? text.slice(0, head) + hidden(text.length) : stars(pointCount(text));
+      };
+    }
+    return (value) => {
       const text = value as string;
-      if (!hasForm(text)) return stars(pointCount(text));
       const { length } = text;
-      return text.slice(0, head) + stars(length - head - tail) + text.slice(length - tail);
-    },
+      return hasForm(text)
+        ? text.slice(0, head) + hidden(length) + text.slice(length - tail)
+        : stars(pointCount(text));
+    };
+  },
   output: (schema) => ({
     type: 'string',
     maxLength: schema['maxLength'] ?? 18,
