@@ -37,7 +37,6 @@ export const operator = { actor: { staff: 'operator' } } as const;
 export async function testHub(): Promise<TestHub> {
   const database = await testDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'datong-identity-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
   const keys = await openKeys(join(folder, 'keys'), { create: true, hubName: 'yunqi', now: Date.now });
   const audit = await openAuditLog({ database, keys, stateDir: folder });
   const clock = { offset: 0 };
@@ -67,6 +66,7 @@ export async function testHub(): Promise<TestHub> {
       server.closeAllConnections();
       server.close();
     }
+    rmSync(folder, { recursive: true, force: true }); // the log writes its high-water file when it closes
   });
   return hub;
 }

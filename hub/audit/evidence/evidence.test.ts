@@ -23,7 +23,6 @@ import { searchEntries } from './searchEntries.ts';
 
 const database = await testDatabase();
 const stateDir = mkdtempSync(join(tmpdir(), 'datong-evidence-'));
-after(() => rmSync(stateDir, { recursive: true, force: true }));
 const signer = noteSigner('datong/test', generateKeyPairSync('ed25519').privateKey);
 const yearKey = createSecretKey(randomBytes(32));
 const keys = { log: signer, headMac: createSecretKey(randomBytes(32)), logToken: () => yearKey };
@@ -80,7 +79,10 @@ before(async () => {
     ),
   );
 });
-after(() => log.close());
+after(async () => {
+  await log.close();
+  rmSync(stateDir, { recursive: true, force: true });
+});
 
 describe('reading the log', () => {
   test('pages hold every entry once, in order', async () => {
