@@ -24,7 +24,7 @@ export function checkedOptions(format: Format, options: unknown): unknown {
     validate = ajv.compile(format.optionsSchema);
     compiled.set(format.name, validate);
   }
-  const copy: unknown = structuredClone(options ?? {});
+  const copy = withPlainLabels(structuredClone(options ?? {}));
   if (!validate(copy)) {
     throw new Problem(
       'adapter_options_invalid',
@@ -42,4 +42,16 @@ export function checkedOptions(format: Format, options: unknown): unknown {
     );
   }
   return copy;
+}
+
+/** Labels of encodings are written in any case: GBK, UTF-8, CP037. */
+function withPlainLabels(options: unknown): unknown {
+  if (typeof options !== 'object' || options === null) return options;
+  const labels = Object.entries(options).filter(
+    ([name, value]) => (name === 'encoding' || name === 'codePage') && typeof value === 'string',
+  );
+  return {
+    ...options,
+    ...Object.fromEntries(labels.map(([name, value]) => [name, String(value).toLowerCase()])),
+  };
 }

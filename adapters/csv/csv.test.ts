@@ -138,7 +138,7 @@ describe('encodings', () => {
   });
 
   test('every GB label means GB18030, and a file whose header is ASCII is still recognised', async () => {
-    for (const encoding of ['auto', 'gbk', 'gb2312', 'cp936', 'gb18030']) {
+    for (const encoding of ['auto', 'GBK', 'gbk', 'gb2312', 'cp936', 'gb18030']) {
       assert.deepEqual((await read(bytesOf(gbk), { encoding })).records, [['1', '张三']], encoding);
     }
     // € and a four-byte ideograph, cut at every byte

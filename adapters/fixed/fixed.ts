@@ -7,8 +7,10 @@ import { tableBatch, type Bytes, type Cell, type Format, type TableBatch } from 
 import { cellFault, cellWarning } from '../text/cellFaults.ts';
 import { encodingOf } from '../text/encodings.ts';
 import { suspectText } from '../text/textBlock.ts';
+import { TextDecoder } from 'node:util';
 import { CellDecoder } from './cellDecoder.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
+import { TextCursor } from './textCursor.ts';
 import { fixedOptionsSchema, type FixedColumn, type FixedOptions } from './options.ts';
 
 export const fixed: Format = {
@@ -38,6 +40,12 @@ class FixedCutter {
   private readonly layout: readonly FixedColumn[];
   private readonly finishers: readonly ((text: string) => string | null)[];
   private readonly decoder: CellDecoder;
+  private readonly blockDecoder: TextDecoder;
+  private readonly cursor: TextCursor | undefined;
+  /** byte offsets at which cells begin or end, ascending, and for each column which of them */
+  private readonly edges: readonly number[];
+  private readonly edgesOf: readonly (readonly [start: number, end: number])[];
+  private readonly positions: Int32Array;
   /** bytes that a record must have */
   private readonly least: number;
   private suspect = false;
@@ -48,7 +56,20 @@ class FixedCutter {
     this.layout = options.columns;
     this.columns = options.columns.map(({ name }) => name);
     this.finishers = options.columns.map(finisher);
-    this.decoder = new CellDecoder(encodingOf(options.encoding));
+    const encoding = encodingOf(options.encoding);
+    this.decoder = new CellDecoder(encoding);
+    this.blockDecoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+    this.cursor = options.columns.some(({ occurs }) => occurs !== undefined)
+      ? undefined
+      : TextCursor.of(encoding);
+    this.edges = [...new Set(options.columns.flatMap(({ start, length }) => [start, start + length]))].sort(
+      (a, b) => a - b,
+    );
+    this.edgesOf = options.columns.map(({ start, length }) => [
+      this.edges.indexOf(start),
+      this.edges.indexOf(start + length),
+    ]);
+    this.positions = new Int32Array(this.edges.length);
     this.least =
       options.recordLength ?? Math.max(...options.columns.map((c) => c.start + c.length * (c.occurs ?? 1)));
   }
@@ -59,6 +80,7 @@ class FixedCutter {
     const ascii = isAscii(bytes);
     this.suspect = text.includes('\0');
     this.undecodable = false;
+    const whole = ascii ? undefined : this.wholeText(bytes);
     for (const [i, line] of lines.entries()) {
       const start = ranges[i * 2] ?? 0;
       const end = ranges[i * 2 + 1] ?? 0;
@@ -71,11 +93,42 @@ class FixedCutter {
         batch.bad.push({ line, problems: [fault], raw: [text.slice(start, end)] });
         continue;
       }
-      batch.records.push(this.cells(bytes, text, ascii, start, end));
+      batch.records.push(this.cutOut(whole, start, end) ?? this.cells(bytes, text, ascii, start, end));
       batch.lines.push(line);
     }
     this.decoder.flush((cell, index, valid) => this.finished(cell, index, valid));
     return this.suspect ? this.checked(batch) : batch;
+  }
+
+  /** The block's text, where all of it is valid: then cells are cut out of it and need not be decoded one by one. */
+  private wholeText(bytes: Buffer): string | undefined {
+    if (this.cursor === undefined) return undefined;
+    try {
+      const text = this.blockDecoder.decode(bytes);
+      if (suspectText(text)) this.suspect = true;
+      this.cursor.open(bytes);
+      return text;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Cells of a record by their text positions; undefined where a column cuts a character in two. */
+  private cutOut(whole: string | undefined, start: number, end: number): Cell[] | undefined {
+    const { cursor, edges, edgesOf, positions, finishers } = this;
+    if (whole === undefined || cursor === undefined || end - start < this.least) return undefined;
+    for (let i = 0; i < edges.length; i += 1) {
+      const unit = cursor.unitAt(start + (edges[i] ?? 0));
+      if (unit < 0) return undefined;
+      positions[i] = unit;
+    }
+    const cells: Cell[] = [];
+    for (let i = 0; i < edgesOf.length; i += 1) {
+      const pair = edgesOf[i];
+      if (pair === undefined) continue;
+      cells.push(finishers[i]?.(whole.slice(positions[pair[0]], positions[pair[1]])) ?? null);
+    }
+    return cells;
   }
 
   private lengthFault(found: number, line: number): RowProblem | undefined {

@@ -7,7 +7,6 @@ import { DBFFile } from 'dbffile';
 import { formatNamed, readRecords } from '../../adapters/formats.ts';
 import { median, type BenchRow } from '../row.ts';
 import {
-  chunksOf,
   copybookFile,
   csvFile,
   dbfFile,
