@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
 import { sharedDocument, sharedDocumentByShortName, sharedNames } from '../../../schemas/shared/documents.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
 import { readJsonFile, referenceFiles } from './files.ts';
 
 /** Documents by URN: the files given by --with, then the shipped schemas. */
@@ -10,7 +12,14 @@ export function sharedOr(paths: readonly string[]): (urn: string) => JsonSchema 
 
 /** A schema document by the short name of a shipped one (`household@1`) or from a file. */
 export function readSchemaArgument(argument: string): unknown {
-  return (sharedNames as readonly string[]).includes(argument)
-    ? sharedDocumentByShortName(argument)
-    : readJsonFile(argument);
+  if ((sharedNames as readonly string[]).includes(argument)) return sharedDocumentByShortName(argument);
+  if (/^[a-z0-9-]+@\d+$/.test(argument) && !existsSync(argument)) {
+    const shipped = sharedNames.join(', ');
+    throw new VerbFailure(
+      exitCode.local,
+      { zh: `没有名为 ${argument} 的标准`, en: `there is no schema named ${argument}` },
+      { zh: `随附的标准：${shipped}；也可以给出文件`, en: `shipped are ${shipped}; or name a file` },
+    );
+  }
+  return readJsonFile(argument);
 }
