@@ -122,7 +122,7 @@ export interface CommittedAs {
 
 /**
  * Takes a batch for translation: an open one, or one whose hub has gone (its lease has run out).
- * @param owner uuid of this process @param seconds the lease
+ * @param owner uuid of this attempt @param seconds the lease
  * @returns false when somebody else has it, or it is past this step
  */
 export async function leaseBatch(
@@ -134,7 +134,7 @@ export async function leaseBatch(
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
     `UPDATE batch SET state = 'checking', sha256 = $2, mapping = $3, mapping_digest = $4, schema_urn = $5, problem = NULL,
-            lease_owner = $6, lease_until = now() + make_interval(secs => $7)
+            records = NULL, exchange = NULL, receipt = NULL, lease_owner = $6, lease_until = now() + make_interval(secs => $7)
       WHERE id = $1 AND (state = 'receiving' OR state = 'failed' OR (state = 'checking' AND lease_until < now()))`,
     [id, as.sha256, as.mapping, as.mappingDigest, as.schema, owner, seconds],
   );
@@ -153,6 +153,15 @@ export async function renewLease(
     [id, owner, seconds],
   );
   return rowCount === 1;
+}
+
+/** Whether a lease still stands. @param lock keeps it so until the transaction ends */
+export async function holdsLease(reader: Reader, id: string, owner: string, lock: boolean): Promise<boolean> {
+  const { rows } = await reader.query(
+    `SELECT 1 FROM batch WHERE id = $1 AND lease_owner = $2 AND state = 'checking'${lock ? ' FOR SHARE' : ''}`,
+    [id, owner],
+  );
+  return rows.length === 1;
 }
 
 /** Batches that a hub left in the middle of translation. */
@@ -212,25 +221,24 @@ export async function closeAsSame(
   return rowCount === 1;
 }
 
-/** The batch that readers saw until now. @returns the batches before it, whose tables nobody reads any more */
-export async function supersedeBatches(
-  reader: Reader,
-  dataset: string,
-  current: string,
-): Promise<readonly string[]> {
+/** The batch that readers saw until now is no longer current. */
+export async function supersedeBatches(reader: Reader, dataset: string, current: string): Promise<void> {
   await reader.query(
     "UPDATE batch SET state = 'superseded' WHERE dataset = $1 AND state = 'published' AND id <> $2",
     [dataset, current],
   );
-  const { rows } = await reader.query<{ id: string }>(
-    `SELECT id FROM batch WHERE dataset = $1 AND state = 'superseded' AND same_as IS NULL
-      ORDER BY finished_at DESC OFFSET 1`,
-    [dataset],
-  );
-  return rows.map((row) => row.id);
 }
 
-/** Keeps the receipt of an outcome whose reply had already left. */
-export async function keepReceipt(reader: Reader, id: string, receipt: string): Promise<void> {
-  await reader.query('UPDATE batch SET receipt = $2 WHERE id = $1', [id, receipt]);
+/** Keeps the receipt of the exchange that tells a batch's outcome; another exchange's is not its own. */
+export async function keepReceipt(
+  reader: Reader,
+  id: string,
+  exchange: string,
+  receipt: string,
+): Promise<void> {
+  await reader.query('UPDATE batch SET receipt = $3 WHERE id = $1 AND exchange = $2', [
+    id,
+    exchange,
+    receipt,
+  ]);
 }

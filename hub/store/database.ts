@@ -24,7 +24,7 @@ export interface Database {
 }
 
 export interface DatabaseOptions {
-  /** largest number of connections of the app pool (default 10); the owner pool has 2 */
+  /** largest number of connections of the app pool (default 10); the owner pool has 8: six loads at once, and two for short statements */
   readonly connections?: number;
   /** told of connections that broke while idle; the pool has replaced them already */
   readonly onIdleError?: (error: Error) => void;
@@ -59,7 +59,7 @@ export async function openDatabase(
     return made;
   };
   const app = pool('datong_app', options.connections ?? 10);
-  const owner = pool('datong_owner', 2);
+  const owner = pool('datong_owner', 8);
   const shut = async (): Promise<void> => {
     await Promise.all([app.end(), owner.end()]);
   };

@@ -12,8 +12,8 @@ export const intakeProblems = {
     status: 409,
     who: 'provider',
     text: {
-      zh: '数据集 {dataset} 当前不接收数据（{state}）',
-      en: 'dataset {dataset} takes no data now ({state})',
+      zh: '数据集 {dataset} 当前不可用（{state}）',
+      en: 'dataset {dataset} is not in use now ({state})',
     },
     next: { zh: '请联系数据主管部门', en: 'ask the data office' },
   },

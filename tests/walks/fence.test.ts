@@ -9,7 +9,6 @@ import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import { householdFile } from '../../clients/cli/demo/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Query } from '../../clients/sdk/types.ts';
-import type { Transaction } from '../../hub/store/transaction.ts';
 import { civilDateText } from '../../terms/civilDate.ts';
 import { testDatabase } from '../database.ts';
 import { rawCall, sampleCity, samples, testHub } from '../hub.ts';
@@ -41,7 +40,7 @@ const codeOf = (error: unknown): string => {
 
 /** Runs `meanwhile` while every read of a table waits. */
 async function whileHeld(table: string, meanwhile: () => Promise<void>): Promise<void> {
-  const holder = (await database.owner.connect()) as Transaction;
+  const holder = await database.owner.connect();
   try {
     await holder.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
     await meanwhile();

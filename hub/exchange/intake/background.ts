@@ -5,9 +5,10 @@ import { Problem } from '../../../terms/problem.ts';
 import { uuid7 } from '../../../terms/uuid7.ts';
 import type { EntryDraft } from '../../audit/draft.ts';
 import { abandonedBatches, keepReceipt } from '../../store/batches.ts';
+import { sweepTables } from '../../store/rows/sweep.ts';
 import { currentEpoch } from '../currentEpoch.ts';
 import { batchFacts } from './answer.ts';
-import { beginLoading, runLoading, type Loading } from './loading.ts';
+import { beginLoading, failLoading, isTemporary, runLoading, type Loading } from './loading.ts';
 import { publication, type Publication } from './publication.ts';
 import { liveDataset, type IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
@@ -28,10 +29,14 @@ export async function finishInBackground(
       (translation) => publishing(services, loading, translation, exchange),
       (error: unknown) => refused(services, loading, exchange, error),
     );
-    const appended = await services.audit.append(draft);
+    const appended = await services.audit
+      .append(draft)
+      .catch(async (error: unknown) =>
+        services.audit.append(await refused(services, loading, exchange, error)),
+      );
     const { index, leaf, proof, checkpoint } = appended;
     const receipt = receiptText({ exchange, leaf, openings: {}, proof: { index, path: proof, checkpoint } });
-    await keepReceipt(services.database.app, loading.batch.id, receipt);
+    await keepReceipt(services.database.app, loading.batch.id, exchange, receipt);
     await appended.draft.publication?.afterwards();
   } catch (error) {
     services.report({ exchange, operation: 'commitBatch', error });
@@ -59,12 +64,15 @@ async function publishing(
   }
 }
 
-function refused(
+/** @throws the error again where it may pass: the batch is taken up once more when its lease has run out */
+async function refused(
   services: IntakeServices,
   loading: Loading,
   exchange: string,
   error: unknown,
-): BackgroundDraft {
+): Promise<BackgroundDraft> {
+  if (isTemporary(error)) throw error;
+  await failLoading(services, loading, error, exchange);
   const code = error instanceof Problem ? error.code : 'internal_error';
   if (code === 'internal_error') services.report({ exchange, operation: 'commitBatch', error });
   const draft: BackgroundDraft = {
@@ -99,11 +107,12 @@ export interface Resumer {
   close(): Promise<void>;
 }
 
-/** Takes up batches whose hub died in the middle: at start, and again whenever a lease may have run out. */
+/** Takes up batches whose hub died in the middle, and drops what it left: at start, and again whenever a lease may have run out. */
 export function resumeAbandoned(services: IntakeServices): Resumer {
   let looking: Promise<void> | undefined;
   async function lookOnce(): Promise<void> {
     await services.registry.refresh();
+    await sweepTables(services.database);
     for (const batch of await abandonedBatches(services.database.app)) {
       const name = batch.mapping?.slice(0, batch.mapping.lastIndexOf('@')) ?? '';
       try {
@@ -111,11 +120,7 @@ export function resumeAbandoned(services: IntakeServices): Resumer {
         const mapping = dataset.mappings.get(name);
         if (mapping === undefined || batch.sha256 === null) continue;
         const loading = await beginLoading(services, batch, batch.sha256, dataset, mapping);
-        await finishInBackground(
-          services,
-          loading,
-          runLoading(services, loading, uuid7(services.database.now())),
-        );
+        await finishInBackground(services, loading, runLoading(services, loading));
       } catch (error) {
         if (error instanceof Problem && error.code === 'batch_claimed') continue; // another hub was faster
         services.report({ exchange: batch.id, operation: 'commitBatch', error });
@@ -124,7 +129,7 @@ export function resumeAbandoned(services: IntakeServices): Resumer {
   }
   const look = (): Promise<void> =>
     (looking ??= lookOnce()
-      .catch(() => undefined)
+      .catch((error: unknown) => services.report({ exchange: '', operation: 'commitBatch', error }))
       .finally(() => (looking = undefined)));
   const timer = setInterval(() => void look(), services.limits.leaseSeconds * 1000).unref();
   return {

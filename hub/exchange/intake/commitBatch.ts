@@ -4,13 +4,13 @@
  *   may this department submit? → translate (adapt, map, validate, store invisibly) → append entry + publish batch → receipt
  */
 import { Problem } from '../../../terms/problem.ts';
-import { batchById, closeAsSame, type BatchRow } from '../../store/batches.ts';
+import { batchById, closeAsSame, keepReceipt, type BatchRow } from '../../store/batches.ts';
 import { datasetById } from '../../store/datasets.ts';
 import { jsonAnswer, telling, type Call, type ExchangeOperation, type Outcome } from '../call.ts';
 import type { LiveDataset, LiveMapping } from '../registry.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { finishInBackground } from './background.ts';
-import { beginLoading, runLoading, type Loading } from './loading.ts';
+import { beginLoading, failLoading, runLoading, type Loading } from './loading.ts';
 import { publication } from './publication.ts';
 import { liveDataset, ownBatch, type IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
@@ -50,8 +50,11 @@ async function commit(
   const first = await sameBytes(services, request, dataset, mapping);
   if (first !== undefined) return sameAnswer(batch, first, request, dataset, mapping);
   const loading = await beginLoading(services, batch, request.sha256, dataset, mapping);
-  const running = runLoading(services, loading, call.id);
-  const translation = await inTime(running, services.limits.answerWithin);
+  const running = runLoading(services, loading);
+  const translation = await inTime(running, services.limits.answerWithin).catch(async (error: unknown) => {
+    await failLoading(services, loading, error, call.id);
+    throw error;
+  });
   if (translation !== undefined) return published(services, call, loading, translation);
   void finishInBackground(services, loading, running);
   return answered(202, { ...loading.batch, state: 'checking' }, dataset);
@@ -75,7 +78,11 @@ async function published(
     claims,
     work,
     whenLost: () => published(services, call, loading, translation),
-    whenDurable: () => afterwards(),
+    whenBarred: (problem) => failLoading(services, loading, problem, call.id),
+    whenDurable: async (receipt) => {
+      await keepReceipt(services.database.app, batch.id, call.id, receipt);
+      await afterwards();
+    },
   };
 }
 

@@ -1,5 +1,4 @@
 /** The hub's side of the translating thread: it gives chunks and takes parts, so that neither side runs far ahead of the other. */
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { Problem, type ProblemFacts } from '../../../terms/problem.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
@@ -9,20 +8,6 @@ import type { CopyPart, CopyTask } from './copyParts.ts';
 /** A young generation of this size keeps the rows of a part out of the old one; megabytes. */
 const resourceLimits = { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: 512 };
 
-let running = 0;
-const waiting: (() => void)[] = [];
-
-/** As many files at once as the machine has cores; the others wait. */
-async function takeTurn(): Promise<void> {
-  if (running >= availableParallelism()) await new Promise<void>((resolve) => waiting.push(resolve));
-  running += 1;
-}
-
-function giveTurn(): void {
-  running -= 1;
-  waiting.shift()?.();
-}
-
 /**
  * The parts of `copyParts`, made in a thread of its own.
  * @throws Problem, what the adapter says of a file it cannot read, or what reading the bytes threw
@@ -31,7 +16,6 @@ export async function* copyPartsInThread(
   task: CopyTask,
   bytes: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<CopyPart> {
-  await takeTurn();
   const worker = new Worker(new URL('./copyWorker.mjs', import.meta.url), {
     workerData: task,
     resourceLimits,
@@ -57,7 +41,6 @@ export async function* copyPartsInThread(
     }
   } finally {
     await worker.terminate();
-    giveTurn();
   }
 }
 

@@ -1,19 +1,21 @@
 /** A translation in progress: leased, kept alive, and brought to one of its ends. */
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
-import { finishBatch, leaseBatch, renewLease, type BatchRow } from '../../store/batches.ts';
+import { isConnectionLoss } from '../../store/auditConnection.ts';
+import { finishBatch, holdsLease, leaseBatch, renewLease, type BatchRow } from '../../store/batches.ts';
+import type { Reader } from '../../store/reader.ts';
 import { dropBatch } from '../../store/rows/load.ts';
+import { withTransaction } from '../../store/transaction.ts';
 import type { LiveDataset, LiveMapping } from '../registry.ts';
 import type { IntakeServices } from './services.ts';
 import { translateBatch, type Translation } from './translateBatch.ts';
-
-/** This process, as the owner of leases. */
-const owner = randomUUID();
 
 export interface Loading {
   readonly batch: BatchRow & { readonly sha256: string };
   readonly dataset: LiveDataset;
   readonly mapping: LiveMapping;
+  /** owner of the lease: this attempt, not this process, which may lose a lease and take the batch again */
+  readonly lease: string;
 }
 
 /**
@@ -29,35 +31,61 @@ export async function beginLoading(
   mapping: LiveMapping,
 ): Promise<Loading> {
   const as = { sha256, mapping: mapping.label, mappingDigest: mapping.digest, schema: dataset.schema.urn };
-  const leased = await leaseBatch(services.database.app, batch.id, as, owner, services.limits.leaseSeconds);
+  const lease = randomUUID();
+  const leased = await leaseBatch(services.database.app, batch.id, as, lease, services.limits.leaseSeconds);
   if (!leased) throw new Problem('batch_claimed');
-  return { batch: { ...batch, sha256, mapping: mapping.label, schema: as.schema }, dataset, mapping };
+  const taken = { ...batch, sha256, mapping: mapping.label, schema: as.schema, receipt: null, problem: null };
+  return { batch: taken, dataset, mapping, lease };
 }
 
-/** Translates and loads, keeping the lease meanwhile. Whatever fails leaves the batch failed, by its code, and is thrown. */
-export async function runLoading(
-  services: IntakeServices,
-  loading: Loading,
-  exchange: string,
-): Promise<Translation> {
-  const { batch, dataset, mapping } = loading;
+/** Translates and loads, keeping the lease meanwhile. What it throws is for `failLoading`. */
+export async function runLoading(services: IntakeServices, loading: Loading): Promise<Translation> {
   const { leaseSeconds } = services.limits;
   const heartbeat = setInterval(
-    () => void renewLease(services.database.app, batch.id, owner, leaseSeconds).catch(() => undefined),
+    () => void keepLease(services, loading).catch(() => undefined),
     (leaseSeconds * 1000) / 3,
   ).unref();
   try {
-    return await translateBatch(services, batch, dataset, mapping);
-  } catch (error) {
-    const problem = error instanceof Problem ? error.code : 'internal_error';
-    await settle(services, loading, { state: 'failed', problem, exchange });
-    throw error;
+    return await translateBatch(services, loading, (transaction, lock) => fence(transaction, loading, lock));
   } finally {
     clearInterval(heartbeat);
   }
 }
 
-/** Ends a batch that is not published: held for its provider to mend, or failed. */
+/** @throws Problem batch_claimed when another hub has taken the batch over */
+export async function keepLease(services: IntakeServices, { batch, lease }: Loading): Promise<void> {
+  if (!(await renewLease(services.database.app, batch.id, lease, services.limits.leaseSeconds)))
+    throw new Problem('batch_claimed');
+}
+
+/** A hub that lost its lease touches nothing of the batch any more. @throws Problem batch_claimed */
+async function fence(reader: Reader, { batch, lease }: Loading, lock: boolean): Promise<void> {
+  if (!(await holdsLease(reader, batch.id, lease, lock))) throw new Problem('batch_claimed');
+}
+
+/**
+ * Leaves the batch failed, by the code of what went wrong. Never rejects. A database or log out of reach is no end: the batch is taken up
+ * again when its lease has run out.
+ */
+export async function failLoading(
+  services: IntakeServices,
+  loading: Loading,
+  error: unknown,
+  exchange: string,
+): Promise<void> {
+  if (isTemporary(error)) return;
+  const problem = error instanceof Problem ? error.code : 'internal_error';
+  try {
+    await settle(services, loading, { state: 'failed', problem, exchange });
+  } catch (failure) {
+    services.report({ exchange, operation: 'commitBatch', error: failure });
+  }
+}
+
+export const isTemporary = (error: unknown): boolean =>
+  error instanceof Problem ? error.status === 503 : isConnectionLoss(error);
+
+/** Ends a batch that is not published: held for its provider to mend, or failed. Its rows go with it, if it was still this hub's. */
 export async function settle(
   services: IntakeServices,
   loading: Loading,
@@ -68,31 +96,27 @@ export async function settle(
     readonly translation?: Translation;
   },
 ): Promise<void> {
-  const { state, problem, exchange, translation } = end;
-  await finishBatch(services.database.app, {
-    id: loading.batch.id,
-    owner,
-    state,
-    problem,
-    exchange,
-    ...(translation === undefined ? {} : { counts: translation.counts }),
+  const { translation, ...told } = end;
+  const { id } = loading.batch;
+  const counts = translation === undefined ? {} : { counts: translation.counts };
+  await withTransaction(services.database.owner, async (transaction) => {
+    const ours = await finishBatch(transaction, { id, owner: loading.lease, ...told, ...counts });
+    if (ours) await dropBatch(transaction, id);
   });
-  await dropBatch(services.database, loading.batch.id);
 }
 
 /** Ends a published batch, inside the transaction of its entry. @throws Problem batch_claimed when another hub has taken it over */
 export async function finishPublished(
-  reader: Parameters<typeof finishBatch>[0],
-  loading: Loading,
-  translation: Translation,
+  reader: Reader,
+  { batch, lease }: Loading,
+  { counts }: Translation,
   exchange: string,
 ): Promise<void> {
-  const { batch } = loading;
   const finished = await finishBatch(reader, {
     id: batch.id,
-    owner,
+    owner: lease,
     state: 'published',
-    counts: translation.counts,
+    counts,
     exchange,
   });
   if (!finished) throw new Problem('batch_claimed');

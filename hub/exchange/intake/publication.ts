@@ -4,12 +4,12 @@ import { receives } from '../../domain/dataset.ts';
 import type { Claims } from '../../audit/draft.ts';
 import { supersedeBatches, type BatchRow } from '../../store/batches.ts';
 import { datasetById } from '../../store/datasets.ts';
-import { dropBatch } from '../../store/rows/load.ts';
 import { ensureDatasetTable, mergeBatch } from '../../store/rows/merge.ts';
+import { sweepTables } from '../../store/rows/sweep.ts';
 import type { Transaction } from '../../store/transaction.ts';
 import type { LeafFacts } from '../call.ts';
 import { batchFacts } from './answer.ts';
-import { finishPublished, settle, type Loading } from './loading.ts';
+import { finishPublished, keepLease, settle, type Loading } from './loading.ts';
 import { liveDataset, type IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
 
@@ -26,7 +26,7 @@ export interface Publication {
 /**
  * What publishing takes. Asked again when another batch was published meanwhile, or the registries changed.
  * @param exchange id of the entry that will tell it
- * @throws Problem too_many_bad_rows, dataset_unknown, dataset_unavailable: the batch is then held or failed
+ * @throws Problem too_many_bad_rows, dataset_unknown, dataset_unavailable: the batch is then held; batch_claimed
  */
 export async function publication(
   services: IntakeServices,
@@ -36,6 +36,7 @@ export async function publication(
 ): Promise<Publication> {
   const { database, registry } = services;
   const { counts, over } = translation;
+  await keepLease(services, loading);
   try {
     if (over !== undefined) throw new Problem('too_many_bad_rows', { bad: counts.bad }, { at: over });
     const { row } = liveDataset(registry, loading.batch.dataset);
@@ -50,19 +51,19 @@ export async function publication(
   if (merges) await ensureDatasetTable(database, row.id, schema);
   const from = (await datasetById(database.app, row.id))?.currentBatch ?? null;
   const batch: BatchRow = { ...loading.batch, state: 'published', counts, exchange };
-  let unread: readonly string[] = [];
   return {
     batch,
     facts: batchFacts(batch, loading.dataset),
     claims: { publish: { dataset: row.id, from, to: batch.id } },
     work: async (transaction) => {
-      if (merges) await mergeBatch(transaction, row.id, schema, batch.id);
+      // first, because it locks the batch: however long the merge takes, nobody else takes it over
       await finishPublished(transaction, loading, translation, exchange);
-      unread = await supersedeBatches(transaction, row.id, batch.id);
+      if (merges) await mergeBatch(transaction, row.id, schema, batch.id);
+      await supersedeBatches(transaction, row.id, batch.id);
     },
     afterwards: async () => {
       registry.movePointer(row.id, batch.id);
-      for (const id of merges ? [batch.id] : unread) await dropBatch(database, id);
+      await sweepTables(database);
     },
   };
 }

@@ -3,6 +3,7 @@
  * Everything comes from what is stored, so a crash costs only the work: the next hub does it again.
  */
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { overLimit } from '../../../adapters/limits.ts';
 import type { BadRecord } from '../../../adapters/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -12,10 +13,12 @@ import { layoutOf } from '../../store/rows/layout.ts';
 import { loadBatch, type RepeatedRow } from '../../store/rows/load.ts';
 import { clearQuarantine, mostQuarantined, putQuarantined } from '../../store/rows/quarantine.ts';
 import { rawBytes } from '../../store/rows/sealedParts.ts';
+import { withTransaction, type Transaction } from '../../store/transaction.ts';
 import type { LiveDataset, LiveMapping } from '../registry.ts';
 import { copyParts } from './copyParts.ts';
 import { copyPartsInThread } from './copyThread.ts';
 import type { IntakeServices } from './services.ts';
+import { slots } from './slots.ts';
 
 export interface Translation {
   readonly counts: BatchCounts;
@@ -26,16 +29,38 @@ export interface Translation {
 /** Larger files are translated in a thread of their own, so that calls are answered meanwhile. */
 const threadFrom = 2 * 1024 * 1024;
 
+/** Each load holds one of the owner's eight connections from its first byte to its last; small files never wait for large ones. */
+const largeFiles = slots(Math.min(4, availableParallelism()));
+const smallFiles = slots(2);
+
+/** What is loaded: `Loading` without its lease. */
+interface Submission {
+  /** `sha256` is the hex digest the raw bytes must have */
+  readonly batch: { readonly id: string; readonly sha256: string; readonly bytes: number };
+  readonly dataset: LiveDataset;
+  readonly mapping: LiveMapping;
+}
+
+/** Throws where the batch is no longer this hub's. @param lock it stays so until the transaction ends */
+export type Fence = (transaction: Transaction, lock: boolean) => Promise<void>;
+
 /**
  * Loads a batch's rows and puts aside those that failed.
- * @param sha256 hex digest the raw bytes must have
  * @throws Problem batch_digest_mismatch, sealed_bytes_damaged, or what the adapter says of a file it cannot read
  */
-export async function translateBatch(
+export function translateBatch(
   services: IntakeServices,
-  batch: { readonly id: string; readonly sha256: string; readonly bytes: number },
-  dataset: LiveDataset,
-  mapping: LiveMapping,
+  submission: Submission,
+  fence: Fence,
+): Promise<Translation> {
+  const turns = submission.batch.bytes < threadFrom ? smallFiles : largeFiles;
+  return turns(() => translateNow(services, submission, fence));
+}
+
+async function translateNow(
+  services: IntakeServices,
+  { batch, dataset, mapping }: Submission,
+  fence: Fence,
 ): Promise<Translation> {
   const { database, sealer, registry, subjectKey } = services;
   const { schema } = dataset;
@@ -46,7 +71,7 @@ export async function translateBatch(
   const failed: BadRecord[] = [];
   /** line of each written row, part by part */
   const lines: Uint32Array[] = [];
-  const totals = { records: 0, skipped: 0, bad: 0 };
+  const totals = { records: 0, skipped: 0, bad: 0, written: 0 };
 
   const fail = (record: BadRecord): void => {
     totals.bad += 1;
@@ -59,20 +84,22 @@ export async function translateBatch(
       totals.skipped += part.skipped;
       part.failed.forEach(fail);
       lines.push(part.lines);
+      totals.written += part.lines.length;
       yield part.text;
     }
   }
 
-  const { repeated } = await loadBatch(database, layoutOf(schema), batch.id, copyText());
-  for (const row of repeated) fail(repeatedKey(row, lineOf(lines, row.row), schema.primaryKey));
+  const loaded = await loadBatch(database, layoutOf(schema), batch.id, copyText(), fence);
+  if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
+  for (const row of loaded.examples) fail(repeatedKey(row, lineOf(lines, row.row), schema.primaryKey));
+  totals.bad += loaded.repeated - loaded.examples.length;
   failed.sort((a, b) => a.line - b.line);
-  await clearQuarantine(database.app, batch.id);
-  await putQuarantined(
-    database.app,
-    sealer,
-    batch.id,
-    failed.map(({ line, problems, raw }, i) => ({ nth: i + 1, line, problems, raw })),
-  );
+  const rows = failed.map(({ line, problems, raw }, i) => ({ nth: i + 1, line, problems, raw }));
+  await withTransaction(database.app, async (transaction) => {
+    await fence(transaction, true);
+    await clearQuarantine(transaction, batch.id);
+    await putQuarantined(transaction, sealer, batch.id, rows);
+  });
   const { records, skipped, bad } = totals;
   const counts = { records, rows: records - skipped - bad, bad, skipped };
   return { counts, over: overLimit(counts, mapping.compiled) };

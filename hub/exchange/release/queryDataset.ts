@@ -18,6 +18,7 @@ import {
   type LeafFacts,
   type Outcome,
 } from '../call.ts';
+import { releases } from '../../domain/dataset.ts';
 import { liveDataset } from '../intake/services.ts';
 import { fetchPage, type Page } from './fetchPage.ts';
 import { maskPage } from './maskPage.ts';
@@ -80,6 +81,8 @@ function release(
   return telling(facts, async () => {
     if (permission.consent !== undefined) throw new Problem('consent_not_on_record');
     const dataset = liveDataset(services.registry, permission.plan.dataset);
+    const { id, state } = dataset.row;
+    if (!releases(state)) throw new Problem('dataset_unavailable', { dataset: id, state });
     const page = await fetchPage(services, query, permission, dataset, call.caller.department);
     const masked = maskPage(services, permission, dataset, page, call.now);
     const rows = { delivered: masked.records.length, withheld: 0 };

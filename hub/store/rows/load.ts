@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Database } from '../database.ts';
+import type { Reader } from '../reader.ts';
 import { withTransaction, type Transaction } from '../transaction.ts';
 import { exactTypes } from './exactTypes.ts';
 import { batchTable, fieldDefinitions, loadedColumns, type Layout } from './layout.ts';
@@ -15,21 +16,32 @@ export interface RepeatedRow {
 }
 
 export interface Loaded {
-  readonly repeated: readonly RepeatedRow[];
+  /** rows that were written, the repeated ones among them */
+  readonly copied: number;
+  /** how many rows were left out for their key */
+  readonly repeated: number;
+  /** the first of them */
+  readonly examples: readonly RepeatedRow[];
 }
+
+/** Rows that are named one by one: a file of nothing but one key must not fill the hub's memory. */
+export const mostExamples = 10_000;
 
 /**
  * Creates the batch's table, fills it and indexes it, in one transaction: a crash leaves nothing behind.
  * @param lines COPY text lines in the layout's order (copyLine.ts)
+ * @param fence asked at the beginning and at the end of the transaction; what it throws undoes the load
  */
 export async function loadBatch(
   database: Database,
   layout: Layout,
   batch: string,
   lines: AsyncIterable<Uint8Array>,
+  fence: (transaction: Transaction, last: boolean) => Promise<void> = () => Promise.resolve(),
 ): Promise<Loaded> {
   const table = batchTable(batch);
   return withTransaction(database.owner, async (transaction) => {
+    await fence(transaction, false);
     const columns = [...fieldDefinitions(layout), '_batch uuid', '_row bigint', '_subject bytea'].join(', ');
     await transaction.query(`DROP TABLE IF EXISTS ${table}`);
     await transaction.query(`CREATE TABLE ${table} (${columns}) WITH (autovacuum_enabled = false)`);
@@ -37,11 +49,12 @@ export async function loadBatch(
       copyFrom(`COPY ${table} (${loadedColumns(layout)}) FROM STDIN WITH (FREEZE)`),
     );
     await pipeline(Readable.from(lines, { objectMode: true, highWaterMark: 2 }), sink);
-    const repeated = await withoutRepeatedKeys(transaction, layout, batch);
+    const left = await withoutRepeatedKeys(transaction, layout, batch);
     await transaction.query(`CREATE INDEX ON ${table} (_row)`);
     await transaction.query(`ANALYZE ${table}`);
     await transaction.query(`GRANT SELECT ON ${table} TO datong_app`);
-    return { repeated };
+    await fence(transaction, true);
+    return { copied: sink.rowCount, ...left };
   });
 }
 
@@ -50,36 +63,38 @@ async function withoutRepeatedKeys(
   transaction: Transaction,
   layout: Layout,
   batch: string,
-): Promise<readonly RepeatedRow[]> {
-  if (layout.key.length === 0) return [];
+): Promise<Omit<Loaded, 'copied'>> {
+  const none = { repeated: 0, examples: [] };
+  if (layout.key.length === 0) return none;
   const table = batchTable(batch);
   const key = layout.key.map((column) => column.name).join(', ');
   await transaction.query('SAVEPOINT before_key');
   try {
     await transaction.query(`CREATE UNIQUE INDEX ON ${table} (${key})`);
-    return [];
+    return none;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === '23505')) throw error;
   }
   await transaction.query('ROLLBACK TO SAVEPOINT before_key');
   const fields = layout.columns.map((column) => column.name).join(', ');
   const removed = await transaction.query<unknown[]>({
-    text: `DELETE FROM ${table} WHERE ctid IN (
+    text: `WITH removed AS (DELETE FROM ${table} WHERE ctid IN (
              SELECT ctid FROM (SELECT ctid, row_number() OVER (PARTITION BY ${key} ORDER BY _row) AS nth FROM ${table}) AS numbered
-             WHERE nth > 1) RETURNING _row, ${fields}`,
+             WHERE nth > 1) RETURNING _row, ${fields})
+           SELECT count(*) OVER (), * FROM removed ORDER BY _row LIMIT $1`,
+    values: [mostExamples],
     rowMode: 'array',
     types: exactTypes,
   });
   await transaction.query(`CREATE UNIQUE INDEX ON ${table} (${key})`);
-  return removed.rows
-    .map(([row, ...values]) => ({
-      row: Number(row),
-      record: Object.fromEntries(layout.columns.map((column, i) => [column.field, values[i] ?? null])),
-    }))
-    .sort((a, b) => a.row - b.row);
+  const examples = removed.rows.map(([, row, ...values]) => ({
+    row: Number(row),
+    record: Object.fromEntries(layout.columns.map((column, i) => [column.field, values[i] ?? null])),
+  }));
+  return { repeated: Number(removed.rows[0]?.[0] ?? 0), examples };
 }
 
 /** Removes the table of a batch that will not be read again. */
-export async function dropBatch(database: Database, batch: string): Promise<void> {
-  await database.owner.query(`DROP TABLE IF EXISTS ${batchTable(batch)}`);
+export async function dropBatch(owner: Reader, batch: string): Promise<void> {
+  await owner.query(`DROP TABLE IF EXISTS ${batchTable(batch)}`);
 }

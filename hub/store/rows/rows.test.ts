@@ -50,8 +50,8 @@ async function load(rows: readonly Row[]): Promise<{ batch: string; repeated: re
       yield Buffer.from(write(row, i + 1, i % 2 === 0 ? 'ab'.repeat(32) : undefined) ?? '');
     }
   }
-  const { repeated } = await loadBatch(database, layout, batch, lines());
-  return { batch, repeated: repeated.map(({ row }) => row) };
+  const { examples } = await loadBatch(database, layout, batch, lines());
+  return { batch, repeated: examples.map(({ row }) => row) };
 }
 
 const query = (batch: string, more: Partial<RowQuery> = {}): RowQuery => ({
@@ -199,7 +199,7 @@ test('merging updates by key, writes nothing for what did not change, and keeps 
   const merge = async (rows: readonly Row[]): Promise<string> => {
     const { batch } = await load(rows);
     await withTransaction(database.app, (transaction) => mergeBatch(transaction, dataset, schema, batch));
-    await dropBatch(database, batch);
+    await dropBatch(database.owner, batch);
     return batch;
   };
   const state = async (): Promise<Map<unknown, { amount: unknown; row: number; version: string }>> => {
@@ -269,7 +269,7 @@ test('concurrent lookups by key travel together and come back apart', async () =
             statements.push(config.text);
             return pool.query(config);
           }
-        : Reflect.get(pool, name),
+        : (Reflect.get(pool, name) as unknown),
   });
   const { columns } = layout;
   const wanted = { ...query(batch), columns: columns.slice(1, 3), key: columnOf('id') };

@@ -1,0 +1,190 @@
+/** Submissions that go wrong in the middle: leases lost, callers barred, hubs that died, files that are not what they should be. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, test } from 'node:test';
+import { householdFile } from '../../clients/cli/demo/householdFile.ts';
+import { beginLoading, failLoading } from '../../hub/exchange/intake/loading.ts';
+import { defaultIntakeLimits, type IntakeServices } from '../../hub/exchange/intake/services.ts';
+import { sealerOf } from '../../hub/exchange/sealer.ts';
+import { batchById } from '../../hub/store/batches.ts';
+import { sweepTables } from '../../hub/store/rows/sweep.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import {
+  commit,
+  sha256,
+  stateOf,
+  statementsWait,
+  tables,
+  told,
+  until,
+  uploaded,
+  whileHeld,
+} from './intakeCalls.ts';
+import { lastLeaf, newestLeaves } from './leaves.ts';
+
+const database = await testDatabase({ connections: 12 });
+const hub = await testHub({ database, intake: { answerWithin: 1500, leaseSeconds: 2 } });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const { client } = city.publicSecurity;
+const household = 'pub-security.household';
+const fileOf = (seed: number): Uint8Array => householdFile(1400, seed).bytes;
+const current = async (): Promise<string | undefined> =>
+  (
+    await database.app.query<{ id: string }>('SELECT current_batch AS id FROM dataset WHERE id = $1', [
+      household,
+    ])
+  ).rows[0]?.id;
+
+test('while many loads stand still their callers are told 202, the owner of the tables still answers, and all end', async () => {
+  const files = [60, 61, 62, 63, 64].map(fileOf);
+  const batches = await Promise.all(files.map((bytes) => uploaded(client, household, bytes)));
+  await whileHeld(database, 'batch_part', async () => {
+    const codes = await Promise.all(
+      files.map((bytes, i) => told(commit(client, batches[i] ?? '', bytes, 'household'))),
+    );
+    assert.deepEqual(codes, ['202', '202', '202', '202', '202']);
+    assert.equal((await database.owner.query('SELECT 1')).rowCount, 1);
+  });
+  for (const batch of batches) {
+    await until(async () => (await stateOf(database, batch)).receipt !== null);
+    assert.match((await stateOf(database, batch)).state, /^(published|superseded)$/);
+  }
+});
+
+test('a refusal behind a 202 is told by its own entry, whose receipt the batch carries', async () => {
+  const bytes = Buffer.from('甲,乙\r\n1,2\r\n');
+  const batch = await uploaded(client, household, bytes);
+  await whileHeld(database, 'batch_part', async () => {
+    assert.equal(await told(commit(client, batch, bytes, 'household')), '202');
+  });
+  await until(async () => (await stateOf(database, batch)).receipt !== null);
+  const { state, problem, exchange } = await stateOf(database, batch);
+  const leaf = await lastLeaf(database);
+  assert.deepEqual([state, leaf.id, leaf.decision, leaf.code], ['failed', exchange, 'deny', problem]);
+});
+
+test('a hub that lost its lease loads nothing, and drops nothing of the hub that took over', async () => {
+  const bytes = fileOf(65);
+  const batch = await uploaded(client, household, bytes);
+  let answer: Promise<string> | undefined;
+  const stranger = randomUUID();
+  await whileHeld(database, 'batch_part', async () => {
+    answer = told(commit(client, batch, bytes, 'household'));
+    await statementsWait(database, 1);
+    await database.app.query(
+      "UPDATE batch SET lease_owner = $2, lease_until = now() + interval '1 hour' WHERE id = $1",
+      [batch, stranger],
+    );
+  });
+  assert.equal(await answer, 'batch_claimed');
+  assert.equal((await stateOf(database, batch)).state, 'checking');
+  assert.equal((await tables(database)).includes(batch), false);
+
+  const published = (await current()) ?? '';
+  const { services: shared, keys } = hub.hub;
+  const { registry, audit } = shared;
+  const services: IntakeServices = {
+    database,
+    audit,
+    registry,
+    sealer: sealerOf(keys.sealing),
+    subjectKey: keys.subject,
+    limits: defaultIntakeLimits,
+    report: () => undefined,
+  };
+  const row = await batchById(database.app, published);
+  const dataset = registry.current.datasets.get(household);
+  const mapping = dataset?.mappings.get('household');
+  assert.ok(row?.sha256 && dataset && mapping);
+  await assert.rejects(beginLoading(services, row, row.sha256, dataset, mapping), { code: 'batch_claimed' });
+  const late = { batch: { ...row, sha256: row.sha256 }, dataset, mapping, lease: stranger };
+  await failLoading(services, late, new Error('too late'), randomUUID());
+  assert.equal((await stateOf(database, published)).state, 'published');
+  assert.ok((await tables(database)).includes(published));
+});
+
+test('tables that a dead hub left are swept; those that are read or written stay', async () => {
+  const kept = await tables(database);
+  const failed = await uploaded(client, household, Buffer.from('x'));
+  await database.app.query("UPDATE batch SET state = 'failed' WHERE id = $1", [failed]);
+  for (const id of [failed, randomUUID()])
+    await database.owner.query(`CREATE TABLE rows.b_${id.replaceAll('-', '')} ()`);
+  const busy = await uploaded(client, household, Buffer.from('x'));
+  await database.app.query(
+    "UPDATE batch SET state = 'checking', lease_until = now() + interval '1 hour' WHERE id = $1",
+    [busy],
+  );
+  await database.owner.query(`CREATE TABLE rows.b_${busy.replaceAll('-', '')} ()`);
+  await sweepTables(database);
+  assert.deepEqual(await tables(database), [...kept, busy].sort());
+});
+
+test('an empty file is refused, one with a header alone is published as no rows at all', async () => {
+  const empty = await uploaded(client, household, new Uint8Array(0));
+  const code = await told(commit(client, empty, new Uint8Array(0), 'household'));
+  assert.equal((await stateOf(database, empty)).problem, code);
+  const lines = new TextDecoder('latin1').decode(fileOf(66)).split('\r\n');
+  const header = Buffer.from(`${lines[0] ?? ''}\r\n`, 'latin1');
+  const batch = await uploaded(client, household, header);
+  assert.equal(await told(commit(client, batch, header, 'household')), '200');
+  const { json } = await city.education.client.query(
+    household,
+    { filter: [{ field: 'person_id', op: 'eq', value: '990101201901010017' }] },
+    { purpose: 'school-enrolment', agreement: 'agr-school-enrolment', onBehalfOf: 'o', matter: 'm' },
+  );
+  assert.deepEqual(json.records, []);
+});
+
+test('a dataset taken out of use neither gives nor takes, also in the middle of a commit', async () => {
+  const bytes = fileOf(67);
+  const batch = await uploaded(client, household, bytes);
+  const before = await current();
+  const move = async (state: string): Promise<void> => {
+    await database.owner.query('UPDATE dataset SET state = $2 WHERE id = $1', [household, state]);
+    await hub.staff(city.operator, 'POST', '/v1/purposes', {
+      code: `moved-${state}`,
+      title: { zh: '测试', en: 'test' },
+    });
+  };
+  let answer: Promise<string> | undefined;
+  await whileHeld(database, 'batch_part', async () => {
+    answer = told(commit(client, batch, bytes, 'household'));
+    await statementsWait(database, 1);
+    await move('suspended');
+  });
+  assert.equal(await answer, 'dataset_unavailable');
+  assert.deepEqual([(await stateOf(database, batch)).state, await current()], ['held', before]);
+  const asked = city.education.client.query(
+    household,
+    { filter: [{ field: 'person_id', op: 'eq', value: '990101201901010017' }] },
+    { purpose: 'school-enrolment', agreement: 'agr-school-enrolment', onBehalfOf: 'o', matter: 'm' },
+  );
+  assert.equal(await told(asked), 'dataset_unavailable');
+  await move('published');
+});
+
+test('a certificate revoked in the middle of a commit: nothing is published, then or later', async () => {
+  const machine = await hub.enrol('pub-security');
+  const bytes = fileOf(68);
+  const batch = await uploaded(machine.client, household, bytes);
+  const before = await current();
+  let gone: Promise<unknown> | undefined;
+  await whileHeld(database, 'batch_part', async () => {
+    gone = commit(machine.client, batch, bytes, 'household').catch(() => undefined);
+    await statementsWait(database, 1);
+    const { identity } = hub.hub.services;
+    await identity.perform('revokeCertificate', { actor: { staff: 'hub' } }, (context) =>
+      identity.revoke({ serial: machine.serial, reason: 'key-compromise' }, context),
+    );
+  });
+  await gone;
+  await until(async () => (await stateOf(database, batch)).state !== 'checking');
+  assert.deepEqual(
+    [(await stateOf(database, batch)).state, (await stateOf(database, batch)).problem, await current()],
+    ['failed', 'certificate_revoked', before],
+  );
+  const leaf = (await newestLeaves(database, 5)).find(({ code }) => code === 'certificate_revoked');
+  assert.deepEqual([leaf?.decision, leaf?.batch?.sha256], ['deny', sha256(bytes)]);
+});
