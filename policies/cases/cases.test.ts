@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { editorSchema } from '../documents/editorSchema.ts';
 import { compilePlans, tryCompilePlans } from '../plans.ts';
 import { denialCodes } from '../plans/plan.ts';
 import { readPolicySet, type PolicySet } from '../policySet.ts';
@@ -29,7 +31,11 @@ for (const name of worked) {
 }
 
 describe('every code that a denial can have', () => {
-  const set = readPolicySet([registryFile, caseFile('worked/01-school-enrolment.yaml'), caseFile('codes.yaml')]);
+  const set = readPolicySet([
+    registryFile,
+    caseFile('worked/01-school-enrolment.yaml'),
+    caseFile('codes.yaml'),
+  ]);
   runAll(set);
 
   test('stands in a case with its entry', () => {
@@ -39,6 +45,26 @@ describe('every code that a denial can have', () => {
     assert.deepEqual(lookupMissing, []);
     for (const code of denialCodes) assert.ok(Object.hasOwn(problemCatalogue, code));
   });
+});
+
+test('the schema for editors takes every document of the worked cases', () => {
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, logger: false });
+  const validators = {
+    Agreement: ajv.compile(editorSchema('Agreement')),
+    Restriction: ajv.compile(editorSchema('Restriction')),
+  };
+  for (const name of worked) {
+    for (const document of readPolicySet([registryFile, caseFile(`worked/${name}`)]).documents) {
+      const validate = validators[document.kind];
+      assert.ok(
+        validate(JSON.parse(document.canonical)),
+        `${document.id}: ${JSON.stringify(validate.errors)}`,
+      );
+    }
+  }
+  const { canonical } =
+    readPolicySet([registryFile, caseFile('worked/01-school-enrolment.yaml')]).documents[0] ?? assert.fail();
+  assert.ok(!validators.Agreement(JSON.parse(canonical.replace('personName', 'personNames'))));
 });
 
 test('there are ten worked cases', () => assert.equal(worked.length, 10));

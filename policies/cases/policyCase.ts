@@ -117,15 +117,24 @@ export function readCases(
   findings: PolicyFinding[],
   places?: ReadonlyMap<string, Place>,
 ): void {
-  validate ??= new Ajv2020({ strict: true, allowUnionTypes: true, ownProperties: true, logger: false }).compile(
-    casesSchema,
-  );
+  validate ??= new Ajv2020({
+    strict: true,
+    allowUnionTypes: true,
+    ownProperties: true,
+    logger: false,
+  }).compile(casesSchema);
   if (!validate(value)) {
     const path = validate.errors?.[0]?.instancePath ?? '';
-    findings.push(fault(file, path, places?.get(path), '用例文档不符合规范', 'the cases do not match their contract'));
+    findings.push(
+      fault(file, path, places?.get(path), '用例文档不符合规范', 'the cases do not match their contract'),
+    );
     return;
   }
-  const { now, ask: shared = {}, cases: texts } = value as unknown as {
+  const {
+    now,
+    ask: shared = {},
+    cases: texts,
+  } = value as unknown as {
     now?: string;
     ask?: Readonly<Record<string, unknown>>;
     cases: readonly CaseText[];
@@ -152,7 +161,8 @@ export function readCases(
 
 /** A request as a person writes it: what is left out, or null, was not asked. */
 export function requestOf(written: Readonly<Record<string, unknown>>): DecisionRequest {
-  const text = (name: string): string | undefined => (typeof written[name] === 'string' ? written[name] : undefined);
+  const text = (name: string): string | undefined =>
+    typeof written[name] === 'string' ? written[name] : undefined;
   const list = <T>(name: string): readonly T[] | undefined =>
     Array.isArray(written[name]) ? (written[name] as readonly T[]) : undefined;
   return {
@@ -169,6 +179,12 @@ export function requestOf(written: Readonly<Record<string, unknown>>): DecisionR
   };
 }
 
-function fault(document: string, path: string, place: Place | undefined, zh: string, en: string): PolicyFinding {
+function fault(
+  document: string,
+  path: string,
+  place: Place | undefined,
+  zh: string,
+  en: string,
+): PolicyFinding {
   return { code: 'case_invalid', level: 'error', document, path, ...place, message: { zh, en } };
 }

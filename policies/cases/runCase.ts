@@ -80,7 +80,11 @@ const schemaOf = (dataset: string, plans: Plans): DatasetSchema | undefined =>
 function compare(expected: unknown, actual: unknown, path: string): string[] {
   if (isObject(expected) && isObject(actual)) {
     return Object.entries(expected).flatMap(([name, value]) =>
-      compare(value, Object.hasOwn(actual, name) ? actual[name] : undefined, path === '' ? name : `${path}.${name}`),
+      compare(
+        value,
+        Object.hasOwn(actual, name) ? actual[name] : undefined,
+        path === '' ? name : `${path}.${name}`,
+      ),
     );
   }
   const [want, got] = [textOf(expected), textOf(actual)];

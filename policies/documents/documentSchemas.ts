@@ -35,7 +35,7 @@ const count = { type: 'integer', minimum: 1, maximum: 1_000_000_000 };
 const version = { type: 'integer', minimum: 1, maximum: 1_000_000 };
 
 /** The mask's own parameters are checked against its parameter schema in the catalogue of masks. */
-const maskRule = {
+export const maskRule = {
   type: 'object',
   required: ['mask'],
   properties: { mask: { type: 'string', maxLength: 40 } },

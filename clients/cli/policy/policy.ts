@@ -4,17 +4,21 @@ import { registerDiff } from './diff.ts';
 import { registerExplain } from './explain.ts';
 import { registerLint } from './lint.ts';
 import { registerReplay } from './replay.ts';
+import { registerSchema } from './schema.ts';
 import { registerTest } from './test.ts';
 import { registerVisibility } from './visibility.ts';
 
 export function register(program: Command): void {
   const policy = program
     .command('policy')
-    .description('共享策略 / agreements and restrictions: lint, test, explain, diff, visibility, replay');
+    .description(
+      '共享策略 / agreements and restrictions: lint, test, explain, diff, visibility, replay, schema',
+    );
   registerLint(policy);
   registerTest(policy);
   registerExplain(policy);
   registerDiff(policy);
   registerVisibility(policy);
   registerReplay(policy);
+  registerSchema(policy);
 }

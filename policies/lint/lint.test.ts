@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { agreement, now, restriction, set } from '../cases/smallSets.ts';
+import { lintPolicies } from './lintPolicies.ts';
+
+describe('lint', () => {
+  const codes = (...texts: readonly string[]): string[] => {
+    const { documents, context } = set(...texts);
+    return lintPolicies(documents, context, now).findings.map(({ code }) => code);
+  };
+
+  test('a sound set has no findings; what nobody is granted is a note', () => {
+    const { documents, context } = set(agreement());
+    const { findings, notes } = lintPolicies(documents, context, now);
+    assert.deepEqual(findings, []);
+    assert.match(notes[0]?.message.en ?? '', /income/);
+  });
+
+  test('floors that never bite, and floors that close a filter', () => {
+    const idle = restriction('when: { field: [name] }\nfloor: { mask: personName }');
+    assert.deepEqual(codes(agreement(), idle), ['floor_never_bites']);
+    assert.deepEqual(
+      codes(agreement(), restriction('when: { semantic: [cn.mobile] }\nlimits: { rowsPerCall: 5 }')),
+      ['floor_never_bites'],
+    );
+    assert.deepEqual(
+      codes(agreement(), restriction('when: { field: [name] }\nlimits: { rowsPerCall: 5 }')),
+      [],
+    );
+    const closing = restriction('when: { field: [region_code] }\nfloor: { mask: keep, head: 4, tail: 0 }');
+    assert.deepEqual(codes(agreement({ grant: '    filterBy: [region_code]\n' }), closing), [
+      'filter_closed_by_floor',
+    ]);
+  });
+
+  test('expired documents, lookups without a quota', () => {
+    assert.deepEqual(codes(agreement({ until: '2026-05-01T00:00:00+08:00' })), ['expired']);
+    assert.deepEqual(codes(agreement({ grant: '    lookupBy: [person_id]\n' })), ['lookup_without_quota']);
+  });
+
+  test('clear on a sensitive field without a statute', () => {
+    const contract = '{ type: contract, reference: 合同 }';
+    assert.deepEqual(codes(agreement({ basis: contract })), []);
+    const schema = `kind: Schema
+document:
+  $schema: https://json-schema.org/draft/2020-12/schema
+  $id: urn:datong:household:1.9
+  x-title: { zh: 户籍, en: Household }
+  x-class: general
+  type: object
+  additionalProperties: false
+  required: [name]
+  properties:
+    name: { x-title: { zh: 病名, en: Illness }, type: string, maxLength: 60, x-sensitivity: L3, x-personal: sensitive }
+---
+`;
+    assert.deepEqual(codes(schema, agreement({ basis: contract, fields: '{ name: { mask: clear } }' })), [
+      'clear_without_statute',
+    ]);
+    const consenting = agreement({
+      basis: '{ type: consent }',
+      grant: '    consent: { required: true }\n',
+      fields: '{ name: { mask: fixed } }',
+    });
+    assert.deepEqual(codes(schema, consenting), ['consent_without_subject']);
+  });
+
+  test('fields that identify together: 6+4 digits and a birth year leave about 34', () => {
+    const id = 'person_id: { mask: idCard, head: 6, tail: 4 }';
+    const { documents, context } = set(
+      agreement({ fields: `{ ${id}, birth_date: { mask: dateTrunc, to: year } }` }),
+    );
+    const [finding] = lintPolicies(documents, context, now).findings;
+    assert.equal(finding?.code, 'combination_risk');
+    assert.match(finding.message.en, /with birth_date a row leaves about 34 /);
+    assert.deepEqual(codes(agreement({ fields: `{ ${id} }` })), []);
+    assert.deepEqual(
+      codes(
+        agreement({ fields: '{ person_id: { mask: idCard }, birth_date: { mask: dateTrunc, to: month } }' }),
+      ),
+      [],
+    );
+    assert.deepEqual(
+      codes(
+        agreement({
+          fields: '{ person_id: { mask: idCard }, birth_date: { mask: clear }, sex: { mask: clear } }',
+        }),
+      ),
+      ['combination_risk'],
+    );
+  });
+
+  test('the joint view over purposes must not be finer than a grant', () => {
+    const two = (first: string, second: string): string[] =>
+      codes(
+        agreement({ fields: first }),
+        agreement({ id: 'agr-b', purposes: '[school-meals]', fields: second }),
+      );
+    const step = (n: number): string => `{ income: { mask: floorTo, step: ${n} } }`;
+    assert.deepEqual(two(step(1000), step(300)), ['joint_view']);
+    assert.deepEqual(two(step(1000), step(500)), []);
+    assert.deepEqual(
+      two(
+        '{ birth_date: { mask: dateTrunc, to: year } }',
+        '{ birth_date: { mask: keep, head: 0, tail: 5 } }',
+      ),
+      ['joint_view'],
+    );
+    assert.deepEqual(two('{ person_id: { mask: idCard, tail: 4 } }', '{ birth_date: { mask: clear } }'), [
+      'joint_combination_risk',
+    ]);
+  });
+});
