@@ -3,6 +3,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { fill, type Bilingual } from '../terms/bilingual.ts';
 import { classOfValue } from '../terms/rowProblem.ts';
 import type { DatasetSchema, JsonSchema, SchemaField } from './datasetSchema.ts';
+import { codeList, codeListIdOf } from './codelists/registry.ts';
 import { ownFormats } from './formats/index.ts';
 import { atPointer, isSchemaObject, pointerTo, pointerTokens } from './jsonSchema.ts';
 import { messageFor } from './messages.ts';
@@ -59,7 +60,9 @@ interface Failure {
   readonly rule: string;
   readonly schemaPath: string;
   readonly value: unknown;
-  readonly facts: Readonly<Record<string, string | number>>;
+  readonly facts: Facts;
+  /** facts of the Chinese sentence that differ */
+  readonly zh?: Facts;
   readonly expected?: string;
 }
 
@@ -104,31 +107,50 @@ function explainError(schema: DatasetSchema, error: ErrorObject, record: unknown
       });
     }
     case 'x-code':
-      return finding(schema, {
-        ...at,
-        rule: 'x-code',
-        facts: { list: codeListOf(schema, error.schemaPath) },
-      });
+      return finding(schema, { ...at, rule: 'x-code', ...codeListOf(schema, error.schemaPath) });
     default:
       return finding(schema, { ...at, rule: error.keyword, ...limitOf(error, params) });
   }
 }
 
+type Facts = Readonly<Record<string, string | number>>;
+
+const typesInChinese: Readonly<Record<string, string>> = {
+  null: '空值',
+  boolean: '是或否',
+  integer: '整数',
+  number: '数值',
+  string: '文本',
+  array: '数组',
+  object: '对象',
+};
+
 function limitOf(
   error: ErrorObject,
   params: Readonly<Record<string, unknown>>,
-): { facts: Record<string, string | number>; expected?: string } {
+): { facts: Facts; zh?: Facts; expected?: string } {
   const limit = params['limit'] ?? params['multipleOf'];
-  const type = params['type'];
-  const expected = Array.isArray(type) ? type.join(', ') : typeof type === 'string' ? type : undefined;
   if (typeof limit === 'number' || typeof limit === 'string')
     return { facts: { limit }, expected: `${error.keyword} ${limit}` };
-  return expected === undefined ? { facts: {} } : { facts: { expected }, expected };
+  const type = params['type'];
+  const names: readonly unknown[] = Array.isArray(type)
+    ? type
+    : typeof type === 'string'
+      ? type.split(',')
+      : [];
+  if (names.length === 0) return { facts: {} };
+  const words = names.map((name) => typesInChinese[String(name)] ?? String(name));
+  const expected = names.join(', ');
+  return { facts: { expected }, zh: { expected: words.join('或') }, expected };
 }
 
-function codeListOf(schema: DatasetSchema, schemaPath: string): string {
+function codeListOf(schema: DatasetSchema, schemaPath: string): { facts: Facts; zh?: Facts } {
   const reference = atPointer(schema.document, decodeURI(schemaPath.replace(/^[^#]*#/, '')));
-  return isSchemaObject(reference) && typeof reference['list'] === 'string' ? reference['list'] : '';
+  const urn = isSchemaObject(reference) && typeof reference['list'] === 'string' ? reference['list'] : '';
+  const title = codeList(codeListIdOf(urn))?.title;
+  return title === undefined
+    ? { facts: { list: urn } }
+    : { facts: { list: title.en }, zh: { list: title.zh } };
 }
 
 function finding(schema: DatasetSchema, failure: Failure): FieldFinding {
@@ -136,7 +158,10 @@ function finding(schema: DatasetSchema, failure: Failure): FieldFinding {
   const field = schema.fields.find(({ name }) => name === tokens[0]);
   const place = followRecord(field, tokens.slice(1));
   const title = place.title ?? field?.title ?? (tokens.length === 0 ? schema.title : unknownTitle);
-  const facts = failure.rule === 'required' ? titleFacts(title) : { zh: failure.facts, en: failure.facts };
+  const facts =
+    failure.rule === 'required'
+      ? titleFacts(title)
+      : { zh: { ...failure.facts, ...failure.zh }, en: failure.facts };
   const override = failure.rule === 'required' ? undefined : place.message;
   const own = { zh: messageFor(failure.rule, facts.zh).zh, en: messageFor(failure.rule, facts.en).en };
   const shape = field !== undefined && (field.sensitivity === 'L1' || field.sensitivity === 'L2');

@@ -32,7 +32,8 @@ export interface Manner {
 
 /** Nothing fits, or nothing was found. */
 export const nothing: unique symbol = Symbol('nothing');
-const deepest = 12;
+/** Nesting of what is made; counter-examples stay shallow, since validators may look at deep values very often. */
+const deepest = { typical: 12, edge: 6 } as const;
 
 /** A value that is likely valid under all of the nodes. */
 export function generate(
@@ -55,6 +56,8 @@ export function generate(
   if (types.length === 0) return nothing;
   return generateType(nodes, pickType(types, parts, manner), parts, manner, depth, parent);
 }
+
+const deepestOf = ({ pool }: Manner): number => (pool === undefined ? deepest.typical : deepest.edge);
 
 /** null and structures are rarer than scalars unless the schema asks for them. */
 function pickType(types: readonly JsonType[], parts: readonly Node[], { random, pool }: Manner): JsonType {
@@ -111,9 +114,9 @@ function generateType(
     case 'string':
       return generateString(parts, manner, parent);
     case 'array':
-      return depth > deepest ? [] : generateArray(nodes, parts, manner, depth);
+      return depth > deepestOf(manner) ? [] : generateArray(nodes, parts, manner, depth);
     case 'object':
-      return depth > deepest ? {} : generateObject(nodes, parts, manner, depth);
+      return depth > deepestOf(manner) ? {} : generateObject(nodes, parts, manner, depth);
   }
 }
 

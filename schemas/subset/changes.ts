@@ -106,6 +106,7 @@ export class ChangeList {
     facts: Readonly<Record<string, string>>,
     values: { readonly from?: unknown; readonly to?: unknown } = {},
   ): void {
+    if (this.changes.length >= mostChanges) return;
     const backward = newRule === undefined || this.#proves(pair.old, newRule);
     const forward = oldRule === undefined || this.#proves(pair.fresh, oldRule);
     this.changes.push({

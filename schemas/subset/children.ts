@@ -32,3 +32,16 @@ export function reachable(nodes: (id: NodeId) => Node, roots: readonly NodeId[])
   }
   return seen;
 }
+
+/** How often a validator may look at one value: the largest number of ways down from a node through schemas that see the same value. */
+export function mostVisits(nodes: (id: NodeId) => Node, roots: readonly NodeId[]): number {
+  const known = new Map<NodeId, number>();
+  const visits = (id: NodeId): number => {
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const sum = inPlaceChildren(nodes(id)).reduce((total, child) => total + visits(child), 1);
+    known.set(id, sum);
+    return sum;
+  };
+  return Math.max(...[...reachable(nodes, roots)].map(visits));
+}

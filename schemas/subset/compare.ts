@@ -3,6 +3,7 @@ import { canonicalText } from '../canonicalText.ts';
 import type { JsonSchema } from '../datasetSchema.ts';
 import type { Resolve } from '../references.ts';
 import { ChangeList, type Change } from './changes.ts';
+import { mostVisits } from './children.ts';
 import { TooComplex } from './fault.ts';
 import { policyChanges, type PolicyChange } from './policyChanges.ts';
 import { Prover } from './prove.ts';
@@ -120,6 +121,9 @@ function listChanges(
   return changes;
 }
 
+/** Branches that double through references make a validator take minutes: no counter-example is looked for then. */
+const mostBearableVisits = 20_000;
+
 let search: ReturnType<typeof loadSearch> | undefined;
 
 /** The search for counter-examples needs the validator; comparisons that prove something never load it. */
@@ -138,6 +142,7 @@ async function witnessOf(
   references: readonly JsonSchema[],
   tries: number | undefined,
 ): Promise<{ readonly value: unknown } | undefined> {
+  if (mostVisits(universe.node, universe.roots) > mostBearableVisits) return undefined;
   const { findWitness, validatorOf, nothing } = await (search ??= loadSearch());
   const [valid, invalid] = [validatorOf(from, references), validatorOf(to, references)];
   const [leftRoot, rightRoot] = [universe.roots[left], universe.roots[right]];

@@ -4,6 +4,7 @@ import { canonicalText } from '../canonicalText.ts';
 import { isCode, codeList, codeListIdOf } from '../codelists/registry.ts';
 import { siblingDate } from '../vocabulary/codeKeyword.ts';
 import { formatHolds } from './formatFacts.ts';
+import { patternHolds } from './patternHolds.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
 import type { JsonType, Node, NodeId } from './node.ts';
 
@@ -36,11 +37,27 @@ function all(verdicts: Iterable<Verdict>): Verdict {
 
 const negate = (verdict: Verdict): Verdict => (verdict === undefined ? undefined : !verdict);
 
+/** Verdicts on arrays and objects, which doubling branches would ask for again and again. Values are not changed once made. */
+const memory = new WeakMap<Nodes, WeakMap<object, Map<NodeId, Verdict>>>();
+
 /** Holds a value against a node. @param parent the object around it, for code lists with a date */
 export function evaluate(nodes: Nodes, id: NodeId, value: unknown, parent?: unknown): Verdict {
   const node = nodes(id);
   if (node.always !== undefined) return node.always;
-  return all(verdictsOf(nodes, node, value, parent));
+  if (typeof value !== 'object' || value === null) return all(verdictsOf(nodes, node, value, parent));
+  const known = verdictsOn(nodes, value);
+  if (known.has(id)) return known.get(id);
+  const verdict = all(verdictsOf(nodes, node, value, parent));
+  known.set(id, verdict);
+  return verdict;
+}
+
+function verdictsOn(nodes: Nodes, value: object): Map<NodeId, Verdict> {
+  const byValue = memory.get(nodes) ?? new WeakMap<object, Map<NodeId, Verdict>>();
+  memory.set(nodes, byValue);
+  const known = byValue.get(value) ?? new Map<NodeId, Verdict>();
+  byValue.set(value, known);
+  return known;
 }
 
 function* verdictsOf(nodes: Nodes, node: Node, value: unknown, parent: unknown): Generator<Verdict> {
@@ -108,7 +125,7 @@ function* ofString(node: Node, value: string, parent: unknown): Generator<Verdic
   const length = [...value].length;
   if (node.minLength !== undefined) yield length >= node.minLength;
   if (node.maxLength !== undefined) yield length <= node.maxLength;
-  if (node.pattern !== undefined) yield new RegExp(node.pattern, 'u').test(value);
+  if (node.pattern !== undefined) yield patternHolds(node.pattern, value);
   if (node.format !== undefined) yield formatHolds(node.format, value);
   if (node.code !== undefined) {
     const id = codeListIdOf(node.code.list);

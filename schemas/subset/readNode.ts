@@ -5,6 +5,7 @@ import { isSchemaObject, pointerTo } from '../jsonSchema.ts';
 import type { Draft } from './drafts.ts';
 import { SchemaFault } from './fault.ts';
 import { jsonTypes, type JsonType, type Node } from './node.ts';
+import { isPattern } from './patternHolds.ts';
 import type { Place } from './resources.ts';
 
 /** Gives a child place its number. */
@@ -151,7 +152,7 @@ function readAnyType(read: Reader, node: Fill): void {
   if (type !== undefined) {
     const names: readonly unknown[] = Array.isArray(type) ? type : [type];
     const known = [...jsonTypes, 'integer'] as readonly unknown[];
-    if (!names.every((name) => known.includes(name))) throw read.fail('type');
+    if (names.length === 0 || !names.every((name) => known.includes(name))) throw read.fail('type');
     node.types = new Set(names.map((name) => (name === 'integer' ? 'number' : name) as JsonType));
     if (names.includes('integer') && !names.includes('number')) node.whole = true;
   }
@@ -179,7 +180,7 @@ function readStrings(read: Reader, node: Fill): void {
   put(node, 'minLength', read.count('minLength'));
   put(node, 'maxLength', read.count('maxLength'));
   const pattern = read.text('pattern');
-  if (pattern !== undefined) checkPattern(pattern, pointerTo(read.pointer, 'pattern'));
+  if (pattern !== undefined) checkPattern(pattern, pointerTo(read.pointer, 'pattern'), false);
   put(node, 'pattern', pattern);
   put(node, 'format', read.text('format'));
   const hint = read.get('x-semantic');
@@ -195,12 +196,10 @@ function readStrings(read: Reader, node: Fill): void {
   }
 }
 
-function checkPattern(source: string, pointer: string): void {
-  try {
-    new RegExp(source, 'u');
-  } catch {
-    throw malformed(pointer, 'pattern');
-  }
+/** Names are tested against the patterns of patternProperties, so those must be readable; a `pattern` may only be compared. */
+function checkPattern(source: string, pointer: string, unicodeOnly: boolean): void {
+  if (!isPattern(source, unicodeOnly))
+    throw malformed(pointer, unicodeOnly ? 'patternProperties' : 'pattern');
 }
 
 function readArrays(read: Reader, node: Fill, draft: Draft): void {
@@ -229,7 +228,7 @@ function readObjects(read: Reader, node: Fill, draft: Draft): void {
   const properties = read.map('properties');
   if (properties !== undefined) node.properties = new Map(properties);
   const patterns = read.map('patternProperties');
-  patterns?.forEach(([source]) => checkPattern(source, pointerTo(read.pointer, 'patternProperties')));
+  patterns?.forEach(([source]) => checkPattern(source, pointerTo(read.pointer, 'patternProperties'), true));
   put(node, 'patterns', patterns);
   put(node, 'additional', read.schemaAt('additionalProperties'));
   put(node, 'names', read.schemaAt('propertyNames'));

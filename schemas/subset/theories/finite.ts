@@ -7,6 +7,7 @@ import { decimalOf, evaluate, typeOfValue, type Verdict } from '../evaluate.ts';
 import type { Facts } from '../facts.ts';
 import type { Atom } from '../formula.ts';
 import { formatHolds } from '../formatFacts.ts';
+import { patternHolds } from '../patternHolds.ts';
 import type { Context } from './theory.ts';
 
 /** Whether a value is ruled out by an atom for certain. */
@@ -52,7 +53,7 @@ function ofString(atom: Atom, value: string): Verdict {
     case 'shorter':
       return [...value].length < atom.than;
     case 'pattern':
-      return new RegExp(atom.source, 'u').test(value);
+      return patternHolds(atom.source, value);
     case 'format':
       return formatHolds(atom.name, value);
     case 'code': {
