@@ -1,37 +1,18 @@
 /** The README's main command, as a user runs it: the story to its end, and evidence that holds without the hub. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { runDatong, type Ran } from './datong.ts';
 
-const bin = resolve(import.meta.dirname, '../bin/datong.mjs');
 const home = mkdtempSync(join(tmpdir(), 'datong-demo-test-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 const folder = join(home, 'kept');
 const evidence = join(folder, 'evidence');
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function datong(language: string, ...args: string[]): Promise<Ran> {
-  const env = {
-    ...process.env,
-    LC_ALL: '',
-    LANG: language,
-    DATONG_STATE: join(home, 'demo.json'),
-    NO_COLOR: '1',
-  };
-  return new Promise((done) => {
-    execFile(process.execPath, [bin, ...args], { env, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
-      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+const datong = (language: string, ...args: string[]): Promise<Ran> =>
+  runDatong(args, { env: { LANG: language, DATONG_STATE: join(home, 'demo.json') } });
 
 const verify = (path: string): Promise<Ran> =>
   datong('en_GB.UTF-8', 'audit', 'verify', path, '--key', join(evidence, 'log.vkey'), '--json');

@@ -1,16 +1,16 @@
 /** `datong serve` as its operator runs it: from bootstrap to ready, SIGTERM, and every way it can refuse to start. */
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { SocketOrHost } from '../hub/store/address.ts';
 import { testDatabase } from './database.ts';
+import { datongBin, datongEnvironment, runDatong, type Ran } from './datong.ts';
 
-const bin = resolve(import.meta.dirname, '../bin/datong.mjs');
 const home = mkdtempSync(join(tmpdir(), 'datong-serve-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 const database = await testDatabase();
@@ -24,8 +24,6 @@ const config = {
   database: { url },
   listeners: { exchange: anyPort, open: anyPort, staff: anyPort, admin: anyPort },
 };
-const { DATABASE_URL: _unset, ...environment } = process.env;
-const env = { ...environment, LC_ALL: '', LANG: 'en_GB.UTF-8' };
 
 function written(document: object, file = 'hub.json'): string {
   const path = join(home, file);
@@ -33,19 +31,12 @@ function written(document: object, file = 'hub.json'): string {
   return path;
 }
 
-function datong(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((done) => {
-    execFile(process.execPath, [bin, ...args], { env }, (error, stdout, stderr) => {
-      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+const datong = (...args: string[]): Promise<Ran> => runDatong(args);
 
 async function refused(document: object, code: number, said: RegExp): Promise<void> {
   const ran = await datong('serve', '--config', written(document, 'wrong.json'));
   assert.equal(ran.code, code, ran.stderr);
   assert.match(ran.stderr, said);
-  assert.equal(/\n\s+at /.test(ran.stderr), false, 'no stack');
 }
 
 test('a new hub: first token, check, serve until SIGTERM', async () => {
@@ -53,7 +44,9 @@ test('a new hub: first token, check, serve until SIGTERM', async () => {
   assert.equal((await datong('serve', '--config', file)).code, 4, 'keys are never made in passing');
   assert.match((await datong('admin', 'bootstrap', '--config', file)).stdout, /^dtg_/);
   assert.equal((await datong('serve', '--config', file, '--check')).code, 0);
-  const hub = spawn(process.execPath, [bin, 'serve', '--config', file, '--json'], { env });
+  const hub = spawn(process.execPath, [datongBin, 'serve', '--config', file, '--json'], {
+    env: datongEnvironment(),
+  });
   hub.stdout.setEncoding('utf8');
   const [line] = (await once(hub.stdout, 'data')) as [string];
   const { origins } = JSON.parse(line) as { origins: { admin: string } };

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -11,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openAuditLog } from '../../hub/audit/openAuditLog.ts';
 import type { EntryDraft } from '../../hub/audit/draft.ts';
@@ -22,6 +21,7 @@ import { dropDatabase, ensureDatabase } from '../../hub/store/ensureDatabase.ts'
 import type { Leaf } from '../../log/leaf.ts';
 import { uuid7 } from '../../terms/uuid7.ts';
 import { testDatabase } from '../../tests/database.ts';
+import { runDatong, type Ran } from '../../tests/datong.ts';
 
 const server: SocketOrHost = {
   ...((await testDatabase()).address as SocketOrHost),
@@ -50,24 +50,7 @@ async function configure(name: string): Promise<string> {
   return file;
 }
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function datong(...args: string[]): Promise<Ran> {
-  const { DATABASE_URL: _unset, ...environment } = process.env;
-  return new Promise((done) => {
-    const bin = resolve(import.meta.dirname, '../../bin/datong.mjs');
-    execFile(
-      process.execPath,
-      [bin, '--lang', 'en', ...args],
-      { env: environment },
-      (error, stdout, stderr) => done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
-}
+const datong = (...args: string[]): Promise<Ran> => runDatong(args);
 
 async function withDatabaseOf<T>(name: string, work: (database: Database) => Promise<T>): Promise<T> {
   const database = await openDatabase(withDatabase(server, name));

@@ -1,13 +1,13 @@
 /** The verbs a department's developer types, as processes of their own, against a whole hub. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import { testDatabase } from '../../tests/database.ts';
+import { runDatong, type Ran } from '../../tests/datong.ts';
 import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
 import type { ProfileDocument } from '../sdk/profile.ts';
 import { householdFile } from './demo/householdFile.ts';
@@ -50,24 +50,9 @@ writeFileSync(join(home, 'household.csv'), file.bytes);
 const child = file.good.find((person) => person.guardian !== '' && person.region === '990101');
 assert.ok(child);
 
-interface Told {
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const bin = resolve(import.meta.dirname, '../../bin/datong.mjs');
-const datong = (...words: string[]): Promise<Told> =>
-  new Promise((done) => {
-    const env = { ...process.env, DATONG_STATE: statePath };
-    const running = execFile(
-      process.execPath,
-      [bin, '--lang', 'en', ...words],
-      { cwd: home, env },
-      (_error, stdout, stderr) => done({ exit: running.exitCode ?? -1, stdout, stderr }),
-    );
-  });
-const ask = (...more: string[]): Promise<Told> =>
+const datong = (...words: string[]): Promise<Ran> =>
+  runDatong(words, { cwd: home, env: { DATONG_STATE: statePath } });
+const ask = (...more: string[]): Promise<Ran> =>
   datong(
     ...[
       'fetch',
@@ -97,7 +82,7 @@ test('send: the rows are published, and those with problems are named by line, c
     counts: { bad: number; rows: number };
     problems: object[];
   };
-  assert.equal(told.exit, 0, told.stderr + told.stdout);
+  assert.equal(told.code, 0, told.stderr + told.stdout);
   assert.ok(sent.counts.bad > 0);
   assert.equal(sent.problems.length, Math.min(20, sent.counts.bad));
   assert.match(told.stderr, /with problems\n/);
@@ -109,7 +94,7 @@ test('send: a file with too many problems is refused, and still says which rows'
   const told = await datong(
     ...['send', 'bad.csv', '--dataset', 'pub-security.household', '--as', 'pub-security'],
   );
-  assert.equal(told.exit, 1);
+  assert.equal(told.code, 1);
   assert.match(told.stderr, /is held: too many rows have problems: 300 records/);
   assert.match(told.stderr, /cn-resident-id/);
 });
@@ -125,7 +110,7 @@ test('fetch: masked rows on stdout, verified; the evidence verifies with its own
     '--save',
     saved,
   );
-  assert.equal(told.exit, 0, told.stderr);
+  assert.equal(told.code, 0, told.stderr);
   const rows = told.stdout
     .trim()
     .split('\n')
@@ -142,14 +127,14 @@ test('fetch: masked rows on stdout, verified; the evidence verifies with its own
   const own = join(home, 'education.jwk');
   writeFileSync(own, JSON.stringify(publicJwk(city.education.signing.privateKey)));
   const request = await datong('signature', 'verify', place('request.http'), '--key', own);
-  assert.equal(request.exit, 0, request.stderr);
+  assert.equal(request.code, 0, request.stderr);
   assert.match(request.stdout, /^"@method": POST\n"@target-uri": https:\/\//);
   const receipt = ['receipt', 'verify', place('receipt.json'), '--anchors', anchors];
   const both = ['--request', place('request.http'), '--reply', place('reply.http')];
-  assert.equal((await datong(...receipt, ...both)).exit, 0);
+  assert.equal((await datong(...receipt, ...both)).code, 0);
   const reply = ['signature', 'verify', place('reply.http'), '--key', anchors];
-  assert.equal((await datong(...reply, '--request', place('request.http'))).exit, 0);
-  assert.equal((await datong(...reply)).exit, 2);
+  assert.equal((await datong(...reply, '--request', place('request.http'))).code, 0);
+  assert.equal((await datong(...reply)).code, 2);
 
   writeFileSync(
     place('reply.http'),
@@ -157,7 +142,7 @@ test('fetch: masked rows on stdout, verified; the evidence verifies with its own
     'latin1',
   );
   const changed = await datong(...reply, '--request', place('request.http'), '--json');
-  assert.equal(changed.exit, 5);
+  assert.equal(changed.code, 5);
   const findings = (JSON.parse(changed.stdout) as { findings: { code: string }[] }).findings;
   assert.deepEqual(
     findings.map(({ code }) => code),
@@ -167,19 +152,19 @@ test('fetch: masked rows on stdout, verified; the evidence verifies with its own
 
 test('fetch: a refusal is exit 1 with the hub’s words, its code and the id of its entry', async () => {
   const told = await ask('--as', 'education', '--filter', `person_id=${child.id}`, '--json');
-  assert.equal(told.exit, 1);
+  assert.equal(told.code, 1);
   const problem = JSON.parse(told.stdout) as { ok: boolean; code: string; exchange: string };
   assert.deepEqual([problem.ok, problem.code], [false, 'on_behalf_of_missing']);
   assert.match(told.stderr, new RegExp(`exchange: ${problem.exchange}`));
 });
 
 test('usage, unknown names and an absent hub have exits of their own', async () => {
-  assert.equal((await ask('--as', 'education', ...official, '--filter', 'person_id')).exit, 2);
+  assert.equal((await ask('--as', 'education', ...official, '--filter', 'person_id')).code, 2);
   const nobody = await ask('--as', 'transport', ...official);
-  assert.equal(nobody.exit, 2);
+  assert.equal(nobody.code, 2);
   assert.match(nobody.stderr, /known: education, pub-security, ecology/);
   const none = await ask(...official);
-  assert.equal(none.exit, 4);
+  assert.equal(none.code, 4);
   assert.match(none.stderr, /datong enrol/);
   const gone = profileOf(city.education);
   writeFileSync(
@@ -189,12 +174,12 @@ test('usage, unknown names and an absent hub have exits of their own', async () 
       hub: { ...gone.hub, exchange: 'https://127.0.0.1:1', open: 'https://127.0.0.1:1' },
     }),
   );
-  assert.equal((await ask('--profile', 'gone.json', ...official)).exit, 3);
+  assert.equal((await ask('--profile', 'gone.json', ...official)).code, 3);
 });
 
 test('diagnose: every step passes for a good profile', async () => {
   const told = await datong('diagnose', '--as', 'education', '--json');
-  assert.equal(told.exit, 0, told.stderr + told.stdout);
+  assert.equal(told.code, 0, told.stderr + told.stdout);
   const { ok, steps } = JSON.parse(told.stdout) as { ok: boolean; steps: { step: string; ok: boolean }[] };
   assert.equal(ok, true);
   assert.deepEqual(
@@ -226,7 +211,7 @@ test('diagnose: names a signing key that is not registered, and a certificate of
     '--profile',
     write('key.json', { ...profileOf(city.education), signingKey: stranger }),
   );
-  assert.equal(key.exit, 1);
+  assert.equal(key.code, 1);
   assert.match(key.stdout, /✗ signature: .*\(key_unknown\)/);
   const mixed = { ...profileOf(city.education), signingKey: profileOf(city.ecology).signingKey };
   const department = await datong('diagnose', '--profile', write('mixed.json', mixed));
@@ -238,7 +223,7 @@ test('diagnose: names the address the hub is published under, where the profile 
   const exchange = good.hub.exchange.replace('localhost', '127.0.0.1');
   writeFileSync(join(home, 'address.json'), JSON.stringify({ ...good, hub: { ...good.hub, exchange } }));
   const told = await datong('diagnose', '--profile', 'address.json');
-  assert.equal(told.exit, 1);
+  assert.equal(told.code, 1);
   assert.match(told.stdout, /\(host_mismatch\)\n {4}at: host\n {4}expected: localhost:\d+/);
 });
 
@@ -258,15 +243,15 @@ Signature: sig-b26=:wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgw
   writeFileSync(join(home, 'b26.http'), message);
   const verify = ['signature', 'verify', 'b26.http', '--key', key];
   const any = await datong(...verify, '--any-profile');
-  assert.equal(any.exit, 0, any.stderr);
+  assert.equal(any.code, 0, any.stderr);
   assert.match(any.stdout, /^"date": Tue, 20 Apr 2021 02:07:55 GMT\n"@method": POST\n/);
   const strict = await datong(...verify, '--json');
-  assert.equal(strict.exit, 5);
+  assert.equal(strict.code, 5);
   assert.match(strict.stdout, /"code":"signature_input_malformed"/);
   writeFileSync(join(home, 'own.txt'), any.stdout.replace('POST', 'post').trimEnd());
   const compared = await datong(...verify, '--any-profile', '--base', 'own.txt');
-  assert.equal(compared.exit, 5);
+  assert.equal(compared.code, 5);
   assert.match(compared.stderr, /differ from line 2, column 12: the method is in upper case/);
-  assert.equal((await datong('signature', 'verify', 'absent.http', '--key', key)).exit, 4);
-  assert.equal((await datong('signature', 'verify', 'b26.http', '--key', 'absent.jwk')).exit, 4);
+  assert.equal((await datong('signature', 'verify', 'absent.http', '--key', key)).code, 4);
+  assert.equal((await datong('signature', 'verify', 'b26.http', '--key', 'absent.jwk')).code, 4);
 });

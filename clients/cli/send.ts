@@ -108,12 +108,13 @@ async function problemsOf(
 function tell(batch: Batch, problems: readonly RowProblem[]): void {
   const counts = countsOf(batch);
   const { state } = batch;
+  const seen = state === 'published' || state === 'superseded';
   const summary =
     counts === undefined
       ? { zh: '', en: '' }
       : {
-          zh: `：${counts.records} 条记录，${counts.rows} 行可见，${counts.bad} 行有问题`,
-          en: `: ${counts.records} records, ${counts.rows} rows visible, ${counts.bad} with problems`,
+          zh: `：${counts.records} 条记录，${counts.rows} 行${seen ? '可见' : '合格但未发布'}，${counts.bad} 行有问题`,
+          en: `: ${counts.records} records, ${counts.rows} rows ${seen ? 'visible' : 'good but not published'}, ${counts.bad} with problems`,
         };
   talk({
     zh: `批次 ${batch.batch} ${states[state].zh}${summary.zh}`,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import type { SocketOrHost } from '../../../hub/store/address.ts';
 import { testDatabase } from '../../../tests/database.ts';
+import { runDatong, type Ran } from '../../../tests/datong.ts';
 
 const database = await testDatabase();
 const home = mkdtempSync(join(tmpdir(), 'datong-admin-'));
@@ -23,22 +23,7 @@ writeFileSync(
   }),
 );
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function datong(...args: string[]): Promise<Ran> {
-  const { DATABASE_URL: _unset, ...environment } = process.env;
-  const bin = resolve(import.meta.dirname, '../../../bin/datong.mjs');
-  return new Promise((done) => {
-    const options = { env: { ...environment, LANG: 'en_GB.UTF-8', LC_ALL: '' } };
-    execFile(process.execPath, [bin, ...args], options, (error, stdout, stderr) => {
-      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+const datong = (...args: string[]): Promise<Ran> => runDatong(args);
 
 test('the first operator token is made once, stored as a hash, and an entry of the log', async () => {
   const first = await datong('admin', 'bootstrap', '--config', config, '--name', '李工', '--json');

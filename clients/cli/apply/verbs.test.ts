@@ -1,11 +1,11 @@
 /** `datong apply` and `datong admin` as they are typed, against a hub whose state file a demo would leave. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { startStaffHub } from '../../../tests/staffHub.ts';
+import { runDatong, type Ran } from '../../../tests/datong.ts';
 
 const hub = await startStaffHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-verbs-'));
@@ -32,21 +32,8 @@ writeFileSync(
   }),
 );
 
-interface Ran {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function datong(...args: string[]): Promise<Ran> {
-  const bin = resolve(import.meta.dirname, '../../../bin/datong.mjs');
-  const env = { ...process.env, DATONG_STATE: state, LANG: 'en_GB.UTF-8', LC_ALL: '' };
-  return new Promise((done) => {
-    execFile(process.execPath, [bin, ...args], { env, cwd: home }, (error, stdout, stderr) => {
-      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+const datong = (...args: string[]): Promise<Ran> =>
+  runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
 
 test('apply prints a line a document, says what is wrong on stderr, and exits 1 for a refusal', async () => {
   const file = join(home, 'two.yaml');

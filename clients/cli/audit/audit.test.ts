@@ -1,13 +1,13 @@
 /** The auditor's verbs as they are typed, against a running hub and against its evidence once the hub is gone. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { asLogin } from '../../../hub/store/database.ts';
 import type { PackFile } from '../../../log/pack/pack.ts';
 import { testDatabase } from '../../../tests/database.ts';
+import { runDatong, type Ran } from '../../../tests/datong.ts';
 import { testHub, type TestHub } from '../../../tests/hub.ts';
 
 const database = await testDatabase({ connections: 10 });
@@ -18,34 +18,16 @@ const stateFile = at('demo.json');
 let hub: TestHub;
 let hubRuns = true;
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 const datong = (...args: string[]): Promise<Ran> =>
-  new Promise((done) => {
-    const environment = {
-      ...process.env,
-      DATONG_STATE: stateFile,
-      LANG: 'en_US.UTF-8',
-      LC_ALL: 'en_US.UTF-8',
-    };
-    execFile(
-      process.execPath,
-      [resolve('bin/datong.mjs'), ...args],
-      { env: environment, cwd: home },
-      (error, out, err) => done({ code: error === null ? 0 : Number(error.code), out, err }),
-    );
-  });
+  runDatong(args, { cwd: home, env: { DATONG_STATE: stateFile } });
 interface Finding {
   readonly code: string;
   readonly path?: string;
   readonly index?: number;
   readonly exchange?: string;
 }
-const findingsOf = ({ out }: Ran): readonly Finding[] =>
-  (JSON.parse(out) as { findings: Finding[] }).findings;
+const findingsOf = ({ stdout }: Ran): readonly Finding[] =>
+  (JSON.parse(stdout) as { findings: Finding[] }).findings;
 const tamper = (sql: string): Promise<unknown> =>
   asLogin(database.address, (login) => login.query(`SET session_replication_role = replica; ${sql}`));
 
@@ -78,11 +60,11 @@ after(async () => {
 describe('a running hub', () => {
   test('its whole log verifies here; the key is said to be unproven unless it is given', async () => {
     const ran = await datong('audit', 'verify');
-    assert.equal(ran.code, 0, ran.err);
-    assert.match(ran.err, /compare it by another channel/);
-    assert.match(ran.err, /intact: datong\/yunxi, all \d+ entries fetched/);
+    assert.equal(ran.code, 0, ran.stderr);
+    assert.match(ran.stderr, /compare it by another channel/);
+    assert.match(ran.stderr, /intact: datong\/yunxi, all \d+ entries fetched/);
     const given = await datong('audit', 'verify', '--key', hub.hub.keys.log.vkey, '--json');
-    assert.deepEqual(JSON.parse(given.out), { ok: true, findings: [] });
+    assert.deepEqual(JSON.parse(given.stdout), { ok: true, findings: [] });
   });
 
   test('an altered row is named by index and exchange; put back, the log is intact again', async () => {
@@ -115,7 +97,7 @@ describe('a running hub', () => {
   test('evidence is taken out', async () => {
     mkdirSync(join(evidence, 'receipts'), { recursive: true });
     const ran = await datong('audit', 'export', '--history', '2', '-o', join(evidence, 'pack.json'));
-    assert.equal(ran.code, 0, ran.err);
+    assert.equal(ran.code, 0, ran.stderr);
     const anchors = await fetchOpen('/v1/log/anchors');
     writeFileSync(join(evidence, 'anchors.json'), anchors.body);
     writeFileSync(join(evidence, 'log.vkey'), `${hub.hub.keys.log.vkey}\n`);
@@ -138,9 +120,9 @@ describe('the evidence, once the hub is gone', () => {
 
   test('folder, pack and receipt verify', async () => {
     const folder = await datong('audit', 'verify', evidence, '--key', join(evidence, 'log.vkey'));
-    assert.equal(folder.code, 0, folder.err);
+    assert.equal(folder.code, 0, folder.stderr);
     assert.match(
-      folder.err,
+      folder.stderr,
       /intact: datong\/yunxi, (\d+) entries, \1 of them proven here; kept checkpoints \(1\) and receipts \(1\) agree/,
     );
     const receipt = join(evidence, 'receipts', 'one.txt');
@@ -153,8 +135,8 @@ describe('the evidence, once the hub is gone', () => {
       '--lang',
       'zh',
     );
-    assert.equal(held.code, 0, held.err);
-    assert.match(held.err, /回执成立：交换 \S+ 是日志第 \d+ 条，issueToken/);
+    assert.equal(held.code, 0, held.stderr);
+    assert.match(held.stderr, /回执成立：交换 \S+ 是日志第 \d+ 条，issueToken/);
   });
 
   test('an altered pack, a cut one and a foreign receipt fail with 5 and say where', async () => {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createAuthority } from '../../../certs/authority/createAuthority.ts';
 import { issueListenerCertificate } from '../../../certs/authority/issueLeaf.ts';
@@ -12,6 +11,7 @@ import { newKeyPair, privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
 import { ageCertificate } from '../../../tests/ageCertificate.ts';
 import { testDatabase } from '../../../tests/database.ts';
+import { runDatong, type Ran } from '../../../tests/datong.ts';
 import { testHub } from '../../../tests/hub.ts';
 import { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
@@ -48,23 +48,9 @@ const enrolIn = async (folder: string, department = 'education') =>
   await enrolDepartment({ code: await newCode(department), hub: hub.origins.open, pin, folder });
 const profileIn = (folder: string): unknown => JSON.parse(readFileSync(join(folder, 'datong.json'), 'utf8'));
 
-const bin = resolve(import.meta.dirname, '../../../bin/datong.mjs');
-interface Told {
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function datong(folder: string, ...words: string[]): Promise<Told> {
-  const env = { ...process.env, DATONG_STATE: join(home, 'state.json') };
-  return await new Promise((done) => {
-    const command = [bin, '--lang', 'en', ...words];
-    const child = execFile(process.execPath, command, { cwd: folder, env }, (_error, stdout, stderr) =>
-      done({ exit: child.exitCode ?? -1, stdout, stderr }),
-    );
-  });
-}
-const verb = (folder: string, ...words: string[]): Promise<Told> => datong(folder, 'enrol', ...words);
+const datong = (folder: string, ...words: string[]): Promise<Ran> =>
+  runDatong(words, { cwd: folder, env: { DATONG_STATE: join(home, 'state.json') } });
+const verb = (folder: string, ...words: string[]): Promise<Ran> => datong(folder, 'enrol', ...words);
 
 /** What the operator's verbs need: where the staff listener is, and a token. */
 const { exchange, open, staff } = hub.origins;
@@ -95,7 +81,7 @@ test('from a code to the first signed exchange, with the verb as a developer typ
   const issued = await datong(folder, 'admin', 'code', 'education', '--as', 'operator');
   assert.match(issued.stdout, /^datong enrol DT-/, issued.stderr);
   const told = await datong(folder, ...issued.stdout.trim().split(' ').slice(1), '--json');
-  assert.equal(told.exit, 0, told.stderr);
+  assert.equal(told.code, 0, told.stderr);
   const answer = JSON.parse(told.stdout) as Record<string, unknown>;
   assert.equal(answer['department'], 'education');
   assert.match(told.stderr, /enrolled: department education/);
@@ -111,13 +97,13 @@ test('the operator revokes what was enrolled, and the client is told', async () 
   const folder = newFolder();
   const { serial } = await enrolIn(folder);
   const revoked = await datong(folder, 'admin', 'revoke', serial.toUpperCase(), '--as', 'operator');
-  assert.equal(revoked.exit, 0, revoked.stderr);
+  assert.equal(revoked.code, 0, revoked.stderr);
   assert.ok(identity.isRevoked(serial));
   const diagnosis = await datong(folder, 'diagnose');
-  assert.notEqual(diagnosis.exit, 0);
+  assert.notEqual(diagnosis.code, 0);
   assert.match(diagnosis.stdout + diagnosis.stderr, /revoked/);
   const unknown = await datong(folder, 'admin', 'revoke', 'abcdef', '--as', 'operator');
-  assert.equal(unknown.exit, 1);
+  assert.equal(unknown.code, 1);
   assert.match(unknown.stderr, /serial_unknown/);
 });
 
@@ -140,7 +126,7 @@ test('each failure has its sentence, its exit code, and leaves nothing behind', 
   ];
   for (const [words, exit, says] of cases) {
     const told = await verb(folder, ...words);
-    assert.equal(told.exit, exit, `${words.join(' ')}: ${told.stderr}`);
+    assert.equal(told.code, exit, `${words.join(' ')}: ${told.stderr}`);
     assert.match(told.stderr, says);
     assert.ok(!told.stderr.includes('    at '), 'no stack');
   }

@@ -1,6 +1,6 @@
 /** A department whose older systems keep an RSA key in a PKCS #12 key store: from that store to rows, and back into a store. */
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import type { X509Certificate } from 'node:crypto';
 import { createPrivateKey } from 'node:crypto';
 import {
@@ -15,11 +15,12 @@ import {
 } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { pinOf } from '../../../certs/authority/pin.ts';
 import { readKeyStore } from '../../../certs/keystore/readKeyStore.ts';
 import { ageCertificate } from '../../../tests/ageCertificate.ts';
+import { runDatong, type Ran } from '../../../tests/datong.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { sampleCity, testHub } from '../../../tests/hub.ts';
 import { readProfile, type Profile } from '../../sdk/profile.ts';
@@ -81,21 +82,12 @@ const hubOptions = ['--hub', hub.origins.open, '--pin', pinOf(started.ca)];
 const fromStore = ['--key-store', '../old.p12'];
 const secret = ['--key-store-password-file', '../secret.txt'];
 
-interface Told {
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-const bin = resolve(import.meta.dirname, '../../../bin/datong.mjs');
-async function datong(folder: string, words: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Told> {
-  const env = { ...process.env, DATONG_STATE: join(home, 'state.json'), ...more };
-  return await new Promise((done) => {
-    const command = [bin, '--lang', 'en', ...words];
-    const running = execFile(process.execPath, command, { cwd: folder, env }, (_error, stdout, stderr) =>
-      done({ exit: running.exitCode ?? -1, stdout, stderr }),
-    );
-  });
-}
+const datong = (
+  folder: string,
+  words: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<Ran> =>
+  runDatong(words, { cwd: folder, env: { DATONG_STATE: join(home, 'state.json'), ...more } });
 const newFolder = (): string => mkdtempSync(join(home, 'dept-'));
 const profileIn = (folder: string): Profile => {
   const path = join(folder, 'datong.json');
@@ -137,10 +129,10 @@ test('what is wrong here is told before the code is spent', async () => {
   const folder = newFolder();
   const words = ['enrol', await newCode('education'), ...hubOptions];
   const refused = await datong(folder, [...words, ...fromStore, '--key-store-password-file', '../wrong.txt']);
-  assert.equal(refused.exit, 4, refused.stderr);
+  assert.equal(refused.code, 4, refused.stderr);
   assert.deepEqual(readdirSync(folder), []);
   const enrolled = await datong(folder, words);
-  assert.equal(enrolled.exit, 0, enrolled.stderr);
+  assert.equal(enrolled.code, 0, enrolled.stderr);
 });
 
 test('with the RSA key of an old store: enrol, diagnose, send, and a store that other stacks connect with', async () => {
@@ -155,7 +147,7 @@ test('with the RSA key of an old store: enrol, diagnose, send, and a store that 
     ...exporting,
   ];
   const enrolled = await datong(folder, words);
-  assert.equal(enrolled.exit, 0, enrolled.stderr);
+  assert.equal(enrolled.code, 0, enrolled.stderr);
   assert.match(enrolled.stderr, /wrote the key store .*new\.p12/);
   assert.ok(keyIn(folder).equals(storeKey));
   assert.equal(
@@ -164,7 +156,7 @@ test('with the RSA key of an old store: enrol, diagnose, send, and a store that 
   );
 
   const diagnosis = await datong(folder, ['diagnose']);
-  assert.equal(diagnosis.exit, 0, diagnosis.stdout + diagnosis.stderr);
+  assert.equal(diagnosis.code, 0, diagnosis.stdout + diagnosis.stderr);
   const sent = await datong(folder, [
     'send',
     '../household.csv',
@@ -172,7 +164,7 @@ test('with the RSA key of an old store: enrol, diagnose, send, and a store that 
     'pub-security.household',
     '--json',
   ]);
-  assert.equal(sent.exit, 0, sent.stdout + sent.stderr);
+  assert.equal(sent.code, 0, sent.stdout + sent.stderr);
 
   const store = join(folder, 'new.p12');
   assert.equal(statSync(store).mode & 0o777, 0o600);
@@ -197,13 +189,13 @@ test('fetch with an RSA key; the password may come from the environment', async 
   const words = ['enrol', await newCode('education'), ...hubOptions, ...fromStore];
   // the key serves one department
   const taken = await datong(folder, words, environment);
-  assert.equal(taken.exit, 1);
+  assert.equal(taken.code, 1);
   assert.match(taken.stderr, /tls_key_taken/);
   assert.ok(!existsSync(join(folder, 'datong.json')));
 
   oldStore('education.p12');
   const enrolled = await datong(folder, [...words.slice(0, -1), '../education.p12'], environment);
-  assert.equal(enrolled.exit, 0, enrolled.stderr);
+  assert.equal(enrolled.code, 0, enrolled.stderr);
   const told = await datong(folder, [
     ...[
       'fetch',
@@ -215,7 +207,7 @@ test('fetch with an RSA key; the password may come from the environment', async 
     ],
     ...['--on-behalf-of', 'clerk-0042', '--matter', 'RX-2026-000123', '--filter', `person_id=${child.id}`],
   ]);
-  assert.equal(told.exit, 0, told.stderr);
+  assert.equal(told.code, 0, told.stderr);
   assert.equal(told.stdout.trim().split('\n').length, 1);
   assert.match(told.stderr, /signature and receipt verified/);
 });
@@ -233,13 +225,13 @@ test('renewal keeps the kind of key, and the store follows the certificate', asy
     '../ecology.p12',
     ...words,
   ]);
-  assert.equal(enrolled.exit, 0, enrolled.stderr);
+  assert.equal(enrolled.code, 0, enrolled.stderr);
   const { serial } = JSON.parse(enrolled.stdout) as { serial: string };
   const store = join(folder, 'tls.p12');
   const held = (): X509Certificate | undefined => readKeyStore(readFileSync(store), password).certificates[0];
   const renew = async (...more: string[]): Promise<{ renewed: boolean; serial: string }> => {
     const told = await datong(folder, ['enrol', '--renew', ...words, ...more]);
-    assert.equal(told.exit, 0, told.stderr);
+    assert.equal(told.code, 0, told.stderr);
     return JSON.parse(told.stdout) as { renewed: boolean; serial: string };
   };
   const first = readFileSync(store);
@@ -260,10 +252,10 @@ test('renewal keeps the kind of key, and the store follows the certificate', asy
   const original = readKeyStore(readFileSync(join(home, 'ecology.p12')), password).privateKey;
   assert.ok(keyIn(folder).equals(original));
   assert.ok(held()?.checkPrivateKey(original));
-  assert.equal((await datong(folder, ['diagnose'])).exit, 0);
+  assert.equal((await datong(folder, ['diagnose'])).code, 0);
 
   writeFileSync(store, readFileSync(join(home, 'secret.txt')));
   const refused = await datong(folder, ['enrol', '--renew', ...words]);
-  assert.equal(refused.exit, 4);
+  assert.equal(refused.code, 4);
   assert.match(refused.stderr, /key_store_malformed/);
 });
