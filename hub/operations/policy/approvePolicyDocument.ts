@@ -37,7 +37,7 @@ export async function approvePolicyDocument(call: ManagedCall, services: Service
   const document = parsePolicyDocument(row.text, what);
   const missing = missingParties(requiredParties(document, services.identity.departments()), row.signatures);
   if (missing.length > 0) throw missingSignature(missing);
-  await compileTogether(app, document);
+  await compileTogether(app, { document });
   return {
     ...answer(200, { ...row, state: to }, [], true),
     work: async (transaction) => {

@@ -57,7 +57,7 @@ export async function submitPolicyDocument(call: ManagedCall, services: Services
     throw new Problem('version_not_next', { what: document.id, expected });
   }
   if (document.kind === 'Agreement') await checkSharing(app, document);
-  await compileTogether(app, document);
+  await compileTogether(app, { document });
   const missing = missingParties(parties, offered);
   const row = rowOf(document, automatic ? 'active' : 'submitted', offered, staffOf(call).tokenId);
   return {
