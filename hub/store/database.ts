@@ -3,6 +3,7 @@
  */
 import pg from 'pg';
 import { makeRoles, rolesReady } from '../../migrations/001_roles.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { connectionOf, type DatabaseAddress } from './address.ts';
 import { startClock } from './clock.ts';
@@ -52,6 +53,8 @@ export async function openDatabase(
       max,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 60_000,
+      // plans of prepared statements go with their connection: those of dropped tables are not kept for ever
+      maxLifetimeSeconds: 3_600,
       allowExitOnIdle: true,
     });
     // without a listener the loss of an idle connection would end the process
@@ -131,21 +134,27 @@ async function prepareRoles(address: DatabaseAddress): Promise<void> {
 /** The driver's words without address or password, as a Problem. */
 export function unavailable(cause: unknown): Problem {
   const { code, message } = cause as { code?: string; message?: string };
-  const reason = code === undefined ? (message ?? 'unknown') : `${code}${describe(code)}`;
-  return new Problem('database_unavailable', { reason }, { cause });
+  const words = code === undefined ? undefined : reasons[code];
+  const told = (what: string | undefined): string =>
+    code === undefined ? (message ?? 'unknown') : what === undefined ? code : `${code} (${what})`;
+  return new Problem(
+    'database_unavailable',
+    { reason: told(words?.en), reasonZh: told(words?.zh) },
+    { cause },
+  );
 }
 
-function describe(code: string): string {
-  const known: Readonly<Record<string, string>> = {
-    ECONNREFUSED: ' (nothing listens there)',
-    ENOENT: ' (no such socket)',
-    ENOTFOUND: ' (no such host)',
-    '28P01': ' (wrong password)',
-    '28000': ' (login refused)',
-    '3D000': ' (no such database)',
-    '42501': ' (the login may not make the roles datong_owner and datong_app)',
-    '57P03': ' (the server is starting or stopping)',
-    '53300': ' (too many connections)',
-  };
-  return known[code] ?? '';
-}
+const reasons: Readonly<Record<string, Bilingual>> = {
+  ECONNREFUSED: { zh: '该处没有服务', en: 'nothing listens there' },
+  ENOENT: { zh: '没有这个套接字', en: 'no such socket' },
+  ENOTFOUND: { zh: '没有这台主机', en: 'no such host' },
+  '28P01': { zh: '密码不正确', en: 'wrong password' },
+  '28000': { zh: '登录被拒绝', en: 'login refused' },
+  '3D000': { zh: '没有这个数据库', en: 'no such database' },
+  '42501': {
+    zh: '该登录账号无权创建角色 datong_owner 和 datong_app',
+    en: 'the login may not make the roles datong_owner and datong_app',
+  },
+  '57P03': { zh: '服务器正在启动或停止', en: 'the server is starting or stopping' },
+  '53300': { zh: '连接过多', en: 'too many connections' },
+};

@@ -56,7 +56,7 @@ export const generalProblems = {
   database_unavailable: {
     status: 503,
     who: 'operator',
-    text: { zh: '数据库不可用：{reason}', en: 'the database is unavailable: {reason}' },
+    text: { zh: '数据库不可用：{reasonZh}', en: 'the database is unavailable: {reason}' },
     next: {
       zh: '检查数据库后重试；本次未交换任何数据',
       en: 'check the database and try again; nothing was exchanged',
