@@ -4,6 +4,7 @@ import type { RowCondition } from '../../../policies/decision.ts';
 import { exactTypes } from './exactTypes.ts';
 import type { Column, Layout } from './layout.ts';
 import type { SqlName } from './names.ts';
+import { statementNames } from './statementNames.ts';
 
 export interface SortTerm {
   readonly column: Column;
@@ -73,6 +74,8 @@ const arrays: Readonly<Record<Column['kind'], string>> = {
   json: 'text[]',
 };
 
+const nameStatement = statementNames();
+
 const comparable = (column: Column): string => (column.decimal ? `(${column.name})::numeric` : column.name);
 
 /** Rows that satisfy every condition. Two queries of the same shape have the same text, so PostgreSQL plans them once. */
@@ -97,7 +100,7 @@ export async function fetchRows(pool: Pool, query: RowQuery): Promise<Fetched> {
   if (query.dataset !== undefined) {
     text = `SELECT pointer.current_batch, found.* FROM (SELECT current_batch FROM dataset WHERE id = ${bind(query.dataset)}) AS pointer LEFT JOIN LATERAL (${text}) AS found ON true`;
   }
-  const name = statementName(text);
+  const name = nameStatement(text);
   const result = await pool.query<unknown[]>({
     text,
     values,
@@ -170,16 +173,4 @@ function afterSql(sort: readonly SortTerm[], after: Position, bind: Bind): strin
     }
   }
   return rest;
-}
-
-const names = new Map<string, string>();
-const mostNames = 200;
-
-/** A name for a prepared statement. Only so many shapes get one, so that a caller cannot fill the server's memory with plans. */
-function statementName(text: string): string | undefined {
-  const known = names.get(text);
-  if (known !== undefined || names.size >= mostNames) return known;
-  const name = `rows_${names.size}`;
-  names.set(text, name);
-  return name;
 }

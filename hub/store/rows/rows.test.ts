@@ -8,10 +8,11 @@ import { withTransaction } from '../transaction.ts';
 import { isStorable, lineWriter } from './copyLine.ts';
 import { fetchRows, valueFits, type RowQuery } from './fetch.ts';
 import { batchTable, datasetTable, layoutOf } from './layout.ts';
-import { dropBatch, loadBatch } from './load.ts';
+import { dropBatch, loadBatch, mostExamples } from './load.ts';
 import { ensureDatasetTable, mergeBatch } from './merge.ts';
 import { lookups } from './lookups.ts';
 import { literalName } from './names.ts';
+import { statementNames } from './statementNames.ts';
 
 const database = await testDatabase();
 const named = (zh: string, en: string) => ({ 'x-title': { zh, en }, 'x-sensitivity': 'L1' });
@@ -250,6 +251,35 @@ test('a failed load leaves no table behind', async () => {
     [batchTable(batch)],
   );
   assert.equal(rows[0]?.there, false);
+});
+
+test('a file of nothing but one key is counted whole and named in part', async () => {
+  const { batch } = await load([{ id: 'first', amount: '1' }]);
+  const write = lineWriter(layout, batch);
+  async function* lines(): AsyncGenerator<Uint8Array> {
+    await Promise.resolve();
+    const text = Array.from({ length: mostExamples + 51 }, (_, i) =>
+      write({ id: 'x', amount: '1' }, i + 1, undefined),
+    );
+    yield Buffer.from(text.join(''));
+  }
+  const { copied, repeated, examples } = await loadBatch(database, layout, batch, lines());
+  assert.deepEqual([copied, repeated, examples.length], [mostExamples + 51, mostExamples + 50, mostExamples]);
+  assert.deepEqual([examples[0]?.row, examples.at(-1)?.row], [2, mostExamples + 1]);
+  assert.equal((await fetchRows(database.app, query(batch))).rows.length, 1);
+});
+
+test('statements keep their names while they are used; names of forgotten tables are given up, never given twice', () => {
+  const nameOf = statementNames();
+  const first = Array.from({ length: 200 }, (_, i) => nameOf(`SELECT ${i}`, 0));
+  assert.equal(new Set(first).size, 200);
+  assert.equal(nameOf('SELECT another', 599_999), undefined);
+  assert.equal(nameOf('SELECT 0', 599_999), first[0]);
+  const next = nameOf('SELECT another', 600_000);
+  assert.ok(next !== undefined && !first.includes(next));
+  assert.equal(nameOf('SELECT 0', 600_000), first[0]);
+  const again = nameOf('SELECT 1', 600_000);
+  assert.ok(again !== undefined && again !== first[1] && again !== next);
 });
 
 test('only names that the hub makes become SQL', () => {
