@@ -1,0 +1,42 @@
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import type { Node, NodeId } from '../node.ts';
+import type { ChangeCode } from '../reasons.ts';
+
+export interface Change {
+  /** JSON pointer into the new schema, or into the old one where the place is gone; references followed */
+  readonly path: string;
+  readonly code: ChangeCode;
+  /** old data stays valid */
+  readonly backward: boolean;
+  /** data valid under the new schema is valid under the old one */
+  readonly forward: boolean;
+  readonly from?: unknown;
+  readonly to?: unknown;
+  readonly reason: Bilingual;
+}
+
+export interface Pair {
+  readonly old: NodeId;
+  readonly fresh: NodeId;
+  readonly path: string;
+}
+
+/** What the comparisons of single constraints may ask of the list they write to. */
+export interface Listing {
+  /** A node whose only constraint is one other node in place is that node. */
+  readonly opened: (id: NodeId) => Node;
+  readonly node: (id: NodeId) => Node;
+  /** The number of a constraint taken alone. */
+  readonly make: (node: Node) => NodeId;
+  readonly proves: (left: NodeId, right: NodeId) => boolean;
+  /** Adds a change. `newRule` and `oldRule` are the constraint alone as it is and as it was; undefined where there is none. */
+  readonly add: (
+    pair: Pair,
+    path: string,
+    code: ChangeCode,
+    newRule: NodeId | undefined,
+    oldRule: NodeId | undefined,
+    facts: Readonly<Record<string, string>>,
+    values?: { readonly from?: unknown; readonly to?: unknown },
+  ) => void;
+}
