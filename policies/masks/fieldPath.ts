@@ -17,8 +17,9 @@ export function parsePath(path: string): readonly PathStep[] {
 
 /** The top-level field of a path. */
 export function rootOf(path: string): string {
-  const end = path.search(/[.[]/);
-  return end < 0 ? path : path.slice(0, end);
+  const dot = path.indexOf('.');
+  const whole = dot < 0 ? path : path.slice(0, dot);
+  return whole.endsWith('[]') ? whole.slice(0, -2) : whole;
 }
 
 /** A place in a schema: what a mask may expect there, and the sub-schema itself. */

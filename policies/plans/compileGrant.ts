@@ -110,7 +110,7 @@ function planOf(
     dataset: grant.dataset,
     schema: grant.schema,
   };
-  const passes = passesOf(agreement, index, purpose);
+  const passes = passesOf(agreement, index, grant, purpose);
   return {
     ref,
     agreement,

@@ -2,14 +2,14 @@
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { purposeAncestors, type PolicyContext } from '../context.ts';
 import type { FieldGrant, MaskUse } from '../decision.ts';
-import type { Grant, Limits, Requirement } from '../documents/agreement.ts';
+import type { Grant, Limits, MaskRule, Requirement } from '../documents/agreement.ts';
 import type { Restriction } from '../documents/restriction.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { pointer } from '../finding.ts';
-import { parsePath, placeOf } from '../masks/fieldPath.ts';
+import { parsePath, placeOf, rootOf } from '../masks/fieldPath.ts';
 import type { MaskDomain, MaskKind } from '../masks/mask.ts';
 import { meetOfAll, sameUse } from '../masks/meet.ts';
-import { readMaskRule } from '../masks/readMaskRule.ts';
+import { readMaskRule, type ReadMaskRule } from '../masks/readMaskRule.ts';
 import type { Report } from './report.ts';
 import { bites, tagsOf } from './scope.ts';
 
@@ -29,6 +29,18 @@ export interface EffectiveFields {
   readonly requires: readonly Requirement[];
 }
 
+/** Rules of parsed documents never change, and each is asked for once a purpose and party. */
+const known = new WeakMap<MaskRule, ReadMaskRule>();
+
+function readOnce(rule: MaskRule): ReadMaskRule {
+  let read = known.get(rule);
+  if (read === undefined) {
+    read = readMaskRule(rule);
+    known.set(rule, read);
+  }
+  return read;
+}
+
 export function effectiveFields(input: FieldsInput): EffectiveFields {
   const { grant, schema, path, report } = input;
   const biting = new Set<Restriction>();
@@ -36,10 +48,10 @@ export function effectiveFields(input: FieldsInput): EffectiveFields {
   const line = purposeAncestors(input.context.purposes, input.purpose);
   overlaps(Object.keys(grant.fields), path, report);
   for (const [field, rule] of Object.entries(grant.fields)) {
-    const at = path + pointer('fields', field);
-    const read = readMaskRule(rule);
+    const at = (): string => path + pointer('fields', field);
+    const read = readOnce(rule);
     if (!('mask' in read)) {
-      report.error(read.code, at + read.at, read.message.zh, read.message.en);
+      report.error(read.code, at() + read.at, read.message.zh, read.message.en);
       continue;
     }
     const domain = domainOf(read.mask, read.use, field, schema, at, report);
@@ -65,19 +77,19 @@ function domainOf(
   use: MaskUse,
   field: string,
   schema: DatasetSchema,
-  at: string,
+  at: () => string,
   report: Report,
 ): MaskDomain | undefined {
   const place = placeOf(schema, field);
   if (place === undefined) {
-    report.error('unknown_field', at, '数据集标准没有这个数据项', 'the schema has no such field');
+    report.error('unknown_field', at(), '数据集标准没有这个数据项', 'the schema has no such field');
     return undefined;
   }
   for (const name of mask.reads?.(use.params) ?? []) {
     if (!schema.fields.some((one) => one.name === name && one.type === 'string')) {
       report.error(
         'unknown_field',
-        at,
+        at(),
         '脱敏参数引用了不存在的数据项',
         'a parameter names a field that the schema lacks',
       );
@@ -87,7 +99,7 @@ function domainOf(
   if (applies(mask, place.domain)) return place.domain;
   report.error(
     'mask_type',
-    `${at}/mask`,
+    `${at()}/mask`,
     `脱敏算法 ${mask.name} 不适用于该数据项的类型（${place.domain.type}）`,
     `mask ${mask.name} cannot apply to ${place.domain.type}${place.domain.format === undefined ? '' : ` (${place.domain.format})`}`,
   );
@@ -107,19 +119,19 @@ function withFloors(
   own: MaskUse,
   restrictions: readonly Restriction[],
   domain: MaskDomain,
-  at: string,
+  at: () => string,
   report: Report,
 ): { readonly mask: MaskUse; readonly floors: readonly string[] } | undefined {
   if (restrictions.length === 0) return { mask: own, floors: [] };
   const floors = restrictions.flatMap((restriction) => {
-    const read = restriction.floor === undefined ? undefined : readMaskRule(restriction.floor);
+    const read = restriction.floor === undefined ? undefined : readOnce(restriction.floor);
     return read !== undefined && 'mask' in read ? [{ restriction, ...read }] : [];
   });
   const misfit = floors.find((floor) => !applies(floor.mask, domain));
   if (misfit !== undefined) {
     report.error(
       'floor_type',
-      at,
+      at(),
       `${documentName(misfit.restriction)} 的最低要求 ${misfit.mask.name} 不适用于该数据项的类型`,
       `the floor ${misfit.mask.name} of ${documentName(misfit.restriction)} cannot apply to this field`,
     );
@@ -130,7 +142,7 @@ function withFloors(
     const names = met.conflict.map((i) => describe(i, own, floors));
     report.error(
       'no_meet',
-      at,
+      at(),
       `${names.join(' 与 ')} 无法比较，请改用其中之一或 nullify`,
       `${names.join(' and ')} cannot be compared: choose one of them, or nullify`,
     );
@@ -179,8 +191,19 @@ function clash(short: readonly string[], long: readonly string[]): boolean {
   return (short[shared] === '[]') !== (long[shared] === '[]');
 }
 
-function inSchemaOrder(grants: readonly FieldGrant[], schema: DatasetSchema): readonly FieldGrant[] {
-  const order = new Map(schema.fields.map((field, i) => [field.name, i]));
-  const rank = (grant: FieldGrant): number => order.get(parsePath(grant.field)[0]?.name ?? '') ?? 0;
-  return [...grants].sort((a, b) => rank(a) - rank(b));
+function inSchemaOrder(grants: FieldGrant[], schema: DatasetSchema): readonly FieldGrant[] {
+  const order = orderOf(schema);
+  const rank = (grant: FieldGrant): number => order.get(rootOf(grant.field)) ?? 0;
+  return grants.sort((a, b) => rank(a) - rank(b));
+}
+
+const orders = new WeakMap<DatasetSchema, ReadonlyMap<string, number>>();
+
+function orderOf(schema: DatasetSchema): ReadonlyMap<string, number> {
+  let order = orders.get(schema);
+  if (order === undefined) {
+    order = new Map(schema.fields.map((field, i) => [field.name, i]));
+    orders.set(schema, order);
+  }
+  return order;
 }

@@ -1,16 +1,33 @@
-import type { Agreement } from '../documents/agreement.ts';
+import type { Agreement, Grant } from '../documents/agreement.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { checks, type Check, type Plan } from './plan.ts';
 
+/** The steps of a grant are the same for all of its purposes and parties, but for the purpose's own. */
+const shared = new WeakMap<Grant, Plan['passes']>();
+
 /** One passed step per check, with the place in the agreement that let it pass. */
-export function passesOf(agreement: Agreement, index: number, purpose: string): Plan['passes'] {
+export function passesOf(agreement: Agreement, index: number, grant: Grant, purpose: string): Plan['passes'] {
+  let steps = shared.get(grant);
+  if (steps === undefined) {
+    steps = stepsOf(agreement, index);
+    shared.set(grant, steps);
+  }
+  const ref = `${documentName(agreement)}#/purposes/${agreement.purposes.indexOf(purpose)}`;
+  return Object.freeze(
+    steps.map((step) =>
+      step.check === 'purpose' ? { check: step.check, outcome: step.outcome, ref } : step,
+    ),
+  );
+}
+
+function stepsOf(agreement: Agreement, index: number): Plan['passes'] {
   const grant = `/grants/${index}`;
   const places: Readonly<Record<Check, string>> = {
     dataset: `${grant}/dataset`,
     agreement: '',
     validity: '/valid',
     coverage: grant,
-    purpose: `/purposes/${agreement.purposes.indexOf(purpose)}`,
+    purpose: '/purposes',
     'on-behalf-of': `${grant}/requires`,
     matter: `${grant}/requires`,
     fields: `${grant}/fields`,
@@ -20,7 +37,5 @@ export function passesOf(agreement: Agreement, index: number, purpose: string): 
     limit: `${grant}/limits`,
   };
   const name = documentName(agreement);
-  return Object.freeze(
-    checks.map((check) => ({ check, outcome: 'pass' as const, ref: `${name}#${places[check]}` })),
-  );
+  return checks.map((check) => ({ check, outcome: 'pass' as const, ref: `${name}#${places[check]}` }));
 }
