@@ -7,7 +7,7 @@ import { median, type BenchRow } from '../row.ts';
 import { regions } from './regions.ts';
 import { chunksOf, csvFile, peopleCells } from './sampleFiles.ts';
 
-const rows = 200_000;
+const rows = 60_000;
 const rounds = 3;
 
 export async function workerSpeed(): Promise<BenchRow[]> {
