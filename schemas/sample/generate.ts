@@ -2,36 +2,15 @@
  * Values for schemas: typical ones for samples, values at the edges for counter-examples. A best effort: whoever asks holds the result
  * against a validator, and asks again.
  */
-import { compareDecimal, decimalText, isMultipleOf, type Decimal } from '../../terms/decimal.ts';
 import { canonicalText } from '../canonicalText.ts';
-import { codeList, codeListIdOf } from '../codelists/registry.ts';
-import { inForce } from '../codelists/codeList.ts';
-import { siblingDate } from '../vocabulary/codeKeyword.ts';
-import { decimalOf, evaluate } from '../subset/evaluate.ts';
+import { evaluate } from '../subset/evaluate.ts';
 import { jsonTypes, type JsonType, type Node, type NodeId } from '../subset/node.ts';
+import { generateNumber } from './generateNumber.ts';
+import { generateString } from './generateString.ts';
+import { nothing, type Manner } from './manner.ts';
 import type { Random } from './random.ts';
-import { sampleFormat } from './sampleFormat.ts';
 import { samplePattern } from './samplePattern.ts';
-import { sampleText } from './sampleText.ts';
 
-/** Constants worth trying, taken from the schemas at hand. */
-export interface Pool {
-  readonly numbers: readonly number[];
-  readonly lengths: readonly number[];
-  readonly texts: readonly string[];
-  readonly names: readonly string[];
-}
-
-export interface Manner {
-  readonly random: Random;
-  /** constants to try, for counter-examples; absent for typical values */
-  readonly pool?: Pool;
-  /** optional members: how many of them are given */
-  readonly fullness: number;
-}
-
-/** Nothing fits, or nothing was found. */
-export const nothing: unique symbol = Symbol('nothing');
 /** Nesting of what is made; counter-examples stay shallow, since validators may look at deep values very often. */
 const deepest = { typical: 12, edge: 6 } as const;
 
@@ -118,114 +97,6 @@ function generateType(
     case 'object':
       return depth > deepestOf(manner) ? {} : generateObject(nodes, parts, manner, depth);
   }
-}
-
-function generateNumber(parts: readonly Node[], { random, pool }: Manner): unknown {
-  const lows = parts.flatMap(({ minimum, above }) => [minimum, above]).filter((bound) => bound !== undefined);
-  const highs = parts
-    .flatMap(({ maximum, below }) => [maximum, below])
-    .filter((bound) => bound !== undefined);
-  const steps = parts
-    .flatMap(({ multipleOf, whole }) => [multipleOf, whole === true ? one : undefined])
-    .filter((step) => step !== undefined);
-  const low = Number(
-    lows.length === 0 ? -100 : decimalText(lows.reduce((a, b) => (compareDecimal(a, b) > 0 ? a : b))),
-  );
-  const high = Number(
-    highs.length === 0
-      ? Math.max(low, 0) + 1000
-      : decimalText(highs.reduce((a, b) => (compareDecimal(a, b) < 0 ? a : b))),
-  );
-  const from = lows.length === 0 ? Math.min(0, high - 1000) : low;
-  const fits = (value: number): boolean =>
-    Number.isFinite(value) &&
-    parts.every((part) => numberFits(part, value)) &&
-    steps.every((step) => isMultipleOf(decimalOf(value), step));
-  const step =
-    steps.length === 0
-      ? undefined
-      : Number(decimalText(steps.reduce((a, b) => (compareDecimal(a, b) > 0 ? a : b))));
-  const candidates: number[] = [];
-  if (pool !== undefined && pool.numbers.length > 0)
-    for (let i = 0; i < 8; i += 1) candidates.push(random.pick(pool.numbers));
-  for (let i = 0; i < 12; i += 1) {
-    const value = from + random.next() * (high - from);
-    const places = random.whole(0, 2);
-    candidates.push(
-      step === undefined
-        ? Number(value.toFixed(places))
-        : Number((Math.round(value / step) * step).toPrecision(12)),
-    );
-  }
-  if (steps.length > 1) candidates.push(0, ...product(steps, from));
-  candidates.push(from, high, from + 1, high - 1);
-  return candidates.find(fits) ?? nothing;
-}
-
-const one: Decimal = { units: 1n, scale: 0 };
-
-/** A multiple of every step at or above a bound, for combinations of steps. */
-function product(steps: readonly Decimal[], from: number): number[] {
-  const all = steps.reduce((value, step) => value * Number(decimalText(step)), 1);
-  return [all, Math.ceil(from / all) * all];
-}
-
-function numberFits({ minimum, maximum, above, below }: Node, value: number): boolean {
-  const exact = decimalOf(value);
-  return (
-    (minimum === undefined || compareDecimal(exact, minimum) >= 0) &&
-    (maximum === undefined || compareDecimal(exact, maximum) <= 0) &&
-    (above === undefined || compareDecimal(exact, above) > 0) &&
-    (below === undefined || compareDecimal(exact, below) < 0)
-  );
-}
-
-const codesByDate = new Map<string, readonly string[]>();
-
-/** Codes of a list that were in force at a date or year; empty when the list is not known. Lists do not change. */
-function codesInForce(urn: string, version: string | undefined, at: string): readonly string[] {
-  const list = codeList(codeListIdOf(urn), version);
-  if (list === undefined) return [];
-  const key = `${list.id} ${list.version} ${at}`;
-  const known =
-    codesByDate.get(key) ?? list.entries.filter((entry) => inForce(entry, at)).map((entry) => entry.code);
-  if (codesByDate.size > 200) codesByDate.clear();
-  codesByDate.set(key, known);
-  return known;
-}
-
-const alphabet = Array.from('abcdefghijklmnopqrstuvwxyz');
-
-function generateString(parts: readonly Node[], manner: Manner, parent: unknown): unknown {
-  const { random, pool } = manner;
-  const min = Math.max(0, ...parts.map(({ minLength = 0 }) => minLength));
-  const max = Math.min(...parts.map(({ maxLength = Infinity }) => maxLength));
-  if (min > max || min > 10_000) return nothing;
-  const code = parts.find((part) => part.code !== undefined)?.code;
-  if (code !== undefined) {
-    const codes = codesInForce(code.list, code.version, siblingDate(code, parent) ?? '2015');
-    return codes.length === 0 ? nothing : random.pick(codes);
-  }
-  const format = parts.find((part) => part.format !== undefined)?.format;
-  const pattern = parts.find((part) => part.pattern !== undefined)?.pattern;
-  const hint = parts.find((part) => part.hint !== undefined)?.hint;
-  if (format !== undefined) return sampleFormat(format, random) ?? nothing;
-  if (pattern !== undefined) {
-    const text = samplePattern(pattern, random, random.chance(0.2) ? 20 : 3);
-    if (text === undefined) return nothing;
-    // a pattern open at its end bears more characters
-    const more = pattern.endsWith('$') ? 0 : Math.max(min, random.whole(0, 8)) - [...text].length;
-    return more > 0 ? text + Array.from({ length: more }, () => random.pick(alphabet)).join('') : text;
-  }
-  if (pool !== undefined && pool.texts.length > 0 && random.chance(0.4)) return random.pick(pool.texts);
-  const meant = hint === undefined || pool !== undefined ? undefined : sampleText(hint, random);
-  if (meant !== undefined) return [...meant].slice(0, max).join('').padEnd(min, '某');
-  const wanted =
-    pool !== undefined && pool.lengths.length > 0 && random.chance(0.7)
-      ? random.pick(pool.lengths)
-      : random.whole(min, min + 8);
-  const length = Math.max(min, Math.min(max, wanted, 2000));
-  return Array.from({ length }, () => random.pick(alphabet)).join('');
 }
 
 function generateArray(

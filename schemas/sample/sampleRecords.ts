@@ -4,7 +4,8 @@ import type { DatasetSchema } from '../datasetSchema.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
 import { readUniverse, type Universe } from '../subset/universe.ts';
 import { breakValue } from './breakValue.ts';
-import { generate, nothing, type Manner } from './generate.ts';
+import { generate } from './generate.ts';
+import { nothing, type Manner } from './manner.ts';
 import { Random } from './random.ts';
 
 export interface SampleOptions {

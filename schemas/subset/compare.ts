@@ -131,7 +131,7 @@ async function loadSearch() {
   const [witness, validator, generator] = await Promise.all([
     import('./witness.ts'),
     import('./validator.ts'),
-    import('../sample/generate.ts'),
+    import('../sample/manner.ts'),
   ]);
   return { findWitness: witness.findWitness, validatorOf: validator.validatorOf, nothing: generator.nothing };
 }

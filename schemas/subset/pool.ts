@@ -1,5 +1,5 @@
 import { decimalText } from '../../terms/decimal.ts';
-import type { Pool } from '../sample/generate.ts';
+import type { Pool } from '../sample/manner.ts';
 import { samplePattern } from '../sample/samplePattern.ts';
 import type { Random } from '../sample/random.ts';
 import { reachable } from './children.ts';

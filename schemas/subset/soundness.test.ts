@@ -2,7 +2,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nothing } from '../sample/generate.ts';
+import { nothing } from '../sample/manner.ts';
 import { Random } from '../sample/random.ts';
 import { configureAjv } from '../vocabulary/configureAjv.ts';
 import { TooComplex } from './fault.ts';

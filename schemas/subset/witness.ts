@@ -1,5 +1,6 @@
 /** Counter-examples: a record valid under the old schema and not under the new one, found by trying and confirmed by the validator. */
-import { generate, memberNodes, nothing, type Manner } from '../sample/generate.ts';
+import { generate, memberNodes } from '../sample/generate.ts';
+import { nothing, type Manner } from '../sample/manner.ts';
 import { Random } from '../sample/random.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
 import { evaluate } from './evaluate.ts';
