@@ -1,6 +1,7 @@
 import { headAndTailPositions, isDigitOrStar, pointCount, stars } from './codePoints.ts';
 import { keepOf, shownFrom } from './keep.ts';
 import { counted, revealedParts, theLength } from './revealedParts.ts';
+import { ShownTexts } from './shownTexts.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 const params = {
@@ -19,6 +20,16 @@ function hasForm(text: string): boolean {
   return true;
 }
 
+/** The leading signs as one number: digits by their value, the star of an earlier mask as ten. */
+function headNumber(text: string, head: number): number {
+  let number = 0;
+  for (let i = 0; i < head; i += 1) {
+    const code = text.charCodeAt(i);
+    number = number * 11 + (code === 42 ? 10 : code - 48);
+  }
+  return number;
+}
+
 /**
  * Resident identity number (GB 11643). 6/0 is the default: the last four give sex and part of the check digit away, and with a
  * birth year in the same row 6/4 leaves a few dozen candidates.
@@ -29,19 +40,20 @@ export const idCard = defineMask({
   types: textTypes,
   params,
   compile: ({ head, tail }) => {
-    const hidden = (length: number): string => stars(length - head - tail);
-    if (tail === 0) {
+    const shown = (text: string): string =>
+      text.slice(0, head) + stars(text.length - head - tail) + text.slice(text.length - tail);
+    if (tail > 0) {
       return (value) => {
         const text = value as string;
-        return hasForm(text) ? text.slice(0, head) + hidden(text.length) : stars(pointCount(text));
+        return hasForm(text) ? shown(text) : stars(pointCount(text));
       };
     }
+    const made = new ShownTexts();
     return (value) => {
       const text = value as string;
-      const { length } = text;
-      return hasForm(text)
-        ? text.slice(0, head) + hidden(length) + text.slice(length - tail)
-        : stars(pointCount(text));
+      if (!hasForm(text)) return stars(pointCount(text));
+      const key = headNumber(text, head) * 32 + text.length;
+      return made.get(key) ?? made.keep(key, shown(text));
     };
   },
   output: (schema) => ({

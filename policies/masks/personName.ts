@@ -1,11 +1,28 @@
 import { pointCount, headAndTail, hasSurrogates } from './codePoints.ts';
 import { keepOf, shownFrom } from './keep.ts';
-import { defineMask, sameMask, textTypes } from './mask.ts';
+import { defineMask, sameMask, textTypes, type MaskFunction } from './mask.ts';
+import { ShownTexts } from './shownTexts.ts';
 
 const params = { fixed: { kind: 'flag', default: false } } as const;
 
 const first = (text: string): string =>
   hasSurrogates(text) ? String.fromCodePoint(text.codePointAt(0) ?? 0) : text.slice(0, 1);
+
+const fixedName: MaskFunction = (value) =>
+  pointCount(value as string) > 1 ? `${first(value as string)}**` : '***';
+
+const longestKept = 64;
+
+function nameByLength(): MaskFunction {
+  const made = new ShownTexts();
+  return (value) => {
+    const text = value as string;
+    const { length } = text;
+    if (length > longestKept || hasSurrogates(text)) return headAndTail(text, 1, 0, 2);
+    const key = text.charCodeAt(0) * (longestKept + 1) + length;
+    return made.get(key) ?? made.keep(key, headAndTail(text, 1, 0, 2));
+  };
+}
 
 /**
  * The first character of a name; a name of one character is hidden whole. Compound surnames and the dot of 买买提·艾则孜 get no
@@ -16,10 +33,7 @@ export const personName = defineMask({
   title: { zh: '姓名', en: 'personal name' },
   types: textTypes,
   params,
-  compile: ({ fixed }) =>
-    fixed
-      ? (value) => (pointCount(value as string) > 1 ? `${first(value as string)}**` : '***')
-      : (value) => headAndTail(value as string, 1, 0, 2),
+  compile: ({ fixed }) => (fixed ? fixedName : nameByLength()),
   output: (schema, { fixed }) =>
     fixed
       ? { type: 'string', maxLength: 3 }
