@@ -1,4 +1,5 @@
 /** The first records of a host file with the bytes of every field: framing and layout are checked with the eye, not guessed. */
+import { Problem } from '../../terms/problem.ts';
 import { checkedOptions } from '../optionsCheck.ts';
 import type { Bytes, Cell } from '../reader.ts';
 import { copybook, HostFile } from './copybook.ts';
@@ -30,25 +31,42 @@ export interface CopybookPreview {
   /** bytes of every record with its offsets; undefined where records tell their own length */
   readonly recordLength: number | undefined;
   readonly records: readonly PreviewRecord[];
+  /** why no more records could be framed; absent where they could */
+  readonly stopped?: Problem;
 }
 
-/** @throws Problem as the reader does, when not even the first records can be framed */
+/** @throws Problem when options or copybook cannot be read; a file that does not fit them is what a preview is for */
 export async function previewCopybook(bytes: Bytes, given: unknown, count: number): Promise<CopybookPreview> {
   const options = checkedOptions(copybook, given) as CopybookOptions;
   const host = new HostFile(options);
   const records: PreviewRecord[] = [];
-  for await (const { bytes: block, ranges, first, offset } of framedRecords(bytes, options, host.nextFrame)) {
-    for (let i = 0; i * 2 < ranges.length && records.length < count; i += 1) {
-      const start = ranges[i * 2] ?? 0;
-      const end = ranges[i * 2 + 1] ?? 0;
-      records.push(traceRecord(host, block, { number: first + i, start, end, offset: offset + start }));
+  let stopped: Problem | undefined;
+  try {
+    for await (const { bytes: block, ranges, first, offset } of framedRecords(
+      bytes,
+      options,
+      host.nextFrame,
+    )) {
+      for (let i = 0; i * 2 < ranges.length && records.length < count; i += 1) {
+        const start = ranges[i * 2] ?? 0;
+        const end = ranges[i * 2 + 1] ?? 0;
+        records.push(traceRecord(host, block, { number: first + i, start, end, offset: offset + start }));
+      }
+      if (records.length >= count) break;
     }
-    if (records.length >= count) break;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    stopped = error;
   }
   const told = options.recordFormat !== 'F' || options.recordLengthField !== undefined;
   const length =
     options.recordLength ?? options.recordStartOffset + host.reader.length + options.recordEndOffset;
-  return { layoutLength: host.reader.length, recordLength: told ? undefined : length, records };
+  return {
+    layoutLength: host.reader.length,
+    recordLength: told ? undefined : length,
+    records,
+    ...(stopped === undefined ? {} : { stopped }),
+  };
 }
 
 function traceRecord(

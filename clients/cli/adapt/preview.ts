@@ -24,8 +24,11 @@ export async function preview(input: Input, request: PreviewRequest): Promise<vo
   if (request.format === copybook.name) {
     const seen = await previewCopybook(input.chunks, request.options, shownRecords);
     const remainder = remainderOf(seen, input.size, request.options);
-    if (request.json) data(JSON.stringify({ ...seen, ...(remainder === undefined ? {} : { remainder }) }));
-    else tellCopybook(seen, input.size, remainder);
+    const { stopped, ...shown } = seen;
+    if (request.json) {
+      const problem = stopped === undefined ? {} : { problem: { code: stopped.code, message: stopped.text } };
+      data(JSON.stringify({ ...shown, ...(remainder === undefined ? {} : { remainder }), ...problem }));
+    } else tellCopybook(seen, input.size, remainder);
     return;
   }
   let shown = 0;
@@ -71,6 +74,7 @@ function tellCopybook(seen: CopybookPreview, size: number | undefined, remainder
     );
   }
   for (const record of records) tellRecord(record);
+  if (seen.stopped !== undefined) data(`\n${say(seen.stopped.text)} (${seen.stopped.code})`);
 }
 
 function tellRecord({ number, offset, length, hex, fields }: PreviewRecord): void {

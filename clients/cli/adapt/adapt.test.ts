@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { encodeGb18030 } from '../demo/gb18030.ts';
+import { householdFile } from '../demo/householdFile.ts';
+
+const bin = resolve(import.meta.dirname, '../../../bin/datong.mjs');
+const folder = mkdtempSync(join(tmpdir(), 'datong-adapt-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ran {
+  readonly exit: number | null;
+  readonly out: string;
+  readonly talk: string;
+}
+
+/** Runs the command line as a person does. */
+function datong(words: readonly string[], input?: Uint8Array): Promise<Ran> {
+  return new Promise((done) => {
+    const child = spawn(process.execPath, [bin, ...words], { env: { ...process.env, LANG: 'C' } });
+    let out = '';
+    let talk = '';
+    child.stdout.on('data', (text: Buffer) => (out += text.toString()));
+    child.stderr.on('data', (text: Buffer) => (talk += text.toString()));
+    child.on('close', (exit) => done({ exit, out, talk }));
+    child.stdin.end(input);
+  });
+}
+
+const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+test('records of a GBK file from a pipe; problems in a file; exit 1 where there are any', async () => {
+  const problems = join(folder, 'bad.ndjson');
+  const bytes = encodeGb18030('编号,姓名\r\n1,张三\r\n2\r\n');
+  const ran = await datong(
+    [
+      'adapt',
+      '-',
+      '--format',
+      'csv',
+      '--options',
+      file('o.json', '{"encoding":"GBK"}'),
+      '--problems',
+      problems,
+    ],
+    bytes,
+  );
+  assert.equal(ran.out, '{"编号":"1","姓名":"张三"}\n');
+  assert.equal(ran.exit, 1);
+  assert.match(ran.talk, /2 records = 1 good \+ 1 bad \+ 0 skipped/);
+  const [problem] = readFileSync(problems, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual([problem?.['line'], problem?.['rule'], problem?.['got']], [3, 'csv.ragged', '1 cells']);
+});
+
+test('a drafted mapping turns a file into rows without a hub', async () => {
+  const source = file('household.csv', householdFile(200, 9).bytes);
+  const draft = await datong(['map', 'suggest', source, '--schema', 'household@1']);
+  assert.equal(draft.exit, 0);
+  const mapping = JSON.parse(draft.out) as { fields: Record<string, unknown> };
+  const named = file(
+    'mapping.json',
+    JSON.stringify({ ...mapping, fields: { ...mapping.fields, region_code: { const: '110101' } } }),
+  );
+  const ran = await datong(['adapt', source, '--mapping', named, '--schema', 'household@1', '--lang', 'zh']);
+  assert.match(ran.talk, /共 200 条 = 通过 \d+ \+ 问题 \d+ \+ 跳过 0/);
+  assert.equal(
+    (JSON.parse(ran.out.split('\n')[0] ?? '') as Record<string, unknown>)['region_code'],
+    '110101',
+  );
+});
+
+test('what is wrong ends with a sentence and the right exit code', async () => {
+  assert.equal((await datong(['adapt', join(folder, 'none.csv')])).exit, 4);
+  assert.equal((await datong(['adapt', '-'], Buffer.from('a'))).exit, 2);
+  const refused = await datong(['adapt', '-', '--format', 'xml'], Buffer.from('<!DOCTYPE a><a/>'));
+  assert.deepEqual([refused.exit, refused.out], [1, '']);
+  assert.match(refused.talk, /xml_doctype/);
+  assert.doesNotMatch(refused.talk, /at .*\.ts:\d+/);
+});
+
+test('a preview shows bytes beside fields and the remainder of the file', async () => {
+  const options = file(
+    'host.json',
+    JSON.stringify({ copybook: '       01 R.\n          05 A PIC X(2).\n          05 N PIC 9(2).\n' }),
+  );
+  const host = file('host.bin', Buffer.from([0xc1, 0xc2, 0xf0, 0xf7, 0xc3]));
+  const { out } = await datong(['adapt', host, '--format', 'copybook', '--options', options, '--preview']);
+  assert.match(out, /file of 5 bytes = 1 × 4, remainder 1/);
+  assert.match(out, /2 \+2 +N +f0f7 +7/);
+});
