@@ -21,7 +21,8 @@ export interface Resources {
 export function indexResources(document: unknown, resolve: Resolve): Resources {
   const places = new Map<string, Place>();
   const index = (start: Place): void => {
-    const stack = [start];
+    const stack = namesParts(start.value) ? [start] : [];
+    if (stack.length === 0) register(start, places);
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       const place = register(next, places);
       for (const [token, value] of membersOf(place.value)) {
@@ -74,6 +75,17 @@ function absolute(reference: string, base: string): string {
   } catch {
     return reference;
   }
+}
+
+/** Whether anything below the root bears an `$id` or `$anchor`: most documents are spared the walk that remembers places. */
+function namesParts(document: unknown): boolean {
+  const stack: unknown[] = [document];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    if (next !== document && ('$id' in next || '$anchor' in next)) return true;
+    for (const value of Object.values(next) as unknown[]) if (typeof value === 'object') stack.push(value);
+  }
+  return false;
 }
 
 /** Values of these keywords are data and hold no schemas. */
