@@ -28,8 +28,8 @@ export function buckets(limits: BucketLimits): Buckets {
         level = { calls: limits.burst, at: nowMs };
         const oldest = levels.size >= mostKeys ? levels.keys().next().value : undefined;
         if (oldest !== undefined) levels.delete(oldest);
-        levels.set(key, level);
-      }
+      } else levels.delete(key);
+      levels.set(key, level); // to the end: the first is the one longest silent
       const elapsed = Math.max(0, nowMs - level.at);
       level.calls = Math.min(limits.burst, level.calls + (elapsed / 1000) * limits.rate);
       level.at = nowMs;

@@ -5,8 +5,11 @@ import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/householdFile.ts';
 import { beginLoading, failLoading } from '../../hub/exchange/intake/loading.ts';
 import { defaultIntakeLimits, type IntakeServices } from '../../hub/exchange/intake/services.ts';
+import type { CopyTask } from '../../hub/exchange/intake/copyParts.ts';
+import { copyPartsInThread } from '../../hub/exchange/intake/copyThread.ts';
 import { sealerOf } from '../../hub/exchange/sealer.ts';
 import { batchById } from '../../hub/store/batches.ts';
+import { asLogin } from '../../hub/store/database.ts';
 import { sweepTables } from '../../hub/store/rows/sweep.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -103,6 +106,35 @@ test('a hub that lost its lease loads nothing, and drops nothing of the hub that
   await failLoading(services, late, new Error('too late'), randomUUID());
   assert.equal((await stateOf(database, published)).state, 'published');
   assert.ok((await tables(database)).includes(published));
+});
+
+test('connections that break in the middle of a load cost the work, not the batch', async () => {
+  const bytes = fileOf(69);
+  const batch = await uploaded(client, household, bytes);
+  let answer: Promise<string> | undefined;
+  await whileHeld(database, 'batch_part', async () => {
+    answer = told(commit(client, batch, bytes, 'household'));
+    await statementsWait(database, 1);
+    await asLogin(database.address, (login) =>
+      login.query('SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted'),
+    );
+    assert.equal(await answer, 'database_unavailable');
+  });
+  assert.equal((await stateOf(database, batch)).state, 'checking');
+  await until(async () => (await stateOf(database, batch)).receipt !== null);
+  assert.deepEqual([(await stateOf(database, batch)).state, await current()], ['published', batch]);
+});
+
+test('a translation that breaks off in its thread is an error, and the thread is gone', async () => {
+  const task = { batch: randomUUID(), subjectKey: hub.hub.keys.subject, codeLists: [] };
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    await Promise.resolve();
+    yield Buffer.from('x');
+  }
+  const parts = copyPartsInThread({ ...task, schema: {}, mapping: {} } as unknown as CopyTask, bytes());
+  await assert.rejects(async () => {
+    for await (const part of parts) assert.fail(String(part.records));
+  }, /the translating thread failed: TypeError/);
 });
 
 test('tables that a dead hub left are swept; those that are read or written stay', async () => {

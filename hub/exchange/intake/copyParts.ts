@@ -7,7 +7,7 @@ import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import { compileSchema } from '../../../schemas/compile.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
-import { isStorable, lineWriter } from '../../store/rows/copyLine.ts';
+import { isStorable, keyFits, lineWriter } from '../../store/rows/copyLine.ts';
 import { layoutOf } from '../../store/rows/layout.ts';
 import { subjectHasher } from '../subjectHash.ts';
 
@@ -34,7 +34,9 @@ export interface CopyPart {
 
 /** @throws Problem, what the adapter says of a file it cannot read */
 export async function* copyParts(task: CopyTask, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<CopyPart> {
-  const write = lineWriter(layoutOf(task.schema), task.batch);
+  const layout = layoutOf(task.schema);
+  const write = lineWriter(layout, task.batch);
+  const fits = keyFits(layout);
   const subjectOf = subjectHasher(task.subjectKey, task.schema);
   let written = 0;
   for await (const translated of translate(bytes, task.mapping, compileSchema(task.schema))) {
@@ -46,9 +48,9 @@ export async function* copyParts(task: CopyTask, bytes: AsyncIterable<Uint8Array
     for (let i = 0; i < rows.length; i += 1) {
       const row = rows[i] ?? {};
       const line = translated.lines[i] ?? 0;
-      const copied = write(row, written + 1, subjectOf(row));
+      const copied = fits(row) ? write(row, written + 1, subjectOf(row)) : undefined;
       if (copied === undefined) {
-        failed.push(notStorable(row, line));
+        failed.push(fits(row) ? notStorable(row, line) : keyTooLong(row, line, task.schema.primaryKey));
         continue;
       }
       text += copied;
@@ -76,4 +78,17 @@ function notStorable(row: Readonly<Record<string, unknown>>, line: number): BadR
       },
     }));
   return { line, problems, raw: row as BadRecord['raw'] };
+}
+
+function keyTooLong(row: Readonly<Record<string, unknown>>, line: number, key: readonly string[]): BadRecord {
+  const problem: RowProblem = {
+    line,
+    column: 0,
+    header: '',
+    field: key.join('+'),
+    rule: 'key.too-long',
+    got: key.map((name) => classOfValue(row[name], false)).join(' + '),
+    message: { zh: '主键过长，无法建立索引', en: 'has a key too long to be indexed' },
+  };
+  return { line, problems: [problem], raw: row as BadRecord['raw'] };
 }

@@ -48,7 +48,7 @@ export async function fetchPage(
     columns: columnsNamed(layout, permission.storedFields),
     conditions: [...permission.rowFilter, ...callersTerms(layout, query)],
     sort: (query.sort ?? []).map((term) => ({
-      column: columnNamed(layout, term.replace(/^-/, '')),
+      column: sortable(columnNamed(layout, term.replace(/^-/, ''))),
       descending: term.startsWith('-'),
     })),
     after: resumed?.position,
@@ -134,7 +134,7 @@ async function fetchCurrent(
   id: string,
   fetch: Fetch,
 ): Promise<{ readonly fetched: Fetched; readonly batch: string }> {
-  const { registry, database } = services;
+  const { registry } = services;
   let batch = registry.pointer(id) ?? (await heardPointer(services, id));
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
     try {
@@ -170,6 +170,12 @@ function callersTerms(layout: Layout, query: Query): readonly RowCondition[] {
       throw new Problem('filter_value_invalid', {}, { at: field });
   }
   return terms;
+}
+
+/** A list or an object has no order. */
+function sortable(column: Column): Column {
+  if (column.kind === 'json') throw new Problem('sort_not_granted', {}, { at: column.field });
+  return column;
 }
 
 const columnsNamed = (layout: Layout, names: readonly string[]): readonly Column[] =>

@@ -6,6 +6,19 @@ export function isStorable(value: unknown): boolean {
   return typeof value !== 'string' || (!value.includes('\0') && value.isWellFormed());
 }
 
+/** Bytes of a key that PostgreSQL indexes whatever they are: a third of a page, with room for headers and numbers. */
+const mostKeyBytes = 2_400;
+
+/** Whether the key of a row can be indexed: one that cannot would refuse the whole load. */
+export function keyFits(layout: Layout): (row: Readonly<Record<string, unknown>>) => boolean {
+  const fields = layout.key.filter(({ kind }) => kind === 'text').map(({ field }) => field);
+  const bytesOf = (row: Readonly<Record<string, unknown>>, measure: (text: string) => number): number =>
+    fields.reduce((sum, field) => sum + measure(typeof row[field] === 'string' ? row[field] : ''), 0);
+  return (row) =>
+    bytesOf(row, (text) => text.length * 3) <= mostKeyBytes ||
+    bytesOf(row, Buffer.byteLength) <= mostKeyBytes;
+}
+
 const special = /[\\\t\n\r]/;
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
 const escaped = (text: string): string =>

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
 import { test } from 'node:test';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { uuid7 } from '../../../terms/uuid7.ts';
 import { withTransaction } from '../transaction.ts';
-import { isStorable, lineWriter } from './copyLine.ts';
+import { isStorable, keyFits, lineWriter } from './copyLine.ts';
 import { fetchRows, valueFits, type RowQuery } from './fetch.ts';
 import { batchTable, datasetTable, layoutOf } from './layout.ts';
 import { dropBatch, loadBatch, mostExamples } from './load.ts';
@@ -251,6 +252,19 @@ test('a failed load leaves no table behind', async () => {
     [batchTable(batch)],
   );
   assert.equal(rows[0]?.there, false);
+});
+
+test('a key that an index could not hold is known before it spoils the load', async () => {
+  const ideographs = (count: number): string =>
+    Array.from({ length: count }, () => String.fromCodePoint(randomInt(0x4e00, 0x9fa5))).join('');
+  const fits = keyFits(layout);
+  const longest = { id: ideographs(800), amount: '1' };
+  assert.deepEqual(
+    [fits(longest), fits({ id: ideographs(801) }), fits({ id: 'x'.repeat(2400) })],
+    [true, false, true],
+  );
+  const { batch } = await load([longest]);
+  assert.equal((await fetchRows(database.app, query(batch))).rows[0]?.record['id'], longest.id);
 });
 
 test('a file of nothing but one key is counted whole and named in part', async () => {
