@@ -25,6 +25,8 @@ export interface PolicyDepartment {
 export interface PolicyContext {
   /** `household@1` → the newest minor version of it */
   readonly schemas: (shortName: string) => DatasetSchema | undefined;
+  /** the very version a dataset is bound to; absent = the newest minor version of the schema that a grant names */
+  readonly bound?: (dataset: string) => DatasetSchema | undefined;
   readonly purposes: readonly Purpose[];
   readonly departments: readonly PolicyDepartment[];
   /** every dataset of the catalogue; absent = `dataset_unknown` is not told apart from `no_agreement` */

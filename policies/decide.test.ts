@@ -5,7 +5,7 @@ import { decide } from './decide.ts';
 import type { DecisionRequest } from './decision.ts';
 import { compileMasking } from './masks/compileMasking.ts';
 import { pseudonymKeys } from './masks/pseudonymKey.ts';
-import { compilePlans } from './plans.ts';
+import { compilePlans, tryCompilePlans } from './plans.ts';
 import { readPolicySet } from './policySet.ts';
 
 const { documents, context } = readPolicySet([registryFile, caseFile('worked/01-school-enrolment.yaml')]);
@@ -76,4 +76,14 @@ test('the masked row holds the five fields, three of them masked, and matches th
   assert.ok(masking.check(masked));
   assert.ok(!masking.check({ ...masked, income: '1' }));
   assert.deepEqual(masking.storedFields, decision.storedFields);
+});
+
+test('a grant is compiled against the version its dataset is bound to, not against the newest one', () => {
+  const newest = context.schemas('household@1') ?? assert.fail();
+  const bound = { ...newest, fields: newest.fields.filter(({ name }) => name !== 'relation') };
+  const { findings } = tryCompilePlans(documents, { ...context, bound: () => bound });
+  assert.deepEqual([...new Set(findings.map(({ code }) => code))], ['unknown_field']);
+  const foreign = { ...newest, name: 'person' };
+  const other = tryCompilePlans(documents, { ...context, bound: () => foreign });
+  assert.deepEqual([...new Set(other.findings.map(({ code }) => code))], ['unknown_schema']);
 });

@@ -33,7 +33,7 @@ export interface LiveDataset {
   readonly row: DatasetRow;
   readonly schema: DatasetSchema;
   readonly compiled: CompiledSchema;
-  /** the newest version of each mapping, by name */
+  /** by name (the newest version) and by `name@version`; the department's code before the name may be left out */
   readonly mappings: ReadonlyMap<string, LiveMapping>;
 }
 
@@ -142,17 +142,18 @@ function parsedOnce(
 /** A mapping `pub-security/household` of its own dataset is asked for as `household`. */
 const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
-/** @param rows versions of one dataset's mappings, oldest first: the newest stays */
+/** @param rows versions of one dataset's mappings, oldest first: the newest keeps the bare name */
 function readMappings(rows: readonly MappingRow[], schema: DatasetSchema): ReadonlyMap<string, LiveMapping> {
   return new Map(
-    rows.map(({ name, version, digest, document }) => [
-      shortName(name),
-      {
-        label: `${shortName(name)}@${version}`,
-        digest,
-        compiled: compileMapping(JSON.parse(document), schema),
-      },
-    ]),
+    rows.flatMap(({ name, version, digest, document }) => {
+      const short = shortName(name);
+      const compiled = compileMapping(JSON.parse(document), schema);
+      const mapping = { label: `${short}@${version}`, digest, compiled };
+      return [name, `${name}@${version}`, short, mapping.label].map((key): [string, LiveMapping] => [
+        key,
+        mapping,
+      ]);
+    }),
   );
 }
 
@@ -176,8 +177,11 @@ export function policyContext(rows: {
     const name = `${schema.name}@${schema.major}`;
     if ((newest.get(name)?.minor ?? -1) < schema.minor) newest.set(name, schema);
   }
+  const byUrn = new Map(rows.schemas.map((schema) => [schema.urn, schema]));
+  const boundTo = new Map(rows.datasetRows.map((row) => [row.id, row.schema]));
   return {
     schemas: (name) => newest.get(name),
+    bound: (dataset) => byUrn.get(boundTo.get(dataset) ?? ''),
     datasets: rows.datasetRows.map((row) => row.id),
     suspended: rows.documents.filter((row) => row.state === 'suspended').map((row) => row.id),
     purposes: rows.purposes.map(({ code, parent, titleZh, titleEn }) => ({

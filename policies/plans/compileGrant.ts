@@ -31,7 +31,7 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
   const grant = agreement.grants[index];
   if (grant === undefined) return [];
   const path = `/grants/${index}`;
-  const schema = context.schemas(grant.schema);
+  const schema = schemaOf(grant, context);
   if (schema === undefined) {
     report.error('unknown_schema', `${path}/schema`, '没有这个数据集标准', 'there is no such schema');
     return [];
@@ -45,6 +45,13 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
     }
   }
   return plans;
+}
+
+/** The version the dataset is bound to, when it is one of the schema that the grant names. */
+function schemaOf({ dataset, schema }: Grant, context: PolicyContext): DatasetSchema | undefined {
+  const bound = context.bound?.(dataset);
+  if (bound === undefined) return context.schemas(schema);
+  return `${bound.name}@${bound.major}` === schema ? bound : undefined;
 }
 
 function checkNames(grant: Grant, schema: DatasetSchema, path: string, report: Report): void {
