@@ -1,4 +1,8 @@
 /** GB18030 bytes → read, mapped and validated rows → COPY text, against the COPY of those very lines passed through. */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
@@ -6,6 +10,10 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { householdMapping } from '../../adapters/fixtures/householdMapping.ts';
 import { compileMapping } from '../../adapters/mapping/compile.ts';
 import { translate } from '../../adapters/translate.ts';
+import { encodeGb18030 } from '../../clients/cli/demo/gb18030.ts';
+import { cellsOf, csvLine, headers } from '../../clients/cli/demo/householdFile.ts';
+import { seededRandom } from '../../clients/cli/demo/random.ts';
+import { residents } from '../../clients/cli/demo/residents.ts';
 import { lineWriter } from '../../hub/store/rows/copyLine.ts';
 import { layoutOf } from '../../hub/store/rows/layout.ts';
 import { registerCodeList } from '../../schemas/codelists/registry.ts';
@@ -14,7 +22,6 @@ import { sharedSchema } from '../../schemas/sharedSchemas.ts';
 import { startTestCluster } from '../../tests/cluster.ts';
 import { median, type BenchRow } from '../row.ts';
 import { regions } from './regions.ts';
-import { chunksOf, csvFile, peopleCells } from './sampleFiles.ts';
 
 const rows = 1_000_000;
 const rounds = 3;
@@ -26,7 +33,9 @@ export async function pipelineSpeed(): Promise<BenchRow> {
   const mapping = compileMapping(householdMapping, schema);
   const compiled = compileSchema(schema);
   const write = lineWriter(layoutOf(schema), batchId);
-  const file = csvFile(peopleCells(rows, 2));
+  const folder = await mkdtemp(join(tmpdir(), 'datong-bench-'));
+  const path = join(folder, 'people.csv');
+  await writePeople(path);
   const cluster = await startTestCluster();
   const client = new pg.Client({ ...cluster.address });
   await client.connect();
@@ -36,7 +45,7 @@ export async function pipelineSpeed(): Promise<BenchRow> {
       const lines: Buffer[] = [];
       const started = performance.now();
       let number = 0;
-      for await (const batch of translate(chunksOf(file), mapping, compiled)) {
+      for await (const batch of translate(createReadStream(path), mapping, compiled)) {
         let text = '';
         for (const row of batch.rows) text += write(row, (number += 1), undefined) ?? '';
         lines.push(Buffer.from(text));
@@ -56,7 +65,22 @@ export async function pipelineSpeed(): Promise<BenchRow> {
   } finally {
     await client.end();
     await cluster.stop();
+    await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Written piece by piece: a million people in memory would slow what is measured. */
+async function writePeople(path: string): Promise<void> {
+  const people = residents(seededRandom(2));
+  function* pieces(): Generator<Uint8Array> {
+    yield encodeGb18030(csvLine(headers));
+    for (let written = 0; written < rows; written += 5_000) {
+      let text = '';
+      for (let i = 0; i < 5_000; i += 1) text += csvLine(cellsOf(people.next().value));
+      yield encodeGb18030(text);
+    }
+  }
+  await pipeline(Readable.from(pieces()), createWriteStream(path));
 }
 
 async function copied(client: pg.Client, lines: readonly Buffer[]): Promise<number> {
