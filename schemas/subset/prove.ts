@@ -178,7 +178,7 @@ export class Prover {
     if (choice === undefined) return false;
     return choice.every((formula) =>
       this.#trial(facts, () => {
-        facts.choices = others;
+        facts.choices = [...others]; // what this branch adds must not reach the next one
         return this.#assume(facts, [formula]) || this.#contradicts(facts);
       }),
     );

@@ -11,11 +11,16 @@ import { Prover } from './prove.ts';
 import { readUniverse } from './universe.ts';
 import { findWitness } from './witness.ts';
 
-const pairs = 2000;
+const pairs = 2400;
 
 function pairOf(seed: number): readonly [object, object] {
   const random = new Random(seed * 7919 + 13);
-  const first = withDefinitions(randomSchema(random), random);
+  // every third pair begins with alternatives of alternatives, where branches could leak into each other
+  const start =
+    seed % 3 === 0
+      ? { anyOf: [{ oneOf: [randomSchema(random, 2), randomSchema(random, 2)] }, randomSchema(random, 2)] }
+      : randomSchema(random);
+  const first = withDefinitions(start, random);
   const second =
     seed % 4 === 0 ? withDefinitions(randomSchema(random), random) : (mutate(first, random) as object);
   return seed % 2 === 0 ? [first, second] : [second, first];

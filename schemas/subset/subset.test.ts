@@ -164,6 +164,57 @@ const cases: Readonly<Record<string, readonly (readonly [unknown, unknown, boole
       true,
     ],
   ],
+  'branches do not leak into each other': [
+    [
+      {
+        anyOf: [
+          { oneOf: [closed({ a: { const: 0 } }, ['a']), closed({ a: { const: 1 } }, ['a'])] },
+          { type: 'null' },
+        ],
+      },
+      {
+        anyOf: [
+          { oneOf: [{ type: 'object', required: ['a'] }, closed({ a: { const: 1 } }, ['a'])] },
+          { type: 'null' },
+        ],
+      },
+      false,
+    ],
+    [
+      { anyOf: [{ oneOf: [{ type: 'string' }, { type: 'integer' }] }, { type: 'object', required: ['b'] }] },
+      { oneOf: [{ type: 'string' }, { type: 'integer' }] },
+      false,
+    ],
+    [
+      {
+        allOf: [
+          { anyOf: [{ required: ['a'] }, { required: ['b'] }] },
+          { anyOf: [{ required: ['c'] }, { required: ['d'] }] },
+        ],
+        type: 'object',
+      },
+      { anyOf: [{ required: ['a', 'c'] }, { required: ['b', 'd'] }] },
+      false,
+    ],
+    [
+      {
+        allOf: [
+          { anyOf: [{ required: ['a'] }, { required: ['b'] }] },
+          { anyOf: [{ required: ['c'] }, { required: ['d'] }] },
+        ],
+        type: 'object',
+      },
+      {
+        anyOf: [
+          { required: ['a', 'c'] },
+          { required: ['a', 'd'] },
+          { required: ['b', 'c'] },
+          { required: ['b', 'd'] },
+        ],
+      },
+      true,
+    ],
+  ],
   'unevaluated keywords, names and patterns': [
     [
       { allOf: [{ properties: { a: text } }], type: 'object', unevaluatedProperties: false },
