@@ -114,10 +114,9 @@ export function resumeAbandoned(services: IntakeServices): Resumer {
     await services.registry.refresh();
     await sweepTables(services.database);
     for (const batch of await abandonedBatches(services.database.app)) {
-      const name = batch.mapping?.slice(0, batch.mapping.lastIndexOf('@')) ?? '';
       try {
         const dataset = liveDataset(services.registry, batch.dataset);
-        const mapping = dataset.mappings.get(name);
+        const mapping = dataset.mappings.get(batch.mapping ?? '');
         if (mapping === undefined || batch.sha256 === null) continue;
         const loading = await beginLoading(services, batch, batch.sha256, dataset, mapping);
         await finishInBackground(services, loading, runLoading(services, loading));

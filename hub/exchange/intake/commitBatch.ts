@@ -98,7 +98,10 @@ async function committedBefore(
   request: Commit,
   dataset: LiveDataset,
 ): Promise<Outcome> {
-  const same = batch.sha256 === request.sha256 && batch.mapping?.startsWith(`${request.mapping}@`) === true;
+  // the newest version may be another by now than the one the first commit meant
+  const name = request.mapping.slice(request.mapping.lastIndexOf('/') + 1);
+  const mapped = batch.mapping === name || batch.mapping?.startsWith(`${name}@`) === true;
+  const same = batch.sha256 === request.sha256 && mapped;
   if (!same) throw new Problem('batch_not_open', { state: batch.state });
   if (batch.state === 'checking') return answered(202, batch, dataset);
   const first = batch.sameAs === null ? batch : await batchById(services.database.app, batch.sameAs);

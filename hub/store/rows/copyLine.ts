@@ -16,7 +16,7 @@ export function keyFits(layout: Layout): (row: Readonly<Record<string, unknown>>
     fields.reduce((sum, field) => sum + measure(typeof row[field] === 'string' ? row[field] : ''), 0);
   return (row) =>
     bytesOf(row, (text) => text.length * 3) <= mostKeyBytes ||
-    bytesOf(row, Buffer.byteLength) <= mostKeyBytes;
+    bytesOf(row, (text) => Buffer.byteLength(text)) <= mostKeyBytes;
 }
 
 const special = /[\\\t\n\r]/;
