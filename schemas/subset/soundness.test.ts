@@ -59,5 +59,5 @@ test(`${pairs} random pairs: no proven pair has a witness; refusals without one 
   }
   context.diagnostic(JSON.stringify(counts));
   assert.ok(counts.proven > pairs / 3 && counts.refuted > pairs / 4, 'the pairs test both answers');
-  assert.ok(counts.unexplained < pairs * 0.04, `refused without a witness: ${counts.unexplained}`);
+  assert.ok(counts.unexplained < pairs * 0.08, `refused without a witness: ${counts.unexplained}`);
 });
