@@ -17,12 +17,19 @@ export function isRealDate(year: number, month: number, day: number): boolean {
   return Number.isInteger(year) && year >= 1 && day >= 1 && day <= days;
 }
 
+/** The number that the ASCII digits of a text from one place to another write; the caller has seen that they are digits. */
+export function digitsAt(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i += 1) value = value * 10 + text.charCodeAt(i) - 48;
+  return value;
+}
+
 /** Reads `YYYY-MM-DD` (RFC 3339 full-date); undefined when it is no real date. */
 export function parseCivilDate(text: string): CivilDate | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
-  const year = Number(text.slice(0, 4));
-  const month = Number(text.slice(5, 7));
-  const day = Number(text.slice(8, 10));
+  const year = digitsAt(text, 0, 4);
+  const month = digitsAt(text, 5, 7);
+  const day = digitsAt(text, 8, 10);
   return isRealDate(year, month, day) ? { year, month, day } : undefined;
 }
 
@@ -31,10 +38,19 @@ export function civilDateText({ year, month, day }: CivilDate): string {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
+const dayLength = 86_400_000;
+/** the day that was asked for last: a file asks for the same one a million times */
+let lastDay = { number: NaN, date: { year: 1970, month: 1, day: 1 } };
+
 /** The date in mainland China (UTC+8 all year) at a moment. @param now Unix time in milliseconds */
 export function civilDateInChina(now: number): CivilDate {
-  const shifted = new Date(now + 8 * 3_600_000);
-  return { year: shifted.getUTCFullYear(), month: shifted.getUTCMonth() + 1, day: shifted.getUTCDate() };
+  const number = Math.floor((now + 8 * 3_600_000) / dayLength);
+  if (number !== lastDay.number) {
+    const day = new Date(number * dayLength);
+    const date = { year: day.getUTCFullYear(), month: day.getUTCMonth() + 1, day: day.getUTCDate() };
+    lastDay = { number, date };
+  }
+  return lastDay.date;
 }
 
 /** Full years between a birth date and a later date (a birthday on 29 February falls on 1 March in common years). */

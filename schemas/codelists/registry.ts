@@ -11,6 +11,10 @@ interface Indexed {
   readonly byCode: ReadonlyMap<string, readonly CodeEntry[]>;
 }
 
+/** grows with every registration: what was remembered of an answer is then void */
+let registrations = 0;
+export const codeListGeneration = (): number => registrations;
+
 const known = new Map<string, Map<string, Indexed>>();
 const supplements = new Map<string, Map<string, Indexed>>();
 
@@ -22,6 +26,7 @@ export function codeListIdOf(urn: string): string {
 /** Makes a list known, or replaces the same id and version. */
 export function registerCodeList(list: CodeList): void {
   const indexed = index(list);
+  registrations += 1;
   versionsOf(known, list.id).set(list.version, indexed);
   if (list.supplements !== undefined) versionsOf(supplements, list.supplements).set(list.id, indexed);
 }

@@ -1,4 +1,4 @@
-import { civilDateInChina, isRealDate, type CivilDate } from '../../terms/civilDate.ts';
+import { civilDateInChina, digitsAt, isRealDate, type CivilDate } from '../../terms/civilDate.ts';
 
 const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] as const;
 const checkCharacters = '10X98765432';
@@ -7,11 +7,13 @@ const checkCharacters = '10X98765432';
  * First two digits: provinces of GB/T 2260, 81–83 (residence permits of Hong Kong, Macao and Taiwan residents), 99 (synthetic data).
  * The foreign permanent resident's number puts a 9 before the province of issue.
  */
-const provinces = new Set(
+const provinces: ReadonlySet<number> = new Set(
   (
     '11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 ' +
     '81 82 83 99'
-  ).split(' '),
+  )
+    .split(' ')
+    .map(Number),
 );
 
 /**
@@ -25,16 +27,16 @@ export function cnResidentId(
 ): 'length' | 'characters' | 'region' | 'date' | 'checksum' | undefined {
   if (text.length !== 18) return 'length';
   if (!/^\d{17}[\dX]$/.test(text)) return 'characters';
-  if (!provinces.has(text.slice(0, 2)) && !(text.startsWith('9') && provinces.has(text.slice(1, 3))))
+  if (!provinces.has(digitsAt(text, 0, 2)) && !(text.startsWith('9') && provinces.has(digitsAt(text, 1, 3))))
     return 'region';
   if (!isPastDate(text, today)) return 'date';
   return checkCharacterOf(text) === text[17] ? undefined : 'checksum';
 }
 
 function isPastDate(text: string, today: CivilDate): boolean {
-  const year = Number(text.slice(6, 10));
-  const month = Number(text.slice(10, 12));
-  const day = Number(text.slice(12, 14));
+  const year = digitsAt(text, 6, 10);
+  const month = digitsAt(text, 10, 12);
+  const day = digitsAt(text, 12, 14);
   if (year < 1800 || !isRealDate(year, month, day)) return false;
   if (year !== today.year) return year < today.year;
   return month < today.month || (month === today.month && day <= today.day);

@@ -1,11 +1,9 @@
-import { isRealDate } from '../../terms/civilDate.ts';
+import { digitsAt, isRealDate } from '../../terms/civilDate.ts';
 
 /** RFC 3339 full-date of the Gregorian calendar. */
 export function date(text: string): 'form' | 'date' | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return 'form';
-  return isRealDate(Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10)))
-    ? undefined
-    : 'date';
+  return isRealDate(digitsAt(text, 0, 4), digitsAt(text, 5, 7), digitsAt(text, 8, 10)) ? undefined : 'date';
 }
 
 const clock = /^(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})?$/;

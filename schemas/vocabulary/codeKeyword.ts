@@ -1,6 +1,6 @@
 import type { FuncKeywordDefinition } from 'ajv';
 import { isSchemaObject } from '../jsonSchema.ts';
-import { codeListIdOf, isCode } from '../codelists/registry.ts';
+import { codeListGeneration, codeListIdOf, isCode } from '../codelists/registry.ts';
 import { vocabulary } from './keywords.ts';
 
 /** `{list, version?, at?}` of an x-code keyword. */
@@ -21,10 +21,33 @@ export function codeKeyword(): FuncKeywordDefinition {
     metaSchema: { ...vocabulary.find(({ name }) => name === 'x-code')?.metaSchema },
     compile: (reference: CodeReference) => {
       const id = codeListIdOf(reference.list);
+      const { version, at } = reference;
+      if (at === undefined) return rememberedCodes(id, version);
       return (code: unknown, context?: { parentData: unknown }): boolean =>
-        typeof code === 'string' &&
-        isCode(id, reference.version, code, siblingDate(reference, context?.parentData));
+        typeof code === 'string' && isCode(id, version, code, siblingDate(reference, context?.parentData));
     },
+  };
+}
+
+/** Codes of one list remembered: few are found in a file, and many times each. */
+const mostRemembered = 5_000;
+
+/** `isCode` of one list without a date. */
+function rememberedCodes(id: string, version: string | undefined): (code: unknown) => boolean {
+  const answers = new Map<string, boolean>();
+  let generation = codeListGeneration();
+  return (code) => {
+    if (typeof code !== 'string') return false;
+    if (generation !== codeListGeneration() || answers.size >= mostRemembered) {
+      answers.clear();
+      generation = codeListGeneration();
+    }
+    let answer = answers.get(code);
+    if (answer === undefined) {
+      answer = isCode(id, version, code, undefined);
+      answers.set(code, answer);
+    }
+    return answer;
   };
 }
 
