@@ -138,3 +138,13 @@ test('the widest question a caller may ask is answered, or refused before it rea
   assert.ok(['200', 'invalid_request'].includes(code), code);
   assert.notEqual((await lastLeaf(database)).code, 'internal_error');
 });
+
+test('a caller who asks for another set of fields each time gets the same values, by masks of one field each', async () => {
+  const whole = (await ask({ limit: 1, sort: ['time'] })).json.records[0] ?? {};
+  const names = Object.keys(whole);
+  for (let i = 1; i <= 80; i += 1) {
+    const fields = names.filter((_, bit) => ((i * 37) >> bit) & 1 || bit === i % names.length);
+    const record = (await ask({ limit: 1, sort: ['time'], fields })).json.records[0];
+    assert.deepEqual(record, Object.fromEntries(fields.map((name) => [name, whole[name]])));
+  }
+});

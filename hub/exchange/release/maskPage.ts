@@ -1,16 +1,34 @@
 /** Stored rows → what the agreement lets the caller see. Nothing leaves unless it fits the masked schema. */
-import type { Permission, PlanRef } from '../../../policies/decision.ts';
-import { compileMasking, type Masking } from '../../../policies/masks/compileMasking.ts';
+import type { FieldGrant, Permission, PlanRef } from '../../../policies/decision.ts';
+import { compileMasking } from '../../../policies/masks/compileMasking.ts';
+import { rootOf } from '../../../policies/masks/fieldPath.ts';
+import type { MaskRun, Row } from '../../../policies/masks/mask.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { LiveDataset } from '../registry.ts';
 import type { Page } from './fetchPage.ts';
 import type { ReleaseServices } from './services.ts';
 
+/** Masks a row; undefined where the result does not fit the masked schema. */
+type RowMask = (row: Row, run: MaskRun) => Record<string, unknown> | undefined;
+
+interface PlanMasks {
+  /** by the names of the fields that were asked for */
+  readonly sets: Map<string, RowMask>;
+  /** by one field */
+  readonly fields: Map<string, RowMask>;
+}
+
 /**
  * Masks compiled once per plan and set of fields. They belong to the plan of the decision, not to whatever plan is newest when the rows
  * have come: else a call decided before a mask was tightened would leave the old mask behind for the calls after it.
  */
-const compiled = new WeakMap<PlanRef, Map<string, Masking>>();
+const compiled = new WeakMap<PlanRef, PlanMasks>();
+
+/**
+ * Sets of fields of a plan that are compiled as a whole, which takes milliseconds. Callers choose them, and could choose a new one each
+ * time: what comes after is put together of masks of one field each.
+ */
+const mostSets = 64;
 
 /** @throws Problem mask_type_errors, masked_row_invalid: then nothing is released */
 export function maskPage(
@@ -20,37 +38,70 @@ export function maskPage(
   page: Page,
   now: number,
 ): { readonly records: readonly Record<string, unknown>[] } {
-  const masking = maskingOf(services, permission, dataset);
-  const run = masking.begin(now);
-  const records = page.rows.map(({ record }) => masking.mask(record, run));
-  masking.settle(run);
-  if (!records.every((record) => masking.check(record))) throw new Problem('masked_row_invalid');
+  const tolerated = permission.limits.maskTypeErrors ?? 0;
+  const mask = maskOf(permission, (fields) => compileRowMask(services, permission, dataset, fields));
+  const run: MaskRun = { now, typeErrors: 0, memo: new Map() };
+  const masked = page.rows.map(({ record }) => mask(record, run));
+  if (run.typeErrors > tolerated) throw new Problem('mask_type_errors', { count: run.typeErrors });
+  const records = masked.filter((record) => record !== undefined);
+  if (records.length < masked.length) throw new Problem('masked_row_invalid');
   return { records };
 }
 
-function maskingOf(services: ReleaseServices, permission: Permission, dataset: LiveDataset): Masking {
-  const { plan, fields, limits } = permission;
-  let maskings = compiled.get(plan);
-  if (maskings === undefined) {
-    maskings = new Map();
-    compiled.set(plan, maskings);
+function maskOf({ plan, fields }: Permission, compile: (fields: readonly FieldGrant[]) => RowMask): RowMask {
+  let masks = compiled.get(plan);
+  if (masks === undefined) {
+    masks = { sets: new Map(), fields: new Map() };
+    compiled.set(plan, masks);
   }
+  const { sets, fields: single } = masks;
   const key = JSON.stringify(fields.map(({ field }) => field));
-  let masking = maskings.get(key);
-  if (masking === undefined) {
-    const { maskTypeErrors } = limits;
-    masking = compileMasking(
-      fields,
-      dataset.schema,
-      services.keys.pseudonyms,
-      plan.principal ?? plan.consumer,
-      maskTypeErrors === undefined ? {} : { maskTypeErrors },
-    );
-    if (maskings.size >= mostMaskings) maskings.clear();
-    maskings.set(key, masking);
-  }
-  return masking;
+  const known = sets.get(key);
+  if (known !== undefined) return known;
+  if (sets.size < mostSets) return kept(sets, key, () => compile(fields));
+  const roots = [...new Set(fields.map(({ field }) => rootOf(field)))];
+  return together(
+    roots.map((root) =>
+      kept(single, root, () => compile(fields.filter(({ field }) => rootOf(field) === root))),
+    ),
+  );
 }
 
-/** Callers choose sets of fields; so many compiled ones of a plan are kept at most. */
-const mostMaskings = 200;
+function kept(masks: Map<string, RowMask>, key: string, make: () => RowMask): RowMask {
+  const mask = masks.get(key) ?? make();
+  masks.set(key, mask);
+  return mask;
+}
+
+/** Each part builds and checks its own field. */
+function together(parts: readonly RowMask[]): RowMask {
+  return (row, run) => {
+    const masked: Record<string, unknown> = {};
+    for (const part of parts) {
+      const piece = part(row, run);
+      if (piece === undefined) return undefined;
+      Object.assign(masked, piece);
+    }
+    return masked;
+  };
+}
+
+function compileRowMask(
+  { keys }: ReleaseServices,
+  { plan, limits }: Permission,
+  dataset: LiveDataset,
+  fields: readonly FieldGrant[],
+): RowMask {
+  const { maskTypeErrors } = limits;
+  const masking = compileMasking(
+    fields,
+    dataset.schema,
+    keys.pseudonyms,
+    plan.principal ?? plan.consumer,
+    maskTypeErrors === undefined ? {} : { maskTypeErrors },
+  );
+  return (row, run) => {
+    const masked = masking.mask(row, run);
+    return masking.check(masked) ? masked : undefined;
+  };
+}
