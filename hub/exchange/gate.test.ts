@@ -152,7 +152,7 @@ test('work that finds its ground gone has the call decided afresh, not for ever'
 });
 
 test('a database out of reach is 503 and says nothing of it; a caller barred meanwhile ends what it began', async () => {
-  const lost = Object.assign(new Error('Connection terminated unexpectedly'), {});
+  const lost = new Error('Connection terminated unexpectedly');
   const away = gateOf({ gate: {}, operation: () => Promise.reject(lost) });
   const reply = await away.answer();
   assert.deepEqual([reply.status, told(reply).code], [503, 'database_unavailable']);
@@ -181,4 +181,14 @@ test('a database out of reach is 503 and says nothing of it; a caller barred mea
   });
   await gone.answer();
   assert.deepEqual(barred, ['certificate_revoked']);
+});
+
+test('whoever calls on keeps an empty bucket, however many others come', () => {
+  const limited = buckets({ rate: 1, burst: 2 });
+  assert.deepEqual([limited.take('busy', 0), limited.take('busy', 0)], [0, 0]);
+  for (let i = 0; i < 12_000; i += 1) {
+    limited.take(`other ${i}`, 0);
+    if (i % 1000 === 0) assert.ok(limited.take('busy', 0) > 0, `after ${i} others`);
+  }
+  assert.equal(limited.take('busy', 1000), 0);
 });
