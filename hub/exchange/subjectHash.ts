@@ -1,4 +1,5 @@
-import { createHmac, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { hmacText } from '../../policies/masks/hmacText.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 
 /**
@@ -11,13 +12,14 @@ export function subjectHasher(
 ): (row: Readonly<Record<string, unknown>>) => string | undefined {
   const { subject } = schema;
   if (subject === undefined) return () => undefined;
+  const hash = hmacText('sha256', new Uint8Array(key.export()), 'hex');
   return (row) => {
     const value = row[subject.field];
-    return typeof value === 'string' ? subjectHash(key, subject.kind, value) : undefined;
+    return typeof value === 'string' ? hash(`${subject.kind}\n${value}`) : undefined;
   };
 }
 
 /** The hash of one subject, hex. @param kind person, organization or place */
 export function subjectHash(key: KeyObject, kind: string, value: string): string {
-  return createHmac('sha256', key).update(`${kind}\n${value}`, 'utf8').digest('hex');
+  return hmacText('sha256', new Uint8Array(key.export()), 'hex')(`${kind}\n${value}`);
 }
