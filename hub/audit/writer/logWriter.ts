@@ -174,6 +174,8 @@ export class LogWriter {
     this.#connection.hold();
     while (this.#queue.length > 0) {
       const endTurn = await this.#turns.take(false);
+      // what is ready to be read meanwhile still comes into this flush
+      await new Promise(setImmediate);
       const { batch, lost, taken } = nextBatch(this.#queue, this.#state);
       this.#queue = this.#queue.slice(taken);
       for (const one of lost) void this.#redo(one);
