@@ -1,6 +1,7 @@
 // One file is read faster than four hundred: the command line is bundled once and kept in node_modules/.cache.
 // A bundle is used only while every file it was made from is untouched, so it can never run old code.
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -10,8 +11,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setEnvironmentData } from 'node:worker_threads';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, 'node_modules', '.cache', 'datong');
@@ -38,7 +40,7 @@ function current() {
 }
 
 /** In a bundle `import.meta.url` would name the cache: each file keeps its own address, and finds what lies beside it. */
-export const ownAddress = {
+const ownAddress = {
   name: 'own-address',
   setup(build) {
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
@@ -55,15 +57,19 @@ export const ownAddress = {
   },
 };
 
-async function build() {
-  const { build: esbuild } = await import('esbuild');
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'cli-'));
-  // taken before the files are read: an edit during the build makes the bundle old, not wrong
-  const began = Date.now() - 20; // the clock of files may lag a tick
-  const { metafile } = await esbuild({
+/** Threads start from the bundle too (scripts/thread.mjs), each by the name of its file. */
+const threads = [
+  'adapters/worker/translateWorker.ts',
+  'hub/exchange/intake/copyInThread.ts',
+  'schemas/lint/lintInWorker.ts',
+];
+
+/** esbuild's options for one entry, which becomes main.mjs, and the threads it may start. */
+export function bundling(entry, folder) {
+  const found = threads.filter((path) => existsSync(join(root, path)));
+  return {
     absWorkingDir: root,
-    entryPoints: ['clients/cli/main.ts'],
+    entryPoints: { main: entry, ...Object.fromEntries(found.map((path) => [basename(path, '.ts'), path])) },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -72,9 +78,20 @@ async function build() {
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    plugins: [ownAddress],
+  };
+}
+
+async function build() {
+  const { build: esbuild } = await import('esbuild');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'cli-'));
+  // taken before the files are read: an edit during the build makes the bundle old, not wrong
+  const began = Date.now() - 20; // the clock of files may lag a tick
+  const { metafile } = await esbuild({
+    ...bundling('clients/cli/main.ts', folder),
     metafile: true,
     logLevel: 'silent',
-    plugins: [ownAddress],
   });
   const inputs = stampsOf([
     ...Object.keys(metafile.inputs),
@@ -106,7 +123,9 @@ function sweep(kept) {
 /** Address of the bundled command line; undefined where it cannot be made (read-only folder, broken source). */
 export async function bundledCli() {
   try {
-    return pathToFileURL(current() ?? (await build())).href;
+    const entry = current() ?? (await build());
+    setEnvironmentData('datong-bundle', dirname(entry));
+    return pathToFileURL(entry).href;
   } catch {
     return undefined;
   }

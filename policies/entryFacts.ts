@@ -1,7 +1,7 @@
 import type { Leaf } from '../log/leaf.ts';
 import { datasetId, providerOf } from '../terms/ids.ts';
 import { Problem } from '../terms/problem.ts';
-import type { Decision, DecisionRequest } from './decision.ts';
+import type { Decision, DecisionRequest, FieldGrant } from './decision.ts';
 
 export type DecisionFacts = Pick<Leaf, 'kind'> &
   Partial<
@@ -49,10 +49,22 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
     provider: plan.provider,
     dataset: plan.dataset,
     ...asked,
-    fields: Object.fromEntries(fields.map(({ field, mask }) => [field, mask.name])),
+    fields: masksOf(fields),
     withheld,
     policy,
   };
+}
+
+const masksOfFields = new WeakMap<readonly FieldGrant[], Readonly<Record<string, string>>>();
+
+/** Field → mask. Calls that name no fields share the plan's own list. */
+function masksOf(fields: readonly FieldGrant[]): Readonly<Record<string, string>> {
+  let masks = masksOfFields.get(fields);
+  if (masks === undefined) {
+    masks = Object.fromEntries(fields.map(({ field, mask }) => [field, mask.name]));
+    masksOfFields.set(fields, masks);
+  }
+  return masks;
 }
 
 /** A dataset that is not even an id is not repeated. */

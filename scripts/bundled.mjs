@@ -4,8 +4,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setEnvironmentData } from 'node:worker_threads';
 import { build } from 'esbuild';
-import { ownAddress, root } from '../bin/bundle.mjs';
+import { bundling, root } from '../bin/bundle.mjs';
 
 const [file] = process.argv.splice(2, 1);
 if (file === undefined) {
@@ -16,19 +17,6 @@ const cache = join(root, 'node_modules', '.cache', 'datong');
 mkdirSync(cache, { recursive: true });
 const folder = mkdtempSync(join(cache, 'run-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-await build({
-  absWorkingDir: root,
-  entryPoints: { entry: resolve(file) },
-  outdir: folder,
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  splitting: true,
-  packages: 'external',
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  sourcemap: true,
-  logLevel: 'warning',
-  plugins: [ownAddress],
-});
-await import(pathToFileURL(join(folder, 'entry.mjs')).href);
+await build({ ...bundling(resolve(file), folder), sourcemap: true, logLevel: 'warning' });
+setEnvironmentData('datong-bundle', folder);
+await import(pathToFileURL(join(folder, 'main.mjs')).href);

@@ -63,7 +63,7 @@ const matrix = rooms.map((room) => ({
   to: {
     path: everyRoom,
     // a worker thread is an entry point of its own and begins with the TypeScript loader
-    pathNot: [inside(room), '^terms/', '^scripts/typescript\\.mjs$', ...mayImport[room].map(inside)],
+    pathNot: [inside(room), '^terms/', '^scripts/(typescript|thread)\\.mjs$', ...mayImport[room].map(inside)],
   },
 }));
 

@@ -1,4 +1,4 @@
-// A worker thread of Node below 22.18 reads TypeScript only after this; its own entry must be plain JavaScript.
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 18)) (await import('tsx/esm/api')).register();
-await import('./translateWorker.ts');
+// Entry of the thread that translates one file.
+import { startThread } from '../../scripts/thread.mjs';
+
+await startThread('translateWorker', new URL('./translateWorker.ts', import.meta.url).href);

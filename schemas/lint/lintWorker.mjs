@@ -1,4 +1,4 @@
-// Entry of the lint worker: plain JavaScript, since Node 20 reads no TypeScript in a worker without this.
-import '../../scripts/typescript.mjs';
+// Entry of the lint thread.
+import { startThread } from '../../scripts/thread.mjs';
 
-await import('./lintInWorker.ts');
+await startThread('lintInWorker', new URL('./lintInWorker.ts', import.meta.url).href);

@@ -1,3 +1,4 @@
-// Entry of the translating thread: a worker's entry cannot be TypeScript on every supported Node.
-import '../../../scripts/typescript.mjs';
-await import('./copyInThread.ts');
+// Entry of the translating thread.
+import { startThread } from '../../../scripts/thread.mjs';
+
+await startThread('copyInThread', new URL('./copyInThread.ts', import.meta.url).href);

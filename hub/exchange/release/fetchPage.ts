@@ -33,6 +33,8 @@ export async function fetchPage(
   consumer: string,
 ): Promise<Page> {
   const layout = layoutOf(dataset.schema);
+  const lookup = loneLookup(layout, permission, query);
+  if (lookup !== undefined) return lookedUp(services, permission, dataset, lookup);
   const limit = query.limit ?? Math.min(usualLimit, permission.limits.rowsPerCall);
   const context: CursorContext = {
     consumer,
@@ -54,22 +56,7 @@ export async function fetchPage(
     after: resumed?.position,
     limit: limit + 1,
   };
-  const lookup = loneLookup(layout, permission, query);
-  const fetch: Fetch =
-    lookup === undefined
-      ? (place) => fetchRows(services.database.app, { ...wanted, ...place })
-      : ({ table, dataset: pointed }) =>
-          services.lookups.fetch(
-            {
-              table,
-              dataset: pointed,
-              layout,
-              columns: wanted.columns,
-              conditions: permission.rowFilter,
-              key: lookup.key,
-            },
-            lookup.value,
-          );
+  const fetch: Fetch = (place) => fetchRows(services.database.app, { ...wanted, ...place });
   const { fetched, batch } = await fetchFrom(services, dataset, fetch, resumed);
   const rows = fetched.rows.slice(0, limit);
   const last = rows.at(-1);
@@ -85,12 +72,37 @@ export async function fetchPage(
 /** Reads the wanted rows from one table, and with it the pointer of a snapshot dataset. */
 type Fetch = (place: Pick<RowQuery, 'table' | 'dataset'>) => Promise<Fetched>;
 
+interface LoneLookup {
+  readonly key: Column;
+  readonly value: string | number;
+}
+
+/** The one row of a lone lookup, read together with those of other calls. It has no next page. */
+async function lookedUp(
+  services: ReleaseServices,
+  permission: Permission,
+  dataset: LiveDataset,
+  { key, value }: LoneLookup,
+): Promise<Page> {
+  if (!valueFits(key, value)) throw new Problem('filter_value_invalid', {}, { at: key.field });
+  const layout = layoutOf(dataset.schema);
+  const query = {
+    layout,
+    columns: columnsNamed(layout, permission.storedFields),
+    conditions: permission.rowFilter,
+    key,
+  };
+  const fetch: Fetch = (place) => services.lookups.fetch({ ...query, ...place }, value);
+  const { fetched } = await fetchFrom(services, dataset, fetch, undefined);
+  return { rows: fetched.rows, nextCursor: undefined };
+}
+
 /** A call that asks for one row by the full value of the table's key, and for nothing else. */
 function loneLookup(
   layout: Layout,
   { lookup }: Permission,
   { filter, sort = [], cursor }: Query,
-): { readonly key: Column; readonly value: string | number } | undefined {
+): LoneLookup | undefined {
   const [key] = layout.key;
   const lone =
     lookup !== undefined &&

@@ -55,7 +55,7 @@ function maskOf({ plan, fields }: Permission, compile: (fields: readonly FieldGr
     compiled.set(plan, masks);
   }
   const { sets, fields: single } = masks;
-  const key = JSON.stringify(fields.map(({ field }) => field));
+  const key = namesOf(fields);
   const known = sets.get(key);
   if (known !== undefined) return known;
   if (sets.size < mostSets) return kept(sets, key, () => compile(fields));
@@ -65,6 +65,18 @@ function maskOf({ plan, fields }: Permission, compile: (fields: readonly FieldGr
       kept(single, root, () => compile(fields.filter(({ field }) => rootOf(field) === root))),
     ),
   );
+}
+
+const names = new WeakMap<readonly FieldGrant[], string>();
+
+/** Calls that name no fields share the plan's own list. */
+function namesOf(fields: readonly FieldGrant[]): string {
+  let name = names.get(fields);
+  if (name === undefined) {
+    name = JSON.stringify(fields.map(({ field }) => field));
+    names.set(fields, name);
+  }
+  return name;
 }
 
 function kept(masks: Map<string, RowMask>, key: string, make: () => RowMask): RowMask {

@@ -83,9 +83,15 @@ export function loadedColumns(layout: Layout): string {
   return [...layout.columns.map((column) => column.name), '_batch', '_row', '_subject'].join(', ');
 }
 
+/** asked for by every call: the one of the batch that is current */
+let lastBatch: { readonly batch: string; readonly table: SqlName } | undefined;
+
 /** The table of one batch. @param batch uuid */
 export function batchTable(batch: string): SqlName {
-  return literalName('rows', `b_${batch.replaceAll('-', '')}`);
+  if (lastBatch?.batch !== batch) {
+    lastBatch = { batch, table: literalName('rows', `b_${batch.replaceAll('-', '')}`) };
+  }
+  return lastBatch.table;
 }
 
 /** The lasting table of an upsert dataset under one schema major version (a breaking version starts a new table). */
