@@ -29,7 +29,10 @@ export interface StaffHub {
 }
 
 /** Ends with the test file. @param gate what stands behind the exchange listener */
-export async function startStaffHub(gate: Gate = refusingGate): Promise<StaffHub> {
+export async function startStaffHub(
+  gate: Gate = refusingGate,
+  more: Pick<Services, 'strangers'> = {},
+): Promise<StaffHub> {
   const database = await testDatabase();
   const stateDir = await mkdtemp(join(tmpdir(), 'datong-staff-'));
   const keys = await openKeys(join(stateDir, 'keys'), { create: true, hubName: 'test' });
@@ -47,6 +50,7 @@ export async function startStaffHub(gate: Gate = refusingGate): Promise<StaffHub
     registry: await openRegistry({ database, audit }),
     metrics: hubMetrics(),
     report: ({ error }) => failures.push(error),
+    ...more,
   };
   const listeners = await makeListeners({
     services,

@@ -120,6 +120,10 @@ describe('a stranger', () => {
     for (let i = 0; i < 40; i += 1) {
       const reply = await request(`https://localhost:${hub.ports.staff}`).get('/v1/log/entries').ca(hub.ca);
       codes.add((reply.body as Record<string, unknown>)['code']);
+      if (reply.status === 429) {
+        assert.match(String(reply.headers['retry-after']), /^[1-9]\d*$/);
+        assert.equal(reply.text.includes('{seconds}'), false);
+      }
     }
     assert.deepEqual(codes, new Set(['token_missing', 'too_many_attempts']));
     assert.ok((await count()) - before < 40);

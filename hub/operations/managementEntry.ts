@@ -38,6 +38,8 @@ export interface Answer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Uint8Array;
+  /** further headers, such as Retry-After */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface ManagementDraft extends EntryDraft<ManagementDraft> {
@@ -88,6 +90,7 @@ export function problemAnswer(problem: Problem, exchange: string | undefined): A
     status: problem.status,
     contentType: 'application/problem+json',
     body: Buffer.from(JSON.stringify(problemDocument(problem, exchange))),
+    ...(problem.extras.headers === undefined ? {} : { headers: problem.extras.headers }),
   };
 }
 
@@ -99,6 +102,7 @@ export function replyOf(exchange: string, answer: Answer, receipt: string | unde
       ['cache-control', 'no-store'],
       ['datong-exchange-id', exchange],
       ...(receipt === undefined ? [] : [['datong-receipt', receipt] as const]),
+      ...Object.entries(answer.headers ?? {}),
     ],
     body: answer.body,
   };

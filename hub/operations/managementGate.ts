@@ -32,7 +32,7 @@ export interface ManagementGate {
   answer(input: ManagementInput, run: ManagedOperation): Promise<ManagementReply>;
 }
 
-/** Refused strangers of one address: so many at once, so many a second. Beyond that their refusals are answered, not logged. */
+/** Calls of strangers from one address: so many at once, so many a second. Beyond that they are refused without an entry. */
 const strangers = { burst: 20, rate: 2 };
 const mostAttempts = 4;
 
@@ -44,7 +44,7 @@ interface Passage {
 
 export function managementGate(services: Services): ManagementGate {
   const { audit, database } = services;
-  const refusals = buckets(strangers);
+  const calls = buckets(services.strangers ?? strangers);
 
   /** @throws Problem, of the operation or the listener */
   async function decide(passage: Passage, attempt: number): Promise<ManagementDraft> {
@@ -167,9 +167,10 @@ export function managementGate(services: Services): ManagementGate {
       const exchange = uuid7(now);
       const passage: Passage = { call: { ...input, exchange, now }, input, run };
       try {
-        if (input.staff === undefined && refusals.take(input.address, now) > 0) {
+        const wait = input.staff === undefined ? calls.take(input.address, now) : 0;
+        if (wait > 0) {
           services.metrics.refused('too_many_requests');
-          return replyOf(exchange, problemAnswer(new Problem('too_many_attempts'), undefined), undefined);
+          return replyOf(exchange, problemAnswer(tooMany(wait), undefined), undefined);
         }
         return (await repeated(passage)) ?? (await pass(passage));
       } catch (error) {
@@ -195,4 +196,9 @@ function requestDigest(input: ManagementInput): string {
     .update(JSON.stringify([input.operation, input.params, input.query]))
     .update(input.bytes)
     .digest('base64url');
+}
+
+function tooMany(wait: number): Problem {
+  const seconds = Math.ceil(wait);
+  return new Problem('too_many_attempts', { seconds }, { headers: { 'retry-after': String(seconds) } });
 }

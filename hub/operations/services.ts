@@ -1,5 +1,6 @@
 /** What operations work with. Made once by the composition root. */
 import type { AuditLog } from '../audit/draft.ts';
+import type { BucketLimits } from '../exchange/bucket.ts';
 import type { LiveRegistry } from '../exchange/registry.ts';
 import type { Identity } from '../identity/openIdentity.ts';
 import type { HubKeys } from '../keys/hubKeys.ts';
@@ -25,6 +26,8 @@ export interface Services {
   readonly metrics: HubMetrics;
   /** further checks of readiness by name: each answers `ok`, or why not */
   readonly readiness?: Readonly<Record<string, () => Promise<string> | string>>;
+  /** calls of strangers from one address on the open and staff listeners; absent = the usual ones */
+  readonly strangers?: BucketLimits;
   /** told of failures that are the hub's own; must not throw */
   readonly report: (failure: {
     readonly exchange: string;
