@@ -42,6 +42,7 @@ export async function loadBatch(
   const table = batchTable(batch);
   return withTransaction(database.owner, async (transaction) => {
     await fence(transaction, false);
+    await transaction.query("SET LOCAL maintenance_work_mem = '128MB'"); // the indexes of a large batch are sorted in memory
     const columns = [...fieldDefinitions(layout), '_batch uuid', '_row bigint', '_subject bytea'].join(', ');
     await transaction.query(`DROP TABLE IF EXISTS ${table}`);
     await transaction.query(`CREATE TABLE ${table} (${columns}) WITH (autovacuum_enabled = false)`);
