@@ -22,6 +22,7 @@ export function generate(
   depth = 0,
   parent?: unknown,
 ): unknown {
+  if (manner.steps !== undefined && (manner.steps.left -= 1) < 0) return nothing;
   const parts = flatten(nodes, ids, manner.random);
   if (parts === undefined || parts.some(({ always }) => always === false)) return nothing;
   const listed = parts.flatMap(({ values }) => (values === undefined ? [] : [values]));

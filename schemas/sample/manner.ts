@@ -14,6 +14,8 @@ export interface Manner {
   readonly pool?: Pool;
   /** optional members: how many of them are given */
   readonly fullness: number;
+  /** parts of values that may still be made, where there is a limit; nothing is made when none is left */
+  readonly steps?: { left: number };
 }
 
 /** Nothing fits, or nothing was found. */

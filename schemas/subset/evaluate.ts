@@ -37,35 +37,54 @@ function all(verdicts: Iterable<Verdict>): Verdict {
 
 const negate = (verdict: Verdict): Verdict => (verdict === undefined ? undefined : !verdict);
 
+type Verdicts = Map<NodeId, Verdict>;
+
 /** Verdicts on arrays and objects, which doubling branches would ask for again and again. Values are not changed once made. */
-const memory = new WeakMap<Nodes, WeakMap<object, Map<NodeId, Verdict>>>();
+const memory = new WeakMap<Nodes, WeakMap<object, Verdicts>>();
 
 /** Holds a value against a node. @param parent the object around it, for code lists with a date */
 export function evaluate(nodes: Nodes, id: NodeId, value: unknown, parent?: unknown): Verdict {
+  return verdictOn(nodes, id, value, parent, undefined);
+}
+
+/** @param scalar verdicts already reached on this very value, where it is neither an array nor an object */
+function verdictOn(
+  nodes: Nodes,
+  id: NodeId,
+  value: unknown,
+  parent: unknown,
+  scalar: Verdicts | undefined,
+): Verdict {
   const node = nodes(id);
   if (node.always !== undefined) return node.always;
-  if (typeof value !== 'object' || value === null) return all(verdictsOf(nodes, node, value, parent));
-  const known = verdictsOn(nodes, value);
-  if (known.has(id)) return known.get(id);
-  const verdict = all(verdictsOf(nodes, node, value, parent));
-  known.set(id, verdict);
+  const known = typeof value !== 'object' || value === null ? scalar : verdictsOn(nodes, value);
+  if (known?.has(id) === true) return known.get(id);
+  const verdict = all(verdictsOf(nodes, node, value, parent, known));
+  known?.set(id, verdict);
   return verdict;
 }
 
-function verdictsOn(nodes: Nodes, value: object): Map<NodeId, Verdict> {
-  const byValue = memory.get(nodes) ?? new WeakMap<object, Map<NodeId, Verdict>>();
+function verdictsOn(nodes: Nodes, value: object): Verdicts {
+  const byValue = memory.get(nodes) ?? new WeakMap<object, Verdicts>();
   memory.set(nodes, byValue);
   const known = byValue.get(value) ?? new Map<NodeId, Verdict>();
   byValue.set(value, known);
   return known;
 }
 
-function* verdictsOf(nodes: Nodes, node: Node, value: unknown, parent: unknown): Generator<Verdict> {
+function* verdictsOf(
+  nodes: Nodes,
+  node: Node,
+  value: unknown,
+  parent: unknown,
+  known: Verdicts | undefined,
+): Generator<Verdict> {
   const type = typeOfValue(value);
-  const on = (id: NodeId): Verdict => evaluate(nodes, id, value, parent);
+  let shared = known;
+  const on = (id: NodeId): Verdict => verdictOn(nodes, id, value, parent, (shared ??= new Map()));
   if (node.besideRef === true && node.ref !== undefined) {
     // validators differ on what stands beside a reference
-    const beside = all(verdictsOf(nodes, { ...withoutReference(node) }, value, parent));
+    const beside = all(verdictsOf(nodes, withoutReference(node), value, parent, shared));
     yield all([on(node.ref), beside === true ? true : undefined]);
     return;
   }

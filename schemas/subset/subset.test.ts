@@ -3,8 +3,11 @@ import { describe, test } from 'node:test';
 import { canonicalText } from '../canonicalText.ts';
 import { compareSchemas, compareVersions, subset } from './compare.ts';
 import { SchemaFault } from './fault.ts';
+import { evaluate } from './evaluate.ts';
 import { ruleTable } from './ruleTable.ts';
+import { readUniverse } from './universe.ts';
 import { validatorOf } from './validator.ts';
+import { findWitness } from './witness.ts';
 
 const text = { type: 'string' };
 const closed = (properties: object, required: readonly string[] = [], more: object = {}): object => ({
@@ -370,6 +373,51 @@ describe('recursion', () => {
     assert.equal(comparison.compatible, false);
     assert.ok(comparison.changes.some(({ backward }) => !backward));
   });
+
+  /** Twenty levels, each with the one below it twice. */
+  const doubling = (leaf: object, level: (below: object) => object): object => ({
+    $ref: '#/$defs/l20',
+    $defs: Object.fromEntries(
+      Array.from({ length: 21 }, (_, at) => [
+        `l${at}`,
+        at === 0 ? leaf : { $comment: `${at}`, ...level({ $ref: `#/$defs/l${at - 1}` }) },
+      ]),
+    ),
+  });
+  const shapes: Readonly<Record<string, (below: object) => object>> = {
+    arrays: (below) => ({ type: 'array', minItems: 2, items: below }),
+    'arrays in objects': (below) => ({
+      type: 'object',
+      properties: { a: { type: 'array', minItems: 2, items: below }, b: below },
+      required: ['a', 'b'],
+    }),
+    alternatives: (below) => ({ anyOf: [below, { ...below, title: 'again', minLength: 1 }] }),
+    conjunctions: (below) => ({ allOf: [below, { ...below, title: 'again', minLength: 1 }] }),
+  };
+  for (const [name, level] of Object.entries(shapes)) {
+    test(`${name} that double are answered, and cost steps in number of their levels`, async () => {
+      const [old, fresh] = [10, 5].map((maxLength) => doubling({ type: 'string', maxLength }, level));
+      const comparison = await compareSchemas(old, fresh, 'BACKWARD', { budget: 3000, tries: 60 });
+      assert.equal(comparison.compatible, false);
+      assert.ok(comparison.changes.some(({ backward, reason }) => !backward && reason.en !== ''));
+
+      const universe = readUniverse([old, fresh], () => undefined);
+      const [left = -1, right = -1] = universe.roots;
+      let looks = 0;
+      const counting = {
+        ...universe,
+        node: (id: number) => {
+          looks += 1;
+          return universe.node(id);
+        },
+      };
+      evaluate(counting.node, left, 'text');
+      assert.ok(looks < 200, `${looks} looks at nodes for one text`);
+      looks = 0;
+      findWitness({ universe: counting, left, right, confirms: () => false, tries: 600, steps: 2000 });
+      assert.ok(looks > 0 && looks < 500_000, `${looks} looks at nodes for 2000 steps`);
+    });
+  }
 
   test('references that return in place, lead nowhere or to a malformed schema are faults with a pointer', () => {
     const fault = (document: unknown): string => {

@@ -17,17 +17,20 @@ export interface Search {
   readonly seed?: number;
   /** values made at most */
   readonly tries?: number;
+  /** parts of values (members, items) made at most: where arrays of arrays double, a single value is huge */
+  readonly steps?: number;
 }
 
 /** A confirmed counter-example, made small; `nothing` when none was found. */
 export function findWitness(search: Search): unknown {
-  const { universe, left, right, confirms, seed = 7, tries = 600 } = search;
+  const { universe, left, right, confirms, seed = 7, tries = 600, steps = 250_000 } = search;
   const random = new Random(seed);
   const manner = {
     random,
     pool: collectPool(universe.node, [left, right], random),
     fullness: 0.5,
     effort: { left: tries },
+    steps: { left: steps },
   };
   for (const value of candidates(universe.node, [left], right, manner, 0)) {
     if (evaluate(universe.node, left, value) !== false && confirms(value)) return shrink(value, confirms);
@@ -38,6 +41,7 @@ export function findWitness(search: Search): unknown {
 interface Effort extends Manner {
   /** values that may still be made */
   readonly effort: { left: number };
+  readonly steps: { left: number };
 }
 
 const deepest = 6;
@@ -51,7 +55,7 @@ function* candidates(
   depth: number,
 ): Generator {
   const rounds = depth === 0 ? 1000 : 6;
-  for (let round = 0; round < rounds && manner.effort.left > 0; round += 1) {
+  for (let round = 0; round < rounds && manner.effort.left > 0 && manner.steps.left > 0; round += 1) {
     for (let i = 0; i < 8; i += 1) {
       manner.effort.left -= 1;
       const fullness = [0, 0.5, 1][i % 3] ?? 0.5;
