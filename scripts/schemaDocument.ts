@@ -1,6 +1,6 @@
 /**
- * The generated parts of docs/schemas.md and docs/schemas.zh-CN.md (rules, vocabulary, formats, findings, shipped schemas) and the whole
- * of schemas/metaschema.json. `npm run generate` writes them; the check compares them.
+ * The generated parts of docs/schemas.md and docs/schemas.zh-CN.md (rules, refusals without a counter-example, vocabulary, formats,
+ * findings, shipped schemas) and the whole of schemas/metaschema.json. `npm run generate` writes them; the check compares them.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { borrowedFormats, ownFormats } from '../schemas/formats/index.ts';
 import { lintRules } from '../schemas/lint/rules.ts';
 import { sharedSchemas } from '../schemas/sharedSchemas.ts';
 import { ruleTable } from '../schemas/subset/ruleTable.ts';
+import { withoutWitness } from '../schemas/subset/withoutWitness.ts';
 import { vocabulary } from '../schemas/vocabulary/keywords.ts';
 import { metaschema } from '../schemas/vocabulary/metaschema.ts';
 import type { Language } from '../terms/bilingual.ts';
@@ -62,6 +63,16 @@ const tables: Readonly<Record<string, (language: Language) => string>> = {
         verdict(forward),
         code === undefined ? '—' : `\`${code}\``,
       ]),
+    );
+  },
+  withoutWitness: (language) => {
+    const head = {
+      zh: ['代码', '为什么可能没有反例'],
+      en: ['Code', 'Why there may be no counter-example'],
+    }[language];
+    return table(
+      head,
+      withoutWitness.map(({ codes, why }) => [codes.map((code) => `\`${code}\``).join(' '), why[language]]),
     );
   },
   vocabulary: (language) => {
