@@ -3,9 +3,11 @@ import type { ValidateFunction } from 'ajv';
 import { createHash } from 'node:crypto';
 import { newAjv } from './ajv.ts';
 import { canonicalText } from './canonicalText.ts';
+import { compileFailure } from './compileFailure.ts';
 import type { DatasetSchema, JsonSchema } from './datasetSchema.ts';
 import { explainErrors, type FieldFinding } from './explain.ts';
 import { Lru } from './lru.ts';
+import { schemaInvalid } from './parse.ts';
 
 export type { FieldFinding } from './explain.ts';
 
@@ -22,7 +24,7 @@ const plain = new Lru<(value: unknown) => boolean>(500);
 
 /**
  * Compiles a schema version, or returns it from the 500 used last. The schema has passed lint (parseDatasetSchema).
- * @throws Error when Ajv refuses the document
+ * @throws Problem schema_invalid, finding compile_failed, when Ajv's strict mode refuses what lint lets pass
  */
 export function compileSchema(schema: DatasetSchema): CompiledSchema {
   const known = compiled.get(schema.digest);
@@ -53,8 +55,12 @@ export function compilePlain(document: JsonSchema): (value: unknown) => boolean 
 
 function validator(schema: DatasetSchema, allErrors: boolean): ValidateFunction {
   const ajv = newAjv({ allErrors });
-  for (const other of schema.references ?? []) ajv.addSchema({ ...other });
-  return ajv.compile({ ...schema.document });
+  try {
+    for (const other of schema.references ?? []) ajv.addSchema({ ...other });
+    return ajv.compile({ ...schema.document });
+  } catch (error) {
+    throw schemaInvalid(compileFailure(error));
+  }
 }
 
 /** Deep data against a recursive schema overflows the stack: such a record is invalid, not a crash. */

@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compilePlain, compileSchema } from './compile.ts';
 import type { DatasetSchema } from './datasetSchema.ts';
+import type { Finding } from './finding.ts';
 import { JsonFault, readJson } from './readJson.ts';
 import { readSchema } from './parse.ts';
 import { sharedSchema, sharedSchemas } from './sharedSchemas.ts';
+import { Problem } from '../terms/problem.ts';
 import { metaschema } from './vocabulary/metaschema.ts';
 
 const household = compileSchema(sharedSchema('household@1'));
@@ -155,6 +157,33 @@ describe('traps', () => {
 
   test('one schema version is compiled once', () => {
     assert.equal(compileSchema(sharedSchema('household@1')), household);
+  });
+
+  test('what lint lets pass and strict mode does not is a problem with its place', () => {
+    const refused = (document: DatasetSchema, path: string, reason: RegExp): void => {
+      assert.throws(
+        () => compileSchema(document),
+        (error) => {
+          assert.ok(error instanceof Problem && error.code === 'schema_invalid', String(error));
+          const [finding, ...others] = error.extras['findings'] as Finding[];
+          assert.deepEqual([finding?.code, finding?.path, others.length], ['compile_failed', path, 0]);
+          assert.match(finding?.message.en ?? '', reason);
+          return true;
+        },
+      );
+    };
+    refused(
+      schema({ 名称: { type: 'string', maxLength: 5, minimum: 3 } }),
+      '/properties/名称',
+      /missing type "number" for keyword "minimum"/,
+    );
+    const item = { type: 'string', maxLength: 5 };
+    refused(
+      schema({ a: { type: 'array', maxItems: 5, prefixItems: [item, item], items: false } }),
+      '/properties/a',
+      /"prefixItems" is 2-tuple/,
+    );
+    refused(schema({ a: item }, { then: { required: ['a'] } }), '', /"then" without "if"/);
   });
 
   test('unknown keywords and formats do not compile', () => {

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { newAjv } from '../ajv.ts';
 import { registerCodeList } from '../codelists/registry.ts';
+import { compileFailure } from '../compileFailure.ts';
 import type { Finding } from '../finding.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
 import type { LintTask } from './guardedLint.ts';
 import { lintSchema } from './lintSchema.ts';
-import { newReport } from './report.ts';
 
 const { document, references, codeLists } = workerData as LintTask;
 parentPort?.postMessage('started');
@@ -16,7 +16,6 @@ function check(): Finding[] {
   const byId = new Map(references.map((other) => [String(other['$id']), other]));
   const findings = lintSchema(document, (urn) => byId.get(urn));
   if (findings.length > 0 || !isSchemaObject(document)) return findings;
-  const compiling = newReport();
   try {
     for (const allErrors of [false, true]) {
       const ajv = newAjv({ allErrors });
@@ -24,9 +23,7 @@ function check(): Finding[] {
       ajv.compile({ ...document });
     }
   } catch (error) {
-    compiling.report('compile_failed', '', {
-      reason: error instanceof Error ? error.message.slice(0, 200) : '',
-    });
+    return compileFailure(error);
   }
-  return compiling.findings;
+  return [];
 }
