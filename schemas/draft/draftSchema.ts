@@ -23,8 +23,11 @@ export interface Draft {
   readonly findings: readonly Finding[];
 }
 
-/** A draft of a schema for a table: every field with its guess, how sure it is and why. A person decides. */
-export function draftSchema(table: Table): Draft {
+/**
+ * A draft of a schema for a table: every field with its guess, how sure it is and why. A person decides.
+ * @param taken names that other drafts of the same run already have
+ */
+export function draftSchema(table: Table, taken: ReadonlySet<string> = new Set()): Draft {
   const properties: Record<string, unknown> = {};
   const fields: DraftedField[] = [];
   const required: string[] = [];
@@ -42,7 +45,7 @@ export function draftSchema(table: Table): Draft {
       required.push(field);
     if (column.key === true) keys.push(field);
   }
-  const name = schemaName(table.name);
+  const name = schemaName(table.name, taken);
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `urn:datong:${name}:0.1`,
@@ -68,11 +71,14 @@ function fieldName(column: string, place: number, taken: ReadonlySet<string>): s
   return taken.has(usable) ? `${usable}_${place + 1}` : usable;
 }
 
-function schemaName(table: string): string {
+function schemaName(table: string, taken: ReadonlySet<string>): string {
   const slug = table
     .toLowerCase()
     .replace(/^t_/, '')
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[-\d]+|-+$/g, '');
-  return slug.length >= 2 ? slug.slice(0, 50) : 'draft-table';
+  const name = slug.length >= 2 ? slug.slice(0, 50) : 'draft-table';
+  let number = 2;
+  while (taken.has(`${name}-${number}`)) number += 1;
+  return taken.has(name) ? `${name}-${number}` : name;
 }

@@ -1,8 +1,6 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
-import { refuseOtherFiles } from '../../../adapters/xlsx/workbook.ts';
-import { countInflated, zipEntries } from '../../../adapters/xlsx/zipGuard.ts';
 import { csvRows, decodeChinese } from '../../../schemas/csvText.ts';
 import { draftSchema, type Draft } from '../../../schemas/draft/draftSchema.ts';
 import { readDdl } from '../../../schemas/draft/readDdl.ts';
@@ -11,6 +9,7 @@ import type { Table } from '../../../schemas/draft/table.ts';
 import { isSchemaObject } from '../../../schemas/jsonSchema.ts';
 import { JsonFault, readJson } from '../../../schemas/readJson.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { workbookTables } from './workbookTables.ts';
 
 /** A sample need not be larger. */
 const largest = 16 * 1024 * 1024;
@@ -26,7 +25,10 @@ export function register(schema: Command): void {
     .action(async (files: string[], options: { json?: boolean; out?: string }) => {
       const drafts: (Draft & { readonly file: string })[] = [];
       for (const file of files)
-        for (const table of await tablesOf(file)) drafts.push({ file, ...draftSchema(table) });
+        for (const table of await tablesOf(file)) {
+          const taken = new Set(drafts.map(({ schema: document }) => nameOf(document)));
+          drafts.push({ file, ...draftSchema(table, taken) });
+        }
       if (options.out !== undefined) {
         mkdirSync(options.out, { recursive: true });
         for (const { schema: document } of drafts)
@@ -66,7 +68,9 @@ async function tablesOf(file: string): Promise<Table[]> {
   const bytes = readFileSync(file);
   const name = basename(file, extname(file));
   const tables =
-    bytes.subarray(0, 2).toString('latin1') === 'PK' ? await workbook(name, bytes) : text(file, name, bytes);
+    bytes.subarray(0, 2).toString('latin1') === 'PK'
+      ? await workbookTables(name, bytes)
+      : text(file, name, bytes);
   const filled = tables.filter(({ columns }) => columns.length > 0);
   if (filled.length === 0) {
     throw new VerbFailure(
@@ -79,24 +83,6 @@ async function tablesOf(file: string): Promise<Table[]> {
     );
   }
   return filled;
-}
-
-async function workbook(name: string, bytes: Buffer): Promise<Table[]> {
-  refuseOtherFiles(bytes);
-  const limits = { maxInflatedBytes: 256 * 1024 * 1024, maxEntries: 1000, maxRatio: 200 };
-  await countInflated(zipEntries(bytes, limits), limits);
-  const { readXlsx } = await import('hucre/xlsx');
-  const { sheets } = await readXlsx(bytes);
-  return sheets.map((sheet) =>
-    readRows(
-      sheets.length === 1 ? name : sheet.name,
-      sheet.rows.map((row) =>
-        row.map((cell) =>
-          cell === null ? '' : cell instanceof Date ? cell.toISOString().slice(0, 10) : String(cell),
-        ),
-      ),
-    ),
-  );
 }
 
 function text(file: string, name: string, bytes: Buffer): Table[] {

@@ -1,10 +1,13 @@
 /** The verb as a person runs it: whole processes, real files, exit codes. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { writeXlsx } from 'hucre/xlsx';
+import { Problem } from '../../../terms/problem.ts';
+import { workbookTables } from './workbookTables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'datong-schema-'));
 after(() => {
@@ -167,6 +170,66 @@ describe('datong schema', () => {
     );
     assert.match(stderr, /sfzh/);
     assert.equal(run('lint', join(folder, 'drafts', 'list.json')).status, 0);
+  });
+
+  test('draft of workbooks: column lists and samples, one draft a sheet, none lost', async () => {
+    const heading = ['字段名', '类型', '长度', '说明', '是否必填'];
+    const list = {
+      name: '人口',
+      rows: [
+        ['人口基本信息'],
+        heading,
+        ['SFZH', '字符', 18, '公民身份号码', '是'],
+        ['CSRQ', '日期', null, '出生日期', '否'],
+      ],
+    };
+    const day = new Date(Date.UTC(2024, 1, 29));
+    const sample = {
+      name: '样例',
+      rows: [['观测日', '数值'], ...Array.from({ length: 6 }, () => [day, 3.5])],
+    };
+    const one = Buffer.from(await writeXlsx({ sheets: [list] }));
+    assert.deepEqual(await workbookTables('renkou', one), [
+      {
+        name: 'renkou',
+        source: 'column list',
+        columns: [
+          { name: 'SFZH', title: '公民身份号码', type: '字符', length: 18, required: true, samples: [] },
+          { name: 'CSRQ', title: '出生日期', type: '日期', samples: [] },
+        ],
+      },
+    ]);
+    const three = Buffer.from(await writeXlsx({ sheets: [list, { name: '空', rows: [] }, sample] }));
+    const out = join(folder, 'sheets');
+    const { status, stdout } = run('draft', file('清单.xlsx', three), '--json', '--out', out);
+    assert.equal(status, 0);
+    const { drafts } = JSON.parse(stdout) as {
+      drafts: {
+        table: string;
+        schema: { $id: string; required: string[]; properties: Record<string, object> };
+      }[];
+    };
+    assert.deepEqual(
+      drafts.map(({ table, schema: { $id, required } }) => [table, $id, required]),
+      [
+        ['人口', 'urn:datong:draft-table:0.1', ['SFZH']],
+        ['样例', 'urn:datong:draft-table-2:0.1', ['观测日', '数值']],
+      ],
+    );
+    assert.match(JSON.stringify(drafts[0]?.schema.properties['SFZH']), /"format":"cn-resident-id"/);
+    assert.match(JSON.stringify(drafts[1]?.schema.properties['观测日']), /"format":"date"/);
+    assert.deepEqual(readdirSync(out).sort(), ['draft-table-2.json', 'draft-table.json']);
+  });
+
+  test('draft of a workbook that is none, or is damaged, is refused with a sentence', async () => {
+    const whole = Buffer.from(await writeXlsx({ sheets: [{ name: 'a', rows: [['字段名', '类型']] }] }));
+    const isDamaged = (error: unknown): boolean => error instanceof Problem && error.code === 'xlsx_damaged';
+    await assert.rejects(workbookTables('cut', whole.subarray(0, whole.length - 40)), isDamaged);
+    const renamed = Buffer.from(
+      whole.toString('latin1').replaceAll('[Content_Types].xml', '[Content_Typos].xml'),
+      'latin1',
+    );
+    await assert.rejects(workbookTables('renamed', renamed), isDamaged);
   });
 
   test('bad input ends with a sentence and 1, 2 or 4', () => {
