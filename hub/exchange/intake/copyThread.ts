@@ -5,8 +5,8 @@ import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
 import type { FromThread, ToThread } from './copyInThread.ts';
 import type { CopyPart, CopyTask } from './copyParts.ts';
 
-/** A young generation of this size keeps the rows of a part out of the old one; megabytes. */
-const resourceLimits = { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: 512 };
+/** A file that fills a thread's heap ends the thread, not the hub; megabytes. */
+const resourceLimits = { maxOldGenerationSizeMb: 512 };
 
 /**
  * The parts of `copyParts`, made in a thread of its own.
