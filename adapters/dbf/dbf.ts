@@ -5,7 +5,7 @@ import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
 import { CellDecoder } from '../fixed/cellDecoder.ts';
 import { recordProblem, rowRules } from '../rowRules.ts';
 import { tableBatch, type Beside, type Bytes, type Cell, type Format, type TableBatch } from '../reader.ts';
-import { cellFault, cellWarning } from '../text/cellFaults.ts';
+import { soundRows } from '../text/soundRows.ts';
 import { suspectText } from '../text/textBlock.ts';
 import { byteDecoder } from './byteDecoder.ts';
 import { CellFault, fieldReader, undecoded, type ReadField } from './fieldReader.ts';
@@ -126,7 +126,7 @@ class DbfTable {
       if (!valid || suspectText(cell)) this.suspect = true;
       return valid ? cell : `${cell}\ufffd`;
     });
-    return this.suspect ? this.checked(batch) : batch;
+    return this.suspect ? soundRows(batch, this.columns, true) : batch;
   }
 
   private add(batch: TableBatch, text: string, bytes: Buffer, at: number): void {
@@ -172,31 +172,6 @@ class DbfTable {
       got: classOfValue('', false),
       message: rowRules[fault.rule],
     };
-  }
-
-  private checked(batch: TableBatch): TableBatch {
-    const sound = tableBatch(this.columns);
-    sound.skipped = batch.skipped;
-    sound.bad.push(...batch.bad);
-    for (const [i, cells] of batch.records.entries()) {
-      const line = batch.lines[i] ?? 0;
-      const problems: RowProblem[] = [];
-      for (const [index, cell] of cells.entries()) {
-        if (typeof cell !== 'string') continue;
-        const place = { line, column: index + 1, header: this.columns[index] ?? '' };
-        const fault = cellFault(cell, place, true);
-        if (fault !== undefined) problems.push(fault);
-        const warning = cellWarning(cell, place);
-        if (warning !== undefined) sound.warnings.push(warning);
-      }
-      if (problems.length > 0) sound.bad.push({ line, problems, raw: cells });
-      else {
-        sound.records.push(cells);
-        sound.lines.push(line);
-      }
-    }
-    sound.bad.sort((a, b) => a.line - b.line);
-    return sound;
   }
 
   /** What stands after the last record: nothing, or the mark of the end. @throws Problem file_truncated */

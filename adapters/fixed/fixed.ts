@@ -4,8 +4,8 @@ import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from '../rowRules.ts';
 import { tableBatch, type Bytes, type Cell, type Format, type TableBatch } from '../reader.ts';
-import { cellFault, cellWarning } from '../text/cellFaults.ts';
 import { encodingOf } from '../text/encodings.ts';
+import { soundRows } from '../text/soundRows.ts';
 import { suspectText } from '../text/textBlock.ts';
 import { TextDecoder } from 'node:util';
 import { CellDecoder } from './cellDecoder.ts';
@@ -97,7 +97,7 @@ class FixedCutter {
       batch.lines.push(line);
     }
     this.decoder.flush((cell, index, valid) => this.finished(cell, index, valid));
-    return this.suspect ? this.checked(batch) : batch;
+    return this.suspect ? soundRows(batch, this.columns, this.undecodable) : batch;
   }
 
   /** The block's text, where all of it is valid: then cells are cut out of it and need not be decoded one by one. */
@@ -181,31 +181,6 @@ class FixedCutter {
     if (!valid) this.undecodable = true;
     if (!valid || suspectText(cell)) this.suspect = true;
     return this.finishers[index]?.(cell) ?? null;
-  }
-
-  private checked(batch: TableBatch): TableBatch {
-    const sound = tableBatch(this.columns);
-    sound.skipped = batch.skipped;
-    sound.bad.push(...batch.bad);
-    for (const [i, cells] of batch.records.entries()) {
-      const line = batch.lines[i] ?? 0;
-      const problems: RowProblem[] = [];
-      for (const [index, cell] of cells.entries()) {
-        if (typeof cell !== 'string') continue;
-        const place = { line, column: index + 1, header: this.columns[index] ?? '' };
-        const fault = cellFault(cell, place, this.undecodable);
-        if (fault !== undefined) problems.push(fault);
-        const warning = cellWarning(cell, place);
-        if (warning !== undefined) sound.warnings.push(warning);
-      }
-      if (problems.length > 0) sound.bad.push({ line, problems, raw: cells });
-      else {
-        sound.records.push(cells);
-        sound.lines.push(line);
-      }
-    }
-    sound.bad.sort((a, b) => a.line - b.line);
-    return sound;
   }
 }
 
