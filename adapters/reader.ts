@@ -23,6 +23,12 @@ export interface BadRecord {
   readonly raw: RawRecord;
 }
 
+/** Records of a batch in their order. An array is one; a reader may also cut a record out of its text only when it is asked for. */
+export interface Records<Record> extends Iterable<Record> {
+  readonly length: number;
+  readonly at: (index: number) => Record | undefined;
+}
+
 interface BatchBase {
   /** physical line or record number of each record, from 1 */
   readonly lines: number[];
@@ -38,12 +44,20 @@ export interface TableBatch extends BatchBase {
   readonly kind: 'table';
   /** column names as they stand in the file; the same array for the whole file */
   readonly columns: readonly string[];
-  readonly records: (readonly Cell[])[];
+  readonly records: Records<readonly Cell[]>;
 }
 
 /** Records as trees: XML, HL7, copybooks, JSON. */
 export interface TreeBatch extends BatchBase {
   readonly kind: 'tree';
+  readonly records: Records<CellGroup>;
+}
+
+/** A batch while its reader fills it. */
+export interface TableBuilder extends TableBatch {
+  readonly records: (readonly Cell[])[];
+}
+export interface TreeBuilder extends TreeBatch {
   readonly records: CellGroup[];
 }
 
@@ -72,7 +86,7 @@ export interface Format {
 /** How many records a reader hands on at once, about. */
 export const batchRecords = 2_000;
 
-export const tableBatch = (columns: readonly string[]): TableBatch => ({
+export const tableBatch = (columns: readonly string[]): TableBuilder => ({
   kind: 'table',
   columns,
   records: [],
@@ -82,7 +96,7 @@ export const tableBatch = (columns: readonly string[]): TableBatch => ({
   skipped: 0,
 });
 
-export const treeBatch = (): TreeBatch => ({
+export const treeBatch = (): TreeBuilder => ({
   kind: 'tree',
   records: [],
   lines: [],

@@ -5,7 +5,7 @@ import { formatNamed } from './formats.ts';
 import { KeyGuard } from './keyGuard.ts';
 import { bindMapping, type BoundMapping, type Row } from './mapping/bind.ts';
 import type { CompiledMapping } from './mapping/compile.ts';
-import type { BadRecord, Beside, Bytes, RawRecord, RecordBatch } from './reader.ts';
+import type { BadRecord, Beside, Bytes, RawRecord, RecordBatch, Records } from './reader.ts';
 
 /** Invariant: records = rows.length + bad.length + skipped. */
 export interface TranslatedBatch {
@@ -57,9 +57,9 @@ function translateBatch(
   const lines: number[] = [];
   const failed: BadRecord[] = [];
   let skipped = batch.skipped;
-  const records: readonly RawRecord[] = batch.records;
+  const records: Records<RawRecord> = batch.records;
   for (let i = 0; i < records.length; i += 1) {
-    const record = records[i] as RawRecord;
+    const record = records.at(i) as RawRecord;
     const line = batch.lines[i] ?? 0;
     const row = bound.row(record);
     if (row === 'skip') skipped += 1;

@@ -1,9 +1,9 @@
 import type { RowProblem } from '../../terms/rowProblem.ts';
-import type { CellGroup, TreeBatch } from '../reader.ts';
+import type { CellGroup, TreeBuilder } from '../reader.ts';
 
 /** Puts a record where it belongs: among the good ones, or with its problems among the bad. */
 export function deliver(
-  batch: TreeBatch,
+  batch: TreeBuilder,
   number: number,
   record: CellGroup,
   problems: readonly RowProblem[],

@@ -1,7 +1,7 @@
 /** Parent and child records: each child's group becomes an entry of a list inside the record before it. */
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from '../rowRules.ts';
-import type { Cell, CellGroup, TreeBatch } from '../reader.ts';
+import type { Cell, CellGroup, TreeBuilder } from '../reader.ts';
 import { deliver } from './deliver.ts';
 import { normal } from './recordParts.ts';
 
@@ -32,7 +32,7 @@ export class SegmentTrees {
       for (const child of names) this.parentOf.set(normal(child), normal(parent));
   }
 
-  add(batch: TreeBatch, one: SegmentRecord): void {
+  add(batch: TreeBuilder, one: SegmentRecord): void {
     const segment = normal(one.segment);
     const parent = this.parentOf.get(segment);
     const group = one.segment === '' ? undefined : one.record[this.nameOf(one.segment)];
@@ -57,7 +57,7 @@ export class SegmentTrees {
     if (typeof group === 'object' && group !== null) this.open.set(segment, group as Record<string, Cell>);
   }
 
-  finish(batch: TreeBatch): void {
+  finish(batch: TreeBuilder): void {
     if (this.root !== undefined) deliver(batch, this.root.number, this.root.record, this.root.problems);
     this.root = undefined;
     this.open.clear();

@@ -24,7 +24,7 @@ async function read(bytes: Bytes, options: object = {}): Promise<Read> {
   }
   return {
     columns: batches.at(-1)?.columns ?? [],
-    records: batches.flatMap((batch) => batch.records),
+    records: batches.flatMap((batch) => [...batch.records]),
     lines: batches.flatMap((batch) => batch.lines),
     bad: batches.flatMap((batch) => batch.bad),
     skipped: batches.reduce((sum, batch) => sum + batch.skipped, 0),

@@ -2,7 +2,7 @@
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from '../rowRules.ts';
-import { tableBatch, type Bytes, type Format, type TableBatch } from '../reader.ts';
+import { tableBatch, type Bytes, type Format, type TableBatch, type TableBuilder } from '../reader.ts';
 import { cellFault, cellWarning } from '../text/cellFaults.ts';
 import type { TextBlock } from '../text/textBlock.ts';
 import { textBlocks } from '../text/textBlocks.ts';
@@ -49,7 +49,7 @@ class CsvSink implements ScannedSink {
   private readonly options: CsvOptions;
   private readonly headerEnd: number;
   private readonly headerRows = new Map<number, readonly string[]>();
-  private batch: TableBatch;
+  private batch: TableBuilder;
 
   constructor(options: CsvOptions) {
     this.options = options;

@@ -4,7 +4,15 @@ import { Problem } from '../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
 import { CellDecoder } from '../fixed/cellDecoder.ts';
 import { recordProblem, rowRules } from '../rowRules.ts';
-import { tableBatch, type Beside, type Bytes, type Cell, type Format, type TableBatch } from '../reader.ts';
+import {
+  tableBatch,
+  type Beside,
+  type Bytes,
+  type Cell,
+  type Format,
+  type TableBatch,
+  type TableBuilder,
+} from '../reader.ts';
 import { soundRows } from '../text/soundRows.ts';
 import { suspectText } from '../text/textBlock.ts';
 import { byteDecoder } from './byteDecoder.ts';
@@ -129,7 +137,7 @@ class DbfTable {
     return this.suspect ? soundRows(batch, this.columns, true) : batch;
   }
 
-  private add(batch: TableBatch, text: string, bytes: Buffer, at: number): void {
+  private add(batch: TableBuilder, text: string, bytes: Buffer, at: number): void {
     const cells: Cell[] = [];
     let problems: RowProblem[] | undefined;
     for (let i = 0; i < this.readers.length; i += 1) {

@@ -2,7 +2,15 @@
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem, type RowRule } from '../rowRules.ts';
-import { treeBatch, type Bytes, type Cell, type CellGroup, type Format, type TreeBatch } from '../reader.ts';
+import {
+  treeBatch,
+  type Bytes,
+  type Cell,
+  type CellGroup,
+  type Format,
+  type TreeBatch,
+  type TreeBuilder,
+} from '../reader.ts';
 import { cellWarning } from '../text/cellFaults.ts';
 import { textBlocks } from '../text/textBlocks.ts';
 import { hl7OptionsSchema, type Hl7Options } from './options.ts';
@@ -47,7 +55,7 @@ interface OpenMessage {
 class Messages {
   undecodable = false;
   private readonly options: Hl7Options;
-  private batch: TreeBatch = treeBatch();
+  private batch: TreeBuilder = treeBatch();
   private number = 0;
   private message: OpenMessage | undefined;
   private stray: { readonly line: number; readonly lines: string[] } | undefined;

@@ -6,7 +6,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { formatNamed, readRecords } from '../formats.ts';
 import type { FieldSpec, MappingDocument } from '../mapping/document.ts';
-import type { Bytes, Cell, CellGroup, RecordBatch } from '../reader.ts';
+import type { Bytes, Cell, CellGroup, RecordBatch, Records } from '../reader.ts';
 import { CsvScanner } from '../csv/csvScanner.ts';
 import { sniffSeparator } from '../csv/sniffSeparator.ts';
 import { textBlocks } from '../text/textBlocks.ts';
@@ -143,19 +143,18 @@ async function profiles(format: string, sample: Uint8Array, options: unknown): P
 const wholeLines = (format: string, sample: Uint8Array): Uint8Array =>
   format === 'csv' && sample.lastIndexOf(10) > 0 ? sample.subarray(0, sample.lastIndexOf(10) + 1) : sample;
 
+const firstOf = <Record>(records: Records<Record>): Record[] => [...records].slice(0, sampleRecords);
+
 function gather(batch: RecordBatch, cells: Map<string, Cell[]>, headers: string[]): void {
   if (batch.kind === 'table') {
     for (const [index, column] of batch.columns.entries()) {
       const key = String(index);
       if (!cells.has(key)) headers.push(column);
-      cells.set(key, [
-        ...(cells.get(key) ?? []),
-        ...batch.records.slice(0, sampleRecords).map((record) => record[index]),
-      ]);
+      cells.set(key, [...(cells.get(key) ?? []), ...firstOf(batch.records).map((record) => record[index])]);
     }
     return;
   }
-  for (const record of batch.records.slice(0, sampleRecords)) leaves(record, '', cells);
+  for (const record of firstOf(batch.records)) leaves(record, '', cells);
 }
 
 function leaves(value: Cell, path: string, cells: Map<string, Cell[]>): void {

@@ -10,7 +10,7 @@ export function soundRows(batch: TableBatch, columns: readonly string[], undecod
   const sound = tableBatch(columns);
   sound.skipped = batch.skipped;
   sound.bad.push(...batch.bad);
-  for (const [i, cells] of batch.records.entries()) {
+  for (const [i, cells] of [...batch.records].entries()) {
     const line = batch.lines[i] ?? 0;
     const problems: RowProblem[] = [];
     for (const [index, cell] of cells.entries()) {

@@ -4,7 +4,15 @@ import { headerNames } from '../csv/header.ts';
 import { Problem } from '../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem, rowRules, type RowRule } from '../rowRules.ts';
-import { batchRecords, tableBatch, type Bytes, type Cell, type Format, type TableBatch } from '../reader.ts';
+import {
+  batchRecords,
+  tableBatch,
+  type Bytes,
+  type Cell,
+  type Format,
+  type TableBatch,
+  type TableBuilder,
+} from '../reader.ts';
 import { cellFault, cellWarning } from '../text/cellFaults.ts';
 import { suspectText } from '../text/textBlock.ts';
 import { xlsxOptionsSchema, type XlsxOptions } from './options.ts';
@@ -62,7 +70,7 @@ class SheetRows {
   private columns: readonly string[] | undefined;
   private fillDown: readonly number[] = [];
   private readonly above: Cell[] = [];
-  private batch: TableBatch = tableBatch([]);
+  private batch: TableBuilder = tableBatch([]);
 
   constructor(options: XlsxOptions) {
     this.options = options;

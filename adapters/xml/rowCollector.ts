@@ -4,7 +4,7 @@
  */
 import { trimmed } from '../mapping/steps/textSteps.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { Cell, CellGroup, TreeBatch } from '../reader.ts';
+import type { Cell, CellGroup, TreeBuilder } from '../reader.ts';
 import { elementPath, type ElementPath } from './elementPath.ts';
 import type { XmlOptions } from './options.ts';
 
@@ -86,7 +86,7 @@ export class RowCollector {
     } else if (this.carriedText !== undefined) this.carriedText += text;
   }
 
-  end(batch: TreeBatch): void {
+  end(batch: TreeBuilder): void {
     const depth = this.depth;
     if (this.open.length === 0) {
       if (this.carriedText !== undefined) this.finishCarried();
@@ -129,7 +129,7 @@ export class RowCollector {
     else group[name] = first;
   }
 
-  private deliver(batch: TreeBatch, element: Open, value: Cell): void {
+  private deliver(batch: TreeBuilder, element: Open, value: Cell): void {
     const record: CellGroup =
       typeof value === 'object' && value !== null && !Array.isArray(value)
         ? (value as CellGroup)

@@ -1,7 +1,14 @@
 /** XML files and SOAP bodies. Strictly well-formed; no DOCTYPE, so no entities of the document's own and nothing outside of it. */
 import { SaxesParser } from 'saxes';
 import { Problem } from '../../terms/problem.ts';
-import { batchRecords, treeBatch, type Bytes, type Format, type TreeBatch } from '../reader.ts';
+import {
+  batchRecords,
+  treeBatch,
+  type Bytes,
+  type Format,
+  type TreeBatch,
+  type TreeBuilder,
+} from '../reader.ts';
 import { streamText } from '../text/streamText.ts';
 import { xmlOptionsSchema, type XmlOptions } from './options.ts';
 import { RowCollector, type Attributes } from './rowCollector.ts';
@@ -28,7 +35,7 @@ export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerato
 const longestPiece = 65_536;
 
 class XmlEvents {
-  batch: TreeBatch = treeBatch();
+  batch: TreeBuilder = treeBatch();
   private readonly options: XmlOptions;
   private readonly parser: {
     write: (text: string) => unknown;

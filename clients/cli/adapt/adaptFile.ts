@@ -34,7 +34,7 @@ export async function* adaptedRecords(
     if (batch.kind === 'table') names ??= memberNames(batch.columns);
     yield {
       records: batchSize(batch),
-      rows: names === undefined ? batch.records : tableObjects(batch, names),
+      rows: names === undefined ? [...batch.records] : tableObjects(batch, names),
       bad: batch.bad,
       warnings: batch.warnings,
       skipped: batch.skipped,
@@ -50,7 +50,7 @@ export const adaptedRows = (
 ): AsyncIterable<AdaptedBatch> => translate(chunks, mapping, schema, beside);
 
 function tableObjects(batch: RecordBatch, names: readonly string[]): Record<string, Cell>[] {
-  return (batch.records as readonly (readonly Cell[])[]).map((cells) => {
+  return [...(batch.records as Iterable<readonly Cell[]>)].map((cells) => {
     const record: Record<string, Cell> = Object.create(null) as Record<string, Cell>;
     for (const [index, name] of names.entries()) record[name] = cells[index];
     return record;
