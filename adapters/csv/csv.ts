@@ -4,6 +4,7 @@ import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from '../rowRules.ts';
 import { tableBatch, type Bytes, type Format, type TableBatch, type TableBuilder } from '../reader.ts';
 import { cellFault, cellWarning } from '../text/cellFaults.ts';
+import { CutRows } from '../text/cutRows.ts';
 import type { TextBlock } from '../text/textBlock.ts';
 import { textBlocks } from '../text/textBlocks.ts';
 import { CsvScanner, type ScannedSink } from './csvScanner.ts';
@@ -24,8 +25,8 @@ export async function* readCsv(bytes: Bytes, options: CsvOptions): AsyncGenerato
   let scanner: CsvScanner | undefined;
   for await (const block of textBlocks(bytes, options)) {
     scanner ??= new CsvScanner(separatorOf(options, block.text), options.quote, options.maxRecordBytes);
-    sink ??= new CsvSink(options);
-    sink.block = scanner.pending && sink.block.suspect ? { ...block, suspect: true } : block;
+    sink ??= new CsvSink(options, scanner);
+    sink.block = scanner.pending && sink.block.undecodable ? { ...block, undecodable: true } : block;
     scanner.scan(block.text, false, sink);
     if (sink.columns !== undefined && sink.size > 0) yield sink.take();
   }
@@ -42,55 +43,57 @@ function separatorOf(options: CsvOptions, text: string): string {
 
 /** Gathers header and records; what does not fit the header becomes a bad record. */
 class CsvSink implements ScannedSink {
-  /** the block that is being scanned: its marks say whether cells must be looked at one by one */
-  block: TextBlock = { text: '', undecodable: false, suspect: false, encoding: '' };
+  /** the block that is being scanned: it says where broken bytes come from */
+  block: TextBlock = { text: '', undecodable: false, encoding: '' };
   columns: readonly string[] | undefined;
   handedOn = false;
   private readonly options: CsvOptions;
   private readonly headerEnd: number;
   private readonly headerRows = new Map<number, readonly string[]>();
+  private readonly scanner: CsvScanner;
   private batch: TableBuilder;
 
-  constructor(options: CsvOptions) {
+  constructor(options: CsvOptions, scanner: CsvScanner) {
     this.options = options;
+    this.scanner = scanner;
     this.headerEnd = Math.max(0, ...options.headerRows);
     if (this.headerEnd === 0 && options.columns !== undefined) this.columns = options.columns;
     this.batch = tableBatch(this.columns ?? []);
   }
 
   get size(): number {
-    return this.batch.records.length + this.batch.bad.length + this.batch.skipped;
+    return this.batch.lines.length + this.batch.bad.length + this.batch.skipped;
   }
 
+  /** The records of the last scan, and everything else since the last time. */
   take(): TableBatch {
-    const full = this.batch;
-    this.batch = tableBatch(this.columns ?? []);
+    const { batch, columns = [], scanner, options } = this;
+    this.batch = tableBatch(columns);
     this.handedOn = true;
-    return full;
+    const records = new CutRows(scanner.text, options.quote, scanner.places.taken(), columns.length);
+    return { ...batch, records };
   }
 
-  record = (cells: string[], line: number): void => {
+  record = (first: number, found: number, line: number, suspect: boolean): boolean => {
     if (line <= this.headerEnd) {
-      this.headerRows.set(line, cells);
-      return;
+      this.headerRows.set(line, this.scanner.cells(first, found));
+      return false;
     }
-    if (cells.length === 0) {
+    if (found === 0) {
       this.batch.skipped += 1;
-      return;
+      return false;
     }
-    this.columns ??= this.header(cells.length);
+    this.columns ??= this.header(found);
     const expected = this.columns.length;
-    if (cells.length !== expected) {
-      if (cells.length > expected || this.options.ragged === 'bad') {
-        const facts = { expected, found: cells.length };
-        this.bad(cells, line, [recordProblem(line, 'csv.ragged', `${cells.length} cells`, facts)]);
-        return;
-      }
-      while (cells.length < expected) cells.push('');
+    if (found > expected || (found < expected && this.options.ragged === 'bad')) {
+      const problem = recordProblem(line, 'csv.ragged', `${found} cells`, { expected, found });
+      this.bad(this.scanner.cells(first, found), line, [problem]);
+      return false;
     }
-    if (this.block.suspect && !this.acceptable(cells, line)) return;
-    this.batch.records.push(cells);
+    if (suspect && !this.acceptable(this.scanner.cells(first, found), line)) return false;
+    for (let missing = found; missing < expected; missing += 1) this.scanner.places.push(0, 0);
     this.batch.lines.push(line);
+    return true;
   };
 
   broken = (text: string, line: number, rule: 'csv.quote' | 'csv.quote-unclosed'): void => {

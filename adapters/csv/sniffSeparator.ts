@@ -28,10 +28,11 @@ function agreement(
   const widths = new Map<number, number>();
   let records = 0;
   new CsvScanner(separator, quote, sample.length).scan(sample, false, {
-    record: (cells) => {
-      if (cells.length === 0 || records >= 200) return;
+    record: (_first, cells) => {
+      if (cells === 0 || records >= 200) return false;
       records += 1;
-      widths.set(cells.length, (widths.get(cells.length) ?? 0) + 1);
+      widths.set(cells, (widths.get(cells) ?? 0) + 1);
+      return false;
     },
     broken: () => {
       records += 1;

@@ -93,8 +93,12 @@ async function csvGuesses(sample: Uint8Array): Promise<Record<string, Guess<unkn
 /** The first record that is as wide as the others and holds no numbers. */
 function headerGuess(text: string, separator: string): Guess<number[]> {
   const records: { readonly cells: readonly string[]; readonly line: number }[] = [];
-  new CsvScanner(separator, '"', text.length).scan(text.slice(0, 65_536), false, {
-    record: (cells, line) => records.push({ cells, line }),
+  const scanner = new CsvScanner(separator, '"', text.length);
+  scanner.scan(text.slice(0, 65_536), false, {
+    record: (first, cells, line) => {
+      records.push({ cells: scanner.cells(first, cells), line });
+      return false;
+    },
     broken: () => undefined,
   });
   const width = mode(records.slice(0, 200).map(({ cells }) => cells.length));

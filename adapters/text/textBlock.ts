@@ -6,8 +6,6 @@ export interface TextBlock {
   readonly undecodable: boolean;
   /** where the first line with such bytes begins in the file */
   readonly undecodableAt?: number;
-  /** holds characters that deserve a look at each cell: NUL, private use, U+FFFD */
-  readonly suspect: boolean;
   readonly encoding: string;
 }
 

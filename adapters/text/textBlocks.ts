@@ -8,7 +8,7 @@ import type { Bytes } from '../reader.ts';
 import { BlockCutter } from './blockCutter.ts';
 import { encodingOf, isWide } from './encodings.ts';
 import { byteOrderMark, utf8OrGb18030, wideWithoutMark } from './sniffEncoding.ts';
-import { suspectText, type TextBlock } from './textBlock.ts';
+import type { TextBlock } from './textBlock.ts';
 import { wideTextBlocks } from './wideTextBlocks.ts';
 
 export interface TextOptions {
@@ -76,7 +76,7 @@ class BlockDecoder {
     }
     if (isAscii(bytes)) {
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-      return { text, undecodable: false, suspect: text.includes('\0'), encoding: this.encoding };
+      return { text, undecodable: false, encoding: this.encoding };
     }
     if (!this.decided) {
       this.decided = true;
@@ -85,7 +85,7 @@ class BlockDecoder {
     }
     try {
       const text = this.decoder.decode(bytes);
-      return { text, undecodable: false, suspect: suspectText(text), encoding: this.encoding };
+      return { text, undecodable: false, encoding: this.encoding };
     } catch {
       return this.lineByLine(bytes, start + block.length - bytes.length);
     }
@@ -113,7 +113,6 @@ class BlockDecoder {
     return {
       text,
       undecodable: true,
-      suspect: true,
       encoding: this.encoding,
       undecodableAt: undecodableAt ?? offset,
     };

@@ -1,6 +1,6 @@
 import { Problem } from '../../terms/problem.ts';
 import type { Bytes } from '../reader.ts';
-import { suspectText, type TextBlock } from './textBlock.ts';
+import type { TextBlock } from './textBlock.ts';
 
 /** UTF-16 → text blocks that end at a line end. @throws Problem file_record_too_long */
 export async function* wideTextBlocks(
@@ -32,6 +32,5 @@ export async function* wideTextBlocks(
 const blockOf = (text: string, encoding: string): TextBlock => ({
   text,
   undecodable: text.includes('\ufffd'),
-  suspect: suspectText(text),
   encoding,
 });
