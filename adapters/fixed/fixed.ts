@@ -3,13 +3,22 @@ import { isAscii } from 'node:buffer';
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from '../rowRules.ts';
-import { tableBatch, type Bytes, type Cell, type Format, type TableBatch } from '../reader.ts';
+import {
+  tableBatch,
+  type Bytes,
+  type Cell,
+  type Format,
+  type TableBatch,
+  type TableBuilder,
+} from '../reader.ts';
 import { encodingOf } from '../text/encodings.ts';
 import { soundRows } from '../text/soundRows.ts';
 import { suspectText } from '../text/textBlock.ts';
 import { TextDecoder } from 'node:util';
 import { CellDecoder } from './cellDecoder.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
+import { finisher, type Finisher } from './finisher.ts';
+import { FixedRows } from './fixedRows.ts';
 import { TextCursor } from './textCursor.ts';
 import { fixedOptionsSchema, type FixedColumn, type FixedOptions } from './options.ts';
 
@@ -32,20 +41,18 @@ export async function* readFixed(bytes: Bytes, options: FixedOptions): AsyncGene
 }
 
 const highByte = /[\x80-\xff]/;
-const blank = /^[ \t\u3000]*$/;
 
 class FixedCutter {
   private readonly options: FixedOptions;
   private readonly columns: readonly string[];
   private readonly layout: readonly FixedColumn[];
-  private readonly finishers: readonly ((text: string) => string | null)[];
+  private readonly finishers: readonly Finisher[];
   private readonly decoder: CellDecoder;
   private readonly blockDecoder: TextDecoder;
   private readonly cursor: TextCursor | undefined;
   /** byte offsets at which cells begin or end, ascending, and for each column which of them */
-  private readonly edges: readonly number[];
+  private readonly edges: Int32Array;
   private readonly edgesOf: readonly (readonly [start: number, end: number])[];
-  private readonly positions: Int32Array;
   /** bytes that a record must have */
   private readonly least: number;
   private suspect = false;
@@ -62,26 +69,24 @@ class FixedCutter {
     this.cursor = options.columns.some(({ occurs }) => occurs !== undefined)
       ? undefined
       : TextCursor.of(encoding);
-    this.edges = [...new Set(options.columns.flatMap(({ start, length }) => [start, start + length]))].sort(
-      (a, b) => a - b,
-    );
+    const edges = new Set(options.columns.flatMap(({ start, length }) => [start, start + length]));
+    this.edges = Int32Array.from(edges).sort();
     this.edgesOf = options.columns.map(({ start, length }) => [
       this.edges.indexOf(start),
       this.edges.indexOf(start + length),
     ]);
-    this.positions = new Int32Array(this.edges.length);
     this.least =
       options.recordLength ?? Math.max(...options.columns.map((c) => c.start + c.length * (c.occurs ?? 1)));
   }
 
   cut({ bytes, ranges, lines }: ByteRecords): TableBatch {
     const batch = tableBatch(this.columns);
-    const text = bytes.toString('latin1');
-    const ascii = isAscii(bytes);
-    this.suspect = text.includes('\0');
+    this.suspect = bytes.includes(0);
     this.undecodable = false;
-    const whole = ascii ? undefined : this.wholeText(bytes);
-    for (const [i, line] of lines.entries()) {
+    const starts: number[] = [];
+    const ends: number[] = [];
+    for (let i = 0; i < lines.length; i += 1) {
+      const line = lines[i] ?? 0;
       const start = ranges[i * 2] ?? 0;
       const end = ranges[i * 2 + 1] ?? 0;
       if (end === start) {
@@ -90,45 +95,57 @@ class FixedCutter {
       }
       const fault = this.lengthFault(end - start, line);
       if (fault !== undefined) {
-        batch.bad.push({ line, problems: [fault], raw: [text.slice(start, end)] });
+        batch.bad.push({ line, problems: [fault], raw: [bytes.toString('latin1', start, end)] });
         continue;
       }
-      batch.records.push(this.cutOut(whole, start, end) ?? this.cells(bytes, text, ascii, start, end));
       batch.lines.push(line);
+      starts.push(start);
+      ends.push(end);
     }
-    this.decoder.flush((cell, index, valid) => this.finished(cell, index, valid));
+    const rows = this.cutOut(bytes, starts, ends);
+    if (rows !== undefined && !this.suspect) return { ...batch, records: rows };
+    if (rows !== undefined) batch.records.push(...rows);
+    else this.cutEach(batch, bytes, starts, ends);
     return this.suspect ? soundRows(batch, this.columns, this.undecodable) : batch;
   }
 
-  /** The block's text, where all of it is valid: then cells are cut out of it and need not be decoded one by one. */
+  /** Rows that are cut out of the block's text; undefined where it is not all valid, or a column cuts a character in two. */
+  private cutOut(bytes: Buffer, starts: readonly number[], ends: readonly number[]): FixedRows | undefined {
+    const { cursor, edges, edgesOf, finishers } = this;
+    if (cursor === undefined) return undefined;
+    const text = this.wholeText(bytes);
+    if (text === undefined) return undefined;
+    const positions = new Int32Array(starts.length * edges.length);
+    cursor.open(bytes);
+    for (let i = 0; i < starts.length; i += 1) {
+      const start = starts[i] ?? 0;
+      if ((ends[i] ?? 0) - start < this.least) return undefined;
+      if (!cursor.positions(start, edges, positions, i * edges.length)) return undefined;
+    }
+    if (cursor.doubtful && suspectText(text)) this.suspect = true;
+    return new FixedRows(text, positions, edges.length, edgesOf, finishers);
+  }
+
   private wholeText(bytes: Buffer): string | undefined {
-    if (this.cursor === undefined) return undefined;
     try {
-      const text = this.blockDecoder.decode(bytes);
-      if (suspectText(text)) this.suspect = true;
-      this.cursor.open(bytes);
-      return text;
+      return this.blockDecoder.decode(bytes);
     } catch {
       return undefined;
     }
   }
 
-  /** Cells of a record by their text positions; undefined where a column cuts a character in two. */
-  private cutOut(whole: string | undefined, start: number, end: number): Cell[] | undefined {
-    const { cursor, edges, edgesOf, positions, finishers } = this;
-    if (whole === undefined || cursor === undefined || end - start < this.least) return undefined;
-    for (let i = 0; i < edges.length; i += 1) {
-      const unit = cursor.unitAt(start + (edges[i] ?? 0));
-      if (unit < 0) return undefined;
-      positions[i] = unit;
-    }
-    const cells: Cell[] = [];
-    for (let i = 0; i < edgesOf.length; i += 1) {
-      const pair = edgesOf[i];
-      if (pair === undefined) continue;
-      cells.push(finishers[i]?.(whole.slice(positions[pair[0]], positions[pair[1]])) ?? null);
-    }
-    return cells;
+  /** Each cell is cut out of the bytes and decoded on its own. */
+  private cutEach(
+    batch: TableBuilder,
+    bytes: Buffer,
+    starts: readonly number[],
+    ends: readonly number[],
+  ): void {
+    const text = bytes.toString('latin1');
+    const ascii = isAscii(bytes);
+    for (const [i, start] of starts.entries())
+      batch.records.push(this.cells(bytes, text, ascii, start, ends[i] ?? 0));
+    this.decoder.flush((cell, index, valid) => this.finished(cell, index, valid));
   }
 
   private lengthFault(found: number, line: number): RowProblem | undefined {
@@ -165,7 +182,7 @@ class FixedCutter {
   private list(
     text: string,
     column: FixedColumn,
-    finish: ((text: string) => string | null) | undefined,
+    finish: Finisher | undefined,
     from: number,
     end: number,
   ): Cell[] {
@@ -182,24 +199,4 @@ class FixedCutter {
     if (!valid || suspectText(cell)) this.suspect = true;
     return this.finishers[index]?.(cell) ?? null;
   }
-}
-
-/** Blanks, leading zeros and sentinels of one column. An all-blank cell is null: in fixed width there is no empty text. */
-function finisher(column: FixedColumn): (text: string) => string | null {
-  const nulls = column.nulls === undefined ? undefined : new Set(column.nulls);
-  const { trim, zeros } = column;
-  return (cell) => {
-    let text =
-      trim === 'both'
-        ? cell.trim()
-        : trim === 'left'
-          ? cell.trimStart()
-          : trim === 'right'
-            ? cell.trimEnd()
-            : cell;
-    if (text === '' || (trim === 'none' && blank.test(text))) return null;
-    if (nulls?.has(text.trim()) === true) return null;
-    if (zeros === 'strip') text = text.replace(/^(-?)0+(?=\d)/, '$1');
-    return text;
-  };
 }

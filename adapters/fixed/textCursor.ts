@@ -1,22 +1,35 @@
-/** Where the bytes of a line stand in its decoded text, for encodings whose characters tell their length by themselves. */
+/** Where the bytes of records stand in their decoded text, for encodings whose characters tell their length by themselves. */
 
-/** Bytes and UTF-16 units of the character that begins at `at`. Packed: bytes × 4 + units. */
+/** Bytes of the character at `at` × 8, + 4 where it may be a private-use character or U+FFFD, + its UTF-16 units. */
 type CharacterSize = (bytes: Uint8Array, at: number, lead: number) => number;
 
+const doubtful = 4;
+
+/** Of the two-byte codes the user-defined areas are AAA1–AFFE, F8A1–FEFE and A140–A7A0 (GB 18030); A1xx–A9xx also hold lone ones. */
 const gb18030: CharacterSize = (bytes, at, lead) => {
   const trail = bytes[at + 1] ?? 0;
-  if (trail < 0x30 || trail > 0x39) return 2 * 4 + 1;
-  return 4 * 4 + (lead >= 0x90 ? 2 : 1);
+  if (trail >= 0x30 && trail <= 0x39) return 4 * 8 + doubtful + (lead >= 0x90 ? 2 : 1);
+  return lead >= 0xa1 && lead <= 0xaf
+    ? 2 * 8 + doubtful + 1
+    : lead >= 0xf8
+      ? 2 * 8 + doubtful + 1
+      : 2 * 8 + 1;
 };
-const utf8: CharacterSize = (_bytes, _at, lead) =>
-  lead >= 0xf0 ? 4 * 4 + 2 : lead >= 0xe0 ? 3 * 4 + 1 : 2 * 4 + 1;
-const single: CharacterSize = () => 1 * 4 + 1;
+/** U+E000–U+FFFF begin with EE and EF, planes 15 and 16 with F3 and F4. */
+const utf8: CharacterSize = (_bytes, _at, lead) => {
+  if (lead >= 0xf0) return 4 * 8 + (lead >= 0xf3 ? doubtful : 0) + 2;
+  if (lead >= 0xe0) return 3 * 8 + (lead >= 0xee ? doubtful : 0) + 1;
+  return 2 * 8 + 1;
+};
+const single: CharacterSize = () => 1 * 8 + doubtful + 1;
 
 const sizes: Readonly<Record<string, CharacterSize>> = { gb18030, 'utf-8': utf8 };
 const severalBytes = new Set(['big5', 'shift_jis', 'euc-jp', 'euc-kr']);
 
 /** Walks forward through bytes that are known to be valid, counting UTF-16 units. */
 export class TextCursor {
+  /** whether a character was passed since `open` that may be private-use or U+FFFD */
+  doubtful = false;
   private readonly size: CharacterSize;
   private bytes: Uint8Array = new Uint8Array(0);
   private at = 0;
@@ -36,25 +49,38 @@ export class TextCursor {
     this.bytes = bytes;
     this.at = 0;
     this.unit = 0;
+    this.doubtful = false;
   }
 
-  /** Text position of a byte at or after the last one; −1 where it stands inside a character. */
-  unitAt(byte: number): number {
+  /**
+   * Text positions of the bytes `start + edges[i]`, ascending and at or after those of the last call.
+   * @param positions they are put here, from `first` on
+   * @returns false where one of them stands inside a character
+   */
+  positions(start: number, edges: Int32Array, positions: Int32Array, first: number): boolean {
     const { bytes, size } = this;
     let { at, unit } = this;
-    while (at < byte) {
-      const lead = bytes[at] ?? 0;
-      if (lead < 0x80) {
-        at += 1;
-        unit += 1;
-      } else {
-        const packed = size(bytes, at, lead);
-        at += packed >> 2;
-        unit += packed & 3;
+    let flags = 0;
+    for (let i = 0; i < edges.length; i += 1) {
+      const byte = start + (edges[i] ?? 0);
+      while (at < byte) {
+        const lead = bytes[at] ?? 0;
+        if (lead < 0x80) {
+          at += 1;
+          unit += 1;
+        } else {
+          const packed = size(bytes, at, lead);
+          at += packed >> 3;
+          unit += packed & 3;
+          flags |= packed;
+        }
       }
+      if (at !== byte) return false;
+      positions[first + i] = unit;
     }
     this.at = at;
     this.unit = unit;
-    return at === byte ? unit : -1;
+    if ((flags & doubtful) !== 0) this.doubtful = true;
+    return true;
   }
 }
