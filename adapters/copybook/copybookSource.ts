@@ -32,10 +32,15 @@ function isFreeFormat(lines: readonly string[]): boolean {
   );
 }
 
+/** Words that steer a compiler's listing stand alone on their line, with or without a period. */
+const listing = /^\s*(?:(?:EJECT|SKIP[123])|TITLE\s+(?:"[^"]*"|'[^']*'))\s*\.?\s*$/i;
+
 function freeLines(lines: readonly string[]): SourceLine[] {
   return lines.flatMap((text, index) => {
     const code = text.replace(/\*>.*$/, '').trim();
-    return code === '' || /^(\*|>>)/.test(code) ? [] : [{ text: code, line: index + 1 }];
+    return code === '' || /^(\*|>>)/.test(code) || listing.test(code)
+      ? []
+      : [{ text: code, line: index + 1 }];
   });
 }
 
@@ -43,12 +48,13 @@ function fixedLines(lines: readonly string[]): SourceLine[] {
   const found: SourceLine[] = [];
   for (const [index, line] of lines.entries()) {
     const indicator = line[areaStart - 1] ?? ' ';
-    if ('*/$'.includes(indicator)) continue;
+    // D: a debugging line, a comment unless the program is compiled for debugging
+    if ('*/$Dd'.includes(indicator)) continue;
     const text = line
       .slice(areaStart, areaEnd)
       .replace(/\*>.*$/, '')
       .trimEnd();
-    if (text.trim() === '') continue;
+    if (text.trim() === '' || listing.test(text)) continue;
     const last = found.at(-1);
     if (indicator === '-' && last !== undefined) {
       found[found.length - 1] = {

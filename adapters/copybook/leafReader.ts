@@ -1,8 +1,11 @@
 /** One elementary field of a record. */
-import { Problem } from '../../terms/problem.ts';
-import { absent, binaryReader, floatReader, packedReader, type ReadNumber } from './numbers.ts';
+import { binaryReader, binarySize } from './binaryNumbers.ts';
+import { invalid, type Usage } from './clauseWords.ts';
+import { editedReader } from './editedNumbers.ts';
+import { absent, floatReader, packedReader, type ReadNumber } from './numbers.ts';
 import type { CopybookOptions } from './options.ts';
 import type { Item } from './parseCopybook.ts';
+import type { Picture } from './picture.ts';
 import type { RecordSource } from './recordSource.ts';
 import { dbcsReader, nationalReader, textReader, type ReadText } from './textReader.ts';
 import { zonedReader } from './zonedNumbers.ts';
@@ -14,35 +17,58 @@ export interface Leaf {
   readonly read: (source: RecordSource, at: number, end: number) => string | number | null | undefined;
 }
 
-/** @throws Problem copybook_invalid for a field without a picture that needs one */
+/** Usages that a picture without digits can have. */
+const usagesOf: Readonly<Record<Exclude<Picture['kind'], 'number'>, readonly Usage[]>> = {
+  text: ['display'],
+  edited: ['display'],
+  national: ['display', 'national', 'dbcs'],
+  dbcs: ['display', 'dbcs'],
+};
+
+/** @throws Problem copybook_invalid for a field without a picture that needs one, or with one that its usage cannot hold */
 export function leafReader(item: Item, options: CopybookOptions): Leaf {
-  if (item.usage === 'float' || item.usage === 'double')
-    return number(floatReader(item.usage === 'double', options.floatFormat));
-  const { picture } = item;
-  if (picture === undefined) throw new Problem('copybook_invalid', { line: item.line, what: item.name });
+  const { picture, usage } = item;
+  if (usage === 'float' || usage === 'double')
+    return number(floatReader(usage === 'double', options.floatFormat, options.binaryEndian !== 'big'));
+  if (picture === undefined) throw invalid(item, item.name);
+  if (picture.kind === 'number') return numberLeaf(item, picture, options);
+  if (!usagesOf[picture.kind].includes(usage)) throw invalid(item, `${item.name} ${usage.toUpperCase()}`);
   switch (picture.kind) {
     case 'text':
       return text(picture.length, textReader(options, fieldPage(item, options)));
     case 'national':
-      return text(picture.length * 2, nationalReader(options));
+      return text(picture.length * 2, usage === 'dbcs' ? dbcsReader(options) : nationalReader(options));
     case 'dbcs':
       return text(picture.length * 2, dbcsReader(options));
     case 'edited': {
-      const read = textReader(options, undefined);
-      return picture.numeric
-        ? { ...text(picture.length, edited(read)), rule: 'copybook.number' }
-        : text(picture.length, read);
-    }
-    case 'number': {
-      const { digits, scale, signed } = picture;
-      if (item.usage === 'packed') return number(packedReader(digits, scale));
-      if (item.usage === 'binary' || item.usage === 'comp5')
-        return number(binaryReader(digits, scale, signed, item.usage === 'comp5'));
-      const sign = item.sign ?? { leading: false, separate: false };
-      const ebcdic = options.encoding === 'ebcdic';
-      return number(zonedReader({ digits, scale, signed, sign, ebcdic, strict: options.strictOverpunch }));
+      const shown = textReader(options, undefined);
+      if (!picture.numeric) return text(picture.length, shown);
+      const read = editedReader(picture.symbols, options.decimalComma, shown);
+      if (read === undefined) throw invalid(item, `PIC ${picture.symbols}`);
+      return { size: picture.length, rule: 'copybook.number', read };
     }
   }
+}
+
+/** A number in the form of its usage. */
+function numberLeaf(
+  item: Item,
+  { digits, scale, signed }: Extract<Picture, { readonly kind: 'number' }>,
+  options: CopybookOptions,
+): Leaf {
+  if (item.usage === 'packed') return number(packedReader(digits, scale));
+  if (item.usage === 'binary' || item.usage === 'comp5') {
+    const size = binarySize(digits, signed, options.binarySize);
+    if (size === undefined) throw invalid(item, `${item.name} PIC 9(${digits})`);
+    const native = item.usage === 'comp5';
+    const littleEndian =
+      options.binaryEndian === 'little' || (native && options.binaryEndian === 'comp5-little');
+    return number(binaryReader({ digits, scale, signed, size, native, littleEndian }));
+  }
+  if (item.usage !== 'display') throw invalid(item, `${item.name} ${item.usage.toUpperCase()}`);
+  const sign = item.sign ?? { leading: false, separate: false };
+  const ebcdic = options.encoding === 'ebcdic';
+  return number(zonedReader({ digits, scale, signed, sign, ebcdic, strict: options.strictOverpunch }));
 }
 
 const fieldPage = (item: Item, options: CopybookOptions): string | undefined => {
@@ -64,20 +90,3 @@ const number = ({ size, read }: { readonly size: number; readonly read: ReadNumb
     return value === undefined ? absent(source.bytes, at, size) : value;
   },
 });
-
-/** `1,234.50-`, `***12.00CR`, `$ 7`: the number that an edited picture shows, as decimal text. */
-function edited(read: ReadText): ReadText {
-  return (source, start, end) => {
-    const shown = read(source, start, end);
-    if (typeof shown !== 'string') return shown;
-    if (shown.trim() === '') return null;
-    const negative = /-|CR|DB/.test(shown);
-    const digits = shown.replaceAll(/[\s,*+$¥￥-]|CR|DB/g, '');
-    if (!/^\d*(\.\d*)?$/.test(digits) || !/\d/.test(digits)) return undefined;
-    const plain = digits
-      .replace(/^0+(?=\d)/, '')
-      .replace(/^\./, '0.')
-      .replace(/\.$/, '');
-    return negative && /[1-9]/.test(plain) ? `-${plain}` : plain;
-  };
-}

@@ -23,42 +23,6 @@ export function scaledText(digitsText: string, negative: boolean, digits: number
   return `${sign}${whole}.${padded.slice(-scale)}`;
 }
 
-/** BINARY, COMP, COMP-4, COMP-5: two's complement, most significant byte first. */
-export function binaryReader(
-  digits: number,
-  scale: number,
-  signed: boolean,
-  native: boolean,
-): { readonly size: number; readonly read: ReadNumber } {
-  const size = digits <= 4 ? 2 : digits <= 9 ? 4 : 8;
-  const finish = scaled(native ? size * 2.5 : digits, scale);
-  const limit = native ? Number.POSITIVE_INFINITY : 10 ** digits;
-  const small = (value: number): Value => (value >= limit || value <= -limit ? undefined : finish(value));
-  if (size === 2)
-    return {
-      size,
-      read: signed ? (b, at) => small(b.readInt16BE(at)) : (b, at) => small(b.readUInt16BE(at)),
-    };
-  if (size === 4)
-    return {
-      size,
-      read: signed ? (b, at) => small(b.readInt32BE(at)) : (b, at) => small(b.readUInt32BE(at)),
-    };
-  const bigLimit = native ? undefined : 10n ** BigInt(digits);
-  return {
-    size,
-    read: (b, at) => {
-      const high = signed ? b.readInt32BE(at) : b.readUInt32BE(at);
-      // within ±2^52 the two halves add up exactly
-      if (high < 0x100000 && high >= -0x100000) return small(high * 0x100000000 + b.readUInt32BE(at + 4));
-      const value = signed ? b.readBigInt64BE(at) : b.readBigUInt64BE(at);
-      const magnitude = value < 0n ? -value : value;
-      if (bigLimit !== undefined && magnitude >= bigLimit) return undefined;
-      return scaledText(magnitude.toString(), value < 0n, 19, scale);
-    },
-  };
-}
-
 /** COMP-3: two digits a byte, the last half byte is the sign. All low-values or blanks are no value. */
 export function packedReader(
   digits: number,
@@ -97,19 +61,24 @@ export function absent(bytes: Uint8Array, at: number, size: number): null | unde
   return null;
 }
 
-/** COMP-1 and COMP-2. */
+/** COMP-1 and COMP-2. @param littleEndian of ieee754; hexadecimal floats of IBM hosts are always big-endian */
 export function floatReader(
   double: boolean,
   format: 'ibm' | 'ieee754',
+  littleEndian: boolean,
 ): { readonly size: number; readonly read: ReadNumber } {
   const size = double ? 8 : 4;
   const finish = (value: number): Value => (Number.isFinite(value) ? value : undefined);
-  if (format === 'ieee754') {
+  if (format === 'ieee754' && littleEndian)
+    return {
+      size,
+      read: double ? (b, at) => finish(b.readDoubleLE(at)) : (b, at) => finish(shortest(b.readFloatLE(at))),
+    };
+  if (format === 'ieee754')
     return {
       size,
       read: double ? (b, at) => finish(b.readDoubleBE(at)) : (b, at) => finish(shortest(b.readFloatBE(at))),
     };
-  }
   return {
     size,
     read: (b, at) => {

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import { codePages } from './codePages/codePage.ts';
+import { boundsProperties, recordProperties } from './framingOptions.ts';
 
 export interface DescriptorWord {
   readonly bigEndian: boolean;
@@ -31,31 +32,12 @@ export interface CopybookOptions {
   readonly dropFillers: boolean;
   readonly strictOverpunch: boolean;
   readonly floatFormat: 'ibm' | 'ieee754';
+  readonly binaryEndian: 'big' | 'little' | 'comp5-little';
+  readonly binarySize: '2-4-8' | '1-2-4-8' | '1-8';
+  readonly decimalComma: boolean;
   readonly names: 'asis' | 'snake';
   readonly maxRecordBytes: number;
 }
-
-const bytes = (description: string, zh: string): JsonSchema => ({
-  type: 'integer',
-  minimum: 0,
-  maximum: 16777216,
-  default: 0,
-  description,
-  'x-zh': zh,
-});
-
-const descriptorWord = (what: string, zh: string): JsonSchema => ({
-  type: 'object',
-  additionalProperties: false,
-  default: {},
-  description: `${what} descriptor word: byte order, whether its length counts its own 4 bytes, and a number to add`,
-  'x-zh': `${zh}：字节序、长度是否包含自身 4 字节、修正值`,
-  properties: {
-    bigEndian: { type: 'boolean', default: true },
-    includesHeader: { type: 'boolean', default: false },
-    adjustment: { type: 'integer', minimum: -65536, maximum: 65536, default: 0 },
-  },
-});
 
 const pages = [...codePages];
 
@@ -78,33 +60,7 @@ export const copybookOptionsSchema: JsonSchema = {
       description: 'The text of the copybook',
       'x-zh': '副本（copybook）全文',
     },
-    recordFormat: {
-      enum: ['F', 'V', 'VB', 'D'],
-      default: 'F',
-      description:
-        'F fixed length, V with record descriptor words, VB in blocks with block descriptor words, D lines of text',
-      'x-zh': '记录格式：F 定长，V 带 RDW，VB 带 BDW 分块，D 文本行',
-    },
-    recordLength: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 16777216,
-      description: 'Record length, where it is not that of the copybook',
-      'x-zh': '记录长度（与副本不同时）',
-    },
-    recordLengthField: {
-      type: 'string',
-      maxLength: 100,
-      description: 'Field that holds the length of its record',
-      'x-zh': '存放记录长度的字段',
-    },
-    recordLengthMap: {
-      type: 'object',
-      maxProperties: 1000,
-      additionalProperties: { type: 'integer', minimum: 1, maximum: 16777216 },
-      description: 'Record length for each value of recordLengthField',
-      'x-zh': 'recordLengthField 各取值对应的记录长度',
-    },
+    ...recordProperties,
     encoding: {
       enum: ['ebcdic', 'ascii', 'gb18030'],
       default: 'ebcdic',
@@ -125,12 +81,7 @@ export const copybookOptionsSchema: JsonSchema = {
       description: 'Code page of single fields',
       'x-zh': '个别字段的代码页',
     },
-    rdw: descriptorWord('Record', '记录描述字 RDW'),
-    bdw: descriptorWord('Block', '块描述字 BDW'),
-    fileHeaderBytes: bytes('Bytes before the first record', '首条记录之前的字节数'),
-    fileTrailerBytes: bytes('Bytes after the last record', '末条记录之后的字节数'),
-    recordStartOffset: bytes('Bytes before the fields in every record', '每条记录中字段之前的字节数'),
-    recordEndOffset: bytes('Bytes after the fields in every record', '每条记录中字段之后的字节数'),
+    ...boundsProperties,
     trim: {
       enum: ['none', 'left', 'right', 'both'],
       default: 'both',
@@ -196,6 +147,27 @@ export const copybookOptionsSchema: JsonSchema = {
       default: 'ibm',
       description: 'Of COMP-1 and COMP-2',
       'x-zh': 'COMP-1、COMP-2 的浮点格式',
+    },
+    binaryEndian: {
+      enum: ['big', 'little', 'comp5-little'],
+      default: 'big',
+      description:
+        'Byte order of binary numbers and ieee754 floats: big (IBM hosts), little, or comp5-little where only COMP-5 and floats are little-endian (GnuCOBOL and Micro Focus on PCs and Linux)',
+      'x-zh':
+        '二进制数与 ieee754 浮点的字节序：big（IBM 主机）、little，comp5-little 仅 COMP-5 与浮点为小端（PC、Linux 上的 GnuCOBOL 与 Micro Focus）',
+    },
+    binarySize: {
+      enum: ['2-4-8', '1-2-4-8', '1-8'],
+      default: '2-4-8',
+      description:
+        'Bytes of binary numbers by their digits: 2-4-8 (IBM), 1-2-4-8 (GnuCOBOL), 1-8 as few as hold the digits (Micro Focus)',
+      'x-zh': '二进制数按位数所占字节：2-4-8（IBM）、1-2-4-8（GnuCOBOL）、1-8 以够用为限（Micro Focus）',
+    },
+    decimalComma: {
+      type: 'boolean',
+      default: false,
+      description: 'The program says DECIMAL-POINT IS COMMA: commas of edited pictures are decimal points',
+      'x-zh': '程序写有 DECIMAL-POINT IS COMMA：编辑型 PICTURE 中逗号为小数点',
     },
     names: {
       enum: ['asis', 'snake'],

@@ -1,16 +1,8 @@
 /** A copybook as a tree of items. */
 import { Problem } from '../../terms/problem.ts';
+import { clauseNames, ClauseWords, invalid, usages, type Occurs, type Usage } from './clauseWords.ts';
 import { copybookStatements, type Statement } from './copybookSource.ts';
 import { parsePicture, type Picture } from './picture.ts';
-
-export type Usage = 'display' | 'binary' | 'comp5' | 'float' | 'double' | 'packed';
-
-export interface Occurs {
-  readonly least: number;
-  readonly most: number;
-  /** field that says how many, with the groups that qualify it, nearest first */
-  readonly dependingOn?: readonly string[];
-}
 
 export interface Item {
   readonly level: number;
@@ -19,68 +11,33 @@ export interface Item {
   readonly line: number;
   readonly picture?: Picture;
   readonly usage: Usage;
-  readonly sign?: { readonly leading: boolean; readonly separate: boolean };
+  readonly sign?: SignPlace;
+  /** SYNCHRONIZED, by itself or by a group above it */
+  readonly sync: boolean;
   readonly occurs?: Occurs;
   readonly redefines?: string;
   readonly children: readonly Item[];
 }
 
-interface OpenItem extends Item {
-  readonly children: OpenItem[];
-  readonly ownUsage: Usage | undefined;
+export interface SignPlace {
+  readonly leading: boolean;
+  readonly separate: boolean;
 }
 
-const usages: Readonly<Record<string, Usage>> = {
-  DISPLAY: 'display',
-  'DISPLAY-1': 'display',
-  NATIONAL: 'display',
-  BINARY: 'binary',
-  COMP: 'binary',
-  COMPUTATIONAL: 'binary',
-  'COMP-4': 'binary',
-  'COMPUTATIONAL-4': 'binary',
-  'COMP-5': 'comp5',
-  'COMPUTATIONAL-5': 'comp5',
-  'COMP-1': 'float',
-  'COMPUTATIONAL-1': 'float',
-  'COMP-2': 'double',
-  'COMPUTATIONAL-2': 'double',
-  'COMP-3': 'packed',
-  'COMPUTATIONAL-3': 'packed',
-  'PACKED-DECIMAL': 'packed',
-};
-
-const clauses = new Set([
-  ...Object.keys(usages),
-  ...[
-    'PIC',
-    'PICTURE',
-    'USAGE',
-    'REDEFINES',
-    'OCCURS',
-    'SIGN',
-    'LEADING',
-    'TRAILING',
-    'VALUE',
-    'VALUES',
-    'BLANK',
-    'JUST',
-    'JUSTIFIED',
-  ],
-  ...['SYNC', 'SYNCHRONIZED', 'GLOBAL', 'EXTERNAL', 'INDEXED', 'ASCENDING', 'DESCENDING', 'DEPENDING'],
-]);
+type OpenItem = { -readonly [K in keyof Item]: Item[K] } & { readonly children: OpenItem[] };
 
 /** @returns the 01 (or topmost) items. @throws Problem copybook_invalid */
 export function parseCopybook(source: string): readonly Item[] {
   const roots: OpenItem[] = [];
   const open: OpenItem[] = [];
   for (const statement of copybookStatements(source)) {
+    if (isEmbeddedSql(statement)) continue;
     const level = levelOf(statement);
     if (level === 66 || level === 88) continue;
     while (open.length > 0 && (open.at(-1)?.level ?? 0) >= level) open.pop();
     const parent = open.at(-1);
     if (parent?.picture !== undefined) throw invalid(statement, statement.words.slice(0, 2).join(' '));
-    const item = itemOf(statement, level, parent?.ownUsage);
+    const item = itemOf(statement, level, parent);
     (parent?.children ?? roots).push(item);
     open.push(item);
   }
@@ -88,8 +45,9 @@ export function parseCopybook(source: string): readonly Item[] {
   return roots;
 }
 
-const invalid = ({ line }: Statement, what: string): Problem =>
-  new Problem('copybook_invalid', { line, what: what.slice(0, 60) });
+/** The table declaration that a database's generator writes before the record. */
+const isEmbeddedSql = ({ words }: Statement): boolean =>
+  words[0]?.toUpperCase() === 'EXEC' && words.at(-1)?.toUpperCase() === 'END-EXEC';
 
 function levelOf(statement: Statement): number {
   const [word = ''] = statement.words;
@@ -97,39 +55,37 @@ function levelOf(statement: Statement): number {
   return Number(word) === 77 ? 1 : Number(word);
 }
 
-function itemOf(statement: Statement, level: number, inherited: Usage | undefined): OpenItem {
-  const reader = new Clauses(statement);
+/** USAGE, SIGN and SYNCHRONIZED of a group hold for every item below it that does not say otherwise. */
+function itemOf(statement: Statement, level: number, parent: OpenItem | undefined): OpenItem {
+  const reader = new ClauseWords(statement);
   const second = statement.words[1]?.toUpperCase();
-  const named = second !== undefined && !clauses.has(second);
+  const named = second !== undefined && !clauseNames.has(second);
   const name = named ? (statement.words[1] ?? '') : 'FILLER';
   reader.position = named ? 2 : 1;
-  const item: { -readonly [K in keyof OpenItem]: OpenItem[K] } = {
+  const item: OpenItem = {
     level,
     name,
     filler: name.toUpperCase() === 'FILLER',
     line: statement.line,
-    usage: inherited ?? 'display',
-    ownUsage: inherited,
+    usage: parent?.usage ?? 'display',
+    ...(parent?.sign === undefined ? {} : { sign: parent.sign }),
+    sync: parent?.sync ?? false,
     children: [],
   };
   while (!reader.done) clause(item, reader, statement);
   return item;
 }
 
-function clause(
-  item: { -readonly [K in keyof OpenItem]: OpenItem[K] },
-  reader: Clauses,
-  statement: Statement,
-): void {
+function clause(item: OpenItem, reader: ClauseWords, statement: Statement): void {
   const word = reader.next();
   const usage = usages[word];
   if (usage !== undefined) {
     item.usage = usage;
-    item.ownUsage = usage;
     return;
   }
   switch (word) {
     case 'USAGE':
+    case 'SIGN':
       reader.skip('IS');
       return;
     case 'PIC':
@@ -146,13 +102,15 @@ function clause(
     case 'OCCURS':
       item.occurs = reader.occurs();
       return;
-    case 'SIGN':
-      reader.skip('IS');
-      return;
     case 'LEADING':
     case 'TRAILING':
       item.sign = { leading: word === 'LEADING', separate: reader.skip('SEPARATE') };
       reader.skip('CHARACTER');
+      return;
+    case 'SYNC':
+    case 'SYNCHRONIZED':
+      item.sync = true;
+      if (!reader.skip('LEFT')) reader.skip('RIGHT');
       return;
     case 'VALUE':
     case 'VALUES':
@@ -168,69 +126,5 @@ function clause(
       return;
     default:
       throw invalid(statement, word);
-  }
-}
-
-/** Walks the words of one statement. */
-class Clauses {
-  position = 0;
-  private readonly statement: Statement;
-
-  constructor(statement: Statement) {
-    this.statement = statement;
-  }
-
-  get done(): boolean {
-    return this.position >= this.statement.words.length;
-  }
-
-  get last(): string {
-    return this.statement.words[this.position - 1] ?? '';
-  }
-
-  nextRaw(): string {
-    const word = this.statement.words[this.position];
-    if (word === undefined) throw invalid(this.statement, `${this.last} ?`);
-    this.position += 1;
-    return word;
-  }
-
-  next(): string {
-    return this.nextRaw().toUpperCase();
-  }
-
-  skip(word: string): boolean {
-    if (this.statement.words[this.position]?.toUpperCase() !== word) return false;
-    this.position += 1;
-    return true;
-  }
-
-  skipToClause(): void {
-    while (!this.done && !clauses.has(this.statement.words[this.position]?.toUpperCase() ?? ''))
-      this.position += 1;
-  }
-
-  occurs(): Occurs {
-    const first = this.count();
-    const most = this.skip('TO') ? this.count() : first;
-    this.skip('TIMES');
-    let dependingOn: string[] | undefined;
-    for (;;) {
-      if (this.skip('DEPENDING')) {
-        this.skip('ON');
-        dependingOn = [this.nextRaw()];
-        while (this.skip('OF') || this.skip('IN')) dependingOn.push(this.nextRaw());
-      } else if (this.skip('ASCENDING') || this.skip('DESCENDING') || this.skip('INDEXED'))
-        this.skipToClause();
-      else break;
-    }
-    return { least: most === first ? 0 : first, most, ...(dependingOn === undefined ? {} : { dependingOn }) };
-  }
-
-  private count(): number {
-    const word = this.next();
-    const count = Number(word);
-    if (!/^\d{1,7}$/.test(word) || count > 1_000_000) throw invalid(this.statement, `OCCURS ${word}`);
-    return count;
   }
 }

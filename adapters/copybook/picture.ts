@@ -1,8 +1,16 @@
 /** PICTURE strings. */
+import { externalFloat } from './editedNumbers.ts';
+
 export type Picture =
   | { readonly kind: 'text'; readonly length: number }
   | { readonly kind: 'national' | 'dbcs'; readonly length: number }
-  | { readonly kind: 'edited'; readonly length: number; readonly numeric: boolean }
+  | {
+      readonly kind: 'edited';
+      readonly length: number;
+      readonly numeric: boolean;
+      /** the picture with its repetitions written out */
+      readonly symbols: string;
+    }
   | {
       readonly kind: 'number';
       /** digits that stand in the record */
@@ -22,9 +30,10 @@ export function parsePicture(text: string): Picture | undefined {
   if (/^[XA9B0/]+$/.test(symbols) && /[XA]/.test(symbols)) return { kind: 'text', length: symbols.length };
   if (/^N+$/.test(symbols)) return { kind: 'national', length: symbols.length };
   if (/^[GB]+$/.test(symbols)) return { kind: 'dbcs', length: symbols.length };
-  if (!/^[S9VPZ*$+\-.,B0/CRD¥￥]+$/.test(symbols)) return undefined;
-  const length = symbols.replaceAll(/[SVP]/g, '').length;
-  return { kind: 'edited', length, numeric: !/[B0/]/.test(symbols) };
+  if (externalFloat.test(symbols)) return { kind: 'edited', length: symbols.length, numeric: true, symbols };
+  if (!/^(?:[9VPZ*$+\-.,B0/¥￥]|CR|DB)+$/.test(symbols)) return undefined;
+  const length = symbols.replaceAll(/[VP]/g, '').length;
+  return { kind: 'edited', length, numeric: !/[B0/]/.test(symbols.replace(/DB$/, '')), symbols };
 }
 
 /** `9(3)V99` → `999V99`. */

@@ -1,5 +1,6 @@
 /** The parts of a compiled record: how fields, groups and lists are read and what room they take. */
 import type { Cell } from '../reader.ts';
+import { sameName } from './fieldNames.ts';
 import type { Leaf } from './leafReader.ts';
 import type { Item } from './parseCopybook.ts';
 import type { RecordSource } from './recordSource.ts';
@@ -51,6 +52,10 @@ export interface Part {
   /** bytes it takes; grows with the items that are there under variableSizeOccurs */
   readonly sizeAt: (state: ReadState, at: number) => number;
   readonly most: number;
+  /** offset in its group when every list is full */
+  readonly at: number;
+  /** slack bytes before it */
+  readonly slack: number;
   readonly dropped: boolean;
   /** index of the part whose place it redefines, −1 for none */
   readonly over: number;
@@ -58,39 +63,11 @@ export interface Part {
   readonly segment: boolean;
 }
 
-/** COBOL names compare without case; options may write _ for -. */
-export const normal = (name: string): string => name.toUpperCase().replaceAll('_', '-');
-export const sameName = (a: string, b: string): boolean => normal(a) === normal(b);
-
-/** Names of siblings, doubled ones told apart. */
-export function outputNames(items: readonly Item[], snake: boolean): string[] {
-  const used = new Set<string>();
-  return items.map((item) => {
-    const base = snake ? item.name.replaceAll('-', '_') : item.name;
-    let name = base;
-    for (let n = 2; used.has(name); n += 1) name = `${base}_${n}`;
-    used.add(name);
-    return name;
-  });
-}
-
-/** Bytes that each part adds: a redefined place is as large as the largest of its views. */
-export function slotSizes(parts: readonly Part[]): number[] {
-  const sizes = parts.map((part) => (part.over >= 0 ? 0 : part.most));
-  for (const part of parts) if (part.over >= 0) sizes[part.over] = Math.max(sizes[part.over] ?? 0, part.most);
-  return sizes;
-}
-
 const wanted = (part: Part, state: ReadState): boolean =>
   !part.dropped && (!part.segment || state.segment === undefined || sameName(part.item.name, state.segment));
 
-export function fixedGroup(parts: readonly Part[], slots: readonly number[]): ReadCell {
-  const offsets: number[] = [];
-  let offset = 0;
-  for (const [index, part] of parts.entries()) {
-    offsets.push(part.over >= 0 ? (offsets[part.over] ?? 0) : offset);
-    offset += slots[index] ?? 0;
-  }
+export function fixedGroup(parts: readonly Part[]): ReadCell {
+  const offsets = parts.map((part) => part.at);
   const plain = parts.every((part) => !part.dropped && !part.segment);
   return (state, at) => {
     const group: Record<string, Cell> = {};
@@ -109,7 +86,7 @@ export function variableGroup(parts: readonly Part[]): Pick<Sized, 'read' | 'siz
     const starts: number[] = [];
     let position = at;
     for (const part of parts) {
-      const start = part.over >= 0 ? (starts[part.over] ?? at) : position;
+      const start = part.over >= 0 ? (starts[part.over] ?? at) : position + part.slack;
       starts.push(start);
       each(part, start);
       if (part.over < 0) position = start + part.sizeAt(state, start);

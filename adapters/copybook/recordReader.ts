@@ -1,15 +1,13 @@
 /** A copybook compiled to one reader of records: bytes → nested groups. */
-import { Problem } from '../../terms/problem.ts';
 import type { Cell, CellGroup } from '../reader.ts';
+import { leadingBoundary, padding, widestBoundary } from './alignment.ts';
+import { invalid } from './clauseWords.ts';
+import { FieldNames, normal, outputNames, sameName, unknownName } from './fieldNames.ts';
 import { leafReader, type Leaf } from './leafReader.ts';
 import type { CopybookOptions } from './options.ts';
 import type { Item } from './parseCopybook.ts';
 import {
   fixedGroup,
-  normal,
-  outputNames,
-  sameName,
-  slotSizes,
   tracedLeaf,
   variableGroup,
   type Part,
@@ -36,8 +34,8 @@ export function compileRecordReader(items: readonly Item[], options: CopybookOpt
   const [only] = items;
   const parts =
     only !== undefined && items.length === 1 && only.children.length > 0 ? only.children : overlaid(items);
-  const group = compiler.group(parts, '', false);
-  compiler.checkReferences();
+  const group = compiler.group(parts, { path: '', lenient: false, at: 0 });
+  compiler.names.checkOptions(options);
   return {
     length: group.most,
     read: group.read as (state: ReadState, at: number) => CellGroup,
@@ -53,156 +51,108 @@ const overlaid = (items: readonly Item[]): Item[] =>
     index === 0 || items[0] === undefined ? item : { ...item, redefines: items[0].name },
   );
 
+/** Where an item stands. */
+interface Place {
+  readonly path: string;
+  /** one of several views: bytes that do not fit are null */
+  readonly lenient: boolean;
+  /** offset in the record when every list is full */
+  readonly at: number;
+}
+
 class Compiler {
-  slots = 0;
+  readonly names: FieldNames;
   readonly leaves = new Map<string, Leaf['read']>();
   private readonly options: CopybookOptions;
-  private readonly depends = new Map<Item, number>();
-  private readonly known: { readonly item: Item; readonly path: readonly Item[] }[] = [];
+  private readonly depends: ReadonlyMap<Item, number>;
   private readonly segments: ReadonlySet<string>;
   private readonly outputPaths = new Map<string, string[]>();
 
   constructor(items: readonly Item[], options: CopybookOptions) {
     this.options = options;
-    this.segments = new Set(Object.values(options.segmentRedefines ?? {}).map((name) => name.toUpperCase()));
-    const visit = (item: Item, above: readonly Item[]): void => {
-      this.known.push({ item, path: above });
-      for (const child of item.children) visit(child, [...above, item]);
-    };
-    for (const item of items) visit(item, []);
-    for (const { item, path } of this.known) {
-      const name = item.occurs?.dependingOn;
-      if (name === undefined) continue;
-      const field = this.resolve(name, path);
-      if (!this.depends.has(field)) this.depends.set(field, this.slots++);
-    }
+    this.names = new FieldNames(items);
+    this.depends = new Map([...this.names.counts()].map((field, slot) => [field, slot]));
+    this.segments = new Set(Object.values(options.segmentRedefines ?? {}).map(normal));
   }
 
-  checkReferences(): void {
-    const { segmentField, recordLengthField, fieldCodePages, occursMappings, segmentChildren } = this.options;
-    const named = [
-      ...(segmentField === undefined ? [] : [segmentField]),
-      ...(recordLengthField === undefined ? [] : [recordLengthField]),
-      ...Object.keys(fieldCodePages ?? {}),
-      ...Object.keys(occursMappings ?? {}),
-      ...this.segments,
-      ...Object.entries(segmentChildren ?? {}).flatMap(([parent, children]) => [parent, ...children]),
-    ];
-    for (const name of named) {
-      if (!this.known.some(({ item }) => sameName(item.name, name)))
-        throw new Problem('copybook_reference', { name: name.slice(0, 60) });
-    }
+  get slots(): number {
+    return this.depends.size;
   }
 
   pathOf(name: string): readonly string[] {
     const path = this.outputPaths.get(normal(name));
-    if (path === undefined) throw new Problem('copybook_reference', { name: name.slice(0, 60) });
+    if (path === undefined) throw unknownName(name);
     return path;
   }
 
-  /** `X OF G`: the field X below a group G; without a qualifier the nearest before the place that names it. */
-  private resolve(name: readonly string[], near: readonly Item[]): Item {
-    const [field = '', ...groups] = name;
-    const fits = this.known.filter(
-      ({ item, path }) =>
-        sameName(item.name, field) &&
-        groups.every((group) => path.some((above) => sameName(above.name, group))),
-    );
-    const closest = fits
-      .map((found) => ({ found, shared: found.path.filter((above) => near.includes(above)).length }))
-      .sort((a, b) => b.shared - a.shared)[0];
-    if (closest === undefined)
-      throw new Problem('copybook_reference', { name: name.join(' OF ').slice(0, 60) });
-    return closest.found.item;
-  }
-
-  group(items: readonly Item[], path: string, lenient: boolean): Sized {
+  group(items: readonly Item[], { path, lenient, at }: Place): Sized {
     const names = outputNames(items, this.options.names === 'snake');
     const redefined = new Set(items.map(({ redefines }) => redefines?.toUpperCase()));
     const parts: Part[] = [];
+    let end = at;
     for (const [index, item] of items.entries()) {
-      const view = lenient || item.redefines !== undefined || redefined.has(item.name.toUpperCase());
-      parts.push(this.part(item, names[index] ?? item.name, path, view, parts));
+      const name = names[index] ?? item.name;
+      const over = item.redefines === undefined ? -1 : redefinedIndex(item, parts);
+      const from = over >= 0 ? at + (parts[over]?.at ?? 0) : end;
+      const slack = padding(from, leadingBoundary(item, this.options));
+      // a view begins where the other view begins, so there is no room for slack bytes
+      if (slack > 0 && over >= 0) throw invalid(item, `${item.name} REDEFINES … SYNC`);
+      const part = this.part(item, name, {
+        path: path === '' ? name : `${path}/${name}`,
+        lenient: lenient || item.redefines !== undefined || redefined.has(item.name.toUpperCase()),
+        at: from + slack,
+      });
+      parts.push({ ...part, at: from + slack - at, slack, over });
+      end = Math.max(end, from + slack + part.most);
     }
-    const slots = slotSizes(parts);
-    const most = slots.reduce((sum, size) => sum + size, 0);
+    const most = end - at;
     const varies = this.options.variableSizeOccurs && items.some(hasCount);
     if (varies) return { ...variableGroup(parts), most, fixed: false };
-    return { read: fixedGroup(parts, slots), most, sizeAt: () => most, fixed: true };
+    return { read: fixedGroup(parts), most, sizeAt: () => most, fixed: true };
   }
 
-  private part(item: Item, name: string, path: string, lenient: boolean, before: readonly Part[]): Part {
-    const full = path === '' ? name : `${path}/${name}`;
-    this.outputPaths.set(normal(item.name), full.split('/'));
-    const single =
-      item.children.length > 0 ? this.group(item.children, full, lenient) : this.leaf(item, full, lenient);
-    const repeated = item.occurs === undefined ? single : this.occurs(item, single, full, lenient);
+  private part(item: Item, name: string, place: Place): Omit<Part, 'at' | 'slack' | 'over'> {
+    this.outputPaths.set(normal(item.name), place.path.split('/'));
+    const single = item.children.length > 0 ? this.group(item.children, place) : this.leaf(item, place);
+    const { read, sizeAt, most } = item.occurs === undefined ? single : this.occurs(item, single, place);
     return {
       item,
       name,
-      path: full,
-      read: repeated.read,
-      sizeAt: repeated.sizeAt,
-      most: repeated.most,
+      path: place.path,
+      read,
+      sizeAt,
+      most,
       dropped: item.filler && this.options.dropFillers && item.children.length === 0,
-      over: item.redefines === undefined ? -1 : this.redefinedIndex(item, before),
-      segment: this.segments.has(item.name.toUpperCase()),
+      segment: this.segments.has(normal(item.name)),
     };
   }
 
-  private redefinedIndex(item: Item, before: readonly Part[]): number {
-    const index = before.findIndex((part) => sameName(part.item.name, item.redefines ?? ''));
-    if (index < 0) throw new Problem('copybook_reference', { name: (item.redefines ?? '').slice(0, 60) });
-    const first = before[index];
-    return first !== undefined && first.over >= 0 ? first.over : index;
-  }
-
-  private leaf(item: Item, path: string, lenient: boolean): Sized {
+  private leaf(item: Item, { path, lenient }: Place): Sized {
     const leaf = leafReader(item, this.options);
-    const slot = this.depends.get(item);
     this.leaves.set(path, leaf.read);
     return {
-      read: tracedLeaf(leaf, path, lenient, slot),
+      read: tracedLeaf(leaf, path, lenient, this.depends.get(item)),
       most: leaf.size,
       sizeAt: () => leaf.size,
       fixed: true,
     };
   }
 
-  private occurs(item: Item, single: Sized, path: string, lenient: boolean): Sized {
-    const { most: times = 1, least = 0 } = item.occurs ?? {};
-    const name = item.occurs?.dependingOn;
-    const slot =
-      name === undefined
-        ? undefined
-        : this.depends.get(this.resolve(name, this.known.find((k) => k.item === item)?.path ?? []));
-    const mapping = Object.entries(this.options.occursMappings ?? {}).find(([key]) =>
-      sameName(key, item.name),
-    )?.[1];
-    const count = (state: ReadState, at: number): number => {
-      if (slot === undefined) return times;
-      const raw = state.counts[slot];
-      const value =
-        mapping === undefined
-          ? typeof raw === 'number'
-            ? raw
-            : Number(raw ?? 0)
-          : (mapping[String(raw ?? '')] ?? Number.NaN);
-      if (value >= Math.min(least, 0) && value <= times) return value;
-      if (!lenient) state.faults.push({ path, rule: 'copybook.occurs', at, size: 0 });
-      return 0;
-    };
-    const most = single.most * times;
+  private occurs(item: Item, single: Sized, place: Place): Sized {
+    const slack = padding(single.most, widestBoundary(item, this.options));
+    const count = this.counter(item, place);
+    const times = item.occurs?.most ?? 1;
+    const most = (single.most + slack) * times;
     const read: ReadCell = (state, at) => {
       const list: Cell[] = [];
       let position = at;
       for (let left = count(state, at); left > 0 && position < state.end; left -= 1) {
         list.push(single.read(state, position));
-        position += single.sizeAt(state, position);
+        position += single.sizeAt(state, position) + slack;
       }
       return list;
     };
-    if (!this.options.variableSizeOccurs || (slot === undefined && single.fixed)) {
+    if (!this.options.variableSizeOccurs || (item.occurs?.dependingOn === undefined && single.fixed)) {
       return { read, most, sizeAt: () => most, fixed: true };
     }
     return {
@@ -211,11 +161,37 @@ class Compiler {
       fixed: false,
       sizeAt: (state, at) => {
         let position = at;
-        for (let left = count(state, at); left > 0; left -= 1) position += single.sizeAt(state, position);
+        for (let left = count(state, at); left > 0; left -= 1)
+          position += single.sizeAt(state, position) + slack;
         return position - at;
       },
     };
   }
+
+  /** How many items of a list are there. */
+  private counter(item: Item, { path, lenient }: Place): (state: ReadState, at: number) => number {
+    const { most: times = 1 } = item.occurs ?? {};
+    const field = this.names.countOf(item);
+    const slot = field === undefined ? undefined : this.depends.get(field);
+    if (slot === undefined) return () => times;
+    const mapping = Object.entries(this.options.occursMappings ?? {}).find(([key]) =>
+      sameName(key, item.name),
+    )?.[1];
+    return (state, at) => {
+      const raw = state.counts[slot];
+      const value = mapping === undefined ? Number(raw ?? 0) : (mapping[String(raw ?? '')] ?? Number.NaN);
+      if (Number.isInteger(value) && value >= 0 && value <= times) return value;
+      if (!lenient) state.faults.push({ path, rule: 'copybook.occurs', at, size: 0 });
+      return 0;
+    };
+  }
+}
+
+function redefinedIndex(item: Item, before: readonly Part[]): number {
+  const index = before.findIndex((part) => sameName(part.item.name, item.redefines ?? ''));
+  const found = before[index];
+  if (found === undefined) throw unknownName(item.redefines ?? '');
+  return found.over >= 0 ? found.over : index;
 }
 
 const hasCount = (item: Item): boolean =>

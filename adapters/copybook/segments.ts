@@ -3,7 +3,7 @@ import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from '../rowRules.ts';
 import type { Cell, CellGroup, TreeBuilder } from '../reader.ts';
 import { deliver } from './deliver.ts';
-import { normal } from './recordParts.ts';
+import { normal } from './fieldNames.ts';
 
 export interface SegmentRecord {
   readonly number: number;
