@@ -79,6 +79,53 @@ test('a drafted mapping turns a file into rows without a hub', async () => {
   );
 });
 
+test('a mapping is taken from the YAML that registers it, with the schema beside it and code lists of its city', async () => {
+  const dataset = `kind: Schema
+shared: household@1
+---
+kind: Mapping
+dataset: a.household
+document:
+  mapping: a/region@1
+  target: household@1
+  source: { format: csv }
+  fields:
+    person_id: { from: 号码 }
+    name: { from: 姓名 }
+    sex: { const: '1' }
+    birth_date: { const: '1975-01-01' }
+    household_no: { const: H00001 }
+    relation: { const: 户主 }
+    address: { const: 东溪区 }
+    region_code: { from: 区划 }
+    mobile: { const: null }
+    guardian_id: { const: null }
+    move_in_date: { const: null }
+    income: { const: null }
+`;
+  const regions = `kind: CodeList
+id: a.region
+version: '1'
+title: { zh: 虚构, en: invented }
+supplements: gbt2260
+entries:
+  - { code: '990101', zh: 东溪区, en: Dongxi }
+`;
+  const mapping = file('dataset.yaml', dataset);
+  const people = file('people.csv', '号码,姓名,区划\n110101199003074610,张三,990101\n');
+  const words = ['adapt', people, '--mapping', mapping];
+  const known = await datong([...words, '--code-lists', file('regions.yaml', regions)]);
+  assert.equal(known.exit, 0, known.talk);
+  assert.equal((JSON.parse(known.out) as Record<string, unknown>)['region_code'], '990101');
+  const unknown = await datong(words);
+  assert.deepEqual([unknown.exit, unknown.out], [1, ''], 'a hub would not know the code either');
+  const twice = file('twice.yaml', `${dataset}---\n${dataset}`);
+  assert.equal((await datong(['adapt', people, '--mapping', twice])).exit, 4);
+  assert.equal((await datong([...words, '--code-lists', mapping])).exit, 4, 'holds no code list');
+  const json = file('alone.json', '{}');
+  assert.equal((await datong(['adapt', people, '--mapping', json])).exit, 2, 'JSON needs --schema');
+});
+
 test('what is wrong ends with a sentence and the right exit code', async () => {
   assert.equal((await datong(['adapt', join(folder, 'none.csv')])).exit, 4);
   assert.equal((await datong(['adapt', '-'], Buffer.from('a'))).exit, 2);

@@ -10,18 +10,18 @@ import type { RowProblem } from '../../../terms/rowProblem.ts';
 import { exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { adaptedRecords, adaptedRows, adaptFile } from './adaptFile.ts';
 import { LineSink } from './lineSink.ts';
+import { knowCodeLists, mappingFrom } from './mappingFrom.ts';
 import { ProgressBar } from './progressBar.ts';
 import { preview } from './preview.ts';
 import { openInput } from './readInput.ts';
-import { readJsonFile } from './readJsonFile.ts';
 import { readReaderOptions } from './readReaderOptions.ts';
-import { schemaFrom } from './schemaFrom.ts';
 
 interface AdaptOptions {
   readonly format?: string;
   readonly options?: string;
   readonly mapping?: string;
   readonly schema?: string;
+  readonly codeLists?: string;
   readonly problems?: string;
   readonly memo?: string;
   readonly preview?: boolean;
@@ -38,11 +38,15 @@ export function register(program: Command): void {
       new Option('--format <name>', 'format of the file').choices(formats.map((format) => format.name)),
     )
     .option('--options <file>', 'reader options, JSON')
-    .option('--mapping <file>', 'mapping document, JSON')
+    .option(
+      '--mapping <file>',
+      'mapping document, JSON; or the YAML with Schema and Mapping that apply takes',
+    )
     .option(
       '--schema <file-or-name>',
       'schema that the mapping fills: a file, or a shared one such as household@1',
     )
+    .option('--code-lists <file>', 'code lists of your own, YAML as apply takes them')
     .option('--problems <file>', 'write problems as NDJSON {line, column, header, field, rule, got}')
     .option('--memo <file>', 'memo file beside a DBF (.dbt, .fpt)')
     .option('--preview', 'only look at the first records; for host files with the bytes of every field')
@@ -54,6 +58,7 @@ Examples:
   datong adapt city.csv                                     records of a GBK or UTF-8 file
   datong adapt host.bin --format copybook --options layout.json --preview
   datong adapt household.csv --mapping m.json --schema household@1 --problems bad.ndjson > rows.ndjson
+  datong adapt host.bin --mapping dataset.yaml --code-lists regions.yaml
   cat obs.txt | datong adapt - --format fixed --options layout.json | head
 
 Exit: 0 all records read, 1 some were not (see --problems), 4 the file cannot be opened.`,
@@ -126,14 +131,8 @@ async function mappingOf(
   options: AdaptOptions,
 ): Promise<{ readonly mapping: CompiledMapping; readonly schema: CompiledSchema } | undefined> {
   if (options.mapping === undefined) return undefined;
-  if (options.schema === undefined) {
-    throw new VerbFailure(exitCode.usage, {
-      zh: '--mapping 须与 --schema 同时给出',
-      en: '--mapping needs --schema',
-    });
-  }
-  const document = await readJsonFile(options.mapping);
-  const schema = await schemaFrom(options.schema);
+  if (options.codeLists !== undefined) knowCodeLists(options.codeLists);
+  const { document, schema } = await mappingFrom(options.mapping, options.schema);
   return {
     mapping: compileMapping(withOptions(document, options, await optionsOf(options)), schema),
     schema: compileSchema(schema),

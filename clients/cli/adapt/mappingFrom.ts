@@ -1,0 +1,55 @@
+/** What `--mapping` and `--schema` name: JSON files, or the YAML that `datong apply` takes, where mapping and schema stand together. */
+import { registerCodeList } from '../../../schemas/codelists/registry.ts';
+import type { CodeList } from '../../../schemas/codelists/codeList.ts';
+import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import { parseDatasetSchema } from '../../../schemas/parse.ts';
+import { readDocuments, type AppliedDocument } from '../apply/readDocuments.ts';
+import { requestOf } from '../apply/requestOf.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
+import { readJsonFile } from './readJsonFile.ts';
+import { schemaFrom } from './schemaFrom.ts';
+
+export interface NamedMapping {
+  /** the mapping document, not yet checked */
+  readonly document: unknown;
+  readonly schema: DatasetSchema;
+}
+
+const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
+
+/**
+ * @param schemaName file or short name; undefined: the schema that stands in the same YAML file
+ * @throws VerbFailure where a mapping or a schema is missing, Problem schema_invalid
+ */
+export async function mappingFrom(path: string, schemaName: string | undefined): Promise<NamedMapping> {
+  const documents = isYaml(path) ? readDocuments(path) : undefined;
+  const document = documents === undefined ? await readJsonFile(path) : onlyOne(documents, 'Mapping', path);
+  if (schemaName !== undefined) return { document, schema: await schemaFrom(schemaName) };
+  if (documents === undefined) {
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--mapping 为 JSON 时须与 --schema 同时给出',
+      en: '--mapping needs --schema, unless it is a YAML file that holds both',
+    });
+  }
+  return { document, schema: parseDatasetSchema(onlyOne(documents, 'Schema', path)) };
+}
+
+/** Makes the code lists of a YAML file known, as a hub would have them. @throws VerbFailure where there is none in it */
+export function knowCodeLists(path: string): void {
+  const lists = readDocuments(path).filter(({ kind }) => kind === 'CodeList');
+  if (lists.length === 0) throw missing('CodeList', path, 0);
+  for (const { members } of lists) registerCodeList(members as unknown as CodeList);
+}
+
+function onlyOne(documents: readonly AppliedDocument[], kind: 'Mapping' | 'Schema', path: string): unknown {
+  const found = documents.filter((document) => document.kind === kind);
+  const [document] = found;
+  if (document === undefined || found.length > 1) throw missing(kind, path, found.length);
+  return (requestOf(document, []).body as { readonly document: unknown }).document;
+}
+
+const missing = (kind: string, path: string, found: number): VerbFailure =>
+  new VerbFailure(exitCode.local, {
+    zh: `${path} 中应有 kind: ${kind} 的文档，实有 ${found} 份`,
+    en: `${path} holds ${found} documents of kind: ${kind}, one is wanted`,
+  });
