@@ -23,15 +23,36 @@ test('the story is told to its end in Chinese, its figures counted', async () =>
   for (const told of [
     '虚构',
     '2000 条中 1988 条发布，12 条进入问题数据',
+    'GB18030 CSV',
+    'EBCDIC 主机文件（COBOL copybook、COMP-3 金额）：1896 条中 1890 条发布，6 条进入问题数据',
+    'FoxPro DBF 表（cp936）：735 条中 721 条发布，6 条进入问题数据，8 条已删除的跳过',
+    'HL7 v2 消息（VXU，GB18030）：1786 条中 1780 条发布，6 条进入问题数据',
     '合并',
     '离线核验',
+    '近 12 个月养老保险到账 12 个月 → 免交社保参保证明',
+    '在两区内有住宅 1 处 → 免交不动产权证书',
+    '已接种 22 剂次 → 免交预防接种证',
     '22 个上课日中有 6 天',
-    '离开提供部门的数据项 5 / 12',
+    '4 种格式，6417 条 = 6379 发布 + 30 问题数据 + 8 跳过',
+    '4 份：户口簿、社保参保证明、不动产权证书、预防接种证',
+    '离开提供部门的数据项 18 / 48',
     '越权请求             8 次，全部拒绝，8 次有日志和回执',
+    'education，共 4 次，每次都有办件号',
     '条目已被改动',
   ]) {
     assert.ok(stdout.includes(told), `${told} is told`);
   }
+  for (const kept of [
+    ...['cn-resident-id.checksum', 'csv.ragged', 'key.repeated'],
+    ...['copybook.number', 'copybook.text', 'cn-uscc.checksum'],
+    ...['dbf.number', 'dbf.date', 'encoding.invalid'],
+    ...['hl7.control-id', 'date.unreal', 'enum'],
+  ]) {
+    assert.ok(stdout.includes(kept), `${kept} is told`);
+  }
+  const pseudonyms = stdout.match(/p1\.[\w-]{22}/g) ?? [];
+  assert.deepEqual([pseudonyms.length, new Set(pseudonyms).size], [3, 1], 'one guardian in three answers');
+  assert.doesNotMatch(stdout, /\b99010\d{13}[\dX]\b/, 'nobody is told by number');
   for (const refused of [
     'no_agreement',
     'field_not_granted',
@@ -51,7 +72,7 @@ test('the evidence holds without the hub; nothing in it is missed when it is cha
   for (const name of ['pack.json', 'checkpoint', 'log.vkey', 'anchors.json']) {
     assert.ok(existsSync(join(evidence, name)), name);
   }
-  assert.equal(readdirSync(join(evidence, 'receipts')).length, 13);
+  assert.equal(readdirSync(join(evidence, 'receipts')).length, 19);
   const whole = await verify(evidence);
   assert.deepEqual([whole.code, JSON.parse(whole.stdout)], [0, { ok: true, findings: [] }]);
 
@@ -116,6 +137,23 @@ test('each kept exchange proves its request, its reply and its place in the log'
     at('request.http'),
   );
   assert.equal(reply.code, 0, reply.stderr);
+});
+
+test('the files stay, and anybody reads them with the mappings of the samples', async () => {
+  const files = readdirSync(join(folder, 'files')).sort();
+  const samples = ['household', 'real-estate', 'social-insurance', 'vaccination'];
+  assert.deepEqual(
+    files.map((name) => name.split('.')[0]),
+    samples,
+  );
+  const rows = [1988, 721, 1890, 1780];
+  for (const [i, name] of files.entries()) {
+    const mapping = ['--mapping', `samples/${samples[i] ?? ''}/dataset.yaml`];
+    const regions = ['--code-lists', 'samples/city/regions.yaml'];
+    const read = await datong('en_GB.UTF-8', 'adapt', join(folder, 'files', name), ...mapping, ...regions);
+    assert.equal(read.code, 1, 'some records are bad');
+    assert.equal(read.stdout.trim().split('\n').length, rows[i], name);
+  }
 });
 
 test('a folder that holds something is left alone', async () => {

@@ -195,7 +195,7 @@ export interface City {
 }
 
 /**
- * Registers everything of samples/ as `datong apply` does, and enrols its departments.
+ * Registers the city, its households and its air data (samples/) as `datong apply` does, and enrols three departments.
  * @param callsPerDay quota of the household agreement in place of the sample's, for loads
  */
 export async function sampleCity(test: TestHub, callsPerDay?: number): Promise<City> {

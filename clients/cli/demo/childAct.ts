@@ -1,16 +1,16 @@
 /** Act two, 有条件共享: an official asks about one child, for one case, and can prove years later what was answered. */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { signingKey } from '../../../certs/signatures/index.ts';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { publicJwk } from '../../../certs/thumbprint.ts';
-import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
 import { DatongClient } from '../../sdk/datongClient.ts';
 import { saveExchange } from '../../sdk/keptExchange.ts';
 import type { CallContext, Query } from '../../sdk/types.ts';
-import type { Signer } from '../apply/requestOf.ts';
 import { openProfile } from '../profile.ts';
+import { agreeForEnrolment, basesOf, materialsOf, signerNamed, spared } from './agreements.ts';
+import { cohortOf, type Family } from './cohort.ts';
 import type { HouseholdFile } from './householdFile.ts';
 import type { Narrator } from './narrator.ts';
+import { askForPapers } from './papersAct.ts';
 import type { Resident } from './residents.ts';
 import type { Stage } from './stage.ts';
 import type { Tally } from './tally.ts';
@@ -30,8 +30,6 @@ export const aboutChild = (child: Resident): Query => ({
   filter: [{ field: 'person_id', op: 'eq', value: child.id }],
 });
 
-const agreementFile = resolve(import.meta.dirname, '../../../samples/household/agreement.yaml');
-
 /** @returns the child the story is about */
 export async function askAboutChild(
   stage: Stage,
@@ -40,26 +38,30 @@ export async function askAboutChild(
   file: HouseholdFile,
 ): Promise<Resident> {
   narrator.act({
-    zh: '第二幕  有条件共享：一个孩子入学，教育局只看得到该看的',
-    en: 'Act 2  Conditional sharing: a child enrols, and Education sees what it needs',
+    zh: '第二幕  有条件共享：一个孩子入学，教育局只看得到该看的，家长不带一张纸',
+    en: 'Act 2  Conditional sharing: a child enrols, Education sees what it needs, the parent carries no paper',
   });
-  const agreement = parseAgreement(readFileSync(agreementFile, 'utf8'));
-  tally.materials = agreement.matters?.flatMap((matter) => matter.materials) ?? [];
-  await narrator.step(
-    () => stage.apply('household/agreement.yaml', ['pub-security', 'education'].map(signerNamed)),
-    () => ({
-      zh: `共享授权单 ${agreement.id}：提供、需求双方签名，第二人批准；依据《${agreement.basis.reference ?? ''}》${agreement.basis.clause ?? ''}`,
-      en: `agreement ${agreement.id}: signed by both departments, approved by a second person; basis: ${agreement.basis.reference ?? ''} ${agreement.basis.clause ?? ''}`,
-    }),
+  const agreements = await narrator.step(
+    () => agreeForEnrolment(stage),
+    (granted) => {
+      const bases = basesOf([...granted.values()]);
+      return {
+        zh: `${granted.size} 份共享授权单：提供、需求双方签名，第二人批准；依据${bases.zh}`,
+        en: `${granted.size} agreements: each signed by both departments, approved by a second person; basis: ${bases.en}`,
+      };
+    },
   );
-  const child = childOf(file);
+  tally.materials.push(...[...agreements.values()].flatMap(materialsOf));
+  const paper = spared(agreements.get('pub-security'));
+  const family = familyOf(file);
+  const { child } = family;
   const client = DatongClient.fromProfile(openProfile({ as: 'education' }));
   try {
     const answer = await narrator.step(
       () => client.query(household, aboutChild(child), enrolmentContext),
       () => ({
-        zh: `经办人 ${enrolmentContext.onBehalfOf ?? ''} 凭办件号 ${enrolmentContext.matter ?? ''} 查询一个孩子：双向 TLS、请求签名、答复签名、先留痕后答复`,
-        en: `official ${enrolmentContext.onBehalfOf ?? ''} asks about one child for case ${enrolmentContext.matter ?? ''}: mutual TLS, signed request, signed answer, logged before it leaves`,
+        zh: `经办人 ${enrolmentContext.onBehalfOf ?? ''} 凭办件号 ${enrolmentContext.matter ?? ''} 查询一个孩子：双向 TLS、请求签名、答复签名、先留痕后答复${paper.zh}`,
+        en: `official ${enrolmentContext.onBehalfOf ?? ''} asks about one child for case ${enrolmentContext.matter ?? ''}: mutual TLS, signed request, signed answer, logged before it leaves${paper.en}`,
       }),
     );
     const [record = {}] = answer.json.records;
@@ -86,22 +88,21 @@ export async function askAboutChild(
         en: `verified offline: signature of the request, signature of the answer, receipt; entry ${index}, under a checkpoint of ${size} entries`,
       }),
     );
+    await askForPapers(client, narrator, tally, {
+      family,
+      guardian: record['guardian_id'],
+      context: enrolmentContext,
+      agreements,
+    });
   } finally {
     client.close();
   }
   return child;
 }
 
-export function signerNamed(name: string): Signer {
-  const { department, signingKey: key } = openProfile({ as: name });
-  return { department, key: signingKey(key) };
-}
-
-/** A child of school age in a district that the agreement covers. */
-function childOf({ good }: HouseholdFile): Resident {
-  const child = good.find(
-    (person) => person.guardian !== '' && person.region === '990101' && person.birth.year >= 2019,
-  );
-  if (child === undefined) throw new Error('the sample has no child of school age');
-  return child;
+/** The first family that enrols in a district which the agreement covers. */
+function familyOf({ good }: HouseholdFile): Family {
+  const family = cohortOf(good).find(({ child }) => child.region === '990101');
+  if (family === undefined) throw new Error('the sample has no child of school age');
+  return family;
 }

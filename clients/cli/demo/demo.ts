@@ -1,9 +1,11 @@
 /** `datong demo`: a hub from nothing, and a day in an invented city: 《入学季的一天》. */
 import type { Command } from 'commander';
+import { join } from 'node:path';
 import { data, exitCode, say, talk } from '../verb.ts';
 import { countSchoolDays } from './airAct.ts';
 import { askAboutChild, enrolmentContext, household } from './childAct.ts';
 import { evidenceBox, writeEvidence } from './evidence.ts';
+import { insurance } from './handovers.ts';
 import { airFile, intake } from './intakeActs.ts';
 import { narrator, type Narrator } from './narrator.ts';
 import { refusals } from './refusalAct.ts';
@@ -116,7 +118,7 @@ async function play(stage: Stage, told: Narrator): Promise<Story> {
 
 /** Commands that work in another terminal, in the project's folder, as long as the demo runs. */
 function tellCommands(
-  { hub, evidence, commandPrefix }: Stage,
+  { hub, evidence, folder, commandPrefix }: Stage,
   told: Narrator,
   { child, refusal }: Story,
 ): void {
@@ -125,6 +127,8 @@ function tellCommands(
   const commands = [
     `${datong} fetch ${household} --as education --purpose ${purpose} --agreement ${agreement} --on-behalf-of ${onBehalfOf} --matter ${matter} --filter person_id=${child.id}`,
     `${datong} fetch ${household} --as transport --purpose ${purpose} --agreement ${agreement}`,
+    `${datong} fetch ${insurance.dataset} --as education --purpose ${purpose} --agreement agr-enrolment-insurance --on-behalf-of ${onBehalfOf} --matter ${matter} --filter person_id=${child.guardian}`,
+    `npx datong adapt ${join(folder, 'files', insurance.file)} --mapping samples/${insurance.sample}/dataset.yaml --code-lists samples/city/regions.yaml`,
     `${datong} send ${relativeTo(airFile)} --as ecology --dataset ecology.air-quality-hourly --mapping prsa`,
     `${datong} diagnose --as education`,
     `npx datong audit verify ${evidence} --key ${evidence}/log.vkey`,

@@ -11,7 +11,7 @@ import { household } from './childAct.ts';
 import type { Resident } from './residents.ts';
 import type { Stage } from './stage.ts';
 import { wholeLog } from './tamperAct.ts';
-import type { Tally } from './tally.ts';
+import type { Counts, Tally } from './tally.ts';
 
 /** Pack of the whole log with the checkpoints that the kept receipts carry, the newest checkpoint, and every kept exchange. @returns receipts in it */
 export async function writeEvidence(stage: Stage, tally: Tally): Promise<number> {
@@ -81,6 +81,14 @@ async function whoSaw(child: Resident): Promise<Seen> {
   }
 }
 
+const summed = (intakes: readonly Counts[]): Counts =>
+  intakes.reduce((sum, one) => ({
+    records: sum.records + one.records,
+    rows: sum.rows + one.rows,
+    bad: sum.bad + one.bad,
+    skipped: sum.skipped + one.skipped,
+  }));
+
 /**
  * The box at the end. Every figure is counted from the story or asked of the log.
  * @param receipts in the folder of evidence, verified there
@@ -89,18 +97,23 @@ export async function evidenceBox(tally: Tally, child: Resident, receipts: numbe
   const seen = await whoSaw(child);
   const log = await wholeLog();
   const logged = tally.refusals.filter(({ exchange }) => exchange !== undefined).length;
+  const handedIn = summed(tally.intakes);
   const materials = tally.materials.map(say).join(say({ zh: '、', en: ', ' }));
   const intact = log.findings.length === 0;
   return boxed(
     say({ zh: '证据', en: 'Evidence' }),
     [
       {
+        zh: `旧系统的文件         ${tally.intakes.length} 种格式，${handedIn.records} 条 = ${handedIn.rows} 发布 + ${handedIn.bad} 问题数据 + ${handedIn.skipped} 跳过`,
+        en: `files of old systems                  ${tally.intakes.length} formats: ${handedIn.records} records = ${handedIn.rows} published + ${handedIn.bad} in quarantine + ${handedIn.skipped} passed over`,
+      },
+      {
         zh: `家长不用再带的材料   ${tally.materials.length} 份：${materials}`,
         en: `materials a parent no longer brings   ${tally.materials.length}: ${materials}`,
       },
       {
         zh: `离开提供部门的数据项 ${tally.fieldsReleased} / ${tally.fieldsOfRecord}`,
-        en: `fields that left the department       ${tally.fieldsReleased} of ${tally.fieldsOfRecord}`,
+        en: `fields that left the departments      ${tally.fieldsReleased} of ${tally.fieldsOfRecord}`,
       },
       {
         zh: `越权请求             ${tally.refusals.length} 次，全部拒绝，${logged} 次有日志和回执`,

@@ -3,6 +3,7 @@ import { civilDateText, type CivilDate } from '../../../terms/civilDate.ts';
 import { encodeGb18030 } from './gb18030.ts';
 import { seededRandom } from './random.ts';
 import { residents, type Resident } from './residents.ts';
+import { spread } from './spread.ts';
 
 export const headers = [
   '公民身份号码',
@@ -41,18 +42,12 @@ const spoilers: Readonly<Record<string, Spoiler>> = {
   repeated: (cells, people) => cells.with(0, people[0]?.id ?? ''),
 };
 
-/** Numbers of the records that are spoiled, from 0, spread evenly over the file. */
-function spoiledRecords(rows: number): readonly number[] {
-  const spoiled = Math.min(12, Math.floor(rows / 20));
-  return Array.from({ length: spoiled }, (_, i) => Math.floor(((i + 1) * rows) / (spoiled + 1)));
-}
-
 /** @param rows records in the file, good and bad */
 export function householdFile(rows: number, seed: number): HouseholdFile {
   const all = residents(seededRandom(seed));
   const people = Array.from({ length: rows }, () => all.next().value);
   const lines = people.map(cellsOf);
-  const spoiled = spoiledRecords(rows);
+  const spoiled = spread(rows, Math.min(12, Math.floor(rows / 20)));
   const kinds = Object.values(spoilers);
   for (const [i, at] of spoiled.entries()) {
     const cells = lines[at];

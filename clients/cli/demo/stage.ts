@@ -9,23 +9,23 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pinOf } from '../../../certs/authority/pin.ts';
-import { readConfig, type HubConfig } from '../../../hub/config/readConfig.ts';
 import { startHub, type Hub } from '../../../hub/main.ts';
 import { hubLogger } from '../../../hub/report.ts';
-import { urlOfDatabase, type SocketOrHost } from '../../../hub/store/address.ts';
-import { dropDatabase, ensureDatabase } from '../../../hub/store/ensureDatabase.ts';
 import type { DemoState, ProfileDocument } from '../../sdk/profile.ts';
 import { applyDocuments, type Applied } from '../apply/applyDocuments.ts';
 import { readDocuments } from '../apply/readDocuments.ts';
 import type { Signer } from '../apply/requestOf.ts';
 import { DatongRefusal, staffClient, type StaffClient } from '../apply/staffCall.ts';
 import { enrolDepartment } from '../enrol/enrolDepartment.ts';
-import { demoStatePath, openStaffAccess, readDemoState } from '../profile.ts';
+import { openStaffAccess } from '../profile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { writeAnchors } from './anchors.ts';
+import { demoConfig } from './demoConfig.ts';
 import { enrolledProfile } from './enrolledProfile.ts';
+import { firstToken, otherTokens } from './staffTokens.ts';
+import { databaseOf, stateFile } from './stateFile.ts';
 
 export interface StageOptions {
   /** folder that stays; absent = a temporary one, removed at the end */
@@ -37,12 +37,14 @@ export interface Stage {
   readonly folder: string;
   /** evidence of the story */
   readonly evidence: string;
-  /** profiles by department */
+  /** codes of those that were there when the hub was ready */
   readonly departments: readonly string[];
   /** calls of the operator on the staff listener */
   readonly operator: StaffClient;
   /** Registers what a file of samples/ says. @throws VerbFailure at the first refusal */
   apply(file: string, signers?: readonly Signer[]): Promise<readonly Applied[]>;
+  /** Registers the departments of a file of samples/ and enrols a machine of each. @returns their codes */
+  admit(file: string): Promise<readonly string[]>;
   /** Enrols one more machine of a department, in a folder of its own. */
   enrol(
     department: string,
@@ -54,7 +56,6 @@ export interface Stage {
 }
 
 const samples = resolve(import.meta.dirname, '../../../samples');
-const staffTokens = { steward: ['steward'], security: ['security'], auditor: ['auditor'] } as const;
 
 /** @throws Problem of database or ports, VerbFailure */
 export async function raiseStage(options: StageOptions): Promise<Stage> {
@@ -152,12 +153,17 @@ async function raise(
     return { profile: enrolledProfile(place, hub.origins.staff), serial };
   };
 
-  const departments = (await apply('city/departments.yaml')).map((one) => one.name);
+  const admit: Stage['admit'] = async (file) => {
+    const admitted = (await apply(file)).map(({ name }) => name);
+    const profiles = { ...shown.profiles };
+    for (const department of admitted) profiles[department] = (await enrol(department)).profile;
+    save({ profiles });
+    return admitted;
+  };
+
+  const departments = await admit('city/departments.yaml');
   await apply('city/regions.yaml');
   await apply('city/purposes.yaml');
-  const profiles: Record<string, ProfileDocument> = {};
-  for (const department of departments) profiles[department] = (await enrol(department)).profile;
-  save({ profiles });
   const commandPrefix = state.own ? `DATONG_STATE=${state.path} ` : '';
   return {
     hub,
@@ -166,6 +172,7 @@ async function raise(
     departments,
     operator,
     apply,
+    admit,
     enrol,
     commandPrefix,
     close,
@@ -187,69 +194,4 @@ function emptyFolder(path: string): string {
 async function stopAndRemove(hub: Hub): Promise<void> {
   await hub.stop();
   await hub.server?.destroy();
-}
-
-/** The hub's configuration; with DATABASE_URL a database of the demo's own on that server, dropped at the end. */
-async function demoConfig(folder: string, closing: (() => Promise<void> | void)[]): Promise<HubConfig> {
-  const config = readConfig({
-    name: 'yunxi',
-    publicOrigin: 'https://localhost:8443',
-    stateDir: mkdtempSync(join(folder, 'hub-')),
-    listeners: {
-      exchange: { host: '127.0.0.1', port: 8443 },
-      open: { host: '127.0.0.1', port: 8444 },
-      staff: { host: '127.0.0.1', port: 8445 },
-      admin: { host: '127.0.0.1', port: 8446 },
-    },
-  });
-  const { url } = config.database;
-  if (url === undefined) return config;
-  const name = `datong_demo_${process.pid}`;
-  await ensureDatabase(url, name);
-  closing.push(() => dropDatabase(url, name));
-  return { ...config, database: { ...config.database, url: urlOfDatabase(url, name) } };
-}
-
-async function firstToken({ services: { identity } }: Hub): Promise<string> {
-  const issued = await identity.perform('bootstrap', { actor: { staff: 'hub' } }, (context) =>
-    identity.issueToken({ name: 'operator', scopes: ['operator'], days: 1 }, context),
-  );
-  return issued.token;
-}
-
-async function otherTokens(operator: StaffClient): Promise<Record<string, { readonly token: string }>> {
-  const tokens: Record<string, { readonly token: string }> = {};
-  for (const [name, scopes] of Object.entries(staffTokens)) {
-    const reply = await operator.post('/v1/tokens', { name, scopes, days: 1 });
-    if (reply.status >= 400) throw new DatongRefusal(reply);
-    tokens[name] = { token: String(reply.body['token']) };
-  }
-  return tokens;
-}
-
-/** Where this demo leaves its state: the usual place, or one of its own while another demo is running. */
-function stateFile(folder: string): { readonly path: string; readonly own: boolean } {
-  const usual = demoStatePath();
-  const other = readDemoState();
-  if (other !== undefined && other.pid !== process.pid && isAlive(other.pid)) {
-    return { path: join(folder, 'demo.json'), own: true };
-  }
-  mkdirSync(dirname(usual), { recursive: true, mode: 0o700 });
-  return { path: usual, own: false };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function databaseOf(hub: Hub): Pick<DemoState, 'database'> {
-  const { address } = hub.database;
-  if (typeof address === 'string') return {};
-  const { host, port, database, user } = address satisfies SocketOrHost;
-  return { database: { host, port, name: database, user } };
 }

@@ -8,11 +8,21 @@ export interface Refused {
   readonly exchange: string | undefined;
 }
 
+/** Of one batch; records = rows + bad + skipped. */
+export interface Counts {
+  readonly records: number;
+  readonly rows: number;
+  readonly bad: number;
+  readonly skipped: number;
+}
+
 export interface Tally {
   readonly refusals: Refused[];
   readonly kept: KeptExchange[];
-  /** 替代材料 of the agreement: what a parent no longer brings */
-  materials: readonly Bilingual[];
+  /** files of old systems, each in a format of its own */
+  readonly intakes: Counts[];
+  /** 替代材料 of the agreements: what a parent no longer brings */
+  readonly materials: Bilingual[];
   fieldsReleased: number;
   fieldsOfRecord: number;
 }
@@ -20,6 +30,7 @@ export interface Tally {
 export const newTally = (): Tally => ({
   refusals: [],
   kept: [],
+  intakes: [],
   materials: [],
   fieldsReleased: 0,
   fieldsOfRecord: 0,

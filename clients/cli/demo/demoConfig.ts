@@ -1,0 +1,29 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig, type HubConfig } from '../../../hub/config/readConfig.ts';
+import { urlOfDatabase } from '../../../hub/store/address.ts';
+import { dropDatabase, ensureDatabase } from '../../../hub/store/ensureDatabase.ts';
+
+/** The hub's configuration; with DATABASE_URL a database of the demo's own on that server, dropped at the end. */
+export async function demoConfig(
+  folder: string,
+  closing: (() => Promise<void> | void)[],
+): Promise<HubConfig> {
+  const config = readConfig({
+    name: 'yunxi',
+    publicOrigin: 'https://localhost:8443',
+    stateDir: mkdtempSync(join(folder, 'hub-')),
+    listeners: {
+      exchange: { host: '127.0.0.1', port: 8443 },
+      open: { host: '127.0.0.1', port: 8444 },
+      staff: { host: '127.0.0.1', port: 8445 },
+      admin: { host: '127.0.0.1', port: 8446 },
+    },
+  });
+  const { url } = config.database;
+  if (url === undefined) return config;
+  const name = `datong_demo_${process.pid}`;
+  await ensureDatabase(url, name);
+  closing.push(() => dropDatabase(url, name));
+  return { ...config, database: { ...config.database, url: urlOfDatabase(url, name) } };
+}
