@@ -15,6 +15,7 @@ export interface Divisions {
 interface Named {
   readonly code: string;
   readonly name: string;
+  readonly inForce: boolean;
 }
 
 const cache = new WeakMap<object, Divisions>();
@@ -39,18 +40,20 @@ const levelOfCode = (code: string): Level =>
   code.endsWith('0000') ? 'province' : code.endsWith('00') ? 'city' : 'county';
 
 function build(
-  entries: readonly { readonly code: string; readonly zh: string }[],
+  entries: readonly { readonly code: string; readonly zh: string; readonly to?: string }[],
   nameOf: (code: string) => string | undefined,
 ): Divisions {
   const named: readonly Named[] = entries
     .filter((entry) => /^\d{6}$/.test(entry.code) && !isPlaceholder(entry.zh))
-    .map((entry) => ({ code: entry.code, name: entry.zh }));
+    .map((entry) => ({ code: entry.code, name: entry.zh, inForce: entry.to === undefined }));
   const starting = new Map<string, Named[]>();
   for (const one of named) {
     const key = one.name.slice(0, 2);
     starting.set(key, [...(starting.get(key) ?? []), one]);
   }
-  for (const group of starting.values()) group.sort((a, b) => b.name.length - a.name.length);
+  // 亳州市 was a county before it became a city, 石河子市 the other way round: of one name the division in force counts
+  for (const group of starting.values())
+    group.sort((a, b) => b.name.length - a.name.length || Number(b.inForce) - Number(a.inForce));
   return {
     byCode: (code, level) => (typeof code === 'string' ? namesOfCode(code, level, nameOf) : ''),
     byText: (address, level) => namesOfText(address, level, starting),
