@@ -4,58 +4,10 @@ import { test } from 'node:test';
 import { Problem } from '../terms/problem.ts';
 import { needsSharedData, sharedData } from '../tests/sharedData.ts';
 import { bytesOf } from './fixtures/bytes.ts';
+import { mutated } from './fixtures/mutated.ts';
 import { readAll, type ReadAll } from './fixtures/readAll.ts';
 import { zipFile } from './xlsx/fixtures/workbookFile.ts';
 import type { Beside } from './reader.ts';
-
-/** A seeded generator (mulberry32), so that a failure can be repeated by its number. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
-
-const nasty = [
-  0x00, 0x0a, 0x0d, 0x22, 0x2c, 0x1a, 0x3c, 0x26, 0x7b, 0x5d, 0x7c, 0x5c, 0x80, 0xff, 0x40, 0xd5, 0x0e, 0x0b,
-];
-
-/** Between one and four faults: bytes changed, runs cut out, doubled, put elsewhere, the end cut off. */
-function mutated(bytes: Buffer, seed: number): Buffer {
-  const pick = random(seed);
-  let out = Buffer.from(bytes);
-  for (let faults = 1 + pick(4); faults > 0 && out.length > 2; faults -= 1) {
-    const at = pick(out.length);
-    const length = 1 + pick(Math.min(200, out.length - at));
-    switch (pick(6)) {
-      case 0:
-        out[at] = pick(256);
-        break;
-      case 1:
-        out[at] = nasty[pick(nasty.length)] ?? 0;
-        break;
-      case 2:
-        out = Buffer.concat([out.subarray(0, at), out.subarray(at + length)]);
-        break;
-      case 3:
-        out = Buffer.concat([out.subarray(0, at + length), out.subarray(at)]);
-        break;
-      case 4:
-        out = Buffer.concat([
-          out.subarray(0, at),
-          Buffer.from([nasty[pick(nasty.length)] ?? 0]),
-          out.subarray(at),
-        ]);
-        break;
-      default:
-        out = out.subarray(0, at + 1);
-    }
-  }
-  return out;
-}
 
 interface Case {
   readonly name: string;

@@ -3,12 +3,11 @@
  * `@name` for attributes, `#text` for text beside children; what stands several times is a list. xsi:nil="true" is null.
  */
 import { trimmed } from '../mapping/steps/textSteps.ts';
-import { Problem } from '../../terms/problem.ts';
 import type { Cell, CellGroup, TreeBuilder } from '../reader.ts';
 import { elementPath, type ElementPath } from './elementPath.ts';
+import { tooMuch } from './limits.ts';
 import type { XmlOptions } from './options.ts';
-
-export type Attributes = readonly (readonly [name: string, value: string])[];
+import type { Attributes } from './scope.ts';
 
 interface Open {
   readonly name: string;
@@ -46,17 +45,17 @@ export class RowCollector {
     this.mixed = new Set(options.mixed);
   }
 
-  /** @throws Problem file_limit_exceeded */
-  start(name: string, attributes: Attributes, line: number): void {
+  /** @param line tells where the start tag ends @throws Problem file_limit_exceeded */
+  start(name: string, attributes: Attributes, line: () => number): void {
     this.names[this.depth] = name;
     this.depth += 1;
-    if (this.depth > this.options.maxDepth) throw tooMuch(line, 'depth', this.options.maxDepth);
+    if (this.depth > this.options.maxDepth) throw tooMuch(line(), 'depth', this.options.maxDepth);
     if (attributes.length > this.options.maxAttributes)
-      throw tooMuch(line, 'attributes', this.options.maxAttributes);
+      throw tooMuch(line(), 'attributes', this.options.maxAttributes);
     if (this.open.length === 0) {
       this.keepCarried(attributes);
       if (!this.rows.matches(this.names, this.depth)) return;
-      this.line = line;
+      this.line = line();
       this.size = 0;
     }
     if (this.mixedText !== undefined) return;
@@ -71,6 +70,20 @@ export class RowCollector {
       this.mixedText = '';
       this.mixedDepth = this.depth;
     }
+  }
+
+  /** An element without attributes and children. @throws Problem file_limit_exceeded */
+  leaf(name: string, text: string, line: () => number, batch: TreeBuilder): void {
+    const parent = this.open[this.open.length - 1];
+    const simple = parent !== undefined && this.mixedText === undefined && !this.mixed.has(name);
+    if (simple && this.depth < this.options.maxDepth) {
+      this.grow(text.length);
+      this.put((parent.group ??= {}), name, this.options.trim ? trimmed(text) : text);
+      return;
+    }
+    this.start(name, [], line);
+    this.text(text);
+    this.end(batch);
   }
 
   text(text: string): void {
@@ -167,6 +180,3 @@ const slot = (value: Cell): PropertyDescriptor => ({
   enumerable: true,
   configurable: true,
 });
-
-const tooMuch = (line: number, what: string, limit: number): Problem =>
-  new Problem('file_limit_exceeded', { place: `XML ${line}`, what, limit });

@@ -1,0 +1,84 @@
+/** Characters and references of XML 1.0: which may stand, and what text they make. Line ends are LF here, as the reader makes them. */
+
+/** Told of what breaks a rule, and where: the offset behind it. Does not return. */
+export type Fail = (what: string, offset: number) => never;
+
+const lineFeed = 10;
+const tab = 9;
+const space = 32;
+const ampersand = 38;
+const closingBracket = 93;
+const short = 40;
+
+/** Production 2 leaves these out; surrogates count only where they stand alone. */
+const refused = '\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff';
+const mayMatter = new RegExp(`[&\\]\\ud800-\\udfff${refused}]`);
+const inText = new RegExp(`[${refused}\\ud800-\\udfff]|\\]\\]>|&`, 'gu');
+const inValue = new RegExp(`[${refused}\\ud800-\\udfff]|[&<\\t\\n]`, 'gu');
+const notCharacter = new RegExp(`[${refused}\\ud800-\\udfff]`, 'u');
+const reference = /&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([^#;&<\s][^;&<\s]*));/y;
+
+const predefined = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
+
+/** Whether a text holds nothing that must be looked at: no reference, no bracket, no character that may be forbidden. */
+function plain(text: string, lineEnds: boolean): boolean {
+  if (text.length > short) return !mayMatter.test(text) && (lineEnds || !/[\t\n<]/.test(text));
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < space ? !lineEnds || (code !== lineFeed && code !== tab) : code === ampersand) return false;
+    if (code === closingBracket || code === 60 || (code >= 0xd800 && (code <= 0xdfff || code >= 0xfffe)))
+      return false;
+  }
+  return true;
+}
+
+/** Character data as it was meant. @param at offset of the text, for faults */
+export function meantText(text: string, at: number, fail: Fail): string {
+  return plain(text, true) ? text : resolved(text, inText, at, fail);
+}
+
+/** The value of an attribute: white space is a space each, unless it was written as a reference. @param at offset of the value */
+export function meantValue(text: string, at: number, fail: Fail): string {
+  return plain(text, false) ? text : resolved(text, inValue, at, fail);
+}
+
+/** What stands in comments, CDATA and instructions: every character must be one of XML. */
+export function checkCharacters(text: string, at: number, fail: Fail): void {
+  if (plain(text, true)) return;
+  const found = notCharacter.exec(text);
+  if (found !== null) fail('disallowed character', at + found.index + 1);
+}
+
+function resolved(text: string, marks: RegExp, at: number, fail: Fail): string {
+  let done = 0;
+  let out = '';
+  for (const { index, 0: mark } of text.matchAll(marks)) {
+    out += text.slice(done, index);
+    done = index + 1;
+    if (mark === '\n' || mark === '\t') out += ' ';
+    else if (mark === '&') {
+      reference.lastIndex = index;
+      const found = reference.exec(text);
+      if (found === null) return fail('malformed reference', at + index + 1);
+      done = index + found[0].length;
+      out += referred(found, at + done, fail);
+    } else if (mark === ']]>') return fail('the string "]]>" is disallowed in text', at + index + 3);
+    else return fail('disallowed character', at + index + 1);
+  }
+  return out + text.slice(done);
+}
+
+function referred(found: RegExpExecArray, end: number, fail: Fail): string {
+  const [, hex, decimal, entity = ''] = found;
+  if (hex === undefined && decimal === undefined)
+    return predefined.get(entity) ?? fail('undefined entity', end);
+  const code = hex === undefined ? parseInt(decimal ?? '', 10) : parseInt(hex, 16);
+  const character = code > 0x10ffff ? '\0' : String.fromCodePoint(code);
+  return notCharacter.test(character) ? fail('malformed character reference', end) : character;
+}
