@@ -8,25 +8,27 @@ import type { DatasetSchema } from '../schemas/datasetSchema.ts';
 const slotWords = 3;
 
 export class KeyGuard {
-  private readonly names: readonly string[];
+  private readonly places: readonly number[];
   private slots = new Int32Array(4096 * slotWords);
   private mask = 4095;
   private used = 0;
   private high = 0;
   private low = 0;
 
-  constructor(names: readonly string[]) {
-    this.names = names;
+  /** @param places where the parts of the key stand among a row's values */
+  constructor(places: readonly number[]) {
+    this.places = places;
   }
 
-  /** For a schema with a primary key; undefined for one without. */
-  static of(schema: DatasetSchema): KeyGuard | undefined {
-    return schema.primaryKey.length === 0 ? undefined : new KeyGuard(schema.primaryKey);
+  /** For a schema with a primary key; undefined for one without. @param names fields of a row's values, in their order */
+  static of(schema: DatasetSchema, names: readonly string[]): KeyGuard | undefined {
+    if (schema.primaryKey.length === 0) return undefined;
+    return new KeyGuard(schema.primaryKey.map((name) => names.indexOf(name)));
   }
 
   /** Line on which the row's key was seen first; undefined (and remembered) when it is new. */
-  seen(row: Readonly<Record<string, unknown>>, line: number): number | undefined {
-    this.hash(row);
+  seen(values: readonly unknown[], line: number): number | undefined {
+    this.hash(values);
     const { slots, mask, high, low } = this;
     for (let slot = low & mask; ; slot = (slot + 1) & mask) {
       const at = slot * slotWords;
@@ -55,16 +57,17 @@ export class KeyGuard {
       if (old[at + 2] === 0) continue;
       let slot = (old[at + 1] ?? 0) & this.mask;
       while (this.slots[slot * slotWords + 2] !== 0) slot = (slot + 1) & this.mask;
-      this.slots.set(old.subarray(at, at + slotWords), slot * slotWords);
+      for (let word = 0; word < slotWords; word += 1)
+        this.slots[slot * slotWords + word] = old[at + word] ?? 0;
     }
   }
 
   /** Two independent multiplicative hashes over the key's characters, parts told apart by a mark. */
-  private hash(row: Readonly<Record<string, unknown>>): void {
+  private hash(values: readonly unknown[]): void {
     let a = 0x811c9dc5;
     let b = 0x9e3779b9;
-    for (const name of this.names) {
-      const value = row[name];
+    for (const place of this.places) {
+      const value = values[place];
       const text = typeof value === 'string' ? value : String(value);
       for (let i = 0; i < text.length; i += 1) {
         const code = text.charCodeAt(i);

@@ -3,13 +3,13 @@ import type { CompiledSchema } from '../schemas/compile.ts';
 import type { RowProblem } from '../terms/rowProblem.ts';
 import { formatNamed } from './formats.ts';
 import { KeyGuard } from './keyGuard.ts';
-import { bindMapping, type BoundMapping, type Row } from './mapping/bind.ts';
+import { bindMapping, rowOf, type BoundMapping, type Row } from './mapping/bind.ts';
 import type { CompiledMapping } from './mapping/compile.ts';
+import { RecordCursor } from './mapping/recordCursor.ts';
 import type { BadRecord, Beside, Bytes, RawRecord, RecordBatch, Records } from './reader.ts';
 
-/** Invariant: records = rows.length + bad.length + skipped. */
-export interface TranslatedBatch {
-  readonly rows: readonly Row[];
+/** What became of one batch of records. Invariant: records = lines.length + bad.length + skipped. */
+export interface BatchAccount {
   /** physical line (or record number) of each row */
   readonly lines: number[];
   /** records that gave no row, in the order of the file, with every reason and the record as it was read */
@@ -21,17 +21,29 @@ export interface TranslatedBatch {
   readonly columns: readonly string[];
 }
 
+export interface TranslatedBatch extends BatchAccount {
+  readonly rows: readonly Row[];
+}
+
+/**
+ * Takes valid rows one by one, in the order of the file.
+ * @param values one a mapped field; the array is used again for the next row
+ * @returns why the row cannot be taken after all, nothing where it was
+ */
+export type RowSink = (values: readonly unknown[], line: number) => readonly RowProblem[] | undefined;
+
 /**
  * A record whose primary key stood in an earlier record of the file is bad. Rows in the order of the file; values are new, the chunks are not kept. Pure: no clock, no files.
  * @throws Problem when the file as a whole cannot be read or lacks columns that the mapping names
  */
-export async function* translate(
+export function translate(
   chunks: Bytes,
   mapping: CompiledMapping,
   schema: CompiledSchema,
   beside?: Beside,
 ): AsyncGenerator<TranslatedBatch> {
-  yield* translateRecords(formatNamed(mapping.format).read(chunks, mapping.options, beside), mapping, schema);
+  const batches = formatNamed(mapping.format).read(chunks, mapping.options, beside);
+  return translateRecords(batches, mapping, schema);
 }
 
 /** The same for records that are there already, such as those of a database cursor. */
@@ -40,49 +52,86 @@ export async function* translateRecords(
   mapping: CompiledMapping,
   schema: CompiledSchema,
 ): AsyncGenerator<TranslatedBatch> {
-  let bound: BoundMapping | undefined;
-  const keys = KeyGuard.of(schema.schema);
-  for await (const batch of batches) {
-    bound ??= bindMapping(mapping, schema, batch);
-    yield translateBatch(batch, bound, keys);
+  let rows: Row[] = [];
+  const sinkOf = (names: readonly string[]): RowSink => {
+    return (values) => void rows.push(rowOf(names, values));
+  };
+  for await (const account of translateTo(batches, mapping, schema, sinkOf)) {
+    yield { ...account, rows };
+    rows = [];
   }
 }
 
-function translateBatch(
-  batch: RecordBatch,
-  bound: BoundMapping,
-  keys: KeyGuard | undefined,
-): TranslatedBatch {
-  const rows: Row[] = [];
-  const lines: number[] = [];
-  const failed: BadRecord[] = [];
-  let skipped = batch.skipped;
-  const records: Records<RawRecord> = batch.records;
-  for (let i = 0; i < records.length; i += 1) {
-    const record = records.at(i) as RawRecord;
-    const line = batch.lines[i] ?? 0;
-    const row = bound.row(record);
-    if (row === 'skip') skipped += 1;
-    else if (row === undefined) failed.push({ line, problems: bound.explain(record, line), raw: record });
-    else {
-      const first = keys?.seen(row, line);
-      if (first === undefined) {
-        rows.push(row);
-        lines.push(line);
-      } else failed.push({ line, problems: [bound.repeated(line, first)], raw: record });
+/**
+ * Like `translate`, but each row goes to a sink as it is made, so that no object is made of it.
+ * @param sinkOf the sink, once it is known which fields a row's values belong to
+ */
+export async function* translateTo(
+  batches: AsyncIterable<RecordBatch>,
+  mapping: CompiledMapping,
+  schema: CompiledSchema,
+  sinkOf: (names: readonly string[]) => RowSink,
+): AsyncGenerator<BatchAccount> {
+  let translator: BatchTranslator | undefined;
+  for await (const batch of batches) {
+    if (translator === undefined) {
+      const bound = bindMapping(mapping, schema, batch);
+      translator = new BatchTranslator(bound, KeyGuard.of(schema.schema, bound.names), sinkOf(bound.names));
     }
+    yield translator.translate(batch);
   }
-  const bad =
-    failed.length === 0 ? batch.bad : batch.bad.length === 0 ? failed : inFileOrder(batch.bad, failed);
-  return {
-    rows,
-    lines,
-    bad,
-    warnings: batch.warnings,
-    skipped,
-    records: rows.length + bad.length + skipped,
-    columns: batch.kind === 'table' ? batch.columns : [],
-  };
+}
+
+class BatchTranslator {
+  private readonly bound: BoundMapping;
+  private readonly keys: KeyGuard | undefined;
+  private readonly sink: RowSink;
+  private readonly cursor = new RecordCursor();
+  private readonly values: unknown[];
+
+  constructor(bound: BoundMapping, keys: KeyGuard | undefined, sink: RowSink) {
+    this.bound = bound;
+    this.keys = keys;
+    this.sink = sink;
+    this.values = bound.names.map(() => undefined);
+  }
+
+  translate(batch: RecordBatch): BatchAccount {
+    const lines: number[] = [];
+    const failed: BadRecord[] = [];
+    let skipped = batch.skipped;
+    const records: Records<RawRecord> = batch.records;
+    this.cursor.open(records);
+    for (let i = 0; i < records.length; i += 1) {
+      const line = batch.lines[i] ?? 0;
+      this.cursor.move(i);
+      const problems = this.row(line);
+      if (problems === 'row') lines.push(line);
+      else if (problems === 'skip') skipped += 1;
+      else failed.push({ line, problems, raw: this.cursor.record() });
+    }
+    const bad =
+      failed.length === 0 ? batch.bad : batch.bad.length === 0 ? failed : inFileOrder(batch.bad, failed);
+    return {
+      lines,
+      bad,
+      warnings: batch.warnings,
+      skipped,
+      records: lines.length + bad.length + skipped,
+      columns: batch.kind === 'table' ? batch.columns : [],
+    };
+  }
+
+  /** Translates the record under the cursor. */
+  private row(line: number): 'row' | 'skip' | readonly RowProblem[] {
+    const { bound, cursor, values } = this;
+    const outcome = bound.read(cursor, values);
+    if (outcome === 'skip') return outcome;
+    if (outcome === 'wrong') return bound.explain(cursor.record(), line);
+    const first = this.keys?.seen(values, line);
+    if (first !== undefined) return [bound.repeated(line, first)];
+    return this.sink(values, line) ?? 'row';
+  }
 }
 
 const inFileOrder = (a: readonly BadRecord[], b: readonly BadRecord[]): BadRecord[] =>

@@ -6,11 +6,15 @@ import { configureAjv } from './vocabulary/configureAjv.ts';
  * formats; nothing is coerced, filled in, removed or fetched.
  * @param options.allErrors true for the second pass, which explains a record that failed
  */
-export function newAjv(options: { readonly allErrors: boolean; readonly strictTypes?: boolean }): Ajv2020 {
+export function newAjv(options: {
+  readonly allErrors: boolean;
+  readonly strictTypes?: boolean;
+  readonly strictRequired?: boolean;
+}): Ajv2020 {
   return configureAjv(
     new Ajv2020({
       strict: true,
-      strictRequired: true,
+      strictRequired: options.strictRequired ?? true,
       strictTypes: options.strictTypes ?? true,
       allowUnionTypes: true,
       ownProperties: true,

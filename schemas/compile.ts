@@ -5,6 +5,7 @@ import { newAjv } from './ajv.ts';
 import { canonicalText } from './canonicalText.ts';
 import { compileFailure } from './compileFailure.ts';
 import type { DatasetSchema, JsonSchema } from './datasetSchema.ts';
+import { fieldChecks, type FieldChecks } from './fieldChecks.ts';
 import { explainErrors, type FieldFinding } from './explain.ts';
 import { Lru } from './lru.ts';
 import { schemaInvalid } from './parse.ts';
@@ -15,6 +16,8 @@ export interface CompiledSchema {
   readonly schema: DatasetSchema;
   /** Whether a record is valid: the first pass, for every record. */
   readonly check: (record: unknown) => boolean;
+  /** The same check taken apart, where the schema allows it; compiled when it is first asked for. */
+  readonly fields: () => FieldChecks | undefined;
   /** All that is wrong with a record (at most 20 findings), never with a value in it: the second pass, for failed records. */
   readonly explain: (record: unknown) => FieldFinding[];
 }
@@ -31,9 +34,11 @@ export function compileSchema(schema: DatasetSchema): CompiledSchema {
   if (known !== undefined) return known;
   const check = guarded(validator(schema, false));
   let explaining: ValidateFunction | undefined;
+  let checks: { readonly of: FieldChecks | undefined } | undefined;
   const fresh: CompiledSchema = {
     schema,
     check,
+    fields: () => (checks ??= { of: fieldChecks(schema) }).of,
     explain: (record) => {
       explaining ??= validator(schema, true);
       return explainErrors(schema, explaining, record);
@@ -64,7 +69,7 @@ function validator(schema: DatasetSchema, allErrors: boolean): ValidateFunction 
 }
 
 /** Deep data against a recursive schema overflows the stack: such a record is invalid, not a crash. */
-function guarded(validate: ValidateFunction): (value: unknown) => boolean {
+export function guarded(validate: ValidateFunction): (value: unknown) => boolean {
   return (value) => {
     try {
       return validate(value);

@@ -70,7 +70,8 @@ class CsvSink implements ScannedSink {
     const { batch, columns = [], scanner, options } = this;
     this.batch = tableBatch(columns);
     this.handedOn = true;
-    const records = new CutRows(scanner.text, options.quote, scanner.places.taken(), columns.length);
+    const quote = scanner.doubled ? options.quote : '';
+    const records = new CutRows(scanner.text, quote, scanner.places.taken(), columns.length);
     return { ...batch, records };
   }
 

@@ -3,7 +3,7 @@
  * Lines end with LF, CRLF or a lone CR, also mixed. After a misplaced quotation mark only the physical line on which the record
  * began is bad; reading goes on with the next line, so that one open quote cannot swallow a file.
  */
-import { CellPlaces, cutCell } from '../text/cutRows.ts';
+import { CellPlaces, undoubled } from '../text/cutRows.ts';
 import { mark, marksOf, type Marks } from './marks.ts';
 
 export interface ScannedSink {
@@ -29,6 +29,8 @@ export class CsvScanner {
   /** places, in `text`, of the cells of the records that were kept in the last `scan` */
   readonly places = new CellPlaces();
   text = '';
+  /** whether a mark stands doubled in a quoted cell of the last `scan` */
+  doubled = false;
   private readonly marks: Marks;
   private readonly quote: string;
   private readonly longest: number;
@@ -50,6 +52,7 @@ export class CsvScanner {
     const { places } = this;
     this.text = text;
     this.last = last;
+    this.doubled = false;
     places.used = 0;
     let position = 0;
     while (position < text.length) {
@@ -78,7 +81,10 @@ export class CsvScanner {
   /** Texts of the cells whose places begin at `first`. */
   cells(first: number, cells: number): string[] {
     const { places, text, quote } = this;
-    return Array.from({ length: cells }, (_, i) => cutCell(text, quote, places.numbers, first + i * 2));
+    return Array.from({ length: cells }, (_, i) => {
+      const at = first + i * 2;
+      return undoubled(text.slice(places.numbers[at], places.numbers[at + 1]), quote);
+    });
   }
 
   /** Whether a record that began in the blocks so far is not finished. */
@@ -126,13 +132,12 @@ export class CsvScanner {
   private quotedCell(start: number, from: number): Outcome {
     const { text, places, marks } = this;
     const { length } = text;
-    let doubled = false;
     let at = from;
     for (;;) {
       const kind = at < length ? (marks[text.charCodeAt(at)] ?? 0) : mark.lineEnd;
       if (kind === mark.quote) {
         if (text.charCodeAt(at + 1) !== text.charCodeAt(at)) break;
-        doubled = true;
+        this.doubled = true;
         at += 1;
       } else if (kind === mark.suspect) this.suspect = true;
       else if (kind === mark.lineEnd) {
@@ -142,7 +147,7 @@ export class CsvScanner {
       at += 1;
     }
     if (at - start > this.longest) return 'csv.quote-unclosed';
-    places.push(from, doubled ? ~at : at);
+    places.push(from, at);
     return at + 1;
   }
 

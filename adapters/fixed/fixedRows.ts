@@ -1,10 +1,11 @@
-import type { Cell, Records } from '../reader.ts';
+import type { CutRecords } from '../mapping/recordCursor.ts';
+import type { Cell } from '../reader.ts';
 import type { Finisher } from './finisher.ts';
 
 /** Rows whose cells are cut out of their decoded text, and finished, only when somebody asks for them. */
-export class FixedRows implements Records<readonly Cell[]> {
+export class FixedRows implements CutRecords {
   readonly length: number;
-  private readonly text: string;
+  readonly text: string;
   private readonly positions: Int32Array;
   private readonly edges: number;
   private readonly edgesOf: readonly (readonly [start: number, end: number])[];
@@ -30,18 +31,23 @@ export class FixedRows implements Records<readonly Cell[]> {
     this.length = positions.length / edges;
   }
 
-  /** One cell that exists; both numbers count from 0. */
-  cell(row: number, column: number): string | null {
-    const [start, end] = this.edgesOf[column] ?? [0, 0];
-    const { positions, text } = this;
-    const first = row * this.edges;
-    return this.finishers[column]?.(text.slice(positions[first + start], positions[first + end])) ?? null;
+  start(row: number, column: number): number {
+    return this.positions[row * this.edges + (this.edgesOf[column]?.[0] ?? 0)] ?? 0;
+  }
+
+  end(row: number, column: number): number {
+    return this.positions[row * this.edges + (this.edgesOf[column]?.[1] ?? 0)] ?? 0;
+  }
+
+  finish(column: number, raw: string): string | null {
+    return this.finishers[column]?.(raw) ?? null;
   }
 
   at(row: number): Cell[] | undefined {
     if (row < 0 || row >= this.length) return undefined;
     const cells: Cell[] = [];
-    for (let column = 0; column < this.edgesOf.length; column += 1) cells.push(this.cell(row, column));
+    for (let column = 0; column < this.edgesOf.length; column += 1)
+      cells.push(this.finish(column, this.text.slice(this.start(row, column), this.end(row, column))));
     return cells;
   }
 

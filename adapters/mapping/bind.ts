@@ -1,5 +1,6 @@
 /** A compiled mapping bound to the columns of one file: record → row, or the record's problems. */
 import type { CompiledSchema } from '../../schemas/compile.ts';
+import type { Check } from '../../schemas/fieldChecks.ts';
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
 import type { Cell, RawRecord } from '../reader.ts';
@@ -8,14 +9,24 @@ import type { CompiledMapping } from './compile.ts';
 import type { SkipSpec } from './document.ts';
 import { Fault } from './fault.ts';
 import { bindField } from './fieldProgram.ts';
+import { FieldReader, wrong } from './fieldReader.ts';
+import type { RecordCursor } from './recordCursor.ts';
 import { spreadsheetDamage } from './spreadsheetDamage.ts';
 import { rowRules } from '../rowRules.ts';
 
 export type Row = Record<string, unknown>;
 
+/** Records after which a file counts as long. */
+const longFile = 1_000;
+
+/** What became of a record: a valid row, one that a rule leaves out, or one of which `explain` says what is wrong. */
+export type Outcome = 'row' | 'skip' | 'wrong';
+
 export interface BoundMapping {
-  /** a valid row, `skip`, or undefined: then `explain` says why */
-  readonly row: (record: RawRecord) => Row | 'skip' | undefined;
+  /** the mapped fields, in the order of the schema and of `values` */
+  readonly names: readonly string[];
+  /** Reads the record under the cursor into `values`: one value a mapped field, undefined where the row leaves it out. */
+  readonly read: (cursor: RecordCursor, values: unknown[]) => Outcome;
   /** Every problem of a record that gave no row; never empty for such a record. */
   readonly explain: (record: RawRecord, line: number) => RowProblem[];
   /** the problem of a record whose key stood on the line `first` already */
@@ -30,18 +41,30 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
   binder.finish();
 
   const names = fields.map((field) => field.target.name);
-  const programs = fields.map((field) => field.program);
-  const { check } = schema;
+  const readers = fields.map((field) => new FieldReader(field.target, field));
+  let together: Check | undefined = schema.check;
+  let rows = 0;
 
-  const row = (record: RawRecord): Row | 'skip' | undefined => {
-    for (const skip of skips) if (skip(record)) return 'skip';
-    const made: Row = {};
-    for (let i = 0; i < programs.length; i += 1) {
-      const value = programs[i]?.(record);
-      if (value instanceof Fault) return undefined;
-      if (value !== undefined) made[names[i] ?? ''] = value;
+  /** A long file is worth the compilation of one check a field. */
+  const takeApart = (): void => {
+    const checks = schema.fields();
+    if (checks === undefined) return;
+    for (const reader of readers) reader.checkWith(checks);
+    ({ together } = checks);
+  };
+
+  const read = (cursor: RecordCursor, values: unknown[]): Outcome => {
+    if (skips.length > 0) {
+      const record = cursor.record();
+      for (const skip of skips) if (skip(record)) return 'skip';
     }
-    return check(made) ? made : undefined;
+    if ((rows += 1) === longFile) takeApart();
+    for (let i = 0; i < readers.length; i += 1) {
+      const value = readers[i]?.value(cursor);
+      if (value === wrong) return 'wrong';
+      values[i] = value;
+    }
+    return together === undefined || together(rowOf(names, values)) ? 'row' : 'wrong';
   };
 
   const explain = (record: RawRecord, line: number): RowProblem[] => {
@@ -83,7 +106,17 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
     message: { zh: `主键与第 ${first} 行重复`, en: `repeats the key of line ${first}` },
   });
 
-  return { row, explain, repeated };
+  return { names, read, explain, repeated };
+}
+
+/** The row that values make. */
+export function rowOf(names: readonly string[], values: readonly unknown[]): Row {
+  const row: Row = {};
+  for (let i = 0; i < names.length; i += 1) {
+    const value = values[i];
+    if (value !== undefined) row[names[i] ?? ''] = value;
+  }
+  return row;
 }
 
 function problemOf(

@@ -6,6 +6,8 @@ import type { From } from './document.ts';
 
 export interface BoundCell {
   readonly get: (record: RawRecord) => Cell;
+  /** of a table's column, from 0; undefined in nested formats */
+  readonly index: number | undefined;
   /** column number from 1; 0 in nested formats */
   readonly column: number;
   /** column name as it stands in the file, or the path */
@@ -29,13 +31,14 @@ export class CellBinder {
   bind(from: From): BoundCell {
     if (this.layout.kind === 'tree') {
       const path = String(from);
-      return { get: hl7Getter(path) ?? pathGetter(path), column: 0, header: path };
+      return { get: hl7Getter(path) ?? pathGetter(path), index: undefined, column: 0, header: path };
     }
     const { columns } = this.layout;
     const index = typeof from === 'number' ? from - 1 : this.indexOf(from, columns);
     if (index >= columns.length) this.missing.add(String(from));
     return {
       get: (record) => (record as readonly Cell[])[index],
+      index,
       column: index + 1,
       header: columns[index] ?? String(from),
     };

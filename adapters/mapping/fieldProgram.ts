@@ -13,6 +13,8 @@ export type FieldProgram = (record: RawRecord) => unknown;
 
 export interface BoundField {
   readonly program: FieldProgram;
+  /** the program of a field that is made of `cell` alone: equal cells give equal values */
+  readonly ofCell: ((cell: Cell) => unknown) | undefined;
   /** the cell that problems of this field point at; undefined for constants */
   readonly cell: BoundCell | undefined;
 }
@@ -28,15 +30,18 @@ export function bindField(spec: FieldSpec, target: SchemaField, binder: CellBind
   if (spec.when !== undefined) return bindCases(spec, target, binder);
   if (spec.const !== undefined) {
     const value = spec.const;
-    return { program: () => value, cell: undefined };
+    return { program: () => value, ofCell: undefined, cell: undefined };
   }
   if (spec.join !== undefined) {
     const cells = spec.join.map((from) => binder.bind(from));
     const text = joiner(cells, spec.sep ?? '');
-    return { program: steps(text, spec, target), cell: cells[0] };
+    const run = steps(spec, target);
+    return { program: (record) => run(text(record)), ofCell: undefined, cell: cells[0] };
   }
   const cell = binder.bind(spec.from ?? '');
-  return { program: steps(cell.get, spec, target), cell };
+  const { get } = cell;
+  const ofCell = steps(spec, target);
+  return { program: (record) => ofCell(get(record)), ofCell, cell };
 }
 
 /** Joined cells; missing where every one of them is. */
@@ -64,6 +69,7 @@ function bindCases(spec: FieldSpec, target: SchemaField, binder: CellBinder): Bo
   const absent = absentValue(spec, target);
   return {
     cell: cases[0]?.cell,
+    ofCell: undefined,
     program: (record) => {
       for (const { cell, values, field } of cases) {
         const value = cell.get(record);
@@ -74,7 +80,7 @@ function bindCases(spec: FieldSpec, target: SchemaField, binder: CellBinder): Bo
   };
 }
 
-function steps(get: (record: RawRecord) => Cell, spec: FieldSpec, target: SchemaField): FieldProgram {
+function steps(spec: FieldSpec, target: SchemaField): (cell: Cell) => unknown {
   const clean = cleaningStep(spec);
   const shape = shapingStep(spec);
   const nulls = spec.nullIf === undefined ? undefined : new Set(spec.nullIf);
@@ -83,8 +89,7 @@ function steps(get: (record: RawRecord) => Cell, spec: FieldSpec, target: Schema
   // a check that is the field's own format is made by the schema, once
   const check = spec.check === target.format ? undefined : checker(spec.check);
   const takesAsIs = takesTyped(target, clean ?? shape ?? spec.nullIf ?? convert.named);
-  return (record) => {
-    const cell = get(record);
+  return (cell) => {
     if (cell === null || cell === undefined) return absent;
     let text: string;
     if (typeof cell === 'string') text = cell;

@@ -6,6 +6,7 @@ import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import { Problem } from '../../terms/problem.ts';
 import { schemaOf } from '../fixtures/schemaOf.ts';
 import type { Cell } from '../reader.ts';
+import { rowOfRecord } from '../fixtures/rowOfRecord.ts';
 import { bindMapping } from './bind.ts';
 import { compileMapping } from './compile.ts';
 import type { FieldSpec } from './document.ts';
@@ -47,7 +48,7 @@ function value(
     columns: ['c', ...Object.keys(others)],
   });
   const record = [cell, ...Object.values(others)];
-  const row = bound.row(record);
+  const row = rowOfRecord(bound, record);
   return typeof row === 'object'
     ? row['v']
     : bound
@@ -237,7 +238,7 @@ describe('columns', () => {
         kind: 'table',
         columns,
       });
-      return (bound.row(['1', '2', '3']) as Record<string, unknown>)['v'];
+      return (rowOfRecord(bound, ['1', '2', '3']) as Record<string, unknown>)['v'];
     };
     assert.equal(row('former_name', ['a', 'former_name ', 'c']), '2');
     assert.equal(row('年收入(元)', ['a', 'b', '年收入（元）']), '3');
@@ -251,8 +252,8 @@ describe('columns', () => {
       compileSchema(schema),
       { kind: 'tree' },
     );
-    assert.deepEqual(tree.row({ a: { b: [{ c: 'deep' }] } }), { v: 'deep' });
-    assert.deepEqual(tree.row({ a: null }), { v: null });
+    assert.deepEqual(rowOfRecord(tree, { a: { b: [{ c: 'deep' }] } }), { v: 'deep' });
+    assert.deepEqual(rowOfRecord(tree, { a: null }), { v: null });
   });
 
   test('skipIf leaves records out', () => {
@@ -270,9 +271,9 @@ describe('columns', () => {
       schema,
     );
     const bound = bindMapping(mapping, compileSchema(schema), { kind: 'table', columns: ['c', 'd'] });
-    assert.equal(bound.row([' 合计 ', 'x']), 'skip');
-    assert.equal(bound.row(['a', ' ']), 'skip');
-    assert.deepEqual(bound.row(['a', 'x']), { v: 'a' });
+    assert.equal(rowOfRecord(bound, [' 合计 ', 'x']), 'skip');
+    assert.equal(rowOfRecord(bound, ['a', ' ']), 'skip');
+    assert.deepEqual(rowOfRecord(bound, ['a', 'x']), { v: 'a' });
   });
 });
 

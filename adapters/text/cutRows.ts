@@ -1,27 +1,21 @@
-import type { Records } from '../reader.ts';
+import type { CutRecords } from '../mapping/recordCursor.ts';
 
-/**
- * The text of one cell. @param quote the mark that is doubled in a cell whose end is stored as ~end
- * @param places start and end of each cell @param at where those of this cell stand
- */
-export function cutCell(text: string, quote: string, places: Int32Array, at: number): string {
-  const start = places[at] ?? 0;
-  const end = places[at + 1] ?? 0;
-  return end >= 0 ? text.slice(start, end) : text.slice(start, ~end).replaceAll(quote + quote, quote);
-}
+/** The text of one cell. @param quote the mark that stands doubled in a quoted cell, and nowhere else; '' for none */
+export const undoubled = (raw: string, quote: string): string =>
+  quote !== '' && raw.includes(quote) ? raw.replaceAll(quote + quote, quote) : raw;
 
 /**
  * Rows of cells that all lie in one decoded text. Only their places are kept; a row's texts are cut out when somebody asks for them,
  * so that columns nobody maps and rows nobody keeps cost nothing.
  */
-export class CutRows implements Records<readonly string[]> {
+export class CutRows implements CutRecords {
   readonly length: number;
-  private readonly text: string;
+  readonly text: string;
   private readonly quote: string;
   private readonly places: Int32Array;
   private readonly width: number;
 
-  /** @param places as `cutCell` reads them, row by row @param width cells a row */
+  /** @param places start and end of each cell, row by row @param width cells a row */
   constructor(text: string, quote: string, places: Int32Array, width: number) {
     this.text = text;
     this.quote = quote;
@@ -30,17 +24,23 @@ export class CutRows implements Records<readonly string[]> {
     this.length = width === 0 ? 0 : places.length / (width * 2);
   }
 
-  /** One cell that exists; both numbers count from 0. */
-  cell(row: number, column: number): string {
-    return cutCell(this.text, this.quote, this.places, (row * this.width + column) * 2);
+  start(row: number, column: number): number {
+    return this.places[(row * this.width + column) * 2] ?? 0;
+  }
+
+  end(row: number, column: number): number {
+    return this.places[(row * this.width + column) * 2 + 1] ?? 0;
+  }
+
+  finish(_column: number, raw: string): string {
+    return undoubled(raw, this.quote);
   }
 
   at(row: number): string[] | undefined {
     if (row < 0 || row >= this.length) return undefined;
-    const { text, quote, places, width } = this;
     const cells: string[] = [];
-    for (let at = row * width * 2; cells.length < width; at += 2)
-      cells.push(cutCell(text, quote, places, at));
+    for (let column = 0; column < this.width; column += 1)
+      cells.push(this.finish(column, this.text.slice(this.start(row, column), this.end(row, column))));
     return cells;
   }
 

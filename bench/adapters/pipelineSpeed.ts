@@ -9,12 +9,13 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { householdMapping } from '../../adapters/fixtures/householdMapping.ts';
 import { compileMapping } from '../../adapters/mapping/compile.ts';
-import { translate } from '../../adapters/translate.ts';
+import { formatNamed } from '../../adapters/formats.ts';
+import { translateTo, type RowSink } from '../../adapters/translate.ts';
 import { encodeGb18030 } from '../../clients/cli/demo/gb18030.ts';
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/householdFile.ts';
 import { seededRandom } from '../../clients/cli/demo/random.ts';
 import { residents } from '../../clients/cli/demo/residents.ts';
-import { lineWriter } from '../../hub/store/rows/copyLine.ts';
+import { CopyLines } from '../../hub/store/rows/copyLines.ts';
 import { layoutOf } from '../../hub/store/rows/layout.ts';
 import { registerCodeList } from '../../schemas/codelists/registry.ts';
 import { compileSchema } from '../../schemas/compile.ts';
@@ -32,7 +33,6 @@ export async function pipelineSpeed(): Promise<BenchRow> {
   const schema = sharedSchema('household@1');
   const mapping = compileMapping(householdMapping, schema);
   const compiled = compileSchema(schema);
-  const write = lineWriter(layoutOf(schema), batchId);
   const folder = await mkdtemp(join(tmpdir(), 'datong-bench-'));
   const path = join(folder, 'people.csv');
   await writePeople(path);
@@ -44,11 +44,17 @@ export async function pipelineSpeed(): Promise<BenchRow> {
     for (let round = 0; round < rounds; round += 1) {
       const lines: Buffer[] = [];
       const started = performance.now();
+      const batches = formatNamed('csv').read(createReadStream(path), mapping.options);
+      let text: CopyLines | undefined;
       let number = 0;
-      for await (const batch of translate(createReadStream(path), mapping, compiled)) {
-        let text = '';
-        for (const row of batch.rows) text += write(row, (number += 1), undefined) ?? '';
-        lines.push(Buffer.from(text));
+      const sinkOf = (names: readonly string[]): RowSink => {
+        const written = new CopyLines(layoutOf(schema), names, batchId);
+        text = written;
+        return (values) => void written.add(values, (number += 1), undefined);
+      };
+      for await (const { bad } of translateTo(batches, mapping, compiled, sinkOf)) {
+        if (bad.length > 0) throw new Error('a clean row was refused');
+        if (text !== undefined) lines.push(Buffer.from(text.taken()));
       }
       const translated = performance.now() - started;
       times.push({ translate: translated, copy: await copied(client, lines) });

@@ -1,9 +1,11 @@
+import { isDigits } from '../../terms/digits.ts';
+
 /**
  * Code of an administrative division, GB/T 2260 (county and up, 6 digits) and GB/T 10114 (township 9, village 12): shape only.
  * That the division exists is checked by `x-code`.
  */
 export function cnAdminCode(text: string): 'length' | 'characters' | 'region' | undefined {
-  if (!/^\d*$/.test(text)) return 'characters';
+  if (!isDigits(text)) return 'characters';
   if (text.length !== 6 && text.length !== 9 && text.length !== 12) return 'length';
   return text.startsWith('0') ? 'region' : undefined;
 }

@@ -2,6 +2,7 @@ import { civilDateInChina, digitsAt, isRealDate, type CivilDate } from '../../te
 
 const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] as const;
 const checkCharacters = '10X98765432';
+const largeX = 88;
 
 /**
  * First two digits: provinces of GB/T 2260, 81–83 (residence permits of Hong Kong, Macao and Taiwan residents), 99 (synthetic data).
@@ -19,25 +20,38 @@ const provinces: ReadonlySet<number> = new Set(
 /**
  * Citizen identity number, GB 11643-1999: 17 digits and a check character (ISO 7064 MOD 11-2, upper-case X). The six-digit region is
  * checked by province only; whether the county existed is a matter of `x-code` with the year.
- * @param today a birth date after it is refused
+ * @param today a birth date after it is refused; by default the date in China
  */
 export function cnResidentId(
   text: string,
-  today: CivilDate = civilDateInChina(Date.now()),
+  today?: CivilDate,
 ): 'length' | 'characters' | 'region' | 'date' | 'checksum' | undefined {
   if (text.length !== 18) return 'length';
-  if (!/^\d{17}[\dX]$/.test(text)) return 'characters';
+  let sum = 0;
+  for (let i = 0; i < 17; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return 'characters';
+    sum += digit * (weights[i] ?? 0);
+  }
+  const last = text.charCodeAt(17);
+  if (last !== largeX && (last < 48 || last > 57)) return 'characters';
   if (!provinces.has(digitsAt(text, 0, 2)) && !(text.startsWith('9') && provinces.has(digitsAt(text, 1, 3))))
     return 'region';
   if (!isPastDate(text, today)) return 'date';
-  return checkCharacterOf(text) === text[17] ? undefined : 'checksum';
+  return last === checkCharacters.charCodeAt(sum % 11) ? undefined : 'checksum';
 }
 
-function isPastDate(text: string, today: CivilDate): boolean {
+/** a year that has begun: what was born before it needs no look at the clock */
+let begunYear = 0;
+
+function isPastDate(text: string, given: CivilDate | undefined): boolean {
   const year = digitsAt(text, 6, 10);
   const month = digitsAt(text, 10, 12);
   const day = digitsAt(text, 12, 14);
   if (year < 1800 || !isRealDate(year, month, day)) return false;
+  if (given === undefined && year < begunYear) return true;
+  const today = given ?? civilDateInChina(Date.now());
+  if (given === undefined) begunYear = today.year;
   if (year !== today.year) return year < today.year;
   return month < today.month || (month === today.month && day <= today.day);
 }

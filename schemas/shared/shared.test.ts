@@ -52,6 +52,20 @@ for (const schema of sharedSchemas()) {
       }
     });
 
+    test('taken apart into checks of fields it says the same', () => {
+      const parts = compiled.fields();
+      assert.ok(parts !== undefined);
+      const known = new Set(schema.fields.map(({ name }) => name));
+      for (const one of [...cases.good, ...cases.bad]) {
+        const record = recordOf(cases, one);
+        if (!Object.keys(record).every((name) => known.has(name))) continue;
+        const sound: boolean = schema.fields.every(({ name, required }) =>
+          Object.hasOwn(record, name) ? parts.ofField.get(name)?.(record[name]) === true : !required,
+        );
+        assert.equal(sound && (parts.together?.(record) ?? true), compiled.check(record), one.why);
+      }
+    });
+
     test('refuses at least ten bad records, each for the reason given', () => {
       assert.ok(cases.bad.length >= 10);
       for (const one of cases.bad) {

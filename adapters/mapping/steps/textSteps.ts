@@ -22,13 +22,19 @@ export function trimmed(text: string): string {
   return text.trim();
 }
 
+/** Whether a text is ASCII without small letters, as most codes and numbers are: upper case leaves it as it is. */
+function isUpper(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 96) return false;
+  return true;
+}
+
 /** Steps that clean a cell before it is asked whether it holds a value. */
 export function cleaningStep(spec: FieldSpec): TextStep | undefined {
   const steps: TextStep[] = [];
   if (spec.trim === true) steps.push(trimmed);
   if (spec.width === true) steps.push(halfWidth);
   if (spec.width === true && spec.trim === true) steps.push(trimmed);
-  if (spec.upper === true) steps.push((text) => text.toUpperCase());
+  if (spec.upper === true) steps.push((text) => (isUpper(text) ? text : text.toUpperCase()));
   if (spec.lower === true) steps.push((text) => text.toLowerCase());
   return composed(steps);
 }

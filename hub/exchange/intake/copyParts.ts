@@ -2,13 +2,16 @@
 import type { KeyObject } from 'node:crypto';
 import type { CompiledMapping } from '../../../adapters/mapping/compile.ts';
 import type { BadRecord } from '../../../adapters/reader.ts';
-import { translate } from '../../../adapters/translate.ts';
+import { formatNamed } from '../../../adapters/formats.ts';
+import { rowOf } from '../../../adapters/mapping/bind.ts';
+import { translateTo, type RowSink } from '../../../adapters/translate.ts';
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import { compileSchema } from '../../../schemas/compile.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
-import { isStorable, keyFits, lineWriter } from '../../store/rows/copyLine.ts';
+import { CopyLines } from '../../store/rows/copyLines.ts';
 import { layoutOf } from '../../store/rows/layout.ts';
+import { isStorable, keyFits } from '../../store/rows/storable.ts';
 import { subjectHasher } from '../subjectHash.ts';
 
 /** Everything a translation needs besides the bytes; can be sent to another thread. */
@@ -34,36 +37,59 @@ export interface CopyPart {
 
 /** @throws Problem, what the adapter says of a file it cannot read */
 export async function* copyParts(task: CopyTask, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<CopyPart> {
-  const layout = layoutOf(task.schema);
-  const write = lineWriter(layout, task.batch);
-  const fits = keyFits(layout);
-  const subjectOf = subjectHasher(task.subjectKey, task.schema);
-  let written = 0;
-  for await (const translated of translate(bytes, task.mapping, compileSchema(task.schema))) {
-    const { rows, records, skipped } = translated;
-    const failed = [...translated.bad];
-    const lines = new Uint32Array(rows.length);
-    let kept = 0;
-    let text = '';
-    for (let i = 0; i < rows.length; i += 1) {
-      const row = rows[i] ?? {};
-      const line = translated.lines[i] ?? 0;
-      const copied = fits(row) ? write(row, written + 1, subjectOf(row)) : undefined;
-      if (copied === undefined) {
-        failed.push(fits(row) ? notStorable(row, line) : keyTooLong(row, line, task.schema.primaryKey));
-        continue;
-      }
-      text += copied;
-      written += 1;
-      lines[kept] = line;
-      kept += 1;
-    }
-    yield { text: Buffer.from(text, 'utf8'), lines: lines.subarray(0, kept), failed, records, skipped };
+  const { mapping, schema } = task;
+  const batches = formatNamed(mapping.format).read(bytes, mapping.options);
+  let rows: CopyRows | undefined;
+  const sinkOf = (names: readonly string[]): RowSink => {
+    rows = new CopyRows(task, names);
+    return rows.add;
+  };
+  for await (const account of translateTo(batches, mapping, compileSchema(schema), sinkOf)) {
+    const { lines, bad, records, skipped } = account;
+    const text = rows?.taken() ?? new Uint8Array(0);
+    yield { text, lines: Uint32Array.from(lines), failed: bad, records, skipped };
   }
 }
 
-function notStorable(row: Readonly<Record<string, unknown>>, line: number): BadRecord {
-  const problems = Object.entries(row)
+/** Writes rows as COPY text, or says why one cannot be stored. */
+class CopyRows {
+  private readonly task: CopyTask;
+  private readonly names: readonly string[];
+  private readonly lines: CopyLines;
+  private readonly keyFits: (values: readonly unknown[]) => boolean;
+  private readonly subjectOf: (value: unknown) => string | undefined;
+  private readonly subjectPlace: number;
+  private written = 0;
+
+  constructor(task: CopyTask, names: readonly string[]) {
+    const layout = layoutOf(task.schema);
+    this.task = task;
+    this.names = names;
+    this.lines = new CopyLines(layout, names, task.batch);
+    this.keyFits = keyFits(layout, names);
+    this.subjectOf = subjectHasher(task.subjectKey, task.schema);
+    this.subjectPlace = names.indexOf(layout.subject?.field ?? '');
+  }
+
+  taken(): Uint8Array {
+    return this.lines.taken();
+  }
+
+  readonly add: RowSink = (values, line) => {
+    if (!this.keyFits(values)) return [keyTooLong(this.row(values), line, this.task.schema.primaryKey)];
+    const subject = this.subjectOf(values[this.subjectPlace]);
+    if (!this.lines.add(values, this.written + 1, subject)) return notStorable(this.row(values), line);
+    this.written += 1;
+    return undefined;
+  };
+
+  private row(values: readonly unknown[]): Readonly<Record<string, unknown>> {
+    return rowOf(this.names, values);
+  }
+}
+
+function notStorable(row: Readonly<Record<string, unknown>>, line: number): RowProblem[] {
+  return Object.entries(row)
     .filter(([, value]) => !isStorable(value))
     .map(([field, value]): RowProblem => ({
       line,
@@ -77,11 +103,14 @@ function notStorable(row: Readonly<Record<string, unknown>>, line: number): BadR
         en: 'holds a NUL or half a character, which cannot be stored unchanged',
       },
     }));
-  return { line, problems, raw: row as BadRecord['raw'] };
 }
 
-function keyTooLong(row: Readonly<Record<string, unknown>>, line: number, key: readonly string[]): BadRecord {
-  const problem: RowProblem = {
+function keyTooLong(
+  row: Readonly<Record<string, unknown>>,
+  line: number,
+  key: readonly string[],
+): RowProblem {
+  return {
     line,
     column: 0,
     header: '',
@@ -90,5 +119,4 @@ function keyTooLong(row: Readonly<Record<string, unknown>>, line: number, key: r
     got: key.map((name) => classOfValue(row[name], false)).join(' + '),
     message: { zh: '主键过长，无法建立索引', en: 'has a key too long to be indexed' },
   };
-  return { line, problems: [problem], raw: row as BadRecord['raw'] };
 }

@@ -6,7 +6,7 @@ import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { uuid7 } from '../../../terms/uuid7.ts';
 import { withTransaction } from '../transaction.ts';
-import { isStorable, keyFits, lineWriter } from './copyLine.ts';
+import { CopyLines } from './copyLines.ts';
 import { fetchRows, valueFits, type RowQuery } from './fetch.ts';
 import { batchTable, datasetTable, layoutOf } from './layout.ts';
 import { dropBatch, loadBatch, mostExamples } from './load.ts';
@@ -14,6 +14,7 @@ import { ensureDatasetTable, mergeBatch } from './merge.ts';
 import { lookups } from './lookups.ts';
 import { literalName } from './names.ts';
 import { statementNames } from './statementNames.ts';
+import { isStorable, keyFits } from './storable.ts';
 
 const database = await testDatabase();
 const named = (zh: string, en: string) => ({ 'x-title': { zh, en }, 'x-sensitivity': 'L1' });
@@ -43,13 +44,18 @@ const schema: DatasetSchema = parseDatasetSchema({
 const layout = layoutOf(schema);
 
 type Row = Readonly<Record<string, unknown>>;
+
+const names = layout.columns.map(({ field }) => field);
+const valuesOf = (row: Row): unknown[] => names.map((name) => row[name]);
+
 async function load(rows: readonly Row[]): Promise<{ batch: string; repeated: readonly number[] }> {
   const batch = uuid7(Date.now());
-  const write = lineWriter(layout, batch);
+  const text = new CopyLines(layout, names, batch);
   async function* lines(): AsyncGenerator<Uint8Array> {
     for (const [i, row] of rows.entries()) {
       await Promise.resolve();
-      yield Buffer.from(write(row, i + 1, i % 2 === 0 ? 'ab'.repeat(32) : undefined) ?? '');
+      text.add(valuesOf(row), i + 1, i % 2 === 0 ? 'ab'.repeat(32) : undefined);
+      yield text.taken();
     }
   }
   const { examples } = await loadBatch(database, layout, batch, lines());
@@ -106,10 +112,12 @@ test('every value comes back as it was stored, whatever characters it holds', as
 });
 
 test('what PostgreSQL could not hold unchanged is not written', () => {
-  const write = lineWriter(layout, uuid7(1));
-  assert.equal(write({ id: 'a\0b', amount: '1' }, 1, undefined), undefined);
-  assert.equal(write({ id: '\ud800', amount: '1' }, 1, undefined), undefined);
-  assert.equal(isStorable('\ud800'), false);
+  const text = new CopyLines(layout, names, uuid7(1));
+  for (const id of ['a\0b', '\ud800', '\udc00x', 'x\ud800', '\ud800\ud800']) {
+    assert.equal(text.add(valuesOf({ id, amount: '1' }), 1, undefined), false, JSON.stringify(id));
+    assert.equal(isStorable(id), false);
+  }
+  assert.equal(text.taken().length, 0);
   assert.equal(isStorable('𠮷'), true);
 });
 
@@ -257,7 +265,8 @@ test('a failed load leaves no table behind', async () => {
 test('a key that an index could not hold is known before it spoils the load', async () => {
   const ideographs = (count: number): string =>
     Array.from({ length: count }, () => String.fromCodePoint(randomInt(0x4e00, 0x9fa5))).join('');
-  const fits = keyFits(layout);
+  const fitsValues = keyFits(layout, names);
+  const fits = (row: Row): boolean => fitsValues(valuesOf(row));
   const longest = { id: ideographs(800), amount: '1' };
   assert.deepEqual(
     [fits(longest), fits({ id: ideographs(801) }), fits({ id: 'x'.repeat(2400) })],
@@ -269,13 +278,11 @@ test('a key that an index could not hold is known before it spoils the load', as
 
 test('a file of nothing but one key is counted whole and named in part', async () => {
   const { batch } = await load([{ id: 'first', amount: '1' }]);
-  const write = lineWriter(layout, batch);
+  const text = new CopyLines(layout, names, batch);
+  for (let i = 1; i <= mostExamples + 51; i += 1) text.add(valuesOf({ id: 'x', amount: '1' }), i, undefined);
   async function* lines(): AsyncGenerator<Uint8Array> {
     await Promise.resolve();
-    const text = Array.from({ length: mostExamples + 51 }, (_, i) =>
-      write({ id: 'x', amount: '1' }, i + 1, undefined),
-    );
-    yield Buffer.from(text.join(''));
+    yield text.taken();
   }
   const { copied, repeated, examples } = await loadBatch(database, layout, batch, lines());
   assert.deepEqual([copied, repeated, examples.length], [mostExamples + 51, mostExamples + 50, mostExamples]);

@@ -1,0 +1,63 @@
+const slots = 512;
+/** After so many cells that were new, a column in which fewer came again is no longer remembered. */
+const trial = 4096;
+
+/**
+ * Remembers what the cells of one column came to, by their places in the text of the current block, so that neither a key nor a value
+ * outlives it. Files of departments repeat themselves: sexes, regions, months, the address of the next person of a household.
+ */
+export class CellMemo {
+  /** what the cell that was found last came to */
+  value: unknown;
+  private text = '';
+  private readonly starts = new Int32Array(slots);
+  private readonly ends = new Int32Array(slots);
+  private readonly values: unknown[] = Array.from({ length: slots }, () => undefined);
+  private slot = 0;
+  private found = 0;
+  private missed = 0;
+  private given = false;
+
+  /** Whether an equal cell stands in this text before: `value` is then what it came to. */
+  find(text: string, start: number, end: number): boolean {
+    if (this.given) return false;
+    if (text !== this.text) this.open(text);
+    const length = end - start;
+    const slot = length <= 0 ? 0 : slotOf(text, start, end);
+    this.slot = slot;
+    const known = this.starts[slot] ?? 0;
+    if ((this.ends[slot] ?? 0) - known !== length) return false;
+    for (let i = 0; i < length; i += 1) {
+      if (text.charCodeAt(known + i) !== text.charCodeAt(start + i)) return false;
+    }
+    this.found += 1;
+    this.value = this.values[slot];
+    return true;
+  }
+
+  /** Keeps what the cell came to that `find` did not find. */
+  keep(start: number, end: number, value: unknown): void {
+    if (this.given) return;
+    this.starts[this.slot] = start;
+    this.ends[this.slot] = end;
+    this.values[this.slot] = value;
+    this.missed += 1;
+    if (this.missed < trial) return;
+    this.given = this.found < this.missed;
+    this.found = 0;
+    this.missed = 0;
+  }
+
+  private open(text: string): void {
+    this.text = text;
+    this.starts.fill(1); // to 0: a length that no cell has
+    this.ends.fill(0);
+  }
+}
+
+/** From a few characters: equal cells must be compared anyway. */
+function slotOf(text: string, start: number, end: number): number {
+  const middle = text.charCodeAt((start + end) >> 1);
+  const hash = (text.charCodeAt(start) * 31 + middle) * 31 + text.charCodeAt(end - 1) * 7 + end - start;
+  return hash & (slots - 1);
+}

@@ -1,0 +1,129 @@
+import type { Column, Layout } from './layout.ts';
+
+const firstRoom = 1 << 18;
+const tab = 9;
+const newline = 10;
+const backslash = 92;
+
+/** The letter that stands for a character of COPY text after a backslash; 0 for a character that stands for itself. */
+const letters = new Uint8Array(128);
+for (const [character, letter] of ['\tt', '\nn', '\rr', '\\\\'].map((pair) => [...pair])) {
+  letters[character?.charCodeAt(0) ?? 0] = letter?.charCodeAt(0) ?? 0;
+}
+
+/**
+ * Rows as lines of COPY … FROM STDIN (text format), written as UTF-8 bytes beside each other. Absent and null fields both become NULL.
+ * NUL would refuse the whole load and a lone surrogate would be replaced, so a row with either is not written.
+ */
+export class CopyLines {
+  private readonly columns: readonly { readonly kind: Column['kind']; readonly place: number }[];
+  private readonly tail: Uint8Array;
+  private bytes = Buffer.allocUnsafe(firstRoom);
+  private used = 0;
+
+  /** @param names fields of a row's values, in their order @param batch uuid put into `_batch` */
+  constructor(layout: Layout, names: readonly string[], batch: string) {
+    this.columns = layout.columns.map(({ field, kind }) => ({ kind, place: names.indexOf(field) }));
+    this.tail = Buffer.from(`${batch}\t`);
+  }
+
+  /**
+   * Adds one line.
+   * @param record number of the record in its batch
+   * @param subject keyed hash of whom the row is about, hex
+   * @returns whether its values can be stored faithfully; nothing is added where they cannot
+   */
+  add(values: readonly unknown[], record: number, subject: string | undefined): boolean {
+    const start = this.used;
+    for (const { kind, place } of this.columns) {
+      const value = place < 0 ? undefined : values[place];
+      if (value === undefined || value === null) this.ascii('\\N');
+      else if (kind === 'text') {
+        if (!this.text(value as string)) return this.giveUp(start);
+      } else if (kind === 'json') {
+        if (!this.text(JSON.stringify(value))) return this.giveUp(start);
+      } else this.ascii(kind === 'boolean' ? (value === true ? 't' : 'f') : String(value));
+      this.bytes[this.used] = tab;
+      this.used += 1;
+    }
+    this.room(this.tail.length);
+    const { bytes, tail } = this;
+    for (let i = 0; i < tail.length; i += 1) bytes[this.used + i] = tail[i] ?? 0;
+    this.used += tail.length;
+    this.ascii(String(record));
+    this.ascii(subject === undefined ? '\t\\N\n' : '\t\\\\x');
+    if (subject !== undefined) {
+      this.ascii(subject);
+      this.bytes[this.used] = newline;
+      this.used += 1;
+    }
+    return true;
+  }
+
+  /** The lines added since the last time, as bytes of their own. */
+  taken(): Uint8Array<ArrayBuffer> {
+    const lines = new Uint8Array(this.used);
+    lines.set(this.bytes.subarray(0, this.used));
+    this.used = 0;
+    return lines;
+  }
+
+  private giveUp(start: number): false {
+    this.used = start;
+    return false;
+  }
+
+  /** ASCII that needs no escape; leaves room for one more byte. */
+  private ascii(text: string): void {
+    const { length } = text;
+    this.room(length + 1);
+    const { bytes } = this;
+    let at = this.used;
+    for (let i = 0; i < length; i += 1) bytes[at++] = text.charCodeAt(i);
+    this.used = at;
+  }
+
+  /** Any text, escaped, as UTF-8; leaves room for one more byte. @returns false for NUL and lone surrogates */
+  private text(text: string): boolean {
+    const { length } = text;
+    this.room(length * 3 + 1);
+    const { bytes } = this;
+    let at = this.used;
+    for (let i = 0; i < length; i += 1) {
+      const code = text.charCodeAt(i);
+      if (code < 0x80) {
+        const letter = letters[code] ?? 0;
+        if (letter !== 0) {
+          bytes[at++] = backslash;
+          bytes[at++] = letter;
+        } else if (code === 0) return false;
+        else bytes[at++] = code;
+      } else if (code < 0x800) {
+        bytes[at++] = 0xc0 | (code >> 6);
+        bytes[at++] = 0x80 | (code & 0x3f);
+      } else if ((code & 0xf800) !== 0xd800) {
+        bytes[at++] = 0xe0 | (code >> 12);
+        bytes[at++] = 0x80 | ((code >> 6) & 0x3f);
+        bytes[at++] = 0x80 | (code & 0x3f);
+      } else {
+        const low = i + 1 < length ? text.charCodeAt(i + 1) : 0;
+        if (code > 0xdbff || (low & 0xfc00) !== 0xdc00) return false;
+        const point = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
+        bytes[at++] = 0xf0 | (point >> 18);
+        bytes[at++] = 0x80 | ((point >> 12) & 0x3f);
+        bytes[at++] = 0x80 | ((point >> 6) & 0x3f);
+        bytes[at++] = 0x80 | (point & 0x3f);
+        i += 1;
+      }
+    }
+    this.used = at;
+    return true;
+  }
+
+  private room(more: number): void {
+    if (this.used + more <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.used + more));
+    this.bytes.copy(larger, 0, 0, this.used);
+    this.bytes = larger;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Ajv2020 } from 'ajv/dist/2020.js';
+import { newAjv } from './ajv.ts';
+import { guarded } from './compile.ts';
+import { isSchemaObject } from './jsonSchema.ts';
+import type { DatasetSchema, FieldType, JsonSchema } from './datasetSchema.ts';
+
+/** Whether one present value is valid. */
+export type Check = (value: unknown) => boolean;
+
+/**
+ * A schema taken apart: a record without unknown members is valid exactly when every required field is there, every field that is there
+ * passes its own check, and the record passes `together`. A value that occurs again and again then needs one check only.
+ */
+export interface FieldChecks {
+  readonly ofField: ReadonlyMap<string, Check>;
+  /** what the schema says of several fields at once (`if`, `allOf` …); undefined where it says nothing */
+  readonly together: Check | undefined;
+}
+
+const aboutFields: ReadonlySet<string> = new Set(['properties', 'required', 'additionalProperties']);
+const aboutNothing: ReadonlySet<string> = new Set(['$comment', 'title', 'description', 'examples']);
+const aboutTogether: ReadonlySet<string> = new Set([
+  '$schema',
+  '$id',
+  '$defs',
+  'type',
+  'if',
+  'then',
+  'else',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'not',
+  'dependentRequired',
+  'dependentSchemas',
+]);
+const saysNothing = (keyword: string): boolean => keyword.startsWith('x-') && keyword !== 'x-code';
+
+/** Undefined for a schema with keywords that cannot be taken apart (`$ref` at the root, `unevaluatedProperties`, an `x-code` that looks at a sibling). */
+export function fieldChecks(schema: DatasetSchema): FieldChecks | undefined {
+  const { document } = schema;
+  const known = (keyword: string): boolean =>
+    aboutFields.has(keyword) ||
+    aboutNothing.has(keyword) ||
+    aboutTogether.has(keyword) ||
+    saysNothing(keyword);
+  if (!Object.keys(document).every(known) || document['type'] !== 'object') return undefined;
+  if ([document, ...(schema.references ?? [])].some(looksAtSibling)) return undefined;
+  const ajv = ajvFor(schema, true);
+  ajv.addSchema({ ...document }, schema.urn);
+  const ofField = new Map<string, Check>();
+  for (const { name, type } of schema.fields) {
+    const pointer = name.replaceAll('~', '~0').replaceAll('/', '~1');
+    const validate = ajv.getSchema(`${schema.urn}#/properties/${encodeURIComponent(pointer)}`);
+    if (validate === undefined) return undefined;
+    ofField.set(name, nested(type) ? guarded(validate) : (value) => validate(value) === true);
+  }
+  return { ofField, together: togetherCheck(schema) };
+}
+
+/** Only values that hold others can be so deep that a check overflows the stack. */
+const nested = (type: FieldType): boolean => type === 'object' || type === 'array';
+
+/** Whether a code somewhere is checked by the date beside it. */
+function looksAtSibling(node: unknown): boolean {
+  if (Array.isArray(node)) return node.some(looksAtSibling);
+  if (!isSchemaObject(node)) return false;
+  const code = node['x-code'];
+  return (isSchemaObject(code) && 'at' in code) || Object.values(node).some(looksAtSibling);
+}
+
+function togetherCheck(schema: DatasetSchema): Check | undefined {
+  const kept = Object.entries(schema.document).filter(([keyword]) => aboutTogether.has(keyword));
+  const silent = kept.every(([keyword]) => keyword.startsWith('$') || keyword === 'type');
+  if (silent) return undefined;
+  const rest: JsonSchema = Object.fromEntries(kept);
+  return guarded(ajvFor(schema, false).compile({ ...rest }));
+}
+
+function ajvFor(schema: DatasetSchema, strict: boolean): Ajv2020 {
+  const ajv = newAjv({ allErrors: false, strictTypes: strict, strictRequired: strict });
+  for (const other of schema.references ?? []) ajv.addSchema({ ...other });
+  return ajv;
+}
