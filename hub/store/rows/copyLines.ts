@@ -42,7 +42,7 @@ export class CopyLines {
         if (!this.text(value as string)) return this.giveUp(start);
       } else if (kind === 'json') {
         if (!this.text(JSON.stringify(value))) return this.giveUp(start);
-      } else this.ascii(kind === 'boolean' ? (value === true ? 't' : 'f') : String(value));
+      } else this.ascii(kind === 'boolean' ? (value === true ? 't' : 'f') : (value as number).toString());
       this.bytes[this.used] = tab;
       this.used += 1;
     }
