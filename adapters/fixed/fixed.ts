@@ -1,8 +1,6 @@
 /** Fixed-width text. Offsets count bytes: a Chinese character takes two of them in GBK, and a cell is cut before it is decoded. */
 import { isAscii } from 'node:buffer';
 import { Problem } from '../../terms/problem.ts';
-import type { RowProblem } from '../../terms/rowProblem.ts';
-import { recordProblem } from '../rowRules.ts';
 import {
   tableBatch,
   type Bytes,
@@ -11,7 +9,7 @@ import {
   type TableBatch,
   type TableBuilder,
 } from '../reader.ts';
-import { encodingOf } from '../text/encodings.ts';
+import { encodingOf, isWide } from '../text/encodings.ts';
 import { soundRows } from '../text/soundRows.ts';
 import { suspectText } from '../text/textBlock.ts';
 import { TextDecoder } from 'node:util';
@@ -19,7 +17,10 @@ import { CellDecoder } from './cellDecoder.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
 import { finisher, type Finisher } from './finisher.ts';
 import { FixedRows } from './fixedRows.ts';
+import { markedFile } from './fileMark.ts';
+import { leastBytes, lengthFault } from './recordLength.ts';
 import { TextCursor } from './textCursor.ts';
+import { readWideFixed } from './wideFixed.ts';
 import { fixedOptionsSchema, type FixedColumn, type FixedOptions } from './options.ts';
 
 export const fixed: Format = {
@@ -31,9 +32,14 @@ export const fixed: Format = {
 
 /** @throws Problem file_empty, file_truncated, file_record_too_long, encoding_unknown */
 export async function* readFixed(bytes: Bytes, options: FixedOptions): AsyncGenerator<TableBatch> {
-  const cutter = new FixedCutter(options);
+  const file = await markedFile(bytes, encodingOf(options.encoding));
+  if (isWide(file.encoding)) {
+    yield* readWideFixed(file, options);
+    return;
+  }
+  const cutter = new FixedCutter(options, file.encoding);
   let records = 0;
-  for await (const block of fixedRecords(bytes, options)) {
+  for await (const block of fixedRecords(file.bytes, options, file.length)) {
     records += block.lines.length;
     if (block.lines.length > 0) yield cutter.cut(block);
   }
@@ -58,12 +64,11 @@ class FixedCutter {
   private suspect = false;
   private undecodable = false;
 
-  constructor(options: FixedOptions) {
+  constructor(options: FixedOptions, encoding: string) {
     this.options = options;
     this.layout = options.columns;
     this.columns = options.columns.map(({ name }) => name);
     this.finishers = options.columns.map(finisher);
-    const encoding = encodingOf(options.encoding);
     this.decoder = new CellDecoder(encoding);
     this.blockDecoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
     this.cursor = options.columns.some(({ occurs }) => occurs !== undefined)
@@ -75,8 +80,7 @@ class FixedCutter {
       this.edges.indexOf(start),
       this.edges.indexOf(start + length),
     ]);
-    this.least =
-      options.recordLength ?? Math.max(...options.columns.map((c) => c.start + c.length * (c.occurs ?? 1)));
+    this.least = leastBytes(options);
   }
 
   cut({ bytes, ranges, lines }: ByteRecords): TableBatch {
@@ -93,7 +97,7 @@ class FixedCutter {
         batch.skipped += 1;
         continue;
       }
-      const fault = this.lengthFault(end - start, line);
+      const fault = lengthFault(this.options, this.least, end - start, line);
       if (fault !== undefined) {
         batch.bad.push({ line, problems: [fault], raw: [bytes.toString('latin1', start, end)] });
         continue;
@@ -146,16 +150,6 @@ class FixedCutter {
     for (const [i, start] of starts.entries())
       batch.records.push(this.cells(bytes, text, ascii, start, ends[i] ?? 0));
     this.decoder.flush((cell, index, valid) => this.finished(cell, index, valid));
-  }
-
-  private lengthFault(found: number, line: number): RowProblem | undefined {
-    const { recordLength, short } = this.options;
-    const facts = { expected: this.least, found };
-    if (found < this.least && short === 'bad')
-      return recordProblem(line, 'fixed.short', `${found} bytes`, facts);
-    if (recordLength !== undefined && found > recordLength)
-      return recordProblem(line, 'fixed.long', `${found} bytes`, facts);
-    return undefined;
   }
 
   private cells(bytes: Buffer, text: string, ascii: boolean, start: number, end: number): Cell[] {

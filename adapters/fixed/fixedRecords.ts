@@ -12,10 +12,17 @@ export interface ByteRecords {
   readonly lines: number[];
 }
 
-/** @throws Problem file_record_too_long, file_truncated */
-export async function* fixedRecords(bytes: Bytes, options: FixedOptions): AsyncGenerator<ByteRecords> {
+/**
+ * @param offset of the bytes in the file
+ * @throws Problem file_record_too_long, file_truncated
+ */
+export async function* fixedRecords(
+  bytes: Bytes,
+  options: FixedOptions,
+  offset = 0,
+): AsyncGenerator<ByteRecords> {
   if (!options.lineEnds) {
-    yield* runs(bytes, options.recordLength ?? 1);
+    yield* runs(bytes, options.recordLength ?? 1, offset);
     return;
   }
   const cutter = new BlockCutter(options.maxRecordBytes);
@@ -96,10 +103,10 @@ class LineGroups {
 }
 
 /** Records of a fixed length without line ends. */
-async function* runs(bytes: Bytes, length: number): AsyncGenerator<ByteRecords> {
+async function* runs(bytes: Bytes, length: number, from: number): AsyncGenerator<ByteRecords> {
   let rest: Uint8Array = new Uint8Array(0);
   let record = 0;
-  let offset = 0;
+  let offset = from;
   for await (const chunk of bytes) {
     const all = rest.length === 0 ? asBuffer(chunk) : Buffer.concat([rest, chunk]);
     const count = Math.floor(all.length / length);

@@ -30,10 +30,12 @@ export const fixedOptionsSchema: JsonSchema = {
   required: ['columns'],
   properties: {
     encoding: {
-      enum: encodingLabels.filter((label) => !label.startsWith('utf-16')),
+      enum: encodingLabels,
       default: 'gb18030',
-      description: 'Character encoding of the cells; offsets count bytes whatever it is',
-      'x-zh': '单元格的字符编码；位置一律按字节计',
+      description:
+        'Character encoding of the cells; offsets count bytes whatever it is. A byte order mark of UTF-8, UTF-16 or GB18030 decides, and is not counted',
+      'x-zh':
+        '单元格的字符编码；位置一律按字节计。文件开头的 UTF-8、UTF-16、GB18030 字节序标记优先，且不计入位置',
     },
     columns: {
       type: 'array',

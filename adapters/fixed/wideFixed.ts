@@ -1,0 +1,120 @@
+/** Fixed-width UTF-16: offsets count bytes here too, two for most characters and four for those beyond U+FFFF. */
+import { Problem } from '../../terms/problem.ts';
+import type { RowProblem } from '../../terms/rowProblem.ts';
+import { tableBatch, type Cell, type TableBatch } from '../reader.ts';
+import { recordProblem } from '../rowRules.ts';
+import { cellFault, cellWarning, type CellPlace } from '../text/cellFaults.ts';
+import { suspectText } from '../text/textBlock.ts';
+import type { MarkedFile } from './fileMark.ts';
+import { finisher, type Finisher } from './finisher.ts';
+import type { FixedColumn, FixedOptions } from './options.ts';
+import { leastBytes, lengthFault } from './recordLength.ts';
+import { wideRecords, type WideRecord } from './wideRecords.ts';
+
+/** @throws Problem file_empty, file_truncated, file_record_too_long */
+export async function* readWideFixed(file: MarkedFile, options: FixedOptions): AsyncGenerator<TableBatch> {
+  const cutter = new WideCutter(options);
+  let records = 0;
+  for await (const block of wideRecords(file, options)) {
+    records += block.length;
+    if (block.length > 0) yield cutter.cut(block);
+  }
+  if (records === 0) throw new Problem('file_empty');
+}
+
+/** Surrogates, and what suspectText looks for: texts without them need no look at each cell. */
+const surrogate = /[\ud800-\udfff]/;
+
+class WideCutter {
+  private readonly options: FixedOptions;
+  private readonly names: readonly string[];
+  private readonly finishers: readonly Finisher[];
+  private readonly least: number;
+  /** whether every cell begins and ends between two units */
+  private readonly even: boolean;
+
+  constructor(options: FixedOptions) {
+    this.options = options;
+    this.names = options.columns.map(({ name }) => name);
+    this.finishers = options.columns.map(finisher);
+    this.least = leastBytes(options);
+    const { columns, lineEnds, recordLength = 0 } = options;
+    this.even =
+      columns.every(({ start, length }) => start % 2 === 0 && length % 2 === 0) &&
+      (lineEnds || recordLength % 2 === 0);
+  }
+
+  cut(block: readonly WideRecord[]): TableBatch {
+    const batch = tableBatch(this.names);
+    for (const record of block) {
+      const { line, text, bytes } = record;
+      if (bytes === 0) {
+        batch.skipped += 1;
+        continue;
+      }
+      const fault = this.recordFault(record);
+      if (fault !== undefined) {
+        batch.bad.push({ line, problems: [fault], raw: [text.toWellFormed()] });
+        continue;
+      }
+      const problems: RowProblem[] = [];
+      const cells = this.cells(record, problems, batch.warnings);
+      if (problems.length > 0) batch.bad.push({ line, problems, raw: cells });
+      else {
+        batch.records.push(cells);
+        batch.lines.push(line);
+      }
+    }
+    return batch;
+  }
+
+  private recordFault({ line, bytes }: WideRecord): RowProblem | undefined {
+    const fault = lengthFault(this.options, this.least, bytes, line);
+    // half a character at the end of a line: the file was cut off
+    if (fault === undefined && this.options.lineEnds && bytes % 2 === 1)
+      return recordProblem(line, 'encoding.invalid', `${bytes} bytes`);
+    return fault;
+  }
+
+  /** The cells of a record; what is wrong with them goes to `problems`, what is doubtful to `warnings`. */
+  private cells(record: WideRecord, problems: RowProblem[], warnings: RowProblem[]): Cell[] {
+    const doubtful = !this.even || surrogate.test(record.text) || suspectText(record.text);
+    return this.options.columns.map((column, index) => {
+      const finish = this.finishers[index] ?? String;
+      const texts = textsOf(record, column);
+      if (doubtful)
+        look(texts, { line: record.line, column: index + 1, header: column.name }, problems, warnings);
+      const cells = texts.map((text) => finish(text.toWellFormed()));
+      return column.occurs === undefined ? cells[0] : cells;
+    });
+  }
+}
+
+/** Looks for what makes a cell unusable or doubtful: halves of characters, NUL, lost and private-use characters. */
+function look(
+  texts: readonly string[],
+  place: CellPlace,
+  problems: RowProblem[],
+  warnings: RowProblem[],
+): void {
+  const broken = texts.some((text) => !text.isWellFormed());
+  const text = texts.map((one) => one.toWellFormed()).join('');
+  const fault = cellFault(text, place, broken);
+  if (fault !== undefined) problems.push(fault);
+  const warning = cellWarning(text, place);
+  if (warning !== undefined) warnings.push(warning);
+}
+
+/** The cells of a column: one, or as many as it occurs. */
+function textsOf(record: WideRecord, { start, length, occurs }: FixedColumn): string[] {
+  if (occurs === undefined) return [cutOut(record, start, length)];
+  return Array.from({ length: occurs }, (_, n) => cutOut(record, start + n * length, length));
+}
+
+/** Text of a range of bytes; a half of a unit is a lone surrogate, as half of a pair is. */
+function cutOut({ text, bytes }: WideRecord, start: number, length: number): string {
+  const end = Math.min(start + length, bytes);
+  if (start >= end) return '';
+  const whole = text.slice((start + 1) >> 1, end >> 1);
+  return `${start % 2 === 1 ? '\udc00' : ''}${whole}${end % 2 === 1 ? '\ud800' : ''}`;
+}

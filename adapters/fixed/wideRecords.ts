@@ -1,0 +1,197 @@
+/** UTF-16 → records: lines, several lines joined, or runs of a fixed length. Line ends are characters of two bytes. */
+import { Problem } from '../../terms/problem.ts';
+import type { MarkedFile } from './fileMark.ts';
+import type { FixedOptions } from './options.ts';
+
+export interface WideRecord {
+  /** physical line, or number of the record, from 1 */
+  readonly line: number;
+  /** as it stands, lone surrogates included; half a character at the end is left out */
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/** @throws Problem file_record_too_long, file_truncated */
+export async function* wideRecords(file: MarkedFile, options: FixedOptions): AsyncGenerator<WideRecord[]> {
+  const bigEndian = file.encoding === 'utf-16be';
+  if (!options.lineEnds) {
+    yield* runs(file, options.recordLength ?? 2, bigEndian);
+    return;
+  }
+  const groups = new LineGroups(options);
+  for await (const lines of wideLines(file, options.maxRecordBytes, bigEndian)) yield groups.add(lines);
+  yield groups.finish();
+}
+
+/** UTF-16 text of bytes. Unlike a TextDecoder it keeps lone surrogates, so that they can be told from a lost character (U+FFFD). */
+function unitsOf(bytes: Uint8Array, bigEndian: boolean): string {
+  const even = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length & ~1);
+  return (bigEndian ? Buffer.from(even).swap16() : even).toString('utf16le');
+}
+
+interface WideLine {
+  readonly text: string;
+  readonly bytes: number;
+  /** byte of the file at which it begins */
+  readonly at: number;
+}
+
+/** Lines without their ends (LF, CRLF, lone CR). An odd byte at the end of the file belongs to the last line. */
+async function* wideLines(
+  { bytes, length }: MarkedFile,
+  limit: number,
+  bigEndian: boolean,
+): AsyncGenerator<WideLine[]> {
+  let odd: Uint8Array = new Uint8Array(0);
+  const cutter = new LineCutter(limit, length);
+  for await (const chunk of bytes) {
+    const all = odd.length === 0 ? chunk : Buffer.concat([odd, chunk]);
+    odd = all.subarray(all.length & ~1);
+    const lines = cutter.take(unitsOf(all, bigEndian));
+    if (lines.length > 0) yield lines;
+  }
+  yield cutter.rest(odd.length);
+}
+
+/** Gathers text until it holds a line end. */
+class LineCutter {
+  private parts: string[] = [];
+  private held = 0;
+  /** a CR at the end of a chunk: an LF may follow */
+  private cr = false;
+  private lines = 0;
+  private offset: number;
+  private readonly limit: number;
+
+  constructor(limit: number, offset: number) {
+    this.limit = limit;
+    this.offset = offset;
+  }
+
+  take(units: string): WideLine[] {
+    const text = this.cr ? `\r${units}` : units;
+    this.cr = text.endsWith('\r');
+    const fresh = this.cr ? text.slice(0, -1) : text;
+    const end = Math.max(fresh.lastIndexOf('\n'), fresh.lastIndexOf('\r')) + 1;
+    if (end === 0) {
+      this.hold(fresh);
+      return [];
+    }
+    const whole = this.parts.join('') + fresh.slice(0, end);
+    this.parts = [];
+    this.held = 0;
+    const found = linesOf(whole, this.offset);
+    this.offset += whole.length * 2;
+    this.lines += found.length;
+    this.hold(fresh.slice(end));
+    return found;
+  }
+
+  /** The last line, which has no end. @param odd half a character behind it */
+  rest(odd: number): WideLine[] {
+    const text = this.parts.join('');
+    const line = { text, bytes: text.length * 2, at: this.offset };
+    if (!this.cr) return line.bytes + odd === 0 ? [] : [{ ...line, bytes: line.bytes + odd }];
+    return odd === 0 ? [line] : [line, { text: '', bytes: odd, at: line.at + line.bytes + 2 }];
+  }
+
+  private hold(text: string): void {
+    if (text !== '') this.parts.push(text);
+    this.held += text.length * 2;
+    if (this.held > this.limit)
+      throw new Problem('file_record_too_long', {
+        line: this.lines + 1,
+        byte: this.offset,
+        limit: this.limit,
+      });
+  }
+}
+
+/** Lines of a text that ends at a line end. @param offset of the text in the file */
+function linesOf(text: string, offset: number): WideLine[] {
+  const lines: WideLine[] = [];
+  let start = 0;
+  let cr = text.indexOf('\r');
+  while (start < text.length) {
+    const lf = text.indexOf('\n', start);
+    if (cr >= 0 && cr < start) cr = text.indexOf('\r', start);
+    const end = cr >= 0 && (lf < 0 || cr < lf) ? cr : lf;
+    lines.push({ text: text.slice(start, end), bytes: (end - start) * 2, at: offset + start * 2 });
+    start = end === cr && lf === cr + 1 ? end + 2 : end + 1;
+  }
+  return lines;
+}
+
+/** Lines → records of as many lines as the options say; what is left at the end of the file is a record too (and a short one). */
+class LineGroups {
+  private readonly options: FixedOptions;
+  private line = 0;
+  private held: WideLine[] = [];
+  private bytes = 0;
+
+  constructor(options: FixedOptions) {
+    this.options = options;
+  }
+
+  add(lines: readonly WideLine[]): WideRecord[] {
+    const { skipLines, recordLines, maxRecordBytes } = this.options;
+    const records: WideRecord[] = [];
+    for (const line of lines) {
+      this.line += 1;
+      if (this.line <= skipLines) continue;
+      this.held.push(line);
+      this.bytes += line.bytes;
+      if (this.bytes > maxRecordBytes)
+        throw new Problem('file_record_too_long', {
+          line: this.first,
+          byte: this.held[0]?.at ?? 0,
+          limit: maxRecordBytes,
+        });
+      if (this.held.length === recordLines) records.push(...this.finish());
+    }
+    return records;
+  }
+
+  finish(): WideRecord[] {
+    if (this.held.length === 0) return [];
+    const text = this.held.map((line) => line.text).join('');
+    const record = { line: this.first, text, bytes: this.bytes };
+    this.held = [];
+    this.bytes = 0;
+    return [record];
+  }
+
+  private get first(): number {
+    return this.line - this.held.length + 1;
+  }
+}
+
+/** Records of a fixed length without line ends. */
+async function* runs(
+  { bytes, length: mark }: MarkedFile,
+  length: number,
+  bigEndian: boolean,
+): AsyncGenerator<WideRecord[]> {
+  let rest: Uint8Array = new Uint8Array(0);
+  let record = 0;
+  for await (const chunk of bytes) {
+    const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const records: WideRecord[] = [];
+    let at = 0;
+    for (; at + length <= all.length; at += length)
+      records.push({
+        line: (record += 1),
+        text: unitsOf(all.subarray(at, at + length), bigEndian),
+        bytes: length,
+      });
+    rest = all.subarray(at);
+    if (records.length > 0) yield records;
+  }
+  if (rest.length > 0)
+    throw new Problem('file_truncated', {
+      record: record + 1,
+      byte: mark + record * length,
+      expected: length,
+      received: rest.length,
+    });
+}
