@@ -8,11 +8,13 @@ export const startBytes = 1024;
 
 /**
  * @param encodingOfStart the decoder's name, from the first bytes
+ * @param lineReached line on which the text handed on ends, from a reader that counts lines; else they are counted here
  * @throws Problem file_empty, encoding_unknown, file_encoding_wrong with line and byte
  */
 export async function* streamText(
   bytes: Bytes,
   encodingOfStart: (start: Uint8Array) => string,
+  lineReached?: () => number,
 ): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
   let held: Uint8Array = new Uint8Array(0);
@@ -21,11 +23,12 @@ export async function* streamText(
   const decode = (open: TextDecoder, chunk: Uint8Array | undefined): string => {
     try {
       const text = chunk === undefined ? open.decode() : open.decode(chunk, { stream: true });
-      for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) line += 1;
+      if (lineReached === undefined)
+        for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) line += 1;
       offset += chunk?.length ?? 0;
       return text;
     } catch {
-      throw brokenAt(open.encoding, chunk ?? new Uint8Array(0), line, offset);
+      throw brokenAt(open.encoding, chunk ?? new Uint8Array(0), lineReached?.() ?? line, offset);
     }
   };
   for await (const chunk of bytes) {

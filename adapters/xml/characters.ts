@@ -58,18 +58,21 @@ export function checkCharacters(text: string, at: number, fail: Fail): void {
 function resolved(text: string, marks: RegExp, at: number, fail: Fail): string {
   let done = 0;
   let out = '';
-  for (const { index, 0: mark } of text.matchAll(marks)) {
+  marks.lastIndex = 0;
+  for (let mark = marks.exec(text); mark !== null; mark = marks.exec(text)) {
+    const { index } = mark;
     out += text.slice(done, index);
     done = index + 1;
-    if (mark === '\n' || mark === '\t') out += ' ';
-    else if (mark === '&') {
+    const code = text.charCodeAt(index);
+    if (code === ampersand) {
       reference.lastIndex = index;
       const found = reference.exec(text);
       if (found === null) return fail('malformed reference', at + index + 1);
       done = index + found[0].length;
       out += referred(found, at + done, fail);
-    } else if (mark === ']]>') return fail('the string "]]>" is disallowed in text', at + index + 3);
-    else return fail('disallowed character', at + index + 1);
+    } else if (code === lineFeed || code === tab) out += ' ';
+    else if (code === closingBracket) fail('the string "]]>" is disallowed in text', at + index + 3);
+    else fail('disallowed character', at + index + 1);
   }
   return out + text.slice(done);
 }

@@ -3,11 +3,18 @@
  * `@name` for attributes, `#text` for text beside children; what stands several times is a list. xsi:nil="true" is null.
  */
 import { trimmed } from '../mapping/steps/textSteps.ts';
-import type { Cell, CellGroup, TreeBuilder } from '../reader.ts';
+import type { Cell, CellGroup } from '../reader.ts';
 import { elementPath, type ElementPath } from './elementPath.ts';
 import { tooMuch } from './limits.ts';
 import type { XmlOptions } from './options.ts';
 import type { Attributes } from './scope.ts';
+import { asRecord, put } from './tree.ts';
+
+/** Where records go. */
+export interface Delivered {
+  readonly records: { readonly push: (record: CellGroup) => unknown };
+  readonly lines: number[];
+}
 
 interface Open {
   readonly name: string;
@@ -26,6 +33,8 @@ export class RowCollector {
   private readonly carried: Record<string, Cell> = {};
   private readonly names: string[] = [];
   private depth = 0;
+  /** records so far */
+  delivered = 0;
   /** open elements of the record that is being read; empty outside of records */
   private readonly open: Open[] = [];
   private mixedText: string | undefined;
@@ -73,7 +82,7 @@ export class RowCollector {
   }
 
   /** An element without attributes and children. @throws Problem file_limit_exceeded */
-  leaf(name: string, text: string, line: () => number, batch: TreeBuilder): void {
+  leaf(name: string, text: string, line: () => number, batch: Delivered): void {
     const parent = this.open[this.open.length - 1];
     const simple = parent !== undefined && this.mixedText === undefined && !this.mixed.has(name);
     if (simple && this.depth < this.options.maxDepth) {
@@ -99,7 +108,7 @@ export class RowCollector {
     } else if (this.carriedText !== undefined) this.carriedText += text;
   }
 
-  end(batch: TreeBuilder): void {
+  end(batch: Delivered): void {
     const depth = this.depth;
     if (this.open.length === 0) {
       if (this.carriedText !== undefined) this.finishCarried();
@@ -129,26 +138,27 @@ export class RowCollector {
   }
 
   private put(group: Record<string, Cell>, name: string, value: Cell): void {
-    const known = group[name];
-    if (known === undefined || (!Object.hasOwn(group, name) && name in Object.prototype))
-      this.putFirst(group, name, value);
-    else if (Array.isArray(known)) (known as Cell[]).push(value);
-    else group[name] = [known, value];
+    put(group, name, value, this.lists.size > 0 && this.lists.has(name));
   }
 
-  private putFirst(group: Record<string, Cell>, name: string, value: Cell): void {
-    const first = this.lists.size > 0 && this.lists.has(name) ? [value] : value;
-    if (name === '__proto__') Object.defineProperty(group, name, slot(first));
-    else group[name] = first;
-  }
-
-  private deliver(batch: TreeBuilder, element: Open, value: Cell): void {
-    const record: CellGroup =
-      typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? (value as CellGroup)
-        : { [element.name]: value };
-    batch.records.push(this.carry.length === 0 ? record : { ...this.carried, ...record });
+  private deliver(batch: Delivered, element: Open, value: Cell): void {
+    batch.records.push(asRecord(element.name, value, this.carriedValues()));
     batch.lines.push(this.line);
+    this.delivered += 1;
+  }
+
+  /** What goes into each record now. */
+  readonly carriedValues = (): CellGroup | undefined =>
+    this.carry.length === 0 ? undefined : { ...this.carried };
+
+  /** Whether no record is open, nor a value that is carried. */
+  get between(): boolean {
+    return this.open.length === 0 && this.carriedText === undefined;
+  }
+
+  /** Names of the open elements. */
+  around(): readonly string[] {
+    return this.names.slice(0, this.depth);
   }
 
   private keepCarried(attributes: Attributes): void {
@@ -173,10 +183,3 @@ export class RowCollector {
       throw tooMuch(this.line, 'record', this.options.maxRecordChars);
   }
 }
-
-const slot = (value: Cell): PropertyDescriptor => ({
-  value,
-  writable: true,
-  enumerable: true,
-  configurable: true,
-});

@@ -45,7 +45,7 @@ export function rememberTag(scope: Scope, tag: Tag): void {
   if (scope.tags.size < remembered) scope.tags.set(tag.opening, tag);
 }
 
-const declares = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
+export const declares = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
 
 /** Prefixes are dropped: elements and attributes go by their local names. */
 export class LocalNames implements Scope {

@@ -53,11 +53,11 @@ export class SourceText {
     else if (!piece.includes('\r')) return piece;
     this.carriageReturn = whole.endsWith('\r');
     if (this.carriageReturn) whole = whole.slice(0, -1);
-    return whole.replaceAll(/\r\n?/g, '\n');
+    return whole.replaceAll('\r\n', '\n').replaceAll('\r', '\n');
   }
 
   /** Line, from 1, of a place that lies behind all places asked for before. */
-  lineAt(offset: number): number {
+  readonly lineAt = (offset: number): number => {
     while (this.counted < offset) {
       if (this.lineFeed < this.counted) {
         const found = this.text.indexOf('\n', this.counted);
@@ -71,7 +71,13 @@ export class SourceText {
       }
     }
     return this.line;
-  }
+  };
+
+  /** Line on which all text ends that was taken, also what waits. */
+  readonly lastLine = (): number => {
+    const waiting = this.pieces.join('');
+    return this.lineAt(this.text.length) + waiting.split('\n').length - 1;
+  };
 
   /** @throws Problem xml_malformed @param offset behind what is wrong; the column is counted to there, from 1 */
   readonly malformed = (what: string, offset: number): never => {

@@ -20,7 +20,7 @@ const noAttributes: Attributes = [];
 const nonSpace = /[^ \t\n]/;
 
 export class Tokenizer {
-  private readonly source = new SourceText();
+  readonly source = new SourceText();
   private readonly fail = this.source.malformed;
   private readonly listener: Listener;
   private readonly longest: number;
@@ -75,8 +75,7 @@ export class Tokenizer {
         this.text(text, this.at, end);
         this.at = end;
       }
-      const start = this.at;
-      const end = this.markup(text, start);
+      const end = this.markup(text, this.at);
       if (end < 0) break;
       this.at = end;
       this.declarationMayStand = false;
@@ -188,11 +187,8 @@ export class Tokenizer {
   }
 
   private other(text: string, at: number): number {
-    const place = {
-      inRoot: this.open.length > 0,
-      first: this.declarationMayStand,
-      colons: !this.scope.prefixes,
-    };
+    const colons = !this.scope.prefixes;
+    const place = { inRoot: this.open.length > 0, first: this.declarationMayStand, colons };
     const end = otherMarkup(text, at, place, this.source);
     if (end < 0) return unfinished;
     this.withinLimit(end - at);

@@ -125,6 +125,9 @@ describe('what is refused', () => {
       Buffer.from('</a></r>'),
     ]);
     await assert.rejects(read(broken), refusedAs('file_encoding_wrong', /line 2 \(byte 4\)/));
+    const later = Buffer.concat([Buffer.from(`<r>${'<a>x</a>\r\n'.repeat(500)}`), broken.subarray(4)]);
+    for (const chunk of [1, 7, 1_000, 65_536])
+      await assert.rejects(read(later, {}, chunk), refusedAs('file_encoding_wrong', /line 501 /));
   });
 });
 

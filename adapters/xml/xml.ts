@@ -1,17 +1,12 @@
 /** XML files and SOAP bodies. Strictly well-formed; no DOCTYPE, so no entities of the document's own and nothing outside of it. */
-import {
-  batchRecords,
-  treeBatch,
-  type Bytes,
-  type Format,
-  type TreeBatch,
-  type TreeBuilder,
-} from '../reader.ts';
+import { batchRecords, treeBatch, type Bytes, type Format } from '../reader.ts';
 import { streamText } from '../text/streamText.ts';
 import { xmlOptionsSchema, type XmlOptions } from './options.ts';
 import type { Listener } from './listener.ts';
 import { RowCollector } from './rowCollector.ts';
-import { LocalNames, NamespaceScope, type Attributes } from './scope.ts';
+import { KnownShapes } from './knownShapes.ts';
+import { LocalNames, NamespaceScope, type Attributes, type Scope } from './scope.ts';
+import { ShapedRecords, type XmlBatch } from './shapedRecords.ts';
 import { Tokenizer } from './tokenizer.ts';
 import { xmlEncoding } from './xmlEncoding.ts';
 
@@ -23,32 +18,41 @@ export const xml: Format = {
 };
 
 /** @throws Problem file_empty, file_encoding_wrong, xml_malformed, xml_doctype, file_limit_exceeded */
-export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerator<TreeBatch> {
+export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerator<XmlBatch> {
   const records = new XmlRecords(options);
-  for await (const text of streamText(bytes, (start) => xmlEncoding(start, options.encoding))) {
-    records.tokenizer.feed(text);
+  const { tokenizer } = records;
+  const encodingOf = (start: Uint8Array): string => xmlEncoding(start, options.encoding);
+  for await (const text of streamText(bytes, encodingOf, tokenizer.source.lastLine)) {
+    tokenizer.feed(text);
     if (records.batch.records.length >= batchRecords) yield records.take();
   }
-  records.tokenizer.close();
+  tokenizer.close();
   yield records.take();
 }
 
+const xmlBatch = (): XmlBatch => ({ ...treeBatch(), records: new ShapedRecords() });
+
 /** Hears what the document holds, and gathers its records. */
 class XmlRecords implements Listener {
-  batch: TreeBuilder = treeBatch();
+  batch = xmlBatch();
   readonly tokenizer: Tokenizer;
   private readonly rows: RowCollector;
+  private readonly shapes: KnownShapes;
+  /** the element outside of records that began last: a lesson, if it was a record */
+  private last:
+    { text: string; at: number; around: readonly string[]; scope: Scope; delivered: number } | undefined;
 
   constructor(options: XmlOptions) {
     this.rows = new RowCollector(options);
+    this.shapes = new KnownShapes(options);
     const { namespaces } = options;
     const scope = namespaces === undefined ? new LocalNames() : NamespaceScope.outermost(namespaces);
     this.tokenizer = new Tokenizer(this, scope, options.maxTextChars);
   }
 
-  take(): TreeBatch {
+  take(): XmlBatch {
     const full = this.batch;
-    this.batch = treeBatch();
+    this.batch = xmlBatch();
     return full;
   }
 
@@ -68,7 +72,16 @@ class XmlRecords implements Listener {
     this.rows.leaf(name, text, this.tokenizer.line, this.batch);
   }
 
-  readAhead(_text: string, at: number): number {
-    return at;
+  readAhead(text: string, at: number, scope: Scope): number {
+    const { rows, shapes, last } = this;
+    if (!rows.between) return at;
+    if (last?.text === text && rows.delivered === last.delivered + 1)
+      shapes.learn(text, last.at, last.around, last.scope);
+    const around = rows.around();
+    const after = shapes.any
+      ? shapes.read(text, at, around, scope, rows.carriedValues, this.batch, this.tokenizer.source.lineAt)
+      : at;
+    this.last = after > at ? undefined : { text, at, around, scope, delivered: rows.delivered };
+    return after;
   }
 }

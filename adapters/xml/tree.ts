@@ -1,0 +1,26 @@
+/** How values stand in the tree of a record. */
+import type { Cell, CellGroup } from '../reader.ts';
+
+/** Puts an element's value into its parent's group: what stands several times becomes a list. @param list a list even where it stands once */
+export function put(group: Record<string, Cell>, name: string, value: Cell, list: boolean): void {
+  const known = group[name];
+  if (known === undefined || (!Object.hasOwn(group, name) && name in Object.prototype))
+    putFirst(group, name, list ? [value] : value);
+  else if (Array.isArray(known)) (known as Cell[]).push(value);
+  else group[name] = [known, value];
+}
+
+function putFirst(group: Record<string, Cell>, name: string, value: Cell): void {
+  if (name === '__proto__')
+    Object.defineProperty(group, name, { value, writable: true, enumerable: true, configurable: true });
+  else group[name] = value;
+}
+
+/** A record from its element's value: text alone stands under the element's name. */
+export function asRecord(name: string, value: Cell, carried: CellGroup | undefined): CellGroup {
+  const record: CellGroup =
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as CellGroup)
+      : { [name]: value };
+  return carried === undefined ? record : { ...carried, ...record };
+}
