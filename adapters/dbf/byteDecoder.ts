@@ -1,4 +1,4 @@
-import { TextDecoder } from 'node:util';
+import { decoderOf } from '../text/decoder.ts';
 import { dosPages } from '../text/dosPages.ts';
 import { encodingLabels, encodingOf } from '../text/encodings.ts';
 
@@ -20,7 +20,7 @@ export function byteDecoder(encoding: string): ByteDecoder {
     return { decode, label: undefined };
   }
   const label = encodingLabels.includes(encoding) ? encodingOf(encoding) : encoding;
-  const decoder = new TextDecoder(label, { fatal: true, ignoreBOM: true });
+  const decoder = decoderOf(label, true);
   return {
     label,
     decode: (bytes) => {

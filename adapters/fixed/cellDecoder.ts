@@ -1,4 +1,4 @@
-import { TextDecoder } from 'node:util';
+import { decoderOf, type Decoder } from '../text/decoder.ts';
 
 /**
  * Decodes many short byte ranges at the price of one: they are copied beside each other with line ends between them and decoded
@@ -6,7 +6,7 @@ import { TextDecoder } from 'node:util';
  */
 export class CellDecoder {
   private readonly encoding: string;
-  private readonly fatal: TextDecoder;
+  private readonly fatal: Decoder;
   private scratch = Buffer.allocUnsafe(65_536);
   private used = 0;
   private readonly ends: number[] = [];
@@ -14,7 +14,7 @@ export class CellDecoder {
 
   constructor(encoding: string) {
     this.encoding = encoding;
-    this.fatal = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+    this.fatal = decoderOf(encoding, true);
   }
 
   /** Remembers that `cells[index]` is to become the text of these bytes. */
@@ -61,7 +61,7 @@ export class CellDecoder {
     try {
       return finish(this.fatal.decode(bytes), index, true);
     } catch {
-      return finish(new TextDecoder(this.encoding, { ignoreBOM: true }).decode(bytes), index, false);
+      return finish(decoderOf(this.encoding, false).decode(bytes), index, false);
     }
   }
 

@@ -9,10 +9,10 @@ import {
   type TableBatch,
   type TableBuilder,
 } from '../reader.ts';
+import { decoderOf, type Decoder } from '../text/decoder.ts';
 import { encodingOf, isWide } from '../text/encodings.ts';
 import { soundRows } from '../text/soundRows.ts';
 import { suspectText } from '../text/textBlock.ts';
-import { TextDecoder } from 'node:util';
 import { CellDecoder } from './cellDecoder.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
 import { finisher, type Finisher } from './finisher.ts';
@@ -54,7 +54,7 @@ class FixedCutter {
   private readonly layout: readonly FixedColumn[];
   private readonly finishers: readonly Finisher[];
   private readonly decoder: CellDecoder;
-  private readonly blockDecoder: TextDecoder;
+  private readonly blockDecoder: Decoder;
   private readonly cursor: TextCursor | undefined;
   /** byte offsets at which cells begin or end, ascending, and for each column which of them */
   private readonly edges: Int32Array;
@@ -70,7 +70,7 @@ class FixedCutter {
     this.columns = options.columns.map(({ name }) => name);
     this.finishers = options.columns.map(finisher);
     this.decoder = new CellDecoder(encoding);
-    this.blockDecoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+    this.blockDecoder = decoderOf(encoding, true);
     this.cursor = options.columns.some(({ occurs }) => occurs !== undefined)
       ? undefined
       : TextCursor.of(encoding);

@@ -3,9 +3,9 @@
  * (UTF-16 apart) the bytes 0A and 0D are never part of a longer character.
  */
 import { isAscii } from 'node:buffer';
-import { TextDecoder } from 'node:util';
 import type { Bytes } from '../reader.ts';
 import { BlockCutter } from './blockCutter.ts';
+import { decoderOf, type Decoder } from './decoder.ts';
 import { encodingOf, isWide } from './encodings.ts';
 import { byteOrderMark, utf8OrGb18030, wideWithoutMark } from './sniffEncoding.ts';
 import type { TextBlock } from './textBlock.ts';
@@ -54,7 +54,7 @@ class BlockDecoder {
   private first = true;
   private offset = 0;
   private decided: boolean;
-  private decoder: TextDecoder;
+  private decoder: Decoder;
 
   constructor(label: string, start: Uint8Array) {
     const mark = byteOrderMark(start);
@@ -63,7 +63,7 @@ class BlockDecoder {
     this.encoding = mark?.encoding ?? declared ?? wide ?? 'utf-8';
     this.decided = label !== 'auto' || mark !== undefined;
     this.wide = isWide(this.encoding);
-    this.decoder = fatalDecoder(this.encoding);
+    this.decoder = decoderOf(this.encoding, true);
   }
 
   decode(block: Uint8Array): TextBlock {
@@ -81,7 +81,7 @@ class BlockDecoder {
     if (!this.decided) {
       this.decided = true;
       this.encoding = utf8OrGb18030(bytes);
-      this.decoder = fatalDecoder(this.encoding);
+      this.decoder = decoderOf(this.encoding, true);
     }
     try {
       const text = this.decoder.decode(bytes);
@@ -93,7 +93,7 @@ class BlockDecoder {
 
   /** Decodes what can be decoded; a broken character never swallows a line end. @param offset of the bytes in the file */
   private lineByLine(bytes: Uint8Array, offset: number): TextBlock {
-    const lenient = new TextDecoder(this.encoding, { ignoreBOM: true });
+    const lenient = decoderOf(this.encoding, false);
     const lines: string[] = [];
     let undecodableAt: number | undefined;
     for (let start = 0; start < bytes.length;) {
@@ -118,6 +118,3 @@ class BlockDecoder {
     };
   }
 }
-
-const fatalDecoder = (encoding: string): TextDecoder =>
-  new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
