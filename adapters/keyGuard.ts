@@ -7,13 +7,11 @@ import type { DatasetSchema } from '../schemas/datasetSchema.ts';
 
 const slotWords = 3;
 
-export class KeyGuard {
+/** The hash of rows' keys: two independent multiplicative ones, parts told apart by a mark. */
+export class KeyHash {
+  high = 0;
+  low = 0;
   private readonly places: readonly number[];
-  private slots = new Int32Array(4096 * slotWords);
-  private mask = 4095;
-  private used = 0;
-  private high = 0;
-  private low = 0;
 
   /** @param places where the parts of the key stand among a row's values */
   constructor(places: readonly number[]) {
@@ -21,49 +19,13 @@ export class KeyGuard {
   }
 
   /** For a schema with a primary key; undefined for one without. @param names fields of a row's values, in their order */
-  static of(schema: DatasetSchema, names: readonly string[]): KeyGuard | undefined {
+  static of(schema: DatasetSchema, names: readonly string[]): KeyHash | undefined {
     if (schema.primaryKey.length === 0) return undefined;
-    return new KeyGuard(schema.primaryKey.map((name) => names.indexOf(name)));
+    return new KeyHash(schema.primaryKey.map((name) => names.indexOf(name)));
   }
 
-  /** Line on which the row's key was seen first; undefined (and remembered) when it is new. */
-  seen(values: readonly unknown[], line: number): number | undefined {
-    this.hash(values);
-    const { slots, mask, high, low } = this;
-    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
-      const at = slot * slotWords;
-      const known = slots[at + 2] ?? 0;
-      if (known === 0) {
-        this.put(at, line);
-        return undefined;
-      }
-      if (slots[at] === high && slots[at + 1] === low) return known;
-    }
-  }
-
-  private put(at: number, line: number): void {
-    this.slots[at] = this.high;
-    this.slots[at + 1] = this.low;
-    this.slots[at + 2] = Math.max(1, line);
-    this.used += 1;
-    if (this.used * 10 > (this.mask + 1) * 6) this.grow();
-  }
-
-  private grow(): void {
-    const old = this.slots;
-    this.mask = this.mask * 2 + 1;
-    this.slots = new Int32Array((this.mask + 1) * slotWords);
-    for (let at = 0; at < old.length; at += slotWords) {
-      if (old[at + 2] === 0) continue;
-      let slot = (old[at + 1] ?? 0) & this.mask;
-      while (this.slots[slot * slotWords + 2] !== 0) slot = (slot + 1) & this.mask;
-      for (let word = 0; word < slotWords; word += 1)
-        this.slots[slot * slotWords + word] = old[at + word] ?? 0;
-    }
-  }
-
-  /** Two independent multiplicative hashes over the key's characters, parts told apart by a mark. */
-  private hash(values: readonly unknown[]): void {
+  /** Puts the hash of a row's key into `high` and `low`. */
+  take(values: readonly unknown[]): void {
     let a = 0x811c9dc5;
     let b = 0x9e3779b9;
     for (const place of this.places) {
@@ -80,5 +42,43 @@ export class KeyGuard {
     }
     this.high = a | 0;
     this.low = (b ^ (b >>> 16)) | 0;
+  }
+}
+
+export class KeyGuard {
+  private slots = new Int32Array(4096 * slotWords);
+  private mask = 4095;
+  private used = 0;
+
+  /** Line on which the key was seen first; undefined (and remembered) when it is new. */
+  seen(high: number, low: number, line: number): number | undefined {
+    const { slots, mask } = this;
+    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
+      const at = slot * slotWords;
+      const known = slots[at + 2] ?? 0;
+      if (known === 0) {
+        slots[at] = high;
+        slots[at + 1] = low;
+        slots[at + 2] = Math.max(1, line);
+        this.used += 1;
+        if (this.used * 10 > (mask + 1) * 6) this.grow();
+        return undefined;
+      }
+      if (slots[at] === high && slots[at + 1] === low) return known;
+    }
+  }
+
+  private grow(): void {
+    const old = this.slots;
+    const mask = this.mask * 2 + 1;
+    const slots = new Int32Array((mask + 1) * slotWords);
+    for (let at = 0; at < old.length; at += slotWords) {
+      if (old[at + 2] === 0) continue;
+      let slot = (old[at + 1] ?? 0) & mask;
+      while (slots[slot * slotWords + 2] !== 0) slot = (slot + 1) & mask;
+      for (let word = 0; word < slotWords; word += 1) slots[slot * slotWords + word] = old[at + word] ?? 0;
+    }
+    this.mask = mask;
+    this.slots = slots;
   }
 }

@@ -2,7 +2,7 @@
 import type { CompiledSchema } from '../schemas/compile.ts';
 import type { RowProblem } from '../terms/rowProblem.ts';
 import { formatNamed } from './formats.ts';
-import { KeyGuard } from './keyGuard.ts';
+import { KeyGuard, KeyHash } from './keyGuard.ts';
 import { bindMapping, rowOf, type BoundMapping, type Row } from './mapping/bind.ts';
 import type { CompiledMapping } from './mapping/compile.ts';
 import { RecordCursor } from './mapping/recordCursor.ts';
@@ -28,9 +28,14 @@ export interface TranslatedBatch extends BatchAccount {
 /**
  * Takes valid rows one by one, in the order of the file.
  * @param values one a mapped field; the array is used again for the next row
+ * @param index of its record in the batch, from 0
  * @returns why the row cannot be taken after all, nothing where it was
  */
-export type RowSink = (values: readonly unknown[], line: number) => readonly RowProblem[] | undefined;
+export type RowSink = (
+  values: readonly unknown[],
+  line: number,
+  index: number,
+) => readonly RowProblem[] | undefined;
 
 /**
  * A record whose primary key stood in an earlier record of the file is bad. Rows in the order of the file; values are new, the chunks are not kept. Pure: no clock, no files.
@@ -76,22 +81,33 @@ export async function* translateTo(
   for await (const batch of batches) {
     if (translator === undefined) {
       const bound = bindMapping(mapping, schema, batch);
-      translator = new BatchTranslator(bound, KeyGuard.of(schema.schema, bound.names), sinkOf(bound.names));
+      const sink = uniqueKeys(bound, KeyHash.of(schema.schema, bound.names), sinkOf(bound.names));
+      translator = new BatchTranslator(bound, sink);
     }
     yield translator.translate(batch);
   }
 }
 
-class BatchTranslator {
+/** Refuses rows whose key an earlier row of the file has. */
+function uniqueKeys(bound: BoundMapping, hash: KeyHash | undefined, sink: RowSink): RowSink {
+  if (hash === undefined) return sink;
+  const keys = new KeyGuard();
+  return (values, line, index) => {
+    hash.take(values);
+    const first = keys.seen(hash.high, hash.low, line);
+    return first === undefined ? sink(values, line, index) : [bound.repeated(line, first)];
+  };
+}
+
+/** Translates batch after batch of one file. */
+export class BatchTranslator {
   private readonly bound: BoundMapping;
-  private readonly keys: KeyGuard | undefined;
   private readonly sink: RowSink;
   private readonly cursor = new RecordCursor();
   private readonly values: unknown[];
 
-  constructor(bound: BoundMapping, keys: KeyGuard | undefined, sink: RowSink) {
+  constructor(bound: BoundMapping, sink: RowSink) {
     this.bound = bound;
-    this.keys = keys;
     this.sink = sink;
     this.values = bound.names.map(() => undefined);
   }
@@ -105,7 +121,7 @@ class BatchTranslator {
     for (let i = 0; i < records.length; i += 1) {
       const line = batch.lines[i] ?? 0;
       this.cursor.move(i);
-      const problems = this.row(line);
+      const problems = this.row(line, i);
       if (problems === 'row') lines.push(line);
       else if (problems === 'skip') skipped += 1;
       else failed.push({ line, problems, raw: this.cursor.record() });
@@ -123,14 +139,12 @@ class BatchTranslator {
   }
 
   /** Translates the record under the cursor. */
-  private row(line: number): 'row' | 'skip' | readonly RowProblem[] {
+  private row(line: number, index: number): 'row' | 'skip' | readonly RowProblem[] {
     const { bound, cursor, values } = this;
     const outcome = bound.read(cursor, values);
     if (outcome === 'skip') return outcome;
     if (outcome === 'wrong') return bound.explain(cursor.record(), line);
-    const first = this.keys?.seen(values, line);
-    if (first !== undefined) return [bound.repeated(line, first)];
-    return this.sink(values, line) ?? 'row';
+    return this.sink(values, line, index) ?? 'row';
   }
 }
 

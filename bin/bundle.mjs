@@ -58,11 +58,7 @@ const ownAddress = {
 };
 
 /** Threads start from the bundle too (scripts/thread.mjs), each by the name of its file. */
-const threads = [
-  'adapters/worker/translateWorker.ts',
-  'hub/exchange/intake/copyInThread.ts',
-  'schemas/lint/lintInWorker.ts',
-];
+const threads = ['hub/exchange/intake/threads/copyInThread.ts', 'schemas/lint/lintInWorker.ts'];
 
 /** esbuild's options for one entry, which becomes main.mjs, and the threads it may start. */
 export function bundling(entry, folder) {

@@ -6,6 +6,7 @@ import { canonicalText } from './canonicalText.ts';
 import { compileFailure } from './compileFailure.ts';
 import type { DatasetSchema, JsonSchema } from './datasetSchema.ts';
 import { fieldChecks, type FieldChecks } from './fieldChecks.ts';
+import { guarded } from './guarded.ts';
 import { explainErrors, type FieldFinding } from './explain.ts';
 import { Lru } from './lru.ts';
 import { schemaInvalid } from './parse.ts';
@@ -66,16 +67,4 @@ function validator(schema: DatasetSchema, allErrors: boolean): ValidateFunction 
   } catch (error) {
     throw schemaInvalid(compileFailure(error));
   }
-}
-
-/** Deep data against a recursive schema overflows the stack: such a record is invalid, not a crash. */
-export function guarded(validate: ValidateFunction): (value: unknown) => boolean {
-  return (value) => {
-    try {
-      return validate(value);
-    } catch (error) {
-      if (error instanceof RangeError) return false;
-      throw error;
-    }
-  };
 }

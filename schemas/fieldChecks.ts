@@ -1,7 +1,7 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { newAjv } from './ajv.ts';
-import { guarded } from './compile.ts';
 import { isSchemaObject } from './jsonSchema.ts';
+import { guarded } from './guarded.ts';
 import type { DatasetSchema, FieldType, JsonSchema } from './datasetSchema.ts';
 
 /** Whether one present value is valid. */

@@ -4,6 +4,9 @@ import type { CutRecords } from '../mapping/recordCursor.ts';
 export const undoubled = (raw: string, quote: string): string =>
   quote !== '' && raw.includes(quote) ? raw.replaceAll(quote + quote, quote) : raw;
 
+/** What rows are made of, as it can be sent to another thread. */
+export type CutParts = Pick<CutRows, 'text' | 'quote' | 'places' | 'width'>;
+
 /**
  * Rows of cells that all lie in one decoded text. Only their places are kept; a row's texts are cut out when somebody asks for them,
  * so that columns nobody maps and rows nobody keeps cost nothing.
@@ -11,9 +14,9 @@ export const undoubled = (raw: string, quote: string): string =>
 export class CutRows implements CutRecords {
   readonly length: number;
   readonly text: string;
-  private readonly quote: string;
-  private readonly places: Int32Array;
-  private readonly width: number;
+  readonly quote: string;
+  readonly places: Int32Array;
+  readonly width: number;
 
   /** @param places start and end of each cell, row by row @param width cells a row */
   constructor(text: string, quote: string, places: Int32Array, width: number) {

@@ -1,7 +1,8 @@
 /** GB18030 bytes → read, mapped and validated rows → COPY text, against the COPY of those very lines passed through. */
+import { createSecretKey, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,16 +10,13 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { householdMapping } from '../../adapters/fixtures/householdMapping.ts';
 import { compileMapping } from '../../adapters/mapping/compile.ts';
-import { formatNamed } from '../../adapters/formats.ts';
-import { translateTo, type RowSink } from '../../adapters/translate.ts';
 import { encodeGb18030 } from '../../clients/cli/demo/gb18030.ts';
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/householdFile.ts';
 import { seededRandom } from '../../clients/cli/demo/random.ts';
 import { residents } from '../../clients/cli/demo/residents.ts';
-import { CopyLines } from '../../hub/store/rows/copyLines.ts';
-import { layoutOf } from '../../hub/store/rows/layout.ts';
+import type { CopyTask } from '../../hub/exchange/intake/copyParts.ts';
+import { copyPartsInThreads } from '../../hub/exchange/intake/threads/copyPartsInThreads.ts';
 import { registerCodeList } from '../../schemas/codelists/registry.ts';
-import { compileSchema } from '../../schemas/compile.ts';
 import { sharedSchema } from '../../schemas/sharedSchemas.ts';
 import { startTestCluster } from '../../tests/cluster.ts';
 import { median, type BenchRow } from '../row.ts';
@@ -26,13 +24,18 @@ import { regions } from './regions.ts';
 
 const rows = 1_000_000;
 const rounds = 3;
-const batchId = '01890a5d-ac96-774b-bcce-b302099a8057';
 
 export async function pipelineSpeed(): Promise<BenchRow> {
   registerCodeList(regions);
   const schema = sharedSchema('household@1');
-  const mapping = compileMapping(householdMapping, schema);
-  const compiled = compileSchema(schema);
+  const task: CopyTask = {
+    batch: randomUUID(),
+    schema,
+    mapping: compileMapping(householdMapping, schema),
+    subjectKey: createSecretKey(Buffer.alloc(32, 1)),
+    codeLists: [regions],
+  };
+  const cores = availableParallelism();
   const folder = await mkdtemp(join(tmpdir(), 'datong-bench-'));
   const path = join(folder, 'people.csv');
   await writePeople(path);
@@ -44,17 +47,9 @@ export async function pipelineSpeed(): Promise<BenchRow> {
     for (let round = 0; round < rounds; round += 1) {
       const lines: Buffer[] = [];
       const started = performance.now();
-      const batches = formatNamed('csv').read(createReadStream(path), mapping.options);
-      let text: CopyLines | undefined;
-      let number = 0;
-      const sinkOf = (names: readonly string[]): RowSink => {
-        const written = new CopyLines(layoutOf(schema), names, batchId);
-        text = written;
-        return (values) => void written.add(values, (number += 1), undefined);
-      };
-      for await (const { bad } of translateTo(batches, mapping, compiled, sinkOf)) {
-        if (bad.length > 0) throw new Error('a clean row was refused');
-        if (text !== undefined) lines.push(Buffer.from(text.taken()));
+      for await (const { text, failed } of copyPartsInThreads(task, createReadStream(path), cores)) {
+        if (failed.length > 0) throw new Error('a clean row was refused');
+        lines.push(Buffer.from(text.buffer, text.byteOffset, text.length));
       }
       const translated = performance.now() - started;
       times.push({ translate: translated, copy: await copied(client, lines) });

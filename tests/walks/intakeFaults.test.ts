@@ -6,7 +6,7 @@ import { householdFile } from '../../clients/cli/demo/householdFile.ts';
 import { beginLoading, failLoading } from '../../hub/exchange/intake/loading.ts';
 import { defaultIntakeLimits, type IntakeServices } from '../../hub/exchange/intake/services.ts';
 import type { CopyTask } from '../../hub/exchange/intake/copyParts.ts';
-import { copyPartsInThread } from '../../hub/exchange/intake/copyThread.ts';
+import { copyPartsInThreads } from '../../hub/exchange/intake/threads/copyPartsInThreads.ts';
 import { sealerOf } from '../../hub/exchange/sealer.ts';
 import { batchById } from '../../hub/store/batches.ts';
 import { asLogin } from '../../hub/store/database.ts';
@@ -131,7 +131,8 @@ test('a translation that breaks off in its thread is an error, and the thread is
     await Promise.resolve();
     yield Buffer.from('x');
   }
-  const parts = copyPartsInThread({ ...task, schema: {}, mapping: {} } as unknown as CopyTask, bytes());
+  const broken = { ...task, schema: {}, mapping: {} } as unknown as CopyTask;
+  const parts = copyPartsInThreads(broken, bytes(), 1);
   await assert.rejects(async () => {
     for await (const part of parts) assert.fail(String(part.records));
   }, /the translating thread failed: TypeError/);

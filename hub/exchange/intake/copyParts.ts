@@ -1,18 +1,15 @@
 /** Raw bytes of one file → COPY text of its good rows, and its bad records. Runs in the hub's thread or in one of its own. */
 import type { KeyObject } from 'node:crypto';
-import type { CompiledMapping } from '../../../adapters/mapping/compile.ts';
-import type { BadRecord } from '../../../adapters/reader.ts';
 import { formatNamed } from '../../../adapters/formats.ts';
-import { rowOf } from '../../../adapters/mapping/bind.ts';
-import { translateTo, type RowSink } from '../../../adapters/translate.ts';
+import { KeyGuard } from '../../../adapters/keyGuard.ts';
+import { bindMapping, type BoundMapping } from '../../../adapters/mapping/bind.ts';
+import type { CompiledMapping } from '../../../adapters/mapping/compile.ts';
+import type { BadRecord, RawRecord, RecordBatch } from '../../../adapters/reader.ts';
+import { BatchTranslator } from '../../../adapters/translate.ts';
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import { compileSchema } from '../../../schemas/compile.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
-import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
-import { CopyLines } from '../../store/rows/copyLines.ts';
-import { layoutOf } from '../../store/rows/layout.ts';
-import { isStorable, keyFits } from '../../store/rows/storable.ts';
-import { subjectHasher } from '../subjectHash.ts';
+import { CopyRows, type CopiedRows } from './copyRows.ts';
 
 /** Everything a translation needs besides the bytes; can be sent to another thread. */
 export interface CopyTask {
@@ -25,98 +22,117 @@ export interface CopyTask {
   readonly codeLists: readonly CodeList[];
 }
 
+/** What became of one batch of records. Invariant: records = rows + failed + skipped. */
 export interface CopyPart {
   /** lines of COPY … FROM STDIN */
   readonly text: Uint8Array;
-  /** physical line of each of these rows */
+  /** `_row` of each of these rows, ascending from part to part */
+  readonly rows: Uint32Array;
+  /** physical line of each of them */
   readonly lines: Uint32Array;
   readonly failed: readonly BadRecord[];
   readonly records: number;
   readonly skipped: number;
 }
 
+/** A part whose keys nobody has compared with those of other parts yet. */
+export interface UnguardedPart extends CopyPart, CopiedRows {
+  readonly text: Uint8Array<ArrayBuffer>;
+  readonly rows: Uint32Array<ArrayBuffer>;
+  readonly lines: Uint32Array<ArrayBuffer>;
+}
+
+/** A row whose key an earlier one has: its place in its part, its line, and the line of the earlier one. */
+export interface Repetition {
+  readonly place: number;
+  readonly line: number;
+  readonly first: number;
+}
+
+/** Makes parts of batches. */
+export class PartMaker {
+  private readonly bound: BoundMapping;
+  private readonly rows: CopyRows;
+  private readonly translator: BatchTranslator;
+
+  /** @param layout the first batch, or one like it @throws Problem mapping_column_missing, mapping_column_doubled */
+  constructor(task: CopyTask, layout: Parameters<typeof bindMapping>[2]) {
+    this.bound = bindMapping(task.mapping, compileSchema(task.schema), layout);
+    this.rows = new CopyRows(task, this.bound.names);
+    this.translator = new BatchTranslator(this.bound, this.rows.add);
+  }
+
+  /** @param first records delivered before this batch */
+  part(batch: RecordBatch, first: number): UnguardedPart {
+    this.rows.first = first;
+    const { lines, bad, records, skipped } = this.translator.translate(batch);
+    return { ...this.rows.taken(), lines: Uint32Array.from(lines), failed: bad, records, skipped };
+  }
+
+  /** Rows of a part as bad records. @param records those of its batch @param first as for the part */
+  repeated(
+    part: Pick<UnguardedPart, 'rows'>,
+    records: { readonly at: (index: number) => RawRecord | undefined },
+    first: number,
+    repetitions: readonly Repetition[],
+  ): BadRecord[] {
+    return repetitions.map(({ place, line, first: earlier }) => ({
+      line,
+      problems: [this.bound.repeated(line, earlier)],
+      raw: records.at((part.rows[place] ?? 0) - first - 1) ?? [],
+    }));
+  }
+}
+
+/** Compares the keys of part after part, in the order of the file. */
+export class PartGuard {
+  private readonly keys = new KeyGuard();
+
+  repetitions({ keys, lines }: UnguardedPart): Repetition[] {
+    const found: Repetition[] = [];
+    if (keys.length === 0) return found;
+    for (const [place, line] of lines.entries()) {
+      const first = this.keys.seen(keys[place * 2] ?? 0, keys[place * 2 + 1] ?? 0, line);
+      if (first !== undefined) found.push({ place, line, first });
+    }
+    return found;
+  }
+}
+
+/** The part without rows that repeat a key; they are bad records instead. */
+export function guardedPart(
+  part: UnguardedPart,
+  repetitions: readonly Repetition[],
+  repeated: readonly BadRecord[],
+): CopyPart {
+  if (repetitions.length === 0) return part;
+  const left = new Set(repetitions.map(({ place }) => place));
+  const pieces: Uint8Array[] = [];
+  for (const [place, end] of part.ends.entries()) {
+    if (!left.has(place)) pieces.push(part.text.subarray(place === 0 ? 0 : part.ends[place - 1], end));
+  }
+  const keep = (numbers: Uint32Array): Uint32Array => numbers.filter((_, place) => !left.has(place));
+  return {
+    text: Buffer.concat(pieces),
+    rows: keep(part.rows),
+    lines: keep(part.lines),
+    failed: [...part.failed, ...repeated].sort((a, b) => a.line - b.line),
+    records: part.records,
+    skipped: part.skipped,
+  };
+}
+
 /** @throws Problem, what the adapter says of a file it cannot read */
 export async function* copyParts(task: CopyTask, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<CopyPart> {
-  const { mapping, schema } = task;
-  const batches = formatNamed(mapping.format).read(bytes, mapping.options);
-  let rows: CopyRows | undefined;
-  const sinkOf = (names: readonly string[]): RowSink => {
-    rows = new CopyRows(task, names);
-    return rows.add;
-  };
-  for await (const account of translateTo(batches, mapping, compileSchema(schema), sinkOf)) {
-    const { lines, bad, records, skipped } = account;
-    const text = rows?.taken() ?? new Uint8Array(0);
-    yield { text, lines: Uint32Array.from(lines), failed: bad, records, skipped };
+  const { mapping } = task;
+  const guard = new PartGuard();
+  let maker: PartMaker | undefined;
+  let first = 0;
+  for await (const batch of formatNamed(mapping.format).read(bytes, mapping.options)) {
+    maker ??= new PartMaker(task, batch);
+    const part = maker.part(batch, first);
+    const repetitions = guard.repetitions(part);
+    yield guardedPart(part, repetitions, maker.repeated(part, batch.records, first, repetitions));
+    first += batch.records.length;
   }
-}
-
-/** Writes rows as COPY text, or says why one cannot be stored. */
-class CopyRows {
-  private readonly task: CopyTask;
-  private readonly names: readonly string[];
-  private readonly lines: CopyLines;
-  private readonly keyFits: (values: readonly unknown[]) => boolean;
-  private readonly subjectOf: (value: unknown) => string | undefined;
-  private readonly subjectPlace: number;
-  private written = 0;
-
-  constructor(task: CopyTask, names: readonly string[]) {
-    const layout = layoutOf(task.schema);
-    this.task = task;
-    this.names = names;
-    this.lines = new CopyLines(layout, names, task.batch);
-    this.keyFits = keyFits(layout, names);
-    this.subjectOf = subjectHasher(task.subjectKey, task.schema);
-    this.subjectPlace = names.indexOf(layout.subject?.field ?? '');
-  }
-
-  taken(): Uint8Array {
-    return this.lines.taken();
-  }
-
-  readonly add: RowSink = (values, line) => {
-    if (!this.keyFits(values)) return [keyTooLong(this.row(values), line, this.task.schema.primaryKey)];
-    const subject = this.subjectOf(values[this.subjectPlace]);
-    if (!this.lines.add(values, this.written + 1, subject)) return notStorable(this.row(values), line);
-    this.written += 1;
-    return undefined;
-  };
-
-  private row(values: readonly unknown[]): Readonly<Record<string, unknown>> {
-    return rowOf(this.names, values);
-  }
-}
-
-function notStorable(row: Readonly<Record<string, unknown>>, line: number): RowProblem[] {
-  return Object.entries(row)
-    .filter(([, value]) => !isStorable(value))
-    .map(([field, value]): RowProblem => ({
-      line,
-      column: 0,
-      header: '',
-      field,
-      rule: 'text.not-storable',
-      got: classOfValue(value, false),
-      message: {
-        zh: '含有空字符或残缺的字符，无法原样保存',
-        en: 'holds a NUL or half a character, which cannot be stored unchanged',
-      },
-    }));
-}
-
-function keyTooLong(
-  row: Readonly<Record<string, unknown>>,
-  line: number,
-  key: readonly string[],
-): RowProblem {
-  return {
-    line,
-    column: 0,
-    header: '',
-    field: key.join('+'),
-    rule: 'key.too-long',
-    got: key.map((name) => classOfValue(row[name], false)).join(' + '),
-    message: { zh: '主键过长，无法建立索引', en: 'has a key too long to be indexed' },
-  };
 }

@@ -1,18 +1,23 @@
 /** Runs at most so many pieces of work at once; the others wait in the order in which they came. */
-export type Slots = <T>(work: () => Promise<T>) => Promise<T>;
+export class Slots {
+  /** pieces of work under way */
+  busy = 0;
+  private readonly count: number;
+  private readonly waiting: (() => void)[] = [];
 
-export function slots(count: number): Slots {
-  let free = count;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((go) => waiting.push(go));
+  constructor(count: number) {
+    this.count = count;
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.busy < this.count) this.busy += 1;
+    else await new Promise<void>((go) => this.waiting.push(go));
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) free += 1;
+      const next = this.waiting.shift();
+      if (next === undefined) this.busy -= 1;
       else next(); // takes this place over
     }
-  };
+  }
 }

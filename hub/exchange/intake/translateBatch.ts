@@ -15,10 +15,10 @@ import { clearQuarantine, mostQuarantined, putQuarantined } from '../../store/ro
 import { rawBytes } from '../../store/rows/sealedParts.ts';
 import { withTransaction, type Transaction } from '../../store/transaction.ts';
 import type { LiveDataset, LiveMapping } from '../registry.ts';
-import { copyParts } from './copyParts.ts';
-import { copyPartsInThread } from './copyThread.ts';
+import { copyParts, type CopyPart } from './copyParts.ts';
+import { copyPartsInThreads } from './threads/copyPartsInThreads.ts';
 import type { IntakeServices } from './services.ts';
-import { slots } from './slots.ts';
+import { Slots } from './slots.ts';
 
 export interface Translation {
   readonly counts: BatchCounts;
@@ -30,8 +30,8 @@ export interface Translation {
 const threadFrom = 2 * 1024 * 1024;
 
 /** Each load holds one of the owner's eight connections from its first byte to its last; small files never wait for large ones. */
-const largeFiles = slots(Math.min(4, availableParallelism()));
-const smallFiles = slots(2);
+const largeFiles = new Slots(Math.min(4, availableParallelism()));
+const smallFiles = new Slots(2);
 
 /** What is loaded: `Loading` without its lease. */
 interface Submission {
@@ -54,7 +54,7 @@ export function translateBatch(
   fence: Fence,
 ): Promise<Translation> {
   const turns = submission.batch.bytes < threadFrom ? smallFiles : largeFiles;
-  return turns(() => translateNow(services, submission, fence));
+  return turns.run(() => translateNow(services, submission, fence));
 }
 
 async function translateNow(
@@ -67,10 +67,10 @@ async function translateNow(
   const { codeLists } = registry.current;
   const task = { batch: batch.id, schema, mapping: mapping.compiled, subjectKey, codeLists };
   const bytes = verified(rawBytes(database.app, sealer, batch.id), batch.sha256);
-  const parts = batch.bytes < threadFrom ? copyParts(task, bytes) : copyPartsInThread(task, bytes);
+  const small = batch.bytes < threadFrom;
+  const parts = small ? copyParts(task, bytes) : copyPartsInThreads(task, bytes, mappersFor(largeFiles.busy));
   const failed: BadRecord[] = [];
-  /** line of each written row, part by part */
-  const lines: Uint32Array[] = [];
+  const written: Pick<CopyPart, 'rows' | 'lines'>[] = [];
   const totals = { records: 0, skipped: 0, bad: 0, written: 0 };
 
   const fail = (record: BadRecord): void => {
@@ -83,7 +83,7 @@ async function translateNow(
       totals.records += part.records;
       totals.skipped += part.skipped;
       part.failed.forEach(fail);
-      lines.push(part.lines);
+      written.push({ rows: part.rows, lines: part.lines });
       totals.written += part.lines.length;
       yield part.text;
     }
@@ -91,7 +91,7 @@ async function translateNow(
 
   const loaded = await loadBatch(database, layoutOf(schema), batch.id, copyText(), fence);
   if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
-  for (const row of loaded.examples) fail(repeatedKey(row, lineOf(lines, row.row), schema.primaryKey));
+  for (const row of loaded.examples) fail(repeatedKey(row, lineOf(written, row.row), schema.primaryKey));
   totals.bad += loaded.repeated - loaded.examples.length;
   failed.sort((a, b) => a.line - b.line);
   const rows = failed.map(({ line, problems, raw }, i) => ({ nth: i + 1, line, problems, raw }));
@@ -105,15 +105,15 @@ async function translateNow(
   return { counts, over: overLimit(counts, mapping.compiled) };
 }
 
-/** Line of the nth written row, from 1. */
-function lineOf(parts: readonly Uint32Array[], row: number): number {
-  let before = 0;
-  for (const lines of parts) {
-    if (row <= before + lines.length) return lines[row - before - 1] ?? 0;
-    before += lines.length;
-  }
-  return 0;
+/** Physical line of a written row. @param row its `_row` */
+function lineOf(parts: readonly Pick<CopyPart, 'rows' | 'lines'>[], row: number): number {
+  const part = parts.find(({ rows }) => (rows.at(-1) ?? 0) >= row);
+  return part?.lines[part.rows.indexOf(row)] ?? 0;
 }
+
+/** Threads that may map one file while others are under way. */
+const mappersFor = (files: number): number =>
+  Math.min(4, Math.floor(availableParallelism() / Math.max(1, files)));
 
 /** Hands the bytes on and compares their digest at the end. */
 async function* verified(chunks: AsyncIterable<Uint8Array>, sha256: string): AsyncGenerator<Uint8Array> {

@@ -60,6 +60,11 @@ export class CopyLines {
     return true;
   }
 
+  /** bytes added since they were taken last */
+  get length(): number {
+    return this.used;
+  }
+
   /** The lines added since the last time, as bytes of their own. */
   taken(): Uint8Array<ArrayBuffer> {
     const lines = new Uint8Array(this.used);

@@ -29,7 +29,7 @@ export const mostExamples = 10_000;
 
 /**
  * Creates the batch's table, fills it and indexes it, in one transaction: a crash leaves nothing behind.
- * @param lines COPY text lines in the layout's order (copyLine.ts)
+ * @param lines COPY text lines in the layout's order (copyLines.ts)
  * @param fence asked at the beginning and at the end of the transaction; what it throws undoes the load
  */
 export async function loadBatch(

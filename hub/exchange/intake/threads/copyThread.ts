@@ -1,0 +1,82 @@
+import { Worker } from 'node:worker_threads';
+import type { BadRecord } from '../../../../adapters/reader.ts';
+import { Problem, type ProblemFacts } from '../../../../terms/problem.ts';
+import type { ProblemCode } from '../../../../terms/problemCatalogue.ts';
+import type { CopyTask, Repetition, UnguardedPart } from '../copyParts.ts';
+import type { Answer, Batches, Parts, Question, SentBatch } from './messages.ts';
+
+/** A file that fills a thread's heap ends the thread, not the hub; megabytes. */
+const resourceLimits = { maxOldGenerationSizeMb: 512 };
+
+interface Waiting {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The hub's side of a translating thread. Every question is rejected with a Problem where the file is refused, and once the thread is dead. */
+export class CopyThread {
+  private readonly worker: Worker;
+  private readonly waiting: Waiting[] = [];
+  private death: Error | undefined;
+
+  constructor(task: CopyTask) {
+    this.worker = new Worker(new URL('./copyWorker.mjs', import.meta.url), {
+      workerData: task,
+      resourceLimits,
+    });
+    this.worker.on('message', (answer: Answer) => this.settle(answer));
+    this.worker.on('error', (error: Error) => this.die(error));
+    this.worker.on('exit', () => this.die(new Error('the translating thread ended')));
+  }
+
+  /** All of the translation. @param chunk given away; null at the end of the file */
+  translate(chunk: Uint8Array<ArrayBuffer> | null): Promise<Parts> {
+    return this.ask({ translate: chunk }, chunk === null ? [] : [chunk.buffer]);
+  }
+
+  /** The reading alone. @param chunk given away; null at the end of the file */
+  read(chunk: Uint8Array<ArrayBuffer> | null): Promise<Batches> {
+    return this.ask({ read: chunk }, chunk === null ? [] : [chunk.buffer]);
+  }
+
+  /** All but the reading. @param batch given away */
+  map(batch: SentBatch): Promise<UnguardedPart> {
+    const { records } = batch;
+    return this.ask({ map: batch }, 'text' in records ? [records.places.buffer as ArrayBuffer] : []);
+  }
+
+  /** Rows of one of the last batches as bad records. @param first of the batch */
+  repeated(first: number, repetitions: readonly Repetition[]): Promise<readonly BadRecord[]> {
+    return this.ask({ repeated: { first, repetitions } }, []);
+  }
+
+  async end(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private ask<Told>(question: Question, transfer: readonly ArrayBuffer[]): Promise<Told> {
+    if (this.death !== undefined) return Promise.reject(this.death);
+    const answer = new Promise<unknown>((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+    });
+    answer.catch(() => undefined); // told to whoever awaits it, which may be later
+    this.worker.postMessage(question, transfer);
+    return answer as Promise<Told>;
+  }
+
+  private settle(answer: Answer): void {
+    const waiting = this.waiting.shift();
+    if (waiting === undefined) return;
+    if ('answer' in answer) waiting.resolve(answer.answer);
+    else if ('refused' in answer) waiting.reject(problemOf(answer.refused));
+    else waiting.reject(new Error(`the translating thread failed: ${answer.failed}`));
+  }
+
+  private die(error: Error): void {
+    this.death ??= error;
+    for (const { reject } of this.waiting.splice(0)) reject(this.death);
+  }
+}
+
+const problemOf = ({ code, facts, extras }: { code: string; facts: object; extras: object }): Problem =>
+  new Problem(code as ProblemCode, facts as ProblemFacts, extras);

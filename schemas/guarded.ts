@@ -1,0 +1,13 @@
+import type { ValidateFunction } from 'ajv';
+
+/** Deep data against a recursive schema overflows the stack: such a record is invalid, not a crash. */
+export function guarded(validate: ValidateFunction): (value: unknown) => boolean {
+  return (value) => {
+    try {
+      return validate(value);
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  };
+}
