@@ -164,7 +164,7 @@ function maskRows(): readonly BenchRow[] {
       value: maskRatio(true, 1),
       unit: '×',
       against,
-      note: 'two SHA-256 a row that nothing can save',
+      note: 'two SHA-256 a row: decision 0010',
     },
   ];
 }
