@@ -278,6 +278,15 @@ test('of two at once that register the same name with other content one is refus
   for (const reply of replies) await leafOf(reply.headers['datong-exchange-id']);
 });
 
+test('departments that are registered all at once all come in', async () => {
+  const codes = Array.from({ length: 12 }, (_, i) => `at-once-${i}`);
+  const replies = await Promise.all(codes.map((code) => post('/v1/departments', department(code))));
+  assert.deepEqual(
+    replies.map(({ status, body }) => body['code'] ?? status),
+    codes.map(() => 201),
+  );
+});
+
 describe('the log', () => {
   test('is read and taken out by an auditor, and by nobody else; each reading is an entry', async () => {
     const auditor = await hub.token(['auditor']);

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../terms/uuid7.ts';
 import type { LostClaim } from '../audit/draft.ts';
+import { Turns } from '../audit/writer/turns.ts';
 import { buckets } from '../exchange/bucket.ts';
 import { bothCurrent, currentEpoch } from '../exchange/currentEpoch.ts';
 import { keepOutcome, storedOutcome, type IdempotencyKey } from '../store/idempotency.ts';
@@ -40,11 +41,15 @@ interface Passage {
   readonly call: ManagedCall;
   readonly input: ManagementInput;
   readonly run: ManagedOperation;
+  /** ends this call's turn, once it has one */
+  endTurn?: () => void;
 }
 
 export function managementGate(services: Services): ManagementGate {
   const { audit, database } = services;
   const calls = buckets(services.strangers ?? strangers);
+  /** Acts that lost to others are decided again one at a time, so that acts done at once all come through. */
+  const turns = new Turns();
 
   /** @throws Problem, of the operation or the listener */
   async function decide(passage: Passage, attempt: number): Promise<ManagementDraft> {
@@ -82,6 +87,7 @@ export function managementGate(services: Services): ManagementGate {
       whenLost: async (claim) => {
         if (claim !== 'epoch' || attempt >= mostAttempts) return denialOf(passage, new Problem('log_busy'));
         try {
+          passage.endTurn ??= await turns.take(false);
           return await decide(passage, attempt + 1);
         } catch (error) {
           return denialOf(passage, asProblem(passage, error));
@@ -176,6 +182,8 @@ export function managementGate(services: Services): ManagementGate {
       } catch (error) {
         const problem = error instanceof Problem ? error : asProblem(passage, error);
         return replyOf(exchange, problemAnswer(problem, undefined), undefined);
+      } finally {
+        passage.endTurn?.();
       }
     },
   };
