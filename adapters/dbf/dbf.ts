@@ -17,7 +17,7 @@ import { soundRows } from '../text/soundRows.ts';
 import { suspectText } from '../text/textBlock.ts';
 import { byteDecoder } from './byteDecoder.ts';
 import { CellFault, fieldReader, undecoded, type ReadField } from './fieldReader.ts';
-import { headerLengthOf, headerStart, parseDbfHeader, type DbfHeader } from './header.ts';
+import { headerLengthOf, headerStart, parseDbfHeader, type DbfField, type DbfHeader } from './header.ts';
 import { memoReader } from './memo.ts';
 import { dbfOptionsSchema, type DbfOptions } from './options.ts';
 
@@ -73,6 +73,7 @@ class DbfTable {
   private readonly header: DbfHeader;
   private readonly options: DbfOptions;
   private readonly columns: readonly string[];
+  private readonly fields: readonly DbfField[];
   private readonly readers: readonly ReadField[];
   private readonly decoder: CellDecoder | undefined;
   private readonly decode: (bytes: Uint8Array) => string | undefined;
@@ -98,6 +99,7 @@ class DbfTable {
         : undefined;
     const visible = header.fields.filter(({ type }) => type !== '0');
     this.columns = visible.map(({ name }) => this.decode(Buffer.from(name, 'latin1')) ?? name);
+    this.fields = visible;
     this.readers = visible.map((field) => fieldReader(field, header, memo, decode));
   }
 
@@ -144,8 +146,9 @@ class DbfTable {
       let cell = this.readers[i]?.(text, bytes, at);
       if (cell === undecoded) cell = this.text(bytes, at, cells, i);
       if (cell instanceof CellFault) {
-        (problems ??= []).push(this.problem(cell, i));
-        cell = null;
+        const raw = this.raw(text, at, i);
+        (problems ??= []).push(this.problem(cell, i, raw));
+        cell = raw;
       }
       cells[i] = cell;
     }
@@ -158,7 +161,7 @@ class DbfTable {
   }
 
   private text(bytes: Buffer, at: number, cells: Cell[], index: number): Cell {
-    const field = this.header.fields.filter(({ type }) => type !== '0')[index];
+    const field = this.fields[index];
     if (field === undefined) return null;
     const start = at + field.offset;
     let end = start + field.length;
@@ -170,14 +173,21 @@ class DbfTable {
     return this.decode(bytes.subarray(start, end)) ?? null;
   }
 
-  private problem(fault: CellFault, index: number): RowProblem {
+  /** A cell as it stands in the file, null where it is no text. */
+  private raw(text: string, at: number, index: number): string | null {
+    const field = this.fields[index];
+    if (field === undefined || !'NFLDM'.includes(field.type)) return null;
+    return text.slice(at + field.offset, at + field.offset + field.length);
+  }
+
+  private problem(fault: CellFault, index: number, raw: string | null): RowProblem {
     return {
       line: this.record,
       column: index + 1,
       header: this.columns[index] ?? '',
       field: '',
       rule: fault.rule,
-      got: classOfValue('', false),
+      got: classOfValue(raw, false),
       message: rowRules[fault.rule],
     };
   }

@@ -124,6 +124,12 @@ describe('messages', () => {
     assert.equal(records.length, 2);
     assert.deepEqual(lines, [3, 5]);
     assert.equal(hl7Getter('PID-3.2.2')?.(records[0] as CellGroup), 'Z');
+    const rows = `${header}\rPID|1\rOBX|1|ST\r\rOBX|2|ST\r${header}\rOBX|3|ST\r`;
+    assert.deepEqual(
+      (await read(rows, { rows: 'OBX' })).lines,
+      [3, 5, 7],
+      'a row stands where its segment does',
+    );
   });
 
   test('what stands before a header is bad; without any header the file is refused', async () => {

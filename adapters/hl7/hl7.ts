@@ -49,6 +49,8 @@ const segmentStart = /^[A-Z][A-Z0-9]{2}/;
 interface OpenMessage {
   readonly line: number;
   readonly segments: string[];
+  /** line on which each of them begins */
+  readonly lines: number[];
   readonly separators: Separators | undefined;
 }
 
@@ -71,17 +73,23 @@ class Messages {
     if (text.startsWith('MSH')) {
       this.close();
       this.seen += 1;
-      this.message = { line: this.number, segments: [text], separators: separatorsOf(text) };
+      this.message = {
+        line: this.number,
+        segments: [text],
+        lines: [this.number],
+        separators: separatorsOf(text),
+      };
     } else if (this.message === undefined) {
       this.stray ??= { line: this.number, lines: [] };
       this.stray.lines.push(text);
     } else this.segment(text, this.message);
   }
 
-  private segment(text: string, { segments, separators }: OpenMessage): void {
+  private segment(text: string, { segments, lines, separators }: OpenMessage): void {
     const begins = segmentStart.test(text) && (text.length === 3 || text[3] === (separators?.field ?? '|'));
     if (begins) {
       segments.push(text);
+      lines.push(this.number);
       return;
     }
     segments.push(`${segments.pop() ?? ''}\n${text}`);
@@ -113,7 +121,7 @@ class Messages {
     this.message = undefined;
   }
 
-  private deliver({ line, segments, separators }: OpenMessage): void {
+  private deliver({ line, segments, lines, separators }: OpenMessage): void {
     const problem = this.problemOf(segments, line, separators);
     if (separators === undefined || problem !== undefined) {
       const problems = [problem ?? recordProblem(line, 'hl7.header', 'MSH')];
@@ -124,12 +132,12 @@ class Messages {
       (text, index) => [text.slice(0, 3), segmentGroup(text, index + 1, separators)] as const,
     );
     for (const text of segments) this.warn(text, line);
-    const records = this.options.rows === 'message' ? [whole(groups)] : byRow(groups, this.options.rows);
+    const { rows } = this.options;
+    const records = rows === 'message' ? [whole(groups)] : byRow(groups, rows);
     if (records.length === 0) this.batch.skipped += 1;
-    for (const record of records) {
-      this.batch.records.push(record);
-      this.batch.lines.push(line);
-    }
+    this.batch.records.push(...records);
+    if (rows === 'message') this.batch.lines.push(line);
+    else this.batch.lines.push(...lines.filter((_, index) => groups[index]?.[0] === rows));
   }
 
   private problemOf(
