@@ -167,7 +167,7 @@ describe('tables', () => {
       bad[0]?.problems.map(({ got }) => got),
       ['string, 4 chars', 'string, 8 chars', 'string, 1 chars'],
     );
-    assert.deepEqual(bad[0]?.raw, ['****', '1.00', '张三', '20230229', 'X'], 'what was read comes back');
+    assert.deepEqual(bad[0].raw, ['****', '1.00', '张三', '20230229', 'X'], 'what was read comes back');
   });
 
   test('a header that lies is refused or told', async () => {
