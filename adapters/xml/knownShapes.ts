@@ -19,6 +19,8 @@ interface Known {
 const mostShapes = 8;
 const mostLessons = 64;
 const longestWait = 1_024;
+/** Characters of the longest record that is recognised: what may stand more than once makes a pattern remember its way. */
+const longest = 65_536;
 const less = 60;
 const isSpace = (code: number): boolean => code === 32 || code === 10 || code === 9;
 
@@ -39,7 +41,7 @@ export class KnownShapes {
     this.lists = new Set(options.lists);
     this.mixed = new Set(options.mixed);
     this.carry = Object.values(options.carry ?? {}).map(elementPath);
-    this.longest = Math.min(options.maxTextChars, options.maxRecordChars);
+    this.longest = Math.min(longest, options.maxTextChars, options.maxRecordChars);
   }
 
   get any(): boolean {
@@ -90,7 +92,7 @@ export class KnownShapes {
     let from = at;
     let shaped: ShapedText | undefined;
     recognise.lastIndex = at;
-    while (recognise.test(text)) {
+    while (matches(recognise, text)) {
       const next = recognise.lastIndex;
       if (next - from > this.longest) break;
       shaped ??= new ShapedText(text, compiled, this.options.trim, carried());
@@ -137,6 +139,16 @@ export class KnownShapes {
   private tooWide(shape: Shape): boolean {
     const counted = shape.attributes.filter(({ fixed }) => fixed === undefined).length;
     return counted > this.options.maxAttributes || shape.children.some((child) => this.tooWide(child));
+  }
+}
+
+/** Whether the text goes on with such a record; one that is too long for the engine's memory is read in general. */
+function matches(recognise: RegExp, text: string): boolean {
+  try {
+    return recognise.test(text);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
   }
 }
 

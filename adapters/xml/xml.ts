@@ -17,14 +17,19 @@ export const xml: Format = {
   read: (bytes, options) => readXml(bytes, options as XmlOptions),
 };
 
+/** Characters that are read at once, however much comes. */
+const longestPiece = 65_536;
+
 /** @throws Problem file_empty, file_encoding_wrong, xml_malformed, xml_doctype, file_limit_exceeded */
 export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerator<XmlBatch> {
   const records = new XmlRecords(options);
   const { tokenizer } = records;
   const encodingOf = (start: Uint8Array): string => xmlEncoding(start, options.encoding);
   for await (const text of streamText(bytes, encodingOf, tokenizer.source.lastLine)) {
-    tokenizer.feed(text);
-    if (records.batch.records.length >= batchRecords) yield records.take();
+    for (let at = 0; at < text.length; at += longestPiece) {
+      tokenizer.feed(text.slice(at, at + longestPiece));
+      if (records.batch.records.length >= batchRecords) yield records.take();
+    }
   }
   tokenizer.close();
   yield records.take();
