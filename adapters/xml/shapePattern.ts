@@ -11,6 +11,8 @@ export interface Plan {
   readonly cdata: number;
   readonly closed: number;
   readonly group: number;
+  /** always holds text, and nothing else */
+  readonly textAlone: boolean;
   readonly children: readonly Plan[];
   /** the names of the children differ, and mean nothing in JavaScript */
   readonly plain: boolean;
@@ -79,12 +81,14 @@ class PatternWriter {
       forms.push(`[ \\t]*${this.capture('/')}>`);
     }
     const body = forms.length === 1 ? (forms[0] ?? '') : `(?:${forms.join('|')})`;
+    const list = this.lists.has(shape.name);
     const names = children.map(({ name }) => name);
     return {
       source: `<${literal(shape.tag)}${attributes.map(({ source }) => source).join('')}${body}`,
       plan: {
         name: shape.name,
-        list: this.lists.has(shape.name),
+        list,
+        textAlone: shape.text && forms.length === 1 && attributes.length === 0 && !list,
         attributes: attributes.flatMap(({ plan }) => plan),
         group,
         text: text_,
@@ -108,7 +112,7 @@ class PatternWriter {
     const source = `${this.capture(`(?:${space}${bare.source})+`)}${shape.optional ? '?' : ''}`;
     if (!this.capturing) return { source, plan: bare.plan };
     const one = compiled({ ...shape, optional: false, repeated: false }, this.lists, inGap);
-    return { source, plan: { ...one.plan, repeated: { index, one } } };
+    return { source, plan: { ...one.plan, textAlone: false, repeated: { index, one } } };
   }
 
   private attribute(
