@@ -53,8 +53,18 @@ export function dateTimeStep(
   };
 }
 
-const dateText = (parts: DateParts): string =>
-  `${parts.year > 999 ? parts.year : String(parts.year).padStart(4, '0')}-${two[parts.month] ?? ''}-${two[parts.day] ?? ''}`;
+/** Dates of these years are written once and kept: a file has few days and many rows. */
+const keptYears = { from: 1850, to: 2150 } as const;
+const kept: string[] = Array.from({ length: (keptYears.to - keptYears.from) * 372 }, () => '');
+
+function dateText({ year, month, day }: DateParts): string {
+  const place = ((year - keptYears.from) * 12 + month - 1) * 31 + day - 1;
+  const known = kept[place];
+  if (known !== undefined && known !== '') return known;
+  const text = `${String(year).padStart(4, '0')}-${two[month] ?? ''}-${two[day] ?? ''}`;
+  if (known === '') kept[place] = text;
+  return text;
+}
 
 function partsReader({ patterns, calendar, pivot }: DateSettings): (text: string) => DateParts | Fault {
   const compiled = patterns

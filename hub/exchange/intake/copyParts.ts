@@ -66,7 +66,7 @@ export class PartMaker {
   part(batch: RecordBatch, first: number): UnguardedPart {
     this.rows.first = first;
     const { lines, bad, records, skipped } = this.translator.translate(batch);
-    return { ...this.rows.taken(), lines: Uint32Array.from(lines), failed: bad, records, skipped };
+    return { ...this.rows.taken(), lines: new Uint32Array(lines), failed: bad, records, skipped };
   }
 
   /** Rows of a part as bad records. @param records those of its batch @param first as for the part */
@@ -91,7 +91,8 @@ export class PartGuard {
   repetitions({ keys, lines }: UnguardedPart): Repetition[] {
     const found: Repetition[] = [];
     if (keys.length === 0) return found;
-    for (const [place, line] of lines.entries()) {
+    for (let place = 0; place < lines.length; place += 1) {
+      const line = lines[place] ?? 0;
       const first = this.keys.seen(keys[place * 2] ?? 0, keys[place * 2 + 1] ?? 0, line);
       if (first !== undefined) found.push({ place, line, first });
     }

@@ -71,9 +71,9 @@ export class CopyRows {
     this.keys = [];
     return {
       text: this.lines.taken(),
-      rows: Uint32Array.from(rows),
-      ends: Uint32Array.from(ends),
-      keys: Int32Array.from(keys),
+      rows: new Uint32Array(rows),
+      ends: new Uint32Array(ends),
+      keys: new Int32Array(keys),
     };
   }
 

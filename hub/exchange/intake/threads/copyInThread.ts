@@ -1,4 +1,7 @@
-/** A translating thread's side: it answers one question after the other. */
+/**
+ * A translating thread's side: it answers one question after the other. Bytes are copied to the other side, never transferred: one detached
+ * buffer makes every access to typed arrays slower from then on, in the whole thread.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { formatNamed } from '../../../../adapters/formats.ts';
 import type { RawRecord, RecordBatch, Records, TableBatch } from '../../../../adapters/reader.ts';
@@ -21,10 +24,6 @@ const port = parentPort;
 if (port === null) throw new TypeError('to be run in a thread');
 
 type Told = Extract<Answer, { readonly answer: unknown }>['answer'];
-interface Reply {
-  readonly answer: Told;
-  readonly transfer: readonly ArrayBufferLike[];
-}
 
 const translate = stepwise((chunks) => copyParts(task, chunks));
 const read = stepwise((chunks) => sentBatches(chunks));
@@ -58,37 +57,33 @@ function receivedBatch({ columns, records, lines, bad, skipped }: SentBatch): Ta
   return { kind: 'table', columns, records: cut as TableBatch['records'], lines, bad, warnings: [], skipped };
 }
 
-async function replyTo(question: Question): Promise<Reply> {
+async function replyTo(question: Question): Promise<Told> {
   if ('translate' in question) {
     const { items, ended } = await translate(question.translate);
-    const parts = items.map((part) => ({ ...part, text: new Uint8Array(part.text) }));
-    return { answer: { parts, ended } satisfies Parts, transfer: parts.map(({ text }) => text.buffer) };
+    return { parts: items, ended } satisfies Parts;
   }
   if ('read' in question) {
     const { items, ended } = await read(question.read);
-    const transfer = items.flatMap(({ records }) => ('text' in records ? [records.places.buffer] : []));
-    return { answer: { batches: items, ended } satisfies Batches, transfer };
+    return { batches: items, ended } satisfies Batches;
   }
   if ('map' in question) {
     const batch = receivedBatch(question.map);
     maker ??= new PartMaker(task, batch);
     const { first } = question.map;
     const part = maker.part(batch, first);
-    kept.push({ first, records: batch.records, rows: part.rows.slice() });
+    kept.push({ first, records: batch.records, rows: part.rows });
     if (kept.length > batchesKept) kept.shift();
-    const { text, rows, lines, ends, keys } = part;
-    return { answer: part, transfer: [text, rows, lines, ends, keys].map(({ buffer }) => buffer) };
+    return part;
   }
   const { first, repetitions } = question.repeated;
   const batch = kept.find((one) => one.first === first);
   if (batch === undefined || maker === undefined) throw new RangeError('a batch that is not kept');
-  return { answer: maker.repeated(batch, batch.records, first, repetitions), transfer: [] };
+  return maker.repeated(batch, batch.records, first, repetitions);
 }
 
 async function answerTo(question: Question): Promise<void> {
   try {
-    const { answer, transfer } = await replyTo(question);
-    port?.postMessage({ answer } satisfies Answer, transfer as ArrayBuffer[]);
+    port?.postMessage({ answer: await replyTo(question) } satisfies Answer);
   } catch (error) {
     const told: Answer =
       error instanceof Problem

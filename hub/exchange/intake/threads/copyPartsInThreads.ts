@@ -75,7 +75,7 @@ async function* divided(
 
 /** Answers to one piece after the other; each is asked about while the answer before it is used. */
 async function* askedAhead<Told extends { readonly ended: boolean }>(
-  ask: (piece: Uint8Array<ArrayBuffer> | null) => Promise<Told>,
+  ask: (piece: Uint8Array | null) => Promise<Told>,
   bytes: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Told> {
   let asked: Promise<Told> | undefined;
@@ -87,10 +87,11 @@ async function* askedAhead<Told extends { readonly ended: boolean }>(
   if (asked !== undefined) yield await asked;
 }
 
-/** Copies of the bytes, which can be given away, then null. */
-async function* pieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer> | null> {
+/** The bytes piece by piece, then null. */
+async function* pieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array | null> {
   for await (const chunk of bytes) {
     for (let at = 0; at < chunk.length; at += pieceBytes)
+      // a buffer of its own: the whole of it travels
       yield new Uint8Array(chunk.subarray(at, at + pieceBytes));
   }
   yield null;

@@ -29,38 +29,37 @@ export class CopyThread {
     this.worker.on('exit', () => this.die(new Error('the translating thread ended')));
   }
 
-  /** All of the translation. @param chunk given away; null at the end of the file */
-  translate(chunk: Uint8Array<ArrayBuffer> | null): Promise<Parts> {
-    return this.ask({ translate: chunk }, chunk === null ? [] : [chunk.buffer]);
+  /** All of the translation. @param chunk null at the end of the file */
+  translate(chunk: Uint8Array | null): Promise<Parts> {
+    return this.ask({ translate: chunk });
   }
 
-  /** The reading alone. @param chunk given away; null at the end of the file */
-  read(chunk: Uint8Array<ArrayBuffer> | null): Promise<Batches> {
-    return this.ask({ read: chunk }, chunk === null ? [] : [chunk.buffer]);
+  /** The reading alone. @param chunk null at the end of the file */
+  read(chunk: Uint8Array | null): Promise<Batches> {
+    return this.ask({ read: chunk });
   }
 
-  /** All but the reading. @param batch given away */
+  /** All but the reading. */
   map(batch: SentBatch): Promise<UnguardedPart> {
-    const { records } = batch;
-    return this.ask({ map: batch }, 'text' in records ? [records.places.buffer as ArrayBuffer] : []);
+    return this.ask({ map: batch });
   }
 
   /** Rows of one of the last batches as bad records. @param first of the batch */
   repeated(first: number, repetitions: readonly Repetition[]): Promise<readonly BadRecord[]> {
-    return this.ask({ repeated: { first, repetitions } }, []);
+    return this.ask({ repeated: { first, repetitions } });
   }
 
   async end(): Promise<void> {
     await this.worker.terminate();
   }
 
-  private ask<Told>(question: Question, transfer: readonly ArrayBuffer[]): Promise<Told> {
+  private ask<Told>(question: Question): Promise<Told> {
     if (this.death !== undefined) return Promise.reject(this.death);
     const answer = new Promise<unknown>((resolve, reject) => {
       this.waiting.push({ resolve, reject });
     });
     answer.catch(() => undefined); // told to whoever awaits it, which may be later
-    this.worker.postMessage(question, transfer);
+    this.worker.postMessage(question);
     return answer as Promise<Told>;
   }
 
