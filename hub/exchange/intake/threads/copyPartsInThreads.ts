@@ -1,7 +1,8 @@
 /** The parts of `copyParts`, made in threads of their own, so that calls are answered meanwhile. */
 import { guardedPart, PartGuard, type CopyPart, type CopyTask, type UnguardedPart } from '../copyParts.ts';
-import { CopyThread } from './copyThread.ts';
+import type { CopyThread } from './copyThread.ts';
 import { batchesKept, type SentBatch } from './messages.ts';
+import { giveBack, takeThread } from './threadPool.ts';
 
 /** Bytes that a thread is given at once: a few batches. */
 const pieceBytes = 256 * 1024;
@@ -20,13 +21,13 @@ export async function* copyPartsInThreads(
   mappers: number,
 ): AsyncGenerator<CopyPart> {
   const several = mappers > 1 && divisible.has(task.mapping.format);
-  const threads = Array.from({ length: several ? mappers + 1 : 1 }, () => new CopyThread(task));
+  const threads = Array.from({ length: several ? mappers + 1 : 1 }, () => takeThread(task));
   const [reader, ...others] = threads;
   if (reader === undefined) return;
   try {
     yield* several ? divided(reader, others, bytes) : whole(reader, bytes);
   } finally {
-    await Promise.all(threads.map((thread) => thread.end()));
+    await Promise.all(threads.map(giveBack));
   }
 }
 

@@ -19,14 +19,27 @@ export class CopyThread {
   private readonly waiting: Waiting[] = [];
   private death: Error | undefined;
 
-  constructor(task: CopyTask) {
-    this.worker = new Worker(new URL('./copyWorker.mjs', import.meta.url), {
-      workerData: task,
-      resourceLimits,
-    });
+  constructor() {
+    this.worker = new Worker(new URL('./copyWorker.mjs', import.meta.url), { resourceLimits });
     this.worker.on('message', (answer: Answer) => this.settle(answer));
     this.worker.on('error', (error: Error) => this.die(error));
     this.worker.on('exit', () => this.die(new Error('the translating thread ended')));
+  }
+
+  /** Begins a file; null: the last one is to be forgotten. */
+  begin(task: CopyTask | null): Promise<true> {
+    return this.ask({ begin: task });
+  }
+
+  /** Whether every question was answered and another may be asked. */
+  get free(): boolean {
+    return this.death === undefined && this.waiting.length === 0;
+  }
+
+  /** Whether the thread keeps the process running. */
+  set needed(needed: boolean) {
+    if (needed) this.worker.ref();
+    else this.worker.unref();
   }
 
   /** All of the translation. @param chunk null at the end of the file */

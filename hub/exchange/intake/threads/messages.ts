@@ -1,7 +1,7 @@
 /** What the hub asks of a translating thread, and what it answers: one answer a question, in order. */
 import type { BadRecord, RawRecord } from '../../../../adapters/reader.ts';
 import type { CutParts } from '../../../../adapters/text/cutRows.ts';
-import type { CopyPart, Repetition, UnguardedPart } from '../copyParts.ts';
+import type { CopyPart, CopyTask, Repetition, UnguardedPart } from '../copyParts.ts';
 
 /** A batch of a table on its way from the thread that reads to one that maps. */
 export interface SentBatch {
@@ -15,6 +15,8 @@ export interface SentBatch {
 }
 
 export type Question =
+  /** a file begins, with everything that is to be known of it; null: the last one ended, and all of it is forgotten → true */
+  | { readonly begin: CopyTask | null }
   /** the next bytes of the file, null at its end → Parts */
   | { readonly translate: Uint8Array | null }
   /** the next bytes of the file, null at its end → Batches */
@@ -34,7 +36,7 @@ export interface Batches {
 }
 
 export type Answer =
-  | { readonly answer: Parts | Batches | UnguardedPart | readonly BadRecord[] }
+  | { readonly answer: Parts | Batches | UnguardedPart | readonly BadRecord[] | true }
   | { readonly refused: { readonly code: string; readonly facts: object; readonly extras: object } }
   | { readonly failed: string };
 

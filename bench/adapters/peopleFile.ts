@@ -1,0 +1,21 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { encodeGb18030 } from '../../clients/cli/demo/gb18030.ts';
+import { cellsOf, csvLine, headers } from '../../clients/cli/demo/householdFile.ts';
+import { seededRandom } from '../../clients/cli/demo/random.ts';
+import { residents } from '../../clients/cli/demo/residents.ts';
+
+/** A GB18030 CSV of invented people, written piece by piece: a million of them in memory would slow what is measured. */
+export async function writePeople(path: string, rows: number, seed: number): Promise<void> {
+  const people = residents(seededRandom(seed));
+  function* pieces(): Generator<Uint8Array> {
+    yield encodeGb18030(csvLine(headers));
+    for (let written = 0; written < rows; written += 5_000) {
+      let text = '';
+      for (let i = 0; i < 5_000; i += 1) text += csvLine(cellsOf(people.next().value));
+      yield encodeGb18030(text);
+    }
+  }
+  await pipeline(Readable.from(pieces()), createWriteStream(path));
+}
