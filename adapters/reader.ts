@@ -2,6 +2,7 @@
  * What every format looks like from outside: a stream of bytes in, batches of records out. Readers are pure: no clock, no files.
  * A record that cannot be read is a bad record and the next one is tried; only a file that cannot be read on throws a Problem.
  */
+import type { Division } from './division.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 import type { RowProblem } from '../terms/rowProblem.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
@@ -81,6 +82,11 @@ export interface Format {
    * @throws Problem when the file as a whole cannot be read (wrong format, truncated, over a limit), with its place
    */
   readonly read: (bytes: Bytes, options: unknown, beside?: Beside) => AsyncIterable<RecordBatch>;
+  /**
+   * How the file may be cut into stretches that are read on their own; undefined where it may not.
+   * @param start the beginning of the file, whole lines
+   */
+  readonly divide?: (options: unknown, start: Uint8Array) => Division | undefined;
 }
 
 /** How many records a reader hands on at once, about. */

@@ -53,7 +53,7 @@ export function fieldChecks(schema: DatasetSchema): FieldChecks | undefined {
     const pointer = name.replaceAll('~', '~0').replaceAll('/', '~1');
     const validate = ajv.getSchema(`${schema.urn}#/properties/${encodeURIComponent(pointer)}`);
     if (validate === undefined) return undefined;
-    ofField.set(name, nested(type) ? guarded(validate) : (value) => validate(value) === true);
+    ofField.set(name, nested(type) ? guarded(validate) : (validate as Check));
   }
   return { ofField, together: togetherCheck(schema) };
 }

@@ -8,6 +8,7 @@ import { CutRows } from '../text/cutRows.ts';
 import type { TextBlock } from '../text/textBlock.ts';
 import { textBlocks } from '../text/textBlocks.ts';
 import { CsvScanner, type ScannedSink } from './csvScanner.ts';
+import { divideCsv } from './divideCsv.ts';
 import { headerNames } from './header.ts';
 import { csvOptionsSchema, type CsvOptions } from './options.ts';
 import { sniffSeparator } from './sniffSeparator.ts';
@@ -17,6 +18,7 @@ export const csv: Format = {
   title: { zh: 'CSV / TSV 文本', en: 'CSV / TSV' },
   optionsSchema: csvOptionsSchema,
   read: (bytes, options) => readCsv(bytes, options as CsvOptions),
+  divide: (options, start) => divideCsv(options as CsvOptions, start),
 };
 
 /** @throws Problem file_empty, file_header_missing, file_encoding_wrong, file_binary, file_record_too_long */

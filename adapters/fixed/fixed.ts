@@ -14,6 +14,7 @@ import { encodingOf, isWide } from '../text/encodings.ts';
 import { soundRows } from '../text/soundRows.ts';
 import { suspectText } from '../text/textBlock.ts';
 import { CellDecoder } from './cellDecoder.ts';
+import { divideFixed } from './divideFixed.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
 import { finisher, type Finisher } from './finisher.ts';
 import { FixedRows } from './fixedRows.ts';
@@ -28,6 +29,7 @@ export const fixed: Format = {
   title: { zh: '定长文本', en: 'Fixed-width text' },
   optionsSchema: fixedOptionsSchema,
   read: (bytes, options) => readFixed(bytes, options as FixedOptions),
+  divide: (options, start) => divideFixed(options as FixedOptions, start),
 };
 
 /** @throws Problem file_empty, file_truncated, file_record_too_long, encoding_unknown */

@@ -27,7 +27,7 @@ export interface CopyPart {
   /** lines of COPY … FROM STDIN */
   readonly text: Uint8Array;
   /** `_row` of each of these rows, ascending from part to part */
-  readonly rows: Uint32Array;
+  readonly rows: Float64Array;
   /** physical line of each of them */
   readonly lines: Uint32Array;
   readonly failed: readonly BadRecord[];
@@ -38,7 +38,7 @@ export interface CopyPart {
 /** A part whose keys nobody has compared with those of other parts yet. */
 export interface UnguardedPart extends CopyPart, CopiedRows {
   readonly text: Uint8Array<ArrayBuffer>;
-  readonly rows: Uint32Array<ArrayBuffer>;
+  readonly rows: Float64Array<ArrayBuffer>;
   readonly lines: Uint32Array<ArrayBuffer>;
 }
 
@@ -62,16 +62,27 @@ export class PartMaker {
     this.translator = new BatchTranslator(this.bound, this.rows.add);
   }
 
-  /** @param first records delivered before this batch */
-  part(batch: RecordBatch, first: number): UnguardedPart {
+  /** @param first a number below that of the first row, and not below that of any row before */
+  part(batches: readonly RecordBatch[], first: number): UnguardedPart {
+    const lines: number[] = [];
+    const failed: BadRecord[] = [];
+    let records = 0;
+    let skipped = 0;
     this.rows.first = first;
-    const { lines, bad, records, skipped } = this.translator.translate(batch);
-    return { ...this.rows.taken(), lines: new Uint32Array(lines), failed: bad, records, skipped };
+    for (const batch of batches) {
+      const account = this.translator.translate(batch);
+      lines.push(...account.lines);
+      failed.push(...account.bad);
+      records += account.records;
+      skipped += account.skipped;
+      this.rows.first += batch.records.length;
+    }
+    return { ...this.rows.taken(), lines: new Uint32Array(lines), failed, records, skipped };
   }
 
-  /** Rows of a part as bad records. @param records those of its batch @param first as for the part */
+  /** Rows of a part as bad records. @param records those of its batches @param first as for the part */
   repeated(
-    part: Pick<UnguardedPart, 'rows'>,
+    rows: Float64Array,
     records: { readonly at: (index: number) => RawRecord | undefined },
     first: number,
     repetitions: readonly Repetition[],
@@ -79,7 +90,7 @@ export class PartMaker {
     return repetitions.map(({ place, line, first: earlier }) => ({
       line,
       problems: [this.bound.repeated(line, earlier)],
-      raw: records.at((part.rows[place] ?? 0) - first - 1) ?? [],
+      raw: records.at((rows[place] ?? 0) - first - 1) ?? [],
     }));
   }
 }
@@ -112,11 +123,11 @@ export function guardedPart(
   for (const [place, end] of part.ends.entries()) {
     if (!left.has(place)) pieces.push(part.text.subarray(place === 0 ? 0 : part.ends[place - 1], end));
   }
-  const keep = (numbers: Uint32Array): Uint32Array => numbers.filter((_, place) => !left.has(place));
+  const kept = (_: number, place: number): boolean => !left.has(place);
   return {
     text: Buffer.concat(pieces),
-    rows: keep(part.rows),
-    lines: keep(part.lines),
+    rows: part.rows.filter(kept),
+    lines: part.lines.filter(kept),
     failed: [...part.failed, ...repeated].sort((a, b) => a.line - b.line),
     records: part.records,
     skipped: part.skipped,
@@ -131,9 +142,9 @@ export async function* copyParts(task: CopyTask, bytes: AsyncIterable<Uint8Array
   let first = 0;
   for await (const batch of formatNamed(mapping.format).read(bytes, mapping.options)) {
     maker ??= new PartMaker(task, batch);
-    const part = maker.part(batch, first);
+    const part = maker.part([batch], first);
     const repetitions = guard.repetitions(part);
-    yield guardedPart(part, repetitions, maker.repeated(part, batch.records, first, repetitions));
+    yield guardedPart(part, repetitions, maker.repeated(part.rows, batch.records, first, repetitions));
     first += batch.records.length;
   }
 }

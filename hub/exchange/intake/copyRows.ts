@@ -10,21 +10,21 @@ import type { CopyTask } from './copyParts.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Rows of one batch of records as COPY text. */
+/** Rows as COPY text. */
 export interface CopiedRows {
   /** lines of COPY … FROM STDIN */
   readonly text: Uint8Array<ArrayBuffer>;
   /** `_row` of each of them */
-  readonly rows: Uint32Array<ArrayBuffer>;
+  readonly rows: Float64Array<ArrayBuffer>;
   /** where each ends in the text */
   readonly ends: Uint32Array<ArrayBuffer>;
   /** hash of the key of each, two numbers; empty without a primary key */
   readonly keys: Int32Array<ArrayBuffer>;
 }
 
-/** Writes rows as COPY text, or says why one cannot be stored. `_row` is the number of the row's record among those delivered. */
+/** Writes rows as COPY text, or says why one cannot be stored. `_row` counts the records delivered from `first` on. */
 export class CopyRows {
-  /** records delivered before the current batch */
+  /** what is added to the number of a row's record in its batch, from 1 */
   first = 0;
   private readonly task: CopyTask;
   private readonly names: readonly string[];
@@ -33,9 +33,10 @@ export class CopyRows {
   private readonly keyHash: KeyHash | undefined;
   private readonly subjectOf: (value: unknown) => string | undefined;
   private readonly subjectPlace: number;
-  private rows: number[] = [];
-  private ends: number[] = [];
-  private keys: number[] = [];
+  private count = 0;
+  private rows = new Float64Array(1024);
+  private ends = new Uint32Array(1024);
+  private keys = new Int32Array(2048);
 
   /** @param names fields of a row's values, in their order */
   constructor(task: CopyTask, names: readonly string[]) {
@@ -54,27 +55,39 @@ export class CopyRows {
     const row = this.first + index + 1;
     const subject = this.subjectOf(values[this.subjectPlace]);
     if (!this.lines.add(values, row, subject)) return notStorable(this.row(values), line);
-    this.rows.push(row);
-    this.ends.push(this.lines.length);
+    const { count } = this;
+    if (count === this.rows.length) this.grow();
+    this.rows[count] = row;
+    this.ends[count] = this.lines.length;
     if (this.keyHash !== undefined) {
       this.keyHash.take(values);
-      this.keys.push(this.keyHash.high, this.keyHash.low);
+      this.keys[count * 2] = this.keyHash.high;
+      this.keys[count * 2 + 1] = this.keyHash.low;
     }
+    this.count += 1;
     return undefined;
   };
 
   /** What was written since the last time. */
   taken(): CopiedRows {
-    const { rows, ends, keys } = this;
-    this.rows = [];
-    this.ends = [];
-    this.keys = [];
+    const { count, rows, ends, keys } = this;
+    this.count = 0;
     return {
       text: this.lines.taken(),
-      rows: new Uint32Array(rows),
-      ends: new Uint32Array(ends),
-      keys: new Int32Array(keys),
+      rows: rows.slice(0, count),
+      ends: ends.slice(0, count),
+      keys: keys.slice(0, this.keyHash === undefined ? 0 : count * 2),
     };
+  }
+
+  private grow(): void {
+    const { rows, ends, keys } = this;
+    this.rows = new Float64Array(rows.length * 2);
+    this.rows.set(rows);
+    this.ends = new Uint32Array(ends.length * 2);
+    this.ends.set(ends);
+    this.keys = new Int32Array(keys.length * 2);
+    this.keys.set(keys);
   }
 
   private row(values: readonly unknown[]): Row {

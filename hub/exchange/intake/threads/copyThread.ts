@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { BadRecord } from '../../../../adapters/reader.ts';
 import { Problem, type ProblemFacts } from '../../../../terms/problem.ts';
 import type { ProblemCode } from '../../../../terms/problemCatalogue.ts';
-import type { CopyTask, Repetition, UnguardedPart } from '../copyParts.ts';
-import type { Answer, Batches, Parts, Question, SentBatch } from './messages.ts';
+import type { CopyTask, Repetition } from '../copyParts.ts';
+import type { Answer, Parts, Question, SentStretch, StretchPart } from './messages.ts';
 
 /** A file that fills a thread's heap ends the thread, not the hub; megabytes. */
 const resourceLimits = { maxOldGenerationSizeMb: 512 };
@@ -47,17 +47,12 @@ export class CopyThread {
     return this.ask({ translate: chunk });
   }
 
-  /** The reading alone. @param chunk null at the end of the file */
-  read(chunk: Uint8Array | null): Promise<Batches> {
-    return this.ask({ read: chunk });
+  /** A stretch on its own. */
+  stretch(stretch: SentStretch): Promise<StretchPart> {
+    return this.ask({ stretch });
   }
 
-  /** All but the reading. */
-  map(batch: SentBatch): Promise<UnguardedPart> {
-    return this.ask({ map: batch });
-  }
-
-  /** Rows of one of the last batches as bad records. @param first of the batch */
+  /** Rows of one of the last stretches as bad records. @param first of the stretch */
   repeated(first: number, repetitions: readonly Repetition[]): Promise<readonly BadRecord[]> {
     return this.ask({ repeated: { first, repetitions } });
   }

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { createSecretKey, randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { householdMapping } from '../../../../adapters/fixtures/householdMapping.ts';
+import { schemaOf } from '../../../../adapters/fixtures/schemaOf.ts';
 import { compileMapping } from '../../../../adapters/mapping/compile.ts';
 import type { BadRecord } from '../../../../adapters/reader.ts';
 import { householdFile } from '../../../../clients/cli/demo/householdFile.ts';
+import { seededRandom } from '../../../../clients/cli/demo/random.ts';
 import type { CodeList } from '../../../../schemas/codelists/codeList.ts';
 import { registerCodeList } from '../../../../schemas/codelists/registry.ts';
 import { sharedSchema } from '../../../../schemas/sharedSchemas.ts';
@@ -33,6 +35,9 @@ const task: CopyTask = {
 async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
 }
+
+/** COPY text without the column `_row`. */
+const withoutRow = (text: string): string => text.replaceAll(/\t\d+(\t[^\t\n]*\n)/g, '$1');
 
 interface All {
   readonly text: string;
@@ -87,13 +92,70 @@ describe('a file in threads', () => {
     const one = await all(copyPartsInThreads(task, inChunks(bytes, 1_000_000), 1));
     const three = await all(copyPartsInThreads(task, inChunks(bytes, 70_001), 3));
     assert.deepEqual(one, here);
-    assert.deepEqual(three, here);
+    assert.deepEqual({ ...three, rows: [], text: '' }, { ...here, rows: [], text: '' });
+    assert.equal(withoutRow(three.text), withoutRow(here.text));
     assert.equal(here.records, here.rows.length + here.failed.length + here.skipped);
     assert.equal(here.text.split('\n').length - 1, here.rows.length);
     const repeated = here.failed.filter(({ problems }) => problems[0]?.rule === 'key.repeated');
     assert.ok(repeated.length >= 12);
     assert.ok(repeated.every(({ raw }) => Array.isArray(raw) && raw.length === 12));
     assert.ok(here.failed.some(({ problems }) => problems[0]?.rule === 'csv.quote'));
+  });
+
+  test('a file of broken quotes and cells over many lines is divided without a difference', async () => {
+    const random = seededRandom(5);
+    const [header = '', ...people] = lines;
+    const oddities: ((cells: string[]) => string)[] = [
+      (cells) => [cells[0], '"王\r\n', ...cells.slice(2)].join(','),
+      (cells) => [cells[0], '"two\nlines"', ...cells.slice(2)].join(','),
+      (cells) => [cells[0], 'a"b', ...cells.slice(2)].join(','),
+      (cells) => `"${'\n'.repeat(3_000)}",${cells.slice(1).join(',')}`,
+    ];
+    for (let round = 0; round < 4; round += 1) {
+      const share = random.pick([2_000, 300, 50]);
+      const text = people.map((line) =>
+        random.int(share) === 0 ? random.pick(oddities)(line.split(',')) : line,
+      );
+      const odd = Buffer.from(`${[header, ...text].join('\r\n')}\r\n`, 'latin1');
+      const here = await all(copyParts(task, inChunks(odd, 65_536)));
+      const two = await all(copyPartsInThreads(task, inChunks(odd, 300_000), 2));
+      // rows are numbered by their bytes there, by their records here
+      assert.deepEqual({ ...two, rows: [], text: '' }, { ...here, rows: [], text: '' });
+      assert.deepEqual(withoutRow(two.text), withoutRow(here.text));
+      assert.ok(two.rows.every((row, i) => i === 0 || row > (two.rows[i - 1] ?? 0)));
+    }
+  });
+
+  test('fixed-width lines are divided too', async () => {
+    const two = schemaOf('two@1', {
+      id: { type: 'string', maxLength: 9 },
+      name: { type: 'string', maxLength: 9 },
+    });
+    const columns = [
+      { name: 'id', start: 0, length: 8 },
+      { name: 'name', start: 8, length: 12 },
+    ];
+    const document = {
+      mapping: 'test/two@1',
+      target: 'two@1',
+      source: { format: 'fixed', options: { columns, skipLines: 2, encoding: 'utf-8' } },
+      fields: { id: { from: 'id' }, name: { from: 'name' } },
+    };
+    const fixedTask: CopyTask = { ...task, schema: two, mapping: compileMapping(document, two) };
+    const records = Array.from(
+      { length: 12_000 },
+      (_, i) => `${String(i).padStart(8, '0')}${i % 5 === 0 ? '张三  ' : 'xxxxxxxx'}    `,
+    );
+    records[7_000] = 'short';
+    const file = Buffer.from(['one', 'two', ...records].join('\n'));
+    const here = await all(copyParts(fixedTask, inChunks(file, 65_536)));
+    const there = await all(copyPartsInThreads(fixedTask, inChunks(file, 250_000), 2));
+    assert.deepEqual({ ...there, rows: [], text: '' }, { ...here, rows: [], text: '' });
+    assert.equal(withoutRow(there.text), withoutRow(here.text));
+    assert.deepEqual(
+      here.failed.map(({ line }) => line),
+      [7_003],
+    );
   });
 
   test('a file that is refused, or breaks off, is refused from there too', async () => {

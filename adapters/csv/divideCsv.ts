@@ -1,0 +1,26 @@
+import type { Division } from '../division.ts';
+import { decoderOf } from '../text/decoder.ts';
+import { encodingOf, isWide } from '../text/encodings.ts';
+import { byteOrderMark } from '../text/sniffEncoding.ts';
+import type { CsvOptions } from './options.ts';
+import { sniffSeparator } from './sniffSeparator.ts';
+
+/**
+ * A CSV file of a declared encoding can be cut at a line end before which quotation marks are even in number. In broken lines they need
+ * not be: then the stretch ends with a quote that is not closed, and is read again together with the next one.
+ * @param start the beginning of the file, whole lines
+ */
+export function divideCsv(options: CsvOptions, start: Uint8Array): Division | undefined {
+  const mark = byteOrderMark(start);
+  if (options.encoding === 'auto' && mark === undefined) return undefined;
+  const encoding = mark?.encoding ?? encodingOf(options.encoding);
+  if (isWide(encoding)) return undefined;
+  const text = decoderOf(encoding, false).decode(start.subarray(mark?.length ?? 0, 256 * 1024));
+  const separator = options.separator === 'auto' ? sniffSeparator(text, options.quote) : options.separator;
+  return {
+    maxRecordBytes: options.maxRecordBytes,
+    pairs: options.quote === '' ? undefined : options.quote.charCodeAt(0),
+    unfinished: options.quote === '' ? undefined : 'csv.quote-unclosed',
+    later: (columns): CsvOptions => ({ ...options, encoding, separator, headerRows: [], columns }),
+  };
+}
