@@ -8,9 +8,10 @@ import type { Bench } from './row.ts';
 export const bench: Bench = {
   name: 'adapters',
   run: async () => [
-    ...(await readerSpeed()),
+    // threads and server first: what the readers leave in this process's heap would slow its share of the work
     await pipelineSpeed(),
-    ...(await memoryGrowth()),
     ...(await workerSpeed()),
+    ...(await readerSpeed()),
+    ...(await memoryGrowth()),
   ],
 };

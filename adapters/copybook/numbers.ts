@@ -8,6 +8,15 @@ const safeDigits = 15;
 /** An integer with its scale as the value that leaves. */
 export function scaled(digits: number, scale: number): (integer: number) => Value {
   if (scale === 0 && digits <= safeDigits) return (integer) => (integer === 0 ? 0 : integer);
+  if (scale > 0 && digits <= safeDigits) {
+    const unit = 10 ** scale;
+    return (integer) => {
+      // exact: the quotient's error is far below one unit of the last place
+      const whole = Math.floor(Math.abs(integer) / unit);
+      const rest = Math.abs(integer) - whole * unit;
+      return `${integer < 0 ? '-' : ''}${whole}.${String(rest).padStart(scale, '0')}`;
+    };
+  }
   return (integer) => scaledText(String(Math.abs(integer)), integer < 0, digits, scale);
 }
 
