@@ -49,17 +49,30 @@ export async function partAt(reader: Reader, batch: string, at: number): Promise
   return row === undefined ? undefined : { at: Number(row.at), bytes: row.bytes, sha256: row.sha256 };
 }
 
-/** The raw bytes in order, one part at a time, opened. @throws Problem sealed_bytes_damaged */
+/** The raw bytes in order, one part at a time, opened; the next is fetched meanwhile. @throws Problem sealed_bytes_damaged */
 export async function* rawBytes(reader: Reader, sealer: Sealer, batch: string): AsyncGenerator<Uint8Array> {
   let at = 0;
-  while (true) {
-    const { rows } = await reader.query<{ bytes: number; sealed: Buffer }>(
-      'SELECT bytes, sealed FROM batch_part WHERE batch = $1 AND at = $2',
-      [batch, at],
-    );
-    const row = rows[0];
-    if (row === undefined) return;
-    yield sealer.open(row.sealed, contextOf(batch, at));
-    at += row.bytes;
+  let fetched = sealedPart(reader, batch, at);
+  for (;;) {
+    const part = await fetched;
+    if (part === undefined) return;
+    const context = contextOf(batch, at);
+    at += part.bytes;
+    fetched = sealedPart(reader, batch, at);
+    fetched.catch(() => undefined); // told to whoever asks for the next part
+    yield sealer.open(part.sealed, context);
   }
+}
+
+interface SealedPart {
+  readonly bytes: number;
+  readonly sealed: Buffer;
+}
+
+async function sealedPart(reader: Reader, batch: string, at: number): Promise<SealedPart | undefined> {
+  const { rows } = await reader.query<SealedPart & Record<string, unknown>>(
+    'SELECT bytes, sealed FROM batch_part WHERE batch = $1 AND at = $2',
+    [batch, at],
+  );
+  return rows[0];
 }
