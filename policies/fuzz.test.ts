@@ -1,7 +1,7 @@
 /**
  * Seeded fuzz, 25,000 inputs: broken documents and hostile rows never crash the engine, and no masked value shows a character that its
- * mask does not state. Pseudonyms and addresses copy no characters in place and have a fuzz of their own (10,000 inputs each, in
- * masks/). A failure prints the seed's counterexample.
+ * mask does not state. Pseudonyms, addresses, bands, steps and grids copy no characters in place and have a fuzz of their own (10,000
+ * inputs each, in masks/). A failure prints the seed's counterexample.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

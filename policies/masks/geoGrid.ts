@@ -10,6 +10,9 @@ const params = { metres: { kind: 'integer', min: 50, max: 1_000_000, default: 10
 const metresOfLatitude = 111_320;
 const metresOfLongitude = 65_400;
 
+/** Number of the cell at so many metres; + 0 makes no negative zero. */
+const cellOf = (at: number, metres: number): number => Math.floor(Math.floor(at) / metres) + 0;
+
 const inRange = (value: unknown, bound: number): value is number =>
   typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= bound;
 
@@ -29,8 +32,8 @@ export const geoGrid = defineMask({
       }
       return {
         grid: metres,
-        row: Math.floor(Math.floor(lat * metresOfLatitude) / metres),
-        column: Math.floor(Math.floor(lon * metresOfLongitude) / metres),
+        row: cellOf(lat * metresOfLatitude, metres),
+        column: cellOf(lon * metresOfLongitude, metres),
       };
     },
   output: (_schema, { metres }) => ({
