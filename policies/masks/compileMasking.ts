@@ -12,6 +12,7 @@ import type { FieldGrant } from '../decision.ts';
 import { rootOf } from './fieldPath.ts';
 import type { Dictionary, MaskRun, PseudonymKeys, Row } from './mask.ts';
 import { maskedSchema } from './maskedSchema.ts';
+import { isNever } from './maskNode.ts';
 import { compileNodes, type MaskNode } from './maskNodes.ts';
 
 export interface Masking {
@@ -56,6 +57,7 @@ export function compileMasking(
     keys,
     dictionary: options.dictionary ?? processDictionary,
   });
+  const fields = masksOf(nodes);
   const outputSchema = maskedSchema(schema, nodes, tolerated > 0);
   let check: ((masked: unknown) => boolean) | undefined;
   const begin = (now: number): MaskRun => ({ now, typeErrors: 0, memo: new Map() });
@@ -69,9 +71,9 @@ export function compileMasking(
     begin,
     settle,
     mask(row, run) {
-      if (run !== undefined) return maskSafely(nodes, row, run);
+      if (run !== undefined) return maskSafely(fields, row, run);
       const once = begin(0);
-      const masked = maskSafely(nodes, row, once);
+      const masked = maskSafely(fields, row, once);
       settle(once);
       return masked;
     },
@@ -88,27 +90,55 @@ const processDictionary: Dictionary = {
 };
 
 /** A mask that throws stops the exchange before its first byte; what it threw may hold a value, so it goes no further. */
-function maskSafely(nodes: readonly MaskNode[], row: Row, run: MaskRun): Record<string, unknown> {
+function maskSafely(fields: MaskedFields, row: Row, run: MaskRun): Record<string, unknown> {
   try {
-    return maskRow(nodes, row, run);
+    return maskRow(fields, row, run);
   } catch (error) {
     throw error instanceof Problem ? error : new Problem('masked_row_invalid');
   }
 }
 
-/** The common case, a text, is taken before the general one: a call less for every field. */
-function maskRow(nodes: readonly MaskNode[], row: Row, run: MaskRun): Record<string, unknown> {
-  const masked: Record<string, unknown> = {};
+/**
+ * The common case, a text, is taken before the general one: a call less for every field. The object begins as a copy of an empty one with
+ * all fields, which is cheaper than to let it grow.
+ */
+function maskRow({ nodes, blank }: MaskedFields, row: Row, run: MaskRun): Record<string, unknown> {
+  const masked: Record<string, unknown> = { ...blank };
+  let absent = false;
   for (const { name, text, run: general } of nodes) {
     const stored = row[name];
     if (typeof stored === 'string' && text !== undefined) {
       masked[name] = text === null || stored === '' ? stored : text(stored, row, run);
     } else {
       const value = general(stored, row, run);
-      if (value !== undefined) masked[name] = value;
+      masked[name] = value;
+      if (value === undefined) absent = true;
     }
   }
-  return masked;
+  return absent ? withoutAbsent(nodes, masked) : masked;
+}
+
+function withoutAbsent(
+  nodes: readonly MaskNode[],
+  masked: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const present: Record<string, unknown> = {};
+  for (const { name } of nodes) if (masked[name] !== undefined) present[name] = masked[name];
+  return present;
+}
+
+/** The members of a masked row, and an object that has all of them. */
+interface MaskedFields {
+  readonly nodes: readonly MaskNode[];
+  readonly blank: Readonly<Record<string, unknown>>;
+}
+
+function masksOf(all: readonly MaskNode[]): MaskedFields {
+  const nodes = all.filter(({ output }) => !isNever(output));
+  const names = nodes.map(({ name }) => [name, null] as const);
+  // from JSON an object is made with room for all its members
+  const blank = JSON.parse(JSON.stringify(Object.fromEntries(names))) as Record<string, unknown>;
+  return { nodes, blank };
 }
 
 function storedFieldsOf(nodes: readonly MaskNode[], schema: DatasetSchema): readonly string[] {
