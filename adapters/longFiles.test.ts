@@ -5,19 +5,14 @@ import { registerCodeList } from '../schemas/codelists/registry.ts';
 import { compileSchema } from '../schemas/compile.ts';
 import { sharedSchema } from '../schemas/sharedSchemas.ts';
 import { bytesOf } from './fixtures/bytes.ts';
+import { demoRegions } from './fixtures/demoRegions.ts';
 import { householdMapping } from './fixtures/householdMapping.ts';
 import { formatNamed } from './formats.ts';
 import { compileMapping } from './mapping/compile.ts';
 import type { RecordBatch } from './reader.ts';
 import { translateRecords, type TranslatedBatch } from './translate.ts';
 
-registerCodeList({
-  id: 'demo.region',
-  version: '1',
-  supplements: 'gbt2260',
-  title: { zh: '示例区划', en: 'demo regions' },
-  entries: ['990100', '990101', '990102', '990103'].map((code) => ({ code, zh: code })),
-});
+registerCodeList(demoRegions);
 const schema = sharedSchema('household@1');
 const mapping = compileMapping(householdMapping, schema);
 

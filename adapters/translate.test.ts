@@ -7,6 +7,7 @@ import { sharedSchema } from '../schemas/sharedSchemas.ts';
 import { Problem } from '../terms/problem.ts';
 import { needsSharedData, sharedData } from '../tests/sharedData.ts';
 import { bytesOf, fileBytes } from './fixtures/bytes.ts';
+import { demoRegions } from './fixtures/demoRegions.ts';
 import { householdMapping } from './fixtures/householdMapping.ts';
 import { addTotals, noTotals, overLimit, type Totals } from './limits.ts';
 import { compileMapping } from './mapping/compile.ts';
@@ -14,13 +15,7 @@ import type { MappingDocument } from './mapping/document.ts';
 import type { BadRecord, Bytes } from './reader.ts';
 import { translate, type TranslatedBatch } from './translate.ts';
 
-registerCodeList({
-  id: 'demo.region',
-  version: '1',
-  supplements: 'gbt2260',
-  title: { zh: '示例区划', en: 'demo regions' },
-  entries: ['990100', '990101', '990102', '990103'].map((code) => ({ code, zh: code })),
-});
+registerCodeList(demoRegions);
 
 interface Translated {
   readonly totals: Totals;

@@ -7,18 +7,13 @@ import { compileSchema } from '../../schemas/compile.ts';
 import { sharedSchema } from '../../schemas/sharedSchemas.ts';
 import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
 import { bytesOf } from '../fixtures/bytes.ts';
+import { demoRegions } from '../fixtures/demoRegions.ts';
 import { schemaOf } from '../fixtures/schemaOf.ts';
 import { compileMapping } from '../mapping/compile.ts';
 import { translate } from '../translate.ts';
 import { suggestMapping } from './suggest.ts';
 
-registerCodeList({
-  id: 'demo.region',
-  version: '1',
-  supplements: 'gbt2260',
-  title: { zh: '示例区划', en: 'demo regions' },
-  entries: ['990100', '990101', '990102', '990103'].map((code) => ({ code, zh: code })),
-});
+registerCodeList(demoRegions);
 
 describe('a draft from a sample', () => {
   test('the household register: every field, and the draft translates the good rows', async () => {

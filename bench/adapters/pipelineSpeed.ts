@@ -17,13 +17,13 @@ import { sharedSchema } from '../../schemas/sharedSchemas.ts';
 import { startTestCluster } from '../../tests/cluster.ts';
 import { median, type BenchRow } from '../row.ts';
 import { writePeople } from './peopleFile.ts';
-import { regions } from './regions.ts';
+import { demoRegions } from '../../adapters/fixtures/demoRegions.ts';
 
 const rows = 1_000_000;
 const rounds = 3;
 
 export async function pipelineSpeed(): Promise<BenchRow> {
-  registerCodeList(regions);
+  registerCodeList(demoRegions);
   // whom a row is about is intake's question (npm run bench -- intake), not the adapters'
   const { subject: _subject, ...schema } = sharedSchema('household@1');
   const task: CopyTask = {
@@ -31,7 +31,7 @@ export async function pipelineSpeed(): Promise<BenchRow> {
     schema,
     mapping: compileMapping(householdMapping, schema),
     subjectKey: createSecretKey(Buffer.alloc(32, 1)),
-    codeLists: [regions],
+    codeLists: [demoRegions],
   };
   const cores = availableParallelism();
   const folder = await mkdtemp(join(tmpdir(), 'datong-bench-'));

@@ -13,7 +13,7 @@ import { registerCodeList } from '../../schemas/codelists/registry.ts';
 import { sharedSchema } from '../../schemas/sharedSchemas.ts';
 import { median, type BenchRow } from '../row.ts';
 import { writePeople } from './peopleFile.ts';
-import { regions } from './regions.ts';
+import { demoRegions } from '../../adapters/fixtures/demoRegions.ts';
 
 const rows = 300_000;
 const rounds = 3;
@@ -30,14 +30,14 @@ export async function workerSpeed(): Promise<BenchRow[]> {
 }
 
 async function measured(path: string): Promise<BenchRow[]> {
-  registerCodeList(regions);
+  registerCodeList(demoRegions);
   const schema = sharedSchema('household@1');
   const task: CopyTask = {
     batch: randomUUID(),
     schema,
     mapping: compileMapping(householdMapping, schema),
     subjectKey: createSecretKey(Buffer.alloc(32, 1)),
-    codeLists: [regions],
+    codeLists: [demoRegions],
   };
   const one = async (): Promise<void> => {
     let found = 0;
