@@ -41,14 +41,19 @@ async function begun(task: CopyTask, bytes: AsyncIterable<Uint8Array>, most: num
   if (divide === undefined) return { chunks: bytes, division: undefined };
   const iterator = bytes[Symbol.asyncIterator]();
   const first = await iterator.next();
-  async function* all(): AsyncGenerator<Uint8Array> {
-    if (first.done === true) return;
-    yield first.value;
-    yield* { [Symbol.asyncIterator]: () => iterator };
-  }
+  let again = true;
+  const chunks: AsyncIterator<Uint8Array> = {
+    next: () => {
+      if (!again) return iterator.next();
+      again = false;
+      return Promise.resolve(first);
+    },
+    // whoever stops, after the first bytes or later, lets go of their source
+    return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
+  };
   const start = first.done === true ? undefined : first.value.subarray(0, first.value.lastIndexOf(10) + 1);
   const division = start === undefined || start.length === 0 ? undefined : divide(mapping.options, start);
-  return { chunks: all(), division };
+  return { chunks: { [Symbol.asyncIterator]: () => chunks }, division };
 }
 
 /** Each piece is asked about while the answer before it is used. */

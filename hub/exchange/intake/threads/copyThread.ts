@@ -52,7 +52,7 @@ export class CopyThread {
     return this.ask({ stretch });
   }
 
-  /** Rows of one of the last stretches as bad records. @param first of the stretch */
+  /** Rows of a stretch as bad records. @param first of the stretch */
   repeated(first: number, repetitions: readonly Repetition[]): Promise<readonly BadRecord[]> {
     return this.ask({ repeated: { first, repetitions } });
   }
@@ -62,12 +62,13 @@ export class CopyThread {
   }
 
   private ask<Told>(question: Question): Promise<Told> {
-    if (this.death !== undefined) return Promise.reject(this.death);
+    const { death } = this;
     const answer = new Promise<unknown>((resolve, reject) => {
-      this.waiting.push({ resolve, reject });
+      if (death === undefined) this.waiting.push({ resolve, reject });
+      else reject(death);
     });
-    answer.catch(() => undefined); // told to whoever awaits it, which may be later
-    this.worker.postMessage(question);
+    answer.catch(() => undefined); // told to whoever awaits it, which may be later or, after another one's failure, nobody
+    if (death === undefined) this.worker.postMessage(question);
     return answer as Promise<Told>;
   }
 

@@ -13,12 +13,19 @@ const idle: Idle[] = [];
 
 /** A thread that works on the file from now on: one that waits, else a new one. */
 export function takeThread(task: CopyTask): CopyThread {
-  const waiting = idle.pop();
-  if (waiting !== undefined) clearTimeout(waiting.timer);
-  const thread = waiting?.thread ?? new CopyThread();
+  const thread = waitingThread() ?? new CopyThread();
   thread.needed = true;
   void thread.begin(task);
   return thread;
+}
+
+/** The thread that was given back last; one that died while it waited is passed over. */
+function waitingThread(): CopyThread | undefined {
+  for (let waiting = idle.pop(); waiting !== undefined; waiting = idle.pop()) {
+    clearTimeout(waiting.timer);
+    if (waiting.thread.free) return waiting.thread;
+  }
+  return undefined;
 }
 
 /** Gives a thread back. One that has answered everything forgets the file and waits for another; any other one ends. */
@@ -31,10 +38,8 @@ export async function giveBack(thread: CopyThread): Promise<void> {
   }
   thread.needed = false;
   const timer = setTimeout(() => {
-    idle.splice(
-      idle.findIndex((one) => one.thread === thread),
-      1,
-    );
+    const place = idle.findIndex((one) => one.thread === thread);
+    if (place >= 0) idle.splice(place, 1);
     void thread.end();
   }, patience);
   timer.unref();
