@@ -9,8 +9,10 @@ export interface Division {
   readonly pairs: number | undefined;
   /** rule of a bad record that says its stretch may have been cut inside a record after all */
   readonly unfinished: string | undefined;
-  /** Options for reading every stretch but the first. @param columns of the first */
-  readonly later: (columns: readonly string[]) => unknown;
+  /** lines that the first stretch must hold, so that it tells the columns */
+  readonly head: number;
+  /** Options for reading every stretch but the first. @param columns of the first @param start its bytes */
+  readonly later: (columns: readonly string[], start: Uint8Array) => unknown;
 }
 
 /** A stretch of whole lines. */
@@ -30,6 +32,8 @@ export async function* stretches(bytes: Bytes, division: Division): AsyncGenerat
   let held: Uint8Array[] = [];
   let unpaired = 0;
   let byte = 0;
+  let { head } = division;
+  const mostUnpaired = division.maxRecordBytes * 2 + pieceBytes * 2;
   const taken = (): Stretch => {
     const [only] = held;
     const bytes = held.length === 1 && only !== undefined && isOwn(only) ? only : joined(held);
@@ -37,19 +41,21 @@ export async function* stretches(bytes: Bytes, division: Division): AsyncGenerat
     byte += bytes.length;
     held = [];
     unpaired = 0;
+    head = 0;
     return stretch;
   };
   const add = (block: Uint8Array): void => {
     held.push(block);
     if (division.pairs !== undefined) unpaired ^= count(block, division.pairs) & 1;
+    if (head > 0) head = Math.max(hasText(block) ? 0 : 1, head - lineCount(block));
   };
   for await (const chunk of bytes) {
     for (let at = 0; at < chunk.length; at += pieceBytes) {
       const block = cutter.take(chunk.subarray(at, at + pieceBytes));
       if (block === undefined) continue;
       add(block);
-      // what is still unpaired after so much is no pair: the reader will say so
-      if (unpaired === 0 || sizeOf(held) > division.maxRecordBytes * 2) yield taken();
+      // what is still unpaired after so much may be no pair: the reader will say so
+      if (head === 0 && (unpaired === 0 || sizeOf(held) > mostUnpaired)) yield taken();
     }
   }
   const rest = cutter.rest();
@@ -73,11 +79,24 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** Two stretches as one. */
-export const merged = (a: Stretch, b: Stretch): Stretch => ({
-  bytes: joined([a.bytes, b.bytes]),
-  byte: a.byte,
+/** Stretches that follow each other as one. */
+export const merged = (first: Stretch, ...others: readonly Stretch[]): Stretch => ({
+  bytes: joined([first, ...others].map(({ bytes }) => bytes)),
+  byte: first.byte,
 });
+
+/** Whether there is more than line ends. */
+export const hasText = (bytes: Uint8Array): boolean => bytes.some((byte) => byte !== 10 && byte !== 13);
+
+/** Where a physical line begins; the length of the bytes where there are fewer lines. @param line from 1 */
+export function lineStart(bytes: Uint8Array, line: number): number {
+  let at = 0;
+  for (let before = 1; before < line && at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === 10 || (byte === 13 && bytes[at + 1] !== 10)) before += 1;
+  }
+  return at;
+}
 
 /** How often a byte stands in a block. */
 function count(block: Uint8Array, byte: number): number {

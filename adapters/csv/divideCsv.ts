@@ -15,12 +15,26 @@ export function divideCsv(options: CsvOptions, start: Uint8Array): Division | un
   if (options.encoding === 'auto' && mark === undefined) return undefined;
   const encoding = mark?.encoding ?? encodingOf(options.encoding);
   if (isWide(encoding)) return undefined;
-  const text = decoderOf(encoding, false).decode(start.subarray(mark?.length ?? 0, 256 * 1024));
-  const separator = options.separator === 'auto' ? sniffSeparator(text, options.quote) : options.separator;
   return {
     maxRecordBytes: options.maxRecordBytes,
     pairs: options.quote === '' ? undefined : options.quote.charCodeAt(0),
     unfinished: options.quote === '' ? undefined : 'csv.quote-unclosed',
-    later: (columns): CsvOptions => ({ ...options, encoding, separator, headerRows: [], columns }),
+    head: Math.max(0, ...options.headerRows) + 1,
+    later: (columns, first): CsvOptions => ({
+      ...options,
+      encoding,
+      separator: separatorOf(options, first, encoding),
+      headerRows: [],
+      columns,
+      inside: true,
+    }),
   };
+}
+
+/** The separator as the reader finds it: by the first characters of the first stretch. */
+function separatorOf(options: CsvOptions, first: Uint8Array, encoding: string): string {
+  if (options.separator !== 'auto') return options.separator;
+  const from = byteOrderMark(first)?.length ?? 0;
+  const text = decoderOf(encoding, false).decode(first.subarray(from, from + 256 * 1024));
+  return sniffSeparator(text, options.quote);
 }

@@ -9,6 +9,8 @@ export interface CsvOptions {
   readonly columns?: readonly string[];
   readonly ragged: 'bad' | 'fill';
   readonly maxRecordBytes: number;
+  /** set by the hub, never by a mapping: the bytes begin inside a file, so that no byte order mark is looked for */
+  readonly inside?: true;
 }
 
 export const csvOptionsSchema: JsonSchema = {

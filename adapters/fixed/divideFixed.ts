@@ -11,6 +11,7 @@ export function divideFixed(options: FixedOptions, start: Uint8Array): Division 
     maxRecordBytes: options.maxRecordBytes,
     pairs: undefined,
     unfinished: undefined,
-    later: (): FixedOptions => ({ ...options, skipLines: 0 }),
+    head: options.skipLines + 1,
+    later: (): FixedOptions => ({ ...options, skipLines: 0, inside: true }),
   };
 }

@@ -34,7 +34,8 @@ export const fixed: Format = {
 
 /** @throws Problem file_empty, file_truncated, file_record_too_long, encoding_unknown */
 export async function* readFixed(bytes: Bytes, options: FixedOptions): AsyncGenerator<TableBatch> {
-  const file = await markedFile(bytes, encodingOf(options.encoding));
+  const encoding = encodingOf(options.encoding);
+  const file = options.inside === true ? { encoding, bytes, length: 0 } : await markedFile(bytes, encoding);
   if (isWide(file.encoding)) {
     yield* readWideFixed(file, options);
     return;
@@ -110,8 +111,8 @@ class FixedCutter {
     }
     const rows = this.cutOut(bytes, starts, ends);
     if (rows !== undefined && !this.suspect) return { ...batch, records: rows };
-    if (rows !== undefined) batch.records.push(...rows);
-    else this.cutEach(batch, bytes, starts, ends);
+    if (rows === undefined) this.cutEach(batch, bytes, starts, ends);
+    else for (const cells of rows) batch.records.push(cells);
     return this.suspect ? soundRows(batch, this.columns, this.undecodable) : batch;
   }
 

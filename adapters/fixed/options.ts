@@ -20,6 +20,8 @@ export interface FixedOptions {
   readonly skipLines: number;
   readonly short: 'bad' | 'fill';
   readonly maxRecordBytes: number;
+  /** set by the hub, never by a mapping: the bytes begin inside a file, so that no byte order mark is looked for */
+  readonly inside?: true;
 }
 
 export const fixedOptionsSchema: JsonSchema = {

@@ -135,9 +135,10 @@ class Messages {
     const { rows } = this.options;
     const records = rows === 'message' ? [whole(groups)] : byRow(groups, rows);
     if (records.length === 0) this.batch.skipped += 1;
-    this.batch.records.push(...records);
+    for (const record of records) this.batch.records.push(record);
     if (rows === 'message') this.batch.lines.push(line);
-    else this.batch.lines.push(...lines.filter((_, index) => groups[index]?.[0] === rows));
+    else
+      for (const [index, at] of lines.entries()) if (groups[index]?.[0] === rows) this.batch.lines.push(at);
   }
 
   private problemOf(

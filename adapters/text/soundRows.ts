@@ -9,7 +9,7 @@ import { cellFault, cellWarning } from './cellFaults.ts';
 export function soundRows(batch: TableBatch, columns: readonly string[], undecodable: boolean): TableBatch {
   const sound = tableBatch(columns);
   sound.skipped = batch.skipped;
-  sound.bad.push(...batch.bad);
+  for (const bad of batch.bad) sound.bad.push(bad);
   for (const [i, cells] of [...batch.records].entries()) {
     const line = batch.lines[i] ?? 0;
     const problems: RowProblem[] = [];

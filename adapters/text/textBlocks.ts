@@ -16,6 +16,8 @@ export interface TextOptions {
   readonly encoding: string;
   /** the longest stretch without a line end that is held in memory */
   readonly maxRecordBytes: number;
+  /** the bytes begin inside a file: what looks like a byte order mark is text */
+  readonly inside?: true;
 }
 
 /** @throws Problem encoding_unknown, file_record_too_long */
@@ -27,7 +29,7 @@ export async function* textBlocks(bytes: Bytes, options: TextOptions): AsyncGene
   for await (const chunk of chunks) {
     const block = reader.take(chunk);
     if (block === undefined) continue;
-    decoder ??= new BlockDecoder(options.encoding, block);
+    decoder ??= new BlockDecoder(options, block);
     if (decoder.wide) {
       yield* wideTextBlocks(decoder.encoding, withRest(block, reader.rest(), chunks), options.maxRecordBytes);
       return;
@@ -36,7 +38,7 @@ export async function* textBlocks(bytes: Bytes, options: TextOptions): AsyncGene
   }
   const last = reader.rest();
   if (last.length === 0) return;
-  decoder ??= new BlockDecoder(options.encoding, last);
+  decoder ??= new BlockDecoder(options, last);
   if (decoder.wide) yield* wideTextBlocks(decoder.encoding, withRest(last), options.maxRecordBytes);
   else yield decoder.decode(last);
 }
@@ -51,13 +53,15 @@ async function* withRest(first: Uint8Array, second?: Uint8Array, more?: Bytes): 
 class BlockDecoder {
   encoding: string;
   readonly wide: boolean;
-  private first = true;
+  /** bytes of the mark that is still to be passed over */
+  private mark: number;
   private offset = 0;
   private decided: boolean;
   private decoder: Decoder;
 
-  constructor(label: string, start: Uint8Array) {
-    const mark = byteOrderMark(start);
+  constructor({ encoding: label, inside }: TextOptions, start: Uint8Array) {
+    const mark = inside === true ? undefined : byteOrderMark(start);
+    this.mark = mark?.length ?? 0;
     const declared = label === 'auto' ? undefined : encodingOf(label);
     const wide = declared === undefined ? wideWithoutMark(start.subarray(0, 4096)) : undefined;
     this.encoding = mark?.encoding ?? declared ?? wide ?? 'utf-8';
@@ -69,11 +73,8 @@ class BlockDecoder {
   decode(block: Uint8Array): TextBlock {
     const start = this.offset;
     this.offset += block.length;
-    let bytes = block;
-    if (this.first) {
-      this.first = false;
-      bytes = block.subarray(byteOrderMark(block)?.length ?? 0);
-    }
+    const bytes = this.mark === 0 ? block : block.subarray(this.mark);
+    this.mark = 0;
     if (isAscii(bytes)) {
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
       return { text, undecodable: false, encoding: this.encoding };

@@ -71,8 +71,9 @@ export class PartMaker {
     this.rows.first = first;
     for (const batch of batches) {
       const account = this.translator.translate(batch);
-      lines.push(...account.lines);
-      failed.push(...account.bad);
+      // one by one: a batch may hold more of them than a call takes arguments
+      for (const line of account.lines) lines.push(line);
+      for (const bad of account.bad) failed.push(bad);
       records += account.records;
       skipped += account.skipped;
       this.rows.first += batch.records.length;

@@ -1,39 +1,56 @@
-import { merged, stretches, type Division, type Stretch } from '../../../../adapters/division.ts';
+import {
+  hasText,
+  lineStart,
+  merged,
+  stretches,
+  type Division,
+  type Stretch,
+} from '../../../../adapters/division.ts';
 import type { BadRecord } from '../../../../adapters/reader.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { guardedPart, PartGuard, type CopyPart } from '../copyParts.ts';
 import type { CopyThread } from './copyThread.ts';
-import { stretchesKept, type StretchPart } from './messages.ts';
+import type { StretchPart } from './messages.ts';
 
 /** A stretch that a thread works on. */
 interface Work {
   readonly stretch: Stretch;
-  readonly thread: CopyThread;
+  readonly thread: Reading;
   readonly part: Promise<StretchPart>;
 }
 
+/** What is asked of a thread here. */
+export type Reading = Pick<CopyThread, 'stretch' | 'repeated'>;
+
+/** Stretches that wait for each thread or are worked on. */
+const stretchesEach = 2;
+
+/** No encoding that is divided has longer characters: a record of more bytes than this times its limit is over it. */
+const longestCharacter = 4;
+
 /**
- * Parts of a file whose stretches go to the threads in turn, in the order of the file. The first stretch tells the columns. A stretch
- * that turns out to end inside a record is read again together with the next one.
+ * Parts of a file whose stretches go to the threads in turn, in the order of the file. The first stretch tells the columns. Where a
+ * stretch turns out to end inside a record, that record is read again together with what follows.
  * @throws Problem, what the adapter says of a file it cannot read
  */
 export async function* dividedParts(
-  threads: readonly CopyThread[],
+  threads: readonly Reading[],
   bytes: AsyncIterable<Uint8Array>,
   division: Division,
 ): AsyncGenerator<CopyPart> {
   const source = stretches(bytes, division);
   const guard = new PartGuard();
   const under: Work[] = [];
-  const most = threads.length * (stretchesKept - 2);
+  const most = threads.length * stretchesEach;
   let options: unknown;
   let turn = 0;
   const file = { ended: false };
-  /** physical lines before the part that is finished next */
+  /** physical lines and bytes before the part that is finished next */
   let line = 0;
+  let done = 0;
 
-  const begin = (stretch: Stretch, thread: CopyThread): Work => {
-    const sent = { bytes: stretch.bytes, first: stretch.byte };
+  const begin = (stretch: Stretch, thread: Reading): Work => {
+    const sent = { bytes: stretch.bytes, first: stretch.byte, done };
     return { stretch, thread, part: thread.stretch(options === undefined ? sent : { ...sent, options }) };
   };
   const next = async (): Promise<Stretch | undefined> => {
@@ -42,25 +59,24 @@ export async function* dividedParts(
     file.ended = true;
     return undefined;
   };
-  /** The stretch together with the one behind it, whatever that one came to. */
-  const longer = async (work: Work): Promise<Work | undefined> => {
-    const behind = under.shift()?.stretch ?? (await next());
-    return behind === undefined ? undefined : begin(merged(work.stretch, behind), work.thread);
-  };
-  const finish = async (begun: Work): Promise<CopyPart> => {
-    let work = begun;
-    let part = await made(work, line);
-    while (isUnfinished(part, work.stretch, division, options === undefined)) {
-      const more = await longer(work);
-      if (more === undefined) break;
-      work = more;
-      part = await made(work, line);
+  /** The stretches behind, whatever they came to: as many bytes at least, or what is left. */
+  const following = async (least: number): Promise<Stretch[]> => {
+    const found: Stretch[] = [];
+    for (let size = 0; size < least;) {
+      const behind = under.shift()?.stretch ?? (await next());
+      if (behind === undefined) break;
+      found.push(behind);
+      size += behind.bytes.length;
     }
-    options ??= division.later(part.columns);
+    return found;
+  };
+  const finish = async ({ stretch, thread }: Work, found: StretchPart): Promise<CopyPart> => {
+    const part = line === 0 ? found : inFile(found, line);
+    options ??= division.later(part.columns, stretch.bytes);
     line += part.physical;
+    done = stretch.byte + stretch.bytes.length;
     const repetitions = guard.repetitions(part);
-    const repeated =
-      repetitions.length === 0 ? [] : await work.thread.repeated(work.stretch.byte, repetitions);
+    const repeated = repetitions.length === 0 ? [] : await thread.repeated(stretch.byte, repetitions);
     return guardedPart(part, repetitions, repeated);
   };
 
@@ -76,24 +92,42 @@ export async function* dividedParts(
       }
       const oldest = under.shift();
       if (oldest === undefined) return;
-      yield await finish(oldest);
+      const part = await answered(oldest, line);
+      const { stretch, thread } = oldest;
+      const cut = unfinishedFrom(part, stretch.bytes, division);
+      // twice as much each time, so that a long record is not read again and again
+      const behind = cut === undefined ? [] : await following(stretch.bytes.length - cut);
+      if (cut === undefined || behind.length === 0) {
+        yield await finish(oldest, part);
+        continue;
+      }
+      if (cut > 0) {
+        const before = begin({ bytes: stretch.bytes.slice(0, cut), byte: stretch.byte }, thread);
+        yield await finish(before, await answered(before, line));
+      }
+      const open = { bytes: stretch.bytes.subarray(cut), byte: stretch.byte + cut };
+      under.unshift(begin(merged(open, ...behind), thread));
     }
   } finally {
     await source.return(undefined);
   }
 }
 
-/** The part of a stretch, with lines and places of the file. @param line physical lines before it @throws Problem, likewise */
-async function made({ stretch, part }: Work, line: number): Promise<StretchPart> {
-  let found: StretchPart;
+/** @param line physical lines before it @throws Problem, with lines and places of the file */
+async function answered({ stretch, part }: Work, line: number): Promise<StretchPart> {
   try {
-    found = await part;
+    return await part;
   } catch (error) {
-    throw error instanceof Problem ? inFile(error, line, stretch.byte) : error;
+    throw error instanceof Problem ? problemInFile(error, line, stretch.byte) : error;
   }
-  if (line === 0) return found;
-  return { ...found, lines: found.lines.map((one) => one + line), failed: found.failed.map(moved(line)) };
 }
+
+/** @param line physical lines before it */
+const inFile = (part: StretchPart, line: number): StretchPart => ({
+  ...part,
+  lines: part.lines.map((one) => one + line),
+  failed: part.failed.map(moved(line)),
+});
 
 const moved =
   (by: number) =>
@@ -103,7 +137,7 @@ const moved =
     raw,
   });
 
-function inFile({ code, facts, extras }: Problem, line: number, byte: number): Problem {
+function problemInFile({ code, facts, extras }: Problem, line: number, byte: number): Problem {
   const places = { line, byte };
   const shifted = Object.entries(facts).map(([name, value]) => {
     const before = name === 'line' || name === 'byte' ? places[name] : 0;
@@ -112,9 +146,17 @@ function inFile({ code, facts, extras }: Problem, line: number, byte: number): P
   return new Problem(code, Object.fromEntries(shifted), extras);
 }
 
-/** Whether a stretch may end inside a record, or the first one inside the header. */
-function isUnfinished(part: StretchPart, stretch: Stretch, division: Division, first: boolean): boolean {
-  if (first && part.lines.length === 0 && part.failed.length === 0) return true;
-  if (division.unfinished === undefined || stretch.bytes.length > division.maxRecordBytes * 2) return false;
-  return part.failed.some(({ problems }) => problems[0]?.rule === division.unfinished);
+/**
+ * Where the first record begins of which more bytes could make something else; undefined where they could not. All of a stretch is
+ * meant where nothing but blank lines stands before: they do not tell the columns.
+ */
+function unfinishedFrom(part: StretchPart, bytes: Uint8Array, division: Division): number | undefined {
+  const { unfinished, maxRecordBytes } = division;
+  for (const { line, problems } of part.failed) {
+    if (problems[0]?.rule !== unfinished) continue;
+    const start = lineStart(bytes, line);
+    if (bytes.length - start > maxRecordBytes * longestCharacter) continue;
+    return hasText(bytes.subarray(0, start)) ? start : 0;
+  }
+  return undefined;
 }

@@ -2,12 +2,11 @@ import { lineCount } from '../../../../adapters/division.ts';
 import { formatNamed } from '../../../../adapters/formats.ts';
 import type { BadRecord, RawRecord, RecordBatch } from '../../../../adapters/reader.ts';
 import { copyParts, PartMaker, type CopyTask, type Repetition } from '../copyParts.ts';
-import { stretchesKept, type Parts, type Question, type SentStretch, type StretchPart } from './messages.ts';
+import type { Parts, Question, SentStretch, StretchPart } from './messages.ts';
 import { stepwise } from './stepwise.ts';
 
 /** A stretch whose records may still be asked for. */
 interface KeptStretch {
-  readonly first: number;
   readonly records: { readonly at: (index: number) => RawRecord | undefined };
   readonly rows: Float64Array<ArrayBuffer>;
 }
@@ -17,7 +16,8 @@ export class FileInThread {
   private readonly task: CopyTask;
   private readonly translate: ReturnType<typeof stepwise<Parts['parts'][number]>>;
   private maker: PartMaker | undefined;
-  private readonly kept: KeptStretch[] = [];
+  /** by the bytes of the file before it */
+  private readonly kept = new Map<number, KeptStretch>();
 
   constructor(task: CopyTask) {
     this.task = task;
@@ -36,7 +36,7 @@ export class FileInThread {
     return this.repeated(question.repeated.first, question.repeated.repetitions);
   }
 
-  private async part({ bytes, first, options }: SentStretch): Promise<StretchPart> {
+  private async part({ bytes, first, done, options }: SentStretch): Promise<StretchPart> {
     const { mapping } = this.task;
     const batches: RecordBatch[] = [];
     for await (const batch of formatNamed(mapping.format).read(once(bytes), options ?? mapping.options))
@@ -45,13 +45,13 @@ export class FileInThread {
     if (start === undefined) throw new RangeError('a stretch without a batch');
     this.maker ??= new PartMaker(this.task, start);
     const part = this.maker.part(batches, first);
-    this.kept.push({ first, records: recordsOf(batches), rows: part.rows });
-    if (this.kept.length > stretchesKept) this.kept.shift();
+    for (const before of this.kept.keys()) if (before < done) this.kept.delete(before);
+    this.kept.set(first, { records: recordsOf(batches), rows: part.rows });
     return { ...part, columns: start.kind === 'table' ? start.columns : [], physical: lineCount(bytes) };
   }
 
   private repeated(first: number, repetitions: readonly Repetition[]): readonly BadRecord[] {
-    const stretch = this.kept.findLast((one) => one.first === first);
+    const stretch = this.kept.get(first);
     if (stretch === undefined || this.maker === undefined) throw new RangeError('a stretch that is not kept');
     return this.maker.repeated(stretch.rows, stretch.records, first, repetitions);
   }

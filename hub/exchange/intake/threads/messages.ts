@@ -7,6 +7,8 @@ export interface SentStretch {
   readonly bytes: Uint8Array;
   /** bytes of the file before it: the numbers of its rows begin behind them */
   readonly first: number;
+  /** bytes of the file that are finished: nobody asks for stretches among them any more */
+  readonly done: number;
   /** options of the reader, where they are not those of the mapping */
   readonly options?: unknown;
 }
@@ -18,7 +20,7 @@ export type Question =
   | { readonly translate: Uint8Array | null }
   /** → StretchPart, with lines that count from the stretch */
   | { readonly stretch: SentStretch }
-  /** rows of one of the last stretches that repeat a key → BadRecord[] */
+  /** rows of a stretch that repeat a key → BadRecord[] */
   | { readonly repeated: { readonly first: number; readonly repetitions: readonly Repetition[] } };
 
 export interface Parts {
@@ -36,6 +38,3 @@ export type Answer =
   | { readonly answer: Parts | StretchPart | readonly BadRecord[] | true }
   | { readonly refused: { readonly code: string; readonly facts: object; readonly extras: object } }
   | { readonly failed: string };
-
-/** Stretches whose records a thread keeps, so that it can be asked for some of them. */
-export const stretchesKept = 4;
