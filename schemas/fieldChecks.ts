@@ -74,7 +74,20 @@ function togetherCheck(schema: DatasetSchema): Check | undefined {
   const silent = kept.every(([keyword]) => keyword.startsWith('$') || keyword === 'type');
   if (silent) return undefined;
   const rest: JsonSchema = Object.fromEntries(kept);
-  return guarded(ajvFor(schema, false).compile({ ...rest }));
+  const whole = [rest, ...(schema.references ?? [])].some((node) => leadsToFields(node, schema.urn));
+  return guarded(ajvFor(schema, false).compile({ ...(whole ? schema.document : rest) }));
+}
+
+/** Whether something refers to a part of the document that would be left out: to a field, or to the root. */
+function leadsToFields(node: unknown, urn: string): boolean {
+  if (Array.isArray(node)) return node.some((one) => leadsToFields(one, urn));
+  if (!isSchemaObject(node)) return false;
+  const { $ref } = node;
+  if (typeof $ref === 'string') {
+    const own = $ref.startsWith('#') || $ref === urn || $ref.startsWith(`${urn}#`);
+    if (own && !$ref.slice($ref.indexOf('#')).startsWith('#/$defs/')) return true;
+  }
+  return Object.values(node).some((one) => leadsToFields(one, urn));
 }
 
 function ajvFor(schema: DatasetSchema, strict: boolean): Ajv2020 {
