@@ -117,6 +117,13 @@ describe('headers', () => {
     ]);
   });
 
+  test('a separator of two UTF-16 units is refused: cells would begin with half of it', async () => {
+    await assert.rejects(
+      async () => readAll('csv', bytesOf('a😀b\n'), { encoding: 'utf-8', separator: '😀' }),
+      (error) => error instanceof Problem && error.code === 'adapter_options_invalid',
+    );
+  });
+
   test('the separator that splits the lines alike is found', async () => {
     assert.deepEqual((await read(bytesOf('a\tb, c\n1\t2, 3\n'))).columns, ['a', 'b, c']);
     assert.deepEqual((await read(bytesOf('a;b\n1,5;2,5\n'))).records, [['1,5', '2,5']]);

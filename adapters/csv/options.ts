@@ -28,7 +28,7 @@ export const csvOptionsSchema: JsonSchema = {
     },
     separator: {
       type: 'string',
-      pattern: '^(auto|tab|[^\\r\\n"0-9A-Za-z])$',
+      pattern: '^(auto|tab|[^\\r\\n"0-9A-Za-z\\u{10000}-\\u{10FFFF}])$', // one UTF-16 unit
       default: 'auto',
       description:
         'One character, tab, or auto: the one of comma, tab, semicolon and | that splits the first lines alike',

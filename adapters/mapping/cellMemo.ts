@@ -1,3 +1,5 @@
+import type { CutRecords } from './recordCursor.ts';
+
 const slots = 512;
 /** After so many cells that were new, a column in which fewer came again is no longer remembered. */
 const trial = 4096;
@@ -9,7 +11,8 @@ const trial = 4096;
 export class CellMemo {
   /** what the cell that was found last came to */
   value: unknown;
-  private text = '';
+  /** compared instead of the text: two texts that are equal are compared to their ends */
+  private records: CutRecords | undefined;
   private readonly starts = new Int32Array(slots);
   private readonly ends = new Int32Array(slots);
   private readonly values: unknown[] = Array.from({ length: slots }, () => undefined);
@@ -18,10 +21,11 @@ export class CellMemo {
   private missed = 0;
   private given = false;
 
-  /** Whether an equal cell stands in this text before: `value` is then what it came to. */
-  find(text: string, start: number, end: number): boolean {
+  /** Whether an equal cell of these records was kept: `value` is then what it came to. */
+  find(records: CutRecords, start: number, end: number): boolean {
     if (this.given) return false;
-    if (text !== this.text) this.open(text);
+    if (records !== this.records) this.open(records);
+    const { text } = records;
     const length = end - start;
     const slot = length <= 0 ? 0 : slotOf(text, start, end);
     this.slot = slot;
@@ -48,8 +52,8 @@ export class CellMemo {
     this.missed = 0;
   }
 
-  private open(text: string): void {
-    this.text = text;
+  private open(records: CutRecords): void {
+    this.records = records;
     this.starts.fill(1); // to 0: a length that no cell has
     this.ends.fill(0);
   }

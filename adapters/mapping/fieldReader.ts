@@ -40,7 +40,7 @@ export class FieldReader {
       return this.checked(this.program(cursor.record()));
     const start = cut.start(row, column);
     const end = cut.end(row, column);
-    if (memo.find(cut.text, start, end)) return memo.value;
+    if (memo.find(cut, start, end)) return memo.value;
     const value = this.checked(ofCell(cut.finish(column, cut.text.slice(start, end))));
     memo.keep(start, end, value);
     return value;
