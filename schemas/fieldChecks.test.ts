@@ -25,7 +25,7 @@ function agrees(fields: Readonly<Record<string, JsonSchema>>, more: JsonSchema):
     'x-title': { zh: 'parts', en: 'parts' },
     type: 'object',
     additionalProperties: false,
-    properties: Object.fromEntries(titled),
+    properties: Object.fromEntries(titled) as JsonSchema,
     ...more,
   });
   const { check, fields: parts } = compileSchema(schema);
@@ -38,9 +38,9 @@ function agrees(fields: Readonly<Record<string, JsonSchema>>, more: JsonSchema):
       const record = Object.fromEntries(
         [[first, one] as const, [second, other] as const].filter(([, value]) => value !== undefined),
       );
-      const apart =
+      const apart: boolean =
         schema.fields.every(({ name, required }) =>
-          name in record ? checks.ofField.get(name)?.(record[name]) : !required,
+          name in record ? checks.ofField.get(name)?.(record[name]) === true : !required,
         ) && checks.together?.(record) !== false;
       assert.equal(apart, check(record), JSON.stringify(record));
       verdicts.add(apart);
