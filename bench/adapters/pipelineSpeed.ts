@@ -1,10 +1,9 @@
 /** GB18030 bytes → read, mapped and validated rows → COPY text, against the COPY of those very lines passed through. */
 import { createSecretKey, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -36,6 +35,7 @@ export async function pipelineSpeed(): Promise<BenchRow> {
   const cores = availableParallelism();
   const folder = await mkdtemp(join(tmpdir(), 'datong-bench-'));
   const path = join(folder, 'people.csv');
+  const clean = join(folder, 'clean.copy');
   await writePeople(path, rows, 2);
   const cluster = await startTestCluster();
   const client = new pg.Client({ ...cluster.address });
@@ -51,7 +51,8 @@ export async function pipelineSpeed(): Promise<BenchRow> {
         lines.push(Buffer.from(text.buffer, text.byteOffset, text.length));
       }
       const translated = performance.now() - started;
-      const copy = await copied(client, lines);
+      await writeFile(clean, lines.splice(0));
+      const copy = await copied(client, clean);
       if (round > 0) times.push({ translate: translated, copy });
     }
     const seconds = (values: readonly number[]): string => (median(values) / 1000).toFixed(1);
@@ -70,13 +71,14 @@ export async function pipelineSpeed(): Promise<BenchRow> {
   }
 }
 
-async function copied(client: pg.Client, lines: readonly Buffer[]): Promise<number> {
+/** Milliseconds of COPY FROM STDIN of a file of clean rows, read as the other file is. */
+async function copied(client: pg.Client, path: string): Promise<number> {
   await client.query('DROP TABLE IF EXISTS bench_people');
   const columns = Array.from({ length: 10 }, (_, i) => `c${i} text`).join(', ');
   await client.query(
     `CREATE TABLE bench_people (${columns}, moved text, income text, batch uuid, row bigint, subject bytea)`,
   );
   const started = performance.now();
-  await pipeline(Readable.from(lines), client.query(copyFrom('COPY bench_people FROM STDIN')));
+  await pipeline(createReadStream(path), client.query(copyFrom('COPY bench_people FROM STDIN')));
   return performance.now() - started;
 }
