@@ -23,6 +23,7 @@ export class CopyThread {
     this.worker = new Worker(new URL('./copyWorker.mjs', import.meta.url), { resourceLimits });
     this.worker.on('message', (answer: Answer) => this.settle(answer));
     this.worker.on('error', (error: Error) => this.die(error));
+    this.worker.on('messageerror', (error: Error) => this.die(error)); // an answer that cannot be read is never told
     this.worker.on('exit', () => this.die(new Error('the translating thread ended')));
   }
 
