@@ -24,9 +24,23 @@ export function digitsAt(text: string, from: number, to: number): number {
   return value;
 }
 
+/** Whether a text has the form `YYYY-MM-DD`. By character codes: it is asked of every row. */
+export function hasDateForm(text: string): boolean {
+  if (text.length !== 10) return false;
+  for (let i = 0; i < 10; i += 1) {
+    const code = text.charCodeAt(i);
+    if (i === 4 || i === 7 ? code !== 45 : code < 48 || code > 57) return false;
+  }
+  return true;
+}
+
+/** Whether a text is `YYYY-MM-DD` (RFC 3339 full-date) and the calendar has that day. */
+export const isDateText = (text: string): boolean =>
+  hasDateForm(text) && isRealDate(digitsAt(text, 0, 4), digitsAt(text, 5, 7), digitsAt(text, 8, 10));
+
 /** Reads `YYYY-MM-DD` (RFC 3339 full-date); undefined when it is no real date. */
 export function parseCivilDate(text: string): CivilDate | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
+  if (!hasDateForm(text)) return undefined;
   const year = digitsAt(text, 0, 4);
   const month = digitsAt(text, 5, 7);
   const day = digitsAt(text, 8, 10);

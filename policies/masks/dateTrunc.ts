@@ -1,5 +1,4 @@
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
-import { isDateText } from './dateText.ts';
+import { civilDateInChina, civilDateText, isDateText } from '../../terms/civilDate.ts';
 import { defineMask, sameMask, textTypes } from './mask.ts';
 
 const params = { to: { kind: 'choice', of: ['year', 'month'] } } as const;

@@ -1,4 +1,4 @@
-import { parseCivilDate } from '../../terms/civilDate.ts';
+import { isDateText } from '../../terms/civilDate.ts';
 import { parseDecimal } from '../../terms/decimal.ts';
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
 import { isObject } from '../masks/fieldPath.ts';
@@ -57,8 +57,7 @@ const isStorable = (text: string): boolean =>
 
 /** Formats that are columns of another type than text: a value without them could only fail in the database. */
 function hasFormat(format: string | undefined, text: string): boolean {
-  if (format === 'date') return parseCivilDate(text) !== undefined;
-  if (format === 'date-time')
-    return parseCivilDate(text.slice(0, 10)) !== undefined && !Number.isNaN(Date.parse(text));
+  if (format === 'date') return isDateText(text);
+  if (format === 'date-time') return isDateText(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
   return format === 'decimal' ? parseDecimal(text) !== undefined : true;
 }

@@ -1,18 +1,9 @@
-import { digitsAt, isRealDate } from '../../terms/civilDate.ts';
+import { hasDateForm, isDateText } from '../../terms/civilDate.ts';
 
 /** RFC 3339 full-date of the Gregorian calendar. */
 export function date(text: string): 'form' | 'date' | undefined {
-  if (!isDateForm(text)) return 'form';
-  return isRealDate(digitsAt(text, 0, 4), digitsAt(text, 5, 7), digitsAt(text, 8, 10)) ? undefined : 'date';
-}
-
-function isDateForm(text: string): boolean {
-  if (text.length !== 10) return false;
-  for (let i = 0; i < 10; i += 1) {
-    const code = text.charCodeAt(i);
-    if (i === 4 || i === 7 ? code !== 45 : code < 48 || code > 57) return false;
-  }
-  return true;
+  if (!hasDateForm(text)) return 'form';
+  return isDateText(text) ? undefined : 'date';
 }
 
 const clock = /^(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})?$/;
