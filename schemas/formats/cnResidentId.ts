@@ -27,12 +27,8 @@ export function cnResidentId(
   today?: CivilDate,
 ): 'length' | 'characters' | 'region' | 'date' | 'checksum' | undefined {
   if (text.length !== 18) return 'length';
-  let sum = 0;
-  for (let i = 0; i < 17; i += 1) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return 'characters';
-    sum += digit * (weights[i] ?? 0);
-  }
+  const sum = weightedSum(text);
+  if (sum === undefined) return 'characters';
   const last = text.charCodeAt(17);
   if (last !== largeX && (last < 48 || last > 57)) return 'characters';
   if (!provinces.has(digitsAt(text, 0, 2)) && !(text.startsWith('9') && provinces.has(digitsAt(text, 1, 3))))
@@ -57,8 +53,16 @@ function isPastDate(text: string, given: CivilDate | undefined): boolean {
 }
 
 /** The check character that the first 17 digits ask for (GB 11643-1999 §A.1). */
-export function checkCharacterOf(digits: string): string {
+export const checkCharacterOf = (digits: string): string =>
+  checkCharacters.charAt((weightedSum(digits) ?? NaN) % 11);
+
+/** Undefined where one of the first 17 characters is no digit. */
+function weightedSum(text: string): number | undefined {
   let sum = 0;
-  for (let i = 0; i < 17; i += 1) sum += (digits.charCodeAt(i) - 48) * (weights[i] ?? 0);
-  return checkCharacters.charAt(sum % 11);
+  for (let i = 0; i < 17; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    sum += digit * (weights[i] ?? 0);
+  }
+  return sum;
 }
