@@ -4,7 +4,7 @@ import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from '../rowRules.ts';
 import { tableBatch, type Bytes, type Format, type TableBatch, type TableBuilder } from '../reader.ts';
 import { cellFault, cellWarning } from '../text/cellFaults.ts';
-import { CutRows } from '../text/cutRows.ts';
+import { CutRows } from './cutRows.ts';
 import type { TextBlock } from '../text/textBlock.ts';
 import { textBlocks } from '../text/textBlocks.ts';
 import { CsvScanner, type ScannedSink } from './csvScanner.ts';

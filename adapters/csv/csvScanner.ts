@@ -3,7 +3,7 @@
  * Lines end with LF, CRLF or a lone CR, also mixed. After a misplaced quotation mark only the physical line on which the record
  * began is bad; reading goes on with the next line, so that one open quote cannot swallow a file.
  */
-import { CellPlaces, undoubled } from '../text/cutRows.ts';
+import { CellPlaces, undoubled } from './cutRows.ts';
 import { mark, marksOf, type Marks } from './marks.ts';
 
 export interface ScannedSink {
@@ -58,20 +58,16 @@ export class CsvScanner {
     while (position < text.length) {
       const first = places.used;
       const line = this.line;
-      const end = this.record(position);
-      const fault = typeof end === 'string' ? end : undefined;
-      const lineEnd = typeof end === 'string' ? lineEndFrom(text, position) : end;
-      const next = fault === 'more' ? 'more' : this.afterLineEnd(lineEnd);
-      if (next === 'more') {
+      const outcome = this.record(position);
+      const end = typeof outcome === 'number' ? outcome : lineEndFrom(text, position);
+      const next = outcome === 'more' ? outcome : this.afterLineEnd(end);
+      if (next === 'more' || typeof outcome === 'string') {
         this.line = line;
         places.used = first;
-        break;
       }
-      if (fault !== undefined) {
-        this.line = line;
-        places.used = first;
-        sink.broken(text.slice(position, lineEnd), line, fault as BrokenRule);
-      } else if (!sink.record(first, (places.used - first) / 2, line, this.suspect)) places.used = first;
+      if (next === 'more' || outcome === 'more') break;
+      if (typeof outcome === 'string') sink.broken(text.slice(position, end), line, outcome);
+      else if (!sink.record(first, (places.used - first) / 2, line, this.suspect)) places.used = first;
       this.line += 1;
       position = next;
     }

@@ -17,7 +17,7 @@ import { CellDecoder } from './cellDecoder.ts';
 import { divideFixed } from './divideFixed.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
 import { finisher, type Finisher } from './finisher.ts';
-import { FixedRows } from './fixedRows.ts';
+import { FixedRows, type Span } from './fixedRows.ts';
 import { markedFile } from './fileMark.ts';
 import { leastBytes, lengthFault } from './recordLength.ts';
 import { TextCursor } from './textCursor.ts';
@@ -61,7 +61,7 @@ class FixedCutter {
   private readonly cursor: TextCursor | undefined;
   /** byte offsets at which cells begin or end, ascending, and for each column which of them */
   private readonly edges: Int32Array;
-  private readonly edgesOf: readonly (readonly [start: number, end: number])[];
+  private readonly edgesOf: readonly Span[];
   /** bytes that a record must have */
   private readonly least: number;
   private suspect = false;

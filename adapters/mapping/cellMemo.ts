@@ -1,4 +1,4 @@
-import type { CutRecords } from './recordCursor.ts';
+import type { RowsInText } from '../text/rowsInText.ts';
 
 const slots = 512;
 /** After so many cells that were new, a column in which fewer came again is no longer remembered. */
@@ -12,7 +12,7 @@ export class CellMemo {
   /** what the cell that was found last came to */
   value: unknown;
   /** compared instead of the text: two texts that are equal are compared to their ends */
-  private records: CutRecords | undefined;
+  private records: RowsInText | undefined;
   private readonly starts = new Int32Array(slots);
   private readonly ends = new Int32Array(slots);
   private readonly values: unknown[] = Array.from({ length: slots }, () => undefined);
@@ -22,7 +22,7 @@ export class CellMemo {
   private given = false;
 
   /** Whether an equal cell of these records was kept: `value` is then what it came to. */
-  find(records: CutRecords, start: number, end: number): boolean {
+  find(records: RowsInText, start: number, end: number): boolean {
     if (this.given) return false;
     if (records !== this.records) this.open(records);
     const { text } = records;
@@ -52,7 +52,7 @@ export class CellMemo {
     this.missed = 0;
   }
 
-  private open(records: CutRecords): void {
+  private open(records: RowsInText): void {
     this.records = records;
     this.starts.fill(1); // to 0: a length that no cell has
     this.ends.fill(0);

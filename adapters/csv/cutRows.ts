@@ -1,0 +1,55 @@
+import { RowsInText } from '../text/rowsInText.ts';
+
+/** The text of one cell. @param quote the mark that stands doubled in a quoted cell, and nowhere else; '' for none */
+export const undoubled = (raw: string, quote: string): string =>
+  quote !== '' && raw.includes(quote) ? raw.replaceAll(quote + quote, quote) : raw;
+
+/** Rows of cells that were found by a scanner. */
+export class CutRows extends RowsInText {
+  private readonly quote: string;
+  private readonly places: Int32Array;
+  private readonly columns: number;
+
+  /** @param places start and end of each cell, row by row @param columns cells a row */
+  constructor(text: string, quote: string, places: Int32Array, columns: number) {
+    super(text, columns === 0 ? 0 : places.length / (columns * 2), columns);
+    this.quote = quote;
+    this.places = places;
+    this.columns = columns;
+  }
+
+  start(row: number, column: number): number {
+    return this.places[(row * this.columns + column) * 2] ?? 0;
+  }
+
+  end(row: number, column: number): number {
+    return this.places[(row * this.columns + column) * 2 + 1] ?? 0;
+  }
+
+  finish(_column: number, raw: string): string {
+    return undoubled(raw, this.quote);
+  }
+}
+
+/** A growing list of places, two numbers a cell. */
+export class CellPlaces {
+  numbers = new Int32Array(4096);
+  /** numbers in use */
+  used = 0;
+
+  push(start: number, end: number): void {
+    if (this.used + 2 > this.numbers.length) {
+      const larger = new Int32Array(this.numbers.length * 2);
+      larger.set(this.numbers);
+      this.numbers = larger;
+    }
+    this.numbers[this.used] = start;
+    this.numbers[this.used + 1] = end;
+    this.used += 2;
+  }
+
+  /** A copy of all of them. */
+  taken(): Int32Array {
+    return this.numbers.slice(0, this.used);
+  }
+}
