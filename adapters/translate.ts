@@ -9,7 +9,7 @@ import { RecordCursor } from './mapping/recordCursor.ts';
 import type { BadRecord, Beside, Bytes, RawRecord, RecordBatch, Records } from './reader.ts';
 
 /** What became of one batch of records. Invariant: records = lines.length + bad.length + skipped. */
-export interface BatchAccount {
+interface BatchAccount {
   /** physical line (or record number) of each row */
   readonly lines: number[];
   /** records that gave no row, in the order of the file, with every reason and the record as it was read */
@@ -58,33 +58,16 @@ export async function* translateRecords(
   schema: CompiledSchema,
 ): AsyncGenerator<TranslatedBatch> {
   let rows: Row[] = [];
-  const sinkOf = (names: readonly string[]): RowSink => {
-    return (values) => void rows.push(rowOf(names, values));
-  };
-  for await (const account of translateTo(batches, mapping, schema, sinkOf)) {
-    yield { ...account, rows };
-    rows = [];
-  }
-}
-
-/**
- * Like `translate`, but each row goes to a sink as it is made, so that no object is made of it.
- * @param sinkOf the sink, once it is known which fields a row's values belong to
- */
-export async function* translateTo(
-  batches: AsyncIterable<RecordBatch>,
-  mapping: CompiledMapping,
-  schema: CompiledSchema,
-  sinkOf: (names: readonly string[]) => RowSink,
-): AsyncGenerator<BatchAccount> {
   let translator: BatchTranslator | undefined;
   for await (const batch of batches) {
     if (translator === undefined) {
       const bound = bindMapping(mapping, schema, batch);
-      const sink = uniqueKeys(bound, KeyHash.of(schema.schema, bound.names), sinkOf(bound.names));
-      translator = new BatchTranslator(bound, sink);
+      const take: RowSink = (values) => void rows.push(rowOf(bound.names, values));
+      const keys = KeyHash.of(schema.schema, bound.names);
+      translator = new BatchTranslator(bound, uniqueKeys(bound, keys, take));
     }
-    yield translator.translate(batch);
+    yield { ...translator.translate(batch), rows };
+    rows = [];
   }
 }
 

@@ -7,7 +7,7 @@ import { sniffSeparator } from './sniffSeparator.ts';
 
 /**
  * A CSV file of a declared encoding can be cut at a line end before which quotation marks are even in number. In broken lines they need
- * not be: then the stretch ends with a quote that is not closed, and is read again together with the next one.
+ * not be: then the stretch ends with a quote that is not closed, and its open record is read again together with what follows.
  * @param start the beginning of the file, whole lines
  */
 export function divideCsv(options: CsvOptions, start: Uint8Array): Division | undefined {

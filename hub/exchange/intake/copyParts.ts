@@ -36,11 +36,7 @@ export interface CopyPart {
 }
 
 /** A part whose keys nobody has compared with those of other parts yet. */
-export interface UnguardedPart extends CopyPart, CopiedRows {
-  readonly text: Uint8Array<ArrayBuffer>;
-  readonly rows: Float64Array<ArrayBuffer>;
-  readonly lines: Uint32Array<ArrayBuffer>;
-}
+export interface UnguardedPart extends CopyPart, CopiedRows {}
 
 /** A row whose key an earlier one has: its place in its part, its line, and the line of the earlier one. */
 export interface Repetition {

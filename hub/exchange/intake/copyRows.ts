@@ -13,13 +13,13 @@ type Row = Readonly<Record<string, unknown>>;
 /** Rows as COPY text. */
 export interface CopiedRows {
   /** lines of COPY … FROM STDIN */
-  readonly text: Uint8Array<ArrayBuffer>;
+  readonly text: Uint8Array;
   /** `_row` of each of them */
-  readonly rows: Float64Array<ArrayBuffer>;
+  readonly rows: Float64Array;
   /** where each ends in the text */
-  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly ends: Uint32Array;
   /** hash of the key of each, two numbers; empty without a primary key */
-  readonly keys: Int32Array<ArrayBuffer>;
+  readonly keys: Int32Array;
 }
 
 /** Writes rows as COPY text, or says why one cannot be stored. `_row` counts the records delivered from `first` on. */

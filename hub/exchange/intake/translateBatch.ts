@@ -68,7 +68,7 @@ async function translateNow(
   const task = { batch: batch.id, schema, mapping: mapping.compiled, subjectKey, codeLists };
   const bytes = verified(rawBytes(database.app, sealer, batch.id), batch.sha256);
   const small = batch.bytes < threadFrom;
-  const parts = small ? copyParts(task, bytes) : copyPartsInThreads(task, bytes, mappersFor(largeFiles.busy));
+  const parts = small ? copyParts(task, bytes) : copyPartsInThreads(task, bytes, threadsFor(largeFiles.busy));
   const failed: BadRecord[] = [];
   const written: Pick<CopyPart, 'rows' | 'lines'>[] = [];
   const totals = { records: 0, skipped: 0, bad: 0, written: 0 };
@@ -111,8 +111,8 @@ function lineOf(parts: readonly Pick<CopyPart, 'rows' | 'lines'>[], row: number)
   return part?.lines[part.rows.indexOf(row)] ?? 0;
 }
 
-/** Threads that may map one of so many files; reading takes a fifth of the time, so the thread that reads has no core of its own. */
-const mappersFor = (files: number): number =>
+/** Threads that one of so many files may be divided among. */
+const threadsFor = (files: number): number =>
   Math.min(4, Math.floor(availableParallelism() / Math.max(1, files)));
 
 /** Hands the bytes on and compares their digest at the end. */

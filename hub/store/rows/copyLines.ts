@@ -66,7 +66,7 @@ export class CopyLines {
   }
 
   /** The lines added since the last time, as bytes of their own. */
-  taken(): Uint8Array<ArrayBuffer> {
+  taken(): Uint8Array {
     const lines = new Uint8Array(this.used);
     lines.set(this.bytes.subarray(0, this.used));
     this.used = 0;

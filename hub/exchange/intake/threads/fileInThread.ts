@@ -8,7 +8,7 @@ import { stepwise } from './stepwise.ts';
 /** A stretch whose records may still be asked for. */
 interface KeptStretch {
   readonly records: { readonly at: (index: number) => RawRecord | undefined };
-  readonly rows: Float64Array<ArrayBuffer>;
+  readonly rows: Float64Array;
 }
 
 /** What a translating thread knows of the file it works on. */
