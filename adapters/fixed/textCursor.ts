@@ -9,11 +9,8 @@ const doubtful = 4;
 const gb18030: CharacterSize = (bytes, at, lead) => {
   const trail = bytes[at + 1] ?? 0;
   if (trail >= 0x30 && trail <= 0x39) return 4 * 8 + doubtful + (lead >= 0x90 ? 2 : 1);
-  return lead >= 0xa1 && lead <= 0xaf
-    ? 2 * 8 + doubtful + 1
-    : lead >= 0xf8
-      ? 2 * 8 + doubtful + 1
-      : 2 * 8 + 1;
+  const userDefined = (lead >= 0xa1 && lead <= 0xaf) || lead >= 0xf8;
+  return 2 * 8 + (userDefined ? doubtful : 0) + 1;
 };
 /** U+E000–U+FFFF begin with EE and EF, planes 15 and 16 with F3 and F4. */
 const utf8: CharacterSize = (_bytes, _at, lead) => {

@@ -8,19 +8,12 @@ import { bytesOf } from '../fixtures/bytes.ts';
 import { mutated, random } from '../fixtures/mutated.ts';
 import type { CellGroup } from '../reader.ts';
 import { damagedMarkup, generatedDocument } from './fixtures/generatedDocument.ts';
+import { options } from './fixtures/manyRecords.ts';
 import { saxesRecords, type Judged } from './fixtures/saxesRecords.ts';
 import type { XmlOptions } from './options.ts';
 import { readXml } from './xml.ts';
 
-const defaults: XmlOptions = {
-  rows: '/*',
-  encoding: 'utf-8',
-  trim: true,
-  maxDepth: 64,
-  maxAttributes: 64,
-  maxTextChars: 1_048_576,
-  maxRecordChars: 16_777_216,
-};
+const defaults: XmlOptions = { ...options, rows: '/*' };
 
 /** Records that were recognised by the shape of earlier ones, and all. */
 const counted = { recognised: 0, all: 0 };
