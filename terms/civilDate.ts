@@ -52,20 +52,14 @@ export function civilDateText({ year, month, day }: CivilDate): string {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
-const dayLength = 86_400_000;
-/** the day that was asked for last: a file asks for the same one a million times */
-let lastDay = { number: NaN, date: { year: 1970, month: 1, day: 1 } };
-
 /** The date in mainland China (UTC+8 all year) at a moment. @param now Unix time in milliseconds */
 export function civilDateInChina(now: number): CivilDate {
-  const number = Math.floor((now + 8 * 3_600_000) / dayLength);
-  if (number !== lastDay.number) {
-    const day = new Date(number * dayLength);
-    const date = { year: day.getUTCFullYear(), month: day.getUTCMonth() + 1, day: day.getUTCDate() };
-    lastDay = { number, date };
-  }
-  return lastDay.date;
+  const day = new Date(now + 8 * 3_600_000);
+  return { year: day.getUTCFullYear(), month: day.getUTCMonth() + 1, day: day.getUTCDate() };
 }
+
+/** Unix milliseconds at which a day begins in mainland China. @param text `YYYY-MM-DD`, a real date */
+export const startOfDayInChina = (text: string): number => Date.parse(`${text}T00:00:00+08:00`);
 
 /** Full years between a birth date and a later date (a birthday on 29 February falls on 1 March in common years). */
 export function fullYears(birth: CivilDate, on: CivilDate): number {

@@ -11,10 +11,6 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type DepartmentCode = Branded<'DepartmentCode'>;
 /** `<department>.<name>`, the slug of a dataset in paths: `pub-security.household`. */
 export type DatasetId = Branded<'DatasetId'>;
-/** Code of a purpose in the tree of purposes: `school-enrolment`. */
-export type PurposeCode = Branded<'PurposeCode'>;
-/** `agr-2026-0042`. */
-export type AgreementId = Branded<'AgreementId'>;
 /** uuid version 7 of one call through a gate. */
 export type ExchangeId = Branded<'ExchangeId'>;
 /** uuid version 7 of one submission. */
@@ -44,10 +40,6 @@ export const datasetId = parser<DatasetId>('dataset', (text) => {
   return rest.length === 0 && isSlug(department, 40) && isSlug(name, 60);
 });
 
-/** @throws Problem malformed_identifier */
-export const purposeCode = parser<PurposeCode>('purpose', (text) => isSlug(text, 60));
-/** @throws Problem malformed_identifier */
-export const agreementId = parser<AgreementId>('agreement', (text) => isSlug(text, 60));
 /** @throws Problem malformed_identifier */
 export const exchangeId = parser<ExchangeId>('exchange', (text) => uuid7.test(text));
 /** @throws Problem malformed_identifier */

@@ -1,6 +1,8 @@
 /** Every problem code of the product, with its HTTP status, who can mend it, and its sentences. One file a subject. */
 import type { Bilingual } from './bilingual.ts';
 import { adapterProblems } from './problems/adapter.ts';
+import { agentProblems } from './problems/agent.ts';
+import { databaseProblems } from './problems/database.ts';
 import { exchangeProblems } from './problems/exchange.ts';
 import { generalProblems } from './problems/general.ts';
 import { houseProblems } from './problems/house.ts';
@@ -12,6 +14,9 @@ import { policyProblems } from './problems/policy.ts';
 import { registryProblems } from './problems/registry.ts';
 import { schemaProblems } from './problems/schema.ts';
 import { wireProblems } from './problems/wire.ts';
+import { consentProblems } from './problems/consent.ts';
+import { personProblems } from './problems/persons.ts';
+import { replyProblems } from './problems/reply.ts';
 
 export type Mender = 'caller' | 'department' | 'provider' | 'data-office' | 'operator';
 
@@ -26,17 +31,22 @@ export interface ProblemKind {
 
 const catalogue = {
   ...generalProblems,
+  ...databaseProblems,
   ...houseProblems,
   ...wireProblems,
+  ...replyProblems,
   ...identityProblems,
+  ...personProblems,
   ...keyStoreProblems,
   ...policyProblems,
+  ...consentProblems,
   ...exchangeProblems,
   ...intakeProblems,
   ...adapterProblems,
   ...schemaProblems,
   ...registryProblems,
   ...logProblems,
+  ...agentProblems,
 } as const satisfies Record<string, ProblemKind>;
 
 export type ProblemCode = keyof typeof catalogue;

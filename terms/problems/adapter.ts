@@ -16,13 +16,13 @@ export const adapterProblems = {
     status: 422,
     who: 'department',
     text: { zh: '{format} 格式的读取选项不正确', en: 'the options of the {format} reader are wrong' },
-    next: { zh: '按 findings 中的位置修改选项', en: 'mend what findings point at' },
+    next: { zh: '按所列位置修改选项', en: 'mend what findings point at' },
   },
   mapping_invalid: {
     status: 422,
     who: 'department',
     text: { zh: '映射文件不正确', en: 'the mapping document is wrong' },
-    next: { zh: '按 findings 中的位置修改映射', en: 'mend what findings point at' },
+    next: { zh: '按所列位置修改映射', en: 'mend what findings point at' },
   },
   mapping_column_missing: {
     status: 422,
@@ -108,6 +108,18 @@ export const adapterProblems = {
     },
     next: { zh: '重新导出或重新传输文件', en: 'export or transfer the file again' },
   },
+  file_doubtful: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '整份文件存疑（{rule}）：读取时须猜测，严格方式不予接收',
+      en: 'the whole file is in doubt ({rule}): it can only be read by guessing, which is refused',
+    },
+    next: {
+      zh: '按所列问题在选项中写明；或在映射中写 doubts: tell（adapt 用 --no-strict），照收并计数',
+      en: 'declare in the options what findings tell of; or let doubts in, told and counted: doubts: tell in the mapping, --no-strict for adapt',
+    },
+  },
   file_limit_exceeded: {
     status: 422,
     who: 'department',
@@ -117,23 +129,35 @@ export const adapterProblems = {
     },
     next: { zh: '拆分文件，或核对其是否被篡改', en: 'split the file, or check where it came from' },
   },
+  file_line_over_limit: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '第 {line} 行：超过选项 {option} 的上限 {limit}',
+      en: 'line {line}: over the limit of the option {option}, {limit}',
+    },
+    next: {
+      zh: '核对文件来源；确属正常时提高该选项',
+      en: 'check where the file came from; if it is right, raise the option',
+    },
+  },
   copybook_invalid: {
     status: 422,
     who: 'department',
     text: {
-      zh: '副本（copybook）第 {line} 行无法识别：{what}',
+      zh: '记录布局（拷贝簿）第 {line} 行无法识别：{what}',
       en: 'line {line} of the copybook cannot be read: {what}',
     },
     next: {
-      zh: '核对副本；COPY、SYNC 等须先展开或改写',
-      en: 'check the copybook; COPY and SYNC must be written out',
+      zh: '核对拷贝簿；COPY 须先展开',
+      en: 'check the copybook; COPY must be written out first',
     },
   },
   copybook_reference: {
     status: 422,
     who: 'department',
     text: {
-      zh: '副本或选项引用了不存在的字段 {name}',
+      zh: '拷贝簿或选项引用了不存在的字段 {name}',
       en: 'the copybook or the options name a field that does not exist: {name}',
     },
     next: {

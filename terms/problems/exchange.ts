@@ -1,4 +1,16 @@
 export const exchangeProblems = {
+  hub_not_founded: {
+    status: 403,
+    who: 'data-office',
+    text: {
+      zh: '本枢纽的两名负责人尚未都加入，只有使用场景 sandbox 能取得数据',
+      en: 'the two persons of this hub have not both come in: only the purpose sandbox gets data',
+    },
+    next: {
+      zh: '两人各用自己的邀请码执行 datong accept（见 datong admin bootstrap）',
+      en: 'let each accept her own invitation: datong accept (see datong admin bootstrap)',
+    },
+  },
   too_many_requests: {
     status: 429,
     who: 'caller',
@@ -38,14 +50,32 @@ export const exchangeProblems = {
     text: { zh: '游标对应的批次已被替换', en: 'the batch behind this cursor has been replaced' },
     next: { zh: '从第一页重新查询', en: 'start again from the first page' },
   },
-  consent_not_on_record: {
+  consent_missing: {
     status: 403,
-    who: 'data-office',
+    who: 'department',
     text: {
-      zh: '该授权要求个人同意，而枢纽没有登记任何同意',
-      en: 'this agreement asks for consent, and the hub holds none',
+      zh: '没有此人对该使用场景的有效同意；答复不说明此人是否在数据中',
+      en: 'there is no valid consent of this person for this purpose; the answer does not say whether the person is in the data',
     },
-    next: { zh: '取得并登记个人同意后再查询', en: 'obtain and register the consent first' },
+    next: {
+      zh: '请此人（或其监护人）在采集部门的应用或窗口同意后再查询',
+      en: 'have the person (or the guardian) consent in the app or at the counter of a collecting department first',
+    },
+  },
+  consent_unknown: {
+    status: 404,
+    who: 'caller',
+    text: { zh: '没有这份同意', en: 'there is no such consent' },
+    next: { zh: '核对同意编号', en: 'check its id' },
+  },
+  notice_unknown: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '没有登记过这份告知书', en: 'no notice with this digest is registered' },
+    next: {
+      zh: '先登记告知书（datong apply），再取得同意',
+      en: 'register the notice first (datong apply), then have it agreed to',
+    },
   },
   dataset_without_rows: {
     status: 404,

@@ -9,7 +9,7 @@ export const generalProblems = {
     status: 400,
     who: 'caller',
     text: { zh: '请求不符合接口约定', en: 'the request does not match the contract' },
-    next: { zh: '按 findings 中的位置修改', en: 'mend what findings point at' },
+    next: { zh: '按所列位置修改', en: 'mend what findings point at' },
   },
   malformed_json: {
     status: 400,
@@ -52,14 +52,5 @@ export const generalProblems = {
     who: 'operator',
     text: { zh: '配置项 {key} 不正确：{reasonZh}', en: 'configuration key {key} is wrong: {reason}' },
     next: { zh: '修改 {source} 后重新启动', en: 'mend {source} and start again' },
-  },
-  database_unavailable: {
-    status: 503,
-    who: 'operator',
-    text: { zh: '数据库不可用：{reasonZh}', en: 'the database is unavailable: {reason}' },
-    next: {
-      zh: '检查数据库后重试；本次未交换任何数据',
-      en: 'check the database and try again; nothing was exchanged',
-    },
   },
 } as const;

@@ -39,33 +39,6 @@ export const houseProblems = {
       en: 'install PostgreSQL {made}, or back up and restore into a new folder (docs/operations.md)',
     },
   },
-  database_too_old: {
-    status: 503,
-    who: 'operator',
-    text: {
-      zh: '数据库是 PostgreSQL {found}，需要 15 或更高版本',
-      en: 'the database is PostgreSQL {found}; 15 or later is needed',
-    },
-    next: { zh: '升级数据库', en: 'upgrade the database' },
-  },
-  database_newer: {
-    status: 503,
-    who: 'operator',
-    text: {
-      zh: '数据库已由更新版本的程序迁移过（{migration}）',
-      en: 'the database was migrated by a newer release ({migration})',
-    },
-    next: { zh: '改用较新的版本运行', en: 'run the newer release' },
-  },
-  clock_skew: {
-    status: 503,
-    who: 'operator',
-    text: {
-      zh: '本机时钟与数据库时钟相差 {seconds} 秒，超过 2 秒',
-      en: 'this clock and the clock of the database differ by {seconds} s, more than 2 s',
-    },
-    next: { zh: '校准时钟（NTP）后重新启动', en: 'set the clocks right (NTP) and start again' },
-  },
   keys_missing: {
     status: 503,
     who: 'operator',
@@ -73,6 +46,18 @@ export const houseProblems = {
     next: {
       zh: '新枢纽：先运行 datong admin bootstrap；已有枢纽：从密钥备份恢复该目录，不要重新生成（见 docs/keys.md）',
       en: 'for a new hub run datong admin bootstrap; else restore the folder from your copy of the keys, never make new ones (docs/keys.md)',
+    },
+  },
+  keys_differ: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '密钥 {file} 与本枢纽其他进程使用的不同，此进程不提供服务',
+      en: 'the key {file} is not the one that the other processes of this hub use: this process does not serve',
+    },
+    next: {
+      zh: '从最早运行的进程复制整个密钥目录后重新启动（见 docs/keys.md）',
+      en: 'copy the key folder from the process that ran first, then start again (docs/keys.md)',
     },
   },
   keys_unsafe: {

@@ -23,6 +23,24 @@ export const intakeProblems = {
     text: { zh: '没有这个批次', en: 'there is no such batch' },
     next: { zh: '核对批次编号', en: 'check the batch id' },
   },
+  too_many_open_batches: {
+    status: 429,
+    who: 'caller',
+    text: {
+      zh: '本部门已有 {batches} 个未提交的批次（{bytes} 字节），不能再开新批次',
+      en: 'your department has {batches} batches open ({bytes} bytes) and may open no more',
+    },
+    next: {
+      zh: '提交已上传的批次；未提交的批次在若干天后自动过期',
+      en: 'commit the ones you have sent; those never committed expire after some days',
+    },
+  },
+  retirement_outdated: {
+    status: 409,
+    who: 'operator',
+    text: { zh: '批次 {batch} 已有变化，不再销毁', en: 'the batch {batch} has changed and is not destroyed' },
+    next: { zh: '无需处理，作业会重新检查', en: 'nothing: the job looks at it again' },
+  },
   batch_not_open: {
     status: 409,
     who: 'caller',
@@ -109,6 +127,81 @@ export const intakeProblems = {
       zh: '取回问题数据，改正后重新报送',
       en: 'fetch the quarantined rows, mend them and submit again',
     },
+  },
+  batch_shrunk: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '本次只有 {rows} 行，此前有 {reference} 行，批次已搁置，待人核定',
+      en: 'only {rows} rows came where there were {reference} before; the batch is held until a person decides',
+    },
+    next: {
+      zh: '核对文件是否完整；确实减少的，请数据管理员放行（datong batch release）',
+      en: 'check whether the file is whole; if the rows are really gone, ask the steward to release it (datong batch release)',
+    },
+  },
+  batch_bytes_before: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '这份文件与 {day} 发布的批次 {batch} 逐字节相同，批次已搁置，可能误报了旧文件',
+      en: 'these are the very bytes of batch {batch}, published on {day}; the batch is held, for it may be an old file',
+    },
+    next: {
+      zh: '报送本期文件；确要恢复旧内容的，请数据管理员放行',
+      en: 'submit the file of this period; if the old content is really meant, ask the steward to release it',
+    },
+  },
+  batch_bytes_elsewhere: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '同样的字节已作为另一数据资源的文件报送过，批次已搁置，可能报错了对象',
+      en: 'the very bytes were submitted for another dataset; the batch is held, for it may be the wrong file',
+    },
+    next: {
+      zh: '核对文件与数据资源；确属本资源的，请数据管理员放行',
+      en: 'check the file and the dataset; if it is the right one, ask the steward to release it',
+    },
+  },
+  batch_outdated: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '该批次按数据集标准 {schema} 检查，数据资源现已采用另一版本',
+      en: 'this batch was checked under the schema {schema}, and its dataset has another version now',
+    },
+    next: { zh: '重新报送文件', en: 'submit the file again' },
+  },
+  batch_not_correctable: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '要更正的批次状态为 {state}，其后已有别的数据，更正未发布',
+      en: 'the batch to correct is {state}: other rows came after it, and the mended ones were not published',
+    },
+    next: {
+      zh: '对当前批次更正，或重新报送全部数据',
+      en: 'correct the current batch, or submit everything again',
+    },
+  },
+  batch_not_former: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '只能恢复 {dataset} 当前批次的前一批次（快照方式）',
+      en: 'only the batch before the current one of a snapshot dataset can be put back ({dataset})',
+    },
+    next: { zh: '用 datong batch list 查看批次', en: 'look at the batches with datong batch list' },
+  },
+  reason_identifies: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '理由中有身份证件号码，不能写入日志',
+      en: 'the reason holds an identity number, which the log must not keep',
+    },
+    next: { zh: '改写理由，不写个人信息', en: 'say it without a person’s data' },
   },
   sealed_bytes_damaged: {
     status: 500,

@@ -18,13 +18,43 @@ export const logProblems = {
     status: 503,
     who: 'operator',
     text: {
-      zh: '数据库中的日志（{size} 条）比已签发的存证点（{known} 条）旧，枢纽拒绝提供服务',
+      zh: '数据库中的日志（{size} 条）比已签发的检查点（{known} 条）旧，枢纽拒绝提供服务',
       en: 'the log in the database ({size} entries) is older than the checkpoint already signed ({known} entries): the hub does not serve',
     },
     next: {
       zh: '恢复更新的备份；若确认接受丢失的条目，用 datong restore --accept-older 记录此决定',
       en: 'restore a newer backup, or accept the loss with datong restore --accept-older, which is itself logged',
     },
+  },
+  search_identity_number: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '检索的 {member} 中有身份证件号码，日志不得永久留存',
+      en: 'the {member} of the search holds an identity number, which the log must not keep',
+    },
+    next: {
+      zh: '写明事由和案件编号，不写个人标识；标识只放在 subject.value',
+      en: 'give reason and case number without the identifier, which belongs in subject.value alone',
+    },
+  },
+  log_shorter: {
+    status: 409,
+    who: 'operator',
+    text: {
+      zh: '日志只有 {known} 条，没有 {size} 条',
+      en: 'the log has {known} entries, not {size}',
+    },
+    next: {
+      zh: '若持有本枢纽日志公钥签名的更大检查点，请交给审计部门：日志被截短或分叉',
+      en: "whoever holds a larger checkpoint signed by this log's key should show it to the auditor: the log was cut or forked",
+    },
+  },
+  job_taken_over: {
+    status: 503,
+    who: 'operator',
+    text: { zh: '作业 {job} 已由另一进程接手', en: 'the job {job} was taken over by another process' },
+    next: { zh: '无需处理', en: 'nothing: the other process does it' },
   },
   log_inconsistent: {
     status: 503,
@@ -33,6 +63,18 @@ export const logProblems = {
     next: {
       zh: '停止服务，保留数据库现场，用 datong audit verify 定位被改动的条目',
       en: 'stop, keep the database as it is, and find the altered entry with datong audit verify',
+    },
+  },
+  log_entry_missing: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '日志缺少第 {index} 条，无法给出经过它的证明；其余照常',
+      en: 'entry {index} of the log is missing, so no proof that leads past it can be made; everything else is answered',
+    },
+    next: {
+      zh: '保留数据库现场，从备份取回该条目；datong audit verify 会指明全部缺失',
+      en: 'keep the database as it is and bring the entry back from a backup; datong audit verify names all that are missing',
     },
   },
   log_entry_invalid: {
@@ -89,8 +131,8 @@ export const logProblems = {
   checkpoint_malformed: {
     status: 400,
     who: 'caller',
-    text: { zh: '存证点格式不正确：{what}', en: 'the checkpoint has the wrong form: {what}' },
-    next: { zh: '从枢纽重新取得存证点', en: 'fetch the checkpoint from the hub again' },
+    text: { zh: '检查点格式不正确：{what}', en: 'the checkpoint has the wrong form: {what}' },
+    next: { zh: '从枢纽重新取得检查点', en: 'fetch the checkpoint from the hub again' },
   },
   proof_malformed: {
     status: 400,

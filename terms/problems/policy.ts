@@ -1,6 +1,6 @@
 /** Refusals of the policy engine: what `decide` can answer, what a claim can lose, and what makes documents unfit. */
 const ask = {
-  zh: '核对授权单；如确有需要，向提供部门申请变更',
+  zh: '核对共享协议；如确有需要，向提供部门申请变更',
   en: 'check the agreement; where it is needed, ask the provider to change it',
 } as const;
 
@@ -14,56 +14,68 @@ export const policyProblems = {
   no_agreement: {
     status: 403,
     who: 'department',
-    text: { zh: '本部门没有该数据资源的共享授权单', en: 'your department has no agreement on this dataset' },
+    text: { zh: '本部门没有该数据资源的共享协议', en: 'your department has no agreement on this dataset' },
     next: { zh: '向提供部门提出共享申请', en: 'request it from the department that provides it' },
   },
   agreement_missing: {
     status: 400,
     who: 'caller',
-    text: { zh: '请求没有写明共享授权单', en: 'the request names no agreement' },
+    text: { zh: '请求没有写明共享协议', en: 'the request names no agreement' },
     next: { zh: '在签名的 datong-agreement 头中写明', en: 'name it in the signed header datong-agreement' },
   },
   agreement_unknown: {
     status: 403,
     who: 'caller',
-    text: { zh: '本部门没有这张共享授权单', en: 'your department holds no such agreement' },
-    next: { zh: '核对授权单编号', en: "check the agreement's id" },
+    text: { zh: '本部门没有这张共享协议', en: 'your department holds no such agreement' },
+    next: { zh: '核对共享协议编号', en: "check the agreement's id" },
   },
   agreement_not_in_force: {
     status: 403,
     who: 'department',
-    text: { zh: '共享授权单尚未生效或已到期', en: 'the agreement is not in force yet, or not any more' },
+    text: { zh: '共享协议尚未生效或已到期', en: 'the agreement is not in force yet, or not any more' },
     next: { zh: '核对有效期，到期前申请续期', en: 'check its term; ask for a renewal before it ends' },
   },
   agreement_suspended: {
     status: 403,
     who: 'data-office',
-    text: { zh: '共享授权单已暂停', en: 'the agreement is suspended' },
+    text: { zh: '共享协议已暂停', en: 'the agreement is suspended' },
     next: { zh: '联系数据主管部门了解暂停原因', en: 'ask the data office for the reason' },
   },
   dataset_not_agreed: {
     status: 403,
     who: 'caller',
-    text: { zh: '该授权单不包含此数据资源', en: 'the agreement does not cover this dataset' },
+    text: { zh: '该共享协议不包含此数据资源', en: 'the agreement does not cover this dataset' },
     next: ask,
   },
   purpose_missing: {
     status: 400,
     who: 'caller',
-    text: { zh: '请求没有写明使用用途', en: 'the request names no purpose' },
+    text: { zh: '请求没有写明使用场景', en: 'the request names no purpose' },
     next: { zh: '在签名的 datong-purpose 头中写明', en: 'name it in the signed header datong-purpose' },
   },
   purpose_unknown: {
     status: 400,
     who: 'caller',
-    text: { zh: '用途不在用途目录中', en: 'the purpose is not in the tree of purposes' },
-    next: { zh: '使用用途目录中的代码，不要写自由文本', en: 'use a code of the tree, no free text' },
+    text: { zh: '使用场景不在使用场景目录中', en: 'the purpose is not in the tree of purposes' },
+    next: { zh: '填使用场景目录中的代码，不要写自由文本', en: 'use a code of the tree, no free text' },
   },
   purpose_not_agreed: {
     status: 403,
     who: 'caller',
-    text: { zh: '授权单不允许用于此用途', en: 'the agreement does not allow this purpose' },
+    text: { zh: '共享协议不允许用于此使用场景', en: 'the agreement does not allow this purpose' },
     next: ask,
+  },
+  policy_unverified: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '涉及该数据的全市限制无法核实，暂不提供任何数据',
+      en: 'a restriction that reaches this data cannot be verified; nothing is released',
+    },
+    next: {
+      zh: '请运维按就绪检查 policy 的提示核查该文档',
+      en: 'the operator looks at the document that the readiness check named policy tells of',
+    },
   },
   on_behalf_of_missing: {
     status: 400,
@@ -79,6 +91,18 @@ export const policyProblems = {
     who: 'caller',
     text: { zh: '缺少办件号', en: 'the case number is missing' },
     next: { zh: '在签名的 datong-matter 头中写明办件号', en: 'put it into the signed header datong-matter' },
+  },
+  matter_not_agreed: {
+    status: 403,
+    who: 'caller',
+    text: {
+      zh: '办件号不属于共享协议所列的办理事项',
+      en: 'the case number belongs to none of the matters of the agreement',
+    },
+    next: {
+      zh: '核对办件号；其格式写在共享协议的 matters[].cases 中',
+      en: 'check the case number: the agreement says its form under matters[].cases',
+    },
   },
   unknown_field: {
     status: 400,
@@ -98,7 +122,7 @@ export const policyProblems = {
   field_not_granted: {
     status: 403,
     who: 'caller',
-    text: { zh: '授权单没有授予这个数据项', en: 'the agreement does not grant this field' },
+    text: { zh: '共享协议没有授予这个数据项', en: 'the agreement does not grant this field' },
     next: ask,
   },
   filter_on_masked_field: {
@@ -109,14 +133,14 @@ export const policyProblems = {
       en: 'a masked field cannot be filtered or sorted by',
     },
     next: {
-      zh: '改用授权单列出的筛选项，或用完整值按 lookupBy 精确查询',
+      zh: '改用共享协议列出的筛选项，或用完整值按 lookupBy 精确查询',
       en: 'use the fields listed under filterBy, or look up by a full value where lookupBy allows it',
     },
   },
   filter_not_granted: {
     status: 403,
     who: 'caller',
-    text: { zh: '授权单不允许按此数据项筛选', en: 'the agreement does not allow filtering by this field' },
+    text: { zh: '共享协议不允许按此数据项筛选', en: 'the agreement does not allow filtering by this field' },
     next: ask,
   },
   filter_value_invalid: {
@@ -128,14 +152,14 @@ export const policyProblems = {
   sort_not_granted: {
     status: 403,
     who: 'caller',
-    text: { zh: '授权单不允许按此数据项排序', en: 'the agreement does not allow sorting by this field' },
+    text: { zh: '共享协议不允许按此数据项排序', en: 'the agreement does not allow sorting by this field' },
     next: ask,
   },
   lookup_missing: {
     status: 400,
     who: 'caller',
     text: {
-      zh: '授权单只允许按完整值查询一个主体，请求没有给出',
+      zh: '共享协议只允许按完整值查询一个主体，请求没有给出',
       en: 'the agreement only allows looking up one subject by a full value; the request names none',
     },
     next: { zh: '加上一个 lookupBy 数据项的等值条件', en: 'add an eq filter on a lookupBy field' },
@@ -155,14 +179,59 @@ export const policyProblems = {
   limit_too_high: {
     status: 400,
     who: 'caller',
-    text: { zh: '行数上限超过授权单的规定', en: 'the limit is higher than the agreement allows' },
+    text: { zh: '行数上限超过共享协议的规定', en: 'the limit is higher than the agreement allows' },
     next: { zh: '减小 limit，用游标分页', en: 'lower it and page with the cursor' },
+  },
+  rows_not_granted: {
+    status: 403,
+    who: 'caller',
+    text: { zh: '该共享协议只允许核验，不提供数据行', en: 'the agreement allows facts to be asked, no rows' },
+    next: { zh: '改用核验接口（checkFact）', en: 'ask a fact (checkFact)' },
+  },
+  delivery_not_agreed: {
+    status: 403,
+    who: 'caller',
+    text: { zh: '共享协议没有约定这种提供方式', en: 'the agreement does not allow this way of delivery' },
+    next: {
+      zh: '改用逐页查询，或向提供部门申请在 deliveries 中增加',
+      en: 'ask page by page, or ask the provider to add it to deliveries',
+    },
+  },
+  batch_too_large: {
+    status: 413,
+    who: 'caller',
+    text: {
+      zh: '这些主体的数据行超过一次批量查询的 {most} 行上限',
+      en: 'the subjects have more rows than the {most} of one batch query',
+    },
+    next: { zh: '分几次查询，每次少一些主体', en: 'ask in several calls of fewer subjects' },
+  },
+  fact_not_agreed: {
+    status: 403,
+    who: 'caller',
+    text: { zh: '共享协议没有这一核验项', en: 'the agreement has no such fact' },
+    next: { zh: '用 explain 查看共享协议列出的核验项', en: 'see the facts of the agreement by explain' },
+  },
+  fact_question_invalid: {
+    status: 400,
+    who: 'caller',
+    text: { zh: '核验请求与核验项不符', en: 'the question does not have the form of the fact' },
+    next: {
+      zh: '主体须写完整标识；核验项要求日期（on）或比对值（value）时须给出，其他情况不得给出',
+      en: 'name the subject in full; give a day (on) or a value where the fact asks for one, and only there',
+    },
   },
   quota_exhausted: {
     status: 429,
     who: 'department',
-    text: { zh: '今日调用次数已用完', en: "today's calls under this agreement are used up" },
-    next: { zh: '明日再试，或申请提高限额', en: 'try again tomorrow, or ask for a higher quota' },
+    text: {
+      zh: '今日限额（次数、行数、字节或对同一主体的次数）已用完',
+      en: "today's limit under this agreement (calls, rows, bytes, or calls about one subject) is used up",
+    },
+    next: {
+      zh: '按 Retry-After 到次日再试，或申请提高限额',
+      en: 'try again after Retry-After, at midnight in China, or ask for a higher limit',
+    },
   },
   mask_type_errors: {
     status: 500,
@@ -186,22 +255,16 @@ export const policyProblems = {
     status: 403,
     who: 'caller',
     text: {
-      zh: '统计维度没有在授权单中预先声明',
+      zh: '统计维度没有在共享协议中预先声明',
       en: 'the dimensions of the aggregate were not declared beforehand',
     },
     next: { zh: '只按声明的维度统计', en: 'aggregate by the declared dimensions only' },
-  },
-  consent_invalid: {
-    status: 422,
-    who: 'department',
-    text: { zh: '个人同意凭证不正确：{reason}', en: 'the consent is not valid: {reason}' },
-    next: { zh: '按说明重新取得或签署', en: 'have it given or signed again as the reason says' },
   },
   policy_invalid: {
     status: 422,
     who: 'department',
     text: { zh: '策略文档 {document} 不正确', en: 'the policy document {document} is not valid' },
-    next: { zh: '按 findings 中的位置修改', en: 'mend what findings point at' },
+    next: { zh: '按所列位置修改', en: 'mend what findings point at' },
   },
   policy_does_not_compile: {
     status: 422,
@@ -210,7 +273,7 @@ export const policyProblems = {
       zh: '策略文档无法一起生效（{count} 处）',
       en: 'the policy documents do not compile together ({count} findings)',
     },
-    next: { zh: '按 findings 中的位置修改', en: 'mend what findings point at' },
+    next: { zh: '按所列位置修改', en: 'mend what findings point at' },
   },
   mask_unknown: {
     status: 422,

@@ -23,6 +23,66 @@ export const registryProblems = {
     text: { zh: '{what} 已登记，且内容不同', en: '{what} is registered with other content' },
     next: { zh: '核对两份内容的差异', en: 'compare the two' },
   },
+  code_list_day_taken: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '值域代码 {name} 的版本 {version} 也自 {from} 起启用，无法分出先后',
+      en: 'version {version} of code list {name} counts from {from} too: neither would be the newer one',
+    },
+    next: { zh: '换一个启用日期，或先撤回那个版本', en: 'name another day, or withdraw that version first' },
+  },
+  code_list_unfit: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '自 {day} 起，{at} 将无法与值域代码 {name} 的这一变化相容（见 findings）',
+      en: 'from {day} on {at} could not go on with this change of code list {name} (see findings)',
+    },
+    next: { zh: '先登记相容的标准或映射', en: 'register schemas and mappings that can, first' },
+  },
+  owner_decides: {
+    status: 403,
+    who: 'provider',
+    text: {
+      zh: '由 {owner} 自己的人决定：该部门有数据管理员或数据安全管理员',
+      en: 'persons of {owner} decide: it has a steward or a security officer of its own',
+    },
+    next: { zh: '请该部门处理', en: 'ask the department' },
+  },
+  keys_of_one_hand: {
+    status: 403,
+    who: 'data-office',
+    text: {
+      zh: '{departments} 双方的密钥都只经一人之手，协议不能生效',
+      en: 'the keys of both sides ({departments}) came through the hands of one person: the agreement cannot come into force',
+    },
+    next: {
+      zh: '由另一人与部门核对指纹后确认其一：datong approve {keyid}',
+      en: 'have another person compare a thumbprint with its department: datong approve {keyid}',
+    },
+  },
+  objection_pends: {
+    status: 403,
+    who: 'data-office',
+    text: {
+      zh: '该部门对密钥 {keyid} 提出了异议，由数据主管部门决定',
+      en: 'the department objects to the key {keyid}: the data office decides',
+    },
+    next: {
+      zh: '由主管部门的数据管理员或数据安全管理员确认或拒绝',
+      en: 'a steward or security officer of the data office confirms or refuses it',
+    },
+  },
+  proposals_full: {
+    status: 429,
+    who: 'caller',
+    text: { zh: '您已有 {most} 项提议在等待', en: 'you have {most} proposals waiting' },
+    next: {
+      zh: '等待其所有者处理，或撤回一些',
+      en: 'wait until their owners have decided, or take some back',
+    },
+  },
   version_not_next: {
     status: 409,
     who: 'caller',
@@ -32,17 +92,56 @@ export const registryProblems = {
     },
     next: { zh: '按顺序使用版本号', en: 'use version numbers in order' },
   },
+  version_stale: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '{what} 写成之后生效的版本已变为 {standing}，它不再有效',
+      en: '{what} was written before version {standing} came into force: it is void',
+    },
+    next: { zh: '以版本 {next} 重新提交', en: 'submit it again as version {next}' },
+  },
+  stop_not_yours: {
+    status: 403,
+    who: 'caller',
+    text: {
+      zh: '暂停由 {sides} 作出，只能由其或数据主管部门解除',
+      en: 'it was stopped by {sides}: only that side, or the data office, lifts it',
+    },
+    next: { zh: '请暂停方或数据主管部门办理', en: 'ask that side or the data office' },
+  },
   unknown_reference: {
     status: 422,
     who: 'caller',
     text: { zh: '没有登记过的{kind}：{name}', en: 'unknown {kind}: {name}' },
     next: { zh: '先登记它，或改正引用', en: 'register it first, or mend the reference' },
   },
+  sharing_conditions: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '共享类型为“{type}”：有条件共享必须写明共享条件，其他类型不得有共享条件',
+      en: 'sharing is "{type}": conditional sharing says its conditions, no other type has any',
+    },
+    next: { zh: '改正 sharing.conditions', en: 'mend sharing.conditions' },
+  },
   code_list_invalid: {
     status: 422,
     who: 'caller',
     text: { zh: '值域代码 {name} 不正确：{reason}', en: 'code list {name} is wrong: {reason}' },
     next: { zh: '修改后重新登记', en: 'mend it and register again' },
+  },
+  effect_not_accepted: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '批准后，需求部门把各项授权合看会得到更多（见 findings）；今日影响的摘要为 {digest}',
+      en: 'with this, the consumer puts more together than any agreement gives it (see findings); the digest of the effect today is {digest}',
+    },
+    next: {
+      zh: '确认可以接受后，在 effect 中写明该摘要再批准',
+      en: 'approve again with that digest as effect, if this is acceptable',
+    },
   },
   policy_signature_missing: {
     status: 422,
@@ -71,6 +170,51 @@ export const registryProblems = {
     text: { zh: '提交人不能审批自己提交的文件', en: 'whoever submitted it cannot approve it' },
     next: { zh: '由另一人审批', en: 'have another person approve it' },
   },
+  return_once: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '{what} 已由本方退回过一次；缺什么应一次性告知',
+      en: '{what} was returned by your side before: all that is missing is told in one list',
+    },
+    next: { zh: '审核通过、拒绝或提出可共享的范围', en: 'pass it, refuse it, or offer what you would grant' },
+  },
+  not_the_last_stage: {
+    status: 409,
+    who: 'caller',
+    text: { zh: '{what} 尚未到审定环节', en: '{what} is not at its last stage' },
+    next: { zh: '由审定环节提出可共享的范围', en: 'whoever decides it offers what would be granted' },
+  },
+  offer_not_narrower: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '提出的范围比申请的更宽：{cell}',
+      en: 'what is offered tells more than what was asked for: {cell}',
+    },
+    next: { zh: '减少数据项或采用更粗的脱敏', en: 'offer fewer fields or coarser masks' },
+  },
+  request_unfit: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '申请不正确：{reasonZh}', en: 'the request is not valid: {reason}' },
+    next: { zh: '按说明修改', en: 'mend it as the reason says' },
+  },
+  procedure_unfit: {
+    status: 422,
+    who: 'data-office',
+    text: { zh: '办理流程不正确：{reasonZh}', en: 'the procedure is not valid: {reason}' },
+    next: { zh: '按说明修改', en: 'mend it as the reason says' },
+  },
+  text_identity_number: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '说明文字中有身份证件号码；这些文字会长期留存',
+      en: 'a text holds an identity number, and such texts are kept',
+    },
+    next: { zh: '写事由，不写个人', en: 'write what it is about, not whom' },
+  },
   sharing_not_unconditional: {
     status: 422,
     who: 'caller',
@@ -83,9 +227,9 @@ export const registryProblems = {
   automatic_by_hub_only: {
     status: 422,
     who: 'caller',
-    text: { zh: '自动授权单只由枢纽生成', en: 'automatic agreements are written by the hub alone' },
+    text: { zh: '自动共享协议只由枢纽生成', en: 'automatic agreements are written by the hub alone' },
     next: {
-      zh: '提交 automatic：数据集、需求部门、用途、期限',
+      zh: '提交 automatic：数据集、需求部门、使用场景、期限',
       en: 'submit "automatic": dataset, consumer, purpose and term',
     },
   },

@@ -7,7 +7,7 @@ export const schemaProblems = {
       en: 'the schema breaks the profile in {count} places, first at {at}: {firstEn}',
     },
     next: {
-      zh: '按 findings 逐条修改后重新提交；运行 datong schema lint 可在本地检查',
+      zh: '按所列问题逐条修改后重新提交；运行 datong schema lint 可在本地检查',
       en: 'mend the findings and submit again; datong schema lint checks it on your own machine',
     },
   },
@@ -25,8 +25,32 @@ export const schemaProblems = {
       en: 'the new version is not {mode}-compatible with {against}, first at {at}',
     },
     next: {
-      zh: '按 findings 修改，或以新的主版本号发布',
+      zh: '按所列问题修改，或以新的主版本号发布',
       en: 'mend what findings name, or publish it as a new major version',
+    },
+  },
+  schema_meaning_changed: {
+    status: 409,
+    who: 'department',
+    text: {
+      zh: '与 {against} 相比，字段的含义或可见范围改变了，第一处在 {at}；同一主版本内不得改变',
+      en: 'compared with {against}, what a field means or who may see it changed, first at {at}: it may not within a major version',
+    },
+    next: {
+      zh: '恢复所列标记，或以新的主版本号发布',
+      en: 'put back the marks that findings name, or publish it as a new major version',
+    },
+  },
+  schema_overtaken: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '比较期间该标准又登记了另一版本，{what} 未登记',
+      en: 'another version of the schema was registered while {what} was compared: it is not registered',
+    },
+    next: {
+      zh: '重新提交，再与新版本比较',
+      en: 'submit it again: it is then compared with that version too',
     },
   },
   code_list_unknown: {

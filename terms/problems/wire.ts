@@ -39,6 +39,30 @@ export const wireProblems = {
       en: 'use visible ASCII, not empty, within the stated length',
     },
   },
+  header_text_malformed: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '请求头 {name} 的内容不合规',
+      en: 'the text in the header {name} is not one that it may hold',
+    },
+    next: {
+      zh: '只对原文做一次 UTF-8 百分号编码（RFC 3986），解码后不超过 100 个字符；办件号可用汉字、字母、数字、._:/- 与 ()[]〔〕（）【】，经办人标识只用 ASCII 字母、数字与 ._:/-',
+      en: 'percent-encode the text once (UTF-8, RFC 3986), at most 100 characters decoded; case numbers are of Chinese characters, letters, digits, ._:/- and ()[]〔〕（）【】, ids of officials of ASCII letters, digits and ._:/- only',
+    },
+  },
+  header_identity_number: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '请求头 {name} 中含有公民身份号码，未予留存',
+      en: 'the header {name} holds an identity number; it was not kept',
+    },
+    next: {
+      zh: '填写办件号、经办人化名标识或编号本身；它们永久留存于日志，不得写入身份号码',
+      en: 'send the number of the case, agreement or official itself: these stay in the log for ever, and identity numbers have no place there',
+    },
+  },
   header_unknown: {
     status: 400,
     who: 'caller',
@@ -131,6 +155,18 @@ export const wireProblems = {
     who: 'department',
     text: { zh: '签名密钥 {keyid} 已停用', en: 'the signing key {keyid} is no longer in force' },
     next: { zh: '用当前密钥签名，或重新入网', en: 'sign with a key in force, or enrol again' },
+  },
+  key_not_confirmed: {
+    status: 401,
+    who: 'data-office',
+    text: {
+      zh: '签名密钥 {keyid} 还没有由另一人确认',
+      en: 'the signing key {keyid} waits until another person has confirmed it',
+    },
+    next: {
+      zh: '请本部门或主管部门的另一人核对指纹后确认：datong approve {keyid}',
+      en: 'have another person, of the department or the data office, compare the thumbprint: datong approve {keyid}',
+    },
   },
   key_department_mismatch: {
     status: 403,
@@ -229,51 +265,6 @@ export const wireProblems = {
     next: {
       zh: '运行 datong diagnose，或把自己的签名基串发给 /v1/diagnose，逐字节比对',
       en: 'run datong diagnose, or send your own signature base to /v1/diagnose to compare byte by byte',
-    },
-  },
-  reply_signature_missing: {
-    status: 502,
-    who: 'operator',
-    text: { zh: '答复没有枢纽签名', en: "the reply does not carry the hub's signature" },
-    next: {
-      zh: '不要使用该答复；确认所连的是枢纽的交换端口',
-      en: 'do not use the reply; check that this is the exchange listener of the hub',
-    },
-  },
-  reply_signature_invalid: {
-    status: 502,
-    who: 'operator',
-    text: { zh: '答复的签名不成立：{reason}', en: "the reply's signature does not hold: {reason}" },
-    next: {
-      zh: '不要使用该答复；保留证据并告知运维',
-      en: 'do not use the reply; keep it and tell the operator',
-    },
-  },
-  reply_not_bound: {
-    status: 502,
-    who: 'operator',
-    text: { zh: '答复没有绑定到所发的请求', en: 'the reply is not bound to the request that was sent' },
-    next: {
-      zh: '不要使用该答复；保留证据并告知运维',
-      en: 'do not use the reply; keep it and tell the operator',
-    },
-  },
-  reply_receipt_missing: {
-    status: 502,
-    who: 'operator',
-    text: { zh: '成功的答复没有回执', en: 'the successful reply carries no receipt' },
-    next: {
-      zh: '不要使用该答复；保留证据并告知运维',
-      en: 'do not use the reply; keep it and tell the operator',
-    },
-  },
-  reply_receipt_invalid: {
-    status: 502,
-    who: 'operator',
-    text: { zh: '答复的回执不成立：{reason}', en: "the reply's receipt does not hold: {reason}" },
-    next: {
-      zh: '不要使用该答复；保留证据并告知审计部门',
-      en: 'do not use the reply; keep it and tell the auditor',
     },
   },
   message_malformed: {

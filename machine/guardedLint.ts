@@ -1,0 +1,68 @@
+/**
+ * Lint for documents of strangers: everything that could take long runs in a worker thread with a limit, and what passes lint is
+ * compiled there once. A hang or a crash becomes a finding.
+ */
+import { Worker } from 'node:worker_threads';
+import type { JsonSchema } from '../schemas/datasetSchema.ts';
+import type { Finding } from '../schemas/finding.ts';
+import { newReport } from '../schemas/lint/report.ts';
+import type { CodeList } from '../schemas/codelists/codeList.ts';
+import { bareSurroundings, type Surroundings } from '../schemas/surroundings.ts';
+import { namedLists, reachable } from './namedParts.ts';
+
+/** What the worker is given, and what it gives back. */
+export interface LintTask {
+  readonly document: unknown;
+  readonly references: readonly JsonSchema[];
+  /** lists that the document names, without their entries: the worker only asks whether they exist, and whether codes have terms */
+  readonly codeLists: readonly CodeList[];
+}
+
+/** Stands for all entries of a list whose codes have terms. */
+const termed = { code: '–', zh: '–', from: '0001-01-01' };
+
+/**
+ * @param surroundings documents and code lists that it may name
+ * @param limit milliseconds by the clock for the whole check, once the worker has started: on a busy machine it gets a fraction of a core, and a
+ *   good schema is not refused for that
+ */
+export async function guardedLint(
+  document: unknown,
+  surroundings: Surroundings = bareSurroundings,
+  limit = 10_000,
+): Promise<Finding[]> {
+  const { findings, report } = newReport();
+  const worker = new Worker(new URL('./lintWorker.mjs', import.meta.url), {
+    workerData: {
+      document,
+      references: reachable(document, surroundings.resolve),
+      codeLists: namedLists(document, surroundings.codeLists).map((list) => ({
+        ...list,
+        entries: surroundings.codeLists.hasTerms(list.id, list.version) ? [termed] : [],
+      })),
+    } satisfies LintTask,
+    resourceLimits: { maxOldGenerationSizeMb: 256, stackSizeMb: 4 },
+  });
+  return new Promise((settle) => {
+    let timer: NodeJS.Timeout | undefined;
+    const end = (result: readonly Finding[]): void => {
+      clearTimeout(timer);
+      void worker.terminate();
+      settle([...result]);
+    };
+    worker.on('message', (message: 'started' | Finding[]) => {
+      if (message !== 'started') {
+        end(message);
+        return;
+      }
+      timer = setTimeout(() => {
+        report('compile_timeout', '', { limit });
+        end(findings);
+      }, limit);
+    });
+    worker.on('error', (error) => {
+      report('compile_failed', '', { reason: error.name });
+      end(findings);
+    });
+  });
+}

@@ -1,0 +1,66 @@
+/** Refusals of `datong agent`, on the machine of a department: none of them reached the hub. */
+export const agentProblems = {
+  agent_host_refused: {
+    status: 421,
+    who: 'caller',
+    text: { zh: '请求的 Host 不是代理的地址', en: 'the Host of the request is not the address of the agent' },
+    next: { zh: '用代理启动时显示的地址访问', en: 'call the address that the agent tells when it starts' },
+  },
+  agent_browser_refused: {
+    status: 403,
+    who: 'caller',
+    text: { zh: '代理不接受浏览器页面发来的请求', en: 'the agent answers no page of a browser' },
+    next: { zh: '由业务系统的后端调用代理', en: "call it from an application's own server" },
+  },
+  agent_token_refused: {
+    status: 401,
+    who: 'caller',
+    text: {
+      zh: '没有令牌，或令牌不在代理的令牌文件中',
+      en: 'there is no token, or one that is not in the token file of the agent',
+    },
+    next: {
+      zh: '在 Authorization: Bearer 中给出令牌文件里的令牌',
+      en: 'send one of its tokens as Authorization: Bearer',
+    },
+  },
+  agent_address_unknown: {
+    status: 404,
+    who: 'caller',
+    text: {
+      zh: '代理只转交 /v1/ 之下的 GET、POST、PUT',
+      en: 'the agent passes on GET, POST and PUT below /v1/ alone',
+    },
+    next: { zh: '核对方法与地址', en: 'check method and address' },
+  },
+  agent_reply_untrusted: {
+    status: 502,
+    who: 'operator',
+    text: {
+      zh: '枢纽的答复未通过核验（{code}），没有转交',
+      en: "the hub's reply does not hold ({code}) and was not passed on",
+    },
+    next: { zh: '运行 datong diagnose；联系运维', en: 'run datong diagnose; tell the operator' },
+  },
+  agent_reply_unsigned: {
+    status: 502,
+    who: 'caller',
+    text: {
+      zh: '枢纽在验证签名之前拒绝了请求（{status}），答复没有签名，没有转交',
+      en: 'the hub refused the request before its application ({status}); that reply is not signed and was not passed on',
+    },
+    next: {
+      zh: '核对地址与请求头；运行 datong diagnose',
+      en: 'check address and headers; run datong diagnose',
+    },
+  },
+  agent_hub_unreachable: {
+    status: 504,
+    who: 'operator',
+    text: { zh: '连不上枢纽', en: 'the hub cannot be reached' },
+    next: {
+      zh: '检查网络与证书；运行 datong diagnose',
+      en: 'check network and certificate; run datong diagnose',
+    },
+  },
+} as const;

@@ -1,0 +1,30 @@
+/** Consents and the duties that follow from them. */
+export const consentProblems = {
+  consent_invalid: {
+    status: 422,
+    who: 'department',
+    text: { zh: '个人同意凭证不正确：{reasonZh}', en: 'the consent is not valid: {reason}' },
+    next: { zh: '按说明重新取得或签署', en: 'have it given or signed again as the reason says' },
+  },
+  duty_unknown: {
+    status: 404,
+    who: 'department',
+    text: { zh: '没有本部门的这一履行事项', en: 'your department has no such duty' },
+    next: { zh: '用 datong duty list 查看', en: 'see datong duty list' },
+  },
+  duty_still_open: {
+    status: 409,
+    who: 'department',
+    text: {
+      zh: '履行事项 {duty} 所涉的日期尚未结束，其间还可能收到数据',
+      en: 'the days of duty {duty} are not over: more data may still come',
+    },
+    next: { zh: '在 {until} 之后再作声明', en: 'state it after {until}' },
+  },
+  statement_invalid: {
+    status: 422,
+    who: 'department',
+    text: { zh: '声明不正确：{reasonZh}', en: 'the statement is not valid: {reason}' },
+    next: { zh: '按说明重新签署', en: 'sign it again as the reason says' },
+  },
+} as const;
