@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
-import { withOptionTables } from './adaptersDocs.ts';
+import { withOptionTables } from '../scripts/adaptersDocs.ts';
 import { formats } from './formats.ts';
 
 test('the tables in the documents are those of the schemas, for every format', () => {
@@ -11,11 +11,7 @@ test('the tables in the documents are those of the schemas, for every format', (
     ['adapters.zh-CN.md', 'zh'],
   ] as const) {
     const document = readFileSync(resolve(import.meta.dirname, '../docs', file), 'utf8');
-    assert.equal(
-      document,
-      withOptionTables(document, language),
-      `${file}: run node scripts/run.mjs adapters/writeDocs.ts`,
-    );
+    assert.equal(document, withOptionTables(document, language), `${file}: run npm run generate`);
     for (const name of [...formats.map((format) => format.name), 'mapping', 'field']) {
       assert.ok(document.includes(`<!-- options:${name} -->`), `${file} has no table for ${name}`);
     }

@@ -4,13 +4,13 @@ import { copybook } from './copybook/copybook.ts';
 import { csv } from './csv/csv.ts';
 import { dbf } from './dbf/dbf.ts';
 import { fixed } from './fixed/fixed.ts';
-import { checkedOptions } from './optionsCheck.ts';
+import { checkedOptions } from './reading/optionsCheck.ts';
 import { hl7 } from './hl7/hl7.ts';
 import { json } from './json/json.ts';
 import { sql } from './sql/sql.ts';
 import { xlsx } from './xlsx/xlsx.ts';
 import { xml } from './xml/xml.ts';
-import type { Beside, Bytes, Format, RecordBatch } from './reader.ts';
+import type { Beside, Bytes, Format, RecordBatch } from './reading/reader.ts';
 
 export const formats: readonly Format[] = [csv, fixed, copybook, dbf, xml, xlsx, hl7, json];
 

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Problem } from '../terms/problem.ts';
-import { needsSharedData, sharedData } from '../tests/sharedData.ts';
+import { sharedData } from '../tests/sharedData.ts';
 import { bytesOf } from './fixtures/bytes.ts';
 import { mutated } from './fixtures/mutated.ts';
 import { readAll, type ReadAll } from './fixtures/readAll.ts';
 import { zipFile } from './xlsx/fixtures/workbookFile.ts';
-import type { Beside } from './reader.ts';
+import type { Beside } from './reading/reader.ts';
 
 interface Case {
   readonly name: string;
@@ -32,6 +32,24 @@ const linesOf = (bytes: Buffer): string[] => {
 /** Records of a CSV file without quotes: its lines after the header. */
 const csvLines = (bytes: Buffer): number | undefined =>
   bytes.includes(0x22) ? undefined : linesOf(bytes).length - 1;
+
+/** Lines as an old weather program writes them: 100 columns, numbers padded with blanks. */
+const observations = (lines: number): string =>
+  Array.from({ length: lines }, (_, i) =>
+    [
+      String(70_000 + i * 7).padEnd(5),
+      ' 2017  4 11',
+      (116.5 + i / 97).toFixed(4).padStart(13),
+      (38.7 + i / 89).toFixed(4).padStart(13),
+      ...[14 + (i % 9), 33 + (i % 31)].map((value) => String(value).padStart(9)),
+      (0.8 + (i % 50) / 1000).toFixed(3).padStart(13),
+      ...[123, 81, 48].map((value) => String(value + (i % 17)).padStart(9)),
+    ]
+      .join('')
+      .padEnd(100),
+  )
+    .map((line) => `${line}\n`)
+    .join('');
 
 function cases(): Case[] {
   const copybook = (name: string): string => readFileSync(sharedData(`cobrix/${name}/copybook.cob`), 'utf8');
@@ -58,7 +76,10 @@ function cases(): Case[] {
     {
       name: 'csv, gbk',
       format: 'csv',
-      bytes: readFileSync(sharedData('gbk-csv/china_city_list.gbk.csv')).subarray(0, 6000),
+      bytes: Buffer.from(
+        head('gb-codes/GB-2260.gbk.csv', 6000).toString('latin1').replaceAll('"', ''),
+        'latin1',
+      ),
       options: { encoding: 'gbk' },
       mutations: 600,
       count: csvLines,
@@ -76,7 +97,7 @@ function cases(): Case[] {
     {
       name: 'fixed',
       format: 'fixed',
-      bytes: head('shantou-air/20170411_daily_city_obs.txt', 5000),
+      bytes: Buffer.from(observations(50)),
       options: { columns },
       mutations: 600,
       count: (bytes) => linesOf(bytes).length,
@@ -159,7 +180,7 @@ async function attempt(bytes: Buffer, one: Case, seed: number): Promise<ReadAll 
   }
 }
 
-test('thousands of mutated real files: no crash, no hang, no silent loss', needsSharedData, async () => {
+test('thousands of mutated real files: no crash, no hang, no silent loss', async () => {
   const all = cases();
   const mutations = all.reduce((sum, one) => sum + one.mutations, 0);
   assert.ok(mutations >= 5_000, `only ${mutations} mutations`);
@@ -177,11 +198,12 @@ test('thousands of mutated real files: no crash, no hang, no silent loss', needs
       const counted = one.count?.(bytes);
       if (counted !== undefined) assert.equal(result.total, counted, `${place}: records in ≠ records out`);
     }
-    assert.ok(read > 0 || one.format === 'xml', `${one.name}: every mutation was refused`);
+    // XML must be well-formed, and the checksums of a workbook right
+    assert.ok(read > 0 || ['xml', 'xlsx'].includes(one.format), `${one.name}: every mutation was refused`);
   }
 });
 
-test('a workbook whose parts are damaged inside a sound archive', needsSharedData, async () => {
+test('a workbook whose parts are damaged inside a sound archive', async () => {
   const sheet =
     '<worksheet><sheetData><row r="1"><c t="inlineStr"><is><t>a</t></is></c></row><row r="2"><c><v>1</v></c></row></sheetData></worksheet>';
   const workbook =

@@ -6,9 +6,13 @@ export interface Totals {
   readonly rows: number;
   readonly bad: number;
   readonly skipped: number;
+  /** rows that have a doubt of their own */
+  readonly doubted: number;
+  /** doubts about the file as a whole */
+  readonly fileDoubts: number;
 }
 
-export const noTotals: Totals = { records: 0, rows: 0, bad: 0, skipped: 0 };
+export const noTotals: Totals = { records: 0, rows: 0, bad: 0, skipped: 0, doubted: 0, fileDoubts: 0 };
 
 export const addTotals = (
   totals: Totals,
@@ -17,20 +21,31 @@ export const addTotals = (
     readonly rows: readonly unknown[];
     readonly bad: readonly unknown[];
     readonly skipped: number;
+    readonly doubted: readonly unknown[];
+    readonly fileDoubts: number;
   },
 ): Totals => ({
   records: totals.records + batch.records,
   rows: totals.rows + batch.rows.length,
   bad: totals.bad + batch.bad.length,
   skipped: totals.skipped + batch.skipped,
+  doubted: totals.doubted + batch.doubted.length,
+  fileDoubts: totals.fileDoubts + batch.fileDoubts,
 });
+
+/** Rows that are in doubt: all of them where the file is. */
+export const rowsInDoubt = ({
+  rows,
+  doubted,
+  fileDoubts,
+}: Pick<Totals, 'rows' | 'doubted' | 'fileDoubts'>): number => (fileDoubts > 0 ? rows : doubted);
 
 /**
  * The limit that a file is over, judged when all of it has been read: the number of bad records, or their share of rows and bad
  * records together. A mapping without limits lets no bad record pass.
  */
 export function overLimit(
-  totals: Totals,
+  totals: Pick<Totals, 'rows' | 'bad'>,
   mapping: Pick<CompiledMapping, 'maxBad' | 'maxBadRatio'>,
 ): 'maxBad' | 'maxBadRatio' | undefined {
   const { maxBad, maxBadRatio } = mapping;

@@ -1,20 +1,20 @@
+import { surroundingsWith } from '../machine/surroundings.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { householdFile } from '../clients/cli/demo/householdFile.ts';
-import { registerCodeList } from '../schemas/codelists/registry.ts';
+import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
 import { compileSchema } from '../schemas/compile.ts';
-import { sharedSchema } from '../schemas/sharedSchemas.ts';
+import { sharedSchema } from '../machine/shippedSchemas.ts';
 import { bytesOf } from './fixtures/bytes.ts';
 import { demoRegions } from './fixtures/demoRegions.ts';
 import { householdMapping } from './fixtures/householdMapping.ts';
 import { formatNamed } from './formats.ts';
 import { compileMapping } from './mapping/compile.ts';
-import type { RecordBatch } from './reader.ts';
+import type { RecordBatch } from './reading/reader.ts';
 import { translateRecords, type TranslatedBatch } from './translate.ts';
 
-registerCodeList(demoRegions);
+const surroundings = surroundingsWith([demoRegions]);
 const schema = sharedSchema('household@1');
-const mapping = compileMapping(householdMapping, schema);
+const mapping = compileMapping(householdMapping, schema, surroundings.codeLists);
 
 type Told = Pick<TranslatedBatch, 'rows' | 'lines' | 'bad' | 'skipped'>;
 
@@ -25,7 +25,7 @@ async function told(batches: AsyncIterable<RecordBatch>): Promise<Told> {
     bad: [] as Told['bad'][number][],
     skipped: 0,
   };
-  for await (const batch of translateRecords(batches, mapping, compileSchema(schema))) {
+  for await (const batch of translateRecords(batches, mapping, compileSchema(schema, surroundings))) {
     all.rows.push(...batch.rows);
     all.lines.push(...batch.lines);
     all.bad.push(...batch.bad);

@@ -1,21 +1,21 @@
+import { surroundingsWith } from '../machine/surroundings.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { householdFile } from '../clients/cli/demo/householdFile.ts';
-import { registerCodeList } from '../schemas/codelists/registry.ts';
+import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
 import { compileSchema } from '../schemas/compile.ts';
-import { sharedSchema } from '../schemas/sharedSchemas.ts';
+import { sharedSchema } from '../machine/shippedSchemas.ts';
 import { Problem } from '../terms/problem.ts';
-import { needsSharedData, sharedData } from '../tests/sharedData.ts';
+import { sharedData } from '../tests/sharedData.ts';
 import { bytesOf, fileBytes } from './fixtures/bytes.ts';
 import { demoRegions } from './fixtures/demoRegions.ts';
 import { householdMapping } from './fixtures/householdMapping.ts';
 import { addTotals, noTotals, overLimit, type Totals } from './limits.ts';
 import { compileMapping } from './mapping/compile.ts';
 import type { MappingDocument } from './mapping/document.ts';
-import type { BadRecord, Bytes } from './reader.ts';
+import type { BadRecord, Bytes } from './reading/reader.ts';
 import { translate, type TranslatedBatch } from './translate.ts';
 
-registerCodeList(demoRegions);
+const surroundings = surroundingsWith([demoRegions]);
 
 interface Translated {
   readonly totals: Totals;
@@ -26,7 +26,11 @@ interface Translated {
 async function translated(bytes: Bytes, document: MappingDocument, target: string): Promise<Translated> {
   const schema = sharedSchema(target);
   const batches: TranslatedBatch[] = [];
-  for await (const batch of translate(bytes, compileMapping(document, schema), compileSchema(schema)))
+  for await (const batch of translate(
+    bytes,
+    compileMapping(document, schema, surroundings.codeLists),
+    compileSchema(schema, surroundings),
+  ))
     batches.push(batch);
   for (const { records, rows, bad, skipped, lines } of batches) {
     assert.equal(records, rows.length + bad.length + skipped);
@@ -47,7 +51,7 @@ describe('a household register in GB18030 with Chinese headers', () => {
       householdMapping,
       'household@1',
     );
-    assert.deepEqual(totals, { records: 2000, rows: 1988, bad: 12, skipped: 0 });
+    assert.deepEqual(totals, { records: 2000, rows: 1988, bad: 12, skipped: 0, doubted: 0, fileDoubts: 0 });
     assert.equal(overLimit(totals, { maxBadRatio: 0.01 }), undefined);
     assert.equal(overLimit(totals, { maxBadRatio: 0.005 }), 'maxBadRatio');
     assert.equal(overLimit(totals, {}), 'maxBad');
@@ -87,7 +91,7 @@ describe('a household register in GB18030 with Chinese headers', () => {
   });
 });
 
-test('Beijing air: date in four columns, NA, a dot in a header', needsSharedData, async () => {
+test('Beijing air: date in four columns, NA, a dot in a header', async () => {
   const reading = (from: string): MappingDocument['fields'][string] => ({ from, nullIf: ['NA'] });
   const mapping: MappingDocument = {
     mapping: 'ecology/air-quality-hourly@1',

@@ -1,12 +1,13 @@
 /** Bytes of one file → valid rows of one schema, in batches, with everything that did not become a row accounted for. */
 import type { CompiledSchema } from '../schemas/compile.ts';
 import type { RowProblem } from '../terms/rowProblem.ts';
+import { refuseDoubtedFile, sortedDoubts } from './reading/doubt.ts';
 import { formatNamed } from './formats.ts';
 import { KeyGuard, KeyHash } from './keyGuard.ts';
 import { bindMapping, rowOf, type BoundMapping, type Row } from './mapping/bind.ts';
 import type { CompiledMapping } from './mapping/compile.ts';
 import { RecordCursor } from './mapping/recordCursor.ts';
-import type { BadRecord, Beside, Bytes, RawRecord, RecordBatch, Records } from './reader.ts';
+import type { BadRecord, Beside, Bytes, RawRecord, RecordBatch, Records } from './reading/reader.ts';
 
 /** What became of one batch of records. Invariant: records = lines.length + bad.length + skipped. */
 interface BatchAccount {
@@ -15,6 +16,12 @@ interface BatchAccount {
   /** records that gave no row, in the order of the file, with every reason and the record as it was read */
   readonly bad: readonly BadRecord[];
   readonly warnings: readonly RowProblem[];
+  /** doubts about rows that were delivered all the same, and about the file */
+  readonly doubts: readonly RowProblem[];
+  /** rows that have a doubt of their own: their places in `lines` */
+  readonly doubted: readonly number[];
+  /** how many of the doubts are about the whole file */
+  readonly fileDoubts: number;
   readonly skipped: number;
   readonly records: number;
   /** column names of the file, for giving bad records back; empty for nested formats */
@@ -95,7 +102,14 @@ export class BatchTranslator {
     this.values = bound.names.map(() => undefined);
   }
 
+  /** @throws Problem file_doubtful where the mapping refuses doubts and there is one about the whole file */
   translate(batch: RecordBatch): BatchAccount {
+    const { file, byRecord } =
+      batch.doubts.length === 0 ? noDoubts : sortedDoubts(batch.doubts, this.bound.reads);
+    const strict = this.bound.doubts === 'refuse';
+    if (strict) refuseDoubtedFile(file);
+    const doubts = [...file];
+    const doubted: number[] = [];
     const lines: number[] = [];
     const failed: BadRecord[] = [];
     let skipped = batch.skipped;
@@ -104,9 +118,15 @@ export class BatchTranslator {
     for (let i = 0; i < records.length; i += 1) {
       const line = batch.lines[i] ?? 0;
       this.cursor.move(i);
-      const problems = this.row(line, i);
-      if (problems === 'row') lines.push(line);
-      else if (problems === 'skip') skipped += 1;
+      const doubt = byRecord.size === 0 ? undefined : byRecord.get(i);
+      const problems = doubt !== undefined && strict ? this.refused(line, doubt) : this.row(line, i);
+      if (problems === 'row') {
+        if (doubt !== undefined) {
+          doubts.push(...doubt);
+          doubted.push(lines.length);
+        }
+        lines.push(line);
+      } else if (problems === 'skip') skipped += 1;
       else failed.push({ line, problems, raw: this.cursor.record() });
     }
     const bad =
@@ -115,10 +135,21 @@ export class BatchTranslator {
       lines,
       bad,
       warnings: batch.warnings,
+      doubts,
+      doubted,
+      fileDoubts: file.length,
       skipped,
       records: lines.length + bad.length + skipped,
       columns: batch.kind === 'table' ? batch.columns : [],
     };
+  }
+
+  /** A doubted record gives no row; what else is wrong with it is told with the doubts. */
+  private refused(line: number, doubts: readonly RowProblem[]): 'skip' | readonly RowProblem[] {
+    const { bound, cursor, values } = this;
+    const outcome = bound.read(cursor, values);
+    if (outcome === 'skip') return outcome;
+    return outcome === 'wrong' ? [...doubts, ...bound.explain(cursor.record(), line)] : doubts;
   }
 
   /** Translates the record under the cursor. */
@@ -130,6 +161,8 @@ export class BatchTranslator {
     return this.sink(values, line, index) ?? 'row';
   }
 }
+
+const noDoubts = sortedDoubts([], () => true);
 
 const inFileOrder = (a: readonly BadRecord[], b: readonly BadRecord[]): BadRecord[] =>
   [...a, ...b].sort((one, other) => one.line - other.line);

@@ -1,7 +1,8 @@
 /** Bytes of a file → the byte ranges of its records, by record format. A length that cannot be is refused with its place. */
 import { Problem } from '../../terms/problem.ts';
-import type { Bytes } from '../reader.ts';
-import type { CopybookOptions, DescriptorWord } from './options.ts';
+import type { Bytes } from '../reading/reader.ts';
+import type { CopybookOptions, DescriptorWord, RecordHeader } from './options.ts';
+import type { ToldLength } from './record/recordLengths.ts';
 
 export interface FramedRecords {
   readonly bytes: Buffer;
@@ -16,11 +17,15 @@ export interface FramedRecords {
 /** Where the next record lies: `body` is its fields, `next` the byte after it; `need` bytes must be there to tell. */
 export type Frame =
   { readonly start: number; readonly end: number; readonly next: number } | { readonly need: number };
-export type NextFrame = (
-  bytes: Buffer,
-  at: number,
-  place: { readonly record: number; readonly byte: number; readonly last: boolean },
-) => Frame;
+export interface NextFrame {
+  (
+    bytes: Buffer,
+    at: number,
+    place: { readonly record: number; readonly byte: number; readonly last: boolean },
+  ): Frame;
+  /** bytes that the open block has yet to hold: a file that ends before them was cut short, be it between two records */
+  readonly unfinished?: () => number;
+}
 
 /** @throws Problem file_truncated, file_framing_wrong, file_record_too_long */
 export async function* framedRecords(
@@ -70,6 +75,8 @@ export async function* framedRecords(
     yield* frame(rest.length === 0 ? asBuffer(chunk) : Buffer.concat([rest, chunk]), false);
   }
   yield* frame(rest, true);
+  const expected = nextFrame.unfinished?.() ?? 0;
+  if (expected > 0) throw new Problem('file_truncated', { record, byte: offset, expected, received: 0 });
 }
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -92,23 +99,30 @@ async function* withoutEnds(bytes: Bytes, header: number, trailer: number): Byte
   }
 }
 
+/** @param told how records of format F tell their length @param layout bytes that the copybook describes */
+export function framesOf(options: CopybookOptions, told: ToldLength | undefined, layout: number): NextFrame {
+  const { recordFormat, recordHeader } = options;
+  if (recordHeader !== undefined) return headerFrames(options, recordHeader);
+  if (recordFormat === 'D') return lineFrames(options);
+  if (recordFormat === 'F') return lengthFrames(options, told, layout);
+  return wordFrames(options, recordFormat === 'VB');
+}
+
 /** Records of one length, or of a length that each record tells. */
-export function lengthFrames(
-  options: CopybookOptions,
-  lengthAt: ((bytes: Buffer, at: number) => number | undefined) | undefined,
-  layout: number,
-): NextFrame {
+function lengthFrames(options: CopybookOptions, told: ToldLength | undefined, layout: number): NextFrame {
   const { recordStartOffset: before, recordEndOffset: after, maxRecordBytes } = options;
   const fixed = options.recordLength ?? before + layout + after;
   return (bytes, at, place) => {
     let length: number = fixed;
-    if (lengthAt !== undefined) {
+    if (told !== undefined) {
       const head = Math.min(fixed, bytes.length - at);
-      const told = lengthAt(bytes.subarray(at, at + head), before);
-      if (told === undefined && head < fixed && !place.last) return { need: fixed };
-      if (told === undefined || told <= 0 || told > maxRecordBytes)
-        throw wrong(place, options.recordLengthField ?? '', told ?? '?');
-      length = told;
+      // what is told by all of a record is not asked of half of it
+      if (!told.whole && head < fixed && !place.last) return { need: fixed };
+      const found = told.at(bytes.subarray(at, at + head), before);
+      if (found === undefined && head < fixed && !place.last) return { need: fixed };
+      length = (found ?? 0) + (told.whole ? 0 : before + after);
+      if (found === undefined || found <= 0 || length < before + after || length > maxRecordBytes)
+        throw wrong(place, told.what, found ?? '?');
     }
     if (bytes.length - at < length) return { need: length };
     return { start: at + before, end: at + length - after, next: at + length };
@@ -116,10 +130,10 @@ export function lengthFrames(
 }
 
 /** Records behind a descriptor word, in blocks behind another one where there are blocks. */
-export function wordFrames(options: CopybookOptions, blocked: boolean): NextFrame {
+function wordFrames(options: CopybookOptions, blocked: boolean): NextFrame {
   const { rdw, bdw, recordStartOffset: before, recordEndOffset: after } = options;
   let blockEnd = 0; // bytes of the open block that are left
-  return (bytes, at, place) => {
+  const next: NextFrame = (bytes, at, place) => {
     let position = at;
     let left = blockEnd;
     if (blocked && left === 0) {
@@ -130,22 +144,29 @@ export function wordFrames(options: CopybookOptions, blocked: boolean): NextFram
     if (bytes.length - position < 4) return { need: position - at + 4 };
     const length = wordLength(bytes, position, rdw, 'RDW', place);
     if (length > options.maxRecordBytes || length < before + after) throw wrong(place, 'RDW', length);
-    const next = position + 4 + length;
+    const behind = position + 4 + length;
     if (blocked && 4 + length > left) throw wrong(place, 'RDW', length);
-    if (bytes.length < next) return { need: next - at };
+    if (bytes.length < behind) return { need: behind - at };
     blockEnd = blocked ? left - 4 - length : 0;
-    return { start: position + 4 + before, end: next - after, next };
+    return { start: position + 4 + before, end: behind - after, next: behind };
   };
+  return Object.assign(next, { unfinished: () => blockEnd });
 }
 
+/** The other half of a record descriptor word is zero, but for records that span several blocks; a large block has one long word. */
 function wordLength(
   bytes: Buffer,
   at: number,
   word: DescriptorWord,
-  what: string,
+  what: 'RDW' | 'BDW',
   place: { readonly record: number; readonly byte: number },
 ): number {
-  const raw = word.bigEndian ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at + 2);
+  const [half, other] = word.bigEndian
+    ? [bytes.readUInt16BE(at), bytes.readUInt16BE(at + 2)]
+    : [bytes.readUInt16LE(at + 2), bytes.readUInt16LE(at)];
+  const large = what === 'BDW' && word.bigEndian && half >= 0x8000;
+  if (!large && other !== 0) throw wrong(place, what, bytes.subarray(at, at + 4).toString('hex'));
+  const raw = large ? (half & 0x7fff) * 0x10000 + other : half;
   const length = raw - (word.includesHeader ? 4 : 0) + word.adjustment;
   if (length <= 0) throw wrong(place, what, bytes.subarray(at, at + 4).toString('hex'));
   return length;
@@ -158,7 +179,7 @@ const wrong = (
 ): Problem => new Problem('file_framing_wrong', { record: place.record, byte: place.byte, what, found });
 
 /** Lines: LF or CRLF in ASCII, NEL or LF in EBCDIC. */
-export function lineFrames(options: CopybookOptions): NextFrame {
+function lineFrames(options: CopybookOptions): NextFrame {
   const ends = options.encoding === 'ebcdic' ? [0x15, 0x25] : [0x0a];
   const { recordStartOffset: before, recordEndOffset: after } = options;
   return (bytes, at, place) => {
@@ -173,4 +194,37 @@ export function lineFrames(options: CopybookOptions): NextFrame {
       next: lineEnd < 0 ? bytes.length : lineEnd + 1,
     };
   };
+}
+
+/** Records behind a header that some program wrote: its length stands at a place of its own. */
+function headerFrames(options: CopybookOptions, header: RecordHeader): NextFrame {
+  const { recordStartOffset: before, recordEndOffset: after, maxRecordBytes } = options;
+  const { bytes: size, lengthAt, lengthBytes, form, includesHeader, adjustment, mark } = header;
+  const expected = mark === undefined ? undefined : Buffer.from(mark.hex, 'hex');
+  return (bytes, at, place) => {
+    if (bytes.length - at < size) return { need: size };
+    const head = bytes.subarray(at, at + size);
+    if (expected !== undefined && !head.subarray(mark?.at).subarray(0, expected.length).equals(expected))
+      throw wrong(place, 'recordHeader.mark', head.toString('hex'));
+    const told = headerLength(head.subarray(lengthAt, lengthAt + lengthBytes), form);
+    const length = (told ?? Number.NaN) - (includesHeader ? size : 0) + adjustment;
+    if (!(length > 0 && length <= maxRecordBytes && length >= before + after))
+      throw wrong(place, 'recordHeader', head.toString('hex'));
+    const next = at + size + length;
+    if (bytes.length < next) return { need: next - at };
+    return { start: at + size + before, end: next - after, next };
+  };
+}
+
+/** The length that a header tells; undefined where its bytes are no number. */
+function headerLength(bytes: Buffer, form: RecordHeader['form']): number | undefined {
+  if (form === 'big') return bytes.readUIntBE(0, bytes.length);
+  if (form === 'little') return bytes.readUIntLE(0, bytes.length);
+  const zero = form === 'ebcdic' ? 0xf0 : 0x30;
+  let length = 0;
+  for (const byte of bytes) {
+    if (byte < zero || byte > zero + 9) return undefined;
+    length = length * 10 + byte - zero;
+  }
+  return length;
 }

@@ -39,7 +39,7 @@ export const recordProperties: Properties = {
     minimum: 1,
     maximum: 16777216,
     description: 'Record length, where it is not that of the copybook',
-    'x-zh': '记录长度（与副本不同时）',
+    'x-zh': '记录长度（与拷贝簿不同时）',
   },
   recordLengthField: {
     type: 'string',
@@ -53,6 +53,81 @@ export const recordProperties: Properties = {
     additionalProperties: { type: 'integer', minimum: 1, maximum: 16777216 },
     description: 'Record length for each value of recordLengthField',
     'x-zh': 'recordLengthField 各取值对应的记录长度',
+  },
+  recordLengthAdjustment: {
+    type: 'integer',
+    minimum: -65536,
+    maximum: 65536,
+    description: 'Added to the length that recordLengthField tells',
+    'x-zh': '加到 recordLengthField 所示长度上的修正值',
+  },
+  lengthByView: {
+    const: true,
+    description:
+      'Format F: each record is as long as the view that segmentRedefines or a redefineRule of a field chooses',
+    'x-zh': 'F 格式：每条记录的长度等于 segmentRedefines 或按字段的 redefineRules 所选视图的长度',
+  },
+  recordHeader: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['bytes', 'lengthBytes'],
+    properties: {
+      bytes: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 256,
+        description: 'Bytes of it',
+        'x-zh': '记录头字节数',
+      },
+      lengthAt: {
+        type: 'integer',
+        minimum: 0,
+        maximum: 255,
+        default: 0,
+        description: 'Where the length of the record stands in it, from 0',
+        'x-zh': '记录长度在记录头中的位置，从 0 起',
+      },
+      lengthBytes: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 6,
+        description: 'Bytes of the length',
+        'x-zh': '长度所占字节数',
+      },
+      form: {
+        enum: ['big', 'little', 'ascii', 'ebcdic'],
+        default: 'big',
+        description: 'A binary number of either byte order, or digits',
+        'x-zh': '二进制（大端、小端）或数字字符',
+      },
+      includesHeader: {
+        type: 'boolean',
+        default: false,
+        description: 'The length counts the header too',
+        'x-zh': '长度包含记录头自身',
+      },
+      adjustment: {
+        type: 'integer',
+        minimum: -65536,
+        maximum: 65536,
+        default: 0,
+        description: 'Added to the length',
+        'x-zh': '长度修正值',
+      },
+      mark: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['hex'],
+        properties: {
+          at: { type: 'integer', minimum: 0, maximum: 255, default: 0 },
+          hex: { type: 'string', pattern: '^([0-9a-fA-F]{2}){1,64}$' },
+        },
+        description: 'Bytes that every header has; others are refused with their place',
+        'x-zh': '每个记录头都有的字节，不符即指出位置并拒绝',
+      },
+    },
+    description: 'A header of its own kind before every record, in place of recordFormat',
+    'x-zh': '每条记录之前的自定义记录头，取代 recordFormat',
   },
 };
 

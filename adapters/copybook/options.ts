@@ -1,11 +1,30 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import { codePages } from './codePages/codePage.ts';
+import { fieldPages } from './codePages/fieldPage.ts';
 import { boundsProperties, recordProperties } from './framingOptions.ts';
+import { textEncodings } from './textEncodings.ts';
+import { viewProperties, type RedefineRule } from './viewOptions.ts';
+
+export type { RedefineRule } from './viewOptions.ts';
 
 export interface DescriptorWord {
   readonly bigEndian: boolean;
   readonly includesHeader: boolean;
   readonly adjustment: number;
+}
+
+/** A header before each record that some program wrote. */
+export interface RecordHeader {
+  readonly bytes: number;
+  /** where its length stands in it, from 0 */
+  readonly lengthAt: number;
+  readonly lengthBytes: number;
+  /** a binary number of either byte order, or digits */
+  readonly form: 'big' | 'little' | 'ascii' | 'ebcdic';
+  readonly includesHeader: boolean;
+  readonly adjustment: number;
+  /** bytes that every header has */
+  readonly mark?: { readonly at: number; readonly hex: string };
 }
 
 export interface CopybookOptions {
@@ -14,7 +33,11 @@ export interface CopybookOptions {
   readonly recordLength?: number;
   readonly recordLengthField?: string;
   readonly recordLengthMap?: Readonly<Record<string, number>>;
-  readonly encoding: 'ebcdic' | 'ascii' | 'gb18030';
+  readonly recordLengthAdjustment?: number;
+  readonly lengthByView?: true;
+  readonly recordHeader?: RecordHeader;
+  /** `ebcdic`, `ascii` or another of textEncodings */
+  readonly encoding: string;
   readonly codePage: string;
   readonly fieldCodePages?: Readonly<Record<string, string>>;
   readonly rdw: DescriptorWord;
@@ -29,6 +52,8 @@ export interface CopybookOptions {
   readonly segmentField?: string;
   readonly segmentRedefines?: Readonly<Record<string, string>>;
   readonly segmentChildren?: Readonly<Record<string, readonly string[]>>;
+  readonly redefineRules?: Readonly<Record<string, RedefineRule>>;
+  readonly views: 'doubt' | 'keep';
   readonly dropFillers: boolean;
   readonly strictOverpunch: boolean;
   readonly floatFormat: 'ibm' | 'ieee754';
@@ -49,8 +74,12 @@ export const copybookOptionsSchema: JsonSchema = {
   required: ['copybook'],
   dependentRequired: {
     recordLengthMap: ['recordLengthField'],
+    recordLengthAdjustment: ['recordLengthField'],
     segmentRedefines: ['segmentField'],
     segmentChildren: ['segmentField', 'segmentRedefines'],
+  },
+  dependentSchemas: {
+    lengthByView: { anyOf: [{ required: ['segmentRedefines'] }, { required: ['redefineRules'] }] },
   },
   properties: {
     copybook: {
@@ -58,28 +87,30 @@ export const copybookOptionsSchema: JsonSchema = {
       minLength: 1,
       maxLength: 1000000,
       description: 'The text of the copybook',
-      'x-zh': '副本（copybook）全文',
+      'x-zh': '记录布局（拷贝簿）全文',
     },
     ...recordProperties,
     encoding: {
-      enum: ['ebcdic', 'ascii', 'gb18030'],
+      enum: textEncodings,
       default: 'ebcdic',
-      description: 'Of text and zoned numbers',
-      'x-zh': '文字与区位数字的编码',
+      description:
+        'Of text and zoned numbers. ascii refuses bytes above 7F; the others are ASCII with more characters',
+      'x-zh': '文字与区位数字的编码。ascii 不接受 7F 以上的字节；其余为含更多字符的 ASCII 编码',
     },
     codePage: {
       enum: pages,
       default: 'common',
       description:
-        'EBCDIC code page; common: only what the Latin pages share, anything else reads as a blank; cp935, cp1388: Chinese with SO/SI',
-      'x-zh': 'EBCDIC 代码页；common 仅含各拉丁代码页共有字符，其余读作空格；cp935、cp1388 为带 SO/SI 的中文',
+        'EBCDIC code page; common: what all pages share; ASCII on which they differ is read as cp037, anything else as a blank, both doubted; cp935, cp1388: Chinese with SO/SI',
+      'x-zh':
+        'EBCDIC 代码页；common 仅含各代码页共有字符；含义不同的 ASCII 字符按 cp037、其余读作空格，均记为存疑；cp935、cp1388 为带 SO/SI 的中文',
     },
     fieldCodePages: {
       type: 'object',
       maxProperties: 1000,
-      additionalProperties: { enum: pages },
-      description: 'Code page of single fields',
-      'x-zh': '个别字段的代码页',
+      additionalProperties: { enum: fieldPages },
+      description: 'Code page of single fields, of EBCDIC or ASCII',
+      'x-zh': '个别字段的代码页，EBCDIC 或 ASCII 均可',
     },
     ...boundsProperties,
     trim: {
@@ -104,32 +135,7 @@ export const copybookOptionsSchema: JsonSchema = {
       description: 'For an OCCURS field whose count is a code: count for each code',
       'x-zh': '以代码表示项数的 OCCURS 字段：各代码对应的项数',
     },
-    segmentField: {
-      type: 'string',
-      maxLength: 100,
-      description: 'Field that tells the record types apart',
-      'x-zh': '区分记录类型的字段',
-    },
-    segmentRedefines: {
-      type: 'object',
-      maxProperties: 1000,
-      additionalProperties: { type: 'string', maxLength: 100 },
-      description: 'Group that a value of segmentField means; the other redefining groups are left out',
-      'x-zh': 'segmentField 各取值对应的组；其余重定义的组不输出',
-    },
-    segmentChildren: {
-      type: 'object',
-      maxProperties: 1000,
-      additionalProperties: {
-        type: 'array',
-        items: { type: 'string', maxLength: 100 },
-        minItems: 1,
-        maxItems: 100,
-      },
-      description:
-        'Groups whose records become lists inside the record before them: {"COMPANY": ["CONTACTS"]}',
-      'x-zh': '父组与子组：子记录并入前一条父记录的列表',
-    },
+    ...viewProperties,
     dropFillers: {
       type: 'boolean',
       default: true,

@@ -1,11 +1,12 @@
 /** The first records of a host file with the bytes of every field: framing and layout are checked with the eye, not guessed. */
 import { Problem } from '../../terms/problem.ts';
-import { checkedOptions } from '../optionsCheck.ts';
-import type { Bytes, Cell } from '../reader.ts';
-import { copybook, HostFile } from './copybook.ts';
+import { checkedOptions } from '../reading/optionsCheck.ts';
+import type { Bytes, Cell } from '../reading/reader.ts';
+import { copybook } from './copybook.ts';
 import { framedRecords } from './framing.ts';
+import { HostFile } from './hostFile.ts';
 import type { CopybookOptions } from './options.ts';
-import type { Traced } from './recordParts.ts';
+import type { Traced } from './record/recordState.ts';
 
 export interface PreviewField {
   readonly path: string;
@@ -58,12 +59,11 @@ export async function previewCopybook(bytes: Bytes, given: unknown, count: numbe
     if (!(error instanceof Problem)) throw error;
     stopped = error;
   }
-  const told = options.recordFormat !== 'F' || options.recordLengthField !== undefined;
   const length =
     options.recordLength ?? options.recordStartOffset + host.reader.length + options.recordEndOffset;
   return {
     layoutLength: host.reader.length,
-    recordLength: told ? undefined : length,
+    recordLength: host.oneLength ? length : undefined,
     records,
     ...(stopped === undefined ? {} : { stopped }),
   };
@@ -85,6 +85,7 @@ function traceRecord(
       value,
     });
   };
+  host.kinds?.choose(state, place.start);
   host.reader.read(state, place.start);
   return {
     number: place.number,

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
-import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
+import { needsUnlicensedData, sharedData } from '../../tests/sharedData.ts';
 import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
 import { formatNamed, readRecords } from '../formats.ts';
-import type { BadRecord, Bytes, TableBatch } from '../reader.ts';
+import type { BadRecord, Bytes, TableBatch } from '../reading/reader.ts';
 
 interface Read {
   readonly columns: readonly string[];
@@ -198,7 +198,7 @@ describe('encodings', () => {
   });
 });
 
-describe('real files', needsSharedData, () => {
+describe('real files', () => {
   const json = (path: string): unknown[] => JSON.parse(readFileSync(sharedData(path), 'utf8')) as unknown[];
 
   test('Beijing air: 35,064 records a station and the known number of NA', async () => {
@@ -238,14 +238,14 @@ describe('real files', needsSharedData, () => {
     }
   });
 
-  test('a natively GBK file with an ASCII header', async () => {
+  test('a natively GBK file with an ASCII header', needsUnlicensedData, async () => {
     const { records, columns } = await read(fileBytes(sharedData('gbk-csv/china_city_list.gbk.csv')));
     assert.equal(records.length, 345);
     assert.equal(columns[0], 'City');
     assert.deepEqual(records[0]?.slice(0, 3), ['七台河', '七台河市', 'Qitaihe']);
   });
 
-  test('Shantou stations: an empty first header, units in Greek letters', async () => {
+  test('Shantou stations: an empty first header, units in Greek letters', needsUnlicensedData, async () => {
     const expected = {
       'station_info.csv': 7,
       'EnvDataCity.dbo.Station.csv': 7,

@@ -1,17 +1,25 @@
 /** CSV and TSV. */
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
-import { recordProblem } from '../rowRules.ts';
-import { tableBatch, type Bytes, type Format, type TableBatch, type TableBuilder } from '../reader.ts';
-import { cellFault, cellWarning } from '../text/cellFaults.ts';
+import { recordProblem } from '../reading/rowRules.ts';
+import {
+  tableBatch,
+  type Bytes,
+  type Format,
+  type TableBatch,
+  type TableBuilder,
+} from '../reading/reader.ts';
+import { cellFault, cellWarning } from '../reading/text/cellFaults.ts';
+import { encodingDoubt } from '../reading/text/guessEncoding.ts';
+import { headerDoubt, narrowHeader, recordsLookedAt } from '../reading/text/headerDoubt.ts';
 import { CutRows } from './cutRows.ts';
-import type { TextBlock } from '../text/textBlock.ts';
-import { textBlocks } from '../text/textBlocks.ts';
+import type { TextBlock } from '../reading/text/textBlock.ts';
+import { textBlocks } from '../reading/text/textBlocks.ts';
 import { CsvScanner, type ScannedSink } from './csvScanner.ts';
 import { divideCsv } from './divideCsv.ts';
-import { headerNames } from './header.ts';
+import { headerNames } from '../reading/text/header.ts';
 import { csvOptionsSchema, type CsvOptions } from './options.ts';
-import { sniffSeparator } from './sniffSeparator.ts';
+import { separatorAgreement, type SeparatorAgreement } from './sniffSeparator.ts';
 
 export const csv: Format = {
   name: 'csv',
@@ -26,9 +34,13 @@ export async function* readCsv(bytes: Bytes, options: CsvOptions): AsyncGenerato
   let sink: CsvSink | undefined;
   let scanner: CsvScanner | undefined;
   for await (const block of textBlocks(bytes, options)) {
-    scanner ??= new CsvScanner(separatorOf(options, block.text), options.quote, options.maxRecordBytes);
-    sink ??= new CsvSink(options, scanner);
-    sink.block = scanner.pending && sink.block.undecodable ? { ...block, undecodable: true } : block;
+    if (scanner === undefined || sink === undefined) {
+      const found = separatorOf(options, block.text);
+      scanner = new CsvScanner(found.separator, options.quote, options.maxRecordBytes);
+      sink = new CsvSink(options, scanner);
+      sink.beginWith(found);
+    }
+    sink.begin(block);
     scanner.scan(block.text, false, sink);
     if (sink.columns !== undefined && sink.size > 0) yield sink.take();
   }
@@ -38,17 +50,22 @@ export async function* readCsv(bytes: Bytes, options: CsvOptions): AsyncGenerato
   if (sink.size > 0 || !sink.handedOn) yield sink.take();
 }
 
-function separatorOf(options: CsvOptions, text: string): string {
-  if (options.separator === 'tab') return '\t';
-  return options.separator === 'auto' ? sniffSeparator(text, options.quote) : options.separator;
+function separatorOf(
+  options: CsvOptions,
+  text: string,
+): Pick<SeparatorAgreement, 'separator' | 'rival' | 'width'> {
+  if (options.separator === 'auto') return separatorAgreement(text, options.quote);
+  return { separator: options.separator === 'tab' ? '\t' : options.separator, width: 0 };
 }
 
 /** Gathers header and records; what does not fit the header becomes a bad record. */
 class CsvSink implements ScannedSink {
   /** the block that is being scanned: it says where broken bytes come from */
-  block: TextBlock = { text: '', undecodable: false, encoding: '' };
+  private block: TextBlock = { text: '', undecodable: false, encoding: '' };
   columns: readonly string[] | undefined;
   handedOn = false;
+  /** widths of the first records that are wider than the header */
+  private readonly wider: number[] = [];
   private readonly options: CsvOptions;
   private readonly headerEnd: number;
   private readonly headerRows = new Map<number, readonly string[]>();
@@ -71,10 +88,40 @@ class CsvSink implements ScannedSink {
   take(): TableBatch {
     const { batch, columns = [], scanner, options } = this;
     this.batch = tableBatch(columns);
-    this.handedOn = true;
     const quote = scanner.doubled ? options.quote : '';
     const records = new CutRows(scanner.text, quote, scanner.places.taken(), columns.length);
+    if (!this.handedOn) this.lookAtHeader(batch, records);
+    this.handedOn = true;
     return { ...batch, records };
+  }
+
+  /** A header of the file itself is held against the first records. */
+  private lookAtHeader(batch: TableBuilder, records: CutRows): void {
+    const { columns = [], headerEnd, options } = this;
+    if (headerEnd === 0 || options.columns !== undefined) return;
+    const first = Array.from({ length: recordsLookedAt }, (_, row) => records.at(row) ?? []).filter(
+      (cells) => cells.length > 0,
+    );
+    const problem =
+      first.length === 0
+        ? narrowHeader(columns.length, this.wider, headerEnd)
+        : headerDoubt(columns, first, headerEnd);
+    if (problem !== undefined) batch.doubts.push({ record: 'file', problem });
+  }
+
+  /** A separator that was guessed among equals is a guess. */
+  beginWith({ separator, rival, width }: ReturnType<typeof separatorOf>): void {
+    if (rival === undefined) return;
+    const facts = { separator: shown(separator), rival: shown(rival) };
+    const problem = recordProblem(0, 'csv.separator', `${width} cells a line`, facts);
+    this.batch.doubts.push({ record: 'file', problem });
+  }
+
+  /** @param block the first that holds bytes above 7F says how its encoding was guessed */
+  begin(block: TextBlock): void {
+    this.block = this.scanner.pending && this.block.undecodable ? { ...block, undecodable: true } : block;
+    const problem = encodingDoubt(block.guess);
+    if (problem !== undefined) this.batch.doubts.push({ record: 'file', problem });
   }
 
   record = (first: number, found: number, line: number, suspect: boolean): boolean => {
@@ -89,6 +136,7 @@ class CsvSink implements ScannedSink {
     this.columns ??= this.header(found);
     const expected = this.columns.length;
     if (found > expected || (found < expected && this.options.ragged === 'bad')) {
+      if (found > expected && this.wider.length < recordsLookedAt) this.wider.push(found);
       const problem = recordProblem(line, 'csv.ragged', `${found} cells`, { expected, found });
       this.bad(this.scanner.cells(first, found), line, [problem]);
       return false;
@@ -157,3 +205,6 @@ class CsvSink implements ScannedSink {
 
 /** A copy that does not keep the block it was cut from in memory. */
 const unshared = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');
+
+const shown = (separator: string): string =>
+  separator === '\t' ? 'tab' : separator === '\u0001' ? 'U+0001' : separator;

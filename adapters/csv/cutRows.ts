@@ -1,4 +1,4 @@
-import { RowsInText } from '../text/rowsInText.ts';
+import { RowsInText } from '../reading/text/rowsInText.ts';
 
 /** The text of one cell. @param quote the mark that stands doubled in a quoted cell, and nowhere else; '' for none */
 export const undoubled = (raw: string, quote: string): string =>

@@ -1,7 +1,7 @@
-import type { Division } from '../division.ts';
-import { decoderOf } from '../text/decoder.ts';
-import { encodingOf, isWide } from '../text/encodings.ts';
-import { byteOrderMark } from '../text/sniffEncoding.ts';
+import type { Division } from '../reading/division.ts';
+import { decoderOf } from '../reading/text/decoder.ts';
+import { encodingOf, isWide } from '../reading/text/encodings.ts';
+import { byteOrderMark } from '../reading/text/sniffEncoding.ts';
 import type { CsvOptions } from './options.ts';
 import { sniffSeparator } from './sniffSeparator.ts';
 

@@ -4,23 +4,16 @@ export const mark = { plain: 0, suspect: 1, separator: 2, quote: 3, lineEnd: 4 }
 /** The mark of each UTF-16 unit: one look at a table is all that a character costs. */
 export type Marks = Uint8Array;
 
-const known = new Map<string, Marks>();
-
 /** @param separator one character @param quote one character, or '' for none */
 export function marksOf(separator: string, quote: string): Marks {
-  const key = separator + quote;
-  let marks = known.get(key);
-  if (marks === undefined) {
-    marks = new Uint8Array(65_536);
-    marks[0] = mark.suspect;
-    marks[0xfffd] = mark.suspect;
-    marks.fill(mark.suspect, 0xe000, 0xf900); // private use
-    marks.fill(mark.suspect, 0xdb80, 0xdc00); // private use, planes 15 and 16
-    marks[10] = mark.lineEnd;
-    marks[13] = mark.lineEnd;
-    if (quote !== '') marks[quote.charCodeAt(0)] = mark.quote;
-    marks[separator.charCodeAt(0)] = mark.separator;
-    if (known.size < 16) known.set(key, marks);
-  }
+  const marks = new Uint8Array(65_536);
+  marks[0] = mark.suspect;
+  marks[0xfffd] = mark.suspect;
+  marks.fill(mark.suspect, 0xe000, 0xf900); // private use
+  marks.fill(mark.suspect, 0xdb80, 0xdc00); // private use, planes 15 and 16
+  marks[10] = mark.lineEnd;
+  marks[13] = mark.lineEnd;
+  if (quote !== '') marks[quote.charCodeAt(0)] = mark.quote;
+  marks[separator.charCodeAt(0)] = mark.separator;
   return marks;
 }

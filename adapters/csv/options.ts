@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
-import { encodingLabels } from '../text/encodings.ts';
+import { encodingLabels } from '../reading/text/encodings.ts';
 
 export interface CsvOptions {
   readonly encoding: string;

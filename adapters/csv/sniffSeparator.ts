@@ -2,21 +2,38 @@ import { CsvScanner } from './csvScanner.ts';
 
 const candidates = ['\t', ',', ';', '|', '，', '\u0001'] as const;
 
+export interface SeparatorAgreement {
+  readonly separator: string;
+  /** cells a record, most often */
+  readonly width: number;
+  /** share of the first records that have so many */
+  readonly alike: number;
+  /** another one that splits all of them alike too, just as well as this one */
+  readonly rival?: string;
+}
+
 /**
  * The separator that splits the first lines into the same number of cells, at least two, most often; ties go to more cells, then to
  * the comma. `,` where none splits anything.
  */
-export function sniffSeparator(text: string, quote: string): string {
+export const sniffSeparator = (text: string, quote: string): string =>
+  separatorAgreement(text, quote).separator;
+
+/** The same, with how well it splits them; width 1 where none does. */
+export function separatorAgreement(text: string, quote: string): SeparatorAgreement {
   const sample = text.slice(0, 64 * 1024);
-  let best = { separator: ',', alike: 0, width: 1 };
-  for (const separator of candidates) {
-    if (!sample.includes(separator)) continue;
-    const { alike, width } = agreement(sample, separator, quote);
+  let best: SeparatorAgreement = { separator: ',', alike: 0, width: 1 };
+  const all = candidates
+    .filter((separator) => sample.includes(separator))
+    .map((separator) => ({ separator, ...agreement(sample, separator, quote) }));
+  for (const { separator, alike, width } of all) {
     if (width > 1 && (alike > best.alike + 0.05 || (alike > best.alike - 0.05 && width > best.width))) {
       best = { separator, alike, width };
     }
   }
-  return best.separator;
+  const { separator, alike } = best;
+  const rival = all.find((one) => one.separator !== separator && one.width > 1 && one.alike >= alike);
+  return rival === undefined ? best : { ...best, rival: rival.separator };
 }
 
 /** The commonest number of cells a record, and the share of records that have it. */

@@ -1,6 +1,6 @@
-import { decoderOf } from '../text/decoder.ts';
-import { dosPages } from '../text/dosPages.ts';
-import { encodingLabels, encodingOf } from '../text/encodings.ts';
+import { decoderOf } from '../reading/text/decoder.ts';
+import { dosPages } from '../reading/text/dosPages.ts';
+import { encodingLabels, encodingOf } from '../reading/text/encodings.ts';
 
 export interface ByteDecoder {
   /** undefined where bytes are not valid */

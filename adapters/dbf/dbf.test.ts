@@ -3,15 +3,19 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { Problem } from '../../terms/problem.ts';
-import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
+import { sharedData } from '../../tests/sharedData.ts';
 import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
+import { encodeGb18030 } from '../../clients/cli/gb18030.ts';
 import { readAll, rulesOf, type ReadAll } from '../fixtures/readAll.ts';
+import type { Beside } from '../reading/reader.ts';
 
 interface Column {
   readonly name: string;
   readonly type: string;
   readonly length: number;
   readonly decimals?: number;
+  /** byte 18 of Visual FoxPro: 1 system, 2 nullable */
+  readonly flags?: number;
 }
 
 /** A DBF file made of a header and record bytes. */
@@ -29,12 +33,13 @@ function dbfFile(
     10,
   );
   header[29] = changes.page ?? 0;
-  columns.forEach(({ name, type, length, decimals }, i) => {
+  columns.forEach(({ name, type, length, decimals, flags }, i) => {
     const at = 32 + i * 32;
     Buffer.from(name).copy(header, at);
     header.write(type, at + 11);
     header[at + 16] = length;
     header[at + 17] = decimals ?? 0;
+    header[at + 18] = flags ?? 0;
   });
   header[header.length - 1] = 0x0d;
   return Buffer.concat([
@@ -45,10 +50,12 @@ function dbfFile(
 }
 
 const read = (file: Buffer, options: object = {}, memo?: Uint8Array, chunk = 65_536): Promise<ReadAll> =>
-  readAll('dbf', bytesOf(file, chunk), options, memo === undefined ? {} : { memo });
+  readBeside(file, memo === undefined ? {} : { memo }, options, chunk);
+const readBeside = (file: Buffer, beside: Beside, options: object = {}, chunk = 65_536): Promise<ReadAll> =>
+  readAll('dbf', bytesOf(file, chunk), options, beside);
 const refusedAs = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 
-describe('real files', needsSharedData, () => {
+describe('real files', () => {
   test('dBase III: 14 records, 31 fields, one name twice', async () => {
     const { records, columns, total } = await readAll('dbf', fileBytes(sharedData('dbf/dbase_03.dbf'), 1000));
     assert.equal(total, 14);
@@ -173,16 +180,142 @@ describe('tables', () => {
   test('a header that lies is refused or told', async () => {
     const good = [row(' ', '1', '1.00', zhang, '20240101', 'T')];
     await assert.rejects(read(dbfFile(columns, good, { count: 3 })), refusedAs('file_truncated'));
-    const more = await read(dbfFile(columns, [...good, ...good], { count: 1 }));
-    assert.deepEqual([more.records.length, more.warnings], [2, ['2:0 dbf.count']]);
+    const more = await read(dbfFile(columns, [...good, ...good], { count: 1, page: 0x4d }));
+    assert.deepEqual([more.records.length, more.doubts], [2, ['file 0:0 dbf.count']]);
     const wrongLength = dbfFile(columns, good);
     wrongLength.writeUInt16LE(17, 10);
     await assert.rejects(read(wrongLength), refusedAs('dbf_header_wrong'));
     await assert.rejects(read(dbfFile([], [' '])), refusedAs('dbf_header_wrong'));
     await assert.rejects(read(Buffer.from('id,name\n1,2\n'.repeat(9))), refusedAs('dbf_header_wrong'));
     await assert.rejects(read(Buffer.alloc(0)), refusedAs('file_empty'));
+    const dBase2 = Buffer.alloc(2048);
+    dBase2[0] = 2;
+    await assert.rejects(read(dBase2), refusedAs('format_refused'));
+    const headless = dbfFile(columns, good);
+    await assert.rejects(
+      read(headless.subarray(0, 40)),
+      (error) =>
+        error instanceof Problem && error.facts['expected'] === 193 && error.facts['received'] === 40,
+    );
     const cut = dbfFile(columns, good);
     await assert.rejects(read(cut.subarray(0, cut.length - 5)), refusedAs('file_truncated'));
+  });
+
+  describe('text for which no code page is named', () => {
+    const names: Column[] = [{ name: 'T', type: 'C', length: 60 }];
+    const table = (texts: readonly Uint8Array[], page = 0): Buffer =>
+      dbfFile(
+        names,
+        texts.map((text) => Buffer.concat([Buffer.from(' '), text, Buffer.alloc(60 - text.length, 32)])),
+        {
+          page,
+        },
+      );
+    const utf8 = [Buffer.from('北京市海淀区'), Buffer.from('上海市')];
+    const gbk = [encodeGb18030('北京市海淀区中关村大街'), encodeGb18030('张三')];
+    // амбулаторно, ИВАНОВ, 서울 in EUC-KR
+    const cyrillic = [Buffer.from('e0ece1f3ebe0f2eef0edee', 'hex'), Buffer.from('c8c2c0cdcec2', 'hex')];
+    const korean = [Buffer.from('bcadbfefc6afbab0bdc3b0adb3b2b1b8', 'hex')];
+
+    test('UTF-8 and Chinese prove themselves, and are told; others are doubted', async () => {
+      assert.deepEqual(
+        [
+          (await read(table(utf8))).records[0],
+          (await read(table(utf8))).warnings,
+          (await read(table(utf8))).doubts,
+        ],
+        [['北京市海淀区'], ['0:0 encoding.shown'], []],
+      );
+      const chinese = await read(table(gbk, 0x99));
+      assert.deepEqual([chinese.records[0], chinese.doubts], [['北京市海淀区中关村大街'], []]);
+      for (const texts of [
+        cyrillic,
+        cyrillic.slice(1),
+        korean,
+        gbk.slice(1),
+        [Buffer.from('M\u00fcller', 'latin1')],
+      ])
+        assert.deepEqual((await read(table(texts))).doubts, ['file 0:0 encoding.guessed']);
+      const told = await read(table(cyrillic), { encoding: 'windows-1251' });
+      assert.deepEqual([told.records[1], told.doubts], [['ИВАНОВ'], []]);
+      assert.deepEqual((await read(table([Buffer.from('ascii')]))).warnings, []);
+    });
+
+    test('a .cpg file goes before the header; a header that the text contradicts is doubted', async () => {
+      const of = (name: string): Beside => ({ codePage: Buffer.from(name) });
+      for (const name of ['UTF-8', 'utf8', '65001\r\n']) {
+        const { records, doubts } = await readBeside(table(utf8, 0x57), of(name));
+        assert.deepEqual([records[0], doubts], [['北京市海淀区'], []], name);
+      }
+      for (const name of ['936', 'GBK', 'CP936'])
+        assert.deepEqual((await readBeside(table(gbk), of(name))).records[1], ['张三'], name);
+      for (const name of ['ANSI 1251', 'windows-1251', 'cp1251'])
+        assert.deepEqual((await readBeside(table(cyrillic), of(name))).records[1], ['ИВАНОВ'], name);
+      await assert.rejects(readBeside(table(utf8), of('klingon')), refusedAs('encoding_unknown'));
+      assert.deepEqual((await read(table(utf8, 0x57))).doubts, ['file 0:0 encoding.contradicted']);
+      assert.deepEqual((await read(table(gbk, 0x03))).doubts, ['file 0:0 encoding.contradicted']);
+      assert.deepEqual((await read(table(cyrillic, 0xc9))).doubts, []);
+    });
+
+    test('names of columns are decoded as the text is', async () => {
+      const file = dbfFile(
+        [{ name: '姓名', type: 'C', length: 20 }],
+        [Buffer.concat([Buffer.from(' '), Buffer.alloc(20, 32)])],
+      );
+      const { columns, warnings, doubts } = await read(file);
+      assert.deepEqual([columns, warnings, doubts], [['姓名'], ['0:0 encoding.shown'], []]);
+    });
+  });
+
+  test('Visual FoxPro: texts of varying length, null flags, bytes', async () => {
+    const fox: Column[] = [
+      { name: 'V', type: 'V', length: 6, flags: 2 },
+      { name: 'I', type: 'I', length: 4, flags: 2 },
+      { name: 'W', type: 'V', length: 4 },
+      { name: 'Q', type: 'Q', length: 4 },
+      { name: '_NullFlags', type: '0', length: 1, flags: 5 },
+    ];
+    // bits: V length, V null, I null, W length, Q length
+    const record = (v: string, i: number, w: string, q: string, bits: number): Buffer => {
+      const number = Buffer.alloc(4);
+      number.writeInt32LE(i);
+      return Buffer.concat([
+        Buffer.from(` ${v}`, 'latin1'),
+        number,
+        Buffer.from(w + q, 'latin1'),
+        Buffer.from([bits]),
+      ]);
+    };
+    const file = dbfFile(
+      fox,
+      [
+        record('ab   \x02', 7, 'full', '\xff\x00\x00\x01', 0b11001 & ~0b01000),
+        record('a     ', 0, 'x \0\x02', '\0\x01\x02\x03', 0b01100),
+        record('      ', 0, 'abcd', '\0\0\0\0', 0b10010),
+        record('abcde\x09', 1, 'abcd', '\0\0\0\0', 0b00001),
+        record(zhang.toString('latin1') + ' \x04', 1, 'abcd', '\0\0\0\0', 0b00001),
+      ],
+      { version: 0x32, page: 0x7a },
+    );
+    const { columns, records, bad } = await read(file);
+    assert.deepEqual(columns, ['V', 'I', 'W', 'Q']);
+    assert.deepEqual(records, [
+      ['ab', 7, 'full', '/w=='],
+      ['a     ', null, 'x ', 'AAECAw=='],
+      [null, 0, 'abcd', ''],
+      ['张三', 1, 'abcd', 'AAAAAA=='],
+    ]);
+    assert.deepEqual(rulesOf(bad), ['4 dbf.length']);
+    const crowded = Array.from({ length: 9 }, (_, i): Column => ({
+      name: `F${i}`,
+      type: 'C',
+      length: 1,
+      flags: 2,
+    }));
+    await assert.rejects(
+      read(dbfFile([...crowded, { name: '_NullFlags', type: '0', length: 1 }], [], { version: 0x30 })),
+      refusedAs('dbf_header_wrong'),
+    );
   });
 
   test('FoxPro: integers, currency, doubles, moments and .fpt memos', async () => {

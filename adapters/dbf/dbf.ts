@@ -1,9 +1,8 @@
 /** DBF tables of dBase, FoxPro and Clipper. */
-import { fill } from '../../terms/bilingual.ts';
+import { isAscii } from 'node:buffer';
 import { Problem } from '../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
-import { CellDecoder } from '../fixed/cellDecoder.ts';
-import { recordProblem, rowRules } from '../rowRules.ts';
+import { recordProblem, rowRules } from '../reading/rowRules.ts';
 import {
   tableBatch,
   type Beside,
@@ -12,14 +11,15 @@ import {
   type Format,
   type TableBatch,
   type TableBuilder,
-} from '../reader.ts';
-import { soundRows } from '../text/soundRows.ts';
-import { suspectText } from '../text/textBlock.ts';
-import { byteDecoder } from './byteDecoder.ts';
+} from '../reading/reader.ts';
+import { soundRows } from '../reading/text/soundRows.ts';
+import { suspectText } from '../reading/text/textBlock.ts';
+import { codePageOfCpg } from './codePages.ts';
 import { CellFault, fieldReader, undecoded, type ReadField } from './fieldReader.ts';
 import { headerLengthOf, headerStart, parseDbfHeader, type DbfField, type DbfHeader } from './header.ts';
 import { memoReader } from './memo.ts';
 import { dbfOptionsSchema, type DbfOptions } from './options.ts';
+import { TableText, type NamedCodePage } from './tableText.ts';
 
 export const dbf: Format = {
   name: 'dbf',
@@ -28,7 +28,7 @@ export const dbf: Format = {
   read: (bytes, options, beside) => readDbf(bytes, options as DbfOptions, beside ?? {}),
 };
 
-/** @throws Problem file_empty, file_truncated, dbf_header_wrong, dbf_memo_missing */
+/** @throws Problem file_empty, file_truncated, format_refused, dbf_header_wrong, dbf_memo_missing, encoding_unknown */
 export async function* readDbf(
   bytes: Bytes,
   options: DbfOptions,
@@ -54,7 +54,8 @@ export async function* readDbf(
   }
   if (table === undefined) {
     if (held.length === 0) throw new Problem('file_empty');
-    throw new Problem('file_truncated', { record: 0, byte: 0, expected: headerStart, received: held.length });
+    const expected = held.length < headerStart ? headerStart : headerLengthOf(held);
+    throw new Problem('file_truncated', { record: 0, byte: 0, expected, received: held.length });
   }
   yield table.finish(held, offset);
 }
@@ -69,14 +70,26 @@ function wholeHeader(bytes: Buffer): DbfHeader | undefined {
 
 const endOfFile = 0x1a;
 
+/** @throws Problem encoding_unknown for a .cpg file that names none */
+function namedCodePage(
+  { codePage }: DbfHeader,
+  { encoding }: DbfOptions,
+  beside: Beside,
+): NamedCodePage | undefined {
+  if (encoding !== 'auto') return { encoding, by: 'options' };
+  if (beside.codePage !== undefined) return { encoding: codePageOfCpg(beside.codePage), by: 'cpg' };
+  return codePage === undefined ? undefined : { encoding: codePage, by: 'header' };
+}
+
 class DbfTable {
   private readonly header: DbfHeader;
   private readonly options: DbfOptions;
-  private readonly columns: readonly string[];
   private readonly fields: readonly DbfField[];
   private readonly readers: readonly ReadField[];
-  private readonly decoder: CellDecoder | undefined;
-  private readonly decode: (bytes: Uint8Array) => string | undefined;
+  private readonly texts: readonly DbfField[];
+  private readonly text: TableText;
+  /** known once the code page is */
+  private columns: readonly string[] | undefined;
   private record = 0;
   private ended = false;
   private suspect = false;
@@ -84,10 +97,7 @@ class DbfTable {
   constructor(header: DbfHeader, options: DbfOptions, beside: Beside) {
     this.header = header;
     this.options = options;
-    const encoding = options.encoding === 'auto' ? (header.codePage ?? 'gb18030') : options.encoding;
-    const { decode, label } = byteDecoder(encoding);
-    this.decode = decode;
-    this.decoder = label === undefined ? undefined : new CellDecoder(label);
+    this.text = new TableText(namedCodePage(header, options, beside));
     const hasMemo = header.fields.some(
       ({ type }) => 'MGPW'.includes(type) || (type === 'B' && !header.foxpro),
     );
@@ -97,10 +107,32 @@ class DbfTable {
       hasMemo && beside.memo !== undefined && options.memo === 'required'
         ? memoReader(beside.memo, header)
         : undefined;
-    const visible = header.fields.filter(({ type }) => type !== '0');
-    this.columns = visible.map(({ name }) => this.decode(Buffer.from(name, 'latin1')) ?? name);
-    this.fields = visible;
-    this.readers = visible.map((field) => fieldReader(field, header, memo, decode));
+    this.fields = header.fields.filter(({ hidden }) => !hidden);
+    this.texts = this.fields.filter(({ type }) => type === 'C' || type === 'V');
+    const decode = (bytes: Uint8Array): string | undefined => this.text.decode(bytes);
+    this.readers = this.fields.map((field) => fieldReader(field, header, memo, decode));
+  }
+
+  /** Column names, decoded as the text of the first records is. */
+  private named(records: Buffer): readonly string[] {
+    const ascii = isAscii(records);
+    if (this.text.undecided && (!ascii || this.columns === undefined))
+      this.text.look(this.sample(ascii ? Buffer.alloc(0) : records, this.columns === undefined));
+    this.columns ??= this.fields.map(({ name }) => this.text.decode(Buffer.from(name, 'latin1')) ?? name);
+    return this.columns;
+  }
+
+  /** The text fields of some records, and perhaps the names, in lines. */
+  private sample(records: Buffer, names: boolean): Buffer {
+    const parts: Buffer[] = names ? this.fields.map(({ name }) => Buffer.from(`${name}\n`, 'latin1')) : [];
+    const { recordLength } = this.header;
+    const line = Buffer.from('\n');
+    for (let at = 0; at < records.length; at += recordLength)
+      for (const { offset, length } of this.texts) {
+        const bytes = records.subarray(at + offset, at + offset + length);
+        if (!isAscii(bytes)) parts.push(bytes, line);
+      }
+    return Buffer.concat(parts);
   }
 
   /** Bytes of whole records, up to the mark that ends the file. */
@@ -114,7 +146,8 @@ class DbfTable {
   }
 
   batch(bytes: Buffer): TableBatch {
-    const batch = tableBatch(this.columns);
+    const columns = this.named(bytes);
+    const batch = tableBatch(columns);
     const text = bytes.toString('latin1');
     const { recordLength } = this.header;
     this.suspect = text.includes('\0');
@@ -132,11 +165,12 @@ class DbfTable {
       }
       this.add(batch, text, bytes, at);
     }
-    this.decoder?.flush((cell, _index, valid) => {
+    this.text.tell(batch);
+    this.text.cells?.flush((cell, _index, valid) => {
       if (!valid || suspectText(cell)) this.suspect = true;
       return valid ? cell : `${cell}\ufffd`;
     });
-    return this.suspect ? soundRows(batch, this.columns, true) : batch;
+    return this.suspect ? soundRows(batch, columns, true) : batch;
   }
 
   private add(batch: TableBuilder, text: string, bytes: Buffer, at: number): void {
@@ -144,7 +178,7 @@ class DbfTable {
     let problems: RowProblem[] | undefined;
     for (let i = 0; i < this.readers.length; i += 1) {
       let cell = this.readers[i]?.(text, bytes, at);
-      if (cell === undecoded) cell = this.text(bytes, at, cells, i);
+      if (cell === undecoded) cell = this.decoded(bytes, at, cells, i);
       if (cell instanceof CellFault) {
         const raw = this.raw(text, at, i);
         (problems ??= []).push(this.problem(cell, i, raw));
@@ -160,23 +194,23 @@ class DbfTable {
     batch.lines.push(this.record);
   }
 
-  private text(bytes: Buffer, at: number, cells: Cell[], index: number): Cell {
+  private decoded(bytes: Buffer, at: number, cells: Cell[], index: number): Cell {
     const field = this.fields[index];
     if (field === undefined) return null;
     const start = at + field.offset;
     let end = start + field.length;
     while (end > start && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0)) end -= 1;
-    if (this.decoder !== undefined) {
-      this.decoder.add(bytes, start, end, cells, index);
+    if (this.text.cells !== undefined) {
+      this.text.cells.add(bytes, start, end, cells, index);
       return '';
     }
-    return this.decode(bytes.subarray(start, end)) ?? null;
+    return this.text.decode(bytes.subarray(start, end)) ?? null;
   }
 
   /** A cell as it stands in the file, null where it is no text. */
   private raw(text: string, at: number, index: number): string | null {
     const field = this.fields[index];
-    if (field === undefined || !'NFLDM'.includes(field.type)) return null;
+    if (field === undefined || !'NFLDMV'.includes(field.type)) return null;
     return text.slice(at + field.offset, at + field.offset + field.length);
   }
 
@@ -184,7 +218,7 @@ class DbfTable {
     return {
       line: this.record,
       column: index + 1,
-      header: this.columns[index] ?? '',
+      header: this.columns?.[index] ?? '',
       field: '',
       rule: fault.rule,
       got: classOfValue(raw, false),
@@ -195,7 +229,8 @@ class DbfTable {
   /** What stands after the last record: nothing, or the mark of the end. @throws Problem file_truncated */
   finish(rest: Buffer, offset: number): TableBatch {
     const { records, recordLength } = this.header;
-    const batch = tableBatch(this.columns);
+    const batch = tableBatch(this.named(Buffer.alloc(0)));
+    this.text.tell(batch);
     const body = rest[0] === endOfFile ? 0 : rest.length;
     if (this.record < records || (!this.ended && body > 1)) {
       throw new Problem('file_truncated', {
@@ -207,10 +242,8 @@ class DbfTable {
     }
     if (this.record > records) {
       const facts = { declared: records, found: this.record };
-      batch.warnings.push({
-        ...recordProblem(this.record, 'dbf.count', `${this.record} records`),
-        message: fill(rowRules['dbf.count'], facts),
-      });
+      const problem = recordProblem(0, 'dbf.count', `${this.record} records`, facts);
+      batch.doubts.push({ record: 'file', problem });
     }
     return batch;
   }

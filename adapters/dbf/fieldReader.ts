@@ -1,7 +1,7 @@
 /** One field of a DBF record as a function of the block that holds the record. */
 import { isRealDate } from '../../terms/civilDate.ts';
-import type { Cell } from '../reader.ts';
-import type { RowRule } from '../rowRules.ts';
+import type { Cell } from '../reading/reader.ts';
+import type { RowRule } from '../reading/rowRules.ts';
 import type { DbfField, DbfHeader } from './header.ts';
 import type { ReadMemo } from './memo.ts';
 
@@ -31,6 +31,31 @@ export function fieldReader(
   memo: ReadMemo | undefined,
   decode: (bytes: Uint8Array) => string | undefined,
 ): ReadField {
+  const read = valueReader(field, header, memo, decode);
+  const isNull = flagTest(field.nullBit, header);
+  return isNull === undefined
+    ? read
+    : (text, bytes, at) => (isNull(bytes, at) ? null : read(text, bytes, at));
+}
+
+/** Whether a bit of the record's null flags is set. */
+function flagTest(
+  bit: number | undefined,
+  header: DbfHeader,
+): ((bytes: Buffer, at: number) => boolean) | undefined {
+  const flags = header.fields.find(({ type }) => type === '0');
+  if (bit === undefined || flags === undefined) return undefined;
+  const offset = flags.offset + (bit >> 3);
+  const mask = 1 << (bit & 7);
+  return (bytes, at) => ((bytes[at + offset] ?? 0) & mask) !== 0;
+}
+
+function valueReader(
+  field: DbfField,
+  header: DbfHeader,
+  memo: ReadMemo | undefined,
+  decode: (bytes: Uint8Array) => string | undefined,
+): ReadField {
   const { offset, length, type } = field;
   const slice = (text: string, at: number): string => text.slice(at + offset, at + offset + length);
   switch (type) {
@@ -54,20 +79,45 @@ export function fieldReader(
       return (_text, bytes, at) => dateTimeOf(bytes, at + offset, header.level7);
     case 'B':
       if (length === 8 && header.foxpro) return (_text, bytes, at) => finite(bytes.readDoubleLE(at + offset));
-      return memoField(field, memo, decode);
+      return memoField(field, memo, base64);
     case 'M':
+      return memoField(field, memo, decode);
     case 'G':
     case 'P':
     case 'W':
-      return memoField(field, memo, decode);
-    case '0':
-      return () => null;
+      return memoField(field, memo, base64);
+    case 'V':
+      return varying(field, header, (text, bytes) =>
+        /[\x80-\xff]/.test(text) ? (decode(bytes) ?? broken) : text,
+      );
+    case 'Q':
+      return varying(field, header, (_text, bytes) => base64(bytes));
     default:
       return (text, _bytes, at) => {
         const cell = slice(text, at).replace(/[ \0]+$/, '');
         return /[\x80-\xff]/.test(cell) ? undecoded : cell;
       };
   }
+}
+
+const broken = new CellFault('encoding.invalid');
+const lengthFault = new CellFault('dbf.length');
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+/** Text or bytes of varying length: all of the field, or as much as its last byte says. Blanks at the end are part of it. */
+function varying(
+  field: DbfField,
+  header: DbfHeader,
+  meaning: (text: string, bytes: Uint8Array) => Cell | CellFault,
+): ReadField {
+  const { offset, length, lengthBit } = field;
+  const keepsLength = flagTest(lengthBit, header);
+  return (text, bytes, at) => {
+    const start = at + offset;
+    const used = keepsLength?.(bytes, at) === true ? (bytes[start + length - 1] ?? 0) : length;
+    if (used > length || (used === length && keepsLength?.(bytes, at) === true)) return lengthFault;
+    return meaning(text.slice(start, start + used), bytes.subarray(start, start + used));
+  };
 }
 
 function numberOf(cell: string, { length, decimals }: DbfField): Cell | CellFault {

@@ -1,5 +1,6 @@
 /** The header of a DBF: dBase III, IV, V, 7, FoxPro and Visual FoxPro. */
 import { Problem } from '../../terms/problem.ts';
+import { codePages } from './codePages.ts';
 
 export interface DbfField {
   readonly name: string;
@@ -9,6 +10,12 @@ export interface DbfField {
   readonly decimals: number;
   /** from the start of the record, after its flag */
   readonly offset: number;
+  /** of Visual FoxPro itself: not for users */
+  readonly hidden: boolean;
+  /** number of the bit in `_NullFlags` that says: null */
+  readonly nullBit: number | undefined;
+  /** number of the bit there that says: the last byte of the field holds the length of its value */
+  readonly lengthBit: number | undefined;
 }
 
 export interface DbfHeader {
@@ -18,58 +25,26 @@ export interface DbfHeader {
   readonly recordLength: number;
   /** name of the code page that byte 29 names, undefined for none or an unknown one */
   readonly codePage: string | undefined;
+  /** the hidden ones too */
   readonly fields: readonly DbfField[];
   readonly foxpro: boolean;
   readonly level7: boolean;
 }
 
-/** Language driver ids of byte 29. */
-const codePages: Readonly<Record<number, string>> = {
-  0x01: 'cp437',
-  0x02: 'cp850',
-  0x03: 'windows-1252',
-  0x08: 'cp865',
-  0x13: 'shift_jis',
-  0x1f: 'cp852',
-  0x26: 'ibm866',
-  0x4d: 'gb18030',
-  0x4e: 'euc-kr',
-  0x4f: 'big5',
-  0x50: 'windows-874',
-  0x57: 'windows-1252',
-  0x58: 'windows-1252',
-  0x59: 'windows-1252',
-  0x64: 'cp852',
-  0x65: 'ibm866',
-  0x66: 'cp865',
-  0x67: 'cp861',
-  0x6a: 'cp737',
-  0x6b: 'cp857',
-  0x78: 'big5',
-  0x79: 'euc-kr',
-  0x7a: 'gb18030',
-  0x7b: 'shift_jis',
-  0x7c: 'windows-874',
-  0x7d: 'windows-1255',
-  0x7e: 'windows-1256',
-  0xc8: 'windows-1250',
-  0xc9: 'windows-1251',
-  0xca: 'windows-1254',
-  0xcb: 'windows-1253',
-  0xcc: 'windows-1257',
-};
-
 const versions = new Set([
-  0x02, 0x03, 0x04, 0x05, 0x07, 0x30, 0x31, 0x32, 0x43, 0x63, 0x7b, 0x83, 0x8b, 0x8c, 0x8e, 0xcb, 0xe5, 0xf5,
-  0xfb,
+  0x03, 0x04, 0x05, 0x07, 0x30, 0x31, 0x32, 0x43, 0x63, 0x7b, 0x83, 0x8b, 0x8c, 0x8e, 0xcb, 0xe5, 0xf5, 0xfb,
 ]);
 
 /** Bytes that must be there before the header's own length is known. */
 export const headerStart = 32;
 
-/** Length of the whole header. @throws Problem dbf_header_wrong */
+/** The version whose header is laid out otherwise. */
+const dBase2 = 0x02;
+
+/** Length of the whole header. @throws Problem dbf_header_wrong, format_refused */
 export function headerLengthOf(bytes: Buffer): number {
   const version = bytes[0] ?? 0;
+  if (version === dBase2) throw new Problem('format_refused', { found: 'dBase II', instead: 'dBase III' });
   if (!versions.has(version)) throw wrong(`version ${version.toString(16)}`, 0);
   const length = bytes.readUInt16LE(8);
   if (length < headerStart + 1) throw wrong(`header length ${length}`, 8);
@@ -83,7 +58,8 @@ export function parseDbfHeader(bytes: Buffer): DbfHeader {
   const recordLength = bytes.readUInt16LE(10);
   // 4 in the low bits says dBase 7, but early dBase IV wrote it too
   const level7 = (version & 7) === 4 && fits(bytes, recordLength);
-  const fields = level7 ? fieldsOf(bytes, 68, 48) : fieldsOf(bytes, 32, 32);
+  const plain = level7 ? fieldsOf(bytes, 68, 48) : fieldsOf(bytes, 32, 32);
+  const fields = foxpro ? withFlags(plain, bytes) : plain;
   if (fields.length === 0) throw wrong('no fields', 32);
   const total = lengthOf(fields);
   if (total !== recordLength) throw wrong(`record length ${recordLength}, fields take ${total}`, 10);
@@ -126,11 +102,40 @@ function fieldsOf(bytes: Buffer, start: number, size: number): DbfField[] {
     const length = (bytes[lengthAt] ?? 0) + (type === 'C' && size === 32 ? decimals * 256 : 0);
     if (!/^[A-Z0-9+@]$/.test(type)) throw wrong(`field type of "${printable(name)}"`, typeAt);
     if (length === 0) throw wrong(`length 0 of field "${printable(name)}"`, lengthAt);
-    fields.push({ name, type, length, decimals: type === 'C' ? 0 : decimals, offset });
+    fields.push({
+      name,
+      type,
+      length,
+      decimals: type === 'C' ? 0 : decimals,
+      offset,
+      hidden: false,
+      nullBit: undefined,
+      lengthBit: undefined,
+    });
     offset += length;
   }
   if (at >= bytes.length) throw wrong('field list without an end', at);
   return fields;
+}
+
+const systemFlag = 1;
+const nullableFlag = 2;
+
+/**
+ * Fields of Visual FoxPro with what byte 18 says of them. Their bits in `_NullFlags` follow each other in the order of the fields: for
+ * a text of varying length one that says whether its length is kept, then for a nullable field one that says whether it is null.
+ */
+function withFlags(fields: readonly DbfField[], bytes: Buffer): DbfField[] {
+  let bits = 0;
+  const flagged = fields.map((field, i): DbfField => {
+    const flags = bytes[32 + i * 32 + 18] ?? 0;
+    const lengthBit = field.type === 'V' || field.type === 'Q' ? bits++ : undefined;
+    const nullBit = (flags & nullableFlag) === 0 ? undefined : bits++;
+    return { ...field, hidden: (flags & systemFlag) !== 0 || field.type === '0', lengthBit, nullBit };
+  });
+  const room = flagged.find(({ type }) => type === '0')?.length ?? 0;
+  if (bits > room * 8) throw wrong(`${room} bytes of null flags, ${Math.ceil(bits / 8)} are needed`, 32);
+  return flagged;
 }
 
 const printable = (text: string): string => text.replaceAll(/[^\w\u0080-\uffff-]/g, '?').slice(0, 20);

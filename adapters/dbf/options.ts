@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
-import { encodingLabels } from '../text/encodings.ts';
-import { dosPages } from '../text/dosPages.ts';
+import { encodingLabels } from '../reading/text/encodings.ts';
+import { dosPages } from '../reading/text/dosPages.ts';
 
 export interface DbfOptions {
   readonly encoding: string;
@@ -21,8 +21,10 @@ export const dbfOptionsSchema: JsonSchema = {
         ...Object.keys(dosPages),
       ],
       default: 'auto',
-      description: 'Code page of text; auto: the one that the header names, GB18030 where it names none',
-      'x-zh': '文字的代码页；auto 取文件头所写，未写时为 GB18030',
+      description:
+        'Code page of text; auto: the one that a .cpg file beside the table or the header names, else UTF-8 or GB18030 by the text itself, told, and a doubt where the text proves neither',
+      'x-zh':
+        '文字的代码页；auto 取旁边的 .cpg 文件或文件头所写；都未写时按文字本身判断 UTF-8 或 GB18030 并提示，不足以证明时存疑',
     },
     deleted: {
       enum: ['skip', 'keep'],

@@ -1,6 +1,6 @@
-import type { Division } from '../division.ts';
-import { encodingOf, isWide } from '../text/encodings.ts';
-import { byteOrderMark } from '../text/sniffEncoding.ts';
+import type { Division } from '../reading/division.ts';
+import { encodingOf, isWide } from '../reading/text/encodings.ts';
+import { byteOrderMark } from '../reading/text/sniffEncoding.ts';
 import type { FixedOptions } from './options.ts';
 
 /** Fixed-width records of one line each are records wherever the file is cut at a line end. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
-import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
+import { needsUnlicensedData, sharedData } from '../../tests/sharedData.ts';
 import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
 import { readAll, rulesOf } from '../fixtures/readAll.ts';
 
@@ -72,6 +72,35 @@ describe('fixed width', () => {
     ]);
   });
 
+  test('the euro sign of code page 936 has one byte', async () => {
+    const bytes = gbk([0x80], '012', [0xd5, 0xc5, 0x80, 0x80], '  345\n');
+    assert.deepEqual((await readAll('fixed', bytesOf(bytes), names)).records, [['€012', '张€€', '345']]);
+  });
+
+  test('a line of blanks is no record, however long', async () => {
+    const text = `0001ab     1 \n${' '.repeat(13)}\n   \n0002cd     2 \n`;
+    const read = await readAll('fixed', bytesOf(text), { ...names, recordLength: 13 });
+    assert.deepEqual([read.lines, read.skipped, read.bad], [[1, 4], 2, []]);
+    const wide = Buffer.from(text, 'utf16le');
+    const columns = names.columns.map((one) => ({ ...one, start: one.start * 2, length: one.length * 2 }));
+    const same = await readAll('fixed', bytesOf(wide), { columns, encoding: 'utf-16le', recordLength: 26 });
+    assert.deepEqual([same.records, same.skipped], [read.records, 2]);
+  });
+
+  test('cells that stand several times are decoded, and looked at, like any other', async () => {
+    const columns = [
+      { name: 'id', start: 0, length: 1 },
+      { name: 'names', start: 1, length: 4, occurs: 2 },
+    ];
+    const good = gbk('1', [0xd5, 0xc5, 0xc8, 0xfd], [0xc0, 0xee], '  \n');
+    const cut = gbk('2', 'ab ', [0xd5, 0xc5], '   \n');
+    const nul = gbk('3', 'a\0b cd  \n');
+    const { records, bad } = await readAll('fixed', bytesOf(Buffer.concat([good, cut, nul])), { columns });
+    assert.deepEqual(records, [['1', ['张三', '李']]]);
+    assert.deepEqual(rulesOf(bad), ['2 encoding.invalid', '3 text.nul']);
+    assert.deepEqual(bad[0]?.problems[0]?.header, 'names');
+  });
+
   test('records without line ends; a remainder is a truncated file', async () => {
     const runs = {
       columns: [
@@ -100,7 +129,7 @@ describe('fixed width', () => {
   });
 });
 
-describe('real files: Shantou air', needsSharedData, () => {
+describe('real files: Shantou air', needsUnlicensedData, () => {
   test('1,449 daily observations, site 70901 twice', async () => {
     const { records, total } = await readAll(
       'fixed',

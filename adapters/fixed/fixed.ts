@@ -8,12 +8,12 @@ import {
   type Format,
   type TableBatch,
   type TableBuilder,
-} from '../reader.ts';
-import { decoderOf, type Decoder } from '../text/decoder.ts';
-import { encodingOf, isWide } from '../text/encodings.ts';
-import { soundRows } from '../text/soundRows.ts';
-import { suspectText } from '../text/textBlock.ts';
-import { CellDecoder } from './cellDecoder.ts';
+} from '../reading/reader.ts';
+import { decoderOf, type Decoder } from '../reading/text/decoder.ts';
+import { encodingOf, isWide } from '../reading/text/encodings.ts';
+import { soundRows } from '../reading/text/soundRows.ts';
+import { suspectText } from '../reading/text/textBlock.ts';
+import { CellDecoder } from '../reading/text/cellDecoder.ts';
 import { divideFixed } from './divideFixed.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
 import { finisher, type Finisher } from './finisher.ts';
@@ -96,7 +96,7 @@ class FixedCutter {
       const line = lines[i] ?? 0;
       const start = ranges[i * 2] ?? 0;
       const end = ranges[i * 2 + 1] ?? 0;
-      if (end === start) {
+      if (this.isBlank(bytes, start, end)) {
         batch.skipped += 1;
         continue;
       }
@@ -114,6 +114,13 @@ class FixedCutter {
     if (rows === undefined) this.cutEach(batch, bytes, starts, ends);
     else for (const cells of rows) batch.records.push(cells);
     return this.suspect ? soundRows(batch, this.columns, this.undecodable) : batch;
+  }
+
+  /** Lines of blanks hold no record; without line ends records are what they are. */
+  private isBlank(bytes: Buffer, start: number, end: number): boolean {
+    if (!this.options.lineEnds) return end === start;
+    for (let i = start; i < end; i += 1) if (bytes[i] !== 0x20) return false;
+    return true;
   }
 
   /** Rows that are cut out of the block's text; undefined where it is not all valid, or a column cuts a character in two. */
@@ -163,7 +170,7 @@ class FixedCutter {
       if (column === undefined) continue;
       const from = start + column.start;
       if (column.occurs !== undefined) {
-        cells.push(this.list(text, column, finishers[i], from, end));
+        cells.push(this.list(bytes, text, ascii, i, from, end));
         continue;
       }
       const to = Math.min(from + column.length, end);
@@ -175,18 +182,25 @@ class FixedCutter {
     return cells;
   }
 
-  /** Repeated cells are numbers or codes; those with bytes above 7F would need a name each and are read as they stand. */
+  /** The cells of a column that stands several times. */
   private list(
+    bytes: Buffer,
     text: string,
-    column: FixedColumn,
-    finish: Finisher | undefined,
+    ascii: boolean,
+    index: number,
     from: number,
     end: number,
   ): Cell[] {
+    const { length = 0, occurs = 0 } = this.layout[index] ?? {};
+    const finish = this.finishers[index];
     const list: Cell[] = [];
-    for (let n = 0; n < (column.occurs ?? 0); n += 1) {
-      const at = from + n * column.length;
-      list.push(at >= end ? null : (finish?.(text.slice(at, Math.min(at + column.length, end))) ?? null));
+    for (let n = 0; n < occurs; n += 1) {
+      const at = from + n * length;
+      const to = Math.min(at + length, end);
+      const cell = at >= to ? '' : text.slice(at, to);
+      list.push(cell);
+      if (!ascii && highByte.test(cell)) this.decoder.add(bytes, at, to, list, n, index);
+      else list[n] = finish?.(cell) ?? null;
     }
     return list;
   }

@@ -1,7 +1,7 @@
 /** Bytes → the byte ranges of records: lines, several lines joined, or runs of a fixed length. */
 import { Problem } from '../../terms/problem.ts';
-import type { Bytes } from '../reader.ts';
-import { BlockCutter } from '../text/blockCutter.ts';
+import type { Bytes } from '../reading/reader.ts';
+import { BlockCutter } from '../reading/text/blockCutter.ts';
 import type { FixedOptions } from './options.ts';
 
 export interface ByteRecords {

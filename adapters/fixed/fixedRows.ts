@@ -1,4 +1,4 @@
-import { RowsInText } from '../text/rowsInText.ts';
+import { RowsInText } from '../reading/text/rowsInText.ts';
 import type { Finisher } from './finisher.ts';
 
 /** Between which edges of a row a cell lies. */

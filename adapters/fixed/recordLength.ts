@@ -1,5 +1,5 @@
 import type { RowProblem } from '../../terms/rowProblem.ts';
-import { recordProblem } from '../rowRules.ts';
+import { recordProblem } from '../reading/rowRules.ts';
 import type { FixedOptions } from './options.ts';
 
 /** Bytes that a record must have: as declared, else up to the end of its last column. */

@@ -7,6 +7,8 @@ const doubtful = 4;
 
 /** Of the two-byte codes the user-defined areas are AAA1–AFFE, F8A1–FEFE and A140–A7A0 (GB 18030); A1xx–A9xx also hold lone ones. */
 const gb18030: CharacterSize = (bytes, at, lead) => {
+  // the euro sign of Windows code page 936, alone of one byte
+  if (lead === 0x80) return 1 * 8 + 1;
   const trail = bytes[at + 1] ?? 0;
   if (trail >= 0x30 && trail <= 0x39) return 4 * 8 + doubtful + (lead >= 0x90 ? 2 : 1);
   const userDefined = (lead >= 0xa1 && lead <= 0xaf) || lead >= 0xf8;

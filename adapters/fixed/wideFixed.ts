@@ -1,10 +1,10 @@
 /** Fixed-width UTF-16: offsets count bytes here too, two for most characters and four for those beyond U+FFFF. */
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
-import { tableBatch, type Cell, type TableBatch } from '../reader.ts';
-import { recordProblem } from '../rowRules.ts';
-import { cellFault, cellWarning, type CellPlace } from '../text/cellFaults.ts';
-import { suspectText } from '../text/textBlock.ts';
+import { tableBatch, type Cell, type TableBatch } from '../reading/reader.ts';
+import { recordProblem } from '../reading/rowRules.ts';
+import { cellFault, cellWarning, type CellPlace } from '../reading/text/cellFaults.ts';
+import { suspectText } from '../reading/text/textBlock.ts';
 import type { MarkedFile } from './fileMark.ts';
 import { finisher, type Finisher } from './finisher.ts';
 import type { FixedColumn, FixedOptions } from './options.ts';
@@ -48,7 +48,7 @@ class WideCutter {
     const batch = tableBatch(this.names);
     for (const record of block) {
       const { line, text, bytes } = record;
-      if (bytes === 0) {
+      if (bytes === 0 || (this.options.lineEnds && bytes === text.length * 2 && /^ +$/.test(text))) {
         batch.skipped += 1;
         continue;
       }

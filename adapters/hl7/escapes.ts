@@ -1,28 +1,68 @@
-/** Escape sequences of HL7 v2 (chapter 2.7). Unknown ones stay as they are written. */
-import type { Separators } from './segment.ts';
+/** Escape sequences of HL7 v2 (chapter 2.7) in the texts of one message. */
+import { decoderOf } from '../reading/text/decoder.ts';
+import type { Separators } from './separators.ts';
 
-export function unescaped(text: string, separators: Separators): string {
-  const mark = separators.escape;
-  if (mark === '' || !text.includes(mark)) return text;
-  let out = '';
-  let at = 0;
-  for (;;) {
-    const open = text.indexOf(mark, at);
-    const close = open < 0 ? -1 : text.indexOf(mark, open + 1);
-    if (close < 0) return out + text.slice(at);
-    const replacement = meaning(text.slice(open + 1, close), separators);
-    if (replacement === undefined) {
-      // not an escape: the second mark may begin one
-      out += text.slice(at, close);
-      at = close;
-    } else {
-      out += text.slice(at, open) + replacement;
-      at = close + 1;
+export class Escapes {
+  /** number of the field that is being read */
+  field = 0;
+  private readonly unread = new Set<number>();
+  private readonly separators: Separators;
+  private readonly encoding: string;
+
+  /** @param encoding of the file, in which the bytes of an X sequence are written too */
+  constructor(separators: Separators, encoding: string) {
+    this.separators = separators;
+    this.encoding = encoding;
+  }
+
+  /** A text as it is meant. */
+  read(text: string): string {
+    const mark = this.separators.escape;
+    if (mark === undefined || !text.includes(mark)) return text;
+    let out = '';
+    let at = 0;
+    for (;;) {
+      const open = text.indexOf(mark, at);
+      const close = open < 0 ? -1 : text.indexOf(mark, open + 1);
+      if (close < 0) {
+        if (open >= 0) this.unread.add(this.field);
+        return out + text.slice(at);
+      }
+      const replacement = this.meaning(text.slice(open + 1, close));
+      if (replacement === undefined) {
+        // not an escape: the second mark may begin one
+        this.unread.add(this.field);
+        out += text.slice(at, close);
+        at = close;
+      } else {
+        out += text.slice(at, open) + replacement;
+        at = close + 1;
+      }
+    }
+  }
+
+  /**
+   * The fields, of those read since it was asked last, with sequences left as they are written: local or unknown ones, a mark without
+   * its fellow, bytes that are no text in the encoding of the file.
+   */
+  takeUnread(): number[] {
+    if (this.unread.size === 0) return [];
+    const fields = [...this.unread];
+    this.unread.clear();
+    return fields;
+  }
+
+  private meaning(code: string): string | undefined {
+    if (!/^X([0-9A-Fa-f]{2})+$/.test(code)) return plainMeaning(code, this.separators);
+    try {
+      return decoderOf(this.encoding, true).decode(Buffer.from(code.slice(1), 'hex'));
+    } catch {
+      return undefined;
     }
   }
 }
 
-function meaning(code: string, separators: Separators): string | undefined {
+function plainMeaning(code: string, separators: Separators): string | undefined {
   switch (code) {
     case 'F':
       return separators.field;
@@ -43,20 +83,15 @@ function meaning(code: string, separators: Separators): string | undefined {
     case '.ce':
       return '\n';
     default:
-      return longer(code);
+      return spacing(code);
   }
 }
 
-function longer(code: string): string | undefined {
-  if (/^X([0-9A-Fa-f]{2})+$/.test(code)) return bytesText(Buffer.from(code.slice(1), 'hex'));
-  const spacing = /^\.(sp|sk|in|ti)\s*([+-]?\d{0,3})$/.exec(code);
-  if (spacing === null) return undefined;
-  const count = Math.min(100, Math.abs(Number(spacing[2] === '' ? 1 : spacing[2])));
-  if (spacing[1] === 'sp') return '\n'.repeat(count);
-  return spacing[1] === 'sk' ? ' '.repeat(count) : '';
+/** `.sp` leaves lines, `.sk` skips characters, `.in` and `.ti` indent. */
+function spacing(code: string): string | undefined {
+  const match = /^\.(sp|sk|in|ti)\s*([+-]?\d{0,3})$/.exec(code);
+  if (match === null) return undefined;
+  const count = Math.min(100, Math.abs(Number(match[2] === '' ? 1 : match[2])));
+  if (match[1] === 'sp') return '\n'.repeat(count);
+  return match[1] === 'sk' ? ' '.repeat(count) : '';
 }
-
-const bytesText = (bytes: Buffer): string => {
-  const text = bytes.toString('utf8');
-  return text.includes('\ufffd') ? bytes.toString('latin1') : text;
-};

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
-import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
+import { sharedData } from '../../tests/sharedData.ts';
 import { bytesOf } from '../fixtures/bytes.ts';
 import { readAll, rulesOf, type ReadAll } from '../fixtures/readAll.ts';
-import type { CellGroup } from '../reader.ts';
+import type { CellGroup } from '../reading/reader.ts';
 import { hl7Getter } from './path.ts';
 
 const read = (text: string | Uint8Array, options: object = {}, chunk = 65_536): Promise<ReadAll> =>
@@ -21,7 +21,7 @@ const countOf = (record: unknown, name: string): number => {
   return cell === undefined ? 0 : Array.isArray(cell) ? cell.length : 1;
 };
 
-describe('real files', needsSharedData, () => {
+describe('real files', () => {
   /** segments and OBX segments of each message */
   const known: Readonly<Record<string, readonly [segments: number, observations: number, version: string]>> =
     {
@@ -70,8 +70,8 @@ describe('real files', needsSharedData, () => {
   });
 
   test('a segment broken over two lines is joined, and told', async () => {
-    const { records, warnings } = await read(file('TX_001_TX_OML_O21'));
-    assert.deepEqual(warnings, ['6:0 hl7.segment-broken']);
+    const { records, doubts } = await read(file('TX_001_TX_OML_O21'));
+    assert.deepEqual(doubts, ['1:0 hl7.segment-broken']);
     assert.equal(hl7Getter('OBR-4.2')?.(records[0] as CellGroup), 'Newborn screening\npanel AHIC');
   });
 
@@ -115,6 +115,52 @@ describe('messages', () => {
       [value('PID-3'), value('PID-3[2].2.2'), value('PID-3[2].2.1'), value('PID-1.1'), value('PID-99')],
       ['A', 'y', 'x', '1', undefined],
     );
+  });
+
+  test('subcomponents of a field with one component keep their place', async () => {
+    const obr = `OBR|1${'|'.repeat(14)}119297000&Blood specimen&SCT|a&b~c&d`;
+    const { records } = await read(`${header}\r${obr}\r`);
+    const value = (path: string): unknown => hl7Getter(path)?.(records[0] as CellGroup);
+    assert.deepEqual(['OBR-15.1.1', 'OBR-15.1.2', 'OBR-15.2', 'OBR-16[2].1.2', 'OBR-16.2'].map(value), [
+      '119297000',
+      'Blood specimen',
+      undefined,
+      'd',
+      undefined,
+    ]);
+  });
+
+  test('MSH-2 decides: without it, or with one mark twice, a message is bad; what it leaves out divides nothing', async () => {
+    for (const wrong of ['', '^', '^^\\&', '^~\\&#+', 'a~\\&', '^ \\&'])
+      assert.deepEqual(rulesOf((await read(header.replace('^~\\&', wrong))).bad), ['1 hl7.header'], wrong);
+    const { records } = await read(`${header.replace('^~\\&', '^~')}\rPID|1|a&b^\\T\\\r`);
+    assert.deepEqual((records[0] as CellGroup)['PID'], { '#': 2, 1: '1', 2: { 1: 'a&b', 2: '\\T\\' } });
+  });
+
+  test('bytes written as hexadecimal are text in the encoding of the file, or stay as they are', async () => {
+    const pid = `${header}\rPID|1|\\XD5C5C8FD\\`;
+    const of = async (encoding: string): Promise<unknown> =>
+      hl7Getter('PID-2')?.((await read(pid, { encoding })).records[0] as CellGroup);
+    assert.equal(await of('gb18030'), '张三');
+    assert.equal(await of('utf-8'), '\\XD5C5C8FD\\');
+    assert.deepEqual((await read(pid, { encoding: 'utf-8' })).doubts, ['1:0 hl7.escape']);
+    assert.deepEqual((await read(pid, { encoding: 'gb18030' })).doubts, []);
+    const rows = `${header}\rPID|1|\\Zx\\\rOBX|1|a\rOBX|2|\\half\r`;
+    const { doubts } = await read(rows, { rows: 'OBX' });
+    assert.deepEqual(
+      doubts,
+      ['3:0 hl7.escape', '4:0 hl7.escape', '4:0 hl7.escape'],
+      'its own and those before it',
+    );
+  });
+
+  test('an encoding that the text does not prove is doubted, unless MSH-18 names it', async () => {
+    const micro = (charset: string): string => `${header}||||||${charset}\rOBX|1|NM|||5|µmol\r`;
+    assert.deepEqual((await read(micro(''))).doubts, ['file 0:0 encoding.guessed']);
+    assert.deepEqual((await read(micro('8859/1'))).doubts, ['file 0:0 encoding.guessed']);
+    assert.deepEqual((await read(micro('UNICODE UTF-8'))).doubts, []);
+    assert.deepEqual((await read(micro(''), { encoding: 'utf-8' })).doubts, []);
+    assert.deepEqual((await read(`${header}\rPID|1|张三\r`)).doubts, []);
   });
 
   test('other separators, batches with envelopes, several messages', async () => {

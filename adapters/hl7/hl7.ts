@@ -1,7 +1,7 @@
 /** HL7 v2 messages: pipes and hats, in files, batches or MLLP frames. */
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
-import { recordProblem, type RowRule } from '../rowRules.ts';
+import { recordProblem, type RowRule } from '../reading/rowRules.ts';
 import {
   treeBatch,
   type Bytes,
@@ -10,11 +10,14 @@ import {
   type Format,
   type TreeBatch,
   type TreeBuilder,
-} from '../reader.ts';
-import { cellWarning } from '../text/cellFaults.ts';
-import { textBlocks } from '../text/textBlocks.ts';
+} from '../reading/reader.ts';
+import { cellWarning } from '../reading/text/cellFaults.ts';
+import { encodingDoubt, type EncodingGuess } from '../reading/text/guessEncoding.ts';
+import { textBlocks } from '../reading/text/textBlocks.ts';
+import { Escapes } from './escapes.ts';
 import { hl7OptionsSchema, type Hl7Options } from './options.ts';
-import { segmentGroup, separatorsOf, type Separators } from './segment.ts';
+import { segmentGroup } from './segment.ts';
+import { separatorsOf, type Separators } from './separators.ts';
 
 export const hl7: Format = {
   name: 'hl7',
@@ -34,6 +37,8 @@ export async function* readHl7(bytes: Bytes, options: Hl7Options): AsyncGenerato
     const lines = (rest + block.text).split(/\r\n|[\n\r\u000b\u001c]/);
     rest = lines.pop() ?? '';
     messages.undecodable = block.undecodable;
+    messages.encoding = block.encoding;
+    if (!namesEncoding(block.text, block.encoding)) messages.doubtEncoding(block.guess);
     for (const line of lines) messages.line(line);
     yield messages.take();
   }
@@ -41,6 +46,13 @@ export async function* readHl7(bytes: Bytes, options: Hl7Options): AsyncGenerato
   messages.line(rest);
   messages.finish();
   yield messages.take();
+}
+
+/** Whether MSH-18 of the first header in a text names an encoding: then a guess that agrees with it is none. */
+function namesEncoding(text: string, encoding: string): boolean {
+  const header = /(?:^|[\n\r\u000b])MSH([^\w\s])([^\n\r]*)/.exec(text);
+  const named = (header?.[2]?.split(header[1] ?? '|')[16] ?? '').toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  return encoding === 'utf-8' ? named.includes('utf8') : /gb(2312|k|18030)/.test(named);
 }
 
 const envelope = /^(FHS|BHS|BTS|FTS)\b/;
@@ -51,11 +63,22 @@ interface OpenMessage {
   readonly segments: string[];
   /** line on which each of them begins */
   readonly lines: number[];
+  /** places of the segments that were broken over two lines */
+  readonly joined: Set<number>;
   readonly separators: Separators | undefined;
+}
+
+/** What was forgiven in one segment. */
+interface SegmentDoubt {
+  readonly place: number;
+  /** as mappings write it: OBR, PID-5 */
+  readonly path: string;
+  readonly rule: 'hl7.segment-broken' | 'hl7.escape';
 }
 
 class Messages {
   undecodable = false;
+  encoding = 'utf-8';
   private readonly options: Hl7Options;
   private batch: TreeBuilder = treeBatch();
   private number = 0;
@@ -77,6 +100,7 @@ class Messages {
         line: this.number,
         segments: [text],
         lines: [this.number],
+        joined: new Set(),
         separators: separatorsOf(text),
       };
     } else if (this.message === undefined) {
@@ -85,15 +109,20 @@ class Messages {
     } else this.segment(text, this.message);
   }
 
-  private segment(text: string, { segments, lines, separators }: OpenMessage): void {
+  private segment(text: string, { segments, lines, joined, separators }: OpenMessage): void {
     const begins = segmentStart.test(text) && (text.length === 3 || text[3] === (separators?.field ?? '|'));
     if (begins) {
       segments.push(text);
       lines.push(this.number);
       return;
     }
+    joined.add(segments.length - 1);
     segments.push(`${segments.pop() ?? ''}\n${text}`);
-    this.batch.warnings.push(recordProblem(this.number, 'hl7.segment-broken', `line, ${text.length} chars`));
+  }
+
+  doubtEncoding(guess: EncodingGuess | undefined): void {
+    const problem = encodingDoubt(guess);
+    if (problem !== undefined) this.batch.doubts.push({ record: 'file', problem });
   }
 
   take(): TreeBatch {
@@ -121,24 +150,51 @@ class Messages {
     this.message = undefined;
   }
 
-  private deliver({ line, segments, lines, separators }: OpenMessage): void {
+  private deliver({ line, segments, lines, joined, separators }: OpenMessage): void {
     const problem = this.problemOf(segments, line, separators);
     if (separators === undefined || problem !== undefined) {
       const problems = [problem ?? recordProblem(line, 'hl7.header', 'MSH')];
       this.batch.bad.push({ line, problems, raw: { text: segments } });
       return;
     }
-    const groups = segments.map(
-      (text, index) => [text.slice(0, 3), segmentGroup(text, index + 1, separators)] as const,
-    );
+    const escapes = new Escapes(separators, this.encoding);
+    const doubts: SegmentDoubt[] = [];
+    const groups = segments.map((text, place) => {
+      const name = text.slice(0, 3);
+      const group = segmentGroup(text, place + 1, separators, escapes);
+      if (joined.has(place)) doubts.push({ place, path: name, rule: 'hl7.segment-broken' });
+      for (const field of escapes.takeUnread())
+        doubts.push({ place, path: `${name}-${field}`, rule: 'hl7.escape' });
+      return [name, group] as const;
+    });
     for (const text of segments) this.warn(text, line);
     const { rows } = this.options;
-    const records = rows === 'message' ? [whole(groups)] : byRow(groups, rows);
+    if (rows === 'message') this.record(whole(groups), line, doubts);
+    else this.rows(groups, lines, rows, doubts);
+  }
+
+  private rows(
+    groups: Named,
+    lines: readonly number[],
+    wanted: string,
+    doubts: readonly SegmentDoubt[],
+  ): void {
+    const records = byRow(groups, wanted);
     if (records.length === 0) this.batch.skipped += 1;
-    for (const record of records) this.batch.records.push(record);
-    if (rows === 'message') this.batch.lines.push(line);
-    else
-      for (const [index, at] of lines.entries()) if (groups[index]?.[0] === rows) this.batch.lines.push(at);
+    for (const { record, place } of records) {
+      const within = (doubt: SegmentDoubt): boolean =>
+        doubt.place === place || (doubt.place < place && groups[doubt.place]?.[0] !== wanted);
+      this.record(record, lines[place] ?? 0, doubts.filter(within));
+    }
+  }
+
+  private record(record: CellGroup, line: number, doubts: readonly SegmentDoubt[]): void {
+    for (const { path, rule } of doubts) {
+      const problem = { ...recordProblem(line, rule, 'segment'), header: path };
+      this.batch.doubts.push({ record: this.batch.records.length, problem });
+    }
+    this.batch.records.push(record);
+    this.batch.lines.push(line);
   }
 
   private problemOf(
@@ -178,12 +234,12 @@ function whole(groups: Named): CellGroup {
   return record;
 }
 
-/** One record for each segment of a name, with the nearest of every other segment before it. */
-function byRow(groups: Named, wanted: string): CellGroup[] {
-  const records: CellGroup[] = [];
+/** One record for each segment of a name, with the nearest of every other segment before it, and its place among the segments. */
+function byRow(groups: Named, wanted: string): { readonly record: CellGroup; readonly place: number }[] {
+  const records: { readonly record: CellGroup; readonly place: number }[] = [];
   const before: Record<string, Cell> = {};
-  for (const [name, group] of groups) {
-    if (name === wanted) records.push({ ...before, [name]: group });
+  for (const [place, [name, group]] of groups.entries()) {
+    if (name === wanted) records.push({ record: { ...before, [name]: group }, place });
     else before[name] = group;
   }
   return records;

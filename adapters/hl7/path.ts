@@ -1,4 +1,4 @@
-import type { Cell, CellGroup, RawRecord } from '../reader.ts';
+import type { Cell, CellGroup, RawRecord } from '../reading/reader.ts';
 
 const notation =
   /^([A-Z][A-Z0-9]{2})(?:\[(\d{1,4})\])?-(\d{1,3})(?:\[(\d{1,4})\])?(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?$/;

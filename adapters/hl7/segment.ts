@@ -1,32 +1,15 @@
 /** One HL7 v2 segment as a group: members named by field number, components below them, repetitions as lists. */
-import type { Cell, CellGroup } from '../reader.ts';
-import { unescaped } from './escapes.ts';
-
-/** The separators of one message, from MSH-1 and MSH-2. */
-export interface Separators {
-  readonly field: string;
-  readonly component: string;
-  readonly repetition: string;
-  readonly escape: string;
-  readonly subcomponent: string;
-}
-
-/** @param header the MSH segment. Separators that MSH-2 leaves out are the usual ones. */
-export function separatorsOf(header: string): Separators | undefined {
-  const field = header[3];
-  if (field === undefined || /[\w\s]/.test(field)) return undefined;
-  const codes = header.slice(4).split(field, 1)[0] ?? '';
-  return {
-    field,
-    component: codes[0] ?? '^',
-    repetition: codes[1] ?? '~',
-    escape: codes[2] ?? '\\',
-    subcomponent: codes[3] ?? '&',
-  };
-}
+import type { Cell, CellGroup } from '../reading/reader.ts';
+import type { Escapes } from './escapes.ts';
+import type { Separators } from './separators.ts';
 
 /** @param place number of the segment in its message, kept as `#` so that the order is not lost */
-export function segmentGroup(segment: string, place: number, separators: Separators): CellGroup {
+export function segmentGroup(
+  segment: string,
+  place: number,
+  separators: Separators,
+  escapes: Escapes,
+): CellGroup {
   const group: Record<string, Cell> = { '#': place };
   const fields = segment.split(separators.field);
   const header = segment.startsWith('MSH');
@@ -35,25 +18,31 @@ export function segmentGroup(segment: string, place: number, separators: Separat
     const text = fields[i] ?? '';
     if (text === '') continue;
     const number = header ? i + 1 : i;
-    group[String(number)] = header && number === 2 ? text : fieldValue(text, separators);
+    escapes.field = number;
+    group[String(number)] = header && number === 2 ? text : fieldValue(text, separators, escapes);
   }
   return group;
 }
 
-function fieldValue(text: string, separators: Separators): Cell {
-  if (!text.includes(separators.repetition)) return componentsOf(text, separators);
-  return text.split(separators.repetition).map((repetition) => componentsOf(repetition, separators));
+function fieldValue(text: string, separators: Separators, escapes: Escapes): Cell {
+  if (!text.includes(separators.repetition)) return componentsOf(text, separators, escapes);
+  return text.split(separators.repetition).map((repetition) => componentsOf(repetition, separators, escapes));
 }
 
-function componentsOf(text: string, separators: Separators): Cell {
-  return parts(text, separators.component, (part) =>
-    parts(part, separators.subcomponent, (leaf) => leafOf(leaf, separators)),
+/** Where a component is divided it is always called by its number, also where it is the only one: OBR-15.1.2. */
+function componentsOf(text: string, separators: Separators, escapes: Escapes): Cell {
+  const { component, subcomponent } = separators;
+  const divided = text.includes(component) || (subcomponent !== undefined && text.includes(subcomponent));
+  if (!divided) return leafOf(text, escapes);
+  return numbered(text, component, (part) =>
+    subcomponent !== undefined && part.includes(subcomponent)
+      ? numbered(part, subcomponent, (leaf) => leafOf(leaf, escapes))
+      : leafOf(part, escapes),
   );
 }
 
-/** A group by position where the separator stands, else the value alone. */
-function parts(text: string, separator: string, inner: (part: string) => Cell): Cell {
-  if (!text.includes(separator)) return inner(text);
+/** The parts that hold something, by position. */
+function numbered(text: string, separator: string, inner: (part: string) => Cell): CellGroup {
   const group: Record<string, Cell> = {};
   for (const [index, part] of text.split(separator).entries())
     if (part !== '') group[String(index + 1)] = inner(part);
@@ -61,5 +50,4 @@ function parts(text: string, separator: string, inner: (part: string) => Cell): 
 }
 
 /** `""` says that a value is deleted: null. */
-const leafOf = (text: string, separators: Separators): Cell =>
-  text === '""' ? null : unescaped(text, separators);
+const leafOf = (text: string, escapes: Escapes): Cell => (text === '""' ? null : escapes.read(text));

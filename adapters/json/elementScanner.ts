@@ -42,7 +42,7 @@ export class ElementScanner {
     this.recordsAt = rows.length === 0 ? 0 : -1;
   }
 
-  /** @throws Problem json_malformed, file_record_too_long, file_limit_exceeded */
+  /** @throws Problem json_malformed, file_record_too_long, file_line_over_limit */
   feed(text: string, last: boolean): Element[] {
     this.buffer += text;
     const elements: Element[] = [];
@@ -94,9 +94,9 @@ export class ElementScanner {
     if (this.recordsAt >= 0) this.found = true;
     this.levels.push({ list, name: '' });
     if (this.levels.length > this.maxDepth) {
-      throw new Problem('file_limit_exceeded', {
-        place: `JSON ${this.line}`,
-        what: 'depth',
+      throw new Problem('file_line_over_limit', {
+        line: this.line,
+        option: 'maxDepth',
         limit: this.maxDepth,
       });
     }

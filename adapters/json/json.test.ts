@@ -1,8 +1,9 @@
+import { shippedSurroundings } from '../../machine/surroundings.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compileSchema } from '../../schemas/compile.ts';
 import { Problem } from '../../terms/problem.ts';
-import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
+import { sharedData } from '../../tests/sharedData.ts';
 import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
 import { readAll, rulesOf, type ReadAll } from '../fixtures/readAll.ts';
 import { schemaOf } from '../fixtures/schemaOf.ts';
@@ -47,10 +48,22 @@ describe('JSON', () => {
     assert.deepEqual(rulesOf(bad), ['1 json.number', '1 text.nul', '1 json.malformed']);
   });
 
+  test('a member twice, and half of a character, are told; alike texts are not', async () => {
+    const twice = ['{"a":1,"a":2}', '{"a" : 1, "a" :2}', '{"b":[{"a":1,"\\u0061":2}]}', '{"a":"\\":","a":1}'];
+    for (const text of twice) assert.deepEqual(rulesOf((await read(text)).bad), ['1 json.repeated'], text);
+    for (const text of ['{"a":"b\\":1","c":{"a" : 1}}', '{"a":[{"a":1},{"a":"\\\\\\\":"}]}', '{"":{"":":"}}'])
+      assert.deepEqual((await read(text)).records, [JSON.parse(text)], text);
+    assert.deepEqual(rulesOf((await read('{"a":"\\ud842"}')).bad), ['1 encoding.lost']);
+    assert.deepEqual((await read('{"a":"\\ud842\\udf9f"}')).records, [{ a: '𠮟' }]);
+  });
+
   test('what is cut short, too deep, too long or of another encoding is refused with its place', async () => {
     await assert.rejects(read('[{"a":1},\n{"a":'), refusedAs('json_malformed', /line 2/));
     await assert.rejects(read('[{"a":1}}'), refusedAs('json_malformed'));
-    await assert.rejects(read(`[${'['.repeat(100)}`), refusedAs('file_limit_exceeded', /depth/));
+    await assert.rejects(
+      read(`[${'['.repeat(100)}`),
+      refusedAs('file_line_over_limit', /line 1: .*maxDepth/),
+    );
     await assert.rejects(
       read(`[{"a":"${'x'.repeat(100_000)}`, { maxRecordChars: 2048 }),
       refusedAs('file_record_too_long'),
@@ -64,7 +77,7 @@ describe('JSON', () => {
   });
 });
 
-test('real files: the GB code lists as JSON documents', needsSharedData, async () => {
+test('real files: the GB code lists as JSON documents', async () => {
   for (const [name, entries] of Object.entries({
     'GB-2260': 6564,
     'GB-4754-2017': 1970,
@@ -96,12 +109,13 @@ test('rows of a cursor: exact values, mapped like any file', async () => {
       fields: { id: { from: 'id' }, amount: { from: 'amount', number: true, scale: 2 } },
     },
     schema,
+    shippedSurroundings.codeLists,
   );
   const rows: unknown[] = [];
   for await (const batch of translateRecords(
     sqlRecords(['id', 'amount', 'at'], pages()),
     mapping,
-    compileSchema(schema),
+    compileSchema(schema, shippedSurroundings),
   ))
     rows.push(...batch.rows);
   assert.deepEqual(rows, [

@@ -1,11 +1,11 @@
 /** JSON documents and NDJSON. */
 import { Problem } from '../../terms/problem.ts';
-import { recordProblem, type RowRule } from '../rowRules.ts';
-import { treeBatch, type Bytes, type CellGroup, type Format, type TreeBatch } from '../reader.ts';
-import { encodingOf } from '../text/encodings.ts';
-import { byteOrderMark, wideWithoutMark } from '../text/sniffEncoding.ts';
-import { streamText } from '../text/streamText.ts';
-import { suspectText } from '../text/textBlock.ts';
+import { recordProblem, type RowRule } from '../reading/rowRules.ts';
+import { treeBatch, type Bytes, type CellGroup, type Format, type TreeBatch } from '../reading/reader.ts';
+import { encodingOf } from '../reading/text/encodings.ts';
+import { byteOrderMark, wideWithoutMark } from '../reading/text/sniffEncoding.ts';
+import { streamText } from '../reading/text/streamText.ts';
+import { suspectText } from '../reading/text/textBlock.ts';
 import { ElementScanner, type Element } from './elementScanner.ts';
 import { jsonOptionsSchema, type JsonOptions } from './options.ts';
 
@@ -101,33 +101,62 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A long number is looked for outside of strings only where the text has something like one. */
-const longDigits = /\d[\d.]{15,}/;
+/** A number that may not be exact is looked for outside of strings only where the text has something like one. */
+const longDigits = /\d[\d.]{15,}|\d[eE][+-]?\d{2}/;
 
 function faultOf(value: unknown, text: string, maxDepth: number): RowRule | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'json.shape';
-  if (deeper(value, maxDepth)) return 'json.depth';
+  const members = membersWithin(value, maxDepth);
+  if (members === undefined) return 'json.depth';
+  if (members !== colons(text) && members !== colons(withoutStrings(text))) return 'json.repeated';
   if (longDigits.test(text) && inexact(text)) return 'json.number';
   if (suspectText(text) || text.includes('\\u0000')) {
     if (text.includes('\0') || /(?<!\\)(?:\\\\)*\\u0000/.test(text)) return 'text.nul';
     if (text.includes('\ufffd')) return 'encoding.lost';
   }
+  // half of a character, which only an escape can write
+  if (/\\u[dD][89a-fA-F]/.test(text) && /\\ud[89a-f]/.test(JSON.stringify(value))) return 'encoding.lost';
   return undefined;
 }
 
-function inexact(text: string): boolean {
-  const bare = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
-  return (bare.match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g) ?? []).some((number) => {
-    const digits = number
-      .replace(/^-?0*\.?0*/, '')
-      .replace(/[eE].*$/, '')
-      .replace('.', '');
-    return digits.length > 15 && String(Number(number)) !== number;
-  });
+const withoutStrings = (text: string): string => text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
+
+/** How often a colon stands behind a quotation mark: once a member, mostly; white space between them, and texts, may say otherwise. */
+function colons(text: string): number {
+  if (/"\s+:/.test(text)) return text.split(':').length - 1;
+  let count = 0;
+  for (let at = text.indexOf('":'); at >= 0; at = text.indexOf('":', at + 2)) count += 1;
+  return count;
 }
 
-function deeper(value: unknown, left: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (left === 0) return true;
-  return Object.values(value).some((inner) => deeper(inner, left - 1));
+/** Whether a number of the text is another one as a double: too many digits, or too large or small. */
+function inexact(text: string): boolean {
+  const numbers = withoutStrings(text).match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g) ?? [];
+  return numbers.some((number) => decimalOf(number) !== decimalOf(String(Number(number))));
+}
+
+/** Digits and exponent, without zeros that say nothing; undefined where it is no number. */
+function decimalOf(number: string): string | undefined {
+  const [, whole, fraction = '', exponent = '0'] =
+    /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
+  if (whole === undefined) return undefined;
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  const kept = digits.replace(/0+$/, '');
+  return kept === ''
+    ? '0'
+    : `${kept}e${BigInt(exponent) + BigInt(digits.length - kept.length - fraction.length)}`;
+}
+
+/** Members of all objects in a value; undefined where it is nested more deeply than `left`. */
+function membersWithin(value: object, left: number): number | undefined {
+  if (left === 0) return undefined;
+  const inner: unknown[] = Object.values(value);
+  let count = Array.isArray(value) ? 0 : inner.length;
+  for (const one of inner) {
+    if (typeof one !== 'object' || one === null) continue;
+    const members = membersWithin(one, left - 1);
+    if (members === undefined) return undefined;
+    count += members;
+  }
+  return count;
 }

@@ -3,7 +3,8 @@ import type { CompiledSchema } from '../../schemas/compile.ts';
 import type { Check } from '../../schemas/fieldChecks.ts';
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
-import type { Cell, RawRecord } from '../reader.ts';
+import type { UseOfDoubts } from '../reading/doubt.ts';
+import type { Cell, RawRecord } from '../reading/reader.ts';
 import { CellBinder, type BoundCell, type Layout } from './cells.ts';
 import type { CompiledMapping } from './compile.ts';
 import type { SkipSpec } from './document.ts';
@@ -12,7 +13,7 @@ import { bindField } from './fieldProgram.ts';
 import { FieldReader, wrong } from './fieldReader.ts';
 import type { RecordCursor } from './recordCursor.ts';
 import { spreadsheetDamage } from './spreadsheetDamage.ts';
-import { rowRules } from '../rowRules.ts';
+import { rowRules } from '../reading/rowRules.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -31,12 +32,18 @@ export interface BoundMapping {
   readonly explain: (record: RawRecord, line: number) => RowProblem[];
   /** the problem of a record whose key stood on the line `first` already */
   readonly repeated: (line: number, first: number) => RowProblem;
+  readonly doubts: UseOfDoubts;
+  /** whether a doubt about a record concerns what the mapping reads of it */
+  readonly reads: (doubt: RowProblem) => boolean;
 }
 
 /** @throws Problem mapping_column_missing, mapping_column_doubled */
 export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, layout: Layout): BoundMapping {
   const binder = new CellBinder(layout);
-  const fields = mapping.fields.map(({ target, spec }) => ({ target, ...bindField(spec, target, binder) }));
+  const fields = mapping.fields.map(({ target, spec }) => ({
+    target,
+    ...bindField(spec, target, binder, schema.surroundings),
+  }));
   const skips = (mapping.document.skipIf ?? []).map((spec) => skipTest(spec, binder));
   binder.finish();
 
@@ -106,7 +113,14 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
     message: { zh: `主键与第 ${first} 行重复`, en: `repeats the key of line ${first}` },
   });
 
-  return { names, read, explain, repeated };
+  return {
+    names,
+    read,
+    explain,
+    repeated,
+    doubts: mapping.doubts,
+    reads: (doubt) => binder.reads(doubt),
+  };
 }
 
 /** The row that values make. */
@@ -152,8 +166,13 @@ const showsShape = (target: SchemaField): boolean =>
 
 function skipTest(spec: SkipSpec, binder: CellBinder): (record: RawRecord) => boolean {
   const cell = binder.bind(spec.from);
-  const text = (value: Cell): string => (typeof value === 'object' ? '' : String(value ?? '')).trim();
+  // a group or a list is neither empty nor equal to a text
+  const text = (value: Cell): string | undefined =>
+    typeof value === 'object' && value !== null ? undefined : String(value ?? '').trim();
   if (spec.empty === true) return (record) => text(cell.get(record)) === '';
   const values = new Set(typeof spec.is === 'string' ? [spec.is] : (spec.is ?? []));
-  return (record) => values.has(text(cell.get(record)));
+  return (record) => {
+    const found = text(cell.get(record));
+    return found !== undefined && values.has(found);
+  };
 }

@@ -1,4 +1,4 @@
-import type { RowsInText } from '../text/rowsInText.ts';
+import type { RowsInText } from '../reading/text/rowsInText.ts';
 
 const slots = 512;
 /** After so many cells that were new, a column in which fewer came again is no longer remembered. */

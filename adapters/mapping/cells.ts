@@ -1,7 +1,8 @@
 /** Which cell a mapping means, resolved once a file's header is known. */
 import { Problem } from '../../terms/problem.ts';
+import type { RowProblem } from '../../terms/rowProblem.ts';
 import { hl7Getter } from '../hl7/path.ts';
-import type { Cell, CellGroup, RawRecord } from '../reader.ts';
+import type { Cell, CellGroup, RawRecord } from '../reading/reader.ts';
 import type { From } from './document.ts';
 
 export interface BoundCell {
@@ -23,12 +24,30 @@ export class CellBinder {
   private readonly layout: Layout;
   private readonly missing = new Set<string>();
   private readonly doubled = new Set<string>();
+  private readonly places: Pick<BoundCell, 'column' | 'header'>[] = [];
 
   constructor(layout: Layout) {
     this.layout = layout;
   }
 
   bind(from: From): BoundCell {
+    const cell = this.cell(from);
+    this.places.push({ column: cell.column, header: cell.header });
+    return cell;
+  }
+
+  /** Whether something that a reader tells of a column, of a path or of a whole record touches a cell that is read. */
+  reads({ column, header }: Pick<RowProblem, 'column' | 'header'>): boolean {
+    if (this.layout.kind === 'table') return column === 0 || this.places.some((one) => one.column === column);
+    const told = plainPath(header);
+    return this.places.some((one) => {
+      const read = plainPath(one.header);
+      // a part of what is read, or a whole of which a part is read
+      return told.startsWith(read) || read.startsWith(told);
+    });
+  }
+
+  private cell(from: From): BoundCell {
     if (this.layout.kind === 'tree') {
       const path = String(from);
       return { get: hl7Getter(path) ?? pathGetter(path), index: undefined, column: 0, header: path };
@@ -70,6 +89,9 @@ export class CellBinder {
 
 /** Names as people compare them: no white space, no byte order mark, half width. */
 export const plainName = (name: string): string => name.normalize('NFKC').replaceAll(/[\s\ufeff]/g, '');
+
+/** A path without the places of list items. */
+const plainPath = (path: string): string => path.replaceAll(/\[\d+\]|\/\d+(?=\/|$)/g, '');
 
 function pathGetter(path: string): (record: RawRecord) => Cell {
   const [first = '', ...rest] = path.split('/');

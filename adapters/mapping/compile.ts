@@ -4,10 +4,15 @@ import type { ValidateFunction } from 'ajv';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
-import { ownFormats } from '../../schemas/formats/index.ts';
+import { compiledOnce } from '../../schemas/compiledOnce.ts';
+import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
+import { ownFormatNames } from '../../schemas/formats/index.ts';
+import { documentFault } from '../reading/documentFault.ts';
+import type { UseOfDoubts } from '../reading/doubt.ts';
 import { formatNamed } from '../formats.ts';
-import { checkedOptions } from '../optionsCheck.ts';
-import { mappingSchema, type FieldSpec, type MappingDocument } from './document.ts';
+import { checkedOptions } from '../reading/optionsCheck.ts';
+import type { FieldSpec, MappingDocument } from './document.ts';
+import { mappingSchema } from './mappingSchema.ts';
 import { codeListKnown } from './steps/codeStep.ts';
 import { badPatterns } from './steps/dateStep.ts';
 
@@ -27,6 +32,7 @@ export interface CompiledMapping {
   /** absent where the mapping sets no such limit */
   readonly maxBad?: number;
   readonly maxBadRatio?: number;
+  readonly doubts: UseOfDoubts;
   /** in the order of the schema's fields */
   readonly fields: readonly MappedField[];
   readonly document: MappingDocument;
@@ -38,34 +44,33 @@ export interface MappingFinding {
   readonly message: Bilingual;
 }
 
-let shape: ValidateFunction<MappingDocument> | undefined;
 function documentShape(): ValidateFunction<MappingDocument> {
-  if (shape === undefined) {
+  return compiledOnce(mappingSchema, (schema) => {
     const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
     ajv.addVocabulary(['x-zh']);
-    shape = ajv.compile<MappingDocument>(mappingSchema);
-  }
-  return shape;
+    return ajv.compile<MappingDocument>(schema);
+  });
 }
 
 /**
+ * @param codeLists those that the mapping may name
  * @throws Problem mapping_invalid with findings, format_unknown, adapter_options_invalid
  */
-export function compileMapping(document: unknown, schema: DatasetSchema): CompiledMapping {
+export function compileMapping(
+  document: unknown,
+  schema: DatasetSchema,
+  codeLists: CodeLists,
+): CompiledMapping {
   const validate = documentShape();
   if (!validate(document)) {
     throw invalid(
-      (validate.errors ?? []).map((error) =>
-        finding(
-          'mapping_shape',
-          error.instancePath,
-          `结构不正确：${error.message ?? ''}`,
-          `has the wrong shape: ${error.message ?? ''}`,
-        ),
-      ),
+      (validate.errors ?? []).map((error) => {
+        const { path, message } = documentFault(error);
+        return finding('mapping_shape', path, message.zh, message.en);
+      }),
     );
   }
-  const findings = [...targetFindings(document, schema), ...fieldFindings(document)];
+  const findings = [...targetFindings(document, schema), ...fieldFindings(document, codeLists)];
   if (findings.length > 0) throw invalid(findings);
   const { maxBad, maxBadRatio } = document.limits ?? {};
   return {
@@ -75,6 +80,7 @@ export function compileMapping(document: unknown, schema: DatasetSchema): Compil
     options: checkedOptions(formatNamed(document.source.format), document.source.options),
     ...(maxBad === undefined ? {} : { maxBad }),
     ...(maxBadRatio === undefined ? {} : { maxBadRatio }),
+    doubts: document.doubts ?? 'refuse',
     fields: schema.fields.flatMap((target) => {
       const spec = document.fields[target.name];
       return spec === undefined ? [] : [{ target, spec }];
@@ -128,12 +134,12 @@ function targetFindings(document: MappingDocument, schema: DatasetSchema): Mappi
   return findings;
 }
 
-function fieldFindings(document: MappingDocument): MappingFinding[] {
+function fieldFindings(document: MappingDocument, codeLists: CodeLists): MappingFinding[] {
   const findings: MappingFinding[] = [];
   const visit = (spec: FieldSpec, path: string): void => {
     for (const [index, { use }] of (spec.when ?? []).entries()) visit(use, `${path}/when/${index}/use`);
     if (spec.else !== undefined) visit(spec.else, `${path}/else`);
-    if (typeof spec.code === 'string' && !codeListKnown(spec.code)) {
+    if (typeof spec.code === 'string' && !codeListKnown(spec.code, codeLists)) {
       findings.push(
         finding(
           'mapping_code_list',
@@ -143,7 +149,7 @@ function fieldFindings(document: MappingDocument): MappingFinding[] {
         ),
       );
     }
-    if (spec.check !== undefined && ownFormats[spec.check] === undefined) {
+    if (spec.check !== undefined && !ownFormatNames.includes(spec.check)) {
       findings.push(
         finding(
           'mapping_check',

@@ -1,4 +1,5 @@
 /** The one conversion of a field: code, date, datetime, number or boolean; without one, what the target's type asks for. */
+import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
 import type { FieldSpec } from './document.ts';
 import { Fault } from './fault.ts';
@@ -21,8 +22,8 @@ const booleanFault = new Fault(
 const listOf = (value: string | readonly string[]): readonly string[] =>
   typeof value === 'string' ? [value] : value;
 
-export function converter(spec: FieldSpec, target: SchemaField): Converter {
-  if (spec.code !== undefined) return { run: codeStep(spec.code, spec.otherCode), named: true };
+export function converter(spec: FieldSpec, target: SchemaField, codeLists: CodeLists): Converter {
+  if (spec.code !== undefined) return { run: codeStep(spec.code, spec.otherCode, codeLists), named: true };
   const settings = { calendar: spec.calendar ?? 'gregorian', pivot: spec.pivot ?? 30 } as const;
   if (spec.date !== undefined)
     return { run: dateStep({ ...settings, patterns: listOf(spec.date) }), named: true };

@@ -1,7 +1,8 @@
 /** One target field's steps as one function from record to value. The order is fixed and documented in docs/adapters.md. */
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
 import { ownFormats } from '../../schemas/formats/index.ts';
-import type { Cell, RawRecord } from '../reader.ts';
+import type { Surroundings } from '../../schemas/surroundings.ts';
+import type { Cell, RawRecord } from '../reading/reader.ts';
 import type { BoundCell, CellBinder } from './cells.ts';
 import type { FieldSpec } from './document.ts';
 import { Fault } from './fault.ts';
@@ -26,8 +27,13 @@ const nestedFault = new Fault(
   'is a group of values where one value is wanted',
 );
 
-export function bindField(spec: FieldSpec, target: SchemaField, binder: CellBinder): BoundField {
-  if (spec.when !== undefined) return bindCases(spec, target, binder);
+export function bindField(
+  spec: FieldSpec,
+  target: SchemaField,
+  binder: CellBinder,
+  surroundings: Surroundings,
+): BoundField {
+  if (spec.when !== undefined) return bindCases(spec, target, binder, surroundings);
   if (spec.const !== undefined) {
     const value = spec.const;
     return { program: () => value, ofCell: undefined, cell: undefined };
@@ -35,12 +41,12 @@ export function bindField(spec: FieldSpec, target: SchemaField, binder: CellBind
   if (spec.join !== undefined) {
     const cells = spec.join.map((from) => binder.bind(from));
     const text = joiner(cells, spec.sep ?? '');
-    const run = steps(spec, target);
+    const run = steps(spec, target, surroundings);
     return { program: (record) => run(text(record)), ofCell: undefined, cell: cells[0] };
   }
   const cell = binder.bind(spec.from ?? '');
   const { get } = cell;
-  const ofCell = steps(spec, target);
+  const ofCell = steps(spec, target, surroundings);
   return { program: (record) => ofCell(get(record)), ofCell, cell };
 }
 
@@ -59,13 +65,18 @@ function joiner(cells: readonly BoundCell[], separator: string): (record: RawRec
   };
 }
 
-function bindCases(spec: FieldSpec, target: SchemaField, binder: CellBinder): BoundField {
+function bindCases(
+  spec: FieldSpec,
+  target: SchemaField,
+  binder: CellBinder,
+  surroundings: Surroundings,
+): BoundField {
   const cases = (spec.when ?? []).map(({ from, is, use }) => ({
     cell: binder.bind(from),
     values: new Set(typeof is === 'string' ? [is] : is),
-    field: bindField(use, target, binder),
+    field: bindField(use, target, binder, surroundings),
   }));
-  const otherwise = spec.else === undefined ? undefined : bindField(spec.else, target, binder);
+  const otherwise = spec.else === undefined ? undefined : bindField(spec.else, target, binder, surroundings);
   const absent = absentValue(spec, target);
   return {
     cell: cases[0]?.cell,
@@ -73,21 +84,26 @@ function bindCases(spec: FieldSpec, target: SchemaField, binder: CellBinder): Bo
     program: (record) => {
       for (const { cell, values, field } of cases) {
         const value = cell.get(record);
-        if (typeof value !== 'object' && values.has(String(value ?? '').trim())) return field.program(record);
+        if (typeof value === 'object' && value !== null) return nestedFault;
+        if (values.has(String(value ?? '').trim())) return field.program(record);
       }
       return otherwise === undefined ? absent : otherwise.program(record);
     },
   };
 }
 
-function steps(spec: FieldSpec, target: SchemaField): (cell: Cell) => unknown {
+function steps(
+  spec: FieldSpec,
+  target: SchemaField,
+  { codeLists, today }: Surroundings,
+): (cell: Cell) => unknown {
   const clean = cleaningStep(spec);
   const shape = shapingStep(spec);
   const nulls = spec.nullIf === undefined ? undefined : new Set(spec.nullIf);
   const absent = absentValue(spec, target);
-  const convert = converter(spec, target);
+  const convert = converter(spec, target, codeLists);
   // a check that is the field's own format is made by the schema, once
-  const check = spec.check === target.format ? undefined : checker(spec.check);
+  const check = spec.check === target.format ? undefined : checker(spec.check, today);
   const takesAsIs = takesTyped(target, clean ?? shape ?? spec.nullIf ?? convert.named);
   return (cell) => {
     if (cell === null || cell === undefined) return absent;
@@ -127,8 +143,11 @@ function takesTyped(target: SchemaField, textStep: unknown): (cell: Cell) => boo
   return () => false;
 }
 
-function checker(name: string | undefined): ((value: unknown) => unknown) | undefined {
-  const format = name === undefined ? undefined : ownFormats[name];
+function checker(
+  name: string | undefined,
+  today: Surroundings['today'],
+): ((value: unknown) => unknown) | undefined {
+  const format = name === undefined ? undefined : ownFormats(today)[name];
   if (name === undefined || format === undefined) return undefined;
   const faults = new Map<string, Fault>();
   return (value) => {

@@ -1,15 +1,28 @@
+import { surroundingsWith } from '../../machine/surroundings.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { registerCodeList } from '../../schemas/codelists/registry.ts';
 import { compileSchema } from '../../schemas/compile.ts';
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import { Problem } from '../../terms/problem.ts';
 import { schemaOf } from '../fixtures/schemaOf.ts';
-import type { Cell } from '../reader.ts';
+import type { Cell } from '../reading/reader.ts';
 import { rowOfRecord } from '../fixtures/rowOfRecord.ts';
 import { bindMapping } from './bind.ts';
 import { compileMapping } from './compile.ts';
 import type { FieldSpec } from './document.ts';
+
+const surroundings = surroundingsWith([
+  {
+    id: 'test.colour',
+    version: '2024',
+    title: { zh: '颜色', en: 'colours' },
+    entries: [
+      { code: '1', zh: '红', en: 'red' },
+      { code: '2', zh: '蓝', en: 'blue' },
+      { code: '3', zh: '蓝' },
+    ],
+  },
+]);
 
 const string: JsonSchema = { type: ['string', 'null'], maxLength: 100 };
 const number: JsonSchema = { type: ['number', 'null'], minimum: -1e12, maximum: 1e12 };
@@ -42,8 +55,9 @@ function value(
       },
     }),
     schema,
+    surroundings.codeLists,
   );
-  const bound = bindMapping(mapping, compileSchema(schema), {
+  const bound = bindMapping(mapping, compileSchema(schema, surroundings), {
     kind: 'table',
     columns: ['c', ...Object.keys(others)],
   });
@@ -166,17 +180,6 @@ describe('dates', () => {
 });
 
 describe('codes, choices, checks', () => {
-  registerCodeList({
-    id: 'test.colour',
-    version: '2024',
-    title: { zh: '颜色', en: 'colours' },
-    entries: [
-      { code: '1', zh: '红', en: 'red' },
-      { code: '2', zh: '蓝', en: 'blue' },
-      { code: '3', zh: '蓝' },
-    ],
-  });
-
   test('a table in the mapping; unknown codes are errors or the declared one', () => {
     const code = { 正常: 'active', 终止: 'ended' };
     assert.equal(value({ code }, '正常'), 'active');
@@ -200,6 +203,7 @@ describe('codes, choices, checks', () => {
     };
     assert.equal(value(spec, 'x', string, { kind: 'b' }), 'X');
     assert.equal(value(spec, 'x', string, { kind: 'z' }), 'none');
+    assert.equal(value(spec, 'x', string, { kind: { 1: 'a' } }), 'nested', 'a group equals no text');
     const flag: JsonSchema = { type: ['boolean', 'null'] };
     assert.equal(value({ boolean: { true: ['是'], false: ['否'] } }, '是', flag), true);
     assert.equal(value({ boolean: { true: ['是'], false: ['否'] } }, '也许', flag), 'boolean.unknown');
@@ -216,8 +220,12 @@ describe('codes, choices, checks', () => {
     const mapping = compileMapping(
       document({ a: { from: 'A' }, b: { from: 'B', date: 'yyyyMMdd' }, d: { from: 'D' } }),
       schema,
+      surroundings.codeLists,
     );
-    const bound = bindMapping(mapping, compileSchema(schema), { kind: 'table', columns: ['A', 'B', 'D'] });
+    const bound = bindMapping(mapping, compileSchema(schema, surroundings), {
+      kind: 'table',
+      columns: ['A', 'B', 'D'],
+    });
     const problems = bound.explain(['x1', '19860931', 'secret'], 17);
     assert.deepEqual(
       problems.map(({ line, column, header, field, rule, got }) => [line, column, header, field, rule, got]),
@@ -234,10 +242,14 @@ describe('columns', () => {
   test('by name whatever its spaces, by number, by path in trees; doubled names are refused', () => {
     const schema = schemaOf('one@1', { v: string });
     const row = (from: string | number, columns: readonly string[]): unknown => {
-      const bound = bindMapping(compileMapping(document({ v: { from } }), schema), compileSchema(schema), {
-        kind: 'table',
-        columns,
-      });
+      const bound = bindMapping(
+        compileMapping(document({ v: { from } }), schema, surroundings.codeLists),
+        compileSchema(schema, surroundings),
+        {
+          kind: 'table',
+          columns,
+        },
+      );
       return (rowOfRecord(bound, ['1', '2', '3']) as Record<string, unknown>)['v'];
     };
     assert.equal(row('former_name', ['a', 'former_name ', 'c']), '2');
@@ -248,8 +260,8 @@ describe('columns', () => {
       (error) => error instanceof Problem && error.code === 'mapping_column_doubled',
     );
     const tree = bindMapping(
-      compileMapping(document({ v: { from: 'a/b/0/c' } }), schema),
-      compileSchema(schema),
+      compileMapping(document({ v: { from: 'a/b/0/c' } }), schema, surroundings.codeLists),
+      compileSchema(schema, surroundings),
       { kind: 'tree' },
     );
     assert.deepEqual(rowOfRecord(tree, { a: { b: [{ c: 'deep' }] } }), { v: 'deep' });
@@ -269,11 +281,16 @@ describe('columns', () => {
         },
       ),
       schema,
+      surroundings.codeLists,
     );
-    const bound = bindMapping(mapping, compileSchema(schema), { kind: 'table', columns: ['c', 'd'] });
+    const bound = bindMapping(mapping, compileSchema(schema, surroundings), {
+      kind: 'table',
+      columns: ['c', 'd'],
+    });
     assert.equal(rowOfRecord(bound, [' 合计 ', 'x']), 'skip');
     assert.equal(rowOfRecord(bound, ['a', ' ']), 'skip');
     assert.deepEqual(rowOfRecord(bound, ['a', 'x']), { v: 'a' });
+    assert.deepEqual(rowOfRecord(bound, ['a', { 1: 'x' }]), { v: 'a' }, 'a group is not empty');
   });
 });
 
@@ -281,7 +298,11 @@ test('a document that does not fit is refused with every place', () => {
   const schema = schemaOf('one@1', { v: string, w: { type: 'string', maxLength: 3 } }, ['w']);
   const findings = (fields: object, more: object = {}): string[] => {
     try {
-      compileMapping(document(fields as Readonly<Record<string, FieldSpec>>, more), schema);
+      compileMapping(
+        document(fields as Readonly<Record<string, FieldSpec>>, more),
+        schema,
+        surroundings.codeLists,
+      );
       return [];
     } catch (error) {
       assert.ok(error instanceof Problem);

@@ -1,5 +1,5 @@
-import type { RawRecord, Records } from '../reader.ts';
-import { RowsInText } from '../text/rowsInText.ts';
+import type { RawRecord, Records } from '../reading/reader.ts';
+import { RowsInText } from '../reading/text/rowsInText.ts';
 
 /** Stands on one record of a batch. */
 export class RecordCursor {

@@ -1,4 +1,4 @@
-import type { Cell } from '../reader.ts';
+import type { Cell } from '../reading/reader.ts';
 
 /**
  * What a spreadsheet does to long numbers: 110101199001011234 becomes 1.10101E+17 when saved as text, or keeps 15 digits and ends in

@@ -4,8 +4,8 @@
  */
 import { Problem } from '../../terms/problem.ts';
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
-import { recordProblem } from '../rowRules.ts';
-import { tableBatch, type Cell, type Format, type TableBatch } from '../reader.ts';
+import { recordProblem } from '../reading/rowRules.ts';
+import { tableBatch, type Cell, type Format, type TableBatch } from '../reading/reader.ts';
 
 export const sqlOptionsSchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',

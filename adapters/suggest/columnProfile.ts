@@ -1,8 +1,8 @@
 /** What the values of one column of a sample look like. */
-import { ownFormats } from '../../schemas/formats/index.ts';
+import { lastingFormats } from '../../schemas/formats/index.ts';
 import { dateStep, dateTimeStep } from '../mapping/steps/dateStep.ts';
 import { decimalReader } from '../mapping/steps/numberStep.ts';
-import type { Cell } from '../reader.ts';
+import type { Cell } from '../reading/reader.ts';
 
 export interface ColumnProfile {
   readonly header: string;
@@ -50,14 +50,23 @@ const dates = [
   'd.M.yyyy',
 ];
 const times = ['HH:mm:ss', 'H:mm:ss', 'HH:mm', 'H:mm'];
-const moments = [
+const moments: readonly string[] = [
   'yyyyMMddHHmmss',
   ...dates.flatMap((date) => times.map((time) => `${date} ${time}`)),
   'yyyy-MM-ddTHH:mm:ss',
 ];
 
+const settings = { calendar: 'gregorian', pivot: 30 } as const;
+const dateSteps = dates.map((pattern) => ({ pattern, step: dateStep({ ...settings, patterns: [pattern] }) }));
+const momentSteps = moments.map((pattern) => ({
+  pattern,
+  step: dateTimeStep({ ...settings, patterns: [pattern] }, '+08:00'),
+}));
+
 /** So many of the values must agree: a file has its mistakes. */
 const nearlyAll = 0.95;
+/** Values that are tried; more say nothing new. */
+const mostValues = 1_000;
 
 export function profileColumn(header: string, from: string | number, cells: readonly Cell[]): ColumnProfile {
   const texts = cells.flatMap((cell) =>
@@ -66,10 +75,10 @@ export function profileColumn(header: string, from: string | number, cells: read
   const trimmed = texts.map((text) => text.trim()).filter((text) => text !== '');
   const sentinels = [...new Set(trimmed.filter((text) => knownSentinels.has(text)))];
   const values = trimmed.filter((text) => !knownSentinels.has(text)).map((text) => text.normalize('NFKC'));
+  const some = values.slice(0, mostValues);
   const share = (test: (text: string) => boolean): number =>
-    values.length === 0 ? 0 : values.filter(test).length / values.length;
+    some.length === 0 ? 0 : some.filter(test).length / some.length;
   const most = (test: (text: string) => boolean): boolean => share(test) >= nearlyAll;
-  const settings = { calendar: 'gregorian', pivot: 30 } as const;
   return {
     header,
     from,
@@ -79,14 +88,10 @@ export function profileColumn(header: string, from: string | number, cells: read
     fullWidth: texts.some((text) => /[\uff01-\uff5e]/.test(text)),
     // a tenth of wrong check digits is still what the column means to be
     formats: checked.filter(
-      (name) => share((text) => ownFormats[name]?.(text.toUpperCase()) === undefined) >= 0.9,
+      (name) => share((text) => lastingFormats[name]?.(text.toUpperCase()) === undefined) >= 0.9,
     ),
-    datePattern: dates.find((pattern) =>
-      most((text) => typeof dateStep({ ...settings, patterns: [pattern] })(text) === 'string'),
-    ),
-    dateTimePattern: moments.find((pattern) =>
-      most((text) => typeof dateTimeStep({ ...settings, patterns: [pattern] }, '+08:00')(text) === 'string'),
-    ),
+    datePattern: dateSteps.find(({ step }) => most((text) => typeof step(text) === 'string'))?.pattern,
+    dateTimePattern: momentSteps.find(({ step }) => most((text) => typeof step(text) === 'string'))?.pattern,
     number: numberShape(values, most),
   };
 }

@@ -1,7 +1,7 @@
 /** Which column gives which field: by name first, then by what the values are. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { CodeList } from '../../schemas/codelists/codeList.ts';
-import { codeEntries, codeList, codeListIdOf } from '../../schemas/codelists/registry.ts';
+import { codeListIdOf, type CodeLists } from '../../schemas/codelists/codeLists.ts';
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import type { FieldSpec } from '../mapping/document.ts';
 import type { ColumnProfile } from './columnProfile.ts';
@@ -28,9 +28,10 @@ const worthSaying = 0.5;
 export function matchFields(
   columns: readonly ColumnProfile[],
   schema: DatasetSchema,
+  codeLists: CodeLists,
 ): { readonly fields: Record<string, FieldGuess>; readonly unused: readonly string[] } {
   const candidates = schema.fields
-    .flatMap((field) => columns.map((column) => candidate(field, column)))
+    .flatMap((field) => columns.map((column) => candidate(field, column, codeLists)))
     .filter(({ confidence }) => confidence >= worthSaying)
     .sort((a, b) => b.confidence - a.confidence);
   const fields: Record<string, FieldGuess> = {};
@@ -38,7 +39,12 @@ export function matchFields(
   for (const { field, column, confidence, reason } of candidates) {
     if (fields[field.name] !== undefined || taken.has(column)) continue;
     taken.add(column);
-    fields[field.name] = { column: column.header, spec: specFor(field, column), confidence, reason };
+    fields[field.name] = {
+      column: column.header,
+      spec: specFor(field, column, codeLists),
+      confidence,
+      reason,
+    };
   }
   for (const field of schema.fields) {
     if (fields[field.name] !== undefined) continue;
@@ -56,26 +62,38 @@ export function matchFields(
   };
 }
 
-function candidate(field: SchemaField, column: ColumnProfile): Candidate {
+function candidate(field: SchemaField, column: ColumnProfile, codeLists: CodeLists): Candidate {
   const named = nameScore(field, column.header);
-  const shaped = shapeScore(field, column);
+  const shaped = shapeScore(field, column, codeLists);
   const best = shaped.confidence > named.confidence ? shaped : named;
   // a name whose values contradict the field's type is doubted
   const confidence =
     shaped.fits === false
       ? best.confidence * 0.55
       : Math.min(0.99, best.confidence + (shaped.fits === true && named.confidence > 0 ? 0.04 : 0));
-  return { field, column, confidence: Math.round(confidence * 100) / 100, reason: best.reason };
+  const reason = shaped.objection === undefined ? best.reason : but(best.reason, shaped.objection);
+  return { field, column, confidence: Math.round(confidence * 100) / 100, reason };
 }
+
+const but = (reason: Bilingual, objection: Bilingual): Bilingual => ({
+  zh: `${reason.zh}；但${objection.zh}`,
+  en: `${reason.en}; but ${objection.en}`,
+});
 
 interface Score {
   readonly confidence: number;
   readonly reason: Bilingual;
   /** whether the values suit the field; undefined where nothing can be said */
   readonly fits?: boolean;
+  /** what speaks against it */
+  readonly objection?: Bilingual;
 }
 
 const no: Bilingual = { zh: '', en: '' };
+
+/** Whether a text is the name of a field of the schema, or a usual word for one. */
+export const namesField = (schema: DatasetSchema, text: string): boolean =>
+  schema.fields.some((field) => nameScore(field, text).confidence >= 0.8);
 
 function nameScore(field: SchemaField, header: string): Score {
   const name = comparable(header.split('/').at(-1) ?? header);
@@ -110,13 +128,15 @@ function nameScore(field: SchemaField, header: string): Score {
     : { confidence: 0, reason: no };
 }
 
-function shapeScore(field: SchemaField, column: ColumnProfile): Score {
+function shapeScore(field: SchemaField, column: ColumnProfile, codeLists: CodeLists): Score {
   if (column.values.length === 0) return { confidence: 0, reason: no };
   const { format } = field;
   if (format === 'date') return typed(column.datePattern !== undefined, 'date');
   if (format === 'date-time') return typed(column.dateTimePattern !== undefined, 'date-time');
   if (format === 'decimal' || field.type === 'number' || field.type === 'integer')
     return typed(column.number !== undefined, 'number');
+  const covered = codeCoverage(field, column, codeLists);
+  if (covered !== undefined && covered < 0.9) return notCovered(field, covered, codeLists);
   if (format !== undefined && column.formats.includes(format)) {
     return {
       confidence: 0.8,
@@ -125,9 +145,7 @@ function shapeScore(field: SchemaField, column: ColumnProfile): Score {
     };
   }
   if (format?.startsWith('cn-') === true) return { confidence: 0, reason: no, fits: false };
-  const covered = codeCoverage(field, column);
   if (covered !== undefined) {
-    if (covered < 0.9) return { confidence: 0, reason: no, fits: false };
     return {
       confidence: 0.7,
       fits: true,
@@ -137,6 +155,19 @@ function shapeScore(field: SchemaField, column: ColumnProfile): Score {
   return { confidence: 0, reason: no };
 }
 
+function notCovered(field: SchemaField, covered: number, codeLists: CodeLists): Score {
+  const share = `${Math.floor((1 - covered) * 100)} %`;
+  const list = listOf(field, codeLists)?.id;
+  const objection: Bilingual =
+    list === undefined
+      ? { zh: `${share} 的取值不在规定的范围内`, en: `${share} of its values are none that the field knows` }
+      : {
+          zh: `${share} 的取值不在代码表 ${list} 中：须登记补充代码`,
+          en: `${share} of its values are not in the code list ${list}: its supplement must be registered`,
+        };
+  return { confidence: 0, reason: no, fits: false, objection };
+}
+
 const typed = (fits: boolean, what: string): Score => ({
   confidence: 0,
   fits,
@@ -144,21 +175,21 @@ const typed = (fits: boolean, what: string): Score => ({
 });
 
 /** Share of values that the field's list or enumeration knows, by code or name. */
-function codeCoverage(field: SchemaField, column: ColumnProfile): number | undefined {
-  const knows = codeTest(field);
+function codeCoverage(field: SchemaField, column: ColumnProfile, codeLists: CodeLists): number | undefined {
+  const knows = codeTest(field, codeLists);
   return knows === undefined ? undefined : column.values.filter(knows).length / column.values.length;
 }
 
-function codeTest(field: SchemaField): ((text: string) => boolean) | undefined {
+function codeTest(field: SchemaField, codeLists: CodeLists): ((text: string) => boolean) | undefined {
   const values = field.schema['enum'];
   if (Array.isArray(values)) return (text) => values.includes(text);
-  const list = listOf(field);
-  return list === undefined ? undefined : (text) => codeFor(list, text) !== undefined;
+  const list = listOf(field, codeLists);
+  return list === undefined ? undefined : (text) => codeFor(list, text, codeLists) !== undefined;
 }
 
 /** The code of a text: itself, or the code whose name it is, or whose name alone begins with it (男 for 男性). */
-function codeFor(list: CodeList, text: string): string | undefined {
-  const [known] = codeEntries(list.id, undefined, text);
+function codeFor(list: CodeList, text: string, codeLists: CodeLists): string | undefined {
+  const [known] = codeLists.entries(list.id, text);
   if (known !== undefined) return known.code;
   const named = list.entries.filter(({ zh, en }) => zh === text || en === text);
   if (named.length > 0) return named.length === 1 ? named[0]?.code : undefined;
@@ -167,16 +198,16 @@ function codeFor(list: CodeList, text: string): string | undefined {
   return begun.length === 1 ? begun[0]?.code : undefined;
 }
 
-function listOf(field: SchemaField): CodeList | undefined {
+function listOf(field: SchemaField, codeLists: CodeLists): CodeList | undefined {
   const code = field.schema['x-code'];
   if (typeof code !== 'object' || code === null || !('list' in code) || typeof code.list !== 'string')
     return undefined;
-  return codeList(codeListIdOf(code.list));
+  return codeLists.list(codeListIdOf(code.list));
 }
 
-function specFor(field: SchemaField, column: ColumnProfile): FieldSpec {
-  const list = listOf(field);
-  const code = list === undefined ? undefined : codeSpec(list, column);
+function specFor(field: SchemaField, column: ColumnProfile, codeLists: CodeLists): FieldSpec {
+  const list = listOf(field, codeLists);
+  const code = list === undefined ? undefined : codeSpec(list, column, codeLists);
   return {
     from: column.from,
     ...(column.padded ? { trim: true } : {}),
@@ -191,15 +222,16 @@ function specFor(field: SchemaField, column: ColumnProfile): FieldSpec {
 }
 
 /** Nothing where the file holds codes, the list where it holds names, a table of its own where names are cut short. */
-function codeSpec(list: CodeList, column: ColumnProfile): FieldSpec['code'] {
+function codeSpec(list: CodeList, column: ColumnProfile, codeLists: CodeLists): FieldSpec['code'] {
   const texts = [...new Set(column.values)];
-  if (texts.every((text) => codeEntries(list.id, undefined, text).length > 0)) return undefined;
+  if (texts.every((text) => codeLists.entries(list.id, text).length > 0)) return undefined;
+  const known = texts.filter((text) => codeFor(list, text, codeLists) !== undefined);
   const whole = new Set(list.entries.flatMap(({ code, zh, en }) => [code, zh, en ?? zh]));
-  if (texts.filter((text) => codeFor(list, text) !== undefined).every((text) => whole.has(text)))
-    return list.id;
+  if (known.length === 0) return undefined;
+  if (known.every((text) => whole.has(text))) return list.id;
   return Object.fromEntries(
     texts
-      .flatMap((text) => [[text, codeFor(list, text)]])
+      .flatMap((text) => [[text, codeFor(list, text, codeLists)]])
       .filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
 }

@@ -1,11 +1,11 @@
+import { surroundingsWith } from '../../machine/surroundings.ts';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { householdFile } from '../../clients/cli/demo/householdFile.ts';
-import { registerCodeList } from '../../schemas/codelists/registry.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { compileSchema } from '../../schemas/compile.ts';
-import { sharedSchema } from '../../schemas/sharedSchemas.ts';
-import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
+import { sharedSchema } from '../../machine/shippedSchemas.ts';
+import { sharedData } from '../../tests/sharedData.ts';
 import { bytesOf } from '../fixtures/bytes.ts';
 import { demoRegions } from '../fixtures/demoRegions.ts';
 import { schemaOf } from '../fixtures/schemaOf.ts';
@@ -13,13 +13,13 @@ import { compileMapping } from '../mapping/compile.ts';
 import { translate } from '../translate.ts';
 import { suggestMapping } from './suggest.ts';
 
-registerCodeList(demoRegions);
+const surroundings = surroundingsWith([demoRegions]);
 
 describe('a draft from a sample', () => {
   test('the household register: every field, and the draft translates the good rows', async () => {
     const { bytes, good } = householdFile(500, 3);
     const schema = sharedSchema('household@1');
-    const suggestion = await suggestMapping(bytes, schema);
+    const suggestion = await suggestMapping(bytes, schema, surroundings.codeLists);
     assert.deepEqual([suggestion.missing, suggestion.unused], [[], []]);
     assert.equal(suggestion.options['encoding']?.value, 'gb18030');
     assert.deepEqual(suggestion.options['headerRows']?.value, [1]);
@@ -34,8 +34,8 @@ describe('a draft from a sample', () => {
     let rows = 0;
     for await (const batch of translate(
       bytesOf(bytes),
-      compileMapping(suggestion.mapping, schema),
-      compileSchema(schema),
+      compileMapping(suggestion.mapping, schema, surroundings.codeLists),
+      compileSchema(schema, surroundings),
     ))
       rows += batch.rows.length;
     assert.equal(rows, good.length);
@@ -46,7 +46,11 @@ describe('a draft from a sample', () => {
     const text = new TextDecoder('gb18030')
       .decode(bytes)
       .replace(/^[^\n]*/, 'c1,c2,c3,c4,c5,c6,c7,c8,c9,c10,c11,c12');
-    const { fields } = await suggestMapping(Buffer.from(text), sharedSchema('household@1'));
+    const { fields } = await suggestMapping(
+      Buffer.from(text),
+      sharedSchema('household@1'),
+      surroundings.codeLists,
+    );
     assert.equal(fields['person_id']?.column, 'c1');
     assert.equal(fields['mobile']?.column, 'c9');
     assert.match(fields['person_id'].reason.zh, /cn-resident-id/);
@@ -57,19 +61,28 @@ describe('a draft from a sample', () => {
       age: { type: 'integer', minimum: 0, maximum: 150 },
       city: { type: 'string', maxLength: 20 },
     });
-    const { fields } = await suggestMapping(Buffer.from('age,city\nold,a\nyoung,b\n'), schema, {
-      options: { headerRows: [1] },
-    });
+    const { fields } = await suggestMapping(
+      Buffer.from('age,city\nold,a\nyoung,b\n'),
+      schema,
+      surroundings.codeLists,
+      {
+        options: { headerRows: [1] },
+      },
+    );
     assert.equal(fields['city']?.confidence, 0.95);
     assert.ok((fields['age']?.confidence ?? 1) < 0.6);
   });
 
-  test('a date in four columns, sentinels, marks in headers', needsSharedData, async () => {
+  test('a date in four columns, sentinels, marks in headers', async () => {
     const sample = readFileSync(sharedData('beijing-air/PRSA_Data_Changping_20130301-20170228.csv')).subarray(
       0,
       400_000,
     );
-    const { mapping, missing } = await suggestMapping(sample, sharedSchema('air-quality-hourly@1'));
+    const { mapping, missing } = await suggestMapping(
+      sample,
+      sharedSchema('air-quality-hourly@1'),
+      surroundings.codeLists,
+    );
     assert.deepEqual(missing, []);
     assert.deepEqual(mapping.fields['time'], {
       join: ['year', 'month', 'day', 'hour'],
@@ -80,25 +93,26 @@ describe('a draft from a sample', () => {
     assert.deepEqual(mapping.fields['pm25'], { from: 'PM2.5', nullIf: ['NA'] });
   });
 
-  test(
-    'formats are told by their first bytes; trees are matched by their leaves',
-    needsSharedData,
-    async () => {
-      const schema = schemaOf('station@1', {
-        id: { type: 'string', maxLength: 9 },
-        kunta: { type: 'string', maxLength: 40 },
-      });
-      const xml = readFileSync(sharedData('xml/road-weather/HaeKaikkiTiesaaAsematResponse.xml'));
-      const { format, fields } = await suggestMapping(xml, schema, { options: { rows: '/*/*' } });
-      assert.deepEqual([format.value, fields['kunta']?.column], ['xml', 'kunta']);
-      for (const [file, name] of [
-        ['dbf/cp1251.dbf', 'dbf'],
-        ['xlsx/us-crime-2.xlsx', 'xlsx'],
-        ['hl7/Other_001_ADT_A01.hl7', 'hl7'],
-        ['gb-codes/GB-2260.json', 'json'],
-      ] as const) {
-        assert.equal((await suggestMapping(readFileSync(sharedData(file)), schema)).format.value, name);
-      }
-    },
-  );
+  test('formats are told by their first bytes; trees are matched by their leaves', async () => {
+    const schema = schemaOf('station@1', {
+      id: { type: 'string', maxLength: 9 },
+      kunta: { type: 'string', maxLength: 40 },
+    });
+    const xml = readFileSync(sharedData('xml/road-weather/HaeKaikkiTiesaaAsematResponse.xml'));
+    const { format, fields } = await suggestMapping(xml, schema, surroundings.codeLists, {
+      options: { rows: '/*/*' },
+    });
+    assert.deepEqual([format.value, fields['kunta']?.column], ['xml', 'kunta']);
+    for (const [file, name] of [
+      ['dbf/cp1251.dbf', 'dbf'],
+      ['xlsx/us-crime-2.xlsx', 'xlsx'],
+      ['hl7/Other_001_ADT_A01.hl7', 'hl7'],
+      ['gb-codes/GB-2260.json', 'json'],
+    ] as const) {
+      assert.equal(
+        (await suggestMapping(readFileSync(sharedData(file)), schema, surroundings.codeLists)).format.value,
+        name,
+      );
+    }
+  });
 });

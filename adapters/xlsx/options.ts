@@ -8,6 +8,7 @@ export interface XlsxOptions {
   readonly lastRow?: number;
   readonly fillDown?: readonly string[];
   readonly hidden: boolean;
+  readonly hiddenRows: 'doubt' | 'read' | 'skip';
   readonly maxFileBytes: number;
   readonly maxInflatedBytes: number;
 }
@@ -63,14 +64,22 @@ export const xlsxOptionsSchema: JsonSchema = {
       type: 'array',
       items: { type: 'string', maxLength: 200 },
       maxItems: 100,
-      description: 'Columns whose empty cells take the value above (merged down)',
-      'x-zh': '空单元格取上一行值的列（纵向合并）',
+      description:
+        'Columns merged downwards: every cell of a merged stretch takes its value; cells that were never merged stay empty',
+      'x-zh': '有纵向合并的列：合并范围内各行取其值；从未合并的空单元格保持为空',
     },
     hidden: {
       type: 'boolean',
       default: false,
       description: 'A hidden sheet may be read when it is named',
       'x-zh': '允许读取按名指定的隐藏工作表',
+    },
+    hiddenRows: {
+      enum: ['doubt', 'read', 'skip'],
+      default: 'doubt',
+      description:
+        'Rows that are hidden, grouped away or filtered out: a doubt each, read like the others, or skipped and counted',
+      'x-zh': '被隐藏、折叠或筛选掉的行：逐行存疑（doubt）、照常读取（read）或跳过并计数（skip）',
     },
     maxFileBytes: {
       type: 'integer',

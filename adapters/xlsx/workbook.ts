@@ -1,11 +1,25 @@
-/** What must be known of a workbook before its rows are read: its sheets, and which of them are hidden. */
+/** What must be known of a workbook before its rows are read: its sheets, which of them are hidden, and the parts beside them. */
 import { Problem } from '../../terms/problem.ts';
+import { elementsOf, type PartElement } from './elements.ts';
 import type { XlsxOptions } from './options.ts';
-import { smallEntry, type ZipEntry } from './zipGuard.ts';
+import type { ZipEntry } from './zipGuard.ts';
 
 export interface Sheet {
   readonly name: string;
   readonly hidden: boolean;
+  /** undefined where the workbook lacks it, or where it holds no cells (a chart) */
+  readonly part: ZipEntry | undefined;
+}
+
+export interface Workbook {
+  readonly sheets: readonly Sheet[];
+  /** texts that cells point at */
+  readonly texts: ZipEntry | undefined;
+  readonly styles: ZipEntry | undefined;
+  /** days are counted from 1904-01-01 */
+  readonly date1904: boolean;
+  /** the workbook asks to be computed when it is opened: results of formulas may be mere placeholders */
+  readonly uncomputed: boolean;
 }
 
 const ole2 = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
@@ -23,36 +37,81 @@ export function refuseOtherFiles(bytes: Buffer): void {
 }
 
 /** @throws Problem xlsx_damaged, file_protected, format_refused */
-export function sheetsOf(entries: readonly ZipEntry[]): Sheet[] {
+export function openWorkbook(entries: readonly ZipEntry[]): Workbook {
   if (entries.some((entry) => entry.encrypted)) throw new Problem('file_protected');
-  const names = new Map(entries.map((entry) => [entry.name, entry]));
-  if (names.has('xl/workbook.bin')) throw new Problem('format_refused', { found: '.xlsb', instead: '.xlsx' });
-  if (names.has('content.xml') && names.has('mimetype'))
+  const parts = new Map(entries.map((entry) => [entry.name, entry]));
+  if (parts.size < entries.length) throw new Problem('xlsx_damaged', { what: 'a part that stands twice' });
+  if (parts.has('xl/workbook.bin')) throw new Problem('format_refused', { found: '.xlsb', instead: '.xlsx' });
+  if (parts.has('content.xml') && parts.has('mimetype'))
     throw new Problem('format_refused', { found: '.ods', instead: '.xlsx' });
-  const workbook =
-    names.get('xl/workbook.xml') ?? entries.find(({ name }) => /(^|\/)workbook\.xml$/.test(name));
-  if (workbook === undefined) throw new Problem('xlsx_damaged', { what: 'no workbook' });
-  const text = smallEntry(workbook, 16 * 1024 * 1024);
-  return [...text.matchAll(/<(?:\w+:)?sheet\s([^>]*)>/g)].map(([, attributes = '']) => ({
-    name: unescaped(/\bname="([^"]*)"/.exec(attributes)?.[1] ?? ''),
-    hidden: /\bstate="(hidden|veryHidden)"/.test(attributes),
-  }));
+  const path =
+    relations(parts, '').find(({ kind }) => kind === 'officeDocument')?.target ?? 'xl/workbook.xml';
+  const part = parts.get(path);
+  if (part === undefined) throw new Problem('xlsx_damaged', { what: 'no workbook' });
+  const related = relations(parts, path);
+  const elements = elementsOf(part);
+  const within = (kind: string): ZipEntry | undefined =>
+    parts.get(related.find((relation) => relation.kind === kind)?.target ?? '');
+  const flag = (element: string, attribute: string): boolean =>
+    /^(1|true)$/.test(elements.find(({ name }) => name === element)?.attributes.get(attribute) ?? '');
+  return {
+    sheets: elements
+      .filter(({ name, parent }) => name === 'sheet' && parent === 'sheets')
+      .map(({ attributes }) => sheetOf(attributes, related, parts)),
+    texts: within('sharedStrings'),
+    styles: within('styles'),
+    date1904: flag('workbookPr', 'date1904'),
+    uncomputed: flag('calcPr', 'fullCalcOnLoad'),
+  };
 }
 
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-const unescaped = (text: string): string =>
-  text.replaceAll(
-    /&(?:#(\d+)|#x([0-9a-fA-F]+)|(\w+));/g,
-    (whole, decimal?: string, hex?: string, name?: string) => {
-      if (name !== undefined) return entities[name] ?? whole;
-      return String.fromCodePoint(
-        Math.min(0x10ffff, decimal === undefined ? Number.parseInt(hex ?? '0', 16) : Number(decimal)),
-      );
-    },
-  );
+function sheetOf(
+  attributes: PartElement['attributes'],
+  related: readonly Relation[],
+  parts: ReadonlyMap<string, ZipEntry>,
+): Sheet {
+  const relation = related.find(({ id, kind }) => id === attributes.get('id') && kind === 'worksheet');
+  return {
+    name: attributes.get('name') ?? '',
+    hidden: /^(hidden|veryHidden)$/.test(attributes.get('state') ?? ''),
+    part: parts.get(relation?.target ?? ''),
+  };
+}
 
-/** Name of the sheet to read. @throws Problem xlsx_sheet_missing */
-export function chosenSheet(sheets: readonly Sheet[], options: XlsxOptions): string {
+interface Relation {
+  readonly id: string;
+  /** last word of its type: worksheet, styles, … */
+  readonly kind: string;
+  /** name of the part it leads to */
+  readonly target: string;
+}
+
+/** Where the relations of a part lead; '' means the whole archive. */
+function relations(parts: ReadonlyMap<string, ZipEntry>, path: string): Relation[] {
+  const slash = path.lastIndexOf('/') + 1;
+  const folder = path.slice(0, slash);
+  const entry = parts.get(`${folder}_rels/${path.slice(slash)}.rels`);
+  if (entry === undefined) return [];
+  return elementsOf(entry)
+    .filter(({ name, attributes }) => name === 'Relationship' && attributes.get('TargetMode') !== 'External')
+    .map(({ attributes }) => ({
+      id: attributes.get('Id') ?? '',
+      kind: (attributes.get('Type') ?? '').split('/').at(-1) ?? '',
+      target: resolved(folder, attributes.get('Target') ?? ''),
+    }));
+}
+
+function resolved(folder: string, target: string): string {
+  const steps: string[] = [];
+  for (const step of (target.startsWith('/') ? target : folder + target).split('/')) {
+    if (step === '..') steps.pop();
+    else if (step !== '' && step !== '.') steps.push(step);
+  }
+  return steps.join('/');
+}
+
+/** The sheet to read. @throws Problem xlsx_sheet_missing */
+export function chosenSheet(sheets: readonly Sheet[], options: XlsxOptions): Sheet {
   const visible = sheets.filter(({ hidden }) => !hidden);
   const { sheet } = options;
   const chosen =
@@ -68,5 +127,5 @@ export function chosenSheet(sheets: readonly Sheet[], options: XlsxOptions): str
         .slice(0, 300),
     });
   }
-  return chosen.name;
+  return chosen;
 }

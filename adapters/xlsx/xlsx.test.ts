@@ -1,14 +1,24 @@
+import { shippedSurroundings } from '../../machine/surroundings.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compileSchema } from '../../schemas/compile.ts';
 import { Problem } from '../../terms/problem.ts';
-import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
+import { sharedData } from '../../tests/sharedData.ts';
 import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
 import { readAll, rulesOf, type ReadAll } from '../fixtures/readAll.ts';
 import { schemaOf } from '../fixtures/schemaOf.ts';
 import { compileMapping } from '../mapping/compile.ts';
 import { translate } from '../translate.ts';
-import { date, failed, number, text, workbookFile, zipFile } from './fixtures/workbookFile.ts';
+import {
+  date,
+  failed,
+  formatted,
+  formula,
+  number,
+  text,
+  workbookFile,
+  zipFile,
+} from './fixtures/workbookFile.ts';
 
 const read = (file: Uint8Array, options: object = {}): Promise<ReadAll> =>
   readAll('xlsx', bytesOf(file, 1000), options);
@@ -17,7 +27,7 @@ const refusedAs =
   (error: unknown) =>
     error instanceof Problem && error.code === code && message.test(error.message);
 
-describe('real files', needsSharedData, () => {
+describe('real files', () => {
   const crime = (name: string, options: object): Promise<ReadAll> =>
     readAll('xlsx', fileBytes(sharedData(`xlsx/${name}.xlsx`)), options);
 
@@ -95,11 +105,153 @@ describe('cells', () => {
     assert.deepEqual((await read(file, { sheet: 'old', hidden: true })).records, [['1']]);
   });
 
+  test('a hidden row is doubted, unless the options say that such rows are read or skipped', async () => {
+    const rows = [text('a'), text('1'), text('2'), text('3')];
+    const file = workbookFile([{ name: 'S', rows, hiddenRows: [1, 3] }]);
+    const { records, doubts } = await read(file);
+    assert.deepEqual([records, doubts], [[['1'], ['2'], ['3']], ['3:0 xlsx.hidden-row']]);
+    const told = await read(file, { hiddenRows: 'read' });
+    assert.deepEqual([told.records.length, told.doubts], [3, []]);
+    const left = await read(file, { hiddenRows: 'skip' });
+    assert.deepEqual([left.records, left.skipped, left.total], [[['1'], ['3']], 1, 3]);
+  });
+
   test('formula errors and cells beyond the header make their row bad', async () => {
     const { bad } = await read(
       workbookFile([{ name: 'S', rows: [text('a'), failed('#REF!'), text('1') + text('2')] }]),
     );
     assert.deepEqual(rulesOf(bad), ['2 xlsx.error', '3 xlsx.wide']);
+  });
+
+  test('a number beyond 15 digits is a problem without any check, a formula without a stored result too', async () => {
+    const rows = [
+      text('id'),
+      number('110101199001011234'),
+      number('1.10101199001011E+17'),
+      number('999999999999999'),
+      formula(),
+      formula(''),
+      formula('4'),
+      '<c t="str"><f>B1</f><v></v></c>' + number('1'),
+      number('0.30000000000000004'),
+      number('12a'),
+      '<c t="s"><v>7</v></c>',
+      '<c t="b"><v>2</v></c>',
+    ];
+    const { bad, records } = await read(workbookFile([{ name: 'S', rows }]), {
+      columns: ['id', 'more'],
+    });
+    assert.deepEqual(rulesOf(bad), [
+      '2 xlsx.digits-lost',
+      '3 xlsx.digits-lost',
+      '5 xlsx.formula',
+      '6 xlsx.formula',
+      '10 xlsx.cell',
+      '11 xlsx.cell',
+      '12 xlsx.cell',
+    ]);
+    assert.deepEqual(
+      records.map((record) => (record as unknown[])[0]),
+      [999_999_999_999_999, 4, '', 0.1 + 0.2],
+    );
+  });
+
+  test('results in a workbook that asks to be computed when it is opened are doubted', async () => {
+    const sheet = {
+      name: 'S',
+      rows: [text('a') + text('b'), number('1') + formula('0'), number('1') + number('2')],
+    };
+    assert.deepEqual((await read(workbookFile([sheet], false, [], 'fullCalcOnLoad="1"'))).doubts, [
+      '2:2 xlsx.formula-stale',
+    ]);
+    assert.deepEqual((await read(workbookFile([sheet]))).doubts, []);
+  });
+
+  test('a first row of data, and a title above the header, are doubted', async () => {
+    const data = text('110101198803011234') + number('2.5');
+    const doubts = async (...rows: string[]): Promise<readonly string[]> =>
+      (await read(workbookFile([{ name: 'S', rows }]))).doubts;
+    assert.deepEqual(await doubts(data, data, data), ['file 0:0 header.data']);
+    assert.deepEqual(await doubts(text('名单'), text('号') + text('额'), data, data), [
+      'file 0:0 header.title',
+    ]);
+    assert.deepEqual(await doubts(text('号') + text('额'), data, data), []);
+  });
+
+  test('hours beyond a day, times alone, and days that no calendar has', async () => {
+    const formats = [
+      '[h]:mm',
+      'h:mm',
+      'yyyy&quot;年&quot;m&quot;月&quot;',
+      '0.0&quot;days&quot;',
+      'm/d;@',
+      'mm:ss',
+    ];
+    const [hours, time, month, plain, day, minutes] = [2, 3, 4, 5, 6, 7];
+    const cells: readonly (readonly [style: number, serial: string, expected: unknown])[] = [
+      [hours, '1.5', '36:00:00'],
+      [time, '0.75', '18:00:00'],
+      [time, '45351.75', '2024-02-29T18:00:00'],
+      [month, '45351', '2024-02-29'],
+      [plain, '1.5', 1.5],
+      [day, '45351', '2024-02-29'],
+      [minutes, '0.0006944444', '00:01:00'],
+      [1, '2958465.5', '9999-12-31T12:00:00'],
+      [1, '59', '1900-02-28'],
+      [1, '61', '1900-03-01'],
+      [1, '2958466', 'xlsx.date'],
+      [1, '60', 'xlsx.date'],
+      [1, '0', 'xlsx.date'],
+      [1, '-1', 'xlsx.date'],
+    ];
+    const rows = [text('v'), ...cells.map(([style, serial]) => formatted(style, serial))];
+    const { records, bad } = await read(workbookFile([{ name: 'S', rows }], false, formats));
+    const found = [
+      ...records.map((record) => (record as unknown[])[0]),
+      ...bad.map(({ problems }) => problems[0]?.rule),
+    ];
+    assert.deepEqual(
+      found,
+      cells.map(([, , expected]) => expected),
+    );
+    const later = await read(
+      workbookFile([{ name: 'S', rows: [text('v'), date('0'), date('2957004')] }], true),
+    );
+    assert.deepEqual([later.records, rulesOf(later.bad)], [[['1904-01-01']], ['3 xlsx.date']]);
+  });
+
+  test('fillDown repeats merged values, and leaves cells empty that were never merged', async () => {
+    const rows = [
+      text('区') + text('户'),
+      text('甲') + number('1'),
+      '<c r="B3"><v>2</v></c>',
+      '<c r="B4"><v>3</v></c>',
+    ];
+    const { records } = await read(workbookFile([{ name: 'S', rows, merged: ['A2:A3', 'B1:C1'] }]), {
+      fillDown: ['区'],
+    });
+    assert.deepEqual(records, [
+      ['甲', 1],
+      ['甲', 2],
+      [null, 3],
+    ]);
+  });
+
+  test('a workbook whose parts contradict themselves is refused', async () => {
+    const whole = (...rows: string[]): Buffer => workbookFile([{ name: 'S', rows: [text('a'), ...rows] }]);
+    await assert.rejects(read(whole('<c r="B9"><v>1</v></c>')), refusedAs('xlsx_damaged', /row 2/));
+    await assert.rejects(
+      read(whole('<c r="B2"><v>1</v></c><c r="A2"><v>1</v></c>')),
+      refusedAs('xlsx_damaged', /order/),
+    );
+    await assert.rejects(read(whole('<c><v>1</v>')), refusedAs('xlsx_damaged', /sheet1\.xml:1/));
+    const sound = whole(number('1'));
+    const at = sound.indexOf('xl/worksheets/sheet1.xml', 200, 'latin1') + 24 + 8;
+    const spoiled = Buffer.from(sound);
+    spoiled[at] = (spoiled[at] ?? 0) ^ 1;
+    await assert.rejects(read(spoiled), refusedAs('xlsx_damaged'));
+    const twice = zipFile([1, 2].map((n) => ({ name: 'xl/workbook.xml', content: `<workbook n="${n}"/>` })));
+    await assert.rejects(read(twice), refusedAs('xlsx_damaged', /twice/));
   });
 
   test('identity numbers that a spreadsheet spoiled have their own rule and sentence', async () => {
@@ -109,6 +261,7 @@ describe('cells', () => {
         format: 'cn-resident-id',
         'x-semantic': 'cn.resident-id',
         'x-personal': 'sensitive',
+        'x-subject-key': 'person',
         'x-sensitivity': 'L3',
       },
     });
@@ -120,6 +273,7 @@ describe('cells', () => {
         fields: { id: { from: '身份证', check: 'cn-resident-id' } },
       },
       schema,
+      shippedSurroundings.codeLists,
     );
     const rows = [
       text('身份证'),
@@ -132,18 +286,14 @@ describe('cells', () => {
     for await (const batch of translate(
       bytesOf(workbookFile([{ name: 'S', rows }])),
       mapping,
-      compileSchema(schema),
+      compileSchema(schema, shippedSurroundings),
     )) {
-      assert.deepEqual(
-        batch.warnings.map(({ rule }) => rule),
-        ['xlsx.digits-lost'],
-      );
       for (const { problems } of batch.bad) {
         found.push(problems.map(({ rule, field }) => `${field} ${rule}`).join());
         zh = problems[0]?.message.zh ?? '';
       }
     }
-    assert.deepEqual(found, ['id spreadsheet.zeroed', 'id spreadsheet.exponent', 'id spreadsheet.zeroed']);
+    assert.deepEqual(found, [' xlsx.digits-lost', 'id spreadsheet.exponent', 'id spreadsheet.zeroed']);
     assert.match(zh, /文本/);
   });
 });

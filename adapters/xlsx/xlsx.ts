@@ -1,9 +1,8 @@
-/** Workbooks of Excel and WPS. The library that reads rows sees a file only after the archive has been measured. */
-import { streamXlsxRows } from 'hucre';
-import { headerNames } from '../csv/header.ts';
+/** Workbooks of Excel and WPS. The rows of one sheet are read piece by piece, after the whole archive has been measured. */
+import { headerNames } from '../reading/text/header.ts';
 import { Problem } from '../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
-import { recordProblem, rowRules, type RowRule } from '../rowRules.ts';
+import { recordProblem, rowRules, type RowRule } from '../reading/rowRules.ts';
 import {
   batchRecords,
   tableBatch,
@@ -12,11 +11,18 @@ import {
   type Format,
   type TableBatch,
   type TableBuilder,
-} from '../reader.ts';
-import { cellFault, cellWarning } from '../text/cellFaults.ts';
-import { suspectText } from '../text/textBlock.ts';
+} from '../reading/reader.ts';
+import { cellFault, cellWarning } from '../reading/text/cellFaults.ts';
+import { headerDoubt, narrowHeader, recordsLookedAt } from '../reading/text/headerDoubt.ts';
+import { suspectText } from '../reading/text/textBlock.ts';
+import { CellFault } from './cellReader.ts';
+import { mergedRows, type MergedRows } from './mergedCells.ts';
+import { numberKinds } from './numberFormats.ts';
 import { xlsxOptionsSchema, type XlsxOptions } from './options.ts';
-import { chosenSheet, refuseOtherFiles, sheetsOf } from './workbook.ts';
+import { readPart } from './readPart.ts';
+import { sharedTexts } from './sharedTexts.ts';
+import { SheetCells } from './sheetCells.ts';
+import { chosenSheet, openWorkbook, refuseOtherFiles } from './workbook.ts';
 import { countInflated, zipEntries, type ZipLimits } from './zipGuard.ts';
 
 export const xlsx: Format = {
@@ -32,20 +38,20 @@ export async function* readXlsx(bytes: Bytes, options: XlsxOptions): AsyncGenera
   refuseOtherFiles(file);
   const limits: ZipLimits = { maxInflatedBytes: options.maxInflatedBytes, maxEntries: 1_000, maxRatio: 200 };
   const entries = zipEntries(file, limits);
-  const sheets = sheetsOf(entries);
-  const sheet = chosenSheet(sheets, options);
+  const { sheets, texts, styles, date1904, uncomputed } = openWorkbook(entries);
+  const { name, part } = chosenSheet(sheets, options);
   await countInflated(entries, limits);
-  const rows = new SheetRows(options);
+  if (part === undefined) throw new Problem('xlsx_damaged', { what: `no cells in "${name.slice(0, 60)}"` });
+  const merged = options.fillDown === undefined ? undefined : await mergedRows(part);
+  const rows = new SheetRows(options, merged ?? new Map());
   if (sheets.some(({ hidden }) => hidden)) rows.tellHidden(sheets.filter(({ hidden }) => hidden).length);
-  const stream = streamXlsxRows(new Uint8Array(file.buffer, file.byteOffset, file.length), { sheet });
-  try {
-    for await (const { index, values } of stream) {
-      if (!rows.add(index + 1, values)) break;
-      if (rows.full) yield rows.take();
-    }
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw new Problem('xlsx_damaged', { what: error instanceof Error ? error.name : 'unreadable' });
+  const meanings = { texts: await sharedTexts(texts), kinds: numberKinds(styles), date1904 };
+  const cells = new SheetCells(meanings, (row, values, formulas, hidden) =>
+    rows.add(row, values, uncomputed ? formulas : [], hidden),
+  );
+  for await (const _piece of readPart(part, cells)) {
+    if (rows.full) yield rows.take();
+    if (rows.ended) break;
   }
   yield rows.last();
 }
@@ -61,19 +67,25 @@ async function whole(bytes: Bytes, limit: number): Promise<Buffer> {
   return Buffer.concat(parts, size);
 }
 
-const formulaError = /^#(N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DIV\/0!|GETTING_DATA|SPILL!|CALC!)$/;
-
 class SheetRows {
   private readonly options: XlsxOptions;
   private readonly headerEnd: number;
   private readonly headers = new Map<number, readonly string[]>();
   private columns: readonly string[] | undefined;
   private fillDown: readonly number[] = [];
-  private readonly above: Cell[] = [];
+  private readonly merged: MergedRows;
+  /** by column: the merged stretch that began last, with its value */
+  private readonly stretches = new Map<number, { readonly last: number; readonly cell: Cell | CellFault }>();
   private batch: TableBuilder = tableBatch([]);
+  private handedOn = false;
+  /** widths of the first rows that are wider than the header */
+  private readonly wider: number[] = [];
+  /** no later row can matter */
+  ended = false;
 
-  constructor(options: XlsxOptions) {
+  constructor(options: XlsxOptions, merged: MergedRows) {
     this.options = options;
+    this.merged = merged;
     this.headerEnd = Math.max(0, ...options.headerRows);
     if (options.headerRows.length === 0 && options.columns !== undefined) this.begin(options.columns);
   }
@@ -86,29 +98,42 @@ class SheetRows {
     this.batch.warnings.push(recordProblem(0, 'xlsx.hidden-sheets', `${count} sheets`));
   }
 
-  /** @returns false when no later row can matter */
-  add(row: number, values: readonly unknown[]): boolean {
+  /** @param stale columns, from 0, whose values may not be what they should */
+  add(row: number, cells: (Cell | CellFault)[], stale: readonly number[], hidden: boolean): void {
     if (row <= this.headerEnd) {
-      if (this.options.headerRows.includes(row)) this.headers.set(row, values.map(headerText));
-      return true;
+      if (this.options.headerRows.includes(row)) this.headers.set(row, cells.map(headerText));
+      return;
     }
-    if (row > (this.options.lastRow ?? Number.POSITIVE_INFINITY)) return false;
-    if (row < (this.options.firstRow ?? 0)) return true;
-    const cells = values.map(cellOf);
-    while (cells.length > 0 && blank(cells[cells.length - 1])) cells.pop();
-    if (cells.length === 0) {
+    if (row > (this.options.lastRow ?? Number.POSITIVE_INFINITY)) this.ended = true;
+    if (this.ended || row < (this.options.firstRow ?? 0)) return;
+    const width = cells.findLastIndex((cell) => !blank(cell)) + 1;
+    if (width === 0 || (hidden && this.options.hiddenRows === 'skip')) {
       this.batch.skipped += 1;
-      return true;
+      return;
     }
-    const columns = this.columns ?? this.begin(this.header(cells.length));
-    this.record(row, cells, columns);
-    return true;
+    const columns = this.columns ?? this.begin(this.header(width));
+    // blanks beyond the header are no cells
+    cells.length = Math.max(width, Math.min(cells.length, columns.length));
+    this.record(row, cells, columns, stale, hidden && this.options.hiddenRows === 'doubt');
   }
 
   take(): TableBatch {
     const full = this.batch;
     this.batch = tableBatch(this.columns ?? []);
+    if (!this.handedOn) this.lookAtHeader(full);
+    this.handedOn = true;
     return full;
+  }
+
+  /** A header of the sheet itself is held against the first rows. */
+  private lookAtHeader(batch: TableBuilder): void {
+    const { columns = [], headerEnd, options } = this;
+    if (headerEnd === 0 || options.columns !== undefined) return;
+    const problem =
+      batch.records.length === 0
+        ? narrowHeader(columns.length, this.wider, headerEnd)
+        : headerDoubt(columns, batch.records.slice(0, recordsLookedAt), headerEnd);
+    if (problem !== undefined) batch.doubts.push({ record: 'file', problem });
   }
 
   last(): TableBatch {
@@ -116,34 +141,54 @@ class SheetRows {
     return this.take();
   }
 
-  private record(row: number, cells: Cell[], columns: readonly string[]): void {
-    if (cells.length > columns.length) {
+  private record(
+    row: number,
+    read: (Cell | CellFault)[],
+    columns: readonly string[],
+    stale: readonly number[],
+    unseen: boolean,
+  ): void {
+    if (read.length > columns.length) {
+      if (this.wider.length < recordsLookedAt) this.wider.push(read.length);
       this.batch.bad.push({
         line: row,
-        problems: [recordProblem(row, 'xlsx.wide', `${cells.length} cells`)],
-        raw: cells,
+        problems: [recordProblem(row, 'xlsx.wide', `${read.length} cells`)],
+        raw: read.map(asRead),
       });
       return;
     }
-    while (cells.length < columns.length) cells.push(null);
-    for (const index of this.fillDown) {
-      if (blank(cells[index])) cells[index] = this.above[index];
-      else this.above[index] = cells[index];
-    }
+    while (read.length < columns.length) read.push(null);
+    for (const column of this.fillDown) read[column] = this.filled(row, column, read[column]);
     const problems: RowProblem[] = [];
-    for (const [index, cell] of cells.entries()) {
-      const found = faultOf(cell);
-      if (found !== undefined) {
-        const problem = this.problem(row, index, found, cell);
-        if (found === 'xlsx.error') problems.push(problem);
-        else this.batch.warnings.push(problem);
+    const cells: Cell[] = [];
+    for (const [index, cell] of read.entries()) {
+      cells.push(asRead(cell));
+      if (cell instanceof CellFault) {
+        const got = cell.raw === '' ? 'empty' : classOfValue(cell.raw, false);
+        problems.push(this.problem(row, index, cell.rule, got));
       } else if (typeof cell === 'string' && suspectText(cell)) this.look(row, index, cell, problems);
     }
     if (problems.length > 0) this.batch.bad.push({ line: row, problems, raw: cells });
     else {
+      for (const column of stale) {
+        const problem = this.problem(row, column, 'xlsx.formula-stale', classOfValue(cells[column], false));
+        this.batch.doubts.push({ record: this.batch.records.length, problem });
+      }
+      if (unseen) {
+        const problem = recordProblem(row, 'xlsx.hidden-row', 'hidden row');
+        this.batch.doubts.push({ record: this.batch.records.length, problem });
+      }
       this.batch.records.push(cells);
       this.batch.lines.push(row);
     }
+  }
+
+  /** The value of a cell, or of the one that it is merged into. */
+  private filled(row: number, column: number, cell: Cell | CellFault): Cell | CellFault {
+    const last = this.merged.get(column)?.get(row);
+    if (last !== undefined) this.stretches.set(column, { last, cell });
+    const stretch = this.stretches.get(column);
+    return blank(cell) && stretch !== undefined && row <= stretch.last ? stretch.cell : cell;
   }
 
   private look(row: number, index: number, cell: string, problems: RowProblem[]): void {
@@ -154,17 +199,9 @@ class SheetRows {
     if (warning !== undefined) this.batch.warnings.push(warning);
   }
 
-  private problem(row: number, index: number, rule: RowRule, cell: Cell): RowProblem {
+  private problem(row: number, index: number, rule: RowRule, got: string): RowProblem {
     const header = this.columns?.[index] ?? '';
-    return {
-      line: row,
-      column: index + 1,
-      header,
-      field: '',
-      rule,
-      got: classOfValue(cell, false),
-      message: rowRules[rule],
-    };
+    return { line: row, column: index + 1, header, field: '', rule, got, message: rowRules[rule] };
   }
 
   private header(width: number): readonly string[] {
@@ -200,30 +237,12 @@ class SheetRows {
   }
 }
 
-const blank = (cell: Cell): boolean =>
+const blank = (cell: Cell | CellFault): boolean =>
   cell === null || cell === undefined || (typeof cell === 'string' && cell.trim() === '');
 
-/** Values as they leave: dates as ISO text without a zone, for a sheet names none. */
-function cellOf(value: unknown): Cell {
-  if (value === null || value === undefined) return null;
-  if (value instanceof Date) {
-    if (Number.isNaN(value.getTime())) return null;
-    const text = value.toISOString();
-    return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.slice(0, 19);
-  }
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
-  return JSON.stringify(value);
-}
+const asRead = (cell: Cell | CellFault): Cell => (cell instanceof CellFault ? cell.raw : cell);
 
-function headerText(value: unknown): string {
-  const cell = cellOf(value);
+function headerText(read: Cell | CellFault): string {
+  const cell = asRead(read);
   return cell === null || cell === undefined || typeof cell === 'object' ? '' : String(cell);
-}
-
-function faultOf(cell: Cell): 'xlsx.error' | 'xlsx.digits-lost' | undefined {
-  if (typeof cell === 'number')
-    return Number.isInteger(cell) && Math.abs(cell) >= 1e15 ? 'xlsx.digits-lost' : undefined;
-  return typeof cell === 'string' && cell.startsWith('#') && formulaError.test(cell)
-    ? 'xlsx.error'
-    : undefined;
 }

@@ -2,7 +2,7 @@
  * Looks into a zip archive before anything unpacks it: how many parts, how large they say they are, how large they really are. The
  * real size is counted part by part in small pieces, so that a bomb is found in bounded memory.
  */
-import { createInflateRaw, inflateRawSync } from 'node:zlib';
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { Problem } from '../../terms/problem.ts';
 
 export interface ZipEntry {
@@ -11,6 +11,8 @@ export interface ZipEntry {
   readonly packed: number;
   readonly declared: number;
   readonly encrypted: boolean;
+  /** CRC-32 of the content, as the directory says */
+  readonly checksum: number;
   /** the packed bytes */
   readonly data: Uint8Array;
 }
@@ -48,6 +50,7 @@ export function zipEntries(bytes: Buffer, limits: ZipLimits): ZipEntry[] {
       packed,
       declared: bytes.readUInt32LE(at + 24),
       encrypted: (bytes.readUInt16LE(at + 8) & 1) === 1,
+      checksum: bytes.readUInt32LE(at + 16),
       data: bytes.subarray(start, start + packed),
     });
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
@@ -57,26 +60,37 @@ export function zipEntries(bytes: Buffer, limits: ZipLimits): ZipEntry[] {
   return entries;
 }
 
-/** Unpacks everything once to count it, keeping nothing. @throws Problem file_limit_exceeded, xlsx_damaged */
+/** Unpacks everything once to count it and to compare its checksums, keeping nothing. @throws Problem file_limit_exceeded, xlsx_damaged */
 export async function countInflated(entries: readonly ZipEntry[], limits: ZipLimits): Promise<void> {
   let total = 0;
   let packed = 0;
   for (const entry of entries) {
     packed += entry.packed;
-    total += entry.method === 0 ? entry.packed : await inflatedSize(entry, limits.maxInflatedBytes - total);
+    total += await measured(entry, limits.maxInflatedBytes - total);
     if (total > limits.maxInflatedBytes) throw over('unpacked bytes', limits.maxInflatedBytes);
   }
   if (total > packed * limits.maxRatio + 1_048_576) throw over('unpacked : packed', limits.maxRatio);
 }
 
-async function inflatedSize(entry: ZipEntry, left: number): Promise<number> {
-  const inflate = createInflateRaw();
+/** @returns its size, unpacked */
+async function measured(entry: ZipEntry, left: number): Promise<number> {
   let size = 0;
+  let checksum = 0;
+  const count = (piece: Uint8Array): void => {
+    size += piece.length;
+    if (size > left) throw over('unpacked bytes', left);
+    checksum = crc32(piece, checksum);
+  };
+  if (entry.method === 0) count(entry.data);
+  else await inflated(entry, count);
+  if (checksum !== entry.checksum) throw damaged(entry.name.slice(0, 60));
+  return size;
+}
+
+async function inflated(entry: ZipEntry, take: (piece: Uint8Array) => void): Promise<void> {
+  const inflate = createInflateRaw();
   const done = (async () => {
-    for await (const piece of inflate as AsyncIterable<Uint8Array>) {
-      size += piece.length;
-      if (size > left) throw over('unpacked bytes', left);
-    }
+    for await (const piece of inflate as AsyncIterable<Uint8Array>) take(piece);
   })();
   inflate.end(entry.data);
   try {
@@ -85,7 +99,6 @@ async function inflatedSize(entry: ZipEntry, left: number): Promise<number> {
     inflate.destroy();
     throw error instanceof Problem ? error : damaged(entry.name.slice(0, 60));
   }
-  return size;
 }
 
 /** A small part, whole. @throws Problem xlsx_damaged */

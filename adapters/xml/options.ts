@@ -1,7 +1,8 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
-import { encodingLabels } from '../text/encodings.ts';
+import type { MarkupLimits } from '../reading/markup/limits.ts';
+import { encodingLabels } from '../reading/text/encodings.ts';
 
-export interface XmlOptions {
+export interface XmlOptions extends MarkupLimits {
   readonly rows: string;
   readonly encoding: string;
   readonly namespaces?: Readonly<Record<string, string>>;
@@ -9,10 +10,6 @@ export interface XmlOptions {
   readonly mixed?: readonly string[];
   readonly carry?: Readonly<Record<string, string>>;
   readonly trim: boolean;
-  readonly maxDepth: number;
-  readonly maxAttributes: number;
-  readonly maxTextChars: number;
-  readonly maxRecordChars: number;
 }
 
 const path = '^/{1,2}[^/\\s]+(/[^/\\s]+)*$';

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { Problem } from '../../terms/problem.ts';
-import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
+import { sharedData } from '../../tests/sharedData.ts';
 import { bytesOf } from '../fixtures/bytes.ts';
 import { mutated, random } from '../fixtures/mutated.ts';
-import type { CellGroup } from '../reader.ts';
+import type { CellGroup } from '../reading/reader.ts';
 import { damagedMarkup, generatedDocument } from './fixtures/generatedDocument.ts';
 import { options } from './fixtures/manyRecords.ts';
 import { saxesRecords, type Judged } from './fixtures/saxesRecords.ts';
@@ -102,25 +102,21 @@ const realFiles: readonly { readonly name: string; readonly options: object }[] 
   { name: 'cda/CCD', options: { rows: '//section', mixed: ['text'] } },
 ];
 
-test(
-  'real files, as they are and damaged, are read as an independent parser reads them',
-  needsSharedData,
-  async () => {
-    const places = new Places();
-    for (const { name, options } of realFiles) {
-      const bytes = readFileSync(sharedData(`xml/${name}.xml`));
-      assert.ok(await compare(bytes.toString(), options, 3_001, name, places));
-      const start = bytes.subarray(0, 20_000);
-      for (let seed = 1; seed <= 150; seed += 1) {
-        const whole = seed % 3 === 0 ? bytes : start;
-        const damaged =
-          seed % 2 === 0 ? mutated(whole, seed).toString() : damagedMarkup(whole.toString(), seed);
-        await compare(damaged, options, 1 + ((seed * 97) % 4_000), `${name}, ${seed}`, places);
-      }
+test('real files, as they are and damaged, are read as an independent parser reads them', async () => {
+  const places = new Places();
+  for (const { name, options } of realFiles) {
+    const bytes = readFileSync(sharedData(`xml/${name}.xml`));
+    assert.ok(await compare(bytes.toString(), options, 3_001, name, places));
+    const start = bytes.subarray(0, 20_000);
+    for (let seed = 1; seed <= 150; seed += 1) {
+      const whole = seed % 3 === 0 ? bytes : start;
+      const damaged =
+        seed % 2 === 0 ? mutated(whole, seed).toString() : damagedMarkup(whole.toString(), seed);
+      await compare(damaged, options, 1 + ((seed * 97) % 4_000), `${name}, ${seed}`, places);
     }
-    places.check();
-  },
-);
+  }
+  places.check();
+});
 
 test('generated documents with irregular records, as they are and damaged', async () => {
   const places = new Places();

@@ -2,12 +2,12 @@
  * Events of the parser → one tree a record. An element with text alone is that text; with attributes or children it is a group:
  * `@name` for attributes, `#text` for text beside children; what stands several times is a list. xsi:nil="true" is null.
  */
-import { trimmed } from '../mapping/steps/textSteps.ts';
-import type { Cell, CellGroup } from '../reader.ts';
+import { trimmed } from '../reading/text/trimmed.ts';
+import type { Cell, CellGroup } from '../reading/reader.ts';
 import { elementPath, type ElementPath } from './elementPath.ts';
-import { tooMuch } from './limits.ts';
+import { tooMuch } from '../reading/markup/limits.ts';
 import type { XmlOptions } from './options.ts';
-import type { Attributes } from './scope.ts';
+import type { Attributes } from '../reading/markup/scope.ts';
 import { asRecord, put } from './tree.ts';
 
 /** Where records go. */
@@ -54,13 +54,13 @@ export class RowCollector {
     this.mixed = new Set(options.mixed);
   }
 
-  /** @param line tells where the start tag ends @throws Problem file_limit_exceeded */
+  /** @param line tells where the start tag ends @throws Problem file_line_over_limit */
   start(name: string, attributes: Attributes, line: () => number): void {
     this.names[this.depth] = name;
     this.depth += 1;
-    if (this.depth > this.options.maxDepth) throw tooMuch(line(), 'depth', this.options.maxDepth);
+    if (this.depth > this.options.maxDepth) throw tooMuch(line(), 'maxDepth', this.options.maxDepth);
     if (attributes.length > this.options.maxAttributes)
-      throw tooMuch(line(), 'attributes', this.options.maxAttributes);
+      throw tooMuch(line(), 'maxAttributes', this.options.maxAttributes);
     if (this.open.length === 0) {
       this.keepCarried(attributes);
       if (!this.rows.matches(this.names, this.depth)) return;
@@ -81,7 +81,7 @@ export class RowCollector {
     }
   }
 
-  /** An element without attributes and children. @throws Problem file_limit_exceeded */
+  /** An element without attributes and children. @throws Problem file_line_over_limit */
   leaf(name: string, text: string, line: () => number, batch: Delivered): void {
     const parent = this.open[this.open.length - 1];
     const simple = parent !== undefined && this.mixedText === undefined && !this.mixed.has(name);
@@ -180,6 +180,6 @@ export class RowCollector {
   private grow(chars: number): void {
     this.size += chars;
     if (this.size > this.options.maxRecordChars)
-      throw tooMuch(this.line, 'record', this.options.maxRecordChars);
+      throw tooMuch(this.line, 'maxRecordChars', this.options.maxRecordChars);
   }
 }

@@ -1,5 +1,5 @@
 /** How values stand in the tree of a record. */
-import type { Cell, CellGroup } from '../reader.ts';
+import type { Cell, CellGroup } from '../reading/reader.ts';
 
 /** Puts an element's value into its parent's group: what stands several times becomes a list. @param list a list even where it stands once */
 export function put(group: Record<string, Cell>, name: string, value: Cell, list: boolean): void {

@@ -1,8 +1,9 @@
+import { shippedSurroundings } from '../../machine/surroundings.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compileSchema } from '../../schemas/compile.ts';
 import { Problem } from '../../terms/problem.ts';
-import { needsSharedData, sharedData } from '../../tests/sharedData.ts';
+import { sharedData } from '../../tests/sharedData.ts';
 import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
 import { readAll, type ReadAll } from '../fixtures/readAll.ts';
 import { schemaOf } from '../fixtures/schemaOf.ts';
@@ -103,18 +104,18 @@ describe('what is refused', () => {
   });
 
   test('what is too deep, too wide or too long', async () => {
-    await assert.rejects(read(deep), refusedAs('file_limit_exceeded', /depth/));
+    await assert.rejects(read(deep), refusedAs('file_line_over_limit', /line 1: .*maxDepth/));
     await assert.rejects(
       read(`<r ${Array.from({ length: 70 }, (_, i) => `a${i}="1"`).join(' ')}/>`),
-      refusedAs('file_limit_exceeded', /attributes/),
+      refusedAs('file_line_over_limit', /maxAttributes/),
     );
     await assert.rejects(
       read(`<r>${'x'.repeat(400_000)}`, { maxTextChars: 65_536 }),
-      refusedAs('file_limit_exceeded', /text/),
+      refusedAs('file_line_over_limit', /maxTextChars/),
     );
     await assert.rejects(
       read(`<r>${'<a>12345678</a>'.repeat(9_000)}</r>`, { maxRecordChars: 65_536 }),
-      refusedAs('file_limit_exceeded', /record/),
+      refusedAs('file_line_over_limit', /maxRecordChars/),
     );
   });
 
@@ -131,7 +132,7 @@ describe('what is refused', () => {
   });
 });
 
-describe('real files', needsSharedData, () => {
+describe('real files', () => {
   const file = (name: string, options: object = {}): Promise<ReadAll> =>
     readAll('xml', fileBytes(sharedData(`xml/${name}.xml`), 3_001), options);
 
@@ -173,13 +174,14 @@ describe('real files', needsSharedData, () => {
         },
       },
       schema,
+      shippedSurroundings.codeLists,
     );
     const reasons: string[] = [];
     let rows = 0;
     for await (const batch of translate(
       fileBytes(sharedData('xml/cap/canada_errors.cap.xml')),
       mapping,
-      compileSchema(schema),
+      compileSchema(schema, shippedSurroundings),
     )) {
       rows += batch.rows.length;
       reasons.push(

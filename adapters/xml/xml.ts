@@ -1,14 +1,14 @@
 /** XML files and SOAP bodies. Strictly well-formed; no DOCTYPE, so no entities of the document's own and nothing outside of it. */
-import { batchRecords, treeBatch, type Bytes, type Format } from '../reader.ts';
-import { streamText } from '../text/streamText.ts';
+import { batchRecords, treeBatch, type Bytes, type Format } from '../reading/reader.ts';
+import { streamText } from '../reading/text/streamText.ts';
 import { xmlOptionsSchema, type XmlOptions } from './options.ts';
-import type { Listener } from './listener.ts';
+import type { Listener } from '../reading/markup/listener.ts';
 import { RowCollector } from './rowCollector.ts';
-import { KnownShapes } from './knownShapes.ts';
-import { LocalNames, NamespaceScope, type Attributes, type Scope } from './scope.ts';
-import { ShapedRecords, type XmlBatch } from './shapedRecords.ts';
-import { Tokenizer } from './tokenizer.ts';
-import { xmlEncoding } from './xmlEncoding.ts';
+import { KnownShapes } from './shapes/knownShapes.ts';
+import { LocalNames, NamespaceScope, type Attributes, type Scope } from '../reading/markup/scope.ts';
+import { ShapedRecords, type XmlBatch } from './shapes/shapedRecords.ts';
+import { Tokenizer } from '../reading/markup/tokenizer.ts';
+import { xmlEncoding } from '../reading/markup/xmlEncoding.ts';
 
 export const xml: Format = {
   name: 'xml',
@@ -20,7 +20,7 @@ export const xml: Format = {
 /** Characters that are read at once, however much comes. */
 const longestPiece = 65_536;
 
-/** @throws Problem file_empty, file_encoding_wrong, xml_malformed, xml_doctype, file_limit_exceeded */
+/** @throws Problem file_empty, file_encoding_wrong, xml_malformed, xml_doctype, file_line_over_limit */
 export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerator<XmlBatch> {
   const records = new XmlRecords(options);
   const { tokenizer } = records;

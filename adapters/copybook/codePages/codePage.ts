@@ -9,7 +9,7 @@ export const codePages: readonly string[] = ['common', ...Object.keys(singleByte
 const mixed = new Set(['cp935', 'cp1388']);
 
 export interface CodePage {
-  /** one UTF-16 unit a byte; controls are blanks */
+  /** one UTF-16 unit a byte; U+0001 for controls and whatever else is no character of this page, U+FFFD for bytes it does not define */
   readonly table: Uint16Array;
   /** all of the table is Latin-1, so that a block can be translated byte by byte */
   readonly latin: boolean;
@@ -17,25 +17,37 @@ export interface CodePage {
   readonly shifts: boolean;
 }
 
-const made = new Map<string, CodePage>();
+/** Stands for a byte that is no character: no page has this control in a text. */
+export const noCharacter = '\u0001';
+const none = noCharacter.charCodeAt(0);
 
 /** @throws Problem code_page_unknown */
 export function codePage(name: string): CodePage {
-  const known = made.get(name);
-  if (known !== undefined) return known;
-  const high = singleBytePages[name === 'common' ? 'cp037' : name];
-  if (high === undefined)
+  const page = pages.get(name);
+  if (page === undefined)
     throw new Problem('code_page_unknown', { page: name.slice(0, 40), known: codePages.join(', ') });
-  const table = new Uint16Array(256).fill(0x20);
-  for (let i = 0; i < high.length; i += 1) {
-    const code = high.charCodeAt(i);
-    table[0x40 + i] =
-      name === 'common' && (code < 0x20 || code > 0x7e) ? 0x20 : code >= 0x7f && code < 0xa0 ? 0x20 : code;
-  }
-  const page = { table, latin: table.every((code) => code < 0x100), shifts: mixed.has(name) };
-  made.set(name, page);
   return page;
 }
+
+function pageNamed(name: string): CodePage {
+  const high = singleBytePages[name === 'common' ? 'cp037' : name] ?? '';
+  const table = new Uint16Array(256).fill(none);
+  for (let i = 0; i < high.length; i += 1) {
+    const code = high.charCodeAt(i);
+    table[0x40 + i] = code >= 0x7f && code < 0xa0 ? none : code;
+  }
+  if (name === 'common') forgetDifferences(table);
+  return { table, latin: table.every((code) => code < 0x100), shifts: mixed.has(name) };
+}
+
+/** A byte that two pages read differently is no character of all of them. */
+function forgetDifferences(table: Uint16Array): void {
+  for (const high of Object.values(singleBytePages))
+    for (let i = 0; i < high.length; i += 1)
+      if (table[0x40 + i] !== high.charCodeAt(i)) table[0x40 + i] = none;
+}
+
+const pages: ReadonlyMap<string, CodePage> = new Map(codePages.map((name) => [name, pageNamed(name)]));
 
 const SO = 0x0e;
 const SI = 0x0f;
@@ -53,9 +65,9 @@ export function decodeRange(page: CodePage, bytes: Uint8Array, start: number, en
       const pair = i + 1 < end ? (byte << 8) | (bytes[i + 1] ?? 0) : byte << 8;
       codes.push(pair === 0 ? 0x20 : hostChinese(pair));
       i += 1;
-    } else codes.push(page.table[byte] ?? 0x20);
+    } else codes.push(page.table[byte] ?? none);
   }
-  return String.fromCodePoint(...codes);
+  return textOf(codes);
 }
 
 /** Pairs without shifts: PIC G … DISPLAY-1. */
@@ -65,5 +77,16 @@ export function decodePairs(bytes: Uint8Array, start: number, end: number): stri
     const pair = ((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0);
     codes.push(pair === 0 ? 0x20 : hostChinese(pair));
   }
-  return String.fromCodePoint(...codes);
+  return textOf(codes);
+}
+
+/** So many arguments are safe in one call. */
+const atOnce = 4096;
+
+function textOf(codes: readonly number[]): string {
+  if (codes.length <= atOnce) return String.fromCodePoint(...codes);
+  let text = '';
+  for (let at = 0; at < codes.length; at += atOnce)
+    text += String.fromCodePoint(...codes.slice(at, at + atOnce));
+  return text;
 }

@@ -1,20 +1,19 @@
+import { lazily } from '../../../terms/lazily.ts';
 import { hostChineseRuns } from './hostChineseRuns.ts';
 
 /** 191 codes a row: 40–FE. */
 const rowLength = 191;
-let table: Uint32Array | undefined;
 
 /** Code point of a double-byte host code (CCSID 935, 1388); U+FFFD for codes without a character. */
 export function hostChinese(pair: number): number {
-  table ??= hostTable();
   if (pair === 0x4040) return 0x3000;
   const row = (pair >> 8) - 0x40;
   const column = (pair & 0xff) - 0x40;
   if (row < 0 || column < 0 || column >= rowLength) return 0xfffd;
-  return table[row * rowLength + column] ?? 0xfffd;
+  return hostTable()[row * rowLength + column] ?? 0xfffd;
 }
 
-function hostTable(): Uint32Array {
+const hostTable = lazily((): Uint32Array => {
   const filled = new Uint32Array(rowLength * rowLength).fill(0xfffd);
   const decoder = new TextDecoder('gb18030');
   let host = 0;
@@ -28,7 +27,7 @@ function hostTable(): Uint32Array {
     host += length;
   }
   return filled;
-}
+});
 
 const fourByteFrom = 30_000;
 

@@ -1,5 +1,6 @@
 /** Text → code, by a table in the mapping or a code list of the hub. */
-import { codeList } from '../../../schemas/codelists/registry.ts';
+import type { CodeList } from '../../../schemas/codelists/codeList.ts';
+import type { CodeLists } from '../../../schemas/codelists/codeLists.ts';
 import { Fault } from '../fault.ts';
 
 type CodeValue = string | number | boolean;
@@ -9,19 +10,25 @@ const unknownFault = new Fault('code.unknown', '取值不在代码表中', 'is n
 export function codeStep(
   code: string | Readonly<Record<string, CodeValue>>,
   other: CodeValue | null | undefined,
+  codeLists: CodeLists,
 ): (text: string) => CodeValue | null | Fault {
-  const table = typeof code === 'string' ? listTable(code) : new Map(Object.entries(code));
+  const table = typeof code === 'string' ? listTable(code, codeLists) : new Map(Object.entries(code));
   const otherwise = other === undefined ? unknownFault : other;
   return (text) => table?.get(text) ?? otherwise;
 }
 
 /** Whether a list named by a mapping is known here. */
-export const codeListKnown = (name: string): boolean => listTable(name) !== undefined;
+export const codeListKnown = (name: string, codeLists: CodeLists): boolean =>
+  listNamed(name, codeLists) !== undefined;
+
+function listNamed(name: string, codeLists: CodeLists): CodeList | undefined {
+  const [id = '', version] = name.split('@');
+  return codeLists.list(id, version);
+}
 
 /** Codes and Chinese and English names of a list, all leading to the code; a name that two codes share leads nowhere. */
-function listTable(name: string): ReadonlyMap<string, string> | undefined {
-  const [id = '', version] = name.split('@');
-  const list = codeList(id, version);
+function listTable(name: string, codeLists: CodeLists): ReadonlyMap<string, string> | undefined {
+  const list = listNamed(name, codeLists);
   if (list === undefined) return undefined;
   const table = new Map<string, string>();
   const shared = new Set<string>();

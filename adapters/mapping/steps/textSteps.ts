@@ -1,4 +1,5 @@
 /** Steps from text to text, in the order in which they run: trim, width, case, then split, slice, pad. */
+import { trimmed } from '../../reading/text/trimmed.ts';
 import { Fault } from '../fault.ts';
 import type { FieldSpec } from '../document.ts';
 
@@ -11,15 +12,6 @@ function halfWidth(text: string): string {
         .replaceAll(/[\uff01-\uff5e]/g, (mark) => String.fromCharCode(mark.charCodeAt(0) - 0xfee0))
         .replaceAll('\u3000', ' ')
     : text;
-}
-
-const isSpace = (code: number): boolean => code <= 32 || code === 0xa0 || code === 0x3000 || code === 0xfeff;
-
-/** Like String.trim, but cheap for the common cell that has nothing to trim. */
-export function trimmed(text: string): string {
-  if (text.length === 0 || (!isSpace(text.charCodeAt(0)) && !isSpace(text.charCodeAt(text.length - 1))))
-    return text;
-  return text.trim();
 }
 
 /** Whether a text is ASCII without small letters, as most codes and numbers are: upper case leaves it as it is. */

@@ -1,0 +1,155 @@
+import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
+import { treeBatch, type TreeBatch, type TreeBuilder } from '../reading/reader.ts';
+import { rowRules } from '../reading/rowRules.ts';
+import { deliver } from './record/deliver.ts';
+import { framesOf, type FramedRecords, type NextFrame } from './framing.ts';
+import type { CopybookOptions } from './options.ts';
+import { parseCopybook } from './source/parseCopybook.ts';
+import { RecordKinds } from './record/recordKinds.ts';
+import { toldLength } from './record/recordLengths.ts';
+import { compileRecordReader, type RecordReader } from './record/recordReader.ts';
+import { translator, type Translate } from './record/recordSource.ts';
+import { isDoubt, type ReadFault, type ReadState } from './record/recordState.ts';
+import { SegmentTrees } from './record/segments.ts';
+
+/** Everything that reading one file needs: the compiled layout, its text translation, kinds of record, segments. */
+export class HostFile {
+  readonly nextFrame: NextFrame;
+  readonly reader: RecordReader;
+  readonly kinds: RecordKinds | undefined;
+  /** whether all records are of one length */
+  readonly oneLength: boolean;
+  private readonly options: CopybookOptions;
+  private readonly translate: Translate;
+  private readonly trees: SegmentTrees | undefined;
+
+  /** @throws Problem copybook_invalid, copybook_reference, code_page_unknown */
+  constructor(options: CopybookOptions) {
+    this.options = options;
+    this.reader = compileRecordReader(parseCopybook(options.copybook), options);
+    this.translate = translator(options);
+    const blank = (): ReadState => this.state(Buffer.alloc(this.reader.length), this.reader.length);
+    this.kinds = RecordKinds.of(options, this.reader, blank);
+    const { segmentChildren } = options;
+    this.trees =
+      segmentChildren === undefined
+        ? undefined
+        : new SegmentTrees(segmentChildren, (name) => this.reader.pathOf(name).at(-1) ?? name);
+    const told = toldLength(options, this.reader, this.kinds, (bytes) => this.state(bytes, bytes.length));
+    this.oneLength = options.recordFormat === 'F' && options.recordHeader === undefined && told === undefined;
+    this.nextFrame = framesOf(options, told, this.reader.length);
+  }
+
+  state(bytes: Buffer, end: number): ReadState {
+    return {
+      bytes,
+      text: this.translate(bytes),
+      end,
+      faults: [],
+      counts: Array.from<null>({ length: this.reader.slots }).fill(null),
+      chosen: [],
+      trace: undefined,
+    };
+  }
+
+  batch(framed: FramedRecords): TreeBatch {
+    const batch = treeBatch();
+    const state = this.state(framed.bytes, 0);
+    for (let i = 0; i * 2 < framed.ranges.length; i += 1) {
+      const start = framed.ranges[i * 2] ?? 0;
+      const number = framed.first + i;
+      state.end = framed.ranges[i * 2 + 1] ?? 0;
+      if (this.isBlankLine(state, start)) batch.skipped += 1;
+      else this.record(batch, state, start, number);
+    }
+    return batch;
+  }
+
+  /** What is still open when the file ends. */
+  finish(): TreeBatch | undefined {
+    if (this.trees === undefined) return undefined;
+    const batch = treeBatch();
+    this.trees.finish(batch);
+    return batch;
+  }
+
+  /** Lines of text may be blank; records of other formats are what they are. */
+  private isBlankLine({ bytes, end }: ReadState, start: number): boolean {
+    if (this.options.recordFormat !== 'D') return false;
+    const blank = this.options.encoding === 'ebcdic' ? 0x40 : 0x20;
+    for (let i = start; i < end; i += 1) if (bytes[i] !== blank) return false;
+    return true;
+  }
+
+  private record(batch: TreeBuilder, state: ReadState, start: number, number: number): void {
+    const kind = this.kinds?.choose(state, start);
+    const record = this.reader.read(state, start);
+    const length = state.end - start;
+    // lists of a record may be shorter than the layout; anything else that is left over is not described
+    if (length !== this.reader.length && this.isLeftOver(state, start))
+      state.faults.push({ path: '', rule: 'copybook.long', at: start, size: length });
+    if (kind?.unknown === true)
+      state.faults.push({ path: '', rule: 'copybook.segment', at: start, size: length });
+    const { problems, doubts } = state.faults.length === 0 ? sound : told(state, number, start);
+    if (this.trees === undefined) deliver(batch, number, record, problems, doubts);
+    else this.trees.add(batch, { number, record, problems, doubts, segment: kind?.segment ?? '' });
+  }
+
+  private isLeftOver(state: ReadState, start: number): boolean {
+    if (this.options.recordLength !== undefined) return false;
+    const described = start + this.reader.reach(state, start);
+    if (this.options.recordFormat !== 'D') return state.end > described;
+    const blank = this.options.encoding === 'ebcdic' ? 0x40 : 0x20;
+    for (let i = described; i < state.end; i += 1) if (state.bytes[i] !== blank) return true;
+    return false;
+  }
+}
+
+interface ToldFaults {
+  readonly problems: readonly RowProblem[];
+  readonly doubts: readonly RowProblem[];
+}
+
+const sound: ToldFaults = { problems: [], doubts: [] };
+
+/** What was found in a record, which is forgotten then. */
+function told(state: ReadState, number: number, start: number): ToldFaults {
+  const problems: RowProblem[] = [];
+  const doubts: RowProblem[] = [];
+  for (const fault of distinct(state.faults))
+    (isDoubt(fault) ? doubts : problems).push(problemOf(fault, state.end, number, start));
+  state.faults.length = 0;
+  return { problems, doubts };
+}
+
+/** A list's count may be looked at more than once; a record that ends early ends once. */
+function distinct(faults: readonly ReadFault[]): readonly ReadFault[] {
+  if (faults.length === 1) return faults;
+  return faults.filter(
+    ({ path, rule, at }, index) =>
+      !faults
+        .slice(0, index)
+        .some(
+          (one) => one.rule === rule && (rule === 'copybook.short' || (one.at === at && one.path === path)),
+        ),
+  );
+}
+
+function problemOf(
+  { path, rule, at, size }: ReadFault,
+  end: number,
+  line: number,
+  start: number,
+): RowProblem {
+  const bytes = Math.min(at + size, end) - at;
+  return {
+    line,
+    column: path === '' ? 0 : at - start + 1,
+    header: path,
+    field: '',
+    rule,
+    // bytes shown as their half-byte classes would say too much: only how many
+    got: bytes <= 0 ? classOfValue(null, false) : `bytes, ${bytes}`,
+    message: rowRules[rule],
+  };
+}

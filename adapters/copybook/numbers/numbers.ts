@@ -1,0 +1,140 @@
+/** Numbers of a record, exact: safe integers become numbers, all others decimal text. Undefined = the bytes are no such number. */
+export type Value = number | string | null | undefined;
+export type ReadNumber = (bytes: Buffer, at: number) => Value;
+
+/** Numbers of up to 15 digits fit a double whatever they are. */
+const safeDigits = 15;
+
+/** An integer with its scale as the value that leaves. */
+export function scaled(digits: number, scale: number): (integer: number) => Value {
+  if (scale === 0 && digits <= safeDigits) return (integer) => (integer === 0 ? 0 : integer);
+  if (scale > 0 && digits <= safeDigits) {
+    const unit = 10 ** scale;
+    return (integer) => {
+      // exact: the quotient's error is far below one unit of the last place
+      const whole = Math.floor(Math.abs(integer) / unit);
+      const rest = Math.abs(integer) - whole * unit;
+      return `${integer < 0 ? '-' : ''}${whole}.${String(rest).padStart(scale, '0')}`;
+    };
+  }
+  return (integer) => scaledText(String(Math.abs(integer)), integer < 0, digits, scale);
+}
+
+/** Plain digits as decimal text of a scale; whole numbers too long for a double stay text. */
+export function scaledText(digitsText: string, negative: boolean, digits: number, scale: number): Value {
+  const sign = negative && /[1-9]/.test(digitsText) ? '-' : '';
+  if (scale <= 0) {
+    const whole = (digitsText.replace(/^0+(?=\d)/, '') + '0'.repeat(-scale)).replace(/^0+(?=\d)/, '');
+    return digits - scale <= safeDigits ? Number(sign + whole) : sign + whole;
+  }
+  const padded = digitsText.padStart(scale + 1, '0');
+  const whole = padded.slice(0, -scale).replace(/^0+(?=\d)/, '');
+  return `${sign}${whole}.${padded.slice(-scale)}`;
+}
+
+export interface PackedSpec {
+  readonly digits: number;
+  readonly scale: number;
+  readonly signed: boolean;
+  /** COMP-6: there is no half byte for a sign */
+  readonly unsignedForm: boolean;
+  /** a minus sign without a picture that has one, or a digit more than it has, is no number */
+  readonly strict: boolean;
+}
+
+/** COMP-3: two digits a byte, the last half byte is the sign. All low-values or blanks are no value. */
+export function packedReader(spec: PackedSpec): { readonly size: number; readonly read: ReadNumber } {
+  const { digits, scale, signed, unsignedForm, strict } = spec;
+  if (unsignedForm) return unsignedPacked(spec);
+  const size = Math.floor(digits / 2) + 1;
+  const short = size * 2 - 1 <= safeDigits;
+  // an even number of digits leaves a half byte, which should be zero
+  const spare = digits % 2 === 0;
+  const finish = scaled(spare ? digits + 1 : digits, scale);
+  return {
+    size,
+    read: (bytes, at) => {
+      let value = 0;
+      let text = '';
+      const last = at + size - 1;
+      for (let i = at; i <= last; i += 1) {
+        const byte = bytes[i] ?? 0;
+        const high = byte >> 4;
+        const low = byte & 15;
+        if (high > 9 || (i < last && low > 9)) return absent(bytes, at, size);
+        if (short) value = i < last ? value * 100 + high * 10 + low : value * 10 + high;
+        else text += i < last ? `${high}${low}` : String(high);
+      }
+      const sign = (bytes[last] ?? 0) & 15;
+      if (sign < 10) return absent(bytes, at, size);
+      const negative = sign === 0x0d || sign === 0x0b;
+      if (strict && ((negative && !signed) || (spare && (bytes[at] ?? 0) > 15))) return undefined;
+      return short
+        ? finish(negative ? -value : value)
+        : scaledText(text, negative, spare ? digits + 1 : digits, scale);
+    },
+  };
+}
+
+/** COMP-6: two digits a byte and nothing else. */
+function unsignedPacked({ digits, scale, strict }: PackedSpec): {
+  readonly size: number;
+  readonly read: ReadNumber;
+} {
+  const size = Math.ceil(digits / 2);
+  const read = (bytes: Buffer, at: number): Value => {
+    const text = bytes.toString('hex', at, at + size);
+    if (!/^\d*$/.test(text)) return undefined;
+    if (strict && digits % 2 === 1 && !text.startsWith('0')) return undefined;
+    return scaledText(text, false, size * 2, scale);
+  };
+  return { size, read };
+}
+
+/** Low-values, blanks or high-values all over are no value; anything else is no number. */
+export function absent(bytes: Uint8Array, at: number, size: number): null | undefined {
+  const first = bytes[at];
+  if (first !== 0 && first !== 0x40 && first !== 0x20 && first !== 0xff) return undefined;
+  for (let i = at + 1; i < at + size; i += 1) if (bytes[i] !== first) return undefined;
+  return null;
+}
+
+/** COMP-1 and COMP-2. @param littleEndian of ieee754; hexadecimal floats of IBM hosts are always big-endian */
+export function floatReader(
+  double: boolean,
+  format: 'ibm' | 'ieee754',
+  littleEndian: boolean,
+): { readonly size: number; readonly read: ReadNumber } {
+  const size = double ? 8 : 4;
+  const finish = (value: number): Value => (Number.isFinite(value) ? value : undefined);
+  if (format === 'ieee754' && littleEndian)
+    return {
+      size,
+      read: double ? (b, at) => finish(b.readDoubleLE(at)) : (b, at) => finish(shortest(b.readFloatLE(at))),
+    };
+  if (format === 'ieee754')
+    return {
+      size,
+      read: double ? (b, at) => finish(b.readDoubleBE(at)) : (b, at) => finish(shortest(b.readFloatBE(at))),
+    };
+  return {
+    size,
+    read: (b, at) => {
+      const head = b.readUInt32BE(at);
+      const sign = head >>> 31 === 1 ? -1 : 1;
+      const exponent = ((head >>> 24) & 0x7f) - 64;
+      const fraction = (head & 0xffffff) / 0x1000000 + (double ? b.readUInt32BE(at + 4) / 2 ** 56 : 0);
+      const value = sign * fraction * 16 ** exponent;
+      return finish(double || value === 0 ? value + 0 : Number(value.toPrecision(7)));
+    },
+  };
+}
+
+/** The shortest number that is the same single-precision float. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 10; digits += 1) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return value;
+}

@@ -1,0 +1,80 @@
+/** Fields by their names: as other clauses and options name them, and as they come out. */
+import { Problem } from '../../../terms/problem.ts';
+import type { CopybookOptions } from '../options.ts';
+import type { Item } from '../source/parseCopybook.ts';
+
+/** COBOL names compare without case; options may write _ for -. */
+export const normal = (name: string): string => name.toUpperCase().replaceAll('_', '-');
+export const sameName = (a: string, b: string): boolean => normal(a) === normal(b);
+
+export const unknownName = (name: string): Problem =>
+  new Problem('copybook_reference', { name: name.slice(0, 60) });
+
+/** Names of siblings, doubled ones told apart. */
+export function outputNames(items: readonly Item[], snake: boolean): string[] {
+  const used = new Set<string>();
+  return items.map((item) => {
+    const base = snake ? item.name.replaceAll('-', '_') : item.name;
+    let name = base;
+    for (let n = 2; used.has(name); n += 1) name = `${base}_${n}`;
+    used.add(name);
+    return name;
+  });
+}
+
+/** Every item of a copybook with the groups it lies in. */
+export class FieldNames {
+  private readonly known: { readonly item: Item; readonly path: readonly Item[] }[] = [];
+
+  constructor(items: readonly Item[]) {
+    const visit = (item: Item, above: readonly Item[]): void => {
+      this.known.push({ item, path: above });
+      for (const child of item.children) visit(child, [...above, item]);
+    };
+    for (const item of items) visit(item, []);
+  }
+
+  /** The field that tells how many of a list are there; undefined for lists of one length. @throws Problem copybook_reference */
+  countOf(list: Item): Item | undefined {
+    const name = list.occurs?.dependingOn;
+    if (name === undefined) return undefined;
+    return this.resolve(name, this.known.find(({ item }) => item === list)?.path ?? []);
+  }
+
+  /** The count fields of all lists. @throws Problem copybook_reference */
+  counts(): ReadonlySet<Item> {
+    return new Set(this.known.flatMap(({ item }) => this.countOf(item) ?? []));
+  }
+
+  /** @throws Problem copybook_reference for an option that names a field or group which is not there */
+  checkOptions(options: CopybookOptions): void {
+    const { segmentField, recordLengthField, segmentRedefines, segmentChildren, redefineRules } = options;
+    const named = [
+      ...(segmentField === undefined ? [] : [segmentField]),
+      ...(recordLengthField === undefined ? [] : [recordLengthField]),
+      ...Object.keys(options.fieldCodePages ?? {}),
+      ...Object.keys(options.occursMappings ?? {}),
+      ...Object.values(segmentRedefines ?? {}).filter((name) => name !== ''),
+      ...Object.keys(redefineRules ?? {}),
+      ...Object.values(redefineRules ?? {}).flatMap(({ field }) => field ?? []),
+      ...Object.entries(segmentChildren ?? {}).flatMap(([parent, children]) => [parent, ...children]),
+    ];
+    for (const name of named)
+      if (!this.known.some(({ item }) => sameName(item.name, name))) throw unknownName(name);
+  }
+
+  /** `X OF G`: the field X below a group G; without a qualifier the nearest to the place that names it. */
+  private resolve(name: readonly string[], near: readonly Item[]): Item {
+    const [field = '', ...groups] = name;
+    const fits = this.known.filter(
+      ({ item, path }) =>
+        sameName(item.name, field) &&
+        groups.every((group) => path.some((above) => sameName(above.name, group))),
+    );
+    const closest = fits
+      .map((found) => ({ found, shared: found.path.filter((above) => near.includes(above)).length }))
+      .sort((a, b) => b.shared - a.shared)[0];
+    if (closest === undefined) throw unknownName(name.join(' OF '));
+    return closest.found.item;
+  }
+}

@@ -1,0 +1,159 @@
+/** One elementary field of a record. */
+import { binaryReader, binarySize } from '../numbers/binaryNumbers.ts';
+import { invalid, type Usage } from '../source/clauseWords.ts';
+import { editedReader } from '../numbers/editedNumbers.ts';
+import { absent, floatReader, packedReader, type ReadNumber } from '../numbers/numbers.ts';
+import type { CopybookOptions } from '../options.ts';
+import type { Item } from '../source/parseCopybook.ts';
+import type { Picture } from '../source/picture.ts';
+import { notSupported } from '../source/notSupported.ts';
+import type { RecordSource } from './recordSource.ts';
+import type { DoubtRule } from './recordState.ts';
+import { dbcsReader, nationalReader, textReader, type Forgive, type ReadText } from './textReader.ts';
+import { zonedReader } from '../numbers/zonedNumbers.ts';
+
+export interface Leaf {
+  readonly size: number;
+  readonly rule: 'copybook.number' | 'copybook.text';
+  /** @param end where field or record ends, whichever is first. @returns undefined where the bytes are no such value, strictly read */
+  readonly read: (source: RecordSource, at: number, end: number) => string | number | null | undefined;
+  /** what bytes that were not read strictly say all the same; undefined where they say nothing */
+  readonly forgive?: Forgive;
+}
+
+/** Usages that a picture without digits can have. */
+const usagesOf: Readonly<Record<Exclude<Picture['kind'], 'number'>, readonly Usage[]>> = {
+  text: ['display', 'compx'],
+  edited: ['display'],
+  national: ['display', 'national', 'dbcs'],
+  dbcs: ['display', 'dbcs'],
+};
+
+/** @throws Problem copybook_invalid for a field without a picture that needs one, or with one that its usage cannot hold */
+export function leafReader(item: Item, options: CopybookOptions): Leaf {
+  const { picture, usage } = item;
+  if (usage === 'float' || usage === 'double')
+    return number(floatReader(usage === 'double', options.floatFormat, options.binaryEndian !== 'big'));
+  if (picture === undefined) throw invalid(item, item.name);
+  if (picture.kind === 'number') return numberLeaf(item, picture, options);
+  if (!usagesOf[picture.kind].includes(usage)) throw invalid(item, `${item.name} ${usage.toUpperCase()}`);
+  switch (picture.kind) {
+    case 'text':
+      if (usage === 'compx') return compX(item, picture.length);
+      return text(picture.length, textReader(options, fieldPage(item, options)));
+    case 'national':
+      return text(picture.length * 2, {
+        read: usage === 'dbcs' ? dbcsReader(options) : nationalReader(options),
+      });
+    case 'dbcs':
+      return text(picture.length * 2, { read: dbcsReader(options) });
+    case 'edited': {
+      if (!picture.numeric) return text(picture.length, textReader(options, undefined));
+      // untrimmed: where a sign or a mark stands counts
+      const shown = textReader({ ...options, trim: 'none' }, undefined).read;
+      const read = editedReader(picture.symbols, options.decimalComma, shown);
+      if (read === undefined) throw invalid(item, `PIC ${picture.symbols}`);
+      return { size: picture.length, rule: 'copybook.number', read };
+    }
+  }
+}
+
+/** A number in the form of its usage. */
+function numberLeaf(
+  item: Item,
+  { digits, scale, signed }: Extract<Picture, { readonly kind: 'number' }>,
+  options: CopybookOptions,
+): Leaf {
+  const { usage } = item;
+  if (usage === 'packed' || usage === 'packed6') {
+    const spec = { digits, scale, signed, unsignedForm: usage === 'packed6' };
+    if (signed && spec.unsignedForm) throw invalid(item, `${item.name} PIC S9 COMP-6`);
+    return number(
+      packedReader({ ...spec, strict: true }),
+      (value) => lenientPacked(value, digits, scale),
+      packedReader({ ...spec, strict: false }).read,
+    );
+  }
+  if (usage === 'binary' || usage === 'comp5' || usage === 'compx') {
+    if (usage === 'compx' && signed) throw invalid(item, `${item.name} PIC S9 COMP-X`);
+    const size = binarySize(digits, signed, usage === 'compx' ? '1-8' : options.binarySize);
+    if (size === undefined) throw invalid(item, `${item.name} PIC 9(${digits})`, notSupported.binaryDigits);
+    const native = usage !== 'binary';
+    const littleEndian =
+      usage !== 'compx' &&
+      (options.binaryEndian === 'little' || (native && options.binaryEndian === 'comp5-little'));
+    return number(binaryReader({ digits, scale, signed, size, native, littleEndian }));
+  }
+  if (usage !== 'display') throw invalid(item, `${item.name} ${usage.toUpperCase()}`);
+  const sign = item.sign ?? { leading: false, separate: false };
+  const spec = { digits, scale, signed, sign, ebcdic: options.encoding === 'ebcdic' };
+  const strict = zonedReader({ ...spec, strict: true });
+  if (signed || options.strictOverpunch) return number(strict);
+  return number(
+    strict,
+    (value) => (isNegative(value) ? 'copybook.sign' : undefined),
+    zonedReader({ ...spec, strict: false }).read,
+  );
+}
+
+const isNegative = (value: string | number): boolean =>
+  typeof value === 'number' ? value < 0 : value.startsWith('-');
+
+/** Why a packed number was not read strictly: more digits than its picture, or a sign that it does not have. */
+const lenientPacked = (value: string | number, digits: number, scale: number): DoubtRule =>
+  String(value).replaceAll(/\D/g, '').replace(/^0+/, '').length > digits + Math.max(0, -scale)
+    ? 'copybook.digits'
+    : 'copybook.sign';
+
+/** PIC X(n) COMP-X (Micro Focus): n bytes of an unsigned binary number. */
+function compX(item: Item, size: number): Leaf {
+  if (size > 8) throw invalid(item, `${item.name} PIC X(${size}) COMP-X`);
+  // as many digits as the bytes can hold
+  const digits = Math.ceil(size * 2.41);
+  return number(binaryReader({ digits, scale: 0, signed: false, size, native: true, littleEndian: false }));
+}
+
+const fieldPage = (item: Item, options: CopybookOptions): string | undefined => {
+  const entry = Object.entries(options.fieldCodePages ?? {}).find(
+    ([name]) => name.toUpperCase().replaceAll('_', '-') === item.name.toUpperCase().replaceAll('_', '-'),
+  );
+  return entry?.[1];
+};
+
+const text = (
+  size: number,
+  { read, forgive }: { readonly read: ReadText; readonly forgive?: Forgive },
+): Leaf => ({
+  size,
+  rule: 'copybook.text',
+  read,
+  ...(forgive === undefined ? {} : { forgive }),
+});
+
+/**
+ * A number that the record cuts short is none.
+ * @param ruleOf the doubt that a value of `lenient` leaves, undefined for none
+ */
+function number(
+  { size, read }: { readonly size: number; readonly read: ReadNumber },
+  ruleOf?: (value: string | number) => DoubtRule | undefined,
+  lenient?: ReadNumber,
+): Leaf {
+  const leaf: Leaf = {
+    size,
+    rule: 'copybook.number',
+    read: ({ bytes }, at, end) => {
+      if (end - at < size) return absent(bytes, at, end - at);
+      const value = read(bytes, at);
+      return value === undefined ? absent(bytes, at, size) : value;
+    },
+  };
+  if (lenient === undefined || ruleOf === undefined) return leaf;
+  return {
+    ...leaf,
+    forgive: ({ bytes }, at, end) => {
+      const value = end - at < size ? undefined : lenient(bytes, at);
+      return value === undefined || value === null ? undefined : { value, rule: ruleOf(value) };
+    },
+  };
+}

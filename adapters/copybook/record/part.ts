@@ -1,0 +1,48 @@
+/** One member of a record's group: how it is read and what room it takes. */
+import type { Cell } from '../../reading/reader.ts';
+import type { Item } from '../source/parseCopybook.ts';
+import type { ReadState } from './recordState.ts';
+
+export type ReadCell = (state: ReadState, at: number) => Cell;
+
+/** How a field, a group or a list is read, and the room it takes. */
+export interface Sized {
+  readonly read: ReadCell;
+  /** bytes it takes; grows with the items that are there under variableSizeOccurs */
+  readonly sizeAt: (state: ReadState, at: number) => number;
+  /** bytes with every list full */
+  readonly most: number;
+  readonly fixed: boolean;
+  /** bytes of the views that are in this record, with every list as long as it can be */
+  readonly reach: (state: ReadState, at: number) => number;
+}
+
+/** One member of a group. */
+export interface Part {
+  readonly item: Item;
+  readonly name: string;
+  readonly path: string;
+  readonly read: ReadCell;
+  readonly sizeAt: Sized['sizeAt'];
+  readonly reach: Sized['reach'];
+  readonly most: number;
+  /** offset in its group when every list is full */
+  readonly at: number;
+  /** slack bytes before it */
+  readonly slack: number;
+  readonly dropped: boolean;
+  /** index of the part whose place it redefines, −1 for none */
+  readonly over: number;
+  /** when it is in a record; undefined: always */
+  readonly choice: Choice | undefined;
+}
+
+/** When a view is in a record, by what options told of the record. */
+export interface Choice {
+  /** of `chosen`, that must hold; −1: of a view that no option names, which is there unless another one is */
+  readonly slot: number;
+  /** slots of the views that go before it */
+  readonly unless: readonly number[];
+  /** of a view that a rule names, which says of every record whether it is there */
+  readonly byRule: boolean;
+}

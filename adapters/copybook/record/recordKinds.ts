@@ -1,0 +1,80 @@
+import { fieldAhead, type FieldAhead } from './fieldAhead.ts';
+import { normal } from './fieldNames.ts';
+import type { CopybookOptions, RedefineRule } from '../options.ts';
+import type { RecordReader } from './recordReader.ts';
+import type { ReadState } from './recordState.ts';
+import type { ViewSlots } from './viewChoices.ts';
+
+export interface RecordKind {
+  /** group of its record type, '' where options name none */
+  readonly segment: string;
+  /** whether its record type is one that options do not name */
+  readonly unknown: boolean;
+}
+
+const noSegment: RecordKind = { segment: '', unknown: false };
+const unknownSegment: RecordKind = { segment: '', unknown: true };
+
+type Test = (state: ReadState, at: number) => boolean;
+
+/** Tells of each record which of the views that options name it holds. */
+export class RecordKinds {
+  private readonly views: ViewSlots;
+  /** used again for each record */
+  private readonly chosen: boolean[];
+  private readonly segment: FieldAhead | undefined;
+  private readonly groups: ReadonlyMap<
+    string,
+    { readonly kind: RecordKind; readonly slot: number | undefined }
+  >;
+  private readonly tests: readonly { readonly slot: number; readonly holds: Test }[];
+
+  /** Undefined where options tell no views apart. @throws Problem copybook_reference */
+  static of(options: CopybookOptions, reader: RecordReader, blank: () => ReadState): RecordKinds | undefined {
+    return reader.views.count === 0 ? undefined : new RecordKinds(options, reader, blank);
+  }
+
+  private constructor(options: CopybookOptions, reader: RecordReader, blank: () => ReadState) {
+    this.views = reader.views;
+    this.chosen = Array.from<boolean>({ length: reader.views.count }).fill(false);
+    const { segmentField, segmentRedefines = {} } = options;
+    this.segment = segmentField === undefined ? undefined : fieldAhead(segmentField, reader, blank());
+    this.groups = new Map(
+      Object.entries(segmentRedefines).map(([value, segment]) => [
+        value,
+        { kind: { segment, unknown: false }, slot: reader.views.segments.get(normal(segment)) },
+      ]),
+    );
+    this.tests = [...reader.views.rules.values()].map(({ slot, rule }) => ({
+      slot,
+      holds: testOf(rule, (name) => fieldAhead(name, reader, blank())),
+    }));
+  }
+
+  /** Sets what is chosen in the record that begins here. */
+  choose(state: ReadState, at: number): RecordKind {
+    const chosen = this.chosen.fill(false);
+    let kind = noSegment;
+    if (this.segment !== undefined && this.groups.size > 0) {
+      const named = this.groups.get(textOf(this.segment(state, at)));
+      kind = named?.kind ?? unknownSegment;
+      if (named?.slot !== undefined) chosen[named.slot] = true;
+    }
+    for (const { slot, holds } of this.tests) chosen[slot] = holds(state, at);
+    state.chosen = chosen;
+    return kind;
+  }
+}
+
+function testOf({ field, is = [], length }: RedefineRule, ahead: (name: string) => FieldAhead): Test {
+  const lengths = typeof length === 'number' ? [length, length] : length;
+  const values = new Set(typeof is === 'string' ? [is] : is);
+  const read = field === undefined ? undefined : ahead(field);
+  return (state, at) => {
+    const bytes = state.end - at;
+    if (lengths !== undefined && !(bytes >= lengths[0] && bytes <= lengths[1])) return false;
+    return read === undefined || values.has(textOf(read(state, at)));
+  };
+}
+
+const textOf = (value: string | number | null | undefined): string => String(value ?? '').trim();

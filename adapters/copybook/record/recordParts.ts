@@ -1,0 +1,92 @@
+/** The parts of a compiled record: how fields, groups and lists are read and what room they take. */
+import type { Cell } from '../../reading/reader.ts';
+import type { Leaf } from './leafReader.ts';
+import type { Part, ReadCell, Sized } from './part.ts';
+import type { ReadState } from './recordState.ts';
+import { isThere, judgingViews } from './views.ts';
+
+export function fixedGroup(parts: readonly Part[], alike: boolean): Pick<Sized, 'read' | 'reach'> {
+  const offsets = parts.map((part) => part.at);
+  const plain = parts.every((part) => !part.dropped && part.choice === undefined);
+  const read: ReadCell = (state, at) => {
+    const group: Record<string, Cell> = {};
+    for (let i = 0; i < parts.length; i += 1) {
+      const part = parts[i];
+      if (part === undefined || (!plain && (part.dropped || !isThere(part, state)))) continue;
+      group[part.name] = part.read(state, at + (offsets[i] ?? 0));
+    }
+    return group;
+  };
+  return {
+    read: judgingViews(parts, read, alike),
+    reach: (state, at) =>
+      parts.reduce(
+        (reach, part) =>
+          isThere(part, state) ? Math.max(reach, part.at + part.reach(state, at + part.at)) : reach,
+        0,
+      ),
+  };
+}
+
+/** Parts stand one after another, each as long as it is in this record. */
+export function variableGroup(
+  parts: readonly Part[],
+  alike: boolean,
+): Pick<Sized, 'read' | 'sizeAt' | 'reach'> {
+  const walk = (state: ReadState, at: number, each: (part: Part, at: number) => void): number => {
+    const starts: number[] = [];
+    let position = at;
+    for (const part of parts) {
+      const start = part.over >= 0 ? (starts[part.over] ?? at) : position + part.slack;
+      starts.push(start);
+      if (!isThere(part, state)) continue;
+      each(part, start);
+      position = Math.max(part.over < 0 ? start : position, start + part.sizeAt(state, start));
+    }
+    return position - at;
+  };
+  const sizeAt: Sized['sizeAt'] = (state, at) => walk(state, at, () => undefined);
+  return {
+    read: judgingViews(
+      parts,
+      (state, at) => {
+        const group: Record<string, Cell> = {};
+        walk(state, at, (part, start) => {
+          // what is left out is read all the same: a later list may count by it
+          const before = state.faults.length;
+          const cell = part.read(state, start);
+          if (part.dropped) state.faults.length = before;
+          else group[part.name] = cell;
+        });
+        return group;
+      },
+      alike,
+    ),
+    sizeAt,
+    reach: sizeAt,
+  };
+}
+
+/** @param padded the record may end early where blanks were cut off (lines of text) */
+export function tracedLeaf(leaf: Leaf, path: string, slot: number | undefined, padded: boolean): ReadCell {
+  const { read, forgive, size, rule } = leaf;
+  return (state, at) => {
+    let value: Cell;
+    if (at + size > state.end && (at >= state.end || !padded)) {
+      if (!padded) state.faults.push({ path, rule: 'copybook.short', at, size });
+      value = at >= state.end ? null : (read(state, at, state.end) ?? null);
+    } else {
+      const end = Math.min(at + size, state.end);
+      value = read(state, at, end);
+      if (value === undefined) {
+        const forgiven = forgive?.(state, at, end);
+        if (forgiven === undefined) state.faults.push({ path, rule, at, size });
+        else if (forgiven.rule !== undefined) state.faults.push({ path, rule: forgiven.rule, at, size });
+        value = forgiven?.value ?? null;
+      }
+    }
+    if (slot !== undefined) state.counts[slot] = typeof value === 'object' ? null : value;
+    if (state.trace !== undefined) state.trace({ path, at, size, value });
+    return value;
+  };
+}

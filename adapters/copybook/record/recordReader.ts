@@ -1,0 +1,203 @@
+/** A copybook compiled to one reader of records: bytes → nested groups. */
+import type { Cell, CellGroup } from '../../reading/reader.ts';
+import { leadingBoundary, padding, widestBoundary } from './alignment.ts';
+import { invalid } from '../source/clauseWords.ts';
+import { FieldNames, outputNames, sameName, normal, unknownName } from './fieldNames.ts';
+import { leafReader, type Leaf } from './leafReader.ts';
+import type { CopybookOptions } from '../options.ts';
+import type { Item } from '../source/parseCopybook.ts';
+import type { Part, ReadCell, Sized } from './part.ts';
+import { fixedGroup, tracedLeaf, variableGroup } from './recordParts.ts';
+import type { ReadState } from './recordState.ts';
+import { viewSlots, withChoices, type ViewSlots } from './viewChoices.ts';
+
+export interface RecordReader {
+  /** bytes of the longest record */
+  readonly length: number;
+  readonly read: (state: ReadState, at: number) => CellGroup;
+  /** bytes of the record that begins here, once it has been read; undefined where all records are of one length */
+  readonly sizeAt: Sized['sizeAt'] | undefined;
+  /** bytes that the views of a record describe, lists as long as they can be */
+  readonly reach: Sized['reach'];
+  /** counters for a new state */
+  readonly slots: number;
+  /** readers of single fields, by path */
+  readonly leaves: ReadonlyMap<string, Leaf>;
+  /** path of a field by its name, for options that name fields */
+  readonly pathOf: (name: string) => readonly string[];
+  readonly views: ViewSlots;
+}
+
+/** @throws Problem copybook_invalid, copybook_reference, code_page_unknown */
+export function compileRecordReader(items: readonly Item[], options: CopybookOptions): RecordReader {
+  const compiler = new Compiler(items, options);
+  const [only] = items;
+  const parts =
+    only !== undefined && items.length === 1 && only.children.length > 0 ? only.children : overlaid(items);
+  const group = compiler.group(parts, { path: '', at: 0 });
+  compiler.names.checkOptions(options);
+  return {
+    length: group.most,
+    read: group.read as (state: ReadState, at: number) => CellGroup,
+    sizeAt: group.fixed ? undefined : group.sizeAt,
+    reach: group.reach,
+    slots: compiler.slots,
+    leaves: compiler.leaves,
+    pathOf: (name) => compiler.pathOf(name),
+    views: compiler.views,
+  };
+}
+
+/** Several 01 levels describe the same record area (implicit redefinition): views of each other. */
+const overlaid = (items: readonly Item[]): Item[] =>
+  items.map((item, index) =>
+    index === 0 || items[0] === undefined ? item : { ...item, redefines: items[0].name },
+  );
+
+/** Where an item stands. */
+interface Place {
+  readonly path: string;
+  /** offset in the record when every list is full */
+  readonly at: number;
+}
+
+class Compiler {
+  readonly names: FieldNames;
+  readonly leaves = new Map<string, Leaf>();
+  private readonly options: CopybookOptions;
+  private readonly depends: ReadonlyMap<Item, number>;
+  readonly views: ViewSlots;
+  private readonly outputPaths = new Map<string, string[]>();
+
+  constructor(items: readonly Item[], options: CopybookOptions) {
+    this.options = options;
+    this.names = new FieldNames(items);
+    this.depends = new Map([...this.names.counts()].map((field, slot) => [field, slot]));
+    this.views = viewSlots(options);
+  }
+
+  get slots(): number {
+    return this.depends.size;
+  }
+
+  pathOf(name: string): readonly string[] {
+    const path = this.outputPaths.get(normal(name));
+    if (path === undefined) throw unknownName(name);
+    return path;
+  }
+
+  group(items: readonly Item[], { path, at }: Place): Sized {
+    const names = outputNames(items, this.options.names === 'snake');
+    const parts: Part[] = [];
+    let end = at;
+    for (const [index, item] of items.entries()) {
+      const name = names[index] ?? item.name;
+      const over = item.redefines === undefined ? -1 : redefinedIndex(item, parts);
+      const from = over >= 0 ? at + (parts[over]?.at ?? 0) : end;
+      const slack = padding(from, leadingBoundary(item, this.options));
+      // a view begins where the other view begins, so there is no room for slack bytes
+      if (slack > 0 && over >= 0) throw invalid(item, `${item.name} REDEFINES … SYNC`);
+      const part = this.part(item, name, {
+        path: path === '' ? name : `${path}/${name}`,
+        at: from + slack,
+      });
+      parts.push({ ...part, at: from + slack - at, slack, over, choice: undefined });
+      end = Math.max(end, from + slack + part.most);
+    }
+    const most = end - at;
+    const chosen = withChoices(parts, this.views);
+    const alike = this.options.views === 'keep';
+    const varies = this.options.variableSizeOccurs && items.some(hasCount);
+    if (varies) return { ...variableGroup(chosen, alike), most, fixed: false };
+    return { ...fixedGroup(chosen, alike), most, sizeAt: () => most, fixed: true };
+  }
+
+  private part(item: Item, name: string, place: Place): Omit<Part, 'at' | 'slack' | 'over' | 'choice'> {
+    this.outputPaths.set(normal(item.name), place.path.split('/'));
+    const single = item.children.length > 0 ? this.group(item.children, place) : this.leaf(item, place);
+    const { read, sizeAt, most, reach } =
+      item.occurs === undefined ? single : this.occurs(item, single, place);
+    return {
+      item,
+      name,
+      path: place.path,
+      read,
+      sizeAt,
+      reach,
+      most,
+      dropped: item.filler && this.options.dropFillers && item.children.length === 0,
+    };
+  }
+
+  private leaf(item: Item, { path }: Place): Sized {
+    const leaf = leafReader(item, this.options);
+    this.leaves.set(path, leaf);
+    return {
+      read: tracedLeaf(leaf, path, this.depends.get(item), this.options.recordFormat === 'D'),
+      most: leaf.size,
+      sizeAt: () => leaf.size,
+      reach: () => leaf.size,
+      fixed: true,
+    };
+  }
+
+  private occurs(item: Item, single: Sized, place: Place): Sized {
+    const slack = padding(single.most, widestBoundary(item, this.options));
+    const count = this.counter(item, place);
+    const times = item.occurs?.most ?? 1;
+    const most = (single.most + slack) * times;
+    const padded = this.options.recordFormat === 'D';
+    const read: ReadCell = (state, at) => {
+      const list: Cell[] = [];
+      let position = at;
+      for (let left = count(state, at); left > 0; left -= 1) {
+        if (position >= state.end) {
+          if (!padded) state.faults.push({ path: place.path, rule: 'copybook.short', at: position, size: 0 });
+          break;
+        }
+        list.push(single.read(state, position));
+        position += single.sizeAt(state, position) + slack;
+      }
+      return list;
+    };
+    if (!this.options.variableSizeOccurs || (item.occurs?.dependingOn === undefined && single.fixed)) {
+      return { read, most, sizeAt: () => most, reach: () => most, fixed: true };
+    }
+    const sizeAt: Sized['sizeAt'] = (state, at) => {
+      let position = at;
+      for (let left = count(state, at); left > 0; left -= 1)
+        position += single.sizeAt(state, position) + slack;
+      return position - at;
+    };
+    return { read, most, fixed: false, sizeAt, reach: sizeAt };
+  }
+
+  /** How many items of a list are there. */
+  private counter(item: Item, { path }: Place): (state: ReadState, at: number) => number {
+    const { least = 0, most: times = 1 } = item.occurs ?? {};
+    const field = this.names.countOf(item);
+    const slot = field === undefined ? undefined : this.depends.get(field);
+    if (slot === undefined) return () => times;
+    const mapping = Object.entries(this.options.occursMappings ?? {}).find(([key]) =>
+      sameName(key, item.name),
+    )?.[1];
+    return (state, at) => {
+      const raw = state.counts[slot];
+      const value =
+        mapping === undefined ? Number(raw ?? Number.NaN) : (mapping[String(raw ?? '')] ?? Number.NaN);
+      if (Number.isInteger(value) && value >= least && value <= times) return value;
+      state.faults.push({ path, rule: 'copybook.occurs', at, size: 0 });
+      return 0;
+    };
+  }
+}
+
+function redefinedIndex(item: Item, before: readonly Part[]): number {
+  const index = before.findIndex((part) => sameName(part.item.name, item.redefines ?? ''));
+  const found = before[index];
+  if (found === undefined) throw unknownName(item.redefines ?? '');
+  return found.over >= 0 ? found.over : index;
+}
+
+const hasCount = (item: Item): boolean =>
+  item.occurs?.dependingOn !== undefined || item.children.some(hasCount);

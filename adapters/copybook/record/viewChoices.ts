@@ -1,0 +1,53 @@
+/** Which views of a record its options choose: by the value of a field (record types), or by rules about field or length. */
+import { normal, unknownName } from './fieldNames.ts';
+import type { CopybookOptions, RedefineRule } from '../options.ts';
+import type { Part } from './part.ts';
+
+/** The views that options name, each with its place in `chosen` of a record. */
+export interface ViewSlots {
+  /** groups of record types, by their normal name */
+  readonly segments: ReadonlyMap<string, number>;
+  readonly rules: ReadonlyMap<string, { readonly slot: number; readonly rule: RedefineRule }>;
+  readonly count: number;
+}
+
+/** @throws Problem copybook_reference for a view that is told apart in two ways */
+export function viewSlots({ segmentRedefines = {}, redefineRules = {} }: CopybookOptions): ViewSlots {
+  const segments = new Map<string, number>();
+  for (const group of Object.values(segmentRedefines)) {
+    const name = normal(group);
+    if (name !== '' && !segments.has(name)) segments.set(name, segments.size);
+  }
+  const rules = new Map<string, { readonly slot: number; readonly rule: RedefineRule }>();
+  for (const [view, rule] of Object.entries(redefineRules)) {
+    if (segments.has(normal(view))) throw unknownName(view);
+    rules.set(normal(view), { slot: segments.size + rules.size, rule });
+  }
+  return { segments, rules, count: segments.size + rules.size };
+}
+
+/**
+ * Says of each part of a group when it is there. Among views of one place the first whose rule holds goes before those behind it; one
+ * without a rule is there when no rule holds.
+ */
+export function withChoices(parts: readonly Part[], views: ViewSlots): readonly Part[] {
+  if (views.count === 0) return parts;
+  const slotsIn = (place: number): number[] =>
+    parts.flatMap((part, index) =>
+      placeOf(part, index) === place ? (views.rules.get(normal(part.item.name))?.slot ?? []) : [],
+    );
+  return parts.map((part, index) => {
+    const name = normal(part.item.name);
+    const segment = views.segments.get(name);
+    if (segment !== undefined) return { ...part, choice: { slot: segment, unless: [], byRule: false } };
+    const place = placeOf(part, index);
+    const slots = slotsIn(place);
+    if (slots.length === 0) return part;
+    const own = views.rules.get(name)?.slot;
+    if (own === undefined) return { ...part, choice: { slot: -1, unless: slots, byRule: false } };
+    return { ...part, choice: { slot: own, unless: slots.slice(0, slots.indexOf(own)), byRule: true } };
+  });
+}
+
+/** Index of the part whose place this one has. */
+const placeOf = ({ over }: Part, index: number): number => (over >= 0 ? over : index);

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Problem } from '../../../terms/problem.ts';
+import { rulesOf } from '../../fixtures/readAll.ts';
+import { encodeEbcdic as text, packed } from '../fixtures/hostBytes.ts';
+import { firstRecord, readHost } from '../fixtures/readHost.ts';
+
+const segments = `01 R.
+ 05 SEG-ID PIC X.
+ 05 PERSON.
+  10 P-ID PIC X(4).
+  10 P-AMOUNT PIC S9(5)V99 COMP-3.
+ 05 EMPLOYER REDEFINES PERSON.
+  10 E-CODE PIC X(8).
+`;
+/** P-AMOUNT is no packed number. */
+const unreadable = Buffer.from('d7c1f0f0f2c1c2c3c4', 'hex');
+const chosen = { segmentField: 'SEG-ID', segmentRedefines: { P: 'PERSON', E: 'EMPLOYER' } };
+
+describe('views of the same bytes', () => {
+  test('a view that options choose must fit', async () => {
+    const { records, bad, doubts } = await readHost(segments, unreadable, chosen);
+    assert.deepEqual([records, rulesOf(bad), doubts], [[], ['1 copybook.number'], []]);
+    assert.deepEqual(
+      bad[0]?.problems.map(({ header, column }) => [header, column]),
+      [['PERSON/P-AMOUNT', 6]],
+    );
+    const employer = Buffer.concat([text('E'), unreadable.subarray(1)]);
+    assert.deepEqual((await readHost(segments, employer, chosen)).records, [
+      { 'SEG-ID': 'E', EMPLOYER: { 'E-CODE': 'A002ABCD' } },
+    ]);
+  });
+
+  test('where nothing chooses, one that does not fit is null and told once, whatever is wrong in it', async () => {
+    const { records, doubts } = await readHost(segments, unreadable);
+    assert.deepEqual(records, [
+      {
+        'SEG-ID': 'P',
+        PERSON: { 'P-ID': 'A002', 'P-AMOUNT': null },
+        EMPLOYER: { 'E-CODE': 'A002ABCD' },
+      },
+    ]);
+    assert.deepEqual(doubts, ['1:6 copybook.view']);
+    const kept = await readHost(segments, unreadable, { views: 'keep' });
+    assert.deepEqual([kept.records, kept.doubts], [records, []]);
+  });
+
+  test('where none fits, what is wrong with each is a problem, even where all are kept', async () => {
+    const numbers = '01 R.\n 05 A PIC S9(3) COMP-3.\n 05 B REDEFINES A PIC 9(2).\n';
+    for (const options of [{}, { views: 'keep' }]) {
+      const { bad } = await readHost(numbers, Buffer.from([0xc1, 0x40]), options);
+      assert.deepEqual(
+        bad[0]?.problems.map(({ header, rule }) => [header, rule]),
+        [
+          ['A', 'copybook.number'],
+          ['B', 'copybook.number'],
+        ],
+      );
+    }
+  });
+
+  test('a record type that the options do not name is doubted; one that has no group is named by ""', async () => {
+    const trailer = text('T00000002');
+    const { records, doubts } = await readHost(segments, trailer, chosen);
+    assert.deepEqual(records, [{ 'SEG-ID': 'T' }]);
+    assert.deepEqual(doubts, ['1:0 copybook.segment']);
+    const named = { ...chosen, segmentRedefines: { ...chosen.segmentRedefines, T: '' } };
+    const known = await readHost(segments, trailer, named);
+    assert.deepEqual([known.records, known.doubts], [records, []]);
+  });
+
+  test('several 01 levels are views of one record area', async () => {
+    const levels = '01 PERSON.\n 05 K PIC X.\n 05 N PIC 9(3).\n01 FIRM.\n 05 K PIC X.\n 05 NAME PIC X(3).\n';
+    assert.deepEqual(await firstRecord(levels, text('P012')), {
+      PERSON: { K: 'P', N: 12 },
+      FIRM: { K: 'P', NAME: '012' },
+    });
+    const redefineRules = { PERSON: { field: 'K', is: 'P' }, FIRM: { field: 'K', is: 'F' } };
+    assert.deepEqual((await readHost(levels, text('P012Fabc'), { redefineRules })).records, [
+      { PERSON: { K: 'P', N: 12 } },
+      { FIRM: { K: 'F', NAME: 'abc' } },
+    ]);
+  });
+
+  test('doubts of records that become lists of another one tell the path in that one', async () => {
+    const tree = `01 R.
+ 05 T PIC X.
+ 05 FIRM.
+  10 NAME PIC X(3).
+ 05 STAFF REDEFINES FIRM.
+  10 AGE PIC 9(2).
+  10 FILLER PIC X.
+`;
+    const options = {
+      segmentField: 'T',
+      segmentRedefines: { F: 'FIRM', S: 'STAFF' },
+      segmentChildren: { FIRM: ['STAFF'] },
+    };
+    const bytes = Buffer.concat([text('Fabc'), text('S'), Buffer.from([0xf4, 0xd2, 0x40])]);
+    const { records, doubts } = await readHost(tree, bytes, options);
+    assert.deepEqual(records, [{ T: 'F', FIRM: { NAME: 'abc', STAFF: [{ AGE: -42 }] } }]);
+    assert.deepEqual(doubts, ['2:2 copybook.sign']);
+  });
+});
+
+describe('rules that choose a view', () => {
+  const kinds = `01 R.
+ 05 K PIC X.
+ 05 A.
+  10 AN PIC 9(2).
+ 05 B REDEFINES A.
+  10 BN PIC S9(3) COMP-3.
+ 05 C REDEFINES A.
+  10 CT PIC X(4).
+`;
+
+  test('by a field, the first that holds; one without a rule where none holds', async () => {
+    const redefineRules = { B: { field: 'K', is: ['B', 'X'] }, A: { field: 'K', is: 'A' } };
+    const bytes = Buffer.concat([text('A12..'), text('X'), packed('-123'), text('  '), text('Zabcd')]);
+    const { records, bad, doubts } = await readHost(kinds, bytes, { redefineRules });
+    assert.deepEqual(records, [
+      { K: 'A', A: { AN: 12 } },
+      { K: 'X', B: { BN: -123 } },
+      { K: 'Z', C: { CT: 'abcd' } },
+    ]);
+    assert.deepEqual([bad, doubts], [[], []]);
+    const wrong = await readHost(kinds, text('Bab  '), { redefineRules });
+    assert.deepEqual(rulesOf(wrong.bad), ['1 copybook.number'], 'a chosen view must fit');
+  });
+
+  test('by the length of the record; where every view has a rule and none holds, that is a doubt', async () => {
+    const word = (body: Buffer): Buffer => Buffer.concat([Buffer.from([0, body.length, 0, 0]), body]);
+    const redefineRules = { A: { length: 3 }, C: { length: [5, 9] }, B: { length: 4 } };
+    const bytes = Buffer.concat([word(text('x12')), word(text('xabcd')), word(text('x'))]);
+    const { records, doubts } = await readHost(kinds, bytes, { redefineRules, recordFormat: 'V' });
+    assert.deepEqual(records, [{ K: 'x', A: { AN: 12 } }, { K: 'x', C: { CT: 'abcd' } }, { K: 'x' }]);
+    assert.deepEqual(doubts, ['3:2 copybook.segment']);
+  });
+
+  test('rules inside a view that is not there ask nothing', async () => {
+    const nested = `01 R.
+ 05 T PIC X.
+ 05 A.
+  10 K PIC X.
+  10 N PIC 9(2).
+  10 M REDEFINES N PIC X(2).
+ 05 B REDEFINES A.
+  10 TEXT PIC X(3).
+`;
+    const options = {
+      segmentField: 'T',
+      segmentRedefines: { A: 'A', B: 'B' },
+      redefineRules: { N: { field: 'K', is: 'n' }, M: { field: 'K', is: 'm' } },
+    };
+    const { records, doubts } = await readHost(nested, text('An12Amx!BxyzAq12'), options);
+    assert.deepEqual(records.slice(0, 3), [
+      { T: 'A', A: { K: 'n', N: 12 } },
+      { T: 'A', A: { K: 'm', M: 'x!' } },
+      { T: 'B', B: { TEXT: 'xyz' } },
+    ]);
+    assert.deepEqual(doubts, ['2:3 copybook.page', '4:3 copybook.segment']);
+  });
+
+  test('a rule for what is not there, or for a record type, is refused', async () => {
+    for (const options of [
+      { redefineRules: { NONE: { length: 3 } } },
+      { redefineRules: { A: { field: 'NONE', is: '1' } } },
+      { redefineRules: { A: { length: 3 } }, segmentField: 'K', segmentRedefines: { A: 'A' } },
+    ])
+      await assert.rejects(
+        readHost(kinds, text('A12..'), options),
+        (error) => error instanceof Problem && error.code === 'copybook_reference',
+      );
+    for (const rule of [{}, { field: 'K' }, { is: 'A' }, { length: 0 }])
+      await assert.rejects(
+        readHost(kinds, text('A12..'), { redefineRules: { A: rule } }),
+        (error) => error instanceof Problem && error.code === 'adapter_options_invalid',
+      );
+  });
+});

@@ -1,0 +1,89 @@
+/** Views of the same bytes (REDEFINES, several 01 levels): which of them a record holds, and what it means where one does not fit. */
+import type { Part, ReadCell } from './part.ts';
+import { everyView, isMisfit, type ReadFault, type ReadState } from './recordState.ts';
+
+/** Whether a part is in this record at all. */
+export const isThere = ({ choice }: Pick<Part, 'choice'>, state: ReadState): boolean =>
+  choice === undefined ||
+  state.chosen === everyView ||
+  ((choice.slot < 0 || isChosen(choice.slot, state)) && !choice.unless.some((slot) => isChosen(slot, state)));
+
+const isChosen = (slot: number, { chosen }: ReadState): boolean => slot >= 0 && chosen[slot] === true;
+
+/**
+ * Reads a group and judges the views in it. A view that options chose must fit, as must any field that has no other view. Where one is
+ * chosen, or where `alike` says that views are meant to be tried, others that do not fit are null and nothing is said. Where nothing chooses
+ * they are null too, which is told as a doubt; where no view fits, what is wrong with each of them is a problem.
+ */
+export function judgingViews(parts: readonly Part[], read: ReadCell, alike: boolean): ReadCell {
+  const clusters = clustersOf(parts);
+  if (clusters.length === 0) return read;
+  const ruled = clusters.filter((views) => views.every(({ choice }) => choice?.byRule === true));
+  return (state, at) => {
+    const before = state.faults.length;
+    const group = read(state, at);
+    for (const views of ruled) {
+      const [first] = views;
+      if (first !== undefined && !views.some((view) => isThere(view, state)))
+        state.faults.push({
+          path: first.path,
+          rule: 'copybook.segment',
+          at: at + first.at,
+          size: first.most,
+        });
+    }
+    if (state.faults.length > before) {
+      const found = state.faults.splice(before);
+      for (const fault of judged(found, clusters, state, alike)) state.faults.push(fault);
+    }
+    return group;
+  };
+}
+
+/** Parts that share their place. */
+function clustersOf(parts: readonly Part[]): (readonly Part[])[] {
+  const places = new Map<number, Part[]>();
+  for (const [index, part] of parts.entries()) {
+    if (part.over < 0) places.set(index, [part]);
+    else places.get(part.over)?.push(part);
+  }
+  return [...places.values()].filter((views) => views.length > 1);
+}
+
+function judged(
+  found: readonly ReadFault[],
+  clusters: readonly (readonly Part[])[],
+  state: ReadState,
+  alike: boolean,
+): readonly ReadFault[] {
+  let left = found;
+  for (const views of clusters) {
+    if (!left.some((fault) => views.some((view) => isIn(fault, view)))) continue;
+    const selected = views.filter(({ choice }) => choice !== undefined && isChosen(choice.slot, state));
+    if (selected.length > 0) {
+      left = without(
+        left,
+        views.filter((view) => !selected.includes(view)),
+      );
+      continue;
+    }
+    const read = views.filter((view) => !view.dropped && isThere(view, state));
+    const misfits = read.filter((view) => left.some((fault) => isMisfit(fault) && isIn(fault, view)));
+    if (misfits.length === read.length) continue;
+    const told = alike ? [] : misfits.flatMap((view) => misfitOf(view, left));
+    left = [...without(left, alike ? read : misfits), ...told];
+  }
+  return left;
+}
+
+const without = (faults: readonly ReadFault[], views: readonly Part[]): readonly ReadFault[] =>
+  faults.filter((fault) => !views.some((view) => isIn(fault, view)));
+
+/** A view that does not fit is told once, at the first field that does not. */
+function misfitOf(view: Part, faults: readonly ReadFault[]): ReadFault[] {
+  const first = faults.find((fault) => isMisfit(fault) && isIn(fault, view));
+  return first === undefined ? [] : [{ ...first, path: view.path, rule: 'copybook.view' }];
+}
+
+const isIn = ({ path }: ReadFault, view: Part): boolean =>
+  path === view.path || path.startsWith(`${view.path}/`);

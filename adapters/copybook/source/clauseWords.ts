@@ -1,0 +1,123 @@
+/** The words of one statement of a copybook, read one after another. */
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { Statement } from './copybookSource.ts';
+
+/** How an elementary item stands in the record. */
+export type Usage =
+  'display' | 'dbcs' | 'national' | 'binary' | 'comp5' | 'compx' | 'float' | 'double' | 'packed' | 'packed6';
+
+export interface Occurs {
+  /** the most items that there can be */
+  readonly most: number;
+  /** the fewest, where a count field says how many */
+  readonly least: number;
+  /** field that says how many, with the groups that qualify it, nearest first */
+  readonly dependingOn?: readonly string[];
+}
+
+export const usages: Readonly<Record<string, Usage>> = {
+  DISPLAY: 'display',
+  'DISPLAY-1': 'dbcs',
+  NATIONAL: 'national',
+  BINARY: 'binary',
+  COMP: 'binary',
+  COMPUTATIONAL: 'binary',
+  'COMP-4': 'binary',
+  'COMPUTATIONAL-4': 'binary',
+  'COMP-5': 'comp5',
+  'COMPUTATIONAL-5': 'comp5',
+  'COMP-1': 'float',
+  'COMPUTATIONAL-1': 'float',
+  'COMP-2': 'double',
+  'COMPUTATIONAL-2': 'double',
+  'COMP-3': 'packed',
+  'COMPUTATIONAL-3': 'packed',
+  'PACKED-DECIMAL': 'packed',
+  // Micro Focus: without a sign, and binary numbers of as few bytes as they need
+  'COMP-6': 'packed6',
+  'COMPUTATIONAL-6': 'packed6',
+  'COMP-X': 'compx',
+  'COMPUTATIONAL-X': 'compx',
+};
+
+/** Words that begin a clause; anything else in the second place of a statement is its name. */
+export const clauseNames: ReadonlySet<string> = new Set([
+  ...Object.keys(usages),
+  ...['PIC', 'PICTURE', 'USAGE', 'REDEFINES', 'OCCURS', 'SIGN', 'LEADING', 'TRAILING', 'VALUE', 'VALUES'],
+  ...['BLANK', 'JUST', 'JUSTIFIED', 'SYNC', 'SYNCHRONIZED', 'GLOBAL', 'EXTERNAL'],
+  ...['INDEXED', 'ASCENDING', 'DESCENDING', 'DEPENDING'],
+]);
+
+/** @param why where there is more to say than that it is not known */
+export const invalid = ({ line }: Pick<Statement, 'line'>, what: string, why?: Bilingual): Problem =>
+  new Problem(
+    'copybook_invalid',
+    { line, what: what.slice(0, 60) },
+    why === undefined ? {} : { findings: [{ message: why }] },
+  );
+
+/** Walks the words; every step forward that finds none is a `copybook_invalid` with the statement's line. */
+export class ClauseWords {
+  position = 0;
+  private readonly statement: Statement;
+
+  constructor(statement: Statement) {
+    this.statement = statement;
+  }
+
+  get done(): boolean {
+    return this.position >= this.statement.words.length;
+  }
+
+  get last(): string {
+    return this.statement.words[this.position - 1] ?? '';
+  }
+
+  nextRaw(): string {
+    const word = this.statement.words[this.position];
+    if (word === undefined) throw invalid(this.statement, `${this.last} ?`);
+    this.position += 1;
+    return word;
+  }
+
+  next(): string {
+    return this.nextRaw().toUpperCase();
+  }
+
+  skip(word: string): boolean {
+    if (this.statement.words[this.position]?.toUpperCase() !== word) return false;
+    this.position += 1;
+    return true;
+  }
+
+  skipToClause(): void {
+    while (!this.done && !clauseNames.has(this.statement.words[this.position]?.toUpperCase() ?? ''))
+      this.position += 1;
+  }
+
+  occurs(): Occurs {
+    const first = this.count();
+    const ranges = this.skip('TO');
+    const most = ranges ? this.count() : first;
+    this.skip('TIMES');
+    let dependingOn: string[] | undefined;
+    for (;;) {
+      if (this.skip('DEPENDING')) {
+        this.skip('ON');
+        dependingOn = [this.nextRaw()];
+        while (this.skip('OF') || this.skip('IN')) dependingOn.push(this.nextRaw());
+      } else if (this.skip('ASCENDING') || this.skip('DESCENDING') || this.skip('INDEXED'))
+        this.skipToClause();
+      else break;
+    }
+    return { least: ranges ? first : 0, most, ...(dependingOn === undefined ? {} : { dependingOn }) };
+  }
+
+  private count(): number {
+    const word = this.next();
+    const count = Number(word);
+    if (!/^\d{1,7}$/.test(word) || count > 1_000_000) throw invalid(this.statement, `OCCURS ${word}`);
+    return count;
+  }
+}

@@ -1,0 +1,21 @@
+/** What some copybooks say and no reader can know, with the way out. */
+import type { Bilingual } from '../../../terms/bilingual.ts';
+
+export const notSupported = {
+  binaryDigits: {
+    zh: 'IBM 编译器的二进制数最多 18 位；更长的须写明 binarySize（1-2-4-8 为 GnuCOBOL，1-8 为 Micro Focus，最多 38 位）',
+    en: 'binary numbers of IBM compilers have 18 digits at most; for longer ones declare binarySize (1-2-4-8 for GnuCOBOL, 1-8 for Micro Focus; up to 38)',
+  },
+  comp9: {
+    zh: 'COMP-9 不是任何编译器的用法：小端二进制请写 COMP-5 并用 binaryEndian: comp5-little',
+    en: 'COMP-9 is no usage of any compiler: for little-endian binary write COMP-5 with binaryEndian: comp5-little',
+  },
+  signedPoint: {
+    zh: 'S 与小数点不能同在一个 PICTURE：小数点若在文件中占一字节，符号须写作 + 或 -（如 +9(3).99）；若不占，写 V（S9(3)V99）',
+    en: 'S and a decimal point never stand in one picture: where the point takes a byte write the sign as + or - (+9(3).99), where it takes none write V (S9(3)V99)',
+  },
+  unsignedSign: {
+    zh: 'SIGN 只能用于带 S 的数字：请核对该字段在文件中是否占有符号字节',
+    en: 'SIGN needs a picture with S: check whether the field has a byte for its sign in the file',
+  },
+} as const satisfies Readonly<Record<string, Bilingual>>;

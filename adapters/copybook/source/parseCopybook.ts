@@ -1,0 +1,140 @@
+/** A copybook as a tree of items. */
+import { Problem } from '../../../terms/problem.ts';
+import { clauseNames, ClauseWords, invalid, usages, type Occurs, type Usage } from './clauseWords.ts';
+import { copybookStatements, type Statement } from './copybookSource.ts';
+import { notSupported } from './notSupported.ts';
+import { parsePicture, type Picture } from './picture.ts';
+
+export interface Item {
+  readonly level: number;
+  readonly name: string;
+  readonly filler: boolean;
+  readonly line: number;
+  readonly picture?: Picture;
+  readonly usage: Usage;
+  readonly sign?: SignPlace;
+  /** SYNCHRONIZED, by itself or by a group above it */
+  readonly sync: boolean;
+  readonly occurs?: Occurs;
+  readonly redefines?: string;
+  readonly children: readonly Item[];
+}
+
+export interface SignPlace {
+  readonly leading: boolean;
+  readonly separate: boolean;
+}
+
+type OpenItem = { -readonly [K in keyof Item]: Item[K] } & { readonly children: OpenItem[] };
+
+/** @returns the 01 (or topmost) items. @throws Problem copybook_invalid */
+export function parseCopybook(source: string): readonly Item[] {
+  const roots: OpenItem[] = [];
+  const open: OpenItem[] = [];
+  for (const statement of copybookStatements(source)) {
+    if (isEmbeddedSql(statement)) continue;
+    const level = levelOf(statement);
+    if (level === 66 || level === 88) continue;
+    while (open.length > 0 && (open.at(-1)?.level ?? 0) >= level) open.pop();
+    const parent = open.at(-1);
+    if (parent?.picture !== undefined) throw invalid(statement, statement.words.slice(0, 2).join(' '));
+    const item = itemOf(statement, level, parent);
+    (parent?.children ?? roots).push(item);
+    open.push(item);
+  }
+  if (roots.length === 0) throw new Problem('copybook_invalid', { line: 1, what: 'no fields' });
+  return roots;
+}
+
+/** The table declaration that a database's generator writes before the record. */
+const isEmbeddedSql = ({ words }: Statement): boolean =>
+  words[0]?.toUpperCase() === 'EXEC' && words.at(-1)?.toUpperCase() === 'END-EXEC';
+
+function levelOf(statement: Statement): number {
+  const [word = ''] = statement.words;
+  if (!/^\d{1,2}$/.test(word) || Number(word) === 0) throw invalid(statement, word);
+  return Number(word) === 77 ? 1 : Number(word);
+}
+
+/** USAGE, SIGN and SYNCHRONIZED of a group hold for every item below it that does not say otherwise. */
+function itemOf(statement: Statement, level: number, parent: OpenItem | undefined): OpenItem {
+  const reader = new ClauseWords(statement);
+  const second = statement.words[1]?.toUpperCase();
+  const named = second !== undefined && !clauseNames.has(second);
+  const name = named ? (statement.words[1] ?? '') : 'FILLER';
+  reader.position = named ? 2 : 1;
+  const item: OpenItem = {
+    level,
+    name,
+    filler: name.toUpperCase() === 'FILLER',
+    line: statement.line,
+    usage: parent?.usage ?? 'display',
+    ...(parent?.sign === undefined ? {} : { sign: parent.sign }),
+    sync: parent?.sync ?? false,
+    children: [],
+  };
+  while (!reader.done) clause(item, reader, statement);
+  const { picture } = item;
+  // SIGN of a group holds for those below it that have one; SIGN of an unsigned item would shift all that follows
+  if (picture !== undefined && item.sign !== parent?.sign && !(picture.kind === 'number' && picture.signed))
+    throw invalid(statement, `${name} SIGN`, notSupported.unsignedSign);
+  return item;
+}
+
+function clause(item: OpenItem, reader: ClauseWords, statement: Statement): void {
+  const word = reader.next();
+  const usage = usages[word];
+  if (usage !== undefined) {
+    item.usage = usage;
+    return;
+  }
+  switch (word) {
+    case 'USAGE':
+    case 'SIGN':
+      reader.skip('IS');
+      return;
+    case 'PIC':
+    case 'PICTURE': {
+      reader.skip('IS');
+      const picture = parsePicture(reader.next());
+      if (picture === undefined)
+        throw invalid(
+          statement,
+          `PIC ${reader.last}`,
+          /^S.*\./i.test(reader.last) ? notSupported.signedPoint : undefined,
+        );
+      item.picture = picture;
+      return;
+    }
+    case 'REDEFINES':
+      item.redefines = reader.nextRaw();
+      return;
+    case 'OCCURS':
+      item.occurs = reader.occurs();
+      return;
+    case 'LEADING':
+    case 'TRAILING':
+      item.sign = { leading: word === 'LEADING', separate: reader.skip('SEPARATE') };
+      reader.skip('CHARACTER');
+      return;
+    case 'SYNC':
+    case 'SYNCHRONIZED':
+      item.sync = true;
+      if (!reader.skip('LEFT')) reader.skip('RIGHT');
+      return;
+    case 'VALUE':
+    case 'VALUES':
+    case 'INDEXED':
+    case 'ASCENDING':
+    case 'DESCENDING':
+    case 'BLANK':
+    case 'JUST':
+    case 'JUSTIFIED':
+    case 'GLOBAL':
+    case 'EXTERNAL':
+      reader.skipToClause();
+      return;
+    default:
+      throw invalid(statement, word, /^COMP(?:UTATIONAL)?-9$/.test(word) ? notSupported.comp9 : undefined);
+  }
+}

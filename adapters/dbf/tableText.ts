@@ -1,0 +1,82 @@
+/**
+ * The text of one table: decoded by the code page that the options, a .cpg file or the header name, in this order; else by what the
+ * text itself shows, from the first bytes above 7F on. Whatever was guessed, or contradicts what the header names, is to be told once.
+ */
+import { isAscii } from 'node:buffer';
+import { CellDecoder } from '../reading/text/cellDecoder.ts';
+import { recordProblem } from '../reading/rowRules.ts';
+import { guessedEncoding } from '../reading/text/guessEncoding.ts';
+import type { TableBuilder } from '../reading/reader.ts';
+import { byteDecoder, type ByteDecoder } from './byteDecoder.ts';
+
+export interface NamedCodePage {
+  readonly encoding: string;
+  /** a header is often wrong: programs write it without asking */
+  readonly by: 'options' | 'cpg' | 'header';
+}
+
+type Note = (batch: TableBuilder) => void;
+
+export class TableText {
+  /** many cells at once; undefined for pages that the platform's decoder lacks */
+  cells: CellDecoder | undefined;
+  private decoder: ByteDecoder;
+  private readonly named: NamedCodePage | undefined;
+  private looked: boolean;
+  private note: Note | undefined;
+
+  /** @throws Problem encoding_unknown */
+  constructor(named: NamedCodePage | undefined) {
+    this.named = named;
+    this.looked = named !== undefined && named.by !== 'header';
+    this.decoder = byteDecoder('utf-8');
+    this.use(named?.encoding ?? 'utf-8');
+  }
+
+  /** Whether text with bytes above 7F must be shown to `look` before it is decoded. */
+  get undecided(): boolean {
+    return !this.looked;
+  }
+
+  /** Decides by a text of the table; one in ASCII says nothing. */
+  look(sample: Uint8Array): void {
+    if (this.looked || isAscii(sample)) return;
+    this.looked = true;
+    const { encoding, proven } = guessedEncoding(sample);
+    const declared = this.named?.encoding;
+    if (declared === undefined) {
+      this.use(encoding);
+      this.note = (batch) => {
+        if (proven) batch.warnings.push(recordProblem(0, 'encoding.shown', encoding, { encoding }));
+        else doubt(batch, 'encoding.guessed', { encoding });
+      };
+    } else if (proven && encoding !== declared)
+      this.note = (batch) => doubt(batch, 'encoding.contradicted', { declared, encoding });
+  }
+
+  /** Tells, once, how the code page was found. */
+  tell(batch: TableBuilder): void {
+    this.note?.(batch);
+    this.note = undefined;
+  }
+
+  /** undefined where bytes are not valid */
+  decode(bytes: Uint8Array): string | undefined {
+    if (!this.looked) this.look(bytes);
+    return this.decoder.decode(bytes);
+  }
+
+  private use(encoding: string): void {
+    this.decoder = byteDecoder(encoding);
+    const { label } = this.decoder;
+    this.cells = label === undefined ? undefined : new CellDecoder(label);
+  }
+}
+
+function doubt(
+  batch: TableBuilder,
+  rule: 'encoding.guessed' | 'encoding.contradicted',
+  facts: { readonly encoding: string; readonly declared?: string },
+): void {
+  batch.doubts.push({ record: 'file', problem: recordProblem(0, rule, facts.encoding, facts) });
+}

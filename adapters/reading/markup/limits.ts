@@ -1,0 +1,13 @@
+import { Problem } from '../../../terms/problem.ts';
+
+/** The limits of a document, as the options of its format name them. */
+export interface MarkupLimits {
+  readonly maxDepth: number;
+  readonly maxAttributes: number;
+  readonly maxTextChars: number;
+  readonly maxRecordChars: number;
+}
+
+/** A place of the document is over a limit of the options. */
+export const tooMuch = (line: number, option: keyof MarkupLimits, limit: number): Problem =>
+  new Problem('file_line_over_limit', { line, option, limit });

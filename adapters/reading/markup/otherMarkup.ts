@@ -1,0 +1,63 @@
+/** Comments, CDATA sections and processing instructions: what begins with `<!` or `<?`. A DOCTYPE is refused at its first word. */
+import { Problem } from '../../../terms/problem.ts';
+import { checkCharacters } from './characters.ts';
+import { checkDeclaration, instructionTarget } from './instruction.ts';
+import type { SourceText } from './sourceText.ts';
+import { unfinished } from './tags.ts';
+
+const commentStart = '<!--';
+const cdataStart = '<![CDATA[';
+const doctypeStart = '<!DOCTYPE';
+
+interface Place {
+  readonly inRoot: boolean;
+  /** whether an XML declaration may stand here */
+  readonly first: boolean;
+  /** whether the name of an instruction may hold a colon */
+  readonly colons: boolean;
+}
+
+/**
+ * @returns offset behind the markup, or `unfinished`
+ * @throws Problem xml_malformed, xml_doctype
+ */
+export function otherMarkup(text: string, at: number, place: Place, source: SourceText): number {
+  if (text.startsWith('<?', at)) return instruction(text, at, place, source);
+  if (text.startsWith(commentStart, at)) return comment(text, at, source);
+  if (text.startsWith(cdataStart, at)) return cdata(text, at, place, source);
+  const start = text.slice(at, at + doctypeStart.length).toUpperCase();
+  if (start === doctypeStart) throw new Problem('xml_doctype', { line: source.lineAt(at) });
+  const may = [commentStart, cdataStart, doctypeStart].some((word) => word.startsWith(start));
+  return may ? unfinished : source.malformed('incorrect syntax', at + 3);
+}
+
+/** What a CDATA section holds; undefined for other markup. */
+export const cdataText = (text: string, at: number, end: number): string | undefined =>
+  text.startsWith(cdataStart, at) ? text.slice(at + cdataStart.length, end - 3) : undefined;
+
+function comment(text: string, at: number, source: SourceText): number {
+  const dashes = text.indexOf('--', at + commentStart.length);
+  if (dashes < 0 || dashes + 2 === text.length) return unfinished;
+  checkCharacters(text.slice(at, dashes), at, source.malformed);
+  if (text.charAt(dashes + 2) !== '>') source.malformed('malformed comment', dashes + 3);
+  return dashes + 3;
+}
+
+function cdata(text: string, at: number, place: Place, source: SourceText): number {
+  const from = at + cdataStart.length;
+  if (!place.inRoot) source.malformed('text data outside of root node', from);
+  const close = text.indexOf(']]>', from);
+  if (close < 0) return unfinished;
+  checkCharacters(text.slice(from, close), from, source.malformed);
+  return close + 3;
+}
+
+function instruction(text: string, at: number, place: Place, source: SourceText): number {
+  const target = instructionTarget(text, at, place.colons, source.malformed);
+  const close = text.indexOf('?>', at + 2);
+  if (close < 0 || target === undefined) return unfinished;
+  const whole = text.slice(at, close + 2);
+  if (target === 'xml') checkDeclaration(whole, at, place.first, source.malformed);
+  else checkCharacters(whole, at, source.malformed);
+  return close + 2;
+}

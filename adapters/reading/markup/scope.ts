@@ -1,0 +1,153 @@
+/** What names mean at one place of the document: the prefixes bound there, and the names that records are given. */
+import type { Fail } from './characters.ts';
+import { localName, nameLength, splitName } from './names.ts';
+
+/** A start tag without attributes, known by its text. */
+export interface Tag {
+  /** as it stands in the document */
+  readonly qualified: string;
+  readonly name: string;
+  readonly empty: boolean;
+  /** start tag and end tag as they stand in the document when nothing is unusual */
+  readonly opening: string;
+  readonly closing: string;
+  /** the tag that followed it last: most likely it does so again */
+  next: Tag | undefined;
+}
+
+export const tagOf = (qualified: string, name: string, empty: boolean, opening: string): Tag => ({
+  qualified,
+  name,
+  empty,
+  opening,
+  closing: `</${qualified}>`,
+  next: undefined,
+});
+
+export type Attributes = readonly (readonly [name: string, value: string])[];
+
+/** Most names that are remembered; a document has few, and one that has many must not fill the memory. */
+const remembered = 10_000;
+
+export interface Scope {
+  /** whether a colon separates a prefix, and may stand nowhere else */
+  readonly prefixes: boolean;
+  /** start tags without attributes by their text */
+  readonly tags: Map<string, Tag>;
+  readonly elementName: (qualified: string, fail: Fail, end: number) => string;
+  /** Scope inside of an element with these attributes: this one, unless they bind prefixes. */
+  readonly within: (attributes: Attributes, fail: Fail, end: number) => Scope;
+  /** The attributes by the names that records give them, without declarations of namespaces. */
+  readonly named: (attributes: Attributes, fail: Fail, end: number) => Attributes;
+}
+
+export function rememberTag(scope: Scope, tag: Tag): void {
+  if (scope.tags.size < remembered) scope.tags.set(tag.opening, tag);
+}
+
+export const declares = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
+
+/** Prefixes are dropped: elements and attributes go by their local names. */
+export class LocalNames implements Scope {
+  readonly prefixes = false;
+  readonly tags = new Map<string, Tag>();
+  readonly elementName = localName;
+  readonly within = (): Scope => this;
+  readonly named = (attributes: Attributes): Attributes => {
+    const names = new AttributeNames();
+    return attributes
+      .filter(([name]) => !declares(name))
+      .map(([name, value]): [string, string] => [names.of(name, localName(name)), value]);
+  };
+}
+
+/** Names of the attributes of one element: of two that would be called alike the later one keeps its prefix. */
+export class AttributeNames {
+  private readonly used: string[] = [];
+
+  /** @param qualified as it stands in the document @param called what records call it */
+  of(qualified: string, called: string): string {
+    const name = this.used.includes(called) ? qualified : called;
+    this.used.push(name);
+    return name;
+  }
+}
+
+const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
+const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
+
+/** Elements and attributes of the named namespaces carry our prefix, whatever the document's is. Namespaces in XML 1.0, third edition. */
+export class NamespaceScope implements Scope {
+  readonly prefixes = true;
+  readonly tags = new Map<string, Tag>();
+  private readonly bound: ReadonlyMap<string, string>;
+  private readonly prefixOf: ReadonlyMap<string, string>;
+
+  private constructor(bound: ReadonlyMap<string, string>, prefixOf: ReadonlyMap<string, string>) {
+    this.bound = bound;
+    this.prefixOf = prefixOf;
+  }
+
+  /** @param namespaces our prefix → URI */
+  static outermost(namespaces: Readonly<Record<string, string>>): NamespaceScope {
+    const prefixOf = new Map(Object.entries(namespaces).map(([prefix, uri]) => [uri, prefix]));
+    return new NamespaceScope(new Map([['xml', xmlNamespace]]), prefixOf);
+  }
+
+  elementName = (qualified: string, fail: Fail, end: number): string => {
+    const { prefix, local } = splitName(qualified) ?? fail('malformed name', end);
+    if (prefix === 'xmlns') fail('tags may not have "xmlns" as prefix', end);
+    const uri = this.bound.get(prefix) ?? (prefix === '' ? '' : fail('unbound namespace prefix', end));
+    return this.ours(uri, local);
+  };
+
+  within = (attributes: Attributes, fail: Fail, end: number): Scope => {
+    let bound: Map<string, string> | undefined;
+    for (const [name, uri] of attributes) {
+      if (!declares(name)) continue;
+      const prefix = name === 'xmlns' ? '' : (splitName(name)?.local ?? fail('malformed name', end));
+      const fault = declarationFault(prefix, uri);
+      if (fault !== undefined) fail(fault, end);
+      bound ??= new Map(this.bound);
+      bound.set(prefix, uri);
+    }
+    return bound === undefined ? this : new NamespaceScope(bound, this.prefixOf);
+  };
+
+  named = (attributes: Attributes, fail: Fail, end: number): Attributes => {
+    const seen = new Set<string>();
+    const found: [string, string][] = [];
+    const names = new AttributeNames();
+    for (const [name, value] of attributes) {
+      if (declares(name)) continue;
+      const { prefix, local } = splitName(name) ?? fail('malformed name', end);
+      const uri = prefix === '' ? '' : (this.bound.get(prefix) ?? fail('unbound namespace prefix', end));
+      const expanded = `{${uri}}${local}`;
+      if (seen.has(expanded)) fail('duplicate attribute', end);
+      seen.add(expanded);
+      found.push([names.of(name, this.ours(uri, local)), value]);
+    }
+    return found;
+  };
+
+  private ours(uri: string, local: string): string {
+    const prefix = this.prefixOf.get(uri);
+    return prefix === undefined ? local : `${prefix}:${local}`;
+  }
+}
+
+/** Names and URIs that are spoken for. */
+function declarationFault(prefix: string, uri: string): string | undefined {
+  if (prefix === 'xmlns') return 'the prefix xmlns may not be declared';
+  if (prefix === 'xml') return uri === xmlNamespace ? undefined : 'the prefix xml is bound already';
+  if (uri === '' && prefix !== '') return 'invalid attempt to undefine a prefix';
+  return uri === xmlNamespace || uri === xmlnsNamespace
+    ? 'a reserved namespace has its own prefix'
+    : undefined;
+}
+
+/** @throws what `fail` throws, when a qualified name is none @param at offset of the name */
+export function checkName(qualified: string, at: number, what: string, fail: Fail): void {
+  const length = nameLength(qualified);
+  if (length === 0 || length < qualified.length) fail(`disallowed character in ${what}`, at + length + 1);
+}

@@ -1,0 +1,199 @@
+/**
+ * Text of a document → its start tags, texts and end tags, strictly by XML 1.0 and, where namespaces are asked for, by Namespaces in
+ * XML 1.0. No DOCTYPE. A text, tag or comment is read once it is there as a whole; until then it waits.
+ */
+import { checkCharacters, meantText } from './characters.ts';
+import type { Listener } from './listener.ts';
+import { cdataText, otherMarkup } from './otherMarkup.ts';
+import { tooMuch } from './limits.ts';
+import { rememberTag, tagOf, type Attributes, type Scope, type Tag } from './scope.ts';
+import { SourceText } from './sourceText.ts';
+import { endTag, startTag, unfinished } from './tags.ts';
+
+const less = 60;
+const slash = 47;
+const exclamation = 33;
+const question = 63;
+const greater = 62;
+const byteOrderMark = 0xfeff;
+const noAttributes: Attributes = [];
+const nonSpace = /[^ \t\n]/;
+
+export class Tokenizer {
+  readonly source = new SourceText();
+  private readonly fail = this.source.malformed;
+  private readonly listener: Listener;
+  private readonly longest: number;
+  /** offset in the source's text: what lies before it was told */
+  private at = 0;
+  private readonly open: string[] = [];
+  private readonly scopes: Scope[] = [];
+  private scope: Scope;
+  private before: Tag | undefined;
+  /** whether anything was read yet: a byte order mark, and anything else */
+  private begun = false;
+  private declarationMayStand = true;
+  private rootSeen = false;
+
+  /** @param longest most characters of a text, tag, comment, CDATA section or instruction */
+  constructor(listener: Listener, scope: Scope, longest: number) {
+    this.listener = listener;
+    this.scope = scope;
+    this.longest = longest;
+  }
+
+  /** Line on which the start tag ends that is told just now. */
+  readonly line = (): number => this.source.lineAt(this.at);
+
+  /** @throws Problem xml_malformed, xml_doctype, file_line_over_limit */
+  feed(piece: string): void {
+    if (this.source.add(piece, this.at)) this.read();
+  }
+
+  /** The document has ended. @throws Problem as `feed` does */
+  close(): void {
+    this.source.end(this.at);
+    this.read();
+    const { text } = this.source;
+    checkCharacters(text.slice(this.at), this.at, this.fail);
+    if (!this.rootSeen) this.fail('document must contain a root element', text.length);
+    if (this.open.length > 0) this.fail('unclosed tag', text.length);
+    if (nonSpace.test(text.slice(this.at))) this.fail('unexpected end', text.length);
+  }
+
+  private read(): void {
+    const { text } = this.source;
+    this.at = 0;
+    if (!this.begun && text !== '') {
+      this.begun = true;
+      if (text.charCodeAt(0) === byteOrderMark) this.at = 1;
+    }
+    for (;;) {
+      if (text.charCodeAt(this.at) !== less) {
+        const end = text.indexOf('<', this.at);
+        if (end < 0) break;
+        this.text(text, this.at, end);
+        this.at = end;
+      }
+      const end = this.markup(text, this.at);
+      if (end < 0) break;
+      this.at = end;
+      this.declarationMayStand = false;
+    }
+    this.withinLimit(text.length - this.at);
+    if (this.open.length === 0) this.checkOutside(text, this.at, text.length);
+  }
+
+  private withinLimit(length: number): void {
+    if (length > this.longest) throw tooMuch(this.line(), 'maxTextChars', this.longest);
+  }
+
+  private text(text: string, at: number, end: number): void {
+    this.declarationMayStand = false;
+    this.withinLimit(end - at);
+    if (this.open.length === 0) this.checkOutside(text, at, end);
+    else this.listener.text(meantText(text.slice(at, end), at, this.fail));
+  }
+
+  private checkOutside(text: string, at: number, end: number): void {
+    if (at === end || text.charCodeAt(at) === less) return;
+    const found = nonSpace.exec(text.slice(at, end));
+    if (found !== null) this.fail('text data outside of root node', at + found.index + 1);
+  }
+
+  /** @returns offset behind the tag or other markup that begins at `at`; below 0 when the text ends before it does */
+  private markup(text: string, at: number): number {
+    const code = text.charCodeAt(at + 1);
+    if (code === slash) return this.end(text, at);
+    if (code === exclamation || code === question) return this.other(text, at);
+    const ahead = this.open.length === 0 ? at : this.listener.readAhead(text, at, this.scope);
+    return ahead > at ? ahead : this.start(text, at);
+  }
+
+  private start(text: string, at: number): number {
+    const known = this.knownTag(text, at);
+    if (known !== undefined) return this.leaf(text, at, known);
+    const tag = startTag(text, at, this.fail);
+    if (tag === undefined) return unfinished;
+    const { qualified, attributes, empty, end } = tag;
+    const scope = this.scope.within(attributes, this.fail, end);
+    const name = scope.elementName(qualified, this.fail, end);
+    const found = tagOf(qualified, name, empty, text.slice(at, end));
+    if (attributes.length === 0) rememberTag(scope, found);
+    return this.begin(found, scope.named(attributes, this.fail, end), scope, end, at);
+  }
+
+  /** A tag without attributes that stood in this scope before. */
+  private knownTag(text: string, at: number): Tag | undefined {
+    const { before } = this;
+    const likely = before?.next;
+    if (likely !== undefined && text.startsWith(likely.opening, at)) {
+      this.before = likely;
+      return likely;
+    }
+    const close = text.indexOf('>', at);
+    const known = close < 0 ? undefined : this.scope.tags.get(text.slice(at, close + 1));
+    if (before !== undefined) before.next = known;
+    this.before = known;
+    return known;
+  }
+
+  /** An element that holds text alone and is there as a whole is told at once. */
+  private leaf(text: string, at: number, tag: Tag): number {
+    const from = at + tag.opening.length;
+    const to = tag.empty || this.open.length === 0 ? -1 : text.indexOf('<', from);
+    if (to < 0 || text.charCodeAt(to + 1) !== slash || !text.startsWith(tag.closing, to))
+      return this.begin(tag, noAttributes, this.scope, from, at);
+    const end = to + tag.closing.length;
+    this.withinLimit(end - at > this.longest ? Math.max(from - at, to - from, end - to) : 0);
+    this.at = from;
+    this.listener.leaf(tag.name, meantText(text.slice(from, to), from, this.fail));
+    return end;
+  }
+
+  private begin(tag: Tag, attributes: Attributes, scope: Scope, end: number, at: number): number {
+    this.withinLimit(end - at);
+    if (this.open.length === 0 && this.rootSeen) this.fail('documents may contain only one root', end);
+    this.rootSeen = true;
+    this.at = end;
+    this.listener.start(tag.name, attributes);
+    if (tag.empty) this.listener.end();
+    else {
+      this.open.push(tag.qualified);
+      this.scopes.push(this.scope);
+      this.enter(scope);
+    }
+    return end;
+  }
+
+  private enter(scope: Scope): void {
+    if (scope === this.scope) return;
+    this.scope = scope;
+    this.before = undefined;
+  }
+
+  private end(text: string, at: number): number {
+    const open = this.open[this.open.length - 1];
+    let end = at + 3 + (open?.length ?? 0);
+    if (open === undefined || text.charCodeAt(end - 1) !== greater || !text.startsWith(open, at + 2)) {
+      end = endTag(text, at, open, this.fail);
+      if (end < 0) return unfinished;
+    }
+    this.withinLimit(end - at);
+    this.open.pop();
+    this.enter(this.scopes.pop() ?? this.scope);
+    this.listener.end();
+    return end;
+  }
+
+  private other(text: string, at: number): number {
+    const colons = !this.scope.prefixes;
+    const place = { inRoot: this.open.length > 0, first: this.declarationMayStand, colons };
+    const end = otherMarkup(text, at, place, this.source);
+    if (end < 0) return unfinished;
+    this.withinLimit(end - at);
+    const inside = cdataText(text, at, end);
+    if (inside !== undefined) this.listener.text(inside);
+    return end;
+  }
+}

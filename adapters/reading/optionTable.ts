@@ -1,0 +1,47 @@
+/** The options of a reader, or the operations of a mapping, as a Markdown table made from their JSON Schema. */
+import type { Language } from '../../terms/bilingual.ts';
+import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+
+const heads: Readonly<Record<Language, string>> = {
+  zh: '| 选项 | 取值 | 默认 | 含义 |\n| --- | --- | --- | --- |',
+  en: '| option | values | default | meaning |\n| --- | --- | --- | --- |',
+};
+
+/** @param schema of an object; members of list items and of inner objects follow under `name.member` */
+export function optionTable(schema: JsonSchema, language: Language): string {
+  return [heads[language], ...rowsOf(schema, '', language)].join('\n');
+}
+
+function rowsOf(schema: JsonSchema, prefix: string, language: Language): string[] {
+  return Object.entries(objectAt(schema, 'properties')).flatMap(([name, property]) => {
+    const option = property as JsonSchema;
+    const meaning = textOf(option[language === 'zh' ? 'x-zh' : 'description']);
+    const fallback = option['default'] === undefined ? '' : code(JSON.stringify(option['default']));
+    const row = `| ${code(prefix + name)} | ${cell(valuesOf(option))} | ${fallback} | ${cell(meaning)} |`;
+    const inner = option['type'] === 'array' ? objectAt(option, 'items') : option;
+    return [row, ...rowsOf(inner, `${prefix}${name}.`, language)];
+  });
+}
+
+function valuesOf(option: JsonSchema): string {
+  if (Array.isArray(option['enum']))
+    return option['enum'].map((value) => code(JSON.stringify(value))).join(' ');
+  if (option['const'] !== undefined) return code(JSON.stringify(option['const']));
+  if (Array.isArray(option['anyOf']))
+    return option['anyOf'].map((one) => valuesOf(one as JsonSchema)).join(' / ');
+  if (typeof option['$ref'] === 'string') return 'field';
+  const type = Array.isArray(option['type']) ? option['type'].join(' / ') : textOf(option['type']);
+  const { minimum, maximum } = option;
+  const range = typeof minimum === 'number' && typeof maximum === 'number' ? ` ${minimum}–${maximum}` : '';
+  return `${type}${range}`;
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const objectAt = (schema: JsonSchema, name: string): JsonSchema => {
+  const value = schema[name];
+  return typeof value === 'object' && value !== null ? (value as JsonSchema) : {};
+};
+
+const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
+const cell = (text: string): string => text.replaceAll('|', '\\|');

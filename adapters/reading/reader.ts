@@ -1,0 +1,122 @@
+/**
+ * What every format looks like from outside: a stream of bytes in, batches of records out. Readers are pure: no clock, no files.
+ * A record that cannot be read is a bad record and the next one is tried; only a file that cannot be read on throws a Problem.
+ */
+import type { Division } from './division.ts';
+import type { Doubt } from './doubt.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import type { RowProblem } from '../../terms/rowProblem.ts';
+import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+
+/** What a cell holds: text as it stands in the file; typed formats also give numbers, booleans, null, groups and lists. */
+export type Cell = string | number | boolean | null | undefined | readonly Cell[] | CellGroup;
+export interface CellGroup {
+  readonly [name: string]: Cell;
+}
+
+/** The record as it was read, for the quarantine: cells in the order of the columns, or a tree for nested formats. */
+export type RawRecord = readonly Cell[] | CellGroup;
+
+/** A record that was read but is not delivered, with every reason. Holds values: seal or drop `raw`, show `problems`. */
+export interface BadRecord {
+  /** physical line (text formats) or number of the record (binary formats), from 1 */
+  readonly line: number;
+  readonly problems: readonly RowProblem[];
+  readonly raw: RawRecord;
+}
+
+/** Records of a batch in their order. An array is one; a reader may also cut a record out of its text only when it is asked for. */
+export interface Records<Record> extends Iterable<Record> {
+  readonly length: number;
+  readonly at: (index: number) => Record | undefined;
+}
+
+interface BatchBase {
+  /** physical line or record number of each record, from 1 */
+  readonly lines: number[];
+  readonly bad: BadRecord[];
+  /** what is right but worth a look, such as a private-use character in a name */
+  readonly warnings: RowProblem[];
+  /** where this reader guessed or forgave: doubt.ts says when a reader adds one and what becomes of it */
+  readonly doubts: Doubt[];
+  /** records left out by a rule: blank lines, deleted rows */
+  skipped: number;
+}
+
+/** Records as rows of cells under the columns of a header. */
+export interface TableBatch extends BatchBase {
+  readonly kind: 'table';
+  /** column names as they stand in the file; the same array for the whole file */
+  readonly columns: readonly string[];
+  readonly records: Records<readonly Cell[]>;
+}
+
+/** Records as trees: XML, HL7, copybooks, JSON. */
+export interface TreeBatch extends BatchBase {
+  readonly kind: 'tree';
+  readonly records: Records<CellGroup>;
+}
+
+/** A batch while its reader fills it. */
+export interface TableBuilder extends TableBatch {
+  readonly records: (readonly Cell[])[];
+}
+export interface TreeBuilder extends TreeBatch {
+  readonly records: CellGroup[];
+}
+
+export type RecordBatch = TableBatch | TreeBatch;
+
+/** Bytes of one file in order, in chunks of any size. */
+export type Bytes = AsyncIterable<Uint8Array>;
+
+/** Further files beside the first, each read whole: of a DBF its memo file, and the .cpg file that names its code page. */
+export interface Beside {
+  readonly memo?: Uint8Array;
+  readonly codePage?: Uint8Array;
+}
+
+/** One readable format. Its options are described, and checked, by a JSON Schema. */
+export interface Format {
+  readonly name: string;
+  readonly title: Bilingual;
+  readonly optionsSchema: JsonSchema;
+  /**
+   * @param options validated against `optionsSchema`, defaults filled in
+   * @throws Problem when the file as a whole cannot be read (wrong format, truncated, over a limit), with its place
+   */
+  readonly read: (bytes: Bytes, options: unknown, beside?: Beside) => AsyncIterable<RecordBatch>;
+  /**
+   * How the file may be cut into stretches that are read on their own; undefined where it may not.
+   * @param start the beginning of the file, whole lines
+   */
+  readonly divide?: (options: unknown, start: Uint8Array) => Division | undefined;
+}
+
+/** How many records a reader hands on at once, about. */
+export const batchRecords = 2_000;
+
+export const tableBatch = (columns: readonly string[]): TableBuilder => ({
+  kind: 'table',
+  columns,
+  records: [],
+  lines: [],
+  bad: [],
+  warnings: [],
+  doubts: [],
+  skipped: 0,
+});
+
+export const treeBatch = (): TreeBuilder => ({
+  kind: 'tree',
+  records: [],
+  lines: [],
+  bad: [],
+  warnings: [],
+  doubts: [],
+  skipped: 0,
+});
+
+/** Records of a batch in every sense: delivered, bad and skipped. */
+export const batchSize = (batch: RecordBatch): number =>
+  batch.records.length + batch.bad.length + batch.skipped;

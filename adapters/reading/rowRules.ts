@@ -1,0 +1,205 @@
+/** Rules that readers report, with the sentence a clerk reads. Rules of mapping steps stand beside their step. */
+import type { Bilingual } from '../../terms/bilingual.ts';
+import { fill } from '../../terms/bilingual.ts';
+import type { RowProblem } from '../../terms/rowProblem.ts';
+
+export const rowRules = {
+  'encoding.invalid': {
+    zh: '含有无法按声明的编码解读的字节',
+    en: 'holds bytes that are not valid in the declared encoding',
+  },
+  'encoding.lost': {
+    zh: '含有已丢失的字符（U+FFFD），请从源系统重新导出',
+    en: 'holds a character that was lost before it came here (U+FFFD): export it again from its source',
+  },
+  'encoding.shown': {
+    zh: '没有写明编码；文字本身表明是 {encoding}',
+    en: 'names no encoding; its text shows that it is {encoding}',
+  },
+  'encoding.guessed': {
+    zh: '没有写明编码，按 {encoding} 读取，但文字本身不足以证明：请在选项 encoding 中写明',
+    en: 'names no encoding; it is read as {encoding}, which its text does not prove: name it in the option encoding',
+  },
+  'encoding.contradicted': {
+    zh: '写明的编码是 {declared}，文字本身却像 {encoding}：请在选项 encoding 中写明',
+    en: 'names the encoding {declared}, but its text reads as {encoding}: name the right one in the option encoding',
+  },
+  'text.nul': { zh: '含有空字符（NUL）', en: 'holds a NUL character' },
+  'text.private-use': {
+    zh: '含有造字（专用区字符），其他部门可能无法显示',
+    en: 'holds a private-use character (user-defined glyph) that others may not be able to show',
+  },
+  'header.data': {
+    zh: '第 {line} 行被当作表头，但像是数据：文件没有表头时，在选项中写 headerRows: []',
+    en: 'line {line} was taken as the header, but looks like data: if the file has no header, say headerRows: [] in the options',
+  },
+  'header.title': {
+    zh: '第 {line} 行被当作表头，但大多数列没有名称，可能是标题：在选项 headerRows 中写明表头所在行',
+    en: 'line {line} was taken as the header, but most columns have no name, so it may be a title: say in the option headerRows where the header is',
+  },
+  'csv.ragged': {
+    zh: '列数与表头不符：应为 {expected} 列，实为 {found} 列',
+    en: 'has {found} columns where the header has {expected}',
+  },
+  'csv.separator': {
+    zh: '分隔符 {separator} 与 {rival} 同样说得通，已按 {separator} 读取：请在选项 separator 中写明',
+    en: 'is split as evenly by {rival} as by {separator}, by which it was read: name the right one in the option separator',
+  },
+  'csv.quote': { zh: '引号使用不正确', en: 'holds a quotation mark in the wrong place' },
+  'csv.quote-unclosed': {
+    zh: '引号没有闭合',
+    en: 'opens a quotation mark that is not closed',
+  },
+  'fixed.short': {
+    zh: '行长不足：应为 {expected} 字节，实为 {found} 字节',
+    en: 'is {found} bytes long, {expected} are declared',
+  },
+  'fixed.long': {
+    zh: '行长超出：应为 {expected} 字节，实为 {found} 字节',
+    en: 'is {found} bytes long, {expected} are declared',
+  },
+  'copybook.number': {
+    zh: '不是记录布局（拷贝簿）所声明的数字',
+    en: 'is not a number as the copybook declares it',
+  },
+  'copybook.text': {
+    zh: '含有代码页中没有的字符',
+    en: 'holds bytes that have no character in the code page',
+  },
+  'copybook.occurs': {
+    zh: 'OCCURS DEPENDING ON 的项数超出范围',
+    en: 'has an OCCURS count outside its bounds',
+  },
+  'copybook.view': {
+    zh: '此视图（REDEFINES）与字节不符，已作空值：请用 segmentRedefines 或 redefineRules 写明记录中是哪个视图，或写 views: keep',
+    en: 'is a view (REDEFINES) that does not fit the bytes and was read as null: say which view is there (segmentRedefines, redefineRules), or views: keep',
+  },
+  'copybook.segment': {
+    zh: '选项没有说明这类记录含哪个视图，各视图均未输出',
+    en: 'is of a kind that the options do not name: none of its views was read',
+  },
+  'copybook.short': {
+    zh: '记录在此之前结束，其后各项作空值',
+    en: 'stands behind the end of its record and was read as null',
+  },
+  'copybook.long': {
+    zh: '记录比所描述的长，多出的字节未读取',
+    en: 'is longer than the copybook describes: the rest was not read',
+  },
+  'copybook.sign': {
+    zh: '声明为无符号的数字带有负号，已读作负数',
+    en: 'has a minus sign where the picture has none and was read as negative',
+  },
+  'copybook.digits': {
+    zh: '位数多于 PICTURE 所声明，已全部读取',
+    en: 'has more digits than its picture; all were read',
+  },
+  'copybook.blanked': {
+    zh: '含有控制字符，或代码页 common 没有的字符（请写明 codePage），已读作空格',
+    en: 'holds controls, or characters that the code page «common» lacks (declare codePage); they were read as blanks',
+  },
+  'copybook.page': {
+    zh: '含有各代码页含义不同的字符（如 ! $ # @ [ ]），已按 cp037 读取：请写明 codePage',
+    en: 'holds characters on which code pages differ, such as ! $ # @ [ ], and was read as cp037: declare codePage',
+  },
+  'copybook.shift': {
+    zh: 'SO、SI 不成对，文字可能被截断',
+    en: 'has SO and SI that are no pairs: its text may be cut off',
+  },
+  'copybook.orphan': {
+    zh: '子记录之前没有父记录',
+    en: 'is a child record without a parent before it',
+  },
+  'dbf.number': {
+    zh: '不是数字（可能在源系统中溢出）',
+    en: 'is no number (it may have overflowed in its source)',
+  },
+  'dbf.date': { zh: '日期不存在或写法不正确', en: 'is no date' },
+  'dbf.logical': { zh: '不是逻辑值', en: 'is no logical value' },
+  'dbf.memo': { zh: '备注文件中没有所指的内容', en: 'points at a place that the memo file does not have' },
+  'dbf.length': {
+    zh: '变长文字的长度字节不正确',
+    en: 'has a wrong length byte for a text of varying length',
+  },
+  'dbf.flag': {
+    zh: '记录标志不正确，文件可能已损坏',
+    en: 'has a wrong record flag: the file may be damaged',
+  },
+  'dbf.count': {
+    zh: '文件头声明 {declared} 条，实有 {found} 条，已全部读取',
+    en: 'the header declares {declared} records, the file holds {found}; all were read',
+  },
+  'spreadsheet.exponent': {
+    zh: '电子表格把长号码变成了科学计数（如 1.10101E+17），号码已损坏：把该列设为“文本”后重新录入',
+    en: 'a spreadsheet turned a long number into scientific notation (1.10101E+17) and its digits are lost: make the column text and enter it again',
+  },
+  'spreadsheet.zeroed': {
+    zh: '电子表格只保留 15 位数字，末几位已变成 0：把该列设为“文本”后重新录入',
+    en: 'a spreadsheet keeps 15 digits and turned the last ones into 0: make the column text and enter it again',
+  },
+  'xlsx.digits-lost': {
+    zh: '数字超过 15 位，电子表格只保留 15 位：把该列设为“文本”后重新录入',
+    en: 'is a number of more than 15 digits, of which a spreadsheet keeps 15: make the column text and enter it again',
+  },
+  'xlsx.error': { zh: '单元格是公式错误', en: 'holds the error of a formula' },
+  'xlsx.formula': {
+    zh: '公式没有保存计算结果：在 Excel 或 WPS 中打开并保存后再报送',
+    en: 'is a formula whose result was not stored: open the file in Excel or WPS, save it and send it again',
+  },
+  'xlsx.formula-stale': {
+    zh: '公式的结果可能只是占位（文件要求打开时重新计算）：在 Excel 或 WPS 中打开并保存后再报送',
+    en: 'is the result of a formula that may be a placeholder, for the file asks to be computed when it is opened: open it in Excel or WPS, save it and send it again',
+  },
+  'xlsx.date': { zh: '不是存在的日期或时间', en: 'is no date or time that exists' },
+  'xlsx.cell': { zh: '单元格内容与其类型不符', en: 'holds what a cell of its type cannot hold' },
+  'xlsx.hidden-sheets': {
+    zh: '文件中有隐藏的工作表，未读取',
+    en: 'the file has hidden sheets, which were not read',
+  },
+  'xlsx.hidden-row': {
+    zh: '该行在工作表中被隐藏（或被筛选掉）：请在选项 hiddenRows 中写明读取（read）还是跳过（skip）',
+    en: 'is hidden in its sheet (or filtered away): say in the option hiddenRows whether such rows are meant (read) or not (skip)',
+  },
+  'xlsx.wide': { zh: '数据超出表头的列数', en: 'has cells beyond the last column of the header' },
+  'hl7.stray': { zh: '消息头（MSH）之前的内容', en: 'stands before any message header (MSH)' },
+  'hl7.header': { zh: '消息头（MSH）不完整', en: 'has an incomplete message header (MSH)' },
+  'hl7.message-type': { zh: '缺少消息类型（MSH-9）', en: 'has no message type (MSH-9)' },
+  'hl7.control-id': { zh: '缺少消息控制号（MSH-10）', en: 'has no control id (MSH-10)' },
+  'hl7.segment-broken': {
+    zh: '段在行中断开，已与上一行接合',
+    en: 'is the rest of a segment broken over two lines; it was joined',
+  },
+  'hl7.escape': {
+    zh: '含有不认识的转义序列，已按原样保留',
+    en: 'holds an escape sequence that is not known; it stays as it is written',
+  },
+  'json.malformed': { zh: '不是有效的 JSON', en: 'is not valid JSON' },
+  'json.repeated': {
+    zh: '同一对象中有重复的成员名',
+    en: 'has two members of one name in an object',
+  },
+  'json.shape': { zh: '不是 JSON 对象', en: 'is no JSON object' },
+  'json.number': {
+    zh: '数字过长，无法精确表示；请改为文字',
+    en: 'has a number that cannot be held exactly: write it as text',
+  },
+  'json.depth': { zh: '嵌套过深', en: 'is nested too deeply' },
+} as const satisfies Readonly<Record<string, Bilingual>>;
+
+export type RowRule = keyof typeof rowRules;
+
+/** A problem of a whole record. */
+export const recordProblem = (
+  line: number,
+  rule: RowRule,
+  got: string,
+  facts: Readonly<Record<string, string | number>> = {},
+): RowProblem => ({
+  line,
+  column: 0,
+  header: '',
+  field: '',
+  rule,
+  got,
+  message: fill(rowRules[rule], facts),
+});

@@ -1,0 +1,106 @@
+/** Files cut into stretches of whole lines, as their division says. */
+import { BlockCutter } from './text/blockCutter.ts';
+import type { Division } from './division.ts';
+import type { Bytes } from './reader.ts';
+
+/** A stretch of whole lines. */
+export interface Stretch {
+  /** a buffer of its own, or nearly */
+  readonly bytes: Uint8Array;
+  /** bytes of the file before it */
+  readonly byte: number;
+}
+
+/** Bytes that the cutter is given at once; a stretch is at least half of it. */
+const pieceBytes = 128 * 1024;
+
+/** Cuts a file into stretches. @throws Problem file_record_too_long */
+export async function* stretches(bytes: Bytes, division: Division): AsyncGenerator<Stretch, undefined> {
+  const cutter = new BlockCutter(division.maxRecordBytes);
+  let held: Uint8Array[] = [];
+  let unpaired = 0;
+  let byte = 0;
+  let { head } = division;
+  const mostUnpaired = division.maxRecordBytes * 2 + pieceBytes * 2;
+  const taken = (): Stretch => {
+    const [only] = held;
+    const bytes = held.length === 1 && only !== undefined && isOwn(only) ? only : joined(held);
+    const stretch = { bytes, byte };
+    byte += bytes.length;
+    held = [];
+    unpaired = 0;
+    head = 0;
+    return stretch;
+  };
+  const add = (block: Uint8Array): void => {
+    held.push(block);
+    if (division.pairs !== undefined) unpaired ^= count(block, division.pairs) & 1;
+    if (head > 0) head = Math.max(hasText(block) ? 0 : 1, head - lineCount(block));
+  };
+  for await (const chunk of bytes) {
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      const block = cutter.take(chunk.subarray(at, at + pieceBytes));
+      if (block === undefined) continue;
+      add(block);
+      // what is still unpaired after so much may be no pair: the reader will say so
+      if (head === 0 && (unpaired === 0 || sizeOf(held) > mostUnpaired)) yield taken();
+    }
+  }
+  const rest = cutter.rest();
+  if (rest.length > 0) add(rest);
+  if (held.length > 0) yield taken();
+  return undefined;
+}
+
+/** Whether a block has its buffer to itself, a line more or less: the whole buffer travels to another thread. */
+const isOwn = ({ buffer, length }: Uint8Array): boolean => buffer.byteLength <= length + 4096;
+
+const sizeOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0);
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(sizeOf(parts));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Stretches that follow each other as one. */
+export const merged = (first: Stretch, ...others: readonly Stretch[]): Stretch => ({
+  bytes: joined([first, ...others].map(({ bytes }) => bytes)),
+  byte: first.byte,
+});
+
+/** Whether there is more than line ends. */
+export const hasText = (bytes: Uint8Array): boolean => bytes.some((byte) => byte !== 10 && byte !== 13);
+
+/** Where a physical line begins; the length of the bytes where there are fewer lines. @param line from 1 */
+export function lineStart(bytes: Uint8Array, line: number): number {
+  let at = 0;
+  for (let before = 1; before < line && at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === 10 || (byte === 13 && bytes[at + 1] !== 10)) before += 1;
+  }
+  return at;
+}
+
+/** How often a byte stands in a block. */
+function count(block: Uint8Array, byte: number): number {
+  let found = 0;
+  for (let at = block.indexOf(byte); at >= 0; at = block.indexOf(byte, at + 1)) found += 1;
+  return found;
+}
+
+/** Physical lines of a stretch: LF, CRLF and lone CR end one. */
+export function lineCount(bytes: Uint8Array): number {
+  let lines = 0;
+  let cr = bytes.indexOf(13);
+  for (let lf = bytes.indexOf(10); lf >= 0; lf = bytes.indexOf(10, lf + 1)) {
+    for (; cr >= 0 && cr < lf; cr = bytes.indexOf(13, cr + 1)) if (cr < lf - 1) lines += 1;
+    lines += 1;
+  }
+  for (; cr >= 0; cr = bytes.indexOf(13, cr + 1)) lines += 1;
+  return lines;
+}

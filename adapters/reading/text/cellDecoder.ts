@@ -1,0 +1,74 @@
+import { decoderOf, type Decoder } from './decoder.ts';
+
+/**
+ * Decodes many short byte ranges at the price of one: they are copied beside each other with line ends between them and decoded
+ * together. Only where that fails (a character cut in two) each range is decoded alone.
+ */
+export class CellDecoder {
+  private readonly encoding: string;
+  private readonly fatal: Decoder;
+  private scratch = Buffer.allocUnsafe(65_536);
+  private used = 0;
+  private readonly ends: number[] = [];
+  private readonly targets: { readonly cells: unknown[]; readonly index: number; readonly column: number }[] =
+    [];
+
+  constructor(encoding: string) {
+    this.encoding = encoding;
+    this.fatal = decoderOf(encoding, true);
+  }
+
+  /** Remembers that `cells[index]`, of this column, is to become the text of these bytes. */
+  add(bytes: Buffer, start: number, end: number, cells: unknown[], index: number, column = index): void {
+    const length = end - start;
+    if (this.used + length + 1 > this.scratch.length) this.grow(length);
+    bytes.copy(this.scratch, this.used, start, end);
+    this.used += length;
+    this.ends.push(this.used);
+    this.scratch[this.used] = 10;
+    this.used += 1;
+    this.targets.push({ cells, index, column });
+  }
+
+  /** Puts the texts in place. @param finish what becomes of a text before it is a cell */
+  flush(finish: (text: string, column: number, valid: boolean) => unknown): void {
+    if (this.targets.length === 0) return;
+    const texts = this.together();
+    for (const [i, { cells, index, column }] of this.targets.entries()) {
+      const text = texts?.[i];
+      cells[index] = text === undefined ? this.alone(i, finish, column) : finish(text, column, true);
+    }
+    this.targets.length = 0;
+    this.ends.length = 0;
+    this.used = 0;
+  }
+
+  private together(): string[] | undefined {
+    try {
+      const texts = this.fatal.decode(this.scratch.subarray(0, this.used)).split('\n');
+      return texts.length === this.targets.length + 1 ? texts : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private alone(
+    i: number,
+    finish: (text: string, column: number, valid: boolean) => unknown,
+    column: number,
+  ): unknown {
+    const start = i === 0 ? 0 : (this.ends[i - 1] ?? 0) + 1;
+    const bytes = this.scratch.subarray(start, this.ends[i]);
+    try {
+      return finish(this.fatal.decode(bytes), column, true);
+    } catch {
+      return finish(decoderOf(this.encoding, false).decode(bytes), column, false);
+    }
+  }
+
+  private grow(length: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(this.scratch.length * 2, this.used + length + 1));
+    this.scratch.copy(larger, 0, 0, this.used);
+    this.scratch = larger;
+  }
+}

@@ -1,0 +1,47 @@
+import type { RowProblem } from '../../../terms/rowProblem.ts';
+import { tableBatch, type Cell, type TableBatch } from '../reader.ts';
+import { cellFault, cellWarning } from './cellFaults.ts';
+
+/**
+ * The batch again, with each row that has an unusable cell moved to `bad` (in the order of lines) and each doubtful cell warned of.
+ * @param undecodable whether U+FFFD in a cell may stand for broken bytes
+ */
+export function soundRows(batch: TableBatch, columns: readonly string[], undecodable: boolean): TableBatch {
+  const sound = tableBatch(columns);
+  sound.skipped = batch.skipped;
+  for (const bad of batch.bad) sound.bad.push(bad);
+  const places = new Map<number, number>();
+  for (const [i, cells] of [...batch.records].entries()) {
+    const line = batch.lines[i] ?? 0;
+    const problems: RowProblem[] = [];
+    for (const [index, cell] of cells.entries()) {
+      const text = textOf(cell);
+      if (text === undefined) continue;
+      const place = { line, column: index + 1, header: columns[index] ?? '' };
+      const fault = cellFault(text, place, undecodable);
+      if (fault !== undefined) problems.push(fault);
+      const warning = cellWarning(text, place);
+      if (warning !== undefined) sound.warnings.push(warning);
+    }
+    if (problems.length > 0) sound.bad.push({ line, problems, raw: cells });
+    else {
+      places.set(i, sound.records.length);
+      sound.records.push(cells);
+      sound.lines.push(line);
+    }
+  }
+  for (const doubt of batch.doubts) {
+    const record = doubt.record === 'file' ? doubt.record : places.get(doubt.record);
+    if (record !== undefined) sound.doubts.push({ record, problem: doubt.problem });
+  }
+  sound.bad.sort((a, b) => a.line - b.line);
+  return sound;
+}
+
+/** All the text of a cell; a list is looked at as a whole. */
+const textOf = (cell: Cell): string | undefined =>
+  typeof cell === 'string'
+    ? cell
+    : Array.isArray(cell)
+      ? cell.filter((one) => typeof one === 'string').join('')
+      : undefined;

@@ -1,0 +1,60 @@
+/** Bytes → text in pieces as they come, for formats whose records do not end with lines. */
+import { TextDecoder } from 'node:util';
+import { Problem } from '../../../terms/problem.ts';
+import type { Bytes } from '../reader.ts';
+
+/** So many bytes are gathered before the encoding is decided. */
+export const startBytes = 1024;
+
+/**
+ * @param encodingOfStart the decoder's name, from the first bytes
+ * @param lineReached line on which the text handed on ends, from a reader that counts lines; else they are counted here
+ * @throws Problem file_empty, encoding_unknown, file_encoding_wrong with line and byte
+ */
+export async function* streamText(
+  bytes: Bytes,
+  encodingOfStart: (start: Uint8Array) => string,
+  lineReached?: () => number,
+): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined;
+  let held: Uint8Array = new Uint8Array(0);
+  let line = 1;
+  let offset = 0;
+  const decode = (open: TextDecoder, chunk: Uint8Array | undefined): string => {
+    try {
+      const text = chunk === undefined ? open.decode() : open.decode(chunk, { stream: true });
+      if (lineReached === undefined)
+        for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) line += 1;
+      offset += chunk?.length ?? 0;
+      return text;
+    } catch {
+      throw brokenAt(open.encoding, chunk ?? new Uint8Array(0), lineReached?.() ?? line, offset);
+    }
+  };
+  for await (const chunk of bytes) {
+    if (decoder !== undefined) {
+      yield decode(decoder, chunk);
+      continue;
+    }
+    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    if (held.length < startBytes) continue;
+    decoder = new TextDecoder(encodingOfStart(held), { fatal: true });
+    yield decode(decoder, held);
+  }
+  if (decoder === undefined) {
+    if (held.length === 0) throw new Problem('file_empty');
+    decoder = new TextDecoder(encodingOfStart(held), { fatal: true });
+    yield decode(decoder, held);
+  }
+  yield decode(decoder, undefined);
+}
+
+/** The line on which the first character stands that cannot be decoded. */
+function brokenAt(encoding: string, chunk: Uint8Array, line: number, offset: number): Problem {
+  const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(chunk);
+  const before = text.slice(0, Math.max(0, text.indexOf('\ufffd')));
+  const lines = before.split('\n').length - 1;
+  let byte = 0;
+  for (let n = 0; n < lines; n += 1) byte = chunk.indexOf(10, byte) + 1;
+  return new Problem('file_encoding_wrong', { line: line + lines, byte: offset + byte, encoding });
+}

@@ -1,0 +1,126 @@
+/**
+ * Bytes → decoded text in blocks that end at a line end, so that a block can be decoded on its own. In every encoding taken here
+ * (UTF-16 apart) the bytes 0A and 0D are never part of a longer character.
+ */
+import { isAscii } from 'node:buffer';
+import type { Bytes } from '../reader.ts';
+import { BlockCutter } from './blockCutter.ts';
+import { decoderOf, type Decoder } from './decoder.ts';
+import { encodingOf, isWide } from './encodings.ts';
+import { guessedEncoding } from './guessEncoding.ts';
+import { byteOrderMark, wideWithoutMark } from './sniffEncoding.ts';
+import type { TextBlock } from './textBlock.ts';
+import { wideTextBlocks } from './wideTextBlocks.ts';
+
+export interface TextOptions {
+  /** a label, or `auto` */
+  readonly encoding: string;
+  /** the longest stretch without a line end that is held in memory */
+  readonly maxRecordBytes: number;
+  /** the bytes begin inside a file: what looks like a byte order mark is text */
+  readonly inside?: true;
+}
+
+/** @throws Problem encoding_unknown, file_record_too_long */
+export async function* textBlocks(bytes: Bytes, options: TextOptions): AsyncGenerator<TextBlock> {
+  const reader = new BlockCutter(options.maxRecordBytes);
+  let decoder: BlockDecoder | undefined;
+  const iterator = bytes[Symbol.asyncIterator]();
+  const chunks: Bytes = { [Symbol.asyncIterator]: () => iterator };
+  for await (const chunk of chunks) {
+    const block = reader.take(chunk);
+    if (block === undefined) continue;
+    decoder ??= new BlockDecoder(options, block);
+    if (decoder.wide) {
+      yield* wideTextBlocks(decoder.encoding, withRest(block, reader.rest(), chunks), options.maxRecordBytes);
+      return;
+    }
+    yield decoder.decode(block);
+  }
+  const last = reader.rest();
+  if (last.length === 0) return;
+  decoder ??= new BlockDecoder(options, last);
+  if (decoder.wide) yield* wideTextBlocks(decoder.encoding, withRest(last), options.maxRecordBytes);
+  else yield decoder.decode(last);
+}
+
+async function* withRest(first: Uint8Array, second?: Uint8Array, more?: Bytes): Bytes {
+  yield first;
+  if (second !== undefined && second.length > 0) yield second;
+  if (more !== undefined) yield* more;
+}
+
+/** Decodes whole lines. With `auto`, UTF-8 or GB18030 is decided by the first block that holds a byte above 7F. */
+class BlockDecoder {
+  encoding: string;
+  readonly wide: boolean;
+  /** bytes of the mark that is still to be passed over */
+  private mark: number;
+  private offset = 0;
+  private decided: boolean;
+  private decoder: Decoder;
+
+  constructor({ encoding: label, inside }: TextOptions, start: Uint8Array) {
+    const mark = inside === true ? undefined : byteOrderMark(start);
+    this.mark = mark?.length ?? 0;
+    const declared = label === 'auto' ? undefined : encodingOf(label);
+    const wide = declared === undefined ? wideWithoutMark(start.subarray(0, 4096)) : undefined;
+    this.encoding = mark?.encoding ?? declared ?? wide ?? 'utf-8';
+    this.decided = label !== 'auto' || mark !== undefined;
+    this.wide = isWide(this.encoding);
+    this.decoder = decoderOf(this.encoding, true);
+  }
+
+  decode(block: Uint8Array): TextBlock {
+    const start = this.offset;
+    this.offset += block.length;
+    const bytes = this.mark === 0 ? block : block.subarray(this.mark);
+    this.mark = 0;
+    if (isAscii(bytes)) {
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+      return { text, undecodable: false, encoding: this.encoding };
+    }
+    if (this.decided) return this.text(bytes, start + block.length - bytes.length);
+    this.decided = true;
+    const guess = guessedEncoding(bytes);
+    this.encoding = guess.encoding;
+    this.decoder = decoderOf(this.encoding, true);
+    return { ...this.text(bytes, start + block.length - bytes.length), guess };
+  }
+
+  /** @param offset of the bytes in the file */
+  private text(bytes: Uint8Array, offset: number): TextBlock {
+    try {
+      return { text: this.decoder.decode(bytes), undecodable: false, encoding: this.encoding };
+    } catch {
+      return this.lineByLine(bytes, offset);
+    }
+  }
+
+  /** Decodes what can be decoded; a broken character never swallows a line end. @param offset of the bytes in the file */
+  private lineByLine(bytes: Uint8Array, offset: number): TextBlock {
+    const lenient = decoderOf(this.encoding, false);
+    const lines: string[] = [];
+    let undecodableAt: number | undefined;
+    for (let start = 0; start < bytes.length;) {
+      const lf = bytes.indexOf(10, start);
+      const end = lf < 0 ? bytes.length : lf + 1;
+      const line = bytes.subarray(start, lf < 0 ? end : lf);
+      try {
+        lines.push(this.decoder.decode(line));
+      } catch {
+        undecodableAt ??= offset + start;
+        lines.push(lenient.decode(line));
+      }
+      if (lf >= 0) lines.push('\n');
+      start = end;
+    }
+    const text = lines.join('');
+    return {
+      text,
+      undecodable: true,
+      encoding: this.encoding,
+      undecodableAt: undecodableAt ?? offset,
+    };
+  }
+}

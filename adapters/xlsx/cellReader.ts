@@ -1,0 +1,99 @@
+/** One cell as it stands in a sheet → its value, or why it has none. ECMA-376 part 1, 18.3.1.4 and 18.18.11. */
+import type { Cell } from '../reading/reader.ts';
+import type { NumberKind } from './numberFormats.ts';
+import { serialText } from './serialText.ts';
+import { unescaped } from './sharedTexts.ts';
+
+export type XlsxRule = 'xlsx.error' | 'xlsx.formula' | 'xlsx.digits-lost' | 'xlsx.date' | 'xlsx.cell';
+
+/** Why a cell has no value. */
+export class CellFault {
+  readonly rule: XlsxRule;
+  /** what stands in the file */
+  readonly raw: string;
+  constructor(rule: XlsxRule, raw: string) {
+    this.rule = rule;
+    this.raw = raw;
+  }
+}
+
+/** A cell as its markup has it. */
+export interface CellMarkup {
+  /** `t`: s, str, inlineStr, b, e, d, n or '' */
+  readonly type: string;
+  readonly style: number;
+  /** text of `v`, undefined where there is none */
+  readonly value: string | undefined;
+  /** text of `is` */
+  readonly inline: string;
+  readonly formula: boolean;
+}
+
+/** What cells of one workbook need to be understood. */
+export interface CellMeanings {
+  readonly texts: readonly string[];
+  readonly kinds: readonly NumberKind[];
+  readonly date1904: boolean;
+}
+
+const formulaError = /^#(N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DIV\/0!|GETTING_DATA|SPILL!|CALC!)$/;
+const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/;
+/** A workbook keeps 15 digits. */
+const inexactFrom = 1e15;
+
+export function cellOf(cell: CellMarkup, meanings: CellMeanings): Cell | CellFault {
+  const { type, value } = cell;
+  if (cell.formula && (value === undefined || (value === '' && type !== 'str')))
+    return new CellFault('xlsx.formula', '');
+  switch (type) {
+    case 's': {
+      if (value === undefined || value === '') return null;
+      const text = /^\d+$/.test(value) ? meanings.texts[Number(value)] : undefined;
+      return text === undefined ? new CellFault('xlsx.cell', value) : textOf(text);
+    }
+    case 'str':
+      return value === undefined ? null : textOf(unescaped(value));
+    case 'inlineStr':
+      return textOf(unescaped(cell.inline));
+    case 'b':
+      return value === undefined || value === '' ? null : booleanOf(value);
+    case 'e':
+      return new CellFault('xlsx.error', value ?? '');
+    case 'd':
+      return value === undefined || value === '' ? null : dateOf(value);
+    case 'n':
+    case '':
+      return value === undefined ? null : numberOf(value, cell.style, meanings);
+    default:
+      return new CellFault('xlsx.cell', value ?? '');
+  }
+}
+
+const textOf = (text: string): Cell | CellFault =>
+  text.startsWith('#') && formulaError.test(text) ? new CellFault('xlsx.error', text) : text;
+
+function booleanOf(value: string): Cell | CellFault {
+  if (value === '1' || value === 'true') return true;
+  return value === '0' || value === 'false' ? false : new CellFault('xlsx.cell', value);
+}
+
+/** A date written as such, in workbooks of the strict kind. */
+function dateOf(value: string): Cell | CellFault {
+  const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?Z?)?$/.exec(value);
+  if (match === null || Number.isNaN(Date.parse(value))) return new CellFault('xlsx.date', value);
+  const [, day = '', time = '00:00:00'] = match;
+  const whole = time.length === 5 ? `${time}:00` : time;
+  return whole === '00:00:00' ? day : `${day}T${whole}`;
+}
+
+/** The same, for a cell without type. @param style number of its style, below 0 for none */
+export function numberOf(value: string, style: number, meanings: CellMeanings): Cell | CellFault {
+  const text = value.trim();
+  if (text === '') return null;
+  if (!number.test(text)) return new CellFault('xlsx.cell', value);
+  const found = Number(text) + 0;
+  const kind = meanings.kinds[style];
+  if (kind !== undefined && kind !== 'number')
+    return serialText(found, kind, meanings.date1904) ?? new CellFault('xlsx.date', text);
+  return Math.abs(found) < inexactFrom ? found : new CellFault('xlsx.digits-lost', text);
+}

@@ -1,0 +1,135 @@
+/** The shape of a record of a document. */
+import type { Attributes, Scope } from '../../reading/markup/scope.ts';
+import { declares } from '../../reading/markup/scope.ts';
+import { distinct, merged } from './mergeShapes.ts';
+import type { Shape, ShapeAttribute } from './shape.ts';
+
+/** Larger records are not worth a shape. */
+const mostElements = 300;
+const deepest = 20;
+const piece =
+  /<(\/?)([^\s<>/"'=&!?]+)((?:[ \t\n]+[^\s<>/"'=&]+=(?:"[^"<]*"|'[^'<]*'))*)[ \t\n]*(\/?)>([^<]*)/y;
+const cdata = /<!\[CDATA\[[^\]]*\]\]>(?=<\/)/y;
+const attribute = /[ \t\n]+([^=]+)=(?:"([^"]*)"|'([^']*)')/g;
+const nonSpace = /[^ \t\n]/;
+
+interface Draft {
+  readonly tag: string;
+  readonly name: string;
+  readonly attributes: readonly ShapeAttribute[];
+  readonly children: Shape[];
+  readonly scope: Scope;
+  text: string;
+  cdata: boolean;
+}
+
+/**
+ * The shape of the element that begins at `at`, which is known to be well-formed.
+ * @param mixed names of elements whose tags do not count
+ * @returns undefined if it holds comments, or text or CDATA beside elements, or is too large
+ */
+export function shapeOf(
+  text: string,
+  at: number,
+  scope: Scope,
+  mixed: ReadonlySet<string>,
+): Shape | undefined {
+  const open: Draft[] = [];
+  piece.lastIndex = at;
+  for (let left = 2 * mostElements; left > 0; left -= 1) {
+    const found = piece.exec(text);
+    if (found === null) return undefined;
+    const [, ending, tag = '', attributes = '', closed, after = ''] = found;
+    let done: Shape | undefined;
+    if (ending === '') {
+      const draft = begun(tag, attributes, open.at(-1)?.scope ?? scope);
+      if (draft === undefined || mixed.has(draft.name)) return undefined;
+      if (open.length === deepest) return undefined;
+      if (closed === '') {
+        draft.text = after;
+        draft.cdata = after === '' && pastCdata(text);
+        open.push(draft);
+      } else done = shaped(draft, true);
+    } else {
+      const draft = open.pop();
+      if (draft === undefined || (draft.children.length > 0 && nonSpace.test(draft.text))) return undefined;
+      done = shaped(draft, false);
+    }
+    if (done === undefined) continue;
+    const parent = open.at(-1);
+    if (parent === undefined) return done;
+    parent.text += after;
+    if (!joined(parent.children, done)) return undefined;
+  }
+  return undefined;
+}
+
+/** Passes over a CDATA section that is all that an element holds. */
+function pastCdata(text: string): boolean {
+  cdata.lastIndex = piece.lastIndex;
+  if (!cdata.test(text)) return false;
+  piece.lastIndex = cdata.lastIndex;
+  return true;
+}
+
+const never = (what: string): never => {
+  throw new Error(what);
+};
+
+function begun(tag: string, written: string, outer: Scope): Draft | undefined {
+  const found = [...written.matchAll(attribute)].map(([, name = '', double, single = '']) => ({
+    name,
+    value: double ?? single,
+    quote: double === undefined ? "'" : '"',
+  }));
+  const scope = outer.within(
+    found.map(({ name, value }): [string, string] => [name, value]),
+    never,
+    0,
+  );
+  const attributes = found.map(({ name, value, quote }): ShapeAttribute => {
+    const declaration = declares(name);
+    const called: Attributes = declaration ? [] : scope.named([[name, '']], never, 0);
+    return {
+      tag: name,
+      quote,
+      name: called[0]?.[0] ?? '',
+      fixed: declaration ? value : undefined,
+      optional: false,
+    };
+  });
+  if (!distinct(attributes) || attributes.some(({ fixed }) => fixed?.includes('\n'))) return undefined;
+  return {
+    tag,
+    name: scope.elementName(tag, never, 0),
+    attributes,
+    children: [],
+    scope,
+    text: '',
+    cdata: false,
+  };
+}
+
+const shaped = ({ tag, name, attributes, children, cdata: section }: Draft, closed: boolean): Shape => ({
+  tag,
+  name,
+  attributes,
+  children,
+  text: !closed && !section && children.length === 0,
+  cdata: section,
+  closed,
+  optional: false,
+  repeated: false,
+});
+
+/** Puts an element behind its siblings; what repeats the last of them becomes one with it. */
+function joined(siblings: Shape[], next: Shape): boolean {
+  const last = siblings.at(-1);
+  if (last?.tag !== next.tag) siblings.push(next);
+  else {
+    const both = merged(last, next);
+    if (both === undefined) return false;
+    siblings[siblings.length - 1] = { ...both, repeated: true };
+  }
+  return true;
+}

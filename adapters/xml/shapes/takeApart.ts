@@ -1,0 +1,90 @@
+/** A record of a known shape → its tree, such as the general reading gives. */
+import { trimmed } from '../../reading/text/trimmed.ts';
+import type { Cell } from '../../reading/reader.ts';
+import { meantText } from '../../reading/markup/characters.ts';
+import type { CompiledShape, Plan } from './shapePattern.ts';
+import { put } from '../tree.ts';
+
+interface Reading {
+  readonly trim: boolean;
+  /** whether the record holds references */
+  readonly references: boolean;
+}
+
+/** The value of the element that begins at `at`. */
+export function takenApart(
+  { takeApart, plan }: CompiledShape,
+  text: string,
+  at: number,
+  trim: boolean,
+): Cell {
+  takeApart.lastIndex = at;
+  const found = takeApart.exec(text);
+  return found === null ? undefined : valueOf(plan, found, { trim, references: found[0].includes('&') });
+}
+
+const never = (what: string): never => {
+  throw new Error(what);
+};
+const meant = (text: string, { references }: Reading): string =>
+  references ? meantText(text, 0, never) : text;
+
+/** What an element's value is: as the general reading of it gives. Undefined if the element is not there. */
+function valueOf(plan: Plan, found: RegExpExecArray, as: Reading): Cell {
+  let text = '';
+  let group: Record<string, Cell> | undefined;
+  const written = plan.text === 0 ? undefined : found[plan.text];
+  const section = plan.cdata === 0 ? undefined : found[plan.cdata];
+  if (written !== undefined || section !== undefined) text = section ?? meant(written ?? '', as);
+  else if (plan.group !== 0 && found[plan.group] !== undefined) group = {};
+  else if (plan.closed === 0 || found[plan.closed] === undefined) return undefined;
+  const inside = group !== undefined;
+  if (as.trim) text = trimmed(text);
+  let nil = false;
+  for (const { name, index, nil: mayBeNil } of plan.attributes) {
+    const value = found[index];
+    if (value === undefined) continue;
+    if (mayBeNil && (value === 'true' || value === '1')) nil = true;
+    else (group ??= {})[name] = meant(value, as);
+  }
+  if (group === undefined) return nil ? null : text;
+  if (inside) putChildren(group, plan, found, as);
+  else if (text.trim() !== '') group['#text'] = text;
+  return group;
+}
+
+function putChildren(
+  group: Record<string, Cell>,
+  { children, plain }: Plan,
+  found: RegExpExecArray,
+  as: Reading,
+): void {
+  for (const child of children) {
+    if (plain && child.textAlone) {
+      const written = found[child.text];
+      if (written === undefined) continue;
+      const text = meant(written, as);
+      group[child.name] = as.trim ? trimmed(text) : text;
+      continue;
+    }
+    if (child.repeated !== undefined) {
+      const stretch = found[child.repeated.index];
+      if (stretch !== undefined) putEach(group, child.repeated.one, stretch, as);
+      continue;
+    }
+    const value = valueOf(child, found, as);
+    if (value === undefined) continue;
+    if (plain && !child.list) group[child.name] = value;
+    else put(group, child.name, value, child.list);
+  }
+}
+
+function putEach(group: Record<string, Cell>, one: CompiledShape, stretch: string, as: Reading): void {
+  const { takeApart, plan } = one;
+  takeApart.lastIndex = 0;
+  for (let found = takeApart.exec(stretch); found !== null; found = takeApart.exec(stretch)) {
+    const { lastIndex } = takeApart;
+    put(group, plan.name, valueOf(plan, found, as), plan.list);
+    takeApart.lastIndex = lastIndex;
+  }
+}
