@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Surroundings } from './surroundings.ts';
 import { configureAjv } from './vocabulary/configureAjv.ts';
 
 /**
@@ -6,11 +7,10 @@ import { configureAjv } from './vocabulary/configureAjv.ts';
  * formats; nothing is coerced, filled in, removed or fetched.
  * @param options.allErrors true for the second pass, which explains a record that failed
  */
-export function newAjv(options: {
-  readonly allErrors: boolean;
-  readonly strictTypes?: boolean;
-  readonly strictRequired?: boolean;
-}): Ajv2020 {
+export function newAjv(
+  surroundings: Surroundings,
+  options: { readonly allErrors: boolean; readonly strictTypes?: boolean; readonly strictRequired?: boolean },
+): Ajv2020 {
   return configureAjv(
     new Ajv2020({
       strict: true,
@@ -28,5 +28,6 @@ export function newAjv(options: {
       addUsedSchema: false,
       logger: false,
     }),
+    surroundings,
   );
 }

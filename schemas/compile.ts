@@ -1,4 +1,5 @@
-/** Compiled schema versions: one fresh Ajv each, kept by digest, since versions never change. */
+/** Compiled schema versions: one fresh Ajv each, kept by digest beside the surroundings that they were compiled in. */
+import { LRUCache } from 'lru-cache';
 import type { ValidateFunction } from 'ajv';
 import { createHash } from 'node:crypto';
 import { newAjv } from './ajv.ts';
@@ -8,13 +9,15 @@ import type { DatasetSchema, JsonSchema } from './datasetSchema.ts';
 import { fieldChecks, type FieldChecks } from './fieldChecks.ts';
 import { guarded } from './guarded.ts';
 import { explainErrors, type FieldFinding } from './explain.ts';
-import { Lru } from './lru.ts';
+
 import { schemaInvalid } from './parse.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export type { FieldFinding } from './explain.ts';
 
 export interface CompiledSchema {
   readonly schema: DatasetSchema;
+  readonly surroundings: Surroundings;
   /** Whether a record is valid: the first pass, for every record. */
   readonly check: (record: unknown) => boolean;
   /** The same check taken apart, where the schema allows it; compiled when it is first asked for. */
@@ -23,44 +26,63 @@ export interface CompiledSchema {
   readonly explain: (record: unknown) => FieldFinding[];
 }
 
-const compiled = new Lru<CompiledSchema>(500);
-const plain = new Lru<(value: unknown) => boolean>(500);
+interface Kept {
+  readonly schemas: LRUCache<string, CompiledSchema>;
+  readonly plain: LRUCache<string, (value: unknown) => boolean>;
+}
+
+/** What was compiled belongs to its surroundings: others, with other code lists, never see it. */
+const kept = new WeakMap<Surroundings, Kept>();
+
+function keptIn(surroundings: Surroundings): Kept {
+  const known = kept.get(surroundings) ?? {
+    schemas: new LRUCache<string, CompiledSchema>({ max: 500 }),
+    plain: new LRUCache<string, (value: unknown) => boolean>({ max: 500 }),
+  };
+  kept.set(surroundings, known);
+  return known;
+}
 
 /**
  * Compiles a schema version, or returns it from the 500 used last. The schema has passed lint (parseDatasetSchema).
- * @throws Problem schema_invalid, finding compile_failed, when Ajv's strict mode refuses what lint lets pass
+ * @throws Problem schema_invalid when Ajv's strict mode refuses what lint lets pass
  */
-export function compileSchema(schema: DatasetSchema): CompiledSchema {
-  const known = compiled.get(schema.digest);
+export function compileSchema(schema: DatasetSchema, surroundings: Surroundings): CompiledSchema {
+  const { schemas } = keptIn(surroundings);
+  const known = schemas.get(schema.digest);
   if (known !== undefined) return known;
-  const check = guarded(validator(schema, false));
+  const check = guarded(validator(schema, surroundings, false));
   let explaining: ValidateFunction | undefined;
   let checks: { readonly of: FieldChecks | undefined } | undefined;
   const fresh: CompiledSchema = {
     schema,
+    surroundings,
     check,
-    fields: () => (checks ??= { of: fieldChecks(schema) }).of,
+    fields: () => (checks ??= { of: fieldChecks(schema, surroundings) }).of,
     explain: (record) => {
-      explaining ??= validator(schema, true);
-      return explainErrors(schema, explaining, record);
+      explaining ??= validator(schema, surroundings, true);
+      return explainErrors(schema, surroundings, explaining, record);
     },
   };
-  compiled.set(schema.digest, fresh);
+  schemas.set(schema.digest, fresh);
   return fresh;
 }
 
 /** Compiles a schema that the hub itself derived (a masked shape), with the same flags, formats and keywords. */
-export function compilePlain(document: JsonSchema): (value: unknown) => boolean {
+export function compilePlain(document: JsonSchema, surroundings: Surroundings): (value: unknown) => boolean {
+  const { plain } = keptIn(surroundings);
   const key = createHash('sha256').update(canonicalText(document)).digest('base64url');
   const known = plain.get(key);
   if (known !== undefined) return known;
-  const fresh = guarded(newAjv({ allErrors: false, strictTypes: false }).compile({ ...document }));
+  const fresh = guarded(
+    newAjv(surroundings, { allErrors: false, strictTypes: false }).compile({ ...document }),
+  );
   plain.set(key, fresh);
   return fresh;
 }
 
-function validator(schema: DatasetSchema, allErrors: boolean): ValidateFunction {
-  const ajv = newAjv({ allErrors });
+function validator(schema: DatasetSchema, surroundings: Surroundings, allErrors: boolean): ValidateFunction {
+  const ajv = newAjv(surroundings, { allErrors });
   try {
     for (const other of schema.references ?? []) ajv.addSchema({ ...other });
     return ajv.compile({ ...schema.document });

@@ -3,10 +3,11 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { fill, type Bilingual } from '../terms/bilingual.ts';
 import { classOfValue } from '../terms/rowProblem.ts';
 import type { DatasetSchema, JsonSchema, SchemaField } from './datasetSchema.ts';
-import { codeList, codeListIdOf } from './codelists/registry.ts';
+import { codeListIdOf } from './codelists/codeLists.ts';
 import { ownFormats } from './formats/index.ts';
 import { atPointer, isSchemaObject, pointerTo, pointerTokens } from './jsonSchema.ts';
 import { messageFor } from './messages.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface FieldFinding {
   /** JSON pointer into the record; names that the schema does not know are masked, keys of maps are `*` */
@@ -32,6 +33,7 @@ const wrappers = new Set(['anyOf', 'oneOf', 'if', 'propertyNames']);
 /** At most 20 findings for one record; empty when it is valid. */
 export function explainErrors(
   schema: DatasetSchema,
+  surroundings: Surroundings,
   validate: ValidateFunction,
   record: unknown,
 ): FieldFinding[] {
@@ -47,7 +49,7 @@ export function explainErrors(
   const seen = new Set<string>();
   for (const error of inner.length > 0 ? inner : errors) {
     if (findings.length === mostFindings) break;
-    const one = explainError(schema, error, record);
+    const one = explainError(schema, surroundings, error, record);
     const key = `${one.pointer}\u0000${one.rule}`;
     if (!seen.has(key)) findings.push(one);
     seen.add(key);
@@ -66,7 +68,12 @@ interface Failure {
   readonly expected?: string;
 }
 
-function explainError(schema: DatasetSchema, error: ErrorObject, record: unknown): FieldFinding {
+function explainError(
+  schema: DatasetSchema,
+  surroundings: Surroundings,
+  error: ErrorObject,
+  record: unknown,
+): FieldFinding {
   const params = error.params as Readonly<Record<string, unknown>>;
   const name = (key: string): string => (typeof params[key] === 'string' ? params[key] : '');
   const value = atPointer(record, error.instancePath);
@@ -98,7 +105,7 @@ function explainError(schema: DatasetSchema, error: ErrorObject, record: unknown
     }
     case 'format': {
       const format = name('format');
-      const part = typeof value === 'string' ? ownFormats[format]?.(value) : undefined;
+      const part = typeof value === 'string' ? ownFormats(surroundings.today)[format]?.(value) : undefined;
       return finding(schema, {
         ...at,
         rule: part === undefined ? format : `${format}.${part}`,
@@ -107,7 +114,11 @@ function explainError(schema: DatasetSchema, error: ErrorObject, record: unknown
       });
     }
     case 'x-code':
-      return finding(schema, { ...at, rule: 'x-code', ...codeListOf(schema, error.schemaPath) });
+      return finding(schema, {
+        ...at,
+        rule: 'x-code',
+        ...codeListOf(schema, surroundings, error.schemaPath),
+      });
     default:
       return finding(schema, { ...at, rule: error.keyword, ...limitOf(error, params) });
   }
@@ -144,10 +155,14 @@ function limitOf(
   return { facts: { expected }, zh: { expected: words.join('或') }, expected };
 }
 
-function codeListOf(schema: DatasetSchema, schemaPath: string): { facts: Facts; zh?: Facts } {
+function codeListOf(
+  schema: DatasetSchema,
+  { codeLists }: Surroundings,
+  schemaPath: string,
+): { facts: Facts; zh?: Facts } {
   const reference = atPointer(schema.document, decodeURI(schemaPath.replace(/^[^#]*#/, '')));
   const urn = isSchemaObject(reference) && typeof reference['list'] === 'string' ? reference['list'] : '';
-  const title = codeList(codeListIdOf(urn))?.title;
+  const title = codeLists.list(codeListIdOf(urn))?.title;
   return title === undefined
     ? { facts: { list: urn } }
     : { facts: { list: title.en }, zh: { list: title.zh } };

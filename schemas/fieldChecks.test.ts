@@ -1,3 +1,4 @@
+import { shippedSurroundings } from '../machine/surroundings.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compileSchema } from './compile.ts';
@@ -28,7 +29,7 @@ function agrees(fields: Readonly<Record<string, JsonSchema>>, more: JsonSchema):
     properties: Object.fromEntries(titled) as JsonSchema,
     ...more,
   });
-  const { check, fields: parts } = compileSchema(schema);
+  const { check, fields: parts } = compileSchema(schema, shippedSurroundings);
   const checks = parts();
   assert.ok(checks !== undefined);
   const [first = '', second = ''] = Object.keys(fields);

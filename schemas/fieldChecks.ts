@@ -3,6 +3,7 @@ import { newAjv } from './ajv.ts';
 import { isSchemaObject } from './jsonSchema.ts';
 import { guarded } from './guarded.ts';
 import type { DatasetSchema, FieldType, JsonSchema } from './datasetSchema.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Whether one present value is valid. */
 export type Check = (value: unknown) => boolean;
@@ -37,7 +38,7 @@ const aboutTogether: ReadonlySet<string> = new Set([
 const saysNothing = (keyword: string): boolean => keyword.startsWith('x-') && keyword !== 'x-code';
 
 /** Undefined for a schema with keywords that cannot be taken apart (`$ref` at the root, `unevaluatedProperties`, an `x-code` that looks at a sibling). */
-export function fieldChecks(schema: DatasetSchema): FieldChecks | undefined {
+export function fieldChecks(schema: DatasetSchema, surroundings: Surroundings): FieldChecks | undefined {
   const { document } = schema;
   const known = (keyword: string): boolean =>
     aboutFields.has(keyword) ||
@@ -46,7 +47,7 @@ export function fieldChecks(schema: DatasetSchema): FieldChecks | undefined {
     saysNothing(keyword);
   if (!Object.keys(document).every(known) || document['type'] !== 'object') return undefined;
   if ([document, ...(schema.references ?? [])].some(looksAtSibling)) return undefined;
-  const ajv = ajvFor(schema, true);
+  const ajv = ajvFor(schema, surroundings, true);
   ajv.addSchema({ ...document }, schema.urn);
   const ofField = new Map<string, Check>();
   for (const { name, type } of schema.fields) {
@@ -55,7 +56,7 @@ export function fieldChecks(schema: DatasetSchema): FieldChecks | undefined {
     if (validate === undefined) return undefined;
     ofField.set(name, nested(type) ? guarded(validate) : (validate as Check));
   }
-  return { ofField, together: togetherCheck(schema) };
+  return { ofField, together: togetherCheck(schema, surroundings) };
 }
 
 /** Only values that hold others can be so deep that a check overflows the stack. */
@@ -69,13 +70,13 @@ function looksAtSibling(node: unknown): boolean {
   return (isSchemaObject(code) && 'at' in code) || Object.values(node).some(looksAtSibling);
 }
 
-function togetherCheck(schema: DatasetSchema): Check | undefined {
+function togetherCheck(schema: DatasetSchema, surroundings: Surroundings): Check | undefined {
   const kept = Object.entries(schema.document).filter(([keyword]) => aboutTogether.has(keyword));
   const silent = kept.every(([keyword]) => keyword.startsWith('$') || keyword === 'type');
   if (silent) return undefined;
   const rest: JsonSchema = Object.fromEntries(kept);
   const whole = [rest, ...(schema.references ?? [])].some((node) => leadsToFields(node, schema.urn));
-  return guarded(ajvFor(schema, false).compile({ ...(whole ? schema.document : rest) }));
+  return guarded(ajvFor(schema, surroundings, false).compile({ ...(whole ? schema.document : rest) }));
 }
 
 /** Whether something refers to a part of the document that would be left out: to a field, or to the root. */
@@ -90,8 +91,8 @@ function leadsToFields(node: unknown, urn: string): boolean {
   return Object.values(node).some((one) => leadsToFields(one, urn));
 }
 
-function ajvFor(schema: DatasetSchema, strict: boolean): Ajv2020 {
-  const ajv = newAjv({ allErrors: false, strictTypes: strict, strictRequired: strict });
+function ajvFor(schema: DatasetSchema, surroundings: Surroundings, strict: boolean): Ajv2020 {
+  const ajv = newAjv(surroundings, { allErrors: false, strictTypes: strict, strictRequired: strict });
   for (const other of schema.references ?? []) ajv.addSchema({ ...other });
   return ajv;
 }

@@ -48,6 +48,8 @@ const byPart: Readonly<Record<string, Bilingual>> = {
   form: { zh: '写法不正确', en: 'is not written in the prescribed form' },
   time: { zh: '时间部分不正确', en: 'the time part is not correct' },
   offset: { zh: '缺少时区偏移（如 +08:00）', en: 'the offset (such as +08:00) is missing or wrong' },
+  host: { zh: '主机部分不正确', en: 'the host is not correct' },
+  port: { zh: '端口不正确', en: 'the port is not correct' },
   digits: { zh: '数字位数超过 38 位', en: 'has more than 38 digits' },
 };
 
@@ -56,6 +58,3 @@ export function messageFor(rule: string, facts: Readonly<Record<string, string |
   const part = rule.includes('.') ? byPart[rule.slice(rule.indexOf('.') + 1)] : undefined;
   return fill(part ?? byRule[rule] ?? byRule['format'] ?? { zh: rule, en: rule }, facts);
 }
-
-/** Rules that have a sentence of their own: for the documentation. */
-export const messageRules: readonly string[] = Object.keys(byRule);

@@ -9,18 +9,20 @@ import { walkSchema } from './lint/walk.ts';
 import { readFields, bilingualOf } from './readFields.ts';
 import type { Resolve } from './references.ts';
 import { parseSchemaUrn } from './schemaUrn.ts';
-import { sharedDocument } from './shared/documents.ts';
+import { bareSurroundings, type Surroundings } from './surroundings.ts';
 
 /**
  * Reads a schema document into what the hub works with.
- * @param resolve gives documents of other schema versions by URN; the shipped ones are known without it
+ * @param surroundings other documents that it may refer to, and code lists
  * @throws Problem schema_invalid with the findings of lint
  */
-export function parseDatasetSchema(document: unknown, resolve?: Resolve): DatasetSchema {
-  const known: Resolve = (urn) => resolve?.(urn) ?? sharedDocument(urn);
-  const findings = lintSchema(document, known);
+export function parseDatasetSchema(
+  document: unknown,
+  surroundings: Surroundings = bareSurroundings,
+): DatasetSchema {
+  const findings = lintSchema(document, surroundings);
   if (findings.length > 0 || !isSchemaObject(document)) throw schemaInvalid(findings);
-  return readSchema(document, known);
+  return readSchema(document, surroundings.resolve);
 }
 
 /** The problem that lists what lint found. */

@@ -1,4 +1,4 @@
-/** Resolution of `$ref`: pointers inside a document, `$anchor`s, and other schema versions by URN. Nothing is ever fetched. */
+/** Resolution of `$ref`: pointers inside a document, and other schema versions by URN. Nothing is ever fetched. */
 import type { JsonSchema } from './datasetSchema.ts';
 import { atPointer, isSchemaObject } from './jsonSchema.ts';
 
@@ -22,7 +22,7 @@ export function resolveReference(
   const fragment = hash < 0 ? '' : decode(reference.slice(hash + 1));
   const target = base === '' || base === document['$id'] ? document : resolve(base);
   if (target === undefined || fragment === undefined) return undefined;
-  if (fragment !== '' && !fragment.startsWith('/')) return anchored(target, fragment);
+  if (fragment !== '' && !fragment.startsWith('/')) return undefined;
   const schema = atPointer(target, fragment);
   return isSchemaObject(schema) ? { schema, document: target, pointer: fragment } : undefined;
 }
@@ -33,18 +33,6 @@ function decode(fragment: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function anchored(document: JsonSchema, name: string): Target | undefined {
-  const stack: [unknown, string][] = [[document, '']];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const [value, pointer] = next;
-    if (isSchemaObject(value) && value['$anchor'] === name) return { schema: value, document, pointer };
-    if (typeof value === 'object' && value !== null) {
-      for (const [token, child] of Object.entries(value)) stack.push([child, `${pointer}/${token}`]);
-    }
-  }
-  return undefined;
 }
 
 /** A field's schema with its chain of references merged in: members beside a `$ref` win over those of its target. */

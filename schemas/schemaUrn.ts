@@ -25,8 +25,3 @@ export function parseSchemaUrn(text: string): SchemaUrn | undefined {
     ? undefined
     : { name, major: Number(major), minor: Number(minor) };
 }
-
-/** `household@1`. */
-export function shortNameOf({ name, major }: SchemaUrn): string {
-  return `${name}@${major}`;
-}

@@ -14,12 +14,24 @@ export interface CodeList {
   /** `gbt2260`; `urn:datong:code:gbt2260` in schemas */
   readonly id: string;
   readonly version: string;
+  /** the day (YYYY-MM-DD) from which this version counts; absent = before every one that names a day */
+  readonly from?: string;
   readonly title: { readonly zh: string; readonly en: string };
   /** where the codes come from, for people */
   readonly source?: string;
   readonly entries: readonly CodeEntry[];
   /** this list adds codes to another one: a city's own zones beside GB/T 2260, or a demonstration's fictional regions */
   readonly supplements?: string;
+}
+
+/** Whether a version counts by a day (YYYY-MM-DD). */
+export const counts = ({ from }: Pick<CodeList, 'from'>, day: string): boolean =>
+  from === undefined || from <= day;
+
+/** Of two versions of a list the one that counts later: by its day, of those without one by the text of the version. */
+export function isNewer(one: CodeList, other: CodeList): boolean {
+  const [from, before] = [one.from ?? '', other.from ?? ''];
+  return from === before ? one.version >= other.version : from > before;
 }
 
 /** Whether an entry was in force at a date (`YYYY`, `YYYY-MM-DD`); without a date, whether it ever was. A year asks for any day of it. */

@@ -1,9 +1,13 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { Finding } from '../finding.ts';
+import { pointerTo } from '../jsonSchema.ts';
 import { lintSchema } from '../lint/lintSchema.ts';
 import { isReservedName } from '../lint/names.ts';
+import { limits } from '../lint/profile.ts';
 import { guessField } from './guessField.ts';
-import type { Table } from './table.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { proposeSubject } from './subjectKey.ts';
+import type { Column, Table } from './table.ts';
 
 export interface DraftedField {
   readonly field: string;
@@ -21,43 +25,77 @@ export interface Draft {
   readonly fields: readonly DraftedField[];
   /** what lint still says of the draft */
   readonly findings: readonly Finding[];
+  /** what could not be read of the source, or had to be assumed */
+  readonly doubts: readonly Bilingual[];
 }
 
 /**
  * A draft of a schema for a table: every field with its guess, how sure it is and why. A person decides.
  * @param taken names that other drafts of the same run already have
  */
-export function draftSchema(table: Table, taken: ReadonlySet<string> = new Set()): Draft {
+export function draftSchema(
+  table: Table,
+  surroundings: Surroundings,
+  taken: ReadonlySet<string> = new Set(),
+): Draft {
+  const columns = named(table.columns).map((one) => ({
+    ...one,
+    guess: guessField(one.column, surroundings.codeLists),
+  }));
+  const subject = proposeSubject(columns);
   const properties: Record<string, unknown> = {};
   const fields: DraftedField[] = [];
-  const required: string[] = [];
-  const keys: string[] = [];
-  for (const [place, column] of table.columns.entries()) {
-    const field = fieldName(column.name, place, new Set(Object.keys(properties)));
-    const { schema, confidence, reasons } = guessField(column);
-    const title = column.title ?? column.name;
-    properties[field] = { title, 'x-title': { zh: title, en: field }, ...schema };
-    fields.push({ field, column: column.name, confidence: Math.round(confidence * 100) / 100, reasons });
-    if (
-      column.required === true ||
-      (column.samples.length > 0 && column.samples.every((text) => text !== ''))
-    )
-      required.push(field);
-    if (column.key === true) keys.push(field);
+  for (const { field, column, guess } of columns) {
+    const title = visible(column.title ?? column.name);
+    const proposed = field === subject?.field ? { 'x-subject-key': subject.kind } : {};
+    properties[field] = { title, 'x-title': { zh: title, en: field }, ...guess.schema, ...proposed };
+    const reasons = field === subject?.field ? [...guess.reasons, subjectReason] : guess.reasons;
+    const confidence = Math.round(guess.confidence * 100) / 100;
+    fields.push({ field, column: column.name, confidence, reasons });
   }
   const name = schemaName(table.name, taken);
+  const title = visible(table.title ?? table.name);
+  const keys = columns.filter(({ column }) => column.key === true).map(({ field }) => pointerTo('', field));
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `urn:datong:${name}:0.1`,
-    title: table.title ?? table.name,
-    'x-title': { zh: table.title ?? table.name, en: name },
-    ...(keys.length > 0 ? { 'x-primary-key': keys.map((key) => `/${key}`) } : {}),
+    title,
+    'x-title': { zh: title, en: name },
+    ...(keys.length > 0 ? { 'x-primary-key': keys } : {}),
     type: 'object',
     properties,
-    required,
+    required: columns.filter(({ column }) => isRequired(column)).map(({ field }) => field),
     additionalProperties: false,
   };
-  return { table: table.name, source: table.source, schema, fields, findings: lintSchema(schema) };
+  const { doubts = [], source } = table;
+  return { table: table.name, source, schema, fields, findings: lintSchema(schema, surroundings), doubts };
+}
+
+const subjectReason: Bilingual = {
+  zh: '提议作为主体标识（记录是关于谁的）',
+  en: 'proposed as the subject key: whom a row is about',
+};
+
+function isRequired({ required, samples }: Column): boolean {
+  return required === true || (samples.length > 0 && samples.every((text) => text !== ''));
+}
+
+/** Every column under a name that the profile takes, no two alike. */
+function named(columns: readonly Column[]): { readonly field: string; readonly column: Column }[] {
+  const taken = new Set<string>();
+  return columns.map((column, place) => {
+    const field = fieldName(column.name, place, taken);
+    taken.add(field);
+    return { field, column };
+  });
+}
+
+/** A title that the profile takes: on one line, within its length. */
+function visible(text: string): string {
+  const clean = text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
+  return Array.from(clean === '' ? '-' : clean)
+    .slice(0, 200)
+    .join('');
 }
 
 /** A name that the profile takes: as it is where it can be, without what the profile refuses otherwise. */
@@ -66,10 +104,19 @@ function fieldName(column: string, place: number, taken: ReadonlySet<string>): s
     .trim()
     .replace(/[\p{C}\s]+/gu, '_')
     .replace(/^_+/, '');
-  const short = Array.from(clean).slice(0, 20).join('');
+  let short = '';
+  for (const point of clean) {
+    if (Buffer.byteLength(short + point) > longestName) break;
+    short += point;
+  }
   const usable = short === '' || isReservedName(short) || /^\d+$/.test(short) ? `field_${place + 1}` : short;
-  return taken.has(usable) ? `${usable}_${place + 1}` : usable;
+  let name = usable;
+  for (let number = place + 1; taken.has(name); number += 1) name = `${usable}_${number}`;
+  return name;
 }
+
+/** Bytes, so that a number still finds room behind it. */
+const longestName = limits.nameBytes - 4;
 
 function schemaName(table: string, taken: ReadonlySet<string>): string {
   const slug = table

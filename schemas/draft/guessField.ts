@@ -1,215 +1,190 @@
 /** From a column to a draft of its field: type, format, code list, tags; each guess with its reason and how sure it is. */
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { cnBankCard } from '../formats/cnBankCard.ts';
-import { cnMobile } from '../formats/cnMobile.ts';
+import type { CodeLists } from '../codelists/codeLists.ts';
 import { cnResidentId } from '../formats/cnResidentId.ts';
-import { cnUscc } from '../formats/cnUscc.ts';
-import { date, dateTime } from '../formats/dateAndTime.ts';
-import { isCode } from '../codelists/registry.ts';
+import { byDeclaredType, type Typed } from './declaredType.ts';
+import { meanings, type Meaning } from './meanings.ts';
+import { higher, markOfNames, type Mark } from './sensitiveNames.ts';
 import type { Column } from './table.ts';
+import { byValuesAlone } from './valueType.ts';
 
 export interface Guess {
   /** keywords of the field, x-title aside */
-  readonly schema: Record<string, unknown>;
+  readonly schema: Readonly<Record<string, unknown>>;
   /** 0 to 1 */
   readonly confidence: number;
   readonly reasons: readonly Bilingual[];
 }
 
-interface Meaning {
-  /** names and titles that suggest it */
-  readonly names: RegExp;
-  /** what every value seen must be; absent where values say nothing */
-  readonly holds?: (text: string) => boolean;
-  readonly schema: Record<string, unknown>;
-  readonly what: Bilingual;
-}
-
-const code = (list: string): Record<string, unknown> => ({
-  type: 'string',
-  'x-code': { list: `urn:datong:code:${list}` },
-});
-const personal = (level: string, more: Record<string, unknown>): Record<string, unknown> => ({
-  ...more,
-  'x-sensitivity': level,
-  'x-personal': 'personal',
-});
-
-const meanings: readonly Meaning[] = [
-  {
-    names: /身份证|公民身份|证件号码|id_?card|sfz|gmsfhm|resident_?id|person_?id/i,
-    holds: (text) => cnResidentId(text) === undefined,
-    schema: personal('L3', { type: 'string', format: 'cn-resident-id', 'x-semantic': 'cn.resident-id' }),
-    what: { zh: '公民身份号码', en: 'citizen identity number' },
-  },
-  {
-    names: /统一社会信用|信用代码|uscc|tyshxydm|credit_?code/i,
-    holds: (text) => cnUscc(text) === undefined,
-    schema: { type: 'string', format: 'cn-uscc', 'x-semantic': 'cn.uscc' },
-    what: { zh: '统一社会信用代码', en: 'unified social credit code' },
-  },
-  {
-    names: /手机|移动电话|联系电话|mobile|phone|sjh/i,
-    holds: (text) => cnMobile(text) === undefined,
-    schema: personal('L3', { type: 'string', format: 'cn-mobile', 'x-semantic': 'cn.mobile' }),
-    what: { zh: '手机号码', en: 'mobile number' },
-  },
-  {
-    names: /银行卡|银行账号|卡号|bank_?(card|account)/i,
-    holds: (text) => cnBankCard(text) === undefined,
-    schema: personal('L3', { type: 'string', format: 'cn-bank-card', 'x-semantic': 'cn.bank-card' }),
-    what: { zh: '银行卡号', en: 'bank card number' },
-  },
-  {
-    names: /行政区划|区划代码|xzqh|region_?code|area_?code|adcode/i,
-    holds: (text) => /^\d{6}$/.test(text) && isCode('gbt2260', undefined, text, undefined),
-    schema: { ...code('gbt2260'), format: 'cn-admin-code', 'x-semantic': 'cn.admin-code' },
-    what: { zh: '行政区划代码（GB/T 2260）', en: 'administrative division (GB/T 2260)' },
-  },
-  {
-    names: /性别|^sex$|gender|^xb$|xbdm/i,
-    holds: (text) => isCode('gbt2261', undefined, text, undefined),
-    schema: personal('L1', code('gbt2261')),
-    what: { zh: '性别代码（GB/T 2261.1）', en: 'sex (GB/T 2261.1)' },
-  },
-  {
-    names: /民族|nation(ality)?$|^mz$|mzdm/i,
-    holds: (text) => isCode('gbt3304', undefined, text, undefined),
-    schema: { ...code('gbt3304'), 'x-sensitivity': 'L3', 'x-personal': 'sensitive' },
-    what: { zh: '民族代码（GB/T 3304）', en: 'nationality (GB/T 3304)' },
-  },
-  {
-    names: /行业(代码|分类)|industry|hydm/i,
-    holds: (text) => isCode('gbt4754', undefined, text, undefined),
-    schema: code('gbt4754'),
-    what: { zh: '行业代码（GB/T 4754）', en: 'industry (GB/T 4754)' },
-  },
-  {
-    names: /^(姓名|学生姓名|户主姓名|法定代表人|联系人|监护人|name|person_?name|xm)$/i,
-    holds: (text) => /^[\p{Script=Han}·A-Za-z .’'-]{2,30}$/u.test(text),
-    schema: personal('L2', { type: 'string', 'x-semantic': 'person.name' }),
-    what: { zh: '姓名', en: 'name of a person' },
-  },
-  {
-    names: /地址|住址|住所|坐落|address|dz$/i,
-    schema: personal('L3', { type: 'string', 'x-semantic': 'address.full' }),
-    what: { zh: '地址', en: 'address' },
-  },
-];
-
 /** The draft of one field. Values are looked at and never written down. */
-export function guessField(column: Column): Guess {
+export function guessField(column: Column, codeLists: CodeLists): Guess {
   const seen = column.samples.filter((text) => text !== '');
-  const reasons: Bilingual[] = [];
-  const named = `${column.name} ${column.title ?? ''}`;
-  let confidence = 0.4;
-  let schema: Record<string, unknown> | undefined;
-  for (const meaning of meanings) {
-    const byName =
-      meaning.names.test(column.name) || (column.title !== undefined && meaning.names.test(column.title));
-    const share =
-      seen.length === 0 || meaning.holds === undefined
-        ? undefined
-        : seen.filter(meaning.holds).length / seen.length;
-    // values alone convince only where a check digit or a list makes chance unlikely
-    const byValues =
-      share !== undefined &&
-      share >= 0.9 &&
-      seen.length >= 5 &&
-      /^cn-(resident-id|uscc)$/.test(String(meaning.schema['format']));
-    if (!(byName && (share === undefined || share >= 0.8)) && !byValues) continue;
-    schema = { ...meaning.schema };
-    confidence = byName && share !== undefined ? 0.95 : byName ? 0.75 : 0.8;
-    if (byName)
-      reasons.push({ zh: `名称像${meaning.what.zh}`, en: `the name suggests a ${meaning.what.en}` });
-    if (share !== undefined)
-      reasons.push({
-        zh: `${seen.length} 个值中 ${Math.round(share * 100)}% 符合`,
-        en: `${Math.round(share * 100)} % of ${seen.length} values fit`,
-      });
-    break;
-  }
-  if (schema === undefined) {
-    const typed = column.type === undefined ? byValuesAlone(seen) : byDeclaredType(column);
-    schema = typed.schema;
+  const names = namesOf(column);
+  const meant = meaningOf(names, seen, codeLists);
+  const reasons: Bilingual[] = [...(meant?.reasons ?? [])];
+  let shape = column.codes === undefined ? meant?.schema : undefined;
+  let confidence = meant?.confidence ?? 0;
+  if (shape === undefined) {
+    const typed = typeOf(column, seen);
+    shape = typed.schema;
     confidence = typed.confidence;
     reasons.push(typed.reason);
   }
-  if (schema['type'] === 'string' && schema['format'] === undefined && schema['x-code'] === undefined)
-    schema = { ...schema, maxLength: lengthOf(column, seen) };
+  const bounded = withLength(shape, column, seen);
   const nullable =
     column.required !== true && (column.samples.length === 0 || seen.length < column.samples.length);
-  if (nullable && typeof schema['type'] === 'string') schema = { ...schema, type: [schema['type'], 'null'] };
-  if (schema['x-sensitivity'] === undefined) {
-    schema = { ...schema, 'x-sensitivity': 'L2', 'x-personal': 'none' };
-    reasons.push({ zh: '敏感级别暂定 L2，请核对', en: 'the sensitivity L2 is a placeholder: please check' });
-  }
-  return { schema, confidence: named.trim() === '' ? 0.1 : confidence, reasons };
+  const mark = markOf(column, names, seen, meant?.meaning, reasons);
+  const schema = { ...(nullable ? orNull(bounded) : bounded), ...mark };
+  return { schema, confidence: names.length === 0 ? 0.1 : confidence, reasons };
 }
 
-interface Typed {
-  readonly schema: Record<string, unknown>;
+/** Samples do not say as of which day a code holds: where codes had terms, any that ever held will do. */
+const codeReference = (list: string, codeLists: CodeLists): object => ({
+  list: `urn:datong:code:${list}`,
+  ...(codeLists.hasTerms(list) ? { ever: true } : {}),
+});
+
+/** Name and title, the title without what stands in brackets or after a comma: `身份证号（18位）` is `身份证号`. */
+function namesOf({ name, title = '' }: Column): string[] {
+  return [name, title.split(/[（(，,:：;；\s]/u, 1)[0] ?? '']
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
+interface Meant {
+  readonly meaning: Meaning;
+  /** absent where the values speak against it */
+  readonly schema?: Readonly<Record<string, unknown>>;
   readonly confidence: number;
-  readonly reason: Bilingual;
+  readonly reasons: readonly Bilingual[];
 }
 
-function byDeclaredType({ type = '', length, scale }: Column): Typed {
-  const typed = (schema: Record<string, unknown>, confidence = 0.7): Typed => ({
-    schema,
+function meaningOf(
+  names: readonly string[],
+  seen: readonly string[],
+  codeLists: CodeLists,
+): Meant | undefined {
+  for (const meaning of meanings) {
+    const byName = names.some((name) => meaning.names.test(name));
+    const fit = shareOf(seen, meaning.holds);
+    const byValues =
+      meaning.byValues !== undefined && seen.length >= meaning.byValues && fit !== undefined && fit >= 0.9;
+    if (byName || byValues) return meant(meaning, byName, fit, seen, codeLists);
+  }
+  return undefined;
+}
+
+function meant(
+  meaning: Meaning,
+  byName: boolean,
+  fit: number | undefined,
+  seen: readonly string[],
+  codeLists: CodeLists,
+): Meant {
+  const { list, schema, what } = meaning;
+  const inList =
+    list === undefined ? undefined : shareOf(seen, (text) => codeLists.has(list, undefined, text, undefined));
+  const share = fit ?? inList;
+  const reasons: Bilingual[] = [];
+  if (byName) reasons.push({ zh: `名称像${what.zh}`, en: `the name suggests a ${what.en}` });
+  if (share !== undefined) {
+    const percent = Math.round(share * 100);
+    reasons.push({
+      zh: `${seen.length} 个值中 ${percent}% 符合`,
+      en: `${percent} % of ${seen.length} values fit`,
+    });
+  }
+  const confidence = share === undefined ? 0.75 : !byName ? 0.8 : share >= 0.8 ? 0.95 : 0.6;
+  const coded = list !== undefined && (inList === undefined || inList >= 0.8);
+  // below one half the values are something else: what the name says of sensitivity stays
+  if ((fit !== undefined && fit < 0.5) || (fit === undefined && list !== undefined && !coded))
+    return { meaning, confidence, reasons };
+  return {
+    meaning,
+    schema: { ...schema, ...(coded ? { 'x-code': codeReference(list, codeLists) } : {}) },
     confidence,
-    reason: { zh: `类型 ${type}`, en: `type ${type}` },
-  });
-  if (/^(bool|boolean|bit|布尔)/.test(type)) return typed({ type: 'boolean' });
-  if (/^(tinyint|smallint|mediumint|int|integer|int2|int4|serial|smallserial|整数|整型)/.test(type))
-    return typed({ type: 'integer' });
-  if (/^(bigint|int8|bigserial|number|numeric|decimal|dec|money|数值|数字|小数|货币)/.test(type)) {
-    const whole = (scale ?? 0) === 0 && type !== 'money' && !/小数|货币/.test(type);
-    if (whole && length !== undefined && length <= 15) return typed({ type: 'integer' });
-    return typed({ type: 'string', format: 'decimal', maxLength: Math.min(40, (length ?? 38) + 2) });
-  }
-  if (/^(float|double|real|binary_float|binary_double|浮点|number$)/.test(type))
-    return typed({ type: 'number' }, 0.6);
-  if (/^(timestamp|datetime|时间戳|日期时间|时间)/.test(type))
-    return typed({ type: 'string', format: 'date-time' }, 0.6);
-  if (/^(date|日期)/.test(type)) return typed({ type: 'string', format: 'date' });
-  return typed({ type: 'string' }, 0.6);
+    reasons,
+  };
 }
 
-function byValuesAlone(seen: readonly string[]): Typed {
-  const every = (holds: (text: string) => boolean): boolean => seen.length > 0 && seen.every(holds);
-  const typed = (schema: Record<string, unknown>, zh: string, en: string): Typed => ({
-    schema,
-    confidence: Math.min(0.8, 0.4 + seen.length / 100),
-    reason: { zh, en },
-  });
-  if (every((text) => date(text) === undefined))
-    return typed({ type: 'string', format: 'date' }, '所有值都是日期', 'every value is a date');
-  if (every((text) => dateTime(text) === undefined))
-    return typed(
-      { type: 'string', format: 'date-time' },
-      '所有值都是带时区的时间',
-      'every value is a time with offset',
-    );
-  if (every((text) => /^-?(?:0|[1-9]\d{0,14})$/.test(text)))
-    return typed({ type: 'integer' }, '所有值都是整数', 'every value is a whole number');
-  if (every((text) => /^-?(?:0|[1-9]\d{0,9})(?:\.\d{1,5})?$/.test(text)))
-    return typed({ type: 'number' }, '所有值都是数值', 'every value is a number');
-  const distinct = new Set(seen);
-  if (seen.length >= 30 && distinct.size <= 12 && [...distinct].every((text) => text.length <= 20)) {
-    return typed(
-      { enum: [...distinct].sort() },
-      `只有 ${distinct.size} 种取值`,
-      `only ${distinct.size} values occur`,
-    );
-  }
-  return typed({ type: 'string' }, '按文本处理', 'taken as text');
+/** Which part of the values holds; undefined where there are none, or nothing to hold. */
+function shareOf(
+  seen: readonly string[],
+  holds: ((text: string) => boolean) | undefined,
+): number | undefined {
+  return seen.length === 0 || holds === undefined ? undefined : seen.filter(holds).length / seen.length;
 }
 
-/** The declared length, else twice what was seen, in steps; never nothing. */
-function lengthOf({ length }: Column, seen: readonly string[]): number {
-  if (length !== undefined && length > 0) return Math.min(length, 20_000);
-  const longest = Math.max(0, ...seen.map((text) => text.length));
-  return (
-    [20, 50, 100, 200, 500, 1000, 4000].find((step) => step >= longest * 2) ?? Math.max(20_000, longest * 2)
-  );
+function typeOf(column: Column, seen: readonly string[]): Typed {
+  const { codes } = column;
+  const declared = column.type === undefined ? byValuesAlone(seen) : byDeclaredType(column);
+  if (codes === undefined) return declared;
+  const numeric =
+    declared.schema['type'] === 'integer' && codes.every(({ code }) => /^(0|[1-9]\d*)$/.test(code));
+  const labels = codes
+    .filter(({ label }) => label !== undefined)
+    .map(({ code, label }) => `${code} ${label ?? ''}`);
+  return {
+    schema: {
+      enum: codes.map(({ code }) => (numeric ? Number(code) : code)),
+      ...(labels.length === 0 ? {} : { description: labels.join('；') }),
+    },
+    confidence: 0.7,
+    reason: { zh: `来源列出 ${codes.length} 个取值`, en: `the source lists ${codes.length} values` },
+  };
+}
+
+function markOf(
+  column: Column,
+  names: readonly string[],
+  seen: readonly string[],
+  meaning: Meaning | undefined,
+  reasons: Bilingual[],
+): Readonly<Record<string, unknown>> {
+  const said: Mark | undefined =
+    column.personal === undefined && column.level === undefined
+      ? undefined
+      : { level: column.level ?? 'L3', personal: column.personal ?? 'none' };
+  if (said !== undefined)
+    reasons.push({ zh: '来源标明了敏感程度', en: 'the source says how sensitive it is' });
+  const holding = shareOf(seen, holdsIdentityNumber);
+  const hidden: Mark | undefined =
+    holding !== undefined && holding >= 0.2 ? { level: 'L3', personal: 'personal' } : undefined;
+  if (hidden !== undefined && meaning?.schema['format'] !== 'cn-resident-id')
+    reasons.push({ zh: '值中含公民身份号码', en: 'values hold an identity number' });
+  const mark = [said, meaning?.mark, markOfNames(names), hidden].reduce<Mark | undefined>(higher, undefined);
+  if (mark === undefined)
+    reasons.push({ zh: '敏感级别暂定 L2，请核对', en: 'the sensitivity L2 is a placeholder: please check' });
+  const { level, personal } = mark ?? { level: 'L2', personal: 'none' };
+  return { 'x-sensitivity': level, 'x-personal': personal };
+}
+
+/** A number of a certificate, a pupil or a social card is often an identity number with something around it. */
+function holdsIdentityNumber(text: string): boolean {
+  if (text.length > 64) return false;
+  for (let start = 0; start + 18 <= text.length; start += 1)
+    if (cnResidentId(text.slice(start, start + 18)) === undefined) return true;
+  return false;
+}
+
+function orNull(schema: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const listed: unknown = schema['enum'];
+  if (Array.isArray(listed)) return { ...schema, enum: [...(listed as unknown[]), null] };
+  return typeof schema['type'] === 'string' ? { ...schema, type: [schema['type'], 'null'] } : schema;
+}
+
+/** Texts have a bound: the declared one, else twice what was seen, in steps. */
+function withLength(
+  schema: Readonly<Record<string, unknown>>,
+  { length, type }: Column,
+  seen: readonly string[],
+): Readonly<Record<string, unknown>> {
+  const bounded = ['format', 'x-code', 'maxLength'].some((keyword) => schema[keyword] !== undefined);
+  if (schema['type'] !== 'string' || bounded) return schema;
+  if (length !== undefined && length > 0) return { ...schema, maxLength: Math.min(length, 1_000_000) };
+  // a declared text without a length has no bound at all in its database
+  if (seen.length === 0) return { ...schema, maxLength: type === undefined ? 200 : 4000 };
+  const longest = Math.max(...seen.map((text) => text.length));
+  const step = [20, 50, 100, 200, 500, 1000, 4000].find((one) => one >= longest * 2);
+  return { ...schema, maxLength: step ?? Math.max(20_000, longest * 2) };
 }

@@ -2,91 +2,119 @@
  * Tables of SQL DDL: what PostgreSQL, MySQL and Oracle have in common. Statements other than CREATE TABLE, COMMENT ON and the keys of
  * ALTER TABLE are passed over.
  */
+import type { Bilingual } from '../../terms/bilingual.ts';
+import { codesInText } from './codesInText.ts';
+import { isTypeName } from './declaredType.ts';
+import { sqlStatements, type Token } from './sqlTokens.ts';
 import type { Column, Table } from './table.ts';
 
-interface Token {
-  readonly text: string;
-  readonly kind: 'word' | 'quoted' | 'string' | 'mark';
+interface Draft {
+  readonly path: string;
+  title?: string;
+  readonly columns: Map<string, Column>;
+  readonly doubts: Bilingual[];
 }
 
-const shapes =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|#[^\n]*|'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\]|[\p{L}_$][\p{L}\p{N}_$.]*|\d+(?:\.\d+)?|[(),;]|\S/gu;
+/** by whole path, lower-case; two schemas may have tables of one name */
+type Drafts = Map<string, Draft>;
 
-function tokens(sql: string): Token[] {
-  const found: Token[] = [];
-  for (const [text] of sql.matchAll(shapes)) {
-    const first = text.charAt(0);
-    if (text.startsWith('--') || text.startsWith('/*') || first === '#') continue;
-    if (first === "'") found.push({ text: text.slice(1, -1).replaceAll("''", "'"), kind: 'string' });
-    else if (first === '"' || first === '`' || first === '[')
-      found.push({ text: text.slice(1, -1), kind: 'quoted' });
-    else found.push({ text, kind: /[\p{L}_\d]/u.test(first) ? 'word' : 'mark' });
-  }
-  return found;
-}
-
-/** Tables in the order of the text; empty when there is no CREATE TABLE. */
+/** Tables in the order of the text, those whose columns could not be read with a doubt; empty when there is no CREATE TABLE. */
 export function readDdl(sql: string): Table[] {
-  const tables = new Map<string, { title?: string; columns: Map<string, Column> }>();
-  for (const statement of statements(tokens(sql))) {
+  const drafts: Drafts = new Map();
+  for (const statement of sqlStatements(sql)) {
     const words = statement.slice(0, 6).map(({ text }) => text.toLowerCase());
-    if (words[0] === 'create' && words.slice(0, 4).includes('table')) readCreate(statement, tables);
-    else if (words[0] === 'comment' && words[1] === 'on') readComment(statement, tables);
-    else if (words[0] === 'alter') readAlter(statement, tables);
+    if (words[0] === 'create' && words.slice(0, 4).includes('table')) readCreate(statement, drafts);
+    else if (words[0] === 'comment' && words[1] === 'on') readComment(statement, drafts);
+    else if (words[0] === 'alter') readAlter(statement, drafts);
   }
-  return [...tables].map(([name, { title, columns }]) => ({
-    name,
-    ...(title === undefined ? {} : { title }),
-    columns: [...columns.values()],
-    source: 'ddl',
-  }));
+  const all = [...drafts.values()];
+  return all.map(({ path, title, columns, doubts }): Table => {
+    const alone = all.filter((other) => bare(other.path) === bare(path)).length === 1;
+    return {
+      name: alone ? bare(path) : path,
+      ...(title === undefined ? {} : { title }),
+      columns: [...columns.values()],
+      source: 'ddl',
+      ...(doubts.length === 0 ? {} : { doubts }),
+    };
+  });
 }
 
-type Tables = Map<string, { title?: string; columns: Map<string, Column> }>;
+/** The part after the last dot: schema names do not matter where only one table has that name. */
+const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 
-function statements(all: readonly Token[]): Token[][] {
-  const list: Token[][] = [[]];
-  for (const token of all) {
-    if (token.text === ';' && token.kind === 'mark') list.push([]);
-    else list.at(-1)?.push(token);
-  }
-  return list.filter(({ length }) => length > 0);
+function tableOf(path: string, drafts: Drafts): Draft | undefined {
+  const wanted = path.toLowerCase();
+  return drafts.get(wanted) ?? [...drafts.values()].find((draft) => bare(draft.path) === bare(wanted));
 }
 
-/** The part after the last dot: schema names do not matter. */
-const bare = (name: string): string => name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+/** A name with its dots, whatever of it is quoted, and where it ends. */
+function nameAt(statement: readonly Token[], at: number): { readonly path: string; readonly end: number } {
+  let path = '';
+  let end = at;
+  for (let token = statement[end]; token !== undefined; token = statement[end]) {
+    if (path !== '' && !path.endsWith('.') && token.text !== '.') break;
+    if (token.kind === 'string' || (token.kind === 'mark' && token.text !== '.')) break;
+    path += token.text;
+    end += 1;
+  }
+  return { path: path.toLowerCase(), end };
+}
 
-function readCreate(statement: readonly Token[], tables: Tables): void {
-  const open = statement.findIndex(({ text, kind }) => text === '(' && kind === 'mark');
-  const named = statement
-    .slice(0, open)
-    .filter(({ kind }) => kind !== 'mark')
-    .at(-1);
-  if (open < 0 || named === undefined || named.text.toLowerCase() === 'table') return;
-  const { parts, end } = listAt(statement, open);
-  const columns = new Map<string, Column>();
-  for (const part of parts) readPart(part, columns);
-  const rest = statement.slice(end);
-  const at = rest.findIndex(({ text }) => text.toLowerCase() === 'comment');
+function readCreate(statement: readonly Token[], drafts: Drafts): void {
+  const table = statement.findIndex(({ text }) => text.toLowerCase() === 'table');
+  const afterIf = statement
+    .slice(table + 1, table + 4)
+    .every(({ text }, i) => text.toLowerCase() === ['if', 'not', 'exists'][i]);
+  const { path, end } = nameAt(statement, afterIf ? table + 4 : table + 1);
+  if (path === '') return;
+  const draft: Draft = { path, columns: new Map(), doubts: [] };
+  drafts.set(path, draft);
+  const list = isMark(statement[end], '(') ? listAt(statement, end) : undefined;
+  for (const part of list?.parts ?? []) readPart(part, draft);
+  if (
+    list?.closed === false ||
+    statement.some((token) => token.kind === 'mark' && /^["'`]$/.test(token.text))
+  )
+    draft.doubts.push({
+      zh: `表 ${path} 的语句有未闭合的括号或引号，后面的列可能没有读到`,
+      en: `the statement of table ${path} has an open bracket or quotation mark: columns behind it may be missing`,
+    });
+  if (draft.columns.size === 0)
+    draft.doubts.push({
+      zh: `表 ${path} 没有读到列（LIKE、AS SELECT、PARTITION OF 不含列定义）`,
+      en: `no columns of table ${path} were found (LIKE, AS SELECT and PARTITION OF define none)`,
+    });
+  const rest = statement.slice(list?.end ?? end);
+  const at = rest.findIndex(({ text, kind }) => kind === 'word' && text.toLowerCase() === 'comment');
   const title = at < 0 ? undefined : rest.slice(at).find(({ kind }) => kind === 'string')?.text;
-  tables.set(bare(named.text), { ...(title === undefined || title === '' ? {} : { title }), columns });
+  if (title !== undefined && title !== '') draft.title = title;
+}
+
+function isMark(token: Token | undefined, text: string): boolean {
+  return token?.kind === 'mark' && token.text === text;
+}
+
+interface List {
+  readonly parts: Token[][];
+  readonly end: number;
+  readonly closed: boolean;
 }
 
 /** The comma-separated parts inside a pair of brackets, inner brackets kept. @param open index of the opening one */
-function listAt(all: readonly Token[], open: number): { readonly parts: Token[][]; readonly end: number } {
+function listAt(all: readonly Token[], open: number): List {
   const parts: Token[][] = [[]];
   let depth = 0;
   for (let i = open; i < all.length; i += 1) {
     const token = all[i];
     if (token === undefined) break;
-    const mark = token.kind === 'mark' ? token.text : '';
-    if (mark === '(') depth += 1;
-    if (mark === ')') depth -= 1;
-    if (depth === 0) return { parts, end: i + 1 };
-    if (mark === ',' && depth === 1) parts.push([]);
-    else if (!(mark === '(' && depth === 1)) parts.at(-1)?.push(token);
+    if (isMark(token, '(')) depth += 1;
+    if (isMark(token, ')')) depth -= 1;
+    if (depth === 0) return { parts, end: i + 1, closed: true };
+    if (isMark(token, ',') && depth === 1) parts.push([]);
+    else if (!(isMark(token, '(') && depth === 1)) parts.at(-1)?.push(token);
   }
-  return { parts, end: all.length };
+  return { parts, end: all.length, closed: false };
 }
 
 const tableConstraints = new Set([
@@ -98,23 +126,27 @@ const tableConstraints = new Set([
   'key',
   'index',
   'fulltext',
+  'spatial',
   'exclude',
   'like',
+  'period',
 ]);
 
-function readPart(part: readonly Token[], columns: Map<string, Column>): void {
-  const [first] = part;
+function readPart(part: readonly Token[], { columns }: Draft): void {
+  const [first, second] = part;
   if (first === undefined) return;
-  if (first.kind === 'word' && tableConstraints.has(first.text.toLowerCase())) {
+  // `key varchar(20)` is a column of that name
+  const column = second?.kind === 'word' && isTypeName(second.text);
+  if (first.kind === 'word' && tableConstraints.has(first.text.toLowerCase()) && !column) {
     if (part.some(({ text }) => text.toLowerCase() === 'primary')) markKeys(part, columns);
     return;
   }
-  const column = readColumn(part);
-  columns.set(column.name.toLowerCase(), column);
+  const read = readColumn(part);
+  columns.set(read.name.toLowerCase(), read);
 }
 
 function markKeys(part: readonly Token[], columns: Map<string, Column>): void {
-  const open = part.findIndex(({ text }) => text === '(');
+  const open = part.findIndex((token) => isMark(token, '('));
   for (const [name] of open < 0 ? [] : listAt(part, open).parts) {
     const column = name === undefined ? undefined : columns.get(name.text.toLowerCase());
     if (column !== undefined)
@@ -124,56 +156,80 @@ function markKeys(part: readonly Token[], columns: Map<string, Column>): void {
 
 function readColumn(part: readonly Token[]): Column {
   const [name, type, ...after] = part;
-  // `character varying (50)`, `double precision`
-  const rest = /^(?:varying|precision)$/i.test(after[0]?.text ?? '') ? after.slice(1) : after;
-  const words = rest.filter(({ kind }) => kind === 'word').map(({ text }) => text.toLowerCase());
-  const sizes = rest[0]?.text === '(' ? listAt(rest, 0).parts.map(([size]) => Number(size?.text)) : [];
+  // `character varying (50)`, `double precision`, `long raw`
+  const rest = /^(?:varying|precision|raw)$/i.test(after[0]?.text ?? '') ? after.slice(1) : after;
+  const declared = (type?.text ?? '').toLowerCase();
+  const list = isMark(rest[0], '(') ? listAt(rest, 0) : undefined;
+  const after2 = rest.slice(list?.end ?? 0);
+  const words = after2.map(({ text, kind }) => (kind === 'word' ? text.toLowerCase() : ''));
   const comment = words.includes('comment')
-    ? rest.findLast(({ kind }) => kind === 'string')?.text
+    ? after2.slice(words.lastIndexOf('comment')).find(({ kind }) => kind === 'string')?.text
     : undefined;
   const key = words.some((word, place) => word === 'primary' && words[place + 1] === 'key');
   const not = words.some((word, place) => word === 'not' && words[place + 1] === 'null');
-  const [length, scale] = sizes;
+  const values = (list?.parts ?? []).flatMap(([value]) => (value?.kind === 'string' ? [value.text] : []));
+  const array = words[0] === 'array' || (after2[0]?.kind === 'quoted' && /^\d*$/.test(after2[0].text));
+  const listed = declared === 'enum' && values.length > 0 ? { codes: values.map((code) => ({ code })) } : {};
   return {
     name: (name?.text ?? '').toLowerCase(),
-    type: (type?.text ?? '').toLowerCase(),
-    ...(length === undefined || !Number.isInteger(length) ? {} : { length }),
-    ...(scale === undefined || !Number.isInteger(scale) ? {} : { scale }),
-    ...(comment === undefined || comment === '' ? {} : { title: comment }),
+    type: type?.kind === 'mark' ? '' : declared,
+    ...sizesOf(declared, list, values),
+    ...(array ? { array } : {}),
+    ...listed,
     ...(key || not ? { required: true } : {}),
     ...(key ? { key: true } : {}),
     samples: [],
+    ...(comment === undefined || comment === '' ? {} : said(comment, listed.codes)),
+  };
+}
+
+function sizesOf(
+  type: string,
+  list: List | undefined,
+  values: readonly string[],
+): { length?: number; scale?: number } {
+  // a value of MySQL's set is a list of some of its members
+  if (type === 'set') return { length: values.join(',').length };
+  const [length, scale] = (list?.parts ?? []).map((part) => Number(part.map(({ text }) => text).join('')));
+  const first = /^\d+/.exec(list?.parts[0]?.[0]?.text ?? '')?.[0];
+  const whole = first === undefined ? length : Number(first);
+  return {
+    ...(whole === undefined || !Number.isInteger(whole) ? {} : { length: whole }),
+    ...(scale === undefined || !Number.isInteger(scale) ? {} : { scale }),
+  };
+}
+
+/** A comment as title and, where it holds a list of codes, the codes. */
+function said(comment: string, declared: Column['codes']): Pick<Column, 'title' | 'codes'> {
+  const coded = codesInText(comment);
+  if (coded === undefined) return { title: comment };
+  return {
+    title: coded.title === '' ? comment : coded.title,
+    ...(declared === undefined ? { codes: coded.codes } : {}),
   };
 }
 
 /** COMMENT ON TABLE t IS '…'; COMMENT ON COLUMN t.c IS '…'. */
-function readComment(statement: readonly Token[], tables: Tables): void {
+function readComment(statement: readonly Token[], drafts: Drafts): void {
   const what = statement[2]?.text.toLowerCase();
   const title = statement.at(-1);
   if (title?.kind !== 'string' || title.text === '') return;
-  const path = statement
-    .slice(
-      3,
-      statement.findIndex(({ text }) => text.toLowerCase() === 'is'),
-    )
-    .map(({ text }) => text)
-    .join('')
-    .split('.');
+  const { path } = nameAt(statement, 3);
   if (what === 'table') {
-    const table = tables.get(bare(path.at(-1) ?? ''));
-    if (table !== undefined) table.title = title.text;
+    const draft = tableOf(path, drafts);
+    if (draft !== undefined) draft.title = title.text;
   } else if (what === 'column') {
-    const columns = tables.get((path.at(-2) ?? '').toLowerCase())?.columns;
-    const column = columns?.get((path.at(-1) ?? '').toLowerCase());
-    if (column !== undefined) columns?.set(column.name.toLowerCase(), { ...column, title: title.text });
+    const columns = tableOf(path.slice(0, Math.max(0, path.lastIndexOf('.'))), drafts)?.columns;
+    const column = columns?.get(bare(path));
+    if (column !== undefined) columns?.set(bare(path), { ...column, ...said(title.text, column.codes) });
   }
 }
 
 /** ALTER TABLE t ADD … PRIMARY KEY (…), as dump programs write it. */
-function readAlter(statement: readonly Token[], tables: Tables): void {
+function readAlter(statement: readonly Token[], drafts: Drafts): void {
   const words = statement.map(({ text }) => text.toLowerCase());
   if (!words.includes('primary')) return;
-  const named = statement.slice(2, words.indexOf('add')).findLast(({ kind }) => kind !== 'mark');
-  const columns = named === undefined ? undefined : tables.get(bare(named.text))?.columns;
+  const start = words[2] === 'only' ? 3 : 2;
+  const columns = tableOf(nameAt(statement, start).path, drafts)?.columns;
   if (columns !== undefined) markKeys(statement.slice(words.indexOf('primary')), columns);
 }

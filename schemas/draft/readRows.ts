@@ -1,96 +1,101 @@
 /** Rows of a spreadsheet or CSV: either a list of columns (a data dictionary) or a sample of data with a header. */
+import type { Bilingual } from '../../terms/bilingual.ts';
+import { cnMobile } from '../formats/cnMobile.ts';
+import { cnResidentId } from '../formats/cnResidentId.ts';
+import { cnUscc } from '../formats/cnUscc.ts';
+import { date } from '../formats/dateAndTime.ts';
+import { columnLists } from './columnList.ts';
 import type { Column, Table } from './table.ts';
-
-/** Header words of a column list, by meaning. */
-const headings = {
-  name: /^(字段名|字段名称|字段代码|字段英文名|英文名|英文名称|列名|数据项代码|column|column[_ ]?name|field|name|code)$/i,
-  title:
-    /^(字段中文名|中文名|中文名称|数据项|数据项名称|信息项|信息项名称|名称|说明|注释|备注|字段描述|描述|comment|title|description)$/i,
-  type: /^(类型|数据类型|字段类型|type|data[_ ]?type)$/i,
-  length: /^(长度|字段长度|数据长度|length|size)$/i,
-  required: /^(必填|是否必填|非空|是否为空|是否非空|约束|required|nullable|not[_ ]?null)$/i,
-  key: /^(主键|是否主键|primary[_ ]?key|pk)$/i,
-} as const;
-
-type Meaning = keyof typeof headings;
-
-/** A row that names at least a column's name (or title) and its type is the header of a column list. */
-function headerOf(cells: readonly string[]): Map<Meaning, number> | undefined {
-  const places = new Map<Meaning, number>();
-  for (const [place, cell] of cells.entries()) {
-    for (const meaning of Object.keys(headings) as Meaning[]) {
-      if (!places.has(meaning) && headings[meaning].test(cell.trim())) {
-        places.set(meaning, place);
-        break;
-      }
-    }
-  }
-  return (places.has('name') || places.has('title')) && places.has('type') ? places : undefined;
-}
 
 /**
  * @param rows cells as text, header rows included
  * @param name what the table is called: the file or the sheet
  */
-export function readRows(name: string, rows: readonly (readonly string[])[]): Table {
-  for (const [place, cells] of rows.slice(0, 10).entries()) {
-    const places = headerOf(cells);
-    if (places !== undefined)
-      return { name, columns: listed(rows.slice(place + 1), places), source: 'column list' };
-  }
-  const [header = [], ...body] = rows;
-  const columns = header.map((title, place): Column => ({
-    name: title.trim(),
-    samples: body.slice(0, 2000).map((cells) => (cells[place] ?? '').trim()),
-  }));
-  return { name, columns: columns.filter((column) => column.name !== ''), source: 'sample' };
+export function readRows(name: string, rows: readonly (readonly string[])[]): Table[] {
+  return columnLists(name, rows) ?? [sample(name, rows)];
 }
 
-function listed(rows: readonly (readonly string[])[], places: ReadonlyMap<Meaning, number>): Column[] {
-  return rows.flatMap((cells): Column[] => {
-    const cell = (meaning: Meaning): string => {
-      const place = places.get(meaning);
-      return place === undefined ? '' : (cells[place] ?? '').trim();
-    };
-    const title = cell('title');
-    const name = cell('name') || title;
-    if (name === '') return [];
-    const written = /^([^(（]+)(?:[(（](\d+)(?:[,，]\s*(\d+))?[^)）]*[)）])?/.exec(cell('type'));
-    const [, type = '', inType, scale] = written ?? [];
-    const length = Number(/^\d+/.exec(cell('length'))?.[0] ?? inType);
-    const required = /^(是|y|yes|true|1|√|必填|非空|not null|m)$/i.test(cell('required'));
-    const key = /^(是|y|yes|true|1|√|pk)$/i.test(cell('key'));
-    return [
-      {
-        name,
-        ...(title === '' || title === name ? {} : { title }),
-        ...(type.trim() === '' ? {} : { type: type.trim().toLowerCase() }),
-        ...(Number.isInteger(length) && length > 0 ? { length } : {}),
-        ...(scale === undefined ? {} : { scale: Number(scale) }),
-        ...(required || key ? { required: true } : {}),
-        ...(key ? { key: true } : {}),
-        samples: [],
-      },
-    ];
-  });
+/** Values looked at in each column. */
+const mostSamples = 2000;
+
+function sample(name: string, rows: readonly (readonly string[])[]): Table {
+  const doubts: Bilingual[] = [];
+  // a title stands alone in its row, above rows that have more
+  const titles = rows.findIndex((cells) => filled(cells) > 1);
+  const skipped = Math.max(0, titles);
+  if (skipped > 0)
+    doubts.push({
+      zh: `表头之上有 ${skipped} 行标题`,
+      en: `${skipped} lines of title stand above the header`,
+    });
+  const table = rows.slice(skipped);
+  const headless = isData(table[0] ?? []);
+  if (headless)
+    doubts.push({
+      zh: '首行像数据而不是表头：字段以序号命名，请补上名称',
+      en: 'the first row looks like data and not like a header: fields are numbered, name them',
+    });
+  const header = headless ? [] : (table[0] ?? []);
+  const body = (headless ? table : table.slice(1)).slice(0, mostSamples);
+  const width = Math.max(header.length, ...body.map(({ length }) => length));
+  const columns = Array.from({ length: width }, (_, place): Column & { readonly named: boolean } => {
+    const title = (header[place] ?? '').trim();
+    const samples = body.map((cells) => (cells[place] ?? '').trim());
+    return { name: title === '' ? `field_${place + 1}` : title, samples, named: title !== '' };
+  }).filter(({ named, samples }) => named || samples.some((text) => text !== ''));
+  const nameless = columns.filter(({ named }) => !named).length;
+  if (!headless && nameless > 0)
+    doubts.push({ zh: `${nameless} 列没有列名`, en: `${nameless} columns have no name` });
+  return {
+    name,
+    columns: columns.map(({ named: _named, ...column }) => column),
+    source: 'sample',
+    ...(doubts.length === 0 ? {} : { doubts }),
+  };
 }
 
-/** Objects of a JSON or NDJSON sample as a table; nested values are passed over. */
+function filled(cells: readonly string[]): number {
+  return cells.filter((cell) => cell.trim() !== '').length;
+}
+
+/** Whether a row is one of data: it holds a number of a person or an organisation, a date, or mostly figures. */
+function isData(cells: readonly string[]): boolean {
+  const texts = cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
+  const identifies = (text: string): boolean =>
+    [cnResidentId, cnUscc, cnMobile, date].some((check) => check(text) === undefined);
+  const figures = texts.filter((text) => /^-?\d+(\.\d+)?$/.test(text)).length;
+  return texts.some(identifies) || (texts.length > 0 && figures * 2 > texts.length);
+}
+
+/** Objects of a JSON or NDJSON sample as a table. A nested value is a text of its JSON; a list of plain values is an array. */
 export function readObjects(name: string, records: readonly Readonly<Record<string, unknown>>[]): Table {
   const names = new Set(records.flatMap((record) => Object.keys(record)));
-  const columns = [...names].map((column): Column => {
-    const values = records.slice(0, 2000).map((record) => record[column]);
-    const types = new Set(
-      values.filter((value) => value !== null && value !== undefined).map((value) => typeof value),
-    );
-    const [only] = types;
-    const type = types.size === 1 && (only === 'boolean' || only === 'number') ? only : undefined;
-    const samples = values.map((value) =>
-      value === null || value === undefined || typeof value === 'object'
-        ? ''
-        : String(value as string | number | boolean),
-    );
-    return { name: column, ...(type === undefined ? {} : { type }), samples };
-  });
+  const columns = [...names].map((column) => ofMember(column, records.slice(0, mostSamples)));
   return { name, columns, source: 'sample' };
+}
+
+function ofMember(name: string, records: readonly Readonly<Record<string, unknown>>[]): Column {
+  const values = records.map((record) => record[name]);
+  const present = values.filter((value) => value !== null && value !== undefined);
+  const types = new Set(present.map((value) => (Array.isArray(value) ? 'array' : typeof value)));
+  const [only] = types;
+  const required = present.length === values.length ? { required: true } : {};
+  if (types.size === 1 && only === 'array')
+    return { name, ...required, ...ofItems(present.flat()), samples: [] };
+  if (types.has('object') || types.has('array')) return { name, ...required, type: 'json', samples: [] };
+  const numbers = present.every((value) => Number.isSafeInteger(value)) ? 'int' : 'double';
+  const type =
+    types.size !== 1 ? undefined : only === 'number' ? numbers : only === 'boolean' ? only : undefined;
+  const samples = values.map((value) =>
+    value === null || value === undefined ? '' : String(value as string | number | boolean),
+  );
+  return { name, ...(type === undefined ? {} : { type }), samples };
+}
+
+function ofItems(items: readonly unknown[]): Pick<Column, 'type' | 'array' | 'length'> {
+  if (items.length > 0 && items.every((item) => typeof item === 'string'))
+    return { type: 'varchar', array: true, length: Math.max(20, ...items.map((item) => item.length * 2)) };
+  if (items.length > 0 && items.every((item) => Number.isSafeInteger(item)))
+    return { type: 'integer', array: true };
+  return { type: 'json' };
 }

@@ -1,4 +1,4 @@
-import { civilDateInChina, digitsAt, isRealDate, type CivilDate } from '../../terms/civilDate.ts';
+import { digitsAt, isRealDate, type CivilDate } from '../../terms/civilDate.ts';
 
 const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2] as const;
 const checkCharacters = '10X98765432';
@@ -20,12 +20,48 @@ const provinces: ReadonlySet<number> = new Set(
 /**
  * Citizen identity number, GB 11643-1999: 17 digits and a check character (ISO 7064 MOD 11-2, upper-case X). The six-digit region is
  * checked by province only; whether the county existed is a matter of `x-code` with the year.
- * @param today a birth date after it is refused; by default the date in China
+ * @param latest a birth date after it is refused; without it every date of the calendar passes
  */
-export function cnResidentId(
+export function cnResidentId(text: string, latest?: CivilDate): ResidentIdFault | undefined {
+  return residentIdFault(
+    text,
+    (year, month, day) => latest === undefined || !isAfter(year, month, day, latest),
+  );
+}
+
+const fifteenDigits = /^[0-9]{15}$/;
+
+/**
+ * An identity number of before 1999: 15 digits, the year of birth by its last two (of the 1900s), no check digit. Place and date are all
+ * that can be held against it.
+ */
+export function isFormerResidentId(text: string): boolean {
+  return (
+    fifteenDigits.test(text) &&
+    provinces.has(digitsAt(text, 0, 2)) &&
+    isRealDate(1900 + digitsAt(text, 6, 8), digitsAt(text, 8, 10), digitsAt(text, 10, 12))
+  );
+}
+
+/** The part that fails. */
+export type ResidentIdFault = 'length' | 'characters' | 'region' | 'date' | 'checksum';
+
+/** The format as of today, asked for anew: a year that has begun is remembered, since what was born before it needs no look at the date. */
+export function residentIdFormat(today: () => CivilDate): (text: string) => ResidentIdFault | undefined {
+  let begunYear = 0;
+  const isPast = (year: number, month: number, day: number): boolean => {
+    if (year < begunYear) return true;
+    const now = today();
+    begunYear = now.year;
+    return !isAfter(year, month, day, now);
+  };
+  return (text) => residentIdFault(text, isPast);
+}
+
+function residentIdFault(
   text: string,
-  today?: CivilDate,
-): 'length' | 'characters' | 'region' | 'date' | 'checksum' | undefined {
+  isPast: (year: number, month: number, day: number) => boolean,
+): ResidentIdFault | undefined {
   if (text.length !== 18) return 'length';
   const sum = weightedSum(text);
   if (sum === undefined) return 'characters';
@@ -33,23 +69,16 @@ export function cnResidentId(
   if (last !== largeX && (last < 48 || last > 57)) return 'characters';
   if (!provinces.has(digitsAt(text, 0, 2)) && !(text.startsWith('9') && provinces.has(digitsAt(text, 1, 3))))
     return 'region';
-  if (!isPastDate(text, today)) return 'date';
-  return last === checkCharacters.charCodeAt(sum % 11) ? undefined : 'checksum';
-}
-
-/** a year that has begun: what was born before it needs no look at the clock */
-let begunYear = 0;
-
-function isPastDate(text: string, given: CivilDate | undefined): boolean {
   const year = digitsAt(text, 6, 10);
   const month = digitsAt(text, 10, 12);
   const day = digitsAt(text, 12, 14);
-  if (year < 1800 || !isRealDate(year, month, day)) return false;
-  if (given === undefined && year < begunYear) return true;
-  const today = given ?? civilDateInChina(Date.now());
-  if (given === undefined) begunYear = today.year;
-  if (year !== today.year) return year < today.year;
-  return month < today.month || (month === today.month && day <= today.day);
+  if (year < 1800 || !isRealDate(year, month, day) || !isPast(year, month, day)) return 'date';
+  return last === checkCharacters.charCodeAt(sum % 11) ? undefined : 'checksum';
+}
+
+function isAfter(year: number, month: number, day: number, date: CivilDate): boolean {
+  if (year !== date.year) return year > date.year;
+  return month > date.month || (month === date.month && day > date.day);
 }
 
 /** The check character that the first 17 digits ask for (GB 11643-1999 §A.1). */

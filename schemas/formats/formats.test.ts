@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { uri } from './uri.ts';
+import { uuid } from './uuid.ts';
 import { describe, test } from 'node:test';
 import { stdnum } from 'stdnum';
 import { Random } from '../sample/random.ts';
@@ -6,11 +8,11 @@ import { sampleFormat } from '../sample/sampleFormat.ts';
 import { cnAdminCode } from './cnAdminCode.ts';
 import { cnBankCard } from './cnBankCard.ts';
 import { cnMobile } from './cnMobile.ts';
-import { checkCharacterOf, cnResidentId } from './cnResidentId.ts';
+import { checkCharacterOf, cnResidentId, residentIdFormat } from './cnResidentId.ts';
 import { cnUscc } from './cnUscc.ts';
 import { date, dateTime, time } from './dateAndTime.ts';
 import { decimal } from './decimal.ts';
-import { borrowedFormats, ownFormats } from './index.ts';
+import { borrowedFormats, lastingFormats } from './index.ts';
 
 /** Each text with the part that fails; undefined where none does. */
 type Vectors = Readonly<Record<string, string | undefined>>;
@@ -121,9 +123,59 @@ describe('formats say which part fails', () => {
     });
   });
 
+  test('who is born after today is refused, and today is asked for anew', () => {
+    const born = (date: string): string => `990101${date}001${checkCharacterOf(`990101${date}001`)}`;
+    let today = { year: 2026, month: 3, day: 1 };
+    const format = residentIdFormat(() => today);
+    assert.equal(format(born('20260301')), undefined);
+    assert.equal(format(born('20260302')), 'date');
+    assert.equal(format(born('20270101')), 'date');
+    today = { year: 2027, month: 1, day: 1 };
+    assert.equal(format(born('20260302')), undefined);
+    assert.equal(format(born('20270101')), undefined);
+    assert.equal(cnResidentId(born('20270101'), { year: 2026, month: 12, day: 31 }), 'date');
+    assert.equal(
+      cnResidentId(born('29990101')),
+      undefined,
+      'without a date every day of the calendar passes',
+    );
+  });
+
+  test('uuid is no URN, and a uri has a port of digits', () => {
+    hold(uuid, {
+      '123e4567-e89b-12d3-a456-426614174000': undefined,
+      '123E4567-E89B-12D3-A456-426614174000': undefined,
+      'urn:uuid:123e4567-e89b-12d3-a456-426614174000': 'length',
+      '{123e4567-e89b-12d3-a456-4266141740}': 'form',
+      '123e4567e89b12d3a4564266141740001234': 'form',
+    });
+    hold(uri, {
+      'https://example.org/a%20b?c=d#e': undefined,
+      'http://user:pw@example.org:8080/': undefined,
+      'http://[2001:db8::1]:443/': undefined,
+      'http://[::ffff:192.0.2.1]/': undefined,
+      'urn:datong:household:1.0': undefined,
+      'mailto:a@example.org': undefined,
+      'file:///etc/hosts': undefined,
+      'http://example.org:/': undefined,
+      'http://example.org:abc/': 'port',
+      'http://example.org:65536/': 'port',
+      'http://[1::2::3]/': 'host',
+      'http://[::256.0.0.1]/': 'host',
+      'http://example.org/[1]': 'form',
+      'http://example.org/a b': 'form',
+      'http://example.org/%zz': 'form',
+      'http://example.org/\\': 'form',
+      'http://例子.example/': 'form',
+      '//example.org': 'form',
+      'example.org': 'form',
+      '': 'form',
+    });
+  });
+
   test('samples of every format have it', () => {
     const random = new Random(5);
-    for (const [name, format] of Object.entries(ownFormats)) {
+    for (const [name, format] of Object.entries(lastingFormats)) {
       for (let round = 0; round < 50; round += 1)
         assert.equal(format(sampleFormat(name, random) ?? ''), undefined, name);
     }

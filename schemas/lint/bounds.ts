@@ -1,9 +1,9 @@
-import { isFormat, longestOfFormat, borrowedFormats, ownFormats } from '../formats/index.ts';
+import { isFormat, longestOfFormat, borrowedFormats, ownFormatNames } from '../formats/index.ts';
 import { isSchemaObject, typesOf } from '../jsonSchema.ts';
 import type { JsonSchema } from '../datasetSchema.ts';
 import { isAnchored, lengthsOf } from '../patterns/measurePattern.ts';
 import { parsePattern } from '../patterns/parsePattern.ts';
-import { isSafePattern } from '../patterns/isSafePattern.ts';
+import type { PatternSafety } from '../patterns/patternSafety.ts';
 import { limits } from './profile.ts';
 import type { Report } from './report.ts';
 import type { Place } from './walk.ts';
@@ -97,26 +97,26 @@ function checkRanges({ schema, pointer }: Place, report: Report): void {
 }
 
 /** Formats exist; patterns are anchored, inside the syntax, short in reach and proven safe. */
-export function checkTexts(place: Place, report: Report): void {
+export function checkTexts(place: Place, isSafe: PatternSafety, report: Report): void {
   const { schema, pointer } = place;
   const { format, pattern } = schema;
   if (typeof format === 'string' && !isFormat(format)) {
-    const formats = [...Object.keys(ownFormats), ...borrowedFormats].join(', ');
+    const formats = [...ownFormatNames, ...borrowedFormats].join(', ');
     report('pattern_format', `${pointer}/format`, { format, formats });
   }
   if (typeof pattern === 'string') {
-    checkPattern(pattern, `${pointer}/pattern`, report);
+    checkPattern(pattern, `${pointer}/pattern`, isSafe, report);
     if (longestText(schema) > limits.patternLength) report('pattern_unbounded', pointer);
   }
   if (isSchemaObject(schema['patternProperties'])) {
     for (const source of Object.keys(schema['patternProperties']))
-      checkPattern(source, `${pointer}/patternProperties`, report);
+      checkPattern(source, `${pointer}/patternProperties`, isSafe, report);
   }
 }
 
-function checkPattern(source: string, path: string, report: Report): void {
+function checkPattern(source: string, path: string, isSafe: PatternSafety, report: Report): void {
   const node = source.length > 1000 ? undefined : parsePattern(source);
   if (node === undefined) report('pattern_syntax', path);
   else if (!isAnchored(node)) report('pattern_not_anchored', path);
-  else if (!isSafePattern(source, node)) report('pattern_unsafe', path);
+  else if (!isSafe(source, node)) report('pattern_unsafe', path);
 }

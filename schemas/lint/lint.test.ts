@@ -1,7 +1,8 @@
+import { shippedSurroundings } from '../../machine/surroundings.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseDatasetSchema } from '../parse.ts';
-import { guardedLint } from './guardedLint.ts';
+import { guardedLint } from '../../machine/guardedLint.ts';
 import { lintSchema } from './lintSchema.ts';
 import { allowedKeywords } from './profile.ts';
 import { lintRules } from './rules.ts';
@@ -23,7 +24,7 @@ function schema(properties: object, root: object = {}): Record<string, unknown> 
 }
 
 const codes = (document: unknown): string[] =>
-  lintSchema(document).map(({ code, path }) => `${code} ${path}`);
+  lintSchema(document, shippedSurroundings).map(({ code, path }) => `${code} ${path}`);
 
 /** A field's schema, and the findings it must have (paths below /properties/f). */
 const fields: readonly (readonly [string, unknown, readonly string[]])[] = [
@@ -32,6 +33,16 @@ const fields: readonly (readonly [string, unknown, readonly string[]])[] = [
   ['a text bounded by its format', { ...titled, type: 'string', format: 'date' }, []],
   ['a text bounded by its pattern', { ...titled, type: 'string', pattern: '^[0-9]{4}$' }, []],
   ['an enum', { ...titled, enum: ['a', null] }, []],
+  [
+    'codes that had terms, as of no day',
+    { ...titled, type: 'string', 'x-code': { list: 'urn:datong:code:gbt2260' } },
+    ['code_terms_unasked /x-code'],
+  ],
+  [
+    'codes of any time',
+    { ...titled, type: 'string', 'x-code': { list: 'urn:datong:code:gbt2260', ever: true } },
+    [],
+  ],
   ['a code list', { ...titled, type: 'string', 'x-code': { list: 'urn:datong:code:gbt2261' } }, []],
   [
     'an unknown code list',
@@ -52,6 +63,11 @@ const fields: readonly (readonly [string, unknown, readonly string[]])[] = [
     ['keyword_value /x-title'],
   ],
   ['$async', { ...word, $async: true }, ['keyword_not_allowed /$async']],
+  [
+    'a title that moves the cursor',
+    { ...word, 'x-title': { zh: '字段\u001b[2K', en: 'field' }, description: 'turned \u202e round' },
+    ['text_form /description', 'text_form /x-title'],
+  ],
   ['$dynamicRef', { ...word, $dynamicRef: '#x' }, ['keyword_not_allowed /$dynamicRef']],
   [
     'unevaluatedItems',
@@ -102,11 +118,34 @@ const fields: readonly (readonly [string, unknown, readonly string[]])[] = [
     },
     ['keywords_together '],
   ],
+  [
+    'a tuple that does not say how long it is',
+    { ...titled, type: 'array', prefixItems: [word], items: false },
+    ['tuple_open /prefixItems'],
+  ],
+  ['if alone', { ...word, if: { const: 'a' } }, ['keyword_idle /if']],
+  ['then and else without if', { ...word, then: {}, else: {} }, ['keyword_idle /then', 'keyword_idle /else']],
+  [
+    'minContains without contains',
+    { ...titled, type: 'array', items: word, maxItems: 3, minContains: 2 },
+    ['keyword_idle /minContains'],
+  ],
+  [
+    'a declared name that matches a pattern too',
+    {
+      ...titled,
+      type: 'object',
+      properties: { ab: word },
+      patternProperties: { '^a[a-z]{1,3}$': word },
+      additionalProperties: false,
+    },
+    ['name_matches_pattern /properties/ab'],
+  ],
   ['an unbounded array', { ...titled, type: 'array', items: word }, ['array_unbounded ']],
   ['an array without items', { ...titled, type: 'array', maxItems: 3 }, ['items_missing ']],
   [
     'contains beside prefixItems',
-    { ...titled, type: 'array', prefixItems: [word], items: false, contains: { const: 'x' } },
+    { ...titled, type: 'array', prefixItems: [word], minItems: 1, items: false, contains: { const: 'x' } },
     ['keywords_together '],
   ],
   [
@@ -144,7 +183,13 @@ const fields: readonly (readonly [string, unknown, readonly string[]])[] = [
   ],
   [
     'a name that is personal',
-    { ...word, 'x-sensitivity': 'L2', 'x-personal': 'personal', 'x-semantic': 'person.name' },
+    {
+      ...word,
+      'x-sensitivity': 'L2',
+      'x-personal': 'personal',
+      'x-semantic': 'person.name',
+      'x-subject-key': 'person',
+    },
     [],
   ],
 ];
@@ -181,7 +226,42 @@ describe('lint of a document', () => {
     assert.deepEqual(codes(schema({ f: word }, { 'x-primary-key': ['/f'], required: ['f'] })), []);
     const subject = { ...word, 'x-subject-key': 'person' };
     assert.deepEqual(codes(schema({ f: subject, g: subject })), ['subject_key_many /properties']);
+    const referred = { $defs: { subject }, properties: { f: { $ref: '#/$defs/subject' } } };
+    assert.deepEqual(
+      codes(schema({ ...referred.properties, g: { $ref: '#/$defs/subject' } }, { $defs: referred.$defs })),
+      ['subject_key_many /properties'],
+      'references count',
+    );
     for (const nothing of [null, 3, 'x', [], true]) assert.deepEqual(codes(nothing), ['not_an_object ']);
+  });
+
+  test('personal data says whom it is about', () => {
+    const personal = { ...word, 'x-personal': 'personal' };
+    const missing = (at: string): string[] => [`subject_key_missing ${at}`];
+    const about = (kind: string) => ({ ...word, 'x-subject-key': kind });
+    const nested = {
+      ...titled,
+      type: 'array',
+      maxItems: 3,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        properties: { of: { ...word, 'x-personal': 'sensitive' } },
+      },
+    };
+    const person = 'urn:datong:person:1.0#/properties/person_id';
+    assert.deepEqual(codes(schema({ f: word, g: { ...word, 'x-personal': 'none' } })), []);
+    assert.deepEqual(codes(schema({ f: word, g: personal })), missing('/properties/g'));
+    assert.deepEqual(codes(schema({ f: nested })), missing('/properties/f/items/properties/of'));
+    assert.deepEqual(codes(schema({ f: personal, g: about('place') })), missing('/properties/f'));
+    for (const kind of ['person', 'organization'])
+      assert.deepEqual(codes(schema({ f: personal, g: about(kind) })), []);
+    // a mark beside a reference does not undo what it leads to; a key that comes by reference is one
+    const hidden = {
+      f: { ...titled, $ref: 'urn:datong:household:1.0#/properties/name', 'x-personal': 'none' },
+    };
+    assert.deepEqual(codes(schema(hidden)), missing('/properties/f'));
+    assert.deepEqual(codes(schema({ ...hidden, g: { $ref: person } })), []);
   });
 
   test('names', () => {
@@ -351,12 +431,12 @@ describe('lint in a worker', () => {
     );
     assert.deepEqual(
       (await guardedLint(untyped)).map(({ code }) => code),
-      ['compile_failed'],
+      ['required_unknown'],
     );
   });
 
   test('what takes too long is a finding, and the caller goes on', async () => {
-    const findings = await guardedLint(schema({ f: word }), () => undefined, 0);
+    const findings = await guardedLint(schema({ f: word }), shippedSurroundings, 0);
     assert.deepEqual(
       findings.map(({ code }) => code),
       ['compile_timeout'],

@@ -32,7 +32,6 @@ const plain = [
   '$id',
   '$ref',
   '$comment',
-  '$anchor',
   'title',
   'description',
   'default',
@@ -77,6 +76,7 @@ export const allowedKeywords: ReadonlySet<string> = new Set([
 /** Keywords of JSON Schema, old drafts and other tools that are refused by name, so that the finding does not call them a typo. */
 export const refusedKeywords: ReadonlySet<string> = new Set([
   '$async',
+  '$anchor',
   '$dynamicRef',
   '$dynamicAnchor',
   '$recursiveRef',

@@ -114,6 +114,41 @@ export const lintRules = {
     message: { zh: '对象没有封闭', en: 'the object is not closed' },
     mend: { zh: '写上 additionalProperties: false', en: 'add additionalProperties: false' },
   },
+  keyword_idle: {
+    message: {
+      zh: '“{keyword}”旁没有“{needs}”，不起作用',
+      en: '"{keyword}" does nothing without "{needs}" beside it',
+    },
+    mend: { zh: '补上或删除', en: 'add what it needs, or remove it' },
+  },
+  keyword_idle_type: {
+    message: {
+      zh: '“{keyword}”只对 {types} 起作用，而此处的 type 不含它',
+      en: '"{keyword}" works on {types} only, which the type here does not have',
+    },
+    mend: { zh: '改正 type，或删除该关键字', en: 'mend the type, or remove the keyword' },
+  },
+  type_contradicts: {
+    message: {
+      zh: '此处要求 {type}，外层却只允许 {types}',
+      en: 'it asks for {type} where only {types} is allowed around it',
+    },
+    mend: { zh: '统一两处的 type', en: 'make both types agree' },
+  },
+  tuple_open: {
+    message: {
+      zh: 'prefixItems 有 {count} 项，却没有限定长度',
+      en: 'prefixItems has {count} items, and nothing holds the length to that',
+    },
+    mend: { zh: '写上 minItems: {count} 与 items: false', en: 'add minItems: {count} and items: false' },
+  },
+  name_matches_pattern: {
+    message: {
+      zh: '字段“{name}”同时符合 patternProperties 的“{pattern}”',
+      en: 'the field "{name}" also matches "{pattern}" of patternProperties',
+    },
+    mend: { zh: '让两者不相交', en: 'keep the two apart' },
+  },
   required_unknown: {
     message: { zh: '必填字段“{name}”没有定义', en: 'the required field "{name}" is not declared' },
     mend: { zh: '在 properties 中定义它', en: 'declare it in properties' },
@@ -175,6 +210,13 @@ export const lintRules = {
     },
     mend: { zh: '换一个名字', en: 'choose another name' },
   },
+  text_form: {
+    message: {
+      zh: '文字含控制字符或改变书写方向的字符',
+      en: 'the text has control characters or marks that turn the direction of writing',
+    },
+    mend: { zh: '删除这些看不见的字符', en: 'remove these invisible signs' },
+  },
   name_unordered: {
     message: {
       zh: '字段名是数字，会打乱字段顺序',
@@ -211,9 +253,29 @@ export const lintRules = {
     message: { zh: '有多个字段标明主体', en: 'more than one field is a subject key' },
     mend: { zh: '只保留一个 x-subject-key', en: 'keep one x-subject-key' },
   },
+  subject_key_missing: {
+    message: {
+      zh: '含有个人信息，却没有字段标明记录是关于哪个人或组织的',
+      en: 'it holds personal data, and no field says which person or organization a record is about',
+    },
+    mend: {
+      zh: '在标明该主体的字段上加 x-subject-key: person（或 organization）',
+      en: 'add x-subject-key: person (or organization) to the field that names them',
+    },
+  },
   code_list_unknown: {
     message: { zh: '没有登记值域代码“{list}”', en: 'the code list "{list}" is not registered' },
     mend: { zh: '先登记该代码表', en: 'register the list first' },
+  },
+  code_terms_unasked: {
+    message: {
+      zh: '“{list}”的代码有起止日期，x-code 却没有说按哪一天查',
+      en: 'codes of "{list}" were in force for a time, and x-code does not say as of when',
+    },
+    mend: {
+      zh: '写 at（同一对象中的日期或年份字段）；历史代码也接受时写 ever: true',
+      en: 'add at (a date or year field of the same object), or ever: true where a code of any time will do',
+    },
   },
   code_at_unknown: {
     message: {
@@ -231,8 +293,14 @@ export const lintRules = {
     mend: { zh: '用 type: string 与 format: decimal', en: 'use type: string with format: decimal' },
   },
   compile_failed: {
-    message: { zh: '无法编译：{reason}', en: 'it does not compile: {reason}' },
-    mend: { zh: '按原因修改', en: 'mend what the reason names' },
+    message: {
+      zh: '校验器无法编译（原话：{reason}）',
+      en: 'the validator cannot compile it (it says: {reason})',
+    },
+    mend: {
+      zh: '简化该处；仍不明白时，把标准发给维护者',
+      en: 'simplify that place; if that does not help, show the schema to whoever maintains the hub',
+    },
   },
   compile_timeout: {
     message: { zh: '编译超过 {limit} 毫秒', en: 'it took more than {limit} ms to compile' },

@@ -1,7 +1,9 @@
 import { atPointer, isSchemaObject, pointerTokens, typesOf } from '../jsonSchema.ts';
 import type { JsonSchema, Sensitivity } from '../datasetSchema.ts';
-import { codeList, codeListIdOf } from '../codelists/registry.ts';
+import { codeListIdOf, type CodeLists } from '../codelists/codeLists.ts';
 import type { SemanticTag } from '../vocabulary/keywords.ts';
+import { withReferences, type Resolve } from '../references.ts';
+import { personalPlace } from './personalPlace.ts';
 import type { Report } from './report.ts';
 import type { Place } from './walk.ts';
 
@@ -57,17 +59,17 @@ export function checkTags({ schema, pointer }: Place, report: Report): void {
     report('tag_format', pointer, { tag: wanted, format });
 }
 
-/** Code lists are registered, and `at` names a sibling. */
-export function checkCodes({ schema, pointer, parent }: Place, report: Report): void {
+/** Code lists are registered, `at` names a sibling, and codes that were in force for a time are asked as of a date, or (`ever`) for any. */
+export function checkCodes({ schema, pointer, parent }: Place, codeLists: CodeLists, report: Report): void {
   const reference = schema['x-code'];
   if (!isSchemaObject(reference) || typeof reference['list'] !== 'string') return;
   const version = reference['version'];
-  if (
-    codeList(codeListIdOf(reference['list']), typeof version === 'string' ? version : undefined) === undefined
-  ) {
+  const named = [codeListIdOf(reference['list']), typeof version === 'string' ? version : undefined] as const;
+  if (codeLists.list(...named) === undefined)
     report('code_list_unknown', `${pointer}/x-code`, { list: reference['list'] });
-  }
   const { at } = reference;
+  if (at === undefined && reference['ever'] !== true && codeLists.hasTerms(...named))
+    report('code_terms_unasked', `${pointer}/x-code`, { list: reference['list'] });
   const siblings = parent?.schema['properties'];
   if (typeof at === 'string' && !(isSchemaObject(siblings) && Object.hasOwn(siblings, at))) {
     report('code_at_unknown', `${pointer}/x-code/at`, { name: at });
@@ -75,11 +77,8 @@ export function checkCodes({ schema, pointer, parent }: Place, report: Report): 
 }
 
 /** Root keywords that name fields: the primary key, the one subject. */
-export function checkKeys(
-  document: JsonSchema,
-  resolved: (field: JsonSchema) => JsonSchema,
-  report: Report,
-): void {
+export function checkKeys(document: JsonSchema, resolve: Resolve, report: Report): void {
+  const resolved = (field: JsonSchema): JsonSchema => withReferences(field, document, resolve);
   const key = document['x-primary-key'];
   const required = Array.isArray(document['required']) ? document['required'] : [];
   for (const [index, pointer] of (Array.isArray(key) ? key : []).entries()) {
@@ -90,6 +89,13 @@ export function checkKeys(
       report('primary_key_unknown', `/x-primary-key/${index}`, { name });
   }
   const fields = Object.values(isSchemaObject(document['properties']) ? document['properties'] : {});
-  const subjects = fields.filter((field) => isSchemaObject(field) && field['x-subject-key'] !== undefined);
+  const subjects = fields.flatMap((field) => {
+    const kind = isSchemaObject(field) ? resolved(field)['x-subject-key'] : undefined;
+    return kind === undefined ? [] : [kind];
+  });
   if (subjects.length > 1) report('subject_key_many', '/properties');
+  const personal = personalPlace(document, resolve);
+  // a place is nobody: an entry that names it is not found by the search for a person
+  if (personal !== undefined && !subjects.some((kind) => kind === 'person' || kind === 'organization'))
+    report('subject_key_missing', personal);
 }

@@ -63,10 +63,6 @@ const shapes: Readonly<Record<string, Shape>> = {
   $id: text,
   $ref: text,
   $comment: text,
-  $anchor: {
-    name: 'name',
-    holds: (value) => typeof value === 'string' && /^[A-Za-z_][-A-Za-z0-9._]*$/.test(value),
-  },
   title: text,
   description: text,
   default: anything,
@@ -126,10 +122,7 @@ export function checkStandardValues({ schema: place, pointer }: Place, report: R
   }
 }
 
-const universe = readUniverse(
-  vocabulary.map(({ metaSchema }) => metaSchema),
-  () => undefined,
-);
+const universe = readUniverse(vocabulary.map(({ metaSchema }) => metaSchema));
 
 /** Values of the hub's own keywords, against their meta-schemas. */
 export function checkOwnValues({ schema: place, pointer }: Place, report: Report): void {

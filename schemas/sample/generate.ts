@@ -4,7 +4,7 @@
  */
 import { canonicalText } from '../canonicalText.ts';
 import { evaluate } from '../subset/evaluate.ts';
-import { jsonTypes, type JsonType, type Node, type NodeId } from '../subset/node.ts';
+import { jsonTypes, type JsonType, type Node, type NodeId, type Nodes } from '../subset/node.ts';
 import { generateNumber } from './generateNumber.ts';
 import { generateString } from './generateString.ts';
 import { nothing, type Manner } from './manner.ts';
@@ -16,7 +16,7 @@ const deepest = { typical: 12, edge: 6 } as const;
 
 /** A value that is likely valid under all of the nodes. */
 export function generate(
-  nodes: (id: NodeId) => Node,
+  nodes: Nodes,
   ids: readonly NodeId[],
   manner: Manner,
   depth = 0,
@@ -54,7 +54,7 @@ function pickType(types: readonly JsonType[], parts: readonly Node[], { random, 
 }
 
 /** In-place parts, with one alternative chosen wherever there are several; undefined when there is none. */
-function flatten(nodes: (id: NodeId) => Node, ids: readonly NodeId[], random: Random): Node[] | undefined {
+function flatten(nodes: Nodes, ids: readonly NodeId[], random: Random): Node[] | undefined {
   const parts: Node[] = [];
   const open = [...ids];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -77,7 +77,7 @@ function flatten(nodes: (id: NodeId) => Node, ids: readonly NodeId[], random: Ra
 }
 
 function generateType(
-  nodes: (id: NodeId) => Node,
+  nodes: Nodes,
   type: JsonType,
   parts: readonly Node[],
   manner: Manner,
@@ -92,7 +92,7 @@ function generateType(
     case 'number':
       return generateNumber(parts, manner);
     case 'string':
-      return generateString(parts, manner, parent);
+      return generateString(nodes.codeLists, parts, manner, parent);
     case 'array':
       return depth > deepestOf(manner) ? [] : generateArray(nodes, parts, manner, depth);
     case 'object':
@@ -100,12 +100,7 @@ function generateType(
   }
 }
 
-function generateArray(
-  nodes: (id: NodeId) => Node,
-  parts: readonly Node[],
-  manner: Manner,
-  depth: number,
-): unknown {
+function generateArray(nodes: Nodes, parts: readonly Node[], manner: Manner, depth: number): unknown {
   const { random, pool } = manner;
   const prefix = Math.max(0, ...parts.map((part) => part.prefix?.length ?? 0));
   const contains = parts.flatMap((part) =>
@@ -158,12 +153,7 @@ export function memberNodes(parts: readonly Node[], name: string): NodeId[] {
   });
 }
 
-function generateObject(
-  nodes: (id: NodeId) => Node,
-  parts: readonly Node[],
-  manner: Manner,
-  depth: number,
-): unknown {
+function generateObject(nodes: Nodes, parts: readonly Node[], manner: Manner, depth: number): unknown {
   const { random, pool } = manner;
   const required = new Set(parts.flatMap((part) => part.required ?? []));
   const declared = new Set(parts.flatMap((part) => [...(part.properties?.keys() ?? [])]));

@@ -1,5 +1,5 @@
-import { inForce } from '../codelists/codeList.ts';
-import { codeList, codeListIdOf } from '../codelists/registry.ts';
+import { inForce, type CodeList } from '../codelists/codeList.ts';
+import { codeListIdOf, type CodeLists } from '../codelists/codeLists.ts';
 import type { Node } from '../subset/node.ts';
 import { siblingDate } from '../vocabulary/codeKeyword.ts';
 import { nothing, type Manner } from './manner.ts';
@@ -7,31 +7,42 @@ import { sampleFormat } from './sampleFormat.ts';
 import { samplePattern } from './samplePattern.ts';
 import { sampleText } from './sampleText.ts';
 
-const codesByDate = new Map<string, readonly string[]>();
+/** Codes of each list by the date or year that was asked for. */
+const codesByDate = new WeakMap<CodeList, Map<string, readonly string[]>>();
 
-/** Codes of a list that were in force at a date or year; empty when the list is not known. Lists do not change. */
-function codesInForce(urn: string, version: string | undefined, at: string): readonly string[] {
-  const list = codeList(codeListIdOf(urn), version);
+/** Codes of a list that were in force at a date or year; empty when the list is not known. */
+function codesInForce(
+  codeLists: CodeLists,
+  urn: string,
+  version: string | undefined,
+  at: string,
+): readonly string[] {
+  const list = codeLists.list(codeListIdOf(urn), version);
   if (list === undefined) return [];
-  const key = `${list.id} ${list.version} ${at}`;
-  const known =
-    codesByDate.get(key) ?? list.entries.filter((entry) => inForce(entry, at)).map((entry) => entry.code);
-  if (codesByDate.size > 200) codesByDate.clear();
-  codesByDate.set(key, known);
+  const byDate = codesByDate.get(list) ?? new Map<string, readonly string[]>();
+  codesByDate.set(list, byDate);
+  const known = byDate.get(at) ?? list.entries.filter((entry) => inForce(entry, at)).map(({ code }) => code);
+  if (byDate.size > 200) byDate.clear();
+  byDate.set(at, known);
   return known;
 }
 
 const alphabet = Array.from('abcdefghijklmnopqrstuvwxyz');
 
 /** A text of the format, the pattern, the code list or the meaning that the nodes name. @param parent the object around it */
-export function generateString(parts: readonly Node[], manner: Manner, parent: unknown): unknown {
+export function generateString(
+  codeLists: CodeLists,
+  parts: readonly Node[],
+  manner: Manner,
+  parent: unknown,
+): unknown {
   const { random, pool } = manner;
   const min = Math.max(0, ...parts.map(({ minLength = 0 }) => minLength));
   const max = Math.min(...parts.map(({ maxLength = Infinity }) => maxLength));
   if (min > max || min > 10_000) return nothing;
   const code = parts.find((part) => part.code !== undefined)?.code;
   if (code !== undefined) {
-    const codes = codesInForce(code.list, code.version, siblingDate(code, parent) ?? '2015');
+    const codes = codesInForce(codeLists, code.list, code.version, siblingDate(code, parent) ?? '2015');
     return codes.length === 0 ? nothing : random.pick(codes);
   }
   const format = parts.find((part) => part.format !== undefined)?.format;

@@ -20,7 +20,8 @@ const samplers: Readonly<Record<string, (random: Random) => string>> = {
     const characters = `91${random.pick(demoRegions)}${organisation}`;
     return `${characters}${usccCheckCharacter(characters)}`;
   },
-  'cn-admin-code': (random) => random.pick(demoRegions),
+  // a county, a town or a village of regions that do not exist
+  'cn-admin-code': (random) => `99${random.digits(random.pick([4, 7, 10]))}`,
   'cn-mobile': (random) => `1540${random.digits(7)}`,
   'cn-bank-card': (random) => {
     const digits = `9${random.digits(17)}`;

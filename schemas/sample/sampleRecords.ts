@@ -1,7 +1,8 @@
 /** Synthetic records of a schema: valid ones, and broken ones with the rule that each breaks. The same seed gives the same records. */
 import { compileSchema } from '../compile.ts';
-import type { DatasetSchema } from '../datasetSchema.ts';
+import type { DatasetSchema, JsonSchema } from '../datasetSchema.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { readUniverse, type Universe } from '../subset/universe.ts';
 import { breakValue } from './breakValue.ts';
 import { generate } from './generate.ts';
@@ -18,14 +19,16 @@ export interface SampleOptions {
 const mostTries = 200;
 
 /**
- * Valid records. Identity numbers and the like lie in ranges that belong to nobody.
+ * Valid records, each with a primary key of its own as long as the schema has other ones. Identity numbers and the like lie in ranges
+ * that belong to nobody.
  * @throws RangeError when no valid record is found
  */
 export function sampleRecords(
   schema: DatasetSchema,
+  surroundings: Surroundings,
   { seed, count }: SampleOptions,
 ): Record<string, unknown>[] {
-  const source = new Source(schema, seed);
+  const source = new Source(schema, surroundings, seed);
   return Array.from({ length: count }, () => source.next());
 }
 
@@ -37,14 +40,18 @@ export interface BrokenRecord {
 }
 
 /** Records each broken in one place, the places and rules taken in turn. */
-export function breakRecords(schema: DatasetSchema, { seed, count }: SampleOptions): BrokenRecord[] {
-  const source = new Source(schema, seed);
+export function breakRecords(
+  schema: DatasetSchema,
+  surroundings: Surroundings,
+  { seed, count }: SampleOptions,
+): BrokenRecord[] {
+  const source = new Source(schema, surroundings, seed);
   const random = new Random(seed + 1);
   const broken: BrokenRecord[] = [];
   for (let tries = 0; broken.length < count && tries < count * 40 + 200; tries += 1) {
     const one = breakValue(schema, source.next(), random, tries);
     if (one === undefined) continue;
-    const found = compileSchema(schema).explain(one);
+    const found = compileSchema(schema, surroundings).explain(one);
     const [first] = found;
     if (found.length === 1 && first !== undefined)
       broken.push({ record: one, rule: first.rule, pointer: first.pointer });
@@ -57,21 +64,40 @@ class Source {
   readonly #universe: Universe;
   readonly #manner: Manner;
   readonly #check: (record: unknown) => boolean;
+  /** keys of the records so far; undefined once no other key was found in so many tries */
+  #keys: Set<string> | undefined;
 
-  constructor(schema: DatasetSchema, seed: number) {
+  constructor(schema: DatasetSchema, surroundings: Surroundings, seed: number) {
     this.#schema = schema;
     const others = new Map((schema.references ?? []).map((document) => [String(document['$id']), document]));
-    this.#universe = readUniverse([schema.document], (urn) => others.get(urn));
+    this.#universe = readUniverse([schema.document], {
+      ...surroundings,
+      resolve: (urn) => others.get(urn),
+    });
     this.#manner = { random: new Random(seed), fullness: 0.9 };
-    this.#check = compileSchema(schema).check;
+    this.#check = compileSchema(schema, surroundings).check;
+    this.#keys = schema.primaryKey.length > 0 ? new Set() : undefined;
   }
 
   next(): Record<string, unknown> {
     const [root] = this.#universe.roots;
+    let another: JsonSchema | undefined;
     for (let tries = 0; root !== undefined && tries < mostTries; tries += 1) {
       const record = generate(this.#universe.node, [root], this.#manner);
-      if (record !== nothing && isSchemaObject(record) && this.#check(record)) return { ...record };
+      if (record === nothing || !isSchemaObject(record) || !this.#check(record)) continue;
+      if (this.#isNew(record)) return { ...record };
+      another ??= record;
     }
+    this.#keys = undefined;
+    if (another !== undefined) return { ...another };
     throw new RangeError(`no valid record found for ${this.#schema.urn}`);
+  }
+
+  #isNew(record: JsonSchema): boolean {
+    if (this.#keys === undefined) return true;
+    const key = JSON.stringify(this.#schema.primaryKey.map((name) => record[name]));
+    if (this.#keys.has(key)) return false;
+    this.#keys.add(key);
+    return true;
   }
 }

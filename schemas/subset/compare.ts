@@ -2,6 +2,7 @@
 import { canonicalText } from '../canonicalText.ts';
 import type { JsonSchema } from '../datasetSchema.ts';
 import type { Resolve } from '../references.ts';
+import { bareSurroundings, type Surroundings } from '../surroundings.ts';
 import { ChangeList, type Change } from './changes.ts';
 import { mostVisits } from './children.ts';
 import { TooComplex } from './fault.ts';
@@ -25,7 +26,7 @@ export interface Comparison {
 }
 
 export interface CompareOptions {
-  readonly resolve?: Resolve;
+  readonly surroundings?: Surroundings;
   /** questions after which a proof gives up */
   readonly budget?: number;
   /** values tried for a counter-example; 0 for none */
@@ -41,7 +42,7 @@ type Outcome = 'proven' | 'unproven' | 'too_complex';
  */
 export function subset(a: unknown, b: unknown, options: CompareOptions = {}): boolean {
   if (canonicalText(a) === canonicalText(b)) return true;
-  return prove(readUniverse([a, b], options.resolve ?? (() => undefined)), 0, 1, options.budget) === 'proven';
+  return prove(readUniverse([a, b], options.surroundings), 0, 1, options.budget) === 'proven';
 }
 
 /**
@@ -54,15 +55,16 @@ export async function compareSchemas(
   mode: Mode,
   options: CompareOptions = {},
 ): Promise<Comparison> {
+  const { surroundings = bareSurroundings } = options;
   const references = new Map<string, JsonSchema>();
   const resolve: Resolve = (urn) => {
-    const document = options.resolve?.(urn);
+    const document = surroundings.resolve(urn);
     if (document !== undefined) references.set(urn, document);
     return document;
   };
   const policy = policyChanges(old, fresh, resolve);
   if (canonicalText(old) === canonicalText(fresh)) return { compatible: true, mode, changes: [], policy };
-  const universe = readUniverse([old, fresh], resolve);
+  const universe = readUniverse([old, fresh], { ...surroundings, resolve });
   const backward = prove(universe, 0, 1, options.budget);
   const forward = prove(universe, 1, 0, options.budget);
   const outcomes = { BACKWARD: [backward], FORWARD: [forward], FULL: [backward, forward] }[mode];
@@ -73,7 +75,7 @@ export async function compareSchemas(
     mode === 'FORWARD' || (mode === 'FULL' && backward === 'proven')
       ? ([fresh, old, 1, 0] as const)
       : ([old, fresh, 0, 1] as const);
-  const witness = await witnessOf(universe, direction, [...references.values()], options.tries);
+  const witness = await witnessOf(universe, direction, [...references.values()], surroundings, options.tries);
   return { compatible, mode, changes, policy, ...(witness === undefined ? {} : { witness: witness.value }) };
 }
 
@@ -124,8 +126,6 @@ function listChanges(
 /** Branches that double through references make a validator take minutes: no counter-example is looked for then. */
 const mostBearableVisits = 20_000;
 
-let search: ReturnType<typeof loadSearch> | undefined;
-
 /** The search for counter-examples needs the validator; comparisons that prove something never load it. */
 async function loadSearch() {
   const [witness, validator, generator] = await Promise.all([
@@ -140,11 +140,15 @@ async function witnessOf(
   universe: Universe,
   [from, to, left, right]: readonly [unknown, unknown, number, number],
   references: readonly JsonSchema[],
+  surroundings: Surroundings,
   tries: number | undefined,
 ): Promise<{ readonly value: unknown } | undefined> {
   if (mostVisits(universe.node, universe.roots) > mostBearableVisits) return undefined;
-  const { findWitness, validatorOf, nothing } = await (search ??= loadSearch());
-  const [valid, invalid] = [validatorOf(from, references), validatorOf(to, references)];
+  const { findWitness, validatorOf, nothing } = await loadSearch();
+  const [valid, invalid] = [
+    validatorOf(from, references, surroundings),
+    validatorOf(to, references, surroundings),
+  ];
   const [leftRoot, rightRoot] = [universe.roots[left], universe.roots[right]];
   if (valid === undefined || invalid === undefined || leftRoot === undefined || rightRoot === undefined)
     return undefined;

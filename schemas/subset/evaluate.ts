@@ -1,16 +1,15 @@
 /** Whether one value is valid under a node. Used to try finite sets of values; exact for numbers, undefined where it cannot know. */
 import { compareDecimal, isMultipleOf, parseDecimal, type Decimal } from '../../terms/decimal.ts';
 import { canonicalText } from '../canonicalText.ts';
-import { isCode, codeList, codeListIdOf } from '../codelists/registry.ts';
+import { codeListIdOf } from '../codelists/codeLists.ts';
 import { siblingDate } from '../vocabulary/codeKeyword.ts';
 import { formatHolds } from './formatFacts.ts';
 import { patternHolds } from './patternHolds.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
-import type { JsonType, Node, NodeId } from './node.ts';
+import type { JsonType, Node, NodeId, Nodes } from './node.ts';
 
 /** true, false, or undefined: not known */
 export type Verdict = boolean | undefined;
-type Nodes = (id: NodeId) => Node;
 
 export function typeOfValue(value: unknown): JsonType {
   if (value === null) return 'null';
@@ -97,7 +96,7 @@ function* verdictsOf(
     yield node.values.some((allowed) => canonicalText(allowed) === text);
   }
   if (typeof value === 'number') yield* ofNumber(node, value);
-  else if (typeof value === 'string') yield* ofString(node, value, parent);
+  else if (typeof value === 'string') yield* ofString(nodes, node, value, parent);
   else if (Array.isArray(value)) yield* ofArray(nodes, node, value);
   else if (isSchemaObject(value)) yield* ofObject(nodes, node, value);
   yield* (node.allOf ?? []).map(on);
@@ -140,7 +139,7 @@ function* ofNumber(node: Node, value: number): Generator<Verdict> {
   if (node.multipleOf !== undefined) yield isMultipleOf(exact, node.multipleOf);
 }
 
-function* ofString(node: Node, value: string, parent: unknown): Generator<Verdict> {
+function* ofString({ codeLists }: Nodes, node: Node, value: string, parent: unknown): Generator<Verdict> {
   const length = [...value].length;
   if (node.minLength !== undefined) yield length >= node.minLength;
   if (node.maxLength !== undefined) yield length <= node.maxLength;
@@ -148,8 +147,8 @@ function* ofString(node: Node, value: string, parent: unknown): Generator<Verdic
   if (node.format !== undefined) yield formatHolds(node.format, value);
   if (node.code !== undefined) {
     const id = codeListIdOf(node.code.list);
-    const known = codeList(id, node.code.version) !== undefined;
-    yield known ? isCode(id, node.code.version, value, siblingDate(node.code, parent)) : undefined;
+    const known = codeLists.list(id, node.code.version) !== undefined;
+    yield known ? codeLists.has(id, node.code.version, value, siblingDate(node.code, parent)) : undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the proof knows of formats. Formats it does not know are equal only to themselves. */
-import { ownFormats } from '../formats/index.ts';
+import { cnResidentId } from '../formats/cnResidentId.ts';
+import { lastingFormats } from '../formats/index.ts';
 
 /** Shortest and longest text in code points of formats whose form is fixed by this product's own code. */
 export const formatLengths: Readonly<Record<string, readonly [number, number]>> = {
@@ -12,11 +13,16 @@ export const formatLengths: Readonly<Record<string, readonly [number, number]>> 
 };
 
 /** Formats that this product reads at least as strictly as other validators do. */
-const strictlyRead = new Set(['date', 'date-time', 'time']);
+const strictlyRead = new Set(['date', 'date-time', 'time', 'uuid']);
 
-/** Whether a text has a format; undefined where the readings of validators differ or the format is not known. */
+/** Born on it or before: an identity number that is one on every day on which somebody asks. */
+const longPast = { year: 2020, month: 12, day: 31 };
+
+/** Whether a text has a format; undefined where the readings of validators differ, the day decides, or the format is not known. */
 export function formatHolds(format: string, text: string): boolean | undefined {
-  const holds = ownFormats[format]?.(text) === undefined;
+  const holds = lastingFormats[format]?.(text) === undefined;
+  if (format === 'cn-resident-id' && holds)
+    return cnResidentId(text, longPast) === undefined ? true : undefined;
   if (Object.hasOwn(formatLengths, format)) return holds;
   return strictlyRead.has(format) && holds ? true : undefined;
 }

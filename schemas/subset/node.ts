@@ -3,6 +3,7 @@
  * gone. Nodes of equal content (references followed, cycles included) share one number, so that a proof is made once.
  */
 import type { Decimal } from '../../terms/decimal.ts';
+import type { CodeLists } from '../codelists/codeLists.ts';
 
 /** Number of a node's content class. */
 export type NodeId = number;
@@ -69,6 +70,12 @@ export interface Node {
   readonly hint?: string;
   /** a keyword that the proof does not understand: equal only to itself */
   readonly opaque?: string;
+}
+
+/** The nodes of a universe, and the code lists that they may name. */
+export interface Nodes {
+  (id: NodeId): Node;
+  readonly codeLists: CodeLists;
 }
 
 /** Members of a node that hold children that see the same value. */

@@ -1,13 +1,8 @@
 /** Patterns of any document: ECMAScript with flag u, which validators use. */
-const known = new Map<string, RegExp | undefined>();
 
 /** Whether a pattern matches a text; undefined where it is written for engines without flag u, whose readings differ. */
 export function patternHolds(source: string, text: string): boolean | undefined {
-  if (!known.has(source)) {
-    if (known.size > 2000) known.clear();
-    known.set(source, compiled(source, 'u'));
-  }
-  return known.get(source)?.test(text);
+  return compiled(source, 'u')?.test(text);
 }
 
 /** Whether a pattern is one at all, with flag u or without. */

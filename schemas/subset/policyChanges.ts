@@ -24,36 +24,42 @@ export interface PolicyChange {
 
 const sentences: Readonly<Record<PolicyChange['code'], Bilingual>> = {
   sensitivity_lowered: {
-    zh: '敏感级别降低，须经数据安全员批准',
-    en: 'sensitivity lowered: the security officer must approve',
+    zh: '敏感级别降低，须以新的主版本号发布',
+    en: 'sensitivity lowered: publish it as a new major version',
   },
   sensitivity_raised: { zh: '敏感级别提高', en: 'sensitivity raised' },
   personal_changed: {
-    zh: '个人信息标记改变，须经数据安全员批准',
-    en: 'the mark of personal data changed: the security officer must approve',
+    zh: '个人信息标记改变，须以新的主版本号发布',
+    en: 'the mark of personal data changed: publish it as a new major version',
   },
   class_changed: {
-    zh: '数据分类改变，须经数据安全员批准',
-    en: 'the class changed: the security officer must approve',
+    zh: '数据分类改变，须以新的主版本号发布',
+    en: 'the class changed: publish it as a new major version',
   },
   subject_key_changed: {
-    zh: '主体字段改变，须经数据安全员批准',
-    en: 'the subject key changed: the security officer must approve',
+    zh: '主体字段改变，须以新的主版本号发布',
+    en: 'the subject key changed: publish it as a new major version',
   },
   primary_key_changed: {
-    zh: '主键改变，须经数据安全员批准',
-    en: 'the primary key changed: the security officer must approve',
+    zh: '主键改变，须以新的主版本号发布',
+    en: 'the primary key changed: publish it as a new major version',
   },
   unit_changed: {
-    zh: '计量单位改变，须经数据安全员批准',
-    en: 'the unit changed: the security officer must approve',
+    zh: '计量单位改变，须以新的主版本号发布',
+    en: 'the unit changed: publish it as a new major version',
   },
   code_list_changed: {
-    zh: '值域代码表改变，须经数据安全员批准',
-    en: 'the code list changed: the security officer must approve',
+    zh: '值域代码表改变，须以新的主版本号发布',
+    en: 'the code list changed: publish it as a new major version',
   },
-  semantic_changed: { zh: '语义标签改变', en: 'the semantic tag changed' },
+  semantic_changed: {
+    zh: '语义标签改变，须以新的主版本号发布',
+    en: 'the semantic tag changed: publish it as a new major version',
+  },
 };
+
+/** Policies were approved over the marks as they are: within a major version, sensitivity may rise and nothing else may change. */
+export const needsNewMajor = ({ code }: PolicyChange): boolean => code !== 'sensitivity_raised';
 
 const watched = [
   ['x-sensitivity', 'sensitivity_raised'],
@@ -76,7 +82,8 @@ export function policyChanges(old: unknown, fresh: unknown, resolve: Resolve): P
   if (textOf(old['x-primary-key']) !== textOf(fresh['x-primary-key'])) {
     add('/x-primary-key', 'primary_key_changed', old['x-primary-key'], fresh['x-primary-key']);
   }
-  const compare = (a: JsonSchema, b: JsonSchema, path: string, depth: number): void => {
+  const seen = new Map<JsonSchema, Set<JsonSchema>>();
+  const compare = (a: JsonSchema, b: JsonSchema, path: string): void => {
     for (const [keyword, code] of watched) {
       const from = a[keyword];
       const to = b[keyword];
@@ -85,29 +92,44 @@ export function policyChanges(old: unknown, fresh: unknown, resolve: Resolve): P
         keyword === 'x-sensitivity' && (typeof to !== 'string' || (typeof from === 'string' && to < from));
       add(pointerTo(path, keyword), lowered ? 'sensitivity_lowered' : code, from, to);
     }
-    if (depth > 8) return;
-    const theirs = new Map(schemasOf(b['properties']));
-    for (const [name, field] of schemasOf(a['properties'])) {
-      const other = theirs.get(name);
-      if (!isSchemaObject(field) || !isSchemaObject(other)) continue;
-      compare(
-        withReferences(field, old, resolve),
-        withReferences(other, fresh, resolve),
-        pointerTo(`${path}/properties`, name),
-        depth + 1,
-      );
+    for (const [theirs, ours, at] of pairsBelow(a, b, path)) {
+      const known = seen.get(theirs) ?? new Set();
+      if (known.has(ours)) continue;
+      seen.set(theirs, known.add(ours));
+      compare(withReferences(theirs, old, resolve), withReferences(ours, fresh, resolve), at);
     }
-    const [from, to] = [a['items'], b['items']];
-    if (isSchemaObject(from) && isSchemaObject(to))
-      compare(
-        withReferences(from, old, resolve),
-        withReferences(to, fresh, resolve),
-        `${path}/items`,
-        depth + 1,
-      );
   };
-  compare(old, fresh, '', 0);
+  compare(old, fresh, '');
   return changes;
+}
+
+/** Sub-schemas that stand at the same place of both sides; branches by their number. */
+function* pairsBelow(
+  a: JsonSchema,
+  b: JsonSchema,
+  path: string,
+): Generator<readonly [JsonSchema, JsonSchema, string]> {
+  for (const keyword of ['properties', 'patternProperties'] as const) {
+    const theirs = new Map(schemasOf(b[keyword]));
+    for (const [name, field] of schemasOf(a[keyword])) {
+      const other = theirs.get(name);
+      if (isSchemaObject(field) && isSchemaObject(other))
+        yield [field, other, pointerTo(pointerTo(path, keyword), name)];
+    }
+  }
+  for (const keyword of ['items', 'additionalProperties', 'then', 'else'] as const) {
+    const [from, to] = [a[keyword], b[keyword]];
+    if (isSchemaObject(from) && isSchemaObject(to)) yield [from, to, pointerTo(path, keyword)];
+  }
+  for (const keyword of ['prefixItems', 'allOf', 'anyOf', 'oneOf'] as const) {
+    const [from, to] = [a[keyword], b[keyword]];
+    if (!Array.isArray(from) || !Array.isArray(to)) continue;
+    for (const [index, one] of from.entries()) {
+      const other: unknown = to[index];
+      if (isSchemaObject(one) && isSchemaObject(other))
+        yield [one, other, pointerTo(pointerTo(path, keyword), index)];
+    }
+  }
 }
 
 function textOf(value: unknown): string {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { canonicalText } from '../canonicalText.ts';
 import { compareSchemas, compareVersions, subset } from './compare.ts';
+import { bareSurroundings } from '../surroundings.ts';
 import { SchemaFault } from './fault.ts';
 import { evaluate } from './evaluate.ts';
 import { ruleTable } from './ruleTable.ts';
@@ -42,8 +43,8 @@ describe('the table of rules, row by row', () => {
         [forward, row.fresh, row.old],
       ] as const) {
         if (!('witness' in comparison)) continue;
-        assert.equal(validatorOf(from, [])?.(comparison.witness), true);
-        assert.equal(validatorOf(to, [])?.(comparison.witness), false);
+        assert.equal(validatorOf(from, [], bareSurroundings)?.(comparison.witness), true);
+        assert.equal(validatorOf(to, [], bareSurroundings)?.(comparison.witness), false);
       }
     });
   }
@@ -305,6 +306,29 @@ const cases: Readonly<Record<string, readonly (readonly [unknown, unknown, boole
   ],
 };
 
+const counted = (more: object, length = 5): object =>
+  closed({ a: { type: 'string', maxLength: length }, b: { type: 'integer' } }, [], more);
+
+test('objects whose number of members is bounded are compared, inside and outside', () => {
+  for (const [old, fresh, expected] of [
+    [counted({ maxProperties: 1 }), counted({ maxProperties: 2 }), true],
+    [counted({ maxProperties: 2 }), counted({ maxProperties: 1 }), false],
+    [counted({ minProperties: 2 }), counted({ minProperties: 1 }), true],
+    [counted({ minProperties: 1 }), counted({ minProperties: 2 }), false],
+    [counted({ maxProperties: 1 }), counted({ maxProperties: 1 }, 6), true],
+    [
+      counted({ minProperties: 1, maxProperties: 2 }),
+      counted({ minProperties: 1, maxProperties: 2 }, 6),
+      true,
+    ],
+    [counted({ maxProperties: 1 }), counted({ maxProperties: 1 }, 4), false],
+    [{ type: 'object', maxProperties: 1 }, { type: 'object', maxProperties: 2 }, true],
+    [{ type: 'object', maxProperties: 2 }, { type: 'object', maxProperties: 1 }, false],
+    [{ type: 'object', minProperties: 3 }, { type: 'object', minProperties: 2 }, true],
+  ] as const)
+    assert.equal(subset(old, fresh), expected, `${canonicalText(old)} ⊆ ${canonicalText(fresh)}`);
+});
+
 describe('subset', () => {
   for (const [name, pairs] of Object.entries(cases)) {
     test(name, () => {
@@ -401,15 +425,18 @@ describe('recursion', () => {
       assert.equal(comparison.compatible, false);
       assert.ok(comparison.changes.some(({ backward, reason }) => !backward && reason.en !== ''));
 
-      const universe = readUniverse([old, fresh], () => undefined);
+      const universe = readUniverse([old, fresh]);
       const [left = -1, right = -1] = universe.roots;
       let looks = 0;
       const counting = {
         ...universe,
-        node: (id: number) => {
-          looks += 1;
-          return universe.node(id);
-        },
+        node: Object.assign(
+          (id: number) => {
+            looks += 1;
+            return universe.node(id);
+          },
+          { codeLists: universe.node.codeLists },
+        ),
       };
       evaluate(counting.node, left, 'text');
       assert.ok(looks < 200, `${looks} looks at nodes for one text`);

@@ -2,10 +2,11 @@
 import { decimalText, type Decimal } from '../../terms/decimal.ts';
 import { canonicalText } from '../canonicalText.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
-import type { Resolve } from '../references.ts';
+import type { CodeLists } from '../codelists/codeLists.ts';
+import { bareSurroundings, type Surroundings } from '../surroundings.ts';
 import { draftOf, type Draft } from './drafts.ts';
 import { SchemaFault } from './fault.ts';
-import { inPlaceChildren, type Node, type NodeId } from './node.ts';
+import { inPlaceChildren, type Node, type NodeId, type Nodes } from './node.ts';
 import { readNode } from './readNode.ts';
 import { indexResources, type Place, type Resources } from './resources.ts';
 
@@ -21,7 +22,7 @@ interface Source {
 export interface Universe {
   /** content numbers of the documents' roots, in the order given */
   readonly roots: readonly NodeId[];
-  readonly node: (id: NodeId) => Node;
+  readonly node: Nodes;
   /** the number of a node made by the proof itself; its children are content numbers */
   readonly intern: (node: Node) => NodeId;
   /** the content number of the sub-schema at a pointer of document 0, 1, …; undefined where none was read */
@@ -32,7 +33,10 @@ export interface Universe {
  * Reads documents of any draft from 07 on.
  * @throws SchemaFault when one is malformed, leads nowhere or runs in a circle
  */
-export function readUniverse(documents: readonly unknown[], resolve: Resolve): Universe {
+export function readUniverse(
+  documents: readonly unknown[],
+  { resolve, codeLists }: Pick<Surroundings, 'resolve' | 'codeLists'> = bareSurroundings,
+): Universe {
   const raw: Node[] = [];
   const aliases = new Map<number, number>();
   const pointers: string[] = [];
@@ -46,7 +50,7 @@ export function readUniverse(documents: readonly unknown[], resolve: Resolve): U
   const final = (number: number): number => follow(number, aliases, pointers);
   refuseCycles(raw, final, pointers);
   const classes = classify(raw, final);
-  return assemble(raw, classes, starts.map(final), sources, final);
+  return assemble(raw, classes, starts.map(final), sources, final, codeLists);
 }
 
 interface Work {
@@ -235,6 +239,7 @@ function assemble(
   starts: readonly number[],
   sources: readonly Source[],
   final: (n: number) => number,
+  codeLists: CodeLists,
 ): Universe {
   const nodes = new Map<NodeId, Node>();
   const made = new Map<string, NodeId>();
@@ -257,7 +262,7 @@ function assemble(
   }
   return {
     roots: starts.map(classOf),
-    node: (id) => nodes.get(id) ?? {},
+    node: Object.assign((id: NodeId): Node => nodes.get(id) ?? {}, { codeLists }),
     intern: (node) => {
       const { own, groups } = shapeOf(node);
       const key = `${own} ${JSON.stringify(groups)}`;

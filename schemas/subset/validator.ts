@@ -1,17 +1,16 @@
+import { LRUCache } from 'lru-cache';
 import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { canonicalText } from '../canonicalText.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
-import { Lru } from '../lru.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { configureAjv } from '../vocabulary/configureAjv.ts';
 import { draftOf, type Draft } from './drafts.ts';
 
-/** One validator a draft, without references; documents do not stay in it. The three classes differ in their meta-schemas only. */
+/** The three classes differ in their meta-schemas only. */
 type AnyAjv = Ajv | Ajv2019 | Ajv2020;
-const shared = new Map<Draft, AnyAjv>();
-
-function newValidator(draft: Draft): AnyAjv {
+function newValidator(draft: Draft, surroundings: Surroundings): AnyAjv {
   const Validator = draft === '07' ? Ajv : draft === '2019-09' ? Ajv2019 : Ajv2020;
   return configureAjv(
     new Validator({
@@ -23,25 +22,43 @@ function newValidator(draft: Draft): AnyAjv {
       messages: false,
       code: { optimize: false },
     }),
+    surroundings,
   );
 }
 
 type Check = (value: unknown) => boolean;
 
-/** Checks of documents without references, by content: the same versions are compared again and again. */
-const checks = new Lru<Check>(100);
+interface Kept {
+  /** one validator a draft, without references; documents do not stay in it */
+  readonly shared: Map<Draft, AnyAjv>;
+  /** checks of documents without references, by content: the same versions are compared again and again */
+  readonly checks: LRUCache<string, Check>;
+}
+
+const kept = new WeakMap<Surroundings, Kept>();
 
 /** Confirms counter-examples: a validator of the document's own draft; undefined where it does not take the document. */
-export function validatorOf(document: unknown, references: readonly object[]): Check | undefined {
+export function validatorOf(
+  document: unknown,
+  references: readonly object[],
+  surroundings: Surroundings,
+): Check | undefined {
   if (typeof document === 'boolean') return () => document;
   if (!isSchemaObject(document)) return undefined;
+  const { shared, checks } = kept.get(surroundings) ?? {
+    shared: new Map<Draft, AnyAjv>(),
+    checks: new LRUCache<string, Check>({ max: 100 }),
+  };
+  kept.set(surroundings, { shared, checks });
   const alone = references.length === 0;
   const key = alone ? canonicalText(document) : '';
   const known = alone ? checks.get(key) : undefined;
   if (known !== undefined) return known;
   try {
     const draft = draftOf(document);
-    const ajv = alone ? (shared.get(draft) ?? newValidator(draft)) : newValidator(draft);
+    const ajv = alone
+      ? (shared.get(draft) ?? newValidator(draft, surroundings))
+      : newValidator(draft, surroundings);
     if (alone) shared.set(draft, ajv);
     for (const reference of references) ajv.addSchema(reference);
     const copy = { ...document };

@@ -4,7 +4,7 @@ import { nothing, type Manner } from '../sample/manner.ts';
 import { Random } from '../sample/random.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
 import { evaluate } from './evaluate.ts';
-import { inPlaceChildren, type Node, type NodeId } from './node.ts';
+import { inPlaceChildren, type Node, type NodeId, type Nodes } from './node.ts';
 import { collectPool } from './pool.ts';
 import type { Universe } from './universe.ts';
 
@@ -48,7 +48,7 @@ const deepest = 6;
 
 /** Values that meet the left side; those that break the right side in one known place come first. */
 function* candidates(
-  nodes: (id: NodeId) => Node,
+  nodes: Nodes,
   left: readonly NodeId[],
   right: NodeId,
   manner: Effort,
@@ -68,7 +68,7 @@ function* candidates(
 
 /** Values whose one member or item breaks what the right side says of it. */
 function* inside(
-  nodes: (id: NodeId) => Node,
+  nodes: Nodes,
   left: readonly NodeId[],
   right: NodeId,
   manner: Effort,
@@ -100,7 +100,7 @@ function* inside(
 }
 
 function* withMember(
-  nodes: (id: NodeId) => Node,
+  nodes: Nodes,
   left: readonly NodeId[],
   name: string,
   from: readonly NodeId[],
@@ -121,7 +121,7 @@ function* withMember(
 }
 
 /** A node and what stands in it in place, every branch. */
-function partsOf(nodes: (id: NodeId) => Node, id: NodeId): Node[] {
+function partsOf(nodes: Nodes, id: NodeId): Node[] {
   const seen = new Set<NodeId>([id]);
   const open = [id];
   const parts: Node[] = [];

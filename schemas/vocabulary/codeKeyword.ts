@@ -1,18 +1,19 @@
 import type { FuncKeywordDefinition } from 'ajv';
 import { isSchemaObject } from '../jsonSchema.ts';
-import { codeListGeneration, codeListIdOf, isCode } from '../codelists/registry.ts';
+import { codeListIdOf, type CodeLists } from '../codelists/codeLists.ts';
 import { vocabulary } from './keywords.ts';
 
-/** `{list, version?, at?}` of an x-code keyword. */
+/** `{list, version?, at?, ever?}` of an x-code keyword. */
 export interface CodeReference {
   readonly list: string;
+  /** absent: the newest by the day from which it counts */
   readonly version?: string;
   /** sibling field whose date or year says when the code must have been valid */
   readonly at?: string;
 }
 
 /** x-code as an assertion: the text stands in the list, in force on the date of the sibling field where `at` names one. */
-export function codeKeyword(): FuncKeywordDefinition {
+export function codeKeyword(codeLists: CodeLists): FuncKeywordDefinition {
   return {
     keyword: 'x-code',
     type: 'string',
@@ -22,9 +23,10 @@ export function codeKeyword(): FuncKeywordDefinition {
     compile: (reference: CodeReference) => {
       const id = codeListIdOf(reference.list);
       const { version, at } = reference;
-      if (at === undefined) return rememberedCodes(id, version);
+      if (at === undefined) return rememberedCodes(codeLists, id, version);
       return (code: unknown, context?: { parentData: unknown }): boolean =>
-        typeof code === 'string' && isCode(id, version, code, siblingDate(reference, context?.parentData));
+        typeof code === 'string' &&
+        codeLists.has(id, version, code, siblingDate(reference, context?.parentData));
     },
   };
 }
@@ -32,19 +34,19 @@ export function codeKeyword(): FuncKeywordDefinition {
 /** Codes of one list remembered: few are found in a file, and many times each. */
 const mostRemembered = 5_000;
 
-/** `isCode` of one list without a date. */
-function rememberedCodes(id: string, version: string | undefined): (code: unknown) => boolean {
+/** `has` of one list without a date. */
+function rememberedCodes(
+  codeLists: CodeLists,
+  id: string,
+  version: string | undefined,
+): (code: unknown) => boolean {
   const answers = new Map<string, boolean>();
-  let generation = codeListGeneration();
   return (code) => {
     if (typeof code !== 'string') return false;
-    if (generation !== codeListGeneration() || answers.size >= mostRemembered) {
-      answers.clear();
-      generation = codeListGeneration();
-    }
+    if (answers.size >= mostRemembered) answers.clear();
     let answer = answers.get(code);
     if (answer === undefined) {
-      answer = isCode(id, version, code, undefined);
+      answer = codeLists.has(id, version, code, undefined);
       answers.set(code, answer);
     }
     return answer;

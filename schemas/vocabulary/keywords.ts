@@ -108,8 +108,11 @@ export const vocabulary: readonly Keyword[] = [
         list: { type: 'string', pattern: '^urn:datong:code:[a-z][a-z0-9-]*$', maxLength: 80 },
         version: { type: 'string', minLength: 1, maxLength: 20 },
         at: { type: 'string', minLength: 1, maxLength: 63 },
+        ever: { const: true },
       },
       required: ['list'],
+      // a list whose codes have terms is asked as of a date, or for whatever it ever had
+      dependentSchemas: { ever: { type: 'object', properties: { at: false } } },
       additionalProperties: false,
     },
   },

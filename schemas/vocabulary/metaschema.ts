@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../datasetSchema.ts';
-import { borrowedFormats, ownFormats } from '../formats/index.ts';
+import { borrowedFormats, ownFormatNames } from '../formats/index.ts';
 import { vocabulary } from './keywords.ts';
 
 /**
@@ -14,7 +14,7 @@ export function metaschema(): JsonSchema {
     $dynamicAnchor: 'meta',
     allOf: [{ $ref: 'https://json-schema.org/draft/2020-12/schema' }],
     properties: {
-      format: { type: 'string', examples: [...Object.keys(ownFormats), ...borrowedFormats] },
+      format: { type: 'string', examples: [...ownFormatNames, ...borrowedFormats] },
       ...Object.fromEntries(
         vocabulary.map(({ name, meaning, metaSchema }) => [
           name,

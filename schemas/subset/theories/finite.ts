@@ -1,7 +1,7 @@
 /** Facts that leave a list of values: each is tried against every other fact. */
 import { compareDecimal, isMultipleOf } from '../../../terms/decimal.ts';
 import { canonicalText } from '../../canonicalText.ts';
-import { codeList, codeListIdOf, isCode } from '../../codelists/registry.ts';
+import { codeListIdOf } from '../../codelists/codeLists.ts';
 import { isSchemaObject } from '../../jsonSchema.ts';
 import { decimalOf, evaluate, typeOfValue, type Verdict } from '../evaluate.ts';
 import type { Facts } from '../facts.ts';
@@ -27,7 +27,7 @@ export function verdictOf(atom: Atom, value: unknown, context: Context): Verdict
     return atom.values.some((allowed) => canonicalText(allowed) === text);
   }
   if (typeof value === 'number') return ofNumber(atom, value);
-  if (typeof value === 'string') return ofString(atom, value);
+  if (typeof value === 'string') return ofString(atom, value, context);
   if (Array.isArray(value)) return ofArray(atom, value, context);
   return isSchemaObject(value) ? ofObject(atom, value, context) : undefined;
 }
@@ -46,7 +46,7 @@ function ofNumber(atom: Atom, value: number): Verdict {
   }
 }
 
-function ofString(atom: Atom, value: string): Verdict {
+function ofString(atom: Atom, value: string, context: Context): Verdict {
   switch (atom.kind) {
     case 'longer':
       return [...value].length > atom.than;
@@ -58,8 +58,9 @@ function ofString(atom: Atom, value: string): Verdict {
       return formatHolds(atom.name, value);
     case 'code': {
       const id = codeListIdOf(atom.code.list);
-      if (atom.code.at !== undefined || codeList(id, atom.code.version) === undefined) return undefined;
-      return isCode(id, atom.code.version, value, undefined);
+      const { codeLists } = context.node;
+      if (atom.code.at !== undefined || codeLists.list(id, atom.code.version) === undefined) return undefined;
+      return codeLists.has(id, atom.code.version, value, undefined);
     }
     default:
       return undefined;

@@ -8,6 +8,7 @@ import { isEmpty, type Context, type Theory } from './theory.ts';
 export const noObject: Theory = (facts, context) => {
   if (contradictsPresence(facts, context)) return true;
   const { min, max } = sizeRange(facts);
+  if (min > max) return true;
   if (!facts.denies && min === 0 && max === Infinity) return false;
   const known = new Members(facts, context);
   if (facts.atoms('others', false).some(({ names, sources, id }) => known.everyOther(names, sources, id)))
@@ -180,13 +181,8 @@ class Members {
   }
 }
 
-const patterns = new Map<string, RegExp>();
-
 function matches(source: string, name: string): boolean {
-  const pattern = patterns.get(source) ?? new RegExp(source, 'u');
-  if (patterns.size > 1000) patterns.clear();
-  patterns.set(source, pattern);
-  return pattern.test(name);
+  return new RegExp(source, 'u').test(name);
 }
 
 const sets = new WeakMap<readonly string[], ReadonlySet<string>>();

@@ -1,5 +1,5 @@
 /** Texts: lengths, patterns and formats. A pattern or format is implied by itself; lengths follow from both where they are known. */
-import { codeList, codeListIdOf } from '../../codelists/registry.ts';
+import { codeListIdOf } from '../../codelists/codeLists.ts';
 import type { CodeAtom } from '../node.ts';
 import { lengthsOf, isAnchored } from '../../patterns/measurePattern.ts';
 import { parsePattern } from '../../patterns/parsePattern.ts';
@@ -17,7 +17,7 @@ export const noString: Theory = (facts, context) => {
   return facts.atoms('code', true).some(({ code }) => {
     const denied = facts.atoms('code', false);
     if (denied.some((other) => followsFrom(code, other.code))) return true;
-    const entries = codeList(codeListIdOf(code.list), code.version)?.entries;
+    const entries = context.node.codeLists.list(codeListIdOf(code.list), code.version)?.entries;
     return (
       entries !== undefined &&
       entries.length <= 20_000 &&

@@ -1,9 +1,9 @@
 import type { Facts } from '../facts.ts';
-import type { Node, NodeId } from '../node.ts';
+import type { Node, NodeId, Nodes } from '../node.ts';
 
 /** What a theory may ask of the proof around it. */
 export interface Context {
-  readonly node: (id: NodeId) => Node;
+  readonly node: Nodes;
   readonly intern: (node: Node) => NodeId;
   /** whether every value valid under all of `left` is valid under one of `right`; false when it cannot be shown */
   readonly implies: (left: readonly NodeId[], right: readonly NodeId[]) => boolean;

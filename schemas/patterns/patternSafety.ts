@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { Lru } from '../lru.ts';
 import { waysOf } from './measurePattern.ts';
 import type { PatternNode } from './parsePattern.ts';
 
@@ -11,21 +10,22 @@ interface Recheck {
   ) => { readonly status: 'safe' | 'vulnerable' | 'unknown' };
 }
 
-const known = new Lru<boolean>(1000);
-let recheck: Recheck | undefined;
+/** Tells of patterns whether they are safe, each asked about once. */
+export type PatternSafety = (source: string, node: PatternNode) => boolean;
 
 /**
  * Whether a pattern cannot backtrack for long: proven here where few ways exist to match a text, else by recheck (its pure JavaScript
- * backend, loaded when first needed). What recheck does not know is not safe.
+ * backend, loaded when first needed). What recheck does not know is not safe. The answers are kept as long as the function is.
  */
-export function isSafePattern(source: string, node: PatternNode): boolean {
-  if (waysOf(node) <= 1024) return true;
-  const before = known.get(source);
-  if (before !== undefined) return before;
-  recheck ??= loadRecheck();
-  const safe = recheck.checkSync(source, 'u', { timeout: 1500 }).status === 'safe';
-  known.set(source, safe);
-  return safe;
+export function patternSafety(): PatternSafety {
+  const known = new Map<string, boolean>();
+  return (source, node) => {
+    if (waysOf(node) <= 1024) return true;
+    const safe =
+      known.get(source) ?? loadRecheck().checkSync(source, 'u', { timeout: 1500 }).status === 'safe';
+    known.set(source, safe);
+    return safe;
+  };
 }
 
 function loadRecheck(): Recheck {

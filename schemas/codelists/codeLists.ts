@@ -1,0 +1,116 @@
+/** Code lists as one immutable value: what a schema, a mapping or a mask may look up. Two hubs in one process each have their own. */
+import { Problem } from '../../terms/problem.ts';
+import { inForce, isNewer, type CodeEntry, type CodeList } from './codeList.ts';
+
+export interface CodeLists {
+  /** a list; without a version the newest by the day from which it counts */
+  readonly list: (id: string, version?: string) => CodeList | undefined;
+  /** the entries of a code, those of supplements included; empty when the list has no such code */
+  readonly entries: (id: string, code: string, version?: string) => readonly CodeEntry[];
+  /** whether codes of a list, or of those that add to it, were in force for a time only */
+  readonly hasTerms: (id: string, version?: string) => boolean;
+  /**
+   * Whether a list holds a code that was in force at a date or year (without one: ever).
+   * @throws Problem code_list_unknown
+   */
+  readonly has: (id: string, version: string | undefined, code: string, at: string | undefined) => boolean;
+}
+
+/** Lists that are read when one is first asked for. */
+export interface CodeListSource {
+  readonly id: string;
+  readonly read: () => CodeList;
+}
+
+/** `gbt2260` for `urn:datong:code:gbt2260`. */
+export function codeListIdOf(urn: string): string {
+  return urn.slice('urn:datong:code:'.length);
+}
+
+/**
+ * @param lists those that count; a later one replaces an earlier one of the same id and version
+ * @param sources lists behind those of the same id
+ */
+export function codeLists(lists: readonly CodeList[], sources: readonly CodeListSource[] = []): CodeLists {
+  const own = grouped(lists, ({ id }) => id);
+  const supplements = newestSupplements(lists);
+  const versions = new Map<string, readonly CodeList[]>();
+  const indexes = new Map<CodeList, ReadonlyMap<string, readonly CodeEntry[]>>();
+
+  const versionsOf = (id: string): readonly CodeList[] => {
+    const known = versions.get(id);
+    if (known !== undefined) return known;
+    const found = sources.filter((source) => source.id === id).map((source) => source.read());
+    found.push(...(own.get(id) ?? []));
+    versions.set(id, found);
+    return found;
+  };
+  const list = (id: string, version?: string): CodeList | undefined =>
+    version === undefined
+      ? newest(versionsOf(id))
+      : versionsOf(id).findLast((one) => one.version === version);
+  const entriesIn = (one: CodeList, code: string): readonly CodeEntry[] | undefined => {
+    let index = indexes.get(one);
+    if (index === undefined) {
+      index = grouped(one.entries, (entry) => entry.code);
+      indexes.set(one, index);
+    }
+    return index.get(code);
+  };
+  const entries = (id: string, code: string, version?: string): readonly CodeEntry[] => {
+    const found = list(id, version);
+    const mine = found === undefined ? undefined : entriesIn(found, code);
+    if (mine !== undefined) return mine;
+    for (const supplement of supplements.get(id) ?? []) {
+      const more = entriesIn(supplement, code);
+      if (more !== undefined) return more;
+    }
+    return [];
+  };
+  return {
+    list,
+    entries,
+    hasTerms(id, version) {
+      const found = list(id, version);
+      return [...(found === undefined ? [] : [found]), ...(supplements.get(id) ?? [])].some((one) =>
+        one.entries.some(({ from, to }) => from !== undefined || to !== undefined),
+      );
+    },
+    has(id, version, code, at) {
+      if (list(id, version) === undefined) throw new Problem('code_list_unknown', { list: id });
+      return entries(id, code, version).some((entry) => inForce(entry, at));
+    },
+  };
+}
+
+export const noCodeLists: CodeLists = codeLists([]);
+
+/** By the list that they add to: the newest version of each. */
+function newestSupplements(lists: readonly CodeList[]): ReadonlyMap<string, readonly CodeList[]> {
+  const adding = lists.filter(({ supplements }) => supplements !== undefined);
+  return new Map(
+    [...grouped(adding, ({ supplements = '' }) => supplements)].map(([id, all]) => [
+      id,
+      [...grouped(all, (one) => one.id).values()].flatMap((versions) => newest(versions) ?? []),
+    ]),
+  );
+}
+
+/** Of several with one version the last. */
+function newest(versions: readonly CodeList[]): CodeList | undefined {
+  return versions.reduce<CodeList | undefined>(
+    (best, one) => (best === undefined || isNewer(one, best) ? one : best),
+    undefined,
+  );
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,171 @@
+/** A column list (data dictionary): a header that names columns and types, then a column a row. */
+import type { Sensitivity } from '../datasetSchema.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import { codesInText } from './codesInText.ts';
+import { isTypeName } from './declaredType.ts';
+import type { Column, Table } from './table.ts';
+
+/** Header words by meaning. */
+const headings = {
+  code: /^(字段代码|字段英文名|字段英文名称|英文名|英文名称|英文字段名|列名|数据项代码|column|column[_ ]?name|field|field[_ ]?name)$/i,
+  name: /^(字段名|字段名称|字段|name|code)$/i,
+  title:
+    /^(字段中文名|字段中文名称|中文名|中文名称|中文字段名|数据项|数据项名称|信息项|信息项名称|名称|title|label)$/i,
+  type: /^(类型|数据类型|字段类型|type|data[_ ]?type)$/i,
+  length: /^(长度|字段长度|数据长度|length|size)$/i,
+  scale: /^(小数位|小数位数|精度|scale|decimals)$/i,
+  required: /^(必填|是否必填|必填项|非空|是否非空|约束|required|mandatory|not[_ ]?null)$/i,
+  nullable:
+    /^(是否为空|是否可空|是否可为空|是否允许为空|可空|可为空|可否为空|能否为空|允许空|允许为空|nullable|null|allow[_ ]?null)$/i,
+  key: /^(主键|是否主键|primary[_ ]?key|pk)$/i,
+  personal: /^(是否)?(涉及|包含|含有|含|属于|为)?(个人信息|个人隐私|隐私|personal|personal[_ ]?data|pii)$/i,
+  sensitive: /^(是否)?(涉及|包含|含有|含|属于|为)?(敏感个人信息|个人敏感信息|敏感信息|敏感|sensitive)$/i,
+  level: /^(敏感级别|敏感等级|数据级别|数据分级|安全级别|安全等级|分级|sensitivity)$/i,
+  table: /^(表名|表英文名|表名称|所属表|表|table|table[_ ]?name)$/i,
+  values: /^(值域|取值|取值范围|代码表|枚举值|可选值|values?|enum)$/i,
+  remark: /^(说明|注释|备注|字段描述|描述|comment|description|remarks?)$/i,
+} as const;
+
+type Meaning = keyof typeof headings;
+type Places = ReadonlyMap<Meaning, number>;
+
+const yes = /^(是|y|yes|true|t|1|√|✓|✔|必填|非空|not null|m|有)$/i;
+const no = /^(否|n|no|false|f|0|×|✗|x|非空|不可空|不允许|not null|m)$/i;
+
+/** Where each meaning stands in a row that is the header of a column list; undefined for any other row. */
+function headerOf(cells: readonly string[]): Places | undefined {
+  const places = new Map<Meaning, number>();
+  for (const [place, cell] of cells.entries()) {
+    const word = cell.trim().replace(/[*＊\s]+$/, '');
+    const meaning = (Object.keys(headings) as Meaning[]).find(
+      (one) => !places.has(one) && headings[one].test(word),
+    );
+    if (meaning !== undefined) places.set(meaning, place);
+  }
+  const names = (['code', 'name', 'title'] as const).some((meaning) => places.has(meaning));
+  return names && places.has('type') ? places : undefined;
+}
+
+/**
+ * The tables of a column list: one a header, or one a name where a column names tables. Undefined where the rows are no column list: rows
+ * of data may well have a column called `type`, and then what stands below it are no types.
+ * @param name what a table is called that has no name of its own
+ */
+export function columnLists(name: string, rows: readonly (readonly string[])[]): Table[] | undefined {
+  const first = rows.slice(0, 10).findIndex((cells) => headerOf(cells) !== undefined);
+  const places = first < 0 ? undefined : headerOf(rows[first] ?? []);
+  if (places === undefined || !namesTypes(rows.slice(first + 1), places.get('type') ?? 0)) return undefined;
+  const tables = new Map<string, { columns: Column[]; doubts: Bilingual[] }>();
+  let current = places;
+  let own = name;
+  let title = '';
+  for (const cells of rows.slice(first + 1)) {
+    const header = headerOf(cells);
+    const filled = cells.filter((cell) => cell.trim() !== '');
+    if (header !== undefined) {
+      current = header;
+      own = title === '' ? `${name}-${tables.size + 1}` : title;
+      title = '';
+    } else if (filled.length === 1) {
+      [title = ''] = filled;
+    } else if (filled.length > 1) {
+      title = '';
+      const cell = cellOf(cells, current);
+      const table = cell('table') === '' ? own : cell('table');
+      const known = tables.get(table) ?? { columns: [], doubts: [] };
+      tables.set(table, known);
+      const column = columnOf(cell);
+      if (column === undefined) known.doubts.push(unnamed(known.columns.length));
+      else known.columns.push(column);
+    }
+  }
+  return [...tables].map(([table, { columns, doubts }]) => ({
+    name: table,
+    columns,
+    source: 'column list',
+    ...(doubts.length === 0 ? {} : { doubts }),
+  }));
+}
+
+function unnamed(after: number): Bilingual {
+  return {
+    zh: `第 ${after} 个字段之后有一行没有字段名，未读入`,
+    en: `a row after field ${after} names no field and was left out`,
+  };
+}
+
+function namesTypes(rows: readonly (readonly string[])[], place: number): boolean {
+  const types = rows.map((cells) => (cells[place] ?? '').trim()).filter((type) => type !== '');
+  const known = types.filter((type) => isTypeName(typeOf(type).type) || headings.type.test(type));
+  return known.length * 2 >= types.length;
+}
+
+type Cell = (meaning: Meaning) => string;
+
+function cellOf(cells: readonly string[], places: Places): Cell {
+  return (meaning) => {
+    const place = places.get(meaning);
+    return place === undefined ? '' : (cells[place] ?? '').trim();
+  };
+}
+
+function columnOf(cell: Cell): Column | undefined {
+  const coded = codesInText(cell('values')) ?? codesInText(cell('remark')) ?? codesInText(cell('title'));
+  const said =
+    [cell('title'), cell('code') === '' ? '' : cell('name'), cell('remark')].find((text) => text !== '') ??
+    '';
+  const title = coded !== undefined && codesInText(said) !== undefined ? coded.title : said;
+  const name = [cell('code'), cell('name'), cell('title')].find((text) => text !== '');
+  if (name === undefined) return undefined;
+  const inType = typeOf(cell('type'));
+  const inLength = /^(\d+)(?:\s*[,，.]\s*(\d+))?/.exec(cell('length'));
+  const length = Number(inLength?.[1] ?? inType.length);
+  const scale = Number((/^\d+/.exec(cell('scale'))?.[0] ?? inLength?.[2] ?? inType.scale) || undefined);
+  const key = yes.test(cell('key'));
+  const required = key || yes.test(cell('required')) || no.test(cell('nullable'));
+  const personal = yes.test(cell('sensitive'))
+    ? 'sensitive'
+    : yes.test(cell('personal'))
+      ? 'personal'
+      : undefined;
+  const level = levelOf(cell('level'));
+  return {
+    name,
+    ...(title === '' || title === name ? {} : { title }),
+    ...(inType.type === '' ? {} : { type: inType.type }),
+    ...(Number.isInteger(length) && length > 0 ? { length } : {}),
+    ...(Number.isInteger(scale) ? { scale } : {}),
+    ...(required ? { required } : {}),
+    ...(key ? { key } : {}),
+    ...(coded === undefined ? {} : { codes: coded.codes }),
+    ...(personal === undefined ? {} : { personal }),
+    ...(level === undefined ? {} : { level }),
+    samples: [],
+  };
+}
+
+/** `VARCHAR2(18)`, `NUMBER 5,4`, `数值型10,2`, `n..10,2`: type, length, digits after the point. */
+function typeOf(written: string): {
+  readonly type: string;
+  readonly length?: string;
+  readonly scale?: string;
+} {
+  const parts =
+    /^([^(（]+?)\s*[(（]\s*(\d+)?[^,，)）]*(?:[,，]\s*(\d+))?[^)）]*[)）]/.exec(written) ??
+    /^(.*?[^\d\s.])(?:\s+|\.\.|(?<=[\p{Script=Han}]))(\d+)(?:\s*[,，.]\s*(\d+))?$/u.exec(written) ??
+    /^(an?|c|n)(\d+)(?:[,，.](\d+))?$/i.exec(written);
+  const [, type = written, length, scale] = parts ?? [];
+  return {
+    type: type.trim().toLowerCase(),
+    ...(length === undefined ? {} : { length }),
+    ...(scale === undefined ? {} : { scale }),
+  };
+}
+
+/** `L3`, `3`, `3级`, `三级`. */
+function levelOf(text: string): Sensitivity | undefined {
+  const number = /^(?:L|第)?\s*([1-4一二三四])\s*级?$/i.exec(text)?.[1] ?? '';
+  const digit =
+    '一二三四'.includes(number) && number !== '' ? '一二三四'.indexOf(number) + 1 : Number(number);
+  return ([, 'L1', 'L2', 'L3', 'L4'] as const)[digit];
+}

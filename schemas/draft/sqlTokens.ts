@@ -1,0 +1,70 @@
+/** The words of an SQL script, in statements. Dialects differ in what a string is, and what ends a statement. */
+
+export interface Token {
+  readonly text: string;
+  readonly kind: 'word' | 'quoted' | 'string' | 'mark';
+}
+
+const standard =
+  /--[^\n]*|\/\*[\s\S]*?\*\/|(?<end>^[ \t]*(?:\/|go)[ \t]*\r?$)|[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\[[^\]]*\]|[\p{L}_$][\p{L}\p{N}_$.#]*|\d+(?:\.\d+)?|[(),;]|\S/gimu;
+/** `\'` inside a text, texts in double quotes, names in backticks, comments behind # */
+const mysql =
+  /--[^\n]*|\/\*[\s\S]*?\*\/|#[^\n]*|'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|[\p{L}_$][\p{L}\p{N}_$.]*|\d+(?:\.\d+)?|[(),;]|\S/gimu;
+
+function isMysql(sql: string): boolean {
+  return /`|\bengine\s*=|\bauto_increment\b|\bcomment\s*=?\s*['"]/i.test(sql);
+}
+
+function tokens(sql: string): Token[] {
+  const ofMysql = isMysql(sql);
+  const found: Token[] = [];
+  for (const match of sql.matchAll(ofMysql ? mysql : standard)) {
+    const [text] = match;
+    const first = text.charAt(0);
+    if (text.startsWith('--') || text.startsWith('/*') || (first === '#' && ofMysql)) continue;
+    if (match.groups?.['end'] !== undefined) found.push({ text: ';', kind: 'mark' });
+    else if (text.length > 1 && (first === "'" || (first === '"' && ofMysql)))
+      found.push({ text: unquoted(text, ofMysql), kind: 'string' });
+    else if (/^e'/i.test(text)) found.push({ text: unquoted(text.slice(1), true), kind: 'string' });
+    else if (text.length > 1 && /["`[]/.test(first)) found.push({ text: text.slice(1, -1), kind: 'quoted' });
+    else found.push({ text, kind: /[\p{L}_\d]/u.test(first) ? 'word' : 'mark' });
+  }
+  return found;
+}
+
+function unquoted(text: string, escapes: boolean): string {
+  const quote = text.charAt(0);
+  const inner = text.slice(1, -1).replaceAll(quote + quote, quote);
+  return escapes ? inner.replace(/\\([\s\S])/g, (_whole, sign: string) => escape[sign] ?? sign) : inner;
+}
+
+const escape: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '' };
+
+/** Statements, ended by `;`, by `/` or `GO` on a line of its own, or by the beginning of the next one. */
+export function sqlStatements(sql: string): Token[][] {
+  const list: Token[][] = [[]];
+  let depth = 0;
+  const all = tokens(sql);
+  for (const [place, token] of all.entries()) {
+    if (token.kind === 'mark' && token.text === ';') {
+      depth = 0;
+      list.push([]);
+      continue;
+    }
+    if (token.kind === 'mark' && token.text === '(') depth += 1;
+    if (token.kind === 'mark' && token.text === ')') depth -= 1;
+    if (depth === 0 && begins(token, all[place + 1])) list.push([]);
+    list.at(-1)?.push(token);
+  }
+  return list.filter(({ length }) => length > 0);
+}
+
+function begins({ kind, text }: Token, next: Token | undefined): boolean {
+  const second = next?.text.toLowerCase() ?? '';
+  const first = kind === 'word' ? text.toLowerCase() : '';
+  return (
+    (first === 'create' && /^(table|temporary|temp|global|local|unlogged|external|or)$/.test(second)) ||
+    (first === 'comment' && second === 'on') ||
+    (first === 'alter' && second === 'table')
+  );
+}

@@ -1,0 +1,92 @@
+/** Changes of properties: added, removed, required, closed. */
+import { text, closed, open, field } from './examples.ts';
+import type { RuleRow } from './ruleRow.ts';
+
+export const propertyRules: readonly RuleRow[] = [
+  {
+    change: { zh: '标题、说明、默认值、示例', en: 'title, description, default, examples' },
+    ...field({ ...text, title: '旧' }, { ...text, title: '新', default: 'x', examples: ['y'] }),
+    backward: true,
+    forward: true,
+  },
+  {
+    change: { zh: '新增可选字段（封闭对象）', en: 'optional field added, closed object' },
+    old: closed({ a: text }),
+    fresh: closed({ a: text, f: text }),
+    backward: true,
+    forward: false,
+    code: 'property_added',
+  },
+  {
+    change: { zh: '新增必填字段，有默认值也一样', en: 'required field added, also with a default' },
+    old: closed({ a: text }),
+    fresh: closed({ a: text, f: { ...text, default: '' } }, ['f']),
+    backward: false,
+    forward: false,
+    code: 'required_added',
+  },
+  {
+    change: { zh: '删除可选字段（封闭对象）', en: 'optional field removed, closed object' },
+    old: closed({ a: text, f: text }),
+    fresh: closed({ a: text }),
+    backward: false,
+    forward: true,
+    code: 'property_removed',
+  },
+  {
+    change: { zh: '删除必填字段（封闭对象）', en: 'required field removed, closed object' },
+    old: closed({ a: text, f: text }, ['f']),
+    fresh: closed({ a: text }),
+    backward: false,
+    forward: false,
+    code: 'property_removed',
+  },
+  {
+    change: { zh: '必填改为可选', en: 'required → optional' },
+    old: closed({ f: text }, ['f']),
+    fresh: closed({ f: text }),
+    backward: true,
+    forward: false,
+    code: 'required_removed',
+  },
+  {
+    change: { zh: '可选改为必填', en: 'optional → required' },
+    old: closed({ f: text }),
+    fresh: closed({ f: text }, ['f']),
+    backward: false,
+    forward: true,
+    code: 'required_added',
+  },
+  {
+    change: { zh: '必填一个未声明的字段', en: 'a required name moves to an undeclared field' },
+    old: open({ foo: text }, ['foo']),
+    fresh: open({ foo: text }, ['bar']),
+    backward: false,
+    forward: false,
+    code: 'required_added',
+  },
+  {
+    change: { zh: '封闭改为开放', en: 'closed → open' },
+    old: closed({ f: text }),
+    fresh: open({ f: text }),
+    backward: true,
+    forward: false,
+    code: 'object_opened',
+  },
+  {
+    change: { zh: '开放改为封闭', en: 'open → closed' },
+    old: open({ f: text }),
+    fresh: closed({ f: text }),
+    backward: false,
+    forward: true,
+    code: 'object_closed',
+  },
+  {
+    change: { zh: '开放对象新增可选字段', en: 'optional field added to an open object' },
+    old: open({ a: text }),
+    fresh: open({ a: text, f: text }),
+    backward: false,
+    forward: true,
+    code: 'property_added',
+  },
+];
