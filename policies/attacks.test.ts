@@ -3,8 +3,10 @@
  * the log, approvals) are tested where the hub is; values and texts in masks/maskAttacks.test.ts.
  */
 import assert from 'node:assert/strict';
+import { shipped } from '../machine/surroundings.ts';
 import { describe, test } from 'node:test';
-import { registryFile } from './cases/sampleContext.ts';
+import { registryFile } from './fixtures/sampleContext.ts';
+import { now, request } from './fixtures/smallSets.ts';
 import { decide } from './decide.ts';
 import type { Decision, DecisionRequest, FilterTerm } from './decision.ts';
 import { parseAgreement, parsePolicyDocument } from './documents/parseDocument.ts';
@@ -12,7 +14,6 @@ import { explain } from './explain.ts';
 import { compilePlans, type Plans } from './plans.ts';
 import { readPolicySet } from './policySet.ts';
 
-const now = Date.parse('2026-06-01T09:00:00+08:00');
 const secretId = '11010519491231002X';
 
 const text = (grant: string): string => `kind: Agreement
@@ -28,10 +29,10 @@ grants:
     schema: household@1
 ${grant}`;
 function plansOf(grant: string): Plans {
-  const { documents, context, findings } = readPolicySet([
-    registryFile,
-    { name: 'a.yaml', text: text(grant) },
-  ]);
+  const { documents, context, findings } = readPolicySet(
+    [registryFile, { name: 'a.yaml', text: text(grant) }],
+    shipped,
+  );
   assert.deepEqual(findings, []);
   return compilePlans(documents, context);
 }
@@ -45,18 +46,6 @@ const masked = plansOf(`    lookupBy: [person_id]
       income: { mask: floorTo, step: 1000 }
       region_code: { mask: clear }
 `);
-const request: DecisionRequest = {
-  consumer: 'education',
-  dataset: 'pub-security.household',
-  agreement: 'agr-a',
-  purpose: 'school-enrolment',
-  onBehalfOf: undefined,
-  matter: undefined,
-  fields: undefined,
-  filter: [],
-  sort: [],
-  limit: undefined,
-};
 const ask = (changes: Partial<DecisionRequest>, plans = masked): Decision =>
   decide({ ...request, ...changes }, plans, now);
 const codeOf = (decision: Decision): string => (decision.effect === 'deny' ? decision.code : 'allow');
@@ -140,6 +129,7 @@ describe('questions instead of answers', () => {
       masked,
       now,
       'auditor',
+      {},
     );
     assert.ok(!JSON.stringify(explained).includes('欧阳娜'));
   });
@@ -205,10 +195,10 @@ describe('clocks and versions', () => {
   });
 
   test('two versions of one document are never in force together', () => {
-    const { documents, context } = readPolicySet([
-      registryFile,
-      { name: 'a.yaml', text: text('    fields: { name: { mask: clear } }\n') },
-    ]);
+    const { documents, context } = readPolicySet(
+      [registryFile, { name: 'a.yaml', text: text('    fields: { name: { mask: clear } }\n') }],
+      shipped,
+    );
     assert.throws(() => compilePlans([...documents, ...documents], context), {
       code: 'policy_does_not_compile',
     });

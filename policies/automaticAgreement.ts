@@ -3,10 +3,12 @@ import type { DatasetSchema } from '../schemas/datasetSchema.ts';
 import { providerOf, type DatasetId } from '../terms/ids.ts';
 import type { Agreement, MaskRule } from './documents/agreement.ts';
 import { parseAgreement } from './documents/parseDocument.ts';
+import { notShareableAlone } from './plans/checkBasisOfData.ts';
+import { tagsOf } from './plans/scope.ts';
 
 /**
  * The agreement that a request on an unconditionally shared dataset (无条件共享) gets without anyone's review: every field that is not
- * personal, clear. Personal fields are left out: a dataset that has any needs a person to decide about them.
+ * personal, clear. Personal fields, those of L4, and core or important data (GB/T 43697) are left out: a person decides about them.
  * @param valid RFC 3339 times with offset, half-open
  * @throws Problem policy_invalid when the dataset has no field that could be shared so
  */
@@ -17,9 +19,10 @@ export function automaticAgreement(
   purpose: string,
   valid: { readonly from: string; readonly until: string },
 ): Agreement {
-  const shareable = schema.fields.filter(
-    (field) => field.personal === 'none' && field.type !== 'object' && field.type !== 'array',
-  );
+  const shareable = schema.fields.filter(({ name, type }) => {
+    const tags = tagsOf(schema, name);
+    return type !== 'object' && type !== 'array' && tags !== undefined && !notShareableAlone(tags);
+  });
   const names = shareable.map((field) => field.name);
   return parseAgreement(
     {

@@ -1,13 +1,8 @@
 /** What documents are compiled against: the registries as plain data, handed in by the hub or read from a folder. */
 import type { Bilingual } from '../terms/bilingual.ts';
 import type { DatasetSchema } from '../schemas/datasetSchema.ts';
-
-/** One code of the tree of purposes. An agreement on a parent does not cover its children. */
-export interface Purpose {
-  readonly code: string;
-  readonly parent?: string;
-  readonly title?: Bilingual;
-}
+import type { Distrusted } from './plans/distrusted.ts';
+import type { Purpose } from './purpose.ts';
 
 export type DepartmentKind = 'government' | 'authorised' | 'public-service' | 'entrusted';
 
@@ -22,6 +17,12 @@ export interface PolicyDepartment {
   readonly title?: Bilingual;
 }
 
+/** 共享类型, with the conditions (共享条件) of 有条件共享. */
+export interface Sharing {
+  readonly type: 'unconditional' | 'conditional' | 'none';
+  readonly conditions?: string;
+}
+
 export interface PolicyContext {
   /** `household@1` → the newest minor version of it */
   readonly schemas: (shortName: string) => DatasetSchema | undefined;
@@ -31,22 +32,14 @@ export interface PolicyContext {
   readonly departments: readonly PolicyDepartment[];
   /** every dataset of the catalogue; absent = `dataset_unknown` is not told apart from `no_agreement` */
   readonly datasets?: readonly string[];
+  /** how each dataset is shared (共享类型); absent = it is not known */
+  readonly sharing?: ReadonlyMap<string, Sharing>;
+  /** every schema version there is; absent = whether a restriction names real fields is not checked */
+  readonly registered?: readonly DatasetSchema[];
+  /** restrictions that stand but cannot be relied on: what they reach is denied */
+  readonly distrusted?: readonly Distrusted[];
   /** ids of agreements that are suspended at the moment */
   readonly suspended?: readonly string[];
-}
-
-/** The purpose and everything above it, nearest first. A purpose that is not in the tree has no ancestors. */
-export function purposeAncestors(purposes: readonly Purpose[], code: string): readonly string[] {
-  const parents = new Map(purposes.map((purpose) => [purpose.code, purpose.parent]));
-  const line: string[] = [];
-  for (
-    let at: string | undefined = code;
-    at !== undefined && parents.has(at) && !line.includes(at);
-    at = parents.get(at)
-  ) {
-    line.push(at);
-  }
-  return line;
 }
 
 /** The department and every department below it, the root first. */

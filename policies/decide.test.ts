@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
+import { shipped, shippedSurroundings } from '../machine/surroundings.ts';
 import { test } from 'node:test';
-import { caseFile, registryFile } from './cases/sampleContext.ts';
+import { caseFile, registryFile } from './fixtures/sampleContext.ts';
 import { decide } from './decide.ts';
 import type { DecisionRequest } from './decision.ts';
-import { compileMasking } from './masks/compileMasking.ts';
-import { pseudonymKeys } from './masks/pseudonymKey.ts';
+import { compileMasking } from './masks/rows/compileMasking.ts';
+import { pseudonymKeys } from './masks/pseudonyms/pseudonymKey.ts';
 import { compilePlans, tryCompilePlans } from './plans.ts';
 import { readPolicySet } from './policySet.ts';
 
-const { documents, context } = readPolicySet([registryFile, caseFile('worked/01-school-enrolment.yaml')]);
+const { documents, context } = readPolicySet(
+  [registryFile, caseFile('worked/01-school-enrolment.yaml')],
+  shipped,
+);
 const plans = compilePlans(documents, context);
 const within = Date.parse('2026-06-01T09:00:00+08:00');
 
@@ -56,6 +60,7 @@ test('the masked row holds the five fields, three of them masked, and matches th
     context.schemas('household@1') ?? assert.fail(),
     pseudonymKeys(new Uint8Array(32)),
     'education',
+    shippedSurroundings,
   );
   const masked = masking.mask({
     person_id: '11010519491231002X',

@@ -2,7 +2,16 @@
  * The decision: one per exchange, for all fields at once. Pure: the time is an argument, the plans are a finite table. Everything that
  * is not granted is a denial, with the code of the first check that failed.
  */
-import type { Decision, DecisionRequest, Denial, FieldGrant, FilterTerm, Permission } from './decision.ts';
+import { isDateText } from '../terms/civilDate.ts';
+import type {
+  Decision,
+  DecisionRequest,
+  Denial,
+  FactQuestion,
+  FieldGrant,
+  FilterTerm,
+  Permission,
+} from './decision.ts';
 import { checks, type Check, type DenialCode, type Plan } from './plans/plan.ts';
 import { storedFieldsOf } from './plans/compileGrant.ts';
 import { fitsField } from './plans/filterValue.ts';
@@ -34,18 +43,27 @@ export function decide(request: DecisionRequest, plans: Plans, now: number): Dec
 
 /** The checks of a request under its plan. */
 function ask(request: DecisionRequest, plan: Plan, plans: Plans): Decision {
-  const { needs, whole } = plan;
+  if (plans.blocked.size > 0 && plans.blocked.has(plan))
+    return refuse(plans, plan, 'purpose', 'policy_unverified', plan.ref.dataset);
+  const { needs } = plan;
   if (needs.onBehalfOf && !isNamed(request.onBehalfOf)) {
     return refuse(plans, plan, 'on-behalf-of', 'on_behalf_of_missing', 'datong-on-behalf-of');
   }
   if (needs.matter && !isNamed(request.matter)) {
     return refuse(plans, plan, 'matter', 'matter_missing', 'datong-matter');
   }
+  const whole = plan.matters.length === 0 ? plan.whole : wholeOf(plan, request.matter);
+  if (whole === undefined) return refuse(plans, plan, 'matter', 'matter_not_agreed', 'datong-matter');
+  if (request.fact !== undefined) return askFact(request.fact, plan, whole, plans);
+  if (plan.granted.size === 0 && plan.facts.size > 0)
+    return refuse(plans, plan, 'fields', 'rows_not_granted', 'agreement');
+  const unasked = request.batch === undefined ? undefined : batchDenial(request.batch, plan, whole, plans);
+  if (unasked !== undefined) return unasked;
   const chosen = request.fields === undefined ? undefined : choose(request.fields, plan, plans);
   if (chosen !== undefined && 'effect' in chosen) return chosen;
   const lookup = request.filter.length === 0 ? undefined : filterOf(request.filter, plan, plans);
   if (lookup !== undefined && 'effect' in lookup) return lookup;
-  if (needs.lookup && lookup?.found === undefined)
+  if (needs.lookup && lookup?.found === undefined && request.batch === undefined)
     return refuse(plans, plan, 'lookup', 'lookup_missing', 'filter');
   for (const term of request.sort) {
     const denial = sortDenial(term, plan, plans);
@@ -59,15 +77,62 @@ function ask(request: DecisionRequest, plan: Plan, plans: Plans): Decision {
       return refuse(plans, plan, 'limit', 'limit_too_high', 'limit');
   }
   if (chosen === undefined && lookup?.found === undefined) return whole;
-  return permission(plan, chosen?.fields, lookup?.found);
+  return permission(plan, whole, chosen?.fields, lookup?.found);
 }
+
+/** Each value of a batch is a lookup like that of a single call. */
+function batchDenial(
+  { by, values }: NonNullable<DecisionRequest['batch']>,
+  plan: Plan,
+  { limits }: Permission,
+  plans: Plans,
+): Denial | undefined {
+  if (plan.grant.deliveries?.includes('batch') !== true)
+    return refuse(plans, plan, 'fields', 'delivery_not_agreed', 'batch');
+  const field = plan.fieldsOfSchema.get(by);
+  if (field === undefined) return refuse(plans, plan, 'filter', 'unknown_field', nameOf(by));
+  if (!plan.lookups.has(by)) return refuse(plans, plan, 'filter', filterCode(by, plan), by);
+  if (values.length > (limits.subjectsPerCall ?? 0))
+    return refuse(plans, plan, 'limit', 'limit_too_high', 'values');
+  const fits = values.every((value) => value !== '' && fitsField(field, 'eq', value));
+  return fits ? undefined : refuse(plans, plan, 'filter', 'filter_value_invalid', by);
+}
+
+/** A fact is asked of one subject; what the fact leaves to the caller must be there, and nothing else. */
+function askFact(question: FactQuestion, plan: Plan, whole: Permission, plans: Plans): Decision {
+  const refuseFact = (code: DenialCode, at: string): Denial => refuse(plans, plan, 'fields', code, at);
+  const fact = plan.facts.get(question.id);
+  if (fact === undefined) return refuseFact('fact_not_agreed', 'fact');
+  const { asks, subject } = fact;
+  const { on, value } = question;
+  if (question.subject === '' || !fitsField(subject, 'eq', question.subject))
+    return refuseFact('fact_question_invalid', 'subject');
+  if (asks.day ? on === undefined || !isDateText(on) : on !== undefined)
+    return refuseFact('fact_question_invalid', 'on');
+  if (asks.value === undefined ? value !== undefined : !fitsField(asks.value, 'eq', value))
+    return refuseFact('fact_question_invalid', 'value');
+  const { id, title, all, limits, storedFields } = fact;
+  const asked = { ...(on === undefined ? {} : { on }), ...(value === undefined ? {} : { value }) };
+  return {
+    ...whole,
+    fields: [],
+    withheld: {},
+    storedFields,
+    lookup: { field: subject.name, value: question.subject },
+    fact: { id, title, all, limits, asked },
+  };
+}
+
+/** What a case number gets: that of the one matter whose form it has. */
+const wholeOf = ({ matters }: Plan, caseNumber = ''): Permission | undefined =>
+  matters.find(({ fits }) => fits(caseNumber))?.whole;
 
 function permission(
   plan: Plan,
+  whole: Permission,
   chosen: readonly FieldGrant[] | undefined,
   lookup: Permission['lookup'],
 ): Permission {
-  const { whole } = plan;
   return {
     ...whole,
     ...(chosen === undefined

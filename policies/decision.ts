@@ -1,11 +1,23 @@
 /** What `decide` is asked and what it answers. Pure data: no clock, no I/O. */
 import type { Bilingual } from '../terms/bilingual.ts';
+import type { FactCondition, FactLimits } from './documents/agreement.ts';
 
 export interface FilterTerm {
   readonly field: string;
   readonly op: 'eq' | 'in' | 'range';
   /** eq: a scalar; in: up to 1,000 scalars; range: {gte|gt?, lte|lt?} */
   readonly value: unknown;
+}
+
+/** What is asked of a fact (核验). */
+export interface FactQuestion {
+  readonly id: string;
+  /** full value of the schema's subject field */
+  readonly subject: string;
+  /** the day it is asked for, where the fact leaves it to the caller */
+  readonly on?: string;
+  /** what is compared, where the fact leaves it to the caller */
+  readonly value?: string | number | boolean;
 }
 
 export interface DecisionRequest {
@@ -22,6 +34,10 @@ export interface DecisionRequest {
   /** field names, `-` first for descending */
   readonly sort: readonly string[];
   readonly limit: number | undefined;
+  /** set where many subjects are asked about at once: full values of one lookupBy field */
+  readonly batch?: { readonly by: string; readonly values: readonly unknown[] };
+  /** set where a fact is asked instead of rows */
+  readonly fact?: FactQuestion;
 }
 
 /** A condition on stored rows, ANDed with the caller's own filter and pushed into SQL. */
@@ -76,26 +92,48 @@ export interface Permission extends DecisionCommon {
   readonly rowFilter: readonly RowCondition[];
   readonly limits: {
     readonly rowsPerCall: number;
+    /** set where the grant allows batch queries */
+    readonly subjectsPerCall?: number;
     readonly callsPerDay?: number;
-    readonly minGroup?: number;
+    readonly rowsPerDay?: number;
+    readonly bytesPerDay?: number;
     readonly maskTypeErrors?: number;
   };
   /** columns the row fetch needs for these fields, in the schema's order */
   readonly storedFields: readonly string[];
   /** set when the caller names one subject by a full value it already holds (lookupBy) */
   readonly lookup?: { readonly field: string; readonly value: string | number };
+  /** set when a fact was asked: nothing but its answer leaves */
+  readonly fact?: PermittedFact;
   /** rows of subjects without a valid consent are withheld */
   readonly consent?: ConsentDemand;
   readonly basis: { readonly type: string; readonly reference?: string; readonly clause?: string };
-  /** 替代材料: what an exchange of this kind makes unnecessary */
+  /** the matter that the case number of the request belongs to, where the agreement names matters */
+  readonly matter?: { readonly code: string; readonly title: Bilingual };
+  /** 替代材料: the papers of that matter that this exchange makes unnecessary */
   readonly materials: readonly Bilingual[];
   readonly obligations: readonly { readonly id: string; readonly period?: string }[];
+}
+
+/** A fact as one call may ask it. */
+export interface PermittedFact {
+  readonly id: string;
+  readonly title: Bilingual;
+  readonly all: readonly FactCondition[];
+  /** the tightest of the fact's own and whatever narrows the grant */
+  readonly limits: FactLimits;
+  readonly asked: Pick<FactQuestion, 'on' | 'value'>;
 }
 
 /** What a subject must have consented to before its row leaves. */
 export interface ConsentDemand {
   /** full years under which a guardian's consent is needed */
   readonly guardianUnder?: number;
+  /** fields of the row that tell the person's birth and guardian; read for this alone */
+  readonly birth?: string;
+  readonly guardian?: string;
+  /** departments whose consents count: the provider, and those that the agreement names */
+  readonly collectors: readonly string[];
 }
 
 export interface PlanRef {

@@ -2,21 +2,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { codeEntries, codeList } from '../schemas/codelists/registry.ts';
-import { caseFile } from './cases/sampleContext.ts';
+import { shippedSurroundings } from '../machine/surroundings.ts';
+import { caseFile } from './fixtures/sampleContext.ts';
 import { maskCatalogue } from './masks/catalogue.ts';
-import { pseudonymKeys } from './masks/pseudonymKey.ts';
+import { pseudonymKeys } from './masks/pseudonyms/pseudonymKey.ts';
 import { readMaskRule } from './masks/readMaskRule.ts';
-import { valueMasker } from './masks/valueMasker.ts';
+import { valueMasker } from './masks/rows/valueMasker.ts';
 import { denialCodes } from './plans/plan.ts';
 
 const environment = {
   consumer: 'education',
   keys: pseudonymKeys(new Uint8Array(32)),
-  dictionary: {
-    list: (id: string) => codeList(id),
-    entries: (id: string, code: string) => codeEntries(id, undefined, code),
-  },
+  dictionary: shippedSurroundings.codeLists,
   path: 'value',
 };
 const run = () => ({
@@ -34,9 +31,9 @@ for (const { file, language } of [
   describe(file, () => {
     const text = readFileSync(new URL(`../docs/${file}`, import.meta.url), 'utf8');
 
-    test('shows the documents of the ten worked cases as they are run', () => {
+    test('shows the documents of the eleven worked cases as they are run', () => {
       const shown = [...text.matchAll(/`policies\/cases\/(worked\/\S+\.yaml)`\n\n```yaml\n([\s\S]*?)\n```/g)];
-      assert.equal(shown.length, 10);
+      assert.equal(shown.length, 11);
       for (const [, name = '', block = ''] of shown) {
         assert.equal(block, caseFile(name).text.split('---\nkind: Cases')[0]?.trimEnd(), name);
       }

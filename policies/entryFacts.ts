@@ -2,6 +2,8 @@ import type { Leaf } from '../log/leaf.ts';
 import { datasetId, providerOf } from '../terms/ids.ts';
 import { Problem } from '../terms/problem.ts';
 import type { Decision, DecisionRequest, FieldGrant } from './decision.ts';
+import type { DenialCode } from './plans/plan.ts';
+import { obligationTexts } from './obligations/saidObligations.ts';
 
 export type DecisionFacts = Pick<Leaf, 'kind'> &
   Partial<
@@ -14,6 +16,9 @@ export type DecisionFacts = Pick<Leaf, 'kind'> &
       | 'purpose'
       | 'onBehalfOf'
       | 'matter'
+      | 'matterCode'
+      | 'obligations'
+      | 'fact'
       | 'fields'
       | 'withheld'
       | 'policy'
@@ -28,9 +33,10 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
   const { consumer, agreement, purpose, onBehalfOf, matter } = request;
   const asked = {
     ...(agreement === undefined ? {} : { agreement }),
-    ...(purpose === undefined ? {} : { purpose }),
+    ...(purpose === undefined || isRefused('purpose_unknown', decision) ? {} : { purpose }),
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-    ...(matter === undefined ? {} : { matter }),
+    // only an allowed call has come past the check of its case number
+    ...(matter === undefined || decision.effect === 'deny' ? {} : { matter }),
   };
   if (decision.effect === 'deny') {
     const { policy } = decision;
@@ -42,18 +48,23 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
       policy,
     };
   }
-  const { plan, fields, withheld, policy } = decision;
+  const { plan, fields, withheld, policy, matter: served, obligations, fact } = decision;
   return {
     kind: 'release',
     consumer: plan.consumer,
     provider: plan.provider,
     dataset: plan.dataset,
     ...asked,
-    fields: masksOf(fields),
-    withheld,
+    ...(served === undefined ? {} : { matterCode: served.code }),
+    ...(fact === undefined ? { fields: masksOf(fields), withheld } : { fact: fact.id }),
+    ...(obligations.length === 0 ? {} : { obligations: obligationTexts(obligations) }),
     policy,
   };
 }
+
+/** A text that is no purpose may be anything, an identity number too: it is never kept. */
+const isRefused = (code: DenialCode, decision: Decision): boolean =>
+  decision.effect === 'deny' && decision.code === code;
 
 const masksOfFields = new WeakMap<readonly FieldGrant[], Readonly<Record<string, string>>>();
 

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
+import { shipped } from '../machine/surroundings.ts';
 import { describe, test } from 'node:test';
-import { agreement, now, plans, request, restriction } from './cases/smallSets.ts';
+import { caseFile, registryFile } from './fixtures/sampleContext.ts';
+import { agreement, now, plans, request, restriction, set } from './fixtures/smallSets.ts';
 import type { DecisionRequest } from './decision.ts';
 import { explain } from './explain.ts';
+import { compilePlans, tryCompilePlans } from './plans.ts';
+import { readPolicySet } from './policySet.ts';
+
+/** No calls were counted. */
+const nothing = {};
 
 describe('explanation', () => {
   const all = plans(
@@ -13,7 +20,7 @@ describe('explanation', () => {
   );
 
   test('per field what was granted, what tightened it, what a value still tells, and where it stands', () => {
-    const { fields } = explain(request, all, now, 'auditor');
+    const { fields } = explain(request, all, now, 'auditor', nothing);
     const id = fields.find(({ field }) => field === 'person_id');
     assert.equal(id?.granted?.name, 'keep');
     assert.deepEqual(id.effective, { name: 'idCard', params: { head: 6, tail: 0 } });
@@ -29,9 +36,9 @@ describe('explanation', () => {
   });
 
   test('the consumer is told its own agreement, never the floors and never another department', () => {
-    const text = JSON.stringify(explain(request, all, now, 'consumer'));
+    const text = JSON.stringify(explain(request, all, now, 'consumer', nothing));
     assert.ok(!text.includes('res-a') && !text.includes('transport') && !text.includes('agr-b'));
-    const denied = JSON.stringify(explain({ ...request, agreement: 'agr-b' }, all, now, 'consumer'));
+    const denied = JSON.stringify(explain({ ...request, agreement: 'agr-b' }, all, now, 'consumer', nothing));
     assert.ok(!denied.includes('transport') && !denied.includes('res-'));
   });
 
@@ -40,7 +47,7 @@ describe('explanation', () => {
       changes: Partial<DecisionRequest>,
       audience: 'consumer' | 'auditor' = 'consumer',
     ): string[] =>
-      explain({ ...request, ...changes }, all, now, audience).whatWouldPermit.map((one) =>
+      explain({ ...request, ...changes }, all, now, audience, nothing).whatWouldPermit.map((one) =>
         [one.who, ...(one.options ?? [])].join(' '),
       );
     assert.deepEqual(who({ fields: ['income'] }), ['caller income', 'provider agr-a@1']);
@@ -50,5 +57,81 @@ describe('explanation', () => {
     assert.deepEqual(who({ agreement: undefined }), ['caller agr-a']);
     assert.deepEqual(who({ consumer: 'ecology', agreement: undefined }), ['provider']);
     assert.deepEqual(who({}), []);
+  });
+
+  test('a quota that is spent is a denial, and what is left of it is told', () => {
+    const set = plans(agreement({ grant: '    limits: { callsPerDay: 3 }\n' }));
+    const at = (callsToday: number) => explain(request, set, now, 'consumer', { callsToday });
+    assert.deepEqual([at(2).effect, at(2).agreement?.limits.callsToday], ['allow', 2]);
+    const spent = at(3);
+    assert.deepEqual([spent.effect, spent.code], ['deny', 'quota_exhausted']);
+    assert.deepEqual(spent.steps.at(-1), {
+      check: 'quota',
+      outcome: 'fail',
+      code: 'quota_exhausted',
+      ref: 'agr-a@1#',
+    });
+    assert.ok(spent.whatWouldPermit.some(({ who, options }) => who === 'provider' && options?.[0] === '3'));
+  });
+
+  test('consent is asked for and never told: the explanation is the same whatever a person said', () => {
+    const set = plans(
+      agreement({
+        basis: '{ type: consent }',
+        grant: '    lookupBy: [person_id]\n    consent: { required: true }\n',
+      }),
+    );
+    const asked = {
+      ...request,
+      filter: [{ field: 'person_id', op: 'eq' as const, value: '11010519491231002X' }],
+    };
+    const open = explain(asked, set, now, 'consumer', nothing);
+    assert.equal(open.effect, 'allow');
+    assert.deepEqual(open.agreement?.consent, { collectors: ['pub-security'] });
+    assert.ok(!JSON.stringify(open).includes('11010519491231002X'));
+  });
+
+  test('the agreement is told in its own words: title, basis, matter, papers, obligations', () => {
+    const { documents, context } = readPolicySet(
+      [registryFile, caseFile('worked/01-school-enrolment.yaml')],
+      shipped,
+    );
+    const worked = compilePlans(documents, context);
+    const ask = { ...request, agreement: 'agr-school-enrolment', onBehalfOf: 'o-1', matter: 'BJ2026-000123' };
+    const told = explain(ask, worked, Date.parse('2026-06-01T09:00:00+08:00'), 'consumer', nothing).agreement;
+    assert.equal(told?.document, 'agr-school-enrolment@1');
+    assert.equal(told.title?.zh, '入学报名户籍核验');
+    assert.equal(told.basis.clause, '第十二条');
+    assert.equal(told.matter?.code, 'enrol-primary');
+    assert.deepEqual(
+      told.materials.map(({ zh }) => zh),
+      ['户口簿复印件', '监护关系证明'],
+    );
+    assert.deepEqual(
+      told.obligations.map(({ id }) => id),
+      ['delete-after', 'no-onward-sharing'],
+    );
+  });
+
+  test('a dataset says under which conditions it can be had', () => {
+    const dataset = (sharing: string): string =>
+      `kind: Dataset\nid: pub-security.household\nschema: 'urn:datong:household:1.0'\nsharing: ${sharing}\n---\n`;
+    const told = (sharing: string) =>
+      explain(
+        { ...request, consumer: 'ecology', agreement: undefined },
+        plans(agreement(), dataset(sharing)),
+        now,
+        'consumer',
+        nothing,
+      ).whatWouldPermit[0];
+    assert.deepEqual(told('{ type: conditional, conditions: 须载明经办人 }')?.options, ['须载明经办人']);
+    assert.equal(told('{ type: unconditional }')?.who, 'caller');
+  });
+
+  test('nobody gets an agreement on what is not shared', () => {
+    const closed = `kind: Dataset\nid: pub-security.household\nschema: 'urn:datong:household:1.0'\nsharing: { type: none }\n---\n`;
+    const { documents, context } = set(agreement(), closed);
+    const codes = tryCompilePlans(documents, context).findings.map(({ code }) => code);
+    assert.deepEqual(codes, ['not_shared']);
   });
 });

@@ -1,13 +1,27 @@
-/** Why a request was answered as it was, for two audiences: the caller learns its own agreement's part, the auditor everything. */
+/**
+ * Why a request was answered as it was, for two audiences: the caller learns its own agreement's part, the auditor everything.
+ * What the documents alone cannot say (calls taken today, whether consents can be checked) is handed in; the consent of a person is never
+ * stated, nor that it is missing.
+ */
 import type { Bilingual } from '../terms/bilingual.ts';
 import { fill } from '../terms/bilingual.ts';
-import { isProblemCode, problemCatalogue } from '../terms/problemCatalogue.ts';
+import { isProblemCode, problemCatalogue, type ProblemCode } from '../terms/problemCatalogue.ts';
 import { decide } from './decide.ts';
-import type { Decision, DecisionRequest, FieldGrant, MaskUse, Reason, RowCondition } from './decision.ts';
+import type {
+  Decision,
+  DecisionRequest,
+  Denial,
+  FieldGrant,
+  MaskUse,
+  Permission,
+  Reason,
+  RowCondition,
+} from './decision.ts';
+import type { Agreement, Fact } from './documents/agreement.ts';
 import { documentName } from './documents/storedDocument.ts';
 import { pointer } from './finding.ts';
 import { maskNamed } from './masks/catalogue.ts';
-import { rootOf } from './masks/fieldPath.ts';
+import { rootOf } from './masks/rows/fieldPath.ts';
 import type { Plan } from './plans/plan.ts';
 import type { Plans } from './plans.ts';
 import { whatWouldPermit, type Audience, type Change } from './questions/whatWouldPermit.ts';
@@ -20,12 +34,39 @@ export interface FieldExplanation {
   /** what the agreement says; absent = it does not grant the field */
   readonly granted?: MaskUse;
   /** the floors that tightened it; the caller sees their number only as a tighter effective mask */
-  readonly floors?: readonly { readonly id: string; readonly mask: MaskUse }[];
+  readonly floors?: readonly { readonly id: string; readonly title?: Bilingual; readonly mask: MaskUse }[];
   readonly effective?: MaskUse;
   /** what a released value still tells */
   readonly reveals?: Bilingual;
   readonly code?: string;
   readonly ref?: string;
+}
+
+/** What is known beside the documents. */
+export interface Standing {
+  /** calls that today's quota of a plan has lost already; undefined where nobody counts */
+  readonly callsToday?: number;
+}
+
+/** The agreement that answers, in the words of the document. */
+export interface AgreementExplanation {
+  /** `agr-2026-0042@3` */
+  readonly document: string;
+  readonly title?: Bilingual;
+  readonly basis: Agreement['basis'];
+  readonly valid: Agreement['valid'];
+  /** digest of the impact assessment */
+  readonly assessment?: string;
+  /** of the case number that was named */
+  readonly matter?: { readonly code: string; readonly title: Bilingual };
+  /** papers that this exchange makes unnecessary */
+  readonly materials: readonly Bilingual[];
+  readonly obligations: Permission['obligations'];
+  readonly limits: Permission['limits'] & { readonly callsToday?: number };
+  /** what may be asked of one subject instead of rows */
+  readonly facts?: readonly Pick<Fact, 'id' | 'title' | 'all' | 'limits'>[];
+  /** what each subject must have consented to; whether it has is not told */
+  readonly consent?: Permission['consent'];
 }
 
 export interface Explanation {
@@ -35,6 +76,8 @@ export interface Explanation {
   /** the denial's sentence */
   readonly text?: Bilingual;
   readonly steps: readonly Reason[];
+  /** absent when no plan was reached */
+  readonly agreement?: AgreementExplanation;
   /** every field of the schema, in its order; empty when no plan was reached */
   readonly fields: readonly FieldExplanation[];
   /** for the auditor: the conditions that every row must meet */
@@ -49,8 +92,9 @@ export function explain(
   plans: Plans,
   now: number,
   audience: Audience,
+  standing: Standing,
 ): Explanation {
-  const decision = decide(request, plans, now);
+  const decision = underStanding(decide(request, plans, now), standing);
   const plan = planOf(request, plans);
   const { effect, reasons, policy } = decision;
   return {
@@ -64,12 +108,53 @@ export function explain(
         }
       : {}),
     steps: reasons,
+    ...(plan === undefined ? {} : { agreement: agreementOf(plan, decision, standing) }),
     fields:
       plan === undefined
         ? []
         : plan.schema.fields.flatMap((field) => fieldsOf(field.name, plan, plans, audience)),
     ...(audience === 'auditor' && plan !== undefined ? { rowFilter: plan.whole.rowFilter } : {}),
     whatWouldPermit: decision.effect === 'allow' ? [] : whatWouldPermit(request, decision, plans, audience),
+  };
+}
+
+/** What comes after the decision: the quota that the entry takes. Consents of the rows are asked for, never told. */
+function underStanding(decision: Decision, { callsToday = 0 }: Standing): Decision {
+  if (decision.effect === 'deny') return decision;
+  const { limits, reasons, policy, plan } = decision;
+  const ref = `${plan.agreement}@${plan.version}#`;
+  const deny = (check: string, code: ProblemCode): Denial => ({
+    effect: 'deny',
+    code,
+    policy,
+    reasons: [...reasons, { check, outcome: 'fail', code, ref }],
+  });
+  if (limits.callsPerDay !== undefined && callsToday >= limits.callsPerDay)
+    return deny('quota', 'quota_exhausted');
+  return decision;
+}
+
+function agreementOf(
+  { agreement, whole, facts }: Plan,
+  decision: Decision,
+  standing: Standing,
+): AgreementExplanation {
+  const { callsToday } = standing;
+  const served = decision.effect === 'allow' ? decision : whole;
+  return {
+    document: documentName(agreement),
+    ...(agreement.title === undefined ? {} : { title: agreement.title }),
+    basis: agreement.basis,
+    valid: agreement.valid,
+    ...(agreement.assessment === undefined ? {} : { assessment: agreement.assessment }),
+    ...(served.matter === undefined ? {} : { matter: served.matter }),
+    materials: served.materials,
+    obligations: whole.obligations,
+    limits: { ...whole.limits, ...(callsToday === undefined ? {} : { callsToday }) },
+    ...(facts.size === 0
+      ? {}
+      : { facts: [...facts.values()].map(({ id, title, all, limits }) => ({ id, title, all, limits })) }),
+    ...(whole.consent === undefined ? {} : { consent: whole.consent }),
   };
 }
 
@@ -122,9 +207,16 @@ function effectOf(grant: FieldGrant, plans: Plans, audience: Audience): Partial<
 }
 
 function floorsOf(ids: readonly string[], plans: Plans): NonNullable<FieldExplanation['floors']> {
-  return plans.restrictions.flatMap(({ id, floor }) =>
+  return plans.restrictions.flatMap(({ id, version, title, floor }) =>
     floor !== undefined && ids.includes(id)
-      ? [{ id, mask: { name: floor.mask, params: paramsOf(floor) } }]
+      ? [
+          {
+            id,
+            version,
+            ...(title === undefined ? {} : { title }),
+            mask: { name: floor.mask, params: paramsOf(floor) },
+          },
+        ]
       : [],
   );
 }

@@ -15,11 +15,6 @@ export interface PolicyFinding {
   readonly message: Bilingual;
 }
 
-/** `agr-2026-0042@3#/grants/0/fields/idcard`: where in which document. */
-export function referenceTo(finding: Pick<PolicyFinding, 'document' | 'path'>): string {
-  return `${finding.document}#${finding.path}`;
-}
-
 /** JSON pointer (RFC 6901) from its parts. */
 export function pointer(...parts: readonly (string | number)[]): string {
   return parts.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -4,21 +4,22 @@
  * inputs each, in masks/). A failure prints the seed's counterexample.
  */
 import assert from 'node:assert/strict';
+import { shipped, shippedSurroundings } from '../machine/surroundings.ts';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { SchemaField } from '../schemas/datasetSchema.ts';
-import { sharedSchema } from '../schemas/sharedSchemas.ts';
+import { sharedSchema } from '../machine/shippedSchemas.ts';
 import { Problem } from '../terms/problem.ts';
-import { caseFile, registryFile, sampleContext } from './cases/sampleContext.ts';
+import { caseFile, registryFile, sampleContext } from './fixtures/sampleContext.ts';
 import { decide } from './decide.ts';
 import type { DecisionRequest, FieldGrant, MaskUse } from './decision.ts';
 import { parsePolicyDocument, parsePolicyDocuments } from './documents/parseDocument.ts';
 import { anyText } from './masks/fixtures/anyText.ts';
 import { maskCatalogue } from './masks/catalogue.ts';
-import { compileMasking } from './masks/compileMasking.ts';
+import { compileMasking } from './masks/rows/compileMasking.ts';
 import type { MaskKind } from './masks/mask.ts';
-import { pseudonymKeys } from './masks/pseudonymKey.ts';
-import { patternIds } from './masks/redactScanner.ts';
+import { pseudonymKeys } from './masks/pseudonyms/pseudonymKey.ts';
+import { patternIds } from './masks/suppressed/redactScanner.ts';
 import { readMaskRule } from './masks/readMaskRule.ts';
 import { compilePlans, tryCompilePlans } from './plans.ts';
 import { readPolicySet } from './policySet.ts';
@@ -27,7 +28,7 @@ const seed = 809;
 const now = Date.parse('2026-06-01T09:00:00+08:00');
 const household = sharedSchema('household@1');
 const keys = pseudonymKeys(new Uint8Array(32).fill(9));
-const enrolment = readPolicySet([registryFile, caseFile('worked/01-school-enrolment.yaml')]);
+const enrolment = readPolicySet([registryFile, caseFile('worked/01-school-enrolment.yaml')], shipped);
 const good: unknown = JSON.parse(enrolment.documents[0]?.canonical ?? '');
 const texts = ['01-school-enrolment', '03-city-wide-floor', '07-statistics'].map(
   (name) => caseFile(`worked/${name}.yaml`).text.split('---')[0] ?? '',
@@ -224,7 +225,7 @@ const field = (name: string): SchemaField => ({
 const open = { ...household, digest: 'open', fields: [field('a')] };
 const masker = (use: MaskUse) => {
   const grant: FieldGrant = { field: 'a', mask: use, floors: [] };
-  return compileMasking([grant], open, keys, 'education');
+  return compileMasking([grant], open, keys, 'education', shippedSurroundings);
 };
 
 /** Another character of the same kind: a digit stays a digit, so that the form a mask looks for is still there. */
@@ -268,7 +269,9 @@ test('every mask over rows of anything: a masked row, or a count of wrong types;
     const use = uses[i % uses.length]?.use;
     return use === undefined ? [] : [{ field: name, mask: use, floors: [] }];
   });
-  const masking = compileMasking(grants, household, keys, 'education', { maskTypeErrors: 1000 });
+  const masking = compileMasking(grants, household, keys, 'education', shippedSurroundings, {
+    maskTypeErrors: 1000,
+  });
   fc.assert(
     fc.property(
       fc.dictionary(

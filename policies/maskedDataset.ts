@@ -1,13 +1,14 @@
 import type { DatasetSchema } from '../schemas/datasetSchema.ts';
-import { compileMasking } from './masks/compileMasking.ts';
-import { pseudonymKeys } from './masks/pseudonymKey.ts';
+import type { Surroundings } from '../schemas/surroundings.ts';
+import { compileMasking } from './masks/rows/compileMasking.ts';
+import { pseudonymKeys } from './masks/pseudonyms/pseudonymKey.ts';
 import type { Plan } from './plans/plan.ts';
 
 /**
  * The schema of what one consumer receives under one plan: the granted fields, each as its mask leaves it. Its types are generated like
  * any other schema's (`schemaTypes`); its digest is what the hub checks every masked row against.
  */
-export function maskedDataset({ whole, schema, ref }: Plan): DatasetSchema {
+export function maskedDataset({ whole, schema, ref }: Plan, surroundings: Surroundings): DatasetSchema {
   const { maskTypeErrors } = whole.limits;
   const shapeOnly = pseudonymKeys(new Uint8Array(32)); // the shape does not depend on keys
   const masking = compileMasking(
@@ -15,6 +16,7 @@ export function maskedDataset({ whole, schema, ref }: Plan): DatasetSchema {
     schema,
     shapeOnly,
     ref.principal ?? ref.consumer,
+    surroundings,
     maskTypeErrors === undefined ? {} : { maskTypeErrors },
   );
   const names = new Set(masking.storedFields);

@@ -4,13 +4,15 @@
  */
 import { createHash } from 'node:crypto';
 import { Problem } from '../terms/problem.ts';
-import type { PolicyContext } from './context.ts';
+import type { PolicyContext, Sharing } from './context.ts';
 import type { Agreement } from './documents/agreement.ts';
-import { readTime } from './documents/checkMeaning.ts';
+import { readTime } from './documents/checkTerm.ts';
 import type { Restriction } from './documents/restriction.ts';
 import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
 import type { PolicyFinding } from './finding.ts';
+import { checkRestrictions } from './plans/checkRestrictions.ts';
 import { compileGrant } from './plans/compileGrant.ts';
+import { blockedPlans } from './plans/distrusted.ts';
 import { partiesOf, type Party } from './plans/parties.ts';
 import type { Plan } from './plans/plan.ts';
 import { Report } from './plans/report.ts';
@@ -37,6 +39,10 @@ export interface Plans {
   readonly purposes: ReadonlySet<string>;
   /** the catalogue's datasets; undefined when the context did not say */
   readonly datasets: ReadonlySet<string> | undefined;
+  /** how each dataset is shared, as far as the context says */
+  readonly sharing: ReadonlyMap<string, Sharing>;
+  /** plans that a restriction reaches which cannot be relied on → its name; calls under them are denied */
+  readonly blocked: ReadonlyMap<Plan, string>;
   /** consumer → datasets that some agreement gives it */
   readonly reach: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -81,6 +87,8 @@ export function tryCompilePlans(
     all,
     purposes: new Set(context.purposes.map((purpose) => purpose.code)),
     datasets: context.datasets === undefined ? undefined : new Set(context.datasets),
+    sharing: context.sharing ?? new Map<string, Sharing>(),
+    blocked: blockedPlans(all, context),
     reach: reachOf(all),
   };
   return { plans, findings };
@@ -111,7 +119,7 @@ function compileAgreement(
     report.error(
       'unknown_purpose',
       `/purposes/${i}`,
-      '用途不在用途目录中',
+      '使用场景不在使用场景目录中',
       'the purpose is not in the tree of purposes',
     );
   }
@@ -138,7 +146,7 @@ function doubledGrant(report: Report, index: number, earlier: Plan, parties: rea
   report.error(
     'duplicate_grant',
     `/grants/${index}`,
-    `与 /grants/${earlier.grantIndex} 重复：同一数据资源、同一用途只能有一项授予`,
+    `与 /grants/${earlier.grantIndex} 重复：同一数据资源、同一使用场景只能有一项授予`,
     `grants the same dataset for the same purpose as /grants/${earlier.grantIndex}`,
   );
 }
@@ -155,29 +163,6 @@ function doubledIds(documents: readonly PolicyDocument[], findings: PolicyFindin
       );
     }
     seen.add(document.id);
-  }
-}
-
-/** A Restriction names purposes too: one that does not exist would exempt nobody, or everybody. */
-function checkRestrictions(
-  restrictions: readonly Restriction[],
-  context: PolicyContext,
-  findings: PolicyFinding[],
-): void {
-  const known = new Set(context.purposes.map((purpose) => purpose.code));
-  for (const restriction of restrictions) {
-    const report = new Report(restriction, findings);
-    for (const member of ['purposeUnder', 'purposeNotUnder'] as const) {
-      for (const [i, code] of (restriction.when[member] ?? []).entries()) {
-        if (known.has(code)) continue;
-        report.error(
-          'unknown_purpose',
-          `/when/${member}/${i}`,
-          '用途不在用途目录中',
-          'the purpose is not in the tree of purposes',
-        );
-      }
-    }
   }
 }
 

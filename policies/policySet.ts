@@ -2,22 +2,22 @@
  * A folder of documents as one set: agreements and restrictions with the registries they speak about, and the cases that test them. The
  * documents are those that `datong apply` takes.
  */
-import { registerCodeList } from '../schemas/codelists/registry.ts';
 import type { CodeList } from '../schemas/codelists/codeList.ts';
 import type { DatasetSchema, JsonSchema } from '../schemas/datasetSchema.ts';
 import { parseDatasetSchema } from '../schemas/parse.ts';
-import { sharedSchema, sharedSchemas } from '../schemas/sharedSchemas.ts';
+import type { Surroundings } from '../schemas/surroundings.ts';
 import { datasetId } from '../terms/ids.ts';
 import { Problem } from '../terms/problem.ts';
 import { automaticAgreement } from './automaticAgreement.ts';
 import { readCases, type PolicyCase } from './cases/policyCase.ts';
-import type { PolicyContext, PolicyDepartment, Purpose } from './context.ts';
+import type { PolicyContext, PolicyDepartment, Sharing } from './context.ts';
+import type { Purpose } from './purpose.ts';
 import { check } from './documents/parseDocument.ts';
 import { readText } from './documents/readText.ts';
 import type { YamlDocument } from './documents/readYaml.ts';
 import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
 import type { PolicyFinding } from './finding.ts';
-import { isObject } from './masks/fieldPath.ts';
+import { isObject } from './masks/rows/fieldPath.ts';
 
 export interface PolicyFile {
   readonly name: string;
@@ -29,11 +29,22 @@ export interface PolicySet {
   /** `agr-2026-0042@3` → the file it stands in */
   readonly files: ReadonlyMap<string, string>;
   readonly context: PolicyContext;
+  /** what ships, and the code lists of the set */
+  readonly surroundings: Surroundings;
   readonly cases: readonly PolicyCase[];
   readonly findings: readonly PolicyFinding[];
 }
 
+/** What the product ships, beside which a set is read. */
+export interface Shipped {
+  readonly schemas: readonly DatasetSchema[];
+  /** @param lists more code lists */
+  readonly surroundings: (lists: readonly CodeList[]) => Surroundings;
+}
+
 interface Builder {
+  readonly shipped: ReadonlyMap<string, DatasetSchema>;
+  readonly surroundings: Surroundings;
   readonly documents: PolicyDocument[];
   readonly files: Map<string, string>;
   readonly automatic: { readonly value: Readonly<Record<string, unknown>>; readonly file: string }[];
@@ -42,6 +53,7 @@ interface Builder {
   readonly purposes: Purpose[];
   readonly departments: PolicyDepartment[];
   readonly datasets: Map<string, string>;
+  readonly sharing: Map<string, Sharing>;
   readonly schemas: Map<string, DatasetSchema>;
 }
 
@@ -49,8 +61,13 @@ interface Builder {
  * Reads every document of every file. Where the set registers no departments, or no purposes, or no datasets, those that the documents
  * name are taken as known: a folder of agreements alone can be checked too.
  */
-export function readPolicySet(files: readonly PolicyFile[]): PolicySet {
+export function readPolicySet(files: readonly PolicyFile[], shipped: Shipped): PolicySet {
+  const read = files.flatMap((file) =>
+    readText(file.text, file.name).map((document) => ({ document, file: file.name })),
+  );
   const set: Builder = {
+    shipped: new Map(shipped.schemas.map((schema) => [`${schema.name}@${schema.major}`, schema])),
+    surroundings: shipped.surroundings(read.flatMap(({ document }) => codeListIn(document))),
     documents: [],
     files: new Map(),
     automatic: [],
@@ -59,13 +76,13 @@ export function readPolicySet(files: readonly PolicyFile[]): PolicySet {
     purposes: [],
     departments: [],
     datasets: new Map(),
+    sharing: new Map(),
     schemas: new Map(),
   };
-  for (const file of files)
-    for (const document of readText(file.text, file.name)) readOne(document, file.name, set);
+  for (const { document, file } of read) readOne(document, file, set);
   for (const { value, file } of set.automatic) addAutomatic(value, file, set);
-  const { documents, files: places, cases, findings } = set;
-  return { documents, files: places, cases, findings, context: contextOf(set) };
+  const { documents, files: places, cases, findings, surroundings } = set;
+  return { documents, files: places, cases, findings, surroundings, context: contextOf(set) };
 }
 
 function readOne(document: YamlDocument, file: string, set: Builder): void {
@@ -81,6 +98,10 @@ function readOne(document: YamlDocument, file: string, set: Builder): void {
     if (kind === 'Cases') readCases(value, file, set.cases, set.findings, places);
     else register(kind, value, file, set);
   }
+}
+
+function codeListIn({ value }: YamlDocument): CodeList[] {
+  return isObject(value) && value['kind'] === 'CodeList' ? [value as unknown as CodeList] : [];
 }
 
 function addDocument(document: PolicyDocument, file: string, set: Builder): void {
@@ -113,17 +134,17 @@ function register(kind: unknown, value: Readonly<Record<string, unknown>>, file:
       return;
     case 'Dataset':
       set.datasets.set(code, text('schema') ?? '');
+      if (isSharing(value['sharing'])) set.sharing.set(code, value['sharing']);
       return;
     case 'AutomaticAgreement':
       set.automatic.push({ value, file });
       return;
-    case 'CodeList':
-      registerCodeList(value as unknown as CodeList);
-      return;
     case 'Schema':
       if (isObject(value['document'])) addSchema(value['document'], file, set);
       return;
+    case 'CodeList':
     case 'Mapping':
+    case 'Notice':
     case 'SchemaMetadata':
       return;
     default:
@@ -133,9 +154,13 @@ function register(kind: unknown, value: Readonly<Record<string, unknown>>, file:
   }
 }
 
+const isSharing = (value: unknown): value is Sharing =>
+  isObject(value) &&
+  (value['type'] === 'unconditional' || value['type'] === 'conditional' || value['type'] === 'none');
+
 function addSchema(document: JsonSchema, file: string, set: Builder): void {
   try {
-    const schema = parseDatasetSchema(document);
+    const schema = parseDatasetSchema(document, set.surroundings);
     const name = `${schema.name}@${schema.major}`;
     const known = set.schemas.get(name);
     if (known === undefined || known.minor < schema.minor) set.schemas.set(name, schema);
@@ -150,7 +175,7 @@ function addAutomatic(value: Readonly<Record<string, unknown>>, file: string, se
   const urn = typeof dataset === 'string' ? set.datasets.get(dataset) : undefined;
   const name = urn?.replace(/^urn:datong:([a-z0-9-]+):(\d+)\..*$/, '$1@$2');
   try {
-    const schema = name === undefined ? undefined : (set.schemas.get(name) ?? sharedSchema(name));
+    const schema = name === undefined ? undefined : (set.schemas.get(name) ?? set.shipped.get(name));
     if (schema === undefined) throw new Problem('dataset_unknown');
     const agreement = automaticAgreement(
       datasetId(String(dataset)),
@@ -171,15 +196,17 @@ function problemFinding(document: string, code: string, path: string, zh: string
 }
 
 function contextOf(set: Builder): PolicyContext {
-  const shared = new Map(sharedSchemas().map((schema) => [`${schema.name}@${schema.major}`, schema]));
+  const { shipped } = set;
   return {
-    schemas: (name) => set.schemas.get(name) ?? shared.get(name),
+    schemas: (name) => set.schemas.get(name) ?? shipped.get(name),
     purposes:
       set.purposes.length > 0 ? set.purposes : named(set.documents, 'purposes').map((code) => ({ code })),
     departments:
       set.departments.length > 0
         ? set.departments
         : named(set.documents, 'departments').map((code) => ({ code })),
+    sharing: set.sharing,
+    registered: [...new Map([...shipped, ...set.schemas]).values()],
     ...(set.datasets.size === 0 ? {} : { datasets: [...set.datasets.keys()] }),
   };
 }

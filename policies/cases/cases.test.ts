@@ -1,5 +1,6 @@
 /** The built-in cases: what a steward reads as documentation is what the engine is held to. */
 import assert from 'node:assert/strict';
+import { shipped } from '../../machine/surroundings.ts';
 import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -9,7 +10,7 @@ import { denialCodes } from '../plans/plan.ts';
 import { readPolicySet, type PolicySet } from '../policySet.ts';
 import { problemCatalogue } from '../../terms/problemCatalogue.ts';
 import { runCase } from './runCase.ts';
-import { caseFile, registryFile } from './sampleContext.ts';
+import { caseFile, registryFile } from '../fixtures/sampleContext.ts';
 
 const namesIn = (folder: string): string[] => readdirSync(new URL(folder, import.meta.url)).sort();
 
@@ -18,7 +19,7 @@ function runAll(set: PolicySet): void {
   const plans = compilePlans(set.documents, set.context);
   for (const one of set.cases) {
     test(one.name, () => {
-      assert.deepEqual(runCase(one, plans).differences, []);
+      assert.deepEqual(runCase(one, plans, set.surroundings).differences, []);
     });
   }
 }
@@ -26,7 +27,7 @@ function runAll(set: PolicySet): void {
 const worked = namesIn('worked/');
 for (const name of worked) {
   describe(`worked case ${name}`, () => {
-    runAll(readPolicySet([registryFile, caseFile(`worked/${name}`)]));
+    runAll(readPolicySet([registryFile, caseFile(`worked/${name}`)], shipped));
   });
 }
 
@@ -35,11 +36,11 @@ describe('every code that a denial can have', () => {
     registryFile,
     caseFile('worked/01-school-enrolment.yaml'),
     caseFile('codes.yaml'),
-  ]);
+  ], shipped);
   runAll(set);
 
   test('stands in a case with its entry', () => {
-    const all = worked.flatMap((name) => readPolicySet([registryFile, caseFile(`worked/${name}`)]).cases);
+    const all = worked.flatMap((name) => readPolicySet([registryFile, caseFile(`worked/${name}`)], shipped).cases);
     const covered = new Set([...set.cases, ...all].map((one) => one.expect['code']));
     const lookupMissing = denialCodes.filter((code) => !covered.has(code));
     assert.deepEqual(lookupMissing, []);
@@ -54,7 +55,7 @@ test('the schema for editors takes every document of the worked cases', () => {
     Restriction: ajv.compile(editorSchema('Restriction')),
   };
   for (const name of worked) {
-    for (const document of readPolicySet([registryFile, caseFile(`worked/${name}`)]).documents) {
+    for (const document of readPolicySet([registryFile, caseFile(`worked/${name}`)], shipped).documents) {
       const validate = validators[document.kind];
       assert.ok(
         validate(JSON.parse(document.canonical)),
@@ -63,18 +64,18 @@ test('the schema for editors takes every document of the worked cases', () => {
     }
   }
   const { canonical } =
-    readPolicySet([registryFile, caseFile('worked/01-school-enrolment.yaml')]).documents[0] ?? assert.fail();
+    readPolicySet([registryFile, caseFile('worked/01-school-enrolment.yaml')], shipped).documents[0] ?? assert.fail();
   assert.ok(!validators.Agreement(JSON.parse(canonical.replace('personName', 'personNames'))));
 });
 
-test('there are ten worked cases', () => assert.equal(worked.length, 10));
+test('there are eleven worked cases', () => assert.equal(worked.length, 11));
 
 describe('documents that are refused', () => {
   for (const name of namesIn('refused/')) {
     test(name, () => {
       const file = caseFile(`refused/${name}`);
       const expected = /^# refused: ([a-z_]+)/.exec(file.text)?.[1];
-      const set = readPolicySet([registryFile, file]);
+      const set = readPolicySet([registryFile, file], shipped);
       const found = [...set.findings, ...tryCompilePlans(set.documents, set.context).findings];
       assert.deepEqual([...new Set(found.map((one) => one.code))], [expected]);
       for (const one of found) assert.ok(one.line !== undefined && one.line > 1, JSON.stringify(one));

@@ -1,9 +1,10 @@
 /** Policy cases: what is asked, what must be decided, and what the entry must say. Data that a steward can write. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ValidateFunction } from 'ajv';
-import type { DecisionRequest } from '../decision.ts';
-import { readTime } from '../documents/checkMeaning.ts';
+import type { DecisionRequest, FactQuestion } from '../decision.ts';
+import { isObject } from '../masks/rows/fieldPath.ts';
+import { readTime } from '../documents/checkTerm.ts';
 import type { Place } from '../documents/storedDocument.ts';
+import { compiledOnce } from '../../schemas/compiledOnce.ts';
 import type { PolicyFinding } from '../finding.ts';
 
 export interface PolicyCase {
@@ -15,6 +16,8 @@ export interface PolicyCase {
   readonly ask: DecisionRequest;
   /** agreements suspended when it is asked */
   readonly suspended: readonly string[];
+  /** a restriction that cannot be relied on and may reach everything */
+  readonly distrusted: string | undefined;
   /** a stored row, to be masked as the decision says */
   readonly row: Readonly<Record<string, unknown>> | undefined;
   /** compared member by member; what is not named is not looked at */
@@ -25,8 +28,8 @@ interface CaseText {
   readonly name: string;
   readonly now?: string;
   readonly ask?: Readonly<Record<string, unknown>>;
-  readonly given?: { readonly suspended?: readonly string[] };
-  readonly row?: Readonly<Record<string, unknown>>;
+  readonly given?: { readonly suspended?: readonly string[]; readonly distrusted?: string };
+  readonly row?: Readonly<Record<string, unknown>> | null;
   readonly expect: Readonly<Record<string, unknown>>;
 }
 
@@ -53,6 +56,18 @@ const ask = {
     },
     sort: { type: ['array', 'null'], items: { type: 'string' } },
     limit: { type: ['integer', 'null'] },
+    batch: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['by', 'values'],
+      properties: { by: { type: 'string' }, values: { type: 'array' } },
+    },
+    fact: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['id', 'subject'],
+      properties: { id: { type: 'string' }, subject: { type: 'string' }, on: { type: 'string' }, value: true },
+    },
   },
 };
 const expectation = {
@@ -68,7 +83,14 @@ const expectation = {
     rows: { type: 'array' },
     limits: { type: 'object' },
     lookup: { type: 'object' },
+    fact: { type: 'object' },
+    /** what the fact is answered with; needs a row, or `row: null` where the subject has none */
+    answer: { enum: ['yes', 'no', 'unknown'] },
     consent: { type: 'object' },
+    matter: { type: 'object' },
+    materials: { type: 'array' },
+    obligations: { type: 'array' },
+    basis: { type: 'object' },
     /** the log's entry; asserted in every case */
     entry: { type: 'object', minProperties: 1 },
     /** the masked row */
@@ -97,17 +119,18 @@ const casesSchema = {
           given: {
             type: 'object',
             additionalProperties: false,
-            properties: { suspended: { type: 'array', items: { type: 'string' } } },
+            properties: {
+              suspended: { type: 'array', items: { type: 'string' } },
+              distrusted: { type: 'string' },
+            },
           },
-          row: { type: 'object' },
+          row: { type: ['object', 'null'] },
           expect: expectation,
         },
       },
     },
   },
 };
-
-let validate: ValidateFunction | undefined;
 
 /** Adds the cases of one document; a case inherits the document's time and ask, `null` takes a member away. */
 export function readCases(
@@ -117,12 +140,14 @@ export function readCases(
   findings: PolicyFinding[],
   places?: ReadonlyMap<string, Place>,
 ): void {
-  validate ??= new Ajv2020({
+  const validate = compiledOnce(casesSchema, (schema) =>
+    new Ajv2020({
     strict: true,
     allowUnionTypes: true,
     ownProperties: true,
     logger: false,
-  }).compile(casesSchema);
+  }).compile(schema),
+  );
   if (!validate(value)) {
     const path = validate.errors?.[0]?.instancePath ?? '';
     findings.push(
@@ -153,7 +178,8 @@ export function readCases(
       now: moment,
       ask: requestOf({ ...shared, ...one.ask }),
       suspended: one.given?.suspended ?? [],
-      row: one.row,
+      distrusted: one.given?.distrusted,
+      row: one.row ?? undefined,
       expect: one.expect,
     });
   }
@@ -176,6 +202,8 @@ export function requestOf(written: Readonly<Record<string, unknown>>): DecisionR
     filter: list('filter') ?? [],
     sort: list('sort') ?? [],
     limit: typeof written['limit'] === 'number' ? written['limit'] : undefined,
+    ...(isObject(written['batch']) ? { batch: written['batch'] as unknown as DecisionRequest['batch'] & object } : {}),
+    ...(isObject(written['fact']) ? { fact: written['fact'] as unknown as FactQuestion } : {}),
   };
 }
 

@@ -1,12 +1,14 @@
 import { canonicalText } from '../../schemas/canonicalText.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import type { Surroundings } from '../../schemas/surroundings.ts';
 import { decide } from '../decide.ts';
 import type { Decision } from '../decision.ts';
 import { entryFacts } from '../entryFacts.ts';
-import { compileMasking } from '../masks/compileMasking.ts';
-import { isObject } from '../masks/fieldPath.ts';
+import { factAnswer } from '../factAnswer.ts';
+import { compileMasking } from '../masks/rows/compileMasking.ts';
+import { isObject } from '../masks/rows/fieldPath.ts';
 import { maskText } from '../masks/maskText.ts';
-import { pseudonymKeys } from '../masks/pseudonymKey.ts';
+import { pseudonymKeys } from '../masks/pseudonyms/pseudonymKey.ts';
 import type { Plans } from '../plans.ts';
 import type { PolicyCase } from './policyCase.ts';
 
@@ -17,9 +19,9 @@ export interface CaseResult {
 }
 
 /** Decides a case and compares the decision, the masked row and the log's entry with what is expected, member by member. */
-export function runCase(one: PolicyCase, plans: Plans): CaseResult {
-  const decision = decide(one.ask, withSuspended(plans, one.suspended), one.now);
-  const actual = { ...shown(decision), entry: entryOf(one, decision), row: maskedRow(one, decision, plans) };
+export function runCase(one: PolicyCase, plans: Plans, surroundings: Surroundings): CaseResult {
+  const decision = decide(one.ask, withDistrusted(withSuspended(plans, one.suspended), one.distrusted), one.now);
+  const actual = { ...shown(decision), entry: entryOf(one, decision), row: maskedRow(one, decision, plans, surroundings), answer: answerOf(one, decision) };
   const differences = compare(one.expect, actual, '');
   if (decision.effect === 'deny' && one.expect['effect'] === 'deny' && one.expect['code'] === undefined) {
     differences.push('code: a denial must name its code');
@@ -48,6 +50,9 @@ function withSuspended(plans: Plans, ids: readonly string[]): Plans {
   return { ...plans, agreements };
 }
 
+const withDistrusted = (plans: Plans, name: string | undefined): Plans =>
+  name === undefined ? plans : { ...plans, blocked: new Map(plans.all.map((plan) => [plan, name])) };
+
 function shown(decision: Decision): Readonly<Record<string, unknown>> {
   if (decision.effect === 'deny') return { effect: 'deny', code: decision.code, at: decision.at };
   return {
@@ -57,20 +62,35 @@ function shown(decision: Decision): Readonly<Record<string, unknown>> {
     rows: decision.rowFilter,
     limits: decision.limits,
     lookup: decision.lookup,
+    fact: decision.fact,
     consent: decision.consent,
+    matter: decision.matter,
+    materials: decision.materials,
+    obligations: decision.obligations,
+    basis: decision.basis,
   };
 }
 
-function maskedRow({ row, ask, now }: PolicyCase, decision: Decision, plans: Plans): unknown {
+function maskedRow(
+  { row, ask, now }: PolicyCase,
+  decision: Decision,
+  plans: Plans,
+  surroundings: Surroundings,
+): unknown {
   if (row === undefined || decision.effect === 'deny') return undefined;
   const schema = schemaOf(ask.dataset, plans);
   if (schema === undefined) return undefined;
   const consumer = decision.plan.principal ?? decision.plan.consumer;
-  const masking = compileMasking(decision.fields, schema, caseKeys, consumer);
+  const masking = compileMasking(decision.fields, schema, caseKeys, consumer, surroundings);
   const run = masking.begin(now);
   const masked = masking.mask(row, run);
   masking.settle(run);
   return masking.check(masked) ? masked : 'a row that does not match the masked schema';
+}
+
+function answerOf({ row, now }: PolicyCase, decision: Decision): string | undefined {
+  if (decision.effect === 'deny' || decision.fact === undefined) return undefined;
+  return factAnswer(decision.fact, row === undefined ? [] : [row], now);
 }
 
 const schemaOf = (dataset: string, plans: Plans): DatasetSchema | undefined =>
@@ -92,4 +112,6 @@ function compare(expected: unknown, actual: unknown, path: string): string[] {
   return [`${path}: expected ${want}, got ${got}`];
 }
 
-const textOf = (value: unknown): string => (value === undefined ? 'nothing' : canonicalText(value));
+/** `null` expects that a member is not there. */
+const textOf = (value: unknown): string =>
+  value === undefined || value === null ? 'nothing' : canonicalText(value);

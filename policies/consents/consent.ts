@@ -1,66 +1,57 @@
 /**
- * A person's consent (个人同意) as a signed artefact: compact JWS of type `consent+jwt`, one per provider and purpose. Its members follow
- * ISO/IEC TS 27560 (header, processing, party, event) and the consent artefact of India's ABDM. Nothing in it is nested permit and deny.
+ * A person's consent (个人同意, here always 单独同意: PIPL art. 23 and 29) as a signed artefact: the payload of a compact JWS of type
+ * `datong-consent+jws`, one per dataset, recipient and notice. Its members follow ISO/IEC TS 27560 (header, processing, party, event).
+ * The person is named by a salted commitment alone; value and salt travel beside the artefact when it is handed in.
  */
+import type { Commitment } from '../../log/leaf.ts';
+
 export interface Consent {
+  readonly v: 1;
   readonly id: string;
-  readonly schemaVersion: 1;
-  /** keyed hash of the subject's identifier, never the identifier */
-  readonly subjectKey: string;
-  readonly subjectIdScheme: string;
+  readonly subject: CommittedSubject;
   /** department whose data it is about */
   readonly provider: string;
   /** department that receives it */
   readonly recipient: string;
-  readonly purposes: readonly string[];
   readonly dataset: string;
+  readonly purposes: readonly string[];
   readonly fields: readonly string[];
   /** half-open, RFC 3339 with offset */
   readonly notBefore: string;
   readonly expires: string;
   /** how often it may be used; absent = as often as asked within its term */
   readonly maxUses?: number;
-  /** time by which the recipient erases the data */
-  readonly dataEraseAt?: string;
-  readonly accessMode: 'view' | 'store';
   readonly notice: ConsentNotice;
+  /** how the person was asked: app, counter, letter */
   readonly method: string;
-  /** department whose service asked the person */
+  /** department whose service asked the person; it signs, and is never the recipient */
   readonly collectedBy: string;
   readonly grantedBy: ConsentGiver;
-  /** 单独同意 (PIPL art. 23, 29): asked for apart from anything else */
-  readonly separate: boolean;
-  readonly jurisdiction: string;
-  readonly supersedes?: string;
+  /** asked for apart from anything else */
+  readonly separate: true;
+}
+
+export interface CommittedSubject {
+  readonly kind: 'person';
+  /** `personCommitment` of log/commitment.ts */
+  readonly commitment: Commitment;
 }
 
 /** What the person was told. A purpose covers those below it only if the notice named it. */
 export interface ConsentNotice {
-  readonly reference: string;
-  /** hex SHA-256 of the notice's text */
+  /** hex SHA-256 of the registered notice's text */
   readonly digest: string;
-  readonly language: string;
-  readonly purposes: readonly string[];
+  readonly language: 'zh' | 'en';
 }
 
 export type ConsentGiver =
   | { readonly kind: 'self' }
-  /** parent or guardian; `subjectKey` is the guardian's */
-  | { readonly kind: 'guardian'; readonly subjectKey: string; readonly evidence: string }
-  | { readonly kind: 'agent'; readonly subjectKey: string; readonly evidence: string };
+  /** parent or guardian; the register of the dataset says whether they are */
+  | { readonly kind: 'guardian'; readonly subject: CommittedSubject };
 
-/** Append-only. A use given back is an event of its own, never a smaller count. */
-export interface ConsentEvent {
-  readonly consent: string;
-  readonly type: 'given' | 'renewed' | 'withdrawn' | 'expired' | 'superseded' | 'refused';
-  /** Unix milliseconds */
-  readonly at: number;
-  /** for `renewed`: the new end of the term, Unix milliseconds */
-  readonly until?: number;
+/** Value and salt of a commitment, as they travel beside the artefact. */
+export interface SubjectOpening {
+  readonly value: string;
+  /** base64url, 16 bytes */
+  readonly salt: string;
 }
-
-/** Who signed the artefact, as verified. */
-export type ConsentSigner =
-  | { readonly kind: 'department'; readonly code: string }
-  /** the person's own signature, or a one-time assertion of identity */
-  | { readonly kind: 'subject'; readonly subjectKey: string };

@@ -1,15 +1,18 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { ValidateFunction } from 'ajv';
+import { fromBase64url } from '../../log/base64.ts';
+import { personCommitment, saltLength } from '../../log/commitment.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
 import { Problem } from '../../terms/problem.ts';
-import { readTime } from '../documents/checkMeaning.ts';
-import type { Consent, ConsentSigner } from './consent.ts';
+import { readTime } from '../documents/checkTerm.ts';
+import type { CommittedSubject, Consent, SubjectOpening } from './consent.ts';
 
 const slug = { type: 'string', pattern: '^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$', maxLength: 60 };
-const key = { type: 'string', pattern: '^[A-Za-z0-9_-]{16,64}$' };
 const text = { type: 'string', minLength: 1, maxLength: 200 };
-const time = { type: 'string', pattern: 'T.*(?:Z|[+-]\\d{2}:\\d{2})$', maxLength: 40 };
+const time = {
+  type: 'string',
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,9})?(?:Z|[+-]\\d{2}:\\d{2})$',
+};
 const list = (items: object): object => ({
   type: 'array',
   items,
@@ -23,79 +26,88 @@ const closed = (required: readonly string[], properties: object): object => ({
   required,
   properties,
 });
-const byAnother = (kind: string): object =>
-  closed(['kind', 'subjectKey', 'evidence'], { kind: { const: kind }, subjectKey: key, evidence: text });
+const subject = closed(['kind', 'commitment'], {
+  kind: { const: 'person' },
+  commitment: { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' },
+});
 
 /** JSON Schema of the payload: closed, so that a member nobody knows is never agreed to. */
 export const consentSchema = closed(
   [
-    ...[
-      'id',
-      'schemaVersion',
-      'subjectKey',
-      'subjectIdScheme',
-      'provider',
-      'recipient',
-      'purposes',
-      'dataset',
-    ],
-    ...['fields', 'notBefore', 'expires', 'accessMode', 'notice', 'method', 'collectedBy', 'grantedBy'],
-    ...['separate', 'jurisdiction'],
+    ...['v', 'id', 'subject', 'provider', 'recipient', 'dataset', 'purposes', 'fields'],
+    ...['notBefore', 'expires', 'notice', 'method', 'collectedBy', 'grantedBy', 'separate'],
   ],
   {
+    v: { const: 1 },
     id: slug,
-    schemaVersion: { const: 1 },
-    subjectKey: key,
-    subjectIdScheme: text,
+    subject,
     provider: slug,
     recipient: slug,
-    purposes: list(slug),
     dataset: text,
+    purposes: list(slug),
     fields: list(text),
     notBefore: time,
     expires: time,
-    maxUses: { type: 'integer', minimum: 1 },
-    dataEraseAt: time,
-    accessMode: { enum: ['view', 'store'] },
-    notice: closed(['reference', 'digest', 'language', 'purposes'], {
-      reference: text,
+    maxUses: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+    notice: closed(['digest', 'language'], {
       digest: { type: 'string', pattern: '^[0-9a-f]{64}$' },
-      language: text,
-      purposes: list(slug),
+      language: { enum: ['zh', 'en'] },
     }),
     method: text,
     collectedBy: slug,
     grantedBy: {
-      oneOf: [closed(['kind'], { kind: { const: 'self' } }), byAnother('guardian'), byAnother('agent')],
+      oneOf: [
+        closed(['kind'], { kind: { const: 'self' } }),
+        closed(['kind', 'subject'], { kind: { const: 'guardian' }, subject }),
+      ],
     },
-    separate: { type: 'boolean' },
-    jurisdiction: text,
-    supersedes: slug,
+    separate: { const: true },
   },
 );
 
-let validate: ValidateFunction | undefined;
+/** A check of the payload's shape, compiled by whoever reads many. */
+export type ConsentShape = (payload: unknown) => payload is Consent;
+
+export function consentShape(): ConsentShape {
+  const validate = new Ajv2020({ strict: true, ownProperties: true, logger: false }).compile(consentSchema);
+  return (payload): payload is Consent => validate(payload);
+}
 
 /**
- * Reads the payload of a verified JWS of type `consent+jwt`.
- * @param signer whose key the signature was verified with
+ * Reads the payload of a verified JWS of type `datong-consent+jws`.
+ * @param signer department whose key the signature was verified with: who profits does not sign
  * @throws Problem consent_invalid
  */
-export function readConsent(payload: unknown, signer: ConsentSigner): Consent {
-  validate ??= new Ajv2020({ strict: true, ownProperties: true, logger: false }).compile(consentSchema);
-  if (!validate(payload))
+export function readConsent(payload: unknown, signer: string, isConsent: ConsentShape): Consent {
+  if (!isConsent(payload))
     throw invalid({ zh: '内容不符合规范', en: 'its members do not match the contract' });
-  const consent = payload as Consent;
-  const reason = termFault(consent) ?? purposeFault(consent) ?? signerFault(consent, signer);
+  const reason = termFault(payload) ?? signerFault(payload, signer) ?? giverFault(payload);
   if (reason !== undefined) throw invalid(reason);
-  return consent;
+  return payload;
 }
 
 /** The bytes a consent is signed over: canonical JSON. */
 export const consentPayload = (consent: Consent): string =>
   canonicalJson(consent as unknown as CanonicalValue);
 
-const invalid = (reason: Bilingual): Problem => new Problem('consent_invalid', { reason: reason.en });
+/** @throws Problem consent_invalid unless value and salt are what the artefact committed to */
+export function checkOpening({ commitment }: CommittedSubject, opening: SubjectOpening | undefined): string {
+  const salt = opening === undefined ? undefined : fromBase64url(opening.salt);
+  if (
+    opening === undefined ||
+    salt?.length !== saltLength ||
+    personCommitment(opening.value, salt) !== commitment
+  ) {
+    throw invalid({
+      zh: '随附的标识与凭证承诺的不是同一人',
+      en: 'the person named beside it is not the one it commits to',
+    });
+  }
+  return opening.value;
+}
+
+export const invalid = (reason: Bilingual): Problem =>
+  new Problem('consent_invalid', { reason: reason.en, reasonZh: reason.zh });
 
 function termFault({ notBefore, expires }: Consent): Bilingual | undefined {
   const [from, until] = [readTime(notBefore), readTime(expires)];
@@ -104,26 +116,21 @@ function termFault({ notBefore, expires }: Consent): Bilingual | undefined {
     : { zh: '有效期不正确', en: 'its term is no real span of time' };
 }
 
-/** Nobody consents to a purpose that the notice did not name. */
-function purposeFault({ purposes, notice }: Consent): Bilingual | undefined {
-  return purposes.every((purpose) => notice.purposes.includes(purpose))
+function signerFault({ recipient, collectedBy }: Consent, signer: string): Bilingual | undefined {
+  if (signer === recipient) return { zh: '接收方不能自己签署', en: 'the recipient itself signed it' };
+  return signer === collectedBy
     ? undefined
-    : { zh: '告知书没有写明该用途', en: 'the notice does not name one of its purposes' };
+    : { zh: '签署部门不是采集部门', en: 'the signer is not the department that collected it' };
 }
 
-/** Who profits does not sign: the signer is another department than the recipient, or the person, or who may act for the person. */
-function signerFault(consent: Consent, signer: ConsentSigner): Bilingual | undefined {
-  if (signer.kind === 'department') {
-    if (signer.code === consent.recipient) {
-      return { zh: '接收方不能自己签署', en: 'the recipient itself signed it' };
-    }
-    return signer.code === consent.collectedBy
-      ? undefined
-      : { zh: '签署部门不是采集部门', en: 'the signer is not the department that collected it' };
-  }
-  const { grantedBy } = consent;
-  const giver = grantedBy.kind === 'self' ? consent.subjectKey : grantedBy.subjectKey;
-  return signer.subjectKey === giver
-    ? undefined
-    : { zh: '签署人不是同意人', en: 'the signer is not the person who gave it' };
+function giverFault({ subject: about, grantedBy }: Consent): Bilingual | undefined {
+  return grantedBy.kind === 'guardian' && grantedBy.subject.commitment === about.commitment
+    ? { zh: '监护人不能是本人', en: 'nobody is their own guardian' }
+    : undefined;
+}
+
+/** The payload of an artefact that was verified when it was taken in. */
+export function consentOf(jws: string): Consent {
+  const [, payload = ''] = jws.split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Consent;
 }

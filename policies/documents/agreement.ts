@@ -1,5 +1,6 @@
-/** 共享授权单: who gets which fields of which dataset, for what, how masked, on what basis, until when. */
+/** 共享协议: who gets which fields of which dataset, for what, how masked, on what basis, until when. */
 import type { Bilingual } from '../../terms/bilingual.ts';
+import type { ObligationId } from '../obligations/dutyWindow.ts';
 import type { StoredDocument } from './storedText.ts';
 
 export interface Agreement extends StoredDocument {
@@ -11,11 +12,13 @@ export interface Agreement extends StoredDocument {
   /** codes of the tree of purposes */
   readonly purposes: readonly string[];
   readonly basis: Basis;
-  /** half-open: from ≤ now < until; RFC 3339 times with an offset */
+  /** half-open: from ≤ now < until; RFC 3339 times with an offset; three years at most, an emergency 30 days */
   readonly valid: { readonly from: string; readonly until: string };
   /** true for agreements that the hub made itself on an unconditionally shared dataset */
   readonly automatic?: boolean;
-  /** 办理事项 this agreement serves, with the materials (替代材料) an exchange makes unnecessary */
+  /** hex SHA-256 of the impact assessment (个人信息保护影响评估); sensitive personal fields compile only with one */
+  readonly assessment?: string;
+  /** 办理事项 this agreement serves: every call names a case of one of them */
   readonly matters?: readonly Matter[];
   /** 受托单位 that act for the consumer, within narrower limits */
   readonly entrusted?: readonly Entrusted[];
@@ -26,7 +29,7 @@ export type BasisType = 'consent' | 'statutory' | 'contract' | 'emergency' | 'pu
 
 export interface Basis {
   readonly type: BasisType;
-  /** the law, regulation or contract; required for `statutory` and `contract` */
+  /** the law, regulation, contract, declared emergency or publication; required for every basis but consent */
   readonly reference?: string;
   readonly clause?: string;
 }
@@ -34,6 +37,8 @@ export interface Basis {
 export interface Matter {
   readonly code: string;
   readonly title: Bilingual;
+  /** forms of its case numbers (`caseNumber.ts`): `datong-matter` of a call fits one of them */
+  readonly cases: readonly string[];
   readonly materials: readonly Bilingual[];
 }
 
@@ -46,14 +51,49 @@ export interface Entrusted {
 
 export interface Limits {
   readonly rowsPerCall?: number;
+  /** subjects of one batch query; each of them counts as a call */
+  readonly subjectsPerCall?: number;
+  /** calls a day (calendar of China) of one department, on one dataset, for one purpose */
   readonly callsPerDay?: number;
-  /** smallest group that a predeclared aggregate may show */
-  readonly minGroup?: number;
+  /** rows a day, counted as calls are */
+  readonly rowsPerDay?: number;
+  /** bytes of answers a day, counted as calls are */
+  readonly bytesPerDay?: number;
   /** values of a wrong type tolerated in one exchange; default 0 */
   readonly maskTypeErrors?: number;
 }
 
+/** How rows may leave beside page by page. */
+export type Delivery = 'batch';
+
 export type Requirement = 'on-behalf-of' | 'matter' | 'lookup';
+
+/** 核验: a question about one subject that is answered with yes, no or unknown, and with nothing else. */
+export interface Fact {
+  readonly id: string;
+  readonly title: Bilingual;
+  /** all of them hold in one and the same row; of several rows of the subject, any */
+  readonly all: readonly FactCondition[];
+  readonly limits: FactLimits;
+}
+
+/** One thing that a field must be; the caller gives a date or a value where the agreement says `asked`. */
+export type FactCondition =
+  /** full years on the day of the call */
+  | { readonly field: string; readonly ageAtLeast: number }
+  | { readonly field: string; readonly ageBelow: number }
+  | { readonly field: string; readonly in: readonly (string | number | boolean)[] }
+  | { readonly field: string; readonly equals: 'asked' }
+  | { readonly field: string; readonly notAfter: 'today' | 'asked' }
+  /** openEnded: an empty field counts as one that never ends */
+  | { readonly field: string; readonly notBefore: 'today' | 'asked'; readonly openEnded?: boolean };
+
+export interface FactLimits {
+  /** as of rows, but of this fact alone */
+  readonly callsPerDay: number;
+  /** calls a day about one and the same subject; required where the caller chooses what is compared */
+  readonly perSubjectPerDay?: number;
+}
 
 export interface Grant {
   /** `pub-security.household` */
@@ -67,12 +107,29 @@ export interface Grant {
   readonly filterBy?: readonly string[];
   /** fields matched by equality with a full value the caller already holds, masked or not */
   readonly lookupBy?: readonly string[];
+  /** beside pages of rows, which every grant with fields allows */
+  readonly deliveries?: readonly Delivery[];
   readonly requires?: readonly Requirement[];
   readonly limits?: Limits;
-  /** path of a field → its masking rule; `contacts[].phone` reaches into arrays and objects */
+  /** questions about one subject, each named by the schema's subject field */
+  readonly facts?: readonly Fact[];
+  /** path of a field → its masking rule; `contacts[].phone` reaches into arrays and objects. Empty = facts alone, no rows */
   readonly fields: Readonly<Record<string, MaskRule>>;
-  readonly consent?: { readonly required: true; readonly guardianUnder?: number };
+  readonly consent?: GrantConsent;
   readonly obligations?: readonly Obligation[];
+}
+
+/** Whose consent the rows need. The person's, or below an age the guardian's; birth and guardian stand in the same row. */
+export interface GrantConsent {
+  readonly required: true;
+  /** full years under which the guardian decides */
+  readonly guardianUnder?: number;
+  /** field with the date of birth; asked for where age is */
+  readonly birth?: string;
+  /** field with the guardian's identifier, of the same kind as the subject's */
+  readonly guardian?: string;
+  /** departments whose services ask the persons, beside the provider; never the recipient */
+  readonly collectors?: readonly string[];
 }
 
 export type RowRule =
@@ -86,7 +143,7 @@ export interface MaskRule {
 }
 
 export interface Obligation {
-  readonly id: 'delete-after' | 'no-onward-sharing' | 'notify-subject' | 'report-use';
+  readonly id: ObligationId;
   /** ISO 8601 duration, e.g. P180D */
   readonly period?: string;
 }

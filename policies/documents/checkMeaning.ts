@@ -1,7 +1,13 @@
-/** What a document's JSON Schema cannot say: masks and their parameters, times, references inside the document. */
+/** What a document's JSON Schema cannot say: masks and their parameters, terms, basis, matters, references inside the document. */
 import { pointer, type PolicyFinding } from '../finding.ts';
 import { readMaskRule } from '../masks/readMaskRule.ts';
+import { needsPeriod } from '../obligations/dutyWindow.ts';
+import { periodFault } from '../obligations/period.ts';
 import type { Agreement, Grant, MaskRule } from './agreement.ts';
+import { caseFormFault, caseFormsOverlap } from './caseNumber.ts';
+import { checkBasis } from './checkBasis.ts';
+import { checkFacts } from './checkFacts.ts';
+import { checkTerm } from './checkTerm.ts';
 import type { PolicyDocument } from './storedDocument.ts';
 
 /** @param document of the right structure; ids in findings are the file's, as elsewhere in parsing */
@@ -10,7 +16,9 @@ export function checkMeaning(document: PolicyDocument, file: string): PolicyFind
     return document.floor === undefined ? [] : maskFindings(document.floor, '/floor', file);
   }
   return [
-    ...termFindings(document, file),
+    ...checkTerm(document, file),
+    ...checkBasis(document, file),
+    ...matterFindings(document, file),
     ...providerFindings(document, file),
     ...document.grants.flatMap((grant, i) => grantFindings(grant, pointer('grants', i), document, file)),
   ];
@@ -24,28 +32,6 @@ function maskFindings(rule: MaskRule, path: string, file: string): PolicyFinding
   ];
 }
 
-/** A time that the calendar has; Date.parse rolls 30 February over, so the date is compared after reading. */
-export function readTime(text: string): number | undefined {
-  const moment = Date.parse(text);
-  if (Number.isNaN(moment)) return undefined;
-  const midnight = new Date(`${text.slice(0, 10)}T00:00:00Z`);
-  return Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== text.slice(0, 10)
-    ? undefined
-    : moment;
-}
-
-function termFindings({ valid }: Agreement, file: string): PolicyFinding[] {
-  const from = readTime(valid.from);
-  const until = readTime(valid.until);
-  const bad = (path: string, zh: string, en: string): PolicyFinding[] => [
-    { code: 'wrong_term', level: 'error', document: file, path, message: { zh, en } },
-  ];
-  if (from === undefined) return bad('/valid/from', '不是有效的时间', 'not a real time');
-  if (until === undefined) return bad('/valid/until', '不是有效的时间', 'not a real time');
-  if (until <= from) return bad('/valid', '截止时间应晚于起始时间', 'the term ends before it begins');
-  return [];
-}
-
 function providerFindings(agreement: Agreement, file: string): PolicyFinding[] {
   return agreement.grants.flatMap((grant, i) =>
     grant.dataset.startsWith(`${agreement.provider}.`)
@@ -57,7 +43,7 @@ function providerFindings(agreement: Agreement, file: string): PolicyFinding[] {
             document: file,
             path: pointer('grants', i, 'dataset'),
             message: {
-              zh: '数据资源不属于授权单的提供部门',
+              zh: '数据资源不属于共享协议的提供部门',
               en: 'the dataset does not belong to the provider of this agreement',
             },
           },
@@ -74,7 +60,12 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
   };
   for (const purpose of grant.purposes ?? []) {
     if (!agreement.purposes.includes(purpose)) {
-      report('purpose_outside', '/purposes', '用途超出授权单', 'a purpose that the agreement does not name');
+      report(
+        'purpose_outside',
+        '/purposes',
+        '使用场景超出共享协议',
+        'a purpose that the agreement does not name',
+      );
     }
   }
   if (grant.requires?.includes('lookup') === true && grant.lookupBy === undefined) {
@@ -85,23 +76,79 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
       'a lookup is required but lookupBy is absent',
     );
   }
-  for (const [i, obligation] of (grant.obligations ?? []).entries()) {
-    if ((obligation.id === 'delete-after') !== (obligation.period !== undefined)) {
+  checkFacts(grant, report);
+  if (grant.deliveries?.includes('batch') === true && grant.lookupBy === undefined) {
+    report(
+      'lookup_impossible',
+      '/deliveries',
+      '批量查询需要 lookupBy',
+      'a batch query asks by a field of lookupBy, which is absent',
+    );
+  }
+  if (grant.limits?.subjectsPerCall !== undefined && grant.deliveries?.includes('batch') !== true) {
+    report(
+      'limit_idle',
+      '/limits/subjectsPerCall',
+      '没有约定批量查询（deliveries: [batch]），该限额不起作用',
+      'the limit acts on batch queries alone, and deliveries has no batch',
+    );
+  }
+  for (const [i, { id, period }] of (grant.obligations ?? []).entries()) {
+    const fault = (zh: string, en: string): void => report('obligation_period', `/obligations/${i}`, zh, en);
+    if (needsPeriod(id) !== (period !== undefined)) {
+      fault(
+        'no-onward-sharing 不写期限，其他义务必须写期限',
+        'no-onward-sharing takes no period, every other obligation needs one',
+      );
+    } else if (period !== undefined && periodFault(period)) {
+      fault(
+        '期限应按年、月、周、日的次序书写，且不超过十年',
+        'a period is years, months, weeks, days in this order, ten years at most',
+      );
+    }
+    if (grant.obligations?.findIndex((one) => one.id === id) !== i) {
       report(
-        'obligation_period',
+        'duplicate_obligation',
         `/obligations/${i}`,
-        '期限只用于 delete-after，且必填',
-        'delete-after needs a period, no other takes one',
+        '同一义务写了两次',
+        'the same obligation stands twice',
       );
     }
   }
-  if (grant.consent !== undefined && agreement.basis.type !== 'consent') {
-    report(
-      'consent_without_basis',
-      '/consent',
-      '依据不是个人同意',
-      'the basis of the agreement is not consent',
-    );
+  return findings;
+}
+
+/** Every case number belongs to one matter at most, and its form leaves no room for an identity number. */
+function matterFindings({ matters = [] }: Agreement, file: string): PolicyFinding[] {
+  const findings: PolicyFinding[] = [];
+  const report = (code: string, at: string, zh: string, en: string): void => {
+    findings.push({ code, level: 'error', document: file, path: `/matters${at}`, message: { zh, en } });
+  };
+  const earlier: string[] = [];
+  for (const [i, { code, cases }] of matters.entries()) {
+    if (matters.findIndex((one) => one.code === code) !== i) {
+      report('duplicate_matter', `/${i}/code`, '同一事项写了两次', 'the same matter stands twice');
+    }
+    for (const [j, form] of cases.entries()) {
+      const fault = caseFormFault(form);
+      if (fault !== undefined) {
+        report(
+          'case_form',
+          `/${i}/cases/${j}`,
+          '办件编号格式太宽：应有固定字符，* 旁边不能有 # 或 *，连续的字母数字不超过 14 位',
+          'this form is too free: it needs a fixed sign, no # or * beside a *, and no run of letters and digits over 14',
+        );
+      } else if (earlier.some((other) => caseFormsOverlap(other, form))) {
+        report(
+          'case_form_shared',
+          `/${i}/cases/${j}`,
+          '同一办件编号会同时属于两个格式',
+          'one case number could have this form and another one',
+        );
+      } else {
+        earlier.push(form);
+      }
+    }
   }
   return findings;
 }

@@ -1,5 +1,7 @@
 /** JSON Schemas (2020-12) of the policy documents: closed objects all the way down, so that an unknown word is always refused. */
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import { semanticTags } from '../../schemas/vocabulary/keywords.ts';
+import { caseNumberSigns } from '../../terms/caseNumberSigns.ts';
 
 const slug = { type: 'string', pattern: '^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$', minLength: 2, maxLength: 60 };
 const dataset = { type: 'string', pattern: '^[a-z][a-z0-9-]{1,39}\\.[a-z][a-z0-9-]{1,59}$', maxLength: 101 };
@@ -13,8 +15,14 @@ const time = {
 };
 const period = {
   type: 'string',
-  pattern: '^P(?:[1-9][0-9]{0,4}[YMWD]){1,3}$',
-  maxLength: 20,
+  pattern: '^P(?:[1-9][0-9]{0,3}[YMWD]){1,4}$',
+  maxLength: 24,
+};
+/** `#` a digit, `*` digits, `@` a letter; the other signs are those that case numbers have */
+const caseForm = {
+  type: 'string',
+  pattern: `^[#*@${caseNumberSigns}]{2,60}$`,
+  maxLength: 60,
 };
 const words = (of: JsonSchema, minItems = 1): JsonSchema => ({
   type: 'array',
@@ -44,8 +52,10 @@ export const maskRule = {
 
 const limits = closed([], {
   rowsPerCall: { ...count, maximum: 10_000 },
+  subjectsPerCall: { ...count, maximum: 10_000 },
   callsPerDay: count,
-  minGroup: { type: 'integer', minimum: 2, maximum: 1000 },
+  rowsPerDay: { ...count, maximum: 1_000_000_000_000 },
+  bytesPerDay: { ...count, maximum: 1_000_000_000_000_000 },
   maskTypeErrors: { type: 'integer', minimum: 0, maximum: 1000 },
 });
 
@@ -58,6 +68,24 @@ const rowRule = {
   ],
 };
 
+const scalar = { anyOf: [{ type: 'string', maxLength: 1000 }, { type: 'number' }, { type: 'boolean' }] };
+const day = { enum: ['today', 'asked'] };
+const years = { type: 'integer', minimum: 1, maximum: 120 };
+const factConditions: readonly JsonSchema[] = [
+  closed(['field', 'ageAtLeast'], { field, ageAtLeast: years }),
+  closed(['field', 'ageBelow'], { field, ageBelow: years }),
+  closed(['field', 'in'], { field, in: words(scalar) }),
+  closed(['field', 'equals'], { field, equals: { const: 'asked' } }),
+  closed(['field', 'notAfter'], { field, notAfter: day }),
+  closed(['field', 'notBefore'], { field, notBefore: day, openEnded: { type: 'boolean' } }),
+];
+const fact = closed(['id', 'title', 'all', 'limits'], {
+  id: slug,
+  title: bilingual,
+  all: { type: 'array', items: { oneOf: factConditions }, minItems: 1, maxItems: 10 },
+  limits: closed(['callsPerDay'], { callsPerDay: count, perSubjectPerDay: { ...count, maximum: 1_000 } }),
+});
+
 const grant = closed(['dataset', 'schema', 'fields'], {
   dataset,
   schema: shortSchema,
@@ -65,11 +93,12 @@ const grant = closed(['dataset', 'schema', 'fields'], {
   rows: closed(['all'], { all: { type: 'array', items: rowRule, minItems: 1, maxItems: 50 } }),
   filterBy: words(field),
   lookupBy: words(field),
+  deliveries: words({ enum: ['batch'] }),
   requires,
   limits,
+  facts: { type: 'array', items: fact, minItems: 1, maxItems: 50 },
   fields: {
     type: 'object',
-    minProperties: 1,
     maxProperties: 300,
     propertyNames: {
       pattern: '^[A-Za-z][A-Za-z0-9_]{0,62}(?:\\[\\])?(?:\\.[A-Za-z][A-Za-z0-9_]{0,62}(?:\\[\\])?){0,7}$',
@@ -79,12 +108,15 @@ const grant = closed(['dataset', 'schema', 'fields'], {
   consent: closed(['required'], {
     required: { const: true },
     guardianUnder: { type: 'integer', minimum: 1, maximum: 18 },
+    birth: field,
+    guardian: field,
+    collectors: words(slug),
   }),
   obligations: {
     type: 'array',
     maxItems: 20,
     items: closed(['id'], {
-      id: { enum: ['delete-after', 'no-onward-sharing', 'notify-subject', 'report-use'] },
+      id: { enum: ['delete-after', 'notify-subject', 'report-use', 'no-onward-sharing'] },
       period,
     }),
   },
@@ -96,7 +128,7 @@ const basis = {
     reference: text,
     clause: text,
   }),
-  if: { properties: { type: { enum: ['statutory', 'contract'] } } },
+  if: { properties: { type: { not: { const: 'consent' } } } },
   then: { required: ['reference'] },
 };
 
@@ -117,12 +149,14 @@ export const agreementSchema: JsonSchema = {
     basis,
     valid: closed(['from', 'until'], { from: time, until: time }),
     automatic: { type: 'boolean' },
+    assessment: { type: 'string', pattern: '^[0-9a-f]{64}$', maxLength: 64 },
     matters: {
       type: 'array',
       maxItems: 100,
-      items: closed(['code', 'title', 'materials'], {
+      items: closed(['code', 'title', 'cases', 'materials'], {
         code: slug,
         title: bilingual,
+        cases: words(caseForm),
         materials: { type: 'array', items: bilingual, minItems: 1, maxItems: 50 },
       }),
     },
@@ -146,7 +180,7 @@ export const restrictionSchema: JsonSchema = {
     title: bilingual,
     when: {
       ...closed([], {
-        semantic: words({ type: 'string', pattern: '^[a-z][a-z0-9.-]*$', maxLength: 60 }),
+        semantic: words({ enum: semanticTags }),
         sensitivity: words({ enum: ['L1', 'L2', 'L3', 'L4'] }),
         personal: words({ enum: ['none', 'personal', 'sensitive'] }),
         classification: words({ enum: ['core', 'important', 'general'] }),

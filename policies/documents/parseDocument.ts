@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
+import { compiledOnce } from '../../schemas/compiledOnce.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { PolicyFinding } from '../finding.ts';
 import type { Agreement } from './agreement.ts';
@@ -114,7 +115,9 @@ function structureFindings(value: unknown, file: string): PolicyFinding[] {
   if (reserved !== undefined) return [finding(file, 'reserved_name', reserved, reservedMessage)];
   const validate = validatorOf(kind);
   if (validate(value)) return [];
-  return (validate.errors ?? []).slice(0, 20).map((error) => structureFinding(error, file));
+  // what `then` asks for is told by itself
+  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
+  return errors.slice(0, 20).map((error) => structureFinding(error, file));
 }
 
 const reservedMessage = {
@@ -134,20 +137,17 @@ function reservedName(value: unknown, path: string, depth: number): string | und
   return undefined;
 }
 
-const validators = new Map<string, ValidateFunction>();
 function validatorOf(kind: 'Agreement' | 'Restriction'): ValidateFunction {
-  const known = validators.get(kind);
-  if (known !== undefined) return known;
-  const ajv = new Ajv2020({
-    strict: true,
-    strictRequired: false,
-    allErrors: true,
-    ownProperties: true,
-    logger: false,
+  return compiledOnce(kind === 'Agreement' ? agreementSchema : restrictionSchema, (schema) => {
+    const ajv = new Ajv2020({
+      strict: true,
+      strictRequired: false,
+      allErrors: true,
+      ownProperties: true,
+      logger: false,
+    });
+    return ajv.compile({ ...schema });
   });
-  const fresh = ajv.compile({ ...(kind === 'Agreement' ? agreementSchema : restrictionSchema) });
-  validators.set(kind, fresh);
-  return fresh;
 }
 
 /** Ajv names keys and patterns, never a value of the document. */

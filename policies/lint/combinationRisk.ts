@@ -5,7 +5,8 @@
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { FieldGrant } from '../decision.ts';
 import { pointer, type PolicyFinding } from '../finding.ts';
-import { shownFrom } from '../masks/keep.ts';
+import type { Ends } from '../joint/unionMask.ts';
+import { shownFrom } from '../masks/partial/keep.ts';
 import type { Plan } from '../plans/plan.ts';
 import { Report } from '../plans/report.ts';
 import type { Plans } from '../plans.ts';
@@ -35,7 +36,7 @@ export function checkCombinations(plans: Plans, findings: PolicyFinding[]): void
   }
 }
 
-export function reportRisk(plan: Plan, risk: IdentityRisk, findings: PolicyFinding[], code: string): void {
+function reportRisk(plan: Plan, risk: IdentityRisk, findings: PolicyFinding[], code: string): void {
   const number = risk.candidates < 100 ? Math.ceil(risk.candidates) : Math.round(risk.candidates / 10) * 10;
   new Report(plan.agreement, findings).warning(
     code,
@@ -50,22 +51,49 @@ export function reportRisk(plan: Plan, risk: IdentityRisk, findings: PolicyFindi
  * than a thousand numbers are left; a number granted clear hides nothing and is no riddle.
  */
 export function identityRisk(fields: readonly FieldGrant[], schema: DatasetSchema): IdentityRisk | undefined {
-  const id = fields.find((one) => isSubjectsId(one.field, schema) && digitsShown(one) !== undefined);
-  const shown = id && digitsShown(id);
+  const id = fields.find((one) => subjectsNumber(one, schema) !== undefined);
+  const shown = id && subjectsNumber(id, schema);
   if (id === undefined || shown === undefined) return undefined;
   const birth = fields
-    .map((one) => ({ field: one.field, days: daysLeft(one, schema) }))
+    .map((one) => ({ field: one.field, days: birthDaysLeft(one, schema) }))
     .filter((one) => one.days < daysOfLife)
     .sort((a, b) => a.days - b.days)[0];
   const sex = fields.find(({ field, mask }) => mask.name === 'clear' && isSex(field, schema));
-  const { head, tail } = shown;
-  const sexTells = sex !== undefined && tail < 2;
+  const { candidates, sexTells } = candidatesLeft(shown, birth?.days ?? daysOfLife, sex !== undefined);
+  const others = [
+    ...(birth === undefined ? [] : [birth.field]),
+    ...(sexTells && sex !== undefined ? [sex.field] : []),
+  ];
+  const risky = others.length > 0 && ((shown.tail > 0 && birth !== undefined) || candidates < 1000);
+  return risky ? { field: id.field, with: others, candidates: Math.max(candidates, 1) } : undefined;
+}
+
+/**
+ * Identity numbers that fit: six digits of a division, a day of birth, three of a sequence (odd for men), a check digit.
+ * @param days of birth that are still possible
+ */
+export function candidatesLeft(
+  { head, tail }: Ends,
+  days: number,
+  sexKnown: boolean,
+): {
+  readonly candidates: number;
+  readonly birthTells: boolean;
+  readonly sexTells: boolean;
+  /** how many other fields narrow it down */
+  readonly others: number;
+} {
+  const sexTells = sexKnown && tail < 2;
+  const birthTells = days < daysOfLife;
   const places = Math.min(10 ** (6 - head), divisions);
   const sequence = 10 ** (3 - Math.max(tail - 1, 0)) / (sexTells ? 2 : 1);
-  const candidates = (places * (birth?.days ?? daysOfLife) * sequence) / (tail > 0 ? 11 : 1);
-  const others = [...(birth === undefined ? [] : [birth.field]), ...(sexTells ? [sex.field] : [])];
-  const risky = others.length > 0 && ((tail > 0 && birth !== undefined) || candidates < 1000);
-  return risky ? { field: id.field, with: others, candidates: Math.max(candidates, 1) } : undefined;
+  const candidates = (places * Math.min(days, daysOfLife) * sequence) / (tail > 0 ? 11 : 1);
+  return { candidates, birthTells, sexTells, others: Number(birthTells) + Number(sexTells) };
+}
+
+/** Digits of the subject's own identity number that a grant shows; undefined for other fields, and for masks that show none or all. */
+export function subjectsNumber(grant: FieldGrant, schema: DatasetSchema): Ends | undefined {
+  return isSubjectsId(grant.field, schema) ? digitsShown(grant) : undefined;
 }
 
 function isSubjectsId(path: string, schema: DatasetSchema): boolean {
@@ -75,7 +103,7 @@ function isSubjectsId(path: string, schema: DatasetSchema): boolean {
 }
 
 /** Digits of the number that a mask shows; undefined for masks that show none, or all. */
-function digitsShown({ mask }: FieldGrant): { readonly head: number; readonly tail: number } | undefined {
+function digitsShown({ mask }: FieldGrant): Ends | undefined {
   if (mask.name !== 'idCard' && mask.name !== 'keep') return undefined;
   const { head, tail, from = 0 } = mask.params as { head: number; tail: number; from?: number };
   if (mask.name === 'keep' && shownFrom({ head, tail, from }) > 18) return undefined;
@@ -83,7 +111,7 @@ function digitsShown({ mask }: FieldGrant): { readonly head: number; readonly ta
 }
 
 /** Birth days that a value still allows. */
-function daysLeft({ field: path, mask }: FieldGrant, schema: DatasetSchema): number {
+export function birthDaysLeft({ field: path, mask }: FieldGrant, schema: DatasetSchema): number {
   const field = schema.fields.find((one) => one.name === path);
   if (field === undefined || !/birth|出生|^age$|年龄/i.test(`${field.name} ${field.title.zh}`))
     return daysOfLife;
@@ -102,7 +130,7 @@ function daysLeft({ field: path, mask }: FieldGrant, schema: DatasetSchema): num
   }
 }
 
-function isSex(path: string, schema: DatasetSchema): boolean {
+export function isSex(path: string, schema: DatasetSchema): boolean {
   const field = schema.fields.find((one) => one.name === path);
   return field !== undefined && (/^(sex|gender)$/i.test(field.name) || field.title.zh === '性别');
 }

@@ -1,4 +1,5 @@
-import { purposeAncestors, type PolicyContext } from '../context.ts';
+import type { PolicyContext } from '../context.ts';
+import { purposeAncestors } from '../purpose.ts';
 import type { Restriction } from '../documents/restriction.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { pointer, type PolicyFinding } from '../finding.ts';

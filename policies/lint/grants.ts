@@ -16,7 +16,6 @@ export function checkGrants(plans: Plans, findings: PolicyFinding[]): void {
     const report = new Report(plan.agreement, findings);
     const at = (...parts: readonly (string | number)[]): string =>
       pointer('grants', plan.grantIndex, ...parts);
-    consentNeedsSubject(plan, report, at);
     clearNeedsStatute(plan, report, at);
     lookupNeedsQuota(plan, report, at);
     algorithmsExist(plan, report, at);
@@ -25,19 +24,9 @@ export function checkGrants(plans: Plans, findings: PolicyFinding[]): void {
 
 type At = (...parts: readonly (string | number)[]) => string;
 
-function consentNeedsSubject({ grant, schema }: Plan, report: Report, at: At): void {
-  if (grant.consent === undefined || schema.subject?.kind === 'person') return;
-  report.warning(
-    'consent_without_subject',
-    at('consent'),
-    '数据集标准没有标明个人主体，无法核对个人同意',
-    'the schema names no person as its subject, so that no consent can be found',
-  );
-}
-
 /** Sensitive personal information (PIPL art. 28) and the highest level leave unmasked by law or not at all. */
 function clearNeedsStatute({ whole, schema, agreement }: Plan, report: Report, at: At): void {
-  if (agreement.basis.type === 'statutory' || agreement.basis.type === 'emergency') return;
+  if (agreement.basis.type === 'statutory') return;
   for (const { field, mask } of whole.fields) {
     const tags = tagsOf(schema, field);
     if (mask.name !== 'clear' || (tags?.personal !== 'sensitive' && tags?.sensitivity !== 'L4')) continue;

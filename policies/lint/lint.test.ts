@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { agreement, now, restriction, set } from '../cases/smallSets.ts';
+import { agreement, now, restriction, set } from '../fixtures/smallSets.ts';
 import { lintPolicies } from './lintPolicies.ts';
 
 describe('lint', () => {
@@ -33,6 +33,34 @@ describe('lint', () => {
     ]);
   });
 
+  test('a grant that is looser than what the schema proposes, and a proposal that is no mask', () => {
+    const schema = (proposal: string): string => `kind: Schema
+document:
+  $schema: https://json-schema.org/draft/2020-12/schema
+  $id: urn:datong:household:1.9
+  x-title: { zh: 户籍, en: Household }
+  x-class: general
+  x-primary-key: [/name]
+  type: object
+  additionalProperties: false
+  required: [name]
+  properties:
+    name: { x-title: { zh: 姓名, en: Name }, type: string, maxLength: 60, x-sensitivity: L2, x-personal: personal, x-subject-key: person, x-mask: ${proposal} }
+---
+`;
+    const granted = (mask: string, proposal = '{ name: personName }'): string[] => {
+      const { documents, context } = set(schema(proposal), agreement({ fields: `{ name: ${mask} }` }));
+      return lintPolicies(documents, context, now).notes.map(({ code }) => code);
+    };
+    assert.deepEqual(granted('{ mask: clear }'), ['looser_than_proposed']);
+    assert.deepEqual(granted('{ mask: personName }'), []);
+    assert.deepEqual(granted('{ mask: nullify }'), []);
+    assert.deepEqual(granted('{ mask: clear }', '{ name: personNames }'), ['proposal_unreadable']);
+    assert.deepEqual(granted('{ mask: clear }', '{ name: keep, params: { head: -1 } }'), [
+      'proposal_unreadable',
+    ]);
+  });
+
   test('expired documents, lookups without a quota', () => {
     assert.deepEqual(codes(agreement({ until: '2026-05-01T00:00:00+08:00' })), ['expired']);
     assert.deepEqual(codes(agreement({ grant: '    lookupBy: [person_id]\n' })), ['lookup_without_quota']);
@@ -41,7 +69,7 @@ describe('lint', () => {
   test('clear on a sensitive field without a statute', () => {
     const contract = '{ type: contract, reference: 合同 }';
     assert.deepEqual(codes(agreement({ basis: contract })), []);
-    const schema = `kind: Schema
+    const schema = (marks: string): string => `kind: Schema
 document:
   $schema: https://json-schema.org/draft/2020-12/schema
   $id: urn:datong:household:1.9
@@ -51,18 +79,20 @@ document:
   additionalProperties: false
   required: [name]
   properties:
-    name: { x-title: { zh: 病名, en: Illness }, type: string, maxLength: 60, x-sensitivity: L3, x-personal: sensitive }
+    name: { x-title: { zh: 病名, en: Illness }, type: string, maxLength: 60, x-sensitivity: L3, ${marks} }
 ---
 `;
-    assert.deepEqual(codes(schema, agreement({ basis: contract, fields: '{ name: { mask: clear } }' })), [
-      'clear_without_statute',
-    ]);
+    const illness = schema('x-personal: sensitive, x-subject-key: person');
+    const fields = '{ name: { mask: clear } }';
+    assert.deepEqual(codes(illness, agreement({ basis: contract, fields })), ['assessment_missing']);
+    const assessed = `${contract}\nassessment: '${'a'.repeat(64)}'`;
+    assert.deepEqual(codes(illness, agreement({ basis: assessed, fields })), ['clear_without_statute']);
     const consenting = agreement({
       basis: '{ type: consent }',
       grant: '    consent: { required: true }\n',
       fields: '{ name: { mask: fixed } }',
     });
-    assert.deepEqual(codes(schema, consenting), ['consent_without_subject']);
+    assert.deepEqual(codes(schema('x-personal: none'), consenting), ['consent_without_subject']);
   });
 
   test('fields that identify together: 6+4 digits and a birth year leave about 34', () => {

@@ -1,6 +1,6 @@
 /** What is wrong, or looks wrong, with a set of documents. Errors do not compile; warnings do, and someone should look. */
 import type { PolicyContext } from '../context.ts';
-import { readTime } from '../documents/checkMeaning.ts';
+import { readTime } from '../documents/checkTerm.ts';
 import type { PolicyDocument } from '../documents/storedDocument.ts';
 import type { PolicyFinding } from '../finding.ts';
 import { Report } from '../plans/report.ts';
@@ -9,12 +9,13 @@ import { checkCombinations } from './combinationRisk.ts';
 import { checkFloors } from './floors.ts';
 import { checkGrants } from './grants.ts';
 import { checkJointViews } from './jointViews.ts';
+import { proposedMasks } from './proposedMasks.ts';
 import { undecidedFields } from './undecidedFields.ts';
 
 export interface PolicyLint {
   /** errors and warnings */
   readonly findings: readonly PolicyFinding[];
-  /** for completeness: fields of registered schemas that no agreement grants */
+  /** for completeness: fields of registered schemas that no agreement grants, masks other than the schema proposes */
   readonly notes: readonly PolicyFinding[];
 }
 
@@ -31,7 +32,7 @@ export function lintPolicies(
   checkGrants(plans, findings);
   checkCombinations(plans, findings);
   checkJointViews(plans, findings);
-  return { findings, notes: undecidedFields(plans) };
+  return { findings, notes: [...undecidedFields(plans), ...proposedMasks(plans)] };
 }
 
 function expired(documents: readonly PolicyDocument[], now: number): PolicyFinding[] {
@@ -41,7 +42,7 @@ function expired(documents: readonly PolicyDocument[], now: number): PolicyFindi
     new Report(document, findings).warning(
       'expired',
       '/valid/until',
-      '授权单已到期',
+      '共享协议已到期',
       'the agreement has expired',
     );
   }

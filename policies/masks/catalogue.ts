@@ -1,24 +1,24 @@
 /** Every mask of the product. There are no others: a document that names another does not parse. */
-import { address } from './address.ts';
-import { ageBand } from './ageBand.ts';
-import { band } from './band.ts';
-import { bankCard } from './bankCard.ts';
+import { address } from './generalised/address.ts';
+import { ageBand } from './generalised/ageBand.ts';
+import { band } from './generalised/band.ts';
+import { bankCard } from './partial/bankCard.ts';
 import { clear } from './clear.ts';
-import { dateTrunc } from './dateTrunc.ts';
-import { drop } from './drop.ts';
-import { email } from './email.ts';
-import { fixed } from './fixed.ts';
-import { floorTo } from './floorTo.ts';
-import { geoGrid } from './geoGrid.ts';
-import { idCard } from './idCard.ts';
-import { keep } from './keep.ts';
-import { nullify } from './nullify.ts';
-import { personName } from './personName.ts';
-import { phone } from './phone.ts';
-import { plate } from './plate.ts';
-import { presence } from './presence.ts';
-import { pseudonym } from './pseudonym.ts';
-import { redactText } from './redactText.ts';
+import { dateTrunc } from './generalised/dateTrunc.ts';
+import { drop } from './suppressed/drop.ts';
+import { email } from './partial/email.ts';
+import { fixed } from './suppressed/fixed.ts';
+import { floorTo } from './generalised/floorTo.ts';
+import { geoGrid } from './generalised/geoGrid.ts';
+import { idCard } from './partial/idCard.ts';
+import { keep } from './partial/keep.ts';
+import { nullify } from './suppressed/nullify.ts';
+import { personName } from './partial/personName.ts';
+import { phone } from './partial/phone.ts';
+import { plate } from './partial/plate.ts';
+import { presence } from './suppressed/presence.ts';
+import { pseudonym } from './pseudonyms/pseudonym.ts';
+import { redactText } from './suppressed/redactText.ts';
 import type { MaskKind } from './mask.ts';
 
 export const maskCatalogue: readonly MaskKind[] = [

@@ -1,6 +1,6 @@
 /** What a mask is: a named, parametrised, pure function of one value, with all that the engine and a reader must know of it. */
 import type { Bilingual } from '../../terms/bilingual.ts';
-import type { CodeEntry, CodeList } from '../../schemas/codelists/codeList.ts';
+import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import type { FieldType, JsonSchema } from '../../schemas/datasetSchema.ts';
 import type { MaskUse } from '../decision.ts';
 import type { ParamShape, Params, ParamsOf } from './params.ts';
@@ -30,11 +30,7 @@ export interface MaskEnvironment {
 }
 
 /** Code lists, for masks that read names of divisions. */
-export interface Dictionary {
-  list(id: string): CodeList | undefined;
-  /** entries of a code, those of supplements to the list included */
-  entries(id: string, code: string): readonly CodeEntry[];
-}
+export type Dictionary = Pick<CodeLists, 'list' | 'entries'>;
 
 export interface PseudonymKeys {
   /** HMAC key of one consumer, domain and epoch (32 bytes); see pseudonymKey.ts */

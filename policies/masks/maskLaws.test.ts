@@ -7,8 +7,8 @@ import type { MaskUse } from '../decision.ts';
 import { maskCatalogue, maskNamed } from './catalogue.ts';
 import type { Dictionary, MaskDomain, MaskRun, Row } from './mask.ts';
 import { meet, meetOfAll, sameUse } from './meet.ts';
-import { patternIds } from './redactScanner.ts';
-import { pseudonymKeys } from './pseudonymKey.ts';
+import { patternIds } from './suppressed/redactScanner.ts';
+import { pseudonymKeys } from './pseudonyms/pseudonymKey.ts';
 import { readMaskRule } from './readMaskRule.ts';
 
 const seed = 20_260_301;

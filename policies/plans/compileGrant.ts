@@ -1,13 +1,17 @@
 /** One grant × every party × every purpose → plans. */
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import type { PolicyContext } from '../context.ts';
-import type { FieldGrant, PlanRef } from '../decision.ts';
+import type { FieldGrant, Permission, PlanRef } from '../decision.ts';
 import type { Agreement, Grant, Requirement } from '../documents/agreement.ts';
 import type { Restriction } from '../documents/restriction.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { maskNamed } from '../masks/catalogue.ts';
-import { rootOf } from '../masks/fieldPath.ts';
+import { rootOf } from '../masks/rows/fieldPath.ts';
+import { checkBasisOfData } from './checkBasisOfData.ts';
+import { consentDemand } from './consentDemand.ts';
 import { effectiveFields } from './effectiveFields.ts';
+import { checkFactsOf, factsOf } from './facts.ts';
+import { mattersOf } from './matters.ts';
 import type { Party } from './parties.ts';
 import { tightestLimits } from './limits.ts';
 import { passesOf } from './passes.ts';
@@ -36,10 +40,16 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
     report.error('unknown_schema', `${path}/schema`, '没有这个数据集标准', 'there is no such schema');
     return [];
   }
+  if (context.sharing?.get(grant.dataset)?.type === 'none') {
+    report.error('not_shared', `${path}/dataset`, '该数据资源不予共享', 'the dataset is not shared');
+  }
   checkNames(grant, schema, path, report);
+  checkFactsOf(grant, schema, path, report);
   const plans: Plan[] = [];
   for (const purpose of grant.purposes ?? agreement.purposes) {
     const effective = effectiveFields({ ...input, grant, schema, path, purpose });
+    if (plans.length === 0)
+      checkBasisOfData({ agreement, grant, schema, path, fields: effective.grants, report });
     for (const party of parties) {
       plans.push(planOf(input, grant, schema, purpose, party, effective));
     }
@@ -105,7 +115,8 @@ function planOf(
     else granted.set(root, [...(granted.get(root) ?? []), one]);
   }
   const fields = [...granted.values()].flat();
-  const limits = tightestLimits(grant.limits, [party.limits, ...effective.limits]);
+  const isBatch = grant.deliveries?.includes('batch') === true;
+  const limits = tightestLimits(grant.limits, [party.limits, ...effective.limits], isBatch);
   const requires = new Set<Requirement>([...(grant.requires ?? []), ...effective.requires]);
   const ref: PlanRef = {
     agreement: agreement.id,
@@ -118,6 +129,23 @@ function planOf(
     schema: grant.schema,
   };
   const passes = passesOf(agreement, index, grant, purpose);
+  const whole: Permission = Object.freeze({
+    effect: 'allow' as const,
+    policy: digest,
+    reasons: passes,
+    plan: ref,
+    fields,
+    storedFields: storedFieldsOf(fields, schema),
+    withheld: withheldOf(schema, granted, dropped),
+    rowFilter: rowFilterOf(grant.rows?.all ?? [], party.region, schema, path, report),
+    limits,
+    ...(grant.consent === undefined
+      ? {}
+      : { consent: consentDemand(grant.consent, agreement, schema, path, report) }),
+    basis: agreement.basis,
+    materials: [],
+    obligations: grant.obligations ?? [],
+  });
   return {
     ref,
     agreement,
@@ -134,26 +162,14 @@ function planOf(
       ),
     ),
     lookups: new Set(grant.lookupBy ?? []),
+    facts: factsOf(grant, schema, party.fields, effective.closed, [party.limits, ...effective.limits]),
+    matters: mattersOf(agreement, whole),
     needs: {
       onBehalfOf: requires.has('on-behalf-of'),
-      matter: requires.has('matter'),
+      matter: requires.has('matter') || agreement.matters !== undefined,
       lookup: requires.has('lookup'),
     },
-    whole: Object.freeze({
-      effect: 'allow' as const,
-      policy: digest,
-      reasons: passes,
-      plan: ref,
-      fields,
-      storedFields: storedFieldsOf(fields, schema),
-      withheld: withheldOf(schema, granted, dropped),
-      rowFilter: rowFilterOf(grant.rows?.all ?? [], party.region, schema, path, report),
-      limits,
-      ...(grant.consent === undefined ? {} : { consent: consentOf(grant.consent) }),
-      basis: agreement.basis,
-      materials: (agreement.matters ?? []).flatMap((matter) => matter.materials),
-      obligations: grant.obligations ?? [],
-    }),
+    whole,
   };
 }
 
@@ -167,9 +183,6 @@ function fieldsByName(schema: DatasetSchema): ReadonlyMap<string, SchemaField> {
   }
   return fields;
 }
-
-const consentOf = ({ guardianUnder }: NonNullable<Grant['consent']>): { readonly guardianUnder?: number } =>
-  guardianUnder === undefined ? {} : { guardianUnder };
 
 /** Columns that masked fields are made from, in the schema's order. */
 export function storedFieldsOf(grants: readonly FieldGrant[], schema: DatasetSchema): readonly string[] {

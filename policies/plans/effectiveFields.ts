@@ -1,16 +1,19 @@
 /** Effective mask of each granted field: the meet of the grant's own mask and every floor that bites on it. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import { purposeAncestors, type PolicyContext } from '../context.ts';
+import type { PolicyContext } from '../context.ts';
+import { purposeAncestors } from '../purpose.ts';
 import type { FieldGrant, MaskUse } from '../decision.ts';
 import type { Grant, Limits, MaskRule, Requirement } from '../documents/agreement.ts';
 import type { Restriction } from '../documents/restriction.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { pointer } from '../finding.ts';
-import { parsePath, placeOf, rootOf } from '../masks/fieldPath.ts';
+import { maskNamed } from '../masks/catalogue.ts';
+import { parsePath, pathsOf, placeOf, rootOf } from '../masks/rows/fieldPath.ts';
 import type { MaskDomain, MaskKind } from '../masks/mask.ts';
 import { meetOfAll, sameUse } from '../masks/meet.ts';
 import { readMaskRule, type ReadMaskRule } from '../masks/readMaskRule.ts';
 import type { Report } from './report.ts';
+import { fieldsOfFacts } from './facts.ts';
 import { bites, tagsOf } from './scope.ts';
 
 export interface FieldsInput {
@@ -27,6 +30,8 @@ export interface EffectiveFields {
   readonly grants: readonly FieldGrant[];
   readonly limits: readonly Limits[];
   readonly requires: readonly Requirement[];
+  /** fields that facts are asked of, of which a floor lets nothing out → that restriction's id */
+  readonly closed: ReadonlyMap<string, string>;
 }
 
 /** Rules of parsed documents never change, and each is asked for once a purpose and party. */
@@ -44,6 +49,7 @@ function readOnce(rule: MaskRule): ReadMaskRule {
 export function effectiveFields(input: FieldsInput): EffectiveFields {
   const { grant, schema, path, report } = input;
   const biting = new Set<Restriction>();
+  const closedBy = new Map<string, string>();
   const grants: FieldGrant[] = [];
   const line = purposeAncestors(input.context.purposes, input.purpose);
   overlaps(Object.keys(grant.fields), path, report);
@@ -60,15 +66,70 @@ export function effectiveFields(input: FieldsInput): EffectiveFields {
     const here =
       tags === undefined ? [] : input.restrictions.filter((one) => bites(one, tags, grant.dataset, line));
     for (const one of here) biting.add(one);
+    for (const one of bitingInside(field, input, line)) {
+      biting.add(one);
+      if (one.floor !== undefined && !here.includes(one)) floorInside(one, read.mask, at, report);
+    }
     const effective = withFloors(read.use, here, domain, at, report);
     if (effective !== undefined) grants.push({ field, ...effective });
+  }
+  const told = new Set(fieldsOfFacts(grant));
+  for (const name of new Set([...usedUnseen(grant, grants), ...told])) {
+    const tags = tagsOf(schema, name);
+    if (tags === undefined) continue;
+    for (const one of input.restrictions) {
+      if (!bites(one, tags, grant.dataset, line)) continue;
+      biting.add(one);
+      if (told.has(name) && closed.has(one.floor?.mask ?? '')) closedBy.set(name, one.id);
+    }
   }
   const all = [...biting];
   return {
     grants: inSchemaOrder(grants, schema),
     limits: all.flatMap((one) => one.limits ?? []),
     requires: all.flatMap((one) => one.requires ?? []),
+    closed: closedBy,
   };
+}
+
+/** Fields that say something without leaving: they are looked up by, choose the rows, or serve another field's mask. */
+function usedUnseen({ lookupBy = [], rows }: Grant, grants: readonly FieldGrant[]): readonly string[] {
+  return [
+    ...lookupBy,
+    ...(rows?.all ?? []).map(({ field }) => field),
+    ...grants.flatMap(({ mask }) => maskNamed(mask.name)?.reads?.(mask.params) ?? []),
+  ];
+}
+
+/** Restrictions on something inside an object or array that one rule answers for whole. */
+function bitingInside(
+  field: string,
+  { schema, grant, restrictions }: FieldsInput,
+  line: readonly string[],
+): readonly Restriction[] {
+  const inside = pathsOf(schema).filter(
+    (path) => path.startsWith(`${field}.`) || path.startsWith(`${field}[]`),
+  );
+  if (inside.length === 0) return [];
+  return restrictions.filter((one) =>
+    inside.some((path) => {
+      const tags = tagsOf(schema, path);
+      return tags !== undefined && bites(one, tags, grant.dataset, line);
+    }),
+  );
+}
+
+/** Masks that show nothing of what is inside, whatever a floor on it says. */
+const closed = new Set(['presence', 'fixed', 'nullify', 'drop']);
+
+function floorInside(restriction: Restriction, mask: MaskKind, at: () => string, report: Report): void {
+  if (closed.has(mask.name)) return;
+  report.error(
+    'floor_inside',
+    at(),
+    `${documentName(restriction)} 限制其内部的数据项，请逐项授予，或用 nullify`,
+    `${documentName(restriction)} restricts a field inside it: grant its parts one by one, or nullify`,
+  );
 }
 
 /** What the mask can expect of the field; a finding where the field is unknown or the mask cannot take its type. */

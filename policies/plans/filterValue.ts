@@ -1,7 +1,7 @@
 import { isDateText } from '../../terms/civilDate.ts';
 import { parseDecimal } from '../../terms/decimal.ts';
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
-import { isObject } from '../masks/fieldPath.ts';
+import { isObject } from '../masks/rows/fieldPath.ts';
 
 const bounds = new Set(['gte', 'gt', 'lte', 'lt']);
 const longest = 1000;

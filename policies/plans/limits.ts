@@ -2,6 +2,7 @@ import type { Permission } from '../decision.ts';
 import type { Limits } from '../documents/agreement.ts';
 
 const usualRowsPerCall = 1000;
+const usualSubjectsPerCall = 1000;
 
 /**
  * A grant's limits under everything that narrows it. What the grant leaves out has its default first, so that a generous limit from
@@ -10,16 +11,21 @@ const usualRowsPerCall = 1000;
 export function tightestLimits(
   own: Limits | undefined,
   others: readonly (Limits | undefined)[],
+  isBatch: boolean,
 ): Permission['limits'] {
-  const least = (name: 'rowsPerCall' | 'callsPerDay' | 'maskTypeErrors', start: number): number =>
+  const least = (name: keyof Limits, start: number): number =>
     Math.min(start, ...others.flatMap((limits) => limits?.[name] ?? []));
-  const callsPerDay = least('callsPerDay', own?.callsPerDay ?? Infinity);
+  const ofDay = (['callsPerDay', 'rowsPerDay', 'bytesPerDay'] as const).flatMap((name) => {
+    const most = least(name, own?.[name] ?? Infinity);
+    return most === Infinity ? [] : [[name, most] as const];
+  });
   const maskTypeErrors = least('maskTypeErrors', own?.maskTypeErrors ?? 0);
-  const minGroup = Math.max(0, ...[own, ...others].flatMap((limits) => limits?.minGroup ?? [])); // a larger group hides more
   return {
     rowsPerCall: least('rowsPerCall', own?.rowsPerCall ?? usualRowsPerCall),
-    ...(callsPerDay === Infinity ? {} : { callsPerDay }),
-    ...(minGroup === 0 ? {} : { minGroup }),
+    ...(isBatch
+      ? { subjectsPerCall: least('subjectsPerCall', own?.subjectsPerCall ?? usualSubjectsPerCall) }
+      : {}),
+    ...Object.fromEntries(ofDay),
     ...(maskTypeErrors === 0 ? {} : { maskTypeErrors }),
   };
 }

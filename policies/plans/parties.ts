@@ -1,5 +1,6 @@
 import { departmentSubtree, type PolicyContext } from '../context.ts';
 import type { Agreement, Limits } from '../documents/agreement.ts';
+import { rootOf } from '../masks/rows/fieldPath.ts';
 import type { Report } from './report.ts';
 
 /** A department that may call under an agreement: its consumer, one below it, or a party entrusted by it. */
@@ -24,6 +25,24 @@ export function partiesOf(agreement: Agreement, context: PolicyContext, report: 
   const parties: Party[] = codes.map((code) => ({ consumer: code, region: known.get(code)?.region }));
   for (const [i, entrusted] of (agreement.entrusted ?? []).entries()) {
     const department = known.get(entrusted.department);
+    if (agreement.entrusted?.findIndex((one) => one.department === entrusted.department) !== i) {
+      report.error(
+        'duplicate_party',
+        `/entrusted/${i}/department`,
+        '同一受托单位写了两次',
+        'the same party stands twice',
+      );
+    }
+    for (const [j, name] of (entrusted.fields ?? []).entries()) {
+      if (agreement.grants.some(({ fields }) => Object.keys(fields).some((path) => rootOf(path) === name)))
+        continue;
+      report.error(
+        'field_not_granted',
+        `/entrusted/${i}/fields/${j}`,
+        '共享协议没有授予这个数据项',
+        'the agreement grants no such field',
+      );
+    }
     if (department === undefined) {
       unknownDepartment(report, `/entrusted/${i}`);
     } else if (department.kind !== 'entrusted' || department.principal !== root) {

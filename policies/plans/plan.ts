@@ -2,6 +2,8 @@ import type { ProblemCode } from '../../terms/problemCatalogue.ts';
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import type { FieldGrant, Permission, PlanRef, Reason } from '../decision.ts';
 import type { Agreement, Grant } from '../documents/agreement.ts';
+import type { PlanFact } from './facts.ts';
+import type { PlanMatter } from './matters.ts';
 
 /** One line of the table that `decide` reads: everything that can be known before a request is. Frozen; shared by all requests. */
 export interface Plan {
@@ -21,6 +23,10 @@ export interface Plan {
   /** fields the caller may filter and sort by: listed in filterBy and clear after every floor */
   readonly filterable: ReadonlySet<string>;
   readonly lookups: ReadonlySet<string>;
+  /** what may be asked of one subject, by id; without those that a floor closes */
+  readonly facts: ReadonlyMap<string, PlanFact>;
+  /** empty where the agreement names no matters */
+  readonly matters: readonly PlanMatter[];
   readonly needs: { readonly onBehalfOf: boolean; readonly matter: boolean; readonly lookup: boolean };
   /** one passed step per check, in the order of `checks` */
   readonly passes: readonly Reason[];
@@ -55,11 +61,17 @@ export const denialCodes = [
   'purpose_missing',
   'purpose_unknown',
   'purpose_not_agreed',
+  'policy_unverified',
   'on_behalf_of_missing',
   'matter_missing',
+  'matter_not_agreed',
   'fields_empty',
   'unknown_field',
   'field_not_granted',
+  'rows_not_granted',
+  'delivery_not_agreed',
+  'fact_not_agreed',
+  'fact_question_invalid',
   'filter_on_masked_field',
   'filter_not_granted',
   'filter_value_invalid',

@@ -1,6 +1,6 @@
 import type { Restriction } from '../documents/restriction.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
-import { parsePath, placeOf } from '../masks/fieldPath.ts';
+import { parsePath, placeOf } from '../masks/rows/fieldPath.ts';
 
 /** What a Restriction can match of a field. A place inside an object inherits what its own sub-schema does not say. */
 export interface FieldTags {
@@ -47,7 +47,7 @@ function readTags(schema: DatasetSchema, path: string): FieldTags | undefined {
  * @param line the purpose and everything above it (`purposeAncestors`)
  */
 export function bites(
-  { when }: Restriction,
+  { when }: Pick<Restriction, 'when'>,
   tags: FieldTags,
   dataset: string,
   line: readonly string[],

@@ -1,6 +1,7 @@
-/** The conditions around a grant, as cells: rows, filters, lookups, limits, requirements, term, consent, obligations, basis. */
+/** The conditions around a grant, as cells: rows, filters, lookups, requirements, matters, limits, term, consent, obligations, basis. */
 import { canonicalText } from '../../schemas/canonicalText.ts';
-import { readTime } from '../documents/checkMeaning.ts';
+import { factText } from '../factText.ts';
+import { readTime } from '../documents/checkTerm.ts';
 import type { Plan } from '../plans/plan.ts';
 import { cellChange, type CellChange, type ChangeKind } from './cellChange.ts';
 import { implies } from './implies.ts';
@@ -12,7 +13,10 @@ export function conditionCells(before: Plan, after: Plan): readonly CellChange[]
     ...rows(before, after),
     ...sets('(filterBy)', [...before.filterable], [...after.filterable], after, 'loosened'),
     ...sets('(lookupBy)', [...before.lookups], [...after.lookups], after, 'loosened'),
+    ...sets('(facts)', factsIn(before), factsIn(after), after, 'loosened'),
+    ...sets('(deliveries)', before.grant.deliveries ?? [], after.grant.deliveries ?? [], after, 'loosened'),
     ...sets('(requires)', requirementsOf(before), requirementsOf(after), after, 'tightened'),
+    ...matters(before, after),
     ...limits(before, after),
     ...term(before, after),
     ...consent(before, after),
@@ -37,6 +41,8 @@ function rows(before: Plan, after: Plan): CellChange[] {
   ];
 }
 
+const factsIn = ({ facts }: Plan): string[] => [...facts.values()].map(factText);
+
 /** @param more what one more member means: a further filter loosens, a further requirement tightens */
 function sets(
   cell: string,
@@ -54,15 +60,38 @@ function sets(
   ];
 }
 
+/** Forms of case numbers: a further one lets more calls in; none at all lets every text in. */
+function matters(before: Plan, after: Plan): CellChange[] {
+  const forms = ({ agreement }: Plan): readonly string[] =>
+    (agreement.matters ?? []).flatMap(({ code, cases }) => cases.map((form) => `${code} ${form}`));
+  const [old, fresh] = [forms(before), forms(after)];
+  return sets(
+    '(matters)',
+    old,
+    fresh,
+    after,
+    old.length === 0 || fresh.length === 0 ? 'tightened' : 'loosened',
+  );
+}
+
+const limitNames = [
+  'rowsPerCall',
+  'subjectsPerCall',
+  'callsPerDay',
+  'rowsPerDay',
+  'bytesPerDay',
+  'maskTypeErrors',
+] as const;
+
 function limits(before: Plan, after: Plan): CellChange[] {
   const [old, fresh] = [before.whole.limits, after.whole.limits];
-  return (['rowsPerCall', 'callsPerDay', 'minGroup', 'maskTypeErrors'] as const).flatMap((name) => {
-    const unlimited = name === 'minGroup' || name === 'maskTypeErrors' ? 0 : Infinity;
+  return limitNames.flatMap((name) => {
+    // without batches there are no subjects of one
+    const unlimited = name === 'maskTypeErrors' || name === 'subjectsPerCall' ? 0 : Infinity;
     const [a, b] = [old[name] ?? unlimited, fresh[name] ?? unlimited];
     if (a === b) return [];
-    const tighter = name === 'minGroup' ? b > a : b < a; // a larger group hides more
     const text = (value: number): string => `${name} ${value === Infinity ? 'unlimited' : value}`;
-    return [cellChange(after, tighter ? 'tightened' : 'loosened', '(limits)', text(a), text(b))];
+    return [cellChange(after, b < a ? 'tightened' : 'loosened', '(limits)', text(a), text(b))];
   });
 }
 
@@ -81,8 +110,10 @@ function consent(before: Plan, after: Plan): CellChange[] {
   if (old === undefined && fresh === undefined) return [];
   if (old !== undefined && fresh !== undefined) {
     const [a, b] = [old.guardianUnder ?? 0, fresh.guardianUnder ?? 0];
-    if (a === b) return [];
+    const collected = collectors(old.collectors, fresh.collectors, after);
+    if (a === b) return collected;
     return [
+      ...collected,
       cellChange(
         after,
         b > a ? 'tightened' : 'loosened',
@@ -95,6 +126,14 @@ function consent(before: Plan, after: Plan): CellChange[] {
   return fresh === undefined
     ? [cellChange(after, 'loosened', '(consent)', 'required')]
     : [cellChange(after, 'tightened', '(consent)', undefined, 'required')];
+}
+
+/** Whoever may ask persons besides can bring consents that did not count before. */
+function collectors(old: readonly string[], fresh: readonly string[], after: Plan): CellChange[] {
+  const more = fresh.some((one) => !old.includes(one));
+  if (!more && old.length === fresh.length) return [];
+  const kind = more ? 'loosened' : 'tightened';
+  return [cellChange(after, kind, '(collectors)', old.join(' '), fresh.join(' '))];
 }
 
 function obligations(before: Plan, after: Plan): CellChange[] {

@@ -3,8 +3,9 @@
  * (agreement, consumer, purpose, dataset). The verdict says who must sign before it may stand.
  */
 import { canonicalText } from '../../schemas/canonicalText.ts';
+import { factText } from '../factText.ts';
 import type { FieldGrant } from '../decision.ts';
-import { placeOf } from '../masks/fieldPath.ts';
+import { placeOf } from '../masks/rows/fieldPath.ts';
 import { maskText } from '../masks/maskText.ts';
 import { meet, sameUse } from '../masks/meet.ts';
 import type { Plan } from '../plans/plan.ts';
@@ -69,6 +70,7 @@ function wholePlan(plan: Plan, kind: 'added' | 'removed'): CellChange[] {
   return [
     ...plan.whole.fields.map(({ field, mask }) => cellChange(plan, kind, field, ...texts(maskText(mask)))),
     ...[...plan.lookups].map((field) => cellChange(plan, kind, '(lookupBy)', ...texts(field))),
+    ...[...plan.facts.values()].map((fact) => cellChange(plan, kind, '(facts)', ...texts(factText(fact)))),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { RowCondition } from '../decision.ts';
-import { isObject } from '../masks/fieldPath.ts';
+import { isObject } from '../masks/rows/fieldPath.ts';
 
 /** Whether every row that meets all of `a` meets all of `b`. Proven condition by condition; false where it cannot be shown. */
 export function implies(a: readonly RowCondition[], b: readonly RowCondition[]): boolean {

@@ -1,7 +1,7 @@
 /** The questions an auditor asks, over one small city. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { agreement, now, plans, request, restriction } from '../cases/smallSets.ts';
+import { agreement, now, plans, request, restriction } from '../fixtures/smallSets.ts';
 import { decide } from '../decide.ts';
 import type { DecisionRequest } from '../decision.ts';
 import type { Plans } from '../plans.ts';
@@ -126,7 +126,7 @@ describe('what changes between two sets', () => {
     const narrower = plans(
       agreement({
         version: 2,
-        grant: `${rows("eq, value: '990101'")}    limits: { rowsPerCall: 5, callsPerDay: 9 }\n    requires: [matter, on-behalf-of]\n    obligations: [{ id: notify-subject }]\n`,
+        grant: `${rows("eq, value: '990101'")}    limits: { rowsPerCall: 5, callsPerDay: 9 }\n    requires: [matter, on-behalf-of]\n    obligations: [{ id: no-onward-sharing }]\n`,
         until: '2026-12-01T00:00:00+08:00',
       }),
     );
@@ -140,7 +140,7 @@ describe('what changes between two sets', () => {
       agreement({
         version: 2,
         grant: `${rows("eq, value: '990103'")}    limits: { rowsPerCall: 10 }\n    requires: [matter]\n    filterBy: [region_code]\n    lookupBy: [person_id]\n`,
-        basis: '{ type: emergency }',
+        basis: '{ type: contract, reference: 委托合同 2026-17 }',
       }),
     );
     assert.deepEqual(

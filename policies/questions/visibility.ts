@@ -1,9 +1,11 @@
 /** «Who can see field X?» and «what can department D see?», read off the table of plans. */
 import type { RowCondition } from '../decision.ts';
 import { documentName } from '../documents/storedDocument.ts';
+import { factText } from '../factText.ts';
 import { maskText } from '../masks/maskText.ts';
+import { fieldsOfFact } from '../plans/facts.ts';
 import type { Plan } from '../plans/plan.ts';
-import { rootOf } from '../masks/fieldPath.ts';
+import { rootOf } from '../masks/rows/fieldPath.ts';
 import type { Plans } from '../plans.ts';
 
 /** One way in which a department learns something of a field. */
@@ -17,9 +19,9 @@ export interface VisibilityCell {
   readonly field: string;
   /**
    * read: it leaves, masked so; lookup: whoever holds the full value learns whether such a row exists; serves: another field's mask is
-   * made from it
+   * made from it; fact: a question about it is answered with yes, no or unknown
    */
-  readonly access: 'read' | 'lookup' | 'serves';
+  readonly access: 'read' | 'lookup' | 'serves' | 'fact';
   readonly mask: string;
   /** floors that tightened it */
   readonly floors: readonly string[];
@@ -85,7 +87,7 @@ function cellsOf(plan: Plan, plans: Plans, now: number): readonly VisibilityCell
     floors,
     filterable: plan.filterable.has(field),
   }));
-  const other = (field: string, access: 'lookup' | 'serves'): VisibilityCell => ({
+  const other = (field: string, access: 'lookup' | 'serves' | 'fact'): VisibilityCell => ({
     ...common,
     field,
     access,
@@ -98,6 +100,9 @@ function cellsOf(plan: Plan, plans: Plans, now: number): readonly VisibilityCell
     ...read,
     ...[...plan.lookups].map((field) => other(field, 'lookup')),
     ...serving.map((field) => other(field, 'serves')),
+    ...[...plan.facts.values()].flatMap((fact) =>
+      fieldsOfFact(fact).map((field) => ({ ...other(field, 'fact'), mask: factText(fact) })),
+    ),
   ];
 }
 

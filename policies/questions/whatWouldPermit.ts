@@ -1,6 +1,7 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { DecisionRequest, Denial } from '../decision.ts';
 import { documentName } from '../documents/storedDocument.ts';
+import type { Sharing } from '../context.ts';
 import type { Plans } from '../plans.ts';
 
 /** The caller learns its own agreement's part, the auditor everything. */
@@ -45,19 +46,21 @@ export function whatWouldPermit(
         ? [
             change(
               'caller',
-              '改用包含该数据资源的授权单',
+              '改用包含该数据资源的共享协议',
               'name an agreement that covers the dataset',
               agreements,
             ),
           ]
-        : [change('provider', '与本部门签订共享授权单', 'make an agreement with this consumer')];
+        : [howToGet(plans.sharing.get(request.dataset))];
     case 'agreement_missing':
     case 'agreement_unknown':
       return [
-        change('caller', '写明本部门持有的授权单', 'name an agreement your department holds', agreements),
+        change('caller', '写明本部门持有的共享协议', 'name an agreement your department holds', agreements),
       ];
     case 'agreement_not_in_force':
-      return [change('provider', '续期授权单', 'renew the agreement', others(agreements, request.agreement))];
+      return [
+        change('provider', '续期共享协议', 'renew the agreement', others(agreements, request.agreement)),
+      ];
     case 'agreement_suspended':
       return [change('data-office', '解除暂停', 'lift the suspension')];
     case 'purpose_missing':
@@ -66,11 +69,11 @@ export function whatWouldPermit(
       return [
         change(
           'caller',
-          '使用授权单允许的用途（仅当确为此用途）',
+          '使用共享协议允许的使用场景（仅当确为此使用场景）',
           'name a purpose the agreement allows, if it is the true one',
           mine.filter(({ ref }) => ref.agreement === request.agreement).map(({ ref }) => ref.purpose),
         ),
-        change('provider', '在授权单中增加该用途', 'add this purpose to the agreement'),
+        change('provider', '在共享协议中增加该使用场景', 'add this purpose to the agreement'),
       ];
     case 'field_not_granted':
       return [
@@ -87,7 +90,7 @@ export function whatWouldPermit(
           : [
               change(
                 'provider',
-                '在授权单中授予该数据项',
+                '在共享协议中授予该数据项',
                 'grant the field in the agreement',
                 plan && [documentName(plan.agreement)],
               ),
@@ -117,6 +120,41 @@ export function whatWouldPermit(
     case 'on_behalf_of_missing':
     case 'matter_missing':
       return [change('caller', '在签名的请求头中写明', 'put it into the signed header', [at])];
+    case 'delivery_not_agreed':
+      return [
+        change('caller', '逐页查询', 'ask page by page'),
+        change('provider', '在 deliveries 中增加', 'add it to deliveries', [at]),
+      ];
+    case 'rows_not_granted':
+    case 'fact_not_agreed':
+      return [
+        change('caller', '核验共享协议所列的核验项', 'ask one of the facts of the agreement', [
+          ...(plan?.facts.keys() ?? []),
+        ]),
+        change(
+          'provider',
+          '在共享协议中增加',
+          'add it to the agreement',
+          plan && [documentName(plan.agreement)],
+        ),
+      ];
+    case 'quota_exhausted':
+      return [
+        change('caller', '明日再试', 'try again tomorrow'),
+        change(
+          'provider',
+          '提高 callsPerDay',
+          'raise callsPerDay',
+          plan && [String(plan.whole.limits.callsPerDay ?? '')],
+        ),
+      ];
+    case 'matter_not_agreed':
+      return [
+        change('caller', '使用共享协议所列事项的办件号', 'name a case of one of these matters', [
+          ...(plan?.agreement.matters ?? []).flatMap(({ cases }) => cases),
+        ]),
+        change('provider', '在共享协议中增加该事项', 'add the matter to the agreement'),
+      ];
     case 'unknown_field':
       return [
         change('caller', '使用数据集标准中的数据项', 'name a field of the schema', [
@@ -127,6 +165,27 @@ export function whatWouldPermit(
       return [
         change('caller', '按提示修改请求', 'change the request as the code says', at === '' ? [] : [at]),
       ];
+  }
+}
+
+/** What the dataset's type of sharing (共享类型) asks of whoever wants it. */
+function howToGet(sharing: Sharing | undefined): Change {
+  switch (sharing?.type) {
+    case 'unconditional':
+      return change(
+        'caller',
+        '无条件共享：申请自动授权',
+        'shared unconditionally: ask for an automatic agreement',
+      );
+    case 'none':
+      return change('provider', '该数据资源不予共享', 'the dataset is not shared');
+    default:
+      return change(
+        'provider',
+        '与本部门签订共享协议；共享条件如下',
+        'make an agreement with this consumer, under these conditions',
+        sharing?.conditions === undefined ? [] : [sharing.conditions],
+      );
   }
 }
 

@@ -1,0 +1,168 @@
+/** Accepted is enforced: every word of a document changes an answer, and words.yaml shows by which change. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { shippedSurroundings } from '../../machine/surroundings.ts';
+import { decide } from '../decide.ts';
+import { agreementSchema, restrictionSchema } from '../documents/documentSchemas.ts';
+import { documentWords } from '../documents/documentWords.ts';
+import { check } from '../documents/parseDocument.ts';
+import { entryFacts } from '../entryFacts.ts';
+import { explain } from '../explain.ts';
+import { lintPolicies } from '../lint/lintPolicies.ts';
+import { maskCatalogue } from '../masks/catalogue.ts';
+import { pseudonymKeys } from '../masks/pseudonyms/pseudonymKey.ts';
+import { readMaskRule } from '../masks/readMaskRule.ts';
+import { valueMasker } from '../masks/rows/valueMasker.ts';
+import { saidObligations } from '../obligations/saidObligations.ts';
+import { tryCompilePlans } from '../plans.ts';
+import { requestOf } from './policyCase.ts';
+import { sampleContext } from '../fixtures/sampleContext.ts';
+import { wordProbes, type WordProbe } from '../../scripts/wordProbes.ts';
+
+const now = Date.parse('2026-06-01T09:00:00+08:00');
+const context = { ...sampleContext, datasets: [...(sampleContext.datasets ?? []), 'pub-security.other'] };
+const probes = wordProbes();
+
+const agreement = {
+  kind: 'Agreement',
+  id: 'agr-w',
+  version: 1,
+  provider: 'pub-security',
+  consumer: 'education',
+  purposes: ['school-enrolment', 'school-meals'],
+  basis: { type: 'statutory', reference: '义务教育法' },
+  valid: { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' },
+  grants: [
+    {
+      dataset: 'pub-security.household',
+      schema: 'household@1',
+      limits: { rowsPerCall: 1000, callsPerDay: 50 },
+      fields: { name: { mask: 'clear' }, birth_date: { mask: 'clear' }, region_code: { mask: 'clear' } },
+    },
+  ],
+};
+/** What restrictions are laid on. */
+const restricted = {
+  ...agreement,
+  grants: agreement.grants.map((grant) => ({
+    ...grant,
+    lookupBy: ['person_id'],
+    deliveries: ['batch'],
+    limits: { maskTypeErrors: 9 },
+  })),
+};
+const restriction = {
+  kind: 'Restriction',
+  id: 'res-w',
+  version: 1,
+  when: { dataset: ['pub-security.household'] },
+  floor: { mask: 'fixed' },
+};
+const ask = {
+  consumer: 'education',
+  dataset: 'pub-security.household',
+  agreement: 'agr-w',
+  purpose: 'school-enrolment',
+};
+
+type Value = Readonly<Record<string, unknown>>;
+
+/** A copy with values put at JSON pointers; what lies on the way is there. */
+function put(document: Value, values: Value): Value {
+  const copy = structuredClone(document) as Record<string, unknown>;
+  for (const [pointer, value] of Object.entries(values)) {
+    const steps = pointer.slice(1).split('/');
+    let at = copy;
+    for (const step of steps.slice(0, -1)) {
+      at[step] ??= {};
+      at = at[step] as Record<string, unknown>;
+    }
+    at[steps.at(-1) ?? ''] = value;
+  }
+  return copy;
+}
+
+/** Everything that is answered under a set of documents: findings, the decision, its entry, obligations, the explanation. */
+function answer(documents: readonly Value[], { ask: more }: WordProbe): unknown {
+  const read = documents.map((value) => check({ value, file: 'w' }));
+  const unread = read.flatMap(({ findings }) => findings.map(({ code, path }) => `${code} ${path}`));
+  if (unread.length > 0) return unread;
+  const parsed = read.flatMap(({ document }) => document ?? []);
+  const { plans, findings } = tryCompilePlans(parsed, context);
+  if (plans === undefined) return findings.map(({ code, document, message }) => [code, document, message]);
+  const request = requestOf({ ...ask, ...more });
+  const { policy: _digest, ...decision } = decide(request, plans, now);
+  const { policy: _of, ...entry } = entryFacts(request, { ...decision, policy: '' });
+  const { policy: _set, ...explanation } = explain(request, plans, now, 'auditor', {
+    callsToday: 2,
+  });
+  const obligations = decision.effect === 'allow' ? saidObligations(decision.obligations, now) : [];
+  const lint = lintPolicies(parsed, context, now).findings.map(({ code, path }) => `${code} ${path}`);
+  return { decision, entry, explanation, obligations, lint };
+}
+
+for (const [kind, schema, tags, base] of [
+  ['Agreement', agreementSchema, [], agreement],
+  [
+    'Restriction',
+    restrictionSchema,
+    ['when.semantic[]', 'when.sensitivity[]', 'when.personal[]', 'when.classification[]'],
+    restriction,
+  ],
+] as const) {
+  describe(`the words of ${kind}`, () => {
+    test('all stand in words.yaml, and no others', () => {
+      const words = probes[kind].map(({ word }) => word);
+      assert.deepEqual([...words].sort(), [...documentWords(schema, tags)].sort());
+    });
+
+    for (const probe of probes[kind]) {
+      test(probe.word, () => {
+        const given = put(base, probe.given);
+        const [before, after] = [given, put(given, probe.set)].map((document) =>
+          answer(kind === 'Agreement' ? [document] : [restricted, document], probe),
+        );
+        assert.notDeepEqual(after, before, 'the word changes no answer');
+      });
+    }
+  });
+}
+
+describe('the parameters of masks', () => {
+  const environment = {
+    consumer: 'education',
+    keys: pseudonymKeys(new Uint8Array(32)),
+    dictionary: shippedSurroundings.codeLists,
+    path: 'value',
+  };
+  const masked = (rule: { readonly mask: string }, value: unknown, row: Value): unknown => {
+    const read = readMaskRule(rule);
+    assert.ok('mask' in read, JSON.stringify(read));
+    const run = { now, typeErrors: 0, memo: new Map<string, Map<string, string>>() };
+    return read.mask.whole === true || Object.keys(row).length > 0
+      ? read.mask.compile(read.use.params, environment)(value, row, run)
+      : valueMasker(read.mask, read.use.params, environment)(value, run);
+  };
+
+  test('all stand in words.yaml, and no others', () => {
+    const params = maskCatalogue.flatMap(({ name, params: shape }) =>
+      Object.keys(shape).map((param) => `${name}.${param}`),
+    );
+    assert.deepEqual(probes.Masks.map(({ word }) => word).sort(), params.sort());
+  });
+
+  for (const { word, rule, other, value, row } of probes.Masks) {
+    test(word, () => assert.notDeepEqual(masked(other, value, row), masked(rule, value, row)));
+  }
+});
+
+test('the file that enforces a word is there and speaks of it', () => {
+  for (const probe of [...probes.Agreement, ...probes.Restriction, ...probes.Masks]) {
+    const file = new URL(`../../${probe.in}`, import.meta.url);
+    assert.ok(existsSync(file), `${probe.word}: no file ${probe.in}`);
+    const [path = '', choice] = probe.word.split('=');
+    const name = choice ?? path.split('.').filter((part) => part !== '*').at(-1)?.replace('[]', '') ?? '';
+    assert.ok(readFileSync(file, 'utf8').toLowerCase().includes(name.toLowerCase()), `${probe.in} does not speak of ${name}`);
+  }
+});

@@ -1,0 +1,86 @@
+/**
+ * Whether a row may leave on the ground of consent, at a time. Pure: what stands, what the register says of the person, and the time are
+ * arguments. One standing is kept for each subject, recipient, dataset and purpose: that of the newest event.
+ */
+import { civilDateInChina, fullYears, type CivilDate } from '../../terms/civilDate.ts';
+
+/** What the newest event left standing. */
+export interface ConsentStanding {
+  /** id of the artefact */
+  readonly consent: string;
+  readonly state: 'given' | 'withdrawn';
+  /** department that asked for it and signed */
+  readonly collectedBy: string;
+  readonly fields: readonly string[];
+  /** Unix milliseconds, half-open */
+  readonly notBefore: number;
+  readonly until: number;
+  readonly maxUses: number | undefined;
+  /** uses claimed so far */
+  readonly uses: number;
+  /** keyed hash of the guardian who gave it (hex); undefined where the person did */
+  readonly guardian: string | undefined;
+}
+
+export interface ConsentAsk {
+  /** every field that would be released */
+  readonly fields: readonly string[];
+  /** Unix milliseconds, the decision's time */
+  readonly now: number;
+  /** full years under which a guardian decides; absent = age is not asked */
+  readonly guardianUnder: number | undefined;
+  /** departments whose consents count */
+  readonly collectors: readonly string[];
+}
+
+/** What the provider's own row says of the person. A guardian comes from the register, never from the caller. */
+export interface ConsentPerson {
+  readonly birth: CivilDate | undefined;
+  /** keyed hash (hex) of the guardian */
+  readonly guardian: string | undefined;
+}
+
+export type ConsentCode =
+  | 'no_consent'
+  | 'withdrawn'
+  | 'other_collector'
+  | 'not_yet'
+  | 'expired'
+  | 'used_up'
+  | 'other_fields'
+  | 'guardian_required';
+
+/**
+ * Why a consent does not carry an ask, seen from itself alone; undefined where it does, but for the question who had to give it.
+ * Two answers on one standing differ only by time and fields.
+ */
+export function consentFault(
+  standing: ConsentStanding | undefined,
+  ask: ConsentAsk,
+): ConsentCode | undefined {
+  if (standing === undefined) return 'no_consent';
+  if (standing.state === 'withdrawn') return 'withdrawn';
+  if (!ask.collectors.includes(standing.collectedBy)) return 'other_collector';
+  if (ask.now < standing.notBefore) return 'not_yet';
+  if (ask.now >= standing.until) return 'expired';
+  if (standing.maxUses !== undefined && standing.uses >= standing.maxUses) return 'used_up';
+  return ask.fields.every((field) => standing.fields.includes(field)) ? undefined : 'other_fields';
+}
+
+/**
+ * Whether the one who gave it is the one who had to: under the age the guardian whom the register names, from that birthday on (calendar
+ * of China) the person. An unknown birth date counts as under age. Where age is not asked, a guardian's consent still needs the register's
+ * word.
+ */
+export function giverFault(
+  { guardian }: ConsentStanding,
+  { guardianUnder, now }: ConsentAsk,
+  person: ConsentPerson,
+): ConsentCode | undefined {
+  const isGuardian = guardian !== undefined && guardian === person.guardian;
+  if (guardianUnder === undefined)
+    return guardian === undefined || isGuardian ? undefined : 'guardian_required';
+  const age = person.birth === undefined ? -1 : fullYears(person.birth, civilDateInChina(now));
+  if (age >= guardianUnder) return guardian === undefined ? undefined : 'no_consent';
+  return isGuardian ? undefined : 'guardian_required';
+}

@@ -1,0 +1,80 @@
+/**
+ * The form of a matter's case numbers (办件编号), as its agreement declares it: `#` is a digit, `*` one to eight digits, `@` a capital
+ * letter, everything else is itself (`京教〔####〕*号`). No regular expressions: whoever reads the agreement sees what fits.
+ */
+
+/** A run of free signs as long as this could hold an identity number, which has no place among case numbers. */
+const longestFreeRun = 14;
+const mostDigits = 8;
+
+/** What is wrong with a form: free signs that cannot be told apart, or so many that any number fits. */
+export type CaseFormFault = 'ambiguous' | 'too_free' | 'nothing_fixed';
+
+/** @param form of signs that the document's schema allows */
+export function caseFormFault(form: string): CaseFormFault | undefined {
+  if (/\*[*#]|#\*/.test(form)) return 'ambiguous';
+  if (!/[^#*@]/.test(form)) return 'nothing_fixed';
+  const runs = form.match(/[#*@0-9A-Z]+/g) ?? [];
+  const longest = Math.max(0, ...runs.map((run) => run.replaceAll('*', '#'.repeat(mostDigits)).length));
+  return longest > longestFreeRun ? 'too_free' : undefined;
+}
+
+/** Compiled once per agreement. Texts are compared in NFC; the expression is linear, since free signs never stand beside each other. */
+export function caseNumberTest(forms: readonly string[]): (text: string) => boolean {
+  const parts = forms.map((form) => [...form.normalize('NFC')].map(signPattern).join(''));
+  const whole = new RegExp(`^(?:${parts.join('|')})$`, 'u');
+  return (text) => whole.test(text.normalize('NFC'));
+}
+
+function signPattern(sign: string): string {
+  if (sign === '#') return '[0-9]';
+  if (sign === '*') return `[0-9]{1,${mostDigits}}`;
+  if (sign === '@') return '[A-Z]';
+  return /[\p{L}\p{N}]/u.test(sign) ? sign : `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/**
+ * Whether some case number fits both forms: then nobody could say which matter it belongs to. Walks both forms side by side, a `*` being
+ * a digit followed by any number of further ones (their ceiling is left out, which can only find more overlaps).
+ */
+export function caseFormsOverlap(a: string, b: string): boolean {
+  const [first, second] = [stepsOf(a), stepsOf(b)];
+  const failed = new Set<number>();
+  const meet = (i: number, j: number): boolean => {
+    const [one, other] = [first[i], second[j]];
+    if (one === undefined && other === undefined) return true;
+    const key = i * 1000 + j;
+    if (failed.has(key)) return false;
+    const found =
+      (one?.loop === true &&
+        (meet(i + 1, j) || (other?.loop === false && common(one, other) && meet(i, j + 1)))) ||
+      (other?.loop === true &&
+        (meet(i, j + 1) || (one?.loop === false && common(one, other) && meet(i + 1, j)))) ||
+      (one?.loop === false && other?.loop === false && common(one, other) && meet(i + 1, j + 1));
+    if (!found) failed.add(key);
+    return found;
+  };
+  return meet(0, 0);
+}
+
+interface Step {
+  readonly sign: string;
+  /** any number of them, none included */
+  readonly loop: boolean;
+}
+
+const stepsOf = (form: string): readonly Step[] =>
+  [...form.normalize('NFC')].flatMap((sign): readonly Step[] =>
+    sign === '*'
+      ? [
+          { sign: '#', loop: false },
+          { sign: '#', loop: true },
+        ]
+      : [{ sign, loop: false }],
+  );
+
+function common({ sign: a }: Step, { sign: b }: Step): boolean {
+  const holds = (free: string, sign: string): boolean =>
+    (free === '#' && /^[0-9]$/.test(sign)) || (free === '@' && /^[A-Z]$/.test(sign));
+  return a === b || holds(a, b) || holds(b, a);
+}

@@ -1,0 +1,62 @@
+/** 核验: rows of one subject → yes, no or unknown. Pure; nothing else of the rows is told. */
+import { civilDateInChina, civilDateText, fullYears, parseCivilDate } from '../terms/civilDate.ts';
+import type { PermittedFact } from './decision.ts';
+import type { FactCondition } from './documents/agreement.ts';
+
+export type FactAnswer = 'yes' | 'no' | 'unknown';
+
+/**
+ * Yes where any row fulfils every condition, no where there are rows and each of them fails one, else unknown: an empty field could be
+ * anything, and of a subject without a row nothing is known.
+ * @param rows stored rows of one subject
+ * @param now decision time, Unix milliseconds; ages and `today` are of the calendar of China
+ */
+export function factAnswer(
+  { all, asked }: PermittedFact,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  now: number,
+): FactAnswer {
+  let answer: FactAnswer = rows.length === 0 ? 'unknown' : 'no';
+  for (const row of rows) {
+    const verdict = ofRow(all, asked, row, now);
+    if (verdict === 'yes') return 'yes';
+    if (verdict === 'unknown') answer = 'unknown';
+  }
+  return answer;
+}
+
+function ofRow(
+  conditions: readonly FactCondition[],
+  asked: PermittedFact['asked'],
+  row: Readonly<Record<string, unknown>>,
+  now: number,
+): FactAnswer {
+  const verdicts = conditions.map((condition) => ofField(condition, row[condition.field], asked, now));
+  if (verdicts.includes(false)) return 'no';
+  return verdicts.includes(undefined) ? 'unknown' : 'yes';
+}
+
+/** undefined: the field is empty. */
+function ofField(
+  condition: FactCondition,
+  value: unknown,
+  asked: PermittedFact['asked'],
+  now: number,
+): boolean | undefined {
+  if (value === null || value === undefined)
+    return 'notBefore' in condition && condition.openEnded === true ? true : undefined;
+  if ('in' in condition) return condition.in.some((one) => one === value);
+  if ('equals' in condition) return asked.value === undefined ? undefined : value === asked.value;
+  const date = typeof value === 'string' ? parseCivilDate(value) : undefined;
+  if (date === undefined) return undefined;
+  const today = civilDateInChina(now);
+  if ('ageAtLeast' in condition) return fullYears(date, today) >= condition.ageAtLeast;
+  if ('ageBelow' in condition) return fullYears(date, today) < condition.ageBelow;
+  const day =
+    ('notAfter' in condition ? condition.notAfter : condition.notBefore) === 'asked'
+      ? asked.on
+      : civilDateText(today);
+  if (day === undefined) return undefined;
+  const text = civilDateText(date);
+  return 'notAfter' in condition ? text <= day : text >= day;
+}

@@ -1,0 +1,141 @@
+/**
+ * What one consumer learns by putting everything side by side that it gets under all of its agreements, its entrusted parties' calls
+ * included. Per kind of subject and semantic tag: rows about the same subject are taken to be linkable, whatever dataset they come from.
+ */
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import type { MaskUse } from '../decision.ts';
+import { documentName } from '../documents/storedDocument.ts';
+import { placeOf, rootOf } from '../masks/rows/fieldPath.ts';
+import { maskText } from '../masks/maskText.ts';
+import { sameUse } from '../masks/meet.ts';
+import { tagsOf } from '../plans/scope.ts';
+import type { Plans } from '../plans.ts';
+import { identityRiddle } from './identityRiddle.ts';
+import { viewerOf, type SeenField } from './seenField.ts';
+import { unionMask } from './unionMask.ts';
+
+/** One field that adds to a view. */
+export interface JointPart {
+  /** `agr-2026-0042@3` */
+  readonly agreement: string;
+  readonly consumer: string;
+  readonly purpose: string;
+  readonly provider: string;
+  readonly dataset: string;
+  readonly field: string;
+  readonly mask: string;
+}
+
+export interface JointView {
+  /** the consumer; an entrusted party counts as its principal */
+  readonly consumer: string;
+  readonly subject: 'person' | 'organization' | 'place' | 'none';
+  /** semantic tag, or `household.income` for a field without one */
+  readonly about: string;
+  /** masks: of one value; riddle: an identity number worked out of other fields */
+  readonly how: 'masks' | 'riddle';
+  /** what all parts tell together: more than any of them alone */
+  readonly tells: string;
+  readonly parts: readonly JointPart[];
+}
+
+/**
+ * Only views that tell more than each of their parts, in a stable order.
+ * @param viewers the consumers asked about; absent = all of them
+ */
+export function jointViews(plans: Plans, viewers?: ReadonlySet<string>): readonly JointView[] {
+  const groups = new Map<string, SeenField[]>();
+  for (const plan of plans.all) {
+    const viewer = viewerOf(plan);
+    if (viewers?.has(viewer) === false) continue;
+    const key = `${viewer}\n${plan.schema.subject?.kind ?? 'none'}`;
+    const seen = groups.get(key) ?? [];
+    for (const grant of plan.whole.fields) seen.push({ grant, plan });
+    groups.set(key, seen);
+  }
+  return [...groups.values()].flatMap(viewsOf).sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
+}
+
+const textOf = (view: JointView): string => JSON.stringify(view);
+
+function viewsOf(seen: readonly SeenField[]): readonly JointView[] {
+  const topics = new Map<string, SeenField[]>();
+  for (const one of seen) {
+    const topic = topicOf(one.grant.field, one.plan.schema);
+    topics.set(topic, [...(topics.get(topic) ?? []), one]);
+  }
+  const views = [...topics].flatMap(([about, fields]) => viewOf(about, fields) ?? []);
+  const riddle = identityRiddle(seen);
+  return riddle === undefined
+    ? views
+    : [...views, view('riddle', 'cn.resident-id', riddle.tells, riddle.fields)];
+}
+
+/** Identifiers of others than the subject (a guardian's number) are a topic of their own. */
+function topicOf(path: string, schema: DatasetSchema): string {
+  const semantic = tagsOf(schema, path)?.semantic;
+  const own = schema.subject === undefined || schema.subject.field === rootOf(path);
+  const identifies = semantic === 'cn.resident-id' || semantic === 'cn.uscc';
+  return semantic === undefined || (identifies && !own) ? `${schema.name}.${path}` : semantic;
+}
+
+function viewOf(about: string, fields: readonly SeenField[]): JointView | undefined {
+  const distinct: SeenField[] = [];
+  for (const one of fields) {
+    if (!distinct.some(({ grant }) => sameUse(grant.mask, one.grant.mask))) distinct.push(one);
+  }
+  const [first, ...others] = distinct;
+  if (first === undefined || others.length === 0) return undefined;
+  const tells = others.reduce<MaskUse>((told, { grant, plan }) => {
+    const domain = placeOf(plan.schema, grant.field)?.domain ?? { type: 'string' };
+    return unionMask(told, grant.mask, domain, lengths.get(about));
+  }, first.grant.mask);
+  const alone = distinct.some(({ grant }) => sameUse(grant.mask, tells));
+  return alone ? undefined : view('masks', about, maskText(tells), distinct);
+}
+
+/** The least length of values with a format; the last sign of an identity number and of a credit code follows from the others. */
+const lengths: ReadonlyMap<string, number> = new Map([
+  ['cn.resident-id', 17],
+  ['cn.uscc', 17],
+  ['cn.mobile', 11],
+  ['cn.bank-card', 12],
+]);
+
+function view(how: JointView['how'], about: string, tells: string, fields: readonly SeenField[]): JointView {
+  const [{ plan } = {}] = fields;
+  return {
+    consumer: plan === undefined ? '' : viewerOf(plan),
+    subject: plan?.schema.subject?.kind ?? 'none',
+    about,
+    how,
+    tells,
+    parts: fields.map(partOf).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+  };
+}
+
+const partOf = ({ grant, plan: { agreement, ref } }: SeenField): JointPart => ({
+  agreement: documentName(agreement),
+  consumer: ref.consumer,
+  purpose: ref.purpose,
+  provider: ref.provider,
+  dataset: ref.dataset,
+  field: grant.field,
+  mask: maskText(grant.mask),
+});
+
+/** What somebody is shown of a view: the parts that are hers, what all tell together, and how many parts are others'. */
+export interface PartialView extends JointView {
+  readonly others: number;
+}
+
+/** Views to which some part that is somebody's adds something. */
+export function viewsWith(
+  views: readonly JointView[],
+  isHers: (part: JointPart) => boolean,
+): readonly PartialView[] {
+  return views.flatMap((one) => {
+    const parts = one.parts.filter(isHers);
+    return parts.length === 0 ? [] : [{ ...one, parts, others: one.parts.length - parts.length }];
+  });
+}

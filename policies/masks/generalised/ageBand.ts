@@ -1,0 +1,46 @@
+import { civilDateInChina, fullYears, parseCivilDate } from '../../../terms/civilDate.ts';
+import { defineMask, sameMask, textTypes } from '../mask.ts';
+
+const params = {
+  width: { kind: 'integer', min: 2, max: 50, default: 10 },
+  /** from this age on one band; a multiple of the width */
+  top: { kind: 'integer', min: 10, max: 120, default: 90 },
+} as const;
+
+function labels(width: number, top: number): string[] {
+  const bands = Array.from({ length: top / width }, (_, i) => `${i * width}-${(i + 1) * width - 1}`);
+  return [...bands, `${top}+`];
+}
+
+/** Age at the decision's time, by the calendar of China, in bands of whole years; the oldest in one band. */
+export const ageBand = defineMask({
+  name: 'ageBand',
+  title: { zh: '年龄段', en: 'age band' },
+  types: textTypes,
+  formats: ['date'],
+  params,
+  checkParams: ({ width, top }) =>
+    top % width === 0 ? undefined : { zh: 'top 必须是 width 的倍数', en: 'top must be a multiple of width' },
+  compile: ({ width, top }) => {
+    const bands = labels(width, top);
+    return (value, _row, run) => {
+      const birth = parseCivilDate(value as string);
+      const age = birth === undefined ? -1 : fullYears(birth, civilDateInChina(run.now));
+      return age < 0 ? null : (bands[Math.floor(Math.min(age, top) / width)] ?? null);
+    };
+  },
+  output: (_schema, { width, top }) => ({ enum: labels(width, top) }),
+  meet: (mine, other) => {
+    const theirs = sameMask<typeof params>('ageBand', other);
+    if (theirs === undefined) return undefined;
+    const [wide, narrow] = mine.width >= theirs.width ? [mine, theirs] : [theirs, mine];
+    const top = Math.min(wide.top, Math.floor(narrow.top / wide.width) * wide.width);
+    return wide.width % narrow.width === 0 && top >= 10
+      ? { name: 'ageBand', params: { width: wide.width, top } }
+      : undefined;
+  },
+  reveals: ({ width, top }) => ({
+    zh: `${width} 岁一段的年龄，${top} 岁以上为一段`,
+    en: `the age in bands of ${width} years, ${top} and over in one`,
+  }),
+});

@@ -1,0 +1,124 @@
+/**
+ * Seeded fuzz of the masks that show a band, a step or a cell instead of characters: what comes out is worked out anew here, in whole numbers,
+ * and is the same for every value of the band, so that nothing else of the value comes through.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { maskNamed } from '../catalogue.ts';
+import type { MaskRun } from '../mask.ts';
+import { pseudonymKeys } from '../pseudonyms/pseudonymKey.ts';
+import { readMaskRule } from '../readMaskRule.ts';
+
+const seed = 813;
+/** 1 June 2026, 00:30 in China: still 31 May by UTC */
+const now = Date.parse('2026-06-01T00:30:00+08:00');
+
+function maskerOf(rule: {
+  readonly mask: string;
+  readonly [param: string]: unknown;
+}): (value: unknown) => unknown {
+  const read = readMaskRule(rule);
+  assert.ok('use' in read, JSON.stringify(read));
+  const run: MaskRun = { now, typeErrors: 0, memo: new Map() };
+  const masked = maskNamed(read.use.name)?.compile(read.use.params, {
+    consumer: 'education',
+    keys: pseudonymKeys(new Uint8Array(32)),
+    dictionary: { list: () => undefined, entries: () => [] },
+    path: 'a',
+  });
+  assert.ok(masked !== undefined);
+  return (value) => masked(value, {}, run);
+}
+
+/** A decimal number of two places as its hundredths; texts of it with and without needless places. */
+const hundredths = fc.bigInt(-(10n ** 20n), 10n ** 20n);
+function decimalOf(units: bigint, places: number): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(3, '0');
+  return `${units < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}${'0'.repeat(places)}`;
+}
+/** Quotient rounded down. */
+const down = (units: bigint, by: bigint): bigint => (units - (((units % by) + by) % by)) / by;
+
+describe('what bands and steps show', () => {
+  const edges = [-1000, 0, 60, 100, 5000];
+  const names = ['<-1000', '[-1000,0)', '[0,60)', '[60,100)', '[100,5000)', '>=5000'];
+  const nameOf = (units: bigint): string =>
+    names[edges.filter((edge) => units >= BigInt(edge) * 100n).length] ?? '';
+
+  test('10,000 numbers and decimal texts: their band, and nothing else of them', () => {
+    const mask = maskerOf({ mask: 'band', edges });
+    const near = fc.tuple(fc.constantFrom(...edges), fc.integer({ min: -3, max: 3 }));
+    const units = fc.oneof(
+      hundredths,
+      fc.bigInt(-200_000n, 600_000n),
+      near.map(([edge, by]) => BigInt(edge * 100 + by)),
+    );
+    fc.assert(
+      fc.property(units, fc.nat(3), (value, places) => {
+        assert.equal(mask(decimalOf(value, places)), nameOf(value));
+        const number = Number(value) / 100;
+        if (Math.abs(number) < 1e9) assert.equal(mask(number), nameOf(value));
+      }),
+      { seed, numRuns: 10_000 },
+    );
+  });
+
+  test('10,000 numbers and decimal texts: the step below them, and nothing else of them', () => {
+    fc.assert(
+      fc.property(
+        hundredths,
+        fc.constantFrom(2, 7, 500, 1000, 1_000_000_000),
+        fc.nat(3),
+        (value, step, places) => {
+          const mask = maskerOf({ mask: 'floorTo', step });
+          const expected = down(value, BigInt(step) * 100n) * BigInt(step);
+          assert.equal(mask(decimalOf(value, places)), String(expected));
+          if (value > -(10n ** 11n) && value < 10n ** 11n)
+            assert.equal(mask(Number(value) / 100), Number(expected));
+        },
+      ),
+      { seed, numRuns: 10_000 },
+    );
+  });
+
+  test('10,000 birth dates: the band of the age on that day in China, and nothing else of them', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1900, max: 2026 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 28 }),
+        fc.constantFrom([10, 90], [5, 60], [18, 72]),
+        (year, month, day, [width = 10, top = 90]) => {
+          const two = (n: number): string => String(n).padStart(2, '0');
+          const shown = maskerOf({ mask: 'ageBand', width, top })(`${year}-${two(month)}-${two(day)}`);
+          const age = 2026 - year - (month > 6 || (month === 6 && day > 1) ? 1 : 0);
+          const from = Math.floor(age / width) * width;
+          assert.equal(shown, age < 0 ? null : age >= top ? `${top}+` : `${from}-${from + width - 1}`);
+        },
+      ),
+      { seed, numRuns: 10_000 },
+    );
+  });
+
+  test('10,000 places: a cell that is at least as wide as declared, the same for all of it', () => {
+    const degrees = (most: number): fc.Arbitrary<number> => fc.double({ min: -most, max: most, noNaN: true });
+    fc.assert(
+      fc.property(degrees(180), degrees(54), fc.constantFrom(50, 1000, 25_000), (lon, lat, metres) => {
+        const mask = maskerOf({ mask: 'geoGrid', metres });
+        const cell = mask({ lon, lat }) as Record<string, number>;
+        assert.deepEqual(Object.keys(cell).sort(), ['column', 'grid', 'row']);
+        assert.ok(Object.values(cell).every(Number.isInteger));
+        // the middle of the cell, worked out from what is shown alone, lies in it and not far away
+        const middle = {
+          lat: (((cell['row'] ?? 0) + 0.5) * metres) / 111_320,
+          lon: (((cell['column'] ?? 0) + 0.5) * metres) / 65_400,
+        };
+        if (Math.abs(middle.lat) <= 90 && Math.abs(middle.lon) <= 180) assert.deepEqual(mask(middle), cell);
+        assert.ok(Math.abs(middle.lat - lat) * 111_320 <= metres / 2 + 1);
+        assert.ok(Math.abs(middle.lon - lon) * 65_400 <= metres / 2 + 1);
+      }),
+      { seed, numRuns: 10_000 },
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import { headAndTail, headAndTailPositions, isDigitOrStar, pointCount, stars } from './codePoints.ts';
+import { keepOf, shownFrom } from './keep.ts';
+import { counted, revealedParts, theLength } from './revealedParts.ts';
+import { defineMask, sameMask, textTypes } from '../mask.ts';
+
+const params = {
+  /** leading digits shown: 6 names the issuing bank */
+  bin: { kind: 'integer', min: 0, max: 6, default: 0 },
+  tail: { kind: 'integer', min: 0, max: 4, default: 4 },
+} as const;
+const [shortest, longest] = [12, 19];
+
+function hasForm(text: string): boolean {
+  if (text.length < shortest || text.length > longest) return false;
+  for (let i = 0; i < text.length; i += 1) if (!isDigitOrStar(text.charCodeAt(i))) return false;
+  return true;
+}
+
+/** Card numbers of 12 to 19 digits (ISO/IEC 7812). Anything else, spaces included: all stars. */
+export const bankCard = defineMask({
+  name: 'bankCard',
+  title: { zh: '银行卡号', en: 'bank card number' },
+  types: textTypes,
+  params,
+  compile:
+    ({ bin, tail }) =>
+    (value) => {
+      const text = value as string;
+      return hasForm(text) ? headAndTail(text, bin, tail, bin + tail + 1) : stars(pointCount(text));
+    },
+  output: (schema) => ({ type: 'string', maxLength: schema['maxLength'] ?? 64, pattern: '^[0-9*]*$' }),
+  meet: (mine, other, domain) => {
+    const theirs = sameMask<typeof params>('bankCard', other);
+    if (theirs !== undefined) return use(Math.min(mine.bin, theirs.bin), Math.min(mine.tail, theirs.tail));
+    const kept = keepOf(other);
+    if (kept === undefined || domain.format !== 'cn-bank-card') return undefined;
+    if (shownFrom(kept) > longest) return use(0, 0);
+    return shownFrom(kept) <= shortest
+      ? use(Math.min(mine.bin, kept.head), Math.min(mine.tail, kept.tail))
+      : undefined;
+  },
+  reveals: ({ bin, tail }) =>
+    revealedParts(
+      bin > 0 && { zh: `前 ${bin} 位（发卡行）`, en: `the first ${counted(bin, 'digit')} (the bank)` },
+      tail > 0 && { zh: `后 ${tail} 位`, en: `the last ${counted(tail, 'digit')}` },
+      theLength,
+    ),
+  copies: (points, { bin, tail }) =>
+    hasForm(points.join('')) ? headAndTailPositions(points.length, bin, tail, bin + tail + 1) : [],
+});
+
+const use = (bin: number, tail: number): { name: string; params: { bin: number; tail: number } } => ({
+  name: 'bankCard',
+  params: { bin, tail },
+});

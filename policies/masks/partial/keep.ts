@@ -1,0 +1,70 @@
+import type { MaskUse } from '../../decision.ts';
+import { headAndTail, headAndTailPositions } from './codePoints.ts';
+import { counted, revealedParts, theLength } from './revealedParts.ts';
+import { defineMask, sameMask, textTypes } from '../mask.ts';
+
+export const keepParams = {
+  head: { kind: 'integer', min: 0, max: 32 },
+  tail: { kind: 'integer', min: 0, max: 32 },
+  /** shortest text of which anything is shown; 0 = head + tail + 1, the least that hides one character */
+  from: { kind: 'integer', min: 0, max: 1000, default: 0 },
+} as const;
+
+interface Keep {
+  readonly head: number;
+  readonly tail: number;
+  readonly from: number;
+}
+
+/** Shortest text of which anything is shown. */
+export const shownFrom = ({ head, tail, from }: Keep): number => Math.max(from, head + tail + 1);
+
+/** A mask as a `keep`: a keep itself, or a personal name with its length, which shows one character from two on. */
+export function keepOf({ name, params }: MaskUse): Keep | undefined {
+  if (name === 'keep') return params as unknown as Keep;
+  return name === 'personName' && params['fixed'] === false ? { head: 1, tail: 0, from: 2 } : undefined;
+}
+
+/**
+ * The first and last characters. `meet` takes the smaller head and tail and the larger `from`: with keep(6,4) a text of eight
+ * characters is all stars, so the meet with keep(3,4) must hide it too.
+ */
+export const keep = defineMask({
+  name: 'keep',
+  title: { zh: '保留首尾', en: 'keep head and tail' },
+  types: textTypes,
+  params: keepParams,
+  compile: (params) => {
+    const { head, tail } = params;
+    const from = shownFrom(params);
+    return (value) => headAndTail(value as string, head, tail, from);
+  },
+  output: (schema) => ({ type: 'string', maxLength: schema['maxLength'] ?? 10_000 }),
+  meet: (mine, other) => {
+    const theirs = sameMask<typeof keepParams>('keep', other);
+    if (theirs === undefined) return undefined;
+    const head = Math.min(mine.head, theirs.head);
+    const tail = Math.min(mine.tail, theirs.tail);
+    const from = Math.max(shownFrom(mine), shownFrom(theirs));
+    return { name: 'keep', params: { head, tail, from: from === head + tail + 1 ? 0 : from } };
+  },
+  reveals: (params) =>
+    revealedParts(
+      params.head > 0 && {
+        zh: `前 ${params.head} 个字符`,
+        en: `the first ${counted(params.head, 'character')}`,
+      },
+      params.tail > 0 && {
+        zh: `后 ${params.tail} 个字符`,
+        en: `the last ${counted(params.tail, 'character')}`,
+      },
+      params.head + params.tail > 0
+        ? {
+            zh: `长度（短于 ${shownFrom(params)} 个字符时只有长度）`,
+            en: `the length (of texts shorter than ${shownFrom(params)} only that)`,
+          }
+        : theLength,
+    ),
+  copies: (points, params) =>
+    headAndTailPositions(points.length, params.head, params.tail, shownFrom(params)),
+});

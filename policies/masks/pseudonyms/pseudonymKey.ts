@@ -1,0 +1,26 @@
+import { hkdfSync } from 'node:crypto';
+import type { PseudonymKeys } from '../mask.ts';
+import { issuedEpoch, type PseudonymEpoch } from './pseudonymEpochs.ts';
+
+/**
+ * Keys of pseudonyms from one master (RFC 5869 HKDF-SHA-256). Destroying the master, or never deriving an epoch again, severs the
+ * links of that epoch for good. The master lives in hub/keys, never in the database or a log.
+ * @param master at least 32 bytes
+ * @param schedule epochs with the time from which each is issued; none = epoch 1 for all time
+ */
+export function pseudonymKeys(master: Uint8Array, schedule: readonly PseudonymEpoch[] = []): PseudonymKeys {
+  if (master.length < 32) throw new RangeError('the pseudonym master needs at least 32 bytes');
+  const derived = new Map<string, Uint8Array>();
+  return {
+    pseudonym(consumer, domain, epoch) {
+      const info = `datong-pseudonym-1\n${consumer}\n${domain}\n${epoch}`;
+      let key = derived.get(info);
+      if (key === undefined) {
+        key = new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), info, 32));
+        derived.set(info, key);
+      }
+      return key;
+    },
+    issuing: (_domain, now) => issuedEpoch(schedule, now),
+  };
+}

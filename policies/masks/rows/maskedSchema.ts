@@ -1,0 +1,19 @@
+import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
+import { objectSchema, type MaskNode } from './maskNode.ts';
+
+/**
+ * The schema of a masked row: the granted fields alone, each as its mask leaves it, closed. What a consumer generates its types from,
+ * and what every masked row is checked against.
+ */
+export function maskedSchema(
+  schema: DatasetSchema,
+  nodes: readonly MaskNode[],
+  lenient: boolean,
+): JsonSchema {
+  const title: unknown = schema.document['x-title'];
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    ...(title === undefined ? {} : { 'x-title': title }),
+    ...objectSchema(nodes, lenient),
+  };
+}

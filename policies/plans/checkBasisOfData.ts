@@ -1,0 +1,77 @@
+/** What a grant's basis allows to be released of this very schema: consent needs a person, publicity and automatism need harmless data. */
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import type { FieldGrant } from '../decision.ts';
+import type { Agreement, Grant } from '../documents/agreement.ts';
+import { pointer } from '../finding.ts';
+import { fieldsOfFact } from './facts.ts';
+import type { Report } from './report.ts';
+import { tagsOf, type FieldTags } from './scope.ts';
+
+export interface GrantedData {
+  readonly agreement: Agreement;
+  readonly grant: Grant;
+  readonly schema: DatasetSchema;
+  /** JSON pointer of the grant */
+  readonly path: string;
+  readonly fields: readonly FieldGrant[];
+  readonly report: Report;
+}
+
+export function checkBasisOfData(data: GrantedData): void {
+  const { agreement, grant, schema, path, report } = data;
+  if (grant.consent !== undefined && schema.subject?.kind !== 'person') {
+    report.error(
+      'consent_without_subject',
+      `${path}/consent`,
+      '数据集标准没有标明个人主体，无法核对个人同意',
+      'the schema names no person as its subject, so that no consent can be found',
+    );
+  }
+  if (agreement.assessment === undefined) {
+    refuse(data, 'assessment_missing', ({ personal }) => personal === 'sensitive', {
+      zh: '共享敏感个人信息须先作个人信息保护影响评估，并在 assessment 写明其摘要（个人信息保护法第五十五条）',
+      en: 'sensitive personal data are shared after an impact assessment, named by its digest in assessment (PIPL art. 55)',
+    });
+  }
+  if (agreement.automatic === true) {
+    refuse(data, 'not_for_automatic', notShareableAlone, {
+      zh: '核心数据、重要数据、个人信息和 L4 数据项不能自动授权，应由提供部门逐项审批',
+      en: 'core and important data, personal fields and fields of L4 are never granted automatically: a person decides about them',
+    });
+  }
+  if (agreement.basis.type === 'public-disclosed') {
+    refuse(data, 'not_public', notPublic, {
+      zh: '依据是已依法公开，但该数据项是敏感个人信息或 L3、L4 级，不可能已经公开',
+      en: 'the basis is lawful publication, but sensitive personal fields and those of L3 or L4 cannot have been published',
+    });
+  }
+}
+
+/** Fields that the hub may grant without anybody's decision are neither personal nor of the highest level, in data of no special class. */
+export const notShareableAlone = (tags: FieldTags): boolean =>
+  tags.personal !== 'none' ||
+  tags.sensitivity === 'L4' ||
+  tags.classification === 'core' ||
+  tags.classification === 'important';
+
+const notPublic = (tags: FieldTags): boolean =>
+  tags.personal === 'sensitive' || tags.sensitivity === 'L3' || tags.sensitivity === 'L4';
+
+/** Whatever the mask: a masked core value is still core data. What is dropped does not leave. A fact tells of its fields, however little. */
+function refuse(
+  { grant, schema, path, fields, report }: GrantedData,
+  code: string,
+  isRefused: (tags: FieldTags) => boolean,
+  message: { readonly zh: string; readonly en: string },
+): void {
+  for (const { field, mask } of fields) {
+    const tags = tagsOf(schema, field);
+    if (mask.name === 'drop' || tags === undefined || !isRefused(tags)) continue;
+    report.error(code, path + pointer('fields', field), message.zh, message.en);
+  }
+  for (const [i, fact] of (grant.facts ?? []).entries()) {
+    const told = fieldsOfFact(fact).map((field) => tagsOf(schema, field));
+    if (told.some((tags) => tags !== undefined && isRefused(tags)))
+      report.error(code, path + pointer('facts', i), message.zh, message.en);
+  }
+}

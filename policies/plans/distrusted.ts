@@ -1,0 +1,49 @@
+/** Restrictions that stand but cannot be relied on. Leaving one out would loosen, so whatever it might reach is denied instead. */
+import type { Restriction, RestrictionScope } from '../documents/restriction.ts';
+import { purposeAncestors, type Purpose } from '../purpose.ts';
+import { fieldsOfFacts } from './facts.ts';
+import type { Plan } from './plan.ts';
+import { bites, tagsOf } from './scope.ts';
+
+export interface Distrusted {
+  /** `res-id-number@1` */
+  readonly document: string;
+  /** what it bites on, where that much of its text is believed; absent = everything */
+  readonly when?: RestrictionScope;
+}
+
+/** Plans that a distrusted restriction reaches → its name. */
+export function blockedPlans(
+  plans: readonly Plan[],
+  {
+    distrusted = [],
+    purposes,
+  }: { readonly distrusted?: readonly Distrusted[]; readonly purposes: readonly Purpose[] },
+): ReadonlyMap<Plan, string> {
+  const blocked = new Map<Plan, string>();
+  for (const { document, when } of distrusted) {
+    for (const plan of plans) {
+      if (!blocked.has(plan) && (when === undefined || reaches({ when }, plan, purposes)))
+        blocked.set(plan, document);
+    }
+  }
+  return blocked;
+}
+
+function reaches(
+  restriction: Pick<Restriction, 'when'>,
+  { grant, schema, ref }: Plan,
+  purposes: readonly Purpose[],
+): boolean {
+  const line = purposeAncestors(purposes, ref.purpose);
+  const used = [
+    ...Object.keys(grant.fields),
+    ...(grant.lookupBy ?? []),
+    ...fieldsOfFacts(grant),
+    ...(grant.rows?.all ?? []).map(({ field }) => field),
+  ];
+  return used.some((path) => {
+    const tags = tagsOf(schema, path);
+    return tags !== undefined && bites(restriction, tags, ref.dataset, line);
+  });
+}

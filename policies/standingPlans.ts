@@ -1,0 +1,56 @@
+/**
+ * What stands in the hub, compiled although some of it may be wrong: edited behind the hub's back, or written under rules that have
+ * become stricter. A failed Agreement is absent; a failed Restriction denies what it touches. Nothing that fails ever loosens.
+ */
+import { Problem } from '../terms/problem.ts';
+import type { PolicyContext } from './context.ts';
+import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
+import type { Distrusted } from './plans/distrusted.ts';
+import { tryCompilePlans, type Plans } from './plans.ts';
+
+/** Why a standing document is not relied on. */
+export type StandingFault = 'text' | 'entry' | 'signature' | 'unreadable' | 'does_not_compile' | 'missing';
+
+/** One standing version, as far as it could be verified. */
+export type StandingVerdict =
+  | { readonly document: PolicyDocument }
+  | {
+      /** `agr-2026-0042@3` */
+      readonly name: string;
+      readonly kind: PolicyDocument['kind'];
+      readonly fault: StandingFault;
+    };
+
+export interface FailedDocument {
+  readonly name: string;
+  readonly kind: PolicyDocument['kind'];
+  readonly fault: StandingFault;
+}
+
+export interface StandingPlans {
+  readonly plans: Plans;
+  readonly failed: readonly FailedDocument[];
+}
+
+/** @throws Problem policy_does_not_compile where no document can be blamed */
+export function compileStanding(verdicts: readonly StandingVerdict[], context: PolicyContext): StandingPlans {
+  const failed = verdicts.flatMap((one): FailedDocument[] => ('fault' in one ? [one] : []));
+  const distrusted: Distrusted[] = failed
+    .filter(({ kind }) => kind === 'Restriction')
+    .map(({ name }) => ({ document: name }));
+  let documents = verdicts.flatMap((one) => ('document' in one ? [one.document] : []));
+  for (;;) {
+    const { plans, findings } = tryCompilePlans(documents, { ...context, distrusted });
+    if (plans !== undefined) return { plans, failed };
+    const blamed = new Set(findings.map(({ document }) => document));
+    const wrong = documents.filter((document) => blamed.has(documentName(document)));
+    if (wrong.length === 0)
+      throw new Problem('policy_does_not_compile', { count: findings.length }, { findings });
+    for (const document of wrong) {
+      const name = documentName(document);
+      failed.push({ name, kind: document.kind, fault: 'does_not_compile' });
+      if (document.kind === 'Restriction') distrusted.push({ document: name, when: document.when });
+    }
+    documents = documents.filter((document) => !wrong.includes(document));
+  }
+}
