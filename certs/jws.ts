@@ -6,6 +6,11 @@ import { compactVerify, type CompactJWSHeaderParameters, errors } from 'jose';
 import { Problem } from '../terms/problem.ts';
 import { signBytes, type SigningKey, type VerificationKey } from './signatures/key.ts';
 
+/** `typ` of a consent, so that a signature made for something else is never taken for one. */
+export const consentType = 'datong-consent+jws';
+/** `typ` of a consumer's statement about data it received. */
+export const statementType = 'datong-statement+jws';
+
 const joseNames = { 'ecdsa-p256-sha256': 'ES256', ed25519: 'EdDSA' } as const;
 
 /**

@@ -1,11 +1,14 @@
 /** HTTP messages as the signature code sees them: exactly what was on the wire, nothing normalised away. */
 
-export interface RequestMessage {
+export interface RequestHead {
   readonly method: string;
   /** the hub's configured public origin + the raw request target; never built from Host */
   readonly targetUri: string;
   /** name, value, name, value … as received (node's `rawHeaders`) */
   readonly rawHeaders: readonly string[];
+}
+
+export interface RequestMessage extends RequestHead {
   readonly body: Uint8Array;
 }
 

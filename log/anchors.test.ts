@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { createAuthority } from '../certs/authority/createAuthority.ts';
+import { newAuthority } from '../machine/newAuthority.ts';
 import { thumbprint } from '../certs/thumbprint.ts';
 import { Problem } from '../terms/problem.ts';
 import { parseAnchors, type AnchorsFile } from './anchors.ts';
@@ -24,7 +24,7 @@ const jwk = (retired?: string): AnchorsFile['jwks']['keys'][number] => {
   };
 };
 const vkey = (name: string): string => noteSigner(name, generateKeyPairSync('ed25519').privateKey).vkey;
-const { rootCertificate } = await createAuthority('yunqi', Date.UTC(2026, 8, 1));
+const { rootCertificate } = await newAuthority('yunqi', Date.UTC(2026, 8, 1));
 const good: AnchorsFile = {
   v: 1,
   origin: 'datong/yunqi',
@@ -66,6 +66,31 @@ describe('anchors', () => {
         (error) => error instanceof Problem && error.code === 'anchors_malformed',
       );
     }
+  });
+
+  test('a key that is for something else, or goes by another name, signs no reply', () => {
+    const [key] = good.jwks.keys;
+    const withKey = (more: object): object => ({ ...good, jwks: { keys: [{ ...key, ...more }] } });
+    assert.equal(parseAnchors(withKey({ use: 'sig', key_ops: ['verify'], alg: 'ES256' })).hubKeys.length, 1);
+    for (const wrong of [
+      { use: 'enc' },
+      { key_ops: ['encrypt'] },
+      { key_ops: 'verify' },
+      { alg: 'EdDSA' },
+      { alg: 'none' },
+      { kid: good.jwks.keys[1]?.kid },
+      { retired: 'some day' },
+    ])
+      assert.throws(
+        () => parseAnchors(withKey(wrong)),
+        (error) => error instanceof Problem && error.code === 'anchors_malformed',
+        JSON.stringify(wrong),
+      );
+  });
+
+  test('doubled members are refused, not chosen from', () => {
+    const text = JSON.stringify(good);
+    assert.throws(() => parseAnchors(text.replace('"logKeys":', '"logKeys":["x"],"logKeys":')), /doubled/);
   });
 
   test('a log key of another origin, or one that is no key, is refused though it looks right', () => {

@@ -2,15 +2,14 @@
  * anchors.json: what a verifier trusts, fetched once and compared by another channel. It keeps retired keys, so that what they signed
  * still verifies. The file's JSON Schema is anchors.schema.json.
  */
-import { createPublicKey, X509Certificate, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { X509Certificate, type JsonWebKey } from 'node:crypto';
+import { verificationKey, type VerificationKey } from '../certs/signatures/index.ts';
 import { Problem } from '../terms/problem.ts';
+import { EvidenceJsonFault, parseEvidenceJson } from './evidenceJson.ts';
 import { parseVkey, type NoteVerifier } from './note/noteKey.ts';
 
 /** A public key of the hub, by which replies are signed. */
-export interface AnchorKey {
-  /** RFC 7638 thumbprint */
-  readonly kid: string;
-  readonly publicKey: KeyObject;
+export interface AnchorKey extends VerificationKey {
   /** the JWK as it stands in the file */
   readonly jwk: Readonly<JsonWebKey>;
   /** RFC 3339 time since when it signs no more */
@@ -34,6 +33,9 @@ export interface AnchorsFile {
   readonly logKeys: readonly string[];
   readonly rootCertificate: string;
 }
+
+/** No anchors file is longer, in bytes: a thousand retired keys. */
+export const longestAnchors = 1024 * 1024;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -62,27 +64,27 @@ const malformed = (what: string, cause?: unknown): Problem =>
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseEvidenceJson(text);
   } catch (cause) {
-    throw malformed('JSON', cause);
+    if (!(cause instanceof EvidenceJsonFault)) throw cause;
+    throw malformed(`JSON: ${cause.message}`, cause);
   }
 }
 
 function anchorKey(jwk: unknown): AnchorKey {
   if (!isRecord(jwk) || typeof jwk['kid'] !== 'string' || 'd' in jwk) throw malformed('jwks');
   const retired = jwk['retired'];
-  if (retired !== undefined && typeof retired !== 'string') throw malformed('retired');
+  if (retired !== undefined && !(typeof retired === 'string' && Number.isFinite(Date.parse(retired))))
+    throw malformed('retired');
+  let key: VerificationKey;
   try {
-    const publicKey = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
-    return {
-      kid: jwk['kid'],
-      publicKey,
-      jwk: jwk,
-      ...(retired === undefined ? {} : { retired }),
-    };
+    key = verificationKey(jwk);
   } catch (cause) {
     throw malformed('jwks', cause);
   }
+  // signatures name their key by its thumbprint: a kid that is another text would promise a key it is not
+  if (jwk['kid'] !== key.keyid) throw malformed('kid');
+  return { ...key, jwk, ...(retired === undefined ? {} : { retired }) };
 }
 
 function logKey(vkey: unknown, origin: string): NoteVerifier {

@@ -2,7 +2,6 @@
  * Commitments: base64url of SHA-256(salt ‖ canonical JSON of the value). Whoever holds the salt can show the value later;
  * whoever deletes the salt has made the entry say nothing about it, and entry, proofs and receipts still verify.
  */
-import { randomFillSync } from 'node:crypto';
 import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
 import { toBase64url } from './base64.ts';
 import { sha256 } from './hash.ts';
@@ -10,20 +9,6 @@ import type { Commitment } from './leaf.ts';
 
 /** Bytes of a salt. */
 export const saltLength = 16;
-
-const pool = Buffer.alloc(4096);
-let used = pool.length;
-
-/** 128 random bits. */
-export function newSalt(): Uint8Array {
-  if (used === pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  const salt = Uint8Array.prototype.slice.call(pool, used, used + saltLength);
-  used += saltLength;
-  return salt;
-}
 
 export const commitmentTo = (value: CanonicalValue, salt: Uint8Array): Commitment =>
   toBase64url(sha256(Buffer.concat([salt, Buffer.from(canonicalJson(value))])));
@@ -38,6 +23,10 @@ export const opens = (commitment: Commitment, value: CanonicalValue, salt: Uint8
  */
 export const replyCommitment = (digest: Uint8Array, salt: Uint8Array): Commitment =>
   commitmentTo(toBase64url(digest), salt);
+
+/** The commitment to a person by an identifier, as in a consent: what is handed out says nothing about whom it means. */
+export const personCommitment = (identifier: string, salt: Uint8Array): Commitment =>
+  commitmentTo(['person', identifier], salt);
 
 /** The commitment to a set of subject tokens: their hex forms, sorted, doubles dropped. */
 export const subjectsCommitment = (tokens: readonly Uint8Array[], salt: Uint8Array): Commitment =>

@@ -4,7 +4,7 @@ import { Problem } from '../terms/problem.ts';
 
 const texts = {
   checkpoint_invalid: {
-    zh: '存证点不成立：{why}',
+    zh: '检查点不成立：{why}',
     en: 'the checkpoint does not hold: {why}',
   },
   leaf_not_included: {
@@ -28,36 +28,64 @@ const texts = {
     zh: '第 {index} 条（交换 {exchange}）的检索列或主体令牌与条目内容不符',
     en: 'the search columns or subject tokens of entry {index} (exchange {exchange}) do not match the entry',
   },
+  tile_altered: {
+    zh: '从第 {index} 条起的哈希片（第 {level} 层）与条目不符：证明改由条目直接计算',
+    en: 'the tile of hashes from entry {index} on (level {level}) is not that of its entries: proofs are made from the entries instead',
+  },
+  index_altered: {
+    zh: '从第 {index} 条起的检索索引与条目不符：检索可能漏掉条目；已按条目重建',
+    en: 'the search index from entry {index} on is not that of its entries: a search may have missed some; it was made anew',
+  },
   subjects_altered: {
     zh: '第 {index} 条（交换 {exchange}）旁的主体令牌与条目中的承诺值不符',
     en: 'the subject tokens beside entry {index} (exchange {exchange}) are not those the entry committed to',
   },
+  subjects_missing: {
+    zh: '第 {index} 条（交换 {exchange}）的主体令牌不在了：按主体检索会漏掉它',
+    en: 'the subject tokens of entry {index} (exchange {exchange}) are gone: a search by subject misses it',
+  },
   history_invalid: {
-    zh: '历史存证点（{size} 条）不成立：{why}',
+    zh: '历史检查点（{size} 条）不成立：{why}',
     en: 'the earlier checkpoint ({size} entries) does not hold: {why}',
   },
   history_inconsistent: {
-    zh: '历史存证点（{size} 条）不是当前日志的前缀：日志被改写或分叉',
+    zh: '历史检查点（{size} 条）不是当前日志的前缀：日志被改写或分叉',
     en: 'the log does not continue the earlier checkpoint ({size} entries): it was rewritten or forked',
   },
   history_order: {
-    zh: '历史存证点须按条数递增，{size} 条的一个不符',
+    zh: '历史检查点须按条数递增，{size} 条的一个不符',
     en: 'earlier checkpoints ascend; the one of {size} entries does not',
   },
   kept_inconsistent: {
-    zh: '所留存的存证点（{size} 条）与此日志不一致：日志被改写、截短或分叉',
+    zh: '所留存的检查点（{size} 条）与此日志不一致：日志被改写、截短或分叉',
     en: 'the checkpoint that was kept ({size} entries) contradicts this log: it was rewritten, cut or forked',
   },
   kept_newer: {
-    zh: '所留存的存证点有 {size} 条，比这里的日志更新：日志被截短，或给出的是旧状态',
+    zh: '所留存的检查点有 {size} 条，比这里的日志更新：日志被截短，或给出的是旧状态',
     en: 'the checkpoint that was kept has {size} entries, more than the log shown here: it was cut, or an old state is shown',
   },
   kept_unproven: {
-    zh: '所留存的存证点（{size} 条）没有与此日志相连的证明',
+    zh: '所留存的检查点（{size} 条）没有与此日志相连的证明',
     en: 'nothing here connects the checkpoint that was kept ({size} entries) with this log',
   },
+  witness_absent: {
+    zh: '见证方只见证到 {known} 条，尚未见证回执所在的 {size} 条',
+    en: 'the witness has seen {known} entries, not yet the {size} of the receipt',
+  },
+  witness_silent: {
+    zh: '检查点没有见证方 {what} 的签名',
+    en: 'the checkpoint bears no cosignature of the witness {what}',
+  },
+  witness_invalid: {
+    zh: '经见证的检查点不成立：{why}',
+    en: 'the cosigned checkpoint does not hold: {why}',
+  },
+  witness_inconsistent: {
+    zh: '见证方见证的日志（{known} 条）不是回执所在日志（{size} 条）的延续：日志被改写或分叉',
+    en: 'the log that the witness has seen ({known} entries) does not continue that of the receipt ({size} entries): it was rewritten or forked',
+  },
   root_mismatch: {
-    zh: '全部条目算出的根与存证点不符，最早出错于第 {first} 至 {last} 条之间',
+    zh: '全部条目算出的根与检查点不符，最早出错于第 {first} 至 {last} 条之间',
     en: 'the entries do not add up to the signed root; the first that is wrong lies between {first} and {last}',
   },
   pack_malformed: { zh: '{why}', en: '{why}' },
@@ -75,6 +103,42 @@ const texts = {
     en: 'the entry is about another request (hash of its signature)',
   },
   request_absent: { zh: '条目没有记录请求签名', en: 'the entry holds no hash of a request' },
+  request_malformed: {
+    zh: '留存的请求不是完整的签名请求：{why}',
+    en: 'the request that was kept is no signed request: {why}',
+  },
+  request_body_altered: {
+    zh: '留存请求的正文与其 Content-Digest 不符：正文已被改动',
+    en: 'the body of the request that was kept does not have its Content-Digest: it was altered',
+  },
+  request_key_differs: {
+    zh: '留存请求所署的密钥不是条目记录的密钥',
+    en: 'the request that was kept names another key than the entry',
+  },
+  request_signature_invalid: {
+    zh: '留存请求的签名不成立：请求头已被改动',
+    en: 'the signature of the request that was kept does not hold: its headers were altered',
+  },
+  request_header_differs: {
+    zh: '留存请求的 {what} 与条目记录的不符',
+    en: '{what} of the request that was kept is not what the entry says',
+  },
+  reply_malformed: {
+    zh: '留存的答复不是完整的报文：{why}',
+    en: 'the reply that was kept is no whole message: {why}',
+  },
+  reply_signature_invalid: {
+    zh: '留存答复的签名不成立：{why}',
+    en: 'the signature of the reply that was kept does not hold: {why}',
+  },
+  reply_body_altered: {
+    zh: '留存答复的正文与其 Content-Digest 不符：正文已被改动',
+    en: 'the body of the reply that was kept does not have its Content-Digest: it was altered',
+  },
+  reply_header_differs: {
+    zh: '留存答复的 {what} 与回执或条目记录的不符',
+    en: '{what} of the reply that was kept is not that of the receipt and its entry',
+  },
   reply_differs: {
     zh: '条目承诺的不是这个答复（摘要不符）',
     en: 'the entry is about another reply (its digest)',
@@ -103,7 +167,16 @@ type Facts = Readonly<{ index?: number; exchange?: string; path?: string }>;
 /** A finding with its sentence. `why` may be a Problem: then its own sentence is told. */
 export function logFinding(
   code: LogFindingCode,
-  facts: Facts & Readonly<{ size?: number | '?'; first?: number; last?: number; why?: unknown }> = {},
+  facts: Facts &
+    Readonly<{
+      size?: number | '?';
+      first?: number;
+      last?: number;
+      level?: number;
+      known?: number;
+      what?: string;
+      why?: unknown;
+    }> = {},
 ): LogFinding {
   const { index, exchange, path, why, ...numbers } = facts;
   const reason: Bilingual = why instanceof Problem ? why.text : { zh: '无法读取', en: 'it cannot be read' };

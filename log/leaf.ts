@@ -14,6 +14,10 @@ export type EntryKind =
   | 'intake'
   /** a provider's quarantined rows go back to it */
   | 'return'
+  /** rows, raw bytes or quarantined rows are destroyed */
+  | 'retire'
+  /** a consent given or withdrawn */
+  | 'consent'
   /** reads of a department's own affairs: a batch's state, a receipt, an explanation */
   | 'inspect'
   /** departments, keys, schemas, datasets, agreements, tokens, configuration, exports of evidence, start of the hub */
@@ -27,7 +31,9 @@ export interface LeafActor {
   readonly keyid?: string;
   /** serial of the client certificate, hex */
   readonly certificate?: string;
-  /** id of a staff token, or `hub` for acts of the hub itself */
+  /** id of the person whose credential it was; her name is not in the log */
+  readonly person?: string;
+  /** id of her credential, or `hub` for acts of the hub itself */
   readonly staff?: string;
 }
 
@@ -58,11 +64,22 @@ export interface Leaf {
   readonly onBehalfOf?: string;
   /** case number, as signed by the department */
   readonly matter?: string;
+  /** code of the matter that the case number belongs to, where the agreement names matters */
+  readonly matterCode?: string;
+  /** what the consumer takes on with the answer: `delete-after P180D`, counted from `at` */
+  readonly obligations?: readonly string[];
+  /** id of the fact that was asked; its answer stands in the reply alone */
+  readonly fact?: string;
   /** names of fields and the mask each left with */
   readonly fields?: { readonly [field: string]: string };
   /** fields that did not leave, with the reason's code */
   readonly withheld?: { readonly [field: string]: string };
+  /** subjects that a batch asked about */
+  readonly asked?: number;
+  /** rows withheld for want of a consent stand in `private` alone */
   readonly rows?: { readonly delivered: number; readonly withheld: number };
+  /** commits to what neither reply nor receipt shows: rows withheld by reason, ids of consents */
+  readonly private?: Commitment;
   readonly subjects?: { readonly count: number; readonly commitment: Commitment };
   /** base64url SHA-256 of the request's signature bytes */
   readonly request?: string;

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
 import { Problem } from '../terms/problem.ts';
-import { uuid7 } from '../terms/uuid7.ts';
+import { uuid7 } from '../machine/uuid7.ts';
 import { leafHash } from './hash.ts';
 import type { Leaf } from './leaf.ts';
 import { leafText, prepareLeaf } from './leafBytes.ts';
@@ -40,8 +40,12 @@ const anyLeaf: fc.Arbitrary<Leaf> = fc.record(
     purpose: word,
     onBehalfOf: word,
     matter: word,
+    fact: word,
+    matterCode: word,
+    obligations: fc.array(word, { minLength: 1, maxLength: 3 }),
     fields: flat(word),
     withheld: flat(word),
+    asked: whole,
     rows: fc.record({ delivered: whole, withheld: whole }),
     subjects: fc.record({ count: whole, commitment: word }),
     request: word,
@@ -104,6 +108,47 @@ describe('leaf bytes', () => {
 
 describe('reading a leaf', () => {
   const good = leafText(plain);
+  test('takes no altered text that is not canonical, whichever way it is read', () => {
+    const signs = fc.constantFrom(
+      ...Array.from('{}[]":,\\0129-.eua_ABz \u0000é'),
+      '"a":"b",',
+      ',"v":1',
+      '"10":"x",',
+    );
+    fc.assert(
+      fc.property(anyLeaf, fc.nat(), fc.nat({ max: 3 }), signs, (leaf, place, taken, sign) => {
+        const text = leafText(leaf);
+        const at = place % text.length;
+        // half of a surrogate pair has no UTF-8: what is read is what the bytes say
+        const altered = Buffer.from(`${text.slice(0, at)}${sign}${text.slice(at + taken)}`).toString();
+        let read: Leaf;
+        try {
+          read = parseLeaf(Buffer.from(altered));
+        } catch (error) {
+          assert.ok(isProblem('leaf_malformed')(error), String(error));
+          return;
+        }
+        assert.equal(canonicalJson(read as unknown as CanonicalValue), altered);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('with names in another order is refused, also deep inside', () => {
+    const sound = leafText({ ...plain, fields: { a: 'x', b: 'y' }, rows: { delivered: 1, withheld: 0 } });
+    assert.deepEqual(parseLeaf(Buffer.from(sound)).fields, { a: 'x', b: 'y' });
+    for (const altered of [
+      sound.replace('"a":"x","b":"y"', '"b":"y","a":"x"'),
+      sound.replace('"a":"x","b":"y"', '"a":"x","a":"y"'),
+      sound.replace('"delivered":1,"withheld":0', '"withheld":0,"delivered":1'),
+      sound.replace('"a":"x",', ',"a":"x",'),
+      sound.replace('{"a"', '{,"a"'),
+    ]) {
+      assert.notEqual(altered, sound);
+      assert.throws(() => parseLeaf(Buffer.from(altered)), isProblem('leaf_malformed'), altered);
+    }
+  });
+
   test('takes only the very bytes', () => {
     const others = [
       ` ${good}`,

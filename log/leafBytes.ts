@@ -33,9 +33,11 @@ export function leafText(leaf: Leaf): string {
       certificate: leaf.actor.certificate,
       department: leaf.actor.department,
       keyid: leaf.actor.keyid,
+      person: leaf.actor.person,
       staff: leaf.actor.staff,
     },
     agreement: leaf.agreement,
+    asked: integer(leaf.asked),
     at: leaf.at,
     batch: batch && {
       bad: integer(batch.bad),
@@ -51,13 +53,17 @@ export function leafText(leaf: Leaf): string {
     dataset: leaf.dataset,
     decision: leaf.decision,
     epoch: integer(leaf.epoch),
+    fact: leaf.fact,
     fields: leaf.fields && sorted(leaf.fields),
     id: leaf.id,
     kind: leaf.kind,
     matter: leaf.matter,
+    matterCode: leaf.matterCode,
+    obligations: leaf.obligations,
     onBehalfOf: leaf.onBehalfOf,
     operation: leaf.operation,
     policy: leaf.policy,
+    private: leaf.private,
     provider: leaf.provider,
     purpose: leaf.purpose,
     repeatOf: leaf.repeatOf,
@@ -69,7 +75,8 @@ export function leafText(leaf: Leaf): string {
     subjects: subjects && { commitment: subjects.commitment, count: integer(subjects.count) },
     v: leaf.v,
     withheld: leaf.withheld && sorted(leaf.withheld),
-  });
+    // a member that is not written here would be lost without a word
+  } satisfies Readonly<Record<keyof Leaf, unknown>>);
   // JSON.stringify escapes a lone surrogate; RFC 8785 has no form for it
   if (text.includes('\\ud') && hasLoneSurrogate(text)) {
     throw new Problem('log_entry_invalid', { what: 'lone surrogate' });

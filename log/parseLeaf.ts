@@ -3,43 +3,55 @@ import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
 import { Problem } from '../terms/problem.ts';
 import type { Leaf } from './leaf.ts';
 import { longestLeaf } from './leafBytes.ts';
+import {
+  mapPattern,
+  matching,
+  objectPattern,
+  plainTextOf,
+  stringPattern,
+  wholePattern,
+  type Check,
+  type Shape,
+} from './leafPattern.ts';
 
-type Check = (value: unknown) => boolean;
-type Shape = Readonly<Record<string, { readonly check: Check; readonly required?: true }>>;
-
-const text: Check = (value) => typeof value === 'string';
-const whole: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const oneOf =
-  (...words: readonly string[]): Check =>
-  (value) =>
-    typeof value === 'string' && words.includes(value);
+const text = matching(stringPattern, (value) => typeof value === 'string');
+const whole = matching(wholePattern, (value) => Number.isSafeInteger(value) && (value as number) >= 0);
+const oneOf = (...words: readonly string[]): Check =>
+  matching(`"(?:${words.join('|')})"`, (value) => typeof value === 'string' && words.includes(value));
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const map =
-  (check: Check): Check =>
-  (value) =>
-    isRecord(value) && Object.values(value).every(check);
-const object =
-  (shape: Shape): Check =>
-  (value) =>
-    isRecord(value) && misfit(value, shape) === undefined;
+const map = (check: Check): Check => {
+  const holds = (value: unknown): boolean => isRecord(value) && Object.values(value).every(check);
+  return check.pattern === undefined ? holds : matching(mapPattern(check.pattern), holds);
+};
+/** Texts, one at least. */
+const texts = matching(
+  `\\[${stringPattern}(?:,${stringPattern})*\\]`,
+  (value) => Array.isArray(value) && value.length > 0 && value.every(text),
+);
+const object = (shape: Shape): Check => {
+  const pattern = objectPattern(shape);
+  const holds = (value: unknown): boolean => isRecord(value) && misfit(value, shape) === undefined;
+  return pattern === undefined ? holds : matching(pattern, holds);
+};
+/** A string of one form. @param form without anchors, and without a sign that JSON escapes */
+const formed = (form: string): Check => {
+  const exactly = new RegExp(`^${form}$`);
+  return matching(`"${form}"`, (value) => typeof value === 'string' && exactly.test(value));
+};
 const required = (check: Check): { readonly check: Check; readonly required: true } => ({
   check,
   required: true,
 });
 const optional = (check: Check): { readonly check: Check } => ({ check });
 
-const leafShape: Shape = {
-  v: required((value) => value === 1),
-  id: required(
-    (value) =>
-      typeof value === 'string' &&
-      /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(value),
+const leafShape = {
+  v: required(matching('1', (value) => value === 1)),
+  id: required(formed('[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}')),
+  at: required(formed('\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z')),
+  kind: required(
+    oneOf('genesis', 'release', 'intake', 'return', 'retire', 'consent', 'inspect', 'management', 'overload'),
   ),
-  at: required(
-    (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value),
-  ),
-  kind: required(oneOf('genesis', 'release', 'intake', 'return', 'inspect', 'management', 'overload')),
   operation: required(text),
   decision: required(oneOf('allow', 'deny')),
   actor: required(
@@ -47,6 +59,7 @@ const leafShape: Shape = {
       department: optional(text),
       keyid: optional(text),
       certificate: optional(text),
+      person: optional(text),
       staff: optional(text),
     }),
   ),
@@ -61,9 +74,14 @@ const leafShape: Shape = {
   purpose: optional(text),
   onBehalfOf: optional(text),
   matter: optional(text),
+  matterCode: optional(text),
+  obligations: optional(texts),
+  fact: optional(text),
   fields: optional(map(text)),
   withheld: optional(map(text)),
+  asked: optional(whole),
   rows: optional(object({ delivered: required(whole), withheld: required(whole) })),
+  private: optional(text),
   subjects: optional(object({ count: required(whole), commitment: required(text) })),
   request: optional(text),
   reply: optional(text),
@@ -75,9 +93,18 @@ const leafShape: Shape = {
     object({ id: required(text), sha256: required(text), rows: required(whole), bad: required(whole) }),
   ),
   change: optional(
-    map((value) => typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)),
+    map(
+      matching(
+        `(?:${stringPattern}|true|false|${wholePattern})`,
+        (value) => typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value),
+      ),
+    ),
   ),
-};
+  // a member that has no line here would make every verifier refuse its entry
+} satisfies Shape & Readonly<Record<keyof Leaf, unknown>>;
+
+/** Whether a text is surely a canonical leaf of version 1. */
+const isPlainLeaf = plainTextOf(leafShape);
 
 /** The first member that does not fit, undefined when all do. */
 function misfit(value: Readonly<Record<string, unknown>>, shape: Shape): string | undefined {
@@ -87,16 +114,35 @@ function misfit(value: Readonly<Record<string, unknown>>, shape: Shape): string 
   return Object.keys(shape).find((name) => shape[name]?.required === true && !Object.hasOwn(value, name));
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /**
  * The leaf in these bytes. Doubled names, spaces, another order of names or number form are refused: the bytes must be canonical.
  * @throws Problem leaf_malformed
  */
 export function parseLeaf(bytes: Uint8Array): Leaf {
+  const json = leafJson(bytes);
+  return isPlainLeaf(json) ? (JSON.parse(json) as Leaf) : readSlowly(json);
+}
+
+/** The same, where nothing but the outcome is wanted: a tenth of the work. @throws Problem leaf_malformed */
+export function checkLeaf(bytes: Uint8Array): void {
+  const json = leafJson(bytes);
+  if (!isPlainLeaf(json)) readSlowly(json);
+}
+
+function leafJson(bytes: Uint8Array): string {
   if (bytes.length > longestLeaf) throw new Problem('leaf_malformed', { what: 'too long' });
-  let json: string;
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new Problem('leaf_malformed', { what: 'not JSON in UTF-8' });
+  }
+}
+
+function readSlowly(json: string): Leaf {
   let value: unknown;
   try {
-    json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     value = JSON.parse(json);
   } catch {
     throw new Problem('leaf_malformed', { what: 'not JSON in UTF-8' });

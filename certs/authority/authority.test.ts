@@ -7,19 +7,21 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
 import { departmentNamed } from './certificateName.ts';
-import { createAuthority } from './createAuthority.ts';
+import { newAuthority } from '../../machine/newAuthority.ts';
 import { createCertificateRequest } from './createRequest.ts';
 import { issueDepartmentCertificate, issueListenerCertificate } from './issueLeaf.ts';
-import { newKeyPair, webPublicKey, webSigningKey } from './keyPair.ts';
+import { webPublicKey, webSigningKey } from './keyPair.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { lifetimes, renewableFrom } from './lifetimes.ts';
 import { findPinned, isPin, pinOf } from './pin.ts';
 import { readCertificateRequest } from './readRequest.ts';
 import { issueRevocationList } from './revocationList.ts';
-import { newSerial, serialOf } from './serial.ts';
+import { serialOf } from './serial.ts';
+import { newSerial } from '../../machine/newSerial.ts';
 import { x509 } from './x509.ts';
 
 const now = Date.now();
-const authority = await createAuthority('yunqi, test', now);
+const authority = await newAuthority('yunqi, test', now);
 const folder = mkdtempSync(join(tmpdir(), 'datong-authority-'));
 after(() => rmSync(folder, { recursive: true }));
 
@@ -28,7 +30,12 @@ const openssl = (...words: string[]): string =>
   execFileSync('openssl', words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 const rsa = (bits: number) => generateKeyPairSync('rsa', { modulusLength: bits });
 const leafFor = async (department: string, key = newKeyPair()) =>
-  await issueDepartmentCertificate(authority, { department, publicKey: key.publicKey, now });
+  await issueDepartmentCertificate(authority, {
+    serial: newSerial(),
+    department,
+    publicKey: key.publicKey,
+    now,
+  });
 
 test('openssl accepts a department certificate strictly, and refuses it once it is on the list', async () => {
   const [good, bad] = [await leafFor('education'), await leafFor('transport')];
@@ -70,14 +77,19 @@ test('a department certificate carries the hub’s names and dates, not those of
 test('no certificate outlives the authority that issued it', async () => {
   const { publicKey } = newKeyPair();
   const late = now + lifetimes.intermediate - 86_400_000;
-  const leaf = await issueDepartmentCertificate(authority, { department: 'education', publicKey, now: late });
+  const leaf = await issueDepartmentCertificate(authority, {
+    serial: newSerial(),
+    department: 'education',
+    publicKey,
+    now: late,
+  });
   assert.equal(leaf.notAfter, Date.parse(new X509Certificate(authority.intermediateCertificate).validTo));
 });
 
 test('a listener certificate serves its hosts and names no department', async () => {
   const { publicKey } = newKeyPair();
   const hosts = ['hub.yunqi.example', '127.0.0.1', '::1'];
-  const leaf = await issueListenerCertificate(authority, { hosts, publicKey, now });
+  const leaf = await issueListenerCertificate(authority, { serial: newSerial(), hosts, publicKey, now });
   const read = new X509Certificate(leaf.certificate);
   assert.equal(departmentNamed(read), undefined);
   assert.ok(read.checkHost('hub.yunqi.example') !== undefined);

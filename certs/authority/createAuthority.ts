@@ -2,10 +2,9 @@
  * The hub's own authority: a root that signs one intermediate and is then kept offline, and the intermediate that the hub signs
  * departments' certificates and revocation lists with.
  */
-import { newKeyPair, privateKeyPem, webPublicKey, webSigningKey, type KeyPair } from './keyPair.ts';
+import { privateKeyPem, webPublicKey, webSigningKey, type KeyPair } from './keyPair.ts';
 import { lifetimes } from './lifetimes.ts';
 import { issueRevocationList } from './revocationList.ts';
-import { newSerial } from './serial.ts';
 import { pemOf, signatureScheme, x509 } from './x509.ts';
 
 /** What the hub needs of its authority, all PEM. The root's key is not among it. */
@@ -22,6 +21,13 @@ export interface NewAuthority extends Authority {
   readonly rootKey: string;
 }
 
+/** Where keys and serials come from: both are random. */
+export interface Fresh {
+  readonly keyPair: () => KeyPair;
+  /** as serialFrom makes it */
+  readonly serial: () => string;
+}
+
 const caUsages = (): InstanceType<typeof x509.Extension>[] => [
   new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
 ];
@@ -30,14 +36,15 @@ const caUsages = (): InstanceType<typeof x509.Extension>[] => [
  * Makes root, intermediate and the root's empty revocation list.
  * @param hubName appears in both subjects
  * @param now Unix milliseconds
+ * @param fresh P-256 keys and serials that were never used
  */
-export async function createAuthority(hubName: string, now: number): Promise<NewAuthority> {
-  const rootPair = newKeyPair();
+export async function createAuthority(hubName: string, now: number, fresh: Fresh): Promise<NewAuthority> {
+  const rootPair = fresh.keyPair();
   const rootSubject = authoritySubject(hubName, 'Root');
-  const root = await createRoot(rootSubject, rootPair, now);
-  const intermediatePair = newKeyPair();
+  const root = await createRoot(rootSubject, rootPair, now, fresh.serial());
+  const intermediatePair = fresh.keyPair();
   const intermediate = await x509.X509CertificateGenerator.create({
-    serialNumber: newSerial(),
+    serialNumber: fresh.serial(),
     subject: authoritySubject(hubName, 'Departments'),
     issuer: root.subject,
     notBefore: new Date(now - lifetimes.backdated),
@@ -70,10 +77,11 @@ async function createRoot(
   subject: string,
   pair: KeyPair,
   now: number,
+  serial: string,
 ): Promise<InstanceType<typeof x509.X509Certificate>> {
   const publicKey = await webPublicKey(pair.publicKey);
   return await x509.X509CertificateGenerator.create({
-    serialNumber: newSerial(),
+    serialNumber: serial,
     subject,
     issuer: subject,
     notBefore: new Date(now - lifetimes.backdated),

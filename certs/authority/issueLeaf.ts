@@ -4,7 +4,6 @@ import type { Authority } from './createAuthority.ts';
 import { departmentUri } from './certificateName.ts';
 import { webSigningKey } from './keyPair.ts';
 import { lifetimes } from './lifetimes.ts';
-import { newSerial } from './serial.ts';
 import { pemOf, signatureScheme, x509 } from './x509.ts';
 
 export interface IssuedCertificate {
@@ -20,6 +19,7 @@ export interface IssuedCertificate {
 }
 
 interface Leaf {
+  readonly serial: string;
   readonly publicKey: KeyObject;
   readonly commonName: string;
   readonly usage: 'clientAuth' | 'serverAuth';
@@ -37,11 +37,14 @@ export async function issueDepartmentCertificate(
   wanted: {
     readonly department: string;
     readonly publicKey: KeyObject;
+    /** never used before; as serialFrom makes it */
+    readonly serial: string;
     readonly now: number;
     readonly validFor?: number;
   },
 ): Promise<IssuedCertificate> {
   return await issue(authority, {
+    serial: wanted.serial,
     publicKey: wanted.publicKey,
     commonName: wanted.department,
     usage: 'clientAuth',
@@ -57,11 +60,14 @@ export async function issueListenerCertificate(
   wanted: {
     readonly hosts: readonly string[];
     readonly publicKey: KeyObject;
+    /** never used before; as serialFrom makes it */
+    readonly serial: string;
     readonly now: number;
     readonly validFor?: number;
   },
 ): Promise<IssuedCertificate> {
   return await issue(authority, {
+    serial: wanted.serial,
     publicKey: wanted.publicKey,
     commonName: wanted.hosts[0] ?? 'datong',
     usage: 'serverAuth',
@@ -79,9 +85,8 @@ async function issue(authority: Authority, leaf: Leaf): Promise<IssuedCertificat
   const notBefore = wholeSecond(leaf.now - lifetimes.backdated);
   // a certificate that outlives its issuer would be refused from the issuer's end on without anybody knowing why
   const notAfter = Math.min(wholeSecond(leaf.now + leaf.validFor), issuer.notAfter.getTime());
-  const serial = newSerial();
   const made = await x509.X509CertificateGenerator.create({
-    serialNumber: serial,
+    serialNumber: leaf.serial,
     subject: `CN=${leaf.commonName}, O=Datong`,
     issuer: issuer.subject,
     notBefore: new Date(notBefore),
@@ -102,7 +107,7 @@ async function issue(authority: Authority, leaf: Leaf): Promise<IssuedCertificat
   const chain = [certificate, authority.intermediateCertificate, authority.rootCertificate]
     .map((pem) => `${pem.trim()}\n`)
     .join('');
-  return { serial, certificate, chain, notBefore, notAfter };
+  return { serial: leaf.serial, certificate, chain, notBefore, notAfter };
 }
 
 /** X.509 times have whole seconds. */

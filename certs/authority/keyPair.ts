@@ -1,19 +1,8 @@
-import { createPrivateKey, generateKeyPairSync, webcrypto, type KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject, type webcrypto } from 'node:crypto';
 
 export interface KeyPair {
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
-}
-
-/** A fresh P-256 key pair: of the authority, of a listener, of a department's TLS or signing key. */
-export function newKeyPair(): KeyPair {
-  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
-}
-
-/** A fresh pair of the kind of `key`, P-256 or RSA of as many bits: a renewed certificate then suits whatever took the old one. */
-export function newKeyPairLike(key: KeyObject): KeyPair {
-  const bits = key.asymmetricKeyType === 'rsa' ? key.asymmetricKeyDetails?.modulusLength : undefined;
-  return bits === undefined ? newKeyPair() : generateKeyPairSync('rsa', { modulusLength: bits });
 }
 
 /** PKCS#8 PEM, the form in which every private key of the product lies in its file. */
@@ -29,12 +18,12 @@ export async function webSigningKey(key: KeyObject | string): Promise<webcrypto.
   const object = typeof key === 'string' ? createPrivateKey(key) : key;
   const der = object.export({ type: 'pkcs8', format: 'der' });
   const algorithm = object.asymmetricKeyType === 'rsa' ? rsa : ecdsa;
-  return await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
+  return await globalThis.crypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
 }
 
 /** The WebCrypto twin of a public key (P-256 or RSA). */
 export async function webPublicKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
   const der = key.export({ type: 'spki', format: 'der' });
   const algorithm = key.asymmetricKeyType === 'rsa' ? rsa : ecdsa;
-  return await webcrypto.subtle.importKey('spki', der, algorithm, true, ['verify']);
+  return await globalThis.crypto.subtle.importKey('spki', der, algorithm, true, ['verify']);
 }

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
-
 /**
- * A random serial of 16 bytes as lower-case hex. The first byte is 0x40–0x7f, so the DER integer has neither a sign nor a leading zero
+ * A serial of 16 random bytes as lower-case hex. The first byte is 0x40–0x7f, so the DER integer has neither a sign nor a leading zero
  * and every tool prints the same 32 digits.
  */
-export function newSerial(): string {
-  const bytes = randomBytes(16);
+export function serialFrom(random: Uint8Array): string {
+  const bytes = Buffer.from(random);
   bytes[0] = 0x40 | ((bytes[0] ?? 0) & 0x3f);
   return bytes.toString('hex');
 }

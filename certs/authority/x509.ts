@@ -1,9 +1,6 @@
 /** The one file that loads @peculiar/x509: its container wants Reflect metadata in place before it is imported. */
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-
-x509.cryptoProvider.set(webcrypto);
 
 /** Every certificate and revocation list of the hub is signed so. */
 export const signatureScheme = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;

@@ -1,14 +1,22 @@
+import { newSerial } from '../../machine/newSerial.ts';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createPrivateKey, generateKeyPairSync, X509Certificate, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  generateKeyPairSync,
+  randomBytes,
+  X509Certificate,
+  type KeyObject,
+} from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
-import { createAuthority } from '../authority/createAuthority.ts';
+import { newAuthority } from '../../machine/newAuthority.ts';
 import { issueDepartmentCertificate } from '../authority/issueLeaf.ts';
-import { newKeyPair, type KeyPair } from '../authority/keyPair.ts';
+import type { KeyPair } from '../authority/keyPair.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { binary, content, encode, explicit, integer, members, octets, parse, sequence } from './asn1.ts';
 import { makeMac } from './mac.ts';
 import { readKeyStore } from './readKeyStore.ts';
@@ -56,10 +64,11 @@ function keytool(...words: string[]): string | undefined {
   }
 }
 
-const authority = await createAuthority('yunqi, test', Date.now());
+const authority = await newAuthority('yunqi, test', Date.now());
 async function chainFor(pair: KeyPair): Promise<readonly X509Certificate[]> {
   const { publicKey } = pair;
   const { chain } = await issueDepartmentCertificate(authority, {
+    serial: newSerial(),
     department: 'education',
     publicKey,
     now: Date.now(),
@@ -179,7 +188,7 @@ test('mutated stores are refused with a problem and nothing else, also by somebo
     assert.ok(!readable(mutant(good, start + at)), `byte ${start + at} is covered by the MAC`);
     const inner = binary(mutant(safe, at));
     const sealed = sequence(kind, explicit(octets(inner)));
-    const whole = sequence(version, sealed, makeMac(inner, password, 'sha1', 1));
+    const whole = sequence(version, sealed, makeMac(inner, password, 'sha1', 1, randomBytes(20)));
     if (readable(Buffer.from(encode(whole), 'latin1'))) read += 1;
   }
   assert.ok(read > 0, 'a changed certificate does not hide the key');
@@ -192,7 +201,7 @@ test('openssl and we read what we write: RSA and P-256 keys, with the P-256 chai
       for (const secret of [password, '口令密码']) {
         const store = writeKeyStore({
           ...{ privateKey: pair.privateKey, chain, friendlyName: '教育局' },
-          ...{ password: secret, protection },
+          ...{ password: secret, protection, salt: randomBytes(20) },
         });
         writeFileSync(join(folder, 'ours.p12'), store);
         const read = openssl('pkcs12', '-in', 'ours.p12', '-noenc', '-passin', `pass:${secret}`);
@@ -212,6 +221,7 @@ test('openssl and we read what we write: RSA and P-256 keys, with the P-256 chai
 test('what protects the key is what it says', async () => {
   const pair = rsa();
   const contents = {
+    salt: randomBytes(20),
     privateKey: pair.privateKey,
     chain: await chainFor(pair),
     friendlyName: 'education',
@@ -258,7 +268,10 @@ test('Java reads what we write, and we read what Java writes', async (t) => {
   const pair = rsa();
   const chain = await chainFor(pair);
   for (const protection of ['aes256', '3des'] as const) {
-    const contents = { privateKey: pair.privateKey, chain, friendlyName: 'education', password, protection };
+    const contents = {
+      ...{ privateKey: pair.privateKey, chain, friendlyName: 'education', password, protection },
+      salt: randomBytes(20),
+    };
     writeFileSync(join(folder, 'ours.p12'), writeKeyStore(contents));
     const listed = keytool('-list', '-v', '-keystore', 'ours.p12', '-storepass', password) ?? '';
     assert.match(listed, /Alias name: education[^]*Entry type: PrivateKeyEntry[^]*chain length: 3/);

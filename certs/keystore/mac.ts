@@ -1,5 +1,5 @@
 /** The MAC over a whole key store (RFC 7292 §4 and appendix B): the only thing that tells a wrong password from a damaged file. */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import {
   binary,
@@ -58,9 +58,15 @@ export function checkMac(safe: string, mac: Node | undefined, password: string):
     throw new Problem('key_store_password_wrong');
 }
 
-/** MacData for what is written. */
-export function makeMac(safe: string, password: string, hash: MacHash, rounds: number): Node {
-  const salt = binary(randomBytes(20));
+/** MacData for what is written. @param random 20 bytes that were never used: the salt */
+export function makeMac(
+  safe: string,
+  password: string,
+  hash: MacHash,
+  rounds: number,
+  random: Uint8Array,
+): Node {
+  const salt = binary(random);
   const mac = macOf(safe, password, { hash, salt, rounds });
   return sequence(
     sequence(sequence(identifier(oid[hash]), nothing()), octets(binary(mac))),

@@ -25,6 +25,8 @@ export interface KeyStoreContents {
   /** the entry's name: the alias in Java */
   readonly friendlyName: string;
   readonly password: string;
+  /** 20 random bytes, of the MAC */
+  readonly salt: Uint8Array;
   /** `aes256` unless an old system wants `3des` */
   readonly protection?: Protection;
 }
@@ -47,7 +49,7 @@ export function writeKeyStore(contents: KeyStoreContents): Uint8Array {
   const info = parse(binary(privateKey.export({ type: 'pkcs8', format: 'der' })));
   const key = bag(oid.shroudedKeyBag, seal(info, password, protection), attributes);
   const safe = encode(sequence(data(encode(sequence(...certificates))), data(encode(sequence(key)))));
-  const mac = makeMac(safe, password, protection === 'aes256' ? 'sha256' : 'sha1', rounds);
+  const mac = makeMac(safe, password, protection === 'aes256' ? 'sha256' : 'sha1', rounds, contents.salt);
   return new Uint8Array(bytesOf(encode(sequence(integer(3), data(safe), mac))));
 }
 

@@ -5,18 +5,19 @@ import { isPlainValue } from './headers.ts';
 import { isDatongHeader, longestHeaderValue, mostComponents, mustBeCovered } from './profile.ts';
 import type { FieldReader } from './structuredField.ts';
 
-/** A list of covered components, read once and kept: callers sign the same list again and again. */
+/** A list of covered components. */
 export interface Shape {
   readonly components: readonly Component[];
   /** names of covered headers */
   readonly headers: ReadonlySet<string>;
 }
 
-const shapes = new Map<string, Shape>();
+/** Lists that whoever verifies has read before, by their text: callers sign the same list again and again. */
+export type ShapesRead = Map<string, Shape>;
 const mostShapes = 512;
 
 /** The list is looked up by its text; a text that was never read correctly is never in the map. */
-export function readShape(reader: FieldReader): Shape {
+export function readShape(reader: FieldReader, shapes: ShapesRead): Shape {
   const close = reader.text.indexOf(')', reader.position);
   const text = reader.text.slice(reader.position, close + 1);
   const kept = shapes.get(text);

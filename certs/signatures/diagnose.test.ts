@@ -6,7 +6,8 @@ import type { RequestMessage } from '../message.ts';
 import { compareBases } from './compareBases.ts';
 import { diagnoseRequest } from './diagnose.ts';
 import { parseHttpMessage, replyBytes, requestBytes } from './httpMessage.ts';
-import { signingKey, signRequest, verificationKey } from './index.ts';
+import { signNow } from '../../machine/signNow.ts';
+import { signingKey, verificationKey } from './index.ts';
 
 const key = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
 const known = verificationKey(key.privateKey);
@@ -20,7 +21,7 @@ const request = {
 };
 const send = (edit: Partial<typeof request> = {}, extra: readonly string[] = []): RequestMessage => {
   const { method, targetUri, body } = request;
-  const rawHeaders = [...Object.entries(signRequest({ ...request, ...edit, key })).flat(), ...extra];
+  const rawHeaders = [...Object.entries(signNow({ ...request, ...edit, key })).flat(), ...extra];
   return { method, targetUri, body, rawHeaders };
 };
 const options = { lookupKey: () => known, now };

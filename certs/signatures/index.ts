@@ -1,15 +1,18 @@
 /** The wire profile `datong-sig-1`: what other rooms and the SDK use of it. */
-export { contentDigest } from './contentDigest.ts';
+export { checkContentDigest, contentDigest } from './contentDigest.ts';
 export { algorithmOf, signingKey, verificationKey, type SigningKey, type VerificationKey } from './key.ts';
 export * from './profile.ts';
+export type { ShapesRead } from './coverage.ts';
 export { claimedKeyid, readSignature, type RequestSignature } from './readSignature.ts';
-export { signReply, type ReplySignatureHeaders, type ReplyToSign } from './signReply.ts';
+export { signReply, signReplyInPool, type ReplySignatureHeaders, type ReplyToSign } from './signReply.ts';
 export { signRequest, type RequestToSign } from './signRequest.ts';
 export { verifyReply, type VerifiedReply } from './verifyReply.ts';
 export {
+  carriedSignatureHash,
   checkDigest,
   checkKey,
   checkSignature,
+  checkSignatureInPool,
   checkTime,
   requestBase,
   signatureHash,

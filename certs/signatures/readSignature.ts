@@ -1,9 +1,9 @@
 import { keyId, type KeyId } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { RequestMessage } from '../message.ts';
+import type { RequestHead, RequestMessage } from '../message.ts';
 import type { Component } from './component.ts';
 import { requireDigest } from './contentDigest.ts';
-import { checkCoverage, malformedInput, readShape, type Shape } from './coverage.ts';
+import { checkCoverage, malformedInput, readShape, type Shape, type ShapesRead } from './coverage.ts';
 import { singleHeaders } from './headers.ts';
 import { signatureLength } from './key.ts';
 import { longestSignatureInput, nonceLength, requestLabel, requestTag } from './profile.ts';
@@ -27,19 +27,23 @@ export interface RequestSignature {
   readonly digest: string;
 }
 
+/** A whole request, or its head with the word whether a body follows. */
+export type SignedHead = RequestMessage | (RequestHead & { readonly hasBody: boolean });
+
 /**
  * First stage: headers, Signature-Input, Signature and the list of covered components against the profile.
+ * @param shapes of a verifier of many, who keeps them
  * @throws Problem headers_too_many, header_duplicate, header_malformed, header_unknown, signature_missing, signature_duplicate,
  *   signature_input_malformed, signature_malformed, component_missing, component_unexpected, nonce_malformed, digest_missing, digest_malformed
  */
-export function readSignature(message: RequestMessage): RequestSignature {
+export function readSignature(message: SignedHead, shapes: ShapesRead = new Map()): RequestSignature {
   const headers = singleHeaders(message.rawHeaders);
   const input = headers.get('signature-input');
   const signatureField = headers.get('signature');
   if (input === undefined || signatureField === undefined) throw missing(input === undefined);
-  const { shape, parametersText, parameters } = readInput(input);
+  const { shape, parametersText, parameters } = readInput(input, shapes);
   const digest = requireDigest(headers.get('content-digest'));
-  checkCoverage(headers, shape, message.body.length > 0);
+  checkCoverage(headers, shape, 'body' in message ? message.body.length > 0 : message.hasBody);
   return {
     headers,
     components: shape.components,
@@ -68,7 +72,10 @@ function missing(input: boolean): Problem {
   );
 }
 
-function readInput(input: string): { shape: Shape; parametersText: string; parameters: Parameters } {
+function readInput(
+  input: string,
+  shapes: ShapesRead,
+): { shape: Shape; parametersText: string; parameters: Parameters } {
   if (input.length > longestSignatureInput)
     throw malformedInput(`at most ${longestSignatureInput} characters`, `${input.length} characters`);
   try {
@@ -77,7 +84,7 @@ function readInput(input: string): { shape: Shape; parametersText: string; param
     if (label !== requestLabel) throw malformedInput(`the label ${requestLabel}`, label);
     reader.need('=');
     const start = reader.position;
-    const shape = readShape(reader);
+    const shape = readShape(reader, shapes);
     const parameters = reader.parameters();
     if (reader.take(','))
       throw new Problem('signature_duplicate', {}, { check: 'headers', at: 'signature-input' });

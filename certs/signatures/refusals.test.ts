@@ -5,12 +5,12 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../terms/problem.ts';
 import type { RequestMessage } from '../message.ts';
+import { signNow } from '../../machine/signNow.ts';
 import {
   claimedKeyid,
   contentDigest,
   signatureHash,
   signingKey,
-  signRequest,
   verificationKey,
   verifyRequest,
 } from './index.ts';
@@ -44,7 +44,7 @@ type Edit = Partial<Omit<typeof usual, 'headers'>> & { headers?: Record<string, 
 const message = (edit: Edit = {}): RequestMessage => {
   const request = { ...usual, ...edit };
   const { method, targetUri, body } = request;
-  return { method, targetUri, body, rawHeaders: Object.entries(signRequest(request)).flat() };
+  return { method, targetUri, body, rawHeaders: Object.entries(signNow(request)).flat() };
 };
 
 const verified = (request: RequestMessage) =>

@@ -7,7 +7,8 @@ import { Problem } from '../../terms/problem.ts';
 import type { ReplyMessage, RequestMessage } from '../message.ts';
 import { readAnySignatures } from './anySignature.ts';
 import { signBytes } from './key.ts';
-import { contentDigest, signingKey, signReply, signRequest, verificationKey, verifyReply } from './index.ts';
+import { signNow } from '../../machine/signNow.ts';
+import { contentDigest, signingKey, signReply, verificationKey, verifyReply } from './index.ts';
 
 const department = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
 const hub = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
@@ -20,7 +21,7 @@ const ask = (matter: string): RequestMessage => {
     headers: { 'content-type': 'application/json', 'datong-matter': matter },
     body: Buffer.from('{}'),
   };
-  return { ...request, rawHeaders: Object.entries(signRequest({ ...request, key: department })).flat() };
+  return { ...request, rawHeaders: Object.entries(signNow({ ...request, key: department })).flat() };
 };
 const request = ask('RX-1');
 const given = {

@@ -1,6 +1,6 @@
 /** Which components the signature of a reply covers, given what the reply and its request have. */
 import { component, type Component, dictionaryMember } from './component.ts';
-import type { RequestMessage } from '../message.ts';
+import type { RequestHead } from '../message.ts';
 import { isPlainValue } from './headers.ts';
 import type { MessageView } from './component.ts';
 import { longestHeaderValue, requestLabel } from './profile.ts';
@@ -32,7 +32,18 @@ export interface ReplyShape {
   readonly list: string;
 }
 
-const shapes = new Map<string, ReplyShape>();
+/** What a reply may lack, as a mark for each component: every combination that can come, made once. */
+const shapes: ReadonlyMap<string, ReplyShape> = new Map(
+  all
+    .reduce<readonly string[]>(
+      (marks, { id }) => marks.flatMap((mark) => (always.has(id) ? [`${mark}1`] : [`${mark}0`, `${mark}1`])),
+      [''],
+    )
+    .map((mark) => {
+      const components = all.filter((_, i) => mark[i] === '1');
+      return [mark, { components, list: `(${components.map(({ id }) => id).join(' ')})` }];
+    }),
+);
 
 /**
  * The components of a reply: its own status, type, digest, exchange id and receipt; of the request method, target, digest and
@@ -48,11 +59,8 @@ export function replyShape(view: MessageView): ReplyShape {
       (value !== undefined && (member === undefined || dictionaryMember(value, member) !== undefined));
     mark += present ? '1' : '0';
   }
-  const kept = shapes.get(mark);
-  if (kept !== undefined) return kept;
-  const components = all.filter((_, i) => mark[i] === '1');
-  const shape = { components, list: `(${components.map(({ id }) => id).join(' ')})` };
-  shapes.set(mark, shape);
+  const shape = shapes.get(mark);
+  if (shape === undefined) throw new RangeError('no such reply');
   return shape;
 }
 
@@ -60,7 +68,7 @@ export function replyShape(view: MessageView): ReplyShape {
  * The request as a reply's signature sees it. Its digest and signature count only where they come once and in shape, so that both
  * sides read the same bytes out of a malformed request.
  */
-export function requestView(message: RequestMessage): MessageView {
+export function requestView(message: RequestHead): MessageView {
   const headers = new Map<string, string>();
   for (let i = 0; i < message.rawHeaders.length; i += 2) {
     const name = message.rawHeaders[i] ?? '';

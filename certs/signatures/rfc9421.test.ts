@@ -5,10 +5,10 @@ import { describe, test } from 'node:test';
 import { httpbis } from 'http-message-signatures';
 import { readAnySignatures, verifyAnySignature } from './anySignature.ts';
 import { parseHttpMessage } from './httpMessage.ts';
+import { signNow } from '../../machine/signNow.ts';
 import {
   type SigningKey,
   signReply,
-  signRequest,
   signingKey,
   verificationKey,
   verifyReply,
@@ -127,7 +127,7 @@ const lower = (found: Record<string, string | string[]>): string[] =>
 for (const key of generated) {
   describe(`beside an independent library, ${key.alg}`, () => {
     test('it verifies a request signed here', async () => {
-      const signed = signRequest({ method: 'POST', targetUri: url, headers, body, key });
+      const signed = signNow({ method: 'POST', targetUri: url, headers, body, key });
       const passed = await httpbis.verifyMessage(
         { keyLookup: () => Promise.resolve(libraryVerifier(key)) },
         { method: 'POST', url, headers: signed },
@@ -137,7 +137,7 @@ for (const key of generated) {
 
     test('a request it signed verifies here, whatever the order of its components', async () => {
       const created = new Date(Math.floor(Date.now() / 1000) * 1000);
-      const { 'content-digest': digest = '' } = signRequest({
+      const { 'content-digest': digest = '' } = signNow({
         method: 'POST',
         targetUri: url,
         headers,
@@ -169,17 +169,24 @@ for (const key of generated) {
     });
 
     test('it verifies a reply signed here, bound to its request, and not to another one', async () => {
-      const request = signRequest({ method: 'POST', targetUri: url, headers, body, key });
+      const request = signNow({ method: 'POST', targetUri: url, headers, body, key });
       const message = { method: 'POST', targetUri: url, rawHeaders: Object.entries(request).flat(), body };
       const given = { 'content-type': 'application/json', 'datong-exchange-id': 'x', 'datong-receipt': 'y' };
-      const signature = signReply({ status: 200, headers: given, body, request: message, key });
+      const signature = signReply({
+        status: 200,
+        headers: given,
+        body,
+        request: message,
+        key,
+        created: Math.floor(Date.now() / 1000),
+      });
       const reply = { status: 200, headers: { ...given, ...signature } };
       const config = { keyLookup: () => Promise.resolve(libraryVerifier(key)) };
       assert.equal(
         await httpbis.verifyMessage(config, reply, { method: 'POST', url, headers: request }),
         true,
       );
-      const other = signRequest({ method: 'POST', targetUri: url, headers, body, key });
+      const other = signNow({ method: 'POST', targetUri: url, headers, body, key });
       assert.equal(
         await httpbis.verifyMessage(config, reply, { method: 'POST', url, headers: other }),
         false,

@@ -1,7 +1,7 @@
-import type { RequestMessage } from '../message.ts';
+import type { RequestHead } from '../message.ts';
 import { signatureBase } from './base.ts';
 import { contentDigest } from './contentDigest.ts';
-import { signBytes, type SigningKey } from './key.ts';
+import { signBytes, signInPool, type SigningKey } from './key.ts';
 import { replyLabel, replyTag } from './profile.ts';
 import { replyShape, requestView } from './replyComponents.ts';
 
@@ -12,10 +12,10 @@ export interface ReplyToSign {
   /** bytes as they will be sent */
   readonly body: Uint8Array;
   /** the request that is answered */
-  readonly request: RequestMessage;
+  readonly request: RequestHead;
   readonly key: SigningKey;
-  /** Unix seconds; default now */
-  readonly created?: number;
+  /** Unix seconds */
+  readonly created: number;
   /** the Content-Digest header where it is known already */
   readonly digest?: string;
 }
@@ -29,20 +29,41 @@ export interface ReplySignatureHeaders {
 
 /** Signs a reply, whatever its status, bound to the request it answers. */
 export function signReply(reply: ReplyToSign): ReplySignatureHeaders {
+  const unsigned = baseToSign(reply);
+  return signatureHeaders(unsigned, signBytes(unsigned.base, reply.key));
+}
+
+/** The same for who answers many at once: the curve's arithmetic leaves the calling thread. */
+export async function signReplyInPool(reply: ReplyToSign): Promise<ReplySignatureHeaders> {
+  const unsigned = baseToSign(reply);
+  return signatureHeaders(unsigned, await signInPool(unsigned.base, reply.key));
+}
+
+interface Unsigned {
+  readonly base: Buffer;
+  readonly digest: string;
+  readonly parametersText: string;
+}
+
+function baseToSign(reply: ReplyToSign): Unsigned {
   const { key } = reply;
   const digest = reply.digest ?? contentDigest(reply.body);
   const headers = new Map(Object.entries(reply.headers));
   headers.set('content-digest', digest);
   const view = { status: reply.status, headers, request: requestView(reply.request) };
   const { components, list } = replyShape(view);
-  const created = reply.created ?? Math.floor(Date.now() / 1000);
+  const created = reply.created;
   const parametersText = `${list};created=${created};keyid="${key.keyid}";alg="${key.alg}";tag="${replyTag}"`;
   const base = signatureBase(components, parametersText, view);
   if (typeof base !== 'string') throw new TypeError(`no value for ${base.missing.id}`);
-  const signature = signBytes(Buffer.from(base, 'latin1'), key);
-  return {
-    'content-digest': digest,
-    'signature-input': `${replyLabel}=${parametersText}`,
-    signature: `${replyLabel}=:${signature.toString('base64')}:`,
-  };
+  return { base: Buffer.from(base, 'latin1'), digest, parametersText };
 }
+
+const signatureHeaders = (
+  { digest, parametersText }: Unsigned,
+  signature: Buffer,
+): ReplySignatureHeaders => ({
+  'content-digest': digest,
+  'signature-input': `${replyLabel}=${parametersText}`,
+  signature: `${replyLabel}=:${signature.toString('base64')}:`,
+});

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import { signatureBase } from './base.ts';
 import { component } from './component.ts';
@@ -16,12 +15,12 @@ export interface RequestToSign {
   /** bytes as they will be sent; an empty one for a request without body */
   readonly body: Uint8Array;
   readonly key: SigningKey;
-  /** Unix seconds; default now */
-  readonly created?: number;
+  /** Unix seconds */
+  readonly created: number;
   /** Unix seconds; default created + 60 */
   readonly expires?: number;
-  /** 22 base64url characters; default 16 random bytes */
-  readonly nonce?: string;
+  /** 16 random bytes, never used before, as 22 base64url characters */
+  readonly nonce: string;
 }
 
 /**
@@ -59,10 +58,8 @@ function requestBaseToSign(
   request: RequestToSign,
   headers: Readonly<Record<string, string>>,
 ): { base: string; parametersText: string } {
-  const { method, targetUri, key } = request;
-  const created = request.created ?? Math.floor(Date.now() / 1000);
+  const { method, targetUri, key, created, nonce } = request;
   const expires = request.expires ?? created + usualLifetime;
-  const nonce = request.nonce ?? randomBytes(16).toString('base64url');
   const names = ['@method', '@target-uri', ...Object.keys(headers).filter(mustBeCovered)];
   const components = names.map((value) => component({ value, parameters: {} }));
   const parametersText =

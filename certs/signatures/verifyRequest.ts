@@ -2,11 +2,11 @@
 import { hash } from 'node:crypto';
 import type { KeyId } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { RequestMessage } from '../message.ts';
+import type { RequestHead, RequestMessage } from '../message.ts';
 import { signatureBase } from './base.ts';
 import type { MessageView } from './component.ts';
 import { checkContentDigest } from './contentDigest.ts';
-import { verifyBytes, type VerificationKey } from './key.ts';
+import { verifyBytes, verifyInPool, type VerificationKey } from './key.ts';
 import { datongHeaders, longestLifetime, skewSeconds } from './profile.ts';
 import { readSignature, type RequestSignature } from './readSignature.ts';
 
@@ -74,7 +74,7 @@ export function checkKey(signature: RequestSignature, key: VerificationKey | und
 }
 
 /** What the signature is over, as the receiver sees it. @throws Problem component_unexpected when the message lacks a component */
-export function requestBase(signature: RequestSignature, message: RequestMessage): string {
+export function requestBase(signature: RequestSignature, message: RequestHead): string {
   const view: MessageView = {
     method: message.method,
     targetUri: message.targetUri,
@@ -95,12 +95,31 @@ export function requestBase(signature: RequestSignature, message: RequestMessage
  */
 export function checkSignature(
   signature: RequestSignature,
-  message: RequestMessage,
+  message: RequestHead,
   key: VerificationKey,
 ): void {
-  const base = Buffer.from(requestBase(signature, message), 'latin1');
-  if (verifyBytes(base, signature.signature, key)) return;
-  throw new Problem(
+  const base = baseBytes(signature, message);
+  if (!verifyBytes(base, signature.signature, key)) throw invalid(base);
+}
+
+/**
+ * The same stage for who is asked by many at once: the curve's arithmetic leaves the calling thread.
+ * @throws Problem signature_invalid, as a rejection like any other
+ */
+export async function checkSignatureInPool(
+  signature: RequestSignature,
+  message: RequestHead,
+  key: VerificationKey,
+): Promise<void> {
+  const base = baseBytes(signature, message);
+  if (!(await verifyInPool(base, signature.signature, key))) throw invalid(base);
+}
+
+const baseBytes = (signature: RequestSignature, message: RequestHead): Buffer =>
+  Buffer.from(requestBase(signature, message), 'latin1');
+
+const invalid = (base: Buffer): Problem =>
+  new Problem(
     'signature_invalid',
     {},
     {
@@ -109,16 +128,29 @@ export function checkSignature(
       expected: `a signature over the base whose SHA-256 is ${hash('sha256', base, 'hex')} (${base.length} bytes)`,
     },
   );
-}
 
 /** Last stage before the decision: the body's digest. @throws Problem digest_mismatch */
-export function checkDigest(signature: RequestSignature, message: RequestMessage): void {
+export function checkDigest(
+  signature: Pick<RequestSignature, 'digest'>,
+  message: Pick<RequestMessage, 'body'>,
+): void {
   checkContentDigest(signature.digest, message.body);
 }
 
 /** base64url SHA-256 of the signature bytes: names one signed message in the log and in receipts. */
 export function signatureHash(signature: Uint8Array): string {
   return hash('sha256', signature, 'base64url');
+}
+
+/**
+ * base64url SHA-256 of the one signature a request carries, whatever it is worth: names this very request in the log, of a refused one
+ * too. Undefined where it carries none, or several.
+ */
+export function carriedSignatureHash(rawHeaders: readonly string[]): string | undefined {
+  const fields = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'signature');
+  const [, bytes] = /^req=:([A-Za-z0-9+/]+={0,2}):$/.exec(fields[0] ?? '') ?? [];
+  if (fields.length !== 1 || bytes === undefined) return undefined;
+  return signatureHash(Buffer.from(bytes, 'base64'));
 }
 
 /** The signed `datong-*` headers by name without the prefix. */

@@ -6,7 +6,7 @@ import { sha256 } from '../hash.ts';
 
 const ed25519 = 0x01;
 /** everything before the 32 key bytes in the SubjectPublicKeyInfo of RFC 8410 */
-const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex');
+export const spkiPrefix: Buffer = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** What a verifier holds. */
 export interface NoteVerifier {
@@ -23,7 +23,7 @@ export interface NoteSigner extends NoteVerifier {
 }
 
 /** Key names hold no Unicode space, plus sign or control character. */
-const isKeyName = (name: string): boolean => name !== '' && !/[\s\p{Z}\p{Cc}+]/u.test(name);
+export const isKeyName = (name: string): boolean => name !== '' && !/[\s\p{Z}\p{Cc}+]/u.test(name);
 
 function verifierOf(name: string, raw: Uint8Array, publicKey: KeyObject): NoteVerifier {
   const typed = Buffer.concat([Buffer.of(ed25519), raw]);

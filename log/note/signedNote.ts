@@ -46,13 +46,18 @@ export function openNote(note: string, trusted: readonly NoteVerifier[]): Opened
   return { text, signers };
 }
 
-interface SignatureLine {
+/** A line of a note, whoever it is by. */
+export interface SignatureLine {
   readonly name: string;
   readonly id: Uint8Array;
   readonly signature: Uint8Array;
 }
 
-function splitNote(note: string): { readonly text: string; readonly signatures: readonly SignatureLine[] } {
+/** Text and signatures of a note, unseen. @throws Problem note_malformed */
+export function splitNote(note: string): {
+  readonly text: string;
+  readonly signatures: readonly SignatureLine[];
+} {
   if (note.length > longestNote) throw new Problem('note_malformed', { what: 'too long' });
 
   if (!note.isWellFormed() || /[\u0000-\u0009\u000b-\u001f]/.test(note)) {

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { Problem } from '../../terms/problem.ts';
 import { parseAnchors } from '../anchors.ts';
 import { signCheckpoint } from '../checkpoint.ts';
-import { newSalt, replyCommitment } from '../commitment.ts';
+import { replyCommitment } from '../commitment.ts';
+import { newSalt } from '../../machine/newSalt.ts';
 import { leafHash, sha256 } from '../hash.ts';
 import type { Leaf } from '../leaf.ts';
 import { prepareLeaf } from '../leafBytes.ts';
@@ -138,6 +139,46 @@ describe('attacks, with the hub’s own key still safe', () => {
     assert.equal(verifyPack({ ...pack, entries: rest }, { keys: [signer] }).whole, false);
     const moved = pack.entries.slice(1).map((entry, index) => ({ ...entry, index }));
     assert.ok(codes({ ...pack, entries: moved }).includes('leaf_not_included'));
+  });
+
+  test('what a pack leaves out is named, and it is never called whole', () => {
+    const ranges = (indexes: number[]): unknown =>
+      verifyPack(packOf(original, { indexes }), { keys: [signer] }).leftOut.map(({ first, end }) => [
+        first,
+        end,
+      ]);
+    const all = [...honest.keys()];
+    assert.deepEqual(ranges(all), []);
+    assert.deepEqual(ranges(all.filter((i) => i !== 7)), [[7, 8]]);
+    assert.deepEqual(ranges([0, 1, 5]), [
+      [2, 5],
+      [6, total],
+    ]);
+    assert.deepEqual(ranges([]), [[0, total]]);
+    const cut = verifyPack(packOf(original, { indexes: all.filter((i) => i !== 7) }), { keys: [signer] });
+    assert.deepEqual([cut.ok, cut.whole, cut.entries.length], [true, false, total - 1]);
+    // an entry that is there but not proven is not in the log that was shown
+    const pack = packOf(original);
+    const broken = pack.entries.map((entry) => (entry.index === 9 ? { ...entry, proof: [] } : entry));
+    assert.deepEqual(verifyPack({ ...pack, entries: broken }, { keys: [signer] }).leftOut, [
+      { first: 9, end: 10 },
+    ]);
+  });
+
+  test('a text that two readers could read differently is no pack', () => {
+    const text = JSON.stringify(packOf(original));
+    assert.deepEqual(codes(text), []);
+    for (const altered of [
+      text.replace('"index":5,', '"index":5.0,'),
+      text.replace('"index":5,', '"index":5e0,'),
+      text.replace('"index":5,', '"index":4,"index":5,'),
+      text.replace('"entries":', '"entries":[],"entries":'),
+      text.replace('"entries":', '"entries":[],"\\u0065ntries":'),
+      `${text}${text}`,
+    ]) {
+      assert.notEqual(altered, text);
+      assert.deepEqual(codes(altered), ['pack_malformed']);
+    }
   });
 
   test('everything rewritten and signed with another key of the same name', () => {

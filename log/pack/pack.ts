@@ -4,6 +4,7 @@
  */
 import { Problem } from '../../terms/problem.ts';
 import { fromBase64, toBase64 } from '../base64.ts';
+import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
 import { longestLeaf } from '../leafBytes.ts';
 import { parsePath } from '../tlogProof.ts';
 
@@ -52,6 +53,9 @@ export const packFile = (pack: Pack): PackFile => ({
   history: pack.history.map(({ checkpoint, proof }) => ({ checkpoint, proof: proof.map(toBase64) })),
 });
 
+/** A pack is never longer than this, in bytes: 100,000 entries of a real log are a fifth of a gigabyte. */
+export const longestPack = 256 * 1024 * 1024;
+
 /**
  * Reads a pack: the file's text, or its parsed value. Nothing is verified yet.
  * @throws Problem pack_malformed
@@ -64,7 +68,7 @@ export function parsePack(file: unknown): Pack {
   if (!Array.isArray(history)) throw malformed('history');
   return {
     checkpoint,
-    entries: entries.map((entry, at) => packEntry(entry, `entries/${at}`)),
+    entries: packEntries(entries),
     history: history.map((one, at) => packHistory(one, `history/${at}`)),
   };
 }
@@ -73,28 +77,43 @@ const malformed = (what: string, cause?: unknown): Problem =>
   new Problem('pack_malformed', { what }, { cause });
 
 function parseJson(text: string): unknown {
+  if (text.length > longestPack) throw malformed('too long');
   try {
-    return JSON.parse(text) as unknown;
+    return parseEvidenceJson(text);
   } catch (cause) {
-    throw malformed('JSON', cause);
+    if (!(cause instanceof EvidenceJsonFault)) throw cause;
+    throw malformed(`JSON: ${cause.message}`, cause);
   }
 }
 
 /** An object with exactly these members. */
-function members(value: unknown, names: readonly string[], place = ''): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(place || 'JSON');
-  const stranger = Object.keys(value).find((name) => !names.includes(name));
-  if (stranger !== undefined) throw malformed(`${place}: unknown member`);
-  return { ...value };
+function members(
+  value: unknown,
+  names: readonly string[],
+  place: string | number = '',
+): Readonly<Record<string, unknown>> {
+  const at = (): string => (typeof place === 'number' ? `entries/${place}` : place);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(at() || 'JSON');
+  for (const name in value) if (!names.includes(name)) throw malformed(`${at()}: unknown member`);
+  return value as Readonly<Record<string, unknown>>;
 }
 
-function packEntry(value: unknown, place: string): PackEntry {
-  const { index, leaf, proof } = members(value, ['index', 'leaf', 'proof'], place);
-  if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0)
-    throw malformed(`${place}/index`);
-  const bytes = typeof leaf === 'string' ? fromBase64(leaf) : undefined;
-  if (bytes === undefined || bytes.length > longestLeaf) throw malformed(`${place}/leaf`);
-  return { index, leaf: bytes, proof: path(proof, place) };
+/** Paths of neighbouring entries share most of their hashes: a text that the one before has at the same place is decoded once. */
+function packEntries(values: readonly unknown[]): PackEntry[] {
+  let texts: readonly unknown[] = [];
+  let hashes: readonly Uint8Array[] = [];
+  return values.map((value, at) => {
+    const { index, leaf, proof } = members(value, ['index', 'leaf', 'proof'], at);
+    if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0)
+      throw malformed(`entries/${at}/index`);
+    const bytes = typeof leaf === 'string' ? fromBase64(leaf) : undefined;
+    if (bytes === undefined || bytes.length > longestLeaf) throw malformed(`entries/${at}/leaf`);
+    if (!Array.isArray(proof)) throw malformed(`entries/${at}/proof`);
+    const before = { texts, hashes };
+    texts = proof as unknown[];
+    hashes = path(texts, `entries/${at}`, before);
+    return { index, leaf: bytes, proof: hashes };
+  });
 }
 
 function packHistory(value: unknown, place: string): PackHistory {
@@ -103,10 +122,14 @@ function packHistory(value: unknown, place: string): PackHistory {
   return { checkpoint, proof: path(proof, place) };
 }
 
-function path(value: unknown, place: string): Uint8Array[] {
+function path(
+  value: unknown,
+  place: string,
+  before?: { readonly texts: readonly unknown[]; readonly hashes: readonly Uint8Array[] },
+): Uint8Array[] {
   if (!Array.isArray(value)) throw malformed(`${place}/proof`);
   try {
-    return parsePath(value);
+    return parsePath(value, before);
   } catch (cause) {
     throw malformed(`${place}/proof`, cause);
   }

@@ -4,7 +4,7 @@ import { openCheckpoint, type Checkpoint } from '../checkpoint.ts';
 import { logFinding, type LogFinding } from '../finding.ts';
 import { leafHash, sameHash } from '../hash.ts';
 import type { NoteVerifier } from '../note/noteKey.ts';
-import { parseLeaf } from '../parseLeaf.ts';
+import { checkLeaf } from '../parseLeaf.ts';
 import { exchangeOf } from './exchangeOf.ts';
 import { LeafTree } from '../tree/leafTree.ts';
 import type { NamedText } from './verifyPack.ts';
@@ -22,7 +22,9 @@ export interface ListedEntry {
 /** Takes entries from index 0 on, in order. */
 export class EntriesCheck {
   readonly #leaves = new LeafTree();
-  readonly #stored = new LeafTree();
+  /** hashes of the leaves, and where the hub's own differ, those */
+  readonly #hashes: Uint8Array[] = [];
+  readonly #others = new Map<number, Uint8Array>();
   readonly #findings: LogFinding[] = [];
   readonly #altered: LogFinding[] = [];
 
@@ -36,15 +38,15 @@ export class EntriesCheck {
     if (index !== this.size) return false; // `finish` names the one that is missing
     const ours = leafHash(leaf);
     this.#leaves.append(ours);
-    this.#stored.append(hash ?? ours);
-    const exchange = exchangeOf(leaf);
+    this.#hashes.push(ours);
     if (hash !== undefined && !sameHash(ours, hash)) {
-      this.#altered.push(logFinding('entry_altered', { index, exchange }));
+      this.#others.set(index, hash);
+      this.#altered.push(logFinding('entry_altered', { index, exchange: exchangeOf(leaf) }));
     } else if (columnsAltered === true) {
-      this.#findings.push(logFinding('columns_altered', { index, exchange }));
+      this.#findings.push(logFinding('columns_altered', { index, exchange: exchangeOf(leaf) }));
     }
     try {
-      parseLeaf(leaf);
+      checkLeaf(leaf);
     } catch (why) {
       if (!(why instanceof Problem)) throw why;
       this.#findings.push(logFinding('leaf_malformed', { index, why }));
@@ -64,8 +66,8 @@ export class EntriesCheck {
     const findings = [...this.#findings, ...this.#altered];
     if (this.size < checkpoint.size) return [...findings, logFinding('entry_missing', { index: this.size })];
     const sound = sameHash(this.#leaves.root(checkpoint.size), checkpoint.root);
-    const named = sameHash(this.#stored.root(checkpoint.size), checkpoint.root);
-    const heads = kept.map((one) => this.#compare(one, keys, checkpoint.origin));
+    const named = !sound && sameHash(this.#storedRoot(checkpoint.size), checkpoint.root);
+    const heads = kept.map((one) => this.#compare(one, keys, checkpoint.origin, named));
     findings.push(...heads.flatMap((head) => head.findings));
     // where the stored hashes add up to the signed root, the entries that differ from them are the altered ones, and all of them
     if (sound || named) return findings;
@@ -75,10 +77,17 @@ export class EntriesCheck {
     return [...findings, logFinding('root_mismatch', { first, last: Math.min(checkpoint.size, ...bad) - 1 })];
   }
 
+  /** What the hashes add up to that the hub stored when it wrote the entries. */
+  #storedRoot(size: number): Uint8Array {
+    return new LeafTree(this.#hashes.map((own, at) => this.#others.get(at) ?? own)).root(size);
+  }
+
   #compare(
     { name: path, text }: NamedText,
     keys: readonly NoteVerifier[],
     origin: string,
+    /** the stored hashes lead to the signed root: the tree is that of the log, though bytes of its entries were altered */
+    named: boolean,
   ): { readonly size: number; readonly agrees?: boolean; readonly findings: LogFinding[] } {
     let kept: Checkpoint;
     try {
@@ -89,7 +98,8 @@ export class EntriesCheck {
     }
     const { size } = kept;
     if (size > this.size) return { size, findings: [logFinding('kept_newer', { size, path })] };
-    const agrees = kept.origin === origin && sameHash(this.#leaves.root(size), kept.root);
+    const root = named ? this.#storedRoot(size) : this.#leaves.root(size);
+    const agrees = kept.origin === origin && sameHash(root, kept.root);
     return { size, agrees, findings: agrees ? [] : [logFinding('kept_inconsistent', { size, path })] };
   }
 }

@@ -3,12 +3,19 @@ import { Problem } from '../../terms/problem.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint.ts';
 import { logFinding, type LogFinding } from '../finding.ts';
 import { leafHash, sameHash } from '../hash.ts';
-import type { Leaf } from '../leaf.ts';
 import type { NoteVerifier } from '../note/noteKey.ts';
-import { parseLeaf } from '../parseLeaf.ts';
-import { verifyReceipt, type ReceiptEvidence } from '../receipt/verifyReceipt.ts';
+import { checkLeaf } from '../parseLeaf.ts';
+import type { Anchors } from '../anchors.ts';
+import {
+  verifyExchange,
+  type ExchangeCheck,
+  type ExchangeEvidence,
+  type KeptMessages,
+} from '../receipt/verifyExchange.ts';
 import { LeafTree } from '../tree/leafTree.ts';
-import { isConsistent, isIncluded } from '../tree/verifyProof.ts';
+import type { LeafRange } from '../tree/proofRanges.ts';
+import { AuditPaths } from '../tree/auditPaths.ts';
+import { isConsistent } from '../tree/verifyProof.ts';
 import { exchangeOf } from './exchangeOf.ts';
 import { parsePack, type Pack, type PackEntry } from './pack.ts';
 
@@ -18,16 +25,28 @@ export interface NamedText {
   readonly text: string;
 }
 
-/** A receipt, with what it is about where that was kept too. */
-export type NamedReceipt = NamedText & Pick<ReceiptEvidence, 'replyDigest' | 'requestHash'>;
+/** A receipt, with the messages it is about where they were kept too. */
+export interface NamedReceipt extends NamedText, KeptMessages {
+  /** messages beside it that are none: each is a finding */
+  readonly unreadable?: readonly { readonly part: 'request' | 'reply'; readonly why: Problem }[];
+}
 
 export interface PackEvidence {
   /** public keys of the log */
   readonly keys: readonly NoteVerifier[];
+  /** keys by which the hub signs replies; without them no reply's signature is checked */
+  readonly hubKeys?: Anchors['hubKeys'];
+  readonly operationOf?: ExchangeEvidence['operationOf'];
   /** checkpoints kept outside: by a department, a witness, a time stamp */
   readonly checkpoints?: readonly NamedText[];
   /** receipts that came with replies */
   readonly receipts?: readonly NamedReceipt[];
+}
+
+/** An entry that is in the log; `parseLeaf` reads its bytes. */
+export interface ProvenEntry {
+  readonly index: number;
+  readonly bytes: Uint8Array;
 }
 
 export interface PackCheck {
@@ -36,9 +55,13 @@ export interface PackCheck {
   /** present when a trusted key signed it */
   readonly checkpoint?: Checkpoint;
   /** the entries that are proven and well-formed */
-  readonly entries: readonly { readonly index: number; readonly leaf: Leaf }[];
-  /** whether every entry of the log up to the checkpoint is in the pack */
+  readonly entries: readonly ProvenEntry[];
+  /** whether every entry of the log up to the checkpoint is in the pack, and proven */
   readonly whole: boolean;
+  /** what of the log is not proven here, ascending: nothing is said about these entries */
+  readonly leftOut: readonly LeafRange[];
+  /** how far each kept exchange was checked, by the name of its receipt */
+  readonly exchanges: readonly { readonly name: string; readonly parts: ExchangeCheck['parts'] }[];
 }
 
 /** Never throws on any pack: what is wrong with it is a finding. */
@@ -56,7 +79,7 @@ export function verifyPack(file: unknown, evidence: PackEvidence): PackCheck {
     );
   // without a trusted root nothing else can be said
   if (pack === undefined || checkpoint === undefined)
-    return { ok: false, findings, entries: [], whole: false };
+    return { ok: false, findings, entries: [], whole: false, leftOut: [], exchanges: [] };
   const entries = verifyEntries(pack, checkpoint, findings);
   const whole = entries.length === checkpoint.size;
   const heads = new KnownHeads(checkpoint, whole ? pack.entries : []);
@@ -68,36 +91,57 @@ export function verifyPack(file: unknown, evidence: PackEvidence): PackCheck {
     );
     if (kept !== undefined) findings.push(...heads.contradictions(kept, name));
   }
-  for (const receipt of evidence.receipts ?? [])
-    compareReceipt(receipt, pack, heads, evidence.keys, findings);
-  return { ok: findings.length === 0, findings, checkpoint, entries, whole };
+  const exchanges = (evidence.receipts ?? []).map((receipt) => ({
+    name: receipt.name,
+    parts: compareReceipt(receipt, pack, heads, evidence, findings),
+  }));
+  const leftOut = rangesWithout(entries, checkpoint.size);
+  return { ok: findings.length === 0, findings, checkpoint, entries, whole, leftOut, exchanges };
 }
 
-function verifyEntries(
-  { entries }: Pack,
-  { size, root }: Checkpoint,
-  findings: LogFinding[],
-): { readonly index: number; readonly leaf: Leaf }[] {
-  const proven: { index: number; leaf: Leaf }[] = [];
+/** The ranges of a log that these entries, ascending, are not in. */
+function rangesWithout(entries: readonly { readonly index: number }[], size: number): LeafRange[] {
+  const ranges: LeafRange[] = [];
+  let first = 0;
+  for (const { index } of entries) {
+    if (index > first) ranges.push({ first, end: index });
+    first = index + 1;
+  }
+  if (first < size) ranges.push({ first, end: size });
+  return ranges;
+}
+
+function verifyEntries({ entries }: Pack, { size, root }: Checkpoint, findings: LogFinding[]): ProvenEntry[] {
+  const proven: ProvenEntry[] = [];
+  const paths = new AuditPaths(size, root);
   let former = -1;
   for (const [at, { index, leaf: bytes, proof }] of entries.entries()) {
-    const path = `entries/${at}`;
-    if (index <= former) findings.push(logFinding('entry_order', { index, path }));
     const ordered = index > former;
+    if (!ordered) findings.push(logFinding('entry_order', { index, path: `entries/${at}` }));
     former = Math.max(former, index);
-    const leaf = attempt(
-      () => parseLeaf(bytes),
-      (why) => findings.push(logFinding('leaf_malformed', { index, path, why })),
+    const formed = isLeaf(bytes, (why) =>
+      findings.push(logFinding('leaf_malformed', { index, path: `entries/${at}`, why })),
     );
-    const included = isIncluded(index, size, leafHash(bytes), proof, root);
+    const included = paths.includes(index, leafHash(bytes), proof);
     if (!included) {
       findings.push(
-        logFinding('leaf_not_included', { index, path, exchange: leaf?.id ?? exchangeOf(bytes) }),
+        logFinding('leaf_not_included', { index, path: `entries/${at}`, exchange: exchangeOf(bytes) }),
       );
     }
-    if (ordered && included && leaf !== undefined) proven.push({ index, leaf });
+    if (ordered && included && formed) proven.push({ index, bytes });
   }
   return proven;
+}
+
+function isLeaf(bytes: Uint8Array, failed: (problem: Problem) => void): boolean {
+  try {
+    checkLeaf(bytes);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    failed(error);
+    return false;
+  }
 }
 
 function verifyHistory(
@@ -129,13 +173,15 @@ function verifyHistory(
 class KnownHeads {
   readonly newest: Checkpoint;
   readonly #roots = new Map<number, Uint8Array>();
-  /** present when every leaf is at hand: then the root of any size is known */
-  readonly #tree: LeafTree | undefined;
+  /** every leaf, where all are at hand: then the root of any size is known */
+  readonly #all: readonly PackEntry[];
+  /** made when it is first asked for */
+  #tree: LeafTree | undefined;
 
   constructor(newest: Checkpoint, all: readonly PackEntry[]) {
     this.newest = newest;
     this.#roots.set(newest.size, newest.root);
-    this.#tree = all.length === 0 ? undefined : new LeafTree(all.map(({ leaf }) => leafHash(leaf)));
+    this.#all = all;
   }
 
   add({ size, root }: Checkpoint): void {
@@ -144,7 +190,10 @@ class KnownHeads {
 
   /** The root at a size, undefined where nothing here tells it. */
   #rootAt(size: number): Uint8Array | undefined {
-    return this.#roots.get(size) ?? (this.#tree === undefined ? undefined : this.#tree.root(size));
+    const known = this.#roots.get(size);
+    if (known !== undefined || this.#all.length === 0) return known;
+    this.#tree ??= new LeafTree(this.#all.map(({ leaf }) => leafHash(leaf)));
+    return this.#tree.root(size);
   }
 
   /** What is wrong with a checkpoint that was kept. @param path the file it came from */
@@ -159,16 +208,23 @@ class KnownHeads {
 }
 
 function compareReceipt(
-  { name, text, ...about }: NamedReceipt,
+  { name, text, unreadable = [], ...messages }: NamedReceipt,
   pack: Pack,
   heads: KnownHeads,
-  keys: readonly NoteVerifier[],
+  { keys, hubKeys, operationOf }: PackEvidence,
   findings: LogFinding[],
-): void {
-  const check = verifyReceipt(text, { anchors: { logKeys: keys }, ...about });
+): ExchangeCheck['parts'] {
+  const check = verifyExchange(text, {
+    anchors: { logKeys: keys, ...(hubKeys === undefined ? {} : { hubKeys }) },
+    ...messages,
+    ...(operationOf === undefined ? {} : { operationOf }),
+  });
   findings.push(...check.findings.map((finding) => ({ ...finding, path: name })));
+  for (const { part, why } of unreadable)
+    findings.push(logFinding(`${part}_malformed`, { why, path: `${name}: ${part}` }));
   const { receipt, checkpoint } = check;
-  if (receipt === undefined || checkpoint === undefined) return;
+  const parts = unreadable.reduce((all, { part }) => ({ ...all, [part]: 'failed' as const }), check.parts);
+  if (receipt === undefined || checkpoint === undefined) return parts;
   const { index } = receipt.proof;
   const entry = pack.entries.find((one) => one.index === index);
   if (entry !== undefined && !sameHash(entry.leaf, receipt.leaf)) {
@@ -179,6 +235,7 @@ function compareReceipt(
     .contradictions(checkpoint, name)
     .filter(({ code }) => code !== 'kept_unproven' || entry === undefined);
   findings.push(...told);
+  return parts;
 }
 
 function attempt<T>(action: () => T, failed: (problem: Problem) => void): T | undefined {

@@ -5,6 +5,7 @@
  */
 import { Problem } from '../../terms/problem.ts';
 import { fromBase64, fromBase64url, toBase64, toBase64url } from '../base64.ts';
+import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
 import { longestLeaf } from '../leafBytes.ts';
 import { saltLength } from '../commitment.ts';
 import { parseTlogProof, tlogProofText, type TlogProof } from '../tlogProof.ts';
@@ -71,9 +72,10 @@ function decode(text: string): string {
 function parseMembers(json: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseEvidenceJson(json);
   } catch (cause) {
-    throw malformed('JSON', cause);
+    if (!(cause instanceof EvidenceJsonFault)) throw cause;
+    throw malformed(`JSON: ${cause.message}`, cause);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed('JSON');
   return { ...value };

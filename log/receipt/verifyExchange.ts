@@ -1,0 +1,224 @@
+/**
+ * Verification of a whole exchange that was kept: the receipt proves the entry, the entry says what the request and the reply were, and
+ * both messages must be just that, unaltered, by their own digests and signatures.
+ */
+import type { ReplyMessage, RequestMessage } from '../../certs/message.ts';
+import {
+  carriedSignatureHash,
+  checkDigest,
+  checkSignature,
+  contentDigest,
+  readSignature,
+  signedHeaders,
+  verifyReply,
+  type RequestSignature,
+  type VerificationKey,
+} from '../../certs/signatures/index.ts';
+import { joinedHeaders } from '../../certs/signatures/headers.ts';
+import { decodeHeaderText } from '../../certs/signatures/headerText.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { AnchorKey, Anchors } from '../anchors.ts';
+import { logFinding, type LogFinding, type LogFindingCode } from '../finding.ts';
+import { sameHash, sha256 } from '../hash.ts';
+import type { Leaf } from '../leaf.ts';
+import { parseReceipt, type Receipt } from './receipt.ts';
+import { verifyReceipt, type ReceiptCheck } from './verifyReceipt.ts';
+
+/** What a request calls, as far as its method and path tell. */
+export interface CalledOperation {
+  readonly operation: string;
+  readonly dataset?: string;
+}
+
+/** The messages of an exchange, as far as they were kept. */
+export interface KeptMessages {
+  readonly request?: RequestMessage;
+  /** the whole reply, or its body alone */
+  readonly reply?: ReplyMessage | Pick<ReplyMessage, 'body'>;
+  /** public keys that may have signed the request; only the one that the entry names counts, wherever it came from */
+  readonly signingKeys?: readonly VerificationKey[];
+}
+
+export interface ExchangeEvidence extends KeptMessages {
+  readonly anchors: Pick<Anchors, 'logKeys'> & Partial<Pick<Anchors, 'hubKeys'>>;
+  /** what a method and path name; undefined for an address the contract does not know */
+  readonly operationOf?: (method: string, path: string) => CalledOperation | undefined;
+}
+
+/**
+ * How far a part was checked: not there; contradicted; only its body compared with the entry; compared with the entry and its own
+ * digest, its signature unseen for want of a key (or, for a reply, of its request); verified with its signature.
+ */
+export type Extent = 'absent' | 'failed' | 'body' | 'unsigned' | 'verified';
+
+export interface ExchangeCheck extends ReceiptCheck {
+  readonly parts: { readonly request: Extent; readonly reply: Extent; readonly receipt: Extent };
+}
+
+/** Never throws on any receipt or message: what is wrong is a finding. */
+export function verifyExchange(receiptText: string, evidence: ExchangeEvidence): ExchangeCheck {
+  const { anchors, request, reply } = evidence;
+  const requestHash = request && hashOf(request);
+  const check = verifyReceipt(receiptText, {
+    anchors,
+    ...(reply === undefined ? {} : { replyDigest: sha256(reply.body) }),
+    ...(requestHash === undefined ? {} : { requestHash }),
+  });
+  const { receipt, leaf } = check;
+  const at = receipt === undefined ? {} : { index: receipt.proof.index, exchange: receipt.exchange };
+  const about = new Findings(at);
+  const asked = request === undefined ? 'absent' : requestExtent(request, leaf, evidence, about);
+  const answered = reply === undefined ? 'absent' : replyExtent(reply, receipt, leaf, evidence, about);
+  const findings = [...check.findings, ...about.found];
+  const failed = (part: string): boolean => findings.some(({ code }) => code.startsWith(part));
+  const ofReceipt = findings.some(({ code }) => !/^(request|reply)_/.test(code));
+  return {
+    ...check,
+    ok: findings.length === 0,
+    findings,
+    parts: {
+      request: request !== undefined && failed('request_') ? 'failed' : asked,
+      reply: reply !== undefined && failed('reply_') ? 'failed' : answered,
+      receipt: ofReceipt ? 'failed' : 'verified',
+    },
+  };
+}
+
+class Findings {
+  readonly found: LogFinding[] = [];
+  readonly #at: { readonly index?: number; readonly exchange?: string };
+
+  constructor(at: { readonly index?: number; readonly exchange?: string }) {
+    this.#at = at;
+  }
+
+  add(code: LogFindingCode, more: { readonly what?: string; readonly why?: unknown } = {}): void {
+    this.found.push(logFinding(code, { ...this.#at, ...more }));
+  }
+
+  /** The action's value; a refusal becomes a finding. */
+  attempt<T>(code: LogFindingCode, action: () => T): T | undefined {
+    try {
+      return action();
+    } catch (why) {
+      if (!(why instanceof Problem)) throw why;
+      this.add(code, { why });
+      return undefined;
+    }
+  }
+}
+
+/** '' where there is no signature to hash: no entry names that. */
+function hashOf(request: RequestMessage): string {
+  return carriedSignatureHash(request.rawHeaders) ?? '';
+}
+
+/** Whether the hub accepted the request's signature: only then does the entry repeat what its headers say. */
+const wasAuthenticated = (leaf: Leaf): boolean => leaf.actor.keyid !== undefined;
+
+function requestExtent(
+  request: RequestMessage,
+  leaf: Leaf | undefined,
+  { signingKeys, operationOf }: ExchangeEvidence,
+  about: Findings,
+): Extent {
+  if (leaf === undefined) return 'failed';
+  compareOperation(request, leaf, operationOf, about);
+  // what the hub refused as malformed or badly signed is kept as it was: the entry names it by the hash of its signature alone
+  if (!wasAuthenticated(leaf)) return 'unsigned';
+  const signature = about.attempt('request_malformed', () => readSignature(request));
+  if (signature === undefined) return 'failed';
+  if (signature.keyid !== leaf.actor.keyid) about.add('request_key_differs');
+  // what the hub refused for its body is kept with that body
+  if (leaf.code !== 'digest_mismatch')
+    about.attempt('request_body_altered', () => checkDigest(signature, request));
+  compareHeaders(signature, leaf, about);
+  const key = signingKeys?.find(({ keyid }) => keyid === leaf.actor.keyid);
+  if (key === undefined) return 'unsigned';
+  about.attempt('request_signature_invalid', () => checkSignature(signature, request, key));
+  return 'verified';
+}
+
+/**
+ * The signed headers that the entry repeats. A refusal may leave out what it refused, and only a release keeps the case number, which its
+ * agreement has judged; none ever says otherwise.
+ */
+function compareHeaders(signature: RequestSignature, leaf: Leaf, about: Findings): void {
+  const signed = signedHeaders(signature.headers);
+  const said = {
+    purpose: leaf.purpose,
+    agreement: leaf.agreement,
+    'on-behalf-of': leaf.onBehalfOf,
+    matter: leaf.matter,
+  };
+  for (const [name, inEntry] of Object.entries(said)) {
+    const sent = signed[name];
+    const judged = name !== 'matter' || leaf.kind === 'release';
+    const left = inEntry === undefined && (leaf.decision === 'deny' || !judged);
+    if (!left && !saysSame(sent, inEntry)) about.add('request_header_differs', { what: `datong-${name}` });
+  }
+}
+
+/** What travels percent-encoded stands decoded in the entry. */
+function saysSame(sent: string | undefined, inEntry: string | undefined): boolean {
+  return (
+    sent === inEntry || (sent !== undefined && inEntry !== undefined && decodeHeaderText(sent) === inEntry)
+  );
+}
+
+function compareOperation(
+  { method, targetUri }: RequestMessage,
+  leaf: Leaf,
+  operationOf: ExchangeEvidence['operationOf'],
+  about: Findings,
+): void {
+  if (operationOf === undefined) return;
+  const target = targetUri.replace(/^[a-z]+:\/\/[^/]*/, '').replace(/\?.*$/s, '');
+  const called = operationOf(method, target);
+  if (called?.operation !== leaf.operation)
+    about.add('request_header_differs', { what: `${method} @target-uri` });
+  else if (called.dataset !== undefined && leaf.dataset !== undefined && called.dataset !== leaf.dataset)
+    about.add('request_header_differs', { what: '@target-uri' });
+}
+
+function replyExtent(
+  reply: ReplyMessage | Pick<ReplyMessage, 'body'>,
+  receipt: Receipt | undefined,
+  leaf: Leaf | undefined,
+  { anchors: { hubKeys }, request }: ExchangeEvidence,
+  about: Findings,
+): Extent {
+  if (receipt === undefined || leaf === undefined) return 'failed';
+  if (!('status' in reply)) return 'body';
+  if (leaf.status !== undefined && reply.status !== leaf.status)
+    about.add('reply_header_differs', { what: '@status' });
+  compareReceipt(reply, receipt, about);
+  if (hubKeys === undefined || request === undefined) {
+    if (joinedHeaders(reply.rawHeaders).get('content-digest') !== contentDigest(reply.body))
+      about.add('reply_body_altered');
+    return 'unsigned';
+  }
+  about.attempt('reply_signature_invalid', () => verifySigned(reply, request, hubKeys));
+  return 'verified';
+}
+
+/** A key that was retired signs nothing more: what it signed later is not the hub's. */
+function verifySigned(reply: ReplyMessage, request: RequestMessage, hubKeys: readonly AnchorKey[]): void {
+  const lookupKey = (keyid: string): AnchorKey | undefined => hubKeys.find((key) => key.keyid === keyid);
+  const { keyid, created } = verifyReply(reply, { request, lookupKey });
+  const retired = lookupKey(keyid)?.retired;
+  if (retired !== undefined && created * 1000 >= Date.parse(retired))
+    throw new Problem('reply_signature_invalid', { reason: `its key is retired since ${retired}` });
+}
+
+/** The reply carries its exchange and, unless it was kept by an older client, its receipt; the proof may have been fetched anew. */
+function compareReceipt(reply: ReplyMessage, receipt: Receipt, about: Findings): void {
+  const headers = joinedHeaders(reply.rawHeaders);
+  if (headers.get('datong-exchange-id') !== receipt.exchange)
+    about.add('reply_header_differs', { what: 'datong-exchange-id' });
+  const carried = headers.get('datong-receipt');
+  if (carried === undefined) return;
+  const own = about.attempt('reply_malformed', () => parseReceipt(carried));
+  if (own !== undefined && !sameHash(own.leaf, receipt.leaf))
+    about.add('reply_header_differs', { what: 'datong-receipt' });
+}
