@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/batch-query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask about many subjects at once; an outcome for each, in their order
+         * @description Where the agreement delivers `batch`. Each subject counts as one call of the day. Somebody without a row and somebody whose row is outside of the agreement are both `not_found`.
+         */
+        post: operations["batchQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/facts/{fact}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask one question about one subject; the answer is yes, no or unknown
+         * @description The agreement says which questions may be asked, and how often, of everybody together and of one subject. A subject without a row is `unknown`. Reply and entry are as long for each answer.
+         */
+        post: operations["checkFact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/explain": {
         parameters: {
             query?: never;
@@ -95,6 +135,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Submissions, your own department’s or all that you may see */
+        get: operations["listBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{batch}": {
         parameters: {
             query?: never;
@@ -106,6 +163,63 @@ export interface paths {
         get: operations["getBatch"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a held batch, whole, without the rows that are in quarantine
+         * @description Where its dataset asks for two persons the first call is a proposal (202), the second one, by another person, publishes.
+         */
+        post: operations["releaseBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop a held batch; nothing of it becomes visible */
+        post: operations["dropBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch}/restoration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put back the batch that readers saw before the current one; takes two persons
+         * @description Only the last batch before the current one, of a snapshot dataset, under the same schema version. The first call is a proposal (202), the second one, by another person, moves the readers.
+         */
+        post: operations["restoreBatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -160,6 +274,117 @@ export interface paths {
          * @description Whatever body is sent, the answer names every stage of the verifier, its outcome and the signature base line by line.
          */
         post: operations["diagnose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in a consent that your service was given
+         * @description The artefact is a JWS signed by the collecting department, which is never the recipient. It names the person by a salted commitment; value and salt travel beside it, are checked, and are not kept.
+         */
+        post: operations["giveConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/consents/{consent}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The person has withdrawn; nothing leaves on this consent from the next answer on */
+        post: operations["withdrawConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/consents/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The consents of one person that concern you, as collector, recipient or provider */
+        post: operations["listConsents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Client certificates, your own department’s or all that you may see */
+        get: operations["listCertificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you owe for data you received, and what is owed for data of yours
+         * @description Derived from the log, within a minute. A duty gathers the answers of a day, a month or a year.
+         */
+        get: operations["listDuties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duties/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * State, signed, that you did what you took on
+         * @description The artefact is a JWS of type datong-statement+jws over {v, department, states, duties, report?}, signed by a key of the consumer.
+         */
+        post: operations["stateDuties"];
         delete?: never;
         options?: never;
         head?: never;
@@ -285,6 +510,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/log/checkpoint/cosigned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest checkpoint that witnesses cosigned (C2SP tlog-cosignature), or the newest one where no witness did */
+        get: operations["getCosignedCheckpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proof that the log only grew since the checkpoints somebody keeps
+         * @description RFC 6962 consistency proofs from older sizes to one size of the log, by default that of its newest checkpoint. Clients ask at each contact.
+         */
+        get: operations["proveConsistency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/log/anchors": {
         parameters: {
             query?: never;
@@ -326,7 +588,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The departments of this hub */
+        get: operations["listDepartments"];
         put?: never;
         /** Register a department */
         post: operations["registerDepartment"];
@@ -347,6 +610,63 @@ export interface paths {
         put?: never;
         /** A one-time code with which a department enrols */
         post: operations["issueEnrolmentCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/signing-keys/{key}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm the thumbprint of a department's key; not by the one who issued its code
+         * @description Under an objection of the department a steward or security officer of the data office decides.
+         */
+        post: operations["confirmKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/signing-keys/{key}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Object to a key of one's department, for the data office to decide
+         * @description One that counts goes on counting meanwhile.
+         */
+        post: operations["objectToKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/signing-keys/{key}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a key that is not the department's, with its certificates */
+        post: operations["refuseKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -377,10 +697,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The code lists that are registered, without their codes */
+        get: operations["listCodeLists"];
         put?: never;
         /** Register a version of a code list */
         post: operations["registerCodeList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/code-lists/{list}/versions/{version}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose that a version of a code list counts no more
+         * @description A second person of the list's owner accepts it. Refused while a schema or a mapping could not go on without the version.
+         */
+        post: operations["withdrawCodeList"];
         delete?: never;
         options?: never;
         head?: never;
@@ -394,10 +735,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The tree of purposes */
+        get: operations["listPurposes"];
         put?: never;
         /** Register a purpose */
         post: operations["registerPurpose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register what persons are told before they consent
+         * @description A text never changes; another text is another notice. A consent names the text by its digest, and covers no purpose the notice does not name.
+         */
+        post: operations["registerNotice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -411,13 +773,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The schema versions that are registered */
+        get: operations["listSchemas"];
         put?: never;
         /**
          * Register a schema version
-         * @description The document is linted before anything else sees it. The same bytes again are unchanged; other bytes under a registered version are refused.
+         * @description The document is linted before anything else sees it. The same bytes again are unchanged; other bytes under a registered version are refused. A minor version is refused that breaks another published version of its major (schema_incompatible) or changes what its fields mean (schema_meaning_changed).
          */
         post: operations["registerSchema"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schemas/{schema}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One schema version with its text */
+        get: operations["showSchema"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -431,10 +811,48 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The datasets of this hub, as the catalogue tells of them */
+        get: operations["listDatasets"];
         put?: never;
         /** Register a dataset against a schema version */
         post: operations["registerDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dataset with its mappings */
+        get: operations["showDataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An invented row, and what of it a department would receive under each agreement in force
+         * @description Masked by the code that masks answers; pseudonyms are made with a key of their own and match none that ever left. For the department itself, the provider and the data office.
+         */
+        get: operations["sampleDataset"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -465,13 +883,34 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Agreements and restrictions that you may read, every version
+         * @description A department reads the agreements it is a party of; restrictions are read by the data office.
+         */
+        get: operations["listPolicyDocuments"];
         put?: never;
         /**
          * Submit an agreement or a restriction, signed by its parties
          * @description The document is compiled together with all active ones first. An automatic agreement for a dataset that is shared unconditionally is granted at once.
          */
         post: operations["submitPolicyDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policy/documents/{document}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Text, signers, and what it would loosen and tighten today */
+        get: operations["showPolicyDocument"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -512,6 +951,431 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policy/documents/{document}/resumption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift the stop of one's own side; a steward of the data office lifts any */
+        post: operations["resumeAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proposals/{proposal}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was proposed to its owner, whole, and what became of it */
+        get: operations["showProposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proposals/{proposal}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept what was proposed, as a person of its owner; not by its author
+         * @description It is checked once more and done by the same entry. While a department has stewards or security officers of its own, only they accept for it.
+         */
+        post: operations["acceptProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proposals/{proposal}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse what was proposed, with a reason; its author takes it back by the same call */
+        post: operations["refuseProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/procedures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register how requests are answered from now on; a request keeps the version it began under */
+        post: operations["registerProcedure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests of your department and for its data; to the data office all */
+        get: operations["listRequests"];
+        put?: never;
+        /**
+         * Ask for data, by the agreement that is wanted
+         * @description The agreement is compiled together with what is in force. It goes through the stages of the procedure that holds now; one on data that is shared unconditionally through those for such data, or none.
+         */
+        post: operations["makeRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/{request}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A request with everything that happened to it */
+        get: operations["showRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/{request}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass, return, refuse or offer less; supplement, accept or withdraw; ask for an extension or agree to it
+         * @description Whose act it is follows from the stage. Nobody reviews what she asked for, and nobody decides two stages.
+         */
+        post: operations["answerRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for a second person, as far as the caller may decide it */
+        get: operations["listWaiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/persons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Persons and their roles, of one's own departments; for the data office of all */
+        get: operations["listPersons"];
+        put?: never;
+        /**
+         * Invite a person with her roles; they count once another person has confirmed
+         * @description The answer holds the first half of her invitation; whoever confirms is shown the second. She needs both, so neither of the two can come in in her place.
+         */
+        post: operations["invitePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/persons/{person}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One more role for a person; it counts once another person has confirmed */
+        post: operations["grantRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/persons/{person}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm an invitation and the roles that wait; not by the one who invited or granted */
+        post: operations["confirmPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Come in with both halves of an invitation */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one may sign in here; in a demo also as whom */
+        get: operations["showSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the browser is asked to answer with a passkey */
+        post: operations["askForPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/by-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a passkey */
+        post: operations["signInByPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/by-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a token and the code of an authenticator; neither alone is enough
+         * @description A code is taken once. After five wrong ones none is looked at for a quarter of an hour.
+         */
+        post: operations["signInByCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/by-picking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Be one of the persons of a demo; refused on every other hub */
+        post: operations["signInAsDemo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open sessions, one's own and those one may end */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is calling, where, with which roles */
+        get: operations["showSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{session}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out, or end somebody's session */
+        post: operations["endSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/authenticator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An authenticator that shows codes; it counts once it has shown one */
+        post: operations["offerAuthenticator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/passkeys/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the browser is asked to make a passkey for */
+        post: operations["offerPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register a passkey of one's own */
+        post: operations["registerPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tokens": {
         parameters: {
             query?: never;
@@ -521,7 +1385,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Issue a staff token */
+        /** Another token of one's own; nobody issues one for anybody else */
         post: operations["issueToken"];
         delete?: never;
         options?: never;
@@ -538,7 +1402,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Revoke a staff token */
+        /** Revoke a token */
         post: operations["revokeToken"];
         delete?: never;
         options?: never;
@@ -555,6 +1419,43 @@ export interface paths {
         };
         /** Entries of the log in their order, as they were hashed */
         get: operations["listEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/entries/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Many entries at once as bytes, each with its length in two bytes before it (C2SP tlog-tiles)
+         * @description Without a hole from the index on, and none beyond the newest checkpoint; fewer than asked for where the answer would grow too long.
+         */
+        get: operations["getEntryBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the hub's own re-verification of the log found and is not mended */
+        get: operations["listLogFindings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -660,11 +1561,14 @@ export interface components {
             en: string;
         };
         Slug: string;
+        /** Format: date-time */
+        Moment: string;
         DepartmentCode: string;
         DatasetId: string;
         Uuid7: string;
         Urn: string;
         FieldName: string;
+        FactId: string;
         Sha256Hex: string;
         Pem: string;
         CompactJws: string;
@@ -718,9 +1622,67 @@ export interface components {
             };
             rows: {
                 delivered: number;
-                withheld: number;
+                /** @description rows left out; `undisclosed` where persons must consent, because two counts subtracted would tell of one of them */
+                withheld: number | "undisclosed";
             };
+            /** @description what the caller takes on with these rows; stands in the entry too */
+            obligations?: components["schemas"]["SaidObligation"][];
             nextCursor?: string;
+        };
+        SaidObligation: {
+            /** @enum {unknown} */
+            id: "delete-after" | "notify-subject" | "report-use" | "no-onward-sharing";
+            /**
+             * Format: date
+             * @description last day for what it asks: deletion, notice to the persons, report of use (calendar of China)
+             */
+            by?: string;
+        };
+        BatchQuestion: {
+            by: components["schemas"]["FieldName"];
+            /** @description full values of that field, which the caller holds already */
+            values: components["schemas"]["Scalar"][];
+            fields?: components["schemas"]["FieldName"][];
+        };
+        BatchAnswer: {
+            /** @description one for each value, in the order of the values */
+            outcomes: components["schemas"]["BatchOutcome"][];
+            /** @description fields of the schema that were not released, with the reason's code */
+            withheld: {
+                [key: string]: string;
+            };
+            rows: {
+                delivered: number;
+            };
+            obligations?: components["schemas"]["SaidObligation"][];
+        };
+        /** @description records, or why there are none */
+        BatchOutcome: {
+            /** @description at most `rowsPerCall` of the agreement */
+            records?: Record<string, never>[];
+            /**
+             * @description the subject has more rows than that
+             * @constant
+             */
+            more?: true;
+            /** @enum {unknown} */
+            code?: "not_found" | "consent_missing";
+        };
+        FactQuestion: {
+            /** @description full value of the field by which the schema names its subject */
+            subject: string;
+            /** @description the day it is asked for; only where the fact leaves it to the caller */
+            on?: string;
+            value?: components["schemas"]["Scalar"];
+        };
+        FactAnswer: {
+            /**
+             * @description `unknown`: no row of the subject, or what is asked of is empty
+             * @enum {unknown}
+             */
+            answer: "yes" | "no" | "unknown";
+            /** @description what the caller takes on with the answer */
+            obligations?: components["schemas"]["SaidObligation"][];
         };
         /** @description docs/policies.md tells what the consumer learns and what only the auditor does */
         Explanation: {
@@ -737,6 +1699,59 @@ export interface components {
                 /** @description `agr-2026-0042@3#/grants/0/fields/name` */
                 ref?: string;
             }[];
+            /** @description the agreement that answers; absent when none was reached. Whether a subject has consented is never told */
+            agreement?: {
+                /** @description `agr-2026-0042@3` */
+                document: string;
+                title?: components["schemas"]["Bilingual"];
+                basis: {
+                    /** @enum {unknown} */
+                    type: "consent" | "statutory" | "contract" | "emergency" | "public-disclosed";
+                    reference?: string;
+                    clause?: string;
+                };
+                valid: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    until: string;
+                };
+                /** @description digest of the impact assessment */
+                assessment?: string;
+                matter?: {
+                    code: string;
+                    title: components["schemas"]["Bilingual"];
+                };
+                materials: components["schemas"]["Bilingual"][];
+                obligations: {
+                    id: string;
+                    period?: string;
+                }[];
+                limits: {
+                    rowsPerCall: number;
+                    callsPerDay?: number;
+                    rowsPerDay?: number;
+                    bytesPerDay?: number;
+                    /** @description taken from callsPerDay so far */
+                    callsToday?: number;
+                    maskTypeErrors?: number;
+                };
+                /** @description what may be asked of one subject */
+                facts?: {
+                    id: string;
+                    title: components["schemas"]["Bilingual"];
+                    /** @description conditions on the fields of one row */
+                    all: Record<string, never>[];
+                    limits: {
+                        callsPerDay?: number;
+                        perSubjectPerDay?: number;
+                    };
+                }[];
+                /** @description what each subject must have consented to */
+                consent?: {
+                    guardianUnder?: number;
+                };
+            };
             /** @description every field of the schema, in its order */
             fields: {
                 field: string;
@@ -770,12 +1785,20 @@ export interface components {
             bytes: number;
             /** @description name of a registered mapping; without `@version` its newest one */
             mapping: string;
+            /** @description the batch whose bad rows this file mends; its good rows are published with them, together as a new version */
+            corrects?: components["schemas"]["Uuid7"];
         };
         Batch: {
             batch: components["schemas"]["Uuid7"];
             dataset: components["schemas"]["DatasetId"];
+            /** @description whose submission it is */
+            department?: components["schemas"]["DepartmentCode"];
+            /** @description as whoever sent it named it */
+            fileName?: string;
+            openedAt?: components["schemas"]["Moment"];
+            finishedAt?: components["schemas"]["Moment"];
             /** @enum {unknown} */
-            state: "receiving" | "checking" | "held" | "published" | "superseded" | "rejected" | "failed";
+            state: "receiving" | "checking" | "held" | "published" | "superseded" | "rejected" | "dropped" | "failed" | "expired";
             /** @description bytes received so far */
             offset: number;
             /** @description records = rows + bad + skipped, always */
@@ -784,11 +1807,25 @@ export interface components {
                 rows: number;
                 bad: number;
                 skipped: number;
+                /** @description rows that were let in although their reader had a doubt; absent where there are none */
+                doubted?: number;
+                /** @description cells that are right but worth a look, such as private-use characters; absent where there are none */
+                warned?: number;
             };
             sha256?: components["schemas"]["Sha256Hex"];
             mapping?: string;
             /** @description code of what stopped it */
             problem?: string;
+            /** @description why it is held or was rejected, every reason; the first is `problem` */
+            findings?: components["schemas"]["BatchFinding"][];
+            /** @description the batch whose good rows came with the mended ones of this one */
+            corrects?: string;
+            /** @description a held batch that nobody decides by then lapses */
+            heldUntil?: components["schemas"]["Moment"];
+            /** @description the person who wants it released and waits for a second one */
+            proposedBy?: string;
+            /** @description the person who released it or put it back */
+            approvedBy?: string;
             /** @description an earlier batch with the same bytes; this one was not loaded */
             sameAs?: string;
             /** @description the exchange whose entry tells the outcome */
@@ -796,12 +1833,41 @@ export interface components {
             /** @description of an outcome whose reply had already left */
             receipt?: string;
         };
+        BatchList: {
+            batches: components["schemas"]["Batch"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        BatchFinding: {
+            code: string;
+            /**
+             * @description hold: a person decides; reject: nobody can let it in
+             * @enum {unknown}
+             */
+            severity: "hold" | "reject";
+            text: components["schemas"]["Bilingual"];
+            next: components["schemas"]["Bilingual"];
+            /** @description the numbers that were compared */
+            facts: Record<string, never>;
+        };
+        BatchDecision: {
+            /** @description why, for the log; no identity number */
+            reason: string;
+        };
         Quarantine: {
             batch: components["schemas"]["Uuid7"];
             /** @description how many failed in all */
             bad: number;
             /** @description `after` of the next page */
             next?: number;
+            /** @description what the file looked like, on the first page */
+            source?: {
+                format: string;
+                /** @description names as they stand in the file */
+                columns?: string[];
+                encoding?: string;
+                separator?: string;
+            };
             /** @description each with its line, what is wrong with it, and its fields as they were read */
             rows: Record<string, never>[];
         };
@@ -850,6 +1916,21 @@ export interface components {
             keyid: string;
             /** @description public origin that signatures cover */
             origin: string;
+            /** @description false: a further key, which counts once another person has confirmed it */
+            confirmed: boolean;
+        };
+        KeyConfirmation: {
+            /** @description whose key it is */
+            department: components["schemas"]["DepartmentCode"];
+        };
+        KeyObjection: {
+            reason: string;
+        };
+        KeyStanding: {
+            keyid: string;
+            department: components["schemas"]["DepartmentCode"];
+            /** @enum {unknown} */
+            state: "waiting" | "active" | "refused";
         };
         Renewal: {
             csr: components["schemas"]["Pem"];
@@ -930,6 +2011,42 @@ export interface components {
             /** @description 政务数据共享主管部门, runs the rules of the hub */
             dataOffice?: boolean;
         };
+        DepartmentView: {
+            code: components["schemas"]["DepartmentCode"];
+            name: components["schemas"]["Bilingual"];
+            /** @enum {unknown} */
+            kind: "government" | "authorised" | "public-service" | "contractor";
+            principal?: components["schemas"]["DepartmentCode"];
+            parent?: components["schemas"]["DepartmentCode"];
+            /** @enum {unknown} */
+            level?: "national" | "province" | "city" | "county" | "township";
+            region?: string;
+            dataOffice: boolean;
+            registeredAt: components["schemas"]["Moment"];
+        };
+        DepartmentList: {
+            departments: components["schemas"]["DepartmentView"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        CertificateView: {
+            serial: string;
+            department: components["schemas"]["DepartmentCode"];
+            /** @enum {unknown} */
+            state: "valid" | "expired" | "revoked";
+            notBefore: components["schemas"]["Moment"];
+            notAfter: components["schemas"]["Moment"];
+            /** @description from when on it can be renewed; absent where it cannot */
+            renewFrom?: components["schemas"]["Moment"];
+            revokedAt?: components["schemas"]["Moment"];
+            /** @enum {unknown} */
+            reason?: "key-compromise" | "superseded" | "cessation" | "privilege-withdrawn" | "unspecified";
+        };
+        CertificateList: {
+            certificates: components["schemas"]["CertificateView"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
         EnrolmentCodeRequest: {
             hours?: number;
         };
@@ -952,6 +2069,13 @@ export interface components {
         CodeList: {
             id: components["schemas"]["CodeListId"];
             version: string;
+            /**
+             * Format: date
+             * @description the day from which this version counts; it may lie ahead
+             */
+            from: string;
+            /** @description of a list that is new; absent for the writer's own place */
+            owner?: components["schemas"]["DepartmentCode"];
             title: components["schemas"]["Bilingual"];
             source?: string;
             /** @description the list these codes are added to */
@@ -968,14 +2092,290 @@ export interface components {
             }[];
         };
         CodeListId: string;
+        CodeListView: {
+            id: components["schemas"]["CodeListId"];
+            version: string;
+            title: components["schemas"]["Bilingual"];
+            source?: string;
+            /** @description how many */
+            codes: number;
+            digest: components["schemas"]["Sha256Hex"];
+            registeredAt: components["schemas"]["Moment"];
+        };
+        CodeListList: {
+            codeLists: components["schemas"]["CodeListView"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        PurposeView: {
+            code: components["schemas"]["Slug"];
+            parent?: components["schemas"]["Slug"];
+            title: components["schemas"]["Bilingual"];
+            registeredAt: components["schemas"]["Moment"];
+        };
+        PurposeList: {
+            purposes: components["schemas"]["PurposeView"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
         Purpose: {
             code: components["schemas"]["Slug"];
             parent?: components["schemas"]["Slug"];
             title: components["schemas"]["Bilingual"];
         };
+        /** @description 告知书 */
+        Notice: {
+            reference: components["schemas"]["Slug"];
+            owner: components["schemas"]["Slug"];
+            /** @enum {unknown} */
+            language: "zh" | "en";
+            text: string;
+            purposes: components["schemas"]["Slug"][];
+        };
+        /** @description value and salt of a commitment */
+        SubjectOpening: {
+            value: string;
+            /** @description base64url of 16 bytes */
+            salt: string;
+        };
+        ConsentHandedIn: {
+            /** @description compact JWS of type datong-consent+jws */
+            consent: string;
+            subject: components["schemas"]["SubjectOpening"];
+            guardian?: components["schemas"]["SubjectOpening"];
+        };
+        SubjectAsked: {
+            subject: {
+                /** @constant */
+                kind: "person";
+                value: string;
+            };
+        };
+        ConsentView: {
+            id: components["schemas"]["Slug"];
+            /**
+             * @description replaced, where nothing stands on it any more because of a newer consent or withdrawal for the same
+             * @enum {unknown}
+             */
+            state: "given" | "replaced" | "withdrawn";
+            recipient: string;
+            provider: string;
+            dataset: string;
+            purposes: string[];
+            fields: string[];
+            notBefore: string;
+            expires: string;
+            maxUses?: number;
+            collectedBy: string;
+            /** @description hex SHA-256 of the text */
+            notice: string;
+            givenAt: string;
+            withdrawnAt?: string;
+        };
+        Duty: {
+            id: string;
+            /** @enum {unknown} */
+            obligation: "delete-after" | "delete-withdrawn" | "notify-subject" | "report-use" | "no-onward-sharing";
+            consumer: string;
+            provider: string;
+            dataset: string;
+            agreement: string;
+            purpose: string;
+            /**
+             * Format: date
+             * @description first day of receipt (calendar of China)
+             */
+            receivedFrom: string;
+            /** Format: date */
+            receivedUntil: string;
+            /**
+             * Format: date
+             * @description last day for the statement
+             */
+            due: string;
+            /** @description answers that brought the data */
+            exchanges: number;
+            /** @enum {unknown} */
+            state: "running" | "due" | "overdue" | "answered";
+            /**
+             * @description what the statement says
+             * @enum {unknown}
+             */
+            states: "deleted" | "subjects-notified" | "use-reported" | "not-shared";
+            /** @description the consent that was withdrawn */
+            consent?: string;
+            /** @description the answers whose data is to be deleted */
+            named?: string[];
+            /** @description the signed artefact */
+            statement?: string;
+            /** @description exchange of the statement */
+            answeredBy?: string;
+        };
+        Duties: {
+            duties: components["schemas"]["Duty"][];
+        };
+        DutyStatement: {
+            /** @description compact JWS */
+            statement: string;
+        };
+        RequestStage: {
+            code: components["schemas"]["Slug"];
+            title: components["schemas"]["Bilingual"];
+            /** @enum {unknown} */
+            by: "consumer" | "office" | "provider";
+            /** @enum {unknown} */
+            role: "steward" | "security";
+            /** @description working days */
+            days: number;
+        };
+        Procedure: {
+            id: components["schemas"]["Slug"];
+            version: number;
+            title: components["schemas"]["Bilingual"];
+            /** @description of data that is shared conditionally; the last is the provider's */
+            stages: components["schemas"]["RequestStage"][];
+            /** @description of data that is shared unconditionally; none, and it is granted at once */
+            unconditional: components["schemas"]["RequestStage"][];
+            /** @description working days */
+            clock: {
+                answerDays: number;
+                extensionDays: number;
+                escalateDays: number;
+                returnStops: boolean;
+            };
+        };
+        RequestText: string;
+        RequestPapers: {
+            reason: components["schemas"]["RequestText"];
+            /** @description digest of the signed undertaking (承诺书) */
+            commitment: components["schemas"]["Sha256Hex"];
+            volume?: components["schemas"]["RequestText"];
+        };
+        DataRequest: {
+            /** @description the agreement that is wanted */
+            document?: Record<string, never>;
+            /** @description data that is shared unconditionally, of which the hub writes the agreement */
+            automatic?: {
+                dataset: components["schemas"]["DatasetId"];
+                consumer: components["schemas"]["DepartmentCode"];
+                purpose: components["schemas"]["Slug"];
+                valid: {
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
+            papers: components["schemas"]["RequestPapers"];
+        } & (unknown | unknown);
+        RequestMissing: {
+            item: string;
+            note: components["schemas"]["RequestText"];
+        }[];
+        RequestActed: {
+            /** @enum {unknown} */
+            act: "pass" | "accept" | "agree-extension";
+        } | {
+            /** @constant */
+            act: "return";
+            missing: components["schemas"]["RequestMissing"];
+        } | {
+            /** @constant */
+            act: "supplement";
+            /** @description where it changes */
+            document?: Record<string, never>;
+            papers: components["schemas"]["RequestPapers"];
+        } | {
+            /** @constant */
+            act: "refuse";
+            reason: components["schemas"]["RequestText"];
+            /** @description what would be granted instead */
+            wouldGrant: components["schemas"]["RequestText"];
+        } | {
+            /** @constant */
+            act: "offer";
+            reason: components["schemas"]["RequestText"];
+            /** @description the same agreement with fewer fields or coarser masks */
+            document: Record<string, never>;
+        } | {
+            /** @enum {unknown} */
+            act: "withdraw" | "ask-extension";
+            reason: components["schemas"]["RequestText"];
+        };
+        RequestView: {
+            id: string;
+            /** @enum {unknown} */
+            state: "reviewing" | "returned" | "offered" | "approved" | "granted" | "refused" | "withdrawn";
+            consumer: string;
+            provider: string;
+            /** @description `agr-2026-0042@1` */
+            agreement: string;
+            /** @description `city@1` */
+            procedure: string;
+            /** @description code of the stage it is at */
+            stage?: string;
+            /**
+             * @description whose people have to act
+             * @enum {unknown}
+             */
+            waitsFor?: "consumer" | "office" | "provider";
+            /**
+             * Format: date
+             * @description last day of what it waits for (working days of China)
+             */
+            due?: string;
+            /** @description the holidays of that year are not announced yet */
+            provisional?: boolean;
+            /** @description the data office is told */
+            escalated?: boolean;
+            /** @enum {unknown} */
+            extension: "none" | "asked" | "agreed";
+            /** @description the agreement as it stands in the request */
+            document: Record<string, never>;
+            papers: components["schemas"]["RequestPapers"];
+            stages: components["schemas"]["RequestStage"][];
+            events: {
+                seq: number;
+                act: string;
+                person: string;
+                name?: string;
+                /** Format: date-time */
+                at: string;
+                exchange: string;
+                /** @description canonical text */
+                document?: string;
+                papers?: components["schemas"]["RequestPapers"];
+                reason?: string;
+                missing?: components["schemas"]["RequestMissing"];
+                wouldGrant?: string;
+            }[];
+        };
+        RequestSummary: {
+            id: string;
+            /** @enum {unknown} */
+            state: "reviewing" | "returned" | "offered" | "approved" | "granted" | "refused" | "withdrawn";
+            consumer: string;
+            provider: string;
+            agreement: string;
+            stage?: string;
+            /** @enum {unknown} */
+            waitsFor?: "consumer" | "office" | "provider";
+            /** Format: date */
+            due?: string;
+            provisional?: boolean;
+            escalated?: boolean;
+            /** @enum {unknown} */
+            extension: "none" | "asked" | "agreed";
+        };
+        RequestList: {
+            requests: components["schemas"]["RequestSummary"][];
+            nextCursor?: string;
+        };
         SchemaRegistration: {
             /** @description JSON Schema 2020-12 with the hub's vocabulary */
             document: Record<string, never>;
+            /** @description of a name that is new; absent for the writer's own place */
+            owner?: components["schemas"]["DepartmentCode"];
         };
         Dataset: {
             id: components["schemas"]["DatasetId"];
@@ -988,6 +2388,76 @@ export interface components {
                 type: "unconditional" | "conditional" | "none";
                 conditions?: string;
             };
+            intake?: components["schemas"]["IntakeRules"];
+        };
+        /** @description what a dataset asks of its submissions beyond its schema */
+        IntakeRules: {
+            /** @description share of the rows of a snapshot that may be gone before it is held for a person; 0.5 where it is not named, 1 for no guard */
+            mayShrink?: number;
+            /** @description days in which a held batch is decided, after which it lapses; 14 where it is not named */
+            holdDays?: number;
+            /** @description releasing a held batch takes two persons; false where it is not named */
+            secondPerson?: boolean;
+        };
+        SchemaView: {
+            urn: components["schemas"]["Urn"];
+            name: string;
+            /** @description `1.0` */
+            version: string;
+            title: components["schemas"]["Bilingual"];
+            /** @enum {unknown} */
+            state: "draft" | "published" | "deprecated" | "retired";
+            /** @description how many */
+            fields: number;
+            digest: components["schemas"]["Sha256Hex"];
+            registeredAt: components["schemas"]["Moment"];
+        };
+        SchemaList: {
+            schemas: components["schemas"]["SchemaView"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        SchemaVersionText: {
+            schema: components["schemas"]["SchemaView"];
+            /** @description JSON Schema 2020-12 with the hub's vocabulary */
+            document: Record<string, never>;
+            /** @description ids of the datasets that are bound to this version */
+            datasets: components["schemas"]["DatasetId"][];
+        };
+        DatasetView: {
+            id: components["schemas"]["DatasetId"];
+            title: components["schemas"]["Bilingual"];
+            /** @description its owner and provider */
+            department: components["schemas"]["DepartmentCode"];
+            schema: components["schemas"]["Urn"];
+            /** @enum {unknown} */
+            mode: "snapshot" | "upsert";
+            sharing: {
+                /** @enum {unknown} */
+                type: "unconditional" | "conditional" | "none";
+                conditions?: string;
+            };
+            intake: components["schemas"]["IntakeRules"];
+            /** @enum {unknown} */
+            state: "draft" | "submitted" | "approved" | "published" | "suspended" | "deprecated" | "retired";
+            /** @description the batch that readers see; absent before the first */
+            currentBatch?: components["schemas"]["Uuid7"];
+            digest: components["schemas"]["Sha256Hex"];
+            registeredAt: components["schemas"]["Moment"];
+        };
+        DatasetList: {
+            datasets: components["schemas"]["DatasetView"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        DatasetDetail: {
+            dataset: components["schemas"]["DatasetView"];
+            /** @description every version */
+            mappings: {
+                name: string;
+                version: number;
+                digest: components["schemas"]["Sha256Hex"];
+            }[];
         };
         MappingRegistration: {
             /** @description names itself and its version, `pub-security/household@1` */
@@ -999,6 +2469,46 @@ export interface components {
             version?: string;
             changed: boolean;
             digest: string;
+            /** @description id of the proposal it waits as */
+            proposal?: components["schemas"]["Uuid7"];
+            /** @description whose persons decide; absent for the data office */
+            owner?: components["schemas"]["DepartmentCode"];
+        };
+        Proposal: {
+            proposal: components["schemas"]["Uuid7"];
+            /** @description what accepting does */
+            operation: string;
+            kind: string;
+            name: string;
+            digest: components["schemas"]["Sha256Hex"];
+            /** @description id of a person */
+            author: string;
+            owner?: components["schemas"]["DepartmentCode"];
+            /** @enum {unknown} */
+            state: "waiting" | "accepted" | "refused" | "withdrawn";
+            params: {
+                [key: string]: string;
+            };
+            body: Record<string, never>;
+            decidedBy?: string;
+            reason?: string;
+        };
+        ProposalAcceptance: {
+            /** @description of the proposal that was read */
+            digest: components["schemas"]["Sha256Hex"];
+        };
+        ProposalRefusal: {
+            reason: string;
+        };
+        ProposalDecided: {
+            proposal: components["schemas"]["Uuid7"];
+            kind: string;
+            name: string;
+            /** @enum {unknown} */
+            state: "refused" | "withdrawn";
+        };
+        Withdrawal: {
+            reason: string;
         };
         PolicySubmission: components["schemas"]["WrittenDocument"] | components["schemas"]["AutomaticRequest"];
         WrittenDocument: {
@@ -1028,6 +2538,8 @@ export interface components {
         PolicyApproval: {
             /** @description of the document that was read; another one under the same version is not approved by accident */
             digest: components["schemas"]["Sha256Hex"];
+            /** @description of what it loosens today, and of what a consumer comes to put together, as it was read; another one, or none, is refused with what it is today */
+            effect?: components["schemas"]["Sha256Hex"];
         };
         Suspension: {
             reason: string;
@@ -1041,13 +2553,342 @@ export interface components {
             state: "draft" | "submitted" | "returned" | "active" | "suspended" | "superseded" | "revoked";
             digest: string;
             changed: boolean;
+            /** @description sides that have stopped it; each lifts its own stop */
+            stopped?: ("consumer" | "provider" | "security" | "office")[];
             /** @description parties whose signature is still missing */
             missing?: string[];
         };
-        TokenRequest: {
-            name: string;
-            scopes: ("operator" | "steward" | "security" | "auditor")[];
+        /** @enum {unknown} */
+        Role: "operator" | "steward" | "security" | "auditor";
+        PersonId: string;
+        PersonRole: {
+            role: components["schemas"]["Role"];
+            /** @description absent for a role in the data office */
             department?: components["schemas"]["DepartmentCode"];
+        };
+        PersonInvitation: {
+            name: string;
+            /** @description where she works; absent for the data office */
+            department?: components["schemas"]["DepartmentCode"];
+            roles: components["schemas"]["PersonRole"][];
+        };
+        PersonInvited: {
+            person: components["schemas"]["PersonId"];
+            code: string;
+            /** Format: date-time */
+            expires: string;
+        };
+        PersonConfirmation: {
+            /** @description the roles that wait, as they were read; others are not confirmed by accident */
+            roles: components["schemas"]["PersonRole"][];
+        };
+        PersonConfirmed: {
+            person: components["schemas"]["PersonId"];
+            code?: string;
+        };
+        Person: {
+            person: components["schemas"]["PersonId"];
+        };
+        InvitationAcceptance: {
+            /** @description from whoever invited */
+            first: string;
+            /** @description from whoever confirmed */
+            second: string;
+            days?: number;
+        };
+        InvitationAccepted: {
+            person: components["schemas"]["PersonId"];
+            id: string;
+            token: string;
+            /** Format: date-time */
+            expires: string;
+            /** @description origin of the staff listener */
+            staff: string;
+        };
+        PolicyDocumentSummary: {
+            id: components["schemas"]["Slug"];
+            version: number;
+            /** @enum {unknown} */
+            kind: "Agreement" | "Restriction";
+            title?: components["schemas"]["Bilingual"];
+            /** @enum {unknown} */
+            state: "draft" | "submitted" | "returned" | "active" | "suspended" | "superseded" | "revoked";
+            digest: components["schemas"]["Sha256Hex"];
+            provider?: components["schemas"]["DepartmentCode"];
+            consumer?: components["schemas"]["DepartmentCode"];
+            /** @description of an agreement's grants; of a restriction those it names */
+            datasets: string[];
+            purposes: string[];
+            /** @enum {unknown} */
+            basis?: "consent" | "statutory" | "contract" | "emergency" | "public-disclosed";
+            valid?: {
+                from: string;
+                until: string;
+            };
+            /** @description granted by the hub itself */
+            automatic: boolean;
+            stopped?: ("consumer" | "provider" | "security" | "office")[];
+            /** @description parties whose signature is there */
+            signed?: string[];
+            author: components["schemas"]["NamedPerson"];
+            approver?: components["schemas"]["NamedPerson"];
+            submittedAt: components["schemas"]["Moment"];
+            decidedAt?: components["schemas"]["Moment"];
+        };
+        PolicyDocumentList: {
+            documents: components["schemas"]["PolicyDocumentSummary"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        NamedPerson: {
+            person: components["schemas"]["PersonId"];
+            name?: string;
+        };
+        PolicyDocumentView: {
+            id: string;
+            version: number;
+            /** @enum {unknown} */
+            kind: "Agreement" | "Restriction";
+            /** @enum {unknown} */
+            state: "draft" | "submitted" | "returned" | "active" | "suspended" | "superseded" | "revoked";
+            digest: components["schemas"]["Sha256Hex"];
+            stopped?: ("consumer" | "provider" | "security" | "office")[];
+            missing?: string[];
+            /** @description canonical JSON */
+            text: string;
+            author: components["schemas"]["PersonId"];
+            writtenAgainst: number | null;
+            signatures: {
+                /** @enum {unknown} */
+                role: "provider" | "consumer" | "data-office";
+                department: components["schemas"]["DepartmentCode"];
+                keyid: string;
+            }[];
+            effect: {
+                digest: components["schemas"]["Sha256Hex"];
+                loosens: components["schemas"]["PolicyCell"][];
+                tightens: components["schemas"]["PolicyCell"][];
+                /** @description what agreements of one consumer come to tell together; whole for the data office, its own parts for a department */
+                unions: components["schemas"]["JointView"][];
+            };
+        };
+        JointView: {
+            consumer: string;
+            /** @enum {unknown} */
+            subject: "person" | "organization" | "place" | "none";
+            about: string;
+            /** @enum {unknown} */
+            how: "masks" | "riddle";
+            tells: string;
+            /** @description parts that are others' and are not shown; absent where all are shown */
+            others?: number;
+            parts: {
+                agreement: string;
+                consumer: string;
+                purpose: string;
+                provider: string;
+                dataset: string;
+                field: string;
+                mask: string;
+            }[];
+        };
+        PolicyCell: {
+            /** @enum {unknown} */
+            kind: "added" | "loosened" | "tightened" | "removed";
+            agreement: string;
+            provider: string;
+            consumer: string;
+            purpose: string;
+            dataset: string;
+            cell: string;
+            from?: string;
+            to?: string;
+        };
+        Waiting: {
+            /** @description submissions that a person must release or drop, or where a second person is waited for */
+            batches: components["schemas"]["Batch"][];
+            /** @description agreements of the caller's side that end within thirty days; a new version renews one */
+            expiring: {
+                agreement: string;
+                consumer: string;
+                provider: string;
+                /** Format: date-time */
+                until: string;
+            }[];
+            /** @description what waits for the caller's side; the data office also sees what comes near its deadline */
+            requests: components["schemas"]["RequestSummary"][];
+            /** @description new keys of one's department; for the data office those that wait or were objected to */
+            keys: {
+                keyid: string;
+                department: components["schemas"]["DepartmentCode"];
+                /** @enum {unknown} */
+                state: "waiting" | "active" | "refused";
+                /** @description by the caller */
+                confirmable: boolean;
+                /** Format: date-time */
+                enrolled: string;
+                /** @description id of the person who issued its code */
+                issuer?: string;
+                confirmedBy?: string;
+                objection?: string;
+            }[];
+            /** @description what departments owe for data they received and is due within a week or overdue; providers see what is overdue */
+            duties: components["schemas"]["Duty"][];
+            proposals: {
+                proposal: components["schemas"]["Uuid7"];
+                operation: string;
+                kind: string;
+                name: string;
+                digest: components["schemas"]["Sha256Hex"];
+                author: string;
+                owner?: components["schemas"]["DepartmentCode"];
+            }[];
+            documents: {
+                id: string;
+                version: number;
+                /** @enum {unknown} */
+                kind: "Agreement" | "Restriction";
+                digest: components["schemas"]["Sha256Hex"];
+                author: string;
+                provider?: string;
+                consumer?: string;
+            }[];
+            persons: {
+                person: string;
+                name: string;
+                roles: components["schemas"]["PersonRole"][];
+            }[];
+        };
+        PersonList: {
+            persons: {
+                person: components["schemas"]["PersonId"];
+                name: string;
+                /** @description where she works; absent for the data office */
+                department?: components["schemas"]["DepartmentCode"];
+                /** @enum {unknown} */
+                state: "invited" | "active" | "ended";
+                roles: components["schemas"]["PersonRole"][];
+                /** @description roles that another person has to confirm */
+                waiting: components["schemas"]["PersonRole"][];
+            }[];
+        };
+        DatasetSample: {
+            fields: {
+                name: components["schemas"]["FieldName"];
+                title: components["schemas"]["Bilingual"];
+                type: string;
+                /** @enum {unknown} */
+                personal: "none" | "personal" | "sensitive";
+                sensitivity: string;
+                /** @description invented; absent where none could be made up */
+                value?: string;
+            }[];
+            /** @description one for each agreement and purpose in force */
+            received: {
+                agreement: string;
+                purpose: string;
+                /** @description what leaves; a field that is not named stays with the provider */
+                fields: {
+                    field: string;
+                    mask: string;
+                    value?: string;
+                }[];
+            }[];
+        };
+        SignIn: {
+            hub: string;
+            /** @description who may be picked without proof; empty on every hub but a demo */
+            demo: {
+                person: string;
+                name: string;
+                department?: string;
+                roles: components["schemas"]["PersonRole"][];
+            }[];
+        };
+        PasskeyOptions: {
+            /** @description as the browser's parse…OptionsFromJSON takes it */
+            publicKey: Record<string, never>;
+        };
+        PasskeyAssertion: {
+            id: components["schemas"]["Base64url"];
+            clientDataJSON: components["schemas"]["Base64url"];
+            authenticatorData: components["schemas"]["Base64url"];
+            signature: components["schemas"]["Base64url"];
+            userHandle?: components["schemas"]["Base64url"];
+        };
+        PasskeyRegistration: {
+            id: components["schemas"]["Base64url"];
+            /** @description how its holder calls it */
+            label: string;
+            clientDataJSON: components["schemas"]["Base64url"];
+            attestationObject: components["schemas"]["Base64url"];
+        };
+        Base64url: string;
+        RegisteredPasskey: {
+            id: string;
+        };
+        SignInByCode: {
+            token: string;
+            code: string;
+        };
+        SignInAsDemo: {
+            person: string;
+        };
+        SessionBegun: {
+            id: string;
+            person: string;
+            /** @enum {unknown} */
+            way: "totp" | "passkey" | "oidc" | "demo";
+            /** Format: date-time */
+            expires: string;
+        };
+        Session: {
+            /** @description of the session or of the token */
+            id: string;
+            person: string;
+            name: string;
+            department?: string;
+            roles: components["schemas"]["PersonRole"][];
+            /** @enum {unknown} */
+            way: "token" | "totp" | "passkey" | "oidc" | "demo";
+            /** Format: date-time */
+            expires?: string;
+        };
+        Sessions: {
+            sessions: {
+                id: string;
+                person: string;
+                name: string;
+                /** @enum {unknown} */
+                way: "totp" | "passkey" | "oidc" | "demo";
+                /** Format: date-time */
+                begun: string;
+                /**
+                 * Format: date-time
+                 * @description exact to a minute
+                 */
+                seen: string;
+                /** Format: date-time */
+                expires: string;
+                /** @description the one of this very call */
+                current: boolean;
+            }[];
+        };
+        SessionEnd: {
+            reason?: string;
+        };
+        SessionEnded: {
+            id: string;
+        };
+        OfferedAuthenticator: {
+            /** @description base 32 (RFC 4648) */
+            secret: string;
+            /** @description the same as otpauth link */
+            uri: string;
+        };
+        TokenRequest: {
+            /** @description fewer than one's own; absent for all of them */
+            roles?: components["schemas"]["Role"][];
             days?: number;
         };
         IssuedToken: {
@@ -1060,6 +2901,26 @@ export interface components {
         RevokedToken: {
             id: string;
         };
+        Consistency: {
+            /** @description of the tree that the proofs lead to */
+            size: number;
+            /** @description the newest one, a C2SP signed note; of this size unless another was asked for */
+            checkpoint: string;
+            proofs: {
+                from: number;
+                /** @description base64 hashes, RFC 6962 section 2.1.2 */
+                proof: string[];
+            }[];
+        };
+        LogFindings: {
+            findings: {
+                code: string;
+                message: components["schemas"]["Bilingual"];
+                /** @description of the entry */
+                index?: number;
+                exchange?: string;
+            }[];
+        };
         LogSearch: {
             /** Format: date-time */
             from?: string;
@@ -1067,16 +2928,36 @@ export interface components {
             until?: string;
             operation?: string;
             /** @enum {unknown} */
-            kind?: "genesis" | "release" | "intake" | "return" | "inspect" | "management" | "overload";
+            kind?: "genesis" | "release" | "intake" | "return" | "retire" | "consent" | "inspect" | "management" | "overload";
             /** @enum {unknown} */
             decision?: "allow" | "deny";
             code?: string;
             consumer?: components["schemas"]["DepartmentCode"];
             provider?: components["schemas"]["DepartmentCode"];
             dataset?: components["schemas"]["DatasetId"];
+            /** @description consumer or provider */
+            department?: components["schemas"]["DepartmentCode"];
+            /** @description urn of a schema version */
+            schema?: string;
+            /** @description name of a field that left */
+            field?: string;
+            agreement?: string;
+            purpose?: string;
+            /** @description pseudonymous id as the department signed it */
+            official?: string;
+            /** @description case number */
+            matter?: string;
+            /** @description id of a member of staff */
+            person?: string;
             exchange?: components["schemas"]["Uuid7"];
+            /** @description also how many answer, by day, department and code */
+            counts?: boolean;
             /** @description identifier of the person or organisation the entries concern */
             subject?: {
+                /** @description why it is asked; stands in the entry of this search */
+                reason: string;
+                /** @description number of the case that it is asked for; stands in the entry */
+                case: string;
                 dataset: components["schemas"]["DatasetId"];
                 value: string;
             };
@@ -1095,11 +2976,31 @@ export interface components {
                  * @constant
                  */
                 columns?: "altered";
+                /** @description what the leaf commits to and no receipt shows, for auditors of the data office */
+                private?: {
+                    value: unknown;
+                    /** @description base64url */
+                    salt: string;
+                    /** @description whether value and salt are what the leaf committed to */
+                    opens: boolean;
+                };
             }[];
             /** @description the newest one; entries beyond it are not listed */
             checkpoint: string;
             /** @description where to go on */
             next?: number;
+            counts?: {
+                total: number;
+                byDay: {
+                    [key: string]: number;
+                };
+                byDepartment: {
+                    [key: string]: number;
+                };
+                byCode: {
+                    [key: string]: number;
+                };
+            };
             /** @description years whose subject key is destroyed */
             unsearchableYears?: number[];
         };
@@ -1127,7 +3028,7 @@ export interface components {
         };
         Health: {
             /** @enum {unknown} */
-            status: "ok" | "failing";
+            status: "ok" | "degraded" | "failing";
             checks: {
                 [key: string]: string;
             };
@@ -1168,6 +3069,15 @@ export interface components {
                 "application/json": components["schemas"]["Registration"];
             };
         };
+        /** @description it waits for a person of its owner, or for a second one */
+        Proposed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
         /** @description the same content was registered before; nothing changed */
         Unchanged: {
             headers: {
@@ -1180,25 +3090,37 @@ export interface components {
     };
     parameters: {
         dataset: components["schemas"]["DatasetId"];
+        /** @description id of a fact in the agreement */
+        fact: components["schemas"]["FactId"];
         department: components["schemas"]["DepartmentCode"];
         batch: components["schemas"]["Uuid7"];
         exchange: components["schemas"]["Uuid7"];
         /** @description first byte of the part */
         offset: string;
+        request: string;
         /** @description serial number of the certificate, lower-case hex */
         serial: string;
         document: components["schemas"]["Slug"];
         version: string;
+        session: string;
         /** @description id of the token, not the token */
         token: string;
+        signingKey: string;
+        proposal: components["schemas"]["Uuid7"];
+        person: components["schemas"]["PersonId"];
         /** @description code of the purpose, signed */
         purpose: string;
         /** @description id of the agreement, signed */
         agreement: string;
-        /** @description pseudonymous id of the official (经办人), signed; never a name */
+        /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
         onBehalfOf: string;
-        /** @description case number (办件号), signed */
+        /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
         matter: string;
+        schema: components["schemas"]["Urn"];
+        /** @description `nextCursor` of the page before */
+        cursor: string;
+        /** @description at most so many, 1 to 200; 50 where it is not said */
+        pageSize: string;
         /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
         idempotencyKey: string;
     };
@@ -1216,9 +3138,9 @@ export interface operations {
                 "datong-purpose"?: components["parameters"]["purpose"];
                 /** @description id of the agreement, signed */
                 "datong-agreement"?: components["parameters"]["agreement"];
-                /** @description pseudonymous id of the official (经办人), signed; never a name */
+                /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
                 "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
-                /** @description case number (办件号), signed */
+                /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
                 "datong-matter"?: components["parameters"]["matter"];
             };
             path: {
@@ -1244,6 +3166,80 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    batchQuery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description code of the purpose, signed */
+                "datong-purpose"?: components["parameters"]["purpose"];
+                /** @description id of the agreement, signed */
+                "datong-agreement"?: components["parameters"]["agreement"];
+                /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
+                "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
+                /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
+                "datong-matter"?: components["parameters"]["matter"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchQuestion"];
+            };
+        };
+        responses: {
+            /** @description an outcome for each value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    checkFact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description code of the purpose, signed */
+                "datong-purpose"?: components["parameters"]["purpose"];
+                /** @description id of the agreement, signed */
+                "datong-agreement"?: components["parameters"]["agreement"];
+                /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
+                "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
+                /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
+                "datong-matter"?: components["parameters"]["matter"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+                /** @description id of a fact in the agreement */
+                fact: components["parameters"]["fact"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactQuestion"];
+            };
+        };
+        responses: {
+            /** @description the answer, and nothing else of any row */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     explainDecision: {
         parameters: {
             query?: never;
@@ -1252,9 +3248,9 @@ export interface operations {
                 "datong-purpose"?: components["parameters"]["purpose"];
                 /** @description id of the agreement, signed */
                 "datong-agreement"?: components["parameters"]["agreement"];
-                /** @description pseudonymous id of the official (经办人), signed; never a name */
+                /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
                 "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
-                /** @description case number (办件号), signed */
+                /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
                 "datong-matter"?: components["parameters"]["matter"];
             };
             path: {
@@ -1378,6 +3374,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listBatches: {
+        parameters: {
+            query?: {
+                dataset?: components["schemas"]["DatasetId"];
+                state?: "receiving" | "checking" | "held" | "published" | "superseded" | "rejected" | "dropped" | "failed" | "expired";
+                department?: components["schemas"]["DepartmentCode"];
+                sha256?: components["schemas"]["Sha256Hex"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getBatch: {
         parameters: {
             query?: never;
@@ -1391,6 +3417,105 @@ export interface operations {
         responses: {
             /** @description the batch */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    releaseBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: components["parameters"]["batch"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchDecision"];
+            };
+        };
+        responses: {
+            /** @description published */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description waits for a second person */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    dropBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: components["parameters"]["batch"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchDecision"];
+            };
+        };
+        responses: {
+            /** @description dropped */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    restoreBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: components["parameters"]["batch"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchDecision"];
+            };
+        };
+        responses: {
+            /** @description current again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description waits for a second person */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1473,6 +3598,176 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    giveConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentHandedIn"];
+            };
+        };
+        responses: {
+            /** @description it stands from its entry on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                consent: components["schemas"]["Slug"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description withdrawn; withdrawing twice changes nothing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
+                "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
+                /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
+                "datong-matter"?: components["parameters"]["matter"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectAsked"];
+            };
+        };
+        responses: {
+            /** @description the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        consents: components["schemas"]["ConsentView"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCertificates: {
+        parameters: {
+            query?: {
+                department?: components["schemas"]["DepartmentCode"];
+                state?: "valid" | "expired" | "revoked";
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDuties: {
+        parameters: {
+            query?: {
+                /** @description only those that nobody answered and that are due within a week */
+                due?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by the day they are due; what was answered comes last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duties"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    stateDuties: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyStatement"];
+            };
+        };
+        responses: {
+            /** @description they are answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duties"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1639,6 +3934,53 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getCosignedCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description signed note with the witnesses' signature lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    proveConsistency: {
+        parameters: {
+            query: {
+                /** @description sizes of the older checkpoints, at most 100, joined by commas */
+                from: string;
+                /** @description size of the newer checkpoint */
+                size?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one proof for each older size */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consistency"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getAnchors: {
         parameters: {
             query?: never;
@@ -1676,6 +4018,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HandshakeDiagnosis"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDepartments: {
+        parameters: {
+            query?: {
+                kind?: "government" | "authorised" | "public-service" | "contractor";
+                parent?: components["schemas"]["DepartmentCode"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by code */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentList"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1729,6 +4099,87 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    confirmKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: components["parameters"]["signingKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyConfirmation"];
+            };
+        };
+        responses: {
+            /** @description as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyStanding"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    objectToKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: components["parameters"]["signingKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyObjection"];
+            };
+        };
+        responses: {
+            /** @description as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyStanding"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    refuseKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: components["parameters"]["signingKey"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyObjection"];
+            };
+        };
+        responses: {
+            /** @description as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyStanding"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     revokeCertificate: {
         parameters: {
             query?: never;
@@ -1757,6 +4208,33 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listCodeLists: {
+        parameters: {
+            query?: {
+                id?: components["schemas"]["CodeListId"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by id and version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeListList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     registerCodeList: {
         parameters: {
             query?: never;
@@ -1775,6 +4253,58 @@ export interface operations {
         responses: {
             200: components["responses"]["Unchanged"];
             201: components["responses"]["Registered"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawCodeList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                list: components["schemas"]["CodeListId"];
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPurposes: {
+        parameters: {
+            query?: {
+                parent?: components["schemas"]["Slug"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by code */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurposeList"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -1796,6 +4326,56 @@ export interface operations {
         responses: {
             200: components["responses"]["Unchanged"];
             201: components["responses"]["Registered"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Notice"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            201: components["responses"]["Registered"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSchemas: {
+        parameters: {
+            query?: {
+                name?: components["schemas"]["Slug"];
+                state?: "draft" | "published" | "deprecated" | "retired";
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by name and version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaList"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -1817,6 +4397,60 @@ export interface operations {
         responses: {
             200: components["responses"]["Unchanged"];
             201: components["responses"]["Registered"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    showSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schema: components["parameters"]["schema"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it was registered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaVersionText"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDatasets: {
+        parameters: {
+            query?: {
+                department?: components["schemas"]["DepartmentCode"];
+                schema?: components["schemas"]["Urn"];
+                sharing?: "unconditional" | "conditional" | "none";
+                state?: "draft" | "submitted" | "approved" | "published" | "suspended" | "deprecated" | "retired";
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetList"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -1841,6 +4475,54 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    showDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sampleDataset: {
+        parameters: {
+            query: {
+                consumer: components["schemas"]["DepartmentCode"];
+            };
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description fields, and what leaves of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetSample"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     registerMapping: {
         parameters: {
             query?: never;
@@ -1861,6 +4543,39 @@ export interface operations {
         responses: {
             200: components["responses"]["Unchanged"];
             201: components["responses"]["Registered"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPolicyDocuments: {
+        parameters: {
+            query?: {
+                kind?: "Agreement" | "Restriction";
+                state?: "draft" | "submitted" | "returned" | "active" | "suspended" | "superseded" | "revoked";
+                id?: components["schemas"]["Slug"];
+                provider?: components["schemas"]["DepartmentCode"];
+                consumer?: components["schemas"]["DepartmentCode"];
+                dataset?: components["schemas"]["DatasetId"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by id and version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDocumentList"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -1896,6 +4611,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyDocumentState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showPolicyDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: components["parameters"]["document"];
+                version: components["parameters"]["version"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what whoever approves has to see */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDocumentView"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -1951,6 +4690,631 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyDocumentState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resumeAgreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: components["parameters"]["document"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Suspension"];
+            };
+        };
+        responses: {
+            /** @description in force again, or still stopped by others */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDocumentState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal: components["parameters"]["proposal"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the proposal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proposal"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    acceptProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal: components["parameters"]["proposal"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalAcceptance"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            201: components["responses"]["Registered"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    refuseProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal: components["parameters"]["proposal"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalRefusal"];
+            };
+        };
+        responses: {
+            /** @description refused, or taken back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalDecided"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerProcedure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Procedure"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            201: components["responses"]["Registered"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRequests: {
+        parameters: {
+            query?: {
+                open?: "true" | "false";
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    makeRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataRequest"];
+            };
+        };
+        responses: {
+            /** @description it is at its first stage, or granted at once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request: components["parameters"]["request"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    answerRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                request: components["parameters"]["request"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestActed"];
+            };
+        };
+        responses: {
+            /** @description how it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWaiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description documents to approve, persons to confirm */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waiting"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPersons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    invitePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonInvitation"];
+            };
+        };
+        responses: {
+            /** @description the first half of her invitation, shown once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonInvited"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    grantRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: components["parameters"]["person"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonRole"];
+            };
+        };
+        responses: {
+            /** @description it waits for confirmation */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    confirmPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: components["parameters"]["person"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonConfirmation"];
+            };
+        };
+        responses: {
+            /** @description confirmed; the second half of her invitation, shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonConfirmed"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAcceptance"];
+            };
+        };
+        responses: {
+            /** @description her first token, shown once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationAccepted"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the name of the hub and, in a demo, its persons */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignIn"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    askForPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PublicKeyCredentialRequestOptionsJSON of WebAuthn */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signInByPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAssertion"];
+            };
+        };
+        responses: {
+            /** @description signed in; the session is a cookie that no script reads */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBegun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signInByCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInByCode"];
+            };
+        };
+        responses: {
+            /** @description signed in; the session is a cookie that no script reads */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBegun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signInAsDemo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInAsDemo"];
+            };
+        };
+        responses: {
+            /** @description signed in; the session is a cookie that no script reads */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBegun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description her own; it leaves no entry */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session: components["parameters"]["session"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionEnd"];
+            };
+        };
+        responses: {
+            /** @description ended everywhere */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionEnded"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    offerAuthenticator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its secret, shown once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedAuthenticator"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    offerPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description PublicKeyCredentialCreationOptionsJSON of WebAuthn */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyRegistration"];
+            };
+        };
+        responses: {
+            /** @description it opens sessions from now on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredPasskey"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2030,6 +5394,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogEntries"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEntryBundle: {
+        parameters: {
+            query?: {
+                /** @description index of the first entry */
+                from?: string;
+                /** @description at most so many entries, up to 8,192 */
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listLogFindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the findings, the gravest first, at most 1,000 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogFindings"];
                 };
             };
             default: components["responses"]["Problem"];
