@@ -92,12 +92,15 @@ END $$;
 SELECT create_audit_partition(0);
 `;
 
-const guard = `
--- a guard against mistakes, not against an administrator: what defeats those are copies outside
-CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
+/** As the database keeps it: looked at on each connection of the log. */
+export const refuseAuditChangeBody = `
 BEGIN
   RAISE EXCEPTION 'entries of the audit log are never changed or removed';
-END $$;
+END `;
+
+const guard = `
+-- a guard against mistakes, not against an administrator: what defeats those are copies outside
+CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$${refuseAuditChangeBody}$$;
 CREATE TRIGGER audit_entry_is_append_only BEFORE UPDATE OR DELETE ON audit_entry
   FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
 CREATE TRIGGER audit_entry_is_not_emptied BEFORE TRUNCATE ON audit_entry
@@ -107,19 +110,14 @@ CREATE TRIGGER audit_entry_is_not_emptied BEFORE TRUNCATE ON audit_entry
 /**
  * Lists arrive as one text each, joined by line feeds (canonical JSON holds none), an empty line for NULL: far cheaper than arrays.
  * SQLSTATE of what was lost: DT001 the head, DT003 a quota, DT004 a publish pointer. Quotas, then pointers, then the head: every
- * flush takes its locks in that order.
+ * flush takes its locks in that order. Returns what each quota has lost by now, one a line: agreement, day, calls.
  */
-const appendFlush = `
-CREATE FUNCTION append_flush(
-  old_size bigint, old_root bytea, old_epoch bigint,
-  new_root bytea, new_frontier bytea, new_mac bytea, new_epoch bigint,
-  leaves text, ids text, ats text, consumers text, providers text, datasets text, decisions text, codes text, keyids text, nonces text,
-  subjects text, quotas text, pointers text
-) RETURNS void LANGUAGE plpgsql AS $$
+export const appendFlushBody = `
 DECLARE
   nl CONSTANT text := E'\\n';
   lines text[];
   done bigint;
+  taken text;
 BEGIN
   PERFORM 1 FROM audit_head WHERE id = 1 AND size = old_size AND root = old_root AND state_epoch = old_epoch;
   IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'DT001', MESSAGE = 'lost the head'; END IF;
@@ -127,14 +125,17 @@ BEGIN
   -- agreement, day, calls, ceiling
   IF quotas <> '' THEN
     lines := string_to_array(quotas, nl);
-    INSERT INTO agreement_quota AS q (agreement, day, calls, ceiling)
-      SELECT f[1], f[2]::date, f[3]::bigint, f[4]::bigint
-        FROM (SELECT string_to_array(line, E'\\t') AS f FROM unnest(lines) AS line) AS wanted
-       WHERE f[3]::bigint <= f[4]::bigint
-       ORDER BY 1, 2
-      ON CONFLICT (agreement, day) DO UPDATE SET calls = q.calls + EXCLUDED.calls, ceiling = EXCLUDED.ceiling
-       WHERE q.calls + EXCLUDED.calls <= EXCLUDED.ceiling;
-    GET DIAGNOSTICS done = ROW_COUNT;
+    WITH took AS (
+      INSERT INTO agreement_quota AS q (agreement, day, calls, ceiling)
+        SELECT f[1], f[2]::date, f[3]::bigint, f[4]::bigint
+          FROM (SELECT string_to_array(line, E'\\t') AS f FROM unnest(lines) AS line) AS wanted
+         WHERE f[3]::bigint <= f[4]::bigint
+         ORDER BY 1, 2
+        ON CONFLICT (agreement, day) DO UPDATE SET calls = q.calls + EXCLUDED.calls, ceiling = EXCLUDED.ceiling
+         WHERE q.calls + EXCLUDED.calls <= EXCLUDED.ceiling
+      RETURNING q.agreement, q.day, q.calls
+    )
+    SELECT count(*), string_agg(agreement || E'\\t' || day || E'\\t' || calls, nl) INTO done, taken FROM took;
     IF done <> cardinality(lines) THEN RAISE EXCEPTION USING ERRCODE = 'DT003', MESSAGE = 'lost a quota'; END IF;
   END IF;
 
@@ -173,7 +174,16 @@ BEGIN
       SELECT old_size + f[1]::bigint, decode(f[2], 'hex'), f[3]::bytea[]
         FROM (SELECT string_to_array(line, E'\\t') AS f FROM unnest(string_to_array(subjects, nl)) AS line) AS split;
   END IF;
-END $$;
+  RETURN taken;
+END `;
+
+const appendFlush = `
+CREATE FUNCTION append_flush(
+  old_size bigint, old_root bytea, old_epoch bigint,
+  new_root bytea, new_frontier bytea, new_mac bytea, new_epoch bigint,
+  leaves text, ids text, ats text, consumers text, providers text, datasets text, decisions text, codes text, keyids text, nonces text,
+  subjects text, quotas text, pointers text
+) RETURNS text LANGUAGE plpgsql AS $$${appendFlushBody}$$;
 `;
 
 const grants = `

@@ -14,6 +14,23 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '003_identity': () => import('./003_identity.ts'),
   '004_registry': () => import('./004_registry.ts'),
   '005_intake': () => import('./005_intake.ts'),
+  '006_doubted_rows': () => import('./006_doubted_rows.ts'),
+  '009_jobs': () => import('./009_jobs.ts'),
+  '006_persons': () => import('./006_persons.ts'),
+  '008_keys': () => import('./008_keys.ts'),
+  '010_consent': () => import('./010_consent.ts'),
+  '020_held_batches': () => import('./020_held_batches.ts'),
+  '007_stops': () => import('./007_stops.ts'),
+  '014_first_day': () => import('./014_first_day.ts'),
+  '015_duties': () => import('./015_duties.ts'),
+  '022_sessions': () => import('./022_sessions.ts'),
+  '018_witness': () => import('./018_witness.ts'),
+  '012_owners': () => import('./012_owners.ts'),
+  '023_deliveries': () => import('./023_deliveries.ts'),
+  '019_search': () => import('./019_search.ts'),
+  '016_requests': () => import('./016_requests.ts'),
+  '017_collectors': () => import('./017_collectors.ts'),
+  '013_key_hands': () => import('./013_key_hands.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);
