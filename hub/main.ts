@@ -1,33 +1,46 @@
 /** The composition root: a configuration becomes a running hub, and a running hub stops without losing anything. */
+import type { Server as NetServer } from 'node:net';
+import { agreeOnKeys } from './audit/agreedKeys.ts';
 import { openAuditLog, type OpenedAuditLog } from './audit/openAuditLog.ts';
 import { subjectToken, tokenYear } from './audit/subjects.ts';
+import { Mutex } from './audit/writer/mutex.ts';
+import { subjectHash } from './domain/subjectHash.ts';
 import type { HubConfig } from './config/hubConfig.ts';
-import { buckets, type BucketLimits } from './exchange/bucket.ts';
-import { bothCurrent } from './exchange/currentEpoch.ts';
-import { createGate } from './exchange/gate.ts';
-import { resumeAbandoned } from './exchange/intake/background.ts';
+import { buckets, type BucketLimits } from './gate/bucket.ts';
+import { bothCurrent } from './gate/currentEpoch.ts';
+import { demoCookie, hostCookie } from './gate/doors/cookie.ts';
+import type { StaffPlace } from './gate/doors/staffDoor.ts';
+import { createGate } from './gate/gate.ts';
+import { Translators } from './exchange/intake/translators.ts';
 import { defaultIntakeLimits, type IntakeLimits, type IntakeServices } from './exchange/intake/services.ts';
-import { overloadSummary } from './exchange/overload.ts';
-import { openRegistry } from './exchange/registry.ts';
+import { overloadSummary } from './gate/overload.ts';
+import { openRegistry } from './registry/registry.ts';
+import { Semaphore } from './exchange/semaphore.ts';
 import type { ReleaseServices } from './exchange/release/services.ts';
 import { sealerOf } from './exchange/sealer.ts';
-import { walks } from './exchange/walks.ts';
+import { readContract } from './http/contract/contract.ts';
 import { makeListeners } from './http/listeners.ts';
 import { openIdentity } from './identity/openIdentity.ts';
 import type { HubKeys } from './keys/hubKeys.ts';
+import { allJobs } from './jobs/jobs.ts';
+import { jobChecks, witnessCheck } from './jobs/readiness.ts';
+import { policyState } from './registry/policyState.ts';
+import { startRunner, type Runner } from './jobs/runner.ts';
 import { openKeys } from './keys/openKeys.ts';
-import { entryKinds } from './operations/entryKinds.ts';
-import { diagnosing } from './operations/exchange/diagnose.ts';
-import { exchangeOperations } from './operations/handlers.ts';
+import { bindings, staffBindings } from './operations/bindings.ts';
 import { hubMetrics } from './operations/health/hubMetrics.ts';
 import type { Services } from './operations/services.ts';
-import { openPorts, type MovedPort, type Origins } from './openPorts.ts';
+import { portOf, reservePort, reservePorts, type MovedPort, type Origins } from './reservePorts.ts';
 import { errorFacts, hubLogger, type Logger } from './report.ts';
 import { startDatabase, type StartedDatabase } from './startDatabase.ts';
-import type { Database } from './store/database.ts';
-import { migrate } from './store/migrate.ts';
+import type { Database } from './store/database/database.ts';
+import { migrate } from './store/database/migrate.ts';
+import { countKeysInDoubt } from './store/identity/keyHands.ts';
+import { enrolmentState } from './operations/signingKeys/enrolmentState.ts';
+import { countOverdue } from './store/duties/listDuties.ts';
 import { lookups } from './store/rows/lookups.ts';
-import { pseudonymKeys } from '../policies/masks/pseudonymKey.ts';
+import { pseudonymKeys } from '../policies/masks/pseudonyms/pseudonymKey.ts';
+import { civilDateInChina, civilDateText } from '../terms/civilDate.ts';
 
 export interface HubOptions {
   /** makes the keys where the folder is empty (a new hub), instead of refusing */
@@ -38,6 +51,10 @@ export interface HubOptions {
   readonly intake?: Partial<IntakeLimits>;
   /** calls of one certificate */
   readonly calls?: BucketLimits;
+  /** calls of one address whose caller is not known */
+  readonly strangers?: BucketLimits;
+  /** `datong demo`: persons may be picked without proof, and the console stands on http://localhost too, from this port on */
+  readonly demo?: { readonly port: number };
   /** settings of a PostgreSQL of the hub's own */
   readonly postgres?: Parameters<typeof startDatabase>[1];
   /** an open, migrated database; the hub then leaves it open when it stops */
@@ -50,8 +67,12 @@ export interface Hub {
   readonly keys: HubKeys;
   readonly database: Database;
   readonly audit: OpenedAuditLog;
+  /** of the hub's own work; a job can be done at once by its name */
+  readonly runner: Runner;
   /** as clients reach them: `https://localhost:8443` */
   readonly origins: Origins;
+  /** where a browser finds the console */
+  readonly console: string;
   /** listeners that did not get the port they were configured for */
   readonly moved: readonly MovedPort[];
   /** the server of the hub's own, where it has one */
@@ -61,6 +82,7 @@ export interface Hub {
 }
 
 const usualCalls: BucketLimits = { rate: 1_000, burst: 4_000 };
+const usualStrangers: BucketLimits = { rate: 2, burst: 20 };
 
 /** @throws Problem of configuration (exit 2), database, keys, log, ports; nothing is left half started */
 export async function startHub(config: HubConfig, options: HubOptions = {}): Promise<Hub> {
@@ -83,10 +105,6 @@ async function start(
   stop: () => Promise<void>,
 ): Promise<Hub> {
   const logger = options.logger ?? hubLogger(config.log.level);
-  const report: Services['report'] = ({ exchange, operation, error }) => {
-    metrics.failed();
-    logger.error({ exchange, operation, ...errorFacts(error) }, 'failed');
-  };
   const keys = await openKeys(config.keysDir, {
     create: options.createKeys === true,
     hubName: config.name,
@@ -104,18 +122,39 @@ async function start(
     onStateError: (error) => logger.error(errorFacts(error), 'the high-water file could not be written'),
   });
   closing.push(() => audit.close());
+  const agreedKeys = await agreeOnKeys(database, keys, (problem) => audit.halt(problem));
+  closing.push(() => agreedKeys.close());
   const metrics = hubMetrics({
     log_entries: { help: 'entries of the audit log', value: () => audit.size() },
+    keys_waiting: {
+      help: 'further keys of departments that wait for a second person',
+      value: async () => (await countKeysInDoubt(database.app)).waiting,
+    },
+    keys_objected: {
+      help: 'keys that their department objects to',
+      value: async () => (await countKeysInDoubt(database.app)).objected,
+    },
+    duties_overdue: {
+      help: 'statements that consumers owe and whose day has passed',
+      value: () => countOverdue(database.app, civilDateText(civilDateInChina(database.now()))),
+    },
   });
+  const report: Services['report'] = ({ exchange, operation, error }) => {
+    metrics.failed();
+    database.storage.noticed(error);
+    logger.error({ exchange, operation, ...errorFacts(error) }, 'failed');
+  };
 
-  /** known once the listeners have their ports */
-  const reached: { origins?: Origins } = {};
+  const ports = await reservePorts(config, options.portTaken ?? 'refuse');
+  closing.push(() => ports.release());
+  const { origins, moved } = ports;
   const identity = await openIdentity({
     database,
     keys,
     audit,
-    origin: () => reached.origins?.exchange ?? config.publicOrigin,
+    origin: origins.exchange,
     hosts: [new URL(config.openOrigin).hostname],
+    demo: options.demo !== undefined,
     report: (error) => logger.error(errorFacts(error), 'identity'),
   });
   closing.push(() => identity.close());
@@ -124,8 +163,9 @@ async function start(
   const services: Services = {
     hub: {
       name: config.name,
-      publicOrigin: () => reached.origins?.exchange ?? config.publicOrigin,
-      openOrigin: () => reached.origins?.open ?? config.openOrigin,
+      publicOrigin: origins.exchange,
+      openOrigin: origins.open,
+      staff: { origin: origins.staff, cookie: hostCookie },
     },
     database,
     keys,
@@ -133,37 +173,76 @@ async function start(
     identity,
     registry,
     metrics,
-    readiness: { log_state: () => audit.broken()?.code ?? 'ok' },
+    readiness: {
+      log_state: () => audit.broken()?.code ?? 'ok',
+      storage: () => database.storage.state(),
+      keys: () => agreedKeys.state(),
+      clock: () => database.clock.trouble()?.code ?? 'ok',
+      policy: () => policyState(registry.current),
+      enrolments: () => enrolmentState(database.app),
+      ...jobChecks(database),
+      ...(config.witnesses.length === 0 ? {} : witnessCheck(database)),
+    },
     report,
   };
   const intake = intakeServices(services, options.intake);
   const overload = overloadSummary({ audit, now: () => database.now() });
   closing.push(() => overload.close());
-  const operations = { ...walks(intake, releaseServices(services)), ...exchangeOperations(services) };
   const gate = createGate({
     audit,
+    database,
     current: () => bothCurrent(identity.current(), registry.refresh()),
-    authenticate: diagnosing(services, (message, peer, now, exchange) =>
-      identity.authenticate(message, peer, now, exchange),
-    ),
-    operations: new Map(Object.entries(operations)),
-    kindOf: (operation) => entryKinds[operation] ?? 'inspect',
-    signer: { key: keys.hubSigning, now: () => database.now() },
-    buckets: buckets(options.calls ?? usualCalls),
+    calls: buckets(options.calls ?? usualCalls),
+    strangers: buckets(options.strangers ?? usualStrangers),
     overload,
-    now: () => database.now(),
+    acts: new Mutex(),
     report,
   });
+  const contract = readContract();
+  const walks = { intake, release: releaseServices(services) };
 
-  const resumer = resumeAbandoned(intake);
-  closing.push(() => resumer.close());
-  const listeners = await makeListeners({ services, gate, exchangeOperations: Object.keys(operations) });
+  const runner = startRunner(
+    {
+      database,
+      audit,
+      random: Math.random,
+      ended: (job, outcome, milliseconds) => metrics.jobEnded(job, outcome, milliseconds),
+      report: ({ job, error }) => report({ exchange: '', operation: job, error }),
+    },
+    allJobs({ database, audit, keys, intake, config }),
+  );
+  closing.push(() => runner.close());
+  const bound = bindings(gate, contract.operations, services, walks);
+  const demo = options.demo === undefined ? undefined : await demoPlace(options.demo.port, closing);
+  const listeners = await makeListeners({
+    services,
+    contract,
+    bindings: bound,
+    demo: demo && {
+      reserved: demo.reserved,
+      operations: staffBindings(gate, contract.operations, {
+        ...services,
+        hub: { ...services.hub, staff: demo },
+      }),
+    },
+    door: config.connections,
+  });
   closing.push(() => listeners.drain());
-  const opened = await openPorts(listeners, config, options.portTaken ?? 'refuse');
-  reached.origins = opened.origins;
-  void resumer.look();
+  await listeners.listen(ports.servers);
+  void runner.run('resumeBatches');
   const { server } = started ?? {};
-  return { config, services, keys, database, audit, ...opened, server, stop };
+  const console = demo?.origin ?? origins.staff;
+  return { config, services, keys, database, audit, runner, origins, console, moved, server, stop };
+}
+
+/** http://localhost: browsers take it for safe, as nothing of it leaves the machine. */
+async function demoPlace(
+  port: number,
+  closing: (() => Promise<void> | void)[],
+): Promise<StaffPlace & { readonly reserved: NetServer }> {
+  const reserved = await reservePort('console', { host: '127.0.0.1', port }, 'next');
+  closing.push(() => void reserved.close());
+  return { reserved, origin: `http://localhost:${portOf(reserved)}`, cookie: demoCookie };
 }
 
 function intakeServices(services: Services, limits: Partial<IntakeLimits> = {}): IntakeServices {
@@ -174,19 +253,25 @@ function intakeServices(services: Services, limits: Partial<IntakeLimits> = {}):
     registry,
     sealer: sealerOf(keys.sealing),
     subjectKey: keys.subject,
+    translators: new Translators(),
     limits: { ...defaultIntakeLimits, ...limits },
     report,
   };
 }
+
+/** answers of many rows that are made at once in one process */
+const bulkAtOnce = 2;
 
 function releaseServices({ database, registry, keys }: Services): ReleaseServices {
   return {
     database,
     registry,
     lookups: lookups(database.app),
+    bulk: new Semaphore(bulkAtOnce),
     keys: {
       cursor: keys.cursor,
       pseudonyms: pseudonymKeys(new Uint8Array(keys.pseudonym.export())),
+      subjectHash: (kind, value) => subjectHash(keys.subject, kind, value),
       logToken: (subject, now) => subjectToken(keys.logToken(tokenYear(now)), subject),
     },
   };

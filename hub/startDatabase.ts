@@ -1,8 +1,13 @@
 /** The database that a configuration names, or a PostgreSQL of the hub's own below its state folder. */
 import type { HubConfig } from './config/hubConfig.ts';
 import { startPostgres, type PostgresOptions, type RunningPostgres } from './postgres/startPostgres.ts';
-import { openDatabase, type Database, type DatabaseAddress, type DatabaseOptions } from './store/database.ts';
-import { ensureDatabase } from './store/ensureDatabase.ts';
+import {
+  openDatabase,
+  type Database,
+  type DatabaseAddress,
+  type DatabaseOptions,
+} from './store/database/database.ts';
+import { ensureDatabase } from './store/database/ensureDatabase.ts';
 
 export interface StartedDatabase {
   readonly database: Database;
@@ -23,13 +28,13 @@ export async function startDatabase(
   config: Pick<HubConfig, 'stateDir' | 'database'>,
   options: DatabaseOptions & Pick<PostgresOptions, 'durable' | 'settings'> = {},
 ): Promise<StartedDatabase> {
-  const { url, flavour, connections } = config.database;
-  const settings = { connections, ...options };
+  const { url, appUrl, flavour, connections, durable } = config.database;
+  const settings = { connections, durable, ...options };
   if (url !== undefined) {
-    const database = await openDatabase(url, settings);
+    const database = await openDatabase(url, { ...settings, appAddress: appUrl });
     return { database, server: undefined, stop: () => database.close() };
   }
-  const server = await startPostgres({ stateDir: config.stateDir, flavour, ...options });
+  const server = await startPostgres({ stateDir: config.stateDir, flavour, durable, ...options });
   try {
     const database = await openDatabase(await ownAddress(server), settings);
     const stop = async (): Promise<void> => {

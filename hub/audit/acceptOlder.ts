@@ -1,17 +1,11 @@
 import { rename } from 'node:fs/promises';
 import { toBase64 } from '../../log/base64.ts';
-import type { Leaf } from '../../log/leaf.ts';
 import { Problem } from '../../terms/problem.ts';
-import { uuid7 } from '../../terms/uuid7.ts';
-import { readHead } from '../store/auditHead.ts';
-import type { EntryDraft } from './draft.ts';
+import { readHead } from '../store/audit/head.ts';
 import { trustedHead } from './head.ts';
 import { highWaterFile, readHighWater } from './highWater.ts';
+import { hubDraft } from './hubDraft.ts';
 import { openAuditLog, type AuditLogOptions } from './openAuditLog.ts';
-
-interface Decision extends EntryDraft<Decision> {
-  readonly leaf: Leaf;
-}
 
 /**
  * The operator's decision to go on from a database that is older than what was signed (a restored backup). The entries between are
@@ -32,30 +26,12 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
   await rename(file, aside);
   try {
     const log = await openAuditLog(options);
-    await log.append(decision(database.now(), size, known.size, known.root)).finally(() => log.close());
+    const change = { accepted: size, known: known.size, knownRoot: toBase64(known.root) };
+    const draft = hubDraft('acceptOlderDatabase', database.now(), change, { bumpsEpoch: true });
+    await log.append(draft).finally(() => log.close());
   } catch (error) {
     await rename(aside, file); // not logged, not accepted
     throw error;
   }
   return { accepted: size };
-}
-
-function decision(now: number, accepted: number, known: number, root: Uint8Array): Decision {
-  return {
-    leaf: {
-      v: 1,
-      id: uuid7(now),
-      at: new Date(now).toISOString(),
-      kind: 'management',
-      operation: 'acceptOlderDatabase',
-      decision: 'allow',
-      actor: { staff: 'hub' },
-      change: { accepted, known, knownRoot: toBase64(root) },
-    },
-    claims: {},
-    bumpsEpoch: true,
-    whenLost: () => {
-      throw new Problem('internal_error'); // it claims nothing, so it can lose nothing
-    },
-  };
 }

@@ -1,7 +1,7 @@
 /** The search columns of an entry: a function of its leaf, so that they can be compared with it at any time. */
 import type { Leaf } from '../../log/leaf.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { EntryColumns } from '../store/auditFlush.ts';
+import type { EntryColumns } from '../store/audit/flush.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

@@ -1,18 +1,26 @@
 /** What a caller hands to the log, and what it gets back once the entry is durable. */
-import type { Transaction } from '../store/transaction.ts';
+import type { Transaction } from '../store/database/transaction.ts';
 import type { Leaf } from '../../log/leaf.ts';
+
+/** Something counted against a limit of a day. */
+export interface QuotaClaim {
+  /** what the limit is of, as replies name it */
+  readonly of: 'calls' | 'rows' | 'bytes' | 'subject';
+  /** what is counted together; no tabs */
+  readonly counter: string;
+  /** YYYY-MM-DD */
+  readonly day: string;
+  /** calls, rows or whatever the counter counts */
+  readonly calls: number;
+  readonly max: number;
+}
 
 /** Things an entry takes in the same transaction. Losing one rolls the entry back and asks the draft what to log instead. */
 export interface Claims {
   /** the request's nonce, unique per key until it expires */
   readonly nonce?: { readonly keyid: string; readonly nonce: string; readonly expires: number };
-  /** calls counted against an agreement's quota of the day */
-  readonly quota?: {
-    readonly agreement: string;
-    readonly day: string;
-    readonly calls: number;
-    readonly max: number;
-  };
+  /** what is counted against quotas of the day: all of them are taken, or none */
+  readonly quotas?: readonly QuotaClaim[];
   /** moves `dataset.current_batch` from one batch to the next */
   readonly publish?: { readonly dataset: string; readonly from: string | null; readonly to: string };
   /** the state_epoch this was decided under; absent = no fence */
@@ -29,6 +37,11 @@ export interface EntryDraft<D> {
   readonly subjects?: { readonly tokens: readonly Uint8Array[]; readonly salt: Uint8Array };
   /** Rows that change together with the entry. Such a draft has a flush of its own; the swap of the head comes last. */
   readonly work?: (transaction: Transaction) => Promise<void>;
+  /**
+   * Asked in the transaction of the work, behind the swap of the head: all that was appended before is seen, and whatever changes later is
+   * appended later. What it throws rolls everything back.
+   */
+  readonly confirm?: (transaction: Transaction) => Promise<void>;
   /** true for activations, revocations, suspensions: state_epoch grows with the entry */
   readonly bumpsEpoch?: boolean;
   /** what to log instead when a claim is lost (a denial, or the same decided again) */
@@ -59,6 +72,8 @@ export interface AuditLog {
    * @param exchange which is being decided again and may still hold its own nonce
    */
   hasNonce(keyid: string, nonce: string, exchange?: string): boolean;
+  /** What is taken of a claim's counter on its day, as far as this process knows: its own entries included. */
+  taken(claim: QuotaClaim): number | undefined;
   /** state_epoch as of the last head this process has seen */
   epoch(): number;
   /** newest checkpoint (C2SP signed note) */

@@ -13,9 +13,9 @@ import { isIncluded } from '../../log/tree/verifyProof.ts';
 import { foldFrontier, frontierLength } from '../../log/tree/growTree.ts';
 import { LeafTree } from '../../log/tree/leafTree.ts';
 import { Problem } from '../../terms/problem.ts';
-import { uuid7 } from '../../terms/uuid7.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase, type TestDatabase } from '../../tests/database.ts';
-import { asLogin } from '../store/database.ts';
+import { asLogin } from '../store/database/database.ts';
 import type { Appended, Claims, EntryDraft, LostClaim } from './draft.ts';
 import { headRow } from './head.ts';
 import { highWaterFile } from './highWater.ts';
@@ -108,8 +108,8 @@ describe('two processes on one log', async () => {
   });
 
   test('one quota is never overdrawn by both', async () => {
-    const quota = { agreement: 'agr-2', day: '2026-09-01', calls: 2, max: 15 };
-    const all = await each(40, (log) => log.append(draft({ quota, nonce: nonce() })));
+    const quota = { of: 'calls' as const, counter: 'agr-2', day: '2026-09-01', calls: 2, max: 15 };
+    const all = await each(40, (log) => log.append(draft({ quotas: [quota], nonce: nonce() })));
     assert.equal(all.filter((one) => one.draft.leaf.code === undefined).length, 7);
     const { rows } = await database.app.query<{ calls: string }>(
       "SELECT calls FROM agreement_quota WHERE agreement = 'agr-2'",

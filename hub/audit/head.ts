@@ -6,7 +6,7 @@ import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { packFrontier, unpackTree, type TreeState } from '../../log/tree/growTree.ts';
 import { sameHash } from '../../log/hash.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { HeadRow } from '../store/auditFlush.ts';
+import type { HeadRow } from '../store/audit/flush.ts';
 
 export interface LogHead {
   readonly tree: TreeState;

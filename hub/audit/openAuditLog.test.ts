@@ -12,7 +12,7 @@ import { parseLeaf } from '../../log/parseLeaf.ts';
 import { isIncluded } from '../../log/tree/verifyProof.ts';
 import { LeafTree } from '../../log/tree/leafTree.ts';
 import { Problem } from '../../terms/problem.ts';
-import { uuid7 } from '../../terms/uuid7.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase } from '../../tests/database.ts';
 import type { Appended, Claims, LostClaim } from './draft.ts';
 import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
@@ -130,17 +130,19 @@ describe('one process', () => {
 
   test('a quota is never overdrawn, and the others of the flush are written', async () => {
     const log = await open();
-    const quota = { agreement: 'agr-1', day: '2026-09-01', calls: 1, max: 5 };
+    const quota = { of: 'calls' as const, counter: 'agr-1', day: '2026-09-01', calls: 1, max: 5 };
     const all = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => log.append(draft(i % 2 === 0 ? { quota, nonce: nonce() } : {}))),
+      Array.from({ length: 20 }, (_, i) =>
+        log.append(draft(i % 2 === 0 ? { quotas: [quota], nonce: nonce() } : {})),
+      ),
     );
     all.forEach(check);
-    assert.equal(all.filter((one) => one.draft.leaf.code === 'quota').length, 5);
+    assert.equal(all.filter((one) => one.draft.leaf.code === 'quotas').length, 5);
     const { rows } = await database.app.query<{ calls: string }>(
       "SELECT calls FROM agreement_quota WHERE agreement = 'agr-1'",
     );
     assert.equal(rows[0]?.calls, '5');
-    assert.equal((await log.append(draft({ quota }))).draft.leaf.code, 'quota');
+    assert.equal((await log.append(draft({ quotas: [quota] }))).draft.leaf.code, 'quotas');
     await checkStored(log);
     await log.close();
   });

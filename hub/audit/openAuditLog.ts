@@ -3,21 +3,26 @@ import { signCheckpoint } from '../../log/checkpoint.ts';
 import { noteSigner, parseVkey, type NoteSigner } from '../../log/note/noteKey.ts';
 import { growTree, type TreeState } from '../../log/tree/growTree.ts';
 import { sameHash } from '../../log/hash.ts';
-import type { Leaf } from '../../log/leaf.ts';
 import { Problem } from '../../terms/problem.ts';
-import { uuid7 } from '../../terms/uuid7.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 import type { HubKeys } from '../keys/hubKeys.ts';
-import { appendFlush } from '../store/auditFlush.ts';
-import { readHead } from '../store/auditHead.ts';
-import { ensurePartitions } from '../store/auditPartitions.ts';
-import { entriesSeen, entryHashes } from '../store/auditSeen.ts';
-import { unavailable, type Database } from '../store/database.ts';
-import type { Reader } from '../store/reader.ts';
-import { withTransaction, type Transaction } from '../store/transaction.ts';
-import type { AuditLog, Claims } from './draft.ts';
+import { appendFlush } from '../store/audit/flush.ts';
+import { readHead } from '../store/audit/head.ts';
+import { newestMoment } from '../store/audit/newestMoment.ts';
+import { ensurePartitions } from '../store/audit/partitions.ts';
+import { entriesSeen, entryHashes } from '../store/audit/seen.ts';
+import type { Database } from '../store/database/database.ts';
+import { unavailable } from '../store/database/failure.ts';
+import type { Reader } from '../store/database/reader.ts';
+import { withTransaction, type Transaction } from '../store/database/transaction.ts';
+import { theHub } from './actor.ts';
+import type { AuditLog } from './draft.ts';
+import { entry } from './entry.ts';
 import { trustedHead, type HeadSeal, type LogHead } from './head.ts';
+import { hubDraft } from './hubDraft.ts';
 import { HighWater, readHighWater, writeHighWater } from './highWater.ts';
-import { lay } from './writer/compose.ts';
+import { lay } from './writer/lay.ts';
+import { refuseForeignGuards } from './writer/follower.ts';
 import { LogWriter } from './writer/logWriter.ts';
 import { nonceLife, NonceMemory } from './writer/nonceMemory.ts';
 import { waitingFor } from './writer/waiting.ts';
@@ -29,14 +34,20 @@ export interface AuditLogOptions {
   readonly stateDir: string;
   /** drafts that may wait before new ones are refused with log_busy (default 10,000) */
   readonly queue?: number;
-  /** told when the high-water file could not be written */
+  /** true: goes on although the newest entries say a later time than the database's clock (acceptClock.ts) */
+  readonly acceptsClock?: boolean;
+  /** told when the high-water file, or the entry of a clock's jump, could not be written */
   readonly onStateError?: (error: unknown) => void;
 }
 
 /** The log of one process. Several processes may have the same log open. */
 export interface OpenedAuditLog extends AuditLog {
+  /** the tree that `checkpoint()` signs, with the frontier by which proofs need nothing of its right edge */
+  signedTree(): TreeState;
   /** entries that this process knows to be durable */
   size(): number;
+  /** Stops appending, until the operator has acted. */
+  halt(problem: Problem): void;
   /** why nothing can be appended, until the operator has acted; undefined while all is well */
   broken(): Problem | undefined;
 }
@@ -44,15 +55,17 @@ export interface OpenedAuditLog extends AuditLog {
 const chunk = 10_000;
 
 /**
- * @throws Problem log_behind (the database is older than what was signed), log_inconsistent, database_unavailable
+ * @throws Problem log_behind (the database is older than what was signed), clock_behind_log, log_inconsistent, database_unavailable
  */
 export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAuditLog> {
   const { database, keys, stateDir } = options;
   const signer = noteSigner(keys.log.name, keys.log.privateKey);
   const seal = { key: keys.headMac, origin: signer.name };
   try {
+    await refuseForeignGuards(database.app);
     const nonces = new NonceMemory();
     const head = await startingHead(options, signer, seal);
+    if (options.acceptsClock !== true) await refuseEarlier(database);
     await fillNonces(database.app, head.tree.size, database.now(), nonces);
     await ensurePartitions(database.owner, head.tree.size);
     const highWater = new HighWater(stateDir, options.onStateError ?? (() => undefined));
@@ -66,18 +79,37 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
       nonces,
       queue: options.queue ?? 10_000,
     });
+    database.onClockJump(({ reason, milliseconds }) => {
+      const draft = hubDraft('followClock', database.now(), { reason, milliseconds });
+      writer.append(draft).catch((error: unknown) => options.onStateError?.(error));
+    });
     return {
       append: (draft) => writer.append(draft),
       hasNonce: (keyid, nonce, exchange) => nonces.has(keyid, nonce, exchange),
+      taken: (claim) => writer.taken(claim),
       epoch: () => writer.head.epoch,
       checkpoint: () => writer.checkpoint,
+      signedTree: () => writer.signedTree,
       size: () => writer.head.tree.size,
+      halt: (problem) => writer.halt(problem),
       broken: () => writer.broken,
       close: () => writer.close(),
     };
   } catch (error) {
     throw error instanceof Problem ? error : unavailable(error);
   }
+}
+
+/** ms by which clocks of two processes may differ */
+const tolerance = 2_000;
+
+/** Times of the log do not go back. @throws Problem clock_behind_log */
+async function refuseEarlier(database: Database): Promise<void> {
+  const newest = await newestMoment(database.app);
+  if (newest === undefined) return;
+  const ahead = newest - database.now();
+  if (ahead > tolerance) throw new Problem('clock_behind_log', { seconds: Math.ceil(ahead / 1000) });
+  database.clock.notBefore(newest);
 }
 
 /** The verified head; a new log gets its first entry here, in the transaction that found it empty. */
@@ -117,24 +149,17 @@ async function writeGenesis(
   seal: HeadSeal,
   now: number,
 ): Promise<LogHead> {
-  const leaf: Leaf = {
-    v: 1,
-    id: uuid7(now),
-    at: new Date(now).toISOString(),
-    kind: 'genesis',
+  const first = entry({
+    exchange: uuid7(now),
+    now,
     operation: 'genesis',
-    decision: 'allow',
-    actor: { staff: 'hub' },
-    change: { origin: signer.name, vkey: signer.vkey },
-  };
+    kind: 'genesis',
+    actor: theHub,
+    facts: { change: { origin: signer.name, vkey: signer.vkey } },
+    carried: undefined,
+  });
   const nobody = (): void => undefined;
-  interface Genesis {
-    readonly leaf: Leaf;
-    readonly claims: Claims;
-    readonly whenLost: () => Genesis;
-  }
-  const draft: Genesis = { leaf, claims: {}, whenLost: () => draft };
-  const laid = lay([waitingFor(draft, nobody, nobody)], empty, seal);
+  const laid = lay([waitingFor(first, nobody, nobody)], empty, seal);
   await appendFlush(transaction, laid.flush);
   return laid.head;
 }
@@ -145,7 +170,7 @@ async function fillNonces(reader: Reader, size: number, now: number, nonces: Non
   for (let end = size; end > 0; end -= chunk) {
     const entries = await entriesSeen(reader, Math.max(0, end - chunk), end);
     for (const { nonce, at } of entries) {
-      if (nonce !== undefined && at >= oldest) nonces.use(nonce.keyid, nonce.nonce, at);
+      if (nonce !== undefined && at >= oldest) nonces.use(nonce.keyid, nonce.nonce);
     }
     if (entries.every((entry) => entry.at < oldest)) return;
   }

@@ -1,7 +1,6 @@
 /** Hashes and proofs of the tree from what the database stores: tiles where they have been derived, leaf hashes elsewhere. */
 import { nodeHash } from '../../log/hash.ts';
 import { foldFrontier } from '../../log/tree/growTree.ts';
-import { LeafTree } from '../../log/tree/leafTree.ts';
 import {
   consistencyRanges,
   inclusionRanges,
@@ -9,25 +8,49 @@ import {
   type LeafRange,
   type TreeNode,
 } from '../../log/tree/proofRanges.ts';
-import { entryHashes } from '../store/auditSeen.ts';
-import { insertTiles, readTile, tileCount, tileWidth } from '../store/auditTiles.ts';
-import type { Reader } from '../store/reader.ts';
+import { Problem } from '../../terms/problem.ts';
+import { entryHashesOrGaps } from '../store/audit/seen.ts';
+import { readTiles, tileWidth } from '../store/audit/tiles.ts';
+import type { Reader } from '../store/database/reader.ts';
 
 /** Tiles of 256 hashes: each level stands eight heights above the one before. */
 const tileHeight = 8;
-/** tiles of one reading while they are derived */
-const stride = 64;
 
-/** The tree of the first `size` entries. Every method throws RangeError where entries are missing. */
+type Hashes = readonly (Uint8Array | undefined)[];
+
+/**
+ * The tree of the first `size` entries. Every method throws Problem log_entry_missing where an entry is missing whose hash no tile has,
+ * and where the answer depends on it; nothing is remembered of such a failure but the hole.
+ */
 export class StoredTree {
   readonly size: number;
   readonly #reader: Reader;
+  readonly #trustsTiles: boolean;
   readonly #nodes = new Map<string, Promise<Uint8Array>>();
-  readonly #tiles = new Map<string, Promise<readonly Uint8Array[] | undefined>>();
+  readonly #tiles = new Map<string, Promise<Hashes | undefined>>();
 
-  constructor(reader: Reader, size: number) {
+  /**
+   * @param options.tiles false: everything is computed from the entries, and a tile counts only where an entry is missing
+   * @param options.frontier of the tree of this size, where it is known: its nodes are not read
+   */
+  constructor(
+    reader: Reader,
+    size: number,
+    {
+      tiles = true,
+      frontier,
+    }: { readonly tiles?: boolean; readonly frontier?: readonly Uint8Array[] | undefined } = {},
+  ) {
     this.#reader = reader;
     this.size = size;
+    this.#trustsTiles = tiles;
+    for (const [at, { height, index }] of (frontier === undefined
+      ? []
+      : nodesOf({ first: 0, end: size })
+    ).entries()) {
+      const hash = frontier?.[at];
+      if (hash !== undefined) this.#nodes.set(`${height}/${index}`, Promise.resolve(hash));
+    }
   }
 
   /** Root of the first `size` entries (default: all). */
@@ -67,18 +90,31 @@ export class StoredTree {
     return made;
   }
 
+  /** From the hashes of one tile: the one that has the node, or those that the node stands on, at most eight heights below it. */
   async #makeNode({ height, index }: TreeNode): Promise<Uint8Array> {
-    if (height % tileHeight === 0) {
-      const tile = await this.#tile(height / tileHeight, Math.floor(index / tileWidth));
-      const hash = tile?.[index % tileWidth];
-      if (hash !== undefined) return hash;
-      if (height === 0) throw new RangeError('entries are missing');
+    const level = Math.floor(height / tileHeight);
+    const below = 2 ** (height % tileHeight);
+    const first = index * below;
+    const tile = await this.#tile(level, Math.floor(first / tileWidth));
+    const hashes = tile?.slice(first % tileWidth, (first % tileWidth) + below);
+    const whole = hashes?.flatMap((hash) => hash ?? []) ?? [];
+    if (whole.length === below) return rootOf(whole);
+    if (level === 0) {
+      const hole = hashes?.findIndex((hash) => hash === undefined) ?? 0;
+      throw new Problem('log_entry_missing', { index: first + Math.max(hole, 0) });
     }
-    const left = await this.#node({ height: height - 1, index: index * 2 });
-    return nodeHash(left, await this.#node({ height: height - 1, index: index * 2 + 1 }));
+    // the nodes of the level below are roots of its tiles: all that are needed are read at once
+    await this.#prefetch(level - 1, first, first + below);
+    const made: Uint8Array[] = [];
+    for (let n = first; n < first + below; n += 1)
+      made.push(
+        await this.#node({ height: level * tileHeight - 1, index: n * 2 }),
+        await this.#node({ height: level * tileHeight - 1, index: n * 2 + 1 }),
+      );
+    return rootOf(made);
   }
 
-  #tile(level: number, n: number): Promise<readonly Uint8Array[] | undefined> {
+  #tile(level: number, n: number): Promise<Hashes | undefined> {
     const key = `${level}/${n}`;
     const known = this.#tiles.get(key);
     if (known !== undefined) return known;
@@ -87,47 +123,38 @@ export class StoredTree {
     return read;
   }
 
-  async #readTile(level: number, n: number): Promise<readonly Uint8Array[] | undefined> {
-    const tile = await readTile(this.#reader, level, n);
-    return tile ?? (level === 0 ? entryHashes(this.#reader, n * tileWidth, (n + 1) * tileWidth) : undefined);
+  async #readTile(level: number, n: number): Promise<Hashes | undefined> {
+    if (level > 0 && !this.#trustsTiles) return undefined;
+    const tile = this.#trustsTiles ? (await readTiles(this.#reader, level, n, n + 1)).get(n) : undefined;
+    if (tile !== undefined || level > 0) return tile;
+    const end = Math.min((n + 1) * tileWidth, this.size);
+    const hashes = await entryHashesOrGaps(this.#reader, n * tileWidth, end);
+    if (this.#trustsTiles || !hashes.includes(undefined)) return hashes;
+    const kept = (await readTiles(this.#reader, 0, n, n + 1)).get(n);
+    return kept === undefined ? hashes : hashes.map((hash, at) => hash ?? kept[at]);
   }
-}
 
-/**
- * Derives the full tiles of the first `size` entries that are not there yet, level by level. Repeatable; what it costs is
- * what was appended since the last time.
- */
-export async function deriveTiles(reader: Reader, size: number): Promise<void> {
-  for (let level = 0, nodes = size; nodes >= tileWidth; level += 1, nodes = Math.floor(nodes / tileWidth)) {
-    const full = Math.floor(nodes / tileWidth);
-    for (let n = await tileCount(reader, level); n < full; n += stride) {
-      const until = Math.min(n + stride, full);
-      const hashes = await hashesBelow(reader, level, n * tileWidth, until * tileWidth);
-      const tiles = Array.from({ length: until - n }, (_, at) =>
-        hashes.slice(at * tileWidth, (at + 1) * tileWidth),
-      );
-      await insertTiles(reader, level, n, tiles);
+  async #prefetch(level: number, first: number, end: number): Promise<void> {
+    if (!this.#trustsTiles || end - first < 2) return;
+    for (const [n, tile] of await readTiles(this.#reader, level, first, end)) {
+      const key = `${level}/${n}`;
+      if (!this.#tiles.has(key)) this.#tiles.set(key, Promise.resolve(tile));
     }
   }
 }
 
-/** The hashes that tiles of a level consist of: leaf hashes, or the roots of the tiles one level below. */
-async function hashesBelow(
-  reader: Reader,
-  level: number,
-  from: number,
-  to: number,
-): Promise<readonly Uint8Array[]> {
-  if (level === 0) {
-    const hashes = await entryHashes(reader, from, to);
-    if (hashes.length !== to - from) throw new RangeError('entries are missing');
-    return hashes;
+/** Root over a power of two of nodes of one height. */
+export function rootOf(nodes: readonly Uint8Array[]): Uint8Array {
+  let level = nodes;
+  while (level.length > 1) {
+    const above: Uint8Array[] = [];
+    for (let at = 1; at < level.length; at += 2) {
+      const [left, right] = [level[at - 1], level[at]];
+      if (left !== undefined && right !== undefined) above.push(nodeHash(left, right));
+    }
+    level = above;
   }
-  const roots: Uint8Array[] = [];
-  for (let n = from; n < to; n += 1) {
-    const tile = await readTile(reader, level - 1, n);
-    if (tile === undefined) throw new RangeError('a tile is missing');
-    roots.push(new LeafTree(tile).root());
-  }
-  return roots;
+  const [root] = level;
+  if (root === undefined) throw new RangeError('no nodes');
+  return root;
 }

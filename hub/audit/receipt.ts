@@ -1,19 +1,13 @@
-import { receiptText, type Openings } from '../../log/receipt/receipt.ts';
-import type { Leaf } from '../../log/leaf.ts';
+import { receiptText } from '../../log/receipt/receipt.ts';
 import type { Appended } from './draft.ts';
+import type { Entry } from './entry.ts';
 
-/**
- * The header `datong-receipt` for an entry that is durable.
- * @param openings salts of the commitments that the caller itself may check: that of its reply
- */
-export function receiptOf<D extends { readonly leaf: Leaf }>(
-  { draft, index, leaf, proof, checkpoint }: Appended<D>,
-  openings: Openings,
-): string {
+/** The header `datong-receipt` for an entry that is durable. */
+export function receiptOf<T>({ draft, index, leaf, proof, checkpoint }: Appended<Entry<T>>): string {
   return receiptText({
     exchange: draft.leaf.id,
     leaf,
-    openings,
+    openings: draft.openings,
     proof: { index, path: proof, checkpoint },
   });
 }

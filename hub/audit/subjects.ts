@@ -3,7 +3,8 @@
  * they can be searched, and deleted. A token is an HMAC under a key of its year: without that key nobody can tell whom it means.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
-import { newSalt, subjectsCommitment } from '../../log/commitment.ts';
+import { subjectsCommitment } from '../../log/commitment.ts';
+import { newSalt } from '../../machine/newSalt.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import type { EntryDraft } from './draft.ts';
 

@@ -38,10 +38,50 @@ export const configSchema = {
       default: {},
       properties: {
         url: { type: 'string', pattern: '^postgres(ql)?://' },
+        appUrl: { type: 'string', pattern: '^postgres(ql)?://' },
         flavour: { enum: ['system', 'bundled'] },
+        durable: { type: 'boolean', default: true },
         connections: { type: 'integer', minimum: 2, maximum: 500, default: 10 },
       },
     },
+    connections: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        perAddress: { type: 'integer', minimum: 1, maximum: 4_096, default: 512 },
+        proxies: {
+          type: 'array',
+          maxItems: 64,
+          items: { type: 'string', pattern: '^[0-9a-fA-F.:]{2,45}(/[0-9]{1,3})?$' },
+          default: [],
+        },
+      },
+    },
+    retention: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        openBatchDays: { type: 'integer', minimum: 1, maximum: 90, default: 7 },
+        rawBytesDays: { type: 'integer', minimum: 1, maximum: 3_650, default: 30 },
+      },
+    },
+    witnesses: {
+      type: 'array',
+      maxItems: 16,
+      default: [],
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['url', 'vkey'],
+        properties: {
+          url: { type: 'string', pattern: '^https?://[^/?#]+(/[^?#]*)?$' },
+          vkey: { type: 'string', pattern: '^[^\\s+]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{44}$' },
+        },
+      },
+    },
+    mirrorDir: { type: 'string', minLength: 1 },
     log: {
       type: 'object',
       additionalProperties: false,

@@ -21,7 +21,34 @@ export interface HubConfig {
   /** absolute (default: `keys` below stateDir) */
   readonly keysDir: string;
   readonly database: DatabaseConfig;
+  readonly connections: ConnectionLimits;
+  readonly retention: RetentionDays;
+  /** who cosigns the log's checkpoints (C2SP tlog-witness) */
+  readonly witnesses: readonly WitnessPlace[];
+  /** absolute; a folder in which the log's checkpoint and hash tiles are kept for others to mirror (C2SP tlog-tiles). Absent: none */
+  readonly mirrorDir?: string;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+}
+
+export interface WitnessPlace {
+  /** its submission prefix: `http://audit.example:8470` */
+  readonly url: string;
+  /** its public key, `name+id+base64`, as `datong witness init` prints it */
+  readonly vkey: string;
+}
+
+export interface ConnectionLimits {
+  /** open connections of one address (IPv4), or of one /64 (IPv6), on each listener */
+  readonly perAddress: number;
+  /** addresses or networks (10.0.0.0/8) of balancers: each of their connections begins with a PROXY header, which is believed */
+  readonly proxies: readonly string[];
+}
+
+export interface RetentionDays {
+  /** days until a batch that was never committed expires */
+  readonly openBatchDays: number;
+  /** days that raw bytes and quarantined rows stay after their batch is not current any more */
+  readonly rawBytesDays: number;
 }
 
 export interface DatabaseConfig {
@@ -29,6 +56,13 @@ export interface DatabaseConfig {
   readonly url?: string;
   /** which PostgreSQL to start where there is no url (default: DATONG_POSTGRES, else the machine's, else the bundled one) */
   readonly flavour?: 'system' | 'bundled';
+  /**
+   * where requests and the log connect, logging in as datong_app: behind a pooler in transaction mode. DATABASE_APP_URL of the environment
+   * wins. Absent: the same address, acting as datong_app
+   */
+  readonly appUrl?: string;
+  /** false: the database may run without fsync and forget acknowledged entries when the machine fails; for evaluation and tests */
+  readonly durable: boolean;
   /** connections for requests */
   readonly connections: number;
 }

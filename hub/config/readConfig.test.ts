@@ -31,7 +31,19 @@ test('two keys are enough; paths are relative to the file', () => {
   assert.equal(config.keysDir, join(folder, 'data', 'keys'));
   assert.equal(config.openOrigin, 'https://hub.yunxi.example:8444');
   assert.deepEqual(config.listeners.admin, { host: '127.0.0.1', port: 8446 });
-  assert.deepEqual(config.database, { connections: 10 });
+  assert.deepEqual(config.database, { connections: 10, durable: true });
+});
+
+test('a balancer is named by its address or network, not by anything else', () => {
+  const proxies = ['10.0.0.5', '10.0.0.0/8', 'fd00::/8'];
+  assert.deepEqual(readConfig({ ...least, connections: { proxies } }, {}).connections, {
+    perAddress: 512,
+    proxies,
+  });
+  for (const wrong of ['10.0.0.0/33', '999.0.0.1', 'fd00::/129', 'abcd']) {
+    const refused = refusal({ ...least, connections: { proxies: [wrong] } });
+    assert.equal(refused.facts['key'], 'connections.proxies', wrong);
+  }
 });
 
 test('an object is read like a file and stays as it was', () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIPv4, isIPv6 } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Bilingual } from '../../terms/bilingual.ts';
@@ -17,7 +18,7 @@ type Filled = Omit<HubConfig, 'openOrigin' | 'keysDir'> & { openOrigin?: string;
 
 /**
  * Reads hub.json, or takes its content as an object. Paths in it are relative to the file (of an object: to the working directory).
- * @param environment DATABASE_URL wins over `database.url`
+ * @param environment DATABASE_URL wins over `database.url`, DATABASE_APP_URL over `database.appUrl`
  * @throws Problem configuration_invalid naming the first wrong key; `findings` has all of them
  */
 export function readConfig(
@@ -28,16 +29,42 @@ export function readConfig(
   const base = typeof source === 'string' ? dirname(file) : process.cwd();
   const document = typeof source === 'string' ? parseFile(file) : structuredClone(source);
   const config = validated(document, file);
-  const url = databaseUrl(environment, config.database.url);
-  const { url: _configured, ...database } = config.database;
+  const { url: configured, appUrl: configuredApp, ...database } = config.database;
+  const url = databaseUrl(environment, 'DATABASE_URL', configured);
+  const appUrl = databaseUrl(environment, 'DATABASE_APP_URL', configuredApp);
+  if (appUrl !== undefined && url === undefined) {
+    throw invalid(file, 'database.appUrl', {
+      zh: '须与 database.url 一同给出',
+      en: 'it is of use only beside database.url',
+    });
+  }
+  const proxy = config.connections.proxies.find((one) => !isNetwork(one));
+  if (proxy !== undefined) {
+    throw invalid(file, 'connections.proxies', {
+      zh: `${proxy} 不是 IP 地址或网段`,
+      en: `${proxy} is neither an IP address nor a network`,
+    });
+  }
   const stateDir = resolve(base, config.stateDir);
   return {
     ...config,
     openOrigin: config.openOrigin ?? withPort(config.publicOrigin, config.listeners.open.port),
     stateDir,
+    ...(config.mirrorDir === undefined ? {} : { mirrorDir: resolve(base, config.mirrorDir) }),
     keysDir: config.keysDir === undefined ? resolve(stateDir, 'keys') : resolve(base, config.keysDir),
-    database: url === undefined ? database : { ...database, url },
+    database: {
+      ...database,
+      ...(url === undefined ? {} : { url }),
+      ...(appUrl === undefined ? {} : { appUrl }),
+    },
   };
+}
+
+/** `10.0.0.5`, `10.0.0.0/8`, `fd00::/8` */
+function isNetwork(text: string): boolean {
+  const [address = '', bits] = text.split('/');
+  const widest = isIPv4(address) ? 32 : 128;
+  return (isIPv4(address) || isIPv6(address)) && Number(bits ?? widest) <= widest;
 }
 
 function parseFile(file: string): unknown {
@@ -49,12 +76,16 @@ function parseFile(file: string): unknown {
   }
 }
 
-function databaseUrl(environment: Environment, configured: string | undefined): string | undefined {
-  const given = environment['DATABASE_URL'];
+function databaseUrl(
+  environment: Environment,
+  name: 'DATABASE_URL' | 'DATABASE_APP_URL',
+  configured: string | undefined,
+): string | undefined {
+  const given = environment[name];
   if (given === undefined || given === '') return configured;
   if (/^postgres(ql)?:\/\//.test(given)) return given;
   // never repeats the value: it may hold a password
-  throw invalid('DATABASE_URL', 'DATABASE_URL', {
+  throw invalid(name, name, {
     zh: '应以 postgres:// 开头',
     en: 'it must begin with postgres://',
   });

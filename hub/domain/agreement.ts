@@ -5,7 +5,7 @@ export type PolicyDocumentState =
 export type PolicyDocumentAct =
   'submit' | 'return' | 'approve' | 'suspend' | 'resume' | 'supersede' | 'revoke';
 
-/** The life of one version of an Agreement (共享授权单) or Restriction. Only `active` versions decide calls. */
+/** The life of one version of an Agreement (共享协议) or Restriction. Only `active` versions decide calls. */
 export const policyDocumentLife: LifeCycle<PolicyDocumentState, PolicyDocumentAct> = {
   draft: { submit: 'submitted' },
   submitted: { approve: 'active', return: 'returned', supersede: 'superseded' },

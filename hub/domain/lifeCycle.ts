@@ -22,7 +22,23 @@ export function transition<State extends string, Act extends string>(
   return next;
 }
 
-/** Whether nothing leads out of a state. */
-export function isFinal<State extends string>(cycle: LifeCycle<State, string>, state: State): boolean {
-  return Object.keys(cycle[state]).length === 0;
+/** The states in which one of these acts may begin: what a statement that performs it demands. */
+export function statesBefore<State extends string, Act extends string>(
+  cycle: LifeCycle<State, Act>,
+  ...acts: readonly Act[]
+): State[] {
+  return statesOf(cycle).filter((state) => acts.some((act) => Object.hasOwn(cycle[state], act)));
 }
+
+/** Where an act leads, wherever it begins. @throws TypeError unless that is one state */
+export function stateAfter<State extends string, Act extends string>(
+  cycle: LifeCycle<State, Act>,
+  act: Act,
+): State {
+  const [state, ...others] = new Set(statesBefore(cycle, act).map((before) => cycle[before][act]));
+  if (state === undefined || others.length > 0) throw new TypeError(`${act} leads to no one state`);
+  return state;
+}
+
+const statesOf = <State extends string>(cycle: LifeCycle<State, string>): State[] =>
+  Object.keys(cycle).filter((state): state is State => Object.hasOwn(cycle, state));

@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { policyDocumentLife } from './agreement.ts';
 import { batchLife } from './batch.ts';
-import { certificateLife, renewable } from './certificate.ts';
-import { datasetLife, receives, releases } from './dataset.ts';
-import { isFinal, transition, type LifeCycle } from './lifeCycle.ts';
-import { schemaVersionLife } from './schemaVersion.ts';
+import { receives, releases } from './dataset.ts';
+import { stateAfter, statesBefore, transition, type LifeCycle } from './lifeCycle.ts';
 
 const cycles: readonly (readonly [string, LifeCycle<string, string>, string])[] = [
-  ['dataset', datasetLife, 'draft'],
-  ['schema version', schemaVersionLife, 'draft'],
   ['agreement', policyDocumentLife, 'draft'],
   ['batch', batchLife, 'receiving'],
-  ['certificate', certificateLife, 'active'],
 ];
 
 test('every state of a life cycle can be reached, and every act leads to a state of it', () => {
@@ -41,13 +38,17 @@ test('an act that a state does not allow is refused by name', () => {
   });
 });
 
-test('what is revoked, retired or superseded never comes back', () => {
-  assert.ok(isFinal(certificateLife, 'revoked'));
-  assert.ok(isFinal(datasetLife, 'retired'));
-  assert.ok(isFinal(policyDocumentLife, 'revoked'));
-  assert.ok(isFinal(policyDocumentLife, 'superseded'));
-  assert.equal(renewable('revoked'), false);
-  assert.equal(renewable('expired'), true);
+test('what is revoked or superseded never comes back', () => {
+  assert.deepEqual(policyDocumentLife.revoked, {});
+  assert.deepEqual(policyDocumentLife.superseded, {});
+});
+
+test('where acts begin and lead, as the statements of the store ask for it', () => {
+  assert.deepEqual(statesBefore(batchLife, 'commit', 'retry'), ['receiving', 'failed']);
+  assert.deepEqual(statesBefore(batchLife, 'supersede'), ['published']);
+  assert.equal(stateAfter(batchLife, 'repeat'), 'superseded');
+  const forked: LifeCycle<'a' | 'b', 'go'> = { a: { go: 'b' }, b: { go: 'a' } };
+  assert.throws(() => stateAfter(forked, 'go'), TypeError);
 });
 
 test('a suspended dataset gives no rows and takes none; an approved one takes its first batch', () => {
@@ -55,5 +56,15 @@ test('a suspended dataset gives no rows and takes none; an approved one takes it
   assert.equal(receives('suspended'), false);
   assert.equal(receives('approved'), true);
   assert.equal(releases('approved'), false);
-  assert.equal(transition(datasetLife, 'dataset', 'suspended', 'resume'), 'published');
+});
+
+test('the life of a batch is drawn in the documents as the table has it', () => {
+  const edges = Object.entries(batchLife).flatMap(([state, acts]) =>
+    Object.entries(acts).map(([act, next]) => `    ${state} --> ${next}: ${act}`),
+  );
+  for (const page of ['intake.md', 'intake.zh-CN.md']) {
+    const text = readFileSync(resolve(import.meta.dirname, '../../docs', page), 'utf8');
+    const drawn = text.split('\n').filter((line) => line.includes(' --> ') && !line.includes('[*]'));
+    assert.deepEqual([...drawn].sort(), [...edges].sort(), page);
+  }
 });

@@ -27,10 +27,18 @@ const bound = (context: CursorContext): Buffer =>
     .update(canonicalJson({ ...context }))
     .digest();
 
+/** Bytes that a cursor is filled up to a multiple of: its length tells nothing of the row it ends at. */
+const cursorStep = 256;
+
+function padded(text: string): Buffer {
+  const bytes = Buffer.from(text, 'utf8');
+  return Buffer.concat([bytes, Buffer.alloc(cursorStep - (bytes.length % cursorStep), ' ')]);
+}
+
 export function sealCursor(key: KeyObject, context: CursorContext, state: CursorState): string {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(bound(context));
-  const sealed = Buffer.concat([cipher.update(JSON.stringify(state), 'utf8'), cipher.final()]);
+  const sealed = Buffer.concat([cipher.update(padded(JSON.stringify(state))), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url');
 }
 

@@ -4,30 +4,35 @@
  *   whose batch? → rows as they were read → append entry → signed reply with receipt
  */
 import { quarantinedRows } from '../store/rows/quarantine.ts';
-import { jsonAnswer, type ExchangeOperation } from './call.ts';
+import { allowed, type Call, type Outcome } from '../gate/call.ts';
+import type { DepartmentCaller } from '../identity/authentication/caller.ts';
 import { batchFacts } from './intake/answer.ts';
 import { ownBatch, type IntakeServices } from './intake/services.ts';
+import { sourceOf } from './intake/sourceOf.ts';
 
 /** GET /v1/batches/{batch}/quarantine?after=&limit= */
-export function getQuarantine(services: IntakeServices): ExchangeOperation {
-  return async (call) => {
-    const batch = await ownBatch(services, call);
-    const after = Number(call.params['after'] ?? 0);
-    const limit = Number(call.params['limit'] ?? 100);
-    const rows = await quarantinedRows(services.database.app, services.sealer, batch.id, after, limit);
-    const last = rows.at(-1);
-    return {
-      ...jsonAnswer(200, {
-        batch: batch.id,
-        bad: batch.counts?.bad ?? rows.length,
-        rows,
-        ...(rows.length === limit && last !== undefined ? { next: last.nth } : {}),
-      }),
-      facts: {
-        ...batchFacts(batch, services.registry.current.datasets.get(batch.dataset)),
-        kind: 'return',
-        rows: { delivered: rows.length, withheld: 0 },
-      },
-    };
+export async function getQuarantine(
+  call: Call<DepartmentCaller>,
+  services: IntakeServices,
+): Promise<Outcome> {
+  const batch = await ownBatch(services, call);
+  const after = Number(call.query['after'] ?? 0);
+  const limit = Number(call.query['limit'] ?? 100);
+  const rows = await quarantinedRows(services.database.app, services.sealer, batch.id, after, limit);
+  const last = rows.at(-1);
+  const dataset = services.registry.current.datasets.get(batch.dataset);
+  const source = after === 0 ? await sourceOf(services, batch, dataset) : undefined;
+  const page = {
+    batch: batch.id,
+    bad: batch.counts?.bad ?? rows.length,
+    ...(source === undefined ? {} : { source }),
+    rows,
+    ...(rows.length === limit && last !== undefined ? { next: last.nth } : {}),
   };
+  return allowed(200, page, {
+    facts: {
+      ...batchFacts(batch, dataset),
+      rows: { delivered: rows.length, withheld: 0 },
+    },
+  });
 }

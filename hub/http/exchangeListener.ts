@@ -7,29 +7,37 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server, type ServerOptions } from 'node:https';
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { Problem } from '../../terms/problem.ts';
-import type { Gate } from '../exchange/gate.ts';
+import type { Answering } from '../gate/gate.ts';
+import { ClientGone } from '../gate/unlogged.ts';
 import { readPeer } from '../identity/tls/readPeer.ts';
-import { bodiesInFlight, type BodiesInFlight, type BodyLimits } from './bodiesInFlight.ts';
-import { answerClientErrors } from './clientErrors.ts';
-import { trackConnections, type Connections } from './connections.ts';
-import { operationsOf, type Contract, type ContractOperation } from './contract.ts';
+import { bodiesInFlight, type BodiesInFlight, type BodyLimits } from './bodies/bodiesInFlight.ts';
+import { answerClientErrors } from './sockets/clientErrors.ts';
+import { trackConnections, type Connections } from './sockets/connections.ts';
+import { operationsOf, schemeOn, type Contract, type ContractOperation } from './contract/contract.ts';
 import type { ListenerEvents } from './listenerEvents.ts';
-import { noRoute, problemOf, problemReply, type WireReply } from './problemReply.ts';
-import { ClientGone, readBody } from './readBody.ts';
-import { contractAjv, requestChecks, type RequestChecks } from './requestChecks.ts';
-import { routesOf, type Routes } from './routes.ts';
-import { limitServer, mostRawHeaders, serverLimits, tlsLimits } from './serverLimits.ts';
-import { writeReply } from './writeReply.ts';
+import { noRoute, problemOf, problemReply, type WireReply } from './replies/problemReply.ts';
+import { answeringOf } from './contract/answeringOf.ts';
+import { keepDoor, usualDoor, type DoorkeeperLimits } from './sockets/doorkeeper.ts';
+import { headOf } from './headOf.ts';
+import { refuseTransferCodings } from './sockets/refuseTransferCodings.ts';
+import { readBody } from './bodies/readBody.ts';
+import { contractAjv, requestChecks, type RequestChecks } from './contract/requestChecks.ts';
+import { routesOf, type Routes } from './contract/routes.ts';
+import { limitServer, mostRawHeaders, serverLimits, tlsLimits } from './sockets/serverLimits.ts';
+import { writeReply } from './replies/writeReply.ts';
 
 export interface ExchangeListenerOptions {
   readonly contract: Contract;
-  readonly gate: Gate;
+  /** by operationId; exactly the operations of this listener */
+  readonly operations: Readonly<Record<string, Answering>>;
   /** `https://hub.example:8443`, the configured origin that signatures cover; never taken from Host */
-  readonly publicOrigin: string | (() => string);
+  readonly publicOrigin: string;
   /** certificate, key, authorities, revocation lists */
   readonly tls: ServerOptions;
+  /** who may open connections, and how many */
+  readonly door?: DoorkeeperLimits;
   /** memory that bodies in flight may take */
   readonly bodies?: BodyLimits;
   readonly events?: ListenerEvents;
@@ -41,8 +49,10 @@ export interface RunningListener {
 }
 
 interface Route {
+  readonly scheme: string | undefined;
   readonly operation: ContractOperation;
   readonly checks: RequestChecks;
+  readonly answer: Answering;
 }
 
 /** Makes the server; it does not listen yet. */
@@ -51,7 +61,9 @@ export function exchangeListener(options: ExchangeListenerOptions): RunningListe
   const routes = routesOf(
     operationsOf(options.contract, 'exchange').map((operation): Route => ({
       operation,
+      scheme: schemeOn(operation, 'exchange'),
       checks: requestChecks(operation, ajv),
+      answer: answeringOf(options.operations, operation.operationId),
     })),
   );
   const server = createServer({
@@ -63,6 +75,7 @@ export function exchangeListener(options: ExchangeListenerOptions): RunningListe
     requireHostHeader: false, // a missing one is refused by targetOf, as a problem instead of a bare status
   });
   limitServer(server);
+  keepDoor(server, options.door ?? usualDoor, (reason) => options.events?.refused?.(reason));
   const connections = trackConnections(server);
   const bodies = bodiesInFlight(options.bodies);
   server.on('secureConnection', (socket: TLSSocket) => {
@@ -73,13 +86,16 @@ export function exchangeListener(options: ExchangeListenerOptions): RunningListe
     options.events?.refused?.(error.code ?? 'tls'),
   );
   answerClientErrors(server, (code) => options.events?.refused?.(code));
+  const { host } = new URL(options.publicOrigin);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void serve(request, response, { options, routes, connections, bodies });
+    void serve(request, response, { options, routes, connections, bodies, host });
   });
   return { server, connections };
 }
 
 interface Serving {
+  /** of the public origin */
+  readonly host: string;
   readonly options: ExchangeListenerOptions;
   readonly routes: Routes<Route>;
   readonly connections: Connections;
@@ -92,7 +108,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, serving
   let operation: string | undefined;
   let reply: WireReply;
   try {
-    const target = targetOf(request, hostOf(originOf(serving.options)));
+    const target = targetOf(request, serving.host);
     const match = serving.routes.match(request.method ?? '', target.path);
     if (!match.found) throw noRoute(match.allow);
     operation = match.route.operation.operationId;
@@ -109,47 +125,33 @@ async function serve(request: IncomingMessage, response: ServerResponse, serving
   if (operation !== undefined) events?.answered?.(operation, reply.status, performance.now() - started);
 }
 
-/**
- * Hands the call to the gate. Query parameters travel in `params` as sent; `parseBody` checks parameters, `datong-*` headers and body, so
- * that the refusal is logged under the caller that was authenticated before.
- */
+/** Hands the call to the gate, which asks for its body and has it checked once it knows the caller. */
 async function call(
   request: IncomingMessage,
   target: Target,
-  { operation, checks }: Route,
-  pathParams: Readonly<Record<string, string>>,
+  { operation, scheme, checks, answer }: Route,
+  params: Readonly<Record<string, string>>,
   { options, bodies }: Serving,
 ): Promise<WireReply> {
-  const peer = request.socket instanceof TLSSocket ? readPeer(request.socket) : undefined;
-  const held = bodies.hold(peer?.serial ?? '');
+  const { rawHeaders } = request;
+  const head = headOf(request, operation.method, `${options.publicOrigin}${target.raw}`);
+  const held = bodies.hold(head.peer?.department ?? head.peer?.serial ?? '');
   try {
-    const body = await readBody(request, operation.bodyLimit, held);
-    const { rawHeaders } = request;
-    return await options.gate.answer({
-      operation: operation.operationId,
-      message: { method: operation.method, targetUri: `${originOf(options)}${target.raw}`, rawHeaders, body },
-      peer,
-      params: target.query === '' ? pathParams : { ...queryAsSent(target.query), ...pathParams },
-      parseBody: () => {
-        checks.params(pathParams);
-        checks.query(target.query);
+    return await answer({
+      head,
+      scheme,
+      params,
+      checkHead: () => {
+        checks.params(params);
         checks.headers(rawHeaders);
-        return checks.body(rawHeaders, body);
+        return checks.query(target.query);
       },
+      readBody: () => readBody(request, operation.bodyLimit, held),
+      checkBody: (bytes) => checks.body(rawHeaders, bytes),
     });
   } finally {
     held.release();
   }
-}
-
-/** A function where the port is known only once the server listens. */
-const originOf = ({ publicOrigin }: ExchangeListenerOptions): string =>
-  typeof publicOrigin === 'string' ? publicOrigin : publicOrigin();
-
-let lastOrigin = { origin: '', host: '' };
-function hostOf(origin: string): string {
-  if (lastOrigin.origin !== origin) lastOrigin = { origin, host: new URL(origin).host };
-  return lastOrigin.host;
 }
 
 interface Target {
@@ -170,6 +172,7 @@ function targetOf(request: IncomingMessage, host: string): Target {
   }
   // the parser takes 0.9 and 2.0 in the first line as well
   if (request.httpVersionMajor !== 1) throw new Problem('malformed_http');
+  refuseTransferCodings(request);
   // Node lets a second Host pass; a proxy in front may have believed the other one
   if (hostsOf(rawHeaders) > 1) throw new Problem('header_duplicate', { name: 'host' }, { at: 'host' });
   if (request.headers.host !== host) {
@@ -190,11 +193,4 @@ function hostsOf(rawHeaders: readonly string[]): number {
     if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
   }
   return hosts;
-}
-
-/** The first of each name; `parseBody` refuses unknown and doubled ones. */
-function queryAsSent(query: string): Record<string, string> {
-  const values: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const [name, value] of new URLSearchParams(query)) values[name] ??= value;
-  return values;
 }

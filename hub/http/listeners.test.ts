@@ -1,46 +1,50 @@
 /** The listeners over real sockets: which address answers where, what never reaches an operation, and how they close. */
+import { newSerial } from '../../machine/newSerial.ts';
 import assert from 'node:assert/strict';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import { once } from 'node:events';
+import { connect as netConnect } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { describe, test } from 'node:test';
 import { issueDepartmentCertificate } from '../../certs/authority/issueLeaf.ts';
-import { newKeyPair, privateKeyPem } from '../../certs/authority/keyPair.ts';
+import { privateKeyPem } from '../../certs/authority/keyPair.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { answerFault } from '../../tests/contractAnswers.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
-import type { Gate, GateInput } from '../exchange/gate.ts';
+import type { Answering } from '../gate/gate.ts';
+import type { GateRequest } from '../gate/passage.ts';
 import { Problem } from '../../terms/problem.ts';
-import { problemReply } from './problemReply.ts';
-import { readContract, type Listener } from './contract.ts';
+import { problemReply } from './replies/problemReply.ts';
+import { readContract, type Listener } from './contract/contract.ts';
 
-const seen: GateInput[] = [];
+const seen: (GateRequest & { readonly body: Uint8Array })[] = [];
 /** Called by every request that reaches the gate; a test may hold it open. */
 let held: Promise<void> = Promise.resolve();
-const gate: Gate = {
-  answer: async (input) => {
-    seen.push(input);
+const answering: Answering = async (request) => {
+  try {
+    const query = request.checkHead();
+    const body = await request.readBody();
+    seen.push({ ...request, body });
     await held;
-    try {
-      const body = input.parseBody();
-      return {
-        status: 200,
-        headers: [['content-type', 'application/json']],
-        body: Buffer.from(
-          JSON.stringify({ operation: input.operation, params: input.params, body: body ?? null }),
-        ),
-      };
-    } catch (error) {
-      assert.ok(error instanceof Problem);
-      return problemReply(error);
-    }
-  },
+    const answer = { params: request.params, query, body: request.checkBody(body) ?? null };
+    return {
+      status: 200,
+      headers: [['content-type', 'application/json']],
+      body: Buffer.from(JSON.stringify(answer)),
+    };
+  } catch (error) {
+    assert.ok(error instanceof Problem);
+    return problemReply(error);
+  }
 };
 
 // more strangers than any office has: what is tested is their shape, not their number
-const hub = await startStaffHub(gate, { strangers: { rate: 1_000, burst: 1_000 } });
+const hub = await startStaffHub({ exchange: answering, strangers: { rate: 1_000, burst: 1_000 } });
 const pair = newKeyPair();
 const issued = await issueDepartmentCertificate(hub.services.keys.authority, {
+  serial: newSerial(),
   department: 'education',
   publicKey: pair.publicKey,
   now: Date.now(),
@@ -99,15 +103,19 @@ const pathOf = (template: string): string =>
   template.replaceAll(/\{([^}]+)\}/g, (_all, name: string) => sample[name] ?? name);
 const everywhere = ['exchange', 'open', 'staff', 'admin'] as const;
 
-test('each operation answers on its own listener and is unknown (404) on every other one', async () => {
-  for (const { operationId, method, path, listener } of readContract().operations) {
+test('each operation answers on its own listener and is unknown on every other one', async () => {
+  const { operations } = readContract();
+  for (const { operationId, method, path, listeners: on } of operations) {
     for (const other of everywhere) {
       const { status, json, headers } = await call(other, { method, path: pathOf(path) });
-      if (other === listener) {
+      if (on.includes(other)) {
         assert.notEqual(status, 404, `${operationId} on ${other}`);
         assert.notEqual(status, 405, `${operationId} on ${other}`);
       } else {
-        assert.deepEqual([status, json['code']], [404, 'not_found'], `${operationId} on ${other}`);
+        // where the address is another operation's too, only its own methods are known
+        const shared = operations.some((one) => one.path === path && one.listeners.includes(other));
+        const unknown = shared ? [405, 'method_not_allowed'] : [404, 'not_found'];
+        assert.deepEqual([status, json['code']], unknown, `${operationId} on ${other}`);
         assert.equal(headers['content-type'], 'application/problem+json');
         assert.equal(headers['datong-exchange-id'], undefined, 'no operation, no entry');
       }
@@ -118,7 +126,7 @@ test('each operation answers on its own listener and is unknown (404) on every o
 test('unknown methods, escaped, doubled and trailing slashes are no second way to an operation', async () => {
   for (const listener of everywhere) {
     const { operations } = readContract();
-    const operation = operations.find((one) => one.listener === listener && !one.path.includes('{'));
+    const operation = operations.find((one) => one.listeners.includes(listener) && !one.path.includes('{'));
     assert.ok(operation);
     const { path, method } = operation;
     const wrong = await call(listener, { method: 'PATCH', path });
@@ -141,9 +149,16 @@ test('unknown methods, escaped, doubled and trailing slashes are no second way t
 
 test('every operation with a body is closed on its own listener: unknown members and query parameters are refused', async () => {
   const authorization = `Bearer ${await hub.token(['operator', 'auditor', 'steward', 'security'])}`;
-  for (const { operationId, method, path, listener, body, anyBody } of readContract().operations) {
+  const all = readContract().operations.flatMap((one) =>
+    one.listeners.map((listener) => ({ ...one, listener })),
+  );
+  for (const { operationId, method, path, listener, body, anyBody } of all) {
     if (anyBody || listener === 'admin') continue;
-    const headers = { authorization, 'content-type': 'application/json' };
+    const headers = {
+      authorization,
+      'content-type': 'application/json',
+      'sec-fetch-site': 'same-origin',
+    };
     const json = body?.content.has('application/json') === true;
     if (json) {
       const reply = await call(listener, { method, path: pathOf(path), headers }, '{"zzUnknown":1}');
@@ -178,11 +193,11 @@ describe('the exchange listener', () => {
     );
     assert.equal(reply.status, 200, reply.text);
     const [input] = seen;
-    assert.equal(input?.message.targetUri, `https://localhost:${hub.ports.exchange}${path}`);
-    assert.ok(input.message.rawHeaders.includes('Content-Type'), 'names keep their case');
-    assert.equal(Buffer.from(input.message.body).toString(), body);
-    assert.equal(input.peer?.department, 'education');
-    assert.equal(input.peer.serial, issued.serial);
+    assert.equal(input?.head.targetUri, `https://localhost:${hub.ports.exchange}${path}`);
+    assert.ok(input.head.rawHeaders.includes('Content-Type'), 'names keep their case');
+    assert.equal(Buffer.from(input.body).toString(), body);
+    assert.equal(input.head.peer?.department, 'education');
+    assert.equal(input.head.peer.serial, issued.serial);
     assert.deepEqual(reply.json['params'], { dataset: 'pub-security.household' });
   });
 
@@ -289,8 +304,9 @@ function raw(text: string): Promise<string> {
 }
 
 test('public answers and health are what the contract says they are', async () => {
-  for (const { operationId, listener, method, path } of readContract().operations) {
-    if (method !== 'GET' || (listener !== 'open' && listener !== 'admin')) continue;
+  for (const { operationId, listeners: on, method, path } of readContract().operations) {
+    const listener = on.find((one) => one === 'open' || one === 'admin');
+    if (method !== 'GET' || listener === undefined) continue;
     const { status, json, headers } = await call(listener, { path: pathOf(path) });
     if (headers['content-type'] === 'application/json')
       assert.equal(answerFault(operationId, status, json), '');
@@ -318,6 +334,26 @@ test('public material needs no certificate, and the documentation comes from thi
   assert.equal((await call('open', { path: '/docs/../package.json' })).status, 404);
 });
 
+test('a browser is told with every answer to guess nothing and to be framed by nobody, refused or not', async () => {
+  for (const [listener, path] of [
+    ['open', '/.well-known/jwks.json'],
+    ['open', '/docs'],
+    ['staff', '/v1/log/entries'],
+    ['staff', '/nowhere'],
+    ['admin', '/healthz'],
+  ] as const) {
+    const { headers } = await call(listener, { path });
+    assert.equal(headers['x-content-type-options'], 'nosniff', path);
+    assert.equal(headers['x-frame-options'], 'DENY', path);
+    assert.match(
+      String(headers['content-security-policy']),
+      /default-src 'none'.*frame-ancestors 'none'/,
+      path,
+    );
+    assert.equal(headers['strict-transport-security'] !== undefined, listener !== 'admin', path);
+  }
+});
+
 test('health and metrics tell no one who asked for what', async () => {
   assert.deepEqual((await call('admin', { path: '/healthz' })).json, { status: 'ok', checks: {} });
   const ready = await call('admin', { path: '/readyz' });
@@ -334,7 +370,14 @@ test('draining lets a call in flight finish, then closes', async () => {
   const agent = new TlsAgent({ keepAlive: true, ...client });
   const flying = call('exchange', { path: `/v1/batches/${sample['batch'] ?? ''}`, agent });
   while (seen.length === before) await new Promise((resolve) => setTimeout(resolve, 5));
-  const drained = hub.listeners.drain(10_000);
+  // an attacker's leftovers: a bare connection, and a handshake that was done and asked nothing
+  const bare = netConnect(hub.ports.exchange, 'localhost').on('error', () => undefined);
+  const silent = connect({ host: 'localhost', port: hub.ports.exchange, ...client }).on(
+    'error',
+    () => undefined,
+  );
+  await Promise.all([once(bare, 'connect'), once(silent, 'secureConnect')]);
+  const drained = hub.listeners.drain(600_000);
   await assert.rejects(call('exchange', { path: '/v1/batches/x' }), { code: 'ECONNREFUSED' });
   release();
   const reply = await flying;

@@ -3,28 +3,34 @@
  * connection, calls in flight finish, then the last socket closes.
  */
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Gate } from '../exchange/gate.ts';
+import type { Server as NetServer } from 'node:net';
+import type { Bindings } from '../operations/bindings.ts';
 import type { Services } from '../operations/services.ts';
-import { bindings } from './bindings.ts';
-import type { Connections } from './connections.ts';
-import { checkHandlers, listeners, readContract, type Listener } from './contract.ts';
-import { docs } from './docs.ts';
+import type { Connections } from './sockets/connections.ts';
+import { checkHandlers, listeners, type Contract, type Listener } from './contract/contract.ts';
+import { consolePages } from './consolePages.ts';
+import { docs } from './contract/docs.ts';
+import { demoListener, type DemoListenerOptions } from './demoListener.ts';
+import { usualDoor, type DoorkeeperLimits } from './sockets/doorkeeper.ts';
 import { exchangeListener } from './exchangeListener.ts';
 import { expressListener } from './expressListener.ts';
 import type { ListenerEvents } from './listenerEvents.ts';
 
 export interface ListenersOptions {
-  readonly services: Services;
-  readonly gate: Gate;
-  /** operationIds that stand behind the gate: the walks and the other operations of the exchange listener */
-  readonly exchangeOperations: readonly string[];
+  readonly services: Pick<Services, 'hub' | 'identity' | 'metrics' | 'report'>;
+  readonly contract: Contract;
+  /** who may open connections to the public listeners, and how many */
+  readonly door?: DoorkeeperLimits;
+  /** what answers each operation, by listener */
+  readonly bindings: Bindings;
+  /** of a demo: the staff listener once more, on http://localhost */
+  readonly demo?: Pick<DemoListenerOptions, 'operations' | 'reserved'> | undefined;
 }
 
 export interface HubListeners {
   readonly servers: Readonly<Record<Listener, Server>>;
-  /** Opens one port. @returns the port, which the system chose where 0 was asked for. @throws the system's error (EADDRINUSE) */
-  listen(listener: Listener, place: { readonly host: string; readonly port: number }): Promise<number>;
+  /** Answers from now on, on ports that were taken before. */
+  listen(reserved: Readonly<Record<Listener, NetServer>>): Promise<void>;
   /** Destroys the exchange listener's open sockets of one client certificate. @returns how many */
   closeSerial(serial: string): number;
   /** Ends when every call in flight is answered and every socket closed. @param patience milliseconds until the rest is cut off */
@@ -33,47 +39,50 @@ export interface HubListeners {
 
 /** @throws ContractError when handlers and openapi.yaml differ */
 export async function makeListeners(options: ListenersOptions): Promise<HubListeners> {
-  const { services, gate } = options;
+  const { services, contract, bindings } = options;
+  const door = options.door ?? usualDoor;
   const { identity } = services;
-  const contract = readContract();
-  const bound = bindings(services);
   checkHandlers(contract, {
-    exchange: options.exchangeOperations,
-    open: Object.keys(bound.open),
-    staff: Object.keys(bound.staff),
-    admin: Object.keys(bound.admin),
+    exchange: Object.keys(bindings.exchange),
+    open: Object.keys(bindings.open),
+    staff: Object.keys(bindings.staff),
+    admin: Object.keys(bindings.admin),
   });
   const events = eventsOf(services);
   const exchange = exchangeListener({
     contract,
-    gate,
-    publicOrigin: () => services.hub.publicOrigin(),
+    operations: bindings.exchange,
+    publicOrigin: services.hub.publicOrigin,
     tls: identity.tlsOptions('exchange'),
+    door,
     events,
   });
   const open = await expressListener({
     contract,
     listener: 'open',
-    operations: bound.open,
+    operations: bindings.open,
     tls: identity.tlsOptions('open'),
+    door,
     before: docs(),
     events,
   });
   const staff = await expressListener({
     contract,
     listener: 'staff',
-    operations: bound.staff,
-    authenticate: (authorization) => identity.staff(authorization),
+    operations: bindings.staff,
     tls: identity.tlsOptions('staff'),
+    door,
+    before: consolePages(),
     events,
   });
-  const admin = await expressListener({ contract, listener: 'admin', operations: bound.admin, events });
+  const admin = await expressListener({ contract, listener: 'admin', operations: bindings.admin, events });
   identity.bindServer(exchange.server, 'exchange');
   if (open.tlsServer !== undefined) identity.bindServer(open.tlsServer, 'open');
   if (staff.tlsServer !== undefined) identity.bindServer(staff.tlsServer, 'staff');
   identity.onRevoked((serials) => {
     for (const serial of serials) exchange.connections.closeSerial(serial);
   });
+  let closeDemo: (() => Promise<void>) | undefined;
   const made: Readonly<Record<Listener, { readonly server: Server; readonly connections: Connections }>> = {
     exchange,
     open,
@@ -82,17 +91,22 @@ export async function makeListeners(options: ListenersOptions): Promise<HubListe
   };
   return {
     servers: { exchange: exchange.server, open: open.server, staff: staff.server, admin: admin.server },
-    listen: (listener, place) => listenOn(made[listener].server, place),
+    listen: async (reserved) => {
+      for (const name of listeners) await listenOn(made[name].server, reserved[name]);
+      if (options.demo !== undefined) closeDemo = await demoListener({ ...options.demo, contract, events });
+    },
     closeSerial: (serial) => exchange.connections.closeSerial(serial),
-    drain: (patience = 30_000) =>
-      drainAll(
+    drain: async (patience = 30_000) => {
+      await closeDemo?.();
+      await drainAll(
         listeners.map((name) => made[name]),
         patience,
-      ),
+      );
+    },
   };
 }
 
-function eventsOf({ metrics, report }: Services): ListenerEvents {
+function eventsOf({ metrics, report }: ListenersOptions['services']): ListenerEvents {
   return {
     answered: (operation, status, milliseconds) => metrics.answered(operation, status, milliseconds),
     refused: (reason) => metrics.refused(reason),
@@ -103,18 +117,14 @@ function eventsOf({ metrics, report }: Services): ListenerEvents {
   };
 }
 
-async function listenOn(
-  server: Server,
-  place: { readonly host: string; readonly port: number },
-): Promise<number> {
+async function listenOn(server: Server, reserved: NetServer): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(place.port, place.host, () => {
+    server.listen(reserved, () => {
       server.off('error', reject);
       resolve();
     });
   });
-  return (server.address() as AddressInfo).port;
 }
 
 async function drainAll(
@@ -122,7 +132,7 @@ async function drainAll(
   patience: number,
 ): Promise<void> {
   const cut = setTimeout(() => {
-    for (const { server } of all) server.closeAllConnections();
+    for (const { connections } of all) connections.cut();
   }, patience);
   await Promise.all(all.map(({ connections }) => connections.drain()));
   clearTimeout(cut);

@@ -3,7 +3,7 @@
  * entry's transaction, so no row changes without an entry and no entry tells of a change that failed.
  */
 import type { Leaf } from '../../log/leaf.ts';
-import type { Transaction } from '../store/transaction.ts';
+import type { Transaction } from '../store/database/transaction.ts';
 
 /** The exchange an act belongs to. */
 export interface ActContext {

@@ -2,47 +2,61 @@
 import type { JsonWebKey, X509Certificate } from 'node:crypto';
 import type { Server as HttpsServer } from 'node:https';
 import type { TlsOptions } from 'node:tls';
-import type { RequestMessage } from '../../certs/message.ts';
-import type { VerificationKey } from '../../certs/signatures/index.ts';
+import type { Diagnosis, VerificationKey } from '../../certs/signatures/index.ts';
+import type { Actor } from '../audit/actor.ts';
 import type { AuditLog } from '../audit/draft.ts';
 import type { HubKeys } from '../keys/hubKeys.ts';
-import type { Database } from '../store/database.ts';
-import type { DepartmentRow } from '../store/departments.ts';
+import type { Database } from '../store/database/database.ts';
+import type { DepartmentRow } from '../store/identity/departments.ts';
 import type { Act, ActContext } from './act.ts';
-import type { Caller, StaffCaller, TlsPeer } from './caller.ts';
-import type { HandshakeDiagnosis } from './diagnoseHandshake.ts';
-import type { CertificateReply, Enrolled, EnrolmentRequest } from './enrol.ts';
-import type { IssuedCode } from './enrolmentCode.ts';
-import type { Performer } from './perform.ts';
-import type { DepartmentDescription } from './registerDepartment.ts';
-import type { KnownCertificate } from './registry.ts';
-import type { RevocationRequest } from './revoke.ts';
-import type { IssuedToken, TokenRequest } from './staffToken.ts';
+import type { SignedCall } from './authentication/authenticate.ts';
+import type { AtExchange, CallHead, DepartmentCaller, StaffCaller } from './authentication/caller.ts';
+import type { HandshakeDiagnosis } from './authentication/diagnoseHandshake.ts';
+import type { CertificateReply, Enrolled, EnrolmentRequest } from './enrolment/enrol.ts';
+import type { CodeRequest, IssuedCode } from './enrolment/enrolmentCode.ts';
+import type { DepartmentDescription } from './enrolment/registerDepartment.ts';
+import type { KnownCertificate } from './directory/directory.ts';
+import type { RevocationRequest } from './enrolment/revoke.ts';
+import type { Accepted, Acceptance } from './persons/acceptInvitation.ts';
+import type { Confirmed } from './persons/confirmPerson.ts';
+import type { Founder, InvitationRequest, Invited } from './persons/invitePerson.ts';
+import type { KnownPerson } from './persons/knownPersons.ts';
+import type { RoleGrant } from '../domain/roles.ts';
+import type { IssuedToken, TokenRequest } from './persons/staffToken.ts';
+import type { Sessions } from './sessions/sessions.ts';
 import type { Listener } from './tls/tlsMaterial.ts';
 
 export interface Identity {
   /**
-   * @param nowMs Unix milliseconds
-   * @param exchange set when a call is decided again: its own nonce, still claimed, is not a replay
+   * The department behind a signed request, from its head alone.
    * @throws Refusal with the problem of the first check that failed
    */
-  authenticate(message: RequestMessage, peer: TlsPeer | undefined, nowMs: number, exchange?: string): Caller;
+  authenticate(head: SignedCall, at: AtExchange): Promise<DepartmentCaller>;
+  /** The checks of `authenticate` one by one, for whoever looks for its mistake */
+  diagnoseRequest(head: CallHead, body: Uint8Array, at: AtExchange): Diagnosis;
   /**
    * Who a bearer token belongs to.
-   * @throws Problem token_missing, token_invalid, token_expired, token_revoked
+   * @throws Refusal token_missing, token_invalid, token_expired, token_revoked
    */
   staff(authorization: string | undefined): Promise<StaffCaller>;
+  /** persons in a browser */
+  readonly sessions: Sessions;
 
-  /** undefined while the registry is as new as the log; else ends when it is. To be awaited before each `authenticate`. */
+  /** undefined while the directory is as new as the log; else ends when it is. To be awaited before each `authenticate`. */
   current(): Promise<void> | undefined;
-  /** Reads the registry again whatever the epoch says. */
+  /** Reads the directory again whatever the epoch says. */
   reload(): Promise<void>;
-  /** state_epoch of the registry: decisions under it are fenced with this number */
+  /** state_epoch of the directory: decisions under it are fenced with this number */
   epoch(): number;
 
   departments(): readonly DepartmentRow[];
   department(code: string): DepartmentRow | undefined;
+  persons(): readonly KnownPerson[];
+  /** the person a token belongs to; undefined for no token of this hub */
+  holderOf(token: string): KnownPerson | undefined;
   verificationKey(keyid: string): VerificationKey | undefined;
+  /** A signing key of this very department that is in force now. */
+  keyInForce(keyid: string, department: string): VerificationKey | undefined;
   certificates(): readonly KnownCertificate[];
   isRevoked(serial: string): boolean;
   /** the hub's public signing keys, retired ones included (RFC 7517) */
@@ -67,13 +81,10 @@ export interface Identity {
     description: DepartmentDescription,
     context: ActContext,
   ): Promise<Act<{ readonly code: string; readonly unchanged: boolean }>>;
-  issueEnrolmentCode(
-    request: { readonly department: string; readonly hours?: number },
-    context: ActContext,
-  ): Promise<Act<IssuedCode>>;
+  issueEnrolmentCode(request: CodeRequest, context: ActContext): Promise<Act<IssuedCode>>;
   enrol(request: EnrolmentRequest, context: ActContext): Promise<Act<Enrolled>>;
   renew(
-    caller: Caller,
+    caller: DepartmentCaller,
     request: { readonly csr: string },
     context: ActContext,
   ): Promise<Act<CertificateReply>>;
@@ -86,32 +97,43 @@ export interface Identity {
     request: RevocationRequest,
     context: ActContext,
   ): Promise<Act<{ readonly serial: string; readonly department: string }>>;
-  issueToken(request: TokenRequest, context: ActContext): Promise<Act<IssuedToken>>;
+  /** @param by id of the person who invites */
+  invitePerson(request: InvitationRequest, by: string, context: ActContext): Promise<Act<Invited>>;
+  inviteFounder(request: InvitationRequest, context: ActContext): Promise<Act<Founder>>;
+  confirmPerson(
+    request: { readonly person: string; readonly roles: readonly RoleGrant[] },
+    by: string,
+  ): Promise<Act<Confirmed>>;
+  grantRole(
+    request: { readonly person: string; readonly grant: RoleGrant },
+    by: string,
+    context: ActContext,
+  ): Promise<Act<{ readonly person: string }>>;
+  acceptInvitation(request: Acceptance, context: ActContext): Promise<Act<Accepted>>;
+  issueToken(request: TokenRequest, staff: StaffCaller, context: ActContext): Promise<Act<IssuedToken>>;
   revokeToken(
     request: { readonly id: string; readonly reason?: string },
     context: ActContext,
   ): Promise<Act<{ readonly id: string }>>;
   /**
    * Does an act with an entry of its own: for callers that have no gate. A refusal becomes a denied entry before it is thrown.
-   * @returns the act's reply, once its entry is durable and the registry knows of it
+   * @returns the act's reply, once its entry is durable and the directory knows of it
    */
-  perform<R>(
-    operation: string,
-    performer: Performer,
-    prepare: (context: ActContext) => Promise<Act<R>>,
-  ): Promise<R>;
+  perform<R>(operation: string, actor: Actor, prepare: (context: ActContext) => Promise<Act<R>>): Promise<R>;
 
   close(): void;
 }
 
 export interface IdentityOptions {
   readonly database: Database;
-  readonly keys: Pick<HubKeys, 'authority' | 'hubSigning' | 'retired'>;
+  readonly keys: Pick<HubKeys, 'authority' | 'hubSigning' | 'retired' | 'cursor' | 'sealing'>;
   readonly audit: AuditLog;
   /** the hub's public origin; a function where the port is known only once a server listens */
   readonly origin: string | (() => string);
   /** names and addresses of the listeners besides the origin's and loopback */
   readonly hosts?: readonly string[];
+  /** persons may be picked without proof: `datong demo` alone sets it */
+  readonly demo?: boolean;
   /** Unix milliseconds; default: the database's clock */
   readonly now?: () => number;
   /** how often the log's epoch is asked for, which another process may have moved; default 1,000 ms */

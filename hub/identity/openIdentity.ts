@@ -1,40 +1,46 @@
+import type { ShapesRead } from '../../certs/signatures/index.ts';
 import type { JsonWebKey } from 'node:crypto';
 import type { SigningKey, VerificationKey } from '../../certs/signatures/index.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
-import { Problem } from '../../terms/problem.ts';
 import type { Act } from './act.ts';
-import { authenticate } from './authenticate.ts';
-import { diagnoseHandshake } from './diagnoseHandshake.ts';
-import { enrol, type Issuing } from './enrol.ts';
-import { issueEnrolmentCode } from './enrolmentCode.ts';
+import { acceptInvitation } from './persons/acceptInvitation.ts';
+import { authenticate } from './authentication/authenticate.ts';
+import { confirmPerson } from './persons/confirmPerson.ts';
+import { diagnoseCall } from './authentication/diagnoseCall.ts';
+import { diagnoseHandshake } from './authentication/diagnoseHandshake.ts';
+import { enrol, type Issuing } from './enrolment/enrol.ts';
+import { issueEnrolmentCode } from './enrolment/enrolmentCode.ts';
+import { grantRole } from './persons/grantRole.ts';
 import type { Identity, IdentityOptions } from './identity.ts';
-import { liveRegistry } from './liveRegistry.ts';
+import { inviteFounder, invitePerson } from './persons/invitePerson.ts';
+import { liveDirectory } from './directory/liveDirectory.ts';
 import { perform } from './perform.ts';
-import { registerDepartment } from './registerDepartment.ts';
-import { graceRenew, renew } from './renew.ts';
-import { revoke } from './revoke.ts';
-import { authenticateStaff, issueToken, revokeToken } from './staffToken.ts';
+import { registerDepartment } from './enrolment/registerDepartment.ts';
+import { graceRenew, renew } from './enrolment/renew.ts';
+import { Refusal } from './authentication/refusal.ts';
+import { revoke } from './enrolment/revoke.ts';
+import { secondLook } from './directory/secondLook.ts';
+import type { Directory } from './directory/directory.ts';
+import { sessionsOf } from './sessions/sessions.ts';
+import type { Named } from '../store/identity/isRegistered.ts';
+import { authenticateStaff, issueToken, revokeToken } from './persons/staffToken.ts';
 
 export type { Identity, IdentityOptions } from './identity.ts';
 
-/** After an unknown token the database is asked again, at most this often: another process may have issued it. Milliseconds. */
-const secondLook = 1_000;
-
-/** Reads the registry and makes the listeners' certificate and revocation list. Needs the migrated database and the log's head. */
+/** Reads the directory and makes the listeners' certificate and revocation list. Needs the migrated database and the log's head. */
 export async function openIdentity(options: IdentityOptions): Promise<Identity> {
   const { database, keys, audit } = options;
   const reader = database.app;
   const now = options.now ?? (() => database.now());
   const origin = (): string => (typeof options.origin === 'string' ? options.origin : options.origin());
-  const live = await liveRegistry(options, hostsOf(options, origin), now);
+  const live = await liveDirectory(options, hostsOf(options, origin), now);
   const { material } = live;
-  let lastLook = 0;
 
   const issuing = (): Issuing => ({
     authority: keys.authority,
     origin: origin(),
     reader,
-    registry: live.registry,
+    directory: live.directory,
   });
   const prepared = async <R>(prepare: () => Act<R> | Promise<Act<R>>): Promise<Act<R>> => {
     await live.current();
@@ -43,40 +49,68 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     return act;
   };
 
+  const second = secondLook(
+    reader,
+    () => live.reload(),
+    () => performance.now(),
+  );
+  /** Authenticates again where what was unknown here turns out to be registered by now. */
+  async function lookingTwice<C>(first: () => Promise<C> | C): Promise<C> {
+    try {
+      return await first();
+    } catch (error) {
+      const named = error instanceof Refusal ? unknownOf(error, live.directory) : undefined;
+      if (named === undefined || !(await second.find(...named))) throw error;
+      return first();
+    }
+  }
+
+  const shapes: ShapesRead = new Map();
+
   return {
-    authenticate: (message, peer, nowMs, exchange) =>
-      authenticate(message, peer, nowMs, {
+    authenticate: (head, { now: nowMs, exchange }) =>
+      lookingTwice(() =>
+        authenticate(head, nowMs, {
+          hasNonce: (keyid, nonce) => audit.hasNonce(keyid, nonce, exchange),
+          directory: live.directory,
+          shapes,
+        }),
+      ),
+    diagnoseRequest: (head, body, { now: nowMs, exchange }) =>
+      diagnoseCall(head, body, nowMs, {
         hasNonce: (keyid, nonce) => audit.hasNonce(keyid, nonce, exchange),
-        registry: live.registry,
+        directory: live.directory,
       }),
     async staff(authorization) {
       await live.current();
-      try {
-        return authenticateStaff(authorization, now(), live.registry);
-      } catch (error) {
-        const unknown = error instanceof Problem && error.code === 'token_invalid';
-        if (!unknown || now() - lastLook < secondLook) throw error;
-        lastLook = now();
-        await live.reload();
-        return authenticateStaff(authorization, now(), live.registry);
-      }
+      return lookingTwice(() => authenticateStaff(authorization, now(), live.directory));
     },
+
+    sessions: sessionsOf({ reader, keys, directory: () => live.directory, demo: options.demo === true }),
 
     current: () => live.current(),
     reload: () => live.reload(),
-    epoch: () => live.registry.epoch,
+    epoch: () => live.directory.epoch,
 
-    departments: () => [...live.registry.departments.values()],
-    department: (code) => live.registry.departments.get(code),
-    verificationKey: (keyid) => live.registry.keys.get(keyid)?.verification,
-    certificates: () => [...live.registry.certificates.values()],
-    isRevoked: (serial) => live.registry.certificates.get(serial)?.revoked !== undefined,
+    departments: () => [...live.directory.departments.values()],
+    department: (code) => live.directory.departments.get(code),
+    persons: () => [...live.directory.persons.values()],
+    holderOf: (token) => live.directory.persons.get(live.directory.tokens.get(token)?.person ?? ''),
+    keyInForce: (keyid, department) => {
+      const key = live.directory.keys.get(keyid);
+      const held = key?.department === department && key.revokedAt === null && !key.waiting;
+      const inForce = held && key.notBefore <= now();
+      return inForce ? key.verification : undefined;
+    },
+    verificationKey: (keyid) => live.directory.keys.get(keyid)?.verification,
+    certificates: () => [...live.directory.certificates.values()],
+    isRevoked: (serial) => live.directory.certificates.get(serial)?.revoked !== undefined,
     jwks: () => ({ keys: [keys.hubSigning, ...keys.retired.hubSigning].map(jwkOf) }),
     crl(authority) {
       const pem = authority === 'root' ? keys.authority.rootRevocationList : material.list.pem;
       return { pem, der: derOf(pem) };
     },
-    diagnoseHandshake: (presented) => diagnoseHandshake(presented, now(), keys.authority, live.registry),
+    diagnoseHandshake: (presented) => diagnoseHandshake(presented, now(), keys.authority, live.directory),
     validity: () => ({ revocationList: material.list.nextUpdate, certificate: material.certificateUntil }),
 
     tlsOptions: (listener) => material.options(listener),
@@ -90,24 +124,42 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     },
 
     registerDepartment: (description, context) =>
-      prepared(() => registerDepartment(description, context, live.registry)),
+      prepared(() => registerDepartment(description, context, live.directory)),
     issueEnrolmentCode: (request, context) =>
-      prepared(() => issueEnrolmentCode(request, context, live.registry)),
+      prepared(() => issueEnrolmentCode(request, context, live.directory)),
     enrol: (request, context) => prepared(() => enrol(request, context, issuing())),
     renew: (caller, request, context) => prepared(() => renew(caller, request, context, issuing())),
     graceRenew: (presented, request, context) =>
       prepared(() => graceRenew(presented, request, context, issuing())),
     revoke: (request, context) => prepared(() => revoke(request, context, reader)),
-    issueToken: (request, context) => prepared(() => issueToken(request, context, live.registry)),
-    revokeToken: (request, context) => prepared(() => revokeToken(request, context, live.registry)),
-    async perform(operation, performer, prepare) {
-      const reply = await perform(audit, operation, performer, now(), prepare);
+    invitePerson: (request, by, context) =>
+      prepared(() => invitePerson(request, by, context, live.directory)),
+    inviteFounder: (request, context) => prepared(() => inviteFounder(request, context, live.directory)),
+    confirmPerson: (request, by) => prepared(() => confirmPerson(request, by, live.directory)),
+    grantRole: (request, by, context) => prepared(() => grantRole(request, by, context, live.directory)),
+    acceptInvitation: (request, context) => prepared(() => acceptInvitation(request, context, reader)),
+    issueToken: (request, staff, context) =>
+      prepared(() => issueToken(request, staff, context, live.directory)),
+    revokeToken: (request, context) => prepared(() => revokeToken(request, context, live.directory)),
+    async perform(operation, actor, prepare) {
+      const reply = await perform(audit, operation, actor, now(), prepare);
       await live.current();
       return reply;
     },
 
     close: () => live.close(),
   };
+}
+
+/** What a refused caller named that this process does not know at all. */
+function unknownOf({ code, actor }: Refusal, directory: Directory): readonly [Named, string] | undefined {
+  const { keyid, token } = actor.claimed ?? {};
+  const { certificate } = actor.proven;
+  if (code === 'certificate_unknown' && certificate !== undefined) return ['certificate', certificate];
+  if (code === 'key_unknown' && keyid !== undefined) return ['key', keyid];
+  if (code === 'token_invalid' && token !== undefined && !directory.tokens.has(token))
+    return ['token', token];
+  return undefined;
 }
 
 function hostsOf(options: IdentityOptions, origin: () => string): string[] {

@@ -1,18 +1,9 @@
-import type { Leaf, LeafActor } from '../../log/leaf.ts';
+import type { Actor } from '../audit/actor.ts';
+import type { AuditLog } from '../audit/draft.ts';
+import { entry } from '../audit/entry.ts';
 import { Problem } from '../../terms/problem.ts';
-import { uuid7 } from '../../terms/uuid7.ts';
-import type { AuditLog, EntryDraft } from '../audit/draft.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 import type { Act, ActContext } from './act.ts';
-
-/** Who does an act, as far as it was authenticated, and what a refused one merely said. */
-export interface Performer {
-  readonly actor: LeafActor;
-  readonly claimedDepartment?: string;
-}
-
-interface ManagementDraft extends EntryDraft<ManagementDraft> {
-  readonly leaf: Leaf;
-}
 
 /**
  * Prepares an act and does it by its entry. What refuses it, before or in its transaction, becomes a denied entry.
@@ -22,43 +13,19 @@ interface ManagementDraft extends EntryDraft<ManagementDraft> {
 export async function perform<R>(
   audit: AuditLog,
   operation: string,
-  performer: Performer,
+  actor: Actor,
   now: number,
   prepare: (context: ActContext) => Promise<Act<R>>,
 ): Promise<R> {
   const exchange = uuid7(now);
-  const leaf = (decided: Pick<Leaf, 'decision' | 'code' | 'change'>): Leaf => ({
-    v: 1,
-    id: exchange,
-    at: new Date(now).toISOString(),
-    kind: 'management',
-    operation,
-    ...decided,
-    ...performer,
-  });
+  const what = { exchange, now, operation, kind: 'management', actor, carried: undefined } as const;
   try {
-    const act = await prepare({ exchange, now });
-    await audit.append(
-      draftOf(leaf({ decision: 'allow', change: act.change }), {
-        ...(act.work === undefined ? {} : { work: act.work }),
-        bumpsEpoch: act.bumpsEpoch,
-      }),
-    );
-    return act.reply;
+    const { reply, change, work, bumpsEpoch } = await prepare({ exchange, now });
+    await audit.append(entry({ ...what, facts: { change }, work, bumpsEpoch }));
+    return reply;
   } catch (error) {
     if (!(error instanceof Problem) || error.status >= 500) throw error;
-    await audit.append(draftOf(leaf({ decision: 'deny', code: error.code }), {}));
+    await audit.append(entry({ ...what, code: error.code }));
     throw error;
   }
-}
-
-function draftOf(leaf: Leaf, more: Pick<ManagementDraft, 'work' | 'bumpsEpoch'>): ManagementDraft {
-  return {
-    leaf,
-    claims: {},
-    ...more,
-    whenLost: () => {
-      throw new Problem('internal_error'); // it claims nothing, so it can lose nothing
-    },
-  };
 }

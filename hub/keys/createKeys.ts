@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { createAuthority } from '../../certs/authority/createAuthority.ts';
-import { newKeyPair, privateKeyPem } from '../../certs/authority/keyPair.ts';
+import { newAuthority } from '../../machine/newAuthority.ts';
+import { privateKeyPem } from '../../certs/authority/keyPair.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { newSecret, writeKey } from './keyFolder.ts';
 
 /** Names of the files, as docs/keys.md tables them. */
@@ -36,10 +37,11 @@ export async function createKeys(path: string, hubName: string, now: number): Pr
     const { headMac, subject, pseudonym, cursor, sealing, backup } = keyFiles;
     for (const name of [headMac, subject, pseudonym, cursor, sealing, backup])
       writeKey(draft, name, newSecret());
-    writeKey(draft, logTokenFile(new Date(now).getUTCFullYear()), newSecret());
+    const year = new Date(now).getUTCFullYear();
+    for (const one of [year, year + 1]) writeKey(draft, logTokenFile(one), newSecret());
     writeKey(draft, keyFiles.hubSigning, privateKeyPem(newKeyPair().privateKey));
     writeKey(draft, keyFiles.log, privateKeyPem(generateKeyPairSync('ed25519').privateKey));
-    const authority = await createAuthority(hubName, now);
+    const authority = await newAuthority(hubName, now);
     for (const part of [
       'rootCertificate',
       'rootRevocationList',

@@ -6,9 +6,10 @@ import type { KeyObject } from 'node:crypto';
 import type { Authority } from '../../certs/authority/createAuthority.ts';
 import type { SigningKey, VerificationKey } from '../../certs/signatures/key.ts';
 import type { NoteSigner } from '../../log/note/noteKey.ts';
+import type { LogTokenKeys } from './logTokenKeys.ts';
 
 /** Secret keys are 32 random bytes as a KeyObject, which node:crypto takes for HMAC and AES alike. */
-export interface HubKeys {
+export interface HubKeys extends LogTokenKeys {
   /** signs replies (P-256) */
   readonly hubSigning: SigningKey;
   /** signs checkpoints (Ed25519), under the origin of the log, `datong/<hub name>` */
@@ -17,11 +18,6 @@ export interface HubKeys {
   readonly headMac: KeyObject;
   /** lasting: turns an identity number into `_subject` of rows and consents */
   readonly subject: KeyObject;
-  /**
-   * Key of one year's subject tokens in the log; made when the year begins.
-   * @throws Problem keys_missing for a past year whose key is gone (its tokens can no longer be matched)
-   */
-  logToken(year: number): KeyObject;
   /** master of the pseudonyms that consumers get */
   readonly pseudonym: KeyObject;
   /** cursors and ETags */

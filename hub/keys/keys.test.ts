@@ -9,7 +9,7 @@ import {
   writeFileSync,
   mkdirSync,
 } from 'node:fs';
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -70,15 +70,28 @@ test('a file or folder open to others, or of another content, is refused by name
   await assert.rejects(openKeys(dir, options), problem('keys_malformed'));
 });
 
-test('log tokens have a key a year: the coming one is made, a past one never', async () => {
+test('log tokens have a key a year, made a year ahead; none is made in passing', async () => {
   const dir = join(home, 'years');
-  let now = Date.UTC(2026, 11, 31);
-  const keys = await openKeys(dir, { ...options, now: () => now });
-  const old = keys.logToken(2026);
-  now = Date.UTC(2027, 0, 1);
-  assert.ok(!keys.logToken(2027).equals(old));
-  assert.ok((await openKeys(dir, { ...options, now: () => now })).logToken(2027).equals(keys.logToken(2027)));
+  const keys = await openKeys(dir, { ...options, now: () => Date.UTC(2026, 11, 31) });
+  assert.ok(!keys.logToken(2027).equals(keys.logToken(2026)));
   assert.throws(() => keys.logToken(2025), problem('keys_missing'));
+  assert.throws(() => keys.logToken(2028), problem('keys_missing'));
+  assert.equal(keys.heldLogToken(2028), undefined);
+});
+
+test('an offered key is kept only when it is accepted, and outlives a process that dies in between', async () => {
+  const dir = join(home, 'offered');
+  const keys = await openKeys(dir, { ...options, now: () => Date.UTC(2026, 0, 1) });
+  assert.equal(await keys.offerLogToken(2028, () => Promise.resolve(false)), false);
+  assert.equal(keys.heldLogToken(2028), undefined);
+  const seen: KeyObject[] = [];
+  const dying = keys.offerLogToken(2028, (key) => {
+    seen.push(key);
+    return Promise.reject(new Error('killed'));
+  });
+  await assert.rejects(dying);
+  await keys.offerLogToken(2028, (key) => Promise.resolve(seen[0]?.equals(key) === true));
+  assert.ok(seen[0] && keys.logToken(2028).equals(seen[0]));
 });
 
 test('retired keys stay known by their public halves', async () => {

@@ -1,12 +1,13 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { signingKey, verificationKey } from '../../certs/signatures/key.ts';
 import { noteSigner, parseVkey } from '../../log/note/noteKey.ts';
 import { Problem } from '../../terms/problem.ts';
-import { createKeys, keyFiles, logTokenFile } from './createKeys.ts';
+import { createKeys, keyFiles } from './createKeys.ts';
 import type { HubKeys } from './hubKeys.ts';
-import { keyFolder, newSecret, writeKey, type KeyFolder } from './keyFolder.ts';
+import { keyFolder, type KeyFolder } from './keyFolder.ts';
+import { logTokenKeys } from './logTokenKeys.ts';
 
 export type { HubKeys } from './hubKeys.ts';
 
@@ -14,7 +15,7 @@ export interface KeyOptions {
   /** make the set where the folder is missing or empty; a folder that lacks a file is never completed */
   readonly create: boolean;
   readonly hubName: string;
-  /** Unix ms, for the years of log tokens and the authority's certificates (default: this machine's clock) */
+  /** Unix ms, of a new set: years of log tokens, the authority's certificates (default: this machine's clock) */
   readonly now?: () => number;
 }
 
@@ -37,7 +38,7 @@ export async function openKeys(dir: string, options: KeyOptions): Promise<HubKey
     ),
     headMac: folder.secret(keyFiles.headMac),
     subject: folder.secret(keyFiles.subject),
-    logToken: logTokens(folder, now),
+    ...logTokenKeys(folder),
     pseudonym: folder.secret(keyFiles.pseudonym),
     cursor: folder.secret(keyFiles.cursor),
     sealing: folder.secret(keyFiles.sealing),
@@ -64,21 +65,6 @@ function parsed<T>(folder: KeyFolder, name: string, parse: (text: string) => T):
       { cause },
     );
   }
-}
-
-function logTokens(folder: KeyFolder, now: () => number): HubKeys['logToken'] {
-  const known = new Map<number, KeyObject>();
-  return (year) => {
-    const held = known.get(year);
-    if (held !== undefined) return held;
-    const name = logTokenFile(year);
-    // A past year's key is never made again: it would match nothing and look as if nobody had been asked about.
-    if (!existsSync(join(folder.path, name)) && year >= new Date(now()).getUTCFullYear())
-      writeKey(folder.path, name, newSecret());
-    const key = folder.secret(name);
-    known.set(year, key);
-    return key;
-  };
 }
 
 /** Public keys in `retired/`: `hub-signing-*.pem` and `log-*.vkey`. */

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import request from 'supertest';
-import { sharedSchema } from '../../schemas/sharedSchemas.ts';
+import { sharedSchema } from '../../machine/shippedSchemas.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
 import { verifyPack } from '../../log/pack/verifyPack.ts';
 import { parseLeaf } from '../../log/parseLeaf.ts';
 import { answerFault, operationAt } from '../../tests/contractAnswers.ts';
+import { acceptAs } from '../../tests/secondPerson.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
 
 const hub = await startStaffHub();
 const operator = await hub.token(['operator']);
 const second = await hub.token(['operator']);
+const security = await hub.token(['security']);
 
 /** Every answer is what the contract says it is. */
 function assertDeclared(path: string, { status, body }: { status: number; body: unknown }): void {
@@ -33,6 +35,12 @@ async function post(path: string, body: object, token = operator, headers: Recor
     .send(body);
   assertDeclared(path, reply);
   return reply as unknown as Reply;
+}
+
+/** Registers what a second person has to accept, or is refused on the way. */
+async function register(path: string, body: object): Promise<Reply> {
+  const reply = await post(path, body);
+  return reply.status === 202 ? ((await acceptAs(hub, security, reply)) as Reply) : reply;
 }
 
 /** The leaf of an exchange, as it lies in the log. */
@@ -65,7 +73,10 @@ test('every registration is an entry with what changed; the same again changes n
   assert.ok(first.headers['datong-receipt'], 'a receipt comes with it');
   const again = await post('/v1/departments', department('pub-security'));
   assert.deepEqual([again.status, again.body['changed']], [200, false]);
-  const other = await post('/v1/departments', department('pub-security', { level: 'county' }));
+  const other = await post(
+    '/v1/departments',
+    department('pub-security', { level: 'county', region: '990101' }),
+  );
   assert.deepEqual([other.status, other.body['code']], [409, 'department_exists']);
   assert.equal((await leafOf(other.headers['datong-exchange-id']))['code'], 'department_exists');
 });
@@ -174,11 +185,12 @@ describe('the registry', () => {
     const list = {
       id: 'demo.region',
       version: '2026',
+      from: '2026-01-01',
       title: { zh: '演示行政区划', en: 'demonstration regions' },
       entries: [{ code: '990100', zh: '云栖市', en: 'Yunqi' }],
       supplements: 'gbt2260',
     };
-    assert.equal((await post('/v1/code-lists', list)).status, 201);
+    assert.equal((await register('/v1/code-lists', list)).status, 201);
     assert.equal((await post('/v1/code-lists', list)).body['changed'], false);
     const changed = await post('/v1/code-lists', { ...list, entries: [{ code: '990101', zh: '东' }] });
     assert.deepEqual([changed.status, changed.body['code']], [409, 'version_exists']);
@@ -187,13 +199,26 @@ describe('the registry', () => {
 
     const child = { code: 'school-enrolment', parent: 'education', title: { zh: '入学', en: 'enrolment' } };
     assert.equal((await post('/v1/purposes', child)).body['code'], 'unknown_reference');
-    await post('/v1/purposes', { code: 'education', title: { zh: '教育', en: 'education' } });
-    assert.equal((await post('/v1/purposes', child)).status, 201);
+    await register('/v1/purposes', { code: 'education', title: { zh: '教育', en: 'education' } });
+    assert.equal((await register('/v1/purposes', child)).status, 201);
 
     const schema = await post('/v1/schemas', { document: household() });
     assert.equal(schema.status, 201, JSON.stringify(schema.body));
     const edited = { ...household(), 'x-title': { zh: '另一个', en: 'another' } };
     assert.equal((await post('/v1/schemas', { document: edited })).body['code'], 'version_exists');
+    const foreign = {
+      ...household(),
+      $id: 'urn:datong:sourced:1.0',
+      properties: {
+        ...(household()['properties'] as object),
+        birth_date: {
+          ...(household()['properties'] as { birth_date: object }).birth_date,
+          'x-source': 'nobody',
+        },
+      },
+    };
+    const unsourced = await post('/v1/schemas', { document: foreign });
+    assert.deepEqual([unsourced.status, unsourced.body['code']], [422, 'unknown_reference']);
     const loose = { ...household(), $id: 'urn:datong:loose:1.0', additionalProperties: true };
     const refused = await post('/v1/schemas', { document: loose });
     assert.deepEqual([refused.status, refused.body['code']], [422, 'schema_invalid']);
@@ -203,8 +228,12 @@ describe('the registry', () => {
       title: { zh: '户籍', en: 'households' },
       schema: 'urn:datong:household:1.0',
       mode: 'snapshot',
-      sharing: { type: 'conditional' },
+      sharing: { type: 'conditional', conditions: '仅限法定职责所需' },
     };
+    for (const sharing of [{ type: 'conditional' }, { type: 'none', conditions: '另议' }]) {
+      const refused = await post('/v1/datasets', { ...dataset, sharing });
+      assert.deepEqual([refused.status, refused.body['code']], [422, 'sharing_conditions']);
+    }
     assert.equal(
       (await post('/v1/datasets', { ...dataset, id: 'nobody.household' })).body['code'],
       'department_unknown',
@@ -222,6 +251,94 @@ describe('the registry', () => {
     assert.ok(hub.services.registry.current.datasets.has('pub-security.household'), 'the walks see it');
   });
 
+  test('knows every word of what it holds: another value under the same name is refused', async () => {
+    type Registered = Readonly<Record<string, unknown>>;
+    const kinds: readonly (readonly [path: string, base: Registered, others: readonly Registered[]])[] = [
+      [
+        '/v1/departments',
+        {
+          code: 'words-city',
+          name: { zh: '局', en: 'bureau' },
+          kind: 'government',
+          level: 'city',
+          region: '990100',
+        },
+        [
+          { name: { zh: '院', en: 'bureau' } },
+          { name: { zh: '局', en: 'office' } },
+          { kind: 'authorised' },
+          { kind: 'public-service' },
+          { kind: 'contractor', principal: 'pub-security' },
+          { parent: 'pub-security' },
+          { level: 'county', region: '990101' },
+          { region: '990200' },
+          { dataOffice: true },
+        ],
+      ],
+      [
+        '/v1/code-lists',
+        {
+          id: 'demo.words',
+          version: '1',
+          from: '2026-01-01',
+          title: { zh: '表', en: 'list' },
+          entries: [{ code: '1', zh: '一', en: 'one' }],
+        },
+        [
+          { from: '2026-01-02' },
+          { title: { zh: '单', en: 'list' } },
+          { title: { zh: '表', en: 'table' } },
+          { source: 'https://example.org/' },
+          { supplements: 'gbt2261' },
+          { entries: [{ code: '2', zh: '一', en: 'one' }] },
+          { entries: [{ code: '1', zh: '壹', en: 'one' }] },
+          { entries: [{ code: '1', zh: '一', en: 'first' }] },
+          { entries: [{ code: '1', zh: '一', en: 'one', parent: '1' }] },
+          { entries: [{ code: '1', zh: '一', en: 'one', from: '2020-01-01' }] },
+          { entries: [{ code: '1', zh: '一', en: 'one', to: '2020-01-01' }] },
+        ],
+      ],
+      [
+        '/v1/purposes',
+        { code: 'words', title: { zh: '使用场景', en: 'purpose' } },
+        [
+          { parent: 'education' },
+          { title: { zh: '目的', en: 'purpose' } },
+          { title: { zh: '使用场景', en: 'aim' } },
+        ],
+      ],
+      [
+        '/v1/datasets',
+        {
+          id: 'pub-security.words',
+          title: { zh: '数据', en: 'data' },
+          schema: 'urn:datong:household:1.0',
+          mode: 'snapshot',
+          sharing: { type: 'conditional', conditions: '仅限法定职责' },
+        },
+        [
+          { title: { zh: '资料', en: 'data' } },
+          { title: { zh: '数据', en: 'records' } },
+          { schema: 'urn:datong:household:2.0' },
+          { mode: 'upsert' },
+          { sharing: { type: 'unconditional' } },
+          { sharing: { type: 'conditional', conditions: '另议' } },
+        ],
+      ],
+    ];
+    for (const [path, base, others] of kinds) {
+      assert.equal((await register(path, base)).status, 201, path);
+      assert.equal((await post(path, base)).body['changed'], false, path);
+      for (const other of others) {
+        const { status, body } = await post(path, { ...base, ...other });
+        assert.ok(
+          status === 409 || status === 422,
+          `${path} ${JSON.stringify(other)}: ${String(body['code'])}`,
+        );
+      }
+    }
+  });
+
   test('lets a steward register for the own department only', async () => {
     const steward = await hub.token(['steward'], 'pub-security');
     const dataset = {
@@ -237,21 +354,45 @@ describe('the registry', () => {
   });
 });
 
+test('one idempotency key at once: one act, its answer for everybody, and an entry each that names it', async () => {
+  const key = { 'datong-idempotency-key': 'at-once-1234' };
+  const body = titled('at-once');
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => post('/v1/purposes', body, operator, key)),
+  );
+  assert.deepEqual(
+    answers.map(({ status, body }) => `${status} ${JSON.stringify(body)}`),
+    answers.map(() => `202 ${JSON.stringify(answers[0]?.body)}`),
+  );
+  const leaves = await Promise.all(answers.map(({ headers }) => leafOf(headers['datong-exchange-id'])));
+  const acts = leaves.filter((leaf) => leaf['repeatOf'] === undefined);
+  assert.equal(acts.length, 1);
+  assert.deepEqual(
+    new Set(leaves.filter((leaf) => leaf !== acts[0]).map((leaf) => leaf['repeatOf'])),
+    new Set([acts[0]?.['id']]),
+  );
+  const others = await Promise.all(
+    ['one', 'two', 'three'].map((name) => post('/v1/purposes', titled(`at-once-${name}`), operator, key)),
+  );
+  for (const other of others)
+    assert.deepEqual([other.status, other.body['code']], [409, 'idempotency_conflict']);
+});
+
 test('an idempotency key answers the same bytes with the first answer, other bytes with a conflict', async () => {
   const body = { code: 'public-health', title: { zh: '卫生', en: 'health' } };
   const key = { 'datong-idempotency-key': 'apply-1234' };
   const first = await post('/v1/purposes', body, operator, key);
-  assert.equal(first.status, 201);
+  assert.equal(first.status, 202);
   const again = await post('/v1/purposes', body, operator, key);
-  assert.deepEqual([again.status, again.body], [201, first.body]);
+  assert.deepEqual([again.status, again.body], [202, first.body]);
   const leaf = await leafOf(again.headers['datong-exchange-id']);
   assert.equal(leaf['repeatOf'], first.headers['datong-exchange-id']);
   const other = await post('/v1/purposes', { ...body, code: 'public-safety' }, operator, key);
   assert.deepEqual([other.status, other.body['code']], [409, 'idempotency_conflict']);
-  const { rows } = await hub.database.app.query("SELECT 1 FROM purpose WHERE code = 'public-safety'");
+  const { rows } = await hub.database.app.query("SELECT 1 FROM proposal WHERE name = 'public-safety'");
   assert.equal(rows.length, 0, 'nothing of the refused call stays');
   const stranger = await post('/v1/purposes', { ...body, code: 'public-works' }, second, key);
-  assert.equal(stranger.status, 201, "another token's keys are its own");
+  assert.equal(stranger.status, 202, "another token's keys are its own");
 });
 
 test('an outcome is kept for thirty days, then its key may be used again', async () => {
@@ -272,7 +413,15 @@ test('an outcome is kept for thirty days, then its key may be used again', async
 
 test('of two at once that register the same name with other content one is refused, and both are entries', async () => {
   const replies = await Promise.all(
-    ['甲', '乙'].map((zh) => post('/v1/purposes', { code: 'contested', title: { zh, en: zh } })),
+    ['甲', '乙'].map((zh) =>
+      post('/v1/datasets', {
+        id: 'pub-security.contested',
+        title: { zh, en: zh },
+        schema: 'urn:datong:household:1.0',
+        mode: 'snapshot',
+        sharing: { type: 'none' },
+      }),
+    ),
   );
   assert.deepEqual(replies.map((reply) => reply.status).sort(), [201, 409]);
   for (const reply of replies) await leafOf(reply.headers['datong-exchange-id']);
@@ -315,15 +464,25 @@ describe('the log', () => {
   test('is searched by a person without the person being kept anywhere', async () => {
     const auditor = await hub.token(['auditor']);
     const canary = '99010119990101777X';
-    const subject = { dataset: 'pub-security.household', value: canary };
+    const asked = { reason: '信访投诉核查', case: 'XF-2026-0001' };
+    const subject = { dataset: 'pub-security.household', value: canary, ...asked };
+    const without = { dataset: subject.dataset, value: canary };
+    assert.equal((await post('/v1/log/searches', { subject: without }, auditor)).status, 400);
+    const told = await post(
+      '/v1/log/searches',
+      { subject: { ...subject, case: '证件11010519491231002X' } },
+      auditor,
+    );
+    assert.equal(told.body['code'], 'search_identity_number');
     const reply = await post('/v1/log/searches', { subject }, auditor);
     assert.deepEqual(reply.body['entries'], []);
     const leaf = await leafOf(reply.headers['datong-exchange-id']);
-    assert.deepEqual(leaf['change'], { by: 'subject', entries: 0 });
+    assert.deepEqual(leaf['change'], { by: 'subject', entries: 0, ...asked });
     const { rows } = await hub.database.app.query<{ text: string }>(
       "SELECT convert_from(leaf, 'UTF8') AS text FROM audit_entry",
     );
     assert.ok(!JSON.stringify(rows).includes(canary));
+    assert.ok(!JSON.stringify(rows).includes('11010519491231002X'));
     const unknown = await post('/v1/log/searches', { subject: { ...subject, dataset: 'a-b.c-d' } }, auditor);
     assert.equal(unknown.body['code'], 'unknown_reference');
     assert.ok(!JSON.stringify(unknown.body).includes(canary));
@@ -334,7 +493,7 @@ test('tokens and enrolment codes are shown once and kept nowhere, not even for a
   const key = { 'datong-idempotency-key': 'secret-1234' };
   const secrets: string[] = [];
   for (const [path, body, member] of [
-    ['/v1/tokens', { name: 'clerk one', scopes: ['steward'], days: 1 }, 'token'],
+    ['/v1/tokens', { days: 1 }, 'token'],
     ['/v1/departments/pub-security/enrolment-codes', {}, 'code'],
   ] as const) {
     const first = await post(path, body, operator, key);
@@ -343,7 +502,7 @@ test('tokens and enrolment codes are shown once and kept nowhere, not even for a
     assert.notEqual(first.body[member], again.body[member]);
     secrets.push(String(first.body[member]), String(again.body[member]));
   }
-  const tables = ['audit_entry', 'staff_token', 'enrolment_code', 'idempotency_outcome'];
+  const tables = ['audit_entry', 'credential', 'enrolment_code', 'idempotency_outcome'];
   for (const table of tables) {
     const { rows } = await hub.database.app.query<{ text: string }>(
       `SELECT to_jsonb(t)::text AS text FROM ${table} t`,

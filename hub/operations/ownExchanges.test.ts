@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
-import { newKeyPair } from '../../certs/authority/keyPair.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Answer } from '../../clients/sdk/types.ts';
 import { parseAnchors } from '../../log/anchors.ts';

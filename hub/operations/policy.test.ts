@@ -1,126 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import request from 'supertest';
-import { newKeyPair } from '../../certs/authority/keyPair.ts';
-import { signJws } from '../../certs/jws.ts';
-import { signingKey, type SigningKey } from '../../certs/signatures/index.ts';
 import { parseLeaf } from '../../log/parseLeaf.ts';
-import { parsePolicyDocument } from '../../policies/documents/parseDocument.ts';
-import { sharedSchema } from '../../schemas/sharedSchemas.ts';
-import { answerFault, operationAt } from '../../tests/contractAnswers.ts';
-import { startStaffHub } from '../../tests/staffHub.ts';
-import { insertSigningKey } from '../store/signingKeys.ts';
-
-const hub = await startStaffHub();
-const author = await hub.token(['operator']);
-const approver = await hub.token(['steward']);
-
-/** Every answer is what the contract says it is. */
-function assertDeclared(path: string, { status, body }: { status: number; body: unknown }): void {
-  const operation = operationAt('POST', path);
-  if (operation !== '') assert.equal(answerFault(operation, status, body), '');
-}
-
-interface Reply {
-  readonly status: number;
-  readonly body: Record<string, unknown>;
-  readonly headers: Record<string, string>;
-}
-
-async function post(path: string, body: object, token = author): Promise<Reply> {
-  const reply = await request(`https://localhost:${hub.ports.staff}`)
-    .post(path)
-    .ca(hub.ca)
-    .set('authorization', `Bearer ${token}`)
-    .send(body);
-  assertDeclared(path, reply);
-  return reply;
-}
-
-const titled = (code: string) => ({ code, title: { zh: code, en: code } });
-const keys: Record<string, SigningKey> = {};
-for (const [code, dataOffice] of [
-  ['data-office', true],
-  ['pub-security', false],
-  ['education', false],
-  ['ecology', false],
-] as const) {
-  const reply = await post('/v1/departments', {
-    code,
-    name: { zh: code, en: code },
-    kind: 'government',
-    region: '990100',
-    dataOffice,
-  });
-  assert.equal(reply.status, 201, JSON.stringify(reply.body));
-  const pair = newKeyPair();
-  const key = signingKey(pair.privateKey);
-  keys[code] = key;
-  const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  const row = { keyid: key.keyid, department: code, alg: key.alg, publicKey, notBefore: 0 };
-  await insertSigningKey(hub.database.app, row, String(reply.headers['datong-exchange-id']));
-}
-for (const code of ['school-enrolment', 'environment-study']) await post('/v1/purposes', titled(code));
-for (const name of ['household@1', 'air-quality-hourly@1']) {
-  assert.equal((await post('/v1/schemas', { document: sharedSchema(name).document })).status, 201);
-}
-for (const [id, schema, sharing] of [
-  ['pub-security.household', 'household', 'conditional'],
-  ['ecology.air-quality-hourly', 'air-quality-hourly', 'unconditional'],
-  ['pub-security.secret', 'household', 'none'],
-] as const) {
-  const dataset = {
-    id,
-    title: { zh: id, en: id },
-    schema: `urn:datong:${schema}:1.0`,
-    mode: 'snapshot',
-    sharing: { type: sharing },
-  };
-  assert.equal((await post('/v1/datasets', dataset)).status, 201);
-}
-
-const agreement = (more: object = {}, grant: object = {}) => ({
-  kind: 'Agreement',
-  id: 'agr-school-enrolment',
-  version: 1,
-  provider: 'pub-security',
-  consumer: 'education',
-  purposes: ['school-enrolment'],
-  basis: { type: 'statutory', reference: '义务教育法', clause: '第十二条' },
-  valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
-  grants: [
-    {
-      dataset: 'pub-security.household',
-      schema: 'household@1',
-      fields: { name: { mask: 'personName' }, birth_date: { mask: 'clear' } },
-      ...grant,
-    },
-  ],
-  ...more,
-});
-
-type Role = 'provider' | 'consumer' | 'data-office';
-
-function signature(document: object, role: Role, department: string, typ = 'datong-policy+jws') {
-  const key = keys[department];
-  assert.ok(key);
-  return { role, jws: signJws(parsePolicyDocument(document).canonical, key, { typ }) };
-}
-const bothSigned = (document: object) => ({
-  document,
-  signatures: [signature(document, 'provider', 'pub-security'), signature(document, 'consumer', 'education')],
-});
-const approval = (reply: Reply, token = approver): Promise<Reply> =>
-  post(
-    `/v1/policy/documents/${String(reply.body['id'])}/versions/${String(reply.body['version'])}/approval`,
-    { digest: reply.body['digest'] },
-    token,
-  );
-const code = (reply: Reply): unknown => reply.body['code'];
-const activePlans = async (): Promise<ReadonlyMap<string, unknown>> => {
-  await hub.services.registry.refresh();
-  return hub.services.registry.current.plans.agreements;
-};
+import {
+  activePlans,
+  agreement,
+  approval,
+  approver,
+  author,
+  bothSigned,
+  code,
+  hub,
+  post,
+  signature,
+} from '../../tests/policyHub.ts';
 
 describe('an agreement', () => {
   test('is in force only after both departments signed and a second person approved it', async () => {
@@ -163,7 +55,7 @@ describe('an agreement', () => {
   });
 
   test('is not approved by a digest that nobody read', async () => {
-    const document = agreement({ version: 2 });
+    const document = agreement({ version: 2 }, { fields: { name: { mask: 'clear' } } });
     const reply = await post('/v1/policy/documents', bothSigned(document));
     const wrong = await approval({ ...reply, body: { ...reply.body, digest: 'a'.repeat(64) } });
     assert.equal(code(wrong), 'version_exists');
@@ -242,12 +134,26 @@ describe('documents that do not go together', () => {
     );
     const signatures = [signature(restriction, 'data-office', 'data-office')];
     const reply = await post('/v1/policy/documents', { document: restriction, signatures });
-    assert.equal(reply.status, 201, JSON.stringify(reply.body));
+    assert.deepEqual([reply.status, reply.body['state']], [201, 'active'], JSON.stringify(reply.body));
     const outsider = await hub.token(['steward'], 'education');
     assert.equal(code(await approval(reply, outsider)), 'not_your_department');
-    const office = await hub.token(['steward'], 'data-office');
-    assert.equal((await approval(reply, office)).body['state'], 'active');
   });
+});
+
+test('what two agreements tell together is shown to whoever approves, and accepted by its digest', async () => {
+  const steps = (id: string, step: number): object =>
+    agreement({ id }, { fields: { income: { mask: 'floorTo', step } } });
+  const first = await post('/v1/policy/documents', bothSigned(steps('agr-thousands', 1000)));
+  assert.equal((await approval(first)).body['state'], 'active');
+  const second = await post('/v1/policy/documents', bothSigned(steps('agr-hundreds', 300)));
+  const refused = await approval(second, approver, '0'.repeat(64));
+  assert.deepEqual([refused.status, code(refused)], [409, 'effect_not_accepted']);
+  const told = JSON.stringify(refused.body);
+  assert.match(told, /floorTo\(step=100\)/);
+  assert.match(told, /agr-thousands@1/);
+  const [digest] = /[0-9a-f]{64}/.exec(told) ?? assert.fail(told);
+  assert.equal(code(await approval(second, undefined, '0'.repeat(64))), 'effect_not_accepted');
+  assert.equal((await approval(second, undefined, digest)).body['state'], 'active');
 });
 
 describe('an automatic agreement', () => {
@@ -291,7 +197,7 @@ describe('an automatic agreement', () => {
   });
 });
 
-test('a suspension holds from the next call on, takes one person, and is undone only by a new version', async () => {
+test('a suspension holds from the next call on, takes one person, and no approval undoes it', async () => {
   const path = '/v1/policy/documents/agr-school-enrolment/suspension';
   const steward = await hub.token(['steward'], 'pub-security');
   const outsider = await hub.token(['steward'], 'ecology');
@@ -302,7 +208,10 @@ test('a suspension holds from the next call on, takes one person, and is undone 
   assert.equal(compiled.suspended, true);
   assert.equal((await post(path, { reason: 'a complaint' }, steward)).body['changed'], false);
   const old = { ...reply, body: { ...reply.body, version: 2 } };
-  assert.equal(code(await approval(old)), 'transition_not_allowed');
+  assert.deepEqual(
+    [(await approval(old)).body['state'], (await approval(old)).body['changed']],
+    ['suspended', false],
+  );
   assert.equal((await post('/v1/policy/documents/agr-none/suspension', { reason: 'none' })).status, 404);
 });
 

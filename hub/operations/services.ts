@@ -1,18 +1,20 @@
 /** What operations work with. Made once by the composition root. */
+import type { StaffPlace } from '../gate/doors/staffDoor.ts';
 import type { AuditLog } from '../audit/draft.ts';
-import type { BucketLimits } from '../exchange/bucket.ts';
-import type { LiveRegistry } from '../exchange/registry.ts';
+import type { Registry } from '../registry/registry.ts';
 import type { Identity } from '../identity/openIdentity.ts';
 import type { HubKeys } from '../keys/hubKeys.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/database/database.ts';
 import type { HubMetrics } from './health/hubMetrics.ts';
 
 export interface HubPlace {
   readonly name: string;
   /** origin of the exchange listener as departments reach it; requests are signed for it */
-  publicOrigin(): string;
+  readonly publicOrigin: string;
   /** origin of the open listener */
-  openOrigin(): string;
+  readonly openOrigin: string;
+  /** the staff listener as browsers reach it */
+  readonly staff: StaffPlace;
 }
 
 export interface Services {
@@ -22,12 +24,10 @@ export interface Services {
   readonly audit: AuditLog;
   readonly identity: Identity;
   /** schemas, datasets and compiled policy as the walks read them */
-  readonly registry: LiveRegistry;
+  readonly registry: Registry;
   readonly metrics: HubMetrics;
-  /** further checks of readiness by name: each answers `ok`, or why not */
+  /** further checks of readiness by name: each answers `ok`, `degraded: …`, or why not */
   readonly readiness?: Readonly<Record<string, () => Promise<string> | string>>;
-  /** calls of strangers from one address on the open and staff listeners; absent = the usual ones */
-  readonly strangers?: BucketLimits;
   /** told of failures that are the hub's own; must not throw */
   readonly report: (failure: {
     readonly exchange: string;

@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { after, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
-import { asLogin } from '../store/database.ts';
+import { asLogin } from '../store/database/database.ts';
 import { isRunning } from './liveness.ts';
 import { reachable } from './runAs.ts';
 import { candidates } from './programs.ts';

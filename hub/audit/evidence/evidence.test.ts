@@ -4,18 +4,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { signCheckpoint } from '../../../log/checkpoint.ts';
+import { openCheckpoint, signCheckpoint } from '../../../log/checkpoint.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { noteSigner } from '../../../log/note/noteKey.ts';
 import { verifyPack } from '../../../log/pack/verifyPack.ts';
-import { uuid7 } from '../../../terms/uuid7.ts';
+import { isConsistent } from '../../../log/tree/verifyProof.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { uuid7 } from '../../../machine/uuid7.ts';
 import { testDatabase } from '../../../tests/database.ts';
-import { keepCheckpoint } from '../../store/auditCheckpoints.ts';
-import { asLogin } from '../../store/database.ts';
+import { keepCheckpoint } from '../../store/audit/checkpoints.ts';
+import { asLogin } from '../../store/database/database.ts';
 import type { Claims, EntryDraft } from '../draft.ts';
 import { openAuditLog, type OpenedAuditLog } from '../openAuditLog.ts';
-import { deriveTiles, StoredTree } from '../prover.ts';
+import { deriveTiles } from '../deriveTiles.ts';
+import { StoredTree } from '../prover.ts';
 import { subjectsOf, subjectToken } from '../subjects.ts';
+import { consistency } from './consistency.ts';
 import { exportPack } from './exportPack.ts';
 import { listEntries } from './listEntries.ts';
 import { reverifyLog } from './reverify.ts';
@@ -140,7 +144,7 @@ describe('reading the log', () => {
       { level: 0, n: '0' },
       { level: 0, n: '1' },
     ]);
-    await assert.rejects(new StoredTree(database.app, total + 1).root(), RangeError);
+    await assert.rejects(new StoredTree(database.app, total + 1).root(), { code: 'log_entry_missing' });
   });
 
   test('a pack verifies with the key alone: the whole log, a range, single exchanges, history', async () => {
@@ -157,6 +161,27 @@ describe('reading the log', () => {
       [],
     );
     assert.deepEqual((await exportPack(access(), { exchanges: [uuid7(0)] })).entries, []);
+  });
+
+  test('any two of its sizes are proven consistent; a size it never had is refused', async () => {
+    const asked = { database, audit: log, keys };
+    const stored = new StoredTree(database.app, total);
+    const { proofs, size, checkpoint } = await consistency(asked, {
+      from: [1, 256, 699, 700],
+      size: undefined,
+    });
+    assert.equal(size, openCheckpoint(checkpoint, [signer]).size);
+    for (const { from, proof } of proofs) {
+      const [older, newer] = [await stored.root(from), await stored.root(size)];
+      const hashes = proof.map((hash) => Buffer.from(hash, 'base64'));
+      assert.ok(isConsistent({ size: from, root: older }, { size, root: newer }, hashes), String(from));
+    }
+    for (const beyond of [
+      { from: [total + 1], size: undefined },
+      { from: [1], size: total + 1 },
+      { from: [9], size: 8 },
+    ])
+      await assert.rejects(consistency(asked, beyond), { code: 'log_shorter' });
   });
 
   test('an untouched log is found untouched', async () => {
@@ -225,6 +250,25 @@ describe('a database that was altered', () => {
     );
   });
 
+  test('a nonce taken away or given to another key, so that its request could be answered again, is found', async () => {
+    for (const edited of [
+      "keyid = NULL, nonce = 'n'",
+      "keyid = 'k', nonce = NULL",
+      "keyid = 'somebody', nonce = 'n'",
+    ])
+      await restored(
+        `UPDATE audit_entry SET ${edited} WHERE idx = 6`,
+        'UPDATE audit_entry SET keyid = NULL, nonce = NULL WHERE idx = 6',
+        async () => {
+          assert.deepEqual(
+            (await reverifyLog(access())).map(({ code, index }) => [code, index]),
+            [['columns_altered', 6]],
+            edited,
+          );
+        },
+      );
+  });
+
   test('a leaf edited together with its stored hash no longer leads to the signed root', async () => {
     const alter = (leaf: string): string =>
       `UPDATE audit_entry SET leaf = ${leaf}, hash = sha256('\\x00'::bytea || ${leaf}), decision = CASE decision WHEN 'deny' THEN 'allow' ELSE 'deny' END WHERE idx = 600`;
@@ -249,17 +293,109 @@ describe('a database that was altered', () => {
     });
   });
 
-  test('subject tokens pointed at somebody else no longer open the commitment; deleted ones are no contradiction', async () => {
+  test('subject tokens pointed at somebody else no longer open the commitment; deleted ones are missed', async () => {
     const other = Buffer.from(subjectToken(yearKey, Buffer.from('somebody'))).toString('hex');
     const { rows } = await database.app.query<{ idx: string }>('SELECT idx FROM audit_subject ORDER BY idx');
     const index = Number(rows[0]?.idx);
+    await tamper(`CREATE TABLE true_subject AS SELECT * FROM audit_subject WHERE idx = ${index}`);
     await tamper(`UPDATE audit_subject SET tokens[1] = '\\x${other}' WHERE idx = ${index}`);
     assert.deepEqual(
       (await reverifyLog(access())).map((finding) => [finding.code, finding.index]),
       [['subjects_altered', index]],
     );
     assert.equal((await listEntries(access(), { from: index, limit: 1 })).entries[0]?.columns, 'altered');
-    await tamper(`DELETE FROM audit_subject WHERE idx = ${index}`);
+    await restored(
+      `DELETE FROM audit_subject WHERE idx = ${index}`,
+      'INSERT INTO audit_subject SELECT * FROM true_subject',
+      async () => {
+        assert.deepEqual(
+          (await reverifyLog(access())).map((finding) => [finding.code, finding.index]),
+          [['subjects_missing', index]],
+        );
+      },
+    );
+  });
+
+  test('a missing entry is named; everything that does not need it is still proven', async () => {
+    const keys_ = [signer];
+    // the checkpoint of 590 entries was kept above, and what somebody made up at 595 is passed over
+    await tamper('CREATE TABLE kept_tail AS SELECT * FROM audit_entry WHERE idx = 600');
+    await restored(
+      'DELETE FROM audit_entry WHERE idx = 600',
+      'INSERT INTO audit_entry SELECT * FROM kept_tail',
+      async () => {
+        // no tile holds it: entries that share a complete subtree with it lead past it, all others do not
+        for (const index of [3, 511, 650, 699])
+          assert.deepEqual(
+            verifyPack(await exportPack(access(), { indexes: [index] }), { keys: keys_ }).findings,
+            [],
+          );
+        // before it, an earlier checkpoint serves
+        const earlier = verifyPack(await exportPack(access(), { indexes: [520] }), { keys: keys_ });
+        assert.deepEqual([earlier.findings, earlier.checkpoint?.size, earlier.entries.length], [[], 590, 1]);
+        await assert.rejects(exportPack(access(), { indexes: [601] }), (error) => {
+          assert.ok(error instanceof Problem && error.code === 'log_entry_missing');
+          assert.match(error.message, /entry 600 /);
+          return error.status === 503;
+        });
+        const whole = verifyPack(await exportPack(access(), { history: [300, 650] }), { keys: keys_ });
+        assert.deepEqual(whole.findings, []);
+        assert.deepEqual(whole.leftOut, [{ first: 512, end: 640 }]);
+        // a process that does not have the log open knows no frontier, and says so instead of dying
+        const bare = { database, keys, audit: { checkpoint: () => log.checkpoint() } };
+        await assert.rejects(exportPack(bare, { indexes: [650] }), { code: 'log_entry_missing' });
+        await deriveTiles(database.app, total);
+      },
+    );
+    assert.equal(verifyPack(await exportPack(access(), {}), { keys: keys_ }).whole, true);
+  });
+
+  test('a missing entry whose hash a tile holds costs nobody a proof but itself', async () => {
+    await tamper('CREATE TABLE kept_early AS SELECT * FROM audit_entry WHERE idx = 9');
+    await restored(
+      'DELETE FROM audit_entry WHERE idx = 9',
+      'INSERT INTO audit_entry SELECT * FROM kept_early',
+      async () => {
+        const check = verifyPack(await exportPack(access(), {}), { keys: [signer] });
+        assert.deepEqual([check.findings, check.leftOut], [[], [{ first: 9, end: 10 }]]);
+      },
+    );
+  });
+
+  test('an altered tile is named, and proofs are made without it', async () => {
+    const flip = `UPDATE audit_tile SET hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1) WHERE level = 0 AND n = 1`;
+    await restored(flip, flip, async () => {
+      assert.deepEqual(
+        (await reverifyLog(access())).map(({ code, index }) => [code, index]),
+        [['tile_altered', 256]],
+      );
+      const check = verifyPack(await exportPack(access(), { from: 250, to: 300 }), { keys: [signer] });
+      assert.deepEqual([check.findings, check.entries.length], [[], 51]);
+    });
+    assert.deepEqual(await reverifyLog(access()), []);
+  });
+
+  test('bytes that are no text, or that no column could hold, are named: the rest is read on', async () => {
+    const { rows } = await database.app.query<{ leaf: Buffer }>('SELECT leaf FROM audit_entry WHERE idx = 8');
+    const original = rows[0]?.leaf.toString('hex') ?? '';
+    const set = (leaf: string): string =>
+      `UPDATE audit_entry SET leaf = ${leaf}, hash = sha256('\\x00'::bytea || ${leaf}) WHERE idx = 8`;
+    for (const [leaf, code] of [
+      [`'\\xfffe00'::bytea`, 'leaf_malformed'],
+      [
+        `convert_to(replace(convert_from('\\x${original}'::bytea, 'UTF8'), '"consumer":"education"', '"consumer":""'), 'UTF8')`,
+        'columns_altered',
+      ],
+    ] as const) {
+      await restored(set(leaf), set(`'\\x${original}'::bytea`), async () => {
+        const findings = await reverifyLog(access());
+        assert.ok(
+          findings.some((one) => one.code === code && one.index === 8),
+          JSON.stringify(findings),
+        );
+        assert.equal((await listEntries(access(), { from: 0, limit: 20 })).entries.length, 20);
+      });
+    }
     assert.deepEqual(await reverifyLog(access()), []);
   });
 

@@ -3,9 +3,16 @@ import { signCheckpoint } from '../../../log/checkpoint.ts';
 import { noteSigner } from '../../../log/note/noteKey.ts';
 import { packFile, type PackEntry, type PackFile, type PackHistory } from '../../../log/pack/pack.ts';
 import { isConsistent } from '../../../log/tree/verifyProof.ts';
-import { entriesAt, entriesBetween, entriesOfExchanges, type StoredEntry } from '../../store/auditEntries.ts';
-import { deriveTiles, StoredTree } from '../prover.ts';
-import { keptCheckpoints, newestCheckpoint, type LogAccess } from './logAccess.ts';
+import {
+  entriesAt,
+  entriesBetween,
+  entriesOfExchanges,
+  type StoredEntry,
+} from '../../store/audit/entries.ts';
+import { AuditPaths } from '../../../log/tree/auditPaths.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { StoredTree } from '../prover.ts';
+import { keptCheckpoints, newestCheckpoint, type KeptCheckpoint, type LogAccess } from './logAccess.ts';
 
 export interface PackRequest {
   /** index of the first entry; without any selection the whole log */
@@ -23,24 +30,88 @@ export const mostPackEntries = 100_000;
 const mostHistory = 100;
 
 /**
- * The pack for a range, for exchanges or for single entries, with the newest checkpoint of this process.
- * It is made from what is stored: if that was altered, the pack is made all the same and does not verify.
+ * The pack for a range, for exchanges or for single entries, with the newest checkpoint of this process. It is made from what is stored:
+ * an altered entry is in it and does not verify, a missing one is not in it, and neither are entries whose proof leads past a missing one.
+ * Where single entries are asked for that stand before the missing one, an earlier checkpoint serves, which does not need it.
+ * An altered tile is passed by. Nobody waits for tiles: `hub/jobs` derives them as entries come.
+ * @throws Problem log_entry_missing where none of the entries asked for can be proven
  */
 export async function exportPack(access: LogAccess, request: PackRequest): Promise<PackFile> {
-  const reader = access.database.app;
   const newest = newestCheckpoint(access);
-  const tree = new StoredTree(reader, newest.size);
-  await deriveTiles(reader, newest.size);
-  const stored = (await selected(access, request, newest.size)).filter((entry) => entry.index < newest.size);
-  const entries: PackEntry[] = [];
-  for (const { index, leaf } of stored.slice(0, mostPackEntries)) {
-    entries.push({ index, leaf, proof: await tree.inclusionProof(index) });
+  const stored = (await selected(access, request, newest.size))
+    .filter((entry) => entry.index < newest.size)
+    .slice(0, mostPackEntries);
+  const signed = access.audit.signedTree?.();
+  const frontier = signed?.size === newest.size ? signed.frontier : undefined;
+  const made = await packAt(access, stored, newest, frontier, request.history ?? []);
+  if (made.missing === undefined || made.entries > 0) return made.pack;
+  const earlier = await checkpointBefore(access, Number(made.missing.facts['index']), stored);
+  if (earlier === undefined) throw made.missing;
+  return (await packAt(access, stored, earlier, undefined, [])).pack;
+}
+
+/** The newest kept checkpoint that has all of the entries and not the missing one. */
+async function checkpointBefore(
+  access: LogAccess,
+  missing: number,
+  stored: readonly StoredEntry[],
+): Promise<KeptCheckpoint | undefined> {
+  // rows that this log's key did not sign are passed over, so more than one is read
+  const kept = (await keptCheckpoints(access, missing + 1, mostHistory)).at(-1);
+  return kept !== undefined && stored.every(({ index }) => index < kept.size) ? kept : undefined;
+}
+
+async function packAt(
+  access: LogAccess,
+  stored: readonly StoredEntry[],
+  head: KeptCheckpoint,
+  frontier: readonly Uint8Array[] | undefined,
+  history: readonly number[],
+): Promise<{ readonly pack: PackFile; readonly entries: number; readonly missing: Problem | undefined }> {
+  const reader = access.database.app;
+  let tree = new StoredTree(reader, head.size, { frontier });
+  let made = await provenEntries(tree, stored, head.root);
+  // a tile that was altered spoils proofs: they are then made from the entries alone, whose own hashes are all there is
+  if (!made.sound) {
+    tree = new StoredTree(reader, head.size, { tiles: false });
+    made = await provenEntries(tree, stored, head.root);
   }
-  return packFile({
-    checkpoint: newest.note,
-    entries,
-    history: await historyOf(access, tree, newest.root, request.history ?? []),
+  const pack = packFile({
+    checkpoint: head.note,
+    entries: made.entries,
+    history: await historyOf(access, tree, head.root, history),
   });
+  return { pack, entries: made.entries.length, missing: made.missing };
+}
+
+interface ProvenEntries {
+  readonly entries: readonly PackEntry[];
+  /** whether every stored hash leads to the signed root */
+  readonly sound: boolean;
+  /** why an entry was left out */
+  readonly missing: Problem | undefined;
+}
+
+async function provenEntries(
+  tree: StoredTree,
+  stored: readonly StoredEntry[],
+  root: Uint8Array,
+): Promise<ProvenEntries> {
+  const paths = new AuditPaths(tree.size, root);
+  const entries: PackEntry[] = [];
+  let sound = true;
+  let missing: Problem | undefined;
+  for (const { index, leaf, hash } of stored) {
+    const proof = await tree.inclusionProof(index).catch((error: unknown) => {
+      if (!(error instanceof Problem) || error.code !== 'log_entry_missing') throw error;
+      missing ??= error;
+      return undefined;
+    });
+    if (proof === undefined) continue;
+    entries.push({ index, leaf, proof });
+    sound &&= paths.includes(index, hash, proof);
+  }
+  return { entries, sound, missing };
 }
 
 async function selected({ database }: LogAccess, request: PackRequest, size: number): Promise<StoredEntry[]> {
@@ -71,14 +142,29 @@ async function historyOf(
   const signer = noteSigner(keys.log.name, keys.log.privateKey);
   for (const size of sizes.slice(0, mostHistory)) {
     if (size <= 0 || size >= tree.size || notes.has(size)) continue;
-    const older = { size, root: await tree.root(size) };
+    const older = await orWithout(async () => ({
+      size,
+      root: await tree.root(size),
+      proof: await tree.consistencyProof(size),
+    }));
     // never sign a root that today's signed tree does not continue
-    if (!isConsistent(older, { size: tree.size, root }, await tree.consistencyProof(size))) continue;
+    if (older === undefined || !isConsistent(older, { size: tree.size, root }, older.proof)) continue;
     notes.set(size, signCheckpoint(size, older.root, signer));
   }
   const history: PackHistory[] = [];
   for (const [size, checkpoint] of [...notes].sort(([a], [b]) => a - b)) {
-    history.push({ checkpoint, proof: await tree.consistencyProof(size) });
+    const proof = await orWithout(() => tree.consistencyProof(size));
+    if (proof !== undefined) history.push({ checkpoint, proof });
   }
   return history;
+}
+
+/** Earlier checkpoints are beside the point where an entry is missing: those that can be connected are. */
+async function orWithout<T>(make: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await make();
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'log_entry_missing') return undefined;
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
-import { entriesBetween } from '../../store/auditEntries.ts';
-import { subjectsBetween } from '../../store/auditSubjects.ts';
+import { entriesBetween } from '../../store/audit/entries.ts';
+import { subjectsBetween } from '../../store/audit/subjects.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
+import { privateOf } from './privateOf.ts';
 import { byEntry } from './reverify.ts';
 import { loggedEntry, type LoggedEntry } from './loggedEntry.ts';
 
@@ -12,7 +13,7 @@ export interface EntryPage {
   readonly next?: number;
 }
 
-/** Entries in their order, from an index on. @param limit at most 1,000 */
+/** Entries in their order, from an index on, with what they commit to. @param limit at most 1,000 */
 export async function listEntries(
   access: LogAccess,
   { from, limit }: { readonly from: number; readonly limit: number },
@@ -22,8 +23,9 @@ export async function listEntries(
   const reader = access.database.app;
   const entries = from < end ? await entriesBetween(reader, from, end) : [];
   const subjects = byEntry(from < end ? await subjectsBetween(reader, from, end) : []);
+  const opened = await privateOf(reader, entries);
   return {
-    entries: entries.map((entry) => loggedEntry(entry, subjects.get(entry.index))),
+    entries: entries.map((entry) => loggedEntry(entry, subjects.get(entry.index), opened.get(entry.index))),
     checkpoint: note,
     ...(end < size ? { next: end } : {}),
   };

@@ -3,13 +3,15 @@ import { openCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
 import { parseVkey } from '../../../log/note/noteKey.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
-import { checkpointsBelow } from '../../store/auditCheckpoints.ts';
-import type { Database } from '../../store/database.ts';
+import { checkpointsBelow } from '../../store/audit/checkpoints.ts';
+import type { Database } from '../../store/database/database.ts';
 import type { AuditLog } from '../draft.ts';
+import type { OpenedAuditLog } from '../openAuditLog.ts';
 
 export interface LogAccess {
   readonly database: Pick<Database, 'app'>;
-  readonly audit: Pick<AuditLog, 'checkpoint'>;
+  /** `signedTree`, where the process has the log open, spares reading the tree's right edge */
+  readonly audit: Pick<AuditLog, 'checkpoint'> & Partial<Pick<OpenedAuditLog, 'signedTree'>>;
   readonly keys: Pick<HubKeys, 'log'>;
 }
 

@@ -1,6 +1,7 @@
 import { toBase64 } from '../../../log/base64.ts';
-import type { StoredEntry } from '../../store/auditEntries.ts';
-import type { SubjectRow } from '../../store/auditSubjects.ts';
+import type { StoredEntry } from '../../store/audit/entries.ts';
+import type { SubjectRow } from '../../store/audit/subjects.ts';
+import type { OpenedPart } from './privateOf.ts';
 import { entryFindings } from './reverify.ts';
 
 /** An entry as auditors get it. */
@@ -12,12 +13,21 @@ export interface LoggedEntry {
   readonly hash: string;
   /** present when search columns or subject tokens were altered: a search may have missed this entry */
   readonly columns?: 'altered';
+  readonly private?: OpenedPart;
 }
 
-/** @param subjects the entry's subject rows, where they were read too */
-export const loggedEntry = (entry: StoredEntry, subjects: readonly SubjectRow[] = []): LoggedEntry => ({
+/**
+ * @param subjects the entry's subject rows, where they were read too
+ * @param opened what it commits to, for those who may read it
+ */
+export const loggedEntry = (
+  entry: StoredEntry,
+  subjects: readonly SubjectRow[] = [],
+  opened?: OpenedPart,
+): LoggedEntry => ({
   index: entry.index,
   leaf: toBase64(entry.leaf),
   hash: toBase64(entry.hash),
   ...(entryFindings(entry, subjects).length === 0 ? {} : { columns: 'altered' as const }),
+  ...(opened === undefined ? {} : { private: opened }),
 });

@@ -9,9 +9,11 @@ import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { emptyTree, growTree, type TreeState } from '../../../log/tree/growTree.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { entriesBetween, type StoredEntry } from '../../store/auditEntries.ts';
-import { subjectsBetween, type SubjectRow } from '../../store/auditSubjects.ts';
+import { entriesBetween, type StoredEntry } from '../../store/audit/entries.ts';
+import type { EntryColumns } from '../../store/audit/flush.ts';
+import { subjectsBetween, type SubjectRow } from '../../store/audit/subjects.ts';
 import { columnsOf } from '../columns.ts';
+import { tileFindings } from './tileFindings.ts';
 import { keptCheckpoints, newestCheckpoint, type KeptCheckpoint, type LogAccess } from './logAccess.ts';
 
 const chunk = 5_000;
@@ -28,14 +30,39 @@ function leafOf({ leaf }: StoredEntry): Leaf | undefined {
   }
 }
 
-/** Whether the search columns are those of the leaf. False also when the leaf cannot be read. */
-export function columnsAgree(entry: StoredEntry): boolean {
-  const leaf = leafOf(entry);
-  if (leaf === undefined) return false;
-  const expected = columnsOf(leaf);
-  return (Object.keys(expected) as (keyof typeof expected)[]).every(
-    (name) => expected[name] === entry.columns[name],
-  );
+/** Whether the search columns are those of the leaf. */
+function columnsAgree(leaf: Leaf, stored: StoredEntry): boolean {
+  const { columns } = stored;
+  const expected = expectedColumns(leaf);
+  if (expected === undefined) return false;
+  for (const name of columnNames) if (expected[name] !== columns[name]) return false;
+  return nonceAgrees(leaf, stored);
+}
+
+/** A nonce is kept with the key that signed it. That it was seen is looked up by both, so neither may change or go alone. */
+function nonceAgrees({ actor }: Leaf, { keyid, nonce }: StoredEntry): boolean {
+  if (keyid === null || nonce === null) return keyid === nonce;
+  return keyid === actor.keyid;
+}
+
+const columnNames = [
+  'id',
+  'at',
+  'consumer',
+  'provider',
+  'dataset',
+  'decision',
+  'code',
+] as const satisfies (keyof EntryColumns)[];
+
+/** Undefined for a leaf that no column could hold: nobody wrote it through the log. */
+function expectedColumns(leaf: Leaf): EntryColumns | undefined {
+  try {
+    return columnsOf(leaf);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -54,7 +81,7 @@ export async function reverifyLog(access: LogAccess): Promise<LogFinding[]> {
     const entries = await entriesBetween(reader, from, to);
     const subjects = byEntry(await subjectsBetween(reader, from, to));
     for (const entry of entries) findings.push(...entryFindings(entry, subjects.get(entry.index) ?? []));
-    findings.push(...gaps(entries, from, to));
+    findings.push(...gaps(entries, from, to), ...(await tileFindings(reader, from, to, entries)));
     tree = prefixes.grow(tree, entries);
   }
   const complete = tree.size === size && findings.every((finding) => finding.code !== 'entry_missing');
@@ -70,22 +97,36 @@ export function entryFindings(entry: StoredEntry, subjects: readonly SubjectRow[
   // the column may be what was altered: the leaf's own id is told where it can be read
   const at = { index: entry.index, exchange: leaf?.id ?? entry.columns.id };
   if (!sameHash(leafHash(entry.leaf), entry.hash)) return [logFinding('entry_altered', at)];
+  // the stored hash was made to fit; bytes that are no entry are told as that, and not by what follows from it
+  if (leaf === undefined) return [logFinding('leaf_malformed', { ...at, why: whyMalformed(entry) })];
   return [
-    ...(columnsAgree(entry) ? [] : [logFinding('columns_altered', at)]),
-    ...(subjectsAgree(leaf, subjects) ? [] : [logFinding('subjects_altered', at)]),
+    ...(columnsAgree(leaf, entry) ? [] : [logFinding('columns_altered', at)]),
+    ...subjectFindings(leaf, subjects).map((code) => logFinding(code, at)),
   ];
 }
 
-/** No row is no contradiction: subject rows may be deleted, and then the entry says nothing about anybody. */
-function subjectsAgree(leaf: Leaf | undefined, rows: readonly SubjectRow[]): boolean {
-  const [row, ...others] = rows;
-  if (row === undefined) return true;
+function whyMalformed({ leaf }: StoredEntry): unknown {
+  try {
+    parseLeaf(leaf);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Nothing deletes subject rows in this release: an entry about persons without its row is one that a search misses. */
+function subjectFindings(
+  leaf: Leaf | undefined,
+  rows: readonly SubjectRow[],
+): readonly ('subjects_missing' | 'subjects_altered')[] {
   const said = leaf?.subjects;
-  return (
+  const [row, ...others] = rows;
+  if (row === undefined) return said === undefined ? [] : ['subjects_missing'];
+  const agree =
     others.length === 0 &&
     said?.count === row.tokens.length &&
-    said.commitment === subjectsCommitment(row.tokens, row.salt)
-  );
+    said.commitment === subjectsCommitment(row.tokens, row.salt);
+  return agree ? [] : ['subjects_altered'];
 }
 
 /** Subject rows by the index of their entry. */
@@ -95,7 +136,8 @@ export function byEntry(rows: readonly SubjectRow[]): Map<number, SubjectRow[]> 
   return grouped;
 }
 
-function gaps(entries: readonly StoredEntry[], from: number, to: number): LogFinding[] {
+/** Entries that are not there. */
+export function gaps(entries: readonly StoredEntry[], from: number, to: number): LogFinding[] {
   if (entries.length === to - from) return [];
   const present = new Set(entries.map((entry) => entry.index));
   const missing: LogFinding[] = [];

@@ -1,13 +1,18 @@
 /** Search: who saw this person, what was denied to whom, what happened to a dataset. */
 import type { HubKeys } from '../../keys/hubKeys.ts';
-import { entriesAt, entriesOfExchanges } from '../../store/auditEntries.ts';
-import { firstYear, searchIndexes, type EntryFilter } from '../../store/auditSearch.ts';
+import { entriesAt, entriesOfExchanges, type StoredEntry } from '../../store/audit/entries.ts';
+import { firstYear } from '../../store/audit/search.ts';
+import type { Reader } from '../../store/database/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { countEntries, type EntryCounts } from '../search/countEntries.ts';
+import { answers, findEntries, indexesOf, type EntryQuestion } from '../search/findEntries.ts';
+import { leafIn } from '../search/indexEntries.ts';
 import { subjectToken, tokenYear } from '../subjects.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
+import { privateOf } from './privateOf.ts';
 import { loggedEntry, type LoggedEntry } from './loggedEntry.ts';
 
-export interface EntrySearch extends Omit<EntryFilter, 'tokens'> {
+export interface EntrySearch extends Omit<EntryQuestion, 'tokens'> {
   /** the row's `_subject`: everything that concerned this person or organisation */
   readonly subject?: Uint8Array;
   readonly exchange?: string;
@@ -15,6 +20,8 @@ export interface EntrySearch extends Omit<EntryFilter, 'tokens'> {
   readonly before?: number;
   /** default 100, at most 1,000 */
   readonly limit?: number;
+  /** also how many answer, by day, department and code */
+  readonly counts?: boolean;
 }
 
 export interface SearchAccess extends LogAccess {
@@ -27,6 +34,7 @@ export interface SearchResult {
   readonly checkpoint: string;
   /** `before` of the next page, absent on the last */
   readonly next?: number;
+  readonly counts?: EntryCounts;
   /** years whose subject key is destroyed: what was logged then can no longer be tied to a person */
   readonly unsearchableYears?: readonly number[];
 }
@@ -37,35 +45,72 @@ export async function searchEntries(
   now: number,
 ): Promise<SearchResult> {
   const { size, note } = newestCheckpoint(access);
-  const { subject, exchange, before, limit: wanted = 100, ...filter } = search;
+  const { subject, exchange, before, limit: wanted = 100, counts, ...filter } = search;
   const reader = access.database.app;
   const end = Math.min(before ?? size, size);
   if (exchange !== undefined) {
     const entries = await entriesOfExchanges(reader, [exchange]);
-    const shown = entries.filter((entry) => entry.index < end).reverse();
-    return { entries: shown.map((entry) => loggedEntry(entry)), checkpoint: note };
+    const shown = entries.filter((entry) => entry.index < end && concerns(entry, search.scope)).reverse();
+    return { entries: await logged(access, search, shown), checkpoint: note };
   }
   const limit = Math.min(wanted, 1000);
   const tokens = subject === undefined ? undefined : await tokensOf(access, subject, now);
-  const indexes = await searchIndexes(
-    reader,
-    { ...filter, ...(tokens === undefined ? {} : { tokens: tokens.tokens }) },
-    end,
-    limit,
-  );
-  const entries = (await entriesAt(reader, indexes)).reverse();
-  const last = indexes.at(-1);
+  const question: EntryQuestion = {
+    ...filter,
+    ...(tokens === undefined ? {} : { tokens: tokens.tokens }),
+  };
+  const { entries, next } = await page(reader, question, end, limit);
   return {
-    entries: entries.map((entry) => loggedEntry(entry)),
+    entries: await logged(access, search, entries),
     checkpoint: note,
-    ...(indexes.length === limit && last !== undefined && last > 0 ? { next: last } : {}),
+    ...(next === undefined ? {} : { next }),
+    ...(counts === true ? { counts: await countEntries(reader, question, size) } : {}),
     ...(tokens === undefined || tokens.lost.length === 0 ? {} : { unsearchableYears: tokens.lost }),
   };
 }
 
-/** The subject's tokens of every year of the log. */
-async function tokensOf(
-  { database, keys }: SearchAccess,
+/** The newest that answer. What the index promised and the leaf does not say is passed over. */
+async function page(
+  reader: Reader,
+  question: EntryQuestion,
+  end: number,
+  limit: number,
+): Promise<{ readonly entries: readonly StoredEntry[]; readonly next: number | undefined }> {
+  const entries: StoredEntry[] = [];
+  for await (const found of findEntries(reader, question, end)) {
+    const indexes = indexesOf(found);
+    const stored = (await entriesAt(reader, indexes)).reverse();
+    for (const entry of stored) {
+      const leaf = leafIn(entry.leaf);
+      // an entry that is none any more is shown to whom it was promised: it says that it was altered
+      if (leaf !== undefined && !answers(leaf, question)) continue;
+      entries.push(entry);
+      if (entries.length === limit) return { entries, next: entry.index > 0 ? entry.index : undefined };
+    }
+  }
+  return { entries, next: undefined };
+}
+
+/** Knowing an exchange's id opens nothing: a department's auditor finds by it what the department gave or got. */
+const concerns = ({ columns }: StoredEntry, department: string | undefined): boolean =>
+  department === undefined || columns.consumer === department || columns.provider === department;
+
+/** A department's auditor, who may be the recipient's, sees what receipts show; the data office's also what entries commit to. */
+async function logged(
+  { database }: SearchAccess,
+  { scope }: EntrySearch,
+  entries: readonly StoredEntry[],
+): Promise<readonly LoggedEntry[]> {
+  const opened = scope === undefined ? await privateOf(database.app, entries) : undefined;
+  return entries.map((entry) => loggedEntry(entry, [], opened?.get(entry.index)));
+}
+
+/** The subject's tokens of every year of the log; years whose key is lost are named. */
+export async function tokensOf(
+  {
+    database,
+    keys,
+  }: Pick<SearchAccess, 'database'> & { readonly keys: Pick<SearchAccess['keys'], 'logToken'> },
   subject: Uint8Array,
   now: number,
 ): Promise<{ readonly tokens: Uint8Array[]; readonly lost: number[] }> {

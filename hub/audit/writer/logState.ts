@@ -3,22 +3,27 @@
  * whoever changes it has the turn.
  */
 import { Problem } from '../../../terms/problem.ts';
-import { readHead } from '../../store/auditHead.ts';
-import { entriesSeen } from '../../store/auditSeen.ts';
-import type { Transaction } from '../../store/transaction.ts';
+import type { QuotaState } from '../../store/audit/flush.ts';
+import { readHead } from '../../store/audit/head.ts';
+import { entriesSeen } from '../../store/audit/seen.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import type { Transaction } from '../../store/database/transaction.ts';
 import { sameHash } from '../../../log/hash.ts';
-import type { LostClaim } from '../draft.ts';
+import type { LostClaim, QuotaClaim } from '../draft.ts';
 import { trustedHead, type HeadSeal, type LogHead } from '../head.ts';
-import type { Laid } from './compose.ts';
+import type { Laid } from './lay.ts';
 import type { NonceMemory } from './nonceMemory.ts';
 import { QuotaMemory } from './quotaMemory.ts';
 import type { Waiting } from './waiting.ts';
 
+/** entries of one reading */
 const chunk = 10_000;
+/** of an approach: a log of ten thousand million entries */
+const mostRounds = 1_000_000;
 
 /** What locked rows say, for a flush that is repeated in steps. Claims are counted off as they are granted. */
 export interface LockedRows {
-  /** calls taken, by `agreement\tday` */
+  /** calls taken, by `counter\tday` */
   readonly quotas: Map<string, number>;
   /** current batch, by dataset */
   readonly pointers: ReadonlyMap<string, string | null>;
@@ -33,25 +38,46 @@ export class LogState {
   head: LogHead;
   /** the head may have moved without this process knowing */
   stale = false;
+  /** entries below have been read; at least the head's size, more while this process is catching up */
+  #read: number;
 
   constructor(seal: HeadSeal, nonces: NonceMemory, head: LogHead) {
     this.seal = seal;
     this.nonces = nonces;
     this.head = head;
+    this.#read = head.tree.size;
   }
 
   /** A flush is durable. */
-  won(laid: Laid): void {
+  won(laid: Laid, taken: readonly QuotaState[]): void {
     this.head = laid.head;
-    for (const { claims, at } of laid.batch) {
-      const { nonce, quota } = claims;
-      if (nonce !== undefined) this.nonces.use(nonce.keyid, nonce.nonce, at);
-      if (quota !== undefined) this.quotas.add(quota.agreement, quota.day, quota.calls);
+    this.#read = laid.head.tree.size;
+    for (const { claims } of laid.batch) {
+      const { nonce } = claims;
+      if (nonce !== undefined) this.nonces.use(nonce.keyid, nonce.nonce);
     }
+    for (const { counter, day, calls } of taken) this.quotas.know(counter, day, calls);
   }
 
   /**
-   * Locks the head and reads what others appended.
+   * Reads what others appended, without any lock, until at most one chunk is left: a process far behind must not keep the others from
+   * appending while it reads. `catchUp` goes on from there; another approach begins anew, because what it is to find may be another's.
+   * @returns as `catchUp`
+   * @throws Problem log_busy when the others append faster than this process reads
+   */
+  async approach(reader: Reader, mine: ReadonlySet<string>): Promise<Map<string, number>> {
+    const arrived = new Map<string, number>();
+    this.#read = this.head.tree.size;
+    for (let rounds = 0; rounds < mostRounds; rounds += 1) {
+      const { size } = await readHead(reader, false);
+      if (size - this.#read <= chunk) return arrived;
+      await this.#readUpTo(reader, this.#read + chunk, mine, arrived);
+    }
+    throw new Problem('log_busy');
+  }
+
+  /**
+   * Locks the head and reads what others appended and `approach` has not read.
    * @returns where those of `mine` stand that are durable already: the answer to their flush got lost
    * @throws Problem log_behind, log_inconsistent
    */
@@ -63,31 +89,39 @@ export class LogState {
     if (size < known) throw new Problem('log_behind', { size, known });
     if (size === known && !sameHash(head.tree.root, root))
       throw new Problem('log_inconsistent', { what: 'root' });
-    for (let from = known; from < size; from += chunk) {
-      for (const entry of await entriesSeen(client, from, Math.min(from + chunk, size))) {
-        if (mine.has(entry.id)) arrived.set(entry.id, entry.index);
-        if (entry.nonce === undefined) continue;
-        const loser = this.nonces.seen(entry.nonce.keyid, entry.nonce.nonce, entry.at);
-        if (loser !== undefined && loser !== entry.id) this.lostNonces.add(loser);
-      }
-    }
+    while (this.#read < size) await this.#readUpTo(client, Math.min(this.#read + chunk, size), mine, arrived);
     this.head = head;
     this.stale = false;
     return arrived;
   }
 
+  /** @throws Problem log_inconsistent when an entry below the head is not there */
+  async #readUpTo(
+    reader: Reader,
+    to: number,
+    mine: ReadonlySet<string>,
+    arrived: Map<string, number>,
+  ): Promise<void> {
+    for (const entry of await entriesSeen(reader, this.#read, to)) {
+      if (mine.has(entry.id)) arrived.set(entry.id, entry.index);
+      if (entry.nonce === undefined) continue;
+      const loser = this.nonces.seen(entry.nonce.keyid, entry.nonce.nonce);
+      if (loser !== undefined && loser !== entry.id) this.lostNonces.add(loser);
+    }
+    this.#read = to;
+  }
+
   /** With the rows locked and the head caught up: what this draft has lost. What it takes is counted for the drafts behind it. */
   lossOf({ claims, exchange }: Waiting, rows: LockedRows): LostClaim | undefined {
     if (this.lostNonces.has(exchange)) return 'nonce';
-    const { epoch, quota, publish } = claims;
+    const { epoch, quotas = [], publish } = claims;
     if (epoch !== undefined && epoch !== this.head.epoch) return 'epoch';
     if (publish !== undefined && rows.pointers.get(publish.dataset) !== publish.from) return 'publish';
-    if (quota === undefined) return undefined;
-    const key = `${quota.agreement}\t${quota.day}`;
-    const calls = rows.quotas.get(key) ?? 0;
-    this.quotas.know(quota.agreement, quota.day, calls);
-    if (calls + quota.calls > quota.max) return 'quota';
-    rows.quotas.set(key, calls + quota.calls);
+    const keyOf = ({ counter, day }: QuotaClaim): string => `${counter}\t${day}`;
+    const takenOf = (quota: QuotaClaim): number => rows.quotas.get(keyOf(quota)) ?? 0;
+    for (const quota of quotas) this.quotas.know(quota.counter, quota.day, takenOf(quota));
+    if (quotas.some((quota) => takenOf(quota) + quota.calls > quota.max)) return 'quotas';
+    for (const quota of quotas) rows.quotas.set(keyOf(quota), takenOf(quota) + quota.calls);
     return undefined;
   }
 }

@@ -6,20 +6,24 @@
  * are asked what to log instead.
  */
 import type { NoteSigner } from '../../../log/note/noteKey.ts';
+import type { TreeState } from '../../../log/tree/growTree.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { AuditConnection, isConnectionLoss, isRepeatable } from '../../store/auditConnection.ts';
-import { appendFlush, flushLoss } from '../../store/auditFlush.ts';
-import { ensurePartitions, isPartitionMissing, partitionSize } from '../../store/auditPartitions.ts';
-import type { Database } from '../../store/database.ts';
-import type { Transaction } from '../../store/transaction.ts';
-import type { Appended, EntryDraft } from '../draft.ts';
+import { AuditConnection } from '../../store/audit/connection.ts';
+import { appendFlush, flushLoss } from '../../store/audit/flush.ts';
+import { ensurePartitions, isPartitionMissing, partitionSize } from '../../store/audit/partitions.ts';
+import type { Database } from '../../store/database/database.ts';
+import { isConnectionLoss, isRepeatable } from '../../store/database/failure.ts';
+import { transactionOn, type Transaction } from '../../store/database/transaction.ts';
+import type { Appended, EntryDraft, QuotaClaim } from '../draft.ts';
 import type { HeadSeal, LogHead } from '../head.ts';
 import type { HighWater } from '../highWater.ts';
-import { lay, nextBatch, type Laid, type Lost } from './compose.ts';
+import { lay, type Laid } from './lay.ts';
+import { nextBatch, type Lost } from './nextBatch.ts';
+import { Follower, refuseForeignGuards } from './follower.ts';
 import { LogState } from './logState.ts';
 import type { NonceMemory } from './nonceMemory.ts';
 import { Publisher } from './publisher.ts';
-import { Turns } from './turns.ts';
+import { Mutex } from './mutex.ts';
 import { waitingFor, type Waiting } from './waiting.ts';
 import { writeInSteps } from './writeInSteps.ts';
 import { writeWithWork } from './writeWithWork.ts';
@@ -36,10 +40,12 @@ export interface WriterParts {
   readonly queue: number;
 }
 
-/** ms after a failed connection during which drafts are refused without another try */
+/** ms after a failed connection during which drafts are refused without another try; longer where the failure took longer */
 const pause = 250;
 /** waits between tries to reach the database, ms */
 const retries = [0, 50, 200] as const;
+/** ms; a batch that has waited so long for a database that does not answer is told, instead of tried again */
+const patience = 5_000;
 const mostWorkTries = 3;
 
 export class LogWriter {
@@ -47,7 +53,8 @@ export class LogWriter {
   readonly #connection: AuditConnection;
   readonly #state: LogState;
   readonly #publisher: Publisher;
-  readonly #turns = new Turns();
+  readonly #follower: Follower;
+  readonly #turns = new Mutex();
   readonly #longestQueue: number;
   #queue: Waiting[] = [];
   /** drafts taken and not yet written or refused */
@@ -60,7 +67,8 @@ export class LogWriter {
 
   constructor({ database, seal, signer, highWater, head, nonces, queue }: WriterParts) {
     this.#database = database;
-    this.#connection = new AuditConnection(database);
+    this.#connection = new AuditConnection(database, refuseForeignGuards);
+    this.#follower = new Follower(database.app, (problem) => this.halt(problem));
     this.#state = new LogState(seal, nonces, head);
     this.#publisher = new Publisher(signer, highWater, database.app, head);
     this.#longestQueue = queue;
@@ -74,8 +82,22 @@ export class LogWriter {
     return this.#publisher.note;
   }
 
+  /** The tree that the newest checkpoint signs. */
+  get signedTree(): TreeState {
+    return this.#publisher.tree;
+  }
+
   get broken(): Problem | undefined {
     return this.#broken;
+  }
+
+  /** From now on nothing is appended: what was found cannot be explained by anything but damage. */
+  halt(problem: Problem): void {
+    this.#broken ??= problem;
+  }
+
+  taken(claim: QuotaClaim): number | undefined {
+    return this.#state.quotas.taken(claim);
   }
 
   append<D extends EntryDraft<D>>(draft: D): Promise<Appended<D>> {
@@ -95,12 +117,15 @@ export class LogWriter {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#pending > 0) await new Promise<void>((done) => (this.#drained = done));
+    await this.#follower.look();
     await this.#publisher.close();
     await this.#connection.close();
   }
 
   #refusal(): Problem | undefined {
     if (this.#broken !== undefined) return this.#broken;
+    const clock = this.#database.clock.trouble();
+    if (clock !== undefined) return clock;
     if (this.#closed) return new Problem('log_unavailable', {}, { check: 'closed' });
     if (this.#pending >= this.#longestQueue) {
       return new Problem('log_busy', {}, { headers: { 'retry-after': '1' } });
@@ -150,6 +175,10 @@ export class LogWriter {
 
   #settle(laid: Laid): void {
     this.#publisher.settle(laid);
+    this.#follower.wrote(
+      laid.first,
+      laid.batch.map((waiting) => waiting.hash),
+    );
     this.#done(laid.batch.length);
   }
 
@@ -196,7 +225,8 @@ export class LogWriter {
   /** Never throws: who cannot be written is told. */
   async #write(batch: readonly Waiting[]): Promise<Laid | undefined> {
     let reason: unknown;
-    for (let failures = 0; failures < retries.length;) {
+    const begun = performance.now();
+    for (let failures = 0; failures < retries.length && performance.now() - begun < patience;) {
       try {
         if (failures > 0) await new Promise((go) => setTimeout(go, retries[failures]));
         // without an await where it can be: the statement is on its way before the last receipts are built
@@ -219,14 +249,13 @@ export class LogWriter {
         }
       }
     }
-    this.#giveUp(batch, reason);
+    this.#giveUp(batch, reason, performance.now() - begun);
     return undefined;
   }
 
   async #writeAtOnce(client: Transaction, batch: readonly Waiting[]): Promise<Laid> {
     const laid = lay(batch, this.#state.head, this.#state.seal);
-    await appendFlush(client, laid.flush);
-    this.#state.won(laid);
+    this.#state.won(laid, await appendFlush(client, laid.flush));
     this.#lookAhead(laid);
     return laid;
   }
@@ -263,9 +292,10 @@ export class LogWriter {
     this.#connection.hold();
     try {
       const client = await this.#connection.get();
-      await client.query('BEGIN');
-      const index = (await this.#state.catchUp(client, new Set([waiting.exchange]))).get(waiting.exchange);
-      await client.query('COMMIT');
+      const mine = new Set([waiting.exchange]);
+      const before = await this.#state.approach(client, mine);
+      const locked = await transactionOn(client, () => this.#state.catchUp(client, mine));
+      const index = before.get(waiting.exchange) ?? locked.get(waiting.exchange);
       if (index !== undefined) await this.#settleArrived(waiting, index);
       return index !== undefined;
     } catch {
@@ -293,12 +323,13 @@ export class LogWriter {
     if (error.code === 'log_behind' || error.code === 'log_inconsistent') this.#broken = error;
   }
 
-  #giveUp(batch: readonly Waiting[], cause: unknown): void {
+  /** @param took ms: who comes next does not wait as long once more for a database that does not answer */
+  #giveUp(batch: readonly Waiting[], cause: unknown, took: number): void {
     this.#remember(cause);
     const problem = cause instanceof Problem ? cause : new Problem('log_unavailable', {}, { cause });
     for (const waiting of batch) this.#fail(waiting, problem);
     if (cause instanceof Problem || isConnectionLoss(cause)) {
-      this.#downUntil = performance.now() + pause;
+      this.#downUntil = performance.now() + (took < patience ? pause : took);
       const rest = this.#queue;
       this.#queue = [];
       for (const waiting of rest) this.#fail(waiting, problem);

@@ -1,5 +1,5 @@
 /**
- * The nonces of the last 400 s. There is no table of nonces: a process that wins the swap of the head has seen every earlier entry,
+ * The nonces of the last 400 s, by this process's monotonic clock: whoever sets the database's clock ahead makes none of them old. There is no table of nonces: a process that wins the swap of the head has seen every earlier entry,
  * so what is not in here has not been used, whichever process wrote it.
  */
 
@@ -10,11 +10,17 @@ const sweepEvery = 20;
 const keyOf = (keyid: string, nonce: string): string => `${keyid} ${nonce}`;
 
 export class NonceMemory {
-  /** used by durable entries → Unix seconds of the entry */
+  readonly #seconds: () => number;
+  /** used by durable entries → when this process learned it */
   readonly #used = new Map<string, number>();
   /** taken by entries on their way → their exchange */
   readonly #taken = new Map<string, string>();
   #swept = 0;
+
+  /** @param seconds a clock that nobody sets */
+  constructor(seconds: () => number = () => performance.now() / 1000) {
+    this.#seconds = seconds;
+  }
 
   /** @param exchange whose own claim does not count */
   has(keyid: string, nonce: string, exchange?: string): boolean {
@@ -40,8 +46,9 @@ export class NonceMemory {
     if (this.#taken.get(key) === exchange) this.#taken.delete(key);
   }
 
-  /** An entry with it is durable. @param at Unix seconds */
-  use(keyid: string, nonce: string, at: number): void {
+  /** An entry with it is durable. */
+  use(keyid: string, nonce: string): void {
+    const at = this.#seconds();
     const key = keyOf(keyid, nonce);
     this.#taken.delete(key);
     this.#used.set(key, at);
@@ -52,9 +59,9 @@ export class NonceMemory {
    * Another process's entry used it.
    * @returns the exchange of this process that had taken the same nonce and has now lost it
    */
-  seen(keyid: string, nonce: string, at: number): string | undefined {
+  seen(keyid: string, nonce: string): string | undefined {
     const loser = this.#taken.get(keyOf(keyid, nonce));
-    this.use(keyid, nonce, at);
+    this.use(keyid, nonce);
     return loser;
   }
 

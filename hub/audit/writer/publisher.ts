@@ -1,12 +1,13 @@
 /** Signs what has become durable, hands out proofs, and keeps the newest checkpoint: in memory, in the file outside, in the database. */
 import { signCheckpoint } from '../../../log/checkpoint.ts';
 import type { NoteSigner } from '../../../log/note/noteKey.ts';
-import { keepCheckpoint } from '../../store/auditCheckpoints.ts';
-import type { Pool } from '../../store/database.ts';
+import type { TreeState } from '../../../log/tree/growTree.ts';
+import { keepCheckpoint } from '../../store/audit/checkpoints.ts';
+import type { Pool } from '../../store/database/database.ts';
 import type { LogHead } from '../head.ts';
 import type { HighWater } from '../highWater.ts';
 import { StoredTree } from '../prover.ts';
-import type { Laid } from './compose.ts';
+import type { Laid } from './lay.ts';
 import type { Waiting } from './waiting.ts';
 
 /** ms between checkpoints that are kept in the database, for the history of packs */
@@ -17,21 +18,26 @@ export class Publisher {
   readonly #highWater: HighWater;
   readonly #pool: Pool;
   #note: string;
-  /** size of the note's tree */
-  #size: number;
+  /** the note's tree */
+  #tree: TreeState;
   #keptAt = Number.NEGATIVE_INFINITY;
 
   constructor(signer: NoteSigner, highWater: HighWater, pool: Pool, { tree }: LogHead) {
     this.#signer = signer;
     this.#highWater = highWater;
     this.#pool = pool;
-    this.#size = tree.size;
+    this.#tree = tree;
     this.#note = signCheckpoint(tree.size, tree.root, signer);
   }
 
   /** The newest checkpoint. */
   get note(): string {
     return this.#note;
+  }
+
+  /** The tree of the newest checkpoint: with its frontier, proofs need nothing of the incomplete right edge. */
+  get tree(): TreeState {
+    return this.#tree;
   }
 
   /** Tells everybody of a flush where their entries stand. Called after its commit is known, never before. */
@@ -56,8 +62,8 @@ export class Publisher {
   #sign({ tree }: LogHead): string {
     const checkpoint = signCheckpoint(tree.size, tree.root, this.#signer);
     // a flush may be settled after a later one was caught up with
-    if (tree.size >= this.#size) {
-      this.#size = tree.size;
+    if (tree.size >= this.#tree.size) {
+      this.#tree = tree;
       this.#note = checkpoint;
       this.#highWater.note(tree, checkpoint);
       if (performance.now() - this.#keptAt > keepEvery) void this.#keep();
@@ -68,6 +74,6 @@ export class Publisher {
   /** Nothing depends on it, so a failure is let be. */
   async #keep(): Promise<void> {
     this.#keptAt = performance.now();
-    await keepCheckpoint(this.#pool, this.#size, this.#note).catch(() => undefined);
+    await keepCheckpoint(this.#pool, this.#tree.size, this.#note).catch(() => undefined);
   }
 }

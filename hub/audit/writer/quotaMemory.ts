@@ -1,35 +1,30 @@
 /**
- * Calls known to be taken from today's quotas. A count only grows, so what is over the limit here is over it in the database too:
+ * What is known to be taken of today's quotas. A count only grows, so what is over the limit here is over it in the database too:
  * a caller that goes on after its quota is used up loses in memory and costs nobody a rolled-back flush.
  */
-import type { Claims } from '../draft.ts';
+import type { QuotaClaim } from '../draft.ts';
 
-type QuotaClaim = NonNullable<Claims['quota']>;
+/** Counters remembered: there is one for each subject of a fact. Whatever is forgotten, the database knows. */
+const mostCounters = 50_000;
 
 export class QuotaMemory {
   #day = '';
-  readonly #calls = new Map<string, number>();
+  readonly #taken = new Map<string, number>();
 
   /** Whether the claim is certainly lost. */
-  isExhausted({ agreement, day, calls, max }: QuotaClaim): boolean {
-    return day === this.#day && (this.#calls.get(agreement) ?? 0) + calls > max;
+  isExhausted(claim: QuotaClaim): boolean {
+    return (this.taken(claim) ?? 0) + claim.calls > claim.max;
   }
 
-  /** At least so many calls are taken. */
-  know(agreement: string, day: string, calls: number): void {
-    this.#turnTo(day);
-    if (day === this.#day) this.#calls.set(agreement, Math.max(calls, this.#calls.get(agreement) ?? 0));
+  /** What is taken of the claim's counter on its day, as far as it is known. */
+  taken({ counter, day }: QuotaClaim): number | undefined {
+    return day === this.#day ? this.#taken.get(counter) : undefined;
   }
 
-  /** More calls were taken by an entry that is durable. */
-  add(agreement: string, day: string, calls: number): void {
-    this.#turnTo(day);
-    if (day === this.#day) this.#calls.set(agreement, calls + (this.#calls.get(agreement) ?? 0));
-  }
-
-  #turnTo(day: string): void {
-    if (day <= this.#day) return;
-    this.#day = day;
-    this.#calls.clear();
+  /** At least so much is taken. */
+  know(counter: string, day: string, calls: number): void {
+    if (day > this.#day || this.#taken.size >= mostCounters) this.#taken.clear();
+    if (day > this.#day) this.#day = day;
+    if (day === this.#day) this.#taken.set(counter, Math.max(calls, this.#taken.get(counter) ?? 0));
   }
 }

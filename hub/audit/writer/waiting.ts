@@ -1,7 +1,7 @@
 /** One draft on its way into the log, with whoever waits for it. */
 import { prepareLeaf, type PreparedLeaf } from '../../../log/leafBytes.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { FlushEntry } from '../../store/auditFlush.ts';
+import type { FlushEntry } from '../../store/audit/flush.ts';
 import { checkNonce, columnsOf } from '../columns.ts';
 import type { Appended, Claims, EntryDraft, LostClaim } from '../draft.ts';
 
@@ -21,10 +21,9 @@ export interface Waiting {
   readonly claims: Claims;
   readonly bumpsEpoch: boolean;
   readonly work: EntryDraft<never>['work'];
+  readonly confirm: EntryDraft<never>['confirm'];
   readonly hash: Uint8Array;
   readonly entry: FlushEntry;
-  /** Unix seconds */
-  readonly at: number;
   /** Puts what its caller wants logged instead in its place. @throws whatever the caller throws */
   lose(claim: LostClaim): Promise<void>;
   settle(place: Place): void;
@@ -53,14 +52,14 @@ export function waitingFor<D extends EntryDraft<D>>(
     get work() {
       return draft.work;
     },
+    get confirm() {
+      return draft.confirm;
+    },
     get hash() {
       return prepared.leaf.hash;
     },
     get entry() {
       return prepared.entry;
-    },
-    get at() {
-      return Math.floor(Date.parse(draft.leaf.at) / 1000);
     },
     lose: async (claim) => {
       losses += 1;

@@ -1,7 +1,8 @@
-import { appendFlush } from '../../store/auditFlush.ts';
-import { lockPointers, lockQuotas } from '../../store/auditHead.ts';
-import type { Transaction } from '../../store/transaction.ts';
-import { lay, pointersOf, quotasOf, type Laid, type Lost } from './compose.ts';
+import { appendFlush } from '../../store/audit/flush.ts';
+import { lockPointers, lockQuotas } from '../../store/audit/head.ts';
+import { transactionOn, type Transaction } from '../../store/database/transaction.ts';
+import { lay, pointersOf, quotasOf, type Laid } from './lay.ts';
+import type { Lost } from './nextBatch.ts';
 import type { LogState } from './logState.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -14,16 +15,17 @@ export interface WrittenInSteps {
 }
 
 /**
- * A flush that lost something, repeated in one transaction: lock what is claimed, in the order of every flush, then the head; read what
- * others appended; tell who lost; write the others.
+ * A flush that lost something, repeated in one transaction: read what others appended, lock what is claimed, in the order of every flush,
+ * then the head; read the rest; tell who lost; write the others.
  */
 export async function writeInSteps(
   client: Transaction,
   batch: readonly Waiting[],
   state: LogState,
 ): Promise<WrittenInSteps> {
-  await client.query('BEGIN');
-  try {
+  const mine = new Set(batch.map((waiting) => waiting.exchange));
+  const before = await state.approach(client, mine);
+  const written = await transactionOn(client, async () => {
     const rows = {
       quotas: await lockQuotas(client, quotasOf(batch)),
       pointers: await lockPointers(
@@ -31,7 +33,7 @@ export async function writeInSteps(
         pointersOf(batch).map((move) => move.dataset),
       ),
     };
-    const arrivedAt = await state.catchUp(client, new Set(batch.map((waiting) => waiting.exchange)));
+    const arrivedAt = new Map([...before, ...(await state.catchUp(client, mine))]);
     const arrived: { waiting: Waiting; index: number }[] = [];
     const lost: Lost[] = [];
     const winners: Waiting[] = [];
@@ -43,12 +45,9 @@ export async function writeInSteps(
       else winners.push(waiting);
     }
     const laid = winners.length === 0 ? undefined : lay(winners, state.head, state.seal);
-    if (laid !== undefined) await appendFlush(client, laid.flush);
-    await client.query('COMMIT');
-    if (laid !== undefined) state.won(laid);
-    return { laid, lost, arrived };
-  } catch (error) {
-    await client.query('ROLLBACK');
-    throw error;
-  }
+    const taken = laid === undefined ? [] : await appendFlush(client, laid.flush);
+    return { laid, lost, arrived, taken };
+  });
+  if (written.laid !== undefined) state.won(written.laid, written.taken);
+  return written;
 }

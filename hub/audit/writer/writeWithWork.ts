@@ -1,12 +1,28 @@
-import { connectionForWork } from '../../store/auditConnection.ts';
-import { appendFlush, flushLoss } from '../../store/auditFlush.ts';
-import type { Pool } from '../../store/database.ts';
-import type { Transaction } from '../../store/transaction.ts';
+import { connectionForWork } from '../../store/audit/connection.ts';
+import { appendFlush, flushLoss, type QuotaState } from '../../store/audit/flush.ts';
+import type { Pool } from '../../store/database/database.ts';
+import {
+  inSavepoint,
+  transactionOn,
+  withConnection,
+  type Transaction,
+} from '../../store/database/transaction.ts';
 import type { LostClaim } from '../draft.ts';
-import { lay, nextBatch, type Laid } from './compose.ts';
+import { lay, type Laid } from './lay.ts';
+import { nextBatch } from './nextBatch.ts';
 import type { LogState } from './logState.ts';
-import type { Turns } from './turns.ts';
+import type { Mutex } from './mutex.ts';
 import type { Waiting } from './waiting.ts';
+
+/** Ends the transaction without an entry: the claim was lost. */
+class Undone extends Error {
+  readonly claim: LostClaim;
+
+  constructor(claim: LostClaim) {
+    super(`lost the claim ${claim}`);
+    this.claim = claim;
+  }
+}
 
 /**
  * Rows that change with an entry: the work first, outside of every turn, then the swap of the head as the transaction's end. A head lost
@@ -15,54 +31,57 @@ import type { Waiting } from './waiting.ts';
  */
 export async function writeWithWork(
   pool: Pool,
-  turns: Turns,
+  turns: Mutex,
   state: LogState,
   waiting: Waiting,
   work: NonNullable<Waiting['work']>,
 ): Promise<Laid | LostClaim> {
-  const client = await connectionForWork(pool);
-  let broken: Error | undefined;
-  const onError = (error: Error): void => {
-    broken = error;
-  };
-  client.on('error', onError); // a connection that dies between two statements must not end the process
   let endTurn: (() => void) | undefined;
-  try {
-    await client.query('BEGIN');
-    await work(client);
-    await client.query('SAVEPOINT before_swap');
+  const write = async (transaction: Transaction): Promise<Swapped> => {
+    await work(transaction);
     endTurn = await turns.take(true);
-    const result = await swap(client, state, waiting);
-    await client.query(typeof result === 'string' ? 'ROLLBACK' : 'COMMIT');
-    if (typeof result !== 'string') state.won(result);
-    return result;
+    const swapped = await swap(transaction, state, waiting);
+    await waiting.confirm?.(transaction);
+    return swapped;
+  };
+  try {
+    const { laid, taken } = await withConnection(
+      pool,
+      (client) => transactionOn(client, write),
+      connectionForWork,
+    );
+    state.won(laid, taken);
+    return laid;
   } catch (error) {
+    if (error instanceof Undone) return error.claim;
     if (endTurn !== undefined) state.stale = true;
-    await client.query('ROLLBACK').catch((failed: unknown) => {
-      broken = failed as Error;
-    });
     throw error;
   } finally {
     endTurn?.();
-    client.off('error', onError);
-    client.release(broken);
   }
 }
 
-async function swap(client: Transaction, state: LogState, waiting: Waiting): Promise<Laid | LostClaim> {
+interface Swapped {
+  readonly laid: Laid;
+  readonly taken: readonly QuotaState[];
+}
+
+/** @throws Undone */
+async function swap(client: Transaction, state: LogState, waiting: Waiting): Promise<Swapped> {
   for (;;) {
-    if (state.stale) await state.catchUp(client, new Set());
+    if (state.stale) {
+      await state.approach(client, new Set());
+      await state.catchUp(client, new Set());
+    }
     const [lost] = nextBatch([waiting], state).lost;
-    if (lost !== undefined) return lost.claim;
+    if (lost !== undefined) throw new Undone(lost.claim);
     const laid = lay([waiting], state.head, state.seal);
     try {
-      await appendFlush(client, laid.flush);
-      return laid;
+      return { laid, taken: await inSavepoint(client, () => appendFlush(client, laid.flush)) };
     } catch (error) {
       const loss = flushLoss(error);
       if (loss === undefined) throw error;
-      await client.query('ROLLBACK TO SAVEPOINT before_swap');
-      if (loss !== 'head') return loss;
+      if (loss !== 'head') throw new Undone(loss);
       state.stale = true;
     }
   }

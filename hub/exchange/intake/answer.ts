@@ -1,22 +1,38 @@
-import type { BatchRow } from '../../store/batches.ts';
-import type { LeafFacts } from '../call.ts';
-import type { LiveDataset } from '../registry.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { Finding } from '../../domain/guards.ts';
+import type { BatchRow } from '../../store/intake/batchRow.ts';
+import type { LeafFacts } from '../../audit/entry.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
 
 /** The public view of a batch: `Batch` of openapi.yaml. */
 export function batchAnswer(batch: BatchRow): Record<string, unknown> {
   return {
     batch: batch.id,
     dataset: batch.dataset,
+    department: batch.department,
+    ...(batch.fileName === null ? {} : { fileName: batch.fileName }),
+    openedAt: new Date(batch.openedAt).toISOString(),
+    ...(batch.finishedAt === null ? {} : { finishedAt: new Date(batch.finishedAt).toISOString() }),
     state: batch.state,
     offset: batch.bytes,
     ...(batch.counts === undefined ? {} : { counts: batch.counts }),
     ...(batch.sha256 === null ? {} : { sha256: batch.sha256 }),
     ...(batch.mapping === null ? {} : { mapping: batch.mapping }),
     ...(batch.problem === null ? {} : { problem: batch.problem }),
+    ...(batch.findings.length === 0 ? {} : { findings: batch.findings.map(findingView) }),
+    ...(batch.heldUntil === null ? {} : { heldUntil: new Date(batch.heldUntil).toISOString() }),
+    ...(batch.approvedBy === null ? {} : { approvedBy: batch.approvedBy }),
+    ...(batch.corrects === null ? {} : { corrects: batch.corrects }),
     ...(batch.sameAs === null ? {} : { sameAs: batch.sameAs }),
     ...(batch.exchange === null ? {} : { exchange: batch.exchange }),
     ...(batch.receipt === null ? {} : { receipt: batch.receipt }),
   };
+}
+
+/** `BatchFinding` of openapi.yaml. */
+export function findingView({ code, severity, facts }: Finding): object {
+  const { text, next } = new Problem(code, facts);
+  return { code, severity, text, next, facts };
 }
 
 /** What the log says of an exchange about a batch. */

@@ -4,12 +4,18 @@
  *   may this department submit? → translate (adapt, map, validate, store invisibly) → append entry + publish batch → receipt
  */
 import { Problem } from '../../../terms/problem.ts';
-import { batchById, closeAsSame, keepReceipt, type BatchRow } from '../../store/batches.ts';
-import { datasetById } from '../../store/datasets.ts';
-import { jsonAnswer, telling, type Call, type ExchangeOperation, type Outcome } from '../call.ts';
-import type { LiveDataset, LiveMapping } from '../registry.ts';
+import { batchById } from '../../store/intake/batchById.ts';
+import { closeAsSame } from '../../store/intake/closeAsSame.ts';
+import { keepReceipt } from '../../store/intake/keepReceipt.ts';
+import type { BatchRow } from '../../store/intake/batchRow.ts';
+import { datasetById } from '../../store/registry/datasets.ts';
+import { allowed, telling, type Call, type Outcome } from '../../gate/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { LiveMapping } from '../../registry/mappings.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { finishInBackground } from './background.ts';
+import { correctable } from './correction.ts';
 import { beginLoading, failLoading, runLoading, type Loading } from './loading.ts';
 import { publication } from './publication.ts';
 import { liveDataset, ownBatch, type IntakeServices } from './services.ts';
@@ -20,14 +26,13 @@ interface Commit {
   readonly sha256: string;
   readonly bytes: number;
   readonly mapping: string;
+  readonly corrects?: string;
 }
 
-export function commitBatch(services: IntakeServices): ExchangeOperation {
-  return async (call) => {
-    const batch = await ownBatch(services, call);
-    const dataset = liveDataset(services.registry, batch.dataset);
-    return telling(batchFacts(batch, dataset), () => commit(services, call, batch, dataset));
-  };
+export async function commitBatch(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {
+  const batch = await ownBatch(services, call);
+  const dataset = liveDataset(services.registry, batch.dataset);
+  return telling(batchFacts(batch, dataset), () => commit(services, call, batch, dataset));
 }
 
 async function commit(
@@ -47,12 +52,16 @@ async function commit(
   if (request.bytes !== batch.bytes) {
     throw new Problem('batch_incomplete', { received: batch.bytes, declared: request.bytes });
   }
-  const first = await sameBytes(services, request, dataset, mapping);
-  if (first !== undefined) return sameAnswer(batch, first, request, dataset, mapping);
-  const loading = await beginLoading(services, batch, request.sha256, dataset, mapping);
+  const { corrects } = request;
+  if (corrects === undefined) {
+    const first = await sameBytes(services, request, dataset, mapping);
+    if (first !== undefined) return sameAnswer(batch, first, request, dataset, mapping);
+  } else await correctable(services.database.app, corrects, dataset);
+  const opened = { ...batch, corrects: corrects ?? null };
+  const loading = await beginLoading(services, opened, request.sha256, dataset, mapping);
   const running = runLoading(services, loading);
   const translation = await inTime(running, services.limits.answerWithin).catch(async (error: unknown) => {
-    await failLoading(services, loading, error, call.id);
+    await failLoading(services, loading, error, call.exchange);
     throw error;
   });
   if (translation !== undefined) return published(services, call, loading, translation);
@@ -70,26 +79,23 @@ async function published(
     services,
     loading,
     translation,
-    call.id,
+    call.exchange,
   );
-  return {
-    ...jsonAnswer(200, batchAnswer(batch)),
+  return allowed(200, batchAnswer(batch), {
     facts,
     claims,
     work,
     whenLost: () => published(services, call, loading, translation),
-    whenBarred: (problem) => failLoading(services, loading, problem, call.id),
+    whenBarred: (problem) => failLoading(services, loading, problem, call.exchange),
     whenDurable: async (receipt) => {
-      await keepReceipt(services.database.app, batch.id, call.id, receipt);
+      await keepReceipt(services.database.app, batch.id, call.exchange, receipt);
       await afterwards();
     },
-  };
+  });
 }
 
-const answered = (status: number, batch: BatchRow, dataset: LiveDataset): Outcome => ({
-  ...jsonAnswer(status, batchAnswer(batch)),
-  facts: batchFacts(batch, dataset),
-});
+const answered = (status: number, batch: BatchRow, dataset: LiveDataset): Outcome =>
+  allowed(status, batchAnswer(batch), { facts: batchFacts(batch, dataset) });
 
 /** A commit sent again is told how the first one stands; a different one is refused. */
 async function committedBefore(
@@ -140,13 +146,12 @@ function sameAnswer(
     mappingDigest: mapping.digest,
     schema: dataset.schema.urn,
   };
-  return {
-    ...jsonAnswer(200, batchAnswer(first)),
+  return allowed(200, batchAnswer(first), {
     facts: { ...batchFacts(first, dataset), change: { batch: batch.id, sameAs: first.id } },
     work: async (transaction) => {
       if (!(await closeAsSame(transaction, batch.id, as, first))) throw new Problem('batch_claimed');
     },
-  };
+  });
 }
 
 /** The value, or undefined when it takes longer. A rejection passes through. */

@@ -1,12 +1,18 @@
 /** A translation in progress: leased, kept alive, and brought to one of its ends. */
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
-import { isConnectionLoss } from '../../store/auditConnection.ts';
-import { finishBatch, holdsLease, leaseBatch, renewLease, type BatchRow } from '../../store/batches.ts';
-import type { Reader } from '../../store/reader.ts';
+import type { Finding } from '../../domain/guards.ts';
+import { isConnectionLoss } from '../../store/database/failure.ts';
+import { finishBatch } from '../../store/intake/finishBatch.ts';
+import { holdsLease } from '../../store/intake/holdsLease.ts';
+import { leaseBatch } from '../../store/intake/leaseBatch.ts';
+import { renewLease } from '../../store/intake/renewLease.ts';
+import type { BatchRow } from '../../store/intake/batchRow.ts';
+import type { Reader } from '../../store/database/reader.ts';
 import { dropBatch } from '../../store/rows/load.ts';
-import { withTransaction } from '../../store/transaction.ts';
-import type { LiveDataset, LiveMapping } from '../registry.ts';
+import { withTransaction } from '../../store/database/transaction.ts';
+import type { LiveMapping } from '../../registry/mappings.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { IntakeServices } from './services.ts';
 import { translateBatch, type Translation } from './translateBatch.ts';
 
@@ -30,7 +36,13 @@ export async function beginLoading(
   dataset: LiveDataset,
   mapping: LiveMapping,
 ): Promise<Loading> {
-  const as = { sha256, mapping: mapping.label, mappingDigest: mapping.digest, schema: dataset.schema.urn };
+  const as = {
+    sha256,
+    mapping: mapping.label,
+    mappingDigest: mapping.digest,
+    schema: dataset.schema.urn,
+    corrects: batch.corrects,
+  };
   const lease = randomUUID();
   const leased = await leaseBatch(services.database.app, batch.id, as, lease, services.limits.leaseSeconds);
   if (!leased) throw new Problem('batch_claimed');
@@ -85,15 +97,17 @@ export async function failLoading(
 export const isTemporary = (error: unknown): boolean =>
   error instanceof Problem ? error.status === 503 : isConnectionLoss(error);
 
-/** Ends a batch that is not published: held for its provider to mend, or failed. Its rows go with it, if it was still this hub's. */
+/** Ends a batch that is not published: held for a person, whose rows stay for her, or rejected or failed, whose rows go with it, if it was still this hub's. */
 export async function settle(
   services: IntakeServices,
   loading: Loading,
   end: {
-    readonly state: 'held' | 'failed';
+    readonly state: 'held' | 'rejected' | 'failed';
     readonly problem: string;
     readonly exchange: string;
     readonly translation?: Translation;
+    readonly findings?: readonly Finding[];
+    readonly holdDays?: number;
   },
 ): Promise<void> {
   const { translation, ...told } = end;
@@ -101,7 +115,7 @@ export async function settle(
   const counts = translation === undefined ? {} : { counts: translation.counts };
   await withTransaction(services.database.owner, async (transaction) => {
     const ours = await finishBatch(transaction, { id, owner: loading.lease, ...told, ...counts });
-    if (ours) await dropBatch(transaction, id);
+    if (ours && end.state !== 'held') await dropBatch(transaction, id);
   });
 }
 

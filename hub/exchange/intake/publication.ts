@@ -2,13 +2,20 @@
 import { Problem } from '../../../terms/problem.ts';
 import { receives } from '../../domain/dataset.ts';
 import type { Claims } from '../../audit/draft.ts';
-import { supersedeBatches, type BatchRow } from '../../store/batches.ts';
-import { datasetById } from '../../store/datasets.ts';
+import { supersedeCorrected } from '../../store/intake/supersedeCorrected.ts';
+import { outdatedCorrection } from './correction.ts';
+import { supersedeBatches } from '../../store/intake/supersedeBatches.ts';
+import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { ensureDatasetTable, mergeBatch } from '../../store/rows/merge.ts';
 import { sweepTables } from '../../store/rows/sweep.ts';
-import type { Transaction } from '../../store/transaction.ts';
-import type { LeafFacts } from '../call.ts';
-import { batchFacts } from './answer.ts';
+import type { Transaction } from '../../store/database/transaction.ts';
+import type { LeafFacts } from '../../audit/entry.ts';
+import { datasetById, intakeRulesOf } from '../../store/registry/datasets.ts';
+import { forgetProposals } from '../../store/intake/proposals.ts';
+import { overtakeHeld } from '../../store/intake/overtakeHeld.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { batchFacts, findingView } from './answer.ts';
+import { guardArrival } from './guardArrival.ts';
 import { finishPublished, keepLease, settle, type Loading } from './loading.ts';
 import { liveDataset, type IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
@@ -26,7 +33,7 @@ export interface Publication {
 /**
  * What publishing takes. Asked again when another batch was published meanwhile, or the registries changed.
  * @param exchange id of the entry that will tell it
- * @throws Problem too_many_bad_rows, dataset_unknown, dataset_unavailable: the batch is then held; batch_claimed
+ * @throws Problem of a guard (hub/domain/guards.ts), dataset_unknown, dataset_unavailable: the batch is then held; batch_claimed
  */
 export async function publication(
   services: IntakeServices,
@@ -35,35 +42,74 @@ export async function publication(
   exchange: string,
 ): Promise<Publication> {
   const { database, registry } = services;
-  const { counts, over } = translation;
+  const { counts } = translation;
   await keepLease(services, loading);
+  const findings = [
+    ...(await outdatedCorrection(database.app, loading)),
+    ...(await guardArrival(database.app, loading, translation)),
+  ];
+  const holdDays = intakeRulesOf(loading.dataset.row).holdDays;
   try {
-    if (over !== undefined) throw new Problem('too_many_bad_rows', { bad: counts.bad }, { at: over });
+    const [first] = findings;
+    if (first !== undefined)
+      throw new Problem(first.code, first.facts, {
+        findings: findings.map(findingView),
+        ...limitOf(translation),
+      });
     const { row } = liveDataset(registry, loading.batch.dataset);
     if (!receives(row.state)) throw new Problem('dataset_unavailable', { dataset: row.id, state: row.state });
   } catch (error) {
     const problem = error instanceof Problem ? error.code : 'internal_error';
-    await settle(services, loading, { state: 'held', problem, exchange, translation });
+    const state = findings.some(({ severity }) => severity === 'reject') ? 'rejected' : 'held';
+    await settle(services, loading, {
+      state,
+      problem,
+      exchange,
+      translation,
+      findings,
+      holdDays,
+    });
     throw error;
   }
   const { row, schema } = loading.dataset;
-  const merges = row.mode === 'upsert';
-  if (merges) await ensureDatasetTable(database, row.id, schema);
-  const from = (await datasetById(database.app, row.id))?.currentBatch ?? null;
+  if (row.mode === 'upsert') await ensureDatasetTable(database, row.id, schema);
   const batch: BatchRow = { ...loading.batch, state: 'published', counts, exchange };
+  const current = await makeCurrent(database, loading.dataset, batch, exchange);
   return {
     batch,
     facts: batchFacts(batch, loading.dataset),
-    claims: { publish: { dataset: row.id, from, to: batch.id } },
+    claims: current.claims,
     work: async (transaction) => {
       // first, because it locks the batch: however long the merge takes, nobody else takes it over
       await finishPublished(transaction, loading, translation, exchange);
-      if (merges) await mergeBatch(transaction, row.id, schema, batch.id);
-      await supersedeBatches(transaction, row.id, batch.id);
+      await current.work(transaction);
     },
     afterwards: async () => {
       registry.movePointer(row.id, batch.id);
       await sweepTables(database);
+    },
+  };
+}
+
+/** The limit of the mapping that is exceeded, as refusals name it. */
+const limitOf = ({ over }: Translation): { readonly at?: string } => (over === undefined ? {} : { at: over });
+
+/** What it takes that readers see a loaded batch: the claim of the pointer, and what changes in the transaction of the entry. */
+export async function makeCurrent(
+  database: IntakeServices['database'],
+  { row, schema }: LiveDataset,
+  { id: batch, corrects }: Pick<BatchRow, 'id' | 'corrects'>,
+  exchange: string,
+): Promise<Pick<Publication, 'claims' | 'work'>> {
+  const from = (await datasetById(database.app, row.id))?.currentBatch ?? null;
+  return {
+    claims: { publish: { dataset: row.id, from, to: batch } },
+    work: async (transaction) => {
+      if (row.mode === 'upsert') await mergeBatch(transaction, row.id, schema, batch);
+      await supersedeBatches(transaction, row.id, batch);
+      if (corrects !== null) await supersedeCorrected(transaction, corrects);
+      if (row.mode === 'snapshot') await overtakeHeld(transaction, row.id, batch, exchange);
+      await forgetProposals(transaction, row.id);
     },
   };
 }

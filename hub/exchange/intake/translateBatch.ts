@@ -4,21 +4,23 @@
  */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { overLimit } from '../../../adapters/limits.ts';
-import type { BadRecord } from '../../../adapters/reader.ts';
+import { overLimit, rowsInDoubt } from '../../../adapters/limits.ts';
+import type { BadRecord } from '../../../adapters/reading/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
-import type { BatchCounts } from '../../store/batches.ts';
-import { layoutOf } from '../../store/rows/layout.ts';
+import type { BatchCounts } from '../../store/intake/batchRow.ts';
+import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { loadBatch, type RepeatedRow } from '../../store/rows/load.ts';
 import { clearQuarantine, mostQuarantined, putQuarantined } from '../../store/rows/quarantine.ts';
 import { rawBytes } from '../../store/rows/sealedParts.ts';
-import { withTransaction, type Transaction } from '../../store/transaction.ts';
-import type { LiveDataset, LiveMapping } from '../registry.ts';
-import { copyParts, type CopyPart } from './copyParts.ts';
-import { copyPartsInThreads } from './threads/copyPartsInThreads.ts';
+import { withTransaction, type Transaction } from '../../store/database/transaction.ts';
+import type { LiveMapping } from '../../registry/mappings.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { copyParts, type CopyPart } from '../../translation/copyParts.ts';
+import { copyPartsInThreads } from '../../translation/threads/copyPartsInThreads.ts';
+import { askedColumns } from '../askedColumns.ts';
+import { rowsToKeep } from './correction.ts';
 import type { IntakeServices } from './services.ts';
-import { Slots } from './slots.ts';
 
 export interface Translation {
   readonly counts: BatchCounts;
@@ -29,14 +31,15 @@ export interface Translation {
 /** Larger files are translated in a thread of their own, so that calls are answered meanwhile. */
 const threadFrom = 2 * 1024 * 1024;
 
-/** Each load holds one of the owner's eight connections from its first byte to its last; small files never wait for large ones. */
-const largeFiles = new Slots(Math.min(4, availableParallelism()));
-const smallFiles = new Slots(2);
-
 /** What is loaded: `Loading` without its lease. */
 interface Submission {
   /** `sha256` is the hex digest the raw bytes must have */
-  readonly batch: { readonly id: string; readonly sha256: string; readonly bytes: number };
+  readonly batch: {
+    readonly id: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly corrects: string | null;
+  };
   readonly dataset: LiveDataset;
   readonly mapping: LiveMapping;
 }
@@ -53,8 +56,9 @@ export function translateBatch(
   submission: Submission,
   fence: Fence,
 ): Promise<Translation> {
-  const turns = submission.batch.bytes < threadFrom ? smallFiles : largeFiles;
-  return turns.run(() => translateNow(services, submission, fence));
+  const { small, large } = services.translators;
+  const files = submission.batch.bytes < threadFrom ? small : large;
+  return files.run(() => translateNow(services, submission, fence));
 }
 
 async function translateNow(
@@ -62,16 +66,18 @@ async function translateNow(
   { batch, dataset, mapping }: Submission,
   fence: Fence,
 ): Promise<Translation> {
-  const { database, sealer, registry, subjectKey } = services;
+  const { database, sealer, registry, subjectKey, translators } = services;
   const { schema } = dataset;
-  const { codeLists } = registry.current;
+  const { codeLists, surroundings } = registry.current;
   const task = { batch: batch.id, schema, mapping: mapping.compiled, subjectKey, codeLists };
   const bytes = verified(rawBytes(database.app, sealer, batch.id), batch.sha256);
   const small = batch.bytes < threadFrom;
-  const parts = small ? copyParts(task, bytes) : copyPartsInThreads(task, bytes, threadsFor(largeFiles.busy));
+  const parts = small
+    ? copyParts(task, surroundings, bytes)
+    : copyPartsInThreads(task, bytes, threadsFor(translators.large.busy), translators.threads);
   const failed: BadRecord[] = [];
   const written: Pick<CopyPart, 'rows' | 'lines'>[] = [];
-  const totals = { records: 0, skipped: 0, bad: 0, written: 0 };
+  const totals = { records: 0, skipped: 0, bad: 0, written: 0, doubted: 0, fileDoubts: 0, warned: 0 };
 
   const fail = (record: BadRecord): void => {
     totals.bad += 1;
@@ -82,6 +88,9 @@ async function translateNow(
     for await (const part of parts) {
       totals.records += part.records;
       totals.skipped += part.skipped;
+      totals.doubted += part.doubted.length;
+      totals.fileDoubts += part.fileDoubts;
+      totals.warned += part.warned;
       part.failed.forEach(fail);
       written.push({ rows: part.rows, lines: part.lines });
       totals.written += part.lines.length;
@@ -89,7 +98,12 @@ async function translateNow(
     }
   }
 
-  const loaded = await loadBatch(database, layoutOf(schema), batch.id, copyText(), fence);
+  const corrects = await rowsToKeep(database.app, batch.corrects, dataset);
+  const layout = layoutOf(schema);
+  // pages that are filtered by other columns wait for the job; what a batch is merged from is read once
+  const askedBy =
+    dataset.row.mode === 'upsert' ? [] : askedColumns(registry.current.plans, dataset.row.id, layout).lookups;
+  const loaded = await loadBatch(database, layout, batch.id, copyText(), corrects, fence, askedBy);
   if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
   for (const row of loaded.examples) fail(repeatedKey(row, lineOf(written, row.row), schema.primaryKey));
   totals.bad += loaded.repeated - loaded.examples.length;
@@ -100,8 +114,19 @@ async function translateNow(
     await clearQuarantine(transaction, batch.id);
     await putQuarantined(transaction, sealer, batch.id, rows);
   });
-  const { records, skipped, bad } = totals;
-  const counts = { records, rows: records - skipped - bad, bad, skipped };
+  const { skipped, bad } = totals;
+  const records = totals.records + loaded.kept;
+  const good = records - skipped - bad;
+  const doubted = rowsInDoubt({ ...totals, rows: good });
+  const { warned } = totals;
+  const counts = {
+    records,
+    rows: good,
+    bad,
+    skipped,
+    ...(doubted === 0 ? {} : { doubted }),
+    ...(warned === 0 ? {} : { warned }),
+  };
   return { counts, over: overLimit(counts, mapping.compiled) };
 }
 

@@ -1,7 +1,8 @@
 /** One page of stored rows under a permission: its row filter and the caller's own terms, ANDed and pushed into SQL. */
 import type { Permission, RowCondition } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { datasetById } from '../../store/datasets.ts';
+import { isMissingTable } from '../../store/database/failure.ts';
+import { datasetById } from '../../store/registry/datasets.ts';
 import {
   fetchRows,
   valueFits,
@@ -9,18 +10,27 @@ import {
   type Fetched,
   type RowQuery,
 } from '../../store/rows/fetch.ts';
-import { batchTable, datasetTable, layoutOf, type Column, type Layout } from '../../store/rows/layout.ts';
+import {
+  batchTable,
+  datasetTable,
+  layoutOf,
+  type Column,
+  type Layout,
+} from '../../domain/rowTable/layout.ts';
 import { openCursor, sealCursor, type CursorContext, type CursorState } from '../cursor.ts';
-import type { LiveDataset } from '../registry.ts';
-import type { Query } from './queryDataset.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { Query } from './query.ts';
 import type { ReleaseServices } from './services.ts';
 
 export interface Page {
   readonly rows: readonly FetchedRow[];
   readonly nextCursor: string | undefined;
+  /** where a call that stops behind one of these rows goes on; undefined where nothing can be behind it */
+  readonly cursorAfter?: (row: FetchedRow) => string;
 }
 
-const usualLimit = 100;
+/** Rows of a page where the caller names no number. */
+export const usualLimit = 100;
 /** How often a page is read again because the dataset's batch was replaced under it. */
 const mostAttempts = 5;
 
@@ -47,7 +57,7 @@ export async function fetchPage(
     query.cursor === undefined ? undefined : openCursor(services.keys.cursor, context, query.cursor);
   const wanted = {
     layout,
-    columns: columnsNamed(layout, permission.storedFields),
+    columns: columnsNamed(layout, fieldsToRead(permission)),
     conditions: [...permission.rowFilter, ...callersTerms(layout, query)],
     sort: (query.sort ?? []).map((term) => ({
       column: sortable(columnNamed(layout, term.replace(/^-/, ''))),
@@ -61,12 +71,9 @@ export async function fetchPage(
   const rows = fetched.rows.slice(0, limit);
   const last = rows.at(-1);
   const more = fetched.rows.length > limit && last !== undefined;
-  return {
-    rows,
-    nextCursor: more
-      ? sealCursor(services.keys.cursor, context, { batch, position: last.position })
-      : undefined,
-  };
+  const cursorAfter = ({ position }: FetchedRow): string =>
+    sealCursor(services.keys.cursor, context, { batch, position });
+  return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
 }
 
 /** Reads the wanted rows from one table, and with it the pointer of a snapshot dataset. */
@@ -88,7 +95,7 @@ async function lookedUp(
   const layout = layoutOf(dataset.schema);
   const query = {
     layout,
-    columns: columnsNamed(layout, permission.storedFields),
+    columns: columnsNamed(layout, fieldsToRead(permission)),
     conditions: permission.rowFilter,
     key,
   };
@@ -168,9 +175,6 @@ async function heardPointer({ registry, database }: ReleaseServices, id: string)
   return batch;
 }
 
-const isMissingTable = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '42P01';
-
 /** The decision has allowed these fields; here each value must have its column's type. */
 function callersTerms(layout: Layout, query: Query): readonly RowCondition[] {
   const terms = query.filter ?? [];
@@ -188,6 +192,12 @@ function callersTerms(layout: Layout, query: Query): readonly RowCondition[] {
 function sortable(column: Column): Column {
   if (column.kind === 'json') throw new Problem('sort_not_granted', {}, { at: column.field });
   return column;
+}
+
+/** What masks are made from, and what tells who had to consent; only what was granted is released of either. */
+function fieldsToRead({ storedFields, consent }: Permission): readonly string[] {
+  const asked = [consent?.birth, consent?.guardian].filter((name) => name !== undefined);
+  return asked.length === 0 ? storedFields : [...new Set([...storedFields, ...asked])];
 }
 
 const columnsNamed = (layout: Layout, names: readonly string[]): readonly Column[] =>

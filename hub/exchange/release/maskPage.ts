@@ -1,10 +1,10 @@
 /** Stored rows → what the agreement lets the caller see. Nothing leaves unless it fits the masked schema. */
 import type { FieldGrant, Permission, PlanRef } from '../../../policies/decision.ts';
-import { compileMasking } from '../../../policies/masks/compileMasking.ts';
-import { rootOf } from '../../../policies/masks/fieldPath.ts';
+import { compileMasking } from '../../../policies/masks/rows/compileMasking.ts';
+import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import type { MaskRun, Row } from '../../../policies/masks/mask.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { LiveDataset } from '../registry.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Page } from './fetchPage.ts';
 import type { ReleaseServices } from './services.ts';
 
@@ -110,6 +110,7 @@ function compileRowMask(
     dataset.schema,
     keys.pseudonyms,
     plan.principal ?? plan.consumer,
+    dataset.compiled.surroundings,
     maskTypeErrors === undefined ? {} : { maskTypeErrors },
   );
   return (row, run) => {

@@ -1,113 +1,118 @@
 /**
  * POST /v1/datasets/{dataset}/query: the release walk. The gate has authenticated the caller and will append the entry.
  *
- *   decide → fetch rows (filter pushed down) → consent → mask → answer, with what its entry says
+ *   decide → consent of a named subject → fetch rows (filter pushed down) → consents of the rows → mask → answer, with what its entry says
  */
 import { decide } from '../../../policies/decide.ts';
-import type { DecisionRequest, Denial, FilterTerm, Permission } from '../../../policies/decision.ts';
+import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
 import { entryFacts } from '../../../policies/entryFacts.ts';
+import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
+import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import type { LeafFacts } from '../../audit/entry.ts';
+import { allowed, denied, telling, type Call, type Outcome } from '../../gate/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { askedBy, isOpenTo, problemOf, releasedDataset } from './allowedCall.ts';
 import {
-  jsonAnswer,
-  telling,
-  type Call,
-  type DeniedOutcome,
-  type ExchangeOperation,
-  type LeafFacts,
-  type Outcome,
-} from '../call.ts';
-import { releases } from '../../domain/dataset.ts';
-import { liveDataset } from '../intake/services.ts';
+  consentCheck,
+  consentClaim,
+  consentOfNamed,
+  toldByAsking,
+  type ConsentCheck,
+  type Consented,
+} from './consents.ts';
+import { fetchConsented } from './fetchConsented.ts';
 import { fetchPage, type Page } from './fetchPage.ts';
 import { maskPage } from './maskPage.ts';
+import type { Query } from './query.ts';
+import { counted } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
 
-/** `Query` of openapi.yaml; it has been validated. */
-export interface Query {
-  readonly fields?: readonly string[];
-  readonly filter?: readonly FilterTerm[];
-  readonly sort?: readonly string[];
-  readonly limit?: number;
-  readonly cursor?: string;
+export function queryDataset(
+  call: Call<DepartmentCaller>,
+  services: ReleaseServices,
+): Promise<Outcome> | Outcome {
+  const query = call.body as Query;
+  const request = decisionRequest(call, query);
+  const decision = decide(request, services.registry.current.plans, call.now);
+  const facts = entryFacts(request, decision);
+  if (decision.effect === 'deny') return denied(problemOf(decision), facts);
+  return isOpenTo(services.registry, request.purpose)
+    ? release(services, call, query, decision, facts)
+    : denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts);
 }
 
-export function queryDataset(services: ReleaseServices): ExchangeOperation {
-  return (call) => {
-    const query = call.body as Query;
-    const request = decisionRequest(call, query);
-    const decision = decide(request, services.registry.current.plans, call.now);
-    const facts = entryFacts(request, decision);
-    return decision.effect === 'deny'
-      ? denied(facts, decision)
-      : release(services, call, query, decision, facts);
-  };
-}
-
-/** Purpose, agreement, official and case number travel only in signed headers, never in the body. */
-export function decisionRequest(call: Call, query: Query): DecisionRequest {
-  const { signed, department } = call.caller;
-  return {
-    consumer: department,
-    dataset: call.params['dataset'] ?? '',
-    agreement: signed['agreement'],
-    purpose: signed['purpose'],
-    onBehalfOf: signed['on-behalf-of'],
-    matter: signed['matter'],
-    fields: query.fields,
-    filter: query.filter ?? [],
-    sort: query.sort ?? [],
-    limit: query.limit,
-  };
-}
-
-function denied(facts: LeafFacts, { code, at }: Denial): DeniedOutcome {
-  const problem = new Problem(
-    code as ProblemCode,
-    {},
-    { check: 'decision', ...(at === undefined ? {} : { at }) },
-  );
-  return { problem, facts };
-}
+export const decisionRequest = (call: Call<DepartmentCaller>, query: Query): DecisionRequest => ({
+  ...askedBy(call),
+  fields: query.fields,
+  filter: query.filter ?? [],
+  sort: query.sort ?? [],
+  limit: query.limit,
+});
 
 function release(
   services: ReleaseServices,
-  call: Call,
+  call: Call<DepartmentCaller>,
   query: Query,
   permission: Permission,
   facts: LeafFacts,
 ): Promise<Outcome> {
   return telling(facts, async () => {
-    if (permission.consent !== undefined) throw new Problem('consent_not_on_record');
-    const dataset = liveDataset(services.registry, permission.plan.dataset);
-    const { id, state } = dataset.row;
-    if (!releases(state)) throw new Problem('dataset_unavailable', { dataset: id, state });
-    const page = await fetchPage(services, query, permission, dataset, call.caller.department);
+    const dataset = releasedDataset(services.registry, permission);
+    const told = [
+      ...permission.fields.map(({ field }) => rootOf(field)),
+      ...toldByAsking(query, dataset.schema.subject?.field),
+    ];
+    const check = consentCheck(permission, told, call.now);
+    if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
+    const { page, consented } = await fetchAllowed(services, call, query, permission, dataset, check);
+    // withdrawn or used up between the two looks: the answer is the one it would have been at the first
+    if (check !== undefined && page.rows.length === 0)
+      await consentOfNamed(services, check, permission, dataset);
     const masked = maskPage(services, permission, dataset, page, call.now);
-    const rows = { delivered: masked.records.length, withheld: 0 };
-    return {
-      ...jsonAnswer(200, {
-        records: masked.records,
-        withheld: permission.withheld,
-        rows,
-        ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
-      }),
-      facts: { ...facts, schema: dataset.schema.urn, rows },
-      claims: quotaClaim(permission, call.now),
-      subjects: subjectTokens(services, page, call.now),
+    const delivered = masked.records.length;
+    const claim =
+      check === undefined || consented === undefined
+        ? undefined
+        : consentClaim(check, consented, call.exchange);
+    const answer = {
+      records: masked.records,
+      withheld: permission.withheld,
+      rows: { delivered, withheld: claim === undefined ? 0 : 'undisclosed' },
+      ...(permission.obligations.length === 0
+        ? {}
+        : { obligations: saidObligations(permission.obligations, call.now) }),
+      ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
     };
+    const outcome = allowed(200, answer, {
+      facts: {
+        ...facts,
+        schema: dataset.schema.urn,
+        // how many rows lacked a consent stands in the private part: caller's filters would subtract any number down to one person
+        rows: { delivered, withheld: 0 },
+        ...(claim === undefined ? {} : { private: claim.private }),
+      },
+      subjects: subjectTokens(services, page, call.now),
+      work: claim?.work,
+      confirm: claim?.confirm,
+    });
+    return counted(outcome, permission, call.now, { calls: 1, rows: delivered });
   });
 }
 
-/** Calls are counted by the day of mainland China. */
-function quotaClaim(
-  { limits, plan }: Permission,
-  now: number,
-): { quota?: { agreement: string; day: string; calls: number; max: number } } {
-  if (limits.callsPerDay === undefined) return {};
-  const day = civilDateText(civilDateInChina(now));
-  return { quota: { agreement: plan.agreement, day, calls: 1, max: limits.callsPerDay } };
+/** The page, and under consent those rows of it, and of what is behind it, whose persons agreed. */
+async function fetchAllowed(
+  services: ReleaseServices,
+  { caller: { department } }: Call<DepartmentCaller>,
+  query: Query,
+  permission: Permission,
+  dataset: LiveDataset,
+  check: ConsentCheck | undefined,
+): Promise<{ readonly page: Page; readonly consented?: Consented }> {
+  return check === undefined
+    ? { page: await fetchPage(services, query, permission, dataset, department) }
+    : fetchConsented(services, query, permission, dataset, department, check);
 }
 
 /** A token for each row's subject; doubles are dropped with the entry. */

@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 import { departmentNamed } from '../../../certs/authority/certificateName.ts';
 import { serialOf } from '../../../certs/authority/serial.ts';
 import { departmentCode } from '../../../terms/ids.ts';
-import type { TlsPeer } from '../caller.ts';
+import type { TlsPeer } from '../authentication/caller.ts';
 
 const peers = new WeakMap<Socket, TlsPeer>();
 

@@ -2,11 +2,13 @@
  * What the listeners show and demand in TLS. Owner of: the listeners' key (in memory only, one a process), their certificate, and the
  * intermediate's revocation list. Both are made again at half of their life: an expired list would refuse everyone.
  */
+import { newSerial } from '../../../machine/newSerial.ts';
 import { constants } from 'node:crypto';
 import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import type { Authority } from '../../../certs/authority/createAuthority.ts';
 import { issueListenerCertificate, type IssuedCertificate } from '../../../certs/authority/issueLeaf.ts';
-import { newKeyPair, privateKeyPem } from '../../../certs/authority/keyPair.ts';
+import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
+import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { lifetimes, renewableFrom } from '../../../certs/authority/lifetimes.ts';
 import { issueRevocationList, type Revoked } from '../../../certs/authority/revocationList.ts';
 
@@ -62,7 +64,7 @@ export async function makeTlsMaterial(
   const pair = newKeyPair();
   const key = privateKeyPem(pair.privateKey);
   const newCertificate = (at: number): Promise<IssuedCertificate> =>
-    issueListenerCertificate(authority, { hosts, publicKey: pair.publicKey, now: at });
+    issueListenerCertificate(authority, { serial: newSerial(), hosts, publicKey: pair.publicKey, now: at });
   const newList = async (entries: readonly Revoked[], at: number): Promise<RevocationList> => ({
     pem: await issueRevocationList(
       { certificate: authority.intermediateCertificate, key: authority.intermediateKey },

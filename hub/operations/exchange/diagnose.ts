@@ -1,38 +1,17 @@
-import { diagnoseRequest } from '../../../certs/signatures/index.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { jsonAnswer, type ExchangeOperation } from '../../exchange/call.ts';
-import type { GateServices } from '../../exchange/gate.ts';
-import { Refusal } from '../../identity/refusal.ts';
+import { allowed, denied, type Call, type Outcome } from '../../gate/call.ts';
+import type { DepartmentCaller, Stranger } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
 
-/** Every stage of the verifier over this very request, with the signature base as the hub computed it. */
-export const diagnose =
-  ({ identity }: Services): ExchangeOperation =>
-  (call) => {
-    const diagnosis = diagnoseRequest(call.message, {
-      lookupKey: (keyid) => identity.verificationKey(keyid),
-      now: call.now,
-    });
-    return { ...jsonAnswer(200, diagnosis), facts: { kind: 'inspect' } };
-  };
-
 /**
- * A diagnosis is asked for by those whose signature fails, so the refusal of one carries the report as its finding. Whoever shows no
- * certificate in force learns nothing.
+ * Every stage of the verifier over this very request, with the signature base as the hub computed it. It is asked for by those whose
+ * signature fails, so a certificate in force is all it takes; their refusal carries the report as its finding.
  */
-export const diagnosing =
-  ({ identity }: Services, authenticate: GateServices['authenticate']): GateServices['authenticate'] =>
-  (message, peer, now, exchange) => {
-    try {
-      return authenticate(message, peer, now, exchange);
-    } catch (error) {
-      const asked = message.method === 'POST' && new URL(message.targetUri).pathname === '/v1/diagnose';
-      if (!asked || !(error instanceof Refusal) || error.extras.check === 'certificate') throw error;
-      const report = diagnoseRequest(message, {
-        lookupKey: (keyid) => identity.verificationKey(keyid),
-        now,
-      });
-      const told = new Problem(error.code, error.facts, { ...error.extras, findings: [report] });
-      throw new Refusal(told, error.claimed, error.proven);
-    }
-  };
+export function diagnose(call: Call<DepartmentCaller | Stranger>, { identity }: Services): Outcome {
+  const { caller } = call;
+  const report = identity.diagnoseRequest(call.head, call.bytes, call);
+  if (caller.kind === 'department' || caller.refusal === undefined)
+    return allowed(200, report, { facts: {} });
+  const { code, facts, extras } = caller.refusal;
+  return denied(new Problem(code, facts, { ...extras, findings: [report] }), {});
+}

@@ -1,18 +1,30 @@
-import { explain } from '../../../policies/explain.ts';
-import { jsonAnswer, type ExchangeOperation } from '../../exchange/call.ts';
-import { decisionRequest, type Query } from '../../exchange/release/queryDataset.ts';
+import { explain, planOf } from '../../../policies/explain.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { isOpenTo } from '../../exchange/release/allowedCall.ts';
+import type { Query } from '../../exchange/release/query.ts';
+import { decisionRequest } from '../../exchange/release/queryDataset.ts';
+import { quotaCounter, quotaDay } from '../../exchange/release/quotas.ts';
+import { callsTaken } from '../../store/audit/quotas.ts';
+import { Problem } from '../../../terms/problem.ts';
 import type { Services } from '../services.ts';
 
-/** Why the same query would be allowed or denied, for the eyes of the department that asks. No rows are read. */
-export const explainDecision =
-  ({ registry }: Services): ExchangeOperation =>
-  (call) => {
-    const request = decisionRequest(call, call.body as Query);
-    const { plans } = registry.current;
-    const explanation = explain(request, plans, call.now, 'consumer');
-    const { consumer, dataset } = request;
-    return {
-      ...jsonAnswer(200, explanation),
-      facts: { kind: 'inspect', consumer, dataset, policy: plans.digest },
-    };
-  };
+/** Why the same query would be allowed or denied, for the eyes of the department that asks. No rows are read, and no consents. */
+export async function explainDecision(
+  call: Call<DepartmentCaller>,
+  { registry, database }: Services,
+): Promise<Outcome> {
+  const request = decisionRequest(call, call.body as Query);
+  if (!isOpenTo(registry, request.purpose)) throw new Problem('hub_not_founded');
+  const { plans } = registry.current;
+  const plan = planOf(request, plans);
+  const callsToday =
+    plan?.whole.limits.callsPerDay === undefined
+      ? undefined
+      : await callsTaken(database.app, quotaCounter(plan.ref), quotaDay(call.now));
+  const explanation = explain(request, plans, call.now, 'consumer', {
+    ...(callsToday === undefined ? {} : { callsToday }),
+  });
+  const { consumer, dataset } = request;
+  return allowed(200, explanation, { facts: { consumer, dataset, policy: plans.digest } });
+}

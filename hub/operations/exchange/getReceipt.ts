@@ -1,7 +1,8 @@
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { receiptText } from '../../../log/receipt/receipt.ts';
 import { exportPack } from '../../audit/evidence/exportPack.ts';
-import { jsonAnswer, type ExchangeOperation } from '../../exchange/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
 import { Problem } from '../../../terms/problem.ts';
 
@@ -10,29 +11,34 @@ import { Problem } from '../../../terms/problem.ts';
  * the reply itself and is not kept, so this receipt proves the entry, not once more the reply's bytes.
  *
  * Somebody else's exchange is as unknown as one that never was.
- * @throws Problem not_found
+ * @throws Problem not_found, log_entry_missing, log_inconsistent
  */
-export const getReceipt =
-  (services: Services): ExchangeOperation =>
-  async (call) => {
-    const exchange = call.params['exchange'] ?? '';
-    const { entries, checkpoint } = await exportPack(services, { exchanges: [exchange] });
-    const [entry] = entries;
-    if (entry === undefined) throw new Problem('not_found');
-    const leaf = Buffer.from(entry.leaf, 'base64');
-    if (parseLeaf(leaf).actor.department !== call.caller.department) throw new Problem('not_found');
-    const text = receiptText({
-      exchange,
-      leaf,
-      openings: {},
-      proof: {
-        index: entry.index,
-        path: entry.proof.map((hash) => Buffer.from(hash, 'base64')),
-        checkpoint,
-      },
-    });
-    return {
-      ...jsonAnswer(200, JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))),
-      facts: { kind: 'inspect', repeatOf: exchange },
-    };
-  };
+export async function getReceipt(call: Call<DepartmentCaller>, services: Services): Promise<Outcome> {
+  const exchange = call.params['exchange'] ?? '';
+  const { entries, checkpoint } = await exportPack(services, { exchanges: [exchange] });
+  const [entry] = entries;
+  if (entry === undefined) throw new Problem('not_found');
+  const leaf = Buffer.from(entry.leaf, 'base64');
+  if (departmentOf(leaf, entry.index) !== call.caller.department) throw new Problem('not_found');
+  const text = receiptText({
+    exchange,
+    leaf,
+    openings: {},
+    proof: {
+      index: entry.index,
+      path: entry.proof.map((hash) => Buffer.from(hash, 'base64')),
+      checkpoint,
+    },
+  });
+  const receipt: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+  return allowed(200, receipt, { facts: { repeatOf: exchange } });
+}
+
+/** @throws Problem log_inconsistent that names the entry, where its bytes are none any more */
+function departmentOf(leaf: Uint8Array, index: number): string | undefined {
+  try {
+    return parseLeaf(leaf).actor.department;
+  } catch (cause) {
+    throw new Problem('log_inconsistent', { what: `entry ${index} is no entry any more` }, { cause });
+  }
+}

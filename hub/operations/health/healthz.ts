@@ -1,4 +1,6 @@
-import { jsonBody, type PublicOperation } from '../managed.ts';
+import { unlogged, type Outcome } from '../../gate/call.ts';
 
 /** The process answers. */
-export const healthz: PublicOperation = () => jsonBody(200, { status: 'ok', checks: {} });
+export function healthz(): Outcome {
+  return unlogged(200, { status: 'ok', checks: {} });
+}

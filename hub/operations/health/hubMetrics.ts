@@ -8,13 +8,17 @@ export interface HubMetrics {
   refused(reason: string): void;
   /** failures that are the hub's own */
   failed(): void;
+  /** a run of a job ended: `ok` or the code of a problem */
+  jobEnded(job: string, outcome: string, milliseconds: number): void;
   /** @returns the text and its content type */
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
 /** @param gauges figures that are asked for when metrics are read, by name (`audit_queue`) and help text */
 export function hubMetrics(
-  gauges: Readonly<Record<string, { readonly help: string; readonly value: () => number }>> = {},
+  gauges: Readonly<
+    Record<string, { readonly help: string; readonly value: () => number | Promise<number> }>
+  > = {},
 ): HubMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'datong_' });
@@ -39,13 +43,32 @@ export function hubMetrics(
     registers,
   });
   const failures = new Counter({ name: 'datong_failures_total', help: "the hub's own failures", registers });
+  const jobRuns = new Counter({
+    name: 'datong_job_runs_total',
+    help: "runs of the hub's own jobs by outcome: ok or the code of a problem",
+    labelNames: ['job', 'outcome'],
+    registers,
+  });
+  const jobSucceeded = new Gauge({
+    name: 'datong_job_last_success_seconds',
+    help: 'Unix time at which this process last ended a job without a failure',
+    labelNames: ['job'],
+    registers,
+  });
+  const jobSeconds = new Histogram({
+    name: 'datong_job_seconds',
+    help: 'time that a run of a job took',
+    labelNames: ['job'],
+    buckets: [0.01, 0.1, 1, 10, 60, 600],
+    registers,
+  });
   for (const [name, { help, value }] of Object.entries(gauges)) {
     new Gauge({
       name: `datong_${name}`,
       help,
       registers,
-      collect() {
-        this.set(value());
+      async collect() {
+        this.set(await value());
       },
     });
   }
@@ -64,6 +87,11 @@ export function hubMetrics(
       }
       series.count.inc();
       series.time.observe(milliseconds / 1000);
+    },
+    jobEnded: (job, outcome, milliseconds) => {
+      jobRuns.inc({ job, outcome });
+      jobSeconds.observe({ job }, milliseconds / 1000);
+      if (outcome === 'ok') jobSucceeded.setToCurrentTime({ job });
     },
     refused: (reason) => refusals.inc({ reason }),
     failed: () => failures.inc(),

@@ -1,6 +1,7 @@
-import type { PublicOperation } from '../managed.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
+import type { Services } from '../services.ts';
 
-export const metrics: PublicOperation = async (_call, services) => {
+export async function metrics(_call: Call, services: Pick<Services, 'metrics'>): Promise<Outcome> {
   const { contentType, body } = await services.metrics.text();
-  return { status: 200, contentType, body: Buffer.from(body) };
-};
+  return { entry: 'none', status: 200, contentType, body: Buffer.from(body) };
+}

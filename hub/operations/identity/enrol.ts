@@ -1,9 +1,11 @@
 import type { components } from '../../../api/openapi.ts';
-import { outcomeOf, type ManagedCall, type ManagedOutcome } from '../managed.ts';
+import type { Stranger } from '../../identity/authentication/caller.ts';
+import { actOutcome } from '../actOutcome.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
 
 /** @throws Problem enrolment_code_…, certificate_request_…, enrolment_proof_invalid, signing_key_taken */
-export async function enrol(call: ManagedCall, { identity }: Services): Promise<ManagedOutcome> {
+export async function enrol(call: Call<Stranger>, { identity }: Services): Promise<Outcome> {
   const act = await identity.enrol(call.body as components['schemas']['Enrolment'], call);
-  return outcomeOf(201, act);
+  return actOutcome(201, act);
 }

@@ -1,9 +1,11 @@
 import type { components } from '../../../api/openapi.ts';
-import { outcomeOf, type ManagedCall, type ManagedOutcome } from '../managed.ts';
+import type { Stranger } from '../../identity/authentication/caller.ts';
+import { actOutcome } from '../actOutcome.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
 
 /** @throws Problem certificate_…, enrolment_proof_invalid, key_… */
-export async function graceRenew(call: ManagedCall, { identity }: Services): Promise<ManagedOutcome> {
+export async function graceRenew(call: Call<Stranger>, { identity }: Services): Promise<Outcome> {
   const body = call.body as components['schemas']['GraceRenewal'];
-  return outcomeOf(201, await identity.graceRenew(call.certificate, body, call));
+  return actOutcome(201, await identity.graceRenew(call.caller.certificate, body, call));
 }

@@ -1,19 +1,21 @@
 import type { components } from '../../../api/openapi.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
-import { outcomeOf, type ManagedCall, type ManagedOutcome } from '../managed.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { actOutcome } from '../actOutcome.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
 
 /** @throws Problem department_unknown */
 export async function issueEnrolmentCode(
-  call: ManagedCall,
+  call: Call<StaffCaller>,
   { identity, hub, keys }: Services,
-): Promise<ManagedOutcome> {
+): Promise<Outcome> {
   const { hours } = call.body as components['schemas']['EnrolmentCodeRequest'];
   const department = call.params['department'] ?? '';
   const act = await identity.issueEnrolmentCode(
-    { department, ...(hours === undefined ? {} : { hours }) },
+    { department, issuer: call.caller.person, ...(hours === undefined ? {} : { hours }) },
     call,
   );
   const pin = pinOf(keys.authority.rootCertificate);
-  return outcomeOf(201, { ...act, reply: { ...act.reply, hub: hub.openOrigin(), pin } });
+  return actOutcome(201, { ...act, reply: { ...act.reply, hub: hub.openOrigin, pin } });
 }

@@ -1,19 +1,24 @@
 /** What anybody may read of the hub's identity. Public material leaves no entry. */
-import { jsonBody, type PublicOperation } from '../managed.ts';
+import { unlogged, type Call, type Outcome } from '../../gate/call.ts';
+import type { Stranger } from '../../identity/authentication/caller.ts';
+import type { Services } from '../services.ts';
 import { signingProfile } from './signingProfile.ts';
 
-export const getJwks: PublicOperation = (_call, { identity }) => jsonBody(200, identity.jwks());
+export function getJwks(_call: Call, { identity }: Services): Outcome {
+  return unlogged(200, identity.jwks());
+}
 
 /** DER, as browsers and OpenSSL fetch it. */
-export const getCrl: PublicOperation = (call, { identity }) => ({
-  status: 200,
-  contentType: 'application/pkix-crl',
-  body: identity.crl(call.params['authority'] === 'root' ? 'root' : 'intermediate').der,
-});
+export function getCrl(call: Call, { identity }: Services): Outcome {
+  const { der } = identity.crl(call.params['authority'] === 'root' ? 'root' : 'intermediate');
+  return { entry: 'none', status: 200, contentType: 'application/pkix-crl', body: der };
+}
 
-export const getSigningProfile: PublicOperation = (_call, services) =>
-  jsonBody(200, signingProfile(services));
+export function getSigningProfile(_call: Call, services: Services): Outcome {
+  return unlogged(200, signingProfile(services));
+}
 
 /** What the exchange listener, where a refused handshake is a bare reset, would say of this certificate. */
-export const diagnoseHandshake: PublicOperation = (call, { identity }) =>
-  jsonBody(200, identity.diagnoseHandshake(call.certificate));
+export function diagnoseHandshake(call: Call<Stranger>, { identity }: Services): Outcome {
+  return unlogged(200, identity.diagnoseHandshake(call.caller.certificate));
+}

@@ -1,9 +1,11 @@
 import type { components } from '../../../api/openapi.ts';
-import { outcomeOf, type ManagedCall, type ManagedOutcome } from '../managed.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { actOutcome } from '../actOutcome.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
 
 /** @throws Problem serial_unknown */
-export async function revokeCertificate(call: ManagedCall, { identity }: Services): Promise<ManagedOutcome> {
+export async function revokeCertificate(call: Call<StaffCaller>, { identity }: Services): Promise<Outcome> {
   const { reason } = call.body as components['schemas']['Revocation'];
-  return outcomeOf(200, await identity.revoke({ serial: call.params['serial'] ?? '', reason }, call));
+  return actOutcome(200, await identity.revoke({ serial: call.params['serial'] ?? '', reason }, call));
 }

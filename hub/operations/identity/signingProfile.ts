@@ -16,14 +16,14 @@ export function signingProfile({ hub, keys, database }: Services) {
   return {
     profile: profileName,
     hub: hub.name,
-    origin: hub.publicOrigin(),
+    origin: hub.publicOrigin,
     algorithms: ['ecdsa-p256-sha256', 'ed25519'],
     request: { label: requestLabel, tag: requestTag, headers: datongHeaders, nonce: nonceLength },
     reply: { label: replyLabel, tag: replyTag, keyid: keys.hubSigning.keyid },
     skew: skewSeconds,
     longestLifetime,
-    jwks: `${hub.openOrigin()}/.well-known/jwks.json`,
-    anchors: `${hub.openOrigin()}/v1/log/anchors`,
+    jwks: `${hub.openOrigin}/.well-known/jwks.json`,
+    anchors: `${hub.openOrigin}/v1/log/anchors`,
     /** RFC 3339, so that a client can see how far its clock is off */
     now: new Date(database.now()).toISOString(),
   };

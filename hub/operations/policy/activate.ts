@@ -1,24 +1,48 @@
 import { policyDocumentLife } from '../../domain/agreement.ts';
 import { transition } from '../../domain/lifeCycle.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { movePolicyDocument, type PolicyDocumentRow } from '../../store/policyDocuments.ts';
-import type { Transaction } from '../../store/transaction.ts';
+import {
+  movePolicyDocument,
+  voidOlderWaiting,
+  type PolicyDocumentRow,
+} from '../../store/policy/policyDocuments.ts';
+import type { Transaction } from '../../store/database/transaction.ts';
 
 /** The version that a newer one takes the place of. */
 export const supersedable = (versions: readonly PolicyDocumentRow[]): PolicyDocumentRow | undefined =>
   versions.find(({ state }) => state === 'active' || state === 'suspended');
 
+/** A version comes in as its predecessor stood: whoever has stopped that one has stopped this one. */
+export const stateInForce = (older: PolicyDocumentRow | undefined): 'active' | 'suspended' =>
+  older?.state === 'suspended' ? 'suspended' : 'active';
+
 /**
- * Makes room for a version that comes into force, in the transaction of its entry.
+ * A version decides only over the one it was written against: an older one that waited cannot come back by a late approval.
+ * @throws Problem version_stale
+ */
+export function refuseStale(row: PolicyDocumentRow, versions: readonly PolicyDocumentRow[]): void {
+  const standing = supersedable(versions)?.version;
+  if ((standing ?? null) === row.writtenAgainst) return;
+  throw new Problem('version_stale', {
+    what: `${row.kind} ${row.id}@${row.version}`,
+    standing: standing ?? '–',
+    next: (versions.at(-1)?.version ?? 0) + 1,
+  });
+}
+
+/**
+ * Makes room for a version that comes into force, in the transaction of its entry: the one that stood is superseded, and so are older
+ * ones that still wait.
  * @throws Problem transition_not_allowed when another act moved the older version first
  */
-export async function activate(
+export async function makeRoom(
   transaction: Transaction,
   row: Pick<PolicyDocumentRow, 'id' | 'version'>,
   older: PolicyDocumentRow | undefined,
   exchange: string,
 ): Promise<void> {
-  if (older === undefined || older.version === row.version) return;
+  await voidOlderWaiting(transaction, { id: row.id, before: row.version, exchange });
+  if (older === undefined) return;
   const what = `${older.id}@${older.version}`;
   const to = transition(policyDocumentLife, what, older.state, 'supersede');
   const { id, version, state: from } = older;

@@ -1,62 +1,88 @@
 import type { components } from '../../../api/openapi.ts';
+import { viewsWith } from '../../../policies/joint/jointViews.ts';
+import type { PolicyEffect } from '../../../policies/questions/effectOf.ts';
 import { parsePolicyDocument } from '../../../policies/documents/parseDocument.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { policyDocumentLife } from '../../domain/agreement.ts';
 import { transition } from '../../domain/lifeCycle.ts';
-import {
-  movePolicyDocument,
-  policyDocumentVersions,
-  type PolicyDocumentRow,
-} from '../../store/policyDocuments.ts';
-import { staffOf, type ManagedCall, type ManagedOutcome } from '../managed.ts';
+import { movePolicyDocument, policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
-import { activate, supersedable } from './activate.ts';
-import { compileTogether } from './compileTogether.ts';
-import { missingParties, requiredParties } from './parties.ts';
+import { makeRoom, refuseStale, stateInForce, supersedable } from './activate.ts';
+import { effectTogether } from '../../registry/effectTogether.ts';
+import { requiredParties } from '../../registry/policyParties.ts';
+import { checkHands } from './ownHands.ts';
+import { missingParties } from './parties.ts';
 import { answer, missingSignature } from './submitPolicyDocument.ts';
 
 /**
- * Four eyes: puts a submitted document into force, all parties having signed, by another token than the one that submitted it. The older
- * version is superseded in the same transaction.
- * @throws Problem not_found, version_exists (another digest was read), transition_not_allowed, four_eyes, policy_signature_missing,
- *   not_your_department, and whatever keeps it from compiling together with what is in force now
+ * Four eyes: puts a submitted document into force, all parties having signed, by another person than the one who submitted it. The older
+ * version is superseded in the same transaction. What is approved is the text and what it loosens today, by the digests of both.
+ * @throws Problem not_found, version_exists (another text was read), effect_not_accepted (it loosens something else by now, or nobody looked),
+ *   transition_not_allowed, version_stale, four_eyes, policy_signature_missing, keys_of_one_hand, and whatever keeps it from compiling together with what is
+ *   in force now
  */
-export async function approvePolicyDocument(call: ManagedCall, services: Services): Promise<ManagedOutcome> {
-  const { digest } = call.body as components['schemas']['PolicyApproval'];
+export async function approvePolicyDocument(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const { digest, effect } = call.body as components['schemas']['PolicyApproval'];
   const { app } = services.database;
   const versions = await policyDocumentVersions(app, call.params['document'] ?? '');
   const row = versions.find(({ version }) => version === Number(call.params['version']));
   if (row === undefined) throw new Problem('not_found');
   const what = `${row.kind} ${row.id}@${row.version}`;
   if (row.digest !== digest) throw new Problem('version_exists', { what });
-  mayDecide(call, row, services);
-  const approver = staffOf(call).tokenId;
-  if (row.state === 'active' && row.approver === approver) return answer(200, row, [], false);
-  const to = transition(policyDocumentLife, what, row.state, 'approve');
+  const approver = call.caller.person;
+  const inForce = row.state === 'active' || row.state === 'suspended';
+  if (inForce && row.approver === approver) return answer(200, row, [], false);
+  transition(policyDocumentLife, what, row.state, 'approve');
+  refuseStale(row, versions);
   if (row.author === approver) throw new Problem('four_eyes');
   const document = parsePolicyDocument(row.text, what);
   const missing = missingParties(requiredParties(document, services.identity.departments()), row.signatures);
   if (missing.length > 0) throw missingSignature(missing);
-  await compileTogether(app, { document });
-  return {
-    ...answer(200, { ...row, state: to }, [], true),
+  await checkHands(app, row.signatures);
+  const today = await effectTogether(app, document);
+  accepted(today, effect, call.caller.department, services);
+  const older = supersedable(versions);
+  const stops = older?.stops ?? {};
+  const to = stateInForce(older);
+  return answer(200, { ...row, state: to, stops }, [], true, {
+    change: { effect: today.digest, loosens: today.loosens.length },
     work: async (transaction) => {
-      await activate(transaction, row, supersedable(versions), call.exchange);
+      await makeRoom(transaction, row, older, call.exchange);
       const { id, version, state: from } = row;
-      const move = { id, version, from, to, approver, exchange: call.exchange };
+      const move = { id, version, from, to, approver, stops, exchange: call.exchange };
       if (!(await movePolicyDocument(transaction, move))) {
         throw new Problem('transition_not_allowed', { what, state: from, act: 'approve' });
       }
     },
     bumpsEpoch: true,
-    fenced: true,
-  };
+  });
 }
 
-/** The provider decides who gets its data, and the data office what restricts all; a consumer never approves its own agreement. */
-function mayDecide(call: ManagedCall, row: PolicyDocumentRow, { identity }: Services): void {
-  const { department, scopes } = staffOf(call);
-  if (department === undefined || scopes.includes('operator')) return;
-  if (identity.department(department)?.dataOffice === true || department === row.provider) return;
-  throw new Problem('not_your_department', { department: row.provider ?? 'data-office' });
+/**
+ * Who approves has seen what it loosens today, and what a consumer comes to put together by it, and names the digest of that. The data office is shown the whole, a provider its own parts.
+ * @throws Problem effect_not_accepted, with what the union tells and the digest of today
+ */
+function accepted(
+  effect: PolicyEffect,
+  named: string | undefined,
+  approver: string | undefined,
+  { identity }: Services,
+): void {
+  if (named === effect.digest) return;
+  const isOffice = approver === undefined || identity.department(approver)?.dataOffice === true;
+  const views = isOffice ? effect.unions : viewsWith(effect.unions, ({ provider }) => provider === approver);
+  throw new Problem(
+    'effect_not_accepted',
+    { digest: effect.digest },
+    {
+      at: '/body/effect',
+      findings: views.map(({ consumer, subject, about, tells, parts, ...more }) => ({
+        code: 'joint_view',
+        ...{ consumer, subject, about, tells, parts },
+        ...('others' in more ? { others: more.others } : {}),
+      })),
+    },
+  );
 }

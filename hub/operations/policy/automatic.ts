@@ -4,10 +4,10 @@ import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
 import { datasetId } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { datasetById } from '../../store/datasets.ts';
-import { policyDocumentVersions } from '../../store/policyDocuments.ts';
-import type { Reader } from '../../store/reader.ts';
-import { registeredSchemas } from '../registry/registeredSchemas.ts';
+import { datasetById } from '../../store/registry/datasets.ts';
+import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import { registeredSchemas } from '../../registry/registeredSchemas.ts';
 
 /** What a consumer asks for. */
 export interface AutomaticRequest {

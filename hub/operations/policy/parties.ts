@@ -1,39 +1,34 @@
 /** Whose signatures a policy document needs, and whether those it has are theirs. */
+import type { components } from '../../../api/openapi.ts';
 import { verifyJws } from '../../../certs/jws.ts';
 import { verificationKey } from '../../../certs/signatures/index.ts';
-import type { Agreement } from '../../../policies/documents/agreement.ts';
 import type { PolicyDocument } from '../../../policies/documents/storedDocument.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { DepartmentRow } from '../../store/departments.ts';
-import type { PolicySignature } from '../../store/policyDocuments.ts';
-import type { Reader } from '../../store/reader.ts';
-import { listSigningKeys } from '../../store/signingKeys.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { isObject } from '../../../policies/masks/rows/fieldPath.ts';
+import { policySignatureType, type Party } from '../../registry/policyParties.ts';
+import type { PolicySignature } from '../../store/policy/policyDocuments.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import { listSigningKeys } from '../../store/identity/signingKeys.ts';
 
-/** `typ` of the JWS, so that a signature made for something else is never taken for one under an agreement. */
-export const policySignatureType = 'datong-policy+jws';
-
-export interface Party {
-  readonly role: PolicySignature['role'];
-  readonly department: string;
+/** Whom a submission concerns, as it says itself; the document is not parsed yet. A restriction is the data office's. */
+export function partiesOfSubmission(
+  body: components['schemas']['PolicySubmission'],
+): readonly (string | undefined)[] {
+  if ('automatic' in body) {
+    const { consumer, dataset } = body.automatic;
+    return [consumer, providerOf(datasetId(dataset))];
+  }
+  const { kind, provider, consumer } = body.document as Readonly<Record<string, unknown>>;
+  if (kind !== 'Agreement') return [undefined];
+  return [...[provider].filter((party) => typeof party === 'string'), ...consumersOf({ consumer })];
 }
 
-export const consumerOf = (agreement: Agreement): string =>
-  typeof agreement.consumer === 'string' ? agreement.consumer : agreement.consumer.department;
-
-/**
- * An agreement is signed by both its departments, a restriction by the data office. One that the hub wrote itself has nobody's signature:
- * the provider has shared the dataset unconditionally, and the entry of the request names who asked.
- */
-export function requiredParties(document: PolicyDocument, departments: readonly DepartmentRow[]): Party[] {
-  if (document.kind === 'Restriction') {
-    const office = departments.find((department) => department.dataOffice);
-    return [{ role: 'data-office', department: office?.code ?? 'data-office' }];
-  }
-  if (document.automatic === true) return [];
-  return [
-    { role: 'provider', department: document.provider },
-    { role: 'consumer', department: consumerOf(document) },
-  ];
+/** The consumer that a document names, as it says itself; none where it names none. */
+export function consumersOf({ consumer }: Readonly<Record<string, unknown>>): readonly string[] {
+  return [isObject(consumer) ? consumer['department'] : consumer].filter(
+    (party) => typeof party === 'string',
+  );
 }
 
 /** Parties that have not signed. */
@@ -62,8 +57,8 @@ export async function checkSignatures(
     if (party === undefined) throw refuse('no party of this document has that role');
     const verified = await verifyJws(jws, ({ kid }) => {
       const row = keys.get(kid ?? '');
-      if (row === undefined || row.revokedAt !== null || row.department !== party.department)
-        return undefined;
+      const held = row?.department === party.department && row.revokedAt === null;
+      if (!held || row.state !== 'active') return undefined;
       return verificationKey(row.publicKey);
     }).catch((error: unknown) => {
       throw error instanceof Problem ? refuse('not by a registered key in force of that department') : error;

@@ -3,33 +3,38 @@ import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { parsePolicyDocument } from '../../../policies/documents/parseDocument.ts';
 import type { PolicyDocument } from '../../../policies/documents/storedDocument.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { datasetById } from '../../store/datasets.ts';
+import { datasetById } from '../../store/registry/datasets.ts';
 import {
   insertPolicyDocument,
   policyDocumentVersions,
   setPolicySignatures,
   type PolicyDocumentRow,
   type PolicySignature,
-} from '../../store/policyDocuments.ts';
-import type { Reader } from '../../store/reader.ts';
-import type { Transaction } from '../../store/transaction.ts';
+} from '../../store/policy/policyDocuments.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import type { Transaction } from '../../store/database/transaction.ts';
 import type { PolicyDocumentState } from '../../domain/agreement.ts';
-import { staffOf, type ManagedCall, type ManagedOutcome } from '../managed.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed, type AllowedOutcome, type Call, type Outcome, type Told } from '../../gate/call.ts';
+import type { LeafFacts } from '../../audit/entry.ts';
 import type { Services } from '../services.ts';
-import { activate, supersedable } from './activate.ts';
+import { makeRoom, stateInForce, supersedable } from './activate.ts';
+import { stopSides } from '../../domain/stops.ts';
 import { writeAutomatic } from './automatic.ts';
-import { compileTogether } from './compileTogether.ts';
-import { checkSignatures, consumerOf, missingParties, requiredParties, type Party } from './parties.ts';
+import { effectTogether } from '../../registry/effectTogether.ts';
+import { consumerOf, requiredParties, type Party } from '../../registry/policyParties.ts';
+import { checkSignatures, missingParties } from './parties.ts';
 
 /**
  * Takes an agreement or a restriction in: parsed, compiled together with what is in force, its signatures checked. It waits for approval,
- * unless the hub wrote it itself for a dataset that is shared unconditionally: that one is in force at once.
+ * unless the hub wrote it itself for a dataset that is shared unconditionally, or it only tightens what stands: those are in force at once, by
+ * one person and without signatures.
  *
  * The same version with the same text may be submitted again, to add a signature.
  * @throws Problem policy_invalid, version_exists, version_not_next, policy_signature_invalid, sharing_refused, automatic_by_hub_only,
  *   sharing_not_unconditional
  */
-export async function submitPolicyDocument(call: ManagedCall, services: Services): Promise<ManagedOutcome> {
+export async function submitPolicyDocument(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const body = call.body as components['schemas']['PolicySubmission'];
   const { app } = services.database;
   const document =
@@ -41,7 +46,6 @@ export async function submitPolicyDocument(call: ManagedCall, services: Services
   if (!automatic && document.kind === 'Agreement' && document.automatic === true) {
     throw new Problem('automatic_by_hub_only');
   }
-  mayTouch(call, document);
   const parties = requiredParties(document, services.identity.departments());
   const offered = await checkSignatures(
     app,
@@ -57,31 +61,31 @@ export async function submitPolicyDocument(call: ManagedCall, services: Services
     throw new Problem('version_not_next', { what: document.id, expected });
   }
   if (document.kind === 'Agreement') await checkSharing(app, document);
-  await compileTogether(app, { document });
-  const missing = missingParties(parties, offered);
-  const row = rowOf(document, automatic ? 'active' : 'submitted', offered, staffOf(call).tokenId);
-  return {
-    ...answer(201, row, missing, true),
-    work: async (transaction: Transaction) => {
-      if (automatic) await activate(transaction, row, supersedable(versions), call.exchange);
+  const effect = await effectTogether(app, document);
+  const older = supersedable(versions);
+  const narrower = document.kind === 'Restriction' || older !== undefined;
+  const tightening = !automatic && narrower && effect.tightens;
+  const atOnce = automatic || tightening;
+  const missing = atOnce ? [] : missingParties(parties, offered);
+  const row = {
+    ...rowOf(document, atOnce ? stateInForce(older) : 'submitted', offered, call.caller.person),
+    writtenAgainst: older?.version ?? null,
+    tightening,
+    stops: atOnce ? (older?.stops ?? {}) : {},
+  };
+  return answer(201, row, missing, true, {
+    // whoever reads the document again finds here why nobody signed it
+    ...(tightening ? { change: { tightening } } : {}),
+    work: async (transaction) => {
+      if (atOnce) await makeRoom(transaction, row, older, call.exchange);
       await insertPolicyDocument(transaction, row, call.exchange);
     },
-    bumpsEpoch: automatic,
-    fenced: true,
-  };
+    bumpsEpoch: atOnce,
+  });
 }
 
-/** Stewards of a department touch only documents to which it is a party. */
-function mayTouch(call: ManagedCall, document: PolicyDocument): void {
-  const { department, scopes } = staffOf(call);
-  if (department === undefined || scopes.includes('operator')) return;
-  const parties = document.kind === 'Agreement' ? [document.provider, consumerOf(document)] : [];
-  if (!parties.includes(department)) {
-    throw new Problem('not_your_department', { department: parties.join(', ') });
-  }
-}
-
-async function checkSharing(reader: Reader, agreement: Agreement): Promise<void> {
+/** @throws Problem unknown_reference, sharing_refused */
+export async function checkSharing(reader: Reader, agreement: Agreement): Promise<void> {
   for (const { dataset } of agreement.grants) {
     const row = await datasetById(reader, dataset);
     if (row === undefined) throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset });
@@ -94,26 +98,20 @@ function submittedAgain(
   known: PolicyDocumentRow,
   parties: readonly Party[],
   offered: readonly PolicySignature[],
-): ManagedOutcome {
+): Outcome {
   if (known.digest !== document.digest) {
     throw new Problem('version_exists', { what: `${document.kind} ${document.id}@${document.version}` });
   }
   const added = offered.filter(({ role }) => !known.signatures.some((signature) => signature.role === role));
   const row = { ...known, signatures: [...known.signatures, ...added] };
   const changed = added.length > 0 && known.state === 'submitted';
-  return {
-    ...answer(200, row, missingParties(parties, row.signatures), changed),
-    ...(changed
-      ? {
-          work: async (transaction: Transaction) => {
-            if (!(await setPolicySignatures(transaction, row))) {
-              throw new Problem('transition_not_allowed', { what: row.id, state: row.state, act: 'sign' });
-            }
-          },
-          fenced: true,
-        }
-      : {}),
+  const sign = async (transaction: Transaction): Promise<void> => {
+    if (!(await setPolicySignatures(transaction, row))) {
+      throw new Problem('transition_not_allowed', { what: row.id, state: row.state, act: 'sign' });
+    }
   };
+  const missing = missingParties(parties, row.signatures);
+  return answer(200, row, missing, changed, changed ? { work: sign } : {});
 }
 
 function rowOf(
@@ -121,7 +119,7 @@ function rowOf(
   state: PolicyDocumentState,
   signatures: readonly PolicySignature[],
   author: string,
-): PolicyDocumentRow {
+): Omit<PolicyDocumentRow, 'writtenAgainst' | 'tightening' | 'stops'> {
   return {
     id: document.id,
     version: document.version,
@@ -146,28 +144,40 @@ export function missingSignature(missing: readonly Party[]): Problem {
 /** Body and entry of an act on a document. */
 export function answer(
   status: number,
-  row: Pick<PolicyDocumentRow, 'id' | 'version' | 'kind' | 'state' | 'digest' | 'consumer' | 'provider'>,
+  row: Pick<
+    PolicyDocumentRow,
+    'id' | 'version' | 'kind' | 'state' | 'digest' | 'consumer' | 'provider' | 'stops'
+  >,
   missing: readonly Party[],
   changed: boolean,
-): Pick<ManagedOutcome, 'status' | 'body' | 'facts'> {
+  { change, ...told }: Omit<Told, 'facts'> & { readonly change?: LeafFacts['change'] } = {},
+): AllowedOutcome {
   const { id, version, kind, state, digest, consumer, provider } = row;
-  return {
-    status,
-    body: {
-      id,
-      version,
-      kind,
-      state,
-      digest,
-      changed,
-      ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
-    },
+  const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
+  const body = {
+    id,
+    version,
+    kind,
+    state,
+    digest,
+    changed,
+    ...(stopped.length === 0 ? {} : { stopped }),
+    ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
+  };
+  return allowed(status, body, {
+    ...told,
     facts: {
-      kind: 'management',
-      change: { document: `${id}@${version}`, kind, state, digest, changed },
+      change: {
+        document: `${id}@${version}`,
+        kind,
+        state,
+        digest,
+        changed,
+        ...change,
+      },
       ...(kind === 'Agreement' ? { agreement: id } : {}),
       ...(consumer === null ? {} : { consumer }),
       ...(provider === null ? {} : { provider }),
     },
-  };
+  });
 }

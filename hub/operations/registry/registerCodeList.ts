@@ -1,23 +1,51 @@
 import type { components } from '../../../api/openapi.ts';
-import { codeList } from '../../../schemas/codelists/registry.ts';
+import { shippedSurroundings } from '../../../machine/surroundings.ts';
+import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { codeListVersion, insertCodeList } from '../../store/codeLists.ts';
-import type { ManagedCall, ManagedOutcome } from '../managed.ts';
-import type { Services } from '../services.ts';
+import {
+  codeListOwner,
+  codeListVersion,
+  insertCodeList,
+  listCodeLists,
+} from '../../store/registry/codeLists.ts';
+import { checkListTogether } from './checkListTogether.ts';
+import { ownerOfCodeList } from './ownedBy.ts';
+import type { Registrar } from './registrar.ts';
 import { digestOf, registered } from './registration.ts';
 
 type Body = components['schemas']['CodeList'];
 
 /**
  * A version of a code list. One that ships with the hub counts as registered.
- * @throws Problem code_list_invalid, version_exists
+ * @throws Problem code_list_invalid, version_exists, code_list_day_taken, code_list_unfit (schemas or mappings could not go on with it)
  */
-export async function registerCodeList(call: ManagedCall, { database }: Services): Promise<ManagedOutcome> {
-  const list = call.body as Body;
+export const registerCodeList: Registrar = async (call, services, hands) => {
+  const { app } = services.database;
+  const { owner: wanted, ...list } = call.body as Body;
   checkEntries(list);
-  const known = await codeListVersion(database.app, list.id, list.version);
-  const shipped = known === undefined ? codeList(list.id, list.version) : undefined;
+  const owner = await ownerOfCodeList(
+    services,
+    { ...list, ...(wanted === undefined ? {} : { owner: wanted }) },
+    call.caller,
+  );
+  const holder = await codeListOwner(app, list.id);
+  if (holder !== undefined && (holder.owner ?? undefined) !== owner)
+    throw new Problem('code_list_invalid', { name: list.id, reason: 'supplements a list of another owner' });
+  const known = await codeListVersion(app, list.id, list.version);
+  const shipped = known === undefined ? shippedSurroundings.codeLists.list(list.id, list.version) : undefined;
   const digest = digestOf(list);
+  if (known !== undefined && known.withdrawn !== null)
+    throw new Problem('version_exists', { what: `CodeList ${list.id}@${list.version}` });
+  if (known === undefined && shipped === undefined) {
+    const taken = (await listCodeLists(app)).find((row) => row.id === list.id && row.from === list.from);
+    if (taken !== undefined)
+      throw new Problem(
+        'code_list_day_taken',
+        { name: list.id, from: list.from, version: taken.version },
+        { at: '/body/from' },
+      );
+    await checkListTogether(services, { add: list });
+  }
   return registered({
     kind: 'CodeList',
     id: list.id,
@@ -28,18 +56,26 @@ export async function registerCodeList(call: ManagedCall, { database }: Services
     work: (transaction) =>
       insertCodeList(
         transaction,
-        { id: list.id, version: list.version, document: JSON.stringify(list), digest },
+        {
+          id: list.id,
+          version: list.version,
+          document: JSON.stringify(list),
+          digest,
+          owner: owner ?? null,
+          from: list.from,
+        },
+        hands,
         call.exchange,
       ),
-    change: { entries: list.entries.length },
+    change: { entries: list.entries.length, from: list.from },
   });
-}
+};
 
 /** A code may come twice only for terms that do not overlap; a parent is a code of the same list. */
-function checkEntries(list: Body): void {
+function checkEntries(list: CodeList): void {
   const invalid = (reason: string, index: number): Problem =>
     new Problem('code_list_invalid', { name: list.id, reason }, { at: `/body/entries/${index}` });
-  const codes = new Map<string, Body['entries']>();
+  const codes = new Map<string, CodeList['entries'][number][]>();
   list.entries.forEach((entry, index) => {
     const others = codes.get(entry.code) ?? [];
     if (others.some((other) => overlap(other, entry))) throw invalid('doubled code', index);

@@ -1,18 +1,18 @@
 import type { components } from '../../../api/openapi.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { datasetById, insertDataset } from '../../store/datasets.ts';
-import { schemaByUrn } from '../../store/schemas.ts';
-import { mayActFor, staffOf, type ManagedCall, type ManagedOutcome } from '../managed.ts';
+import { datasetById, insertDataset } from '../../store/registry/datasets.ts';
+import { schemaByUrn } from '../../store/registry/schemas.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
 import { digestOf, registered } from './registration.ts';
 
-/** @throws Problem not_your_department, department_unknown, unknown_reference (schema), already_registered */
-export async function registerDataset(call: ManagedCall, services: Services): Promise<ManagedOutcome> {
+/** @throws Problem department_unknown, unknown_reference (schema), sharing_conditions, already_registered */
+export async function registerDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const body = call.body as components['schemas']['Dataset'];
   const id = datasetId(body.id);
   const department = providerOf(id);
-  mayActFor(staffOf(call), department);
   if (services.identity.department(department) === undefined) {
     throw new Problem('department_unknown', { department }, { at: '/body/id' });
   }
@@ -20,6 +20,11 @@ export async function registerDataset(call: ManagedCall, services: Services): Pr
   const schema = await schemaByUrn(app, body.schema);
   if (schema?.state !== 'published') {
     throw new Problem('unknown_reference', { kind: 'Schema', name: body.schema }, { at: '/body/schema' });
+  }
+  const { type, conditions } = body.sharing;
+  // 有条件共享 says its conditions, which whoever may ask is told; no other type has any
+  if ((type === 'conditional') !== (conditions !== undefined && conditions.trim() !== '')) {
+    throw new Problem('sharing_conditions', { type }, { at: '/body/sharing/conditions' });
   }
   const digest = digestOf(body);
   return registered({
@@ -41,10 +46,17 @@ export async function registerDataset(call: ManagedCall, services: Services): Pr
           sharing: body.sharing.type,
           conditions: body.sharing.conditions ?? '',
           state: 'published',
+          intake: body.intake ?? {},
           digest,
         },
         call.exchange,
       ),
-    change: { schema: body.schema, mode: body.mode, sharing: body.sharing.type },
+    change: {
+      schema: body.schema,
+      mode: body.mode,
+      sharing: body.sharing.type,
+      // a leaf holds no fractions
+      ...Object.fromEntries(Object.entries(body.intake ?? {}).map(([word, value]) => [word, String(value)])),
+    },
   });
 }

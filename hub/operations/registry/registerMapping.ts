@@ -3,22 +3,22 @@ import { compileMapping } from '../../../adapters/mapping/compile.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { datasetById } from '../../store/datasets.ts';
-import { insertMapping, mappingVersion, newestMapping } from '../../store/mappings.ts';
-import type { Reader } from '../../store/reader.ts';
-import { mayActFor, staffOf, type ManagedCall, type ManagedOutcome } from '../managed.ts';
-import type { Services } from '../services.ts';
-import { registeredSchemas } from './registeredSchemas.ts';
+import { datasetById } from '../../store/registry/datasets.ts';
+import { insertMapping, mappingVersion, newestMapping } from '../../store/registry/mappings.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import { registeredSchemas } from '../../registry/registeredSchemas.ts';
+import type { Registrar } from './registrar.ts';
 import { digestOf, registered } from './registration.ts';
 
-/** @throws Problem not_your_department, unknown_reference (dataset), mapping_invalid, invalid_request, version_exists, version_not_next */
-export async function registerMapping(call: ManagedCall, { database }: Services): Promise<ManagedOutcome> {
+/** @throws Problem unknown_reference (dataset), mapping_invalid, invalid_request, version_exists, version_not_next */
+export const registerMapping: Registrar = async (call, { database, registry }, hands) => {
   const { document } = call.body as components['schemas']['MappingRegistration'];
   const dataset = datasetId(call.params['dataset'] ?? '');
   const department = providerOf(dataset);
-  mayActFor(staffOf(call), department);
   const schema = await schemaOf(database.app, dataset);
-  const { name, version } = nameOf(compileMapping(document, schema).mapping, department);
+  await registry.refresh();
+  const { codeLists } = registry.current.surroundings;
+  const { name, version } = nameOf(compileMapping(document, schema, codeLists).mapping, department);
   const known = await mappingVersion(database.app, dataset, name, version);
   const newest = await newestMapping(database.app, dataset, name);
   if (known === undefined && newest !== undefined && version !== newest.version + 1) {
@@ -36,11 +36,12 @@ export async function registerMapping(call: ManagedCall, { database }: Services)
       insertMapping(
         transaction,
         { dataset, name, version, document: JSON.stringify(document), digest },
+        hands,
         call.exchange,
       ),
     change: { dataset },
   });
-}
+};
 
 /** `pub-security/household@1`: a department names its mappings below its own code, so that no two are called the same. */
 function nameOf(mapping: string, department: string): { readonly name: string; readonly version: number } {

@@ -1,12 +1,11 @@
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { insertPurpose, purposeByCode, type PurposeRow } from '../../store/purposes.ts';
-import type { ManagedCall, ManagedOutcome } from '../managed.ts';
-import type { Services } from '../services.ts';
+import { insertPurpose, purposeByCode, type PurposeRow } from '../../store/registry/purposes.ts';
 import { digestOf, registered } from './registration.ts';
+import type { Registrar } from './registrar.ts';
 
 /** @throws Problem unknown_reference (parent), already_registered */
-export async function registerPurpose(call: ManagedCall, { database }: Services): Promise<ManagedOutcome> {
+export const registerPurpose: Registrar = async (call, { database }, hands) => {
   const { code, parent, title } = call.body as components['schemas']['Purpose'];
   if (parent !== undefined && (await purposeByCode(database.app, parent)) === undefined) {
     throw new Problem('unknown_reference', { kind: 'Purpose', name: parent }, { at: '/body/parent' });
@@ -19,6 +18,6 @@ export async function registerPurpose(call: ManagedCall, { database }: Services)
     digest: digestOf(row),
     registered: known === undefined ? undefined : digestOf(known),
     versioned: false,
-    work: (transaction) => insertPurpose(transaction, row, call.exchange),
+    work: (transaction) => insertPurpose(transaction, row, hands, call.exchange),
   });
-}
+};

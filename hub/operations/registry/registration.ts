@@ -2,15 +2,17 @@
 import { createHash } from 'node:crypto';
 import { canonicalText } from '../../../schemas/canonicalText.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { Transaction } from '../../store/transaction.ts';
-import type { ManagedOutcome } from '../managed.ts';
+import { isDuplicate } from '../../store/database/failure.ts';
+import type { Transaction } from '../../store/database/transaction.ts';
+import { allowed, type AllowedOutcome } from '../../gate/call.ts';
 
 /** Hex SHA-256 of the canonical text of a document. */
 export const digestOf = (document: unknown): string =>
   createHash('sha256').update(canonicalText(document)).digest('hex');
 
 export interface Registration {
-  readonly kind: 'CodeList' | 'Purpose' | 'Schema' | 'Dataset' | 'Mapping';
+  readonly kind:
+    'CodeList' | 'Withdrawal' | 'Purpose' | 'Notice' | 'Procedure' | 'Schema' | 'Dataset' | 'Mapping';
   readonly id: string;
   readonly version?: string;
   readonly digest: string;
@@ -23,8 +25,17 @@ export interface Registration {
   readonly change?: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** What a registration is answered. */
+export interface Registered {
+  readonly kind: string;
+  readonly id: string;
+  readonly version?: string;
+  readonly changed: boolean;
+  readonly digest: string;
+}
+
 /** @throws Problem version_exists, already_registered */
-export function registered(registration: Registration): ManagedOutcome {
+export function registered(registration: Registration): AllowedOutcome {
   const { kind, id, version, digest } = registration;
   const name = version === undefined ? id : `${id}@${version}`;
   if (registration.registered !== undefined && registration.registered !== digest) {
@@ -33,16 +44,13 @@ export function registered(registration: Registration): ManagedOutcome {
     });
   }
   const changed = registration.registered === undefined;
-  const body = { kind, id, ...(version === undefined ? {} : { version }), changed, digest };
-  return {
-    status: changed ? 201 : 200,
-    body,
-    facts: { kind: 'management', change: { ...body, ...registration.change } },
-    ...(changed ? { work: onceOnly(registration.work, `${kind} ${name}`) } : {}),
+  const body: Registered = { kind, id, ...(version === undefined ? {} : { version }), changed, digest };
+  return allowed(changed ? 201 : 200, body, {
+    facts: { change: { ...body, ...registration.change } },
+    work: changed ? onceOnly(registration.work, `${kind} ${name}`) : undefined,
     // every process reads its registries again
     bumpsEpoch: changed,
-    fenced: changed,
-  };
+  });
 }
 
 /** Two calls at once: the second finds the row there. @throws Problem already_registered */
@@ -51,10 +59,7 @@ function onceOnly(work: Registration['work'], what: string): (transaction: Trans
     try {
       await work(transaction);
     } catch (error) {
-      if ((error as { code?: unknown }).code === '23505') {
-        throw new Problem('already_registered', { what }, { cause: error });
-      }
-      throw error;
+      throw isDuplicate(error) ? new Problem('already_registered', { what }, { cause: error }) : error;
     }
   };
 }

@@ -1,15 +1,11 @@
 import type { components } from '../../../api/openapi.ts';
-import { outcomeOf, type ManagedCall, type ManagedOutcome } from '../managed.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { actOutcome } from '../actOutcome.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
 
-/** @throws Problem token_request_invalid, department_unknown */
-export async function issueToken(call: ManagedCall, { identity }: Services): Promise<ManagedOutcome> {
-  const { name, scopes, department, days } = call.body as components['schemas']['TokenRequest'];
-  const request = {
-    name,
-    scopes,
-    ...(department === undefined ? {} : { department }),
-    ...(days === undefined ? {} : { days }),
-  };
-  return outcomeOf(201, await identity.issueToken(request, call));
+/** @throws Problem token_request_invalid */
+export async function issueToken(call: Call<StaffCaller>, { identity }: Services): Promise<Outcome> {
+  const body = call.body as components['schemas']['TokenRequest'];
+  return actOutcome(201, await identity.issueToken(body, call.caller, call));
 }

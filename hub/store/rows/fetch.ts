@@ -1,9 +1,9 @@
 /** Stored rows out, with every condition pushed into SQL. Called by the release walk alone. */
-import type { Pool } from '../database.ts';
+import type { Pool } from '../database/database.ts';
 import type { RowCondition } from '../../../policies/decision.ts';
 import { exactTypes } from './exactTypes.ts';
-import type { Column, Layout } from './layout.ts';
-import type { SqlName } from './names.ts';
+import type { Column, Layout } from '../../domain/rowTable/layout.ts';
+import type { SqlName } from '../../domain/rowTable/names.ts';
 import { statementNames } from './statementNames.ts';
 
 export interface SortTerm {
@@ -76,7 +76,9 @@ const arrays: Readonly<Record<Column['kind'], string>> = {
 
 const nameStatement = statementNames();
 
-const comparable = (column: Column): string => (column.decimal ? `(${column.name})::numeric` : column.name);
+/** What a value of the column is compared as, in SQL. */
+export const comparable = (column: Column): string =>
+  column.decimal ? `(${column.name})::numeric` : column.name;
 
 /** Rows that satisfy every condition. Two queries of the same shape have the same text, so PostgreSQL plans them once. */
 export async function fetchRows(pool: Pool, query: RowQuery): Promise<Fetched> {

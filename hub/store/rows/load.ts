@@ -2,11 +2,19 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { Database } from '../database.ts';
-import type { Reader } from '../reader.ts';
-import { withTransaction, type Transaction } from '../transaction.ts';
+import type { Database } from '../database/database.ts';
+import { isDuplicate } from '../database/failure.ts';
+import type { Reader } from '../database/reader.ts';
+import { inSavepoint, withTransaction, type Transaction } from '../database/transaction.ts';
 import { exactTypes } from './exactTypes.ts';
-import { batchTable, fieldDefinitions, loadedColumns, type Layout } from './layout.ts';
+import { createIndexes } from './indexes.ts';
+import {
+  batchTable,
+  fieldDefinitions,
+  loadedColumns,
+  type Column,
+  type Layout,
+} from '../../domain/rowTable/layout.ts';
 
 /** A row that was left out because an earlier one of the batch has the same key. */
 export interface RepeatedRow {
@@ -22,6 +30,8 @@ export interface Loaded {
   readonly repeated: number;
   /** the first of them */
   readonly examples: readonly RepeatedRow[];
+  /** rows that were taken over from the batch that this one corrects */
+  readonly kept: number;
 }
 
 /** Rows that are named one by one: a file of nothing but one key must not fill the hub's memory. */
@@ -30,6 +40,8 @@ export const mostExamples = 10_000;
 /**
  * Creates the batch's table, fills it and indexes it, in one transaction: a crash leaves nothing behind.
  * @param lines COPY text lines in the layout's order (copyLines.ts)
+ * @param corrects a batch whose rows come too, but for those whose key this one brings anew
+ * @param askedBy further columns that callers look rows up by
  * @param fence asked at the beginning and at the end of the transaction; what it throws undoes the load
  */
 export async function loadBatch(
@@ -37,7 +49,9 @@ export async function loadBatch(
   layout: Layout,
   batch: string,
   lines: AsyncIterable<Uint8Array>,
+  corrects: string | undefined,
   fence: (transaction: Transaction, last: boolean) => Promise<void> = () => Promise.resolve(),
+  askedBy: readonly Column[] = [],
 ): Promise<Loaded> {
   const table = batchTable(batch);
   return withTransaction(database.owner, async (transaction) => {
@@ -50,13 +64,34 @@ export async function loadBatch(
       copyFrom(`COPY ${table} (${loadedColumns(layout)}) FROM STDIN WITH (FREEZE)`),
     );
     await pipeline(Readable.from(lines, { objectMode: true, highWaterMark: 2 }), sink);
+    const kept = corrects === undefined ? 0 : await keepRows(transaction, layout, batch, corrects);
     const left = await withoutRepeatedKeys(transaction, layout, batch);
     await transaction.query(`CREATE INDEX ON ${table} (_row)`);
+    await createIndexes(transaction, table, askedBy);
     await transaction.query(`ANALYZE ${table}`);
     await transaction.query(`GRANT SELECT ON ${table} TO datong_app`);
     await fence(transaction, true);
-    return { copied: sink.rowCount, ...left };
+    return { copied: sink.rowCount, kept, ...left };
   });
+}
+
+/** Takes over the rows of another batch behind this one's own. @returns how many */
+async function keepRows(
+  transaction: Transaction,
+  layout: Layout,
+  batch: string,
+  from: string,
+): Promise<number> {
+  const [table, former] = [batchTable(batch), batchTable(from)];
+  const fields = layout.columns.map((column) => column.name).join(', ');
+  const anew = layout.key.map((column) => `mended.${column.name} = former.${column.name}`).join(' AND ');
+  const { rowCount } = await transaction.query(
+    `INSERT INTO ${table} (${fields}, _batch, _row, _subject)
+     SELECT ${fields}, $1::uuid, _row + (SELECT coalesce(max(_row), 0) FROM ${table}), _subject FROM ${former} AS former
+     ${anew === '' ? '' : `WHERE NOT EXISTS (SELECT 1 FROM ${table} AS mended WHERE ${anew})`}`,
+    [batch],
+  );
+  return rowCount ?? 0;
 }
 
 /** Makes the key unique. The clean case costs no more than the index; only a clash pays for looking who repeats whom. */
@@ -64,19 +99,17 @@ async function withoutRepeatedKeys(
   transaction: Transaction,
   layout: Layout,
   batch: string,
-): Promise<Omit<Loaded, 'copied'>> {
+): Promise<Omit<Loaded, 'copied' | 'kept'>> {
   const none = { repeated: 0, examples: [] };
   if (layout.key.length === 0) return none;
   const table = batchTable(batch);
   const key = layout.key.map((column) => column.name).join(', ');
-  await transaction.query('SAVEPOINT before_key');
   try {
-    await transaction.query(`CREATE UNIQUE INDEX ON ${table} (${key})`);
+    await inSavepoint(transaction, () => transaction.query(`CREATE UNIQUE INDEX ON ${table} (${key})`));
     return none;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === '23505')) throw error;
+    if (!isDuplicate(error)) throw error;
   }
-  await transaction.query('ROLLBACK TO SAVEPOINT before_key');
   const fields = layout.columns.map((column) => column.name).join(', ');
   const removed = await transaction.query<unknown[]>({
     text: `WITH removed AS (DELETE FROM ${table} WHERE ctid IN (

@@ -1,10 +1,11 @@
 /**
  * Rows asked for by a full key value, of concurrent calls together: while two statements are under way, further values gather and leave as
- * one. Nobody waits for company: a value that comes while fewer are under way leaves at once.
+ * one. Nobody waits for company: a value that comes while fewer are under way leaves as soon as what has arrived by now was read, with
+ * whatever came with it.
  */
-import type { Pool } from '../database.ts';
+import type { Pool } from '../database/database.ts';
 import { fetchRows, type Fetched, type FetchedRow, type RowQuery } from './fetch.ts';
-import type { Column } from './layout.ts';
+import type { Column } from '../../domain/rowTable/layout.ts';
 
 /** A query without its key value. The key is unique in the table. */
 export interface LookupQuery extends Omit<RowQuery, 'sort' | 'after' | 'limit'> {
@@ -34,6 +35,8 @@ interface Lane {
   readonly query: LookupQuery;
   waiting: Waiting[];
   underWay: number;
+  /** a statement will leave once this turn of the event loop has been read */
+  leaving: boolean;
 }
 
 export function lookups(pool: Pool): Lookups {
@@ -44,10 +47,20 @@ export function lookups(pool: Pool): Lookups {
     let lane = lanes.get(kind);
     if (lane === undefined) {
       if (lanes.size >= mostLanes) lanes.clear(); // those under way keep their lane until they are done
-      lane = { query, waiting: [], underWay: 0 };
+      lane = { query, waiting: [], underWay: 0, leaving: false };
       lanes.set(kind, lane);
     }
     return lane;
+  }
+
+  function leaveSoon(lane: Lane): void {
+    if (lane.leaving || lane.underWay >= mostUnderWay) return;
+    lane.leaving = true;
+    setImmediate(() => {
+      lane.leaving = false;
+      // those under way may have ended meanwhile and taken everybody along
+      while (lane.waiting.length > 0 && lane.underWay < mostUnderWay) void leave(lane);
+    });
   }
 
   async function leave(lane: Lane): Promise<void> {
@@ -74,7 +87,7 @@ export function lookups(pool: Pool): Lookups {
       new Promise((resolve, reject) => {
         const lane = laneOf(query);
         lane.waiting.push({ value, resolve, reject });
-        if (lane.underWay < mostUnderWay) void leave(lane);
+        leaveSoon(lane);
       }),
   };
 }

@@ -1,9 +1,10 @@
 /** Upsert datasets: one lasting table, into which a batch is merged by key when it is published. */
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
-import type { Database } from '../database.ts';
-import type { Transaction } from '../transaction.ts';
-import { withTransaction } from '../transaction.ts';
-import { batchTable, datasetTable, fieldDefinitions, layoutOf } from './layout.ts';
+import type { Database } from '../database/database.ts';
+import { longStatement } from '../database/longStatement.ts';
+import type { Transaction } from '../database/transaction.ts';
+import { withTransaction } from '../database/transaction.ts';
+import { batchTable, datasetTable, fieldDefinitions, layoutOf } from '../../domain/rowTable/layout.ts';
 
 /**
  * Makes the lasting table where it is missing, and adds the columns of a newer schema version.
@@ -55,7 +56,8 @@ export async function mergeBatch(
     const cast = column.kind === 'json' ? '::text' : '';
     return `stored.${column.name}${cast} IS DISTINCT FROM excluded.${column.name}${cast}`;
   });
-  await transaction.query(
+  await longStatement(
+    transaction,
     `INSERT INTO ${table} AS stored (${written.join(', ')})
      SELECT ${written.join(', ')} FROM ${batchTable(batch)} ORDER BY _row
      ON CONFLICT (${key.join(', ')}) ${

@@ -1,6 +1,6 @@
 /** Rows that failed: where, why, and sealed what they said, for their way back to the provider. */
 import type { RowProblem } from '../../../terms/rowProblem.ts';
-import type { Reader } from '../reader.ts';
+import type { Reader } from '../database/reader.ts';
 import type { Sealer } from './sealedParts.ts';
 
 export interface QuarantinedRow {

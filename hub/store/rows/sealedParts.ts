@@ -1,5 +1,5 @@
 /** Raw bytes of submissions as they came, sealed before they reach the database. The sealer is handed in. */
-import type { Reader } from '../reader.ts';
+import type { Reader } from '../database/reader.ts';
 
 /** Seals and opens bytes; `context` names what they are, so that sealed bytes moved elsewhere do not open. */
 export interface Sealer {

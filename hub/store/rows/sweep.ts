@@ -1,18 +1,18 @@
 /** Tables of batches that nobody reads any more: superseded, merged, failed, or left by a hub that died before it could drop them. */
-import { isRepeatable } from '../auditConnection.ts';
-import type { Database } from '../database.ts';
-import type { Reader } from '../reader.ts';
-import { withTransaction } from '../transaction.ts';
+import type { Database } from '../database/database.ts';
+import { isRepeatable } from '../database/failure.ts';
+import type { Reader } from '../database/reader.ts';
+import { withTransaction } from '../database/transaction.ts';
 import { dropBatch } from './load.ts';
 
 /**
- * Read or written still: a batch in translation; of a snapshot dataset the current batch, and the one before it, which cursors handed out
- * may go on with. `b` is the batch, `d` its dataset.
+ * Read or written still: a batch in translation, or one that a person may release; of a snapshot dataset the current batch, and the one
+ * before it, which cursors handed out may go on with and a person may put back. `b` is the batch, `d` its dataset.
  */
-const living = `(b.state = 'checking' OR d.mode <> 'upsert' AND (d.current_batch = b.id
-  OR b.state = 'superseded' AND b.same_as IS NULL AND NOT EXISTS (
-    SELECT 1 FROM batch AS later WHERE later.dataset = b.dataset AND later.state = 'superseded' AND later.same_as IS NULL
-       AND later.finished_at > b.finished_at)))`;
+const living = `(b.state IN ('checking', 'held') OR d.mode <> 'upsert' AND (d.current_batch = b.id
+  OR b.state = 'superseded' AND b.published_at IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM batch AS later WHERE later.dataset = b.dataset AND later.state = 'superseded' AND later.published_at IS NOT NULL
+       AND (later.superseded_at, later.id) > (b.superseded_at, b.id))))`;
 
 /** Drops them. One that is being read at this moment stays until the next time. */
 export async function sweepTables(database: Database): Promise<void> {

@@ -1,0 +1,100 @@
+/** The one place where leaves are made: whoever has something logged says what happened and who did it, and gets the draft to append. */
+import { replyCommitment } from '../../log/commitment.ts';
+import { newSalt } from '../../machine/newSalt.ts';
+import type { EntryKind, Leaf } from '../../log/leaf.ts';
+import type { Openings } from '../../log/receipt/receipt.ts';
+import { actorFacts, type Actor } from './actor.ts';
+import type { Claims, EntryDraft, LostClaim } from './draft.ts';
+import { subjectsOf } from './subjects.ts';
+
+/** What may be said of an event beside who, when and which operation. */
+export type LeafFacts = Partial<
+  Omit<
+    Leaf,
+    | 'v'
+    | 'id'
+    | 'at'
+    | 'kind'
+    | 'operation'
+    | 'decision'
+    | 'code'
+    | 'actor'
+    | 'claimedDepartment'
+    | 'claimedKeyid'
+    | 'subjects'
+    | 'request'
+    | 'reply'
+    | 'status'
+    | 'epoch'
+  >
+>;
+
+export interface EntryParts<T> {
+  /** uuid version 7 */
+  readonly exchange: string;
+  /** Unix milliseconds, database clock */
+  readonly now: number;
+  readonly operation: string;
+  readonly kind: EntryKind;
+  readonly actor: Actor;
+  /** problem code of a denial; absent where it was allowed */
+  readonly code?: string | undefined;
+  readonly facts?: LeafFacts | undefined;
+  /** base64url SHA-256 of the request's signature bytes */
+  readonly request?: string | undefined;
+  /** status and SHA-256 (32 bytes) of the answer: the leaf commits to the digest, the salt goes out in the receipt */
+  readonly answer?: { readonly status: number; readonly digest: Uint8Array } | undefined;
+  /** state_epoch it was decided under */
+  readonly epoch?: number | undefined;
+  /** log tokens of the subjects */
+  readonly subjects?: readonly Uint8Array[] | undefined;
+  readonly claims?: Claims | undefined;
+  readonly work?: EntryDraft<never>['work'] | undefined;
+  /** see `EntryDraft` */
+  readonly confirm?: EntryDraft<never>['confirm'] | undefined;
+  readonly bumpsEpoch?: boolean | undefined;
+  /** what the caller wants to have in hand again once the entry is durable */
+  readonly carried: T;
+  /** what to log instead when a claim is lost; absent where nothing is claimed */
+  readonly decideAgain?: ((lost: LostClaim) => Promise<Entry<T>> | Entry<T>) | undefined;
+}
+
+/** An entry to be, with the salts its receipt opens and what its caller put in. */
+export interface Entry<T> extends EntryDraft<Entry<T>> {
+  readonly openings: Openings;
+  readonly carried: T;
+}
+
+export function entry<T>(parts: EntryParts<T>): Entry<T> {
+  const { code, facts, request, answer, epoch, work, confirm, bumpsEpoch, carried, decideAgain } = parts;
+  const salt = answer === undefined ? undefined : newSalt();
+  const subjects = subjectsOf(parts.subjects ?? []);
+  const made: Entry<T> = {
+    leaf: {
+      v: 1,
+      id: parts.exchange,
+      at: new Date(parts.now).toISOString(),
+      kind: parts.kind,
+      operation: parts.operation,
+      decision: code === undefined ? 'allow' : 'deny',
+      ...(code === undefined ? {} : { code }),
+      ...actorFacts(parts.actor),
+      ...facts,
+      ...(subjects === undefined ? {} : { subjects: subjects.leaf }),
+      ...(request === undefined ? {} : { request }),
+      ...(answer === undefined || salt === undefined
+        ? {}
+        : { reply: replyCommitment(answer.digest, salt), status: answer.status }),
+      ...(epoch === undefined ? {} : { epoch }),
+    },
+    claims: parts.claims ?? {},
+    ...(subjects === undefined ? {} : { subjects: subjects.stored }),
+    ...(work === undefined ? {} : { work }),
+    ...(confirm === undefined ? {} : { confirm }),
+    ...(bumpsEpoch === undefined ? {} : { bumpsEpoch }),
+    openings: salt === undefined ? {} : { reply: salt },
+    carried,
+    whenLost: decideAgain ?? (() => made),
+  };
+  return made;
+}

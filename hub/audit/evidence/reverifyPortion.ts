@@ -1,0 +1,111 @@
+/**
+ * Re-verification in steady portions: one pass reads the whole log up to the checkpoint that stood when it began. What it carries from
+ * one portion to the next is small, and sealed: who can write to the database must not be able to make it skip anything.
+ */
+import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { logFinding, type LogFinding } from '../../../log/finding.ts';
+import { sameHash } from '../../../log/hash.ts';
+import { emptyTree, growTree, packFrontier, unpackTree, type TreeState } from '../../../log/tree/growTree.ts';
+import { entriesBetween } from '../../store/audit/entries.ts';
+import { subjectsBetween } from '../../store/audit/subjects.ts';
+import { indexFindings } from '../search/indexFindings.ts';
+import { chunkSize } from '../search/places.ts';
+import { newestCheckpoint, type LogAccess } from './logAccess.ts';
+import { byEntry, entryFindings, gaps } from './reverify.ts';
+import { tileFindings } from './tileFindings.ts';
+
+/** A reading of the log on its way. */
+export interface Pass {
+  /** counts up from 1 */
+  readonly number: number;
+  /** the signed state it reads up to */
+  readonly goal: { readonly size: number; readonly root: Uint8Array };
+  /** what the stored hashes read so far add up to; undefined once an entry was missing */
+  readonly tree: TreeState | undefined;
+  /** index of the next entry */
+  readonly next: number;
+}
+
+/** Entries read at once. */
+const chunk = 5 * chunkSize;
+
+export function beginPass(access: LogAccess, number: number): Pass {
+  const { size, root } = newestCheckpoint(access);
+  return { number, goal: { size, root }, tree: emptyTree, next: 0 };
+}
+
+export const isOver = (pass: Pass): boolean => pass.next >= pass.goal.size;
+
+/** Reads on by so many entries. The last portion compares what they add up to with the signed root. */
+export async function reverifyPortion(
+  access: LogAccess,
+  before: Pass,
+  count: number,
+): Promise<{ readonly pass: Pass; readonly findings: readonly LogFinding[] }> {
+  const reader = access.database.app;
+  const { goal } = before;
+  // portions end where chunks of the search index do, so that each is compared whole
+  const end = Math.min(Math.ceil((before.next + count) / chunkSize) * chunkSize, goal.size);
+  const findings: LogFinding[] = [];
+  let { tree } = before;
+  for (let from = before.next; from < end; from += chunk) {
+    const to = Math.min(from + chunk, end);
+    const entries = await entriesBetween(reader, from, to);
+    const subjects = byEntry(await subjectsBetween(reader, from, to));
+    for (const entry of entries) findings.push(...entryFindings(entry, subjects.get(entry.index) ?? []));
+    const missing = gaps(entries, from, to);
+    findings.push(...missing, ...(await tileFindings(reader, from, to, entries)));
+    findings.push(...(await indexFindings(reader, from, to, entries)));
+    tree =
+      tree === undefined || missing.length > 0
+        ? undefined
+        : growTree(
+            tree,
+            entries.map(({ hash }) => hash),
+          ).state;
+  }
+  const pass = { ...before, tree, next: end };
+  if (isOver(pass) && tree !== undefined && !sameHash(tree.root, goal.root)) {
+    findings.push(logFinding('root_mismatch', { first: 0, last: goal.size - 1 }));
+  }
+  return { pass, findings };
+}
+
+/** A pass as it is kept, with a MAC under a key that is not in the database. */
+export function sealPass({ number, goal, tree, next }: Pass, key: KeyObject): { pass: string; mac: string } {
+  const pass = JSON.stringify({
+    number,
+    size: goal.size,
+    root: Buffer.from(goal.root).toString('base64'),
+    next,
+    ...(tree === undefined ? {} : { frontier: Buffer.from(packFrontier(tree.frontier)).toString('base64') }),
+  });
+  return { pass, mac: macOf(pass, key).toString('base64') };
+}
+
+/** A kept pass, undefined where there is none or where it is not what was kept. */
+export function openPass(kept: unknown, key: KeyObject): Pass | undefined {
+  if (typeof kept !== 'object' || kept === null) return undefined;
+  const { pass, mac } = kept as { readonly pass?: unknown; readonly mac?: unknown };
+  if (typeof pass !== 'string' || typeof mac !== 'string') return undefined;
+  const given = Buffer.from(mac, 'base64');
+  const expected = macOf(pass, key);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+  const read = JSON.parse(pass) as {
+    number: number;
+    size: number;
+    root: string;
+    next: number;
+    frontier?: string;
+  };
+  return {
+    number: read.number,
+    goal: { size: read.size, root: Buffer.from(read.root, 'base64') },
+    next: read.next,
+    tree:
+      read.frontier === undefined ? undefined : unpackTree(read.next, Buffer.from(read.frontier, 'base64')),
+  };
+}
+
+const macOf = (pass: string, key: KeyObject): Buffer =>
+  createHmac('sha256', key).update(`datong reverification pass 1\n${pass}`).digest();

@@ -1,0 +1,22 @@
+import type { Leaf } from '../../log/leaf.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import { theHub } from './actor.ts';
+import { entry, type Entry } from './entry.ts';
+
+/** An entry about the log itself, made by the hub: it claims nothing, so it can lose nothing. @param now Unix ms */
+export const hubDraft = (
+  operation: string,
+  now: number,
+  change: NonNullable<Leaf['change']>,
+  more: { readonly bumpsEpoch?: boolean } = {},
+): Entry<undefined> =>
+  entry({
+    exchange: uuid7(now),
+    now,
+    operation,
+    kind: 'management',
+    actor: theHub,
+    facts: { change },
+    ...more,
+    carried: undefined,
+  });

@@ -1,0 +1,57 @@
+/** Which entries of a chunk: a bitmap of 1,024, in the database as two bytes a place while they are few. */
+
+/** Entries of a chunk. */
+export const chunkSize = 1_024;
+const bitmapBytes = chunkSize / 8;
+
+export type Places = Uint8Array;
+
+export const noPlaces = (): Places => new Uint8Array(bitmapBytes);
+export const allPlaces = (): Places => new Uint8Array(bitmapBytes).fill(255);
+
+export function addPlace(places: Places, at: number): void {
+  places[at >> 3] = (places[at >> 3] ?? 0) | (1 << (at & 7));
+}
+
+export const hasPlace = (places: Places, at: number): boolean =>
+  ((places[at >> 3] ?? 0) & (1 << (at & 7))) !== 0;
+
+export const both = (a: Places, b: Places): Places => a.map((byte, at) => byte & (b[at] ?? 0));
+export const either = (a: Places, b: Places): Places => a.map((byte, at) => byte | (b[at] ?? 0));
+export const isNowhere = (places: Places): boolean => places.every((byte) => byte === 0);
+
+const bitsOf = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let bits = 0;
+  for (let rest = byte; rest > 0; rest >>= 1) bits += rest & 1;
+  return bits;
+});
+
+export function countPlaces(places: Places): number {
+  let count = 0;
+  for (const byte of places) count += bitsOf[byte] ?? 0;
+  return count;
+}
+
+/** Ascending. */
+export function listPlaces(places: Places): number[] {
+  const list: number[] = [];
+  for (let at = 0; at < chunkSize; at += 1) if (hasPlace(places, at)) list.push(at);
+  return list;
+}
+
+export function packPlaces(places: Places): Buffer {
+  const count = countPlaces(places);
+  if (count * 2 >= bitmapBytes) return Buffer.from(places);
+  const packed = Buffer.alloc(count * 2);
+  for (const [nth, at] of listPlaces(places).entries()) packed.writeUInt16BE(at, nth * 2);
+  return packed;
+}
+
+/** Of bytes that somebody altered it is some other set, never a failure: pages are read again from the leaves. */
+export function unpackPlaces(packed: Uint8Array): Places {
+  if (packed.length === bitmapBytes) return Uint8Array.from(packed);
+  const places = noPlaces();
+  for (let at = 0; at + 1 < packed.length; at += 2)
+    addPlace(places, (((packed[at] ?? 0) << 8) | (packed[at + 1] ?? 0)) % chunkSize);
+  return places;
+}

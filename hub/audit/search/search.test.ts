@@ -1,0 +1,265 @@
+/** The index against the plainest search there is: every leaf, read and compared. */
+import assert from 'node:assert/strict';
+import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { Leaf } from '../../../log/leaf.ts';
+import { noteSigner } from '../../../log/note/noteKey.ts';
+import { parseLeaf } from '../../../log/parseLeaf.ts';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import { testDatabase } from '../../../tests/database.ts';
+import { asLogin } from '../../store/database/database.ts';
+import type { Claims, EntryDraft } from '../draft.ts';
+import { reverifyLog } from '../evidence/reverify.ts';
+import { beginPass, reverifyPortion } from '../evidence/reverifyPortion.ts';
+import { searchEntries, type EntrySearch } from '../evidence/searchEntries.ts';
+import { openAuditLog, type OpenedAuditLog } from '../openAuditLog.ts';
+import { subjectsOf, subjectToken } from '../subjects.ts';
+import { indexEntries } from './indexEntries.ts';
+import {
+  addPlace,
+  allPlaces,
+  countPlaces,
+  listPlaces,
+  noPlaces,
+  packPlaces,
+  unpackPlaces,
+} from './places.ts';
+import { dayOf } from './terms.ts';
+
+const database = await testDatabase();
+const stateDir = mkdtempSync(join(tmpdir(), 'datong-search-'));
+const signer = noteSigner('datong/test', generateKeyPairSync('ed25519').privateKey);
+const yearKey = createSecretKey(randomBytes(32));
+const keys = { log: signer, headMac: createSecretKey(randomBytes(32)), logToken: () => yearKey };
+const child = Buffer.from('the child');
+const total = 2_700;
+const start = Date.parse('2026-10-01T00:00:00Z');
+
+interface Draft extends EntryDraft<Draft> {
+  readonly claims: Claims;
+}
+
+/** Entries whose words repeat in different rhythms, a minute apart or so, not quite in the order of their times. */
+function draft(n: number): Draft {
+  const at = start + n * 55_000 + (n % 7) * 20_000;
+  const concerned = n % 500 === 77 ? subjectsOf([subjectToken(yearKey, child)]) : undefined;
+  const made: Draft = {
+    leaf: {
+      v: 1,
+      id: uuid7(at),
+      at: new Date(at).toISOString(),
+      kind: n % 11 === 0 ? 'inspect' : 'release',
+      operation: n % 3 === 0 ? 'checkFact' : 'queryDataset',
+      decision: n % 5 === 0 ? 'deny' : 'allow',
+      ...(n % 5 === 0 ? { code: n % 2 === 0 ? 'purpose_not_agreed' : 'field_not_granted' } : {}),
+      actor: { department: 'education', ...(n % 13 === 0 ? { person: `person-${n % 26}` } : {}) },
+      ...(n % 11 === 0
+        ? {}
+        : { consumer: n % 4 === 0 ? 'transport' : 'education', provider: 'pub-security' }),
+      dataset: n % 2 === 0 ? 'pub-security.household' : 'ecology.air',
+      schema: `urn:datong:schema:x:${n % 3}`,
+      purpose: n % 6 === 0 ? 'school-enrolment' : 'pension',
+      agreement: `agr-${n % 9}`,
+      onBehalfOf: `clerk-${n % 40}`,
+      matter: `RX-2026-${n}`,
+      fields: n % 2 === 0 ? { name: 'clear', birth_date: 'year' } : { level: 'clear' },
+      ...(concerned === undefined ? {} : { subjects: concerned.leaf }),
+    },
+    claims: {},
+    whenLost: () => made,
+    ...(concerned === undefined ? {} : { subjects: concerned.stored }),
+  };
+  return made;
+}
+
+let log: OpenedAuditLog;
+let leaves: readonly Leaf[] = [];
+const access = () => ({ database, keys, audit: log });
+
+before(async () => {
+  log = await openAuditLog({ database, keys, stateDir, acceptsClock: true });
+  for (let from = 1; from < total; from += 300)
+    await Promise.all(
+      Array.from({ length: Math.min(300, total - from) }, (_, i) => log.append(draft(from + i))),
+    );
+  const { rows } = await database.app.query<{ leaf: Buffer }>('SELECT leaf FROM audit_entry ORDER BY idx');
+  leaves = rows.map(({ leaf }) => parseLeaf(leaf));
+  assert.equal(await indexEntries(database.app, log.size(), 1), true);
+  assert.equal(await indexEntries(database.app, log.size(), 9), false);
+});
+after(async () => {
+  await log.close();
+  rmSync(stateDir, { recursive: true, force: true });
+});
+
+/** Indexes, the newest first, by reading every leaf. */
+function plainly(asked: EntrySearch): number[] {
+  const consumerOf = (leaf: Leaf): string | undefined => leaf.consumer ?? leaf.actor.department;
+  const found = leaves.flatMap((leaf, index) => {
+    const at = Date.parse(leaf.at);
+    const same = (own: string | undefined, wanted: string | undefined): boolean =>
+      wanted === undefined || own === wanted;
+    const either = (wanted: string | undefined): boolean =>
+      wanted === undefined || consumerOf(leaf) === wanted || leaf.provider === wanted;
+    return same(leaf.operation, asked.operation) &&
+      same(leaf.kind, asked.kind) &&
+      same(leaf.decision, asked.decision) &&
+      same(leaf.code, asked.code) &&
+      same(consumerOf(leaf), asked.consumer) &&
+      same(leaf.provider, asked.provider) &&
+      same(leaf.dataset, asked.dataset) &&
+      same(leaf.schema, asked.schema) &&
+      same(leaf.purpose, asked.purpose) &&
+      same(leaf.agreement, asked.agreement) &&
+      same(leaf.onBehalfOf, asked.official) &&
+      same(leaf.matter, asked.matter) &&
+      same(leaf.actor.person, asked.person) &&
+      (asked.field === undefined || Object.hasOwn(leaf.fields ?? {}, asked.field)) &&
+      either(asked.department) &&
+      either(asked.scope) &&
+      (asked.from === undefined || at >= Date.parse(asked.from)) &&
+      (asked.until === undefined || at < Date.parse(asked.until)) &&
+      (asked.subject === undefined || leaf.subjects !== undefined)
+      ? [index]
+      : [];
+  });
+  return found.reverse();
+}
+
+async function found(asked: EntrySearch): Promise<number[]> {
+  const indexes: number[] = [];
+  for (let before: number | undefined = undefined; ;) {
+    const page: Awaited<ReturnType<typeof searchEntries>> = await searchEntries(
+      access(),
+      { ...asked, limit: 1_000, ...(before === undefined ? {} : { before }) },
+      Date.now(),
+    );
+    indexes.push(...page.entries.map(({ index }) => index));
+    if (page.next === undefined) return indexes;
+    before = page.next;
+  }
+}
+
+const tally = (values: readonly (string | undefined)[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const value of values) if (value !== undefined) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+};
+
+describe('a search', () => {
+  const word = (...values: string[]) => fc.option(fc.constantFrom(...values), { nil: undefined, freq: 2 });
+  const time = fc.option(
+    fc.integer({ min: -10, max: total * 60 }).map((s) => new Date(start + s * 1000).toISOString()),
+    { nil: undefined, freq: 1 },
+  );
+  const question = fc
+    .record({
+      operation: word('queryDataset', 'checkFact', 'nothing'),
+      kind: word('release', 'inspect', 'genesis'),
+      decision: word('allow', 'deny'),
+      code: word('purpose_not_agreed', 'field_not_granted'),
+      consumer: word('education', 'transport'),
+      provider: word('pub-security', 'ecology'),
+      department: word('education', 'transport', 'pub-security'),
+      scope: word('transport'),
+      dataset: word('pub-security.household', 'ecology.air'),
+      schema: word('urn:datong:schema:x:1'),
+      field: word('name', 'level', 'birth_date'),
+      purpose: word('school-enrolment', 'pension'),
+      agreement: word('agr-3', 'agr-7'),
+      official: word('clerk-7', 'clerk-20'),
+      matter: word('RX-2026-1030', 'RX-2026-2690'),
+      person: word('person-13', 'person-0'),
+      from: time,
+      until: time,
+      subject: fc.option(fc.constant(child), { nil: undefined, freq: 1 }),
+    })
+    .map(
+      (all) =>
+        Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as EntrySearch,
+    );
+
+  test('of any combination finds what reading every leaf finds, in its order, and counts it', async () => {
+    await fc.assert(
+      fc.asyncProperty(question, async (asked) => {
+        const expected = plainly(asked);
+        assert.deepEqual(await found(asked), expected);
+        const { counts } = await searchEntries(access(), { ...asked, counts: true, limit: 1 }, Date.now());
+        const these = expected.flatMap((index) => leaves[index] ?? []);
+        assert.deepEqual(counts, {
+          total: expected.length,
+          byDay: tally(these.map(({ at }) => dayOf(at))),
+          byDepartment: tally(these.map((leaf) => leaf.consumer ?? leaf.actor.department)),
+          byCode: tally(these.map(({ code }) => code)),
+        });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('pages join without a gap or a doubled entry, whatever their size', async () => {
+    const expected = plainly({ decision: 'deny' });
+    const indexes: number[] = [];
+    for (let before = total; ;) {
+      const page = await searchEntries(access(), { decision: 'deny', limit: 37, before }, Date.now());
+      indexes.push(...page.entries.map(({ index }) => index));
+      if (page.next === undefined) break;
+      before = page.next;
+    }
+    assert.deepEqual(indexes, expected);
+  });
+});
+
+describe('an index that somebody altered', () => {
+  const tamper = (sql: string): Promise<unknown> =>
+    asLogin(database.address, async (login) => {
+      await login.query('SET session_replication_role = replica');
+      await login.query(sql);
+    });
+
+  test('shows nothing that the leaves do not say, and is found and mended by re-verification', async () => {
+    const asked: EntrySearch = { matter: 'RX-2026-1030' };
+    assert.deepEqual(await found(asked), [1030]);
+    const everywhere = `'\\x${Buffer.from(allPlaces()).toString('hex')}'`;
+    await tamper(`UPDATE audit_posting SET places = ${everywhere} WHERE length(places) = 2 AND chunk = 1`);
+    assert.deepEqual(await found(asked), [1030]);
+    await tamper('DELETE FROM audit_posting WHERE chunk = 1');
+    assert.deepEqual(await found(asked), []);
+    const { findings } = await reverifyPortion(access(), beginPass(access(), 1), 100_000);
+    assert.deepEqual(
+      findings.map(({ code, index }) => [code, index]),
+      [['index_altered', 1024]],
+    );
+    assert.deepEqual(await found(asked), [1030]);
+    // times of a chunk that hide it from a span, and a chunk that is said not to be indexed
+    const spanned: EntrySearch = { ...asked, from: leaves[1030]?.at ?? '' };
+    await tamper('UPDATE audit_posted SET last_at = first_at WHERE chunk = 1');
+    assert.deepEqual(await found(spanned), []);
+    assert.equal((await reverifyPortion(access(), beginPass(access(), 2), 100_000)).findings.length, 1);
+    assert.deepEqual(await found(spanned), [1030]);
+    await tamper('DELETE FROM audit_posted WHERE chunk = 0');
+    assert.deepEqual(await found({ matter: 'RX-2026-30' }), [30]);
+    await indexEntries(database.app, total, 9);
+    assert.deepEqual((await reverifyPortion(access(), beginPass(access(), 3), 100_000)).findings, []);
+    assert.deepEqual(await reverifyLog(access()), []);
+  });
+});
+
+test('places keep what they were given, few or many', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.nat({ max: 1023 }), { maxLength: 200 }), (list) => {
+      const places = noPlaces();
+      for (const at of list) addPlace(places, at);
+      assert.deepEqual(
+        listPlaces(unpackPlaces(packPlaces(places))),
+        list.sort((a, b) => a - b),
+      );
+      assert.equal(countPlaces(places), list.length);
+    }),
+  );
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (junk) => void countPlaces(unpackPlaces(junk))));
+});

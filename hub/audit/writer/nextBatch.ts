@@ -1,0 +1,41 @@
+/** Which waiting drafts go into the next flush. */
+import type { LostClaim } from '../draft.ts';
+import type { LogState } from './logState.ts';
+import type { Waiting } from './waiting.ts';
+
+const mostEntries = 1000;
+const mostCharacters = 4_000_000;
+
+export interface Lost {
+  readonly waiting: Waiting;
+  readonly claim: LostClaim;
+}
+
+/** The first of the queue that fit together. Those that cannot win any more are told apart. */
+export function nextBatch(
+  queue: readonly Waiting[],
+  { head, quotas, lostNonces }: Pick<LogState, 'head' | 'quotas' | 'lostNonces'>,
+): { readonly batch: Waiting[]; readonly lost: Lost[]; readonly taken: number } {
+  const batch: Waiting[] = [];
+  const lost: Lost[] = [];
+  const published = new Set<string>();
+  let characters = 0;
+  let taken = 0;
+  for (const waiting of queue) {
+    const { epoch, quotas: wanted = [], publish } = waiting.claims;
+    characters += waiting.entry.text.length;
+    if (batch.length === mostEntries || (batch.length > 0 && characters > mostCharacters)) break;
+    if (publish !== undefined && published.has(publish.dataset)) break;
+    taken += 1;
+    if (lostNonces.has(waiting.exchange)) lost.push({ waiting, claim: 'nonce' });
+    else if (epoch !== undefined && epoch !== head.epoch) lost.push({ waiting, claim: 'epoch' });
+    else if (wanted.some((quota) => quotas.isExhausted(quota))) lost.push({ waiting, claim: 'quotas' });
+    else {
+      batch.push(waiting);
+      if (publish !== undefined) published.add(publish.dataset);
+      // what follows was decided under the old epoch and must not be logged behind the new one
+      if (waiting.bumpsEpoch) break;
+    }
+  }
+  return { batch, lost, taken };
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { guard, type Arrival } from './guards.ts';
+import { defaultIntakeRules } from './intakeRules.ts';
+
+const sound: Arrival = {
+  counts: { rows: 1_000, bad: 0 },
+  over: undefined,
+  replaces: true,
+  reference: 1_000,
+  before: undefined,
+  elsewhere: false,
+};
+const codes = (arrival: Partial<Arrival>, rules = defaultIntakeRules): readonly string[] =>
+  guard({ ...sound, ...arrival }, rules).map(({ code }) => code);
+
+test('a batch that is like those before it passes', () => {
+  assert.deepEqual(codes({}), []);
+  assert.deepEqual(codes({ reference: undefined, counts: { rows: 1, bad: 0 } }), []);
+});
+
+test('a snapshot that lost more than half of its rows is held; what adds to a dataset may be small', () => {
+  assert.deepEqual(codes({ counts: { rows: 500, bad: 0 } }), []);
+  assert.deepEqual(guard({ ...sound, counts: { rows: 499, bad: 0 } }, defaultIntakeRules), [
+    { code: 'batch_shrunk', severity: 'hold', facts: { rows: 499, reference: 1_000 } },
+  ]);
+  assert.deepEqual(codes({ counts: { rows: 499, bad: 0 }, replaces: false }), []);
+  assert.deepEqual(codes({ counts: { rows: 0, bad: 0 }, reference: 99 }), []);
+});
+
+test('the dataset says how much it may shrink', () => {
+  const strict = { ...defaultIntakeRules, mayShrink: 0.02 };
+  assert.deepEqual(codes({ counts: { rows: 970, bad: 0 } }, strict), ['batch_shrunk']);
+  assert.deepEqual(codes({ counts: { rows: 1, bad: 0 } }, { ...strict, mayShrink: 1 }), []);
+});
+
+test('every reason is told, not only the first', () => {
+  const before = { batch: 'b', day: '2026-01-02' };
+  assert.deepEqual(codes({ counts: { rows: 1, bad: 9 }, over: 'maxBad', before, elsewhere: true }), [
+    'too_many_bad_rows',
+    'batch_shrunk',
+    'batch_bytes_before',
+    'batch_bytes_elsewhere',
+  ]);
+});

@@ -1,0 +1,54 @@
+/**
+ * Guards before publication: what of a batch that could be loaded makes the hub ask a person first, or refuse it. Pure; each finding is a
+ * problem of the catalogue, so that inbox, reply and command line say it in the same words.
+ */
+import type { ProblemCode } from '../../terms/problemCatalogue.ts';
+import type { IntakeRules } from './intakeRules.ts';
+
+export type GuardCode = Extract<
+  ProblemCode,
+  | 'too_many_bad_rows'
+  | 'batch_shrunk'
+  | 'batch_bytes_before'
+  | 'batch_bytes_elsewhere'
+  | 'batch_not_correctable'
+>;
+
+/** What stops a batch. `hold`: a person decides; `reject`: nobody can let it in. */
+export interface Finding {
+  readonly code: GuardCode;
+  readonly severity: 'hold' | 'reject';
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+/** What is known when a batch has been loaded and nobody sees it yet. */
+export interface Arrival {
+  readonly counts: { readonly rows: number; readonly bad: number };
+  /** the limit of the mapping that its bad rows exceed */
+  readonly over: 'maxBad' | 'maxBadRatio' | undefined;
+  /** each batch replaces the one before it */
+  readonly replaces: boolean;
+  /** most rows of a published batch since a person last approved one (that one included); undefined where there is none */
+  readonly reference: number | undefined;
+  /** an earlier batch of this dataset with the very bytes, which is not current any more */
+  readonly before: { readonly batch: string; readonly day: string } | undefined;
+  /** the very bytes came for another dataset */
+  readonly elsewhere: boolean;
+}
+
+/** Smaller snapshots than this shrink and grow as they like. */
+const worthGuarding = 100;
+
+export function guard(arrival: Arrival, rules: IntakeRules): readonly Finding[] {
+  const { counts, over, replaces, reference = 0, before, elsewhere } = arrival;
+  const findings: Finding[] = [];
+  const hold = (code: GuardCode, facts: Finding['facts'] = {}): void =>
+    void findings.push({ code, severity: 'hold', facts });
+  if (over !== undefined) hold('too_many_bad_rows', { bad: counts.bad });
+  const least = reference * (1 - rules.mayShrink);
+  if (replaces && reference >= worthGuarding && counts.rows < least)
+    hold('batch_shrunk', { rows: counts.rows, reference });
+  if (before !== undefined) hold('batch_bytes_before', before);
+  if (elsewhere) hold('batch_bytes_elsewhere');
+  return findings;
+}

@@ -1,0 +1,64 @@
+/** Who may do which act to a request as it stands: the place whose people they are, with which role, and who of them may not. */
+import { transition } from '../lifeCycle.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { RequestPlace, Stage } from './procedure.ts';
+import { requestLife, type RequestAct } from './requestLife.ts';
+import type { RequestStanding } from './standing.ts';
+
+export interface Actors {
+  readonly by: RequestPlace;
+  readonly role: Stage['role'];
+}
+
+/** An act as it is asked for: `pass` ends a stage, whether it is the last or not. */
+export type AskedAct = Exclude<RequestAct, 'approve'>;
+
+/**
+ * What the act is here, and whose it is.
+ * @throws Problem transition_not_allowed, return_once (this place has returned it before), not_the_last_stage
+ */
+export function actorsOf(
+  request: string,
+  standing: RequestStanding,
+  asked: AskedAct,
+): Actors & { readonly act: RequestAct } {
+  const { state, stages, at, returnedBy, extension } = standing;
+  const stage = stages[at];
+  const last = at === stages.length - 1;
+  const act = asked === 'pass' && last ? 'approve' : asked;
+  const what = `request ${request}`;
+  transition(requestLife, what, state, act);
+  const consumer: Actors = { by: 'consumer', role: 'steward' };
+  switch (act) {
+    case 'supplement':
+    case 'accept':
+    case 'withdraw':
+      return { act, ...consumer };
+    case 'agree-extension':
+      if (extension !== 'asked') throw new Problem('transition_not_allowed', { what, state, act });
+      return { act, by: 'office', role: 'steward' };
+    default: {
+      if (stage === undefined) throw new Problem('transition_not_allowed', { what, state, act });
+      if (act === 'return' && returnedBy.includes(stage.by)) throw new Problem('return_once', { what });
+      if (act === 'offer' && !last) throw new Problem('not_the_last_stage', { what });
+      const asks = act === 'ask-extension';
+      if (asks && (stage.by !== 'provider' || extension !== 'none'))
+        throw new Problem('transition_not_allowed', { what, state, act });
+      return { act, by: stage.by, role: stage.role };
+    }
+  }
+}
+
+/**
+ * Persons are compared, not tokens: nobody reviews what she asked for, decides two stages, or agrees to the extension she asked for.
+ * @throws Problem four_eyes
+ */
+export function refuseSamePerson(standing: RequestStanding, act: RequestAct, person: string): void {
+  const { maker, deciders, extensionAsker } = standing;
+  const reviews =
+    act === 'pass' || act === 'approve' || act === 'return' || act === 'refuse' || act === 'offer';
+  if (reviews && (person === maker || deciders.includes(person))) throw new Problem('four_eyes');
+  if (act === 'ask-extension' && person === maker) throw new Problem('four_eyes');
+  if (act === 'agree-extension' && (person === extensionAsker || person === maker))
+    throw new Problem('four_eyes');
+}

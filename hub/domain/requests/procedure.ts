@@ -1,0 +1,76 @@
+/** How requests are answered in a city (办理流程): data, registered by the data office. A request keeps the version it began under. */
+import type { Bilingual } from '../../../terms/bilingual.ts';
+
+/** Whose people act: the asking department's, the data office's, or the department's that has the data. */
+export type RequestPlace = 'consumer' | 'office' | 'provider';
+
+export interface Stage {
+  readonly code: string;
+  readonly title: Bilingual;
+  readonly by: RequestPlace;
+  readonly role: 'steward' | 'security';
+  /** working days from the day on which the request comes to it */
+  readonly days: number;
+}
+
+/** Working days. */
+export interface ProcedureClock {
+  /** the provider's answer, from the day on which its first stage begins */
+  readonly answerDays: number;
+  /** added once, for a reason that the data office agrees to */
+  readonly extensionDays: number;
+  /** how long before a deadline the data office is told */
+  readonly escalateDays: number;
+  /** whether the clock stands while the request is returned for supplement */
+  readonly returnStops: boolean;
+}
+
+export interface Procedure {
+  readonly id: string;
+  readonly version: number;
+  readonly title: Bilingual;
+  /** of data that is shared conditionally; the last stage is the provider's, it decides */
+  readonly stages: readonly Stage[];
+  /** of data that is shared unconditionally; none: granted at once */
+  readonly unconditional: readonly Stage[];
+  readonly clock: ProcedureClock;
+}
+
+/**
+ * Where no procedure is registered: the stages of 政务数据共享条例 (State Council Decree 809) arts. 20–23 with ten working days for the
+ * provider's answer, ten more with the data office's consent; unconditional data at once.
+ */
+export const decree809: Procedure = {
+  id: 'decree-809',
+  version: 1,
+  title: { zh: '政务数据共享申请（国务院令第809号）', en: 'Requests under Decree 809' },
+  stages: [
+    {
+      code: 'internal-review',
+      title: { zh: '需求部门内部审核', en: 'internal review of the asking department' },
+      by: 'consumer',
+      role: 'steward',
+      days: 5,
+    },
+    {
+      code: 'provider-decision',
+      title: { zh: '提供部门审定', en: 'decision of the provider' },
+      by: 'provider',
+      role: 'steward',
+      days: 10,
+    },
+  ],
+  unconditional: [],
+  clock: { answerDays: 10, extensionDays: 10, escalateDays: 2, returnStops: false },
+};
+
+/** What a procedure's shape cannot say. @returns the fault, undefined for none */
+export function procedureFault({ stages, unconditional }: Procedure): Bilingual | undefined {
+  if (stages.at(-1)?.by !== 'provider')
+    return { zh: '最后一个环节应由提供部门审定', en: 'the last stage is the provider’s: it decides' };
+  for (const list of [stages, unconditional]) {
+    if (new Set(list.map(({ code }) => code)).size < list.length)
+      return { zh: '环节代码重复', en: 'two stages have one code' };
+  }
+  return undefined;
+}

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { chinaWorkingCalendar as china } from '../../../terms/calendar/chinaWorkingCalendar.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { actorsOf, refuseSamePerson, type AskedAct } from './mayAct.ts';
+import { decree809, procedureFault, type Procedure, type Stage } from './procedure.ts';
+import type { RequestEvent } from './requestEvent.ts';
+import { deadlineOf, standingOf } from './standing.ts';
+
+const title = { zh: '环节', en: 'stage' };
+const stage = (code: string, by: Stage['by'], days: number): Stage => ({
+  code,
+  title,
+  by,
+  role: 'steward',
+  days,
+});
+const city: Procedure = {
+  ...decree809,
+  stages: [
+    stage('internal', 'consumer', 2),
+    stage('compliance', 'office', 2),
+    stage('first', 'provider', 20),
+    stage('final', 'provider', 20),
+  ],
+  clock: { answerDays: 10, extensionDays: 10, escalateDays: 2, returnStops: false },
+};
+const papers = { reason: 'enrolment', commitment: 'a'.repeat(64) };
+const at = (day: string): number => Date.parse(`${day}T10:00:00+08:00`);
+
+/** `make 2026-02-11 ann`, `pass 2026-02-12 bob`, … */
+function events(...told: readonly string[]): RequestEvent[] {
+  return told.map((one, i): RequestEvent => {
+    const [act = '', day = '', person = ''] = one.split(' ');
+    const said = act === 'make' ? { document: '{}', papers } : {};
+    return { seq: i + 1, act: act as RequestEvent['act'], at: at(day), person, ...said };
+  });
+}
+const standing = (...told: readonly string[]) => standingOf(events(...told), city.stages, china);
+const code = (work: () => unknown): string => {
+  try {
+    work();
+    return 'done';
+  } catch (error) {
+    return error instanceof Problem ? error.code : String(error);
+  }
+};
+
+describe('stages are data', () => {
+  test('two procedures give two paths', () => {
+    const path = (stages: readonly Stage[]): string[] => {
+      const told = ['make 2026-02-11 ann'];
+      const passed: string[] = [];
+      for (let i = 0; i < stages.length; i += 1) {
+        const now = standingOf(events(...told), stages, china);
+        const { by, act } = actorsOf('req-1', now, 'pass');
+        passed.push(`${by} ${act}`);
+        told.push(`${act} 2026-02-12 p${i}`);
+      }
+      return [...passed, standingOf(events(...told), stages, china).state];
+    };
+    assert.deepEqual(path(decree809.stages), ['consumer pass', 'provider approve', 'approved']);
+    assert.deepEqual(path(city.stages), [
+      ...['consumer pass', 'office pass', 'provider pass', 'provider approve'],
+      'approved',
+    ]);
+    assert.equal(standingOf(events('make 2026-02-11 ann'), [], china).state, 'approved');
+  });
+
+  test('a procedure whose last word is not the provider’s, or with one code twice, is none', () => {
+    assert.equal(procedureFault(decree809), undefined);
+    assert.ok(procedureFault({ ...city, stages: city.stages.slice(0, 2) }));
+    assert.ok(
+      procedureFault({ ...city, unconditional: [stage('one', 'office', 1), stage('one', 'office', 1)] }),
+    );
+  });
+});
+
+describe('clocks', () => {
+  const toProvider = ['make 2026-02-09 ann', 'pass 2026-02-10 bob', 'pass 2026-02-11 cho'];
+  const due = (procedure: Procedure, now: string, ...told: readonly string[]) =>
+    deadlineOf(standingOf(events(...told), procedure.stages, china), procedure, china, at(now));
+
+  test('the answer is due ten working days behind the provider’s first stage, over the Spring Festival and its make-up Saturday', () => {
+    assert.deepEqual(due(city, '2026-02-12', ...toProvider), {
+      ...{ day: '2026-03-03', provisional: false },
+      escalated: false,
+    });
+    assert.equal(
+      due(city, '2026-02-28', ...toProvider)?.escalated,
+      true,
+      'Saturday 28 is worked: two days are left',
+    );
+    assert.equal(
+      due(city, '2026-02-28', ...toProvider, 'pass 2026-02-28 dan')?.day,
+      '2026-03-03',
+      'one clock for both',
+    );
+  });
+
+  test('an extension counts once the data office has agreed', () => {
+    const asked = [...toProvider, 'ask-extension 2026-02-24 dan'];
+    assert.equal(due(city, '2026-02-24', ...asked)?.day, '2026-03-03');
+    assert.equal(due(city, '2026-02-24', ...asked, 'agree-extension 2026-02-25 eve')?.day, '2026-03-17');
+  });
+
+  test('a return stops the clock only where the city says so', () => {
+    const back = [...toProvider, 'return 2026-02-12 dan'];
+    const stops = { ...city, clock: { ...city.clock, returnStops: true } };
+    assert.equal(due(city, '2026-02-12', ...back)?.day, '2026-03-03');
+    assert.equal(due(stops, '2026-02-12', ...back), undefined);
+    const again = [...back, 'supplement 2026-02-24 ann'];
+    assert.equal(due(city, '2026-02-24', ...again)?.day, '2026-03-03');
+    assert.equal(
+      due(stops, '2026-02-24', ...again)?.day,
+      '2026-03-06',
+      '13, 14 and 24 February do not count',
+    );
+  });
+
+  test('beyond the announced holidays it is provisional', () => {
+    assert.deepEqual(due(city, '2026-12-29', 'make 2026-12-28 ann', 'pass 2026-12-29 bob'), {
+      ...{ day: '2026-12-31', provisional: false },
+      escalated: true,
+    });
+    const late = due(city, '2026-12-30', 'make 2026-12-28 ann', 'pass 2026-12-29 bob', 'pass 2026-12-30 cho');
+    assert.equal(late?.provisional, true);
+  });
+});
+
+describe('whose act it is', () => {
+  const toLast = ['make 2026-02-09 ann', 'pass 2026-02-10 bob', 'pass 2026-02-11 cho', 'pass 2026-02-12 dan'];
+  const refused = (asked: AskedAct, ...told: readonly string[]): string =>
+    code(() => actorsOf('req-1', standing(...told), asked));
+
+  test('each place returns once, with one list; only the last stage offers', () => {
+    const returned = ['make 2026-02-09 ann', 'return 2026-02-10 bob', 'supplement 2026-02-11 ann'];
+    assert.equal(refused('return', ...returned), 'return_once');
+    assert.equal(refused('return', ...returned, 'pass 2026-02-12 bob'), 'done', 'another place may');
+    assert.equal(refused('offer', ...toLast.slice(0, 3)), 'not_the_last_stage');
+    assert.equal(refused('offer', ...toLast), 'done');
+  });
+
+  test('what was offered is accepted by the asking department or ends; what ended does not go on', () => {
+    const offered = [...toLast, 'offer 2026-02-13 eve'];
+    assert.deepEqual(actorsOf('req-1', standing(...offered), 'accept'), {
+      ...{ act: 'accept', by: 'consumer', role: 'steward' },
+    });
+    for (const asked of ['pass', 'return', 'refuse', 'offer'] as const)
+      assert.equal(refused(asked, ...offered), 'transition_not_allowed');
+    for (const end of ['refuse', 'approve', 'withdraw'])
+      for (const asked of ['pass', 'accept', 'withdraw', 'supplement', 'ask-extension'] as const)
+        assert.equal(
+          refused(asked, ...toLast, `${end} 2026-02-13 eve`),
+          'transition_not_allowed',
+          `${end} ${asked}`,
+        );
+  });
+
+  test('an extension is asked by the provider, once, and agreed to only where it was asked', () => {
+    assert.equal(refused('ask-extension', 'make 2026-02-09 ann'), 'transition_not_allowed');
+    assert.equal(refused('agree-extension', ...toLast), 'transition_not_allowed');
+    assert.equal(
+      refused('ask-extension', ...toLast, 'ask-extension 2026-02-12 dan'),
+      'transition_not_allowed',
+    );
+    assert.equal(refused('agree-extension', ...toLast, 'ask-extension 2026-02-12 dan'), 'done');
+  });
+
+  test('persons are compared: the asker reviews nothing, nobody decides two stages or agrees to her own extension', () => {
+    const now = standing(...toLast, 'ask-extension 2026-02-12 fay');
+    const same = (act: 'approve' | 'offer' | 'agree-extension', person: string): string =>
+      code(() => refuseSamePerson(now, act, person));
+    for (const person of ['ann', 'bob', 'cho', 'dan'])
+      assert.equal(same('approve', person), 'four_eyes', person);
+    assert.equal(same('offer', 'dan'), 'four_eyes');
+    assert.equal(same('approve', 'eve'), 'done');
+    assert.equal(same('agree-extension', 'fay'), 'four_eyes');
+    assert.equal(same('agree-extension', 'cho'), 'done');
+  });
+});

@@ -1,0 +1,133 @@
+/** How a request stands: a pure function of what happened to it and of the procedure it is answered under. */
+import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import {
+  afterWorkingDays,
+  workingDaysBetween,
+  type Deadline,
+  type WorkingCalendar,
+} from '../../../terms/calendar/workingDays.ts';
+import type { Procedure, RequestPlace, Stage } from './procedure.ts';
+import type { RequestEvent, RequestPapers } from './requestEvent.ts';
+import { requestLife, type RequestState } from './requestLife.ts';
+
+export interface RequestStanding {
+  readonly state: RequestState;
+  readonly stages: readonly Stage[];
+  /** place of the stage it is at, or was at when it ended */
+  readonly at: number;
+  /** canonical text of the agreement as it stands: asked for, supplemented, or accepted */
+  readonly document: string;
+  readonly papers: RequestPapers;
+  readonly maker: string;
+  /** persons who ended a stage */
+  readonly deciders: readonly string[];
+  /** places that have returned it: each tells all that is missing in one list */
+  readonly returnedBy: readonly RequestPlace[];
+  readonly extension: 'none' | 'asked' | 'agreed';
+  readonly extensionAsker: string | undefined;
+  /** the last event's number */
+  readonly seq: number;
+  /** Unix milliseconds: when the stage, and the provider's first one, began */
+  readonly stageSince: number;
+  readonly providerSince: number | undefined;
+  /** working days that the clock stood */
+  readonly stood: number;
+  readonly returnedAt: number | undefined;
+}
+
+/** @param events in order, `make` first @param stages those of the procedure that fit the data @throws TypeError for anything else */
+export function standingOf(
+  events: readonly RequestEvent[],
+  stages: readonly Stage[],
+  calendar: WorkingCalendar,
+): RequestStanding {
+  const [made, ...later] = events;
+  if (made?.document === undefined || made.papers === undefined || made.act !== 'make')
+    throw new TypeError('a request begins by being made');
+  const { document, papers, at, person, seq } = made;
+  const first: RequestStanding = {
+    state: stages.length === 0 ? 'approved' : 'reviewing',
+    ...{ stages, at: 0, document, papers, maker: person, seq, stageSince: at },
+    ...{ deciders: [], returnedBy: [], extension: 'none', extensionAsker: undefined },
+    ...{ providerSince: stages[0]?.by === 'provider' ? at : undefined, stood: 0, returnedAt: undefined },
+  };
+  return later.reduce((standing, event) => after(standing, event, calendar), first);
+}
+
+function after(standing: RequestStanding, event: RequestEvent, calendar: WorkingCalendar): RequestStanding {
+  const { act, person, at, seq } = event;
+  if (act === 'make') throw new TypeError('a request is made once');
+  const state = requestLife[standing.state][act];
+  if (state === undefined) throw new TypeError(`${act} of a request that is ${standing.state}`);
+  const next = { ...standing, state, seq };
+  const stage = standing.stages[standing.at];
+  switch (act) {
+    case 'pass': {
+      const entered = standing.stages[standing.at + 1];
+      return {
+        ...next,
+        at: standing.at + 1,
+        stageSince: at,
+        deciders: [...standing.deciders, person],
+        providerSince: standing.providerSince ?? (entered?.by === 'provider' ? at : undefined),
+      };
+    }
+    case 'approve':
+    case 'refuse':
+      return { ...next, deciders: [...standing.deciders, person] };
+    case 'offer':
+      return { ...next, deciders: [...standing.deciders, person], document: event.document ?? next.document };
+    case 'return':
+      return {
+        ...next,
+        returnedAt: at,
+        returnedBy: stage === undefined ? next.returnedBy : [...next.returnedBy, stage.by],
+      };
+    case 'supplement':
+      return {
+        ...next,
+        document: event.document ?? next.document,
+        papers: event.papers ?? next.papers,
+        returnedAt: undefined,
+        stood: next.stood + workingDaysBetween(dayOf(standing.returnedAt ?? at), dayOf(at), calendar),
+      };
+    case 'ask-extension':
+      return { ...next, extension: 'asked', extensionAsker: person };
+    case 'agree-extension':
+      return { ...next, extension: 'agreed' };
+    case 'accept':
+    case 'withdraw':
+      return next;
+  }
+}
+
+export interface RequestDeadline extends Deadline {
+  /** so near that the data office is told, or past */
+  readonly escalated: boolean;
+}
+
+/**
+ * Until when the present stage is to end: its own days, and for the provider's stages the days of its answer. None where it waits for the
+ * asking department, but for a return that does not stop the clock.
+ * @param now Unix milliseconds
+ */
+export function deadlineOf(
+  standing: RequestStanding,
+  { clock }: Pick<Procedure, 'clock'>,
+  calendar: WorkingCalendar,
+  now: number,
+): RequestDeadline | undefined {
+  const { state, stages, at, stageSince, providerSince, extension, stood } = standing;
+  const stage = stages[at];
+  const runs = state === 'reviewing' || (state === 'returned' && !clock.returnStops);
+  if (stage === undefined || !runs) return undefined;
+  const more = (clock.returnStops ? stood : 0) + (extension === 'agreed' ? clock.extensionDays : 0);
+  const ends = [afterWorkingDays(dayOf(stageSince), stage.days + more, calendar)];
+  if (stage.by === 'provider' && providerSince !== undefined)
+    ends.push(afterWorkingDays(dayOf(providerSince), clock.answerDays + more, calendar));
+  const [first] = ends.sort((a, b) => (a.day < b.day ? -1 : 1));
+  if (first === undefined) return undefined;
+  return { ...first, escalated: workingDaysBetween(dayOf(now), first.day, calendar) <= clock.escalateDays };
+}
+
+export const dayOf = (now: number): string => civilDateText(civilDateInChina(now));

@@ -1,0 +1,93 @@
+/** How the rows of a dataset lie in PostgreSQL: one typed column a field, made from the dataset's JSON Schema. */
+import { createHash } from 'node:crypto';
+import type { DatasetSchema, SchemaField } from '../../../schemas/datasetSchema.ts';
+import { literalName, type SqlName } from './names.ts';
+
+/** What a column holds. Strings stay text, so that a value leaves byte for byte as it came; only numbers and booleans are typed. */
+export type ColumnKind = 'text' | 'integer' | 'number' | 'boolean' | 'json';
+
+export interface Column {
+  readonly field: string;
+  readonly kind: ColumnKind;
+  /** compares as a number although it is stored as text (`format: decimal`) */
+  readonly decimal: boolean;
+  readonly nullable: boolean;
+  /** quoted name of the column, the same in every version of the schema */
+  readonly name: SqlName;
+}
+
+export interface Layout {
+  readonly columns: readonly Column[];
+  readonly byField: ReadonlyMap<string, Column>;
+  readonly key: readonly Column[];
+  readonly subject: Column | undefined;
+}
+
+const layouts = new WeakMap<DatasetSchema, Layout>();
+
+/** The layout of a schema version; the same object for the same schema. */
+export function layoutOf(schema: DatasetSchema): Layout {
+  const known = layouts.get(schema);
+  if (known !== undefined) return known;
+  const columns = schema.fields.map((field) => ({
+    field: field.name,
+    kind: kindOf(field),
+    decimal: field.format === 'decimal',
+    nullable: field.nullable,
+    name: columnName(field.name),
+  }));
+  const byField = new Map(columns.map((column) => [column.field, column]));
+  const key = schema.primaryKey.flatMap((name) => byField.get(name) ?? []);
+  const subject = schema.subject === undefined ? undefined : byField.get(schema.subject.field);
+  const layout = { columns, byField, key, subject };
+  layouts.set(schema, layout);
+  return layout;
+}
+
+function columnName(field: string): SqlName {
+  const plain = /^[a-z][a-z0-9_]{0,50}$/.test(field);
+  return literalName(
+    plain ? `f_${field}` : `h_${createHash('sha256').update(field).digest('hex').slice(0, 16)}`,
+  );
+}
+
+function kindOf(field: SchemaField): ColumnKind {
+  switch (field.type) {
+    case 'integer':
+    case 'number':
+    case 'boolean':
+      return field.type;
+    case 'string':
+      return 'text';
+    case 'object':
+    case 'array':
+      return 'json';
+  }
+}
+
+const sqlTypes: Readonly<Record<ColumnKind, string>> = {
+  text: 'text COLLATE "C"',
+  integer: 'bigint',
+  number: 'double precision',
+  boolean: 'boolean',
+  json: 'json',
+};
+
+/** Columns of CREATE TABLE for the fields alone. */
+export function fieldDefinitions(layout: Layout): readonly string[] {
+  return layout.columns.map((column) => `${column.name} ${sqlTypes[column.kind]}`);
+}
+
+/** Names of every column a load writes, in the order of its lines. */
+export function loadedColumns(layout: Layout): string {
+  return [...layout.columns.map((column) => column.name), '_batch', '_row', '_subject'].join(', ');
+}
+
+/** The table of one batch. @param batch uuid */
+export const batchTable = (batch: string): SqlName => literalName('rows', `b_${batch.replaceAll('-', '')}`);
+
+/** The lasting table of an upsert dataset under one schema major version (a breaking version starts a new table). */
+export function datasetTable(dataset: string, schema: DatasetSchema): SqlName {
+  const digest = createHash('sha256').update(`${dataset}\n${schema.name}@${schema.major}`).digest('hex');
+  return literalName('rows', `u_${digest.slice(0, 24)}`);
+}

@@ -1,0 +1,20 @@
+import { createHmac, type KeyObject } from 'node:crypto';
+import { hmacText } from '../../policies/masks/pseudonyms/hmacText.ts';
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+
+/**
+ * Whom a row is about, as a keyed hash (HMAC-SHA-256 under the hub's lasting subject key over kind, newline and value, hex):
+ * the row's `_subject`, computed at intake. The same person has the same hash in every dataset.
+ * @returns the hash of what stands in the schema's subject field
+ */
+export function subjectHasher(key: KeyObject, schema: DatasetSchema): (value: unknown) => string | undefined {
+  const { subject } = schema;
+  if (subject === undefined) return () => undefined;
+  const hash = hmacText('sha256', new Uint8Array(key.export()), 'hex');
+  return (value) => (typeof value === 'string' ? hash(`${subject.kind}\n${value}`) : undefined);
+}
+
+/** The hash of one subject, hex. @param kind person, organization or place */
+export function subjectHash(key: KeyObject, kind: string, value: string): string {
+  return createHmac('sha256', key).update(`${kind}\n${value}`).digest('hex');
+}

@@ -1,0 +1,46 @@
+/**
+ * Taking a published snapshot back: readers see the batch before the current one again.
+ *
+ *   is it the one before? → does it still fit? → a second person → append entry + move the pointer → receipt
+ */
+import { Problem } from '../../../terms/problem.ts';
+import { batchLife } from '../../domain/batch.ts';
+import { transition } from '../../domain/lifeCycle.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { BatchRow } from '../../store/intake/batchRow.ts';
+import { formerBatch } from '../../store/intake/formerBatches.ts';
+import { keepReceipt } from '../../store/intake/keepReceipt.ts';
+import { proposalOf } from '../../store/intake/proposals.ts';
+import { batchAnswer, batchFacts } from './answer.ts';
+import { decide, decided, proposed, stillFits, whatIs, type Deciding } from './decideHeld.ts';
+import { makeCurrent } from './publication.ts';
+
+/** POST /v1/batches/{batch}/restoration. @throws Problem batch_not_former, transition_not_allowed, batch_unknown, reason_identifies, dataset_unavailable, batch_outdated */
+export async function restoreBatch(call: Call<StaffCaller>, services: Deciding): Promise<Outcome> {
+  const { database, registry } = services;
+  const { batch, reason } = await decided(call, services);
+  transition(batchLife, whatIs(batch), batch.state, 'restore');
+  const dataset = stillFits(services, batch);
+  const { row } = dataset;
+  const former = row.mode === 'snapshot' ? await formerBatch(database.app, row.id) : undefined;
+  if (former !== batch.id) throw new Problem('batch_not_former', { dataset: row.id });
+  const first = await proposalOf(database.app, batch.id, 'restore');
+  const { person } = call.caller;
+  if (first === undefined || first.proposedBy === person) return proposed(call, batch, 'restore', reason);
+  const current = await makeCurrent(database, dataset, { ...batch, corrects: null }, call.exchange);
+  const restored: BatchRow = { ...batch, state: 'published', exchange: call.exchange, approvedBy: person };
+  const change = { batch: batch.id, act: 'restore', reason, proposedBy: first.proposedBy };
+  return allowed(200, batchAnswer(restored), {
+    facts: { ...batchFacts(restored, dataset), change },
+    claims: current.claims,
+    work: async (transaction) => {
+      await decide(transaction, batch, 'restore', call);
+      await current.work(transaction);
+    },
+    whenDurable: async (receipt) => {
+      await keepReceipt(database.app, batch.id, call.exchange, receipt);
+      registry.movePointer(row.id, batch.id);
+    },
+  });
+}

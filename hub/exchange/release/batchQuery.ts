@@ -1,0 +1,176 @@
+/**
+ * POST /v1/datasets/{dataset}/batch-query: many subjects in one exchange, each named by a full value that the caller holds.
+ *
+ *   decide → consents of the named subjects, in chunks → fetch their rows in one statement (filter pushed down) → consents of the rows →
+ *   mask → an outcome for each value, in their order → one entry
+ */
+import { decide } from '../../../policies/decide.ts';
+import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
+import { entryFacts } from '../../../policies/entryFacts.ts';
+import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
+import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { LeafFacts } from '../../audit/entry.ts';
+import { allowed, denied, telling, type Call, type Outcome } from '../../gate/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { FetchedRow } from '../../store/rows/fetch.ts';
+import { agreedRows } from './agreedRows.ts';
+import { askedBy, isOpenTo, problemOf, releasedDataset } from './allowedCall.ts';
+import { consentCheck, consentClaim, consentsOfNamed, type ConsentCheck } from './consents.ts';
+import { fetchPage } from './fetchPage.ts';
+import { maskPage } from './maskPage.ts';
+import { counted } from './quotas.ts';
+import type { ReleaseServices } from './services.ts';
+
+/** `BatchQuestion` of openapi.yaml; it has been validated. */
+interface Question {
+  readonly by: string;
+  readonly values: readonly (string | number | boolean)[];
+  readonly fields?: readonly string[];
+}
+
+type BatchOutcome =
+  | { readonly records: readonly Readonly<Record<string, unknown>>[]; readonly more?: true }
+  | { readonly code: 'not_found' | 'consent_missing' };
+
+/** Rows of one answer, which is held in memory whole. */
+const mostRows = 20_000;
+
+export function batchQuery(
+  call: Call<DepartmentCaller>,
+  services: ReleaseServices,
+): Promise<Outcome> | Outcome {
+  const { by, values, fields } = call.body as Question;
+  const request: DecisionRequest = {
+    ...askedBy(call),
+    fields,
+    filter: [],
+    sort: [],
+    limit: undefined,
+    batch: { by, values },
+  };
+  const decision = decide(request, services.registry.current.plans, call.now);
+  const facts: LeafFacts = { ...entryFacts(request, decision), asked: values.length };
+  if (decision.effect === 'deny') return denied(problemOf(decision), facts);
+  if (!isOpenTo(services.registry, request.purpose))
+    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts);
+  return telling(facts, () => services.bulk.run(() => release(services, call, decision, facts)));
+}
+
+async function release(
+  services: ReleaseServices,
+  call: Call<DepartmentCaller>,
+  permission: Permission,
+  facts: LeafFacts,
+): Promise<Outcome> {
+  const { by, values } = call.body as Question;
+  const { now, exchange, caller } = call;
+  const dataset = releasedDataset(services.registry, permission);
+  const check = consentCheck(permission, fieldsTold(permission, by, dataset), now);
+  const wanted = new Set(values);
+  const unagreed = check === undefined ? undefined : await unagreedOf(services, check, dataset, by, wanted);
+  const rows = await rowsOf(services, permission, dataset, caller.department, by, [
+    ...(unagreed === undefined ? wanted : [...wanted].filter((value) => !unagreed.has(value))),
+  ]);
+  const { kept, consented } = await agreedRows(services, check, rows);
+  const taken = takenOf(kept, by, permission.limits.rowsPerCall);
+  const released = [...taken.values()].flatMap((one) => one.rows);
+  const masked = maskPage(services, permission, dataset, { rows: released, nextCursor: undefined }, now);
+  const delivered = masked.records.length;
+  const claim = check === undefined ? undefined : consentClaim(check, consented, exchange);
+  const records = recordsBy(taken, masked.records);
+  const answer = {
+    outcomes: values.map((value): BatchOutcome => {
+      if (unagreed?.has(value) === true) return { code: 'consent_missing' };
+      return records.get(value) ?? { code: 'not_found' };
+    }),
+    withheld: permission.withheld,
+    rows: { delivered },
+    ...(permission.obligations.length === 0
+      ? {}
+      : { obligations: saidObligations(permission.obligations, now) }),
+  };
+  const outcome = allowed(200, answer, {
+    facts: {
+      ...facts,
+      schema: dataset.schema.urn,
+      rows: { delivered, withheld: 0 },
+      ...(claim === undefined ? {} : { private: claim.private }),
+    },
+    subjects: released.flatMap(({ subject }) =>
+      subject === undefined ? [] : [services.keys.logToken(subject, now)],
+    ),
+    work: claim?.work,
+    confirm: claim?.confirm,
+  });
+  return counted(outcome, permission, now, { calls: values.length, rows: delivered });
+}
+
+/** Whoever asks by anything but the subject's own identifier learns of it from each row that comes. */
+function fieldsTold({ fields }: Permission, by: string, { schema }: LiveDataset): readonly string[] {
+  const told = fields.map(({ field }) => rootOf(field));
+  return by === schema.subject?.field ? told : [...told, by];
+}
+
+/** Of the named subjects, those whose consent is missing, whether or not they are in the dataset. */
+async function unagreedOf(
+  services: ReleaseServices,
+  check: ConsentCheck,
+  { schema }: LiveDataset,
+  by: string,
+  values: ReadonlySet<string | number | boolean>,
+): Promise<ReadonlySet<string | number | boolean>> {
+  if (schema.subject === undefined || by !== schema.subject.field) return new Set();
+  return consentsOfNamed(services, check, schema.subject.kind, values);
+}
+
+/** @throws Problem batch_too_large */
+async function rowsOf(
+  services: ReleaseServices,
+  permission: Permission,
+  dataset: LiveDataset,
+  consumer: string,
+  by: string,
+  values: readonly (string | number | boolean)[],
+): Promise<readonly FetchedRow[]> {
+  if (values.length === 0) return [];
+  // the key is read too, to tell whose row is whose; masks take only what they were granted
+  const storedFields = [...new Set([...permission.storedFields, by])];
+  const query = { filter: [{ field: by, op: 'in' as const, value: values }], limit: mostRows };
+  const page = await fetchPage(services, query, { ...permission, storedFields }, dataset, consumer);
+  if (page.nextCursor !== undefined) throw new Problem('batch_too_large', { most: mostRows });
+  return page.rows;
+}
+
+interface Taken {
+  readonly rows: FetchedRow[];
+  more: boolean;
+}
+
+/** The rows of each value, as many as the agreement gives of one. */
+function takenOf(rows: readonly FetchedRow[], by: string, most: number): ReadonlyMap<unknown, Taken> {
+  const taken = new Map<unknown, Taken>();
+  for (const row of rows) {
+    const value = row.record[by];
+    const one = taken.get(value) ?? { rows: [], more: false };
+    taken.set(value, one);
+    if (one.rows.length < most) one.rows.push(row);
+    else one.more = true;
+  }
+  return taken;
+}
+
+/** Masked records in the order of the rows they were made from, by value again. */
+function recordsBy(
+  taken: ReadonlyMap<unknown, Taken>,
+  records: readonly Readonly<Record<string, unknown>>[],
+): ReadonlyMap<unknown, BatchOutcome> {
+  let at = 0;
+  return new Map(
+    [...taken].map(([value, { rows, more }]): [unknown, BatchOutcome] => {
+      const mine = records.slice(at, (at += rows.length));
+      return [value, more ? { records: mine, more: true } : { records: mine }];
+    }),
+  );
+}

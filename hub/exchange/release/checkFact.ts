@@ -1,0 +1,127 @@
+/**
+ * POST /v1/datasets/{dataset}/facts/{fact}: one question about one subject (核验), answered with yes, no or unknown.
+ *
+ *   decide → consent of the subject → fetch its rows (filter pushed down) → consents of the rows → answer → entry
+ *
+ * Reply and entry have the same length and members whatever the answer is, and whether or not the subject stands in the dataset: neither
+ * the size of a reply on the wire nor a receipt tells more than whoever reads the reply is told.
+ */
+import { decide } from '../../../policies/decide.ts';
+import type { DecisionRequest, FactQuestion, PermittedFact, Permission } from '../../../policies/decision.ts';
+import { entryFacts } from '../../../policies/entryFacts.ts';
+import { factAnswer, type FactAnswer } from '../../../policies/factAnswer.ts';
+import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { LeafFacts } from '../../audit/entry.ts';
+import { allowed, denied, padded, telling, type Call, type Outcome } from '../../gate/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { FetchedRow } from '../../store/rows/fetch.ts';
+import { agreedRows } from './agreedRows.ts';
+import { askedBy, isOpenTo, problemOf, releasedDataset } from './allowedCall.ts';
+import { consentCheck, consentClaim, consentOfNamed } from './consents.ts';
+import { fetchPage } from './fetchPage.ts';
+import { quotasOfFact } from './quotas.ts';
+import type { ReleaseServices } from './services.ts';
+
+/** Rows of one subject that are looked at; with more of them only yes is certain. */
+const mostRows = 1_000;
+
+export function checkFact(
+  call: Call<DepartmentCaller>,
+  services: ReleaseServices,
+): Promise<Outcome> | Outcome {
+  const request: DecisionRequest = {
+    ...askedBy(call),
+    fields: undefined,
+    filter: [],
+    sort: [],
+    limit: undefined,
+    fact: { ...(call.body as Omit<FactQuestion, 'id'>), id: call.params['fact'] ?? '' },
+  };
+  const decision = decide(request, services.registry.current.plans, call.now);
+  const facts = entryFacts(request, decision);
+  if (decision.effect === 'deny') return denied(problemOf(decision), facts);
+  if (!isOpenTo(services.registry, request.purpose))
+    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts);
+  const { fact } = decision;
+  if (fact === undefined) throw new TypeError('a fact was asked and not decided');
+  return telling(facts, () => answer(services, call, decision, fact, facts));
+}
+
+async function answer(
+  services: ReleaseServices,
+  call: Call<DepartmentCaller>,
+  permission: Permission,
+  fact: PermittedFact,
+  facts: LeafFacts,
+): Promise<Outcome> {
+  const { keys, registry } = services;
+  const { now, exchange, caller } = call;
+  const dataset = releasedDataset(registry, permission);
+  const check = consentCheck(
+    permission,
+    fact.all.map(({ field }) => field),
+    now,
+  );
+  if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
+  const rows = await rowsOfSubject(services, permission, dataset, caller.department);
+  const { kept, consented } = await agreedRows(services, check, rows);
+  // withdrawn or used up between the two looks: the answer is the one it would have been at the first
+  if (check !== undefined && kept.length === 0) await consentOfNamed(services, check, permission, dataset);
+  const claim = check === undefined ? undefined : consentClaim(check, consented, exchange);
+  const token = keys.logToken(subjectOf(services, permission, dataset), now);
+  const found = factAnswer(
+    fact,
+    kept.map(({ record }) => record),
+    now,
+  );
+  const told = rows.length === mostRows && found === 'no' ? 'unknown' : found;
+  const outcome = allowed(
+    200,
+    {
+      answer: told,
+      ...(permission.obligations.length === 0
+        ? {}
+        : { obligations: saidObligations(permission.obligations, now) }),
+    },
+    {
+      facts: {
+        ...facts,
+        schema: dataset.schema.urn,
+        ...(claim === undefined ? {} : { private: claim.private }),
+      },
+      claims: quotasOfFact(permission.plan, fact, token, now),
+      // whoever is asked about was asked about, whether or not a row was there
+      subjects: [token],
+      work: claim?.work,
+      confirm: claim?.confirm,
+    },
+  );
+  return padded(outcome, longestAnswer - told.length);
+}
+
+const answers: readonly FactAnswer[] = ['yes', 'no', 'unknown'];
+const longestAnswer = Math.max(...answers.map(({ length }) => length));
+
+async function rowsOfSubject(
+  services: ReleaseServices,
+  permission: Permission,
+  dataset: LiveDataset,
+  consumer: string,
+): Promise<readonly FetchedRow[]> {
+  const { field, value } = lookupOf(permission);
+  const query = { filter: [{ field, op: 'eq' as const, value }], limit: mostRows };
+  return (await fetchPage(services, query, permission, dataset, consumer)).rows;
+}
+
+/** Keyed hash of whom is asked about, as intake computes it of a row. */
+function subjectOf({ keys }: ReleaseServices, permission: Permission, { schema }: LiveDataset): Uint8Array {
+  const kind = schema.subject?.kind ?? '';
+  return Buffer.from(keys.subjectHash(kind, String(lookupOf(permission).value)), 'hex');
+}
+
+function lookupOf({ lookup }: Permission): NonNullable<Permission['lookup']> {
+  if (lookup === undefined) throw new TypeError('a fact is asked of one subject');
+  return lookup;
+}

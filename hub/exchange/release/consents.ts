@@ -1,0 +1,225 @@
+/**
+ * Consent in the release walk: what stands is read before any row of a named subject, joined with a page of rows in one look, and looked at
+ * once more behind the swap of the log's head. There is no cache: a withdrawal holds from the next answer on, everywhere.
+ */
+import { commitmentTo } from '../../../log/commitment.ts';
+import { newSalt } from '../../../machine/newSalt.ts';
+import type { Commitment } from '../../../log/leaf.ts';
+import {
+  consentFault,
+  giverFault,
+  type ConsentAsk,
+  type ConsentCode,
+  type ConsentPerson,
+} from '../../../policies/consents/verdict.ts';
+import type { ConsentDemand, Permission } from '../../../policies/decision.ts';
+import { parseCivilDate } from '../../../terms/civilDate.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { DecideAfresh } from '../../gate/call.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { insertPrivate } from '../../store/audit/privateParts.ts';
+import { claimUses } from '../../store/consents/claimUses.ts';
+import { readStandings, type ConsentScope, type KeptStanding } from '../../store/consents/readStandings.ts';
+import { standUnchanged } from '../../store/consents/standUnchanged.ts';
+import type { Transaction } from '../../store/database/transaction.ts';
+import type { FetchedRow } from '../../store/rows/fetch.ts';
+import type { Query } from './query.ts';
+import type { ReleaseServices } from './services.ts';
+
+/** Subjects looked up at once. */
+const chunk = 1_000;
+
+/** The consents one call needs. */
+export interface ConsentCheck {
+  readonly demand: ConsentDemand;
+  readonly scope: ConsentScope;
+  readonly ask: ConsentAsk;
+}
+
+/** What was found of one row: the consent it may leave on, or why it may not. */
+export type RowVerdict =
+  | { readonly row: FetchedRow; readonly known: KnownStanding }
+  | { readonly row: FetchedRow; readonly fault: ConsentCode };
+
+/** What the rows that were looked at came to. */
+export interface Consented {
+  readonly withheld: ReadonlyMap<ConsentCode, number>;
+  readonly decidedOn: readonly KnownStanding[];
+}
+
+export interface KnownStanding {
+  readonly subject: Uint8Array;
+  readonly standing: KeptStanding;
+}
+
+/**
+ * What the permission demands of consents; undefined where its basis needs none. A person agrees to a recipient; whoever is entrusted by it
+ * acts for it (PIPL art. 21).
+ * @param told fields that the answer tells of
+ */
+export function consentCheck(
+  { consent: demand, plan }: Permission,
+  told: readonly string[],
+  now: number,
+): ConsentCheck | undefined {
+  if (demand === undefined) return undefined;
+  return {
+    demand,
+    scope: {
+      recipient: plan.principal ?? plan.consumer,
+      dataset: plan.dataset,
+      purpose: plan.purpose,
+    },
+    ask: {
+      fields: [...new Set(told)],
+      now,
+      guardianUnder: demand.guardianUnder,
+      collectors: demand.collectors,
+    },
+  };
+}
+
+/**
+ * Fields whose values an answer tells although it does not hold them: whoever filters or sorts by them learns of each row that comes. Only
+ * the identifier by which the caller names the person tells nothing that it did not hold.
+ */
+export const toldByAsking = (
+  { filter = [], sort = [] }: Query,
+  subject: string | undefined,
+): readonly string[] => [
+  ...filter.filter(({ field, op }) => field !== subject || op !== 'eq').map(({ field }) => field),
+  ...sort.map((term) => term.replace(/^-/, '')),
+];
+
+/**
+ * The consent of a subject whom the caller names, before any row is read: who has none is told so whether or not the person is in the
+ * dataset, so the answer says nothing about the register.
+ * @throws Problem consent_missing
+ */
+export async function consentOfNamed(
+  services: ReleaseServices,
+  { scope, ask }: ConsentCheck,
+  { lookup }: Permission,
+  { schema }: LiveDataset,
+): Promise<void> {
+  const { subject } = schema;
+  if (subject === undefined || lookup === undefined || lookup.field !== subject.field) return;
+  const hash = services.keys.subjectHash(subject.kind, String(lookup.value));
+  const found = await readStandings(services.database.app, scope, [Buffer.from(hash, 'hex')]);
+  if (consentFault(found.get(hash), ask) !== undefined) throw new Problem('consent_missing');
+}
+
+/**
+ * Of many subjects that the caller names, those who have no valid consent, before any row is read.
+ * @param values full values of the subject field
+ */
+export async function consentsOfNamed<T>(
+  { keys, database }: ReleaseServices,
+  { scope, ask }: ConsentCheck,
+  kind: string,
+  values: ReadonlySet<T>,
+): Promise<ReadonlySet<T>> {
+  const missing = new Set<T>();
+  const named = [...values].map((value) => ({ value, hash: keys.subjectHash(kind, String(value)) }));
+  for (let from = 0; from < named.length; from += chunk) {
+    const part = named.slice(from, from + chunk);
+    const hashes = part.map(({ hash }) => Buffer.from(hash, 'hex'));
+    const found = await readStandings(database.app, scope, hashes);
+    for (const { value, hash } of part) {
+      if (consentFault(found.get(hash), ask) !== undefined) missing.add(value);
+    }
+  }
+  return missing;
+}
+
+/** The consents behind rows that were read, in their order. */
+export async function verdictsOf(
+  services: ReleaseServices,
+  check: ConsentCheck,
+  rows: readonly FetchedRow[],
+): Promise<RowVerdict[]> {
+  const verdicts: RowVerdict[] = [];
+  for (let from = 0; from < rows.length; from += chunk) {
+    const part = rows.slice(from, from + chunk);
+    const subjects = part.flatMap(({ subject }) => (subject === undefined ? [] : [subject]));
+    const standings = await readStandings(services.database.app, check.scope, distinct(subjects));
+    for (const row of part) verdicts.push(verdictOf(services, check, row, standings));
+  }
+  return verdicts;
+}
+
+function verdictOf(
+  services: ReleaseServices,
+  { ask, demand }: ConsentCheck,
+  row: FetchedRow,
+  standings: ReadonlyMap<string, KeptStanding>,
+): RowVerdict {
+  const { subject } = row;
+  const standing = subject === undefined ? undefined : standings.get(hex(subject));
+  if (subject === undefined || standing === undefined) return { row, fault: 'no_consent' };
+  const fault = consentFault(standing, ask) ?? giverFault(standing, ask, personOf(services, demand, row));
+  return fault === undefined ? { row, known: { subject, standing } } : { row, fault };
+}
+
+/** What the row says of the person, apart from what is released of it. */
+function personOf(
+  { keys }: ReleaseServices,
+  { birth, guardian }: ConsentDemand,
+  { record }: FetchedRow,
+): ConsentPerson {
+  const born = birth === undefined ? undefined : record[birth];
+  const named = guardian === undefined ? undefined : record[guardian];
+  return {
+    birth: typeof born === 'string' ? parseCivilDate(born) : undefined,
+    guardian: typeof named === 'string' ? keys.subjectHash('person', named) : undefined,
+  };
+}
+
+/** What an answer under consent does with its entry. */
+export interface ConsentClaim {
+  /** of the leaf: commits to what the receipt does not show */
+  readonly private: Commitment;
+  /** uses of limited consents, and the opening of the commitment. @throws DecideAfresh */
+  readonly work: (transaction: Transaction) => Promise<void>;
+  /** behind the swap of the head. @throws DecideAfresh when a consent was withdrawn or given anew meanwhile */
+  readonly confirm: (transaction: Transaction) => Promise<void>;
+}
+
+export function consentClaim(
+  { scope }: ConsentCheck,
+  { withheld, decidedOn }: Consented,
+  exchange: string,
+): ConsentClaim {
+  const value = {
+    withheld: Object.fromEntries(withheld),
+    consents: [...new Set(decidedOn.map(({ standing }) => standing.consent))].sort(),
+  };
+  const salt = newSalt();
+  // a person may stand in several rows, and of several readings of one call
+  const once = [...new Map(decidedOn.map((one) => [hex(one.subject), one])).values()];
+  const limited = once.filter(({ standing }) => standing.maxUses !== undefined);
+  return {
+    private: commitmentTo(value, salt),
+    work: async (transaction) => {
+      if (limited.length > 0) {
+        const claimed = await claimUses(
+          transaction,
+          scope,
+          limited.map(({ subject }) => subject),
+        );
+        if (!claimed) throw new DecideAfresh();
+      }
+      await insertPrivate(transaction, { exchange, salt, value });
+    },
+    confirm: async (transaction) => {
+      const known = once.map(({ subject, standing }) => ({ subject, version: standing.version }));
+      if (known.length > 0 && !(await standUnchanged(transaction, scope, known))) throw new DecideAfresh();
+    },
+  };
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+const distinct = (subjects: readonly Uint8Array[]): readonly Uint8Array[] => [
+  ...new Map(subjects.map((subject) => [hex(subject), subject])).values(),
+];

@@ -1,0 +1,73 @@
+/**
+ * A page of rows whose persons agreed: filled up from the rows behind those that are withheld. Neither the cursor nor its absence may tell
+ * of a person who did not agree, and callers choose filters, order and limits.
+ */
+import { randomInt } from 'node:crypto';
+import type { Permission } from '../../../policies/decision.ts';
+import type { ConsentCode } from '../../../policies/consents/verdict.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { FetchedRow } from '../../store/rows/fetch.ts';
+import { verdictsOf, type ConsentCheck, type Consented, type KnownStanding } from './consents.ts';
+import { fetchPage, usualLimit, type Page } from './fetchPage.ts';
+import type { Query } from './query.ts';
+import type { ReleaseServices } from './services.ts';
+
+/** Rows of one reading, whatever the page: where few agree, a small page is not filled row by row. */
+const leastReading = 200;
+/** Readings after which a call that is not full goes on with its cursor: those it has at least. */
+const leastReadings = 10;
+
+/**
+ * Rows that one call looks at. A page that ends there, not full, tells that so many were behind its filter; were the number known, a filter
+ * that holds just as many and one person more would tell of her. So it is drawn anew for each call, between once and twice the least.
+ */
+const rowsToLookAt = (reading: number): number => {
+  const least = reading * leastReadings;
+  return least + randomInt(least);
+};
+
+/**
+ * A full page always goes on with a cursor, whatever is behind it: that nothing is there is told by the next page.
+ * @throws Problem as fetchPage
+ */
+export async function fetchConsented(
+  services: ReleaseServices,
+  query: Query,
+  permission: Permission,
+  dataset: LiveDataset,
+  consumer: string,
+  check: ConsentCheck,
+): Promise<{ readonly page: Page; readonly consented: Consented }> {
+  const limit = query.limit ?? Math.min(usualLimit, permission.limits.rowsPerCall);
+  const rows: FetchedRow[] = [];
+  const withheld = new Map<ConsentCode, number>();
+  const decidedOn: KnownStanding[] = [];
+  const done = (nextCursor: string | undefined) => ({
+    page: { rows, nextCursor },
+    consented: { withheld, decidedOn },
+  });
+  const reading = Math.max(limit, leastReading);
+  let left = rowsToLookAt(reading);
+  let { cursor } = query;
+  for (;;) {
+    const wanted = {
+      ...query,
+      limit: Math.min(reading, left),
+      ...(cursor === undefined ? {} : { cursor }),
+    };
+    const page = await fetchPage(services, wanted, permission, dataset, consumer);
+    for (const verdict of await verdictsOf(services, check, page.rows)) {
+      if ('fault' in verdict) {
+        withheld.set(verdict.fault, (withheld.get(verdict.fault) ?? 0) + 1);
+        continue;
+      }
+      rows.push(verdict.row);
+      decidedOn.push(verdict.known);
+      // what is behind waits for the next call, looked at or not
+      if (rows.length === limit) return done(page.cursorAfter?.(verdict.row));
+    }
+    cursor = page.nextCursor;
+    left -= page.rows.length;
+    if (cursor === undefined || left <= 0) return done(cursor);
+  }
+}

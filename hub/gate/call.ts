@@ -1,0 +1,119 @@
+/** One call as its operation sees it, and what the operation answers: the same on every listener. */
+import { Problem } from '../../terms/problem.ts';
+import type { Claims, LostClaim } from '../audit/draft.ts';
+import type { LeafFacts } from '../audit/entry.ts';
+import type { Caller, CallHead } from '../identity/authentication/caller.ts';
+import type { Transaction } from '../store/database/transaction.ts';
+
+/** A call whose caller is known and whose body was not read yet. */
+export interface Announced<C extends Caller = Caller> {
+  /** uuid version 7 of this exchange and of its entry */
+  readonly exchange: string;
+  readonly operation: string;
+  /** Unix milliseconds, database clock; one per exchange */
+  readonly now: number;
+  readonly caller: C;
+  readonly head: CallHead;
+  /** path parameters, decoded and matched against openapi.yaml */
+  readonly params: Readonly<Record<string, string>>;
+  /** parameters of the query, matched against openapi.yaml */
+  readonly query: Readonly<Record<string, string>>;
+}
+
+export interface Call<C extends Caller = Caller> extends Announced<C> {
+  /** the body as received, of the digest that was signed */
+  readonly bytes: Uint8Array;
+  /** the parsed JSON body where the operation takes JSON, undefined otherwise; validated against openapi.yaml */
+  readonly body: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  /** further headers, unsigned: Retry-After, the cookie of a session */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What an answer has done, told by an entry of its own that is durable before the answer leaves. */
+export interface Told {
+  readonly facts: LeafFacts;
+  readonly claims?: Omit<Claims, 'nonce' | 'epoch'> | undefined;
+  /** log tokens of the subjects in the answer */
+  readonly subjects?: readonly Uint8Array[] | undefined;
+  /** rows that change in the transaction of the entry, so that neither stands without the other */
+  readonly work?: ((transaction: Transaction) => Promise<void>) | undefined;
+  /** asked behind the swap of the log's head, in the transaction of the work. @throws DecideAfresh */
+  readonly confirm?: ((transaction: Transaction) => Promise<void>) | undefined;
+  readonly bumpsEpoch?: boolean | undefined;
+  /** decide again after this claim was lost; absent = the call is answered afresh */
+  readonly whenLost?: ((claim: LostClaim) => Promise<Outcome> | Outcome) | undefined;
+  /** told when its caller is refused at that point (a certificate was revoked meanwhile): this outcome will not be */
+  readonly whenBarred?: ((problem: Problem) => Promise<void> | void) | undefined;
+  /** told the receipt once the entry is durable; what it throws is reported, the answer stands */
+  readonly whenDurable?: ((receipt: string) => Promise<void> | void) | undefined;
+}
+
+export interface AllowedOutcome extends Answer, Told {
+  readonly entry: 'allow';
+}
+
+/** A refusal with what is known of the exchange; it gets an entry like an answer. */
+export interface DeniedOutcome {
+  readonly entry: 'deny';
+  readonly problem: Problem;
+  readonly facts: LeafFacts;
+}
+
+/** An answer without an entry: public material, health, and a part of an upload, whose batch has one at its commit. */
+export interface UnloggedOutcome extends Answer {
+  readonly entry: 'none';
+}
+
+export type Outcome = AllowedOutcome | DeniedOutcome | UnloggedOutcome;
+
+/** How every operation is written. What it throws becomes a denial: a Problem with its code, anything else as internal_error. */
+export type Operation<C extends Caller, S> = (call: Call<C>, services: S) => Promise<Outcome> | Outcome;
+
+/** Thrown by an outcome's work when the ground it was decided on has changed: nothing is logged, the call is decided afresh. */
+export class DecideAfresh extends Error {}
+
+const json = (status: number, value: unknown): Answer => ({
+  status,
+  contentType: 'application/json',
+  body: Buffer.from(JSON.stringify(value), 'utf8'),
+});
+
+/** A JSON answer with an entry. */
+export const allowed = (status: number, value: unknown, told: Told): AllowedOutcome => ({
+  entry: 'allow',
+  ...json(status, value),
+  ...told,
+});
+
+/** The same with spaces behind it, so that what it says does not show in its length. @param spaces how many */
+export function padded(outcome: AllowedOutcome, spaces: number): AllowedOutcome {
+  return { ...outcome, body: Buffer.concat([outcome.body, Buffer.alloc(spaces, ' ')]) };
+}
+
+export const denied = (problem: Problem, facts: LeafFacts): DeniedOutcome => ({
+  entry: 'deny',
+  problem,
+  facts,
+});
+
+/** A JSON answer without an entry. */
+export const unlogged = (status: number, value: unknown): UnloggedOutcome => ({
+  entry: 'none',
+  ...json(status, value),
+});
+
+/** Runs a walk so that what refuses it is logged with what is known of the exchange. */
+export async function telling(facts: LeafFacts, walk: () => Promise<Outcome> | Outcome): Promise<Outcome> {
+  try {
+    return await walk();
+  } catch (error) {
+    if (error instanceof Problem && error.status < 500) return denied(error, facts);
+    throw error;
+  }
+}

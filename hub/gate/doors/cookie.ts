@@ -1,0 +1,36 @@
+/** The cookie of a session. */
+import type { CallHead } from '../../identity/authentication/caller.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { headerOf } from '../headerOf.ts';
+
+export interface SessionCookie {
+  readonly name: string;
+  /** sent over https alone; `__Host-` binds it to this very host as well (RFC 6265bis §4.1.3) */
+  readonly secure: boolean;
+}
+
+export const hostCookie: SessionCookie = { name: '__Host-datong', secure: true };
+/** Of the demo on http://localhost, where browsers take no `__Host-` cookie. */
+export const demoCookie: SessionCookie = { name: 'datong-demo', secure: false };
+
+/** @throws Problem header_duplicate: of two sessions nobody could tell which is meant */
+export function cookieOf(head: Pick<CallHead, 'rawHeaders'>, { name }: SessionCookie): string | undefined {
+  const found = (headerOf(head, 'cookie') ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`));
+  if (found.length > 1) throw new Problem('header_duplicate', { name: 'cookie' }, { at: 'cookie' });
+  return found[0]?.slice(name.length + 1);
+}
+
+const attributes = ({ secure }: SessionCookie): string =>
+  `Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+
+/** A cookie of the browser's session: it forgets it when it is closed, the hub after eight hours at the latest. */
+export const setCookie = (cookie: SessionCookie, value: string): Readonly<Record<string, string>> => ({
+  'set-cookie': `${cookie.name}=${value}; ${attributes(cookie)}`,
+});
+
+export const clearCookie = (cookie: SessionCookie): Readonly<Record<string, string>> => ({
+  'set-cookie': `${cookie.name}=; ${attributes(cookie)}; Max-Age=0`,
+});

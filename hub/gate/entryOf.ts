@@ -1,0 +1,104 @@
+/** The entry of a call: what happened, who was authenticated, what was merely claimed, and a commitment to what leaves. */
+import { contentDigest } from '../../certs/signatures/index.ts';
+import type { Actor } from '../audit/actor.ts';
+import { entry, type Entry, type LeafFacts } from '../audit/entry.ts';
+import type { Claims } from '../audit/draft.ts';
+import type { Caller } from '../identity/authentication/caller.ts';
+import type { AllowedOutcome, DeniedOutcome } from './call.ts';
+import type { Decided, Passage } from './passage.ts';
+import { problemAnswer, type ReplyBody } from './reply.ts';
+
+/** What goes out once the entry is durable. */
+export interface Carried {
+  readonly answer: ReplyBody & { readonly digest: string };
+  readonly whenDurable: AllowedOutcome['whenDurable'];
+}
+
+/** Decided, with an outcome that has an entry. */
+export type ToLog<C extends Caller> = Decided<C> & { readonly outcome: AllowedOutcome | DeniedOutcome };
+
+export function entryOf<C extends Caller>(
+  passage: Passage<C>,
+  { outcome, caller, refusal, epoch }: ToLog<C>,
+  decideAgain: Entry<Carried>['whenLost'],
+): Entry<Carried> {
+  const { exchange, now, operation } = passage;
+  const answer = outcome.entry === 'allow' ? outcome : problemAnswer(outcome.problem, exchange);
+  const { status, contentType, body } = answer;
+  const digest = contentDigest(body);
+  const allowed = outcome.entry === 'allow' ? outcome : undefined;
+  return entry({
+    exchange,
+    now,
+    operation: operation.id,
+    kind: operation.kind === 'none' ? 'inspect' : operation.kind,
+    actor: caller === undefined ? (refusal?.actor ?? nobody) : actorOf(caller),
+    code: outcome.entry === 'deny' ? outcome.problem.code : undefined,
+    facts: { ...signedFacts(caller, outcome, operation.kind), ...outcome.facts },
+    request: caller === undefined || caller.kind === 'staff' ? refusal?.signatureHash : caller.signatureHash,
+    answer: { status, digest: digestBytes(digest) },
+    epoch,
+    subjects: allowed?.subjects,
+    claims: claimsOf(caller, allowed, epoch),
+    work: allowed?.work,
+    confirm: allowed?.confirm,
+    bumpsEpoch: allowed?.bumpsEpoch,
+    carried: {
+      answer: { status, contentType, body, digest, headers: answer.headers ?? {} },
+      whenDurable: allowed?.whenDurable,
+    },
+    decideAgain,
+  });
+}
+
+const nobody: Actor = { proven: {} };
+
+/** The 32 bytes in `sha-256=:…:` */
+const digestBytes = (header: string): Uint8Array =>
+  Buffer.from(header.slice(header.indexOf(':') + 1, -1), 'base64');
+
+function actorOf(caller: Caller): Actor {
+  switch (caller.kind) {
+    case 'department': {
+      const { department, keyid, certificate } = caller;
+      return { proven: { department, keyid, certificate } };
+    }
+    case 'staff': {
+      const { tokenId, person, department } = caller;
+      return { proven: { staff: tokenId, person, ...(department === undefined ? {} : { department }) } };
+    }
+    case 'stranger':
+      return caller.actor;
+  }
+}
+
+/**
+ * What the department signed about its call; a header that was refused for what it says is not kept: it may say anything. Nor is a case
+ * number that no agreement has judged: only an allowed release has come past that check.
+ */
+function signedFacts(
+  caller: Caller | undefined,
+  outcome: AllowedOutcome | DeniedOutcome,
+  kind: Passage<Caller>['operation']['kind'],
+): LeafFacts {
+  if (caller?.kind !== 'department') return {};
+  const at =
+    outcome.entry === 'deny' ? outcome.problem.extras.at?.replace(/^(\/header\/)?datong-/, '') : undefined;
+  const signed = at === undefined ? caller.signed : { ...caller.signed, [at]: undefined };
+  const { purpose, agreement, matter, 'on-behalf-of': onBehalfOf } = signed;
+  return {
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(agreement === undefined ? {} : { agreement }),
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    ...(matter === undefined || outcome.entry === 'deny' || kind !== 'release' ? {} : { matter }),
+  };
+}
+
+/** An answer claims the epoch it was decided under; a refusal gives nothing away, whatever changed meanwhile. */
+function claimsOf(caller: Caller | undefined, allowed: AllowedOutcome | undefined, epoch: number): Claims {
+  const nonce =
+    caller?.kind === 'department'
+      ? { nonce: { keyid: caller.keyid, nonce: caller.nonce, expires: caller.expires } }
+      : undefined;
+  return { ...nonce, ...allowed?.claims, ...(allowed === undefined ? {} : { epoch }) };
+}

@@ -1,0 +1,74 @@
+/**
+ * Memory that bodies in flight may take: of the whole listener, and of one department, however many certificates it has. A part of it is
+ * kept for small bodies, so that no number of uploads, stalled or not, keeps queries out. Owner of both counts; whoever takes bytes gives
+ * them back when the reply has left.
+ */
+export interface BodyLimits {
+  /** bytes */
+  readonly all: number;
+  readonly each: number;
+  /** of `all`, for bodies that are small */
+  readonly kept: number;
+}
+
+/** Six parts of an upload at once for each department. */
+const usual: BodyLimits = { all: 256 << 20, each: 48 << 20, kept: 64 << 20 };
+
+/** Bytes of a body that counts as small: any query, any act. */
+export const smallBody: number = 64 << 10;
+
+/** What one request holds. */
+export interface HeldBody {
+  /** @returns false where that would be too much */
+  take(bytes: number): boolean;
+  /** Gives everything back. */
+  release(): void;
+}
+
+export interface BodiesInFlight {
+  /** @param owner the department, or what else tells callers apart */
+  hold(owner: string): HeldBody;
+  /** bytes held now */
+  held(): number;
+}
+
+export function bodiesInFlight(limits: BodyLimits = usual): BodiesInFlight {
+  let all = 0;
+  /** of all, what bodies hold that are not small any more */
+  let large = 0;
+  const byOwner = new Map<string, number>();
+  const move = (owner: string, bytes: number): void => {
+    all += bytes;
+    const left = (byOwner.get(owner) ?? 0) + bytes;
+    if (left === 0) byOwner.delete(owner);
+    else byOwner.set(owner, left);
+  };
+  return {
+    held: () => all,
+    hold: (owner) => {
+      let held = 0;
+      let isLarge = false;
+      return {
+        take: (bytes) => {
+          const grows = held + bytes > smallBody;
+          const more = isLarge ? bytes : held + bytes;
+          if (all + bytes > limits.all || (byOwner.get(owner) ?? 0) + bytes > limits.each) return false;
+          if (grows && large + more > limits.all - limits.kept) return false;
+          if (grows) {
+            large += more;
+            isLarge = true;
+          }
+          held += bytes;
+          move(owner, bytes);
+          return true;
+        },
+        release: () => {
+          move(owner, -held);
+          if (isLarge) large -= held;
+          isLarge = false;
+          held = 0;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import { ClientGone, Unlogged } from '../../gate/unlogged.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { smallBody, type HeldBody } from './bodiesInFlight.ts';
+
+const empty = new Uint8Array(0);
+
+/** What a body larger than a small one must keep up with, from its first seconds on. */
+export interface BodyPace {
+  /** bytes a second, on average */
+  readonly least: number;
+  /** milliseconds that are not looked at */
+  readonly grace: number;
+}
+
+const usualPace: BodyPace = { least: 16 << 10, grace: 5_000 };
+
+/**
+ * The whole body, as it was on the wire. A body that announces more than the limit is refused before a byte of it is read; one that
+ * announces nothing, as soon as it exceeds the limit; one that stalls, when it has fallen behind its pace.
+ * @param held accounts for the memory, where it is counted; the caller releases it
+ * @throws Problem body_too_large, request_timeout; Unlogged hub_busy; ClientGone. The connection must be closed after the reply, since the
+ *   rest was not read
+ */
+export async function readBody(
+  request: IncomingMessage,
+  limit: number,
+  held?: HeldBody,
+  pace: BodyPace = usualPace,
+): Promise<Uint8Array> {
+  const announced = Number(request.headers['content-length'] ?? '0');
+  if (announced > limit) throw tooLarge(limit);
+  const chunked = request.headers['transfer-encoding'] !== undefined;
+  if (!chunked && announced === 0) return empty;
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const started = performance.now();
+    // a small body holds little for as long as a request may take at all
+    const pacing =
+      chunked || announced > smallBody ? setInterval(checkPace, pace.grace / 5).unref() : undefined;
+    const stop = (why: Error): void => {
+      clearInterval(pacing);
+      request.removeAllListeners('data').pause();
+      reject(why);
+    };
+    function checkPace(): void {
+      const late = performance.now() - started - pace.grace;
+      if (late > 0 && size < (late / 1000) * pace.least) stop(tooSlow());
+    }
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) {
+        stop(tooLarge(limit));
+        return;
+      }
+      if (held?.take(chunk.length) === false) stop(busy());
+      else chunks.push(chunk);
+    });
+    request.once('end', () => {
+      clearInterval(pacing);
+      resolve(chunks.length === 1 ? (chunks[0] ?? empty) : Buffer.concat(chunks, size));
+    });
+    request.once('error', stop);
+    request.once('aborted', () => stop(new ClientGone()));
+  });
+}
+
+const busy = (): Unlogged =>
+  new Unlogged(new Problem('hub_busy', {}, { headers: { 'retry-after': '1', connection: 'close' } }));
+
+const tooSlow = (): Problem => new Problem('request_timeout', {}, { headers: { connection: 'close' } });
+
+const tooLarge = (limit: number): Problem =>
+  new Problem('body_too_large', { limit }, { expected: `<= ${limit}`, headers: { connection: 'close' } });

@@ -1,0 +1,105 @@
+/** The staff listener as its contract has it: who is not known learns nothing, and whatever is answered has a status, a type and a shape that openapi.yaml names. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import request from 'supertest';
+import { startStaffHub } from '../../tests/staffHub.ts';
+import { contractAjv } from './contract/requestChecks.ts';
+import { readContract, schemeOn, type ContractOperation, type JsonObject } from './contract/contract.ts';
+
+const hub = await startStaffHub({ strangers: { rate: 1_000, burst: 10_000 } });
+const contract = readContract();
+const operations = contract.operations.filter(({ listeners }) => listeners.includes('staff'));
+const asked = operations.filter((operation) => schemeOn(operation, 'staff') !== undefined);
+const token = await hub.token(['operator', 'steward', 'security', 'auditor']);
+const ajv = contractAjv(false);
+
+type Reply = Awaited<ReturnType<typeof send>>;
+type Headers = Readonly<Record<string, string>>;
+
+function send({ method, path }: ContractOperation, headers: Headers, query = '', body?: object) {
+  const address = `${path.replaceAll(/\{[^}]+\}/g, 'nothing-1')}${query}`;
+  const agent = request(`https://localhost:${hub.ports.staff}`);
+  const sent =
+    method === 'GET'
+      ? agent.get(address)
+      : method === 'DELETE'
+        ? agent.delete(address)
+        : method === 'PUT'
+          ? agent.put(address)
+          : agent.post(address);
+  return sent.ca(hub.ca).set(headers).send(body);
+}
+
+const asEverybody = { authorization: `Bearer ${token}` };
+const typeOf = (reply: Reply): string => String(reply.headers['content-type']).split(';', 1)[0] ?? '';
+const codeOf = (reply: Reply): unknown => (reply.body as JsonObject)['code'];
+
+/** What the contract says of a status of an operation. */
+function declared({ method, path }: ContractOperation, status: number): JsonObject | undefined {
+  const item = (contract.document['paths'] as JsonObject)[path] as JsonObject;
+  const responses = (item[method.toLowerCase()] as JsonObject)['responses'] as JsonObject;
+  return (responses[String(status)] ?? responses['default']) as JsonObject | undefined;
+}
+
+function assertConforms(operation: ContractOperation, reply: Reply): void {
+  const at = `${operation.operationId}: ${reply.status}`;
+  const response = declared(operation, reply.status);
+  assert.ok(response, `${at} is not declared`);
+  const content = (response['content'] ?? {}) as JsonObject;
+  const type = typeOf(reply);
+  assert.ok(Object.hasOwn(content, type), `${at}: ${type} is not declared`);
+  if (!type.endsWith('json')) return;
+  const check = ajv.compile((content[type] as JsonObject)['schema'] as JsonObject);
+  assert.ok(check(reply.body), `${at}: ${ajv.errorsText(check.errors)}`);
+}
+
+test('whoever is not known gets in nowhere, and is told so in the contract’s words', async () => {
+  assert.ok(asked.length > 30);
+  const strangers: readonly Headers[] = [
+    {},
+    { authorization: 'Bearer nobody' },
+    { authorization: `Basic ${token}` },
+  ];
+  for (const operation of asked) {
+    for (const headers of strangers) {
+      const reply = await send(operation, headers);
+      assert.equal(reply.status, 401, operation.operationId);
+      assertConforms(operation, reply);
+    }
+  }
+});
+
+test('two credentials are refused by every operation: they could be two persons', async () => {
+  const { name } = hub.services.hub.staff.cookie;
+  for (const operation of asked) {
+    const reply = await send(operation, { ...asEverybody, cookie: `${name}=${'a'.repeat(43)}` });
+    assert.equal(codeOf(reply), 'two_credentials', operation.operationId);
+  }
+});
+
+test('every answer to somebody who may do everything has a declared status, type and shape', async () => {
+  const succeeded: string[] = [];
+  for (const operation of asked) {
+    const reply = await send(operation, asEverybody, '', operation.body === undefined ? undefined : {});
+    assertConforms(operation, reply);
+    assert.ok(reply.status < 500, `${operation.operationId}: ${reply.text}`);
+    if (reply.status < 300) succeeded.push(operation.operationId);
+  }
+  // lists of an empty hub are answers, too
+  assert.ok(succeeded.length >= 8, succeeded.join(', '));
+  assert.deepEqual(hub.failures, []);
+});
+
+test('every operation refuses a query parameter that the contract does not know', async () => {
+  for (const operation of asked) {
+    const reply = await send(
+      operation,
+      asEverybody,
+      '?11010519491231002X=1',
+      operation.body === undefined ? undefined : {},
+    );
+    assert.deepEqual([reply.status, codeOf(reply)], [400, 'invalid_request'], operation.operationId);
+    assertConforms(operation, reply);
+    assert.ok(!reply.text.includes('11010519491231002X'), 'what was sent is not repeated');
+  }
+});

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newKeyPair } from '../../../machine/newKeyPair.ts';
+import { signNow } from '../../../machine/signNow.ts';
+import { signingKey, verificationKey, type SigningKey } from '../../../certs/signatures/index.ts';
+import { departmentCode } from '../../../terms/ids.ts';
+import { authenticate, type Known, type SignedCall } from './authenticate.ts';
+import type { TlsPeer } from './caller.ts';
+import { Refusal } from './refusal.ts';
+import type { KnownCertificate, KnownKey, Directory } from '../directory/directory.ts';
+
+const now = Date.UTC(2026, 8, 1, 8);
+const education = departmentCode('education');
+const own = signingKey(newKeyPair().privateKey);
+const peer: TlsPeer = { serial: 'ab12', department: education, notAfter: now + 1000 };
+const certificate: KnownCertificate = {
+  serial: 'ab12',
+  department: education,
+  pem: '',
+  enrolment: '',
+  notBefore: now - 1000,
+  notAfter: now + 1000,
+  revoked: undefined,
+};
+const key: KnownKey = {
+  department: education,
+  verification: verificationKey(own.privateKey),
+  pem: '',
+  notBefore: now - 1000,
+  revokedAt: null,
+  waiting: false,
+};
+
+function directory(
+  change: { key?: Partial<KnownKey>; certificate?: Partial<KnownCertificate> } = {},
+): Directory {
+  return {
+    epoch: 1,
+    departments: new Map(),
+    keys: new Map([[own.keyid, { ...key, ...change.key }]]),
+    certificates: new Map([['ab12', { ...certificate, ...change.certificate }]]),
+    tokens: new Map(),
+    persons: new Map(),
+  };
+}
+
+function message(change: { signer?: SigningKey; created?: number } = {}): SignedCall {
+  const body = Buffer.from('{"fields":["name"]}');
+  const targetUri = 'https://hub.example/v1/datasets/pub-security.household/query';
+  const headers = signNow({
+    method: 'POST',
+    targetUri,
+    headers: {
+      'content-type': 'application/json',
+      'datong-purpose': 'school-enrolment',
+      'datong-matter': 'YX-1',
+    },
+    body,
+    key: change.signer ?? own,
+    created: change.created ?? now / 1000,
+  });
+  const rawHeaders = Object.entries(headers).flat();
+  return {
+    method: 'POST',
+    targetUri,
+    rawHeaders,
+    hasBody: true,
+    peer,
+  };
+}
+
+const never = (): boolean => false;
+const known = (change?: Parameters<typeof directory>[0]): Known => ({
+  directory: directory(change),
+  hasNonce: never,
+});
+
+async function refusal(...words: Parameters<typeof authenticate>): Promise<Refusal> {
+  const error: unknown = await authenticate(...words).catch((refused: unknown) => refused);
+  assert.ok(error instanceof Refusal, String(error));
+  return error;
+}
+
+test('certificate, key and signature of one department make a caller', async () => {
+  const caller = await authenticate(message(), now, known());
+  assert.equal(caller.department, 'education');
+  assert.equal(caller.keyid, own.keyid);
+  assert.equal(caller.certificate, 'ab12');
+  assert.match(caller.nonce, /^[\w-]{22}$/);
+  assert.match(caller.signatureHash, /^[\w-]{43}$/);
+  assert.deepEqual(caller.signed, { purpose: 'school-enrolment', matter: 'YX-1' });
+});
+
+test('each thing that is wrong has its own code', async () => {
+  const other = departmentCode('ecology');
+  const good = message();
+  const wrong: readonly [code: string, got: Promise<Refusal>][] = [
+    ['certificate_missing', refusal({ ...good, peer: undefined }, now, known())],
+    ['certificate_missing', refusal({ ...good, peer: { ...peer, department: undefined } }, now, known())],
+    ['certificate_unknown', refusal({ ...good, peer: { ...peer, serial: 'ff' } }, now, known())],
+    ['certificate_unknown', refusal(good, now, known({ certificate: { department: other } }))],
+    [
+      'certificate_revoked',
+      refusal(good, now, known({ certificate: { revoked: { at: now, reason: 'unspecified' } } })),
+    ],
+    ['certificate_expired', refusal(good, now + 1001, known())],
+    ['request_expired', refusal(message({ created: now / 1000 - 91 }), now, known())],
+    ['request_not_yet_valid', refusal(message({ created: now / 1000 + 31 }), now, known())],
+    ['key_unknown', refusal(message({ signer: signingKey(newKeyPair().privateKey) }), now, known())],
+    ['key_revoked', refusal(good, now, known({ key: { revokedAt: now - 1 } }))],
+    ['key_revoked', refusal(good, now, known({ key: { notBefore: now + 1 } }))],
+    ['key_department_mismatch', refusal(good, now, known({ key: { department: other } }))],
+    ['signature_invalid', refusal({ ...good, method: 'PUT' }, now, known())],
+    ['signature_missing', refusal({ ...good, rawHeaders: [] }, now, known())],
+    ['nonce_replayed', refusal(good, now, { directory: directory(), hasNonce: () => true })],
+  ];
+  for (const [code, got] of wrong) assert.equal((await got).code, code);
+});
+
+test('a nonce is asked for only after the signature stood, so nobody can burn another’s', async () => {
+  const asked: string[] = [];
+  const watching: Known = {
+    directory: directory(),
+    hasNonce: (_keyid, nonce) => {
+      asked.push(nonce);
+      return false;
+    },
+  };
+  await refusal({ ...message(), method: 'PUT' }, now, watching);
+  assert.deepEqual(asked, []);
+  await authenticate(message(), now, watching);
+  assert.equal(asked.length, 1);
+});
+
+test('of several faults the first in the order of checks is told', async () => {
+  const revoked = known({
+    certificate: { revoked: { at: now, reason: 'unspecified' } },
+    key: { revokedAt: now },
+  });
+  assert.equal((await refusal({ ...message(), rawHeaders: [] }, now, revoked)).code, 'certificate_revoked');
+  const late = message({ created: now / 1000 - 400, signer: signingKey(newKeyPair().privateKey) });
+  assert.equal((await refusal(late, now, known())).code, 'request_expired');
+});
+
+test('a refusal names what was proven and what was merely said, and the very request', async () => {
+  const sent = message();
+  const bad = await refusal({ ...sent, method: 'PUT' }, now, known());
+  assert.deepEqual(bad.actor.proven, { certificate: 'ab12' });
+  assert.deepEqual(bad.actor.claimed, { department: 'education', keyid: own.keyid });
+  assert.equal(bad.signatureHash, (await authenticate(sent, now, known())).signatureHash);
+  const bare = await refusal({ ...sent, rawHeaders: [], peer: undefined }, now, known());
+  assert.deepEqual([bare.actor.proven, bare.signatureHash], [{}, undefined]);
+});

@@ -1,0 +1,131 @@
+/**
+ * Who sent a request. The checks run from cheap to dear, and the nonce is looked at only after the signature stood: else anybody could
+ * burn a caller's nonces.
+ *
+ *   certificate → revoked serial → shape of the headers → time → key → signature → nonce seen
+ *
+ * All of it comes from the head of the request; whether the body has the digest that was signed is asked once it was read.
+ */
+import {
+  carriedSignatureHash,
+  checkKey,
+  checkSignatureInPool,
+  checkTime,
+  claimedKeyid,
+  readSignature,
+  verifiedRequest,
+  type RequestSignature,
+  type ShapesRead,
+  type VerificationKey,
+} from '../../../certs/signatures/index.ts';
+import type { DepartmentCode } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { CallHead, DepartmentCaller, TlsPeer } from './caller.ts';
+import { Refusal } from './refusal.ts';
+import type { Directory } from '../directory/directory.ts';
+import { signedContext } from './signedContext.ts';
+
+export interface Known {
+  readonly directory: Directory;
+  /** Has this process seen the nonce? The append decides for all. */
+  readonly hasNonce: (keyid: string, nonce: string) => boolean;
+  /** lists of covered components that were read before */
+  readonly shapes?: ShapesRead;
+}
+
+/** What of a call is looked at: nothing of its body. */
+export type SignedCall = Pick<CallHead, 'method' | 'targetUri' | 'rawHeaders' | 'hasBody' | 'peer'>;
+
+/**
+ * @param now Unix milliseconds
+ * @throws Refusal with the problem of the first check that failed
+ */
+export async function authenticate(head: SignedCall, now: number, known: Known): Promise<DepartmentCaller> {
+  try {
+    return await check(head, now, known);
+  } catch (error) {
+    throw error instanceof Problem ? refusalOf(head, error) : error;
+  }
+}
+
+/** The handshake proved the key of the certificate; the rest of an unproven request it merely says. */
+function refusalOf({ peer, rawHeaders }: SignedCall, problem: Problem): Refusal {
+  return new Refusal(
+    problem,
+    {
+      proven: peer === undefined ? {} : { certificate: peer.serial },
+      claimed: { department: peer?.department, keyid: claimedKeyid(rawHeaders) },
+    },
+    carriedSignatureHash(rawHeaders),
+  );
+}
+
+async function check(head: SignedCall, now: number, known: Known): Promise<DepartmentCaller> {
+  const { directory } = known;
+  const certificate = checkCertificate(head.peer, now, directory);
+  const signature = readSignature(head, known.shapes);
+  checkTime(signature, now);
+  const key = keyInForce(signature, certificate.department, now, directory);
+  await checkSignatureInPool(signature, head, key);
+  if (known.hasNonce(signature.keyid, signature.nonce)) {
+    throw new Problem('nonce_replayed', {}, { check: 'nonce', at: 'signature-input;nonce' });
+  }
+  const { keyid, nonce, expires, signatureHash, signed } = verifiedRequest(signature, key);
+  return {
+    kind: 'department',
+    department: certificate.department,
+    keyid,
+    certificate: certificate.serial,
+    nonce,
+    expires,
+    signatureHash,
+    digest: signature.digest,
+    ...signedContext(signed),
+  };
+}
+
+/** The certificate was verified by TLS when the socket opened; here is asked what may have changed since. */
+function checkCertificate(
+  peer: TlsPeer | undefined,
+  now: number,
+  directory: Directory,
+): { readonly department: DepartmentCode; readonly serial: string } {
+  const refuse = (
+    code: 'certificate_missing' | 'certificate_unknown' | 'certificate_revoked' | 'certificate_expired',
+  ) => new Problem(code, { serial: peer?.serial ?? '' }, { check: 'certificate' });
+  if (peer?.department === undefined) throw refuse('certificate_missing');
+  const certificate = directory.certificates.get(peer.serial);
+  if (certificate?.department !== peer.department) throw refuse('certificate_unknown');
+  if (certificate.revoked !== undefined) throw refuse('certificate_revoked');
+  if (now > Math.min(peer.notAfter, certificate.notAfter)) throw refuse('certificate_expired');
+  return { department: peer.department, serial: peer.serial };
+}
+
+function keyInForce(
+  signature: RequestSignature,
+  department: DepartmentCode,
+  now: number,
+  directory: Directory,
+): VerificationKey {
+  const { keyid } = signature;
+  const key = checkKey(signature, directory.keys.get(keyid)?.verification);
+  checkInForce(keyid, now, directory);
+  checkDepartment(keyid, department, directory);
+  return key;
+}
+
+/** @throws Problem key_revoked, key_not_confirmed */
+export function checkInForce(keyid: string, now: number, { keys }: Directory): void {
+  const key = keys.get(keyid);
+  if (key === undefined || key.revokedAt !== null || key.notBefore > now) {
+    throw new Problem('key_revoked', { keyid }, { check: 'key' });
+  }
+  if (key.waiting) throw new Problem('key_not_confirmed', { keyid }, { check: 'key' });
+}
+
+/** @throws Problem key_department_mismatch */
+export function checkDepartment(keyid: string, department: DepartmentCode, { keys }: Directory): void {
+  if (keys.get(keyid)?.department !== department) {
+    throw new Problem('key_department_mismatch', {}, { check: 'key', expected: department });
+  }
+}

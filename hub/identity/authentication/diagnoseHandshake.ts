@@ -1,0 +1,71 @@
+import { X509Certificate } from 'node:crypto';
+import { departmentNamed } from '../../../certs/authority/certificateName.ts';
+import { serialOf } from '../../../certs/authority/serial.ts';
+import type { Authority } from '../../../certs/authority/createAuthority.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { Directory } from '../directory/directory.ts';
+
+export interface HandshakeDiagnosis {
+  /** whether the exchange listener would take this certificate */
+  readonly accepted: boolean;
+  readonly code?: string;
+  readonly detail?: Bilingual;
+  readonly next?: Bilingual;
+  readonly certificate?: {
+    readonly serial: string;
+    readonly department?: string;
+    /** RFC 3339 */
+    readonly notBefore: string;
+    readonly notAfter: string;
+  };
+}
+
+/**
+ * What the exchange listener would say of a client certificate. There a refused handshake is a bare reset; here the same certificate is
+ * told why.
+ * @param presented the certificate shown in the handshake with the open listener
+ * @param now Unix milliseconds
+ */
+export function diagnoseHandshake(
+  presented: X509Certificate | undefined,
+  now: number,
+  authority: Authority,
+  directory: Directory,
+): HandshakeDiagnosis {
+  const problem = refusalOf(presented, now, authority, directory);
+  const department = presented === undefined ? undefined : departmentNamed(presented);
+  return {
+    accepted: problem === undefined,
+    ...(problem === undefined ? {} : { code: problem.code, detail: problem.text, next: problem.next }),
+    ...(presented === undefined
+      ? {}
+      : {
+          certificate: {
+            serial: serialOf(presented.serialNumber),
+            ...(department === undefined ? {} : { department }),
+            notBefore: new Date(presented.validFrom).toISOString(),
+            notAfter: new Date(presented.validTo).toISOString(),
+          },
+        }),
+  };
+}
+
+function refusalOf(
+  presented: X509Certificate | undefined,
+  now: number,
+  authority: Authority,
+  directory: Directory,
+): Problem | undefined {
+  if (presented === undefined) return new Problem('certificate_missing');
+  const issuer = new X509Certificate(authority.intermediateCertificate);
+  if (!presented.checkIssued(issuer) || !presented.verify(issuer.publicKey)) {
+    return new Problem('certificate_foreign');
+  }
+  const serial = serialOf(presented.serialNumber);
+  if (departmentNamed(presented) === undefined) return new Problem('certificate_missing');
+  const known = directory.certificates.get(serial);
+  if (known?.revoked !== undefined) return new Problem('certificate_revoked', { serial });
+  if (Date.parse(presented.validTo) < now) return new Problem('certificate_expired', { serial });
+  return known === undefined ? new Problem('certificate_unknown') : undefined;
+}

@@ -1,0 +1,55 @@
+/**
+ * What a department signed about its call, read once: texts are decoded here, and what may not be kept for ever goes no further, whatever
+ * becomes of the call.
+ */
+import { decodeHeaderText } from '../../../certs/signatures/headerText.ts';
+import { caseNumberSigns } from '../../../terms/caseNumberSigns.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
+
+export interface SignedContext {
+  /** by name without `datong-`; only what was accepted */
+  readonly signed: Readonly<Record<string, string>>;
+  /** what is wrong with the first header that was not */
+  readonly refusedHeader?: Problem;
+}
+
+const longest = 100;
+/** Percent-encoded headers, and the signs that their texts may have: an official is a pseudonym, never a name. */
+const texts: ReadonlyMap<string, RegExp> = new Map([
+  ['matter', new RegExp(`^[${caseNumberSigns}]{1,${longest}}$`, 'u')],
+  ['on-behalf-of', new RegExp(`^[A-Za-z0-9._:/-]{1,${longest}}$`)],
+]);
+/** The log repeats them, of operations too that do not ask for them. */
+const codes: ReadonlyMap<string, RegExp> = new Map([
+  ['purpose', /^[a-z0-9-]{2,60}$/],
+  ['agreement', /^[a-z0-9-]{2,60}$/],
+]);
+
+/** @param sent signed `datong-*` headers as they came, by name without the prefix */
+export function signedContext(sent: Readonly<Record<string, string>>): SignedContext {
+  const signed: Record<string, string> = {};
+  let refusedHeader: Problem | undefined;
+  for (const [name, value] of Object.entries(sent)) {
+    const read = readHeader(name, value);
+    if (read instanceof Problem) refusedHeader ??= read;
+    else signed[name] = read;
+  }
+  return refusedHeader === undefined ? { signed } : { signed, refusedHeader };
+}
+
+function readHeader(name: string, value: string): string | Problem {
+  const header = `datong-${name}`;
+  const signs = texts.get(name);
+  const text = signs === undefined ? value : decodeHeaderText(value);
+  if (holdsIdentityNumber(text ?? value))
+    return new Problem('header_identity_number', { name: header }, { check: 'headers', at: header });
+  if (text === undefined || signs?.test(text) === false)
+    return new Problem('header_text_malformed', { name: header }, { check: 'headers', at: header });
+  if (codes.get(name)?.test(text) === false) {
+    const pointer = `/header/${header}`;
+    const findings = [{ pointer, rule: 'pattern', message: 'must be a code' }];
+    return new Problem('invalid_request', {}, { at: pointer, findings });
+  }
+  return text;
+}

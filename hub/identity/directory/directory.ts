@@ -1,0 +1,102 @@
+/**
+ * Who may call, in memory, as of one state_epoch. A snapshot is never changed: it is replaced by a newer one. The epoch is read before
+ * the rows, so the rows are at least as new, and a decision under this epoch is taken again when the log has gone further.
+ */
+import { verificationKey, type VerificationKey } from '../../../certs/signatures/index.ts';
+import { lifetimes } from '../../../certs/authority/lifetimes.ts';
+import { departmentCode, type DepartmentCode } from '../../../terms/ids.ts';
+import { listCertificates, type RevocationReason } from '../../store/identity/certificates.ts';
+import { listDepartments, type DepartmentRow } from '../../store/identity/departments.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import { listSigningKeys } from '../../store/identity/signingKeys.ts';
+import { listTokens, type TokenRow } from '../../store/identity/credentials.ts';
+import { listPersons, listRoleGrants } from '../../store/identity/persons.ts';
+import { knownPersons, type KnownPerson } from '../persons/knownPersons.ts';
+import { readStateEpoch } from '../../store/audit/stateEpoch.ts';
+
+export interface KnownKey {
+  readonly department: DepartmentCode;
+  readonly verification: VerificationKey;
+  /** PEM it was read from */
+  readonly pem: string;
+  /** Unix milliseconds */
+  readonly notBefore: number;
+  readonly revokedAt: number | null;
+  /** it waits until another person has confirmed it */
+  readonly waiting: boolean;
+}
+
+export interface KnownCertificate {
+  readonly serial: string;
+  readonly department: DepartmentCode;
+  readonly pem: string;
+  /** id of the entry that enrolled the first of its line of renewals */
+  readonly enrolment: string;
+  /** Unix milliseconds */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly revoked: { readonly at: number; readonly reason: RevocationReason } | undefined;
+}
+
+export interface Directory {
+  readonly epoch: number;
+  readonly departments: ReadonlyMap<string, DepartmentRow>;
+  readonly keys: ReadonlyMap<string, KnownKey>;
+  /** by serial; those that ended longer ago than the grace are left out */
+  readonly certificates: ReadonlyMap<string, KnownCertificate>;
+  /** by id */
+  readonly tokens: ReadonlyMap<string, TokenRow>;
+  /** by id */
+  readonly persons: ReadonlyMap<string, KnownPerson>;
+}
+
+/**
+ * @param now Unix milliseconds
+ * @param before the directory it replaces: its keys need not be parsed again
+ */
+export async function loadDirectory(reader: Reader, now: number, before?: Directory): Promise<Directory> {
+  const epoch = await readStateEpoch(reader);
+  const departments = await listDepartments(reader);
+  const keys = await listSigningKeys(reader);
+  const certificates = await listCertificates(reader, now - lifetimes.grace);
+  const tokens = await listTokens(reader);
+  const persons = knownPersons(await listPersons(reader), await listRoleGrants(reader), departments);
+  return {
+    epoch,
+    departments: new Map(departments.map((row) => [row.code, row])),
+    keys: new Map(
+      keys.map(({ keyid, department, publicKey, notBefore, revokedAt, state }) => [
+        keyid,
+        {
+          department: departmentCode(department),
+          verification: parsedKey(keyid, publicKey, before),
+          pem: publicKey,
+          notBefore,
+          revokedAt,
+          waiting: state === 'waiting',
+        },
+      ]),
+    ),
+    certificates: new Map(
+      certificates.map(({ serial, department, pem, enrolment, notBefore, notAfter, revokedAt, reason }) => [
+        serial,
+        {
+          serial,
+          department: departmentCode(department),
+          pem,
+          enrolment,
+          notBefore,
+          notAfter,
+          revoked: revokedAt === null ? undefined : { at: revokedAt, reason: reason ?? 'unspecified' },
+        },
+      ]),
+    ),
+    tokens: new Map(tokens.map((row) => [row.id, row])),
+    persons,
+  };
+}
+
+function parsedKey(keyid: string, pem: string, before: Directory | undefined): VerificationKey {
+  const known = before?.keys.get(keyid);
+  return known?.pem === pem ? known.verification : verificationKey(pem);
+}

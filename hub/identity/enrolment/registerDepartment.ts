@@ -1,0 +1,123 @@
+import { departmentCode } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import {
+  departmentKinds,
+  departmentLevels,
+  insertDepartment,
+  type DepartmentKind,
+  type DepartmentLevel,
+  type DepartmentRow,
+} from '../../store/identity/departments.ts';
+import type { Act, ActContext } from '../act.ts';
+import type { Directory } from '../directory/directory.ts';
+
+/** As in openapi.yaml and in documents of kind Department. */
+export interface DepartmentDescription {
+  readonly code: string;
+  readonly name: { readonly zh: string; readonly en: string };
+  readonly kind: string;
+  readonly principal?: string;
+  readonly parent?: string;
+  readonly level?: string;
+  readonly region?: string;
+  readonly dataOffice?: boolean;
+}
+
+/**
+ * Registers a department. The same description again changes nothing; another one under the same code is refused.
+ * @throws Problem malformed_identifier, department_invalid, department_unknown (principal or parent), department_exists
+ */
+export function registerDepartment(
+  description: DepartmentDescription,
+  { exchange }: ActContext,
+  directory: Directory,
+): Act<{ readonly code: string; readonly unchanged: boolean }> {
+  const row = parse(description);
+  const above = row.parent === null ? undefined : directory.departments.get(row.parent);
+  if (above !== undefined && isAbove(row, above)) {
+    throw new Problem('department_invalid', {
+      member: 'level',
+      reason: 'a department is not above its parent',
+    });
+  }
+  for (const other of [row.principal, row.parent]) {
+    if (other !== null && !directory.departments.has(other)) {
+      throw new Problem('department_unknown', { department: other });
+    }
+  }
+  const known = directory.departments.get(row.code);
+  const unchanged = known !== undefined && sameRow(known, row);
+  if (known !== undefined && !unchanged) throw new Problem('department_exists', { department: row.code });
+  return {
+    reply: { code: row.code, unchanged },
+    change: changeOf(row),
+    ...(unchanged
+      ? {}
+      : {
+          work: async (transaction) => {
+            if (!(await insertDepartment(transaction, row, exchange))) {
+              throw new Problem('department_exists', { department: row.code });
+            }
+          },
+        }),
+    bumpsEpoch: !unchanged,
+  };
+}
+
+function parse(description: DepartmentDescription): DepartmentRow {
+  const invalid = (member: string, reason: string): Problem =>
+    new Problem('department_invalid', { member, reason }, { at: `/${member}` });
+  const kind = departmentKinds.find((one): one is DepartmentKind => one === description.kind);
+  const level = departmentLevels.find((one): one is DepartmentLevel => one === description.level);
+  if (kind === undefined) throw invalid('kind', departmentKinds.join(', '));
+  if (description.level !== undefined && level === undefined)
+    throw invalid('level', departmentLevels.join(', '));
+  if ((kind === 'contractor') !== (description.principal !== undefined)) {
+    throw invalid('principal', 'a contractor has one, nobody else');
+  }
+  if (description.region !== undefined && !/^\d{6}$/.test(description.region))
+    throw invalid('region', 'six digits');
+  if (level !== undefined && !regionOfLevel[level].test(description.region ?? ''))
+    throw invalid('region', `no code of a division of level ${level}`);
+  if (description.name.zh.trim() === '' || description.name.en.trim() === '') throw invalid('name', 'zh, en');
+  return {
+    code: departmentCode(description.code),
+    nameZh: description.name.zh,
+    nameEn: description.name.en,
+    kind,
+    principal: description.principal ?? null,
+    parent: description.parent ?? null,
+    level: level ?? null,
+    region: description.region ?? null,
+    dataOffice: description.dataOffice ?? false,
+  };
+}
+
+/**
+ * Divisions that a level can have, by their code (GB/T 2260: two digits a level): the row filter `own-region` gives a department all rows
+ * below its code, so a county that called itself by its city's code would get the city's.
+ */
+const regionOfLevel: Readonly<Record<DepartmentLevel, RegExp>> = {
+  national: /^$/,
+  province: /^\d{2}0000$/,
+  city: /^\d{2}(?!00)\d{2}00$/,
+  county: /^\d{4}(?!00)\d{2}$/,
+  township: /^\d{4}(?!00)\d{2}$/,
+};
+
+const isAbove = (row: DepartmentRow, parent: DepartmentRow): boolean =>
+  row.level !== null &&
+  parent.level !== null &&
+  departmentLevels.indexOf(row.level) < departmentLevels.indexOf(parent.level);
+
+function sameRow(one: DepartmentRow, other: DepartmentRow): boolean {
+  return (Object.keys(other) as (keyof DepartmentRow)[]).every((member) => one[member] === other[member]);
+}
+
+function changeOf(row: DepartmentRow): Record<string, string | boolean> {
+  const change: Record<string, string | boolean> = {};
+  for (const [member, value] of Object.entries(row) as [string, string | boolean | null][]) {
+    if (value !== null) change[member] = value;
+  }
+  return change;
+}

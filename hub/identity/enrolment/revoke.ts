@@ -1,0 +1,48 @@
+import { Problem } from '../../../terms/problem.ts';
+import { serialOf } from '../../../certs/authority/serial.ts';
+import {
+  revokeCertificates,
+  certificateBySerial,
+  type RevocationReason,
+} from '../../store/identity/certificates.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import { revokeSigningKeys } from '../../store/identity/signingKeys.ts';
+import type { Act, ActContext } from '../act.ts';
+
+export interface RevocationRequest {
+  readonly serial: string;
+  readonly reason: RevocationReason;
+}
+
+/**
+ * Revokes a certificate for ever. Unless it was merely superseded, the older and newer ones of its line of renewals go with it, and after
+ * a compromise the signing key that was enrolled with them: the machine they lie on is the same.
+ * @throws Problem serial_unknown
+ */
+export async function revoke(
+  request: RevocationRequest,
+  { exchange, now }: ActContext,
+  reader: Reader,
+): Promise<Act<{ readonly serial: string; readonly department: string }>> {
+  const serial = serialOf(request.serial);
+  const { reason } = request;
+  const certificate = await certificateBySerial(reader, serial);
+  if (certificate === undefined) throw new Problem('serial_unknown');
+  const { department, enrolment } = certificate;
+  const keysToo = reason === 'key-compromise';
+  return {
+    reply: { serial, department },
+    change: { serial, department, reason, signingKeysToo: keysToo },
+    work: async (transaction) => {
+      await revokeCertificates(transaction, {
+        serial,
+        line: reason !== 'superseded',
+        reason,
+        at: now,
+        exchange,
+      });
+      if (keysToo) await revokeSigningKeys(transaction, enrolment, now);
+    },
+    bumpsEpoch: true,
+  };
+}

@@ -1,0 +1,37 @@
+import type { RoleGrant } from '../../domain/roles.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { insertRoleGrant } from '../../store/identity/persons.ts';
+import type { Act, ActContext } from '../act.ts';
+import { personIn } from './confirmPerson.ts';
+import type { Directory } from '../directory/directory.ts';
+import { grantText } from './invitePerson.ts';
+
+/**
+ * One more role for a person who is here. It counts once another person has confirmed it.
+ * @throws Problem person_unknown, department_unknown, person_invalid, already_registered
+ */
+export function grantRole(
+  request: { readonly person: string; readonly grant: RoleGrant },
+  by: string,
+  { exchange }: ActContext,
+  directory: Directory,
+): Act<{ readonly person: string }> {
+  const { id } = personIn(directory, request.person);
+  const { role, department } = request.grant;
+  if (role === 'operator' && department !== undefined)
+    throw new Problem('person_invalid', { reason: 'operator' });
+  if (department !== undefined && !directory.departments.has(department)) {
+    throw new Problem('department_unknown', { department });
+  }
+  return {
+    reply: { person: id },
+    change: { person: id, roles: grantText(request.grant) },
+    work: async (transaction) => {
+      const row = { person: id, role, department: department ?? null, grantedBy: by, confirmedBy: null };
+      if (!(await insertRoleGrant(transaction, row, exchange))) {
+        throw new Problem('already_registered', { what: `${id} ${grantText(request.grant)}` });
+      }
+    },
+    bumpsEpoch: true,
+  };
+}

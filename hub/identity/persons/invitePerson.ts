@@ -1,0 +1,131 @@
+/** A person comes in by two others: one invites and grants, another confirms, and she accepts with the half each of them was shown. */
+import { isRole, type RoleGrant } from '../../domain/roles.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { insertInvitation } from '../../store/identity/invitations.ts';
+import { insertPerson, insertRoleGrant } from '../../store/identity/persons.ts';
+import type { Act, ActContext } from '../act.ts';
+import type { Directory } from '../directory/directory.ts';
+import { oneTimeCode, oneTimeHash } from '../secrets/oneTimeCode.ts';
+import { randomText } from '../secrets/randomText.ts';
+
+const hour = 3_600_000;
+export const invitationHours = 168;
+export const halfHash = (half: string): string => oneTimeHash('datong-invitation', half);
+
+export interface InvitationRequest {
+  readonly name: string;
+  /** where she works; absent: the data office */
+  readonly department?: string;
+  /** a role without a department is one of the data office */
+  readonly roles: readonly { readonly role: string; readonly department?: string }[];
+}
+
+export interface Invited {
+  readonly person: string;
+  /** shown once: the first half */
+  readonly code: string;
+  /** RFC 3339 */
+  readonly expires: string;
+}
+
+/**
+ * Invites a person. She and her roles count for nothing until another person confirms.
+ * @param by id of the person who invites
+ * @throws Problem person_invalid, department_unknown
+ */
+export function invitePerson(
+  request: InvitationRequest,
+  by: string,
+  context: ActContext,
+  directory: Directory,
+): Act<Invited> {
+  const made = prepare(request, by, undefined, context, directory);
+  return { ...made.act, reply: { person: made.person, code: made.first, expires: made.expires } };
+}
+
+/** One of those whom `datong admin bootstrap` invites, where the hub's own keys lie: both halves at once. */
+export interface Founder extends Invited {
+  /** shown once: the second half */
+  readonly second: string;
+}
+
+/** @throws Problem person_invalid, department_unknown */
+export function inviteFounder(
+  request: InvitationRequest,
+  context: ActContext,
+  directory: Directory,
+): Act<Founder> {
+  const second = oneTimeCode();
+  const made = prepare(request, 'hub', second, context, directory);
+  return { ...made.act, reply: { person: made.person, code: made.first, second, expires: made.expires } };
+}
+
+function prepare(
+  request: InvitationRequest,
+  by: string,
+  second: string | undefined,
+  { exchange, now }: ActContext,
+  directory: Directory,
+): {
+  readonly act: Omit<Act<never>, 'reply'>;
+  readonly person: string;
+  readonly first: string;
+  readonly expires: string;
+} {
+  const grants = grantsOf(request, directory);
+  const person = randomText(10).toLowerCase();
+  const first = oneTimeCode();
+  const expiresAt = now + invitationHours * hour;
+  const expires = new Date(expiresAt).toISOString();
+  const confirmedBy = second === undefined ? null : 'hub';
+  const row = {
+    id: person,
+    name: request.name,
+    department: request.department ?? null,
+    state: 'invited' as const,
+    invitedBy: by,
+    confirmedBy,
+  };
+  return {
+    person,
+    first,
+    expires,
+    act: {
+      change: { person, roles: grants.map(grantText).join(' '), expires },
+      work: async (transaction) => {
+        await insertPerson(transaction, row, exchange);
+        for (const { role, department } of grants) {
+          const grant = { person, role, department: department ?? null, grantedBy: by, confirmedBy };
+          await insertRoleGrant(transaction, grant, exchange);
+        }
+        await insertInvitation(transaction, {
+          person,
+          first: halfHash(first),
+          second: second === undefined ? null : halfHash(second),
+          expiresAt,
+        });
+      },
+      bumpsEpoch: true,
+    },
+  };
+}
+
+/** `steward@education`, `operator@office`: how a role is named in entries. */
+export const grantText = ({ role, department }: RoleGrant): string => `${role}@${department ?? 'office'}`;
+
+function grantsOf(request: InvitationRequest, directory: Directory): RoleGrant[] {
+  const invalid = (reason: string): Problem => new Problem('person_invalid', { reason });
+  if (request.name.trim().length < 2 || request.name.length > 60) throw invalid('name');
+  if (request.roles.length === 0) throw invalid('roles');
+  const departments = [request.department, ...request.roles.map((one) => one.department)];
+  for (const department of departments) {
+    if (department !== undefined && !directory.departments.has(department)) {
+      throw new Problem('department_unknown', { department });
+    }
+  }
+  return request.roles.map(({ role, department }) => {
+    if (!isRole(role)) throw invalid('role');
+    if (role === 'operator' && department !== undefined) throw invalid('operator');
+    return { role, department };
+  });
+}

@@ -1,0 +1,35 @@
+import type { RoleGrant } from '../../domain/roles.ts';
+import type { DepartmentRow } from '../../store/identity/departments.ts';
+import type { PersonRow, RoleGrantRow } from '../../store/identity/persons.ts';
+
+/** A person with her roles, those that still wait for confirmation apart. */
+export interface KnownPerson extends PersonRow {
+  readonly grants: readonly RoleGrant[];
+  readonly waiting: readonly RoleGrantRow[];
+}
+
+/** By id. A role in the department that is the data office is one of the data office. */
+export function knownPersons(
+  persons: readonly PersonRow[],
+  grants: readonly RoleGrantRow[],
+  departments: readonly DepartmentRow[],
+): ReadonlyMap<string, KnownPerson> {
+  const office = new Set(departments.filter((row) => row.dataOffice).map((row) => row.code));
+  return new Map(
+    persons.map((row) => {
+      const own = grants.filter(({ person }) => person === row.id);
+      return [
+        row.id,
+        {
+          ...row,
+          grants: own
+            .filter(({ confirmedBy }) => confirmedBy !== null)
+            .map(({ role, department }) =>
+              department === null || office.has(department) ? { role } : { role, department },
+            ),
+          waiting: own.filter(({ confirmedBy }) => confirmedBy === null),
+        },
+      ];
+    }),
+  );
+}

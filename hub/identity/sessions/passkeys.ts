@@ -1,0 +1,160 @@
+/**
+ * Passkeys (WebAuthn Level 2): registered by whoever is proven already, and a way in without a password. The device checks its holder
+ * (user verification), the browser names the origin, the challenge is the hub's own and answered once.
+ */
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
+import type { KeyObject } from 'node:crypto';
+import { Problem } from '../../../terms/problem.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import { insertPasskey, passkeyByHash, usePasskey } from '../../store/identity/passkeys.ts';
+import type { Act, ActContext } from '../act.ts';
+import type { StaffCaller } from '../authentication/caller.ts';
+import { randomText } from '../secrets/randomText.ts';
+import { secretHash } from '../secrets/secretHash.ts';
+import { checkChallenge, newChallenge, type Challenged } from './challenge.ts';
+import { newSession, type SignedIn } from './newSession.ts';
+
+const year = 366 * 86_400_000;
+/** ES256, then RS256: what devices offer (COSE algorithm numbers) */
+const algorithms = [-7, -257];
+
+export interface PasskeyServices {
+  readonly reader: Reader;
+  /** MAC of challenges */
+  readonly challenges: KeyObject;
+  /** of the console as browsers reach it: `https://hub.example:8445` */
+  readonly origin: string;
+}
+
+/** `PublicKeyCredentialCreationOptionsJSON`: what the browser is asked to make. */
+export function registrationOptions(staff: StaffCaller, now: number, services: PasskeyServices): object {
+  return {
+    rp: { name: 'Datong 打通', id: hostOf(services) },
+    user: {
+      id: Buffer.from(staff.person).toString('base64url'),
+      name: staff.name,
+      displayName: staff.name,
+    },
+    challenge: newChallenge(services.challenges, useOf(staff.person), now),
+    pubKeyCredParams: algorithms.map((alg) => ({ type: 'public-key', alg })),
+    timeout: 300_000,
+    attestation: 'none',
+    authenticatorSelection: {
+      residentKey: 'required',
+      requireResidentKey: true,
+      userVerification: 'required',
+    },
+  };
+}
+
+/** `PublicKeyCredentialRequestOptionsJSON`: any passkey of this hub that the device holds. */
+export const signInOptions = (now: number, services: PasskeyServices): object => ({
+  challenge: newChallenge(services.challenges, 'sign in', now),
+  rpId: hostOf(services),
+  timeout: 300_000,
+  userVerification: 'required',
+});
+
+/** @throws Problem passkey_invalid, challenge_invalid */
+export async function registerPasskey(
+  staff: StaffCaller,
+  { response, label }: { readonly response: RegistrationResponseJSON; readonly label: string },
+  { exchange, now }: ActContext,
+  services: PasskeyServices,
+): Promise<Act<{ readonly id: string }>> {
+  const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
+  const asked = challengeIn(services, useOf(staff.person), now);
+  const verified = await verifyRegistrationResponse({
+    response,
+    expectedChallenge: asked.check,
+    expectedOrigin: services.origin,
+    expectedRPID: hostOf(services),
+    requireUserVerification: true,
+    supportedAlgorithmIDs: algorithms,
+  }).catch(refuse);
+  if (!verified.verified) throw new Problem('passkey_invalid');
+  const { credential } = verified.registrationInfo;
+  const id = randomText(10).toLowerCase();
+  return {
+    reply: { id },
+    change: { credential: id, person: staff.person, way: 'passkey' },
+    work: async (transaction) => {
+      await asked.challenged().answer(transaction);
+      const row = {
+        id,
+        hash: passkeyHash(credential.id),
+        person: staff.person,
+        publicKey: credential.publicKey,
+        signCount: credential.counter,
+        label,
+        expiresAt: now + year,
+      };
+      await insertPasskey(transaction, row, exchange);
+    },
+    bumpsEpoch: true,
+  };
+}
+
+/** @throws Problem passkey_invalid (also of one that is not known here), challenge_invalid */
+export async function signInByPasskey(
+  response: AuthenticationResponseJSON,
+  context: ActContext,
+  services: PasskeyServices,
+): Promise<Act<SignedIn>> {
+  const row = await passkeyByHash(services.reader, passkeyHash(response.id));
+  if (row === undefined || row.revokedAt !== null || context.now >= row.expiresAt)
+    throw new Problem('passkey_invalid');
+  const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
+  const asked = challengeIn(services, 'sign in', context.now);
+  const verified = await verifyAuthenticationResponse({
+    response,
+    expectedChallenge: asked.check,
+    expectedOrigin: services.origin,
+    expectedRPID: hostOf(services),
+    requireUserVerification: true,
+    credential: { id: response.id, publicKey: new Uint8Array(row.publicKey), counter: row.signCount },
+  }).catch(refuse);
+  if (!verified.verified) throw new Problem('passkey_invalid');
+  const { newCounter } = verified.authenticationInfo;
+  return newSession(
+    {
+      person: row.person,
+      way: 'passkey',
+      credential: row.id,
+      also: async (transaction) => {
+        await asked.challenged().answer(transaction);
+        if (!(await usePasskey(transaction, { id: row.id, before: row.signCount, count: newCounter })))
+          throw new Problem('passkey_invalid');
+      },
+    },
+    context,
+  );
+}
+
+const hostOf = ({ origin }: PasskeyServices): string => new URL(origin).hostname;
+const useOf = (person: string): string => `passkey of ${person}`;
+const passkeyHash = (id: string): string => secretHash(`passkey ${id}`);
+
+/** The library hands the challenge over that the browser signed; its own check comes first, so what it throws says less. */
+function challengeIn(
+  services: PasskeyServices,
+  use: string,
+  now: number,
+): { readonly check: (challenge: string) => boolean; readonly challenged: () => Challenged } {
+  let found: Challenged | undefined;
+  return {
+    check: (challenge) => {
+      found = checkChallenge(services.challenges, use, challenge, now);
+      return true;
+    },
+    challenged: () => {
+      if (found === undefined) throw new Problem('challenge_invalid');
+      return found;
+    },
+  };
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof Problem) throw error;
+  throw new Problem('passkey_invalid', {}, { cause: error });
+}

@@ -1,0 +1,81 @@
+/** Sessions as the rest of the hub sees them: how one begins, whose one is, how it ends. */
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
+import type { HubKeys } from '../../keys/hubKeys.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import { openSessions, sessionById, type SessionRow } from '../../store/identity/sessions.ts';
+import type { Act, ActContext } from '../act.ts';
+import type { StaffCaller } from '../authentication/caller.ts';
+import type { Directory } from '../directory/directory.ts';
+import type { KnownPerson } from '../persons/knownPersons.ts';
+import { signInAsDemo } from './demoPersons.ts';
+import { endSession } from './endSession.ts';
+import type { SignedIn } from './newSession.ts';
+import {
+  registerPasskey,
+  registrationOptions,
+  signInByPasskey,
+  signInOptions,
+  type PasskeyServices,
+} from './passkeys.ts';
+import { sessionCaller } from './sessionCaller.ts';
+import { offer, signInByCode, type OfferedAuthenticator } from './signInByCode.ts';
+
+export interface Sessions {
+  /** whose session the cookie's value is. @throws Refusal session_ended */
+  caller(secret: string, now: number): Promise<StaffCaller>;
+  open(now: number): Promise<readonly SessionRow[]>;
+  byId(id: string): Promise<SessionRow | undefined>;
+  /** who may be picked without proof: everybody in a demo, else nobody */
+  demoPersons(): readonly KnownPerson[];
+  offerAuthenticator(staff: StaffCaller, context: ActContext): Promise<Act<OfferedAuthenticator>>;
+  signInByCode(holder: StaffCaller, code: string, context: ActContext): Promise<Act<SignedIn>>;
+  /** @param origin of the console as browsers reach it */
+  passkeyOptions(staff: StaffCaller | undefined, now: number, origin: string): object;
+  registerPasskey(
+    staff: StaffCaller,
+    request: { readonly response: RegistrationResponseJSON; readonly label: string },
+    context: ActContext,
+    origin: string,
+  ): Promise<Act<{ readonly id: string }>>;
+  signInByPasskey(
+    response: AuthenticationResponseJSON,
+    context: ActContext,
+    origin: string,
+  ): Promise<Act<SignedIn>>;
+  signInAsDemo(person: string, context: ActContext): Act<SignedIn>;
+  end(
+    request: { readonly id: string; readonly reason: string },
+    context: ActContext,
+  ): Promise<Act<{ readonly id: string }>>;
+}
+
+export interface SessionOptions {
+  readonly reader: Reader;
+  readonly keys: Pick<HubKeys, 'cursor' | 'sealing'>;
+  readonly directory: () => Directory;
+  /** true in `datong demo` alone */
+  readonly demo: boolean;
+}
+
+export function sessionsOf({ reader, keys, directory, demo }: SessionOptions): Sessions {
+  const codes = { reader, sealing: keys.sealing };
+  const passkeys = (origin: string): PasskeyServices => ({ reader, challenges: keys.cursor, origin });
+  return {
+    caller: (secret, now) => sessionCaller(secret, now, { reader, directory: directory() }),
+    open: (now) => openSessions(reader, now),
+    byId: (id) => sessionById(reader, id),
+    demoPersons: () =>
+      demo ? [...directory().persons.values()].filter(({ state }) => state === 'active') : [],
+    offerAuthenticator: (staff, context) => offer(staff, context, codes),
+    signInByCode: (holder, code, context) => signInByCode(holder, code, context, codes),
+    passkeyOptions: (staff, now, origin) =>
+      staff === undefined
+        ? signInOptions(now, passkeys(origin))
+        : registrationOptions(staff, now, passkeys(origin)),
+    registerPasskey: (staff, request, context, origin) =>
+      registerPasskey(staff, request, context, passkeys(origin)),
+    signInByPasskey: (response, context, origin) => signInByPasskey(response, context, passkeys(origin)),
+    signInAsDemo: (person, context) => signInAsDemo(person, context, { demo, persons: directory().persons }),
+    end: (request, context) => endSession(request, context, reader),
+  };
+}

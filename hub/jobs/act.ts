@@ -1,0 +1,46 @@
+/** Acts of the hub's own: the entry is durable before anything of them can be seen, and a process that lost the job does none. */
+import type { Leaf } from '../../log/leaf.ts';
+import { Problem } from '../../terms/problem.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import { theHub } from '../audit/actor.ts';
+import type { AuditLog } from '../audit/draft.ts';
+import { entry } from '../audit/entry.ts';
+import type { Transaction } from '../store/database/transaction.ts';
+import { holdsJob } from '../store/jobs/holdsJob.ts';
+
+export interface ActFacts extends Pick<Leaf, 'dataset' | 'provider' | 'consumer' | 'agreement' | 'change'> {
+  /** as the entry names it; the job's name where it is left out */
+  readonly operation?: string;
+  /** what the act is: rows that go are `retire`, all else `management` */
+  readonly kind?: 'management' | 'retire';
+  readonly work?: (transaction: Transaction, exchange: string) => Promise<void>;
+  readonly bumpsEpoch?: boolean;
+}
+
+/** @param now Unix milliseconds @throws Problem job_taken_over, log_unavailable, and whatever the work throws */
+export async function performAct(
+  audit: AuditLog,
+  job: { readonly name: string; readonly fencing: number },
+  now: number,
+  { operation, kind, work, bumpsEpoch, ...facts }: ActFacts,
+): Promise<{ readonly exchange: string }> {
+  const exchange = uuid7(now);
+  await audit.append(
+    entry({
+      exchange,
+      now,
+      operation: operation ?? job.name,
+      kind: kind ?? 'management',
+      actor: theHub,
+      facts,
+      work: async (transaction) => {
+        if (!(await holdsJob(transaction, job.name, job.fencing)))
+          throw new Problem('job_taken_over', { job: job.name });
+        await work?.(transaction, exchange);
+      },
+      bumpsEpoch,
+      carried: undefined,
+    }),
+  );
+  return { exchange };
+}

@@ -1,0 +1,47 @@
+/** Every job of the hub. */
+import type { KeyObject } from 'node:crypto';
+import type { LogAccess } from '../audit/evidence/logAccess.ts';
+import type { HubConfig } from '../config/hubConfig.ts';
+import type { OpenedAuditLog } from '../audit/openAuditLog.ts';
+import type { IntakeServices } from '../exchange/intake/services.ts';
+import type { Database } from '../store/database/database.ts';
+import { deriveTiles } from './deriveTiles.ts';
+import { followUpDuties } from './followUpDuties.ts';
+import { indexEntries } from './indexEntries.ts';
+import type { Job } from './job.ts';
+import { resumeBatches } from './resumeBatches.ts';
+import { destroyRaw, expireBatches, lapseBatches } from './retire.ts';
+import { mirrorTiles } from './mirrorTiles.ts';
+import { indexRows } from './indexRows.ts';
+import { forgetQuotas } from './forgetQuotas.ts';
+import { reverifyLog } from './reverifyLog.ts';
+import { submitCheckpoints } from './submitCheckpoints.ts';
+import { warnExpiry } from './warnExpiry.ts';
+
+export interface JobServices {
+  readonly database: Database;
+  readonly audit: OpenedAuditLog;
+  readonly keys: LogAccess['keys'] & { readonly headMac: KeyObject };
+  readonly intake: IntakeServices;
+  readonly config: Pick<HubConfig, 'retention' | 'witnesses' | 'mirrorDir'>;
+}
+
+export function allJobs({ database, audit, keys, intake, config }: JobServices): readonly Job[] {
+  const { retention, witnesses, mirrorDir } = config;
+  const log = { database, audit, keys };
+  return [
+    resumeBatches(intake),
+    deriveTiles(database, audit),
+    indexEntries(database, audit),
+    reverifyLog({ database, audit, keys, key: keys.headMac, halt: (problem) => audit.halt(problem) }),
+    ...(witnesses.length === 0 ? [] : [submitCheckpoints(log, witnesses)]),
+    ...(mirrorDir === undefined ? [] : [mirrorTiles(log, mirrorDir)]),
+    expireBatches(database.app, retention),
+    lapseBatches(database.app),
+    destroyRaw(database.app, retention),
+    forgetQuotas(database.app),
+    indexRows(intake),
+    followUpDuties(database.app, audit),
+    warnExpiry(database.app),
+  ];
+}

@@ -1,0 +1,48 @@
+/** What readiness says of the hub's own work. It degrades, loudly; it does not take the hub away. */
+import type { Database } from '../store/database/database.ts';
+import { witnessStates } from '../store/audit/cosignatures.ts';
+import { standingFindings } from '../store/audit/findings.ts';
+import { listJobs } from '../store/jobs/listJobs.ts';
+
+/** A job that did not succeed for so many milliseconds is told. */
+const patience = 3_600_000;
+
+/** Checks by name: each answers `ok`, `degraded: …` or, where the log itself does not hold, why not. */
+export function jobChecks(
+  database: Pick<Database, 'app' | 'now'>,
+): Readonly<Record<string, () => Promise<string>>> {
+  return {
+    log_findings: async () => {
+      const { count, first } = await standingFindings(database.app);
+      if (first === undefined) return 'ok';
+      const place = first.index === null ? '' : ` at entry ${first.index}`;
+      const told = `${count} finding${count === 1 ? '' : 's'}, first ${first.code}${place}`;
+      return first.code === 'root_mismatch' ? told : `degraded: ${told}`;
+    },
+    jobs: async () => {
+      const now = database.now();
+      const late = (await listJobs(database.app)).filter(
+        ({ outcome, running, succeededAt, due }) =>
+          (outcome !== null && outcome !== 'ok') ||
+          (!running && now - Math.max(due, succeededAt ?? 0) > patience),
+      );
+      if (late.length === 0) return 'ok';
+      return `degraded: ${late.map(({ name, outcome }) => `${name} ${outcome === 'ok' ? 'late' : (outcome ?? 'late')}`).join(', ')}`;
+    },
+  };
+}
+
+/** A witness that does not follow is told; one that has seen another history says that the log does not hold. */
+export const witnessCheck = (
+  database: Pick<Database, 'app'>,
+): Readonly<Record<string, () => Promise<string>>> => ({
+  witnesses: async () => {
+    const told = (await witnessStates(database.app)).flatMap(({ name, trouble }) =>
+      trouble === null ? [] : [{ trouble, text: `${name} ${trouble}` }],
+    );
+    if (told.length === 0) return 'ok';
+    const text = told.map((one) => one.text).join(', ');
+    const contradicted = told.some(({ trouble }) => /^witness_(ahead|refused)$/.test(trouble));
+    return contradicted ? text : `degraded: ${text}`;
+  },
+});

@@ -1,0 +1,52 @@
+/** Jobs that destroy what nobody needs any more: each destruction is an entry that says how much of what. */
+import { Problem } from '../../terms/problem.ts';
+import { destroyRawBytes } from '../exchange/retire/destroyRawBytes.ts';
+import { expireOpenBatches } from '../exchange/retire/expireOpenBatches.ts';
+import { lapseHeldBatches } from '../exchange/retire/lapseHeldBatches.ts';
+import type { Retirement } from '../exchange/retire/retirement.ts';
+import type { RetentionDays } from '../config/hubConfig.ts';
+import type { Reader } from '../store/database/reader.ts';
+import type { Job, JobRun } from './job.ts';
+
+/** Retirements of one run; more wait for the next, which begins at once. */
+const portion = 100;
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** Batches opened and never committed go after some days. */
+export const expireBatches = (reader: Reader, days: RetentionDays): Job => ({
+  name: 'expireBatches',
+  every: hour / 4,
+  lease: 60_000,
+  run: async (run) =>
+    retire(run, await expireOpenBatches(reader, run.now() - days.openBatchDays * day, portion)),
+});
+
+/** Held batches that nobody decided about go when their time is over. */
+export const lapseBatches = (reader: Reader): Job => ({
+  name: 'lapseBatches',
+  every: hour / 4,
+  lease: 60_000,
+  run: async (run) => retire(run, await lapseHeldBatches(reader, run.now(), portion)),
+});
+
+/** Raw bytes and quarantined rows go some days after their batch. */
+export const destroyRaw = (reader: Reader, days: RetentionDays): Job => ({
+  name: 'destroyRaw',
+  every: hour,
+  lease: 60_000,
+  run: async (run) =>
+    retire(run, await destroyRawBytes(reader, run.now() - days.rawBytesDays * day, portion)),
+});
+
+async function retire(run: JobRun, retirements: readonly Retirement[]): Promise<{ readonly more: boolean }> {
+  for (const retirement of retirements) {
+    if (run.signal.aborted) break;
+    try {
+      await run.act({ kind: 'retire', ...retirement });
+    } catch (error) {
+      if (!(error instanceof Problem && error.code === 'retirement_outdated')) throw error;
+    }
+  }
+  return { more: retirements.length === portion && !run.signal.aborted };
+}

@@ -1,0 +1,269 @@
+/**
+ * Which function answers which operationId, by listener: every operation of the hub stands here once, the walks included. The boot
+ * compares this with openapi.yaml: neither may have one more.
+ */
+import { dropBatch, releaseBatch } from '../exchange/intake/decideHeld.ts';
+import { restoreBatch } from '../exchange/intake/restoreBatch.ts';
+import type { IntakeServices } from '../exchange/intake/services.ts';
+import type { ReleaseServices } from '../exchange/release/services.ts';
+import { intakeWalks, releaseWalks } from '../exchange/walks.ts';
+import type { StaffOperation } from '../domain/permissions.ts';
+import { bindRows, type DeclaredOperation, type OperationRow, type OperationRows } from '../gate/bindRows.ts';
+import { certificateDoor, departmentDoor } from '../gate/doors/exchangeDoors.ts';
+import { openDoor } from '../gate/doors/openDoor.ts';
+import { signInDoor, staffDoor } from '../gate/doors/staffDoor.ts';
+import type { Answering, Gate } from '../gate/gate.ts';
+import type { DepartmentCaller, StaffCaller, Stranger } from '../identity/authentication/caller.ts';
+import { giveConsent } from './consents/giveConsent.ts';
+import { listConsents } from './consents/listConsents.ts';
+import { withdrawConsent } from './consents/withdrawConsent.ts';
+import { listDuties } from './duties/listDuties.ts';
+import { stateDuties } from './duties/stateDuties.ts';
+import { diagnose } from './exchange/diagnose.ts';
+import { explainDecision } from './exchange/explainDecision.ts';
+import { getReceipt } from './exchange/getReceipt.ts';
+import { renewCertificate } from './exchange/renewCertificate.ts';
+import { healthz } from './health/healthz.ts';
+import { metrics } from './health/metrics.ts';
+import { readyz } from './health/readyz.ts';
+import { enrol } from './identity/enrol.ts';
+import { graceRenew } from './identity/graceRenew.ts';
+import { issueEnrolmentCode } from './identity/issueEnrolmentCode.ts';
+import { listCertificates } from './identity/listCertificates.ts';
+import { listDepartments } from './identity/listDepartments.ts';
+import { diagnoseHandshake, getCrl, getJwks, getSigningProfile } from './identity/publicMaterial.ts';
+import { registerDepartment } from './identity/registerDepartment.ts';
+import { revokeCertificate } from './identity/revokeCertificate.ts';
+import { listBatches } from './intake/listBatches.ts';
+import { showBatch } from './intake/showBatch.ts';
+import { exportPack } from './log/exportPack.ts';
+import { getEntryBundle } from './log/getEntryBundle.ts';
+import { listEntries } from './log/listEntries.ts';
+import { listLogFindings } from './log/listLogFindings.ts';
+import { getCosignedCheckpoint } from './log/getCosignedCheckpoint.ts';
+import { proveConsistency } from './log/proveConsistency.ts';
+import { getAnchors, getCheckpoint } from './log/publicLog.ts';
+import { searchEntries } from './log/searchEntries.ts';
+import { mayCall } from './mayCall.ts';
+import type { Reading } from './reading/reach.ts';
+import { approvePolicyDocument } from './policy/approvePolicyDocument.ts';
+import { listPolicyDocuments } from './policy/listPolicyDocuments.ts';
+import { submitPolicyDocument } from './policy/submitPolicyDocument.ts';
+import { resumeAgreement } from './policy/resumeAgreement.ts';
+import { showPolicyDocument } from './policy/showPolicyDocument.ts';
+import { suspendAgreement } from './policy/suspendAgreement.ts';
+import { listCodeLists } from './registry/listCodeLists.ts';
+import { listDatasets } from './registry/listDatasets.ts';
+import { listPurposes } from './registry/listPurposes.ts';
+import { listSchemas } from './registry/listSchemas.ts';
+import { registerDataset } from './registry/registerDataset.ts';
+import { registerNotice } from './registry/registerNotice.ts';
+import { sampleDataset } from './registry/sampleDataset.ts';
+import { showDataset } from './registry/showDataset.ts';
+import { showSchema } from './registry/showSchema.ts';
+import { endSession } from './sessions/endSession.ts';
+import { listSessions } from './sessions/listSessions.ts';
+import { offerAuthenticator } from './sessions/offerAuthenticator.ts';
+import { offerPasskey, registerPasskey } from './sessions/registerPasskey.ts';
+import { showSession } from './sessions/showSession.ts';
+import { showSignIn } from './sessions/showSignIn.ts';
+import { signInAsDemo } from './sessions/signInAsDemo.ts';
+import { signInByCode } from './sessions/signInByCode.ts';
+import { askForPasskey, signInByPasskey } from './sessions/signInByPasskey.ts';
+import { answerRequest } from './requests/answerRequest.ts';
+import { listRequests } from './requests/listRequests.ts';
+import { makeRequest } from './requests/makeRequest.ts';
+import { registerProcedure } from './requests/registerProcedure.ts';
+import { showRequest } from './requests/showRequest.ts';
+import { confirmKey } from './signingKeys/confirmKey.ts';
+import { objectToKey } from './signingKeys/objectToKey.ts';
+import { refuseKey } from './signingKeys/refuseKey.ts';
+import type { Services } from './services.ts';
+import { permitted, proposable } from './permitted.ts';
+import { acceptProposal } from './proposals/acceptProposal.ts';
+import { refuseProposal } from './proposals/refuseProposal.ts';
+import { registrars } from './proposals/registrars.ts';
+import { showProposal } from './proposals/showProposal.ts';
+import { acceptInvitation } from './staff/acceptInvitation.ts';
+import { confirmPerson } from './staff/confirmPerson.ts';
+import { grantRole } from './staff/grantRole.ts';
+import { invitePerson } from './staff/invitePerson.ts';
+import { issueToken } from './staff/issueToken.ts';
+import { listPersons } from './staff/listPersons.ts';
+import { listWaiting } from './staff/listWaiting.ts';
+import { revokeToken } from './staff/revokeToken.ts';
+
+/** What departments and staff read of what is registered, each as far as the table of who may do what reaches. */
+const readings = {
+  listDepartments: { kind: 'inspect', run: listDepartments },
+  listCertificates: { kind: 'inspect', run: listCertificates },
+  listCodeLists: { kind: 'inspect', run: listCodeLists },
+  listPurposes: { kind: 'inspect', run: listPurposes },
+  listSchemas: { kind: 'inspect', run: listSchemas },
+  showSchema: { kind: 'inspect', run: showSchema },
+  listDatasets: { kind: 'inspect', run: listDatasets },
+  showDataset: { kind: 'inspect', run: showDataset },
+  listPolicyDocuments: { kind: 'inspect', run: listPolicyDocuments },
+  listBatches: { kind: 'inspect', run: listBatches },
+  listRequests: { kind: 'inspect', run: listRequests },
+} as const satisfies OperationRows<Reading, Services>;
+
+/** By a department's certificate and signature, beside the walks. */
+const exchangeOperations: OperationRows<DepartmentCaller, Services> = {
+  giveConsent: { kind: 'consent', run: giveConsent },
+  withdrawConsent: { kind: 'consent', run: withdrawConsent },
+  listConsents: { kind: 'inspect', run: listConsents },
+  listDuties: { kind: 'inspect', run: listDuties },
+  stateDuties: { kind: 'management', run: stateDuties },
+  getReceipt: { kind: 'inspect', run: getReceipt },
+  explainDecision: { kind: 'inspect', run: explainDecision },
+  renewCertificate: { kind: 'management', run: renewCertificate },
+  ...readings,
+};
+
+/** By a certificate in force alone. */
+const certificateOperations: OperationRows<DepartmentCaller | Stranger, Services> = {
+  diagnose: { kind: 'inspect', run: diagnose },
+};
+
+const staffActs: Readonly<
+  Record<Exclude<StaffOperation, keyof typeof registrars>, OperationRow<StaffCaller, Services>>
+> = {
+  invitePerson: { kind: 'management', run: invitePerson },
+  grantRole: { kind: 'management', run: grantRole },
+  confirmPerson: { kind: 'management', run: confirmPerson },
+  registerDepartment: { kind: 'management', run: registerDepartment },
+  issueEnrolmentCode: { kind: 'management', run: issueEnrolmentCode },
+  confirmKey: { kind: 'management', run: confirmKey },
+  objectToKey: { kind: 'management', run: objectToKey },
+  refuseKey: { kind: 'management', run: refuseKey },
+  revokeCertificate: { kind: 'management', run: revokeCertificate },
+  registerNotice: { kind: 'management', run: registerNotice },
+  registerDataset: { kind: 'management', run: registerDataset },
+  showProposal: { kind: 'inspect', run: showProposal },
+  acceptProposal: { kind: 'management', run: acceptProposal },
+  refuseProposal: { kind: 'management', run: refuseProposal },
+  releaseBatch: { kind: 'intake', run: releaseBatch },
+  dropBatch: { kind: 'intake', run: dropBatch },
+  restoreBatch: { kind: 'intake', run: restoreBatch },
+  submitPolicyDocument: { kind: 'management', run: submitPolicyDocument },
+  approvePolicyDocument: { kind: 'management', run: approvePolicyDocument },
+  suspendAgreement: { kind: 'management', run: suspendAgreement },
+  resumeAgreement: { kind: 'management', run: resumeAgreement },
+  showPolicyDocument: { kind: 'inspect', run: showPolicyDocument },
+  registerProcedure: { kind: 'management', run: registerProcedure },
+  makeRequest: { kind: 'management', run: makeRequest },
+  showRequest: { kind: 'inspect', run: showRequest },
+  answerRequest: { kind: 'management', run: answerRequest },
+  listWaiting: { kind: 'inspect', run: listWaiting },
+  issueToken: { kind: 'management', run: issueToken },
+  revokeToken: { kind: 'management', run: revokeToken },
+  listPersons: { kind: 'inspect', run: listPersons },
+  sampleDataset: { kind: 'inspect', run: sampleDataset },
+  showSession: { kind: 'inspect', run: showSession },
+  listSessions: { kind: 'inspect', run: listSessions },
+  endSession: { kind: 'management', run: endSession },
+  offerAuthenticator: { kind: 'management', run: offerAuthenticator },
+  offerPasskey: { kind: 'inspect', run: offerPasskey },
+  registerPasskey: { kind: 'management', run: registerPasskey },
+  listEntries: { kind: 'inspect', run: listEntries },
+  getEntryBundle: { kind: 'inspect', run: getEntryBundle },
+  listLogFindings: { kind: 'inspect', run: listLogFindings },
+  searchEntries: { kind: 'inspect', run: searchEntries },
+  exportPack: { kind: 'management', run: exportPack },
+  getBatch: { kind: 'inspect', run: showBatch },
+  ...readings,
+};
+
+/** None answers but through the table of who may do what. */
+const staffOperations: OperationRows<StaffCaller, Services> = Object.fromEntries([
+  ...Object.entries(staffActs).map(([name, row]): [string, OperationRow<StaffCaller, Services>] => [
+    name,
+    { ...row, run: permitted(name as StaffOperation, row.run) },
+  ]),
+  ...Object.keys(registrars).map((name): [string, OperationRow<StaffCaller, Services>] => [
+    name,
+    { kind: 'management', run: proposable(name as StaffOperation) },
+  ]),
+]);
+
+/** On the staff listener, of whoever is not signed in yet. */
+const signInOperations: OperationRows<Stranger, Services> = {
+  showSignIn: { kind: 'none', run: showSignIn },
+  acceptInvitation: { kind: 'management', run: acceptInvitation },
+  askForPasskey: { kind: 'none', run: askForPasskey },
+  signInByPasskey: { kind: 'management', run: signInByPasskey },
+  signInByCode: { kind: 'management', run: signInByCode },
+  signInAsDemo: { kind: 'management', run: signInAsDemo },
+};
+
+/** Of the open listener: those that change something leave an entry. */
+const openOperations: OperationRows<Stranger, Services> = {
+  enrol: { kind: 'management', run: enrol },
+  graceRenew: { kind: 'management', run: graceRenew },
+  acceptInvitation: { kind: 'management', run: acceptInvitation },
+  getJwks: { kind: 'none', run: getJwks },
+  getSigningProfile: { kind: 'none', run: getSigningProfile },
+  getCrl: { kind: 'none', run: getCrl },
+  getCheckpoint: { kind: 'none', run: getCheckpoint },
+  getCosignedCheckpoint: { kind: 'none', run: getCosignedCheckpoint },
+  proveConsistency: { kind: 'none', run: proveConsistency },
+  getAnchors: { kind: 'none', run: getAnchors },
+  diagnoseHandshake: { kind: 'none', run: diagnoseHandshake },
+};
+
+const adminOperations: OperationRows<Stranger, Services> = {
+  healthz: { kind: 'none', run: healthz },
+  readyz: { kind: 'none', run: readyz },
+  metrics: { kind: 'none', run: metrics },
+};
+
+export interface WalkServices {
+  readonly intake: IntakeServices;
+  readonly release: ReleaseServices;
+}
+
+/** By listener, by operationId. */
+export type Bindings = Readonly<
+  Record<'exchange' | 'open' | 'staff' | 'admin', Readonly<Record<string, Answering>>>
+>;
+
+/** @throws TypeError where openapi.yaml says otherwise */
+export function bindings(
+  gate: Gate,
+  declared: readonly DeclaredOperation[],
+  services: Services,
+  walks: WalkServices,
+): Bindings {
+  const { identity, keys, database } = services;
+  const signer = { key: keys.hubSigning, now: () => database.now() };
+  const departments = { gate, declared, door: departmentDoor(identity, signer) };
+  const certified = { gate, declared, door: certificateDoor(identity, signer) };
+  const anybody = { gate, declared, door: openDoor };
+  return {
+    exchange: {
+      ...bindRows(departments, releaseWalks, walks.release),
+      ...bindRows(departments, intakeWalks, walks.intake),
+      ...bindRows(departments, exchangeOperations, services),
+      ...bindRows(certified, certificateOperations, services),
+    },
+    open: bindRows(anybody, openOperations, services),
+    staff: staffBindings(gate, declared, services),
+    admin: bindRows(anybody, adminOperations, services),
+  };
+}
+
+/** What answers on the staff listener, and in the demo on http://localhost: `services.hub.staff` says where that is and by which cookie. */
+export function staffBindings(
+  gate: Gate,
+  declared: readonly DeclaredOperation[],
+  services: Services,
+): Readonly<Record<string, Answering>> {
+  const { identity, hub } = services;
+  const staff = { gate, declared, door: staffDoor(identity, hub.staff), permit: mayCall };
+  const signingIn = { gate, declared, door: signInDoor(hub.staff) };
+  return {
+    ...bindRows(staff, staffOperations, services),
+    ...bindRows(signingIn, signInOperations, services),
+  };
+}

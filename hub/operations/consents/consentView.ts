@@ -1,0 +1,35 @@
+import { consentOf } from '../../../policies/consents/readConsent.ts';
+import type { ConsentRow } from '../../store/consents/listConsents.ts';
+
+/** A consent as those concerned see it: `ConsentView` of openapi.yaml. It names no person. */
+export function consentView(row: Pick<ConsentRow, 'jws' | 'state' | 'givenAt' | 'withdrawnAt'>): object {
+  const {
+    id,
+    recipient,
+    provider,
+    dataset,
+    purposes,
+    fields,
+    notBefore,
+    expires,
+    maxUses,
+    collectedBy,
+    notice,
+  } = consentOf(row.jws);
+  return {
+    id,
+    state: row.state,
+    recipient,
+    provider,
+    dataset,
+    purposes,
+    fields,
+    notBefore,
+    expires,
+    ...(maxUses === undefined ? {} : { maxUses }),
+    collectedBy,
+    notice: notice.digest,
+    givenAt: new Date(row.givenAt).toISOString(),
+    ...(row.withdrawnAt === null ? {} : { withdrawnAt: new Date(row.withdrawnAt).toISOString() }),
+  };
+}

@@ -1,0 +1,20 @@
+import { batchAnswer } from '../../exchange/intake/answer.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
+import { pageBatches } from '../../store/intake/pageBatches.ts';
+import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
+import { reachOf, within, type Reading } from '../reading/reach.ts';
+import type { Services } from '../services.ts';
+
+/** GET /v1/batches: what was submitted and what came of it; never a row. */
+export async function listBatches(call: Call<Reading>, { database }: Services): Promise<Outcome> {
+  const { dataset, state, sha256, department } = call.query;
+  const page = pageAsked(call.query, names.uuid);
+  const departments = within(reachOf('listBatches', call.caller), department);
+  const rows = await pageBatches(database.app, { ...oneMore(page), departments, dataset, state, sha256 });
+  return listed('batches', page, rows, ({ id }) => id, withoutReceipt);
+}
+
+/** A receipt holds the whole entry: it is shown with one batch, not with fifty. */
+function withoutReceipt(row: Parameters<typeof batchAnswer>[0]): object {
+  return batchAnswer({ ...row, receipt: null });
+}

@@ -1,0 +1,17 @@
+import { Problem } from '../../../terms/problem.ts';
+import { batchAnswer, batchFacts } from '../../exchange/intake/answer.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { batchById } from '../../store/intake/batchById.ts';
+import { reachOf } from '../reading/reach.ts';
+import type { Services } from '../services.ts';
+
+/** getBatch on the staff listener. A batch of a department that the caller may not read does not exist for her. @throws Problem batch_unknown */
+export async function showBatch(call: Call<StaffCaller>, { database, registry }: Services): Promise<Outcome> {
+  const row = await batchById(database.app, call.params['batch'] ?? '');
+  const reach = reachOf('getBatch', call.caller);
+  if (row === undefined || reach?.includes(row.department) === false) throw new Problem('batch_unknown');
+  return allowed(200, batchAnswer(row), {
+    facts: batchFacts(row, registry.current.datasets.get(row.dataset)),
+  });
+}

@@ -1,0 +1,155 @@
+/** Whom what a staff call touches belongs to: the question of the table in hub/domain/permissions.ts. */
+import type { components } from '../../api/openapi.ts';
+import { datasetId, providerOf } from '../../terms/ids.ts';
+import type { Owner, StaffOperation } from '../domain/permissions.ts';
+import type { Call } from '../gate/call.ts';
+import type { StaffCaller } from '../identity/authentication/caller.ts';
+import { policyDocumentVersions } from '../store/policy/policyDocuments.ts';
+import { codeListOwner } from '../store/registry/codeLists.ts';
+import { proposalById } from '../store/registry/proposals.ts';
+import { keyHands } from '../store/identity/keyHands.ts';
+import { certificateBySerial } from '../store/identity/certificates.ts';
+import { batchById } from '../store/intake/batchById.ts';
+import { requestById } from '../store/requests/requests.ts';
+import type { Services } from './services.ts';
+import { ownerOfCodeList, ownerOfSchema } from './registry/ownedBy.ts';
+import { consumersOf, partiesOfSubmission } from './policy/parties.ts';
+
+type Schemas = components['schemas'];
+
+/** Of several owners one is enough (the parties of an agreement), or each is asked for (the places of roles). */
+export interface Owners {
+  readonly asked: 'any' | 'each';
+  readonly of: readonly Owner[];
+}
+type OwnersOf = (call: Call<StaffCaller>, services: Services) => Promise<Owners> | Owners;
+
+const any = (...of: readonly (Owner | null)[]): Owners => ({
+  asked: 'any',
+  of: of.map((owner) => owner ?? undefined),
+});
+const each = (of: readonly (Owner | null)[]): Owners => ({ ...any(...of), asked: 'each' });
+const office = any(undefined);
+
+/** Her own affair, wherever she has a role. */
+const her = (call: Call<StaffCaller>): Owners =>
+  any(...call.caller.grants.map(({ department }) => department));
+
+const standing: OwnersOf = async (call, { database }) => {
+  const rows = await policyDocumentVersions(database.app, call.params['document'] ?? '');
+  return rows.at(-1)?.kind === 'Agreement'
+    ? any(...rows.flatMap(({ provider, consumer }) => [provider, consumer]))
+    : office;
+};
+
+const keyOwner: OwnersOf = async (call, { database }) =>
+  any((await keyHands(database.app, call.params['key'] ?? ''))?.department);
+
+/** A proposal is also its author's, to look at and to take back. */
+const writerOrOwner: OwnersOf = async (call, { database }) => {
+  const row = await proposalById(database.app, call.params['proposal'] ?? '');
+  return row?.author === call.caller.person ? her(call) : any(row?.owner ?? undefined);
+};
+
+/** As the document calls itself; what is no name belongs to nobody yet. */
+const schemaNameIn = (document: Readonly<Record<string, unknown>>): string =>
+  /^urn:datong:([a-z0-9-]+):/.exec(String(document['$id']))?.[1] ?? '';
+
+const ofBatch: OwnersOf = async (call, { database }) =>
+  any((await batchById(database.app, call.params['batch'] ?? ''))?.department);
+
+/** The departments of a request; nobody's where there is none. */
+const ofRequest: OwnersOf = async (call, { database }) => {
+  const request = await requestById(database.app, call.params['request'] ?? '');
+  return request === undefined ? office : any(request.consumer, request.provider);
+};
+
+export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
+  invitePerson: (call) =>
+    each((call.body as Schemas['PersonInvitation']).roles.map(({ department }) => department)),
+  grantRole: (call) => any((call.body as Schemas['PersonRole']).department),
+  confirmPerson: (call, { identity }) => {
+    const person = identity.persons().find(({ id }) => id === call.params['person']);
+    if (person === undefined) return office;
+    return person.waiting.length === 0
+      ? any(person.department)
+      : each(person.waiting.map(({ department }) => department));
+  },
+  issueToken: her,
+  revokeToken: (call, { identity }) => {
+    const holder = identity.holderOf(call.params['token'] ?? '');
+    return holder?.id === call.caller.person ? her(call) : any(holder?.department);
+  },
+  listPersons: her,
+  showSession: her,
+  listSessions: her,
+  endSession: async (call, { identity }) => {
+    const row = await identity.sessions.byId(call.params['session'] ?? '');
+    if (row?.person === call.caller.person) return her(call);
+    return any(identity.persons().find(({ id }) => id === row?.person)?.department);
+  },
+  offerAuthenticator: her,
+  offerPasskey: her,
+  registerPasskey: her,
+  registerDepartment: () => office,
+  issueEnrolmentCode: (call) => any(call.params['department']),
+  confirmKey: keyOwner,
+  objectToKey: keyOwner,
+  refuseKey: keyOwner,
+  revokeCertificate: async (call, { database }) =>
+    any((await certificateBySerial(database.app, call.params['serial'] ?? ''))?.department),
+  registerCodeList: async (call, services) =>
+    any(await ownerOfCodeList(services, call.body as Schemas['CodeList'], call.caller)),
+  withdrawCodeList: async (call, { database }) =>
+    any((await codeListOwner(database.app, call.params['list'] ?? ''))?.owner ?? undefined),
+  registerPurpose: () => office,
+  registerNotice: (call) => any((call.body as Schemas['Notice']).owner),
+  registerSchema: async (call, services) => {
+    const { document, owner } = call.body as Schemas['SchemaRegistration'];
+    return any(await ownerOfSchema(services, schemaNameIn(document), owner, call.caller));
+  },
+  registerDataset: (call) => any(providerOf(datasetId((call.body as Schemas['Dataset']).id))),
+  registerMapping: (call) => any(providerOf(datasetId(call.params['dataset'] ?? ''))),
+  showProposal: writerOrOwner,
+  acceptProposal: async (call, { database }) =>
+    any((await proposalById(database.app, call.params['proposal'] ?? ''))?.owner ?? undefined),
+  refuseProposal: writerOrOwner,
+  releaseBatch: ofBatch,
+  dropBatch: ofBatch,
+  restoreBatch: ofBatch,
+  submitPolicyDocument: (call) => any(...partiesOfSubmission(call.body as Schemas['PolicySubmission'])),
+  approvePolicyDocument: async (call, { database }) => {
+    const rows = await policyDocumentVersions(database.app, call.params['document'] ?? '');
+    return any(rows.find(({ version }) => version === Number(call.params['version']))?.provider);
+  },
+  suspendAgreement: standing,
+  resumeAgreement: standing,
+  showPolicyDocument: standing,
+  registerProcedure: () => office,
+  makeRequest: (call) => {
+    const { document = {}, automatic } = call.body as Schemas['DataRequest'];
+    const [asking] = consumersOf(automatic ?? document);
+    return any(asking);
+  },
+  answerRequest: ofRequest,
+  showRequest: ofRequest,
+  listRequests: her,
+  listWaiting: her,
+  listDepartments: her,
+  listCertificates: her,
+  listCodeLists: her,
+  listPurposes: her,
+  listSchemas: her,
+  showSchema: her,
+  listDatasets: her,
+  showDataset: her,
+  sampleDataset: her,
+  listPolicyDocuments: her,
+  listBatches: her,
+  getBatch: her,
+  listEntries: () => office,
+  getEntryBundle: () => office,
+  listLogFindings: () => office,
+  searchEntries: her,
+  exportPack: () => office,
+};

@@ -1,0 +1,54 @@
+import { Problem } from '../../terms/problem.ts';
+import { verdictOf, type Owner, type StaffOperation, type Verdict } from '../domain/permissions.ts';
+import type { Call, Operation } from '../gate/call.ts';
+import type { StaffCaller } from '../identity/authentication/caller.ts';
+import type { Services } from './services.ts';
+import { ownersOf, type Owners } from './owners.ts';
+import { doneOrProposed } from './proposals/proposed.ts';
+
+/**
+ * An operation of the staff listener behind the table of hub/domain/permissions.ts: nothing of it runs for whom the table refuses.
+ * @throws Problem not_your_department
+ */
+export const permitted =
+  (name: StaffOperation, operation: Operation<StaffCaller, Services>): Operation<StaffCaller, Services> =>
+  async (call, services) => {
+    await permit(name, call, services);
+    return operation(call, services);
+  };
+
+/** One that waits for a person of the owner where the table says `propose`, or wants four eyes. @throws Problem not_your_department */
+export const proposable =
+  (name: StaffOperation): Operation<StaffCaller, Services> =>
+  async (call, services) =>
+    doneOrProposed(name, call, services, await permit(name, call, services));
+
+interface Permission {
+  /** the least that one of the owners has for her */
+  readonly verdict: Verdict;
+  /** the owner, of what has one */
+  readonly owner: Owner;
+}
+
+async function permit(
+  name: StaffOperation,
+  call: Call<StaffCaller>,
+  services: Services,
+): Promise<Permission> {
+  const { grants } = call.caller;
+  const { asked, of } = await ownersOf[name](call, services);
+  // the department that is the data office owns what the office owns
+  const owners = of.map((owner): Owner =>
+    owner !== undefined && services.identity.department(owner)?.dataOffice === true ? undefined : owner,
+  );
+  if (owners.length === 0) owners.push(undefined);
+  const verdicts: readonly Verdict[] =
+    asked === 'any'
+      ? [verdictOf(name, grants, owners)]
+      : owners.map((owner) => verdictOf(name, grants, [owner]));
+  if (verdicts.includes('refuse'))
+    throw new Problem('not_your_department', { department: named({ asked, of: owners }) });
+  return { verdict: verdicts.includes('propose') ? 'propose' : 'act', owner: owners[0] };
+}
+
+const named = ({ of }: Owners): string => [...new Set(of.map((owner) => owner ?? 'office'))].join(', ');

@@ -1,0 +1,60 @@
+import { parsePolicyDocument } from '../../../policies/documents/parseDocument.ts';
+import { stopSides } from '../../domain/stops.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
+import type { Identity } from '../../identity/identity.ts';
+import { pagePolicyDocuments, type DatedPolicyDocument } from '../../store/policy/pagePolicyDocuments.ts';
+import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
+import { reachOf, type Reading } from '../reading/reach.ts';
+import type { Services } from '../services.ts';
+
+/** GET /v1/policy/documents: to a department the agreements it is a party of, to the data office everything. */
+export async function listPolicyDocuments(call: Call<Reading>, services: Services): Promise<Outcome> {
+  const { kind, state, id, provider, consumer, dataset } = call.query;
+  const page = pageAsked(call.query, names.numbered);
+  const parties = reachOf('listPolicyDocuments', call.caller);
+  const filter = { parties, kind, state, id, provider, consumer, dataset };
+  const rows = await pagePolicyDocuments(services.database.app, { ...oneMore(page), ...filter });
+  const persons = new Map(services.identity.persons().map((person) => [person.id, person.name]));
+  return listed(
+    'documents',
+    page,
+    rows,
+    (row) => `${row.id}@${row.version}`,
+    (row) => summary(row, persons),
+  );
+}
+
+function summary(row: DatedPolicyDocument, persons: ReadonlyMap<string, string>): object {
+  const { id, version, kind, state, digest, automatic } = row;
+  const document = parsePolicyDocument(row.text, `${id}@${version}`);
+  const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
+  return {
+    ...{ id, version, kind, state, digest, automatic },
+    ...(document.title === undefined ? {} : { title: document.title }),
+    ...(row.provider === null ? {} : { provider: row.provider }),
+    ...(row.consumer === null ? {} : { consumer: row.consumer }),
+    ...contentOf(document),
+    ...(stopped.length === 0 ? {} : { stopped }),
+    ...(row.signatures.length === 0 ? {} : { signed: row.signatures.map((one) => one.department) }),
+    author: named(row.author, persons),
+    ...(row.approver === null ? {} : { approver: named(row.approver, persons) }),
+    submittedAt: moment(row.submittedAt),
+    ...(row.decidedAt === null ? {} : { decidedAt: moment(row.decidedAt) }),
+  };
+}
+
+function contentOf(document: ReturnType<typeof parsePolicyDocument>): object {
+  if (document.kind === 'Restriction')
+    return { datasets: document.when.dataset ?? [], purposes: document.when.purposeUnder ?? [] };
+  return {
+    datasets: [...new Set(document.grants.map(({ dataset }) => dataset))],
+    purposes: document.purposes,
+    basis: document.basis.type,
+    valid: { from: document.valid.from, until: document.valid.until },
+  };
+}
+
+function named(person: ReturnType<Identity['persons']>[number]['id'], persons: ReadonlyMap<string, string>) {
+  const name = persons.get(person);
+  return { person, ...(name === undefined ? {} : { name }) };
+}

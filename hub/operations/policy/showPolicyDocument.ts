@@ -1,0 +1,53 @@
+import { parsePolicyDocument } from '../../../policies/documents/parseDocument.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { viewsWith, type JointView } from '../../../policies/joint/jointViews.ts';
+import { stopSides } from '../../domain/stops.ts';
+import { effectTogether } from '../../registry/effectTogether.ts';
+import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
+import type { Services } from '../services.ts';
+import { requiredParties } from '../../registry/policyParties.ts';
+import { missingParties } from './parties.ts';
+
+/**
+ * What whoever approves has to see: the text, who signed it by which key, and what it would loosen and tighten if it came into force now.
+ * @throws Problem not_found; policy_does_not_compile where it no longer goes together with what stands
+ */
+export async function showPolicyDocument(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const versions = await policyDocumentVersions(services.database.app, call.params['document'] ?? '');
+  const row = versions.find(({ version }) => version === Number(call.params['version']));
+  if (row === undefined) throw new Problem('not_found');
+  const document = parsePolicyDocument(row.text, `${row.id}@${row.version}`);
+  const missing =
+    row.state === 'submitted'
+      ? missingParties(requiredParties(document, services.identity.departments()), row.signatures)
+      : [];
+  const effect = await effectTogether(services.database.app, document);
+  const { id, version, kind, state, digest, text, author, writtenAgainst } = row;
+  const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
+  const body = {
+    ...{ id, version, kind, state, digest, text, author, writtenAgainst },
+    ...(stopped.length === 0 ? {} : { stopped }),
+    ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
+    signatures: row.signatures.map((one) => ({
+      role: one.role,
+      department: one.department,
+      keyid: one.keyid,
+    })),
+    effect: {
+      digest: effect.digest,
+      loosens: effect.loosens,
+      tightens: effect.diff.cells.filter((cell) => cell.kind === 'tightened' || cell.kind === 'removed'),
+      unions: seenBy(call.caller, effect.unions),
+    },
+  };
+  return allowed(200, body, { facts: { change: { document: `${id}@${version}`, digest } } });
+}
+
+/** The data office sees what agreements come to tell together; a department those of its own parts. */
+function seenBy({ grants }: StaffCaller, unions: readonly JointView[]): readonly JointView[] {
+  if (grants.some(({ department }) => department === undefined)) return unions;
+  const own = new Set(grants.map(({ department }) => department));
+  return viewsWith(unions, ({ provider, consumer }) => own.has(provider) || own.has(consumer));
+}

@@ -1,0 +1,226 @@
+/** Versions, stops and the second person: what is loose stays out, and what was stopped stays stopped, whoever tries to get round it. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import request from 'supertest';
+import { answerFault } from '../../tests/contractAnswers.ts';
+import {
+  activePlans,
+  agreement,
+  approval,
+  approver,
+  bothSigned,
+  code,
+  hub,
+  post,
+  signature,
+  view,
+  type Reply,
+} from '../../tests/policyHub.ts';
+
+const documents = '/v1/policy/documents';
+const loose = { fields: { name: { mask: 'clear' }, birth_date: { mask: 'clear' } } };
+const tight = { fields: { name: { mask: 'personName' } } };
+const provider = await hub.token(['steward'], 'pub-security');
+const consumer = await hub.token(['steward'], 'education');
+const officer = await hub.token(['security']);
+const office = await hub.token(['steward'], 'data-office');
+const inForce = async (id: string): Promise<unknown> => {
+  const { rows } = await hub.database.app.query<{ version: number }>(
+    "SELECT version FROM policy_document WHERE id = $1 AND state IN ('active', 'suspended')",
+    [id],
+  );
+  return rows[0]?.version;
+};
+const submit = (id: string, version: number, grant: object = {}, token?: string): Promise<Reply> =>
+  post(documents, bothSigned(agreement({ id, version }, grant)), token);
+
+describe('a version that waits', () => {
+  test('is void once a newer one is in force, however late it is approved', async () => {
+    const first = await submit('agr-stale', 1);
+    assert.equal((await approval(first)).status, 200);
+    const waiting = await submit('agr-stale', 2, loose);
+    const tighter = await submit('agr-stale', 3, tight);
+    assert.equal(tighter.body['state'], 'active', 'what only tightens is in force at once');
+    assert.equal(code(await approval(waiting)), 'transition_not_allowed');
+    assert.equal(await inForce('agr-stale'), 3);
+  });
+
+  test('decides only over the version it was written against', async () => {
+    const [one, two] = [await submit('agr-against', 1), await submit('agr-against', 2, loose)];
+    assert.equal((await approval(one)).status, 200);
+    const refused = await approval(two);
+    assert.deepEqual([refused.status, code(refused)], [409, 'version_stale']);
+    assert.equal(await inForce('agr-against'), 1);
+  });
+});
+
+describe('one person', () => {
+  test('tightens without anybody’s signature, and loosens nothing', async () => {
+    assert.equal((await approval(await submit('agr-tighter', 1))).status, 200);
+    const tightened = agreement({ id: 'agr-tighter', version: 2 }, tight);
+    const reply = await post(documents, { document: tightened }, provider);
+    assert.deepEqual([reply.body['state'], reply.body['missing']], ['active', undefined]);
+    assert.equal((await activePlans()).has('agr-tighter'), true, 'it is relied on without signatures');
+    const back = await post(documents, { document: agreement({ id: 'agr-tighter', version: 3 }) }, provider);
+    assert.deepEqual(
+      [back.body['state'], back.body['missing']],
+      ['submitted', ['pub-security', 'education']],
+    );
+    const longer = { from: '2025-12-01T00:00:00+08:00', until: '2028-12-01T00:00:00+08:00' };
+    const term = agreement({ id: 'agr-tighter', version: 4, valid: longer }, tight);
+    assert.equal((await post(documents, { document: term }, provider)).body['state'], 'submitted');
+  });
+
+  test('of the data office tightens all, and what a floor of today hides is no tightening', async () => {
+    const restriction = {
+      kind: 'Restriction',
+      id: 'res-names',
+      version: 1,
+      when: { dataset: ['pub-security.household'], field: ['name'] },
+      floor: { mask: 'personName' },
+    };
+    const set = await post(documents, { document: restriction }, office);
+    assert.deepEqual([set.status, set.body['state']], [201, 'active'], JSON.stringify(set.body));
+    assert.equal(
+      code(await post(documents, { document: { ...restriction, id: 'res-own' } }, provider)),
+      'not_your_department',
+    );
+    // clear today makes no difference under the floor, but would the day the floor goes
+    const hidden = agreement({ id: 'agr-tighter', version: 5 }, { fields: { name: { mask: 'clear' } } });
+    assert.equal((await post(documents, { document: hidden }, provider)).body['state'], 'submitted');
+    const gone = { ...restriction, version: 2, floor: { mask: 'clear' } };
+    const loosened = await post(documents, { document: gone }, office);
+    assert.equal(loosened.body['state'], 'submitted', JSON.stringify(loosened.body));
+  });
+});
+
+describe('an approval', () => {
+  test('is of the text and of what it loosens today: when that changes, it is void', async () => {
+    const reply = await submit('agr-effect', 1);
+    const shown = await view(reply);
+    const effect = shown['effect'] as { digest: string; loosens: object[] };
+    assert.ok(effect.loosens.length > 0);
+    assert.deepEqual(
+      (shown['signatures'] as { department: string }[]).map(({ department }) => department),
+      ['pub-security', 'education'],
+    );
+    const path = `${documents}/agr-effect/versions/1/approval`;
+    const digest = reply.body['digest'];
+    const wrong = await post(path, { digest, effect: 'b'.repeat(64) }, approver);
+    assert.deepEqual([wrong.status, code(wrong)], [409, 'effect_not_accepted']);
+    assert.equal(code(await post(path, { digest, effect: effect.digest }, consumer)), 'not_your_department');
+    assert.equal((await post(path, { digest, effect: effect.digest }, provider)).body['state'], 'active');
+  });
+
+  test('waits in the inbox of those who may decide, and of nobody else', async () => {
+    await submit('agr-inbox', 1, {}, provider);
+    const waiting = async (token: string): Promise<string[]> => {
+      const reply = await request(`https://localhost:${hub.ports.staff}`)
+        .get('/v1/inbox')
+        .ca(hub.ca)
+        .set('authorization', `Bearer ${token}`);
+      assert.equal(answerFault('listWaiting', reply.status, reply.body), '');
+      return (reply.body as { documents: { id: string }[] }).documents.map(({ id }) => id);
+    };
+    assert.ok((await waiting(approver)).includes('agr-inbox'));
+    assert.ok((await waiting(officer)).includes('agr-inbox'));
+    for (const token of [provider, consumer]) assert.ok(!(await waiting(token)).includes('agr-inbox'));
+  });
+
+  test('compares persons: another token of the author is still the author', async () => {
+    const reply = await submit('agr-twice', 1, {}, provider);
+    const { body } = await post('/v1/tokens', {}, provider);
+    assert.equal(code(await approval(reply, String(body['token']))), 'four_eyes');
+    await assert.rejects(
+      hub.database.owner.query("UPDATE policy_document SET approver = author WHERE id = 'agr-twice'"),
+      { code: '23514' },
+    );
+  });
+});
+
+describe('a stop', () => {
+  const stop = (id: string, token: string): Promise<Reply> =>
+    post(`${documents}/${id}/suspension`, { reason: 'test' }, token);
+  const resume = (id: string, token: string): Promise<Reply> =>
+    post(`${documents}/${id}/resumption`, { reason: 'test' }, token);
+  const suspended = async (id: string): Promise<boolean | undefined> =>
+    ((await activePlans()).get(id) as { suspended: boolean } | undefined)?.suspended;
+
+  test('is each side’s own: none lifts another’s but the data office, and all must be lifted', async () => {
+    const id = 'agr-stops';
+    assert.equal((await approval(await submit(id, 1))).status, 200);
+    assert.deepEqual((await stop(id, provider)).body['stopped'], ['provider']);
+    assert.deepEqual((await stop(id, officer)).body['stopped'], ['provider', 'security']);
+    for (const token of [consumer, await hub.token(['security'], 'education')]) {
+      assert.equal(code(await resume(id, token)), 'stop_not_yours');
+    }
+    assert.equal(await suspended(id), true, 'its entries bear the stop out');
+    const lifted = await resume(id, provider);
+    assert.deepEqual([lifted.body['state'], lifted.body['stopped']], ['suspended', ['security']]);
+    assert.equal(code(await resume(id, provider)), 'stop_not_yours');
+    assert.equal(await suspended(id), true);
+    const again = await resume(id, office);
+    assert.deepEqual([again.body['state'], again.body['stopped']], ['active', undefined]);
+    assert.equal(await suspended(id), false);
+    assert.equal(code(await resume(id, office)), 'transition_not_allowed');
+  });
+
+  test('holds over a new version, approved or automatic, and the answer says so', async () => {
+    const id = 'agr-carried';
+    assert.equal((await approval(await submit(id, 1))).status, 200);
+    await stop(id, officer);
+    const next = await submit(id, 2, loose);
+    assert.equal((await approval(next)).body['state'], 'suspended');
+    assert.equal(await suspended(id), true);
+    assert.equal((await submit(id, 2, loose)).body['state'], 'suspended', 'not merely unchanged');
+    assert.equal((await resume(id, officer)).body['state'], 'active');
+
+    const ask = (until: string): Promise<Reply> =>
+      post(
+        documents,
+        {
+          automatic: {
+            dataset: 'ecology.air-quality-hourly',
+            consumer: 'education',
+            purpose: 'environment-study',
+            valid: { from: '2026-01-01T00:00:00+08:00', until },
+          },
+        },
+        consumer,
+      );
+    const granted = await ask('2028-01-01T00:00:00+08:00');
+    assert.equal(granted.body['state'], 'active', JSON.stringify(granted.body));
+    const automatic = String(granted.body['id']);
+    assert.deepEqual((await stop(automatic, officer)).body['stopped'], ['security']);
+    const other = await ask('2028-06-01T00:00:00+08:00');
+    assert.deepEqual([other.body['state'], other.body['stopped']], ['suspended', ['security']]);
+    assert.equal(await suspended(automatic), true);
+    assert.equal(code(await resume(automatic, consumer)), 'stop_not_yours');
+  });
+
+  test('is what the database calls suspended', async () => {
+    await assert.rejects(
+      hub.database.owner.query(
+        "UPDATE policy_document SET state = 'suspended' WHERE id = 'agr-stale' AND version = 3",
+      ),
+      { code: '23514' },
+    );
+  });
+});
+
+test('a signature of a restriction stays the data office’s', async () => {
+  const restriction = {
+    kind: 'Restriction',
+    id: 'res-forged',
+    version: 1,
+    when: { field: ['name'] },
+    floor: { mask: 'drop' },
+  };
+  const signatures = [signature(restriction, 'data-office', 'education')];
+  assert.equal(
+    code(await post(documents, { document: restriction, signatures }, office)),
+    'policy_signature_invalid',
+  );
+});
+
+test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));

@@ -1,0 +1,38 @@
+import type { components } from '../../../api/openapi.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { decideProposal } from '../../store/registry/proposals.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { Services } from '../services.ts';
+import { isProposable, registrars } from './registrars.ts';
+import { decidesFor, proposalOf, stateAfterAct } from './waitingProposalOf.ts';
+
+/**
+ * A person of the owner accepts what another person proposed: it is checked once more, as things are now, and done by the same entry.
+ * @throws Problem not_found, version_exists (something else was read), transition_not_allowed, four_eyes, owner_decides, and whatever the
+ *   proposed operation is refused for by now
+ */
+export async function acceptProposal(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const { digest } = call.body as components['schemas']['ProposalAcceptance'];
+  const row = await proposalOf(call, services);
+  const what = `${row.kind} ${row.name}`;
+  if (row.digest !== digest) throw new Problem('version_exists', { what });
+  const to = stateAfterAct(row, 'accept');
+  const by = call.caller.person;
+  if (row.author === by) throw new Problem('four_eyes');
+  if (!decidesFor(call.caller.grants, row, services.identity))
+    throw new Problem('owner_decides', { owner: row.owner ?? 'office' });
+  if (!isProposable(row.operation)) throw new TypeError(`${row.operation} cannot be accepted`);
+  const proposed = { ...call, body: JSON.parse(row.body) as unknown, params: row.params };
+  const outcome = await registrars[row.operation](proposed, services, { author: row.author, approver: by });
+  return {
+    ...outcome,
+    facts: { ...outcome.facts, change: { ...outcome.facts.change, proposal: row.id, author: row.author } },
+    work: async (transaction) => {
+      await outcome.work?.(transaction);
+      if (!(await decideProposal(transaction, { id: row.id, to, by, reason: null, exchange: call.exchange })))
+        throw new Problem('transition_not_allowed', { what, state: 'accepted', act: 'accept' });
+    },
+    bumpsEpoch: outcome.bumpsEpoch,
+  };
+}

@@ -1,0 +1,83 @@
+/** What its owner, or a second person of its owner, has to accept first: kept as it was asked for, and done when it is accepted. */
+import { fourEyed, type Owner, type StaffOperation, type Verdict } from '../../domain/permissions.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { isDuplicate } from '../../store/database/failure.ts';
+import { insertProposal, waitingOf, waitingProposal } from '../../store/registry/proposals.ts';
+import { allowed, type AllowedOutcome, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { digestOf, type Registered } from '../registry/registration.ts';
+import type { Services } from '../services.ts';
+import { isProposable, registrars } from './registrars.ts';
+
+/** of one person: whoever writes on takes nobody's inbox */
+const mostWaiting = 200;
+
+/**
+ * An operation that may be proposed: checked as if it were done. It is done at once where the writer may, and no second person has to
+ * agree; else it waits. The same again, while it waits, is the same proposal.
+ * @param verdict of the table, for whoever writes
+ * @param owner of what is written
+ * @throws Problem proposals_full, and what the operation is refused for
+ */
+export async function doneOrProposed(
+  name: StaffOperation,
+  call: Call<StaffCaller>,
+  services: Services,
+  { verdict, owner }: { readonly verdict: Verdict; readonly owner: Owner },
+): Promise<Outcome> {
+  if (!isProposable(name)) throw new TypeError(`${name} cannot be proposed`);
+  const hands = { author: call.caller.person, approver: null };
+  const outcome = await registrars[name](call, services, hands);
+  const told = JSON.parse(Buffer.from(outcome.body).toString('utf8')) as Registered;
+  if (!told.changed || (verdict === 'act' && !fourEyed.has(name))) return outcome;
+  return proposal(name, call, services, told, owner);
+}
+
+/** Whose a new name is follows from who wrote it: whoever accepts is somebody else. */
+const withOwner = (operation: StaffOperation, body: unknown, owner: Owner): unknown =>
+  owner !== undefined && (operation === 'registerCodeList' || operation === 'registerSchema')
+    ? { ...(body as object), owner }
+    : body;
+
+async function proposal(
+  operation: StaffOperation,
+  call: Call<StaffCaller>,
+  { database }: Services,
+  told: Registered,
+  owner: Owner,
+): Promise<AllowedOutcome> {
+  const body = withOwner(operation, call.body, owner);
+  const digest = digestOf({ operation, params: call.params, body });
+  const known = await waitingProposal(database.app, digest);
+  const { kind, id, version } = told;
+  const name = version === undefined ? id : `${id}@${version}`;
+  const answer = (proposed: string, changed: boolean) => ({
+    ...told,
+    changed,
+    proposal: proposed,
+    ...(owner === undefined ? {} : { owner }),
+  });
+  if (known !== undefined) {
+    return allowed(202, answer(known.id, false), { facts: { change: answer(known.id, false) } });
+  }
+  const author = call.caller.person;
+  if ((await waitingOf(database.app, author)) >= mostWaiting)
+    throw new Problem('proposals_full', { most: mostWaiting });
+  const made = answer(call.exchange, true);
+  return allowed(202, made, {
+    facts: { change: made },
+    work: async (transaction) => {
+      try {
+        await insertProposal(transaction, {
+          ...{ id: call.exchange, operation, kind, name, owner: owner ?? null, digest, author },
+          body: JSON.stringify(body),
+          params: call.params,
+        });
+      } catch (error) {
+        throw isDuplicate(error)
+          ? new Problem('already_registered', { what: `${kind} ${name}` }, { cause: error })
+          : error;
+      }
+    },
+  });
+}

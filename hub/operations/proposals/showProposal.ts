@@ -1,0 +1,26 @@
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { ProposalRow } from '../../store/registry/proposals.ts';
+import type { Services } from '../services.ts';
+import { proposalOf } from './waitingProposalOf.ts';
+
+/** What was proposed, whole, with what became of it. @throws Problem not_found */
+export async function showProposal(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const row = await proposalOf(call, services);
+  const { decidedBy, reason } = row;
+  const body = {
+    ...proposalHead(row),
+    state: row.state,
+    params: row.params,
+    body: JSON.parse(row.body) as unknown,
+    ...(decidedBy === null ? {} : { decidedBy }),
+    ...(reason === null ? {} : { reason }),
+  };
+  return allowed(200, body, { facts: { change: { proposal: row.id } } });
+}
+
+/** What stands of it in lists. */
+export const proposalHead = ({ id, operation, kind, name, owner, digest, author }: ProposalRow): object => ({
+  ...{ proposal: id, operation, kind, name, digest, author },
+  ...(owner === null ? {} : { owner }),
+});

@@ -1,0 +1,40 @@
+import { Problem } from '../../../terms/problem.ts';
+import type { Owner } from '../../domain/permissions.ts';
+import type { RoleGrant } from '../../domain/roles.ts';
+import { proposalLife, type ProposalAct, type ProposalState } from '../../domain/proposal.ts';
+import { transition } from '../../domain/lifeCycle.ts';
+import type { Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { Identity } from '../../identity/identity.ts';
+import { proposalById, type ProposalRow } from '../../store/registry/proposals.ts';
+import type { Services } from '../services.ts';
+
+/** The proposal a call names. @throws Problem not_found */
+export async function proposalOf(call: Call<StaffCaller>, { database }: Services): Promise<ProposalRow> {
+  const row = await proposalById(database.app, call.params['proposal'] ?? '');
+  if (row === undefined) throw new Problem('not_found');
+  return row;
+}
+
+/** Where an act leads. @throws Problem transition_not_allowed when it was decided */
+export const stateAfterAct = (row: ProposalRow, act: ProposalAct): ProposalState =>
+  transition(proposalLife, `${row.kind} ${row.name}`, row.state, act);
+
+/**
+ * Whether these roles decide for an owner. While a department has persons of its own who could, other than the author, only they do;
+ * the data office stands in where there is nobody.
+ */
+export function decidesFor(
+  grants: readonly RoleGrant[],
+  { owner, author }: Pick<ProposalRow, 'owner' | 'author'>,
+  identity: Identity,
+): boolean {
+  const place: Owner = owner === null || identity.department(owner)?.dataOffice === true ? undefined : owner;
+  const deciding = ({ role, department }: RoleGrant): boolean =>
+    (role === 'steward' || role === 'security') && department === place;
+  if (grants.some(deciding)) return true;
+  const own = identity
+    .persons()
+    .some((person) => person.state === 'active' && person.id !== author && person.grants.some(deciding));
+  return place !== undefined && !own;
+}

@@ -1,0 +1,55 @@
+/** What every list of the registries shares: a page by a cursor, and an entry that tells how many were listed. */
+import { Problem } from '../../../terms/problem.ts';
+import { allowed, type AllowedOutcome } from '../../gate/call.ts';
+import type { Page } from '../../store/database/page.ts';
+
+/** Rows of a page where its call does not say. */
+const usual = 50;
+
+/** What the names of one list look like: a cursor is the name of the last row that was seen, and nothing else. */
+export const names = {
+  code: /^[a-z][a-z0-9.-]{1,100}$/,
+  urn: /^urn:datong:[a-z0-9:.-]{3,80}$/,
+  versioned: /^[a-z][a-z0-9.-]{1,80}@[0-9][0-9A-Za-z.-]{0,19}$/,
+  numbered: /^[a-z][a-z0-9-]{1,60}@[1-9][0-9]{0,5}$/,
+  serial: /^[0-9a-f]{2,40}$/,
+  request: /^req-[0-9]{9}$/,
+  uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+} as const;
+
+/** The page that a call asks for. @throws Problem cursor_invalid */
+export function pageAsked(query: Readonly<Record<string, string>>, name: RegExp): Page {
+  const { cursor, limit } = query;
+  const most = limit === undefined ? usual : Number(limit);
+  if (cursor === undefined) return { after: undefined, most };
+  const after = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (!name.test(after)) throw new Problem('cursor_invalid');
+  return { after, most };
+}
+
+/** Reads a row more than the page holds: whether there is another page. */
+export const oneMore = <P extends Page>(page: P): P => ({ ...page, most: page.most + 1 });
+
+/**
+ * @param rows at most one more than the page holds
+ * @param nameOf what the cursor of the next page begins behind
+ */
+export function listed<Row>(
+  member: string,
+  { most }: Page,
+  rows: readonly Row[],
+  nameOf: (row: Row) => string,
+  view: (row: Row) => object,
+): AllowedOutcome {
+  const page = rows.slice(0, most);
+  const last = page.at(-1);
+  const more = rows.length > most && last !== undefined;
+  const body = {
+    [member]: page.map(view),
+    ...(more ? { nextCursor: Buffer.from(nameOf(last), 'utf8').toString('base64url') } : {}),
+  };
+  return allowed(200, body, { facts: { change: { [member]: page.length } } });
+}
+
+/** Unix milliseconds as they are told. */
+export const moment = (milliseconds: number): string => new Date(milliseconds).toISOString();

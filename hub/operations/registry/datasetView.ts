@@ -1,0 +1,17 @@
+import { intakeRulesOf, type DatasetRow } from '../../store/registry/datasets.ts';
+import { moment } from '../reading/listing.ts';
+
+/** `DatasetView` of openapi.yaml. */
+export const datasetView = (row: DatasetRow & { readonly registeredAt: number }): object => ({
+  id: row.id,
+  title: { zh: row.titleZh, en: row.titleEn },
+  department: row.department,
+  schema: row.schema,
+  mode: row.mode,
+  sharing: { type: row.sharing, ...(row.conditions === '' ? {} : { conditions: row.conditions }) },
+  intake: intakeRulesOf(row),
+  state: row.state,
+  ...(row.currentBatch === null ? {} : { currentBatch: row.currentBatch }),
+  digest: row.digest,
+  registeredAt: moment(row.registeredAt),
+});

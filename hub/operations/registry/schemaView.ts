@@ -1,0 +1,19 @@
+import type { SchemaRow } from '../../store/registry/schemas.ts';
+import { moment } from '../reading/listing.ts';
+
+/** What lint has let in: only what a list tells of it is named. */
+interface Registered {
+  readonly 'x-title': { readonly zh: string; readonly en: string };
+  readonly properties?: object;
+}
+
+/** `SchemaView` of openapi.yaml. */
+export function schemaView(row: SchemaRow & { readonly registeredAt: number }): object {
+  const document = JSON.parse(row.document) as Registered;
+  const { urn, name, major, minor, state, digest, registeredAt } = row;
+  return {
+    ...{ urn, name, version: `${major}.${minor}`, title: document['x-title'], state },
+    fields: Object.keys(document.properties ?? {}).length,
+    ...{ digest, registeredAt: moment(registeredAt) },
+  };
+}

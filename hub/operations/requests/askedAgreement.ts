@@ -1,0 +1,28 @@
+import type { components } from '../../../api/openapi.ts';
+import type { Agreement } from '../../../policies/documents/agreement.ts';
+import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { effectTogether } from '../../registry/effectTogether.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
+import { writeAutomatic } from '../policy/automatic.ts';
+import { checkSharing } from '../policy/submitPolicyDocument.ts';
+
+type Asked = Pick<components['schemas']['DataRequest'], 'document' | 'automatic'>;
+
+/**
+ * The agreement that is asked for: compiled together with what is in force, on data that is shared at all, in the next version of its name.
+ * @throws Problem request_unfit, policy_invalid, policy_does_not_compile, sharing_refused, sharing_not_unconditional, version_not_next
+ */
+export async function askedAgreement(reader: Reader, { document, automatic }: Asked): Promise<Agreement> {
+  const agreement =
+    automatic === undefined ? parseAgreement(document, 'document') : await writeAutomatic(reader, automatic);
+  // only the hub writes automatic agreements
+  if (automatic === undefined && agreement.automatic === true) throw new Problem('automatic_by_hub_only');
+  const versions = await policyDocumentVersions(reader, agreement.id);
+  const expected = (versions.at(-1)?.version ?? 0) + 1;
+  if (agreement.version !== expected) throw new Problem('version_not_next', { what: agreement.id, expected });
+  await checkSharing(reader, agreement);
+  await effectTogether(reader, agreement);
+  return agreement;
+}

@@ -1,0 +1,68 @@
+import type { components } from '../../../api/openapi.ts';
+import type { Actors } from '../../domain/requests/mayAct.ts';
+import type { Identity } from '../../identity/identity.ts';
+import type { KeptRequest } from '../../store/requests/requests.ts';
+import { moment } from '../reading/listing.ts';
+import { standingNow, type Standing } from './standingNow.ts';
+
+type Schemas = components['schemas'];
+
+/** A request in a list: `RequestSummary` of openapi.yaml. @param now Unix milliseconds */
+export function requestSummary(request: KeptRequest, now: number): Schemas['RequestSummary'] {
+  const standing = standingNow(request, now);
+  const { id, consumer, provider } = request;
+  const { deadline, stages, at, state } = standing;
+  const stage = state === 'reviewing' || state === 'returned' ? stages[at] : undefined;
+  const waitsFor = turnOf(standing)?.by;
+  return {
+    ...{ id, consumer, provider },
+    state: stateOf(request, standing),
+    agreement: `${request.agreement}@${request.version}`,
+    extension: standing.extension,
+    ...(stage === undefined ? {} : { stage: stage.code }),
+    ...(waitsFor === undefined ? {} : { waitsFor }),
+    ...(deadline === undefined
+      ? {}
+      : { due: deadline.day, provisional: deadline.provisional, escalated: deadline.escalated }),
+  };
+}
+
+/** A request whole: `RequestView` of openapi.yaml. */
+export function requestView(
+  request: KeptRequest,
+  persons: ReturnType<Identity['persons']>,
+  now: number,
+): Schemas['RequestView'] {
+  const { procedure, document, papers, stages } = standingNow(request, now);
+  const names = new Map<string, string>(persons.map(({ id, name }) => [id, name]));
+  return {
+    ...requestSummary(request, now),
+    procedure: `${procedure.id}@${procedure.version}`,
+    document: JSON.parse(document) as Schemas['RequestView']['document'],
+    papers,
+    stages: stages.map((stage) => ({ ...stage })),
+    events: request.events.map(({ at, missing, person, ...event }) => {
+      const name = names.get(person);
+      return {
+        ...event,
+        person,
+        ...(name === undefined ? {} : { name }),
+        at: moment(at),
+        ...(missing === undefined ? {} : { missing: [...missing] }),
+      };
+    }),
+  };
+}
+
+/** Approved is granted once its agreement has come into force. */
+function stateOf({ agreementState }: KeptRequest, { state }: Standing): Schemas['RequestView']['state'] {
+  const granted =
+    agreementState === 'active' || agreementState === 'suspended' || agreementState === 'superseded';
+  return state === 'approved' && granted ? 'granted' : state;
+}
+
+/** Whose people have to act next, with which role; undefined where nobody has. */
+export function turnOf({ state, stages, at }: Standing): Actors | undefined {
+  if (state === 'returned' || state === 'offered') return { by: 'consumer', role: 'steward' };
+  return state === 'reviewing' ? stages[at] : undefined;
+}

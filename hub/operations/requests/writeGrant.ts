@@ -1,0 +1,63 @@
+/** What is approved becomes a version of an agreement: signed by the departments and approved like any other, or in force at once. */
+import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { PolicyDocumentState } from '../../domain/agreement.ts';
+import type { RequestStanding } from '../../domain/requests/standing.ts';
+import { consumerOf } from '../../registry/policyParties.ts';
+import { effectTogether } from '../../registry/effectTogether.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import type { Transaction } from '../../store/database/transaction.ts';
+import { insertPolicyDocument, policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
+import { moveRequest } from '../../store/requests/requests.ts';
+import { makeRoom, stateInForce, supersedable } from '../policy/activate.ts';
+
+export interface WrittenGrant {
+  readonly state: PolicyDocumentState;
+  /** in force with its entry */
+  readonly atOnce: boolean;
+  readonly work: (transaction: Transaction, request: string) => Promise<void>;
+}
+
+/**
+ * Its author is whoever asked, so she cannot approve it. Data that is shared unconditionally needs no signatures.
+ * @throws Problem version_not_next (another version came meanwhile), policy_does_not_compile
+ */
+export async function writeGrant(
+  reader: Reader,
+  { document, maker }: Pick<RequestStanding, 'document' | 'maker'>,
+  exchange: string,
+): Promise<WrittenGrant> {
+  const agreement = parseAgreement(JSON.parse(document), 'document');
+  const versions = await policyDocumentVersions(reader, agreement.id);
+  const expected = (versions.at(-1)?.version ?? 0) + 1;
+  if (agreement.version !== expected) throw new Problem('version_not_next', { what: agreement.id, expected });
+  await effectTogether(reader, agreement);
+  const older = supersedable(versions);
+  const atOnce = agreement.automatic === true;
+  const state: PolicyDocumentState = atOnce ? stateInForce(older) : 'submitted';
+  return {
+    state,
+    atOnce,
+    work: async (transaction, request) => {
+      const { id, version, kind, canonical: text, digest, provider } = agreement;
+      const row = { id, version, kind, text, digest, state, provider };
+      if (atOnce) await makeRoom(transaction, row, older, exchange);
+      await insertPolicyDocument(
+        transaction,
+        {
+          ...row,
+          automatic: atOnce,
+          consumer: consumerOf(agreement),
+          signatures: [],
+          author: maker,
+          approver: null,
+          writtenAgainst: older?.version ?? null,
+          tightening: false,
+          stops: atOnce ? (older?.stops ?? {}) : {},
+        },
+        exchange,
+      );
+      await moveRequest(transaction, request, { closed: true, version });
+    },
+  };
+}

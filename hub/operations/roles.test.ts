@@ -1,0 +1,308 @@
+/** Every cell of the table of who may do what, through the real staff listener: what it refuses is refused, and nothing else is. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import request from 'supertest';
+import { admitPerson } from '../../tests/admitPerson.ts';
+import { decideProposal, insertProposal } from '../store/registry/proposals.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
+import { refuseKey as refuseRow } from '../store/identity/keyHands.ts';
+import { insertSigningKey } from '../store/identity/signingKeys.ts';
+import { startStaffHub } from '../../tests/staffHub.ts';
+import {
+  cellOf,
+  holders,
+  permissions,
+  rolesFor,
+  type Holder,
+  type StaffOperation,
+} from '../domain/permissions.ts';
+import { isRole, type RoleGrant } from '../domain/roles.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import { openBatch } from '../store/intake/openBatch.ts';
+import { readContract } from '../http/contract/contract.ts';
+
+const hub = await startStaffHub();
+const { identity } = hub.services;
+const { operations } = readContract();
+
+interface Wanted {
+  readonly path: string;
+  readonly body?: object;
+}
+/** What is called for a thing of one owner; undefined: nothing of that kind can be theirs. */
+type Target = (owner: string | undefined) => Wanted | undefined;
+
+async function call({ path, body }: Wanted, operation: StaffOperation, token: string) {
+  const { method } = operations.find(({ operationId }) => operationId === operation) ?? {};
+  const agent = request(`https://localhost:${hub.ports.staff}`);
+  const sent = method === 'GET' ? agent.get(path) : agent.post(path);
+  const reply = await sent.ca(hub.ca).set('authorization', `Bearer ${token}`).send(body);
+  return { status: reply.status, code: (reply.body as { code?: string }).code ?? '' };
+}
+
+const operator = await hub.token(['operator']);
+for (const code of ['own-one', 'other-one']) {
+  const body = { code, name: { zh: code, en: code }, kind: 'government' };
+  assert.equal((await call({ path: '/v1/departments', body }, 'registerDepartment', operator)).status, 201);
+}
+const grantOf = (holder: Holder): RoleGrant => {
+  const role = holder.replace('office ', '');
+  assert.ok(isRole(role));
+  const inOffice = holder === 'operator' || holder.startsWith('office ');
+  return inOffice ? { role } : { role, department: 'own-one' };
+};
+const tokens = new Map<Holder, string>();
+for (const holder of holders) {
+  tokens.set(holder, (await admitPerson(identity, holder, [grantOf(holder)])).token);
+}
+const waiting = new Map<string | undefined, string>();
+const holderOfToken = new Map<string | undefined, string>();
+for (const department of ['own-one', 'other-one', undefined]) {
+  const roles = [{ role: 'auditor' as const, ...(department === undefined ? {} : { department }) }];
+  const invited = await identity.perform('invitePerson', { proven: { staff: 'hub' } }, (context) =>
+    identity.invitePerson({ name: 'somebody', roles }, 'nobody', context),
+  );
+  waiting.set(department, invited.person);
+  holderOfToken.set(department, (await admitPerson(identity, 'someone else', roles)).id);
+}
+const outsider = await admitPerson(identity, 'outsider', [{ role: 'operator' }]);
+const proposals = new Map<string | undefined, string>();
+for (const owner of ['own-one', 'other-one', undefined]) {
+  const id = uuid7(Date.now());
+  proposals.set(owner, id);
+  await insertProposal(hub.database.app, {
+    ...{ id, operation: 'registerPurpose', kind: 'Purpose', name: 'some', body: '{}', params: {} },
+    ...{ owner: owner ?? null, digest: `of ${owner ?? 'the office'}`, author: outsider.person },
+  });
+  const { person } = await admitPerson(identity, 'decider', [{ role: 'steward' }]);
+  const decision = { id, to: 'refused', by: person, reason: 'test', exchange: id } as const;
+  assert.ok(await decideProposal(hub.database.app, decision));
+}
+// refused before, so that nothing changes by it; of the office there is none
+const keyOf = (owner: string | undefined): string => (owner ?? 'none').padEnd(43, 'k');
+const publicKey = newKeyPair().publicKey.export({ type: 'spki', format: 'pem' }).toString();
+for (const department of ['own-one', 'other-one']) {
+  const keyid = keyOf(department);
+  const row = { keyid, department, alg: 'ed25519', publicKey, notBefore: 0 } as const;
+  await insertSigningKey(hub.database.app, row, uuid7(Date.now()));
+  await refuseRow(hub.database.app, { keyid, reason: 'test', now: 0 }, uuid7(Date.now()));
+}
+const title = { zh: '甲', en: 'a' };
+const officeOnly =
+  (wanted: Wanted): Target =>
+  (owner) =>
+    owner === undefined ? wanted : undefined;
+const departmentsOnly =
+  (wanted: (owner: string) => Wanted): Target =>
+  (owner) =>
+    owner === undefined ? undefined : wanted(owner);
+const agreement = (owner: string): object => ({
+  kind: 'Agreement',
+  id: 'agr-x',
+  provider: owner,
+  consumer: 'third',
+});
+
+const batches = new Map<string, string>();
+for (const department of ['own-one', 'other-one']) {
+  const id = uuid7(hub.database.now());
+  await openBatch(hub.database.app, { id, dataset: `${department}.set`, department });
+  batches.set(department, id);
+}
+/** About a batch that is not held: whoever may decide hears so. */
+const decision = (act: string, owner: string | undefined): Wanted | undefined =>
+  owner === undefined
+    ? undefined
+    : { path: `/v1/batches/${batches.get(owner) ?? ''}/${act}`, body: { reason: 'as agreed' } };
+
+const targets: Readonly<Record<StaffOperation, Target>> = {
+  invitePerson: (department) => ({
+    path: '/v1/persons',
+    body: { name: 'x y', roles: [{ role: 'auditor', ...(department === undefined ? {} : { department }) }] },
+  }),
+  grantRole: (department) => ({
+    path: `/v1/persons/0000000000/roles`,
+    body: { role: 'auditor', ...(department === undefined ? {} : { department }) },
+  }),
+  // with other roles than those that wait, so that nobody comes in by it
+  confirmPerson: (owner) => ({
+    path: `/v1/persons/${waiting.get(owner) ?? ''}/confirmation`,
+    body: { roles: [] },
+  }),
+  issueToken: officeOnly({ path: '/v1/tokens', body: {} }),
+  revokeToken: (owner) => ({
+    path: `/v1/tokens/${holderOfToken.get(owner) ?? ''}/revocation`,
+    body: { reason: 'unspecified' },
+  }),
+  registerDepartment: officeOnly({
+    path: '/v1/departments',
+    body: { code: 'own-one', name: title, kind: 'government', level: 'city' },
+  }),
+  issueEnrolmentCode: departmentsOnly((owner) => ({
+    path: `/v1/departments/${owner}/enrolment-codes`,
+    body: {},
+  })),
+  confirmKey: (owner) => ({
+    path: `/v1/signing-keys/${keyOf(owner)}/confirmation`,
+    body: { department: owner ?? 'none' },
+  }),
+  objectToKey: (owner) => ({ path: `/v1/signing-keys/${keyOf(owner)}/objection`, body: { reason: 'test' } }),
+  refuseKey: (owner) => ({ path: `/v1/signing-keys/${keyOf(owner)}/refusal`, body: { reason: 'test' } }),
+  revokeCertificate: officeOnly({
+    path: '/v1/certificates/abcd/revocation',
+    body: { reason: 'unspecified' },
+  }),
+  registerCodeList: (owner) => ({
+    path: '/v1/code-lists',
+    body: {
+      ...{ id: 'some-list', version: '1', from: '2026-01-01', title },
+      ...(owner === undefined ? {} : { owner }),
+      entries: [{ code: 'a', zh: '甲', parent: 'none' }],
+    },
+  }),
+  withdrawCodeList: officeOnly({
+    path: '/v1/code-lists/none/versions/1/withdrawal',
+    body: { reason: 'test' },
+  }),
+  showProposal: (owner) => ({ path: `/v1/proposals/${proposals.get(owner) ?? ''}` }),
+  acceptProposal: (owner) => ({
+    path: `/v1/proposals/${proposals.get(owner) ?? ''}/acceptance`,
+    body: { digest: 'a'.repeat(64) },
+  }),
+  // of one that was decided, so that nothing changes by it
+  refuseProposal: (owner) => ({
+    path: `/v1/proposals/${proposals.get(owner) ?? ''}/refusal`,
+    body: { reason: 'test' },
+  }),
+  registerPurpose: officeOnly({ path: '/v1/purposes', body: { code: 'some', parent: 'none', title } }),
+  registerNotice: departmentsOnly((owner) => ({
+    path: '/v1/notices',
+    body: { reference: 'some', owner, language: 'zh', text: 'what a person is told', purposes: ['none'] },
+  })),
+  registerSchema: officeOnly({
+    path: '/v1/schemas',
+    body: { document: { $id: 'urn:datong:some-name:1.0' } },
+  }),
+  registerDataset: departmentsOnly((owner) => ({
+    path: '/v1/datasets',
+    body: {
+      id: `${owner}.set`,
+      title,
+      schema: 'urn:datong:none:1.0',
+      mode: 'snapshot',
+      sharing: { type: 'none' },
+    },
+  })),
+  registerMapping: departmentsOnly((owner) => ({
+    path: `/v1/datasets/${owner}.set/mappings`,
+    body: { document: {} },
+  })),
+  releaseBatch: (owner) => decision('release', owner),
+  dropBatch: (owner) => decision('drop', owner),
+  restoreBatch: (owner) => decision('restoration', owner),
+  submitPolicyDocument: (owner) => ({
+    path: '/v1/policy/documents',
+    body: { document: owner === undefined ? { kind: 'Restriction' } : agreement(owner) },
+  }),
+  approvePolicyDocument: officeOnly({
+    path: '/v1/policy/documents/none/versions/1/approval',
+    body: { digest: 'a'.repeat(64), effect: 'a'.repeat(64) },
+  }),
+  suspendAgreement: officeOnly({ path: '/v1/policy/documents/none/suspension', body: { reason: 'test' } }),
+  resumeAgreement: officeOnly({ path: '/v1/policy/documents/none/resumption', body: { reason: 'test' } }),
+  showPolicyDocument: officeOnly({ path: '/v1/policy/documents/none/versions/1' }),
+  registerProcedure: officeOnly({
+    path: '/v1/procedures',
+    body: {
+      id: 'none',
+      version: 1,
+      title,
+      stages: [{ code: 'look', title, by: 'office', role: 'steward', days: 1 }],
+      unconditional: [],
+      clock: { answerDays: 1, extensionDays: 0, escalateDays: 0, returnStops: false },
+    },
+  }),
+  makeRequest: departmentsOnly((owner) => ({
+    path: '/v1/requests',
+    body: { document: { consumer: owner }, papers: { reason: 'x', commitment: 'a'.repeat(64) } },
+  })),
+  answerRequest: officeOnly({ path: '/v1/requests/req-999999999/acts', body: { act: 'pass' } }),
+  showRequest: officeOnly({ path: '/v1/requests/req-999999999' }),
+  listRequests: officeOnly({ path: '/v1/requests' }),
+  listWaiting: officeOnly({ path: '/v1/inbox' }),
+  listDepartments: officeOnly({ path: '/v1/departments' }),
+  listCertificates: officeOnly({ path: '/v1/certificates' }),
+  listCodeLists: officeOnly({ path: '/v1/code-lists' }),
+  listPurposes: officeOnly({ path: '/v1/purposes' }),
+  listSchemas: officeOnly({ path: '/v1/schemas' }),
+  showSchema: officeOnly({ path: '/v1/schemas/urn:datong:none:1.0' }),
+  listDatasets: officeOnly({ path: '/v1/datasets' }),
+  showDataset: officeOnly({ path: '/v1/datasets/none.none' }),
+  listPolicyDocuments: officeOnly({ path: '/v1/policy/documents' }),
+  listBatches: officeOnly({ path: '/v1/batches' }),
+  getBatch: officeOnly({ path: '/v1/batches/01890000-0000-7000-8000-000000000000' }),
+  listEntries: officeOnly({ path: '/v1/log/entries' }),
+  getEntryBundle: officeOnly({ path: '/v1/log/entries/bundle?limit=1' }),
+  listLogFindings: officeOnly({ path: '/v1/log/findings' }),
+  searchEntries: officeOnly({ path: '/v1/log/searches', body: { limit: 1 } }),
+  exportPack: officeOnly({ path: '/v1/log/packs', body: { from: 0, to: 1 } }),
+  listPersons: officeOnly({ path: '/v1/persons' }),
+  sampleDataset: officeOnly({ path: '/v1/datasets/none.none/sample?consumer=none' }),
+  showSession: officeOnly({ path: '/v1/sessions/current' }),
+  listSessions: officeOnly({ path: '/v1/sessions' }),
+  endSession: officeOnly({ path: '/v1/sessions/0000000000/end', body: {} }),
+  offerAuthenticator: officeOnly({ path: '/v1/authenticator' }),
+  offerPasskey: officeOnly({ path: '/v1/passkeys/offers' }),
+  registerPasskey: officeOnly({
+    path: '/v1/passkeys',
+    body: { id: 'a', label: 'a', clientDataJSON: 'a', attestationObject: 'a' },
+  }),
+};
+
+const ownOf = (holder: Holder): string | undefined => grantOf(holder).department;
+const foreign = (holder: Holder): readonly (string | undefined)[] =>
+  ownOf(holder) === undefined ? ['own-one'] : ['other-one', undefined];
+/** One's own affair, whoever else is asked. */
+const herOwn: readonly StaffOperation[] = [
+  ...(['issueToken', 'listWaiting', 'searchEntries'] as const),
+  ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch'] as const),
+  ...([
+    'listPersons',
+    'sampleDataset',
+    'showSession',
+    'listSessions',
+    'offerAuthenticator',
+    'offerPasskey',
+    'registerPasskey',
+  ] as const),
+  'listRequests',
+];
+
+for (const operation of Object.keys(permissions) as StaffOperation[]) {
+  test(operation, async () => {
+    for (const holder of holders) {
+      const [own, other] = cellOf(operation, holder);
+      const places = [
+        [ownOf(holder), own],
+        ...foreign(holder).map((owner) => [owner, herOwn.includes(operation) ? own : other] as const),
+      ] as const;
+      for (const [owner, verdict] of places) {
+        const wanted = targets[operation](owner);
+        if (wanted === undefined) continue;
+        const { code } = await call(wanted, operation, tokens.get(holder) ?? '');
+        const refused = code === 'not_your_department' || code === 'scope_missing';
+        const what = `${holder} on ${owner ?? 'the office’s'}: ${verdict}, ${code}`;
+        assert.equal(refused, verdict === 'refuse', what);
+      }
+    }
+  });
+}
+
+test('openapi.yaml names the roles that the table lets through', () => {
+  for (const { operationId, listeners, scopes, security } of operations) {
+    if (!listeners.includes('staff') || security.length === 0) continue;
+    assert.deepEqual([...scopes].sort(), [...rolesFor(operationId as StaffOperation)].sort(), operationId);
+  }
+});
+
+test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));

@@ -1,0 +1,39 @@
+import { verdictOf, type Owner } from '../../domain/permissions.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { listKeyHands, type KeyHandsRow } from '../../store/identity/keyHands.ts';
+import type { Services } from '../services.ts';
+import { settles } from './keyInQuestion.ts';
+
+/** Nobody but whoever issued its code has looked at it: where both sides' are so, no agreement comes into force. */
+const isOfOneHand = ({ issuer, confirmedBy }: KeyHandsRow): boolean =>
+  issuer !== null && confirmedBy === null;
+
+/**
+ * What keys tell a person: a department's persons each new one of theirs, the data office what waits or was objected to.
+ * @returns them with whether she may confirm it
+ */
+export async function waitingKeys(
+  { grants, person }: StaffCaller,
+  { database, identity }: Services,
+): Promise<object[]> {
+  const place = (code: string): Owner => (identity.department(code)?.dataOffice === true ? undefined : code);
+  const mine = (row: KeyHandsRow): boolean =>
+    grants.some(({ department }) =>
+      department === undefined
+        ? row.state === 'waiting' || row.objectedBy !== null || isOfOneHand(row)
+        : department === row.department,
+    );
+  return (await listKeyHands(database.app)).filter(mine).map((row) => {
+    const { keyid, department, state, enrolledAt, objection } = row;
+    const others = row.issuer !== person && row.objectedBy !== person;
+    const may = verdictOf('confirmKey', grants, [place(department)]) === 'act';
+    const decides = row.objectedBy === null ? may : settles(grants);
+    const confirmable = others && decides && (row.objectedBy !== null || row.confirmedBy === null);
+    return {
+      ...{ keyid, department, state, confirmable, enrolled: new Date(enrolledAt).toISOString() },
+      ...(row.issuer === null ? {} : { issuer: row.issuer }),
+      ...(row.confirmedBy === null ? {} : { confirmedBy: row.confirmedBy }),
+      ...(objection === null ? {} : { objection }),
+    };
+  });
+}

@@ -1,0 +1,11 @@
+import type { components } from '../../../api/openapi.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { actOutcome } from '../actOutcome.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
+import type { Services } from '../services.ts';
+
+/** @throws Problem person_invalid, department_unknown */
+export async function invitePerson(call: Call<StaffCaller>, { identity }: Services): Promise<Outcome> {
+  const body = call.body as components['schemas']['PersonInvitation'];
+  return actOutcome(201, await identity.invitePerson(body, call.caller.person, call));
+}

@@ -1,0 +1,41 @@
+import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
+import { compilePlans } from '../../policies/plans.ts';
+import { documentsOf, effectOf, type PolicyEffect } from '../../policies/questions/effectOf.ts';
+import { compileStanding } from '../../policies/standingPlans.ts';
+import type { Reader } from '../store/database/reader.ts';
+import { standingContext } from './standingContext.ts';
+import { readable } from './verifyStanding.ts';
+
+export interface StandingEffect extends PolicyEffect {
+  /** nothing is loosened, today or without the restrictions that stand today: one person may put it in force */
+  readonly tightens: boolean;
+}
+
+/**
+ * What a document changes in all that stand. What does not compile together with them never comes into force, so the walks always find
+ * a set that does.
+ * @throws Problem policy_does_not_compile, whose findings name the documents that do not go together
+ */
+export async function effectTogether(reader: Reader, document: PolicyDocument): Promise<StandingEffect> {
+  const { rows, context } = await standingContext(reader);
+  // what stands and can no longer be read or compiled is denied as it is: it keeps nobody from mending it
+  const { plans } = compileStanding(
+    rows.flatMap(({ text }) => {
+      const read = readable(text);
+      return read === undefined ? [] : [{ document: read }];
+    }),
+    context,
+  );
+  const effect = effectOf(plans, document, context);
+  return { ...effect, tightens: tightens(effect) && tightens(bare()) };
+
+  /** A floor of today may go tomorrow: what it hides of a document counts too. */
+  function bare(): PolicyEffect {
+    if (document.kind === 'Restriction') return effect;
+    const agreements = documentsOf(plans).filter(({ kind }) => kind === 'Agreement');
+    return effectOf(compilePlans(agreements, context), document, context);
+  }
+}
+
+const tightens = ({ diff, loosens }: PolicyEffect): boolean =>
+  loosens.length === 0 && diff.verdict.needs !== 'signatures';

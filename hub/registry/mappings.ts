@@ -1,0 +1,34 @@
+/** The mappings of one dataset, compiled against its schema and found by any of their names. */
+import { compileMapping, type CompiledMapping } from '../../adapters/mapping/compile.ts';
+import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import type { MappingRow } from '../store/registry/mappings.ts';
+
+export interface LiveMapping {
+  /** `name@version` */
+  readonly label: string;
+  readonly digest: string;
+  readonly compiled: CompiledMapping;
+}
+
+/** A mapping `pub-security/household` of its own dataset is asked for as `household`. */
+const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+
+/** @param rows versions of one dataset's mappings, oldest first: the newest keeps the bare name */
+export function readMappings(
+  rows: readonly MappingRow[],
+  schema: DatasetSchema,
+  codeLists: CodeLists,
+): ReadonlyMap<string, LiveMapping> {
+  return new Map(
+    rows.flatMap(({ name, version, digest, document }) => {
+      const short = shortName(name);
+      const compiled = compileMapping(JSON.parse(document), schema, codeLists);
+      const mapping = { label: `${short}@${version}`, digest, compiled };
+      return [name, `${name}@${version}`, short, mapping.label].map((key): [string, LiveMapping] => [
+        key,
+        mapping,
+      ]);
+    }),
+  );
+}

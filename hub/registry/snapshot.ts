@@ -1,0 +1,129 @@
+/** One immutable reading of the registry: code lists, schemas, datasets with their mappings, and the policy in force, compiled. */
+import type { Plans } from '../../policies/plans.ts';
+import type { FailedDocument } from '../../policies/standingPlans.ts';
+import type { CodeList } from '../../schemas/codelists/codeList.ts';
+import { surroundingsWith } from '../../machine/surroundings.ts';
+import { civilDateInChina, civilDateText, startOfDayInChina } from '../../terms/civilDate.ts';
+import { compileSchema, type CompiledSchema } from '../../schemas/compile.ts';
+import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
+import { readSchema } from '../../schemas/parse.ts';
+import type { Surroundings } from '../../schemas/surroundings.ts';
+import { listCodeLists } from '../store/registry/codeLists.ts';
+import type { Database } from '../store/database/database.ts';
+import { listDatasets, type DatasetRow } from '../store/registry/datasets.ts';
+import { listDepartments } from '../store/identity/departments.ts';
+import { isFounded } from '../store/identity/persons.ts';
+import { listMappings } from '../store/registry/mappings.ts';
+import { listPurposes } from '../store/registry/purposes.ts';
+import { listSchemas, type SchemaRow } from '../store/registry/schemas.ts';
+import { readMappings, type LiveMapping } from './mappings.ts';
+import { policyContext } from './policyContext.ts';
+import { readStandingPlans, type VerifiedRows } from './standingPlans.ts';
+
+export interface LiveDataset {
+  readonly row: DatasetRow;
+  readonly schema: DatasetSchema;
+  readonly compiled: CompiledSchema;
+  /** by name (the newest version) and by `name@version`; the department's code before the name may be left out */
+  readonly mappings: ReadonlyMap<string, LiveMapping>;
+}
+
+export interface RegistrySnapshot {
+  readonly epoch: number;
+  /** Unix milliseconds at which another version of a code list comes to count; Infinity where none is waiting */
+  readonly until: number;
+  readonly datasets: ReadonlyMap<string, LiveDataset>;
+  readonly plans: Plans;
+  /** documents that stand and are not relied on; what they would allow, or might hide, is denied */
+  readonly failed: readonly FailedDocument[];
+  readonly verified: VerifiedRows;
+  /** two persons have come in: before, only the purpose `sandbox` gets data */
+  readonly founded: boolean;
+  readonly codeLists: RegisteredLists;
+  /** code lists registered and shipped, for everything that is compiled here */
+  readonly surroundings: Surroundings;
+  /** schema versions by urn, with the text that they were read from */
+  readonly schemas: ReadonlyMap<string, ReadSchema>;
+}
+
+/** Code lists registered beside those that ship, of the versions that count. */
+export interface RegisteredLists {
+  /** equal digests, equal lists */
+  readonly digest: string;
+  readonly lists: readonly CodeList[];
+}
+
+interface ReadSchema {
+  readonly text: string;
+  readonly schema: DatasetSchema;
+}
+
+/**
+ * @param epoch the log's epoch before the rows were read: newer rows under an older epoch are refused by the append, never let through
+ * @param before the snapshot that this one follows: what did not change is taken over, so that what was compiled stays compiled
+ */
+export async function readSnapshot(
+  database: Database,
+  epoch: number,
+  before?: RegistrySnapshot,
+): Promise<RegistrySnapshot> {
+  const { app } = database;
+  const day = civilDateText(civilDateInChina(database.now()));
+  const [everyList, schemaRows, datasetRows, mappingRows, purposes, departments, founded] = await Promise.all(
+    [
+      listCodeLists(app),
+      listSchemas(app),
+      listDatasets(app),
+      listMappings(app),
+      listPurposes(app),
+      listDepartments(app),
+      isFounded(app),
+    ],
+  );
+  const codeListRows = everyList.filter(({ from }) => from === null || from <= day);
+  const days = everyList.flatMap(({ from }) => (from !== null && from > day ? [from] : []));
+  const until = Math.min(...days.map(startOfDayInChina));
+  const codeLists: RegisteredLists = {
+    digest: codeListRows.map(({ digest }) => digest).join(' '),
+    lists: codeListRows.map(({ document }) => JSON.parse(document) as CodeList),
+  };
+  const surroundings =
+    before?.codeLists.digest === codeLists.digest ? before.surroundings : surroundingsWith(codeLists.lists);
+  const read = readSchemas(schemaRows, before?.schemas ?? new Map<string, ReadSchema>());
+  const schemas = new Map([...read].map(([urn, { schema }]) => [urn, schema]));
+  const datasets = new Map<string, LiveDataset>();
+  for (const row of datasetRows) {
+    const schema = schemas.get(row.schema);
+    if (schema === undefined) continue; // the database holds no dataset without its schema version
+    const mappings = readMappings(
+      mappingRows.filter((mapping) => mapping.dataset === row.id),
+      schema,
+      surroundings.codeLists,
+    );
+    datasets.set(row.id, { row, schema, compiled: compileSchema(schema, surroundings), mappings });
+  }
+  const { plans, failed, verified } = await readStandingPlans(
+    database,
+    departments,
+    before?.verified,
+    (documents) =>
+      policyContext({ schemas: [...schemas.values()], datasetRows, documents, purposes, departments }),
+  );
+  return { epoch, until, datasets, plans, failed, verified, founded, codeLists, surroundings, schemas: read };
+}
+
+/** A version never changes: it is read once, so that what is kept by schema stays kept. */
+function readSchemas(
+  rows: readonly SchemaRow[],
+  before: ReadonlyMap<string, ReadSchema>,
+): ReadonlyMap<string, ReadSchema> {
+  const documents = new Map(rows.map(({ urn, document }) => [urn, JSON.parse(document) as JsonSchema]));
+  const resolve = (urn: string): JsonSchema | undefined => documents.get(urn);
+  return new Map(
+    rows.map(({ urn, document: text }) => {
+      const known = before.get(urn);
+      if (known?.text === text) return [urn, known];
+      return [urn, { text, schema: readSchema(documents.get(urn) ?? {}, resolve) }];
+    }),
+  );
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { PolicyContext } from '../../policies/context.ts';
+import { compileStanding, type StandingPlans, type StandingVerdict } from '../../policies/standingPlans.ts';
+import type { Database } from '../store/database/database.ts';
+import type { DepartmentRow } from '../store/identity/departments.ts';
+import { listSigningKeys, type SigningKeyRow } from '../store/identity/signingKeys.ts';
+import {
+  listStandingDocuments,
+  listVanishedRestrictions,
+  type StandingRow,
+} from '../store/policy/standingDocuments.ts';
+import { verifyStanding } from './verifyStanding.ts';
+
+/** Verdicts by a digest of everything that was looked at: a reading of the registries verifies only what is new. */
+export type VerifiedRows = ReadonlyMap<string, StandingVerdict>;
+
+/**
+ * The documents that decide, verified against the log and compiled.
+ * @param known what the reading before this one verified
+ * @param contextOf what the rows are compiled against
+ */
+export async function readStandingPlans(
+  database: Database,
+  departments: readonly DepartmentRow[],
+  known: VerifiedRows | undefined,
+  contextOf: (documents: readonly StandingRow[]) => PolicyContext,
+): Promise<StandingPlans & { readonly verified: VerifiedRows }> {
+  const { app } = database;
+  const [rows, vanished, keyRows] = await Promise.all([
+    listStandingDocuments(app),
+    listVanishedRestrictions(app),
+    listSigningKeys(app),
+  ]);
+  const office = departments.find((department) => department.dataOffice)?.code;
+  const keys = new Map(keyRows.map((row) => [row.keyid, row]));
+  const verdicts: StandingVerdict[] = vanished.map((name) => ({
+    name,
+    kind: 'Restriction',
+    fault: 'missing',
+  }));
+  const verified = new Map<string, StandingVerdict>();
+  for (const row of rows) {
+    const key = lookedAt(row, keys, office);
+    const verdict = known?.get(key) ?? (await verifyStanding(row, { departments, keys }));
+    verified.set(key, verdict);
+    verdicts.push(verdict);
+  }
+  return { ...compileStanding(verdicts, contextOf(rows)), verified };
+}
+
+function lookedAt(
+  { submitted, decided, ...row }: StandingRow,
+  keys: ReadonlyMap<string, SigningKeyRow>,
+  office: string | undefined,
+): string {
+  const signers = row.signatures.map(({ keyid }) => keys.get(keyid));
+  const hash = createHash('sha256').update(JSON.stringify([row, signers, office]));
+  for (const leaf of [submitted, decided])
+    hash.update(leaf === null ? 'none' : createHash('sha256').update(leaf).digest());
+  return hash.digest('base64');
+}

@@ -1,0 +1,119 @@
+/**
+ * Documents that decide, compared with what the log says of them: whoever edits one behind the hub's back has no entry for the new text,
+ * and no department's signature under it.
+ */
+import { createHash } from 'node:crypto';
+import { verifyJws } from '../../certs/jws.ts';
+import { verificationKey } from '../../certs/signatures/index.ts';
+import type { Leaf } from '../../log/leaf.ts';
+import { parseLeaf } from '../../log/parseLeaf.ts';
+import { parsePolicyDocument } from '../../policies/documents/parseDocument.ts';
+import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
+import type { StandingFault, StandingVerdict } from '../../policies/standingPlans.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { DepartmentRow } from '../store/identity/departments.ts';
+import type { SigningKeyRow } from '../store/identity/signingKeys.ts';
+import type { StandingRow } from '../store/policy/standingDocuments.ts';
+import { policySignatureType, requiredParties, type Party } from './policyParties.ts';
+
+export interface StandingWitnesses {
+  readonly departments: readonly DepartmentRow[];
+  /** every key there was, revoked ones too */
+  readonly keys: ReadonlyMap<string, SigningKeyRow>;
+}
+
+/** Whether a standing version is the one that was signed and put in force; the first thing that is wrong with it. */
+export async function verifyStanding(
+  row: StandingRow,
+  witnesses: StandingWitnesses,
+): Promise<StandingVerdict> {
+  const { id, version, kind, text } = row;
+  const failed = (fault: StandingFault): StandingVerdict => ({ name: `${id}@${version}`, kind, fault });
+  if (createHash('sha256').update(text).digest('hex') !== row.digest) return failed('text');
+  const entries = entriesOf(row);
+  if (entries === undefined) return failed('entry');
+  const document = readable(text);
+  if (document === undefined) return failed('unreadable');
+  const same = document.canonical === text && document.id === id && document.version === version;
+  if (!same || document.kind !== kind) return failed('text');
+  // one person tightens without signatures, and the entry of that says so
+  const parties = entries.tightening ? [] : requiredParties(document, witnesses.departments);
+  for (const party of parties) {
+    if (!(await isSigned(row, party, entries, witnesses))) return failed('signature');
+  }
+  return { document };
+}
+
+/** Unix milliseconds at which it was submitted, and at which its state was last decided. */
+interface Moments {
+  readonly submitted: number;
+  readonly decided: number;
+  /** what only tightens was put in force by the entry that submitted it */
+  readonly tightening: boolean;
+}
+
+/**
+ * The entry that decided last names this very version, its digest and where it stands. One that nobody had to approve (`automatic`, or
+ * tightening) was put in force by the entry that submitted it.
+ */
+function entriesOf(row: StandingRow): Moments | undefined {
+  const submitted = leafOf(row.submitted);
+  const tightening = submitted?.change?.['tightening'] === true && submitted.change['digest'] === row.digest;
+  const atOnce = row.automatic || tightening;
+  const decided = row.decided === null && atOnce ? submitted : leafOf(row.decided);
+  if (submitted === undefined || decided === undefined) return undefined;
+  const { change } = decided;
+  const says =
+    decided.kind === 'management' &&
+    decided.decision === 'allow' &&
+    change?.['document'] === `${row.id}@${row.version}` &&
+    change['digest'] === row.digest &&
+    change['state'] === row.state;
+  if (!says) return undefined;
+  return { submitted: Date.parse(submitted.at), decided: Date.parse(decided.at), tightening };
+}
+
+function leafOf(bytes: Uint8Array | null): Leaf | undefined {
+  if (bytes === null) return undefined;
+  try {
+    return parseLeaf(bytes);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/** Undefined for a text that the rules of today refuse: it was taken in under older ones. */
+export function readable(text: string): PolicyDocument | undefined {
+  try {
+    return parsePolicyDocument(text);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/** By a key that was the party's when the document came in: revoked since then, it still signed. */
+async function isSigned(
+  { signatures, text }: StandingRow,
+  { role, department }: Party,
+  { submitted, decided }: Moments,
+  { keys }: StandingWitnesses,
+): Promise<boolean> {
+  const signature = signatures.find((one) => one.role === role && one.department === department);
+  if (signature === undefined) return false;
+  try {
+    const { header, payload } = await verifyJws(signature.jws, ({ kid }) => {
+      const key = keys.get(kid ?? '');
+      const held =
+        key?.department === department &&
+        key.notBefore <= decided &&
+        (key.revokedAt === null || key.revokedAt > submitted);
+      return held ? verificationKey(key.publicKey) : undefined;
+    });
+    return header.typ === policySignatureType && Buffer.from(payload).equals(Buffer.from(text));
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+}

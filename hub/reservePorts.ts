@@ -1,0 +1,112 @@
+/** The ports of the four listeners, taken before anything answers on them: so the origins are known to whatever needs them. */
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Problem } from '../terms/problem.ts';
+import type { HubConfig, ListenerName, ListenerPlace } from './config/hubConfig.ts';
+
+export type Origins = Readonly<Record<ListenerName, string>>;
+
+/** Ports tried after one that is taken. */
+const triesAfter = 50;
+
+export interface MovedPort {
+  readonly listener: ListenerName;
+  readonly wanted: number;
+  readonly port: number;
+}
+
+export interface ReservedPorts {
+  /** as clients reach them */
+  readonly origins: Origins;
+  readonly moved: readonly MovedPort[];
+  /** each bound to its port, for a listener to take over (`server.listen(reserved)`); until then connections are closed */
+  readonly servers: Readonly<Record<ListenerName, Server>>;
+  /** Gives up the ports, taken over or not. */
+  release(): void;
+}
+
+/**
+ * Takes the exchange, open, staff and admin ports, in this order.
+ * @param taken refuse a port that is in use, or take the next free one
+ * @throws Problem port_taken; none is left taken then
+ */
+export async function reservePorts(
+  config: Pick<HubConfig, 'listeners' | 'publicOrigin' | 'openOrigin'>,
+  taken: 'refuse' | 'next',
+): Promise<ReservedPorts> {
+  const made: Server[] = [];
+  const moved: MovedPort[] = [];
+  const release = (): void => {
+    for (const server of made) server.close();
+  };
+  const reserve = async (listener: ListenerName): Promise<Server> => {
+    const wanted = config.listeners[listener];
+    const server = await reservePort(listener, wanted, taken);
+    made.push(server);
+    if (portOf(server) !== wanted.port) moved.push({ listener, wanted: wanted.port, port: portOf(server) });
+    return server;
+  };
+  try {
+    const servers = {
+      exchange: await reserve('exchange'),
+      open: await reserve('open'),
+      staff: await reserve('staff'),
+      admin: await reserve('admin'),
+    };
+    return { origins: originsOf(config, servers), moved, servers, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** One port, bound. @param name of what will answer on it. @throws Problem port_taken */
+export async function reservePort(
+  name: string,
+  { host, port: wanted }: ListenerPlace,
+  taken: 'refuse' | 'next',
+): Promise<Server> {
+  const last = taken === 'next' && wanted !== 0 ? wanted + triesAfter : wanted;
+  for (let port = wanted; ; port += 1) {
+    try {
+      return await bound(host, port);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+      if (port >= last) throw new Problem('port_taken', { listener: name, port: wanted }, { cause: error });
+    }
+  }
+}
+
+async function bound(host: string, port: number): Promise<Server> {
+  const server = createServer((socket: Socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return server;
+}
+
+export const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+function originsOf(
+  config: Pick<HubConfig, 'listeners' | 'publicOrigin' | 'openOrigin'>,
+  servers: ReservedPorts['servers'],
+): Origins {
+  const publicly = (configured: string, listener: 'exchange' | 'open'): string => {
+    const port = portOf(servers[listener]);
+    return port === config.listeners[listener].port ? configured : withPort(configured, port);
+  };
+  const host = new URL(config.publicOrigin).hostname;
+  return {
+    exchange: publicly(config.publicOrigin, 'exchange'),
+    open: publicly(config.openOrigin, 'open'),
+    staff: `https://${host}:${portOf(servers.staff)}`,
+    admin: `http://${config.listeners.admin.host}:${portOf(servers.admin)}`,
+  };
+}
+
+function withPort(origin: string, port: number): string {
+  const url = new URL(origin);
+  url.port = String(port);
+  return url.origin;
+}

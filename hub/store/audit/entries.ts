@@ -1,0 +1,91 @@
+/** Entries as they are stored: leaf, hash and search columns. */
+import type { EntryColumns } from './flush.ts';
+import type { Reader } from '../database/reader.ts';
+
+export interface StoredEntry {
+  readonly index: number;
+  readonly leaf: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly columns: EntryColumns;
+  /** of the request's signature, where the entry claimed a nonce */
+  readonly keyid: string | null;
+  readonly nonce: string | null;
+}
+
+interface EntryRow {
+  readonly idx: string;
+  readonly id: string;
+  readonly at: string;
+  readonly consumer: string | null;
+  readonly provider: string | null;
+  readonly dataset: string | null;
+  readonly decision: string;
+  readonly code: string | null;
+  readonly keyid: string | null;
+  readonly nonce: string | null;
+  readonly leaf: Buffer;
+  readonly hash: Buffer;
+}
+
+const columns = `idx, id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
+  consumer, provider, dataset, decision, code, keyid, nonce, leaf, hash`;
+
+const stored = (row: EntryRow): StoredEntry => ({
+  index: Number(row.idx),
+  leaf: row.leaf,
+  hash: row.hash,
+  keyid: row.keyid,
+  nonce: row.nonce,
+  columns: {
+    id: row.id,
+    at: row.at,
+    consumer: row.consumer ?? undefined,
+    provider: row.provider ?? undefined,
+    dataset: row.dataset ?? undefined,
+    decision: row.decision,
+    code: row.code ?? undefined,
+  },
+});
+
+/** Entries `from … to − 1`, ascending. */
+export async function entriesBetween(reader: Reader, from: number, to: number): Promise<StoredEntry[]> {
+  const { rows } = await reader.query<EntryRow>(
+    `SELECT ${columns} FROM audit_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx`,
+    [from, to],
+  );
+  return rows.map(stored);
+}
+
+/** Leaves of entries `from … to − 1` alone, ascending. */
+export async function leavesBetween(
+  reader: Reader,
+  from: number,
+  to: number,
+): Promise<{ readonly index: number; readonly leaf: Uint8Array }[]> {
+  const { rows } = await reader.query<{ idx: string; leaf: Buffer }>(
+    'SELECT idx, leaf FROM audit_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx',
+    [from, to],
+  );
+  return rows.map(({ idx, leaf }) => ({ index: Number(idx), leaf }));
+}
+
+/** Entries of these exchanges, ascending. */
+export async function entriesOfExchanges(
+  reader: Reader,
+  exchanges: readonly string[],
+): Promise<StoredEntry[]> {
+  const { rows } = await reader.query<EntryRow>(
+    `SELECT ${columns} FROM audit_entry WHERE id = ANY($1::uuid[]) ORDER BY idx`,
+    [[...exchanges]],
+  );
+  return rows.map(stored);
+}
+
+/** Entries at these indexes, ascending. */
+export async function entriesAt(reader: Reader, indexes: readonly number[]): Promise<StoredEntry[]> {
+  const { rows } = await reader.query<EntryRow>(
+    `SELECT ${columns} FROM audit_entry WHERE idx = ANY($1::bigint[]) ORDER BY idx`,
+    [[...indexes]],
+  );
+  return rows.map(stored);
+}

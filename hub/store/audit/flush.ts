@@ -1,0 +1,124 @@
+/** One flush of the log: a single call of `append_flush`, prepared once a connection. */
+import type { Transaction } from '../database/transaction.ts';
+
+/** An entry's columns beside its leaf. Texts hold neither tab nor line feed. */
+export interface EntryColumns {
+  readonly id: string;
+  /** RFC 3339 */
+  readonly at: string;
+  readonly consumer: string | undefined;
+  readonly provider: string | undefined;
+  readonly dataset: string | undefined;
+  readonly decision: string;
+  readonly code: string | undefined;
+}
+
+export interface FlushEntry {
+  /** canonical text of the leaf */
+  readonly text: string;
+  readonly columns: EntryColumns;
+  readonly nonce?: { readonly keyid: string; readonly nonce: string };
+  readonly subjects?: { readonly tokens: readonly Uint8Array[]; readonly salt: Uint8Array };
+}
+
+export interface QuotaTaken {
+  readonly counter: string;
+  /** YYYY-MM-DD */
+  readonly day: string;
+  readonly calls: number;
+  readonly max: number;
+}
+
+/** What a counter has lost on a day. */
+export type QuotaState = Omit<QuotaTaken, 'max'>;
+
+export interface PointerMove {
+  readonly dataset: string;
+  readonly from: string | null;
+  readonly to: string;
+}
+
+/** The head's row. */
+export interface HeadRow {
+  readonly size: number;
+  readonly root: Uint8Array;
+  readonly frontier: Uint8Array;
+  readonly mac: Uint8Array;
+  readonly epoch: number;
+}
+
+export interface Flush {
+  readonly from: Pick<HeadRow, 'size' | 'root' | 'epoch'>;
+  readonly to: HeadRow;
+  readonly entries: readonly FlushEntry[];
+  readonly quotas: readonly QuotaTaken[];
+  readonly pointers: readonly PointerMove[];
+}
+
+/** Why a flush took nothing: everything in it is rolled back. */
+export type FlushLoss = 'head' | 'quotas' | 'publish';
+
+const statement = {
+  name: 'append_flush',
+  text: `SELECT append_flush($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) AS taken`,
+};
+
+/**
+ * Sends the flush; alone it is a transaction of its own, in a transaction a part of it.
+ * @returns what has been taken of each of its quotas, this flush included
+ */
+export async function appendFlush(client: Transaction, flush: Flush): Promise<readonly QuotaState[]> {
+  const { from, to, entries } = flush;
+  // join writes an undefined as an empty line
+  const lines = (of: (entry: FlushEntry) => string | undefined): string => entries.map(of).join('\n');
+  const { rows } = await client.query<{ taken: string | null }>(statement, [
+    from.size,
+    from.root,
+    from.epoch,
+    to.root,
+    to.frontier,
+    to.mac,
+    to.epoch,
+    lines((entry) => entry.text),
+    lines((entry) => entry.columns.id),
+    lines((entry) => entry.columns.at),
+    lines((entry) => entry.columns.consumer),
+    lines((entry) => entry.columns.provider),
+    lines((entry) => entry.columns.dataset),
+    lines((entry) => entry.columns.decision),
+    lines((entry) => entry.columns.code),
+    lines((entry) => entry.nonce?.keyid),
+    lines((entry) => entry.nonce?.nonce),
+    subjectLines(entries),
+    flush.quotas.map((q) => `${q.counter}\t${q.day}\t${q.calls}\t${q.max}`).join('\n'),
+    flush.pointers.map((move) => `${move.dataset}\t${move.from ?? ''}\t${move.to}`).join('\n'),
+  ]);
+  return quotaStates(rows[0]?.taken ?? '');
+}
+
+const quotaStates = (taken: string): readonly QuotaState[] =>
+  taken === ''
+    ? []
+    : taken.split('\n').map((line) => {
+        const [counter = '', day = '', calls] = line.split('\t');
+        return { counter, day, calls: Number(calls) };
+      });
+
+function subjectLines(entries: readonly FlushEntry[]): string {
+  const lines: string[] = [];
+  for (const [at, { subjects }] of entries.entries()) {
+    if (subjects === undefined) continue;
+    const tokens = subjects.tokens.map((token) => `"\\\\x${hex(token)}"`).join(',');
+    lines.push(`${at}\t${hex(subjects.salt)}\t{${tokens}}`);
+  }
+  return lines.join('\n');
+}
+
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+
+const losses: Readonly<Record<string, FlushLoss>> = { DT001: 'head', DT003: 'quotas', DT004: 'publish' };
+
+/** What an error of `appendFlush` says was lost; undefined for any other error. */
+export const flushLoss = (error: unknown): FlushLoss | undefined =>
+  losses[(error as { code?: string }).code ?? ''];

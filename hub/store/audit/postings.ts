@@ -1,0 +1,93 @@
+/** The index beside the log: which entries of which chunk hold a term. Derived from the leaves, so it may be made again at any time. */
+import type { Reader } from '../database/reader.ts';
+
+export interface Posting {
+  /** number of the term, as text */
+  readonly term: string;
+  readonly chunk: number;
+  readonly places: Uint8Array;
+}
+
+export interface PostedChunk {
+  readonly chunk: number;
+  /** RFC 3339, of its earliest and its latest entry */
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+/** Writes a chunk of the index, anew where it stands. */
+export async function insertChunk(
+  reader: Reader,
+  { chunk, firstAt, lastAt }: PostedChunk,
+  postings: readonly Posting[],
+  words: readonly { readonly dimension: string; readonly value: string }[],
+): Promise<void> {
+  await reader.query(
+    `WITH postings AS (
+       INSERT INTO audit_posting (term, chunk, places)
+       SELECT term, $1, places FROM unnest($2::bigint[], $3::bytea[]) AS p(term, places)
+       ON CONFLICT (term, chunk) DO UPDATE SET places = EXCLUDED.places
+     ), words AS (
+       INSERT INTO audit_word (dimension, value)
+       SELECT * FROM unnest($4::text[], $5::text[]) ON CONFLICT DO NOTHING
+     )
+     INSERT INTO audit_posted (chunk, first_at, last_at) VALUES ($1, $6, $7)
+     ON CONFLICT (chunk) DO UPDATE SET first_at = EXCLUDED.first_at, last_at = EXCLUDED.last_at`,
+    [
+      chunk,
+      postings.map(({ term }) => term),
+      postings.map(({ places }) => Buffer.from(places)),
+      words.map(({ dimension }) => dimension),
+      words.map(({ value }) => value),
+      firstAt,
+      lastAt,
+    ],
+  );
+}
+
+/** The first chunk that is not indexed. */
+export async function nextChunk(reader: Reader): Promise<number> {
+  const { rows } = await reader.query<{ next: number }>(
+    'SELECT coalesce(max(chunk) + 1, 0) AS next FROM audit_posted',
+  );
+  return rows[0]?.next ?? 0;
+}
+
+/** Chunks below a number, ascending. */
+export async function postedChunks(
+  reader: Reader,
+  { first = 0, end }: { readonly first?: number; readonly end: number },
+): Promise<PostedChunk[]> {
+  const iso = (column: string): string =>
+    `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+  const { rows } = await reader.query<PostedChunk>(
+    `SELECT chunk, ${iso('first_at')} AS "firstAt", ${iso('last_at')} AS "lastAt" FROM audit_posted
+      WHERE chunk >= $1 AND chunk < $2 ORDER BY chunk`,
+    [first, end],
+  );
+  return rows;
+}
+
+/** Postings of terms in the chunks `first … end − 1`. */
+export async function postingsOf(
+  reader: Reader,
+  terms: readonly string[],
+  first: number,
+  end: number,
+): Promise<Posting[]> {
+  if (terms.length === 0) return [];
+  const { rows } = await reader.query<{ term: string; chunk: number; places: Buffer }>(
+    `SELECT term::text AS term, chunk, places FROM audit_posting
+      WHERE term = ANY ($1::bigint[]) AND chunk >= $2 AND chunk < $3`,
+    [[...terms], first, end],
+  );
+  return rows;
+}
+
+export async function wordsOf(reader: Reader, dimension: string): Promise<string[]> {
+  const { rows } = await reader.query<{ value: string }>(
+    'SELECT value FROM audit_word WHERE dimension = $1 ORDER BY value',
+    [dimension],
+  );
+  return rows.map(({ value }) => value);
+}

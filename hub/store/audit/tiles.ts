@@ -1,0 +1,65 @@
+/** Tiles of the hash tree: 256 hashes of one level, full ones only. Derived, so they may be made again at any time. */
+import type { Reader } from '../database/reader.ts';
+
+/** Hashes of one tile. */
+export const tileWidth = 256;
+const tileBytes = tileWidth * 32;
+
+/** The tile's hashes, undefined where it has not been derived. */
+export async function readTile(reader: Reader, level: number, n: number): Promise<Uint8Array[] | undefined> {
+  const { rows } = await reader.query<{ hashes: Buffer }>(
+    'SELECT hashes FROM audit_tile WHERE level = $1 AND n = $2',
+    [level, n],
+  );
+  return rows[0] === undefined ? undefined : splitHashes(rows[0].hashes);
+}
+
+/** Those of the tiles `first … end − 1` that have been derived, by their number. */
+export async function readTiles(
+  reader: Reader,
+  level: number,
+  first: number,
+  end: number,
+): Promise<Map<number, Uint8Array[]>> {
+  const { rows } = await reader.query<{ n: string; hashes: Buffer }>(
+    'SELECT n, hashes FROM audit_tile WHERE level = $1 AND n >= $2 AND n < $3',
+    [level, first, end],
+  );
+  return new Map(rows.map(({ n, hashes }) => [Number(n), splitHashes(hashes)]));
+}
+
+/** Numbers of the tiles below `end` that have not been derived, ascending. They are made in order, but for those that could not be. */
+export async function tilesToDerive(reader: Reader, level: number, end: number): Promise<number[]> {
+  const { rows } = await reader.query<{ count: string; next: string }>(
+    'SELECT count(*), coalesce(max(n) + 1, 0) AS next FROM audit_tile WHERE level = $1 AND n < $2',
+    [level, end],
+  );
+  const [count, next] = [Number(rows[0]?.count ?? 0), Number(rows[0]?.next ?? 0)];
+  const ahead = Array.from({ length: end - next }, (_, at) => next + at);
+  if (count === next) return ahead;
+  const left = await reader.query<{ n: string }>(
+    `SELECT n FROM generate_series(0, $2::bigint - 1) AS n
+      WHERE NOT EXISTS (SELECT 1 FROM audit_tile t WHERE t.level = $1 AND t.n = n.n) ORDER BY n`,
+    [level, next],
+  );
+  return [...left.rows.map(({ n }) => Number(n)), ...ahead];
+}
+
+/** Keeps tiles of a level, by their number. Another process may have done so a moment earlier. */
+export async function insertTiles(
+  reader: Reader,
+  level: number,
+  tiles: ReadonlyMap<number, readonly Uint8Array[]>,
+): Promise<void> {
+  await reader.query(
+    `INSERT INTO audit_tile (level, n, hashes)
+     SELECT $1, n, hashes FROM unnest($2::bigint[], $3::bytea[]) AS t(n, hashes) ON CONFLICT DO NOTHING`,
+    [level, [...tiles.keys()], [...tiles.values()].map((hashes) => Buffer.concat(hashes))],
+  );
+}
+
+function splitHashes(bytes: Buffer): Uint8Array[] {
+  const hashes: Uint8Array[] = [];
+  for (let at = 0; at < tileBytes; at += 32) hashes.push(bytes.subarray(at, at + 32));
+  return hashes;
+}

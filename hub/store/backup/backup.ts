@@ -1,0 +1,59 @@
+import { to as copyTo } from 'pg-copy-streams';
+import { encodeFrame, type ArchiveHead } from './frames.ts';
+import { backedUpTables, tableDefinitions } from './tables.ts';
+import type { Database } from '../database/database.ts';
+import type { Transaction } from '../database/transaction.ts';
+
+/**
+ * Every row of every table in one snapshot, as the frames of backupFrames.ts; the hub may serve meanwhile. Not sealed:
+ * the caller seals it before it touches a disk.
+ * @param hub name of the hub
+ */
+export async function* backup(database: Database, hub: string): AsyncGenerator<Uint8Array> {
+  const client = await database.owner.connect();
+  let broken: Error | undefined;
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
+  let whole = false;
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const tables = await backedUpTables(client);
+    // jobs that drop superseded tables wait until the archive is whole
+    if (tables.length > 0)
+      await client.query(`LOCK TABLE ${tables.map(({ name }) => name).join(', ')} IN ACCESS SHARE MODE`);
+    yield encodeFrame({ kind: 'head', value: await headOf(client, hub) });
+    let rows = 0;
+    for (const { name, columns } of tables) {
+      yield encodeFrame({ kind: 'table', value: { name, columns } });
+      const query = `COPY (SELECT ${columns.join(', ')} FROM ${name}) TO STDOUT`;
+      const stream = client.query(copyTo(query));
+      for await (const data of stream) yield encodeFrame({ kind: 'data', value: data as Uint8Array });
+      yield encodeFrame({ kind: 'rows', value: stream.rowCount });
+      rows += stream.rowCount;
+    }
+    await client.query('COMMIT');
+    whole = true;
+    yield encodeFrame({ kind: 'end', value: { tables: tables.length, rows } });
+  } finally {
+    // a reader that stopped early leaves a COPY under way: that connection is of no more use
+    client.off('error', onError);
+    client.release(broken ?? !whole);
+  }
+}
+
+async function headOf(client: Transaction, hub: string): Promise<ArchiveHead> {
+  const { rows: migrations } = await client.query<{ name: string }>('SELECT name FROM migration ORDER BY id');
+  const { rows: facts } = await client.query<{ at: string; entries: string }>(
+    `SELECT to_char(now(), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, (SELECT size FROM audit_head) AS entries`,
+  );
+  return {
+    v: 1,
+    hub,
+    at: facts[0]?.at ?? '',
+    migrations: migrations.map(({ name }) => name),
+    entries: Number(facts[0]?.entries ?? 0),
+    extra: await tableDefinitions(client),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Reader } from '../database/reader.ts';
+
+/** What persons are told before they agree (告知书). */
+export interface NoticeRow {
+  /** hex SHA-256 of the text */
+  readonly digest: string;
+  readonly reference: string;
+  /** department whose notice it is */
+  readonly owner: string;
+  readonly language: 'zh' | 'en';
+  readonly text: string;
+  readonly purposes: readonly string[];
+}
+
+export async function noticeByDigest(reader: Reader, digest: string): Promise<NoticeRow | undefined> {
+  const { rows } = await reader.query<NoticeRow>(
+    'SELECT digest, reference, owner, language, text, purposes FROM consent_notice WHERE digest = $1',
+    [digest],
+  );
+  return rows[0];
+}
+
+/** @param exchange id of the entry that registers it @returns false when this text is registered */
+export async function insertNotice(reader: Reader, row: NoticeRow, exchange: string): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `INSERT INTO consent_notice (digest, reference, owner, language, text, purposes, registered_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    [row.digest, row.reference, row.owner, row.language, row.text, row.purposes, exchange],
+  );
+  return rowCount === 1;
+}

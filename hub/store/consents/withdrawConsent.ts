@@ -1,0 +1,33 @@
+import type { Reader } from '../database/reader.ts';
+import type { ConsentRow } from './listConsents.ts';
+
+/**
+ * Withdraws a consent, in the transaction of its entry: from here on nothing stands for its subject, recipient, dataset and purposes,
+ * whichever consent gave it. Rows are locked in the order of their key, like everywhere.
+ * @param purposes the artefact's purposes with those below them
+ * @param at Unix milliseconds
+ * @returns false when it was withdrawn before
+ */
+export async function withdrawConsent(
+  transaction: Reader,
+  { id, subject, recipient, dataset }: Pick<ConsentRow, 'id' | 'subject' | 'recipient' | 'dataset'>,
+  purposes: readonly string[],
+  { at, exchange }: { readonly at: number; readonly exchange: string },
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `INSERT INTO consent_event (consent, type, at, exchange) VALUES ($1, 'withdrawn', to_timestamp($2 / 1000.0), $3)
+     ON CONFLICT DO NOTHING`,
+    [id, at, exchange],
+  );
+  if (rowCount !== 1) return false;
+  await transaction.query(
+    `WITH locked AS (
+       SELECT purpose FROM consent_standing
+        WHERE subject = $1 AND recipient = $2 AND dataset = $3 AND (consent = $4 OR purpose = ANY ($5::text[]))
+        ORDER BY purpose FOR UPDATE)
+     UPDATE consent_standing AS s SET state = 'withdrawn', version = nextval('consent_version') FROM locked
+      WHERE s.subject = $1 AND s.recipient = $2 AND s.dataset = $3 AND s.purpose = locked.purpose`,
+    [Buffer.from(subject, 'hex'), recipient, dataset, id, [...purposes]],
+  );
+  return true;
+}

@@ -1,0 +1,149 @@
+/**
+ * What went wrong in the database, by name. SQLSTATEs (PostgreSQL, appendix A) and the driver's own words stay in here: everybody else
+ * asks for a name.
+ */
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { Problem } from '../../../terms/problem.ts';
+
+export type Failure =
+  /** a row with this key is there already */
+  | 'unique'
+  | 'serialization'
+  | 'deadlock'
+  /** somebody else held the lock too long */
+  | 'lock_timeout'
+  /** no such table, e.g. because its batch was dropped meanwhile */
+  | 'missing_table'
+  /** a value no constraint or partition takes */
+  | 'check'
+  | 'not_granted'
+  /** made already, by another process that was faster */
+  | 'made_meanwhile'
+  /** neither disk nor memory for it */
+  | 'storage_full'
+  /** the statement was ended because it took too long */
+  | 'deadline'
+  /** the way to the database broke, or the server is stopping: the outcome is not known */
+  | 'connection'
+  /** the server answered that it takes nobody now: nothing was done */
+  | 'refused';
+
+const states: Readonly<Record<string, Failure>> = {
+  '23505': 'unique',
+  '40001': 'serialization',
+  '40P01': 'deadlock',
+  '55P03': 'lock_timeout',
+  '42P01': 'missing_table',
+  '23514': 'check',
+  '42501': 'not_granted',
+  '42710': 'made_meanwhile',
+  // "tuple concurrently updated", of two that grant at once
+  XX000: 'made_meanwhile',
+  '53100': 'storage_full',
+  '53200': 'storage_full',
+  '53300': 'refused',
+  '57014': 'deadline',
+  '28000': 'refused',
+  '28P01': 'refused',
+  '3D000': 'refused',
+};
+
+/** The failure's name, undefined for what is no failure of the database, or one that nobody asks about. */
+export function failureOf(error: unknown): Failure | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof Unreachable) return 'connection';
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if ('severity' in error) {
+    // 08: connection, 57P: the server is stopping or starting
+    return states[code] ?? (/^(08|57P)/.test(code) ? 'connection' : undefined);
+  }
+  const lost = /^(Connection terminated|Client (has|was)|Query read timeout|timeout ex)/.test(error.message);
+  return lost || 'syscall' in error ? 'connection' : undefined;
+}
+
+/** There was no connection to be had: nothing was sent. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super('the database cannot be reached', { cause });
+    this.name = 'Unreachable';
+  }
+}
+
+/** Whether an error came from the way to the database rather than from the database's answer: then the outcome is not known. */
+export const isConnectionLoss = (error: unknown): boolean => failureOf(error) === 'connection';
+
+/** Deadlock, serialization failure, lock timeout: the same again succeeds. */
+export function isRepeatable(error: unknown): boolean {
+  const failure = failureOf(error);
+  return failure === 'deadlock' || failure === 'serialization' || failure === 'lock_timeout';
+}
+
+/** Whether the unique key of a row was taken. */
+export const isDuplicate = (error: unknown): boolean => failureOf(error) === 'unique';
+
+/** Whether a table is not there (any more). */
+export const isMissingTable = (error: unknown): boolean => failureOf(error) === 'missing_table';
+
+/**
+ * An error that says nothing about the call, only about the database: 503, so that the caller tries again.
+ * @returns undefined for every other error
+ */
+export function outageOf(error: unknown): Problem | undefined {
+  switch (failureOf(error)) {
+    case 'storage_full':
+      return new Problem('storage_full', {}, { cause: error });
+    case 'connection':
+    case 'deadline':
+    case 'lock_timeout':
+    case 'refused':
+      return unavailable(error);
+    default:
+      return undefined;
+  }
+}
+
+/** The driver's words without address or password, as a Problem. */
+export function unavailable(cause: unknown): Problem {
+  if (cause instanceof Problem) return cause;
+  const inner = cause instanceof Unreachable ? cause.cause : cause;
+  if (inner instanceof Problem) return inner;
+  const { code, message } = inner as { code?: string; message?: string };
+  const words = reasons[code ?? ''] ?? sentences[message ?? ''];
+  const told = (what: string | undefined): string =>
+    code === undefined ? (what ?? message ?? 'unknown') : what === undefined ? code : `${code} (${what})`;
+  return new Problem(
+    'database_unavailable',
+    { reason: told(words?.en), reasonZh: told(words?.zh) },
+    { cause },
+  );
+}
+
+const tooSlow: Bilingual = { zh: '未在时限内应答', en: 'no answer within the deadline' };
+
+/** Messages of the driver that have no code. */
+const sentences: Readonly<Record<string, Bilingual>> = {
+  'Query read timeout': tooSlow,
+  'timeout exceeded when trying to connect': { zh: '没有空闲连接', en: 'no connection became free' },
+  'timeout expired': tooSlow,
+  'Connection terminated due to connection timeout': tooSlow,
+};
+
+const reasons: Readonly<Record<string, Bilingual>> = {
+  ECONNREFUSED: { zh: '该处没有服务', en: 'nothing listens there' },
+  ENOENT: { zh: '没有这个套接字', en: 'no such socket' },
+  ENOTFOUND: { zh: '没有这台主机', en: 'no such host' },
+  '08P01': {
+    zh: '连接池或服务器不接受连接参数；事务级连接池请见 docs/operations.md',
+    en: 'a pooler or the server refuses the parameters of the connection; for transaction poolers see docs/operations.md',
+  },
+  '25006': { zh: '该服务器只读', en: 'that server is read-only' },
+  '28P01': { zh: '密码不正确', en: 'wrong password' },
+  '28000': { zh: '登录被拒绝', en: 'login refused' },
+  '3D000': { zh: '没有这个数据库', en: 'no such database' },
+  '42501': { zh: '权限不足', en: 'a privilege is missing' },
+  '53100': { zh: '磁盘已满', en: 'the disk is full' },
+  '53300': { zh: '连接过多', en: 'too many connections' },
+  '55P03': { zh: '等待锁超时', en: 'a lock was not to be had in time' },
+  '57014': tooSlow,
+  '57P03': { zh: '服务器正在启动或停止', en: 'the server is starting or stopping' },
+};

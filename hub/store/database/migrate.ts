@@ -1,0 +1,96 @@
+/** Brings a database to the shape of this release. Forward only; several processes may try at once. */
+import knexOf from 'knex';
+import { migrationNames, migrationSource } from '../../../migrations/index.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { connectionOf } from './address.ts';
+import type { Database } from './database.ts';
+import { unavailable } from './failure.ts';
+import { asLogin } from './login.ts';
+import { sessionOptions } from './session.ts';
+import type { Reader } from './reader.ts';
+import { valueTypes } from './values.ts';
+
+/** any number of ours: who holds this advisory lock migrates */
+const migrationLock = 0x0da7_0016;
+/** s */
+const longestWait = 600;
+
+/**
+ * @param upTo only these (an archive of an older release is restored in its own shape); default: all
+ * @returns the names of the migrations that were applied now, in order
+ * @throws Problem database_newer when the database knows a migration that this release does not; database_unavailable
+ */
+export async function migrate(
+  database: Pick<Database, 'address'>,
+  upTo: readonly string[] = migrationNames,
+): Promise<string[]> {
+  return asLogin(database.address, async (login) => {
+    // The lock dies with its session, unlike a row that says "locked": a migration killed half-way can be run again.
+    await takeMigrationLock(login);
+    const knex = knexOf({
+      client: 'pg',
+      connection: {
+        ...connectionOf(database.address),
+        types: valueTypes,
+        options: sessionOptions('datong_owner'),
+      } as knexOf.Knex.PgConnectionConfig,
+      pool: { min: 0, max: 1 },
+      migrations: { migrationSource: migrationSource(upTo), tableName: 'migration' },
+    });
+    try {
+      await refuseForeign(login);
+      await refuseNewer(knex);
+      if (await knex.schema.hasTable('migration_lock')) await knex.migrate.forceFreeMigrationsLock();
+      const [, applied] = (await knex.migrate.latest()) as [number, string[]];
+      return applied;
+    } catch (error) {
+      throw error instanceof Problem ? error : unavailable(error);
+    } finally {
+      await knex.destroy();
+    }
+  });
+}
+
+/** Names of the migrations that a database has not had yet. */
+export async function pendingMigrations(database: Pick<Database, 'owner'>): Promise<string[]> {
+  const { rows: tables } = await database.owner.query<{ there: boolean }>(
+    "SELECT to_regclass('public.migration') IS NOT NULL AS there",
+  );
+  if (tables[0]?.there !== true) return [...migrationNames];
+  const { rows } = await database.owner.query<{ name: string }>('SELECT name FROM migration');
+  const done = new Set(rows.map((row) => row.name));
+  return migrationNames.filter((name) => !done.has(name));
+}
+
+/** Another process may be migrating, which takes its time. @throws Problem migration_waits */
+async function takeMigrationLock(login: Reader): Promise<void> {
+  for (let tries = 0; tries < longestWait * 5; tries++) {
+    const { rows } = await login.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
+      migrationLock,
+    ]);
+    if (rows[0]?.taken === true) return;
+    await login.query('SELECT pg_sleep(0.2)');
+  }
+  throw new Problem('migration_waits', { seconds: longestWait });
+}
+
+/** A database that holds other tables than a hub's is somebody else's. @throws Problem database_not_empty */
+export async function refuseForeign(reader: Reader): Promise<void> {
+  const { rows } = await reader.query<{ tables: string | null }>(
+    `SELECT string_agg(name, ', ') AS tables
+       FROM (SELECT c.relname::text AS name
+               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+              WHERE c.relkind IN ('r', 'p') AND to_regclass('public.migration') IS NULL
+                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+              ORDER BY 1 LIMIT 3) AS found`,
+  );
+  const [found] = rows;
+  if (typeof found?.tables === 'string') throw new Problem('database_not_empty', { tables: found.tables });
+}
+
+async function refuseNewer(knex: knexOf.Knex): Promise<void> {
+  if (!(await knex.schema.hasTable('migration'))) return;
+  const rows: readonly { readonly name: string }[] = await knex('migration').select('name').orderBy('id');
+  const unknown = rows.find(({ name }) => !migrationNames.includes(name));
+  if (unknown !== undefined) throw new Problem('database_newer', { migration: unknown.name });
+}

@@ -1,0 +1,90 @@
+/** The two roles that requests and migrations act in: made at the first start where the login may, asked for in a sentence where not. */
+import type pg from 'pg';
+import { makeRoles, rolesReady } from '../../../migrations/001_roles.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { DatabaseAddress } from './address.ts';
+import { failureOf, unavailable } from './failure.ts';
+import { asLogin } from './login.ts';
+
+const oldestMajor = 15;
+const mostTries = 5;
+
+interface RolesState {
+  readonly made: boolean;
+  readonly member: boolean;
+  readonly granted: boolean;
+}
+
+/** @throws Problem database_too_old, database_grants_missing, database_unavailable */
+export async function prepareRoles(address: DatabaseAddress): Promise<void> {
+  await asLogin(address, async (client) => {
+    const { rows: versions } = await client.query<{ version: string }>(
+      "SELECT current_setting('server_version_num') AS version",
+    );
+    const major = Math.floor(Number(versions[0]?.version) / 10_000);
+    if (major < oldestMajor) throw new Problem('database_too_old', { found: major });
+    let made = false;
+    for (let tries = 1; ; tries++) {
+      const { rows } = await client.query<RolesState>(rolesReady(major));
+      const [state] = rows;
+      if (state?.made === true && state.member && state.granted) return;
+      // a GRANT that the login may not give is only a warning to PostgreSQL: it was done, and nothing has changed
+      if (made || tries > mostTries) throw await missing(client, state);
+      made = await make(client, major, state);
+    }
+  });
+}
+
+/** @returns false when another hub of the same server was faster: look again */
+async function make(client: pg.Client, major: number, state: RolesState | undefined): Promise<boolean> {
+  try {
+    await client.query(makeRoles(major));
+    return true;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === 'unique' || failure === 'made_meanwhile') return false;
+    throw failure === 'not_granted' ? await missing(client, state) : unavailable(error);
+  }
+}
+
+async function missing(client: pg.Client, state: RolesState | undefined): Promise<Problem> {
+  const { rows } = await client.query<{ login: string; database: string }>(
+    'SELECT quote_ident(current_user) AS login, quote_ident(current_database()) AS database',
+  );
+  const { login = '', database = '' } = rows[0] ?? {};
+  const steps: readonly (readonly [boolean | undefined, Bilingual, string])[] = [
+    [
+      state?.made,
+      {
+        zh: '无权创建角色 datong_owner 和 datong_app',
+        en: 'it may not make the roles datong_owner and datong_app',
+      },
+      'CREATE ROLE datong_owner NOLOGIN; CREATE ROLE datong_app NOLOGIN;',
+    ],
+    [
+      state?.member,
+      {
+        zh: '不能以 datong_owner 和 datong_app 的身份执行',
+        en: 'it may not act as datong_owner and datong_app',
+      },
+      `GRANT datong_owner, datong_app TO ${login};`,
+    ],
+    [
+      state?.granted,
+      {
+        zh: 'datong_owner 无权在该数据库中建表',
+        en: 'datong_owner may not make tables in this database',
+      },
+      `GRANT CREATE, TEMPORARY ON DATABASE ${database} TO datong_owner; GRANT USAGE, CREATE ON SCHEMA public TO datong_owner; GRANT USAGE ON SCHEMA public TO datong_app;`,
+    ],
+  ];
+  // without roles nothing was granted to them either
+  const wanted = steps.filter(([done]) => done !== true);
+  return new Problem('database_grants_missing', {
+    login,
+    what: wanted[0]?.[1].en ?? '',
+    whatZh: wanted[0]?.[1].zh ?? '',
+    statements: wanted.map(([, , sql]) => sql).join(' '),
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * Whether the database's disk takes what is written. PostgreSQL serves on with a full disk, so readiness would not know: a failure that
+ * says so is remembered, and from then on each question tries to write, until that succeeds.
+ */
+import type { Pool } from 'pg';
+import { failureOf } from './failure.ts';
+import { transactionOn, withConnection } from './transaction.ts';
+
+export class StorageWatch {
+  readonly #owner: Pool;
+  #full = false;
+
+  constructor(owner: Pool) {
+    this.#owner = owner;
+  }
+
+  /** Any error of the hub's; only what says that there was no room is remembered. */
+  noticed(error: unknown): void {
+    if (isFull(error)) this.#full = true;
+  }
+
+  /** `ok`, or `storage_full` as long as nothing can be written. @throws the database's other errors */
+  async state(): Promise<'ok' | 'storage_full'> {
+    if (!this.#full) return 'ok';
+    try {
+      await tryToWrite(this.#owner);
+    } catch (error) {
+      if (isFull(error)) return 'storage_full';
+      throw error;
+    }
+    this.#full = false;
+    return 'ok';
+  }
+}
+
+function isFull(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause)
+    if (failureOf(one) === 'storage_full') return true;
+  return false;
+}
+
+/** Some 3 MB in a table of this session, which are gone with the transaction. */
+const tryToWrite = (owner: Pool): Promise<void> =>
+  withConnection(owner, (client) =>
+    transactionOn(client, async () => {
+      await client.query(
+        'CREATE TEMPORARY TABLE storage_probe ON COMMIT DROP AS SELECT n FROM generate_series(1, 100000) AS n',
+      );
+    }),
+  );

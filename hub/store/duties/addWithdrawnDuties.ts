@@ -1,0 +1,45 @@
+import type { Reader } from '../database/reader.ts';
+
+/** What a withdrawal asks those to delete who received on consent. */
+export interface WithdrawnData {
+  readonly consent: string;
+  /** the recipient, and whoever it has entrusted */
+  readonly consumers: readonly string[];
+  readonly dataset: string;
+  readonly purposes: readonly string[];
+  /** the person's log tokens, one a year */
+  readonly tokens: readonly Uint8Array[];
+  /** `YYYY-MM-DD` */
+  readonly due: string;
+}
+
+/**
+ * One duty for each consumer, agreement and purpose under which data of the person left on consent, naming each answer; those that an
+ * earlier withdrawal named are not named again. Asked behind the swap of the log's head it misses none.
+ */
+export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnData): Promise<void> {
+  await transaction.query(
+    `INSERT INTO duty (obligation, consumer, provider, dataset, agreement, purpose, received_from, received_until, due, exchanges, consent, named)
+     SELECT 'delete-withdrawn', consumer, provider, dataset, leaf ->> 'agreement', leaf ->> 'purpose', min(day), max(day), $6::date,
+            count(*), $1, array_agg(id ORDER BY idx)
+       FROM (SELECT idx, id, consumer, provider, dataset, convert_from(leaf, 'UTF8')::jsonb AS leaf,
+                    ((at AT TIME ZONE 'UTC') + interval '8 hours')::date AS day
+               FROM audit_entry
+              WHERE idx IN (SELECT idx FROM audit_subject WHERE tokens && $5::bytea[]) AND decision = 'allow'
+                AND consumer = ANY ($2::text[]) AND dataset = $3) AS entries
+      WHERE leaf ->> 'kind' = 'release' AND leaf ? 'private' AND leaf ->> 'purpose' = ANY ($4::text[])
+        AND coalesce((leaf #>> '{rows,delivered}')::bigint, 1) > 0
+        AND NOT EXISTS (SELECT FROM duty AS earlier
+                         WHERE earlier.consent IS NOT NULL AND earlier.consumer = entries.consumer AND entries.id = ANY (earlier.named))
+      GROUP BY consumer, provider, dataset, leaf ->> 'agreement', leaf ->> 'purpose'
+     ON CONFLICT DO NOTHING`,
+    [
+      data.consent,
+      data.consumers,
+      data.dataset,
+      data.purposes,
+      data.tokens.map((token) => Buffer.from(token)),
+      data.due,
+    ],
+  );
+}

@@ -1,0 +1,47 @@
+import type { Reader } from '../database/reader.ts';
+import { dutyColumns, type DutyRow } from './dutyRow.ts';
+
+export interface DutyFilter {
+  /** as consumer or provider; absent: of everybody */
+  readonly departments?: readonly string[];
+  /** only those nobody answered, due on this day or before */
+  readonly openUntil?: string;
+}
+
+/** Duties by the day they are due, the earliest first. */
+export async function listDuties(reader: Reader, filter: DutyFilter, most: number): Promise<DutyRow[]> {
+  const { rows } = await reader.query<DutyRow>(
+    `SELECT ${dutyColumns} FROM duty
+      WHERE ($1::text[] IS NULL OR consumer = ANY ($1) OR provider = ANY ($1))
+        AND ($2::date IS NULL OR (answered_by IS NULL AND (due <= $2 OR obligation = 'delete-withdrawn')))
+      ORDER BY (answered_by IS NOT NULL), due, received_from, id LIMIT $3`,
+    [filter.departments ?? null, filter.openUntil ?? null, most],
+  );
+  return rows;
+}
+
+export async function dutiesById(reader: Reader, ids: readonly string[]): Promise<DutyRow[]> {
+  const { rows } = await reader.query<DutyRow>(
+    `SELECT ${dutyColumns} FROM duty WHERE id = ANY ($1::uuid[]) ORDER BY id`,
+    [[...ids]],
+  );
+  return rows;
+}
+
+/** Duties that nobody answered although their day has passed. @param today `YYYY-MM-DD`, calendar of China */
+export async function countOverdue(reader: Reader, today: string): Promise<number> {
+  const { rows } = await reader.query<{ count: string }>(
+    'SELECT count(*) FROM duty WHERE answered_by IS NULL AND due < $1::date',
+    [today],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** Overdue ones that were not told yet. */
+export async function untoldOverdue(reader: Reader, today: string, most: number): Promise<DutyRow[]> {
+  const { rows } = await reader.query<DutyRow>(
+    `SELECT ${dutyColumns} FROM duty WHERE answered_by IS NULL AND due < $1::date AND told_by IS NULL ORDER BY due, id LIMIT $2`,
+    [today, most],
+  );
+  return rows;
+}

@@ -1,0 +1,46 @@
+/** What was published before: the measure of a new batch. */
+import type { Reader } from '../database/reader.ts';
+
+/**
+ * Most rows of a batch of a dataset since a person last approved one, that one included; so neither many small losses nor one large one
+ * pass unseen. @returns undefined where nothing was published yet
+ */
+export async function referenceRows(reader: Reader, dataset: string): Promise<number | undefined> {
+  const { rows } = await reader.query<{ most: string | null }>(
+    `SELECT max(rows_ok) AS most FROM batch WHERE dataset = $1 AND published_at >= coalesce(
+       (SELECT max(published_at) FROM batch WHERE dataset = $1 AND approved_by IS NOT NULL), '-infinity')`,
+    [dataset],
+  );
+  const most = rows[0]?.most ?? null;
+  return most === null ? undefined : Number(most);
+}
+
+/** Earlier batches with the very bytes: the last one of this dataset, and whether there is one of another dataset. */
+export async function sameBytesBefore(
+  reader: Reader,
+  { id, dataset, sha256 }: { readonly id: string; readonly dataset: string; readonly sha256: string },
+): Promise<{
+  readonly before: { readonly batch: string; readonly day: string } | undefined;
+  readonly elsewhere: boolean;
+}> {
+  const { rows } = await reader.query<{ batch: string; day: string; own: boolean }>(
+    `SELECT id AS batch, to_char(published_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') AS day, dataset = $2 AS own
+       FROM batch WHERE sha256 = $3 AND published_at IS NOT NULL AND id <> $1 ORDER BY published_at DESC`,
+    [id, dataset, sha256],
+  );
+  const before = rows.find(({ own }) => own);
+  return {
+    before: before === undefined ? undefined : { batch: before.batch, day: before.day },
+    elsewhere: rows.some(({ own }) => !own),
+  };
+}
+
+/** The batch that readers saw before the current one; its table is kept. @returns undefined where there is none */
+export async function formerBatch(reader: Reader, dataset: string): Promise<string | undefined> {
+  const { rows } = await reader.query<{ id: string }>(
+    `SELECT id FROM batch WHERE dataset = $1 AND state = 'superseded' AND published_at IS NOT NULL
+      ORDER BY superseded_at DESC NULLS LAST LIMIT 1`,
+    [dataset],
+  );
+  return rows[0]?.id;
+}

@@ -1,0 +1,26 @@
+import { composer, narrowed, rowsOf } from '../database/compiled.ts';
+import type { Page } from '../database/page.ts';
+import type { Reader } from '../database/reader.ts';
+import { batchColumns, readBatch, type BatchRow, type StoredBatch } from './batchRow.ts';
+
+export interface BatchesWanted extends Page {
+  /** only of these; undefined: of every department */
+  readonly departments: readonly string[] | undefined;
+  readonly dataset: string | undefined;
+  readonly state: string | undefined;
+  /** of the whole file, hex; known from the commit on */
+  readonly sha256: string | undefined;
+}
+
+/** Submissions, the newest first: their ids are in the order of time. `after` is an id. */
+export async function pageBatches(
+  reader: Reader,
+  { after, most, departments, dataset, state, sha256 }: BatchesWanted,
+): Promise<BatchRow[]> {
+  const query = composer('batch').select(composer.raw(batchColumns));
+  if (after !== undefined) query.where('id', '<', after);
+  if (departments !== undefined) query.whereRaw('department = ANY(?)', [[...departments]]);
+  narrowed(query, { dataset, state, sha256 });
+  const rows = await rowsOf<StoredBatch>(reader, query.orderBy('id', 'desc').limit(most));
+  return rows.map(readBatch);
+}

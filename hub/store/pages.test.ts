@@ -1,0 +1,74 @@
+/** Lists are composed of what is asked for: each filter, and the place to go on from, is a condition of its own that PostgreSQL takes. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { testDatabase } from '../../tests/database.ts';
+import { narrowed, composer } from './database/compiled.ts';
+import { migrate } from './database/migrate.ts';
+import { pageCertificates } from './identity/pageCertificates.ts';
+import { pageDepartments } from './identity/pageDepartments.ts';
+import { pageBatches } from './intake/pageBatches.ts';
+import { pagePolicyDocuments } from './policy/pagePolicyDocuments.ts';
+import { pageCodeLists } from './registry/pageCodeLists.ts';
+import { pageDatasets } from './registry/pageDatasets.ts';
+import { pagePurposes } from './registry/pagePurposes.ts';
+import { pageSchemas } from './registry/pageSchemas.ts';
+
+const database = await testDatabase();
+await migrate(database);
+after(() => database.cleanup());
+const reader = database.app;
+const page = { after: undefined, most: 5 };
+const departments = ['education', 'health'];
+const uuid = '01890000-0000-7000-8000-000000000000';
+
+test('a filter that is not asked for is no condition, whatever it is called', () => {
+  const query = narrowed(composer('dataset').select('id'), { state: undefined, department: "o'b" });
+  assert.deepEqual(query.toSQL().toNative().sql, 'select "id" from "dataset" where "department" = $1');
+});
+
+test('every list of what is registered takes every filter at once', async () => {
+  const lists: readonly (() => Promise<readonly unknown[]>)[] = [
+    () =>
+      pageDatasets(reader, {
+        after: 'a',
+        most: 5,
+        id: 'b',
+        department: 'c',
+        schema: 'd',
+        sharing: 'none',
+        state: 'published',
+      }),
+    () => pageDepartments(reader, { after: 'a', most: 5, kind: 'government', parent: 'b' }),
+    () => pagePurposes(reader, { after: 'a', most: 5, parent: 'b' }),
+    () => pageSchemas(reader, { after: 'urn:datong:a:1.0', most: 5, name: 'a', state: 'published' }),
+    () => pageCodeLists(reader, { after: 'a@1', most: 5, id: 'a' }),
+    () =>
+      pageBatches(reader, { after: uuid, most: 5, departments, dataset: 'a', state: 'open', sha256: 'b' }),
+    () => pageCertificates(reader, { after: 'a', most: 5, departments, state: 'valid', now: Date.now() }),
+    () =>
+      pagePolicyDocuments(reader, {
+        ...{ after: 'a@1', most: 5, parties: departments, kind: 'agreement', state: 'approved', id: 'a' },
+        ...{ provider: 'b', consumer: 'c', dataset: 'd' },
+      }),
+  ];
+  for (const list of lists) assert.deepEqual(await list(), []);
+});
+
+test('pages follow each other in one order, and filters hold on each', async () => {
+  await database.app.query(
+    `INSERT INTO department (code, name_zh, name_en, kind, registered_by) SELECT 'd' || n, 'd', 'd',
+       CASE WHEN n % 2 = 0 THEN 'government' ELSE 'authorised' END, $1 FROM generate_series(1, 9) AS n`,
+    [uuid],
+  );
+  const codes = async (kind?: string): Promise<string[]> => {
+    const found: string[] = [];
+    for (let last: string | undefined; ;) {
+      const rows = await pageDepartments(reader, { ...page, most: 2, after: last, kind, parent: undefined });
+      found.push(...rows.map(({ code }) => code));
+      last = rows.at(-1)?.code;
+      if (rows.length < 2) return found;
+    }
+  };
+  assert.deepEqual(await codes(), ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7', 'd8', 'd9']);
+  assert.deepEqual(await codes('government'), ['d2', 'd4', 'd6', 'd8']);
+});

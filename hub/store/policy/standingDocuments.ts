@@ -1,0 +1,32 @@
+/** What stands in the table of documents, with the entries that put it there: for whoever checks one against the other. */
+import type { Reader } from '../database/reader.ts';
+import type { PolicyDocumentRow } from './policyDocuments.ts';
+
+export interface StandingRow extends Omit<PolicyDocumentRow, 'writtenAgainst' | 'tightening' | 'stops'> {
+  /** leaf of the entry that submitted it; null where there is no such entry */
+  readonly submitted: Buffer | null;
+  /** leaf of the entry that moved it last; null where there is none */
+  readonly decided: Buffer | null;
+}
+
+/** Documents in force or suspended, in a stable order. */
+export async function listStandingDocuments(reader: Reader): Promise<StandingRow[]> {
+  const { rows } = await reader.query<StandingRow>(
+    `SELECT d.id, d.version, d.kind, d.text, d.digest, d.state, d.automatic, d.consumer, d.provider, d.signatures,
+            d.author, d.approver, s.leaf AS submitted, a.leaf AS decided
+       FROM policy_document d
+       LEFT JOIN audit_entry s ON s.id = d.submitted_by
+       LEFT JOIN audit_entry a ON a.id = d.decided_by
+      WHERE d.state IN ('active', 'suspended') ORDER BY d.id`,
+  );
+  return rows;
+}
+
+/** Restrictions of which a version was in force, and none is: nothing but a newer version may take one away. `id@version` of the last. */
+export async function listVanishedRestrictions(reader: Reader): Promise<string[]> {
+  const { rows } = await reader.query<{ name: string }>(
+    `SELECT id || '@' || max(version) AS name FROM policy_document WHERE kind = 'Restriction'
+      GROUP BY id HAVING bool_or(state = 'superseded') AND NOT bool_or(state IN ('active', 'suspended')) ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name);
+}

@@ -1,0 +1,63 @@
+/** Mappings: how a department's file becomes rows of a dataset. Versions are append-only. */
+import type { Reader } from '../database/reader.ts';
+
+export interface MappingRow {
+  readonly dataset: string;
+  readonly name: string;
+  readonly version: number;
+  /** JSON text */
+  readonly document: string;
+  /** hex SHA-256 of the canonical document */
+  readonly digest: string;
+}
+
+const columns = 'dataset, name, version, document, digest';
+
+/** Every version, oldest first. */
+export async function listMappings(reader: Reader): Promise<MappingRow[]> {
+  const { rows } = await reader.query<MappingRow>(
+    `SELECT ${columns} FROM mapping ORDER BY dataset, name, version`,
+  );
+  return rows;
+}
+
+/** The newest version of a named mapping. */
+export async function newestMapping(
+  reader: Reader,
+  dataset: string,
+  name: string,
+): Promise<MappingRow | undefined> {
+  const { rows } = await reader.query<MappingRow>(
+    `SELECT ${columns} FROM mapping WHERE dataset = $1 AND name = $2 ORDER BY version DESC LIMIT 1`,
+    [dataset, name],
+  );
+  return rows[0];
+}
+
+export async function mappingVersion(
+  reader: Reader,
+  dataset: string,
+  name: string,
+  version: number,
+): Promise<MappingRow | undefined> {
+  const { rows } = await reader.query<MappingRow>(
+    `SELECT ${columns} FROM mapping WHERE dataset = $1 AND name = $2 AND version = $3`,
+    [dataset, name, version],
+  );
+  return rows[0];
+}
+
+/** @param hands persons; @param exchange id of the entry that registers it */
+export async function insertMapping(
+  reader: Reader,
+  row: MappingRow,
+  hands: { readonly author: string; readonly approver: string | null },
+  exchange: string,
+): Promise<void> {
+  const { dataset, name, version, document, digest } = row;
+  await reader.query(
+    `INSERT INTO mapping (dataset, name, version, document, digest, author, approver, registered_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [dataset, name, version, document, digest, hands.author, hands.approver, exchange],
+  );
+}

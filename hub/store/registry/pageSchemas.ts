@@ -1,0 +1,45 @@
+import { composer, narrowed, rowsOf } from '../database/compiled.ts';
+import { momentOf, readMoment } from '../database/moment.ts';
+import type { Page } from '../database/page.ts';
+import type { Reader } from '../database/reader.ts';
+import { schemaColumns, type SchemaRow } from './schemas.ts';
+
+export interface SchemasWanted extends Page {
+  readonly name: string | undefined;
+  readonly state: string | undefined;
+}
+
+type Dated = SchemaRow & { readonly registeredAt: number };
+
+const columns = `${schemaColumns}, ${momentOf('registered_at')} AS moment`;
+const dated = ({ moment, ...row }: SchemaRow & { readonly moment: string }): Dated => ({
+  ...row,
+  registeredAt: readMoment(moment),
+});
+
+/** Schema versions by name and version, each with when it was registered (Unix milliseconds). `after` is a urn. */
+export async function pageSchemas(
+  reader: Reader,
+  { after, most, name, state }: SchemasWanted,
+): Promise<Dated[]> {
+  const query = composer('schema_version').select(composer.raw(columns));
+  if (after !== undefined)
+    query.whereRaw(
+      '(name, major, minor) > (SELECT s.name, s.major, s.minor FROM schema_version s WHERE s.urn = ?)',
+      [after],
+    );
+  narrowed(query, { name, state });
+  const rows = await rowsOf<SchemaRow & { readonly moment: string }>(
+    reader,
+    query.orderBy(['name', 'major', 'minor']).limit(most),
+  );
+  return rows.map(dated);
+}
+
+export async function datedSchema(reader: Reader, urn: string): Promise<Dated | undefined> {
+  const { rows } = await reader.query<SchemaRow & { readonly moment: string }>(
+    `SELECT ${columns} FROM schema_version WHERE urn = $1`,
+    [urn],
+  );
+  return rows.map(dated)[0];
+}

@@ -1,0 +1,99 @@
+/** What waits for a person of its owner, with what became of it. */
+import type { ProposalState } from '../../domain/proposal.ts';
+import type { Reader } from '../database/reader.ts';
+
+export interface ProposalRow {
+  /** id of the entry that made it */
+  readonly id: string;
+  /** the operation that accepting performs */
+  readonly operation: string;
+  readonly kind: string;
+  readonly name: string;
+  /** code of a department; null: the data office */
+  readonly owner: string | null;
+  /** what the operation was called with: JSON text, and the parameters of its path */
+  readonly body: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** hex SHA-256 over operation, parameters and body */
+  readonly digest: string;
+  readonly state: ProposalState;
+  /** ids of persons */
+  readonly author: string;
+  readonly decidedBy: string | null;
+  readonly reason: string | null;
+}
+
+const columns =
+  'id, operation, kind, name, owner, body, params, digest, state, author, decided_by AS "decidedBy", reason';
+
+export async function proposalById(reader: Reader, id: string): Promise<ProposalRow | undefined> {
+  const { rows } = await reader.query<ProposalRow>(`SELECT ${columns} FROM proposal WHERE id = $1`, [id]);
+  return rows[0];
+}
+
+/** Everything that waits, oldest first. */
+export async function listWaitingProposals(reader: Reader): Promise<ProposalRow[]> {
+  const { rows } = await reader.query<ProposalRow>(
+    `SELECT ${columns} FROM proposal WHERE state = 'waiting' ORDER BY proposed_at, id`,
+  );
+  return rows;
+}
+
+/** The one that says the same and waits. */
+export async function waitingProposal(reader: Reader, digest: string): Promise<ProposalRow | undefined> {
+  const { rows } = await reader.query<ProposalRow>(
+    `SELECT ${columns} FROM proposal WHERE state = 'waiting' AND digest = $1`,
+    [digest],
+  );
+  return rows[0];
+}
+
+/** How many of one person's wait. */
+export async function waitingOf(reader: Reader, author: string): Promise<number> {
+  const { rows } = await reader.query<{ waiting: string }>(
+    `SELECT count(*) AS waiting FROM proposal WHERE state = 'waiting' AND author = $1`,
+    [author],
+  );
+  return Number(rows[0]?.waiting ?? 0);
+}
+
+export async function insertProposal(
+  reader: Reader,
+  row: Omit<ProposalRow, 'state' | 'decidedBy' | 'reason'>,
+): Promise<void> {
+  await reader.query(
+    `INSERT INTO proposal (id, operation, kind, name, owner, body, params, digest, author)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      row.id,
+      row.operation,
+      row.kind,
+      row.name,
+      row.owner,
+      row.body,
+      JSON.stringify(row.params),
+      row.digest,
+      row.author,
+    ],
+  );
+}
+
+/** @returns false when somebody else decided it first */
+export async function decideProposal(
+  reader: Reader,
+  decision: {
+    readonly id: string;
+    readonly to: ProposalState;
+    readonly by: string;
+    readonly reason: string | null;
+    /** the entry that decides */
+    readonly exchange: string;
+  },
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE proposal SET state = $2, decided_by = $3, reason = $4, decided_at = now(), decision = $5
+      WHERE id = $1 AND state = 'waiting'`,
+    [decision.id, decision.to, decision.by, decision.reason, decision.exchange],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,125 @@
+import { rowOf } from '../../adapters/mapping/bind.ts';
+import { KeyHash } from '../../adapters/keyGuard.ts';
+import type { RowSink } from '../../adapters/translate.ts';
+import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
+import { CopyLines } from '../domain/rowTable/copyLines.ts';
+import { layoutOf } from '../domain/rowTable/layout.ts';
+import { isStorable, keyFits } from '../domain/rowTable/storable.ts';
+import { subjectHasher } from '../domain/subjectHash.ts';
+import type { CopyTask } from './copyTask.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Rows as COPY text. */
+export interface CopiedRows {
+  /** lines of COPY … FROM STDIN */
+  readonly text: Uint8Array;
+  /** `_row` of each of them */
+  readonly rows: Float64Array;
+  /** where each ends in the text */
+  readonly ends: Uint32Array;
+  /** hash of the key of each, two numbers; empty without a primary key */
+  readonly keys: Int32Array;
+}
+
+/** Writes rows as COPY text, or says why one cannot be stored. `_row` counts the records delivered from `first` on. */
+export class CopyRows {
+  /** what is added to the number of a row's record in its batch, from 1 */
+  first = 0;
+  private readonly task: CopyTask;
+  private readonly names: readonly string[];
+  private readonly lines: CopyLines;
+  private readonly keyFits: (values: readonly unknown[]) => boolean;
+  private readonly keyHash: KeyHash | undefined;
+  private readonly subjectOf: (value: unknown) => string | undefined;
+  private readonly subjectPlace: number;
+  private count = 0;
+  private rows = new Float64Array(1024);
+  private ends = new Uint32Array(1024);
+  private keys = new Int32Array(2048);
+
+  /** @param names fields of a row's values, in their order */
+  constructor(task: CopyTask, names: readonly string[]) {
+    const layout = layoutOf(task.schema);
+    this.task = task;
+    this.names = names;
+    this.lines = new CopyLines(layout, names, task.batch);
+    this.keyFits = keyFits(layout, names);
+    this.keyHash = KeyHash.of(task.schema, names);
+    this.subjectOf = subjectHasher(task.subjectKey, task.schema);
+    this.subjectPlace = names.indexOf(layout.subject?.field ?? '');
+  }
+
+  readonly add: RowSink = (values, line, index) => {
+    if (!this.keyFits(values)) return [keyTooLong(this.row(values), line, this.task.schema.primaryKey)];
+    const row = this.first + index + 1;
+    const subject = this.subjectOf(values[this.subjectPlace]);
+    if (!this.lines.add(values, row, subject)) return notStorable(this.row(values), line);
+    const { count } = this;
+    if (count === this.rows.length) this.grow();
+    this.rows[count] = row;
+    this.ends[count] = this.lines.length;
+    if (this.keyHash !== undefined) {
+      this.keyHash.take(values);
+      this.keys[count * 2] = this.keyHash.high;
+      this.keys[count * 2 + 1] = this.keyHash.low;
+    }
+    this.count += 1;
+    return undefined;
+  };
+
+  /** What was written since the last time. */
+  taken(): CopiedRows {
+    const { count, rows, ends, keys } = this;
+    this.count = 0;
+    return {
+      text: this.lines.taken(),
+      rows: rows.slice(0, count),
+      ends: ends.slice(0, count),
+      keys: keys.slice(0, this.keyHash === undefined ? 0 : count * 2),
+    };
+  }
+
+  private grow(): void {
+    const { rows, ends, keys } = this;
+    this.rows = new Float64Array(rows.length * 2);
+    this.rows.set(rows);
+    this.ends = new Uint32Array(ends.length * 2);
+    this.ends.set(ends);
+    this.keys = new Int32Array(keys.length * 2);
+    this.keys.set(keys);
+  }
+
+  private row(values: readonly unknown[]): Row {
+    return rowOf(this.names, values);
+  }
+}
+
+function notStorable(row: Row, line: number): RowProblem[] {
+  return Object.entries(row)
+    .filter(([, value]) => !isStorable(value))
+    .map(([field, value]): RowProblem => ({
+      line,
+      column: 0,
+      header: '',
+      field,
+      rule: 'text.not-storable',
+      got: classOfValue(value, false),
+      message: {
+        zh: '含有空字符或残缺的字符，无法原样保存',
+        en: 'holds a NUL or half a character, which cannot be stored unchanged',
+      },
+    }));
+}
+
+function keyTooLong(row: Row, line: number, key: readonly string[]): RowProblem {
+  return {
+    line,
+    column: 0,
+    header: '',
+    field: key.join('+'),
+    rule: 'key.too-long',
+    got: key.map((name) => classOfValue(row[name], false)).join(' + '),
+    message: { zh: '主键过长，无法建立索引', en: 'has a key too long to be indexed' },
+  };
+}

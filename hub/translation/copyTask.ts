@@ -1,0 +1,15 @@
+import type { KeyObject } from 'node:crypto';
+import type { CompiledMapping } from '../../adapters/mapping/compile.ts';
+import type { CodeList } from '../../schemas/codelists/codeList.ts';
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+
+/** Everything a translation needs besides the bytes; can be sent to another thread. */
+export interface CopyTask {
+  /** uuid */
+  readonly batch: string;
+  readonly schema: DatasetSchema;
+  readonly mapping: CompiledMapping;
+  readonly subjectKey: KeyObject;
+  /** lists registered in the hub, which another thread does not know; equal digests, equal lists */
+  readonly codeLists: { readonly digest: string; readonly lists: readonly CodeList[] };
+}

@@ -1,0 +1,156 @@
+import type { Division } from '../../../adapters/reading/division.ts';
+import { hasText, lineStart, merged, stretches, type Stretch } from '../../../adapters/reading/stretches.ts';
+import type { BadRecord } from '../../../adapters/reading/reader.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { guardedPart, PartGuard, type CopyPart } from '../copyParts.ts';
+import type { CopyThread } from './copyThread.ts';
+import type { StretchPart } from './messages.ts';
+
+/** A stretch that a thread works on. */
+interface Work {
+  readonly stretch: Stretch;
+  readonly thread: Reading;
+  readonly part: Promise<StretchPart>;
+}
+
+/** What is asked of a thread here. */
+export type Reading = Pick<CopyThread, 'stretch' | 'repeated'>;
+
+/** Stretches that wait for each thread or are worked on. */
+const stretchesEach = 2;
+
+/** No encoding that is divided has longer characters: a record of more bytes than this times its limit is over it. */
+const longestCharacter = 4;
+
+/**
+ * Parts of a file whose stretches go to the threads in turn, in the order of the file. The first stretch tells the columns. Where a
+ * stretch turns out to end inside a record, that record is read again together with what follows.
+ * @throws Problem, what the adapter says of a file it cannot read
+ */
+export async function* dividedParts(
+  threads: readonly Reading[],
+  bytes: AsyncIterable<Uint8Array>,
+  division: Division,
+): AsyncGenerator<CopyPart> {
+  const source = stretches(bytes, division);
+  const guard = new PartGuard();
+  const under: Work[] = [];
+  const most = threads.length * stretchesEach;
+  let options: unknown;
+  let turn = 0;
+  const file = { ended: false };
+  /** physical lines and bytes before the part that is finished next */
+  let line = 0;
+  let done = 0;
+
+  const begin = (stretch: Stretch, thread: Reading): Work => {
+    const sent = { bytes: stretch.bytes, first: stretch.byte, done };
+    return { stretch, thread, part: thread.stretch(options === undefined ? sent : { ...sent, options }) };
+  };
+  const next = async (): Promise<Stretch | undefined> => {
+    const found = await source.next();
+    if (found.done !== true) return found.value;
+    file.ended = true;
+    return undefined;
+  };
+  /** The stretches behind, whatever they came to: as many bytes at least, or what is left. */
+  const following = async (least: number): Promise<Stretch[]> => {
+    const found: Stretch[] = [];
+    for (let size = 0; size < least;) {
+      const behind = under.shift()?.stretch ?? (await next());
+      if (behind === undefined) break;
+      found.push(behind);
+      size += behind.bytes.length;
+    }
+    return found;
+  };
+  const finish = async ({ stretch, thread }: Work, found: StretchPart): Promise<CopyPart> => {
+    const part = line === 0 ? found : inFile(found, line);
+    options ??= division.later(part.columns, stretch.bytes);
+    line += part.physical;
+    done = stretch.byte + stretch.bytes.length;
+    const repetitions = guard.repetitions(part);
+    const repeated = repetitions.length === 0 ? [] : await thread.repeated(stretch.byte, repetitions);
+    return guardedPart(part, repetitions, repeated);
+  };
+
+  try {
+    for (;;) {
+      // until the first stretch has told the columns, nothing else can be read
+      while (!file.ended && under.length < (options === undefined ? 1 : most)) {
+        const stretch = await next();
+        const thread = threads[turn % threads.length];
+        if (stretch === undefined || thread === undefined) break;
+        turn += 1;
+        under.push(begin(stretch, thread));
+      }
+      const oldest = under.shift();
+      if (oldest === undefined) return;
+      const part = await answered(oldest, line);
+      const { stretch, thread } = oldest;
+      const cut = unfinishedFrom(part, stretch.bytes, division);
+      // twice as much each time, so that a long record is not read again and again
+      const behind = cut === undefined ? [] : await following(stretch.bytes.length - cut);
+      if (cut === undefined || behind.length === 0) {
+        yield await finish(oldest, part);
+        continue;
+      }
+      if (cut > 0) {
+        const before = begin({ bytes: stretch.bytes.slice(0, cut), byte: stretch.byte }, thread);
+        yield await finish(before, await answered(before, line));
+      }
+      const open = { bytes: stretch.bytes.subarray(cut), byte: stretch.byte + cut };
+      under.unshift(begin(merged(open, ...behind), thread));
+    }
+  } finally {
+    await source.return(undefined);
+  }
+}
+
+/** @param line physical lines before it @throws Problem, with lines and places of the file */
+async function answered({ stretch, part }: Work, line: number): Promise<StretchPart> {
+  try {
+    return await part;
+  } catch (error) {
+    throw error instanceof Problem ? problemInFile(error, line, stretch.byte) : error;
+  }
+}
+
+/** @param line physical lines before it */
+const inFile = (part: StretchPart, line: number): StretchPart => ({
+  ...part,
+  lines: part.lines.map((one) => one + line),
+  failed: part.failed.map(moved(line)),
+});
+
+const moved =
+  (by: number) =>
+  ({ line, problems, raw }: BadRecord): BadRecord => ({
+    line: line + by,
+    problems: problems.map((problem) => ({ ...problem, line: problem.line + by })),
+    raw,
+  });
+
+function problemInFile({ code, facts, extras }: Problem, line: number, byte: number): Problem {
+  const places = { line, byte };
+  const shifted = Object.entries(facts).map(([name, value]) => {
+    const before = name === 'line' || name === 'byte' ? places[name] : 0;
+    return [name, typeof value === 'number' ? value + before : value] as const;
+  });
+  return new Problem(code, Object.fromEntries(shifted), extras);
+}
+
+/**
+ * Where the first record begins of which more bytes could make something else; undefined where they could not. All of a stretch is
+ * meant where nothing but blank lines stands before: they do not tell the columns.
+ */
+function unfinishedFrom(part: StretchPart, bytes: Uint8Array, division: Division): number | undefined {
+  const { unfinished, maxRecordBytes } = division;
+  for (const { line, problems } of part.failed) {
+    if (problems[0]?.rule !== unfinished) continue;
+    const start = lineStart(bytes, line);
+    if (bytes.length - start > maxRecordBytes * longestCharacter) continue;
+    return hasText(bytes.subarray(0, start)) ? start : 0;
+  }
+  return undefined;
+}
