@@ -58,7 +58,11 @@ const ownAddress = {
 };
 
 /** Threads start from the bundle too (scripts/thread.mjs), each by the name of its file. */
-const threads = ['hub/exchange/intake/threads/copyInThread.ts', 'schemas/lint/lintInWorker.ts'];
+const threads = [
+  'hub/translation/threads/copyInThread.ts',
+  'machine/lintInWorker.ts',
+  'machine/compareInWorker.ts',
+];
 
 /** esbuild's options for one entry, which becomes main.mjs, and the threads it may start. */
 export function bundling(entry, folder) {

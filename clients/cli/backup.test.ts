@@ -15,11 +15,11 @@ import { after, test } from 'node:test';
 import { openAuditLog } from '../../hub/audit/openAuditLog.ts';
 import type { EntryDraft } from '../../hub/audit/draft.ts';
 import { openKeys } from '../../hub/keys/openKeys.ts';
-import { withDatabase, type SocketOrHost } from '../../hub/store/address.ts';
-import { openDatabase, type Database } from '../../hub/store/database.ts';
-import { dropDatabase, ensureDatabase } from '../../hub/store/ensureDatabase.ts';
+import { withDatabase, type SocketOrHost } from '../../hub/store/database/address.ts';
+import { openDatabase, type Database } from '../../hub/store/database/database.ts';
+import { dropDatabase, ensureDatabase } from '../../hub/store/database/ensureDatabase.ts';
 import type { Leaf } from '../../log/leaf.ts';
-import { uuid7 } from '../../terms/uuid7.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase } from '../../tests/database.ts';
 import { runDatong, type Ran } from '../../tests/datong.ts';
 
@@ -45,7 +45,12 @@ async function configure(name: string): Promise<string> {
   const url = `postgres://${server.user}@localhost:${server.port}/${name}?host=${encodeURIComponent(server.host)}`;
   writeFileSync(
     file,
-    JSON.stringify({ name: 'test', publicOrigin: 'https://localhost:8443', stateDir, database: { url } }),
+    JSON.stringify({
+      name: 'test',
+      publicOrigin: 'https://localhost:8443',
+      stateDir,
+      database: { url, durable: false },
+    }),
   );
   return file;
 }
@@ -53,7 +58,7 @@ async function configure(name: string): Promise<string> {
 const datong = (...args: string[]): Promise<Ran> => runDatong(args);
 
 async function withDatabaseOf<T>(name: string, work: (database: Database) => Promise<T>): Promise<T> {
-  const database = await openDatabase(withDatabase(server, name));
+  const database = await openDatabase(withDatabase(server, name), { durable: false });
   return work(database).finally(() => database.close());
 }
 

@@ -10,7 +10,7 @@ import { readConfig } from '../../hub/config/readConfig.ts';
 import { openKeys } from '../../hub/keys/openKeys.ts';
 import { sealStream } from '../../hub/keys/sealedStream.ts';
 import { startDatabase } from '../../hub/startDatabase.ts';
-import { backup } from '../../hub/store/backup.ts';
+import { backup } from '../../hub/store/backup/backup.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 
 interface BackupOptions {

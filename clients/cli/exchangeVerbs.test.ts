@@ -10,7 +10,7 @@ import { testDatabase } from '../../tests/database.ts';
 import { runDatong, type Ran } from '../../tests/datong.ts';
 import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
 import type { ProfileDocument } from '../sdk/profile.ts';
-import { householdFile } from './demo/householdFile.ts';
+import { householdFile } from './demo/files/householdFile.ts';
 
 const hub = await testHub({ database: await testDatabase() });
 const city = await sampleCity(hub);
@@ -95,8 +95,38 @@ test('send: a file with too many problems is refused, and still says which rows'
     ...['send', 'bad.csv', '--dataset', 'pub-security.household', '--as', 'pub-security'],
   );
   assert.equal(told.code, 1);
-  assert.match(told.stderr, /is held: too many rows have problems: 300 records/);
+  assert.match(told.stderr, /is held until a person decides: 300 records/);
   assert.match(told.stderr, /cn-resident-id/);
+});
+
+test('check: a fact is answered with one word, verified; what the agreement lacks is refused', async () => {
+  const check = (fact: string, ...more: string[]): Promise<Ran> =>
+    datong(
+      ...['check', 'pub-security.household', fact, '--as', 'education', '--purpose', 'school-enrolment'],
+      ...['--agreement', 'agr-school-enrolment', ...official, ...more],
+    );
+  const told = await check('registered-as', '--subject', child.id, '--value', child.name, '--json');
+  const { ok, answer, index } = JSON.parse(told.stdout) as { ok: boolean; answer: string; index: number };
+  assert.deepEqual([told.code, ok, answer, Number.isInteger(index)], [0, true, 'yes', true], told.stderr);
+  const other = await check('registered-as', '--subject', child.id, '--value', '别人');
+  assert.deepEqual([other.code, other.stdout], [0, 'no\n']);
+  const unknown = await check('no-such-fact', '--subject', child.id);
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.stderr, /fact_not_agreed/);
+});
+
+test('fetch --each: an outcome a line for the values of a file, in their order; half of the flags is a usage error', async () => {
+  writeFileSync(join(home, 'numbers.txt'), `${child.id}\r\n990101201501010015\n`);
+  const told = await ask('--as', 'education', ...official, '--by', 'person_id', '--each', 'numbers.txt');
+  assert.equal(told.code, 0, told.stderr);
+  const [found, missing] = told.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  assert.ok(found && 'records' in found);
+  assert.deepEqual(missing, { code: 'not_found' });
+  assert.match(told.stderr, /2 subjects: 1 found, 1 not, 0 without consent/);
+  assert.equal((await ask('--as', 'education', ...official, '--by', 'person_id')).code, 2);
 });
 
 test('fetch: masked rows on stdout, verified; the evidence verifies with its own verbs, offline', async () => {

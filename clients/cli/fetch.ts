@@ -1,34 +1,30 @@
 /** `datong fetch DATASET`: rows under an agreement, masked as agreed, signed and with a receipt. */
 import type { Command } from 'commander';
-import type { Answer, CallContext, Query, QueryAnswer } from '../sdk/types.ts';
+import type { Answer, Query, QueryAnswer } from '../sdk/types.ts';
+import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
+import { fetchEach } from './fetchEach.ts';
 import { filterTerms } from './filterTerms.ts';
 import { withProfile } from './profile.ts';
 import { data, talk } from './verb.ts';
 import { wholeNumber } from './wholeNumber.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
 
-interface FetchOptions extends ClientVerbOptions {
-  readonly purpose: string;
-  readonly agreement: string;
-  readonly onBehalfOf?: string;
-  readonly matter?: string;
+interface FetchOptions extends ClientVerbOptions, ContextOptions {
   readonly filter?: readonly string[];
   readonly fields?: string;
   readonly sort?: string;
   readonly limit?: number;
   readonly all?: boolean;
+  readonly by?: string;
+  readonly each?: string;
 }
 
 export function register(program: Command): void {
-  withProfile(program.command('fetch'))
+  withCallContext(withProfile(program.command('fetch')))
     .description(
-      '按共享授权单获取数据行，每行一个 JSON 对象 / fetch rows of a dataset under an agreement; one JSON object a line',
+      '按共享协议获取数据行，每行一个 JSON 对象 / fetch rows of a dataset under an agreement; one JSON object a line',
     )
     .argument('<dataset>', 'such as pub-security.household')
-    .requiredOption('--purpose <code>', 'purpose that the agreement names')
-    .requiredOption('--agreement <id>', 'agreement under which it is asked')
-    .option('--on-behalf-of <id>', 'pseudonymous id of the official (经办人)')
-    .option('--matter <number>', 'case number (办件号)')
     .option(
       '--filter <term>',
       'field=value, "field in a,b", field>=value; field:>=75 for numbers; repeatable',
@@ -38,6 +34,11 @@ export function register(program: Command): void {
     .option('--sort <names>', 'fields to sort by, -name for descending')
     .option('--limit <rows>', 'rows of a page (default 100, at most 1000)', wholeNumber(1, 1_000))
     .option('--all', 'follow the cursor to the last page; each page is an exchange of its own')
+    .option('--by <field>', 'with --each: the field by whose full values subjects are named')
+    .option(
+      '--each <file>',
+      'many subjects in one exchange: a value a line (- for stdin); an outcome a line, in the same order',
+    )
     .option('--save <folder>', 'keep request, reply and receipt of every exchange there')
     .option('--json', 'one JSON document: records, withheld, rows, exchanges')
     .addHelpText(
@@ -46,6 +47,8 @@ export function register(program: Command): void {
 Examples:
   $ datong fetch pub-security.household --as education --purpose school-enrolment --agreement agr-school-enrolment \\
       --on-behalf-of official-0317 --matter RX-2026-000451 --filter person_id=990101…
+  $ datong fetch pub-security.household --as education --purpose school-enrolment --agreement agr-school-enrolment \\
+      --on-behalf-of official-0317 --matter RX-2026-000451 --by person_id --each numbers.txt
   $ datong fetch ecology.air-quality-hourly --as education --purpose environment-study --agreement auto-education-… --filter 'pm25:>=75' --all`,
     )
     .action((dataset: string, options: FetchOptions) => run(dataset, options));
@@ -55,6 +58,7 @@ const collect = (word: string, words: readonly string[] = []): readonly string[]
 const names = (text: string): string[] => text.split(',').map((name) => name.trim());
 
 async function run(dataset: string, options: FetchOptions): Promise<void> {
+  if (options.each !== undefined || options.by !== undefined) return fetchEach(dataset, options);
   const query = queryOf(options);
   const context = contextOf(options);
   await withClient(options, async (client) => {
@@ -79,13 +83,14 @@ function queryOf(options: FetchOptions): Query {
   };
 }
 
-function contextOf({ purpose, agreement, onBehalfOf, matter }: FetchOptions): CallContext {
-  return {
-    purpose,
-    agreement,
-    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-    ...(matter === undefined ? {} : { matter }),
-  };
+/** Added up over the pages; where persons must consent, no page tells it. */
+function withheldRows(pages: readonly Answer<QueryAnswer>[]): number | 'undisclosed' {
+  let sum = 0;
+  for (const { json } of pages) {
+    if (json.rows.withheld === 'undisclosed') return 'undisclosed';
+    sum += json.rows.withheld;
+  }
+  return sum;
 }
 
 function tell(pages: readonly Answer<QueryAnswer>[], options: FetchOptions): void {
@@ -95,7 +100,7 @@ function tell(pages: readonly Answer<QueryAnswer>[], options: FetchOptions): voi
   if (options.json === true) {
     const rows = {
       delivered: records.length,
-      withheld: pages.reduce((sum, { json }) => sum + json.rows.withheld, 0),
+      withheld: withheldRows(pages),
     };
     const exchanges = pages.map(({ exchange, check }) => ({ exchange, index: check?.receipt?.proof.index }));
     const nextCursor = last?.json.nextCursor;

@@ -1,7 +1,7 @@
 /** The command line: one file per verb below clients/cli, listed in verbs.ts. */
 import { Command, CommanderError, Option } from 'commander';
 import { speakHelp } from './helpLanguage.ts';
-import { exitCode, failureOf, say, setLanguage } from './verb.ts';
+import { exitCode, failureOf, say, setLanguage, talk } from './verb.ts';
 import { registerVerbs } from './verbs.ts';
 
 // `datong … | head` closes the pipe early: that is no failure
@@ -31,10 +31,9 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   } else {
     const failure = failureOf(error);
-    process.stderr.write(`${say({ zh: '失败：', en: 'failed: ' })}${say(failure.text)}\n`);
-    for (const line of failure.details ?? []) process.stderr.write(`  ${line}\n`);
-    if (failure.next !== undefined)
-      process.stderr.write(`${say({ zh: '怎么办：', en: 'next: ' })}${say(failure.next)}\n`);
+    talk(`${say({ zh: '失败：', en: 'failed: ' })}${say(failure.text)}`);
+    for (const line of failure.details ?? []) talk(`  ${line}`);
+    if (failure.next !== undefined) talk(`${say({ zh: '怎么办：', en: 'next: ' })}${say(failure.next)}`);
     process.exitCode = failure.exit;
   }
 }

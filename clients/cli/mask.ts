@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { codeEntries, codeList } from '../../schemas/codelists/registry.ts';
-import { pseudonymKeys } from '../../policies/masks/pseudonymKey.ts';
+import { shippedSurroundings } from '../../machine/surroundings.ts';
+import { pseudonymKeys } from '../../policies/masks/pseudonyms/pseudonymKey.ts';
 import { maskCatalogue } from '../../policies/masks/catalogue.ts';
 import { paramsSchema } from '../../policies/masks/params.ts';
 import type { MaskEnvironment, MaskRun } from '../../policies/masks/mask.ts';
 import { readMaskRule } from '../../policies/masks/readMaskRule.ts';
-import { isObject } from '../../policies/masks/fieldPath.ts';
-import { valueMasker } from '../../policies/masks/valueMasker.ts';
+import { isObject } from '../../policies/masks/rows/fieldPath.ts';
+import { valueMasker } from '../../policies/masks/rows/valueMasker.ts';
 import { columns } from './textWidth.ts';
 import { data, exitCode, say, talk, VerbFailure } from './verb.ts';
 import { timeOf } from './policy/policyFolder.ts';
@@ -60,7 +60,7 @@ async function run(name: string | undefined, options: Options): Promise<void> {
   const environment: MaskEnvironment = {
     consumer: options.consumer,
     keys: pseudonymKeys(options.key === undefined ? new Uint8Array(32) : keyFrom(options.key)),
-    dictionary: { list: (id) => codeList(id), entries: (id, code) => codeEntries(id, undefined, code) },
+    dictionary: shippedSurroundings.codeLists,
     path: 'value',
   };
   const masker = valueMasker(read.mask, read.use.params, environment);

@@ -1,6 +1,7 @@
 /**
- * Which hub and which department a verb speaks for. `--profile FILE` wins, then `--as NAME` (a department of the running demo, or of
- * a `profiles` map in ./datong.json), then ./datong.json. Staff verbs take `--token` or DATONG_TOKEN, else the demo's `--as` staff.
+ * Which hub and whom a verb speaks for. `--profile` wins (a name of `datong profiles`, or a file), then `--as NAME` (of the running demo,
+ * or of a `profiles` map in ./datong.json), then ./datong.json for a department, then the profile in use. Staff verbs also take `--token` or
+ * DATONG_TOKEN for the hub of a file. No hub is ever guessed: a demo that happens to run is reached only by `--as` and `--demo`.
  */
 import type { Command } from 'commander';
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,10 +9,12 @@ import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Problem } from '../../terms/problem.ts';
 import { type DemoState, type Profile, readProfile } from '../sdk/profile.ts';
+import { nothingNamed, unknownProfile } from './profiles/nothingNamed.ts';
+import { inUse, keptProfile, type StaffProfile } from './profiles/profileHome.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
 export interface ProfileOptions {
-  /** file of a profile */
+  /** name of a profile, or its file */
   readonly profile?: string;
   /** name of a department, or of a staff token, of the running demo */
   readonly as?: string;
@@ -21,7 +24,7 @@ export interface ProfileOptions {
 export function withProfile(command: Command): Command {
   return command
     .option('--as <name>', 'department of the running demo (education, pub-security, …)')
-    .option('--profile <file>', 'profile to use (default: ./datong.json)');
+    .option('--profile <name>', 'profile or its file (default: ./datong.json, else the one in use)');
 }
 
 /** Where a running demo leaves its state: DATONG_STATE, else a file of this user below the temporary folder. */
@@ -39,31 +42,58 @@ export function readDemoState(): DemoState | undefined {
  * The profile the options name.
  * @throws VerbFailure (exit 2 or 4) that says how to get one; Problem configuration_invalid for a bad file
  */
-export function openProfile(options: ProfileOptions): Profile {
-  if (options.profile !== undefined) return fileProfile(resolve(options.profile));
+export const openProfile = (options: ProfileOptions): Profile => locateProfile(options).profile;
+
+/** The profile, and the file that keeps the newest checkpoint of its hub's log: beside the file of the profile. */
+export function openKeptProfile(options: ProfileOptions): {
+  readonly profile: Profile;
+  readonly checkpoint: string;
+} {
+  const { profile, source } = locateProfile(options);
+  return { profile, checkpoint: `${source.replace(/\.json$/, '')}.${profile.department}.checkpoint.json` };
+}
+
+interface Located {
+  readonly profile: Profile;
+  readonly source: string;
+}
+
+function locateProfile(options: ProfileOptions): Located {
+  const located = (source: string): Located => ({ profile: fileProfile(source), source });
+  if (options.profile !== undefined) return located(departmentFile(options.profile));
   const local = resolve('datong.json');
   if (options.as !== undefined) return namedProfile(options.as, local);
-  if (existsSync(local)) return fileProfile(local);
-  throw new VerbFailure(
-    exitCode.local,
-    { zh: '没有找到 ./datong.json，也没有指明身份', en: 'there is no ./datong.json, and no name was given' },
-    {
-      zh: '演示环境用 --as 部门代码；正式环境先运行 datong enrol',
-      en: 'with the demo use --as DEPARTMENT; otherwise run datong enrol first',
-    },
-  );
+  if (existsSync(local)) return located(local);
+  const name = process.env['DATONG_PROFILE'] ?? inUse().department;
+  if (name === undefined) throw nothingNamed('department');
+  return located(departmentFile(name));
 }
+
+/** The file of a profile, by its name or by itself. @throws VerbFailure (exit 2) for a name that is not a department's */
+function departmentFile(named: string): string {
+  if (isFile(named)) return resolve(named);
+  const kept = keptProfile(named);
+  if (kept === undefined) throw unknownProfile(named);
+  if (kept.kind === 'department') return kept.file;
+  throw new VerbFailure(exitCode.usage, {
+    zh: `配置“${named}”是工作人员的，这里需要部门的`,
+    en: `the profile "${named}" is of a member of staff; a department's is wanted here`,
+  });
+}
+
+/** A path, and no name of a profile. */
+const isFile = (text: string): boolean => /[/\\.]/.test(text);
 
 function fileProfile(path: string): Profile {
   return readProfile(readJson(path), path);
 }
 
-function namedProfile(name: string, local: string): Profile {
+function namedProfile(name: string, local: string): Located {
   const own = existsSync(local) ? member(member(readJson(local), 'profiles'), name) : undefined;
-  if (own !== undefined) return readProfile(own, local);
+  if (own !== undefined) return { profile: readProfile(own, local), source: local };
   const state = readDemoState();
   const found = state === undefined ? undefined : member(state.profiles, name);
-  if (found !== undefined) return readProfile(found, demoStatePath());
+  if (found !== undefined) return { profile: readProfile(found, demoStatePath()), source: demoStatePath() };
   throw unknownName(name, state === undefined ? [] : Object.keys(state.profiles));
 }
 
@@ -76,32 +106,73 @@ export interface StaffAccess {
 
 export interface StaffOptions extends ProfileOptions {
   readonly token?: string;
+  /** the running demo, as the member of staff whom the verb is for, or with the token that is given */
+  readonly demo?: boolean;
 }
 
 /** Adds the options of a verb that speaks for a member of staff. */
 export function withStaffToken(command: Command): Command {
   return command
-    .option('--as <name>', 'staff token of the running demo (operator, steward, security, auditor)')
-    .option('--token <token>', 'staff token (default: DATONG_TOKEN)')
-    .option('--profile <file>', 'file that names the hub (default: ./datong.json)');
+    .option('--as <name>', 'member of staff of the running demo (operator, steward, security, auditor)')
+    .option('--demo', 'the running demo, as whoever this verb is for')
+    .option('--token <token>', 'your token (default: DATONG_TOKEN)')
+    .option('--profile <name>', 'profile of yours, or a file that names the hub (default: the one in use)');
 }
 
-/** @throws VerbFailure (exit 2 or 4) where no token or no hub is named */
+/**
+ * The hub and the token that the options name.
+ * @param usual the demo's member of staff whom `--demo` means
+ * @throws VerbFailure (exit 2 or 4) where no token or no hub is named; the file system's error for a profile that is not there
+ */
 export function openStaffAccess(options: StaffOptions, usual?: string): StaffAccess {
+  if (options.as !== undefined || options.demo === true) return demoAccess(options, usual);
   const token = options.token ?? process.env['DATONG_TOKEN'];
-  const path = resolve(options.profile ?? 'datong.json');
-  if (token !== undefined && existsSync(path)) {
-    const { hub } = fileProfile(path);
-    return staffAccess(hub.staff, hub.ca, token);
+  if (options.profile !== undefined && !isFile(options.profile)) return staffProfile(options.profile, token);
+  if (token === undefined && options.profile === undefined) {
+    const name = process.env['DATONG_PROFILE'] ?? inUse().staff;
+    if (name === undefined) throw nothingNamed('staff');
+    return staffProfile(name, undefined);
   }
+  const path = resolve(options.profile ?? 'datong.json');
+  if (options.profile === undefined && !existsSync(path)) throw noStaffAccess();
+  const { hub } = fileProfile(path);
+  if (token === undefined) throw noStaffAccess();
+  return staffAccess(hub.staff, hub.ca, token);
+}
+
+/** @param token in place of the one that was kept */
+function staffProfile(name: string, token: string | undefined): StaffAccess {
+  const kept = keptProfile(name);
+  if (kept === undefined) throw unknownProfile(name);
+  const { hub, token: own } = staffOf(kept, name);
+  return { origin: hub.staff, ca: hub.ca, token: token ?? own };
+}
+
+function staffOf(kept: NonNullable<ReturnType<typeof keptProfile>>, name: string): StaffProfile {
+  if (kept.kind === 'staff') return kept;
+  throw new VerbFailure(exitCode.usage, {
+    zh: `配置“${name}”是部门的，这里需要工作人员的`,
+    en: `the profile "${name}" is a department's; one of a member of staff is wanted here`,
+  });
+}
+
+/** A token of another hub never goes to the demo by the environment alone: it is given by its own option. */
+function demoAccess({ as, token, profile }: StaffOptions, usual?: string): StaffAccess {
+  if (profile !== undefined || (as !== undefined && token !== undefined)) throw contradiction();
   const state = readDemoState();
-  if (state === undefined) throw options.as === undefined ? noStaffAccess() : unknownName(options.as, []);
-  const name = options.as ?? usual;
-  const held = token ?? (name === undefined ? undefined : state.staff[name]?.token);
-  if (held === undefined) throw unknownName(name ?? '', Object.keys(state.staff));
+  const name = as ?? usual ?? '';
+  if (state === undefined) throw unknownName(name, []);
+  const held = token ?? state.staff[name]?.token;
+  if (held === undefined) throw unknownName(name, Object.keys(state.staff));
   const ca = state.hub.ca.startsWith('-----BEGIN ') ? state.hub.ca : readFileSync(state.hub.ca, 'utf8');
   return staffAccess(state.hub.staff, ca, held);
 }
+
+const contradiction = (): VerbFailure =>
+  new VerbFailure(exitCode.usage, {
+    zh: '--as、--demo 指演示环境：不能再加 --profile；--as 也不能再加 --token',
+    en: '--as and --demo mean the running demo: no --profile beside them, and no --token beside --as',
+  });
 
 function staffAccess(origin: string | undefined, ca: string, token: string): StaffAccess {
   if (origin === undefined) throw noStaffAccess();
@@ -116,8 +187,8 @@ function noStaffAccess(): VerbFailure {
       en: 'there is no staff token, or the staff listener is not known',
     },
     {
-      zh: '用 --token 或环境变量 DATONG_TOKEN，并在 ./datong.json 写明 hub.staff；演示环境用 --as 令牌名',
-      en: 'give --token or DATONG_TOKEN and name hub.staff in ./datong.json; with the demo use --as NAME',
+      zh: '先运行 datong login；或用 --token、环境变量 DATONG_TOKEN，并在 ./datong.json 写明 hub.staff；演示环境用 --as 名称或 --demo',
+      en: 'run datong login first; or give --token or DATONG_TOKEN and name hub.staff in ./datong.json; with the demo use --as NAME or --demo',
     },
   );
 }

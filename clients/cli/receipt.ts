@@ -1,15 +1,25 @@
-/** `datong receipt verify`: a receipt against the anchors, and against the request and reply it is about. No hub is asked. */
-import { readFileSync } from 'node:fs';
+/** `datong receipt verify`: a receipt against the anchors, and against the request and reply it is about. No hub is asked, but for witnesses. */
 import type { Command } from 'commander';
-import { parseAnchors } from '../../log/anchors.ts';
-import { verifyReceipt, type ReceiptCheck } from '../../log/receipt/verifyReceipt.ts';
-import { keptReply, keptRequest } from './audit/keptMessages.ts';
-import { exitCode, reportFindings } from './verb.ts';
+import { longestAnchors, parseAnchors, type Anchors } from '../../log/anchors.ts';
+import { verifyExchange, type ExchangeCheck } from '../../log/receipt/verifyExchange.ts';
+import { calledOperation } from '../sdk/calledOperation.ts';
+import { readReceipt, signingKeyBeside } from './audit/evidenceFolder.ts';
+import { extentsOf } from './audit/extents.ts';
+import { keptReply, keptRequest, longestMessage } from './audit/keptMessages.ts';
+import { readBounded, readBoundedText } from './boundedFile.ts';
+import { openProfile, type ProfileOptions } from './profile.ts';
+import { keptFiles, type KeptFiles } from './receiptFolder.ts';
+import { registerGet } from './receiptGet.ts';
+import { exitCode, reportFindings, talk, VerbFailure } from './verb.ts';
+import { readVerificationKeys } from './verificationKeys.ts';
+import { witnessedBy } from './witness/witnessedBy.ts';
 
-interface VerifyOptions {
-  readonly anchors: string;
+interface VerifyOptions extends ProfileOptions {
+  readonly witness?: readonly string[];
+  readonly anchors?: string;
   readonly reply?: string;
   readonly request?: string;
+  readonly signingKey?: string;
   readonly json?: boolean;
 }
 
@@ -22,35 +32,122 @@ export function register(program: Command): void {
     .description(
       '不依靠枢纽核验回执：请求与答复 → 日志条目 → 日志 → 日志公钥 / check a receipt without the hub: request and reply → entry → log → its key',
     )
-    .argument('<file>', 'the datong-receipt header as it came, or the receipt as JSON')
-    .requiredOption('--anchors <file>', "the hub's anchors.json")
+    .argument(
+      '<file>',
+      'the datong-receipt header as it came, the receipt as JSON, or a folder that --save filled',
+    )
+    .option('--anchors <file>', "the hub's anchors.json (default: those of the profile)")
     .option('--reply <file>', 'reply it is about: a raw HTTP message, or the body alone')
     .option('--request <file>', 'request it is about: a raw HTTP message with its signature')
-    .option('--json', 'answer {ok, findings} as JSON')
+    .option(
+      '--signing-key <key>',
+      "the department's public signing key: JWK, JWK set or PEM, as text or a file (default: signing-key.json beside the request)",
+    )
+    .option(
+      '--witness <vkey>',
+      'public key of a witness, or a file with it: the hub is asked to prove that the witness has seen this log; may be repeated',
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+    )
+    .option('--as <name>', 'department of the running demo whose hub is meant')
+    .option(
+      '--profile <name>',
+      'profile that names the hub, or its file (default: ./datong.json, else the one in use)',
+    )
+    .option('--json', 'answer {ok, findings, parts} as JSON')
     .addHelpText(
       'after',
-      '\nExit codes: 0 it holds, 5 it does not, 4 a file cannot be read.' +
-        '\n\nExamples:\n  datong receipt verify receipt.json --anchors anchors.json' +
+      '\nWhat was there, and how far it was checked, is told for each of request, reply and receipt.' +
+        '\nExit codes: 0 it holds, 5 it does not, 4 a file cannot be read.' +
+        '\n\nExamples:\n  datong receipt verify evidence\n  datong receipt verify receipt.json --anchors anchors.json' +
         '\n  datong receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http',
     )
     .action(verify);
+  registerGet(receipt);
 }
 
-function verify(file: string, options: VerifyOptions): void {
-  const anchors = parseAnchors(readFileSync(options.anchors, 'utf8'));
-  const check = verifyReceipt(readFileSync(file, 'utf8'), {
-    anchors,
-    ...(options.reply === undefined ? {} : keptReply(readFileSync(options.reply))),
-    ...(options.request === undefined ? {} : keptRequest(readFileSync(options.request))),
-  });
-  reportFindings(check.findings, {
-    json: options.json === true,
+async function verify(path: string, options: VerifyOptions): Promise<void> {
+  const { json = false } = options;
+  const anchors = anchorsOf(options);
+  const [first, ...more] = keptFiles(path, options);
+  if (more.length > 0) {
+    verifyAll([first, ...more], anchors, options);
+    return;
+  }
+  const check = checked(first, anchors, options.signingKey);
+  const { parts, checkpoint } = check;
+  const seen =
+    options.witness === undefined || checkpoint === undefined
+      ? undefined
+      : await witnessedBy(options.witness, checkpoint, anchors.logKeys, options);
+  const witnesses = seen?.cosignatures.map(({ witness, time }) => ({
+    name: witness.name,
+    time: new Date(time * 1000).toISOString(),
+  }));
+  reportFindings([...check.findings, ...(seen?.findings ?? [])], {
+    json,
     failure: exitCode.verification,
     passed: passed(check),
+    facts: { parts, ...(witnesses === undefined ? {} : { witnesses, witnessed: seen?.size ?? 0 }) },
+  });
+  if (json) return;
+  talk(extentsOf(parts));
+  for (const { name, time } of witnesses ?? [])
+    talk({
+      zh: `见证方 ${name} 于 ${time} 见证了其延续（${seen?.size ?? 0} 条）`,
+      en: `the witness ${name} has seen it continued at ${time} (${seen?.size ?? 0} entries)`,
+    });
+}
+
+/** Each by itself; a finding names the receipt it is about. */
+function verifyAll(
+  kept: readonly KeptFiles[],
+  anchors: Anchors,
+  { json = false, witness, signingKey }: VerifyOptions,
+): void {
+  if (witness !== undefined) {
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--witness 一次只核验一份回执',
+      en: 'with --witness one receipt is verified at a time',
+    });
+  }
+  const findings = kept.flatMap((one) =>
+    checked(one, anchors, signingKey).findings.map((finding) => ({ ...finding, path: one.receipt })),
+  );
+  reportFindings(findings, {
+    json,
+    failure: exitCode.verification,
+    passed: { zh: `${kept.length} 份回执全部成立`, en: `all ${kept.length} receipts hold` },
+    facts: { receipts: kept.length },
   });
 }
 
-function passed({ receipt, leaf, checkpoint }: ReceiptCheck): { zh: string; en: string } {
+function checked(
+  { receipt, request, reply }: KeptFiles,
+  anchors: Anchors,
+  signingKey?: string,
+): ExchangeCheck {
+  return verifyExchange(readReceipt(receipt).text, {
+    anchors,
+    operationOf: calledOperation,
+    ...(reply === undefined ? {} : keptReply(readBounded(reply, longestMessage))),
+    ...(request === undefined ? {} : keptRequest(readBounded(request, longestMessage))),
+    ...(request === undefined ? {} : signingKeyBeside(request)),
+    ...(signingKey === undefined ? {} : { signingKeys: readVerificationKeys(signingKey) }),
+  });
+}
+
+/** @throws VerbFailure (exit 2 or 4) where neither a file nor a profile has them */
+function anchorsOf(options: VerifyOptions): Anchors {
+  if (options.anchors !== undefined) return parseAnchors(readBoundedText(options.anchors, longestAnchors));
+  const { hub } = openProfile(options);
+  if (hub.anchors !== undefined) return parseAnchors(hub.anchors);
+  throw new VerbFailure(exitCode.usage, {
+    zh: '缺少 --anchors：配置中没有锚点文件',
+    en: '--anchors is missing: the profile names none',
+  });
+}
+
+function passed({ receipt, leaf, checkpoint }: ExchangeCheck): { zh: string; en: string } {
   const index = receipt?.proof.index ?? 0;
   const what = `${leaf?.operation ?? ''} ${leaf?.decision ?? ''}${leaf?.code === undefined ? '' : ` (${leaf.code})`}`;
   const place = `${checkpoint?.origin ?? ''}, ${checkpoint?.size ?? 0}`;

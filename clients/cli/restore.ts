@@ -13,7 +13,7 @@ import type { HubKeys } from '../../hub/keys/hubKeys.ts';
 import { openKeys } from '../../hub/keys/openKeys.ts';
 import { openStream } from '../../hub/keys/sealedStream.ts';
 import { startDatabase } from '../../hub/startDatabase.ts';
-import { readArchive, restore } from '../../hub/store/restore.ts';
+import { readArchive, restore } from '../../hub/store/backup/restore.ts';
 import { Problem } from '../../terms/problem.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 
@@ -118,7 +118,7 @@ function tell(
     });
   } else if (restored !== undefined && restored.entries < known) {
     talk({
-      zh: `此状态比已签发的存证点旧（${restored.entries} < ${known}），枢纽将拒绝提供服务。可换更新的备份，或运行 datong restore --accept-older`,
+      zh: `此状态比已签发的检查点旧（${restored.entries} < ${known}），枢纽将拒绝提供服务。可换更新的备份，或运行 datong restore --accept-older`,
       en: `this state is older than what was signed (${restored.entries} < ${known}): the hub will refuse to serve. Restore a newer archive, or run datong restore --accept-older`,
     });
   }

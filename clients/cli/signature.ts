@@ -1,7 +1,7 @@
 /** `datong signature verify MESSAGE --key JWK`: the signature of a raw HTTP/1.1 message, without any hub. */
-import { createHash, type JsonWebKey } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { RequestMessage } from '../../certs/message.ts';
 import { readAnySignatures, verifyAnySignature } from '../../certs/signatures/anySignature.ts';
 import {
@@ -14,11 +14,13 @@ import {
   parseHttpMessage,
   readSignature,
   requestBase,
-  verificationKey,
   type VerificationKey,
   verifyReply,
 } from '../../certs/signatures/index.ts';
 import { Problem } from '../../terms/problem.ts';
+import { readBounded } from './boundedFile.ts';
+import { longestMessage } from './audit/keptMessages.ts';
+import { readVerificationKeys } from './verificationKeys.ts';
 import { type CheckFinding, data, exitCode, talk, VerbFailure } from './verb.ts';
 
 interface VerifyOptions {
@@ -57,8 +59,8 @@ Examples:
 }
 
 function run(file: string, options: VerifyOptions): void {
-  const keys = readKeys(options.key);
-  const message = parseHttpMessage(readFileSync(file), options.origin);
+  const keys = readVerificationKeys(options.key);
+  const message = parseHttpMessage(readBounded(file, longestMessage), options.origin);
   const request = options.request === undefined ? undefined : readRequest(options.request, options.origin);
   const { base, findings } = check(message, request, keys, options);
   const difference =
@@ -180,29 +182,7 @@ const byKeyid =
     keys.find((key) => key.keyid === keyid);
 
 function readRequest(file: string, origin: string | undefined): RequestMessage {
-  const parsed = parseHttpMessage(readFileSync(file), origin);
+  const parsed = parseHttpMessage(readBounded(file, longestMessage), origin);
   if (parsed.kind === 'request') return parsed.message;
   throw new Problem('message_malformed', { reason: `${file} holds a reply` });
-}
-
-/** A JWK, a JWK set or PEM, as text or in a file. @throws Problem key_malformed */
-function readKeys(textOrFile: string): readonly VerificationKey[] {
-  const inline = textOrFile.trimStart().startsWith('{') || textOrFile.startsWith('-----BEGIN');
-  if (!inline && !existsSync(textOrFile))
-    throw new VerbFailure(exitCode.local, {
-      zh: `没有密钥文件 ${textOrFile}`,
-      en: `there is no key file ${textOrFile}`,
-    });
-  const text = inline ? textOrFile : readFileSync(textOrFile, 'utf8');
-  try {
-    if (!text.trimStart().startsWith('{')) return [verificationKey(text)];
-    const value = JSON.parse(text) as JsonWebKey & {
-      keys?: readonly JsonWebKey[];
-      jwks?: { keys: readonly JsonWebKey[] };
-    };
-    return (value.keys ?? value.jwks?.keys ?? [value]).map((jwk) => verificationKey(jwk));
-  } catch (error) {
-    const text_ = error instanceof Problem ? error.text : { zh: '密钥不是 JSON', en: 'the key is not JSON' };
-    throw new VerbFailure(exitCode.local, text_);
-  }
 }

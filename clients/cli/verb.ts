@@ -5,6 +5,7 @@
 import type { Command } from 'commander';
 import { languageOf, type Bilingual, type Language } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
+import { printable } from './printable.ts';
 
 export type Register = (program: Command) => void;
 
@@ -40,7 +41,7 @@ export const say = (text: Bilingual): string => text[language];
 
 /** One line of talk on stderr. */
 export function talk(text: Bilingual | string): void {
-  process.stderr.write(`${typeof text === 'string' ? text : say(text)}\n`);
+  process.stderr.write(`${printable(typeof text === 'string' ? text : say(text))}\n`);
 }
 
 /** Data on stdout. */
@@ -56,14 +57,22 @@ export interface CheckFinding {
   readonly message: Bilingual;
 }
 
-/** Prints `{ok, findings}` or a readable list, and sets the exit code (1, or 5 for verification). */
+/**
+ * Prints `{ok, findings}` or a readable list, and sets the exit code (1, or 5 for verification).
+ * @param options.facts further members of the JSON: what was checked
+ */
 export function reportFindings(
   findings: readonly CheckFinding[],
-  options: { readonly json: boolean; readonly failure: ExitCode; readonly passed: Bilingual },
+  options: {
+    readonly json: boolean;
+    readonly failure: ExitCode;
+    readonly passed: Bilingual;
+    readonly facts?: object;
+  },
 ): void {
   const ok = findings.length === 0;
   if (options.json) {
-    data(JSON.stringify({ ok, findings }));
+    data(JSON.stringify({ ok, findings, ...options.facts }));
   } else if (ok) {
     talk(options.passed);
   } else {
@@ -71,7 +80,7 @@ export function reportFindings(
       const place = [finding.path, finding.line === undefined ? undefined : `:${finding.line}`]
         .filter(Boolean)
         .join('');
-      data(`${finding.code}${place === '' ? '' : `  ${place}`}  ${say(finding.message)}`);
+      data(printable(`${finding.code}${place === '' ? '' : `  ${place}`}  ${say(finding.message)}`));
     }
   }
   process.exitCode = ok ? exitCode.ok : options.failure;
@@ -107,6 +116,14 @@ export interface Failure {
   readonly details?: readonly string[];
 }
 
+const fileFaults: Readonly<Record<string, Bilingual>> = {
+  ENOENT: { zh: '没有这个文件或文件夹', en: 'there is no such file or folder' },
+  EACCES: { zh: '没有权限', en: 'permission is denied' },
+  EPERM: { zh: '没有权限', en: 'permission is denied' },
+  ENOTDIR: { zh: '路径中有一段不是文件夹', en: 'a part of its path is no folder' },
+  EEXIST: { zh: '已经存在', en: 'it is there already' },
+};
+
 /** Turns whatever a verb threw into a sentence on stderr and an exit code. Never prints a stack. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof VerbFailure) {
@@ -132,9 +149,13 @@ export function failureOf(error: unknown): Failure {
         text: { zh: '需要文件，给出的是文件夹', en: 'a file is wanted, not a folder' },
       };
     }
+    const why = fileFaults[code] ?? { zh: code, en: code };
     return {
       exit: exitCode.local,
-      text: { zh: `无法读写文件 ${path}（${code}）`, en: `cannot read or write the file ${path} (${code})` },
+      text: {
+        zh: `无法读写文件 ${path}：${why.zh}`,
+        en: `cannot read or write the file ${path}: ${why.en}`,
+      },
     };
   }
   if (

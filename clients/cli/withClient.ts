@@ -1,9 +1,10 @@
 import { Problem } from '../../terms/problem.ts';
+import { checkpointsInFile } from '../sdk/checkpointFile.ts';
 import { DatongClient } from '../sdk/datongClient.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import { saveExchange, type KeptExchange } from '../sdk/keptExchange.ts';
 import type { Profile } from '../sdk/profile.ts';
-import { openProfile, type ProfileOptions } from './profile.ts';
+import { openKeptProfile, type ProfileOptions } from './profile.ts';
 import { data, exitCode, findingLines, talk, VerbFailure } from './verb.ts';
 
 export interface ClientVerbOptions extends ProfileOptions {
@@ -20,10 +21,12 @@ export async function withClient(
   options: ClientVerbOptions,
   action: (client: DatongClient, profile: Profile) => Promise<void>,
 ): Promise<void> {
-  const profile = openProfile(options);
-  const client = DatongClient.fromProfile(profile);
+  const { profile, checkpoint } = openKeptProfile(options);
+  const client = DatongClient.fromProfile(profile, checkpointsInFile(checkpoint, profile.hub.ca));
   try {
     await action(client, profile);
+    await client.settle();
+    tellUnproven(client);
   } catch (error) {
     if (error instanceof DatongProblem) throw await refused(error, options);
     if (error instanceof Problem && error.code.startsWith('reply_')) throw notTrusted(error, options);
@@ -31,6 +34,15 @@ export async function withClient(
   } finally {
     client.close();
   }
+}
+
+/** A hub that gives no proof is believed for a day, and never silently. */
+function tellUnproven({ unprovenSince }: DatongClient): void {
+  if (unprovenSince === undefined) return;
+  talk({
+    zh: `注意：自 ${unprovenSince} 起枢纽未能证明其日志只增不改；一天后将不再采信其答复`,
+    en: `note: since ${unprovenSince} the hub has not proven that its log only grew; after a day its replies are not believed any more`,
+  });
 }
 
 /** Keeps request, reply and receipt of an exchange where `--save` asks for it. */
@@ -44,8 +56,8 @@ async function refused(problem: DatongProblem, options: ClientVerbOptions): Prom
   if (options.json === true) data(JSON.stringify(refusalJson(problem)));
   if (problem.kept !== undefined) await keep(options, problem.kept);
   const exit = problem.status === 503 ? exitCode.network : exitCode.refused;
-  const words = (text: string): string => `${text} (${problem.code})`;
-  const text = { zh: words(problem.text.zh), en: words(problem.text.en) };
+  const { code } = problem;
+  const text = { zh: `${problem.text.zh}（${code}）`, en: `${problem.text.en} (${code})` };
   return new VerbFailure(exit, text, problem.next, [
     ...refusalFacts(problem),
     ...findingLines(problem.findings),
@@ -83,5 +95,5 @@ function notTrusted(problem: Problem, options: ClientVerbOptions): VerbFailure {
   const { code, text, next } = problem;
   if (options.json === true) data(JSON.stringify({ ok: false, code, detail: text, next }));
   const { zh, en } = text;
-  return new VerbFailure(exitCode.verification, { zh: `${zh} (${code})`, en: `${en} (${code})` }, next);
+  return new VerbFailure(exitCode.verification, { zh: `${zh}（${code}）`, en: `${en} (${code})` }, next);
 }

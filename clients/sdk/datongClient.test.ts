@@ -1,15 +1,17 @@
 /** The client over real mutual TLS, against a small hub that signs and logs as the real one does and can be told to cheat. */
+import { newSerial } from '../../machine/newSerial.ts';
 import assert from 'node:assert/strict';
-import { createHash, generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, describe, test } from 'node:test';
-import { createAuthority } from '../../certs/authority/createAuthority.ts';
+import { newAuthority } from '../../machine/newAuthority.ts';
 import { issueDepartmentCertificate, issueListenerCertificate } from '../../certs/authority/issueLeaf.ts';
-import { newKeyPair, privateKeyPem } from '../../certs/authority/keyPair.ts';
+import { privateKeyPem } from '../../certs/authority/keyPair.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
 import type { RequestMessage } from '../../certs/message.ts';
 import {
   parseHttpMessage,
@@ -21,24 +23,27 @@ import {
 } from '../../certs/signatures/index.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import { signCheckpoint } from '../../log/checkpoint.ts';
-import { newSalt, replyCommitment } from '../../log/commitment.ts';
+import { replyCommitment } from '../../log/commitment.ts';
+import { newSalt } from '../../machine/newSalt.ts';
 import { leafHash, sha256 } from '../../log/hash.ts';
 import { noteSigner } from '../../log/note/noteKey.ts';
 import { receiptText } from '../../log/receipt/receipt.ts';
 import { emptyTree, growTree } from '../../log/tree/growTree.ts';
 import { Problem, problemDocument } from '../../terms/problem.ts';
-import { uuid7 } from '../../terms/uuid7.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 import { DatongClient, DatongProblem, readProfile, saveExchange, type Query } from './index.ts';
 
-const authority = await createAuthority('yunqi, test', Date.now());
+const authority = await newAuthority('yunqi, test', Date.now());
 const listenerKey = newKeyPair();
 const listener = await issueListenerCertificate(authority, {
+  serial: newSerial(),
   hosts: ['127.0.0.1'],
   publicKey: listenerKey.publicKey,
   now: Date.now(),
 });
 const tlsKey = newKeyPair();
 const certificate = await issueDepartmentCertificate(authority, {
+  serial: newSerial(),
   department: 'education',
   publicKey: tlsKey.publicKey,
   now: Date.now(),
@@ -162,7 +167,14 @@ function replyTo(method: string, url: string, rawHeaders: readonly string[], bod
     headers['datong-receipt'] = receiptFor(id, made.status, bytes, cheat.otherRequest ? 'another' : request);
   Object.assign(
     headers,
-    signReply({ status: made.status, headers, body: bytes, request: message, key: hubKey }),
+    signReply({
+      status: made.status,
+      headers,
+      body: bytes,
+      request: message,
+      key: hubKey,
+      created: Math.floor(Date.now() / 1000),
+    }),
   );
   const reply = { status: made.status, headers, body: bytes };
   const sent = cheat.replayed === true && last !== undefined ? last : reply;
@@ -340,7 +352,7 @@ describe('a reply that does not hold is never returned', () => {
   });
 
   test('a hub of another authority is not spoken to', async () => {
-    const other = await createAuthority('other, test', Date.now());
+    const other = await newAuthority('other, test', Date.now());
     const profile = readProfile(
       { ...document, hub: { ...document.hub, ca: other.rootCertificate } },
       join(folder, 'x'),
@@ -408,6 +420,21 @@ describe('a file', () => {
     assert.ok(hub.state.parts > 3);
   });
 
+  test('whose batch the hub names by an address of its own choice goes no further', async () => {
+    for (const batch of ['../certificates/renewals?x=', '..', 7]) {
+      let calls = 0;
+      answer = () => {
+        calls += 1;
+        return { status: 201, body: { batch, state: 'receiving', offset: 0 }, unlogged: true };
+      };
+      await assert.rejects(
+        client.sendFile('pub-security.household', file, options),
+        refusedWith('malformed_identifier'),
+      );
+      assert.equal(calls, 1);
+    }
+  });
+
   test('whose receipt is about other bytes is not reported as done', async () => {
     const hub = intake();
     const before = answer;
@@ -440,7 +467,15 @@ describe('what is kept', () => {
     answer = () => ({ status: 200, body: rows(1) });
     const { kept } = await ask();
     const place = await saveExchange(join(folder, 'kept'), kept);
-    assert.deepEqual(readdirSync(place).sort(), ['receipt.json', 'reply.http', 'request.http']);
+    assert.deepEqual(readdirSync(place).sort(), [
+      'receipt.json',
+      'reply.http',
+      'request.http',
+      'signing-key.json',
+    ]);
+    const jwk = JSON.parse(readFileSync(join(place, 'signing-key.json'), 'utf8')) as JsonWebKey;
+    assert.equal(jwk.d, undefined);
+    assert.equal(verificationKey(jwk).keyid, department.keyid);
     assert.equal(statSync(join(place, 'reply.http')).mode & 0o777, 0o600);
     const request = parseHttpMessage(readFileSync(join(place, 'request.http')));
     const reply = parseHttpMessage(readFileSync(join(place, 'reply.http')));
@@ -451,6 +486,15 @@ describe('what is kept', () => {
     });
     assert.equal(verified.exchange, kept.exchange);
   });
+});
+
+test('an exchange id that is no uuid names no folder: the hub chose it', async () => {
+  answer = () => ({ status: 200, body: rows(1) });
+  const { kept } = await ask();
+  const place = join(folder, 'ids');
+  for (const exchange of ['../escaped', '..', '', '/tmp/escaped', 'a/b', `${kept.exchange}/..`, 'CON'])
+    await assert.rejects(saveExchange(place, { ...kept, exchange }), refusedWith('malformed_identifier'));
+  assert.ok(!existsSync(place) && !existsSync(join(folder, 'escaped')));
 });
 
 describe('a profile', () => {

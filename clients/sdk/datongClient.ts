@@ -10,14 +10,28 @@ import {
   verificationKey,
   type VerificationKey,
 } from '../../certs/signatures/index.ts';
+import { encodeHeaderText } from '../../certs/signatures/headerText.ts';
 import { type Anchors, parseAnchors } from '../../log/anchors.ts';
+import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './checkpointKeeper.ts';
 import { Connection } from './connection.ts';
+import { consentToHandIn, type ConsentView, type GivenConsent } from './consents.ts';
+import { signedStatement, type Duty, type StatedDuties } from './duties.ts';
 import { DatongProblem } from './datongProblem.ts';
 import type { Profile } from './profile.ts';
 import { ReceiptChecker } from './receiptCheck.ts';
 import { batchState, sendFile, type SendOptions } from './sendFile.ts';
 import { type CallInput, type CallServices, signedCall } from './signedCall.ts';
-import type { Answer, Batch, CallContext, Query, QueryAnswer } from './types.ts';
+import type {
+  Answer,
+  BatchAnswer,
+  BatchQuestion,
+  Batch,
+  CallContext,
+  FactAnswer,
+  FactQuestion,
+  Query,
+  QueryAnswer,
+} from './types.ts';
 
 export interface DatongClientOptions {
   readonly department: string;
@@ -32,6 +46,8 @@ export interface DatongClientOptions {
   readonly hubKeys?: { readonly keys: readonly JsonWebKey[] };
   /** what receipts are verified against; fetched from the open listener where absent */
   readonly anchors?: object;
+  /** where the newest checkpoint of the log is kept between runs; absent: as long as the client lives */
+  readonly checkpoints?: CheckpointStore;
   readonly sockets?: number;
   readonly timeout?: number;
 }
@@ -46,6 +62,7 @@ export class DatongClient {
   readonly #connection: Connection;
   readonly #hubKeys = new Map<string, VerificationKey>();
   readonly #services: CallServices;
+  readonly #keeper: CheckpointKeeper;
   #anchors: Anchors | undefined;
 
   constructor(options: DatongClientOptions) {
@@ -54,17 +71,21 @@ export class DatongClient {
     this.#connection = new Connection(options);
     this.#keepKeys(options.hubKeys?.keys ?? []);
     if (options.anchors !== undefined) this.#anchors = parseAnchors(options.anchors);
+    this.#keeper = new CheckpointKeeper(options.checkpoints ?? checkpointsInMemory(), (size, from) =>
+      this.#open(`/v1/log/consistency?from=${from.join(',')}&size=${size}`),
+    );
     this.#services = {
       connection: this.#connection,
       origin: options.hub.exchange,
       key: isSigningKey(options.signingKey) ? options.signingKey : signingKey(options.signingKey),
       hubKey: (keyid) => this.#hubKeys.get(keyid),
       refreshHubKeys: () => this.#fetchKeys(),
-      receipts: new ReceiptChecker(() => this.anchors()),
+      receipts: new ReceiptChecker(() => this.anchors(), this.#keeper),
     };
   }
 
-  static fromProfile(profile: Profile): DatongClient {
+  /** @param checkpoints where the newest checkpoint of the log is kept between runs */
+  static fromProfile(profile: Profile, checkpoints?: CheckpointStore): DatongClient {
     const { department, hub, tls } = profile;
     return new DatongClient({
       department,
@@ -74,6 +95,7 @@ export class DatongClient {
       signingKey: profile.signingKey,
       hubKeys: hub.keys,
       ...(hub.anchors === undefined ? {} : { anchors: hub.anchors }),
+      ...(checkpoints === undefined ? {} : { checkpoints }),
     });
   }
 
@@ -88,6 +110,31 @@ export class DatongClient {
     return (await this.call(
       jsonCall(path, query, contextHeaders(context), 'required'),
     )) as Answer<QueryAnswer>;
+  }
+
+  /** Many subjects in one exchange; an outcome for each value, in their order. Where the agreement delivers `batch`. */
+  async batchQuery(
+    dataset: string,
+    question: BatchQuestion,
+    context: CallContext,
+  ): Promise<Answer<BatchAnswer>> {
+    const path = `/v1/datasets/${encodeURIComponent(dataset)}/batch-query`;
+    return (await this.call(
+      jsonCall(path, question, contextHeaders(context), 'required'),
+    )) as Answer<BatchAnswer>;
+  }
+
+  /** One question about one subject (核验): yes, no or unknown, and nothing else of any row. */
+  async checkFact(
+    dataset: string,
+    fact: string,
+    question: FactQuestion,
+    context: CallContext,
+  ): Promise<Answer<FactAnswer>> {
+    const path = `/v1/datasets/${encodeURIComponent(dataset)}/facts/${encodeURIComponent(fact)}`;
+    return (await this.call(
+      jsonCall(path, question, contextHeaders(context), 'required'),
+    )) as Answer<FactAnswer>;
   }
 
   /** Page after page until there is no further cursor. Each page is an exchange of its own. */
@@ -112,6 +159,42 @@ export class DatongClient {
   async explain(dataset: string, query: Query, context: Partial<CallContext>): Promise<Answer<unknown>> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/explain`;
     return this.call(jsonCall(path, query, contextHeaders(context), 'optional'));
+  }
+
+  /** Hands in a consent that this department's service was given. @returns as it stands */
+  async giveConsent(given: GivenConsent): Promise<Answer<ConsentView>> {
+    const body = consentToHandIn(given, this.department, this.#services.key);
+    return (await this.call(jsonCall('/v1/consents', body, {}, 'required'))) as Answer<ConsentView>;
+  }
+
+  /** The person has withdrawn: nothing leaves on this consent any more. */
+  async withdrawConsent(id: string): Promise<Answer<ConsentView>> {
+    const path = `/v1/consents/${encodeURIComponent(id)}/withdrawal`;
+    return (await this.call(jsonCall(path, {}, {}, 'required'))) as Answer<ConsentView>;
+  }
+
+  /** The consents of one person that concern this department, the newest first. */
+  async consents(person: string): Promise<Answer<{ readonly consents: readonly ConsentView[] }>> {
+    const body = { subject: { kind: 'person', value: person } };
+    return (await this.call(jsonCall('/v1/consents/query', body, {}, 'required'))) as Answer<{
+      readonly consents: readonly ConsentView[];
+    }>;
+  }
+
+  /** What this department owes for data it received, and what is owed for data of its own. @param due only what is open and near */
+  async duties({ due = false } = {}): Promise<Answer<{ readonly duties: readonly Duty[] }>> {
+    const path = `/v1/duties${due ? '?due=true' : ''}`;
+    return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<{
+      readonly duties: readonly Duty[];
+    }>;
+  }
+
+  /** States, signed, that this department did what it took on. @returns the duties, answered */
+  async stateDuties(stated: StatedDuties): Promise<Answer<{ readonly duties: readonly Duty[] }>> {
+    const body = { statement: signedStatement(stated, this.department, this.#services.key) };
+    return (await this.call(jsonCall('/v1/duties/statements', body, {}, 'required'))) as Answer<{
+      readonly duties: readonly Duty[];
+    }>;
   }
 
   /** Submits a file (its path, or its bytes) to a dataset. See `sendFile`. */
@@ -190,6 +273,16 @@ export class DatongClient {
     return this.#services.receipts.newest?.size;
   }
 
+  /** Since when the hub has not proven that its log only grew (RFC 3339); undefined while it does. */
+  get unprovenSince(): string | undefined {
+    return this.#keeper.unprovenSince;
+  }
+
+  /** Has every checkpoint seen so far proven and kept: the last thing before a program ends. @throws Problem reply_log_forked, reply_log_unproven */
+  settle(): Promise<void> {
+    return this.#keeper.settle();
+  }
+
   /** Any call of the exchange listener, signed and verified. */
   call(input: CallInput): Promise<Answer<unknown>> {
     return signedCall(input, this.#services);
@@ -243,7 +336,9 @@ function contextHeaders(context: Partial<CallContext>): Record<string, string> {
   return {
     ...(purpose === undefined ? {} : { 'datong-purpose': purpose }),
     ...(agreement === undefined ? {} : { 'datong-agreement': agreement }),
-    ...(onBehalfOf === undefined ? {} : { 'datong-on-behalf-of': onBehalfOf }),
-    ...(matter === undefined ? {} : { 'datong-matter': matter }),
+    ...(onBehalfOf === undefined
+      ? {}
+      : { 'datong-on-behalf-of': encodeHeaderText('datong-on-behalf-of', onBehalfOf) }),
+    ...(matter === undefined ? {} : { 'datong-matter': encodeHeaderText('datong-matter', matter) }),
   };
 }

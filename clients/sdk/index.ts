@@ -5,6 +5,8 @@ export {
   type SigningKey,
   type VerificationKey,
 } from '../../certs/signatures/index.ts';
+export { checkpointsInFile } from './checkpointFile.ts';
+export type { CheckpointStore, KeptLog } from './checkpointKeeper.ts';
 export { DatongClient, type DatongClientOptions } from './datongClient.ts';
 export { DatongProblem } from './datongProblem.ts';
 export { receiptJson, saveExchange, type KeptExchange } from './keptExchange.ts';
@@ -16,4 +18,17 @@ export {
   type ProfileDocument,
 } from './profile.ts';
 export { largestPart, type SendOptions } from './sendFile.ts';
-export type { Answer, Batch, CallContext, FilterTerm, Query, QueryAnswer, Scalar } from './types.ts';
+export type {
+  Answer,
+  Batch,
+  BatchAnswer,
+  BatchOutcome,
+  BatchQuestion,
+  CallContext,
+  FactAnswer,
+  FactQuestion,
+  FilterTerm,
+  Query,
+  QueryAnswer,
+  Scalar,
+} from './types.ts';

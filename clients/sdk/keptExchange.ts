@@ -5,15 +5,18 @@
  *   <exchange id>/request.http   raw HTTP/1.1, signature headers included
  *   <exchange id>/reply.http     raw HTTP/1.1
  *   <exchange id>/receipt.json   the receipt, decoded
+ *   <exchange id>/signing-key.json   public key that the request was signed with: the entry names it by its thumbprint
  *
  *   datong signature verify request.http --key SIGNING_JWK
  *   datong signature verify reply.http --key HUB_JWKS --request request.http
  *   datong receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http
  */
+import type { JsonWebKey } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReplyMessage, RequestMessage } from '../../certs/message.ts';
 import { replyBytes, requestBytes } from '../../certs/signatures/index.ts';
+import { exchangeId } from '../../terms/ids.ts';
 
 export interface KeptExchange {
   /** uuid version 7 */
@@ -22,20 +25,25 @@ export interface KeptExchange {
   readonly reply: ReplyMessage;
   /** the header `datong-receipt`; undefined where the call has no entry of its own */
   readonly receipt: string | undefined;
+  /** public key of the request's signature */
+  readonly signingKey?: JsonWebKey;
 }
 
 /**
  * Writes an exchange below a folder, readable by its owner alone: the reply holds personal data.
  * @returns the folder of this exchange
+ * @throws Problem malformed_identifier where the exchange's id, the hub's word, is no uuid: it names a folder here
  */
 export async function saveExchange(folder: string, kept: KeptExchange): Promise<string> {
-  const place = join(folder, kept.exchange);
+  const place = join(folder, exchangeId(kept.exchange));
   await mkdir(place, { recursive: true, mode: 0o700 });
   const write = (name: string, bytes: Uint8Array | string): Promise<void> =>
     writeFile(join(place, name), bytes, { mode: 0o600 });
   await write('request.http', requestBytes(kept.request));
   await write('reply.http', replyBytes(kept.reply));
   if (kept.receipt !== undefined) await write('receipt.json', receiptJson(kept.receipt));
+  if (kept.signingKey !== undefined)
+    await write('signing-key.json', `${JSON.stringify(kept.signingKey, null, 2)}\n`);
   return place;
 }
 

@@ -6,6 +6,7 @@ import type { Checkpoint } from '../../log/checkpoint.ts';
 import type { LogFinding } from '../../log/finding.ts';
 import { verifyReceipt, type ReceiptCheck } from '../../log/receipt/verifyReceipt.ts';
 import { Problem } from '../../terms/problem.ts';
+import type { CheckpointKeeper } from './checkpointKeeper.ts';
 
 /**
  * Checks receipts as they come and remembers the newest checkpoint: two checkpoints of one size with different roots are a log that
@@ -13,11 +14,14 @@ import { Problem } from '../../terms/problem.ts';
  */
 export class ReceiptChecker {
   readonly #anchors: () => Promise<Anchors>;
+  readonly #keeper: CheckpointKeeper;
   readonly #roots = new Map<number, string>();
   #newest: Checkpoint | undefined;
 
-  constructor(anchors: () => Promise<Anchors>) {
+  /** @param keeper has every checkpoint proven to continue those before */
+  constructor(anchors: () => Promise<Anchors>, keeper: CheckpointKeeper) {
     this.#anchors = anchors;
+    this.#keeper = keeper;
   }
 
   /** The newest checkpoint any verified receipt carried. */
@@ -28,7 +32,7 @@ export class ReceiptChecker {
   /**
    * Verifies that the receipt is about this request and this reply, and that its entry stands in the log.
    * @param bound false where the hub could not read the request's signature, so that its entry cannot name it
-   * @throws Problem reply_receipt_invalid
+   * @throws Problem reply_receipt_invalid, reply_log_forked, reply_log_unproven
    */
   async check(
     receipt: string,
@@ -45,14 +49,14 @@ export class ReceiptChecker {
     const excused = reply.status >= 400 ? 'request_absent' : undefined;
     const finding = check.findings.find(({ code }) => code !== excused);
     if (finding !== undefined) throw invalid(finding);
-    if (check.checkpoint !== undefined) this.#remember(check.checkpoint);
+    await this.#remember(check);
     return check;
   }
 
   /**
    * A receipt that came in a body, for an entry made after its call was answered: it stands in the log and is about these bytes.
    * @param sha256 hex digest of the submission
-   * @throws Problem reply_receipt_invalid
+   * @throws Problem reply_receipt_invalid, reply_log_forked, reply_log_unproven
    */
   async checkSubmission(receipt: string, sha256: string): Promise<void> {
     const check = verifyReceipt(receipt, { anchors: await this.#anchors() });
@@ -60,10 +64,11 @@ export class ReceiptChecker {
     if (finding !== undefined) throw invalid(finding);
     if (check.leaf?.batch?.sha256 !== sha256)
       throw new Problem('reply_receipt_invalid', { reason: 'it is about other bytes' });
-    if (check.checkpoint !== undefined) this.#remember(check.checkpoint);
+    await this.#remember(check);
   }
 
-  #remember(checkpoint: Checkpoint): void {
+  async #remember({ receipt, checkpoint }: ReceiptCheck): Promise<void> {
+    if (receipt === undefined || checkpoint === undefined) return;
     const root = Buffer.from(checkpoint.root).toString('base64');
     const kept = this.#roots.get(checkpoint.size);
     if (kept !== undefined && kept !== root)
@@ -75,6 +80,7 @@ export class ReceiptChecker {
     this.#roots.set(checkpoint.size, root);
     if (this.#roots.size > 10_000) this.#roots.clear();
     if (this.#newest === undefined || this.#newest.size < checkpoint.size) this.#newest = checkpoint;
+    await this.#keeper.see(receipt.proof.checkpoint, checkpoint);
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { batchId } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
 import { DatongProblem } from './datongProblem.ts';
 import { PartReader } from './partReader.ts';
@@ -19,8 +20,20 @@ export interface SendOptions {
   readonly partSize?: number;
   /** a batch that was begun before, to be continued where it stands */
   readonly batch?: string;
+  /** the batch whose bad rows this file mends: its good rows are published with them */
+  readonly corrects?: string;
   /** the same key with the same bytes gets the first answer */
   readonly idempotencyKey?: string;
+  /** how often in a row a call is tried while the network fails or the hub is starting again; default 3 */
+  readonly tries?: number;
+  /** told each time the network failed and the call will be tried again */
+  readonly onRetry?: (error: unknown) => void;
+  /** told the batch, and how many of its bytes the hub has, before the next byte leaves */
+  readonly onOpened?: (opened: {
+    readonly batch: string;
+    readonly offset: number;
+    readonly size: number;
+  }) => void;
   /** told after every part */
   readonly onProgress?: (progress: {
     readonly batch: string;
@@ -39,7 +52,8 @@ type CheckSubmission = (receipt: string, sha256: string) => Promise<void>;
  * Submits a file: opens a batch, sends its bytes in signed parts, commits them with their digest and waits for the outcome. A part
  * whose reply was lost is sent again from where the hub stands.
  * @returns the answer that carries the batch's final state; a receipt in it was verified and is about the bytes sent
- * @throws DatongProblem, or the network's error after a part failed three times in a row
+ * @throws DatongProblem, or the network's error after a call failed `tries` times in a row; Problem malformed_identifier where the hub
+ *   names the batch by anything but a uuid
  */
 export async function sendFile(
   call: Caller,
@@ -53,22 +67,30 @@ export async function sendFile(
     const key = options.idempotencyKey ?? randomUUID();
     const opened =
       options.batch === undefined
-        ? await openBatch(call, dataset, source, options, key)
-        : await batchState(call, options.batch);
-    const { batch } = opened.json;
-    await sendParts(call, reader, batch, opened.json.offset ?? 0, options);
-    const commit = { sha256: await reader.sha256(), bytes: reader.size, mapping: options.mapping };
-    const committed = await call({
-      method: 'POST',
-      path: `/v1/batches/${batch}/commit`,
-      headers: { ...jsonType, 'datong-idempotency-key': `${key}-commit` },
-      body: json(commit),
-      receipt: 'optional',
-    });
+        ? await persistently(options, () => openBatch(call, dataset, source, options, key))
+        : await persistently(options, () => batchState(call, options.batch ?? ''));
+    // the hub's word, and part of the addresses that are signed from here on
+    const batch = batchId(opened.json.batch);
+    const offset = opened.json.offset ?? 0;
+    options.onOpened?.({ batch, offset, size: reader.size });
+    await sendParts(call, reader, batch, offset, options);
+    const commit = {
+      sha256: await reader.sha256(),
+      bytes: reader.size,
+      mapping: options.mapping,
+      ...(options.corrects === undefined ? {} : { corrects: options.corrects }),
+    };
+    const committed = await persistently(options, () =>
+      call({
+        method: 'POST',
+        path: `/v1/batches/${batch}/commit`,
+        headers: { ...jsonType, 'datong-idempotency-key': `${key}-commit` },
+        body: json(commit),
+        receipt: 'optional',
+      }),
+    );
     const answer =
-      committed.status === 202
-        ? await outcome(call, batch, options.patience ?? 600_000)
-        : (committed as Answer<Batch>);
+      committed.status === 202 ? await outcome(call, batch, options) : (committed as Answer<Batch>);
     const { receipt } = answer.json;
     if (receipt !== undefined) await checkSubmission(receipt, commit.sha256);
     return answer;
@@ -123,12 +145,34 @@ async function sendParts(
       failures = 0;
     } catch (error) {
       failures += 1;
-      // a refusal, or a reply that does not hold, is not mended by sending again
-      if (error instanceof DatongProblem || error instanceof Problem || failures === 3) throw error;
-      await sleep(200 * failures);
+      await pause(error, failures, options);
       offset = await standing(call, batch, offset);
     }
     options.onProgress?.({ batch, sent: offset, size: reader.size });
+  }
+}
+
+const usualTries = 3;
+
+/** Waits a while before the next try. @throws the error, where trying again would not mend it or was tried often enough */
+async function pause(error: unknown, failures: number, options: SendOptions): Promise<void> {
+  if (!isPassing(error) || failures >= (options.tries ?? usualTries)) throw error;
+  options.onRetry?.(error);
+  await sleep(Math.min(200 * failures, 5_000));
+}
+
+/** A refusal, or a reply that does not hold, is not mended by sending again; a hub that is starting is. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof DatongProblem ? error.status === 503 : !(error instanceof Problem);
+
+/** Tries a call that may be repeated until the network lets it through. */
+async function persistently<T>(options: SendOptions, work: () => Promise<T>): Promise<T> {
+  for (let failures = 1; ; failures += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      await pause(error, failures, options);
+    }
   }
 }
 
@@ -137,7 +181,7 @@ async function standing(call: Caller, batch: string, offset: number): Promise<nu
   try {
     return (await batchState(call, batch)).json.offset ?? offset;
   } catch (error) {
-    if (error instanceof DatongProblem || error instanceof Problem) throw error;
+    if (!isPassing(error)) throw error;
     return offset;
   }
 }
@@ -148,12 +192,12 @@ function nextOffset(answer: unknown, expected: number): number {
 }
 
 /** Asks for a batch until it is done, less and less often. */
-async function outcome(call: Caller, batch: string, patience: number): Promise<Answer<Batch>> {
-  const until = Date.now() + patience;
-  for (let pause = 200; ; pause = Math.min(pause * 1.5, 5_000)) {
-    const answer = await batchState(call, batch);
+async function outcome(call: Caller, batch: string, options: SendOptions): Promise<Answer<Batch>> {
+  const until = Date.now() + (options.patience ?? 600_000);
+  for (let wait = 200; ; wait = Math.min(wait * 1.5, 5_000)) {
+    const answer = await persistently(options, () => batchState(call, batch));
     const { state } = answer.json;
     if ((state !== 'receiving' && state !== 'checking') || Date.now() > until) return answer;
-    await sleep(pause);
+    await sleep(wait);
   }
 }

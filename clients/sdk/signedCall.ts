@@ -1,11 +1,12 @@
 import type { ReplyMessage, RequestMessage } from '../../certs/message.ts';
+import { signNow } from '../../machine/signNow.ts';
 import {
   type SigningKey,
-  signRequest,
   type VerificationKey,
   type VerifiedReply,
   verifyReply,
 } from '../../certs/signatures/index.ts';
+import { publicJwk } from '../../certs/thumbprint.ts';
 import { joinedHeaders } from '../../certs/signatures/headers.ts';
 import { Problem } from '../../terms/problem.ts';
 import { type Connection, StaleSocket } from './connection.ts';
@@ -50,7 +51,7 @@ export async function signedCall(input: CallInput, services: CallServices): Prom
     throw error;
   }
   const { receipt, bound, exchange = '' } = verified;
-  const kept = { exchange, request, reply, receipt };
+  const kept = { exchange, request, reply, receipt, signingKey: publicJwk(services.key.privateKey) };
   const check =
     receipt === undefined ? undefined : await services.receipts.check(receipt, request, reply, bound);
   if (reply.status >= 400) throw new DatongProblem(reply, kept);
@@ -90,7 +91,7 @@ function signedMessage(
 ): { request: RequestMessage; headers: Record<string, string> } {
   const { method, path, body = new Uint8Array() } = input;
   const targetUri = `${origin}${path}`;
-  const headers = signRequest({ method, targetUri, headers: input.headers ?? {}, body, key });
+  const headers = signNow({ method, targetUri, headers: input.headers ?? {}, body, key });
   return { request: { method, targetUri, rawHeaders: Object.entries(headers).flat(), body }, headers };
 }
 

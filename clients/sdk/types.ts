@@ -1,4 +1,5 @@
 /** What the client sends and gets, in the words of openapi.yaml. */
+import type { Bilingual } from '../../terms/bilingual.ts';
 import type { ReceiptCheck } from '../../log/receipt/verifyReceipt.ts';
 import type { KeptExchange } from './keptExchange.ts';
 
@@ -34,9 +35,9 @@ export interface Query {
 export interface CallContext {
   readonly purpose: string;
   readonly agreement: string;
-  /** pseudonymous id of the official (经办人) */
+  /** pseudonymous id of the official (经办人), as it is: the client encodes it */
   readonly onBehalfOf?: string;
-  /** case number (办件号) */
+  /** case number (办件号), as it is (`京教〔2026〕1号`): the client encodes it */
   readonly matter?: string;
 }
 
@@ -44,15 +45,89 @@ export interface QueryAnswer {
   readonly records: readonly Readonly<Record<string, unknown>>[];
   /** fields that were not released, with the reason's code */
   readonly withheld: Readonly<Record<string, string>>;
-  readonly rows: { readonly delivered: number; readonly withheld: number };
+  /** `undisclosed`: rows of persons who have not consented may have been withheld, or none */
+  readonly rows: { readonly delivered: number; readonly withheld: number | 'undisclosed' };
   readonly nextCursor?: string;
+}
+
+/** Many subjects at once, each by a full value that the caller holds. */
+export interface BatchQuestion {
+  /** field of `lookupBy` */
+  readonly by: string;
+  /** up to the agreement's `subjectsPerCall`, 10,000 at most */
+  readonly values: readonly Scalar[];
+  /** none = all granted fields */
+  readonly fields?: readonly string[];
+}
+
+/** What came of one value: records, or why there are none. */
+export type BatchOutcome =
+  | { readonly records: readonly Readonly<Record<string, unknown>>[]; readonly more?: true }
+  | { readonly code: 'not_found' | 'consent_missing' };
+
+export interface BatchAnswer {
+  /** one for each value, in their order */
+  readonly outcomes: readonly BatchOutcome[];
+  readonly withheld: Readonly<Record<string, string>>;
+  readonly rows: { readonly delivered: number };
+}
+
+/** One question about one subject, as the agreement allows it. */
+export interface FactQuestion {
+  /** full value of the field by which the schema names its subject */
+  readonly subject: string;
+  /** `YYYY-MM-DD`, where the fact leaves the day to the caller */
+  readonly on?: string;
+  /** what is compared, where the fact leaves it to the caller */
+  readonly value?: Scalar;
+}
+
+export interface FactAnswer {
+  /** unknown: no row of the subject, or what is asked of is empty */
+  readonly answer: 'yes' | 'no' | 'unknown';
+}
+
+export interface BatchCounts {
+  readonly records: number;
+  readonly rows: number;
+  readonly bad: number;
+  readonly skipped: number;
+  readonly doubted?: number;
+  readonly warned?: number;
+}
+
+export interface BatchFinding {
+  readonly code: string;
+  readonly severity: 'hold' | 'reject';
+  readonly text: Bilingual;
+  readonly next: Bilingual;
 }
 
 export interface Batch {
   readonly batch: string;
   readonly dataset: string;
-  readonly state: 'receiving' | 'checking' | 'held' | 'published' | 'superseded' | 'rejected' | 'failed';
+  readonly state:
+    | 'receiving'
+    | 'checking'
+    | 'held'
+    | 'published'
+    | 'superseded'
+    | 'rejected'
+    | 'dropped'
+    | 'failed'
+    | 'expired';
   readonly offset?: number;
+  readonly openedAt?: string;
+  /** records = rows + bad + skipped */
+  readonly counts?: BatchCounts;
+  /** code of what stopped it */
+  readonly problem?: string;
+  /** why it is held or was rejected, every reason */
+  readonly findings?: readonly BatchFinding[];
+  /** by then somebody decides about a held one */
+  readonly heldUntil?: string;
+  /** the first of two persons who release it or put it back */
+  readonly proposedBy?: string;
   readonly receipt?: string;
   readonly [member: string]: unknown;
 }

@@ -4,8 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
-import { encodeGb18030 } from '../demo/gb18030.ts';
-import { householdFile } from '../demo/householdFile.ts';
+import { schemaOf } from '../../../adapters/fixtures/schemaOf.ts';
+import { text, workbookFile } from '../../../adapters/xlsx/fixtures/workbookFile.ts';
+import { encodeGb18030 } from '../gb18030.ts';
+import { householdFile } from '../demo/files/householdFile.ts';
 
 const bin = resolve(import.meta.dirname, '../../../bin/datong.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'datong-adapt-'));
@@ -133,6 +135,82 @@ test('what is wrong ends with a sentence and the right exit code', async () => {
   assert.deepEqual([refused.exit, refused.out], [1, '']);
   assert.match(refused.talk, /xml_doctype/);
   assert.doesNotMatch(refused.talk, /at .*\.ts:\d+/);
+});
+
+test('a file refused in the middle: totals so far, and what was written is void', async () => {
+  const lines = Array.from({ length: 30_000 }, (_, i) => `{"a":${i}}`).join('\n');
+  const bytes = Buffer.from(`${lines}\n{"a":"${'x'.repeat(2_000_000)}`);
+  const options = file('lines.json', '{"layout":"lines","maxRecordChars":2000}');
+  const ran = await datong(['adapt', file('lines.ndjson', bytes), '--options', options]);
+  assert.equal(ran.exit, 1);
+  const written = ran.out.split('\n').length - 1;
+  assert.ok(written > 0);
+  assert.match(ran.talk, new RegExp(`${written} records = ${written} good \\+ 0 bad`));
+  assert.match(ran.talk, new RegExp(`the ${written} already written are void`));
+});
+
+test('a .cpg file beside a table names its code page; a table without one is doubted where its text proves nothing', async () => {
+  const header = Buffer.alloc(65);
+  header[0] = 3;
+  header[4] = 1;
+  header[8] = header.length;
+  header[10] = 9;
+  header.write('NAME', 32);
+  header.write('C', 43);
+  header[48] = 8;
+  header[64] = 13;
+  const bytes = Buffer.concat([header, Buffer.from(' '), Buffer.from('c8e2e0edeee22020', 'hex')]);
+  const table = file('people.dbf', bytes);
+  const doubted = await datong(['adapt', table, '--lang', 'zh']);
+  assert.match(doubted.talk, /存疑：整份文件：没有写明编码/);
+  assert.equal((await datong(['adapt', table, '--strict'])).exit, 1);
+  file('people.cpg', 'ANSI 1251');
+  const named = await datong(['adapt', table, '--strict']);
+  assert.deepEqual([named.exit, named.out], [0, '{"NAME":"Иванов"}\n']);
+});
+
+test('what is told of a whole file has no line 0', async () => {
+  const book = workbookFile([
+    { name: 'old', hidden: true, rows: [text('h')] },
+    { name: 'now', rows: [text('h'), text('1')] },
+  ]);
+  const ran = await datong(['adapt', file('hidden.xlsx', book), '--lang', 'zh']);
+  assert.match(ran.talk, /留意：整份文件：文件中有隐藏的工作表/);
+  assert.doesNotMatch(ran.talk, /第 0 行/);
+});
+
+test('doubts: told and counted, or problems where they are to be', async () => {
+  const copybook = '       01 R.\n          05 A PIC X(2).\n';
+  const options = { copybook, recordFormat: 'D', encoding: 'ascii' };
+  const layout = file('lines-layout.json', JSON.stringify(options));
+  const host = file('lines.txt', 'ab\ncde\n');
+  const words = ['adapt', host, '--format', 'copybook', '--options', layout];
+  const told = await datong(words);
+  assert.deepEqual([told.exit, told.out], [0, '{"A":"ab"}\n{"A":"cd"}\n']);
+  assert.match(told.talk, /in doubt: line 2: is longer than the copybook describes/);
+  assert.match(told.talk, /2 records = 2 good \+ 0 bad \+ 0 skipped; 1 of the good ones in doubt/);
+  const strict = await datong([...words, '--strict', '--json']);
+  assert.deepEqual([strict.exit, strict.out], [1, '{"A":"ab"}\n']);
+  assert.match(strict.talk, /"rule":"copybook.long"/);
+  assert.match((await datong([...words, '--json'])).talk, /"severity":"doubt"/);
+  const schema = file(
+    'pair.json',
+    JSON.stringify(schemaOf('pair@1', { a: { type: 'string', maxLength: 2 } }).document),
+  );
+  const mapping = file(
+    'pair-mapping.json',
+    JSON.stringify({
+      mapping: 'test/pair@1',
+      target: 'pair@1',
+      source: { format: 'copybook', options },
+      fields: { a: { from: 'A' } },
+    }),
+  );
+  const mapped = ['adapt', host, '--mapping', mapping, '--schema', schema];
+  const refused = await datong(mapped);
+  assert.deepEqual([refused.exit, refused.out], [1, '{"a":"ab"}\n'], refused.talk);
+  const kept = await datong([...mapped, '--no-strict']);
+  assert.deepEqual([kept.exit, kept.out], [0, '{"a":"ab"}\n{"a":"cd"}\n']);
 });
 
 test('a preview shows bytes beside fields and the remainder of the file', async () => {

@@ -1,16 +1,20 @@
 /** `datong adapt`: any readable file → NDJSON records, or rows of a schema, without a hub. */
 import { Option, type Command } from 'commander';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { formats } from '../../../adapters/formats.ts';
-import { overLimit, type Totals } from '../../../adapters/limits.ts';
+import { noTotals, overLimit, rowsInDoubt, type Totals } from '../../../adapters/limits.ts';
+import { surroundingsWith } from '../../../machine/surroundings.ts';
 import { compileMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
-import type { Beside } from '../../../adapters/reader.ts';
+import type { Beside } from '../../../adapters/reading/reader.ts';
 import { compileSchema, type CompiledSchema } from '../../../schemas/compile.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { Problem } from '../../../terms/problem.ts';
 import type { RowProblem } from '../../../terms/rowProblem.ts';
 import { exitCode, say, talk, VerbFailure } from '../verb.ts';
-import { adaptedRecords, adaptedRows, adaptFile } from './adaptFile.ts';
+import { adaptedRecords, adaptedRows, adaptFile, type Severity } from './adaptFile.ts';
 import { LineSink } from './lineSink.ts';
-import { knowCodeLists, mappingFrom } from './mappingFrom.ts';
+import { codeListsIn, mappingFrom } from './mappingFrom.ts';
 import { ProgressBar } from './progressBar.ts';
 import { preview } from './preview.ts';
 import { openInput } from './readInput.ts';
@@ -25,6 +29,7 @@ interface AdaptOptions {
   readonly problems?: string;
   readonly memo?: string;
   readonly preview?: boolean;
+  readonly strict?: boolean;
 }
 
 export function register(program: Command): void {
@@ -49,6 +54,11 @@ export function register(program: Command): void {
     .option('--code-lists <file>', 'code lists of your own, YAML as apply takes them')
     .option('--problems <file>', 'write problems as NDJSON {line, column, header, field, rule, got}')
     .option('--memo <file>', 'memo file beside a DBF (.dbt, .fpt)')
+    .option(
+      '--strict',
+      'doubted records are problems; the default with a mapping that does not say otherwise',
+    )
+    .option('--no-strict', 'doubted records are delivered, told and counted; the default without a mapping')
     .option('--preview', 'only look at the first records; for host files with the bytes of every field')
     .option('--json', 'problems on stderr as NDJSON')
     .addHelpText(
@@ -78,7 +88,7 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
     });
   }
   const readerOptions = (await optionsOf(options)) ?? {};
-  const beside: Beside = options.memo === undefined ? {} : { memo: await readFile(options.memo) };
+  const beside = await besideFile(file, options.memo);
   const input = await openInput(file);
   if (options.preview === true) {
     await preview(input, { format, options: mapped?.mapping.options ?? readerOptions, beside, json });
@@ -86,21 +96,31 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
   }
   const batches =
     mapped === undefined
-      ? adaptedRecords(input.chunks, format, readerOptions, beside)
+      ? adaptedRecords(input.chunks, format, readerOptions, beside, options.strict === true)
       : adaptedRows(input.chunks, mapped.mapping, mapped.schema, beside);
 
   const bar = new ProgressBar(input.size);
   const rows = new LineSink();
   const problems = options.problems === undefined ? undefined : new LineSink(options.problems);
   const report = new ProblemReport(problems, json);
+  let before = noTotals;
   const totals = await adaptFile(batches, {
     row: (line) => rows.add(line),
     problem: (problem, severity) => report.add(problem, severity),
     batchDone: async (soFar) => {
       await rows.flush();
       await problems?.flush();
+      before = soFar;
       bar.update(input.position(), soFar.records);
     },
+  }).catch(async (error: unknown) => {
+    if (!(error instanceof Problem)) throw error;
+    bar.clear();
+    await rows.end();
+    await problems?.end();
+    report.finish();
+    tellRefused(before);
+    throw error;
   });
   bar.clear();
   await rows.end();
@@ -108,6 +128,17 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
   report.finish();
   tellTotals(totals, mapped?.mapping);
   process.exitCode = totals.bad > 0 ? exitCode.refused : exitCode.ok;
+}
+
+/** The files beside a DBF: its memo file where one is named, and the .cpg file of the same name where there is one. */
+async function besideFile(file: string, memo: string | undefined): Promise<Beside> {
+  const table = /^(.*)\.dbf$/i.exec(file)?.[1];
+  const named = ['.cpg', '.CPG'].map((ending) => `${table ?? ''}${ending}`);
+  const cpg = table === undefined ? undefined : named.find((path) => existsSync(path));
+  return {
+    ...(memo === undefined ? {} : { memo: await readFile(memo) }),
+    ...(cpg === undefined ? {} : { codePage: await readFile(cpg) }),
+  };
 }
 
 /** By the ending of the file's name, where there can be no doubt. */
@@ -131,11 +162,19 @@ async function mappingOf(
   options: AdaptOptions,
 ): Promise<{ readonly mapping: CompiledMapping; readonly schema: CompiledSchema } | undefined> {
   if (options.mapping === undefined) return undefined;
-  if (options.codeLists !== undefined) knowCodeLists(options.codeLists);
-  const { document, schema } = await mappingFrom(options.mapping, options.schema);
+  const surroundings = surroundingsWith(
+    options.codeLists === undefined ? [] : codeListsIn(options.codeLists),
+  );
+  const { document, schema } = await mappingFrom(options.mapping, options.schema, surroundings);
+  const mapping = compileMapping(
+    withOptions(document, options, await optionsOf(options)),
+    schema,
+    surroundings.codeLists,
+  );
+  const doubts = options.strict === undefined ? mapping.doubts : options.strict ? 'refuse' : 'tell';
   return {
-    mapping: compileMapping(withOptions(document, options, await optionsOf(options)), schema),
-    schema: compileSchema(schema),
+    mapping: { ...mapping, doubts },
+    schema: compileSchema(schema, surroundings),
   };
 }
 
@@ -173,14 +212,14 @@ class ProblemReport {
     this.json = json;
   }
 
-  add(problem: RowProblem, severity: 'error' | 'warning'): void {
+  add(problem: RowProblem, severity: Severity): void {
     const key = problem.header === '' ? problem.rule : `${problem.rule} ${problem.header}`;
     this.byRule.set(key, (this.byRule.get(key) ?? 0) + 1);
     if (this.sink !== undefined) this.sink.add(problemLine(problem, severity));
     else if (this.json) talk(problemLine(problem, severity));
     else if (this.shown < 20) {
       this.shown += 1;
-      talk(sentence(problem));
+      talk(sentence(problem, severity));
     }
   }
 
@@ -191,20 +230,41 @@ class ProblemReport {
   }
 }
 
-const problemLine = (problem: RowProblem, severity: 'error' | 'warning'): string =>
-  JSON.stringify(severity === 'warning' ? { ...problem, severity } : problem);
+const problemLine = (problem: RowProblem, severity: Severity): string =>
+  JSON.stringify(severity === 'error' ? problem : { ...problem, severity });
 
-const sentence = ({ line, column, header, got, message }: RowProblem): string => {
-  const zh = `第 ${line} 行${column > 0 ? `第 ${column} 列` : ''}${header === '' ? '' : `“${header}”`}：${message.zh}（${got}）`;
-  const en = `line ${line}${column > 0 ? `, column ${column}` : ''}${header === '' ? '' : ` "${header}"`}: ${message.en} (${got})`;
+const kinds: Readonly<Record<Severity, Bilingual>> = {
+  error: { zh: '', en: '' },
+  doubt: { zh: '存疑：', en: 'in doubt: ' },
+  warning: { zh: '留意：', en: 'note: ' },
+};
+
+const sentence = (problem: RowProblem, severity: Severity): string => {
+  const { line, column, header, got, message } = problem;
+  // line 0: what is told of the whole file
+  const zhLine = line === 0 ? '整份文件' : `第 ${line} 行`;
+  const enLine = line === 0 ? 'the whole file' : `line ${line}`;
+  const zh = `${kinds[severity].zh}${zhLine}${column > 0 ? `第 ${column} 列` : ''}${header === '' ? '' : `“${header}”`}：${message.zh}（${got}）`;
+  const en = `${kinds[severity].en}${enLine}${column > 0 ? `, column ${column}` : ''}${header === '' ? '' : ` "${header}"`}: ${message.en} (${got})`;
   return say({ zh, en });
 };
 
+/** Totals of what was read before a file was refused; what was written is void. */
+function tellRefused(totals: Totals): void {
+  if (totals.records === 0) return;
+  tellTotals(totals, undefined);
+  talk({
+    zh: `文件在读完以上记录之后被拒绝：已输出的 ${totals.rows} 条作废，请勿使用`,
+    en: `the file was refused after these records: the ${totals.rows} already written are void, do not use them`,
+  });
+}
+
 function tellTotals(totals: Totals, mapping: CompiledMapping | undefined): void {
   const { records, rows, bad, skipped } = totals;
+  const doubted = rowsInDoubt(totals);
   talk({
-    zh: `共 ${records} 条 = 通过 ${rows} + 问题 ${bad} + 跳过 ${skipped}`,
-    en: `${records} records = ${rows} good + ${bad} bad + ${skipped} skipped`,
+    zh: `共 ${records} 条 = 通过 ${rows} + 问题 ${bad} + 跳过 ${skipped}${doubted === 0 ? '' : `；通过的记录中 ${doubted} 条存疑`}`,
+    en: `${records} records = ${rows} good + ${bad} bad + ${skipped} skipped${doubted === 0 ? '' : `; ${doubted} of the good ones in doubt`}`,
   });
   const limit = mapping === undefined ? undefined : overLimit(totals, mapping);
   if (limit !== undefined) {

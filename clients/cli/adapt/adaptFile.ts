@@ -1,5 +1,7 @@
 /** Runs a file through a reader, and a mapping where there is one, to lines of JSON. */
-import { memberNames } from '../../../adapters/csv/header.ts';
+import { memberNames } from '../../../adapters/reading/text/header.ts';
+import { sortedDoubts } from '../../../adapters/reading/doubt.ts';
+import { refusingDoubts } from '../../../adapters/reading/refusingDoubts.ts';
 import { formatNamed, readRecords } from '../../../adapters/formats.ts';
 import { addTotals, noTotals, type Totals } from '../../../adapters/limits.ts';
 import type { CompiledMapping } from '../../../adapters/mapping/compile.ts';
@@ -9,7 +11,7 @@ import {
   type Beside,
   type Cell,
   type RecordBatch,
-} from '../../../adapters/reader.ts';
+} from '../../../adapters/reading/reader.ts';
 import { translate } from '../../../adapters/translate.ts';
 import type { CompiledSchema } from '../../../schemas/compile.ts';
 import type { RowProblem } from '../../../terms/rowProblem.ts';
@@ -19,24 +21,37 @@ export interface AdaptedBatch {
   readonly rows: readonly unknown[];
   readonly bad: readonly BadRecord[];
   readonly warnings: readonly RowProblem[];
+  /** of the rows, and of the whole file */
+  readonly doubts: readonly RowProblem[];
+  readonly doubted: readonly number[];
+  readonly fileDoubts: number;
   readonly skipped: number;
 }
 
-/** Records as they stand in the file; table formats become objects with one member a column. */
+/**
+ * Records as they stand in the file; table formats become objects with one member a column.
+ * @param strict a doubted record is a problem record @throws Problem file_doubtful where the whole file is doubted and `strict`
+ */
 export async function* adaptedRecords(
   chunks: AsyncIterable<Uint8Array>,
   format: string,
   options: unknown,
   beside: Beside,
+  strict = false,
 ): AsyncGenerator<AdaptedBatch> {
   let names: readonly string[] | undefined;
-  for await (const batch of readRecords(formatNamed(format), chunks, options, beside)) {
+  for await (const read of readRecords(formatNamed(format), chunks, options, beside)) {
+    const batch = strict ? refusingDoubts(read) : read;
+    const { file, byRecord } = sortedDoubts(batch.doubts, () => true);
     if (batch.kind === 'table') names ??= memberNames(batch.columns);
     yield {
       records: batchSize(batch),
       rows: names === undefined ? [...batch.records] : tableObjects(batch, names),
       bad: batch.bad,
       warnings: batch.warnings,
+      doubts: batch.doubts.map(({ problem }) => problem),
+      doubted: [...byRecord.keys()],
+      fileDoubts: file.length,
       skipped: batch.skipped,
     };
   }
@@ -57,9 +72,12 @@ function tableObjects(batch: RecordBatch, names: readonly string[]): Record<stri
   });
 }
 
+/** error: the record was not delivered; doubt: it was, perhaps with another value than was meant; warning: worth a look. */
+export type Severity = 'error' | 'doubt' | 'warning';
+
 export interface AdaptSinks {
   readonly row: (line: string) => void;
-  readonly problem: (problem: RowProblem, severity: 'error' | 'warning') => void;
+  readonly problem: (problem: RowProblem, severity: Severity) => void;
   readonly batchDone: (totals: Totals) => Promise<void>;
 }
 
@@ -69,6 +87,7 @@ export async function adaptFile(batches: AsyncIterable<AdaptedBatch>, sinks: Ada
   for await (const batch of batches) {
     for (const row of batch.rows) sinks.row(JSON.stringify(row));
     for (const { problems } of batch.bad) for (const problem of problems) sinks.problem(problem, 'error');
+    for (const doubt of batch.doubts) sinks.problem(doubt, 'doubt');
     for (const warning of batch.warnings) sinks.problem(warning, 'warning');
     totals = addTotals(totals, batch);
     await sinks.batchDone(totals);

@@ -1,8 +1,8 @@
 /** What `--mapping` and `--schema` name: JSON files, or the YAML that `datong apply` takes, where mapping and schema stand together. */
-import { registerCodeList } from '../../../schemas/codelists/registry.ts';
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
+import type { Surroundings } from '../../../schemas/surroundings.ts';
 import { readDocuments, type AppliedDocument } from '../apply/readDocuments.ts';
 import { requestOf } from '../apply/requestOf.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
@@ -21,24 +21,28 @@ const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
  * @param schemaName file or short name; undefined: the schema that stands in the same YAML file
  * @throws VerbFailure where a mapping or a schema is missing, Problem schema_invalid
  */
-export async function mappingFrom(path: string, schemaName: string | undefined): Promise<NamedMapping> {
+export async function mappingFrom(
+  path: string,
+  schemaName: string | undefined,
+  surroundings: Surroundings,
+): Promise<NamedMapping> {
   const documents = isYaml(path) ? readDocuments(path) : undefined;
   const document = documents === undefined ? await readJsonFile(path) : onlyOne(documents, 'Mapping', path);
-  if (schemaName !== undefined) return { document, schema: await schemaFrom(schemaName) };
+  if (schemaName !== undefined) return { document, schema: await schemaFrom(schemaName, surroundings) };
   if (documents === undefined) {
     throw new VerbFailure(exitCode.usage, {
       zh: '--mapping 为 JSON 时须与 --schema 同时给出',
       en: '--mapping needs --schema, unless it is a YAML file that holds both',
     });
   }
-  return { document, schema: parseDatasetSchema(onlyOne(documents, 'Schema', path)) };
+  return { document, schema: parseDatasetSchema(onlyOne(documents, 'Schema', path), surroundings) };
 }
 
-/** Makes the code lists of a YAML file known, as a hub would have them. @throws VerbFailure where there is none in it */
-export function knowCodeLists(path: string): void {
+/** The code lists of a YAML file, as a hub would have them. @throws VerbFailure where there is none in it */
+export function codeListsIn(path: string): CodeList[] {
   const lists = readDocuments(path).filter(({ kind }) => kind === 'CodeList');
   if (lists.length === 0) throw missing('CodeList', path, 0);
-  for (const { members } of lists) registerCodeList(members as unknown as CodeList);
+  return lists.map(({ members }) => members as unknown as CodeList);
 }
 
 function onlyOne(documents: readonly AppliedDocument[], kind: 'Mapping' | 'Schema', path: string): unknown {

@@ -1,8 +1,10 @@
 /** `datong admin`: what the operator of a hub does. */
 import type { Command } from 'commander';
+import { registerAcceptClock } from './acceptClock.ts';
 import { registerBootstrap } from './bootstrap.ts';
 import { registerCertificate } from './certificate.ts';
 import { registerCode } from './code.ts';
+import { registerPerson } from './person.ts';
 import { registerSuspend } from './suspend.ts';
 import { registerToken } from './token.ts';
 
@@ -10,11 +12,13 @@ export function register(program: Command): void {
   const admin = program
     .command('admin')
     .description(
-      '新枢纽的首个令牌、工作人员令牌、入网码、吊销、暂停 / first token of a new hub, tokens of staff, enrolment codes, revocation, suspension',
+      '新枢纽的头两个人、人员与角色、令牌、入网码、吊销、暂停与恢复、确认时钟 / the first two persons of a new hub, persons and roles, tokens, enrolment codes, revocation, suspension and resumption, the clock',
     );
   registerBootstrap(admin);
+  registerPerson(admin);
   registerToken(admin);
   registerCode(admin);
   registerCertificate(admin);
   registerSuspend(admin);
+  registerAcceptClock(admin);
 }

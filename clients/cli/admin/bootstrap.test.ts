@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
-import type { SocketOrHost } from '../../../hub/store/address.ts';
+import type { SocketOrHost } from '../../../hub/store/database/address.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
 
@@ -19,33 +19,60 @@ writeFileSync(
     name: 'test',
     publicOrigin: 'https://localhost:8443',
     stateDir: join(home, 'state'),
-    database: { url: `postgres://${user}@localhost:${port}/${name}?host=${encodeURIComponent(host)}` },
+    database: {
+      url: `postgres://${user}@localhost:${port}/${name}?host=${encodeURIComponent(host)}`,
+      durable: false,
+    },
   }),
 );
 
 const datong = (...args: string[]): Promise<Ran> => runDatong(args);
 
-test('the first operator token is made once, stored as a hash, and an entry of the log', async () => {
-  const first = await datong('admin', 'bootstrap', '--config', config, '--name', '李工', '--json');
+test('two persons are invited, by hashes and entries, and nobody has a token yet', async () => {
+  const first = await datong(
+    ...['admin', 'bootstrap', '--config', config, '--operator', '李工', '--security', '王科', '--json'],
+  );
   assert.equal(first.code, 0, first.stderr);
-  const { id, token } = JSON.parse(first.stdout) as { id: string; token: string };
-  assert.match(token, new RegExp(`^dtg_${id}_[A-Za-z0-9_-]{43}$`));
-
-  const { rows: stored } = await database.app.query('SELECT * FROM staff_token');
-  assert.equal(stored.length, 1);
-  assert.ok(!JSON.stringify(stored).includes(token.slice(-43)), 'the secret is not stored');
+  const { pin, persons } = JSON.parse(first.stdout) as {
+    pin: string;
+    persons: { person: string; role: string; code: string; second: string }[];
+  };
+  assert.match(pin, /^sha256:/);
+  assert.deepEqual(
+    persons.map(({ role }) => role),
+    ['operator', 'security'],
+  );
+  const { rows: stored } = await database.app.query(
+    "SELECT p.state, i::text AS text FROM person p JOIN invitation i ON i.person = p.id WHERE p.invited_by = 'hub'",
+  );
+  assert.deepEqual(
+    stored.map((row) => (row as { state: string }).state),
+    ['invited', 'invited'],
+  );
+  for (const { code, second } of persons) {
+    for (const secret of [code, second, code.slice(3), second.slice(3)]) {
+      assert.ok(!JSON.stringify(stored).includes(secret), 'the secret is not stored');
+    }
+  }
+  assert.equal((await database.app.query('SELECT 1 FROM credential')).rows.length, 0);
   const { rows: entries } = await database.app.query<{ leaf: Buffer }>(
     'SELECT leaf FROM audit_entry ORDER BY idx DESC LIMIT 1',
   );
   const leaf = parseLeaf(entries[0]?.leaf ?? new Uint8Array());
-  assert.deepEqual([leaf.operation, leaf.actor.staff, leaf.change?.['token']], ['bootstrap', 'hub', id]);
+  assert.deepEqual(
+    [leaf.operation, leaf.actor.staff, leaf.change?.['person'], leaf.change?.['roles']],
+    ['bootstrap', 'hub', persons[1]?.person, 'security@office'],
+  );
 
   const second = await datong('admin', 'bootstrap', '--config', config);
   assert.deepEqual([second.code, second.stdout], [1, '']);
-  assert.match(second.stderr, new RegExp(id));
+  assert.match(second.stderr, new RegExp(persons[0]?.person ?? '-'));
   const forced = await datong('admin', 'bootstrap', '--config', config, '--force');
   assert.equal(forced.code, 0, forced.stderr);
-  assert.match(forced.stdout, /^dtg_/);
+  assert.match(
+    forced.stdout,
+    /^datong accept DT-\S+ DT-\S+ --hub https:\S+ --pin sha256:\S+ --login operator\n/,
+  );
 });
 
 test('keys that are missing beside an old log are never made anew', async () => {

@@ -1,22 +1,22 @@
-/** The first operator token, made where the hub's keys and database are: nobody can ask for it over the network. */
+/** The first two persons of a hub, invited where its keys and database are: nobody can ask for that over the network. */
 import type { Command } from 'commander';
 import { openAuditLog } from '../../../hub/audit/openAuditLog.ts';
 import { readConfig } from '../../../hub/config/readConfig.ts';
 import { openIdentity } from '../../../hub/identity/openIdentity.ts';
-import type { IssuedToken } from '../../../hub/identity/staffToken.ts';
+import { pinOf } from '../../../certs/authority/pin.ts';
 import { openKeys } from '../../../hub/keys/openKeys.ts';
 import { startDatabase } from '../../../hub/startDatabase.ts';
-import { readHead } from '../../../hub/store/auditHead.ts';
-import type { Database } from '../../../hub/store/database.ts';
-import { migrate } from '../../../hub/store/migrate.ts';
-import { listStaffTokens } from '../../../hub/store/staffTokens.ts';
+import { readHead } from '../../../hub/store/audit/head.ts';
+import type { Database } from '../../../hub/store/database/database.ts';
+import { migrate } from '../../../hub/store/database/migrate.ts';
+import { listPersons, listRoleGrants } from '../../../hub/store/identity/persons.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
-import { wholeNumber } from '../wholeNumber.ts';
+import { founderRoles, inviteFounders, type FounderInvitation } from './founders.ts';
 
 interface BootstrapOptions {
   readonly config: string;
-  readonly name: string;
-  readonly days: number;
+  readonly operator: string;
+  readonly security: string;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -25,14 +25,17 @@ export function registerBootstrap(admin: Command): void {
   admin
     .command('bootstrap')
     .description(
-      '新枢纽的首个运维令牌（没有密钥时生成密钥） / the first operator token of a new hub (makes its keys where there are none)',
+      '邀请新枢纽的头两个人：运维与数据安全管理员（没有密钥时生成密钥） / invite the first two persons of a new hub (makes its keys where there are none)',
     )
     .option('--config <file>', 'configuration', 'hub.json')
-    .option('--name <name>', 'of the operator', 'operator')
-    .option('--days <number>', 'until the token expires, 1 to 366', wholeNumber(1, 366), 30)
-    .option('--force', 'also where an operator token is in force: when it was lost')
-    .option('--json', 'answer {id, token, expires} as JSON')
-    .addHelpText('after', '\nExample:\n  datong admin bootstrap --config /etc/datong/hub.json --name 李工\n')
+    .option('--operator <name>', 'name of the operator', 'operator')
+    .option('--security <name>', 'name of the security officer, another person', 'security')
+    .option('--force', 'also where somebody is an operator: when every way in was lost')
+    .option('--json', 'answer {pin, persons: [{person, name, role, code, second, expires}]} as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  datong admin bootstrap --config /etc/datong/hub.json --operator 李工 --security 王科\n',
+    )
     .action(bootstrap);
 }
 
@@ -46,11 +49,9 @@ async function bootstrap(options: BootstrapOptions): Promise<void> {
     const audit = await openAuditLog({ database, keys, stateDir: config.stateDir });
     const identity = await openIdentity({ database, keys, audit, origin: config.publicOrigin });
     try {
-      const request = { name: options.name, scopes: ['operator'], days: options.days };
-      const issued = await identity.perform('bootstrap', { actor: { staff: 'hub' } }, (context) =>
-        identity.issueToken(request, context),
-      );
-      tell(issued, options);
+      const { operator, security } = options;
+      const invited = await inviteFounders(identity, { operator, security });
+      tell(invited, { hub: config.openOrigin, pin: pinOf(keys.authority.rootCertificate) }, options);
     } finally {
       identity.close();
       await audit.close();
@@ -66,29 +67,43 @@ async function isNew(database: Database): Promise<boolean> {
 }
 
 async function refuseSecond(database: Database, { force }: BootstrapOptions): Promise<void> {
-  const now = database.now();
-  const inForce = (await listStaffTokens(database.app)).find(
-    (token) => token.revokedAt === null && token.expiresAt > now && token.scopes.includes('operator'),
+  const operators = new Set(
+    (await listRoleGrants(database.app)).flatMap(({ role, person, confirmedBy }) =>
+      role === 'operator' && confirmedBy !== null ? [person] : [],
+    ),
   );
-  if (inForce === undefined || force === true) return;
+  const [known] = (await listPersons(database.app)).filter(
+    ({ id, state }) => state !== 'ended' && operators.has(id),
+  );
+  if (known === undefined || force === true) return;
   throw new VerbFailure(
     exitCode.refused,
     {
-      zh: `已有有效的运维令牌（${inForce.id}，${inForce.name}）`,
-      en: `an operator token is in force (${inForce.id}, ${inForce.name})`,
+      zh: `已有运维人员（${known.id}，${known.name}）`,
+      en: `there is an operator (${known.id}, ${known.name})`,
     },
     {
-      zh: '用它执行 datong admin token issue；确已遗失时加 --force，再吊销旧令牌',
-      en: 'use it with datong admin token issue; where it is lost, add --force, then revoke the old one',
+      zh: '由其执行 datong admin person invite；确已无人能登录时加 --force',
+      en: 'let her invite others with datong admin person invite; where nobody can get in any more, add --force',
     },
   );
 }
 
-function tell(issued: IssuedToken, { json }: BootstrapOptions): void {
-  if (json === true) data(JSON.stringify(issued));
-  else data(issued.token);
+function tell(
+  persons: readonly FounderInvitation[],
+  { hub, pin }: { readonly hub: string; readonly pin: string },
+  { json }: BootstrapOptions,
+): void {
+  if (json === true) data(JSON.stringify({ pin, persons }));
+  for (const { name, code, second, expires, role } of persons) {
+    if (json !== true) data(`datong accept ${code} ${second} --hub ${hub} --pin ${pin} --login ${role}`);
+    talk({
+      zh: `${name}（${role}）：邀请 ${expires} 前有效，只显示这一次；枢纽启动后由本人执行`,
+      en: `${name} (${role}): until ${expires}, shown this once; to be run by her own hands once the hub serves`,
+    });
+  }
   talk({
-    zh: `运维令牌 ${issued.id}，有效至 ${issued.expires}；只显示这一次，请妥善保存`,
-    en: `operator token ${issued.id}, until ${issued.expires}; it is shown this once, keep it safe`,
+    zh: `${founderRoles.length} 人都加入之前，只有使用场景 sandbox 能取得数据`,
+    en: `until ${founderRoles.length} persons have come in, only the purpose sandbox gets data`,
   });
 }

@@ -1,5 +1,6 @@
-/** `datong admin suspend AGREEMENT`: no call is allowed under it any more, from the next one on. */
+/** `datong admin suspend|resume AGREEMENT`: each side stops an agreement for itself, from the next call on, and lifts its own stop. */
 import type { Command } from 'commander';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
 import { callStaff } from './callStaff.ts';
@@ -9,35 +10,55 @@ interface SuspendOptions extends StaffOptions {
   readonly json?: boolean;
 }
 
+interface Stopped {
+  readonly version: number;
+  readonly changed: boolean;
+  readonly stopped?: readonly string[];
+}
+
 export function registerSuspend(admin: Command): void {
-  withStaffToken(
+  withReason(
     admin
       .command('suspend')
       .argument('<agreement>', 'id of the agreement')
+      .description('为己方暂停生效的版本 / stop the version in force for your side'),
+    'datong admin suspend agr-school-enrolment --reason 投诉核查',
+  ).action((agreement: string, options: SuspendOptions) => move(agreement, 'suspension', options));
+  withReason(
+    admin
+      .command('resume')
+      .argument('<agreement>', 'id of the agreement')
       .description(
-        '暂停生效的版本；只有新版本能恢复共享 / suspend the version in force; only a new version ends that',
+        '解除己方的暂停；数据主管部门可解除任何一方的 / lift the stop of your side; the data office lifts any',
       ),
-  )
-    .requiredOption('--reason <text>', 'why; it stands in the log')
-    .option('--json', 'answer {id, version, state, …} as JSON')
-    .addHelpText(
-      'after',
-      '\nExample:\n  datong admin suspend agr-school-enrolment --reason 投诉核查 --as security\n',
-    )
-    .action(suspend);
+    'datong admin resume agr-school-enrolment --reason 核查完毕',
+  ).action((agreement: string, options: SuspendOptions) => move(agreement, 'resumption', options));
 }
 
-async function suspend(agreement: string, options: SuspendOptions): Promise<void> {
-  const path = `/v1/policy/documents/${encodeURIComponent(agreement)}/suspension`;
-  const suspended = (await callStaff(options, path, { reason: options.reason })) as {
-    version: number;
-    changed: boolean;
-  };
-  if (options.json === true) data(JSON.stringify(suspended));
-  const name = `${agreement}@${suspended.version}`;
-  talk(
-    suspended.changed
-      ? { zh: `${name} 已暂停，自下一次调用起生效`, en: `${name} is suspended from the next call on` }
-      : { zh: `${name} 先前已暂停`, en: `${name} was suspended before` },
-  );
+const withReason = (command: Command, example: string): Command =>
+  withStaffToken(command)
+    .requiredOption('--reason <text>', 'why; it stands in the log')
+    .option('--json', 'answer {id, version, state, stopped, …} as JSON')
+    .addHelpText('after', `\nExample:\n  ${example}\n`);
+
+async function move(
+  agreement: string,
+  act: 'suspension' | 'resumption',
+  options: SuspendOptions,
+): Promise<void> {
+  const path = `/v1/policy/documents/${encodeURIComponent(agreement)}/${act}`;
+  const moved = (await callStaff(options, path, { reason: options.reason })) as Stopped;
+  if (options.json === true) data(JSON.stringify(moved));
+  talk(told(`${agreement}@${moved.version}`, moved));
+}
+
+function told(name: string, { changed, stopped = [] }: Stopped): Bilingual {
+  const sides = stopped.join(', ');
+  if (!changed) return { zh: `${name} 先前已暂停（${sides}）`, en: `${name} was stopped before (${sides})` };
+  return stopped.length === 0
+    ? { zh: `${name} 自下一次调用起恢复`, en: `${name} is in force again from the next call on` }
+    : {
+        zh: `${name} 自下一次调用起暂停（${sides}）`,
+        en: `${name} is stopped from the next call on (${sides})`,
+      };
 }

@@ -1,4 +1,4 @@
-/** `datong admin token issue|revoke`: tokens of staff and machines, over the staff listener. */
+/** `datong admin token issue|revoke`: one's own further tokens, over the staff listener. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
@@ -6,8 +6,7 @@ import { wholeNumber } from '../wholeNumber.ts';
 import { callStaff } from './callStaff.ts';
 
 interface IssueOptions extends StaffOptions {
-  readonly scopes: readonly string[];
-  readonly department?: string;
+  readonly roles?: readonly string[];
   readonly days: number;
   readonly json?: boolean;
 }
@@ -18,21 +17,16 @@ interface RevokeOptions extends StaffOptions {
 }
 
 export function registerToken(admin: Command): void {
-  const token = admin.command('token').description('工作人员与机器的令牌 / tokens of staff and machines');
+  const token = admin.command('token').description('自己的令牌 / tokens of one’s own');
   withStaffToken(
     token
       .command('issue')
-      .argument('<name>', 'of the person or machine')
-      .description('签发令牌；只显示一次 / issue a token; it is shown once'),
+      .description('为自己再签发一枚令牌；只显示一次 / another token of your own; it is shown once'),
   )
-    .requiredOption('--scopes <scopes...>', 'operator, steward, security, auditor')
-    .option('--department <code>', 'a steward of this department alone')
+    .option('--roles <roles...>', 'fewer than your own: operator, steward, security, auditor')
     .option('--days <number>', 'until it expires, 1 to 366', wholeNumber(1, 366), 90)
     .option('--json', 'answer {id, token, expires} as JSON')
-    .addHelpText(
-      'after',
-      '\nExample:\n  datong admin token issue 王科 --scopes steward --department pub-security --as operator\n',
-    )
+    .addHelpText('after', '\nExample:\n  datong admin token issue --roles auditor --days 30\n')
     .action(issue);
   withStaffToken(
     token
@@ -49,14 +43,9 @@ export function registerToken(admin: Command): void {
     .action(revoke);
 }
 
-async function issue(name: string, options: IssueOptions): Promise<void> {
-  const { scopes, department, days } = options;
-  const body = {
-    name,
-    scopes,
-    days,
-    ...(department === undefined ? {} : { department }),
-  };
+async function issue(options: IssueOptions): Promise<void> {
+  const { roles, days } = options;
+  const body = { days, ...(roles === undefined ? {} : { roles }) };
   const issued = (await callStaff(options, '/v1/tokens', body)) as {
     id: string;
     token: string;

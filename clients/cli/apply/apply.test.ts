@@ -3,9 +3,9 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
-import { newKeyPair } from '../../../certs/authority/keyPair.ts';
+import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { signingKey } from '../../../certs/signatures/index.ts';
-import { insertSigningKey } from '../../../hub/store/signingKeys.ts';
+import { insertSigningKey } from '../../../hub/store/identity/signingKeys.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
 import { VerbFailure } from '../verb.ts';
 import { applyDocuments, type Applied } from './applyDocuments.ts';
@@ -55,6 +55,7 @@ test('the city of the demo is registered from its files, and a second time nothi
   const city = await applyDocuments((await yamlBelow('city')).flatMap(readDocuments), {
     client,
     signers: [],
+    approveWith,
   });
   assert.deepEqual(
     city.filter(({ outcome }) => outcome !== 'registered').map(String),
@@ -103,7 +104,7 @@ kind: Purpose
 code: last-purpose
 title: { zh: 四, en: four }
 `);
-  const applied = await applyDocuments(readDocuments(file), { client, signers: [] });
+  const applied = await applyDocuments(readDocuments(file), { client, signers: [], approveWith });
   assert.deepEqual(told(applied), [
     'Purpose registered',
     'Purpose refused invalid_request',

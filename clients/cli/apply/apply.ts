@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { signingKey } from '../../../certs/signatures/index.ts';
 import { openProfile, openStaffAccess, withStaffToken, type StaffOptions } from '../profile.ts';
-import { data, exitCode, findingLines, say, talk } from '../verb.ts';
+import { readSignatureFile } from '../sign/signatureFile.ts';
+import { data, exitCode, findingLines, say, talk, VerbFailure } from '../verb.ts';
 import { applyDocuments, type Applied } from './applyDocuments.ts';
 import { readDocuments } from './readDocuments.ts';
 import type { Signer } from './requestOf.ts';
@@ -10,7 +11,9 @@ import { staffClient } from './staffCall.ts';
 
 interface ApplyVerbOptions extends StaffOptions {
   readonly signAs?: readonly string[];
+  readonly signature?: readonly string[];
   readonly approveWith?: string;
+  readonly acceptEffect?: string;
   readonly json?: boolean;
 }
 
@@ -27,11 +30,16 @@ export function register(program: Command): void {
       ),
   )
     .option('--sign-as <names...>', 'departments whose keys you hold: they sign agreements here')
+    .option('--signature <files...>', 'signatures that departments made with datong sign')
     .option('--approve-with <token>', 'token of the second person, or its name in the demo (security)')
+    .option(
+      '--accept-effect <digest>',
+      'digest of what the document loosens today, where the approval asks for it',
+    )
     .option('--json', 'one JSON object a document')
     .addHelpText(
       'after',
-      '\nExample:\n  datong apply samples/household/agreement.yaml --sign-as pub-security education --approve-with security\n',
+      '\nExample:\n  datong apply samples/household/agreement.yaml --sign-as pub-security education --as operator --approve-with security\n',
     )
     .action(apply);
 }
@@ -39,12 +47,14 @@ export function register(program: Command): void {
 async function apply(files: readonly string[], options: ApplyVerbOptions): Promise<void> {
   const documents = files.flatMap(readDocuments);
   const client = staffClient(openStaffAccess(options, 'operator'));
-  const { approveWith } = options;
+  const { approveWith, acceptEffect } = options;
   try {
     const applied = await applyDocuments(documents, {
       client,
       signers: (options.signAs ?? []).map(signerNamed),
+      signatures: (options.signature ?? []).map(readSignatureFile),
       ...(approveWith === undefined ? {} : { approveWith: approver(approveWith, options) }),
+      ...(acceptEffect === undefined ? {} : { acceptEffect }),
       onApplied: (one) => print(one, options.json === true),
     });
     if (applied.some(({ outcome }) => outcome === 'refused')) process.exitCode = exitCode.refused;
@@ -53,10 +63,14 @@ async function apply(files: readonly string[], options: ApplyVerbOptions): Promi
   }
 }
 
-/** A token, or the name of one in the running demo. */
-function approver(text: string, { profile }: ApplyVerbOptions): string {
+/** A token; or, where the hub is the running demo, the name of somebody there. */
+function approver(text: string, { as, demo }: ApplyVerbOptions): string {
   if (text.startsWith('dtg_')) return text;
-  return openStaffAccess({ as: text, ...(profile === undefined ? {} : { profile }) }).token;
+  if (as !== undefined || demo === true) return openStaffAccess({ as: text }).token;
+  throw new VerbFailure(exitCode.usage, {
+    zh: '--approve-with 要写令牌（dtg_…）；只有演示环境（--as 或 --demo）才写名称',
+    en: '--approve-with is a token (dtg_…); a name only with the running demo (--as or --demo)',
+  });
 }
 
 function signerNamed(name: string): Signer {
@@ -67,8 +81,10 @@ function signerNamed(name: string): Signer {
 const words: Readonly<Record<Applied['outcome'], { readonly zh: string; readonly en: string }>> = {
   registered: { zh: '已登记', en: 'registered' },
   unchanged: { zh: '未变化', en: 'unchanged' },
+  proposed: { zh: '待确认', en: 'proposed' },
   submitted: { zh: '待审批', en: 'submitted' },
   granted: { zh: '已生效', en: 'in force' },
+  suspended: { zh: '已暂停', en: 'suspended' },
   refused: { zh: '被拒绝', en: 'refused' },
 };
 
@@ -77,7 +93,17 @@ function print(applied: Applied, json: boolean): void {
     data(JSON.stringify(applied));
     return;
   }
-  data(`${say(words[applied.outcome])}  ${applied.kind} ${applied.name}`);
+  const { id, name } = applied;
+  // the hub names an automatic agreement: whoever asks for data under it must know the name
+  const told = id === undefined || id === name || name.startsWith(`${id}@`);
+  data(`${say(words[applied.outcome])}  ${applied.kind} ${name}${told ? '' : `  ${id}`}`);
+  if (applied.outcome === 'proposed') {
+    const { proposal = '', owner } = applied;
+    talk({
+      zh: `  等待${owner ?? '数据主管部门'}的另一人：datong approve ${proposal}`,
+      en: `  waits for another person of ${owner ?? 'the data office'}: datong approve ${proposal}`,
+    });
+  }
   if (applied.missing !== undefined) {
     talk({
       zh: `  等待签名：${applied.missing.join('、')}`,

@@ -1,6 +1,7 @@
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { AppliedDocument, Kind } from './readDocuments.ts';
+import type { SignatureFile } from '../sign/signatureFile.ts';
 import { requestOf, type Signer, type StaffRequest } from './requestOf.ts';
 import type { StaffClient, StaffReply } from './staffCall.ts';
 
@@ -10,7 +11,8 @@ export interface Applied {
   readonly line: number;
   readonly kind: Kind;
   readonly name: string;
-  readonly outcome: 'registered' | 'unchanged' | 'submitted' | 'granted' | 'refused';
+  readonly outcome:
+    'registered' | 'unchanged' | 'proposed' | 'submitted' | 'granted' | 'suspended' | 'refused';
   /** id of the last entry it left in the log */
   readonly exchange?: string;
   /** of a refusal */
@@ -21,6 +23,9 @@ export interface Applied {
   readonly findings?: readonly unknown[];
   /** id of a policy document; the hub chooses it for an automatic agreement */
   readonly id?: string;
+  /** of what waits for another person: its id, and the department whose persons decide (absent: the data office's) */
+  readonly proposal?: string;
+  readonly owner?: string;
   /** departments whose signature is still missing */
   readonly missing?: readonly string[];
 }
@@ -28,8 +33,12 @@ export interface Applied {
 export interface ApplyOptions {
   readonly client: StaffClient;
   readonly signers: readonly Signer[];
+  /** made elsewhere, by `datong sign` */
+  readonly signatures?: readonly SignatureFile[];
   /** token of the second person, who approves what was submitted */
   readonly approveWith?: string;
+  /** digest of the effect that is accepted, where an approval asks for it */
+  readonly acceptEffect?: string;
   /** told of each document when it is done */
   readonly onApplied?: (applied: Applied) => void;
 }
@@ -53,37 +62,43 @@ export async function applyDocuments(
 
 async function applyDocument(document: AppliedDocument, options: ApplyOptions): Promise<Applied> {
   const { file, line, kind } = document;
-  const request = prepared(document, options.signers);
+  const request = prepared(document, options);
   if (request instanceof Problem)
     return { file, line, kind, name: nameOf(document), ...locallyRefused(request) };
   const { name, path, body } = request;
   const at = { file, line, kind, name };
   const reply = await options.client.post(path, body);
   if (reply.status >= 400) return { ...at, ...refusalOf(reply) };
+  if (reply.status === 202) return { ...at, ...(await propose(reply, options)) };
   if (!isPolicy(kind))
     return { ...at, ...exchangeOf(reply), outcome: changed(reply) ? 'registered' : 'unchanged' };
   if (reply.body['state'] !== 'submitted') {
     const { id } = reply.body as { id: string };
-    return { ...at, id, ...exchangeOf(reply), outcome: changed(reply) ? 'granted' : 'unchanged' };
+    return { ...at, id, ...exchangeOf(reply), outcome: stateOf(reply) };
   }
+  const { id } = reply.body as { id: string };
   const missing = (reply.body['missing'] as readonly string[] | undefined) ?? [];
   if (options.approveWith === undefined || missing.length > 0) {
     return {
       ...at,
+      id,
       ...exchangeOf(reply),
       outcome: 'submitted',
       ...(missing.length === 0 ? {} : { missing }),
     };
   }
-  return { ...at, ...(await approve(reply, options, options.approveWith)) };
+  return { ...at, id, ...(await approve(reply, options, options.approveWith)) };
 }
 
 type Refused = Omit<Applied, 'file' | 'line' | 'kind' | 'name'>;
 
 /** What this machine can see to be wrong is refused like what the hub refuses. */
-function prepared(document: AppliedDocument, signers: readonly Signer[]): StaffRequest | Problem {
+function prepared(
+  document: AppliedDocument,
+  { signers, signatures }: Pick<ApplyOptions, 'signers' | 'signatures'>,
+): StaffRequest | Problem {
   try {
-    return requestOf(document, signers);
+    return requestOf(document, signers, signatures);
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;
@@ -106,16 +121,46 @@ function locallyRefused({ code, text, next, extras }: Problem): Refused {
   };
 }
 
+/** What waits for its owner is accepted here where the second person's token is at hand. */
+async function propose(
+  proposed: StaffReply,
+  { client, approveWith }: ApplyOptions,
+): Promise<Pick<Applied, 'outcome'>> {
+  const { proposal, owner } = proposed.body as { proposal: string; owner?: string };
+  const waits = { outcome: 'proposed', proposal, ...(owner === undefined ? {} : { owner }) } as const;
+  if (approveWith === undefined) return { ...waits, ...exchangeOf(proposed) };
+  const path = `/v1/proposals/${proposal}`;
+  const shown = await client.get(path, approveWith);
+  if (shown.status >= 400) return refusalOf(shown);
+  const reply = await client.post(`${path}/acceptance`, { digest: shown.body['digest'] }, approveWith);
+  if (reply.status >= 400) return refusalOf(reply);
+  return { ...exchangeOf(reply), outcome: changed(reply) ? 'registered' : 'unchanged' };
+}
+
 async function approve(
   submitted: StaffReply,
-  { client }: ApplyOptions,
+  { client, acceptEffect }: ApplyOptions,
   token: string,
 ): Promise<Pick<Applied, 'outcome'>> {
   const { id, version, digest } = submitted.body as { id: string; version: number; digest: string };
-  const path = `/v1/policy/documents/${id}/versions/${version}/approval`;
-  const reply = await client.post(path, { digest }, token);
-  return reply.status >= 400 ? refusalOf(reply) : { ...exchangeOf(reply), outcome: 'granted' };
+  const path = `/v1/policy/documents/${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}`;
+  const shown = await client.get(path, token);
+  if (shown.status >= 400) return refusalOf(shown);
+  const { effect } = shown.body as { effect: { digest: string; unions: readonly unknown[] } };
+  // what a consumer comes to put together is accepted by whoever has seen it, never by itself
+  const seen = effect.unions.length === 0 ? effect.digest : acceptEffect;
+  const body = { digest, ...(seen === undefined ? {} : { effect: seen }) };
+  const reply = await client.post(`${path}/approval`, body, token);
+  if (reply.status >= 400) return refusalOf(reply);
+  return { ...exchangeOf(reply), outcome: inForce(reply) };
 }
+
+/** A version that comes in over one that was stopped is stopped too. */
+const inForce = (reply: StaffReply): 'granted' | 'suspended' =>
+  reply.body['state'] === 'suspended' ? 'suspended' : 'granted';
+/** A suspended version is called so, changed or not: nobody gets anything by it. */
+const stateOf = (reply: StaffReply): Applied['outcome'] =>
+  reply.body['state'] === 'suspended' ? 'suspended' : changed(reply) ? 'granted' : 'unchanged';
 
 const isPolicy = (kind: Kind): boolean =>
   kind === 'Agreement' || kind === 'AutomaticAgreement' || kind === 'Restriction';

@@ -7,6 +7,8 @@ export const kinds = [
   'Department',
   'CodeList',
   'Purpose',
+  'Notice',
+  'Procedure',
   'Schema',
   'Dataset',
   'Mapping',

@@ -5,7 +5,8 @@ import { signJws } from '../../../certs/jws.ts';
 import type { SigningKey } from '../../../certs/signatures/index.ts';
 import { parsePolicyDocument } from '../../../policies/documents/parseDocument.ts';
 import type { PolicyDocument } from '../../../policies/documents/storedDocument.ts';
-import { sharedSchema } from '../../../schemas/sharedSchemas.ts';
+import { sharedSchema } from '../../../machine/shippedSchemas.ts';
+import type { SignatureFile } from '../sign/signatureFile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import type { AppliedDocument, Kind } from './readDocuments.ts';
 
@@ -27,20 +28,40 @@ type Members = AppliedDocument['members'];
 const paths: Readonly<Partial<Record<Kind, string>>> = {
   CodeList: '/v1/code-lists',
   Purpose: '/v1/purposes',
+  Notice: '/v1/notices',
+  Procedure: '/v1/procedures',
   Dataset: '/v1/datasets',
 };
 
-/** @throws VerbFailure, Problem (schema, policy) for what can be seen to be wrong without the hub */
-export function requestOf(document: AppliedDocument, signers: readonly Signer[]): StaffRequest {
+/** The member that names a document. */
+const names = {
+  CodeList: 'id',
+  Purpose: 'code',
+  Notice: 'reference',
+  Procedure: 'id',
+  Dataset: 'id',
+} as const;
+
+/**
+ * @param signatures made elsewhere, by `datong sign`
+ * @throws VerbFailure, Problem (schema, policy) for what can be seen to be wrong without the hub
+ */
+export function requestOf(
+  document: AppliedDocument,
+  signers: readonly Signer[],
+  signatures: readonly SignatureFile[] = [],
+): StaffRequest {
   const { kind, members } = document;
   switch (kind) {
     case 'Department':
       return { name: nameIn(members, 'code'), path: '/v1/departments', body: departmentOf(members) };
     case 'CodeList':
     case 'Purpose':
+    case 'Notice':
+    case 'Procedure':
     case 'Dataset':
       return {
-        name: nameIn(members, kind === 'Purpose' ? 'code' : 'id'),
+        name: nameIn(members, names[kind]),
         path: paths[kind] ?? '',
         body: members,
       };
@@ -56,7 +77,7 @@ export function requestOf(document: AppliedDocument, signers: readonly Signer[])
       };
     case 'Agreement':
     case 'Restriction':
-      return policyRequest({ kind, ...members }, document.file, signers);
+      return policyRequest({ kind, ...members }, document.file, signers, signatures);
   }
 }
 
@@ -72,7 +93,7 @@ function departmentOf({ type, ...members }: Members): object {
 
 /** `shared: household@1` names a schema that ships with the hub, `file:` one beside this file. */
 function schemaRequest({ members, file, line }: AppliedDocument): StaffRequest {
-  const { shared, document, file: other } = members;
+  const { shared, document, file: other, owner } = members;
   const schema =
     typeof shared === 'string'
       ? sharedSchema(shared).document
@@ -88,7 +109,7 @@ function schemaRequest({ members, file, line }: AppliedDocument): StaffRequest {
   return {
     name: nameIn(schema as Members, '$id'),
     path: '/v1/schemas',
-    body: { document: schema },
+    body: { document: schema, ...(owner === undefined ? {} : { owner }) },
   };
 }
 
@@ -103,28 +124,52 @@ function mappingRequest(members: Members): StaffRequest {
 }
 
 /** Signs the canonical text for every party whose key is at hand. */
-function policyRequest(value: object, file: string, signers: readonly Signer[]): StaffRequest {
+function policyRequest(
+  value: object,
+  file: string,
+  signers: readonly Signer[],
+  signatures: readonly SignatureFile[],
+): StaffRequest {
   const document = parsePolicyDocument(value, file);
+  const name = `${document.id}@${document.version}`;
   return {
-    name: `${document.id}@${document.version}`,
+    name,
     path: '/v1/policy/documents',
     body: {
       document: JSON.parse(document.canonical) as object,
-      signatures: signers.flatMap(({ department, key }) =>
-        rolesOf(document, department).map((role) => ({
-          role,
-          jws: signJws(document.canonical, key, { typ: 'datong-policy+jws' }),
-        })),
-      ),
+      signatures: [
+        ...signatures.filter((one) => covers(one, document)).map(({ role, jws }) => ({ role, jws })),
+        ...signers.flatMap(({ department, key }) =>
+          signingRoles(document, department).map((role) => ({
+            role,
+            jws: signJws(document.canonical, key, { typ: 'datong-policy+jws' }),
+          })),
+        ),
+      ],
     },
   };
 }
 
-function rolesOf(document: PolicyDocument, department: string): string[] {
+/** @throws VerbFailure (exit 1) for a signature under another text of this very version */
+function covers(signature: SignatureFile, { id, version, digest }: PolicyDocument): boolean {
+  if (signature.document !== `${id}@${version}`) return false;
+  if (signature.digest === digest) return true;
+  throw new VerbFailure(
+    exitCode.refused,
+    {
+      zh: `${signature.department} 签的是 ${signature.document} 的另一份文本（摘要 ${signature.digest}，这里是 ${digest}）`,
+      en: `${signature.department} signed another text of ${signature.document} (digest ${signature.digest}; here it is ${digest})`,
+    },
+    { zh: '请用同一文件重新签署', en: 'let it sign this very file' },
+  );
+}
+
+/** As what a department signs a document; none where it is no party. */
+export function signingRoles(document: PolicyDocument, department: string): SignatureFile['role'][] {
   if (document.kind === 'Restriction') return ['data-office'];
   const consumer = typeof document.consumer === 'string' ? document.consumer : document.consumer.department;
   return [
-    ...(department === document.provider ? ['provider'] : []),
-    ...(department === consumer ? ['consumer'] : []),
+    ...(department === document.provider ? (['provider'] as const) : []),
+    ...(department === consumer ? (['consumer'] as const) : []),
   ];
 }

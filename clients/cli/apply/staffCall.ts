@@ -14,23 +14,29 @@ export interface StaffReply {
 export interface StaffClient {
   /** @throws the network's or TLS's own error */
   post(path: string, body: object, token?: string): Promise<StaffReply>;
+  get(path: string, token?: string): Promise<StaffReply>;
   close(): void;
 }
 
 /** Calls of one member of staff; a second token is used where another person must act. */
 export function staffClient(access: StaffAccess): StaffClient {
   const connection = new Connection({ ca: access.ca, sockets: 2 });
+  const call = async (method: string, path: string, token: string, body?: object): Promise<StaffReply> => {
+    const reply = await connection.send({
+      method,
+      uri: `${access.origin}${path}`,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        authorization: `Bearer ${token}`,
+      },
+      body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
+    });
+    const exchange = headerOf(reply.rawHeaders, 'datong-exchange-id');
+    return { status: reply.status, exchange, body: bodyOf(reply.body) };
+  };
   return {
-    post: async (path, body, token = access.token) => {
-      const reply = await connection.send({
-        method: 'POST',
-        uri: `${access.origin}${path}`,
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: Buffer.from(JSON.stringify(body)),
-      });
-      const exchange = headerOf(reply.rawHeaders, 'datong-exchange-id');
-      return { status: reply.status, exchange, body: bodyOf(reply.body) };
-    },
+    post: (path, body, token = access.token) => call('POST', path, token, body),
+    get: (path, token = access.token) => call('GET', path, token),
     close: () => connection.close(),
   };
 }

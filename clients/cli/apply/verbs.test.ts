@@ -5,31 +5,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { startStaffHub } from '../../../tests/staffHub.ts';
+import { writeDemoState } from '../../../tests/demoState.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
+import { samples } from '../../../tests/hub.ts';
 
 const hub = await startStaffHub();
 const home = mkdtempSync(join(tmpdir(), 'datong-verbs-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 const state = join(home, 'demo.json');
 const origin = (listener: keyof typeof hub.ports): string => `https://localhost:${hub.ports[listener]}`;
-writeFileSync(
+writeDemoState(
   state,
-  JSON.stringify({
-    v: 1,
-    pid: process.pid,
-    hub: {
-      exchange: origin('exchange'),
-      open: origin('open'),
-      staff: origin('staff'),
-      ca: hub.ca,
-      keys: hub.services.identity.jwks(),
-    },
-    profiles: {},
-    staff: {
-      operator: { token: await hub.token(['operator']) },
-      auditor: { token: await hub.token(['auditor']) },
-    },
-  }),
+  {
+    exchange: origin('exchange'),
+    open: origin('open'),
+    staff: origin('staff'),
+    ca: hub.ca,
+    keys: hub.services.identity.jwks(),
+  },
+  {
+    operator: await hub.token(['operator']),
+    auditor: await hub.token(['auditor']),
+    security: await hub.token(['security']),
+  },
 );
 
 const datong = (...args: string[]): Promise<Ran> =>
@@ -41,12 +39,15 @@ test('apply prints a line a document, says what is wrong on stderr, and exits 1 
     file,
     'kind: Purpose\ncode: good-purpose\ntitle: { zh: 好, en: good }\n---\nkind: Purpose\ncode: BAD\ntitle: { zh: 坏, en: bad }\n',
   );
-  const ran = await datong('apply', file);
+  const waiting = await datong('apply', file, '--demo');
+  assert.equal(waiting.stdout, 'proposed  Purpose good-purpose\nrefused  Purpose BAD\n');
+  assert.match(waiting.stderr, /waits for another person of the data office: datong approve \S{36}/);
+  const ran = await datong('apply', file, '--demo', '--approve-with', 'security');
   assert.equal(ran.code, 1);
   assert.equal(ran.stdout, 'registered  Purpose good-purpose\nrefused  Purpose BAD\n');
   assert.match(ran.stderr, /two\.yaml:5 {2}invalid_request \/body\/code/);
   assert.match(ran.stderr, /next: mend what findings point at/);
-  const again = await datong('apply', file, '--json', '--lang', 'zh');
+  const again = await datong('apply', file, '--demo', '--json', '--lang', 'zh');
   const lines = again.stdout
     .trim()
     .split('\n')
@@ -55,6 +56,21 @@ test('apply prints a line a document, says what is wrong on stderr, and exits 1 
     lines.map(({ outcome }) => outcome),
     ['unchanged', 'refused'],
   );
+});
+
+test('apply prints the id under which the hub granted an automatic agreement', async () => {
+  const files = ['city/departments.yaml', 'city/purposes.yaml', 'air-quality/dataset.yaml'].map((name) =>
+    join(samples, name),
+  );
+  const before = await datong('apply', ...files, '--as', 'operator', '--approve-with', 'security');
+  assert.equal(before.code, 0, before.stdout + before.stderr);
+  const granted = await datong('apply', join(samples, 'air-quality/agreement.yaml'), '--as', 'operator');
+  assert.equal(granted.code, 0, granted.stderr);
+  const [, id = ''] = /^in force {2}AutomaticAgreement .+ {2}(\S+)$/m.exec(granted.stdout) ?? [];
+  const listed = await hub.database.app.query('SELECT 1 FROM policy_document WHERE id = $1', [id]);
+  assert.equal(listed.rows.length, 1, granted.stdout);
+  const again = await datong('apply', join(samples, 'air-quality/agreement.yaml'), '--as', 'operator');
+  assert.match(again.stdout, new RegExp(`^unchanged {2}AutomaticAgreement .+ {2}${id}$`, 'm'));
 });
 
 test('apply exits 4 for a file it cannot read, 1 for a token without the scope, 2 for a name nobody has', async () => {
@@ -68,18 +84,47 @@ test('apply exits 4 for a file it cannot read, 1 for a token without the scope, 
 });
 
 test('a token is issued, used and revoked; suspending what is not there is refused', async () => {
-  const issued = await datong('admin', 'token', 'issue', '王科', '--scopes', 'steward', '--days', '3');
+  const issued = await datong('admin', 'token', 'issue', '--days', '3', '--as', 'operator');
   assert.equal(issued.code, 0, issued.stderr);
   const token = issued.stdout.trim();
   const id = token.split('_')[1] ?? '';
   const file = join(home, 'one.yaml');
   writeFileSync(file, 'kind: Purpose\ncode: steward-purpose\ntitle: { zh: 一, en: one }\n');
-  assert.equal((await datong('apply', file, '--token', token)).code, 0);
-  assert.equal((await datong('admin', 'token', 'revoke', id)).code, 0);
-  const refused = await datong('apply', file, '--token', token);
+  assert.equal((await datong('apply', file, '--demo', '--token', token)).code, 0);
+  assert.equal((await datong('admin', 'token', 'revoke', id, '--demo')).code, 0);
+  const refused = await datong('apply', file, '--demo', '--token', token);
   assert.deepEqual([refused.code, refused.stdout], [1, 'refused  Purpose steward-purpose\n']);
   assert.match(refused.stderr, /token_revoked/);
-  const suspended = await datong('admin', 'suspend', 'agr-none', '--reason', 'a test');
+  const suspended = await datong('admin', 'suspend', 'agr-none', '--reason', 'a test', '--demo');
   assert.equal(suspended.code, 1);
   assert.match(suspended.stderr, /not_found/);
 });
+
+test('no hub is guessed: a demo that runs beside is reached by --as and --demo alone, and no token goes there by itself', async () => {
+  const file = join(home, 'guess.yaml');
+  writeFileSync(file, 'kind: Purpose\ncode: guessed-purpose\ntitle: { zh: 一, en: one }\n');
+  const missing = await datong('apply', file, '--profile', '/nope.json');
+  assert.deepEqual([missing.code, missing.stdout], [4, '']);
+  const silent = await datong('apply', file);
+  assert.deepEqual([silent.code, silent.stdout], [4, '']);
+  const real = `dtg_aaaaaaaaaa_${'A'.repeat(43)}`;
+  const before = await entryCount();
+  for (const args of [
+    ['apply', file, '--token', real],
+    ['admin', 'suspend', 'agr-x', '--reason', 'test', '--token', real],
+    ['audit', 'verify', '--token', real],
+    ['inbox', '--token', real],
+    ['approve', 'agr-x', '--yes', '--token', real],
+  ]) {
+    assert.equal((await datong(...args)).code, 4, args.join(' '));
+  }
+  assert.equal(await entryCount(), before, 'the running hub has not heard of it');
+  assert.equal((await datong('apply', file, '--as', 'operator', '--profile', '/nope.json')).code, 2);
+  assert.equal((await datong('apply', file, '--as', 'operator', '--token', real)).code, 2);
+  assert.equal((await datong('apply', file, '--as', 'operator', '--approve-with', 'nobody')).code, 2);
+});
+
+async function entryCount(): Promise<number> {
+  const { rows } = await hub.database.app.query<{ n: string }>('SELECT count(*) AS n FROM audit_entry');
+  return Number(rows[0]?.n);
+}

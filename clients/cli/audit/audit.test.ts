@@ -1,14 +1,22 @@
 /** The auditor's verbs as they are typed, against a running hub and against its evidence once the hub is gone. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { asLogin } from '../../../hub/store/database.ts';
+import { asLogin } from '../../../hub/store/database/database.ts';
+import { signCheckpoint } from '../../../log/checkpoint.ts';
+import { leafHash } from '../../../log/hash.ts';
+import { noteSigner } from '../../../log/note/noteKey.ts';
 import type { PackFile } from '../../../log/pack/pack.ts';
+import { emptyTree, growTree } from '../../../log/tree/growTree.ts';
 import { testDatabase } from '../../../tests/database.ts';
+import { writeDemoState } from '../../../tests/demoState.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
 import { testHub, type TestHub } from '../../../tests/hub.ts';
+import { DatongProblem } from '../../sdk/datongProblem.ts';
+import { saveExchange } from '../../sdk/keptExchange.ts';
+import { keepVerified } from './verifiedLog.ts';
 
 const database = await testDatabase({ connections: 10 });
 const home = mkdtempSync(join(tmpdir(), 'datong-audit-verb-'));
@@ -17,6 +25,9 @@ const evidence = at('evidence');
 const stateFile = at('demo.json');
 let hub: TestHub;
 let hubRuns = true;
+/** exchanges of departments, and the folder of the one that is altered */
+const kept = at('kept');
+let exchange = '';
 
 const datong = (...args: string[]): Promise<Ran> =>
   runDatong(args, { cwd: home, env: { DATONG_STATE: stateFile } });
@@ -34,23 +45,7 @@ const tamper = (sql: string): Promise<unknown> =>
 before(async () => {
   hub = await testHub({ database });
   const token = await hub.token('auditor', ['auditor']);
-  const { origins } = hub.hub;
-  writeFileSync(
-    stateFile,
-    JSON.stringify({
-      v: 1,
-      pid: process.pid,
-      hub: {
-        exchange: origins.exchange,
-        open: origins.open,
-        staff: origins.staff,
-        ca: hub.ca,
-        keys: { keys: [] },
-      },
-      profiles: {},
-      staff: { auditor: { token } },
-    }),
-  );
+  writeDemoState(stateFile, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor: token });
 });
 after(async () => {
   if (hubRuns) await hub.stop();
@@ -59,12 +54,13 @@ after(async () => {
 
 describe('a running hub', () => {
   test('its whole log verifies here; the key is said to be unproven unless it is given', async () => {
-    const ran = await datong('audit', 'verify');
+    const ran = await datong('audit', 'verify', '--demo');
     assert.equal(ran.code, 0, ran.stderr);
     assert.match(ran.stderr, /compare it by another channel/);
     assert.match(ran.stderr, /intact: datong\/yunxi, all \d+ entries fetched/);
-    const given = await datong('audit', 'verify', '--key', hub.hub.keys.log.vkey, '--json');
-    assert.deepEqual(JSON.parse(given.stdout), { ok: true, findings: [] });
+    const given = await datong('audit', 'verify', '--demo', '--key', hub.hub.keys.log.vkey, '--json');
+    const { ok, findings, verified } = JSON.parse(given.stdout) as Record<string, unknown>;
+    assert.deepEqual([ok, findings, (verified as { from: number }).from], [true, [], 0]);
   });
 
   test('an altered row is named by index and exchange; put back, the log is intact again', async () => {
@@ -72,21 +68,21 @@ describe('a running hub', () => {
     const swap = (from: string, to: string): string =>
       `UPDATE audit_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), '${from}', '${to}'), 'UTF8') WHERE idx = 1`;
     await tamper(swap('"decision":"allow"', '"decision":"deny"'));
-    const ran = await datong('audit', 'verify', '--key', hub.hub.keys.log.vkey, '--json');
+    const ran = await datong('audit', 'verify', '--demo', '--key', hub.hub.keys.log.vkey, '--json');
     assert.equal(ran.code, 5);
     assert.deepEqual(
       findingsOf(ran).map(({ code, index, exchange }) => [code, index, exchange]),
       [['entry_altered', 1, rows[0]?.id]],
     );
     await tamper(swap('"decision":"deny"', '"decision":"allow"'));
-    assert.equal((await datong('audit', 'verify')).code, 0);
+    assert.equal((await datong('audit', 'verify', '--demo')).code, 0);
   });
 
   test('a refusal and a wrong key are told apart', async () => {
     const refused = await datong('audit', 'verify', '--as', 'nobody');
     assert.equal(refused.code, 2);
     const stranger = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
-    const ran = await datong('audit', 'verify', '--key', stranger, '--json');
+    const ran = await datong('audit', 'verify', '--demo', '--key', stranger, '--json');
     assert.equal(ran.code, 5);
     assert.deepEqual(
       findingsOf(ran).map(({ code }) => code),
@@ -94,9 +90,105 @@ describe('a running hub', () => {
     );
   });
 
+  test('only what was appended since the last verification is fetched, and it must continue that', async () => {
+    const kept = at('demo.verified.checkpoint.json');
+    assert.equal((await datong('audit', 'verify', '--demo')).code, 0);
+    const again = await datong('audit', 'verify', '--demo', '--since-last', '--json');
+    assert.equal(again.code, 0, again.stdout + again.stderr);
+    const { verified } = JSON.parse(again.stdout) as { verified: { from: number; size: number } };
+    assert.ok(verified.from > 1 && verified.size > verified.from, JSON.stringify(verified));
+    assert.match(
+      (await datong('audit', 'verify', '--demo', '--since-last')).stderr,
+      /were not fetched again/,
+    );
+    // what was verified here was another history, signed with the same key
+    const whole = readFileSync(kept, 'utf8');
+    const tree = growTree(emptyTree, [leafHash(Buffer.from('another first entry'))]).state;
+    const signer = noteSigner(hub.hub.keys.log.name, hub.hub.keys.log.privateKey);
+    keepVerified(kept, { tree, note: signCheckpoint(1, tree.root, signer) });
+    for (const more of [[], ['--since-last']]) {
+      const forked = await datong('audit', 'verify', '--demo', '--json', ...more);
+      assert.equal(forked.code, 5, forked.stderr);
+      assert.deepEqual(
+        findingsOf(forked).map(({ code, path }) => [code, path]),
+        [['kept_inconsistent', kept]],
+      );
+    }
+    // what is no verification of this log is none at all
+    writeFileSync(kept, '{"v":1}');
+    assert.equal((await datong('audit', 'verify', '--demo', '--since-last')).code, 0);
+    writeFileSync(kept, whole);
+  });
+
+  test('what the tree does not cover is told from the re-verification of the hub', async () => {
+    const set = (column: string): string => `UPDATE audit_entry SET decision = '${column}' WHERE idx = 0`;
+    await tamper(set('deny'));
+    try {
+      assert.equal(await hub.hub.runner.run('reverifyLog'), 'ok');
+      const ran = await datong('audit', 'verify', '--demo', '--json');
+      assert.equal(ran.code, 5, ran.stderr);
+      assert.deepEqual(
+        findingsOf(ran).map(({ code, index }) => [code, index]),
+        [['columns_altered', 0]],
+      );
+    } finally {
+      await tamper(set('allow'));
+      assert.equal(await hub.hub.runner.run('reverifyLog'), 'ok');
+    }
+  });
+
+  test('entries are found and shown as a table in either language, as CSV and as JSON', async () => {
+    const search = (...words: string[]): Promise<Ran> => datong('audit', 'search', '--demo', ...words);
+    const table = await search('--kind', 'genesis', '--counts');
+    assert.equal(table.code, 0, table.stderr);
+    assert.match(table.stdout, /^entry +time +who/);
+    assert.match(table.stdout, /^ +0 .* hub .*genesis +allowed/m);
+    assert.match(table.stdout, /^total +1$/m);
+    assert.match(table.stderr, /this search stands in the log/);
+    const chinese = await search('--kind', 'genesis', '--lang', 'zh');
+    assert.match(chinese.stdout, /^序号 +时间 +部门或人员[^]*允许/);
+    const csv = await search('--operation', 'searchEntries', '--csv');
+    assert.match(csv.stdout, /^index,at,who,official,matter,dataset,operation,outcome,fields\n"\d+","20/);
+    const { rows, checkpoint } = JSON.parse((await search('--until', '2020-01-01', '--json')).stdout) as {
+      rows: unknown[];
+      checkpoint: string;
+    };
+    assert.deepEqual(rows, []);
+    assert.match(checkpoint, /^datong\/yunxi\n/);
+  });
+
+  test('a search about a person says why, and the person is not on the command line', async () => {
+    writeFileSync(at('person.txt'), '99010119990101777X\n');
+    const about = ['--subject', at('person.txt'), '--dataset', 'a-b.c-d'];
+    const bare = await datong('audit', 'search', '--demo', ...about);
+    assert.equal(bare.code, 2);
+    assert.match(bare.stderr, /--reason and --case/);
+    const asked = await datong(
+      'audit',
+      'search',
+      '--demo',
+      ...about,
+      '--reason',
+      'a complaint',
+      '--case',
+      'X-1',
+    );
+    assert.equal(asked.code, 1);
+    assert.match(asked.stderr, /unknown_reference/);
+    assert.equal((await datong('audit', 'search', '--demo', '--from', 'yesterday')).code, 2);
+  });
+
   test('evidence is taken out', async () => {
     mkdirSync(join(evidence, 'receipts'), { recursive: true });
-    const ran = await datong('audit', 'export', '--history', '2', '-o', join(evidence, 'pack.json'));
+    const ran = await datong(
+      'audit',
+      'export',
+      '--demo',
+      '--history',
+      '2',
+      '-o',
+      join(evidence, 'pack.json'),
+    );
     assert.equal(ran.code, 0, ran.stderr);
     const anchors = await fetchOpen('/v1/log/anchors');
     writeFileSync(join(evidence, 'anchors.json'), anchors.body);
@@ -104,9 +196,35 @@ describe('a running hub', () => {
     const receipt = await receiptOfStaffCall();
     writeFileSync(join(evidence, 'receipts', 'one.txt'), receipt);
     // the newest checkpoint is newer than the pack's: export once more, so that the pack reaches it
-    assert.equal((await datong('audit', 'export', '-o', join(evidence, 'pack.json'))).code, 0);
+    assert.equal((await datong('audit', 'export', '--demo', '-o', join(evidence, 'pack.json'))).code, 0);
     const { checkpoint } = JSON.parse(readFileSync(join(evidence, 'pack.json'), 'utf8')) as PackFile;
     writeFileSync(join(evidence, 'checkpoint'), checkpoint);
+  });
+
+  test('an exchange of a department is kept, and the pack reaches it', async () => {
+    await hub.hub.services.identity.perform('registerDepartment', { proven: { staff: 'hub' } }, (context) =>
+      hub.hub.services.identity.registerDepartment(
+        { code: 'education', name: { zh: '教育局', en: 'Education' }, kind: 'government' },
+        context,
+      ),
+    );
+    const { client } = await hub.enrol('education');
+    const context = {
+      purpose: 'school-enrolment',
+      agreement: 'agr-none',
+      onBehalfOf: 'clerk-0042',
+      matter: 'RX-1',
+    };
+    const refused = await client
+      .query('pub-security.household', {}, context)
+      .catch((error: unknown) => error);
+    assert.ok(refused instanceof DatongProblem && refused.kept?.receipt !== undefined, String(refused));
+    exchange = await saveExchange(kept, refused.kept);
+    assert.equal((await datong('audit', 'export', '--demo', '-o', at('whole.json'))).code, 0);
+    assert.equal(
+      (await datong('audit', 'export', '--demo', '--from', '1', '--to', '2', '-o', at('part.json'))).code,
+      0,
+    );
   });
 });
 
@@ -123,7 +241,7 @@ describe('the evidence, once the hub is gone', () => {
     assert.equal(folder.code, 0, folder.stderr);
     assert.match(
       folder.stderr,
-      /intact: datong\/yunxi, (\d+) entries, \1 of them proven here; kept checkpoints \(1\) and receipts \(1\) agree/,
+      /intact: datong\/yunxi, all \d+ entries are here and proven one by one; kept checkpoints \(1\) and receipts \(1\) agree/,
     );
     const receipt = join(evidence, 'receipts', 'one.txt');
     const held = await datong(
@@ -180,6 +298,93 @@ describe('the evidence, once the hub is gone', () => {
     );
   });
 
+  test('a kept exchange verifies, and each part is said to have been there and checked', async () => {
+    const ran = await receiptVerify();
+    assert.equal(ran.code, 0, ran.stdout + ran.stderr);
+    assert.match(ran.stderr, /request: verified; reply: verified; receipt: verified/);
+    const alone = await datong(
+      'receipt',
+      'verify',
+      join(exchange, 'receipt.json'),
+      '--anchors',
+      anchors(),
+      '--json',
+    );
+    assert.deepEqual(JSON.parse(alone.stdout), {
+      ok: true,
+      findings: [],
+      parts: { request: 'absent', reply: 'absent', receipt: 'verified' },
+    });
+  });
+
+  test('altered kept messages are found by both verbs: person, official, case, status', async () => {
+    const edits: readonly (readonly [string, RegExp | string, string])[] = [
+      ['request.http', '{}', '[]'],
+      ['request.http', 'clerk-0042', 'clerk-0099'],
+      ['request.http', 'RX-1', 'RX-2'],
+      ['request.http', /household\/query/, 'household/explain'],
+      ['reply.http', /^HTTP\/1.1 \d+/, 'HTTP/1.1 200'],
+      ['reply.http', /"who":"[a-z-]+"/, '"who":"nobody"'],
+      ['request.http', /^/, 'not a request '],
+    ];
+    for (const [name, from, to] of edits) {
+      const file = join(exchange, name);
+      const before = readFileSync(file, 'latin1');
+      assert.notEqual(before.replace(from, to), before, `${name} ${to}`);
+      writeFileSync(file, before.replace(from, to), 'latin1');
+      const [receipt, audit] = [await receiptVerify(), await auditVerify('whole.json')];
+      writeFileSync(file, before, 'latin1');
+      assert.ok(
+        receipt.code === 5 || /message_malformed/.test(receipt.stderr),
+        `${name} → ${to}: ${receipt.stderr}`,
+      );
+      assert.equal(audit.code, 5, `${name} → ${to}: ${audit.stderr}`);
+    }
+    assert.equal((await auditVerify('whole.json')).code, 0);
+  });
+
+  test('only a whole log is called intact; of less is said what is left out', async () => {
+    const whole = await auditVerify('whole.json', '--lang', 'zh');
+    assert.match(
+      whole.stderr,
+      /日志完好：datong\/yunxi，\d+ 条全部在此并逐条核验；.*请求：1 份已核验；答复：1 份已核验/,
+    );
+    const part = await datong('audit', 'verify', at('part.json'), '--anchors', anchors(), '--lang', 'zh');
+    assert.equal(part.code, 0, part.stdout);
+    assert.doesNotMatch(part.stderr, /日志完好/);
+    assert.match(part.stderr, /不是整个日志：.*此处 2 条逐条核验；未包含第 0, 3–\d+ 条/);
+    const pack = JSON.parse(readFileSync(at('whole.json'), 'utf8')) as PackFile;
+    writeFileSync(at('cut.json'), JSON.stringify({ ...pack, entries: pack.entries.toSpliced(2, 1) }));
+    const cut = await auditVerify('cut.json', '--lang', 'zh');
+    assert.doesNotMatch(cut.stderr, /日志完好/);
+    assert.match(cut.stderr, /未包含第 2 条/);
+    const { log } = JSON.parse((await auditVerify('cut.json', '--json')).stdout) as { log: object };
+    assert.deepEqual(log, {
+      origin: 'datong/yunxi',
+      size: pack.entries.length,
+      proven: pack.entries.length - 1,
+      whole: false,
+      leftOut: [{ first: 2, last: 2 }],
+    });
+  });
+
+  test('700 MB, no UTF-8 or an endless file is refused with a sentence', async () => {
+    writeFileSync(at('huge.json'), '');
+    truncateSync(at('huge.json'), 700_000_000);
+    writeFileSync(at('binary.json'), Buffer.of(0xff, 0xfe, 0));
+    for (const [file, sentence] of [
+      [at('huge.json'), /longer than 256 MB/],
+      [at('binary.json'), /no text in UTF-8/],
+      ['/dev/zero', /longer than 256 MB/],
+    ] as const) {
+      const ran = await datong('audit', 'verify', file, '--anchors', anchors());
+      assert.equal(ran.code, 4, ran.stderr);
+      assert.match(ran.stderr, sentence);
+      const receipt = await datong('receipt', 'verify', file, '--anchors', anchors());
+      assert.equal(receipt.code, 4, receipt.stderr);
+    }
+  });
+
   test('missing files are 4, a missing key is 2', async () => {
     assert.equal((await datong('audit', 'verify', at('none'), '--key', join(evidence, 'log.vkey'))).code, 4);
     assert.equal((await datong('audit', 'verify', evidence)).code, 2);
@@ -189,6 +394,19 @@ describe('the evidence, once the hub is gone', () => {
     );
   });
 });
+
+const anchors = (): string => join(evidence, 'anchors.json');
+const receiptVerify = (): Promise<Ran> =>
+  datong(
+    'receipt',
+    'verify',
+    join(exchange, 'receipt.json'),
+    ...['--anchors', anchors()],
+    ...['--request', join(exchange, 'request.http')],
+    ...['--reply', join(exchange, 'reply.http')],
+  );
+const auditVerify = (pack: string, ...more: string[]): Promise<Ran> =>
+  datong('audit', 'verify', at(pack), '--anchors', anchors(), '--receipts', kept, ...more);
 
 async function fetchOpen(path: string): Promise<{ readonly body: Buffer }> {
   const { Connection } = await import('../../sdk/connection.ts');

@@ -1,19 +1,39 @@
-/** `datong audit verify|export`: the log, checked without believing the hub. */
+/** `datong audit verify|export|search`: the log, checked without believing the hub. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { Checkpoint } from '../../../log/checkpoint.ts';
 import type { LogFinding } from '../../../log/finding.ts';
-import { verifyPack, type NamedReceipt, type NamedText } from '../../../log/pack/verifyPack.ts';
+import { emptyTree } from '../../../log/tree/growTree.ts';
+import { longestAnchors, parseAnchors, type Anchors } from '../../../log/anchors.ts';
+import type { NoteVerifier } from '../../../log/note/noteKey.ts';
+import {
+  verifyPack,
+  type NamedReceipt,
+  type NamedText,
+  type PackCheck,
+} from '../../../log/pack/verifyPack.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { calledOperation } from '../../sdk/calledOperation.ts';
+import { readBoundedText } from '../boundedFile.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, exitCode, reportFindings, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
-import { readEvidence, readKeys, readNamed, readReceipts } from './evidenceFolder.ts';
+import { readVerificationKeys } from '../verificationKeys.ts';
+import { readCheckpoint, readEvidence, readKeys, readReceipts } from './evidenceFolder.ts';
+import { extentsOfAll } from './extents.ts';
+import { registerSearch } from './search.ts';
 import { staffReader } from './staffReader.ts';
+import { keepVerified, readVerified, verifiedFile } from './verifiedLog.ts';
+import { verifyBundles } from './verifyBundles.ts';
 import { verifyLog } from './verifyLog.ts';
 
 interface VerifyOptions extends StaffOptions {
   readonly key?: readonly string[];
   readonly checkpoint?: readonly string[];
   readonly receipts?: readonly string[];
+  readonly anchors?: string;
+  readonly signingKey?: readonly string[];
+  readonly sinceLast?: boolean;
   readonly json?: boolean;
 }
 
@@ -32,7 +52,9 @@ const collectSizes = (value: string, before: readonly number[] = []): number[] =
 export function register(program: Command): void {
   const audit = program
     .command('audit')
-    .description('审计日志：在本机核验，导出证据 / the audit log: verify it here, take evidence out');
+    .description(
+      '审计日志：在本机核验，检索，导出证据 / the audit log: verify it here, search it, take evidence out',
+    );
   withStaffToken(
     audit
       .command('verify')
@@ -47,11 +69,25 @@ export function register(program: Command): void {
       )
       .option('--checkpoint <file>', 'a checkpoint that was kept outside; may be repeated', collect)
       .option('--receipts <path>', 'a receipt, or a folder of receipts, that came with replies', collect)
+      .option(
+        '--anchors <file>',
+        "the hub's anchors.json: the log's key, and the keys that replies are signed by",
+      )
+      .option(
+        '--signing-key <key>',
+        'public signing key of a department whose requests were kept; may be repeated',
+        collect,
+      )
+      .option(
+        '--since-last',
+        'of a running hub: fetch only what was appended since the last verification on this machine, which it must continue',
+      )
       .option('--json', 'answer {ok, findings} as JSON')
       .addHelpText(
         'after',
         '\nExit codes: 0 everything holds, 5 something does not, 4 a file cannot be read.' +
           '\n\nExamples:\n  datong audit verify evidence --key evidence/log.vkey' +
+          '\n  datong audit verify evidence --anchors anchors.json' +
           '\n  datong audit verify pack.json --key "datong/yunqi+1a2b3c4d+AR…" --checkpoint kept.txt --receipts receipts/' +
           '\n  datong audit verify --as auditor',
       ),
@@ -60,7 +96,7 @@ export function register(program: Command): void {
     audit
       .command('export')
       .description(
-        '导出证据：日志条目及其证明、较早的存证点 / take evidence out: entries with their proofs, and earlier checkpoints',
+        '导出证据：日志条目及其证明、较早的检查点 / take evidence out: entries with their proofs, and earlier checkpoints',
       )
       .option('--from <index>', 'first entry (default: the whole log)', index)
       .option('--to <index>', 'last entry', index)
@@ -72,19 +108,36 @@ export function register(program: Command): void {
         '\nExamples:\n  datong audit export --as auditor -o pack.json\n  datong audit export --exchange 0192… --history 120 -o pack.json',
       ),
   ).action(exportPack);
+  registerSearch(audit);
 }
 
 async function verify(path: string | undefined, options: VerifyOptions): Promise<void> {
-  const kept = (options.checkpoint ?? []).map(readNamed);
+  const kept = (options.checkpoint ?? []).map(readCheckpoint);
   const receipts = (options.receipts ?? []).flatMap(readReceipts);
-  const { findings, passed } =
+  const { findings, passed, facts } =
     path === undefined ? await verifyOnline(options, kept) : verifyFiles(path, options, kept, receipts);
-  reportFindings(findings, { json: options.json === true, failure: exitCode.verification, passed });
+  reportFindings(findings, {
+    json: options.json === true,
+    failure: exitCode.verification,
+    passed,
+    ...(facts === undefined ? {} : { facts }),
+  });
 }
 
 interface Verdict {
   readonly findings: readonly LogFinding[];
-  readonly passed: { readonly zh: string; readonly en: string };
+  readonly passed: Bilingual;
+  /** further members of the JSON */
+  readonly facts?: object;
+}
+
+/** What the command line says is trusted: `--key` names the log's key, else `--anchors` does. */
+function trusted({ key, anchors: file }: VerifyOptions): {
+  readonly keys: readonly NoteVerifier[];
+  readonly anchors: Anchors | undefined;
+} {
+  const anchors = file === undefined ? undefined : parseAnchors(readBoundedText(file, longestAnchors));
+  return { keys: key === undefined ? (anchors?.logKeys ?? []) : readKeys(key), anchors };
 }
 
 function verifyFiles(
@@ -93,47 +146,117 @@ function verifyFiles(
   kept: readonly NamedText[],
   receipts: readonly NamedReceipt[],
 ): Verdict {
-  const keys = readKeys(options.key ?? []);
+  const { keys, anchors } = trusted(options);
   if (keys.length === 0) {
     throw new VerbFailure(
       exitCode.usage,
       { zh: '离线核验需要日志公钥', en: 'a pack is verified with the public key of the log' },
-      { zh: '用 --key 给出 vkey 或其文件', en: 'give the vkey, or a file with it, with --key' },
+      {
+        zh: '用 --key 给出 vkey 或其文件，或用 --anchors 给出 anchors.json',
+        en: 'give the vkey, or a file with it, with --key, or anchors.json with --anchors',
+      },
     );
   }
   const files = readEvidence(path);
+  const named = (options.signingKey ?? []).flatMap(readVerificationKeys);
   const evidence = {
     keys,
+    ...(anchors === undefined ? {} : { hubKeys: anchors.hubKeys }),
+    operationOf: calledOperation,
     checkpoints: [...files.checkpoints, ...kept],
-    receipts: [...files.receipts, ...receipts],
+    receipts: [...files.receipts, ...receipts].map((receipt) => ({
+      ...receipt,
+      signingKeys: [...named, ...(receipt.signingKeys ?? [])],
+    })),
   };
-  const { findings, checkpoint, entries } = verifyPack(files.pack, evidence);
-  const [heads, slips] = [evidence.checkpoints.length, evidence.receipts.length];
+  const check = verifyPack(files.pack, evidence);
   return {
-    findings,
-    passed: {
-      zh: `日志完好：${checkpoint?.origin ?? ''}，共 ${checkpoint?.size ?? 0} 条，其中 ${entries.length} 条逐条核验；留存存证点 ${heads} 个、回执 ${slips} 份均一致`,
-      en: `the log is intact: ${checkpoint?.origin ?? ''}, ${checkpoint?.size ?? 0} entries, ${entries.length} of them proven here; kept checkpoints (${heads}) and receipts (${slips}) agree`,
-    },
+    findings: check.findings,
+    passed: passed(check, evidence.checkpoints.length),
+    facts: factsOf(check),
   };
 }
+
+/** 完好 is said of a log that is here whole. Of anything less is said what is left out. */
+function passed({ checkpoint, entries, whole, leftOut, exchanges }: PackCheck, heads: number): Bilingual {
+  const [origin, size] = [checkpoint?.origin ?? '', checkpoint?.size ?? 0];
+  const extents = extentsOfAll(exchanges.map(({ parts }) => parts));
+  const beside = {
+    zh: `留存检查点 ${heads} 个、回执 ${exchanges.length} 份均一致${exchanges.length === 0 ? '' : `（${extents.zh}）`}`,
+    en: `kept checkpoints (${heads}) and receipts (${exchanges.length}) agree${exchanges.length === 0 ? '' : ` (${extents.en})`}`,
+  };
+  if (whole) {
+    return {
+      zh: `日志完好：${origin}，${size} 条全部在此并逐条核验；${beside.zh}`,
+      en: `the log is intact: ${origin}, all ${size} entries are here and proven one by one; ${beside.en}`,
+    };
+  }
+  const gaps = rangesText(leftOut);
+  return {
+    zh: `所附条目成立，但不是整个日志：${origin} 共 ${size} 条，此处 ${entries.length} 条逐条核验；未包含第 ${gaps} 条，对它们不作任何说明；${beside.zh}`,
+    en: `what is here holds, but it is not the whole log: ${origin} has ${size} entries, ${entries.length} of them are proven here; left out, and nothing is said about them: ${gaps}; ${beside.en}`,
+  };
+}
+
+const mostRanges = 8;
+
+function rangesText(ranges: PackCheck['leftOut']): string {
+  const shown = ranges
+    .slice(0, mostRanges)
+    .map(({ first, end }) => (end - first === 1 ? `${first}` : `${first}–${end - 1}`));
+  return [...shown, ...(ranges.length > mostRanges ? [`… (${ranges.length})`] : [])].join(', ');
+}
+
+const factsOf = ({ checkpoint, entries, whole, leftOut, exchanges }: PackCheck): object => ({
+  log: {
+    origin: checkpoint?.origin,
+    size: checkpoint?.size,
+    proven: entries.length,
+    whole,
+    leftOut: leftOut.map(({ first, end }) => ({ first, last: end - 1 })),
+  },
+  exchanges,
+});
 
 async function verifyOnline(options: VerifyOptions, kept: readonly NamedText[]): Promise<Verdict> {
   const hub = staffReader(options);
   try {
-    const keys = options.key === undefined ? await hub.logKeys() : readKeys(options.key);
-    const { findings, checkpoint } = await verifyLog(hub, keys, kept);
+    const { keys: named } = trusted(options);
+    const keys = named.length === 0 ? await hub.logKeys() : named;
+    const file = verifiedFile(options);
+    const known = readVerified(file, keys);
+    const before = options.sinceLast === true ? known?.tree : undefined;
+    // checkpoints from outside are compared with every size, so the log is then read entry by entry
+    const sound =
+      kept.length === 0 ? await verifyBundles(hub, keys, before ?? emptyTree, known?.tree) : undefined;
+    if (sound === undefined) {
+      const own = known === undefined ? [] : [{ name: file, text: known.note }];
+      const { findings, checkpoint } = await verifyLog(hub, keys, [...kept, ...own]);
+      return { findings, passed: wholeLog(checkpoint) };
+    }
+    keepVerified(file, sound);
+    // what the tree does not cover, search columns and subject tokens, the hub's own re-verification compares
+    const { findings } = await hub.ask('GET', '/v1/log/findings');
+    const facts = { verified: { from: before?.size ?? 0, size: sound.checkpoint.size } };
     return {
-      findings,
-      passed: {
-        zh: `日志完好：${checkpoint?.origin ?? ''}，${checkpoint?.size ?? 0} 条全部取回并在本机核验`,
-        en: `the log is intact: ${checkpoint?.origin ?? ''}, all ${checkpoint?.size ?? 0} entries fetched and verified here`,
-      },
+      findings: Array.isArray(findings) ? (findings as readonly LogFinding[]) : [],
+      passed: before === undefined ? wholeLog(sound.checkpoint) : continued(sound.checkpoint, before.size),
+      facts,
     };
   } finally {
     hub.close();
   }
 }
+
+const wholeLog = (checkpoint: Checkpoint | undefined): Bilingual => ({
+  zh: `日志完好：${checkpoint?.origin ?? ''}，${checkpoint?.size ?? 0} 条全部取回并在本机核验`,
+  en: `the log is intact: ${checkpoint?.origin ?? ''}, all ${checkpoint?.size ?? 0} entries fetched and verified here`,
+});
+
+const continued = ({ origin, size }: Checkpoint, from: number): Bilingual => ({
+  zh: `日志延续上次核验的 ${from} 条：${origin}，新增 ${size - from} 条取回并在本机核验；此前的条目此次未取回`,
+  en: `the log continues the ${from} entries verified last: ${origin}, ${size - from} new ones fetched and verified here; those before were not fetched again`,
+});
 
 async function exportPack(options: ExportOptions): Promise<void> {
   const { from, to, exchange, history } = options;

@@ -1,9 +1,16 @@
 /** A folder of evidence, as `datong demo --keep DIR` leaves it: pack.json, checkpoint, receipts/. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { longestNote } from '../../../log/note/signedNote.ts';
 import { parseVkey, type NoteVerifier } from '../../../log/note/noteKey.ts';
+import { longestPack } from '../../../log/pack/pack.ts';
 import type { NamedReceipt, NamedText } from '../../../log/pack/verifyPack.ts';
-import { keptReply, keptRequest } from './keptMessages.ts';
+import { longestReceipt } from '../../../log/receipt/receipt.ts';
+import type { KeptMessages } from '../../../log/receipt/verifyExchange.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { readBounded, readBoundedText } from '../boundedFile.ts';
+import { readVerificationKeys } from '../verificationKeys.ts';
+import { keptReply, keptRequest, longestMessage } from './keptMessages.ts';
 
 export interface EvidenceFiles {
   readonly pack: string;
@@ -14,50 +21,81 @@ export interface EvidenceFiles {
 /** @param path a pack, or a folder that holds one */
 export function readEvidence(path: string): EvidenceFiles {
   if (!statSync(path).isDirectory())
-    return { pack: readFileSync(path, 'utf8'), checkpoints: [], receipts: [] };
+    return { pack: readBoundedText(path, longestPack), checkpoints: [], receipts: [] };
   const checkpoint = join(path, 'checkpoint');
   const receipts = join(path, 'receipts');
   return {
-    pack: readFileSync(join(path, 'pack.json'), 'utf8'),
-    checkpoints: existsSync(checkpoint) ? [readNamed(checkpoint)] : [],
+    pack: readBoundedText(join(path, 'pack.json'), longestPack),
+    checkpoints: existsSync(checkpoint) ? [readCheckpoint(checkpoint)] : [],
     receipts: existsSync(receipts) ? readReceipts(receipts) : [],
   };
 }
 
-export const readNamed = (path: string): NamedText => ({ name: path, text: readFileSync(path, 'utf8') });
+export const readCheckpoint = (path: string): NamedText => ({
+  name: path,
+  text: readBoundedText(path, longestNote),
+});
+
+/** The receipt in a file: the header as it came, or its JSON, indented or not. */
+export const readReceipt = (path: string): NamedText => ({
+  name: path,
+  text: readBoundedText(path, longestReceipt),
+});
 
 /**
- * Receipts of a file or folder: files are receipts, folders hold `receipt.json` with `request.http` and `reply.http` beside it,
- * which are then checked too.
+ * Receipts of a file or folder: files are receipts, folders hold `receipt.json` with `request.http`, `reply.http` and
+ * `signing-key.json` beside it, which are then checked too.
  */
 export function readReceipts(path: string): NamedReceipt[] {
-  if (!statSync(path).isDirectory()) return [readNamed(path)];
+  if (!statSync(path).isDirectory()) return [readReceipt(path)];
   return readdirSync(path, { withFileTypes: true })
     .sort((a, b) => a.name.localeCompare(b.name))
     .flatMap((entry) =>
-      entry.isDirectory() ? keptExchange(join(path, entry.name)) : [readNamed(join(path, entry.name))],
+      entry.isDirectory() ? keptExchange(join(path, entry.name)) : [readReceipt(join(path, entry.name))],
     );
 }
 
 function keptExchange(folder: string): NamedReceipt[] {
-  const [receipt, request, reply] = ['receipt.json', 'request.http', 'reply.http'].map((name) =>
-    join(folder, name),
-  );
-  if (receipt === undefined || !existsSync(receipt)) return [];
+  const receipt = join(folder, 'receipt.json');
+  if (!existsSync(receipt)) return [];
+  const unreadable: { readonly part: 'request' | 'reply'; readonly why: Problem }[] = [];
+  const beside = (
+    part: 'request' | 'reply',
+    file: string,
+    parse: (bytes: Uint8Array) => KeptMessages,
+  ): KeptMessages => {
+    const path = join(folder, file);
+    if (!existsSync(path)) return {};
+    try {
+      return parse(readBounded(path, longestMessage));
+    } catch (why) {
+      if (!(why instanceof Problem)) throw why;
+      unreadable.push({ part, why });
+      return {};
+    }
+  };
   return [
     {
-      ...readNamed(receipt),
-      ...(request !== undefined && existsSync(request) ? keptRequest(readFileSync(request)) : {}),
-      ...(reply !== undefined && existsSync(reply) ? keptReply(readFileSync(reply)) : {}),
+      ...readReceipt(receipt),
+      ...beside('request', 'request.http', keptRequest),
+      ...beside('reply', 'reply.http', keptReply),
+      ...signingKeyBeside(receipt),
+      unreadable,
     },
   ];
+}
+
+/** The key kept beside a request or receipt. It counts only where the entry names it by its thumbprint, so it need not be trusted. */
+export function signingKeyBeside(path: string): Pick<KeptMessages, 'signingKeys'> {
+  const file = join(path, '..', 'signing-key.json');
+  return existsSync(file) ? { signingKeys: readVerificationKeys(file) } : {};
 }
 
 /** Public keys of a log: each option is a key or a file with one a line. @throws Problem vkey_malformed */
 export function readKeys(options: readonly string[]): NoteVerifier[] {
   return options.flatMap((option) => {
     // a vkey has a plus, so anything else is the name of a file, and says so when there is none
-    const text = existsSync(option) || !option.includes('+') ? readFileSync(option, 'utf8') : option;
+    const text = existsSync(option) || !option.includes('+') ? readBoundedText(option, longestNote) : option;
     return text
       .split('\n')
       .filter((line) => line.trim() !== '')

@@ -1,5 +1,5 @@
 /** What an auditor reads from a running hub. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseAnchors } from '../../../log/anchors.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { Connection } from '../../sdk/connection.ts';
@@ -10,6 +10,8 @@ import { talk } from '../verb.ts';
 export interface StaffReader {
   /** @throws VerbFailure when the hub refuses */
   ask(method: 'GET' | 'POST', path: string, body?: object): Promise<Readonly<Record<string, unknown>>>;
+  /** An answer that is no JSON. @throws VerbFailure when the hub refuses */
+  bytes(path: string): Promise<Uint8Array>;
   /** public keys of the log, as far as they are not given on the command line */
   logKeys(): Promise<readonly NoteVerifier[]>;
   close(): void;
@@ -19,7 +21,7 @@ export interface StaffReader {
 export function staffReader(options: StaffOptions): StaffReader {
   const access = openStaffAccess(options, 'auditor');
   const connection = new Connection({ ca: access.ca, sockets: 2 });
-  const ask: StaffReader['ask'] = async (method, path, body) => {
+  const send = async (method: 'GET' | 'POST', path: string, body?: object): Promise<Uint8Array> => {
     const bytes = body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(body));
     const reply = await connection.send({
       method,
@@ -30,13 +32,14 @@ export function staffReader(options: StaffOptions): StaffReader {
       },
       body: bytes,
     });
-    const answer = membersOf(reply.body);
     if (reply.status >= 400)
-      throw new DatongRefusal({ status: reply.status, exchange: undefined, body: answer });
-    return answer;
+      throw new DatongRefusal({ status: reply.status, exchange: undefined, body: membersOf(reply.body) });
+    return reply.body;
   };
+  const ask: StaffReader['ask'] = async (method, path, body) => membersOf(await send(method, path, body));
   return {
     ask,
+    bytes: (path) => send('GET', path),
     logKeys: async () => {
       const hub = hubOf(options);
       if (hub?.anchors !== undefined) return parseAnchors(textOf(hub.anchors)).logKeys;
@@ -62,10 +65,8 @@ interface KnownHub {
   readonly anchors?: string | object | undefined;
 }
 
-function hubOf(options: StaffOptions): KnownHub | undefined {
-  const path = options.profile ?? 'datong.json';
-  const token = options.token ?? process.env['DATONG_TOKEN'];
-  return token !== undefined && existsSync(path) ? openProfile({ profile: path }).hub : readDemoState()?.hub;
+function hubOf({ as, demo, profile = 'datong.json' }: StaffOptions): KnownHub | undefined {
+  return as !== undefined || demo === true ? readDemoState()?.hub : openProfile({ profile }).hub;
 }
 
 const textOf = (anchors: string | object): unknown =>

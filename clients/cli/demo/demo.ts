@@ -2,16 +2,19 @@
 import type { Command } from 'commander';
 import { join } from 'node:path';
 import { data, exitCode, say, talk } from '../verb.ts';
-import { countSchoolDays } from './airAct.ts';
-import { askAboutChild, enrolmentContext, household } from './childAct.ts';
+import { countSchoolDays } from './acts/airAct.ts';
+import { buildConsole } from './buildConsole.ts';
+import { askAboutChild, enrolmentContext, household } from './acts/childAct.ts';
 import { evidenceBox, writeEvidence } from './evidence.ts';
+import { mealsWithConsent } from './acts/consentAct.ts';
 import { insurance } from './handovers.ts';
-import { airFile, intake } from './intakeActs.ts';
+import { airFile, intake } from './acts/intakeActs.ts';
 import { narrator, type Narrator } from './narrator.ts';
-import { refusals } from './refusalAct.ts';
-import type { Resident } from './residents.ts';
+import { requestAnswered } from './acts/requestAct.ts';
+import { refusals } from './acts/refusalAct.ts';
+import type { Resident } from './files/residents.ts';
 import { raiseStage, type Stage } from './stage.ts';
-import { tamper, tamperingSql } from './tamperAct.ts';
+import { tamper, tamperingSql } from './acts/tamperAct.ts';
 import { newTally, type Tally } from './tally.ts';
 
 interface DemoOptions {
@@ -107,6 +110,8 @@ async function play(stage: Stage, told: Narrator): Promise<Story> {
   const tally = newTally();
   const file = await intake(stage, told, tally);
   const child = await askAboutChild(stage, told, tally, file);
+  await mealsWithConsent(stage, told, tally, child);
+  await requestAnswered(stage, told);
   await countSchoolDays(stage, told, tally);
   await refusals(stage, told, tally, child);
   const receipts = await writeEvidence(stage, tally);
@@ -131,17 +136,22 @@ function tellCommands(
     `npx datong adapt ${join(folder, 'files', insurance.file)} --mapping samples/${insurance.sample}/dataset.yaml --code-lists samples/city/regions.yaml`,
     `${datong} send ${relativeTo(airFile)} --as ecology --dataset ecology.air-quality-hourly --mapping prsa`,
     `${datong} diagnose --as education`,
-    `npx datong audit verify ${evidence} --key ${evidence}/log.vkey`,
+    `npx datong audit verify ${evidence} --anchors ${evidence}/anchors.json`,
     `${datong} audit verify --as auditor`,
   ];
+  buildConsole();
+  told.act({
+    zh: `在浏览器里看：${hub.console}（演示身份，无需密码）`,
+    en: `See it in a browser: ${hub.console} (pick a person, no password)`,
+  });
   told.act({
     zh: '在另一个终端试试（Ctrl-C 结束演示）',
     en: 'Try in another terminal (Ctrl-C ends the demo)',
   });
   for (const command of commands) told.line(`  ${command}`);
   told.act({
-    zh: '第五幕  篡改：你来当数据库管理员，改一条日志，再核验',
-    en: 'Act 5  Tampering: be the database administrator, edit an entry, then verify',
+    zh: '第六幕  篡改：你来当数据库管理员，改一条日志，再核验',
+    en: 'Act 6  Tampering: be the database administrator, edit an entry, then verify',
   });
   told.line(`  ${asSuperuser(hub.server)} "${tamperingSql(refusal).replaceAll('"', '\\"')}"`);
   told.line(`  ${datong} audit verify --as auditor`);

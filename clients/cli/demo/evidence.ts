@@ -1,16 +1,18 @@
 /** What the story leaves behind: a folder that needs no hub to be believed, and a box of counted figures. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { calledOperation } from '../../sdk/calledOperation.ts';
 import { saveExchange } from '../../sdk/keptExchange.ts';
+import { parseAnchors } from '../../../log/anchors.ts';
 import { verifyPack } from '../../../log/pack/verifyPack.ts';
-import { readEvidence, readKeys } from '../audit/evidenceFolder.ts';
+import { readEvidence } from '../audit/evidenceFolder.ts';
 import { staffReader } from '../audit/staffReader.ts';
 import { boxed } from '../textWidth.ts';
 import { exitCode, say, VerbFailure } from '../verb.ts';
-import { household } from './childAct.ts';
-import type { Resident } from './residents.ts';
+import { household } from './acts/childAct.ts';
+import type { Resident } from './files/residents.ts';
 import type { Stage } from './stage.ts';
-import { wholeLog } from './tamperAct.ts';
+import { wholeLog } from './acts/tamperAct.ts';
 import type { Counts, Tally } from './tally.ts';
 
 /** Pack of the whole log with the checkpoints that the kept receipts carry, the newest checkpoint, and every kept exchange. @returns receipts in it */
@@ -31,9 +33,11 @@ export async function writeEvidence(stage: Stage, tally: Tally): Promise<number>
 /** The folder as `datong audit verify` takes it, without the hub. @throws VerbFailure when something in it does not hold */
 function verifyFolder(folder: string): number {
   const files = readEvidence(folder);
-  const keys = readKeys([join(folder, 'log.vkey')]);
+  const anchors = parseAnchors(readFileSync(join(folder, 'anchors.json'), 'utf8'));
   const { findings } = verifyPack(files.pack, {
-    keys,
+    keys: anchors.logKeys,
+    hubKeys: anchors.hubKeys,
+    operationOf: calledOperation,
     checkpoints: files.checkpoints,
     receipts: files.receipts,
   });
@@ -66,12 +70,21 @@ async function whoSaw(child: Resident): Promise<Seen> {
   const hub = staffReader({ as: 'auditor' });
   try {
     const { entries } = await hub.ask('POST', '/v1/log/searches', {
-      subject: { dataset: household, value: child.id },
+      subject: {
+        dataset: household,
+        value: child.id,
+        reason: say({ zh: '家长询问谁看过孩子的数据', en: 'a parent asks who saw the child' }),
+        case: 'XF-2026-0001',
+      },
       decision: 'allow',
     });
-    const leaves = (entries as readonly { leaf: string }[]).map(
-      ({ leaf }) => JSON.parse(Buffer.from(leaf, 'base64').toString('utf8')) as { consumer?: string },
-    );
+    // a consent given or withdrawn is found too, and shows nobody anything
+    const leaves = (entries as readonly { leaf: string }[])
+      .map(
+        ({ leaf }) =>
+          JSON.parse(Buffer.from(leaf, 'base64').toString('utf8')) as { kind: string; consumer?: string },
+      )
+      .filter(({ kind }) => kind === 'release');
     return {
       answered: leaves.length,
       departments: [...new Set(leaves.flatMap(({ consumer }) => consumer ?? []))],

@@ -1,4 +1,5 @@
 /** The files of the three departments, read by the mappings that the demo registers: every record counted, people as in the households. */
+import { surroundingsWith } from '../../../machine/surroundings.ts';
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,10 +8,10 @@ import { compileMapping } from '../../../adapters/mapping/compile.ts';
 import { translate } from '../../../adapters/translate.ts';
 import { compileSchema } from '../../../schemas/compile.ts';
 import { civilDateText } from '../../../terms/civilDate.ts';
-import { knowCodeLists, mappingFrom } from '../adapt/mappingFrom.ts';
-import { cohortOf, type Family } from './cohort.ts';
+import { codeListsIn, mappingFrom } from '../adapt/mappingFrom.ts';
+import { cohortOf, type Family } from './files/cohort.ts';
 import { handovers, type Handover } from './handovers.ts';
-import { householdFile } from './householdFile.ts';
+import { householdFile } from './files/householdFile.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -25,16 +26,18 @@ const { good } = householdFile(2_000, 20260901);
 const [family] = cohortOf(good);
 const read = new Map<string, Read>();
 
+const surroundings = surroundingsWith(codeListsIn(join(samples, 'city/regions.yaml')));
+
 async function readBack({ sample, bytes }: Handover): Promise<Read> {
-  const named = await mappingFrom(join(samples, sample, 'dataset.yaml'), undefined);
-  const mapping = compileMapping(named.document, named.schema);
+  const named = await mappingFrom(join(samples, sample, 'dataset.yaml'), undefined, surroundings);
+  const mapping = compileMapping(named.document, named.schema, surroundings.codeLists);
   const rows: Row[] = [];
   const rules: string[] = [];
   let skipped = 0;
   for await (const batch of translate(
     Readable.from([bytes(good)]),
     mapping,
-    compileSchema(named.schema),
+    compileSchema(named.schema, surroundings),
     {},
   )) {
     rows.push(...(batch.rows as readonly Row[]));
@@ -51,7 +54,6 @@ const of = (department: string): Read => {
 };
 
 before(async () => {
-  knowCodeLists(join(samples, 'city/regions.yaml'));
   for (const handover of handovers) read.set(handover.department, await readBack(handover));
 });
 

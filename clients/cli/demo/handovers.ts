@@ -1,11 +1,11 @@
 /** What three more departments hand in for the enrolment season, each in the format of its old system. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { cohortOf } from './cohort.ts';
-import { insuranceFile } from './insuranceFile.ts';
-import { propertyFile } from './propertyFile.ts';
-import { seededRandom } from './random.ts';
-import type { Resident } from './residents.ts';
-import { vaccinationFile } from './vaccinationFile.ts';
+import { cohortOf } from './files/cohort.ts';
+import { insuranceFile } from './files/insuranceFile.ts';
+import { propertyFile } from './files/propertyFile.ts';
+import { seededRandom } from './files/random.ts';
+import type { Resident } from './files/residents.ts';
+import { vaccinationFile } from './files/vaccinationFile.ts';
 
 export interface Handover {
   readonly department: string;

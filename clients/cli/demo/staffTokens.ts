@@ -1,24 +1,73 @@
-/** Staff of the demo: the operator's first token, and with it one for each other scope. */
+/** Staff of the demo: two persons found the hub, and let two others in, as on any hub. */
+import { acceptInvitation } from '../accept/acceptInvitation.ts';
+import { inviteFounders } from '../admin/founders.ts';
 import type { Hub } from '../../../hub/main.ts';
-import { DatongRefusal, type StaffClient } from '../apply/staffCall.ts';
+import { DatongRefusal, type StaffClient, type StaffReply } from '../apply/staffCall.ts';
 
-const others = { steward: ['steward'], security: ['security'], auditor: ['auditor'] } as const;
+type Tokens = Readonly<Record<string, { readonly token: string }>>;
+const others = [
+  { role: 'steward', name: '演示数据管理员' },
+  { role: 'auditor', name: '演示审计员' },
+] as const;
 
-export async function firstToken({ services: { identity } }: Hub): Promise<string> {
-  const issued = await identity.perform('bootstrap', { actor: { staff: 'hub' } }, (context) =>
-    identity.issueToken({ name: 'operator', scopes: ['operator'], days: 1 }, context),
-  );
-  return issued.token;
-}
-
-export async function otherTokens(
-  operator: StaffClient,
-): Promise<Record<string, { readonly token: string }>> {
+/** The operator and the security officer. @param hub with its pin */
+export async function founders(hub: Hub, pin: string): Promise<Tokens> {
+  const names = { operator: '演示运维', security: '演示数据安全管理员' };
   const tokens: Record<string, { readonly token: string }> = {};
-  for (const [name, scopes] of Object.entries(others)) {
-    const reply = await operator.post('/v1/tokens', { name, scopes, days: 1 });
-    if (reply.status >= 400) throw new DatongRefusal(reply);
-    tokens[name] = { token: String(reply.body['token']) };
+  for (const { role, code, second } of await inviteFounders(hub.services.identity, names)) {
+    tokens[role] = await comeIn(hub, pin, code, second);
   }
   return tokens;
+}
+
+/** One for each other role: the operator invites, the security officer confirms. */
+export async function otherStaff(
+  hub: Hub,
+  pin: string,
+  operator: StaffClient,
+  security: string,
+): Promise<Tokens> {
+  const tokens: Record<string, { readonly token: string }> = {};
+  for (const { role, name } of others) {
+    tokens[role] = await letIn({ hub, pin, operator, security }, name, { role });
+  }
+  return tokens;
+}
+
+/** Those by whom a person is let in. */
+export interface LettingIn {
+  readonly hub: Hub;
+  readonly pin: string;
+  /** invites */
+  readonly operator: StaffClient;
+  /** token of whoever confirms */
+  readonly security: string;
+}
+
+/** One more person: the operator invites, the security officer confirms, she comes in with both halves. */
+export async function letIn(
+  { hub, pin, operator, security }: LettingIn,
+  name: string,
+  role: { readonly role: string; readonly department?: string },
+): Promise<{ readonly token: string }> {
+  const roles = [role];
+  const invited = answered(await operator.post('/v1/persons', { name, roles }));
+  const path = `/v1/persons/${String(invited.body['person'])}/confirmation`;
+  const confirmed = answered(await operator.post(path, { roles }, security));
+  return comeIn(hub, pin, String(invited.body['code']), String(confirmed.body['code']));
+}
+
+async function comeIn(
+  hub: Hub,
+  pin: string,
+  first: string,
+  second: string,
+): Promise<{ readonly token: string }> {
+  const { token } = await acceptInvitation({ first, second, hub: hub.origins.open, pin, days: 1 });
+  return { token };
+}
+
+function answered(reply: StaffReply): StaffReply {
+  if (reply.status >= 400) throw new DatongRefusal(reply);
+  return reply;
 }

@@ -1,13 +1,5 @@
 /** The stage of the demo: a hub of its own, departments enrolled, and a state file by which every verb finds them. */
-import {
-  chmodSync,
-  createWriteStream,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pinOf } from '../../../certs/authority/pin.ts';
@@ -24,8 +16,9 @@ import { exitCode, VerbFailure } from '../verb.ts';
 import { writeAnchors } from './anchors.ts';
 import { demoConfig } from './demoConfig.ts';
 import { enrolledProfile } from './enrolledProfile.ts';
-import { firstToken, otherTokens } from './staffTokens.ts';
-import { databaseOf, stateFile } from './stateFile.ts';
+import { keptFolder } from './keptFolder.ts';
+import { founders, otherStaff } from './staffTokens.ts';
+import { databaseOf, removeState, stateFile } from './stateFile.ts';
 
 export interface StageOptions {
   /** folder that stays; absent = a temporary one, removed at the end */
@@ -60,7 +53,7 @@ const samples = resolve(import.meta.dirname, '../../../samples');
 /** @throws Problem of database or ports, VerbFailure */
 export async function raiseStage(options: StageOptions): Promise<Stage> {
   const folder =
-    options.keep === undefined ? mkdtempSync(join(tmpdir(), 'datong-demo-')) : emptyFolder(options.keep);
+    options.keep === undefined ? mkdtempSync(join(tmpdir(), 'datong-demo-')) : keptFolder(options.keep);
   // a root's database runs as another user, who passes through this folder; what lies in it is closed to others
   chmodSync(folder, 0o711);
   const closing: (() => Promise<void> | void)[] = [];
@@ -87,11 +80,12 @@ async function raise(
   const hub = await startHub(config, {
     createKeys: true,
     portTaken: 'next',
+    demo: { port: 8440 },
     logger: hubLogger('warn', createWriteStream(logFile, { flags: 'a', mode: 0o600 })),
   });
   closing.push(() => (kept ? hub.stop() : stopAndRemove(hub)));
   const pin = pinOf(hub.keys.authority.rootCertificate);
-  const operatorToken = await firstToken(hub);
+  const first = await founders(hub, pin);
   const address = {
     exchange: hub.origins.exchange,
     open: hub.origins.open,
@@ -108,7 +102,7 @@ async function raise(
     pid: process.pid,
     hub: address,
     profiles: {},
-    staff: { operator: { token: operatorToken } },
+    staff: first,
     admin: hub.origins.admin,
     evidence: join(folder, 'evidence'),
     ...databaseOf(hub),
@@ -118,16 +112,17 @@ async function raise(
     writeFileSync(state.path, `${JSON.stringify(shown, undefined, 2)}\n`, { mode: 0o600 });
   };
   save({});
-  closing.push(() => rmSync(state.path, { force: true }));
+  closing.push(() => removeState(state.path));
   const operator = staffClient(openStaffAccess({ as: 'operator' }));
   closing.push(() => operator.close());
-  save({ staff: { ...shown.staff, ...(await otherTokens(operator)) } });
+  const security = openStaffAccess({ as: 'security' }).token;
+  save({ staff: { ...shown.staff, ...(await otherStaff(hub, pin, operator, security)) } });
 
   const apply: Stage['apply'] = async (file, signers = []) => {
     const applied = await applyDocuments(readDocuments(join(samples, file)), {
       client: operator,
       signers,
-      approveWith: openStaffAccess({ as: 'security' }).token,
+      approveWith: security,
     });
     const refused = applied.find((one) => one.outcome === 'refused');
     if (refused === undefined) return applied;
@@ -143,13 +138,16 @@ async function raise(
     mkdirSync(place, { recursive: true, mode: 0o700 });
     const reply = await operator.post(`/v1/departments/${department}/enrolment-codes`, {});
     if (reply.status >= 400) throw new DatongRefusal(reply);
-    const { serial } = await enrolDepartment({
+    const { serial, keyid } = await enrolDepartment({
       code: String(reply.body['code']),
       hub: hub.origins.open,
       pin,
       department,
       folder: place,
     });
+    // the second person has compared the thumbprint with the department
+    const confirmed = await operator.post(`/v1/signing-keys/${keyid}/confirmation`, { department }, security);
+    if (confirmed.status >= 400) throw new DatongRefusal(confirmed);
     return { profile: enrolledProfile(place, hub.origins.staff), serial };
   };
 
@@ -177,18 +175,6 @@ async function raise(
     commandPrefix,
     close,
   };
-}
-
-/** @throws VerbFailure when something is in it: a demo never mixes with the remains of another */
-function emptyFolder(path: string): string {
-  const folder = resolve(path);
-  mkdirSync(folder, { recursive: true });
-  if (readdirSync(folder).length === 0) return folder;
-  throw new VerbFailure(
-    exitCode.local,
-    { zh: `文件夹 ${folder} 不是空的`, en: `the folder ${folder} is not empty` },
-    { zh: '换一个新的或空的文件夹', en: 'name a new or an empty one' },
-  );
 }
 
 async function stopAndRemove(hub: Hub): Promise<void> {

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Hub } from '../../../hub/main.ts';
-import type { SocketOrHost } from '../../../hub/store/address.ts';
+import type { SocketOrHost } from '../../../hub/store/database/address.ts';
 import type { DemoState } from '../../sdk/profile.ts';
 import { demoStatePath, readDemoState } from '../profile.ts';
 
@@ -14,6 +14,15 @@ export function stateFile(folder: string): { readonly path: string; readonly own
   }
   mkdirSync(dirname(usual), { recursive: true, mode: 0o700 });
   return { path: usual, own: false };
+}
+
+/** Removes it, and the checkpoints that clients kept beside it. */
+export function removeState(path: string): void {
+  rmSync(path, { force: true });
+  const kept = `${basename(path, '.json')}.`;
+  for (const name of readdirSync(dirname(path)))
+    if (name.startsWith(kept) && name.endsWith('.checkpoint.json'))
+      rmSync(join(dirname(path), name), { force: true });
 }
 
 function isAlive(pid: number): boolean {

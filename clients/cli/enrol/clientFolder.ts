@@ -1,5 +1,14 @@
 /** The files of an enrolled department: datong.json, and beside it a 0700 folder with keys (0600) and certificates. */
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { ProfileDocument } from '../../sdk/profile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
@@ -46,6 +55,13 @@ export function writeWhole(folder: string, name: string, text: string): void {
 
 export function removeFiles(folder: string, names: readonly string[]): void {
   for (const name of names) rmSync(join(folder, name), { force: true });
+}
+
+/** Takes back an enrolment that came to nothing. The folder of keys goes too, unless somebody else's files are in it. */
+export function removeAll(folder: string): void {
+  removeFiles(folder, [profileFile, ...Object.values(clientFiles)]);
+  const keys = join(folder, 'datong-keys');
+  if (existsSync(keys) && readdirSync(keys).length === 0) rmdirSync(keys);
 }
 
 export function writeProfile(folder: string, profile: ProfileDocument): void {

@@ -1,3 +1,4 @@
+import { newSerial } from '../../../machine/newSerial.ts';
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -5,9 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createAuthority } from '../../../certs/authority/createAuthority.ts';
+import { newAuthority } from '../../../machine/newAuthority.ts';
 import { issueListenerCertificate } from '../../../certs/authority/issueLeaf.ts';
-import { newKeyPair, privateKeyPem } from '../../../certs/authority/keyPair.ts';
+import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
+import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
 import { ageCertificate } from '../../../tests/ageCertificate.ts';
 import { testDatabase } from '../../../tests/database.ts';
@@ -29,7 +31,7 @@ after(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 const pin = pinOf(started.ca);
-const operator = { actor: { staff: 'hub' } };
+const operator = { proven: { staff: 'hub' } };
 let folders = 0;
 const newFolder = (): string => mkdtempSync(join(home, `${++folders}-`));
 
@@ -138,9 +140,10 @@ test('each failure has its sentence, its exit code, and leaves nothing behind', 
 });
 
 test('a machine in the middle that shows the hub’s own root gets neither code nor proof', async () => {
-  const elsewhere = await createAuthority('elsewhere', Date.now());
+  const elsewhere = await newAuthority('elsewhere', Date.now());
   const pair = newKeyPair();
   const issued = await issueListenerCertificate(elsewhere, {
+    serial: newSerial(),
     hosts: ['localhost'],
     publicKey: pair.publicKey,
     now: Date.now(),

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { isPin } from '../../../certs/authority/pin.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
+import { keepProfile, keptProfile, profileHome } from '../profiles/profileHome.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { profileFile } from './clientFolder.ts';
 import { enrolDepartment } from './enrolDepartment.ts';
@@ -75,7 +76,7 @@ async function run(code: string | undefined, options: EnrolOptions): Promise<voi
     tls,
     ...(options.department === undefined ? {} : { department: options.department }),
   });
-  const { department, serial, notAfter, renewFrom, clockAhead } = enrolled;
+  const { department, serial, keyid, notAfter, renewFrom, confirmed, clockAhead } = enrolled;
   if (options.json === true) data(JSON.stringify({ ...enrolled, profile: resolve(folder, profileFile) }));
   talk({
     zh: `已入网：部门 ${department}，证书 ${serial}，有效期至 ${notAfter}，${renewFrom} 起可换发`,
@@ -85,8 +86,15 @@ async function run(code: string | undefined, options: EnrolOptions): Promise<voi
     zh: `写入 ${resolve(folder, profileFile)}；私钥在 datong-keys/（0600），不离开本机`,
     en: `wrote ${resolve(folder, profileFile)}; private keys are in datong-keys/ (0600) and stay on this machine`,
   });
+  if (!confirmed) {
+    talk({
+      zh: `贵部门已有密钥：请另一人核对指纹 ${keyid} 并确认，之后才能使用`,
+      en: `your department holds keys already: another person compares the thumbprint ${keyid} and confirms it, then it counts`,
+    });
+  }
   await exportStore(exportTo, resolve(folder, profileFile));
-  if (Math.abs(clockAhead) > 20_000) warnOfClock(clockAhead);
+  tellClock(clockAhead);
+  keepName(department, resolve(folder, profileFile));
 }
 
 async function renew(path: string, options: EnrolOptions): Promise<void> {
@@ -142,12 +150,41 @@ function demanded(
   return { hub: new URL(hub).origin, pin };
 }
 
-function warnOfClock(ahead: number): void {
+/** Always told: a clock that is off is the first thing that makes signatures fail, and it drifts. */
+function tellClock(ahead: number): void {
   const seconds = Math.round(Math.abs(ahead) / 1000);
+  const off = Math.abs(ahead) > 20_000;
   talk({
-    zh: `注意：本机时钟比枢纽${ahead > 0 ? '快' : '慢'} ${seconds} 秒；相差超过 30 秒的签名会被拒绝，请校时`,
-    en: `mind: this machine's clock is ${seconds} s ${ahead > 0 ? 'ahead of' : 'behind'} the hub's; beyond 30 s signatures are refused`,
+    zh: `本机时钟比枢纽${ahead > 0 ? '快' : '慢'} ${seconds} 秒${off ? '；相差超过 30 秒的签名会被拒绝，请校时' : ''}`,
+    en: `this machine's clock is ${seconds} s ${ahead > 0 ? 'ahead of' : 'behind'} the hub's${off ? '; beyond 30 s signatures are refused: set it right' : ''}`,
   });
+}
+
+/** The profile gets a name, so that verbs in other folders can mean it. Enrolment stands where this user's home takes no files. */
+function keepName(department: string, file: string): void {
+  const free = [department, ...Array.from({ length: 98 }, (_, index) => `${department}-${index + 2}`)].find(
+    (name) => keptProfile(name) === undefined,
+  );
+  if (free === undefined) return;
+  try {
+    const current = keepProfile(free, { v: 1, kind: 'department', department, file });
+    talk(
+      current
+        ? {
+            zh: `在别的文件夹也使用这个配置（${free}）`,
+            en: `verbs in other folders use this profile too (${free})`,
+          }
+        : {
+            zh: `在别的文件夹用 --profile ${free}，或 datong use ${free}`,
+            en: `in other folders name it with --profile ${free}, or datong use ${free}`,
+          },
+    );
+  } catch {
+    talk({
+      zh: `${profileHome()} 不可写：只在 ${file} 所在的文件夹可用`,
+      en: `${profileHome()} cannot be written: it is of use only in the folder of ${file}`,
+    });
+  }
 }
 
 /** A refusal of the hub with its code and what to do next. */

@@ -1,18 +1,21 @@
 /** Enrolment from the department's side: keys are made here and never leave; a code, a request and a proof go out, a certificate comes back. */
 import { X509Certificate } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
 import { departmentNamed } from '../../../certs/authority/certificateName.ts';
 import { createCertificateRequest } from '../../../certs/authority/createRequest.ts';
-import { newKeyPair, privateKeyPem, type KeyPair } from '../../../certs/authority/keyPair.ts';
+import { privateKeyPem, type KeyPair } from '../../../certs/authority/keyPair.ts';
+import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { provePossession } from '../../../certs/authority/possession.ts';
 import { signingKey } from '../../../certs/signatures/index.ts';
 import {
   clientFiles,
   refuseEnrolled,
-  removeFiles,
+  removeAll,
   writeProfile,
   writeSecret,
   writeWhole,
 } from './clientFolder.ts';
+import { demandListener } from '../profiles/listenerAt.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { OpenListener } from './openListener.ts';
 import { pinnedRoot } from './pinnedRoot.ts';
@@ -38,6 +41,8 @@ export interface EnrolledDepartment {
   /** RFC 3339 */
   readonly notAfter: string;
   readonly renewFrom: string;
+  /** false: a further key of the department, which counts once another person has confirmed it */
+  readonly confirmed: boolean;
   /** milliseconds by which this machine's clock is ahead of the hub's */
   readonly clockAhead: number;
 }
@@ -51,8 +56,9 @@ export async function enrolDepartment(options: EnrolmentOptions): Promise<Enroll
   refuseEnrolled(folder);
   const ca = await pinnedRoot(hub, options.pin);
   const listener = new OpenListener(hub, ca);
-  const secrets = [clientFiles.tlsKey, clientFiles.signingKey];
+  const before = existsSync(folder);
   try {
+    await demandListener(hub, ca, 'open');
     const { origin, now } = await listener.signingProfile();
     const clockAhead = Date.now() - now;
     const tls = options.tls ?? newKeyPair();
@@ -91,10 +97,12 @@ export async function enrolDepartment(options: EnrolmentOptions): Promise<Enroll
       keyid: signingKey(signing.privateKey).keyid,
       notAfter: issued.notAfter,
       renewFrom: issued.renewFrom,
+      confirmed: reply['confirmed'] !== false,
       clockAhead,
     };
   } catch (error) {
-    removeFiles(folder, secrets);
+    removeAll(folder);
+    if (!before) rmSync(folder, { recursive: true, force: true });
     throw error;
   } finally {
     listener.close();

@@ -24,7 +24,7 @@ import { runDatong, type Ran } from '../../../tests/datong.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { sampleCity, testHub } from '../../../tests/hub.ts';
 import { readProfile, type Profile } from '../../sdk/profile.ts';
-import { householdFile } from '../demo/householdFile.ts';
+import { householdFile } from '../demo/files/householdFile.ts';
 import { failureOf } from '../verb.ts';
 import { planKeyStores, type KeyStoreOptions } from './keyStore.ts';
 
@@ -72,7 +72,7 @@ oldStore('weak.p12', 1024);
 const storeKey = readKeyStore(readFileSync(join(home, 'old.p12')), password).privateKey;
 
 async function newCode(department: string): Promise<string> {
-  const operator = { actor: { staff: 'hub' } };
+  const operator = { proven: { staff: 'hub' } };
   const issued = await identity.perform('issueEnrolmentCode', operator, (context) =>
     identity.issueEnrolmentCode({ department }, context),
   );

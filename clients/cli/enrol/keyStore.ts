@@ -1,5 +1,5 @@
 /** Key stores (.p12, .pfx) of a department's older systems: where the TLS key comes from, and where key and certificate go. */
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomBytes, X509Certificate } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -78,7 +78,14 @@ export function exportKeyStore({ path, password, protection }: KeyStoreExport, p
     if (held !== undefined && chain[0]?.raw.equals(held.raw) === true) return false;
   }
   const privateKey = createPrivateKey(tls.key);
-  const store = writeKeyStore({ privateKey, chain, friendlyName: department, password, protection });
+  const store = writeKeyStore({
+    privateKey,
+    chain,
+    friendlyName: department,
+    password,
+    protection,
+    salt: randomBytes(20),
+  });
   const draft = `${path}.new`;
   rmSync(draft, { force: true });
   writeFileSync(draft, store, { mode: 0o600, flag: 'wx' });

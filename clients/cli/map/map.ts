@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { formats } from '../../../adapters/formats.ts';
 import { suggestMapping, type Suggestion } from '../../../adapters/suggest/suggest.ts';
+import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { readReaderOptions } from '../adapt/readReaderOptions.ts';
 import { openInput } from '../adapt/readInput.ts';
 import { schemaFrom } from '../adapt/schemaFrom.ts';
@@ -36,12 +37,13 @@ export function register(program: Command): void {
         file: string,
         options: { schema: string; format?: string; options?: string; json?: boolean },
       ) => {
-        const schema = await schemaFrom(options.schema);
+        const schema = await schemaFrom(options.schema, shippedSurroundings);
+        const { codeLists } = shippedSurroundings;
         const known =
           options.options === undefined
             ? undefined
             : ((await readReaderOptions(options.options)) as Record<string, unknown>);
-        const suggestion = await suggestMapping(await sampleOf(file, options.format), schema, {
+        const suggestion = await suggestMapping(await sampleOf(file, options.format), schema, codeLists, {
           ...(options.format === undefined ? {} : { format: options.format }),
           ...(known === undefined ? {} : { options: known }),
         });

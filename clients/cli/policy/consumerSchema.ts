@@ -14,14 +14,15 @@ export function consumerSchema(
   { name, major }: DatasetSchema,
   { consumer, purpose }: ConsumerOf,
 ): DatasetSchema {
-  const plans = compileFolder(dir).plans.all.filter(
+  const { set, plans: compiled } = compileFolder(dir);
+  const plans = compiled.all.filter(
     ({ ref }) =>
       ref.schema === `${name}@${major}` &&
       ref.consumer === consumer &&
       (purpose === undefined || ref.purpose === purpose),
   );
   const [plan, another] = plans;
-  if (plan !== undefined && another === undefined) return maskedDataset(plan);
+  if (plan !== undefined && another === undefined) return maskedDataset(plan, set.surroundings);
   const found = plans.map(({ ref }) => `${ref.agreement} ${ref.purpose}`).join(', ');
   throw new VerbFailure(exitCode.refused, {
     zh:

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { requestOf } from '../../../policies/cases/policyCase.ts';
 import { readText } from '../../../policies/documents/readText.ts';
 import { explain, type Audience, type Explanation } from '../../../policies/explain.ts';
-import { isObject } from '../../../policies/masks/fieldPath.ts';
+import { isObject } from '../../../policies/masks/rows/fieldPath.ts';
 import { maskText } from '../../../policies/masks/maskText.ts';
 import { columns } from '../textWidth.ts';
 import { data, exitCode, say, VerbFailure } from '../verb.ts';
@@ -23,7 +23,7 @@ export function registerExplain(policy: Command): void {
     .argument('<dir>', 'folder of documents')
     .requiredOption(
       '--request <file>',
-      'consumer, dataset, agreement, purpose, onBehalfOf, matter, fields, filter, sort, limit (YAML or JSON)',
+      'consumer, dataset, agreement, purpose, onBehalfOf, matter, fields, filter, sort, limit, callsToday (YAML or JSON)',
     )
     .option('--json', 'explanation as JSON')
     .option('--at <time>', "decision time (default: the request's now, else the clock)")
@@ -38,14 +38,18 @@ function run(dir: string, options: Options): void {
   const { plans } = compileFolder(dir);
   const written = readRequest(options.request);
   const now = timeOf(options.at ?? (typeof written['now'] === 'string' ? written['now'] : undefined));
-  const explanation = explain(requestOf(written), plans, now, options.audience);
+  const { callsToday } = written;
+  const explanation = explain(requestOf(written), plans, now, options.audience, {
+    // a folder of documents holds none
+    ...(typeof callsToday === 'number' ? { callsToday } : {}),
+  });
   data(options.json === true ? JSON.stringify(explanation) : readable(explanation));
   process.exitCode = explanation.effect === 'allow' ? exitCode.ok : exitCode.refused;
 }
 
 const members = new Set([
   ...['consumer', 'dataset', 'agreement', 'purpose', 'onBehalfOf', 'matter'],
-  ...['fields', 'filter', 'sort', 'limit', 'now'],
+  ...['fields', 'filter', 'sort', 'limit', 'now', 'callsToday'],
 ]);
 
 function readRequest(file: string): Readonly<Record<string, unknown>> {
@@ -75,7 +79,7 @@ function fields({ fields: all }: Explanation): readonly string[] {
   if (all.length === 0) return [];
   const head = [
     say({ zh: '数据项', en: 'field' }),
-    say({ zh: '授权单', en: 'granted' }),
+    say({ zh: '共享协议', en: 'granted' }),
     say({ zh: '实际', en: 'effective' }),
     say({ zh: '收紧者', en: 'tightened by' }),
     say({ zh: '仍可看出', en: 'still reveals' }),

@@ -30,7 +30,7 @@ const ask = {
   agreement: 'agr-school-enrolment',
   purpose: 'school-enrolment',
   onBehalfOf: 'official-1',
-  matter: 'BJ-1',
+  matter: 'BJ2026-000001',
 };
 
 interface Ran {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { readTime } from '../../../policies/documents/checkMeaning.ts';
+import { shipped } from '../../../machine/surroundings.ts';
+import { readTime } from '../../../policies/documents/checkTerm.ts';
 import type { PolicyFinding } from '../../../policies/finding.ts';
 import { compilePlans, tryCompilePlans, type Plans } from '../../../policies/plans.ts';
 import { readPolicySet, type PolicyFile, type PolicySet } from '../../../policies/policySet.ts';
@@ -22,7 +23,7 @@ export function readPolicyFolder(path: string): PolicySet {
       en: `no YAML or JSON files in ${path}`,
     });
   }
-  return readPolicySet(files);
+  return readPolicySet(files, shipped);
 }
 
 function filesBelow(path: string): readonly string[] {

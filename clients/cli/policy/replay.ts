@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { requestOf } from '../../../policies/cases/policyCase.ts';
 import { decide } from '../../../policies/decide.ts';
-import { readTime } from '../../../policies/documents/checkMeaning.ts';
-import { isObject } from '../../../policies/masks/fieldPath.ts';
+import { readTime } from '../../../policies/documents/checkTerm.ts';
+import { isObject } from '../../../policies/masks/rows/fieldPath.ts';
 import type { Plans } from '../../../policies/plans.ts';
 import {
   answerOf,

@@ -26,7 +26,7 @@ function test(dir: string, json: boolean): void {
     return;
   }
   const plans = compilePlans(set.documents, set.context);
-  const results = set.cases.map((one) => runCase(one, plans));
+  const results = set.cases.map((one) => runCase(one, plans, set.surroundings));
   if (!json) table(results);
   report(results.flatMap(failure), set.cases.length, json);
 }

@@ -52,6 +52,7 @@ const accessText = {
   read: { zh: '读取', en: 'reads' },
   lookup: { zh: '精确查询', en: 'looks up by' },
   serves: { zh: '仅用于脱敏', en: 'serves a mask' },
+  fact: { zh: '核验', en: 'asks a fact' },
 } as const;
 
 function readable(cells: readonly VisibilityCell[]): string {
@@ -61,8 +62,8 @@ function readable(cells: readonly VisibilityCell[]): string {
     say({ zh: '方式', en: 'how' }),
     say({ zh: '数据项', en: 'field' }),
     say({ zh: '脱敏', en: 'mask' }),
-    say({ zh: '用途', en: 'purpose' }),
-    say({ zh: '授权单', en: 'agreement' }),
+    say({ zh: '使用场景', en: 'purpose' }),
+    say({ zh: '共享协议', en: 'agreement' }),
     say({ zh: '生效', en: 'in force' }),
   ];
   return columns([

@@ -4,11 +4,12 @@ import { Option, type Command } from 'commander';
 import { isSchemaObject } from '../../../schemas/jsonSchema.ts';
 import { JsonFault, readJson } from '../../../schemas/readJson.ts';
 import { compareSchemas, modes, type Comparison, type Mode } from '../../../schemas/subset/compare.ts';
+import type { Surroundings } from '../../../schemas/surroundings.ts';
 import { SchemaFault } from '../../../schemas/subset/fault.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { readJsonFile } from './files.ts';
 import { printComparison } from './printComparison.ts';
-import { sharedOr } from './sharedOr.ts';
+import { surroundingsOf } from './schemaArgument.ts';
 
 interface Options {
   readonly mode: Mode;
@@ -70,7 +71,7 @@ async function diff(files: readonly string[], options: Options): Promise<void> {
 
 async function refuseOutsideProfile(file: string, document: unknown, options: Options): Promise<void> {
   const { lintSchema } = await import('../../../schemas/lint/lintSchema.ts');
-  const findings = lintSchema(document, sharedOr(options.with ?? []));
+  const findings = lintSchema(document, surroundingsOf(options.with ?? []));
   const [first] = findings;
   if (first === undefined) return;
   const path = first.path === '' ? '/' : first.path;
@@ -95,7 +96,9 @@ async function compared(
   options: Options,
 ): Promise<Comparison> {
   try {
-    return await compareSchemas(old, fresh, options.mode, { resolve: sharedOr(options.with ?? []) });
+    return await compareSchemas(old, fresh, options.mode, {
+      surroundings: surroundingsOf(options.with ?? []),
+    });
   } catch (error) {
     if (!(error instanceof SchemaFault)) throw error;
     throw new VerbFailure(exitCode.refused, {
@@ -110,11 +113,11 @@ async function batch(file: string, options: Options): Promise<void> {
   statSync(file);
   let line = 0;
   let refused = false;
-  const resolve = sharedOr(options.with ?? []);
+  const surroundings = surroundingsOf(options.with ?? []);
   for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
     line += 1;
     if (text.trim() === '') continue;
-    const answer = await answerLine(text, line, options.mode, resolve);
+    const answer = await answerLine(text, line, options.mode, surroundings);
     refused ||= answer['compatible'] !== true;
     data(JSON.stringify(answer));
   }
@@ -126,7 +129,7 @@ async function answerLine(
   text: string,
   line: number,
   fallback: Mode,
-  resolve: ReturnType<typeof sharedOr>,
+  surroundings: Surroundings,
 ): Promise<Readonly<Record<string, unknown>>> {
   let id: unknown = line;
   try {
@@ -142,7 +145,7 @@ async function answerLine(
       modes.find((one) => one === pair['mode']) ?? (pair['mode'] === undefined ? fallback : undefined);
     if (mode === undefined)
       return refusal(id, 'mode_unknown', '', { zh: '没有这种比较方式', en: 'there is no such mode' });
-    return { id, ...(await compareSchemas(pair['old'], pair['new'], mode, { resolve, tries: 120 })) };
+    return { id, ...(await compareSchemas(pair['old'], pair['new'], mode, { surroundings, tries: 120 })) };
   } catch (error) {
     if (error instanceof SchemaFault) return refusal(id, error.code, error.pointer, error.text);
     if (error instanceof JsonFault) return refusal(id, error.code, '', error.text);

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { basename, extname } from 'node:path';
 import type { Command } from 'commander';
+import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { csvRows, decodeChinese } from '../../../schemas/csvText.ts';
 import { draftSchema, type Draft } from '../../../schemas/draft/draftSchema.ts';
 import { readDdl } from '../../../schemas/draft/readDdl.ts';
@@ -9,6 +10,7 @@ import type { Table } from '../../../schemas/draft/table.ts';
 import { isSchemaObject } from '../../../schemas/jsonSchema.ts';
 import { JsonFault, readJson } from '../../../schemas/readJson.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { writeDrafts } from './draftFiles.ts';
 import { workbookTables } from './workbookTables.ts';
 
 /** A sample need not be larger. */
@@ -20,39 +22,43 @@ export function register(schema: Command): void {
     .description('由表结构或样例起草标准 / draft schemas from column lists, DDL or samples')
     .argument('<file...>', 'column list (xlsx, CSV), SQL DDL, or sample (CSV, JSON, NDJSON)')
     .option('--json', 'drafts with confidences and reasons as JSON')
-    .option('--out <dir>', 'write each draft to <dir>/<name>.json')
+    .option('--out <dir>', 'write each draft to <dir>/<table>.json; a file that is there already is refused')
+    .option('--force', 'with --out: replace files')
     .addHelpText('after', '\nExample: datong schema draft tables.sql 字段清单.xlsx --out drafts')
-    .action(async (files: string[], options: { json?: boolean; out?: string }) => {
-      const drafts: (Draft & { readonly file: string })[] = [];
+    .action(async (files: string[], { json, out, force }: Options) => {
+      const drafts: Told[] = [];
       for (const file of files)
         for (const table of await tablesOf(file)) {
           const taken = new Set(drafts.map(({ schema: document }) => nameOf(document)));
-          drafts.push({ file, ...draftSchema(table, taken) });
+          drafts.push({ file, ...draftSchema(table, shippedSurroundings, taken) });
         }
-      if (options.out !== undefined) {
-        mkdirSync(options.out, { recursive: true });
-        for (const { schema: document } of drafts)
-          writeFileSync(
-            join(options.out, `${nameOf(document)}.json`),
-            `${JSON.stringify(document, null, 2)}\n`,
-          );
-      }
-      if (options.json === true) data(JSON.stringify({ drafts }));
-      else if (options.out === undefined)
+      if (out !== undefined) writeDrafts(out, drafts, force === true);
+      if (json === true) data(JSON.stringify({ drafts }));
+      else if (out === undefined)
         for (const { schema: document } of drafts) data(JSON.stringify(document, null, 2));
       drafts.forEach(report);
     });
 }
 
+interface Options {
+  readonly json?: boolean;
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+/** A draft and the file it comes from. */
+type Told = Draft & { readonly file: string };
+
 function nameOf(document: Readonly<Record<string, unknown>>): string {
   return String(document['$id']).split(':')[2] ?? 'draft';
 }
 
-/** One line a field: how sure, and why. */
-function report({ file, table, source, fields, findings }: Draft & { readonly file: string }): void {
+/** One line a field: how sure, and why; before them what could not be read. */
+function report({ file, table, source, fields, findings, doubts }: Told): void {
   talk(
     `${file}  ${table} (${source}): ${fields.length} ${say({ zh: '个字段', en: 'fields' })}, ${findings.length} ${say({ zh: '处待改', en: 'to mend' })}`,
   );
+  for (const doubt of doubts) talk(`  !     ${say(doubt)}`);
   for (const { field, confidence, reasons } of fields)
     talk(`  ${confidence.toFixed(2)}  ${field}  ${reasons.map(say).join('; ')}`);
 }
@@ -67,25 +73,43 @@ async function tablesOf(file: string): Promise<Table[]> {
   }
   const bytes = readFileSync(file);
   const name = basename(file, extname(file));
-  const tables =
-    bytes.subarray(0, 2).toString('latin1') === 'PK'
-      ? await workbookTables(name, bytes)
-      : text(file, name, bytes);
+  const tables = isWorkbook(bytes) ? await workbookTables(name, bytes) : text(file, name, bytes);
   const filled = tables.filter(({ columns }) => columns.length > 0);
-  if (filled.length === 0) {
-    throw new VerbFailure(
-      exitCode.refused,
-      { zh: `${file} 里没有找到表或列`, en: `no table and no columns were found in ${file}` },
-      {
-        zh: '给出带表头的清单、CREATE TABLE 语句或样例',
-        en: 'give a list with a header, CREATE TABLE statements or a sample',
-      },
-    );
-  }
+  for (const { columns, doubts = [] } of tables)
+    if (columns.length === 0) for (const doubt of doubts) talk(doubt);
+  if (filled.length === 0) throw nothingIn(file);
   return filled;
 }
 
+function nothingIn(file: string): VerbFailure {
+  return new VerbFailure(
+    exitCode.refused,
+    { zh: `${file} 里没有找到表或列`, en: `no table and no columns were found in ${file}` },
+    {
+      zh: '给出带表头的清单、CREATE TABLE 语句或样例',
+      en: 'give a list with a header, CREATE TABLE statements or a sample',
+    },
+  );
+}
+
+/** Both kinds of workbook: the old one is refused by name and not read as text. */
+function isWorkbook(bytes: Buffer): boolean {
+  return (
+    bytes.subarray(0, 2).toString('latin1') === 'PK' || bytes.subarray(0, 4).toString('hex') === 'd0cf11e0'
+  );
+}
+
 function text(file: string, name: string, bytes: Buffer): Table[] {
+  if (bytes.includes(0)) {
+    throw new VerbFailure(
+      exitCode.refused,
+      {
+        zh: `${file} 不是文本（可能是 UTF-16 或二进制文件）`,
+        en: `${file} is no text (UTF-16, or a binary file)`,
+      },
+      { zh: '另存为 UTF-8 或 GB18030 文本，或 .xlsx', en: 'save it as UTF-8 or GB18030 text, or as .xlsx' },
+    );
+  }
   let content: string;
   try {
     content = decodeChinese(bytes);
@@ -96,14 +120,17 @@ function text(file: string, name: string, bytes: Buffer): Table[] {
     });
   }
   if (/\bcreate\s+(?:\w+\s+)*table\b/i.test(content)) return readDdl(content);
+  if (statement.test(content)) throw nothingIn(file);
   if (/^\s*[[{]/.test(content)) return [readObjects(name, records(file, content))];
-  return [
-    readRows(
-      name,
-      csvRows(content).map(({ cells }) => cells),
-    ),
-  ];
+  const rows = csvRows(content).map(({ cells }) => cells);
+  // one column and nothing below it is a sentence and no table
+  if (rows.length < 2 && (rows[0]?.length ?? 0) < 2) throw nothingIn(file);
+  return readRows(name, rows);
 }
+
+/** Another statement of SQL than CREATE TABLE, or a sheet of a workbook saved as a page. */
+const statement =
+  /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:select|insert|update|delete|with|drop|alter|grant|begin|use|set|create)\s|^\s*<(?:!doctype|html|\?xml)/i;
 
 function records(file: string, content: string): Readonly<Record<string, unknown>>[] {
   try {

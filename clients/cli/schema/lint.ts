@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { guardedLint } from '../../../schemas/lint/guardedLint.ts';
+import { guardedLint } from '../../../machine/guardedLint.ts';
 import { exitCode, reportFindings } from '../verb.ts';
 import { readJsonFile } from './files.ts';
-import { sharedOr } from './sharedOr.ts';
+import { surroundingsOf } from './schemaArgument.ts';
 
 export function register(schema: Command): void {
   schema
@@ -13,7 +13,7 @@ export function register(schema: Command): void {
     .option('--with <file...>', 'schemas that it refers to by URN')
     .addHelpText('after', '\nExample: datong schema lint household.json')
     .action(async (file: string, options: { json?: boolean; with?: string[] }) => {
-      const findings = await guardedLint(readJsonFile(file), sharedOr(options.with ?? []));
+      const findings = await guardedLint(readJsonFile(file), surroundingsOf(options.with ?? []));
       reportFindings(
         findings.map(({ code, path, message, mend }) => ({
           code,

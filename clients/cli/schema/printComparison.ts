@@ -1,5 +1,6 @@
 import type { Change } from '../../../schemas/subset/changes.ts';
 import type { Comparison } from '../../../schemas/subset/compare.ts';
+import { printable } from '../printable.ts';
 import { padTo, textWidth } from '../textWidth.ts';
 import { currentLanguage, data, say } from '../verb.ts';
 
@@ -26,11 +27,12 @@ export function printComparison(comparison: Comparison & { readonly against: str
   const verdict = compatible
     ? green(say({ zh: `兼容（${mode}）`, en: `compatible (${mode})` }))
     : red(say({ zh: `不兼容（${mode}）`, en: `not compatible (${mode})` }));
-  data(`${verdict}  ${say({ zh: '对照', en: 'against' })} ${against}`);
+  data(`${verdict}  ${say({ zh: '对照', en: 'against' })} ${printable(against)}`);
   for (const change of changes) printChange(change, mode);
-  for (const one of policy) data(`! ${one.path}  ${show(one.from)} → ${show(one.to)}  ${say(one.reason)}`);
+  for (const one of policy)
+    data(`! ${printable(one.path)}  ${show(one.from)} → ${show(one.to)}  ${say(one.reason)}`);
   if ('witness' in comparison) {
-    data(`${say({ zh: '反例：', en: 'counter-example: ' })}${JSON.stringify(comparison.witness)}`);
+    data(printable(`${say({ zh: '反例：', en: 'counter-example: ' })}${JSON.stringify(comparison.witness)}`));
   }
 }
 
@@ -40,7 +42,7 @@ function printChange(change: Change, mode: Comparison['mode']): void {
   const yes = (holds: boolean): string => (holds ? '✓' : '✗');
   const label = currentLanguage() === 'zh' ? ['旧数据', '旧读者'] : ['old data', 'old readers'];
   data(
-    `${mark} ${change.path === '' ? '/' : change.path}  ${dim(`${change.code}  ${label[0] ?? ''} ${yes(change.backward)}  ${label[1] ?? ''} ${yes(change.forward)}`)}`,
+    `${mark} ${change.path === '' ? '/' : printable(change.path)}  ${dim(`${change.code}  ${label[0] ?? ''} ${yes(change.backward)}  ${label[1] ?? ''} ${yes(change.forward)}`)}`,
   );
   const columns = Math.max(24, Math.floor(((process.stdout.columns || 100) - 8) / 2));
   if (change.from !== undefined || change.to !== undefined) {
@@ -48,9 +50,9 @@ function printChange(change: Change, mode: Comparison['mode']): void {
       `    ${red(cell(`- ${show(change.from)}`, columns))}${green(cell(`+ ${show(change.to)}`, columns).trimEnd())}`,
     );
   }
-  data(`    ${say(change.reason)}`);
+  data(`    ${printable(say(change.reason))}`);
 }
 
 function show(value: unknown): string {
-  return value === undefined ? '—' : typeof value === 'string' ? value : JSON.stringify(value);
+  return value === undefined ? '—' : printable(typeof value === 'string' ? value : JSON.stringify(value));
 }

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import { breakRecords, sampleRecords } from '../../../schemas/sample/sampleRecords.ts';
 import { data, exitCode, VerbFailure } from '../verb.ts';
-import { readSchemaArgument, sharedOr } from './sharedOr.ts';
+import { readSchemaArgument, surroundingsOf } from './schemaArgument.ts';
 
 const whole =
   (least: number, most: number) =>
@@ -29,10 +29,11 @@ export function register(schema: Command): void {
         argument: string,
         options: { count: number; seed: number; broken?: boolean; json?: boolean; with?: string[] },
       ) => {
-        const parsed = parseDatasetSchema(readSchemaArgument(argument), sharedOr(options.with ?? []));
+        const surroundings = surroundingsOf(options.with ?? []);
+        const parsed = parseDatasetSchema(readSchemaArgument(argument), surroundings);
         try {
           const make = options.broken === true ? breakRecords : sampleRecords;
-          const records = make(parsed, { seed: options.seed, count: options.count });
+          const records = make(parsed, surroundings, { seed: options.seed, count: options.count });
           if (options.json === true) data(JSON.stringify({ records }));
           else data(records.map((record) => JSON.stringify(record)).join('\n'));
         } catch (error) {

@@ -158,7 +158,10 @@ describe('datong schema', () => {
   test('types and draft', () => {
     assert.match(run('types', 'person@1').stdout, /export interface PersonRecord[\s\S]*公民身份号码/);
     const sql = file('t.sql', "CREATE TABLE t_x (sfzh varchar(18) primary key COMMENT '身份证号');");
-    const list = file('list.csv', '字段名,中文名称,类型,长度\nxm,姓名,varchar,20\n');
+    const list = file(
+      'list.csv',
+      '字段名,中文名称,类型,长度\ngh,公民身份号码,varchar,18\nxm,姓名,varchar,20\n',
+    );
     const { status, stdout, stderr } = run('draft', sql, list, '--json', '--out', join(folder, 'drafts'));
     assert.equal(status, 0);
     const { drafts } = JSON.parse(stdout) as {
@@ -218,7 +221,39 @@ describe('datong schema', () => {
     );
     assert.match(JSON.stringify(drafts[0]?.schema.properties['SFZH']), /"format":"cn-resident-id"/);
     assert.match(JSON.stringify(drafts[1]?.schema.properties['观测日']), /"format":"date"/);
-    assert.deepEqual(readdirSync(out).sort(), ['draft-table-2.json', 'draft-table.json']);
+    assert.deepEqual(readdirSync(out).sort(), ['人口.json', '样例.json'].sort());
+  });
+
+  test('draft --out names files after their tables and replaces none without --force', () => {
+    const sql =
+      'create table 居民 (a int); create table "居民/x" (a int); create table con (a int); create table `..` (a int);';
+    const out = join(folder, 'chinese');
+    assert.equal(run('draft', file('居民.sql', sql.replaceAll('"', '`')), '--out', out).status, 0);
+    const files = readdirSync(out);
+    assert.deepEqual(files.sort(), ['居民.json', '居民-x.json', 'table-con.json', 'table.json'].sort());
+    const before = readFileSync(join(out, '居民.json'), 'utf8');
+    const other = file('other.sql', 'create table 新表 (b int); create table 居民 (b int);');
+    const refused = run('draft', other, '--out', out);
+    assert.equal(refused.status, 4);
+    assert.match(refused.stderr, /居民\.json[\s\S]*--force/);
+    assert.deepEqual([readFileSync(join(out, '居民.json'), 'utf8'), readdirSync(out).length], [before, 4]);
+    assert.equal(run('draft', other, '--out', out, '--force').status, 0);
+    assert.notEqual(readFileSync(join(out, '居民.json'), 'utf8'), before);
+  });
+
+  test('draft of what is no table, list or sample is refused with a sentence', () => {
+    const refused = (name: string, content: string | Uint8Array, words: RegExp): void => {
+      const { status, stdout, stderr } = run('draft', file(name, content));
+      assert.deepEqual([status, stdout], [1, ''], name);
+      assert.match(stderr, words, name);
+    };
+    refused('query.sql', '-- all\nselect 1', /no table and no columns/);
+    refused('query.csv', 'select a, b from t\nwhere x = 1', /no table and no columns/);
+    refused('page.xls', '<html><table></table></html>', /no table and no columns/);
+    refused('sentence.txt', 'only one sentence', /no table and no columns/);
+    refused('like.sql', 'create table a (like b)', /no columns of table a/);
+    refused('old.xls', Buffer.from('d0cf11e0a1b11ae10000', 'hex'), /\.xls[\s\S]*\.xlsx/);
+    refused('utf16.csv', Buffer.from('\ufeff姓名,年龄', 'utf16le'), /UTF-16/);
   });
 
   test('draft of a workbook that is none, or is damaged, is refused with a sentence', async () => {
@@ -276,4 +311,11 @@ describe('datong schema', () => {
     assert.equal(sentence('sample', 'household@1', '--count', 'many'), 2);
     assert.equal(sentence('types', 'nothing@1'), 4);
   });
+});
+
+test('names and texts of a file cannot steer the terminal', () => {
+  const hostile = { ...shared('household'), title: 'x', '\u001b[2K\u202ekeyword': 1 };
+  const { stdout, stderr } = run('lint', file('hostile.json', hostile));
+  assert.match(stdout, /keyword_not_allowed .*·\[2K·keyword/);
+  assert.doesNotMatch(stdout + stderr, /[\u001b\u202e]/);
 });

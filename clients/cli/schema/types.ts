@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { data, exitCode, VerbFailure } from '../verb.ts';
-import { readSchemaArgument, sharedOr } from './sharedOr.ts';
+import { readSchemaArgument, surroundingsOf } from './schemaArgument.ts';
 
 interface Options {
   readonly json?: boolean;
@@ -31,9 +31,9 @@ export function register(schema: Command): void {
         '\n          datong schema types household@1 --for education --policy samples/',
     )
     .action(async (argument: string, options: Options) => {
-      const { schemaTypes } = await import('../../../schemas/types.ts');
-      const schema = parseDatasetSchema(readSchemaArgument(argument), sharedOr(options.with ?? []));
-      const text = await schemaTypes(await asReceived(schema, options));
+      const { schemaTypes } = await import('../../../schemas/types/schemaTypes.ts');
+      const schema = parseDatasetSchema(readSchemaArgument(argument), surroundingsOf(options.with ?? []));
+      const text = schemaTypes(await asReceived(schema, options));
       data(options.json === true ? JSON.stringify({ types: text }) : text);
     });
 }

@@ -5,7 +5,7 @@ import { compileSchema, type FieldFinding } from '../../../schemas/compile.ts';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import { JsonFault, readJson } from '../../../schemas/readJson.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
-import { readSchemaArgument, sharedOr } from './sharedOr.ts';
+import { readSchemaArgument, surroundingsOf } from './schemaArgument.ts';
 
 /** A finding with the record it belongs to. */
 interface RecordFinding extends FieldFinding {
@@ -33,8 +33,10 @@ export function register(schema: Command): void {
         file: string,
         options: { json?: boolean; problems?: string; with?: string[] },
       ) => {
+        const surroundings = surroundingsOf(options.with ?? []);
         const compiled = compileSchema(
-          parseDatasetSchema(readSchemaArgument(argument), sharedOr(options.with ?? [])),
+          parseDatasetSchema(readSchemaArgument(argument), surroundings),
+          surroundings,
         );
         statSync(file);
         const findings: RecordFinding[] = [];

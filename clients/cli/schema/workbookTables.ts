@@ -1,4 +1,4 @@
-import { refuseOtherFiles, sheetsOf } from '../../../adapters/xlsx/workbook.ts';
+import { openWorkbook, refuseOtherFiles } from '../../../adapters/xlsx/workbook.ts';
 import { countInflated, zipEntries } from '../../../adapters/xlsx/zipGuard.ts';
 import { readRows } from '../../../schemas/draft/readRows.ts';
 import type { Table } from '../../../schemas/draft/table.ts';
@@ -13,10 +13,10 @@ export async function workbookTables(name: string, bytes: Buffer): Promise<Table
   refuseOtherFiles(bytes);
   const limits = { maxInflatedBytes: 256 * 1024 * 1024, maxEntries: 1000, maxRatio: 200 };
   const entries = zipEntries(bytes, limits);
-  sheetsOf(entries);
+  openWorkbook(entries);
   await countInflated(entries, limits);
   const sheets = await sheetRows(bytes);
-  return sheets.map((sheet) => readRows(sheets.length === 1 ? name : sheet.name, sheet.rows));
+  return sheets.flatMap((sheet) => readRows(sheets.length === 1 ? name : sheet.name, sheet.rows));
 }
 
 async function sheetRows(bytes: Buffer): Promise<{ readonly name: string; readonly rows: string[][] }[]> {

@@ -1,0 +1,43 @@
+import { DatongProblem } from '../../sdk/datongProblem.ts';
+import { OpenListener } from '../enrol/openListener.ts';
+import { pinnedRoot } from '../enrol/pinnedRoot.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
+
+export interface AcceptedInvitation {
+  readonly person: string;
+  readonly id: string;
+  readonly token: string;
+  /** RFC 3339 */
+  readonly expires: string;
+  /** origin of the staff listener */
+  readonly staff: string;
+}
+
+/** @throws VerbFailure: exit 5 for another hub than the pinned one, 1 for what the hub refuses */
+export async function acceptInvitation(invitation: {
+  readonly first: string;
+  readonly second: string;
+  /** open listener */
+  readonly hub: string;
+  readonly pin: string;
+  /** of the token */
+  readonly days: number;
+}): Promise<AcceptedInvitation> {
+  const { first, second, hub, pin, days } = invitation;
+  const { origin } = new URL(hub);
+  const listener = new OpenListener(origin, await pinnedRoot(origin, pin));
+  try {
+    const body = { first, second, days };
+    return (await listener.post('/v1/invitations/acceptances', body)) as unknown as AcceptedInvitation;
+  } catch (error) {
+    if (!(error instanceof DatongProblem)) throw error;
+    const { text, code, next } = error;
+    throw new VerbFailure(
+      exitCode.refused,
+      { zh: `${text.zh}（${code}）`, en: `${text.en} (${code})` },
+      next,
+    );
+  } finally {
+    listener.close();
+  }
+}

@@ -1,0 +1,26 @@
+import type { Identity } from '../../../hub/identity/openIdentity.ts';
+import type { Founder } from '../../../hub/identity/persons/invitePerson.ts';
+
+/** The two by whom everybody else comes in: one invites, the other confirms; neither can do both. */
+export const founderRoles = ['operator', 'security'] as const;
+
+export interface FounderInvitation extends Founder {
+  readonly name: string;
+  readonly role: (typeof founderRoles)[number];
+}
+
+/** Invites both where the hub's own keys lie, each with an entry of its own. @param names the operator's, the security officer's */
+export async function inviteFounders(
+  identity: Identity,
+  names: Readonly<Record<(typeof founderRoles)[number], string>>,
+): Promise<FounderInvitation[]> {
+  const invited: FounderInvitation[] = [];
+  for (const role of founderRoles) {
+    const request = { name: names[role], roles: [{ role }] };
+    const founder = await identity.perform('bootstrap', { proven: { staff: 'hub' } }, (context) =>
+      identity.inviteFounder(request, context),
+    );
+    invited.push({ ...founder, name: names[role], role });
+  }
+  return invited;
+}

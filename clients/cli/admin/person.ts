@@ -1,0 +1,81 @@
+/** `datong admin person invite|grant`: who works here, and as what. It counts once another person has confirmed it. */
+import type { Command } from 'commander';
+import { withStaffToken, type StaffOptions } from '../profile.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { callStaff } from './callStaff.ts';
+
+interface InviteOptions extends StaffOptions {
+  readonly role: readonly string[];
+  readonly department?: string;
+  readonly json?: boolean;
+}
+
+interface GrantOptions extends StaffOptions {
+  readonly role: string;
+  readonly json?: boolean;
+}
+
+const roleHelp = 'operator, steward, security, auditor; ROLE@DEPARTMENT, or ROLE alone in the data office';
+
+export function registerPerson(admin: Command): void {
+  const person = admin.command('person').description('人员与角色 / persons and their roles');
+  withStaffToken(
+    person
+      .command('invite')
+      .argument('<name>', 'of the person')
+      .description('邀请一人；须由另一人确认 / invite a person; another person confirms'),
+  )
+    .requiredOption('--role <roles...>', roleHelp)
+    .option('--department <code>', 'where she works; without it, the data office')
+    .option('--json', 'answer {person, code, expires} as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  datong admin person invite 王科 --role steward@pub-security --department pub-security\n',
+    )
+    .action(invite);
+  withStaffToken(
+    person
+      .command('grant')
+      .argument('<person>', 'id of the person')
+      .description('再授予一个角色；须由另一人确认 / one more role; another person confirms'),
+  )
+    .requiredOption('--role <role>', roleHelp)
+    .option('--json', 'answer {person} as JSON')
+    .action(grant);
+}
+
+async function invite(name: string, options: InviteOptions): Promise<void> {
+  const { department, role } = options;
+  const body = { name, roles: role.map(roleAt), ...(department === undefined ? {} : { department }) };
+  const invited = (await callStaff(options, '/v1/persons', body)) as {
+    person: string;
+    code: string;
+    expires: string;
+  };
+  data(options.json === true ? JSON.stringify(invited) : invited.code);
+  talk({
+    zh: `人员 ${invited.person}：前半段邀请码只显示这一次，${invited.expires} 前有效；后半段由确认人取得（datong approve ${invited.person}）`,
+    en: `person ${invited.person}: the first half is shown this once, until ${invited.expires}; whoever confirms is shown the second (datong approve ${invited.person})`,
+  });
+}
+
+async function grant(person: string, options: GrantOptions): Promise<void> {
+  const path = `/v1/persons/${encodeURIComponent(person)}/roles`;
+  const granted = await callStaff(options, path, roleAt(options.role));
+  if (options.json === true) data(JSON.stringify(granted));
+  talk({
+    zh: `待另一人确认：datong approve ${person}`,
+    en: `another person confirms: datong approve ${person}`,
+  });
+}
+
+function roleAt(text: string): { readonly role: string; readonly department?: string } {
+  const [role = '', department, ...more] = text.split('@');
+  if (role !== '' && department !== '' && more.length === 0) {
+    return { role, ...(department === undefined ? {} : { department }) };
+  }
+  throw new VerbFailure(exitCode.usage, {
+    zh: `角色写作 steward 或 steward@部门代码：${text}`,
+    en: `a role is written steward or steward@DEPARTMENT: ${text}`,
+  });
+}

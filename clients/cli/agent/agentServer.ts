@@ -1,0 +1,159 @@
+/**
+ * A department's gateway on its own machine: plain HTTP on loopback in, mutual TLS and a signature out. What comes back was verified,
+ * signature and receipt, before a byte of it is passed on.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { encodeHeaderText } from '../../../certs/signatures/headerText.ts';
+import { problemDocument, Problem } from '../../../terms/problem.ts';
+import type { DatongClient } from '../../sdk/datongClient.ts';
+import { DatongProblem } from '../../sdk/datongProblem.ts';
+import type { KeptExchange } from '../../sdk/keptExchange.ts';
+import type { CallInput } from '../../sdk/signedCall.ts';
+import { refuseStrangers, type Applications } from './refuseStrangers.ts';
+
+export interface AgentServices {
+  readonly client: Pick<DatongClient, 'call'>;
+  readonly applications: Applications;
+  /** keeps request, reply and receipt */
+  readonly keep: (kept: KeptExchange) => Promise<void>;
+  /** told of each call, without anything of its body */
+  readonly told: (line: { application: string; method: string; path: string; status: number }) => void;
+}
+
+/** A part of an upload is the largest body of the profile. */
+const largestBody = 8 * 1024 * 1024;
+const methods = ['GET', 'POST', 'PUT'] as const;
+/** of the reply, beside its type: what an application can use */
+const passedOn = [
+  'datong-exchange-id',
+  'datong-receipt',
+  'ratelimit',
+  'ratelimit-policy',
+  'retry-after',
+] as const;
+
+export function agentServer(services: AgentServices): Server {
+  const server = createServer({ requestTimeout: 60_000, headersTimeout: 10_000 }, (request, response) => {
+    void serve(request, response, services);
+  });
+  return server;
+}
+
+interface Passed {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  services: AgentServices,
+): Promise<void> {
+  let application = '';
+  let passed: Passed;
+  try {
+    application = refuseStrangers(request, services.applications);
+    passed = await forwarded(await inputOf(request), services);
+  } catch (error) {
+    passed = refusal(error);
+  }
+  const { status, headers, body } = passed;
+  response.writeHead(status, { ...headers, 'content-length': body.length, 'cache-control': 'no-store' });
+  response.end(body);
+  const path = (request.url ?? '').replace(/\?.*$/, '');
+  services.told({ application, method: request.method ?? '', path, status });
+}
+
+async function forwarded(input: CallInput, { client, keep }: AgentServices): Promise<Passed> {
+  try {
+    const { status, headers, body, kept } = await client.call(input);
+    await keep(kept);
+    return { status, headers: passedHeaders(headers), body };
+  } catch (error) {
+    if (!(error instanceof DatongProblem)) throw error;
+    if (error.kept === undefined) throw error;
+    await keep(error.kept);
+    const { status, rawHeaders, body } = error.kept.reply;
+    const headers = new Map<string, string>();
+    for (let i = 0; i < rawHeaders.length; i += 2)
+      headers.set((rawHeaders[i] ?? '').toLowerCase(), rawHeaders[i + 1] ?? '');
+    return { status, headers: passedHeaders(headers), body };
+  }
+}
+
+function passedHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {
+  const type = headers.get('content-type');
+  return {
+    ...(type === undefined ? {} : { 'content-type': type }),
+    ...Object.fromEntries(
+      passedOn.flatMap((name) => {
+        const value = headers.get(name);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+  };
+}
+
+/** The call as it will be signed. @throws Problem */
+async function inputOf(request: IncomingMessage): Promise<CallInput> {
+  const method = methods.find((one) => one === request.method);
+  const path = request.url ?? '';
+  if (method === undefined || !path.startsWith('/v1/')) throw new Problem('agent_address_unknown');
+  const body = await bodyOf(request);
+  return {
+    method,
+    path,
+    headers: signedHeaders(request),
+    ...(body.length === 0 ? {} : { body }),
+    receipt: leavesEntry.test(path) ? 'required' : 'optional',
+  };
+}
+
+/** Calls with an entry of their own: an answer without its receipt is none. */
+const leavesEntry = /\/(?:query|batch-query|facts\/[^/?]+|commit)$/;
+
+async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > largestBody) throw new Problem('body_too_large', { limit: largestBody });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Only what the profile signs. Text beyond ASCII is encoded here, so that `curl -H 'datong-matter: 京教〔2026〕1号'` works. */
+function signedHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, values = []] of Object.entries(headersDistinct)) {
+    if (name !== 'content-type' && name !== 'accept' && name !== 'range' && !name.startsWith('datong-'))
+      continue;
+    const [value = ''] = values;
+    if (values.length > 1) throw new Problem('header_duplicate', { name }, { at: name });
+    if (name === 'accept' && value === '*/*') continue; // what curl says when nobody asked for anything
+    const text = Buffer.from(value, 'latin1').toString('utf8');
+    headers[name] = /^[\x20-\x7e]*$/.test(value) ? value : encodeHeaderText(name, text);
+  }
+  return headers;
+}
+
+function refusal(error: unknown): Passed {
+  const problem = problemOf(error);
+  return {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', ...problem.extras.headers },
+    body: Buffer.from(JSON.stringify(problemDocument(problem)), 'utf8'),
+  };
+}
+
+function problemOf(error: unknown): Problem {
+  // a reply that does not hold is never passed on, and neither is one that nobody signed
+  if (error instanceof DatongProblem) return new Problem('agent_reply_unsigned', { status: error.status });
+  if (error instanceof Problem)
+    return error.code.startsWith('reply_')
+      ? new Problem('agent_reply_untrusted', { code: error.code })
+      : error;
+  return new Problem('agent_hub_unreachable', {}, { cause: error });
+}

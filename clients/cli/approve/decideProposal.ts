@@ -1,0 +1,48 @@
+import type { StaffClient } from '../apply/staffCall.ts';
+import { data, say, talk } from '../verb.ts';
+import { bodyOf, sameOr, type WaitingProposal } from './waiting.ts';
+
+/** As the hub shows it. */
+interface ProposalView extends WaitingProposal {
+  readonly params: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+interface DecisionOptions {
+  readonly yes?: boolean;
+  readonly json?: boolean;
+  /** digest that was shown before */
+  readonly digest?: string;
+}
+
+/** Shows what is proposed, whole; with `yes` accepts what it has just shown. @throws VerbFailure, DatongRefusal */
+export async function decideProposal(
+  client: StaffClient,
+  { proposal }: WaitingProposal,
+  options: DecisionOptions,
+): Promise<void> {
+  const path = `/v1/proposals/${proposal}`;
+  const view = bodyOf(await client.get(path)) as unknown as ProposalView;
+  const digest = sameOr(options.digest, view.digest);
+  if (options.json !== true) for (const line of linesOf(view)) data(line);
+  if (options.yes !== true) {
+    if (options.json === true) data(JSON.stringify(view));
+    talk({
+      zh: '未作任何更改；加 --yes 即接受以上内容',
+      en: 'nothing is changed; --yes accepts what is shown',
+    });
+    return;
+  }
+  const accepted = bodyOf(await client.post(`${path}/acceptance`, { digest }));
+  if (options.json === true) data(JSON.stringify(accepted));
+  talk({ zh: `${view.kind} ${view.name} 已登记`, en: `${view.kind} ${view.name} is registered` });
+}
+
+const linesOf = ({ kind, name, author, owner, params, body, digest }: ProposalView): string[] => [
+  `${kind} ${name}`,
+  `${say({ zh: '提议人', en: 'proposed by' })}  ${author}`,
+  `${say({ zh: '属于', en: 'belongs to' })}  ${owner ?? say({ zh: '数据主管部门', en: 'the data office' })}`,
+  ...Object.entries(params).map(([parameter, value]) => `${parameter}  ${value}`),
+  JSON.stringify(body, undefined, 2),
+  `digest ${digest}`,
+];

@@ -1,0 +1,46 @@
+/** `datong refuse ID`: what was proposed to you is refused, with a reason; your own proposal is taken back. */
+import type { Command } from 'commander';
+import { withStaffToken, type StaffOptions } from '../profile.ts';
+import { data, talk } from '../verb.ts';
+import { asReviewer, bodyOf } from './waiting.ts';
+
+interface RefuseOptions extends StaffOptions {
+  readonly reason: string;
+  readonly json?: boolean;
+}
+
+/** RFC 7638 thumbprint */
+const keyForm = /^[A-Za-z0-9_-]{43}$/;
+
+export function register(program: Command): void {
+  withStaffToken(
+    program
+      .command('refuse')
+      .argument('<id>', 'of a proposal, or thumbprint of a key, as datong inbox lists it')
+      .description(
+        '拒绝一项提议或一把密钥，或撤回自己的提议 / refuse a proposal or a key, or take your own proposal back',
+      )
+      .requiredOption('--reason <text>', 'told to whoever proposed it'),
+  )
+    .option('--json', 'answer {proposal, kind, name, state} as JSON')
+    .addHelpText('after', "\nExample:\n  datong refuse 0198f0c2-… --reason '与现行目录重复'\n")
+    .action((id: string, { reason, json, ...options }: RefuseOptions) =>
+      asReviewer(options, async (client) => {
+        if (keyForm.test(id)) {
+          const ended = bodyOf(await client.post(`/v1/signing-keys/${id}/refusal`, { reason }));
+          if (json === true) data(JSON.stringify(ended));
+          talk({ zh: `密钥 ${id} 已拒绝，其证书已吊销`, en: `the key ${id} and its certificates are ended` });
+          return;
+        }
+        const path = `/v1/proposals/${encodeURIComponent(id)}/refusal`;
+        const decided = bodyOf(await client.post(path, { reason }));
+        if (json === true) data(JSON.stringify(decided));
+        const { kind, name, state } = decided as { kind: string; name: string; state: string };
+        talk(
+          state === 'withdrawn'
+            ? { zh: `已撤回 ${kind} ${name}`, en: `${kind} ${name} is taken back` }
+            : { zh: `已拒绝 ${kind} ${name}`, en: `${kind} ${name} is refused` },
+        );
+      }),
+    );
+}

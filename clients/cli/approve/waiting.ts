@@ -1,0 +1,96 @@
+import type { Batch } from '../../sdk/types.ts';
+import type { Duty } from '../../sdk/duties.ts';
+import { DatongRefusal, staffClient, type StaffClient, type StaffReply } from '../apply/staffCall.ts';
+import type { RequestSummary } from '../../sdk/requests.ts';
+import { openStaffAccess, type StaffOptions } from '../profile.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
+
+export interface WaitingDocument {
+  readonly id: string;
+  readonly version: number;
+  readonly kind: string;
+  readonly provider?: string;
+  readonly consumer?: string;
+}
+
+export interface WaitingPerson {
+  readonly person: string;
+  readonly name: string;
+  readonly roles: readonly { readonly role: string; readonly department?: string }[];
+}
+
+export interface WaitingProposal {
+  readonly proposal: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly digest: string;
+  /** id of a person */
+  readonly author: string;
+  /** a department; absent: the data office */
+  readonly owner?: string;
+}
+
+/** A key of a department, as those who look after it are told of it. */
+export interface WaitingKey {
+  /** thumbprint (RFC 7638) */
+  readonly keyid: string;
+  readonly department: string;
+  readonly state: 'waiting' | 'active' | 'refused';
+  readonly confirmable: boolean;
+  /** RFC 3339 */
+  readonly enrolled: string;
+  readonly issuer?: string;
+  readonly objection?: string;
+}
+
+/** As the hub answers it. */
+export interface Waiting {
+  readonly keys: readonly WaitingKey[];
+  readonly proposals: readonly WaitingProposal[];
+  readonly documents: readonly WaitingDocument[];
+  readonly persons: readonly WaitingPerson[];
+  /** agreements that end within thirty days */
+  readonly expiring: readonly { readonly agreement: string; readonly until: string }[];
+  /** requests at a stage of hers, or near their deadline */
+  readonly requests: readonly RequestSummary[];
+  /** what departments owe for data they received, near or overdue */
+  readonly duties: readonly Duty[];
+  /** submissions that a person must release or drop */
+  readonly batches: readonly Batch[];
+}
+
+/** Works as the person whose token the options name (in the demo: the security officer). @throws DatongRefusal */
+export async function asReviewer<T>(
+  options: StaffOptions,
+  work: (client: StaffClient) => Promise<T>,
+): Promise<T> {
+  const client = staffClient(openStaffAccess(options, 'security'));
+  try {
+    return await work(client);
+  } finally {
+    client.close();
+  }
+}
+
+/** What waits for her. @throws DatongRefusal */
+export const waitingFor = async (client: StaffClient): Promise<Waiting> =>
+  bodyOf(await client.get('/v1/inbox')) as unknown as Waiting;
+
+/** @throws DatongRefusal */
+export function bodyOf(reply: StaffReply): StaffReply['body'] {
+  if (reply.status >= 400) throw new DatongRefusal(reply);
+  return reply.body;
+}
+
+/** A digest that was named before is the one that is shown. @throws VerbFailure (exit 1) */
+export function sameOr(named: string | undefined, shown: string): string {
+  if (named === undefined || named === shown) return shown;
+  throw new VerbFailure(exitCode.refused, {
+    zh: `摘要不符：现在是 ${shown}`,
+    en: `it is another one by now: ${shown}`,
+  });
+}
+
+/** `steward@education`, `security` in the data office */
+export const roleText = ({ role, department }: WaitingPerson['roles'][number]): string =>
+  department === undefined ? role : `${role}@${department}`;

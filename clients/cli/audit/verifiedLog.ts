@@ -1,0 +1,44 @@
+/** How far the log of a hub was verified on this machine: from there the next verification goes on. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fromBase64, toBase64 } from '../../../log/base64.ts';
+import { openCheckpoint } from '../../../log/checkpoint.ts';
+import { sameHash } from '../../../log/hash.ts';
+import type { NoteVerifier } from '../../../log/note/noteKey.ts';
+import { packFrontier, unpackTree, type TreeState } from '../../../log/tree/growTree.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { demoStatePath, type StaffOptions } from '../profile.ts';
+
+/** Beside the file that names the hub. */
+export function verifiedFile({ as, demo, profile }: StaffOptions): string {
+  const source = as !== undefined || demo === true ? demoStatePath() : resolve(profile ?? 'datong.json');
+  return `${source.replace(/\.json$/, '')}.verified.checkpoint.json`;
+}
+
+/** A tree that was verified, with the checkpoint that signs it. */
+export interface VerifiedLog {
+  readonly tree: TreeState;
+  readonly note: string;
+}
+
+/** What was verified last; undefined where nothing was, or where what is kept is not this log's. */
+export function readVerified(path: string, keys: readonly NoteVerifier[]): VerifiedLog | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    const { checkpoint, frontier } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    const { size, root } = openCheckpoint(String(checkpoint), keys);
+    const tree = unpackTree(size, fromBase64(String(frontier)) ?? new Uint8Array());
+    return sameHash(tree.root, root) ? { tree, note: String(checkpoint) } : undefined;
+  } catch (error) {
+    if (error instanceof Problem || error instanceof SyntaxError || error instanceof RangeError)
+      return undefined;
+    throw error;
+  }
+}
+
+export function keepVerified(path: string, { tree, note: checkpoint }: VerifiedLog): void {
+  const draft = `${path}.${process.pid}`;
+  const frontier = toBase64(packFrontier(tree.frontier));
+  writeFileSync(draft, `${JSON.stringify({ v: 1, checkpoint, frontier })}\n`, { mode: 0o600 });
+  renameSync(draft, path);
+}

@@ -1,0 +1,68 @@
+/** The quick way through a running hub's log: entries as bytes, hashed here as they come, the next ones fetched meanwhile. */
+import { openCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
+import { readBundle } from '../../../log/entryBundle.ts';
+import { leafHash, sameHash } from '../../../log/hash.ts';
+import type { NoteVerifier } from '../../../log/note/noteKey.ts';
+import { checkLeaf } from '../../../log/parseLeaf.ts';
+import { growTree, type TreeState } from '../../../log/tree/growTree.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { StaffReader } from './staffReader.ts';
+
+/** A log whose every entry from some size on leads to its signed root. */
+export interface SoundLog {
+  readonly checkpoint: Checkpoint;
+  readonly note: string;
+  readonly tree: TreeState;
+}
+
+/**
+ * @param from the tree to go on from: the empty one, or what was verified before, whose entries are not fetched again
+ * @param known a tree that this log must continue
+ * @returns undefined where anything does not hold: the slow way then says what
+ */
+export async function verifyBundles(
+  hub: Pick<StaffReader, 'ask' | 'bytes'>,
+  keys: readonly NoteVerifier[],
+  from: TreeState,
+  known: TreeState | undefined,
+): Promise<SoundLog | undefined> {
+  const page = await hub.ask('GET', '/v1/log/entries?from=0&limit=1');
+  const note = String(page['checkpoint']);
+  let checkpoint: Checkpoint;
+  try {
+    checkpoint = openCheckpoint(note, keys);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+  if (known !== undefined && known.size > checkpoint.size) return undefined;
+  const fetch = (at: number): Promise<Uint8Array> => {
+    const end = known !== undefined && at < known.size ? known.size : checkpoint.size;
+    return hub.bytes(`/v1/log/entries/bundle?from=${at}&limit=${Math.min(8_192, end - at)}`);
+  };
+  let tree = from;
+  let next = tree.size < checkpoint.size ? fetch(tree.size) : undefined;
+  while (next !== undefined) {
+    const leaves = readBundle(await next);
+    const reached = tree.size + leaves.length;
+    if (leaves.length === 0 || reached > checkpoint.size) return undefined;
+    next = reached < checkpoint.size ? fetch(reached) : undefined;
+    // an answer that nobody waits for any more must not end the process
+    next?.catch(() => undefined);
+    if (!leaves.every(isEntry)) return undefined;
+    tree = growTree(tree, leaves.map(leafHash)).state;
+    if (tree.size === known?.size && !sameHash(tree.root, known.root)) return undefined;
+  }
+  const sound = tree.size === checkpoint.size && sameHash(tree.root, checkpoint.root);
+  return sound ? { checkpoint, note, tree } : undefined;
+}
+
+function isEntry(leaf: Uint8Array): boolean {
+  try {
+    checkLeaf(leaf);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+}

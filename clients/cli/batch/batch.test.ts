@@ -1,0 +1,68 @@
+/** A steward's verbs on submissions, against a real hub. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { testDatabase } from '../../../tests/database.ts';
+import { writeDemoState } from '../../../tests/demoState.ts';
+import { runDatong, type Ran } from '../../../tests/datong.ts';
+import { sampleCity, testHub } from '../../../tests/hub.ts';
+import { householdFile } from '../demo/files/householdFile.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const { client } = city.publicSecurity;
+const home = mkdtempSync(join(tmpdir(), 'datong-batch-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+const state = join(home, 'demo.json');
+writeDemoState(
+  state,
+  { ...hub.hub.origins, ca: hub.ca, keys: hub.hub.services.identity.jwks() },
+  {
+    han: await hub.token('han', ['steward'], 'pub-security'),
+    wei: await hub.token('wei', ['steward'], 'pub-security'),
+  },
+);
+const datong = (...args: string[]): Promise<Ran> =>
+  runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+const send = (rows: number, seed: number): Promise<unknown> =>
+  client
+    .sendFile('pub-security.household', householdFile(rows, seed).bytes, { mapping: 'household' })
+    .catch(() => undefined);
+
+test('a held batch is found, shown with its reason, and released by a word that the log keeps', async () => {
+  await send(1_300, 1);
+  await send(1_250, 2);
+  await send(300, 3);
+  const inbox = await datong('inbox', '--as', 'han');
+  const id = /^Batch {2}(\S+) {2}pub-security.household {2}\S+ {2}≤ \d{4}-/m.exec(inbox.stdout)?.[1] ?? '';
+  const listed = await datong('batch', 'list', '--state', 'held', '--as', 'han');
+  assert.match(listed.stdout, new RegExp(`^${id} +pub-security.household +held `, 'm'));
+  const shown = await datong('batch', 'show', id, '--as', 'han');
+  assert.match(shown.stdout, /only 2\d\d rows came where there were 1\d\d\d before/);
+  const released = await datong(
+    'batch',
+    'release',
+    id,
+    '--reason',
+    'moved to the new district',
+    '--as',
+    'han',
+  );
+  assert.deepEqual([released.code, released.stderr.includes('is published')], [0, true], released.stderr);
+  assert.equal((await datong('batch', 'drop', id, '--reason', 'too late', '--as', 'han')).code, 1);
+  assert.equal((await datong('batch', 'release', id, '--as', 'han')).code, 2, 'a reason is asked for');
+});
+
+test('the batch before is put back when a second person agrees', async () => {
+  const { stdout } = await datong('batch', 'list', '--state', 'superseded', '--json', '--as', 'han');
+  const [former] = (JSON.parse(stdout) as { readonly batches: readonly { readonly batch: string }[] })
+    .batches;
+  const restore = (by: string): Promise<Ran> =>
+    datong('batch', 'restore', former?.batch ?? '', '--reason', 'released by mistake', '--as', by);
+  assert.match((await restore('han')).stderr, /waits for a second person/);
+  assert.match((await restore('wei')).stderr, /is published/);
+});

@@ -1,0 +1,36 @@
+import type { Batch } from '../../sdk/types.ts';
+import { say } from '../verb.ts';
+
+/** The states of a batch in the reader's words. */
+export const stateWords: Readonly<Record<Batch['state'], { readonly zh: string; readonly en: string }>> = {
+  receiving: { zh: '接收中', en: 'receiving' },
+  checking: { zh: '检查中', en: 'checking' },
+  held: { zh: '已搁置', en: 'held' },
+  published: { zh: '已发布', en: 'published' },
+  superseded: { zh: '已被取代', en: 'superseded' },
+  rejected: { zh: '已退回', en: 'rejected' },
+  dropped: { zh: '已作废', en: 'dropped' },
+  failed: { zh: '失败', en: 'failed' },
+  expired: { zh: '已过期', en: 'expired' },
+};
+
+/** `held  pub-security.household  2026-09-01T…  1200 rows, 14 bad` as cells of a table. */
+export function batchCells({ batch, dataset, state, openedAt, counts }: Batch): string[] {
+  const rows = counts === undefined ? '' : say({ zh: `${counts.rows} 行`, en: `${counts.rows} rows` });
+  const bad = counts === undefined ? '' : say({ zh: `${counts.bad} 行有问题`, en: `${counts.bad} bad` });
+  return [batch, dataset, say(stateWords[state]), openedAt ?? '', rows, bad];
+}
+
+/** Why a batch is held, what to do, and until when: lines for a reader. */
+export function whyHeld({ findings = [], heldUntil, proposedBy }: Batch): string[] {
+  const lines = findings.flatMap(({ text, next }) => [say(text), `  ${say(next)}`]);
+  if (heldUntil !== undefined)
+    lines.push(
+      say({ zh: `请在 ${heldUntil} 前核定，逾期作废`, en: `to be decided by ${heldUntil}, or it lapses` }),
+    );
+  if (proposedBy !== undefined)
+    lines.push(
+      say({ zh: `${proposedBy} 已同意，等待第二人`, en: `${proposedBy} agreed; a second person is awaited` }),
+    );
+  return lines;
+}

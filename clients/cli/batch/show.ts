@@ -1,0 +1,35 @@
+/** `datong batch show ID`: where a submission stands, and why. */
+import type { Command } from 'commander';
+import { asReviewer, bodyOf } from '../approve/waiting.ts';
+import { withStaffToken, type StaffOptions } from '../profile.ts';
+import { columns } from '../textWidth.ts';
+import { data } from '../verb.ts';
+import type { Batch } from '../../sdk/types.ts';
+import { batchCells, whyHeld } from './batchLines.ts';
+
+interface ShowOptions extends StaffOptions {
+  readonly json?: boolean;
+}
+
+export function registerShow(batch: Command): void {
+  withStaffToken(
+    batch.command('show').description('一个批次的状态与原因 / where one submission stands, and why'),
+  )
+    .argument('<batch>', 'id as datong send and datong batch list show it')
+    .option('--json', 'the batch as JSON')
+    .addHelpText('after', '\nExample:\n  $ datong batch show 01890000-0000-7000-8000-000000000000')
+    .action(show);
+}
+
+async function show(id: string, options: ShowOptions): Promise<void> {
+  const path = `/v1/batches/${encodeURIComponent(id)}`;
+  const batch = await asReviewer(
+    options,
+    async (client) => bodyOf(await client.get(path)) as unknown as Batch,
+  );
+  if (options.json === true) {
+    data(JSON.stringify(batch));
+    return;
+  }
+  for (const line of [...columns([batchCells(batch)]), ...whyHeld(batch)]) data(line);
+}

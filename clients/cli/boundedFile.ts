@@ -1,0 +1,54 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { exitCode, VerbFailure } from './verb.ts';
+
+const megabyte = 1024 * 1024;
+const piece = 4 * megabyte;
+
+/**
+ * A file's bytes, read piece by piece and never beyond a limit: what is handed over as evidence may be of any size, or without end.
+ * @param most bytes
+ * @throws VerbFailure for a longer one; the file system's error, which names the path
+ */
+export function readBounded(path: string, most: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    if (fstatSync(file).size > most) throw tooLong(path, most);
+    const pieces: Buffer[] = [];
+    for (let bytes = 0; ;) {
+      const next = Buffer.allocUnsafe(Math.min(piece, most + 1 - bytes));
+      const read = readSync(file, next);
+      if (read === 0) return Buffer.concat(pieces);
+      pieces.push(next.subarray(0, read));
+      bytes += read;
+      if (bytes > most) throw tooLong(path, most);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The same as text. @throws VerbFailure also where the bytes are no UTF-8 */
+export function readBoundedText(path: string, most: number): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readBounded(path, most));
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new VerbFailure(exitCode.local, {
+      zh: `${path} 不是 UTF-8 文本`,
+      en: `${path} is no text in UTF-8`,
+    });
+  }
+}
+
+/** A key as an option gives it: its text (which has a plus sign), or the name of a file with it. */
+export const boundedOrText = (option: string): string =>
+  option.includes('+') && !existsSync(option) ? option : readBoundedText(option, megabyte / 16);
+
+function tooLong(path: string, most: number): VerbFailure {
+  const size = most < megabyte ? `${Math.floor(most / 1024)} KB` : `${Math.floor(most / megabyte)} MB`;
+  return new VerbFailure(
+    exitCode.local,
+    { zh: `${path} 超过 ${size}，不读取`, en: `${path} is longer than ${size}: it is not read` },
+    { zh: '核对文件；证据包可分段导出', en: 'check the file; a pack can be exported in ranges' },
+  );
+}

@@ -1,0 +1,24 @@
+/** Why data is asked for, as flags of a verb: what the client signs with each call. */
+import type { Command } from 'commander';
+import type { CallContext } from '../sdk/types.ts';
+
+export interface ContextOptions {
+  readonly purpose: string;
+  readonly agreement: string;
+  readonly onBehalfOf?: string;
+  readonly matter?: string;
+}
+
+export const withCallContext = (command: Command): Command =>
+  command
+    .requiredOption('--purpose <code>', 'purpose that the agreement names')
+    .requiredOption('--agreement <id>', 'agreement under which it is asked')
+    .option('--on-behalf-of <id>', 'pseudonymous id of the official (经办人)')
+    .option('--matter <number>', 'case number (办件号), as it is written: RX-2026-000451, 京教〔2026〕1号');
+
+export const contextOf = ({ purpose, agreement, onBehalfOf, matter }: ContextOptions): CallContext => ({
+  purpose,
+  agreement,
+  ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+  ...(matter === undefined ? {} : { matter }),
+});

@@ -1,0 +1,128 @@
+/** Interlude, 共享申请: a district office asks, is told once what is missing, and is granted less than it asked for. */
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pinOf } from '../../../../certs/authority/pin.ts';
+import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import { afterWorkingDays } from '../../../../terms/calendar/workingDays.ts';
+import type { RequestView } from '../../../sdk/requests.ts';
+import { applyDocuments } from '../../apply/applyDocuments.ts';
+import { readDocuments } from '../../apply/readDocuments.ts';
+import { bodyOf } from '../../approve/waiting.ts';
+import { openStaffAccess } from '../../profile.ts';
+import { exitCode, VerbFailure } from '../../verb.ts';
+import { signerNamed } from '../agreements.ts';
+import type { Narrator } from '../narrator.ts';
+import type { Stage } from '../stage.ts';
+import { letIn } from '../staffTokens.ts';
+
+const samples = resolve(import.meta.dirname, '../../../../samples/requests');
+const undertaking = createHash('sha256').update('承诺书', 'utf8').digest('hex');
+
+/** The request's path: who acts, what she says. */
+const path = [
+  ['reviewer', { act: 'pass' }],
+  ['office', { act: 'pass' }],
+  [
+    'provider',
+    {
+      act: 'return',
+      missing: [
+        { item: '依据', note: '请写明条款' },
+        { item: 'address', note: '用区划代码即可' },
+      ],
+    },
+  ],
+  ['asker', { act: 'supplement', papers: { reason: '按户籍安排接送', commitment: undertaking } }],
+  ['provider', { act: 'pass' }],
+] as const;
+
+export async function requestAnswered(stage: Stage, narrator: Narrator): Promise<void> {
+  narrator.act({
+    zh: '幕间  共享申请：先申请，一次性告知，少给一些，办理时限看得见',
+    en: 'Interlude  A request: asked for, returned once with one list, granted less, in time that can be seen',
+  });
+  await stage.apply('city/procedure.yaml');
+  const tokens = await people(stage);
+  const [wanted, offered] = ['wanted.yaml', 'offered.yaml'].map((file) => {
+    const [document] = readDocuments(join(samples, file));
+    if (document === undefined) throw unexpected();
+    return { kind: document.kind, ...document.members };
+  });
+  const papers = { reason: '按户籍安排接送', commitment: undertaking };
+  const asked = await narrator.step(
+    async () =>
+      answered(await stage.operator.post('/v1/requests', { document: wanted, papers }, tokens.asker)),
+    ({ id, stages, due }) => ({
+      zh: `教育局申请 ${id}：${stages.map(({ title }) => title.zh).join(' → ')}；本环节 ${due ?? ''} 前`,
+      en: `Education asks, ${id}: ${stages.map(({ title }) => title.en).join(' → ')}; this stage until ${due ?? ''}`,
+    }),
+  );
+  const act = async (who: keyof typeof tokens, body: object): Promise<RequestView> =>
+    answered(await stage.operator.post(`/v1/requests/${asked.id}/acts`, body, tokens[who]));
+  for (const [who, body] of path) await act(who, body);
+  narrator.detail({
+    zh: '审核、符合性审查、初审：提供部门一次列明两处缺失，补正后通过；申请人不审自己的申请，一人不办两个环节',
+    en: 'reviewed, checked, looked at: the provider named both things that were missing in one list; nobody reviews her own request or decides two stages',
+  });
+  const less = await narrator.step(
+    () => act('decider', { act: 'offer', reason: '姓氏与区划足够', document: offered }),
+    ({ agreement }) => ({
+      zh: `提供部门提出少给：${agreement} 只含姓氏和区划代码`,
+      en: `the provider offers less: ${agreement} with the family name and the district's code`,
+    }),
+  );
+  const accepted = await narrator.step(
+    () => act('asker', { act: 'accept' }),
+    ({ state }) => ({ zh: `需求部门一步接受：${state}`, en: `Education accepts it in one act: ${state}` }),
+  );
+  await narrator.step(
+    () => signed(stage, accepted),
+    () => ({
+      zh: `两个部门签名、第二人审批后生效：${less.agreement}`,
+      en: `signed by both departments, approved by a second person: ${less.agreement} is in force`,
+    }),
+  );
+  const festival = afterWorkingDays('2026-02-11', 10, chinaWorkingCalendar);
+  narrator.detail({
+    zh: `时限按工作日：2026-02-11 收到的申请须在 ${festival.day} 前答复，春节放假不计，补班的周六 02-14、02-28 计入`,
+    en: `clocks count working days: what came on 2026-02-11 is answered by ${festival.day}; the Spring Festival does not count, the make-up Saturdays 02-14 and 02-28 do`,
+  });
+}
+
+/** Two of the asking department, two of the provider's; the data office's steward is there. */
+async function people(stage: Stage) {
+  const security = openStaffAccess({ as: 'security' }).token;
+  const pin = pinOf(stage.hub.keys.authority.rootCertificate);
+  const { hub, operator } = stage;
+  const enter = async (name: string, role: string, department: string): Promise<string> =>
+    (await letIn({ hub, pin, operator, security }, name, { role, department })).token;
+  return {
+    asker: await enter('demo asker', 'steward', 'education'),
+    reviewer: await enter('demo reviewer', 'steward', 'education'),
+    provider: await enter('demo provider', 'steward', 'pub-security'),
+    decider: await enter('demo decider', 'security', 'pub-security'),
+    office: openStaffAccess({ as: 'steward' }).token,
+  };
+}
+
+/** The text that was accepted, signed by both and approved by the security officer. */
+async function signed(stage: Stage, { document }: RequestView): Promise<void> {
+  const file = join(stage.folder, 'agreed.json');
+  writeFileSync(file, JSON.stringify(document), { mode: 0o600 });
+  const [applied] = await applyDocuments(readDocuments(file), {
+    client: stage.operator,
+    signers: ['pub-security', 'education'].map(signerNamed),
+    approveWith: openStaffAccess({ as: 'security' }).token,
+  });
+  if (applied?.outcome !== 'granted') throw unexpected();
+}
+
+const answered = (reply: Parameters<typeof bodyOf>[0]): RequestView =>
+  bodyOf(reply) as unknown as RequestView;
+
+const unexpected = (): VerbFailure =>
+  new VerbFailure(exitCode.verification, {
+    zh: '共享申请的一幕与预期不符',
+    en: 'the act about a request did not end as it must',
+  });

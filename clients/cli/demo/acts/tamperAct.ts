@@ -1,0 +1,65 @@
+/** Act five, 篡改: somebody with all rights over the database edits the log, and is found out. */
+import pg from 'pg';
+import { connectionOf } from '../../../../hub/store/database/address.ts';
+import type { LogFinding } from '../../../../log/finding.ts';
+import { staffReader } from '../../audit/staffReader.ts';
+import { verifyLog } from '../../audit/verifyLog.ts';
+import { exitCode, say, VerbFailure } from '../../verb.ts';
+import type { Narrator } from '../narrator.ts';
+import type { Stage } from '../stage.ts';
+
+/**
+ * The line a viewer can run as the database's superuser: it switches off the trigger that protects the log, and makes a refusal look like
+ * an answer.
+ */
+export const tamperingSql = (exchange: string): string =>
+  `SET session_replication_role = replica; UPDATE audit_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'deny', 'allow'), 'UTF8') WHERE id = '${exchange}';`;
+
+/** The whole log, fetched with the auditor's token and verified here. */
+export async function wholeLog(): Promise<{
+  readonly findings: readonly LogFinding[];
+  readonly size: number;
+}> {
+  const hub = staffReader({ as: 'auditor' });
+  try {
+    const { findings, checkpoint } = await verifyLog(hub, await hub.logKeys(), []);
+    return { findings, size: checkpoint?.size ?? 0 };
+  } finally {
+    hub.close();
+  }
+}
+
+/** Edits an entry behind the hub's back, and shows that verification names it. */
+export async function tamper(stage: Stage, narrator: Narrator, exchange: string): Promise<void> {
+  narrator.act({
+    zh: '第六幕  篡改：数据库管理员改一条日志',
+    en: 'Act 6  Tampering: a database administrator edits the log',
+  });
+  const sql = tamperingSql(exchange);
+  const client = new pg.Client(connectionOf(stage.hub.database.address));
+  await client.connect();
+  try {
+    await narrator.step(
+      () => client.query(sql),
+      () => ({
+        zh: '以数据库超级用户身份，关掉保护日志的触发器，把一次拒绝改成允许',
+        en: "as the database's superuser, the log's trigger is switched off and a refusal turned into an answer",
+      }),
+    );
+  } finally {
+    await client.end();
+  }
+  narrator.detail(sql);
+  const { findings } = await narrator.step(wholeLog, ({ findings: [first] }) =>
+    first === undefined
+      ? { zh: '没有发现', en: 'nothing was found' }
+      : { zh: `datong audit verify：${first.message.zh}`, en: `datong audit verify: ${first.message.en}` },
+  );
+  const named = findings.some((finding) => JSON.stringify(finding).includes(exchange));
+  if (!named) {
+    throw new VerbFailure(exitCode.verification, {
+      zh: `被改动的条目没有被指出：${findings.map((one) => say(one.message)).join('；')}`,
+      en: `the edited entry was not named: ${findings.map((one) => say(one.message)).join('; ')}`,
+    });
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What 人力资源和社会保障局 hands in: payments of the last twelve months as their host unloads them (samples/social-insurance holds the
+ * copybook): 100 bytes a record, EBCDIC, packed amounts, no line ends.
+ */
+import { usccCheckCharacter } from '../../../../schemas/formats/cnUscc.ts';
+import { hostText, packed } from './ebcdic.ts';
+import type { Random } from './random.ts';
+import type { Resident } from './residents.ts';
+import { spread } from './spread.ts';
+
+const months = Array.from({ length: 12 }, (_, i) => ({
+  year: i < 6 ? 2025 : 2026,
+  month: String(((i + 6) % 12) + 1).padStart(2, '0'),
+}));
+
+/** Code of the host, and what employee and employer pay of the base, in thousandths. */
+const insurances = [
+  { code: '11', own: 80, employer: 160 },
+  { code: '31', own: 20, employer: 95 },
+] as const;
+
+/** Offsets of the copybook. */
+const nameAt = 18;
+const usccAt = 38;
+const baseAt = 64;
+
+/** Three ways in which such a record goes bad, each on one record in turn. */
+const spoilers: readonly ((record: Uint8Array) => void)[] = [
+  // a transfer in text mode turned packed digits into something else
+  (record) => record.set([0x25, 0x6f, 0x25], baseAt + 1),
+  // a character that somebody drew for a rare name, unknown outside this host
+  (record) => record.set([0xfe, 0xfe], nameAt + 3),
+  // a code typed by hand
+  (record) => record.set(hostText('0', 1), usccAt + 17),
+];
+
+/** @param insured whose payments the host has. @param spoiled how many records are bad */
+export function insuranceFile(insured: readonly Resident[], random: Random, spoiled: number): Uint8Array {
+  const employers = Array.from({ length: 40 }, () => employer(random));
+  const records = insured.flatMap((person) => paymentsOf(person, random.pick(employers)));
+  for (const [i, at] of spread(records.length, spoiled).entries()) {
+    const record = records[at];
+    if (record !== undefined) spoilers[i % spoilers.length]?.(record);
+  }
+  return Buffer.concat(records);
+}
+
+function paymentsOf(person: Resident, uscc: string): readonly Uint8Array[] {
+  const base = Math.round(Number(person.income.replace('.', '')) / 12);
+  return months.flatMap(({ year, month }) =>
+    insurances.map(({ code, own, employer: employers }) =>
+      Buffer.concat([
+        hostText(person.id, 18),
+        hostText(person.name, 20),
+        hostText(uscc, 18),
+        hostText(code, 2),
+        hostText(`${year}${month}`, 6),
+        packed(base, 9),
+        packed(Math.round((base * own) / 1000), 9),
+        packed(Math.round((base * employers) / 1000), 9),
+        hostText('1', 1),
+        hostText(`${year}${month}15`, 8),
+        hostText(person.region, 6),
+        hostText('', 6),
+      ]),
+    ),
+  );
+}
+
+/** A unified social credit code (GB 32100) of a company registered in the invented city. */
+function employer(random: Random): string {
+  const body = `91990101MA${String(random.int(10_000_000)).padStart(7, '0')}`;
+  return body + usccCheckCharacter(body);
+}

@@ -1,0 +1,72 @@
+/** `datong duty state`: signs that the department did what it took on. */
+import type { Command } from 'commander';
+import type { DatongClient } from '../../sdk/datongClient.ts';
+import type { Duty } from '../../sdk/duties.ts';
+import { withProfile } from '../profile.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
+
+interface StateOptions extends ClientVerbOptions {
+  readonly consent?: string;
+  readonly report?: string;
+}
+
+export function registerState(duty: Command): void {
+  withProfile(duty.command('state'))
+    .description(
+      '签署声明：已删除、已告知、已报告或未转让 / state, signed: deleted, notified, reported or not shared',
+    )
+    .argument('<states>', 'deleted, subjects-notified, use-reported or not-shared')
+    .argument('[id...]', 'ids as datong duty list shows them')
+    .option('--consent <id>', 'the duties of a withdrawn consent, instead of ids')
+    .option('--report <text>', 'of use-reported: what the data were used for, naming no person')
+    .option('--save <folder>', 'keep request, reply and receipt there')
+    .option('--json', 'the duties as they stand')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong duty state deleted --consent meals-2026-0451 --as education',
+    )
+    .action(state);
+}
+
+const words: readonly string[] = [
+  'deleted',
+  'subjects-notified',
+  'use-reported',
+  'not-shared',
+] satisfies Duty['states'][];
+const isWord = (text: string): text is Duty['states'] => words.includes(text);
+
+async function state(states: string, ids: readonly string[], options: StateOptions): Promise<void> {
+  const { consent, report } = options;
+  if (!isWord(states) || ids.length > 0 === (consent !== undefined)) {
+    throw new VerbFailure(exitCode.usage, {
+      zh: `声明为 ${words.join('、')} 之一，并写编号或 --consent（二者取一）`,
+      en: `state one of ${words.join(', ')}, and name ids or --consent, not both`,
+    });
+  }
+  await withClient(options, async (client) => {
+    const duties = consent === undefined ? ids : await ofConsent(client, consent);
+    const { json, exchange, kept } = await client.stateDuties({
+      duties,
+      states,
+      ...(report === undefined ? {} : { report }),
+    });
+    await keep(options, kept);
+    if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
+    talk({
+      zh: `已声明 ${states}：${json.duties.length} 项；交换 ${exchange}`,
+      en: `stated ${states}: ${json.duties.length} duties; exchange ${exchange}`,
+    });
+  });
+}
+
+async function ofConsent(client: DatongClient, consent: string): Promise<readonly string[]> {
+  const { json } = await client.duties({ due: true });
+  const found = json.duties.filter((duty) => duty.consent === consent && duty.consumer === client.department);
+  if (found.length > 0) return found.map(({ id }) => id);
+  throw new VerbFailure(exitCode.refused, {
+    zh: `同意 ${consent} 没有待本部门声明的义务`,
+    en: `your department owes no statement for consent ${consent}`,
+  });
+}

@@ -1,0 +1,50 @@
+/** `datong fetch --by FIELD --each FILE`: many subjects in one exchange, an outcome a line. */
+import { readFileSync } from 'node:fs';
+import type { BatchOutcome } from '../sdk/types.ts';
+import { contextOf, type ContextOptions } from './callContext.ts';
+import { data, exitCode, talk, VerbFailure } from './verb.ts';
+import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
+
+export interface EachOptions extends ClientVerbOptions, ContextOptions {
+  readonly by?: string;
+  readonly each?: string;
+  readonly fields?: string;
+  readonly filter?: readonly string[];
+  readonly sort?: string;
+  readonly limit?: number;
+  readonly all?: boolean;
+}
+
+/** @throws VerbFailure usage */
+export async function fetchEach(dataset: string, options: EachOptions): Promise<void> {
+  const { by, each, fields, filter, sort, limit, all } = options;
+  const others = [filter, sort, limit, all].some((one) => one !== undefined);
+  if (by === undefined || each === undefined || others) {
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--by 与 --each 须一起使用，且不能与 --filter、--sort、--limit、--all 同用',
+      en: '--by and --each go together, and without --filter, --sort, --limit and --all',
+    });
+  }
+  const lines = readFileSync(each === '-' ? 0 : each, 'utf8').split(/\r?\n/);
+  const values = lines.map((line) => line.trim()).filter((line) => line !== '');
+  const question = {
+    by,
+    values,
+    ...(fields === undefined ? {} : { fields: fields.split(',').map((name) => name.trim()) }),
+  };
+  await withClient(options, async (client) => {
+    const { json, kept, exchange, check } = await client.batchQuery(dataset, question, contextOf(options));
+    const index = check?.receipt?.proof.index;
+    if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange, index }));
+    else for (const outcome of json.outcomes) data(JSON.stringify(outcome));
+    await keep(options, kept);
+    const found = json.outcomes.filter((outcome) => 'records' in outcome).length;
+    const unagreed = json.outcomes.filter((outcome) => codeOf(outcome) === 'consent_missing').length;
+    talk({
+      zh: `${values.length} 个主体：${found} 个有数据，${values.length - found - unagreed} 个没有，${unagreed} 个未同意；签名与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,
+      en: `${values.length} subjects: ${found} found, ${values.length - found - unagreed} not, ${unagreed} without consent; signature and receipt verified, entry ${index ?? '?'} of the log, exchange ${exchange}`,
+    });
+  });
+}
+
+const codeOf = (outcome: BatchOutcome): string | undefined => ('code' in outcome ? outcome.code : undefined);

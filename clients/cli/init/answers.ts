@@ -1,0 +1,64 @@
+import { createInterface, type Interface } from 'node:readline/promises';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { exitCode, say, VerbFailure } from '../verb.ts';
+
+export interface InitOptions {
+  readonly dir: string;
+  readonly name?: string;
+  readonly origin?: string;
+  readonly database?: string;
+  readonly databaseCa?: string;
+  readonly staffHost?: string;
+  readonly json?: boolean;
+}
+
+/** What a hub cannot do without. */
+export interface Answers {
+  readonly name: string;
+  readonly origin: string;
+  /** `postgres://…`, or `own`: a PostgreSQL of the hub's own */
+  readonly database: string;
+}
+
+const questions: Readonly<Record<keyof Answers, Bilingual>> = {
+  name: {
+    zh: '枢纽短名（小写字母，写进日志，以后不变，如 yunxi）：',
+    en: 'short name of the hub (lower case, stands in the log for ever, such as yunxi): ',
+  },
+  origin: {
+    zh: '各部门访问交换端口的地址（如 https://hub.yunxi.example:8443）：',
+    en: 'address at which departments reach the exchange listener (such as https://hub.yunxi.example:8443): ',
+  },
+  database: {
+    zh: 'PostgreSQL 地址（postgres://用户:口令@主机/库；仅评估时写 own，由枢纽自带）：',
+    en: 'address of PostgreSQL (postgres://user:password@host/database; own for one of the hub’s own, for evaluation): ',
+  },
+};
+
+/** From the options; what they lack is asked where somebody sits at a terminal. @throws VerbFailure (exit 2) naming what is missing */
+export async function answersOf(options: InitOptions): Promise<Answers> {
+  const missing = (Object.keys(questions) as (keyof Answers)[]).filter((key) => options[key] === undefined);
+  const answers = { name: '', origin: '', database: '', ...options };
+  if (missing.length === 0) return answers;
+  if (!process.stdin.isTTY) {
+    const flags = missing.map((key) => `--${key}`);
+    throw new VerbFailure(exitCode.usage, {
+      zh: `缺少 ${flags.join('、')}`,
+      en: `${flags.join(', ')} ${flags.length === 1 ? 'is' : 'are'} missing`,
+    });
+  }
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    for (const key of missing) answers[key] = await asked(asking, questions[key]);
+  } finally {
+    asking.close();
+  }
+  return answers;
+}
+
+async function asked(asking: Interface, question: Bilingual): Promise<string> {
+  for (;;) {
+    const answer = (await asking.question(say(question))).trim();
+    if (answer !== '') return answer;
+  }
+}

@@ -1,0 +1,121 @@
+/** `datong init` on everything that is wrong with a machine: said in a sentence, nothing half done, run again safely. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { SocketOrHost } from '../../../hub/store/database/address.ts';
+import { emptyDatabase } from '../../../tests/database.ts';
+import { runDatong, type Ran } from '../../../tests/datong.ts';
+import { databaseUrl } from './databaseUrl.ts';
+
+const world = mkdtempSync(join(tmpdir(), 'datong-init-'));
+after(() => rmSync(world, { recursive: true, force: true }));
+const database = await emptyDatabase();
+const { host, port, user, database: name } = database.address as SocketOrHost;
+const url = `postgres://${user}@localhost:${port}/${name}?host=${encodeURIComponent(host)}`;
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: free } = server.address() as AddressInfo;
+  server.close();
+  return free;
+}
+
+const init = (dir: string, origin: string, address: string, ...more: string[]): Promise<Ran> =>
+  runDatong(['init', '--dir', dir, '--name', 'yunxi', '--origin', origin, '--database', address, ...more]);
+
+/** Refused with a sentence, and no hub.json. */
+async function refused(dir: string, ran: Promise<Ran>, code: number, says: RegExp): Promise<void> {
+  const told = await ran;
+  assert.equal(told.code, code, told.stderr);
+  assert.match(told.stderr, says);
+  assert.equal(existsSync(join(dir, 'hub.json')), false);
+}
+
+test('what is missing or malformed is named, exit 2', async () => {
+  const dir = join(world, 'usage');
+  await refused(dir, runDatong(['init', '--dir', dir, '--name', 'x']), 2, /--origin, --database are missing/);
+  await refused(dir, init(dir, 'http://hub', url), 2, /--origin is wanted as https/);
+  await refused(dir, init(dir, 'https://localhost:9443', 'mysql://secret@x/y'), 2, /postgres:\/\/user/);
+  const secret = await init(dir, 'https://localhost:9443', 'mysql://secret@x/y');
+  assert.doesNotMatch(secret.stderr, /secret/);
+  const named = runDatong([
+    'init',
+    '--dir',
+    dir,
+    '--name',
+    'Yunxi!',
+    '--origin',
+    'https://a:9443',
+    '--database',
+    url,
+  ]);
+  await refused(dir, named, 2, /name/);
+});
+
+test('a port in use is named, exit 2', async () => {
+  const dir = join(world, 'port');
+  const other = createServer();
+  other.listen(0, '0.0.0.0');
+  await once(other, 'listening');
+  const { port: taken } = other.address() as AddressInfo;
+  await refused(dir, init(dir, `https://localhost:${taken}`, url), 2, new RegExp(String(taken)));
+  other.close();
+});
+
+test('a folder that cannot be written, exit 4', async () => {
+  writeFileSync(join(world, 'a-file'), '');
+  const dir = join(world, 'a-file/hub');
+  await refused(
+    dir,
+    init(dir, `https://localhost:${await freePort()}`, url),
+    4,
+    /no folder|cannot read or write/,
+  );
+});
+
+test('a database that does not answer, or may forget, exit 3', async () => {
+  const dir = join(world, 'database');
+  const origin = `https://localhost:${await freePort()}`;
+  await refused(dir, init(dir, origin, 'postgres://nobody@127.0.0.1:1/x'), 3, /nothing listens there/);
+  // the tests' own server forgets what it was told when the machine fails
+  await refused(dir, init(dir, origin, url), 3, /database_not_durable/);
+});
+
+test('an earlier try with other answers is left as it is, exit 4', async () => {
+  const dir = join(world, 'earlier');
+  mkdirSync(dir);
+  writeFileSync(join(dir, 'hub.json'), '{}');
+  const told = await init(dir, `https://localhost:${await freePort()}`, 'own');
+  assert.equal(told.code, 4, told.stderr);
+  assert.match(told.stderr, /is there already and says something else/);
+  assert.equal(readFileSync(join(dir, 'hub.json'), 'utf8'), '{}');
+});
+
+test('the same answers again change nothing', async () => {
+  const dir = join(world, 'again');
+  const origin = `https://localhost:${await freePort()}`;
+  const first = await init(dir, origin, 'own', '--json');
+  assert.equal(first.code, 0, first.stderr);
+  assert.deepEqual(JSON.parse(first.stdout), { file: join(dir, 'hub.json'), changed: true });
+  assert.match(first.stderr, /next: datong admin bootstrap --config/);
+  assert.equal(statSync(join(dir, 'hub.json')).mode & 0o777, 0o600, 'it may hold a password');
+  const again = await init(dir, origin, 'own', '--json');
+  assert.deepEqual(JSON.parse(again.stdout), { file: join(dir, 'hub.json'), changed: false });
+});
+
+test('to a database on another machine the connection proves who answers', () => {
+  const remote = 'postgres://u:p@db.example/datong';
+  assert.equal(databaseUrl(remote, undefined), `${remote}?sslmode=verify-full`);
+  const ca = join(world, 'root.pem');
+  writeFileSync(ca, 'PEM');
+  assert.match(databaseUrl(remote, ca), /sslrootcert=.*root\.pem&sslmode=verify-full$/);
+  assert.throws(() => databaseUrl(`${remote}?sslmode=require`, undefined), /does not prove who answers/);
+  assert.throws(() => databaseUrl(remote, join(world, 'none.pem')), /there is no certificate/);
+  assert.equal(databaseUrl('postgres://u@localhost/x', undefined), 'postgres://u@localhost/x');
+});

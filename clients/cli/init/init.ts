@@ -1,0 +1,122 @@
+/** `datong init`: writes hub.json after everything it says was tried, and tells the next command. Nothing is half done; it can be run again. */
+import type { Command } from 'commander';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { checkHub } from '../../../hub/checkHub.ts';
+import { readConfig } from '../../../hub/config/readConfig.ts';
+import { reservePorts } from '../../../hub/reservePorts.ts';
+import { withHubExit } from '../hubExit.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { answersOf, type Answers, type InitOptions } from './answers.ts';
+import { databaseUrl } from './databaseUrl.ts';
+
+export function register(program: Command): void {
+  program
+    .command('init')
+    .description(
+      '新建枢纽：写出 hub.json，检查端口、数据库与文件夹 / a new hub: writes hub.json, tries ports, database, folder',
+    )
+    .option('--dir <folder>', 'where hub.json goes', '.')
+    .option('--name <name>', 'short name of the hub; it stands in the log for ever')
+    .option('--origin <url>', 'as departments reach the exchange listener, such as https://hub.example:8443')
+    .option('--database <url>', 'postgres://…; own: a PostgreSQL of the hub’s own, for evaluation')
+    .option('--database-ca <file>', 'certificate of the authority that certified the database (PEM)')
+    .option('--staff-host <address>', 'where the staff listener listens (default: 127.0.0.1)')
+    .option('--json', 'answer {file, changed} as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ datong init --name yunxi --origin https://hub.yunxi.example:8443 --database postgres://datong:…@db.yunxi.example/datong --database-ca db-root.pem
+  $ datong init        # asks`,
+    )
+    .action(init);
+}
+
+async function init(options: InitOptions): Promise<void> {
+  const answers = await answersOf(options);
+  const folder = resolve(options.dir);
+  const file = join(folder, 'hub.json');
+  const document = documentOf(answers, options);
+  const text = `${JSON.stringify(document, undefined, 2)}\n`;
+  refuseOther(file, text);
+  await withHubExit(async () => {
+    // relative paths of the document are the file's folder's
+    const config = readConfig({ ...document, stateDir: join(folder, 'data') }, {});
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    const ports = await reservePorts(config, 'refuse');
+    ports.release();
+    await checkHub(config, { newHub: true });
+  });
+  const changed = !existsSync(file);
+  if (changed) {
+    // the address of the database may hold a password
+    writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+  if (options.json === true) data(JSON.stringify({ file, changed }));
+  talk(
+    changed
+      ? {
+          zh: `已写入 ${file}；端口、数据库、文件夹都可用`,
+          en: `wrote ${file}; ports, database and folder are usable`,
+        }
+      : {
+          zh: `${file} 已是这样；端口、数据库、文件夹都可用`,
+          en: `${file} says so already; ports, database and folder are usable`,
+        },
+  );
+  talk({
+    zh: `接着：datong admin bootstrap --config ${file} --operator 姓名 --security 另一人的姓名`,
+    en: `next: datong admin bootstrap --config ${file} --operator NAME --security ANOTHER-NAME`,
+  });
+}
+
+/** Exchange on the port of its address, the other three behind it. */
+function documentOf({ name, origin, database }: Answers, { databaseCa, staffHost }: InitOptions): object {
+  const port = portOf(origin);
+  return {
+    name,
+    publicOrigin: origin,
+    listeners: {
+      exchange: { port },
+      open: { port: port + 1 },
+      staff: { ...(staffHost === undefined ? {} : { host: staffHost }), port: port + 2 },
+      admin: { port: port + 3 },
+    },
+    stateDir: 'data',
+    ...(database === 'own' ? {} : { database: { url: databaseUrl(database, databaseCa) } }),
+  };
+}
+
+/** @throws VerbFailure (exit 2) */
+function portOf(origin: string): number {
+  const url = URL.canParse(origin) ? new URL(origin) : undefined;
+  if (url?.origin === origin && url.protocol === 'https:') return Number(url.port === '' ? 443 : url.port);
+  throw new VerbFailure(exitCode.usage, {
+    zh: '--origin 要写成 https://主机:端口，末尾不带斜线',
+    en: '--origin is wanted as https://host:port, without a slash at its end',
+  });
+}
+
+/** @throws VerbFailure (exit 4): what an earlier try wrote is never changed in passing */
+function refuseOther(file: string, text: string): void {
+  if (!existsSync(file) || readFileSync(file, 'utf8') === text) return;
+  throw new VerbFailure(
+    exitCode.local,
+    { zh: `${file} 已存在，内容不同`, en: `${file} is there already and says something else` },
+    {
+      zh: '照旧使用它（datong serve --check），或先把它移走',
+      en: 'go on with it (datong serve --check), or move it away first',
+    },
+  );
+}

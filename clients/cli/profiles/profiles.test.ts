@@ -1,0 +1,107 @@
+/** Several hubs and persons side by side, none ever guessed: the verbs as they are typed, against a real hub. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync, existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { pinOf } from '../../../certs/authority/pin.ts';
+import { runDatong, type Ran } from '../../../tests/datong.ts';
+import { startStaffHub } from '../../../tests/staffHub.ts';
+
+const hub = await startStaffHub();
+const world = mkdtempSync(join(tmpdir(), 'datong-profiles-'));
+after(() => rmSync(world, { recursive: true, force: true }));
+const home = join(world, 'home');
+const folder = join(world, 'work');
+mkdirSync(folder);
+const pin = pinOf(hub.ca);
+const origin = (listener: keyof typeof hub.ports): string => `https://localhost:${hub.ports[listener]}`;
+const datong = (words: readonly string[], env: Record<string, string> = {}, cwd = folder): Promise<Ran> =>
+  runDatong(words, { cwd, env: { DATONG_HOME: home, DATONG_STATE: join(world, 'none.json'), ...env } });
+const login = (name: string, token: string, ...more: string[]): Promise<Ran> =>
+  datong(['login', name, '--hub', origin('staff'), '--pin', pin, ...more], { DATONG_TOKEN: token });
+
+const operator = await hub.token(['operator']);
+const auditor = await hub.token(['auditor']);
+
+test('a token becomes a profile that only its owner can read; the first one is in use', async () => {
+  const told = await login('op', operator);
+  assert.equal(told.code, 0, told.stderr);
+  assert.match(told.stderr, /verbs of staff use the profile op/);
+  assert.equal(told.stdout, '', 'the token is not shown again');
+  assert.equal(statSync(join(home, 'profiles/op.json')).mode & 0o777, 0o600);
+  assert.equal((await datong(['inbox'])).code, 0);
+});
+
+test('a second one stands beside it, and is meant where it is named or taken into use', async () => {
+  assert.match((await login('审计', auditor)).stderr, /--profile 审计/);
+  const listed = await datong(['profiles']);
+  assert.deepEqual(
+    listed.stdout.split('\n').map((line) => line.slice(0, 1)),
+    ['*', ' ', ''],
+  );
+  const file = join(folder, 'purpose.yaml');
+  writeFileSync(file, 'kind: Purpose\ncode: some-purpose\ntitle: { zh: 一, en: one }\n');
+  assert.match((await datong(['apply', file, '--profile', '审计'])).stderr, /scope_missing/);
+  assert.equal((await datong(['use', '审计'])).code, 0);
+  assert.match((await datong(['apply', file])).stderr, /scope_missing/);
+  assert.equal((await datong(['apply', file, '--profile', 'op'])).code, 0);
+  assert.match((await login('op', operator)).stderr, /already/, 'no profile is overwritten in passing');
+});
+
+test('a verb that was told of nobody says who there is; a name that nobody has is said so', async () => {
+  const elsewhere = join(world, 'other-home');
+  const none = await datong(['inbox'], { DATONG_HOME: elsewhere });
+  assert.deepEqual([none.code, /datong login/.test(none.stderr)], [4, true]);
+  const unknown = await datong(['inbox', '--profile', 'nobody']);
+  assert.deepEqual([unknown.code, /op, 审计/.test(unknown.stderr)], [2, true]);
+  const department = await datong(['send', 'x.csv', '--dataset', 'a.bc']);
+  assert.equal(department.code, 4);
+  const wrongKind = await datong(['send', 'x.csv', '--dataset', 'a.bc', '--profile', 'op']);
+  assert.match(wrongKind.stderr, /of a member of staff; a department's is wanted/);
+});
+
+test('a token that is not taken, another pin, another listener: said, and nothing is kept', async () => {
+  const before = readdirSync(join(home, 'profiles'));
+  const refused = await login('bad', `dtg_aaaaaaaaaa_${'A'.repeat(43)}`);
+  assert.deepEqual([refused.code, /token_invalid/.test(refused.stderr)], [1, true]);
+  const otherPin = ['login', 'bad', '--hub', origin('staff'), '--pin', `sha256:${'A'.repeat(43)}`];
+  assert.equal((await datong(otherPin, { DATONG_TOKEN: operator })).code, 5);
+  for (const listener of ['open', 'exchange'] as const) {
+    const there = ['login', 'bad', '--hub', origin(listener), '--pin', pin];
+    const told = await datong(there, { DATONG_TOKEN: operator });
+    assert.equal(told.code, 2, told.stderr);
+    assert.match(told.stderr, new RegExp(`is the ${listener} listener of this hub; its staff listener`));
+  }
+  assert.deepEqual(readdirSync(join(home, 'profiles')), before);
+});
+
+test('an enrolment at another listener says so and leaves no file, in a folder that was there or not', async () => {
+  for (const listener of ['staff', 'exchange'] as const) {
+    const place = join(world, `enrol-${listener}`);
+    const words = ['enrol', 'DT-AAAAA-AAAAA-AAAAA-AAAAA', '--hub', origin(listener), '--pin', pin];
+    const told = await datong([...words, '--dir', place]);
+    assert.equal(told.code, 2, told.stderr);
+    assert.match(told.stderr, new RegExp(`is the ${listener} listener of this hub; its open listener`));
+    assert.equal(existsSync(place), false);
+  }
+});
+
+test('what is registered is read as a member of staff, page after page, as columns or as JSON', async () => {
+  for (const code of ['first-one', 'second-one']) {
+    const file = join(folder, `${code}.yaml`);
+    writeFileSync(file, `kind: Department\ncode: ${code}\nname: { zh: 某局, en: Some }\ntype: government\n`);
+    assert.equal((await datong(['apply', file, '--profile', 'op'])).code, 0);
+  }
+  const told = await datong(['departments', '--profile', '审计']);
+  assert.equal(told.stdout, 'first-one   government    Some\nsecond-one  government    Some\n');
+  const json = await datong(['departments', '--profile', 'op', '--limit', '1', '--json']);
+  assert.equal((JSON.parse(json.stdout) as { departments: unknown[] }).departments.length, 1);
+  assert.match(json.stderr, /the first 1 are listed/);
+  for (const verb of ['datasets', 'schemas', 'agreements', 'batches', 'certificates']) {
+    const none = await datong([verb, '--profile', 'op']);
+    assert.deepEqual([none.code, none.stdout, none.stderr.trim()], [0, '', 'there are none'], verb);
+  }
+  const unknown = await datong(['datasets', 'no.such', '--profile', 'op']);
+  assert.deepEqual([unknown.code, /dataset_unknown/.test(unknown.stderr)], [1, true]);
+});

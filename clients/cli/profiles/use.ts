@@ -1,0 +1,29 @@
+/** `datong use NAME`: whom verbs speak for where nobody is named. */
+import type { Command } from 'commander';
+import { talk } from '../verb.ts';
+import { unknownProfile } from './nothingNamed.ts';
+import { keptProfile, useProfile } from './profileHome.ts';
+
+export function register(program: Command): void {
+  program
+    .command('use')
+    .argument('<name>', 'of a profile, as datong profiles lists it')
+    .description('以后默认使用这个配置 / use this profile from now on')
+    .addHelpText('after', '\nExample:\n  datong use education\n')
+    .action((name: string) => {
+      const profile = keptProfile(name);
+      if (profile === undefined) throw unknownProfile(name);
+      useProfile(name, profile.kind);
+      talk(
+        profile.kind === 'staff'
+          ? {
+              zh: `工作人员的命令从现在起使用配置 ${name}（${profile.hub.staff}）`,
+              en: `verbs of staff use the profile ${name} from now on (${profile.hub.staff})`,
+            }
+          : {
+              zh: `部门的命令从现在起使用配置 ${name}（${profile.file}）；所在文件夹有 datong.json 时以它为准`,
+              en: `verbs of departments use the profile ${name} from now on (${profile.file}), except in a folder with a datong.json`,
+            },
+      );
+    });
+}

@@ -1,0 +1,23 @@
+/** `datong certificates`: a department's own, or for those who may all of them. */
+import type { Command } from 'commander';
+import { minute, printList, text, withReader, type ReaderOptions } from './reader.ts';
+
+export function register(program: Command): void {
+  withReader(
+    program
+      .command('certificates')
+      .description('客户端证书及其有效期 / client certificates and until when they hold'),
+  ).action((options: ReaderOptions) =>
+    printList(options, {
+      path: '/v1/certificates',
+      member: 'certificates',
+      line: ({ serial, department, state, notAfter, renewFrom }) => [
+        text(serial),
+        text(department),
+        text(state),
+        `– ${minute(notAfter)}`,
+        text(renewFrom) === '' ? '' : `(${minute(renewFrom)})`,
+      ],
+    }),
+  );
+}

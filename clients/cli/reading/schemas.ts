@@ -1,0 +1,39 @@
+/** `datong schemas [URN]`: the schema versions of this hub; one of them as its JSON text. */
+import type { Command } from 'commander';
+import { data } from '../verb.ts';
+import { printList, reading, text, title, withReader, type ReaderOptions } from './reader.ts';
+
+interface SchemasOptions extends ReaderOptions {
+  readonly name?: string;
+}
+
+export function register(program: Command): void {
+  withReader(
+    program
+      .command('schemas')
+      .argument('[urn]', 'one version: its JSON Schema is printed')
+      .description('本枢纽的数据集标准 / the schemas of this hub'),
+  )
+    .option('--name <name>', 'versions of this one only')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  datong schemas\n  datong schemas urn:datong:household:1.0 > household.json\n',
+    )
+    .action(schemas);
+}
+
+async function schemas(urn: string | undefined, options: SchemasOptions): Promise<void> {
+  if (urn === undefined) {
+    await printList(options, {
+      path: '/v1/schemas',
+      member: 'schemas',
+      query: { name: options.name },
+      line: (item) => [text(item['urn']), text(item['state']), text(item['fields']), title(item['title'])],
+    });
+    return;
+  }
+  await reading(options, async (get) => {
+    const found = await get(`/v1/schemas/${encodeURIComponent(urn)}`);
+    data(JSON.stringify(options.json === true ? found : found['document'], undefined, 2));
+  });
+}

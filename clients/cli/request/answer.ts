@@ -1,0 +1,93 @@
+/** `datong request answer ID ACT`: one step, by a person of the side whose turn it is. */
+import type { Command } from 'commander';
+import { bodyOf } from '../approve/waiting.ts';
+import { withStaffToken } from '../profile.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import type { RequestView } from '../../sdk/requests.ts';
+import {
+  agreementIn,
+  asSteward,
+  papersOf,
+  rowOf,
+  stateText,
+  type PaperOptions,
+  type RequestOptions,
+} from './requestCall.ts';
+
+interface AnswerOptions extends RequestOptions, PaperOptions {
+  readonly wouldGrant?: string;
+  readonly missing?: readonly string[];
+  readonly document?: string;
+}
+
+export function registerAnswer(request: Command): void {
+  withStaffToken(request.command('answer'))
+    .description('办理一个环节 / pass, return, refuse, offer less; supplement, accept, withdraw; extend')
+    .argument('<id>', 'req-…')
+    .argument(
+      '<act>',
+      'pass, return, refuse, offer, supplement, accept, withdraw, ask-extension or agree-extension',
+    )
+    .option('--missing <items...>', 'of return: all that is missing, each as "ITEM: NOTE" (一次性告知)')
+    .option('--reason <text>', 'of refuse, offer, withdraw, ask-extension, supplement')
+    .option('--would-grant <text>', 'of refuse: what would be granted instead')
+    .option('--document <file>', 'of offer, or of supplement where it changes: the agreement')
+    .option('--commitment <file>', 'of supplement: the signed undertaking')
+    .option('--volume <text>', 'of supplement')
+    .option('--json', 'the request as it stands')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ datong request answer req-000000001 pass
+  $ datong request answer req-000000001 return --missing "basis: which article?" "fields: why the income?"
+  $ datong request answer req-000000001 offer --document less.yaml --reason "a band serves the purpose"
+`,
+    )
+    .action(answer);
+}
+
+async function answer(id: string, act: string, options: AnswerOptions): Promise<void> {
+  const body = bodyFor(act, options);
+  await asSteward(options, async (client) => {
+    const path = `/v1/requests/${encodeURIComponent(id)}/acts`;
+    const view = bodyOf(await client.post(path, body)) as unknown as RequestView;
+    data(options.json === true ? JSON.stringify(view) : rowOf(view).join('  '));
+    talk({ zh: `申请 ${id}：${stateText(view.state)}`, en: `request ${id} is ${stateText(view.state)}` });
+  });
+}
+
+/** What the act says; what does not belong to it is a mistake of the caller's. @throws VerbFailure (exit 2) */
+function bodyFor(act: string, options: AnswerOptions): object {
+  const { reason, wouldGrant, missing, document } = options;
+  const file =
+    document === undefined ? {} : { document: { ...agreementIn(document).members, kind: 'Agreement' } };
+  switch (act) {
+    case 'pass':
+    case 'accept':
+    case 'agree-extension':
+      return { act };
+    case 'return':
+      return { act, missing: (missing ?? []).map(itemOf) };
+    case 'supplement':
+      return { act, papers: papersOf(options), ...file };
+    case 'refuse':
+      return { act, reason, wouldGrant };
+    case 'offer':
+      return { act, reason, ...file };
+    case 'withdraw':
+    case 'ask-extension':
+      return { act, reason };
+    default:
+      throw new VerbFailure(exitCode.usage, { zh: `没有 ${act} 这一步`, en: `there is no act ${act}` });
+  }
+}
+
+function itemOf(text: string): { readonly item: string; readonly note: string } {
+  const [, item = '', note = ''] = /^([^:：]+)[:：]\s*(.+)$/s.exec(text) ?? [];
+  if (item !== '') return { item: item.trim(), note };
+  throw new VerbFailure(exitCode.usage, {
+    zh: '--missing 写作“事项：说明”',
+    en: '--missing is written "ITEM: NOTE"',
+  });
+}

@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Draft } from '../../../schemas/draft/draftSchema.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
+
+/**
+ * Writes each draft to a file named after its table. Nothing is written when one of the files is there already, unless `force` is set.
+ * @throws VerbFailure with the files that are in the way
+ */
+export function writeDrafts(folder: string, drafts: readonly Draft[], force: boolean): void {
+  const files = fileNames(drafts.map(({ table }) => table)).map((name) => join(folder, name));
+  const there = files.filter((file) => existsSync(file));
+  if (there.length > 0 && !force) {
+    throw new VerbFailure(
+      exitCode.local,
+      {
+        zh: `文件已存在，未写入：${there.join('、')}`,
+        en: `not written, already there: ${there.join(', ')}`,
+      },
+      { zh: '换一个目录，或用 --force 覆盖', en: 'choose another folder, or replace them with --force' },
+    );
+  }
+  mkdirSync(folder, { recursive: true });
+  for (const [place, { schema }] of drafts.entries())
+    writeFileSync(files[place] ?? '', `${JSON.stringify(schema, null, 2)}\n`, { flag: force ? 'w' : 'wx' });
+}
+
+/** `居民.json` for the table 居民: what file systems refuse becomes `-`, and no two are alike even where letters' case does not count. */
+export function fileNames(tables: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return tables.map((table) => {
+    const plain = table
+      .normalize('NFC')
+      .replace(/[\p{C}\s\\/:*?"<>|]+/gu, '-')
+      .replace(/^[.-]+|[.-]+$/g, '');
+    const short = Array.from(plain).slice(0, 60).join('');
+    const usable = short === '' || /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(short) ? `table-${short}` : short;
+    let name = usable.replace(/-$/, '');
+    for (let number = 2; taken.has(name.toLowerCase()); number += 1) name = `${usable}-${number}`;
+    taken.add(name.toLowerCase());
+    return `${name}.json`;
+  });
+}

@@ -1,0 +1,117 @@
+/** A submission that is broken off goes on by itself, and bad rows come back as their sender wrote them. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { testDatabase } from '../../tests/database.ts';
+import { datongBin, datongEnvironment, runDatong, type Ran } from '../../tests/datong.ts';
+import { sampleCity, testHub } from '../../tests/hub.ts';
+import { sendFile } from '../sdk/sendFile.ts';
+import { householdFile } from './demo/files/householdFile.ts';
+
+const hub = await testHub({ database: await testDatabase() });
+const { publicSecurity } = await sampleCity(hub);
+const home = mkdtempSync(join(tmpdir(), 'datong-again-'));
+after(async () => {
+  await hub.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+const { origins } = hub.hub;
+const { department, tls, signing, client } = publicSecurity;
+writeFileSync(
+  join(home, 'datong.json'),
+  JSON.stringify({
+    v: 1,
+    department,
+    hub: { exchange: origins.exchange, open: origins.open, ca: hub.ca, keys: { keys: [] } },
+    tls,
+    signingKey: signing.privateKey.export({ format: 'jwk' }),
+  }),
+);
+const file = join(home, 'household.csv');
+writeFileSync(file, householdFile(2000, 7).bytes);
+const env = { DATONG_HOME: join(home, 'kept') };
+const datong = (...words: string[]): Promise<Ran> => runDatong(words, { cwd: home, env });
+const send = ['send', 'household.csv', '--dataset', 'pub-security.household'];
+const unfinished = (): string[] => readdirSync(join(home, 'kept/uploads'));
+
+/** The same command, killed as soon as it has named its batch. @returns the batch */
+async function killed(): Promise<string> {
+  const sending = spawn(process.execPath, [datongBin, ...send], {
+    cwd: home,
+    env: datongEnvironment(env),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  sending.stderr.setEncoding('utf8');
+  const [said] = (await once(sending.stderr, 'data')) as [string];
+  sending.kill('SIGKILL');
+  await once(sending, 'exit');
+  const [, batch = ''] = /^batch (\S+),/.exec(said) ?? [];
+  assert.ok(batch, `the batch is named before its first byte leaves: ${said}`);
+  return batch;
+}
+
+test('what was killed goes on in the same batch when the same command is typed again', async () => {
+  const batch = await killed();
+  assert.equal(unfinished().length, 1);
+  const done = await datong(...send, '--json');
+  assert.equal(done.code, 0, done.stderr);
+  assert.equal((JSON.parse(done.stdout) as { batch: string }).batch, batch);
+  assert.deepEqual(unfinished(), [], 'what was answered is not gone on with');
+});
+
+test('the same bytes once more are told with the day they came', async () => {
+  const again = await datong(...send);
+  assert.match(again.stderr, /the same bytes were already sent on \d{4}-\d\d-\d\d \d\d:\d\d UTC, batch /);
+});
+
+test('a file that has changed since begins a new submission', async () => {
+  const batch = await killed();
+  utimesSync(file, new Date(), new Date(Date.now() - 86_400_000));
+  const done = await datong(...send, '--json');
+  assert.match(done.stderr, /the file has changed since/);
+  assert.notEqual((JSON.parse(done.stdout) as { batch: string }).batch, batch);
+});
+
+test('a network that fails for a while, at any call, costs only time', async () => {
+  const bytes = householdFile(2001, 8).bytes;
+  let calls = 0;
+  let retried = 0;
+  const answer = await sendFile(
+    (input) => {
+      calls += 1;
+      // four of five calls never arrive
+      if (calls % 5 !== 0) return Promise.reject(Object.assign(new Error('cut'), { code: 'ECONNRESET' }));
+      return client.call(input);
+    },
+    'pub-security.household',
+    bytes,
+    { mapping: 'household', partSize: 64 * 1024, tries: 10, onRetry: () => (retried += 1) },
+    () => Promise.resolve(),
+  );
+  assert.equal(answer.json.state, 'published');
+  assert.ok(retried >= 8);
+});
+
+test('bad rows come back in the columns and the encoding of their file, with what is wrong', async () => {
+  const listed = await datong('batches', '--state', 'published', '--json');
+  const { batches } = JSON.parse(listed.stdout) as { batches: { batch: string; counts: { bad: number } }[] };
+  const [newest] = batches;
+  assert.ok(newest);
+  const told = await datong('quarantine', newest.batch, '-o', 'bad.csv');
+  assert.equal(told.code, 0, told.stderr);
+  const [header = '', ...rows] = new TextDecoder('gb18030', { fatal: true })
+    .decode(readFileSync(join(home, 'bad.csv')))
+    .trimEnd()
+    .split('\r\n');
+  const [original = ''] = new TextDecoder('gb18030').decode(readFileSync(file)).split(/\r?\n/);
+  assert.equal(header, `${original},错误`);
+  assert.equal(rows.length, newest.counts.bad);
+  const counts = await datong('quarantine', newest.batch);
+  assert.match(counts.stdout, /^\s*\d+ {2}cn-resident-id\.checksum/m);
+  const foreign = await datong('quarantine', '01890000-0000-7000-8000-000000000000', '-o', 'none.csv');
+  assert.deepEqual([foreign.code, /batch_unknown/.test(foreign.stderr)], [1, true]);
+});

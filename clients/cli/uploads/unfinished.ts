@@ -1,0 +1,65 @@
+/**
+ * Submissions that this user has begun: a small file each below DATONG_HOME, written before the first byte leaves and removed when the hub
+ * has answered the commit. So the same command again goes on where a killed one stopped.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { profileHome } from '../profiles/profileHome.ts';
+
+/** What makes two submissions the same. */
+export interface Submitted {
+  /** origin of the exchange listener */
+  readonly hub: string;
+  readonly department: string;
+  readonly dataset: string;
+  readonly mapping: string;
+  readonly file: string;
+  /** the batch it mends, where it mends one */
+  readonly corrects?: string | undefined;
+}
+
+export interface Unfinished {
+  readonly batch: string;
+  /** the idempotency key it was begun with */
+  readonly key: string;
+  /** of the file then: another size or time is another file */
+  readonly size: number;
+  readonly modified: number;
+}
+
+function placeOf({ hub, department, dataset, mapping, file, corrects = '' }: Submitted): string {
+  const name = JSON.stringify([hub, department, dataset, mapping, resolve(file), corrects]);
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 32);
+  return join(profileHome(), 'uploads', `${hash}.json`);
+}
+
+const stampOf = (file: string): Pick<Unfinished, 'size' | 'modified'> => {
+  const { size, mtimeMs } = statSync(file);
+  return { size, modified: Math.round(mtimeMs) };
+};
+
+/** What was begun with this very file and never answered; `changed` where the file is another by now. */
+export function unfinished(submitted: Submitted): Unfinished | 'changed' | undefined {
+  try {
+    const kept = JSON.parse(readFileSync(placeOf(submitted), 'utf8')) as Unfinished;
+    const { size, modified } = stampOf(submitted.file);
+    return kept.size === size && kept.modified === modified ? kept : 'changed';
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where this user's home takes no files, a broken submission is taken up with `--batch`. @returns whether it was kept */
+export function keepUnfinished(submitted: Submitted, begun: Pick<Unfinished, 'batch' | 'key'>): boolean {
+  try {
+    const place = placeOf(submitted);
+    mkdirSync(join(place, '..'), { recursive: true, mode: 0o700 });
+    writeFileSync(place, JSON.stringify({ ...begun, ...stampOf(submitted.file) }), { mode: 0o600 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const forgetUnfinished = (submitted: Submitted): void => rmSync(placeOf(submitted), { force: true });

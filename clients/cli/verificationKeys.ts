@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { verificationKey, type VerificationKey } from '../../certs/signatures/index.ts';
+import { parseEvidenceJson, EvidenceJsonFault } from '../../log/evidenceJson.ts';
+import { Problem } from '../../terms/problem.ts';
+import { readBoundedText } from './boundedFile.ts';
+import { exitCode, VerbFailure } from './verb.ts';
+
+/** A key set of a thousand keys. */
+const longest = 1024 * 1024;
+
+/**
+ * Public keys: a JWK, a JWK set, anchors.json or PEM, as text or in a file.
+ * @throws VerbFailure (exit 4) where there is no such file, or what it holds is no key that may verify signatures
+ */
+export function readVerificationKeys(textOrFile: string): readonly VerificationKey[] {
+  const inline = textOrFile.trimStart().startsWith('{') || textOrFile.startsWith('-----BEGIN');
+  if (!inline && !existsSync(textOrFile))
+    throw new VerbFailure(exitCode.local, {
+      zh: `没有密钥文件 ${textOrFile}`,
+      en: `there is no key file ${textOrFile}`,
+    });
+  const text = inline ? textOrFile : readBoundedText(textOrFile, longest);
+  try {
+    if (!text.trimStart().startsWith('{')) return [verificationKey(text)];
+    return jwksOf(membersOf(parseEvidenceJson(text))).map((jwk) => verificationKey(membersOf(jwk)));
+  } catch (error) {
+    if (error instanceof Problem) throw new VerbFailure(exitCode.local, error.text);
+    if (!(error instanceof EvidenceJsonFault)) throw error;
+    throw new VerbFailure(exitCode.local, {
+      zh: '密钥不是规范的 JSON',
+      en: `the key is no plain JSON: ${error.message}`,
+    });
+  }
+}
+
+const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+
+function jwksOf(value: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const keys = value['keys'] ?? membersOf(value['jwks'])['keys'];
+  return Array.isArray(keys) ? (keys as unknown[]) : [value];
+}

@@ -1,0 +1,199 @@
+/** The witness at work: answers add-checkpoint, one at a time, and looks at the hub by itself. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openCheckpoint } from '../../../log/checkpoint.ts';
+import { fromBase64 } from '../../../log/base64.ts';
+import type { NoteVerifier } from '../../../log/note/noteKey.ts';
+import { splitNote } from '../../../log/note/signedNote.ts';
+import {
+  judgeCheckpoint,
+  longestAddCheckpoint,
+  parseAddCheckpoint,
+  type AddCheckpoint,
+  type Verdict,
+} from '../../../log/witness/addCheckpoint.ts';
+import { cosign } from '../../../log/witness/cosignature.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { Connection } from '../../sdk/connection.ts';
+import { originHash, type Alarm, type WitnessFolder } from './witnessFolder.ts';
+
+export interface WitnessOptions {
+  readonly folder: WitnessFolder;
+  readonly logKey: NoteVerifier;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** the hub's open listener, which is asked every so often and whenever a submission is in doubt */
+  readonly hub?: { readonly origin: string; readonly ca: string };
+  /** milliseconds between two looks at the hub */
+  readonly every: number;
+  /** Unix milliseconds */
+  readonly now: () => number;
+  readonly told: (alarm: Alarm, file: string) => void;
+}
+
+export interface RunningWitness {
+  readonly origin: string;
+  /** Looks at the hub now. @returns whether its log continues what was witnessed; undefined where no hub is named or it cannot be reached */
+  look(): Promise<boolean | undefined>;
+  close(): Promise<void>;
+}
+
+/** looks in a row at which the hub showed a checkpoint and no proof */
+const mostUnanswered = 5;
+
+export async function serveWitness(options: WitnessOptions): Promise<RunningWitness> {
+  const { folder, logKey, now } = options;
+  let turn: Promise<unknown> = Promise.resolve();
+  /** judging and keeping are one step: no two submissions are between them */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  const raise = (kind: Alarm['kind'], shown: string): void => {
+    const kept = folder.latest(logKey.name)?.note ?? '';
+    const alarm: Alarm = { kind, origin: logKey.name, at: new Date(now()).toISOString(), kept, shown };
+    const file = folder.alarm(alarm);
+    if (file !== undefined) options.told(alarm, file);
+  };
+
+  async function add(request: AddCheckpoint): Promise<{ verdict: Verdict; line?: string }> {
+    const verdict = judgeCheckpoint(request, (origin) =>
+      origin === logKey.name ? { origin, keys: [logKey], latest: folder.latest(origin) } : undefined,
+    );
+    if (verdict.status !== 200) {
+      if ('doubt' in verdict && verdict.doubt === 'forked') raise('forked', request.checkpoint);
+      return { verdict };
+    }
+    const { text } = splitNote(request.checkpoint);
+    const line = cosign(text, Math.floor(now() / 1000), folder.signer);
+    // the log's own signatures alone: what strangers added is not kept
+    const own = request.checkpoint
+      .slice(text.length + 1)
+      .split('\n')
+      .filter((one) => one.startsWith(`— ${logKey.name} `));
+    await folder.keep(logKey.name, `${text}\n${own.map((one) => `${one}\n`).join('')}${line}`);
+    return { verdict, line };
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const end = (status: number, body: string, type = 'text/plain; charset=utf-8'): void => {
+      response
+        .writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) })
+        .end(body);
+    };
+    if (request.method === 'GET' && request.url === `/${originHash(logKey.name)}/checkpoint`) {
+      const latest = folder.latest(logKey.name);
+      end(latest === undefined ? 404 : 200, latest?.note ?? 'nothing was cosigned yet\n');
+      return;
+    }
+    if (request.method !== 'POST' || request.url !== '/add-checkpoint') {
+      end(404, 'POST /add-checkpoint\n');
+      return;
+    }
+    const body = await readText(request);
+    if (body === undefined) {
+      end(413, 'too long\n');
+      return;
+    }
+    let submitted: AddCheckpoint;
+    try {
+      submitted = parseAddCheckpoint(body);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      end(400, `${error.message}\n`);
+      return;
+    }
+    const { verdict, line } = await inTurn(() => add(submitted));
+    if (verdict.status === 200) end(200, line ?? '');
+    else if (verdict.status === 409) end(409, `${verdict.latest}\n`, 'text/x.tlog.size');
+    else end(verdict.status, `${verdict.why}\n`);
+    if ('doubt' in verdict && verdict.doubt === 'suspect') void look();
+  }
+
+  const connection =
+    options.hub === undefined
+      ? undefined
+      : new Connection({ ca: options.hub.ca, sockets: 1, timeout: 20_000 });
+
+  async function ask(path: string): Promise<{ readonly status: number; readonly text: string }> {
+    const uri = `${options.hub?.origin ?? ''}${path}`;
+    const reply = await connection?.send({ method: 'GET', uri, headers: {}, body: new Uint8Array() });
+    return { status: reply?.status ?? 0, text: Buffer.from(reply?.body ?? '').toString('utf8') };
+  }
+
+  let unanswered = 0;
+  async function look(): Promise<boolean | undefined> {
+    if (connection === undefined) return undefined;
+    try {
+      const { text: shown } = await ask('/v1/log/checkpoint');
+      const { size } = openCheckpoint(shown, [logKey]);
+      const old = folder.latest(logKey.name)?.size ?? 0;
+      if (size < old) {
+        raise('shrunk', shown);
+        return false;
+      }
+      const proof = old === 0 || old === size ? [] : await proofOf(old, size);
+      if (proof === undefined) {
+        unanswered += 1;
+        // a hub that is busy now answers the next time
+        if (unanswered >= mostUnanswered) raise('unproven', shown);
+        return unanswered < mostUnanswered ? undefined : false;
+      }
+      unanswered = 0;
+      const { verdict } = await inTurn(() => add({ old, proof, checkpoint: shown }));
+      if (verdict.status === 200) return true;
+      // a submission came between: the next look sees to it
+      if (verdict.status === 409) return undefined;
+      raise('forked', shown);
+      return false;
+    } catch {
+      // not reached, or what it shows is not signed: the hub's own checks tell of that
+      return undefined;
+    }
+  }
+
+  async function proofOf(from: number, size: number): Promise<Uint8Array[] | undefined> {
+    const { status, text } = await ask(`/v1/log/consistency?from=${from}&size=${size}`);
+    if (status !== 200) return undefined;
+    const { proofs } = JSON.parse(text) as { proofs?: readonly { proof?: readonly string[] }[] };
+    const hashes = proofs?.[0]?.proof?.map((hash) => fromBase64(hash));
+    const whole = hashes?.flatMap((hash) => hash ?? []);
+    return whole?.length === hashes?.length ? whole : undefined;
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  server.requestTimeout = 20_000;
+  await new Promise<void>((listening, refused) => {
+    server.once('error', refused).listen(options.listen.port, options.listen.host, listening);
+  });
+  const timer = setInterval(() => void look(), options.every).unref();
+  void look();
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://${options.listen.host}:${port}`,
+    look,
+    close: async () => {
+      clearInterval(timer);
+      server.closeAllConnections();
+      await new Promise<void>((closed) => server.close(() => closed()));
+      await turn;
+      connection?.close();
+      folder.close();
+    },
+  };
+}
+
+/** The body as text, undefined where it is longer than any submission. */
+async function readText(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    const piece = chunk as Buffer;
+    bytes += piece.length;
+    if (bytes > longestAddCheckpoint) return undefined;
+    chunks.push(piece);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

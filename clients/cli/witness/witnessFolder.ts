@@ -1,0 +1,136 @@
+/**
+ * What a witness keeps: its key, the latest checkpoint it cosigned of each log, and its alarms. One process at a time has it; a
+ * checkpoint is on the disk before its cosignature leaves.
+ */
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { claimedCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
+import { sha256 } from '../../../log/hash.ts';
+import { witnessSigner, type WitnessSigner } from '../../../log/witness/cosignature.ts';
+import { exitCode, VerbFailure } from '../verb.ts';
+
+/** What a witness found out about a log. */
+export interface Alarm {
+  /** `forked`: two signed histories; `shrunk`: shorter than what was cosigned; `unproven`: it gives no proof */
+  readonly kind: 'forked' | 'shrunk' | 'unproven';
+  readonly origin: string;
+  /** RFC 3339 */
+  readonly at: string;
+  /** cosigned by this witness, a signed note */
+  readonly kept: string;
+  /** shown by the log, a signed note */
+  readonly shown: string;
+}
+
+export interface WitnessFolder {
+  readonly signer: WitnessSigner;
+  /** The latest cosigned checkpoint of a log, with the cosignature. */
+  latest(origin: string): (Checkpoint & { readonly note: string }) | undefined;
+  /** Durable when it ends. */
+  keep(origin: string, note: string): Promise<void>;
+  /** Writes an alarm, once of its kind for what was cosigned last. @returns its file, undefined where it stands already */
+  alarm(alarm: Alarm): string | undefined;
+  alarms(): readonly Alarm[];
+  close(): void;
+}
+
+export const originHash = (origin: string): string => sha256(Buffer.from(origin)).toString('hex');
+
+/** A new witness: a folder of its own and its key. @throws VerbFailure where there is one already */
+export function createWitness(folder: string, name: string): WitnessSigner {
+  if (existsSync(join(folder, 'witness.pem')))
+    throw new VerbFailure(exitCode.local, {
+      zh: `${folder} 已有见证方密钥`,
+      en: `${folder} has the key of a witness already`,
+    });
+  for (const part of ['logs', 'alarms']) mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const signer = witnessSigner(name, privateKey);
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  writeFileSync(join(folder, 'witness.pem'), pem, { mode: 0o600, flag: 'wx' });
+  writeFileSync(join(folder, 'witness.vkey'), `${signer.vkey}\n`, { mode: 0o644 });
+  return signer;
+}
+
+/**
+ * @param lock takes the folder for this process; reading alone needs none
+ * @throws VerbFailure where there is no witness, or another process runs it
+ */
+export function openWitness(folder: string, { lock }: { readonly lock: boolean }): WitnessFolder {
+  if (!existsSync(join(folder, 'witness.pem')))
+    throw new VerbFailure(
+      exitCode.local,
+      { zh: `${folder} 中没有见证方`, en: `there is no witness in ${folder}` },
+      { zh: '先运行 datong witness init', en: 'run datong witness init first' },
+    );
+  const signer = witnessSigner(
+    readFileSync(join(folder, 'witness.vkey'), 'utf8').split('+')[0] ?? '',
+    createPrivateKey(readFileSync(join(folder, 'witness.pem'), 'utf8')),
+  );
+  const locked = join(folder, 'lock');
+  if (lock) takeLock(locked);
+  const fileOf = (origin: string): string => join(folder, 'logs', `${originHash(origin)}.checkpoint`);
+  return {
+    signer,
+    latest: (origin) => {
+      if (!existsSync(fileOf(origin))) return undefined;
+      const note = readFileSync(fileOf(origin), 'utf8');
+      return { ...claimedCheckpoint(note), note };
+    },
+    keep: async (origin, note) => {
+      const draft = `${fileOf(origin)}.new`;
+      const handle = await open(draft, 'w', 0o600);
+      try {
+        await handle.writeFile(note);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(draft, fileOf(origin));
+      const entry = await open(join(folder, 'logs'), 'r');
+      await entry.sync().finally(() => entry.close());
+    },
+    alarm: (alarm) => {
+      const told = Buffer.from(`${alarm.kind}\n${alarm.kept}`);
+      const name = `${alarm.kind}-${sha256(told).toString('hex').slice(0, 12)}.json`;
+      const path = join(folder, 'alarms', name);
+      if (existsSync(path)) return undefined;
+      writeFileSync(path, `${JSON.stringify(alarm, undefined, 2)}\n`, { mode: 0o600 });
+      return path;
+    },
+    alarms: () =>
+      readdirSync(join(folder, 'alarms'))
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => JSON.parse(readFileSync(join(folder, 'alarms', name), 'utf8')) as Alarm),
+    close: () => {
+      if (lock) rmSync(locked, { force: true });
+    },
+  };
+}
+
+/** Two processes of one witness could cosign two histories. */
+function takeLock(path: string): void {
+  try {
+    writeFileSync(path, String(process.pid), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const other = Number(readFileSync(path, 'utf8'));
+    if (other !== process.pid && isAlive(other))
+      throw new VerbFailure(exitCode.local, {
+        zh: `进程 ${other} 正在运行这个见证方`,
+        en: `process ${other} runs this witness`,
+      });
+    writeFileSync(path, String(process.pid), { mode: 0o600 });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,79 @@
+/** The kept checkpoint of a hub's log in a file beside the profile: 300 bytes that defeat a rewritten log. */
+import { createHash, X509Certificate } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { claimedCheckpoint } from '../../log/checkpoint.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { CheckpointStore, KeptLog } from './checkpointKeeper.ts';
+
+/**
+ * @param path of the file; a file of another hub is replaced
+ * @param ca PEM of the hub's root certificate: it says which hub this is, whatever key its log has
+ */
+export function checkpointsInFile(path: string, ca: string): CheckpointStore {
+  const hub = `sha256:${new X509Certificate(ca).fingerprint256.replaceAll(':', '').toLowerCase()}`;
+  return {
+    read: () => readKept(path, hub),
+    write: async (kept) => {
+      const draft = `${path}.${process.pid}`;
+      await writeFile(draft, `${JSON.stringify({ v: 1, hub, ...kept }, undefined, 2)}\n`, { mode: 0o600 });
+      await rename(draft, path);
+    },
+    keepConflict: async (conflict) => {
+      const text = `${JSON.stringify({ v: 1, hub, ...conflict }, undefined, 2)}\n`;
+      const name = createHash('sha256').update(text).digest('hex').slice(0, 12);
+      const place = `${path.replace(/\.json$/, '')}.conflict-${name}.json`;
+      await writeFile(place, text, { mode: 0o600 });
+      return place;
+    },
+  };
+}
+
+/** @throws Problem configuration_invalid where the file is not what this client wrote */
+async function readKept(path: string, hub: string): Promise<KeptLog | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const { hub: of, checkpoint, waiting, unprovenSince } = membersOf(text);
+  if (typeof of === 'string' && of !== hub) return undefined;
+  const notes = [checkpoint, ...(Array.isArray(waiting) ? (waiting as unknown[]) : [undefined])];
+  const since = typeof unprovenSince === 'string' ? unprovenSince : undefined;
+  const timed = unprovenSince === undefined || Number.isFinite(Date.parse(since ?? ''));
+  if (of !== hub || typeof checkpoint !== 'string' || !notes.every(isNote) || !timed) throw unreadable(path);
+  return {
+    checkpoint,
+    waiting: notes.slice(1).map(String),
+    ...(since === undefined ? {} : { unprovenSince: since }),
+  };
+}
+
+function membersOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function isNote(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  try {
+    claimedCheckpoint(value);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+}
+
+const unreadable = (source: string): Problem =>
+  new Problem('configuration_invalid', {
+    key: 'checkpoint',
+    reason: 'it is no kept checkpoint; bring it back from a copy',
+    reasonZh: '不是留存的检查点；请从副本恢复',
+    source,
+  });

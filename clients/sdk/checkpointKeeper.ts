@@ -1,0 +1,228 @@
+/**
+ * Keeps the newest checkpoint of one hub's log and demands proof that every further one continues it. A log that was rewritten, rolled
+ * back or shown differently to different people is caught by the first client that sees both, also where the log's key was stolen.
+ *
+ * The first reply of a process is not handed out before the proof is there; later ones wait for one proof a second for all of them.
+ * A hub that gives no proof at all is believed for a day; what it showed meanwhile stays to be proven.
+ */
+import { claimedCheckpoint, type Checkpoint } from '../../log/checkpoint.ts';
+import { fromBase64 } from '../../log/base64.ts';
+import { sameHash } from '../../log/hash.ts';
+import { isConsistent } from '../../log/tree/verifyProof.ts';
+import { Problem } from '../../terms/problem.ts';
+import { DatongProblem } from './datongProblem.ts';
+
+/** What is kept of one log between two runs. */
+export interface KeptLog {
+  /** the newest one that continues all that were seen before, a C2SP signed note */
+  readonly checkpoint: string;
+  /** seen, and not yet proven */
+  readonly waiting: readonly string[];
+  /** RFC 3339, since when the hub has given no proof */
+  readonly unprovenSince?: string;
+}
+
+export interface CheckpointStore {
+  read(): Promise<KeptLog | undefined>;
+  write(kept: KeptLog): Promise<void>;
+  /** Keeps two signed checkpoints that are of different histories. @returns where, for people */
+  keepConflict(conflict: { readonly kept: string; readonly shown: string }): Promise<string>;
+}
+
+/** Asks the hub: the answer of `proveConsistency` as it came. */
+export type AskConsistency = (size: number, from: readonly number[]) => Promise<unknown>;
+
+interface Seen extends Checkpoint {
+  readonly note: string;
+}
+
+/** milliseconds between two proofs of a process */
+const interval = 1_000;
+/** milliseconds after which a hub that gives no proof is not believed any more */
+const patience = 24 * 3_600_000;
+/** sizes that one question may name */
+const mostSizes = 100;
+/** checkpoints without proof that are kept between two runs */
+const mostWaiting = 100;
+
+export class CheckpointKeeper {
+  readonly #store: CheckpointStore;
+  readonly #ask: AskConsistency;
+  readonly #now: () => number;
+  readonly #waiting = new Map<string, Seen>();
+  #kept: Seen | undefined;
+  #stored: string | undefined;
+  #since: string | undefined;
+  #loaded: Promise<void> | undefined;
+  #flight: Promise<void> | undefined;
+  #failed: Problem | undefined;
+  #settledAt = Number.NEGATIVE_INFINITY;
+
+  /** @param now Unix milliseconds */
+  constructor(store: CheckpointStore, ask: AskConsistency, now: () => number = Date.now) {
+    this.#store = store;
+    this.#ask = ask;
+    this.#now = now;
+  }
+
+  /** Size of the checkpoint kept. */
+  get size(): number | undefined {
+    return this.#kept?.size;
+  }
+
+  /** Since when the hub has given no proof; undefined while it does. */
+  get unprovenSince(): string | undefined {
+    return this.#since;
+  }
+
+  /**
+   * A checkpoint that a trusted key of the log signed.
+   * @throws Problem reply_log_forked, for this and every later one; reply_log_unproven
+   */
+  async see(note: string, checkpoint: Checkpoint): Promise<void> {
+    if (this.#failed !== undefined) throw this.#failed;
+    await (this.#loaded ??= this.#load());
+    this.#enqueue({ ...checkpoint, note });
+    if (this.#now() - this.#settledAt >= interval) await this.settle();
+  }
+
+  /** Has everything seen so far proven, now. @throws Problem reply_log_forked, reply_log_unproven */
+  async settle(): Promise<void> {
+    await (this.#loaded ??= this.#load());
+    this.#flight ??= this.#proveAll().finally(() => {
+      this.#flight = undefined;
+      this.#settledAt = this.#now();
+    });
+    await this.#flight;
+  }
+
+  async #load(): Promise<void> {
+    const kept = await this.#store.read();
+    if (kept === undefined) return;
+    this.#stored = kept.checkpoint;
+    this.#kept = seen(kept.checkpoint);
+    this.#since = kept.unprovenSince;
+    for (const note of kept.waiting) this.#enqueue(seen(note));
+  }
+
+  /** The first one ever is what all others are held against. */
+  #enqueue(one: Seen): void {
+    this.#kept ??= one;
+    if (isSame(this.#kept, one)) return;
+    this.#waiting.set(`${one.size} ${Buffer.from(one.root).toString('base64')}`, one);
+  }
+
+  async #proveAll(): Promise<void> {
+    for (let proven = true; proven;) {
+      if (this.#waiting.size > 0) proven = await this.#proveSome();
+      else if (!(await this.#tookOver())) break;
+    }
+    if (this.#kept === undefined || (this.#waiting.size === 0 && this.#kept.note === this.#stored)) return;
+    await this.#store.write({
+      checkpoint: this.#kept.note,
+      waiting: [...this.#waiting.values()].slice(0, mostWaiting).map(({ note }) => note),
+      ...(this.#since === undefined ? {} : { unprovenSince: this.#since }),
+    });
+    this.#stored = this.#kept.note;
+    if (this.#since !== undefined && this.#now() - Date.parse(this.#since) > patience)
+      throw new Problem('reply_log_unproven', { since: this.#since, kept: this.#kept.size });
+  }
+
+  /** Another process of this department may have kept one meanwhile. */
+  async #tookOver(): Promise<boolean> {
+    const stored = (await this.#store.read())?.checkpoint;
+    if (stored === undefined || stored === this.#stored) return false;
+    this.#stored = stored;
+    this.#enqueue(seen(stored));
+    return this.#waiting.size > 0;
+  }
+
+  /** @returns whether the hub gave its proofs */
+  async #proveSome(): Promise<boolean> {
+    const all = [...(this.#kept === undefined ? [] : [this.#kept]), ...this.#waiting.values()];
+    const target = all.reduce((largest, one) => (one.size > largest.size ? one : largest));
+    const older = all.filter((one) => one !== target).slice(0, mostSizes);
+    for (const one of older)
+      if (one.size === target.size && !sameHash(one.root, target.root)) throw await this.#fork(one, target);
+    const from = [...new Set(older.map(({ size }) => size))].filter((size) => size > 0 && size < target.size);
+    const proofs = await this.#proofs(target, older, from);
+    if (proofs === undefined) {
+      this.#since ??= new Date(this.#now()).toISOString();
+      return false;
+    }
+    for (const one of older) {
+      const proof = proofs.get(one.size) ?? [];
+      if (!isConsistent(one, target, proof)) throw await this.#fork(one, target);
+      this.#waiting.delete(`${one.size} ${Buffer.from(one.root).toString('base64')}`);
+    }
+    this.#waiting.delete(`${target.size} ${Buffer.from(target.root).toString('base64')}`);
+    this.#kept = target;
+    this.#since = undefined;
+    return true;
+  }
+
+  /** By size; undefined where the hub could not be asked or gave no proofs. */
+  async #proofs(
+    target: Seen,
+    older: readonly Seen[],
+    from: readonly number[],
+  ): Promise<ReadonlyMap<number, readonly Uint8Array[]> | undefined> {
+    if (from.length === 0) return new Map();
+    try {
+      const proofs = proofsOf(await this.#ask(target.size, from));
+      return from.every((size) => proofs.has(size)) ? proofs : undefined;
+    } catch (error) {
+      const [first] = older;
+      // the hub signed this size once, and now says that its log never had it
+      if (error instanceof DatongProblem && error.code === 'log_shorter' && first !== undefined)
+        throw await this.#fork(first, target);
+      return undefined;
+    }
+  }
+
+  /** What was shown first stays kept, so that the next run sees it as well. */
+  async #fork(one: Seen, other: Seen): Promise<Problem> {
+    const [kept, shown] = this.#kept === other ? [other, one] : [one, other];
+    const place = await this.#store.keepConflict({ kept: kept.note, shown: shown.note });
+    this.#failed = new Problem(
+      'reply_log_forked',
+      { kept: kept.size, shown: shown.size, place },
+      { check: 'log' },
+    );
+    return this.#failed;
+  }
+}
+
+const seen = (note: string): Seen => ({ ...claimedCheckpoint(note), note });
+
+const isSame = (a: Checkpoint, b: Checkpoint): boolean => a.size === b.size && sameHash(a.root, b.root);
+
+/** The proofs in an answer, by the size they start from; what is none is left out. */
+function proofsOf(answer: unknown): ReadonlyMap<number, readonly Uint8Array[]> {
+  const proofs = new Map<number, readonly Uint8Array[]>();
+  const { proofs: list } = membersOf(answer);
+  for (const one of Array.isArray(list) ? (list as unknown[]) : []) {
+    const { from, proof } = membersOf(one);
+    if (typeof from !== 'number' || !Array.isArray(proof)) continue;
+    const hashes = proof.map((text) => (typeof text === 'string' ? fromBase64(text) : undefined));
+    const whole = hashes.flatMap((hash) => hash ?? []);
+    if (whole.length === hashes.length) proofs.set(from, whole);
+  }
+  return proofs;
+}
+
+const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+
+/** A store that lasts as long as the process. */
+export function checkpointsInMemory(): CheckpointStore {
+  let kept: KeptLog | undefined;
+  return {
+    read: () => Promise.resolve(kept),
+    write: (newer) => {
+      kept = newer;
+      return Promise.resolve();
+    },
+    keepConflict: ({ kept: one, shown }) => Promise.resolve(`${one}\n${shown}`),
+  };
+}
