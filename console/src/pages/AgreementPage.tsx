@@ -1,0 +1,173 @@
+import { Alert, Button } from 'antd';
+import { useRef, useState, type ReactNode } from 'react';
+import { get, post, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { State, isWord } from '../parts/State.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { hasRole, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { CellTable } from './CellTable.tsx';
+
+/** One version of an agreement: its text, who signed, what it loosens today; and the second person's decision. */
+export function AgreementPage(): ReactNode {
+  const { say, pick } = useWords();
+  const { turn } = useSession();
+  const { what } = useRoute();
+  const { name } = useDepartments();
+  const [id = '', version = ''] = what;
+  const answer = useAnswer(`${id} ${version} ${turn}`, () =>
+    get('/v1/policy/documents/{document}/versions/{version}', { at: { document: id, version } }),
+  );
+  const [refused, setRefused] = useState<unknown>();
+  const view = answer.value;
+  return (
+    <Page
+      title={[pick(titleIn(view?.text)), `${id}@${version}`].filter((one) => one !== '').join(' · ')}
+      error={refused ?? answer.error}
+      cli={refused === undefined ? undefined : `npx datong approve ${id}`}
+      actions={
+        <>
+          <Link to={addressOf('agreements')}>{say('back')}</Link>
+          <Button onClick={() => window.print()}>{say('print')}</Button>
+        </>
+      }
+    >
+      {view === undefined ? null : (
+        <>
+          <section className="card">
+            <dl className="facts">
+              {(
+                [
+                  ['state', <State key="state" state={view.state} />],
+                  ['author', <code key="author">{view.author}</code>],
+                  [
+                    'signers',
+                    view.signatures
+                      .map(
+                        ({ role, department }) => `${name(department)}（${isWord(role) ? say(role) : role}）`,
+                      )
+                      .join('、') || say('none'),
+                  ],
+                  [
+                    'missingSigners',
+                    (view.missing ?? []).map((code) => name(code)).join('、') || say('none'),
+                  ],
+                  ['digest', <code key="digest">{view.digest}</code>],
+                  ['effectDigest', <code key="effect">{view.effect.digest}</code>],
+                ] as const
+              ).map(([word, value]) => (
+                <div key={word}>
+                  <dt>{say(word)}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+          <section className="card">
+            <h2>{say('loosens')}</h2>
+            {view.effect.loosens.length === 0 ? (
+              <p>{say('loosensNone')}</p>
+            ) : (
+              <CellTable label={say('loosens')} cells={view.effect.loosens} loosened />
+            )}
+            {view.effect.tightens.length === 0 ? null : (
+              <>
+                <h2>{say('tightens')}</h2>
+                <CellTable label={say('tightens')} cells={view.effect.tightens} />
+              </>
+            )}
+            {view.effect.unions.length === 0 ? null : (
+              <>
+                <h2>{say('unions')}</h2>
+                <ul>
+                  {view.effect.unions.map((one, at) => (
+                    <li key={at}>
+                      {name(one.consumer)}：{one.about} — {one.tells}（
+                      {one.parts.map(({ dataset, field, mask }) => `${dataset}.${field}:${mask}`).join('、')}
+                      ）
+                    </li>
+                  ))}
+                </ul>
+              </>
+            )}
+          </section>
+          <Approval view={view} refused={setRefused} again={answer.again} />
+          <section className="card">
+            <h2>{say('text')}</h2>
+            <pre>{readable(view.text)}</pre>
+          </section>
+        </>
+      )}
+    </Page>
+  );
+}
+
+/** Two clicks: agree, and confirm it. What is approved are the digests that stand on this page. */
+function Approval(props: {
+  readonly view: Schemas['PolicyDocumentView'];
+  readonly refused: (error: unknown) => void;
+  readonly again: () => void;
+}): ReactNode {
+  const { view, refused, again } = props;
+  const { say } = useWords();
+  const { session } = useSession();
+  const [asked, setAsked] = useState(false);
+  const [done, setDone] = useState(false);
+  const key = useRef(crypto.randomUUID());
+  if (done) return <Alert role="status" type="success" showIcon title={say('approved')} />;
+  if (view.state !== 'submitted') return null;
+  if (!hasRole(session, ['steward', 'security'])) return null;
+  const approve = (): void => {
+    refused(undefined);
+    const at = { document: view.id, version: String(view.version) };
+    const body = { digest: view.digest, effect: view.effect.digest };
+    post('/v1/policy/documents/{document}/versions/{version}/approval', body, { at, key: key.current }).then(
+      () => {
+        setDone(true);
+        again();
+      },
+      (error: unknown) => {
+        setAsked(false);
+        refused(error);
+      },
+    );
+  };
+  return (
+    <section className="card no-print">
+      <h2>{say('approve')}</h2>
+      <p>{say('approveLead')}</p>
+      <div className="row-form">
+        <Button type="primary" disabled={asked} onClick={() => setAsked(true)}>
+          {say('approve')}
+        </Button>
+        {asked ? (
+          <>
+            <Button type="primary" danger autoFocus onClick={approve}>
+              {say('approveSure')}
+            </Button>
+            <Button onClick={() => setAsked(false)}>{say('back')}</Button>
+          </>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+function readable(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
+}
+
+/** The title that the document itself has. */
+function titleIn(text: string | undefined): { readonly zh: string; readonly en: string } | undefined {
+  const document: unknown = text === undefined ? undefined : JSON.parse(text);
+  if (typeof document !== 'object' || document === null || !('title' in document)) return undefined;
+  const { title } = document as { title: { zh: string; en: string } };
+  return title;
+}

@@ -1,0 +1,39 @@
+import { Table } from 'antd';
+import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useWords } from '../words/words.ts';
+
+/** Cells of the table of who sees what and how: as it was, as it would be. A loosened one has a mark beside its colour. */
+export function CellTable(props: {
+  readonly label: string;
+  readonly cells: readonly Schemas['PolicyCell'][];
+  readonly loosened?: boolean;
+}): ReactNode {
+  const { label, cells, loosened = false } = props;
+  const { say } = useWords();
+  const { name } = useDepartments();
+  return (
+    <Table
+      aria-label={label}
+      size="small"
+      pagination={false}
+      rowKey={(one) => JSON.stringify(one)}
+      dataSource={[...cells].sort((one, other) => Number(isTerm(one)) - Number(isTerm(other)))}
+      columns={[
+        { title: say('consumer'), render: (_, one) => name(one.consumer) },
+        { title: say('dataset'), dataIndex: 'dataset' },
+        { title: say('samplePurpose'), dataIndex: 'purpose' },
+        {
+          title: say('cell'),
+          render: (_, one) => <span className={loosened ? 'loosened' : undefined}>{one.cell}</span>,
+        },
+        { title: say('from'), render: (_, one) => one.from ?? (isTerm(one) ? '—' : say('withheld')) },
+        { title: say('to'), render: (_, one) => one.to ?? (isTerm(one) ? '—' : say('withheld')) },
+      ]}
+    />
+  );
+}
+
+/** `(rows)`, `(limits)`: what holds for the grant as a whole; fields come first, as they are what is read. */
+const isTerm = ({ cell }: Schemas['PolicyCell']): boolean => cell.startsWith('(');

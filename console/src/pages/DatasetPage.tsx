@@ -1,0 +1,104 @@
+import { Button, Table } from 'antd';
+import type { ReactNode } from 'react';
+import { get } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { State } from '../parts/State.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { sharingWords } from './DatasetsPage.tsx';
+import { SampleTable } from './SampleTable.tsx';
+
+/** One dataset: what it is, what a department would receive of it, who uses it. */
+export function DatasetPage(): ReactNode {
+  const { say, pick, when } = useWords();
+  const { turn } = useSession();
+  const { what } = useRoute();
+  const { name } = useDepartments();
+  const [id = ''] = what;
+  const answer = useAnswer(`${id} ${turn}`, () => get('/v1/datasets/{dataset}', { at: { dataset: id } }));
+  const used = useAnswer(`used ${id} ${turn}`, () =>
+    get('/v1/policy/documents', { query: { dataset: id, kind: 'Agreement' } }),
+  );
+  const { dataset, mappings = [] } = answer.value ?? {};
+  const [mapping] = mappings;
+  return (
+    <Page
+      title={dataset === undefined ? id : pick(dataset.title)}
+      error={answer.error}
+      actions={
+        <>
+          <Link to={addressOf('datasets')}>{say('back')}</Link>
+          <Button onClick={() => window.print()}>{say('print')}</Button>
+        </>
+      }
+    >
+      {dataset === undefined ? null : (
+        <>
+          <section className="card">
+            <dl className="facts">
+              {(
+                [
+                  ['datasetId', <code key="id">{dataset.id}</code>],
+                  ['provider', name(dataset.department)],
+                  ['sharing', say(sharingWords[dataset.sharing.type])],
+                  ['conditions', dataset.sharing.conditions ?? say('none')],
+                  ['mode', say(dataset.mode)],
+                  ['linked', say(dataset.currentBatch === undefined ? 'notLinked' : 'linkedSince')],
+                  ['dsState', <State key="state" state={dataset.state} />],
+                  ['schema', <code key="schema">{dataset.schema}</code>],
+                  ['registered', when(dataset.registeredAt)],
+                  [
+                    'mappings',
+                    mappings.length === 0
+                      ? say('noMappings')
+                      : mappings.map((one) => `${one.name}@${one.version}`).join('、'),
+                  ],
+                ] as const
+              ).map(([word, value]) => (
+                <div key={word}>
+                  <dt>{say(word)}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ))}
+            </dl>
+            {mapping === undefined ? null : (
+              <CommandLine
+                label={say('sendLine')}
+                line={`npx datong send FILE --as ${dataset.department} --dataset ${id} --mapping ${mapping.name}`}
+              />
+            )}
+          </section>
+          <SampleTable dataset={id} />
+          <section className="card">
+            <h2>{say('usedBy')}</h2>
+            <Table
+              aria-label={say('usedBy')}
+              size="small"
+              pagination={false}
+              rowKey={(one) => `${one.id}@${one.version}`}
+              dataSource={used.value?.documents ?? []}
+              locale={{ emptyText: say('agreementsEmpty') }}
+              columns={[
+                {
+                  title: say('agreement'),
+                  render: (_, one) => (
+                    <Link
+                      to={addressOf('agreements', [one.id, String(one.version)])}
+                    >{`${one.id}@${one.version}`}</Link>
+                  ),
+                },
+                { title: say('consumer'), render: (_, one) => name(one.consumer) },
+                { title: say('state'), render: (_, one) => <State state={one.state} /> },
+              ]}
+            />
+          </section>
+        </>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,119 @@
+import { Button } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { entriesOf, type Entry } from '../api/leaf.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Choice } from '../parts/Choice.tsx';
+import { List } from '../parts/List.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
+import { State, isWord } from '../parts/State.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { EntryCard } from './EntryCard.tsx';
+
+type Search = Schemas['LogSearch'];
+const size = 50;
+
+/** Entries of the log by what is known of them, the newest first; one of them whole. */
+export function EntryList(props: {
+  readonly label: string;
+  readonly empty: string;
+  readonly kinds: readonly NonNullable<Search['kind']>[];
+  /** where nothing is chosen */
+  readonly usual?: NonNullable<Search['kind']>;
+}): ReactNode {
+  const { label, empty, kinds, usual } = props;
+  const { say, when, number } = useWords();
+  const { turn } = useSession();
+  const { filter, refine } = useRoute();
+  const { options, name } = useDepartments();
+  const [open, setOpen] = useState<Entry>();
+  const { decision = '', consumer = '', kind = usual ?? '', before = '', code = '' } = filter;
+  const search = {
+    ...(kind === '' ? {} : { kind }),
+    ...(decision === '' ? {} : { decision }),
+    ...(consumer === '' ? {} : { consumer }),
+    ...(/^[a-z_]{2,60}$/.test(code) ? { code } : {}),
+    ...(before === '' ? {} : { before: Number(before) }),
+    limit: size,
+  } as Search;
+  const answer = useAnswer(`${JSON.stringify(search)} ${turn}`, () => post('/v1/log/searches', search));
+  const entries = answer.value === undefined ? undefined : entriesOf(answer.value);
+  const last = entries !== undefined && entries.length === size ? entries.at(-1) : undefined;
+  return (
+    <>
+      <div className="filters">
+        <Choice
+          name="kind"
+          label={say('kind')}
+          all={usual === undefined ? say('allKinds') : say(`k_${usual}` as 'k_release')}
+          options={kinds
+            .filter((value) => value !== usual)
+            .map((value) => ({ value, text: isWord(`k_${value}`) ? say(`k_${value}`) : value }))}
+        />
+        <Choice
+          name="decision"
+          label={say('decision')}
+          all={say('allDecisions')}
+          options={(['allow', 'deny'] as const).map((value) => ({ value, text: say(value) }))}
+        />
+        <Choice name="consumer" label={say('consumer')} all={say('allDepartments')} options={options} />
+        <label className="choice">
+          <span>{say('reason')}</span>
+          <input value={code} onChange={({ target }) => refine({ code: target.value, before: '' })} />
+        </label>
+      </div>
+      <Refusal error={answer.error} />
+      {open === undefined ? null : <EntryCard entry={open} />}
+      <List<Entry>
+        label={label}
+        rows={entries}
+        keyOf={({ index }) => String(index)}
+        answer={answer}
+        empty={empty}
+        columns={[
+          { title: say('position'), align: 'right', render: (_, { index }) => number(index) },
+          { title: say('when'), render: (_, { leaf }) => when(leaf.at) },
+          { title: say('operation'), render: (_, { leaf }) => <code>{leaf.operation}</code> },
+          { title: say('decision'), render: (_, { leaf }) => <State state={leaf.decision} /> },
+          { title: say('reason'), render: (_, { leaf }) => leaf.code ?? '—' },
+          {
+            title: say('department'),
+            render: (_, { leaf }) => {
+              const who = leaf.actor.department ?? leaf.claimedDepartment;
+              return who === undefined ? (leaf.actor.staff ?? '—') : name(who);
+            },
+          },
+          { title: say('dataset'), render: (_, { leaf }) => leaf.dataset ?? '—' },
+          {
+            title: say('rowsOut'),
+            align: 'right',
+            render: (_, { leaf }) => (leaf.rows === undefined ? '—' : number(leaf.rows.delivered)),
+          },
+          {
+            title: say('actions'),
+            render: (_, entry) => (
+              <Button
+                size="small"
+                aria-label={`${say('open')} ${entry.index}`}
+                onClick={() => setOpen(entry)}
+              >
+                {say('open')}
+              </Button>
+            ),
+          },
+        ]}
+      />
+      <div className="pager">
+        <Button disabled={before === ''} onClick={() => refine({ before: '' })}>
+          {say('newer')}
+        </Button>
+        <Button disabled={last === undefined} onClick={() => refine({ before: String(last?.index ?? '') })}>
+          {say('older')}
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,135 @@
+import { Button } from 'antd';
+import { useState, type SyntheticEvent, type ReactNode } from 'react';
+import { get, post, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { List } from '../parts/List.tsx';
+import { Page } from '../parts/Page.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { hasRole, useSession, type Role } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+type Person = Schemas['PersonList']['persons'][number];
+const roles: readonly Role[] = ['steward', 'security', 'auditor', 'operator'];
+
+/** Who works with this hub, as what. */
+export function PersonsPage(): ReactNode {
+  const { say } = useWords();
+  const { session, turn } = useSession();
+  const { name } = useDepartments();
+  const answer = useAnswer(`persons ${turn}`, () => get('/v1/persons'));
+  const [refused, setRefused] = useState<unknown>();
+  const [code, setCode] = useState<string>();
+  const named = (held: Person['roles']): string =>
+    held.map(({ role, department }) => `${say(`r_${role}`)}@${name(department)}`).join('、');
+  return (
+    <Page
+      title={say('persons')}
+      lead={say('personsLead')}
+      error={refused ?? answer.error}
+      cli="npx datong admin person invite --help"
+    >
+      {code === undefined ? null : (
+        <p className="card" role="status">
+          <strong>{say('invited', { code })}</strong>
+        </p>
+      )}
+      {hasRole(session, ['operator']) ? (
+        <Invitation
+          refused={setRefused}
+          invited={(shown) => {
+            setCode(shown);
+            answer.again();
+          }}
+        />
+      ) : null}
+      <List<Person>
+        label={say('persons')}
+        rows={answer.value?.persons}
+        keyOf={({ person }) => person}
+        answer={answer}
+        empty={say('personsEmpty')}
+        columns={[
+          { title: say('person'), render: (_, one) => one.name },
+          { title: say('codeName'), render: (_, one) => <code>{one.person}</code> },
+          { title: say('department'), render: (_, one) => name(one.department) },
+          { title: say('roles'), render: (_, one) => named(one.roles) },
+          {
+            title: say('waitingRoles'),
+            render: (_, one) => (one.waiting.length === 0 ? '—' : named(one.waiting)),
+          },
+          { title: say('state'), render: (_, one) => say(`p_${one.state}`) },
+        ]}
+      />
+    </Page>
+  );
+}
+
+/** One person with one role; further roles are granted later. */
+function Invitation(props: {
+  readonly refused: (error: unknown) => void;
+  readonly invited: (code: string) => void;
+}): ReactNode {
+  const { say, pick } = useWords();
+  const { all } = useDepartments();
+  const [person, setPerson] = useState('');
+  const [role, setRole] = useState<Role>('steward');
+  const [department, setDepartment] = useState('');
+  const [sending, setSending] = useState(false);
+  const invite = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    props.refused(undefined);
+    setSending(true);
+    const place = department === '' || role === 'operator' ? {} : { department };
+    post('/v1/persons', { name: person, ...place, roles: [{ role, ...place }] })
+      .then(({ code }) => {
+        props.invited(code);
+        setPerson('');
+      }, props.refused)
+      .finally(() => setSending(false));
+  };
+  return (
+    <form className="card row-form no-print" onSubmit={invite} aria-label={say('invite')}>
+      <label className="choice">
+        <span>{say('personName')}</span>
+        <input
+          required
+          minLength={2}
+          maxLength={60}
+          value={person}
+          onChange={({ target }) => setPerson(target.value)}
+        />
+      </label>
+      <label className="choice">
+        <span>{say('roles')}</span>
+        <select
+          value={role}
+          onChange={({ target }) => setRole(roles.find((one) => one === target.value) ?? 'steward')}
+        >
+          {roles.map((one) => (
+            <option key={one} value={one}>
+              {say(`r_${one}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="choice">
+        <span>{say('department')}</span>
+        <select
+          value={department}
+          disabled={role === 'operator'}
+          onChange={({ target }) => setDepartment(target.value)}
+        >
+          <option value="">{say('office')}</option>
+          {all.map((one) => (
+            <option key={one.code} value={one.code}>
+              {pick(one.name)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Button type="primary" htmlType="submit" disabled={sending}>
+        {say('inviteSend')}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,82 @@
+import { Table } from 'antd';
+import type { ReactNode } from 'react';
+import { get } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Choice } from '../parts/Choice.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+/** The row as a department would receive it: her own, or one that she picks where she may. */
+export function SampleTable({ dataset }: { readonly dataset: string }): ReactNode {
+  const { say, pick } = useWords();
+  const { session, turn } = useSession();
+  const { filter } = useRoute();
+  const { options } = useDepartments();
+  const consumer = filter['consumer'] ?? session.department ?? '';
+  const { value, error } = useAnswer(`${dataset} ${consumer} ${turn}`, () =>
+    consumer === ''
+      ? Promise.resolve(undefined)
+      : get('/v1/datasets/{dataset}/sample', { at: { dataset }, query: { consumer } }),
+  );
+  const under = value?.received ?? [];
+  return (
+    <section className="card">
+      <h2>{say('sampleTitle')}</h2>
+      <p className="muted">{say('sampleLead')}</p>
+      <div className="filters">
+        <Choice name="consumer" label={say('sampleAs')} all="—" options={options} />
+      </div>
+      <Refusal error={error} />
+      {value === undefined ? null : under.length === 0 ? (
+        <p role="status">{say('sampleNone')}</p>
+      ) : (
+        under.map(({ agreement, purpose, fields }) => (
+          <div key={`${agreement} ${purpose}`}>
+            <p>
+              {say('agreement')} <code>{agreement}</code> · {say('samplePurpose')} <code>{purpose}</code>
+            </p>
+            <Table
+              aria-label={`${say('sampleTitle')} ${agreement} ${purpose}`}
+              size="small"
+              pagination={false}
+              rowKey={({ name }) => name}
+              dataSource={value.fields}
+              columns={[
+                { title: say('field'), render: (_, one) => `${pick(one.title)}（${one.name}）` },
+                { title: say('fieldType'), dataIndex: 'type' },
+                { title: say('sampleClear'), render: (_, one) => one.value ?? '' },
+                {
+                  title: say('sampleGets'),
+                  render: (_, one) => {
+                    const given = fields.find(({ field }) => field === one.name);
+                    return given === undefined ? (
+                      <span className="muted">{say('withheld')}</span>
+                    ) : (
+                      (given.value ?? '')
+                    );
+                  },
+                },
+                {
+                  title: say('sampleHow'),
+                  render: (_, one) => {
+                    const given = fields.find(({ field }) => field === one.name);
+                    return given === undefined ? (
+                      '—'
+                    ) : given.mask === 'clear' ? (
+                      say('clearMask')
+                    ) : (
+                      <code>{given.mask}</code>
+                    );
+                  },
+                },
+              ]}
+            />
+          </div>
+        ))
+      )}
+    </section>
+  );
+}

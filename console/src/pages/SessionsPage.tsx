@@ -1,0 +1,72 @@
+import { Button } from 'antd';
+import { useState, type SyntheticEvent, type ReactNode } from 'react';
+import { get, post, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { List } from '../parts/List.tsx';
+import { Page } from '../parts/Page.tsx';
+import { useSession } from '../session.ts';
+import { hasPasskeys, registerPasskey } from '../signIn/passkey.ts';
+import { useWords } from '../words/words.ts';
+
+type Open = Schemas['Sessions']['sessions'][number];
+
+/** Where she is signed in, and what she signs in with. */
+export function SessionsPage(): ReactNode {
+  const { say, when } = useWords();
+  const { turn } = useSession();
+  const answer = useAnswer(`sessions ${turn}`, () => get('/v1/sessions'));
+  const [refused, setRefused] = useState<unknown>();
+  const [label, setLabel] = useState('');
+  const [added, setAdded] = useState(false);
+  const end = (session: string): void => {
+    setRefused(undefined);
+    post('/v1/sessions/{session}/end', {}, { at: { session } }).then(answer.again, setRefused);
+  };
+  const add = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    setRefused(undefined);
+    registerPasskey(label).then(() => setAdded(true), setRefused);
+  };
+  return (
+    <Page title={say('sessions')} lead={say('sessionsLead')} error={refused ?? answer.error}>
+      <form className="card row-form" onSubmit={add} aria-label={say('addPasskey')}>
+        <label className="choice">
+          <span>{say('passkeyLabel')}</span>
+          <input required maxLength={60} value={label} onChange={({ target }) => setLabel(target.value)} />
+        </label>
+        <Button htmlType="submit" disabled={!hasPasskeys()}>
+          {say('addPasskey')}
+        </Button>
+        {added ? <span role="status">{say('passkeyAdded')}</span> : null}
+      </form>
+      <List<Open>
+        label={say('sessions')}
+        rows={answer.value?.sessions}
+        keyOf={({ id }) => id}
+        answer={answer}
+        empty={say('sessionsEmpty')}
+        columns={[
+          { title: say('person'), render: (_, one) => one.name },
+          { title: say('sessionWay'), render: (_, one) => say(`w_${one.way}`) },
+          { title: say('sessionBegun'), render: (_, one) => when(one.begun) },
+          { title: say('sessionSeen'), render: (_, one) => when(one.seen) },
+          {
+            title: say('actions'),
+            render: (_, one) =>
+              one.current ? (
+                say('sessionThis')
+              ) : (
+                <Button
+                  size="small"
+                  aria-label={`${say('endSession')}：${one.name} ${one.id}`}
+                  onClick={() => end(one.id)}
+                >
+                  {say('endSession')}
+                </Button>
+              ),
+          },
+        ]}
+      />
+    </Page>
+  );
+}

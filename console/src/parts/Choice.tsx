@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import { useRoute } from '../route.ts';
+
+/** A filter of a list, kept in the address. The browser's own list: it needs no script to be read aloud or reached by keyboard. */
+export function Choice(props: {
+  readonly name: string;
+  readonly label: string;
+  readonly all: string;
+  readonly options: readonly { readonly value: string; readonly text: string }[];
+}): ReactNode {
+  const { name, label, all, options } = props;
+  const { filter, refine } = useRoute();
+  return (
+    <label className="choice">
+      <span>{label}</span>
+      <select
+        value={filter[name] ?? ''}
+        onChange={({ target }) => refine({ [name]: target.value, cursor: '' })}
+      >
+        <option value="">{all}</option>
+        {options.map(({ value, text }) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,15 @@
+import { useMemo, type ReactNode } from 'react';
+import { get } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { useSession } from '../session.ts';
+import { DepartmentsContext } from './useDepartments.ts';
+
+/** Asks for the departments once a sign-in: each page names them, and every call is an entry of the log. */
+export function DepartmentNames({ children }: { readonly children: ReactNode }): ReactNode {
+  const { turn } = useSession();
+  const { value } = useAnswer(`departments ${turn}`, () =>
+    get('/v1/departments', { query: { limit: '200' } }),
+  );
+  const all = useMemo(() => value?.departments ?? [], [value]);
+  return <DepartmentsContext value={all}>{children}</DepartmentsContext>;
+}

@@ -1,0 +1,52 @@
+import { Button, Empty, Table, type TableColumnsType } from 'antd';
+import type { ReactNode } from 'react';
+import type { Answered } from '../api/useAnswer.ts';
+import { useRoute } from '../route.ts';
+import { useWords } from '../words/words.ts';
+
+/** A list as the hub pages it: its place is in the address, the next page is asked for by the cursor of this one. */
+export function List<T extends object>(props: {
+  readonly label: string;
+  readonly columns: TableColumnsType<T>;
+  readonly rows: readonly T[] | undefined;
+  readonly keyOf: (row: T) => string;
+  readonly answer: Pick<Answered<unknown>, 'loading'>;
+  readonly empty: string;
+  readonly nextCursor?: string | undefined;
+}): ReactNode {
+  const { label, columns, rows, keyOf, answer, empty, nextCursor } = props;
+  const { say } = useWords();
+  const { filter, refine } = useRoute();
+  const atFirst = (filter['cursor'] ?? '') === '';
+  return (
+    <>
+      <Table<T>
+        aria-label={label}
+        size="middle"
+        columns={columns}
+        dataSource={rows === undefined ? [] : [...rows]}
+        rowKey={keyOf}
+        pagination={false}
+        loading={answer.loading && rows === undefined}
+        locale={{
+          emptyText: (
+            <Empty
+              image={Empty.PRESENTED_IMAGE_SIMPLE}
+              description={answer.loading ? say('loading') : empty}
+            />
+          ),
+        }}
+      />
+      {nextCursor === undefined && atFirst ? null : (
+        <div className="pager">
+          <Button disabled={atFirst} onClick={() => refine({ cursor: '' })}>
+            {say('first')}
+          </Button>
+          <Button disabled={nextCursor === undefined} onClick={() => refine({ cursor: nextCursor ?? '' })}>
+            {say('more')}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

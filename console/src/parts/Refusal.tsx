@@ -1,0 +1,70 @@
+import { Alert } from 'antd';
+import type { ReactNode } from 'react';
+import { Refused, type Schemas } from '../api/call.ts';
+import type { Words } from '../words/zh.ts';
+import { useWords } from '../words/words.ts';
+import { CommandLine } from './CommandLine.tsx';
+
+const whoWords: Readonly<Record<Schemas['Problem']['who'], keyof Words>> = {
+  caller: 'whoCaller',
+  department: 'whoDepartment',
+  provider: 'whoProvider',
+  'data-office': 'whoOffice',
+  operator: 'whoOperator',
+};
+
+/** Why something was not done: everything the hub said, what to do, who can mend it, and the same by command line. */
+export function Refusal({
+  error,
+  cli,
+}: {
+  readonly error: unknown;
+  readonly cli?: string | undefined;
+}): ReactNode {
+  const { say, pick } = useWords();
+  if (error === undefined) return null;
+  if (!(error instanceof Refused)) {
+    return (
+      <Alert
+        role="alert"
+        type="error"
+        showIcon
+        title={say('unreachable')}
+        description={say('unreachableNext')}
+      />
+    );
+  }
+  const { problem } = error;
+  const facts: readonly (readonly [keyof Words, string | undefined])[] = [
+    ['refusedCode', problem.code],
+    ['at', problem.at],
+    ['expected', problem.expected],
+    ['received', problem.received],
+    ['next', pick(problem.next)],
+    ['whoMends', say(whoWords[problem.who])],
+    ['exchangeId', problem.exchange],
+  ];
+  return (
+    <Alert
+      role="alert"
+      type="error"
+      showIcon
+      title={`${say('refusedTitle')}：${pick(problem.detail)}`}
+      description={
+        <>
+          <dl className="facts">
+            {facts.map(([word, value]) =>
+              value === undefined || value === '' ? null : (
+                <div key={word}>
+                  <dt>{say(word)}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ),
+            )}
+          </dl>
+          {cli === undefined ? null : <CommandLine label={say('sameByCli')} line={cli} />}
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,22 @@
+/**
+ * Takes the place of @rc-component/util's module of this use (vite.config.ts): theirs writes a style without a nonce each time a table
+ * measures its scroll bar, which the policy of the page blocks and reports. This console gives scroll bars no style of their own.
+ */
+function measured(): number {
+  const box = document.createElement('div');
+  box.style.position = 'absolute';
+  box.style.width = '100px';
+  box.style.height = '100px';
+  box.style.overflow = 'scroll';
+  document.body.appendChild(box);
+  const size = box.offsetWidth - box.clientWidth;
+  box.remove();
+  return size;
+}
+
+export default measured;
+
+export function getTargetScrollBarSize(): { readonly width: number; readonly height: number } {
+  const size = measured();
+  return { width: size, height: size };
+}

@@ -1,0 +1,74 @@
+import { Alert } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { useWords } from '../words/words.ts';
+import { checkReceipt, type Checked } from './checkReceipt.ts';
+
+/** A receipt, verified in this browser; neither file leaves the machine. */
+export function ReceiptCheck(): ReactNode {
+  const { say, pick } = useWords();
+  const [files, setFiles] = useState<{ receipt?: string; anchors?: string }>({});
+  const [checked, setChecked] = useState<Checked>();
+  const read = (name: 'receipt' | 'anchors', file: File | undefined): void => {
+    if (file === undefined) return;
+    void file.text().then((text) => {
+      const both = { ...files, [name]: text };
+      setFiles(both);
+      if (both.receipt !== undefined && both.anchors !== undefined)
+        setChecked(checkReceipt(both.receipt, both.anchors));
+    });
+  };
+  const input = (name: 'receipt' | 'anchors', label: string): ReactNode => (
+    <label className="choice">
+      <span>{label}</span>
+      <input type="file" onChange={({ target }) => read(name, target.files?.[0])} />
+    </label>
+  );
+  return (
+    <section
+      className="card"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        const [file] = event.dataTransfer.files;
+        read(file?.name.includes('anchors') === true ? 'anchors' : 'receipt', file);
+      }}
+    >
+      <h2>{say('receiptTitle')}</h2>
+      <p className="muted">{say('receiptLead')}</p>
+      <div className="filters">
+        {input('receipt', say('receiptFile'))}
+        {input('anchors', say('anchorsFile'))}
+      </div>
+      {checked === undefined ? null : checked.ok ? (
+        <Alert
+          role="status"
+          type="success"
+          showIcon
+          title={say('receiptHolds', checked.facts)}
+          description={say('receiptOnly')}
+        />
+      ) : (
+        <Alert
+          role="alert"
+          type="error"
+          showIcon
+          title={say('receiptFails')}
+          description={
+            <ul>
+              {checked.findings.map((finding) => (
+                <li key={finding.code}>
+                  <code>{finding.code}</code> {pick(finding.message)}
+                </li>
+              ))}
+            </ul>
+          }
+        />
+      )}
+      <CommandLine
+        label={say('sameByCli')}
+        line="npx datong receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http"
+      />
+    </section>
+  );
+}

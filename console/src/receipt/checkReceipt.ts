@@ -1,0 +1,55 @@
+import './buffer.ts';
+import { parseVkey } from '../../../log/note/noteKey.ts';
+import { verifyReceipt } from '../../../log/receipt/verifyReceipt.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { Problem } from '../../../terms/problem.ts';
+
+export interface Checked {
+  readonly ok: boolean;
+  readonly findings: readonly { readonly code: string; readonly message: Bilingual }[];
+  /** what of a good one is told */
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * A receipt against the keys of anchors.json, by the very code that the command line runs.
+ * @param text JSON, or the header as it came (base64url of it)
+ */
+export function checkReceipt(text: string, anchors: string): Checked {
+  const logKeys = keysOf(anchors);
+  if (logKeys === undefined) {
+    const message = { zh: '信任锚文件不是有效的 anchors.json', en: 'the anchors are no valid anchors.json' };
+    return { ok: false, findings: [{ code: 'anchors_malformed', message }], facts: {} };
+  }
+  const { ok, findings, receipt, leaf, checkpoint } = verifyReceipt(headerText(text), {
+    anchors: { logKeys },
+  });
+  return {
+    ok,
+    findings,
+    facts: {
+      index: receipt?.proof.index ?? 0,
+      operation: leaf?.operation ?? '',
+      decision: leaf?.decision ?? '',
+      at: leaf?.at ?? '',
+      size: checkpoint?.size ?? 0,
+    },
+  };
+}
+
+/** A file of the evidence folder holds the receipt's JSON; the header is base64url of the same. */
+function headerText(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.startsWith('{') ? Buffer.from(trimmed).toString('base64url') : trimmed;
+}
+
+function keysOf(anchors: string): ReturnType<typeof parseVkey>[] | undefined {
+  try {
+    const { logKeys } = JSON.parse(anchors) as { logKeys?: unknown };
+    if (!Array.isArray(logKeys)) return undefined;
+    return logKeys.map((key) => parseVkey(String(key)));
+  } catch (error) {
+    if (error instanceof Problem || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

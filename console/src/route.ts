@@ -1,0 +1,50 @@
+/** Where the reader is: `/console/<page>/<what>?<filter>`. Filters live in the address, so that a link shows what its sender saw. */
+import { useCallback, useSyncExternalStore } from 'react';
+
+export interface Route {
+  readonly page: string;
+  /** what the page is about, decoded */
+  readonly what: readonly string[];
+  readonly filter: Readonly<Record<string, string>>;
+}
+
+const moved = new Set<() => void>();
+const subscribe = (told: () => void): (() => void) => {
+  moved.add(told);
+  window.addEventListener('popstate', told);
+  return () => {
+    moved.delete(told);
+    window.removeEventListener('popstate', told);
+  };
+};
+const here = (): string => window.location.pathname + window.location.search;
+
+function routeOf(address: string): Route {
+  const { pathname, searchParams } = new URL(address, window.location.origin);
+  const [page = '', ...what] = pathname.replace(/^\/(?:console\/?)?/, '').split('/');
+  return { page, what, filter: Object.fromEntries(searchParams) };
+}
+
+export const addressOf = (
+  page: string,
+  what: readonly string[] = [],
+  filter: Route['filter'] = {},
+): string => {
+  const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== '')).toString();
+  return `/console/${[page, ...what].join('/')}${query === '' ? '' : `?${query}`}`;
+};
+
+export function go(address: string, replace = false): void {
+  window.history[replace ? 'replaceState' : 'pushState'](null, '', address);
+  for (const told of moved) told();
+}
+
+export function useRoute(): Route & { readonly refine: (change: Route['filter']) => void } {
+  const address = useSyncExternalStore(subscribe, here);
+  const route = routeOf(address);
+  const refine = useCallback((change: Route['filter']) => {
+    const { page, what, filter } = routeOf(here());
+    go(addressOf(page, what, { ...filter, ...change }), true);
+  }, []);
+  return { ...route, refine };
+}
