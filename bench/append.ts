@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { columnsOf } from '../hub/audit/columns.ts';
 import { openAuditLog, type OpenedAuditLog } from '../hub/audit/openAuditLog.ts';
 import { startPostgres } from '../hub/postgres/startPostgres.ts';
-import type { Database } from '../hub/store/database.ts';
+import type { Database } from '../hub/store/database/database.ts';
 import { leafHash } from '../log/hash.ts';
 import { prepareLeaf } from '../log/leafBytes.ts';
 import { newDatabase, newKeys } from './append/logs.ts';

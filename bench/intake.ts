@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { encodeGb18030 } from '../clients/cli/demo/gb18030.ts';
-import { cellsOf, csvLine, headers } from '../clients/cli/demo/householdFile.ts';
-import { seededRandom } from '../clients/cli/demo/random.ts';
-import { residents } from '../clients/cli/demo/residents.ts';
+import { encodeGb18030 } from '../clients/cli/gb18030.ts';
+import { cellsOf, csvLine, headers } from '../clients/cli/demo/files/householdFile.ts';
+import { seededRandom } from '../clients/cli/demo/files/random.ts';
+import { residents } from '../clients/cli/demo/files/residents.ts';
 import { sampleCity, testHub, type TestHub } from '../tests/hub.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 

@@ -2,14 +2,15 @@
  * The policy engine and its masks, on one thread. Times are the process's own CPU time (collector and compiler threads included), so that
  * a busy machine distorts them less; of several rounds the best counts for rates, the median for ratios.
  */
-import { compileMasking, type Masking } from '../policies/masks/compileMasking.ts';
-import { pseudonymKeys } from '../policies/masks/pseudonymKey.ts';
+import { compileMasking, type Masking } from '../policies/masks/rows/compileMasking.ts';
+import { pseudonymKeys } from '../policies/masks/pseudonyms/pseudonymKey.ts';
 import type { FieldGrant, MaskUse } from '../policies/decision.ts';
 import { decide } from '../policies/decide.ts';
 import { compilePlans } from '../policies/plans.ts';
 import { diffPlans } from '../policies/questions/diff.ts';
 import { answerOf, replay } from '../policies/questions/replay.ts';
-import { sharedSchema } from '../schemas/sharedSchemas.ts';
+import { shippedSurroundings } from '../machine/surroundings.ts';
+import { sharedSchema } from '../machine/shippedSchemas.ts';
 import { now, workloadContext, workloadDocuments, workloadRequests } from './policies/workload.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
@@ -137,7 +138,7 @@ function masking(pseudonym: boolean): Masking {
     mask: masks.get(name) ?? use('clear'),
     floors: [],
   }));
-  return compileMasking(grants, schema, pseudonymKeys(new Uint8Array(32)), 'education');
+  return compileMasking(grants, schema, pseudonymKeys(new Uint8Array(32)), 'education', shippedSurroundings);
 }
 
 function maskRows(): readonly BenchRow[] {

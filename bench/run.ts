@@ -15,6 +15,7 @@ const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./release.ts'),
   () => import('./append.ts'),
   () => import('./appendAtSize.ts'),
+  () => import('./verify.ts'),
   () => import('./intake.ts'),
   () => import('./demo.ts'),
   () => import('./policies.ts'),

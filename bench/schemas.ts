@@ -1,4 +1,5 @@
 /** Schemas: validation beside a bare validator, a comparison as a whole process, comparisons in one process, lint at its size limit. */
+import { shippedSurroundings } from '../machine/surroundings.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -8,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { compileSchema } from '../schemas/compile.ts';
 import { lintSchema } from '../schemas/lint/lintSchema.ts';
 import { sampleRecords } from '../schemas/sample/sampleRecords.ts';
-import { sharedSchema, sharedSchemas } from '../schemas/sharedSchemas.ts';
+import { sharedSchema, sharedSchemas } from '../machine/shippedSchemas.ts';
 import { compareSchemas } from '../schemas/subset/compare.ts';
 import { configureAjv } from '../schemas/vocabulary/configureAjv.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
@@ -34,11 +35,12 @@ function rate(check: (record: unknown) => boolean, records: readonly unknown[], 
 
 function validation(): BenchRow {
   const schema = sharedSchema('household@1');
-  const records = sampleRecords(schema, { seed: 1, count: 500 });
+  const records = sampleRecords(schema, shippedSurroundings, { seed: 1, count: 500 });
   const bare = configureAjv(
     new Ajv2020({ ownProperties: true, allowUnionTypes: true, logger: false }),
+    shippedSurroundings,
   ).compile({ ...schema.document });
-  const { check } = compileSchema(schema);
+  const { check } = compileSchema(schema, shippedSurroundings);
   const plain = (record: unknown): boolean => bare(record);
   for (const side of [check, plain]) rate(side, records, 500);
   const ratios: number[] = [];
@@ -155,7 +157,7 @@ function lint(): BenchRow {
   }
   const times = Array.from({ length: 5 }, () => {
     const started = performance.now();
-    const findings = lintSchema(document);
+    const findings = lintSchema(document, shippedSurroundings);
     if (findings.length > 0) throw new Error(`lint: ${findings[0]?.code ?? ''}`);
     return performance.now() - started;
   });

@@ -1,3 +1,4 @@
+import { newSerial } from '../machine/newSerial.ts';
 import { createPublicKey } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,6 +18,7 @@ export async function ageCertificate(hub: Hub, folder: string, serial: string, d
   const document = JSON.parse(readFileSync(path, 'utf8')) as { readonly tls: { readonly cert: string } };
   const profile = readProfile(document, path);
   const old = await issueDepartmentCertificate(hub.keys.authority, {
+    serial: newSerial(),
     department: profile.department,
     publicKey: createPublicKey(profile.tls.key),
     now: Date.now() - days * day,

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '../hub/postgres/startPostgres.ts';
 import { isOwnerAlive, readRecord } from '../hub/postgres/stateRecord.ts';
-import type { SocketOrHost } from '../hub/store/address.ts';
-import { asLogin, openDatabase } from '../hub/store/database.ts';
-import { migrate } from '../hub/store/migrate.ts';
+import type { SocketOrHost } from '../hub/store/database/address.ts';
+import { asLogin, openDatabase } from '../hub/store/database/database.ts';
+import { migrate } from '../hub/store/database/migrate.ts';
 
 export const templateName = 'datong_template';
 const variable = 'DATONG_TEST_CLUSTER';
@@ -53,7 +53,7 @@ export async function startTestCluster(): Promise<TestCluster> {
 
 async function makeTemplate(address: SocketOrHost): Promise<void> {
   await asLogin(address, (login) => login.query(`CREATE DATABASE ${templateName}`));
-  const template = await openDatabase({ ...address, database: templateName });
+  const template = await openDatabase({ ...address, database: templateName }, { durable: false });
   try {
     await migrate(template);
   } finally {

@@ -1,6 +1,11 @@
 import { after } from 'node:test';
-import { withDatabase } from '../hub/store/address.ts';
-import { asLogin, openDatabase, type Database, type DatabaseOptions } from '../hub/store/database.ts';
+import { withDatabase } from '../hub/store/database/address.ts';
+import {
+  asLogin,
+  openDatabase,
+  type Database,
+  type DatabaseOptions,
+} from '../hub/store/database/database.ts';
 import { inheritedCluster, startTestCluster, templateName } from './cluster.ts';
 
 export interface TestDatabase extends Database {
@@ -14,11 +19,21 @@ let made = 0;
  * A fresh database with every migration, for one test file: `const database = await testDatabase();` at the top of the file.
  * Dropped when the file's tests have ended.
  */
-export async function testDatabase(options: DatabaseOptions = {}): Promise<TestDatabase> {
+export const testDatabase = (options: DatabaseOptions = {}): Promise<TestDatabase> =>
+  databaseFrom(templateName, options);
+
+/** One without any migration. */
+export const emptyDatabase = (): Promise<TestDatabase> => databaseFrom('template0', {});
+
+async function databaseFrom(template: string, options: DatabaseOptions): Promise<TestDatabase> {
   const cluster = inheritedCluster() ?? (await startAlone());
   const name = `test_${process.pid}_${++made}`;
-  await asLogin(cluster.address, (login) => login.query(`CREATE DATABASE ${name} TEMPLATE ${templateName}`));
-  const database = await openDatabase(withDatabase(cluster.address, name), { connections: 5, ...options });
+  await asLogin(cluster.address, (login) => login.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  const database = await openDatabase(withDatabase(cluster.address, name), {
+    connections: 5,
+    durable: false,
+    ...options,
+  });
   let cleaning: Promise<void> | undefined;
   const drop = async (): Promise<void> => {
     await database.close();

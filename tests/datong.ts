@@ -1,7 +1,9 @@
 /** The command line as a user runs it: a process of its own. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 
 export const datongBin: string = resolve(import.meta.dirname, '../bin/datong.mjs');
 
@@ -17,10 +19,15 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Profiles of a test stay its own: those of whoever runs it are neither read nor changed. */
+const home = join(tmpdir(), `datong-test-profiles-${process.pid}`);
+process.once('exit', () => rmSync(home, { recursive: true, force: true }));
+
 /** The environment a verb is run in. */
 export function datongEnvironment(more: RunOptions['env'] = {}): NodeJS.ProcessEnv {
-  const { DATABASE_URL: _unset, ...inherited } = process.env;
-  return { ...inherited, LC_ALL: '', LANG: 'en_GB.UTF-8', NO_COLOR: '1', ...more };
+  const { DATABASE_URL: _unset, DATABASE_APP_URL: _unsetToo, ...inherited } = process.env;
+  const usual = { LC_ALL: '', LANG: 'en_GB.UTF-8', NO_COLOR: '1', DATONG_HOME: home };
+  return { ...inherited, ...usual, ...more };
 }
 
 /** Runs `datong …` to its end. Whatever it says, it never shows a stack. */

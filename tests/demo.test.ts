@@ -1,9 +1,11 @@
 /** The README's main command, as a user runs it: the story to its end, and evidence that holds without the hub. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { keptFolder } from '../clients/cli/demo/keptFolder.ts';
 import { runDatong, type Ran } from './datong.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-demo-test-'));
@@ -15,7 +17,7 @@ const datong = (language: string, ...args: string[]): Promise<Ran> =>
   runDatong(args, { env: { LANG: language, DATONG_STATE: join(home, 'demo.json') } });
 
 const verify = (path: string): Promise<Ran> =>
-  datong('en_GB.UTF-8', 'audit', 'verify', path, '--key', join(evidence, 'log.vkey'), '--json');
+  datong('en_GB.UTF-8', 'audit', 'verify', path, '--anchors', join(evidence, 'anchors.json'), '--json');
 
 test('the story is told to its end in Chinese, its figures counted', async () => {
   const { code, stdout, stderr } = await datong('zh_CN.UTF-8', 'demo', '--once', '--keep', folder);
@@ -37,7 +39,10 @@ test('the story is told to its end in Chinese, its figures counted', async () =>
     '4 份：户口簿、社保参保证明、不动产权证书、预防接种证',
     '离开提供部门的数据项 18 / 48',
     '越权请求             8 次，全部拒绝，8 次有日志和回执',
-    'education，共 4 次，每次都有办件号',
+    'education，共 5 次，每次都有办件号',
+    '核验：',
+    '一次批量核对',
+    '她撤回：与同意一样一步',
     '条目已被改动',
   ]) {
     assert.ok(stdout.includes(told), `${told} is told`);
@@ -72,9 +77,24 @@ test('the evidence holds without the hub; nothing in it is missed when it is cha
   for (const name of ['pack.json', 'checkpoint', 'log.vkey', 'anchors.json']) {
     assert.ok(existsSync(join(evidence, name)), name);
   }
-  assert.equal(readdirSync(join(evidence, 'receipts')).length, 19);
+  assert.equal(readdirSync(join(evidence, 'receipts')).length, 24);
   const whole = await verify(evidence);
-  assert.deepEqual([whole.code, JSON.parse(whole.stdout)], [0, { ok: true, findings: [] }]);
+  const told = JSON.parse(whole.stdout) as {
+    findings: unknown[];
+    log: { whole: boolean; leftOut: unknown[] };
+    exchanges: { parts: object }[];
+  };
+  assert.deepEqual([whole.code, told.findings], [0, []]);
+  assert.deepEqual([told.log.whole, told.log.leftOut], [true, []]);
+  assert.equal(told.exchanges.length, 24);
+  // all but the requests that the hub refused for their signature or nonce: their entries vouch for no header
+  const unproven = told.exchanges.filter(
+    ({ parts }) => JSON.stringify(parts) !== '{"request":"verified","reply":"verified","receipt":"verified"}',
+  );
+  assert.deepEqual(
+    unproven.map(({ parts }) => parts),
+    Array.from({ length: 3 }, () => ({ request: 'unsigned', reply: 'verified', receipt: 'verified' })),
+  );
 
   const text = readFileSync(join(evidence, 'pack.json'), 'utf8');
   const pack = JSON.parse(text) as { checkpoint: string; entries: { index: number; leaf: string }[] };
@@ -160,4 +180,17 @@ test('a folder that holds something is left alone', async () => {
   const again = await datong('en_GB.UTF-8', 'demo', '--once', '--keep', folder);
   assert.equal(again.code, 4);
   assert.match(again.stderr, /not empty/);
+});
+
+test('a folder that git or npm would take along is refused before anything is made, an ignored one is not', async () => {
+  const tree = mkdtempSync(join(tmpdir(), 'datong-tree-'));
+  after(() => rmSync(tree, { recursive: true }));
+  assert.equal(spawnSync('git', ['init', '--quiet', tree]).status, 0);
+  const kept = join(tree, 'kept');
+  const refused = await datong('en_GB.UTF-8', 'demo', '--once', '--keep', kept);
+  assert.equal(refused.code, 4);
+  assert.match(refused.stderr, /private keys/);
+  assert.equal(existsSync(kept), false);
+  writeFileSync(join(tree, '.gitignore'), '/kept/\n');
+  assert.equal(keptFolder(kept), kept);
 });

@@ -5,7 +5,7 @@ import { request, type RequestOptions } from 'node:https';
 import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { createCertificateRequest } from '../certs/authority/createRequest.ts';
-import { newKeyPair } from '../certs/authority/keyPair.ts';
+import { newKeyPair } from '../machine/newKeyPair.ts';
 import { provePossession } from '../certs/authority/possession.ts';
 import { signingKey, type SigningKey } from '../certs/signatures/index.ts';
 import { applyDocuments } from '../clients/cli/apply/applyDocuments.ts';
@@ -13,10 +13,12 @@ import { readDocuments, type AppliedDocument } from '../clients/cli/apply/readDo
 import type { Signer } from '../clients/cli/apply/requestOf.ts';
 import { staffClient } from '../clients/cli/apply/staffCall.ts';
 import { DatongClient } from '../clients/sdk/datongClient.ts';
+import type { Role } from '../hub/domain/roles.ts';
 import { readConfig } from '../hub/config/readConfig.ts';
 import { startHub, type Hub, type HubOptions } from '../hub/main.ts';
 import { hubLogger } from '../hub/report.ts';
-import type { Database } from '../hub/store/database.ts';
+import type { Database } from '../hub/store/database/database.ts';
+import { admitPerson } from './admitPerson.ts';
 
 export const samples: string = resolve(import.meta.dirname, '../samples');
 
@@ -35,8 +37,8 @@ export interface TestHub {
   readonly logged: string[];
   /** PEM of the root certificate */
   readonly ca: string;
-  /** A bearer token of the staff listener. */
-  token(name: string, scopes: readonly string[], department?: string): Promise<string>;
+  /** A bearer token of a new person. */
+  token(name: string, scopes: readonly Role[], department?: string): Promise<string>;
   staff(token: string, method: string, path: string, body?: unknown): Promise<StaffAnswer>;
   /** Enrols a machine of a department and opens its client. */
   enrol(department: string): Promise<Machine>;
@@ -53,6 +55,10 @@ export interface TestHubOptions extends HubOptions {
   readonly database?: Database;
   /** keys of another test hub: a second process of the same hub */
   readonly keysDir?: string;
+  /** further members of hub.json */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** a proxy in front of the exchange listener: its origin, and the free port that it forwards to */
+  readonly behind?: { readonly origin: string; readonly port: number };
 }
 
 export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
@@ -63,10 +69,16 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   const config = readConfig(
     {
       name: 'yunxi',
-      publicOrigin: 'https://localhost:8443',
+      publicOrigin: options.behind?.origin ?? 'https://localhost:8443',
       stateDir,
+      ...options.config,
       ...(options.keysDir === undefined ? {} : { keysDir: options.keysDir }),
-      listeners: { exchange: anyPort, open: anyPort, staff: anyPort, admin: anyPort },
+      listeners: {
+        exchange: { ...anyPort, port: options.behind?.port ?? 0 },
+        open: anyPort,
+        staff: anyPort,
+        admin: anyPort,
+      },
     },
     {},
   );
@@ -80,9 +92,10 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     logged,
     ca,
     async token(name, scopes, department) {
-      const request = { name, scopes, ...(department === undefined ? {} : { department }) };
-      const issued = await identity.perform('issueToken', { actor: { staff: 'hub' } }, (context) =>
-        identity.issueToken(request, context),
+      const issued = await admitPerson(
+        identity,
+        name,
+        scopes.map((role) => ({ role, department: role === 'operator' ? undefined : department })),
       );
       return issued.token;
     },
@@ -111,7 +124,7 @@ function collecting(lines: string[]): NodeJS.WritableStream {
 
 async function enrol(hub: Hub, ca: string, department: string): Promise<Machine> {
   const { identity } = hub.services;
-  const { code } = await identity.perform('issueEnrolmentCode', { actor: { staff: 'hub' } }, (context) =>
+  const { code } = await identity.perform('issueEnrolmentCode', { proven: { staff: 'hub' } }, (context) =>
     identity.issueEnrolmentCode({ department }, context),
   );
   const tls = newKeyPair();
@@ -119,7 +132,7 @@ async function enrol(hub: Hub, ca: string, department: string): Promise<Machine>
   const csr = await createCertificateRequest(tls);
   const iat = Math.floor(hub.database.now() / 1000);
   const proof = provePossession('enrolment', { aud: hub.origins.exchange, csr, iat, department }, signing);
-  const enrolled = await identity.perform('enrol', { actor: {} }, (context) =>
+  const enrolled = await identity.perform('enrol', { proven: {} }, (context) =>
     identity.enrol({ code, csr, proof }, context),
   );
   const key = tls.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -192,6 +205,8 @@ export interface City {
   readonly education: Machine;
   readonly publicSecurity: Machine;
   readonly ecology: Machine;
+  /** Registers what a file says: of samples/, or by its whole path. Agreements are signed by these machines. */
+  apply(file: string, signers?: readonly Machine[]): Promise<void>;
 }
 
 /**
@@ -202,11 +217,19 @@ export async function sampleCity(test: TestHub, callsPerDay?: number): Promise<C
   const operator = await test.token('operator', ['operator']);
   const security = await test.token('security', ['security']);
   const client = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: operator });
-  const apply = async (file: string, signers: readonly Signer[] = []): Promise<void> => {
-    const documents = readDocuments(join(samples, file)).map((one) => withQuota(one, callsPerDay));
-    const applied = await applyDocuments(documents, { client, signers, approveWith: security });
+  const apply = async (file: string, signers: readonly Signer[] = [], by = client): Promise<void> => {
+    const documents = readDocuments(resolve(samples, file)).map((one) => withQuota(one, callsPerDay));
+    const applied = await applyDocuments(documents, { client: by, signers, approveWith: security });
     const refused = applied.find(({ outcome }) => outcome === 'refused');
     if (refused !== undefined) throw new Error(`${file}: ${refused.code ?? ''} ${refused.message?.en ?? ''}`);
+  };
+  const applying: City['apply'] = async (file, signers = []) => {
+    const again = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: operator });
+    try {
+      await apply(file, signers.map(signerOf), again);
+    } finally {
+      again.close();
+    }
   };
   try {
     await apply('city/departments.yaml');
@@ -219,7 +242,24 @@ export async function sampleCity(test: TestHub, callsPerDay?: number): Promise<C
     const ecology = await test.enrol('ecology');
     await apply('household/agreement.yaml', [education, publicSecurity].map(signerOf));
     await apply('air-quality/agreement.yaml');
-    return { operator, security, education, publicSecurity, ecology };
+    return { operator, security, education, publicSecurity, ecology, apply: applying };
+  } finally {
+    client.close();
+  }
+}
+
+/** Registers files of samples/ as an operator, approved by a security officer. */
+export async function applyCity(test: TestHub, files: readonly string[]): Promise<void> {
+  const operator = await test.token('operator', ['operator']);
+  const security = await test.token('security', ['security']);
+  const client = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: operator });
+  try {
+    for (const file of files) {
+      const documents = readDocuments(resolve(samples, file));
+      const applied = await applyDocuments(documents, { client, signers: [], approveWith: security });
+      const refused = applied.find(({ outcome }) => outcome === 'refused');
+      if (refused !== undefined) throw new Error(`${file}: ${refused.code ?? ''}`);
+    }
   } finally {
     client.close();
   }
@@ -229,7 +269,14 @@ const signerOf = ({ department, signing }: Machine): Signer => ({ department, ke
 
 function withQuota(document: AppliedDocument, callsPerDay: number | undefined): AppliedDocument {
   if (document.kind !== 'Agreement' || callsPerDay === undefined) return document;
-  const grants = document.members['grants'] as { limits: object }[];
-  const wide = grants.map((grant) => ({ ...grant, limits: { ...grant.limits, callsPerDay } }));
+  const grants = document.members['grants'] as { limits: object; facts?: { limits: object }[] }[];
+  const widened = <T extends { limits: object }>(one: T): T => ({
+    ...one,
+    limits: { ...one.limits, callsPerDay },
+  });
+  const wide = grants.map((grant) => ({
+    ...widened(grant),
+    ...(grant.facts === undefined ? {} : { facts: grant.facts.map(widened) }),
+  }));
   return { ...document, members: { ...document.members, grants: wide } };
 }

@@ -2,19 +2,23 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
-/** Folders of the repository that hold no code; folders of these names deeper down may. */
-const skipped = new Set(['node_modules', '.git', 'data', 'samples', 'docs'].map((name) => join(root, name)));
+/** Folders of the repository that hold no code (folders of these names deeper down may), and what asks for a browser (`npm run browser`). */
+const skipped = new Set(
+  ['node_modules', '.git', 'data', 'samples', 'docs', 'console/dist', 'tests/browser'].map((name) =>
+    join(root, name),
+  ),
+);
 
-/** Every `*.test.ts` below the given files or folders (default: the whole repository), sorted. */
+/** Every `*.test.ts` below the given files or folders (default: the whole repository but what is skipped), sorted. */
 export function listTests(wanted: readonly string[]): string[] {
   const found: string[] = [];
-  const visit = (path: string): void => {
+  const visit = (path: string, named = false): void => {
     if (statSync(path).isDirectory()) {
-      if (!skipped.has(path)) for (const name of readdirSync(path)) visit(join(path, name));
+      if (named || !skipped.has(path)) for (const name of readdirSync(path)) visit(join(path, name));
     } else if (path.endsWith('.test.ts')) {
       found.push(path);
     }
   };
-  for (const start of wanted.length === 0 ? [root] : wanted) visit(resolve(start));
+  for (const start of wanted.length === 0 ? [root] : wanted) visit(resolve(start), wanted.length > 0);
   return found.sort((a, b) => relative(root, a).localeCompare(relative(root, b)));
 }

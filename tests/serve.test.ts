@@ -7,7 +7,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { SocketOrHost } from '../hub/store/address.ts';
+import type { SocketOrHost } from '../hub/store/database/address.ts';
 import { testDatabase } from './database.ts';
 import { datongBin, datongEnvironment, runDatong, type Ran } from './datong.ts';
 
@@ -21,7 +21,7 @@ const config = {
   name: 'served',
   publicOrigin: 'https://localhost:8443',
   stateDir: join(home, 'state'),
-  database: { url },
+  database: { url, durable: false },
   listeners: { exchange: anyPort, open: anyPort, staff: anyPort, admin: anyPort },
 };
 
@@ -39,10 +39,10 @@ async function refused(document: object, code: number, said: RegExp): Promise<vo
   assert.match(ran.stderr, said);
 }
 
-test('a new hub: first token, check, serve until SIGTERM', async () => {
+test('a new hub: two persons invited, check, serve until SIGTERM', async () => {
   const file = written(config);
   assert.equal((await datong('serve', '--config', file)).code, 4, 'keys are never made in passing');
-  assert.match((await datong('admin', 'bootstrap', '--config', file)).stdout, /^dtg_/);
+  assert.match((await datong('admin', 'bootstrap', '--config', file)).stdout, /^datong accept DT-/);
   assert.equal((await datong('serve', '--config', file, '--check')).code, 0);
   const hub = spawn(process.execPath, [datongBin, 'serve', '--config', file, '--json'], {
     env: datongEnvironment(),
@@ -58,7 +58,7 @@ test('a new hub: first token, check, serve until SIGTERM', async () => {
 
 test('what is wrong with the configuration is said in a sentence, exit 2', async () => {
   await refused({ ...config, publicOrgin: 'x' }, 2, /publicOrgin/);
-  await refused({ ...config, database: { connections: 'ten' } }, 2, /database\.connections/);
+  await refused({ ...config, database: { durable: false, connections: 'ten' } }, 2, /database\.connections/);
   assert.equal((await datong('serve', '--config', join(home, 'nowhere.json'))).code, 4);
 });
 

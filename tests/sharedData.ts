@@ -1,20 +1,60 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-
-const folder = process.env['DATONG_SHARED_DATA'] ?? resolve(import.meta.dirname, '../../shared/data');
-
 /**
- * False where the collection of real legacy files does not lie beside the checkout. In CI it must lie there:
- * a test may be skipped on a laptop, never in CI.
+ * Real legacy files that tests read. Those whose licence lets them be passed on lie in tests/data, large ones compressed; a few without a
+ * stated licence lie only in a collection beside the checkout (DATONG_SHARED_DATA), and their tests are skipped where it is not there.
  */
-export const hasSharedData: boolean = existsSync(join(folder, 'README.md')) || process.env['CI'] === 'true';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
-/** `skip` option of a test that reads real files. */
-export const needsSharedData = {
-  skip: hasSharedData ? false : 'the collection of real legacy files is not beside this checkout',
+const published = resolve(import.meta.dirname, 'data');
+const collection = process.env['DATONG_SHARED_DATA'] ?? resolve(import.meta.dirname, '../../shared/data');
+
+/** Folders that may not be passed on. */
+const unlicensed = new Set(['shantou-air', 'gbk-csv']);
+
+/** `skip` option of a test that reads files of those folders. */
+export const needsUnlicensedData = {
+  skip: [...unlicensed].every((folder) => existsSync(join(collection, folder)))
+    ? false
+    : 'files without a stated licence are not part of the repository',
 };
 
-/** Path of one real legacy file, e.g. `dbf/cp1251.dbf`. */
+let unpacked: string | undefined;
+
+/** Path of one real file, e.g. `dbf/cp1251.dbf`; a compressed one is unpacked for the life of this process. */
 export function sharedData(path: string): string {
-  return join(folder, path);
+  const [folder = ''] = path.split('/');
+  if (unlicensed.has(folder)) return join(collection, path);
+  const plain = join(published, path);
+  const packed = `${plain}.gz`;
+  return existsSync(packed) ? unpack(packed, path) : plain;
+}
+
+/** Names of the real files of a folder. */
+export const sharedFiles = (folder: string): string[] =>
+  readdirSync(unlicensed.has(folder) ? join(collection, folder) : join(published, folder)).map((name) =>
+    name.replace(/\.gz$/, ''),
+  );
+
+function unpack(packed: string, path: string): string {
+  if (unpacked === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'datong-real-files-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    unpacked = made;
+  }
+  const file = join(unpacked, path);
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, gunzipSync(readFileSync(packed)));
+  }
+  return file;
 }

@@ -4,15 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { openAuditLog } from '../hub/audit/openAuditLog.ts';
-import type { Gate } from '../hub/exchange/gate.ts';
-import { openRegistry } from '../hub/exchange/registry.ts';
+import { Mutex } from '../hub/audit/writer/mutex.ts';
+import { buckets, type BucketLimits } from '../hub/gate/bucket.ts';
+import { bothCurrent } from '../hub/gate/currentEpoch.ts';
+import { hostCookie } from '../hub/gate/doors/cookie.ts';
+import { createGate, type Answering } from '../hub/gate/gate.ts';
+import { overloadSummary } from '../hub/gate/overload.ts';
+import { reservePorts } from '../hub/reservePorts.ts';
+import { openRegistry } from '../hub/registry/registry.ts';
 import { makeListeners, type HubListeners } from '../hub/http/listeners.ts';
-import { operationsOf, readContract } from '../hub/http/contract.ts';
-import type { StaffScope } from '../hub/identity/caller.ts';
+import { readContract } from '../hub/http/contract/contract.ts';
+import type { Role } from '../hub/domain/roles.ts';
 import { openIdentity } from '../hub/identity/openIdentity.ts';
 import { openKeys } from '../hub/keys/openKeys.ts';
 import { hubMetrics } from '../hub/operations/health/hubMetrics.ts';
+import { bindings, type WalkServices } from '../hub/operations/bindings.ts';
 import type { Services } from '../hub/operations/services.ts';
+import { admitPerson } from './admitPerson.ts';
 import { testDatabase, type TestDatabase } from './database.ts';
 
 export interface StaffHub {
@@ -24,25 +32,43 @@ export interface StaffHub {
   readonly ports: Readonly<Record<'exchange' | 'open' | 'staff' | 'admin', number>>;
   /** failures that the hub called its own: a test that expects none looks here */
   readonly failures: unknown[];
-  /** issues a token the way the operator's bootstrap does */
-  token(scopes: readonly StaffScope[], department?: string): Promise<string>;
+  /** a token of a new person, who comes in the way those of the bootstrap do */
+  token(scopes: readonly Role[], department?: string): Promise<string>;
 }
 
-/** Ends with the test file. @param gate what stands behind the exchange listener */
-export async function startStaffHub(
-  gate: Gate = refusingGate,
-  more: Pick<Services, 'strangers'> = {},
-): Promise<StaffHub> {
+export interface StaffHubOptions {
+  /** what stands behind the exchange listener's operations; absent: the hub's own, but for the walks */
+  readonly exchange?: Answering;
+  /** calls of one address whose caller is not known */
+  readonly strangers?: BucketLimits;
+}
+
+/** Ends with the test file. */
+export async function startStaffHub({ exchange, strangers }: StaffHubOptions = {}): Promise<StaffHub> {
   const database = await testDatabase();
   const stateDir = await mkdtemp(join(tmpdir(), 'datong-staff-'));
   const keys = await openKeys(join(stateDir, 'keys'), { create: true, hubName: 'test' });
   const audit = await openAuditLog({ database, keys, stateDir });
   const failures: unknown[] = [];
-  const ports = { exchange: 0, open: 0, staff: 0, admin: 0 };
-  const origin = (listener: keyof typeof ports): string => `https://localhost:${ports[listener]}`;
-  const identity = await openIdentity({ database, keys, audit, origin: () => origin('exchange') });
+  const place = { host: '127.0.0.1', port: 0 };
+  const reserved = await reservePorts(
+    {
+      publicOrigin: 'https://localhost',
+      openOrigin: 'https://localhost',
+      listeners: { exchange: place, open: place, staff: place, admin: place },
+    },
+    'refuse',
+  );
+  const { origins } = reserved;
+  const port = (listener: keyof typeof origins): number => Number(new URL(origins[listener]).port);
+  const identity = await openIdentity({ database, keys, audit, origin: origins.exchange });
   const services: Services = {
-    hub: { name: 'test', publicOrigin: () => origin('exchange'), openOrigin: () => origin('open') },
+    hub: {
+      name: 'test',
+      publicOrigin: origins.exchange,
+      openOrigin: origins.open,
+      staff: { origin: origins.staff, cookie: hostCookie },
+    },
     database,
     keys,
     audit,
@@ -50,19 +76,37 @@ export async function startStaffHub(
     registry: await openRegistry({ database, audit }),
     metrics: hubMetrics(),
     report: ({ error }) => failures.push(error),
-    ...more,
   };
+  const overload = overloadSummary({ audit, now: () => database.now() });
+  const gate = createGate({
+    audit,
+    database,
+    current: () => bothCurrent(identity.current(), services.registry.refresh()),
+    calls: buckets({ rate: 1_000, burst: 4_000 }),
+    strangers: buckets(strangers ?? { rate: 2, burst: 20 }),
+    overload,
+    acts: new Mutex(),
+    report: services.report,
+  });
+  const contract = readContract();
+  const bound = bindings(gate, contract.operations, services, noWalks);
   const listeners = await makeListeners({
     services,
-    gate,
-    exchangeOperations: operationsOf(readContract(), 'exchange').map(({ operationId }) => operationId),
+    contract,
+    bindings:
+      exchange === undefined
+        ? bound
+        : {
+            ...bound,
+            exchange: Object.fromEntries(Object.keys(bound.exchange).map((id) => [id, exchange])),
+          },
   });
-  for (const listener of ['exchange', 'open', 'staff', 'admin'] as const) {
-    ports[listener] = await listeners.listen(listener, { host: '127.0.0.1', port: 0 });
-  }
+  await listeners.listen(reserved.servers);
   after(async () => {
     await listeners.drain(1_000);
+    reserved.release();
     identity.close();
+    await overload.close();
     await audit.close();
     await database.cleanup();
     await rm(stateDir, { recursive: true, force: true });
@@ -72,18 +116,18 @@ export async function startStaffHub(
     services,
     listeners,
     ca: keys.authority.rootCertificate,
-    ports,
+    ports: { exchange: port('exchange'), open: port('open'), staff: port('staff'), admin: port('admin') },
     failures,
     token: async (scopes, department) => {
-      const request = { name: scopes.join(' '), scopes, ...(department === undefined ? {} : { department }) };
-      const issued = await identity.perform('issueToken', { actor: { staff: 'hub' } }, (context) =>
-        identity.issueToken(request, context),
+      const issued = await admitPerson(
+        identity,
+        scopes.join(' '),
+        scopes.map((role) => ({ role, department: role === 'operator' ? undefined : department })),
       );
       return issued.token;
     },
   };
 }
 
-const refusingGate: Gate = {
-  answer: () => Promise.resolve({ status: 418, headers: [], body: new Uint8Array() }),
-};
+/** Management needs no walk; one that were called all the same would fail loudly. */
+const noWalks = {} as WalkServices;

@@ -9,28 +9,30 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { householdMapping } from '../../adapters/fixtures/householdMapping.ts';
 import { compileMapping } from '../../adapters/mapping/compile.ts';
-import type { CopyTask } from '../../hub/exchange/intake/copyParts.ts';
-import { copyPartsInThreads } from '../../hub/exchange/intake/threads/copyPartsInThreads.ts';
-import { registerCodeList } from '../../schemas/codelists/registry.ts';
-import { sharedSchema } from '../../schemas/sharedSchemas.ts';
+import type { CopyTask } from '../../hub/translation/copyTask.ts';
+import { copyPartsInThreads } from '../../hub/translation/threads/copyPartsInThreads.ts';
+import { ThreadPool } from '../../hub/translation/threads/threadPool.ts';
+import { sharedSchema } from '../../machine/shippedSchemas.ts';
+import { surroundingsWith } from '../../machine/surroundings.ts';
 import { startTestCluster } from '../../tests/cluster.ts';
 import { median, type BenchRow } from '../row.ts';
 import { writePeople } from './peopleFile.ts';
 import { demoRegions } from '../../adapters/fixtures/demoRegions.ts';
 
+const pool = new ThreadPool();
+
 const rows = 1_000_000;
 const rounds = 5;
 
 export async function pipelineSpeed(): Promise<BenchRow> {
-  registerCodeList(demoRegions);
   // whom a row is about is intake's question (npm run bench -- intake), not the adapters'
   const { subject: _subject, ...schema } = sharedSchema('household@1');
   const task: CopyTask = {
     batch: randomUUID(),
     schema,
-    mapping: compileMapping(householdMapping, schema),
+    mapping: compileMapping(householdMapping, schema, surroundingsWith([demoRegions]).codeLists),
     subjectKey: createSecretKey(Buffer.alloc(32, 1)),
-    codeLists: [demoRegions],
+    codeLists: { digest: 'demo', lists: [demoRegions] },
   };
   const cores = availableParallelism();
   const folder = await mkdtemp(join(tmpdir(), 'datong-bench-'));
@@ -43,7 +45,7 @@ export async function pipelineSpeed(): Promise<BenchRow> {
   try {
     const times: { readonly translate: number; readonly copy: number }[] = [];
     const parts = async function* (): AsyncGenerator<Uint8Array> {
-      for await (const { text, failed } of copyPartsInThreads(task, createReadStream(path), cores)) {
+      for await (const { text, failed } of copyPartsInThreads(task, createReadStream(path), cores, pool)) {
         if (failed.length > 0) throw new Error('a clean row was refused');
         yield text;
       }

@@ -1,8 +1,8 @@
 /** The same invented people in every format that the benches read. */
-import { encodeGb18030 } from '../../clients/cli/demo/gb18030.ts';
-import { cellsOf, csvLine, headers } from '../../clients/cli/demo/householdFile.ts';
-import { seededRandom } from '../../clients/cli/demo/random.ts';
-import { residents } from '../../clients/cli/demo/residents.ts';
+import { encodeGb18030 } from '../../clients/cli/gb18030.ts';
+import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
+import { seededRandom } from '../../clients/cli/demo/files/random.ts';
+import { residents } from '../../clients/cli/demo/files/residents.ts';
 
 export interface SampleFile {
   readonly format: string;

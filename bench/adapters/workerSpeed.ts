@@ -7,13 +7,16 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { householdMapping } from '../../adapters/fixtures/householdMapping.ts';
 import { compileMapping } from '../../adapters/mapping/compile.ts';
-import type { CopyTask } from '../../hub/exchange/intake/copyParts.ts';
-import { copyPartsInThreads } from '../../hub/exchange/intake/threads/copyPartsInThreads.ts';
-import { registerCodeList } from '../../schemas/codelists/registry.ts';
-import { sharedSchema } from '../../schemas/sharedSchemas.ts';
+import type { CopyTask } from '../../hub/translation/copyTask.ts';
+import { copyPartsInThreads } from '../../hub/translation/threads/copyPartsInThreads.ts';
+import { ThreadPool } from '../../hub/translation/threads/threadPool.ts';
+import { sharedSchema } from '../../machine/shippedSchemas.ts';
+import { surroundingsWith } from '../../machine/surroundings.ts';
 import { median, type BenchRow } from '../row.ts';
 import { writePeople } from './peopleFile.ts';
 import { demoRegions } from '../../adapters/fixtures/demoRegions.ts';
+
+const pool = new ThreadPool();
 
 const rows = 300_000;
 const rounds = 3;
@@ -30,18 +33,18 @@ export async function workerSpeed(): Promise<BenchRow[]> {
 }
 
 async function measured(path: string): Promise<BenchRow[]> {
-  registerCodeList(demoRegions);
   const schema = sharedSchema('household@1');
   const task: CopyTask = {
     batch: randomUUID(),
     schema,
-    mapping: compileMapping(householdMapping, schema),
+    mapping: compileMapping(householdMapping, schema, surroundingsWith([demoRegions]).codeLists),
     subjectKey: createSecretKey(Buffer.alloc(32, 1)),
-    codeLists: [demoRegions],
+    codeLists: { digest: 'demo', lists: [demoRegions] },
   };
   const one = async (): Promise<void> => {
     let found = 0;
-    for await (const part of copyPartsInThreads(task, createReadStream(path), 1)) found += part.lines.length;
+    for await (const part of copyPartsInThreads(task, createReadStream(path), 1, pool))
+      found += part.lines.length;
     if (found !== rows) throw new Error(`${found} rows instead of ${rows}`);
   };
   const timed = async (work: () => Promise<unknown>): Promise<number> => {

@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import type { EntryDraft } from '../../hub/audit/draft.ts';
 import { subjectsOf } from '../../hub/audit/subjects.ts';
-import { newSalt } from '../../log/commitment.ts';
+import { newSalt } from '../../machine/newSalt.ts';
 import type { Leaf } from '../../log/leaf.ts';
-import { uuid7 } from '../../terms/uuid7.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 
 export interface Draft extends EntryDraft<Draft> {
   readonly subjects: NonNullable<EntryDraft<Draft>['subjects']>;
-  readonly claims: Required<Pick<EntryDraft<Draft>['claims'], 'nonce' | 'quota' | 'epoch'>>;
+  readonly claims: Required<Pick<EntryDraft<Draft>['claims'], 'nonce' | 'quotas' | 'epoch'>>;
 }
 
 let made = 0;
@@ -55,7 +55,7 @@ export function draftOf(epoch: number): Draft {
     leaf,
     claims: {
       nonce: { keyid, nonce: `${now.toString(36)}-${made.toString(36)}-0123456789`, expires: 0 },
-      quota: { agreement: leaf.agreement ?? '', day: '2026-09-01', calls: 1, max: 1e12 },
+      quotas: [{ of: 'calls', counter: leaf.agreement ?? '', day: '2026-09-01', calls: 1, max: 1e12 }],
       epoch,
     },
     subjects: subjects.stored,

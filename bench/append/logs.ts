@@ -2,8 +2,8 @@
 import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { openAuditLog } from '../../hub/audit/openAuditLog.ts';
 import type { RunningPostgres } from '../../hub/postgres/startPostgres.ts';
-import { asLogin, openDatabase, type Database } from '../../hub/store/database.ts';
-import { migrate } from '../../hub/store/migrate.ts';
+import { asLogin, openDatabase, type Database } from '../../hub/store/database/database.ts';
+import { migrate } from '../../hub/store/database/migrate.ts';
 import { noteSigner } from '../../log/note/noteKey.ts';
 
 export type BenchKeys = Parameters<typeof openAuditLog>[0]['keys'];

@@ -10,25 +10,42 @@ interface Target {
 
 const targets = new Map<string, Target>();
 
-/** One keep-alive connection. */
+/** One keep-alive connection, opened anew where the server has closed it meanwhile: idle ones live 65 s, the other server's turn may last longer. */
 class Sender {
-  readonly #socket: TLSSocket;
+  readonly #open: () => Promise<TLSSocket>;
+  #socket: TLSSocket | undefined;
   #buffer: Buffer = Buffer.alloc(0);
   #answered: ((status: number, body: string) => void) | undefined;
   #broken: ((error: Error) => void) | undefined;
 
-  constructor(socket: TLSSocket) {
-    this.#socket = socket;
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    socket.on('error', (error: Error) => this.#broken?.(error));
-    socket.on('close', () => this.#broken?.(new Error('connection closed')));
+  constructor(open: () => Promise<TLSSocket>) {
+    this.#open = open;
   }
 
-  send(request: Buffer): Promise<{ status: number; body: string }> {
+  async connected(): Promise<TLSSocket> {
+    if (this.#socket !== undefined) return this.#socket;
+    const socket = await this.#open();
+    this.#socket = socket;
+    this.#buffer = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('error', (error: Error) => this.#broken?.(error));
+    // listened to from the beginning: a connection may close while nobody waits for an answer
+    socket.on('close', () => {
+      if (this.#socket === socket) this.#socket = undefined;
+      this.#broken?.(new Error('connection closed'));
+    });
+    return socket;
+  }
+
+  async send(request: Buffer): Promise<{ status: number; body: string }> {
+    const socket = await this.connected();
     return new Promise((resolve, reject) => {
-      this.#answered = (status, body) => resolve({ status, body });
+      this.#answered = (status, body) => {
+        this.#broken = undefined;
+        resolve({ status, body });
+      };
       this.#broken = reject;
-      this.#socket.write(request);
+      socket.write(request);
     });
   }
 
@@ -47,7 +64,7 @@ class Sender {
   }
 }
 
-async function open(target: LoadTarget): Promise<Sender> {
+async function open(target: LoadTarget): Promise<TLSSocket> {
   const socket = connect({
     host: '127.0.0.1',
     servername: 'localhost',
@@ -61,7 +78,7 @@ async function open(target: LoadTarget): Promise<Sender> {
     socket.once('error', reject);
   });
   socket.setNoDelay(true);
-  return new Sender(socket);
+  return socket;
 }
 
 function named(name: string): Target {
@@ -108,7 +125,8 @@ async function obey(order: LoadOrder): Promise<unknown> {
   switch (order.order) {
     case 'connect': {
       const sockets: Sender[] = [];
-      for (let i = 0; i < order.sockets; i += 1) sockets.push(await open(order.target));
+      for (let i = 0; i < order.sockets; i += 1) sockets.push(new Sender(() => open(order.target)));
+      for (const sender of sockets) await sender.connected();
       targets.set(order.target.name, { sockets, requests: [], next: 0 });
       return {};
     }

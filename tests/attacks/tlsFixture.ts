@@ -6,13 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
-import { newKeyPair, privateKeyPem, type KeyPair } from '../../certs/authority/keyPair.ts';
+import { privateKeyPem, type KeyPair } from '../../certs/authority/keyPair.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { provePossession } from '../../certs/authority/possession.ts';
-import { signingKey, signRequest, type SigningKey } from '../../certs/signatures/index.ts';
+import { signNow } from '../../machine/signNow.ts';
+import { checkContentDigest, signingKey, type SigningKey } from '../../certs/signatures/index.ts';
 import type { AuditLog } from '../../hub/audit/draft.ts';
 import { openAuditLog } from '../../hub/audit/openAuditLog.ts';
 import { openIdentity, type Identity } from '../../hub/identity/openIdentity.ts';
-import type { Enrolled } from '../../hub/identity/enrol.ts';
+import type { Enrolled } from '../../hub/identity/enrolment/enrol.ts';
 import { readPeer, readPresented } from '../../hub/identity/tls/readPeer.ts';
 import { openKeys, type HubKeys } from '../../hub/keys/openKeys.ts';
 import type { Leaf } from '../../log/leaf.ts';
@@ -31,7 +33,7 @@ export interface TestHub {
   readonly origin: string;
 }
 
-export const operator = { actor: { staff: 'operator' } } as const;
+export const operator = { proven: { staff: 'operator' } } as const;
 
 /** Starts it; everything ends with the test file. */
 export async function testHub(): Promise<TestHub> {
@@ -92,14 +94,16 @@ function serve({ identity, exchange, open, clock, ...hub }: TestHub): void {
         try {
           await identity.current();
           const { method = '', url = '', rawHeaders } = incoming;
-          const message = {
+          const head = {
             method,
             targetUri: `${hub.origin}${url}`,
             rawHeaders,
-            body: Buffer.concat(chunks),
+            hasBody: chunks.length > 0,
+            peer: readPeer(incoming.socket),
           };
           const now = Date.now() + clock.offset;
-          const caller = identity.authenticate(message, readPeer(incoming.socket), now);
+          const caller = await identity.authenticate(head, { now, exchange: '' });
+          checkContentDigest(caller.digest, Buffer.concat(chunks));
           response.end(JSON.stringify(caller));
         } catch (error) {
           response.statusCode = error instanceof Problem ? error.status : 500;
@@ -170,7 +174,7 @@ export async function enrolWith(
   code: string,
   parts: Pick<EnrolmentParts, 'csr' | 'proof'>,
 ): Promise<Enrolled> {
-  return await hub.identity.perform('enrol', { actor: {} }, (context) =>
+  return await hub.identity.perform('enrol', { proven: {} }, (context) =>
     hub.identity.enrol({ code, csr: parts.csr, proof: parts.proof }, context),
   );
 }
@@ -208,7 +212,7 @@ export async function ask(
 ): Promise<Answer> {
   const body = Buffer.from('{}');
   const path = '/v1/whoami';
-  const headers = signRequest({
+  const headers = signNow({
     method: 'POST',
     targetUri: `${hub.origin}${path}`,
     headers: { 'content-type': 'application/json' },

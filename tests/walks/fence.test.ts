@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { signRequest } from '../../certs/signatures/index.ts';
+import { signNow } from '../../machine/signNow.ts';
 import { applyDocuments } from '../../clients/cli/apply/applyDocuments.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
-import { householdFile } from '../../clients/cli/demo/householdFile.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Query } from '../../clients/sdk/types.ts';
 import { civilDateText } from '../../terms/civilDate.ts';
@@ -113,12 +113,15 @@ test('an agreement suspended while a call waits for its rows lets nothing out', 
     late = ask().then(() => 'answered', codeOf);
     await waiting(1);
     const path = '/v1/policy/documents/agr-school-enrolment/suspension';
-    const suspended = await hub.staff(city.operator, 'POST', path, { reason: 'test' });
+    const suspended = await hub.staff(city.security, 'POST', path, { reason: 'test' });
     assert.equal(suspended.status, 200, JSON.stringify(suspended.json));
   });
   assert.equal(await late, 'agreement_suspended');
   const leaf = await lastLeaf(database);
   assert.deepEqual([leaf.decision, leaf.code, leaf.rows], ['deny', 'agreement_suspended', undefined]);
+  const path = '/v1/policy/documents/agr-school-enrolment/resumption';
+  const resumed = await hub.staff(city.security, 'POST', path, { reason: 'test' });
+  assert.deepEqual([resumed.status, resumed.json['state']], [200, 'active']);
   await agreement(3, { mask: 'clear' });
 });
 
@@ -140,7 +143,7 @@ test('of calls at once no more pass than the quota has, and a refused one has de
 test('one signed request sent many times at once is answered once', async () => {
   const body = Buffer.from('{}');
   const path = `/v1/datasets/${dataset}/query`;
-  const headers = signRequest({
+  const headers = signNow({
     method: 'POST',
     targetUri: `${hub.hub.origins.exchange}${path}`,
     headers: { 'content-type': 'application/json', 'datong-purpose': 'school-enrolment' },

@@ -2,14 +2,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
-import { householdFile } from '../../clients/cli/demo/householdFile.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { beginLoading, failLoading } from '../../hub/exchange/intake/loading.ts';
+import { Translators } from '../../hub/exchange/intake/translators.ts';
 import { defaultIntakeLimits, type IntakeServices } from '../../hub/exchange/intake/services.ts';
-import type { CopyTask } from '../../hub/exchange/intake/copyParts.ts';
-import { copyPartsInThreads } from '../../hub/exchange/intake/threads/copyPartsInThreads.ts';
+import type { CopyTask } from '../../hub/translation/copyTask.ts';
+import { copyPartsInThreads } from '../../hub/translation/threads/copyPartsInThreads.ts';
+import { ThreadPool } from '../../hub/translation/threads/threadPool.ts';
 import { sealerOf } from '../../hub/exchange/sealer.ts';
-import { batchById } from '../../hub/store/batches.ts';
-import { asLogin } from '../../hub/store/database.ts';
+import { batchById } from '../../hub/store/intake/batchById.ts';
+import { asLogin } from '../../hub/store/database/database.ts';
 import { sweepTables } from '../../hub/store/rows/sweep.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -94,6 +96,7 @@ test('a hub that lost its lease loads nothing, and drops nothing of the hub that
     registry,
     sealer: sealerOf(keys.sealing),
     subjectKey: keys.subject,
+    translators: new Translators(),
     limits: defaultIntakeLimits,
     report: () => undefined,
   };
@@ -126,13 +129,17 @@ test('connections that break in the middle of a load cost the work, not the batc
 });
 
 test('a translation that breaks off in its thread is an error, and the thread is gone', async () => {
-  const task = { batch: randomUUID(), subjectKey: hub.hub.keys.subject, codeLists: [] };
+  const task = {
+    batch: randomUUID(),
+    subjectKey: hub.hub.keys.subject,
+    codeLists: { digest: '', lists: [] },
+  };
   async function* bytes(): AsyncGenerator<Uint8Array> {
     await Promise.resolve();
     yield Buffer.from('x');
   }
   const broken = { ...task, schema: {}, mapping: {} } as unknown as CopyTask;
-  const parts = copyPartsInThreads(broken, bytes(), 1);
+  const parts = copyPartsInThreads(broken, bytes(), 1, new ThreadPool());
   await assert.rejects(async () => {
     for await (const part of parts) assert.fail(String(part.records));
   }, /the translating thread failed: TypeError/);
@@ -154,18 +161,29 @@ test('tables that a dead hub left are swept; those that are read or written stay
   assert.deepEqual(await tables(database), [...kept, busy].sort());
 });
 
-test('an empty file is refused, one with a header alone is published as no rows at all', async () => {
+test('an empty file is refused, one with a header alone is held, and published as no rows at all when a steward says so', async () => {
   const empty = await uploaded(client, household, new Uint8Array(0));
   const code = await told(commit(client, empty, new Uint8Array(0), 'household'));
   assert.equal((await stateOf(database, empty)).problem, code);
   const lines = new TextDecoder('latin1').decode(fileOf(66)).split('\r\n');
   const header = Buffer.from(`${lines[0] ?? ''}\r\n`, 'latin1');
   const batch = await uploaded(client, household, header);
-  assert.equal(await told(commit(client, batch, header, 'household')), '200');
+  assert.equal(await told(commit(client, batch, header, 'household')), 'batch_shrunk');
+  const steward = await hub.token('steward', ['steward'], 'pub-security');
+  const path = `/v1/batches/${batch}/release`;
+  assert.equal(
+    (await hub.staff(steward, 'POST', path, { reason: 'nobody lives here any more' })).status,
+    200,
+  );
   const { json } = await city.education.client.query(
     household,
     { filter: [{ field: 'person_id', op: 'eq', value: '990101201901010017' }] },
-    { purpose: 'school-enrolment', agreement: 'agr-school-enrolment', onBehalfOf: 'o', matter: 'm' },
+    {
+      purpose: 'school-enrolment',
+      agreement: 'agr-school-enrolment',
+      onBehalfOf: 'o',
+      matter: 'RX-2026-000001',
+    },
   );
   assert.deepEqual(json.records, []);
 });
@@ -176,9 +194,10 @@ test('a dataset taken out of use neither gives nor takes, also in the middle of 
   const before = await current();
   const move = async (state: string): Promise<void> => {
     await database.owner.query('UPDATE dataset SET state = $2 WHERE id = $1', [household, state]);
-    await hub.staff(city.operator, 'POST', '/v1/purposes', {
+    await hub.staff(city.operator, 'POST', '/v1/departments', {
       code: `moved-${state}`,
-      title: { zh: '测试', en: 'test' },
+      name: { zh: '测试', en: 'test' },
+      kind: 'government',
     });
   };
   let answer: Promise<string> | undefined;
@@ -192,7 +211,12 @@ test('a dataset taken out of use neither gives nor takes, also in the middle of 
   const asked = city.education.client.query(
     household,
     { filter: [{ field: 'person_id', op: 'eq', value: '990101201901010017' }] },
-    { purpose: 'school-enrolment', agreement: 'agr-school-enrolment', onBehalfOf: 'o', matter: 'm' },
+    {
+      purpose: 'school-enrolment',
+      agreement: 'agr-school-enrolment',
+      onBehalfOf: 'o',
+      matter: 'RX-2026-000001',
+    },
   );
   assert.equal(await told(asked), 'dataset_unavailable');
   await move('published');
@@ -208,7 +232,7 @@ test('a certificate revoked in the middle of a commit: nothing is published, the
     gone = commit(machine.client, batch, bytes, 'household').catch(() => undefined);
     await statementsWait(database, 1);
     const { identity } = hub.hub.services;
-    await identity.perform('revokeCertificate', { actor: { staff: 'hub' } }, (context) =>
+    await identity.perform('revokeCertificate', { proven: { staff: 'hub' } }, (context) =>
       identity.revoke({ serial: machine.serial, reason: 'key-compromise' }, context),
     );
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
-import { householdFile } from '../../clients/cli/demo/householdFile.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -23,6 +23,10 @@ test('one idempotency key at once: one batch is opened, and everybody is told of
   const opened = await Promise.all(Array.from({ length: 6 }, () => open(client, household, key)));
   assert.equal(new Set(opened).size, 1);
   assert.equal((await database.app.query('SELECT 1 FROM batch')).rowCount, before + 1);
+  const leaves = (await newestLeaves(database, 6)).filter(({ operation }) => operation === 'openBatch');
+  const [act, ...more] = leaves.filter(({ repeatOf }) => repeatOf === undefined);
+  assert.deepEqual([leaves.length, more.length], [6, 0]);
+  for (const leaf of leaves) if (leaf !== act) assert.equal(leaf.repeatOf, act?.id);
 });
 
 test('two parts for one place at once: one is stored, and the file is whole', async () => {

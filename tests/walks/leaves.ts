@@ -1,4 +1,4 @@
-import type { Database } from '../../hub/store/database.ts';
+import type { Database } from '../../hub/store/database/database.ts';
 import type { Leaf } from '../../log/leaf.ts';
 
 /** The newest entries of the log, newest first. */

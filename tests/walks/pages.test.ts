@@ -38,7 +38,11 @@ async function shareMonths(): Promise<void> {
     moved(automatic, { dataset }),
     moved(automatic, { dataset, consumer: 'transport' }),
   ];
-  for (const { outcome, code } of await applyDocuments(documents, { client, signers: [] }))
+  for (const { outcome, code } of await applyDocuments(documents, {
+    client,
+    signers: [],
+    approveWith: city.security,
+  }))
     assert.notEqual(outcome, 'refused', code);
   client.close();
 }

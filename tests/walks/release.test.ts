@@ -1,8 +1,8 @@
 /** The release walk over real TLS and PostgreSQL: what comes out, what is refused, and what the log says of both. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { signRequest } from '../../certs/signatures/index.ts';
-import { householdFile } from '../../clients/cli/demo/householdFile.ts';
+import { signNow } from '../../machine/signNow.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import type { Leaf } from '../../log/leaf.ts';
@@ -119,7 +119,7 @@ test('each thing that was not agreed is refused by its own code, with an entry a
 function signed(query: Query): { path: string; headers: Record<string, string>; body: Buffer } {
   const body = Buffer.from(JSON.stringify(query), 'utf8');
   const path = `/v1/datasets/${dataset}/query`;
-  const headers = signRequest({
+  const headers = signNow({
     method: 'POST',
     targetUri: `${hub.hub.origins.exchange}${path}`,
     headers: {

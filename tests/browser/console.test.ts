@@ -1,0 +1,359 @@
+/** The console in a real browser: every page in both languages, whole journeys, and what a department could write into it. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { applyDocuments } from '../../clients/cli/apply/applyDocuments.ts';
+import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
+import { staffClient } from '../../clients/cli/apply/staffCall.ts';
+import { writeAnchors } from '../../clients/cli/demo/anchors.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { admitPerson } from '../admitPerson.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, samples, testHub } from '../hub.ts';
+import { accessibilityFaults, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database, demo: { port: 0 }, strangers: { rate: 1_000, burst: 1_000 } });
+const folder = mkdtempSync(join(tmpdir(), 'datong-browser-'));
+const browser = await openBrowser();
+after(async () => {
+  await browser.close();
+  await hub.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+const shots = resolve(import.meta.dirname, '../../console/shots');
+mkdirSync(shots, { recursive: true });
+const origin = hub.hub.console;
+const { identity } = hub.hub.services;
+
+const city = await sampleCity(hub);
+const attack = '<img src=x onerror="window.hacked=1"><svg onload="window.hacked=1">';
+const named = {
+  operator: await admitPerson(identity, '演示 运维', [{ role: 'operator' }]),
+  security: await admitPerson(identity, '演示 安全员', [{ role: 'security' }]),
+  steward: await admitPerson(identity, '演示 公安管理员', [{ role: 'steward', department: 'education' }]),
+  auditor: await admitPerson(identity, '演示 审计员', [{ role: 'auditor' }]),
+};
+// what a department may write: its name, titles of datasets and agreements, names of files
+const said = { zh: attack, en: attack };
+for (const [path, body] of [
+  ['/v1/departments', { code: 'evil', name: said, kind: 'government' }],
+  [
+    '/v1/datasets',
+    {
+      id: 'evil.set',
+      title: said,
+      schema: 'urn:datong:household:1.0',
+      mode: 'snapshot',
+      sharing: { type: 'conditional', conditions: attack },
+    },
+  ],
+] as const) {
+  const { status, json } = await hub.staff(city.operator, 'POST', path, body);
+  assert.ok(status < 300, JSON.stringify(json));
+}
+const file = householdFile(1500, 12);
+await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, {
+  mapping: 'household',
+  fileName: attack.replaceAll('/', ''),
+});
+const agreement = readFileSync(join(samples, 'household/agreement.yaml'), 'utf8')
+  .replace('id: agr-school-enrolment', 'id: agr-waiting')
+  .replace(/title: \{ zh: 户籍[^\n]*/, `title: { zh: '${attack}', en: '${attack}' }`);
+writeFileSync(join(folder, 'waiting.yaml'), agreement);
+{
+  const client = staffClient({ origin: hub.hub.origins.staff, ca: hub.ca, token: city.operator });
+  const signers = [city.education, city.publicSecurity].map(({ department, signing }) => ({
+    department,
+    key: signing,
+  }));
+  const applied = await applyDocuments(readDocuments(join(folder, 'waiting.yaml')), { client, signers });
+  client.close();
+  assert.deepEqual(
+    applied.map(({ outcome }) => outcome),
+    ['submitted'],
+    JSON.stringify(applied),
+  );
+}
+const [child] = file.good.filter(({ region }) => region === '990101');
+const asked = await city.education.client.query(
+  'pub-security.household',
+  { filter: [{ field: 'person_id', op: 'eq', value: child?.id ?? '' }] },
+  {
+    purpose: 'school-enrolment',
+    agreement: 'agr-school-enrolment',
+    onBehalfOf: 'o',
+    matter: 'RX-2026-000001',
+  },
+);
+await city.education.client
+  .query(
+    'pub-security.household',
+    {},
+    { purpose: 'school-enrolment', agreement: 'agr-nothing', onBehalfOf: 'o' },
+  )
+  .catch(() => undefined);
+
+type Who = keyof typeof named;
+async function signedIn(language: 'zh' | 'en', who: Who): Promise<Watched> {
+  const watched = await watchedPage(browser, language, origin);
+  await watched.page.goto(origin);
+  await watched.page.getByRole('button', { name: nameOf(who) }).click();
+  await watched.page.getByRole('navigation').waitFor();
+  return watched;
+}
+const nameOf = (who: Who): string =>
+  identity.persons().find(({ id }) => id === named[who].person)?.name ?? '';
+const open = async (page: Page, path: string): Promise<void> => {
+  await page.goto(`${origin}/console/${path}`);
+  await page.locator('main h1').waitFor();
+  await page.waitForLoadState('networkidle');
+};
+async function healthy({ page, faults }: Watched, what: string): Promise<void> {
+  assert.deepEqual(await accessibilityFaults(page), [], what);
+  assert.equal(await page.evaluate('window.hacked'), undefined, what);
+  assert.deepEqual(faults.splice(0), [], what);
+}
+
+const pages: readonly (readonly [name: string, path: string, who: Who])[] = [
+  ['inbox', 'inbox', 'security'],
+  ['catalogue', 'datasets', 'steward'],
+  ['dataset', 'datasets/pub-security.household?consumer=education', 'steward'],
+  ['dataset-attack', 'datasets/evil.set', 'security'],
+  ['agreements', 'agreements', 'security'],
+  ['agreement', 'agreements/agr-waiting/1', 'security'],
+  ['batches', 'batches', 'security'],
+  ['exchanges', 'exchanges', 'auditor'],
+  ['audit', 'audit', 'auditor'],
+  ['departments', 'departments', 'operator'],
+  ['persons', 'persons', 'operator'],
+  ['sessions', 'sessions', 'operator'],
+  ['not-yours', 'exchanges', 'steward'],
+  ['refused', 'datasets/none.none', 'steward'],
+];
+
+for (const language of ['zh', 'en'] as const) {
+  test(`signing in, ${language}: small, readable, and silent`, async () => {
+    const watched = await watchedPage(browser, language, origin);
+    const { page } = watched;
+    await page.goto(origin);
+    await page.getByRole('button', { name: nameOf('auditor') }).waitFor();
+    await page.waitForLoadState('networkidle');
+    await page.screenshot({ path: join(shots, `${language}-sign-in.png`), fullPage: true });
+    assert.equal(await page.evaluate('document.documentElement.lang'), language === 'zh' ? 'zh-CN' : 'en');
+    await healthy(watched, 'sign-in');
+    assert.ok(
+      watched.bytes() > 100_000 && watched.bytes() <= 400 * 1024,
+      `${watched.bytes()} bytes of the first load`,
+    );
+    await watched.context.close();
+  });
+
+  test(`every page, ${language}: no rule of WCAG A or AA broken, nothing blocked, nothing asked elsewhere, no text became code`, async () => {
+    for (const who of Object.keys(named) as Who[]) {
+      const watched = await signedIn(language, who);
+      for (const [name, path] of pages.filter(([, , reader]) => reader === who)) {
+        await open(watched.page, path);
+        if (name === 'exchanges')
+          await watched.page
+            .getByRole('button', { name: /^(查看|Open) / })
+            .first()
+            .click();
+        await watched.page.screenshot({ path: join(shots, `${language}-${name}.png`), fullPage: true });
+        // a page about what does not exist says so, and the browser tells that it was told
+        if (name === 'refused') watched.faults.splice(0);
+        await healthy(watched, `${name} ${language}`);
+      }
+      await watched.context.close();
+    }
+  });
+}
+
+test('the language is switched on the page, and stays', async () => {
+  const watched = await signedIn('zh', 'auditor');
+  const { page } = watched;
+  await page.getByRole('button', { name: 'English' }).click();
+  assert.equal(await page.evaluate('document.documentElement.lang'), 'en');
+  await page.reload();
+  await page.getByRole('heading', { name: 'Inbox' }).waitFor();
+  await watched.context.close();
+});
+
+test('a reviewer approves within three clicks of her first page, having seen what it loosens', async () => {
+  const watched = await signedIn('zh', 'security');
+  const { page } = watched;
+  let clicks = 0;
+  const click = async (role: 'link' | 'button', name: string): Promise<void> => {
+    clicks += 1;
+    await page.getByRole(role, { name, exact: true }).click();
+  };
+  await click('link', '查看');
+  await page.getByRole('heading', { name: '放宽' }).waitFor();
+  assert.ok((await page.locator('.loosened').count()) > 0);
+  await click('button', '同意');
+  await click('button', '确认同意');
+  await page.getByText('已同意并生效。').waitFor();
+  assert.equal(clicks, 3);
+  const row = await database.owner.query<{ state: string }>(
+    "SELECT state FROM policy_document WHERE id = 'agr-waiting' AND version = 1",
+  );
+  assert.equal(row.rows[0]?.state, 'active');
+  await healthy(watched, 'approved');
+  await watched.context.close();
+});
+
+test('an officer verifies a receipt in the browser, and one that was altered does not hold', async () => {
+  const watched = await signedIn('zh', 'auditor');
+  const { page } = watched;
+  await open(page, 'audit');
+  const receipt = asked.receipt ?? '';
+  const anchors = readFileSync(writeAnchors(folder, hub.hub));
+  const give = (label: string, name: string, buffer: Buffer) =>
+    page.getByLabel(label).setInputFiles({ name, mimeType: 'application/json', buffer });
+  await give('信任锚文件', 'anchors.json', anchors);
+  await give('回执文件', 'receipt.json', Buffer.from(receipt));
+  await page.getByText(/回执成立：日志第 \d+ 条，queryDataset allow/).waitFor();
+  const altered = JSON.parse(Buffer.from(receipt, 'base64url').toString()) as { leaf: string };
+  altered.leaf = Buffer.from(
+    Buffer.from(altered.leaf, 'base64').toString().replace('"education"', '"ecology"'),
+  ).toString('base64');
+  await give('回执文件', 'receipt.json', Buffer.from(JSON.stringify(altered)));
+  await page.getByText('leaf_not_included').waitFor();
+  await healthy(watched, 'receipt');
+  await watched.context.close();
+});
+
+test('a steward sees the row as her department would receive it, and not another department’s', async () => {
+  const watched = await signedIn('zh', 'steward');
+  const { page } = watched;
+  await page.getByRole('link', { name: '数据目录' }).click();
+  await page.locator('td', { hasText: 'pub-security.household' }).waitFor();
+  await page
+    .getByRole('row', { name: /pub-security\.household/ })
+    .getByRole('link')
+    .click();
+  await page.getByText('agr-school-enrolment', { exact: true }).first().waitFor();
+  assert.ok((await page.getByText('不给', { exact: true }).count()) > 0);
+  await page.getByLabel('接收部门').selectOption('ecology');
+  await page.getByText('not_your_department').waitFor();
+  await watched.context.close();
+});
+
+test('what was typed survives a session that ends in the middle', async () => {
+  const watched = await signedIn('zh', 'operator');
+  const { page } = watched;
+  await open(page, 'persons');
+  await page.getByLabel('姓名').fill('新来的同事');
+  await database.owner.query(
+    'UPDATE staff_session SET ended_at = now(), ended_by = begun_by WHERE ended_at IS NULL',
+  );
+  await page.getByRole('button', { name: '邀请', exact: true }).click();
+  await page.getByText('登录已失效。').waitFor();
+  await page.getByRole('button', { name: nameOf('operator') }).click();
+  await page.getByText('登录已失效。').waitFor({ state: 'detached' });
+  assert.equal(await page.getByLabel('姓名').inputValue(), '新来的同事');
+  await page.getByRole('button', { name: '邀请', exact: true }).click();
+  await page.getByText(/邀请码前半段/).waitFor();
+  await page.getByText('新来的同事').waitFor();
+  await watched.context.close();
+});
+
+async function holdPasskeys({ page, context }: Watched): Promise<void> {
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+    },
+  });
+}
+
+test('an invited person comes in with both halves and a passkey, and nobody with one half', async () => {
+  const roles = [{ role: 'auditor' as const }];
+  const invited = await identity.perform('invitePerson', { proven: { staff: 'hub' } }, (context) =>
+    identity.invitePerson({ name: '新审计员', roles }, named.operator.person, context),
+  );
+  const confirmed = await identity.perform('confirmPerson', { proven: { staff: 'hub' } }, () =>
+    identity.confirmPerson({ person: invited.person, roles }, named.security.person),
+  );
+  const watched = await watchedPage(browser, 'zh', origin);
+  const { page, context } = watched;
+  await holdPasskeys(watched);
+  await page.goto(origin);
+  await page.getByLabel('邀请码前半段').fill(invited.code);
+  await page.getByLabel('邀请码后半段').fill(invited.code);
+  await page.getByRole('button', { name: '接受邀请' }).click();
+  await page.getByText('invitation_invalid').waitFor();
+  await page.getByLabel('邀请码后半段').fill(confirmed.code ?? '');
+  await page.getByRole('button', { name: '接受邀请' }).click();
+  await page.getByRole('button', { name: '登记通行密钥并登录' }).click();
+  await page.getByRole('navigation').waitFor();
+  await page.getByText('新审计员').waitFor();
+  await context.close();
+});
+
+test('a passkey is registered on the page, and opens the next session', async () => {
+  const watched = await signedIn('zh', 'steward');
+  const { page, context } = watched;
+  await holdPasskeys(watched);
+  await open(page, 'sessions');
+  await page.getByLabel(/给它起个名字/).fill('办公电脑');
+  await page.getByRole('button', { name: '登记通行密钥' }).click();
+  await page.getByText('已登记。').waitFor();
+  await page.getByRole('button', { name: '退出登录' }).click();
+  await page.getByRole('button', { name: '用通行密钥登录' }).click();
+  await page.getByRole('navigation').waitFor();
+  await page.getByText(nameOf('steward')).waitFor();
+  assert.equal(await page.locator('.demo-banner').count(), 0);
+  await context.close();
+});
+
+test('the keyboard alone signs in, finds a page and leaves', async () => {
+  const watched = await watchedPage(browser, 'zh', origin);
+  const { page } = watched;
+  await page.goto(origin);
+  await page.getByRole('button', { name: nameOf('auditor') }).waitFor();
+  const press = async (wanted: string): Promise<void> => {
+    for (let presses = 0; presses < 120; presses += 1) {
+      await page.keyboard.press('Tab');
+      const focused = await page.evaluate<string>(
+        "document.activeElement?.matches('a, button') ? (document.activeElement.getAttribute('aria-label') ?? '') + ' ' + document.activeElement.textContent : ''",
+      );
+      if (!focused.includes(wanted)) continue;
+      await page.keyboard.press('Enter');
+      return;
+    }
+    assert.fail(`${wanted} is not reached`);
+  };
+  await press(nameOf('auditor'));
+  await page.getByRole('navigation').waitFor();
+  await press('交换日志');
+  await page.getByRole('heading', { name: '交换日志' }).waitFor();
+  await press('退出登录');
+  await page.getByRole('heading', { name: /登录/ }).first().waitFor();
+  await watched.context.close();
+});
+
+test('a page frames nothing and is framed by nobody, and a role is not widened by calling past the menu', async () => {
+  const watched = await signedIn('zh', 'auditor');
+  const { page } = watched;
+  const answer = await page.goto(`${origin}/console/inbox`);
+  assert.match(
+    answer?.headers()['content-security-policy'] ?? '',
+    /default-src 'none'.*frame-ancestors 'none'/,
+  );
+  assert.equal(answer?.headers()['x-frame-options'], 'DENY');
+  const body = JSON.stringify({ name: '我自己', roles: [{ role: 'operator' }] });
+  const code = await page.evaluate<string>(
+    `fetch('/v1/persons', { method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(body)} }).then((r) => r.json()).then((p) => p.code)`,
+  );
+  assert.equal(code, 'scope_missing');
+  await watched.context.close();
+});

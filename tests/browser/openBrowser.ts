@@ -1,0 +1,58 @@
+/** Debian's chromium, and a page that notes everything it should not have to say. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+const program = '/usr/bin/chromium';
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** @throws Error where chromium is not installed: a check that did not run is no check */
+export async function openBrowser(): Promise<Browser> {
+  if (!existsSync(program)) throw new Error(`${program} is missing: apt-get install chromium fonts-noto-cjk`);
+  return chromium.launch({ executablePath: program, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+}
+
+export interface Watched {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** what the console said, what a policy blocked, what was asked of another host */
+  readonly faults: string[];
+  /** bytes of the answers, as they came over the line */
+  readonly bytes: () => number;
+}
+
+/** A window of an office laptop. */
+export async function watchedPage(browser: Browser, language: 'zh' | 'en', origin: string): Promise<Watched> {
+  const context = await browser.newContext({
+    viewport: { width: 1366, height: 768 },
+    locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  let bytes = 0;
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${origin}/`) && !/^(?:data|blob):/.test(url)) faults.push(`outside request ${url}`);
+  });
+  page.on('requestfinished', (request) => {
+    void request.sizes().then(
+      (sizes) => {
+        if (request.url().includes('/console/assets/')) bytes += sizes.responseBodySize;
+      },
+      () => undefined,
+    );
+  });
+  return { context, page, faults, bytes: () => bytes };
+}
+
+/** @returns rules of WCAG 2.1 A and AA that the page breaks, with where */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const run = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ' ' + html.slice(0, 160))))`;
+  return await page.evaluate<string[]>(run);
+}

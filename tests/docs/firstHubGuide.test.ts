@@ -1,0 +1,141 @@
+/** docs/guides/first-hub.md is done as it stands, in both languages: folders and homes of their own, a database, every command, every line. */
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { datongBin, datongEnvironment, runDatong } from '../datong.ts';
+import { guideSteps, linePattern, outputPattern, type Command } from './guideSteps.ts';
+
+const guides = resolve(import.meta.dirname, '../../docs/guides');
+const ended: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const end of ended.reverse()) await end();
+});
+
+/** Four ports in a row that nobody has. */
+async function freePorts(): Promise<number> {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 30_000);
+    const servers = [0, 1, 2, 3].map(() => createServer());
+    try {
+      for (const [index, server] of servers.entries()) {
+        server.listen(first + index, '0.0.0.0');
+        await once(server, 'listening');
+        assert.equal((server.address() as AddressInfo).port, first + index);
+      }
+      return first;
+    } catch {
+      // taken: others are tried
+    } finally {
+      for (const server of servers) server.close();
+    }
+  }
+}
+
+for (const [guide, language] of [
+  ['first-hub.md', 'en_GB.UTF-8'],
+  ['first-hub.zh-CN.md', 'zh_CN.UTF-8'],
+] as const) {
+  test(`${guide} holds, from nothing to the second department's verified answer`, async () => {
+    const world = mkdtempSync(join(tmpdir(), 'datong-first-hub-'));
+    const first = await freePorts();
+    const hubs: ChildProcess[] = [];
+    ended.push(async () => {
+      for (const hub of hubs) {
+        if (hub.exitCode !== null) continue;
+        hub.kill('SIGTERM');
+        await once(hub, 'exit');
+      }
+      rmSync(world, { recursive: true, force: true });
+    });
+    /** everything that was printed so far, for whoever types it again */
+    const printed: string[] = [];
+    const here = (text: string): string =>
+      text
+        .replaceAll(/\b844([3-6])\b/g, (_all, last: string) => String(first + Number(last) - 3))
+        // the tests' own server forgets what it was told when the machine fails, which a hub does not take
+        .replaceAll('$DATABASE', 'own');
+    const folderOf = (at: string): string => {
+      const folder = join(world, at, 'work');
+      mkdirSync(folder, { recursive: true });
+      return folder;
+    };
+    const environment = (at: string): Record<string, string> => ({
+      LANG: language,
+      HOME: join(world, at),
+      DATONG_HOME: join(world, at, '.datong'),
+      DATONG_STATE: join(world, 'none.json'),
+    });
+    /** What was left out by `…` is what the screen showed. */
+    const typed = (given: string): string => {
+      const [, key = ''] = /^Key {2}(\S+) {2}transport/m.exec(printed.join('\n')) ?? [];
+      const command = given.replace('$KEY', key);
+      if (!command.includes('…')) return command;
+      const pattern = new RegExp(`^${linePattern(command)}$`);
+      const [found, ...more] = printed.filter((line) => pattern.test(line));
+      assert.ok(found, `nothing printed is like: ${command}`);
+      assert.equal(more.length, 0, `several lines are like: ${command}`);
+      return found;
+    };
+    const serve = async ({ at, output }: Command): Promise<void> => {
+      const hub = spawn(process.execPath, [datongBin, 'serve'], {
+        cwd: folderOf(at),
+        env: datongEnvironment(environment(at)),
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      hubs.push(hub);
+      let said = '';
+      hub.stderr.setEncoding('utf8');
+      const pattern = outputPattern(output.map(here));
+      for await (const chunk of hub.stderr) {
+        said += String(chunk);
+        if (pattern.test(said)) break;
+      }
+      assert.match(said, pattern);
+      hub.stderr.resume();
+    };
+    const run = async (step: Command): Promise<void> => {
+      const command = typed(here(step.command));
+      const words = command.split(' ').map((word) => word.replaceAll(/^'|'$/g, ''));
+      assert.equal(words.shift(), 'datong');
+      const { stdout, stderr } = await runDatong(words, {
+        cwd: folderOf(step.at),
+        env: environment(step.at),
+      });
+      printed.push(...stdout.split('\n'));
+      // what is data and what is talk comes by two ways; a reader's screen mixes them line by line
+      const lines = step.output.map(here);
+      const told = `${stdout}${stderr}`;
+      if (!outputPattern(lines).test(told)) assertEachLine(lines, told, command);
+    };
+    for (const step of guideSteps(join(guides, guide))) {
+      if (step.kind === 'file') {
+        for (const place of step.places)
+          writeFileSync(join(folderOf(dirname(place)), basename(place)), step.text);
+      } else if (step.kind === 'carried') {
+        for (const file of step.files)
+          copyFileSync(
+            join(folderOf(dirname(file)), basename(file)),
+            join(folderOf(step.to), basename(file)),
+          );
+      } else if (step.command === 'datong serve') await serve(step);
+      else await run(step);
+    }
+    assert.ok(printed.some((line) => line.startsWith('{"permit_no"')));
+  });
+}
+
+/** Every line that is shown was printed, and nothing else was unless the guide leaves lines out. */
+function assertEachLine(lines: readonly string[], told: string, command: string): void {
+  const rest = told.trimEnd().split('\n');
+  for (const line of lines.filter((one) => one !== '…')) {
+    const at = rest.findIndex((one) => new RegExp(`^${linePattern(line)}$`).test(one));
+    assert.notEqual(at, -1, `${command}\nlacks: ${line}\nsaid:\n${told}`);
+    rest.splice(at, 1);
+  }
+  if (!lines.includes('…')) assert.deepEqual(rest, [], command);
+}

@@ -1,0 +1,71 @@
+/** A guide as a test reads it: console blocks become commands with the output that stands beside them, files become files. */
+import { readFileSync } from 'node:fs';
+
+export interface Command {
+  readonly kind: 'command';
+  /** whose machine it is typed on */
+  readonly at: string;
+  readonly command: string;
+  readonly output: readonly string[];
+}
+
+export interface GuideFile {
+  readonly kind: 'file';
+  /** `market/permits.csv`, one or several places */
+  readonly places: readonly string[];
+  readonly text: string;
+}
+
+/** Files that are carried from one machine to another. */
+export interface Carried {
+  readonly kind: 'carried';
+  readonly files: readonly string[];
+  readonly to: string;
+}
+
+export type GuideStep = Command | GuideFile | Carried;
+
+const marks = /<!-- (at|file|bring): (.*?) -->|```(\w+)\n([\s\S]*?)```/g;
+
+export function guideSteps(path: string): readonly GuideStep[] {
+  const steps: GuideStep[] = [];
+  let at = '';
+  let places: readonly string[] | undefined;
+  for (const [, mark, said = '', language, block = ''] of readFileSync(path, 'utf8').matchAll(marks)) {
+    if (mark === 'at') at = said;
+    else if (mark === 'file') places = said.split(' ');
+    else if (mark === 'bring') steps.push(carried(said));
+    else if (places !== undefined) {
+      steps.push({ kind: 'file', places, text: block });
+      places = undefined;
+    } else if (language === 'console') steps.push(...commands(block, at));
+  }
+  return steps;
+}
+
+function carried(said: string): Carried {
+  const [files = '', to = ''] = said.split(' -> ');
+  return { kind: 'carried', files: files.split(' '), to };
+}
+
+function commands(block: string, at: string): readonly Command[] {
+  const found: { kind: 'command'; at: string; command: string; output: string[] }[] = [];
+  for (const line of block.trimEnd().split('\n')) {
+    if (line.startsWith('$ ')) found.push({ kind: 'command', at, command: line.slice(2), output: [] });
+    else found.at(-1)?.output.push(line);
+  }
+  return found;
+}
+
+/** `…` is whatever stands there; on a line of its own, any lines. */
+export const outputPattern = (lines: readonly string[]): RegExp =>
+  new RegExp(
+    `^${lines.map((line) => (line === '…' ? '(?:.*\\n)*?.*' : linePattern(line))).join('\\n')}\\n?$`,
+  );
+
+/** One line, what is left out by `…` excepted. */
+export const linePattern = (line: string): string =>
+  line
+    .split('…')
+    .map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');

@@ -1,0 +1,60 @@
+/** What stood in a database before a migration stands in it afterwards, in its new shape. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { migrate } from '../hub/store/database/migrate.ts';
+import { migrationNames } from '../migrations/index.ts';
+import { emptyDatabase } from './database.ts';
+
+const database = await emptyDatabase();
+after(() => database.cleanup());
+
+test('tokens of a hub that knew no persons become persons, and one person’s two tokens approve nothing', async () => {
+  await migrate(database, migrationNames.slice(0, migrationNames.indexOf('006_persons')));
+  const entry = '01890000-0000-7000-8000-000000000000';
+  await database.owner.query(
+    `INSERT INTO department (code, name_zh, name_en, kind, registered_by) VALUES ('education', '教育局', 'education', 'government', $1)`,
+    [entry],
+  );
+  for (const [id, name, scopes, department] of [
+    ['t1', '李工', 'operator', null],
+    ['t2', '李工', 'security', null],
+    ['t3', '王科', 'auditor steward', 'education'],
+  ] as const) {
+    await database.owner.query(
+      `INSERT INTO staff_token (id, hash, name, scopes, department, expires_at, issued_by, issued_at)
+       VALUES ($1, 'hash', $2, $3, $4, now() + interval '1 day', $5, now())`,
+      [id, name, scopes, department, entry],
+    );
+  }
+  for (const [id, author, approver] of [
+    ['agr-same', 't1', 't2'],
+    ['agr-two', 't1', 't3'],
+  ]) {
+    await database.owner.query(
+      `INSERT INTO policy_document (id, version, kind, text, digest, state, author, approver, submitted_by)
+       VALUES ($1, 1, 'Agreement', '{}', 'd', 'active', $2, $3, $4)`,
+      [id, author, approver, entry],
+    );
+  }
+  await migrate(database);
+  const all = async (sql: string): Promise<unknown[]> => (await database.owner.query<object>(sql)).rows;
+  assert.deepEqual(await all('SELECT id, name, department, state FROM person ORDER BY id'), [
+    { id: 't1', name: '李工', department: null, state: 'active' },
+    { id: 't3', name: '王科', department: 'education', state: 'active' },
+  ]);
+  assert.deepEqual(await all('SELECT id, person, kind, roles FROM credential ORDER BY id'), [
+    { id: 't1', person: 't1', kind: 'token', roles: 'operator' },
+    { id: 't2', person: 't1', kind: 'token', roles: 'security' },
+    { id: 't3', person: 't3', kind: 'token', roles: 'auditor steward' },
+  ]);
+  assert.deepEqual(await all('SELECT person, role, department FROM role_grant ORDER BY person, role'), [
+    { person: 't1', role: 'operator', department: null },
+    { person: 't1', role: 'security', department: null },
+    { person: 't3', role: 'auditor', department: 'education' },
+    { person: 't3', role: 'steward', department: 'education' },
+  ]);
+  assert.deepEqual(await all('SELECT id, author, approver FROM policy_document ORDER BY id'), [
+    { id: 'agr-same', author: 't1', approver: null },
+    { id: 'agr-two', author: 't1', approver: 't3' },
+  ]);
+});

@@ -1,0 +1,36 @@
+/** Applies a sample's agreement with another first grant, signed by both departments. */
+import { join } from 'node:path';
+import { applyDocuments } from '../clients/cli/apply/applyDocuments.ts';
+import { readDocuments } from '../clients/cli/apply/readDocuments.ts';
+import { staffClient } from '../clients/cli/apply/staffCall.ts';
+import { samples, type City, type TestHub } from './hub.ts';
+
+/** @param version above that of the sample, where the sample is in force already */
+export async function applyGrant(
+  test: TestHub,
+  city: City,
+  sample: string,
+  version: number,
+  change: (grant: Readonly<Record<string, unknown>>) => object,
+): Promise<void> {
+  const [document] = readDocuments(join(samples, sample));
+  const grants = document?.members['grants'] as Readonly<Record<string, unknown>>[] | undefined;
+  const [grant] = grants ?? [];
+  if (document === undefined || grant === undefined) throw new Error(`${sample} holds no agreement`);
+  const client = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: city.operator });
+  try {
+    const members = { ...document.members, version, grants: [change(grant)] };
+    const signers = [city.education, city.publicSecurity].map(({ department, signing: key }) => ({
+      department,
+      key,
+    }));
+    const applied = await applyDocuments([{ ...document, members }], {
+      client,
+      signers,
+      approveWith: city.security,
+    });
+    if (applied[0]?.outcome !== 'granted') throw new Error(JSON.stringify(applied));
+  } finally {
+    client.close();
+  }
+}

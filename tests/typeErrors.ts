@@ -1,0 +1,37 @@
+/** The project's own compiler, with its own strict flags, over sources that stand in memory. */
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+
+/** What the compiler says of each source: `name: message`; none where they compile. @param sources path (`/a.mts`) → text */
+export function typeErrors(sources: ReadonlyMap<string, string>): string[] {
+  const { config } = ts.readConfigFile('tsconfig.json', (path) => readFileSync(path, 'utf8')) as {
+    config: { compilerOptions: object };
+  };
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');
+  const host = ts.createCompilerHost(options);
+  const inherited = host.getSourceFile.bind(host);
+  const exists = host.fileExists.bind(host);
+  host.getSourceFile = (name, language) => {
+    const text = sources.get(name);
+    return text === undefined ? inherited(name, language) : ts.createSourceFile(name, text, language);
+  };
+  host.fileExists = (name) => sources.has(name) || exists(name);
+  const { tsBuildInfoFile: _unused, ...strict } = options;
+  const program = ts.createProgram(
+    [...sources.keys()],
+    { ...strict, noEmit: true, incremental: false, types: [] },
+    host,
+  );
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(
+      ({ file, messageText }) =>
+        `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+    );
+}
+
+/** The kinds of the statements that a source consists of: a module of types holds declarations of types and nothing else. */
+export function statementKinds(text: string): Set<string> {
+  const { statements } = ts.createSourceFile('/a.mts', text, ts.ScriptTarget.ESNext);
+  return new Set(statements.map(({ kind }) => ts.SyntaxKind[kind]));
+}

@@ -1,0 +1,167 @@
+/** Many subjects in one exchange: an outcome for each, one entry, each counted; consent before any row is read. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { Answer, BatchAnswer, BatchQuestion, CallContext } from '../../clients/sdk/types.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { applyGrant } from '../policyWith.ts';
+import { lastLeaf } from './leaves.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const file = householdFile(1500, 7);
+const dataset = 'pub-security.household';
+const { client } = city.education;
+const context: CallContext = {
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
+};
+const nobody = '990101201501010015';
+const inside = file.good.filter(({ region }) => region !== '990103');
+const outside = file.good.find(({ region }) => region === '990103');
+assert.ok(outside);
+
+before(() => city.publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'household' }));
+
+const ask = (question: BatchQuestion, under = context): Promise<Answer<BatchAnswer>> =>
+  client.batchQuery(dataset, question, under);
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'answered',
+    (error: unknown) => {
+      assert.ok(error instanceof DatongProblem, String(error));
+      return error.code;
+    },
+  );
+const callsTaken = async (): Promise<number> => {
+  const { rows } = await database.app.query<{ calls: string }>(
+    "SELECT calls FROM agreement_quota WHERE agreement LIKE 'agr-school-enrolment %'",
+  );
+  return Number(rows[0]?.calls ?? 0);
+};
+
+test('each value has its outcome, in their order, doubles too; one entry says how many were asked about', async () => {
+  const [one, two] = inside;
+  assert.ok(one && two);
+  const taken = await callsTaken();
+  const values = [two.id, nobody, one.id, outside.id, two.id];
+  const { json } = await ask({ by: 'person_id', values, fields: ['person_id', 'birth_date'] });
+  const born = ({ birth: { year, month, day } }: typeof one): string =>
+    [year, month, day].map((part) => String(part).padStart(2, '0')).join('-');
+  const recordOf = (person: typeof one): object => ({
+    records: [{ person_id: `${person.id.slice(0, 6)}************`, birth_date: born(person) }],
+  });
+  assert.deepEqual(json.outcomes, [
+    recordOf(two),
+    { code: 'not_found' },
+    recordOf(one),
+    { code: 'not_found' },
+    recordOf(two),
+  ]);
+  const leaf = await lastLeaf(database);
+  assert.deepEqual(
+    [leaf.operation, leaf.asked, leaf.rows?.delivered, leaf.subjects?.count],
+    ['batchQuery', 5, 2, 2],
+  );
+  assert.equal((await callsTaken()) - taken, 5);
+});
+
+test('a batch finds what single calls find, for every person', async () => {
+  const people = inside.slice(0, 400);
+  const { json } = await ask({ by: 'person_id', values: people.map(({ id }) => id) });
+  assert.equal(json.rows.delivered, people.length);
+  for (const at of [0, 199, 399]) {
+    const single = await client.query(
+      dataset,
+      { filter: [{ field: 'person_id', op: 'eq', value: people[at]?.id ?? '' }] },
+      context,
+    );
+    const outcome = json.outcomes[at];
+    assert.ok(outcome && 'records' in outcome);
+    assert.deepEqual(outcome.records, single.json.records);
+  }
+});
+
+test('what is not agreed is refused', async () => {
+  const values = [nobody];
+  assert.equal(await codeOf(ask({ by: 'region_code', values: ['990101'] })), 'filter_not_granted');
+  assert.equal(await codeOf(ask({ by: 'guardian_id', values })), 'filter_on_masked_field');
+  assert.equal(await codeOf(ask({ by: 'person_id', values: [7] })), 'filter_value_invalid');
+  assert.equal(await codeOf(ask({ by: 'person_id', values, fields: ['income'] })), 'field_not_granted');
+  const many = Array.from({ length: 501 }, (_, i) => `9901012015020${10_000 + i}`);
+  assert.equal(await codeOf(ask({ by: 'person_id', values: many })), 'limit_too_high');
+  assert.equal(await codeOf(ask({ by: 'person_id', values: [] })), 'invalid_request');
+});
+
+test('a batch larger than what is left of the day takes nothing', async () => {
+  const left = 10;
+  await applyGrant(hub, city, 'household/agreement.yaml', 2, (grant) => ({
+    ...grant,
+    limits: { rowsPerCall: 10, subjectsPerCall: 10_000, callsPerDay: 405 + 3 + left },
+  }));
+  const values = inside.slice(0, left + 1).map(({ id }) => id);
+  assert.equal(await codeOf(ask({ by: 'person_id', values })), 'quota_exhausted');
+  assert.equal(await codeOf(ask({ by: 'person_id', values: values.slice(1) })), 'answered');
+  assert.equal(await codeOf(ask({ by: 'person_id', values: values.slice(0, 1) })), 'quota_exhausted');
+});
+
+test('who has not agreed is told so before any row is read, whether or not there is one', async () => {
+  await city.apply('school-meals/notice.yaml');
+  await applyGrant(hub, city, 'school-meals/agreement.yaml', 1, (grant) => ({
+    ...grant,
+    deliveries: ['batch'],
+    limits: { rowsPerCall: 1, subjectsPerCall: 10_000, callsPerDay: 20_000 },
+  }));
+  const meals = {
+    ...context,
+    purpose: 'school-meals',
+    agreement: 'agr-school-meals',
+    matter: 'YC-2026-000017',
+  };
+  const children = inside
+    .filter(({ guardian, id }) => guardian !== '' && id.slice(6, 10) >= '2016')
+    .slice(0, 3);
+  const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
+  const give = (person: string, guardian: string, id: string) =>
+    city.publicSecurity.client.giveConsent({
+      id,
+      person,
+      guardian,
+      recipient: 'education',
+      dataset,
+      purposes: ['school-meals'],
+      fields: ['name', 'income'],
+      notBefore: '2026-01-01T00:00:00+08:00',
+      expires: '2099-01-01T00:00:00+08:00',
+      notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
+      method: 'app',
+    });
+  const [a, b, c] = children;
+  assert.ok(a && b && c);
+  await give(a.id, a.guardian, 'batch-a');
+  await give(c.id, b.guardian, 'batch-c'); // a guardian of somebody else
+  await give(nobody, a.guardian, 'batch-nobody');
+  const strangers = Array.from({ length: 2_500 }, (_, i) => `9901012015020${10_000 + i}`);
+  const { json } = await ask({ by: 'person_id', values: [a.id, b.id, c.id, nobody, ...strangers] }, meals);
+  const [first, ...others] = json.outcomes;
+  assert.ok(
+    first && 'records' in first && first.records.length === 1,
+    JSON.stringify([first, others.slice(0, 3)]),
+  );
+  assert.deepEqual(others.slice(0, 3), [
+    { code: 'consent_missing' },
+    { code: 'not_found' },
+    { code: 'not_found' },
+  ]);
+  const told = others.slice(3).map((one) => ('code' in one ? one.code : 'found'));
+  assert.deepEqual([...new Set(told)], ['consent_missing']);
+  const leaf = await lastLeaf(database);
+  assert.deepEqual([leaf.asked, leaf.rows?.delivered, leaf.subjects?.count], [2504, 1, 1]);
+  assert.notEqual(leaf.private, undefined);
+});

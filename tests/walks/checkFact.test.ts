@@ -1,0 +1,188 @@
+/** 核验 over real TLS and PostgreSQL: yes, no or unknown, told and logged alike; tries are counted; consent comes first. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { Answer, CallContext, FactAnswer, FactQuestion } from '../../clients/sdk/types.ts';
+import { civilDateInChina, fullYears } from '../../terms/civilDate.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { applyGrant } from '../policyWith.ts';
+import { lastLeaf } from './leaves.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const file = householdFile(1500, 7);
+const dataset = 'pub-security.household';
+const { client } = city.education;
+const context: CallContext = {
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
+};
+const nobody = '990101201501010015';
+
+const today = civilDateInChina(database.now());
+const agreed = file.good.filter(({ region }) => region === '990101');
+const old = agreed.find(({ birth }) => fullYears(birth, today) > 7);
+const young = agreed.find(({ birth }) => fullYears(birth, today) < 5);
+const outside = file.good.find(({ region, birth }) => region === '990103' && fullYears(birth, today) > 7);
+assert.ok(old && young && outside);
+
+before(() => city.publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'household' }));
+
+const check = (fact: string, question: FactQuestion, under = context): Promise<Answer<FactAnswer>> =>
+  client.checkFact(dataset, fact, question, under);
+const codeOf = (work: Promise<Answer<FactAnswer>>): Promise<string> =>
+  work.then(
+    ({ json }) => json.answer,
+    (error: unknown) => {
+      assert.ok(error instanceof DatongProblem, String(error));
+      return error.code;
+    },
+  );
+
+/** Everything about an exchange that an eye on the wire, or a holder of the receipt, can compare. */
+async function traces(question: Promise<Answer<FactAnswer>>): Promise<{ answer: string; traces: unknown }> {
+  const { json, body, headers, check: checked } = await question;
+  const leaf = await lastLeaf(database);
+  const names = [...headers.keys()].sort();
+  return {
+    answer: json.answer,
+    traces: {
+      length: body.length,
+      names,
+      leaf: JSON.stringify(leaf).length,
+      members: Object.keys(leaf).sort(),
+      fact: leaf.fact,
+      subjects: leaf.subjects?.count,
+      openings: Object.keys(checked?.receipt?.openings ?? {}),
+    },
+  };
+}
+
+test('yes, no and unknown have one length, and their entries one shape', async () => {
+  const asked = [old.id, young.id, nobody, outside.id];
+  const all = [];
+  for (const subject of asked) all.push(await traces(check('school-age', { subject })));
+  assert.deepEqual(
+    all.map(({ answer }) => answer),
+    ['yes', 'no', 'unknown', 'unknown'],
+    'a row outside of the agreement is as if it were not',
+  );
+  for (const one of all) assert.deepEqual(one.traces, all[0]?.traces);
+  const leaf = await lastLeaf(database);
+  assert.deepEqual([leaf.operation, leaf.fact, leaf.subjects?.count], ['checkFact', 'school-age', 1]);
+  assert.deepEqual([leaf.fields, leaf.rows, leaf.withheld], [undefined, undefined, undefined]);
+  assert.deepEqual(leaf.obligations, ['delete-after P180D', 'no-onward-sharing']);
+});
+
+test('nothing of the row leaves, in no header and no byte of the body', async () => {
+  const { body } = await check('school-age', { subject: old.id });
+  const { answer, obligations, ...rest } = JSON.parse(Buffer.from(body).toString('utf8')) as Record<
+    string,
+    unknown
+  >;
+  assert.deepEqual([answer, Array.isArray(obligations), rest], ['yes', true, {}]);
+});
+
+test('tries about one subject are counted, whether or not the subject is there; others go on', async () => {
+  for (const { subject, value, told } of [
+    { subject: old.id, value: '不是', told: 'no' },
+    { subject: nobody, value: '不是', told: 'unknown' },
+  ]) {
+    const answers = [];
+    for (let i = 0; i < 4; i += 1) answers.push(await codeOf(check('registered-as', { subject, value })));
+    assert.deepEqual(answers, [told, told, told, 'quota_exhausted']);
+  }
+  assert.equal(await codeOf(check('registered-as', { subject: old.id, value: old.name })), 'quota_exhausted');
+  assert.equal(await codeOf(check('registered-as', { subject: young.id, value: young.name })), 'yes');
+  assert.equal(await codeOf(check('school-age', { subject: old.id })), 'yes', 'a fact of its own limit');
+});
+
+test('what is asked wrongly is refused, and the entry keeps nothing of it', async () => {
+  assert.equal(await codeOf(check('is-rich', { subject: old.id })), 'fact_not_agreed');
+  assert.equal((await lastLeaf(database)).fact, undefined);
+  assert.equal(await codeOf(check('registered-as', { subject: old.id })), 'fact_question_invalid');
+  assert.equal(
+    await codeOf(check('school-age', { subject: old.id, on: '2026-01-01' })),
+    'fact_question_invalid',
+  );
+  assert.equal(
+    await codeOf(check('school-age', { subject: old.id }, { ...context, matter: 'X' })),
+    'matter_not_agreed',
+  );
+  assert.equal(await codeOf(check('Ünknown', { subject: old.id })), 'not_found');
+  assert.ok(!JSON.stringify(await lastLeaf(database)).includes(old.id));
+});
+
+describe('where persons must consent', () => {
+  const meals: CallContext = {
+    purpose: 'school-meals',
+    agreement: 'agr-school-meals',
+    onBehalfOf: 'official-0317',
+    matter: 'YC-2026-000017',
+  };
+  const child = file.good.find(
+    ({ guardian, region, birth }) => guardian !== '' && region === '990101' && fullYears(birth, today) < 12,
+  );
+  assert.ok(child);
+  const ask = (subject: string): Promise<Answer<FactAnswer>> =>
+    check('registered-as', { subject, value: child.name }, meals);
+
+  before(async () => {
+    await city.apply('school-meals/notice.yaml');
+    const facts = [
+      {
+        id: 'registered-as',
+        title: { zh: '姓名', en: 'name' },
+        all: [{ field: 'name', equals: 'asked' }],
+        limits: { callsPerDay: 100, perSubjectPerDay: 50 },
+      },
+    ];
+    await applyGrant(hub, city, 'school-meals/agreement.yaml', 1, (grant) => ({ ...grant, facts }));
+  });
+
+  test('without it the answer is the same for who is there and who is not; with it the fact is told until it is withdrawn', async () => {
+    assert.deepEqual(
+      [await codeOf(ask(child.id)), await codeOf(ask(nobody))],
+      ['consent_missing', 'consent_missing'],
+    );
+    const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
+    const given = (person: string, guardian: string, fields: string[]) =>
+      city.publicSecurity.client.giveConsent({
+        id: `c-${person.slice(-6).toLowerCase()}-${fields.length}`,
+        person,
+        guardian,
+        recipient: 'education',
+        dataset,
+        purposes: ['school-meals'],
+        fields,
+        notBefore: '2026-01-01T00:00:00+08:00',
+        expires: '2099-01-01T00:00:00+08:00',
+        notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
+        method: 'app',
+      });
+    const { json } = await given(child.id, child.guardian, ['name']);
+    await given(nobody, child.guardian, ['name']);
+    const there = await traces(ask(child.id));
+    const notThere = await traces(ask(nobody));
+    assert.deepEqual([there.answer, notThere.answer], ['yes', 'unknown']);
+    assert.deepEqual(notThere.traces, there.traces);
+    assert.notEqual((await lastLeaf(database)).private, undefined);
+    await city.publicSecurity.client.withdrawConsent(json.id);
+    assert.equal(await codeOf(ask(child.id)), 'consent_missing');
+  });
+
+  test('a consent to other fields does not do', async () => {
+    const other = file.good.find(
+      ({ guardian, region, birth, id }) =>
+        guardian !== '' && region === '990101' && fullYears(birth, today) < 12 && id !== child.id,
+    );
+    assert.ok(other);
+    assert.equal(await codeOf(ask(other.id)), 'consent_missing');
+  });
+});

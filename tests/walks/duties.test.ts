@@ -1,0 +1,210 @@
+/** What a consumer takes on with data is followed up: derived from the log, answered by a signed statement, told when it is overdue. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { signJws } from '../../certs/jws.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import type { GivenConsent } from '../../clients/sdk/consents.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { Duty } from '../../clients/sdk/duties.ts';
+import type { CallContext } from '../../clients/sdk/types.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub, type Machine } from '../hub.ts';
+import { post } from './intakeCalls.ts';
+import { lastLeaf } from './leaves.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const { client: education } = city.education;
+const { client: police } = city.publicSecurity;
+const household = 'pub-security.household';
+const file = householdFile(1500, 23);
+const families = file.good.filter(
+  ({ guardian, id, region }) => guardian !== '' && region === '990101' && id.slice(6, 10) >= '2016',
+);
+const person = (at: number): string => families[at]?.id ?? assert.fail();
+const about = (id: string) => ({ filter: [{ field: 'person_id', op: 'eq' as const, value: id }] });
+const enrolment: CallContext = {
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
+};
+const meals: CallContext = {
+  purpose: 'school-meals',
+  agreement: 'agr-school-meals',
+  onBehalfOf: 'official-0317',
+  matter: 'YC-2026-000017',
+};
+const told = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'answered',
+    (error: unknown) => (error instanceof DatongProblem ? error.code : String(error)),
+  );
+const followUp = () => hub.hub.runner.run('followUpDuties');
+const dutiesOf = async (
+  client: Machine['client'],
+  obligation: Duty['obligation'],
+): Promise<readonly Duty[]> =>
+  (await client.duties()).json.duties.filter((duty) => duty.obligation === obligation);
+/** As if it had been received so many days ago: the log itself is never changed. */
+const age = (days: number): Promise<unknown> =>
+  database.owner.query(
+    `UPDATE duty SET received_from = received_from - $1::int, received_until = received_until - $1::int, due = due - $1::int`,
+    [days],
+  );
+
+before(async () => {
+  await police.sendFile(household, file.bytes, { mapping: 'household' });
+  await city.apply('school-meals/notice.yaml');
+  await city.apply('school-meals/agreement.yaml', [city.education, city.publicSecurity]);
+});
+
+test('answers of a day are one duty, counted once however often the log is read; an answer without rows is none', async () => {
+  await education.query(household, about(person(0)), enrolment);
+  await education.query(household, about(person(1)), enrolment);
+  await education.query(household, about('990101201501010015'), enrolment);
+  assert.equal(await followUp(), 'ok');
+  assert.equal(await followUp(), 'ok');
+  const [duty, ...others] = await dutiesOf(education, 'delete-after');
+  assert.equal(others.length, 0);
+  assert.deepEqual(
+    [duty?.exchanges, duty?.state, duty?.consumer, duty?.provider, duty?.agreement, duty?.states],
+    [2, 'running', 'education', 'pub-security', 'agr-school-enrolment', 'deleted'],
+  );
+  assert.equal((await dutiesOf(education, 'no-onward-sharing')).length, 1);
+  assert.deepEqual(
+    await dutiesOf(police, 'delete-after'),
+    [duty],
+    'the provider sees what is owed for its data',
+  );
+  assert.deepEqual((await city.ecology.client.duties()).json.duties, [], 'nobody else does');
+  assert.deepEqual((await education.duties({ due: true })).json.duties, []);
+});
+
+describe('a statement', () => {
+  const ids = async (obligation: Duty['obligation']) =>
+    (await dutiesOf(education, obligation)).map(({ id }) => id);
+
+  test('is not made while more may come, nor by another, nor with another word, nor unsigned', async () => {
+    const duties = await ids('delete-after');
+    assert.equal(await told(education.stateDuties({ duties, states: 'deleted' })), 'duty_still_open');
+    await age(1);
+    assert.equal(await told(police.stateDuties({ duties, states: 'deleted' })), 'duty_unknown');
+    assert.equal(await told(education.stateDuties({ duties, states: 'not-shared' })), 'statement_invalid');
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    assert.equal(await told(education.stateDuties({ duties: [unknown], states: 'deleted' })), 'duty_unknown');
+    const payload = { v: 1, department: 'education', states: 'deleted', duties };
+    const typ = 'datong-statement+jws';
+    for (const statement of [
+      signJws(payload, city.publicSecurity.signing, { typ }),
+      signJws(payload, city.education.signing, { typ: 'datong-consent+jws' }),
+      signJws({ ...payload, department: 'ecology' }, city.education.signing, { typ }),
+      signJws({ ...payload, duties: [...duties, ...duties] }, city.education.signing, { typ }),
+      signJws({ ...payload, states: 'use-reported' }, city.education.signing, { typ }),
+      signJws({ ...payload, report: `of ${person(0)}` }, city.education.signing, { typ }),
+      'a.b.c',
+    ]) {
+      const refused = post(education, '/v1/duties/statements', { statement });
+      assert.equal(await told(refused), 'statement_invalid');
+    }
+  });
+
+  test('answers once, is kept as signed, and its entry names its digest; data that come to light later open it again', async () => {
+    const duties = await ids('delete-after');
+    const { json } = await education.stateDuties({ duties, states: 'deleted' });
+    assert.equal(json.duties[0]?.state, 'answered');
+    const { change } = await lastLeaf(database);
+    assert.match(String(change?.['statement']), /^[0-9a-f]{64}$/);
+    assert.equal(await told(education.stateDuties({ duties, states: 'deleted' })), 'transition_not_allowed');
+    const [seen] = await dutiesOf(police, 'delete-after');
+    assert.match(seen?.statement ?? '', /^[\w-]+\.[\w-]+\.[\w-]+$/);
+    await database.owner.query('UPDATE duty_progress SET next = 0');
+    await age(-1);
+    await followUp();
+    assert.deepEqual(
+      (await dutiesOf(education, 'delete-after')).map(({ state }) => state),
+      ['running'],
+    );
+  });
+});
+
+test('what is overdue stands in the inbox of both sides and in the metrics, and is told once', async () => {
+  await age(200);
+  const [duty] = await dutiesOf(police, 'delete-after');
+  assert.equal(duty?.state, 'overdue');
+  await followUp();
+  await followUp();
+  const { rows } = await database.app.query<{ count: string }>(
+    `SELECT count(*) FROM audit_entry WHERE provider = 'pub-security' AND consumer = 'education'
+        AND convert_from(leaf, 'UTF8')::jsonb @> $1::jsonb`,
+    [JSON.stringify({ operation: 'tellOverdueDuty', change: { duty: duty.id } })],
+  );
+  assert.equal(rows[0]?.count, '1');
+  for (const [department, sees] of [
+    ['education', true],
+    ['pub-security', true],
+    ['ecology', false],
+  ] as const) {
+    const token = await hub.token(`steward of ${department}`, ['steward'], department);
+    const { json } = await hub.staff(token, 'GET', '/v1/inbox');
+    const waiting = json['duties'] as readonly Duty[];
+    assert.equal(
+      waiting.some(({ id }) => id === duty.id),
+      sees,
+      department,
+    );
+  }
+  const { body } = await hub.hub.services.metrics.text();
+  assert.match(body, /^datong_duties_overdue [1-9]/m);
+});
+
+test('a withdrawn consent obliges whoever received on it to delete, naming each answer; others and other purposes are left alone', async () => {
+  const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
+  const consent = (id: string, at: number): GivenConsent => ({
+    id,
+    person: person(at),
+    guardian: families[at]?.guardian ?? '',
+    recipient: 'education',
+    dataset: household,
+    purposes: ['school-meals'],
+    fields: ['name', 'income'],
+    notBefore: '2026-01-01T00:00:00+08:00',
+    expires: '2099-01-01T00:00:00+08:00',
+    notice: { digest: rows[0]?.digest ?? '', language: 'zh' },
+    method: 'app',
+  });
+  await police.giveConsent(consent('duty-a', 2));
+  await police.giveConsent(consent('duty-b', 3));
+  await education.query(household, about(person(2)), enrolment);
+  const answers = [
+    await education.query(household, about(person(2)), meals),
+    await education.query(household, about(person(2)), meals),
+  ];
+  await police.withdrawConsent('duty-a');
+  await police.withdrawConsent('duty-a');
+  await police.withdrawConsent('duty-b');
+  const owed = await dutiesOf(education, 'delete-withdrawn');
+  assert.deepEqual(
+    owed.map(({ consent: of, named, state, agreement }) => ({ of, named, state, agreement })),
+    [
+      {
+        of: 'duty-a',
+        named: answers.map(({ exchange }) => exchange),
+        state: 'due',
+        agreement: 'agr-school-meals',
+      },
+    ],
+  );
+  await police.giveConsent(consent('duty-c', 2));
+  await police.withdrawConsent('duty-c');
+  assert.equal(
+    (await dutiesOf(education, 'delete-withdrawn')).length,
+    1,
+    'what was named is not named again',
+  );
+  const duties = owed.map(({ id }) => id);
+  const { json } = await education.stateDuties({ duties, states: 'deleted' });
+  assert.equal(json.duties[0]?.state, 'answered');
+});

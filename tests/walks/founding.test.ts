@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database });
+after(() => hub.stop());
+
+test('until two persons have come in, one person alone gets no data out', async () => {
+  const city = await sampleCity(hub);
+  const file = householdFile(1500, 12);
+  await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
+  const [person] = file.good.filter(({ region }) => region === '990101');
+  const ask = (): Promise<unknown> =>
+    city.education.client
+      .query(
+        'pub-security.household',
+        { filter: [{ field: 'person_id', op: 'eq', value: person?.id ?? '' }] },
+        {
+          purpose: 'school-enrolment',
+          agreement: 'agr-school-enrolment',
+          onBehalfOf: 'o',
+          matter: 'RX-2026-000001',
+        },
+      )
+      .then(
+        ({ json }) => json.records.length,
+        (error: unknown) => (error instanceof DatongProblem ? error.code : error),
+      );
+  assert.equal(await ask(), 1);
+  // as it was before the security officer accepted her invitation
+  await database.owner.query(
+    "UPDATE person SET state = 'invited' WHERE id IN (SELECT person FROM role_grant WHERE role = 'security')",
+  );
+  await hub.hub.services.identity.reload();
+  await hub.token('an auditor', ['auditor']);
+  assert.equal(await ask(), 'hub_not_founded');
+  await hub.token('security', ['security']);
+  assert.equal(await ask(), 1);
+});

@@ -1,0 +1,253 @@
+/** A batch that stops waits for a person: why, until when, who may say what, and what readers see meanwhile. */
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, samples, testHub, type StaffAnswer } from '../hub.ts';
+import { commit, told, uploaded } from './intakeCalls.ts';
+import { lastLeaf } from './leaves.ts';
+
+const database = await testDatabase({ connections: 8 });
+const hub = await testHub({ database });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const { client } = city.publicSecurity;
+const steward = await hub.token('han', ['steward'], 'pub-security');
+const second = await hub.token('wei', ['steward'], 'pub-security');
+
+/** At most 12 of the rows are bad; the mappings here let 13 pass. */
+const file = (rows: number, seed: number): Uint8Array => householdFile(rows, seed).bytes;
+
+async function dataset(name: string, more: object = {}): Promise<string> {
+  const id = `pub-security.${name}`;
+  const body = {
+    id,
+    title: { zh: name, en: name },
+    schema: 'urn:datong:household:1.0',
+    mode: 'snapshot',
+    sharing: { type: 'none' },
+    ...more,
+  };
+  assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', body)).status, 201);
+  const sample = readDocuments(resolve(samples, 'household/dataset.yaml')).find(
+    ({ kind }) => kind === 'Mapping',
+  );
+  const document = {
+    ...(sample?.members['document'] as object),
+    mapping: `pub-security/${name}@1`,
+    limits: { maxBad: 13 },
+  };
+  const made = await hub.staff(steward, 'POST', `/v1/datasets/${id}/mappings`, { document });
+  assert.equal(made.status, 201, JSON.stringify(made.json));
+  return id;
+}
+
+/** @returns id of the batch, and the code of its refusal or the status of its answer */
+async function sent(id: string, bytes: Uint8Array): Promise<readonly [batch: string, code: string]> {
+  const batch = await uploaded(client, id, bytes);
+  return [batch, await told(commit(client, batch, bytes, id.slice(id.indexOf('.') + 1)))];
+}
+const decide = (
+  token: string,
+  batch: string,
+  act: 'release' | 'drop' | 'restoration',
+): Promise<StaffAnswer> =>
+  hub.staff(token, 'POST', `/v1/batches/${batch}/${act}`, { reason: '已与报送员核对' });
+const shown = async (batch: string): Promise<Record<string, unknown>> =>
+  (await hub.staff(steward, 'GET', `/v1/batches/${batch}`)).json;
+const current = async (id: string): Promise<unknown> => {
+  const { json } = await hub.staff(steward, 'GET', `/v1/datasets/${id}`);
+  return (json['dataset'] as { readonly currentBatch?: string }).currentBatch;
+};
+/** What waits for a person about one dataset. */
+const inbox = async (token: string, id: string): Promise<readonly string[]> => {
+  const { json } = await hub.staff(token, 'GET', '/v1/inbox');
+  const batches = json['batches'] as readonly { readonly batch: string; readonly dataset: string }[];
+  return batches.filter(({ dataset: of }) => of === id).map(({ batch }) => batch);
+};
+const rowsOf = async (batch: string): Promise<number | undefined> => {
+  const table = `rows.b_${batch.replaceAll('-', '')}`;
+  const { rows } = await database.owner.query<{ there: boolean }>(
+    'SELECT to_regclass($1) IS NOT NULL AS there',
+    [table],
+  );
+  if (rows[0]?.there !== true) return undefined;
+  const counted = await database.owner.query<{ n: string }>(`SELECT count(*) AS n FROM ${table}`);
+  return Number(counted.rows[0]?.n);
+};
+
+test('a snapshot that lost most of its rows is held with its reason; a steward releases it, and it is the measure from then on', async () => {
+  const id = await dataset('shrinking');
+  const [first, ok] = await sent(id, file(400, 1));
+  assert.equal(ok, '200');
+  const [small, code] = await sent(id, file(120, 2));
+  assert.equal(code, 'batch_shrunk');
+  assert.equal(await current(id), first, 'readers see what they saw');
+  const held = await shown(small);
+  const [finding] = held['findings'] as readonly { code: string; facts: object; text: { zh: string } }[];
+  assert.deepEqual([held['state'], held['problem'], finding?.code], ['held', 'batch_shrunk', 'batch_shrunk']);
+  assert.match(finding?.text.zh ?? '', /本次只有 \d+ 行/);
+  const days = (Date.parse(String(held['heldUntil'])) - database.now()) / 86_400_000;
+  assert.ok(days > 13 && days <= 14.1, `${days} days`);
+  assert.deepEqual(await inbox(steward, id), [small]);
+
+  const { status, json } = await decide(steward, small, 'release');
+  const { change, batch } = await lastLeaf(database);
+  assert.deepEqual(
+    [status, json['state'], await current(id)],
+    [200, 'published', small],
+    JSON.stringify(json),
+  );
+  assert.deepEqual((change as { act: string; findings: string }).findings, 'batch_shrunk');
+  assert.equal((batch as { id: string }).id, small);
+  assert.deepEqual(await inbox(steward, id), []);
+  assert.equal((await sent(id, file(100, 3)))[1], '200', 'no half is missing of what was approved');
+  const again = await decide(steward, small, 'release');
+  assert.equal(again.json['code'], 'transition_not_allowed');
+});
+
+test('the measure is the largest batch since the last approval: rows cannot go little by little', async () => {
+  const id = await dataset('dwindling');
+  assert.equal((await sent(id, file(400, 11)))[1], '200');
+  assert.equal((await sent(id, file(260, 12)))[1], '200');
+  assert.equal((await sent(id, file(150, 13)))[1], 'batch_shrunk');
+});
+
+test('what is dropped is gone and stays so', async () => {
+  const id = await dataset('dropping');
+  const [first] = await sent(id, file(400, 21));
+  const [small] = await sent(id, file(120, 22));
+  assert.ok((await rowsOf(small)) !== undefined, 'a held batch keeps its rows');
+  const { json } = await decide(steward, small, 'drop');
+  assert.equal(json['state'], 'dropped', JSON.stringify(json));
+  assert.deepEqual([await rowsOf(small), await current(id)], [undefined, first]);
+  assert.equal((await decide(steward, small, 'release')).json['code'], 'transition_not_allowed');
+});
+
+test('a batch with too many bad rows is released without them; they stay in quarantine', async () => {
+  const id = await dataset('bad');
+  const bytes = householdFile(1_400, 31).bytes;
+  const text = Buffer.from(bytes).toString('latin1').split('\n');
+  const worse = Buffer.from(text.with(5, 'x,y,z').with(7, 'x,y').join('\n'), 'latin1');
+  const [batch, code] = await sent(id, worse);
+  assert.equal(code, 'too_many_bad_rows');
+  const held = (await shown(batch))['counts'] as { rows: number; bad: number };
+  const { status } = await decide(steward, batch, 'release');
+  assert.deepEqual([status, await rowsOf(batch)], [200, held.rows]);
+  assert.ok(((await client.quarantine(batch)).json as { bad: number }).bad === held.bad && held.bad > 13);
+});
+
+test('a dataset says how little may be missing, how long a batch waits, and that two must agree', async () => {
+  const id = await dataset('guarded', { intake: { mayShrink: 0.02, holdDays: 3, secondPerson: true } });
+  assert.equal((await sent(id, file(400, 41)))[1], '200');
+  const [batch, code] = await sent(id, file(380, 42));
+  assert.equal(code, 'batch_shrunk');
+  const days = (Date.parse(String((await shown(batch))['heldUntil'])) - database.now()) / 86_400_000;
+  assert.ok(days > 2 && days <= 3.1, `${days} days`);
+  const first = await decide(steward, batch, 'release');
+  assert.deepEqual([first.status, first.json['state']], [202, 'held']);
+  assert.equal((await decide(steward, batch, 'release')).status, 202, 'her own word twice is one word');
+  assert.deepEqual(
+    [await inbox(steward, id), await inbox(second, id)],
+    [[], [batch]],
+    'it waits for somebody else',
+  );
+  const { status, json } = await decide(second, batch, 'release');
+  const { change } = await lastLeaf(database);
+  assert.deepEqual([status, json['state'], await current(id)], [200, 'published', batch]);
+  assert.ok((change as { proposedBy?: string }).proposedBy !== undefined);
+});
+
+test('held batches lapse when nobody decides in time, and a later batch overtakes them', async () => {
+  const id = await dataset('lapsing');
+  await sent(id, file(400, 51));
+  const [late] = await sent(id, file(120, 52));
+  const [overtaken] = await sent(id, file(110, 53));
+  await database.app.query("UPDATE batch SET held_until = now() - interval '1 minute' WHERE id = $1", [late]);
+  assert.equal(
+    (await decide(steward, late, 'release')).json['code'],
+    'transition_not_allowed',
+    'its time is over',
+  );
+  assert.equal(await hub.hub.runner.run('lapseBatches'), 'ok');
+  const leaf = await lastLeaf(database);
+  assert.deepEqual(
+    [leaf.kind, leaf.operation, (leaf.change as { batch: string }).batch],
+    ['retire', 'lapseBatches', late],
+  );
+  assert.deepEqual([(await shown(late))['state'], (await shown(overtaken))['state']], ['expired', 'held']);
+  assert.equal((await sent(id, file(390, 54)))[1], '200');
+  assert.equal((await shown(overtaken))['state'], 'dropped', 'older rows never come over newer ones');
+  assert.deepEqual([await rowsOf(late), await rowsOf(overtaken)], [undefined, undefined]);
+});
+
+test('old bytes, and bytes of another dataset, are named and held', async () => {
+  const [id, other] = [await dataset('monthly'), await dataset('elsewhere')];
+  const january = file(400, 61);
+  const [first] = await sent(id, january);
+  await sent(id, file(400, 62));
+  const [again, code] = await sent(id, january);
+  assert.equal(code, 'batch_bytes_before');
+  const [finding] = (await shown(again))['findings'] as readonly { facts: { batch: string } }[];
+  assert.equal(finding?.facts.batch, first);
+  assert.equal((await sent(other, january))[1], 'batch_bytes_elsewhere');
+});
+
+test('the batch before the current one is put back by two persons, and only that one', async () => {
+  const id = await dataset('restoring');
+  const [oldest] = await sent(id, file(400, 71));
+  const [former] = await sent(id, file(401, 72));
+  const [latest] = await sent(id, file(402, 73));
+  const rows = await rowsOf(former);
+  assert.ok(rows !== undefined, 'two are kept');
+  assert.equal((await decide(steward, oldest, 'restoration')).json['code'], 'batch_not_former');
+  assert.equal((await decide(steward, latest, 'restoration')).json['code'], 'transition_not_allowed');
+  assert.equal((await decide(steward, former, 'restoration')).status, 202);
+  assert.equal((await decide(steward, former, 'restoration')).status, 202);
+  assert.equal(await current(id), latest);
+  assert.deepEqual(await inbox(second, id), [former]);
+  const { status } = await decide(second, former, 'restoration');
+  assert.equal((await lastLeaf(database)).operation, 'restoreBatch');
+  assert.deepEqual([status, await current(id), await rowsOf(former)], [200, former, rows]);
+  assert.deepEqual(
+    [(await shown(former))['state'], (await shown(latest))['state']],
+    ['published', 'superseded'],
+  );
+  assert.equal((await sent(id, file(403, 74)))[1], '200', 'and the next one follows as ever');
+  assert.ok(
+    (await rowsOf(former)) !== undefined && (await rowsOf(latest)) === undefined,
+    'the one before stays',
+  );
+});
+
+test('an upsert batch that was held is merged when it is released', async () => {
+  const id = await dataset('upserting', { mode: 'upsert' });
+  assert.equal((await sent(id, file(400, 81)))[1], '200');
+  const text = Buffer.from(householdFile(1_400, 82).bytes).toString('latin1').split('\n');
+  const worse = Buffer.from(text.with(5, 'x,y,z').with(7, 'x,y').join('\n'), 'latin1');
+  const [batch, code] = await sent(id, worse);
+  assert.equal(code, 'too_many_bad_rows');
+  assert.equal((await decide(steward, batch, 'release')).status, 200);
+  const { rows } = await database.owner.query<{ n: string }>(
+    "SELECT sum(c.reltuples)::text AS n FROM pg_class AS c WHERE c.relnamespace = 'rows'::regnamespace AND c.relname LIKE '%upserting%' AND c.relkind = 'r'",
+  );
+  assert.ok(rows.length === 1);
+  assert.equal(await rowsOf(batch), undefined, 'its own table is merged and gone');
+  assert.equal(await current(id), batch);
+});
+
+test('a reason with an identity number is refused, and another department’s steward knows no such batch', async () => {
+  const id = await dataset('reasons');
+  await sent(id, file(400, 91));
+  const [batch] = await sent(id, file(120, 92));
+  const number = householdFile(20, 4).good[0]?.id ?? '';
+  const refused = await hub.staff(steward, 'POST', `/v1/batches/${batch}/release`, {
+    reason: `见 ${number}`,
+  });
+  assert.equal(refused.json['code'], 'reason_identifies');
+  const foreign = await hub.token('liu', ['steward'], 'education');
+  assert.equal((await decide(foreign, batch, 'release')).json['code'], 'not_your_department');
+  assert.deepEqual(await inbox(foreign, id), []);
+});

@@ -1,0 +1,168 @@
+/** Documents edited in the database behind the hub's back: none of them decides, and readiness says which. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, test } from 'node:test';
+import { applyDocuments } from '../../clients/cli/apply/applyDocuments.ts';
+import type { AppliedDocument } from '../../clients/cli/apply/readDocuments.ts';
+import { staffClient } from '../../clients/cli/apply/staffCall.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { CallContext } from '../../clients/sdk/types.ts';
+import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const office = await hub.enrol('data-office');
+const staff = staffClient({ origin: hub.hub.origins.staff, ca: hub.ca, token: city.operator });
+after(() => {
+  staff.close();
+});
+const file = householdFile(1500, 7);
+await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
+const child = file.good.find((person) => person.guardian !== '' && person.region === '990101');
+assert.ok(child);
+const context: CallContext = {
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
+};
+const ask = (): Promise<string> =>
+  city.education.client
+    .query('pub-security.household', { filter: [{ field: 'person_id', op: 'eq', value: child.id }] }, context)
+    .then(
+      () => 'answered',
+      (error: unknown) => (error instanceof DatongProblem ? error.code : String(error)),
+    );
+
+const written = (members: object, kind: AppliedDocument['kind']): AppliedDocument => ({
+  kind,
+  members: members as AppliedDocument['members'],
+  file: 'test.yaml',
+  line: 1,
+});
+let count = 0;
+/** Anything that moves the epoch: every process reads its registries again, as after a restart. */
+async function readAgain(): Promise<void> {
+  count += 1;
+  const code = `again-${count}`;
+  const purpose = written({ code, title: { zh: code, en: code } }, 'Purpose');
+  const applied = await applyDocuments([purpose], { client: staff, signers: [], approveWith: city.security });
+  assert.ok(
+    applied.every(({ outcome }) => outcome !== 'refused'),
+    JSON.stringify(applied),
+  );
+}
+
+interface Edited {
+  readonly text: string;
+  readonly digest: string;
+  readonly signatures: readonly unknown[];
+  readonly state: string;
+}
+
+async function stored(id: string): Promise<Edited> {
+  const { rows } = await database.owner.query<Edited>(
+    "SELECT text, digest, signatures, state FROM policy_document WHERE id = $1 AND state IN ('active', 'suspended')",
+    [id],
+  );
+  return rows[0] ?? assert.fail(id);
+}
+const put = (id: string, { text, digest, signatures, state }: Edited): Promise<unknown> =>
+  database.owner.query(
+    'UPDATE policy_document SET text = $2, digest = $3, signatures = $4, state = $5 WHERE id = $1',
+    [id, text, digest, JSON.stringify(signatures), state],
+  );
+
+/** The row edited, asked about, and put back. */
+async function whileEdited(id: string, edit: (row: Edited) => Edited): Promise<string> {
+  const row = await stored(id);
+  await put(id, edit(row));
+  await readAgain();
+  const answer = await ask();
+  const ready = (await (await fetch(`${hub.hub.origins.admin}/readyz`)).json()) as {
+    readonly checks: { readonly policy: string };
+  };
+  const state = ready.checks.policy;
+  await put(id, row);
+  await readAgain();
+  assert.equal(await ask(), 'answered');
+  return `${answer}; ${state}`;
+}
+
+const rewritten = (row: Edited, from: string, to: string): Edited => {
+  assert.ok(row.text.includes(from));
+  const text = canonicalJson(JSON.parse(row.text.replace(from, to)) as CanonicalValue);
+  return { ...row, text, digest: createHash('sha256').update(text).digest('hex') };
+};
+const agreement = 'agr-school-enrolment';
+const absent = (fault: string): string => `no_agreement; degraded: ${agreement}@1 ${fault}`;
+
+test('a looser text, with its digest or without, is in nobody’s entry: the agreement is absent', async () => {
+  assert.equal(await ask(), 'answered');
+  const loose = (row: Edited): Edited => rewritten(row, '"head":6', '"head":5');
+  assert.equal(await whileEdited(agreement, loose), absent('entry'));
+  assert.equal(
+    await whileEdited(agreement, (row) => ({ ...loose(row), digest: row.digest })),
+    absent('text'),
+  );
+});
+
+test('a signature that is gone, or another document’s, is noticed', async () => {
+  assert.equal(await whileEdited(agreement, (row) => ({ ...row, signatures: [] })), absent('signature'));
+  const swapped = (row: Edited): Edited => {
+    const [first, second] = row.signatures as { jws: string }[];
+    assert.ok(first && second);
+    return { ...row, signatures: [{ ...first, jws: second.jws }, second] };
+  };
+  assert.equal(await whileEdited(agreement, swapped), absent('signature'));
+});
+
+test('a restriction that was edited, or taken out of force, denies what it might have hidden', async () => {
+  const floor = written(
+    {
+      id: 'res-birth',
+      version: 1,
+      when: { field: ['birth_date'], dataset: ['pub-security.household'] },
+      floor: { mask: 'dateTrunc', to: 'month' },
+    },
+    'Restriction',
+  );
+  const signers = [{ department: office.department, key: office.signing }];
+  const applied = await applyDocuments([floor], { client: staff, signers, approveWith: city.security });
+  assert.deepEqual(
+    applied.map(({ outcome }) => outcome),
+    ['granted'],
+    JSON.stringify(applied),
+  );
+  assert.equal(await ask(), 'answered');
+  const edited = await whileEdited('res-birth', (row) => rewritten(row, 'birth_date', 'income'));
+  assert.equal(edited, 'policy_unverified; degraded: res-birth@1 entry');
+  const gone = await whileEdited('res-birth', (row) => ({ ...row, state: 'superseded' }));
+  assert.equal(gone, 'policy_unverified; degraded: res-birth@1 missing');
+});
+
+test('a document that the rules of today refuse neither stops the hub nor keeps anybody from replacing it', async () => {
+  const row = await stored(agreement);
+  const old = rewritten(row, '"rowsPerCall":10', '"minGroup":5,"rowsPerCall":10');
+  await put(agreement, old);
+  await readAgain();
+  assert.equal(await ask(), 'no_agreement');
+  const { version: _version, ...members } = JSON.parse(row.text) as Record<string, unknown>;
+  const next = written({ ...members, version: 2 }, 'Agreement');
+  const signers = [city.education, city.publicSecurity].map(({ department, signing: key }) => ({
+    department,
+    key,
+  }));
+  const applied = await applyDocuments([next], { client: staff, signers, approveWith: city.security });
+  assert.deepEqual(
+    applied.map(({ outcome }) => outcome),
+    ['granted'],
+    JSON.stringify(applied),
+  );
+  assert.equal(await ask(), 'answered');
+});

@@ -1,0 +1,329 @@
+/** A request from being made to data that leaves: stage by stage, by persons of the side whose turn it is, each step an entry. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { components } from '../../api/openapi.ts';
+import { approvalForm } from '../../clients/cli/request/approvalForm.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { lastLeaf } from './leaves.ts';
+
+type View = components['schemas']['RequestView'];
+
+const database = await testDatabase();
+const hub = await testHub({ database });
+const folder = mkdtempSync(join(tmpdir(), 'datong-requests-'));
+after(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await hub.stop();
+});
+const city = await sampleCity(hub);
+const person = {
+  ann: await hub.token('Ann', ['steward'], 'education'),
+  bob: await hub.token('Bob', ['steward'], 'education'),
+  cho: await hub.token('Cho', ['steward']),
+  dan: await hub.token('Dan', ['steward'], 'pub-security'),
+  eve: await hub.token('Eve', ['security'], 'pub-security'),
+  fay: await hub.token('Fay', ['steward'], 'ecology'),
+};
+type Name = keyof typeof person;
+const papers = {
+  reason: 'subsidised meals',
+  commitment: createHash('sha256').update('undertaking').digest('hex'),
+};
+const wanted = (id: string, change: object = {}): object => ({
+  kind: 'Agreement',
+  id,
+  version: 1,
+  provider: 'pub-security',
+  consumer: 'education',
+  purposes: ['school-enrolment'],
+  basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
+  valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+  grants: [
+    {
+      dataset: 'pub-security.household',
+      schema: 'household@1',
+      lookupBy: ['person_id'],
+      fields: { name: { mask: 'clear' }, birth_date: { mask: 'clear' }, region_code: { mask: 'clear' } },
+    },
+  ],
+  ...change,
+});
+const less = (id: string): object =>
+  wanted(id, {
+    grants: [
+      {
+        dataset: 'pub-security.household',
+        schema: 'household@1',
+        lookupBy: ['person_id'],
+        fields: { name: { mask: 'personName' }, birth_date: { mask: 'clear' } },
+      },
+    ],
+  });
+
+const call = async (who: Name, method: string, path: string, body?: object) => {
+  const { status, json } = await hub.staff(person[who], method, path, body);
+  return { status, code: json['code'], view: json as unknown as View };
+};
+const make = (id: string, who: Name = 'ann') =>
+  call(who, 'POST', '/v1/requests', { document: wanted(id), papers });
+const act = (who: Name, view: View, body: object) => call(who, 'POST', `/v1/requests/${view.id}/acts`, body);
+const pass = (who: Name, view: View) => act(who, view, { act: 'pass' });
+
+/** Through the stages of the city's procedure up to the last one. */
+async function toLast(view: View): Promise<void> {
+  for (const who of ['bob', 'cho', 'dan'] as const) {
+    const { status, code } = await pass(who, view);
+    assert.equal(status, 200, `${who}: ${String(code)}`);
+  }
+}
+
+before(async () => {
+  await city.apply('city/procedure.yaml');
+  const file = householdFile(1500, 5);
+  await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
+});
+
+test('granted: the stages of the city, each by its own side and another person; then signed, approved, and data leaves', async () => {
+  const { status, view } = await make('agr-granted');
+  assert.equal(status, 201);
+  assert.deepEqual([view.state, view.stage, view.waitsFor], ['reviewing', 'internal-review', 'consumer']);
+  assert.match(view.due ?? '', /^\d{4}-\d\d-\d\d$/);
+  assert.equal((await pass('ann', view)).code, 'four_eyes', 'nobody reviews what she asked for');
+  assert.equal((await pass('dan', view)).code, 'not_your_department');
+  assert.equal((await pass('fay', view)).code, 'not_your_department', 'a stranger');
+  await toLast(view);
+  assert.equal((await pass('dan', view)).code, 'not_your_department', 'the last stage is of another role');
+  const { view: approved } = await pass('eve', view);
+  assert.equal(approved.state, 'approved');
+  const leaf = await lastLeaf(database);
+  assert.deepEqual(
+    [leaf.change?.['request'], leaf.change?.['act'], leaf.agreement, leaf.consumer, leaf.provider],
+    [view.id, 'approve', 'agr-granted', 'education', 'pub-security'],
+  );
+  const file = join(folder, 'agreement.yaml');
+  writeFileSync(file, JSON.stringify(approved.document));
+  await city.apply(file, [city.education, city.publicSecurity]);
+  const { view: granted } = await call('ann', 'GET', `/v1/requests/${view.id}`);
+  assert.equal(granted.state, 'granted');
+  const [child] = householdFile(1500, 5).good;
+  const { json } = await city.education.client.query(
+    'pub-security.household',
+    { filter: [{ field: 'person_id', op: 'eq', value: child?.id ?? '' }] },
+    { purpose: 'school-enrolment', agreement: 'agr-granted' },
+  );
+  assert.equal(json.records.length, 1);
+});
+
+test('returned once with one list, supplemented, and the same side returns no more', async () => {
+  const { view } = await make('agr-returned');
+  const missing = [
+    { item: 'basis', note: 'which article?' },
+    { item: 'fields', note: 'why the date of birth?' },
+  ];
+  assert.equal((await act('bob', view, { act: 'return', missing: [] })).code, 'invalid_request');
+  const { view: back } = await act('bob', view, { act: 'return', missing });
+  assert.deepEqual(
+    [back.state, back.waitsFor, back.events.at(-1)?.missing],
+    ['returned', 'consumer', missing],
+  );
+  assert.equal((await pass('cho', view)).code, 'transition_not_allowed');
+  const other = { act: 'supplement', papers, document: { ...wanted('agr-else') } };
+  assert.equal((await act('ann', view, other)).code, 'request_unfit');
+  const { view: again } = await act('ann', view, {
+    act: 'supplement',
+    papers: { ...papers, volume: '200 a day' },
+  });
+  assert.deepEqual(
+    [again.state, again.stage, again.papers.volume],
+    ['reviewing', 'internal-review', '200 a day'],
+  );
+  assert.equal((await act('bob', view, { act: 'return', missing })).code, 'return_once');
+});
+
+test('refused with a reason and what would be granted; what ended does not go on', async () => {
+  const { view } = await make('agr-refused');
+  await pass('bob', view);
+  assert.equal((await act('cho', view, { act: 'refuse', reason: 'too much' })).code, 'invalid_request');
+  const said = { reason: 'the name is not needed', wouldGrant: 'the year of birth' };
+  const { view: refused } = await act('cho', view, { act: 'refuse', ...said });
+  assert.deepEqual([refused.state, refused.events.at(-1)?.wouldGrant], ['refused', said.wouldGrant]);
+  assert.equal((await pass('dan', view)).code, 'transition_not_allowed');
+  const numbered = { act: 'withdraw', reason: `about ${householdFile(10, 5).good[0]?.id ?? ''}` };
+  const { view: another } = await make('agr-numbered');
+  assert.equal((await act('ann', another, numbered)).code, 'text_identity_number');
+});
+
+test('an offer is narrower than what was asked for, and accepted by one act', async () => {
+  const { view } = await make('agr-offered');
+  await toLast(view);
+  const offer = (document: object) =>
+    act('eve', view, { act: 'offer', reason: 'a name is enough', document });
+  const more = wanted('agr-offered', {
+    grants: [
+      {
+        dataset: 'pub-security.household',
+        schema: 'household@1',
+        fields: { name: { mask: 'clear' }, income: { mask: 'clear' } },
+      },
+    ],
+  });
+  assert.equal((await offer(more)).code, 'offer_not_narrower');
+  const { view: offered } = await offer(less('agr-offered'));
+  assert.deepEqual([offered.state, offered.waitsFor], ['offered', 'consumer']);
+  assert.equal((await act('eve', view, { act: 'accept' })).code, 'not_your_department');
+  const { view: accepted } = await act('ann', view, { act: 'accept' });
+  assert.equal(accepted.state, 'approved');
+  const { json } = await hub.staff(person.dan, 'GET', '/v1/policy/documents/agr-offered/versions/1');
+  assert.deepEqual(
+    JSON.parse(String(json['text'])),
+    less('agr-offered'),
+    'what was offered is what is signed',
+  );
+});
+
+describe('bad luck and bad will', () => {
+  test('answered twice at once: one counts', async () => {
+    const { view } = await make('agr-twice');
+    const second = await hub.token('Bert', ['steward'], 'education');
+    const answers = await Promise.all(
+      [person.bob, second].map((token) =>
+        hub.staff(token, 'POST', `/v1/requests/${view.id}/acts`, { act: 'pass' }),
+      ),
+    );
+    assert.equal(answers.filter(({ status }) => status === 200).length, 1, JSON.stringify(answers));
+    const { view: after } = await call('ann', 'GET', `/v1/requests/${view.id}`);
+    assert.deepEqual([after.stage, after.events.length], ['compliance', 2]);
+  });
+
+  test('somebody of both sides decides once; the extension needs the data office and another person', async () => {
+    const { view } = await make('agr-both');
+    await toLast(view);
+    const asked = { act: 'ask-extension', reason: 'the register is being moved' };
+    assert.equal((await act('ann', view, { act: 'agree-extension' })).code, 'transition_not_allowed');
+    const { view: waiting } = await act('eve', view, asked);
+    assert.equal(waiting.extension, 'asked');
+    assert.equal((await act('eve', view, { act: 'agree-extension' })).code, 'not_your_department');
+    const { view: longer } = await act('cho', view, { act: 'agree-extension' });
+    assert.ok((longer.due ?? '') > (waiting.due ?? ''), 'ten working days more');
+  });
+
+  test('what does not compile, or is for another department, is never a request', async () => {
+    assert.equal((await make('agr-foreign', 'fay')).code, 'not_your_department');
+    const document = wanted('agr-bad', { purposes: ['no-such-purpose'] });
+    const { code } = await call('ann', 'POST', '/v1/requests', { document, papers });
+    assert.equal(code, 'policy_does_not_compile');
+    const automatic = wanted('agr-self', { automatic: true });
+    assert.equal(
+      (await call('ann', 'POST', '/v1/requests', { document: automatic, papers })).code,
+      'automatic_by_hub_only',
+    );
+    assert.equal((await call('fay', 'GET', '/v1/requests/req-000000001')).code, 'not_your_department');
+    assert.deepEqual((await hub.staff(person.fay, 'GET', '/v1/requests')).json['requests'], []);
+  });
+
+  test('another version came meanwhile: the last word is refused, not lost', async () => {
+    const { view } = await make('agr-raced');
+    await toLast(view);
+    const file = join(folder, 'raced.yaml');
+    writeFileSync(file, JSON.stringify(wanted('agr-raced')));
+    await city.apply(file, [city.education, city.publicSecurity]);
+    assert.equal((await pass('eve', view)).code, 'version_not_next');
+  });
+});
+
+test('another procedure is another path, for requests that begin under it; unconditional data takes its own', async () => {
+  const { view: old } = await make('agr-old-path');
+  const file = join(folder, 'procedure.yaml');
+  const stage = (code: string, by: string) => ({
+    code,
+    title: { zh: code, en: code },
+    by,
+    role: 'steward',
+    days: 3,
+  });
+  const procedure = {
+    kind: 'Procedure',
+    id: 'small-city',
+    version: 1,
+    title: { zh: '小城', en: 'a small city' },
+    stages: [stage('only', 'provider')],
+    unconditional: [],
+    clock: { answerDays: 10, extensionDays: 10, escalateDays: 5, returnStops: true },
+  };
+  writeFileSync(file, JSON.stringify({ ...procedure, stages: [stage('only', 'office')] }));
+  await assert.rejects(city.apply(file), /procedure_unfit/);
+  writeFileSync(file, JSON.stringify(procedure));
+  await city.apply(file);
+  const { view } = await make('agr-new-path');
+  assert.deepEqual([view.procedure, view.stages.map(({ code }) => code)], ['small-city@1', ['only']]);
+  assert.equal((await pass('dan', view)).view.state, 'approved');
+  const { view: kept } = await call('ann', 'GET', `/v1/requests/${old.id}`);
+  assert.deepEqual([kept.procedure, kept.stage], ['yunqi-requests@1', 'internal-review']);
+  const valid = { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' };
+  const automatic = {
+    ...{ dataset: 'ecology.air-quality-hourly', consumer: 'education', purpose: 'public-service' },
+    valid,
+  };
+  const { view: atOnce, status } = await call('ann', 'POST', '/v1/requests', { automatic, papers });
+  assert.deepEqual(
+    [status, atOnce.state],
+    [201, 'granted'],
+    'data shared unconditionally is granted at once',
+  );
+  await hub.hub.services.registry.refresh();
+  const [id = ''] = atOnce.agreement.split('@');
+  assert.equal(hub.hub.services.registry.current.plans.agreements.has(id), true);
+});
+
+test('the inbox shows what waits for whom, and to the data office what comes near its deadline', async () => {
+  const { view } = await make('agr-inbox');
+  const waits = async (who: Name): Promise<boolean> => {
+    const { json } = await hub.staff(person[who], 'GET', '/v1/inbox');
+    return (json['requests'] as readonly { readonly id: string }[]).some(({ id }) => id === view.id);
+  };
+  assert.deepEqual([await waits('dan'), await waits('bob'), await waits('fay')], [true, false, false]);
+  assert.equal(await waits('cho'), true, 'three working days are left, five are the city’s warning');
+  await act('ann', view, { act: 'withdraw', reason: 'not needed' });
+  assert.deepEqual([await waits('dan'), await waits('cho')], [false, false]);
+});
+
+test('the end of an agreement is told to both parties ahead, each step once, and stands in their inbox', async () => {
+  const document = wanted('agr-ending', {
+    valid: {
+      from: '2026-01-01T00:00:00+08:00',
+      until: new Date(Date.now() + 6 * 86_400_000).toISOString(),
+    },
+  });
+  const file = join(folder, 'ending.yaml');
+  writeFileSync(file, JSON.stringify(document));
+  await city.apply(file, [city.education, city.publicSecurity]);
+  for (let round = 0; round < 2; round += 1) assert.equal(await hub.hub.runner.run('warnExpiry'), 'ok');
+  const { rows } = await database.app.query<{ days: string }>(
+    `SELECT convert_from(leaf, 'UTF8')::jsonb #>> '{change,days}' AS days FROM audit_entry
+      WHERE consumer = 'education' AND provider = 'pub-security'
+        AND convert_from(leaf, 'UTF8')::jsonb @> '{"operation": "warnExpiry", "agreement": "agr-ending"}'`,
+  );
+  assert.deepEqual(rows, [{ days: '7' }]);
+  const sees = async (who: Name): Promise<boolean> => {
+    const { json } = await hub.staff(person[who], 'GET', '/v1/inbox');
+    return JSON.stringify(json['expiring']).includes('agr-ending@1');
+  };
+  assert.deepEqual([await sees('ann'), await sees('dan'), await sees('fay')], [true, true, false]);
+});
+
+test('the form that is printed says everything, and runs nothing', async () => {
+  const { view } = await call('ann', 'POST', '/v1/requests', {
+    document: wanted('agr-printed'),
+    papers: { ...papers, reason: '<script>alert(1)</script> & "meals"' },
+  });
+  const form = approvalForm(view);
+  assert.ok(!form.includes('<script'));
+  for (const part of ['&#60;script&#62;', view.id, 'agr-printed@1', papers.commitment, 'birth_date：clear'])
+    assert.ok(form.includes(part), part);
+});
