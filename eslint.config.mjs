@@ -1,7 +1,8 @@
 import tseslint from 'typescript-eslint';
+import { sqlInStore } from './scripts/sqlInStore.mjs';
 
 export default tseslint.config(
-  { ignores: ['node_modules/**', 'api/**', '**/*.mjs', '**/*.cjs'] },
+  { ignores: ['node_modules/**', 'console/dist*/**', 'api/**', '**/*.mjs', '**/*.cjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
@@ -38,4 +39,5 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  sqlInStore,
 );

@@ -5,8 +5,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { contractLint } from './check/contractLint.ts';
+import { deadExportsStep } from './check/deadExports.ts';
 import { generatedCurrent } from './check/generatedCurrent.ts';
 import { hygiene } from './check/hygiene.ts';
+import { purity } from './check/purity.ts';
 import { schemaLint } from './check/schemaLint.ts';
 import { program, type Step } from './check/step.ts';
 import { root } from './generated.ts';
@@ -14,6 +16,7 @@ import { root } from './generated.ts';
 const rooms = [
   'terms',
   'schemas',
+  'machine',
   'adapters',
   'policies',
   'certs',
@@ -22,6 +25,7 @@ const rooms = [
   'api',
   'hub',
   'clients',
+  'console',
 ];
 const code = [...rooms, 'tests', 'bench', 'scripts'].filter((folder) => existsSync(join(root, folder)));
 
@@ -30,8 +34,11 @@ const steps: readonly Step[] = [
   schemaLint,
   contractLint,
   generatedCurrent,
+  purity,
+  deadExportsStep,
   program('format', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
   program('types', 'node_modules/typescript/bin/tsc', ['--noEmit', '--project', '.']),
+  program('types of the console', 'node_modules/typescript/bin/tsc', ['--noEmit', '--project', 'console']),
   program('rooms', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', [
     '--config',
     'scripts/rooms.cjs',

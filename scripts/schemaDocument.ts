@@ -4,9 +4,9 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { borrowedFormats, ownFormats } from '../schemas/formats/index.ts';
+import { borrowedFormats, ownFormatNames } from '../schemas/formats/index.ts';
 import { lintRules } from '../schemas/lint/rules.ts';
-import { sharedSchemas } from '../schemas/sharedSchemas.ts';
+import { sharedSchemas } from '../machine/shippedSchemas.ts';
 import { ruleTable } from '../schemas/subset/ruleTable.ts';
 import { withoutWitness } from '../schemas/subset/withoutWitness.ts';
 import { vocabulary } from '../schemas/vocabulary/keywords.ts';
@@ -86,7 +86,7 @@ const tables: Readonly<Record<string, (language: Language) => string>> = {
       vocabulary.map(({ name, place, meaning }) => [`\`${name}\``, places[place], meaning[language]]),
     );
   },
-  formats: () => [...Object.keys(ownFormats), ...borrowedFormats].map((name) => `\`${name}\``).join(' · '),
+  formats: () => [...ownFormatNames, ...borrowedFormats].map((name) => `\`${name}\``).join(' · '),
   findings: (language) => {
     const head = { zh: ['代码', '问题', '怎么改'], en: ['Code', 'What is wrong', 'How to mend it'] }[
       language

@@ -1,5 +1,6 @@
 import { lintSchema } from '../../schemas/lint/lintSchema.ts';
-import { sharedDocument, sharedDocumentByShortName, sharedNames } from '../../schemas/shared/documents.ts';
+import { sharedDocumentByShortName, sharedNames } from '../../machine/shippedSchemas.ts';
+import { shippedSurroundings } from '../../machine/surroundings.ts';
 import type { Step } from './step.ts';
 
 export const schemaLint: Step = {
@@ -7,7 +8,7 @@ export const schemaLint: Step = {
   run: () =>
     Promise.resolve(
       sharedNames.flatMap((name) =>
-        lintSchema(sharedDocumentByShortName(name), sharedDocument).map(
+        lintSchema(sharedDocumentByShortName(name), shippedSurroundings).map(
           (finding) => `${name}${finding.path}: ${finding.message.en} (${finding.code})`,
         ),
       ),

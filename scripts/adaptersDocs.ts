@@ -1,0 +1,22 @@
+/** The tables of docs/adapters.md and its Chinese twin, put between their marks. */
+import type { Language } from '../terms/bilingual.ts';
+import type { JsonSchema } from '../schemas/datasetSchema.ts';
+import { formats } from '../adapters/formats.ts';
+import { mappingSchema } from '../adapters/mapping/mappingSchema.ts';
+import { optionTable } from '../adapters/reading/optionTable.ts';
+
+/** The document with every table between `<!-- options:NAME -->` and `<!-- /options -->` made anew. */
+export function withOptionTables(document: string, language: Language): string {
+  const field = (mappingSchema['$defs'] as { readonly field: JsonSchema }).field;
+  const tables = new Map([
+    ...formats.map(({ name, optionsSchema }) => [name, optionsSchema] as const),
+    ['mapping', mappingSchema],
+    ['field', field],
+  ]);
+  return document.replaceAll(/<!-- options:(\w+) -->[\s\S]*?<!-- \/options -->/g, (block, name: string) => {
+    const schema = tables.get(name);
+    return schema === undefined
+      ? block
+      : `<!-- options:${name} -->\n\n${optionTable(schema, language)}\n\n<!-- /options -->`;
+  });
+}

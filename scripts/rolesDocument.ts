@@ -1,0 +1,74 @@
+/** docs/roles.md and docs/roles.zh-CN.md, whole, from the table in hub/domain/permissions.ts. */
+import {
+  cellOf,
+  holders,
+  permissions,
+  type Cell,
+  type Holder,
+  type StaffOperation,
+} from '../hub/domain/permissions.ts';
+
+const zhHolders: Readonly<Record<Holder, string>> = {
+  operator: '运维',
+  'office steward': '主管部门 数据管理员',
+  'office security': '主管部门 数据安全管理员',
+  'office auditor': '主管部门 审计',
+  steward: '部门 数据管理员',
+  security: '部门 数据安全管理员',
+  auditor: '部门 审计',
+};
+
+const words = {
+  en: { act: 'yes', propose: 'proposes', refuse: '–' },
+  zh: { act: '可以', propose: '提议', refuse: '–' },
+} as const;
+
+const introductions = {
+  en: `# Who may do what
+
+[中文](roles.zh-CN.md)
+
+Generated from \`hub/domain/permissions.ts\`, the only place that says so: every call of the staff listener is held against it before anything
+of the operation runs, and what it does not name is refused. A test calls each cell (\`hub/operations/roles.test.ts\`).
+
+A role is held at a place: in a department, or in the data office (also: in the department that is registered as \`dataOffice\`). A cell says
+first what a person may do to what is her own place's, then to anybody else's. A party of an agreement counts as its owner. Nobody approves
+or confirms what she herself wrote, invited or granted, whatever her roles: persons are compared, not tokens
+([registering](registry.md#four-eyes)).
+`,
+  zh: `# 谁可以做什么
+
+[English](roles.md)
+
+由 \`hub/domain/permissions.ts\` 生成，也只有那里作此规定：管理端口的每次调用在执行之前都先与之核对，表中没有的一律拒绝。
+每一格都有测试（\`hub/operations/roles.test.ts\`）。
+
+角色属于某处：某个部门，或数据主管部门（登记为 \`dataOffice\` 的部门也是）。每格先写对本处事物可以做什么，再写对他处的。
+共享协议的任何一方都算其所有者。任何人都不能审批或确认自己提交、邀请或授予的内容，无论有什么角色：比较的是人，不是令牌
+（[登记](registry.zh-CN.md#双人复核)）。
+`,
+} as const;
+
+export function rolesDocuments(): Map<string, string> {
+  return new Map([
+    ['docs/roles.md', page('en')],
+    ['docs/roles.zh-CN.md', page('zh')],
+  ]);
+}
+
+function page(language: 'en' | 'zh'): string {
+  const heads = holders.map((holder) => (language === 'en' ? holder : zhHolders[holder]));
+  const first = language === 'en' ? 'operation' : '操作';
+  const rows = (Object.keys(permissions) as StaffOperation[]).map((operation) =>
+    row([`\`${operation}\``, ...holders.map((holder) => cellText(cellOf(operation, holder), language))]),
+  );
+  const rule = row(['---', ...holders.map(() => '---')]);
+  return `${introductions[language]}\n${[row([first, ...heads]), rule, ...rows].join('\n')}\n`;
+}
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+function cellText([own, other]: Cell, language: 'en' | 'zh'): string {
+  const [mine, theirs] = [words[language][own], words[language][other]];
+  return own === other ? mine : `${mine} / ${theirs}`;
+}

@@ -1,0 +1,27 @@
+/** Method and path of every operation that is called with a signature, so that a kept request can be told what it asked for. */
+
+interface Item {
+  readonly operationId?: string;
+  readonly 'x-listener'?: string | readonly string[];
+}
+
+/** Text of `api/signedOperations.ts`. @param document openapi.yaml, parsed */
+export function signedOperations(document: unknown): string {
+  const { paths } = document as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, Item>>>>;
+  };
+  const lines = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([method, operation]) =>
+      [operation['x-listener'] ?? []].flat().includes('exchange')
+        ? [
+            `  [${JSON.stringify(method.toUpperCase())}, ${JSON.stringify(path)}, ${JSON.stringify(operation.operationId)}],`,
+          ]
+        : [],
+    ),
+  );
+  return `/** Generated from openapi.yaml by \`npm run generate\`: [method, path template, operationId] of what answers on the exchange listener. */
+export const signedOperations: readonly (readonly [method: string, path: string, operationId: string])[] = [
+${lines.join('\n')}
+];
+`;
+}

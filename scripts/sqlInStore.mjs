@@ -1,0 +1,37 @@
+/**
+ * SQL, SQLSTATEs, transactions and the driver belong to hub/store alone (docs/ARCHITECTURE.md): nobody else can then hold a lock, begin a
+ * transaction or read an error code that the store does not know of.
+ */
+const statement =
+  '/^\\s*(SELECT\\s|INSERT INTO\\s|UPDATE\\s+\\w+\\s+(AS\\s+\\w+\\s+)?SET\\s|DELETE FROM\\s|CREATE (TABLE|INDEX|UNIQUE|ROLE|DATABASE|TEMP|FUNCTION|TRIGGER|SCHEMA)|ALTER (TABLE|ROLE|DATABASE|FUNCTION)|DROP (TABLE|INDEX|ROLE|DATABASE|SCHEMA)|TRUNCATE\\s|LOCK TABLE\\s|BEGIN(;|$|\\s+(ISOLATION|TRANSACTION))|START TRANSACTION|COMMIT(;|$)|ROLLBACK|SAVEPOINT\\s|SET (LOCAL|SESSION)\\s|WITH\\s+\\w+\\s+AS\\s*\\()/';
+const state = '/^(08|23|25|28|40|42|53|55|57)[0-9A-Z]{3}$/';
+const why =
+  'SQL and SQLSTATEs belong to hub/store: ask it by a function, and its errors by name (hub/store/database/failure.ts)';
+
+/** Where the rule does not hold: the store, what makes its tables, tests; and the demo, which plays the administrator who tampers. */
+const except = [
+  'hub/store/**',
+  'migrations/**',
+  'tests/**',
+  'bench/**',
+  'scripts/**',
+  '**/*.test.ts',
+  'clients/cli/demo/acts/tamperAct.ts',
+];
+
+export const sqlInStore = {
+  files: ['**/*.ts'],
+  ignores: except,
+  rules: {
+    'no-restricted-syntax': [
+      'error',
+      { selector: `Literal[value=${statement}]`, message: why },
+      { selector: `TemplateElement:first-child[value.raw=${statement}]`, message: why },
+      { selector: `Literal[value=${state}]`, message: why },
+    ],
+    'no-restricted-imports': [
+      'error',
+      { paths: ['pg', 'knex', 'pg-copy-streams'].map((name) => ({ name, message: why })) },
+    ],
+  },
+};
