@@ -7,7 +7,14 @@ import { denied, type AllowedOutcome, type DeniedOutcome } from './call.ts';
 import { rateLimitHeaders, secondsLeft } from './rateLimit.ts';
 import { currentEpoch } from './currentEpoch.ts';
 import type { ToLog } from './entryOf.ts';
-import { mostAttempts, type Decide, type Decided, type GateServices, type Passage } from './passage.ts';
+import {
+  mostAttempts,
+  mostLosses,
+  type Decide,
+  type Decided,
+  type GateServices,
+  type Passage,
+} from './passage.ts';
 import { asProblem, problemOf, withoutEffects } from './refused.ts';
 import { takeTurn } from './takeTurn.ts';
 
@@ -25,7 +32,12 @@ export async function afterLoss<C extends Caller>(
     outcome: denied(problem, withoutEffects(outcome.facts)),
   });
   if (claim === 'nonce') return deny(new Problem('nonce_replayed', {}, { check: 'nonce' }));
-  if (lost.attempt >= mostAttempts) return deny(new Problem('log_busy'));
+  const readies = outcome.entry === 'allow' && outcome.whenLost !== undefined;
+  if (lost.attempt >= (readies ? mostLosses : mostAttempts)) {
+    const problem = new Problem('log_busy');
+    if (outcome.entry === 'allow') await outcome.whenBarred?.(problem);
+    return deny(problem);
+  }
   const attempt = lost.attempt + 1;
   if (outcome.entry === 'deny' || outcome.whenLost === undefined) {
     if (claim === 'quotas') return deny(exhausted(services, passage.now, outcome));

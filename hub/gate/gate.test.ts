@@ -10,7 +10,7 @@ import { Mutex } from '../audit/writer/mutex.ts';
 import type { CallHead, DepartmentCaller } from '../identity/authentication/caller.ts';
 import type { Database } from '../store/database/database.ts';
 import { buckets } from './bucket.ts';
-import { allowed, DecideAfresh, unlogged } from './call.ts';
+import { allowed, DecideAfresh, unlogged, type AllowedOutcome } from './call.ts';
 import type { Door } from './doors/door.ts';
 import { createGate } from './gate.ts';
 import type { BoundOperation, GateServices } from './passage.ts';
@@ -23,6 +23,8 @@ interface Fake {
   readonly epoch?: () => number;
   /** fails or passes an append */
   readonly append?: (draft: EntryDraft<never>) => Promise<void>;
+  /** how often another entry takes what this one claims */
+  readonly losses?: number;
 }
 
 const caller: DepartmentCaller = {
@@ -37,11 +39,15 @@ const caller: DepartmentCaller = {
   signed: {},
 };
 
-function gateOf({ gate, authenticate = () => caller, operation, epoch = () => 1, append }: Fake) {
+function gateOf({ gate, authenticate = () => caller, operation, epoch = () => 1, append, losses = 0 }: Fake) {
   const leaves: Leaf[] = [];
   const reported: unknown[] = [];
   const audit: AuditLog = {
-    async append<D extends EntryDraft<D>>(draft: D): Promise<Appended<D>> {
+    async append<D extends EntryDraft<D>>(first: D): Promise<Appended<D>> {
+      let draft = first;
+      for (let lost = 0; lost < losses && draft.leaf.decision === 'allow'; lost += 1) {
+        draft = await draft.whenLost('epoch');
+      }
       await append?.(draft as unknown as EntryDraft<never>);
       await draft.work?.(undefined as never);
       leaves.push(draft.leaf);
@@ -166,6 +172,28 @@ test('whoever is revoked while its signature is verified is not answered, by an 
     operation: () => unlogged(200, {}),
   });
   assert.equal(told(await restless.answer()).code, 'log_busy');
+});
+
+test('work that is done claims again as often as others go before it; given up, it is told so', async () => {
+  let claimed = 0;
+  const barred: unknown[] = [];
+  const ready = (): AllowedOutcome => {
+    claimed += 1;
+    return allowed(
+      200,
+      {},
+      { facts: {}, whenLost: ready, whenBarred: (problem) => void barred.push(problem.code) },
+    );
+  };
+  const patient = gateOf({ losses: 20, operation: ready });
+  assert.equal((await patient.answer()).status, 200);
+  assert.deepEqual([claimed, barred], [21, []]);
+
+  const outpaced = gateOf({ losses: 1000, operation: ready });
+  const reply = await outpaced.answer();
+  assert.deepEqual([reply.status, told(reply).code], [503, 'log_busy']);
+  assert.deepEqual(barred, ['log_busy']);
+  assert.equal(outpaced.leaves[0]?.code, 'log_busy');
 });
 
 test('what fails behind a durable entry is reported and takes nothing back', async () => {

@@ -86,3 +86,6 @@ export type Decide<C extends Caller> = (passage: Passage<C>, attempt: number) =>
 
 /** How often a call is decided again because the registries changed under it. */
 export const mostAttempts = 4;
+
+/** The same for an outcome whose work is done and only claims afresh: each loss is another's success, and the work must not be in vain. */
+export const mostLosses = 32;

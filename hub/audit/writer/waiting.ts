@@ -6,7 +6,7 @@ import { checkNonce, columnsOf } from '../columns.ts';
 import type { Appended, Claims, EntryDraft, LostClaim } from '../draft.ts';
 
 /** A draft decided anew this often has met a fault, not a rival. */
-const mostLosses = 8;
+const mostLosses = 40;
 
 /** Where an entry came to stand. */
 export interface Place {
