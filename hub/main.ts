@@ -1,46 +1,36 @@
 /** The composition root: a configuration becomes a running hub, and a running hub stops without losing anything. */
-import type { Server as NetServer } from 'node:net';
 import { agreeOnKeys } from './audit/agreedKeys.ts';
 import { openAuditLog, type OpenedAuditLog } from './audit/openAuditLog.ts';
-import { subjectToken, tokenYear } from './audit/subjects.ts';
 import { Mutex } from './audit/writer/mutex.ts';
-import { subjectHash } from './domain/subjectHash.ts';
 import type { HubConfig } from './config/hubConfig.ts';
+import { demoPlace } from './demoPlace.ts';
 import { buckets, type BucketLimits } from './gate/bucket.ts';
 import { bothCurrent } from './gate/currentEpoch.ts';
-import { demoCookie, hostCookie } from './gate/doors/cookie.ts';
-import type { StaffPlace } from './gate/doors/staffDoor.ts';
+import { hostCookie } from './gate/doors/cookie.ts';
 import { createGate } from './gate/gate.ts';
-import { Translators } from './exchange/intake/translators.ts';
-import { defaultIntakeLimits, type IntakeLimits, type IntakeServices } from './exchange/intake/services.ts';
+import type { IntakeLimits } from './exchange/intake/limits.ts';
+import { intakeServices } from './exchange/intake/services.ts';
+import { releaseServices } from './exchange/release/services.ts';
 import { overloadSummary } from './gate/overload.ts';
 import { openRegistry } from './registry/registry.ts';
-import { Semaphore } from './exchange/semaphore.ts';
-import type { ReleaseServices } from './exchange/release/services.ts';
-import { sealerOf } from './exchange/sealer.ts';
 import { readContract } from './http/contract/contract.ts';
 import { makeListeners } from './http/listeners.ts';
 import { openIdentity } from './identity/openIdentity.ts';
 import type { HubKeys } from './keys/hubKeys.ts';
 import { allJobs } from './jobs/jobs.ts';
 import { jobChecks, witnessCheck } from './jobs/readiness.ts';
-import { policyState } from './registry/policyState.ts';
 import { startRunner, type Runner } from './jobs/runner.ts';
 import { openKeys } from './keys/openKeys.ts';
 import { bindings, staffBindings } from './operations/bindings.ts';
+import { hubGauges } from './operations/health/hubGauges.ts';
 import { hubMetrics } from './operations/health/hubMetrics.ts';
+import { stateChecks } from './operations/health/stateChecks.ts';
 import type { Services } from './operations/services.ts';
-import { portOf, reservePort, reservePorts, type MovedPort, type Origins } from './reservePorts.ts';
+import { reservePorts, type MovedPort, type Origins } from './reservePorts.ts';
 import { errorFacts, hubLogger, type Logger } from './report.ts';
 import { startDatabase, type StartedDatabase } from './startDatabase.ts';
 import type { Database } from './store/database/database.ts';
 import { migrate } from './store/database/migrate.ts';
-import { countKeysInDoubt } from './store/identity/keyHands.ts';
-import { enrolmentState } from './operations/signingKeys/enrolmentState.ts';
-import { countOverdue } from './store/duties/listDuties.ts';
-import { lookups } from './store/rows/lookups.ts';
-import { pseudonymKeys } from '../policies/masks/pseudonyms/pseudonymKey.ts';
-import { civilDateInChina, civilDateText } from '../terms/civilDate.ts';
 
 export interface HubOptions {
   /** makes the keys where the folder is empty (a new hub), instead of refusing */
@@ -124,21 +114,7 @@ async function start(
   closing.push(() => audit.close());
   const agreedKeys = await agreeOnKeys(database, keys, (problem) => audit.halt(problem));
   closing.push(() => agreedKeys.close());
-  const metrics = hubMetrics({
-    log_entries: { help: 'entries of the audit log', value: () => audit.size() },
-    keys_waiting: {
-      help: 'further keys of departments that wait for a second person',
-      value: async () => (await countKeysInDoubt(database.app)).waiting,
-    },
-    keys_objected: {
-      help: 'keys that their department objects to',
-      value: async () => (await countKeysInDoubt(database.app)).objected,
-    },
-    duties_overdue: {
-      help: 'statements that consumers owe and whose day has passed',
-      value: () => countOverdue(database.app, civilDateText(civilDateInChina(database.now()))),
-    },
-  });
+  const metrics = hubMetrics(hubGauges(audit, database));
   const report: Services['report'] = ({ exchange, operation, error }) => {
     metrics.failed();
     database.storage.noticed(error);
@@ -174,18 +150,13 @@ async function start(
     registry,
     metrics,
     readiness: {
-      log_state: () => audit.broken()?.code ?? 'ok',
-      storage: () => database.storage.state(),
-      keys: () => agreedKeys.state(),
-      clock: () => database.clock.trouble()?.code ?? 'ok',
-      policy: () => policyState(registry.current),
-      enrolments: () => enrolmentState(database.app),
+      ...stateChecks({ audit, database, agreedKeys, registry }),
       ...jobChecks(database),
       ...(config.witnesses.length === 0 ? {} : witnessCheck(database)),
     },
     report,
   };
-  const intake = intakeServices(services, options.intake);
+  const walks = { intake: intakeServices(services, options.intake), release: releaseServices(services) };
   const overload = overloadSummary({ audit, now: () => database.now() });
   closing.push(() => overload.close());
   const gate = createGate({
@@ -199,7 +170,6 @@ async function start(
     report,
   });
   const contract = readContract();
-  const walks = { intake, release: releaseServices(services) };
 
   const runner = startRunner(
     {
@@ -209,11 +179,12 @@ async function start(
       ended: (job, outcome, milliseconds) => metrics.jobEnded(job, outcome, milliseconds),
       report: ({ job, error }) => report({ exchange: '', operation: job, error }),
     },
-    allJobs({ database, audit, keys, intake, config }),
+    allJobs({ database, audit, keys, intake: walks.intake, config }),
   );
   closing.push(() => runner.close());
   const bound = bindings(gate, contract.operations, services, walks);
-  const demo = options.demo === undefined ? undefined : await demoPlace(options.demo.port, closing);
+  const demo = options.demo && (await demoPlace(options.demo.port));
+  if (demo !== undefined) closing.push(() => void demo.reserved.close());
   const listeners = await makeListeners({
     services,
     contract,
@@ -233,46 +204,4 @@ async function start(
   const { server } = started ?? {};
   const console = demo?.origin ?? origins.staff;
   return { config, services, keys, database, audit, runner, origins, console, moved, server, stop };
-}
-
-/** http://localhost: browsers take it for safe, as nothing of it leaves the machine. */
-async function demoPlace(
-  port: number,
-  closing: (() => Promise<void> | void)[],
-): Promise<StaffPlace & { readonly reserved: NetServer }> {
-  const reserved = await reservePort('console', { host: '127.0.0.1', port }, 'next');
-  closing.push(() => void reserved.close());
-  return { reserved, origin: `http://localhost:${portOf(reserved)}`, cookie: demoCookie };
-}
-
-function intakeServices(services: Services, limits: Partial<IntakeLimits> = {}): IntakeServices {
-  const { database, audit, registry, keys, report } = services;
-  return {
-    database,
-    audit,
-    registry,
-    sealer: sealerOf(keys.sealing),
-    subjectKey: keys.subject,
-    translators: new Translators(),
-    limits: { ...defaultIntakeLimits, ...limits },
-    report,
-  };
-}
-
-/** answers of many rows that are made at once in one process */
-const bulkAtOnce = 2;
-
-function releaseServices({ database, registry, keys }: Services): ReleaseServices {
-  return {
-    database,
-    registry,
-    lookups: lookups(database.app),
-    bulk: new Semaphore(bulkAtOnce),
-    keys: {
-      cursor: keys.cursor,
-      pseudonyms: pseudonymKeys(new Uint8Array(keys.pseudonym.export())),
-      subjectHash: (kind, value) => subjectHash(keys.subject, kind, value),
-      logToken: (subject, now) => subjectToken(keys.logToken(tokenYear(now)), subject),
-    },
-  };
 }

@@ -7,7 +7,8 @@ import { quarantinedRows } from '../store/rows/quarantine.ts';
 import { allowed, type Call, type Outcome } from '../gate/call.ts';
 import type { DepartmentCaller } from '../identity/authentication/caller.ts';
 import { batchFacts } from './intake/answer.ts';
-import { ownBatch, type IntakeServices } from './intake/services.ts';
+import { ownBatch } from './intake/ownBatch.ts';
+import type { IntakeServices } from './intake/services.ts';
 import { sourceOf } from './intake/sourceOf.ts';
 
 /** GET /v1/batches/{batch}/quarantine?after=&limit= */

@@ -9,6 +9,7 @@ import type { Buckets } from './bucket.ts';
 import type { Announced, Call, Outcome } from './call.ts';
 import type { Door } from './doors/door.ts';
 import type { Overload } from './overload.ts';
+import type { ReportFailure } from './reportFailure.ts';
 
 /** A call as the listener hands it over. */
 export interface GateRequest {
@@ -51,12 +52,7 @@ export interface GateServices {
   readonly overload: Overload;
   /** acts of management that lost to others take turns */
   readonly acts: Mutex;
-  /** told of failures that are the hub's own; must not throw */
-  readonly report: (failure: {
-    readonly exchange: string;
-    readonly operation: string;
-    readonly error: unknown;
-  }) => void;
+  readonly report: ReportFailure;
 }
 
 export interface Passage<C extends Caller> {

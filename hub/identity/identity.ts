@@ -128,8 +128,8 @@ export interface IdentityOptions {
   readonly database: Database;
   readonly keys: Pick<HubKeys, 'authority' | 'hubSigning' | 'retired' | 'cursor' | 'sealing'>;
   readonly audit: AuditLog;
-  /** the hub's public origin; a function where the port is known only once a server listens */
-  readonly origin: string | (() => string);
+  /** the hub's public origin */
+  readonly origin: string;
   /** names and addresses of the listeners besides the origin's and loopback */
   readonly hosts?: readonly string[];
   /** persons may be picked without proof: `datong demo` alone sets it */

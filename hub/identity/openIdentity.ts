@@ -29,16 +29,15 @@ export type { Identity, IdentityOptions } from './identity.ts';
 
 /** Reads the directory and makes the listeners' certificate and revocation list. Needs the migrated database and the log's head. */
 export async function openIdentity(options: IdentityOptions): Promise<Identity> {
-  const { database, keys, audit } = options;
+  const { database, keys, audit, origin } = options;
   const reader = database.app;
   const now = options.now ?? (() => database.now());
-  const origin = (): string => (typeof options.origin === 'string' ? options.origin : options.origin());
-  const live = await liveDirectory(options, hostsOf(options, origin), now);
+  const live = await liveDirectory(options, hostsOf(options), now);
   const { material } = live;
 
   const issuing = (): Issuing => ({
     authority: keys.authority,
-    origin: origin(),
+    origin,
     reader,
     directory: live.directory,
   });
@@ -162,8 +161,8 @@ function unknownOf({ code, actor }: Refusal, directory: Directory): readonly [Na
   return undefined;
 }
 
-function hostsOf(options: IdentityOptions, origin: () => string): string[] {
-  const named = new URL(origin()).hostname.replace(/^\[(.*)\]$/, '$1');
+function hostsOf(options: IdentityOptions): string[] {
+  const named = new URL(options.origin).hostname.replace(/^\[(.*)\]$/, '$1');
   return [...new Set([named, ...(options.hosts ?? []), 'localhost', '127.0.0.1', '::1'])];
 }
 

@@ -1,5 +1,6 @@
 /** What operations work with. Made once by the composition root. */
 import type { StaffPlace } from '../gate/doors/staffDoor.ts';
+import type { ReportFailure } from '../gate/reportFailure.ts';
 import type { AuditLog } from '../audit/draft.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Identity } from '../identity/openIdentity.ts';
@@ -28,10 +29,5 @@ export interface Services {
   readonly metrics: HubMetrics;
   /** further checks of readiness by name: each answers `ok`, `degraded: …`, or why not */
   readonly readiness?: Readonly<Record<string, () => Promise<string> | string>>;
-  /** told of failures that are the hub's own; must not throw */
-  readonly report: (failure: {
-    readonly exchange: string;
-    readonly operation: string;
-    readonly error: unknown;
-  }) => void;
+  readonly report: ReportFailure;
 }

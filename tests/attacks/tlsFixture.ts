@@ -17,6 +17,7 @@ import { openIdentity, type Identity } from '../../hub/identity/openIdentity.ts'
 import type { Enrolled } from '../../hub/identity/enrolment/enrol.ts';
 import { readPeer, readPresented } from '../../hub/identity/tls/readPeer.ts';
 import { openKeys, type HubKeys } from '../../hub/keys/openKeys.ts';
+import { portOf, reservePort } from '../../hub/reservePorts.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { Problem } from '../../terms/problem.ts';
 import { testDatabase, type TestDatabase } from '../database.ts';
@@ -42,12 +43,13 @@ export async function testHub(): Promise<TestHub> {
   const keys = await openKeys(join(folder, 'keys'), { create: true, hubName: 'yunqi', now: Date.now });
   const audit = await openAuditLog({ database, keys, stateDir: folder });
   const clock = { offset: 0 };
-  let origin = 'https://127.0.0.1:1';
+  const reserved = await reservePort('exchange', { host: '127.0.0.1', port: 0 }, 'refuse');
+  const origin = `https://127.0.0.1:${portOf(reserved)}`;
   const identity = await openIdentity({
     database,
     keys,
     audit,
-    origin: () => origin,
+    origin,
     now: () => Date.now() + clock.offset,
     pollMs: 60_000,
     lingerMs: 50,
@@ -56,9 +58,8 @@ export async function testHub(): Promise<TestHub> {
   const open = createServer(identity.tlsOptions('open'));
   identity.bindServer(exchange, 'exchange');
   identity.bindServer(open, 'open');
-  for (const server of [exchange, open])
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  origin = originOf(exchange);
+  await new Promise<void>((done) => exchange.listen(reserved, done));
+  await new Promise<void>((done) => open.listen(0, '127.0.0.1', done));
   const hub: TestHub = { database, keys, audit, identity, clock, exchange, open, origin };
   serve(hub);
   after(async () => {
@@ -68,13 +69,11 @@ export async function testHub(): Promise<TestHub> {
       server.closeAllConnections();
       server.close();
     }
+    reserved.close();
     rmSync(folder, { recursive: true, force: true }); // the log writes its high-water file when it closes
   });
   return hub;
 }
-
-export const originOf = (server: Server): string =>
-  `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 /** Answers who called; closes the sockets of revoked certificates. */
 function serve({ identity, exchange, open, clock, ...hub }: TestHub): void {

@@ -11,7 +11,8 @@ import { currentEpoch } from '../../gate/currentEpoch.ts';
 import { batchFacts } from './answer.ts';
 import { beginLoading, failLoading, isTemporary, runLoading, type Loading } from './loading.ts';
 import { publication, type Publication } from './publication.ts';
-import { liveDataset, type IntakeServices } from './services.ts';
+import { liveDataset } from '../liveDataset.ts';
+import type { IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
 
 type Background = Entry<Publication | undefined>;

@@ -18,7 +18,9 @@ import { finishInBackground } from './background.ts';
 import { correctable } from './correction.ts';
 import { beginLoading, failLoading, runLoading, type Loading } from './loading.ts';
 import { publication } from './publication.ts';
-import { liveDataset, ownBatch, type IntakeServices } from './services.ts';
+import { liveDataset } from '../liveDataset.ts';
+import { ownBatch } from './ownBatch.ts';
+import type { IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
 
 /** `BatchCommit` of openapi.yaml */

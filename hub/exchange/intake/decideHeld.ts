@@ -23,7 +23,8 @@ import { sweepTables } from '../../store/rows/sweep.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { outdatedCorrection } from './correction.ts';
 import { makeCurrent } from './publication.ts';
-import { liveDataset, type IntakeServices } from './services.ts';
+import { liveDataset } from '../liveDataset.ts';
+import type { IntakeServices } from './services.ts';
 
 export type Deciding = Pick<IntakeServices, 'database' | 'registry'>;
 

@@ -1,7 +1,8 @@
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
-import { ownBatch, type IntakeServices } from './services.ts';
+import { ownBatch } from './ownBatch.ts';
+import type { IntakeServices } from './services.ts';
 
 /** GET /v1/batches/{batch}: state, counts, receipt of the outcome. No rows. */
 export async function getBatch(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {

@@ -17,7 +17,8 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchFacts, findingView } from './answer.ts';
 import { guardArrival } from './guardArrival.ts';
 import { finishPublished, keepLease, settle, type Loading } from './loading.ts';
-import { liveDataset, type IntakeServices } from './services.ts';
+import { liveDataset } from '../liveDataset.ts';
+import type { IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
 
 export interface Publication {

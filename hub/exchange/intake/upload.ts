@@ -13,7 +13,9 @@ import { partAt, putPart } from '../../store/rows/sealedParts.ts';
 import { withTransaction } from '../../store/database/transaction.ts';
 import { allowed, denied, unlogged, type Announced, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
-import { liveDataset, ownBatch, type IntakeServices } from './services.ts';
+import { liveDataset } from '../liveDataset.ts';
+import { ownBatch } from './ownBatch.ts';
+import type { IntakeServices } from './services.ts';
 
 /** POST /v1/datasets/{dataset}/batches */
 export function openBatch(call: Call<DepartmentCaller>, services: IntakeServices): Outcome {

@@ -7,7 +7,7 @@ import type { Call } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import { liveDataset } from '../intake/services.ts';
+import { liveDataset } from '../liveDataset.ts';
 
 /** One person alone gets nothing out of a new hub but what its purpose `sandbox` allows. */
 export const isOpenTo = ({ current }: Registry, purpose: string | undefined): boolean =>

@@ -1,9 +1,14 @@
+/** What the release walks work with. Made once by the composition root. */
 import type { KeyObject } from 'node:crypto';
 import type { PseudonymKeys } from '../../../policies/masks/mask.ts';
-import type { Database } from '../../store/database/database.ts';
-import type { Semaphore } from '../semaphore.ts';
-import type { Lookups } from '../../store/rows/lookups.ts';
+import { pseudonymKeys } from '../../../policies/masks/pseudonyms/pseudonymKey.ts';
+import { subjectToken, tokenYear } from '../../audit/subjects.ts';
+import { subjectHash } from '../../domain/subjectHash.ts';
+import type { HubKeys } from '../../keys/hubKeys.ts';
 import type { Registry } from '../../registry/registry.ts';
+import type { Database } from '../../store/database/database.ts';
+import { lookups, type Lookups } from '../../store/rows/lookups.ts';
+import { Semaphore } from '../semaphore.ts';
 
 export interface ReleaseServices {
   readonly database: Database;
@@ -19,5 +24,27 @@ export interface ReleaseServices {
     readonly subjectHash: (kind: string, value: string) => string;
     /** token of a row's `_subject` for the log, under the key of the year */
     readonly logToken: (subject: Uint8Array, nowMs: number) => Uint8Array;
+  };
+}
+
+/** answers of many rows that are made at once in one process */
+const bulkAtOnce = 2;
+
+export interface ReleaseNeeds extends Pick<ReleaseServices, 'database' | 'registry'> {
+  readonly keys: Pick<HubKeys, 'cursor' | 'pseudonym' | 'subject' | 'logToken'>;
+}
+
+export function releaseServices({ database, registry, keys }: ReleaseNeeds): ReleaseServices {
+  return {
+    database,
+    registry,
+    lookups: lookups(database.app),
+    bulk: new Semaphore(bulkAtOnce),
+    keys: {
+      cursor: keys.cursor,
+      pseudonyms: pseudonymKeys(new Uint8Array(keys.pseudonym.export())),
+      subjectHash: (kind, value) => subjectHash(keys.subject, kind, value),
+      logToken: (subject, now) => subjectToken(keys.logToken(tokenYear(now)), subject),
+    },
   };
 }

@@ -1,5 +1,6 @@
 /** Metrics in Prometheus text format. Labels are operations, statuses and codes: never a department, a dataset or a person. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Gauge as HubGauge } from './hubGauges.ts';
 
 export interface HubMetrics {
   /** a reply was written */
@@ -15,11 +16,7 @@ export interface HubMetrics {
 }
 
 /** @param gauges figures that are asked for when metrics are read, by name (`audit_queue`) and help text */
-export function hubMetrics(
-  gauges: Readonly<
-    Record<string, { readonly help: string; readonly value: () => number | Promise<number> }>
-  > = {},
-): HubMetrics {
+export function hubMetrics(gauges: Readonly<Record<string, HubGauge>> = {}): HubMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'datong_' });
   const registers = [registry];

@@ -1,0 +1,20 @@
+export interface IntakeLimits {
+  /** largest submission in bytes */
+  readonly batchBytes: number;
+  /** batches that one department may have open at once */
+  readonly openBatches: number;
+  /** raw bytes that one department's open batches may keep; a batch that was begun may be finished beyond it */
+  readonly openBytes: number;
+  /** how long a commit waits for its translation before it answers 202, in milliseconds */
+  readonly answerWithin: number;
+  /** lease of a translation, in seconds */
+  readonly leaseSeconds: number;
+}
+
+export const defaultIntakeLimits: IntakeLimits = {
+  batchBytes: 4 * 2 ** 30,
+  openBatches: 50,
+  openBytes: 16 * 2 ** 30,
+  answerWithin: 10_000,
+  leaseSeconds: 30,
+};

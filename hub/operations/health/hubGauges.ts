@@ -1,0 +1,32 @@
+import type { OpenedAuditLog } from '../../audit/openAuditLog.ts';
+import type { Database } from '../../store/database/database.ts';
+import { countOverdue } from '../../store/duties/listDuties.ts';
+import { countKeysInDoubt } from '../../store/identity/keyHands.ts';
+import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+
+export interface Gauge {
+  readonly help: string;
+  readonly value: () => number | Promise<number>;
+}
+
+/** Figures of the whole hub, by name: asked for when metrics are read. */
+export function hubGauges(
+  audit: Pick<OpenedAuditLog, 'size'>,
+  database: Pick<Database, 'app' | 'now'>,
+): Readonly<Record<string, Gauge>> {
+  return {
+    log_entries: { help: 'entries of the audit log', value: () => audit.size() },
+    keys_waiting: {
+      help: 'further keys of departments that wait for a second person',
+      value: async () => (await countKeysInDoubt(database.app)).waiting,
+    },
+    keys_objected: {
+      help: 'keys that their department objects to',
+      value: async () => (await countKeysInDoubt(database.app)).objected,
+    },
+    duties_overdue: {
+      help: 'statements that consumers owe and whose day has passed',
+      value: () => countOverdue(database.app, civilDateText(civilDateInChina(database.now()))),
+    },
+  };
+}

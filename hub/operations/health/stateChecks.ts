@@ -1,0 +1,30 @@
+import type { AgreedKeys } from '../../audit/agreedKeys.ts';
+import type { OpenedAuditLog } from '../../audit/openAuditLog.ts';
+import { policyState } from '../../registry/policyState.ts';
+import type { Registry } from '../../registry/registry.ts';
+import type { Database } from '../../store/database/database.ts';
+import { enrolmentState } from '../signingKeys/enrolmentState.ts';
+
+export interface StateOwners {
+  readonly audit: Pick<OpenedAuditLog, 'broken'>;
+  readonly database: Database;
+  readonly agreedKeys: Pick<AgreedKeys, 'state'>;
+  readonly registry: Registry;
+}
+
+/** For readiness: what each owner of a state says of it, by name: `ok`, `degraded: …`, or why not. */
+export function stateChecks({
+  audit,
+  database,
+  agreedKeys,
+  registry,
+}: StateOwners): Readonly<Record<string, () => Promise<string> | string>> {
+  return {
+    log_state: () => audit.broken()?.code ?? 'ok',
+    storage: () => database.storage.state(),
+    keys: () => agreedKeys.state(),
+    clock: () => database.clock.trouble()?.code ?? 'ok',
+    policy: () => policyState(registry.current),
+    enrolments: () => enrolmentState(database.app),
+  };
+}
