@@ -1776,6 +1776,11 @@ export interface components {
         };
         BatchOpening: {
             fileName?: string;
+            /**
+             * @description what the `.cpg` file beside a DBF table says, such as `UTF-8` or `ANSI 1251`: the table is read by it where the mapping names no
+             *     encoding. A mapping of another format refuses it.
+             */
+            codePage?: string;
         };
         BatchOffset: {
             offset: number;

@@ -1,8 +1,9 @@
 /** `datong send FILE --dataset ID`: a file in signed parts, committed, and what became of its rows. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { codePageOfCpg } from '../../adapters/dbf/codePages.ts';
 import type { DatongClient } from '../sdk/datongClient.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import type { Batch } from '../sdk/types.ts';
@@ -64,10 +65,18 @@ Examples:
 async function run(file: string, options: SendVerbOptions): Promise<void> {
   const { dataset } = options;
   const mapping = options.mapping ?? dataset.slice(dataset.indexOf('.') + 1);
-  tellOfCodePage(file);
+  const codePage = codePageBeside(file);
   await withClient(options, async (client, { hub, department }) => {
     const { corrects } = options;
-    const submitted: Submitted = { hub: hub.exchange, department, dataset, mapping, file, corrects };
+    const submitted: Submitted = {
+      hub: hub.exchange,
+      department,
+      dataset,
+      mapping,
+      file,
+      corrects,
+      codePage,
+    };
     const again = options.batch === undefined ? await takenUp(client, submitted) : undefined;
     const key = again?.key ?? randomUUID();
     const batch = options.batch ?? again?.batch;
@@ -83,6 +92,7 @@ async function run(file: string, options: SendVerbOptions): Promise<void> {
       mapping,
       idempotencyKey: key,
       tries: patientTries,
+      ...(codePage === undefined ? {} : { codePage }),
       ...(batch === undefined ? {} : { batch }),
       ...(corrects === undefined ? {} : { corrects }),
       onOpened: (opened) => {
@@ -188,17 +198,25 @@ async function tellSame(client: DatongClient, answered: Batch, begun: string | u
   });
 }
 
-/** A hub receives the table alone: what the file beside it says must stand in the mapping. */
-function tellOfCodePage(file: string): void {
+/** What the .cpg file beside a DBF table says: it goes with the table, and the hub reads by it. @throws Problem encoding_unknown */
+function codePageBeside(file: string): string | undefined {
   const table = /^(.*)\.dbf$/i.exec(file)?.[1];
   const beside = ['.cpg', '.CPG'].map((ending) => `${table ?? ''}${ending}`);
   const found = table === undefined ? undefined : beside.find((path) => existsSync(path));
-  if (found === undefined) return;
+  if (found === undefined) return undefined;
+  const content = readFileSync(found);
+  codePageOfCpg(content); // one that names nothing is refused before the table leaves
+  const codePage = content
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trim()
+    .slice(0, 64);
   const name = basename(found);
   talk({
-    zh: `${name} 不随表报送：代码页以映射的 encoding 为准`,
-    en: `${name} is not sent: the encoding that the mapping names decides about the code page`,
+    zh: `${name} 随表报送：映射未写明 encoding 时按其代码页读取`,
+    en: `${name} goes with the table: it is read by that code page unless the mapping names an encoding`,
   });
+  return codePage;
 }
 
 async function tellHeld(client: DatongClient, id: string, options: SendVerbOptions): Promise<void> {

@@ -9,6 +9,7 @@ import { after, test } from 'node:test';
 import { testDatabase } from '../../tests/database.ts';
 import { datongBin, datongEnvironment, runDatong, type Ran } from '../../tests/datong.ts';
 import { sampleCity, testHub } from '../../tests/hub.ts';
+import { DatongProblem } from '../sdk/datongProblem.ts';
 import { sendFile } from '../sdk/sendFile.ts';
 import { householdFile } from './demo/files/householdFile.ts';
 
@@ -114,4 +115,81 @@ test('bad rows come back in the columns and the encoding of their file, with wha
   assert.match(counts.stdout, /^\s*\d+ {2}cn-resident-id\.checksum/m);
   const foreign = await datong('quarantine', '01890000-0000-7000-8000-000000000000', '-o', 'none.csv');
   assert.deepEqual([foreign.code, /batch_unknown/.test(foreign.stderr)], [1, true]);
+});
+
+/** One person in a table of dBase III that names no code page; her name is `hex`. */
+function tableOf(id: string, hex: string): Buffer {
+  const fields = [
+    ['ID', 18],
+    ['NAME', 16],
+  ] as const;
+  const header = Buffer.alloc(32 + 32 * fields.length + 1);
+  header[0] = 3;
+  header[4] = 1;
+  header[8] = header.length;
+  header[10] = 1 + 18 + 16;
+  for (const [i, [name, length]] of fields.entries()) {
+    header.write(name, 32 + 32 * i);
+    header.write('C', 32 + 32 * i + 11);
+    header[32 + 32 * i + 16] = length;
+  }
+  header[header.length - 1] = 13;
+  return Buffer.concat([header, Buffer.from(` ${id}`), Buffer.from(hex.padEnd(32, '20'), 'hex')]);
+}
+
+test('a .cpg file goes with its table, and the hub reads by it', async () => {
+  const steward = await hub.token('steward-of-tables', ['steward'], 'pub-security');
+  const rest = {
+    sex: '1',
+    birth_date: '1975-01-01',
+    household_no: 'H00001',
+    relation: '户主',
+    address: '东溪区',
+    mobile: null,
+    guardian_id: null,
+    move_in_date: null,
+    income: null,
+    region_code: '990101',
+  };
+  const consts = Object.entries(rest).map(([name, value]): [string, object] => [name, { const: value }]);
+  const document = {
+    mapping: 'pub-security/tables@1',
+    target: 'household@1',
+    source: { format: 'dbf' },
+    fields: Object.fromEntries([['person_id', { from: 'ID' }], ['name', { from: 'NAME' }], ...consts]),
+  };
+  const path = '/v1/datasets/pub-security.household/mappings';
+  assert.equal((await hub.staff(steward, 'POST', path, { document })).status, 201);
+  const [{ id } = { id: '' }] = householdFile(20, 4).good;
+  writeFileSync(join(home, 'people.dbf'), tableOf(id, 'c8e2e0edeee2'));
+  const sent = ['send', 'people.dbf', '--dataset', 'pub-security.household', '--mapping', 'tables'];
+  assert.match((await datong(...sent)).stderr, /file_doubtful/);
+
+  writeFileSync(join(home, 'people.cpg'), 'nothing known');
+  const unknown = await datong(...sent);
+  assert.deepEqual([unknown.code, /encoding_unknown/.test(unknown.stderr)], [1, true], unknown.stderr);
+
+  writeFileSync(join(home, 'people.cpg'), 'ANSI 1251\n');
+  const named = await datong(...sent);
+  assert.match(named.stderr, /people\.cpg goes with the table/);
+  assert.match(named.stderr, /batch_shrunk/, 'it is read now; a snapshot of one person is held');
+  const { rows } = await hub.hub.database.owner.query<{ id: string }>(
+    "SELECT id FROM batch WHERE state = 'held' ORDER BY opened_at DESC LIMIT 1",
+  );
+  const table = `rows.b_${(rows[0]?.id ?? '').replaceAll('-', '')}`;
+  const held = await hub.hub.database.owner.query(`SELECT f_name FROM ${table}`);
+  assert.deepEqual(held.rows, [{ f_name: 'Иванов' }]);
+
+  const wrongly = await datong('send', 'people.dbf', '--dataset', 'pub-security.household');
+  assert.match(wrongly.stderr, /code_page_without_table/);
+  await assert.rejects(
+    client.call({
+      method: 'POST',
+      path: '/v1/datasets/pub-security.household/batches',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from('{"codePage":"klingon"}'),
+      receipt: 'optional',
+    }),
+    (error: unknown) => error instanceof DatongProblem && error.code === 'encoding_unknown',
+  );
 });

@@ -16,6 +16,8 @@ export interface SendOptions {
   readonly mapping: string;
   /** name shown to people; default the path's last part */
   readonly fileName?: string;
+  /** what the .cpg file beside a DBF table says: the table is read by it where its mapping names no encoding */
+  readonly codePage?: string;
   /** bytes of a part, at most 8 MiB */
   readonly partSize?: number;
   /** a batch that was begun before, to be continued where it stands */
@@ -114,7 +116,10 @@ async function openBatch(
     method: 'POST',
     path: `/v1/datasets/${encodeURIComponent(dataset)}/batches`,
     headers: { ...jsonType, 'datong-idempotency-key': key },
-    body: json(fileName === undefined ? {} : { fileName }),
+    body: json({
+      ...(fileName === undefined ? {} : { fileName }),
+      ...(options.codePage === undefined ? {} : { codePage: options.codePage }),
+    }),
     receipt: 'optional',
   })) as Answer<Batch>;
 }

@@ -157,7 +157,7 @@ export async function* copyParts(
   const guard = new PartGuard();
   let maker: PartMaker | undefined;
   let first = 0;
-  for await (const batch of formatNamed(mapping.format).read(bytes, mapping.options)) {
+  for await (const batch of formatNamed(mapping.format).read(bytes, mapping.options, task.beside)) {
     maker ??= new PartMaker(task, surroundings, batch);
     const part = maker.part([batch], first);
     const repetitions = guard.repetitions(part);

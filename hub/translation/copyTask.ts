@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { CompiledMapping } from '../../adapters/mapping/compile.ts';
+import type { Beside } from '../../adapters/reading/reader.ts';
 import type { CodeList } from '../../schemas/codelists/codeList.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 
@@ -9,6 +10,8 @@ export interface CopyTask {
   readonly batch: string;
   readonly schema: DatasetSchema;
   readonly mapping: CompiledMapping;
+  /** what came with the file */
+  readonly beside?: Beside;
   readonly subjectKey: KeyObject;
   /** lists registered in the hub, which another thread does not know; equal digests, equal lists */
   readonly codeLists: { readonly digest: string; readonly lists: readonly CodeList[] };

@@ -47,6 +47,15 @@ export const intakeProblems = {
     text: { zh: '该批次已不能再上传（{state}）', en: 'this batch takes no more parts ({state})' },
     next: { zh: '新开一个批次', en: 'open a new batch' },
   },
+  code_page_without_table: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '报送时带了 DBF 表的代码页，映射 {mapping} 读的却是 {format}',
+      en: 'the submission names the code page of a DBF table, but the mapping {mapping} reads {format}',
+    },
+    next: { zh: '换用读 DBF 的映射', en: 'use a mapping that reads DBF' },
+  },
   part_offset_mismatch: {
     status: 409,
     who: 'caller',

@@ -17,6 +17,8 @@ export interface Submitted {
   readonly file: string;
   /** the batch it mends, where it mends one */
   readonly corrects?: string | undefined;
+  /** what the .cpg file beside it says */
+  readonly codePage?: string | undefined;
 }
 
 export interface Unfinished {
@@ -28,8 +30,16 @@ export interface Unfinished {
   readonly modified: number;
 }
 
-function placeOf({ hub, department, dataset, mapping, file, corrects = '' }: Submitted): string {
-  const name = JSON.stringify([hub, department, dataset, mapping, resolve(file), corrects]);
+function placeOf({
+  hub,
+  department,
+  dataset,
+  mapping,
+  file,
+  corrects = '',
+  codePage = '',
+}: Submitted): string {
+  const name = JSON.stringify([hub, department, dataset, mapping, resolve(file), corrects, codePage]);
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 32);
   return join(profileHome(), 'uploads', `${hash}.json`);
 }

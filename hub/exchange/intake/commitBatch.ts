@@ -54,9 +54,11 @@ async function commit(
   if (request.bytes !== batch.bytes) {
     throw new Problem('batch_incomplete', { received: batch.bytes, declared: request.bytes });
   }
+  if (batch.codePage !== null && mapping.compiled.format !== 'dbf')
+    throw new Problem('code_page_without_table', { mapping: mapping.label, format: mapping.compiled.format });
   const { corrects } = request;
   if (corrects === undefined) {
-    const first = await sameBytes(services, request, dataset, mapping);
+    const first = await sameBytes(services, batch, request, dataset, mapping);
     if (first !== undefined) return sameAnswer(batch, first, request, dataset, mapping);
   } else await correctable(services.database.app, corrects, dataset);
   const opened = { ...batch, corrects: corrects ?? null };
@@ -116,9 +118,10 @@ async function committedBefore(
   return answered(200, first ?? batch, dataset);
 }
 
-/** The current batch, if it came from the same bytes by the same mapping under the same schema version. */
+/** The current batch, if it came from the same bytes in the same code page by the same mapping under the same schema version. */
 async function sameBytes(
   services: IntakeServices,
+  { codePage }: BatchRow,
   request: Commit,
   dataset: LiveDataset,
   mapping: LiveMapping,
@@ -129,6 +132,7 @@ async function sameBytes(
   const same =
     first?.sha256 === request.sha256 &&
     first.bytes === request.bytes &&
+    first.codePage === codePage &&
     first.mappingDigest === mapping.digest &&
     first.schema === dataset.schema.urn;
   return same ? first : undefined;

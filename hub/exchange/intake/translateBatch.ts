@@ -39,6 +39,7 @@ interface Submission {
     readonly sha256: string;
     readonly bytes: number;
     readonly corrects: string | null;
+    readonly codePage: string | null;
   };
   readonly dataset: LiveDataset;
   readonly mapping: LiveMapping;
@@ -69,7 +70,8 @@ async function translateNow(
   const { database, sealer, registry, subjectKey, translators } = services;
   const { schema } = dataset;
   const { codeLists, surroundings } = registry.current;
-  const task = { batch: batch.id, schema, mapping: mapping.compiled, subjectKey, codeLists };
+  const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
+  const task = { batch: batch.id, schema, mapping: mapping.compiled, subjectKey, codeLists, beside };
   const bytes = verified(rawBytes(database.app, sealer, batch.id), batch.sha256);
   const small = batch.bytes < threadFrom;
   const parts = small

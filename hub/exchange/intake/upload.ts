@@ -1,5 +1,6 @@
 /** The upload: a batch is opened, then its bytes come in signed parts and are sealed before they are stored. */
 import { createHash } from 'node:crypto';
+import { codePageOfCpg } from '../../../adapters/dbf/codePages.ts';
 import type { components } from '../../../api/openapi.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -26,7 +27,8 @@ export function openBatch(call: Call<DepartmentCaller>, services: IntakeServices
   const dataset = liveDataset(services.registry, id);
   const { state } = dataset.row;
   if (!receives(state)) return denied(new Problem('dataset_unavailable', { dataset: id, state }), facts);
-  const { fileName } = call.body as components['schemas']['BatchOpening'];
+  const { fileName, codePage } = call.body as components['schemas']['BatchOpening'];
+  if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // one that names nothing is refused before its table comes
   const batch = uuid7(call.now);
   return allowed(
     201,
@@ -40,7 +42,7 @@ export function openBatch(call: Call<DepartmentCaller>, services: IntakeServices
         if (open.batches >= limits.openBatches || open.bytes >= limits.openBytes) {
           throw new Problem('too_many_open_batches', { ...open });
         }
-        await insertBatch(transaction, { id: batch, dataset: id, department, fileName });
+        await insertBatch(transaction, { id: batch, dataset: id, department, fileName, codePage });
       },
     },
   );

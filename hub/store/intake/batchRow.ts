@@ -9,6 +9,8 @@ export interface BatchRow {
   readonly department: string;
   /** as whoever sent it named it */
   readonly fileName: string | null;
+  /** what the .cpg file beside a DBF table says, as whoever sent the table told it */
+  readonly codePage: string | null;
   /** Unix milliseconds */
   readonly openedAt: number;
   readonly finishedAt: number | null;
@@ -55,6 +57,7 @@ export interface StoredBatch {
   dataset: string;
   department: string;
   file_name: string | null;
+  code_page: string | null;
   opened: string;
   finished: string | null;
   state: BatchState;
@@ -81,7 +84,7 @@ export interface StoredBatch {
 
 /** What `readBatch` reads. */
 export const batchColumns =
-  `id, dataset, department, file_name, ${momentOf('opened_at')} AS opened, ${momentOf('finished_at')} AS finished, ` +
+  `id, dataset, department, file_name, code_page, ${momentOf('opened_at')} AS opened, ${momentOf('finished_at')} AS finished, ` +
   'state, bytes, sha256, mapping, mapping_digest, schema_urn, records, rows_ok, rows_bad, skipped, doubted, warned, ' +
   `problem, findings, ${momentOf('held_until')} AS held_until_at, approved_by, corrects, same_as, exchange, receipt`;
 
@@ -91,6 +94,7 @@ export function readBatch(stored: StoredBatch): BatchRow {
     dataset: stored.dataset,
     department: stored.department,
     fileName: stored.file_name,
+    codePage: stored.code_page,
     openedAt: readMoment(stored.opened),
     finishedAt: readMomentOrNull(stored.finished),
     state: stored.state,
