@@ -7,6 +7,7 @@ import { schemaTypes } from '../schemas/types/schemaTypes.ts';
 import { sharedSchemas } from '../machine/shippedSchemas.ts';
 import { withOptionTables } from './adaptersDocs.ts';
 import { apiDocuments } from './apiDocument.ts';
+import { attacksDocuments } from './attacksDocument.ts';
 import { requestsDocuments } from './requestsDocument.ts';
 import { rolesDocuments } from './rolesDocument.ts';
 import { schemaDocuments } from './schemaDocument.ts';
@@ -35,6 +36,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   for (const [path, text] of rolesDocuments()) files.set(path, text);
   for (const [path, text] of await requestsDocuments(root)) files.set(path, text);
   for (const [path, text] of await wordsDocuments(root)) files.set(path, text);
+  for (const [path, text] of await attacksDocuments(root)) files.set(path, text);
   for (const [path, language] of [
     ['docs/adapters.md', 'en'],
     ['docs/adapters.zh-CN.md', 'zh'],

@@ -6,6 +6,8 @@ import { listJobs } from '../store/jobs/listJobs.ts';
 
 /** A job that did not succeed for so many milliseconds is told. */
 const patience = 3_600_000;
+/** No job waits, and none is leased, for so many milliseconds ahead: whoever may write to the database put it off. */
+const farthest = 2 * 86_400_000;
 
 /** Checks by name: each answers `ok`, `degraded: …` or, where the log itself does not hold, why not. */
 export function jobChecks(
@@ -22,8 +24,9 @@ export function jobChecks(
     jobs: async () => {
       const now = database.now();
       const late = (await listJobs(database.app)).filter(
-        ({ outcome, running, succeededAt, due }) =>
+        ({ outcome, running, succeededAt, due, leaseUntil }) =>
           (outcome !== null && outcome !== 'ok') ||
+          Math.max(due, leaseUntil ?? 0) - now > farthest ||
           (!running && now - Math.max(due, succeededAt ?? 0) > patience),
       );
       if (late.length === 0) return 'ok';

@@ -16,11 +16,11 @@ import {
 } from '../store/audit/findings.ts';
 import type { Job } from './job.ts';
 
-const minute = 60_000;
+export const minute = 60_000;
 /** Portions in which a log is read; one a minute makes less than a day. */
-const portions = 1_000;
+export const portions = 1_000;
 /** A small log is read at once. */
-const leastPortion = 20_000;
+export const leastPortion = 20_000;
 
 export interface ReverifyServices extends LogAccess {
   /** seals the place reached */

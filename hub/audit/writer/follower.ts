@@ -10,7 +10,7 @@ import { readBack } from '../../store/audit/readBack.ts';
 import type { Reader } from '../../store/database/reader.ts';
 
 /** ms from a commit to its being read back */
-const delay = 250;
+export const readBackDelay = 250;
 /** entries whose bytes are compared in one reading */
 const mostBytes = 64;
 /** ms between two looks at triggers and rules, while entries are written */
@@ -38,7 +38,7 @@ export class Follower {
   /** These entries are durable, says the database. */
   wrote(first: number, hashes: readonly Uint8Array[]): void {
     this.#written.push({ first, hashes });
-    this.#timer ??= setTimeout(() => void this.look(), delay).unref();
+    this.#timer ??= setTimeout(() => void this.look(), readBackDelay).unref();
   }
 
   /** Reads back everything that was written until now. */
@@ -62,7 +62,7 @@ export class Follower {
       }
       // the database is away: the next time
       this.#written = [...written, ...this.#written];
-      this.#timer ??= setTimeout(() => void this.look(), delay * 4).unref();
+      this.#timer ??= setTimeout(() => void this.look(), readBackDelay * 4).unref();
     }
   }
 

@@ -17,7 +17,7 @@ const largestStep = 2_000;
 /** the share of elapsed time by which a clock may go wrong without being set: twice what NTP slews */
 const slew = 0.001;
 /** ms between two looks */
-const every = 5_000;
+export const clockLooksEvery = 5_000;
 /** ms; a look that took longer says too little */
 const longestLook = 1_000;
 
@@ -64,7 +64,7 @@ export async function startClock(
   onJump: (jump: ExplainedJump) => void = () => undefined,
 ): Promise<DatabaseClock> {
   const clock = new FollowedClock(sources, await firstLook(sources), onJump);
-  const timer = setInterval(() => void clock.look(), every).unref();
+  const timer = setInterval(() => void clock.look(), clockLooksEvery).unref();
   return {
     now: () => clock.now(),
     notBefore: (at) => clock.notBefore(at),

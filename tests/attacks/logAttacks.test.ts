@@ -1,0 +1,261 @@
+/**
+ * Attacks on the log by a superuser of the database, past every guard, beside a running hub: each is noticed by whom the table says, and
+ * told as the table says (logAttacks.ts, which docs/audit.md is made from). One hub and one log; every attack has entries of its own.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import { entry, type Entry } from '../../hub/audit/entry.ts';
+import { readBackDelay } from '../../hub/audit/writer/follower.ts';
+import { leastPortion, minute, portions } from '../../hub/jobs/reverifyLog.ts';
+import { clockLooksEvery } from '../../hub/store/database/clock.ts';
+import { asLogin } from '../../hub/store/database/database.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import { testDatabase } from '../database.ts';
+import { runDatong } from '../datong.ts';
+import { writeDemoState } from '../demoState.ts';
+import { testHub, type TestHub } from '../hub.ts';
+import { logAttacks, runHere, type Noticer, type RunHere } from './logAttacks.ts';
+
+const database = await testDatabase({ connections: 8 });
+const home = mkdtempSync(join(tmpdir(), 'datong-attacks-'));
+let hub: TestHub;
+/** index of the first entry that attacks may take */
+let base = 0;
+const taken = new Map<RunHere, number>();
+/** what each noticer told, `code@index`, since the last clean sheet */
+const told = new Map<Noticer, readonly string[]>();
+
+const asAdministrator = (sql: string): Promise<unknown> =>
+  asLogin(database.address, (login) => login.query(`SET session_replication_role = replica; ${sql}`));
+
+const look = (n: number): Entry<undefined> =>
+  entry({
+    exchange: uuid7(database.now()),
+    now: database.now(),
+    operation: 'queryDataset',
+    kind: 'release',
+    actor: { proven: { department: 'education' } },
+    facts: { consumer: 'education', provider: 'pub-security', dataset: 'pub-security.household' },
+    ...(n % 10 === 0 ? { subjects: [randomBytes(16)] } : {}),
+    carried: undefined,
+  });
+
+before(async () => {
+  hub = await testHub({ database });
+  const token = await hub.token('auditor', ['auditor']);
+  writeDemoState(
+    join(home, 'demo.json'),
+    { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } },
+    { auditor: token },
+  );
+  const first = await hub.hub.audit.append(look(1));
+  base = first.index + 1;
+  // entries about persons stand at indexes that are multiples of ten
+  for (const one of [base, base + 1_100])
+    await Promise.all(Array.from({ length: 1_100 }, (_, n) => hub.hub.audit.append(look(one + n))));
+  for (const job of ['deriveTiles', 'indexEntries', 'reverifyLog'])
+    assert.equal(await hub.hub.runner.run(job), 'ok');
+  assert.deepEqual(await findings(), [], 'an untouched log');
+});
+after(async () => {
+  await hub.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const findings = async (): Promise<string[]> => {
+  const { rows } = await database.app.query<{ code: string; index: string | null }>(
+    'SELECT code, index FROM log_finding',
+  );
+  return rows.map(({ code, index }) => (index === null ? code : `${code}@${index}`));
+};
+
+async function reverify(): Promise<void> {
+  assert.equal(await hub.hub.runner.run('reverifyLog'), 'ok');
+  told.set('reverify', await findings());
+}
+
+async function verify(): Promise<void> {
+  const ran = await runDatong(['audit', 'verify', '--demo', '--key', hub.hub.keys.log.vkey, '--json'], {
+    cwd: home,
+    env: { DATONG_STATE: join(home, 'demo.json') },
+  });
+  assert.equal(ran.code, 5, ran.stdout + ran.stderr);
+  const list = (JSON.parse(ran.stdout) as { findings: { code: string; index?: number }[] }).findings;
+  told.set(
+    'verify',
+    list.map(({ code, index }) => (index === undefined ? code : `${code}@${index}`)),
+  );
+}
+
+async function readyz(): Promise<void> {
+  const reply = await fetch(`${hub.hub.origins.admin}/readyz`);
+  const { checks } = (await reply.json()) as { checks: Readonly<Record<string, string>> };
+  told.set('readyz', Object.values(checks));
+}
+
+/** An entry that no other attack has touched. @param about whether it is about a person */
+let next = 50;
+async function own(id: RunHere, about = false): Promise<number> {
+  const { rows } = await database.app.query<{ idx: string }>(
+    `SELECT idx FROM audit_entry e WHERE idx >= $1
+        AND EXISTS (SELECT 1 FROM audit_subject s WHERE s.idx = e.idx) = $2 ORDER BY idx LIMIT 1`,
+    [base + next, about],
+  );
+  const index = Number(rows[0]?.idx);
+  next = index - base + 2;
+  taken.set(id, index);
+  return index;
+}
+
+/** Every cell of the row is what was told; where the attack has an entry, of that entry. */
+function hold(...ids: readonly RunHere[]): void {
+  for (const id of ids) {
+    const row = runHere.find((one) => one.id === id) ?? assert.fail(id);
+    const index = taken.get(id);
+    for (const { by, told: code } of row.noticed) {
+      const expected = index === undefined ? code : `${code}@${index}`;
+      assert.ok(
+        told.get(by)?.some((one) => (by === 'readyz' ? one.includes(code) : one === expected)),
+        `${id}: ${by} did not tell ${expected}, but ${String(told.get(by))}`,
+      );
+    }
+    held.add(id);
+  }
+}
+const held = new Set<RunHere>();
+
+test('postpones-job, seizes-job: a re-verification that never comes is told', async () => {
+  const job = "UPDATE job SET %s WHERE name = 'reverifyLog'";
+  const set = (what: string): Promise<unknown> => asAdministrator(job.replace('%s', what));
+  await readyz();
+  assert.ok(
+    told.get('readyz')?.every((one) => one === 'ok'),
+    String(told.get('readyz')),
+  );
+  await set("due = now() + interval '7 years'");
+  await readyz();
+  hold('postpones-job');
+  await set(
+    `due = now(), owner = '00000000-0000-4000-8000-000000000000', lease_until = now() + interval '7 years'`,
+  );
+  await readyz();
+  hold('seizes-job');
+  await set('owner = NULL');
+  await reverify();
+  await readyz();
+  assert.ok(
+    told.get('readyz')?.every((one) => one === 'ok'),
+    String(told.get('readyz')),
+  );
+});
+
+test('edits-columns, takes-nonce, edits-tokens, deletes-tokens, edits-index, edits-tile: what the tree does not cover', async () => {
+  const columns = await own('edits-columns');
+  await asAdministrator(`UPDATE audit_entry SET consumer = 'transport' WHERE idx = ${columns}`);
+  const nonce = await own('takes-nonce');
+  await asAdministrator(`UPDATE audit_entry SET keyid = 'k', nonce = NULL WHERE idx = ${nonce}`);
+  const edited = await own('edits-tokens', true);
+  await asAdministrator(
+    `UPDATE audit_subject SET tokens[1] = '\\x00112233445566778899aabbccddeeff' WHERE idx = ${edited}`,
+  );
+  const deleted = await own('deletes-tokens', true);
+  await asAdministrator(`DELETE FROM audit_subject WHERE idx = ${deleted}`);
+  await asAdministrator('UPDATE audit_posting SET places = substr(places, 3) WHERE chunk = 1');
+  taken.set('edits-index', 1_024);
+  await asAdministrator(
+    'UPDATE audit_tile SET hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1) WHERE level = 0 AND n = 2',
+  );
+  taken.set('edits-tile', 512);
+  await reverify();
+  await verify();
+  hold('edits-columns', 'takes-nonce', 'edits-tokens', 'deletes-tokens', 'edits-index', 'edits-tile');
+  await readyz();
+  assert.ok(told.get('readyz')?.some((one) => /^degraded: 6 findings/.test(one)));
+  assert.equal(hub.hub.audit.broken(), undefined, 'the hub serves on');
+});
+
+test('hides-finding: what was deleted is found again at the next reading', async () => {
+  taken.set('hides-finding', taken.get('edits-columns') ?? 0);
+  await asAdministrator('DELETE FROM log_finding');
+  await reverify();
+  hold('hides-finding');
+});
+
+test('edits-entry, breaks-bytes, deletes-entry: what the tree covers, each by its index', async () => {
+  const edited = await own('edits-entry');
+  const swapped = (from: string, to: string): string =>
+    `convert_to(replace(convert_from(leaf, 'UTF8'), '${from}', '${to}'), 'UTF8')`;
+  await asAdministrator(
+    `UPDATE audit_entry SET leaf = ${swapped('"allow"', '"deny"')} WHERE idx = ${edited}`,
+  );
+  const broken = await own('breaks-bytes');
+  await asAdministrator(`CREATE TABLE before_attack AS SELECT * FROM audit_entry WHERE idx = ${broken}`);
+  await asAdministrator(
+    `UPDATE audit_entry SET leaf = '\\xfffe00', hash = sha256('\\x00fffe00') WHERE idx = ${broken}`,
+  );
+  next = 2_000;
+  const deleted = await own('deletes-entry');
+  await asAdministrator(`INSERT INTO before_attack SELECT * FROM audit_entry WHERE idx = ${deleted}`);
+  await asAdministrator(`DELETE FROM audit_entry WHERE idx = ${deleted}`);
+  await reverify();
+  await verify();
+  hold('edits-entry', 'breaks-bytes', 'deletes-entry');
+  assert.equal(hub.hub.audit.broken(), undefined, 'the hub serves on');
+  await asAdministrator(`DELETE FROM audit_entry WHERE idx = ${broken}`);
+  await asAdministrator('INSERT INTO audit_entry SELECT * FROM before_attack');
+  await asAdministrator(
+    `UPDATE audit_entry SET leaf = ${swapped('"deny"', '"allow"')} WHERE idx = ${edited}`,
+  );
+  await reverify();
+  assert.ok(
+    !told.get('reverify')?.some((one) => /^(entry|leaf|root)_/.test(one)),
+    String(told.get('reverify')),
+  );
+});
+
+test('swaps-entries: entries that are all there in another order stop the hub', async () => {
+  const index = await own('swaps-entries');
+  taken.delete('swaps-entries');
+  await asAdministrator(
+    `UPDATE audit_entry SET idx = 1000000 WHERE idx = ${index};
+     UPDATE audit_entry SET idx = ${index} WHERE idx = ${index} + 1;
+     UPDATE audit_entry SET idx = ${index} + 1 WHERE idx = 1000000`,
+  );
+  await verify();
+  await reverify();
+  hold('swaps-entries');
+  assert.equal(hub.hub.audit.broken()?.code, 'log_inconsistent');
+  await readyz();
+  assert.ok(told.get('readyz')?.some((one) => one.includes('root_mismatch')));
+});
+
+test('the times of the table are those of the jobs', () => {
+  assert.equal(minute, 60_000);
+  assert.equal(leastPortion, 20_000);
+  // with the runner's jitter of a tenth, and a tenth for the reading itself
+  assert.ok(portions * minute * 1.2 < 24 * 60 * minute);
+  assert.equal(clockLooksEvery, 5_000);
+  assert.equal(readBackDelay, 250); // and one more reading where the database was slow
+});
+
+test('each row of the table was run above, or names tests that are there and tell what it says', () => {
+  assert.deepEqual([...held].sort(), runHere.map(({ id }) => id).sort());
+  const root = resolve(import.meta.dirname, '../..');
+  for (const { id, noticed, proof = [] } of logAttacks) {
+    const texts = proof.map(({ file, names }) => {
+      assert.ok(existsSync(join(root, file)), `${id}: ${file}`);
+      const text = readFileSync(join(root, file), 'utf8');
+      for (const name of names) assert.ok(text.includes(name), `${id}: ${file} has no «${name}»`);
+      return text;
+    });
+    for (const { told: code } of proof.length === 0 ? [] : noticed)
+      assert.ok(
+        texts.some((text) => text.includes(code)),
+        `${id}: no test tells ${code}`,
+      );
+  }
+});

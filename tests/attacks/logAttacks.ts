@@ -1,0 +1,344 @@
+/**
+ * What an administrator of the database (or whoever holds more) can do to the log, and who notices. docs/audit.md's table is made from it
+ * (scripts/attacksDocument.ts); `logAttacks.test.ts` runs the attacks that name it, and holds what is told against what is written here.
+ */
+import type { Bilingual } from '../../terms/bilingual.ts';
+
+/** Who notices, by which command where it is one, and within what time. */
+export const noticers = {
+  reverify: {
+    who: { en: 'the hub’s re-verification', zh: '枢纽自查' },
+    within: { en: 'a minute; of a log over 20,000 entries a day', zh: '一分钟；超过 2 万条的日志一天' },
+  },
+  readyz: {
+    who: { en: '`/readyz`', zh: '`/readyz`' },
+    within: { en: 'the next look', zh: '下一次查看' },
+  },
+  readBack: {
+    who: { en: 'the hub, reading back what it wrote', zh: '枢纽回读所写条目' },
+    within: { en: 'a second after the commit', zh: '提交后一秒' },
+  },
+  append: {
+    who: { en: 'the hub, at its next entry', zh: '枢纽写下一个条目时' },
+    within: { en: 'that call', zh: '当次调用' },
+  },
+  start: {
+    who: { en: 'the hub, at its next start', zh: '枢纽下一次启动时' },
+    within: { en: 'that start', zh: '当次启动' },
+  },
+  load: {
+    who: { en: 'the hub, reading its registries', zh: '枢纽读入登记内容时' },
+    within: { en: 'the next start or change', zh: '下一次启动或变更' },
+  },
+  clock: {
+    who: { en: 'the hub’s clock', zh: '枢纽的时钟' },
+    within: { en: '5 seconds', zh: '5 秒' },
+  },
+  client: {
+    who: { en: 'every client that was there before', zh: '此前往来过的每个客户端' },
+    within: { en: 'its next contact', zh: '下一次往来' },
+  },
+  reply: {
+    who: { en: 'the client that gets the reply', zh: '收到答复的客户端' },
+    within: { en: 'that call', zh: '当次调用' },
+  },
+  witness: {
+    who: { en: 'a witness (`datong witness status`)', zh: '见证方（`datong witness status`）' },
+    within: { en: '30 seconds', zh: '30 秒' },
+  },
+  verify: {
+    who: { en: '`datong audit verify` of the running hub', zh: '`datong audit verify` 核验运行中的枢纽' },
+    within: { en: 'when it is run', zh: '运行时' },
+  },
+  files: {
+    who: { en: '`datong audit verify PATH`', zh: '`datong audit verify PATH`' },
+    within: { en: 'when it is run', zh: '运行时' },
+  },
+  receipt: {
+    who: { en: '`datong receipt verify`', zh: '`datong receipt verify`' },
+    within: { en: 'when it is run', zh: '运行时' },
+  },
+} as const satisfies Record<string, { readonly who: Bilingual; readonly within: Bilingual }>;
+
+export type Noticer = keyof typeof noticers;
+
+/** `told` is the code that is told: of a finding, a check of readiness, an alarm or a refusal. */
+export interface Cell {
+  readonly by: Noticer;
+  readonly told: string;
+}
+
+/** A test that shows a row: a file, and names of its tests. */
+export interface Proof {
+  readonly file: string;
+  readonly names: readonly string[];
+}
+
+export interface Attack {
+  readonly id: string;
+  /** continues “Somebody …” */
+  readonly does: Bilingual;
+  readonly noticed: readonly Cell[];
+  /** absent: `logAttacks.test.ts`, under the row’s id */
+  readonly proof?: readonly Proof[];
+}
+
+const attack = <Id extends string>(
+  id: Id,
+  does: Bilingual,
+  noticed: readonly (readonly [Noticer, string])[],
+  ...proof: readonly Proof[]
+): Attack & { readonly id: Id } => ({
+  id,
+  does,
+  noticed: noticed.map(([by, told]) => ({ by, told })),
+  ...(proof.length === 0 ? {} : { proof }),
+});
+const shownBy = (file: string, ...names: readonly string[]): Proof => ({ file, names });
+
+/** Run by `logAttacks.test.ts`. */
+export const runHere = [
+  attack('edits-entry', { en: 'edits the bytes of an entry', zh: '改动条目的内容' }, [
+    ['reverify', 'entry_altered'],
+    ['verify', 'entry_altered'],
+  ]),
+  attack(
+    'breaks-bytes',
+    {
+      en: 'puts bytes that are no UTF-8 in place of an entry, and the hash that fits them',
+      zh: '以非 UTF-8 的字节替换条目，并改成相符的哈希',
+    },
+    [
+      ['reverify', 'leaf_malformed'],
+      ['verify', 'leaf_malformed'],
+    ],
+  ),
+  attack('deletes-entry', { en: 'deletes an entry', zh: '删除一个条目' }, [
+    ['reverify', 'entry_missing'],
+    ['verify', 'entry_missing'],
+  ]),
+  attack(
+    'swaps-entries',
+    { en: 'swaps two entries with their columns and hashes', zh: '连同检索列和哈希调换两个条目' },
+    [
+      ['reverify', 'root_mismatch'],
+      ['verify', 'root_mismatch'],
+    ],
+  ),
+  attack(
+    'edits-columns',
+    { en: 'edits only a search column, so that a search misses the entry', zh: '只改检索列，使检索漏掉条目' },
+    [
+      ['reverify', 'columns_altered'],
+      ['verify', 'columns_altered'],
+    ],
+  ),
+  attack(
+    'takes-nonce',
+    {
+      en: 'takes a nonce away, so that an answered request is answered again',
+      zh: '抹去随机数，使已答复的请求再次得到答复',
+    },
+    [
+      ['reverify', 'columns_altered'],
+      ['verify', 'columns_altered'],
+    ],
+  ),
+  attack(
+    'edits-tokens',
+    { en: 'points the subject tokens of an entry at somebody else', zh: '把条目的主体令牌改指他人' },
+    [
+      ['reverify', 'subjects_altered'],
+      ['verify', 'subjects_altered'],
+    ],
+  ),
+  attack(
+    'deletes-tokens',
+    {
+      en: 'deletes the row of subject tokens (`audit_subject`)',
+      zh: '删除条目的主体令牌行（`audit_subject`）',
+    },
+    [
+      ['reverify', 'subjects_missing'],
+      ['verify', 'subjects_missing'],
+    ],
+  ),
+  attack('edits-index', { en: 'takes terms out of the search index', zh: '从检索索引中去掉词' }, [
+    ['reverify', 'index_altered'],
+  ]),
+  attack('edits-tile', { en: 'edits a tile of hashes', zh: '改动哈希片' }, [
+    ['reverify', 'tile_altered'],
+    ['verify', 'tile_altered'],
+  ]),
+  attack('hides-finding', { en: 'deletes what re-verification found', zh: '删除枢纽自查的结果' }, [
+    ['reverify', 'columns_altered'],
+  ]),
+  attack('postpones-job', { en: 'puts the re-verification off for years', zh: '把枢纽自查推迟多年' }, [
+    ['readyz', 'reverifyLog late'],
+  ]),
+  attack(
+    'seizes-job',
+    { en: 'leases the re-verification to nobody for years', zh: '把枢纽自查长年租给不存在的进程' },
+    [['readyz', 'reverifyLog late']],
+  ),
+] as const;
+
+export type RunHere = (typeof runHere)[number]['id'];
+
+/** Shown by tests of their own. */
+const shownElsewhere: readonly Attack[] = [
+  attack(
+    'edits-entry-and-hash',
+    { en: 'edits the bytes of an entry and the stored hash', zh: '同时改动条目内容和所存的哈希' },
+    [
+      ['reverify', 'root_mismatch'],
+      ['files', 'leaf_not_included'],
+    ],
+    shownBy('hub/jobs/reverifyLog.test.ts', 'entries that do not add up to the signed root stop the appends'),
+    shownBy(
+      'hub/audit/evidence/evidence.test.ts',
+      'a leaf edited together with its stored hash no longer leads to the signed root',
+    ),
+  ),
+  attack(
+    'skips-verification',
+    { en: 'tells the re-verification that it has read everything', zh: '使枢纽自查以为已读完全部条目' },
+    [['reverify', 'columns_altered']],
+    shownBy(
+      'hub/jobs/reverifyLog.test.ts',
+      'the place reached is not taken from whoever can write to the database',
+    ),
+  ),
+  attack(
+    'moves-head',
+    {
+      en: 'appends an entry and moves the head, or edits the head',
+      zh: '追加条目并推进日志头，或改动日志头',
+    },
+    [['start', 'log_inconsistent']],
+    shownBy('hub/audit/faults.test.ts', 'a head without the MAC of this hub is not built upon'),
+  ),
+  attack(
+    'cuts-tail',
+    { en: 'cuts the tail and puts back the older head', zh: '截去末尾并放回较早的日志头' },
+    [
+      ['append', 'log_behind'],
+      ['start', 'log_behind'],
+    ],
+    shownBy('hub/audit/faults.test.ts', 'rolled back to an older state, it does not serve'),
+  ),
+  attack(
+    'restores-older',
+    { en: 'restores an older database', zh: '恢复较早的数据库' },
+    [['start', 'log_behind']],
+    shownBy('clients/cli/backup.test.ts', 'the hub refuses to serve until it is accepted'),
+  ),
+  attack(
+    'drops-entries',
+    {
+      en: 'makes a trigger that drops or changes entries as they are written, or at the commit',
+      zh: '建立触发器，在写入或提交时丢弃、改写条目',
+    },
+    [
+      ['readBack', 'log_inconsistent'],
+      ['start', 'log_inconsistent'],
+    ],
+    shownBy(
+      'hub/audit/guards.test.ts',
+      'a trigger that drops entries as they come is noticed',
+      'a trigger that waits for the commit',
+      'a trigger that rewrites what is stored',
+    ),
+  ),
+  attack(
+    'bends-append',
+    {
+      en: 'makes a rule, row security or another body of `append_flush`, or takes a guard away',
+      zh: '建立规则、行安全策略，替换 `append_flush`，或撤去防护触发器',
+    },
+    [['start', 'log_inconsistent']],
+    shownBy('hub/audit/guards.test.ts', 'the hub does not serve on that database, and says why'),
+  ),
+  attack(
+    'sets-clock',
+    { en: 'sets the database’s clock back or ahead', zh: '拨慢或拨快数据库时钟' },
+    [
+      ['clock', 'clock_jumped'],
+      ['start', 'clock_behind_log'],
+    ],
+    shownBy('hub/store/database/clock.test.ts', 'set 20 days back', 'set 700 s ahead'),
+    shownBy('hub/audit/clock.test.ts', 'a clock behind the newest entries does not serve'),
+  ),
+  attack(
+    'edits-policy',
+    { en: 'edits the text of an agreement', zh: '改动共享协议的文本' },
+    [['load', 'no_agreement']],
+    shownBy('tests/walks/policyTampering.test.ts', 'a looser text, with its digest or without'),
+  ),
+  attack(
+    'drops-restriction',
+    { en: 'edits a restriction, or takes it out of force', zh: '改动限制规则，或使其失效' },
+    [['load', 'policy_unverified']],
+    shownBy('tests/walks/policyTampering.test.ts', 'a restriction that was edited, or taken out of force'),
+  ),
+  attack(
+    'rewrites-log',
+    {
+      en: 'rewrites everything and has **stolen the keys of log and head**',
+      zh: '全部重写，并且**窃得日志和日志头的密钥**',
+    },
+    [
+      ['client', 'reply_log_forked'],
+      ['witness', 'forked'],
+      ['verify', 'kept_inconsistent'],
+    ],
+    shownBy('tests/attacks/rewrittenLog.test.ts', 'is caught by every client that was there before'),
+    shownBy(
+      'tests/attacks/witness.test.ts',
+      'a log rewritten with the stolen keys is refused by the witness',
+    ),
+    shownBy(
+      'clients/cli/audit/audit.test.ts',
+      'only what was appended since the last verification is fetched',
+    ),
+  ),
+  attack(
+    'cuts-with-keys',
+    { en: 'cuts the log, with the stolen keys', zh: '用窃得的密钥截短日志' },
+    [['witness', 'shrunk']],
+    shownBy('tests/attacks/witness.test.ts', 'a log that was cut is shorter than what was witnessed'),
+  ),
+  attack(
+    'splits-view',
+    { en: 'shows different people different logs (needs the key)', zh: '给不同的人看不同的日志（须有密钥）' },
+    [['reply', 'reply_receipt_invalid']],
+    shownBy('clients/sdk/datongClient.test.ts', 'two histories of the log'),
+  ),
+  attack(
+    'writes-nothing',
+    { en: 'answers without writing an entry', zh: '答复而不写条目' },
+    [['reply', 'reply_receipt_missing']],
+    shownBy('clients/sdk/datongClient.test.ts', 'a success without an entry'),
+  ),
+  attack(
+    'thins-pack',
+    { en: 'leaves entries out of a pack', zh: '证据包里漏掉条目' },
+    [['files', 'leftOut']],
+    shownBy(
+      'clients/cli/audit/audit.test.ts',
+      'only a whole log is called intact; of less is said what is left out',
+    ),
+  ),
+  attack(
+    'alters-kept',
+    { en: 'alters a kept request or reply', zh: '改动留存的请求或答复' },
+    [
+      ['receipt', 'request_header_differs'],
+      ['files', 'reply_body_altered'],
+    ],
+    shownBy('clients/cli/audit/audit.test.ts', 'altered kept messages are found by both verbs'),
+    shownBy('log/receipt/verifyExchange.test.ts'),
+  ),
+];
+
+export const logAttacks: readonly Attack[] = [...runHere, ...shownElsewhere];
