@@ -243,6 +243,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your own department’s exchanges, as they stand in the log
+         * @description What was done with your department’s certificate or by its staff, allowed or denied; never what others asked of your data. This call is one too.
+         */
+        get: operations["listExchanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/exchanges/{exchange}/receipt": {
         parameters: {
             query?: never;
@@ -1883,6 +1903,39 @@ export interface components {
             leaf: string;
             openings: Record<string, never>;
             proof: string;
+        };
+        ExchangeView: {
+            /** @description of the entry in the log */
+            index: number;
+            exchange: components["schemas"]["Uuid7"];
+            at: components["schemas"]["Moment"];
+            /** @enum {unknown} */
+            kind: "release" | "intake" | "return" | "retire" | "consent" | "inspect" | "management";
+            operation: string;
+            /** @enum {unknown} */
+            decision: "allow" | "deny";
+            /** @description of a denial */
+            code?: string;
+            status?: number;
+            dataset?: components["schemas"]["DatasetId"];
+            agreement?: string;
+            purpose?: string;
+            /** @description pseudonymous id of the official */
+            onBehalfOf?: string;
+            /** @description case number */
+            matter?: string;
+            /** @description names of the fields that left */
+            fields?: string[];
+            /** @description rows delivered */
+            rows?: number;
+            batch?: components["schemas"]["Uuid7"];
+            /** @description id of the member of staff who acted */
+            person?: string;
+        };
+        ExchangeList: {
+            exchanges: components["schemas"]["ExchangeView"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
         };
         Diagnosis: {
             /** @constant */
@@ -3554,6 +3607,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Quarantine"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listExchanges: {
+        parameters: {
+            query?: {
+                decision?: "allow" | "deny";
+                dataset?: components["schemas"]["DatasetId"];
+                operation?: string;
+                /** @description only those whose index in the log is higher, to follow what comes */
+                after?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest first; a page may be short and still have a next one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeList"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import type { Answer, Query, QueryAnswer } from '../sdk/types.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
 import { fetchEach } from './fetchEach.ts';
+import { formatAsked, tableOf, writeRows, type RowsFileOptions } from './fetch/rowsFile.ts';
 import { filterTerms } from './filterTerms.ts';
 import { withProfile } from './profile.ts';
 import { data, talk } from './verb.ts';
 import { wholeNumber } from './wholeNumber.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
 
-interface FetchOptions extends ClientVerbOptions, ContextOptions {
+interface FetchOptions extends ClientVerbOptions, ContextOptions, RowsFileOptions {
   readonly filter?: readonly string[];
   readonly fields?: string;
   readonly sort?: string;
@@ -17,6 +18,7 @@ interface FetchOptions extends ClientVerbOptions, ContextOptions {
   readonly all?: boolean;
   readonly by?: string;
   readonly each?: string;
+  readonly json?: boolean;
 }
 
 export function register(program: Command): void {
@@ -39,6 +41,10 @@ export function register(program: Command): void {
       '--each <file>',
       'many subjects in one exchange: a value a line (- for stdin); an outcome a line, in the same order',
     )
+    .option('--csv', 'as CSV that Excel opens: byte order mark, CRLF, no formulas')
+    .option('--xlsx', 'as a workbook, with -o; long numbers keep their digits')
+    .option('--ndjson', 'one JSON object a line (the usual)')
+    .option('-o, --output <file>', 'write the rows there, readable by you alone')
     .option('--save <folder>', 'keep request, reply and receipt of every exchange there')
     .option('--json', 'one JSON document: records, withheld, rows, exchanges')
     .addHelpText(
@@ -49,7 +55,8 @@ Examples:
       --on-behalf-of official-0317 --matter RX-2026-000451 --filter person_id=990101…
   $ datong fetch pub-security.household --as education --purpose school-enrolment --agreement agr-school-enrolment \\
       --on-behalf-of official-0317 --matter RX-2026-000451 --by person_id --each numbers.txt
-  $ datong fetch ecology.air-quality-hourly --as education --purpose environment-study --agreement auto-education-… --filter 'pm25:>=75' --all`,
+  $ datong fetch ecology.air-quality-hourly --as education --purpose environment-study --agreement auto-education-… --filter 'pm25:>=75' --all \\
+      --xlsx -o air.xlsx`,
     )
     .action((dataset: string, options: FetchOptions) => run(dataset, options));
 }
@@ -61,16 +68,26 @@ async function run(dataset: string, options: FetchOptions): Promise<void> {
   if (options.each !== undefined || options.by !== undefined) return fetchEach(dataset, options);
   const query = queryOf(options);
   const context = contextOf(options);
-  await withClient(options, async (client) => {
-    const pages: Answer<QueryAnswer>[] = [];
-    for await (const page of client.queryPages(dataset, query, context)) {
-      pages.push(page);
-      if (options.json !== true) for (const record of page.json.records) data(JSON.stringify(record));
-      await keep(options, page.kept);
-      if (options.all !== true) break;
-    }
-    tell(pages, options);
-  });
+  const format = formatAsked(options);
+  await withClient(
+    options,
+    async (client) => {
+      const pages: Answer<QueryAnswer>[] = [];
+      for await (const page of client.queryPages(dataset, query, context)) {
+        pages.push(page);
+        // as they come, where they need no heading and no file
+        if (format === 'ndjson' && options.output === undefined)
+          for (const record of page.json.records) data(JSON.stringify(record));
+        await keep(options, page.kept);
+        if (options.all !== true) break;
+      }
+      const records = pages.flatMap(({ json }) => json.records);
+      if (format === 'csv' || format === 'xlsx' || options.output !== undefined)
+        await writeRows(options, tableOf(records, query.fields), records);
+      tell(pages, options);
+    },
+    options,
+  );
 }
 
 function queryOf(options: FetchOptions): Query {

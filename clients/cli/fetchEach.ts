@@ -1,11 +1,13 @@
 /** `datong fetch --by FIELD --each FILE`: many subjects in one exchange, an outcome a line. */
 import { readFileSync } from 'node:fs';
+import type { DatongClient } from '../sdk/datongClient.ts';
 import type { BatchOutcome } from '../sdk/types.ts';
 import { contextOf, type ContextOptions } from './callContext.ts';
+import { formatAsked, tableOf, writeRows, type RowsFileOptions, type Table } from './fetch/rowsFile.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
 
-export interface EachOptions extends ClientVerbOptions, ContextOptions {
+export interface EachOptions extends ClientVerbOptions, ContextOptions, RowsFileOptions {
   readonly by?: string;
   readonly each?: string;
   readonly fields?: string;
@@ -13,6 +15,7 @@ export interface EachOptions extends ClientVerbOptions, ContextOptions {
   readonly sort?: string;
   readonly limit?: number;
   readonly all?: boolean;
+  readonly json?: boolean;
 }
 
 /** @throws VerbFailure usage */
@@ -32,11 +35,12 @@ export async function fetchEach(dataset: string, options: EachOptions): Promise<
     values,
     ...(fields === undefined ? {} : { fields: fields.split(',').map((name) => name.trim()) }),
   };
-  await withClient(options, async (client) => {
+  const format = formatAsked(options);
+  const ask = async (client: DatongClient): Promise<void> => {
     const { json, kept, exchange, check } = await client.batchQuery(dataset, question, contextOf(options));
     const index = check?.receipt?.proof.index;
-    if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange, index }));
-    else for (const outcome of json.outcomes) data(JSON.stringify(outcome));
+    if (format === 'json') data(JSON.stringify({ ok: true, ...json, exchange, index }));
+    else await writeRows(options, tableOfOutcomes(json.outcomes, question.fields), json.outcomes);
     await keep(options, kept);
     const found = json.outcomes.filter((outcome) => 'records' in outcome).length;
     const unagreed = json.outcomes.filter((outcome) => codeOf(outcome) === 'consent_missing').length;
@@ -44,7 +48,25 @@ export async function fetchEach(dataset: string, options: EachOptions): Promise<
       zh: `${values.length} 个主体：${found} 个有数据，${values.length - found - unagreed} 个没有，${unagreed} 个未同意；签名与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,
       en: `${values.length} subjects: ${found} found, ${values.length - found - unagreed} not, ${unagreed} without consent; signature and receipt verified, entry ${index ?? '?'} of the log, exchange ${exchange}`,
     });
+  };
+  await withClient(options, ask, options);
+}
+
+/** Every value has a row at least, by its place in the file: a clerk lays it beside her list. */
+function tableOfOutcomes(outcomes: readonly BatchOutcome[], fields: readonly string[] | undefined): Table {
+  const { header } = tableOf(
+    outcomes.flatMap((outcome) => ('records' in outcome ? outcome.records : [])),
+    fields,
+  );
+  const rows = outcomes.flatMap((outcome, at) => {
+    const records = 'records' in outcome && outcome.records.length > 0 ? outcome.records : [{}];
+    return records.map((record: Readonly<Record<string, unknown>>) => [
+      at + 1,
+      codeOf(outcome) ?? 'ok',
+      ...header.map((name) => record[name]),
+    ]);
   });
+  return { header: ['#', 'outcome', ...header], rows };
 }
 
 const codeOf = (outcome: BatchOutcome): string | undefined => ('code' in outcome ? outcome.code : undefined);

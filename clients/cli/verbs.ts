@@ -45,6 +45,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   consent: () => import('./consent/consent.ts'),
   duty: () => import('./duty/duty.ts'),
   witness: () => import('./witness/witness.ts'),
+  logs: () => import('./logs.ts'),
   receipt: () => import('./receipt.ts'),
   audit: () => import('./audit/audit.ts'),
 };

@@ -5,6 +5,7 @@ import { DatongProblem } from '../sdk/datongProblem.ts';
 import { saveExchange, type KeptExchange } from '../sdk/keptExchange.ts';
 import type { Profile } from '../sdk/profile.ts';
 import { openKeptProfile, type ProfileOptions } from './profile.ts';
+import { flagOf, type TypedWords } from './fetch/flagOf.ts';
 import { data, exitCode, findingLines, talk, VerbFailure } from './verb.ts';
 
 export interface ClientVerbOptions extends ProfileOptions {
@@ -16,10 +17,12 @@ export interface ClientVerbOptions extends ProfileOptions {
 /**
  * Runs a verb with a client of the profile the options name. A refusal becomes exit 1 with the hub's own words, a reply that does not
  * hold exit 5, the network exit 3. With `--json` a refusal is told on stdout as well, as `{ok: false, code, …}`.
+ * @param typed by which a refusal of a field names the flag that it stood in
  */
 export async function withClient(
   options: ClientVerbOptions,
   action: (client: DatongClient, profile: Profile) => Promise<void>,
+  typed: TypedWords = {},
 ): Promise<void> {
   const { profile, checkpoint } = openKeptProfile(options);
   const client = DatongClient.fromProfile(profile, checkpointsInFile(checkpoint, profile.hub.ca));
@@ -28,7 +31,7 @@ export async function withClient(
     await client.settle();
     tellUnproven(client);
   } catch (error) {
-    if (error instanceof DatongProblem) throw await refused(error, options);
+    if (error instanceof DatongProblem) throw await refused(error, options, typed);
     if (error instanceof Problem && error.code.startsWith('reply_')) throw notTrusted(error, options);
     throw error;
   } finally {
@@ -52,14 +55,18 @@ export async function keep(options: ClientVerbOptions, kept: KeptExchange): Prom
   talk({ zh: `证据已存入 ${place}`, en: `evidence kept in ${place}` });
 }
 
-async function refused(problem: DatongProblem, options: ClientVerbOptions): Promise<VerbFailure> {
+async function refused(
+  problem: DatongProblem,
+  options: ClientVerbOptions,
+  typed: TypedWords,
+): Promise<VerbFailure> {
   if (options.json === true) data(JSON.stringify(refusalJson(problem)));
   if (problem.kept !== undefined) await keep(options, problem.kept);
   const exit = problem.status === 503 ? exitCode.network : exitCode.refused;
   const { code } = problem;
   const text = { zh: `${problem.text.zh}（${code}）`, en: `${problem.text.en} (${code})` };
   return new VerbFailure(exit, text, problem.next, [
-    ...refusalFacts(problem),
+    ...refusalFacts(problem, typed),
     ...findingLines(problem.findings),
   ]);
 }
@@ -83,9 +90,14 @@ export function refusalJson(problem: DatongProblem): object {
   };
 }
 
-/** What a refusal says beyond its sentence: check, expected and received, where, and the id of its entry. */
-export function refusalFacts(problem: DatongProblem): readonly string[] {
-  const { check, at, expected, received, exchange } = problem;
+/** What a refusal says beyond its sentence: check, where and by which flag, expected and received, and the id of its entry. */
+export function refusalFacts(problem: DatongProblem, typed: TypedWords = {}): readonly string[] {
+  const { check, expected, received, exchange } = problem;
+  const flag = problem.at === undefined ? undefined : flagOf(problem.at, typed);
+  const at =
+    flag === undefined || flag === `--${problem.at ?? ''}`
+      ? (flag ?? problem.at)
+      : `${problem.at ?? ''} (${flag})`;
   return Object.entries({ check, at, expected, received, exchange }).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}: ${value}`],
   );

@@ -19,6 +19,7 @@ import { signedStatement, type Duty, type StatedDuties } from './duties.ts';
 import { DatongProblem } from './datongProblem.ts';
 import type { Profile } from './profile.ts';
 import { ReceiptChecker } from './receiptCheck.ts';
+import type { ExchangeList, ExchangePage } from './exchanges.ts';
 import { batchState, sendFile, type SendOptions } from './sendFile.ts';
 import { type CallInput, type CallServices, signedCall } from './signedCall.ts';
 import type {
@@ -224,6 +225,15 @@ export class DatongClient {
     const query = wanted.toString();
     const path = `/v1/batches/${encodeURIComponent(batch)}/quarantine${query === '' ? '' : `?${query}`}`;
     return this.call({ method: 'GET', path, receipt: 'required' });
+  }
+
+  /** This department's own exchanges, the newest first. A page may be short and still have a `nextCursor`. */
+  async exchanges(page: ExchangePage = {}): Promise<Answer<ExchangeList>> {
+    const wanted = new URLSearchParams(
+      Object.entries(page).map(([name, value]): [string, string] => [name, String(value)]),
+    ).toString();
+    const path = `/v1/exchanges${wanted === '' ? '' : `?${wanted}`}`;
+    return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<ExchangeList>;
   }
 
   /** The receipt of one of this department's exchanges. */

@@ -9,6 +9,7 @@ export { checkpointsInFile } from './checkpointFile.ts';
 export type { CheckpointStore, KeptLog } from './checkpointKeeper.ts';
 export { DatongClient, type DatongClientOptions } from './datongClient.ts';
 export { DatongProblem } from './datongProblem.ts';
+export type { ExchangeList, ExchangePage, OwnExchange } from './exchanges.ts';
 export { receiptJson, saveExchange, type KeptExchange } from './keptExchange.ts';
 export {
   readProfile,

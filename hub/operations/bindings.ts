@@ -22,6 +22,7 @@ import { stateDuties } from './duties/stateDuties.ts';
 import { diagnose } from './exchange/diagnose.ts';
 import { explainDecision } from './exchange/explainDecision.ts';
 import { getReceipt } from './exchange/getReceipt.ts';
+import { listExchanges } from './exchange/listExchanges.ts';
 import { renewCertificate } from './exchange/renewCertificate.ts';
 import { healthz } from './health/healthz.ts';
 import { metrics } from './health/metrics.ts';
@@ -115,6 +116,7 @@ const exchangeOperations: OperationRows<DepartmentCaller, Services> = {
   listConsents: { kind: 'inspect', run: listConsents },
   listDuties: { kind: 'inspect', run: listDuties },
   stateDuties: { kind: 'management', run: stateDuties },
+  listExchanges: { kind: 'inspect', run: listExchanges },
   getReceipt: { kind: 'inspect', run: getReceipt },
   explainDecision: { kind: 'inspect', run: explainDecision },
   renewCertificate: { kind: 'management', run: renewCertificate },

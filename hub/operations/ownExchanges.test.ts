@@ -4,16 +4,18 @@ import { after, describe, test } from 'node:test';
 import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import type { ExchangePage, OwnExchange } from '../../clients/sdk/exchanges.ts';
 import type { Answer } from '../../clients/sdk/types.ts';
 import { parseAnchors } from '../../log/anchors.ts';
 import { verifyReceipt } from '../../log/receipt/verifyReceipt.ts';
 import { answerFault } from '../../tests/contractAnswers.ts';
 import { testDatabase } from '../../tests/database.ts';
-import { sampleCity, testHub } from '../../tests/hub.ts';
+import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
 
 const hub = await testHub({ database: await testDatabase() });
 after(() => hub.stop());
-const { education, ecology } = await sampleCity(hub);
+const { education, ecology, publicSecurity } = await sampleCity(hub);
 
 async function refusal(ask: Promise<unknown>): Promise<DatongProblem> {
   const problem = await ask.then(
@@ -54,6 +56,56 @@ describe('the receipt of an exchange', () => {
       [foreign.text, foreign.next, foreign.at, foreign.findings],
       [never.text, never.next, never.at, never.findings],
     );
+  });
+});
+
+describe('the list of exchanges', () => {
+  const listed = async (machine: Machine, page: ExchangePage = {}): Promise<readonly OwnExchange[]> => {
+    const { json } = await machine.client.exchanges(page);
+    assert.equal(answerFault('listExchanges', 200, json), '');
+    return json.exchanges;
+  };
+
+  test('holds what a department did, the newest first, and never what others asked of its data', async () => {
+    const { exchange: uploaded } = await publicSecurity.client.sendFile(
+      'pub-security.household',
+      householdFile(5, 3).bytes,
+      { mapping: 'household', fileName: 'five.csv' },
+    );
+    const denied = await refusal(
+      education.client.query('pub-security.household', { fields: ['income'] }, context),
+    );
+    const [newest] = await listed(education);
+    assert.deepEqual(
+      [newest?.exchange, newest?.decision, newest?.code, newest?.dataset],
+      [denied.exchange, 'deny', denied.code, 'pub-security.household'],
+    );
+    const indexes = (await listed(education)).map(({ index }) => index);
+    assert.deepEqual(
+      indexes,
+      [...indexes].sort((a, b) => b - a),
+    );
+    const ids = (await listed(publicSecurity)).map(({ exchange }) => exchange);
+    assert.ok(ids.includes(uploaded) && !ids.includes(denied.exchange ?? ''));
+    assert.ok(!(await listed(ecology)).some(({ dataset }) => dataset === 'pub-security.household'));
+  });
+
+  test('goes by pages, by what was asked for, and on from an index', async () => {
+    const { json: first } = await education.client.exchanges({ limit: 1 });
+    assert.equal(first.exchanges.length, 1);
+    const last = first.exchanges[0]?.index ?? 0;
+    const { json: second } = await education.client.exchanges({ limit: 1, cursor: first.nextCursor ?? '' });
+    assert.ok((second.exchanges[0]?.index ?? last) < last);
+    const since = await listed(education, { after: last });
+    assert.ok(since.length >= 2 && since.every(({ index }) => index > last));
+    const denials = await listed(education, { decision: 'deny' });
+    assert.ok(denials.length > 0 && denials.every(({ decision }) => decision === 'deny'));
+    const looks = await listed(education, { operation: 'listExchanges' });
+    assert.ok(looks.length > 2 && looks.every(({ operation }) => operation === 'listExchanges'));
+    const about = await listed(education, { dataset: 'pub-security.household' });
+    assert.ok(about.length > 0 && about.every(({ dataset }) => dataset === 'pub-security.household'));
+    for (const cursor of ['Kg', Buffer.from('-1').toString('base64url')])
+      assert.equal((await refusal(education.client.exchanges({ cursor }))).code, 'cursor_invalid');
   });
 });
 

@@ -29,6 +29,8 @@ export interface EntryQuestion extends Partial<Readonly<Record<Exclude<Dimension
   readonly department?: string;
   /** the department whose auditor asks, likewise: nothing else is found */
   readonly scope?: string;
+  /** the department that was proven to act, whosever data it was about */
+  readonly actor?: string;
   /** RFC 3339, first moment */
   readonly from?: string;
   /** RFC 3339, the moment after the last */
@@ -55,7 +57,23 @@ function groupsOf(question: EntryQuestion): readonly (readonly string[])[] {
   const sides = [question.department, question.scope].flatMap((department) =>
     department === undefined ? [] : [[termOf('consumer', department), termOf('provider', department)]],
   );
-  return [...groups, ...sides];
+  return [...groups, ...sides, ...ofActor(question.actor)];
+}
+
+/** Kinds of which a department is told as a side, and not because another asked for its data. */
+const otherThanRelease = ['intake', 'return', 'retire', 'consent', 'inspect', 'management'] as const;
+
+/**
+ * The index does not hold who acted. It is the consumer; or the provider, where nobody got data; or whoever hands a person's consent in for
+ * another. What the groups find beyond that is passed over when the leaf is read.
+ */
+function ofActor(department: string | undefined): readonly (readonly string[])[] {
+  if (department === undefined) return [];
+  const consumer = termOf('consumer', department);
+  return [
+    [consumer, termOf('provider', department), termOf('kind', 'consent')],
+    [consumer, termOf('decision', 'deny'), ...otherThanRelease.map((kind) => termOf('kind', kind))],
+  ];
 }
 
 /** Whether a leaf answers, but for whom it concerns. */
@@ -70,6 +88,7 @@ export function answers(leaf: Leaf, question: EntryQuestion): boolean {
       const value = dimension === 'day' ? undefined : question[dimension];
       return value === undefined || has(dimension, value);
     }) &&
+    (question.actor === undefined || leaf.actor.department === question.actor) &&
     [question.department, question.scope].every(
       (department) => department === undefined || has('consumer', department) || has('provider', department),
     ) &&

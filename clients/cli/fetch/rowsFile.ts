@@ -1,0 +1,120 @@
+/** Rows as a file that a clerk opens: CSV as Excel reads it, a workbook, or JSON a line. */
+import { writeFileSync } from 'node:fs';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+
+export interface RowsFileOptions {
+  readonly csv?: boolean;
+  readonly xlsx?: boolean;
+  readonly ndjson?: boolean;
+  readonly json?: boolean;
+  readonly output?: string;
+}
+
+/** Rows with what stands above them. */
+export interface Table {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+type Format = 'csv' | 'xlsx' | 'ndjson' | 'json';
+
+/**
+ * The one format that is asked for; JSON a line where none is.
+ * @throws VerbFailure usage for two at once, a workbook without a file, a file for `--json`
+ */
+export function formatAsked(options: RowsFileOptions): Format {
+  const asked = (['csv', 'xlsx', 'ndjson', 'json'] as const).filter((name) => options[name] === true);
+  const [format = 'ndjson', another] = asked;
+  if (another !== undefined)
+    throw new VerbFailure(exitCode.usage, {
+      zh: `--${format} 与 --${another} 只能选一个`,
+      en: `--${format} and --${another} exclude each other`,
+    });
+  if (format === 'xlsx' && options.output === undefined)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--xlsx 须同时给出 -o 文件.xlsx',
+      en: '--xlsx wants a file: add -o FILE.xlsx',
+    });
+  if (format === 'json' && options.output !== undefined)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--json 不写文件；写文件用 --csv、--xlsx 或 --ndjson',
+      en: '--json writes no file; --csv, --xlsx and --ndjson do',
+    });
+  return format;
+}
+
+/** @param fields their order, where it was asked for; else that of the records */
+export function tableOf(
+  records: readonly Readonly<Record<string, unknown>>[],
+  fields: readonly string[] | undefined,
+): Table {
+  const header = fields ?? [...new Set(records.flatMap((record) => Object.keys(record)))];
+  return { header, rows: records.map((record) => header.map((name) => record[name])) };
+}
+
+/** On stdout, or into the file that `-o` names, which is for its owner alone. @param lines the same rows as JSON, for `--ndjson` */
+export async function writeRows(
+  options: RowsFileOptions,
+  table: Table,
+  lines: readonly unknown[],
+): Promise<void> {
+  const { output } = options;
+  const format = formatAsked(options);
+  const bytes =
+    format === 'xlsx'
+      ? await workbook(table)
+      : Buffer.from(
+          format === 'csv' ? csv(table) : lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+        );
+  if (output === undefined) {
+    if (bytes.length > 0) data(Buffer.from(bytes).toString('utf8'));
+    return;
+  }
+  writeFileSync(output, bytes, { mode: 0o600 });
+  talk({ zh: `${table.rows.length} 行写入 ${output}`, en: `wrote ${table.rows.length} rows to ${output}` });
+}
+
+/** Most characters of a cell of a workbook (ECMA-376). */
+const longestCell = 32_767;
+
+/** Texts stay texts, so an identity number keeps its digits and no text is taken for a formula. @throws VerbFailure local for a text too long for a cell */
+async function workbook({ header, rows }: Table): Promise<Uint8Array> {
+  const { writeXlsx } = await import('hucre/xlsx');
+  const cells = rows.map((row) =>
+    row.map((value) =>
+      value === undefined || value === null
+        ? null
+        : typeof value === 'object'
+          ? JSON.stringify(value)
+          : value,
+    ),
+  ) as (string | number | boolean | null)[][];
+  const long = cells.findIndex((row) =>
+    row.some((cell) => typeof cell === 'string' && cell.length > longestCell),
+  );
+  if (long !== -1)
+    throw new VerbFailure(
+      exitCode.local,
+      {
+        zh: `第 ${long + 1} 行有单元格超过 ${longestCell} 个字符，工作簿放不下`,
+        en: `row ${long + 1} has a cell of more than ${longestCell} characters, which no workbook holds`,
+      },
+      { zh: '改用 --csv 或 --ndjson', en: 'use --csv or --ndjson' },
+    );
+  return writeXlsx({ sheets: [{ name: 'datong', rows: [[...header], ...cells] }] });
+}
+
+/** RFC 4180 as Excel wants it: a byte order mark, CRLF, and no text that it would take for a formula. */
+function csv({ header, rows }: Table): string {
+  const lines = [header, ...rows].map((row) => row.map(cell).join(','));
+  return `\ufeff${lines.join('\r\n')}\r\n`;
+}
+
+function cell(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'string') return quoted(JSON.stringify(value));
+  const formula = /^[=+\-@\t\r]/.test(value) && !/^-\d+(?:\.\d+)?$/.test(value);
+  return quoted(formula ? `'${value}` : value);
+}
+
+const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,0 +1,125 @@
+/** `datong logs`: what one's own department did at the hub, the newest first; with `--follow` also what comes. */
+import { Option, type Command } from 'commander';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatongClient } from '../sdk/datongClient.ts';
+import type { ExchangePage, OwnExchange } from '../sdk/exchanges.ts';
+import { printable } from './printable.ts';
+import { withProfile } from './profile.ts';
+import { columns } from './textWidth.ts';
+import { data, say, talk } from './verb.ts';
+import { wholeNumber } from './wholeNumber.ts';
+import { withClient, type ClientVerbOptions } from './withClient.ts';
+
+interface LogsOptions extends ClientVerbOptions {
+  readonly limit: number;
+  readonly every: number;
+  readonly follow?: boolean;
+  readonly decision?: 'allow' | 'deny';
+  readonly dataset?: string;
+  readonly operation?: string;
+}
+
+export function register(program: Command): void {
+  withProfile(
+    program
+      .command('logs')
+      .description('本部门自己的交换，最新的在前 / exchanges of your own department, the newest first'),
+  )
+    .option('-n, --limit <number>', 'at most so many', wholeNumber(1, 10_000), 20)
+    .addOption(new Option('--decision <decision>', 'allowed or denied ones only').choices(['allow', 'deny']))
+    .option('--dataset <id>', 'about this dataset only')
+    .option('--operation <name>', 'of this operation only, such as queryDataset')
+    .option('-f, --follow', 'go on with what comes, the oldest first, until Ctrl-C')
+    .option('--every <seconds>', 'with --follow: seconds between two looks', wholeNumber(1, 3_600), 5)
+    .option('--json', 'one JSON object a line')
+    .addHelpText(
+      'after',
+      '\nEach look is an exchange too; those of --follow itself are not shown.' +
+        '\n\nExamples:\n  datong logs --decision deny\n  datong logs --follow --json',
+    )
+    .action(logs);
+}
+
+async function logs(options: LogsOptions): Promise<void> {
+  await withClient(options, async (client) => {
+    const { exchanges, looks } = await newest(client, filterOf(options), options.limit);
+    if (options.follow !== true) {
+      print(exchanges, options);
+      if (exchanges.length === 0) talk({ zh: '没有', en: 'there are none' });
+      return;
+    }
+    print([...exchanges].reverse(), options);
+    await follow(client, options, exchanges[0]?.index, looks);
+  });
+}
+
+function filterOf({ decision, dataset, operation }: LogsOptions): ExchangePage {
+  return {
+    ...(decision === undefined ? {} : { decision }),
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(operation === undefined ? {} : { operation }),
+  };
+}
+
+/** The newest that the filter lets through, over as many pages as that takes; and the ids of the looks themselves. */
+async function newest(
+  client: DatongClient,
+  filter: ExchangePage,
+  most: number,
+): Promise<{ readonly exchanges: readonly OwnExchange[]; readonly looks: readonly string[] }> {
+  const exchanges: OwnExchange[] = [];
+  const looks: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const limit = Math.min(200, most - exchanges.length);
+    const { json, exchange } = await client.exchanges({
+      ...filter,
+      limit,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    exchanges.push(...json.exchanges);
+    looks.push(exchange);
+    cursor = json.nextCursor;
+  } while (cursor !== undefined && exchanges.length < most);
+  return { exchanges, looks };
+}
+
+/** What comes, until the process is ended. A filter is the hub's, so what it hides moves the place to go on from all the same. */
+async function follow(
+  client: DatongClient,
+  options: LogsOptions,
+  last: number | undefined,
+  first: readonly string[],
+): Promise<never> {
+  let after = last;
+  const own = new Set(first);
+  for (;;) {
+    await sleep(options.every * 1_000);
+    const { exchanges, looks } = await newest(
+      client,
+      { ...filterOf(options), ...(after === undefined ? {} : { after }) },
+      10_000,
+    );
+    for (const look of looks) own.add(look);
+    // `delete` says whether it was one of them; none is met twice
+    print(exchanges.filter(({ exchange }) => !own.delete(exchange)).reverse(), options);
+    after = exchanges[0]?.index ?? after;
+  }
+}
+
+function print(exchanges: readonly OwnExchange[], { json }: LogsOptions): void {
+  if (json === true) for (const exchange of exchanges) data(JSON.stringify(exchange));
+  else for (const line of columns(exchanges.map(lineOf))) data(line);
+}
+
+const lineOf = (one: OwnExchange): readonly string[] =>
+  [
+    // China's time, to the second
+    new Date(Date.parse(one.at) + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' '),
+    one.exchange,
+    one.operation,
+    one.code ?? say(one.decision === 'allow' ? { zh: '允许', en: 'allowed' } : { zh: '拒绝', en: 'denied' }),
+    one.dataset ?? '',
+    one.rows === undefined ? '' : String(one.rows),
+    one.matter ?? '',
+  ].map(printable);

@@ -1,0 +1,47 @@
+import type { Leaf } from '../../../log/leaf.ts';
+import { ownEntries } from '../../audit/evidence/ownEntries.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { names, pageAsked } from '../reading/listing.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * GET /v1/exchanges: what the caller's department did, as its receipts say it, the newest first. What others asked of its data is for its
+ * auditors. @throws Problem cursor_invalid
+ */
+export async function listExchanges(call: Call<DepartmentCaller>, services: Services): Promise<Outcome> {
+  const { decision, dataset, operation, after } = call.query;
+  const { after: cursor, most } = pageAsked(call.query, names.index);
+  const { entries, before } = await ownEntries(services, call.caller.department, {
+    limit: most,
+    ...(decision === undefined ? {} : { decision }),
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(after === undefined ? {} : { after: Number(after) }),
+    ...(cursor === undefined ? {} : { before: Number(cursor) }),
+  });
+  const body = {
+    exchanges: entries.map(({ index, leaf }) => exchangeView(index, leaf)),
+    ...(before === undefined ? {} : { nextCursor: Buffer.from(String(before)).toString('base64url') }),
+  };
+  return allowed(200, body, { facts: { change: { exchanges: entries.length } } });
+}
+
+function exchangeView(index: number, leaf: Leaf): object {
+  const { id, at, kind, operation, decision, fields, rows, batch, actor } = leaf;
+  const { code, status, dataset, agreement, purpose, onBehalfOf, matter } = leaf;
+  const told = { code, status, dataset, agreement, purpose, onBehalfOf, matter };
+  return {
+    index,
+    exchange: id,
+    at,
+    kind,
+    operation,
+    decision,
+    ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
+    ...(fields === undefined ? {} : { fields: Object.keys(fields) }),
+    ...(rows === undefined ? {} : { rows: rows.delivered }),
+    ...(batch === undefined ? {} : { batch: batch.id }),
+    ...(actor.person === undefined ? {} : { person: actor.person }),
+  };
+}
