@@ -1,23 +1,123 @@
-/** Every row of the table of threats names a test that is there: by its file, and by its name where it has one. */
+/** Every row of the table of threats names tests that are there, by file and name, and every hole that was ever found has its row. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 
 const root = resolve(import.meta.dirname, '../..');
 const text = (path: string): string => readFileSync(join(root, path), 'utf8');
+const rows = text('SECURITY.md')
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !line.startsWith('| Who') && !line.startsWith('|---'));
 
-test('each threat of SECURITY.md has a test that a reader finds by its name', () => {
-  const rows = text('SECURITY.md')
-    .split('\n')
-    .filter((line) => line.startsWith('| ') && !line.startsWith('| Who') && !line.startsWith('|---'));
-  assert.ok(rows.length > 40, String(rows.length));
+/** What tests of a file are called; where a name is made of parts, its fixed ones. */
+function titlesOf(path: string): readonly string[] {
+  const calls = text(path).matchAll(
+    /(?:^|[^\w.])(?:t\.)?(?:test|describe|it)\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/gs,
+  );
+  // names of a table that a loop runs
+  const listed = text(path).matchAll(/^ {2,}(?:\[|(?:name: )?)(['"])([^'"\n]{8,})\1/gm);
+  return [...calls, ...listed].flatMap(([, , title = '']) =>
+    title.replaceAll("\\'", "'").split(/\$\{[^}]*\}/),
+  );
+}
+
+/** The tests that a row names: file → names. */
+function namedIn(row: string): ReadonlyMap<string, readonly string[]> {
+  const [who, what, prevented, cell = '', ...more] = row.slice(2, -2).split(' | ');
+  assert.ok(who !== undefined && what !== undefined && prevented !== undefined && more.length === 0, row);
+  const named = new Map<string, string[]>();
+  for (const [, path = '', names = ''] of cell.matchAll(/`([^`]+\.test\.ts)`((?:,? «[^»]+»)*)/g))
+    named.set(
+      path,
+      [...names.matchAll(/«([^»]+)»/g)].map(([, name = '']) => name),
+    );
+  return named;
+}
+
+test('each threat of SECURITY.md has tests that a reader finds by their names', () => {
+  assert.ok(rows.length > 45, String(rows.length));
   for (const row of rows) {
-    const [who, what, prevented, cell = '', ...more] = row.slice(2, -2).split(' | ');
-    assert.ok(who !== undefined && what !== undefined && prevented !== undefined && more.length === 0, row);
-    const named = [...cell.matchAll(/`([^`]+\.test\.ts)`(?: «([^»]+)»)?/g)];
-    assert.ok(named.length > 0, row);
-    for (const [, path = '', title] of named)
-      assert.ok(title === undefined || text(path).includes(title), `${path}: ${title ?? ''}`);
+    const named = namedIn(row);
+    assert.ok(named.size > 0, row);
+    for (const [path, names] of named) {
+      assert.ok(existsSync(join(root, path)), `${path}: ${row}`);
+      assert.ok(names.length > 0, `${path} is named without a test: ${row}`);
+      const titles = titlesOf(path);
+      for (const name of names)
+        assert.ok(
+          titles.some((title) => title.includes(name)),
+          `${path} has no test «${name}»`,
+        );
+    }
+  }
+});
+
+/** Holes that were found by attacking a hub, in the order they were told; each is a row. */
+const holes: readonly (readonly [what: string, row: RegExp])[] = [
+  ['a stale version revives', /an old, looser version after a newer one/],
+  ['schemas, lists and mappings without owners', /somebody else's schema, code list or mapping/],
+  ['a breaking version is registered', /`schema_incompatible`/],
+  ['the second person is a second token', /a person with two tokens/],
+  ['scopes', /auditor or security officer \| reads or acts beyond the department/],
+  ['personal data without a subject', /personal data without a subject/],
+  ['words without effect', /a word that is accepted and never acts/],
+  ['staff verbs fall back to any demo', /goes to any demo that runs/],
+  ['identity numbers as case or official', /writes an identity number, or hidden signs/],
+  ['nobody re-verifies', /search columns, subject tokens or entries/],
+  ['snapshots replaced without a guard', /a snapshot that lost its rows/],
+  ['raw parts for ever', /open batches and raw bytes for ever/],
+  ['explain says allow', /asks `explain`/],
+  ['one operator is both sides', /enrols both sides of an agreement/],
+  ['a suspension is undone by the other side', /lifts the suspension of another side/],
+  ['a floor is evaded by a purpose', /evades a floor by a purpose/],
+  ['a code list that none sorts above', /whose version none sorts above/],
+  ['one missing entry disables all evidence', /removes one entry, to disable all evidence/],
+  ['a trigger that drops entries', /a trigger, a rule or row security/],
+  ['strangers and stalled uploads', /thousands of connections without a certificate/],
+  ['jumps of the clock', /sets the clock ahead and back/],
+  ['durability is not enforced', /`synchronous_commit = off`/],
+  ['a frozen database', /a frozen database or its storage/],
+  ['a policy text is edited', /edits a policy text/],
+  ['the union of two agreements', /fields of several agreements together/],
+  ['requests that two readers read in two ways', /`Transfer-Encoding: gzip, chunked`/],
+  ['generated types hold foreign code', /becomes code in generated types/],
+  ['altered kept messages', /alters a kept request or reply/],
+  ['clients written from the documents', /a developer's own client/],
+  ['a revoked token makes a new one', /a revoked token/],
+  ['a pooler that drops options', /drops the connection's parameters/],
+  ['a missing grant', /a login without a GRANT/],
+  ['copied key folders diverge', /copies key folders/],
+  ['a process far behind stalls all others', /a process far behind/],
+];
+
+for (const [what, row] of holes)
+  test(`the table of threats has a row: ${what}`, () => {
+    assert.ok(
+      rows.some((one) => row.test(one)),
+      what,
+    );
+  });
+
+test('what the pages say of case numbers and of keys of departments names problems that exist, in both languages the same', () => {
+  const problems = text('docs/api-problems.md');
+  for (const [page, heading] of [
+    ['docs/audit.md', '**Case numbers and officials**'],
+    ['docs/audit.zh-CN.md', '**办件号和经办人**'],
+    ['docs/keys.md', '## Keys of departments'],
+    ['docs/keys.zh-CN.md', '## 部门的密钥'],
+  ] as const) {
+    const from = text(page).indexOf(heading);
+    assert.ok(from >= 0, `${page} has lost ${heading}`);
+    const section = text(page).slice(
+      from,
+      text(page).indexOf(heading.startsWith('##') ? '\n## ' : '\n\n', from + 4),
+    );
+    const codes = [...section.matchAll(/`((?:header|matter|search|key|keys|objection)_[a-z_]+)`/g)].map(
+      ([, code = '']) => code,
+    );
+    const named = codes.filter((code) => !/^keys_(waiting|objected)$/.test(code));
+    assert.ok(named.length >= 3, `${page}: ${named.join(' ')}`);
+    for (const code of named) assert.ok(problems.includes(`\`${code}\``), `${page}: ${code}`);
   }
 });
