@@ -27,8 +27,10 @@ export async function afterLoss<C extends Caller>(
   decide: Decide<C>,
 ): Promise<Decided<C>> {
   const { outcome } = lost;
+  // what was lost is lost: such a denial is not decided once more
   const deny = (problem: Problem): Decided<C> => ({
     ...lost,
+    attempt: Math.max(lost.attempt, mostAttempts),
     outcome: denied(problem, withoutEffects(outcome.facts)),
   });
   if (claim === 'nonce') return deny(new Problem('nonce_replayed', {}, { check: 'nonce' }));

@@ -41,7 +41,8 @@ export async function append<C extends Caller>(
     const problem = asProblem(services, passage, afresh ? new Problem('log_busy') : error);
     if (one.outcome.entry === 'deny' || problem.status >= 500) throw new Unlogged(problem);
     // refused by the rows that were to change with the entry: that refusal is the entry then
-    return { ...one, outcome: denied(problem, withoutEffects(one.outcome.facts)) };
+    const attempt = Math.max(one.attempt, mostAttempts);
+    return { ...one, attempt, outcome: denied(problem, withoutEffects(one.outcome.facts)) };
   }
 }
 

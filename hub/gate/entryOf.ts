@@ -5,7 +5,7 @@ import { entry, type Entry, type LeafFacts } from '../audit/entry.ts';
 import type { Claims } from '../audit/draft.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
 import type { AllowedOutcome, DeniedOutcome } from './call.ts';
-import type { Decided, Passage } from './passage.ts';
+import { mostAttempts, type Decided, type Passage } from './passage.ts';
 import { problemAnswer, type ReplyBody } from './reply.ts';
 
 /** What goes out once the entry is durable. */
@@ -19,7 +19,7 @@ export type ToLog<C extends Caller> = Decided<C> & { readonly outcome: AllowedOu
 
 export function entryOf<C extends Caller>(
   passage: Passage<C>,
-  { outcome, caller, refusal, epoch }: ToLog<C>,
+  { outcome, caller, refusal, epoch, attempt }: ToLog<C>,
   decideAgain: Entry<Carried>['whenLost'],
 ): Entry<Carried> {
   const { exchange, now, operation } = passage;
@@ -39,7 +39,7 @@ export function entryOf<C extends Caller>(
     answer: { status, digest: digestBytes(digest) },
     epoch,
     subjects: allowed?.subjects,
-    claims: claimsOf(caller, allowed, epoch),
+    claims: claimsOf(caller, allowed, isFenced(caller, allowed, attempt) ? epoch : undefined),
     work: allowed?.work,
     confirm: allowed?.confirm,
     bumpsEpoch: allowed?.bumpsEpoch,
@@ -94,11 +94,24 @@ function signedFacts(
   };
 }
 
-/** An answer claims the epoch it was decided under; a refusal gives nothing away, whatever changed meanwhile. */
-function claimsOf(caller: Caller | undefined, allowed: AllowedOutcome | undefined, epoch: number): Claims {
+/**
+ * An answer claims the epoch it was decided under. So does a refusal of somebody known, that nobody is told of what another process has just
+ * registered that it is not there; it gives nothing away, so after some tries it stands as it is.
+ */
+const isFenced = (
+  caller: Caller | undefined,
+  allowed: AllowedOutcome | undefined,
+  attempt: number,
+): boolean => allowed !== undefined || (caller !== undefined && attempt < mostAttempts);
+
+function claimsOf(
+  caller: Caller | undefined,
+  allowed: AllowedOutcome | undefined,
+  epoch: number | undefined,
+): Claims {
   const nonce =
     caller?.kind === 'department'
       ? { nonce: { keyid: caller.keyid, nonce: caller.nonce, expires: caller.expires } }
       : undefined;
-  return { ...nonce, ...allowed?.claims, ...(allowed === undefined ? {} : { epoch }) };
+  return { ...nonce, ...allowed?.claims, ...(epoch === undefined ? {} : { epoch }) };
 }

@@ -141,4 +141,28 @@ test('a schema that names such a list and no day is not registered', async () =>
   assert.equal((await post('/v1/schemas', schema(5, { ...divisions, ever: true }))).status, 201);
 });
 
+test('what is registered after a coming version is held against it too', async () => {
+  const sizes = (version: string, from: string, more: object): object => ({
+    ...list(version, from, [], more),
+    id: 'sizes',
+  });
+  const plain = {
+    entries: [
+      { code: 'S', zh: '小' },
+      { code: 'L', zh: '大' },
+    ],
+  };
+  assert.equal((await register('/v1/code-lists', sizes('1', '2020-01-01', plain))).status, 201);
+  const termed = { entries: [{ code: 'S', zh: '小', to: '2026-12-31' }] };
+  assert.equal((await register('/v1/code-lists', sizes('2', '2033-01-01', termed))).status, 201);
+  const naming = { list: 'urn:datong:code:sizes' };
+  const refused = await post('/v1/schemas', schema(6, naming));
+  const [finding] = refused.body['findings'] as { code: string; day: string; path: string }[];
+  assert.deepEqual(
+    [code(refused), finding?.code, finding?.day, finding?.path],
+    ['code_list_ahead', 'code_terms_unasked', '2033-01-01', '/properties/colour/x-code'],
+  );
+  assert.equal((await post('/v1/schemas', schema(6, { ...naming, version: '1' }))).status, 201);
+});
+
 test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));

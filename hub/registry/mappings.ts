@@ -3,12 +3,19 @@ import { compileMapping, type CompiledMapping } from '../../adapters/mapping/com
 import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { MappingRow } from '../store/registry/mappings.ts';
+import { readable } from './readable.ts';
 
 export interface LiveMapping {
   /** `name@version` */
   readonly label: string;
   readonly digest: string;
   readonly compiled: CompiledMapping;
+}
+
+/** One that does not compile as things are registered now: it translates nothing, and no older version takes its place. */
+export interface UnreadableMapping {
+  readonly label: string;
+  readonly compiled?: never;
 }
 
 /** A mapping `pub-security/household` of its own dataset is asked for as `household`. */
@@ -19,16 +26,16 @@ export function readMappings(
   rows: readonly MappingRow[],
   schema: DatasetSchema,
   codeLists: CodeLists,
-): ReadonlyMap<string, LiveMapping> {
+): ReadonlyMap<string, LiveMapping | UnreadableMapping> {
   return new Map(
     rows.flatMap(({ name, version, digest, document }) => {
       const short = shortName(name);
-      const compiled = compileMapping(JSON.parse(document), schema, codeLists);
-      const mapping = { label: `${short}@${version}`, digest, compiled };
-      return [name, `${name}@${version}`, short, mapping.label].map((key): [string, LiveMapping] => [
-        key,
-        mapping,
-      ]);
+      const compiled = readable(() => compileMapping(JSON.parse(document), schema, codeLists));
+      const label = `${short}@${version}`;
+      const mapping = compiled === undefined ? { label } : { label, digest, compiled };
+      return [name, `${name}@${version}`, short, label].map(
+        (key): [string, LiveMapping | UnreadableMapping] => [key, mapping],
+      );
     }),
   );
 }

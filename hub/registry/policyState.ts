@@ -5,3 +5,7 @@ export function policyState({ failed }: Pick<RegistrySnapshot, 'failed'>): strin
   if (failed.length === 0) return 'ok';
   return `degraded: ${failed.map(({ name, fault }) => `${name} ${fault}`).join(', ')}`;
 }
+
+/** For readiness: what is registered and cannot be read. The hub serves on, without what it reaches. */
+export const registryState = ({ unreadable }: Pick<RegistrySnapshot, 'unreadable'>): string =>
+  unreadable.length === 0 ? 'ok' : `degraded: cannot be read: ${unreadable.join(', ')}`;

@@ -16,8 +16,9 @@ import { isFounded } from '../store/identity/persons.ts';
 import { listMappings } from '../store/registry/mappings.ts';
 import { listPurposes } from '../store/registry/purposes.ts';
 import { listSchemas, type SchemaRow } from '../store/registry/schemas.ts';
-import { readMappings, type LiveMapping } from './mappings.ts';
+import { readMappings, type LiveMapping, type UnreadableMapping } from './mappings.ts';
 import { policyContext } from './policyContext.ts';
+import { readable } from './readable.ts';
 import { readStandingPlans, type VerifiedRows } from './standingPlans.ts';
 
 export interface LiveDataset {
@@ -25,7 +26,7 @@ export interface LiveDataset {
   readonly schema: DatasetSchema;
   readonly compiled: CompiledSchema;
   /** by name (the newest version) and by `name@version`; the department's code before the name may be left out */
-  readonly mappings: ReadonlyMap<string, LiveMapping>;
+  readonly mappings: ReadonlyMap<string, LiveMapping | UnreadableMapping>;
 }
 
 export interface RegistrySnapshot {
@@ -36,6 +37,8 @@ export interface RegistrySnapshot {
   readonly plans: Plans;
   /** documents that stand and are not relied on; what they would allow, or might hide, is denied */
   readonly failed: readonly FailedDocument[];
+  /** code lists, schemas, datasets and mappings that cannot be read as they are registered; what they reach does not answer, all else does */
+  readonly unreadable: readonly string[];
   readonly verified: VerifiedRows;
   /** two persons have come in: before, only the purpose `sandbox` gets data */
   readonly founded: boolean;
@@ -83,9 +86,14 @@ export async function readSnapshot(
   const codeListRows = everyList.filter(({ from }) => from === null || from <= day);
   const days = everyList.flatMap(({ from }) => (from !== null && from > day ? [from] : []));
   const until = Math.min(...days.map(startOfDayInChina));
+  const unreadable: string[] = [];
   const codeLists: RegisteredLists = {
     digest: codeListRows.map(({ digest }) => digest).join(' '),
-    lists: codeListRows.map(({ document }) => JSON.parse(document) as CodeList),
+    lists: codeListRows.flatMap(({ id, version, document }) => {
+      const list = readable(() => JSON.parse(document) as CodeList);
+      if (list === undefined) unreadable.push(`CodeList ${id}@${version}`);
+      return list ?? [];
+    }),
   };
   const surroundings =
     before?.codeLists.digest === codeLists.digest ? before.surroundings : surroundingsWith(codeLists.lists);
@@ -94,13 +102,19 @@ export async function readSnapshot(
   const datasets = new Map<string, LiveDataset>();
   for (const row of datasetRows) {
     const schema = schemas.get(row.schema);
-    if (schema === undefined) continue; // the database holds no dataset without its schema version
+    const compiled = schema && readable(() => compileSchema(schema, surroundings));
+    if (schema === undefined || compiled === undefined) {
+      unreadable.push(`Dataset ${row.id}`);
+      continue;
+    }
     const mappings = readMappings(
       mappingRows.filter((mapping) => mapping.dataset === row.id),
       schema,
       surroundings.codeLists,
     );
-    datasets.set(row.id, { row, schema, compiled: compileSchema(schema, surroundings), mappings });
+    for (const { label } of new Set([...mappings.values()].filter((one) => one.compiled === undefined)))
+      unreadable.push(`Mapping ${row.id} ${label}`);
+    datasets.set(row.id, { row, schema, compiled, mappings });
   }
   const { plans, failed, verified } = await readStandingPlans(
     database,
@@ -109,7 +123,10 @@ export async function readSnapshot(
     (documents) =>
       policyContext({ schemas: [...schemas.values()], datasetRows, documents, purposes, departments }),
   );
-  return { epoch, until, datasets, plans, failed, verified, founded, codeLists, surroundings, schemas: read };
+  return {
+    ...{ epoch, until, datasets, plans, failed, unreadable, verified, founded, codeLists, surroundings },
+    schemas: read,
+  };
 }
 
 /** A version never changes: it is read once, so that what is kept by schema stays kept. */
@@ -117,13 +134,20 @@ function readSchemas(
   rows: readonly SchemaRow[],
   before: ReadonlyMap<string, ReadSchema>,
 ): ReadonlyMap<string, ReadSchema> {
-  const documents = new Map(rows.map(({ urn, document }) => [urn, JSON.parse(document) as JsonSchema]));
+  const documents = new Map(
+    rows.flatMap(({ urn, document }) => {
+      const read = readable(() => JSON.parse(document) as JsonSchema);
+      return read === undefined ? [] : [[urn, read] as const];
+    }),
+  );
   const resolve = (urn: string): JsonSchema | undefined => documents.get(urn);
   return new Map(
-    rows.map(({ urn, document: text }) => {
+    rows.flatMap(({ urn, document: text }): [string, ReadSchema][] => {
       const known = before.get(urn);
-      if (known?.text === text) return [urn, known];
-      return [urn, { text, schema: readSchema(documents.get(urn) ?? {}, resolve) }];
+      if (known?.text === text) return [[urn, known]];
+      const document = documents.get(urn);
+      const schema = document && readable(() => readSchema(document, resolve));
+      return schema === undefined ? [] : [[urn, { text, schema }]];
     }),
   );
 }

@@ -107,6 +107,15 @@ export const intakeProblems = {
     },
     next: { zh: '先登记映射，或核对名称', en: 'register the mapping first, or check its name' },
   },
+  mapping_unreadable: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '数据集 {dataset} 的映射“{mapping}”按目前登记的标准和值域无法编译，不能使用',
+      en: 'the mapping "{mapping}" of dataset {dataset} does not compile with the schemas and code lists as they are registered now',
+    },
+    next: { zh: '登记该映射的新版本', en: 'register a new version of the mapping' },
+  },
   batch_claimed: {
     status: 409,
     who: 'caller',

@@ -41,6 +41,18 @@ export const registryProblems = {
     },
     next: { zh: '先登记相容的标准或映射', en: 'register schemas and mappings that can, first' },
   },
+  code_list_ahead: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '{what} 与自 {day} 起生效的值域代码版本不相容（见 findings）',
+      en: '{what} does not go with the version of a code list that counts from {day} on (see findings)',
+    },
+    next: {
+      zh: '改到与今天及以后的版本都相容，或固定其版本',
+      en: 'make it fit the versions of today and of later, or pin one',
+    },
+  },
   owner_decides: {
     status: 403,
     who: 'provider',

@@ -104,7 +104,7 @@ test('a hub that lost its lease loads nothing, and drops nothing of the hub that
   const row = await batchById(database.app, published);
   const dataset = registry.current.datasets.get(household);
   const mapping = dataset?.mappings.get('household');
-  assert.ok(row?.sha256 && dataset && mapping);
+  assert.ok(row?.sha256 && dataset && mapping?.compiled);
   await assert.rejects(beginLoading(services, row, row.sha256, dataset, mapping), { code: 'batch_claimed' });
   const late = { batch: { ...row, sha256: row.sha256 }, dataset, mapping, lease: stranger };
   await failLoading(services, late, new Error('too late'), randomUUID());

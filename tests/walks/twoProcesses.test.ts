@@ -1,9 +1,12 @@
 /** Two processes of one hub: what one has just registered or revoked holds at the other with the very next call. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { testDatabase } from '../database.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
+import type { Machine } from '../hub.ts';
+import { commit, open, told, uploaded } from './intakeCalls.ts';
 
 const database = await testDatabase({ connections: 20 });
 const first = await testHub({ database });
@@ -14,19 +17,20 @@ const city = await sampleCity(first);
 /** Both processes have read everything so far. */
 await second.hub.services.identity.reload();
 
-test('a token and a certificate made by one process are known to the other at once', async () => {
-  const token = await first.token('fresh', ['auditor']);
-  const listed = await second.staff(token, 'GET', '/v1/log/entries?limit=1');
-  assert.equal(listed.status, 200, JSON.stringify(listed.json));
-  const machine = await first.enrol('transport');
-  const { origins } = second.hub;
-  const client = new DatongClient({
+const atSecond = (machine: Machine): DatongClient =>
+  new DatongClient({
     department: machine.department,
-    hub: { exchange: origins.exchange, open: origins.open },
+    hub: { exchange: second.hub.origins.exchange, open: second.hub.origins.open },
     ca: second.ca,
     tls: machine.tls,
     signingKey: machine.signing,
   });
+
+test('a token and a certificate made by one process are known to the other at once', async () => {
+  const token = await first.token('fresh', ['auditor']);
+  const listed = await second.staff(token, 'GET', '/v1/log/entries?limit=1');
+  assert.equal(listed.status, 200, JSON.stringify(listed.json));
+  const client = atSecond(await first.enrol('transport'));
   try {
     assert.equal((await client.diagnose()).diagnosis.ok, true);
   } finally {
@@ -49,5 +53,73 @@ test('a token revoked at one process makes nothing at the other, however fast it
     assert.deepEqual([made.status, made.json['code']], [401, 'token_revoked']);
     const read = await second.staff(stolen, 'GET', '/v1/log/entries?limit=1');
     assert.deepEqual([read.status, read.json['code']], [401, 'token_revoked']);
+  }
+});
+
+test('a dataset that one process has just registered is not unknown to the other', async () => {
+  const client = atSecond(city.ecology);
+  try {
+    assert.equal(
+      await told(open(client, 'ecology.nowhere').then(() => ({ status: 201 }))),
+      'dataset_unknown',
+    );
+    for (const nth of [1, 2]) {
+      const id = `ecology.fresh-${nth}`;
+      const made = await first.staff(city.operator, 'POST', '/v1/datasets', {
+        id,
+        title: { zh: '新数据', en: 'fresh' },
+        schema: 'urn:datong:air-quality-hourly:1.0',
+        mode: 'snapshot',
+        sharing: { type: 'none' },
+      });
+      assert.equal(made.status, 201, JSON.stringify(made.json));
+      assert.match(await open(client, id), /^[0-9a-f-]{36}$/);
+    }
+  } finally {
+    client.close();
+  }
+});
+
+test('a mapping or schema that cannot be read any more fails alone, and readiness names it', async () => {
+  const { owner } = database;
+  const mapping = "UPDATE mapping SET document = $1 WHERE dataset = 'pub-security.household'";
+  const schema = "UPDATE schema_version SET document = $1 WHERE name = 'air-quality-hourly'";
+  const kept = async (sql: string): Promise<string> =>
+    (await owner.query<{ document: string }>(sql)).rows[0]?.document ?? assert.fail(sql);
+  const before = [
+    await kept("SELECT document FROM mapping WHERE dataset = 'pub-security.household'"),
+    await kept("SELECT document FROM schema_version WHERE name = 'air-quality-hourly'"),
+  ] as const;
+  const readAgain = async (): Promise<void> => {
+    const auditor = await first.token(`looks ${performance.now()}`, ['auditor']);
+    assert.equal((await second.staff(auditor, 'GET', '/v1/log/entries?limit=1')).status, 200);
+  };
+  const registry = async (): Promise<string> => {
+    const ready = await fetch(`${second.hub.origins.admin}/readyz`);
+    return ((await ready.json()) as { checks: { registry: string } }).checks.registry;
+  };
+  const [police, air] = [atSecond(city.publicSecurity), atSecond(city.ecology)];
+  try {
+    await owner.query(mapping, ['{"mapping": "none"}']);
+    await owner.query(schema, ['{']);
+    await readAgain();
+    const state = await registry();
+    assert.match(state, /^degraded: /);
+    assert.match(state, /Mapping pub-security\.household household@1/);
+    assert.match(state, /Dataset ecology\.air-quality-hourly/);
+    const { bytes } = householdFile(1500, 3);
+    const batch = await uploaded(police, 'pub-security.household', bytes);
+    assert.equal(await told(commit(police, batch, bytes, 'household')), 'mapping_unreadable');
+    const refused = open(air, 'ecology.air-quality-hourly').then(() => ({ status: 201 }));
+    assert.equal(await told(refused), 'dataset_unavailable');
+    await owner.query(mapping, [before[0]]);
+    await owner.query(schema, [before[1]]);
+    await readAgain();
+    assert.equal(await registry(), 'ok');
+    assert.equal(await told(commit(police, batch, bytes, 'household')), '200');
+    assert.match(await open(air, 'ecology.air-quality-hourly'), /^[0-9a-f-]{36}$/);
+  } finally {
+    police.close();
+    air.close();
   }
 });

@@ -98,7 +98,7 @@ export async function resumeAbandoned(services: IntakeServices, signal: AbortSig
     try {
       const dataset = liveDataset(services.registry, batch.dataset);
       const mapping = dataset.mappings.get(batch.mapping ?? '');
-      if (mapping === undefined || batch.sha256 === null) continue;
+      if (mapping?.compiled === undefined || batch.sha256 === null) continue;
       const loading = await beginLoading(services, batch, batch.sha256, dataset, mapping);
       await finishInBackground(services, loading, runLoading(services, loading));
     } catch (error) {

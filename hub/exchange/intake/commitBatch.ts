@@ -19,6 +19,7 @@ import { correctable } from './correction.ts';
 import { beginLoading, failLoading, runLoading, type Loading } from './loading.ts';
 import { publication } from './publication.ts';
 import { liveDataset } from '../liveDataset.ts';
+import { liveMapping } from './liveMapping.ts';
 import { ownBatch } from './ownBatch.ts';
 import type { IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
@@ -44,10 +45,7 @@ async function commit(
   dataset: LiveDataset,
 ): Promise<Outcome> {
   const request = call.body as Commit;
-  const mapping = dataset.mappings.get(request.mapping);
-  if (mapping === undefined) {
-    throw new Problem('mapping_unknown', { dataset: batch.dataset, mapping: request.mapping });
-  }
+  const mapping = liveMapping(dataset, request.mapping);
   if (batch.state !== 'receiving' && batch.state !== 'failed') {
     return committedBefore(services, batch, request, dataset);
   }

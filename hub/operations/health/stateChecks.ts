@@ -1,6 +1,6 @@
 import type { AgreedKeys } from '../../audit/agreedKeys.ts';
 import type { OpenedAuditLog } from '../../audit/openAuditLog.ts';
-import { policyState } from '../../registry/policyState.ts';
+import { policyState, registryState } from '../../registry/policyState.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database } from '../../store/database/database.ts';
 import { enrolmentState } from '../signingKeys/enrolmentState.ts';
@@ -25,6 +25,7 @@ export function stateChecks({
     keys: () => agreedKeys.state(),
     clock: () => database.clock.trouble()?.code ?? 'ok',
     policy: () => policyState(registry.current),
+    registry: () => registryState(registry.current),
     enrolments: () => enrolmentState(database.app),
   };
 }

@@ -1,6 +1,5 @@
 import { compileMapping } from '../../../adapters/mapping/compile.ts';
-import { surroundingsWith } from '../../../machine/surroundings.ts';
-import { counts, type CodeList } from '../../../schemas/codelists/codeList.ts';
+import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import { lintCodes } from '../../../schemas/lint/lintCodes.ts';
 import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -11,6 +10,7 @@ import { listMappings, type MappingRow } from '../../store/registry/mappings.ts'
 import type { Reader } from '../../store/database/reader.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import type { Services } from '../services.ts';
+import { daysAhead, listsOn } from './checkAhead.ts';
 
 type Change =
   { readonly add: CodeList } | { readonly without: { readonly id: string; readonly version: string } };
@@ -29,11 +29,7 @@ export async function checkListTogether({ database }: Services, change: Change):
       : standing.filter(({ id, version }) => id !== change.without.id || version !== change.without.version);
   const registry = await readRegistry(app);
   const today = civilDateText(civilDateInChina(database.now()));
-  const days = new Set([
-    today,
-    ...lists.flatMap(({ from }) => (from !== undefined && from > today ? [from] : [])),
-  ]);
-  const findings = [...days].flatMap((day) => {
+  const findings = [today, ...daysAhead(lists, today)].flatMap((day) => {
     // what does not go on as it is keeps nobody from mending it
     const before = new Set(unfit(registry, standing, day).map(({ code, at }) => `${code} ${at}`));
     return unfit(registry, lists, day).filter(({ code, at }) => !before.has(`${code} ${at}`));
@@ -71,7 +67,7 @@ interface Unfit {
 }
 
 function unfit({ schemas, mappings }: Registered, lists: readonly CodeList[], day: string): Unfit[] {
-  const { codeLists } = surroundingsWith(lists.filter((list) => counts(list, day)));
+  const codeLists = listsOn(lists, day);
   const inSchemas = [...schemas].flatMap(([urn, { document }]) =>
     lintCodes(document, codeLists).map(({ code, path }) => ({ code, at: `${urn}#${path}`, day })),
   );

@@ -55,8 +55,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
       schema: body.schema,
       mode: body.mode,
       sharing: body.sharing.type,
-      // a leaf holds no fractions
-      ...Object.fromEntries(Object.entries(body.intake ?? {}).map(([word, value]) => [word, String(value)])),
+      ...body.intake,
     },
   });
 }

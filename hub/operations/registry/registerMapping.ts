@@ -7,10 +7,11 @@ import { datasetById } from '../../store/registry/datasets.ts';
 import { insertMapping, mappingVersion, newestMapping } from '../../store/registry/mappings.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { registeredSchemas } from '../../registry/registeredSchemas.ts';
+import { checkAhead } from './checkAhead.ts';
 import type { Registrar } from './registrar.ts';
 import { digestOf, registered } from './registration.ts';
 
-/** @throws Problem unknown_reference (dataset), mapping_invalid, invalid_request, version_exists, version_not_next */
+/** @throws Problem unknown_reference (dataset), mapping_invalid, invalid_request, version_exists, version_not_next, code_list_ahead */
 export const registerMapping: Registrar = async (call, { database, registry }, hands) => {
   const { document } = call.body as components['schemas']['MappingRegistration'];
   const dataset = datasetId(call.params['dataset'] ?? '');
@@ -23,6 +24,12 @@ export const registerMapping: Registrar = async (call, { database, registry }, h
   const newest = await newestMapping(database.app, dataset, name);
   if (known === undefined && newest !== undefined && version !== newest.version + 1) {
     throw new Problem('version_not_next', { what: name, expected: newest.version + 1 });
+  }
+  if (known === undefined) {
+    await checkAhead(database, `${name}@${version}`, (lists) => {
+      compileMapping(document, schema, lists);
+      return [];
+    });
   }
   const digest = digestOf(document);
   return registered({

@@ -2,6 +2,7 @@ import type { components } from '../../../api/openapi.ts';
 import { guardedLint } from '../../../machine/guardedLint.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import { lintCodes } from '../../../schemas/lint/lintCodes.ts';
 import { walkSchema } from '../../../schemas/lint/walk.ts';
 import { parseDatasetSchema, schemaInvalid } from '../../../schemas/parse.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -9,6 +10,7 @@ import { insertSchema, listSchemas, lockSchemaName, schemaByUrn } from '../../st
 import { compileTogether } from '../../registry/compileTogether.ts';
 import type { Services } from '../services.ts';
 import { resolverOf } from '../../registry/registeredSchemas.ts';
+import { checkAhead } from './checkAhead.ts';
 import { ownerOfSchema } from './ownedBy.ts';
 import type { Registrar } from './registrar.ts';
 import { registered } from './registration.ts';
@@ -19,7 +21,7 @@ import { checkSuccession, versionsBeside } from './schemaSuccession.ts';
  * agreement in force would not compile is refused: else nobody's registries could be read again. So is one that breaks, or changes the
  * meaning of, another version of its major.
  * @throws Problem schema_invalid with the findings of lint, unknown_reference (x-source), version_exists, schema_incompatible,
- *   schema_meaning_changed, schema_overtaken, policy_does_not_compile
+ *   schema_meaning_changed, schema_overtaken, code_list_ahead, policy_does_not_compile
  */
 export const registerSchema: Registrar = async (call, services, hands) => {
   const { database, registry } = services;
@@ -38,6 +40,7 @@ export const registerSchema: Registrar = async (call, services, hands) => {
   if (known === undefined) {
     await checkSuccession(schema, beside, surroundings);
     await compileTogether(database.app, schema);
+    await checkAhead(database, urn, (codeLists) => lintCodes(schema.document, codeLists));
   }
   return registered({
     kind: 'Schema',

@@ -46,12 +46,21 @@ export function registered(registration: Registration): AllowedOutcome {
   const changed = registration.registered === undefined;
   const body: Registered = { kind, id, ...(version === undefined ? {} : { version }), changed, digest };
   return allowed(changed ? 201 : 200, body, {
-    facts: { change: { ...body, ...registration.change } },
+    facts: { change: { ...body, ...asLogged(registration.change) } },
     work: changed ? onceOnly(registration.work, `${kind} ${name}`) : undefined,
     // every process reads its registries again
     bumpsEpoch: changed,
   });
 }
+
+/** A leaf holds no fractions: they stand in it as text. */
+const asLogged = (change: Registration['change'] = {}): Readonly<Record<string, string | number | boolean>> =>
+  Object.fromEntries(
+    Object.entries(change).map(([name, value]) => [
+      name,
+      typeof value === 'number' && !Number.isSafeInteger(value) ? String(value) : value,
+    ]),
+  );
 
 /** Two calls at once: the second finds the row there. @throws Problem already_registered */
 function onceOnly(work: Registration['work'], what: string): (transaction: Transaction) => Promise<void> {
