@@ -1189,6 +1189,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/persons/{person}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A person leaves; her credentials and sessions end, and what of hers waits for another person
+         * @description What she submitted, proposed, granted or invited and nobody has confirmed ends too, as do enrolment codes that nobody has used. What she decided stands. To end what has ended changes nothing.
+         */
+        post: operations["endPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/invitations/acceptances": {
         parameters: {
             query?: never;
@@ -2646,6 +2666,26 @@ export interface components {
         };
         Person: {
             person: components["schemas"]["PersonId"];
+        };
+        PersonEnd: {
+            /** @description stands in the entry */
+            reason: string;
+        };
+        PersonEnded: {
+            person: components["schemas"]["PersonId"];
+            changed: boolean;
+            /** @description how many of hers ended with it */
+            ended: {
+                credentials: number;
+                sessions: number;
+                /** @description agreements and restrictions that she submitted and nobody has approved */
+                documents: number;
+                proposals: number;
+                /** @description roles that she granted or was granted and nobody has confirmed */
+                grants: number;
+                /** @description enrolment codes that nobody has used */
+                codes: number;
+            };
         };
         InvitationAcceptance: {
             /** @description from whoever invited */
@@ -5126,6 +5166,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonConfirmed"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: components["parameters"]["person"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonEnd"];
+            };
+        };
+        responses: {
+            /** @description her time has ended; what ended with it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonEnded"];
                 };
             };
             default: components["responses"]["Problem"];

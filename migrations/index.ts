@@ -32,6 +32,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '017_collectors': () => import('./017_collectors.ts'),
   '013_key_hands': () => import('./013_key_hands.ts'),
   '028_code_page': () => import('./028_code_page.ts'),
+  '024_leaving': () => import('./024_leaving.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -62,6 +62,8 @@ export const permissions = {
     steward: own,
     security: own,
   },
+  // whoever leaves is ended at once, by one person: it takes away, and gives nothing
+  endPerson: { operator: everywhere, 'office security': everywhere, steward: own, security: own },
   issueToken: everyone,
   revokeToken: {
     operator: everywhere,

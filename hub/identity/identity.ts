@@ -19,6 +19,7 @@ import type { KnownCertificate } from './directory/directory.ts';
 import type { RevocationRequest } from './enrolment/revoke.ts';
 import type { Accepted, Acceptance } from './persons/acceptInvitation.ts';
 import type { Confirmed } from './persons/confirmPerson.ts';
+import type { Ended } from './persons/endPerson.ts';
 import type { Founder, InvitationRequest, Invited } from './persons/invitePerson.ts';
 import type { KnownPerson } from './persons/knownPersons.ts';
 import type { RoleGrant } from '../domain/roles.ts';
@@ -109,6 +110,12 @@ export interface Identity {
     by: string,
     context: ActContext,
   ): Promise<Act<{ readonly person: string }>>;
+  /** @param by id of the person who ends her time */
+  endPerson(
+    request: { readonly person: string; readonly reason: string },
+    by: string,
+    context: ActContext,
+  ): Promise<Act<Ended>>;
   acceptInvitation(request: Acceptance, context: ActContext): Promise<Act<Accepted>>;
   issueToken(request: TokenRequest, staff: StaffCaller, context: ActContext): Promise<Act<IssuedToken>>;
   revokeToken(

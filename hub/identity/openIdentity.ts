@@ -10,6 +10,7 @@ import { diagnoseCall } from './authentication/diagnoseCall.ts';
 import { diagnoseHandshake } from './authentication/diagnoseHandshake.ts';
 import { enrol, type Issuing } from './enrolment/enrol.ts';
 import { issueEnrolmentCode } from './enrolment/enrolmentCode.ts';
+import { endPerson } from './persons/endPerson.ts';
 import { grantRole } from './persons/grantRole.ts';
 import type { Identity, IdentityOptions } from './identity.ts';
 import { inviteFounder, invitePerson } from './persons/invitePerson.ts';
@@ -136,6 +137,8 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     inviteFounder: (request, context) => prepared(() => inviteFounder(request, context, live.directory)),
     confirmPerson: (request, by) => prepared(() => confirmPerson(request, by, live.directory)),
     grantRole: (request, by, context) => prepared(() => grantRole(request, by, context, live.directory)),
+    endPerson: (request, by, context) =>
+      prepared(() => endPerson(request, by, context, live.directory, reader)),
     acceptInvitation: (request, context) => prepared(() => acceptInvitation(request, context, reader)),
     issueToken: (request, staff, context) =>
       prepared(() => issueToken(request, staff, context, live.directory)),

@@ -87,6 +87,7 @@ import { registrars } from './proposals/registrars.ts';
 import { showProposal } from './proposals/showProposal.ts';
 import { acceptInvitation } from './staff/acceptInvitation.ts';
 import { confirmPerson } from './staff/confirmPerson.ts';
+import { endPerson } from './staff/endPerson.ts';
 import { grantRole } from './staff/grantRole.ts';
 import { invitePerson } from './staff/invitePerson.ts';
 import { issueToken } from './staff/issueToken.ts';
@@ -134,6 +135,7 @@ const staffActs: Readonly<
   invitePerson: { kind: 'management', run: invitePerson },
   grantRole: { kind: 'management', run: grantRole },
   confirmPerson: { kind: 'management', run: confirmPerson },
+  endPerson: { kind: 'management', run: endPerson },
   registerDepartment: { kind: 'management', run: registerDepartment },
   issueEnrolmentCode: { kind: 'management', run: issueEnrolmentCode },
   confirmKey: { kind: 'management', run: confirmKey },

@@ -75,6 +75,8 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
       ? any(person.department)
       : each(person.waiting.map(({ department }) => department));
   },
+  endPerson: (call, { identity }) =>
+    any(identity.persons().find(({ id }) => id === call.params['person'])?.department),
   issueToken: her,
   revokeToken: (call, { identity }) => {
     const holder = identity.holderOf(call.params['token'] ?? '');

@@ -1,4 +1,5 @@
 import { Problem } from '../../terms/problem.ts';
+import { holdsIdentityNumber } from '../domain/identityNumberIn.ts';
 import { verdictOf, type Owner, type StaffOperation, type Verdict } from '../domain/permissions.ts';
 import type { Call, Operation } from '../gate/call.ts';
 import type { StaffCaller } from '../identity/authentication/caller.ts';
@@ -8,20 +9,30 @@ import { doneOrProposed } from './proposals/proposed.ts';
 
 /**
  * An operation of the staff listener behind the table of hub/domain/permissions.ts: nothing of it runs for whom the table refuses.
- * @throws Problem not_your_department
+ * @throws Problem not_your_department, reason_identifies
  */
 export const permitted =
   (name: StaffOperation, operation: Operation<StaffCaller, Services>): Operation<StaffCaller, Services> =>
   async (call, services) => {
+    refuseIdentifying(call);
     await permit(name, call, services);
     return operation(call, services);
   };
 
-/** One that waits for a person of the owner where the table says `propose`, or wants four eyes. @throws Problem not_your_department */
+/** One that waits for a person of the owner where the table says `propose`, or wants four eyes. @throws Problem not_your_department, reason_identifies */
 export const proposable =
   (name: StaffOperation): Operation<StaffCaller, Services> =>
-  async (call, services) =>
-    doneOrProposed(name, call, services, await permit(name, call, services));
+  async (call, services) => {
+    refuseIdentifying(call);
+    return doneOrProposed(name, call, services, await permit(name, call, services));
+  };
+
+/** Reasons come into entries, which are kept for ever. @throws Problem reason_identifies */
+function refuseIdentifying({ body }: Call<StaffCaller>): void {
+  if (typeof body !== 'object' || body === null || !('reason' in body)) return;
+  if (typeof body.reason === 'string' && holdsIdentityNumber(body.reason))
+    throw new Problem('reason_identifies', {}, { at: '/body/reason' });
+}
 
 interface Permission {
   /** the least that one of the owners has for her */

@@ -65,6 +65,20 @@ for (const department of ['own-one', 'other-one', undefined]) {
   waiting.set(department, invited.person);
   holderOfToken.set(department, (await admitPerson(identity, 'someone else', roles)).id);
 }
+const gone = new Map<string | undefined, string>();
+for (const department of ['own-one', 'other-one', undefined]) {
+  const left = await identity.perform('invitePerson', { proven: { staff: 'hub' } }, (context) =>
+    identity.invitePerson(
+      { name: 'gone', roles: [{ role: 'auditor' }], ...(department === undefined ? {} : { department }) },
+      'nobody',
+      context,
+    ),
+  );
+  await identity.perform('endPerson', { proven: { staff: 'hub' } }, (context) =>
+    identity.endPerson({ person: left.person, reason: 'test' }, 'nobody', context),
+  );
+  gone.set(department, left.person);
+}
 const outsider = await admitPerson(identity, 'outsider', [{ role: 'operator' }]);
 const proposals = new Map<string | undefined, string>();
 for (const owner of ['own-one', 'other-one', undefined]) {
@@ -128,6 +142,11 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   confirmPerson: (owner) => ({
     path: `/v1/persons/${waiting.get(owner) ?? ''}/confirmation`,
     body: { roles: [] },
+  }),
+  // of one who has ended, so that nobody is ended by it
+  endPerson: (owner) => ({
+    path: `/v1/persons/${gone.get(owner) ?? ''}/end`,
+    body: { reason: 'test' },
   }),
   issueToken: officeOnly({ path: '/v1/tokens', body: {} }),
   revokeToken: (owner) => ({

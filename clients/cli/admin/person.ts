@@ -1,4 +1,4 @@
-/** `datong admin person invite|grant`: who works here, and as what. It counts once another person has confirmed it. */
+/** `datong admin person invite|grant|end`: who works here, and as what. It counts once another person has confirmed it; whoever leaves is ended at once. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
@@ -42,6 +42,60 @@ export function registerPerson(admin: Command): void {
     .requiredOption('--role <role>', roleHelp)
     .option('--json', 'answer {person} as JSON')
     .action(grant);
+  withStaffToken(
+    person
+      .command('end')
+      .argument('<person>', 'id of the person')
+      .description(
+        '人员离任：其凭证、会话和待他人确认的事项一并终止 / a person leaves: credentials, sessions and what of hers waits for another person end',
+      ),
+  )
+    .requiredOption(
+      '--reason <text>',
+      '理由，记入日志；不写个人信息 / why; stands in the log, no personal data',
+    )
+    .option('--json', 'answer {person, changed, ended} as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  datong admin person end 7k2m9x4q1a --reason 调离 --token "$DATONG_TOKEN"\n',
+    )
+    .action(end);
+}
+
+interface EndOptions extends StaffOptions {
+  readonly reason: string;
+  readonly json?: boolean;
+}
+
+/** How each number is told. */
+const endings = {
+  credentials: { zh: '凭证', en: 'credentials' },
+  sessions: { zh: '会话', en: 'sessions' },
+  documents: { zh: '待批准的协议', en: 'documents' },
+  proposals: { zh: '提议', en: 'proposals' },
+  grants: { zh: '待确认的角色', en: 'roles that wait' },
+  codes: { zh: '未用的入网码', en: 'unused codes' },
+} as const;
+
+async function end(person: string, options: EndOptions): Promise<void> {
+  const path = `/v1/persons/${encodeURIComponent(person)}/end`;
+  const answer = (await callStaff(options, path, { reason: options.reason })) as {
+    changed: boolean;
+    ended: Readonly<Record<keyof typeof endings, number>>;
+  };
+  if (options.json === true) data(JSON.stringify(answer));
+  const numbers = (language: 'zh' | 'en'): string =>
+    Object.entries(endings)
+      .map(([name, text]) => `${text[language]} ${answer.ended[name as keyof typeof endings]}`)
+      .join(language === 'zh' ? '，' : ', ');
+  talk(
+    answer.changed
+      ? {
+          zh: `${person} 已离任；一并终止：${numbers('zh')}`,
+          en: `${person} has ended, and with it: ${numbers('en')}`,
+        }
+      : { zh: `${person} 早已离任`, en: `${person} had ended before` },
+  );
 }
 
 async function invite(name: string, options: InviteOptions): Promise<void> {

@@ -34,12 +34,12 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
     ({ author, provider }) =>
       author !== caller && verdictOf('approvePolicyDocument', grants, [place(provider)]) === 'act',
   );
-  const persons = identity.persons().filter(({ id, waiting, invitedBy }) => {
+  const persons = identity.persons().filter(({ id, state, waiting, invitedBy }) => {
     const others = [id, invitedBy, ...waiting.map(({ grantedBy }) => grantedBy)];
     const may = waiting.every(
       ({ department }) => verdictOf('confirmPerson', grants, [place(department)]) === 'act',
     );
-    return waiting.length > 0 && may && !others.includes(caller);
+    return state !== 'ended' && waiting.length > 0 && may && !others.includes(caller);
   });
   const places = grants.map(({ department }) => place(department ?? null));
   const own = places.includes(undefined) ? undefined : places.filter((one) => one !== undefined);

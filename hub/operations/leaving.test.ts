@@ -1,0 +1,103 @@
+/** A person leaves: whatever she could act by, and whatever of hers waits for another person, ends with the next call. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { admitPerson } from '../../tests/admitPerson.ts';
+import { agreement, approval, bothSigned, code, hub, post } from '../../tests/policyHub.ts';
+import { acceptAs, staffCall } from '../../tests/secondPerson.ts';
+import { secretHash } from '../identity/secrets/secretHash.ts';
+import { insertSession } from '../store/identity/sessions.ts';
+
+const { identity } = hub.services;
+const security = await hub.token(['security']);
+const she = await admitPerson(identity, '赵科', [{ role: 'operator' }, { role: 'steward' }]);
+const other = await admitPerson(identity, '钱科', [{ role: 'auditor' }]);
+const title = { zh: '甲', en: 'a' };
+const end = (person: string, token: string, reason = '调离') =>
+  post(`/v1/persons/${person}/end`, { reason }, token);
+
+/** Another token, a session, an agreement, a purpose, a role, an invitation and a code: each waits, or stands open. */
+const further = await post('/v1/tokens', {}, she.token);
+await insertSession(
+  hub.database.app,
+  {
+    ...{ id: 'session-of-hers', person: she.person, way: 'totp', credential: she.id },
+    ...{ hash: secretHash('c'.repeat(43)), begunAt: hub.database.now() },
+    expiresAt: hub.database.now() + 3_600_000,
+  },
+  '01890000-0000-7000-8000-000000000000',
+);
+const submitted = await post(
+  '/v1/policy/documents',
+  bothSigned(agreement({ id: 'agr-of-one-who-left' })),
+  she.token,
+);
+assert.equal(submitted.status, 201, JSON.stringify(submitted.body));
+const purpose = await post('/v1/purposes', { code: 'left-behind', title }, she.token);
+assert.equal(purpose.status, 202);
+assert.equal((await post(`/v1/persons/${other.person}/roles`, { role: 'security' }, she.token)).status, 201);
+const invited = await post('/v1/persons', { name: '孙某', roles: [{ role: 'auditor' }] }, she.token);
+const issued = await post('/v1/departments/education/enrolment-codes', {}, she.token);
+assert.equal(issued.status, 201);
+
+test('a reason that names somebody by number is refused, and comes into no entry', async () => {
+  const refused = await end(she.person, security, '与 11010519491231002X 有关');
+  assert.deepEqual([refused.status, code(refused)], [422, 'reason_identifies']);
+});
+
+test('whoever has left acts by nothing any more, and nothing of hers waits', async () => {
+  const ended = await end(she.person, security);
+  assert.equal(ended.status, 200, JSON.stringify(ended.body));
+  assert.deepEqual(ended.body, {
+    person: she.person,
+    changed: true,
+    ended: { credentials: 2, sessions: 1, documents: 1, proposals: 1, grants: 2, codes: 1 },
+  });
+  for (const token of [she.token, String(further.body['token'])]) {
+    assert.equal((await staffCall(hub, token, 'GET', '/v1/inbox')).body['code'], 'token_revoked');
+  }
+  const { rows } = await hub.database.app.query<{ open: number }>(
+    'SELECT count(*)::integer AS open FROM staff_session WHERE person = $1 AND ended_at IS NULL',
+    [she.person],
+  );
+  assert.equal(rows[0]?.open, 0);
+  assert.equal(code(await approval(submitted)), 'transition_not_allowed');
+  const accepted = await acceptAs(hub, security, purpose);
+  assert.equal(accepted.body['code'], 'transition_not_allowed');
+  const guest = `/v1/persons/${String(invited.body['person'])}/confirmation`;
+  assert.equal(code(await post(guest, { roles: [{ role: 'auditor' }] }, security)), 'person_unknown');
+  const granted = `/v1/persons/${other.person}/confirmation`;
+  const confirmed = await post(granted, { roles: [{ role: 'security' }] }, security);
+  assert.equal(code(confirmed), 'transition_not_allowed');
+  const enrolment = { code: String(issued.body['code']), csr: '', proof: '' };
+  await assert.rejects(
+    identity.perform('enrol', { proven: {} }, (context) => identity.enrol(enrolment, context)),
+    { code: 'enrolment_code_used' },
+  );
+  const waiting = await staffCall(hub, security, 'GET', '/v1/inbox');
+  assert.deepEqual(
+    ['documents', 'proposals', 'persons'].map((what) => (waiting.body[what] as unknown[]).length),
+    [0, 0, 0],
+  );
+});
+
+test('what she was granted stays told, ending twice changes nothing, and the role can be granted anew', async () => {
+  const again = await end(she.person, security);
+  assert.deepEqual([again.status, again.body['changed']], [200, false]);
+  assert.equal(code(await end('0000000000', security)), 'person_unknown');
+  const persons = (await staffCall(hub, security, 'GET', '/v1/persons')).body['persons'] as {
+    person: string;
+    state: string;
+    roles: object[];
+  }[];
+  const [left] = persons.filter(({ person }) => person === she.person);
+  assert.deepEqual([left?.state, left?.roles.length], ['ended', 2]);
+  const operator = await hub.token(['operator']);
+  assert.equal((await post(`/v1/persons/${other.person}/roles`, { role: 'security' }, operator)).status, 201);
+  await assert.rejects(
+    hub.database.app.query('DELETE FROM role_grant WHERE person = $1', [she.person]),
+    { code: '23514' },
+    'what was confirmed is not taken out of the table',
+  );
+});
+
+test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));
