@@ -1,5 +1,7 @@
 import type { RoleGrant } from '../hub/domain/roles.ts';
 import type { Identity } from '../hub/identity/identity.ts';
+import { acceptInvitation } from '../hub/identity/persons/acceptInvitation.ts';
+import { inviteFounder } from '../hub/identity/persons/invitePerson.ts';
 
 /** A person of a test, invited and let in as those of `datong admin bootstrap` are. @returns her id and her bearer token */
 export async function admitPerson(
@@ -22,9 +24,9 @@ export async function admitPerson(
     })),
   };
   const { code, second } = await identity.perform('bootstrap', { proven: { staff: 'hub' } }, (context) =>
-    identity.inviteFounder(request, context),
+    identity.prepare(inviteFounder, request, context),
   );
   return await identity.perform('acceptInvitation', { proven: {} }, (context) =>
-    identity.acceptInvitation({ first: code, second }, context),
+    identity.prepare(acceptInvitation, { first: code, second }, context),
   );
 }

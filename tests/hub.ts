@@ -19,6 +19,8 @@ import { startHub, type Hub, type HubOptions } from '../hub/main.ts';
 import { hubLogger } from '../hub/report.ts';
 import type { Database } from '../hub/store/database/database.ts';
 import { admitPerson } from './admitPerson.ts';
+import { enrol as act } from '../hub/identity/enrolment/enrol.ts';
+import { issueEnrolmentCode } from '../hub/identity/enrolment/enrolmentCode.ts';
 
 export const samples: string = resolve(import.meta.dirname, '../samples');
 
@@ -125,7 +127,7 @@ function collecting(lines: string[]): NodeJS.WritableStream {
 async function enrol(hub: Hub, ca: string, department: string): Promise<Machine> {
   const { identity } = hub.services;
   const { code } = await identity.perform('issueEnrolmentCode', { proven: { staff: 'hub' } }, (context) =>
-    identity.issueEnrolmentCode({ department }, context),
+    identity.prepare(issueEnrolmentCode, { department }, context),
   );
   const tls = newKeyPair();
   const signing = signingKey(newKeyPair().privateKey);
@@ -133,7 +135,7 @@ async function enrol(hub: Hub, ca: string, department: string): Promise<Machine>
   const iat = Math.floor(hub.database.now() / 1000);
   const proof = provePossession('enrolment', { aud: hub.origins.exchange, csr, iat, department }, signing);
   const enrolled = await identity.perform('enrol', { proven: {} }, (context) =>
-    identity.enrol({ code, csr, proof }, context),
+    identity.prepare(act, { code, csr, proof }, context),
   );
   const key = tls.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const tlsFiles = { cert: enrolled.certificate, key };

@@ -1,15 +1,20 @@
-/** The walks, by the operation that begins each: the only ways rows move. */
+/** The walks, by the operation that begins or ends each: the only ways rows move. Whoever calls stands behind the door of its listener. */
 import type { OperationRows } from '../gate/bindRows.ts';
-import type { DepartmentCaller } from '../identity/authentication/caller.ts';
+import type { DepartmentCaller, StaffCaller } from '../identity/authentication/caller.ts';
 import { commitBatch } from './intake/commitBatch.ts';
+import type { Deciding } from './intake/decideHeld.ts';
+import { dropBatch } from './intake/dropBatch.ts';
 import { getBatch } from './intake/getBatch.ts';
+import { openBatch } from './intake/openBatch.ts';
+import { admitBatchPart, putBatchPart } from './intake/putBatchPart.ts';
+import { releaseBatch } from './intake/releaseBatch.ts';
+import { restoreBatch } from './intake/restoreBatch.ts';
 import type { IntakeServices } from './intake/services.ts';
-import { admitBatchPart, openBatch, putBatchPart } from './intake/upload.ts';
 import { batchQuery } from './release/batchQuery.ts';
 import { checkFact } from './release/checkFact.ts';
 import { queryDataset } from './release/queryDataset.ts';
 import type { ReleaseServices } from './release/services.ts';
-import { getQuarantine } from './returnQuarantine.ts';
+import { getQuarantine } from './getQuarantine.ts';
 
 export const releaseWalks: OperationRows<DepartmentCaller, ReleaseServices> = {
   queryDataset: { kind: 'release', run: queryDataset },
@@ -24,3 +29,10 @@ export const intakeWalks: OperationRows<DepartmentCaller, IntakeServices> = {
   getBatch: { kind: 'inspect', run: getBatch },
   getQuarantine: { kind: 'return', run: getQuarantine },
 };
+
+/** A person's word, which an intake walk waited for or which takes one back. */
+export const decisionWalks = {
+  releaseBatch: { kind: 'intake', run: releaseBatch },
+  dropBatch: { kind: 'intake', run: dropBatch },
+  restoreBatch: { kind: 'intake', run: restoreBatch },
+} as const satisfies OperationRows<StaffCaller, Deciding>;

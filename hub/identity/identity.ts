@@ -8,22 +8,12 @@ import type { AuditLog } from '../audit/draft.ts';
 import type { HubKeys } from '../keys/hubKeys.ts';
 import type { Database } from '../store/database/database.ts';
 import type { DepartmentRow } from '../store/identity/departments.ts';
-import type { Act, ActContext } from './act.ts';
+import type { Act, ActContext, Ground } from './act.ts';
 import type { SignedCall } from './authentication/authenticate.ts';
 import type { AtExchange, CallHead, DepartmentCaller, StaffCaller } from './authentication/caller.ts';
 import type { HandshakeDiagnosis } from './authentication/diagnoseHandshake.ts';
-import type { CertificateReply, Enrolled, EnrolmentRequest } from './enrolment/enrol.ts';
-import type { CodeRequest, IssuedCode } from './enrolment/enrolmentCode.ts';
-import type { DepartmentDescription } from './enrolment/registerDepartment.ts';
 import type { KnownCertificate } from './directory/directory.ts';
-import type { RevocationRequest } from './enrolment/revoke.ts';
-import type { Accepted, Acceptance } from './persons/acceptInvitation.ts';
-import type { Confirmed } from './persons/confirmPerson.ts';
-import type { Ended } from './persons/endPerson.ts';
-import type { Founder, InvitationRequest, Invited } from './persons/invitePerson.ts';
 import type { KnownPerson } from './persons/knownPersons.ts';
-import type { RoleGrant } from '../domain/roles.ts';
-import type { IssuedToken, TokenRequest } from './persons/staffToken.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { Listener } from './tls/tlsMaterial.ts';
 
@@ -77,51 +67,15 @@ export interface Identity {
    */
   onRevoked(callback: (serials: readonly string[]) => void): () => void;
 
-  // Acts: prepared and checked here, done by the append of their entry.
-  registerDepartment(
-    description: DepartmentDescription,
-    context: ActContext,
-  ): Promise<Act<{ readonly code: string; readonly unchanged: boolean }>>;
-  issueEnrolmentCode(request: CodeRequest, context: ActContext): Promise<Act<IssuedCode>>;
-  enrol(request: EnrolmentRequest, context: ActContext): Promise<Act<Enrolled>>;
-  renew(
-    caller: DepartmentCaller,
-    request: { readonly csr: string },
-    context: ActContext,
-  ): Promise<Act<CertificateReply>>;
-  graceRenew(
-    presented: X509Certificate | undefined,
-    request: { readonly csr: string; readonly proof: string },
-    context: ActContext,
-  ): Promise<Act<CertificateReply>>;
-  revoke(
-    request: RevocationRequest,
-    context: ActContext,
-  ): Promise<Act<{ readonly serial: string; readonly department: string }>>;
-  /** @param by id of the person who invites */
-  invitePerson(request: InvitationRequest, by: string, context: ActContext): Promise<Act<Invited>>;
-  inviteFounder(request: InvitationRequest, context: ActContext): Promise<Act<Founder>>;
-  confirmPerson(
-    request: { readonly person: string; readonly roles: readonly RoleGrant[] },
-    by: string,
-  ): Promise<Act<Confirmed>>;
-  grantRole(
-    request: { readonly person: string; readonly grant: RoleGrant },
-    by: string,
-    context: ActContext,
-  ): Promise<Act<{ readonly person: string }>>;
-  /** @param by id of the person who ends her time */
-  endPerson(
-    request: { readonly person: string; readonly reason: string },
-    by: string,
-    context: ActContext,
-  ): Promise<Act<Ended>>;
-  acceptInvitation(request: Acceptance, context: ActContext): Promise<Act<Accepted>>;
-  issueToken(request: TokenRequest, staff: StaffCaller, context: ActContext): Promise<Act<IssuedToken>>;
-  revokeToken(
-    request: { readonly id: string; readonly reason?: string },
-    context: ActContext,
-  ): Promise<Act<{ readonly id: string }>>;
+  /**
+   * Prepares an act of this room on its ground as of now; it is done by the append of its entry.
+   * @param act one of `enrolment/` or `persons/`; the ground is its last argument
+   * @throws Problem what the act is refused for
+   */
+  prepare<A extends readonly unknown[], R>(
+    act: (...given: [...A, Ground]) => Act<R> | Promise<Act<R>>,
+    ...given: A
+  ): Promise<Act<R>>;
   /**
    * Does an act with an entry of its own: for callers that have no gate. A refusal becomes a denied entry before it is thrown.
    * @returns the act's reply, once its entry is durable and the directory knows of it

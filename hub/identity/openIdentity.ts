@@ -2,29 +2,18 @@ import type { ShapesRead } from '../../certs/signatures/index.ts';
 import type { JsonWebKey } from 'node:crypto';
 import type { SigningKey, VerificationKey } from '../../certs/signatures/index.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
-import type { Act } from './act.ts';
-import { acceptInvitation } from './persons/acceptInvitation.ts';
 import { authenticate } from './authentication/authenticate.ts';
-import { confirmPerson } from './persons/confirmPerson.ts';
 import { diagnoseCall } from './authentication/diagnoseCall.ts';
 import { diagnoseHandshake } from './authentication/diagnoseHandshake.ts';
-import { enrol, type Issuing } from './enrolment/enrol.ts';
-import { issueEnrolmentCode } from './enrolment/enrolmentCode.ts';
-import { endPerson } from './persons/endPerson.ts';
-import { grantRole } from './persons/grantRole.ts';
 import type { Identity, IdentityOptions } from './identity.ts';
-import { inviteFounder, invitePerson } from './persons/invitePerson.ts';
 import { liveDirectory } from './directory/liveDirectory.ts';
 import { perform } from './perform.ts';
-import { registerDepartment } from './enrolment/registerDepartment.ts';
-import { graceRenew, renew } from './enrolment/renew.ts';
 import { Refusal } from './authentication/refusal.ts';
-import { revoke } from './enrolment/revoke.ts';
 import { secondLook } from './directory/secondLook.ts';
 import type { Directory } from './directory/directory.ts';
 import { sessionsOf } from './sessions/sessions.ts';
 import type { Named } from '../store/identity/isRegistered.ts';
-import { authenticateStaff, issueToken, revokeToken } from './persons/staffToken.ts';
+import { authenticateStaff } from './persons/staffToken.ts';
 
 export type { Identity, IdentityOptions } from './identity.ts';
 
@@ -35,19 +24,6 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   const now = options.now ?? (() => database.now());
   const live = await liveDirectory(options, hostsOf(options), now);
   const { material } = live;
-
-  const issuing = (): Issuing => ({
-    authority: keys.authority,
-    origin,
-    reader,
-    directory: live.directory,
-  });
-  const prepared = async <R>(prepare: () => Act<R> | Promise<Act<R>>): Promise<Act<R>> => {
-    await live.current();
-    const act = await prepare();
-    if (act.bumpsEpoch) live.expectChange();
-    return act;
-  };
 
   const second = secondLook(
     reader,
@@ -123,26 +99,13 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
       return () => live.revokedListeners.delete(callback);
     },
 
-    registerDepartment: (description, context) =>
-      prepared(() => registerDepartment(description, context, live.directory)),
-    issueEnrolmentCode: (request, context) =>
-      prepared(() => issueEnrolmentCode(request, context, live.directory)),
-    enrol: (request, context) => prepared(() => enrol(request, context, issuing())),
-    renew: (caller, request, context) => prepared(() => renew(caller, request, context, issuing())),
-    graceRenew: (presented, request, context) =>
-      prepared(() => graceRenew(presented, request, context, issuing())),
-    revoke: (request, context) => prepared(() => revoke(request, context, reader)),
-    invitePerson: (request, by, context) =>
-      prepared(() => invitePerson(request, by, context, live.directory)),
-    inviteFounder: (request, context) => prepared(() => inviteFounder(request, context, live.directory)),
-    confirmPerson: (request, by) => prepared(() => confirmPerson(request, by, live.directory)),
-    grantRole: (request, by, context) => prepared(() => grantRole(request, by, context, live.directory)),
-    endPerson: (request, by, context) =>
-      prepared(() => endPerson(request, by, context, live.directory, reader)),
-    acceptInvitation: (request, context) => prepared(() => acceptInvitation(request, context, reader)),
-    issueToken: (request, staff, context) =>
-      prepared(() => issueToken(request, staff, context, live.directory)),
-    revokeToken: (request, context) => prepared(() => revokeToken(request, context, live.directory)),
+    async prepare(act, ...given) {
+      await live.current();
+      const ground = { authority: keys.authority, origin, reader, directory: live.directory };
+      const prepared = await act(...given, ground);
+      if (prepared.bumpsEpoch) live.expectChange();
+      return prepared;
+    },
     async perform(operation, actor, prepare) {
       const reply = await perform(audit, operation, actor, now(), prepare);
       await live.current();

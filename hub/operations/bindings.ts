@@ -2,11 +2,9 @@
  * Which function answers which operationId, by listener: every operation of the hub stands here once, the walks included. The boot
  * compares this with openapi.yaml: neither may have one more.
  */
-import { dropBatch, releaseBatch } from '../exchange/intake/decideHeld.ts';
-import { restoreBatch } from '../exchange/intake/restoreBatch.ts';
 import type { IntakeServices } from '../exchange/intake/services.ts';
 import type { ReleaseServices } from '../exchange/release/services.ts';
-import { intakeWalks, releaseWalks } from '../exchange/walks.ts';
+import { decisionWalks, intakeWalks, releaseWalks } from '../exchange/walks.ts';
 import type { StaffOperation } from '../domain/permissions.ts';
 import { bindRows, type DeclaredOperation, type OperationRow, type OperationRows } from '../gate/bindRows.ts';
 import { certificateDoor, departmentDoor } from '../gate/doors/exchangeDoors.ts';
@@ -19,35 +17,39 @@ import { listConsents } from './consents/listConsents.ts';
 import { withdrawConsent } from './consents/withdrawConsent.ts';
 import { listDuties } from './duties/listDuties.ts';
 import { stateDuties } from './duties/stateDuties.ts';
-import { diagnose } from './exchange/diagnose.ts';
-import { explainDecision } from './exchange/explainDecision.ts';
-import { getReceipt } from './exchange/getReceipt.ts';
-import { listExchanges } from './exchange/listExchanges.ts';
-import { renewCertificate } from './exchange/renewCertificate.ts';
 import { healthz } from './health/healthz.ts';
 import { metrics } from './health/metrics.ts';
 import { readyz } from './health/readyz.ts';
+import { diagnose } from './identity/diagnose.ts';
+import { diagnoseHandshake } from './identity/diagnoseHandshake.ts';
 import { enrol } from './identity/enrol.ts';
+import { getCrl } from './identity/getCrl.ts';
+import { getJwks } from './identity/getJwks.ts';
+import { getSigningProfile } from './identity/getSigningProfile.ts';
 import { graceRenew } from './identity/graceRenew.ts';
 import { issueEnrolmentCode } from './identity/issueEnrolmentCode.ts';
 import { listCertificates } from './identity/listCertificates.ts';
 import { listDepartments } from './identity/listDepartments.ts';
-import { diagnoseHandshake, getCrl, getJwks, getSigningProfile } from './identity/publicMaterial.ts';
 import { registerDepartment } from './identity/registerDepartment.ts';
+import { renewCertificate } from './identity/renewCertificate.ts';
 import { revokeCertificate } from './identity/revokeCertificate.ts';
 import { listBatches } from './intake/listBatches.ts';
-import { showBatch } from './intake/showBatch.ts';
+import { getBatch } from './intake/getBatch.ts';
 import { exportPack } from './log/exportPack.ts';
 import { getEntryBundle } from './log/getEntryBundle.ts';
 import { listEntries } from './log/listEntries.ts';
+import { listExchanges } from './log/listExchanges.ts';
 import { listLogFindings } from './log/listLogFindings.ts';
 import { getCosignedCheckpoint } from './log/getCosignedCheckpoint.ts';
 import { proveConsistency } from './log/proveConsistency.ts';
-import { getAnchors, getCheckpoint } from './log/publicLog.ts';
+import { getAnchors } from './log/getAnchors.ts';
+import { getCheckpoint } from './log/getCheckpoint.ts';
+import { getReceipt } from './log/getReceipt.ts';
 import { searchEntries } from './log/searchEntries.ts';
 import { mayCall } from './mayCall.ts';
 import type { Reading } from './reading/reach.ts';
 import { approvePolicyDocument } from './policy/approvePolicyDocument.ts';
+import { explainDecision } from './policy/explainDecision.ts';
 import { listPolicyDocuments } from './policy/listPolicyDocuments.ts';
 import { submitPolicyDocument } from './policy/submitPolicyDocument.ts';
 import { resumeAgreement } from './policy/resumeAgreement.ts';
@@ -65,12 +67,14 @@ import { showSchema } from './registry/showSchema.ts';
 import { endSession } from './sessions/endSession.ts';
 import { listSessions } from './sessions/listSessions.ts';
 import { offerAuthenticator } from './sessions/offerAuthenticator.ts';
-import { offerPasskey, registerPasskey } from './sessions/registerPasskey.ts';
+import { offerPasskey } from './sessions/offerPasskey.ts';
+import { registerPasskey } from './sessions/registerPasskey.ts';
 import { showSession } from './sessions/showSession.ts';
 import { showSignIn } from './sessions/showSignIn.ts';
 import { signInAsDemo } from './sessions/signInAsDemo.ts';
 import { signInByCode } from './sessions/signInByCode.ts';
-import { askForPasskey, signInByPasskey } from './sessions/signInByPasskey.ts';
+import { askForPasskey } from './sessions/askForPasskey.ts';
+import { signInByPasskey } from './sessions/signInByPasskey.ts';
 import { answerRequest } from './requests/answerRequest.ts';
 import { listRequests } from './requests/listRequests.ts';
 import { makeRequest } from './requests/makeRequest.ts';
@@ -147,9 +151,7 @@ const staffActs: Readonly<
   showProposal: { kind: 'inspect', run: showProposal },
   acceptProposal: { kind: 'management', run: acceptProposal },
   refuseProposal: { kind: 'management', run: refuseProposal },
-  releaseBatch: { kind: 'intake', run: releaseBatch },
-  dropBatch: { kind: 'intake', run: dropBatch },
-  restoreBatch: { kind: 'intake', run: restoreBatch },
+  ...decisionWalks,
   submitPolicyDocument: { kind: 'management', run: submitPolicyDocument },
   approvePolicyDocument: { kind: 'management', run: approvePolicyDocument },
   suspendAgreement: { kind: 'management', run: suspendAgreement },
@@ -175,7 +177,7 @@ const staffActs: Readonly<
   listLogFindings: { kind: 'inspect', run: listLogFindings },
   searchEntries: { kind: 'inspect', run: searchEntries },
   exportPack: { kind: 'management', run: exportPack },
-  getBatch: { kind: 'inspect', run: showBatch },
+  getBatch: { kind: 'inspect', run: getBatch },
   ...readings,
 };
 

@@ -12,6 +12,7 @@ import { staffCall } from '../../tests/secondPerson.ts';
 import { checkInForce } from '../identity/authentication/authenticate.ts';
 import { loadDirectory } from '../identity/directory/directory.ts';
 import { enrolmentState } from './signingKeys/enrolmentState.ts';
+import { enrol as act } from '../identity/enrolment/enrol.ts';
 
 const { identity } = hub.services;
 const operator = await hub.token(['operator']);
@@ -45,7 +46,7 @@ async function enrol(department: string, by = operator): Promise<NewKey> {
     key,
   );
   const { confirmed, serial } = await identity.perform('enrol', { proven: {} }, (context) =>
-    identity.enrol({ code: String(issued.body['code']), csr, proof }, context),
+    identity.prepare(act, { code: String(issued.body['code']), csr, proof }, context),
   );
   return { key, confirmed, serial };
 }

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { admitPerson } from '../../tests/admitPerson.ts';
 import { agreement, approval, bothSigned, code, hub, post } from '../../tests/policyHub.ts';
 import { acceptAs, staffCall } from '../../tests/secondPerson.ts';
+import { enrol } from '../identity/enrolment/enrol.ts';
 import { secretHash } from '../identity/secrets/secretHash.ts';
 import { insertSession } from '../store/identity/sessions.ts';
 
@@ -70,7 +71,7 @@ test('whoever has left acts by nothing any more, and nothing of hers waits', asy
   assert.equal(code(confirmed), 'transition_not_allowed');
   const enrolment = { code: String(issued.body['code']), csr: '', proof: '' };
   await assert.rejects(
-    identity.perform('enrol', { proven: {} }, (context) => identity.enrol(enrolment, context)),
+    identity.perform('enrol', { proven: {} }, (context) => identity.prepare(enrol, enrolment, context)),
     { code: 'enrolment_code_used' },
   );
   const waiting = await staffCall(hub, security, 'GET', '/v1/inbox');

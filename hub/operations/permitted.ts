@@ -11,21 +11,24 @@ import { doneOrProposed } from './proposals/proposed.ts';
  * An operation of the staff listener behind the table of hub/domain/permissions.ts: nothing of it runs for whom the table refuses.
  * @throws Problem not_your_department, reason_identifies
  */
-export const permitted =
-  (name: StaffOperation, operation: Operation<StaffCaller, Services>): Operation<StaffCaller, Services> =>
-  async (call, services) => {
+export function permitted(
+  name: StaffOperation,
+  operation: Operation<StaffCaller, Services>,
+): Operation<StaffCaller, Services> {
+  return async (call, services) => {
     refuseIdentifying(call);
     await permit(name, call, services);
     return operation(call, services);
   };
+}
 
 /** One that waits for a person of the owner where the table says `propose`, or wants four eyes. @throws Problem not_your_department, reason_identifies */
-export const proposable =
-  (name: StaffOperation): Operation<StaffCaller, Services> =>
-  async (call, services) => {
+export function proposable(name: StaffOperation): Operation<StaffCaller, Services> {
+  return async (call, services) => {
     refuseIdentifying(call);
     return doneOrProposed(name, call, services, await permit(name, call, services));
   };
+}
 
 /** Reasons come into entries, which are kept for ever. @throws Problem reason_identifies */
 function refuseIdentifying({ body }: Call<StaffCaller>): void {

@@ -20,6 +20,8 @@ import { isRole, type RoleGrant } from '../domain/roles.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { openBatch } from '../store/intake/openBatch.ts';
 import { readContract } from '../http/contract/contract.ts';
+import { endPerson } from '../identity/persons/endPerson.ts';
+import { invitePerson } from '../identity/persons/invitePerson.ts';
 
 const hub = await startStaffHub();
 const { identity } = hub.services;
@@ -60,7 +62,7 @@ const holderOfToken = new Map<string | undefined, string>();
 for (const department of ['own-one', 'other-one', undefined]) {
   const roles = [{ role: 'auditor' as const, ...(department === undefined ? {} : { department }) }];
   const invited = await identity.perform('invitePerson', { proven: { staff: 'hub' } }, (context) =>
-    identity.invitePerson({ name: 'somebody', roles }, 'nobody', context),
+    identity.prepare(invitePerson, { name: 'somebody', roles }, 'nobody', context),
   );
   waiting.set(department, invited.person);
   holderOfToken.set(department, (await admitPerson(identity, 'someone else', roles)).id);
@@ -68,14 +70,15 @@ for (const department of ['own-one', 'other-one', undefined]) {
 const gone = new Map<string | undefined, string>();
 for (const department of ['own-one', 'other-one', undefined]) {
   const left = await identity.perform('invitePerson', { proven: { staff: 'hub' } }, (context) =>
-    identity.invitePerson(
+    identity.prepare(
+      invitePerson,
       { name: 'gone', roles: [{ role: 'auditor' }], ...(department === undefined ? {} : { department }) },
       'nobody',
       context,
     ),
   );
   await identity.perform('endPerson', { proven: { staff: 'hub' } }, (context) =>
-    identity.endPerson({ person: left.person, reason: 'test' }, 'nobody', context),
+    identity.prepare(endPerson, { person: left.person, reason: 'test' }, 'nobody', context),
   );
   gone.set(department, left.person);
 }

@@ -9,13 +9,15 @@ import { gzipSync } from 'node:zlib';
 import { signNow } from '../../machine/signNow.ts';
 import { testDatabase } from '../database.ts';
 import { testHub } from '../hub.ts';
+import { registerDepartment } from '../../hub/identity/enrolment/registerDepartment.ts';
 
 const database = await testDatabase();
 const started = await testHub({ database });
 after(() => started.stop());
 const { hub, ca } = started;
 await hub.services.identity.perform('registerDepartment', { proven: { staff: 'hub' } }, (context) =>
-  hub.services.identity.registerDepartment(
+  hub.services.identity.prepare(
+    registerDepartment,
     { code: 'education', name: { zh: '教育局', en: 'Education' }, kind: 'government' },
     context,
   ),

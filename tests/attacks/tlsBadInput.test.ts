@@ -17,6 +17,7 @@ import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { testDatabase } from '../database.ts';
 import { testHub } from '../hub.ts';
+import { registerDepartment } from '../../hub/identity/enrolment/registerDepartment.ts';
 
 const database = await testDatabase();
 const started = await testHub({ database });
@@ -28,7 +29,8 @@ after(async () => {
 const { hub, ca } = started;
 const { identity } = hub.services;
 await identity.perform('registerDepartment', { proven: { staff: 'hub' } }, (context) =>
-  identity.registerDepartment(
+  identity.prepare(
+    registerDepartment,
     { code: 'education', name: { zh: '教育局', en: 'Education' }, kind: 'government' },
     context,
   ),

@@ -21,6 +21,9 @@ import { portOf, reservePort } from '../../hub/reservePorts.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { Problem } from '../../terms/problem.ts';
 import { testDatabase, type TestDatabase } from '../database.ts';
+import { enrol } from '../../hub/identity/enrolment/enrol.ts';
+import { issueEnrolmentCode } from '../../hub/identity/enrolment/enrolmentCode.ts';
+import { registerDepartment as act } from '../../hub/identity/enrolment/registerDepartment.ts';
 
 export interface TestHub {
   readonly database: TestDatabase;
@@ -136,13 +139,17 @@ export interface Machine {
 
 export async function registerDepartment(hub: TestHub, code: string): Promise<void> {
   await hub.identity.perform('registerDepartment', operator, (context) =>
-    hub.identity.registerDepartment({ code, name: { zh: code, en: code }, kind: 'government' }, context),
+    hub.identity.prepare(act, { code, name: { zh: code, en: code }, kind: 'government' }, context),
   );
 }
 
 export async function newCode(hub: TestHub, department: string, hours?: number): Promise<string> {
   const { code } = await hub.identity.perform('issueEnrolmentCode', operator, (context) =>
-    hub.identity.issueEnrolmentCode({ department, ...(hours === undefined ? {} : { hours }) }, context),
+    hub.identity.prepare(
+      issueEnrolmentCode,
+      { department, ...(hours === undefined ? {} : { hours }) },
+      context,
+    ),
   );
   return code;
 }
@@ -174,7 +181,7 @@ export async function enrolWith(
   parts: Pick<EnrolmentParts, 'csr' | 'proof'>,
 ): Promise<Enrolled> {
   return await hub.identity.perform('enrol', { proven: {} }, (context) =>
-    hub.identity.enrol({ code, csr: parts.csr, proof: parts.proof }, context),
+    hub.identity.prepare(enrol, { code, csr: parts.csr, proof: parts.proof }, context),
   );
 }
 

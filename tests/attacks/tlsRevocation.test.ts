@@ -17,6 +17,7 @@ import { hubLogger } from '../../hub/report.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { testDatabase } from '../database.ts';
 import { testHub, type Machine } from '../hub.ts';
+import { registerDepartment } from '../../hub/identity/enrolment/registerDepartment.ts';
 
 const database = await testDatabase();
 const started = await testHub({ database });
@@ -25,7 +26,7 @@ const { hub, ca } = started;
 const { identity } = hub.services;
 for (const code of ['education', 'ecology', 'transport']) {
   await identity.perform('registerDepartment', { proven: { staff: 'hub' } }, (context) =>
-    identity.registerDepartment({ code, name: { zh: code, en: code }, kind: 'government' }, context),
+    identity.prepare(registerDepartment, { code, name: { zh: code, en: code }, kind: 'government' }, context),
   );
 }
 const operator = await started.token('operator', ['operator']);

@@ -14,6 +14,8 @@ import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { accessibilityFaults, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
+import { confirmPerson } from '../../hub/identity/persons/confirmPerson.ts';
+import { invitePerson } from '../../hub/identity/persons/invitePerson.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, demo: { port: 0 }, strangers: { rate: 1_000, burst: 1_000 } });
@@ -278,10 +280,10 @@ async function holdPasskeys({ page, context }: Watched): Promise<void> {
 test('an invited person comes in with both halves and a passkey, and nobody with one half', async () => {
   const roles = [{ role: 'auditor' as const }];
   const invited = await identity.perform('invitePerson', { proven: { staff: 'hub' } }, (context) =>
-    identity.invitePerson({ name: '新审计员', roles }, named.operator.person, context),
+    identity.prepare(invitePerson, { name: '新审计员', roles }, named.operator.person, context),
   );
   const confirmed = await identity.perform('confirmPerson', { proven: { staff: 'hub' } }, () =>
-    identity.confirmPerson({ person: invited.person, roles }, named.security.person),
+    identity.prepare(confirmPerson, { person: invited.person, roles }, named.security.person),
   );
   const watched = await watchedPage(browser, 'zh', origin);
   const { page, context } = watched;

@@ -20,6 +20,7 @@ import { root } from '../../scripts/generated.ts';
 import { testDatabase } from '../database.ts';
 import { startForger, type Forgery } from '../forger.ts';
 import { sampleCity, testHub, type TestHub } from '../hub.ts';
+import { issueEnrolmentCode } from '../../hub/identity/enrolment/enrolmentCode.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'datong-examples-'));
 const example = (name: string): string => join(root, 'clients/examples', name);
@@ -252,7 +253,7 @@ describe('enrolling by hand, as docs/api.md says', { skip: noShell }, () => {
     const { open } = started.hub.origins;
     const { identity } = started.hub.services;
     const { code } = await identity.perform('issueEnrolmentCode', { proven: { staff: 'hub' } }, (context) =>
-      identity.issueEnrolmentCode({ department: 'education' }, context),
+      identity.prepare(issueEnrolmentCode, { department: 'education' }, context),
     );
     const script = blocks('docs/api.md').join('').replaceAll('hub.example:8444', new URL(open).host);
     const PIN = pinOf(started.ca);

@@ -28,6 +28,7 @@ import {
   whileHeld,
 } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
+import { revoke } from '../../hub/identity/enrolment/revoke.ts';
 
 const database = await testDatabase({ connections: 12 });
 const hub = await testHub({ database, intake: { answerWithin: 1500, leaseSeconds: 2 } });
@@ -234,7 +235,7 @@ test('a certificate revoked in the middle of a commit: nothing is published, the
     await statementsWait(database, 1);
     const { identity } = hub.hub.services;
     await identity.perform('revokeCertificate', { proven: { staff: 'hub' } }, (context) =>
-      identity.revoke({ serial: machine.serial, reason: 'key-compromise' }, context),
+      identity.prepare(revoke, { serial: machine.serial, reason: 'key-compromise' }, context),
     );
   });
   await gone;

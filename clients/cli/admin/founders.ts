@@ -1,5 +1,6 @@
 import type { Identity } from '../../../hub/identity/openIdentity.ts';
 import type { Founder } from '../../../hub/identity/persons/invitePerson.ts';
+import { inviteFounder } from '../../../hub/identity/persons/invitePerson.ts';
 
 /** The two by whom everybody else comes in: one invites, the other confirms; neither can do both. */
 export const founderRoles = ['operator', 'security'] as const;
@@ -18,7 +19,7 @@ export async function inviteFounders(
   for (const role of founderRoles) {
     const request = { name: names[role], roles: [{ role }] };
     const founder = await identity.perform('bootstrap', { proven: { staff: 'hub' } }, (context) =>
-      identity.inviteFounder(request, context),
+      identity.prepare(inviteFounder, request, context),
     );
     invited.push({ ...founder, name: names[role], role });
   }

@@ -17,6 +17,7 @@ import { testHub, type TestHub } from '../../../tests/hub.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { saveExchange } from '../../sdk/keptExchange.ts';
 import { keepVerified } from './verifiedLog.ts';
+import { registerDepartment } from '../../../hub/identity/enrolment/registerDepartment.ts';
 
 const database = await testDatabase({ connections: 10 });
 const home = mkdtempSync(join(tmpdir(), 'datong-audit-verb-'));
@@ -203,7 +204,8 @@ describe('a running hub', () => {
 
   test('an exchange of a department is kept, and the pack reaches it', async () => {
     await hub.hub.services.identity.perform('registerDepartment', { proven: { staff: 'hub' } }, (context) =>
-      hub.hub.services.identity.registerDepartment(
+      hub.hub.services.identity.prepare(
+        registerDepartment,
         { code: 'education', name: { zh: '教育局', en: 'Education' }, kind: 'government' },
         context,
       ),

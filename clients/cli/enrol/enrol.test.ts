@@ -21,6 +21,8 @@ import { readProfile } from '../../sdk/profile.ts';
 import { VerbFailure } from '../verb.ts';
 import { enrolDepartment } from './enrolDepartment.ts';
 import { renewCertificate } from './renewCertificate.ts';
+import { issueEnrolmentCode } from '../../../hub/identity/enrolment/enrolmentCode.ts';
+import { registerDepartment } from '../../../hub/identity/enrolment/registerDepartment.ts';
 
 const started = await testHub({ database: await testDatabase() });
 const { hub } = started;
@@ -37,13 +39,13 @@ const newFolder = (): string => mkdtempSync(join(home, `${++folders}-`));
 
 for (const code of ['education', 'ecology']) {
   await identity.perform('registerDepartment', operator, (context) =>
-    identity.registerDepartment({ code, name: { zh: code, en: code }, kind: 'government' }, context),
+    identity.prepare(registerDepartment, { code, name: { zh: code, en: code }, kind: 'government' }, context),
   );
 }
 const newCode = async (department: string): Promise<string> =>
   (
     await identity.perform('issueEnrolmentCode', operator, (context) =>
-      identity.issueEnrolmentCode({ department }, context),
+      identity.prepare(issueEnrolmentCode, { department }, context),
     )
   ).code;
 const enrolIn = async (folder: string, department = 'education') =>

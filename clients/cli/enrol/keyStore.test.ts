@@ -27,6 +27,7 @@ import { readProfile, type Profile } from '../../sdk/profile.ts';
 import { householdFile } from '../demo/files/householdFile.ts';
 import { failureOf } from '../verb.ts';
 import { planKeyStores, type KeyStoreOptions } from './keyStore.ts';
+import { issueEnrolmentCode } from '../../../hub/identity/enrolment/enrolmentCode.ts';
 
 const started = await testHub({ database: await testDatabase() });
 await sampleCity(started);
@@ -74,7 +75,7 @@ const storeKey = readKeyStore(readFileSync(join(home, 'old.p12')), password).pri
 async function newCode(department: string): Promise<string> {
   const operator = { proven: { staff: 'hub' } };
   const issued = await identity.perform('issueEnrolmentCode', operator, (context) =>
-    identity.issueEnrolmentCode({ department }, context),
+    identity.prepare(issueEnrolmentCode, { department }, context),
   );
   return issued.code;
 }

@@ -1,7 +1,6 @@
 /** Enrolment: a one-time code, a certificate request and a proof of the signing key become a certificate and a registered key. */
 import { newSerial } from '../../../machine/newSerial.ts';
 import { createHash, type KeyObject } from 'node:crypto';
-import type { Authority } from '../../../certs/authority/createAuthority.ts';
 import { issueDepartmentCertificate, type IssuedCertificate } from '../../../certs/authority/issueLeaf.ts';
 import { checkPossession } from '../../../certs/authority/possession.ts';
 import { readCertificateRequest } from '../../../certs/authority/readRequest.ts';
@@ -10,10 +9,9 @@ import { departmentCode } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { insertCertificate, tlsKeyRefused } from '../../store/identity/certificates.ts';
 import { useEnrolmentCode } from '../../store/identity/enrolmentCodes.ts';
-import type { Reader } from '../../store/database/reader.ts';
 import { insertSigningKey } from '../../store/identity/signingKeys.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
-import type { Act, ActContext } from '../act.ts';
+import type { Act, ActContext, Ground } from '../act.ts';
 import { findEnrolmentCode } from './enrolmentCode.ts';
 import type { Directory } from '../directory/directory.ts';
 
@@ -45,13 +43,6 @@ export interface Enrolled extends CertificateReply {
   readonly confirmed: boolean;
 }
 
-export interface Issuing {
-  readonly authority: Authority;
-  readonly origin: string;
-  readonly reader: Reader;
-  readonly directory: Directory;
-}
-
 /**
  * @throws Problem enrolment_code_invalid | _used | _expired, certificate_request_…, enrolment_proof_invalid,
  *   enrolment_department_differs, signing_key_is_tls_key, signing_key_taken, tls_key_taken
@@ -59,7 +50,7 @@ export interface Issuing {
 export async function enrol(
   request: EnrolmentRequest,
   { exchange, now }: ActContext,
-  { authority, origin, reader, directory }: Issuing,
+  { authority, origin, reader, directory }: Ground,
 ): Promise<Act<Enrolled>> {
   const code = await findEnrolmentCode(reader, request.code, now);
   const department = departmentCode(code.department);

@@ -20,6 +20,9 @@ import {
   registerDepartment,
   testHub,
 } from '../../../tests/attacks/tlsFixture.ts';
+import { inviteFounder } from '../persons/invitePerson.ts';
+import { registerDepartment as departmentAct } from './registerDepartment.ts';
+import { revoke } from './revoke.ts';
 
 const hub = await testHub();
 await registerDepartment(hub, 'education');
@@ -135,7 +138,7 @@ test('keys are for one use and one department', async () => {
     );
   }
   await hub.identity.perform('revokeCertificate', operator, (context) =>
-    hub.identity.revoke({ serial: first.serial, reason: 'key-compromise' }, context),
+    hub.identity.prepare(revoke, { serial: first.serial, reason: 'key-compromise' }, context),
   );
   await assert.rejects(enrolMachine(hub, 'education', tls), refusedWith('tls_key_taken'));
   const code = await newCode(hub, 'education');
@@ -160,7 +163,8 @@ test('a department is registered once; the same again changes nothing', async ()
     level?: string;
   }) =>
     hub.identity.perform('registerDepartment', operator, (context) =>
-      hub.identity.registerDepartment(
+      hub.identity.prepare(
+        departmentAct,
         { code: 'transport', name: { zh: '交通局', en: 'Transport' }, kind: 'government', ...more },
         context,
       ),
@@ -179,7 +183,8 @@ test('a department is registered once; the same again changes nothing', async ()
 test('the level of a department goes with its division code, and never stands above its parent', async () => {
   const register = (code: string, more: { level: string; region?: string; parent?: string }) =>
     hub.identity.perform('registerDepartment', operator, (context) =>
-      hub.identity.registerDepartment(
+      hub.identity.prepare(
+        departmentAct,
         { code, name: { zh: '教育局', en: 'Education' }, kind: 'government', ...more },
         context,
       ),
@@ -210,7 +215,7 @@ test('no secret is in the database or in an entry', async () => {
   const code = await newCode(hub, 'education');
   const { token } = await admitPerson(hub.identity, 'Li', [{ role: 'operator' }]);
   const invited = await hub.identity.perform('bootstrap', operator, (context) =>
-    hub.identity.inviteFounder({ name: 'Wu', roles: [{ role: 'auditor' }] }, context),
+    hub.identity.prepare(inviteFounder, { name: 'Wu', roles: [{ role: 'auditor' }] }, context),
   );
   const secrets = [code, code.slice(3), token, token.slice(15), invited.code, invited.second];
   const { rows } = await hub.database.app.query<{ text: string }>(

@@ -6,10 +6,9 @@ import {
   type EnrolmentCodeRow,
 } from '../../store/identity/enrolmentCodes.ts';
 import type { Reader } from '../../store/database/reader.ts';
-import type { Act, ActContext } from '../act.ts';
+import type { Act, ActContext, Ground } from '../act.ts';
 import { oneTimeCode, oneTimeHash } from '../secrets/oneTimeCode.ts';
 import { randomText } from '../secrets/randomText.ts';
-import type { Directory } from '../directory/directory.ts';
 
 const hour = 3_600_000;
 
@@ -38,7 +37,7 @@ export interface CodeRequest {
 export function issueEnrolmentCode(
   request: CodeRequest,
   { exchange, now }: ActContext,
-  directory: Directory,
+  { directory }: Pick<Ground, 'directory'>,
 ): Act<IssuedCode> {
   const { department } = request;
   if (!directory.departments.has(department)) throw new Problem('department_unknown', { department });

@@ -8,8 +8,7 @@ import {
   type DepartmentLevel,
   type DepartmentRow,
 } from '../../store/identity/departments.ts';
-import type { Act, ActContext } from '../act.ts';
-import type { Directory } from '../directory/directory.ts';
+import type { Act, ActContext, Ground } from '../act.ts';
 
 /** As in openapi.yaml and in documents of kind Department. */
 export interface DepartmentDescription {
@@ -30,7 +29,7 @@ export interface DepartmentDescription {
 export function registerDepartment(
   description: DepartmentDescription,
   { exchange }: ActContext,
-  directory: Directory,
+  { directory }: Pick<Ground, 'directory'>,
 ): Act<{ readonly code: string; readonly unchanged: boolean }> {
   const row = parse(description);
   const above = row.parent === null ? undefined : directory.departments.get(row.parent);

@@ -8,9 +8,9 @@ import { readCertificateRequest } from '../../../certs/authority/readRequest.ts'
 import { serialOf } from '../../../certs/authority/serial.ts';
 import { thumbprint } from '../../../certs/thumbprint.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { Act, ActContext } from '../act.ts';
+import type { Act, ActContext, Ground } from '../act.ts';
 import type { DepartmentCaller } from '../authentication/caller.ts';
-import { certificateReply, storeCertificate, type CertificateReply, type Issuing } from './enrol.ts';
+import { certificateReply, storeCertificate, type CertificateReply } from './enrol.ts';
 import type { KnownCertificate } from '../directory/directory.ts';
 
 /**
@@ -21,14 +21,14 @@ export async function renew(
   caller: DepartmentCaller,
   request: { readonly csr: string },
   context: ActContext,
-  issuing: Issuing,
+  ground: Ground,
 ): Promise<Act<CertificateReply>> {
-  const old = issuing.directory.certificates.get(caller.certificate);
+  const old = ground.directory.certificates.get(caller.certificate);
   if (old === undefined) throw new Problem('certificate_unknown');
   const from = renewableFrom(old);
   if (context.now < from)
     throw new Problem('certificate_not_renewable', { from: new Date(from).toISOString() });
-  return await replace(old, request.csr, context, issuing);
+  return await replace(old, request.csr, context, ground);
 }
 
 /**
@@ -41,9 +41,9 @@ export async function graceRenew(
   presented: X509Certificate | undefined,
   request: { readonly csr: string; readonly proof: string },
   context: ActContext,
-  issuing: Issuing,
+  ground: Ground,
 ): Promise<Act<CertificateReply>> {
-  const { directory, origin } = issuing;
+  const { directory, origin } = ground;
   const { now } = context;
   if (presented === undefined) throw new Problem('certificate_missing');
   const serial = serialOf(presented.serialNumber);
@@ -65,7 +65,7 @@ export async function graceRenew(
   if (known === undefined) throw new Problem('key_unknown', { keyid: key.keyid });
   if (known.revokedAt !== null) throw new Problem('key_revoked', { keyid: key.keyid });
   if (known.department !== old.department) throw new Problem('key_department_mismatch');
-  return await replace(old, request.csr, context, issuing);
+  return await replace(old, request.csr, context, ground);
 }
 
 const samePem = (pem: string, presented: X509Certificate): boolean =>
@@ -75,7 +75,7 @@ async function replace(
   old: KnownCertificate,
   csr: string,
   { exchange, now }: ActContext,
-  { authority, directory }: Issuing,
+  { authority, directory }: Ground,
 ): Promise<Act<CertificateReply>> {
   const { department, enrolment } = old;
   const { publicKey } = await readCertificateRequest(csr, department);

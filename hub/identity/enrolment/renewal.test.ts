@@ -17,6 +17,8 @@ import {
   testHub,
   type Machine,
 } from '../../../tests/attacks/tlsFixture.ts';
+import { graceRenew as graceRenewalAct, renew as renewalAct } from './renew.ts';
+import { revoke } from './revoke.ts';
 
 const hub = await testHub();
 const day = 86_400_000;
@@ -47,7 +49,7 @@ const callerOf = (machine: Machine): DepartmentCaller => ({
 async function renew(machine: Machine, tls: KeyPair): Promise<Machine> {
   const csr = await createCertificateRequest(tls);
   const reply = await hub.identity.perform('renewCertificate', operator, (context) =>
-    hub.identity.renew(callerOf(machine), { csr }, context),
+    hub.identity.prepare(renewalAct, callerOf(machine), { csr }, context),
   );
   return { ...machine, tls, serial: reply.serial, certificate: reply.certificate };
 }
@@ -66,7 +68,7 @@ async function graceRenew(
   );
   const shown = presented === undefined ? undefined : new X509Certificate(presented.certificate);
   const reply = await hub.identity.perform('graceRenew', { proven: {} }, (context) =>
-    hub.identity.graceRenew(shown, { csr: change.csr ?? csr, proof }, context),
+    hub.identity.prepare(graceRenewalAct, shown, { csr: change.csr ?? csr, proof }, context),
   );
   return { department: reply.department, tls, signing, serial: reply.serial, certificate: reply.certificate };
 }
@@ -129,7 +131,7 @@ test('no grace for a revoked certificate, nor for an older one of its line', asy
   const newer = await renew(old, newKeyPair());
   hub.clock.offset = 0;
   await hub.identity.perform('revokeCertificate', operator, (context) =>
-    hub.identity.revoke({ serial: newer.serial, reason: 'privilege-withdrawn' }, context),
+    hub.identity.prepare(revoke, { serial: newer.serial, reason: 'privilege-withdrawn' }, context),
   );
   for (const machine of [newer, old]) {
     await assert.rejects(graceRenew(machine, machine.signing), refusedWith('certificate_revoked'));

@@ -22,11 +22,12 @@ import {
   type Machine,
 } from '../../../tests/attacks/tlsFixture.ts';
 import { makeTlsMaterial } from '../tls/tlsMaterial.ts';
+import { revoke as act } from './revoke.ts';
 
 const hub = await testHub();
 const revoke = (machine: Machine, reason: RevocationReason = 'key-compromise') =>
   hub.identity.perform('revokeCertificate', operator, (context) =>
-    hub.identity.revoke({ serial: machine.serial, reason }, context),
+    hub.identity.prepare(act, { serial: machine.serial, reason }, context),
   );
 const once = async (machine: Machine, agent: Agent = agentOf(hub, machine)) => {
   try {

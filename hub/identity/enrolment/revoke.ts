@@ -5,9 +5,8 @@ import {
   certificateBySerial,
   type RevocationReason,
 } from '../../store/identity/certificates.ts';
-import type { Reader } from '../../store/database/reader.ts';
 import { revokeSigningKeys } from '../../store/identity/signingKeys.ts';
-import type { Act, ActContext } from '../act.ts';
+import type { Act, ActContext, Ground } from '../act.ts';
 
 export interface RevocationRequest {
   readonly serial: string;
@@ -22,7 +21,7 @@ export interface RevocationRequest {
 export async function revoke(
   request: RevocationRequest,
   { exchange, now }: ActContext,
-  reader: Reader,
+  { reader }: Pick<Ground, 'reader'>,
 ): Promise<Act<{ readonly serial: string; readonly department: string }>> {
   const serial = serialOf(request.serial);
   const { reason } = request;

@@ -1,8 +1,7 @@
 import { Problem } from '../../../terms/problem.ts';
-import type { Reader } from '../../store/database/reader.ts';
 import { invitationByFirst, useInvitation } from '../../store/identity/invitations.ts';
 import { movePerson } from '../../store/identity/persons.ts';
-import type { Act, ActContext } from '../act.ts';
+import type { Act, ActContext, Ground } from '../act.ts';
 import { halfHash } from './invitePerson.ts';
 import { sameHash } from '../secrets/secretHash.ts';
 import { newToken, type IssuedToken } from './staffToken.ts';
@@ -27,7 +26,7 @@ export interface Accepted extends IssuedToken {
 export async function acceptInvitation(
   request: Acceptance,
   { exchange, now }: ActContext,
-  reader: Reader,
+  { reader }: Pick<Ground, 'reader'>,
 ): Promise<Act<Accepted>> {
   const row = await invitationByFirst(reader, halfHash(request.first));
   if (row === undefined) throw new Problem('invitation_invalid');

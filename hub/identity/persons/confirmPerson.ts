@@ -2,7 +2,7 @@ import { sameGrant, type RoleGrant } from '../../domain/roles.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { setSecondHalf } from '../../store/identity/invitations.ts';
 import { confirmPerson as confirmRow } from '../../store/identity/persons.ts';
-import type { Act } from '../act.ts';
+import type { Act, Ground } from '../act.ts';
 import type { Directory } from '../directory/directory.ts';
 import { grantText, halfHash } from './invitePerson.ts';
 import type { KnownPerson } from './knownPersons.ts';
@@ -30,7 +30,7 @@ export function personIn(directory: Directory, id: string): KnownPerson {
 export function confirmPerson(
   request: { readonly person: string; readonly roles: readonly RoleGrant[] },
   by: string,
-  directory: Directory,
+  { directory }: Pick<Ground, 'directory'>,
 ): Act<Confirmed> {
   const person = personIn(directory, request.person);
   const { waiting } = person;

@@ -1,9 +1,7 @@
 import { Problem } from '../../../terms/problem.ts';
-import type { Reader } from '../../store/database/reader.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import { endPerson as endRows, openOfPerson, type OpenOfPerson } from '../../store/identity/endPerson.ts';
-import type { Act, ActContext } from '../act.ts';
-import type { Directory } from '../directory/directory.ts';
+import type { Act, ActContext, Ground } from '../act.ts';
 
 export interface Ended {
   readonly person: string;
@@ -22,8 +20,7 @@ export async function endPerson(
   request: { readonly person: string; readonly reason: string },
   by: string,
   { exchange, now }: ActContext,
-  directory: Directory,
-  reader: Reader,
+  { directory, reader }: Pick<Ground, 'directory' | 'reader'>,
 ): Promise<Act<Ended>> {
   const known = directory.persons.get(request.person);
   if (known === undefined) throw new Problem('person_unknown');

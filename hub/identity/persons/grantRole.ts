@@ -1,9 +1,8 @@
 import type { RoleGrant } from '../../domain/roles.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { insertRoleGrant } from '../../store/identity/persons.ts';
-import type { Act, ActContext } from '../act.ts';
+import type { Act, ActContext, Ground } from '../act.ts';
 import { personIn } from './confirmPerson.ts';
-import type { Directory } from '../directory/directory.ts';
 import { grantText } from './invitePerson.ts';
 
 /**
@@ -14,7 +13,7 @@ export function grantRole(
   request: { readonly person: string; readonly grant: RoleGrant },
   by: string,
   { exchange }: ActContext,
-  directory: Directory,
+  { directory }: Pick<Ground, 'directory'>,
 ): Act<{ readonly person: string }> {
   const { id } = personIn(directory, request.person);
   const { role, department } = request.grant;

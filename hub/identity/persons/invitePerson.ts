@@ -3,7 +3,7 @@ import { isRole, type RoleGrant } from '../../domain/roles.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { insertInvitation } from '../../store/identity/invitations.ts';
 import { insertPerson, insertRoleGrant } from '../../store/identity/persons.ts';
-import type { Act, ActContext } from '../act.ts';
+import type { Act, ActContext, Ground } from '../act.ts';
 import type { Directory } from '../directory/directory.ts';
 import { oneTimeCode, oneTimeHash } from '../secrets/oneTimeCode.ts';
 import { randomText } from '../secrets/randomText.ts';
@@ -37,7 +37,7 @@ export function invitePerson(
   request: InvitationRequest,
   by: string,
   context: ActContext,
-  directory: Directory,
+  { directory }: Pick<Ground, 'directory'>,
 ): Act<Invited> {
   const made = prepare(request, by, undefined, context, directory);
   return { ...made.act, reply: { person: made.person, code: made.first, expires: made.expires } };
@@ -53,7 +53,7 @@ export interface Founder extends Invited {
 export function inviteFounder(
   request: InvitationRequest,
   context: ActContext,
-  directory: Directory,
+  { directory }: Pick<Ground, 'directory'>,
 ): Act<Founder> {
   const second = oneTimeCode();
   const made = prepare(request, 'hub', second, context, directory);

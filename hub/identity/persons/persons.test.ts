@@ -4,6 +4,11 @@ import { Problem } from '../../../terms/problem.ts';
 import { admitPerson } from '../../../tests/admitPerson.ts';
 import { entries, operator, registerDepartment, testHub } from '../../../tests/attacks/tlsFixture.ts';
 import type { RoleGrant } from '../../domain/roles.ts';
+import { acceptInvitation } from './acceptInvitation.ts';
+import { confirmPerson } from './confirmPerson.ts';
+import { grantRole } from './grantRole.ts';
+import { inviteFounder } from './invitePerson.ts';
+import { invitePerson } from './invitePerson.ts';
 
 const hub = await testHub();
 const { identity } = hub;
@@ -14,13 +19,13 @@ const wang = await admitPerson(identity, '王科', [{ role: 'security' }]);
 
 const invite = (by: string, roles: readonly { role: string; department?: string }[], name = '赵专员') =>
   identity.perform('invitePerson', operator, (context) =>
-    identity.invitePerson({ name, roles }, by, context),
+    identity.prepare(invitePerson, { name, roles }, by, context),
   );
 const confirm = (by: string, person: string, roles: readonly RoleGrant[]) =>
-  identity.perform('confirmPerson', operator, () => identity.confirmPerson({ person, roles }, by));
+  identity.perform('confirmPerson', operator, () => identity.prepare(confirmPerson, { person, roles }, by));
 const accept = (first: string, second: string) =>
   identity.perform('acceptInvitation', { proven: {} }, (context) =>
-    identity.acceptInvitation({ first, second }, context),
+    identity.prepare(acceptInvitation, { first, second }, context),
   );
 const rolesOf = async (token: string) => (await identity.staff(`Bearer ${token}`)).scopes;
 
@@ -47,7 +52,7 @@ test('two persons let a third in, and neither can come in in her place', async (
 test('a further role counts once another person has confirmed the very roles that wait', async () => {
   const grant = (by: string, role: RoleGrant) =>
     identity.perform('grantRole', operator, (context) =>
-      identity.grantRole({ person: wang.person, grant: role }, by, context),
+      identity.prepare(grantRole, { person: wang.person, grant: role }, by, context),
     );
   await grant(li.person, { role: 'auditor' });
   assert.deepEqual(await rolesOf(wang.token), ['security']);
@@ -65,7 +70,7 @@ test('a further role counts once another person has confirmed the very roles tha
 
 test('an invitation ends, and a person is described as one can be', async () => {
   const { code, second } = await identity.perform('bootstrap', operator, (context) =>
-    identity.inviteFounder({ name: 'Late', roles: [{ role: 'auditor' }] }, context),
+    identity.prepare(inviteFounder, { name: 'Late', roles: [{ role: 'auditor' }] }, context),
   );
   hub.clock.offset = 169 * 3_600_000;
   await assert.rejects(accept(code, second), refusedWith('invitation_expired'));

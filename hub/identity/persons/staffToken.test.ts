@@ -5,6 +5,8 @@ import { admitPerson } from '../../../tests/admitPerson.ts';
 import { entries, operator, registerDepartment, testHub } from '../../../tests/attacks/tlsFixture.ts';
 import { openIdentity } from '../openIdentity.ts';
 import type { TokenRequest } from './staffToken.ts';
+import { issueToken } from './staffToken.ts';
+import { revokeToken } from './staffToken.ts';
 
 const hub = await testHub();
 await registerDepartment(hub, 'ecology');
@@ -15,7 +17,7 @@ const bearer = (token: string) => hub.identity.staff(`Bearer ${token}`);
 async function issue(token: string, request: TokenRequest) {
   const staff = await bearer(token);
   return await hub.identity.perform('issueToken', operator, (context) =>
-    hub.identity.issueToken(request, staff, context),
+    hub.identity.prepare(issueToken, request, staff, context),
   );
 }
 
@@ -81,13 +83,15 @@ test('a token ends, by time or by revocation', async () => {
   await bearer(token);
   const { id, token: other } = await admitPerson(hub.identity, 'Lost', [{ role: 'operator' }]);
   const revoke = () =>
-    hub.identity.perform('revokeToken', operator, (context) => hub.identity.revokeToken({ id }, context));
+    hub.identity.perform('revokeToken', operator, (context) =>
+      hub.identity.prepare(revokeToken, { id }, context),
+    );
   await revoke();
   await assert.rejects(bearer(other), refusedWith('token_revoked'));
   await revoke();
   await assert.rejects(
     hub.identity.perform('revokeToken', operator, (context) =>
-      hub.identity.revokeToken({ id: 'nothing' }, context),
+      hub.identity.prepare(revokeToken, { id: 'nothing' }, context),
     ),
     refusedWith('token_unknown'),
   );

@@ -10,8 +10,11 @@ import {
 } from '../../store/registry/codeLists.ts';
 import { checkListTogether } from './checkListTogether.ts';
 import { ownerOfCodeList } from './ownedBy.ts';
-import type { Registrar } from './registrar.ts';
+import type { Hands } from './registrar.ts';
 import { digestOf, registered } from './registration.ts';
+import type { AllowedOutcome, Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { Services } from '../services.ts';
 
 type Body = components['schemas']['CodeList'];
 
@@ -19,7 +22,11 @@ type Body = components['schemas']['CodeList'];
  * A version of a code list. One that ships with the hub counts as registered.
  * @throws Problem code_list_invalid, version_exists, code_list_day_taken, code_list_unfit (schemas or mappings could not go on with it)
  */
-export const registerCodeList: Registrar = async (call, services, hands) => {
+export async function registerCodeList(
+  call: Call<StaffCaller>,
+  services: Services,
+  hands: Hands,
+): Promise<AllowedOutcome> {
   const { app } = services.database;
   const { owner: wanted, ...list } = call.body as Body;
   checkEntries(list);
@@ -69,7 +76,7 @@ export const registerCodeList: Registrar = async (call, services, hands) => {
       ),
     change: { entries: list.entries.length, from: list.from },
   });
-};
+}
 
 /** A code may come twice only for terms that do not overlap; a parent is a code of the same list. */
 function checkEntries(list: CodeList): void {

@@ -8,11 +8,18 @@ import { insertMapping, mappingVersion, newestMapping } from '../../store/regist
 import type { Reader } from '../../store/database/reader.ts';
 import { registeredSchemas } from '../../registry/registeredSchemas.ts';
 import { checkAhead } from './checkAhead.ts';
-import type { Registrar } from './registrar.ts';
+import type { Hands } from './registrar.ts';
 import { digestOf, registered } from './registration.ts';
+import type { AllowedOutcome, Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { Services } from '../services.ts';
 
 /** @throws Problem unknown_reference (dataset), mapping_invalid, invalid_request, version_exists, version_not_next, code_list_ahead */
-export const registerMapping: Registrar = async (call, { database, registry }, hands) => {
+export async function registerMapping(
+  call: Call<StaffCaller>,
+  { database, registry }: Services,
+  hands: Hands,
+): Promise<AllowedOutcome> {
   const { document } = call.body as components['schemas']['MappingRegistration'];
   const dataset = datasetId(call.params['dataset'] ?? '');
   const department = providerOf(dataset);
@@ -48,7 +55,7 @@ export const registerMapping: Registrar = async (call, { database, registry }, h
       ),
     change: { dataset },
   });
-};
+}
 
 /** `pub-security/household@1`: a department names its mappings below its own code, so that no two are called the same. */
 function nameOf(mapping: string, department: string): { readonly name: string; readonly version: number } {

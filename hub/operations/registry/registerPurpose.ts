@@ -2,10 +2,17 @@ import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { insertPurpose, purposeByCode, type PurposeRow } from '../../store/registry/purposes.ts';
 import { digestOf, registered } from './registration.ts';
-import type { Registrar } from './registrar.ts';
+import type { Hands } from './registrar.ts';
+import type { AllowedOutcome, Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { Services } from '../services.ts';
 
 /** @throws Problem unknown_reference (parent), already_registered */
-export const registerPurpose: Registrar = async (call, { database }, hands) => {
+export async function registerPurpose(
+  call: Call<StaffCaller>,
+  { database }: Services,
+  hands: Hands,
+): Promise<AllowedOutcome> {
   const { code, parent, title } = call.body as components['schemas']['Purpose'];
   if (parent !== undefined && (await purposeByCode(database.app, parent)) === undefined) {
     throw new Problem('unknown_reference', { kind: 'Purpose', name: parent }, { at: '/body/parent' });
@@ -20,4 +27,4 @@ export const registerPurpose: Registrar = async (call, { database }, hands) => {
     versioned: false,
     work: (transaction) => insertPurpose(transaction, row, hands, call.exchange),
   });
-};
+}

@@ -12,9 +12,11 @@ import type { Services } from '../services.ts';
 import { resolverOf } from '../../registry/registeredSchemas.ts';
 import { checkAhead } from './checkAhead.ts';
 import { ownerOfSchema } from './ownedBy.ts';
-import type { Registrar } from './registrar.ts';
+import type { Hands } from './registrar.ts';
 import { registered } from './registration.ts';
 import { checkSuccession, versionsBeside } from './schemaSuccession.ts';
+import type { AllowedOutcome, Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
 
 /**
  * A steward's document is linted and compiled in a thread with a limit of time: none can hang or crash the hub. A version under which an
@@ -23,7 +25,11 @@ import { checkSuccession, versionsBeside } from './schemaSuccession.ts';
  * @throws Problem schema_invalid with the findings of lint, unknown_reference (x-source), version_exists, schema_incompatible,
  *   schema_meaning_changed, schema_overtaken, code_list_ahead, policy_does_not_compile
  */
-export const registerSchema: Registrar = async (call, services, hands) => {
+export async function registerSchema(
+  call: Call<StaffCaller>,
+  services: Services,
+  hands: Hands,
+): Promise<AllowedOutcome> {
   const { database, registry } = services;
   const { document, owner: wanted } = call.body as components['schemas']['SchemaRegistration'];
   await registry.refresh();
@@ -72,7 +78,7 @@ export const registerSchema: Registrar = async (call, services, hands) => {
     },
     change: { fields: schema.fields.length },
   });
-};
+}
 
 /** 一数一源: the department that a field is said to come from is there. */
 function checkSources({ document }: DatasetSchema, identity: Services['identity']): void {

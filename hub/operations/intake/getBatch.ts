@@ -6,8 +6,8 @@ import { batchById } from '../../store/intake/batchById.ts';
 import { reachOf } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 
-/** getBatch on the staff listener. A batch of a department that the caller may not read does not exist for her. @throws Problem batch_unknown */
-export async function showBatch(call: Call<StaffCaller>, { database, registry }: Services): Promise<Outcome> {
+/** GET /v1/batches/{batch} on the staff listener. A batch of a department that the caller may not read does not exist for her. @throws Problem batch_unknown */
+export async function getBatch(call: Call<StaffCaller>, { database, registry }: Services): Promise<Outcome> {
   const row = await batchById(database.app, call.params['batch'] ?? '');
   const reach = reachOf('getBatch', call.caller);
   if (row === undefined || reach?.includes(row.department) === false) throw new Problem('batch_unknown');

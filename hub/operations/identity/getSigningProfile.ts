@@ -9,11 +9,12 @@ import {
   replyTag,
   skewSeconds,
 } from '../../../certs/signatures/index.ts';
+import { unlogged, type Call, type Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
 
-/** What a client must know to sign a request and to check a reply: `/.well-known/datong-signing`. */
-export function signingProfile({ hub, keys, database }: Services) {
-  return {
+/** GET /.well-known/datong-signing: what a client must know to sign a request and to check a reply. Public: leaves no entry. */
+export function getSigningProfile(_call: Call, { hub, keys, database }: Services): Outcome {
+  return unlogged(200, {
     profile: profileName,
     hub: hub.name,
     origin: hub.publicOrigin,
@@ -26,5 +27,5 @@ export function signingProfile({ hub, keys, database }: Services) {
     anchors: `${hub.openOrigin}/v1/log/anchors`,
     /** RFC 3339, so that a client can see how far its clock is off */
     now: new Date(database.now()).toISOString(),
-  };
+  });
 }

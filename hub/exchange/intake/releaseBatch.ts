@@ -1,0 +1,63 @@
+/**
+ * A person lets a held batch (被搁置的批次) in: the end of the intake walk that waited for her.
+ *
+ *   whose batch? → may it still come in? → a second person? → append entry + publish batch → receipt
+ */
+import { Problem } from '../../../terms/problem.ts';
+import { batchLife } from '../../domain/batch.ts';
+import { transition } from '../../domain/lifeCycle.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { BatchRow } from '../../store/intake/batchRow.ts';
+import { keepReceipt } from '../../store/intake/keepReceipt.ts';
+import { proposalOf } from '../../store/intake/proposals.ts';
+import { intakeRulesOf } from '../../store/registry/datasets.ts';
+import { ensureDatasetTable } from '../../store/rows/merge.ts';
+import { sweepTables } from '../../store/rows/sweep.ts';
+import { batchAnswer, batchFacts } from './answer.ts';
+import { outdatedCorrection } from './correction.ts';
+import { decide, decided, proposed, stillFits, whatIs, type Deciding } from './decideHeld.ts';
+import { makeCurrent } from './publication.ts';
+
+/** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed and what `decided` and `stillFits` throw */
+export async function releaseBatch(call: Call<StaffCaller>, services: Deciding): Promise<Outcome> {
+  const { database, registry } = services;
+  const { batch, reason } = await decided(call, services);
+  transition(batchLife, whatIs(batch), batch.state, 'release');
+  const dataset = stillFits(services, batch);
+  const first = await proposalOf(database.app, batch.id, 'release');
+  const { person } = call.caller;
+  const alone = first === undefined || first.proposedBy === person;
+  if (intakeRulesOf(dataset.row).secondPerson && alone) return proposed(call, batch, 'release', reason);
+  const { row, schema } = dataset;
+  if (row.mode === 'upsert') await ensureDatasetTable(database, row.id, schema);
+  const [outdated] = await outdatedCorrection(database.app, { batch, dataset });
+  if (outdated !== undefined) throw new Problem(outdated.code, outdated.facts);
+  const current = await makeCurrent(database, dataset, batch, call.exchange);
+  const published: BatchRow = { ...batch, state: 'published', exchange: call.exchange, approvedBy: person };
+  const findings = batch.findings.map(({ code }) => code).join(' ');
+  const change = {
+    batch: batch.id,
+    act: 'release',
+    reason,
+    findings,
+    ...secondOf(first?.proposedBy, person),
+  };
+  return allowed(200, batchAnswer(published), {
+    facts: { ...batchFacts(published, dataset), change },
+    claims: current.claims,
+    work: async (transaction) => {
+      await decide(transaction, batch, 'release', call);
+      await current.work(transaction);
+    },
+    whenDurable: async (receipt) => {
+      await keepReceipt(database.app, batch.id, call.exchange, receipt);
+      registry.movePointer(row.id, batch.id);
+      await sweepTables(database);
+    },
+  });
+}
+
+/** Who spoke first, where it was somebody else. */
+const secondOf = (first: string | undefined, person: string): { readonly proposedBy?: string } =>
+  first === undefined || first === person ? {} : { proposedBy: first };
