@@ -2,7 +2,18 @@ import tseslint from 'typescript-eslint';
 import { sqlInStore } from './scripts/sqlInStore.mjs';
 
 export default tseslint.config(
-  { ignores: ['node_modules/**', 'console/dist*/**', 'api/**', '**/*.mjs', '**/*.cjs'] },
+  {
+    ignores: [
+      'node_modules/**',
+      'build/**',
+      'release/**',
+      'clients/sdk/dist/**',
+      'console/dist*/**',
+      'api/**',
+      '**/*.mjs',
+      '**/*.cjs',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

@@ -64,8 +64,8 @@ const threads = [
   'machine/compareInWorker.ts',
 ];
 
-/** esbuild's options for one entry, which becomes main.mjs, and the threads it may start. */
-export function bundling(entry, folder) {
+/** esbuild's options for one entry, which becomes main.mjs, and the threads it may start. @param address how files find what lies beside them */
+export function bundling(entry, folder, address = ownAddress) {
   const found = threads.filter((path) => existsSync(join(root, path)));
   return {
     absWorkingDir: root,
@@ -78,7 +78,7 @@ export function bundling(entry, folder) {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    plugins: [ownAddress],
+    plugins: [address],
   };
 }
 

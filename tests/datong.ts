@@ -5,7 +5,9 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-export const datongBin: string = resolve(import.meta.dirname, '../bin/datong.mjs');
+/** DATONG_BIN: that of a release, to be tried like the checkout's. */
+export const datongBin: string =
+  process.env['DATONG_BIN'] ?? resolve(import.meta.dirname, '../bin/datong.mjs');
 
 export interface Ran {
   readonly code: number;

@@ -199,8 +199,8 @@ function unknownName(name: string, known: readonly string[]): VerbFailure {
     { zh: `没有名为“${name}”的身份`, en: `nobody here is called "${name}"` },
     known.length === 0
       ? {
-          zh: '演示没有在运行：先在另一个终端运行 npx datong demo',
-          en: 'no demo is running: start npx datong demo in another terminal',
+          zh: '演示没有在运行：先在另一个终端运行 datong demo',
+          en: 'no demo is running: start datong demo in another terminal',
         }
       : { zh: `可用：${known.join('、')}`, en: `known: ${known.join(', ')}` },
   );

@@ -9,7 +9,7 @@ const entries = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => path.split(sep).join('/'));
 
 /** What a working copy may hold beside the repository. */
-const foreign = new Set(['node_modules', 'data', 'evidence']);
+const foreign = new Set(['node_modules', 'data', 'evidence', 'build', 'release']);
 const folders = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !foreign.has(entry.name))
   .map(({ name }) => name);
@@ -95,4 +95,18 @@ test('pages that exist in both languages name each other', () => {
     assert.ok(prose(page).includes(`](${name(english)})`), `${page} → ${name(english)}`);
     assert.ok(prose(english).includes(`](${name(page)})`), `${english} → ${name(page)}`);
   }
+});
+
+test('no page and no text tells anybody to run a package by a name that others could own', () => {
+  const texts = [
+    ...pages,
+    ...paths.filter((path) => /^(?:clients|hub|terms)\/.*(?<!\.test)\.ts$/.test(path)),
+  ];
+  assert.ok(texts.length > 500);
+  assert.deepEqual(
+    texts.filter((path) =>
+      /\b(?:npx|npm exec|npm install -g)\s/.test(readFileSync(join(root, path), 'utf8')),
+    ),
+    [],
+  );
 });

@@ -1,6 +1,6 @@
 /** `datong demo`: a hub from nothing, and a day in an invented city: 《入学季的一天》. */
 import type { Command } from 'commander';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { data, exitCode, say, talk } from '../verb.ts';
 import { countSchoolDays } from './acts/airAct.ts';
 import { buildConsole } from './buildConsole.ts';
@@ -121,22 +121,29 @@ async function play(stage: Stage, told: Narrator): Promise<Story> {
   return { child, tally, refusal };
 }
 
+/** `datong` for whom it was started so, else the file that was: nothing is fetched from anywhere by its name. */
+function commandTyped(): string {
+  const started = process.argv[1] ?? 'bin/datong.mjs';
+  return basename(started) === 'datong' ? 'datong' : `node ${relative(process.cwd(), started)}`;
+}
+
 /** Commands that work in another terminal, in the project's folder, as long as the demo runs. */
 function tellCommands(
   { hub, evidence, folder, commandPrefix }: Stage,
   told: Narrator,
   { child, refusal }: Story,
 ): void {
-  const datong = `${commandPrefix}npx datong`;
+  const command = commandTyped();
+  const datong = `${commandPrefix}${command}`;
   const { purpose, agreement, onBehalfOf = '', matter = '' } = enrolmentContext;
   const commands = [
     `${datong} fetch ${household} --as education --purpose ${purpose} --agreement ${agreement} --on-behalf-of ${onBehalfOf} --matter ${matter} --filter person_id=${child.id}`,
     `${datong} fetch ${household} --as transport --purpose ${purpose} --agreement ${agreement}`,
     `${datong} fetch ${insurance.dataset} --as education --purpose ${purpose} --agreement agr-enrolment-insurance --on-behalf-of ${onBehalfOf} --matter ${matter} --filter person_id=${child.guardian}`,
-    `npx datong adapt ${join(folder, 'files', insurance.file)} --mapping samples/${insurance.sample}/dataset.yaml --code-lists samples/city/regions.yaml`,
+    `${command} adapt ${join(folder, 'files', insurance.file)} --mapping samples/${insurance.sample}/dataset.yaml --code-lists samples/city/regions.yaml`,
     `${datong} send ${relativeTo(airFile)} --as ecology --dataset ecology.air-quality-hourly --mapping prsa`,
     `${datong} diagnose --as education`,
-    `npx datong audit verify ${evidence} --anchors ${evidence}/anchors.json`,
+    `${command} audit verify ${evidence} --anchors ${evidence}/anchors.json`,
     `${datong} audit verify --as auditor`,
   ];
   buildConsole();
