@@ -1504,6 +1504,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/risks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the rules over the log found, those that nobody acknowledged first
+         * @description The data office's persons see all, those of a department what names data that it gave or got.
+         */
+        get: operations["listRisks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/risks/{risk}/acknowledgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a finding was; what one person escalated another one acknowledges */
+        post: operations["acknowledgeRisk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/risks/{risk}/escalation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a finding on, for another person of the data office to answer */
+        post: operations["escalateRisk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/log/searches": {
         parameters: {
             query?: never;
@@ -2803,6 +2857,8 @@ export interface components {
             to?: string;
         };
         Waiting: {
+            /** @description findings of the rules over the log that the caller may acknowledge, the earliest due first */
+            risks: components["schemas"]["Risk"][];
             /** @description submissions that a person must release or drop, or where a second person is waited for */
             batches: components["schemas"]["Batch"][];
             /** @description agreements of the caller's side that end within thirty days; a new version renews one */
@@ -3010,6 +3066,55 @@ export interface components {
                 proof: string[];
             }[];
         };
+        RiskDecision: {
+            /** @description stands in the log and names no person */
+            reason: string;
+        };
+        RiskList: {
+            risks: components["schemas"]["Risk"][];
+        };
+        /** @description what a rule found on a day of the log; it names entries, never whom they concern */
+        Risk: {
+            id: string;
+            /** @enum {unknown} */
+            rule: "denial-burst" | "unusual-volume" | "off-hours-volume" | "person-read-by-many" | "official-reads-many" | "official-repeats" | "enumeration" | "watch-incomplete";
+            /**
+             * Format: date
+             * @description calendar of China
+             */
+            day: string;
+            message: components["schemas"]["Bilingual"];
+            consumer?: string;
+            /** @description as the department signed it */
+            official?: string;
+            /** @description consumers and providers of its entries */
+            departments: string[];
+            count: number;
+            /** @description the count from which on it is told */
+            limit: number;
+            /** @description their indexes; of very many the first 500 */
+            entries: number[];
+            /** Format: date-time */
+            found: string;
+            /**
+             * Format: date
+             * @description the day until which a person answers
+             */
+            due: string;
+            /** @description of the entry that told it */
+            exchange: string;
+            /** @enum {unknown} */
+            state: "open" | "escalated" | "acknowledged";
+            overdue: boolean;
+            /** @description id of a person */
+            escalatedBy?: string;
+            /** @description her reason */
+            escalation?: string;
+            /** @description id of a person */
+            acknowledgedBy?: string;
+            /** @description her reason */
+            acknowledgement?: string;
+        };
         LogFindings: {
             findings: {
                 code: string;
@@ -3203,6 +3308,7 @@ export interface components {
         session: string;
         /** @description id of the token, not the token */
         token: string;
+        risk: components["schemas"]["Uuid7"];
         signingKey: string;
         proposal: components["schemas"]["Uuid7"];
         person: components["schemas"]["PersonId"];
@@ -5597,6 +5703,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogFindings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRisks: {
+        parameters: {
+            query?: {
+                /** @description only those that nobody acknowledged */
+                unanswered?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the findings, the earliest due first, at most 1,000 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    acknowledgeRisk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                risk: components["parameters"]["risk"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskDecision"];
+            };
+        };
+        responses: {
+            /** @description as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Risk"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    escalateRisk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                risk: components["parameters"]["risk"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskDecision"];
+            };
+        };
+        responses: {
+            /** @description as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Risk"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -31,6 +31,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '016_requests': () => import('./016_requests.ts'),
   '017_collectors': () => import('./017_collectors.ts'),
   '013_key_hands': () => import('./013_key_hands.ts'),
+  '026_risks': () => import('./026_risks.ts'),
   '028_code_page': () => import('./028_code_page.ts'),
   '024_leaving': () => import('./024_leaving.ts'),
 };

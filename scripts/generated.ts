@@ -9,6 +9,7 @@ import { withOptionTables } from './adaptersDocs.ts';
 import { apiDocuments } from './apiDocument.ts';
 import { attacksDocuments } from './attacksDocument.ts';
 import { requestsDocuments } from './requestsDocument.ts';
+import { risksDocuments } from './risksDocument.ts';
 import { rolesDocuments } from './rolesDocument.ts';
 import { schemaDocuments } from './schemaDocument.ts';
 import { wordsDocuments } from './wordsDocument.ts';
@@ -36,7 +37,9 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   for (const [path, text] of rolesDocuments()) files.set(path, text);
   for (const [path, text] of await requestsDocuments(root)) files.set(path, text);
   for (const [path, text] of await wordsDocuments(root)) files.set(path, text);
-  for (const [path, text] of await attacksDocuments(root)) files.set(path, text);
+  // both have their place in the same pages
+  const attacks = await attacksDocuments(root);
+  for (const [path, text] of risksDocuments(attacks)) files.set(path, text);
   for (const [path, language] of [
     ['docs/adapters.md', 'en'],
     ['docs/adapters.zh-CN.md', 'zh'],

@@ -1,3 +1,5 @@
+import { riskSettings } from '../../terms/riskSettings.ts';
+
 /** Shape of hub.json. Defaults are filled in by readConfig. */
 const listener = (port: number, host: string): object => ({
   type: 'object',
@@ -66,6 +68,17 @@ export const configSchema = {
         openBatchDays: { type: 'integer', minimum: 1, maximum: 90, default: 7 },
         rawBytesDays: { type: 'integer', minimum: 1, maximum: 3_650, default: 30 },
       },
+    },
+    findings: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: Object.fromEntries(
+        Object.entries(riskSettings).map(([name, { value, most }]) => [
+          name,
+          { type: 'integer', minimum: 1, maximum: most, default: value },
+        ]),
+      ),
     },
     witnesses: {
       type: 'array',

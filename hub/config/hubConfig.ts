@@ -1,5 +1,7 @@
 /** What a hub is told before it starts: `hub.json`. Everything else is registered while it runs. */
 
+import type { RiskSettings } from '../../terms/riskSettings.ts';
+
 export interface ListenerPlace {
   readonly host: string;
   /** 0 = any free one */
@@ -23,6 +25,8 @@ export interface HubConfig {
   readonly database: DatabaseConfig;
   readonly connections: ConnectionLimits;
   readonly retention: RetentionDays;
+  /** numbers by which the rules over the log judge */
+  readonly findings: RiskSettings;
   /** who cosigns the log's checkpoints (C2SP tlog-witness) */
   readonly witnesses: readonly WitnessPlace[];
   /** absolute; a folder in which the log's checkpoint and hash tiles are kept for others to mirror (C2SP tlog-tiles). Absent: none */

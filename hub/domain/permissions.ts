@@ -176,6 +176,10 @@ export const permissions = {
   getEntryBundle: { 'office auditor': everywhere },
   listLogFindings: { 'office auditor': everywhere },
   searchEntries: { 'office auditor': everywhere, auditor: own },
+  // findings of the rules over the log: a department does not acquit itself, it may hand one on
+  listRisks: { 'office auditor': everywhere, 'office security': everywhere, auditor: own, security: own },
+  acknowledgeRisk: { 'office auditor': everywhere, 'office security': everywhere },
+  escalateRisk: { 'office auditor': everywhere, 'office security': everywhere, auditor: own, security: own },
   exportPack: { 'office auditor': everywhere },
 } as const satisfies Readonly<Record<string, Readonly<Partial<Record<Holder, Cell>>>>>;
 

@@ -16,6 +16,7 @@ import { indexRows } from './indexRows.ts';
 import { forgetQuotas } from './forgetQuotas.ts';
 import { reverifyLog } from './reverifyLog.ts';
 import { submitCheckpoints } from './submitCheckpoints.ts';
+import { watchLog } from './watchLog.ts';
 import { warnExpiry } from './warnExpiry.ts';
 
 export interface JobServices {
@@ -23,11 +24,11 @@ export interface JobServices {
   readonly audit: OpenedAuditLog;
   readonly keys: LogAccess['keys'] & { readonly headMac: KeyObject };
   readonly intake: IntakeServices;
-  readonly config: Pick<HubConfig, 'retention' | 'witnesses' | 'mirrorDir'>;
+  readonly config: Pick<HubConfig, 'retention' | 'findings' | 'witnesses' | 'mirrorDir'>;
 }
 
 export function allJobs({ database, audit, keys, intake, config }: JobServices): readonly Job[] {
-  const { retention, witnesses, mirrorDir } = config;
+  const { retention, findings, witnesses, mirrorDir } = config;
   const log = { database, audit, keys };
   return [
     resumeBatches(intake),
@@ -42,6 +43,7 @@ export function allJobs({ database, audit, keys, intake, config }: JobServices):
     forgetQuotas(database.app),
     indexRows(intake),
     followUpDuties(database.app, audit),
+    watchLog(database.app, audit, findings),
     warnExpiry(database.app),
   ];
 }

@@ -40,6 +40,8 @@ import { getEntryBundle } from './log/getEntryBundle.ts';
 import { listEntries } from './log/listEntries.ts';
 import { listExchanges } from './log/listExchanges.ts';
 import { listLogFindings } from './log/listLogFindings.ts';
+import { acknowledgeRisk, escalateRisk } from './risks/decideRisk.ts';
+import { listRisks } from './risks/listRisks.ts';
 import { getCosignedCheckpoint } from './log/getCosignedCheckpoint.ts';
 import { proveConsistency } from './log/proveConsistency.ts';
 import { getAnchors } from './log/getAnchors.ts';
@@ -175,6 +177,9 @@ const staffActs: Readonly<
   listEntries: { kind: 'inspect', run: listEntries },
   getEntryBundle: { kind: 'inspect', run: getEntryBundle },
   listLogFindings: { kind: 'inspect', run: listLogFindings },
+  listRisks: { kind: 'inspect', run: listRisks },
+  acknowledgeRisk: { kind: 'management', run: acknowledgeRisk },
+  escalateRisk: { kind: 'management', run: escalateRisk },
   searchEntries: { kind: 'inspect', run: searchEntries },
   exportPack: { kind: 'management', run: exportPack },
   getBatch: { kind: 'inspect', run: getBatch },

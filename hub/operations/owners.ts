@@ -11,6 +11,7 @@ import { keyHands } from '../store/identity/keyHands.ts';
 import { certificateBySerial } from '../store/identity/certificates.ts';
 import { batchById } from '../store/intake/batchById.ts';
 import { requestById } from '../store/requests/requests.ts';
+import { riskById } from '../store/risks/risks.ts';
 import type { Services } from './services.ts';
 import { ownerOfCodeList, ownerOfSchema } from './registry/ownedBy.ts';
 import { consumersOf, partiesOfSubmission } from './policy/parties.ts';
@@ -57,6 +58,9 @@ const schemaNameIn = (document: Readonly<Record<string, unknown>>): string =>
 
 const ofBatch: OwnersOf = async (call, { database }) =>
   any((await batchById(database.app, call.params['batch'] ?? ''))?.department);
+
+const ofRisk: OwnersOf = async (call, { database }) =>
+  any(...((await riskById(database.app, call.params['risk'] ?? ''))?.departments ?? []));
 
 /** The departments of a request; nobody's where there is none. */
 const ofRequest: OwnersOf = async (call, { database }) => {
@@ -152,6 +156,9 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   listEntries: () => office,
   getEntryBundle: () => office,
   listLogFindings: () => office,
+  listRisks: her,
+  acknowledgeRisk: ofRisk,
+  escalateRisk: ofRisk,
   searchEntries: her,
   exportPack: () => office,
 };

@@ -7,6 +7,7 @@ import { decideProposal, insertProposal } from '../store/registry/proposals.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { refuseKey as refuseRow } from '../store/identity/keyHands.ts';
 import { insertSigningKey } from '../store/identity/signingKeys.ts';
+import { acknowledgeRisk as answerRisk, insertRisk } from '../store/risks/risks.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
 import {
   cellOf,
@@ -16,6 +17,7 @@ import {
   type Holder,
   type StaffOperation,
 } from '../domain/permissions.ts';
+import type { Risk } from '../domain/risks/risk.ts';
 import { isRole, type RoleGrant } from '../domain/roles.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { openBatch } from '../store/intake/openBatch.ts';
@@ -131,6 +133,25 @@ const decision = (act: string, owner: string | undefined): Wanted | undefined =>
   owner === undefined
     ? undefined
     : { path: `/v1/batches/${batches.get(owner) ?? ''}/${act}`, body: { reason: 'as agreed' } };
+
+// acknowledged before, so that nothing changes by it; the office's is of nobody in particular
+const risks = new Map<string | undefined, string>();
+for (const owner of ['own-one', 'other-one', undefined]) {
+  const id = uuid7(hub.database.now());
+  const risk: Risk = {
+    ...{
+      rule: 'denial-burst' as const,
+      day: '2026-10-13',
+      key: owner ?? '',
+      consumer: owner,
+      official: undefined,
+    },
+    ...{ departments: owner === undefined ? [] : [owner], count: 30, limit: 30, entries: [1] },
+  };
+  await insertRisk(hub.database.app, risk, { id, now: 0, due: '2026-10-18', exchange: id });
+  await answerRisk(hub.database.app, { id, by: 'nobody', reason: 'test' });
+  risks.set(owner, id);
+}
 
 const targets: Readonly<Record<StaffOperation, Target>> = {
   invitePerson: (department) => ({
@@ -266,6 +287,15 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   listEntries: officeOnly({ path: '/v1/log/entries' }),
   getEntryBundle: officeOnly({ path: '/v1/log/entries/bundle?limit=1' }),
   listLogFindings: officeOnly({ path: '/v1/log/findings' }),
+  listRisks: officeOnly({ path: '/v1/risks' }),
+  acknowledgeRisk: (owner) => ({
+    path: `/v1/risks/${risks.get(owner) ?? ''}/acknowledgement`,
+    body: { reason: 'test' },
+  }),
+  escalateRisk: (owner) => ({
+    path: `/v1/risks/${risks.get(owner) ?? ''}/escalation`,
+    body: { reason: 'test' },
+  }),
   searchEntries: officeOnly({ path: '/v1/log/searches', body: { limit: 1 } }),
   exportPack: officeOnly({ path: '/v1/log/packs', body: { from: 0, to: 1 } }),
   listPersons: officeOnly({ path: '/v1/persons' }),
@@ -290,6 +320,7 @@ const herOwn: readonly StaffOperation[] = [
   ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch'] as const),
   ...([
     'listPersons',
+    'listRisks',
     'sampleDataset',
     'showSession',
     'listSessions',

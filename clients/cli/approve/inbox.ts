@@ -12,7 +12,10 @@ export function register(program: Command): void {
   withStaffToken(
     program.command('inbox').description('等待您审批或确认的事项 / what waits for you to approve or confirm'),
   )
-    .option('--json', 'answer {documents, proposals, persons, requests, duties, batches, keys} as JSON')
+    .option(
+      '--json',
+      'answer {documents, proposals, persons, requests, duties, batches, keys, risks} as JSON',
+    )
     .addHelpText('after', '\nExample:\n  datong inbox\n  datong approve agr-school-enrolment\n')
     .action(inbox);
 }
@@ -52,6 +55,11 @@ async function inbox(options: InboxOptions): Promise<void> {
   }
   for (const { keyid, department, state, enrolled, objection } of waiting.keys) {
     data(`Key  ${keyid}  ${department}  ${enrolled}  ${objection === undefined ? state : 'objected'}`);
+  }
+  for (const { id, rule, consumer, count, due, state, overdue } of waiting.risks) {
+    data(
+      `Finding  ${id}  ${rule}  ${consumer ?? '–'}  ${count}  ≤ ${due}  ${overdue ? `${state} !` : state}`,
+    );
   }
   if (Object.values(waiting).every((list: readonly unknown[]) => list.length === 0)) {
     talk({ zh: '没有等待您处理的事项', en: 'nothing waits for you' });

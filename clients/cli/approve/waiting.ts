@@ -43,6 +43,16 @@ export interface WaitingKey {
   readonly objection?: string;
 }
 
+export interface WaitingRisk {
+  readonly id: string;
+  readonly rule: string;
+  readonly consumer?: string;
+  readonly count: number;
+  readonly due: string;
+  readonly state: string;
+  readonly overdue: boolean;
+}
+
 /** As the hub answers it. */
 export interface Waiting {
   readonly keys: readonly WaitingKey[];
@@ -57,6 +67,8 @@ export interface Waiting {
   readonly duties: readonly Duty[];
   /** submissions that a person must release or drop */
   readonly batches: readonly Batch[];
+  /** findings of the rules over the log that nobody acknowledged */
+  readonly risks: readonly WaitingRisk[];
 }
 
 /** Works as the person whose token the options name (in the demo: the security officer). @throws DatongRefusal */

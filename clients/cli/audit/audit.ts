@@ -21,6 +21,7 @@ import { wholeNumber } from '../wholeNumber.ts';
 import { readVerificationKeys } from '../verificationKeys.ts';
 import { readCheckpoint, readEvidence, readKeys, readReceipts } from './evidenceFolder.ts';
 import { extentsOfAll } from './extents.ts';
+import { registerFindings } from './findings.ts';
 import { registerSearch } from './search.ts';
 import { staffReader } from './staffReader.ts';
 import { keepVerified, readVerified, verifiedFile } from './verifiedLog.ts';
@@ -109,6 +110,7 @@ export function register(program: Command): void {
       ),
   ).action(exportPack);
   registerSearch(audit);
+  registerFindings(audit);
 }
 
 async function verify(path: string | undefined, options: VerifyOptions): Promise<void> {

@@ -1,6 +1,7 @@
 import type { OpenedAuditLog } from '../../audit/openAuditLog.ts';
 import type { Database } from '../../store/database/database.ts';
 import { countOverdue } from '../../store/duties/listDuties.ts';
+import { countOverdueRisks } from '../../store/risks/risks.ts';
 import { countKeysInDoubt } from '../../store/identity/keyHands.ts';
 import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 
@@ -27,6 +28,10 @@ export function hubGauges(
     duties_overdue: {
       help: 'statements that consumers owe and whose day has passed',
       value: () => countOverdue(database.app, civilDateText(civilDateInChina(database.now()))),
+    },
+    findings_overdue: {
+      help: 'findings of the rules over the log that nobody acknowledged in their days',
+      value: () => countOverdueRisks(database.app, civilDateText(civilDateInChina(database.now()))),
     },
   };
 }

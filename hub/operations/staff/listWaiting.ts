@@ -18,6 +18,8 @@ import { dutyView } from '../duties/dutyView.ts';
 import { placesOf } from '../requests/placesOf.ts';
 import { requestSummary, turnOf } from '../requests/requestView.ts';
 import { standingNow } from '../requests/standingNow.ts';
+import { risksSeenBy } from '../risks/listRisks.ts';
+import { riskView } from '../risks/riskView.ts';
 import type { Services } from '../services.ts';
 import { waitingKeys } from '../signingKeys/waitingKeys.ts';
 
@@ -58,7 +60,9 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
   const expiring = (await endingSoon(call, database)).filter(
     ({ consumer, provider }) => own === undefined || own.includes(consumer) || own.includes(provider),
   );
+  const risks = await risksSeenBy(call.caller, services, 'acknowledgeRisk', true);
   const body = {
+    risks: risks.filter(({ escalatedBy }) => escalatedBy !== caller).map((row) => riskView(row, call.now)),
     expiring,
     batches,
     requests,
@@ -89,6 +93,7 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
         batches: batches.length,
         requests: requests.length,
         keys: keys.length,
+        risks: risks.length,
       },
     },
   });

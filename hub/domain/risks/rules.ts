@@ -1,0 +1,219 @@
+/** The rules over a day of the log: pure, so that a month can be played through them. */
+import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
+import { isWorkingDay } from '../../../terms/calendar/workingDays.ts';
+import type { RiskSettings } from '../../../terms/riskSettings.ts';
+import type { Look, Risk, RiskRule } from './risk.ts';
+
+/** What one department got on one day. */
+export interface DayVolume {
+  readonly consumer: string;
+  readonly rows: number;
+  /** those of them outside working hours */
+  readonly offHours: number;
+}
+
+export interface Day {
+  /** `YYYY-MM-DD`, calendar of China */
+  readonly day: string;
+  /** its calls for data, ascending by index */
+  readonly looks: readonly Look[];
+  /** earlier days with calls of the departments, at most the last 28 of each */
+  readonly before: readonly DayVolume[];
+}
+
+/** Entries that a finding names at most. */
+const mostEntries = 500;
+const hour = 3_600_000;
+/** hours by which China is ahead of UTC */
+const zone = 8;
+
+/** @returns what is unusual about a day, in the order of the rules */
+export function risksOf({ day, looks, before }: Day, settings: RiskSettings): Risk[] {
+  const found: Found[] = [];
+  const byConsumer = grouped(looks, ({ consumer }) => consumer);
+  const volumes = new Map(volumesOf(day, looks, settings).map((one) => [one.consumer, one]));
+  for (const [consumer, own] of byConsumer) {
+    found.push(...burst(own, settings));
+    const earlier = before.filter((one) => one.consumer === consumer);
+    const today = volumes.get(consumer);
+    if (today !== undefined && earlier.length >= settings.learningDays)
+      found.push(...unusual(day, own, today, earlier, settings));
+  }
+  found.push(...manyReaders(looks, settings));
+  for (const own of grouped(looks, officialOf).values()) {
+    found.push(...withoutCases(own, settings), ...repeats(own, settings), ...enumeration(own, settings));
+  }
+  return found.map((one) => told(one, day));
+}
+
+/** What each department got on a day. */
+export function volumesOf(day: string, looks: readonly Look[], settings: RiskSettings): DayVolume[] {
+  return [...grouped(looks, ({ consumer }) => consumer)].map(([consumer, own]) => ({
+    consumer,
+    rows: rowsOf(own),
+    offHours: rowsOf(own.filter((look) => isOffHours(day, look, settings))),
+  }));
+}
+
+interface Found {
+  readonly rule: RiskRule;
+  readonly looks: readonly Look[];
+  readonly count: number;
+  readonly limit: number;
+  /** names the official, too */
+  readonly ofOfficial?: boolean;
+  /** of no single department */
+  readonly ofMany?: boolean;
+}
+
+function told({ rule, looks, count, limit, ofOfficial, ofMany }: Found, day: string): Risk {
+  const [first] = looks;
+  const { consumer, official } = first ?? {};
+  const named = ofMany === true ? undefined : consumer;
+  const person = rule === 'person-read-by-many' || rule === 'official-repeats' || rule === 'denial-burst';
+  return {
+    rule,
+    day,
+    // which person it is about is told by where she was first read
+    key: [named, ofOfficial === true ? official : undefined, person ? first?.index : undefined].join('/'),
+    consumer: named,
+    official: ofOfficial === true ? official : undefined,
+    departments: [
+      ...new Set(looks.flatMap((look) => [look.consumer, look.provider ?? look.consumer])),
+    ].sort(),
+    ...{ count, limit },
+    entries: [...new Set(looks.map(({ index }) => index))].slice(0, mostEntries),
+  };
+}
+
+/** The first stretch of a day in which the limit is reached, with what follows it as closely. */
+function burst(own: readonly Look[], { denials, denialMinutes }: RiskSettings): Found[] {
+  const refused = own.filter(({ denied }) => denied);
+  const span = denialMinutes * 60_000;
+  const found: Found[] = [];
+  for (let first = 0; first + denials <= refused.length;) {
+    const [begin, end] = [refused[first], refused[first + denials - 1]];
+    if (begin === undefined || end === undefined || end.at - begin.at > span) {
+      first += 1;
+      continue;
+    }
+    let last = first + denials - 1;
+    while ((refused[last + 1]?.at ?? Infinity) - (refused[last]?.at ?? 0) <= span) last += 1;
+    const looks = refused.slice(first, last + 1);
+    found.push({ rule: 'denial-burst', looks, count: looks.length, limit: denials });
+    first = last + 1;
+  }
+  return found;
+}
+
+function unusual(
+  day: string,
+  own: readonly Look[],
+  today: DayVolume,
+  earlier: readonly DayVolume[],
+  settings: RiskSettings,
+): Found[] {
+  const { volumeFactor, volumeLeast, offHoursLeast } = settings;
+  const limitOf = (least: number, usual: readonly number[]): number =>
+    Math.max(least, Math.ceil(volumeFactor * median(usual)));
+  const whole = limitOf(
+    volumeLeast,
+    earlier.map(({ rows }) => rows),
+  );
+  const off = limitOf(
+    offHoursLeast,
+    earlier.map(({ offHours }) => offHours),
+  );
+  const delivered = own.filter(({ rows }) => rows > 0);
+  const late = delivered.filter((look) => isOffHours(day, look, settings));
+  return [
+    ...(today.rows < whole
+      ? []
+      : [{ rule: 'unusual-volume' as const, looks: delivered, count: today.rows, limit: whole }]),
+    ...(today.offHours < off
+      ? []
+      : [{ rule: 'off-hours-volume' as const, looks: late, count: today.offHours, limit: off }]),
+  ];
+}
+
+function manyReaders(looks: readonly Look[], { readers }: RiskSettings): Found[] {
+  return [...byPerson(looks.filter(({ rows }) => rows > 0)).values()].flatMap((own) => {
+    const count = new Set(own.map(officialOf)).size;
+    if (count < readers) return [];
+    const ofMany = new Set(own.map(({ consumer }) => consumer)).size > 1;
+    return [{ rule: 'person-read-by-many' as const, looks: own, count, limit: readers, ofMany }];
+  });
+}
+
+function withoutCases(own: readonly Look[], { officialPersons }: RiskSettings): Found[] {
+  const looks = own.filter(
+    ({ official, matter, rows }) => official !== undefined && matter === undefined && rows > 0,
+  );
+  const count = byPerson(looks).size;
+  return count < officialPersons
+    ? []
+    : [{ rule: 'official-reads-many', looks, count, limit: officialPersons, ofOfficial: true }];
+}
+
+function repeats(own: readonly Look[], { officialRepeats }: RiskSettings): Found[] {
+  const looks = own.filter(({ official, rows }) => official !== undefined && rows > 0);
+  return [...byPerson(looks).values()].flatMap((same) =>
+    same.length < officialRepeats
+      ? []
+      : [
+          {
+            rule: 'official-repeats' as const,
+            looks: same,
+            count: same.length,
+            limit: officialRepeats,
+            ofOfficial: true,
+          },
+        ],
+  );
+}
+
+/** Values that follow one another cannot be seen in a log without identifiers: their trace is that most hit nobody. */
+function enumeration(own: readonly Look[], { askedPersons, missedPercent }: RiskSettings): Found[] {
+  const looks = own.filter(({ persons }) => persons.length === 1);
+  const asked = byPerson(looks);
+  const missed = [...asked.values()].filter((same) => same.every(({ rows }) => rows === 0)).length;
+  return asked.size < askedPersons || missed * 100 < asked.size * missedPercent
+    ? []
+    : [{ rule: 'enumeration', looks, count: asked.size, limit: askedPersons, ofOfficial: true }];
+}
+
+function isOffHours(day: string, { at }: Look, { workFrom, workUntil }: RiskSettings): boolean {
+  const clock = (Math.floor(at / hour) + zone) % 24;
+  return clock < workFrom || clock >= workUntil || !isWorkingDay(day, chinaWorkingCalendar);
+}
+
+const officialOf = ({ consumer, official }: Look): string => `${consumer}/${official ?? ''}`;
+const rowsOf = (looks: readonly Look[]): number => looks.reduce((sum, { rows }) => sum + rows, 0);
+
+function grouped(looks: readonly Look[], of: (look: Look) => string): Map<string, Look[]> {
+  const groups = new Map<string, Look[]>();
+  for (const look of looks) {
+    const own = groups.get(of(look)) ?? [];
+    groups.set(of(look), own);
+    own.push(look);
+  }
+  return groups;
+}
+
+function byPerson(looks: readonly Look[]): Map<string, Look[]> {
+  const groups = new Map<string, Look[]>();
+  for (const look of looks)
+    for (const person of look.persons) {
+      const own = groups.get(person) ?? [];
+      groups.set(person, own);
+      own.push(look);
+    }
+  return groups;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  const high = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? 0) + high) / 2;
+}

@@ -1,0 +1,115 @@
+/** What the rules over the log found. */
+import type { Risk, RiskRule } from '../../domain/risks/risk.ts';
+import type { Reader } from '../database/reader.ts';
+
+export type RiskState = 'open' | 'escalated' | 'acknowledged';
+
+/** A row of `risk`. Days are `YYYY-MM-DD`, calendar of China. */
+export interface RiskRow {
+  readonly id: string;
+  readonly rule: RiskRule;
+  readonly day: string;
+  readonly key: string;
+  readonly consumer: string | null;
+  readonly official: string | null;
+  readonly departments: readonly string[];
+  readonly count: number;
+  readonly limit: number;
+  readonly entries: readonly number[];
+  /** Unix milliseconds */
+  readonly foundAt: number;
+  readonly due: string;
+  readonly exchange: string;
+  readonly state: RiskState;
+  readonly escalatedBy: string | null;
+  readonly escalation: string | null;
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgement: string | null;
+}
+
+const columns = `id, rule, day::text AS day, key, consumer, official, departments, count::double precision AS count,
+  "limit"::double precision AS "limit", entries::double precision[] AS entries, (extract(epoch FROM found_at) * 1000)::double precision AS "foundAt",
+  due::text AS due, exchange, state, escalated_by AS "escalatedBy", escalation, acknowledged_by AS "acknowledgedBy", acknowledgement`;
+
+/** Told in the transaction of its entry. @param told.now Unix milliseconds @param told.due `YYYY-MM-DD` @returns false where it is there */
+export async function insertRisk(
+  transaction: Reader,
+  { rule, day, key, consumer, official, departments, count, limit, entries }: Risk,
+  told: { readonly id: string; readonly now: number; readonly due: string; readonly exchange: string },
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `INSERT INTO risk (id, rule, day, key, consumer, official, departments, count, "limit", entries, found_at, due, exchange)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, to_timestamp($11 / 1000.0), $12, $13) ON CONFLICT (rule, day, key) DO NOTHING`,
+    [
+      ...[told.id, rule, day, key, consumer ?? null, official ?? null, [...departments], count, limit],
+      ...[[...entries], told.now, told.due, told.exchange],
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** One that was told and has grown since. @returns false where it was never told */
+export async function growRisk(reader: Reader, risk: Risk): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE risk SET departments = $4, count = $5, entries = $6 WHERE rule = $1 AND day = $2 AND key = $3`,
+    [risk.rule, risk.day, risk.key, [...risk.departments], risk.count, [...risk.entries]],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * Those that nobody acknowledged first, the earliest due first; then the others, the newest first.
+ * @param filter.departments whose entries they name; absent: of everybody
+ */
+export async function listRisks(
+  reader: Reader,
+  filter: { readonly departments?: readonly string[]; readonly unanswered?: boolean },
+  most: number,
+): Promise<RiskRow[]> {
+  const { rows } = await reader.query<RiskRow>(
+    `SELECT ${columns} FROM risk
+      WHERE ($1::text[] IS NULL OR departments && $1) AND (NOT $2 OR state <> 'acknowledged')
+      ORDER BY (state = 'acknowledged'), CASE WHEN state <> 'acknowledged' THEN due END, found_at DESC, id LIMIT $3`,
+    [filter.departments ?? null, filter.unanswered === true, most],
+  );
+  return rows;
+}
+
+export async function riskById(reader: Reader, id: string): Promise<RiskRow | undefined> {
+  const { rows } = await reader.query<RiskRow>(`SELECT ${columns} FROM risk WHERE id::text = $1`, [id]);
+  return rows[0];
+}
+
+/** How many nobody acknowledged although their day has passed. @param today `YYYY-MM-DD`, calendar of China */
+export async function countOverdueRisks(reader: Reader, today: string): Promise<number> {
+  const { rows } = await reader.query<{ count: string }>(
+    "SELECT count(*) FROM risk WHERE state <> 'acknowledged' AND due < $1::date",
+    [today],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** @returns false when it was escalated or acknowledged before */
+export async function escalateRisk(
+  transaction: Reader,
+  { id, by, reason }: { readonly id: string; readonly by: string; readonly reason: string },
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    "UPDATE risk SET state = 'escalated', escalated_by = $2, escalation = $3 WHERE id = $1 AND state = 'open'",
+    [id, by, reason],
+  );
+  return rowCount === 1;
+}
+
+/** @returns false when it was acknowledged before */
+export async function acknowledgeRisk(
+  transaction: Reader,
+  { id, by, reason }: { readonly id: string; readonly by: string; readonly reason: string },
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE risk SET state = 'acknowledged', acknowledged_by = $2, acknowledgement = $3
+      WHERE id = $1 AND state <> 'acknowledged'`,
+    [id, by, reason],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,67 @@
+/**
+ * The tables of docs/audit.md and docs/audit.zh-CN.md about the rules over the log: the rules with their numbers, and what they find and
+ * miss of a month with planted incidents (tests/risks plays it, and holds each row).
+ */
+import { riskRules } from '../hub/domain/risks/risk.ts';
+import { riskSettings, type RiskSettings } from '../terms/riskSettings.ts';
+import { incidents } from '../tests/risks/plantedMonth.ts';
+
+type Language = 'en' | 'zh';
+const words = {
+  en: {
+    rules: ['Rule', 'What it tells', 'By `findings` of hub.json, with their defaults'],
+    rest: '`{name}` (default {value}): {text}.',
+    month:
+      'A month of calls with planted incidents (`tests/risks/plantedMonth.ts`), played by the defaults; usual days raise nothing:',
+    incidents: ['Planted', 'Found by'],
+    missed: 'missed: ',
+  },
+  zh: {
+    rules: ['规则', '报什么', '所用数值（hub.json 的 `findings`，括号内为缺省值）'],
+    rest: '`{name}`（缺省 {value}）：{text}。',
+    month: '一个月的调用，其中埋设了事件（`tests/risks/plantedMonth.ts`），按缺省值运行；平常的日子不报：',
+    incidents: ['埋设的事件', '由何规则发现'],
+    missed: '未发现：',
+  },
+} as const;
+
+/** @param pages path from the root → the page so far @throws Error where a page has lost its place */
+export function risksDocuments(pages: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map(
+    [...pages].map(([path, page]) => {
+      const place = /<!-- generated: risks -->[\s\S]*?<!-- end -->/;
+      if (!place.test(page)) throw new Error(`${path} has lost its place for the rules`);
+      const text = tables(path.endsWith('.zh-CN.md') ? 'zh' : 'en');
+      return [path, page.replace(place, () => `<!-- generated: risks -->\n\n${text}\n\n<!-- end -->`)];
+    }),
+  );
+}
+
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+function tables(language: Language): string {
+  const { rules, month, incidents: head, missed, rest } = words[language];
+  const numbers = (names: readonly (keyof RiskSettings)[]): string =>
+    names
+      .map((name) => `\`${name}\` (${riskSettings[name].value}): ${riskSettings[name][language]}`)
+      .join('<br>');
+  const { value, ...text } = riskSettings.answerDays;
+  return [
+    line(rules),
+    line(rules.map(() => '---')),
+    ...Object.entries(riskRules).map(([rule, one]) => line([`\`${rule}\``, one[language], numbers(one.by)])),
+    '',
+    rest.replace('{name}', 'answerDays').replace('{value}', String(value)).replace('{text}', text[language]),
+    '',
+    month,
+    '',
+    line(head),
+    line(head.map(() => '---')),
+    ...incidents.map((one) =>
+      line([
+        one[language],
+        one.found === undefined ? `${missed}${one.because?.[language] ?? ''}` : `\`${one.found}\``,
+      ]),
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,75 @@
+/** The numbers by which the rules over the log judge (`findings` of hub.json), with their defaults. */
+import type { Bilingual } from './bilingual.ts';
+
+/** Numbers by which the rules judge; `findings` of hub.json. */
+export interface RiskSettings {
+  readonly denials: number;
+  readonly denialMinutes: number;
+  readonly volumeFactor: number;
+  readonly volumeLeast: number;
+  readonly offHoursLeast: number;
+  readonly learningDays: number;
+  readonly workFrom: number;
+  readonly workUntil: number;
+  readonly readers: number;
+  readonly officialPersons: number;
+  readonly officialRepeats: number;
+  readonly askedPersons: number;
+  readonly missedPercent: number;
+  readonly answerDays: number;
+}
+
+/** Name → default, with what it means. The configuration's schema and the documents are made from it. */
+export const riskSettings: Readonly<
+  Record<keyof RiskSettings, Bilingual & { readonly value: number; readonly most: number }>
+> = {
+  denials: { value: 30, most: 100_000, zh: '拒绝次数', en: 'refused calls' },
+  denialMinutes: { value: 10, most: 1_440, zh: '其时间窗，分钟', en: 'the minutes they fall in' },
+  volumeFactor: { value: 3, most: 1_000, zh: '平日中位数的倍数', en: 'times the median of usual days' },
+  volumeLeast: {
+    value: 500,
+    most: 1_000_000_000,
+    zh: '至少这么多行才报',
+    en: 'rows below which nothing is told',
+  },
+  offHoursLeast: {
+    value: 100,
+    most: 1_000_000_000,
+    zh: '工作时间之外至少这么多行才报',
+    en: 'rows outside working hours below which nothing is told',
+  },
+  learningDays: {
+    value: 7,
+    most: 365,
+    zh: '此前有调用的天数达到此数才判断',
+    en: 'earlier days with calls before volume is judged',
+  },
+  workFrom: { value: 7, most: 24, zh: '工作时间起，时', en: 'hour at which working hours begin' },
+  workUntil: { value: 20, most: 24, zh: '工作时间止，时', en: 'hour at which they end' },
+  readers: { value: 5, most: 100_000, zh: '查看同一人的经办人数', en: 'officials who read one person' },
+  officialPersons: {
+    value: 40,
+    most: 1_000_000,
+    zh: '一位经办人不写办件号查看的人数',
+    en: 'persons that one official reads without a case number',
+  },
+  officialRepeats: {
+    value: 8,
+    most: 100_000,
+    zh: '一位经办人查看同一人的次数',
+    en: 'times that one official reads the same person',
+  },
+  askedPersons: {
+    value: 40,
+    most: 1_000_000,
+    zh: '一位经办人或一个部门逐一询问的人数',
+    en: 'persons asked about one by one',
+  },
+  missedPercent: {
+    value: 60,
+    most: 100,
+    zh: '其中查无此人或被拒绝的比例，%',
+    en: 'percent of them that were not there or refused',
+  },
+  answerDays: { value: 5, most: 365, zh: '几日内须有人处理', en: 'days in which a person answers' },
+};

@@ -1,0 +1,120 @@
+/** The rules over a month with planted incidents: what each finds, what it misses, and that usual days raise no alarm. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readConfig } from '../../hub/config/readConfig.ts';
+import type { Look, Risk, RiskRule } from '../../hub/domain/risks/risk.ts';
+import { risksOf, volumesOf, type DayVolume } from '../../hub/domain/risks/rules.ts';
+import { incidents, plantedMonth } from './plantedMonth.ts';
+
+/** As a hub has them whose hub.json says nothing of them. */
+const usualSettings = readConfig({ name: 'yunxi', publicOrigin: 'https://localhost' }, {}).findings;
+
+function play(month: ReadonlyMap<string, readonly Look[]>): Risk[] {
+  const before: DayVolume[] = [];
+  const found: Risk[] = [];
+  for (const [day, looks] of month) {
+    found.push(...risksOf({ day, looks, before }, usualSettings));
+    before.push(...volumesOf(day, looks, usualSettings));
+  }
+  return found;
+}
+const told = ({ rule, day, consumer }: Risk): string => `${day} ${rule} ${consumer ?? 'several'}`;
+const expected = incidents
+  .flatMap(({ found, day, consumer }) =>
+    found === undefined ? [] : [`2026-10-${String(day).padStart(2, '0')} ${found} ${consumer}`],
+  )
+  .sort();
+
+for (const seed of [1, 7, 2_026])
+  test(`a month of seed ${seed}: each incident is found or missed as the table says, and nothing else is told`, () => {
+    assert.deepEqual(play(plantedMonth(seed)).map(told).sort(), expected);
+  });
+
+test('a finding names the entries that it is made of, and nobody who was read', () => {
+  const month = plantedMonth(1);
+  for (const { rule, day, entries, count, limit, departments } of play(month)) {
+    const looks = new Map((month.get(day) ?? []).map((look) => [look.index, look]));
+    assert.ok(entries.length > 0 && entries.every((index) => looks.has(index)), rule);
+    assert.ok(count >= limit, rule);
+    assert.ok(departments.includes('pub-security'), rule);
+    if (rule === 'denial-burst') assert.ok(entries.every((index) => looks.get(index)?.denied));
+    if (rule === 'official-repeats')
+      assert.deepEqual(new Set(entries.map((index) => looks.get(index)?.persons[0])), new Set(['followed']));
+  }
+  assert.doesNotMatch(JSON.stringify(play(month)), /celebrity|followed|p-\d/);
+});
+
+test('read again as the day grows, a finding keeps its key', () => {
+  const keys = new Map<string, string>();
+  for (const [day, looks] of plantedMonth(1))
+    for (const part of [0.6, 0.8, 1])
+      for (const risk of risksOf(
+        { day, looks: looks.slice(0, Math.ceil(looks.length * part)), before: [] },
+        usualSettings,
+      )) {
+        const name = told(risk);
+        assert.equal(keys.get(name) ?? risk.key, risk.key, name);
+        keys.set(name, risk.key);
+      }
+  assert.ok(keys.size >= 4);
+});
+
+describe('each rule begins at its limit, and not below', () => {
+  const day = '2026-10-14';
+  const look = (index: number, more: Partial<Look> = {}): Look => ({
+    ...{ index, at: Date.parse(`${day}T10:00:00+08:00`) + index * 1_000, consumer: 'education' },
+    ...{
+      provider: 'pub-security',
+      official: 'o-1',
+      matter: 'M-1',
+      denied: false,
+      rows: 1,
+      persons: [`p-${index}`],
+    },
+    ...more,
+  });
+  const many = (count: number, more: (index: number) => Partial<Look>): Look[] =>
+    Array.from({ length: count }, (_, index) => look(index, more(index)));
+  const usual = Array.from({ length: 7 }, (): DayVolume => ({
+    consumer: 'education',
+    rows: 300,
+    offHours: 0,
+  }));
+  const rules: readonly (readonly [rule: RiskRule, limit: number, of: (count: number) => Look[]])[] = [
+    ['denial-burst', 30, (n) => many(n, () => ({ denied: true, rows: 0, persons: [] }))],
+    ['unusual-volume', 900, (n) => [look(1, { rows: n, persons: [] })]],
+    [
+      'off-hours-volume',
+      100,
+      (n) => [look(1, { rows: n, persons: [], at: Date.parse(`${day}T20:00:00+08:00`) })],
+    ],
+    ['person-read-by-many', 5, (n) => many(n, (i) => ({ official: `o-${i}`, persons: ['p'] }))],
+    ['official-reads-many', 40, (n) => many(n, () => ({ matter: undefined }))],
+    ['official-repeats', 8, (n) => many(n, () => ({ persons: ['p'] }))],
+    ['enumeration', 40, (n) => many(n, (i) => ({ rows: i % 3 === 0 ? 1 : 0 }))],
+  ];
+  for (const [rule, limit, of] of rules)
+    test(rule, () => {
+      const found = (count: number): string[] =>
+        risksOf({ day, looks: of(count), before: usual }, usualSettings).map((one) => one.rule);
+      assert.deepEqual(found(limit - 1), []);
+      assert.deepEqual(found(limit), [rule]);
+    });
+
+  test('volume is not judged before it was learned', () => {
+    const looks = [look(1, { rows: 1_000_000, persons: [] })];
+    assert.deepEqual(risksOf({ day, looks, before: usual.slice(1) }, usualSettings), []);
+  });
+
+  test('refusals spread over the day are no burst', () => {
+    const looks = many(200, (i) => ({
+      denied: true,
+      rows: 0,
+      at: Date.parse(`${day}T00:00:00+08:00`) + i * 60_000,
+    }));
+    assert.deepEqual(
+      risksOf({ day, looks, before: [] }, { ...usualSettings, missedPercent: 100, askedPersons: 1_000 }),
+      [],
+    );
+  });
+});

@@ -1,0 +1,183 @@
+/**
+ * A month of calls as a city has them, from a seed, with incidents planted in it: what the rules over the log find of them, and what they
+ * miss. rules.test.ts plays it; docs/audit.md prints what it shows.
+ */
+import type { Look, RiskRule } from '../../hub/domain/risks/risk.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
+
+export interface Incident extends Bilingual {
+  readonly id: string;
+  /** of October 2026 */
+  readonly day: number;
+  readonly consumer: string;
+  /** what is found of it, absent: it is missed */
+  readonly found?: RiskRule;
+  /** why it is missed */
+  readonly because?: Bilingual;
+}
+
+export const incidents: readonly Incident[] = [
+  {
+    ...{ id: 'probing', day: 13, consumer: 'housing', found: 'denial-burst' },
+    zh: '程序换着数据项试探，10 分钟被拒绝 45 次',
+    en: 'a program tries one field after the other and is refused 45 times within 10 minutes',
+  },
+  {
+    ...{ id: 'copying', day: 20, consumer: 'education', found: 'unusual-volume' },
+    zh: '一天取走平日十倍的行',
+    en: 'ten times the rows of a usual day leave in one',
+  },
+  {
+    ...{ id: 'night', day: 22, consumer: 'health', found: 'off-hours-volume' },
+    zh: '凌晨三点取走 300 行',
+    en: '300 rows leave at three in the morning',
+  },
+  {
+    ...{ id: 'celebrity', day: 15, consumer: 'several', found: 'person-read-by-many' },
+    zh: '七位经办人同一天查看同一人',
+    en: 'seven officials read the same person on one day',
+  },
+  {
+    ...{ id: 'browsing', day: 16, consumer: 'civil-affairs', found: 'official-reads-many' },
+    zh: '一位经办人不写办件号查看 60 人',
+    en: 'one official reads 60 persons without a case number',
+  },
+  {
+    ...{ id: 'following', day: 27, consumer: 'civil-affairs', found: 'official-repeats' },
+    zh: '一位经办人一天查看同一人 12 次',
+    en: 'one official reads the same person 12 times in a day',
+  },
+  {
+    ...{ id: 'guessing', day: 28, consumer: 'housing', found: 'enumeration' },
+    zh: '逐一试 80 个号码，其中 70 个查无此人',
+    en: '80 numbers are tried one by one, 70 of which are nobody’s',
+  },
+  {
+    ...{
+      id: 'early-copying',
+      day: 9,
+      consumer: 'water',
+      because: {
+        zh: '该部门刚开始使用，尚在学习期',
+        en: 'the department has just begun: the learning period',
+      },
+    },
+    zh: '开始使用的第一天取走 900 行',
+    en: '900 rows leave on a department’s first day',
+  },
+  {
+    ...{
+      id: 'slow-guessing',
+      day: 29,
+      consumer: 'water',
+      because: { zh: '每天 20 次，低于每天的限值', en: '20 a day stay below the limit of a day' },
+    },
+    zh: '每天只试 20 个号码',
+    en: 'only 20 numbers a day are tried',
+  },
+  {
+    ...{
+      id: 'invented-cases',
+      day: 30,
+      consumer: 'civil-affairs',
+      because: {
+        zh: '每次都写了办件号；日志不知道办件是否存在',
+        en: 'each call names a case; the log does not know whether there is one',
+      },
+    },
+    zh: '一位经办人用编造的办件号查看 35 人',
+    en: 'one official reads 35 persons under invented case numbers',
+  },
+  {
+    ...{
+      id: 'few-readers',
+      day: 30,
+      consumer: 'education',
+      because: { zh: '低于限值 5 位', en: 'below the limit of 5' },
+    },
+    zh: '四位经办人同一天查看同一人',
+    en: 'four officials read the same person on one day',
+  },
+];
+
+const hour = 3_600_000;
+const officials = 6;
+/** Rows of a usual working day. */
+const departments = { education: 220, health: 120, housing: 90, 'civil-affairs': 110 } as const;
+
+/** The month, day by day. @param seed any whole number: usual days differ, incidents do not */
+export function plantedMonth(seed: number): ReadonlyMap<string, readonly Look[]> {
+  let state = seed;
+  const random = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const days = new Map<string, readonly Look[]>();
+  let index = 1;
+  let nobody = 0;
+  for (let day = 1; day <= 31; day += 1) {
+    const text = `2026-10-${String(day).padStart(2, '0')}`;
+    const midnight = Date.parse(`${text}T00:00:00+08:00`);
+    // the holidays of the first week are quiet, and weekends
+    const quiet = day <= 8 || [0, 6].includes(new Date(midnight + 12 * hour).getUTCDay());
+    const looks: Omit<Look, 'index'>[] = [];
+    const look = (
+      consumer: string,
+      hours: number,
+      { official = 'o-1', person = `p-${(nobody += 1)}`, ...more }: Partial<Look> & { person?: string } = {},
+    ): void => {
+      looks.push({
+        ...{ consumer, official, provider: 'pub-security', matter: 'YX-2026-1', denied: false, rows: 1 },
+        at: midnight + Math.floor(hours * hour),
+        persons: [person],
+        ...more,
+      });
+    };
+    for (const [consumer, usual] of Object.entries(departments)) {
+      const count = Math.round((quiet ? usual / 8 : usual) * (0.8 + 0.4 * random()));
+      for (let nth = 0; nth < count; nth += 1) {
+        const denied = random() < 0.03;
+        const missed = random() < 0.08;
+        look(consumer, 8 + 10 * random(), {
+          official: `${consumer}-${Math.floor(officials * random())}`,
+          denied,
+          rows: denied || missed ? 0 : 1,
+          ...(random() < 0.05 ? { matter: undefined } : {}),
+        });
+      }
+    }
+    plant(day, look);
+    looks.sort((one, other) => one.at - other.at);
+    days.set(
+      text,
+      looks.map((one) => ({ ...one, index: index++ })),
+    );
+  }
+  return days;
+}
+
+type Plant = (consumer: string, hours: number, more?: Partial<Look> & { person?: string }) => void;
+
+function plant(day: number, look: Plant): void {
+  const times = (count: number, each: (nth: number) => void): void => {
+    for (let nth = 0; nth < count; nth += 1) each(nth);
+  };
+  if (day === 13)
+    times(45, (n) =>
+      look('housing', 11 + n / 300, { official: undefined, denied: true, rows: 0, persons: [] }),
+    );
+  if (day === 20) times(25, (n) => look('education', 10 + n / 10, { rows: 100, persons: [] }));
+  if (day === 22) times(3, (n) => look('health', 3 + n / 10, { rows: 100, persons: [] }));
+  if (day === 15)
+    times(7, (n) => look(n < 4 ? 'education' : 'health', 9 + n, { official: `c-${n}`, person: 'celebrity' }));
+  if (day === 16) times(60, (n) => look('civil-affairs', 9 + n / 10, { official: 'b-1', matter: undefined }));
+  if (day === 27) times(12, (n) => look('civil-affairs', 9 + n / 2, { official: 'f-1', person: 'followed' }));
+  if (day === 28)
+    times(80, (n) => look('housing', 9 + n / 10, { official: 'g-1', rows: n % 8 === 0 ? 1 : 0 }));
+  if (day === 9) times(9, (n) => look('water', 10 + n / 10, { rows: 100, persons: [] }));
+  if (day >= 19) times(20, (n) => look('water', 9 + n / 5, { official: 's-1', rows: 0 }));
+  if (day === 30) {
+    times(35, (n) => look('civil-affairs', 9 + n / 10, { official: 'i-1', matter: `YX-2026-9${n}` }));
+    times(4, (n) => look('education', 10 + n, { official: `d-${n}`, person: 'a-neighbour' }));
+  }
+}

@@ -1,0 +1,159 @@
+/** From a burst of refused calls to a person's word: the job finds it, tells it once, and somebody answers; nobody acquits herself. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { entry } from '../../hub/audit/entry.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import { testDatabase } from '../database.ts';
+import { runDatong } from '../datong.ts';
+import { writeDemoState } from '../demoState.ts';
+import { applyCity, testHub } from '../hub.ts';
+import { lastLeaf, newestLeaves } from './leaves.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database, config: { findings: { denials: 5, readers: 3, answerDays: 2 } } });
+const home = mkdtempSync(join(tmpdir(), 'datong-findings-'));
+after(async () => {
+  await hub.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+await applyCity(hub, ['city/departments.yaml']);
+const auditor = await hub.token('auditor', ['auditor']);
+const second = await hub.token('second auditor', ['auditor']);
+const local = await hub.token('their auditor', ['auditor'], 'education');
+const foreign = await hub.token('another auditor', ['auditor'], 'ecology');
+
+/** Calls of a department, as the release walk logs them. */
+async function calls(
+  count: number,
+  more: { official?: string; code?: string; person?: Uint8Array },
+): Promise<void> {
+  for (let nth = 0; nth < count; nth += 1) {
+    const now = database.now();
+    await hub.hub.audit.append(
+      entry({
+        exchange: uuid7(now),
+        now,
+        operation: 'queryDataset',
+        kind: 'release',
+        actor: { proven: { department: 'education' } },
+        ...(more.code === undefined ? {} : { code: more.code }),
+        ...(more.person === undefined ? {} : { subjects: [more.person] }),
+        facts: {
+          ...{ consumer: 'education', provider: 'pub-security', dataset: 'pub-security.household' },
+          ...(more.official === undefined ? {} : { onBehalfOf: more.official, matter: 'YX-2026-1' }),
+          ...(more.code === undefined ? { rows: { delivered: 1, withheld: 0 } } : {}),
+        },
+        carried: undefined,
+      }),
+    );
+  }
+}
+const watch = async (): Promise<void> => assert.equal(await hub.hub.runner.run('watchLog'), 'ok');
+
+interface Risk {
+  readonly id: string;
+  readonly rule: string;
+  readonly state: string;
+  readonly count: number;
+  readonly entries: readonly number[];
+  readonly exchange: string;
+  readonly overdue: boolean;
+}
+const risks = async (token = auditor, query = ''): Promise<readonly Risk[]> =>
+  (await hub.staff(token, 'GET', `/v1/risks${query}`)).json['risks'] as readonly Risk[];
+const decide = async (token: string, id: string, act: string, reason = 'looked into'): Promise<unknown> => {
+  const { status, json } = await hub.staff(token, 'POST', `/v1/risks/${id}/${act}`, { reason });
+  return status === 200 ? json['state'] : json['code'];
+};
+const inbox = async (token: string): Promise<readonly Risk[]> =>
+  (await hub.staff(token, 'GET', '/v1/inbox')).json['risks'] as readonly Risk[];
+
+test('calls as usual raise nothing', async () => {
+  await calls(3, { code: 'no_agreement' });
+  await watch();
+  assert.deepEqual(await risks(), []);
+});
+
+test('a burst of refusals is found with its entries, told once in the log, and grows with the day', async () => {
+  await calls(2, { code: 'no_agreement' });
+  await watch();
+  const [risk, ...others] = await risks();
+  assert.ok(risk !== undefined && others.length === 0);
+  assert.deepEqual([risk.rule, risk.count, risk.entries.length, risk.state], ['denial-burst', 5, 5, 'open']);
+  const leaves = await newestLeaves(database, 3);
+  const leaf = leaves.find(({ id }) => id === risk.exchange);
+  assert.deepEqual(
+    [leaf?.operation, leaf?.actor, leaf?.change?.['rule']],
+    ['watchLog', { staff: 'hub' }, 'denial-burst'],
+  );
+  await calls(1, { code: 'no_agreement' });
+  await watch();
+  await watch();
+  assert.deepEqual(
+    (await risks()).map(({ id, count }) => [id, count]),
+    [[risk.id, 6]],
+  );
+  const { rows } = await database.app.query(
+    "SELECT 1 FROM audit_entry WHERE convert_from(leaf, 'UTF8') LIKE '%denial-burst%'",
+  );
+  assert.equal(rows.length, 1, 'told once');
+});
+
+test('many who read one person: nothing that is told says whom', async () => {
+  const person = Buffer.alloc(16, 0xab);
+  for (const official of ['o-1', 'o-2', 'o-3']) await calls(1, { official, person });
+  await watch();
+  const risk = (await risks()).find(({ rule }) => rule === 'person-read-by-many');
+  assert.equal(risk?.entries.length, 3);
+  assert.doesNotMatch(JSON.stringify(risk), /abab/);
+});
+
+test('it is seen by those whose data it names, and answered by persons of the data office', async () => {
+  const [first, other] = await risks();
+  assert.ok(first && other);
+  assert.equal((await risks(local)).length, 2);
+  assert.deepEqual(await risks(foreign), []);
+  assert.deepEqual(await inbox(local), [], 'nobody acquits herself');
+  assert.equal((await inbox(auditor)).length, 2);
+  assert.equal(await decide(local, first.id, 'acknowledgement'), 'not_your_department');
+  assert.equal(await decide(foreign, first.id, 'escalation'), 'not_your_department');
+  assert.equal(await decide(auditor, first.id, 'escalation', '11010519491231002X'), 'text_identity_number');
+  assert.equal(await decide(auditor, first.id, 'escalation', ''), 'invalid_request');
+  assert.equal(await decide(local, first.id, 'escalation', '不是我们的程序'), 'escalated');
+  assert.deepEqual((await lastLeaf(database)).change?.['reason'], '不是我们的程序');
+  assert.equal(await decide(auditor, first.id, 'escalation'), 'transition_not_allowed');
+  assert.equal(await decide(auditor, other.id, 'escalation'), 'escalated');
+  assert.equal(await decide(auditor, other.id, 'acknowledgement'), 'four_eyes');
+  assert.deepEqual(
+    (await inbox(auditor)).map(({ id }) => id),
+    [first.id],
+    'what she escalated waits for another',
+  );
+  assert.equal(await decide(second, other.id, 'acknowledgement'), 'acknowledged');
+  assert.equal(await decide(second, other.id, 'acknowledgement'), 'transition_not_allowed');
+  assert.equal(await decide(auditor, uuid7(0), 'acknowledgement'), 'not_found');
+});
+
+test('the verb lists and answers; what is overdue is said, and counted', async () => {
+  const state = join(home, 'demo.json');
+  writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor });
+  const datong = (...words: string[]) =>
+    runDatong(['audit', 'findings', ...words], { cwd: home, env: { DATONG_STATE: state } });
+  await database.owner.query("UPDATE risk SET due = '2020-01-01'");
+  const listed = await datong('--as', 'auditor');
+  assert.equal(listed.code, 0, listed.stderr);
+  assert.match(listed.stdout, /one person is read by many officials/);
+  assert.match(listed.stdout, /escalated !/);
+  const metrics = await (await fetch(`${hub.hub.origins.admin}/metrics`)).text();
+  assert.match(metrics, /findings_overdue 1$/m);
+  const [open] = await risks(auditor, '?unanswered=true');
+  assert.ok(open?.overdue);
+  const answered = await datong('ack', open.id, '--as', 'auditor', '--reason', 'as announced', '--json');
+  assert.equal(answered.code, 0, answered.stderr);
+  assert.match(answered.stdout, /"acknowledgement":"as announced"/);
+  assert.deepEqual(await risks(auditor, '?unanswered=true'), []);
+  assert.equal((await risks()).length, 2);
+});
