@@ -1,4 +1,7 @@
 /** Raw bytes of submissions as they came, sealed before they reach the database. The sealer is handed in. */
+import { batchId } from '../../../terms/ids.ts';
+import { binaryRow } from '../database/binaryRow.ts';
+import type { Pool } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 
 /** Seals and opens bytes; `context` names what they are, so that sealed bytes moved elsewhere do not open. */
@@ -50,15 +53,15 @@ export async function partAt(reader: Reader, batch: string, at: number): Promise
 }
 
 /** The raw bytes in order, one part at a time, opened; the next is fetched meanwhile. @throws Problem sealed_bytes_damaged */
-export async function* rawBytes(reader: Reader, sealer: Sealer, batch: string): AsyncGenerator<Uint8Array> {
+export async function* rawBytes(pool: Pool, sealer: Sealer, batch: string): AsyncGenerator<Uint8Array> {
   let at = 0;
-  let fetched = sealedPart(reader, batch, at);
+  let fetched = sealedPart(pool, batch, at);
   for (;;) {
     const part = await fetched;
     if (part === undefined) return;
     const context = contextOf(batch, at);
     at += part.bytes;
-    fetched = sealedPart(reader, batch, at);
+    fetched = sealedPart(pool, batch, at);
     fetched.catch(() => undefined); // told to whoever asks for the next part
     yield sealer.open(part.sealed, context);
   }
@@ -66,13 +69,17 @@ export async function* rawBytes(reader: Reader, sealer: Sealer, batch: string): 
 
 interface SealedPart {
   readonly bytes: number;
-  readonly sealed: Buffer;
+  readonly sealed: Uint8Array;
 }
 
-async function sealedPart(reader: Reader, batch: string, at: number): Promise<SealedPart | undefined> {
-  const { rows } = await reader.query<SealedPart & Record<string, unknown>>(
-    'SELECT bytes, sealed FROM batch_part WHERE batch = $1 AND at = $2',
-    [batch, at],
+/** @throws Problem malformed_identifier for what is no uuid */
+async function sealedPart(pool: Pool, batch: string, at: number): Promise<SealedPart | undefined> {
+  const row = await binaryRow(
+    pool,
+    `SELECT bytes, sealed FROM batch_part WHERE batch = '${batchId(batch)}' AND at = ${at}`,
   );
-  return rows[0];
+  if (row === undefined) return undefined;
+  const [bytes, sealed] = row;
+  if (!bytes || !sealed) throw new TypeError('a part has its length and its bytes');
+  return { bytes: bytes.readInt32BE(0), sealed };
 }
