@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { privateMembers } from './scripts/privateMembers.mjs';
 import { sqlInStore } from './scripts/sqlInStore.mjs';
 
 export default tseslint.config(
@@ -48,6 +49,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-type-parameters': 'off', // a parser's type parameter is its brand
       eqeqeq: 'error',
       'no-console': 'error',
+      'no-restricted-syntax': ['error', privateMembers],
     },
   },
   sqlInStore,

@@ -28,175 +28,171 @@ const comma = 0x2c;
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 class Reader {
-  readonly #text: string;
-  #at = 0;
+  private readonly text: string;
+  private at = 0;
   /** the first backslash at or behind the position; the text's length where there is none */
-  #escape = 0;
+  private escape = 0;
   /** whether any string could hold a raw control character */
-  readonly #hasControls: boolean;
+  private readonly hasControls: boolean;
   /** strings of the array read last, where none of them had an escape: the next one often repeats most of them at the same places */
-  #repeated: readonly unknown[] = [];
+  private repeated: readonly unknown[] = [];
   /** strings read so far that had an escape */
-  #escapes = 0;
+  private escapes = 0;
 
   constructor(text: string) {
-    this.#text = text;
-    this.#escape = this.#find('\\', 0);
+    this.text = text;
+    this.escape = this.find('\\', 0);
 
-    this.#hasControls = /[\u0000-\u001f]/.test(text);
+    this.hasControls = /[\u0000-\u001f]/.test(text);
   }
 
   value(depth: number): unknown {
-    if (depth > deepest) this.#fail('it is nested too deeply');
-    const code = this.#next();
-    if (code === quote) return this.#string();
-    if (code === 0x7b) return this.#object(depth);
-    if (code === 0x5b) return this.#array(depth);
-    if (isDigit(code) || code === 0x2d) return this.#integer();
-    return this.#word();
+    if (depth > deepest) this.fail('it is nested too deeply');
+    const code = this.next();
+    if (code === quote) return this.string();
+    if (code === 0x7b) return this.object(depth);
+    if (code === 0x5b) return this.array(depth);
+    if (isDigit(code) || code === 0x2d) return this.integer();
+    return this.word();
   }
 
   end(): void {
-    if (!Number.isNaN(this.#next())) this.#fail('something follows the value');
+    if (!Number.isNaN(this.next())) this.fail('something follows the value');
   }
 
-  #object(depth: number): Record<string, unknown> {
+  private object(depth: number): Record<string, unknown> {
     const members: Record<string, unknown> = {};
-    this.#at += 1;
-    if (this.#take(0x7d)) return members;
+    this.at += 1;
+    if (this.take(0x7d)) return members;
     for (;;) {
-      if (this.#next() !== quote) this.#fail('a member name is wanted');
-      const start = this.#at;
-      const name = this.#string();
+      if (this.next() !== quote) this.fail('a member name is wanted');
+      const start = this.at;
+      const name = this.string();
       if (name === '__proto__' || Object.hasOwn(members, name)) {
-        this.#at = start;
-        this.#fail('a member name is doubled or not allowed');
+        this.at = start;
+        this.fail('a member name is doubled or not allowed');
       }
-      if (!this.#take(0x3a)) this.#fail('":" is wanted');
+      if (!this.take(0x3a)) this.fail('":" is wanted');
       members[name] = this.value(depth + 1);
-      if (this.#take(0x7d)) return members;
-      if (!this.#take(comma)) this.#fail('"," or "}" is wanted');
+      if (this.take(0x7d)) return members;
+      if (!this.take(comma)) this.fail('"," or "}" is wanted');
     }
   }
 
-  #array(depth: number): unknown[] {
+  private array(depth: number): unknown[] {
     const items: unknown[] = [];
-    this.#at += 1;
-    if (this.#take(0x5d)) return items;
-    const escapes = this.#escapes;
+    this.at += 1;
+    if (this.take(0x5d)) return items;
+    const escapes = this.escapes;
     for (;;) {
-      items.push(this.#repeatedString(items.length) ?? this.value(depth + 1));
-      if (this.#take(0x5d)) break;
-      if (!this.#take(comma)) this.#fail('"," or "]" is wanted');
+      items.push(this.repeatedString(items.length) ?? this.value(depth + 1));
+      if (this.take(0x5d)) break;
+      if (!this.take(comma)) this.fail('"," or "]" is wanted');
     }
-    this.#repeated = this.#escapes === escapes ? items : [];
+    this.repeated = this.escapes === escapes ? items : [];
     return items;
   }
 
   /** The string that the array before has at this place, if it stands here again to its closing quote. */
-  #repeatedString(place: number): string | undefined {
-    const known = this.#repeated[place];
-    if (typeof known !== 'string' || this.#next() !== quote) return undefined;
-    const start = this.#at + 1;
+  private repeatedString(place: number): string | undefined {
+    const known = this.repeated[place];
+    if (typeof known !== 'string' || this.next() !== quote) return undefined;
+    const start = this.at + 1;
     const end = start + known.length;
-    if (this.#text.charCodeAt(end) !== quote || !this.#text.startsWith(known, start)) return undefined;
-    this.#at = end + 1;
+    if (this.text.charCodeAt(end) !== quote || !this.text.startsWith(known, start)) return undefined;
+    this.at = end + 1;
     return known;
   }
 
-  #string(): string {
-    const start = this.#at;
-    let end = this.#text.indexOf('"', start + 1);
-    if (this.#escape < start) this.#escape = this.#find('\\', start);
-    if (end < 0) this.#fail('a string does not end');
-    if (this.#escape > end) {
-      this.#at = end + 1;
-      const plain = this.#text.slice(start + 1, end);
+  private string(): string {
+    const start = this.at;
+    let end = this.text.indexOf('"', start + 1);
+    if (this.escape < start) this.escape = this.find('\\', start);
+    if (end < 0) this.fail('a string does not end');
+    if (this.escape > end) {
+      this.at = end + 1;
+      const plain = this.text.slice(start + 1, end);
 
-      if (this.#hasControls && /[\u0000-\u001f]/.test(plain)) this.#refuse(start, 'a control character');
+      if (this.hasControls && /[\u0000-\u001f]/.test(plain)) this.refuse(start, 'a control character');
       return plain;
     }
-    this.#escapes += 1;
-    end = this.#endOfEscaped(start);
-    this.#at = end + 1;
-    return this.#unescaped(start, end);
+    this.escapes += 1;
+    end = this.endOfEscaped(start);
+    this.at = end + 1;
+    return this.unescaped(start, end);
   }
 
   /** The closing quote of a string that holds a backslash. */
-  #endOfEscaped(start: number): number {
+  private endOfEscaped(start: number): number {
     let at = start + 1;
     for (;;) {
-      const code = this.#text.charCodeAt(at);
+      const code = this.text.charCodeAt(at);
       if (code === quote) return at;
-      if (Number.isNaN(code)) this.#fail('a string does not end');
+      if (Number.isNaN(code)) this.fail('a string does not end');
       at += code === 0x5c ? 2 : 1;
     }
   }
 
-  #unescaped(start: number, end: number): string {
+  private unescaped(start: number, end: number): string {
     let value: unknown;
     try {
-      value = JSON.parse(this.#text.slice(start, end + 1));
+      value = JSON.parse(this.text.slice(start, end + 1));
     } catch {
-      this.#refuse(start, 'a string is malformed');
+      this.refuse(start, 'a string is malformed');
     }
-    if (typeof value !== 'string' || !value.isWellFormed()) this.#refuse(start, 'a string is malformed');
+    if (typeof value !== 'string' || !value.isWellFormed()) this.refuse(start, 'a string is malformed');
     return value;
   }
 
-  #integer(): number {
-    const start = this.#at;
-    if (this.#text.charCodeAt(this.#at) === 0x2d) this.#at += 1;
-    while (isDigit(this.#text.charCodeAt(this.#at))) this.#at += 1;
-    const written = this.#text.slice(start, this.#at);
+  private integer(): number {
+    const start = this.at;
+    if (this.text.charCodeAt(this.at) === 0x2d) this.at += 1;
+    while (isDigit(this.text.charCodeAt(this.at))) this.at += 1;
+    const written = this.text.slice(start, this.at);
     const value = Number(written);
     // the next sign of a fraction or an exponent makes it another form
-    if (
-      !Number.isSafeInteger(value) ||
-      String(value) !== written ||
-      /[.eE]/.test(this.#text.charAt(this.#at))
-    )
-      this.#refuse(start, 'a number is no integer below 2^53 in its plain form');
+    if (!Number.isSafeInteger(value) || String(value) !== written || /[.eE]/.test(this.text.charAt(this.at)))
+      this.refuse(start, 'a number is no integer below 2^53 in its plain form');
     return value;
   }
 
-  #word(): boolean | null {
+  private word(): boolean | null {
     for (const [word, value] of words) {
-      if (this.#text.startsWith(word, this.#at)) {
-        this.#at += word.length;
+      if (this.text.startsWith(word, this.at)) {
+        this.at += word.length;
         return value;
       }
     }
-    return this.#fail('a value is wanted');
+    return this.fail('a value is wanted');
   }
 
   /** The character code behind white space, NaN at the end. */
-  #next(): number {
+  private next(): number {
     for (;;) {
-      const code = this.#text.charCodeAt(this.#at);
+      const code = this.text.charCodeAt(this.at);
       if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return code;
-      this.#at += 1;
+      this.at += 1;
     }
   }
 
-  #take(code: number): boolean {
-    if (this.#next() !== code) return false;
-    this.#at += 1;
+  private take(code: number): boolean {
+    if (this.next() !== code) return false;
+    this.at += 1;
     return true;
   }
 
-  #find(what: string, from: number): number {
-    const at = this.#text.indexOf(what, from);
-    return at < 0 ? this.#text.length : at;
+  private find(what: string, from: number): number {
+    const at = this.text.indexOf(what, from);
+    return at < 0 ? this.text.length : at;
   }
 
-  #refuse(at: number, what: string): never {
-    this.#at = at;
-    return this.#fail(what);
+  private refuse(at: number, what: string): never {
+    this.at = at;
+    return this.fail(what);
   }
 
-  #fail(what: string): never {
-    throw new EvidenceJsonFault(what, this.#at);
+  private fail(what: string): never {
+    throw new EvidenceJsonFault(what, this.at);
   }
 }
 

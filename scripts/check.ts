@@ -8,6 +8,7 @@ import { contractLint } from './check/contractLint.ts';
 import { deadExportsStep } from './check/deadExports.ts';
 import { generatedCurrent } from './check/generatedCurrent.ts';
 import { hygiene } from './check/hygiene.ts';
+import { longFiles } from './check/longFiles.ts';
 import { purity } from './check/purity.ts';
 import { schemaLint } from './check/schemaLint.ts';
 import { program, type Step } from './check/step.ts';
@@ -31,6 +32,7 @@ const code = [...rooms, 'tests', 'bench', 'scripts'].filter((folder) => existsSy
 
 const steps: readonly Step[] = [
   hygiene,
+  longFiles,
   schemaLint,
   contractLint,
   generatedCurrent,

@@ -1,3 +1,5 @@
+import { privateMembers } from './privateMembers.mjs';
+
 /**
  * SQL, SQLSTATEs, transactions and the driver belong to hub/store alone (docs/ARCHITECTURE.md): nobody else can then hold a lock, begin a
  * transaction or read an error code that the store does not know of.
@@ -25,6 +27,7 @@ export const sqlInStore = {
   rules: {
     'no-restricted-syntax': [
       'error',
+      privateMembers, // one rule has one list of selectors: where both hold, both stand here
       { selector: `Literal[value=${statement}]`, message: why },
       { selector: `TemplateElement:first-child[value.raw=${statement}]`, message: why },
       { selector: `Literal[value=${state}]`, message: why },

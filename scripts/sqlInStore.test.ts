@@ -29,3 +29,8 @@ test('in the store and in tests they are none, nor are words of a sentence', () 
   for (const text of ["say('select a dataset');", "const pem = '-----BEGIN X';", "const port = '8443';"])
     assert.equal(findings(text), 0, text);
 });
+
+test('a private member says so in one way, where statements are looked for too', () => {
+  assert.equal(findings('class A { #count = 0; }'), 1);
+  assert.equal(findings('class A { private count = 0; }'), 0);
+});

@@ -11,10 +11,6 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type DepartmentCode = Branded<'DepartmentCode'>;
 /** `<department>.<name>`, the slug of a dataset in paths: `pub-security.household`. */
 export type DatasetId = Branded<'DatasetId'>;
-/** uuid version 7 of one call through a gate. */
-export type ExchangeId = Branded<'ExchangeId'>;
-/** uuid version 7 of one submission. */
-export type BatchId = Branded<'BatchId'>;
 /** RFC 7638 SHA-256 thumbprint of a signing key, 43 base64url characters. */
 export type KeyId = Branded<'KeyId'>;
 
@@ -40,10 +36,10 @@ export const datasetId = parser<DatasetId>('dataset', (text) => {
   return rest.length === 0 && isSlug(department, 40) && isSlug(name, 60);
 });
 
-/** @throws Problem malformed_identifier */
-export const exchangeId = parser<ExchangeId>('exchange', (text) => uuid7.test(text));
-/** @throws Problem malformed_identifier */
-export const batchId = parser<BatchId>('batch', (text) => uuid7.test(text));
+/** uuid version 7 of one call through a gate, checked where it comes from outside; no brand: nothing asks for one. @throws Problem malformed_identifier */
+export const exchangeId = parser<string>('exchange', (text) => uuid7.test(text));
+/** uuid version 7 of one submission, likewise. @throws Problem malformed_identifier */
+export const batchId = parser<string>('batch', (text) => uuid7.test(text));
 /** @throws Problem malformed_identifier */
 export const keyId = parser<KeyId>('keyid', (text) => /^[A-Za-z0-9_-]{43}$/.test(text));
 

@@ -32,36 +32,36 @@ export type LoadOrder =
 
 /** A process that sends what it is given as fast as it is answered. */
 export class LoadProcess {
-  readonly #child: ChildProcess;
+  private readonly child: ChildProcess;
 
   constructor() {
     const entry = fileURLToPath(new URL('loadProcess.mjs', import.meta.url));
-    this.#child = fork(entry, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.child = fork(entry, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   }
 
-  async #tell(order: LoadOrder): Promise<unknown> {
-    this.#child.send(order);
-    const [answer] = (await once(this.#child, 'message')) as [{ error?: string } | Slice];
+  private async tell(order: LoadOrder): Promise<unknown> {
+    this.child.send(order);
+    const [answer] = (await once(this.child, 'message')) as [{ error?: string } | Slice];
     if ('error' in answer) throw new Error(`load process: ${answer.error ?? ''}`);
     return answer;
   }
 
   async connect(target: LoadTarget, sockets: number): Promise<void> {
-    await this.#tell({ order: 'connect', target, sockets });
+    await this.tell({ order: 'connect', target, sockets });
   }
 
   /** Gives requests to use up; each is sent once. */
   async give(target: string, requests: readonly Uint8Array[]): Promise<void> {
     const texts = requests.map((request) => Buffer.from(request).toString('base64'));
-    await this.#tell({ order: 'requests', target, requests: texts });
+    await this.tell({ order: 'requests', target, requests: texts });
   }
 
   /** Sends for so long over all sockets of the target. Requests that ran out end the slice early. */
   async run(target: string, milliseconds: number): Promise<Slice> {
-    return (await this.#tell({ order: 'run', target, milliseconds })) as Slice;
+    return (await this.tell({ order: 'run', target, milliseconds })) as Slice;
   }
 
   stop(): void {
-    this.#child.kill();
+    this.child.kill();
   }
 }

@@ -12,27 +12,27 @@ const targets = new Map<string, Target>();
 
 /** One keep-alive connection, opened anew where the server has closed it meanwhile: idle ones live 65 s, the other server's turn may last longer. */
 class Sender {
-  readonly #open: () => Promise<TLSSocket>;
-  #socket: TLSSocket | undefined;
-  #buffer: Buffer = Buffer.alloc(0);
-  #answered: ((status: number, body: string) => void) | undefined;
-  #broken: ((error: Error) => void) | undefined;
+  private readonly open: () => Promise<TLSSocket>;
+  private socket: TLSSocket | undefined;
+  private buffer: Buffer = Buffer.alloc(0);
+  private answered: ((status: number, body: string) => void) | undefined;
+  private broken: ((error: Error) => void) | undefined;
 
   constructor(open: () => Promise<TLSSocket>) {
-    this.#open = open;
+    this.open = open;
   }
 
   async connected(): Promise<TLSSocket> {
-    if (this.#socket !== undefined) return this.#socket;
-    const socket = await this.#open();
-    this.#socket = socket;
-    this.#buffer = Buffer.alloc(0);
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    socket.on('error', (error: Error) => this.#broken?.(error));
+    if (this.socket !== undefined) return this.socket;
+    const socket = await this.open();
+    this.socket = socket;
+    this.buffer = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => this.read(chunk));
+    socket.on('error', (error: Error) => this.broken?.(error));
     // listened to from the beginning: a connection may close while nobody waits for an answer
     socket.on('close', () => {
-      if (this.#socket === socket) this.#socket = undefined;
-      this.#broken?.(new Error('connection closed'));
+      if (this.socket === socket) this.socket = undefined;
+      this.broken?.(new Error('connection closed'));
     });
     return socket;
   }
@@ -40,27 +40,27 @@ class Sender {
   async send(request: Buffer): Promise<{ status: number; body: string }> {
     const socket = await this.connected();
     return new Promise((resolve, reject) => {
-      this.#answered = (status, body) => {
-        this.#broken = undefined;
+      this.answered = (status, body) => {
+        this.broken = undefined;
         resolve({ status, body });
       };
-      this.#broken = reject;
+      this.broken = reject;
       socket.write(request);
     });
   }
 
-  #read(chunk: Buffer): void {
-    this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
-    const end = this.#buffer.indexOf('\r\n\r\n');
+  private read(chunk: Buffer): void {
+    this.buffer = this.buffer.length === 0 ? chunk : Buffer.concat([this.buffer, chunk]);
+    const end = this.buffer.indexOf('\r\n\r\n');
     if (end < 0) return;
-    const head = this.#buffer.toString('latin1', 0, end);
+    const head = this.buffer.toString('latin1', 0, end);
     const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
     const total = end + 4 + length;
-    if (this.#buffer.length < total) return;
+    if (this.buffer.length < total) return;
     const status = Number(head.slice(9, 12));
-    const body = status === 200 ? '' : this.#buffer.toString('utf8', end + 4, total);
-    this.#buffer = this.#buffer.subarray(total);
-    this.#answered?.(status, body);
+    const body = status === 200 ? '' : this.buffer.toString('utf8', end + 4, total);
+    this.buffer = this.buffer.subarray(total);
+    this.answered?.(status, body);
   }
 }
 

@@ -46,33 +46,33 @@ const mostSizes = 100;
 const mostWaiting = 100;
 
 export class CheckpointKeeper {
-  readonly #store: CheckpointStore;
-  readonly #ask: AskConsistency;
-  readonly #now: () => number;
-  readonly #waiting = new Map<string, Seen>();
-  #kept: Seen | undefined;
-  #stored: string | undefined;
-  #since: string | undefined;
-  #loaded: Promise<void> | undefined;
-  #flight: Promise<void> | undefined;
-  #failed: Problem | undefined;
-  #settledAt = Number.NEGATIVE_INFINITY;
+  private readonly store: CheckpointStore;
+  private readonly ask: AskConsistency;
+  private readonly now: () => number;
+  private readonly waiting = new Map<string, Seen>();
+  private kept: Seen | undefined;
+  private stored: string | undefined;
+  private since: string | undefined;
+  private loaded: Promise<void> | undefined;
+  private flight: Promise<void> | undefined;
+  private failed: Problem | undefined;
+  private settledAt = Number.NEGATIVE_INFINITY;
 
   /** @param now Unix milliseconds */
   constructor(store: CheckpointStore, ask: AskConsistency, now: () => number = Date.now) {
-    this.#store = store;
-    this.#ask = ask;
-    this.#now = now;
+    this.store = store;
+    this.ask = ask;
+    this.now = now;
   }
 
   /** Size of the checkpoint kept. */
   get size(): number | undefined {
-    return this.#kept?.size;
+    return this.kept?.size;
   }
 
   /** Since when the hub has given no proof; undefined while it does. */
   get unprovenSince(): string | undefined {
-    return this.#since;
+    return this.since;
   }
 
   /**
@@ -80,116 +80,116 @@ export class CheckpointKeeper {
    * @throws Problem reply_log_forked, for this and every later one; reply_log_unproven
    */
   async see(note: string, checkpoint: Checkpoint): Promise<void> {
-    if (this.#failed !== undefined) throw this.#failed;
-    await (this.#loaded ??= this.#load());
-    this.#enqueue({ ...checkpoint, note });
-    if (this.#now() - this.#settledAt >= interval) await this.settle();
+    if (this.failed !== undefined) throw this.failed;
+    await (this.loaded ??= this.load());
+    this.enqueue({ ...checkpoint, note });
+    if (this.now() - this.settledAt >= interval) await this.settle();
   }
 
   /** Has everything seen so far proven, now. @throws Problem reply_log_forked, reply_log_unproven */
   async settle(): Promise<void> {
-    await (this.#loaded ??= this.#load());
-    this.#flight ??= this.#proveAll().finally(() => {
-      this.#flight = undefined;
-      this.#settledAt = this.#now();
+    await (this.loaded ??= this.load());
+    this.flight ??= this.proveAll().finally(() => {
+      this.flight = undefined;
+      this.settledAt = this.now();
     });
-    await this.#flight;
+    await this.flight;
   }
 
-  async #load(): Promise<void> {
-    const kept = await this.#store.read();
+  private async load(): Promise<void> {
+    const kept = await this.store.read();
     if (kept === undefined) return;
-    this.#stored = kept.checkpoint;
-    this.#kept = seen(kept.checkpoint);
-    this.#since = kept.unprovenSince;
-    for (const note of kept.waiting) this.#enqueue(seen(note));
+    this.stored = kept.checkpoint;
+    this.kept = seen(kept.checkpoint);
+    this.since = kept.unprovenSince;
+    for (const note of kept.waiting) this.enqueue(seen(note));
   }
 
   /** The first one ever is what all others are held against. */
-  #enqueue(one: Seen): void {
-    this.#kept ??= one;
-    if (isSame(this.#kept, one)) return;
-    this.#waiting.set(`${one.size} ${Buffer.from(one.root).toString('base64')}`, one);
+  private enqueue(one: Seen): void {
+    this.kept ??= one;
+    if (isSame(this.kept, one)) return;
+    this.waiting.set(`${one.size} ${Buffer.from(one.root).toString('base64')}`, one);
   }
 
-  async #proveAll(): Promise<void> {
+  private async proveAll(): Promise<void> {
     for (let proven = true; proven;) {
-      if (this.#waiting.size > 0) proven = await this.#proveSome();
-      else if (!(await this.#tookOver())) break;
+      if (this.waiting.size > 0) proven = await this.proveSome();
+      else if (!(await this.tookOver())) break;
     }
-    if (this.#kept === undefined || (this.#waiting.size === 0 && this.#kept.note === this.#stored)) return;
-    await this.#store.write({
-      checkpoint: this.#kept.note,
-      waiting: [...this.#waiting.values()].slice(0, mostWaiting).map(({ note }) => note),
-      ...(this.#since === undefined ? {} : { unprovenSince: this.#since }),
+    if (this.kept === undefined || (this.waiting.size === 0 && this.kept.note === this.stored)) return;
+    await this.store.write({
+      checkpoint: this.kept.note,
+      waiting: [...this.waiting.values()].slice(0, mostWaiting).map(({ note }) => note),
+      ...(this.since === undefined ? {} : { unprovenSince: this.since }),
     });
-    this.#stored = this.#kept.note;
-    if (this.#since !== undefined && this.#now() - Date.parse(this.#since) > patience)
-      throw new Problem('reply_log_unproven', { since: this.#since, kept: this.#kept.size });
+    this.stored = this.kept.note;
+    if (this.since !== undefined && this.now() - Date.parse(this.since) > patience)
+      throw new Problem('reply_log_unproven', { since: this.since, kept: this.kept.size });
   }
 
   /** Another process of this department may have kept one meanwhile. */
-  async #tookOver(): Promise<boolean> {
-    const stored = (await this.#store.read())?.checkpoint;
-    if (stored === undefined || stored === this.#stored) return false;
-    this.#stored = stored;
-    this.#enqueue(seen(stored));
-    return this.#waiting.size > 0;
+  private async tookOver(): Promise<boolean> {
+    const stored = (await this.store.read())?.checkpoint;
+    if (stored === undefined || stored === this.stored) return false;
+    this.stored = stored;
+    this.enqueue(seen(stored));
+    return this.waiting.size > 0;
   }
 
   /** @returns whether the hub gave its proofs */
-  async #proveSome(): Promise<boolean> {
-    const all = [...(this.#kept === undefined ? [] : [this.#kept]), ...this.#waiting.values()];
+  private async proveSome(): Promise<boolean> {
+    const all = [...(this.kept === undefined ? [] : [this.kept]), ...this.waiting.values()];
     const target = all.reduce((largest, one) => (one.size > largest.size ? one : largest));
     const older = all.filter((one) => one !== target).slice(0, mostSizes);
     for (const one of older)
-      if (one.size === target.size && !sameHash(one.root, target.root)) throw await this.#fork(one, target);
+      if (one.size === target.size && !sameHash(one.root, target.root)) throw await this.fork(one, target);
     const from = [...new Set(older.map(({ size }) => size))].filter((size) => size > 0 && size < target.size);
-    const proofs = await this.#proofs(target, older, from);
+    const proofs = await this.proofs(target, older, from);
     if (proofs === undefined) {
-      this.#since ??= new Date(this.#now()).toISOString();
+      this.since ??= new Date(this.now()).toISOString();
       return false;
     }
     for (const one of older) {
       const proof = proofs.get(one.size) ?? [];
-      if (!isConsistent(one, target, proof)) throw await this.#fork(one, target);
-      this.#waiting.delete(`${one.size} ${Buffer.from(one.root).toString('base64')}`);
+      if (!isConsistent(one, target, proof)) throw await this.fork(one, target);
+      this.waiting.delete(`${one.size} ${Buffer.from(one.root).toString('base64')}`);
     }
-    this.#waiting.delete(`${target.size} ${Buffer.from(target.root).toString('base64')}`);
-    this.#kept = target;
-    this.#since = undefined;
+    this.waiting.delete(`${target.size} ${Buffer.from(target.root).toString('base64')}`);
+    this.kept = target;
+    this.since = undefined;
     return true;
   }
 
   /** By size; undefined where the hub could not be asked or gave no proofs. */
-  async #proofs(
+  private async proofs(
     target: Seen,
     older: readonly Seen[],
     from: readonly number[],
   ): Promise<ReadonlyMap<number, readonly Uint8Array[]> | undefined> {
     if (from.length === 0) return new Map();
     try {
-      const proofs = proofsOf(await this.#ask(target.size, from));
+      const proofs = proofsOf(await this.ask(target.size, from));
       return from.every((size) => proofs.has(size)) ? proofs : undefined;
     } catch (error) {
       const [first] = older;
       // the hub signed this size once, and now says that its log never had it
       if (error instanceof DatongProblem && error.code === 'log_shorter' && first !== undefined)
-        throw await this.#fork(first, target);
+        throw await this.fork(first, target);
       return undefined;
     }
   }
 
   /** What was shown first stays kept, so that the next run sees it as well. */
-  async #fork(one: Seen, other: Seen): Promise<Problem> {
-    const [kept, shown] = this.#kept === other ? [other, one] : [one, other];
-    const place = await this.#store.keepConflict({ kept: kept.note, shown: shown.note });
-    this.#failed = new Problem(
+  private async fork(one: Seen, other: Seen): Promise<Problem> {
+    const [kept, shown] = this.kept === other ? [other, one] : [one, other];
+    const place = await this.store.keepConflict({ kept: kept.note, shown: shown.note });
+    this.failed = new Problem(
       'reply_log_forked',
       { kept: kept.size, shown: shown.size, place },
       { check: 'log' },
     );
-    return this.#failed;
+    return this.failed;
   }
 }
 

@@ -28,12 +28,12 @@ const longestReply = 64 * 1024 * 1024;
 
 /** Keep-alive connections to one hub: a handshake costs as much as ten exchanges. */
 export class Connection {
-  readonly #agent: Agent;
-  readonly #timeout: number;
+  private readonly agent: Agent;
+  private readonly timeout: number;
 
   constructor(options: ConnectionOptions) {
-    this.#timeout = options.timeout ?? 60_000;
-    this.#agent = new Agent({
+    this.timeout = options.timeout ?? 60_000;
+    this.agent = new Agent({
       keepAlive: true,
       maxSockets: options.sockets ?? 16,
       scheduling: 'lifo',
@@ -60,8 +60,8 @@ export class Connection {
             ...outgoing.headers,
             ...(outgoing.body.length > 0 ? { 'content-length': outgoing.body.length } : {}),
           },
-          agent: this.#agent,
-          timeout: this.#timeout,
+          agent: this.agent,
+          timeout: this.timeout,
           maxHeaderSize: longestHeaders,
         },
         (response) => {
@@ -96,7 +96,7 @@ export class Connection {
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.agent.destroy();
   }
 }
 

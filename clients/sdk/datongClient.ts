@@ -7,12 +7,10 @@ import {
   requestBase,
   signingKey,
   type SigningKey,
-  verificationKey,
-  type VerificationKey,
 } from '../../certs/signatures/index.ts';
-import { encodeHeaderText } from '../../certs/signatures/headerText.ts';
 import { type Anchors, parseAnchors } from '../../log/anchors.ts';
 import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './checkpointKeeper.ts';
+import type { DatongClientOptions } from './clientOptions.ts';
 import { Connection } from './connection.ts';
 import { consentToHandIn, type ConsentView, type GivenConsent } from './consents.ts';
 import { signedStatement, type Duty, type StatedDuties } from './duties.ts';
@@ -21,6 +19,8 @@ import type { Profile } from './profile.ts';
 import { ReceiptChecker } from './receiptCheck.ts';
 import type { ExchangeList, ExchangePage } from './exchanges.ts';
 import { batchState, sendFile, type SendOptions } from './sendFile.ts';
+import { HubKeys } from './hubKeys.ts';
+import { contextHeaders, jsonCall } from './jsonCall.ts';
 import { type CallInput, type CallServices, signedCall } from './signedCall.ts';
 import type {
   Answer,
@@ -34,54 +34,34 @@ import type {
   QueryAnswer,
 } from './types.ts';
 
-export interface DatongClientOptions {
-  readonly department: string;
-  /** origins of the exchange and the open listener */
-  readonly hub: { readonly exchange: string; readonly open: string };
-  /** PEM of the hub's root certificate */
-  readonly ca: string;
-  /** certificate chain and key of the TLS client, PEM */
-  readonly tls: { readonly cert: string; readonly key: string };
-  readonly signingKey: SigningKey | JsonWebKey | string;
-  /** the hub's public signing keys; fetched from the open listener where absent */
-  readonly hubKeys?: { readonly keys: readonly JsonWebKey[] };
-  /** what receipts are verified against; fetched from the open listener where absent */
-  readonly anchors?: object;
-  /** where the newest checkpoint of the log is kept between runs; absent: as long as the client lives */
-  readonly checkpoints?: CheckpointStore;
-  readonly sockets?: number;
-  readonly timeout?: number;
-}
-
 /**
  * A department's side of the exchange. Every call is signed; signature and receipt of every reply are verified before it is returned.
  * Methods throw DatongProblem for a refusal, Problem `reply_…` for a reply that does not hold, and the network's own errors.
  */
 export class DatongClient {
   readonly department: string;
-  readonly #hub: DatongClientOptions['hub'];
-  readonly #connection: Connection;
-  readonly #hubKeys = new Map<string, VerificationKey>();
-  readonly #services: CallServices;
-  readonly #keeper: CheckpointKeeper;
-  #anchors: Anchors | undefined;
+  private readonly hub: DatongClientOptions['hub'];
+  private readonly connection: Connection;
+  private readonly services: CallServices;
+  private readonly keeper: CheckpointKeeper;
+  private anchorsRead: Anchors | undefined;
 
   constructor(options: DatongClientOptions) {
     this.department = options.department;
-    this.#hub = options.hub;
-    this.#connection = new Connection(options);
-    this.#keepKeys(options.hubKeys?.keys ?? []);
-    if (options.anchors !== undefined) this.#anchors = parseAnchors(options.anchors);
-    this.#keeper = new CheckpointKeeper(options.checkpoints ?? checkpointsInMemory(), (size, from) =>
-      this.#open(`/v1/log/consistency?from=${from.join(',')}&size=${size}`),
+    this.hub = options.hub;
+    this.connection = new Connection(options);
+    if (options.anchors !== undefined) this.anchorsRead = parseAnchors(options.anchors);
+    this.keeper = new CheckpointKeeper(options.checkpoints ?? checkpointsInMemory(), (size, from) =>
+      this.open(`/v1/log/consistency?from=${from.join(',')}&size=${size}`),
     );
-    this.#services = {
-      connection: this.#connection,
+    const hubKeys = new HubKeys(options.hubKeys?.keys ?? [], () => this.open('/.well-known/jwks.json'));
+    this.services = {
+      connection: this.connection,
       origin: options.hub.exchange,
       key: isSigningKey(options.signingKey) ? options.signingKey : signingKey(options.signingKey),
-      hubKey: (keyid) => this.#hubKeys.get(keyid),
-      refreshHubKeys: () => this.#fetchKeys(),
-      receipts: new ReceiptChecker(() => this.anchors(), this.#keeper),
+      hubKey: (keyid) => hubKeys.get(keyid),
+      refreshHubKeys: () => hubKeys.fetch(),
+      receipts: new ReceiptChecker(() => this.anchors(), this.keeper),
     };
   }
 
@@ -102,7 +82,7 @@ export class DatongClient {
 
   /** keyid of the signing key */
   get keyid(): string {
-    return this.#services.key.keyid;
+    return this.services.key.keyid;
   }
 
   /** Rows of a dataset under an agreement. */
@@ -164,7 +144,7 @@ export class DatongClient {
 
   /** Hands in a consent that this department's service was given. @returns as it stands */
   async giveConsent(given: GivenConsent): Promise<Answer<ConsentView>> {
-    const body = consentToHandIn(given, this.department, this.#services.key);
+    const body = consentToHandIn(given, this.department, this.services.key);
     return (await this.call(jsonCall('/v1/consents', body, {}, 'required'))) as Answer<ConsentView>;
   }
 
@@ -192,7 +172,7 @@ export class DatongClient {
 
   /** States, signed, that this department did what it took on. @returns the duties, answered */
   async stateDuties(stated: StatedDuties): Promise<Answer<{ readonly duties: readonly Duty[] }>> {
-    const body = { statement: signedStatement(stated, this.department, this.#services.key) };
+    const body = { statement: signedStatement(stated, this.department, this.services.key) };
     return (await this.call(jsonCall('/v1/duties/statements', body, {}, 'required'))) as Answer<{
       readonly duties: readonly Duty[];
     }>;
@@ -200,7 +180,7 @@ export class DatongClient {
 
   /** Submits a file (its path, or its bytes) to a dataset. See `sendFile`. */
   sendFile(dataset: string, source: Uint8Array | string, options: SendOptions): Promise<Answer<Batch>> {
-    const { receipts } = this.#services;
+    const { receipts } = this.services;
     return sendFile(
       (input) => this.call(input),
       dataset,
@@ -264,91 +244,52 @@ export class DatongClient {
 
   /** What the open listener saw of this client's certificate. */
   async handshake(): Promise<unknown> {
-    return this.#open('/v1/handshake');
+    return this.open('/v1/handshake');
   }
 
   /** Origin, keys and root certificate of hub and log: what a verifier keeps. */
   async anchors(): Promise<Anchors> {
-    this.#anchors ??= parseAnchors(await this.#open('/v1/log/anchors'));
-    return this.#anchors;
+    this.anchorsRead ??= parseAnchors(await this.open('/v1/log/anchors'));
+    return this.anchorsRead;
   }
 
   /** The anchors as the hub publishes them, to be kept in a file. */
   anchorsDocument(): Promise<unknown> {
-    return this.#open('/v1/log/anchors');
+    return this.open('/v1/log/anchors');
   }
 
   /** Size of the newest checkpoint that a verified receipt carried. */
   get newestCheckpoint(): number | undefined {
-    return this.#services.receipts.newest?.size;
+    return this.services.receipts.newest?.size;
   }
 
   /** Since when the hub has not proven that its log only grew (RFC 3339); undefined while it does. */
   get unprovenSince(): string | undefined {
-    return this.#keeper.unprovenSince;
+    return this.keeper.unprovenSince;
   }
 
   /** Has every checkpoint seen so far proven and kept: the last thing before a program ends. @throws Problem reply_log_forked, reply_log_unproven */
   settle(): Promise<void> {
-    return this.#keeper.settle();
+    return this.keeper.settle();
   }
 
   /** Any call of the exchange listener, signed and verified. */
   call(input: CallInput): Promise<Answer<unknown>> {
-    return signedCall(input, this.#services);
+    return signedCall(input, this.services);
   }
 
   /** Closes the connections kept open. */
   close(): void {
-    this.#connection.close();
+    this.connection.close();
   }
 
-  async #open(path: string): Promise<unknown> {
-    const uri = `${this.#hub.open}${path}`;
-    const reply = await this.#connection.send({ method: 'GET', uri, headers: {}, body: new Uint8Array() });
+  private async open(path: string): Promise<unknown> {
+    const uri = `${this.hub.open}${path}`;
+    const reply = await this.connection.send({ method: 'GET', uri, headers: {}, body: new Uint8Array() });
     if (reply.status !== 200) throw new DatongProblem(reply, undefined);
     return JSON.parse(Buffer.from(reply.body).toString('utf8')) as unknown;
-  }
-
-  async #fetchKeys(): Promise<void> {
-    const { keys } = (await this.#open('/.well-known/jwks.json')) as { keys?: readonly JsonWebKey[] };
-    this.#keepKeys(keys ?? []);
-  }
-
-  #keepKeys(keys: readonly JsonWebKey[]): void {
-    for (const jwk of keys) {
-      const key = verificationKey(jwk);
-      this.#hubKeys.set(key.keyid, key);
-    }
   }
 }
 
 const isSigningKey = (key: SigningKey | JsonWebKey | string): key is SigningKey =>
   typeof key === 'object' && 'privateKey' in key;
-
-function jsonCall(
-  path: string,
-  body: unknown,
-  headers: Readonly<Record<string, string>>,
-  receipt: CallInput['receipt'],
-): CallInput {
-  return {
-    method: 'POST',
-    path,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: Buffer.from(JSON.stringify(body), 'utf8'),
-    receipt,
-  };
-}
-
-function contextHeaders(context: Partial<CallContext>): Record<string, string> {
-  const { purpose, agreement, onBehalfOf, matter } = context;
-  return {
-    ...(purpose === undefined ? {} : { 'datong-purpose': purpose }),
-    ...(agreement === undefined ? {} : { 'datong-agreement': agreement }),
-    ...(onBehalfOf === undefined
-      ? {}
-      : { 'datong-on-behalf-of': encodeHeaderText('datong-on-behalf-of', onBehalfOf) }),
-    ...(matter === undefined ? {} : { 'datong-matter': encodeHeaderText('datong-matter', matter) }),
-  };
-}

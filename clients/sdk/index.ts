@@ -7,7 +7,8 @@ export {
 } from '../../certs/signatures/index.ts';
 export { checkpointsInFile } from './checkpointFile.ts';
 export type { CheckpointStore, KeptLog } from './checkpointKeeper.ts';
-export { DatongClient, type DatongClientOptions } from './datongClient.ts';
+export { DatongClient } from './datongClient.ts';
+export type { DatongClientOptions } from './clientOptions.ts';
 export { DatongProblem } from './datongProblem.ts';
 export type { ExchangeList, ExchangePage, OwnExchange } from './exchanges.ts';
 export { receiptJson, saveExchange, type KeptExchange } from './keptExchange.ts';

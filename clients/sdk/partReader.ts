@@ -4,12 +4,12 @@ import { type FileHandle, open } from 'node:fs/promises';
 /** Bytes of a submission by offset, from memory or from a file, with the digest of the whole computed on the way. */
 export class PartReader {
   readonly size: number;
-  readonly #bytes: Uint8Array | FileHandle;
-  readonly #hash: Hash = createHash('sha256');
-  #hashed = 0;
+  private readonly bytes: Uint8Array | FileHandle;
+  private readonly hash: Hash = createHash('sha256');
+  private hashed = 0;
 
   private constructor(bytes: Uint8Array | FileHandle, size: number) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
     this.size = size;
   }
 
@@ -21,37 +21,37 @@ export class PartReader {
 
   /** At most `length` bytes from `offset`. Offsets may go back (a part is sent again) or skip ahead (a batch is resumed). */
   async read(offset: number, length: number): Promise<Uint8Array> {
-    while (this.#hashed < offset)
-      this.#digest(this.#hashed, await this.#at(this.#hashed, Math.min(length, offset - this.#hashed)));
-    const part = await this.#at(offset, length);
-    this.#digest(offset, part);
+    while (this.hashed < offset)
+      this.digest(this.hashed, await this.at(this.hashed, Math.min(length, offset - this.hashed)));
+    const part = await this.at(offset, length);
+    this.digest(offset, part);
     return part;
   }
 
   /** hex SHA-256 of the whole; call it once, when every byte was read. */
   async sha256(): Promise<string> {
     await this.read(this.size, 1);
-    return this.#hash.digest('hex');
+    return this.hash.digest('hex');
   }
 
   async close(): Promise<void> {
-    if (!(this.#bytes instanceof Uint8Array)) await this.#bytes.close();
+    if (!(this.bytes instanceof Uint8Array)) await this.bytes.close();
   }
 
-  #digest(offset: number, part: Uint8Array): void {
-    const fresh = offset + part.length - this.#hashed;
+  private digest(offset: number, part: Uint8Array): void {
+    const fresh = offset + part.length - this.hashed;
     if (fresh <= 0) return;
-    this.#hash.update(part.subarray(part.length - fresh));
-    this.#hashed += fresh;
+    this.hash.update(part.subarray(part.length - fresh));
+    this.hashed += fresh;
   }
 
-  async #at(offset: number, length: number): Promise<Uint8Array> {
+  private async at(offset: number, length: number): Promise<Uint8Array> {
     const end = Math.min(this.size, offset + length);
-    if (this.#bytes instanceof Uint8Array) return this.#bytes.subarray(offset, end);
+    if (this.bytes instanceof Uint8Array) return this.bytes.subarray(offset, end);
     const part = Buffer.allocUnsafe(end - offset);
     let filled = 0;
     while (filled < part.length) {
-      const { bytesRead } = await this.#bytes.read(part, filled, part.length - filled, offset + filled);
+      const { bytesRead } = await this.bytes.read(part, filled, part.length - filled, offset + filled);
       if (bytesRead === 0)
         throw Object.assign(new Error('the file became shorter while it was sent'), { code: 'EIO' });
       filled += bytesRead;

@@ -13,20 +13,20 @@ import type { CheckpointKeeper } from './checkpointKeeper.ts';
  * shows different people different histories.
  */
 export class ReceiptChecker {
-  readonly #anchors: () => Promise<Anchors>;
-  readonly #keeper: CheckpointKeeper;
-  readonly #roots = new Map<number, string>();
-  #newest: Checkpoint | undefined;
+  private readonly anchors: () => Promise<Anchors>;
+  private readonly keeper: CheckpointKeeper;
+  private readonly roots = new Map<number, string>();
+  private newestSeen: Checkpoint | undefined;
 
   /** @param keeper has every checkpoint proven to continue those before */
   constructor(anchors: () => Promise<Anchors>, keeper: CheckpointKeeper) {
-    this.#anchors = anchors;
-    this.#keeper = keeper;
+    this.anchors = anchors;
+    this.keeper = keeper;
   }
 
   /** The newest checkpoint any verified receipt carried. */
   get newest(): Checkpoint | undefined {
-    return this.#newest;
+    return this.newestSeen;
   }
 
   /**
@@ -41,7 +41,7 @@ export class ReceiptChecker {
     bound: boolean,
   ): Promise<ReceiptCheck> {
     const check = verifyReceipt(receipt, {
-      anchors: await this.#anchors(),
+      anchors: await this.anchors(),
       replyDigest: createHash('sha256').update(reply.body).digest(),
       ...(bound ? { requestHash: signatureHash(readSignature(message).signature) } : {}),
     });
@@ -49,7 +49,7 @@ export class ReceiptChecker {
     const excused = reply.status >= 400 ? 'request_absent' : undefined;
     const finding = check.findings.find(({ code }) => code !== excused);
     if (finding !== undefined) throw invalid(finding);
-    await this.#remember(check);
+    await this.remember(check);
     return check;
   }
 
@@ -59,28 +59,28 @@ export class ReceiptChecker {
    * @throws Problem reply_receipt_invalid, reply_log_forked, reply_log_unproven
    */
   async checkSubmission(receipt: string, sha256: string): Promise<void> {
-    const check = verifyReceipt(receipt, { anchors: await this.#anchors() });
+    const check = verifyReceipt(receipt, { anchors: await this.anchors() });
     const [finding] = check.findings;
     if (finding !== undefined) throw invalid(finding);
     if (check.leaf?.batch?.sha256 !== sha256)
       throw new Problem('reply_receipt_invalid', { reason: 'it is about other bytes' });
-    await this.#remember(check);
+    await this.remember(check);
   }
 
-  async #remember({ receipt, checkpoint }: ReceiptCheck): Promise<void> {
+  private async remember({ receipt, checkpoint }: ReceiptCheck): Promise<void> {
     if (receipt === undefined || checkpoint === undefined) return;
     const root = Buffer.from(checkpoint.root).toString('base64');
-    const kept = this.#roots.get(checkpoint.size);
+    const kept = this.roots.get(checkpoint.size);
     if (kept !== undefined && kept !== root)
       throw new Problem(
         'reply_receipt_invalid',
         { reason: `two histories of ${checkpoint.size} entries` },
         { check: 'receipt' },
       );
-    this.#roots.set(checkpoint.size, root);
-    if (this.#roots.size > 10_000) this.#roots.clear();
-    if (this.#newest === undefined || this.#newest.size < checkpoint.size) this.#newest = checkpoint;
-    await this.#keeper.see(receipt.proof.checkpoint, checkpoint);
+    this.roots.set(checkpoint.size, root);
+    if (this.roots.size > 10_000) this.roots.clear();
+    if (this.newestSeen === undefined || this.newestSeen.size < checkpoint.size) this.newestSeen = checkpoint;
+    await this.keeper.see(receipt.proof.checkpoint, checkpoint);
   }
 }
 

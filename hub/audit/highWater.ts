@@ -61,34 +61,34 @@ const interval = 1_000;
 
 /** Keeps the file current behind the appends; never in their way. */
 export class HighWater {
-  readonly #stateDir: string;
-  #newest: { readonly tree: TreeState; readonly checkpoint: string } | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  private readonly stateDir: string;
+  private newest: { readonly tree: TreeState; readonly checkpoint: string } | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
   /** told of a file that could not be written: the next one is tried all the same */
-  readonly #onError: (error: unknown) => void;
+  private readonly onError: (error: unknown) => void;
 
   constructor(stateDir: string, onError: (error: unknown) => void) {
-    this.#stateDir = stateDir;
-    this.#onError = onError;
+    this.stateDir = stateDir;
+    this.onError = onError;
   }
 
   note(tree: TreeState, checkpoint: string): void {
-    this.#newest = { tree, checkpoint };
-    this.#timer ??= setTimeout(() => void this.flush(), interval).unref();
+    this.newest = { tree, checkpoint };
+    this.timer ??= setTimeout(() => void this.flush(), interval).unref();
   }
 
   /** Writes what was noted last, now. */
   async flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const newest = this.#newest;
-    this.#newest = undefined;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const newest = this.newest;
+    this.newest = undefined;
     if (newest !== undefined) {
-      this.#writing = this.#writing
-        .then(() => writeHighWater(this.#stateDir, newest.tree, newest.checkpoint))
-        .catch((error: unknown) => this.#onError(error));
+      this.writing = this.writing
+        .then(() => writeHighWater(this.stateDir, newest.tree, newest.checkpoint))
+        .catch((error: unknown) => this.onError(error));
     }
-    await this.#writing;
+    await this.writing;
   }
 }

@@ -24,10 +24,10 @@ type Hashes = readonly (Uint8Array | undefined)[];
  */
 export class StoredTree {
   readonly size: number;
-  readonly #reader: Reader;
-  readonly #trustsTiles: boolean;
-  readonly #nodes = new Map<string, Promise<Uint8Array>>();
-  readonly #tiles = new Map<string, Promise<Hashes | undefined>>();
+  private readonly reader: Reader;
+  private readonly trustsTiles: boolean;
+  private readonly nodes = new Map<string, Promise<Uint8Array>>();
+  private readonly tiles = new Map<string, Promise<Hashes | undefined>>();
 
   /**
    * @param options.tiles false: everything is computed from the entries, and a tile counts only where an entry is missing
@@ -41,61 +41,61 @@ export class StoredTree {
       frontier,
     }: { readonly tiles?: boolean; readonly frontier?: readonly Uint8Array[] | undefined } = {},
   ) {
-    this.#reader = reader;
+    this.reader = reader;
     this.size = size;
-    this.#trustsTiles = tiles;
+    this.trustsTiles = tiles;
     for (const [at, { height, index }] of (frontier === undefined
       ? []
       : nodesOf({ first: 0, end: size })
     ).entries()) {
       const hash = frontier?.[at];
-      if (hash !== undefined) this.#nodes.set(`${height}/${index}`, Promise.resolve(hash));
+      if (hash !== undefined) this.nodes.set(`${height}/${index}`, Promise.resolve(hash));
     }
   }
 
   /** Root of the first `size` entries (default: all). */
   root(size: number = this.size): Promise<Uint8Array> {
-    return this.#rangeRoot({ first: 0, end: size });
+    return this.rangeRoot({ first: 0, end: size });
   }
 
   /** Audit path of an entry, its sibling first. */
   inclusionProof(index: number): Promise<Uint8Array[]> {
-    return this.#rangeRoots(inclusionRanges(index, this.size));
+    return this.rangeRoots(inclusionRanges(index, this.size));
   }
 
   /** Consistency proof from the tree of the first `from` entries. */
   consistencyProof(from: number): Promise<Uint8Array[]> {
-    return this.#rangeRoots(consistencyRanges(from, this.size));
+    return this.rangeRoots(consistencyRanges(from, this.size));
   }
 
-  async #rangeRoots(ranges: readonly LeafRange[]): Promise<Uint8Array[]> {
+  private async rangeRoots(ranges: readonly LeafRange[]): Promise<Uint8Array[]> {
     const roots: Uint8Array[] = [];
-    for (const range of ranges) roots.push(await this.#rangeRoot(range));
+    for (const range of ranges) roots.push(await this.rangeRoot(range));
     return roots;
   }
 
-  async #rangeRoot(range: LeafRange): Promise<Uint8Array> {
+  private async rangeRoot(range: LeafRange): Promise<Uint8Array> {
     const hashes: Uint8Array[] = [];
-    for (const node of nodesOf(range)) hashes.push(await this.#node(node));
+    for (const node of nodesOf(range)) hashes.push(await this.node(node));
     return foldFrontier(hashes);
   }
 
   /** Paths of neighbouring entries share most of their nodes. */
-  #node(node: TreeNode): Promise<Uint8Array> {
+  private node(node: TreeNode): Promise<Uint8Array> {
     const key = `${node.height}/${node.index}`;
-    const known = this.#nodes.get(key);
+    const known = this.nodes.get(key);
     if (known !== undefined) return known;
-    const made = this.#makeNode(node);
-    this.#nodes.set(key, made);
+    const made = this.makeNode(node);
+    this.nodes.set(key, made);
     return made;
   }
 
   /** From the hashes of one tile: the one that has the node, or those that the node stands on, at most eight heights below it. */
-  async #makeNode({ height, index }: TreeNode): Promise<Uint8Array> {
+  private async makeNode({ height, index }: TreeNode): Promise<Uint8Array> {
     const level = Math.floor(height / tileHeight);
     const below = 2 ** (height % tileHeight);
     const first = index * below;
-    const tile = await this.#tile(level, Math.floor(first / tileWidth));
+    const tile = await this.tile(level, Math.floor(first / tileWidth));
     const hashes = tile?.slice(first % tileWidth, (first % tileWidth) + below);
     const whole = hashes?.flatMap((hash) => hash ?? []) ?? [];
     if (whole.length === below) return rootOf(whole);
@@ -104,41 +104,41 @@ export class StoredTree {
       throw new Problem('log_entry_missing', { index: first + Math.max(hole, 0) });
     }
     // the nodes of the level below are roots of its tiles: all that are needed are read at once
-    await this.#prefetch(level - 1, first, first + below);
+    await this.prefetch(level - 1, first, first + below);
     const made: Uint8Array[] = [];
     for (let n = first; n < first + below; n += 1)
       made.push(
-        await this.#node({ height: level * tileHeight - 1, index: n * 2 }),
-        await this.#node({ height: level * tileHeight - 1, index: n * 2 + 1 }),
+        await this.node({ height: level * tileHeight - 1, index: n * 2 }),
+        await this.node({ height: level * tileHeight - 1, index: n * 2 + 1 }),
       );
     return rootOf(made);
   }
 
-  #tile(level: number, n: number): Promise<Hashes | undefined> {
+  private tile(level: number, n: number): Promise<Hashes | undefined> {
     const key = `${level}/${n}`;
-    const known = this.#tiles.get(key);
+    const known = this.tiles.get(key);
     if (known !== undefined) return known;
-    const read = this.#readTile(level, n);
-    this.#tiles.set(key, read);
+    const read = this.readTile(level, n);
+    this.tiles.set(key, read);
     return read;
   }
 
-  async #readTile(level: number, n: number): Promise<Hashes | undefined> {
-    if (level > 0 && !this.#trustsTiles) return undefined;
-    const tile = this.#trustsTiles ? (await readTiles(this.#reader, level, n, n + 1)).get(n) : undefined;
+  private async readTile(level: number, n: number): Promise<Hashes | undefined> {
+    if (level > 0 && !this.trustsTiles) return undefined;
+    const tile = this.trustsTiles ? (await readTiles(this.reader, level, n, n + 1)).get(n) : undefined;
     if (tile !== undefined || level > 0) return tile;
     const end = Math.min((n + 1) * tileWidth, this.size);
-    const hashes = await entryHashesOrGaps(this.#reader, n * tileWidth, end);
-    if (this.#trustsTiles || !hashes.includes(undefined)) return hashes;
-    const kept = (await readTiles(this.#reader, 0, n, n + 1)).get(n);
+    const hashes = await entryHashesOrGaps(this.reader, n * tileWidth, end);
+    if (this.trustsTiles || !hashes.includes(undefined)) return hashes;
+    const kept = (await readTiles(this.reader, 0, n, n + 1)).get(n);
     return kept === undefined ? hashes : hashes.map((hash, at) => hash ?? kept[at]);
   }
 
-  async #prefetch(level: number, first: number, end: number): Promise<void> {
-    if (!this.#trustsTiles || end - first < 2) return;
-    for (const [n, tile] of await readTiles(this.#reader, level, first, end)) {
+  private async prefetch(level: number, first: number, end: number): Promise<void> {
+    if (!this.trustsTiles || end - first < 2) return;
+    for (const [n, tile] of await readTiles(this.reader, level, first, end)) {
       const key = `${level}/${n}`;
-      if (!this.#tiles.has(key)) this.#tiles.set(key, Promise.resolve(tile));
+      if (!this.tiles.has(key)) this.tiles.set(key, Promise.resolve(tile));
     }
   }
 }

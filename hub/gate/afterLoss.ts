@@ -16,7 +16,7 @@ import {
   type Passage,
 } from './passage.ts';
 import { asProblem, problemOf, withoutEffects } from './refused.ts';
-import { takeTurn } from './takeTurn.ts';
+import { lockActs } from './lockActs.ts';
 
 /** The caller is authenticated again in each case: what was lost may be its own right to be here. */
 export async function afterLoss<C extends Caller>(
@@ -43,7 +43,7 @@ export async function afterLoss<C extends Caller>(
   const attempt = lost.attempt + 1;
   if (outcome.entry === 'deny' || outcome.whenLost === undefined) {
     if (claim === 'quotas') return deny(exhausted(services, passage.now, outcome));
-    await takeTurn(services, passage);
+    await lockActs(services, passage);
     return decide(passage, attempt);
   }
   try {

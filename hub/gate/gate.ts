@@ -83,7 +83,7 @@ export function createGate(services: GateServices): Gate {
       const told = problemAnswer(withoutEntry(services, passage, error));
       return await passage.door.reply(passage.request.head, { ...told, exchange: passage.exchange });
     } finally {
-      passage.endTurn?.();
+      passage.releaseActs?.();
     }
   }
 

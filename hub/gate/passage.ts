@@ -50,7 +50,7 @@ export interface GateServices {
   /** entries that unproven callers of one address may cause */
   readonly strangers: Buckets;
   readonly overload: Overload;
-  /** acts of management that lost to others take turns */
+  /** held by an act of management that lost to others */
   readonly acts: Mutex;
   readonly report: ReportFailure;
 }
@@ -64,8 +64,8 @@ export interface Passage<C extends Caller> {
   readonly request: GateRequest;
   /** the body, once it was read: it is read once, however often the call is decided */
   bytes?: Uint8Array;
-  /** ends this call's turn among acts of management, once it has one */
-  endTurn?: () => void;
+  /** releases the mutex of acts of management, once this call holds it */
+  releaseActs?: () => void;
 }
 
 export interface Decided<C extends Caller> {

@@ -21,35 +21,35 @@ export interface ListedEntry {
 
 /** Takes entries from index 0 on, in order. */
 export class EntriesCheck {
-  readonly #leaves = new LeafTree();
+  private readonly leaves = new LeafTree();
   /** hashes of the leaves, and where the hub's own differ, those */
-  readonly #hashes: Uint8Array[] = [];
-  readonly #others = new Map<number, Uint8Array>();
-  readonly #findings: LogFinding[] = [];
-  readonly #altered: LogFinding[] = [];
+  private readonly hashes: Uint8Array[] = [];
+  private readonly others = new Map<number, Uint8Array>();
+  private readonly findings: LogFinding[] = [];
+  private readonly altered: LogFinding[] = [];
 
   /** Entries taken so far: the index of the next one. */
   get size(): number {
-    return this.#leaves.size;
+    return this.leaves.size;
   }
 
   /** @returns false when the entry is not the next one; then the check cannot go on */
   add({ index, leaf, hash, columnsAltered }: ListedEntry): boolean {
     if (index !== this.size) return false; // `finish` names the one that is missing
     const ours = leafHash(leaf);
-    this.#leaves.append(ours);
-    this.#hashes.push(ours);
+    this.leaves.append(ours);
+    this.hashes.push(ours);
     if (hash !== undefined && !sameHash(ours, hash)) {
-      this.#others.set(index, hash);
-      this.#altered.push(logFinding('entry_altered', { index, exchange: exchangeOf(leaf) }));
+      this.others.set(index, hash);
+      this.altered.push(logFinding('entry_altered', { index, exchange: exchangeOf(leaf) }));
     } else if (columnsAltered === true) {
-      this.#findings.push(logFinding('columns_altered', { index, exchange: exchangeOf(leaf) }));
+      this.findings.push(logFinding('columns_altered', { index, exchange: exchangeOf(leaf) }));
     }
     try {
       checkLeaf(leaf);
     } catch (why) {
       if (!(why instanceof Problem)) throw why;
-      this.#findings.push(logFinding('leaf_malformed', { index, why }));
+      this.findings.push(logFinding('leaf_malformed', { index, why }));
     }
     return true;
   }
@@ -63,11 +63,11 @@ export class EntriesCheck {
     keys: readonly NoteVerifier[],
     kept: readonly NamedText[],
   ): readonly LogFinding[] {
-    const findings = [...this.#findings, ...this.#altered];
+    const findings = [...this.findings, ...this.altered];
     if (this.size < checkpoint.size) return [...findings, logFinding('entry_missing', { index: this.size })];
-    const sound = sameHash(this.#leaves.root(checkpoint.size), checkpoint.root);
-    const named = !sound && sameHash(this.#storedRoot(checkpoint.size), checkpoint.root);
-    const heads = kept.map((one) => this.#compare(one, keys, checkpoint.origin, named));
+    const sound = sameHash(this.leaves.root(checkpoint.size), checkpoint.root);
+    const named = !sound && sameHash(this.storedRoot(checkpoint.size), checkpoint.root);
+    const heads = kept.map((one) => this.compare(one, keys, checkpoint.origin, named));
     findings.push(...heads.flatMap((head) => head.findings));
     // where the stored hashes add up to the signed root, the entries that differ from them are the altered ones, and all of them
     if (sound || named) return findings;
@@ -78,11 +78,11 @@ export class EntriesCheck {
   }
 
   /** What the hashes add up to that the hub stored when it wrote the entries. */
-  #storedRoot(size: number): Uint8Array {
-    return new LeafTree(this.#hashes.map((own, at) => this.#others.get(at) ?? own)).root(size);
+  private storedRoot(size: number): Uint8Array {
+    return new LeafTree(this.hashes.map((own, at) => this.others.get(at) ?? own)).root(size);
   }
 
-  #compare(
+  private compare(
     { name: path, text }: NamedText,
     keys: readonly NoteVerifier[],
     origin: string,
@@ -98,7 +98,7 @@ export class EntriesCheck {
     }
     const { size } = kept;
     if (size > this.size) return { size, findings: [logFinding('kept_newer', { size, path })] };
-    const root = named ? this.#storedRoot(size) : this.#leaves.root(size);
+    const root = named ? this.storedRoot(size) : this.leaves.root(size);
     const agrees = kept.origin === origin && sameHash(root, kept.root);
     return { size, agrees, findings: agrees ? [] : [logFinding('kept_inconsistent', { size, path })] };
   }

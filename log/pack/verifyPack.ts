@@ -172,28 +172,28 @@ function verifyHistory(
 /** Heads of the log that the pack proves to be states of one and the same log. */
 class KnownHeads {
   readonly newest: Checkpoint;
-  readonly #roots = new Map<number, Uint8Array>();
+  private readonly roots = new Map<number, Uint8Array>();
   /** every leaf, where all are at hand: then the root of any size is known */
-  readonly #all: readonly PackEntry[];
+  private readonly all: readonly PackEntry[];
   /** made when it is first asked for */
-  #tree: LeafTree | undefined;
+  private tree: LeafTree | undefined;
 
   constructor(newest: Checkpoint, all: readonly PackEntry[]) {
     this.newest = newest;
-    this.#roots.set(newest.size, newest.root);
-    this.#all = all;
+    this.roots.set(newest.size, newest.root);
+    this.all = all;
   }
 
   add({ size, root }: Checkpoint): void {
-    this.#roots.set(size, root);
+    this.roots.set(size, root);
   }
 
   /** The root at a size, undefined where nothing here tells it. */
-  #rootAt(size: number): Uint8Array | undefined {
-    const known = this.#roots.get(size);
-    if (known !== undefined || this.#all.length === 0) return known;
-    this.#tree ??= new LeafTree(this.#all.map(({ leaf }) => leafHash(leaf)));
-    return this.#tree.root(size);
+  private rootAt(size: number): Uint8Array | undefined {
+    const known = this.roots.get(size);
+    if (known !== undefined || this.all.length === 0) return known;
+    this.tree ??= new LeafTree(this.all.map(({ leaf }) => leafHash(leaf)));
+    return this.tree.root(size);
   }
 
   /** What is wrong with a checkpoint that was kept. @param path the file it came from */
@@ -201,7 +201,7 @@ class KnownHeads {
     const { size } = kept;
     if (kept.origin !== this.newest.origin) return [logFinding('kept_inconsistent', { size, path })];
     if (size > this.newest.size) return [logFinding('kept_newer', { size, path })];
-    const root = this.#rootAt(size);
+    const root = this.rootAt(size);
     if (root === undefined) return [logFinding('kept_unproven', { size, path })];
     return sameHash(root, kept.root) ? [] : [logFinding('kept_inconsistent', { size, path })];
   }

@@ -86,14 +86,14 @@ export function verifyExchange(receiptText: string, evidence: ExchangeEvidence):
 
 class Findings {
   readonly found: LogFinding[] = [];
-  readonly #at: { readonly index?: number; readonly exchange?: string };
+  private readonly at: { readonly index?: number; readonly exchange?: string };
 
   constructor(at: { readonly index?: number; readonly exchange?: string }) {
-    this.#at = at;
+    this.at = at;
   }
 
   add(code: LogFindingCode, more: { readonly what?: string; readonly why?: unknown } = {}): void {
-    this.found.push(logFinding(code, { ...this.#at, ...more }));
+    this.found.push(logFinding(code, { ...this.at, ...more }));
   }
 
   /** The action's value; a refusal becomes a finding. */

@@ -14,22 +14,22 @@ interface Pair {
 const same = (a: Uint8Array, b: Uint8Array): boolean => a === b || sameHash(a, b);
 
 export class AuditPaths {
-  readonly #size: number;
-  readonly #root: Uint8Array;
+  private readonly size: number;
+  private readonly root: Uint8Array;
   /** by height */
-  readonly #proven: (Pair | undefined)[] = [];
+  private readonly proven: (Pair | undefined)[] = [];
 
   constructor(size: number, root: Uint8Array) {
-    this.#size = size;
-    this.#root = root;
+    this.size = size;
+    this.root = root;
   }
 
   /** Whether the leaf (its hash) stands at that index. The same answer as `isIncluded`, RFC 9162 §2.1.3.2. */
   includes(index: number, leaf: Uint8Array, path: readonly Uint8Array[]): boolean {
-    if (!Number.isSafeInteger(index) || index < 0 || index >= this.#size) return false;
+    if (!Number.isSafeInteger(index) || index < 0 || index >= this.size) return false;
     const found: [height: number, pair: Pair][] = [];
     let node = index;
-    let last = this.#size - 1;
+    let last = this.size - 1;
     let height = 0;
     /** the node's own hash, undefined where it is that of the proven pair below */
     let hash: Uint8Array | undefined = leaf;
@@ -44,7 +44,7 @@ export class AuditPaths {
         height += 1;
       }
       const parent = Math.floor(node / 2);
-      const known = this.#proven[height];
+      const known = this.proven[height];
       if (known?.parent === parent) {
         const [own, other] = right ? [known.right, known.left] : [known.left, known.right];
         if (hash !== undefined && !same(hash, own)) return false;
@@ -63,8 +63,8 @@ export class AuditPaths {
       last = Math.floor(last / 2);
       height += 1;
     }
-    if (last !== 0 || (hash !== undefined && !same(hash, this.#root))) return false;
-    for (const [place, pair] of found) this.#proven[place] = pair;
+    if (last !== 0 || (hash !== undefined && !same(hash, this.root))) return false;
+    for (const [place, pair] of found) this.proven[place] = pair;
     return true;
   }
 }

@@ -3,36 +3,36 @@ import { documentName, type PolicyDocument } from '../documents/storedDocument.t
 
 /** Collects the findings of one document, each with the line of the nearest place that has one. */
 export class Report {
-  readonly #document: PolicyDocument;
-  readonly #findings: PolicyFinding[];
+  private readonly document: PolicyDocument;
+  private readonly findings: PolicyFinding[];
 
   constructor(document: PolicyDocument, findings: PolicyFinding[]) {
-    this.#document = document;
-    this.#findings = findings;
+    this.document = document;
+    this.findings = findings;
   }
 
   error(code: string, path: string, zh: string, en: string): void {
-    this.#add('error', code, path, zh, en);
+    this.add('error', code, path, zh, en);
   }
 
   warning(code: string, path: string, zh: string, en: string): void {
-    this.#add('warning', code, path, zh, en);
+    this.add('warning', code, path, zh, en);
   }
 
-  #add(level: PolicyFinding['level'], code: string, path: string, zh: string, en: string): void {
-    this.#findings.push({
+  private add(level: PolicyFinding['level'], code: string, path: string, zh: string, en: string): void {
+    this.findings.push({
       code,
       level,
-      document: documentName(this.#document),
+      document: documentName(this.document),
       path,
-      ...this.#placeOf(path),
+      ...this.placeOf(path),
       message: { zh, en },
     });
   }
 
-  #placeOf(path: string): { line: number; column: number } | undefined {
-    for (let at = path; this.#document.places !== undefined; at = at.slice(0, at.lastIndexOf('/'))) {
-      const place = this.#document.places.get(at);
+  private placeOf(path: string): { line: number; column: number } | undefined {
+    for (let at = path; this.document.places !== undefined; at = at.slice(0, at.lastIndexOf('/'))) {
+      const place = this.document.places.get(at);
       if (place !== undefined || at === '') return place;
     }
     return undefined;

@@ -67,59 +67,59 @@ const space: readonly [number, number][] = [
 const controls: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13, 0: 0 };
 
 class Reader {
-  readonly #points: readonly string[];
-  #at = 0;
-  #depth = 0;
+  private readonly points: readonly string[];
+  private at = 0;
+  private depth = 0;
 
   constructor(source: string) {
-    this.#points = [...source];
+    this.points = [...source];
   }
 
   get done(): boolean {
-    return this.#at >= this.#points.length;
+    return this.at >= this.points.length;
   }
 
   alternation(): PatternNode {
-    this.#depth += 1;
-    if (this.#depth > 20) throw new Unsupported();
-    const options = [this.#concatenation()];
-    while (this.#take('|')) options.push(this.#concatenation());
-    this.#depth -= 1;
+    this.depth += 1;
+    if (this.depth > 20) throw new Unsupported();
+    const options = [this.concatenation()];
+    while (this.take('|')) options.push(this.concatenation());
+    this.depth -= 1;
     const [only] = options;
     return options.length === 1 && only !== undefined ? only : { kind: 'alt', options };
   }
 
-  #concatenation(): PatternNode {
+  private concatenation(): PatternNode {
     const parts: PatternNode[] = [];
-    while (!this.done && this.#peek() !== '|' && this.#peek() !== ')') parts.push(this.#quantified());
+    while (!this.done && this.peek() !== '|' && this.peek() !== ')') parts.push(this.quantified());
     const [only] = parts;
     return parts.length === 1 && only !== undefined ? only : { kind: 'cat', parts };
   }
 
-  #quantified(): PatternNode {
-    const node = this.#atom();
-    const range = this.#quantifier();
+  private quantified(): PatternNode {
+    const node = this.atom();
+    const range = this.quantifier();
     if (range === undefined) return node;
     if (node.kind === 'start' || node.kind === 'end') throw new Unsupported();
-    this.#take('?'); // lazy: the same language
+    this.take('?'); // lazy: the same language
     return { kind: 'repeat', node, min: range[0], max: range[1] };
   }
 
-  #quantifier(): readonly [number, number] | undefined {
-    if (this.#take('*')) return [0, Infinity];
-    if (this.#take('+')) return [1, Infinity];
-    if (this.#take('?')) return [0, 1];
-    if (this.#peek() !== '{') return undefined;
-    const close = this.#points.indexOf('}', this.#at);
-    const match = /^\{(\d{1,4})(,(\d{0,4}))?\}$/.exec(this.#points.slice(this.#at, close + 1).join(''));
+  private quantifier(): readonly [number, number] | undefined {
+    if (this.take('*')) return [0, Infinity];
+    if (this.take('+')) return [1, Infinity];
+    if (this.take('?')) return [0, 1];
+    if (this.peek() !== '{') return undefined;
+    const close = this.points.indexOf('}', this.at);
+    const match = /^\{(\d{1,4})(,(\d{0,4}))?\}$/.exec(this.points.slice(this.at, close + 1).join(''));
     if (match === null) throw new Unsupported();
-    this.#at = close + 1;
+    this.at = close + 1;
     const [, min = '', comma, max] = match;
     return [Number(min), comma === undefined ? Number(min) : max === '' ? Infinity : Number(max)];
   }
 
-  #atom(): PatternNode {
-    const point = this.#next();
+  private atom(): PatternNode {
+    const point = this.next();
     switch (point) {
       case '^':
         return { kind: 'start' };
@@ -128,13 +128,13 @@ class Reader {
       case '.':
         return anyCharacter;
       case '[':
-        return this.#class();
+        return this.class();
       case '\\':
-        return this.#escape();
+        return this.escape();
       case '(': {
-        if (this.#take('?') && !this.#take(':')) throw new Unsupported();
+        if (this.take('?') && !this.take(':')) throw new Unsupported();
         const node = this.alternation();
-        if (!this.#take(')')) throw new Unsupported();
+        if (!this.take(')')) throw new Unsupported();
         return node;
       }
       default:
@@ -142,17 +142,17 @@ class Reader {
     }
   }
 
-  #class(): CharacterSet {
-    const negated = this.#take('^');
+  private class(): CharacterSet {
+    const negated = this.take('^');
     const ranges: (readonly [number, number])[] = [];
     const properties: string[] = [];
-    while (!this.#take(']')) {
-      const first = this.#classAtom();
+    while (!this.take(']')) {
+      const first = this.classAtom();
       ranges.push(...first.ranges);
       properties.push(...first.properties);
-      if (this.#peek() !== '-' || this.#points[this.#at + 1] === ']') continue;
-      this.#at += 1;
-      const last = this.#classAtom();
+      if (this.peek() !== '-' || this.points[this.at + 1] === ']') continue;
+      this.at += 1;
+      const last = this.classAtom();
       const low = first.ranges[0]?.[0];
       const high = last.ranges[0]?.[1];
       if (low === undefined || high === undefined) throw new Unsupported();
@@ -161,16 +161,16 @@ class Reader {
     return { kind: 'set', ranges, properties, negated };
   }
 
-  #classAtom(): CharacterSet {
-    const point = this.#next();
+  private classAtom(): CharacterSet {
+    const point = this.next();
     if (point !== '\\') return single(point.codePointAt(0) ?? 0);
-    const escaped = this.#escape();
+    const escaped = this.escape();
     if (escaped.negated) throw new Unsupported();
     return escaped;
   }
 
-  #escape(): CharacterSet {
-    const point = this.#next();
+  private escape(): CharacterSet {
+    const point = this.next();
     const control = controls[point];
     if (control !== undefined) return single(control);
     switch (point) {
@@ -185,12 +185,12 @@ class Reader {
         return { kind: 'set', ranges: space, properties: [], negated: point === 'S' };
       case 'p':
       case 'P':
-        return { kind: 'set', ranges: [], properties: [`\\p${this.#braced()}`], negated: point === 'P' };
+        return { kind: 'set', ranges: [], properties: [`\\p${this.braced()}`], negated: point === 'P' };
       case 'x':
-        return single(this.#hex(2));
+        return single(this.hex(2));
       case 'u':
-        if (this.#peek() === '{') return single(Number.parseInt(this.#braced().slice(1, -1), 16));
-        return this.#unit();
+        if (this.peek() === '{') return single(Number.parseInt(this.braced().slice(1, -1), 16));
+        return this.unit();
       default:
         if (/[a-zA-Z0-9]/.test(point)) throw new Unsupported();
         return single(point.codePointAt(0) ?? 0);
@@ -198,42 +198,42 @@ class Reader {
   }
 
   /** `\uD83D\uDE00` is one code point under flag u. */
-  #unit(): CharacterSet {
-    const high = this.#hex(4);
-    const rest = this.#points.slice(this.#at, this.#at + 6).join('');
+  private unit(): CharacterSet {
+    const high = this.hex(4);
+    const rest = this.points.slice(this.at, this.at + 6).join('');
     if (high < 0xd800 || high > 0xdbff || !/^\\u[dD][c-fC-F]/.test(rest)) return single(high);
-    this.#at += 2;
-    return single(0x10000 + ((high - 0xd800) << 10) + (this.#hex(4) - 0xdc00));
+    this.at += 2;
+    return single(0x10000 + ((high - 0xd800) << 10) + (this.hex(4) - 0xdc00));
   }
 
-  #braced(): string {
-    const close = this.#points.indexOf('}', this.#at);
-    if (this.#peek() !== '{' || close < 0) throw new Unsupported();
-    const text = this.#points.slice(this.#at, close + 1).join('');
-    this.#at = close + 1;
+  private braced(): string {
+    const close = this.points.indexOf('}', this.at);
+    if (this.peek() !== '{' || close < 0) throw new Unsupported();
+    const text = this.points.slice(this.at, close + 1).join('');
+    this.at = close + 1;
     return text;
   }
 
-  #hex(length: number): number {
-    const text = this.#points.slice(this.#at, this.#at + length).join('');
-    this.#at += length;
+  private hex(length: number): number {
+    const text = this.points.slice(this.at, this.at + length).join('');
+    this.at += length;
     return Number.parseInt(text, 16);
   }
 
-  #peek(): string | undefined {
-    return this.#points[this.#at];
+  private peek(): string | undefined {
+    return this.points[this.at];
   }
 
-  #next(): string {
-    const point = this.#points[this.#at];
+  private next(): string {
+    const point = this.points[this.at];
     if (point === undefined) throw new Unsupported();
-    this.#at += 1;
+    this.at += 1;
     return point;
   }
 
-  #take(point: string): boolean {
-    if (this.#points[this.#at] !== point) return false;
-    this.#at += 1;
+  private take(point: string): boolean {
+    if (this.points[this.at] !== point) return false;
+    this.at += 1;
     return true;
   }
 }

@@ -60,44 +60,44 @@ export function breakRecords(
 }
 
 class Source {
-  readonly #schema: DatasetSchema;
-  readonly #universe: Universe;
-  readonly #manner: Manner;
-  readonly #check: (record: unknown) => boolean;
+  private readonly schema: DatasetSchema;
+  private readonly universe: Universe;
+  private readonly manner: Manner;
+  private readonly check: (record: unknown) => boolean;
   /** keys of the records so far; undefined once no other key was found in so many tries */
-  #keys: Set<string> | undefined;
+  private keys: Set<string> | undefined;
 
   constructor(schema: DatasetSchema, surroundings: Surroundings, seed: number) {
-    this.#schema = schema;
+    this.schema = schema;
     const others = new Map((schema.references ?? []).map((document) => [String(document['$id']), document]));
-    this.#universe = readUniverse([schema.document], {
+    this.universe = readUniverse([schema.document], {
       ...surroundings,
       resolve: (urn) => others.get(urn),
     });
-    this.#manner = { random: new Random(seed), fullness: 0.9 };
-    this.#check = compileSchema(schema, surroundings).check;
-    this.#keys = schema.primaryKey.length > 0 ? new Set() : undefined;
+    this.manner = { random: new Random(seed), fullness: 0.9 };
+    this.check = compileSchema(schema, surroundings).check;
+    this.keys = schema.primaryKey.length > 0 ? new Set() : undefined;
   }
 
   next(): Record<string, unknown> {
-    const [root] = this.#universe.roots;
+    const [root] = this.universe.roots;
     let another: JsonSchema | undefined;
     for (let tries = 0; root !== undefined && tries < mostTries; tries += 1) {
-      const record = generate(this.#universe.node, [root], this.#manner);
-      if (record === nothing || !isSchemaObject(record) || !this.#check(record)) continue;
-      if (this.#isNew(record)) return { ...record };
+      const record = generate(this.universe.node, [root], this.manner);
+      if (record === nothing || !isSchemaObject(record) || !this.check(record)) continue;
+      if (this.isNew(record)) return { ...record };
       another ??= record;
     }
-    this.#keys = undefined;
+    this.keys = undefined;
     if (another !== undefined) return { ...another };
-    throw new RangeError(`no valid record found for ${this.#schema.urn}`);
+    throw new RangeError(`no valid record found for ${this.schema.urn}`);
   }
 
-  #isNew(record: JsonSchema): boolean {
-    if (this.#keys === undefined) return true;
-    const key = JSON.stringify(this.#schema.primaryKey.map((name) => record[name]));
-    if (this.#keys.has(key)) return false;
-    this.#keys.add(key);
+  private isNew(record: JsonSchema): boolean {
+    if (this.keys === undefined) return true;
+    const key = JSON.stringify(this.schema.primaryKey.map((name) => record[name]));
+    if (this.keys.has(key)) return false;
+    this.keys.add(key);
     return true;
   }
 }

@@ -24,13 +24,13 @@ export class ChangeList implements Listing {
   readonly changes: Change[] = [];
   readonly node: (id: NodeId) => Node;
   readonly make: (node: Node) => NodeId;
-  readonly #prover: Prover;
-  readonly #seen = new Set<string>();
+  private readonly prover: Prover;
+  private readonly seen = new Set<string>();
 
   constructor(universe: Universe, prover: Prover) {
     this.node = universe.node;
     this.make = universe.intern;
-    this.#prover = prover;
+    this.prover = prover;
   }
 
   /** Compares two nodes and what lies below them. */
@@ -42,13 +42,13 @@ export class ChangeList implements Listing {
       next = open.shift()
     ) {
       const key = `${next.old} ${next.fresh}`;
-      if (next.old === next.fresh || this.#seen.has(key)) continue;
-      this.#seen.add(key);
-      this.#compareOne(next, open);
+      if (next.old === next.fresh || this.seen.has(key)) continue;
+      this.seen.add(key);
+      this.compareOne(next, open);
     }
   }
 
-  #compareOne(pair: Pair, open: Pair[]): void {
+  private compareOne(pair: Pair, open: Pair[]): void {
     const old = this.opened(pair.old);
     const fresh = this.opened(pair.fresh);
     if (old.always !== undefined || fresh.always !== undefined) {
@@ -108,7 +108,7 @@ export class ChangeList implements Listing {
 
   proves(left: NodeId, right: NodeId): boolean {
     try {
-      return this.#prover.implies([left], [right]);
+      return this.prover.implies([left], [right]);
     } catch (error) {
       if (error instanceof TooComplex) return false;
       throw error;

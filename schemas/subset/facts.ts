@@ -16,14 +16,14 @@ const none: readonly never[] = [];
 /** Assumptions about one value of one type, while a proof looks for a contradiction among them. They are taken back in order. */
 export class Facts {
   readonly type: JsonType;
-  readonly #signs = new Map<string, boolean>();
-  readonly #lists = new Map<string, Atom[]>();
-  readonly #nodes = new Map<NodeId, boolean>();
-  readonly #weak = new Set<NodeId>();
+  private readonly signs = new Map<string, boolean>();
+  private readonly lists = new Map<string, Atom[]>();
+  private readonly nodes = new Map<NodeId, boolean>();
+  private readonly weak = new Set<NodeId>();
   /** what the value of a member meets, and what it is said not to meet */
-  readonly #meets = new Map<string, NodeId[]>();
-  readonly #breaks = new Map<string, NodeId[]>();
-  readonly #trail: Literal[] = [];
+  private readonly met = new Map<string, NodeId[]>();
+  private readonly broken = new Map<string, NodeId[]>();
+  private readonly trail: Literal[] = [];
   /** open alternatives: of each list one formula holds */
   choices: (readonly Formula[])[] = [];
   /** names of members that assumptions since the last mark speak of; undefined: they speak of all */
@@ -38,7 +38,7 @@ export class Facts {
   /** Begins a trial on top of facts that have been looked at and do not contradict each other. */
   mark(): Mark {
     const mark = {
-      length: this.#trail.length,
+      length: this.trail.length,
       choices: this.choices,
       touched: this.touched,
       denies: this.denies,
@@ -51,9 +51,9 @@ export class Facts {
 
   /** Ends a trial: everything since the mark is forgotten. */
   undo(mark: Mark): void {
-    while (this.#trail.length > mark.length) {
-      const literal = this.#trail.pop();
-      if (literal !== undefined) this.#forget(literal);
+    while (this.trail.length > mark.length) {
+      const literal = this.trail.pop();
+      if (literal !== undefined) this.forget(literal);
     }
     this.choices = mark.choices;
     this.touched = mark.touched;
@@ -64,16 +64,16 @@ export class Facts {
   status(formula: Formula): boolean | undefined {
     switch (formula.kind) {
       case 'atom': {
-        const sign = this.#signs.get(formula.key);
+        const sign = this.signs.get(formula.key);
         return sign === undefined ? undefined : sign === formula.sign;
       }
       case 'node': {
-        if (formula.weak !== true && formula.sign && this.#weak.has(formula.id)) return false;
-        const sign = this.#nodes.get(formula.id);
+        if (formula.weak !== true && formula.sign && this.weak.has(formula.id)) return false;
+        const sign = this.nodes.get(formula.id);
         return sign === undefined ? undefined : sign === formula.sign;
       }
       case 'both':
-        return formula.ids.some((id) => this.#nodes.get(id) === false || this.#weak.has(id))
+        return formula.ids.some((id) => this.nodes.get(id) === false || this.weak.has(id))
           ? false
           : undefined;
       case 'and':
@@ -88,18 +88,18 @@ export class Facts {
     const known = this.status(literal);
     if (known !== undefined) return known;
     if (literal.kind === 'node') {
-      if (literal.weak !== true) this.#nodes.set(literal.id, literal.sign);
-      else if (this.#weak.has(literal.id)) return true;
-      else this.#weak.add(literal.id);
-    } else this.#takeAtom(literal);
-    this.#trail.push(literal);
+      if (literal.weak !== true) this.nodes.set(literal.id, literal.sign);
+      else if (this.weak.has(literal.id)) return true;
+      else this.weak.add(literal.id);
+    } else this.takeAtom(literal);
+    this.trail.push(literal);
     return true;
   }
 
-  #takeAtom({ key, atom, sign }: Literal & { kind: 'atom' }): void {
-    this.#signs.set(key, sign);
-    push(this.#lists, `${atom.kind}${sign}`, atom);
-    if (atom.kind === 'property') push(sign ? this.#meets : this.#breaks, atom.name, atom.id);
+  private takeAtom({ key, atom, sign }: Literal & { kind: 'atom' }): void {
+    this.signs.set(key, sign);
+    push(this.lists, `${atom.kind}${sign}`, atom);
+    if (atom.kind === 'property') push(sign ? this.met : this.broken, atom.name, atom.id);
     if (atom.kind === 'has' || atom.kind === 'property') this.touched?.add(atom.name);
     else if (atom.kind === 'others' || atom.kind === 'matching' || atom.kind === 'names') {
       if (sign) this.touched = undefined;
@@ -107,36 +107,36 @@ export class Facts {
     }
   }
 
-  #forget(literal: Literal): void {
+  private forget(literal: Literal): void {
     if (literal.kind === 'node') {
-      if (literal.weak === true) this.#weak.delete(literal.id);
-      else this.#nodes.delete(literal.id);
+      if (literal.weak === true) this.weak.delete(literal.id);
+      else this.nodes.delete(literal.id);
       return;
     }
     const { key, atom, sign } = literal;
-    this.#signs.delete(key);
-    this.#lists.get(`${atom.kind}${sign}`)?.pop();
-    if (atom.kind === 'property') (sign ? this.#meets : this.#breaks).get(atom.name)?.pop();
+    this.signs.delete(key);
+    this.lists.get(`${atom.kind}${sign}`)?.pop();
+    if (atom.kind === 'property') (sign ? this.met : this.broken).get(atom.name)?.pop();
   }
 
   /** Atoms of one kind, by sign. */
   atoms<K extends Atom['kind']>(kind: K, sign: boolean): readonly (Atom & { readonly kind: K })[] {
-    return (this.#lists.get(`${kind}${sign}`) ?? none) as readonly (Atom & { readonly kind: K })[];
+    return (this.lists.get(`${kind}${sign}`) ?? none) as readonly (Atom & { readonly kind: K })[];
   }
 
   /** Schemas that the value of a member meets by `properties`. */
   meets(name: string): readonly NodeId[] {
-    return this.#meets.get(name) ?? none;
+    return this.met.get(name) ?? none;
   }
 
   /** Schemas that the value of a member is said to break: the member is there. */
   breaks(name: string): readonly NodeId[] {
-    return this.#breaks.get(name) ?? none;
+    return this.broken.get(name) ?? none;
   }
 
   /** Whether a member is known to be there (true), not to be there (false), or neither. */
   presence(name: string): boolean | undefined {
-    const known = this.#signs.get(hasKey(name));
+    const known = this.signs.get(hasKey(name));
     if (known === false) return false;
     return known === true || this.breaks(name).length > 0 ? true : undefined;
   }
@@ -145,15 +145,14 @@ export class Facts {
   named(): Set<string> {
     return new Set([
       ...this.atoms('has', true).map(({ name }) => name),
-      ...this.#meets.keys(),
-      ...this.#breaks.keys(),
+      ...this.met.keys(),
+      ...this.broken.keys(),
     ]);
   }
 
   /** Every atom with its sign. */
   *all(): Generator<{ readonly atom: Atom; readonly sign: boolean }> {
-    for (const [key, list] of this.#lists)
-      for (const atom of list) yield { atom, sign: key.endsWith('true') };
+    for (const [key, list] of this.lists) for (const atom of list) yield { atom, sign: key.endsWith('true') };
   }
 }
 

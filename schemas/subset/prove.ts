@@ -31,26 +31,26 @@ const theories: Readonly<Record<JsonType, Theory>> = {
 const questionCost = 16;
 
 export class Prover {
-  readonly #universe: Universe;
-  readonly #context: Context;
+  private readonly universe: Universe;
+  private readonly context: Context;
   /** questions that failed, for good */
-  readonly #failed = new Set<string>();
+  private readonly failed = new Set<string>();
   /** questions that hold for good: proven when no assumption was open */
-  readonly #proven = new Set<string>();
+  private readonly proven = new Set<string>();
   /** questions asked in this round, taken to hold until they fail */
-  #assumed = new Set<string>();
-  readonly #open = new Map<string, Formula>();
-  #left: number;
-  #depth = 0;
+  private assumed = new Set<string>();
+  private readonly open = new Map<string, Formula>();
+  private left: number;
+  private depth = 0;
 
   /** @param budget questions after which the proof gives up (a second or two of work) */
   constructor(universe: Universe, budget = 500_000) {
-    this.#universe = universe;
-    this.#left = budget * questionCost;
-    this.#context = {
+    this.universe = universe;
+    this.left = budget * questionCost;
+    this.context = {
       node: universe.node,
       intern: universe.intern,
-      implies: (left, right) => this.#holds(left, right),
+      implies: (left, right) => this.holds(left, right),
     };
   }
 
@@ -60,97 +60,97 @@ export class Prover {
    */
   implies(left: readonly NodeId[], right: readonly NodeId[]): boolean {
     for (;;) {
-      const failures = this.#failed.size;
-      this.#assumed = new Set();
-      if (!this.#holds(left, right)) return false;
-      if (this.#failed.size > failures) continue;
-      for (const key of this.#assumed) this.#proven.add(key);
+      const failures = this.failed.size;
+      this.assumed = new Set();
+      if (!this.holds(left, right)) return false;
+      if (this.failed.size > failures) continue;
+      for (const key of this.assumed) this.proven.add(key);
       return true;
     }
   }
 
-  #spend(cost = 1): void {
-    this.#left -= cost;
-    if (this.#left <= 0) throw new TooComplex();
+  private spend(cost = 1): void {
+    this.left -= cost;
+    if (this.left <= 0) throw new TooComplex();
   }
 
-  #holds(left: readonly NodeId[], right: readonly NodeId[]): boolean {
-    const { node } = this.#universe;
+  private holds(left: readonly NodeId[], right: readonly NodeId[]): boolean {
+    const { node } = this.universe;
     const from = [...new Set(left)].filter((id) => node(id).always !== true).sort((a, b) => a - b);
     const to = [...new Set(right)].filter((id) => node(id).always !== false).sort((a, b) => a - b);
     if (from.some((id) => node(id).always === false || to.includes(id))) return true;
     if (to.some((id) => node(id).always === true)) return true;
     if (from.length === 0 && to.length === 0) return false;
     const key = `${from.join(',')}>${to.join(',')}`;
-    if (this.#failed.has(key)) return false;
-    if (this.#proven.has(key) || this.#assumed.has(key)) return true;
-    this.#spend(questionCost);
-    if (this.#depth > 400) throw new TooComplex();
-    this.#assumed.add(key);
-    this.#depth += 1;
-    const holds = this.#byValues(from, to) ?? this.#byTypes(from, to);
-    this.#depth -= 1;
+    if (this.failed.has(key)) return false;
+    if (this.proven.has(key) || this.assumed.has(key)) return true;
+    this.spend(questionCost);
+    if (this.depth > 400) throw new TooComplex();
+    this.assumed.add(key);
+    this.depth += 1;
+    const holds = this.byValues(from, to) ?? this.byTypes(from, to);
+    this.depth -= 1;
     if (holds) return true;
-    this.#failed.add(key);
-    this.#assumed.delete(key);
+    this.failed.add(key);
+    this.assumed.delete(key);
     return false;
   }
 
   /** Where the left side lists its values, each is tried; undefined where it lists none. */
-  #byValues(left: readonly NodeId[], right: readonly NodeId[]): boolean | undefined {
-    const { node } = this.#universe;
+  private byValues(left: readonly NodeId[], right: readonly NodeId[]): boolean | undefined {
+    const { node } = this.universe;
     const listed = left
       .map((id) => node(id).values)
       .find((values) => values !== undefined && values.length <= 5000);
     if (listed === undefined) return undefined;
     const shown = listed.every((value) => {
-      this.#spend();
+      this.spend();
       if (left.some((id) => evaluate(node, id, value) === false)) return true;
       return right.some((id) => evaluate(node, id, value) === true);
     });
     return shown ? true : undefined;
   }
 
-  #byTypes(left: readonly NodeId[], right: readonly NodeId[]): boolean {
+  private byTypes(left: readonly NodeId[], right: readonly NodeId[]): boolean {
     return jsonTypes.every((type) => {
-      if (left.some((id) => this.#universe.node(id).types?.has(type) === false)) return true;
+      if (left.some((id) => this.universe.node(id).types?.has(type) === false)) return true;
       const facts = new Facts(type);
       const open = [...left.map((id) => nodeFormula(id, true)), ...right.map((id) => nodeFormula(id, false))];
-      return this.#assume(facts, open) || this.#contradicts(facts);
+      return this.assume(facts, open) || this.contradicts(facts);
     });
   }
 
   /** Takes formulas in, opening nodes on the way. @returns true when they contradict each other openly */
-  #assume(facts: Facts, formulas: readonly Formula[]): boolean {
+  private assume(facts: Facts, formulas: readonly Formula[]): boolean {
     const stack = [...formulas].reverse();
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      this.#spend();
+      this.spend();
       if (next.kind === 'and') {
         for (const part of next.all) stack.push(part);
       } else if (next.kind === 'both') {
         for (const id of next.ids) stack.push(nodeFormula(id, true));
       } else if (next.kind === 'or') {
-        if (this.#choose(facts, next.any, stack)) return true;
+        if (this.choose(facts, next.any, stack)) return true;
       } else {
         const known = facts.status(next);
         if (known === true) continue;
         if (!facts.take(next)) return true;
         if (next.kind === 'node' && next.weak !== true)
-          stack.push(this.#opened(next.id, facts.type, next.sign));
+          stack.push(this.opened(next.id, facts.type, next.sign));
       }
     }
     return false;
   }
 
-  #opened(id: NodeId, type: JsonType, sign: boolean): Formula {
+  private opened(id: NodeId, type: JsonType, sign: boolean): Formula {
     const key = `${id} ${type} ${sign}`;
-    const known = this.#open.get(key) ?? openNode(this.#universe.node, id, type, sign);
-    this.#open.set(key, known);
+    const known = this.open.get(key) ?? openNode(this.universe.node, id, type, sign);
+    this.open.set(key, known);
     return known;
   }
 
   /** Takes alternatives in: nested ones flattened, decided ones dropped. @returns true when none is left */
-  #choose(facts: Facts, any: readonly Formula[], stack: Formula[]): boolean {
+  private choose(facts: Facts, any: readonly Formula[], stack: Formula[]): boolean {
     const left: Formula[] = [];
     const open = [...any];
     for (let next = open.shift(); next !== undefined; next = open.shift()) {
@@ -158,7 +158,7 @@ export class Prover {
       if (known === true) return false;
       if (known === false) continue;
       if (next.kind === 'or') open.push(...next.any);
-      else if (next.kind !== 'both' || !this.#holds(next.ids, [])) left.push(next);
+      else if (next.kind !== 'both' || !this.holds(next.ids, [])) left.push(next);
     }
     const [only] = left;
     if (only === undefined) return true;
@@ -168,25 +168,25 @@ export class Prover {
   }
 
   /** Whether the facts admit no value: at once, or in every way in which their choices can be made. */
-  #contradicts(facts: Facts): boolean {
-    if (this.#refutes(facts)) return true;
-    for (let outcome = this.#narrow(facts); outcome !== 'stable'; outcome = this.#narrow(facts)) {
+  private contradicts(facts: Facts): boolean {
+    if (this.refutes(facts)) return true;
+    for (let outcome = this.narrow(facts); outcome !== 'stable'; outcome = this.narrow(facts)) {
       if (outcome === 'contradiction') return true;
     }
-    if (this.#noneOfFew(facts)) return true;
+    if (this.noneOfFew(facts)) return true;
     const [choice, ...others] = [...facts.choices].sort((a, b) => a.length - b.length);
     if (choice === undefined) return false;
     return choice.every((formula) =>
-      this.#trial(facts, () => {
+      this.trial(facts, () => {
         facts.choices = [...others]; // what this branch adds must not reach the next one
-        return this.#assume(facts, [formula]) || this.#contradicts(facts);
+        return this.assume(facts, [formula]) || this.contradicts(facts);
       }),
     );
   }
 
   /** Asks a question on top of the facts, and takes back what it assumed. */
-  #trial(facts: Facts, ask: () => boolean): boolean {
-    this.#spend(questionCost);
+  private trial(facts: Facts, ask: () => boolean): boolean {
+    this.spend(questionCost);
     const mark = facts.mark();
     const answer = ask();
     facts.undo(mark);
@@ -194,45 +194,45 @@ export class Prover {
   }
 
   /** Where few values are left, whether each is ruled out by a fact, or by a choice of which no alternative holds. */
-  #noneOfFew(facts: Facts): boolean {
+  private noneOfFew(facts: Facts): boolean {
     const few = facts.type === 'null' ? [null] : facts.type === 'boolean' ? [true, false] : shortest(facts);
     return (
       few !== undefined &&
       few.every((value) => {
-        this.#spend();
+        this.spend();
         return (
-          rulesOut(value, facts, this.#context) ||
-          facts.choices.some((choice) => choice.every((one) => this.#judge(one, value) === false))
+          rulesOut(value, facts, this.context) ||
+          facts.choices.some((choice) => choice.every((one) => this.judge(one, value) === false))
         );
       })
     );
   }
 
-  #judge(formula: Formula, value: unknown): Verdict {
+  private judge(formula: Formula, value: unknown): Verdict {
     switch (formula.kind) {
       case 'node': {
-        const verdict = evaluate(this.#universe.node, formula.id, value);
+        const verdict = evaluate(this.universe.node, formula.id, value);
         return verdict === undefined ? undefined : verdict === formula.sign;
       }
       case 'atom': {
-        const verdict = verdictOf(formula.atom, value, this.#context);
+        const verdict = verdictOf(formula.atom, value, this.context);
         return verdict === undefined ? undefined : verdict === formula.sign;
       }
       case 'both':
-        return this.#judge({ kind: 'and', all: formula.ids.map((id) => nodeFormula(id, true)) }, value);
+        return this.judge({ kind: 'and', all: formula.ids.map((id) => nodeFormula(id, true)) }, value);
       case 'and': {
-        const verdicts = formula.all.map((one) => this.#judge(one, value));
+        const verdicts = formula.all.map((one) => this.judge(one, value));
         return verdicts.includes(false) ? false : verdicts.includes(undefined) ? undefined : true;
       }
       case 'or': {
-        const verdicts = formula.any.map((one) => this.#judge(one, value));
+        const verdicts = formula.any.map((one) => this.judge(one, value));
         return verdicts.includes(true) ? true : verdicts.includes(undefined) ? undefined : false;
       }
     }
   }
 
   /** One look at every choice: alternatives that cannot be are dropped, what is left alone is taken in, what follows anyway is done. */
-  #narrow(facts: Facts): 'contradiction' | 'changed' | 'stable' {
+  private narrow(facts: Facts): 'contradiction' | 'changed' | 'stable' {
     const choices = facts.choices;
     facts.choices = [];
     const kept: (readonly Formula[])[] = [];
@@ -243,9 +243,9 @@ export class Prover {
       for (const formula of choice) {
         const known = facts.status(formula);
         if (known === false) continue;
-        decided = known === true || this.#follows(facts, formula);
+        decided = known === true || this.follows(facts, formula);
         if (decided) break;
-        if (!this.#impossible(facts, formula)) possible.push(formula);
+        if (!this.impossible(facts, formula)) possible.push(formula);
       }
       if (decided) continue;
       const [only] = possible;
@@ -253,41 +253,40 @@ export class Prover {
       if (possible.length > 1) kept.push(possible);
       else {
         taken = true;
-        if (this.#assume(facts, [only]) || this.#refutes(facts)) return 'contradiction';
+        if (this.assume(facts, [only]) || this.refutes(facts)) return 'contradiction';
       }
     }
     facts.choices = [...kept, ...facts.choices];
     return taken ? 'changed' : 'stable';
   }
 
-  #impossible(facts: Facts, formula: Formula): boolean {
-    return this.#trial(
+  private impossible(facts: Facts, formula: Formula): boolean {
+    return this.trial(
       facts,
-      () => this.#assume(facts, [formula]) || this.#refutes(facts) || this.#someChoiceIsImpossible(facts),
+      () => this.assume(facts, [formula]) || this.refutes(facts) || this.someChoiceIsImpossible(facts),
     );
   }
 
   /** Whether some choice that a trial opened has no possible alternative: one level, no branching. */
-  #someChoiceIsImpossible(facts: Facts): boolean {
+  private someChoiceIsImpossible(facts: Facts): boolean {
     return [...facts.choices].some((choice) =>
       choice.every((formula) =>
-        this.#trial(facts, () => this.#assume(facts, [formula]) || this.#refutes(facts)),
+        this.trial(facts, () => this.assume(facts, [formula]) || this.refutes(facts)),
       ),
     );
   }
 
   /** Whether a literal must hold: its opposite cannot be. */
-  #follows(facts: Facts, formula: Formula): boolean {
+  private follows(facts: Facts, formula: Formula): boolean {
     if (formula.kind !== 'atom') return false;
-    return this.#trial(facts, () => this.#assume(facts, [opposite(formula)]) || this.#refutes(facts));
+    return this.trial(facts, () => this.assume(facts, [opposite(formula)]) || this.refutes(facts));
   }
 
-  #refutes(facts: Facts): boolean {
+  private refutes(facts: Facts): boolean {
     for (const { values } of facts.atoms('values', true)) {
-      if (values.length <= 5000 && values.every((value) => rulesOut(value, facts, this.#context)))
-        return true;
+      if (values.length <= 5000 && values.every((value) => rulesOut(value, facts, this.context))) return true;
     }
-    return theories[facts.type](facts, this.#context);
+    return theories[facts.type](facts, this.context);
   }
 }
 

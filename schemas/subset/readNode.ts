@@ -49,12 +49,12 @@ function malformed(pointer: string, keyword: string): SchemaFault {
 class Reader {
   readonly schema: Readonly<Record<string, unknown>>;
   readonly pointer: string;
-  readonly #child: Child;
+  private readonly place: Child;
 
   constructor(schema: Readonly<Record<string, unknown>>, pointer: string, child: Child) {
     this.schema = schema;
     this.pointer = pointer;
-    this.#child = child;
+    this.place = child;
   }
 
   get(keyword: string): unknown {
@@ -119,7 +119,7 @@ class Reader {
   child(value: unknown, pointer: string): number {
     if (typeof value !== 'boolean' && !isSchemaObject(value))
       throw malformed(pointer, pointer.split('/').at(-1) ?? '');
-    return this.#child(value, pointer);
+    return this.place(value, pointer);
   }
 }
 

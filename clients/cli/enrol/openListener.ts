@@ -12,45 +12,49 @@ export interface SigningProfile {
 
 /** Calls of the open listener, over connections that trust the hub's root alone. */
 export class OpenListener {
-  readonly #origin: string;
-  readonly #connection: Connection;
+  private readonly origin: string;
+  private readonly connection: Connection;
 
   /** @param tls shown in the handshake, for a grace renewal */
   constructor(origin: string, ca: string, tls?: { readonly cert: string; readonly key: string }) {
-    this.#origin = origin;
-    this.#connection = new Connection({ ca, sockets: 1, ...(tls === undefined ? {} : { tls }) });
+    this.origin = origin;
+    this.connection = new Connection({ ca, sockets: 1, ...(tls === undefined ? {} : { tls }) });
   }
 
   async signingProfile(): Promise<SigningProfile> {
-    const { origin, now } = await this.#call('GET', '/.well-known/datong-signing');
+    const { origin, now } = await this.call('GET', '/.well-known/datong-signing');
     if (typeof origin !== 'string' || typeof now !== 'string' || Number.isNaN(Date.parse(now)))
       throw notOurs();
     return { origin, now: Date.parse(now) };
   }
 
   async jwks(): Promise<{ readonly keys: readonly JsonWebKey[] }> {
-    const { keys } = await this.#call('GET', '/.well-known/jwks.json');
+    const { keys } = await this.call('GET', '/.well-known/jwks.json');
     if (!Array.isArray(keys) || keys.length === 0) throw notOurs();
     return { keys: keys as JsonWebKey[] };
   }
 
   async anchors(): Promise<object> {
-    return await this.#call('GET', '/v1/log/anchors');
+    return await this.call('GET', '/v1/log/anchors');
   }
 
   /** @throws DatongProblem with the hub's code */
   async post(path: string, body: object): Promise<Readonly<Record<string, unknown>>> {
-    return await this.#call('POST', path, body);
+    return await this.call('POST', path, body);
   }
 
   close(): void {
-    this.#connection.close();
+    this.connection.close();
   }
 
-  async #call(method: string, path: string, body?: object): Promise<Readonly<Record<string, unknown>>> {
-    const reply = await this.#connection.send({
+  private async call(
+    method: string,
+    path: string,
+    body?: object,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const reply = await this.connection.send({
       method,
-      uri: `${this.#origin}${path}`,
+      uri: `${this.origin}${path}`,
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
       body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
     });

@@ -149,15 +149,15 @@ export function gaps(entries: readonly StoredEntry[], from: number, to: number):
 
 /** Grows a tree from stored hashes and compares it with every signed state on the way, so that a false hash is confined. */
 class SignedPrefixes {
-  readonly #heads: readonly KeptCheckpoint[];
-  #next = 0;
+  private readonly heads: readonly KeptCheckpoint[];
+  private next = 0;
   /** the largest signed size up to which everything agrees */
   good = 0;
   /** the smallest signed size that disagrees */
   bad: number | undefined;
 
   constructor(heads: readonly KeptCheckpoint[]) {
-    this.#heads = heads;
+    this.heads = heads;
   }
 
   grow(before: TreeState, entries: readonly StoredEntry[]): TreeState {
@@ -165,16 +165,16 @@ class SignedPrefixes {
     let tree = before;
     let taken = 0;
     for (
-      let head = this.#heads[this.#next];
+      let head = this.heads[this.next];
       head !== undefined && head.size <= before.size + hashes.length;
-      head = this.#heads[this.#next]
+      head = this.heads[this.next]
     ) {
       const until = head.size - before.size;
       tree = growTree(tree, hashes.slice(taken, until)).state;
       taken = Math.max(taken, until);
       if (this.bad === undefined && sameHash(tree.root, head.root)) this.good = head.size;
       else this.bad ??= head.size;
-      this.#next += 1;
+      this.next += 1;
     }
     return growTree(tree, hashes.slice(taken)).state;
   }

@@ -22,55 +22,55 @@ interface Written {
 }
 
 export class Follower {
-  readonly #reader: Reader;
-  readonly #halt: (problem: Problem) => void;
-  #written: Written[] = [];
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
-  #guardsSeen = performance.now();
+  private readonly reader: Reader;
+  private readonly halt: (problem: Problem) => void;
+  private written: Written[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> = Promise.resolve();
+  private guardsSeen = performance.now();
 
   /** @param halt told what is not as it was written: nothing more may be signed */
   constructor(reader: Reader, halt: (problem: Problem) => void) {
-    this.#reader = reader;
-    this.#halt = halt;
+    this.reader = reader;
+    this.halt = halt;
   }
 
   /** These entries are durable, says the database. */
   wrote(first: number, hashes: readonly Uint8Array[]): void {
-    this.#written.push({ first, hashes });
-    this.#timer ??= setTimeout(() => void this.look(), readBackDelay).unref();
+    this.written.push({ first, hashes });
+    this.timer ??= setTimeout(() => void this.look(), readBackDelay).unref();
   }
 
   /** Reads back everything that was written until now. */
   async look(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#looking = this.#looking.then(() => this.#lookOnce());
-    await this.#looking;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.looking = this.looking.then(() => this.lookOnce());
+    await this.looking;
   }
 
-  async #lookOnce(): Promise<void> {
-    const written = this.#written;
-    this.#written = [];
+  private async lookOnce(): Promise<void> {
+    const written = this.written;
+    this.written = [];
     try {
-      for (const run of runsOf(written)) await this.#compare(run);
-      await this.#lookAtGuards();
+      for (const run of runsOf(written)) await this.compare(run);
+      await this.lookAtGuards();
     } catch (error) {
       if (error instanceof Problem) {
-        this.#halt(error);
+        this.halt(error);
         return;
       }
       // the database is away: the next time
-      this.#written = [...written, ...this.#written];
-      this.#timer ??= setTimeout(() => void this.look(), readBackDelay * 4).unref();
+      this.written = [...written, ...this.written];
+      this.timer ??= setTimeout(() => void this.look(), readBackDelay * 4).unref();
     }
   }
 
   /** @throws Problem log_inconsistent */
-  async #compare({ first, hashes }: Written): Promise<void> {
+  private async compare({ first, hashes }: Written): Promise<void> {
     const end = first + hashes.length;
     const bytesFrom = Math.max(first, end - mostBytes);
-    const { count, digest } = await readBack(this.#reader, first, end, bytesFrom);
+    const { count, digest } = await readBack(this.reader, first, end, bytesFrom);
     if (count !== hashes.length)
       throw new Problem('log_inconsistent', {
         what: `of entries ${first} to ${end - 1}, which were written, ${hashes.length - count} are not there`,
@@ -84,10 +84,10 @@ export class Follower {
   }
 
   /** @throws Problem log_inconsistent */
-  async #lookAtGuards(): Promise<void> {
-    if (performance.now() - this.#guardsSeen < guardsEvery) return;
-    await refuseForeignGuards(this.#reader);
-    this.#guardsSeen = performance.now();
+  private async lookAtGuards(): Promise<void> {
+    if (performance.now() - this.guardsSeen < guardsEvery) return;
+    await refuseForeignGuards(this.reader);
+    this.guardsSeen = performance.now();
   }
 }
 

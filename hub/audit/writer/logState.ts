@@ -39,19 +39,19 @@ export class LogState {
   /** the head may have moved without this process knowing */
   stale = false;
   /** entries below have been read; at least the head's size, more while this process is catching up */
-  #read: number;
+  private read: number;
 
   constructor(seal: HeadSeal, nonces: NonceMemory, head: LogHead) {
     this.seal = seal;
     this.nonces = nonces;
     this.head = head;
-    this.#read = head.tree.size;
+    this.read = head.tree.size;
   }
 
   /** A flush is durable. */
   won(laid: Laid, taken: readonly QuotaState[]): void {
     this.head = laid.head;
-    this.#read = laid.head.tree.size;
+    this.read = laid.head.tree.size;
     for (const { claims } of laid.batch) {
       const { nonce } = claims;
       if (nonce !== undefined) this.nonces.use(nonce.keyid, nonce.nonce);
@@ -67,11 +67,11 @@ export class LogState {
    */
   async approach(reader: Reader, mine: ReadonlySet<string>): Promise<Map<string, number>> {
     const arrived = new Map<string, number>();
-    this.#read = this.head.tree.size;
+    this.read = this.head.tree.size;
     for (let rounds = 0; rounds < mostRounds; rounds += 1) {
       const { size } = await readHead(reader, false);
-      if (size - this.#read <= chunk) return arrived;
-      await this.#readUpTo(reader, this.#read + chunk, mine, arrived);
+      if (size - this.read <= chunk) return arrived;
+      await this.readUpTo(reader, this.read + chunk, mine, arrived);
     }
     throw new Problem('log_busy');
   }
@@ -89,26 +89,26 @@ export class LogState {
     if (size < known) throw new Problem('log_behind', { size, known });
     if (size === known && !sameHash(head.tree.root, root))
       throw new Problem('log_inconsistent', { what: 'root' });
-    while (this.#read < size) await this.#readUpTo(client, Math.min(this.#read + chunk, size), mine, arrived);
+    while (this.read < size) await this.readUpTo(client, Math.min(this.read + chunk, size), mine, arrived);
     this.head = head;
     this.stale = false;
     return arrived;
   }
 
   /** @throws Problem log_inconsistent when an entry below the head is not there */
-  async #readUpTo(
+  private async readUpTo(
     reader: Reader,
     to: number,
     mine: ReadonlySet<string>,
     arrived: Map<string, number>,
   ): Promise<void> {
-    for (const entry of await entriesSeen(reader, this.#read, to)) {
+    for (const entry of await entriesSeen(reader, this.read, to)) {
       if (mine.has(entry.id)) arrived.set(entry.id, entry.index);
       if (entry.nonce === undefined) continue;
       const loser = this.nonces.seen(entry.nonce.keyid, entry.nonce.nonce);
       if (loser !== undefined && loser !== entry.id) this.lostNonces.add(loser);
     }
-    this.#read = to;
+    this.read = to;
   }
 
   /** With the rows locked and the head caught up: what this draft has lost. What it takes is counted for the drafts behind it. */

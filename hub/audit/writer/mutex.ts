@@ -1,19 +1,19 @@
-/** Who may move the head: one flush of this process at a time. Long work waits ahead of ordinary flushes. */
+/** One holder at a time, in the order in which they came; the urgent go before the others. */
 export class Mutex {
-  #busy = false;
-  readonly #urgent: (() => void)[] = [];
-  readonly #others: (() => void)[] = [];
+  private busy = false;
+  private readonly urgent: (() => void)[] = [];
+  private readonly others: (() => void)[] = [];
 
-  /** Resolves when the turn has come; the result ends it. */
-  async take(urgent: boolean): Promise<() => void> {
-    if (this.#busy) await new Promise<void>((go) => (urgent ? this.#urgent : this.#others).push(go));
-    this.#busy = true;
-    let ended = false;
+  /** Resolves once it is held; the result releases it, at its first call. */
+  async acquire(urgent: boolean): Promise<() => void> {
+    if (this.busy) await new Promise<void>((go) => (urgent ? this.urgent : this.others).push(go));
+    this.busy = true;
+    let released = false;
     return () => {
-      if (ended) return;
-      ended = true;
-      const next = this.#urgent.shift() ?? this.#others.shift();
-      if (next === undefined) this.#busy = false;
+      if (released) return;
+      released = true;
+      const next = this.urgent.shift() ?? this.others.shift();
+      if (next === undefined) this.busy = false;
       else next();
     };
   }

@@ -10,49 +10,49 @@ const sweepEvery = 20;
 const keyOf = (keyid: string, nonce: string): string => `${keyid} ${nonce}`;
 
 export class NonceMemory {
-  readonly #seconds: () => number;
+  private readonly seconds: () => number;
   /** used by durable entries → when this process learned it */
-  readonly #used = new Map<string, number>();
+  private readonly used = new Map<string, number>();
   /** taken by entries on their way → their exchange */
-  readonly #taken = new Map<string, string>();
-  #swept = 0;
+  private readonly taken = new Map<string, string>();
+  private swept = 0;
 
   /** @param seconds a clock that nobody sets */
   constructor(seconds: () => number = () => performance.now() / 1000) {
-    this.#seconds = seconds;
+    this.seconds = seconds;
   }
 
   /** @param exchange whose own claim does not count */
   has(keyid: string, nonce: string, exchange?: string): boolean {
     const key = keyOf(keyid, nonce);
-    if (this.#used.has(key)) return true;
-    const holder = this.#taken.get(key);
+    if (this.used.has(key)) return true;
+    const holder = this.taken.get(key);
     return holder !== undefined && holder !== exchange;
   }
 
   /** Takes a nonce for an exchange on its way. @returns false when another one has it */
   take(keyid: string, nonce: string, exchange: string): boolean {
     const key = keyOf(keyid, nonce);
-    if (this.#used.has(key)) return false;
-    const holder = this.#taken.get(key);
+    if (this.used.has(key)) return false;
+    const holder = this.taken.get(key);
     if (holder !== undefined) return holder === exchange;
-    this.#taken.set(key, exchange);
+    this.taken.set(key, exchange);
     return true;
   }
 
   /** The exchange came to nothing: its nonce may be used. */
   release(keyid: string, nonce: string, exchange: string): void {
     const key = keyOf(keyid, nonce);
-    if (this.#taken.get(key) === exchange) this.#taken.delete(key);
+    if (this.taken.get(key) === exchange) this.taken.delete(key);
   }
 
   /** An entry with it is durable. */
   use(keyid: string, nonce: string): void {
-    const at = this.#seconds();
+    const at = this.seconds();
     const key = keyOf(keyid, nonce);
-    this.#taken.delete(key);
-    this.#used.set(key, at);
-    if (at - this.#swept > sweepEvery) this.#sweep(at);
+    this.taken.delete(key);
+    this.used.set(key, at);
+    if (at - this.swept > sweepEvery) this.sweep(at);
   }
 
   /**
@@ -60,13 +60,13 @@ export class NonceMemory {
    * @returns the exchange of this process that had taken the same nonce and has now lost it
    */
   seen(keyid: string, nonce: string): string | undefined {
-    const loser = this.#taken.get(keyOf(keyid, nonce));
+    const loser = this.taken.get(keyOf(keyid, nonce));
     this.use(keyid, nonce);
     return loser;
   }
 
-  #sweep(now: number): void {
-    this.#swept = now;
-    for (const [key, at] of this.#used) if (at < now - nonceLife) this.#used.delete(key);
+  private sweep(now: number): void {
+    this.swept = now;
+    for (const [key, at] of this.used) if (at < now - nonceLife) this.used.delete(key);
   }
 }

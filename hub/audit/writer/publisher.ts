@@ -14,35 +14,35 @@ import type { Waiting } from './waiting.ts';
 const keepEvery = 10_000;
 
 export class Publisher {
-  readonly #signer: NoteSigner;
-  readonly #highWater: HighWater;
-  readonly #pool: Pool;
-  #note: string;
+  private readonly signer: NoteSigner;
+  private readonly highWater: HighWater;
+  private readonly pool: Pool;
+  private newestNote: string;
   /** the note's tree */
-  #tree: TreeState;
-  #keptAt = Number.NEGATIVE_INFINITY;
+  private newestTree: TreeState;
+  private keptAt = Number.NEGATIVE_INFINITY;
 
   constructor(signer: NoteSigner, highWater: HighWater, pool: Pool, { tree }: LogHead) {
-    this.#signer = signer;
-    this.#highWater = highWater;
-    this.#pool = pool;
-    this.#tree = tree;
-    this.#note = signCheckpoint(tree.size, tree.root, signer);
+    this.signer = signer;
+    this.highWater = highWater;
+    this.pool = pool;
+    this.newestTree = tree;
+    this.newestNote = signCheckpoint(tree.size, tree.root, signer);
   }
 
   /** The newest checkpoint. */
   get note(): string {
-    return this.#note;
+    return this.newestNote;
   }
 
   /** The tree of the newest checkpoint: with its frontier, proofs need nothing of the incomplete right edge. */
   get tree(): TreeState {
-    return this.#tree;
+    return this.newestTree;
   }
 
   /** Tells everybody of a flush where their entries stand. Called after its commit is known, never before. */
   settle({ batch, growth, head, first }: Laid): void {
-    const checkpoint = this.#sign(head);
+    const checkpoint = this.sign(head);
     for (const [at, waiting] of batch.entries()) {
       waiting.settle({ index: first + at, proof: growth.pathOf(first + at), checkpoint });
     }
@@ -50,30 +50,30 @@ export class Publisher {
 
   /** The same for an entry of a flush whose answer got lost: its proof is read from the store. */
   async settleArrived(waiting: Waiting, index: number, head: LogHead): Promise<void> {
-    const proof = await new StoredTree(this.#pool, head.tree.size).inclusionProof(index);
-    waiting.settle({ index, proof, checkpoint: this.#sign(head) });
+    const proof = await new StoredTree(this.pool, head.tree.size).inclusionProof(index);
+    waiting.settle({ index, proof, checkpoint: this.sign(head) });
   }
 
   async close(): Promise<void> {
-    await this.#highWater.flush();
-    await this.#keep();
+    await this.highWater.flush();
+    await this.keep();
   }
 
-  #sign({ tree }: LogHead): string {
-    const checkpoint = signCheckpoint(tree.size, tree.root, this.#signer);
+  private sign({ tree }: LogHead): string {
+    const checkpoint = signCheckpoint(tree.size, tree.root, this.signer);
     // a flush may be settled after a later one was caught up with
-    if (tree.size >= this.#tree.size) {
-      this.#tree = tree;
-      this.#note = checkpoint;
-      this.#highWater.note(tree, checkpoint);
-      if (performance.now() - this.#keptAt > keepEvery) void this.#keep();
+    if (tree.size >= this.newestTree.size) {
+      this.newestTree = tree;
+      this.newestNote = checkpoint;
+      this.highWater.note(tree, checkpoint);
+      if (performance.now() - this.keptAt > keepEvery) void this.keep();
     }
     return checkpoint;
   }
 
   /** Nothing depends on it, so a failure is let be. */
-  async #keep(): Promise<void> {
-    this.#keptAt = performance.now();
-    await keepCheckpoint(this.#pool, this.#tree.size, this.#note).catch(() => undefined);
+  private async keep(): Promise<void> {
+    this.keptAt = performance.now();
+    await keepCheckpoint(this.pool, this.newestTree.size, this.newestNote).catch(() => undefined);
   }
 }

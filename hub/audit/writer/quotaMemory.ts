@@ -8,8 +8,8 @@ import type { QuotaClaim } from '../draft.ts';
 const mostCounters = 50_000;
 
 export class QuotaMemory {
-  #day = '';
-  readonly #taken = new Map<string, number>();
+  private day = '';
+  private readonly counts = new Map<string, number>();
 
   /** Whether the claim is certainly lost. */
   isExhausted(claim: QuotaClaim): boolean {
@@ -18,13 +18,13 @@ export class QuotaMemory {
 
   /** What is taken of the claim's counter on its day, as far as it is known. */
   taken({ counter, day }: QuotaClaim): number | undefined {
-    return day === this.#day ? this.#taken.get(counter) : undefined;
+    return day === this.day ? this.counts.get(counter) : undefined;
   }
 
   /** At least so much is taken. */
   know(counter: string, day: string, calls: number): void {
-    if (day > this.#day || this.#taken.size >= mostCounters) this.#taken.clear();
-    if (day > this.#day) this.#day = day;
-    if (day === this.#day) this.#taken.set(counter, Math.max(calls, this.#taken.get(counter) ?? 0));
+    if (day > this.day || this.counts.size >= mostCounters) this.counts.clear();
+    if (day > this.day) this.day = day;
+    if (day === this.day) this.counts.set(counter, Math.max(calls, this.counts.get(counter) ?? 0));
   }
 }

@@ -25,21 +25,21 @@ class Undone extends Error {
 }
 
 /**
- * Rows that change with an entry: the work first, outside of every turn, then the swap of the head as the transaction's end. A head lost
+ * Rows that change with an entry: the work first, outside of the mutex, then the swap of the head as the transaction's end. A head lost
  * to another process costs a savepoint, not the work.
  * @returns what was written, or the claim that was lost (then nothing was)
  */
 export async function writeWithWork(
   pool: Pool,
-  turns: Mutex,
+  mutex: Mutex,
   state: LogState,
   waiting: Waiting,
   work: NonNullable<Waiting['work']>,
 ): Promise<Laid | LostClaim> {
-  let endTurn: (() => void) | undefined;
+  let release: (() => void) | undefined;
   const write = async (transaction: Transaction): Promise<Swapped> => {
     await work(transaction);
-    endTurn = await turns.take(true);
+    release = await mutex.acquire(true);
     const swapped = await swap(transaction, state, waiting);
     await waiting.confirm?.(transaction);
     return swapped;
@@ -54,10 +54,10 @@ export async function writeWithWork(
     return laid;
   } catch (error) {
     if (error instanceof Undone) return error.claim;
-    if (endTurn !== undefined) state.stale = true;
+    if (release !== undefined) state.stale = true;
     throw error;
   } finally {
-    endTurn?.();
+    release?.();
   }
 }
 

@@ -10,6 +10,7 @@ import { issueListenerCertificate, type IssuedCertificate } from '../../../certs
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { lifetimes, renewableFrom } from '../../../certs/authority/lifetimes.ts';
+import { Mutex } from '../../audit/writer/mutex.ts';
 import { issueRevocationList, type Revoked } from '../../../certs/authority/revocationList.ts';
 
 /** exchange demands a certificate of the authority, open asks for any, staff and admin want none */
@@ -24,7 +25,7 @@ export interface RevocationList {
 export interface TlsMaterial {
   /**
    * Makes anew what is half spent, and the list where revocations were added. One at a time, so that no older list replaces a newer one.
-   * @param revoked asked when its turn has come
+   * @param revoked asked once no other refresh is under way
    * @returns whether anything is new
    */
   refresh(revoked: () => readonly Revoked[], now: number): Promise<boolean>;
@@ -72,6 +73,7 @@ export async function makeTlsMaterial(
     ),
     nextUpdate: at + lifetimes.revocationList,
   });
+  const mutex = new Mutex();
   let certificate = await newCertificate(now);
   let list = await newList(revoked, now);
   let listed = serials(revoked);
@@ -87,12 +89,14 @@ export async function makeTlsMaterial(
     return listSpent || certificateSpent;
   }
 
-  let turn: Promise<unknown> = Promise.resolve();
   return {
-    refresh(entries, at) {
-      const mine = turn.then(() => renewSpent(entries(), at));
-      turn = mine.catch(() => undefined);
-      return mine;
+    async refresh(entries, at) {
+      const release = await mutex.acquire(false);
+      try {
+        return await renewSpent(entries(), at);
+      } finally {
+        release();
+      }
     },
     options(listener) {
       const own = { ...context, key, cert: certificate.chain };

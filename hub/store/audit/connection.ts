@@ -19,20 +19,20 @@ type Referable = pg.Client & { ref(): void; unref(): void };
 type Where = Pick<Database, 'address' | 'appAddress' | 'durable'>;
 
 export class AuditConnection {
-  readonly #database: Where;
-  readonly #check: (client: Transaction) => Promise<void>;
-  #client: Referable | undefined;
-  #holders = 0;
+  private readonly database: Where;
+  private readonly check: (client: Transaction) => Promise<void>;
+  private client: Referable | undefined;
+  private holders = 0;
 
   /** @param check asked about each new connection; what it throws, `get` throws */
   constructor(database: Where, check: (client: Transaction) => Promise<void> = () => Promise.resolve()) {
-    this.#database = database;
-    this.#check = check;
+    this.database = database;
+    this.check = check;
   }
 
   /** The open connection, if there is one. */
   get current(): Transaction | undefined {
-    return this.#client as unknown as Transaction | undefined;
+    return this.client as unknown as Transaction | undefined;
   }
 
   /**
@@ -40,8 +40,8 @@ export class AuditConnection {
    * @throws Unreachable; Problem database_session, database_not_durable
    */
   async get(): Promise<Transaction> {
-    if (this.#client === undefined) {
-      const { address, appAddress, durable } = this.#database;
+    if (this.client === undefined) {
+      const { address, appAddress, durable } = this.database;
       const client = new pg.Client({
         ...connectionOf(appAddress),
         types: valueTypes,
@@ -51,42 +51,42 @@ export class AuditConnection {
       });
       // an idle connection that breaks is noticed here, a busy one by its statement
       client.on('error', () => {
-        if (this.#client === client) this.#client = undefined;
+        if (this.client === client) this.client = undefined;
       });
       try {
         await client.connect().catch(unreachable);
         await prepareSession(client, { role: 'datong_app', durable, processId: processIdOf(client) });
-        await this.#check(client as unknown as Transaction);
+        await this.check(client as unknown as Transaction);
       } catch (error) {
         client.end().catch(() => undefined);
         throw error;
       }
-      this.#client = client as Referable;
+      this.client = client as Referable;
     }
-    return this.#client as unknown as Transaction;
+    return this.client as unknown as Transaction;
   }
 
   /** Gives the connection up: its state is not known any more. */
   drop(): void {
-    const client = this.#client;
-    this.#client = undefined;
+    const client = this.client;
+    this.client = undefined;
     client?.end().catch(() => undefined);
   }
 
   /** Somebody waits for an answer: until `letGo` the connection keeps the process alive. An idle log does not. */
   hold(): void {
-    this.#holders += 1;
-    this.#client?.ref();
+    this.holders += 1;
+    this.client?.ref();
   }
 
   letGo(): void {
-    this.#holders -= 1;
-    if (this.#holders === 0) this.#client?.unref();
+    this.holders -= 1;
+    if (this.holders === 0) this.client?.unref();
   }
 
   async close(): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
+    const client = this.client;
+    this.client = undefined;
     client?.ref();
     await client?.end();
   }

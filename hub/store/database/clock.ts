@@ -127,60 +127,60 @@ async function firstLook(sources: ClockSources): Promise<Look> {
 }
 
 class FollowedClock {
-  readonly #sources: ClockSources;
-  readonly #onJump: (jump: ExplainedJump) => void;
+  private readonly sources: ClockSources;
+  private readonly onJump: (jump: ExplainedJump) => void;
   /** the last look that was followed */
-  #last: Look;
+  private last: Look;
   /** the offset as far as it is believed: it creeps towards what is measured */
-  #believed: number;
-  #told = 0;
+  private believed: number;
+  private told = 0;
   trouble: Problem | undefined;
 
   constructor(sources: ClockSources, first: Look, onJump: (jump: ExplainedJump) => void) {
-    this.#sources = sources;
-    this.#onJump = onJump;
-    this.#last = first;
-    this.#believed = first.offset;
+    this.sources = sources;
+    this.onJump = onJump;
+    this.last = first;
+    this.believed = first.offset;
   }
 
   now(): number {
-    this.#told = Math.max(this.#told, Math.round(this.#sources.monotonic() + this.#last.offset));
-    return this.#told;
+    this.told = Math.max(this.told, Math.round(this.sources.monotonic() + this.last.offset));
+    return this.told;
   }
 
   notBefore(at: number): void {
-    this.#told = Math.max(this.#told, at);
+    this.told = Math.max(this.told, at);
   }
 
   async look(): Promise<void> {
-    const look = await lookOnce(this.#sources).catch(() => undefined); // the database is away: the last offset holds
+    const look = await lookOnce(this.sources).catch(() => undefined); // the database is away: the last offset holds
     if (look === undefined || look.took > longestLook) return;
-    const jump = look.offset - this.#believed;
+    const jump = look.offset - this.believed;
     if (Math.abs(jump) <= largestStep) {
-      const most = Math.max(look.monotonic - this.#last.monotonic, 0) * slew;
-      this.#follow(look, this.#believed + Math.min(Math.max(jump, -most), most));
+      const most = Math.max(look.monotonic - this.last.monotonic, 0) * slew;
+      this.follow(look, this.believed + Math.min(Math.max(jump, -most), most));
       return;
     }
-    const reason = this.#explanation(look, jump);
+    const reason = this.explanation(look, jump);
     if (reason === undefined) {
       this.trouble = new Problem('clock_jumped', { seconds: (jump / 1000).toFixed(1) });
       return;
     }
-    this.#follow(look, look.offset);
-    this.#onJump({ reason, milliseconds: Math.round(jump) });
+    this.follow(look, look.offset);
+    this.onJump({ reason, milliseconds: Math.round(jump) });
   }
 
-  #follow(look: Look, believed: number): void {
-    this.#last = look;
-    this.#believed = believed;
+  private follow(look: Look, believed: number): void {
+    this.last = look;
+    this.believed = believed;
     this.trouble = undefined;
   }
 
-  #explanation(look: Look, jump: number): ExplainedJump['reason'] | undefined {
-    const slept = look.slept - this.#last.slept;
+  private explanation(look: Look, jump: number): ExplainedJump['reason'] | undefined {
+    const slept = look.slept - this.last.slept;
     if (jump > 0 && slept > 0 && Math.abs(jump - slept) <= largestStep) return 'paused';
-    const steady = Math.abs(look.wall - this.#last.wall) <= largestStep;
+    const steady = Math.abs(look.wall - this.last.wall) <= largestStep;
     const agrees = Math.abs(look.offset - look.wall) <= largestStep;
-    return look.server !== this.#last.server && steady && agrees ? 'failover' : undefined;
+    return look.server !== this.last.server && steady && agrees ? 'failover' : undefined;
   }
 }

@@ -18,49 +18,49 @@ const usual: StallTimes = { every: 5_000, patience: 5_000 };
 const mostSilences = 2;
 
 export class StallWatch {
-  readonly #address: DatabaseAddress;
-  readonly #times: StallTimes;
-  readonly #out = new Set<pg.ClientBase>();
-  #timer: NodeJS.Timeout | undefined;
-  #silences = 0;
+  private readonly address: DatabaseAddress;
+  private readonly times: StallTimes;
+  private readonly out = new Set<pg.ClientBase>();
+  private timer: NodeJS.Timeout | undefined;
+  private silences = 0;
 
   constructor(address: DatabaseAddress, times: StallTimes = usual) {
-    this.#address = address;
-    this.#times = times;
+    this.address = address;
+    this.times = times;
   }
 
   /** Watches every connection of the pool while somebody has it. */
   over(pool: pg.Pool): void {
     pool.on('acquire', (client) => {
-      this.#out.add(client);
-      this.#timer ??= setTimeout(() => void this.#look(), this.#times.every).unref();
+      this.out.add(client);
+      this.timer ??= setTimeout(() => void this.look(), this.times.every).unref();
     });
-    pool.on('release', (_error, client) => this.#out.delete(client));
-    pool.on('remove', (client) => this.#out.delete(client));
+    pool.on('release', (_error, client) => this.out.delete(client));
+    pool.on('remove', (client) => this.out.delete(client));
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#out.clear();
+    clearTimeout(this.timer);
+    this.out.clear();
   }
 
-  async #look(): Promise<void> {
-    const waiting = [...this.#out];
-    this.#silences = waiting.length > 0 && !(await this.#lives()) ? this.#silences + 1 : 0;
-    if (this.#silences >= mostSilences) {
-      this.#silences = 0;
-      for (const client of waiting) if (this.#out.has(client)) cut(client);
+  private async look(): Promise<void> {
+    const waiting = [...this.out];
+    this.silences = waiting.length > 0 && !(await this.lives()) ? this.silences + 1 : 0;
+    if (this.silences >= mostSilences) {
+      this.silences = 0;
+      for (const client of waiting) if (this.out.has(client)) cut(client);
     }
-    this.#timer =
-      this.#out.size === 0 ? undefined : setTimeout(() => void this.#look(), this.#times.every).unref();
+    this.timer =
+      this.out.size === 0 ? undefined : setTimeout(() => void this.look(), this.times.every).unref();
   }
 
   /** Any answer is a sign of life, a refusal too. */
-  async #lives(): Promise<boolean> {
+  private async lives(): Promise<boolean> {
     const client = new pg.Client({
-      ...connectionOf(this.#address),
-      connectionTimeoutMillis: this.#times.patience,
-      query_timeout: this.#times.patience,
+      ...connectionOf(this.address),
+      connectionTimeoutMillis: this.times.patience,
+      query_timeout: this.times.patience,
     });
     client.on('error', () => undefined);
     try {

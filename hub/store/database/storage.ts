@@ -7,28 +7,28 @@ import { failureOf } from './failure.ts';
 import { transactionOn, withConnection } from './transaction.ts';
 
 export class StorageWatch {
-  readonly #owner: Pool;
-  #full = false;
+  private readonly owner: Pool;
+  private full = false;
 
   constructor(owner: Pool) {
-    this.#owner = owner;
+    this.owner = owner;
   }
 
   /** Any error of the hub's; only what says that there was no room is remembered. */
   noticed(error: unknown): void {
-    if (isFull(error)) this.#full = true;
+    if (isFull(error)) this.full = true;
   }
 
   /** `ok`, or `storage_full` as long as nothing can be written. @throws the database's other errors */
   async state(): Promise<'ok' | 'storage_full'> {
-    if (!this.#full) return 'ok';
+    if (!this.full) return 'ok';
     try {
-      await tryToWrite(this.#owner);
+      await tryToWrite(this.owner);
     } catch (error) {
       if (isFull(error)) return 'storage_full';
       throw error;
     }
-    this.#full = false;
+    this.full = false;
     return 'ok';
   }
 }

@@ -11,19 +11,19 @@ interface Idle {
 
 /** The threads of one hub that wait for their next file. */
 export class ThreadPool {
-  readonly #idle: Idle[] = [];
+  private readonly idle: Idle[] = [];
 
   /** A thread that works on the file from now on: one that waits, else a new one. */
   take(task: CopyTask): CopyThread {
-    const thread = this.#waiting() ?? new CopyThread();
+    const thread = this.waiting() ?? new CopyThread();
     thread.needed = true;
     void thread.begin(task);
     return thread;
   }
 
   /** The thread that was given back last; one that died while it waited is passed over. */
-  #waiting(): CopyThread | undefined {
-    for (let waiting = this.#idle.pop(); waiting !== undefined; waiting = this.#idle.pop()) {
+  private waiting(): CopyThread | undefined {
+    for (let waiting = this.idle.pop(); waiting !== undefined; waiting = this.idle.pop()) {
       clearTimeout(waiting.timer);
       if (waiting.thread.free) return waiting.thread;
     }
@@ -40,11 +40,11 @@ export class ThreadPool {
     }
     thread.needed = false;
     const timer = setTimeout(() => {
-      const place = this.#idle.findIndex((one) => one.thread === thread);
-      if (place >= 0) this.#idle.splice(place, 1);
+      const place = this.idle.findIndex((one) => one.thread === thread);
+      if (place >= 0) this.idle.splice(place, 1);
       void thread.end();
     }, patience);
     timer.unref();
-    this.#idle.push({ thread, timer });
+    this.idle.push({ thread, timer });
   }
 }

@@ -5,16 +5,16 @@ const most = 4096;
  * them and many rows. Holds nothing that the masks hide, and forgets everything when full.
  */
 export class ShownTexts {
-  readonly #made = new Map<number, string>();
+  private readonly made = new Map<number, string>();
 
   get(key: number): string | undefined {
-    return this.#made.get(key);
+    return this.made.get(key);
   }
 
   /** Keeps a text and gives it back. */
   keep(key: number, text: string): string {
-    if (this.#made.size >= most) this.#made.clear();
-    this.#made.set(key, text);
+    if (this.made.size >= most) this.made.clear();
+    this.made.set(key, text);
     return text;
   }
 }

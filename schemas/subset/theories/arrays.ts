@@ -14,8 +14,8 @@ export const noArray: Theory = (facts, context) => {
 
 /** The schemas that hold at each position, and how many items there can be. */
 class Positions {
-  readonly #items: ReadonlyMap<number, readonly NodeId[]>;
-  readonly #rests: readonly { readonly start: number; readonly id: NodeId }[];
+  private readonly items: ReadonlyMap<number, readonly NodeId[]>;
+  private readonly rests: readonly { readonly start: number; readonly id: NodeId }[];
   /** from here on all positions are alike */
   readonly alike: number;
   readonly min: number;
@@ -25,11 +25,11 @@ class Positions {
     const items = new Map<number, NodeId[]>();
     for (const { index, id } of facts.atoms('item', true))
       items.set(index, [...(items.get(index) ?? []), id]);
-    this.#items = items;
-    this.#rests = facts.atoms('rest', true);
+    this.items = items;
+    this.rests = facts.atoms('rest', true);
     const asked = [
       ...[...items.keys()].map((index) => index + 1),
-      ...this.#rests.map(({ start }) => start),
+      ...this.rests.map(({ start }) => start),
       ...facts.atoms('item', false).map(({ index }) => index + 1),
       ...facts.atoms('rest', false).map(({ start }) => start),
     ];
@@ -49,8 +49,8 @@ class Positions {
 
   at(index: number): NodeId[] {
     return [
-      ...(this.#items.get(index) ?? []),
-      ...this.#rests.filter(({ start }) => index >= start).map(({ id }) => id),
+      ...(this.items.get(index) ?? []),
+      ...this.rests.filter(({ start }) => index >= start).map(({ id }) => id),
     ];
   }
 

@@ -54,23 +54,23 @@ interface Unnamed {
 }
 
 class Members {
-  readonly #facts: Facts;
-  readonly #context: Context;
+  private readonly facts: Facts;
+  private readonly context: Context;
   /** names that some fact spells out */
-  readonly #named: ReadonlySet<string>;
+  private readonly named: ReadonlySet<string>;
 
   constructor(facts: Facts, context: Context) {
-    this.#facts = facts;
-    this.#context = context;
+    this.facts = facts;
+    this.context = context;
     const named = facts.named();
     for (const { names } of [...facts.atoms('others', true), ...facts.atoms('others', false)])
       for (const name of names) named.add(name);
-    this.#named = named;
+    this.named = named;
   }
 
   /** Whether every name outside a list and outside patterns has a value under `id` (or cannot be there). */
   everyOther(names: readonly string[], sources: readonly string[], id: NodeId): boolean {
-    return this.#everyMember(
+    return this.everyMember(
       (name) => !setOf(names).has(name) && !sources.some((source) => matches(source, name)),
       (matched) => !sources.some((source) => matched.has(source)),
       sources,
@@ -80,7 +80,7 @@ class Members {
 
   /** Whether every name that matches a pattern has a value under `id` (or cannot be there). */
   everyMatch(source: string, id: NodeId): boolean {
-    return this.#everyMember(
+    return this.everyMember(
       (name) => matches(source, name),
       (matched) => matched.has(source),
       [source],
@@ -90,69 +90,69 @@ class Members {
 
   /** Whether every name that can be there is a text under `id`. */
   everyName(id: NodeId): boolean {
-    for (const name of this.#named) {
-      if (this.#canBePresent(name) && evaluate(this.#context.node, id, name) !== true) return false;
+    for (const name of this.named) {
+      if (this.canBePresent(name) && evaluate(this.context.node, id, name) !== true) return false;
     }
-    const allowed = this.#allowedNames();
-    if (this.#context.implies(allowed, [id])) return true;
-    const kinds = this.#unnamed([]);
+    const allowed = this.allowedNames();
+    if (this.context.implies(allowed, [id])) return true;
+    const kinds = this.unnamed([]);
     return (
       kinds !== undefined &&
       kinds.every(({ matched, values }) => {
-        const texts = [...matched].map((source) => this.#context.intern({ pattern: source }));
-        return isEmpty(this.#context, values) || this.#context.implies([...allowed, ...texts], [id]);
+        const texts = [...matched].map((source) => this.context.intern({ pattern: source }));
+        return isEmpty(this.context, values) || this.context.implies([...allowed, ...texts], [id]);
       })
     );
   }
 
   /** Members that are surely there. */
   least(): number {
-    return [...this.#named].filter((name) => this.#facts.presence(name) === true).length;
+    return [...this.named].filter((name) => this.facts.presence(name) === true).length;
   }
 
   /** Most members there can be. */
   most(): number {
-    const open = this.#unnamed([])?.some(({ values }) => !isEmpty(this.#context, values)) ?? true;
-    return open ? Infinity : [...this.#named].filter((name) => this.#canBePresent(name)).length;
+    const open = this.unnamed([])?.some(({ values }) => !isEmpty(this.context, values)) ?? true;
+    return open ? Infinity : [...this.named].filter((name) => this.canBePresent(name)).length;
   }
 
-  #everyMember(
+  private everyMember(
     concerned: (name: string) => boolean,
     concernedUnnamed: (matched: ReadonlySet<string>) => boolean,
     sources: readonly string[],
     id: NodeId,
   ): boolean {
-    const kinds = this.#unnamed(sources);
+    const kinds = this.unnamed(sources);
     if (
       kinds?.every(
-        ({ matched, values }) => !concernedUnnamed(matched) || this.#context.implies(values, [id]),
+        ({ matched, values }) => !concernedUnnamed(matched) || this.context.implies(values, [id]),
       ) !== true
     )
       return false;
-    for (const name of this.#named) {
+    for (const name of this.named) {
       if (
         !concerned(name) ||
-        this.#facts.presence(name) === false ||
-        nameIsImpossible(this.#facts, this.#context, name)
+        this.facts.presence(name) === false ||
+        nameIsImpossible(this.facts, this.context, name)
       )
         continue;
-      if (!this.#context.implies(valueOf(this.#facts, name), [id])) return false;
+      if (!this.context.implies(valueOf(this.facts, name), [id])) return false;
     }
     return true;
   }
 
-  #canBePresent(name: string): boolean {
+  private canBePresent(name: string): boolean {
     return (
-      this.#facts.presence(name) !== false &&
-      !nameIsImpossible(this.#facts, this.#context, name) &&
-      !isEmpty(this.#context, valueOf(this.#facts, name))
+      this.facts.presence(name) !== false &&
+      !nameIsImpossible(this.facts, this.context, name) &&
+      !isEmpty(this.context, valueOf(this.facts, name))
     );
   }
 
   /** One entry for each combination of patterns; undefined when there are too many patterns to try. */
-  #unnamed(more: readonly string[]): Unnamed[] | undefined {
-    const others = this.#facts.atoms('others', true);
-    const matching = this.#facts.atoms('matching', true);
+  private unnamed(more: readonly string[]): Unnamed[] | undefined {
+    const others = this.facts.atoms('others', true);
+    const matching = this.facts.atoms('matching', true);
     const list = [
       ...new Set([
         ...more,
@@ -161,7 +161,7 @@ class Members {
       ]),
     ];
     if (list.length > mostPatterns) return undefined;
-    if (isEmpty(this.#context, this.#allowedNames())) return [];
+    if (isEmpty(this.context, this.allowedNames())) return [];
     return Array.from({ length: 2 ** list.length }, (_, bits) => {
       const matched = new Set(list.filter((_source, place) => (bits >> place) % 2 === 1));
       const values = [
@@ -173,10 +173,10 @@ class Members {
   }
 
   /** What every name is: a text, and what propertyNames says. */
-  #allowedNames(): NodeId[] {
+  private allowedNames(): NodeId[] {
     return [
-      this.#context.intern({ types: new Set(['string']) }),
-      ...this.#facts.atoms('names', true).map(({ id }) => id),
+      this.context.intern({ types: new Set(['string']) }),
+      ...this.facts.atoms('names', true).map(({ id }) => id),
     ];
   }
 }

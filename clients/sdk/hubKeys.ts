@@ -1,0 +1,31 @@
+import type { JsonWebKey } from 'node:crypto';
+import { verificationKey, type VerificationKey } from '../../certs/signatures/index.ts';
+
+/** The hub's public signing keys, as far as they were needed. */
+export class HubKeys {
+  private readonly known = new Map<string, VerificationKey>();
+  private readonly published: () => Promise<unknown>;
+
+  /** @param published asks the hub for its key set */
+  constructor(keys: readonly JsonWebKey[], published: () => Promise<unknown>) {
+    this.keep(keys);
+    this.published = published;
+  }
+
+  get(keyid: string): VerificationKey | undefined {
+    return this.known.get(keyid);
+  }
+
+  /** For a reply signed by a key that is not known yet. @throws what asking the hub throws */
+  async fetch(): Promise<void> {
+    const { keys } = (await this.published()) as { keys?: readonly JsonWebKey[] };
+    this.keep(keys ?? []);
+  }
+
+  private keep(keys: readonly JsonWebKey[]): void {
+    for (const jwk of keys) {
+      const key = verificationKey(jwk);
+      this.known.set(key.keyid, key);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/** Calls as the exchange listener takes them: a JSON body, and what is signed about it in headers. */
+import { encodeHeaderText } from '../../certs/signatures/headerText.ts';
+import type { CallInput } from './signedCall.ts';
+import type { CallContext } from './types.ts';
+
+/** A POST of JSON. */
+export function jsonCall(
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+  receipt: CallInput['receipt'],
+): CallInput {
+  return {
+    method: 'POST',
+    path,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: Buffer.from(JSON.stringify(body), 'utf8'),
+    receipt,
+  };
+}
+
+/** The signed headers that say what a call is for. */
+export function contextHeaders(context: Partial<CallContext>): Record<string, string> {
+  const { purpose, agreement, onBehalfOf, matter } = context;
+  return {
+    ...(purpose === undefined ? {} : { 'datong-purpose': purpose }),
+    ...(agreement === undefined ? {} : { 'datong-agreement': agreement }),
+    ...(onBehalfOf === undefined
+      ? {}
+      : { 'datong-on-behalf-of': encodeHeaderText('datong-on-behalf-of', onBehalfOf) }),
+    ...(matter === undefined ? {} : { 'datong-matter': encodeHeaderText('datong-matter', matter) }),
+  };
+}

@@ -1,0 +1,49 @@
+/** Files that are too long to be read at once: 300 lines of code, 600 of a test, whose stories stand one after the other. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../generated.ts';
+import type { Step } from './step.ts';
+
+const longest = 300;
+const longestTest = 600;
+/** An entry of a table, a name and its text: a dictionary may have as many as it has words. */
+const entry = /^\s*(?:[\w'-]+: )?(?:\{ )?(?:(?:[\w'-]+: )?(?:'[^']*'|"[^"]*")(?:,? )?)+\}?,?$/;
+/** Made by `npm run generate`, and compared with it by `npm run check -- generated`. */
+const generated = /^api\//;
+
+/** @returns what is wrong with one file's length */
+export function longFileFindings(path: string, text: string): string[] {
+  if (!/\.(?:ts|tsx|mjs|cjs)$/.test(path) || generated.test(path)) return [];
+  const lines = text.trimEnd().split('\n');
+  const counted = lines.filter((line) => !entry.test(line)).length;
+  const most = /\.test\.tsx?$/.test(path) ? longestTest : longest;
+  return counted > most
+    ? [`${path}: ${counted} lines, ${most} are the most: divide it by what it is about`]
+    : [];
+}
+
+export const longFiles: Step = {
+  name: 'long files',
+  run: () => {
+    const listed = execFileSync('git', ['ls-files', '-z', '*.ts', '*.tsx', '*.mjs', '*.cjs'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const findings = listed
+      .split('\0')
+      .filter((path) => path !== '')
+      .flatMap((path) => longFileFindings(path, textOf(path)));
+    return Promise.resolve(findings);
+  },
+};
+
+/** Empty for what is removed and not committed yet. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(join(root, path), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
