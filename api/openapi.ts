@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/aggregate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Statistics of the current batch, counted and summed by the dimensions of the agreement
+         * @description An aggregate is named, nothing else is asked. Groups below the agreed size are told as suppressed, with as many others as it takes; what is suppressed is fixed once a batch, for all statistics of the consumer together. A group that is not listed has no rows.
+         */
+        post: operations["aggregateDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/explain": {
         parameters: {
             query?: never;
@@ -1778,6 +1798,35 @@ export interface components {
             /** @description what the caller takes on with the answer */
             obligations?: components["schemas"]["SaidObligation"][];
         };
+        AggregateQuestion: {
+            aggregate: components["schemas"]["FactId"];
+        };
+        AggregateAnswer: {
+            aggregate: components["schemas"]["FactId"];
+            batch: components["schemas"]["Uuid7"];
+            /** @description rows of the smallest group shown */
+            minGroup: number;
+            /** @description every group that has rows, and every total; a dimension that is missing in `key` was summed over */
+            cells: ({
+                key: components["schemas"]["AggregateKey"];
+                /** @constant */
+                suppressed: true;
+            } | {
+                key: components["schemas"]["AggregateKey"];
+                count: number;
+                sums?: {
+                    [key: string]: {
+                        value: string;
+                        step: string;
+                    };
+                };
+            })[];
+            /** @description what the caller takes on with the answer */
+            obligations?: components["schemas"]["SaidObligation"][];
+        };
+        AggregateKey: {
+            [key: string]: string | number | boolean | null;
+        };
         /** @description docs/policies.md tells what the consumer learns and what only the auditor does */
         Explanation: {
             /** @enum {unknown} */
@@ -3439,6 +3488,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    aggregateDataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description code of the purpose, signed */
+                "datong-purpose"?: components["parameters"]["purpose"];
+                /** @description id of the agreement, signed */
+                "datong-agreement"?: components["parameters"]["agreement"];
+                /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
+                "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
+                /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
+                "datong-matter"?: components["parameters"]["matter"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AggregateQuestion"];
+            };
+        };
+        responses: {
+            /** @description groups and their totals; nothing of any row */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AggregateAnswer"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -70,6 +70,10 @@ export interface Leaf {
   readonly obligations?: readonly string[];
   /** id of the fact that was asked; its answer stands in the reply alone */
   readonly fact?: string;
+  /** id of the aggregate that was asked for */
+  readonly aggregate?: string;
+  /** the batch it was counted of, and the digest of the cube that every answer about it is read from */
+  readonly cube?: { readonly batch: string; readonly digest: string };
   /** names of fields and the mask each left with */
   readonly fields?: { readonly [field: string]: string };
   /** fields that did not leave, with the reason's code */

@@ -77,6 +77,8 @@ const leafShape = {
   matterCode: optional(text),
   obligations: optional(texts),
   fact: optional(text),
+  aggregate: optional(text),
+  cube: optional(object({ batch: required(text), digest: required(text) })),
   fields: optional(map(text)),
   withheld: optional(map(text)),
   asked: optional(whole),

@@ -34,6 +34,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '026_risks': () => import('./026_risks.ts'),
   '028_code_page': () => import('./028_code_page.ts'),
   '024_leaving': () => import('./024_leaving.ts'),
+  '030_statistics': () => import('./030_statistics.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -2,6 +2,7 @@
  * The decision: one per exchange, for all fields at once. Pure: the time is an argument, the plans are a finite table. Everything that
  * is not granted is a denial, with the code of the first check that failed.
  */
+import { cubeKey, groupOf } from './aggregates/cube.ts';
 import { isDateText } from '../terms/civilDate.ts';
 import type {
   Decision,
@@ -55,7 +56,8 @@ function ask(request: DecisionRequest, plan: Plan, plans: Plans): Decision {
   const whole = plan.matters.length === 0 ? plan.whole : wholeOf(plan, request.matter);
   if (whole === undefined) return refuse(plans, plan, 'matter', 'matter_not_agreed', 'datong-matter');
   if (request.fact !== undefined) return askFact(request.fact, plan, whole, plans);
-  if (plan.granted.size === 0 && plan.facts.size > 0)
+  if (request.aggregate !== undefined) return askAggregate(request.aggregate, plan, whole, plans);
+  if (plan.granted.size === 0 && (plan.facts.size > 0 || plan.aggregates.size > 0))
     return refuse(plans, plan, 'fields', 'rows_not_granted', 'agreement');
   const unasked = request.batch === undefined ? undefined : batchDenial(request.batch, plan, whole, plans);
   if (unasked !== undefined) return unasked;
@@ -120,6 +122,22 @@ function askFact(question: FactQuestion, plan: Plan, whole: Permission, plans: P
     storedFields,
     lookup: { field: subject.name, value: question.subject },
     fact: { id, title, all, limits, asked },
+  };
+}
+
+/** Nothing is left to the caller but which of the agreed groupings it wants. */
+function askAggregate(id: string, plan: Plan, whole: Permission, plans: Plans): Decision {
+  const aggregate = plan.aggregates.get(id);
+  const cube = plans.cubes.get(cubeKey(groupOf(plan), plan.ref.dataset));
+  if (aggregate === undefined || cube === undefined)
+    return refuse(plans, plan, 'fields', 'aggregate_not_agreed', 'aggregate');
+  const { by, sum = [] } = aggregate;
+  return {
+    ...whole,
+    fields: [],
+    withheld: {},
+    storedFields: [],
+    aggregate: { id, by, sum, cube },
   };
 }
 

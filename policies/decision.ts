@@ -38,6 +38,8 @@ export interface DecisionRequest {
   readonly batch?: { readonly by: string; readonly values: readonly unknown[] };
   /** set where a fact is asked instead of rows */
   readonly fact?: FactQuestion;
+  /** set where statistics are asked for instead of rows: id of the aggregate */
+  readonly aggregate?: string;
 }
 
 /** A condition on stored rows, ANDed with the caller's own filter and pushed into SQL. */
@@ -105,6 +107,8 @@ export interface Permission extends DecisionCommon {
   readonly lookup?: { readonly field: string; readonly value: string | number };
   /** set when a fact was asked: nothing but its answer leaves */
   readonly fact?: PermittedFact;
+  /** set when statistics were asked for: nothing but groups leaves */
+  readonly aggregate?: PermittedAggregate;
   /** rows of subjects without a valid consent are withheld */
   readonly consent?: ConsentDemand;
   readonly basis: { readonly type: string; readonly reference?: string; readonly clause?: string };
@@ -113,6 +117,26 @@ export interface Permission extends DecisionCommon {
   /** 替代材料: the papers of that matter that this exchange makes unnecessary */
   readonly materials: readonly Bilingual[];
   readonly obligations: readonly { readonly id: string; readonly period?: string }[];
+}
+
+/** What all statistics of one consumer on one dataset are read from (policies/aggregates/cube.ts). */
+export interface Cube {
+  readonly dataset: string;
+  /** whose questions are answered from it: those of a department and of everybody entrusted by it */
+  readonly consumer: string;
+  /** in the schema's order */
+  readonly dimensions: readonly string[];
+  readonly sums: readonly string[];
+  readonly minGroup: number;
+  readonly rowFilter: readonly RowCondition[];
+}
+
+/** An aggregate, and the cube that it is read from. */
+export interface PermittedAggregate {
+  readonly id: string;
+  readonly by: readonly string[];
+  readonly sum: readonly string[];
+  readonly cube: Cube;
 }
 
 /** A fact as one call may ask it. */

@@ -19,6 +19,7 @@ export type DecisionFacts = Pick<Leaf, 'kind'> &
       | 'matterCode'
       | 'obligations'
       | 'fact'
+      | 'aggregate'
       | 'fields'
       | 'withheld'
       | 'policy'
@@ -48,7 +49,7 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
       policy,
     };
   }
-  const { plan, fields, withheld, policy, matter: served, obligations, fact } = decision;
+  const { plan, fields, withheld, policy, matter: served, obligations, fact, aggregate } = decision;
   return {
     kind: 'release',
     consumer: plan.consumer,
@@ -56,7 +57,9 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
     dataset: plan.dataset,
     ...asked,
     ...(served === undefined ? {} : { matterCode: served.code }),
-    ...(fact === undefined ? { fields: masksOf(fields), withheld } : { fact: fact.id }),
+    ...(fact === undefined ? {} : { fact: fact.id }),
+    ...(aggregate === undefined ? {} : { aggregate: aggregate.id }),
+    ...(fact === undefined && aggregate === undefined ? { fields: masksOf(fields), withheld } : {}),
     ...(obligations.length === 0 ? {} : { obligations: obligationTexts(obligations) }),
     policy,
   };

@@ -17,7 +17,7 @@ import type {
   Reason,
   RowCondition,
 } from './decision.ts';
-import type { Agreement, Fact } from './documents/agreement.ts';
+import type { Aggregate, Agreement, Fact } from './documents/agreement.ts';
 import { documentName } from './documents/storedDocument.ts';
 import { pointer } from './finding.ts';
 import { maskNamed } from './masks/catalogue.ts';
@@ -63,6 +63,8 @@ export interface AgreementExplanation {
   readonly materials: readonly Bilingual[];
   readonly obligations: Permission['obligations'];
   readonly limits: Permission['limits'] & { readonly callsToday?: number };
+  /** what may be counted instead of rows */
+  readonly aggregates?: readonly Aggregate[];
   /** what may be asked of one subject instead of rows */
   readonly facts?: readonly Pick<Fact, 'id' | 'title' | 'all' | 'limits'>[];
   /** what each subject must have consented to; whether it has is not told */
@@ -135,7 +137,7 @@ function underStanding(decision: Decision, { callsToday = 0 }: Standing): Decisi
 }
 
 function agreementOf(
-  { agreement, whole, facts }: Plan,
+  { agreement, whole, facts, aggregates }: Plan,
   decision: Decision,
   standing: Standing,
 ): AgreementExplanation {
@@ -154,6 +156,7 @@ function agreementOf(
     ...(facts.size === 0
       ? {}
       : { facts: [...facts.values()].map(({ id, title, all, limits }) => ({ id, title, all, limits })) }),
+    ...(aggregates.size === 0 ? {} : { aggregates: [...aggregates.values()] }),
     ...(whole.consent === undefined ? {} : { consent: whole.consent }),
   };
 }

@@ -4,6 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { Problem } from '../terms/problem.ts';
+import { cubesOf } from './aggregates/cube.ts';
+import type { Cube } from './decision.ts';
 import type { PolicyContext, Sharing } from './context.ts';
 import type { Agreement } from './documents/agreement.ts';
 import { readTime } from './documents/checkTerm.ts';
@@ -43,6 +45,8 @@ export interface Plans {
   readonly sharing: ReadonlyMap<string, Sharing>;
   /** plans that a restriction reaches which cannot be relied on → its name; calls under them are denied */
   readonly blocked: ReadonlyMap<Plan, string>;
+  /** `cubeKey` → what all statistics of one consumer on one dataset are read from */
+  readonly cubes: ReadonlyMap<string, Cube>;
   /** consumer → datasets that some agreement gives it */
   readonly reach: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -79,6 +83,7 @@ export function tryCompilePlans(
       plans: compiled.plans,
     });
   }
+  const cubes = cubesOf(all, documents, findings);
   if (findings.length > 0) return { findings };
   const plans: Plans = {
     digest,
@@ -89,6 +94,7 @@ export function tryCompilePlans(
     datasets: context.datasets === undefined ? undefined : new Set(context.datasets),
     sharing: context.sharing ?? new Map<string, Sharing>(),
     blocked: blockedPlans(all, context),
+    cubes,
     reach: reachOf(all),
   };
   return { plans, findings };

@@ -9,6 +9,7 @@ import { publicJwk } from '../../certs/thumbprint.ts';
 import { testDatabase } from '../../tests/database.ts';
 import { runDatong, type Ran } from '../../tests/datong.ts';
 import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
+import { applyGrant } from '../../tests/policyWith.ts';
 import type { ProfileDocument } from '../sdk/profile.ts';
 import { householdFile } from './demo/files/householdFile.ts';
 
@@ -97,6 +98,45 @@ test('send: a file with too many problems is refused, and still says which rows'
   assert.equal(told.code, 1);
   assert.match(told.stderr, /is held until a person decides: 300 records/);
   assert.match(told.stderr, /cn-resident-id/);
+});
+
+test('aggregate: groups and totals as a table, small ones as -, verified; what the agreement lacks is refused', async () => {
+  const title = { zh: '统计', en: 'statistics' };
+  await applyGrant(hub, city, 'household/agreement.yaml', 2, (grant) => ({
+    ...grant,
+    aggregates: [{ id: 'by-relation', title, by: ['relation'], minGroup: 250 }],
+  }));
+  const aggregate = (id: string, ...more: string[]): Promise<Ran> =>
+    datong(
+      ...['aggregate', 'pub-security.household', id, '--as', 'education', '--purpose', 'school-enrolment'],
+      ...[
+        '--agreement',
+        'agr-school-enrolment',
+        '--on-behalf-of',
+        'official-17',
+        '--matter',
+        'YX-2026-000123',
+      ],
+      ...more,
+    );
+  const table = await aggregate('by-relation');
+  assert.equal(table.code, 0, table.stderr);
+  const [head, ...lines] = table.stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
+  assert.deepEqual(head, ['relation', 'count']);
+  assert.ok(lines.some(([name, count]) => name === '*' && Number(count) > 250));
+  assert.ok(lines.some(([, count]) => count === '-'));
+  assert.match(table.stderr, /signature and receipt verified/);
+  const told = JSON.parse((await aggregate('by-relation', '--json')).stdout) as {
+    readonly ok: boolean;
+    readonly cells: readonly object[];
+  };
+  assert.deepEqual([told.ok, told.cells.length], [true, lines.length]);
+  const refused = await aggregate('by-name');
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /aggregate_not_agreed/);
 });
 
 test('check: a fact is answered with one word, verified; what the agreement lacks is refused', async () => {

@@ -41,6 +41,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   agent: () => import('./agent/agent.ts'),
   quarantine: () => import('./quarantine/quarantine.ts'),
   fetch: () => import('./fetch.ts'),
+  aggregate: () => import('./aggregate.ts'),
   check: () => import('./check.ts'),
   consent: () => import('./consent/consent.ts'),
   duty: () => import('./duty/duty.ts'),

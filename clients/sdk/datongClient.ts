@@ -23,6 +23,7 @@ import { HubKeys } from './hubKeys.ts';
 import { contextHeaders, jsonCall } from './jsonCall.ts';
 import { type CallInput, type CallServices, signedCall } from './signedCall.ts';
 import type {
+  AggregateAnswer,
   Answer,
   BatchAnswer,
   BatchQuestion,
@@ -116,6 +117,18 @@ export class DatongClient {
     return (await this.call(
       jsonCall(path, question, contextHeaders(context), 'required'),
     )) as Answer<FactAnswer>;
+  }
+
+  /** Statistics of the current batch, by the dimensions of the agreement; small groups are told as suppressed. */
+  async aggregate(
+    dataset: string,
+    aggregate: string,
+    context: CallContext,
+  ): Promise<Answer<AggregateAnswer>> {
+    const path = `/v1/datasets/${encodeURIComponent(dataset)}/aggregate`;
+    return (await this.call(
+      jsonCall(path, { aggregate }, contextHeaders(context), 'required'),
+    )) as Answer<AggregateAnswer>;
   }
 
   /** Page after page until there is no further cursor. Each page is an exchange of its own. */

@@ -27,6 +27,8 @@ export type {
   BatchOutcome,
   BatchQuestion,
   CallContext,
+  AggregateAnswer,
+  AggregateCell,
   FactAnswer,
   FactQuestion,
   FilterTerm,

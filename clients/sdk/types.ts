@@ -82,6 +82,25 @@ export interface FactQuestion {
   readonly value?: Scalar;
 }
 
+/** One group, or a total: a dimension that is missing in `key` was summed over. */
+export type AggregateCell =
+  | { readonly key: Readonly<Record<string, Scalar | null>>; readonly suppressed: true }
+  | {
+      readonly key: Readonly<Record<string, Scalar | null>>;
+      readonly count: number;
+      /** decimals, told in steps */
+      readonly sums?: Readonly<Record<string, { readonly value: string; readonly step: string }>>;
+    };
+
+export interface AggregateAnswer {
+  readonly aggregate: string;
+  /** the batch it was counted of */
+  readonly batch: string;
+  readonly minGroup: number;
+  /** a group that is not listed has no rows */
+  readonly cells: readonly AggregateCell[];
+}
+
 export interface FactAnswer {
   /** unknown: no row of the subject, or what is asked of is empty */
   readonly answer: 'yes' | 'no' | 'unknown';

@@ -10,6 +10,7 @@ import { admitBatchPart, putBatchPart } from './intake/putBatchPart.ts';
 import { releaseBatch } from './intake/releaseBatch.ts';
 import { restoreBatch } from './intake/restoreBatch.ts';
 import type { IntakeServices } from './intake/services.ts';
+import { aggregateDataset } from './release/aggregateDataset.ts';
 import { batchQuery } from './release/batchQuery.ts';
 import { checkFact } from './release/checkFact.ts';
 import { queryDataset } from './release/queryDataset.ts';
@@ -19,6 +20,7 @@ import { getQuarantine } from './getQuarantine.ts';
 export const releaseWalks: OperationRows<DepartmentCaller, ReleaseServices> = {
   queryDataset: { kind: 'release', run: queryDataset },
   batchQuery: { kind: 'release', run: batchQuery },
+  aggregateDataset: { kind: 'release', run: aggregateDataset },
   checkFact: { kind: 'release', run: checkFact },
 };
 

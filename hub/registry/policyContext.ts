@@ -36,6 +36,7 @@ export function policyContext(rows: {
         { type, ...(conditions === '' ? {} : { conditions }) },
       ]),
     ),
+    modes: new Map(rows.datasetRows.map(({ id, mode }) => [id, mode])),
     registered: rows.schemas,
     datasets: rows.datasetRows.map((row) => row.id),
     suspended: rows.documents.filter((row) => row.state === 'suspended').map((row) => row.id),

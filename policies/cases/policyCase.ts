@@ -62,6 +62,7 @@ const ask = {
       required: ['by', 'values'],
       properties: { by: { type: 'string' }, values: { type: 'array' } },
     },
+    aggregate: { type: 'string' },
     fact: {
       type: 'object',
       additionalProperties: false,
@@ -84,6 +85,7 @@ const expectation = {
     limits: { type: 'object' },
     lookup: { type: 'object' },
     fact: { type: 'object' },
+    aggregate: { type: 'object' },
     /** what the fact is answered with; needs a row, or `row: null` where the subject has none */
     answer: { enum: ['yes', 'no', 'unknown'] },
     consent: { type: 'object' },
@@ -203,6 +205,7 @@ export function requestOf(written: Readonly<Record<string, unknown>>): DecisionR
     sort: list('sort') ?? [],
     limit: typeof written['limit'] === 'number' ? written['limit'] : undefined,
     ...(isObject(written['batch']) ? { batch: written['batch'] as unknown as DecisionRequest['batch'] & object } : {}),
+    ...(typeof written['aggregate'] === 'string' ? { aggregate: written['aggregate'] } : {}),
     ...(isObject(written['fact']) ? { fact: written['fact'] as unknown as FactQuestion } : {}),
   };
 }

@@ -63,6 +63,7 @@ function shown(decision: Decision): Readonly<Record<string, unknown>> {
     limits: decision.limits,
     lookup: decision.lookup,
     fact: decision.fact,
+    aggregate: decision.aggregate,
     consent: decision.consent,
     matter: decision.matter,
     materials: decision.materials,

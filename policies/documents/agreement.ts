@@ -95,6 +95,18 @@ export interface FactLimits {
   readonly perSubjectPerDay?: number;
 }
 
+/** 统计: rows counted and fields summed by dimensions that are fixed beforehand; groups below `minGroup` are not shown. */
+export interface Aggregate {
+  readonly id: string;
+  readonly title: Bilingual;
+  /** fields with a closed set of values */
+  readonly by: readonly string[];
+  /** numbers added up in each group, beside the count */
+  readonly sum?: readonly string[];
+  /** rows of the smallest group shown */
+  readonly minGroup: number;
+}
+
 export interface Grant {
   /** `pub-security.household` */
   readonly dataset: string;
@@ -113,7 +125,9 @@ export interface Grant {
   readonly limits?: Limits;
   /** questions about one subject, each named by the schema's subject field */
   readonly facts?: readonly Fact[];
-  /** path of a field → its masking rule; `contacts[].phone` reaches into arrays and objects. Empty = facts alone, no rows */
+  /** what may be counted, of whole batches alone and never on consent */
+  readonly aggregates?: readonly Aggregate[];
+  /** path of a field → its masking rule; `contacts[].phone` reaches into arrays and objects. Empty = facts or statistics alone, no rows */
   readonly fields: Readonly<Record<string, MaskRule>>;
   readonly consent?: GrantConsent;
   readonly obligations?: readonly Obligation[];

@@ -3,9 +3,14 @@ import type { FactCondition, Grant } from './agreement.ts';
 type Report = (code: string, at: string, zh: string, en: string) => void;
 
 /** What the JSON Schema of a grant's facts cannot say. */
-export function checkFacts({ facts, fields }: Grant, report: Report): void {
-  if (facts === undefined && Object.keys(fields).length === 0) {
-    report('fields_empty', '/fields', '既没有授予数据项，也没有核验项', 'it grants neither fields nor facts');
+export function checkFacts({ facts, aggregates, fields }: Grant, report: Report): void {
+  if (facts === undefined && aggregates === undefined && Object.keys(fields).length === 0) {
+    report(
+      'fields_empty',
+      '/fields',
+      '既没有授予数据项，也没有核验项和统计',
+      'it grants neither fields, nor facts, nor statistics',
+    );
   }
   for (const [i, { id, all, limits }] of (facts ?? []).entries()) {
     if (facts?.findIndex((one) => one.id === id) !== i) {

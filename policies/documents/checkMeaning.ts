@@ -5,6 +5,7 @@ import { needsPeriod } from '../obligations/dutyWindow.ts';
 import { periodFault } from '../obligations/period.ts';
 import type { Agreement, Grant, MaskRule } from './agreement.ts';
 import { caseFormFault, caseFormsOverlap } from './caseNumber.ts';
+import { checkAggregates } from './checkAggregates.ts';
 import { checkBasis } from './checkBasis.ts';
 import { checkFacts } from './checkFacts.ts';
 import { checkTerm } from './checkTerm.ts';
@@ -77,6 +78,7 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
     );
   }
   checkFacts(grant, report);
+  checkAggregates(grant, report);
   if (grant.deliveries?.includes('batch') === true && grant.lookupBy === undefined) {
     report(
       'lookup_impossible',

@@ -86,6 +86,14 @@ const fact = closed(['id', 'title', 'all', 'limits'], {
   limits: closed(['callsPerDay'], { callsPerDay: count, perSubjectPerDay: { ...count, maximum: 1_000 } }),
 });
 
+const aggregate = closed(['id', 'title', 'by', 'minGroup'], {
+  id: slug,
+  title: bilingual,
+  by: { ...words(field), maxItems: 3 },
+  sum: { ...words(field), maxItems: 5 },
+  minGroup: { type: 'integer', minimum: 5, maximum: 10_000 },
+});
+
 const grant = closed(['dataset', 'schema', 'fields'], {
   dataset,
   schema: shortSchema,
@@ -97,6 +105,7 @@ const grant = closed(['dataset', 'schema', 'fields'], {
   requires,
   limits,
   facts: { type: 'array', items: fact, minItems: 1, maxItems: 50 },
+  aggregates: { type: 'array', items: aggregate, minItems: 1, maxItems: 50 },
   fields: {
     type: 'object',
     maxProperties: 300,

@@ -3,6 +3,7 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { FieldGrant } from '../decision.ts';
 import type { Agreement, Grant } from '../documents/agreement.ts';
 import { pointer } from '../finding.ts';
+import { fieldsOfAggregate } from './aggregates.ts';
 import { fieldsOfFact } from './facts.ts';
 import type { Report } from './report.ts';
 import { tagsOf, type FieldTags } from './scope.ts';
@@ -57,7 +58,7 @@ export const notShareableAlone = (tags: FieldTags): boolean =>
 const notPublic = (tags: FieldTags): boolean =>
   tags.personal === 'sensitive' || tags.sensitivity === 'L3' || tags.sensitivity === 'L4';
 
-/** Whatever the mask: a masked core value is still core data. What is dropped does not leave. A fact tells of its fields, however little. */
+/** Whatever the mask: a masked core value is still core data. What is dropped does not leave. Facts and statistics tell of their fields, however little. */
 function refuse(
   { grant, schema, path, fields, report }: GrantedData,
   code: string,
@@ -73,5 +74,10 @@ function refuse(
     const told = fieldsOfFact(fact).map((field) => tagsOf(schema, field));
     if (told.some((tags) => tags !== undefined && isRefused(tags)))
       report.error(code, path + pointer('facts', i), message.zh, message.en);
+  }
+  for (const [i, aggregate] of (grant.aggregates ?? []).entries()) {
+    const told = fieldsOfAggregate(aggregate).map((field) => tagsOf(schema, field));
+    if (told.some((tags) => tags !== undefined && isRefused(tags)))
+      report.error(code, path + pointer('aggregates', i), message.zh, message.en);
   }
 }

@@ -7,6 +7,7 @@ import type { Restriction } from '../documents/restriction.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { maskNamed } from '../masks/catalogue.ts';
 import { rootOf } from '../masks/rows/fieldPath.ts';
+import { aggregatesOf, checkAggregatesOf } from './aggregates.ts';
 import { checkBasisOfData } from './checkBasisOfData.ts';
 import { consentDemand } from './consentDemand.ts';
 import { effectiveFields } from './effectiveFields.ts';
@@ -45,6 +46,7 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
   }
   checkNames(grant, schema, path, report);
   checkFactsOf(grant, schema, path, report);
+  checkAggregatesOf(grant, schema, context.modes?.get(grant.dataset), path, report);
   const plans: Plan[] = [];
   for (const purpose of grant.purposes ?? agreement.purposes) {
     const effective = effectiveFields({ ...input, grant, schema, path, purpose });
@@ -163,6 +165,7 @@ function planOf(
     ),
     lookups: new Set(grant.lookupBy ?? []),
     facts: factsOf(grant, schema, party.fields, effective.closed, [party.limits, ...effective.limits]),
+    aggregates: aggregatesOf(grant, party.fields, effective.floored),
     matters: mattersOf(agreement, whole),
     needs: {
       onBehalfOf: requires.has('on-behalf-of'),

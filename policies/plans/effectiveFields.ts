@@ -13,6 +13,7 @@ import type { MaskDomain, MaskKind } from '../masks/mask.ts';
 import { meetOfAll, sameUse } from '../masks/meet.ts';
 import { readMaskRule, type ReadMaskRule } from '../masks/readMaskRule.ts';
 import type { Report } from './report.ts';
+import { fieldsOfAggregates, toldFields } from './aggregates.ts';
 import { fieldsOfFacts } from './facts.ts';
 import { bites, tagsOf } from './scope.ts';
 
@@ -32,6 +33,8 @@ export interface EffectiveFields {
   readonly requires: readonly Requirement[];
   /** fields that facts are asked of, of which a floor lets nothing out → that restriction's id */
   readonly closed: ReadonlyMap<string, string>;
+  /** fields that aggregates tell of and a floor bites on */
+  readonly floored: ReadonlySet<string>;
 }
 
 /** Rules of parsed documents never change, and each is asked for once a purpose and party. */
@@ -74,13 +77,16 @@ export function effectiveFields(input: FieldsInput): EffectiveFields {
     if (effective !== undefined) grants.push({ field, ...effective });
   }
   const told = new Set(fieldsOfFacts(grant));
-  for (const name of new Set([...usedUnseen(grant, grants), ...told])) {
+  const counted = new Set(fieldsOfAggregates(grant));
+  const floored = new Set<string>();
+  for (const name of new Set([...usedUnseen(grant, grants), ...toldFields(grant)])) {
     const tags = tagsOf(schema, name);
     if (tags === undefined) continue;
     for (const one of input.restrictions) {
       if (!bites(one, tags, grant.dataset, line)) continue;
       biting.add(one);
       if (told.has(name) && closed.has(one.floor?.mask ?? '')) closedBy.set(name, one.id);
+      if (counted.has(name) && one.floor !== undefined && one.floor.mask !== 'clear') floored.add(name);
     }
   }
   const all = [...biting];
@@ -89,6 +95,7 @@ export function effectiveFields(input: FieldsInput): EffectiveFields {
     limits: all.flatMap((one) => one.limits ?? []),
     requires: all.flatMap((one) => one.requires ?? []),
     closed: closedBy,
+    floored,
   };
 }
 

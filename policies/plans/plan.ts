@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../terms/problemCatalogue.ts';
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import type { FieldGrant, Permission, PlanRef, Reason } from '../decision.ts';
-import type { Agreement, Grant } from '../documents/agreement.ts';
+import type { Aggregate, Agreement, Grant } from '../documents/agreement.ts';
 import type { PlanFact } from './facts.ts';
 import type { PlanMatter } from './matters.ts';
 
@@ -25,6 +25,8 @@ export interface Plan {
   readonly lookups: ReadonlySet<string>;
   /** what may be asked of one subject, by id; without those that a floor closes */
   readonly facts: ReadonlyMap<string, PlanFact>;
+  /** what may be counted, by id; without those that a floor bites on */
+  readonly aggregates: ReadonlyMap<string, Aggregate>;
   /** empty where the agreement names no matters */
   readonly matters: readonly PlanMatter[];
   readonly needs: { readonly onBehalfOf: boolean; readonly matter: boolean; readonly lookup: boolean };
@@ -72,6 +74,7 @@ export const denialCodes = [
   'delivery_not_agreed',
   'fact_not_agreed',
   'fact_question_invalid',
+  'aggregate_not_agreed',
   'filter_on_masked_field',
   'filter_not_granted',
   'filter_value_invalid',

@@ -1,5 +1,6 @@
 /** The conditions around a grant, as cells: rows, filters, lookups, requirements, matters, limits, term, consent, obligations, basis. */
 import { canonicalText } from '../../schemas/canonicalText.ts';
+import { aggregateText } from '../aggregates/aggregateText.ts';
 import { factText } from '../factText.ts';
 import { readTime } from '../documents/checkTerm.ts';
 import type { Plan } from '../plans/plan.ts';
@@ -14,6 +15,7 @@ export function conditionCells(before: Plan, after: Plan): readonly CellChange[]
     ...sets('(filterBy)', [...before.filterable], [...after.filterable], after, 'loosened'),
     ...sets('(lookupBy)', [...before.lookups], [...after.lookups], after, 'loosened'),
     ...sets('(facts)', factsIn(before), factsIn(after), after, 'loosened'),
+    ...sets('(aggregates)', aggregatesIn(before), aggregatesIn(after), after, 'loosened'),
     ...sets('(deliveries)', before.grant.deliveries ?? [], after.grant.deliveries ?? [], after, 'loosened'),
     ...sets('(requires)', requirementsOf(before), requirementsOf(after), after, 'tightened'),
     ...matters(before, after),
@@ -42,6 +44,8 @@ function rows(before: Plan, after: Plan): CellChange[] {
 }
 
 const factsIn = ({ facts }: Plan): string[] => [...facts.values()].map(factText);
+
+const aggregatesIn = ({ aggregates }: Plan): string[] => [...aggregates.values()].map(aggregateText);
 
 /** @param more what one more member means: a further filter loosens, a further requirement tightens */
 function sets(

@@ -3,6 +3,7 @@
  * (agreement, consumer, purpose, dataset). The verdict says who must sign before it may stand.
  */
 import { canonicalText } from '../../schemas/canonicalText.ts';
+import { aggregateText } from '../aggregates/aggregateText.ts';
 import { factText } from '../factText.ts';
 import type { FieldGrant } from '../decision.ts';
 import { placeOf } from '../masks/rows/fieldPath.ts';
@@ -71,6 +72,9 @@ function wholePlan(plan: Plan, kind: 'added' | 'removed'): CellChange[] {
     ...plan.whole.fields.map(({ field, mask }) => cellChange(plan, kind, field, ...texts(maskText(mask)))),
     ...[...plan.lookups].map((field) => cellChange(plan, kind, '(lookupBy)', ...texts(field))),
     ...[...plan.facts.values()].map((fact) => cellChange(plan, kind, '(facts)', ...texts(factText(fact)))),
+    ...[...plan.aggregates.values()].map((one) =>
+      cellChange(plan, kind, '(aggregates)', ...texts(aggregateText(one))),
+    ),
   ];
 }
 

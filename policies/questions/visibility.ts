@@ -3,6 +3,8 @@ import type { RowCondition } from '../decision.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { factText } from '../factText.ts';
 import { maskText } from '../masks/maskText.ts';
+import { aggregateText } from '../aggregates/aggregateText.ts';
+import { fieldsOfAggregate } from '../plans/aggregates.ts';
 import { fieldsOfFact } from '../plans/facts.ts';
 import type { Plan } from '../plans/plan.ts';
 import { rootOf } from '../masks/rows/fieldPath.ts';
@@ -19,9 +21,10 @@ export interface VisibilityCell {
   readonly field: string;
   /**
    * read: it leaves, masked so; lookup: whoever holds the full value learns whether such a row exists; serves: another field's mask is
-   * made from it; fact: a question about it is answered with yes, no or unknown
+   * made from it; fact: a question about it is answered with yes, no or unknown;
+   * aggregate: rows are counted by it, or it is summed
    */
-  readonly access: 'read' | 'lookup' | 'serves' | 'fact';
+  readonly access: 'read' | 'lookup' | 'serves' | 'fact' | 'aggregate';
   readonly mask: string;
   /** floors that tightened it */
   readonly floors: readonly string[];
@@ -87,7 +90,7 @@ function cellsOf(plan: Plan, plans: Plans, now: number): readonly VisibilityCell
     floors,
     filterable: plan.filterable.has(field),
   }));
-  const other = (field: string, access: 'lookup' | 'serves' | 'fact'): VisibilityCell => ({
+  const other = (field: string, access: 'lookup' | 'serves' | 'fact' | 'aggregate'): VisibilityCell => ({
     ...common,
     field,
     access,
@@ -102,6 +105,9 @@ function cellsOf(plan: Plan, plans: Plans, now: number): readonly VisibilityCell
     ...serving.map((field) => other(field, 'serves')),
     ...[...plan.facts.values()].flatMap((fact) =>
       fieldsOfFact(fact).map((field) => ({ ...other(field, 'fact'), mask: factText(fact) })),
+    ),
+    ...[...plan.aggregates.values()].flatMap((one) =>
+      fieldsOfAggregate(one).map((field) => ({ ...other(field, 'aggregate'), mask: aggregateText(one) })),
     ),
   ];
 }

@@ -138,6 +138,18 @@ export function whatWouldPermit(
           plan && [documentName(plan.agreement)],
         ),
       ];
+    case 'aggregate_not_agreed':
+      return [
+        change('caller', '选用共享协议所列的统计', 'ask for one of the aggregates of the agreement', [
+          ...(plan?.aggregates.keys() ?? []),
+        ]),
+        change(
+          'provider',
+          '在共享协议中增加',
+          'add it to the agreement',
+          plan && [documentName(plan.agreement)],
+        ),
+      ];
     case 'quota_exhausted':
       return [
         change('caller', '明日再试', 'try again tomorrow'),

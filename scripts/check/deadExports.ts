@@ -18,8 +18,6 @@ export const waiting: Readonly<Record<string, string>> = {
   'hub/domain/permissions.ts: rolesFor': 'what x-scopes of openapi.yaml are compared with',
   'hub/identity/tls/readPeer.ts: readPresented': 'reads certificates of attacks',
   'hub/store/database/address.ts: withDatabase': 'databases of tests',
-  'policies/aggregates/minGroup.ts: suppressSmallGroups': 'statistics',
-  'policies/aggregates/minGroup.ts: shownCount': 'statistics',
   'policies/consents/readConsent.ts: consentPayload':
     'the canonical form of a consent, for whoever makes one',
   'policies/documents/parseDocument.ts: parseRestriction': 'restrictions of tests',

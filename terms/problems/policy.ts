@@ -251,14 +251,32 @@ export const policyProblems = {
     },
     next: { zh: '请把交换编号告诉运维', en: 'give the exchange id to the operator' },
   },
-  aggregate_not_declared: {
+  aggregate_not_agreed: {
     status: 403,
     who: 'caller',
+    text: { zh: '共享协议没有这一统计', en: 'the agreement has no such aggregate' },
+    next: { zh: '用 explain 查看共享协议列出的统计', en: 'see the aggregates of the agreement by explain' },
+  },
+  aggregate_fixed: {
+    status: 409,
+    who: 'provider',
     text: {
-      zh: '统计维度没有在共享协议中预先声明',
-      en: 'the dimensions of the aggregate were not declared beforehand',
+      zh: '当前批次的统计已按此前的约定固定，新的约定不能再从这一批次统计：两次答复相减可得到个体',
+      en: 'the statistics of the current batch were fixed under what was agreed before; answered anew, the two could be subtracted',
     },
-    next: { zh: '只按声明的维度统计', en: 'aggregate by the declared dimensions only' },
+    next: {
+      zh: '等提供部门报送下一批次后再查询',
+      en: 'ask again when the provider has submitted its next batch',
+    },
+  },
+  aggregate_too_fine: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '统计维度的取值组合超过 {most} 个，分组太细',
+      en: 'the dimensions have more than {most} combinations: the groups are too fine',
+    },
+    next: { zh: '请提供部门减少统计维度', en: 'ask the provider for an agreement with fewer dimensions' },
   },
   policy_invalid: {
     status: 422,

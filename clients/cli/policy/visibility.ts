@@ -53,6 +53,7 @@ const accessText = {
   lookup: { zh: '精确查询', en: 'looks up by' },
   serves: { zh: '仅用于脱敏', en: 'serves a mask' },
   fact: { zh: '核验', en: 'asks a fact' },
+  aggregate: { zh: '统计', en: 'counts or sums' },
 } as const;
 
 function readable(cells: readonly VisibilityCell[]): string {

@@ -6,6 +6,9 @@ interface Unhurried extends QueryConfig {
   readonly query_timeout: number;
 }
 
+/** A statement with more to say than its text and values: as arrays, by which types. */
+export type LongQuery = QueryConfig & { readonly rowMode?: 'array' };
+
 /** the longest timer there is: 24 days */
 const never = 2 ** 31 - 1;
 
@@ -15,10 +18,11 @@ const never = 2 ** 31 - 1;
  */
 export async function longStatement<R extends QueryResultRow>(
   transaction: Transaction,
-  text: string,
+  query: string | LongQuery,
   values: unknown[] = [],
 ): Promise<QueryResult<R>> {
   await transaction.query('SET LOCAL statement_timeout = 0');
-  const statement: Unhurried = { text, values, query_timeout: never };
+  const asked = typeof query === 'string' ? { text: query, values } : query;
+  const statement: Unhurried = { ...asked, query_timeout: never };
   return transaction.query<R>(statement);
 }

@@ -140,7 +140,8 @@ function fetched(query: RowQuery, found: readonly unknown[][]): Fetched {
 
 type Bind = (value: unknown) => string;
 
-function conditionSql(layout: Layout, condition: RowCondition, bind: Bind): string {
+/** A condition as it stands in a WHERE; its values go through `bind`. */
+export function conditionSql(layout: Layout, condition: RowCondition, bind: Bind): string {
   const column = layout.byField.get(condition.field);
   if (column === undefined) throw new TypeError('a condition names a field that the layout does not have');
   const left = comparable(column);

@@ -1,0 +1,139 @@
+/**
+ * POST /v1/datasets/{dataset}/aggregate: rows counted and summed by dimensions that are fixed beforehand, small groups hidden.
+ *
+ *   decide → what is told of the current batch, once and for all: counted in the database, suppressed together → the part asked for → entry
+ */
+import { createHash } from 'node:crypto';
+import { cellsOf, tellCube, type ToldCell } from '../../../policies/aggregates/tellCube.ts';
+import { serves } from '../../../policies/aggregates/cube.ts';
+import { decide } from '../../../policies/decide.ts';
+import type { Cube, DecisionRequest, PermittedAggregate, Permission } from '../../../policies/decision.ts';
+import { entryFacts } from '../../../policies/entryFacts.ts';
+import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
+import { canonicalText } from '../../../schemas/canonicalText.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { LeafFacts } from '../../audit/entry.ts';
+import { batchTable, layoutOf, type Column, type Layout } from '../../domain/rowTable/layout.ts';
+import { allowed, denied, telling, type Call, type Outcome } from '../../gate/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { isMissingTable } from '../../store/database/failure.ts';
+import { datasetById } from '../../store/registry/datasets.ts';
+import { countGroups } from '../../store/rows/countGroups.ts';
+import { fixCube } from '../../store/statistics/fixCube.ts';
+import { readCube, type CubeSpec, type FixedCube } from '../../store/statistics/readCube.ts';
+import { askedBy, isOpenTo, problemOf, releasedDataset } from './allowedCall.ts';
+import { counted } from './quotas.ts';
+import type { ReleaseServices } from './services.ts';
+
+/** Cells of one cube, totals and all. */
+const mostCells = 1_000;
+/** How often a cube is made again because the dataset's batch was replaced under it. */
+const mostAttempts = 5;
+
+export function aggregateDataset(
+  call: Call<DepartmentCaller>,
+  services: ReleaseServices,
+): Promise<Outcome> | Outcome {
+  const request: DecisionRequest = {
+    ...askedBy(call),
+    fields: undefined,
+    filter: [],
+    sort: [],
+    limit: undefined,
+    ...(call.body as { readonly aggregate: string }),
+  };
+  const decision = decide(request, services.registry.current.plans, call.now);
+  const facts = entryFacts(request, decision);
+  if (decision.effect === 'deny') return denied(problemOf(decision), facts);
+  if (!isOpenTo(services.registry, request.purpose))
+    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts);
+  const { aggregate } = decision;
+  if (aggregate === undefined) throw new TypeError('statistics were asked for and not decided');
+  return telling(facts, () => services.bulk.run(() => answer(services, call, decision, aggregate, facts)));
+}
+
+async function answer(
+  services: ReleaseServices,
+  { now }: Call<DepartmentCaller>,
+  permission: Permission,
+  { id, by, sum, cube }: PermittedAggregate,
+  facts: LeafFacts,
+): Promise<Outcome> {
+  const dataset = releasedDataset(services.registry, permission);
+  const fixed = await fixedCube(services, cube, dataset);
+  if (!serves(fixed.spec, { ...cube, dimensions: by, sums: sum })) throw new Problem('aggregate_fixed');
+  const outcome = allowed(
+    200,
+    {
+      aggregate: id,
+      batch: fixed.batch,
+      minGroup: fixed.spec.minGroup,
+      cells: cellsOf(fixed.cells, by, sum),
+      ...(permission.obligations.length === 0
+        ? {}
+        : { obligations: saidObligations(permission.obligations, now) }),
+    },
+    {
+      facts: {
+        ...facts,
+        schema: dataset.schema.urn,
+        cube: { batch: fixed.batch, digest: fixed.digest },
+      },
+    },
+  );
+  return counted(outcome, permission, now, { calls: 1, rows: 0 });
+}
+
+/** What is told of the dataset's current batch. @throws Problem dataset_without_rows, aggregate_too_fine */
+async function fixedCube(services: ReleaseServices, cube: Cube, dataset: LiveDataset): Promise<FixedCube> {
+  const { app } = services.database;
+  const { id } = dataset.row;
+  for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+    const batch = (await datasetById(app, id))?.currentBatch ?? null;
+    if (batch === null) throw new Problem('dataset_without_rows', { dataset: id });
+    const key = { dataset: id, consumer: cube.consumer, batch };
+    const known = await readCube(app, key);
+    if (known !== undefined) return known;
+    const cells = await countedCells(services, cube, layoutOf(dataset.schema), batch);
+    const fixed =
+      cells &&
+      (await fixCube(app, key, (earlier) => told(cube, batch, tellCube(cube, cells, earlier?.cells ?? []))));
+    if (fixed !== undefined) return fixed;
+  }
+  throw new Problem('dataset_without_rows', { dataset: id });
+}
+
+/** Undefined where the batch's table is gone: another batch took its place. */
+async function countedCells(
+  { database }: ReleaseServices,
+  { dimensions, sums, rowFilter }: Cube,
+  layout: Layout,
+  batch: string,
+): Promise<Awaited<ReturnType<typeof countGroups>> | undefined> {
+  const columns = (names: readonly string[]): readonly Column[] =>
+    names.flatMap((name) => layout.byField.get(name) ?? []);
+  try {
+    const cells = await countGroups(database.app, {
+      table: batchTable(batch),
+      layout,
+      dimensions: columns(dimensions),
+      sums: columns(sums),
+      conditions: rowFilter,
+      limit: mostCells + 1,
+    });
+    if (cells.length > mostCells) throw new Problem('aggregate_too_fine', { most: mostCells });
+    return cells;
+  } catch (error) {
+    if (isMissingTable(error)) return undefined;
+    throw error;
+  }
+}
+
+function told(cube: Cube, batch: string, cells: readonly ToldCell[]): Omit<FixedCube, 'batch'> {
+  const { dataset, consumer, ...spec } = cube;
+  const digest = createHash('sha256')
+    .update(canonicalText({ batch, cells, consumer, dataset }))
+    .digest('hex');
+  return { spec: spec satisfies CubeSpec, cells, digest };
+}

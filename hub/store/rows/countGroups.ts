@@ -1,0 +1,101 @@
+import type { RowCondition } from '../../../policies/decision.ts';
+import type { Column, Layout } from '../../domain/rowTable/layout.ts';
+import type { SqlName } from '../../domain/rowTable/names.ts';
+import type { Pool } from '../database/database.ts';
+import { longStatement } from '../database/longStatement.ts';
+import { withTransaction } from '../database/transaction.ts';
+import { exactTypes } from './exactTypes.ts';
+import { comparable, conditionSql } from './fetch.ts';
+
+export interface CountedGroup {
+  /** dimension → value; one that is missing was summed over */
+  readonly key: Readonly<Record<string, string | number | boolean | null>>;
+  readonly count: number;
+  /** by field */
+  readonly sums: Readonly<Record<string, CountedSum>>;
+}
+
+export interface CountedSum {
+  /** rows that have a value */
+  readonly contributors: number;
+  /** decimal text, exact */
+  readonly sum: string;
+  /** the largest value without its sign */
+  readonly largest: string;
+  /** one row makes more than half of the sum of all values without their signs */
+  readonly dominated: boolean;
+}
+
+/**
+ * Rows of a batch counted and summed by every set of dimensions at once (GROUP BY CUBE). Groups without rows are not among them.
+ * @param limit groups read at most: one more than may be told says that there are too many
+ */
+export async function countGroups(
+  pool: Pool,
+  query: {
+    readonly table: SqlName;
+    readonly layout: Layout;
+    readonly dimensions: readonly Column[];
+    readonly sums: readonly Column[];
+    readonly conditions: readonly RowCondition[];
+    readonly limit: number;
+  },
+): Promise<readonly CountedGroup[]> {
+  const { dimensions, sums } = query;
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const where = query.conditions.map((condition) => conditionSql(query.layout, condition, bind));
+  const names = dimensions.map(({ name }) => name);
+  const selected = [
+    ...names,
+    `GROUPING(${names.join(', ')})::bigint`,
+    'count(*)',
+    ...sums.flatMap((column) => {
+      const value = `(${comparable(column)})::numeric`;
+      return [
+        `count(${column.name})`,
+        `coalesce(sum(${value}), 0)::text`,
+        `coalesce(max(abs(${value})), 0)::text`,
+        `coalesce(2 * max(abs(${value})) > sum(abs(${value})), false)`,
+      ];
+    }),
+  ];
+  const text = `SELECT ${selected.map((one, i) => `${one} AS x${i}`).join(', ')} FROM ${query.table}${
+    where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''
+  } GROUP BY CUBE (${names.join(', ')}) HAVING count(*) > 0 LIMIT ${bind(query.limit)}`;
+  const { rows } = await withTransaction(pool, (transaction) =>
+    longStatement<never>(transaction, { text, values, rowMode: 'array', types: exactTypes }),
+  );
+  return (rows as readonly (readonly unknown[])[]).map((cells) => groupOf(cells, dimensions, sums));
+}
+
+function groupOf(
+  cells: readonly unknown[],
+  dimensions: readonly Column[],
+  sums: readonly Column[],
+): CountedGroup {
+  const width = dimensions.length;
+  const [summedOver, count] = [Number(cells[width]), Number(cells[width + 1])];
+  const key = dimensions.flatMap(({ field }, i): [string, CountedGroup['key'][string]][] =>
+    // the first dimension is the highest bit
+    (summedOver >> (width - 1 - i)) % 2 === 1 ? [] : [[field, cells[i] as CountedGroup['key'][string]]],
+  );
+  return {
+    key: Object.fromEntries(key),
+    count,
+    sums: Object.fromEntries(
+      sums.map(({ field }, i): [string, CountedSum] => {
+        const at = width + 2 + 4 * i;
+        return [
+          field,
+          {
+            contributors: Number(cells[at]),
+            sum: String(cells[at + 1]),
+            largest: String(cells[at + 2]),
+            dominated: cells[at + 3] === true,
+          },
+        ];
+      }),
+    ),
+  };
+}

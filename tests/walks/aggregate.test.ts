@@ -1,0 +1,197 @@
+/** 统计 over real TLS and PostgreSQL: counted as the rows are, small groups suppressed, and no two answers that can be subtracted. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { householdFile, type HouseholdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { AggregateAnswer, AggregateCell, Answer, CallContext } from '../../clients/sdk/types.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { applyGrant } from '../policyWith.ts';
+import { lastLeaf } from './leaves.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const dataset = 'pub-security.household';
+const first = householdFile(1_500, 7);
+const context: CallContext = {
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
+};
+const title = { zh: '统计', en: 'statistics' };
+const minGroup = 85;
+const aggregates = [
+  { id: 'by-relation', title, by: ['relation'], minGroup },
+  { id: 'by-both', title, by: ['region_code', 'relation'], sum: ['income'], minGroup: 30 },
+];
+
+const apply = (version: number, change: object): Promise<void> =>
+  applyGrant(hub, city, 'household/agreement.yaml', version, (grant) => ({ ...grant, ...change }));
+const send = async ({ bytes }: HouseholdFile): Promise<void> => {
+  await city.publicSecurity.client.sendFile(dataset, bytes, { mapping: 'household' });
+};
+const ask = (aggregate: string): Promise<Answer<AggregateAnswer>> =>
+  city.education.client.aggregate(dataset, aggregate, context);
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'answered',
+    (error: unknown) => (error instanceof DatongProblem ? error.code : String(error)),
+  );
+
+const place = ({ key }: AggregateCell): string => JSON.stringify(Object.entries(key).sort());
+/** Rows of the file that a cell is about, as the agreement's filter leaves them. */
+const members = ({ good }: HouseholdFile, { key }: AggregateCell) =>
+  good.filter(
+    ({ region, relation }) =>
+      region !== '990103' &&
+      (!('region_code' in key) || key['region_code'] === region) &&
+      (!('relation' in key) || key['relation'] === relation),
+  );
+
+before(async () => {
+  await send(first);
+  await apply(2, { aggregates });
+});
+
+test('groups are counted as their rows are; small ones are named as suppressed, and rows outside of the agreement are not there', async () => {
+  const { json } = await ask('by-both');
+  const shown = json.cells.filter((cell) => 'count' in cell);
+  const hidden = json.cells.filter((cell) => 'suppressed' in cell);
+  assert.ok(shown.length > 3 && hidden.length > 3, `${shown.length} shown, ${hidden.length} hidden`);
+  for (const cell of shown) {
+    assert.equal(cell.count, members(first, cell).length);
+    assert.ok(cell.count >= minGroup, 'the larger of what two aggregates ask for');
+  }
+  for (const cell of hidden) assert.deepEqual(Object.keys(cell).sort(), ['key', 'suppressed']);
+  assert.ok(!json.cells.some(({ key }) => key['region_code'] === '990103'));
+  const small = hidden.filter((cell) => members(first, cell).length < minGroup);
+  assert.ok(hidden.length > small.length, 'others are hidden so that the small ones cannot be worked out');
+  assert.equal(json.minGroup, minGroup);
+});
+
+test('a sum is told in steps that hide who comes or goes', async () => {
+  const { json } = await ask('by-both');
+  const cells = json.cells.flatMap((cell) => ('count' in cell && cell.sums?.['income'] ? [cell] : []));
+  assert.ok(cells.length > 0);
+  for (const cell of cells) {
+    const incomes = members(first, cell).flatMap(({ income }) => (income === '' ? [] : [Number(income)]));
+    const { value, step } = cell.sums?.['income'] ?? { value: '', step: '' };
+    const sum = incomes.reduce((all, one) => all + one, 0);
+    assert.ok(Number(step) >= Math.max(...incomes), 'no step is smaller than one row');
+    assert.equal(Number(value) % Number(step), 0);
+    assert.ok(Math.abs(Number(value) - sum) <= Number(step) / 2);
+  }
+});
+
+test('the entry names aggregate, batch and cube, and nothing that was counted', async () => {
+  const { json } = await ask('by-relation');
+  const leaf = await lastLeaf(database);
+  assert.deepEqual(
+    [leaf.operation, leaf.decision, leaf.aggregate, leaf.cube?.batch],
+    ['aggregateDataset', 'allow', 'by-relation', json.batch],
+  );
+  assert.match(leaf.cube?.digest ?? '', /^[0-9a-f]{64}$/);
+  assert.deepEqual([leaf.fields, leaf.rows, leaf.subjects], [undefined, undefined, undefined]);
+  assert.deepEqual(leaf.obligations, ['delete-after P180D', 'no-onward-sharing']);
+});
+
+test('what one aggregate hides, the other hides: both are read from one cube', async () => {
+  const [coarse, fine] = [(await ask('by-relation')).json, (await ask('by-both')).json];
+  const ofFine = new Map(fine.cells.map((cell) => [place(cell), cell]));
+  for (const cell of coarse.cells) {
+    const other = ofFine.get(place(cell));
+    assert.ok(other !== undefined);
+    assert.equal('suppressed' in other, 'suppressed' in cell);
+    if ('count' in cell && 'count' in other) assert.equal(cell.count, other.count);
+  }
+  // a line of which one cell alone is hidden under a shown total would give it away
+  for (const total of fine.cells) {
+    if (!('count' in total) || Object.keys(total.key).length !== 1) continue;
+    const line = fine.cells.filter(
+      ({ key }) =>
+        Object.keys(key).length === 2 &&
+        Object.entries(total.key).every(([name, value]) => key[name] === value),
+    );
+    assert.notEqual(line.filter((cell) => 'suppressed' in cell).length, 1);
+  }
+});
+
+test('nothing but the aggregate is asked: no filter, no other grouping, no rows beside, nobody else', async () => {
+  const raw = (body: object): Promise<string> =>
+    codeOf(
+      city.education.client.call({
+        method: 'POST',
+        path: `/v1/datasets/${dataset}/aggregate`,
+        body: Buffer.from(JSON.stringify(body)),
+        headers: {
+          'content-type': 'application/json',
+          'datong-purpose': 'school-enrolment',
+          'datong-agreement': 'agr-school-enrolment',
+          'datong-on-behalf-of': 'official-17',
+          'datong-matter': 'YX-2026-000123',
+        },
+        receipt: 'required',
+      }),
+    );
+  const filter = [{ field: 'region_code', op: 'eq', value: '990101' }];
+  assert.equal(await raw({ aggregate: 'by-relation' }), 'answered');
+  assert.equal(await raw({ aggregate: 'by-relation', filter }), 'invalid_request');
+  assert.equal(await raw({}), 'invalid_request');
+  assert.equal(await codeOf(ask('by-name')), 'aggregate_not_agreed');
+  assert.equal((await lastLeaf(database)).aggregate, undefined);
+  const foreign = city.ecology.client.aggregate(dataset, 'by-relation', context);
+  assert.equal(await codeOf(foreign), 'no_agreement');
+});
+
+test('many who ask first at once are told one and the same', async () => {
+  await send(householdFile(1_400, 7));
+  const answers = await Promise.all(Array.from({ length: 6 }, () => ask('by-both')));
+  const [one] = answers;
+  for (const { json } of answers) assert.deepEqual(json, one?.json);
+  const { rows } = await database.app.query<{ cubes: string }>(
+    'SELECT count(*) AS cubes FROM statistic_cube WHERE batch = $1',
+    [one?.json.batch],
+  );
+  assert.equal(Number(rows[0]?.cubes), 1);
+});
+
+describe('from batch to batch', () => {
+  test('what was hidden of one stays hidden in the next, however large it has become', async () => {
+    const earlier = (await ask('by-both')).json;
+    const larger = householdFile(6_000, 7);
+    await send(larger);
+    const later = (await ask('by-both')).json;
+    assert.notEqual(later.batch, earlier.batch);
+    const now = new Map(later.cells.map((cell) => [place(cell), cell]));
+    const hidden = earlier.cells.filter((cell) => 'suppressed' in cell);
+    for (const cell of hidden) {
+      const same = now.get(place(cell));
+      assert.ok(same === undefined || 'suppressed' in same);
+    }
+    assert.ok(hidden.some((cell) => members(larger, cell).length > 3 * minGroup));
+  });
+
+  test('another grouping, or other rows, are answered from the next batch on', async () => {
+    await apply(3, {
+      rows: { all: [{ field: 'region_code', op: 'in', value: ['990101'] }] },
+      aggregates: [...aggregates, { id: 'by-sex', title, by: ['sex'], minGroup }],
+    });
+    assert.equal(await codeOf(ask('by-sex')), 'aggregate_fixed');
+    assert.equal(await codeOf(ask('by-relation')), 'aggregate_fixed');
+    await send(householdFile(5_900, 7));
+    const { json } = await ask('by-sex');
+    assert.ok(json.cells.some((cell) => 'count' in cell));
+    assert.ok(!(await ask('by-both')).json.cells.some(({ key }) => key['region_code'] === '990102'));
+  });
+});
+
+test('what cannot be protected does not come into force', async () => {
+  const refusedFor = (change: object): Promise<string> => apply(4, change).then(() => 'granted', String);
+  const four = [...aggregates, { id: 'd', title, by: ['sex', 'relation'], minGroup }];
+  assert.match(await refusedFor({ consent: { required: true }, aggregates }), /aggregate_on_consent|policy_/);
+  assert.match(await refusedFor({ aggregates: [{ id: 'a', title, by: ['name'], minGroup }] }), /policy_/);
+  assert.match(await refusedFor({ aggregates: [{ ...four[0], minGroup: 2 }] }), /policy_/);
+});
