@@ -1989,10 +1989,10 @@ export interface components {
         BatchFinding: {
             code: string;
             /**
-             * @description hold: a person decides; reject: nobody can let it in
+             * @description warn: told, and published; hold: a person decides; reject: nobody can let it in
              * @enum {unknown}
              */
-            severity: "hold" | "reject";
+            severity: "warn" | "hold" | "reject";
             text: components["schemas"]["Bilingual"];
             next: components["schemas"]["Bilingual"];
             /** @description the numbers that were compared */
@@ -2575,6 +2575,17 @@ export interface components {
         IntakeRules: {
             /** @description share of the rows of a snapshot that may be gone before it is held for a person; 0.5 where it is not named, 1 for no guard */
             mayShrink?: number;
+            /** @description share of the rows by which a snapshot may be larger than the one that readers see; not compared where it is not named */
+            mayGrow?: number;
+            /** @description by how much the share of empty values of any field of a snapshot may rise; not compared where it is not named */
+            mayEmpty?: number;
+            /** @description which share of the rows of a snapshot may have another code in a field than before, for fields with a list of values; not compared where it is not named */
+            mayShift?: number;
+            /**
+             * @description what becomes of a snapshot beyond mayShrink, mayGrow, mayEmpty or mayShift; hold where it is not named
+             * @enum {unknown}
+             */
+            onDrift?: "warn" | "hold" | "reject";
             /** @description days in which a held batch is decided, after which it lapses; 14 where it is not named */
             holdDays?: number;
             /** @description releasing a held batch takes two persons; false where it is not named */

@@ -117,7 +117,7 @@ export interface BatchCounts {
 
 export interface BatchFinding {
   readonly code: string;
-  readonly severity: 'hold' | 'reject';
+  readonly severity: 'warn' | 'hold' | 'reject';
   readonly text: Bilingual;
   readonly next: Bilingual;
 }

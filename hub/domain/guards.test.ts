@@ -10,6 +10,9 @@ const sound: Arrival = {
   reference: 1_000,
   before: undefined,
   elsewhere: false,
+  profiles: undefined,
+  rowsBefore: undefined,
+  rowsElsewhere: false,
 };
 const codes = (arrival: Partial<Arrival>, rules = defaultIntakeRules): readonly string[] =>
   guard({ ...sound, ...arrival }, rules).map(({ code }) => code);

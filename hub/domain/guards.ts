@@ -3,21 +3,27 @@
  * problem of the catalogue, so that inbox, reply and command line say it in the same words.
  */
 import type { ProblemCode } from '../../terms/problemCatalogue.ts';
-import type { IntakeRules } from './intakeRules.ts';
+import { drift, worthGuarding, type Profile } from './drift.ts';
+import type { IntakeRules, Severity } from './intakeRules.ts';
 
 export type GuardCode = Extract<
   ProblemCode,
   | 'too_many_bad_rows'
   | 'batch_shrunk'
+  | 'batch_grown'
+  | 'batch_field_emptied'
+  | 'batch_codes_shifted'
   | 'batch_bytes_before'
   | 'batch_bytes_elsewhere'
+  | 'batch_rows_before'
+  | 'batch_rows_elsewhere'
   | 'batch_not_correctable'
 >;
 
-/** What stops a batch. `hold`: a person decides; `reject`: nobody can let it in. */
+/** What a guard found. `warn`: told, and published; `hold`: a person decides; `reject`: nobody can let it in. */
 export interface Finding {
   readonly code: GuardCode;
-  readonly severity: 'hold' | 'reject';
+  readonly severity: Severity;
   readonly facts: Readonly<Record<string, string | number>>;
 }
 
@@ -34,21 +40,30 @@ export interface Arrival {
   readonly before: { readonly batch: string; readonly day: string } | undefined;
   /** the very bytes came for another dataset */
   readonly elsewhere: boolean;
+  /** this batch, and the one that readers see, where they are to be compared */
+  readonly profiles: { readonly now: Profile; readonly before: Profile } | undefined;
+  /** an earlier batch of this dataset whose rows come back */
+  readonly rowsBefore: { readonly batch: string; readonly day: string } | undefined;
+  /** its keys are those of another dataset, not its own */
+  readonly rowsElsewhere: boolean;
 }
 
-/** Smaller snapshots than this shrink and grow as they like. */
-const worthGuarding = 100;
-
 export function guard(arrival: Arrival, rules: IntakeRules): readonly Finding[] {
-  const { counts, over, replaces, reference = 0, before, elsewhere } = arrival;
+  const { counts, over, replaces, reference = 0, before, elsewhere, profiles } = arrival;
   const findings: Finding[] = [];
-  const hold = (code: GuardCode, facts: Finding['facts'] = {}): void =>
-    void findings.push({ code, severity: 'hold', facts });
+  const find = (severity: Severity, code: GuardCode, facts: Finding['facts'] = {}): void =>
+    void findings.push({ code, severity, facts });
+  const hold = find.bind(undefined, 'hold');
   if (over !== undefined) hold('too_many_bad_rows', { bad: counts.bad });
   const least = reference * (1 - rules.mayShrink);
   if (replaces && reference >= worthGuarding && counts.rows < least)
-    hold('batch_shrunk', { rows: counts.rows, reference });
+    find(rules.onDrift, 'batch_shrunk', { rows: counts.rows, reference });
+  if (profiles !== undefined)
+    for (const { code, facts } of drift(profiles.now, profiles.before, rules))
+      find(rules.onDrift, code, facts);
   if (before !== undefined) hold('batch_bytes_before', before);
+  else if (arrival.rowsBefore !== undefined) hold('batch_rows_before', arrival.rowsBefore);
   if (elsewhere) hold('batch_bytes_elsewhere');
+  else if (arrival.rowsElsewhere) hold('batch_rows_elsewhere');
   return findings;
 }

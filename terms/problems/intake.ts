@@ -150,13 +150,82 @@ export const intakeProblems = {
     status: 422,
     who: 'provider',
     text: {
-      zh: '本次只有 {rows} 行，此前有 {reference} 行，批次已搁置，待人核定',
-      en: 'only {rows} rows came where there were {reference} before; the batch is held until a person decides',
+      zh: '本次只有 {rows} 行，此前有 {reference} 行',
+      en: 'only {rows} rows came where there were {reference} before',
     },
     next: {
       zh: '核对文件是否完整；确实减少的，请数据管理员放行（datong batch release）',
       en: 'check whether the file is whole; if the rows are really gone, ask the steward to release it (datong batch release)',
     },
+  },
+  batch_grown: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '本次有 {rows} 行，现有 {reference} 行，增加超出该数据资源的规定',
+      en: '{rows} rows came where there are {reference}: more than this dataset may grow',
+    },
+    next: {
+      zh: '核对是否重复或混入了其他文件；确实增加的，请数据管理员放行（datong batch release）',
+      en: 'check for rows of another file or doubled ones; if they are right, ask the steward to release it (datong batch release)',
+    },
+  },
+  batch_field_emptied: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '字段 {field} 空缺的行占 {now}%，此前为 {before}%',
+      en: 'the field {field} is empty in {now} % of the rows, where it was in {before} %',
+    },
+    next: {
+      zh: '核对源系统导出时是否丢了该列；确实如此的，请数据管理员放行（datong batch release）',
+      en: 'check whether the export lost that column; if it is right, ask the steward to release it (datong batch release)',
+    },
+  },
+  batch_codes_shifted: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '字段 {field} 的代码分布与此前相差 {share}% 的行',
+      en: 'the codes of the field {field} differ from before in {share} % of the rows',
+    },
+    next: {
+      zh: '核对代码对照与源系统；确实如此的，请数据管理员放行（datong batch release）',
+      en: 'check the codes of the source and their table; if they are right, ask the steward to release it (datong batch release)',
+    },
+  },
+  batch_rows_before: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '与现有数据不同的行，几乎都与 {day} 发布的批次 {batch} 相同，批次已搁置，可能误报了旧文件',
+      en: 'nearly all rows that differ from the current ones are those of batch {batch}, published on {day}; the batch is held, for it may be an old file',
+    },
+    next: {
+      zh: '报送本期文件；确要恢复旧内容的，请数据管理员放行',
+      en: 'submit the file of this period; if the old content is really meant, ask the steward to release it',
+    },
+  },
+  batch_rows_elsewhere: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '主键几乎都不在本数据资源中，而在另一数据资源中，批次已搁置，可能报错了对象',
+      en: 'its keys are hardly any of this dataset, and those of another one; the batch is held, for it may be the wrong file',
+    },
+    next: {
+      zh: '核对文件与数据资源；确属本资源的，请数据管理员放行',
+      en: 'check the file and the dataset; if it is the right one, ask the steward to release it',
+    },
+  },
+  intake_rule_idle: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '数据资源按主键更新（upsert），规则 {rule} 比较的是前后两次快照，不起作用',
+      en: 'the rule {rule} compares a snapshot with the one before it, and would do nothing for a dataset that is updated by key (upsert)',
+    },
+    next: { zh: '去掉该规则，或改用 snapshot', en: 'leave it out, or make the dataset a snapshot' },
   },
   batch_bytes_before: {
     status: 422,

@@ -1,21 +1,154 @@
 /** Guards: what a loaded batch is held against before anybody sees it. */
+import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import type { Finding } from '../../domain/guards.ts';
-import { guard } from '../../domain/guards.ts';
+import { worthGuarding } from '../../domain/drift.ts';
+import { guard, type Arrival } from '../../domain/guards.ts';
+import type { IntakeRules } from '../../domain/intakeRules.ts';
+import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Reader } from '../../store/database/reader.ts';
-import { referenceRows, sameBytesBefore } from '../../store/intake/formerBatches.ts';
-import { intakeRulesOf } from '../../store/registry/datasets.ts';
+import { batchById } from '../../store/intake/batchById.ts';
+import type { BatchRow } from '../../store/intake/batchRow.ts';
+import {
+  formerBatch,
+  publishedDay,
+  referenceRows,
+  sameBytesBefore,
+} from '../../store/intake/formerBatches.ts';
+import { datasetById, intakeRulesOf } from '../../store/registry/datasets.ts';
+import { profileOf } from '../../store/rows/profile.ts';
+import { keysShared, rowsThatCameBack } from '../../store/rows/resemblance.ts';
 import type { Loading } from './loading.ts';
 import type { Translation } from './translateBatch.ts';
 
+/** @param others every dataset of the hub */
 export async function guardArrival(
   reader: Reader,
+  others: Iterable<LiveDataset>,
   { batch, dataset }: Pick<Loading, 'batch' | 'dataset'>,
   { counts, over }: Translation,
 ): Promise<readonly Finding[]> {
-  const [reference, { before, elsewhere }] = await Promise.all([
+  const rules = intakeRulesOf(dataset.row);
+  const current = await comparable(
+    reader,
+    dataset,
+    (await datasetById(reader, dataset.row.id))?.currentBatch,
+  );
+  const arrived = { batch: batch.id, rows: counts.rows, corrects: batch.corrects };
+  const [reference, { before, elsewhere }, profiles, rowsBefore, rowsElsewhere] = await Promise.all([
     referenceRows(reader, batch.dataset),
     sameBytesBefore(reader, batch),
+    profilesOf(reader, dataset, arrived, current, rules),
+    comesBack(reader, dataset, arrived, current),
+    isElsewhere(reader, others, dataset, arrived),
   ]);
   const replaces = dataset.row.mode === 'snapshot';
-  return guard({ counts, over, replaces, reference, before, elsewhere }, intakeRulesOf(dataset.row));
+  const arrival = {
+    counts,
+    over,
+    replaces,
+    reference,
+    before,
+    elsewhere,
+    profiles,
+    rowsBefore,
+    rowsElsewhere,
+  };
+  return guard(arrival, rules);
+}
+
+interface Arrived {
+  readonly batch: string;
+  readonly rows: number;
+  readonly corrects: string | null;
+}
+
+/** A batch of a snapshot whose rows lie as those of a new one. */
+async function comparable(
+  reader: Reader,
+  { row, schema }: LiveDataset,
+  id: string | null | undefined,
+): Promise<BatchRow | undefined> {
+  if (row.mode !== 'snapshot' || id === null || id === undefined) return undefined;
+  const batch = await batchById(reader, id);
+  return batch?.schema === schema.urn ? batch : undefined;
+}
+
+/** Fields with a list of values. */
+const isCoded = ({ schema, type }: SchemaField): boolean =>
+  type === 'boolean' || Array.isArray(schema['enum']) || schema['x-code'] !== undefined;
+
+async function profilesOf(
+  reader: Reader,
+  { schema }: LiveDataset,
+  { batch, rows }: Arrived,
+  current: BatchRow | undefined,
+  { mayGrow, mayEmpty, mayShift }: IntakeRules,
+): Promise<Arrival['profiles']> {
+  if (current === undefined || (mayGrow ?? mayEmpty ?? mayShift) === undefined) return undefined;
+  const layout = layoutOf(schema);
+  const coded = new Set(schema.fields.filter(isCoded).map(({ name }) => name));
+  const [now, before] = await Promise.all([
+    profileOf(reader, layout, batch, rows, coded),
+    profileOf(reader, layout, current.id, current.counts?.rows ?? 0, coded),
+  ]);
+  return { now, before };
+}
+
+/** Fewer rows than this that differ say nothing. */
+const fewestChanged = 20;
+/** share of them that are as they were before */
+const nearlyAll = 0.9;
+
+/** The batch before the current one, where nearly all that a new batch would change is as it was then. */
+async function comesBack(
+  reader: Reader,
+  dataset: LiveDataset,
+  arrived: Arrived,
+  current: BatchRow | undefined,
+): Promise<Arrival['rowsBefore']> {
+  const layout = layoutOf(dataset.schema);
+  if (current === undefined || arrived.corrects !== null || layout.key.length === 0) return undefined;
+  const former = await comparable(reader, dataset, await formerBatch(reader, dataset.row.id));
+  if (former === undefined) return undefined;
+  const { changed, back } = await rowsThatCameBack(reader, layout, arrived, current.id, former.id);
+  if (changed < fewestChanged || back < changed * nearlyAll) return undefined;
+  return { batch: former.id, day: await publishedDay(reader, former.id) };
+}
+
+/** Datasets that are looked at: in a city of hundreds of districts the guard stays quick. */
+const mostOthers = 50;
+
+/** Whether hardly any of its keys is one of this dataset's rows, and half of them are those of another dataset of the same schema. */
+async function isElsewhere(
+  reader: Reader,
+  others: Iterable<LiveDataset>,
+  { row, schema }: LiveDataset,
+  arrived: Arrived,
+): Promise<boolean> {
+  const layout = layoutOf(schema);
+  if (layout.key.length === 0 || arrived.rows < worthGuarding || arrived.corrects !== null) return false;
+  const own = await rowsSeen(reader, row.id, { row, schema });
+  if (own === undefined) return false;
+  const alike = [...others].filter(
+    (one) => one.row.id !== row.id && one.schema.name === schema.name && one.schema.major === schema.major,
+  );
+  if (alike.length === 0) return false;
+  const mine = await keysShared(reader, layout, arrived, [own]);
+  if ((mine.shared[0] ?? 0) > mine.sampled * 0.1) return false;
+  const seen = await Promise.all(alike.slice(0, mostOthers).map((one) => rowsSeen(reader, one.row.id, one)));
+  const tables = seen.filter((table) => table !== undefined);
+  const { sampled, shared } = await keysShared(reader, layout, arrived, tables);
+  return shared.some((known) => known >= sampled / 2);
+}
+
+/** The table in which readers find a dataset's rows. */
+async function rowsSeen(
+  reader: Reader,
+  id: string,
+  { row, schema }: Pick<LiveDataset, 'row' | 'schema'>,
+): Promise<ReturnType<typeof batchTable> | undefined> {
+  const current = (await datasetById(reader, id))?.currentBatch ?? null;
+  if (current === null) return undefined;
+  return row.mode === 'upsert' ? datasetTable(id, schema) : batchTable(current);
 }

@@ -125,6 +125,7 @@ export async function finishPublished(
   { batch, lease }: Loading,
   { counts }: Translation,
   exchange: string,
+  findings: readonly Finding[],
 ): Promise<void> {
   const finished = await finishBatch(reader, {
     id: batch.id,
@@ -132,6 +133,7 @@ export async function finishPublished(
     state: 'published',
     counts,
     exchange,
+    findings,
   });
   if (!finished) throw new Problem('batch_claimed');
 }

@@ -47,11 +47,13 @@ export async function publication(
   await keepLease(services, loading);
   const findings = [
     ...(await outdatedCorrection(database.app, loading)),
-    ...(await guardArrival(database.app, loading, translation)),
+    ...(await guardArrival(database.app, registry.current.datasets.values(), loading, translation)),
   ];
   const holdDays = intakeRulesOf(loading.dataset.row).holdDays;
   try {
-    const [first] = findings;
+    const first =
+      findings.find(({ severity }) => severity === 'reject') ??
+      findings.find(({ severity }) => severity === 'hold');
     if (first !== undefined)
       throw new Problem(first.code, first.facts, {
         findings: findings.map(findingView),
@@ -74,7 +76,7 @@ export async function publication(
   }
   const { row, schema } = loading.dataset;
   if (row.mode === 'upsert') await ensureDatasetTable(database, row.id, schema);
-  const batch: BatchRow = { ...loading.batch, state: 'published', counts, exchange };
+  const batch: BatchRow = { ...loading.batch, state: 'published', counts, exchange, findings };
   const current = await makeCurrent(database, loading.dataset, batch, exchange);
   return {
     batch,
@@ -82,7 +84,7 @@ export async function publication(
     claims: current.claims,
     work: async (transaction) => {
       // first, because it locks the batch: however long the merge takes, nobody else takes it over
-      await finishPublished(transaction, loading, translation, exchange);
+      await finishPublished(transaction, loading, translation, exchange, findings);
       await current.work(transaction);
     },
     afterwards: async () => {

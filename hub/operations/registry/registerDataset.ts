@@ -1,6 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { snapshotRules } from '../../domain/intakeRules.ts';
 import { datasetById, insertDataset } from '../../store/registry/datasets.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -8,7 +9,7 @@ import type { Call, Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
 import { digestOf, registered } from './registration.ts';
 
-/** @throws Problem department_unknown, unknown_reference (schema), sharing_conditions, already_registered */
+/** @throws Problem department_unknown, unknown_reference (schema), sharing_conditions, already_registered, intake_rule_idle */
 export async function registerDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const body = call.body as components['schemas']['Dataset'];
   const id = datasetId(body.id);
@@ -27,6 +28,9 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
     throw new Problem('sharing_conditions', { type }, { at: '/body/sharing/conditions' });
   }
   const digest = digestOf(body);
+  const idle =
+    body.mode === 'upsert' ? snapshotRules.find((rule) => body.intake?.[rule] !== undefined) : undefined;
+  if (idle !== undefined) throw new Problem('intake_rule_idle', { rule: idle });
   return registered({
     kind: 'Dataset',
     id,

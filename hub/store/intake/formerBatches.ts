@@ -35,6 +35,15 @@ export async function sameBytesBefore(
   };
 }
 
+/** The day on which a batch was published, in China. */
+export async function publishedDay(reader: Reader, batch: string): Promise<string> {
+  const { rows } = await reader.query<{ day: string | null }>(
+    "SELECT to_char(published_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') AS day FROM batch WHERE id = $1",
+    [batch],
+  );
+  return rows[0]?.day ?? '';
+}
+
 /** The batch that readers saw before the current one; its table is kept. @returns undefined where there is none */
 export async function formerBatch(reader: Reader, dataset: string): Promise<string | undefined> {
   const { rows } = await reader.query<{ id: string }>(
