@@ -15,8 +15,8 @@ import { keepVolumes, volumesBefore } from '../store/risks/volumes.ts';
 import type { Job, JobRun } from './job.ts';
 
 /** Entries that are judged together. */
-const usualMost = 200_000;
-const chunk = 5_000;
+const usualMost = 100_000;
+const chunk = 1_000;
 
 /** Where it goes on: the day under watch is read from its beginning, so that its findings grow and are not doubled. */
 interface Watched {

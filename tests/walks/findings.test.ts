@@ -120,7 +120,7 @@ test('it is seen by those whose data it names, and answered by persons of the da
   assert.equal((await inbox(auditor)).length, 2);
   assert.equal(await decide(local, first.id, 'acknowledgement'), 'not_your_department');
   assert.equal(await decide(foreign, first.id, 'escalation'), 'not_your_department');
-  assert.equal(await decide(auditor, first.id, 'escalation', '11010519491231002X'), 'text_identity_number');
+  assert.equal(await decide(auditor, first.id, 'escalation', '11010519491231002X'), 'reason_identifies');
   assert.equal(await decide(auditor, first.id, 'escalation', ''), 'invalid_request');
   assert.equal(await decide(local, first.id, 'escalation', '不是我们的程序'), 'escalated');
   assert.deepEqual((await lastLeaf(database)).change?.['reason'], '不是我们的程序');

@@ -1,6 +1,5 @@
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import {
@@ -12,17 +11,10 @@ import type { Services } from '../services.ts';
 import { riskView } from './riskView.ts';
 
 /**
- * A person has looked at a finding and says what it was. What one person escalated another one acknowledges.
- * @throws Problem not_found, text_identity_number, four_eyes, transition_not_allowed
+ * What a person says to a finding: its rows change with the entry that holds her reason.
+ * @throws Problem not_found, four_eyes, transition_not_allowed
  */
-export const acknowledgeRisk = (call: Call<StaffCaller>, services: Services): Promise<Outcome> =>
-  decide(call, services, 'acknowledge');
-
-/** A person hands a finding on, with what she knows. @throws Problem not_found, text_identity_number, transition_not_allowed */
-export const escalateRisk = (call: Call<StaffCaller>, services: Services): Promise<Outcome> =>
-  decide(call, services, 'escalate');
-
-async function decide(
+export async function decideRisk(
   call: Call<StaffCaller>,
   { database }: Services,
   act: 'acknowledge' | 'escalate',
@@ -31,7 +23,6 @@ async function decide(
   const id = call.params['risk'] ?? '';
   const row = await riskById(database.app, id);
   if (row === undefined) throw new Problem('not_found');
-  if (holdsIdentityNumber(reason)) throw new Problem('text_identity_number');
   const by = call.caller.person;
   if (act === 'acknowledge' && row.escalatedBy === by) throw new Problem('four_eyes');
   const refused = (state: string): Problem =>
