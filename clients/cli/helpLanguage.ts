@@ -1,8 +1,11 @@
 /**
- * Help and complaints about usage in the language of talk. A description that is written `中文 / English` is told in the one; what an
- * option means stays English.
+ * Help and complaints about usage in the language of talk. A description that is written `中文 / English` is told in the one; what options
+ * and arguments mean in Chinese stands in `help/`, by their English text.
  */
-import { Help, type Command } from 'commander';
+import { Help, type Command, type Option } from 'commander';
+import { exchangeTexts } from './help/exchangeTexts.ts';
+import { houseTexts } from './help/houseTexts.ts';
+import { toolTexts } from './help/toolTexts.ts';
 import { currentLanguage, say } from './verb.ts';
 
 const titles: Readonly<Record<string, string>> = {
@@ -38,6 +41,32 @@ export function oneLanguage(text: string): string {
   return zh === undefined || en === undefined ? text : say({ zh, en });
 }
 
+const chinese: ReadonlyMap<string, string> = new Map(
+  [houseTexts, toolTexts, exchangeTexts].flatMap((texts) => Object.entries(texts)),
+);
+
+/** What an option or an argument means, in the language of talk. */
+export const meaning = (text: string): string =>
+  currentLanguage() === 'zh' ? (chinese.get(text) ?? oneLanguage(text)) : oneLanguage(text);
+
+/** As the library puts it, with choices and default behind. */
+function optionMeaning({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {
+  const more = [
+    argChoices === undefined
+      ? undefined
+      : say({ zh: `可选：${argChoices.join('、')}`, en: `choices: ${argChoices.join(', ')}` }),
+    defaultValue === undefined || defaultValue === false
+      ? undefined
+      : say({
+          zh: `默认：${defaultValueDescription ?? JSON.stringify(defaultValue)}`,
+          en: `default: ${defaultValueDescription ?? JSON.stringify(defaultValue)}`,
+        }),
+  ].filter((one) => one !== undefined);
+  const told = meaning(description);
+  if (more.length === 0) return told;
+  return say({ zh: `${told}（${more.join('；')}）`, en: `${told} (${more.join(', ')})` });
+}
+
 export const complaint = (text: string): string =>
   currentLanguage() === 'en'
     ? text
@@ -51,6 +80,8 @@ export function speakHelp(program: Command): void {
       showGlobalOptions: true,
       styleTitle: (title) => (currentLanguage() === 'zh' ? (titles[title] ?? title) : title),
       commandDescription: (command) => oneLanguage(usual.commandDescription(command)),
+      optionDescription: optionMeaning,
+      argumentDescription: ({ description }) => meaning(description),
       subcommandDescription: (command) => oneLanguage(usual.subcommandDescription(command)),
     })
     .configureOutput({ outputError: (text, write) => write(complaint(text)) })

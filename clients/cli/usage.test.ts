@@ -1,9 +1,13 @@
 /** What the command line says of wrong usage: one sentence, in the language of talk, with the exit code of the contract. */
 import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Command, CommanderError } from 'commander';
 import { Problem } from '../../terms/problem.ts';
-import { complaint, oneLanguage, speakHelp } from './helpLanguage.ts';
+import { runDatong } from '../../tests/datong.ts';
+import { complaint, meaning, oneLanguage, speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, findingLines, setLanguage } from './verb.ts';
 import { registerVerbs } from './verbs.ts';
 import { wholeNumber } from './wholeNumber.ts';
@@ -22,6 +26,30 @@ test('every verb says in both languages what it does', async () => {
     assert.match(chinese, /\p{Script=Han}/u, verb.name());
     assert.doesNotMatch(english, /\p{Script=Han}/u, verb.name());
   }
+});
+
+test('every option and argument says in both languages what it means, and its help shows no other', async () => {
+  setLanguage('zh');
+  const program = new Command('datong');
+  speakHelp(program);
+  await registerVerbs(program, []);
+  const all = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(all)];
+  const verbs = program.commands.flatMap(all);
+  const texts = new Set(
+    verbs.flatMap(({ options, registeredArguments }) =>
+      [...options, ...registeredArguments].map(({ description }) => description),
+    ),
+  );
+  texts.delete('');
+  assert.ok(texts.size > 300);
+  const untold = [...texts].filter((text) => !/\p{Script=Han}/u.test(meaning(text)));
+  assert.deepEqual(untold, [], 'clients/cli/help/ wants them in Chinese');
+  assert.match(
+    program.commands.find((one) => one.name() === 'logs')?.helpInformation() ?? '',
+    /可选：allow、deny/,
+  );
+  setLanguage('en');
+  for (const text of texts) assert.match(meaning(text), /[a-z]/i);
 });
 
 function toldOf(words: readonly string[], language: 'zh' | 'en'): string {
@@ -81,6 +109,80 @@ test('a failure has a sentence, its findings and an exit code', () => {
   assert.equal(failureOf(new Problem('anchors_malformed', { what: 'v' })).exit, exitCode.local);
   const folder = failureOf(Object.assign(new Error('read'), { code: 'EISDIR' }));
   assert.deepEqual([folder.exit, folder.text.en], [exitCode.local, 'a file is wanted, not a folder']);
+  for (const [code, exit, says] of [
+    ['ENOENT', exitCode.local, /no such file/],
+    ['ENOSPC', exitCode.local, /disk is full/],
+    ['ECONNREFUSED', exitCode.network, /nothing listens there/],
+    ['ENOTFOUND', exitCode.network, /name of the host/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', exitCode.network, /names another host/],
+    ['CERT_HAS_EXPIRED', exitCode.network, /has expired/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', exitCode.network, /authority/],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', exitCode.network, /another port/],
+    ['ERR_OSSL_UNSUPPORTED', exitCode.local, /key or certificate cannot be read/],
+  ] as const) {
+    const told = failureOf(Object.assign(new Error(`${code}: x509 routines:: raw`), { code, path: '/x/y' }));
+    assert.deepEqual([told.exit, says.test(told.text.en)], [exit, true], code);
+    for (const text of [told.text, told.next ?? told.text])
+      assert.doesNotMatch(`${text.zh} ${text.en}`, /ERR_|ENO|ECONN|CERT_|UNABLE_|x509|raw/, code);
+  }
+  assert.equal(failureOf(new SyntaxError('Unexpected token')).text.en, 'a file that was given is not JSON');
   const gone = failureOf(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
   assert.equal(gone.exit, exitCode.network);
+});
+
+test('typical failures of a first day are sentences: no code and no words of a library, in either language', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'datong-failures-'));
+  try {
+    writeFileSync(join(folder, 'not.json'), '{"a": ');
+    writeFileSync(join(folder, 'bad.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+    const hub = {
+      exchange: 'https://127.0.0.1:1',
+      open: 'https://127.0.0.1:1',
+      ca: './bad.pem',
+      keys: { keys: [] },
+    };
+    const profile = {
+      v: 1,
+      department: 'education',
+      hub,
+      tls: { cert: './bad.pem', key: './bad.pem' },
+      signingKey: './bad.pem',
+    };
+    writeFileSync(join(folder, 'datong.json'), JSON.stringify(profile), { mode: 0o600 });
+    const failures: readonly (readonly string[])[] = [
+      ['adapt', 'absent.csv', '--format', 'csv'],
+      ['apply', 'absent.yaml', '--token', 'x', '--profile', 'absent.json'],
+      ['receipt', 'verify', 'absent.json', '--anchors', 'not.json'],
+      ['receipt', 'verify', 'not.json', '--anchors', 'not.json'],
+      ['logs'],
+      ['logs', '--profile', 'not.json'],
+      ['schema', 'lint', 'not.json'],
+      [
+        'enrol',
+        'DT-X9DYX-81VZ0-BSTC8-R9PYR',
+        '--dir',
+        'new',
+        '--hub',
+        'https://127.0.0.1:1',
+        '--pin',
+        `sha256:${'A'.repeat(43)}`,
+      ],
+      ['signature', 'verify', 'not.json', '--key', 'bad.pem'],
+    ];
+    for (const [index, words] of failures.entries()) {
+      const zh = index % 2 === 0;
+      const told = await runDatong(['--lang', zh ? 'zh' : 'en', ...words], { cwd: folder });
+      assert.ok(told.code >= 1 && told.code <= 5, `${words.join(' ')}: ${told.code}`);
+      const said = `${told.stdout}${told.stderr}`;
+      assert.doesNotMatch(
+        said,
+        /\bERR_|\bE(?:NOENT|CONN|ACCES|ISDIR|NOTDIR)|x509|Unexpected (?:token|end)|PEM routines|ASN1|未预期的错误|unexpected error/,
+        words.join(' '),
+      );
+      if (zh) assert.match(said, /\p{Script=Han}/u, words.join(' '));
+    }
+    assert.ok(!existsSync(join(folder, 'new', 'datong-keys')), 'a failed enrolment leaves nothing');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -5,6 +5,7 @@
 import type { Command } from 'commander';
 import { languageOf, type Bilingual, type Language } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
+import { fileFault, isKeyFault, networkFault } from './failureWords.ts';
 import { printable } from './printable.ts';
 
 export type Register = (program: Command) => void;
@@ -116,14 +117,6 @@ export interface Failure {
   readonly details?: readonly string[];
 }
 
-const fileFaults: Readonly<Record<string, Bilingual>> = {
-  ENOENT: { zh: '没有这个文件或文件夹', en: 'there is no such file or folder' },
-  EACCES: { zh: '没有权限', en: 'permission is denied' },
-  EPERM: { zh: '没有权限', en: 'permission is denied' },
-  ENOTDIR: { zh: '路径中有一段不是文件夹', en: 'a part of its path is no folder' },
-  EEXIST: { zh: '已经存在', en: 'it is there already' },
-};
-
 /** Turns whatever a verb threw into a sentence on stderr and an exit code. Never prints a stack. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof VerbFailure) {
@@ -140,37 +133,45 @@ export function failureOf(error: unknown): Failure {
   }
   const code =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  if (code !== undefined && /^E(NOENT|ACCES|ISDIR|NOTDIR|EXIST|PERM)$/.test(code)) {
-    const path =
-      error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : '';
-    if (code === 'EISDIR') {
-      return {
-        exit: exitCode.local,
-        text: { zh: '需要文件，给出的是文件夹', en: 'a file is wanted, not a folder' },
-      };
-    }
-    const why = fileFaults[code] ?? { zh: code, en: code };
+  if (code === 'EISDIR')
     return {
       exit: exitCode.local,
-      text: {
-        zh: `无法读写文件 ${path}：${why.zh}`,
-        en: `cannot read or write the file ${path}: ${why.en}`,
-      },
+      text: { zh: '需要文件，给出的是文件夹', en: 'a file is wanted, not a folder' },
+    };
+  const file = code === undefined ? undefined : fileFault(code);
+  if (file !== undefined) {
+    const path =
+      error instanceof Error && 'path' in error && typeof error.path === 'string' ? ` ${error.path}` : '';
+    return {
+      exit: exitCode.local,
+      text: { zh: `无法读写文件${path}：${file.zh}`, en: `cannot read or write the file${path}: ${file.en}` },
     };
   }
-  if (
-    code !== undefined &&
-    /^(E(CONN|HOST|NET|TIMEDOUT|AI_AGAIN|NOTFOUND|PIPE|PROTO)|ERR_(TLS|SSL)|CERT_|UNABLE_|DEPTH_|SELF_)/.test(
-      code,
-    )
-  ) {
+  const network = code === undefined ? undefined : networkFault(code);
+  if (network !== undefined) {
     return {
       exit: exitCode.network,
-      text: { zh: `网络或 TLS 失败（${code}）`, en: `network or TLS failure (${code})` },
+      text: { zh: `网络或 TLS 失败：${network.zh}`, en: `network or TLS failure: ${network.en}` },
       next: {
         zh: '核对地址、端口与证书；可运行 datong diagnose',
         en: 'check address, port and certificate; try datong diagnose',
       },
+    };
+  }
+  if (code !== undefined && isKeyFault(code)) {
+    return {
+      exit: exitCode.local,
+      text: { zh: '密钥或证书读不出来', en: 'a key or certificate cannot be read' },
+      next: {
+        zh: '核对配置中写的密钥与证书文件是否完整',
+        en: 'look whether the files of keys and certificates that the profile names are whole',
+      },
+    };
+  }
+  if (error instanceof SyntaxError) {
+    return {
+      exit: exitCode.local,
+      text: { zh: '给出的文件不是 JSON', en: 'a file that was given is not JSON' },
     };
   }
   const message = error instanceof Error ? error.message : String(error);

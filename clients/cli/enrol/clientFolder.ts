@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { ProfileDocument } from '../../sdk/profile.ts';
+import { refuseTakenAlong } from '../takenAlong.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 
 /** Paths relative to datong.json. */
@@ -24,8 +25,9 @@ export const clientFiles = {
 
 export const profileFile = 'datong.json';
 
-/** @throws VerbFailure (exit 4) where a department is enrolled here already: keys are never overwritten */
+/** @throws VerbFailure (exit 4) where a department is enrolled here already: keys are never overwritten; where Git would take them along */
 export function refuseEnrolled(folder: string): void {
+  refuseTakenAlong(join(folder, 'datong-keys'));
   for (const name of [profileFile, clientFiles.tlsKey, clientFiles.signingKey]) {
     if (!existsSync(join(folder, name))) continue;
     throw new VerbFailure(

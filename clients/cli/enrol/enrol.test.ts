@@ -1,6 +1,7 @@
 import { newSerial } from '../../../machine/newSerial.ts';
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -122,7 +123,7 @@ test('each failure has its sentence, its exit code, and leaves nothing behind', 
     [['DT-AAAAA-AAAAA-AAAAA-AAAAA', ...good], 1, /enrolment_code_invalid/],
     [[await newCode('ecology'), ...good, '--department', 'education'], 1, /enrolment_department_differs/],
     [[used, '--hub', hub.origins.open, '--pin', otherPin], 5, /has the pin/],
-    [[used, '--hub', 'https://127.0.0.1:1', '--pin', pin], 3, /ECONNREFUSED/],
+    [[used, '--hub', 'https://127.0.0.1:1', '--pin', pin], 3, /nothing listens there/],
     [[used, '--hub', 'hub.example', '--pin', pin], 2, /--hub/],
     [[used, '--hub', hub.origins.open], 2, /--pin/],
     [good, 2, /code is missing/],
@@ -200,4 +201,19 @@ test('an expired certificate is renewed in its grace, on the open listener', asy
   assert.match(await statusWith(folder), /ECONNRESET|alert|certificate|hang up|EPIPE/);
   assert.equal((await renewCertificate(join(folder, 'datong.json'))).department, 'ecology');
   assert.match(await statusWith(folder), /unknown|agreement|purpose/);
+});
+
+test('keys are not made where Git would take them along, unless it ignores them; the code is not used up', async () => {
+  const folder = newFolder();
+  spawnSync('git', ['init', '--quiet', folder]);
+  const code = await newCode('ecology');
+  const enrol = (): Promise<unknown> => enrolDepartment({ code, hub: hub.origins.open, pin, folder });
+  await assert.rejects(
+    enrol(),
+    (error: unknown) => error instanceof VerbFailure && /Git work tree/.test(error.text.en),
+  );
+  assert.deepEqual(readdirSync(folder), ['.git']);
+  writeFileSync(join(folder, '.gitignore'), 'datong-keys/\n');
+  await enrol();
+  assert.ok(existsSync(join(folder, 'datong-keys')));
 });

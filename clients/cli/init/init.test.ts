@@ -99,12 +99,15 @@ test('an earlier try with other answers is left as it is, exit 4', async () => {
 
 test('the same answers again change nothing', async () => {
   const dir = join(world, 'again');
+  mkdirSync(dir);
+  writeFileSync(join(dir, 'hub.json.new'), '{', { mode: 0o644 }); // a try that was cut off
   const origin = `https://localhost:${await freePort()}`;
   const first = await init(dir, origin, 'own', '--json');
   assert.equal(first.code, 0, first.stderr);
   assert.deepEqual(JSON.parse(first.stdout), { file: join(dir, 'hub.json'), changed: true });
   assert.match(first.stderr, /next: datong admin bootstrap --config/);
   assert.equal(statSync(join(dir, 'hub.json')).mode & 0o777, 0o600, 'it may hold a password');
+  assert.equal(existsSync(join(dir, 'hub.json.new')), false);
   const again = await init(dir, origin, 'own', '--json');
   assert.deepEqual(JSON.parse(again.stdout), { file: join(dir, 'hub.json'), changed: false });
 });

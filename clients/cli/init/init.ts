@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -60,6 +61,7 @@ async function init(options: InitOptions): Promise<void> {
   const changed = !existsSync(file);
   if (changed) {
     // the address of the database may hold a password
+    rmSync(`${file}.new`, { force: true }); // of a try that was cut off: its mode would stay
     writeFileSync(`${file}.new`, text, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   }

@@ -1,0 +1,139 @@
+/** Options and arguments in Chinese, by their English text: what a department does at the hub, and evidence. */
+export const exchangeTexts: Readonly<Record<string, string>> = {
+  'pin of the hub, told with the code': '枢纽指纹（pin），随入网码告知',
+  'refuse unless the code is for this department': '入网码不属于这个部门则拒绝',
+  'where datong.json is written': 'datong.json 写在哪个文件夹',
+  'renew the certificate of datong.json (from half of its life; up to 30 days after its end)':
+    '换发 datong.json 的证书（有效期过半起，到期后 30 天内）',
+  'certify the TLS key of a .p12 or .pfx, RSA or P-256, instead of a fresh one':
+    '为 .p12 或 .pfx 中的 TLS 密钥（RSA 或 P-256）发证，不另生成',
+  'which key of the store, where it holds several': '密钥库中有多把时，用哪一把',
+  'its first line is the password of the stores (else DATONG_KEYSTORE_PASSWORD)':
+    '首行为密钥库口令的文件（否则取 DATONG_KEYSTORE_PASSWORD）',
+  'write TLS key and certificate chain as .p12, for Java, IIS and others':
+    '把 TLS 密钥和证书链写成 .p12，供 Java、IIS 等使用',
+  'protect it with 3DES, for Windows Server 2016 and Java before 8u301':
+    '用 3DES 保护，供 Windows Server 2016 和 8u301 以前的 Java 使用',
+  'tell the outcome as JSON': '以 JSON 输出结果',
+  'enrolment code from the data office': '数据主管部门给的入网码',
+  'such as pub-security.household': '数据资源，如 pub-security.household',
+  'registered mapping, name or name@version (default: the name of the dataset)':
+    '已登记的映射，名称或“名称@版本”（默认与数据资源同名）',
+  'continue a submission that was broken off': '接着传中断的批次',
+  'the file holds the mended rows of this batch; its good rows are published with them':
+    '文件是这个批次改正后的行；其合格行随之发布',
+  'problems of rows to show': '显示多少条行问题',
+  'keep request, reply and receipt of the commit there': '把提交的请求、答复与回执存到这里',
+  'file in the format that the mapping declares': '映射所声明格式的文件',
+  'only of this dataset': '只看这个数据资源',
+  'only in this state, such as held': '只看这个状态，如 held 搁置',
+  'answer {batches} as JSON': '以 JSON 输出 {batches}',
+  'the batch as JSON': '以 JSON 输出该批次',
+  'id as datong send and datong batch list show it': '批次号，见 datong send 与 datong batch list',
+  'why; it stands in the log, so it names no person': '原因；记入日志，因此不要写人名',
+  'id as datong batch list shows it': '批次号，见 datong batch list',
+  'port to listen on (default 8790; 0 takes a free one)': '监听端口（默认 8790；0 为任一空闲端口）',
+  'address to listen on': '监听地址',
+  'allow an address that other machines reach: whoever has a token speaks for the department':
+    '允许其他机器可达的地址：持有令牌者即可代表本部门',
+  'tokens of the applications; made where it is missing': '各应用的令牌文件；没有则新建',
+  'keep request, reply and receipt of every exchange there': '把每次交换的请求、答复与回执存到这里',
+  'write them there as CSV instead of printing counts by rule': '写成 CSV 文件，不打印按规则的计数',
+  'every row as JSON, one a line': '每行一个 JSON 对象',
+  'id of a submission of yours': '您的报送批次号',
+  'purpose that the agreement names': '共享协议写明的使用场景',
+  'agreement under which it is asked': '依据的共享协议',
+  'pseudonymous id of the official (经办人)': '经办人的化名编号',
+  'case number (办件号), as it is written: RX-2026-000451, 京教〔2026〕1号':
+    '办件号，照原样写：RX-2026-000451、京教〔2026〕1号',
+  'field=value, "field in a,b", field>=value; field:>=75 for numbers; repeatable':
+    '字段=值、"字段 in 值,值"、字段>=值；数字写 字段:>=75；可多次',
+  'fields wanted, separated by commas (default: all granted)': '需要的数据项，逗号分隔（默认全部已授予的）',
+  'fields to sort by, -name for descending': '按哪些数据项排序，-名称 为降序',
+  'rows of a page (default 100, at most 1000)': '每页行数（默认 100，最多 1000）',
+  'follow the cursor to the last page; each page is an exchange of its own':
+    '一直取到最后一页；每页各是一次交换',
+  'with --each: the field by whose full values subjects are named':
+    '与 --each 同用：以哪个数据项的完整值指明主体',
+  'many subjects in one exchange: a value a line (- for stdin); an outcome a line, in the same order':
+    '一次交换查多个主体：每行一个值（- 为标准输入）；按同样次序每行一个结果',
+  'as CSV that Excel opens: byte order mark, CRLF, no formulas':
+    'Excel 可直接打开的 CSV：带 BOM、CRLF，不含公式',
+  'as a workbook, with -o; long numbers keep their digits': '工作簿，须加 -o；长数字保持原样',
+  'one JSON object a line (the usual)': '每行一个 JSON 对象（默认）',
+  'write the rows there, readable by you alone': '把数据行写到这里，只有本人可读',
+  'one JSON document: records, withheld, rows, exchanges':
+    '一个 JSON 文档：records、withheld、rows、exchanges',
+  'identifier of the subject in full; - reads it from stdin': '主体的完整标识；- 从标准输入读取',
+  'YYYY-MM-DD, where the fact asks for a day': 'YYYY-MM-DD，核验项需要日期时',
+  'what is compared, where the fact asks for it': '核验项需要时，与之比较的值',
+  'the value is a number': '该值是数字',
+  'keep request, reply and receipt there': '把请求、答复与回执存到这里',
+  '{ok, answer, exchange, index}': '以 JSON 输出 {ok, answer, exchange, index}',
+  'a fact (核验项) of the agreement, such as school-age': '共享协议的核验项，如 school-age',
+  'id of your own for it: lower-case letters, digits, hyphens': '您自定的编号：小写字母、数字、连字符',
+  'file with the identifier of the person the data are about, - for standard input':
+    '数据所涉个人标识所在的文件，- 为标准输入',
+  'file with the identifier of the parent or guardian who agreed': '同意的父母或监护人标识所在的文件',
+  'department that will receive the data; never your own': '接收数据的部门；不能是本部门',
+  'purposes that the notice names, separated by commas': '告知书写明的使用场景，逗号分隔',
+  'fields agreed to, separated by commas': '同意的数据项，逗号分隔',
+  'hex SHA-256 of the registered notice': '已登记告知书的 SHA-256，十六进制',
+  'language of the notice': '告知书的语言',
+  'RFC 3339 (default: now)': 'RFC 3339 时间（默认现在）',
+  'RFC 3339; it holds until just before then': 'RFC 3339 时间；到此刻之前有效',
+  'how often it may be used': '可使用多少次',
+  'how the person was asked: app, counter, letter': '征求方式：app 应用、counter 窗口、letter 书面',
+  'the consent as it stands': '输出该同意的现状',
+  'id of the consent': '同意的编号',
+  'file with the identifier of the person, - for standard input': '个人标识所在的文件，- 为标准输入',
+  'one JSON document': '一个 JSON 文档',
+  'only what is open and due within a week, or overdue': '只列未办且一周内到期或已逾期的',
+  'answer {duties} as JSON': '以 JSON 输出 {duties}',
+  'the duties of a withdrawn consent, instead of ids': '已撤回同意所涉的义务，代替编号',
+  'of use-reported: what the data were used for, naming no person': 'use-reported 时：数据用于什么，不写人名',
+  'the duties as they stand': '输出义务现状',
+  'deleted, subjects-notified, use-reported or not-shared':
+    'deleted 已删除、subjects-notified 已通知本人、use-reported 已报告使用、not-shared 未再提供',
+  'ids as datong duty list shows them': '编号，见 datong duty list',
+  'allowed or denied ones only': '只看允许的或拒绝的',
+  'about this dataset only': '只看关于这个数据资源的',
+  'of this operation only, such as queryDataset': '只看这个操作，如 queryDataset',
+  'go on with what comes, the oldest first, until Ctrl-C': '继续显示新来的，旧的在前，按 Ctrl-C 结束',
+  'with --follow: seconds between two looks': '与 --follow 同用：每隔几秒看一次',
+  'one JSON object a line': '每行一个 JSON 对象',
+  "the hub's anchors.json (default: those of the profile)": '枢纽的 anchors.json（默认取配置中的）',
+  'reply it is about: a raw HTTP message, or the body alone': '所涉答复：原始 HTTP 报文，或仅正文',
+  'request it is about: a raw HTTP message with its signature': '所涉请求：带签名的原始 HTTP 报文',
+  "the department's public signing key: JWK, JWK set or PEM, as text or a file (default: signing-key.json beside the request)":
+    '部门的签名公钥：JWK、JWK 集或 PEM，文本或文件（默认请求旁的 signing-key.json）',
+  'public key of a witness, or a file with it: the hub is asked to prove that the witness has seen this log; may be repeated':
+    '见证方公钥或含公钥的文件：请枢纽证明见证方看过此日志；可多次',
+  'department of the running demo whose hub is meant': '运行中的演示里的部门，指其枢纽',
+  'profile that names the hub, or its file (default: ./datong.json, else the one in use)':
+    '写明枢纽的配置或其文件（默认 ./datong.json，否则当前使用的）',
+  'answer {ok, findings, parts} as JSON': '以 JSON 输出 {ok, findings, parts}',
+  'the datong-receipt header as it came, the receipt as JSON, or a folder that --save filled':
+    '原样的 datong-receipt 头、JSON 回执，或 --save 存入的文件夹',
+  'write it there instead of printing it': '写到这里，不打印',
+  'id of one of your own exchanges': '本部门某次交换的编号',
+  "the log's public key, or a file with it; several for a log that changed keys":
+    '日志公钥或含公钥的文件；换过密钥的日志给多个',
+  'a checkpoint that was kept outside; may be repeated': '在外部保存的检查点；可多次',
+  'a receipt, or a folder of receipts, that came with replies': '随答复而来的回执，或存放回执的文件夹',
+  "the hub's anchors.json: the log's key, and the keys that replies are signed by":
+    '枢纽的 anchors.json：日志公钥与签署答复的公钥',
+  'public signing key of a department whose requests were kept; may be repeated':
+    '留存了其请求的部门的签名公钥；可多次',
+  'of a running hub: fetch only what was appended since the last verification on this machine, which it must continue':
+    '对运行中的枢纽：只取本机上次核验之后追加的，且必须与之相续',
+  'answer {ok, findings} as JSON': '以 JSON 输出 {ok, findings}',
+  'pack.json, or a folder with pack.json, checkpoint and receipts/':
+    'pack.json，或含 pack.json、checkpoint、receipts/ 的文件夹',
+  'first entry (default: the whole log)': '起始条目（默认整个日志）',
+  'last entry': '末尾条目',
+  'an exchange; may be repeated': '一次交换；可多次',
+  'size of a checkpoint that somebody keeps; may be repeated': '有人保存的检查点的条数；可多次',
+  'file to write (default: stdout)': '写到哪个文件（默认标准输出）',
+  'the table as CSV': '表格写成 CSV',
+};

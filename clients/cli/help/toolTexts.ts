@@ -1,0 +1,113 @@
+/** Options and arguments in Chinese, by their English text: files, schemas, policies and masks on one's own machine, and the operator's tools. */
+export const toolTexts: Readonly<Record<string, string>> = {
+  'format of the file': '文件格式',
+  'reader options, JSON': '读取选项，JSON',
+  'mapping document, JSON; or the YAML with Schema and Mapping that apply takes':
+    '映射文档，JSON；或 apply 所用的含 Schema 与 Mapping 的 YAML',
+  'schema that the mapping fills: a file, or a shared one such as household@1':
+    '映射所填的数据集标准：文件，或共享标准如 household@1',
+  'code lists of your own, YAML as apply takes them': '自有代码表，apply 所用的 YAML',
+  'write problems as NDJSON {line, column, header, field, rule, got}':
+    '把问题写成 NDJSON {line, column, header, field, rule, got}',
+  'memo file beside a DBF (.dbt, .fpt)': 'DBF 旁的备注文件（.dbt、.fpt）',
+  'doubted records are problems; the default with a mapping that does not say otherwise':
+    '存疑记录算作问题数据；有映射且映射未另行规定时为默认',
+  'doubted records are delivered, told and counted; the default without a mapping':
+    '存疑记录照常给出，并提示、计数；没有映射时为默认',
+  'only look at the first records; for host files with the bytes of every field':
+    '只看开头几条记录；主机文件同时显示每个数据项的字节',
+  'problems on stderr as NDJSON': '问题以 NDJSON 写到标准错误',
+  'file to read, - for standard input': '要读的文件，- 为标准输入',
+  'schema to fill: a file, or a shared one such as household@1':
+    '要填的数据集标准：文件，或共享标准如 household@1',
+  'format, where it is known': '已知的格式',
+  'reader options that are known, JSON': '已知的读取选项，JSON',
+  'the whole suggestion, not only the mapping': '输出完整建议，不只是映射',
+  'a file, or a part of one; - for standard input': '文件或其一部分；- 为标准输入',
+  'findings as JSON': '以 JSON 输出发现',
+  'schemas that it refers to by URN': '它以 URN 引用的数据集标准',
+  'schema (JSON)': '数据集标准（JSON）',
+  'which way must hold': '要求哪个方向兼容',
+  'read any draft from 07 on, whatever the profile says': '可读 07 起的任何草案，不论规范如何要求',
+  'the comparison as JSON': '以 JSON 输出比较结果',
+  'NDJSON lines {id, old, new, mode}: one answer a line': 'NDJSON 行 {id, old, new, mode}：每行一个答复',
+  'schemas that they refer to by URN': '它们以 URN 引用的数据集标准',
+  'OLD NEW; with more than two, NEW against every earlier one (transitive)':
+    '旧 新；多于两个时，新的与之前每一个比较（传递）',
+  '{ok, findings} as JSON': '以 JSON 输出 {ok, findings}',
+  'write every finding as NDJSON': '把每条发现写成 NDJSON',
+  'schema (JSON), or the short name of a shipped one': '数据集标准（JSON），或内置标准的短名',
+  'records (NDJSON)': '记录（NDJSON）',
+  'as {"types": …}': '输出为 {"types": …}',
+  'the masked shape that this department receives, by the documents of --policy':
+    '按 --policy 的文档，该部门所收到的脱敏后形状',
+  'folder of agreements and restrictions': '存放共享协议与统一管控规则的文件夹',
+  'where the department has several': '该部门有多份时指明一份',
+  'drafts with confidences and reasons as JSON': '以 JSON 输出草稿及把握与理由',
+  'write each draft to <dir>/<table>.json; a file that is there already is refused':
+    '把每份草稿写到 <文件夹>/<表>.json；已有文件则拒绝',
+  'with --out: replace files': '与 --out 同用：替换已有文件',
+  'column list (xlsx, CSV), SQL DDL, or sample (CSV, JSON, NDJSON)':
+    '字段清单（xlsx、CSV）、SQL 建表语句，或样本（CSV、JSON、NDJSON）',
+  'how many': '多少条',
+  'same seed, same records': '同一种子得到同样的记录',
+  'records that break one rule each: {record, rule, pointer}': '每条各违反一条规则：{record, rule, pointer}',
+  'as one JSON object {records}': '输出为一个 JSON 对象 {records}',
+  'time for expiry (default: now)': '判断到期所用的时间（默认现在）',
+  'folder of documents, or one file': '文档文件夹，或一个文件',
+  'result as JSON': '以 JSON 输出结果',
+  'folder of documents with cases (kind: Cases)': '含用例（kind: Cases）的文档文件夹',
+  'consumer, dataset, agreement, purpose, onBehalfOf, matter, fields, filter, sort, limit, callsToday (YAML or JSON)':
+    '请求文件（YAML 或 JSON）：consumer、dataset、agreement、purpose、onBehalfOf、matter、fields、filter、sort、limit、callsToday',
+  'explanation as JSON': '以 JSON 输出解释',
+  "decision time (default: the request's now, else the clock)": '决策时间（默认取请求的 now，否则取时钟）',
+  'what may be told': '可以透露到什么程度',
+  'folder of documents': '文档文件夹',
+  'cells, counts and verdict as JSON': '以 JSON 输出单元、计数与结论',
+  'folder of documents in force': '现行文档的文件夹',
+  'folder of documents proposed': '拟议文档的文件夹',
+  'of this dataset': '只看这个数据资源',
+  'of this field': '只看这个数据项',
+  'by this department': '只看这个部门',
+  'cells as JSON': '以 JSON 输出单元',
+  'whether it is in force then (default: now)': '那时是否生效（默认现在）',
+  'documents that were in force: what they answer stands in for a missing answer':
+    '当时生效的文档：缺少的答复以其结果代替',
+  'report as JSON': '以 JSON 输出报告',
+  'NDJSON: {id?, at, request: {…}, answer?: {effect, code | fields}}':
+    '请求记录，NDJSON：{id?, at, request: {…}, answer?: {effect, code | fields}}',
+  'kind of document': '文档种类',
+  parameters: '参数',
+  'master key of pseudonyms: 32 bytes or more, or their hex': '化名主密钥：不少于 32 字节，或其十六进制',
+  'department a pseudonym is made for': '为哪个部门生成化名',
+  'time for masks that need one (default: now)': '需要时间的脱敏算法所用的时间（默认现在）',
+  'lines are JSON values, in and out': '输入输出每行都是 JSON 值',
+  'the catalogue: names, parameters, what is still revealed': '目录：名称、参数、仍会透露什么',
+  'name of the mask': '脱敏算法名称',
+  'only list what is to be done; exit 1 if anything is': '只列出待执行的；有则退出码为 1',
+  'answer {applied} or {pending} as JSON': '以 JSON 输出 {applied} 或 {pending}',
+  'archive to write; never overwritten': '要写的归档，绝不覆盖',
+  'answer {file, bytes} as JSON': '以 JSON 输出 {file, bytes}',
+  'serve on although entries that were signed are lost; the old high-water file is kept, the decision is an entry':
+    '已签名的日志条目有丢失仍继续服务；旧的高水位文件保留，此决定记为一条日志',
+  'answer {at, entries, rows, known, accepted} as JSON': '以 JSON 输出 {at, entries, rows, known, accepted}',
+  'archive; leave it out to accept the state that is there': '归档；不写即接受现有状态',
+  'public key: JWK, JWK set or PEM, as text or a file': '公钥：JWK、JWK 集或 PEM，文本或文件',
+  'the request that the message, a reply, answers': '该消息为答复时，它所答的请求',
+  'any RFC 9421 signature, not only datong-sig-1': '任何 RFC 9421 签名，不限于 datong-sig-1',
+  'public origin of the hub (default: https:// and the Host of the request)':
+    '枢纽公布的地址（默认 https:// 加请求的 Host）',
+  'signature base made by your own code: tells the first byte that differs':
+    '您自己的代码生成的签名基串：指出第一个不同的字节',
+  'raw HTTP/1.1 message: start line, headers, empty line, body': '原始 HTTP/1.1 报文：起始行、头、空行、正文',
+  'print the signature base as the hub computes it': '打印枢纽所算的签名基串',
+  'folder of the witness': '见证方的文件夹',
+  'name of its key, without spaces and plus signs: audit.yunxi.example/w1':
+    '其密钥名称，不含空格和加号：audit.yunxi.example/w1',
+  "the log's public key, or a file with it": '日志公钥，或含公钥的文件',
+  'where the hub submits checkpoints': '枢纽提交检查点的地址',
+  "origin of the hub's open listener, to be asked every so often": '枢纽开放地址，定时去问',
+  "PEM of the hub's root certificate": '枢纽根证书（PEM）',
+  'how often the hub is asked': '多久问一次枢纽',
+  'answer {witness, origin, size, alarms} as JSON': '以 JSON 输出 {witness, origin, size, alarms}',
+};
