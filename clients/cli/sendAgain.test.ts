@@ -11,7 +11,10 @@ import { datongBin, datongEnvironment, runDatong, type Ran } from '../../tests/d
 import { sampleCity, testHub } from '../../tests/hub.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import { sendFile } from '../sdk/sendFile.ts';
-import { householdFile } from './demo/files/householdFile.ts';
+import { cellsOf, csvLine, householdFile } from './demo/files/householdFile.ts';
+import { seededRandom } from './demo/files/random.ts';
+import { residents } from './demo/files/residents.ts';
+import { encodeGb18030 } from './gb18030.ts';
 
 const hub = await testHub({ database: await testDatabase() });
 const { publicSecurity } = await sampleCity(hub);
@@ -115,6 +118,44 @@ test('bad rows come back in the columns and the encoding of their file, with wha
   assert.match(counts.stdout, /^\s*\d+ {2}cn-resident-id\.checksum/m);
   const foreign = await datong('quarantine', '01890000-0000-7000-8000-000000000000', '-o', 'none.csv');
   assert.deepEqual([foreign.code, /batch_unknown/.test(foreign.stderr)], [1, true]);
+});
+
+test('bad rows that were taken out, mended and sent with --corrects are published with the good ones', async () => {
+  const listed = await datong('batches', '--state', 'published', '--json');
+  const { batches } = JSON.parse(listed.stdout) as { batches: { batch: string; counts: { rows: number } }[] };
+  const [newest] = batches;
+  assert.ok(newest);
+  const [rows, seed] = [2001, 8];
+  const all = residents(seededRandom(seed));
+  const good = new Set(householdFile(rows, seed).good.map(({ id }) => id));
+  const people = Array.from({ length: rows }, () => all.next().value).filter(({ id }) => !good.has(id));
+  const taken = await datong('quarantine', newest.batch, '-o', 'to-mend.csv');
+  assert.equal(taken.code, 0, taken.stderr);
+  const [header = '', ...bad] = new TextDecoder('gb18030')
+    .decode(readFileSync(join(home, 'to-mend.csv')))
+    .trimEnd()
+    .split('\r\n');
+  assert.equal(bad.length, people.length);
+  for (const [i, row] of bad.entries())
+    assert.ok(row.includes(people[i]?.name ?? '?'), 'the rows that were spoiled, in their order');
+  // the clerk mends the cells and leaves the column 错误 where it is
+  const mended = people.map((person) => csvLine([...cellsOf(person), '已更正']));
+  writeFileSync(join(home, 'mended.csv'), encodeGb18030([`${header}\r\n`, ...mended].join('')));
+  const sent = await datong(
+    'send',
+    'mended.csv',
+    '--dataset',
+    'pub-security.household',
+    '--corrects',
+    newest.batch,
+    '--json',
+  );
+  assert.equal(sent.code, 0, sent.stderr);
+  const done = JSON.parse(sent.stdout) as { state: string; corrects: string; counts: object };
+  assert.deepEqual(
+    [done.state, done.corrects, done.counts],
+    ['published', newest.batch, { records: rows, rows, bad: 0, skipped: 0 }],
+  );
 });
 
 /** One person in a table of dBase III that names no code page; her name is `hex`. */
