@@ -35,6 +35,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '028_code_page': () => import('./028_code_page.ts'),
   '024_leaving': () => import('./024_leaving.ts'),
   '030_statistics': () => import('./030_statistics.ts'),
+  '025_staff_entries': () => import('./025_staff_entries.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

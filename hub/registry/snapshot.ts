@@ -19,7 +19,7 @@ import { listSchemas, type SchemaRow } from '../store/registry/schemas.ts';
 import { readMappings, type LiveMapping, type UnreadableMapping } from './mappings.ts';
 import { policyContext } from './policyContext.ts';
 import { readable } from './readable.ts';
-import { readStandingPlans, type VerifiedRows } from './standingPlans.ts';
+import { readStandingPlans, type ReadBefore } from './standingPlans.ts';
 
 export interface LiveDataset {
   readonly row: DatasetRow;
@@ -29,7 +29,7 @@ export interface LiveDataset {
   readonly mappings: ReadonlyMap<string, LiveMapping | UnreadableMapping>;
 }
 
-export interface RegistrySnapshot {
+export interface RegistrySnapshot extends ReadBefore {
   readonly epoch: number;
   /** Unix milliseconds at which another version of a code list comes to count; Infinity where none is waiting */
   readonly until: number;
@@ -39,7 +39,6 @@ export interface RegistrySnapshot {
   readonly failed: readonly FailedDocument[];
   /** code lists, schemas, datasets and mappings that cannot be read as they are registered; what they reach does not answer, all else does */
   readonly unreadable: readonly string[];
-  readonly verified: VerifiedRows;
   /** two persons have come in: before, only the purpose `sandbox` gets data */
   readonly founded: boolean;
   readonly codeLists: RegisteredLists;
@@ -116,15 +115,15 @@ export async function readSnapshot(
       unreadable.push(`Mapping ${row.id} ${label}`);
     datasets.set(row.id, { row, schema, compiled, mappings });
   }
-  const { plans, failed, verified } = await readStandingPlans(
+  const { plans, failed, ...readBefore } = await readStandingPlans(
     database,
     departments,
-    before?.verified,
+    before,
     (documents) =>
       policyContext({ schemas: [...schemas.values()], datasetRows, documents, purposes, departments }),
   );
   return {
-    ...{ epoch, until, datasets, plans, failed, unreadable, verified, founded, codeLists, surroundings },
+    ...{ epoch, until, datasets, plans, failed, unreadable, ...readBefore, founded, codeLists, surroundings },
     schemas: read,
   };
 }

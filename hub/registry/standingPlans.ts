@@ -4,48 +4,45 @@ import { compileStanding, type StandingPlans, type StandingVerdict } from '../..
 import type { Database } from '../store/database/database.ts';
 import type { DepartmentRow } from '../store/identity/departments.ts';
 import { listSigningKeys, type SigningKeyRow } from '../store/identity/signingKeys.ts';
-import {
-  listStandingDocuments,
-  listVanishedRestrictions,
-  type StandingRow,
-} from '../store/policy/standingDocuments.ts';
+import { listStandingDocuments, type StandingRow } from '../store/policy/standingDocuments.ts';
 import { verifyStanding } from './verifyStanding.ts';
+import { contradicted, readWitnessed, vanished, type Witnessed } from './witnessed.ts';
 
 /** Verdicts by a digest of everything that was looked at: a reading of the registries verifies only what is new. */
 export type VerifiedRows = ReadonlyMap<string, StandingVerdict>;
 
+/** What a reading leaves to the one after it. */
+export interface ReadBefore {
+  readonly verified: VerifiedRows;
+  readonly witnessed: Witnessed;
+}
+
 /**
  * The documents that decide, verified against the log and compiled.
- * @param known what the reading before this one verified
+ * @param before what the reading before this one verified, and how far it read the log
  * @param contextOf what the rows are compiled against
  */
 export async function readStandingPlans(
   database: Database,
   departments: readonly DepartmentRow[],
-  known: VerifiedRows | undefined,
+  before: ReadBefore | undefined,
   contextOf: (documents: readonly StandingRow[]) => PolicyContext,
-): Promise<StandingPlans & { readonly verified: VerifiedRows }> {
+): Promise<StandingPlans & ReadBefore> {
   const { app } = database;
-  const [rows, vanished, keyRows] = await Promise.all([
-    listStandingDocuments(app),
-    listVanishedRestrictions(app),
-    listSigningKeys(app),
-  ]);
+  // the log first: a row that is newer than what was read of it is nothing to wonder at
+  const witnessed = await readWitnessed(app, before?.witnessed);
+  const [rows, keyRows] = await Promise.all([listStandingDocuments(app), listSigningKeys(app)]);
   const office = departments.find((department) => department.dataOffice)?.code;
   const keys = new Map(keyRows.map((row) => [row.keyid, row]));
-  const verdicts: StandingVerdict[] = vanished.map((name) => ({
-    name,
-    kind: 'Restriction',
-    fault: 'missing',
-  }));
+  const verdicts: StandingVerdict[] = vanished(witnessed, rows);
   const verified = new Map<string, StandingVerdict>();
   for (const row of rows) {
     const key = lookedAt(row, keys, office);
-    const verdict = known?.get(key) ?? (await verifyStanding(row, { departments, keys }));
+    const verdict = before?.verified.get(key) ?? (await verifyStanding(row, { departments, keys }));
     verified.set(key, verdict);
-    verdicts.push(verdict);
+    verdicts.push('fault' in verdict ? verdict : (contradicted(witnessed, row) ?? verdict));
   }
-  return { ...compileStanding(verdicts, contextOf(rows)), verified };
+  return { ...compileStanding(verdicts, contextOf(rows)), verified, witnessed };
 }
 
 function lookedAt(

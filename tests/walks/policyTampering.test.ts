@@ -6,6 +6,7 @@ import { applyDocuments } from '../../clients/cli/apply/applyDocuments.ts';
 import type { AppliedDocument } from '../../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { openRegistry } from '../../hub/registry/registry.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
@@ -144,6 +145,55 @@ test('a restriction that was edited, or taken out of force, denies what it might
   assert.equal(edited, 'policy_unverified; degraded: res-birth@1 entry');
   const gone = await whileEdited('res-birth', (row) => ({ ...row, state: 'superseded' }));
   assert.equal(gone, 'policy_unverified; degraded: res-birth@1 missing');
+});
+
+const failedNow = async (): Promise<readonly string[]> => {
+  const { current } = await openRegistry({ database, audit: hub.hub.audit });
+  return current.failed.map(({ name, fault }) => `${name} ${fault}`);
+};
+
+test('a restriction whose rows were deleted is missed, by a running process and by one that starts', async () => {
+  const { rows } = await database.owner.query<{ row: string }>(
+    "DELETE FROM policy_document WHERE id = 'res-birth' RETURNING to_jsonb(policy_document)::text AS row",
+  );
+  assert.equal(rows.length, 1);
+  await readAgain();
+  assert.equal(await ask(), 'policy_unverified');
+  assert.deepEqual(await failedNow(), ['res-birth@1 missing']);
+  await database.owner.query(
+    'INSERT INTO policy_document SELECT * FROM jsonb_populate_record(NULL::policy_document, $1::jsonb)',
+    [rows[0]?.row],
+  );
+  await readAgain();
+  assert.equal(await ask(), 'answered');
+});
+
+test('a stop that was lifted in the database, with the entry of the approval behind it, is not believed', async () => {
+  const path = `/v1/policy/documents/${agreement}`;
+  const approved = await database.owner.query<{ entry: string }>(
+    'SELECT decided_by AS entry FROM policy_document WHERE id = $1',
+    [agreement],
+  );
+  const reason = { reason: '核查' };
+  assert.equal((await hub.staff(city.security, 'POST', `${path}/suspension`, reason)).status, 200);
+  assert.equal(await ask(), 'agreement_suspended');
+  const { rows } = await database.owner.query<{ stopped: string; entry: string }>(
+    'SELECT stopped_security AS stopped, decided_by AS entry FROM policy_document WHERE id = $1',
+    [agreement],
+  );
+  await database.owner.query(
+    "UPDATE policy_document SET state = 'active', stopped_security = NULL, decided_by = $2 WHERE id = $1",
+    [agreement, approved.rows[0]?.entry],
+  );
+  await readAgain();
+  assert.deepEqual([await ask(), await failedNow()], ['no_agreement', [`${agreement}@1 entry`]]);
+  await database.owner.query(
+    "UPDATE policy_document SET state = 'suspended', stopped_security = $2, decided_by = $3 WHERE id = $1",
+    [agreement, rows[0]?.stopped, rows[0]?.entry],
+  );
+  await readAgain();
+  assert.equal((await hub.staff(city.security, 'POST', `${path}/resumption`, reason)).status, 200);
+  assert.equal(await ask(), 'answered');
 });
 
 test('a document that the rules of today refuse neither stops the hub nor keeps anybody from replacing it', async () => {

@@ -69,6 +69,19 @@ export async function leavesBetween(
   return rows.map(({ idx, leaf }) => ({ index: Number(idx), leaf }));
 }
 
+/** The first leaves from an index on that no department signed, ascending. */
+export async function unsignedLeaves(
+  reader: Reader,
+  from: number,
+  limit: number,
+): Promise<{ readonly index: number; readonly leaf: Uint8Array }[]> {
+  const { rows } = await reader.query<{ idx: string; leaf: Buffer }>(
+    'SELECT idx, leaf FROM audit_entry WHERE nonce IS NULL AND idx >= $1 ORDER BY idx LIMIT $2',
+    [from, limit],
+  );
+  return rows.map(({ idx, leaf }) => ({ index: Number(idx), leaf }));
+}
+
 /** Entries of these exchanges, ascending. */
 export async function entriesOfExchanges(
   reader: Reader,

@@ -21,12 +21,3 @@ export async function listStandingDocuments(reader: Reader): Promise<StandingRow
   );
   return rows;
 }
-
-/** Restrictions of which a version was in force, and none is: nothing but a newer version may take one away. `id@version` of the last. */
-export async function listVanishedRestrictions(reader: Reader): Promise<string[]> {
-  const { rows } = await reader.query<{ name: string }>(
-    `SELECT id || '@' || max(version) AS name FROM policy_document WHERE kind = 'Restriction'
-      GROUP BY id HAVING bool_or(state = 'superseded') AND NOT bool_or(state IN ('active', 'suspended')) ORDER BY 1`,
-  );
-  return rows.map(({ name }) => name);
-}

@@ -1,0 +1,79 @@
+/**
+ * What the log says was put in force: a row that is gone from the table of documents, or an older version that stands again, has no other
+ * witness. Each reading goes on where the one before it ended.
+ */
+import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
+import type { StandingVerdict } from '../../policies/standingPlans.ts';
+import { Problem } from '../../terms/problem.ts';
+import { parseLeaf } from '../../log/parseLeaf.ts';
+import type { Leaf } from '../../log/leaf.ts';
+import { unsignedLeaves } from '../store/audit/entries.ts';
+import type { Reader } from '../store/database/reader.ts';
+import type { StandingRow } from '../store/policy/standingDocuments.ts';
+
+interface Decided {
+  readonly version: number;
+  readonly kind: PolicyDocument['kind'];
+  readonly state: 'active' | 'suspended';
+}
+
+export interface Witnessed {
+  /** entries below this index have been read */
+  readonly end: number;
+  /** by a document's id, the version that came into force last, and how it stood then */
+  readonly decided: ReadonlyMap<string, Decided>;
+}
+
+const portion = 2_000;
+
+/** @param before what an earlier reading found */
+export async function readWitnessed(reader: Reader, before?: Witnessed): Promise<Witnessed> {
+  const decided = new Map(before?.decided);
+  let end = before?.end ?? 0;
+  for (;;) {
+    const entries = await unsignedLeaves(reader, end, portion);
+    for (const { leaf } of entries) remember(decided, leaf);
+    end = (entries.at(-1)?.index ?? end - 1) + 1;
+    if (entries.length < portion) return { end, decided };
+  }
+}
+
+function remember(decided: Map<string, Decided>, bytes: Uint8Array): void {
+  // nearly all others, told apart without being read
+  if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('"document":')) return;
+  const { kind: entry, decision, change = {} } = leafIn(bytes) ?? {};
+  const { document, kind, state, changed } = change;
+  if (entry !== 'management' || decision !== 'allow' || changed !== true) return;
+  if (kind !== 'Agreement' && kind !== 'Restriction') return;
+  if (state !== 'active' && state !== 'suspended') return;
+  const [, id, version] = /^(.+)@([0-9]+)$/.exec(String(document)) ?? [];
+  if (id !== undefined) decided.set(id, { version: Number(version), kind, state });
+}
+
+function leafIn(bytes: Uint8Array): Partial<Leaf> | undefined {
+  try {
+    return parseLeaf(bytes);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/** Restrictions that the log put in force and that do not stand: nothing but a newer version may take one away. */
+export const vanished = ({ decided }: Witnessed, rows: readonly StandingRow[]): StandingVerdict[] =>
+  [...decided].flatMap(([id, { kind, version }]) =>
+    kind === 'Restriction' && !rows.some((row) => row.id === id)
+      ? [{ name: `${id}@${version}`, kind, fault: 'missing' as const }]
+      : [],
+  );
+
+/** A version that a later entry has replaced, suspended or resumed otherwise than the row says. */
+export function contradicted(
+  { decided }: Witnessed,
+  { id, version, kind, state }: StandingRow,
+): StandingVerdict | undefined {
+  const last = decided.get(id);
+  if (last === undefined || last.version < version) return undefined;
+  const same = last.version === version && last.state === state;
+  return same ? undefined : { name: `${id}@${version}`, kind, fault: 'entry' };
+}
