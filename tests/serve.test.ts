@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { connect as tlsConnect } from 'node:tls';
 import type { SocketOrHost } from '../hub/store/database/address.ts';
 import { testDatabase } from './database.ts';
 import { datongBin, datongEnvironment, runDatong, type Ran } from './datong.ts';
@@ -39,7 +40,22 @@ async function refused(document: object, code: number, said: RegExp): Promise<vo
   assert.match(ran.stderr, said);
 }
 
-test('a new hub: two persons invited, check, serve until SIGTERM', async () => {
+/** Of listeners that ask for no certificate one bare connection that begins no handshake, and one whose handshake is done and that asks nothing. */
+async function idleSockets(origins: readonly string[]): Promise<readonly Socket[]> {
+  const sockets: Socket[] = [];
+  for (const origin of origins) {
+    const at = { host: '127.0.0.1', port: Number(new URL(origin).port) };
+    const bare = connect(at);
+    await once(bare, 'connect');
+    const shaken = tlsConnect({ ...at, rejectUnauthorized: false });
+    await once(shaken, 'secureConnect');
+    for (const socket of [bare, shaken]) socket.on('error', () => undefined);
+    sockets.push(bare, shaken);
+  }
+  return sockets;
+}
+
+test('a new hub: two persons invited, check, serve until SIGTERM, whatever sockets stand idle', async () => {
   const file = written(config);
   assert.equal((await datong('serve', '--config', file)).code, 4, 'keys are never made in passing');
   assert.match((await datong('admin', 'bootstrap', '--config', file)).stdout, /^datong accept DT-/);
@@ -49,11 +65,15 @@ test('a new hub: two persons invited, check, serve until SIGTERM', async () => {
   });
   hub.stdout.setEncoding('utf8');
   const [line] = (await once(hub.stdout, 'data')) as [string];
-  const { origins } = JSON.parse(line) as { origins: { admin: string } };
+  const { origins } = JSON.parse(line) as {
+    origins: Readonly<Record<'admin' | 'exchange' | 'open' | 'staff', string>>;
+  };
   const ready = await fetch(`${origins.admin}/readyz`);
   assert.equal(ready.status, 200);
+  const idle = await idleSockets([origins.open, origins.staff]);
   hub.kill('SIGTERM');
   assert.deepEqual(await once(hub, 'exit'), [0, null]);
+  for (const socket of idle) socket.destroy();
 });
 
 test('what is wrong with the configuration is said in a sentence, exit 2', async () => {
