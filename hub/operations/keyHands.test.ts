@@ -8,6 +8,7 @@ import { signJws } from '../../certs/jws.ts';
 import { signingKey, type SigningKey } from '../../certs/signatures/index.ts';
 import { parsePolicyDocument } from '../../policies/documents/parseDocument.ts';
 import { agreement, approval, approver, hub, post, type Reply } from '../../tests/policyHub.ts';
+import { admitPerson } from '../../tests/admitPerson.ts';
 import { staffCall } from '../../tests/secondPerson.ts';
 import { checkInForce } from '../identity/authentication/authenticate.ts';
 import { loadDirectory } from '../identity/directory/directory.ts';
@@ -34,8 +35,8 @@ interface NewKey {
 }
 
 /** By a code of the staff listener, as an operator issues one. */
-async function enrol(department: string, by = operator): Promise<NewKey> {
-  const issued = await post(`/v1/departments/${department}/enrolment-codes`, {}, by);
+async function enrol(department: string, by = operator, code?: Reply): Promise<NewKey> {
+  const issued = code ?? (await post(`/v1/departments/${department}/enrolment-codes`, {}, by));
   const tls = newKeyPair();
   const key = signingKey(newKeyPair().privateKey);
   const csr = await createCertificateRequest(tls);
@@ -90,6 +91,34 @@ test('a further key of a department waits for another person than the one who is
   assert.equal(await counts(further.key, 'housing'), true);
   assert.equal(await enrolmentState(hub.database.app), 'ok');
   assert.equal(code(await confirm(further.key, security)), 'transition_not_allowed');
+});
+
+test('a code that was issued, and the first key that it brings, are shown to the department and to the office', async () => {
+  const { token } = await admitPerson(identity, '另一位运维', [{ role: 'operator' }]);
+  const box = async (holder: string, what: 'codes' | 'keys') =>
+    ((await staffCall(hub, holder, 'GET', '/v1/inbox')).body[what] as Record<string, unknown>[]).filter(
+      ({ department }) => department === 'water',
+    );
+  const issued = await post('/v1/departments/water/enrolment-codes', {}, token);
+  assert.equal(issued.status, 201);
+  const holder = identity.holderOf(token.split('_')[1] ?? '');
+  assert.ok(holder);
+  for (const told of [water, security]) {
+    const [shown, ...others] = await box(told, 'codes');
+    assert.deepEqual([shown?.['issuer'], others], [holder.id, []]);
+    assert.ok(!JSON.stringify(shown).includes(String(issued.body['code'])), 'not the code itself');
+  }
+  assert.deepEqual(await box(steward, 'codes'), [], 'no other department');
+  const first = await enrol('water', token, issued);
+  assert.ok(first.confirmed);
+  for (const told of [water, security]) {
+    assert.deepEqual(await box(told, 'codes'), [], 'used');
+    const [key] = await box(told, 'keys');
+    assert.deepEqual(
+      [key?.['keyid'], key?.['state'], key?.['issuer']],
+      [first.key.keyid, 'active', holder.id],
+    );
+  }
 });
 
 test('what waits signs neither calls nor agreements', async () => {

@@ -14,7 +14,7 @@ export function register(program: Command): void {
   )
     .option(
       '--json',
-      'answer {documents, proposals, persons, requests, duties, batches, keys, risks} as JSON',
+      'answer {documents, proposals, persons, requests, duties, batches, keys, codes, risks, expiring} as JSON',
     )
     .addHelpText('after', '\nExample:\n  datong inbox\n  datong approve agr-school-enrolment\n')
     .action(inbox);
@@ -60,6 +60,9 @@ async function inbox(options: InboxOptions): Promise<void> {
     data(
       `Finding  ${id}  ${rule}  ${consumer ?? '–'}  ${count}  ≤ ${due}  ${overdue ? `${state} !` : state}`,
     );
+  }
+  for (const { code, department, expires, issuer } of waiting.codes) {
+    data(`Code  ${code}  ${department}  ≤ ${expires}${issuer === undefined ? '' : `  ${issuer}`}`);
   }
   if (Object.values(waiting).every((list: readonly unknown[]) => list.length === 0)) {
     talk({ zh: '没有等待您处理的事项', en: 'nothing waits for you' });

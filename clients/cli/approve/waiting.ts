@@ -56,6 +56,13 @@ export interface WaitingRisk {
 /** As the hub answers it. */
 export interface Waiting {
   readonly keys: readonly WaitingKey[];
+  /** enrolment codes that could still be used; `code` is the name of one, never the code itself */
+  readonly codes: readonly {
+    readonly code: string;
+    readonly department: string;
+    readonly expires: string;
+    readonly issuer?: string;
+  }[];
   readonly proposals: readonly WaitingProposal[];
   readonly documents: readonly WaitingDocument[];
   readonly persons: readonly WaitingPerson[];

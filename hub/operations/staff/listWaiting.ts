@@ -21,11 +21,12 @@ import { standingNow } from '../requests/standingNow.ts';
 import { risksSeenBy } from '../risks/listRisks.ts';
 import { riskView } from '../risks/riskView.ts';
 import type { Services } from '../services.ts';
+import { openCodes } from '../signingKeys/openCodes.ts';
 import { waitingKeys } from '../signingKeys/waitingKeys.ts';
 
 /**
  * What waits for another person, as far as the caller may decide it: documents, proposals, persons with their roles, requests at a stage
- * of hers, batches, keys; and what departments owe.
+ * of hers, batches, keys; codes by which keys could come; and what departments owe.
  */
 export async function listWaiting(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { database, identity } = services;
@@ -57,6 +58,7 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
   const batches = await waitingBatches(call, database, place);
   const requests = await waitingRequests(call, services);
   const keys = await waitingKeys(call.caller, services);
+  const codes = await openCodes(call.caller, services, call.now);
   const expiring = (await endingSoon(call, database)).filter(
     ({ consumer, provider }) => own === undefined || own.includes(consumer) || own.includes(provider),
   );
@@ -68,6 +70,7 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
     requests,
     duties,
     keys,
+    codes,
     documents: documents.map(({ id, version, kind, digest, provider, consumer, author }) => ({
       ...{ id, version, kind, digest, author },
       ...(provider === null ? {} : { provider }),
@@ -94,6 +97,7 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
         requests: requests.length,
         keys: keys.length,
         risks: risks.length,
+        codes: codes.length,
       },
     },
   });

@@ -1,0 +1,19 @@
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { listOpenCodes } from '../../store/identity/openCodes.ts';
+import type { Services } from '../services.ts';
+
+/** Codes by which somebody could enrol a key: a department is told of each for itself, the data office of all. */
+export async function openCodes(
+  { grants }: StaffCaller,
+  { database }: Services,
+  now: number,
+): Promise<object[]> {
+  const mine = (code: string): boolean =>
+    grants.some(({ department }) => department === undefined || department === code);
+  return (await listOpenCodes(database.app, now))
+    .filter(({ department }) => mine(department))
+    .map(({ id, department, issuer, expiresAt }) => ({
+      ...{ code: id, department, expires: new Date(expiresAt).toISOString() },
+      ...(issuer === null ? {} : { issuer }),
+    }));
+}
