@@ -2931,6 +2931,16 @@ export interface components {
             }[];
             /** @description what waits for the caller's side; the data office also sees what comes near its deadline */
             requests: components["schemas"]["RequestSummary"][];
+            /** @description enrolment codes that could still be used, of one's department; for the data office all */
+            codes: {
+                /** @description its name in entries; the code itself is shown once */
+                code: string;
+                department: components["schemas"]["DepartmentCode"];
+                /** Format: date-time */
+                expires: string;
+                /** @description id of the person who issued it */
+                issuer?: string;
+            }[];
             /** @description new keys of one's department; for the data office those that wait or were objected to */
             keys: {
                 keyid: string;
@@ -3239,6 +3249,11 @@ export interface components {
                  * @constant
                  */
                 columns?: "altered";
+                /**
+                 * @description in a search for a person: the call named her and got nothing of her, because it was denied or nobody was there
+                 * @constant
+                 */
+                attempt?: true;
                 /** @description what the leaf commits to and no receipt shows, for auditors of the data office */
                 private?: {
                     value: unknown;

@@ -19,6 +19,13 @@ export const tokenLength = 16;
 export const subjectToken = (yearKey: KeyObject, subject: Uint8Array): Uint8Array =>
   createHmac('sha256', yearKey).update(subject).digest().subarray(0, tokenLength);
 
+/**
+ * The token of a subject whom a call named and got nothing of: another one than `subjectToken`, so that a search tells who saw a person from
+ * who tried.
+ */
+export const attemptToken = (yearKey: KeyObject, subject: Uint8Array): Uint8Array =>
+  createHmac('sha256', yearKey).update('attempt\0').update(subject).digest().subarray(0, tokenLength);
+
 /** Year whose key an entry of this moment uses. @param now Unix ms */
 export const tokenYear = (now: number): number => new Date(now).getUTCFullYear();
 

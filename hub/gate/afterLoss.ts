@@ -3,7 +3,7 @@ import { Problem } from '../../terms/problem.ts';
 import type { LostClaim } from '../audit/draft.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
 import { authenticate } from './authenticate.ts';
-import { denied, type AllowedOutcome, type DeniedOutcome } from './call.ts';
+import { attemptOf, denied, type AllowedOutcome, type Attempt, type DeniedOutcome } from './call.ts';
 import { rateLimitHeaders, secondsLeft } from './rateLimit.ts';
 import { currentEpoch } from './currentEpoch.ts';
 import type { ToLog } from './entryOf.ts';
@@ -28,10 +28,10 @@ export async function afterLoss<C extends Caller>(
 ): Promise<Decided<C>> {
   const { outcome } = lost;
   // what was lost is lost: such a denial is not decided once more
-  const deny = (problem: Problem): Decided<C> => ({
+  const deny = (problem: Problem, attempt?: Attempt): Decided<C> => ({
     ...lost,
     attempt: Math.max(lost.attempt, mostAttempts),
-    outcome: denied(problem, withoutEffects(outcome.facts)),
+    outcome: denied(problem, withoutEffects(outcome.facts), attempt),
   });
   if (claim === 'nonce') return deny(new Problem('nonce_replayed', {}, { check: 'nonce' }));
   const readies = outcome.entry === 'allow' && outcome.whenLost !== undefined;
@@ -42,7 +42,7 @@ export async function afterLoss<C extends Caller>(
   }
   const attempt = lost.attempt + 1;
   if (outcome.entry === 'deny' || outcome.whenLost === undefined) {
-    if (claim === 'quotas') return deny(exhausted(services, passage.now, outcome));
+    if (claim === 'quotas') return deny(exhausted(services, passage.now, outcome), attemptOf(outcome));
     await lockActs(services, passage);
     return decide(passage, attempt);
   }

@@ -3,7 +3,7 @@ import type { Appended } from '../audit/draft.ts';
 import type { Entry } from '../audit/entry.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
 import { afterLoss } from './afterLoss.ts';
-import { DecideAfresh, denied } from './call.ts';
+import { attemptOf, DecideAfresh, denied } from './call.ts';
 import { entryOf, type Carried, type ToLog } from './entryOf.ts';
 import { mostAttempts, type Decide, type Decided, type GateServices, type Passage } from './passage.ts';
 import { asProblem, withoutEffects } from './refused.ts';
@@ -42,7 +42,11 @@ export async function append<C extends Caller>(
     if (one.outcome.entry === 'deny' || problem.status >= 500) throw new Unlogged(problem);
     // refused by the rows that were to change with the entry: that refusal is the entry then
     const attempt = Math.max(one.attempt, mostAttempts);
-    return { ...one, attempt, outcome: denied(problem, withoutEffects(one.outcome.facts)) };
+    return {
+      ...one,
+      attempt,
+      outcome: denied(problem, withoutEffects(one.outcome.facts), attemptOf(one.outcome)),
+    };
   }
 }
 

@@ -35,12 +35,17 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Log tokens of whom a refused call named, made once it is refused. */
+export type Attempt = () => readonly Uint8Array[];
+
 /** What an answer has done, told by an entry of its own that is durable before the answer leaves. */
 export interface Told {
   readonly facts: LeafFacts;
   readonly claims?: Omit<Claims, 'nonce' | 'epoch'> | undefined;
   /** log tokens of the subjects in the answer */
   readonly subjects?: readonly Uint8Array[] | undefined;
+  /** log tokens for the entry where this is refused after all: whom the call named */
+  readonly attempt?: Attempt | undefined;
   /** rows that change in the transaction of the entry, so that neither stands without the other */
   readonly work?: ((transaction: Transaction) => Promise<void>) | undefined;
   /** asked behind the swap of the log's head, in the transaction of the work. @throws DecideAfresh */
@@ -63,6 +68,7 @@ export interface DeniedOutcome {
   readonly entry: 'deny';
   readonly problem: Problem;
   readonly facts: LeafFacts;
+  readonly subjects?: readonly Uint8Array[] | undefined;
 }
 
 /** An answer without an entry: public material, health, and a part of an upload, whose batch has one at its commit. */
@@ -96,10 +102,11 @@ export function padded(outcome: AllowedOutcome, spaces: number): AllowedOutcome 
   return { ...outcome, body: Buffer.concat([outcome.body, Buffer.alloc(spaces, ' ')]) };
 }
 
-export const denied = (problem: Problem, facts: LeafFacts): DeniedOutcome => ({
+export const denied = (problem: Problem, facts: LeafFacts, attempt?: Attempt): DeniedOutcome => ({
   entry: 'deny',
   problem,
   facts,
+  subjects: attempt?.(),
 });
 
 /** A JSON answer without an entry. */
@@ -109,11 +116,19 @@ export const unlogged = (status: number, value: unknown): UnloggedOutcome => ({
 });
 
 /** Runs a walk so that what refuses it is logged with what is known of the exchange. */
-export async function telling(facts: LeafFacts, walk: () => Promise<Outcome> | Outcome): Promise<Outcome> {
+export async function telling(
+  facts: LeafFacts,
+  walk: () => Promise<Outcome> | Outcome,
+  attempt?: Attempt,
+): Promise<Outcome> {
   try {
     return await walk();
   } catch (error) {
-    if (error instanceof Problem && error.status < 500) return denied(error, facts);
+    if (error instanceof Problem && error.status < 500) return denied(error, facts, attempt);
     throw error;
   }
 }
+
+/** What is told of whom a call named where its answer is refused after all. */
+export const attemptOf = (outcome: AllowedOutcome | DeniedOutcome): Attempt | undefined =>
+  outcome.entry === 'allow' ? outcome.attempt : () => outcome.subjects ?? [];

@@ -38,7 +38,7 @@ export function entryOf<C extends Caller>(
     request: caller === undefined || caller.kind === 'staff' ? refusal?.signatureHash : caller.signatureHash,
     answer: { status, digest: digestBytes(digest) },
     epoch,
-    subjects: allowed?.subjects,
+    subjects: outcome.subjects,
     claims: claimsOf(caller, allowed, isFenced(caller, allowed, attempt) ? epoch : undefined),
     work: allowed?.work,
     confirm: allowed?.confirm,

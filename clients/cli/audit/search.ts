@@ -150,10 +150,11 @@ const heads: Readonly<Record<keyof Row, { zh: string; en: string }>> = {
 function rowsIn(entries: unknown): Row[] {
   const list = Array.isArray(entries) ? (entries as readonly unknown[]) : [];
   return list.flatMap((one) => {
-    const { index, leaf } = one as { readonly index?: unknown; readonly leaf?: unknown };
+    const { index, leaf, attempt } = one as Readonly<Record<'index' | 'leaf' | 'attempt', unknown>>;
     if (typeof index !== 'number' || typeof leaf !== 'string') return [];
     try {
-      return [rowOf(index, parseLeaf(Buffer.from(leaf, 'base64')))];
+      const row = rowOf(index, parseLeaf(Buffer.from(leaf, 'base64')));
+      return [attempt === true ? { ...row, outcome: attempted(row.outcome) } : row];
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const text = say({ zh: '条目已被改动', en: 'this entry was altered' });
@@ -173,6 +174,10 @@ function rowsIn(entries: unknown): Row[] {
     }
   });
 }
+
+/** She was named, and nothing of her left. */
+const attempted = (outcome: string): string =>
+  say({ zh: `查而未得（${outcome}）`, en: `attempt (${outcome})` });
 
 const rowOf = (index: number, leaf: Leaf): Row => ({
   index,

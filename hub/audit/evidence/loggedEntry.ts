@@ -14,6 +14,8 @@ export interface LoggedEntry {
   /** present when search columns or subject tokens were altered: a search may have missed this entry */
   readonly columns?: 'altered';
   readonly private?: OpenedPart;
+  /** found by whom a call named and got nothing of: it was denied, or nobody was there */
+  readonly attempt?: true;
 }
 
 /**

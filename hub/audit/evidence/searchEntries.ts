@@ -1,13 +1,13 @@
 /** Search: who saw this person, what was denied to whom, what happened to a dataset. */
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import { entriesAt, entriesOfExchanges, type StoredEntry } from '../../store/audit/entries.ts';
-import { firstYear } from '../../store/audit/search.ts';
+import { entriesOfTokens, firstYear } from '../../store/audit/search.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { countEntries, type EntryCounts } from '../search/countEntries.ts';
 import { answers, findEntries, indexesOf, type EntryQuestion } from '../search/findEntries.ts';
 import { leafIn } from '../search/indexEntries.ts';
-import { subjectToken, tokenYear } from '../subjects.ts';
+import { attemptToken, subjectToken, tokenYear } from '../subjects.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
 import { privateOf } from './privateOf.ts';
 import { loggedEntry, type LoggedEntry } from './loggedEntry.ts';
@@ -57,11 +57,14 @@ export async function searchEntries(
   const tokens = subject === undefined ? undefined : await tokensOf(access, subject, now);
   const question: EntryQuestion = {
     ...filter,
-    ...(tokens === undefined ? {} : { tokens: tokens.tokens }),
+    ...(tokens === undefined ? {} : { tokens: [...tokens.tokens, ...tokens.attempts] }),
   };
   const { entries, next } = await page(reader, question, end, limit);
+  const told = tokens === undefined ? undefined : new Set(await entriesOfTokens(reader, tokens.tokens));
   return {
-    entries: await logged(access, search, entries),
+    entries: (await logged(access, search, entries)).map((entry) =>
+      told === undefined || told.has(entry.index) ? entry : { ...entry, attempt: true },
+    ),
     checkpoint: note,
     ...(next === undefined ? {} : { next }),
     ...(counts === true ? { counts: await countEntries(reader, question, size) } : {}),
@@ -105,7 +108,7 @@ async function logged(
   return entries.map((entry) => loggedEntry(entry, [], opened?.get(entry.index)));
 }
 
-/** The subject's tokens of every year of the log; years whose key is lost are named. */
+/** The subject's tokens of every year of the log, and those of attempts; years whose key is lost are named. */
 export async function tokensOf(
   {
     database,
@@ -113,16 +116,19 @@ export async function tokensOf(
   }: Pick<SearchAccess, 'database'> & { readonly keys: Pick<SearchAccess['keys'], 'logToken'> },
   subject: Uint8Array,
   now: number,
-): Promise<{ readonly tokens: Uint8Array[]; readonly lost: number[] }> {
+): Promise<{ readonly tokens: Uint8Array[]; readonly attempts: Uint8Array[]; readonly lost: number[] }> {
   const tokens: Uint8Array[] = [];
+  const attempts: Uint8Array[] = [];
   const lost: number[] = [];
   for (let year = (await firstYear(database.app)) ?? tokenYear(now); year <= tokenYear(now); year += 1) {
     try {
-      tokens.push(subjectToken(keys.logToken(year), subject));
+      const key = keys.logToken(year);
+      tokens.push(subjectToken(key, subject));
+      attempts.push(attemptToken(key, subject));
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'keys_missing') throw error;
       lost.push(year);
     }
   }
-  return { tokens, lost };
+  return { tokens, attempts, lost };
 }

@@ -11,11 +11,12 @@ import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
-import { allowed, denied, telling, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, denied, telling, type Attempt, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
 import { agreedRows } from './agreedRows.ts';
+import { refusedAttempt, unfound } from './attempts.ts';
 import { askedBy, isOpenTo, problemOf, releasedDataset } from './allowedCall.ts';
 import { consentCheck, consentClaim, consentsOfNamed, type ConsentCheck } from './consents.ts';
 import { fetchPage } from './fetchPage.ts';
@@ -52,17 +53,24 @@ export function batchQuery(
   };
   const decision = decide(request, services.registry.current.plans, call.now);
   const facts: LeafFacts = { ...entryFacts(request, decision), asked: values.length };
-  if (decision.effect === 'deny') return denied(problemOf(decision), facts);
+  const attempt = refusedAttempt(services, call, request);
+  if (decision.effect === 'deny') return denied(problemOf(decision), facts, attempt);
   if (!isOpenTo(services.registry, request.purpose))
-    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts);
-  return telling(facts, () => services.bulk.run(() => release(services, call, decision, facts)));
+    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts, attempt);
+  return telling(
+    facts,
+    () => services.bulk.run(() => release(services, call, request, decision, facts, attempt)),
+    attempt,
+  );
 }
 
 async function release(
   services: ReleaseServices,
   call: Call<DepartmentCaller>,
+  request: DecisionRequest,
   permission: Permission,
   facts: LeafFacts,
+  attempt: Attempt,
 ): Promise<Outcome> {
   const { by, values } = call.body as Question;
   const { now, exchange, caller } = call;
@@ -98,9 +106,13 @@ async function release(
       rows: { delivered, withheld: 0 },
       ...(claim === undefined ? {} : { private: claim.private }),
     },
-    subjects: released.flatMap(({ subject }) =>
-      subject === undefined ? [] : [services.keys.logToken(subject, now)],
-    ),
+    subjects: [
+      ...released.flatMap(({ subject }) =>
+        subject === undefined ? [] : [services.keys.logToken(subject, now)],
+      ),
+      ...unfound(services, dataset, request, now, new Set([...taken.keys()].map(String))),
+    ],
+    attempt,
     work: claim?.work,
     confirm: claim?.confirm,
   });

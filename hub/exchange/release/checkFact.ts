@@ -13,11 +13,20 @@ import { factAnswer, type FactAnswer } from '../../../policies/factAnswer.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
-import { allowed, denied, padded, telling, type Call, type Outcome } from '../../gate/call.ts';
+import {
+  allowed,
+  denied,
+  padded,
+  telling,
+  type AllowedOutcome,
+  type Call,
+  type Outcome,
+} from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
 import { agreedRows } from './agreedRows.ts';
+import { refusedAttempt } from './attempts.ts';
 import { askedBy, isOpenTo, problemOf, releasedDataset } from './allowedCall.ts';
 import { consentCheck, consentClaim, consentOfNamed } from './consents.ts';
 import { fetchPage } from './fetchPage.ts';
@@ -41,12 +50,17 @@ export function checkFact(
   };
   const decision = decide(request, services.registry.current.plans, call.now);
   const facts = entryFacts(request, decision);
-  if (decision.effect === 'deny') return denied(problemOf(decision), facts);
+  const attempt = refusedAttempt(services, call, request);
+  if (decision.effect === 'deny') return denied(problemOf(decision), facts, attempt);
   if (!isOpenTo(services.registry, request.purpose))
-    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts);
+    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts, attempt);
   const { fact } = decision;
   if (fact === undefined) throw new TypeError('a fact was asked and not decided');
-  return telling(facts, () => answer(services, call, decision, fact, facts));
+  return telling(
+    facts,
+    async () => ({ ...(await answer(services, call, decision, fact, facts)), attempt }),
+    attempt,
+  );
 }
 
 async function answer(
@@ -55,7 +69,7 @@ async function answer(
   permission: Permission,
   fact: PermittedFact,
   facts: LeafFacts,
-): Promise<Outcome> {
+): Promise<AllowedOutcome> {
   const { keys, registry } = services;
   const { now, exchange, caller } = call;
   const dataset = releasedDataset(registry, permission);

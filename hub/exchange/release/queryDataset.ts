@@ -10,10 +10,11 @@ import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
-import { allowed, denied, telling, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, denied, telling, type Attempt, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { askedBy, isOpenTo, problemOf, releasedDataset } from './allowedCall.ts';
+import { refusedAttempt, unfound } from './attempts.ts';
 import {
   consentCheck,
   consentClaim,
@@ -37,10 +38,11 @@ export function queryDataset(
   const request = decisionRequest(call, query);
   const decision = decide(request, services.registry.current.plans, call.now);
   const facts = entryFacts(request, decision);
-  if (decision.effect === 'deny') return denied(problemOf(decision), facts);
+  const attempt = refusedAttempt(services, call, request);
+  if (decision.effect === 'deny') return denied(problemOf(decision), facts, attempt);
   return isOpenTo(services.registry, request.purpose)
-    ? release(services, call, query, decision, facts)
-    : denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts);
+    ? telling(facts, () => release(services, call, query, decision, facts, attempt), attempt)
+    : denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts, attempt);
 }
 
 export const decisionRequest = (call: Call<DepartmentCaller>, query: Query): DecisionRequest => ({
@@ -51,54 +53,60 @@ export const decisionRequest = (call: Call<DepartmentCaller>, query: Query): Dec
   limit: query.limit,
 });
 
-function release(
+async function release(
   services: ReleaseServices,
   call: Call<DepartmentCaller>,
   query: Query,
   permission: Permission,
   facts: LeafFacts,
+  attempt: Attempt,
 ): Promise<Outcome> {
-  return telling(facts, async () => {
-    const dataset = releasedDataset(services.registry, permission);
-    const told = [
-      ...permission.fields.map(({ field }) => rootOf(field)),
-      ...toldByAsking(query, dataset.schema.subject?.field),
-    ];
-    const check = consentCheck(permission, told, call.now);
-    if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
-    const { page, consented } = await fetchAllowed(services, call, query, permission, dataset, check);
-    // withdrawn or used up between the two looks: the answer is the one it would have been at the first
-    if (check !== undefined && page.rows.length === 0)
-      await consentOfNamed(services, check, permission, dataset);
-    const masked = maskPage(services, permission, dataset, page, call.now);
-    const delivered = masked.records.length;
-    const claim =
-      check === undefined || consented === undefined
-        ? undefined
-        : consentClaim(check, consented, call.exchange);
-    const answer = {
-      records: masked.records,
-      withheld: permission.withheld,
-      rows: { delivered, withheld: claim === undefined ? 0 : 'undisclosed' },
-      ...(permission.obligations.length === 0
-        ? {}
-        : { obligations: saidObligations(permission.obligations, call.now) }),
-      ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
-    };
-    const outcome = allowed(200, answer, {
-      facts: {
-        ...facts,
-        schema: dataset.schema.urn,
-        // how many rows lacked a consent stands in the private part: caller's filters would subtract any number down to one person
-        rows: { delivered, withheld: 0 },
-        ...(claim === undefined ? {} : { private: claim.private }),
-      },
-      subjects: subjectTokens(services, page, call.now),
-      work: claim?.work,
-      confirm: claim?.confirm,
-    });
-    return counted(outcome, permission, call.now, { calls: 1, rows: delivered });
+  const dataset = releasedDataset(services.registry, permission);
+  const told = [
+    ...permission.fields.map(({ field }) => rootOf(field)),
+    ...toldByAsking(query, dataset.schema.subject?.field),
+  ];
+  const check = consentCheck(permission, told, call.now);
+  if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
+  const { page, consented } = await fetchAllowed(services, call, query, permission, dataset, check);
+  // withdrawn or used up between the two looks: the answer is the one it would have been at the first
+  if (check !== undefined && page.rows.length === 0)
+    await consentOfNamed(services, check, permission, dataset);
+  const masked = maskPage(services, permission, dataset, page, call.now);
+  const delivered = masked.records.length;
+  const claim =
+    check === undefined || consented === undefined
+      ? undefined
+      : consentClaim(check, consented, call.exchange);
+  const answer = {
+    records: masked.records,
+    withheld: permission.withheld,
+    rows: { delivered, withheld: claim === undefined ? 0 : 'undisclosed' },
+    ...(permission.obligations.length === 0
+      ? {}
+      : { obligations: saidObligations(permission.obligations, call.now) }),
+    ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+  };
+  const outcome = allowed(200, answer, {
+    facts: {
+      ...facts,
+      schema: dataset.schema.urn,
+      // how many rows lacked a consent stands in the private part: caller's filters would subtract any number down to one person
+      rows: { delivered, withheld: 0 },
+      ...(claim === undefined ? {} : { private: claim.private }),
+    },
+    subjects: [
+      ...subjectTokens(services, page, call.now),
+      // behind the first page nobody is asked for in vain
+      ...(page.rows.length === 0 && query.cursor === undefined
+        ? unfound(services, dataset, decisionRequest(call, query), call.now)
+        : []),
+    ],
+    attempt,
+    work: claim?.work,
+    confirm: claim?.confirm,
   });
+  return counted(outcome, permission, call.now, { calls: 1, rows: delivered });
 }
 
 /** The page, and under consent those rows of it, and of what is behind it, whose persons agreed. */
