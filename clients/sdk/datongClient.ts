@@ -89,9 +89,7 @@ export class DatongClient {
   /** Rows of a dataset under an agreement. */
   async query(dataset: string, query: Query, context: CallContext): Promise<Answer<QueryAnswer>> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/query`;
-    return (await this.call(
-      jsonCall(path, query, contextHeaders(context), 'required'),
-    )) as Answer<QueryAnswer>;
+    return (await this.#under(context, path, query)) as Answer<QueryAnswer>;
   }
 
   /** Many subjects in one exchange; an outcome for each value, in their order. Where the agreement delivers `batch`. */
@@ -101,9 +99,7 @@ export class DatongClient {
     context: CallContext,
   ): Promise<Answer<BatchAnswer>> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/batch-query`;
-    return (await this.call(
-      jsonCall(path, question, contextHeaders(context), 'required'),
-    )) as Answer<BatchAnswer>;
+    return (await this.#under(context, path, question)) as Answer<BatchAnswer>;
   }
 
   /** One question about one subject (核验): yes, no or unknown, and nothing else of any row. */
@@ -114,21 +110,18 @@ export class DatongClient {
     context: CallContext,
   ): Promise<Answer<FactAnswer>> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/facts/${encodeURIComponent(fact)}`;
-    return (await this.call(
-      jsonCall(path, question, contextHeaders(context), 'required'),
-    )) as Answer<FactAnswer>;
+    return (await this.#under(context, path, question)) as Answer<FactAnswer>;
   }
 
   /** Statistics of the current batch, by the dimensions of the agreement; small groups are told as suppressed. */
-  async aggregate(
-    dataset: string,
-    aggregate: string,
-    context: CallContext,
-  ): Promise<Answer<AggregateAnswer>> {
+  async aggregate(dataset: string, id: string, context: CallContext): Promise<Answer<AggregateAnswer>> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/aggregate`;
-    return (await this.call(
-      jsonCall(path, { aggregate }, contextHeaders(context), 'required'),
-    )) as Answer<AggregateAnswer>;
+    return (await this.#under(context, path, { aggregate: id })) as Answer<AggregateAnswer>;
+  }
+
+  /** A call under an agreement, which is answered with a receipt. */
+  #under(context: CallContext, path: string, question: object): Promise<Answer<unknown>> {
+    return this.call(jsonCall(path, question, contextHeaders(context), 'required'));
   }
 
   /** Page after page until there is no further cursor. Each page is an exchange of its own. */
@@ -139,11 +132,8 @@ export class DatongClient {
   ): AsyncGenerator<Answer<QueryAnswer>> {
     let { cursor } = query;
     do {
-      const page = await this.query(
-        dataset,
-        { ...query, ...(cursor === undefined ? {} : { cursor }) },
-        context,
-      );
+      const more = cursor === undefined ? query : { ...query, cursor };
+      const page = await this.query(dataset, more, context);
       yield page;
       cursor = page.json.nextCursor;
     } while (cursor !== undefined);
