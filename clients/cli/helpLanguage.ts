@@ -45,9 +45,14 @@ const chinese: ReadonlyMap<string, string> = new Map(
   [houseTexts, toolTexts, exchangeTexts].flatMap((texts) => Object.entries(texts)),
 );
 
+/** `answer {…} as JSON`: the members are the same in every language. */
+const shape = /^(?:answer )?([[{].*[\]}])(?: as JSON)?$/;
+
 /** What an option or an argument means, in the language of talk. */
 export const meaning = (text: string): string =>
-  currentLanguage() === 'zh' ? (chinese.get(text) ?? oneLanguage(text)) : oneLanguage(text);
+  currentLanguage() === 'zh'
+    ? (chinese.get(text) ?? (shape.test(text) ? text.replace(shape, '以 JSON 输出 $1') : oneLanguage(text)))
+    : oneLanguage(text);
 
 /** As the library puts it, with choices and default behind. */
 function optionMeaning({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {

@@ -27,7 +27,6 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'file in the format that the mapping declares': '映射所声明格式的文件',
   'only of this dataset': '只看这个数据资源',
   'only in this state, such as held': '只看这个状态，如 held 搁置',
-  'answer {batches} as JSON': '以 JSON 输出 {batches}',
   'the batch as JSON': '以 JSON 输出该批次',
   'id as datong send and datong batch list show it': '批次号，见 datong send 与 datong batch list',
   'why; it stands in the log, so it names no person': '原因；记入日志，因此不要写人名',
@@ -69,7 +68,6 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'what is compared, where the fact asks for it': '核验项需要时，与之比较的值',
   'the value is a number': '该值是数字',
   'keep request, reply and receipt there': '把请求、答复与回执存到这里',
-  '{ok, answer, exchange, index}': '以 JSON 输出 {ok, answer, exchange, index}',
   'a fact (核验项) of the agreement, such as school-age': '共享协议的核验项，如 school-age',
   'id of your own for it: lower-case letters, digits, hyphens': '您自定的编号：小写字母、数字、连字符',
   'file with the identifier of the person the data are about, - for standard input':
@@ -89,7 +87,6 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'file with the identifier of the person, - for standard input': '个人标识所在的文件，- 为标准输入',
   'one JSON document': '一个 JSON 文档',
   'only what is open and due within a week, or overdue': '只列未办且一周内到期或已逾期的',
-  'answer {duties} as JSON': '以 JSON 输出 {duties}',
   'the duties of a withdrawn consent, instead of ids': '已撤回同意所涉的义务，代替编号',
   'of use-reported: what the data were used for, naming no person': 'use-reported 时：数据用于什么，不写人名',
   'the duties as they stand': '输出义务现状',
@@ -112,7 +109,6 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'department of the running demo whose hub is meant': '运行中的演示里的部门，指其枢纽',
   'profile that names the hub, or its file (default: ./datong.json, else the one in use)':
     '写明枢纽的配置或其文件（默认 ./datong.json，否则当前使用的）',
-  'answer {ok, findings, parts} as JSON': '以 JSON 输出 {ok, findings, parts}',
   'the datong-receipt header as it came, the receipt as JSON, or a folder that --save filled':
     '原样的 datong-receipt 头、JSON 回执，或 --save 存入的文件夹',
   'write it there instead of printing it': '写到这里，不打印',
@@ -127,7 +123,6 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     '留存了其请求的部门的签名公钥；可多次',
   'of a running hub: fetch only what was appended since the last verification on this machine, which it must continue':
     '对运行中的枢纽：只取本机上次核验之后追加的，且必须与之相续',
-  'answer {ok, findings} as JSON': '以 JSON 输出 {ok, findings}',
   'pack.json, or a folder with pack.json, checkpoint and receipts/':
     'pack.json，或含 pack.json、checkpoint、receipts/ 的文件夹',
   'first entry (default: the whole log)': '起始条目（默认整个日志）',

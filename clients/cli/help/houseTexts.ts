@@ -10,7 +10,6 @@ export const houseTexts: Readonly<Record<string, string>> = {
     'postgres://…；own：枢纽自带的 PostgreSQL，仅供评估',
   'certificate of the authority that certified the database (PEM)': '签发数据库证书的机构的证书（PEM）',
   'where the staff listener listens (default: 127.0.0.1)': '管理端口监听的地址（默认 127.0.0.1）',
-  'answer {file, changed} as JSON': '以 JSON 输出 {file, changed}',
   configuration: '配置文件',
   'read configuration and keys, reach the database, then end': '读配置和密钥、连数据库，然后结束',
   'say the origins as JSON': '以 JSON 输出各地址',
@@ -20,10 +19,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'its first line is the token, - for standard input (else DATONG_TOKEN, else asked)':
     '首行为令牌的文件，- 为标准输入（否则取 DATONG_TOKEN，再否则询问）',
   'where a profile of this name is there already': '已有同名配置时替换它',
-  'answer {name, hub, inUse} as JSON': '以 JSON 输出 {name, hub, inUse}',
   'what the profile is called here': '配置在本机的名称',
-  'answer [{name, kind, hub or department, file, inUse}] as JSON':
-    '以 JSON 输出 [{name, kind, hub 或 department, file, inUse}]',
   'of a profile, as datong profiles lists it': '配置名称，见 datong profiles',
   'department or member of staff of the running demo': '运行中的演示里的部门或工作人员',
   'the running demo, as its operator': '运行中的演示，以运维身份',
@@ -62,43 +58,30 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'open listener of the hub, such as https://hub.example:8444': '枢纽的开放地址，如 https://hub.example:8444',
   'until the token expires, 1 to 366': '令牌有效天数，1 到 366',
   'keep the token as a profile of this name instead of printing it': '把令牌存为这个名称的配置，不打印',
-  'answer {person, id, token, expires} as JSON': '以 JSON 输出 {person, id, token, expires}',
   'half of the invitation from whoever invited you': '邀请人给您的一半邀请码',
   'half from whoever confirmed': '确认人给您的另一半',
   'name of the operator': '运维人员姓名',
   'name of the security officer, another person': '安全员姓名，须为另一人',
   'also where somebody is an operator: when every way in was lost':
     '已有运维人员时也执行：所有登录途径都丢失时用',
-  'answer {pin, persons: [{person, name, role, code, second, expires}]} as JSON':
-    '以 JSON 输出 {pin, persons: [{person, name, role, code, second, expires}]}',
   'operator, steward, security, auditor; ROLE@DEPARTMENT, or ROLE alone in the data office':
     'operator 运维、steward 数据管理员、security 安全员、auditor 审计员；写作“角色@部门”，数据主管部门只写角色',
   'where she works; without it, the data office': '所在部门；不写即数据主管部门',
-  'answer {person, code, expires} as JSON': '以 JSON 输出 {person, code, expires}',
   'of the person': '人员编号',
-  'answer {person} as JSON': '以 JSON 输出 {person}',
   'id of the person': '人员编号',
-  'answer {person, changed, ended} as JSON': '以 JSON 输出 {person, changed, ended}',
   'fewer than your own: operator, steward, security, auditor':
     '少于您自己的角色：operator 运维、steward 数据管理员、security 安全员、auditor 审计员',
   'until it expires, 1 to 366': '有效天数，1 到 366',
-  'answer {id, token, expires} as JSON': '以 JSON 输出 {id, token, expires}',
   'key-compromise, superseded, cessation, privilege-withdrawn, unspecified':
     'key-compromise 密钥泄露、superseded 被取代、cessation 停用、privilege-withdrawn 收回权限、unspecified 未说明',
-  'answer {id} as JSON': '以 JSON 输出 {id}',
   'id of the token, as told when it was issued': '令牌编号，发放时告知',
   'until it expires, 1 to 720': '有效小时数，1 到 720',
-  'answer {id, department, code, expires, hub, pin} as JSON':
-    '以 JSON 输出 {id, department, code, expires, hub, pin}',
   'code of a registered department': '已登记部门的代码',
   'key-compromise (ends the signing key too), superseded (this certificate alone), cessation, privilege-withdrawn, unspecified':
     'key-compromise 密钥泄露（签名密钥一并停用）、superseded 被取代（仅此证书）、cessation 停用、privilege-withdrawn 收回权限、unspecified 未说明',
-  'answer {serial, department} as JSON': '以 JSON 输出 {serial, department}',
   'serial of a department certificate, hex': '部门证书的序列号，十六进制',
   'why; it stands in the log': '原因，记入日志',
-  'answer {id, version, state, stopped, …} as JSON': '以 JSON 输出 {id, version, state, stopped, …}',
   'id of the agreement': '共享协议编号',
-  'answer {ahead} as JSON': '以 JSON 输出 {ahead}',
   'department of the running demo (education, pub-security, …)':
     '运行中的演示里的部门（education、pub-security 等）',
   'where the signature goes, - for standard output (default: AGREEMENT.VERSION.DEPARTMENT.sig.json)':
@@ -111,17 +94,12 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'answer what was shown, or what became of it, as JSON': '以 JSON 输出所显示的内容或结果',
   'of a document (agr-…, or agr-…@VERSION), a proposal, a person or a key, as datong inbox lists it':
     '文档（agr-… 或 agr-…@版本）、建议、人员或密钥的编号，见 datong inbox',
-  'answer {documents, proposals, persons, requests, duties, batches, keys, risks} as JSON':
-    '以 JSON 输出 {documents, proposals, persons, requests, duties, batches, keys, risks}',
   'also those that were acknowledged': '已确认的也列出',
-  'answer {risks} as JSON': '以 JSON 输出 {risks}',
   'answer the finding as JSON': '以 JSON 输出该发现',
   'as datong audit findings lists it': '编号，见 datong audit findings',
   'told to the data office': '告知数据主管部门',
-  'answer {keyid, department, state} as JSON': '以 JSON 输出 {keyid, department, state}',
   'thumbprint of a key of your department, as datong inbox lists it': '本部门密钥的指纹，见 datong inbox',
   'told to whoever proposed it': '告知提出人',
-  'answer {proposal, kind, name, state} as JSON': '以 JSON 输出 {proposal, kind, name, state}',
   'of a proposal, or thumbprint of a key, as datong inbox lists it': '建议编号或密钥指纹，见 datong inbox',
   'kept with the version': '与该版本一并保存',
   'answer as JSON': '以 JSON 输出',
@@ -133,7 +111,6 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'YAML of the agreement that is wanted (Agreement, or AutomaticAgreement for unconditional data)':
     '所申请的共享协议的 YAML（Agreement；无条件共享用 AutomaticAgreement）',
   'only those that are not ended': '只列未办结的',
-  'answer {requests} as JSON': '以 JSON 输出 {requests}',
   'the agreement as it stands, for datong apply FILE --sign-as':
     '输出协议现状，供 datong apply 文件 --sign-as',
   'everything as JSON': '以 JSON 输出全部',

@@ -34,7 +34,6 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'schemas that they refer to by URN': '它们以 URN 引用的数据集标准',
   'OLD NEW; with more than two, NEW against every earlier one (transitive)':
     '旧 新；多于两个时，新的与之前每一个比较（传递）',
-  '{ok, findings} as JSON': '以 JSON 输出 {ok, findings}',
   'write every finding as NDJSON': '把每条发现写成 NDJSON',
   'schema (JSON), or the short name of a shipped one': '数据集标准（JSON），或内置标准的短名',
   'records (NDJSON)': '记录（NDJSON）',
@@ -85,12 +84,9 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'the catalogue: names, parameters, what is still revealed': '目录：名称、参数、仍会透露什么',
   'name of the mask': '脱敏算法名称',
   'only list what is to be done; exit 1 if anything is': '只列出待执行的；有则退出码为 1',
-  'answer {applied} or {pending} as JSON': '以 JSON 输出 {applied} 或 {pending}',
   'archive to write; never overwritten': '要写的归档，绝不覆盖',
-  'answer {file, bytes} as JSON': '以 JSON 输出 {file, bytes}',
   'serve on although entries that were signed are lost; the old high-water file is kept, the decision is an entry':
     '已签名的日志条目有丢失仍继续服务；旧的高水位文件保留，此决定记为一条日志',
-  'answer {at, entries, rows, known, accepted} as JSON': '以 JSON 输出 {at, entries, rows, known, accepted}',
   'archive; leave it out to accept the state that is there': '归档；不写即接受现有状态',
   'public key: JWK, JWK set or PEM, as text or a file': '公钥：JWK、JWK 集或 PEM，文本或文件',
   'the request that the message, a reply, answers': '该消息为答复时，它所答的请求',
@@ -109,5 +105,4 @@ export const toolTexts: Readonly<Record<string, string>> = {
   "origin of the hub's open listener, to be asked every so often": '枢纽开放地址，定时去问',
   "PEM of the hub's root certificate": '枢纽根证书（PEM）',
   'how often the hub is asked': '多久问一次枢纽',
-  'answer {witness, origin, size, alarms} as JSON': '以 JSON 输出 {witness, origin, size, alarms}',
 };
