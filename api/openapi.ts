@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * All rows that an agreement gives, one after the other
+         * @description Where the agreement delivers `stream`. The head is signed (tag `datong-stream-1`, no content-digest). The first line is `{"$stream": {exchange, withheld, obligations?}}`, then one record a line in parts; behind each part `{"$checkpoint": JWS}`, at the end `{"$end": JWS, "receipt"}`. A JWS (`typ` `datong-stream+jws`) signs `{v, stream, request, state, parts, rows, bytes, sha256, code?}` over all bytes before its line. Without a last line whose state is `complete` something is missing.
+         */
+        post: operations["streamRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/facts/{fact}": {
         parameters: {
             query?: never;
@@ -1693,6 +1713,10 @@ export interface components {
             sort?: string[];
             limit?: number;
             cursor?: string;
+        };
+        StreamQuestion: {
+            fields?: components["schemas"]["FieldName"][];
+            filter?: components["schemas"]["FilterTerm"][];
         };
         /** @description terms are ANDed */
         FilterTerm: components["schemas"]["EqualTerm"] | components["schemas"]["InTerm"] | components["schemas"]["RangeTerm"];
@@ -3476,6 +3500,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    streamRecords: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description code of the purpose, signed */
+                "datong-purpose"?: components["parameters"]["purpose"];
+                /** @description id of the agreement, signed */
+                "datong-agreement"?: components["parameters"]["agreement"];
+                /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
+                "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
+                /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
+                "datong-matter"?: components["parameters"]["matter"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StreamQuestion"];
+            };
+        };
+        responses: {
+            /** @description the rows, masked as agreed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
                 };
             };
             default: components["responses"]["Problem"];

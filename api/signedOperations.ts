@@ -2,6 +2,7 @@
 export const signedOperations: readonly (readonly [method: string, path: string, operationId: string])[] = [
   ["POST", "/v1/datasets/{dataset}/query", "queryDataset"],
   ["POST", "/v1/datasets/{dataset}/batch-query", "batchQuery"],
+  ["POST", "/v1/datasets/{dataset}/stream", "streamRecords"],
   ["POST", "/v1/datasets/{dataset}/facts/{fact}", "checkFact"],
   ["POST", "/v1/datasets/{dataset}/aggregate", "aggregateDataset"],
   ["POST", "/v1/datasets/{dataset}/explain", "explainDecision"],

@@ -10,6 +10,7 @@ import { hostCookie } from './gate/doors/cookie.ts';
 import { createGate } from './gate/gate.ts';
 import type { IntakeLimits } from './exchange/intake/limits.ts';
 import { intakeServices } from './exchange/intake/services.ts';
+import type { StreamLimits } from './exchange/release/openStreams.ts';
 import { releaseServices } from './exchange/release/services.ts';
 import { overloadSummary } from './gate/overload.ts';
 import { openRegistry } from './registry/registry.ts';
@@ -39,6 +40,7 @@ export interface HubOptions {
   /** a port that is taken: refuse (default), or take the next free one */
   readonly portTaken?: 'refuse' | 'next';
   readonly intake?: Partial<IntakeLimits>;
+  readonly streams?: Partial<StreamLimits>;
   /** calls of one certificate */
   readonly calls?: BucketLimits;
   /** calls of one address whose caller is not known */
@@ -156,7 +158,10 @@ async function start(
     },
     report,
   };
-  const walks = { intake: intakeServices(services, options.intake), release: releaseServices(services) };
+  const walks = {
+    intake: intakeServices(services, options.intake),
+    release: releaseServices(services, options.streams),
+  };
   const overload = overloadSummary({ audit, now: () => database.now() });
   closing.push(() => overload.close());
   const gate = createGate({
@@ -198,7 +203,12 @@ async function start(
     },
     door: config.connections,
   });
-  closing.push(() => listeners.drain());
+  const { streams } = walks.release;
+  closing.push(() => streams.settled());
+  closing.push(() => {
+    streams.stop();
+    return listeners.drain();
+  });
   await listeners.listen(ports.servers);
   void runner.run('resumeBatches');
   const { server } = started ?? {};

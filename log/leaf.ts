@@ -80,6 +80,20 @@ export interface Leaf {
   readonly withheld?: { readonly [field: string]: string };
   /** subjects that a batch asked about */
   readonly asked?: number;
+  /**
+   * A stream's entries: one when it opens, one for each part before its bytes leave, one at its end; `id` is the exchange that opened it.
+   * Counts are those of a part, and of all parts at the end; the end's `reply` commits to the SHA-256 of every byte before its last line.
+   */
+  readonly stream?: {
+    readonly id: string;
+    readonly state: 'open' | 'part' | 'complete' | 'aborted';
+    /** number of this part, or of all parts at the end */
+    readonly parts?: number;
+    readonly rows?: number;
+    readonly bytes?: number;
+    /** why it was aborted: a problem's code */
+    readonly why?: string;
+  };
   /** rows withheld for want of a consent stand in `private` alone */
   readonly rows?: { readonly delivered: number; readonly withheld: number };
   /** commits to what neither reply nor receipt shows: rows withheld by reason, ids of consents */

@@ -47,6 +47,17 @@ const anyLeaf: fc.Arbitrary<Leaf> = fc.record(
     withheld: flat(word),
     asked: whole,
     rows: fc.record({ delivered: whole, withheld: whole }),
+    stream: fc.record(
+      {
+        id: word,
+        state: fc.constantFrom('open', 'part', 'complete', 'aborted'),
+        parts: whole,
+        rows: whole,
+        bytes: whole,
+        why: word,
+      },
+      { requiredKeys: ['id', 'state'] },
+    ),
     subjects: fc.record({ count: whole, commitment: word }),
     request: word,
     reply: word,

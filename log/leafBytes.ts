@@ -24,7 +24,7 @@ export interface PreparedLeaf {
  * @throws Problem log_entry_invalid on a number that is no safe integer, or a lone surrogate
  */
 export function leafText(leaf: Leaf): string {
-  const { rows, subjects, batch } = leaf;
+  const { rows, subjects, batch, stream } = leaf;
   if (hasIndexName(leaf.fields) || hasIndexName(leaf.withheld) || hasIndexName(leaf.change)) {
     return slowText(leaf);
   }
@@ -74,6 +74,14 @@ export function leafText(leaf: Leaf): string {
     rows: rows && { delivered: integer(rows.delivered), withheld: integer(rows.withheld) },
     schema: leaf.schema,
     status: integer(leaf.status),
+    stream: stream && {
+      bytes: integer(stream.bytes),
+      id: stream.id,
+      parts: integer(stream.parts),
+      rows: integer(stream.rows),
+      state: stream.state,
+      why: stream.why,
+    },
     subjects: subjects && { commitment: subjects.commitment, count: integer(subjects.count) },
     v: leaf.v,
     withheld: leaf.withheld && sorted(leaf.withheld),

@@ -82,6 +82,16 @@ const leafShape = {
   fields: optional(map(text)),
   withheld: optional(map(text)),
   asked: optional(whole),
+  stream: optional(
+    object({
+      id: required(text),
+      state: required(oneOf('open', 'part', 'complete', 'aborted')),
+      parts: optional(whole),
+      rows: optional(whole),
+      bytes: optional(whole),
+      why: optional(text),
+    }),
+  ),
   rows: optional(object({ delivered: required(whole), withheld: required(whole) })),
   private: optional(text),
   subjects: optional(object({ count: required(whole), commitment: required(text) })),

@@ -36,6 +36,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '024_leaving': () => import('./024_leaving.ts'),
   '030_statistics': () => import('./030_statistics.ts'),
   '025_staff_entries': () => import('./025_staff_entries.ts'),
+  '033_streams': () => import('./033_streams.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -4,9 +4,15 @@ export { algorithmOf, signingKey, verificationKey, type SigningKey, type Verific
 export * from './profile.ts';
 export type { ShapesRead } from './coverage.ts';
 export { claimedKeyid, readSignature, type RequestSignature } from './readSignature.ts';
-export { signReply, signReplyInPool, type ReplySignatureHeaders, type ReplyToSign } from './signReply.ts';
+export {
+  signReply,
+  signReplyInPool,
+  signStreamHead,
+  type ReplySignatureHeaders,
+  type ReplyToSign,
+} from './signReply.ts';
 export { signRequest, type RequestToSign } from './signRequest.ts';
-export { verifyReply, type VerifiedReply } from './verifyReply.ts';
+export { verifyReply, verifyStreamHead, type VerifiedReply } from './verifyReply.ts';
 export {
   carriedSignatureHash,
   checkDigest,

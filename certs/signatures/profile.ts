@@ -4,6 +4,8 @@ export const requestLabel = 'req';
 export const replyLabel = 'res';
 export const requestTag = 'datong-req-1';
 export const replyTag = 'datong-res-1';
+/** The head of a stream: its bytes are not known yet, and are signed by the lines that follow. */
+export const streamTag = 'datong-stream-1';
 
 /** Seconds by which a caller's clock may differ from the hub's. */
 export const skewSeconds = 30;

@@ -64,6 +64,13 @@ export function replyShape(view: MessageView): ReplyShape {
   return shape;
 }
 
+/** The same of a stream's head, which no digest is known of. */
+export function streamShape(view: MessageView): ReplyShape {
+  const whole = replyShape(view);
+  const components = whole.components.filter(({ id }) => id !== '"content-digest"');
+  return { components, list: `(${components.map(({ id }) => id).join(' ')})` };
+}
+
 /**
  * The request as a reply's signature sees it. Its digest and signature count only where they come once and in shape, so that both
  * sides read the same bytes out of a malformed request.

@@ -2,8 +2,8 @@ import type { RequestHead } from '../message.ts';
 import { signatureBase } from './base.ts';
 import { contentDigest } from './contentDigest.ts';
 import { signBytes, signInPool, type SigningKey } from './key.ts';
-import { replyLabel, replyTag } from './profile.ts';
-import { replyShape, requestView } from './replyComponents.ts';
+import { replyLabel, replyTag, streamTag } from './profile.ts';
+import { replyShape, requestView, streamShape } from './replyComponents.ts';
 
 export interface ReplyToSign {
   readonly status: number;
@@ -67,3 +67,20 @@ const signatureHeaders = (
   'signature-input': `${replyLabel}=${parametersText}`,
   signature: `${replyLabel}=:${signature.toString('base64')}:`,
 });
+
+/** Signs the head of a stream, whose lines sign its bytes (certs/streamEnd.ts). */
+export async function signStreamHead(
+  head: Omit<ReplyToSign, 'body' | 'digest'>,
+): Promise<Pick<ReplySignatureHeaders, 'signature-input' | 'signature'>> {
+  const { status, headers, request, key, created } = head;
+  const view = { status, headers: new Map(Object.entries(headers)), request: requestView(request) };
+  const { components, list } = streamShape(view);
+  const parametersText = `${list};created=${created};keyid="${key.keyid}";alg="${key.alg}";tag="${streamTag}"`;
+  const base = signatureBase(components, parametersText, view);
+  if (typeof base !== 'string') throw new TypeError(`no value for ${base.missing.id}`);
+  const signature = await signInPool(Buffer.from(base, 'latin1'), key);
+  return {
+    'signature-input': `${replyLabel}=${parametersText}`,
+    signature: `${replyLabel}=:${signature.toString('base64')}:`,
+  };
+}

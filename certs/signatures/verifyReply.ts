@@ -6,8 +6,8 @@ import type { MessageView } from './component.ts';
 import { contentDigest } from './contentDigest.ts';
 import { joinedHeaders } from './headers.ts';
 import { verifyBytes, type VerificationKey } from './key.ts';
-import { replyLabel, replyTag } from './profile.ts';
-import { replyShape, requestView } from './replyComponents.ts';
+import { replyLabel, replyTag, streamTag } from './profile.ts';
+import { replyShape, requestView, streamShape } from './replyComponents.ts';
 import { FieldReader, FieldSyntaxError, type Parameters } from './structuredField.ts';
 
 /** What a verified reply has proven. */
@@ -29,27 +29,46 @@ const longest = 1024;
  * profile wants, bound to this request.
  * @throws Problem reply_signature_missing, reply_signature_invalid, reply_not_bound, digest_missing is told as reply_signature_invalid
  */
-export function verifyReply(
+export function verifyReply(reply: ReplyMessage, options: ReplyOptions): VerifiedReply {
+  const verified = verifyHead(reply, options, replyTag);
+  if (joinedHeaders(reply.rawHeaders).get('content-digest') !== contentDigest(reply.body))
+    throw invalid('the body is not the one that was signed');
+  return verified;
+}
+
+/**
+ * Verifies the head of a stream (tag `datong-stream-1`): as a reply, but for the digest of a body that is still being made.
+ * @throws Problem as verifyReply
+ */
+export function verifyStreamHead(
+  head: Pick<ReplyMessage, 'status' | 'rawHeaders'>,
+  options: ReplyOptions,
+): VerifiedReply {
+  return verifyHead({ ...head, body: new Uint8Array(0) }, options, streamTag);
+}
+
+export interface ReplyOptions {
+  readonly request: RequestMessage;
+  readonly lookupKey: (keyid: KeyId) => VerificationKey | undefined;
+}
+
+function verifyHead(
   reply: ReplyMessage,
-  options: {
-    readonly request: RequestMessage;
-    readonly lookupKey: (keyid: KeyId) => VerificationKey | undefined;
-  },
+  options: ReplyOptions,
+  tag: typeof replyTag | typeof streamTag,
 ): VerifiedReply {
   const view = replyMessageView(reply, options.request);
   const { input, signature } = signatureFields(view);
   const { parameters, parametersText, list } = readReplyInput(input);
-  const shape = replyShape(view);
+  const shape = tag === streamTag ? streamShape(view) : replyShape(view);
   const bound = shape.list.includes('"signature";req');
   if (!bound && reply.status < 400) throw new Problem('reply_not_bound');
   if (list !== shape.list) throw invalid('it does not cover what the profile wants', shape.list, list);
-  const { keyid, created, key } = readReplyParameters(parameters, options.lookupKey);
+  const { keyid, created, key } = readReplyParameters(parameters, options.lookupKey, tag);
   const base = signatureBase(shape.components, parametersText, view);
   if (typeof base !== 'string') throw invalid(`the reply has no ${base.missing.id}`);
   if (!verifyBytes(Buffer.from(base, 'latin1'), signature, key))
     throw invalid('the bytes were changed or belong to another request');
-  if (view.headers.get('content-digest') !== contentDigest(reply.body))
-    throw invalid('the body is not the one that was signed');
   return {
     keyid,
     created,
@@ -111,9 +130,10 @@ function readReplyInput(input: string): { parameters: Parameters; parametersText
 function readReplyParameters(
   parameters: Parameters,
   lookupKey: (keyid: KeyId) => VerificationKey | undefined,
+  wanted: string,
 ): { keyid: KeyId; created: number; key: VerificationKey } {
   const { created, keyid, alg, tag } = parameters;
-  if (tag !== replyTag) throw invalid('its tag is another', replyTag, String(tag));
+  if (tag !== wanted) throw invalid('its tag is another', wanted, String(tag));
   if (typeof created !== 'number') throw invalid('it has no created');
   if (typeof keyid !== 'string' || keyid.length !== 43) throw invalid('it names no key');
   const named = readOr('keyid', () => keyId(keyid));

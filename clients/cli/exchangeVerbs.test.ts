@@ -325,3 +325,31 @@ Signature: sig-b26=:wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgw
   assert.equal((await datong('signature', 'verify', 'absent.http', '--key', key)).code, 4);
   assert.equal((await datong('signature', 'verify', 'b26.http', '--key', 'absent.jwk')).code, 4);
 });
+
+test('fetch --stream: every row, a line each, with evidence that is verified offline; flags of pages are a usage error', async () => {
+  await applyGrant(hub, city, 'household/agreement.yaml', 2, (grant) => ({
+    ...grant,
+    requires: ['on-behalf-of', 'matter'],
+    deliveries: ['batch', 'stream'],
+  }));
+  const told = await ask('--as', 'education', ...official, '--stream', '--save', 'streams');
+  assert.equal(told.code, 0, told.stderr);
+  const rows = told.stdout.trimEnd().split('\n').length;
+  assert.ok(rows > 1000, String(rows));
+  assert.match(told.stderr, new RegExp(`${rows} rows in 2 parts; signatures, end and receipt verified`));
+  const [kept = ''] = readdirSync(join(home, 'streams'));
+  const anchors = await city.education.client.anchorsDocument();
+  writeFileSync(join(home, 'anchors.json'), JSON.stringify(anchors));
+  const place = join('streams', kept);
+  const check = (): Promise<Ran> =>
+    datong(
+      ...['receipt', 'verify', join(place, 'receipt.json'), '--anchors', 'anchors.json'],
+      ...['--request', join(place, 'request.http'), '--reply', join(place, 'records.ndjson'), '--json'],
+    );
+  const verified = await check();
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+  const records = join(home, place, 'records.ndjson');
+  writeFileSync(records, readFileSync(records, 'utf8').replace('"990101', '"990102'));
+  assert.equal((await check()).code, 5);
+  assert.equal((await ask('--as', 'education', ...official, '--stream', '--all')).code, 2);
+});

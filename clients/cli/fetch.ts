@@ -4,6 +4,7 @@ import type { Answer, Query, QueryAnswer } from '../sdk/types.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
 import { fetchEach } from './fetchEach.ts';
 import { formatAsked, tableOf, writeRows, type RowsFileOptions } from './fetch/rowsFile.ts';
+import { fetchStream } from './fetchStream.ts';
 import { filterTerms } from './filterTerms.ts';
 import { withProfile } from './profile.ts';
 import { data, talk } from './verb.ts';
@@ -19,6 +20,7 @@ interface FetchOptions extends ClientVerbOptions, ContextOptions, RowsFileOption
   readonly by?: string;
   readonly each?: string;
   readonly json?: boolean;
+  readonly stream?: boolean;
 }
 
 export function register(program: Command): void {
@@ -45,6 +47,10 @@ export function register(program: Command): void {
     .option('--xlsx', 'as a workbook, with -o; long numbers keep their digits')
     .option('--ndjson', 'one JSON object a line (the usual)')
     .option('-o, --output <file>', 'write the rows there, readable by you alone')
+    .option(
+      '--stream',
+      'every row the agreement gives, in one exchange of many parts; each part is verified before it is written, and the end',
+    )
     .option('--save <folder>', 'keep request, reply and receipt of every exchange there')
     .option('--json', 'one JSON document: records, withheld, rows, exchanges')
     .addHelpText(
@@ -65,6 +71,7 @@ const collect = (word: string, words: readonly string[] = []): readonly string[]
 const names = (text: string): string[] => text.split(',').map((name) => name.trim());
 
 async function run(dataset: string, options: FetchOptions): Promise<void> {
+  if (options.stream === true) return fetchStream(dataset, options);
   if (options.each !== undefined || options.by !== undefined) return fetchEach(dataset, options);
   const query = queryOf(options);
   const context = contextOf(options);

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import type { ReplyMessage } from '../../certs/message.ts';
 
@@ -88,6 +89,38 @@ export class Connection {
       );
       request.on('error', (error: NodeJS.ErrnoException) => {
         // an idle socket that the hub closed just now: nothing was answered, so the caller may sign and send again
+        const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+        reject(stale ? new StaleSocket(error) : error);
+      });
+      request.end(outgoing.body);
+    });
+  }
+
+  /**
+   * Sends one request and hands the reply over as soon as its head is there; the body waits until it is read.
+   * @throws as `send`
+   */
+  open(outgoing: OutgoingRequest): Promise<IncomingMessage> {
+    const { origin } = new URL(outgoing.uri);
+    return new Promise((resolve, reject) => {
+      const request = httpsRequest(
+        origin,
+        {
+          path: outgoing.uri.slice(origin.length),
+          method: outgoing.method,
+          headers: { ...outgoing.headers, 'content-length': outgoing.body.length },
+          agent: this.agent,
+          maxHeaderSize: longestHeaders,
+        },
+        (response) => {
+          request.setTimeout(0);
+          resolve(response);
+        },
+      );
+      request.setTimeout(this.timeout, () =>
+        request.destroy(networkError('ETIMEDOUT', 'the hub did not answer in time')),
+      );
+      request.on('error', (error: NodeJS.ErrnoException) => {
         const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
         reject(stale ? new StaleSocket(error) : error);
       });

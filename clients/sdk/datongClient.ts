@@ -21,7 +21,8 @@ import type { ExchangeList, ExchangePage } from './exchanges.ts';
 import { batchState, sendFile, type SendOptions } from './sendFile.ts';
 import { HubKeys } from './hubKeys.ts';
 import { contextHeaders, jsonCall } from './jsonCall.ts';
-import { type CallInput, type CallServices, signedCall } from './signedCall.ts';
+import { RecordStream } from './recordStream.ts';
+import { type CallInput, type CallServices, openStream, signedCall } from './signedCall.ts';
 import type {
   AggregateAnswer,
   Answer,
@@ -100,6 +101,24 @@ export class DatongClient {
   ): Promise<Answer<BatchAnswer>> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/batch-query`;
     return (await this.#under(context, path, question)) as Answer<BatchAnswer>;
+  }
+
+  /**
+   * All rows of a dataset that an agreement gives, where it delivers `stream`. Each part is verified before a row of it is handed out; who
+   * stops reading ends the stream.
+   */
+  async stream(
+    dataset: string,
+    query: Pick<Query, 'fields' | 'filter'>,
+    context: CallContext,
+  ): Promise<RecordStream> {
+    const path = `/v1/datasets/${encodeURIComponent(dataset)}/stream`;
+    return this.openStream(jsonCall(path, query, contextHeaders(context), 'required'));
+  }
+
+  /** Any call whose answer is a stream, signed, its head verified. */
+  async openStream(input: Omit<CallInput, 'receipt'>): Promise<RecordStream> {
+    return RecordStream.begin(await openStream(input, this.services), this.services);
   }
 
   /** One question about one subject (核验): yes, no or unknown, and nothing else of any row. */

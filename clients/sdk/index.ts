@@ -12,6 +12,8 @@ export type { DatongClientOptions } from './clientOptions.ts';
 export { DatongProblem } from './datongProblem.ts';
 export type { ExchangeList, ExchangePage, OwnExchange } from './exchanges.ts';
 export { receiptJson, saveExchange, type KeptExchange } from './keptExchange.ts';
+export { saveStream } from './keptStream.ts';
+export { RecordStream, type StreamEnd, type StreamPart } from './recordStream.ts';
 export {
   readProfile,
   type DemoState,

@@ -54,6 +54,39 @@ export class ReceiptChecker {
   }
 
   /**
+   * The receipt in the head of a stream: its entry names this request. What the stream brings is told by the receipt of its end.
+   * @throws Problem reply_receipt_invalid, reply_log_forked, reply_log_unproven
+   */
+  async checkOpened(receipt: string, message: RequestMessage): Promise<ReceiptCheck> {
+    return this.checkAgainst(receipt, message, undefined);
+  }
+
+  /**
+   * The receipt of a stream's end: its entry names the request, and commits to every byte that came before the last line.
+   * @param digest SHA-256 of those bytes
+   * @throws Problem reply_receipt_invalid, reply_log_forked, reply_log_unproven
+   */
+  async checkEnd(receipt: string, message: RequestMessage, digest: Uint8Array): Promise<ReceiptCheck> {
+    return this.checkAgainst(receipt, message, digest);
+  }
+
+  private async checkAgainst(
+    receipt: string,
+    message: RequestMessage,
+    replyDigest: Uint8Array | undefined,
+  ): Promise<ReceiptCheck> {
+    const check = verifyReceipt(receipt, {
+      anchors: await this.anchors(),
+      ...(replyDigest === undefined ? {} : { replyDigest }),
+      requestHash: signatureHash(readSignature(message).signature),
+    });
+    const [finding] = check.findings;
+    if (finding !== undefined) throw invalid(finding);
+    await this.remember(check);
+    return check;
+  }
+
+  /**
    * A receipt that came in a body, for an entry made after its call was answered: it stands in the log and is about these bytes.
    * @param sha256 hex digest of the submission
    * @throws Problem reply_receipt_invalid, reply_log_forked, reply_log_unproven

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { ReplyMessage, RequestMessage } from '../../certs/message.ts';
 import { signNow } from '../../machine/signNow.ts';
 import {
@@ -5,6 +7,7 @@ import {
   type VerificationKey,
   type VerifiedReply,
   verifyReply,
+  verifyStreamHead,
 } from '../../certs/signatures/index.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import { joinedHeaders } from '../../certs/signatures/headers.ts';
@@ -41,7 +44,14 @@ export interface CallServices {
  * @throws DatongProblem when the hub refused, Problem reply_… when the reply does not hold, the network's error when there was none
  */
 export async function signedCall(input: CallInput, services: CallServices): Promise<Answer<unknown>> {
-  const { request, reply } = await sendSigned(input, services);
+  return verifiedAnswer(input, services, await sendSigned(input, services));
+}
+
+async function verifiedAnswer(
+  input: CallInput,
+  services: CallServices,
+  { request, reply }: { readonly request: RequestMessage; readonly reply: ReplyMessage },
+): Promise<Answer<unknown>> {
   let verified: VerifiedReply;
   try {
     verified = await verifyWithFreshKeys(reply, request, services);
@@ -69,9 +79,89 @@ export async function signedCall(input: CallInput, services: CallServices): Prom
   };
 }
 
+/** The head of a stream that was verified; its body is not read yet. */
+export interface OpenedStream {
+  readonly request: RequestMessage;
+  readonly response: Readable;
+  readonly exchange: string;
+}
+
+/**
+ * Signs and sends a call whose answer is a stream, and verifies its head and the receipt of its first entry.
+ * @throws as signedCall
+ */
+export async function openStream(
+  input: Omit<CallInput, 'receipt'>,
+  services: CallServices,
+): Promise<OpenedStream> {
+  const { request, response } = await openSigned(input, services);
+  const status = response.statusCode ?? 0;
+  const { rawHeaders } = response;
+  if (status !== 200) {
+    const reply = { status, rawHeaders, body: await wholeOf(response) };
+    throw await refusalOf({ request, reply }, services);
+  }
+  try {
+    const { receipt, exchange } = await withFreshKeys(services, (lookupKey) =>
+      verifyStreamHead({ status, rawHeaders }, { request, lookupKey }),
+    );
+    if (receipt === undefined || exchange === undefined) throw new Problem('reply_receipt_missing');
+    const { leaf } = await services.receipts.checkOpened(receipt, request);
+    if (leaf?.stream?.state !== 'open' || leaf.id !== exchange)
+      throw new Problem('reply_receipt_invalid', { reason: 'its entry opens no stream' });
+    return { request, response, exchange };
+  } catch (error) {
+    response.destroy();
+    throw error;
+  }
+}
+
+/** A refusal of a stream is a reply like any other. */
+async function refusalOf(
+  { request, reply }: { readonly request: RequestMessage; readonly reply: ReplyMessage },
+  services: CallServices,
+): Promise<unknown> {
+  try {
+    await verifiedAnswer({ method: 'POST', path: '', receipt: 'optional' }, services, { request, reply });
+    return new Problem('reply_stream_invalid', { reason: `status ${reply.status}` });
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Refusals are short; what is longer is none. */
+const longestRefusal = 1024 * 1024;
+
+async function wholeOf(response: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > longestRefusal)
+      throw new Problem('reply_stream_invalid', { reason: 'a refusal without end' });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function openSigned(
+  input: Omit<CallInput, 'receipt'>,
+  services: CallServices,
+): Promise<{ request: RequestMessage; response: IncomingMessage }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { request, headers } = signedMessage(input, services);
+    try {
+      const { method, targetUri, body } = request;
+      return { request, response: await services.connection.open({ method, uri: targetUri, headers, body }) };
+    } catch (error) {
+      if (!(error instanceof StaleSocket) || attempt === 3) throw error;
+    }
+  }
+}
+
 /** A kept socket that the hub closed meanwhile is worth one more try, with a new nonce and signature. */
 async function sendSigned(
-  input: CallInput,
+  input: Omit<CallInput, 'receipt'>,
   services: CallServices,
 ): Promise<{ request: RequestMessage; reply: ReplyMessage }> {
   for (let attempt = 1; ; attempt += 1) {
@@ -86,7 +176,7 @@ async function sendSigned(
 }
 
 function signedMessage(
-  input: CallInput,
+  input: Omit<CallInput, 'receipt'>,
   { origin, key }: CallServices,
 ): { request: RequestMessage; headers: Record<string, string> } {
   const { method, path, body = new Uint8Array() } = input;
@@ -95,11 +185,18 @@ function signedMessage(
   return { request: { method, targetUri, rawHeaders: Object.entries(headers).flat(), body }, headers };
 }
 
-async function verifyWithFreshKeys(
+const verifyWithFreshKeys = (
   reply: ReplyMessage,
   request: RequestMessage,
   services: CallServices,
-): Promise<VerifiedReply> {
+): Promise<VerifiedReply> =>
+  withFreshKeys(services, (lookupKey) => verifyReply(reply, { request, lookupKey }));
+
+/** The hub may have a new key since its keys were read. */
+async function withFreshKeys<T>(
+  services: CallServices,
+  verify: (lookupKey: (keyid: string) => VerificationKey | undefined) => T | Promise<T>,
+): Promise<T> {
   const unknown = new Set<string>();
   const lookupKey = (keyid: string): VerificationKey | undefined => {
     const key = services.hubKey(keyid);
@@ -107,11 +204,11 @@ async function verifyWithFreshKeys(
     return key;
   };
   try {
-    return verifyReply(reply, { request, lookupKey });
+    return await verify(lookupKey);
   } catch (error) {
     if (unknown.size === 0) throw error;
     await services.refreshHubKeys();
-    return verifyReply(reply, { request, lookupKey });
+    return verify(lookupKey);
   }
 }
 

@@ -14,6 +14,7 @@ import { aggregateDataset } from './release/aggregateDataset.ts';
 import { batchQuery } from './release/batchQuery.ts';
 import { checkFact } from './release/checkFact.ts';
 import { queryDataset } from './release/queryDataset.ts';
+import { streamRecords } from './release/streamRecords.ts';
 import type { ReleaseServices } from './release/services.ts';
 import { getQuarantine } from './getQuarantine.ts';
 
@@ -22,6 +23,7 @@ export const releaseWalks: OperationRows<DepartmentCaller, ReleaseServices> = {
   batchQuery: { kind: 'release', run: batchQuery },
   aggregateDataset: { kind: 'release', run: aggregateDataset },
   checkFact: { kind: 'release', run: checkFact },
+  streamRecords: { kind: 'release', run: streamRecords },
 };
 
 export const intakeWalks: OperationRows<DepartmentCaller, IntakeServices> = {

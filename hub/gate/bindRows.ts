@@ -24,6 +24,8 @@ export interface DeclaredOperation {
   /** staff scopes, any one of which is enough */
   readonly scopes: readonly string[];
   readonly secret: boolean;
+  /** its answer may be a stream */
+  readonly stream: boolean;
 }
 
 export interface Behind<C extends Caller> {
@@ -57,6 +59,7 @@ export function bindRows<C extends Caller, S>(
       id,
       kind,
       secret: known.secret,
+      stream: known.stream,
       permit: permit && ((caller) => permit(caller, known)),
       admit: admit && ((call) => admit(call, services)),
       run: (call) => run(call, services),

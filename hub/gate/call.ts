@@ -1,4 +1,5 @@
 /** One call as its operation sees it, and what the operation answers: the same on every listener. */
+import type { StreamStatement } from '../../certs/streamEnd.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Claims, LostClaim } from '../audit/draft.ts';
 import type { LeafFacts } from '../audit/entry.ts';
@@ -33,10 +34,40 @@ export interface Answer {
   readonly body: Uint8Array;
   /** further headers, unsigned: Retry-After, the cookie of a session */
   readonly headers?: Readonly<Record<string, string>>;
+  /** of an operation declared `x-stream`: makes the body while it leaves; `body` is empty then */
+  readonly stream?: ((passage: StreamPassage) => AsyncIterable<Uint8Array>) | undefined;
 }
 
 /** Log tokens of whom a refused call named, made once it is refused. */
 export type Attempt = () => readonly Uint8Array[];
+
+/** What an open stream may do: have an entry written before the bytes that it tells of leave, and sign what it says of itself. */
+export interface StreamPassage {
+  /** id of the exchange that opened the stream */
+  readonly exchange: string;
+  /** base64url SHA-256 of the signature of its request */
+  readonly request: string;
+  /** aborted when nobody is left to read */
+  readonly signal: AbortSignal;
+  /** by the hub's key */
+  sign(statement: Omit<StreamStatement, 'v' | 'stream' | 'request'>): string;
+  /**
+   * Makes what leaves next, under the newest epoch and by a caller who may still be here, and appends its entry; made again where the
+   * ground changed meanwhile. @returns what was made, once its entry is durable
+   * @throws Problem
+   */
+  part<T extends StreamEntry>(make: (entry: EntryToBe) => Promise<T>): Promise<T>;
+  /** Appends the last entry, whatever changed. @param digest SHA-256 of all bytes that left @returns its receipt */
+  end(entry: StreamEntry, digest: Uint8Array): Promise<string>;
+}
+
+/** An entry of its own: its id, and the moment it is decided at (Unix milliseconds, database clock). */
+export interface EntryToBe {
+  readonly id: string;
+  readonly now: number;
+}
+
+export type StreamEntry = Pick<Told, 'facts' | 'claims' | 'subjects' | 'work' | 'confirm'>;
 
 /** What an answer has done, told by an entry of its own that is durable before the answer leaves. */
 export interface Told {
@@ -72,7 +103,7 @@ export interface DeniedOutcome {
 }
 
 /** An answer without an entry: public material, health, and a part of an upload, whose batch has one at its commit. */
-export interface UnloggedOutcome extends Answer {
+export interface UnloggedOutcome extends Omit<Answer, 'stream'> {
   readonly entry: 'none';
 }
 

@@ -11,6 +11,8 @@ import { problemAnswer, type ReplyBody } from './reply.ts';
 /** What goes out once the entry is durable. */
 export interface Carried {
   readonly answer: ReplyBody & { readonly digest: string };
+  /** who is answered; undefined where nobody was proven */
+  readonly caller: Caller | undefined;
   readonly whenDurable: AllowedOutcome['whenDurable'];
 }
 
@@ -36,7 +38,8 @@ export function entryOf<C extends Caller>(
     code: outcome.entry === 'deny' ? outcome.problem.code : undefined,
     facts: { ...signedFacts(caller, outcome, operation.kind), ...outcome.facts },
     request: caller === undefined || caller.kind === 'staff' ? refusal?.signatureHash : caller.signatureHash,
-    answer: { status, digest: digestBytes(digest) },
+    // the bytes of a stream are committed to by its last entry
+    answer: allowed?.stream === undefined ? { status, digest: digestBytes(digest) } : undefined,
     epoch,
     subjects: outcome.subjects,
     claims: claimsOf(caller, allowed, isFenced(caller, allowed, attempt) ? epoch : undefined),
@@ -44,7 +47,15 @@ export function entryOf<C extends Caller>(
     confirm: allowed?.confirm,
     bumpsEpoch: allowed?.bumpsEpoch,
     carried: {
-      answer: { status, contentType, body, digest, headers: answer.headers ?? {} },
+      answer: {
+        status,
+        contentType,
+        body,
+        digest,
+        headers: answer.headers ?? {},
+        ...(allowed?.stream === undefined ? {} : { stream: allowed.stream }),
+      },
+      caller,
       whenDurable: allowed?.whenDurable,
     },
     decideAgain,
@@ -57,7 +68,7 @@ const nobody: Actor = { proven: {} };
 const digestBytes = (header: string): Uint8Array =>
   Buffer.from(header.slice(header.indexOf(':') + 1, -1), 'base64');
 
-function actorOf(caller: Caller): Actor {
+export function actorOf(caller: Caller): Actor {
   switch (caller.kind) {
     case 'department': {
       const { department, keyid, certificate } = caller;

@@ -90,6 +90,7 @@ function gateOf({ gate, authenticate = () => caller, operation, epoch = () => 1,
     id: 'ask',
     kind: 'release',
     secret: false,
+    stream: false,
     run: operation,
   });
   const answer = (scheme: string | undefined = 'signedRequest') =>

@@ -28,6 +28,7 @@ import {
 import { tellLimits } from './rateLimit.ts';
 import { refused } from './refused.ts';
 import { problemAnswer, type OutgoingReply } from './reply.ts';
+import { streamBody } from './streamBody.ts';
 import { takeFromBucket } from './takeFromBucket.ts';
 import { tellDurable } from './tellDurable.ts';
 import { withoutEntry } from './withoutEntry.ts';
@@ -58,6 +59,8 @@ export function createGate(services: GateServices): Gate {
       checkDigest(caller, bytes);
       const call = { ...announced, bytes, body: request.checkBody(bytes) };
       const outcome = await answerOnce(services, passage, call);
+      if (outcome.entry === 'allow' && outcome.stream !== undefined && !operation.stream)
+        throw new TypeError(`${operation.id} is not declared x-stream`);
       return { outcome, caller, refusal: undefined, epoch, attempt };
     } catch (error) {
       return { ...refused(services, passage, error), caller, epoch, attempt };
@@ -73,7 +76,14 @@ export function createGate(services: GateServices): Gate {
     const appended = await append(services, passage, decided, decide);
     const receipt = receiptOf(appended);
     await tellDurable(services, passage, appended.draft.carried, receipt);
-    return door.reply(head, { ...tellLimits(services, passage, appended.draft), exchange, receipt });
+    const { stream, ...told } = tellLimits(services, passage, appended.draft);
+    const { caller } = appended.draft.carried;
+    return door.reply(head, {
+      ...told,
+      exchange,
+      receipt,
+      ...(stream === undefined ? {} : { stream: streamBody(services, passage, caller, stream) }),
+    });
   }
 
   async function answer<C extends Caller>(passage: Passage<C>): Promise<OutgoingReply> {

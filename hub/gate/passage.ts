@@ -33,6 +33,8 @@ export interface BoundOperation<C extends Caller> {
   readonly kind: EntryKind | 'none';
   /** its reply holds a secret shown once: it is never stored */
   readonly secret: boolean;
+  /** declared `x-stream`: its answer may be made while it leaves */
+  readonly stream: boolean;
   /** whether this caller may do it at all. @throws Problem */
   readonly permit?: ((caller: C) => void) | undefined;
   /** whether a body of this call may be read at all. @throws Problem */

@@ -5,7 +5,7 @@ import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { signNow } from '../../machine/signNow.ts';
 import { signingKey, verificationKey, verifyReply } from '../../certs/signatures/index.ts';
 import { departmentCode } from '../../terms/ids.ts';
-import { authenticate } from '../identity/authentication/authenticate.ts';
+import { authenticate, checkStanding } from '../identity/authentication/authenticate.ts';
 import type { CallHead } from '../identity/authentication/caller.ts';
 import type { Directory } from '../identity/directory/directory.ts';
 import { departmentDoor } from './doors/exchangeDoors.ts';
@@ -28,7 +28,10 @@ test('the thread that answers everybody computes neither the signature of a requ
     certificate: () => undefined,
   };
   const door = departmentDoor(
-    { authenticate: (call, at) => authenticate(call, at.now, { directory, hasNonce: () => false }) },
+    {
+      authenticate: (call, at) => authenticate(call, at.now, { directory, hasNonce: () => false }),
+      checkStanding: (caller) => checkStanding(caller, now, directory),
+    },
     { key, now: () => now },
   );
   let inPool = 0;

@@ -1,6 +1,6 @@
 /** The reply, as the listener writes it. */
 import type { RequestHead } from '../../certs/message.ts';
-import { signReplyInPool } from '../../certs/signatures/signReply.ts';
+import { signReplyInPool, signStreamHead } from '../../certs/signatures/signReply.ts';
 import type { SigningKey } from '../../certs/signatures/key.ts';
 import { problemDocument, type Problem } from '../../terms/problem.ts';
 import type { Answer } from './call.ts';
@@ -9,7 +9,11 @@ export interface OutgoingReply {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
+  /** the body of a stream, `body` is empty then. @param signal aborted when nobody is left to read */
+  readonly stream?: StreamedBody | undefined;
 }
+
+export type StreamedBody = (signal: AbortSignal) => AsyncIterable<Uint8Array>;
 
 export interface ReplySigner {
   readonly key: SigningKey;
@@ -19,15 +23,16 @@ export interface ReplySigner {
 
 export type ReplyBody = Answer;
 
-export interface ReplyParts extends ReplyBody {
+export interface ReplyParts extends Omit<ReplyBody, 'stream'> {
   readonly exchange: string;
   readonly receipt?: string;
   /** the Content-Digest header, where it was needed before */
   readonly digest?: string;
+  readonly stream?: StreamedBody | undefined;
 }
 
 /** The one place where a problem becomes an answer. @param exchange under which the refusal is logged, if it is */
-export function problemAnswer(problem: Problem, exchange?: string): ReplyBody {
+export function problemAnswer(problem: Problem, exchange?: string): Omit<ReplyBody, 'stream'> {
   return {
     status: problem.status,
     contentType: 'application/problem+json',
@@ -47,15 +52,21 @@ export async function signedReply(
     'datong-exchange-id': parts.exchange,
     ...(parts.receipt === undefined ? {} : { 'datong-receipt': parts.receipt }),
   };
-  const signature = await signReplyInPool({
+  const head = {
     status: parts.status,
     headers: covered,
-    body: parts.body,
     request,
     key: signer.key,
     created: Math.floor(signer.now() / 1000),
-    ...(parts.digest === undefined ? {} : { digest: parts.digest }),
-  });
+  };
+  const signature =
+    parts.stream === undefined
+      ? await signReplyInPool({
+          ...head,
+          body: parts.body,
+          ...(parts.digest === undefined ? {} : { digest: parts.digest }),
+        })
+      : await signStreamHead(head);
   return {
     status: parts.status,
     headers: [
@@ -64,6 +75,7 @@ export async function signedReply(
       ...Object.entries(parts.headers ?? {}),
     ],
     body: parts.body,
+    stream: parts.stream,
   };
 }
 

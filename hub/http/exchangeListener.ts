@@ -26,6 +26,7 @@ import { readBody } from './bodies/readBody.ts';
 import { contractAjv, requestChecks, type RequestChecks } from './contract/requestChecks.ts';
 import { routesOf, type Routes } from './contract/routes.ts';
 import { limitServer, mostRawHeaders, serverLimits, tlsLimits } from './sockets/serverLimits.ts';
+import { writeStream } from './replies/writeStream.ts';
 import { writeReply } from './replies/writeReply.ts';
 
 export interface ExchangeListenerOptions {
@@ -40,6 +41,8 @@ export interface ExchangeListenerOptions {
   readonly door?: DoorkeeperLimits;
   /** memory that bodies in flight may take */
   readonly bodies?: BodyLimits;
+  /** ms in which a consumer must take a slice of a stream (default 5 minutes) */
+  readonly streamPatience?: number | undefined;
   readonly events?: ListenerEvents;
 }
 
@@ -121,7 +124,11 @@ async function serve(request: IncomingMessage, response: ServerResponse, serving
     reply = problemReply(problem);
   }
   serving.connections.before(response);
-  writeReply(response, reply, request.method === 'HEAD');
+  if (reply.stream === undefined) writeReply(response, reply, request.method === 'HEAD');
+  else
+    await writeStream(response, reply, reply.stream, serving.options).catch((error: unknown) =>
+      events?.failed?.(error),
+    );
   if (operation !== undefined) events?.answered?.(operation, reply.status, performance.now() - started);
 }
 

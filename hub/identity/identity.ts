@@ -23,6 +23,11 @@ export interface Identity {
    * @throws Refusal with the problem of the first check that failed
    */
   authenticate(head: SignedCall, at: AtExchange): Promise<DepartmentCaller>;
+  /**
+   * Whether a caller that was authenticated before may still be here: certificate and key, as the directory knows them now.
+   * @throws Problem certificate_revoked, certificate_expired, key_revoked, …
+   */
+  checkStanding(caller: DepartmentCaller): void;
   /** The checks of `authenticate` one by one, for whoever looks for its mistake */
   diagnoseRequest(head: CallHead, body: Uint8Array, at: AtExchange): Diagnosis;
   /**

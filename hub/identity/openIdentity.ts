@@ -2,7 +2,7 @@ import type { ShapesRead } from '../../certs/signatures/index.ts';
 import type { JsonWebKey } from 'node:crypto';
 import type { SigningKey, VerificationKey } from '../../certs/signatures/index.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
-import { authenticate } from './authentication/authenticate.ts';
+import { authenticate, checkStanding } from './authentication/authenticate.ts';
 import { diagnoseCall } from './authentication/diagnoseCall.ts';
 import { diagnoseHandshake } from './authentication/diagnoseHandshake.ts';
 import type { Identity, IdentityOptions } from './identity.ts';
@@ -52,6 +52,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
           shapes,
         }),
       ),
+    checkStanding: (caller) => checkStanding(caller, now(), live.directory),
     diagnoseRequest: (head, body, { now: nowMs, exchange }) =>
       diagnoseCall(head, body, nowMs, {
         hasNonce: (keyid, nonce) => audit.hasNonce(keyid, nonce, exchange),

@@ -8,11 +8,14 @@ import { entry } from '../audit/entry.ts';
 import type { Transaction } from '../store/database/transaction.ts';
 import { holdsJob } from '../store/jobs/holdsJob.ts';
 
-export interface ActFacts extends Pick<Leaf, 'dataset' | 'provider' | 'consumer' | 'agreement' | 'change'> {
+export interface ActFacts extends Pick<
+  Leaf,
+  'dataset' | 'provider' | 'consumer' | 'agreement' | 'change' | 'rows' | 'stream'
+> {
   /** as the entry names it; the job's name where it is left out */
   readonly operation?: string;
-  /** what the act is: rows that go are `retire`, all else `management` */
-  readonly kind?: 'management' | 'retire';
+  /** what the act is: rows that go are `retire`, the end of a stream is `release`, all else `management` */
+  readonly kind?: 'management' | 'retire' | 'release';
   readonly work?: (transaction: Transaction, exchange: string) => Promise<void>;
   readonly bumpsEpoch?: boolean;
 }

@@ -5,6 +5,7 @@ import type { HubConfig } from '../config/hubConfig.ts';
 import type { OpenedAuditLog } from '../audit/openAuditLog.ts';
 import type { IntakeServices } from '../exchange/intake/services.ts';
 import type { Database } from '../store/database/database.ts';
+import { closeStreams } from './closeStreams.ts';
 import { deriveTiles } from './deriveTiles.ts';
 import { followUpDuties } from './followUpDuties.ts';
 import { indexEntries } from './indexEntries.ts';
@@ -45,5 +46,6 @@ export function allJobs({ database, audit, keys, intake, config }: JobServices):
     followUpDuties(database.app, audit),
     watchLog(database.app, audit, findings),
     warnExpiry(database.app),
+    closeStreams(database.app),
   ];
 }

@@ -56,6 +56,7 @@ const ask = {
     },
     sort: { type: ['array', 'null'], items: { type: 'string' } },
     limit: { type: ['integer', 'null'] },
+    stream: { const: true },
     batch: {
       type: 'object',
       additionalProperties: false,
@@ -206,6 +207,7 @@ export function requestOf(written: Readonly<Record<string, unknown>>): DecisionR
     limit: typeof written['limit'] === 'number' ? written['limit'] : undefined,
     ...(isObject(written['batch']) ? { batch: written['batch'] as unknown as DecisionRequest['batch'] & object } : {}),
     ...(typeof written['aggregate'] === 'string' ? { aggregate: written['aggregate'] } : {}),
+    ...(written['stream'] === true ? { stream: true as const } : {}),
     ...(isObject(written['fact']) ? { fact: written['fact'] as unknown as FactQuestion } : {}),
   };
 }

@@ -77,6 +77,45 @@ export const exchangeProblems = {
       en: 'register the notice first (datong apply), then have it agreed to',
     },
   },
+  streams_too_many: {
+    status: 429,
+    who: 'caller',
+    text: {
+      zh: '本部门同时打开的数据流已达 {most} 个',
+      en: 'this department has {most} streams open already',
+    },
+    next: {
+      zh: '先读完或关闭一个数据流，再按 Retry-After 重试',
+      en: 'read one of them to its end or close it; then try again after Retry-After',
+    },
+  },
+  stream_terms_changed: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '数据流打开后，共享协议的内容已经改变',
+      en: 'what the agreement allows has changed since the stream was opened',
+    },
+    next: {
+      zh: '丢弃或保留已核验的部分，按新的约定重新打开数据流',
+      en: 'keep or discard what was verified; open a new stream under the new terms',
+    },
+  },
+  stream_aborted: {
+    status: 502,
+    who: 'caller',
+    text: { zh: '枢纽提前结束了数据流：{code}', en: 'the hub ended the stream before its rows did: {code}' },
+    next: {
+      zh: '已收到的部分都经过签名核验，但不完整；按原因处理后重新打开数据流',
+      en: 'what came was signed and verified, but is not all; see to the reason and open a new stream',
+    },
+  },
+  hub_stopping: {
+    status: 503,
+    who: 'operator',
+    text: { zh: '枢纽正在停止', en: 'the hub is stopping' },
+    next: { zh: '稍后重新打开数据流', en: 'open the stream again later' },
+  },
   dataset_without_rows: {
     status: 404,
     who: 'provider',

@@ -45,6 +45,27 @@ export const replyProblems = {
       en: 'do not use the reply; keep it and tell the auditor',
     },
   },
+  reply_stream_truncated: {
+    status: 502,
+    who: 'operator',
+    text: {
+      zh: '数据流没有以签名的结束行结束：不完整，已核验 {rows} 行',
+      en: 'the stream ended without its signed last line: it is not complete, {rows} rows were verified',
+    },
+    next: {
+      zh: '丢弃，或只使用已核验的部分；重新打开数据流',
+      en: 'discard it, or use what was verified alone; open the stream again',
+    },
+  },
+  reply_stream_invalid: {
+    status: 502,
+    who: 'operator',
+    text: { zh: '数据流的签名不成立：{reason}', en: 'the signatures of the stream do not hold: {reason}' },
+    next: {
+      zh: '不要使用未核验的行；保留证据并告知运维',
+      en: 'do not use the rows that were not verified; keep them and tell the operator',
+    },
+  },
   reply_log_forked: {
     status: 502,
     who: 'operator',

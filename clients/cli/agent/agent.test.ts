@@ -11,6 +11,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { runDatong } from '../../../tests/datong.ts';
 import { sampleCity, testHub } from '../../../tests/hub.ts';
+import { applyGrant } from '../../../tests/policyWith.ts';
 import type { KeptExchange } from '../../sdk/keptExchange.ts';
 import { householdFile } from '../demo/files/householdFile.ts';
 import { VerbFailure } from '../verb.ts';
@@ -148,7 +149,7 @@ test('a page in a browser, a rebound name, a stranger and other addresses get no
 test('a reply that does not hold is not passed on, and a hub that is away is told', async () => {
   const failing = async (error: Error): Promise<Got> => {
     const other = agentServer({
-      client: { call: () => Promise.reject(error) },
+      client: { call: () => Promise.reject(error), openStream: () => Promise.reject(error) },
       applications: new Map([[tokenDigest(token), 'portal']]),
       keep: () => Promise.resolve(),
       told: () => undefined,
@@ -182,4 +183,43 @@ test('tokens: made for their user alone; a file that others read, or that holds 
   const told = await runDatong(['agent', '--listen', '0.0.0.0'], { cwd: home });
   assert.equal(told.code, 2);
   assert.match(told.stderr, /--beyond-loopback/);
+});
+
+test('a stream passes part by part, verified; a refusal of one goes on as it is', async () => {
+  const headers = {
+    'content-type': 'application/json',
+    'datong-purpose': 'school-enrolment',
+    'datong-agreement': 'agr-school-enrolment',
+    'datong-on-behalf-of': 'official-17',
+    'datong-matter': 'YX-2026-000123',
+  };
+  const path = '/v1/datasets/pub-security.household/stream';
+  const body = { filter: [{ field: 'region_code', op: 'eq', value: '990101' }] };
+  const refused = await plain(path, body, headers);
+  assert.deepEqual([refused.status, refused.json['code']], [403, 'delivery_not_agreed']);
+  await applyGrant(hub, city, 'household/agreement.yaml', 2, (grant) => ({
+    ...grant,
+    requires: ['on-behalf-of', 'matter'],
+    deliveries: ['batch', 'stream'],
+  }));
+  const lines = await new Promise<string[]>((resolve, reject) => {
+    const sent = request(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, ...headers },
+      },
+      (reply) => {
+        let text = '';
+        reply.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        reply.on('end', () => resolve(text.trimEnd().split('\n')));
+        reply.on('error', reject);
+      },
+    );
+    sent.on('error', reject).end(JSON.stringify(body));
+  });
+  assert.equal(lines.length, file.good.filter(({ region }) => region === '990101').length);
+  assert.deepEqual(Object.keys(JSON.parse(lines[0] ?? '') as object).includes('birth_date'), true);
 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { saveExchange } from '../../sdk/keptExchange.ts';
+import { saveStream } from '../../sdk/keptStream.ts';
 import { withProfile } from '../profile.ts';
 import { exitCode, data, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
@@ -69,6 +70,13 @@ async function run(options: AgentOptions): Promise<void> {
       keep: async (kept) => {
         if (save !== undefined) await saveExchange(save, kept);
       },
+      ...(save === undefined
+        ? {}
+        : {
+            keepStream: async (stream, told) => {
+              await saveStream(save, stream, told);
+            },
+          }),
       told: ({ application, method, path, status }) =>
         talk(
           `${new Date().toISOString()} ${application === '' ? '-' : application} ${method} ${path} ${status}`,

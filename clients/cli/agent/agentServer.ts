@@ -2,20 +2,24 @@
  * A department's gateway on its own machine: plain HTTP on loopback in, mutual TLS and a signature out. What comes back was verified,
  * signature and receipt, before a byte of it is passed on.
  */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { encodeHeaderText } from '../../../certs/signatures/headerText.ts';
 import { problemDocument, Problem } from '../../../terms/problem.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import type { KeptExchange } from '../../sdk/keptExchange.ts';
+import { RecordStream, type StreamPart } from '../../sdk/recordStream.ts';
 import type { CallInput } from '../../sdk/signedCall.ts';
 import { refuseStrangers, type Applications } from './refuseStrangers.ts';
 
 export interface AgentServices {
-  readonly client: Pick<DatongClient, 'call'>;
+  readonly client: Pick<DatongClient, 'call' | 'openStream'>;
   readonly applications: Applications;
   /** keeps request, reply and receipt */
   readonly keep: (kept: KeptExchange) => Promise<void>;
+  /** reads a stream to its end, keeps it, and tells each part; absent: only reads and tells */
+  readonly keepStream?: (stream: RecordStream, told: (part: StreamPart) => Promise<void>) => Promise<void>;
   /** told of each call, without anything of its body */
   readonly told: (line: { application: string; method: string; path: string; status: number }) => void;
 }
@@ -51,18 +55,65 @@ async function serve(
   services: AgentServices,
 ): Promise<void> {
   let application = '';
+  const path = (request.url ?? '').replace(/\?.*$/, '');
+  const told = (status: number): void =>
+    services.told({ application, method: request.method ?? '', path, status });
   let passed: Passed;
   try {
     application = refuseStrangers(request, services.applications);
-    passed = await forwarded(await inputOf(request), services);
+    const input = await inputOf(request);
+    if (input.method === 'POST' && path.endsWith('/stream')) {
+      const stream = await openedOr(input, services);
+      if (stream instanceof RecordStream) {
+        told(await passStream(stream, response, services));
+        return;
+      }
+      passed = stream;
+    } else passed = await forwarded(input, services);
   } catch (error) {
     passed = refusal(error);
   }
   const { status, headers, body } = passed;
   response.writeHead(status, { ...headers, 'content-length': body.length, 'cache-control': 'no-store' });
   response.end(body);
-  const path = (request.url ?? '').replace(/\?.*$/, '');
-  services.told({ application, method: request.method ?? '', path, status });
+  told(status);
+}
+
+/** Each part goes on once it was verified; a stream that does not end well is cut, so that no program takes it for whole. */
+async function passStream(
+  stream: RecordStream,
+  response: ServerResponse,
+  { keepStream = readStream }: AgentServices,
+): Promise<number> {
+  response.writeHead(200, {
+    'content-type': 'application/x-ndjson',
+    'datong-exchange-id': stream.exchange,
+    'cache-control': 'no-store',
+  });
+  try {
+    await keepStream(stream, async ({ records }) => {
+      if (response.destroyed) throw new Problem('agent_hub_unreachable');
+      const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+      if (!response.write(text)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    });
+    response.end();
+    return 200;
+  } catch (error) {
+    response.destroy();
+    return problemOf(error).status;
+  }
+}
+
+async function readStream(stream: RecordStream, told: (part: StreamPart) => Promise<void>): Promise<void> {
+  for await (const part of stream) await told(part);
+}
+
+async function openedOr(input: CallInput, services: AgentServices): Promise<RecordStream | Passed> {
+  try {
+    return await services.client.openStream(input);
+  } catch (error) {
+    return refusedByHub(error, services);
+  }
 }
 
 async function forwarded(input: CallInput, { client, keep }: AgentServices): Promise<Passed> {
@@ -71,15 +122,20 @@ async function forwarded(input: CallInput, { client, keep }: AgentServices): Pro
     await keep(kept);
     return { status, headers: passedHeaders(headers), body };
   } catch (error) {
-    if (!(error instanceof DatongProblem)) throw error;
-    if (error.kept === undefined) throw error;
-    await keep(error.kept);
-    const { status, rawHeaders, body } = error.kept.reply;
-    const headers = new Map<string, string>();
-    for (let i = 0; i < rawHeaders.length; i += 2)
-      headers.set((rawHeaders[i] ?? '').toLowerCase(), rawHeaders[i + 1] ?? '');
-    return { status, headers: passedHeaders(headers), body };
+    return refusedByHub(error, { keep });
   }
+}
+
+/** A refusal that the hub signed goes on as it is. @throws everything else */
+async function refusedByHub(error: unknown, { keep }: Pick<AgentServices, 'keep'>): Promise<Passed> {
+  if (!(error instanceof DatongProblem)) throw error;
+  if (error.kept === undefined) throw error;
+  await keep(error.kept);
+  const { status, rawHeaders, body } = error.kept.reply;
+  const headers = new Map<string, string>();
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    headers.set((rawHeaders[i] ?? '').toLowerCase(), rawHeaders[i + 1] ?? '');
+  return { status, headers: passedHeaders(headers), body };
 }
 
 function passedHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {

@@ -98,7 +98,7 @@ async function fixedCube(services: ReleaseServices, cube: Cube, dataset: LiveDat
     const cells = await countedCells(services, cube, layoutOf(dataset.schema), batch);
     const fixed =
       cells &&
-      (await fixCube(app, key, (earlier) => told(cube, batch, tellCube(cube, cells, earlier?.cells ?? []))));
+      (await fixCube(services.pool, key, (earlier) => told(cube, batch, tellCube(cube, cells, earlier?.cells ?? []))));
     if (fixed !== undefined) return fixed;
   }
   throw new Problem('dataset_without_rows', { dataset: id });
@@ -106,7 +106,7 @@ async function fixedCube(services: ReleaseServices, cube: Cube, dataset: LiveDat
 
 /** Undefined where the batch's table is gone: another batch took its place. */
 async function countedCells(
-  { database }: ReleaseServices,
+  { pool }: ReleaseServices,
   { dimensions, sums, rowFilter }: Cube,
   layout: Layout,
   batch: string,
@@ -114,7 +114,7 @@ async function countedCells(
   const columns = (names: readonly string[]): readonly Column[] =>
     names.flatMap((name) => layout.byField.get(name) ?? []);
   try {
-    const cells = await countGroups(database.app, {
+    const cells = await countGroups(pool, {
       table: batchTable(batch),
       layout,
       dimensions: columns(dimensions),

@@ -37,7 +37,7 @@ export function maskPage(
   dataset: LiveDataset,
   page: Page,
   now: number,
-): { readonly records: readonly Record<string, unknown>[] } {
+): { readonly records: readonly Record<string, unknown>[]; readonly typeErrors: number } {
   const tolerated = permission.limits.maskTypeErrors ?? 0;
   const mask = maskOf(permission, (fields) => compileRowMask(services, permission, dataset, fields));
   const run: MaskRun = { now, typeErrors: 0, memo: new Map() };
@@ -45,7 +45,7 @@ export function maskPage(
   if (run.typeErrors > tolerated) throw new Problem('mask_type_errors', { count: run.typeErrors });
   const records = masked.filter((record) => record !== undefined);
   if (records.length < masked.length) throw new Problem('masked_row_invalid');
-  return { records };
+  return { records, typeErrors: run.typeErrors };
 }
 
 function maskOf({ plan, fields }: Permission, compile: (fields: readonly FieldGrant[]) => RowMask): RowMask {

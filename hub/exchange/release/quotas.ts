@@ -17,26 +17,30 @@ export const quotaDay = (now: number): string => civilDateText(civilDateInChina(
  */
 export function counted(
   outcome: AllowedOutcome,
-  { limits, plan }: Permission,
+  permission: Permission,
   now: number,
   taken: { readonly calls: number; readonly rows: number },
 ): AllowedOutcome {
-  const { callsPerDay, rowsPerDay, bytesPerDay } = limits;
+  const quotas = quotasOf(permission, now, { ...taken, bytes: outcome.body.length });
+  return quotas.length === 0 ? outcome : { ...outcome, claims: { ...outcome.claims, quotas } };
+}
+
+/** What is taken of the agreement's limits of a day; what is left out is not counted. */
+export function quotasOf(
+  { limits, plan }: Permission,
+  now: number,
+  taken: { readonly calls?: number; readonly rows?: number; readonly bytes?: number },
+): readonly QuotaClaim[] {
   const counter = quotaCounter(plan);
   const day = quotaDay(now);
-  const claims: readonly (QuotaClaim | undefined)[] = [
-    callsPerDay === undefined
-      ? undefined
-      : { of: 'calls', counter, day, calls: taken.calls, max: callsPerDay },
-    rowsPerDay === undefined
-      ? undefined
-      : { of: 'rows', counter: `${counter} rows`, day, calls: taken.rows, max: rowsPerDay },
-    bytesPerDay === undefined
-      ? undefined
-      : { of: 'bytes', counter: `${counter} bytes`, day, calls: outcome.body.length, max: bytesPerDay },
-  ];
-  const quotas = claims.filter((one) => one !== undefined);
-  return quotas.length === 0 ? outcome : { ...outcome, claims: { ...outcome.claims, quotas } };
+  const limited = [
+    { of: 'calls', counter, calls: taken.calls, max: limits.callsPerDay },
+    { of: 'rows', counter: `${counter} rows`, calls: taken.rows, max: limits.rowsPerDay },
+    { of: 'bytes', counter: `${counter} bytes`, calls: taken.bytes, max: limits.bytesPerDay },
+  ] as const;
+  return limited.flatMap(({ calls, max, ...of }) =>
+    calls === undefined || max === undefined ? [] : [{ ...of, day, calls, max }],
+  );
 }
 
 /** A fact asked: of its own limit, and of the one about this subject, so that no value is found out by trying. */

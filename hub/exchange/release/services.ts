@@ -6,13 +6,25 @@ import { attemptToken, subjectToken, tokenYear } from '../../audit/subjects.ts';
 import { subjectHash } from '../../domain/subjectHash.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import type { Registry } from '../../registry/registry.ts';
-import type { Database } from '../../store/database/database.ts';
+import type { Database, Pool } from '../../store/database/database.ts';
+import { untilAborted, type Statements } from '../../store/database/untilAborted.ts';
 import { lookups, type Lookups } from '../../store/rows/lookups.ts';
 import { Semaphore } from '../semaphore.ts';
 import { attemptLimit, type AttemptLimit } from './attemptLimit.ts';
+import { OpenStreams, type StreamLimits } from './openStreams.ts';
 
 export interface ReleaseServices {
-  readonly database: Database;
+  readonly database: Pick<Database, 'now'> & { readonly app: Statements };
+  /** for what changes together */
+  readonly pool: Pool;
+  /** statements of a stream: the one under way ends in the database too when nobody is left to read */
+  readonly untilAborted: (signal: AbortSignal) => Statements;
+  readonly streams: OpenStreams;
+  readonly report: (failure: {
+    readonly exchange: string;
+    readonly operation: string;
+    readonly error: unknown;
+  }) => void;
   readonly registry: Registry;
   /** rows by a full key value, of concurrent calls together */
   readonly lookups: Lookups;
@@ -34,13 +46,22 @@ export interface ReleaseServices {
 /** answers of many rows that are made at once in one process */
 const bulkAtOnce = 2;
 
-export interface ReleaseNeeds extends Pick<ReleaseServices, 'database' | 'registry'> {
+export interface ReleaseNeeds extends Pick<ReleaseServices, 'registry' | 'report'> {
+  readonly database: Database;
   readonly keys: Pick<HubKeys, 'cursor' | 'pseudonym' | 'subject' | 'logToken'>;
 }
 
-export function releaseServices({ database, registry, keys }: ReleaseNeeds): ReleaseServices {
+/** @param limits of streams, where they are not the usual ones */
+export function releaseServices(
+  { database, registry, keys, report }: ReleaseNeeds,
+  limits: Partial<StreamLimits> = {},
+): ReleaseServices {
   return {
     database,
+    pool: database.app,
+    untilAborted: (signal) => untilAborted(database.app, signal),
+    streams: new OpenStreams(database.app, limits),
+    report,
     registry,
     lookups: lookups(database.app),
     bulk: new Semaphore(bulkAtOnce),

@@ -1,5 +1,6 @@
 /** What differs between listeners: who may stand before one, and how its replies leave. */
-import type { Caller, CallHead, AtExchange } from '../../identity/authentication/caller.ts';
+import type { SigningKey } from '../../../certs/signatures/index.ts';
+import type { AtExchange, Caller, CallHead, DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { OutgoingReply, ReplyParts } from '../reply.ts';
 
 export interface Door<C extends Caller> {
@@ -14,5 +15,12 @@ export interface Door<C extends Caller> {
   authenticate(head: CallHead, at: AtExchange): Promise<C> | C;
   /** address of callers who are not proven, to slow them down; undefined where a certificate was demanded anyway */
   strangerOf(head: CallHead): string | undefined;
+  /** behind doors whose operations may be streams */
+  readonly streams?: {
+    /** the hub's key, which signs what a stream says of itself */
+    readonly key: SigningKey;
+    /** whether a caller that came in before may still be here. @throws Problem */
+    checkStanding(caller: DepartmentCaller): void;
+  };
   reply(head: CallHead, parts: ReplyParts): Promise<OutgoingReply> | OutgoingReply;
 }

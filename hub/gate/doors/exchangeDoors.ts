@@ -15,10 +15,11 @@ const behind = (signer: ReplySigner): Behind => ({
 
 /** A department's machine: a certificate in force, and a signature by the department's key in every request. */
 export const departmentDoor = (
-  identity: Pick<Identity, 'authenticate'>,
+  identity: Pick<Identity, 'authenticate' | 'checkStanding'>,
   signer: ReplySigner,
 ): Door<DepartmentCaller> => ({
   ...behind(signer),
+  streams: { key: signer.key, checkStanding: (caller) => identity.checkStanding(caller) },
   scheme: 'signedRequest',
   authenticate: (head, at) => identity.authenticate(head, at),
 });

@@ -45,6 +45,8 @@ export interface ContractOperation {
   readonly anyBody: boolean;
   /** the reply holds a secret shown once: it is never stored */
   readonly secret: boolean;
+  /** its answer may be made while it leaves: `x-stream` */
+  readonly stream: boolean;
 }
 
 export interface Contract {
@@ -120,7 +122,15 @@ function readOperation(path: string, method: string, operation: JsonObject): Con
     bodyLimit: typeof operation['x-body-limit'] === 'number' ? operation['x-body-limit'] : defaultBodyLimit,
     anyBody: operation['x-any-body'] === true,
     secret: operation['x-secret'] === true,
+    stream: readStream(operation['x-stream'], on, operationId),
   };
+}
+
+/** Only the exchange listener can write a body that is still being made. */
+function readStream(value: unknown, on: readonly Listener[], operationId: string): boolean {
+  if (value === true && on.join() !== 'exchange')
+    throw new ContractError(`${operationId}: x-stream belongs to operations of the exchange listener`);
+  return value === true;
 }
 
 /** One name, or a list of them. */

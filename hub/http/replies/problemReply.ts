@@ -1,10 +1,13 @@
 /** The one place that turns an error into a reply: RFC 9457 problem+json, never HTML, never a stack. */
+import type { StreamedBody } from '../../gate/reply.ts';
 import { Problem, problemDocument } from '../../../terms/problem.ts';
 
 export interface WireReply {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Uint8Array;
+  /** a body that is made while it leaves; `body` is empty then */
+  readonly stream?: StreamedBody | undefined;
 }
 
 /** Whatever is no Problem is the hub's own fault: the caller learns nothing of it, the cause stays for the hub's log. */

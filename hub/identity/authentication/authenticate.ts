@@ -84,6 +84,21 @@ async function check(head: SignedCall, now: number, known: Known): Promise<Depar
   };
 }
 
+/**
+ * The same of a caller whose signature was verified before: a stream lasts longer than its request.
+ * @throws Problem
+ */
+export function checkStanding(
+  { certificate: serial, department, keyid }: DepartmentCaller,
+  now: number,
+  directory: Directory,
+): void {
+  const notAfter = directory.certificates.get(serial)?.notAfter ?? 0;
+  checkCertificate({ serial, department, notAfter }, now, directory);
+  checkInForce(keyid, now, directory);
+  checkDepartment(keyid, department, directory);
+}
+
 /** The certificate was verified by TLS when the socket opened; here is asked what may have changed since. */
 function checkCertificate(
   peer: TlsPeer | undefined,

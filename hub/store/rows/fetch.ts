@@ -1,5 +1,5 @@
 /** Stored rows out, with every condition pushed into SQL. Called by the release walk alone. */
-import type { Pool } from '../database/database.ts';
+import type { Statements } from '../database/untilAborted.ts';
 import type { RowCondition } from '../../../policies/decision.ts';
 import { exactTypes } from './exactTypes.ts';
 import type { Column, Layout } from '../../domain/rowTable/layout.ts';
@@ -81,7 +81,7 @@ export const comparable = (column: Column): string =>
   column.decimal ? `(${column.name})::numeric` : column.name;
 
 /** Rows that satisfy every condition. Two queries of the same shape have the same text, so PostgreSQL plans them once. */
-export async function fetchRows(pool: Pool, query: RowQuery): Promise<Fetched> {
+export async function fetchRows(pool: Statements, query: RowQuery): Promise<Fetched> {
   const values: unknown[] = [];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const where = [...query.conditions.map((condition) => conditionSql(query.layout, condition, bind))];

@@ -1,0 +1,62 @@
+/** `datong fetch --stream`: every row an agreement gives, a line each, written as it is verified; the end is verified too, or exit 5. */
+import { once } from 'node:events';
+import type { DatongClient } from '../sdk/datongClient.ts';
+import { saveStream } from '../sdk/keptStream.ts';
+import type { RecordStream } from '../sdk/recordStream.ts';
+import { contextOf, type ContextOptions } from './callContext.ts';
+import type { RowsFileOptions } from './fetch/rowsFile.ts';
+import { filterTerms } from './filterTerms.ts';
+import { exitCode, talk, VerbFailure } from './verb.ts';
+import { withClient, type ClientVerbOptions } from './withClient.ts';
+
+export interface StreamOptions extends ClientVerbOptions, ContextOptions, RowsFileOptions {
+  readonly fields?: string;
+  readonly filter?: readonly string[];
+  readonly sort?: string;
+  readonly limit?: number;
+  readonly all?: boolean;
+  readonly by?: string;
+  readonly each?: string;
+}
+
+/** @throws VerbFailure usage */
+export async function fetchStream(dataset: string, options: StreamOptions): Promise<void> {
+  const { fields, sort, limit, all, by, each, json, csv, xlsx, output } = options;
+  if ([sort, limit, all, by, each, json, csv, xlsx, output].some((one) => one !== undefined)) {
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--stream 不能与 --sort、--limit、--all、--by、--each、--json、--csv、--xlsx、-o 同用',
+      en: '--stream goes without --sort, --limit, --all, --by, --each, --json, --csv, --xlsx and -o',
+    });
+  }
+  const filter = filterTerms(options.filter ?? []);
+  const query = {
+    ...(fields === undefined ? {} : { fields: fields.split(',').map((name) => name.trim()) }),
+    ...(filter.length === 0 ? {} : { filter }),
+  };
+  const read = async (client: DatongClient): Promise<void> => {
+    const stream = await client.stream(dataset, query, contextOf(options));
+    if (options.save === undefined) for await (const { records } of stream) await write(records);
+    else {
+      const place = await saveStream(options.save, stream, ({ records }) => write(records));
+      talk({ zh: `证据已存入 ${place}`, en: `evidence kept in ${place}` });
+    }
+    tell(stream);
+  };
+  await withClient(options, read, options);
+}
+
+/** Waits where whoever reads the lines is slower than the hub. */
+async function write(records: readonly object[]): Promise<void> {
+  const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+function tell({ end: { rows, parts, check }, exchange, withheld }: RecordStream): void {
+  const index = check.receipt?.proof.index;
+  talk({
+    zh: `${rows} 行，${parts} 段；签名、结束行与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,
+    en: `${rows} ${rows === 1 ? 'row' : 'rows'} in ${parts} ${parts === 1 ? 'part' : 'parts'}; signatures, end and receipt verified, entry ${index ?? '?'} of the log, exchange ${exchange}`,
+  });
+  for (const [field, code] of Object.entries(withheld))
+    talk({ zh: `  未提供 ${field}：${code}`, en: `  withheld ${field}: ${code}` });
+}

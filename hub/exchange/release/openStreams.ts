@@ -1,0 +1,60 @@
+/**
+ * The streams that this process writes. Owns: which they are, and their leases; what ends here without a word (a crash) is closed in the
+ * log by whoever finds the lease ended (hub/jobs/closeStreams.ts).
+ */
+import type { Reader } from '../../store/database/reader.ts';
+import { keepStreams } from '../../store/streams/keepStreams.ts';
+
+export interface StreamLimits {
+  /** streams that one department may have open at once */
+  readonly ofDepartment: number;
+  /** seconds after which another process may take a stream for lost */
+  readonly leaseSeconds: number;
+  /** rows of a part; of data without persons ten times as many */
+  readonly rowsOfPart: number;
+}
+
+const usual: StreamLimits = { ofDepartment: 8, leaseSeconds: 60, rowsOfPart: 1_000 };
+
+export class OpenStreams {
+  readonly limits: StreamLimits;
+  /** the hub is about to end: streams end before their next part */
+  stopping = false;
+  private readonly reader: Reader;
+  private readonly open = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
+  private done: (() => void) | undefined;
+
+  constructor(reader: Reader, limits: Partial<StreamLimits> = {}) {
+    this.reader = reader;
+    this.limits = { ...usual, ...limits };
+  }
+
+  begin(id: string): void {
+    this.open.add(id);
+    this.timer ??= setInterval(() => this.renew(), this.limits.leaseSeconds * 300).unref();
+  }
+
+  /** Its last entry stands, or cannot be written: then its lease ends. */
+  end(id: string): void {
+    this.open.delete(id);
+    if (this.open.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.done?.();
+  }
+
+  stop(): void {
+    this.stopping = true;
+  }
+
+  /** Resolves when no stream is open here. */
+  async settled(): Promise<void> {
+    if (this.open.size > 0) await new Promise<void>((resolve) => (this.done = resolve));
+  }
+
+  private renew(): void {
+    // a database that cannot be reached now is asked again in time, or the lease ends
+    keepStreams(this.reader, [...this.open], this.limits.leaseSeconds).catch(() => undefined);
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * POST /v1/datasets/{dataset}/stream: all rows an agreement gives, as NDJSON, part by part through the release walk.
+ *
+ *   decide → entry (open) → head → for each part: decide again → fetch → consents → mask → entry → its bytes → … → entry (end) → signed end
+ */
+import { decide } from '../../../policies/decide.ts';
+import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
+import { entryFacts } from '../../../policies/entryFacts.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { LeafFacts } from '../../audit/entry.ts';
+import { denied, telling, type Call, type Outcome } from '../../gate/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { openStream } from '../../store/streams/openStream.ts';
+import { askedBy, isOpenTo, problemOf, releasedDataset } from './allowedCall.ts';
+import { consentCheck, consentOfNamed } from './consents.ts';
+import type { Query } from './query.ts';
+import { quotasOf } from './quotas.ts';
+import type { ReleaseServices } from './services.ts';
+import { fieldsTold, streamedParts, type StreamAsked } from './streamedParts.ts';
+
+/** `StreamQuestion` of openapi.yaml; it has been validated. */
+type StreamQuestion = Pick<Query, 'fields' | 'filter'>;
+
+export function streamRecords(
+  call: Call<DepartmentCaller>,
+  services: ReleaseServices,
+): Promise<Outcome> | Outcome {
+  const query = call.body as StreamQuestion;
+  const request: DecisionRequest = {
+    ...askedBy(call),
+    fields: query.fields,
+    filter: query.filter ?? [],
+    sort: [],
+    limit: undefined,
+    stream: true,
+  };
+  const decision = decide(request, services.registry.current.plans, call.now);
+  const facts = entryFacts(request, decision);
+  if (decision.effect === 'deny') return denied(problemOf(decision), facts);
+  if (!isOpenTo(services.registry, request.purpose))
+    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts);
+  return telling(facts, () => open(services, call, { request, query, first: decision }, facts));
+}
+
+async function open(
+  services: ReleaseServices,
+  { exchange, caller, now }: Call<DepartmentCaller>,
+  asked: Pick<StreamAsked, 'request' | 'query'> & { readonly first: Permission },
+  facts: LeafFacts,
+): Promise<Outcome> {
+  const { limits } = services.streams;
+  const { first, query } = asked;
+  const dataset = releasedDataset(services.registry, first);
+  const check = consentCheck(first, fieldsTold(first, query, dataset), now);
+  if (check !== undefined) await consentOfNamed(services, check, first, dataset);
+  const { consumer, provider, dataset: id, agreement } = facts;
+  const opened = {
+    ...facts,
+    schema: dataset.schema.urn,
+    rows: { delivered: 0, withheld: 0 },
+  };
+  const quotas = quotasOf(first, now, { calls: 1 });
+  return {
+    entry: 'allow',
+    status: 200,
+    contentType: 'application/x-ndjson',
+    body: new Uint8Array(0),
+    facts: { ...opened, stream: { id: exchange, state: 'open' } },
+    ...(quotas.length === 0 ? {} : { claims: { quotas } }),
+    work: async (transaction) => {
+      const mine = { consumer, provider, dataset: id, agreement };
+      const { department } = caller;
+      const { leaseSeconds, ofDepartment } = limits;
+      const row = { id: exchange, department, facts: mine, leaseSeconds };
+      if (!(await openStream(transaction, row, ofDepartment)))
+        throw new Problem('streams_too_many', { most: ofDepartment }, { headers: { 'retry-after': '5' } });
+    },
+    stream: (passage) =>
+      streamedParts(services, passage, { ...asked, department: caller.department, facts: opened }),
+  };
+}

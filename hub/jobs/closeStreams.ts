@@ -1,0 +1,41 @@
+import { Problem } from '../../terms/problem.ts';
+import type { Reader } from '../store/database/reader.ts';
+import { abandonedStreams } from '../store/streams/abandonedStreams.ts';
+import { closeStream } from '../store/streams/closeStream.ts';
+import type { ActFacts } from './act.ts';
+import type { Job } from './job.ts';
+
+const atOnce = 100;
+
+/** Streams whose process died get their last entry: aborted, and nobody knows how much was read. */
+export const closeStreams = (reader: Reader): Job => ({
+  name: 'closeStreams',
+  every: 30_000,
+  lease: 60_000,
+  run: async (run) => {
+    const lost = await abandonedStreams(reader, atOnce);
+    for (const { id, facts } of lost) {
+      if (run.signal.aborted) break;
+      const closing = run.act({
+        ...(facts as Pick<ActFacts, 'dataset' | 'provider' | 'consumer' | 'agreement'>),
+        operation: 'streamRecords',
+        kind: 'release',
+        rows: { delivered: 0, withheld: 0 },
+        stream: { id, state: 'aborted', why: 'hub_lost' },
+        work: async (transaction) => {
+          if (!(await closeStream(transaction, id, { onlyAbandoned: true })))
+            throw new Problem('transition_not_allowed', {
+              what: `stream ${id}`,
+              state: 'closed',
+              act: 'close',
+            });
+        },
+      });
+      await closing.catch((error: unknown) => {
+        // its process ended it after all
+        if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
+      });
+    }
+    return { more: lost.length === atOnce && !run.signal.aborted };
+  },
+});

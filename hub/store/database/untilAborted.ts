@@ -1,0 +1,49 @@
+/** Statements that end in the database when whoever wanted their rows is gone. */
+import { connect } from 'node:net';
+import pg from 'pg';
+import { processIdOf, type Pool } from './database.ts';
+import { withConnection } from './transaction.ts';
+
+/** What answers statements: a pool, or one that is watched. */
+export type Statements = Pick<Pool, 'query'>;
+
+/** CancelRequest, PostgreSQL protocol 3.0, §55.7 */
+const cancelCode = 80_877_102;
+
+/** @throws the signal's reason, once it is aborted */
+export function untilAborted(pool: Pool, signal: AbortSignal): Statements {
+  const query = async (statement: pg.QueryConfig | string, values?: unknown[]): Promise<unknown> => {
+    signal.throwIfAborted();
+    return withConnection(pool, async (client) => {
+      const cancel = (): void => cancelStatement(client);
+      signal.addEventListener('abort', cancel);
+      try {
+        return await (typeof statement === 'string'
+          ? client.query(statement, values)
+          : client.query(statement));
+      } finally {
+        signal.removeEventListener('abort', cancel);
+        // a request to cancel that comes late must not meet the next statement of this connection
+        if (signal.aborted) client.emit('error', new Error('cancelled'));
+      }
+    });
+  };
+  return { query: query as Pool['query'] };
+}
+
+/** Over a connection of its own, as the protocol wants; whether it came in time is told by nobody. */
+function cancelStatement(client: pg.ClientBase): void {
+  const secret = 'secretKey' in client ? client.secretKey : undefined;
+  const processId = processIdOf(client);
+  if (!(client instanceof pg.Client) || processId === undefined || typeof secret !== 'number') return;
+  const { host, port } = client;
+  const socket = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
+  const message = Buffer.alloc(16);
+  message.writeInt32BE(16, 0);
+  message.writeInt32BE(cancelCode, 4);
+  message.writeInt32BE(processId, 8);
+  message.writeInt32BE(secret, 12);
+  socket.on('error', () => undefined);
+  socket.setTimeout(5_000, () => socket.destroy());
+  socket.end(message);
+}
