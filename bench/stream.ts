@@ -31,7 +31,6 @@ async function run(): Promise<readonly BenchRow[]> {
       requires: ['on-behalf-of', 'matter'],
       deliveries: ['stream'],
       limits: { rowsPerCall: 10 },
-      facts: [],
     }));
     await stream(hub, city);
     const ratios: number[] = [];
