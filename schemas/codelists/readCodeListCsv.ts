@@ -72,7 +72,8 @@ export function readCodeListCsv(
     const revoked = ['1', 'true', '是'].includes(cell(row, 'revoked'));
     if (revoked) findings.push(finding('code_revoked', row.line, code));
     if (revoked && revokedTo === undefined) continue;
-    const parent = cell(row, 'parent') || codeById.get(cell(row, 'parentId'));
+    const parentId = cell(row, 'parentId');
+    const parent = cell(row, 'parent') || (parentId === '' ? undefined : codeById.get(parentId));
     const to = cell(row, 'to') || (revoked ? revokedTo : undefined);
     const from = cell(row, 'from');
     const en = cell(row, 'en');

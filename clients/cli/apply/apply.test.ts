@@ -7,6 +7,7 @@ import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { signingKey } from '../../../certs/signatures/index.ts';
 import { insertSigningKey } from '../../../hub/store/identity/signingKeys.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
+import { encodeGb18030 } from '../gb18030.ts';
 import { VerbFailure } from '../verb.ts';
 import { applyDocuments, type Applied } from './applyDocuments.ts';
 import { readDocuments } from './readDocuments.ts';
@@ -146,4 +147,40 @@ test('YAML that two readers could read in two ways is not sent', async () => {
     );
   }
   assert.deepEqual(readDocuments(await written('# nothing\n---\n')), []);
+});
+
+test('a code list is taken from the CSV that an office keeps; what cannot be meant is told by its line', async () => {
+  const list = (more: string): string =>
+    `kind: CodeList\nid: school-type\nversion: '2026'\nfrom: '2026-01-01'\ntitle: { zh: 学校类别, en: School types }\n${more}\n`;
+  const apply = async (more: string): Promise<string[]> =>
+    told(
+      await applyDocuments(readDocuments(await written(list(more))), { client, signers: [], approveWith }),
+    );
+  const refused = async (more: string, said: RegExp): Promise<void> => {
+    await assert.rejects(apply(more), (error: unknown) => {
+      assert.ok(error instanceof VerbFailure);
+      assert.match([error.message, ...error.details].join('\n'), said);
+      return true;
+    });
+  };
+  await writeFile(
+    join(folder, 'types.csv'),
+    encodeGb18030('代码,名称,上级代码,撤销\n1,小学,,\n11,完全小学,1,\n9,教学点,,是\n'),
+  );
+  await refused('file: types.csv', /types\.csv:4: 9 .*revoked|types\.csv:4: 9 .*撤销/);
+  await refused('file: types.csv\nentries: []', /either file or entries/);
+  await refused('revokedTo: 2020-12-31', /either file or entries/);
+  await writeFile(join(folder, 'doubled.csv'), 'code,name\n1,a\n1,b\n2,\n');
+  await refused('file: doubled.csv', /doubled\.csv:3: 1 [^]*doubled\.csv:4: 2 /);
+  await writeFile(join(folder, 'empty.csv'), 'code,name\n');
+  await refused('file: empty.csv', /empty\.csv cannot be taken/);
+  assert.deepEqual(await apply('file: types.csv\nrevokedTo: 2020-12-31'), ['CodeList registered']);
+  const { rows } = await hub.database.app.query<{ entries: unknown }>(
+    "SELECT document::jsonb->'entries' AS entries FROM code_list WHERE id = 'school-type'",
+  );
+  assert.deepEqual(rows[0]?.entries, [
+    { code: '1', zh: '小学' },
+    { code: '11', zh: '完全小学', parent: '1' },
+    { code: '9', zh: '教学点', to: '2020-12-31' },
+  ]);
 });

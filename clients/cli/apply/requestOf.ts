@@ -8,6 +8,7 @@ import type { PolicyDocument } from '../../../policies/documents/storedDocument.
 import { sharedSchema } from '../../../machine/shippedSchemas.ts';
 import type { SignatureFile } from '../sign/signatureFile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
+import { codeListMembers } from './codesFrom.ts';
 import type { AppliedDocument, Kind } from './readDocuments.ts';
 
 /** A department that signs agreements here. */
@@ -26,7 +27,6 @@ export interface StaffRequest {
 type Members = AppliedDocument['members'];
 
 const paths: Readonly<Partial<Record<Kind, string>>> = {
-  CodeList: '/v1/code-lists',
   Purpose: '/v1/purposes',
   Notice: '/v1/notices',
   Procedure: '/v1/procedures',
@@ -56,6 +56,11 @@ export function requestOf(
     case 'Department':
       return { name: nameIn(members, 'code'), path: '/v1/departments', body: departmentOf(members) };
     case 'CodeList':
+      return {
+        name: nameIn(members, names[kind]),
+        path: '/v1/code-lists',
+        body: codeListMembers(document),
+      };
     case 'Purpose':
     case 'Notice':
     case 'Procedure':
