@@ -39,7 +39,7 @@ test('the story is told to its end in Chinese, its figures counted', async () =>
     '4 份：户口簿、社保参保证明、不动产权证书、预防接种证',
     '离开提供部门的数据项 18 / 48',
     '越权请求             8 次，全部拒绝，8 次有日志和回执',
-    'education，共 5 次，每次都有办件号',
+    'education，共 5 次，其中 5 次有办件号',
     '核验：',
     '一次批量核对',
     '她撤回：与同意一样一步',

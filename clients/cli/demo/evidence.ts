@@ -62,6 +62,8 @@ function historySizes(tally: Tally): readonly number[] {
 
 interface Seen {
   readonly answered: number;
+  /** of these, answered for a case that was named */
+  readonly forCases: number;
   readonly departments: readonly string[];
 }
 
@@ -82,11 +84,16 @@ async function whoSaw(child: Resident): Promise<Seen> {
     const leaves = (entries as readonly { leaf: string }[])
       .map(
         ({ leaf }) =>
-          JSON.parse(Buffer.from(leaf, 'base64').toString('utf8')) as { kind: string; consumer?: string },
+          JSON.parse(Buffer.from(leaf, 'base64').toString('utf8')) as {
+            kind: string;
+            consumer?: string;
+            matter?: string;
+          },
       )
       .filter(({ kind }) => kind === 'release');
     return {
       answered: leaves.length,
+      forCases: leaves.filter(({ matter }) => matter !== undefined).length,
       departments: [...new Set(leaves.flatMap(({ consumer }) => consumer ?? []))],
     };
   } finally {
@@ -133,8 +140,8 @@ export async function evidenceBox(tally: Tally, child: Resident, receipts: numbe
         en: `requests beyond the agreement         ${tally.refusals.length}, all refused, ${logged} logged with a receipt`,
       },
       {
-        zh: `谁看过这个孩子       ${seen.departments.join('、')}，共 ${seen.answered} 次，每次都有办件号`,
-        en: `who saw this child                    ${seen.departments.join(', ')}, ${seen.answered} times, each for a case`,
+        zh: `谁看过这个孩子       ${seen.departments.join('、')}，共 ${seen.answered} 次，其中 ${seen.forCases} 次有办件号`,
+        en: `who saw this child                    ${seen.departments.join(', ')}, ${seen.answered} times, ${seen.forCases} of them for a case`,
       },
       {
         zh: `日志                 ${log.size} 条，${intact ? '逐条核验，完好' : `发现 ${log.findings.length} 处改动`}`,
