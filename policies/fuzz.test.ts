@@ -187,7 +187,7 @@ test('4,500 hostile requests are answered, and no answer repeats a value', () =>
       const decision = decide(ask as DecisionRequest, plans, now);
       const { effect, reasons } = decision;
       if (effect === 'deny') assert.ok(!JSON.stringify(decision).includes('canary-7Q'));
-      else assert.ok(ask.filter.every(({ op }) => op !== 'like') && decision.fields.length > 0);
+      else assert.ok(!ask.filter.some(({ op }) => op === 'like') && decision.fields.length > 0);
       assert.equal(reasons.at(-1)?.outcome, effect === 'deny' ? 'fail' : 'pass');
     }),
     { seed, numRuns: 4500 },
@@ -281,7 +281,7 @@ test('every mask over rows of anything: a masked row, or a count of wrong types;
       (row) => {
         const run = masking.begin(now);
         const masked = masking.mask(row, run);
-        assert.ok(Object.keys(masked).every((name) => masking.storedFields.includes(name)));
+        assert.ok(!Object.keys(masked).some((name) => !masking.storedFields.includes(name)));
         const wrong = Object.entries(row).filter(
           ([name, value]) =>
             typeof value !== 'string' &&

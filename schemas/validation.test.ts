@@ -11,6 +11,7 @@ import { readSchema } from './parse.ts';
 import { sharedSchema, sharedSchemas } from '../machine/shippedSchemas.ts';
 import { Problem } from '../terms/problem.ts';
 import { metaschema } from './vocabulary/metaschema.ts';
+import { nonEmpty } from '../tests/nonEmpty.ts';
 
 const household = compileSchema(sharedSchema('household@1'), shippedSurroundings);
 const person = {
@@ -327,8 +328,8 @@ describe('keywords of the profile', () => {
   for (const [name, [document, valid, invalid]] of Object.entries(byKeyword)) {
     test(name, () => {
       const check = compilePlain(document as Record<string, unknown>, shippedSurroundings);
-      for (const value of valid) assert.equal(check(value), true, JSON.stringify(value));
-      for (const value of invalid) assert.equal(check(value), false, JSON.stringify(value));
+      for (const value of nonEmpty(valid)) assert.equal(check(value), true, JSON.stringify(value));
+      for (const value of nonEmpty(invalid)) assert.equal(check(value), false, JSON.stringify(value));
     });
   }
 });

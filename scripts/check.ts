@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { contractLint } from './check/contractLint.ts';
 import { deadExportsStep } from './check/deadExports.ts';
 import { generatedCurrent } from './check/generatedCurrent.ts';
+import { hollowTestsStep } from './check/hollowTests.ts';
 import { hygiene } from './check/hygiene.ts';
 import { longFiles } from './check/longFiles.ts';
 import { purity } from './check/purity.ts';
@@ -38,6 +39,7 @@ const steps: readonly Step[] = [
   generatedCurrent,
   purity,
   deadExportsStep,
+  hollowTestsStep,
   program('format', 'node_modules/prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
   program('types', 'node_modules/typescript/bin/tsc', ['--noEmit', '--project', '.']),
   program('types of the console', 'node_modules/typescript/bin/tsc', ['--noEmit', '--project', 'console']),

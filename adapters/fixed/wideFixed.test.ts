@@ -216,7 +216,7 @@ describe('fixed width in UTF-16', () => {
       const counted = text.split(/\r\n|\r|\n/);
       if (counted.at(-1) === '' && bytes.length % 2 === 0) counted.pop();
       assert.equal(total, counted.length, `mutation ${seed}`);
-      assert.ok(bad.every(({ problems }) => problems.length > 0));
+      assert.ok(!bad.some(({ problems }) => problems.length === 0));
     }
   });
 });

@@ -9,21 +9,15 @@ import { refuseKey as refuseRow } from '../store/identity/keyHands.ts';
 import { insertSigningKey } from '../store/identity/signingKeys.ts';
 import { acknowledgeRisk as answerRisk, insertRisk } from '../store/risks/risks.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
-import {
-  cellOf,
-  holders,
-  permissions,
-  rolesFor,
-  type Holder,
-  type StaffOperation,
-} from '../domain/permissions.ts';
+import { cellOf, holders, permissions, type Holder, type StaffOperation } from '../domain/permissions.ts';
 import type { Risk } from '../domain/risks/risk.ts';
-import { isRole, type RoleGrant } from '../domain/roles.ts';
+import { isRole, type Role, type RoleGrant } from '../domain/roles.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { openBatch } from '../store/intake/openBatch.ts';
 import { readContract } from '../http/contract/contract.ts';
 import { endPerson } from '../identity/persons/endPerson.ts';
 import { invitePerson } from '../identity/persons/invitePerson.ts';
+import { nonEmpty } from '../../tests/nonEmpty.ts';
 
 const hub = await startStaffHub();
 const { identity } = hub.services;
@@ -333,7 +327,7 @@ const herOwn: readonly StaffOperation[] = [
 
 for (const operation of Object.keys(permissions) as StaffOperation[]) {
   test(operation, async () => {
-    for (const holder of holders) {
+    for (const holder of nonEmpty(holders)) {
       const [own, other] = cellOf(operation, holder);
       const places = [
         [ownOf(holder), own],
@@ -351,9 +345,17 @@ for (const operation of Object.keys(permissions) as StaffOperation[]) {
   });
 }
 
+/** The roles that may do an operation for anybody at all. */
+function rolesFor(operation: StaffOperation): readonly Role[] {
+  const able = holders.filter((holder) => cellOf(operation, holder).some((verdict) => verdict !== 'refuse'));
+  return [...new Set(able.map((holder) => holder.replace('office ', '') as Role))];
+}
+
 test('openapi.yaml names the roles that the table lets through', () => {
-  for (const { operationId, listeners, scopes, security } of operations) {
-    if (!listeners.includes('staff') || security.length === 0) continue;
+  const onStaff = operations.filter(
+    ({ listeners, security }) => listeners.includes('staff') && security.length > 0,
+  );
+  for (const { operationId, scopes } of nonEmpty(onStaff)) {
     assert.deepEqual([...scopes].sort(), [...rolesFor(operationId as StaffOperation)].sort(), operationId);
   }
 });

@@ -19,6 +19,7 @@ import { tryCompilePlans } from '../plans.ts';
 import { requestOf } from './policyCase.ts';
 import { sampleContext } from '../fixtures/sampleContext.ts';
 import { wordProbes, type WordProbe } from '../../scripts/wordProbes.ts';
+import { nonEmpty } from '../../tests/nonEmpty.ts';
 
 const now = Date.parse('2026-06-01T09:00:00+08:00');
 const context = { ...sampleContext, datasets: [...(sampleContext.datasets ?? []), 'pub-security.other'] };
@@ -158,7 +159,7 @@ describe('the parameters of masks', () => {
 });
 
 test('the file that enforces a word is there and speaks of it', () => {
-  for (const probe of [...probes.Agreement, ...probes.Restriction, ...probes.Masks]) {
+  for (const probe of nonEmpty([...probes.Agreement, ...probes.Restriction, ...probes.Masks])) {
     const file = new URL(`../../${probe.in}`, import.meta.url);
     assert.ok(existsSync(file), `${probe.word}: no file ${probe.in}`);
     const [path = '', choice] = probe.word.split('=');

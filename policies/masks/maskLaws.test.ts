@@ -10,6 +10,7 @@ import { meet, meetOfAll, sameUse } from './meet.ts';
 import { patternIds } from './suppressed/redactScanner.ts';
 import { pseudonymKeys } from './pseudonyms/pseudonymKey.ts';
 import { readMaskRule } from './readMaskRule.ts';
+import { nonEmpty } from '../../tests/nonEmpty.ts';
 
 const seed = 20_260_301;
 const runs = 400;
@@ -189,7 +190,7 @@ for (const { name, domain, values } of kinds) {
     const check = <T>(property: fc.IProperty<T>): void => fc.assert(property, { seed, numRuns: runs });
 
     test('commutative, idempotent, and both sides agree', () => {
-      for (const a of all) {
+      for (const a of nonEmpty(all)) {
         assert.deepEqual(meet(a, a, domain), a);
         for (const b of all) {
           const [ab, ba] = [meet(a, b, domain), meet(b, a, domain)];

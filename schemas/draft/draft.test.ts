@@ -12,6 +12,7 @@ import { guessField } from './guessField.ts';
 import { readDdl } from './readDdl.ts';
 import { readObjects, readRows } from './readRows.ts';
 import type { Table } from './table.ts';
+import { nonEmpty } from '../../tests/nonEmpty.ts';
 
 const propertiesOf = ({ schema }: Draft): Readonly<Record<string, Readonly<Record<string, unknown>>>> =>
   schema['properties'] as Record<string, Record<string, unknown>>;
@@ -71,7 +72,7 @@ describe('drafts from DDL', () => {
       assert.equal(fields['updated']?.['format'], 'date-time');
       assert.deepEqual(draft.findings, []);
       assert.ok(
-        draft.fields.every(
+        nonEmpty(draft.fields).every(
           ({ confidence, reasons }) => confidence > 0 && confidence <= 1 && reasons.length > 0,
         ),
       );

@@ -12,6 +12,7 @@ import type { CallContext } from '../../clients/sdk/types.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { nonEmpty } from '../nonEmpty.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database });
@@ -54,7 +55,7 @@ async function readAgain(): Promise<void> {
   const purpose = written({ code, title: { zh: code, en: code } }, 'Purpose');
   const applied = await applyDocuments([purpose], { client: staff, signers: [], approveWith: city.security });
   assert.ok(
-    applied.every(({ outcome }) => outcome !== 'refused'),
+    nonEmpty(applied).every(({ outcome }) => outcome !== 'refused'),
     JSON.stringify(applied),
   );
 }

@@ -12,6 +12,7 @@ import { codeListsIn, mappingFrom } from '../adapt/mappingFrom.ts';
 import { cohortOf, type Family } from './files/cohort.ts';
 import { handovers, type Handover } from './handovers.ts';
 import { householdFile } from './files/householdFile.ts';
+import { nonEmpty } from '../../../tests/nonEmpty.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -59,7 +60,7 @@ before(async () => {
 
 describe('three files of old systems', () => {
   test('are the same for the same people', () => {
-    for (const { bytes, file } of handovers) assert.deepEqual(bytes(good), bytes(good), file);
+    for (const { bytes, file } of nonEmpty(handovers)) assert.deepEqual(bytes(good), bytes(good), file);
   });
 
   test('hold three kinds of damage each, two records of a kind; deleted rows of the table are skipped', () => {
@@ -105,6 +106,8 @@ describe('three files of old systems', () => {
     assert.equal(doses.length, 22);
     assert.deepEqual([...new Set(doses.map(({ name }) => name))], [child.name]);
     assert.deepEqual([...new Set(doses.map(({ birth_date: day }) => day))], [born]);
-    assert.ok(doses.every(({ given_on: day }) => String(day) >= born && String(day) <= '2026-06-30'));
+    assert.ok(
+      nonEmpty(doses).every(({ given_on: day }) => String(day) >= born && String(day) <= '2026-06-30'),
+    );
   });
 });

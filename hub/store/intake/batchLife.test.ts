@@ -16,6 +16,7 @@ import { leaseBatch } from './leaseBatch.ts';
 import { supersedeCorrected } from './supersedeCorrected.ts';
 import { openBatch } from './openBatch.ts';
 import { supersedeBatches } from './supersedeBatches.ts';
+import { nonEmpty } from '../../../tests/nonEmpty.ts';
 
 const database = await testDatabase();
 const as = { sha256: '', mapping: 'm', mappingDigest: '', schema: 'urn:x', corrects: null };
@@ -62,7 +63,7 @@ const statements: readonly (readonly [
 
 for (const [acts, statement] of statements) {
   test(`${acts.join(', ')}: from the states that the table allows, into the one it names, from no other`, async () => {
-    for (const state of states) {
+    for (const state of nonEmpty(states)) {
       const id = uuid7(Date.now());
       await openBatch(database.app, { id, dataset: `a.${id}`, department: 'a' });
       await database.app.query(

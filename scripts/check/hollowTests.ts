@@ -1,0 +1,226 @@
+/**
+ * Tests that cannot fail: without any assertion; with assertions only where they may never be reached (in a `catch`, in the handler of an
+ * event, in a loop or an `every` over a list that may be empty: `nonEmpty` of tests/nonEmpty.ts asserts that it is not); and assertions
+ * that hold whatever happens.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { root } from '../generated.ts';
+import type { Step } from './step.ts';
+
+/** `path:line: what` of each test, or assertion, of a file that cannot fail. */
+export function hollowTests(path: string, text: string): string[] {
+  const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true, kind);
+  const found: string[] = [];
+  const tell = (node: ts.Node, what: string): void => {
+    const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+    found.push(`${path}:${line + 1}: ${what}`);
+  };
+  const file = { constants: constantsOf(source), asserting: assertingNames(source) };
+  const visit = (node: ts.Node): void => {
+    const body = testBody(node);
+    if (body !== undefined) {
+      if (!reaches(body, file)) tell(node, 'no assertion of this test is sure to be reached');
+    }
+    const hollow = ts.isCallExpression(node) ? hollowAssertion(node, file) : undefined;
+    if (hollow !== undefined) tell(node, hollow);
+    if (ts.isTryStatement(node) && isSilentTry(node)) tell(node, 'passes when nothing is thrown');
+    node.forEachChild(visit);
+  };
+  visit(source);
+  return found;
+}
+
+interface TestFile {
+  /** what `const` names at any depth stand for */
+  readonly constants: ReadonlyMap<string, ts.Expression>;
+  /** functions and methods of the file that assert, by name */
+  readonly asserting: ReadonlySet<string>;
+}
+
+type Body = ts.ArrowFunction | ts.FunctionExpression;
+const isFunction = (node: ts.Node | undefined): node is Body =>
+  node !== undefined && (ts.isArrowFunction(node) || ts.isFunctionExpression(node));
+
+/** The function of a `test(…)`, undefined for anything else. */
+function testBody(node: ts.Node): Body | undefined {
+  if (!ts.isCallExpression(node) || !/^(?:test|it)$/.test(node.expression.getText())) return undefined;
+  const last = node.arguments.at(-1);
+  return isFunction(last) ? last : undefined;
+}
+
+function some(node: ts.Node, holds: (node: ts.Node) => boolean): boolean {
+  return holds(node) || (ts.forEachChild(node, (child) => some(child, holds) || undefined) ?? false);
+}
+
+/** `assert.equal(…)`, `fc.assert(…)`, `page.getByText(…).waitFor()`: what throws by itself when something is not so. */
+const isAssertion = (node: ts.Node): node is ts.CallExpression =>
+  ts.isCallExpression(node) &&
+  (/^(?:assert|fc\.assert)\b/.test(node.expression.getText()) ||
+    /\.waitFor$/.test(node.expression.getText()));
+
+const calledName = ({ expression }: ts.CallExpression): string =>
+  ts.isPropertyAccessExpression(expression) ? expression.name.text : expression.getText();
+
+const asserts = (node: ts.Node, names: ReadonlySet<string>): boolean =>
+  isAssertion(node) || (ts.isCallExpression(node) && names.has(calledName(node)));
+
+/** Names of the file's functions that assert, by themselves or through another one; imported ones named after what they assert. */
+function assertingNames(source: ts.SourceFile): ReadonlySet<string> {
+  const functions: [string, ts.Node][] = [];
+  const names = new Set<string>();
+  const collect = (node: ts.Node): void => {
+    if (ts.isFunctionDeclaration(node) && node.name !== undefined) functions.push([node.name.text, node]);
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && isFunction(node.initializer))
+      functions.push([node.name.text, node.initializer]);
+    if (ts.isMethodDeclaration(node) || ts.isPropertyAssignment(node))
+      functions.push([node.name.getText(), node]);
+    if (
+      ts.isImportSpecifier(node) &&
+      /^(?:assert|attempt|expect|refuse|until|guideSteps)/.test(node.name.text)
+    )
+      names.add(node.name.text);
+    node.forEachChild(collect);
+  };
+  collect(source);
+  for (let before = -1; before !== names.size;) {
+    before = names.size;
+    for (const [name, node] of functions) if (some(node, (one) => asserts(one, names))) names.add(name);
+  }
+  return names;
+}
+
+function constantsOf(source: ts.SourceFile): Map<string, ts.Expression> {
+  const constants = new Map<string, ts.Expression>();
+  const collect = (node: ts.Node): void => {
+    if (
+      ts.isVariableDeclaration(node) &&
+      ts.isIdentifier(node.name) &&
+      node.initializer !== undefined &&
+      (ts.getCombinedNodeFlags(node) & ts.NodeFlags.Const) !== 0
+    )
+      constants.set(node.name.text, node.initializer);
+    node.forEachChild(collect);
+  };
+  collect(source);
+  return constants;
+}
+
+/** Whether some assertion is reached whatever lists hold and whatever is thrown. A branch of an `if` counts: it is written down. */
+function reaches(body: Body, file: TestFile): boolean {
+  const sure = (node: ts.Node): boolean => {
+    if (asserts(node, file.asserting)) return true;
+    if (ts.isCatchClause(node) || (node !== body && isLateHandler(node))) return false;
+    if (ts.isForOfStatement(node) && node.awaitModifier === undefined && !holdsSome(node.expression, file))
+      return sure(node.expression);
+    return ts.forEachChild(node, (child) => sure(child) || undefined) ?? false;
+  };
+  return sure(body.body);
+}
+
+/** A function that somebody may call: the handler of an event or of a timer, and what follows a promise nobody awaits. */
+function isLateHandler(node: ts.Node): boolean {
+  if (!isFunction(node) || !ts.isCallExpression(node.parent)) return false;
+  return /(?:\.(?:on|once|addEventListener|catch)|setTimeout|setImmediate)$/.test(
+    node.parent.expression.getText(),
+  );
+}
+
+/** Whether a list is seen to have something in it: written down, asserted, or made of one that is. */
+function holdsSome(list: ts.Expression, file: TestFile): boolean {
+  if (ts.isParenthesizedExpression(list) || ts.isAsExpression(list) || ts.isSatisfiesExpression(list))
+    return holdsSome(list.expression, file);
+  if (ts.isArrayLiteralExpression(list))
+    return list.elements.some((one) => !ts.isSpreadElement(one) || holdsSome(one.expression, file));
+  if (ts.isObjectLiteralExpression(list)) return list.properties.some((one) => !ts.isSpreadAssignment(one));
+  if (ts.isStringLiteralLike(list)) return list.text !== '';
+  if (ts.isIdentifier(list)) {
+    const value = file.constants.get(list.text);
+    return value !== undefined && value !== list && holdsSome(value, file);
+  }
+  if (ts.isNewExpression(list)) {
+    const [first] = list.arguments ?? [];
+    return first !== undefined && holdsSome(first, file);
+  }
+  if (!ts.isCallExpression(list)) return false;
+  const called = list.expression.getText();
+  const [first] = list.arguments;
+  if (called === 'nonEmpty') return true;
+  if (first !== undefined && /^(?:Object\.(?:keys|values|entries|freeze)|new Set|Array\.from)$/.test(called))
+    return holdsSome(first, file) || isCounted(first);
+  return (
+    ts.isPropertyAccessExpression(list.expression) &&
+    /^(?:map|entries|keys|values|sort|toSorted|reverse|toReversed)$/.test(list.expression.name.text) &&
+    holdsSome(list.expression.expression, file)
+  );
+}
+
+/** `{ length: 5 }` */
+const isCounted = (node: ts.Expression): boolean =>
+  ts.isObjectLiteralExpression(node) &&
+  node.properties.some((one) => ts.isPropertyAssignment(one) && one.name.getText() === 'length');
+
+/** What is wrong with one assertion by itself. */
+function hollowAssertion(call: ts.CallExpression, file: TestFile): string | undefined {
+  const name = call.expression.getText();
+  const [first, second] = call.arguments;
+  if (!/^assert\b/.test(name) || first === undefined) return undefined;
+  if (/^assert(?:\.ok)?$/.test(name)) {
+    const isConstant =
+      first.kind === ts.SyntaxKind.TrueKeyword ||
+      ts.isLiteralExpression(first) ||
+      ts.isArrayLiteralExpression(first) ||
+      ts.isObjectLiteralExpression(first) ||
+      isFunction(first);
+    if (isConstant) return 'holds whatever happens';
+    const every = everyOf(first);
+    if (every !== undefined && !holdsSome(every, file)) return '`every` holds of an empty list: nonEmpty(…)';
+  }
+  const isSame =
+    second !== undefined &&
+    first.getText() === second.getText() &&
+    !some(first, (node) => ts.isCallExpression(node));
+  if (isSame) return 'compares a thing with itself';
+  const isFloating =
+    /^assert\.(?:rejects|doesNotReject)$/.test(name) && ts.isExpressionStatement(call.parent);
+  return isFloating ? 'nobody awaits it' : undefined;
+}
+
+/** The list of `list.every(…)`, also as part of an `&&`. */
+function everyOf(node: ts.Expression): ts.Expression | undefined {
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken)
+    return everyOf(node.left) ?? everyOf(node.right);
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
+  return node.expression.name.text === 'every' ? node.expression.expression : undefined;
+}
+
+/** A try whose only assertions stand in its catch, and with whose end the function is at its end too. */
+function isSilentTry({ tryBlock, catchClause, finallyBlock, parent }: ts.TryStatement): boolean {
+  if (catchClause === undefined || finallyBlock !== undefined) return false;
+  const last = tryBlock.statements.at(-1);
+  const isLast = ts.isBlock(parent) && parent.statements.at(-1)?.end === catchClause.end;
+  return (
+    isLast &&
+    some(catchClause.block, isAssertion) &&
+    !some(tryBlock, isAssertion) &&
+    !(last !== undefined && (ts.isReturnStatement(last) || ts.isThrowStatement(last)))
+  );
+}
+
+export const hollowTestsStep: Step = {
+  name: 'tests can fail',
+  run: () => {
+    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const found = listed
+      .split('\0')
+      .filter((path) => /\.test\.tsx?$/.test(path) && existsSync(join(root, path)))
+      .flatMap((path) => hollowTests(path, readFileSync(join(root, path), 'utf8')));
+    return Promise.resolve(found);
+  },
+};
