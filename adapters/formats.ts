@@ -1,4 +1,4 @@
-/** Every format that can be read, by name: those of files, and the rows of a cursor. */
+/** Every format that can be read, by name. */
 import { Problem } from '../terms/problem.ts';
 import { copybook } from './copybook/copybook.ts';
 import { csv } from './csv/csv.ts';
@@ -7,7 +7,6 @@ import { fixed } from './fixed/fixed.ts';
 import { checkedOptions } from './reading/optionsCheck.ts';
 import { hl7 } from './hl7/hl7.ts';
 import { json } from './json/json.ts';
-import { sql } from './sql/sql.ts';
 import { xlsx } from './xlsx/xlsx.ts';
 import { xml } from './xml/xml.ts';
 import type { Beside, Bytes, Format, RecordBatch } from './reading/reader.ts';
@@ -16,7 +15,7 @@ export const formats: readonly Format[] = [csv, fixed, copybook, dbf, xml, xlsx,
 
 /** @throws Problem format_unknown */
 export function formatNamed(name: string): Format {
-  const found = [...formats, sql].find((format) => format.name === name);
+  const found = formats.find((format) => format.name === name);
   if (found === undefined) {
     throw new Problem('format_unknown', {
       format: name.slice(0, 40),

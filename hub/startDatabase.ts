@@ -18,7 +18,7 @@ export interface StartedDatabase {
 }
 
 /** The hub's database in a server of our own. */
-export const ownDatabaseName = 'datong';
+const ownDatabaseName = 'datong';
 
 /**
  * Not migrated: that is for the caller to say.

@@ -7,7 +7,7 @@ import { longestNote } from './note/signedNote.ts';
 
 const head = 'c2sp.org/tlog-proof@v1';
 /** A tree of 2^53 leaves has paths of 53 hashes. */
-export const longestPath = 53;
+const longestPath = 53;
 
 export interface TlogProof {
   readonly index: number;

@@ -101,7 +101,7 @@ export function tryCompilePlans(
 }
 
 /** hex SHA-256 of the documents' names and digests, sorted. */
-export function digestOfSet(documents: readonly PolicyDocument[]): string {
+function digestOfSet(documents: readonly PolicyDocument[]): string {
   const lines = documents.map((document) => `${documentName(document)} ${document.digest}\n`).sort();
   return createHash('sha256').update(lines.join('')).digest('hex');
 }

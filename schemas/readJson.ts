@@ -42,7 +42,7 @@ export function readJson(input: string | Uint8Array, depth = deepest): unknown {
 }
 
 /** @throws JsonFault not_utf8 */
-export function decodeUtf8(bytes: Uint8Array): string {
+function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

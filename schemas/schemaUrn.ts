@@ -6,13 +6,7 @@ export interface SchemaUrn {
 }
 
 /** These first parts of `urn:datong:` belong to other things than schemas. */
-export const reservedSchemaNames: ReadonlySet<string> = new Set([
-  'dept',
-  'dataset',
-  'code',
-  'meta',
-  'problem',
-]);
+const reservedSchemaNames: ReadonlySet<string> = new Set(['dept', 'dataset', 'code', 'meta', 'problem']);
 
 const shape = /^urn:datong:([a-z][a-z0-9]*(?:-[a-z0-9]+)*):(\d{1,4})\.(\d{1,4})$/;
 

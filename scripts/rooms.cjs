@@ -75,7 +75,7 @@ const mayImport = {
 };
 
 /** Folders of `adapters` that read one format each; `mapping`, `suggest` and the files beside them are its roof. */
-const formats = 'csv|fixed|copybook|dbf|hl7|json|sql|xlsx|xml';
+const formats = 'csv|fixed|copybook|dbf|hl7|json|xlsx|xml';
 /** Tests and fixtures beside what they test may reach anything. */
 const beside = ['\\.test\\.ts$', '/fixtures/'];
 

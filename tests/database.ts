@@ -1,5 +1,5 @@
 import { after } from 'node:test';
-import { withDatabase } from '../hub/store/database/address.ts';
+import { urlOfDatabase, type DatabaseAddress } from '../hub/store/database/address.ts';
 import {
   asLogin,
   openDatabase,
@@ -14,6 +14,10 @@ export interface TestDatabase extends Database {
 }
 
 let made = 0;
+
+/** The same server and login, another database. */
+export const withDatabase = (address: DatabaseAddress, database: string): DatabaseAddress =>
+  typeof address === 'string' ? urlOfDatabase(address, database) : { ...address, database };
 
 /**
  * A fresh database with every migration, for one test file: `const database = await testDatabase();` at the top of the file.

@@ -16,7 +16,7 @@ export const copybook: Format = {
 };
 
 /** @throws Problem copybook_invalid, copybook_reference, code_page_unknown, file_empty, file_truncated, file_framing_wrong */
-export async function* readCopybook(bytes: Bytes, options: CopybookOptions): AsyncGenerator<TreeBatch> {
+async function* readCopybook(bytes: Bytes, options: CopybookOptions): AsyncGenerator<TreeBatch> {
   const host = new HostFile(options);
   let empty = true;
   for await (const framed of framedRecords(bytes, options, host.nextFrame)) {

@@ -30,7 +30,7 @@ export const csv: Format = {
 };
 
 /** @throws Problem file_empty, file_header_missing, file_encoding_wrong, file_binary, file_record_too_long */
-export async function* readCsv(bytes: Bytes, options: CsvOptions): AsyncGenerator<TableBatch> {
+async function* readCsv(bytes: Bytes, options: CsvOptions): AsyncGenerator<TableBatch> {
   let sink: CsvSink | undefined;
   let scanner: CsvScanner | undefined;
   for await (const block of textBlocks(bytes, options)) {

@@ -29,11 +29,7 @@ export const dbf: Format = {
 };
 
 /** @throws Problem file_empty, file_truncated, format_refused, dbf_header_wrong, dbf_memo_missing, encoding_unknown */
-export async function* readDbf(
-  bytes: Bytes,
-  options: DbfOptions,
-  beside: Beside,
-): AsyncGenerator<TableBatch> {
+async function* readDbf(bytes: Bytes, options: DbfOptions, beside: Beside): AsyncGenerator<TableBatch> {
   let held: Buffer = Buffer.alloc(0);
   let table: DbfTable | undefined;
   let offset = 0;

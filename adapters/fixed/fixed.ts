@@ -33,7 +33,7 @@ export const fixed: Format = {
 };
 
 /** @throws Problem file_empty, file_truncated, file_record_too_long, encoding_unknown */
-export async function* readFixed(bytes: Bytes, options: FixedOptions): AsyncGenerator<TableBatch> {
+async function* readFixed(bytes: Bytes, options: FixedOptions): AsyncGenerator<TableBatch> {
   const encoding = encodingOf(options.encoding);
   const file = options.inside === true ? { encoding, bytes, length: 0 } : await markedFile(bytes, encoding);
   if (isWide(file.encoding)) {

@@ -27,7 +27,7 @@ export const hl7: Format = {
 };
 
 /** @throws Problem file_empty, hl7_without_header, encoding_unknown, file_record_too_long */
-export async function* readHl7(bytes: Bytes, options: Hl7Options): AsyncGenerator<TreeBatch> {
+async function* readHl7(bytes: Bytes, options: Hl7Options): AsyncGenerator<TreeBatch> {
   const messages = new Messages(options);
   let rest = '';
   let any = false;

@@ -1,15 +1,9 @@
-import { shippedSurroundings } from '../../machine/surroundings.ts';
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { compileSchema } from '../../schemas/compile.ts';
 import { Problem } from '../../terms/problem.ts';
 import { sharedData } from '../../tests/sharedData.ts';
 import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
 import { readAll, rulesOf, type ReadAll } from '../fixtures/readAll.ts';
-import { schemaOf } from '../fixtures/schemaOf.ts';
-import { compileMapping } from '../mapping/compile.ts';
-import { sqlRecords } from '../sql/sql.ts';
-import { translateRecords } from '../translate.ts';
 
 const read = (text: string | Uint8Array, options: object = {}, chunk = 65_536): Promise<ReadAll> =>
   readAll('json', bytesOf(text, chunk), options);
@@ -87,40 +81,4 @@ test('real files: the GB code lists as JSON documents', async () => {
     const { records, bad } = await readAll('json', fileBytes(sharedData(`gb-codes/${name}.json`), 5_003));
     assert.deepEqual([records.length, bad.length], [entries, 0], name);
   }
-});
-
-test('rows of a cursor: exact values, mapped like any file', async () => {
-  async function* pages(): AsyncGenerator<unknown[][]> {
-    yield await Promise.resolve([
-      [12345678901234567890n, '59.80', new Date(0)],
-      ['2', null, new Date(0)],
-    ]);
-    yield [['3', '1.5', new Date(0)]];
-  }
-  const schema = schemaOf('cursor@1', {
-    id: { type: 'string', maxLength: 30 },
-    amount: { type: ['string', 'null'], format: 'decimal', maxLength: 20 },
-  });
-  const mapping = compileMapping(
-    {
-      mapping: 'x/cursor@1',
-      target: 'cursor@1',
-      source: { format: 'sql' },
-      fields: { id: { from: 'id' }, amount: { from: 'amount', number: true, scale: 2 } },
-    },
-    schema,
-    shippedSurroundings.codeLists,
-  );
-  const rows: unknown[] = [];
-  for await (const batch of translateRecords(
-    sqlRecords(['id', 'amount', 'at'], pages()),
-    mapping,
-    compileSchema(schema, shippedSurroundings),
-  ))
-    rows.push(...batch.rows);
-  assert.deepEqual(rows, [
-    { id: '12345678901234567890', amount: '59.80' },
-    { id: '2', amount: null },
-    { id: '3', amount: '1.50' },
-  ]);
 });

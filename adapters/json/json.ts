@@ -17,7 +17,7 @@ export const json: Format = {
 };
 
 /** @throws Problem file_empty, file_encoding_wrong, json_malformed, json_rows_missing, file_record_too_long */
-export async function* readJson(bytes: Bytes, options: JsonOptions): AsyncGenerator<TreeBatch> {
+async function* readJson(bytes: Bytes, options: JsonOptions): AsyncGenerator<TreeBatch> {
   let elements: ((text: string, last: boolean) => Element[]) | undefined;
   let scanner: ElementScanner | undefined;
   let held = '';

@@ -88,7 +88,7 @@ export class CellBinder {
 }
 
 /** Names as people compare them: no white space, no byte order mark, half width. */
-export const plainName = (name: string): string => name.normalize('NFKC').replaceAll(/[\s\ufeff]/g, '');
+const plainName = (name: string): string => name.normalize('NFKC').replaceAll(/[\s\ufeff]/g, '');
 
 /** A path without the places of list items. */
 const plainPath = (path: string): string => path.replaceAll(/\[\d+\]|\/\d+(?=\/|$)/g, '');

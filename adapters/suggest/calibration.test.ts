@@ -10,7 +10,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { sharedData, sharedFiles } from '../../tests/sharedData.ts';
 import { demoRegions } from '../fixtures/demoRegions.ts';
 import { schemaOf } from '../fixtures/schemaOf.ts';
-import { calibration, calibrationTable, type JudgedGuess } from './calibration.ts';
+import { calibration, calibrationTable, type JudgedGuess } from './fixtures/calibration.ts';
 import { detectFormat } from './detectFormat.ts';
 import { heldOutFiles } from './fixtures/heldOutFiles.ts';
 import { labelledFiles, type LabelledFile } from './fixtures/labelledFiles.ts';

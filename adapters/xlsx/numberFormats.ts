@@ -28,7 +28,7 @@ export function numberKinds(styles: ZipEntry | undefined): readonly NumberKind[]
 }
 
 /** @param code such as `yyyy"年"m"月"d"日"`, `[h]:mm`, `#,##0.00_);[Red]` */
-export function kindOfFormat(code: string): NumberKind {
+function kindOfFormat(code: string): NumberKind {
   const [first = ''] = code.replaceAll(/"[^"]*"|\\.|[_*]./g, '').split(';');
   const bare = first.replaceAll(/\[(?!(?:h+|m+|s+)\])[^\]]*\]/gi, '').toLowerCase();
   if (/\[[hms]+\]/.test(bare)) return 'elapsed';

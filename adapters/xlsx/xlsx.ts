@@ -33,7 +33,7 @@ export const xlsx: Format = {
 };
 
 /** @throws Problem file_empty, file_limit_exceeded, file_protected, format_refused, xlsx_damaged, xlsx_sheet_missing, file_header_missing */
-export async function* readXlsx(bytes: Bytes, options: XlsxOptions): AsyncGenerator<TableBatch> {
+async function* readXlsx(bytes: Bytes, options: XlsxOptions): AsyncGenerator<TableBatch> {
   const file = await whole(bytes, options.maxFileBytes);
   refuseOtherFiles(file);
   const limits: ZipLimits = { maxInflatedBytes: options.maxInflatedBytes, maxEntries: 1_000, maxRatio: 200 };

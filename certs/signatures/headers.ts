@@ -2,7 +2,7 @@
 import { Problem } from '../../terms/problem.ts';
 
 /** Header lines of one message. Node drops lines beyond about a thousand unseen, so the limit stands far below. */
-export const headerLines = 100;
+const headerLines = 100;
 
 /**
  * Lower-case name → value, every name once. Values are not looked at.

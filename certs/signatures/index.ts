@@ -4,14 +4,8 @@ export { algorithmOf, signingKey, verificationKey, type SigningKey, type Verific
 export * from './profile.ts';
 export type { ShapesRead } from './coverage.ts';
 export { claimedKeyid, readSignature, type RequestSignature } from './readSignature.ts';
-export {
-  signReply,
-  signReplyInPool,
-  signStreamHead,
-  type ReplySignatureHeaders,
-  type ReplyToSign,
-} from './signReply.ts';
-export { signRequest, type RequestToSign } from './signRequest.ts';
+export { signStreamHead } from './signReply.ts';
+export { signRequest } from './signRequest.ts';
 export { verifyReply, verifyStreamHead, type VerifiedReply } from './verifyReply.ts';
 export {
   carriedSignatureHash,
@@ -24,9 +18,7 @@ export {
   signatureHash,
   signedHeaders,
   verifiedRequest,
-  verifyRequest,
-  type VerifiedRequest,
 } from './verifyRequest.ts';
 export { compareBases, type BaseDifference } from './compareBases.ts';
-export { diagnoseRequest, type CheckOutcome, type Diagnosis, type DiagnoseOptions } from './diagnose.ts';
+export { diagnoseRequest, type Diagnosis } from './diagnose.ts';
 export { parseHttpMessage, replyBytes, requestBytes, type HttpMessage } from './httpMessage.ts';

@@ -24,7 +24,7 @@ export const signatureLength = 64;
  * The algorithm a key signs with.
  * @throws Problem key_malformed for any key that is neither P-256 nor Ed25519
  */
-export function algorithmOf(key: KeyObject): SignatureAlgorithm {
+function algorithmOf(key: KeyObject): SignatureAlgorithm {
   if (key.asymmetricKeyType === 'ed25519') return 'ed25519';
   if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1')
     return 'ecdsa-p256-sha256';

@@ -6,14 +6,8 @@ import fc from 'fast-check';
 import { Problem } from '../../terms/problem.ts';
 import type { RequestMessage } from '../message.ts';
 import { signNow } from '../../machine/signNow.ts';
-import {
-  claimedKeyid,
-  contentDigest,
-  signatureHash,
-  signingKey,
-  verificationKey,
-  verifyRequest,
-} from './index.ts';
+import { claimedKeyid, contentDigest, signatureHash, signingKey, verificationKey } from './index.ts';
+import { verifyRequest } from './fixtures/inOneCall.ts';
 import { readSignature } from './readSignature.ts';
 import { requestBase } from './verifyRequest.ts';
 

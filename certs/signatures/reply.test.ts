@@ -8,7 +8,8 @@ import type { ReplyMessage, RequestMessage } from '../message.ts';
 import { readAnySignatures } from './anySignature.ts';
 import { signBytes } from './key.ts';
 import { signNow } from '../../machine/signNow.ts';
-import { contentDigest, signingKey, signReply, verificationKey, verifyReply } from './index.ts';
+import { contentDigest, signingKey, verificationKey, verifyReply } from './index.ts';
+import { signReply } from './fixtures/inOneCall.ts';
 
 const department = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
 const hub = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);

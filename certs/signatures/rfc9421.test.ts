@@ -6,14 +6,8 @@ import { httpbis } from 'http-message-signatures';
 import { readAnySignatures, verifyAnySignature } from './anySignature.ts';
 import { parseHttpMessage } from './httpMessage.ts';
 import { signNow } from '../../machine/signNow.ts';
-import {
-  type SigningKey,
-  signReply,
-  signingKey,
-  verificationKey,
-  verifyReply,
-  verifyRequest,
-} from './index.ts';
+import { type SigningKey, signingKey, verificationKey, verifyReply } from './index.ts';
+import { signReply, verifyRequest } from './fixtures/inOneCall.ts';
 
 const keys = {
   /** RFC 9421 B.1.3 */

@@ -27,25 +27,20 @@ export interface ReplySignatureHeaders {
   readonly signature: string;
 }
 
-/** Signs a reply, whatever its status, bound to the request it answers. */
-export function signReply(reply: ReplyToSign): ReplySignatureHeaders {
-  const unsigned = baseToSign(reply);
-  return signatureHeaders(unsigned, signBytes(unsigned.base, reply.key));
-}
-
-/** The same for who answers many at once: the curve's arithmetic leaves the calling thread. */
+/** Signs a reply, whatever its status, bound to the request it answers. The curve's arithmetic leaves the calling thread. */
 export async function signReplyInPool(reply: ReplyToSign): Promise<ReplySignatureHeaders> {
-  const unsigned = baseToSign(reply);
+  const unsigned = unsignedReply(reply);
   return signatureHeaders(unsigned, await signInPool(unsigned.base, reply.key));
 }
 
-interface Unsigned {
+/** What is signed of a reply, and what its headers say of that. */
+export interface UnsignedReply {
   readonly base: Buffer;
   readonly digest: string;
   readonly parametersText: string;
 }
 
-function baseToSign(reply: ReplyToSign): Unsigned {
+export function unsignedReply(reply: ReplyToSign): UnsignedReply {
   const { key } = reply;
   const digest = reply.digest ?? contentDigest(reply.body);
   const headers = new Map(Object.entries(reply.headers));
@@ -59,8 +54,8 @@ function baseToSign(reply: ReplyToSign): Unsigned {
   return { base: Buffer.from(base, 'latin1'), digest, parametersText };
 }
 
-const signatureHeaders = (
-  { digest, parametersText }: Unsigned,
+export const signatureHeaders = (
+  { digest, parametersText }: UnsignedReply,
   signature: Buffer,
 ): ReplySignatureHeaders => ({
   'content-digest': digest,

@@ -79,7 +79,7 @@ function verifyHead(
 }
 
 /** The reply as its signature sees it, with the request it answers. */
-export function replyMessageView(reply: ReplyMessage, request: RequestMessage): MessageView {
+function replyMessageView(reply: ReplyMessage, request: RequestMessage): MessageView {
   return { status: reply.status, headers: joinedHeaders(reply.rawHeaders), request: requestView(request) };
 }
 

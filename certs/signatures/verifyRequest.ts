@@ -8,7 +8,7 @@ import type { MessageView } from './component.ts';
 import { checkContentDigest } from './contentDigest.ts';
 import { verifyBytes, verifyInPool, type VerificationKey } from './key.ts';
 import { datongHeaders, longestLifetime, skewSeconds } from './profile.ts';
-import { readSignature, type RequestSignature } from './readSignature.ts';
+import type { RequestSignature } from './readSignature.ts';
 
 /** What a verified request has proven. */
 export interface VerifiedRequest {
@@ -161,24 +161,6 @@ export function signedHeaders(headers: ReadonlyMap<string, string>): Readonly<Re
     if (value !== undefined) signed[name.slice('datong-'.length)] = value;
   }
   return signed;
-}
-
-/**
- * All stages in their order. Whether the key is still in force, belongs to the certificate's department and whether the nonce is
- * new are the caller's to ask between the stages (`lookupKey` may throw) and after.
- * @param now Unix milliseconds
- * @throws Problem of any stage
- */
-export function verifyRequest(
-  message: RequestMessage,
-  options: { readonly lookupKey: (keyid: KeyId) => VerificationKey | undefined; readonly now: number },
-): VerifiedRequest {
-  const signature = readSignature(message);
-  checkTime(signature, options.now);
-  const key = checkKey(signature, options.lookupKey(signature.keyid));
-  checkSignature(signature, message, key);
-  checkDigest(signature, message);
-  return verifiedRequest(signature, key);
 }
 
 /** What a request has proven once every stage has passed. */

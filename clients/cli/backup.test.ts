@@ -15,12 +15,12 @@ import { after, test } from 'node:test';
 import { openAuditLog } from '../../hub/audit/openAuditLog.ts';
 import type { EntryDraft } from '../../hub/audit/draft.ts';
 import { openKeys } from '../../hub/keys/openKeys.ts';
-import { withDatabase, type SocketOrHost } from '../../hub/store/database/address.ts';
+import type { SocketOrHost } from '../../hub/store/database/address.ts';
 import { openDatabase, type Database } from '../../hub/store/database/database.ts';
 import { dropDatabase, ensureDatabase } from '../../hub/store/database/ensureDatabase.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
-import { testDatabase } from '../../tests/database.ts';
+import { testDatabase, withDatabase } from '../../tests/database.ts';
 import { runDatong, type Ran } from '../../tests/datong.ts';
 
 const server: SocketOrHost = {

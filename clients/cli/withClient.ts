@@ -72,7 +72,7 @@ async function refused(
 }
 
 /** Stable shape of a refusal under `--json`. */
-export function refusalJson(problem: DatongProblem): object {
+function refusalJson(problem: DatongProblem): object {
   const { status, code, text, next, who, check, expected, received, at, findings, exchange } = problem;
   return {
     ok: false,

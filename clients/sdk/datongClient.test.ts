@@ -13,14 +13,8 @@ import { issueDepartmentCertificate, issueListenerCertificate } from '../../cert
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import type { RequestMessage } from '../../certs/message.ts';
-import {
-  parseHttpMessage,
-  signReply,
-  signingKey,
-  verificationKey,
-  verifyReply,
-  verifyRequest,
-} from '../../certs/signatures/index.ts';
+import { parseHttpMessage, signingKey, verificationKey, verifyReply } from '../../certs/signatures/index.ts';
+import { signReply, verifyRequest } from '../../certs/signatures/fixtures/inOneCall.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import { signCheckpoint } from '../../log/checkpoint.ts';
 import { replyCommitment } from '../../log/commitment.ts';

@@ -9,7 +9,7 @@ import type { Leaf } from '../../log/leaf.ts';
 import type { EntryDraft } from './draft.ts';
 
 /** Bytes of a token: 128 bits. */
-export const tokenLength = 16;
+const tokenLength = 16;
 
 /**
  * The log's token of a subject.

@@ -7,7 +7,7 @@ import { Problem } from '../../terms/problem.ts';
 import { configSchema } from './configSchema.ts';
 import type { HubConfig } from './hubConfig.ts';
 
-export type { HubConfig, ListenerName, ListenerPlace } from './hubConfig.ts';
+export type { HubConfig } from './hubConfig.ts';
 
 /** hub.json as written: what has a default may be left out. */
 export type ConfigDocument = Readonly<Record<string, unknown>>;

@@ -5,7 +5,7 @@
  * The first word of a cell is for what belongs to the holder's own place (the department of her role, or the data office for a role
  * there), the second for what belongs to somebody else. *propose* = it waits for a person of the owner.
  */
-import type { Role, RoleGrant } from './roles.ts';
+import type { RoleGrant } from './roles.ts';
 
 export type Verdict = 'act' | 'propose' | 'refuse';
 /** Whom something belongs to: a department, or (undefined) the data office. */
@@ -215,10 +215,4 @@ export function verdictOf(
     return owners.includes(grant.department) ? mine : others;
   });
   return found.find((one) => one === 'act') ?? found.find((one) => one === 'propose') ?? 'refuse';
-}
-
-/** The roles that may do an operation for anybody at all: what openapi.yaml names under `x-scopes`. */
-export function rolesFor(operation: StaffOperation): readonly Role[] {
-  const able = holders.filter((holder) => cellOf(operation, holder).some((verdict) => verdict !== 'refuse'));
-  return [...new Set(able.map((holder) => holder.replace('office ', '') as Role))];
 }

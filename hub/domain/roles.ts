@@ -1,6 +1,6 @@
 /** What a person may be, and where: in one department, or in the data office for all. */
 
-export const roles = ['operator', 'steward', 'security', 'auditor'] as const;
+const roles = ['operator', 'steward', 'security', 'auditor'] as const;
 export type Role = (typeof roles)[number];
 
 export const isRole = (text: string): text is Role => (roles as readonly string[]).includes(text);

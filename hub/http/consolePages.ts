@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import type { RequestHandler } from 'express';
 
 /** Where the built console lies: `npm ci` makes it. */
-export const consoleFolder: string = fileURLToPath(new URL('../../console/dist', import.meta.url));
+const consoleFolder: string = fileURLToPath(new URL('../../console/dist', import.meta.url));
 
 const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',

@@ -27,7 +27,7 @@ export async function writeRecord(stateDir: string, record: StateRecord): Promis
 }
 
 /** When a process was started, so that a reused pid is not mistaken for it. Empty where the platform does not say. */
-export async function startOf(pid: number): Promise<string> {
+async function startOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }

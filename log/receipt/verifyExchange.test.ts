@@ -8,11 +8,11 @@ import {
   contentDigest,
   readSignature,
   signatureHash,
-  signReply,
   signingKey,
   verificationKey,
   type VerificationKey,
 } from '../../certs/signatures/index.ts';
+import { signReply } from '../../certs/signatures/fixtures/inOneCall.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import type { AnchorKey } from '../anchors.ts';
 import { signCheckpoint } from '../checkpoint.ts';

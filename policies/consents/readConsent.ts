@@ -2,7 +2,6 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fromBase64url } from '../../log/base64.ts';
 import { personCommitment, saltLength } from '../../log/commitment.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
 import { Problem } from '../../terms/problem.ts';
 import { readTime } from '../documents/checkTerm.ts';
 import type { CommittedSubject, Consent, SubjectOpening } from './consent.ts';
@@ -32,7 +31,7 @@ const subject = closed(['kind', 'commitment'], {
 });
 
 /** JSON Schema of the payload: closed, so that a member nobody knows is never agreed to. */
-export const consentSchema = closed(
+const consentSchema = closed(
   [
     ...['v', 'id', 'subject', 'provider', 'recipient', 'dataset', 'purposes', 'fields'],
     ...['notBefore', 'expires', 'notice', 'method', 'collectedBy', 'grantedBy', 'separate'],
@@ -85,10 +84,6 @@ export function readConsent(payload: unknown, signer: string, isConsent: Consent
   if (reason !== undefined) throw invalid(reason);
   return payload;
 }
-
-/** The bytes a consent is signed over: canonical JSON. */
-export const consentPayload = (consent: Consent): string =>
-  canonicalJson(consent as unknown as CanonicalValue);
 
 /** @throws Problem consent_invalid unless value and salt are what the artefact committed to */
 export function checkOpening({ commitment }: CommittedSubject, opening: SubjectOpening | undefined): string {

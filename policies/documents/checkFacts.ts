@@ -36,7 +36,7 @@ export function checkFacts({ facts, aggregates, fields }: Grant, report: Report)
 }
 
 /** Whether the caller chooses what the field is compared with. */
-export const isAsked = (condition: FactCondition): boolean => 'equals' in condition || asksDay(condition);
+const isAsked = (condition: FactCondition): boolean => 'equals' in condition || asksDay(condition);
 
 /** Whether the caller chooses the day. */
 export const asksDay = (condition: FactCondition): boolean =>

@@ -13,7 +13,6 @@ import type { Agreement } from './agreement.ts';
 import { checkMeaning } from './checkMeaning.ts';
 import { agreementSchema, restrictionSchema } from './documentSchemas.ts';
 import { readText } from './readText.ts';
-import type { Restriction } from './restriction.ts';
 import type { Place, PolicyDocument } from './storedDocument.ts';
 
 interface Raw {
@@ -27,13 +26,6 @@ export function parseAgreement(source: unknown, file = 'agreement'): Agreement {
   const document = parsePolicyDocument(source, file);
   if (document.kind === 'Agreement') return document;
   throw invalid(file, [wrongKind(file, 'Agreement')]);
-}
-
-/** @throws Problem policy_invalid, with findings */
-export function parseRestriction(source: unknown, file = 'restriction'): Restriction {
-  const document = parsePolicyDocument(source, file);
-  if (document.kind === 'Restriction') return document;
-  throw invalid(file, [wrongKind(file, 'Restriction')]);
 }
 
 /**

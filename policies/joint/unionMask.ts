@@ -6,7 +6,7 @@ import type { MaskUse } from '../decision.ts';
 import type { MaskDomain } from '../masks/mask.ts';
 import { meet, sameUse } from '../masks/meet.ts';
 
-export const everything: MaskUse = { name: 'clear', params: {} };
+const everything: MaskUse = { name: 'clear', params: {} };
 
 /** Symmetric. @param length that no value falls below, in characters, where the format says so */
 export function unionMask(a: MaskUse, b: MaskUse, domain: MaskDomain, length?: number): MaskUse {
@@ -35,7 +35,7 @@ export interface Ends {
 }
 
 /** Characters that a mask shows from either end; undefined for masks that show none in place. */
-export function endsOf({ name, params }: MaskUse): Ends | undefined {
+function endsOf({ name, params }: MaskUse): Ends | undefined {
   const number = (word: string): number => (typeof params[word] === 'number' ? params[word] : 0);
   switch (name) {
     case 'keep':

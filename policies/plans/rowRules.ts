@@ -54,7 +54,7 @@ export function rowFilterOf(
 }
 
 /** `990100` → every code that begins with 9901; undefined when it is no division code. */
-export function regionRange(region: string): { readonly gte: string; readonly lt: string } | undefined {
+function regionRange(region: string): { readonly gte: string; readonly lt: string } | undefined {
   if (!/^\d{6}$/.test(region)) return undefined;
   const prefix = region.replace(/(?:00){1,2}$/, '');
   const next = String(Number(prefix) + 1).padStart(prefix.length, '0');

@@ -39,7 +39,7 @@ function isClosed(schema: JsonSchema): boolean {
 }
 
 /** Longest text that a schema of type string lets through; Infinity without a bound. */
-export function longestText(schema: JsonSchema): number {
+function longestText(schema: JsonSchema): number {
   const { maxLength, format, pattern } = schema;
   let longest = typeof maxLength === 'number' ? maxLength : Infinity;
   if (typeof format === 'string') longest = Math.min(longest, longestOfFormat[format] ?? Infinity);

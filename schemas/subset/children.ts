@@ -1,7 +1,7 @@
 import { inPlaceChildren, type Node, type NodeId } from './node.ts';
 
 /** Every node that a node leads to directly. */
-export function childrenOf(node: Node): NodeId[] {
+function childrenOf(node: Node): NodeId[] {
   const singles = [
     node.items,
     node.contains,

@@ -37,15 +37,6 @@ export interface CompareOptions {
 type Outcome = 'proven' | 'unproven' | 'too_complex';
 
 /**
- * Whether every value valid under a is valid under b. It proves or refuses: false also means «not proven».
- * @throws SchemaFault when a document cannot be read
- */
-export function subset(a: unknown, b: unknown, options: CompareOptions = {}): boolean {
-  if (canonicalText(a) === canonicalText(b)) return true;
-  return prove(readUniverse([a, b], options.surroundings), 0, 1, options.budget) === 'proven';
-}
-
-/**
  * Compares two versions, drafts 07 to 2020-12.
  * @throws SchemaFault when a document cannot be read
  */
@@ -161,27 +152,4 @@ async function witnessOf(
     ...(tries === undefined ? {} : { tries }),
   });
   return value === nothing ? undefined : { value };
-}
-
-/** One version a new one was compared with. */
-export interface VersionComparison extends Comparison {
-  readonly against: string;
-}
-
-/**
- * Compares a new version with earlier ones, newest last: with the last only, or with every one (transitive).
- * @throws SchemaFault when a document cannot be read
- */
-export async function compareVersions(
-  earlier: readonly { readonly name: string; readonly document: unknown }[],
-  fresh: unknown,
-  mode: Mode,
-  transitive: boolean,
-  options: CompareOptions = {},
-): Promise<{ readonly compatible: boolean; readonly comparisons: readonly VersionComparison[] }> {
-  const chosen = transitive ? earlier : earlier.slice(-1);
-  const comparisons: VersionComparison[] = [];
-  for (const { name, document } of chosen)
-    comparisons.push({ against: name, ...(await compareSchemas(document, fresh, mode, options)) });
-  return { compatible: comparisons.every(({ compatible }) => compatible), comparisons };
 }

@@ -41,8 +41,8 @@ export type Formula =
   /** valid under two branches of a oneOf at once: asked apart, since it does not depend on the rest */
   | { readonly kind: 'both'; readonly ids: readonly [NodeId, NodeId] };
 
-export const truth: Formula = { kind: 'and', all: [] };
-export const falsehood: Formula = { kind: 'or', any: [] };
+const truth: Formula = { kind: 'and', all: [] };
+const falsehood: Formula = { kind: 'or', any: [] };
 
 export const nodeFormula = (id: NodeId, sign: boolean): Formula => ({ kind: 'node', id, sign });
 
@@ -207,7 +207,7 @@ function* objectParts(nodes: (id: NodeId) => Node, node: Node, sign: boolean): G
   }
 }
 
-export function has(name: string, sign: boolean): Formula {
+function has(name: string, sign: boolean): Formula {
   return atom({ kind: 'has', name }, sign);
 }
 

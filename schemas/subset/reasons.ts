@@ -1,7 +1,7 @@
 /** What a change means for data, in words. One sentence a code; places are filled by the comparison. */
 import { fill, type Bilingual } from '../../terms/bilingual.ts';
 
-export const reasons = {
+const reasons = {
   property_added: {
     zh: '新增字段“{name}”：旧数据不受影响；封闭的旧读取方会拒绝未知字段，需升级或忽略它',
     en: 'field "{name}" added: old data is not affected; old readers that are closed reject the unknown field: they must upgrade or ignore it',

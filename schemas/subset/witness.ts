@@ -137,7 +137,7 @@ function partsOf(nodes: Nodes, id: NodeId): Node[] {
 }
 
 /** Leaves away members and items, and shortens texts, while the value remains a counter-example. */
-export function shrink(value: unknown, confirms: (value: unknown) => boolean): unknown {
+function shrink(value: unknown, confirms: (value: unknown) => boolean): unknown {
   let best = value;
   for (let spent = 0, smaller = true; smaller && spent < 300;) {
     smaller = false;

@@ -1,63 +1,156 @@
 /**
- * Functions, constants and classes that a file exports and nothing of the product uses: dead code, or an engine that no path calls.
+ * Functions, constants and classes that a file exports in vain: nothing of the product uses them (dead code, or an engine that no path calls),
+ * or nobody imports them at all (the word `export` goes). Types may be exported with what they are about.
  * What waits for its path is named in `waiting`, with the path it waits for; an entry that is used again is a finding, too.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
+import ts from 'typescript';
 import { root } from '../generated.ts';
 import type { Step } from './step.ts';
 
-/** `file: name` → what it waits for, or whose measure it is. */
-export const waiting: Readonly<Record<string, string>> = {
-  'adapters/sql/sql.ts: sqlRecords': 'pulls from databases',
-  'adapters/suggest/calibration.ts: calibration': 'measures guesses for the table in the documents',
-  'adapters/suggest/calibration.ts: calibrationTable': 'measures guesses for the table in the documents',
-  'console/src/parts/scrollBarSize.ts: getTargetScrollBarSize':
-    'takes the place of a module of the tables (console/vite.config.ts)',
-  'hub/domain/permissions.ts: rolesFor': 'what x-scopes of openapi.yaml are compared with',
-  'hub/identity/tls/readPeer.ts: readPresented': 'reads certificates of attacks',
-  'hub/store/database/address.ts: withDatabase': 'databases of tests',
-  'policies/consents/readConsent.ts: consentPayload':
-    'the canonical form of a consent, for whoever makes one',
-  'policies/documents/parseDocument.ts: parseRestriction': 'restrictions of tests',
-  'schemas/codelists/readCodeListCsv.ts: readCodeListCsv': 'import of code lists from spreadsheets',
-  'schemas/subset/compare.ts: compareVersions': 'publication of schema versions',
-};
+/** `file: name` → what it waits for. */
+export const waiting: Readonly<Record<string, string>> = {};
 
+const isCode = (path: string): boolean => /\.(?:tsx?|mjs)$/.test(path) && !path.startsWith('api/');
 const isProduct = (path: string): boolean =>
-  !/\.test\.|^tests\/|^bench\/|^scripts\/check\/|\/fixtures\/|\/fuzz\/|^api\//.test(path) &&
-  /\.(?:tsx?|mjs)$/.test(path);
+  !/\.test\.|^tests\/|^bench\/|^scripts\/check\/|\/fixtures\/|\/fuzz\//.test(path);
 /** Where a file is an entrance of its own, or what others import from outside. */
 const isEntrance = (path: string): boolean => /^(?:bin|scripts|clients\/sdk)\//.test(path);
 
-const exported = /^export (?:async )?(?:function\*?|class|const) ([A-Za-z_$][\w$]*)/gm;
+interface Export {
+  readonly name: string;
+  /** its file uses it beside its own declaration */
+  readonly usedHere: boolean;
+  /** a value of this file: no type, and nothing handed on from another file */
+  readonly isValue: boolean;
+}
 
-/** @param texts product files by their path @returns `file: name` of each export that no other file and no line beside its own uses */
-export function deadExports(texts: ReadonlyMap<string, string>): string[] {
-  const users = new Map<string, number>();
-  for (const text of texts.values())
-    for (const word of new Set(text.match(/[A-Za-z_$][\w$]*/g))) users.set(word, (users.get(word) ?? 0) + 1);
-  const dead: string[] = [];
-  for (const [path, text] of texts) {
-    if (isEntrance(path)) continue;
-    for (const [, name = ''] of text.matchAll(exported)) {
-      const here =
-        text.match(new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`, 'g'))?.length ?? 0;
-      if (users.get(name) === 1 && here === 1) dead.push(`${path}: ${name}`);
+/** What a file gives, and what it takes from which file; `*` is all of it. */
+interface Traffic {
+  readonly gives: readonly Export[];
+  readonly takes: readonly (readonly [path: string, name: string])[];
+}
+
+/** @param texts files by their path @returns `file: name` of each export that no file of the product uses, and of each value that nobody imports */
+export function deadExports(texts: ReadonlyMap<string, string>): { unused: string[]; needless: string[] } {
+  const files = [...texts].map(([path, text]) => ({ path, ...trafficOf(path, text) }));
+  const takenBy = (wanted: (path: string) => boolean): ReadonlySet<string> =>
+    new Set(
+      files
+        .filter(({ path }) => wanted(path))
+        .flatMap(({ takes }) => takes.map(([path, name]) => `${path}: ${name}`)),
+    );
+  const [byProduct, byAnybody] = [takenBy(isProduct), takenBy(() => true)];
+  const unused: string[] = [];
+  const needless: string[] = [];
+  for (const { path, gives } of files) {
+    if (isEntrance(path) || !isProduct(path)) continue;
+    for (const { name, usedHere, isValue } of gives) {
+      const isTaken = (by: ReadonlySet<string>): boolean =>
+        by.has(`${path}: ${name}`) || by.has(`${path}: *`);
+      if (!usedHere && !isTaken(byProduct)) unused.push(`${path}: ${name}`);
+      else if (isValue && !isTaken(byAnybody)) needless.push(`${path}: ${name}`);
     }
   }
-  return dead;
+  return { unused, needless };
+}
+
+function trafficOf(path: string, text: string): Traffic {
+  const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true, kind);
+  const takes: [string, string][] = [];
+  const take = (specifier: ts.Node | undefined, names: Iterable<string>): void => {
+    if (specifier === undefined || !ts.isStringLiteralLike(specifier) || !specifier.text.startsWith('.'))
+      return;
+    const from = posix.normalize(posix.join(posix.dirname(path), specifier.text));
+    for (const name of names) takes.push([from, name]);
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
+      take(node.moduleSpecifier, namesOf(node));
+      return;
+    }
+    if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      take(node.argument.literal, [node.qualifier?.getText(source) ?? '*']);
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      // what is read of it stands somewhere in this file
+      take(node.arguments[0], new Set(text.match(/[A-Za-z_$][\w$]*/g)));
+      return;
+    }
+    // a file named by its path is loaded whole: a thread, or what takes a module's place
+    if (ts.isStringLiteral(node) && /^\.\.?\/.*\.tsx?$/.test(node.text)) take(node, ['*']);
+    node.forEachChild(visit);
+  };
+  visit(source);
+  return { gives: source.statements.flatMap((statement) => exportsOf(statement, source)), takes };
+}
+
+function namesOf(node: ts.ImportDeclaration | ts.ExportDeclaration): string[] {
+  const clause = ts.isImportDeclaration(node) ? node.importClause?.namedBindings : node.exportClause;
+  const whole = ts.isImportDeclaration(node) ? node.importClause?.name : undefined;
+  return [
+    ...(whole === undefined ? [] : ['default']),
+    ...(clause !== undefined && (ts.isNamedImports(clause) || ts.isNamedExports(clause))
+      ? clause.elements.map((one) => (one.propertyName ?? one.name).text)
+      : clause !== undefined || ts.isExportDeclaration(node)
+        ? ['*']
+        : []),
+  ];
+}
+
+function exportsOf(statement: ts.Statement, source: ts.SourceFile): Export[] {
+  if (ts.isExportDeclaration(statement)) {
+    const { exportClause } = statement;
+    if (exportClause === undefined || !ts.isNamedExports(exportClause)) return [];
+    return exportClause.elements.map(({ name }) => ({
+      name: name.text,
+      usedHere: isUsedBeside(statement, name.text, source),
+      isValue: false,
+    }));
+  }
+  const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
+  if (!modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
+  // an interface or type goes with what it is about
+  if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return [];
+  return declaredNames(statement).map((name) => ({
+    name,
+    usedHere: isUsedBeside(statement, name, source),
+    isValue: true,
+  }));
+}
+
+function declaredNames(statement: ts.Statement): string[] {
+  if (ts.isVariableStatement(statement)) {
+    const bound = (name: ts.BindingName): string[] =>
+      ts.isIdentifier(name)
+        ? [name.text]
+        : name.elements.flatMap((one) => (ts.isOmittedExpression(one) ? [] : bound(one.name)));
+    return statement.declarationList.declarations.flatMap(({ name }) => bound(name));
+  }
+  const isNamed = ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement);
+  return isNamed && statement.name !== undefined ? [statement.name.text] : [];
+}
+
+/** Whether a name stands anywhere in a file but in its own declaration (a function that only calls itself is not used). */
+function isUsedBeside(declaration: ts.Node, name: string, source: ts.SourceFile): boolean {
+  const uses = (node: ts.Node): boolean =>
+    node !== declaration &&
+    ((ts.isIdentifier(node) && node.text === name) || (ts.forEachChild(node, uses) ?? false));
+  return uses(source);
 }
 
 /** @returns what to mend: dead exports that nobody named, and names that are used again or gone */
-export function deadExportFindings(texts: ReadonlyMap<string, string>): string[] {
-  const dead = new Set(deadExports(texts));
+export function deadExportFindings(texts: ReadonlyMap<string, string>, known = waiting): string[] {
+  const { unused, needless } = deadExports(texts);
+  const dead = new Set(unused);
   return [
-    ...[...dead]
-      .filter((one) => !Object.hasOwn(waiting, one))
+    ...unused
+      .filter((one) => !Object.hasOwn(known, one))
       .map((one) => `${one}: nothing of the product uses it`),
-    ...Object.keys(waiting)
+    ...needless.map((one) => `${one}: nobody imports it, it need not be exported`),
+    ...Object.keys(known)
       .filter((one) => !dead.has(one))
       .map((one) => `${one}: is used, or gone; take it out of scripts/check/deadExports.ts`),
   ];
@@ -66,12 +159,15 @@ export function deadExportFindings(texts: ReadonlyMap<string, string>): string[]
 export const deadExportsStep: Step = {
   name: 'no dead exports',
   run: () => {
-    const listed = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' });
+    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     const texts = new Map(
       listed
         .split('\0')
         // one that was removed may not be committed yet
-        .filter((path) => isProduct(path) && existsSync(join(root, path)))
+        .filter((path) => isCode(path) && existsSync(join(root, path)))
         .map((path) => [path, readFileSync(join(root, path), 'utf8')]),
     );
     return Promise.resolve(deadExportFindings(texts));

@@ -44,6 +44,7 @@ test('what is sure to be reached is left alone', () => {
     "const cases = { a: 1 }; test('x', () => { for (const [k] of Object.entries(cases)) assert.ok(k); });",
     "test('x', () => { for (const one of nonEmpty(found())) assert.ok(one); });",
     "test('x', () => { assert.ok(nonEmpty(found()).every(Boolean)); });",
+    'assert.ok(rows.length > 0 && rows.every((row) => row.ok));',
     "test('x', () => { for (let i = 0; i < 9; i += 1) assert.ok(f(i)); });",
     "const holds = (x) => assert.ok(x); test('x', async () => { await holds(1); });",
     "test('x', () => { fc.assert(fc.property(fc.nat(), () => true)); });",

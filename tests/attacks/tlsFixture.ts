@@ -1,10 +1,12 @@
 /** A hub of nothing but identity and log, over real TLS and PostgreSQL: for tests of certificates, enrolment and revocation. */
+import type { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, createServer, request, type AgentOptions, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
+import { TLSSocket } from 'node:tls';
 import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
 import { privateKeyPem, type KeyPair } from '../../certs/authority/keyPair.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
@@ -15,7 +17,7 @@ import type { AuditLog } from '../../hub/audit/draft.ts';
 import { openAuditLog } from '../../hub/audit/openAuditLog.ts';
 import { openIdentity, type Identity } from '../../hub/identity/openIdentity.ts';
 import type { Enrolled } from '../../hub/identity/enrolment/enrol.ts';
-import { readPeer, readPresented } from '../../hub/identity/tls/readPeer.ts';
+import { readPeer } from '../../hub/identity/tls/readPeer.ts';
 import { openKeys, type HubKeys } from '../../hub/keys/openKeys.ts';
 import { portOf, reservePort } from '../../hub/reservePorts.ts';
 import type { Leaf } from '../../log/leaf.ts';
@@ -115,9 +117,13 @@ function serve({ identity, exchange, open, clock, ...hub }: TestHub): void {
     });
   });
   open.on('request', (incoming, response) => {
-    response.end(JSON.stringify(identity.diagnoseHandshake(readPresented(incoming.socket))));
+    response.end(JSON.stringify(identity.diagnoseHandshake(presentedOn(incoming.socket))));
   });
 }
+
+/** The certificate that a client showed: any at all, proven in the handshake to be its own, verified by nobody. */
+const presentedOn = (socket: Socket): X509Certificate | undefined =>
+  socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
 
 /** Every leaf of the log, in order. */
 export async function entries(hub: TestHub): Promise<Leaf[]> {

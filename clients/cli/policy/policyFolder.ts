@@ -57,7 +57,7 @@ export function compileFindings(set: PolicySet): readonly PolicyFinding[] {
 }
 
 /** A finding with the file it stands in: `agreements/enrolment.yaml#/grants/0/fields/name`. */
-export function withFile(finding: PolicyFinding, set: PolicySet): CheckFinding & Partial<PolicyFinding> {
+function withFile(finding: PolicyFinding, set: PolicySet): CheckFinding & Partial<PolicyFinding> {
   const { code, level, document, path, line, column, message } = finding;
   return {
     code,

@@ -79,7 +79,7 @@ function speaksAsStaff({ as, demo, profile, token, staff }: ReaderOptions): bool
 export type Item = Readonly<Record<string, unknown>>;
 
 /** All pages of a list, as far as the limit goes. */
-export async function readList(
+async function readList(
   get: Get,
   path: string,
   member: string,

@@ -36,7 +36,7 @@ export const requestNamed = (id: string, options: RequestOptions): Promise<Reque
   );
 
 /** One line for the request, one for each event, with what was said below it. */
-export const linesOf = (view: RequestView): string[] => [
+const linesOf = (view: RequestView): string[] => [
   rowOf(view).join('  '),
   ...view.events.flatMap(({ act, at, name, person, reason, wouldGrant, missing = [], papers }) => [
     `  ${at.slice(0, 10)}  ${act}  ${name ?? person}`,

@@ -26,7 +26,7 @@ export function writeDrafts(folder: string, drafts: readonly Draft[], force: boo
 }
 
 /** `居民.json` for the table 居民: what file systems refuse becomes `-`, and no two are alike even where letters' case does not count. */
-export function fileNames(tables: readonly string[]): string[] {
+function fileNames(tables: readonly string[]): string[] {
   const taken = new Set<string>();
   return tables.map((table) => {
     const plain = table

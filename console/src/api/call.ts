@@ -21,7 +21,7 @@ export class Refused extends Error {
 }
 
 /** No answer came at all. */
-export class Unreachable extends Error {}
+class Unreachable extends Error {}
 
 type Words = Readonly<Record<string, string | undefined>>;
 export interface Sent {

@@ -4,7 +4,7 @@ import { en } from './en.ts';
 import { zh, type Words } from './zh.ts';
 
 export type Language = 'zh' | 'en';
-export const dictionaries: Readonly<Record<Language, Words>> = { zh, en };
+const dictionaries: Readonly<Record<Language, Words>> = { zh, en };
 
 export interface Speech {
   readonly language: Language;

@@ -26,7 +26,7 @@ export interface PackRequest {
 }
 
 /** Entries of one pack; a larger range is exported in several. */
-export const mostPackEntries = 100_000;
+const mostPackEntries = 100_000;
 const mostHistory = 100;
 
 /**

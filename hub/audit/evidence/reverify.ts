@@ -1,24 +1,17 @@
 /**
- * Re-verification inside the hub: bytes against stored hashes, search columns and subject rows against bytes, everything against the
- * signed root. The tree protects neither columns nor subject rows, so nothing but this comparison does.
+ * What re-verification sees of entries by themselves: bytes against stored hashes, search columns and subject rows against bytes. The
+ * tree protects neither columns nor subject rows, so nothing but this comparison does.
  */
 import { subjectsCommitment } from '../../../log/commitment.ts';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import { leafHash, sameHash } from '../../../log/hash.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
-import { emptyTree, growTree, type TreeState } from '../../../log/tree/growTree.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { entriesBetween, type StoredEntry } from '../../store/audit/entries.ts';
+import type { StoredEntry } from '../../store/audit/entries.ts';
 import type { EntryColumns } from '../../store/audit/flush.ts';
-import { subjectsBetween, type SubjectRow } from '../../store/audit/subjects.ts';
+import type { SubjectRow } from '../../store/audit/subjects.ts';
 import { columnsOf } from '../columns.ts';
-import { tileFindings } from './tileFindings.ts';
-import { keptCheckpoints, newestCheckpoint, type KeptCheckpoint, type LogAccess } from './logAccess.ts';
-
-const chunk = 5_000;
-const mostFindings = 1_000;
-const mostCheckpoints = 100_000;
 
 /** The leaf, undefined when its bytes are no entry any more. */
 function leafOf({ leaf }: StoredEntry): Leaf | undefined {
@@ -63,32 +56,6 @@ function expectedColumns(leaf: Leaf): EntryColumns | undefined {
     if (error instanceof Problem) return undefined;
     throw error;
   }
-}
-
-/**
- * Reads the whole log up to the newest checkpoint.
- * @returns what is wrong, each with index and exchange where they can be told; empty when every byte, column and subject row is as it
- * was written
- */
-export async function reverifyLog(access: LogAccess): Promise<LogFinding[]> {
-  const reader = access.database.app;
-  const { size, root } = newestCheckpoint(access);
-  const findings: LogFinding[] = [];
-  const prefixes = new SignedPrefixes(await keptCheckpoints(access, size, mostCheckpoints));
-  let tree = emptyTree;
-  for (let from = 0; from < size && findings.length < mostFindings; from += chunk) {
-    const to = Math.min(from + chunk, size);
-    const entries = await entriesBetween(reader, from, to);
-    const subjects = byEntry(await subjectsBetween(reader, from, to));
-    for (const entry of entries) findings.push(...entryFindings(entry, subjects.get(entry.index) ?? []));
-    findings.push(...gaps(entries, from, to), ...(await tileFindings(reader, from, to, entries)));
-    tree = prefixes.grow(tree, entries);
-  }
-  const complete = tree.size === size && findings.every((finding) => finding.code !== 'entry_missing');
-  if (complete && !sameHash(tree.root, root)) {
-    findings.push(logFinding('root_mismatch', { first: prefixes.good, last: (prefixes.bad ?? size) - 1 }));
-  }
-  return findings.slice(0, mostFindings);
 }
 
 /** What is wrong with one entry, seen from its own rows. */
@@ -145,37 +112,4 @@ export function gaps(entries: readonly StoredEntry[], from: number, to: number):
     if (!present.has(index)) missing.push(logFinding('entry_missing', { index }));
   }
   return missing;
-}
-
-/** Grows a tree from stored hashes and compares it with every signed state on the way, so that a false hash is confined. */
-class SignedPrefixes {
-  private readonly heads: readonly KeptCheckpoint[];
-  private next = 0;
-  /** the largest signed size up to which everything agrees */
-  good = 0;
-  /** the smallest signed size that disagrees */
-  bad: number | undefined;
-
-  constructor(heads: readonly KeptCheckpoint[]) {
-    this.heads = heads;
-  }
-
-  grow(before: TreeState, entries: readonly StoredEntry[]): TreeState {
-    const hashes = entries.map((entry) => entry.hash);
-    let tree = before;
-    let taken = 0;
-    for (
-      let head = this.heads[this.next];
-      head !== undefined && head.size <= before.size + hashes.length;
-      head = this.heads[this.next]
-    ) {
-      const until = head.size - before.size;
-      tree = growTree(tree, hashes.slice(taken, until)).state;
-      taken = Math.max(taken, until);
-      if (this.bad === undefined && sameHash(tree.root, head.root)) this.good = head.size;
-      else this.bad ??= head.size;
-      this.next += 1;
-    }
-    return growTree(tree, hashes.slice(taken)).state;
-  }
 }

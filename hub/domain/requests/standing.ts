@@ -130,4 +130,4 @@ export function deadlineOf(
   return { ...first, escalated: workingDaysBetween(dayOf(now), first.day, calendar) <= clock.escalateDays };
 }
 
-export const dayOf = (now: number): string => civilDateText(civilDateInChina(now));
+const dayOf = (now: number): string => civilDateText(civilDateInChina(now));

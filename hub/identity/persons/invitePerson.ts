@@ -9,7 +9,7 @@ import { oneTimeCode, oneTimeHash } from '../secrets/oneTimeCode.ts';
 import { randomText } from '../secrets/randomText.ts';
 
 const hour = 3_600_000;
-export const invitationHours = 168;
+const invitationHours = 168;
 export const halfHash = (half: string): string => oneTimeHash('datong-invitation', half);
 
 export interface InvitationRequest {

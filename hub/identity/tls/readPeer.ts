@@ -1,4 +1,3 @@
-import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { departmentNamed } from '../../../certs/authority/certificateName.ts';
@@ -26,9 +25,4 @@ export function readPeer(socket: Socket): TlsPeer | undefined {
   };
   peers.set(socket, peer);
   return peer;
-}
-
-/** The certificate that a client showed to the open listener: any at all, proven in the handshake to be its own, verified by nobody. */
-export function readPresented(socket: Socket): X509Certificate | undefined {
-  return socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
 }

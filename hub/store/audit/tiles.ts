@@ -5,15 +5,6 @@ import type { Reader } from '../database/reader.ts';
 export const tileWidth = 256;
 const tileBytes = tileWidth * 32;
 
-/** The tile's hashes, undefined where it has not been derived. */
-export async function readTile(reader: Reader, level: number, n: number): Promise<Uint8Array[] | undefined> {
-  const { rows } = await reader.query<{ hashes: Buffer }>(
-    'SELECT hashes FROM audit_tile WHERE level = $1 AND n = $2',
-    [level, n],
-  );
-  return rows[0] === undefined ? undefined : splitHashes(rows[0].hashes);
-}
-
 /** Those of the tiles `first … end − 1` that have been derived, by their number. */
 export async function readTiles(
   reader: Reader,

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { withDatabase } from '../database/address.ts';
-import { testDatabase } from '../../../tests/database.ts';
+import { testDatabase, withDatabase } from '../../../tests/database.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { openStream, sealStream } from '../../keys/sealedStream.ts';
 import { backup } from './backup.ts';

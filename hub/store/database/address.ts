@@ -18,11 +18,6 @@ export const connectionOf = (address: DatabaseAddress): PoolConfig =>
   typeof address === 'string' ? { connectionString: address } : { ...address };
 
 /** The same server and login, another database. */
-export function withDatabase(address: DatabaseAddress, database: string): DatabaseAddress {
-  return typeof address === 'string' ? urlOfDatabase(address, database) : { ...address, database };
-}
-
-/** The same of an address in one piece. */
 export function urlOfDatabase(address: string, database: string): string {
   const url = new URL(address);
   url.pathname = `/${encodeURIComponent(database)}`;

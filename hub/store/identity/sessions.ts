@@ -3,8 +3,7 @@ import { isRole, type Role } from '../../domain/roles.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../database/moment.ts';
 import type { Reader } from '../database/reader.ts';
 
-export const waysIn = ['totp', 'passkey', 'oidc', 'demo'] as const;
-export type WayIn = (typeof waysIn)[number];
+export type WayIn = 'totp' | 'passkey' | 'oidc' | 'demo';
 
 export interface SessionRow {
   readonly id: string;

@@ -3,7 +3,7 @@ import { headAndTail, headAndTailPositions } from './codePoints.ts';
 import { counted, revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from '../mask.ts';
 
-export const keepParams = {
+const keepParams = {
   head: { kind: 'integer', min: 0, max: 32 },
   tail: { kind: 'integer', min: 0, max: 32 },
   /** shortest text of which anything is shown; 0 = head + tail + 1, the least that hides one character */

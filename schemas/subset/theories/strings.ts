@@ -60,7 +60,7 @@ function lengthRange(facts: Facts): { min: number; max: number } {
 }
 
 /** Patterns without anchors that match the empty text match every text. */
-export function matchesAll(source: string): boolean {
+function matchesAll(source: string): boolean {
   if (source.includes('^') || source.includes('$')) return false;
   const node = parsePattern(source);
   return node !== undefined && lengthsOf(node).min === 0;

@@ -34,7 +34,7 @@ const girls = ['雨桐', '梓萱', '欣怡', '静', '诗涵', '丽华', '芳', '
 const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
 /** The identity number of GB 11643 with its check character. @param sequence 0–999; odd for men */
-export function identityNumber(region: string, birth: CivilDate, sequence: number): string {
+function identityNumber(region: string, birth: CivilDate, sequence: number): string {
   const body = `${region}${civilDateText(birth).replaceAll('-', '')}${String(sequence).padStart(3, '0')}`;
   const sum = [...body].reduce((total, digit, i) => total + Number(digit) * (weights[i] ?? 0), 0);
   return `${body}${'10X98765432'[sum % 11] ?? ''}`;
