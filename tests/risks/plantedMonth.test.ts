@@ -37,7 +37,7 @@ test('a finding names the entries that it is made of, and nobody who was read', 
     assert.ok(entries.length > 0 && entries.every((index) => looks.has(index)), rule);
     assert.ok(count >= limit, rule);
     assert.ok(departments.includes('pub-security'), rule);
-    if (rule === 'denial-burst') assert.ok(entries.every((index) => looks.get(index)?.denied));
+    if (rule === 'denial-burst') assert.ok(!entries.some((index) => looks.get(index)?.denied !== true));
     if (rule === 'official-repeats')
       assert.deepEqual(new Set(entries.map((index) => looks.get(index)?.persons[0])), new Set(['followed']));
   }
