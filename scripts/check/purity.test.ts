@@ -37,6 +37,24 @@ test('state of a module is found, however it changes', () => {
   assert.deepEqual(found('const count = { n: 0 };\nfunction f() { count.n += 1; }'), [`2: ${state}`]);
   assert.deepEqual(found('const count = { n: 0 };\nfunction f() { count.n++; }'), [`2: ${state}`]);
   assert.deepEqual(found('const table = { a: 1 };\nfunction f() { delete table.a; }'), [`2: ${state}`]);
+  for (const [kept, change] of [
+    ['const held = { list: [] };', 'held.list.push(1)'],
+    ['const list = [] as string[];', 'list.push("a")'],
+    ['const table = Object.create(null);', 'table.a = 1'],
+    ['const table = {};', 'Object.assign(table, { a: 1 })'],
+    ["import { table } from './b.ts';", 'table.set(1, 2)'],
+    ['', "process.env['A'] = '1'"],
+    ['', 'globalThis.kept = 1'],
+  ] as const)
+    assert.deepEqual(found(`${kept}\nfunction f() { ${change}; }`), [`2: ${state}`], change);
+  const kept = 'a static member is one for the process';
+  assert.deepEqual(found('class A {\nstatic count = 0;\nstatic readonly known = new Map();\n}'), [
+    `2: ${kept}`,
+    `3: ${kept}`,
+  ]);
+  assert.deepEqual(found('const next = (() => { let n = 0; return () => n++; })();'), [
+    '1: a function of the module keeps what it closes over',
+  ]);
 });
 
 test('constants, tables made at load, memos of values and types are none', () => {
@@ -49,6 +67,9 @@ test('constants, tables made at load, memos of values and types are none', () =>
     "import { createHash, timingSafeEqual } from 'node:crypto';",
     'export const at = (now) => new Date(now);',
     'const text = { a: 1 };\nexport const f = () => text.a === 1;',
+    'class A { static readonly most = 5; static readonly shape = /a/; }',
+    "import { table } from './b.ts';\nexport const f = () => table.get(1);",
+    "import type { A } from './b.ts';\nexport const f = (a: A) => a.list.push(1);",
   ])
     assert.deepEqual(found(text), [], text);
 });

@@ -13,8 +13,8 @@ import { knownImpurities } from './knownImpurities.ts';
 import type { Step } from './step.ts';
 
 const pureRoom = /^(terms|schemas|adapters|policies|certs|log)\//;
-/** Whose modules may do things, but keep nothing. (A page of the console is alone in its window.) */
-const statelessRoom = /^(machine|migrations|api|hub|clients|bin)\//;
+/** Whose modules may do things, but keep nothing. */
+const statelessRoom = /^(machine|migrations|api|hub|clients|bin|console)\//;
 /** Made at the load of a module and never changed by it, although their class has methods that change others. */
 const unchanging =
   /^(RegExp|URL|\w*(Error|Fault|Problem)|Set|Map|TextDecoder|TextEncoder|Intl\.\w+|(Big)?(Ui|I)nt\d+(Clamped)?Array|Float\d+Array)$/;
@@ -48,7 +48,8 @@ export function stateFindings(path: string, text: string): string[] {
 
 /** @param pure whether clock, randomness, files and threads are told, too */
 function findings(path: string, text: string, pure: boolean): string[] {
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
+  const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true, kind);
   const found: string[] = [];
   const tell = (node: ts.Node, what: string): void => {
     const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
@@ -58,9 +59,11 @@ function findings(path: string, text: string, pure: boolean): string[] {
   for (const statement of source.statements) {
     if (pure && ts.isImportDeclaration(statement)) tellImport(statement, tell);
     if (ts.isVariableStatement(statement)) tellState(statement, state, tell);
+    if (ts.isImportDeclaration(statement)) addImported(statement, state);
   }
   const visit = (node: ts.Node, inFunction: boolean): void => {
     if (pure) tellUse(node, tell);
+    if (ts.isPropertyDeclaration(node)) tellStatic(node, tell);
     if (inFunction && changes(node, state)) tell(node, 'state of the module changes');
     node.forEachChild((child) => visit(child, inFunction || ts.isFunctionLike(node)));
   };
@@ -88,16 +91,51 @@ function tellState({ declarationList }: ts.VariableStatement, state: Set<string>
   if ((declarationList.flags & ts.NodeFlags.Const) === 0) tell(declarationList, 'a variable of the module');
   for (const { name, initializer } of declarationList.declarations) {
     if (!ts.isIdentifier(name) || initializer === undefined) continue;
-    const made = ts.isNewExpression(initializer) ? initializer.expression.getText() : '';
+    const value = bare(initializer);
+    const made = ts.isNewExpression(value) ? value.expression.getText() : '';
     if (/^Weak(Map|Set|Ref)$/.test(made)) continue;
     if (made !== '' && !unchanging.test(made)) tell(initializer, `the module keeps a ${made}`);
     const changeable =
       made !== '' ||
-      ts.isArrayLiteralExpression(initializer) ||
-      ts.isObjectLiteralExpression(initializer) ||
-      /^(Buffer|\w+Array)\./.test(initializer.getText());
+      ts.isArrayLiteralExpression(value) ||
+      ts.isObjectLiteralExpression(value) ||
+      /^(Buffer|\w+Array|Array|Object)\./.test(value.getText());
+    if (ts.isCallExpression(value) && isFunction(bare(value.expression)))
+      tell(value, 'a function of the module keeps what it closes over');
     if (changeable) state.add(name.text);
   }
+}
+
+/** What another file of ours made, and this one could change in place. */
+function addImported({ importClause, moduleSpecifier }: ts.ImportDeclaration, state: Set<string>): void {
+  if (!ts.isStringLiteral(moduleSpecifier) || !moduleSpecifier.text.startsWith('.')) return;
+  const bindings = importClause?.namedBindings;
+  if (bindings === undefined || !ts.isNamedImports(bindings)) return;
+  for (const { name, isTypeOnly } of bindings.elements) if (!isTypeOnly) state.add(name.text);
+}
+
+/** A class is of its module too: its static members are one for the process. */
+function tellStatic({ modifiers, initializer }: ts.PropertyDeclaration, tell: Tell): void {
+  const has = (kind: ts.SyntaxKind): boolean => modifiers?.some((one) => one.kind === kind) === true;
+  if (!has(ts.SyntaxKind.StaticKeyword) || initializer === undefined) return;
+  const value = bare(initializer);
+  const isChanging = !has(ts.SyntaxKind.ReadonlyKeyword);
+  const isKept = ts.isNewExpression(value) && !unchanging.test(value.expression.getText());
+  if (isChanging || isKept || (ts.isNewExpression(value) && /^(Set|Map)$/.test(value.expression.getText())))
+    tell(initializer, 'a static member is one for the process');
+}
+
+const isFunction = (node: ts.Expression): boolean =>
+  ts.isArrowFunction(node) || ts.isFunctionExpression(node);
+
+/** Without brackets and claims about its type. */
+function bare(node: ts.Expression): ts.Expression {
+  return ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isNonNullExpression(node)
+    ? bare(node.expression)
+    : node;
 }
 
 function tellUse(node: ts.Node, tell: Tell): void {
@@ -115,10 +153,20 @@ function tellUse(node: ts.Node, tell: Tell): void {
 
 /** `known.set(…)`, `table[i] = …`, `delete table.x`, `used += 1` on something of the module. */
 function changes(node: ts.Node, state: ReadonlySet<string>): boolean {
-  const isState = (target: ts.Node): boolean => ts.isIdentifier(target) && state.has(target.text);
   const isPart = (target: ts.Node): boolean =>
     (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) &&
     isState(target.expression);
+  /** what the module keeps, or anything within it */
+  const isState = (target: ts.Node): boolean =>
+    (ts.isIdentifier(target) && (state.has(target.text) || target.text === 'globalThis')) ||
+    (ts.isNonNullExpression(target) && isState(target.expression)) ||
+    (ts.isPropertyAccessExpression(target) && target.getText() === 'process.env') ||
+    isPart(target);
+  if (
+    ts.isCallExpression(node) &&
+    /^Object\.(assign|definePropert(y|ies)|setPrototypeOf)$/.test(node.expression.getText())
+  )
+    return node.arguments[0] !== undefined && isState(node.arguments[0]);
   if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression))
     return isState(node.expression.expression) && mutating.test(node.expression.name.text);
   if (ts.isBinaryExpression(node))
@@ -153,7 +201,7 @@ export const purity: Step = {
     const found = listed
       .split('\0')
       // one that was removed may not be committed yet
-      .filter((path) => path.endsWith('.ts') && !ofTests.test(path) && existsSync(join(root, path)))
+      .filter((path) => /\.tsx?$/.test(path) && !ofTests.test(path) && existsSync(join(root, path)))
       .flatMap((path) => {
         const look = pureRoom.test(path)
           ? purityFindings

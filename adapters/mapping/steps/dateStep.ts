@@ -32,6 +32,7 @@ const two = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0'));
 
 export function dateStep(settings: DateSettings): (text: string) => string | Fault {
   const read = partsReader(settings);
+  const dateText = dateWriter();
   return (text) => {
     const parts = read(text);
     return parts instanceof Fault ? parts : dateText(parts);
@@ -44,6 +45,7 @@ export function dateTimeStep(
   zone: string | undefined,
 ): (text: string) => string | Fault {
   const read = partsReader(settings);
+  const dateText = dateWriter();
   return (text) => {
     const parts = read(text);
     if (parts instanceof Fault) return parts;
@@ -53,17 +55,20 @@ export function dateTimeStep(
   };
 }
 
-/** Dates of these years are written once and kept: a file has few days and many rows. */
+/** Dates of these years are written once and kept with the step: a file has few days and many rows. */
 const keptYears = { from: 1850, to: 2150 } as const;
-const kept: string[] = Array.from({ length: (keptYears.to - keptYears.from) * 372 }, () => '');
 
-function dateText({ year, month, day }: DateParts): string {
-  const place = ((year - keptYears.from) * 12 + month - 1) * 31 + day - 1;
-  const known = kept[place];
-  if (known !== undefined && known !== '') return known;
-  const text = `${String(year).padStart(4, '0')}-${two[month] ?? ''}-${two[day] ?? ''}`;
-  if (known === '') kept[place] = text;
-  return text;
+function dateWriter(): (parts: DateParts) => string {
+  const kept = Array.from({ length: keptYears.to - keptYears.from }, (): string[] => []);
+  return ({ year, month, day }) => {
+    const days = kept[year - keptYears.from];
+    const place = month * 32 + day;
+    const known = days?.[place];
+    if (known !== undefined) return known;
+    const text = `${String(year).padStart(4, '0')}-${two[month] ?? ''}-${two[day] ?? ''}`;
+    if (days !== undefined) days[place] = text;
+    return text;
+  };
 }
 
 function partsReader({ patterns, calendar, pivot }: DateSettings): (text: string) => DateParts | Fault {
