@@ -10,7 +10,7 @@ import type { PolicyFinding } from '../finding.ts';
 import type { Plan } from '../plans/plan.ts';
 
 /** A dataset's statistics for one consumer have so many dimensions at most, or hardly a cell could be shown. */
-export const mostDimensions = 3;
+const mostDimensions = 3;
 
 export const cubeKey = (consumer: string, dataset: string): string => `${consumer} ${dataset}`;
 
