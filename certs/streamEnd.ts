@@ -6,7 +6,7 @@ import { Problem } from '../terms/problem.ts';
 import { signJws, verifyJws } from './jws.ts';
 import type { SigningKey, VerificationKey } from './signatures/key.ts';
 
-export const streamStatementType = 'datong-stream+jws';
+const streamStatementType = 'datong-stream+jws';
 
 /** part: more follows. complete: that was all. aborted: `code` says why there is no more. */
 export type StreamState = 'part' | 'complete' | 'aborted';

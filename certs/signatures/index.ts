@@ -1,10 +1,9 @@
 /** The wire profile `datong-sig-1`: what other rooms and the SDK use of it. */
 export { checkContentDigest, contentDigest } from './contentDigest.ts';
-export { algorithmOf, signingKey, verificationKey, type SigningKey, type VerificationKey } from './key.ts';
+export { signingKey, verificationKey, type SigningKey, type VerificationKey } from './key.ts';
 export * from './profile.ts';
 export type { ShapesRead } from './coverage.ts';
 export { claimedKeyid, readSignature, type RequestSignature } from './readSignature.ts';
-export { signStreamHead } from './signReply.ts';
 export { signRequest } from './signRequest.ts';
 export { verifyReply, verifyStreamHead, type VerifiedReply } from './verifyReply.ts';
 export {

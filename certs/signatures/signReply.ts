@@ -1,7 +1,7 @@
 import type { RequestHead } from '../message.ts';
 import { signatureBase } from './base.ts';
 import { contentDigest } from './contentDigest.ts';
-import { signBytes, signInPool, type SigningKey } from './key.ts';
+import { signInPool, type SigningKey } from './key.ts';
 import { replyLabel, replyTag, streamTag } from './profile.ts';
 import { replyShape, requestView, streamShape } from './replyComponents.ts';
 

@@ -88,7 +88,7 @@ test('whoever is refused on and on fills nobody’s view; each call has its entr
   assert.equal((await entries()) - before, mostAttemptsADay + 3);
   const attempts = await found(three);
   assert.equal(attempts.length, mostAttemptsADay);
-  assert.ok(attempts.every((text) => text === 'ecology no_agreement, attempt'));
+  assert.deepEqual(new Set(attempts), new Set(['ecology no_agreement, attempt']));
 });
 
 test('whoever does not prove to be the department is found by no search for a person', async () => {
