@@ -131,7 +131,7 @@ async function copyOut(hub: TestHub): Promise<number> {
   try {
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
     const started = performance.now();
-    const asked = `SELECT person_id, name, guardian_id, birth_date, region_code FROM ${table} WHERE region_code IN ('990101', '990102')`;
+    const asked = `SELECT f_person_id, f_name, f_guardian_id, f_birth_date, f_region_code FROM ${table} WHERE f_region_code IN ('990101', '990102')`;
     await pipeline(client.query(copyTo(`COPY (SELECT row_to_json(r) FROM (${asked}) r) TO STDOUT`)), nowhere);
     return performance.now() - started;
   } finally {
