@@ -13,7 +13,6 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { j
 /** Loaded one by one, in the order they run. */
 const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./release.ts'),
-  () => import('./stream.ts'),
   () => import('./append.ts'),
   () => import('./appendAtSize.ts'),
   () => import('./verify.ts'),
