@@ -20,7 +20,7 @@ import { ReceiptChecker } from './receiptCheck.ts';
 import type { ExchangeList, ExchangePage } from './exchanges.ts';
 import { batchState, sendFile, type SendOptions } from './sendFile.ts';
 import { HubKeys } from './hubKeys.ts';
-import { contextHeaders, jsonCall } from './jsonCall.ts';
+import { contextHeaders, jsonCall, pathWith } from './jsonCall.ts';
 import { RecordStream } from './recordStream.ts';
 import { type CallInput, type CallServices, openStream, signedCall } from './signedCall.ts';
 import type {
@@ -222,19 +222,13 @@ export class DatongClient {
     batch: string,
     page: { readonly after?: number; readonly limit?: number } = {},
   ): Promise<Answer<unknown>> {
-    const wanted = new URLSearchParams();
-    for (const [name, value] of Object.entries(page)) wanted.set(name, String(value));
-    const query = wanted.toString();
-    const path = `/v1/batches/${encodeURIComponent(batch)}/quarantine${query === '' ? '' : `?${query}`}`;
+    const path = pathWith(`/v1/batches/${encodeURIComponent(batch)}/quarantine`, page);
     return this.call({ method: 'GET', path, receipt: 'required' });
   }
 
   /** This department's own exchanges, the newest first. A page may be short and still have a `nextCursor`. */
   async exchanges(page: ExchangePage = {}): Promise<Answer<ExchangeList>> {
-    const wanted = new URLSearchParams(
-      Object.entries(page).map(([name, value]): [string, string] => [name, String(value)]),
-    ).toString();
-    const path = `/v1/exchanges${wanted === '' ? '' : `?${wanted}`}`;
+    const path = pathWith('/v1/exchanges', page);
     return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<ExchangeList>;
   }
 

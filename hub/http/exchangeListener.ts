@@ -23,7 +23,8 @@ import { keepDoor, usualDoor, type DoorkeeperLimits } from './sockets/doorkeeper
 import { headOf } from './headOf.ts';
 import { refuseTransferCodings } from './sockets/refuseTransferCodings.ts';
 import { readBody } from './bodies/readBody.ts';
-import { contractAjv, requestChecks, type RequestChecks } from './contract/requestChecks.ts';
+import { contractAjv } from './contract/contractAjv.ts';
+import { requestChecks, type RequestChecks } from './contract/requestChecks.ts';
 import { routesOf, type Routes } from './contract/routes.ts';
 import { limitServer, mostRawHeaders, serverLimits, tlsLimits } from './sockets/serverLimits.ts';
 import { writeStream } from './replies/writeStream.ts';

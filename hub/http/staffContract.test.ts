@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import request from 'supertest';
 import { startStaffHub } from '../../tests/staffHub.ts';
-import { contractAjv } from './contract/requestChecks.ts';
+import { contractAjv } from './contract/contractAjv.ts';
 import { readContract, schemeOn, type ContractOperation, type JsonObject } from './contract/contract.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 

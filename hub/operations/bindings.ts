@@ -99,7 +99,7 @@ import { grantRole } from './staff/grantRole.ts';
 import { invitePerson } from './staff/invitePerson.ts';
 import { issueToken } from './staff/issueToken.ts';
 import { listPersons } from './staff/listPersons.ts';
-import { listWaiting } from './staff/listWaiting.ts';
+import { listWaiting } from './inbox/listWaiting.ts';
 import { revokeToken } from './staff/revokeToken.ts';
 
 /** What departments and staff read of what is registered, each as far as the table of who may do what reaches. */

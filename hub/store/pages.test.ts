@@ -1,9 +1,12 @@
 /** Lists are composed of what is asked for: each filter, and the place to go on from, is a condition of its own that PostgreSQL takes. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { testDatabase } from '../../tests/database.ts';
 import { narrowed, composer } from './database/compiled.ts';
 import { migrate } from './database/migrate.ts';
+import { listDuties } from './duties/listDuties.ts';
 import { pageCertificates } from './identity/pageCertificates.ts';
 import { pageDepartments } from './identity/pageDepartments.ts';
 import { pageBatches } from './intake/pageBatches.ts';
@@ -12,6 +15,8 @@ import { pageCodeLists } from './registry/pageCodeLists.ts';
 import { pageDatasets } from './registry/pageDatasets.ts';
 import { pagePurposes } from './registry/pagePurposes.ts';
 import { pageSchemas } from './registry/pageSchemas.ts';
+import { listRequests } from './requests/requests.ts';
+import { listRisks } from './risks/risks.ts';
 
 const database = await testDatabase();
 await migrate(database);
@@ -27,7 +32,7 @@ test('a filter that is not asked for is no condition, whatever it is called', ()
 });
 
 test('every list of what is registered takes every filter at once', async () => {
-  const lists: readonly (() => Promise<readonly unknown[]>)[] = [
+  const lists: (() => Promise<readonly unknown[]>)[] = [
     () =>
       pageDatasets(reader, {
         after: 'a',
@@ -51,6 +56,11 @@ test('every list of what is registered takes every filter at once', async () => 
         ...{ provider: 'b', consumer: 'c', dataset: 'd' },
       }),
   ];
+  lists.push(
+    () => listDuties(reader, { departments, openUntil: '2026-01-01' }, 5),
+    () => listRisks(reader, { departments, unanswered: true }, 5),
+    () => listRequests(reader, { departments, open: true, before: 'req-000000001' }, 5),
+  );
   for (const list of lists) assert.deepEqual(await list(), []);
 });
 
@@ -71,4 +81,14 @@ test('pages follow each other in one order, and filters hold on each', async () 
   };
   assert.deepEqual(await codes(), ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7', 'd8', 'd9']);
   assert.deepEqual(await codes('government'), ['d2', 'd4', 'd6', 'd8']);
+});
+
+test('no statement of the store carries conditions that are switched off by a missing value: such lists are composed', () => {
+  const folder = import.meta.dirname;
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /(?<!\.test)\.ts$/.test(name),
+  );
+  assert.ok(files.length > 100);
+  for (const name of files)
+    assert.doesNotMatch(readFileSync(join(folder, name), 'utf8'), /\$\d+(?:::[\w[\]]+)? IS NULL OR/, name);
 });

@@ -156,7 +156,7 @@ test('refused with a reason and what would be granted; what ended does not go on
   assert.equal((await pass('dan', view)).code, 'transition_not_allowed');
   const numbered = { act: 'withdraw', reason: `about ${householdFile(10, 5).good[0]?.id ?? ''}` };
   const { view: another } = await make('agr-numbered');
-  assert.equal((await act('ann', another, numbered)).code, 'text_identity_number');
+  assert.equal((await act('ann', another, numbered)).code, 'reason_identifies');
 });
 
 test('an offer is narrower than what was asked for, and accepted by one act', async () => {

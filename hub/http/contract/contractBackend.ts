@@ -12,7 +12,7 @@ import type { ExpressListenerOptions, WireCall } from '../expressCall.ts';
 import { headOf } from '../headOf.ts';
 import { noRoute } from '../replies/problemReply.ts';
 import { readBody } from '../bodies/readBody.ts';
-import { contractAjv } from './requestChecks.ts';
+import { contractAjv } from './contractAjv.ts';
 import { readJsonBody } from '../bodies/requestBody.ts';
 import { invalidRequest, refused } from './requestFindings.ts';
 

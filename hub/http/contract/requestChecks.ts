@@ -2,33 +2,12 @@
  * Checks of one operation's parameters, headers and body, compiled from openapi.yaml. Findings name pointers and rules, never
  * what was sent: a value, or an unknown member's name, may be personal data.
  */
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
+import { contractAjv } from './contractAjv.ts';
 import type { ContractOperation, ContractParameter } from './contract.ts';
 import { invalidRequest, publicName, refused } from './requestFindings.ts';
 import { readJsonBody } from '../bodies/requestBody.ts';
-
-/**
- * A validator set up like every other of the contract: strict, JSON Schema 2020-12. The contract itself is linted by `npm run check`;
- * comparing it with the meta-schema at each boot would take longer than everything else of the boot.
- * @param optimize false where compiling fast matters more than validating fast
- */
-export function contractAjv(optimize = true): Ajv2020 {
-  const ajv = new Ajv2020({
-    meta: false,
-    validateSchema: false,
-    code: { optimize },
-    strict: true,
-    allErrors: true,
-    discriminator: true,
-    allowUnionTypes: true,
-    strictRequired: false,
-  });
-  addFormats.default(ajv, ['date', 'date-time']);
-  ajv.addFormat('binary', true);
-  return ajv;
-}
 
 export interface RequestChecks {
   /** @throws Problem invalid_request */

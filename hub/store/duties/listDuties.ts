@@ -1,3 +1,4 @@
+import { composer, rowsOf } from '../database/compiled.ts';
 import type { Reader } from '../database/reader.ts';
 import { dutyColumns, type DutyRow } from './dutyRow.ts';
 
@@ -10,14 +11,18 @@ export interface DutyFilter {
 
 /** Duties by the day they are due, the earliest first. */
 export async function listDuties(reader: Reader, filter: DutyFilter, most: number): Promise<DutyRow[]> {
-  const { rows } = await reader.query<DutyRow>(
-    `SELECT ${dutyColumns} FROM duty
-      WHERE ($1::text[] IS NULL OR consumer = ANY ($1) OR provider = ANY ($1))
-        AND ($2::date IS NULL OR (answered_by IS NULL AND (due <= $2 OR obligation = 'delete-withdrawn')))
-      ORDER BY (answered_by IS NOT NULL), due, received_from, id LIMIT $3`,
-    [filter.departments ?? null, filter.openUntil ?? null, most],
+  const { departments, openUntil } = filter;
+  const query = composer('duty').select(composer.raw(dutyColumns));
+  if (departments !== undefined)
+    query.whereRaw('(consumer = ANY (?) OR provider = ANY (?))', [[...departments], [...departments]]);
+  if (openUntil !== undefined)
+    query
+      .whereNull('answered_by')
+      .whereRaw("(due <= ?::date OR obligation = 'delete-withdrawn')", [openUntil]);
+  return rowsOf<DutyRow>(
+    reader,
+    query.orderByRaw('(answered_by IS NOT NULL), due, received_from, id').limit(most),
   );
-  return rows;
 }
 
 export async function dutiesById(reader: Reader, ids: readonly string[]): Promise<DutyRow[]> {

@@ -1,6 +1,7 @@
 import type { PolicyDocumentState } from '../../domain/agreement.ts';
 import type { Procedure } from '../../domain/requests/procedure.ts';
 import type { RequestEvent, RequestSaid } from '../../domain/requests/requestEvent.ts';
+import { composer, rowsOf } from '../database/compiled.ts';
 import type { Reader } from '../database/reader.ts';
 
 /** A request with everything that happened to it. */
@@ -19,12 +20,12 @@ export interface KeptRequest {
   readonly agreementState: PolicyDocumentState | null;
 }
 
-const select = `SELECT r.id, r.consumer, r.provider, r.agreement, r.version, p.document AS procedure, r.unconditional,
+const columns = `r.id, r.consumer, r.provider, r.agreement, r.version, p.document AS procedure, r.unconditional,
     d.state AS "agreementState",
     (SELECT json_agg(json_build_object('seq', e.seq, 'act', e.act, 'person', e.person, 'exchange', e.exchange,
               'at', (extract(epoch FROM e.at) * 1000)::bigint, 'said', e.said) ORDER BY e.seq)
-       FROM request_event AS e WHERE e.request = r.id) AS events
-  FROM request AS r
+       FROM request_event AS e WHERE e.request = r.id) AS events`;
+const tables = `request AS r
   LEFT JOIN procedure AS p ON p.id = r.procedure AND p.version = r.procedure_version
   LEFT JOIN policy_document AS d ON d.id = r.agreement AND d.version = r.version`;
 
@@ -41,7 +42,7 @@ const kept = ({ events, ...row }: Selected): KeptRequest => ({
 });
 
 export async function requestById(reader: Reader, id: string): Promise<KeptRequest | undefined> {
-  const { rows } = await reader.query<Selected>(`${select} WHERE r.id = $1`, [id]);
+  const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM ${tables} WHERE r.id = $1`, [id]);
   return rows.map(kept)[0];
 }
 
@@ -59,12 +60,13 @@ export async function listRequests(
   filter: RequestFilter,
   most: number,
 ): Promise<KeptRequest[]> {
-  const { rows } = await reader.query<Selected>(
-    `${select} WHERE ($1::text[] IS NULL OR r.consumer = ANY ($1) OR r.provider = ANY ($1)) AND ($2 = false OR NOT r.closed)
-        AND ($3::text IS NULL OR r.id < $3) ORDER BY r.id DESC LIMIT $4`,
-    [filter.departments ?? null, filter.open === true, filter.before ?? null, most],
-  );
-  return rows.map(kept);
+  const { departments, open, before } = filter;
+  const query = composer.select(composer.raw(columns)).from(composer.raw(tables));
+  if (departments !== undefined)
+    query.whereRaw('(r.consumer = ANY (?) OR r.provider = ANY (?))', [[...departments], [...departments]]);
+  if (open === true) query.whereRaw('NOT r.closed');
+  if (before !== undefined) query.where('r.id', '<', before);
+  return (await rowsOf<Selected>(reader, query.orderBy('r.id', 'desc').limit(most))).map(kept);
 }
 
 /** `req-000000001`: numbers are never given twice; one that is refused leaves a gap. */

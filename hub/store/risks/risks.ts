@@ -1,5 +1,6 @@
 /** What the rules over the log found. */
 import type { Risk, RiskRule } from '../../domain/risks/risk.ts';
+import { composer, rowsOf } from '../database/compiled.ts';
 import type { Reader } from '../database/reader.ts';
 
 export type RiskState = 'open' | 'escalated' | 'acknowledged';
@@ -66,13 +67,11 @@ export async function listRisks(
   filter: { readonly departments?: readonly string[]; readonly unanswered?: boolean },
   most: number,
 ): Promise<RiskRow[]> {
-  const { rows } = await reader.query<RiskRow>(
-    `SELECT ${columns} FROM risk
-      WHERE ($1::text[] IS NULL OR departments && $1) AND (NOT $2 OR state <> 'acknowledged')
-      ORDER BY (state = 'acknowledged'), CASE WHEN state <> 'acknowledged' THEN due END, found_at DESC, id LIMIT $3`,
-    [filter.departments ?? null, filter.unanswered === true, most],
-  );
-  return rows;
+  const query = composer('risk').select(composer.raw(columns));
+  if (filter.departments !== undefined) query.whereRaw('departments && ?', [[...filter.departments]]);
+  if (filter.unanswered === true) query.whereNot('state', 'acknowledged');
+  const order = "(state = 'acknowledged'), CASE WHEN state <> 'acknowledged' THEN due END, found_at DESC, id";
+  return rowsOf<RiskRow>(reader, query.orderByRaw(order).limit(most));
 }
 
 export async function riskById(reader: Reader, id: string): Promise<RiskRow | undefined> {

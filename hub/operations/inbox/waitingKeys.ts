@@ -1,8 +1,10 @@
-import { verdictOf, type Owner } from '../../domain/permissions.ts';
+import { verdictOf } from '../../domain/permissions.ts';
+import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { listKeyHands, type KeyHandsRow } from '../../store/identity/keyHands.ts';
 import type { Services } from '../services.ts';
-import { settles } from './keyInQuestion.ts';
+import { settles } from '../signingKeys/keyInQuestion.ts';
+import { placeOf } from './places.ts';
 
 /** Nobody but whoever issued its code has looked at it: where both sides' are so, no agreement comes into force. */
 const isOfOneHand = ({ issuer, confirmedBy }: KeyHandsRow): boolean =>
@@ -13,10 +15,10 @@ const isOfOneHand = ({ issuer, confirmedBy }: KeyHandsRow): boolean =>
  * @returns them with whether she may confirm it
  */
 export async function waitingKeys(
-  { grants, person }: StaffCaller,
+  { caller }: Call<StaffCaller>,
   { database, identity }: Services,
-): Promise<object[]> {
-  const place = (code: string): Owner => (identity.department(code)?.dataOffice === true ? undefined : code);
+): Promise<readonly object[]> {
+  const { grants, person } = caller;
   const mine = (row: KeyHandsRow): boolean =>
     grants.some(({ department }) =>
       department === undefined
@@ -26,7 +28,7 @@ export async function waitingKeys(
   return (await listKeyHands(database.app)).filter(mine).map((row) => {
     const { keyid, department, state, enrolledAt, objection } = row;
     const others = row.issuer !== person && row.objectedBy !== person;
-    const may = verdictOf('confirmKey', grants, [place(department)]) === 'act';
+    const may = verdictOf('confirmKey', grants, [placeOf(identity, department)]) === 'act';
     const decides = row.objectedBy === null ? may : settles(grants);
     const confirmable = others && decides && (row.objectedBy !== null || row.confirmedBy === null);
     return {

@@ -1,12 +1,12 @@
+import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { listOpenCodes } from '../../store/identity/openCodes.ts';
 import type { Services } from '../services.ts';
 
 /** Codes by which somebody could enrol a key: a department is told of each for itself, the data office of all. */
 export async function openCodes(
-  { grants }: StaffCaller,
+  { caller: { grants }, now }: Call<StaffCaller>,
   { database }: Services,
-  now: number,
 ): Promise<object[]> {
   const mine = (code: string): boolean =>
     grants.some(({ department }) => department === undefined || department === code);

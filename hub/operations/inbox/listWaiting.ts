@@ -1,0 +1,31 @@
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { Services } from '../services.ts';
+import { endingSoon } from './endingSoon.ts';
+import { openCodes } from './openCodes.ts';
+import { openDuties } from './openDuties.ts';
+import { waitingBatches } from './waitingBatches.ts';
+import { waitingDocuments } from './waitingDocuments.ts';
+import { waitingKeys } from './waitingKeys.ts';
+import { waitingPersons } from './waitingPersons.ts';
+import { waitingProposals } from './waitingProposals.ts';
+import { waitingRequests } from './waitingRequests.ts';
+import { waitingRisks } from './waitingRisks.ts';
+
+/** GET /v1/inbox: what waits for another person, as far as the caller may decide it, and what departments owe. A file a section. */
+export async function listWaiting(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const sections = {
+    risks: await waitingRisks(call, services),
+    expiring: await endingSoon(call, services),
+    batches: await waitingBatches(call, services),
+    requests: await waitingRequests(call, services),
+    duties: await openDuties(call, services),
+    keys: await waitingKeys(call, services),
+    codes: await openCodes(call, services),
+    documents: await waitingDocuments(call, services),
+    proposals: await waitingProposals(call, services),
+    persons: waitingPersons(call, services),
+  };
+  const counts = Object.entries(sections).map(([name, found]): [string, number] => [name, found.length]);
+  return allowed(200, sections, { facts: { change: Object.fromEntries(counts) } });
+}

@@ -1,0 +1,22 @@
+import { verdictOf } from '../../domain/permissions.ts';
+import type { Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { Services } from '../services.ts';
+import { placeOf } from './places.ts';
+
+/** Persons with roles that wait for somebody other than who invited or granted. */
+export function waitingPersons({ caller }: Call<StaffCaller>, { identity }: Services): readonly object[] {
+  const persons = identity.persons().filter(({ id, state, waiting, invitedBy }) => {
+    const others = [id, invitedBy, ...waiting.map(({ grantedBy }) => grantedBy)];
+    const may = waiting.every(
+      ({ department }) =>
+        verdictOf('confirmPerson', caller.grants, [placeOf(identity, department)]) === 'act',
+    );
+    return state !== 'ended' && waiting.length > 0 && may && !others.includes(caller.person);
+  });
+  return persons.map(({ id, name, waiting }) => ({
+    person: id,
+    name,
+    roles: waiting.map(({ role, department }) => ({ role, ...(department === null ? {} : { department }) })),
+  }));
+}

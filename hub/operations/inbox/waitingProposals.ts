@@ -1,0 +1,23 @@
+import { verdictOf } from '../../domain/permissions.ts';
+import type { Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { listWaitingProposals } from '../../store/registry/proposals.ts';
+import { proposalHead } from '../proposals/showProposal.ts';
+import { decidesFor } from '../proposals/waitingProposalOf.ts';
+import type { Services } from '../services.ts';
+import { placeOf } from './places.ts';
+
+/** What others proposed to an owner for whom the caller decides. */
+export async function waitingProposals(
+  { caller }: Call<StaffCaller>,
+  { database, identity }: Services,
+): Promise<readonly object[]> {
+  const { grants, person } = caller;
+  const rows = (await listWaitingProposals(database.app)).filter(
+    (row) =>
+      row.author !== person &&
+      verdictOf('acceptProposal', grants, [placeOf(identity, row.owner)]) === 'act' &&
+      decidesFor(grants, row, identity),
+  );
+  return rows.map(proposalHead);
+}
