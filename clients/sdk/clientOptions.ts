@@ -1,6 +1,7 @@
 import type { JsonWebKey } from 'node:crypto';
-import type { SigningKey } from '../../certs/signatures/index.ts';
+import { signingKey, type SigningKey } from '../../certs/signatures/index.ts';
 import type { CheckpointStore } from './checkpointKeeper.ts';
+import type { Profile } from './profile.ts';
 
 /** What a department's client is made of. */
 export interface DatongClientOptions {
@@ -21,3 +22,25 @@ export interface DatongClientOptions {
   readonly sockets?: number;
   readonly timeout?: number;
 }
+
+/** @param checkpoints where the newest checkpoint of the log is kept between runs */
+export function optionsOf(profile: Profile, checkpoints: CheckpointStore | undefined): DatongClientOptions {
+  const { department, hub, tls } = profile;
+  return {
+    department,
+    hub: { exchange: hub.exchange, open: hub.open },
+    ca: hub.ca,
+    tls,
+    signingKey: profile.signingKey,
+    hubKeys: hub.keys,
+    ...(hub.anchors === undefined ? {} : { anchors: hub.anchors }),
+    ...(checkpoints === undefined ? {} : { checkpoints }),
+  };
+}
+
+/** The key that signs, read where it came as text or JWK. @throws what `signingKey` throws */
+export const keyOf = ({ signingKey: key }: DatongClientOptions): SigningKey =>
+  isSigningKey(key) ? key : signingKey(key);
+
+const isSigningKey = (key: DatongClientOptions['signingKey']): key is SigningKey =>
+  typeof key === 'object' && 'privateKey' in key;

@@ -1,16 +1,13 @@
-import type { JsonWebKey } from 'node:crypto';
 import {
   compareBases,
   type BaseDifference,
   type Diagnosis,
   readSignature,
   requestBase,
-  signingKey,
-  type SigningKey,
 } from '../../certs/signatures/index.ts';
 import { type Anchors, parseAnchors } from '../../log/anchors.ts';
 import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './checkpointKeeper.ts';
-import type { DatongClientOptions } from './clientOptions.ts';
+import { type DatongClientOptions, keyOf, optionsOf } from './clientOptions.ts';
 import { Connection } from './connection.ts';
 import { consentToHandIn, type ConsentView, type GivenConsent } from './consents.ts';
 import { signedStatement, type Duty, type StatedDuties } from './duties.ts';
@@ -60,7 +57,7 @@ export class DatongClient {
     this.services = {
       connection: this.connection,
       origin: options.hub.exchange,
-      key: isSigningKey(options.signingKey) ? options.signingKey : signingKey(options.signingKey),
+      key: keyOf(options),
       hubKey: (keyid) => hubKeys.get(keyid),
       refreshHubKeys: () => hubKeys.fetch(),
       receipts: new ReceiptChecker(() => this.anchors(), this.keeper),
@@ -69,17 +66,7 @@ export class DatongClient {
 
   /** @param checkpoints where the newest checkpoint of the log is kept between runs */
   static fromProfile(profile: Profile, checkpoints?: CheckpointStore): DatongClient {
-    const { department, hub, tls } = profile;
-    return new DatongClient({
-      department,
-      hub: { exchange: hub.exchange, open: hub.open },
-      ca: hub.ca,
-      tls,
-      signingKey: profile.signingKey,
-      hubKeys: hub.keys,
-      ...(hub.anchors === undefined ? {} : { anchors: hub.anchors }),
-      ...(checkpoints === undefined ? {} : { checkpoints }),
-    });
+    return new DatongClient(optionsOf(profile, checkpoints));
   }
 
   /** keyid of the signing key */
@@ -89,8 +76,7 @@ export class DatongClient {
 
   /** Rows of a dataset under an agreement. */
   async query(dataset: string, query: Query, context: CallContext): Promise<Answer<QueryAnswer>> {
-    const path = `/v1/datasets/${encodeURIComponent(dataset)}/query`;
-    return (await this.#under(context, path, query)) as Answer<QueryAnswer>;
+    return (await this.under(context, dataset, 'query', query)) as Answer<QueryAnswer>;
   }
 
   /** Many subjects in one exchange; an outcome for each value, in their order. Where the agreement delivers `batch`. */
@@ -99,8 +85,7 @@ export class DatongClient {
     question: BatchQuestion,
     context: CallContext,
   ): Promise<Answer<BatchAnswer>> {
-    const path = `/v1/datasets/${encodeURIComponent(dataset)}/batch-query`;
-    return (await this.#under(context, path, question)) as Answer<BatchAnswer>;
+    return (await this.under(context, dataset, 'batch-query', question)) as Answer<BatchAnswer>;
   }
 
   /**
@@ -128,18 +113,23 @@ export class DatongClient {
     question: FactQuestion,
     context: CallContext,
   ): Promise<Answer<FactAnswer>> {
-    const path = `/v1/datasets/${encodeURIComponent(dataset)}/facts/${encodeURIComponent(fact)}`;
-    return (await this.#under(context, path, question)) as Answer<FactAnswer>;
+    const what = `facts/${encodeURIComponent(fact)}`;
+    return (await this.under(context, dataset, what, question)) as Answer<FactAnswer>;
   }
 
   /** Statistics of the current batch, by the dimensions of the agreement; small groups are told as suppressed. */
   async aggregate(dataset: string, id: string, context: CallContext): Promise<Answer<AggregateAnswer>> {
-    const path = `/v1/datasets/${encodeURIComponent(dataset)}/aggregate`;
-    return (await this.#under(context, path, { aggregate: id })) as Answer<AggregateAnswer>;
+    return (await this.under(context, dataset, 'aggregate', { aggregate: id })) as Answer<AggregateAnswer>;
   }
 
-  /** A call under an agreement, which is answered with a receipt. */
-  #under(context: CallContext, path: string, question: object): Promise<Answer<unknown>> {
+  /** A call about a dataset under an agreement, which is answered with a receipt. */
+  private under(
+    context: CallContext,
+    dataset: string,
+    what: string,
+    question: object,
+  ): Promise<Answer<unknown>> {
+    const path = `/v1/datasets/${encodeURIComponent(dataset)}/${what}`;
     return this.call(jsonCall(path, question, contextHeaders(context), 'required'));
   }
 
@@ -306,6 +296,3 @@ export class DatongClient {
     return JSON.parse(Buffer.from(reply.body).toString('utf8')) as unknown;
   }
 }
-
-const isSigningKey = (key: SigningKey | JsonWebKey | string): key is SigningKey =>
-  typeof key === 'object' && 'privateKey' in key;
