@@ -5,6 +5,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { caseFile, registryFile } from '../fixtures/sampleContext.ts';
 import { parsePolicyDocument } from '../documents/parseDocument.ts';
+import { decide } from '../decide.ts';
+import {
+  agreement,
+  now,
+  plans as plansOf,
+  request,
+  restriction as restrictionText,
+} from '../fixtures/smallSets.ts';
 import { tryCompilePlans } from '../plans.ts';
 import { readPolicySet } from '../policySet.ts';
 import { diffPlans } from '../questions/diff.ts';
@@ -76,4 +84,21 @@ test('no cell is added or loosened by any set of restrictions that compiles', ()
     { seed: 43, numRuns: 500 },
   );
   assert.ok(compiled > 100, `${compiled} of 500 sets compiled`);
+});
+
+test('what a restriction requires holds for a field that is only looked up by', () => {
+  const lookedUp = agreement({ grant: '    lookupBy: [person_id]\n    limits: { callsPerDay: 9 }\n' });
+  const when = 'when: { dataset: [pub-security.household], field: [person_id] }';
+  const asked = {
+    ...request,
+    filter: [{ field: 'person_id', op: 'eq', value: '11010519491231002X' }],
+  } as const;
+  const told = (...texts: readonly string[]): string => {
+    const decision = decide(asked, plansOf(...texts), now);
+    return decision.effect === 'deny' ? decision.code : 'allow';
+  };
+  assert.equal(told(lookedUp), 'allow');
+  assert.equal(told(lookedUp, restrictionText(`${when}\nrequires: [matter]`)), 'matter_missing');
+  const elsewhere = 'when: { dataset: [pub-security.household], field: [mobile] }';
+  assert.equal(told(lookedUp, restrictionText(`${elsewhere}\nrequires: [matter]`)), 'allow');
 });
