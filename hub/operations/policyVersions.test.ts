@@ -16,6 +16,7 @@ import {
   view,
   type Reply,
 } from '../../tests/policyHub.ts';
+import { newestLeaves } from '../../tests/walks/leaves.ts';
 
 const documents = '/v1/policy/documents';
 const loose = { fields: { name: { mask: 'clear' }, birth_date: { mask: 'clear' } } };
@@ -110,6 +111,10 @@ describe('an approval', () => {
     assert.deepEqual([wrong.status, code(wrong)], [409, 'effect_not_accepted']);
     assert.equal(code(await post(path, { digest, effect: effect.digest }, consumer)), 'not_your_department');
     assert.equal((await post(path, { digest, effect: effect.digest }, provider)).body['state'], 'active');
+    const held = (await newestLeaves(hub.database, 5)).find(
+      ({ operation, decision }) => operation === 'approvePolicyDocument' && decision === 'allow',
+    );
+    assert.equal(held?.change?.['effect'], effect.digest, 'the entry says what was looked at');
   });
 
   test('waits in the inbox of those who may decide, and of nobody else', async () => {
