@@ -327,7 +327,7 @@ Signature: sig-b26=:wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgw
 });
 
 test('fetch --stream: every row, a line each, with evidence that is verified offline; flags of pages are a usage error', async () => {
-  await applyGrant(hub, city, 'household/agreement.yaml', 2, (grant) => ({
+  await applyGrant(hub, city, 'household/agreement.yaml', 3, (grant) => ({
     ...grant,
     requires: ['on-behalf-of', 'matter'],
     deliveries: ['batch', 'stream'],

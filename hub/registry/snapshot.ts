@@ -1,14 +1,13 @@
 /** One immutable reading of the registry: code lists, schemas, datasets with their mappings, and the policy in force, compiled. */
 import type { Plans } from '../../policies/plans.ts';
 import type { FailedDocument } from '../../policies/standingPlans.ts';
-import type { CodeList } from '../../schemas/codelists/codeList.ts';
 import { surroundingsWith } from '../../machine/surroundings.ts';
 import { civilDateInChina, civilDateText, startOfDayInChina } from '../../terms/civilDate.ts';
 import { compileSchema, type CompiledSchema } from '../../schemas/compile.ts';
 import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
 import { readSchema } from '../../schemas/parse.ts';
 import type { Surroundings } from '../../schemas/surroundings.ts';
-import { listCodeLists } from '../store/registry/codeLists.ts';
+import { listCodeListHeads } from '../store/registry/codeLists.ts';
 import type { Database } from '../store/database/database.ts';
 import { listDatasets, type DatasetRow } from '../store/registry/datasets.ts';
 import { listDepartments } from '../store/identity/departments.ts';
@@ -19,6 +18,7 @@ import { listSchemas, type SchemaRow } from '../store/registry/schemas.ts';
 import { readMappings, type LiveMapping, type UnreadableMapping } from './mappings.ts';
 import { policyContext } from './policyContext.ts';
 import { readable } from './readable.ts';
+import { readCodeLists, type RegisteredLists } from './readCodeLists.ts';
 import { readStandingPlans, type ReadBefore } from './standingPlans.ts';
 
 export interface LiveDataset {
@@ -48,13 +48,6 @@ export interface RegistrySnapshot extends ReadBefore {
   readonly schemas: ReadonlyMap<string, ReadSchema>;
 }
 
-/** Code lists registered beside those that ship, of the versions that count. */
-export interface RegisteredLists {
-  /** equal digests, equal lists */
-  readonly digest: string;
-  readonly lists: readonly CodeList[];
-}
-
 interface ReadSchema {
   readonly text: string;
   readonly schema: DatasetSchema;
@@ -73,7 +66,7 @@ export async function readSnapshot(
   const day = civilDateText(civilDateInChina(database.now()));
   const [everyList, schemaRows, datasetRows, mappingRows, purposes, departments, founded] = await Promise.all(
     [
-      listCodeLists(app),
+      listCodeListHeads(app),
       listSchemas(app),
       listDatasets(app),
       listMappings(app),
@@ -82,18 +75,11 @@ export async function readSnapshot(
       isFounded(app),
     ],
   );
-  const codeListRows = everyList.filter(({ from }) => from === null || from <= day);
   const days = everyList.flatMap(({ from }) => (from !== null && from > day ? [from] : []));
   const until = Math.min(...days.map(startOfDayInChina));
   const unreadable: string[] = [];
-  const codeLists: RegisteredLists = {
-    digest: codeListRows.map(({ digest }) => digest).join(' '),
-    lists: codeListRows.flatMap(({ id, version, document }) => {
-      const list = readable(() => JSON.parse(document) as CodeList);
-      if (list === undefined) unreadable.push(`CodeList ${id}@${version}`);
-      return list ?? [];
-    }),
-  };
+  const counting = everyList.filter(({ from }) => from === null || from <= day);
+  const codeLists = await readCodeLists(app, counting, before?.codeLists, unreadable);
   const surroundings =
     before?.codeLists.digest === codeLists.digest ? before.surroundings : surroundingsWith(codeLists.lists);
   const read = readSchemas(schemaRows, before?.schemas ?? new Map<string, ReadSchema>());

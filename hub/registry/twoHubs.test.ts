@@ -91,12 +91,15 @@ test('a new epoch keeps what was compiled, unless a code list came', async () =>
   await registered(hub, 'red');
   const { registry } = hub.services;
   const before = registry.current.datasets.get('works.wall');
+  const [list] = registry.current.codeLists.lists;
+  assert.ok(list);
   const operator = await hub.token(['operator']);
   const tokens = { author: operator, second: await hub.token(['security']) };
   const post = (path: string, body: object) => registerTogether(hub, tokens, path, body);
   await post('/v1/purposes', { code: 'repair', title: { zh: '修缮', en: 'repair' } });
   await registry.refresh();
   assert.equal(registry.current.datasets.get('works.wall')?.compiled, before?.compiled);
+  assert.equal(registry.current.codeLists.lists[0], list, 'not read again');
   await post('/v1/code-lists', { ...listOf('green'), version: '2', from: '2026-02-01' });
   await registry.refresh();
   const after = registry.current.datasets.get('works.wall');

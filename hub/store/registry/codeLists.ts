@@ -26,6 +26,30 @@ export async function listCodeLists(reader: Reader): Promise<CodeListRow[]> {
   return rows;
 }
 
+/** The same without their texts: what tells whether anything changed. */
+export async function listCodeListHeads(
+  reader: Reader,
+): Promise<readonly Pick<CodeListRow, 'id' | 'version' | 'digest' | 'from'>[]> {
+  const { rows } = await reader.query<Pick<CodeListRow, 'id' | 'version' | 'digest' | 'from'>>(
+    `SELECT id, version, digest, valid_from AS "from" FROM code_list
+      WHERE withdrawn_by IS NULL ORDER BY id, valid_from NULLS FIRST, version`,
+  );
+  return rows;
+}
+
+/** Texts of versions, by digest; those of withdrawn ones as well. */
+export async function codeListTexts(
+  reader: Reader,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (digests.length === 0) return new Map();
+  const { rows } = await reader.query<{ digest: string; document: string }>(
+    'SELECT digest, document FROM code_list WHERE digest = ANY($1)',
+    [digests],
+  );
+  return new Map(rows.map(({ digest, document }) => [digest, document]));
+}
+
 /** A version, withdrawn or not. */
 export async function codeListVersion(
   reader: Reader,

@@ -1,0 +1,38 @@
+import type { CodeList } from '../../schemas/codelists/codeList.ts';
+import type { Reader } from '../store/database/reader.ts';
+import { codeListTexts, type CodeListRow } from '../store/registry/codeLists.ts';
+import { readable } from './readable.ts';
+
+/** Code lists registered beside those that ship, of the versions that count. */
+export interface RegisteredLists {
+  /** equal digests, equal lists */
+  readonly digest: string;
+  readonly lists: readonly CodeList[];
+  /** as read, by digest */
+  readonly read: ReadonlyMap<string, CodeList>;
+}
+
+/**
+ * Texts are fetched of those alone that the snapshot before did not hold: a list of regions is large, and every act makes a snapshot.
+ * @param unreadable is told of those whose text is none
+ */
+export async function readCodeLists(
+  reader: Reader,
+  counting: readonly Pick<CodeListRow, 'id' | 'version' | 'digest'>[],
+  before: RegisteredLists | undefined,
+  unreadable: string[],
+): Promise<RegisteredLists> {
+  const unread = counting.filter(({ digest }) => before?.read.has(digest) !== true);
+  const texts = await codeListTexts(
+    reader,
+    unread.map(({ digest }) => digest),
+  );
+  const read = new Map<string, CodeList>();
+  for (const { id, version, digest } of counting) {
+    const list =
+      before?.read.get(digest) ?? readable(() => JSON.parse(texts.get(digest) ?? '') as CodeList | null);
+    if (list === undefined || list === null) unreadable.push(`CodeList ${id}@${version}`);
+    else read.set(digest, list);
+  }
+  return { digest: counting.map(({ digest }) => digest).join(' '), lists: [...read.values()], read };
+}
