@@ -39,6 +39,8 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'keep request, reply and receipt of every exchange there': '把每次交换的请求、答复与回执存到这里',
   'write them there as CSV instead of printing counts by rule': '写成 CSV 文件，不打印按规则的计数',
   'every row as JSON, one a line': '每行一个 JSON 对象',
+  'every row the agreement gives, in one exchange of many parts; each part is verified before it is written, and the end':
+    '协议给出的所有行，一次交换分多段送达；每段核验后才写出，结尾同样核验',
   'id of a submission of yours': '您的报送批次号',
   'purpose that the agreement names': '共享协议写明的使用场景',
   'agreement under which it is asked': '依据的共享协议',

@@ -7,5 +7,6 @@ import { decideRisk } from './decideRisk.ts';
  * A person has looked at a finding and says what it was. What one person escalated another one acknowledges.
  * @throws Problem not_found, four_eyes, transition_not_allowed
  */
-export const acknowledgeRisk = (call: Call<StaffCaller>, services: Services): Promise<Outcome> =>
-  decideRisk(call, services, 'acknowledge');
+export function acknowledgeRisk(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  return decideRisk(call, services, 'acknowledge');
+}

@@ -4,5 +4,6 @@ import type { Services } from '../services.ts';
 import { decideRisk } from './decideRisk.ts';
 
 /** A person hands a finding on, with what she knows. @throws Problem not_found, transition_not_allowed */
-export const escalateRisk = (call: Call<StaffCaller>, services: Services): Promise<Outcome> =>
-  decideRisk(call, services, 'escalate');
+export function escalateRisk(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  return decideRisk(call, services, 'escalate');
+}
