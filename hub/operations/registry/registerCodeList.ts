@@ -6,7 +6,7 @@ import {
   codeListOwner,
   codeListVersion,
   insertCodeList,
-  listCodeLists,
+  listCodeListHeads,
 } from '../../store/registry/codeLists.ts';
 import { checkListTogether } from './checkListTogether.ts';
 import { ownerOfCodeList } from './ownedBy.ts';
@@ -44,7 +44,7 @@ export async function registerCodeList(
   if (known !== undefined && known.withdrawn !== null)
     throw new Problem('version_exists', { what: `CodeList ${list.id}@${list.version}` });
   if (known === undefined && shipped === undefined) {
-    const taken = (await listCodeLists(app)).find((row) => row.id === list.id && row.from === list.from);
+    const taken = (await listCodeListHeads(app)).find((row) => row.id === list.id && row.from === list.from);
     if (taken !== undefined)
       throw new Problem(
         'code_list_day_taken',
