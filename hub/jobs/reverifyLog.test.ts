@@ -8,7 +8,7 @@ import { lastLeaf } from '../../tests/walks/leaves.ts';
 import { asLogin } from '../store/database/database.ts';
 
 const database = await testDatabase({ connections: 8 });
-const hub = await testHub({ database });
+const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const file = householdFile(1400, 5);

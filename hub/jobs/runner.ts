@@ -21,6 +21,8 @@ export interface RunnerServices {
   readonly ended: (job: string, outcome: string, milliseconds: number) => void;
   /** 0 ≤ x < 1: spreads what many processes would do at the same moment */
   readonly random: () => number;
+  /** false: a job is done when it is asked for, never by its time (default: true) */
+  readonly byTime?: boolean | undefined;
 }
 
 export interface Runner {
@@ -108,7 +110,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
     }
   }
 
-  const timer = setInterval(lookForWork, look).unref();
+  const timer = services.byTime === false ? undefined : setInterval(lookForWork, look).unref();
   return {
     run: async (name) => {
       const job = jobs.find((one) => one.name === name);

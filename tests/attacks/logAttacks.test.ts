@@ -46,7 +46,7 @@ const look = (n: number): Entry<undefined> =>
   });
 
 before(async () => {
-  hub = await testHub({ database });
+  hub = await testHub({ database, jobsByTime: false });
   const token = await hub.token('auditor', ['auditor']);
   writeDemoState(
     join(home, 'demo.json'),

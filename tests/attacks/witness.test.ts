@@ -37,7 +37,7 @@ const config = {
   witnesses: [{ url: `http://127.0.0.1:${port}`, vkey: signer.vkey }],
   mirrorDir,
 };
-const first = await testHub({ database, config });
+const first = await testHub({ database, jobsByTime: false, config });
 const open = [first];
 const alarms: Alarm[] = [];
 const logKey = parseVkey(first.hub.keys.log.vkey);
@@ -185,7 +185,12 @@ test('a log rewritten with the stolen keys is refused by the witness: the hub sa
     index: 3,
     replace: (leaf) => leaf.replace(/"at":"2/, '"at":"1'),
   });
-  const second = await testHub({ database, config, keysDir: join(first.stateDir, 'keys') });
+  const second = await testHub({
+    database,
+    jobsByTime: false,
+    config,
+    keysDir: join(first.stateDir, 'keys'),
+  });
   open.push(second);
   witness = await serve(second);
   assert.equal(await second.hub.runner.run('submitCheckpoints'), 'ok');
@@ -218,7 +223,7 @@ test('a log that was cut is shorter than what was witnessed', async () => {
   alarms.length = 0;
   await rewriteLog(database, first.hub.keys, { keep: 3 });
   await database.app.query('UPDATE audit_witness SET size = 0');
-  const third = await testHub({ database, config, keysDir: join(first.stateDir, 'keys') });
+  const third = await testHub({ database, jobsByTime: false, config, keysDir: join(first.stateDir, 'keys') });
   open.push(third);
   witness = await serve(third);
   assert.equal(await third.hub.runner.run('submitCheckpoints'), 'ok');

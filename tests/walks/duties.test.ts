@@ -13,7 +13,7 @@ import { post } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
 
 const database = await testDatabase();
-const hub = await testHub({ database });
+const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const { client: education } = city.education;

@@ -13,7 +13,11 @@ import { applyCity, testHub } from '../hub.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 
 const database = await testDatabase();
-const hub = await testHub({ database, config: { findings: { denials: 5, readers: 3, answerDays: 2 } } });
+const hub = await testHub({
+  database,
+  jobsByTime: false,
+  config: { findings: { denials: 5, readers: 3, answerDays: 2 } },
+});
 const home = mkdtempSync(join(tmpdir(), 'datong-findings-'));
 after(async () => {
   await hub.stop();

@@ -10,7 +10,7 @@ import { commit, told, uploaded } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
 
 const database = await testDatabase({ connections: 8 });
-const hub = await testHub({ database });
+const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const { client } = city.publicSecurity;

@@ -15,7 +15,7 @@ import { lastLeaf } from './leaves.ts';
 type View = components['schemas']['RequestView'];
 
 const database = await testDatabase();
-const hub = await testHub({ database });
+const hub = await testHub({ database, jobsByTime: false });
 const folder = mkdtempSync(join(tmpdir(), 'datong-requests-'));
 after(async () => {
   rmSync(folder, { recursive: true, force: true });

@@ -8,7 +8,7 @@ import { commit, post, stateOf, told, uploaded } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
 
 const database = await testDatabase({ connections: 8 });
-const hub = await testHub({ database, intake: { openBatches: 3 } });
+const hub = await testHub({ database, jobsByTime: false, intake: { openBatches: 3 } });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const { client } = city.publicSecurity;
