@@ -10,7 +10,7 @@ import type { Bench, BenchRow } from './row.ts';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
 
-/** Loaded one by one, in the order they run. */
+/** Loaded one by one; they run in this order, or in the order in which they are named. */
 const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./release.ts'),
   () => import('./append.ts'),
@@ -22,15 +22,18 @@ const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./schemas.ts'),
   () => import('./adapters.ts'),
 ];
-const benches: Bench[] = [];
+const known = new Map<string, Bench>();
 for (const load of all) {
   const { bench } = await load();
-  if (positionals.length === 0 || positionals.includes(bench.name)) benches.push(bench);
+  known.set(bench.name, bench);
 }
-if (benches.length === 0) {
-  process.stderr.write(`no bench named ${positionals.join(', ')}\n`);
+const named = positionals.length === 0 ? [...known.keys()] : positionals;
+const unknown = named.filter((name) => !known.has(name));
+if (unknown.length > 0) {
+  process.stderr.write(`no bench named ${unknown.join(', ')}; there are ${[...known.keys()].join(', ')}\n`);
   process.exit(2);
 }
+const benches = named.flatMap((name) => known.get(name) ?? []);
 
 interface Measured extends BenchRow {
   readonly bench: string;
