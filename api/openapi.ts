@@ -1753,7 +1753,7 @@ export interface components {
             };
         };
         QueryAnswer: {
-            records: Record<string, never>[];
+            records: components["schemas"]["Row"][];
             /** @description fields of the schema that were not released, with the reason's code */
             withheld: {
                 [key: string]: string;
@@ -1797,7 +1797,7 @@ export interface components {
         /** @description records, or why there are none */
         BatchOutcome: {
             /** @description at most `rowsPerCall` of the agreement */
-            records?: Record<string, never>[];
+            records?: components["schemas"]["Row"][];
             /**
              * @description the subject has more rows than that
              * @constant
@@ -1907,8 +1907,8 @@ export interface components {
                 facts?: {
                     id: string;
                     title: components["schemas"]["Bilingual"];
-                    /** @description conditions on the fields of one row */
-                    all: Record<string, never>[];
+                    /** @description conditions on the fields of one row; all hold */
+                    all: components["schemas"]["FactCondition"][];
                     limits: {
                         callsPerDay?: number;
                         perSubjectPerDay?: number;
@@ -1939,7 +1939,8 @@ export interface components {
         };
         MaskUse: {
             name: string;
-            params: Record<string, never>;
+            /** @description as docs/policies.md names them for each mask */
+            params: components["schemas"]["Members"];
         };
         BatchOpening: {
             fileName?: string;
@@ -2020,7 +2021,9 @@ export interface components {
             text: components["schemas"]["Bilingual"];
             next: components["schemas"]["Bilingual"];
             /** @description the numbers that were compared */
-            facts: Record<string, never>;
+            facts: {
+                [key: string]: string | number;
+            };
         };
         BatchDecision: {
             /** @description why, for the log; no identity number */
@@ -2041,14 +2044,63 @@ export interface components {
                 separator?: string;
             };
             /** @description each with its line, what is wrong with it, and its fields as they were read */
-            rows: Record<string, never>[];
+            rows: components["schemas"]["QuarantinedRow"][];
+        };
+        QuarantinedRow: {
+            /** @description place among the failed rows of the batch, from 1 */
+            nth: number;
+            /** @description physical line on which it begins */
+            line: number;
+            problems: components["schemas"]["RowProblem"][];
+            /** @description the record as it was read, cells in the order of the columns, or a tree */
+            raw: components["schemas"]["Json"];
+        };
+        RowProblem: {
+            line: number;
+            /** @description from 1; 0 where the rule is about the whole row */
+            column: number;
+            /** @description as it stands in the file */
+            header: string;
+            /** @description of the schema; '' before mapping */
+            field: string;
+            /** @description `cn-resident-id.checksum` */
+            rule: string;
+            /** @description the shape of the value, never the value: `string, 18 chars, 9{17}A` */
+            got: string;
+            message: components["schemas"]["Bilingual"];
+        };
+        /** @description any JSON value */
+        Json: unknown;
+        /** @description an object of which another document says what is in it */
+        Members: {
+            [key: string]: components["schemas"]["Json"];
+        };
+        /** @description field → value, masked as agreed; the dataset's schema says which fields there are */
+        Row: {
+            [key: string]: components["schemas"]["Json"];
+        };
+        FactCondition: {
+            field: string;
+            ageAtLeast?: number;
+            ageBelow?: number;
+            in?: (string | number | boolean)[];
+            /** @constant */
+            equals?: "asked";
+            /** @enum {unknown} */
+            notAfter?: "today" | "asked";
+            /** @enum {unknown} */
+            notBefore?: "today" | "asked";
+            openEnded?: boolean;
         };
         Receipt: {
             /** @constant */
             v: 1;
             exchange: components["schemas"]["Uuid7"];
             leaf: string;
-            openings: Record<string, never>;
+            openings: {
+                /** @description salt of the commitment to the reply's digest (base64url) */
+                reply?: string;
+            };
             proof: string;
         };
         ExchangeView: {
@@ -2093,13 +2145,36 @@ export interface components {
                 check: "headers" | "time" | "key" | "department" | "signature" | "nonce" | "digest";
                 /** @description absent where an earlier failure left nothing to check */
                 ok?: boolean;
-                problem?: Record<string, never>;
+                problem?: {
+                    code: string;
+                    detail: components["schemas"]["Bilingual"];
+                    next: components["schemas"]["Bilingual"];
+                    expected?: string;
+                    received?: string;
+                    at?: string;
+                };
             }[];
             /** @description the signature base as the hub computes it */
             base?: string[];
             baseSha256?: string;
-            difference?: Record<string, never>;
-            received: Record<string, never>;
+            /** @description where the base in the header `signature-base` first differs from the hub's */
+            difference?: {
+                byte: number;
+                line: number;
+                column: number;
+                /** @description the line as the hub has it */
+                expected: string;
+                /** @description the line as the caller has it */
+                received: string;
+                hint: components["schemas"]["Bilingual"];
+            };
+            /** @description what the hub read */
+            received: {
+                method: string;
+                targetUri: string;
+                bodyBytes: number;
+                bodySha256: components["schemas"]["Sha256Hex"];
+            };
             /** @description Unix seconds of the hub's clock */
             now: number;
         };
@@ -2154,7 +2229,25 @@ export interface components {
             renewFrom: string;
         };
         Jwks: {
-            keys: Record<string, never>[];
+            keys: components["schemas"]["PublicKey"][];
+        };
+        /** @description RFC 7517, with the RFC 7638 thumbprint as its name */
+        PublicKey: {
+            /** @enum {unknown} */
+            kty: "EC" | "OKP";
+            kid: string;
+            /** @enum {unknown} */
+            crv: "P-256" | "Ed25519";
+            x: string;
+            y?: string;
+            alg?: string;
+            /** @constant */
+            use?: "sig";
+            /**
+             * Format: date-time
+             * @description since when it signs no more
+             */
+            retired?: string;
         };
         SigningProfile: {
             /** @constant */
@@ -2163,8 +2256,20 @@ export interface components {
             /** @description what @target-uri begins with */
             origin: string;
             algorithms: ("ecdsa-p256-sha256" | "ed25519")[];
-            request: Record<string, never>;
-            reply: Record<string, never>;
+            request: {
+                /** @description of the signature */
+                label: string;
+                tag: string;
+                /** @description headers of Datong that are signed where they are present */
+                headers: string[];
+                /** @description its length in characters */
+                nonce: number;
+            };
+            reply: {
+                label: string;
+                tag: string;
+                keyid: string;
+            };
             /** @description seconds */
             skew: number;
             /** @description seconds between created and expires */
@@ -2458,7 +2563,7 @@ export interface components {
         };
         DataRequest: {
             /** @description the agreement that is wanted */
-            document?: Record<string, never>;
+            document?: components["schemas"]["PolicyDocument"];
             /** @description data that is shared unconditionally, of which the hub writes the agreement */
             automatic?: {
                 dataset: components["schemas"]["DatasetId"];
@@ -2488,7 +2593,7 @@ export interface components {
             /** @constant */
             act: "supplement";
             /** @description where it changes */
-            document?: Record<string, never>;
+            document?: components["schemas"]["PolicyDocument"];
             papers: components["schemas"]["RequestPapers"];
         } | {
             /** @constant */
@@ -2501,7 +2606,7 @@ export interface components {
             act: "offer";
             reason: components["schemas"]["RequestText"];
             /** @description the same agreement with fewer fields or coarser masks */
-            document: Record<string, never>;
+            document: components["schemas"]["PolicyDocument"];
         } | {
             /** @enum {unknown} */
             act: "withdraw" | "ask-extension";
@@ -2536,7 +2641,7 @@ export interface components {
             /** @enum {unknown} */
             extension: "none" | "asked" | "agreed";
             /** @description the agreement as it stands in the request */
-            document: Record<string, never>;
+            document: components["schemas"]["PolicyDocument"];
             papers: components["schemas"]["RequestPapers"];
             stages: components["schemas"]["RequestStage"][];
             events: {
@@ -2577,8 +2682,7 @@ export interface components {
             nextCursor?: string;
         };
         SchemaRegistration: {
-            /** @description JSON Schema 2020-12 with the hub's vocabulary */
-            document: Record<string, never>;
+            document: components["schemas"]["SharedSchema"];
             /** @description of a name that is new; absent for the writer's own place */
             owner?: components["schemas"]["DepartmentCode"];
         };
@@ -2635,8 +2739,7 @@ export interface components {
         };
         SchemaVersionText: {
             schema: components["schemas"]["SchemaView"];
-            /** @description JSON Schema 2020-12 with the hub's vocabulary */
-            document: Record<string, never>;
+            document: components["schemas"]["SharedSchema"];
             /** @description ids of the datasets that are bound to this version */
             datasets: components["schemas"]["DatasetId"][];
         };
@@ -2676,8 +2779,7 @@ export interface components {
             }[];
         };
         MappingRegistration: {
-            /** @description names itself and its version, `pub-security/household@1` */
-            document: Record<string, never>;
+            document: components["schemas"]["MappingDocument"];
         };
         Registration: {
             kind: string;
@@ -2705,7 +2807,8 @@ export interface components {
             params: {
                 [key: string]: string;
             };
-            body: Record<string, never>;
+            /** @description what accepting sends to that operation */
+            body: components["schemas"]["Members"];
             decidedBy?: string;
             reason?: string;
         };
@@ -2727,9 +2830,86 @@ export interface components {
             reason: string;
         };
         PolicySubmission: components["schemas"]["WrittenDocument"] | components["schemas"]["AutomaticRequest"];
+        /** @description an Agreement or a Restriction; `datong policy schema` prints its whole JSON Schema, docs/policies.md tells each word */
+        PolicyDocument: {
+            /** @description Agreement or Restriction */
+            kind?: unknown;
+            /** @description the name that versions share */
+            id?: unknown;
+            /** @description from 1, one more each time */
+            version?: unknown;
+            /** @description in Chinese and English */
+            title?: unknown;
+            /** @description of an agreement, code of the department whose data it is */
+            provider?: unknown;
+            /** @description of an agreement, code of a department, or {department, subtree: true} */
+            consumer?: unknown;
+            /** @description of an agreement, codes of the tree of purposes */
+            purposes?: unknown;
+            /** @description of an agreement, the law it rests on: {type, reference, clause} */
+            basis?: unknown;
+            /** @description of an agreement, {from, until} */
+            valid?: unknown;
+            /** @description of an agreement, that the hub wrote it */
+            automatic?: unknown;
+            /** @description of an agreement, SHA-256 of the impact assessment */
+            assessment?: unknown;
+            /** @description of an agreement, the matters it serves */
+            matters?: unknown;
+            /** @description of an agreement, who acts for the consumer */
+            entrusted?: unknown;
+            /** @description of an agreement, datasets with their fields and masks */
+            grants?: unknown;
+            /** @description of a restriction, what it bites on */
+            when?: unknown;
+            /** @description of a restriction, the mask at least */
+            floor?: unknown;
+            /** @description of a restriction, what calls must name */
+            requires?: unknown;
+            /** @description of a restriction, limits at most */
+            limits?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description JSON Schema 2020-12 of one row (`type`, `properties`, `required` and so on) with the hub's vocabulary (docs/schemas.md) */
+        SharedSchema: {
+            /** @description https://json-schema.org/draft/2020-12/schema */
+            $schema?: unknown;
+            /** @description `urn:datong:household:1.0` */
+            $id?: unknown;
+            /** @description parts that fields refer to */
+            $defs?: unknown;
+            /** @description in Chinese and English */
+            "x-title"?: unknown;
+            /** @description pointers to the fields that tell rows apart */
+            "x-primary-key"?: unknown;
+            /** @description core, important or general */
+            "x-class"?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description how a file becomes rows (docs/adapters.md) */
+        MappingDocument: {
+            /** @description its name and version, `pub-security/household@1` */
+            mapping?: unknown;
+            /** @description schema, `household@1` */
+            target?: unknown;
+            /** @description how the file is read: {format, options} */
+            source?: unknown;
+            /** @description for each field of the schema what it is made of */
+            fields?: unknown;
+            /** @description how many bad rows a batch may have */
+            limits?: unknown;
+            /** @description what happens to rows whose reading is in doubt */
+            doubts?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description an object without members */
+        Nothing: Record<string, never>;
         WrittenDocument: {
-            /** @description an Agreement or a Restriction; its canonical JSON is what the parties sign */
-            document: Record<string, never>;
+            /** @description its canonical JSON is what the parties sign */
+            document: components["schemas"]["PolicyDocument"];
             signatures?: components["schemas"]["PolicySignature"][];
         };
         /** @description asks for an agreement on a dataset that is shared unconditionally; the hub writes it, and it is in force at once */
@@ -3055,7 +3235,7 @@ export interface components {
         };
         PasskeyOptions: {
             /** @description as the browser's parse…OptionsFromJSON takes it */
-            publicKey: Record<string, never>;
+            publicKey: components["schemas"]["Members"];
         };
         PasskeyAssertion: {
             id: components["schemas"]["Base64url"];
@@ -4051,7 +4231,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": components["schemas"]["Nothing"];
             };
         };
         responses: {

@@ -29,6 +29,22 @@ const source = (): JsonObject => parse(readFileSync(contractFile, 'utf8')) as Js
 const operationIn = (document: JsonObject, path: string, method: string): JsonObject =>
   ((document['paths'] as JsonObject)[path] as JsonObject)[method] as JsonObject;
 
+test('no object of the contract is without a shape', () => {
+  const shapes = ['properties', 'oneOf', 'anyOf', 'allOf', '$ref'];
+  const bare = (at: string, node: unknown): readonly string[] => {
+    if (typeof node !== 'object' || node === null) return [];
+    const members = node as JsonObject;
+    const shaped =
+      shapes.some((word) => members[word] !== undefined) ||
+      typeof members['additionalProperties'] === 'object' ||
+      members['maxProperties'] === 0;
+    const here = [members['type']].flat().includes('object') && !shaped ? [at] : [];
+    return [...here, ...Object.entries(members).flatMap(([name, inner]) => bare(`${at}/${name}`, inner))];
+  };
+  assert.deepEqual(bare('', { a: [{ type: 'object' }] }), ['/a/0'], 'the search finds one');
+  assert.deepEqual(bare('', source()), []);
+});
+
 describe('the boot refuses a contract', () => {
   const broken = (change: (operation: JsonObject) => void) => () => {
     const document = source();
@@ -168,7 +184,8 @@ describe('openapi.yaml', () => {
     const visit = (schema: unknown, at: string): void => {
       if (typeof schema !== 'object' || schema === null) return;
       const { type, properties, additionalProperties, maxItems, ...text } = schema as JsonObject;
-      if (properties !== undefined && additionalProperties !== false) open.push(at);
+      // documents with rules of their own say so
+      if (properties !== undefined && (additionalProperties ?? true) === true) open.push(at);
       if (type === 'array' && maxItems === undefined) open.push(`${at} (maxItems)`);
       const bounded = ['maxLength', 'pattern', 'format', 'enum'].some((bound) => text[bound] !== undefined);
       if (type === 'string' && !bounded) open.push(`${at} (length)`);
