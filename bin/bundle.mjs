@@ -43,7 +43,7 @@ function current() {
 const ownAddress = {
   name: 'own-address',
   setup(build) {
-    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+    build.onLoad({ filter: /\.(ts|mjs)$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
       if (!text.includes('import.meta.')) return undefined;
       const url = JSON.stringify(pathToFileURL(path).href);
@@ -52,7 +52,7 @@ const ownAddress = {
         .replaceAll(/\bimport\.meta\.url\b/g, url)
         .replaceAll(/\bimport\.meta\.dirname\b/g, folder)
         .replaceAll(/\bimport\.meta\.filename\b/g, JSON.stringify(path));
-      return { contents, loader: 'ts' };
+      return { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' };
     });
   },
 };
@@ -65,11 +65,15 @@ const threads = [
 ];
 
 /** esbuild's options for one entry, which becomes main.mjs, and the threads it may start. @param address how files find what lies beside them */
-export function bundling(entry, folder, address = ownAddress) {
+export const bundling = (entry, folder, address = ownAddress) =>
+  bundlingOfAll({ main: entry }, folder, address);
+
+/** The same for several entries by the names they get. */
+export function bundlingOfAll(entries, folder, address = ownAddress) {
   const found = threads.filter((path) => existsSync(join(root, path)));
   return {
     absWorkingDir: root,
-    entryPoints: { main: entry, ...Object.fromEntries(found.map((path) => [basename(path, '.ts'), path])) },
+    entryPoints: { ...entries, ...Object.fromEntries(found.map((path) => [basename(path, '.ts'), path])) },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -1,7 +1,7 @@
 /** The composition root: a configuration becomes a running hub, and a running hub stops without losing anything. */
 import { agreeOnKeys } from './audit/agreedKeys.ts';
 import { openAuditLog, type OpenedAuditLog } from './audit/openAuditLog.ts';
-import { Mutex } from './audit/writer/mutex.ts';
+import { Mutex } from '../machine/mutex.ts';
 import type { HubConfig } from './config/hubConfig.ts';
 import { demoPlace } from './demoPlace.ts';
 import { buckets, type BucketLimits } from './gate/bucket.ts';

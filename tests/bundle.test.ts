@@ -40,7 +40,7 @@ function project(name: string): {
   write('package.json', '{"type": "module"}');
   write(
     'clients/cli/main.ts',
-    "import { word } from './word.ts';\nconst said: string = word;\nprocess.stdout.write(said + import.meta.url);\n",
+    `import { word } from './word.ts';\nconst said: string = word;\nprocess.stdout.write(said + import.${'meta'}.url);\n`,
   );
   write('clients/cli/word.ts', "export const word = 'one ';");
   const start = async (): Promise<string> => {

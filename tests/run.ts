@@ -2,6 +2,7 @@
  * The test runner: `npm test [-- FILE-OR-FOLDER…]`. Node 20's `--test` knows neither globs nor `.ts`, so the files are listed here.
  * Starts the test cluster and its template database once, and hands their address to every test file.
  */
+import { bundleTests } from './bundleTests.mjs';
 import { listTests } from './listTests.ts';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -14,16 +15,19 @@ if (files.length === 0) {
   process.stderr.write(`no test files found${wanted.length > 0 ? ` under ${wanted.join(', ')}` : ''}\n`);
   process.exit(2);
 }
+/** So few files run from their source, so that what fails names its own line. */
+const few = 8;
+const bundled = files.length > few;
 // Node below 22.18 starts each file's process with our flags; there the loader of TypeScript must be among them.
 const strips = 'typescript' in process.features && process.features.typescript !== false;
-if (!strips) process.execArgv.push('--import', import.meta.resolve('tsx'));
+if (!strips && !bundled) process.execArgv.push('--import', import.meta.resolve('tsx'));
 const cluster = await startTestCluster();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void cluster.stop().finally(() => process.exit(130)));
 }
 const failures: unknown[] = [];
 try {
-  const events = run({ files, concurrency: 2, timeout: 300_000 });
+  const events = run({ files: bundled ? await bundleTests(files) : files, concurrency: 2, timeout: 300_000 });
   events.on('test:fail', (failure) => failures.push(failure));
   await pipeline(events.compose(new spec()), process.stdout, { end: false });
 } finally {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { openAuditLog } from '../hub/audit/openAuditLog.ts';
-import { Mutex } from '../hub/audit/writer/mutex.ts';
+import { Mutex } from '../machine/mutex.ts';
 import { buckets, type BucketLimits } from '../hub/gate/bucket.ts';
 import { bothCurrent } from '../hub/gate/currentEpoch.ts';
 import { hostCookie } from '../hub/gate/doors/cookie.ts';

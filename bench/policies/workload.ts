@@ -57,7 +57,12 @@ function wideSchema(): DatasetSchema {
     properties: Object.fromEntries(
       names.map((name, i) => [
         name,
-        { 'x-title': { zh: name, en: name }, 'x-personal': 'personal', ...kinds[i % kinds.length] },
+        {
+          'x-title': { zh: name, en: name },
+          'x-personal': 'personal',
+          ...kinds[i % kinds.length],
+          ...(i === 0 ? { 'x-subject-key': 'person' } : {}),
+        },
       ]),
     ),
   });

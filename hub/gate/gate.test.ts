@@ -6,7 +6,7 @@ import type { Leaf } from '../../log/leaf.ts';
 import { departmentCode, keyId } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Appended, AuditLog, EntryDraft } from '../audit/draft.ts';
-import { Mutex } from '../audit/writer/mutex.ts';
+import { Mutex } from '../../machine/mutex.ts';
 import type { CallHead, DepartmentCaller } from '../identity/authentication/caller.ts';
 import type { Database } from '../store/database/database.ts';
 import { buckets } from './bucket.ts';

@@ -1,7 +1,7 @@
 /** One call on its way through the gate: what the gate is asked, what it needs, and what came of the call so far. */
 import type { EntryKind } from '../../log/leaf.ts';
 import type { AuditLog } from '../audit/draft.ts';
-import type { Mutex } from '../audit/writer/mutex.ts';
+import type { Mutex } from '../../machine/mutex.ts';
 import type { Caller, CallHead } from '../identity/authentication/caller.ts';
 import type { Refusal } from '../identity/authentication/refusal.ts';
 import type { Database } from '../store/database/database.ts';

@@ -104,10 +104,9 @@ test('the place reached is not taken from whoever can write to the database', as
 });
 
 test('entries that do not add up to the signed root stop the appends: nothing is signed on top of them', async () => {
-  const index = await anEntryAboutAPerson();
+  // of old entries: what was just written is read back by the writer itself, which may be faster
   await asAdministrator(
-    "UPDATE audit_entry SET leaf = leaf || ' '::bytea, hash = sha256('\\x00'::bytea || leaf || ' '::bytea) WHERE idx = $1",
-    [index],
+    "UPDATE audit_entry SET leaf = leaf || ' '::bytea, hash = sha256('\\x00'::bytea || leaf || ' '::bytea) WHERE idx = 0",
   );
   await reverify();
   const { status, findings, code } = await ready();

@@ -48,8 +48,10 @@ interface Held {
 
 /** Another process that starts or finds the server of this folder. */
 async function hold(stateDir: string, as?: { uid: number; gid: number }, flavour = ''): Promise<Held> {
-  const file = join(import.meta.dirname, '../../tests/faults/holdPostgres.ts');
-  const child = spawn(process.execPath, [...process.execArgv, file, stateDir, flavour], {
+  const [runner, file] = ['scripts/run.mjs', 'tests/faults/holdPostgres.ts'].map((path) =>
+    join(import.meta.dirname, '../..', path),
+  ) as [string, string];
+  const child = spawn(process.execPath, [runner, file, stateDir, flavour], {
     stdio: ['pipe', 'pipe', 'inherit'],
     ...as,
     env: { ...process.env, HOME: stateDir, XDG_CACHE_HOME: join(stateDir, 'cache') },

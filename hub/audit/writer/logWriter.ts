@@ -19,7 +19,7 @@ import { Follower, refuseForeignGuards } from './follower.ts';
 import { LogState } from './logState.ts';
 import type { NonceMemory } from './nonceMemory.ts';
 import { Publisher } from './publisher.ts';
-import { Mutex } from './mutex.ts';
+import { Mutex } from '../../../machine/mutex.ts';
 import { waitingFor, type Waiting } from './waiting.ts';
 import { writeWithWork } from './writeWithWork.ts';
 

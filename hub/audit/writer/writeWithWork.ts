@@ -11,7 +11,7 @@ import type { LostClaim } from '../draft.ts';
 import { lay, type Laid } from './lay.ts';
 import { nextBatch } from './nextBatch.ts';
 import type { LogState } from './logState.ts';
-import type { Mutex } from './mutex.ts';
+import type { Mutex } from '../../../machine/mutex.ts';
 import type { Waiting } from './waiting.ts';
 
 /** Ends the transaction without an entry: the claim was lost. */

@@ -10,7 +10,7 @@ import { issueListenerCertificate, type IssuedCertificate } from '../../../certs
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { lifetimes, renewableFrom } from '../../../certs/authority/lifetimes.ts';
-import { Mutex } from '../../audit/writer/mutex.ts';
+import { Mutex } from '../../../machine/mutex.ts';
 import { issueRevocationList, type Revoked } from '../../../certs/authority/revocationList.ts';
 
 /** exchange demands a certificate of the authority, open asks for any, staff and admin want none */
