@@ -2,11 +2,21 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
-/** Folders of the repository that hold no code (folders of these names deeper down may), and what asks for a browser (`npm run browser`). */
+/**
+ * Folders of the repository that hold no code (folders of these names deeper down may), what asks for a browser (`npm run browser`), and
+ * what runs other languages a hundred times (`npm test -- tests/conformance`).
+ */
 const skipped = new Set(
-  ['node_modules', '.git', 'data', 'samples', 'docs', 'console/dist', 'tests/browser'].map((name) =>
-    join(root, name),
-  ),
+  [
+    'node_modules',
+    '.git',
+    'data',
+    'samples',
+    'docs',
+    'console/dist',
+    'tests/browser',
+    'tests/conformance',
+  ].map((name) => join(root, name)),
 );
 
 /** Every `*.test.ts` below the given files or folders (default: the whole repository but what is skipped), sorted. */

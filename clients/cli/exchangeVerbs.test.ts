@@ -353,3 +353,20 @@ test('fetch --stream: every row, a line each, with evidence that is verified off
   assert.equal((await check()).code, 5);
   assert.equal((await ask('--as', 'education', ...official, '--stream', '--all')).code, 2);
 });
+
+test('conformance: the hub passes as a gateway, and a gateway that it is not is told by the rule', async () => {
+  const passed = await datong('conformance', '--as', 'education', '--client', origins.exchange, '--json');
+  const { findings, cases } = JSON.parse(passed.stdout) as { findings: unknown[]; cases: unknown[] };
+  assert.deepEqual(findings, []);
+  assert.equal(cases.length, 40);
+  const only = ['--only', 'plain', 'other-host'];
+  const other = await datong('conformance', '--as', 'education', '--client', origins.open, ...only, '--json');
+  assert.equal(other.code, 1);
+  const told = (JSON.parse(other.stdout) as { findings: { code: string; path: string }[] }).findings;
+  assert.ok(
+    told.some(
+      ({ code, path }) => code === 'reply_signature_missing' || (code === 'answer_wrong' && path === 'plain'),
+    ),
+    other.stdout,
+  );
+});

@@ -35,6 +35,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   backup: () => import('./backup.ts'),
   restore: () => import('./restore.ts'),
   signature: () => import('./signature.ts'),
+  conformance: () => import('./conformance/conformance.ts'),
   diagnose: () => import('./diagnose.ts'),
   send: () => import('./send.ts'),
   batch: () => import('./batch/batch.ts'),

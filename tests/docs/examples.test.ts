@@ -21,51 +21,11 @@ import { root } from '../../scripts/generated.ts';
 import { testDatabase } from '../database.ts';
 import { startForger, type Forgery } from '../forger.ts';
 import { sampleCity, testHub, type TestHub } from '../hub.ts';
+import { compileJava, example, languagesIn, skipOf } from './languages.ts';
 import { issueEnrolmentCode } from '../../hub/identity/enrolment/enrolmentCode.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'datong-examples-'));
-const example = (name: string): string => join(root, 'clients/examples', name);
-const runs = (program: string, args: readonly string[], wanted = /(?:)/): boolean => {
-  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-  return status === 0 && wanted.test(stdout + stderr);
-};
-
-interface Language {
-  readonly name: string;
-  readonly file: string;
-  /** program and arguments, undefined where the machine does not have what it takes */
-  readonly command: readonly [string, ...string[]] | undefined;
-  readonly needs: string;
-}
-const python = ['python3', '/usr/bin/python3'].find((program) =>
-  runs(program, ['-c', 'import cryptography']),
-);
-const languages: readonly Language[] = [
-  {
-    name: 'Python',
-    file: 'datong_client.py',
-    command: python === undefined ? undefined : [python, example('datong_client.py')],
-    needs: 'python3 with cryptography',
-  },
-  {
-    name: 'Java',
-    file: 'DatongClient.java',
-    command: runs('java', ['--list-modules'], /jdk\.compiler@(1[7-9]|[2-9]\d)/)
-      ? ['java', '-XX:TieredStopAtLevel=1', '-cp', folder, 'DatongClient']
-      : undefined,
-    needs: 'a JDK of 17 or newer',
-  },
-  {
-    name: 'Shell',
-    file: 'datong.sh',
-    command:
-      runs('openssl', ['version'], /OpenSSL [3-9]/) && runs('curl', ['--version'])
-        ? ['bash', example('datong.sh')]
-        : undefined,
-    needs: 'curl and openssl 3',
-  },
-];
-
+const languages = languagesIn(folder);
 const dataset = '/v1/datasets/pub-security.household/query';
 const context = ['purpose=school-enrolment', 'on-behalf-of=clerk-0042', 'matter=RX-2026-000123'];
 const database = await testDatabase();
@@ -74,12 +34,7 @@ let started: TestHub;
 let body = '';
 
 before(async () => {
-  // `java DatongClient.java` runs it as it is; compiled once, it starts faster
-  if (languages.some(({ command }) => command?.[0] === 'java'))
-    assert.equal(
-      spawnSync('javac', ['-d', folder, example('DatongClient.java')], { stdio: 'inherit' }).status,
-      0,
-    );
+  compileJava(languages, folder);
   const port = await freePort();
   started = await testHub({ database, behind: { origin: forger.origin, port } });
   assert.equal(started.hub.origins.exchange, forger.origin);
@@ -162,9 +117,6 @@ function resigned(
   return { status, headers: { ...sent, ...signed }, body: answer };
 }
 
-/** CI has all of them (.ci/run); elsewhere the reason is said. */
-const skipOf = ({ command, needs }: Pick<Language, 'command' | 'needs'>): string | false =>
-  command === undefined && process.env['CI'] === undefined ? `no ${needs}` : false;
 const noShell = skipOf(languages[2] ?? { command: undefined, needs: 'shell' });
 
 for (const { name, file, command, needs } of languages) {

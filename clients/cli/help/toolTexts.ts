@@ -2,6 +2,10 @@
 export const toolTexts: Readonly<Record<string, string>> = {
   'format of the file': '文件格式',
   'reader options, JSON': '读取选项，JSON',
+  'command that runs the client, or https:// address of a gateway':
+    '运行客户端的命令，或网关的 https:// 地址',
+  'only these cases': '只演练这些情形',
+  'cases at the same time': '同时演练的情形数',
   'mapping document, JSON; or the YAML with Schema and Mapping that apply takes':
     '映射文档，JSON；或 apply 所用的含 Schema 与 Mapping 的 YAML',
   'schema that the mapping fills: a file, or a shared one such as household@1':

@@ -1,0 +1,138 @@
+/** Plays the cases against a gateway: bytes on a TLS socket with a department's certificate, as no client library would send them. */
+import { isIP } from 'node:net';
+import { connect } from 'node:tls';
+import type { ReplyMessage } from '../../../certs/message.ts';
+import { parseHttpMessage, signingKey, verifyReply } from '../../../certs/signatures/index.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { sha256 } from '../../../log/hash.ts';
+import { verifyReceipt } from '../../../log/receipt/verifyReceipt.ts';
+import type { Anchors } from '../../../log/anchors.ts';
+import type { Profile } from '../../sdk/profile.ts';
+import type { CheckFinding } from '../verb.ts';
+import { goodRequests, type GatewayCase, type RawRequest } from './gatewayCases.ts';
+import type { Played } from './playClient.ts';
+
+/** Milliseconds that a gateway has for each reply. */
+const patience = 15_000;
+
+export interface GatewayPlay {
+  readonly origin: string;
+  readonly profile: Profile;
+  /** keys of the hub behind it, and of its log */
+  readonly anchors: Anchors;
+  readonly cases: readonly GatewayCase[];
+  readonly told?: (played: Played) => void;
+}
+
+/** Every case with what the gateway got wrong in it. @throws the network's error where nobody is there at all */
+export async function playGateway({
+  origin,
+  profile,
+  anchors,
+  cases,
+  told,
+}: GatewayPlay): Promise<readonly Played[]> {
+  const good = goodRequests(origin, signingKey(profile.signingKey));
+  const keys = new Map(anchors.hubKeys.map((key) => [key.keyid, key]));
+  const played: Played[] = [];
+  for (const one of cases) {
+    const raw = one.request(good);
+    if (one.twice === true) await send(origin, profile, raw);
+    const reply = await send(origin, profile, raw);
+    const findings = findingsOf(one, reply, anchors, {
+      request: {
+        method: 'POST',
+        targetUri: `${origin}${raw.line.split(' ')[1] ?? ''}`,
+        rawHeaders: raw.headers.flat(),
+        body: raw.body,
+      },
+      lookupKey: (keyid) => keys.get(keyid),
+    });
+    played.push({ name: one.name, findings });
+    told?.({ name: one.name, findings });
+  }
+  return played;
+}
+
+/** The reply to the bytes; undefined where the connection ended, or fell silent, without one. */
+function send(origin: string, { hub, tls }: Profile, raw: RawRequest): Promise<ReplyMessage | undefined> {
+  const { hostname, port } = new URL(origin);
+  return new Promise((resolve, reject) => {
+    const options = {
+      host: hostname,
+      port: Number(port === '' ? 443 : port),
+      ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+      ca: hub.ca,
+      ...tls,
+    };
+    const socket = connect(options, () => socket.write(bytesOf(raw)));
+    let received = Buffer.alloc(0);
+    const done = (reply?: ReplyMessage): void => {
+      socket.destroy();
+      resolve(reply);
+    };
+    socket.setTimeout(patience, () => done());
+    socket.on('data', (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      const reply = wholeReply(received);
+      if (reply !== undefined) done(reply);
+    });
+    socket.on('end', () => done());
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNRESET' ? done() : reject(error),
+    );
+  });
+}
+
+function bytesOf({ line, headers, body, end = '\r\n' }: RawRequest): Buffer {
+  const head = [line, ...headers.map(([name, value]) => `${name}: ${value}`), '', ''].join(end);
+  return Buffer.concat([Buffer.from(head, 'latin1'), body]);
+}
+
+function wholeReply(received: Buffer): ReplyMessage | undefined {
+  const end = received.indexOf('\r\n\r\n');
+  if (end < 0) return undefined;
+  const length = Number(/\r\ncontent-length: *(\d+)/i.exec(received.toString('latin1', 0, end))?.[1] ?? 0);
+  if (received.length < end + 4 + length) return undefined;
+  const parsed = parseHttpMessage(received.subarray(0, end + 4 + length));
+  return parsed.kind === 'reply' ? parsed.message : undefined;
+}
+
+function findingsOf(
+  { name, rule, expected, early }: GatewayCase,
+  reply: ReplyMessage | undefined,
+  anchors: Anchors,
+  options: Parameters<typeof verifyReply>[1],
+): readonly CheckFinding[] {
+  const found = (code: string, zh: string, en: string): readonly CheckFinding[] => [
+    { code, path: name, message: { zh: `${rule.zh}：${zh}`, en: `${rule.en}: ${en}` } },
+  ];
+  if (reply === undefined) return found('reply_absent', '没有答复', 'no reply came');
+  const code = codeOf(reply);
+  const said = `${reply.status} ${code ?? ''}`.trim();
+  if (
+    expected === 'decided'
+      ? !isDecision(reply)
+      : code !== expected || reply.status !== new Problem(expected).status
+  ) {
+    const wanted = expected === 'decided' ? '403, 404' : `${new Problem(expected).status} ${expected}`;
+    return found('answer_wrong', `应答 ${wanted}，实为 ${said}`, `${wanted} is wanted, ${said} came`);
+  }
+  if (early === true) return [];
+  try {
+    const { receipt } = verifyReply(reply, options);
+    if (receipt === undefined) return found('receipt_absent', '拒绝没有回执', 'the refusal has no receipt');
+    const [fault] = verifyReceipt(receipt, { anchors, replyDigest: sha256(reply.body) }).findings;
+    return fault === undefined ? [] : found(fault.code, fault.message.zh, fault.message.en);
+  } catch (error) {
+    if (error instanceof Problem) return found(error.code, error.text.zh, error.text.en);
+    throw error;
+  }
+}
+
+/** A dataset that there is not is nobody's to give: read, decided, denied. */
+const isDecision = ({ status }: ReplyMessage): boolean => status === 403 || status === 404;
+
+function codeOf({ body }: ReplyMessage): string | undefined {
+  return /"code": *"([a-z_]+)"/.exec(Buffer.from(body).toString('utf8'))?.[1];
+}
