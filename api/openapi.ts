@@ -138,6 +138,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete rows of your own by their keys, from a dataset with mode upsert
+         * @description The entry says how many went and why, never which. A key that is not there counts as missing, so the same call may be sent again.
+         */
+        post: operations["deleteRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{batch}/parts/{offset}": {
         parameters: {
             query?: never;
@@ -1960,6 +1980,17 @@ export interface components {
             mapping: string;
             /** @description the batch whose bad rows this file mends; its good rows are published with them, together as a new version */
             corrects?: components["schemas"]["Uuid7"];
+            control?: components["schemas"]["ControlTotals"];
+        };
+        /** @description what the sender says the file holds (对账文件); with `corrects`, what the whole holds; a batch that differs is held */
+        ControlTotals: {
+            /** @description rows of the file, those that fail among them; not those that the mapping leaves out */
+            rows?: number;
+            /** @description exact sums, by field or by the column of the file that the mapping makes it from */
+            sums?: {
+                [key: string]: string;
+            };
+            sha256?: components["schemas"]["Sha256Hex"];
         };
         Batch: {
             batch: components["schemas"]["Uuid7"];
@@ -1984,6 +2015,8 @@ export interface components {
                 doubted?: number;
                 /** @description cells that are right but worth a look, such as private-use characters; absent where there are none */
                 warned?: number;
+                /** @description rows that ask for the deletion of their key; absent where there are none */
+                deletions?: number;
             };
             sha256?: components["schemas"]["Sha256Hex"];
             mapping?: string;
@@ -2005,6 +2038,19 @@ export interface components {
             exchange?: string;
             /** @description of an outcome whose reply had already left */
             receipt?: string;
+        };
+        Deletion: {
+            /** @description each with all fields of the primary key, and no other */
+            keys: {
+                [key: string]: string | number | boolean;
+            }[];
+            /** @description why, for the log; no identity number */
+            reason: string;
+        };
+        DeletionAnswer: {
+            deleted: number;
+            /** @description keys that no row has */
+            missing: number;
         };
         BatchList: {
             batches: components["schemas"]["Batch"][];
@@ -2709,11 +2755,25 @@ export interface components {
             mayEmpty?: number;
             /** @description which share of the rows of a snapshot may have another code in a field than before, for fields with a list of values; not compared where it is not named */
             mayShift?: number;
+            /** @description which share of the rows may lie outside the range of the last five batches in a field of numbers or dates; not compared where it is not named */
+            mayStray?: number;
             /**
-             * @description what becomes of a snapshot beyond mayShrink, mayGrow, mayEmpty or mayShift; hold where it is not named
+             * @description what becomes of a batch beyond mayShrink, mayGrow, mayEmpty, mayShift or mayStray; hold where it is not named
              * @enum {unknown}
              */
             onDrift?: "warn" | "hold" | "reject";
+            /**
+             * @description what becomes of a file in which columns appeared, vanished or changed place since the last one; not compared where it is not named
+             * @enum {unknown}
+             */
+            onColumns?: "warn" | "hold" | "reject";
+            /** @description a file comes only with its control totals (对账文件); false where it is not named */
+            controlTotals?: boolean;
+            /** @description of a dataset with mode upsert: a row with one of these values in this field deletes the row of its key */
+            deleteWhere?: {
+                field: string;
+                is: string[];
+            };
             /** @description days in which a held batch is decided, after which it lapses; 14 where it is not named */
             holdDays?: number;
             /** @description releasing a held batch takes two persons; false where it is not named */
@@ -3856,6 +3916,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteRows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Deletion"];
+            };
+        };
+        responses: {
+            /** @description gone, for every reader */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionAnswer"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -37,6 +37,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '030_statistics': () => import('./030_statistics.ts'),
   '025_staff_entries': () => import('./025_staff_entries.ts'),
   '033_streams': () => import('./033_streams.ts'),
+  '038_intake_guards': () => import('./038_intake_guards.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -1,7 +1,7 @@
 /** The command line: one file per verb below clients/cli, listed in verbs.ts. */
 import { Command, CommanderError, Option } from 'commander';
 import { speakHelp } from './helpLanguage.ts';
-import { exitCode, failureOf, say, setLanguage, talk } from './verb.ts';
+import { exitCode, failureOf, setLanguage, tellFailure } from './verb.ts';
 import { registerVerbs } from './verbs.ts';
 
 // `datong … | head` closes the pipe early: that is no failure
@@ -31,9 +31,7 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   } else {
     const failure = failureOf(error);
-    talk(`${say({ zh: '失败：', en: 'failed: ' })}${say(failure.text)}`);
-    for (const line of failure.details ?? []) talk(`  ${line}`);
-    if (failure.next !== undefined) talk(`${say({ zh: '怎么办：', en: 'next: ' })}${say(failure.next)}`);
+    tellFailure(failure);
     process.exitCode = failure.exit;
   }
 }

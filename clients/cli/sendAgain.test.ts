@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -17,7 +25,7 @@ import { residents } from './demo/files/residents.ts';
 import { encodeGb18030 } from './gb18030.ts';
 
 const hub = await testHub({ database: await testDatabase() });
-const { publicSecurity } = await sampleCity(hub);
+const { publicSecurity, operator } = await sampleCity(hub);
 const home = mkdtempSync(join(tmpdir(), 'datong-again-'));
 after(async () => {
   await hub.stop();
@@ -233,4 +241,60 @@ test('a .cpg file goes with its table, and the hub reads by it', async () => {
     }),
     (error: unknown) => error instanceof DatongProblem && error.code === 'encoding_unknown',
   );
+});
+
+test('a folder is sent as its files come to rest: published ones lie in sent/, others in refused/, with their control files', async () => {
+  const outbox = join(home, 'outbox');
+  mkdirSync(outbox);
+  const month = householdFile(2_100, 8);
+  const put = (name: string, content: string | Uint8Array): void =>
+    writeFileSync(join(outbox, name), content);
+  put('a.csv', month.bytes);
+  put('a.ctl', '# 2026-09\n行数=2,100\n');
+  put('b.csv', '没有这些列\n1\n'); // in UTF-8, where GB18030 is declared
+  put('c.csv.part', 'still being written');
+  const watch = [
+    'send',
+    '--watch',
+    'outbox',
+    '--once',
+    '--dataset',
+    'pub-security.household',
+    '--problems',
+    '0',
+  ];
+  const first = await datong(...watch);
+  assert.equal(first.code, 1, first.stderr);
+  assert.match(
+    first.stderr,
+    /sending a\.csv[\s\S]*is published[\s\S]*sending b\.csv[\s\S]*file_encoding_wrong/,
+  );
+  const lie = (): string[] =>
+    readdirSync(outbox, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\w\.\w/.test(name))
+      .sort();
+  assert.deepEqual(lie(), ['c.csv.part', 'refused/b.csv', 'sent/a.csv', 'sent/a.ctl']);
+  put('a.csv', month.bytes);
+  put('a.ctl', '行数=2100');
+  const again = await datong(...watch);
+  assert.equal(again.code, 0, 'the same bytes are not loaded twice');
+  assert.ok(lie().includes('sent/a.2.csv'), 'and nothing is written over');
+  for (const name of ['d.csv', 'd.csv.ctl']) put(name, '行数=many');
+  const unread = await datong(...watch);
+  assert.match(unread.stderr, /line 1 of the control file/);
+  assert.ok(lie().includes('refused/d.csv.ctl'));
+  assert.equal((await datong(...watch, '--control', 'a.ctl')).code, 2);
+});
+
+test('rows go by a list of their keys, which is read before anything is asked', async () => {
+  const id = 'pub-security.closed';
+  const body = { id, title: { zh: id, en: id }, schema: 'urn:datong:household:1.0', mode: 'upsert' };
+  const made = await hub.staff(operator, 'POST', '/v1/datasets', { ...body, sharing: { type: 'none' } });
+  assert.equal(made.status, 201);
+  const ask = ['delete', 'keys.csv', '--dataset', id, '--reason', '销户清单'];
+  writeFileSync(join(home, 'keys.csv'), 'person_id\n');
+  assert.match((await datong(...ask)).stderr, /needs headings and 1 to 10000 keys/);
+  writeFileSync(join(home, 'keys.csv'), `person_id\n${householdFile(20, 9).good[0]?.id ?? ''}\n`);
+  const { stderr, stdout, code } = await datong(...ask, '--json');
+  assert.deepEqual([code, JSON.parse(stdout)], [0, { ok: true, deleted: 0, missing: 1 }], stderr);
 });

@@ -117,6 +117,13 @@ export interface Failure {
   readonly details?: readonly string[];
 }
 
+/** What went wrong, where, and what to do. */
+export function tellFailure({ text, details = [], next }: Failure): void {
+  talk(`${say({ zh: '失败：', en: 'failed: ' })}${say(text)}`);
+  for (const line of details) talk(`  ${line}`);
+  if (next !== undefined) talk(`${say({ zh: '怎么办：', en: 'next: ' })}${say(next)}`);
+}
+
 /** Turns whatever a verb threw into a sentence on stderr and an exit code. Never prints a stack. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof VerbFailure) {

@@ -38,6 +38,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   conformance: () => import('./conformance/conformance.ts'),
   diagnose: () => import('./diagnose.ts'),
   send: () => import('./send.ts'),
+  delete: () => import('./delete.ts'),
   batch: () => import('./batch/batch.ts'),
   agent: () => import('./agent/agent.ts'),
   quarantine: () => import('./quarantine/quarantine.ts'),

@@ -21,6 +21,7 @@ export {
   type Profile,
   type ProfileDocument,
 } from './profile.ts';
+export { deleteRows } from './deleteRows.ts';
 export { largestPart, type SendOptions } from './sendFile.ts';
 export type {
   Answer,

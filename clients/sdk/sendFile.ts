@@ -6,7 +6,7 @@ import { Problem } from '../../terms/problem.ts';
 import { DatongProblem } from './datongProblem.ts';
 import { PartReader } from './partReader.ts';
 import type { CallInput } from './signedCall.ts';
-import type { Answer, Batch } from './types.ts';
+import type { Answer, Batch, ControlTotals } from './types.ts';
 
 /** The largest part that the hub takes. */
 export const largestPart = 8 * 1024 * 1024;
@@ -24,6 +24,8 @@ export interface SendOptions {
   readonly batch?: string;
   /** the batch whose bad rows this file mends: its good rows are published with them */
   readonly corrects?: string;
+  /** what the file holds by its sender's own books (对账文件): a batch that differs is held */
+  readonly control?: ControlTotals;
   /** the same key with the same bytes gets the first answer */
   readonly idempotencyKey?: string;
   /** how often in a row a call is tried while the network fails or the hub is starting again; default 3 */
@@ -81,6 +83,7 @@ export async function sendFile(
       bytes: reader.size,
       mapping: options.mapping,
       ...(options.corrects === undefined ? {} : { corrects: options.corrects }),
+      ...(options.control === undefined ? {} : { control: options.control }),
     };
     const committed = await persistently(options, () =>
       call({

@@ -115,6 +115,15 @@ export interface BatchCounts {
   readonly warned?: number;
 }
 
+/** What a file holds by its sender's own books (对账文件). */
+export interface ControlTotals {
+  readonly rows?: number;
+  /** decimal texts, by field or by the column of the file that the mapping makes it from */
+  readonly sums?: Readonly<Record<string, string>>;
+  /** hex, of the whole file */
+  readonly sha256?: string;
+}
+
 export interface BatchFinding {
   readonly code: string;
   readonly severity: 'warn' | 'hold' | 'reject';

@@ -18,6 +18,12 @@ export type GuardCode = Extract<
   | 'batch_rows_before'
   | 'batch_rows_elsewhere'
   | 'batch_not_correctable'
+  | 'batch_control_rows'
+  | 'batch_control_sum'
+  | 'batch_values_strayed'
+  | 'batch_columns_missing'
+  | 'batch_columns_added'
+  | 'batch_columns_moved'
 >;
 
 /** What a guard found. `warn`: told, and published; `hold`: a person decides; `reject`: nobody can let it in. */

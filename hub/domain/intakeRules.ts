@@ -12,20 +12,44 @@ export interface IntakeRules {
   readonly mayEmpty?: number;
   /** which share of the rows may have another code in a field than before; undefined: not compared */
   readonly mayShift?: number;
-  /** what becomes of a snapshot that is beyond one of these four */
+  /** which share of the rows may lie outside the range of the last batches in a field of numbers or dates; undefined: not compared */
+  readonly mayStray?: number;
+  /** what becomes of a batch that is beyond one of these five */
   readonly onDrift: Severity;
+  /** what becomes of a file whose columns are not those of the last one; undefined: not compared */
+  readonly onColumns?: Severity;
+  /** whether a file comes only with its control totals (对账文件) */
+  readonly controlTotals: boolean;
+  /** rows with one of these values in this field ask for the deletion of their key; undefined: none do */
+  readonly deleteWhere?: DeleteWhere;
   /** days in which a held batch is decided; it lapses after them */
   readonly holdDays: number;
   /** whether releasing a held batch takes two persons */
   readonly secondPerson: boolean;
 }
 
+export interface DeleteWhere {
+  readonly field: string;
+  readonly is: readonly string[];
+}
+
 export const defaultIntakeRules: IntakeRules = {
   mayShrink: 0.5,
   onDrift: 'hold',
+  controlTotals: false,
   holdDays: 14,
   secondPerson: false,
 };
 
 /** The rules that compare a snapshot with the one before it: where batches add to each other they would do nothing. */
-export const snapshotRules = ['mayShrink', 'mayGrow', 'mayEmpty', 'mayShift', 'onDrift'] as const;
+const snapshotRules = ['mayShrink', 'mayGrow', 'mayEmpty', 'mayShift'] as const;
+
+/** A rule that would do nothing for a dataset of this mode; undefined where each does something. */
+export function idleRule(
+  mode: 'snapshot' | 'upsert',
+  intake: Partial<IntakeRules>,
+): keyof IntakeRules | undefined {
+  if (mode === 'snapshot') return intake.deleteWhere === undefined ? undefined : 'deleteWhere';
+  const idle = snapshotRules.find((rule) => intake[rule] !== undefined);
+  return idle ?? (intake.onDrift !== undefined && intake.mayStray === undefined ? 'onDrift' : undefined);
+}

@@ -16,6 +16,7 @@ import { checkFact } from './release/checkFact.ts';
 import { queryDataset } from './release/queryDataset.ts';
 import { streamRecords } from './release/streamRecords.ts';
 import type { ReleaseServices } from './release/services.ts';
+import { deleteRows } from './retire/deleteRows.ts';
 import { getQuarantine } from './getQuarantine.ts';
 
 export const releaseWalks: OperationRows<DepartmentCaller, ReleaseServices> = {
@@ -30,6 +31,7 @@ export const intakeWalks: OperationRows<DepartmentCaller, IntakeServices> = {
   openBatch: { kind: 'intake', run: openBatch },
   putBatchPart: { kind: 'intake', run: putBatchPart, admit: admitBatchPart },
   commitBatch: { kind: 'intake', run: commitBatch },
+  deleteRows: { kind: 'retire', run: deleteRows },
   getBatch: { kind: 'inspect', run: getBatch },
   getQuarantine: { kind: 'return', run: getQuarantine },
 };

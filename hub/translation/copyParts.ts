@@ -26,6 +26,8 @@ export interface CopyPart {
   readonly fileDoubts: number;
   /** warnings: cells that are right but worth a look, such as private-use characters (造字) */
   readonly warned: number;
+  /** headings of a table, none of other formats */
+  readonly columns: readonly string[];
 }
 
 /** A part whose keys nobody has compared with those of other parts yet. */
@@ -60,6 +62,7 @@ export class PartMaker {
     let skipped = 0;
     let fileDoubts = 0;
     let warned = 0;
+    const [start] = batches;
     this.rows.first = first;
     for (const batch of batches) {
       const account = this.translator.translate(batch);
@@ -82,6 +85,7 @@ export class PartMaker {
       doubted,
       fileDoubts,
       warned,
+      columns: start?.kind === 'table' ? start.columns : [],
     };
   }
 
@@ -141,6 +145,7 @@ export function guardedPart(
       .map((place) => place - repetitions.filter((one) => one.place < place).length),
     fileDoubts: part.fileDoubts,
     warned: part.warned,
+    columns: part.columns,
   };
 }
 

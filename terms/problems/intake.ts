@@ -41,6 +41,27 @@ export const intakeProblems = {
     text: { zh: '批次 {batch} 已有变化，不再销毁', en: 'the batch {batch} has changed and is not destroyed' },
     next: { zh: '无需处理，作业会重新检查', en: 'nothing: the job looks at it again' },
   },
+  deletion_by_leaving_out: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '{dataset} 按快照更新：下一份文件中没有的行即被删除',
+      en: '{dataset} is a snapshot: what the next file leaves out is gone',
+    },
+    next: { zh: '报送不含这些行的完整文件', en: 'submit the whole file without these rows' },
+  },
+  deletion_key_unfit: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '每个主键须恰有这些字段，且类型相符：{key}',
+      en: 'each key has exactly these fields, each of its type: {key}',
+    },
+    next: {
+      zh: '按主键字段写明要删除的行',
+      en: 'name the rows to delete by the fields of their primary key',
+    },
+  },
   batch_not_open: {
     status: 409,
     who: 'caller',
@@ -222,10 +243,115 @@ export const intakeProblems = {
     status: 422,
     who: 'provider',
     text: {
-      zh: '数据资源按主键更新（upsert），规则 {rule} 比较的是前后两次快照，不起作用',
-      en: 'the rule {rule} compares a snapshot with the one before it, and would do nothing for a dataset that is updated by key (upsert)',
+      zh: '规则 {rule} 对按 {mode} 方式更新的数据资源不起作用',
+      en: 'the rule {rule} would do nothing for a dataset with mode {mode}',
     },
-    next: { zh: '去掉该规则，或改用 snapshot', en: 'leave it out, or make the dataset a snapshot' },
+    next: { zh: '去掉该规则，或改用另一更新方式', en: 'leave it out, or choose the other mode' },
+  },
+  control_totals_missing: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '{dataset} 要求随文件报送对账数据（行数、合计、摘要），本次没有',
+      en: '{dataset} takes a file only with its control totals (rows, sums, digest), and there are none',
+    },
+    next: {
+      zh: '以 --control 附上对账文件后重新提交',
+      en: 'commit again with the control file: datong send --control',
+    },
+  },
+  control_digest_mismatch: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '对账文件中的摘要与所报送文件的摘要不同',
+      en: 'the digest of the control file is not that of the file that was sent',
+    },
+    next: { zh: '核对两份文件是否同一期', en: 'check whether both files are of the same period' },
+  },
+  control_field_unknown: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '对账合计中有 {dataset} 没有的数值列',
+      en: 'a control sum names a column that {dataset} has no numbers for',
+    },
+    next: {
+      zh: '合计以字段名或文件列名标识，且该字段须为数值',
+      en: 'name sums by field, or by the column of the file that the mapping reads it from; it must hold numbers',
+    },
+  },
+  batch_control_rows: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '对账文件为 {declared} 行，实际读到 {found} 行',
+      en: 'the control file says {declared} rows, and {found} were read',
+    },
+    next: {
+      zh: '核对文件是否完整；对账文件有误的，请数据管理员放行（datong batch release）',
+      en: 'check whether the file is whole; if the control file is wrong, ask the steward to release it (datong batch release)',
+    },
+  },
+  batch_control_sum: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '字段 {field} 的合计为 {found}，对账文件折算为 {declared}；{bad} 行问题数据未计入',
+      en: 'the field {field} sums to {found}, and {declared} by the control file; {bad} rows that failed are not in the sum',
+    },
+    next: {
+      zh: '核对文件；有问题数据的，改正后以 --corrects 报送，合计随之重算',
+      en: 'check the file; where rows failed, mend them and send them with --corrects: the sum is taken again over all',
+    },
+  },
+  batch_values_strayed: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '字段 {field} 有 {rows} 行的值超出最近各批次的范围',
+      en: 'in the field {field}, {rows} rows lie outside the range of the last batches',
+    },
+    next: {
+      zh: '核对单位与源系统；确实如此的，请数据管理员放行（datong batch release）',
+      en: 'check units and the source; if they are right, ask the steward to release it (datong batch release)',
+    },
+  },
+  batch_columns_missing: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '文件中没有了此前的列：{columns}',
+      en: 'columns of before are no longer in the file: {columns}',
+    },
+    next: {
+      zh: '核对导出的列；确实取消的，请数据管理员放行（datong batch release）',
+      en: 'check what is exported; if they are gone for good, ask the steward to release it (datong batch release)',
+    },
+  },
+  batch_columns_added: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '文件中有此前没有的列，列号：{columns}',
+      en: 'the file has columns that were not there before, by their numbers: {columns}',
+    },
+    next: {
+      zh: '核对导出的列；确需新增的，请数据管理员放行，并考虑更新映射',
+      en: 'check what is exported; if they are meant, ask the steward to release it, and think of the mapping',
+    },
+  },
+  batch_columns_moved: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '列的次序与此前不同：{columns}',
+      en: 'columns stand in another order than before: {columns}',
+    },
+    next: {
+      zh: '按列号读取的映射会读错；核对后请数据管理员放行',
+      en: 'a mapping that reads by number reads the wrong ones; check, and ask the steward to release it',
+    },
   },
   batch_bytes_before: {
     status: 422,

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, test } from 'node:test';
+import { headers } from '../../clients/cli/demo/files/householdFile.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
-import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
-import { seededRandom } from '../../clients/cli/demo/files/random.ts';
-import { residents } from '../../clients/cli/demo/files/residents.ts';
-import { encodeGb18030 } from '../../clients/cli/gb18030.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { commit, told, uploaded } from './intakeCalls.ts';
+import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
+import { file, idsOf, people, place, type Cells } from './householdRecords.ts';
+import { lastLeaf } from './leaves.ts';
+import { post, sha256, told, uploaded } from './intakeCalls.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database });
@@ -18,18 +18,7 @@ const city = await sampleCity(hub);
 const { client } = city.publicSecurity;
 const steward = await hub.token('han', ['steward'], 'pub-security');
 
-type Cells = readonly string[];
-const [sex, relation, address, mobile] = ['性别', '与户主关系', '住址', '手机号码'].map((header) =>
-  headers.findIndex((one) => one === header),
-) as [number, number, number, number];
-
-/** Records of so many people; other seeds, other people. */
-function people(rows: number, seed: number): readonly Cells[] {
-  const all = residents(seededRandom(seed));
-  return Array.from({ length: rows }, () => cellsOf(all.next().value));
-}
-const file = (records: readonly Cells[]): Uint8Array =>
-  encodeGb18030([headers, ...records].map(csvLine).join(''));
+const { sex, relation, address, mobile, income, moved } = place;
 
 const register = (id: string, more: object) =>
   hub.staff(city.operator, 'POST', '/v1/datasets', {
@@ -41,9 +30,9 @@ const register = (id: string, more: object) =>
     ...more,
   });
 
-async function dataset(name: string, intake: object = {}): Promise<string> {
+async function dataset(name: string, intake: object = {}, mode = 'snapshot'): Promise<string> {
   const id = `pub-security.${name}`;
-  assert.equal((await register(id, { intake })).status, 201);
+  assert.equal((await register(id, { intake, mode })).status, 201);
   const documents = readDocuments(resolve(samples, 'household/dataset.yaml'));
   const sample = documents.find(({ kind }) => kind === 'Mapping');
   const document = { ...(sample?.members['document'] as object), mapping: `pub-security/${name}@1` };
@@ -60,10 +49,17 @@ interface Sent {
   readonly findings: readonly { readonly code: string; readonly severity: string; readonly facts: object }[];
 }
 
-async function sent(id: string, records: readonly Cells[]): Promise<Sent> {
-  const bytes = file(records);
+async function sent(
+  id: string,
+  records: readonly Cells[],
+  more: object = {},
+  headings = headers as Cells,
+): Promise<Sent> {
+  const bytes = file(records, headings);
   const batch = await uploaded(client, id, bytes);
-  const code = await told(commit(client, batch, bytes, id.slice(id.indexOf('.') + 1)));
+  const mapping = id.slice(id.indexOf('.') + 1);
+  const commit = { sha256: sha256(bytes), bytes: bytes.length, mapping, ...more };
+  const code = await told(post(client, `/v1/batches/${batch}/commit`, commit));
   const { json } = await hub.staff(steward, 'GET', `/v1/batches/${batch}`);
   return { batch, code, state: json['state'], findings: (json['findings'] ?? []) as Sent['findings'] };
 }
@@ -173,4 +169,131 @@ test("another dataset's people are named and held, though the bytes are new", as
   assert.deepEqual([wrong.code, wrong.state], ['batch_rows_elsewhere', 'held']);
   assert.deepEqual(wrong.findings[0]?.facts, {}, 'whose they are is not told');
   assert.equal((await sent(east, people(200, 9))).code, '200', 'people that nobody has are no reason');
+});
+
+test('a dataset that wants control totals takes no file without them, and holds one that differs', async () => {
+  const id = await dataset('controlled', { controlTotals: true });
+  const citizens = people(120, 11);
+  const cents = (cells: Cells): bigint => BigInt((cells[income] ?? '').replaceAll(/[,.]/g, ''));
+  const total = citizens.reduce((sum, cells) => sum + cents(cells), 0n).toString();
+  const sums = { '年收入（元）': `${total.slice(0, -2)}.${total.slice(-2)}` };
+  assert.equal((await sent(id, citizens)).code, 'control_totals_missing');
+  const foreign = { rows: 120, sha256: 'a'.repeat(64) };
+  assert.equal((await sent(id, citizens, { control: foreign })).code, 'control_digest_mismatch');
+  assert.equal(
+    (await sent(id, citizens, { control: { sums: { 姓名: '1' } } })).code,
+    'control_field_unknown',
+  );
+  const short = await sent(id, citizens.slice(1), { control: { rows: 120, sums } });
+  assert.deepEqual(
+    [short.state, short.findings.map(({ code }) => code)],
+    ['held', ['batch_control_rows', 'batch_control_sum']],
+  );
+  assert.deepEqual(short.findings[0]?.facts, { declared: 120, found: 119 });
+
+  // one row fails: the sum lacks it until it comes mended, and then the totals hold for the whole
+  const spoilt = await sent(id, citizens.with(5, citizens[5]?.with(sex, '不详') ?? []), {
+    control: { rows: 120, sums },
+  });
+  assert.deepEqual(
+    [spoilt.code, (spoilt.findings[0]?.facts as { bad: number }).bad],
+    ['batch_control_sum', 1],
+  );
+  const mended = await sent(id, citizens.slice(5, 6), { corrects: spoilt.batch });
+  assert.deepEqual([mended.code, mended.state], ['200', 'published'], JSON.stringify(mended));
+});
+
+test('values outside the range of the last batches are found, whatever the mode', async () => {
+  const id = await dataset('ranged', { mayStray: 0.05, onDrift: 'hold' }, 'upsert');
+  const [first, second] = [people(150, 12), people(150, 13)];
+  await sent(id, first);
+  assert.equal((await sent(id, second)).code, '200', 'other people of the same town do not stray');
+  const wrongUnit = people(150, 14).map((cells) => cells.with(income, '98,765,432,100.00'));
+  const strayed = await sent(id, wrongUnit);
+  assert.deepEqual([strayed.code, strayed.state], ['batch_values_strayed', 'held']);
+  assert.deepEqual(strayed.findings[0]?.facts, { field: 'income', rows: 150 });
+  const few = people(150, 15).map((cells, i) => (i < 7 ? cells.with(moved, '19010101') : cells));
+  assert.equal((await sent(id, few)).code, '200', 'seven of 150 may');
+  const { rows } = await database.app.query<{ low: string }>(
+    "SELECT ranges -> 'move_in_date' ->> 0 AS low FROM batch WHERE dataset = $1 ORDER BY id DESC LIMIT 1",
+    [id],
+  );
+  assert.equal(rows[0]?.low, '1901-01-01', 'kept are whole years');
+});
+
+test('columns that appear, vanish or change place are found, and no heading of the new file is repeated', async () => {
+  const id = await dataset('columned', { onColumns: 'hold' });
+  const citizens = people(30, 16);
+  const wider = (records: readonly Cells[], cell: string): Cells[] =>
+    records.map((cells) => [...cells, cell]);
+  await sent(id, wider(citizens, '甲'), {}, [...headers, '所队']);
+  const other = [...headers].toReversed();
+  const turned = await sent(
+    id,
+    citizens.map((cells) => [...cells.toReversed(), '乙']),
+    {},
+    [...other, '110101190001011234'],
+  );
+  assert.deepEqual(
+    turned.findings.map(({ code }) => code),
+    ['batch_columns_missing', 'batch_columns_added', 'batch_columns_moved'],
+  );
+  assert.deepEqual(
+    turned.findings.slice(0, 2).map(({ facts }) => facts),
+    [{ columns: '所队' }, { columns: '13' }],
+  );
+  assert.ok(!JSON.stringify(turned.findings).includes('110101190001011234'));
+  assert.equal((await sent(id, wider(citizens, '丙'), {}, [...headers, '所队'])).code, '200');
+});
+
+/** The people of an upsert dataset. */
+async function merged(id: string): Promise<readonly string[]> {
+  const schema = hub.hub.services.registry.current.datasets.get(id)?.schema;
+  assert.ok(schema);
+  const { rows } = await database.owner.query<{ id: string }>(
+    `SELECT f_person_id AS id FROM ${datasetTable(id, schema)} ORDER BY _row`,
+  );
+  return rows.map((row) => row.id);
+}
+test('a row that says so deletes the row of its key, and nothing else', async () => {
+  const deleteWhere = { field: 'relation', is: ['其他', '兄弟姐妹'] };
+  const idle = await register('pub-security.never', { intake: { deleteWhere } });
+  assert.equal(idle.json['code'], 'intake_rule_idle', 'a snapshot deletes by leaving out');
+  const id = await dataset('leaving', { deleteWhere }, 'upsert');
+  const citizens = people(60, 17).map((cells) => cells.with(relation, '子'));
+  await sent(id, citizens);
+  const gone = citizens.slice(0, 3).map((cells, i) => cells.with(relation, i === 0 ? '其他' : '兄弟姐妹'));
+  const unknown = people(1, 18).map((cells) => cells.with(relation, '其他'));
+  const added = people(2, 19).map((cells) => cells.with(relation, '女'));
+  const { code, batch } = await sent(id, [...gone, ...unknown, ...added]);
+  assert.equal(code, '200');
+  const { json } = await hub.staff(steward, 'GET', `/v1/batches/${batch}`);
+  assert.deepEqual(json['counts'], { records: 6, rows: 6, bad: 0, skipped: 0, deletions: 4 });
+  assert.deepEqual(await merged(id), idsOf([...citizens.slice(3), ...added]));
+});
+
+test('a provider deletes its own rows by a list of keys; the log says how many and why, never which', async () => {
+  const id = await dataset('listed', {}, 'upsert');
+  const citizens = people(20, 20);
+  await sent(id, citizens);
+  const path = `/v1/datasets/${id}/deletions`;
+  const keysOf = (records: readonly Cells[]) => idsOf(records).map((person_id) => ({ person_id }));
+  const keys = [...keysOf(citizens.slice(0, 4)), ...keysOf(citizens.slice(0, 1)), ...keysOf(people(1, 21))];
+  const { json } = await post(client, path, { keys, reason: '销户清单 2026-09' });
+  assert.deepEqual(json, { deleted: 4, missing: 1 });
+  assert.deepEqual(await merged(id), idsOf(citizens.slice(4)));
+  const leaf = await lastLeaf(database);
+  assert.deepEqual(
+    [leaf.operation, leaf.kind, leaf.change],
+    ['deleteRows', 'retire', { act: 'delete', rows: 4, missing: 1, reason: '销户清单 2026-09' }],
+  );
+  const reason = '清理';
+  const refused = (by: typeof client, to: string, body: object) => told(post(by, to, body));
+  assert.equal(await refused(client, path, { keys: [{ name: '张三' }], reason }), 'deletion_key_unfit');
+  assert.equal(await refused(client, path, { keys: [{ person_id: 1 }], reason }), 'deletion_key_unfit');
+  assert.equal(await refused(client, path, { keys, reason: idsOf(citizens)[0] }), 'reason_identifies');
+  assert.equal(await refused(city.education.client, path, { keys, reason }), 'not_the_provider');
+  const snapshot = `/v1/datasets/${await dataset('whole')}/deletions`;
+  assert.equal(await refused(client, snapshot, { keys, reason }), 'deletion_by_leaving_out');
+  assert.equal((await merged(id)).length, 16);
 });

@@ -24,7 +24,15 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     '文件是这个批次改正后的行；其合格行随之发布',
   'problems of rows to show': '显示多少条行问题',
   'keep request, reply and receipt of the commit there': '把提交的请求、答复与回执存到这里',
-  'file in the format that the mapping declares': '映射所声明格式的文件',
+  'file in the format that the mapping declares; none with --watch':
+    '映射所声明格式的文件；用 --watch 时不写',
+  'control totals of the file (对账文件): rows=…, sum.COLUMN=…, sha256=…':
+    '对账文件：行数=…、合计.列名=…、sha256=…',
+  'send each file that comes to rest there, then move it to sent/ or refused/':
+    '报送该文件夹中每个不再变化的文件，之后移入 sent/ 或 refused/',
+  'how often the folder is looked at': '多少秒查看一次文件夹',
+  'look at the folder once and end, for a schedule of your own': '只查看一次便结束，供自设的定时任务调用',
+  'CSV with the fields of the primary key as its headings, a key a line': 'CSV，表头为主键字段，每行一个主键',
   'only of this dataset': '只看这个数据资源',
   'only in this state, such as held': '只看这个状态，如 held 搁置',
   'the batch as JSON': '以 JSON 输出该批次',

@@ -11,7 +11,7 @@ export function inBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
   const value = bytes / 1000 ** power;
-  return `${power === 0 ? String(value) : value.toFixed(1)} ${units[power] ?? ''}`;
+  return `${value.toFixed(power === 0 ? 0 : 1)} ${units[power] ?? ''}`;
 }
 
 /** `2:05` */

@@ -4,6 +4,8 @@
  *   may this department submit? → translate (adapt, map, validate, store invisibly) → append entry + publish batch → receipt
  */
 import { Problem } from '../../../terms/problem.ts';
+import { canonicalJson } from '../../../terms/canonicalJson.ts';
+import type { ControlTotals } from '../../domain/controlTotals.ts';
 import { batchById } from '../../store/intake/batchById.ts';
 import { closeAsSame } from '../../store/intake/closeAsSame.ts';
 import { keepReceipt } from '../../store/intake/keepReceipt.ts';
@@ -15,7 +17,8 @@ import type { LiveMapping } from '../../registry/mappings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { finishInBackground } from './background.ts';
-import { correctable } from './correction.ts';
+import { controlOf } from './controlTotals.ts';
+import { comesAlong, correctable } from './correction.ts';
 import { beginLoading, failLoading, runLoading, type Loading } from './loading.ts';
 import { publication } from './publication.ts';
 import { liveDataset } from '../liveDataset.ts';
@@ -30,6 +33,7 @@ interface Commit {
   readonly bytes: number;
   readonly mapping: string;
   readonly corrects?: string;
+  readonly control?: ControlTotals;
 }
 
 export async function commitBatch(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {
@@ -55,11 +59,15 @@ async function commit(
   if (batch.codePage !== null && mapping.compiled.format !== 'dbf')
     throw new Problem('code_page_without_table', { mapping: mapping.label, format: mapping.compiled.format });
   const { corrects } = request;
-  if (corrects === undefined) {
+  const corrected =
+    corrects === undefined ? undefined : await correctable(services.database.app, corrects, dataset);
+  const whole = corrected !== undefined && comesAlong(corrected, dataset) ? corrected : undefined;
+  const control = controlOf(request, dataset, mapping.compiled, whole);
+  if (corrected === undefined) {
     const first = await sameBytes(services, batch, request, dataset, mapping);
     if (first !== undefined) return sameAnswer(batch, first, request, dataset, mapping);
-  } else await correctable(services.database.app, corrects, dataset);
-  const opened = { ...batch, corrects: corrects ?? null };
+  }
+  const opened = { ...batch, corrects: corrects ?? null, control };
   const loading = await beginLoading(services, opened, request.sha256, dataset, mapping);
   const running = runLoading(services, loading);
   const translation = await inTime(running, services.limits.answerWithin).catch(async (error: unknown) => {
@@ -131,6 +139,7 @@ async function sameBytes(
     first?.sha256 === request.sha256 &&
     first.bytes === request.bytes &&
     first.codePage === codePage &&
+    (request.control === undefined || canonicalJson(request.control) === canonicalJson(first.control)) &&
     first.mappingDigest === mapping.digest &&
     first.schema === dataset.schema.urn;
   return same ? first : undefined;

@@ -29,9 +29,13 @@ export async function rowsToKeep(
   dataset: LiveDataset,
 ): Promise<string | undefined> {
   if (corrects === null) return undefined;
-  const { id, state } = await correctable(reader, corrects, dataset);
-  return dataset.row.mode === 'upsert' && state !== 'held' ? undefined : id;
+  const former = await correctable(reader, corrects, dataset);
+  return comesAlong(former, dataset) ? former.id : undefined;
 }
+
+/** Whether its good rows come with the mended ones: they do not lie in the dataset's one table already. */
+export const comesAlong = ({ state }: BatchRow, { row }: LiveDataset): boolean =>
+  row.mode !== 'upsert' || state === 'held';
 
 /** What is wrong when another batch came over the corrected one while the mended rows were loaded: its rows must not come back. */
 export async function outdatedCorrection(

@@ -1,15 +1,19 @@
 /** Guards: what a loaded batch is held against before anybody sees it. */
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
+import { columnFindings } from '../../domain/fileColumns.ts';
 import type { Finding } from '../../domain/guards.ts';
+import type { Ranges } from '../../domain/ranges.ts';
 import { worthGuarding } from '../../domain/drift.ts';
 import { guard, type Arrival } from '../../domain/guards.ts';
 import type { IntakeRules } from '../../domain/intakeRules.ts';
 import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { Pool } from '../../store/database/database.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { batchById } from '../../store/intake/batchById.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
 import {
+  columnsBefore,
   formerBatch,
   publishedDay,
   referenceRows,
@@ -18,16 +22,27 @@ import {
 import { datasetById, intakeRulesOf } from '../../store/registry/datasets.ts';
 import { profileOf } from '../../store/rows/profile.ts';
 import { keysShared, rowsThatCameBack } from '../../store/rows/resemblance.ts';
+import { controlFindings } from './controlTotals.ts';
 import type { Loading } from './loading.ts';
+import { straysOf } from './strays.ts';
 import type { Translation } from './translateBatch.ts';
+
+/** What a batch was found to be. */
+export interface Guarded {
+  readonly findings: readonly Finding[];
+  /** between which round numbers its values lie, where its dataset compares them */
+  readonly ranges: Ranges | undefined;
+}
 
 /** @param others every dataset of the hub */
 export async function guardArrival(
-  reader: Reader,
+  reader: Pool,
   others: Iterable<LiveDataset>,
-  { batch, dataset }: Pick<Loading, 'batch' | 'dataset'>,
-  { counts, over }: Translation,
-): Promise<readonly Finding[]> {
+  loading: Pick<Loading, 'batch' | 'dataset' | 'mapping'>,
+  translation: Translation,
+): Promise<Guarded> {
+  const { batch, dataset } = loading;
+  const { counts, over } = translation;
   const rules = intakeRulesOf(dataset.row);
   const current = await comparable(
     reader,
@@ -35,13 +50,17 @@ export async function guardArrival(
     (await datasetById(reader, dataset.row.id))?.currentBatch,
   );
   const arrived = { batch: batch.id, rows: counts.rows, corrects: batch.corrects };
-  const [reference, { before, elsewhere }, profiles, rowsBefore, rowsElsewhere] = await Promise.all([
-    referenceRows(reader, batch.dataset),
-    sameBytesBefore(reader, batch),
-    profilesOf(reader, dataset, arrived, current, rules),
-    comesBack(reader, dataset, arrived, current),
-    isElsewhere(reader, others, dataset, arrived),
-  ]);
+  const [reference, { before, elsewhere }, profiles, rowsBefore, rowsElsewhere, control, strays, columns] =
+    await Promise.all([
+      referenceRows(reader, batch.dataset),
+      sameBytesBefore(reader, batch),
+      profilesOf(reader, dataset, arrived, current, rules),
+      comesBack(reader, dataset, arrived, current),
+      isElsewhere(reader, others, dataset, arrived),
+      controlFindings(reader, loading, translation),
+      straysOf(reader, dataset, arrived),
+      columnsBefore(reader, dataset.row.id, batch.id),
+    ]);
   const replaces = dataset.row.mode === 'snapshot';
   const arrival = {
     counts,
@@ -54,7 +73,18 @@ export async function guardArrival(
     rowsBefore,
     rowsElsewhere,
   };
-  return guard(arrival, rules);
+  const { onColumns } = rules;
+  const comparedColumns =
+    onColumns !== undefined &&
+    batch.corrects === null &&
+    columns !== undefined &&
+    translation.columns.length > 0
+      ? columnFindings(translation.columns, columns, onColumns)
+      : [];
+  return {
+    findings: [...control, ...guard(arrival, rules), ...strays.findings, ...comparedColumns],
+    ranges: strays.ranges,
+  };
 }
 
 interface Arrived {

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import type { Finding } from '../../domain/guards.ts';
+import type { Ranges } from '../../domain/ranges.ts';
 import { isConnectionLoss } from '../../store/database/failure.ts';
-import { finishBatch } from '../../store/intake/finishBatch.ts';
+import { finishBatch, type BatchOutcome } from '../../store/intake/finishBatch.ts';
 import { holdsLease } from '../../store/intake/holdsLease.ts';
 import { leaseBatch } from '../../store/intake/leaseBatch.ts';
 import { renewLease } from '../../store/intake/renewLease.ts';
@@ -14,6 +15,7 @@ import { withTransaction } from '../../store/database/transaction.ts';
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { IntakeServices } from './services.ts';
+import type { Guarded } from './guardArrival.ts';
 import { translateBatch, type Translation } from './translateBatch.ts';
 
 export interface Loading {
@@ -42,6 +44,7 @@ export async function beginLoading(
     mappingDigest: mapping.digest,
     schema: dataset.schema.urn,
     corrects: batch.corrects,
+    control: batch.control,
   };
   const lease = randomUUID();
   const leased = await leaseBatch(services.database.app, batch.id, as, lease, services.limits.leaseSeconds);
@@ -106,32 +109,40 @@ export async function settle(
     readonly problem: string;
     readonly exchange: string;
     readonly translation?: Translation;
+    readonly ranges?: Ranges | undefined;
     readonly findings?: readonly Finding[];
     readonly holdDays?: number;
   },
 ): Promise<void> {
   const { translation, ...told } = end;
   const { id } = loading.batch;
-  const counts = translation === undefined ? {} : { counts: translation.counts };
+  const counts = translation === undefined ? {} : measured(loading, translation);
   await withTransaction(services.database.owner, async (transaction) => {
     const ours = await finishBatch(transaction, { id, owner: loading.lease, ...told, ...counts });
     if (ours && end.state !== 'held') await dropBatch(transaction, id);
   });
 }
 
+/** What is kept of a batch beside its rows. The headings of mended rows are those of another file. */
+const measured = (
+  { batch }: Loading,
+  { counts, columns }: Translation,
+): Pick<BatchOutcome, 'counts' | 'columns'> => ({ counts, ...(batch.corrects === null ? { columns } : {}) });
+
 /** Ends a published batch, inside the transaction of its entry. @throws Problem batch_claimed when another hub has taken it over */
 export async function finishPublished(
   reader: Reader,
-  { batch, lease }: Loading,
-  { counts }: Translation,
+  loading: Loading,
+  translation: Translation,
   exchange: string,
-  findings: readonly Finding[],
+  { findings, ranges }: Guarded,
 ): Promise<void> {
   const finished = await finishBatch(reader, {
-    id: batch.id,
-    owner: lease,
+    id: loading.batch.id,
+    owner: loading.lease,
     state: 'published',
-    counts,
+    ...measured(loading, translation),
+    ranges,
     exchange,
     findings,
   });

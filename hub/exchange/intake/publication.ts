@@ -45,10 +45,9 @@ export async function publication(
   const { database, registry } = services;
   const { counts } = translation;
   await keepLease(services, loading);
-  const findings = [
-    ...(await outdatedCorrection(database.app, loading)),
-    ...(await guardArrival(database.app, registry.current.datasets.values(), loading, translation)),
-  ];
+  const guarded = await guardArrival(database.app, registry.current.datasets.values(), loading, translation);
+  const { ranges } = guarded;
+  const findings = [...(await outdatedCorrection(database.app, loading)), ...guarded.findings];
   const holdDays = intakeRulesOf(loading.dataset.row).holdDays;
   try {
     const first =
@@ -70,6 +69,7 @@ export async function publication(
       exchange,
       translation,
       findings,
+      ranges,
       holdDays,
     });
     throw error;
@@ -84,7 +84,7 @@ export async function publication(
     claims: current.claims,
     work: async (transaction) => {
       // first, because it locks the batch: however long the merge takes, nobody else takes it over
-      await finishPublished(transaction, loading, translation, exchange, findings);
+      await finishPublished(transaction, loading, translation, exchange, { findings, ranges });
       await current.work(transaction);
     },
     afterwards: async () => {
@@ -108,7 +108,8 @@ export async function makeCurrent(
   return {
     claims: { publish: { dataset: row.id, from, to: batch } },
     work: async (transaction) => {
-      if (row.mode === 'upsert') await mergeBatch(transaction, row.id, schema, batch);
+      if (row.mode === 'upsert')
+        await mergeBatch(transaction, row.id, schema, batch, intakeRulesOf(row).deleteWhere);
       await supersedeBatches(transaction, row.id, batch);
       if (corrects !== null) await supersedeCorrected(transaction, corrects);
       if (row.mode === 'snapshot') await overtakeHeld(transaction, row.id, batch, exchange);

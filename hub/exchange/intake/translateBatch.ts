@@ -11,8 +11,11 @@ import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
 import type { BatchCounts } from '../../store/intake/batchRow.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { loadBatch, type RepeatedRow } from '../../store/rows/load.ts';
+import { rowsWith } from '../../store/rows/measures.ts';
 import { clearQuarantine, mostQuarantined, putQuarantined } from '../../store/rows/quarantine.ts';
 import { rawBytes } from '../../store/rows/sealedParts.ts';
+import type { Pool } from '../../store/database/database.ts';
+import { intakeRulesOf } from '../../store/registry/datasets.ts';
 import { withTransaction, type Transaction } from '../../store/database/transaction.ts';
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
@@ -26,6 +29,8 @@ export interface Translation {
   readonly counts: BatchCounts;
   /** the limit of the mapping that the bad rows exceed */
   readonly over: 'maxBad' | 'maxBadRatio' | undefined;
+  /** headings of the file, none where it has none */
+  readonly columns: readonly string[];
 }
 
 /** Larger files are translated in a thread of their own, so that calls are answered meanwhile. */
@@ -79,6 +84,7 @@ async function translateNow(
     : copyPartsInThreads(task, bytes, threadsFor(translators.large.busy), translators.threads);
   const failed: BadRecord[] = [];
   const written: Pick<CopyPart, 'rows' | 'lines'>[] = [];
+  let columns: readonly string[] | undefined;
   const totals = { records: 0, skipped: 0, bad: 0, written: 0, doubted: 0, fileDoubts: 0, warned: 0 };
 
   const fail = (record: BadRecord): void => {
@@ -88,6 +94,7 @@ async function translateNow(
 
   async function* copyText(): AsyncGenerator<Uint8Array> {
     for await (const part of parts) {
+      columns ??= part.columns;
       totals.records += part.records;
       totals.skipped += part.skipped;
       totals.doubted += part.doubted.length;
@@ -121,6 +128,7 @@ async function translateNow(
   const good = records - skipped - bad;
   const doubted = rowsInDoubt({ ...totals, rows: good });
   const { warned } = totals;
+  const deletions = await deletionsIn(database.app, batch.id, dataset);
   const counts = {
     records,
     rows: good,
@@ -128,8 +136,17 @@ async function translateNow(
     skipped,
     ...(doubted === 0 ? {} : { doubted }),
     ...(warned === 0 ? {} : { warned }),
+    ...(deletions === 0 ? {} : { deletions }),
   };
-  return { counts, over: overLimit(counts, mapping.compiled) };
+  return { counts, over: overLimit(counts, mapping.compiled), columns: columns ?? [] };
+}
+
+/** Rows that ask for the deletion of their key. */
+async function deletionsIn(pool: Pool, batch: string, { row, schema }: LiveDataset): Promise<number> {
+  const { deleteWhere } = intakeRulesOf(row);
+  const column = layoutOf(schema).byField.get(deleteWhere?.field ?? '');
+  if (deleteWhere === undefined || column === undefined) return 0;
+  return rowsWith(pool, batch, column, deleteWhere.is);
 }
 
 /** Physical line of a written row. @param row its `_row` */

@@ -1,7 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { snapshotRules } from '../../domain/intakeRules.ts';
+import { idleRule } from '../../domain/intakeRules.ts';
 import { datasetById, insertDataset } from '../../store/registry/datasets.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -28,9 +28,17 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
     throw new Problem('sharing_conditions', { type }, { at: '/body/sharing/conditions' });
   }
   const digest = digestOf(body);
-  const idle =
-    body.mode === 'upsert' ? snapshotRules.find((rule) => body.intake?.[rule] !== undefined) : undefined;
-  if (idle !== undefined) throw new Problem('intake_rule_idle', { rule: idle });
+  const { intake = {} } = body;
+  const idle = idleRule(body.mode, intake);
+  if (idle !== undefined) throw new Problem('intake_rule_idle', { rule: idle, mode: body.mode });
+  const { deleteWhere, ...others } = intake;
+  const read = services.registry.current.schemas.get(body.schema)?.schema;
+  if (deleteWhere !== undefined && read?.fields.some(({ name }) => name === deleteWhere.field) !== true)
+    throw new Problem(
+      'unknown_reference',
+      { kind: 'field', name: deleteWhere.field },
+      { at: '/body/intake/deleteWhere/field' },
+    );
   return registered({
     kind: 'Dataset',
     id,
@@ -50,7 +58,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
           sharing: body.sharing.type,
           conditions: body.sharing.conditions ?? '',
           state: 'published',
-          intake: body.intake ?? {},
+          intake,
           digest,
         },
         call.exchange,
@@ -59,7 +67,10 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
       schema: body.schema,
       mode: body.mode,
       sharing: body.sharing.type,
-      ...body.intake,
+      ...others,
+      ...(deleteWhere === undefined
+        ? {}
+        : { deleteWhere: `${deleteWhere.field} = ${deleteWhere.is.join(' | ')}` }),
     },
   });
 }

@@ -19,7 +19,7 @@ import { supersedeBatches } from './supersedeBatches.ts';
 import { nonEmpty } from '../../../tests/nonEmpty.ts';
 
 const database = await testDatabase();
-const as = { sha256: '', mapping: 'm', mappingDigest: '', schema: 'urn:x', corrects: null };
+const as = { sha256: '', mapping: 'm', mappingDigest: '', schema: 'urn:x', corrects: null, control: null };
 const owner = uuid7(1);
 const exchange = uuid7(2);
 const names: (text: string) => text is BatchState = (text): text is BatchState =>

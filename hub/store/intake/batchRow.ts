@@ -1,5 +1,6 @@
 /** Batches (报送批次): what was submitted, how far it is, and what came of it. Rows and raw bytes lie in rows/. */
 import type { BatchState } from '../../domain/batch.ts';
+import type { ControlTotals } from '../../domain/controlTotals.ts';
 import type { Finding } from '../../domain/guards.ts';
 import { momentOf, readMoment, readMomentOrNull } from '../database/moment.ts';
 
@@ -31,6 +32,8 @@ export interface BatchRow {
   readonly heldUntil: number | null;
   /** the batch whose good rows come with the mended ones of this one */
   readonly corrects: string | null;
+  /** what its sender says it holds */
+  readonly control: ControlTotals | null;
   /** id of the person who released it or put it back */
   readonly approvedBy: string | null;
   /** an earlier batch with the same bytes, mapping and schema that is current: this one was not loaded */
@@ -50,6 +53,8 @@ export interface BatchCounts {
   readonly doubted?: number;
   /** cells worth a look, such as private-use characters (造字); absent where there are none */
   readonly warned?: number;
+  /** rows that ask for the deletion of their key; absent where there are none */
+  readonly deletions?: number;
 }
 
 export interface StoredBatch {
@@ -72,11 +77,13 @@ export interface StoredBatch {
   skipped: string | null;
   doubted: string | null;
   warned: string | null;
+  deletions: string | null;
   problem: string | null;
   findings: Finding[] | null;
   held_until_at: string | null;
   approved_by: string | null;
   corrects: string | null;
+  control: ControlTotals | null;
   same_as: string | null;
   exchange: string | null;
   receipt: string | null;
@@ -85,8 +92,8 @@ export interface StoredBatch {
 /** What `readBatch` reads. */
 export const batchColumns =
   `id, dataset, department, file_name, code_page, ${momentOf('opened_at')} AS opened, ${momentOf('finished_at')} AS finished, ` +
-  'state, bytes, sha256, mapping, mapping_digest, schema_urn, records, rows_ok, rows_bad, skipped, doubted, warned, ' +
-  `problem, findings, ${momentOf('held_until')} AS held_until_at, approved_by, corrects, same_as, exchange, receipt`;
+  'state, bytes, sha256, mapping, mapping_digest, schema_urn, records, rows_ok, rows_bad, skipped, doubted, warned, deletions, ' +
+  `problem, findings, ${momentOf('held_until')} AS held_until_at, approved_by, corrects, control, same_as, exchange, receipt`;
 
 export function readBatch(stored: StoredBatch): BatchRow {
   return {
@@ -113,12 +120,14 @@ export function readBatch(stored: StoredBatch): BatchRow {
             skipped: Number(stored.skipped),
             ...(stored.doubted === null ? {} : { doubted: Number(stored.doubted) }),
             ...(stored.warned === null ? {} : { warned: Number(stored.warned) }),
+            ...(stored.deletions === null ? {} : { deletions: Number(stored.deletions) }),
           },
     problem: stored.problem,
     findings: stored.findings ?? [],
     heldUntil: readMomentOrNull(stored.held_until_at),
     approvedBy: stored.approved_by,
     corrects: stored.corrects,
+    control: stored.control,
     sameAs: stored.same_as,
     exchange: stored.exchange,
     receipt: stored.receipt,

@@ -9,7 +9,7 @@ import type { CommittedAs } from './leaseBatch.ts';
 export async function closeAsSame(
   transaction: Transaction,
   id: string,
-  as: Omit<CommittedAs, 'corrects'>,
+  as: Omit<CommittedAs, 'corrects' | 'control'>,
   first: BatchRow,
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(

@@ -1,4 +1,6 @@
 /** What was published before: the measure of a new batch. */
+import { worthGuarding } from '../../domain/drift.ts';
+import type { Ranges } from '../../domain/ranges.ts';
 import type { Reader } from '../database/reader.ts';
 
 /**
@@ -52,4 +54,31 @@ export async function formerBatch(reader: Reader, dataset: string): Promise<stri
     [dataset],
   );
   return rows[0]?.id;
+}
+
+/** How many batches make up what is usual. */
+const usual = 5;
+
+/** Between which round numbers the values of the last published batches of a dataset lie. @param but this one */
+export async function rangesBefore(reader: Reader, dataset: string, but: string): Promise<readonly Ranges[]> {
+  const { rows } = await reader.query<{ ranges: Ranges }>(
+    `SELECT ranges FROM batch WHERE dataset = $1 AND id <> $2 AND published_at IS NOT NULL AND ranges IS NOT NULL AND rows_ok >= $3
+      ORDER BY published_at DESC LIMIT $4`,
+    [dataset, but, worthGuarding, usual],
+  );
+  return rows.map(({ ranges }) => ranges);
+}
+
+/** Headings of the last published file of a dataset that had any. @param but this batch */
+export async function columnsBefore(
+  reader: Reader,
+  dataset: string,
+  but: string,
+): Promise<readonly string[] | undefined> {
+  const { rows } = await reader.query<{ columns: string[] }>(
+    `SELECT file_columns AS columns FROM batch
+      WHERE dataset = $1 AND id <> $2 AND published_at IS NOT NULL AND file_columns IS NOT NULL ORDER BY published_at DESC LIMIT 1`,
+    [dataset, but],
+  );
+  return rows[0]?.columns;
 }

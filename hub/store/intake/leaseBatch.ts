@@ -1,4 +1,5 @@
 import { batchLife } from '../../domain/batch.ts';
+import type { ControlTotals } from '../../domain/controlTotals.ts';
 import { stateAfter, statesBefore } from '../../domain/lifeCycle.ts';
 import type { Reader } from '../database/reader.ts';
 
@@ -9,6 +10,8 @@ export interface CommittedAs {
   readonly schema: string;
   /** the batch whose good rows come with the mended ones of this one */
   readonly corrects: string | null;
+  /** what its sender says it holds */
+  readonly control: ControlTotals | null;
 }
 
 /**
@@ -24,7 +27,7 @@ export async function leaseBatch(
   seconds: number,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
-    `UPDATE batch SET state = $8, sha256 = $2, mapping = $3, mapping_digest = $4, schema_urn = $5, corrects = $11, problem = NULL, findings = NULL,
+    `UPDATE batch SET state = $8, sha256 = $2, mapping = $3, mapping_digest = $4, schema_urn = $5, corrects = $11, control = $12, problem = NULL, findings = NULL,
             records = NULL, exchange = NULL, receipt = NULL, lease_owner = $6, lease_until = now() + make_interval(secs => $7)
       WHERE id = $1 AND (state = ANY($9) OR (state = ANY($10) AND lease_until < now()))`,
     [
@@ -39,6 +42,7 @@ export async function leaseBatch(
       statesBefore(batchLife, 'commit', 'retry'),
       statesBefore(batchLife, 'resume'),
       as.corrects,
+      as.control === null ? null : JSON.stringify(as.control),
     ],
   );
   return rowCount === 1;

@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts';
 import { longStatement } from '../database/longStatement.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { withTransaction } from '../database/transaction.ts';
+import type { DeleteWhere } from '../../domain/intakeRules.ts';
 import { batchTable, datasetTable, fieldDefinitions, layoutOf } from '../../domain/rowTable/layout.ts';
 
 /**
@@ -28,22 +29,27 @@ export async function ensureDatasetTable(
       for (const definition of fieldDefinitions(layout)) {
         await transaction.query(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${definition}`);
       }
+      await transaction.query(`GRANT DELETE ON ${table} TO datong_app`); // of tables older than deletions
       return;
     }
     await transaction.query(
       `CREATE TABLE ${table} (${fieldDefinitions(layout).join(', ')}, _batch uuid NOT NULL,
          _row bigint GENERATED ALWAYS AS IDENTITY, _subject bytea, UNIQUE (${key}), UNIQUE (_row))`,
     );
-    await transaction.query(`GRANT SELECT, INSERT, UPDATE ON ${table} TO datong_app`);
+    await transaction.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO datong_app`);
   });
 }
 
-/** Merges a loaded batch, inside the transaction that writes its entry. Rows that did not change are not written. */
+/**
+ * Merges a loaded batch, inside the transaction that writes its entry. Rows that did not change are not written.
+ * @param deleteWhere its rows with one of these values in this field delete the row of their key instead
+ */
 export async function mergeBatch(
   transaction: Transaction,
   dataset: string,
   schema: DatasetSchema,
   batch: string,
+  deleteWhere?: DeleteWhere,
 ): Promise<void> {
   const layout = layoutOf(schema);
   const table = datasetTable(dataset, schema);
@@ -56,10 +62,20 @@ export async function mergeBatch(
     const cast = column.kind === 'json' ? '::text' : '';
     return `stored.${column.name}${cast} IS DISTINCT FROM excluded.${column.name}${cast}`;
   });
+  const mark = layout.byField.get(deleteWhere?.field ?? '')?.name;
+  const values = mark === undefined ? [] : [[...(deleteWhere?.is ?? [])]];
+  if (mark !== undefined)
+    await longStatement(
+      transaction,
+      `DELETE FROM ${table} AS stored USING ${batchTable(batch)} AS gone
+        WHERE gone.${mark}::text = ANY($1) AND ${key.map((name) => `stored.${name} = gone.${name}`).join(' AND ')}`,
+      values,
+    );
   await longStatement(
     transaction,
     `INSERT INTO ${table} AS stored (${written.join(', ')})
-     SELECT ${written.join(', ')} FROM ${batchTable(batch)} ORDER BY _row
+     SELECT ${written.join(', ')} FROM ${batchTable(batch)}
+      ${mark === undefined ? '' : `WHERE (${mark}::text = ANY($1)) IS NOT TRUE`} ORDER BY _row
      ON CONFLICT (${key.join(', ')}) ${
        compared.length === 0
          ? 'DO NOTHING'
@@ -67,5 +83,6 @@ export async function mergeBatch(
              .map((name) => `${name} = excluded.${name}`)
              .join(', ')} WHERE ${difference.join(' OR ')}`
      }`,
+    values,
   );
 }

@@ -51,7 +51,7 @@ export class FileInThread {
     const part = this.maker.part(batches, first);
     for (const before of this.kept.keys()) if (before < done) this.kept.delete(before);
     this.kept.set(first, { records: recordsOf(batches), rows: part.rows });
-    return { ...part, columns: start.kind === 'table' ? start.columns : [], physical: lineCount(bytes) };
+    return { ...part, physical: lineCount(bytes) };
   }
 
   private repeated(first: number, repetitions: readonly Repetition[]): readonly BadRecord[] {

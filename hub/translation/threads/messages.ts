@@ -29,8 +29,6 @@ export interface Parts {
   readonly ended: boolean;
 }
 export interface StretchPart extends UnguardedPart {
-  /** columns of a table */
-  readonly columns: readonly string[];
   /** physical lines of the stretch */
   readonly physical: number;
 }

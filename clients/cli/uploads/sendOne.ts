@@ -1,0 +1,174 @@
+/** One file: opened, sent in signed parts, committed, and its outcome told. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { codePageOfCpg } from '../../../adapters/dbf/codePages.ts';
+import type { DatongClient } from '../../sdk/datongClient.ts';
+import { DatongProblem } from '../../sdk/datongProblem.ts';
+import { data, talk } from '../verb.ts';
+import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
+import { readControlFile } from './controlFile.ts';
+import { problemsOf, tellBatch, tellHeld, tellSame } from './outcome.ts';
+import { inBytes, progressTeller } from './progress.ts';
+import {
+  forgetUnfinished,
+  keepUnfinished,
+  unfinished,
+  type Submitted,
+  type Unfinished,
+} from './unfinished.ts';
+
+export interface SendOneOptions extends ClientVerbOptions {
+  readonly dataset: string;
+  readonly mapping?: string;
+  readonly batch?: string;
+  readonly corrects?: string;
+  readonly control?: string;
+  readonly problems: number;
+}
+
+/**
+ * Sends a file and tells what became of it. @returns whether its rows are visible
+ * @throws VerbFailure, and what `withClient` makes of a refusal
+ */
+export async function sendOne(file: string, options: SendOneOptions): Promise<boolean> {
+  const { dataset, corrects } = options;
+  const mapping = options.mapping ?? dataset.slice(dataset.indexOf('.') + 1);
+  const codePage = codePageBeside(file);
+  const control = options.control === undefined ? undefined : readControlFile(options.control);
+  let ok = false;
+  await withClient(options, async (client, { hub, department }) => {
+    const submitted: Submitted = {
+      hub: hub.exchange,
+      department,
+      dataset,
+      mapping,
+      file,
+      corrects,
+      codePage,
+    };
+    const again = options.batch === undefined ? await takenUp(client, submitted) : undefined;
+    const key = again?.key ?? randomUUID();
+    const batch = options.batch ?? again?.batch;
+    let begun: string | undefined;
+    let told: ReturnType<typeof progressTeller> | undefined;
+    const advise = (): void => adviseAfterBreak(begun);
+    const interrupted = (): void => {
+      advise();
+      process.exit(interruptedExit);
+    };
+    process.once('SIGINT', interrupted);
+    const sending = client.sendFile(dataset, file, {
+      mapping,
+      idempotencyKey: key,
+      tries: patientTries,
+      ...(codePage === undefined ? {} : { codePage }),
+      ...(batch === undefined ? {} : { batch }),
+      ...(corrects === undefined ? {} : { corrects }),
+      ...(control === undefined ? {} : { control }),
+      onOpened: (opened) => {
+        begun = opened.batch;
+        told = progressTeller(opened.offset);
+        keepUnfinished(submitted, { batch: opened.batch, key });
+        tellOpened(opened);
+      },
+      onRetry: networkTeller(),
+      onProgress: (progress) => told?.(progress),
+    });
+    const done = (): void => void process.off('SIGINT', interrupted);
+    const answer = await sending.finally(done).catch(async (error: unknown) => {
+      // a batch that is held says why row by row; the refusal itself is told after it
+      if (error instanceof DatongProblem) {
+        forgetUnfinished(submitted);
+        if (begun !== undefined) await tellHeld(client, begun, options.problems);
+      } else advise();
+      throw error;
+    });
+    forgetUnfinished(submitted);
+    await keep(options, answer.kept);
+    const problems = await problemsOf(client, answer.json, options.problems);
+    ok = answer.json.state === 'published';
+    if (options.json === true) data(JSON.stringify({ ok, ...answer.json, problems }));
+    tellBatch(answer.json, problems);
+    await tellSame(client, answer.json, begun);
+  });
+  return ok;
+}
+
+/** Tries in a row while the network fails: with the pauses between them, about eight minutes. */
+const patientTries = 100;
+/** what a shell expects of a program that Ctrl-C ended */
+const interruptedExit = 130;
+
+/** A submission of this very file that was begun and never answered. */
+async function takenUp(client: DatongClient, submitted: Submitted): Promise<Unfinished | undefined> {
+  const found = unfinished(submitted);
+  if (found === 'changed') {
+    talk({
+      zh: '文件在上次中断之后改过：重新开始一次报送',
+      en: 'the file has changed since it was broken off: a new submission begins',
+    });
+    return undefined;
+  }
+  if (found === undefined) return undefined;
+  const state = await client.batch(found.batch).then(
+    ({ json }) => json.state,
+    (error: unknown) => {
+      if (error instanceof DatongProblem) return 'expired';
+      throw error;
+    },
+  );
+  return ['expired', 'failed', 'rejected'].includes(state) ? undefined : found;
+}
+
+/** Before the first byte leaves: whoever is cut off knows what to go on with. */
+function tellOpened({ batch, offset, size }: { batch: string; offset: number; size: number }): void {
+  talk(
+    offset === 0
+      ? { zh: `批次 ${batch}，共 ${inBytes(size)}`, en: `batch ${batch}, ${inBytes(size)}` }
+      : {
+          zh: `继续批次 ${batch}：${inBytes(size)} 中已收到 ${inBytes(offset)}`,
+          en: `going on with batch ${batch}: ${inBytes(offset)} of ${inBytes(size)} are there`,
+        },
+  );
+}
+
+/** Once for each outage, not for each try. */
+function networkTeller(): () => void {
+  let last = 0;
+  return () => {
+    const now = Date.now();
+    if (now - last > 60_000)
+      talk({ zh: '网络中断或枢纽在重启：继续尝试…', en: 'the network or the hub is away: trying on…' });
+    last = now;
+  };
+}
+
+function adviseAfterBreak(batch: string | undefined): void {
+  if (batch === undefined) return;
+  talk({
+    zh: `\n批次 ${batch} 未完成：再执行同一命令即从断处继续；在别的终端或用户下加 --batch ${batch}`,
+    en: `\nbatch ${batch} is not finished: the same command goes on where it stopped; from another shell or user add --batch ${batch}`,
+  });
+}
+
+/** What the .cpg file beside a DBF table says: it goes with the table, and the hub reads by it. @throws Problem encoding_unknown */
+function codePageBeside(file: string): string | undefined {
+  const table = /^(.*)\.dbf$/i.exec(file)?.[1];
+  const beside = ['.cpg', '.CPG'].map((ending) => `${table ?? ''}${ending}`);
+  const found = table === undefined ? undefined : beside.find((path) => existsSync(path));
+  if (found === undefined) return undefined;
+  const content = readFileSync(found);
+  codePageOfCpg(content); // one that names nothing is refused before the table leaves
+  const codePage = content
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trim()
+    .slice(0, 64);
+  const name = basename(found);
+  talk({
+    zh: `${name} 随表报送：映射未写明 encoding 时按其代码页读取`,
+    en: `${name} goes with the table: it is read by that code page unless the mapping names an encoding`,
+  });
+  return codePage;
+}

@@ -1,0 +1,86 @@
+/**
+ * A folder whose files are sent as they come. A file is taken once two looks in a row found it unchanged; what the hub published lies in
+ * `sent/` afterwards, what it refused or holds in `refused/`. A file that a broken network left stays, and goes on with the next look.
+ */
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exitCode, failureOf, talk, tellFailure, type ExitCode } from '../verb.ts';
+import { sendOne, type SendOneOptions } from './sendOne.ts';
+
+export interface WatchOptions extends SendOneOptions {
+  /** seconds between two looks */
+  readonly every: number;
+  /** ends after one look, which then takes two moments of every file */
+  readonly once?: boolean;
+}
+
+/** Control files lie beside what they are about. */
+const controlEnding = '.ctl';
+/** Files that somebody is still writing, by their names. */
+const unfinishedName = /^\.|\.(?:tmp|part|partial|crdownload)$|~$/i;
+/** Milliseconds between the two moments of `--once`. */
+const onceApart = 1_000;
+
+/** @returns with `--once`: whether every file was published; without it the loop ends with the program */
+export async function watchFolder(folder: string, options: WatchOptions): Promise<ExitCode> {
+  for (const name of ['sent', 'refused']) mkdirSync(join(folder, name), { recursive: true });
+  let before = new Map<string, string>();
+  if (options.once === true) {
+    before = marks(folder);
+    await sleep(onceApart);
+  }
+  for (;;) {
+    const now = marks(folder);
+    const still = [...now].filter(([name, mark]) => before.get(name) === mark).map(([name]) => name);
+    let all = true;
+    for (const name of still.sort()) all = (await sendFrom(folder, name, options)) && all;
+    if (options.once === true) return all ? exitCode.ok : exitCode.refused;
+    before = now;
+    await sleep(options.every * 1_000);
+  }
+}
+
+/** Size and time of each file that may be whole, by name. */
+function marks(folder: string): Map<string, string> {
+  const names = readdirSync(folder).filter(
+    (name) => !unfinishedName.test(name) && extname(name) !== controlEnding,
+  );
+  return new Map(
+    names.flatMap((name): [string, string][] => {
+      const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+      return stat?.isFile() === true ? [[name, `${stat.size} ${stat.mtimeMs}`]] : [];
+    }),
+  );
+}
+
+/** @returns whether its rows are visible @throws where no later look would help: a reply that does not hold, wrong usage */
+async function sendFrom(folder: string, name: string, options: WatchOptions): Promise<boolean> {
+  const file = join(folder, name);
+  const control = [
+    `${file}${controlEnding}`,
+    join(folder, `${basename(name, extname(name))}${controlEnding}`),
+  ].find((path) => existsSync(path));
+  talk({ zh: `报送 ${name}`, en: `sending ${name}` });
+  let ok = false;
+  try {
+    ok = await sendOne(file, { ...options, ...(control === undefined ? {} : { control }) });
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.exit === exitCode.verification || failure.exit === exitCode.usage) throw error;
+    tellFailure(failure);
+    if (failure.exit === exitCode.network) return false;
+  }
+  for (const path of control === undefined ? [file] : [file, control])
+    if (existsSync(path)) moveTo(join(folder, ok ? 'sent' : 'refused'), path);
+  return ok;
+}
+
+/** A file of the same name is there from before: both are kept. */
+function moveTo(folder: string, file: string): void {
+  const name = basename(file);
+  let place = join(folder, name);
+  for (let i = 2; existsSync(place); i += 1)
+    place = join(folder, `${basename(name, extname(name))}.${i}${extname(name)}`);
+  renameSync(file, place);
+}

@@ -1,0 +1,44 @@
+/** How the columns of a file differ from those of the one before it. Pure. */
+import type { Severity } from './intakeRules.ts';
+
+export interface ColumnFinding {
+  readonly code: 'batch_columns_missing' | 'batch_columns_added' | 'batch_columns_moved';
+  readonly severity: Severity;
+  readonly facts: { readonly columns: string };
+}
+
+/** Columns that are told one by one. */
+const mostColumns = 10;
+/** Characters of a heading that are told. */
+const longestName = 40;
+
+/**
+ * Only headings of the earlier file are repeated: what stands in the place of one that is new may be a row of data. New ones are told by
+ * their number, from 1.
+ */
+export function columnFindings(
+  now: readonly string[],
+  before: readonly string[],
+  severity: Severity,
+): readonly ColumnFinding[] {
+  const [here, there] = [new Set(now), new Set(before)];
+  const missing = before.filter((name) => !here.has(name));
+  const added = now.flatMap((name, i) => (there.has(name) ? [] : [String(i + 1)]));
+  const stayed = before.filter((name) => here.has(name));
+  const order = now.filter((name) => there.has(name));
+  const moved = stayed.filter((name, i) => order[i] !== name);
+  const told = (columns: readonly string[]): string =>
+    columns
+      .slice(0, mostColumns)
+      .map((name) => name.slice(0, longestName))
+      .join('、');
+  return (
+    [
+      ['batch_columns_missing', missing],
+      ['batch_columns_added', added],
+      ['batch_columns_moved', moved],
+    ] as const
+  ).flatMap(([code, columns]) =>
+    columns.length === 0 ? [] : [{ code, severity, facts: { columns: told(columns) } }],
+  );
+}

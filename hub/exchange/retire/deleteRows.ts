@@ -1,0 +1,69 @@
+import type { components } from '../../../api/openapi.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { receives } from '../../domain/dataset.ts';
+import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
+import { layoutOf, type Column } from '../../domain/rowTable/layout.ts';
+import { allowed, DecideAfresh, denied, type Call, type Outcome } from '../../gate/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { countKeys, deleteKeys, type Key } from '../../store/rows/deleteByKey.ts';
+import { ensureDatasetTable } from '../../store/rows/merge.ts';
+import type { IntakeServices } from '../intake/services.ts';
+import { liveDataset } from '../liveDataset.ts';
+
+/**
+ * POST /v1/datasets/{dataset}/deletions: a provider's rows go by their keys, with the entry that says how many and why; never which.
+ * @throws Problem dataset_unknown, deletion_by_leaving_out, deletion_key_unfit, reason_identifies
+ */
+export async function deleteRows(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {
+  const id = datasetId(call.params['dataset'] ?? '');
+  const facts = { dataset: id, provider: providerOf(id) };
+  if (providerOf(id) !== call.caller.department) return denied(new Problem('not_the_provider'), facts);
+  const { row, schema } = liveDataset(services.registry, id);
+  if (!receives(row.state))
+    return denied(new Problem('dataset_unavailable', { dataset: id, state: row.state }), facts);
+  if (row.mode !== 'upsert') return denied(new Problem('deletion_by_leaving_out', { dataset: id }), facts);
+  const { keys, reason } = call.body as components['schemas']['Deletion'];
+  if (holdsIdentityNumber(reason))
+    return denied(new Problem('reason_identifies', {}, { at: '/body/reason' }), facts);
+  const fields = layoutOf(schema).key;
+  const unfit = keys.findIndex((key) => !fits(key, fields));
+  if (unfit !== -1) {
+    const key = fields.map(({ field }) => field).join(', ');
+    return denied(new Problem('deletion_key_unfit', { key }, { at: `/body/keys/${unfit}` }), facts);
+  }
+  const distinct = [
+    ...new Map(keys.map((key) => [JSON.stringify(fields.map(({ field }) => key[field])), key])).values(),
+  ];
+  await ensureDatasetTable(services.database, id, schema);
+  const deleted = await countKeys(services.database.app, id, schema, distinct);
+  return allowed(
+    200,
+    { deleted, missing: distinct.length - deleted },
+    {
+      facts: {
+        ...facts,
+        schema: schema.urn,
+        change: { act: 'delete', rows: deleted, missing: distinct.length - deleted, reason },
+      },
+      work: async (transaction) => {
+        // somebody else deleted or merged some of them meanwhile: the entry must say how many went
+        if ((await deleteKeys(transaction, id, schema, distinct)) !== deleted) throw new DecideAfresh();
+      },
+    },
+  );
+}
+
+/** What each kind of column takes, also as the text of a list. */
+const kinds: Readonly<Record<Column['kind'], (value: unknown) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  integer: (value) => Number.isSafeInteger(value) || /^-?\d{1,15}$/.test(textOf(value)),
+  number: (value) => typeof value === 'number' || /^-?\d{1,15}(\.\d{1,15})?$/.test(textOf(value)),
+  boolean: (value) => typeof value === 'boolean' || /^(true|false)$/.test(textOf(value)),
+  json: () => false,
+};
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** A key has its fields, no other, each of its type. */
+const fits = (key: Key, fields: readonly Column[]): boolean =>
+  Object.keys(key).length === fields.length && fields.every(({ field, kind }) => kinds[kind](key[field]));
