@@ -858,7 +858,7 @@ export interface paths {
         put?: never;
         /**
          * Register a schema version
-         * @description The document is linted before anything else sees it. The same bytes again are unchanged; other bytes under a registered version are refused. A minor version is refused that breaks another published version of its major (schema_incompatible) or changes what its fields mean (schema_meaning_changed).
+         * @description The document is linted before anything else sees it. The same bytes again are unchanged; other bytes under a registered version are refused. The first version of a name is published at once; a later one waits in review for a second person of its owner, and for the security officer where it changes what a field means or who may see it. One that breaks another published version of its major is refused (schema_incompatible); the findings name whom it would reach.
          */
         post: operations["registerSchema"];
         delete?: never;
@@ -878,6 +878,40 @@ export interface paths {
         get: operations["showSchema"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schemas/{schema}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version changes, and whom each change reaches */
+        get: operations["showSchemaImpact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schemas/{schema}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish, return, discard, deprecate or retire a schema version */
+        post: operations["decideSchema"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2731,6 +2765,93 @@ export interface components {
             document: components["schemas"]["SharedSchema"];
             /** @description of a name that is new; absent for the writer's own place */
             owner?: components["schemas"]["DepartmentCode"];
+            /** @description kept and shown to its owner; nobody is asked yet */
+            draft?: boolean;
+            compatibility?: components["schemas"]["Compatibility"];
+        };
+        /**
+         * @description what the versions of a major promise one another, each to every other, said with the first: BACKWARD, a record of an earlier one is valid under a later one; FORWARD, the other way round; FULL, both. Absent: BACKWARD
+         * @enum {unknown}
+         */
+        Compatibility: "BACKWARD" | "FORWARD" | "FULL";
+        /** @enum {unknown} */
+        SchemaState: "draft" | "inReview" | "published" | "deprecated" | "retired";
+        SchemaDecision: {
+            /** @constant */
+            act: "publish";
+            /** @description of the text that was read */
+            digest: components["schemas"]["Sha256Hex"];
+        } | {
+            /** @enum {unknown} */
+            act: "return" | "retire";
+            reason: string;
+        } | {
+            /** @constant */
+            act: "discard";
+        } | {
+            /** @constant */
+            act: "deprecate";
+            /**
+             * Format: date
+             * @description its last day, at least ninety days ahead
+             */
+            sunset: string;
+            /** @description the version to take instead */
+            successor?: components["schemas"]["Urn"];
+            reason: string;
+        };
+        SchemaDecided: {
+            schema: components["schemas"]["Urn"];
+            /** @enum {unknown} */
+            state: "draft" | "inReview" | "published" | "deprecated" | "retired" | "discarded";
+            digest: components["schemas"]["Sha256Hex"];
+            author?: string;
+            /** Format: date */
+            sunset?: string;
+            touches?: components["schemas"]["Touched"];
+        };
+        Touched: {
+            /** @description absent for the schema as a whole */
+            field?: string;
+            datasets: components["schemas"]["DatasetId"][];
+            mappings: string[];
+            agreements: string[];
+            consumers: {
+                department: components["schemas"]["DepartmentCode"];
+                name: components["schemas"]["Bilingual"];
+                /** @description names of its stewards */
+                contacts: string[];
+                /** @description answered in the last thirty days */
+                calls: number;
+                lastCall?: components["schemas"]["Moment"];
+            }[];
+        };
+        SchemaImpact: {
+            schema: components["schemas"]["Urn"];
+            state: components["schemas"]["SchemaState"];
+            compatibility: components["schemas"]["Compatibility"];
+            digest: components["schemas"]["Sha256Hex"];
+            /** @description the security officer has to agree too */
+            needsOfficer: boolean;
+            /** @description the version before it */
+            against?: components["schemas"]["Urn"];
+            author?: string;
+            approver?: string;
+            officer?: string;
+            changes: {
+                /** @description place in the text */
+                pointer: string;
+                code: string;
+                /** @description records of the version before stay valid */
+                backward: boolean;
+                /** @description its readers go on with new records */
+                forward: boolean;
+                /** @description the security officer has to agree */
+                officer?: boolean;
+                message: components["schemas"]["Bilingual"];
+                touches: components["schemas"]["Touched"];
+            }[];
+            touches: components["schemas"]["Touched"];
         };
         Dataset: {
             id: components["schemas"]["DatasetId"];
@@ -2785,8 +2906,19 @@ export interface components {
             /** @description `1.0` */
             version: string;
             title: components["schemas"]["Bilingual"];
-            /** @enum {unknown} */
-            state: "draft" | "published" | "deprecated" | "retired";
+            state: components["schemas"]["SchemaState"];
+            compatibility: components["schemas"]["Compatibility"];
+            /** @description whose persons decide; absent for the data office */
+            owner?: components["schemas"]["DepartmentCode"];
+            /** @description why it was returned, deprecated or retired */
+            reason?: string;
+            /**
+             * Format: date
+             * @description last day of a deprecated version
+             */
+            sunset?: string;
+            /** @description the version to take instead */
+            successor?: components["schemas"]["Urn"];
             /** @description how many */
             fields: number;
             digest: components["schemas"]["Sha256Hex"];
@@ -2847,6 +2979,8 @@ export interface components {
             version?: string;
             changed: boolean;
             digest: string;
+            /** @description of a schema version */
+            state?: components["schemas"]["SchemaState"];
             /** @description id of the proposal it waits as */
             proposal?: components["schemas"]["Uuid7"];
             /** @description whose persons decide; absent for the data office */
@@ -3181,6 +3315,18 @@ export interface components {
             to?: string;
         };
         Waiting: {
+            /** @description versions of schemas in review that wait for the caller's word */
+            schemas: {
+                urn: components["schemas"]["Urn"];
+                digest: components["schemas"]["Sha256Hex"];
+                author: string;
+                /**
+                 * @description second person of its owner or security officer
+                 * @enum {unknown}
+                 */
+                as: "approver" | "officer";
+                owner?: components["schemas"]["DepartmentCode"];
+            }[];
             /** @description findings of the rules over the log that the caller may acknowledge, the earliest due first */
             risks: components["schemas"]["Risk"][];
             /** @description submissions that a person must release or drop, or where a second person is waited for */
@@ -5031,7 +5177,7 @@ export interface operations {
         parameters: {
             query?: {
                 name?: components["schemas"]["Slug"];
-                state?: "draft" | "published" | "deprecated" | "retired";
+                state?: components["schemas"]["SchemaState"];
                 /** @description `nextCursor` of the page before */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
@@ -5095,6 +5241,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SchemaVersionText"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showSchemaImpact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schema: components["parameters"]["schema"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description compared with the version before it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaImpact"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    decideSchema: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                schema: components["parameters"]["schema"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemaDecision"];
+            };
+        };
+        responses: {
+            /** @description where it stands now; in review still, where another person is waited for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaDecided"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -4,7 +4,7 @@ import { compareSchemas } from '../schemas/subset/compare.ts';
 import { bareSurroundings, type Surroundings } from '../schemas/surroundings.ts';
 import type { ComparisonTask } from './guardedComparison.ts';
 
-const { old, fresh, references, codeLists: lists } = workerData as ComparisonTask;
+const { pairs, mode, references, codeLists: lists } = workerData as ComparisonTask;
 const byId = new Map(references.map((other) => [String(other['$id']), other]));
 const surroundings: Surroundings = {
   ...bareSurroundings,
@@ -12,4 +12,5 @@ const surroundings: Surroundings = {
   codeLists: codeLists(lists),
 };
 parentPort?.postMessage('started');
-parentPort?.postMessage(await compareSchemas(old, fresh, 'BACKWARD', { surroundings }));
+for (const { old, fresh } of pairs)
+  parentPort?.postMessage(await compareSchemas(old, fresh, mode, { surroundings }));

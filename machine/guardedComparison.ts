@@ -5,66 +5,73 @@
 import { Worker } from 'node:worker_threads';
 import type { CodeList } from '../schemas/codelists/codeList.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
-import type { Comparison } from '../schemas/subset/compare.ts';
+import type { Comparison, Mode } from '../schemas/subset/compare.ts';
 import { policyChanges } from '../schemas/subset/policyChanges.ts';
 import { reasonFor } from '../schemas/subset/reasons.ts';
 import { bareSurroundings, type Surroundings } from '../schemas/surroundings.ts';
 import { namedLists, reachable } from './namedParts.ts';
 
-/** What the worker is given; it answers with a Comparison. */
-export interface ComparisonTask {
+/** An older version, and the one that is held against it. */
+export interface VersionPair {
   readonly old: JsonSchema;
   readonly fresh: JsonSchema;
+}
+
+/** What the worker is given; it answers with a Comparison of each pair, in their order. */
+export interface ComparisonTask {
+  readonly pairs: readonly VersionPair[];
+  readonly mode: Mode;
   readonly references: readonly JsonSchema[];
   readonly codeLists: readonly CodeList[];
 }
 
 /**
- * Whether every record that is valid under `old` is valid under `fresh` (BACKWARD). Both have passed lint.
- * @param limit milliseconds for the comparison, once the worker has started
+ * Compares versions, all in one thread. Every document has passed lint.
+ * @param limit milliseconds for all of them, once the worker has started
+ * @returns a comparison of each pair; those that did not end in time are not proven
  */
-export async function guardedComparison(
-  old: JsonSchema,
-  fresh: JsonSchema,
+export async function guardedComparisons(
+  pairs: readonly VersionPair[],
+  mode: Mode,
   surroundings: Surroundings = bareSurroundings,
   limit = 10_000,
-): Promise<Comparison> {
+): Promise<readonly Comparison[]> {
+  if (pairs.length === 0) return [];
   const { resolve, codeLists } = surroundings;
-  const both = [old, fresh];
+  const documents = [...new Set(pairs.flatMap(({ old, fresh }) => [old, fresh]))];
   const references = new Map(
-    both.flatMap((one) => reachable(one, resolve)).map((other) => [String(other['$id']), other]),
+    documents.flatMap((one) => reachable(one, resolve)).map((other) => [String(other['$id']), other]),
   );
-  const lists = [...both, ...references.values()].flatMap((one) => namedLists(one, codeLists));
+  const lists = [...documents, ...references.values()].flatMap((one) => namedLists(one, codeLists));
   const worker = new Worker(new URL('./compareWorker.mjs', import.meta.url), {
     workerData: {
-      old,
-      fresh,
+      ...{ pairs, mode },
       references: [...references.values()],
       codeLists: [...new Map(lists.map((list) => [`${list.id} ${list.version}`, list])).values()],
     } satisfies ComparisonTask,
     resourceLimits: { maxOldGenerationSizeMb: 512, stackSizeMb: 4 },
   });
+  const done: Comparison[] = [];
   return new Promise((settle) => {
     let timer: NodeJS.Timeout | undefined;
-    const end = (comparison: Comparison): void => {
+    const end = (): void => {
       clearTimeout(timer);
       void worker.terminate();
-      settle(comparison);
+      settle([...done, ...pairs.slice(done.length).map((pair) => notProven(pair, mode, resolve))]);
     };
-    const giveUp = (): void => end(notProven(old, fresh, resolve));
     worker.on('message', (message: 'started' | Comparison) => {
-      if (message === 'started') timer = setTimeout(giveUp, limit);
-      else end(message);
+      if (message === 'started') timer = setTimeout(end, limit);
+      else if (done.push(message) === pairs.length) end();
     });
-    worker.on('error', giveUp);
+    worker.on('error', end);
   });
 }
 
-function notProven(old: JsonSchema, fresh: JsonSchema, resolve: Surroundings['resolve']): Comparison {
+function notProven({ old, fresh }: VersionPair, mode: Mode, resolve: Surroundings['resolve']): Comparison {
   const change = { path: '', backward: false, forward: false, reason: reasonFor('too_complex', {}) };
   return {
     compatible: false,
-    mode: 'BACKWARD',
+    mode,
     changes: [{ ...change, code: 'too_complex' }],
     policy: policyChanges(old, fresh, resolve),
   };

@@ -38,6 +38,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '025_staff_entries': () => import('./025_staff_entries.ts'),
   '033_streams': () => import('./033_streams.ts'),
   '038_intake_guards': () => import('./038_intake_guards.ts'),
+  '044_schema_life': () => import('./044_schema_life.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

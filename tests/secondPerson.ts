@@ -25,8 +25,11 @@ export async function staffCall(
   return { status: reply.status, body: reply.body as Record<string, unknown> };
 }
 
-/** @param proposed answer of the call that proposed it @param token of another person of the owner */
+/** @param proposed answer of the call that proposed or submitted it @param token of another person of the owner */
 export async function acceptAs(hub: StaffListener, token: string, proposed: StaffReply): Promise<StaffReply> {
+  const { id, digest, state } = proposed.body;
+  if (state === 'inReview')
+    return staffCall(hub, token, 'POST', `/v1/schemas/${String(id)}/decision`, { act: 'publish', digest });
   const path = `/v1/proposals/${String(proposed.body['proposal'])}`;
   const shown = await staffCall(hub, token, 'GET', path);
   assert.equal(shown.status, 200, JSON.stringify(shown.body));

@@ -11,6 +11,10 @@ const verbs: Readonly<Record<string, Load>> = {
   types: () => import('./schema/types.ts'),
   draft: () => import('./schema/draft.ts'),
   sample: () => import('./schema/sample.ts'),
+  impact: () => import('./schema/impact.ts'),
+  deprecate: () => import('./schema/deprecate.ts'),
+  retire: () => import('./schema/retire.ts'),
+  discard: () => import('./schema/discard.ts'),
 };
 
 const named = process.argv.slice(2).find((word) => Object.hasOwn(verbs, word)) ?? '';
@@ -22,6 +26,8 @@ const loaded = await Promise.all(
 export function register(program: Command): void {
   const schema = program
     .command('schema')
-    .description('数据集标准 / schemas: lint, diff, validate, types, draft, sample');
+    .description(
+      '数据集标准 / schemas: lint, diff, validate, types, draft, sample; at the hub: impact, deprecate, retire, discard',
+    );
   for (const verb of loaded) verb.register(schema);
 }

@@ -2,6 +2,7 @@
  * What every verb shares: the exit codes of the command line contract, where data and talk go, and how a refusal is told.
  * A verb is one file that exports `register(program)`; stdout is data, stderr is talk.
  */
+import { touchedLines, type Touched } from './touchedLines.ts';
 import type { Command } from 'commander';
 import { languageOf, type Bilingual, type Language } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -91,15 +92,24 @@ const mostFindings = 20;
 
 /** Findings of a refusal, one a line. Those of lint, of the contract and of the policies room have these members in common. */
 export const findingLines = (findings: readonly unknown[]): readonly string[] =>
-  findings.slice(0, mostFindings).map((finding) => {
-    const { pointer, path, key, code, rule, message } = finding as Readonly<Record<string, unknown>>;
+  findings.slice(0, mostFindings).flatMap((finding) => {
+    const { pointer, path, key, code, rule, message, witness, touches } = finding as Readonly<
+      Record<string, unknown>
+    >;
     const words =
       typeof message === 'object' && message !== null
         ? (message as Readonly<Record<string, unknown>>)[language]
         : message;
-    return [pointer ?? path ?? key, code ?? rule, words]
+    const line = [pointer ?? path ?? key, code ?? rule, words]
       .filter((part) => typeof part === 'string' && part !== '')
       .join('  ');
+    return [
+      line,
+      ...(witness === undefined
+        ? []
+        : [`  ${say({ zh: '反例', en: 'counter-example' })}: ${JSON.stringify(witness)}`]),
+      ...(touches === undefined ? [] : touchedLines(touches as Touched, say).map((one) => `  ${one}`)),
+    ];
   });
 
 function exitOf(problem: Problem): ExitCode {

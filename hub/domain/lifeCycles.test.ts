@@ -5,11 +5,13 @@ import { test } from 'node:test';
 import { policyDocumentLife } from './agreement.ts';
 import { batchLife } from './batch.ts';
 import { receives, releases } from './dataset.ts';
+import { schemaVersionLife } from './schemaVersion.ts';
 import { stateAfter, statesBefore, transition, type LifeCycle } from './lifeCycle.ts';
 
 const cycles: readonly (readonly [string, LifeCycle<string, string>, string])[] = [
   ['agreement', policyDocumentLife, 'draft'],
   ['batch', batchLife, 'receiving'],
+  ['schema version', schemaVersionLife, 'draft'],
 ];
 
 test('every state of a life cycle can be reached, and every act leads to a state of it', () => {

@@ -108,6 +108,14 @@ export const permissions = {
   registerPurpose: { operator: proposing, 'office steward': proposing, steward: proposing },
   registerNotice: { operator: everywhere, 'office steward': own, steward: own },
   registerSchema: { operator: proposing, 'office steward': proposing, steward: proposing },
+  // who agrees to a version is decided further, within a cell: the second person of its owner, the security officer
+  decideSchema: {
+    operator: own,
+    'office steward': everywhere,
+    'office security': everywhere,
+    steward: own,
+    security: own,
+  },
   registerDataset: { operator: everywhere, 'office steward': own, steward: own },
   registerMapping: { operator: proposing, 'office steward': proposing, steward: proposing },
   showProposal: seen,
@@ -165,6 +173,7 @@ export const permissions = {
   listPurposes: everyone,
   listSchemas: everyone,
   showSchema: everyone,
+  showSchemaImpact: seen,
   listDatasets: everyone,
   showDataset: everyone,
   sampleDataset: everyone,

@@ -58,6 +58,7 @@ import { submitPolicyDocument } from './policy/submitPolicyDocument.ts';
 import { resumeAgreement } from './policy/resumeAgreement.ts';
 import { showPolicyDocument } from './policy/showPolicyDocument.ts';
 import { suspendAgreement } from './policy/suspendAgreement.ts';
+import { decideSchema } from './registry/decideSchema.ts';
 import { listCodeLists } from './registry/listCodeLists.ts';
 import { listDatasets } from './registry/listDatasets.ts';
 import { listPurposes } from './registry/listPurposes.ts';
@@ -66,6 +67,7 @@ import { registerDataset } from './registry/registerDataset.ts';
 import { registerNotice } from './registry/registerNotice.ts';
 import { sampleDataset } from './registry/sampleDataset.ts';
 import { showDataset } from './registry/showDataset.ts';
+import { showSchemaImpact } from './registry/showSchemaImpact.ts';
 import { showSchema } from './registry/showSchema.ts';
 import { endSession } from './sessions/endSession.ts';
 import { listSessions } from './sessions/listSessions.ts';
@@ -151,6 +153,8 @@ const staffActs: Readonly<
   revokeCertificate: { kind: 'management', run: revokeCertificate },
   registerNotice: { kind: 'management', run: registerNotice },
   registerDataset: { kind: 'management', run: registerDataset },
+  decideSchema: { kind: 'management', run: decideSchema },
+  showSchemaImpact: { kind: 'inspect', run: showSchemaImpact },
   showProposal: { kind: 'inspect', run: showProposal },
   acceptProposal: { kind: 'management', run: acceptProposal },
   refuseProposal: { kind: 'management', run: refuseProposal },

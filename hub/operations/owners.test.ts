@@ -85,11 +85,24 @@ test('a foreign version waits for the owner, who accepts or refuses it; nothing 
   assert.deepEqual([refused.status, refused.body['state']], [200, 'refused']);
   const shown = await staffCall(hub, education, 'GET', `/v1/proposals/${String(second.body['proposal'])}`);
   assert.deepEqual([shown.body['state'], shown.body['reason']], ['refused', '我们自己会登记']);
-  assert.equal(
-    (await post(civil, '/v1/schemas', schema(2))).status,
-    201,
-    'the owner’s own next file goes in',
+  const own = await post(civil, '/v1/schemas', schema(2));
+  assert.deepEqual(
+    [own.status, own.body['state']],
+    [202, 'inReview'],
+    'the owner’s own next one takes two too',
   );
+  const seen = async (token: string): Promise<unknown[]> =>
+    ((await staffCall(hub, token, 'GET', '/v1/inbox')).body['schemas'] as { urn: string }[]).map(
+      ({ urn }) => urn,
+    );
+  const urn = 'urn:datong:poverty-relief:1.2';
+  assert.deepEqual(
+    [await seen(civil), await seen(civilSecurity), await seen(transport), await seen(officeSteward)],
+    [[], [urn], [], []],
+    'the other person of the department, and nobody elsewhere while there is one',
+  );
+  assert.equal(code(await acceptAs(hub, officeSteward, own)), 'owner_decides');
+  assert.equal((await acceptAs(hub, civilSecurity, own)).body['state'], 'published');
 });
 
 test('the same proposal again is the same one; its author takes it back', async () => {

@@ -7,6 +7,7 @@ import type { StaffCaller } from '../identity/authentication/caller.ts';
 import { policyDocumentVersions } from '../store/policy/policyDocuments.ts';
 import { codeListOwner } from '../store/registry/codeLists.ts';
 import { proposalById } from '../store/registry/proposals.ts';
+import { schemaByUrn } from '../store/registry/schemas.ts';
 import { keyHands } from '../store/identity/keyHands.ts';
 import { certificateBySerial } from '../store/identity/certificates.ts';
 import { batchById } from '../store/intake/batchById.ts';
@@ -58,6 +59,9 @@ const schemaNameIn = (document: Readonly<Record<string, unknown>>): string =>
 
 const ofBatch: OwnersOf = async (call, { database }) =>
   any((await batchById(database.app, call.params['batch'] ?? ''))?.department);
+
+const ofSchema: OwnersOf = async (call, { database }) =>
+  any((await schemaByUrn(database.app, call.params['schema'] ?? ''))?.owner);
 
 const ofRisk: OwnersOf = async (call, { database }) =>
   any(...((await riskById(database.app, call.params['risk'] ?? ''))?.departments ?? []));
@@ -114,6 +118,8 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
     const { document, owner } = call.body as Schemas['SchemaRegistration'];
     return any(await ownerOfSchema(services, schemaNameIn(document), owner, call.caller));
   },
+  decideSchema: ofSchema,
+  showSchemaImpact: ofSchema,
   registerDataset: (call) => any(providerOf(datasetId((call.body as Schemas['Dataset']).id))),
   registerMapping: (call) => any(providerOf(datasetId(call.params['dataset'] ?? ''))),
   showProposal: writerOrOwner,

@@ -7,6 +7,7 @@ import { decideProposal, insertProposal } from '../store/registry/proposals.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { refuseKey as refuseRow } from '../store/identity/keyHands.ts';
 import { insertSigningKey } from '../store/identity/signingKeys.ts';
+import { insertSchema } from '../store/registry/schemas.ts';
 import { acknowledgeRisk as answerRisk, insertRisk } from '../store/risks/risks.ts';
 import { startStaffHub } from '../../tests/staffHub.ts';
 import { cellOf, holders, permissions, type Holder, type StaffOperation } from '../domain/permissions.ts';
@@ -127,6 +128,28 @@ const decision = (act: string, owner: string | undefined): Wanted | undefined =>
   owner === undefined
     ? undefined
     : { path: `/v1/batches/${batches.get(owner) ?? ''}/${act}`, body: { reason: 'as agreed' } };
+
+// published before, so that nobody can return them
+for (const owner of ['own-one', 'other-one', undefined]) {
+  const name = owner ?? 'of-office';
+  await insertSchema(
+    hub.database.app,
+    {
+      ...{
+        urn: `urn:datong:${name}:1.0`,
+        name,
+        major: 1,
+        minor: 0,
+        document: '{}',
+        digest: '',
+        state: 'published',
+      },
+      ...{ owner: owner ?? null, compatibility: 'BACKWARD', needsSecond: false, needsOfficer: false },
+      ...{ author: null, approver: null },
+    },
+    uuid7(hub.database.now()),
+  );
+}
 
 // acknowledged before, so that nothing changes by it; the office's is of nobody in particular
 const risks = new Map<string | undefined, string>();
@@ -272,6 +295,11 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   listCodeLists: officeOnly({ path: '/v1/code-lists' }),
   listPurposes: officeOnly({ path: '/v1/purposes' }),
   listSchemas: officeOnly({ path: '/v1/schemas' }),
+  decideSchema: (owner) => ({
+    path: `/v1/schemas/urn:datong:${owner ?? 'of-office'}:1.0/decision`,
+    body: { act: 'return', reason: 'test' },
+  }),
+  showSchemaImpact: (owner) => ({ path: `/v1/schemas/urn:datong:${owner ?? 'of-office'}:1.0/impact` }),
   showSchema: officeOnly({ path: '/v1/schemas/urn:datong:none:1.0' }),
   listDatasets: officeOnly({ path: '/v1/datasets' }),
   showDataset: officeOnly({ path: '/v1/datasets/none.none' }),

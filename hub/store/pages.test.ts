@@ -45,7 +45,14 @@ test('every list of what is registered takes every filter at once', async () => 
       }),
     () => pageDepartments(reader, { after: 'a', most: 5, kind: 'government', parent: 'b' }),
     () => pagePurposes(reader, { after: 'a', most: 5, parent: 'b' }),
-    () => pageSchemas(reader, { after: 'urn:datong:a:1.0', most: 5, name: 'a', state: 'published' }),
+    () =>
+      pageSchemas(reader, {
+        after: 'urn:datong:a:1.0',
+        most: 5,
+        name: 'a',
+        state: 'published',
+        unpublishedOf: departments,
+      }),
     () => pageCodeLists(reader, { after: 'a@1', most: 5, id: 'a' }),
     () =>
       pageBatches(reader, { after: uuid, most: 5, departments, dataset: 'a', state: 'open', sha256: 'b' }),

@@ -24,42 +24,42 @@ export interface PolicyChange {
 
 const sentences: Readonly<Record<PolicyChange['code'], Bilingual>> = {
   sensitivity_lowered: {
-    zh: '敏感级别降低，须以新的主版本号发布',
-    en: 'sensitivity lowered: publish it as a new major version',
+    zh: '敏感级别降低，须由安全管理员一并审批',
+    en: 'sensitivity lowered: the security officer has to agree too',
   },
   sensitivity_raised: { zh: '敏感级别提高', en: 'sensitivity raised' },
   personal_changed: {
-    zh: '个人信息标记改变，须以新的主版本号发布',
-    en: 'the mark of personal data changed: publish it as a new major version',
+    zh: '个人信息标记改变，须由安全管理员一并审批',
+    en: 'the mark of personal data changed: the security officer has to agree too',
   },
   class_changed: {
-    zh: '数据分类改变，须以新的主版本号发布',
-    en: 'the class changed: publish it as a new major version',
+    zh: '数据分类改变，须由安全管理员一并审批',
+    en: 'the class changed: the security officer has to agree too',
   },
   subject_key_changed: {
-    zh: '主体字段改变，须以新的主版本号发布',
-    en: 'the subject key changed: publish it as a new major version',
+    zh: '主体字段改变，须由安全管理员一并审批',
+    en: 'the subject key changed: the security officer has to agree too',
   },
   primary_key_changed: {
-    zh: '主键改变，须以新的主版本号发布',
-    en: 'the primary key changed: publish it as a new major version',
+    zh: '主键改变，须由安全管理员一并审批',
+    en: 'the primary key changed: the security officer has to agree too',
   },
   unit_changed: {
-    zh: '计量单位改变，须以新的主版本号发布',
-    en: 'the unit changed: publish it as a new major version',
+    zh: '计量单位改变，须由安全管理员一并审批',
+    en: 'the unit changed: the security officer has to agree too',
   },
   code_list_changed: {
-    zh: '值域代码表改变，须以新的主版本号发布',
-    en: 'the code list changed: publish it as a new major version',
+    zh: '值域代码表改变，须由安全管理员一并审批',
+    en: 'the code list changed: the security officer has to agree too',
   },
   semantic_changed: {
-    zh: '语义标签改变，须以新的主版本号发布',
-    en: 'the semantic tag changed: publish it as a new major version',
+    zh: '语义标签改变，须由安全管理员一并审批',
+    en: 'the semantic tag changed: the security officer has to agree too',
   },
 };
 
-/** Policies were approved over the marks as they are: within a major version, sensitivity may rise and nothing else may change. */
-export const needsNewMajor = ({ code }: PolicyChange): boolean => code !== 'sensitivity_raised';
+/** Policies were approved over the marks as they are: sensitivity may rise, whatever else changes is the security officer's to agree to. */
+export const needsOfficer = ({ code }: PolicyChange): boolean => code !== 'sensitivity_raised';
 
 const watched = [
   ['x-sensitivity', 'sensitivity_raised'],

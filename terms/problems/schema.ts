@@ -29,16 +29,55 @@ export const schemaProblems = {
       en: 'mend what findings name, or publish it as a new major version',
     },
   },
-  schema_meaning_changed: {
+  compatibility_fixed: {
     status: 409,
     who: 'department',
     text: {
-      zh: '与 {against} 相比，字段的含义或可见范围改变了，第一处在 {at}；同一主版本内不得改变',
-      en: 'compared with {against}, what a field means or who may see it changed, first at {at}: it may not within a major version',
+      zh: '该主版本的兼容方式已定为 {mode}',
+      en: 'the versions of this major promise one another {mode}: that is said with the first of them',
     },
     next: {
-      zh: '恢复所列标记，或以新的主版本号发布',
-      en: 'put back the marks that findings name, or publish it as a new major version',
+      zh: '去掉 compatibility，或以新的主版本号发布',
+      en: 'leave compatibility away, or publish it as a new major version',
+    },
+  },
+  schema_in_review: {
+    status: 409,
+    who: 'department',
+    text: { zh: '{what} 正在审核，审核期间文本不得更改', en: '{what} is in review: its text stays as it is' },
+    next: {
+      zh: '先退回（datong refuse），再提交修改后的文本',
+      en: 'have it returned first (datong refuse), then submit the other text',
+    },
+  },
+  sunset_too_soon: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '停用日期距今不足 {days} 天',
+      en: 'the last day is fewer than {days} days ahead',
+    },
+    next: { zh: '最早为 {least}', en: 'the earliest is {least}' },
+  },
+  sunset_ahead: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '{what} 的最后一天是 {sunset}，尚未过去',
+      en: 'the last day of {what} is {sunset}, which is not over',
+    },
+    next: { zh: '该日之后再退役', en: 'retire it after that day' },
+  },
+  schema_in_use: {
+    status: 409,
+    who: 'department',
+    text: {
+      zh: '仍有 {count} 个数据资源采用 {what}，第一个是 {first}',
+      en: '{count} datasets are still bound to {what}, the first is {first}',
+    },
+    next: {
+      zh: '先将这些数据资源移至其他版本，或使其退役',
+      en: 'move them to another version first, or retire them',
     },
   },
   schema_overtaken: {

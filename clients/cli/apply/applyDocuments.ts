@@ -126,7 +126,8 @@ async function propose(
   proposed: StaffReply,
   { client, approveWith }: ApplyOptions,
 ): Promise<Pick<Applied, 'outcome'>> {
-  const { proposal, owner } = proposed.body as { proposal: string; owner?: string };
+  const { proposal, owner, state } = proposed.body as { proposal: string; owner?: string; state?: string };
+  if (state === 'inReview') return inReview(proposed, client, approveWith);
   const waits = { outcome: 'proposed', proposal, ...(owner === undefined ? {} : { owner }) } as const;
   if (approveWith === undefined) return { ...waits, ...exchangeOf(proposed) };
   const path = `/v1/proposals/${proposal}`;
@@ -135,6 +136,21 @@ async function propose(
   const reply = await client.post(`${path}/acceptance`, { digest: shown.body['digest'] }, approveWith);
   if (reply.status >= 400) return refusalOf(reply);
   return { ...exchangeOf(reply), outcome: changed(reply) ? 'registered' : 'unchanged' };
+}
+
+/** A version of a schema is published here where nobody else is waited for. */
+async function inReview(
+  submitted: StaffReply,
+  client: StaffClient,
+  approveWith: string | undefined,
+): Promise<Pick<Applied, 'outcome'>> {
+  const { id, digest } = submitted.body as { id: string; digest: string };
+  const waits = { outcome: 'proposed', proposal: id, ...exchangeOf(submitted) } as const;
+  if (approveWith === undefined) return waits;
+  const path = `/v1/schemas/${encodeURIComponent(id)}/decision`;
+  const reply = await client.post(path, { act: 'publish', digest }, approveWith);
+  if (reply.status >= 400) return refusalOf(reply);
+  return reply.body['state'] === 'published' ? { ...exchangeOf(reply), outcome: 'registered' } : waits;
 }
 
 async function approve(

@@ -98,7 +98,7 @@ function departmentOf({ type, ...members }: Members): object {
 
 /** `shared: household@1` names a schema that ships with the hub, `file:` one beside this file. */
 function schemaRequest({ members, file, line }: AppliedDocument): StaffRequest {
-  const { shared, document, file: other, owner } = members;
+  const { shared, document, file: other, ...said } = members;
   const schema =
     typeof shared === 'string'
       ? sharedSchema(shared).document
@@ -114,7 +114,7 @@ function schemaRequest({ members, file, line }: AppliedDocument): StaffRequest {
   return {
     name: nameIn(schema as Members, '$id'),
     path: '/v1/schemas',
-    body: { document: schema, ...(owner === undefined ? {} : { owner }) },
+    body: { document: schema, ...said },
   };
 }
 

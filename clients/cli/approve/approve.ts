@@ -8,6 +8,7 @@ import type { CellChange } from '../../../policies/questions/cellChange.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
 import { decideKey } from './decideKey.ts';
 import { decideProposal } from './decideProposal.ts';
+import { decideSchema } from './decideSchema.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import {
@@ -21,6 +22,7 @@ import {
   type WaitingKey,
   type WaitingPerson,
   type WaitingProposal,
+  type WaitingSchema,
 } from './waiting.ts';
 
 interface ApproveOptions extends StaffOptions {
@@ -58,7 +60,7 @@ export function register(program: Command): void {
       .command('approve')
       .argument(
         '<id>',
-        'of a document (agr-…, or agr-…@VERSION), a proposal, a person or a key, as datong inbox lists it',
+        'of a document (agr-…, or agr-…@VERSION), a proposal, a version of a schema, a person or a key, as datong inbox lists it',
       )
       .description(
         '先看后批：文本、签名方、今天放宽与收紧的内容 / look, then approve: text, signers, what it loosens and tightens today',
@@ -77,6 +79,7 @@ export function register(program: Command): void {
         const found = find(await waitingFor(client), id);
         if ('keyid' in found) await decideKey(client, found, options);
         else if ('proposal' in found) await decideProposal(client, found, options);
+        else if ('urn' in found) await decideSchema(client, found, options);
         else if ('person' in found) await decidePerson(client, found, options);
         else await decideDocument(client, found, options);
       }),
@@ -85,14 +88,15 @@ export function register(program: Command): void {
 
 /** @throws VerbFailure (exit 1) where nothing of that name waits for her */
 function find(
-  { documents, proposals, persons, keys }: Waiting,
+  { documents, proposals, schemas, persons, keys }: Waiting,
   id: string,
-): WaitingDocument | WaitingProposal | WaitingPerson | WaitingKey {
+): WaitingDocument | WaitingProposal | WaitingSchema | WaitingPerson | WaitingKey {
   const named = documents.filter((one) => one.id === id || `${one.id}@${one.version}` === id);
   const proposed = proposals.filter(({ proposal, name }) => proposal === id || name === id);
   const found =
     named.at(-1) ??
     proposed.at(-1) ??
+    schemas.find(({ urn }) => urn === id) ??
     persons.find(({ person }) => person === id) ??
     keys.find(({ keyid }) => keyid === id);
   if (found !== undefined) return found;

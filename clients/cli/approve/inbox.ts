@@ -14,7 +14,7 @@ export function register(program: Command): void {
   )
     .option(
       '--json',
-      'answer {documents, proposals, persons, requests, duties, batches, keys, codes, risks, expiring} as JSON',
+      'answer {documents, proposals, schemas, persons, requests, duties, batches, keys, codes, risks, expiring} as JSON',
     )
     .addHelpText('after', '\nExample:\n  datong inbox\n  datong approve agr-school-enrolment\n')
     .action(inbox);
@@ -33,6 +33,7 @@ async function inbox(options: InboxOptions): Promise<void> {
   for (const { proposal, kind, name, owner } of waiting.proposals) {
     data(`${kind}  ${name}  ${proposal}${owner === undefined ? '' : `  → ${owner}`}`);
   }
+  for (const { urn, author, as } of waiting.schemas) data(`Schema  ${urn}  ${author}  ${as}`);
   for (const { person, name, roles } of waiting.persons) {
     data(`Person  ${person}  ${name}  ${roles.map(roleText).join(' ')}`);
   }

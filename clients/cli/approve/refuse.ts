@@ -16,9 +16,12 @@ export function register(program: Command): void {
   withStaffToken(
     program
       .command('refuse')
-      .argument('<id>', 'of a proposal, or thumbprint of a key, as datong inbox lists it')
+      .argument(
+        '<id>',
+        'of a proposal or a version of a schema, or thumbprint of a key, as datong inbox lists it',
+      )
       .description(
-        '拒绝一项提议或一把密钥，或撤回自己的提议 / refuse a proposal or a key, or take your own proposal back',
+        '拒绝一项提议、一个标准版本或一把密钥，或撤回自己的提议 / refuse a proposal, a version of a schema or a key, or take your own back',
       )
       .requiredOption('--reason <text>', 'told to whoever proposed it'),
   )
@@ -30,6 +33,13 @@ export function register(program: Command): void {
           const ended = bodyOf(await client.post(`/v1/signing-keys/${id}/refusal`, { reason }));
           if (json === true) data(JSON.stringify(ended));
           talk({ zh: `密钥 ${id} 已拒绝，其证书已吊销`, en: `the key ${id} and its certificates are ended` });
+          return;
+        }
+        if (id.startsWith('urn:')) {
+          const path = `/v1/schemas/${encodeURIComponent(id)}/decision`;
+          const returned = bodyOf(await client.post(path, { act: 'return', reason }));
+          if (json === true) data(JSON.stringify(returned));
+          talk({ zh: `${id} 已退回为草稿`, en: `${id} is returned: it is a draft again` });
           return;
         }
         const path = `/v1/proposals/${encodeURIComponent(id)}/refusal`;

@@ -30,6 +30,16 @@ export interface WaitingProposal {
   readonly owner?: string;
 }
 
+/** A version of a schema in review. */
+export interface WaitingSchema {
+  readonly urn: string;
+  readonly digest: string;
+  /** id of a person */
+  readonly author: string;
+  /** as what she is waited for */
+  readonly as: 'approver' | 'officer';
+}
+
 /** A key of a department, as those who look after it are told of it. */
 export interface WaitingKey {
   /** thumbprint (RFC 7638) */
@@ -64,6 +74,7 @@ export interface Waiting {
     readonly issuer?: string;
   }[];
   readonly proposals: readonly WaitingProposal[];
+  readonly schemas: readonly WaitingSchema[];
   readonly documents: readonly WaitingDocument[];
   readonly persons: readonly WaitingPerson[];
   /** agreements that end within thirty days */

@@ -92,7 +92,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'approve only this text': '只批准这份文本',
   'approve only this effect': '只批准这一影响',
   'answer what was shown, or what became of it, as JSON': '以 JSON 输出所显示的内容或结果',
-  'of a document (agr-…, or agr-…@VERSION), a proposal, a person or a key, as datong inbox lists it':
+  'of a document (agr-…, or agr-…@VERSION), a proposal, a version of a schema, a person or a key, as datong inbox lists it':
     '文档（agr-… 或 agr-…@版本）、建议、人员或密钥的编号，见 datong inbox',
   'also those that were acknowledged': '已确认的也列出',
   'answer the finding as JSON': '以 JSON 输出该发现',
@@ -100,7 +100,8 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'told to the data office': '告知数据主管部门',
   'thumbprint of a key of your department, as datong inbox lists it': '本部门密钥的指纹，见 datong inbox',
   'told to whoever proposed it': '告知提出人',
-  'of a proposal, or thumbprint of a key, as datong inbox lists it': '建议编号或密钥指纹，见 datong inbox',
+  'of a proposal or a version of a schema, or thumbprint of a key, as datong inbox lists it':
+    '建议编号、标准版本或密钥指纹，见 datong inbox',
   'kept with the version': '与该版本一并保存',
   'answer as JSON': '以 JSON 输出',
   'version of a code list': '代码表的版本',
@@ -125,4 +126,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'of supplement': '用于 supplement',
   'pass, return, refuse, offer, supplement, accept, withdraw, ask-extension or agree-extension':
     'pass 通过、return 退回补正、refuse 拒绝、offer 提出方案、supplement 补正、accept 接受、withdraw 撤回、ask-extension 申请延期、agree-extension 同意延期',
+  'version of a schema at the hub': '枢纽上的数据集标准版本（URN）',
+  'its last day, YYYY-MM-DD, at least ninety days ahead': '最后一天，YYYY-MM-DD，至少在九十天之后',
+  'the version to take instead': '改用的版本（URN）',
 };

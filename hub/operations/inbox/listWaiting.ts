@@ -11,6 +11,7 @@ import { waitingPersons } from './waitingPersons.ts';
 import { waitingProposals } from './waitingProposals.ts';
 import { waitingRequests } from './waitingRequests.ts';
 import { waitingRisks } from './waitingRisks.ts';
+import { waitingSchemas } from './waitingSchemas.ts';
 
 /** GET /v1/inbox: what waits for another person, as far as the caller may decide it, and what departments owe. A file a section. */
 export async function listWaiting(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
@@ -24,6 +25,7 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
     codes: await openCodes(call, services),
     documents: await waitingDocuments(call, services),
     proposals: await waitingProposals(call, services),
+    schemas: await waitingSchemas(call, services),
     persons: waitingPersons(call, services),
   };
   const counts = Object.entries(sections).map(([name, found]): [string, number] => [name, found.length]);

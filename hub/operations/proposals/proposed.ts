@@ -49,10 +49,12 @@ async function proposal(
   const body = withOwner(operation, call.body, owner);
   const digest = digestOf({ operation, params: call.params, body });
   const known = await waitingProposal(database.app, digest);
-  const { kind, id, version } = told;
+  // where it would stand is seen when it is accepted
+  const { state: _state, ...asked } = told;
+  const { kind, id, version } = asked;
   const name = version === undefined ? id : `${id}@${version}`;
   const answer = (proposed: string, changed: boolean) => ({
-    ...told,
+    ...asked,
     changed,
     proposal: proposed,
     ...(owner === undefined ? {} : { owner }),

@@ -23,10 +23,11 @@ export const stateAfterAct = (row: ProposalRow, act: ProposalAct): ProposalState
 /**
  * Whether these roles decide for an owner. While a department has persons of its own who could, other than the author, only they do;
  * the data office stands in where there is nobody.
+ * @param thing `other`: a further person whose word it has already
  */
 export function decidesFor(
   grants: readonly RoleGrant[],
-  { owner, author }: Pick<ProposalRow, 'owner' | 'author'>,
+  { owner, author, other }: Pick<ProposalRow, 'owner' | 'author'> & { readonly other?: string | null },
   identity: Identity,
 ): boolean {
   const place: Owner = owner === null || identity.department(owner)?.dataOffice === true ? undefined : owner;
@@ -35,6 +36,9 @@ export function decidesFor(
   if (grants.some(deciding)) return true;
   const own = identity
     .persons()
-    .some((person) => person.state === 'active' && person.id !== author && person.grants.some(deciding));
+    .some(
+      ({ state, id, grants: hers }) =>
+        state === 'active' && id !== author && id !== other && hers.some(deciding),
+    );
   return place !== undefined && !own;
 }

@@ -1,6 +1,7 @@
 /** What every registration shares: the same content again changes nothing, other content under the same name is refused. */
 import { createHash } from 'node:crypto';
 import { canonicalText } from '../../../schemas/canonicalText.ts';
+import type { SchemaVersionState } from '../../domain/schemaVersion.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isDuplicate } from '../../store/database/failure.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
@@ -20,6 +21,8 @@ export interface Registration {
   readonly registered: string | undefined;
   /** whether the name holds a version, which may never change */
   readonly versioned: boolean;
+  /** where it stands from now on, of what has a life; absent: it counts */
+  readonly state?: SchemaVersionState;
   readonly work: (transaction: Transaction) => Promise<void>;
   /** further names and codes for the entry */
   readonly change?: Readonly<Record<string, string | number | boolean>>;
@@ -32,11 +35,12 @@ export interface Registered {
   readonly version?: string;
   readonly changed: boolean;
   readonly digest: string;
+  readonly state?: string;
 }
 
 /** @throws Problem version_exists, already_registered */
 export function registered(registration: Registration): AllowedOutcome {
-  const { kind, id, version, digest } = registration;
+  const { kind, id, version, digest, state } = registration;
   const name = version === undefined ? id : `${id}@${version}`;
   if (registration.registered !== undefined && registration.registered !== digest) {
     throw new Problem(registration.versioned ? 'version_exists' : 'already_registered', {
@@ -44,12 +48,15 @@ export function registered(registration: Registration): AllowedOutcome {
     });
   }
   const changed = registration.registered === undefined;
-  const body: Registered = { kind, id, ...(version === undefined ? {} : { version }), changed, digest };
-  return allowed(changed ? 201 : 200, body, {
+  const body: Registered = {
+    ...{ kind, id, ...(version === undefined ? {} : { version }), changed, digest },
+    ...(state === undefined ? {} : { state }),
+  };
+  return allowed(changed ? (state === 'inReview' ? 202 : 201) : 200, body, {
     facts: { change: { ...body, ...asLogged(registration.change) } },
     work: changed ? onceOnly(registration.work, `${kind} ${name}`) : undefined,
     // every process reads its registries again
-    bumpsEpoch: changed,
+    bumpsEpoch: changed && (state === undefined || state === 'published'),
   });
 }
 

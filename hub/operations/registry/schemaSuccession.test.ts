@@ -1,19 +1,23 @@
 /** What a new version of a schema may not do, as a steward of the data office meets it on the staff listener. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import request from 'supertest';
 import { sharedSchema, sharedSchemas } from '../../../machine/shippedSchemas.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { lintSchema } from '../../../schemas/lint/lintSchema.ts';
+import { needsOfficer, policyChanges } from '../../../schemas/subset/policyChanges.ts';
+import { acceptAs, staffCall } from '../../../tests/secondPerson.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
 
 const hub = await startStaffHub();
 const operator = await hub.token(['operator']);
+const second = await hub.token(['steward']);
+const officer = await hub.token(['security']);
 
 interface Reply {
   readonly status: number;
   readonly body: {
     readonly code?: string;
+    readonly state?: string;
     readonly at?: string;
     readonly findings?: readonly {
       readonly pointer?: string;
@@ -26,12 +30,15 @@ interface Reply {
   };
 }
 
-async function register(document: object): Promise<Reply> {
-  return await request(`https://localhost:${hub.ports.staff}`)
-    .post('/v1/schemas')
-    .ca(hub.ca)
-    .set('authorization', `Bearer ${operator}`)
-    .send({ document });
+const register = async (document: object, more: object = {}): Promise<Reply> =>
+  staffCall(hub, operator, 'POST', '/v1/schemas', { document, ...more });
+const decide = async (token: string, urn: string, body: object): Promise<Reply> =>
+  staffCall(hub, token, 'POST', `/v1/schemas/urn:datong:${urn}/decision`, body);
+
+/** Registered, and agreed to by whoever is waited for: a later version of a name by a second person. */
+async function published(document: object): Promise<Reply> {
+  const reply = await register(document);
+  return reply.body.state === 'inReview' ? acceptAs(hub, second, reply) : reply;
 }
 
 const told = ({ status, body }: Reply): readonly unknown[] => [status, body.code];
@@ -74,7 +81,10 @@ test('shipped schemas are registered, also those that concern no single person',
 
 test('a version that breaks any earlier one of its major is refused, with the place and a record that shows it', async () => {
   assert.equal((await register(version('broken:1.0', { note: marked() }))).status, 201);
-  assert.equal((await register(version('broken:1.1', { note: marked({ maxLength: 40 }) }))).status, 201);
+  assert.equal(
+    (await published(version('broken:1.1', { note: marked({ maxLength: 40 }) }))).body.state,
+    'published',
+  );
   const shorter = await register(version('broken:1.2', { note: marked({ maxLength: 10 }) }));
   assert.deepEqual(told(shorter), [409, 'schema_incompatible']);
   assert.equal(shorter.body.at, '/body/document/properties/note/maxLength');
@@ -90,31 +100,48 @@ test('a version that breaks any earlier one of its major is refused, with the pl
     ['/properties/note/maxLength', 'bound_lowered', 'urn:datong:broken:1.1'],
   ]);
   assert.deepEqual(told(await register(version('broken:1.2', {}))), [409, 'schema_incompatible']);
-  assert.equal((await register(version('broken:2.0', {}))).status, 201, 'a new major version may');
-  assert.equal((await register(version('broken:1.2', { note: marked({ maxLength: 50 }) }))).status, 201);
+  assert.equal(
+    (await published(version('broken:2.0', {}))).body.state,
+    'published',
+    'a new major version may',
+  );
+  const wider = version('broken:1.2', { note: marked({ maxLength: 50 }) });
+  assert.equal((await published(wider)).body.state, 'published');
 });
 
 test('a version that comes late is held against the later ones', async () => {
   assert.equal((await register(version('late:1.0', { note: marked() }))).status, 201);
-  assert.equal((await register(version('late:1.2', { note: marked({ maxLength: 30 }) }))).status, 201);
+  assert.equal(
+    (await published(version('late:1.2', { note: marked({ maxLength: 30 }) }))).body.state,
+    'published',
+  );
   const wider = await register(version('late:1.1', { note: marked({ maxLength: 40 }) }));
   assert.deepEqual(told(wider), [409, 'schema_incompatible']);
-  assert.equal((await register(version('late:1.1', { note: marked({ maxLength: 25 }) }))).status, 201);
-});
-
-test('versions that break one another are not both registered when they come at once', async () => {
-  assert.equal((await register(version('raced:1.0', { note: marked() }))).status, 201);
-  const sent = await Promise.all(
-    [40, 30].map((maxLength, index) =>
-      register(version(`raced:1.${index + 1}`, { note: marked({ maxLength }) })),
-    ),
+  assert.equal(
+    (await published(version('late:1.1', { note: marked({ maxLength: 25 }) }))).body.state,
+    'published',
   );
-  const codes = sent.map(({ status, body }) => (status === 201 ? 'registered' : body.code)).sort();
-  assert.equal(codes[0], 'registered');
-  assert.ok(codes[1] === 'schema_overtaken' || codes[1] === 'schema_incompatible', String(codes[1]));
 });
 
-test('who may see a field, and what it means, does not change within a major version', async () => {
+test('versions that break one another are not both published when both wait, nor when they are agreed to at once', async () => {
+  assert.equal((await register(version('raced:1.0', { note: marked() }))).status, 201);
+  const waiting: Reply[] = [];
+  for (const [index, maxLength] of [40, 30].entries())
+    waiting.push(await register(version(`raced:1.${index + 1}`, { note: marked({ maxLength }) })));
+  assert.deepEqual(
+    waiting.map(({ status, body }) => [status, body.state]),
+    [
+      [202, 'inReview'],
+      [202, 'inReview'],
+    ],
+  );
+  const decided = await Promise.all(waiting.map((reply) => acceptAs(hub, second, reply)));
+  const outcomes = decided.map(({ body }) => body['state'] ?? body['code']).sort();
+  assert.equal(outcomes[0], 'published');
+  assert.ok(outcomes[1] === 'schema_overtaken' || outcomes[1] === 'schema_incompatible', String(outcomes[1]));
+});
+
+test('who may see a field, and what it means, changes with the security officer only, in a new major version as well', async () => {
   const list = 'urn:datong:code:gbt2261';
   const first = {
     level: marked({ 'x-sensitivity': 'L3' }),
@@ -125,7 +152,7 @@ test('who may see a field, and what it means, does not change within a major ver
       items: { type: 'array', maxItems: 2, items: marked({ 'x-sensitivity': 'L3' }) },
     },
   };
-  assert.equal((await register(version('meaning:1.0', first, { required: ['id', 'level'] }))).status, 201);
+  const old = version('meaning:1.0', first, { required: ['id', 'level'] });
   const inner = {
     ...first.inner,
     items: { type: 'array', maxItems: 2, items: marked({ 'x-sensitivity': 'L1' }) },
@@ -147,17 +174,39 @@ test('who may see a field, and what it means, does not change within a major ver
   ];
   for (const [fields, root, pointer, code] of cases) {
     const changed = version('meaning:1.1', { ...first, ...fields }, { required: ['id', 'level'], ...root });
-    const reply = await register(changed);
-    assert.deepEqual(told(reply), [409, 'schema_meaning_changed'], code);
-    assert.deepEqual(found(reply), [[pointer, code, 'urn:datong:meaning:1.0']]);
-    assert.equal(reply.body.at, `/body/document${pointer}`);
+    const asked = policyChanges(old, changed, () => undefined).filter(needsOfficer);
+    assert.deepEqual(
+      asked.map((one) => [one.path, one.code]),
+      [[pointer, code]],
+    );
   }
+  assert.equal((await register(old)).status, 201);
+  // a new major is held against nothing, and still asks the officer
+  for (const urn of ['meaning:1.1', 'meaning:2.0']) {
+    const other = { ...first, size: marked({ 'x-unit': 'km' }) };
+    const reply = await register(version(urn, other, { required: ['id', 'level'] }));
+    assert.deepEqual([reply.status, reply.body.state], [202, 'inReview']);
+    assert.equal((await acceptAs(hub, second, reply)).body['state'], 'inReview', 'the officer is missing');
+    const { body } = await staffCall(hub, officer, 'GET', `/v1/schemas/urn:datong:${urn}/impact`);
+    const asked = (body['changes'] as { pointer: string; officer?: boolean }[]).filter((one) => one.officer);
+    assert.deepEqual(
+      [body['needsOfficer'], asked.map(({ pointer }) => pointer)],
+      [true, ['/properties/size/x-unit']],
+    );
+    assert.equal((await decide(officer, urn, { act: 'return', reason: 'not so' })).body.state, 'draft');
+  }
+  assert.equal((await decide(operator, 'meaning:1.1', { act: 'discard' })).status, 200);
   const higher = version(
     'meaning:1.1',
     { ...first, size: marked({ 'x-unit': 'm', 'x-sensitivity': 'L4' }) },
     { required: ['id', 'level'] },
   );
-  assert.equal((await register(higher)).status, 201, 'sensitivity may rise');
+  assert.equal((await published(higher)).body.state, 'published', 'sensitivity may rise');
+  const lower = version('meaning:1.2', { ...first, level: marked() }, { required: ['id', 'level'] });
+  const waiting = await register(lower);
+  assert.equal((await acceptAs(hub, officer, waiting)).body['state'], 'inReview', 'in whatever order');
+  assert.equal((await acceptAs(hub, officer, waiting)).body['code'], 'four_eyes');
+  assert.equal((await acceptAs(hub, second, waiting)).body['state'], 'published');
 });
 
 test('personal data of nobody in particular is refused', async () => {
@@ -173,4 +222,132 @@ test('personal data of nobody in particular is refused', async () => {
     version('nobody:1.1', { id: marked(), name: marked(), phone: marked({ 'x-personal': 'personal' }) }),
   );
   assert.deepEqual(told(added), [422, 'schema_invalid']);
+});
+
+test('a draft is its owner’s: replaced, submitted, returned with a reason, submitted again, published by another person', async () => {
+  const text = (maxLength: number): object => version('kept:1.1', { note: marked({ maxLength }) });
+  await register(version('kept:1.0', { note: marked() }));
+  const draft = await register(text(10), { draft: true });
+  assert.deepEqual(
+    [draft.status, draft.body.state],
+    [201, 'draft'],
+    'what would not be published may be kept',
+  );
+  assert.deepEqual(told(await register(text(10))), [409, 'schema_incompatible']);
+  assert.equal((await register(text(30), { draft: true })).body.state, 'draft');
+  assert.deepEqual(told(await decide(second, 'kept:1.1', { act: 'publish', digest: 'a'.repeat(64) })), [
+    409,
+    'transition_not_allowed',
+  ]);
+  const submitted = await register(text(30));
+  assert.deepEqual([submitted.status, submitted.body.state], [202, 'inReview']);
+  assert.equal((await register(text(30))).status, 200, 'the same again');
+  assert.deepEqual(told(await register(text(31))), [409, 'schema_in_review']);
+  assert.equal((await acceptAs(hub, operator, submitted as never)).body['code'], 'four_eyes');
+  const other = { act: 'publish', digest: 'a'.repeat(64) };
+  assert.deepEqual(told(await decide(second, 'kept:1.1', other)), [409, 'version_exists']);
+  assert.equal(
+    (await decide(second, 'kept:1.1', { act: 'return', reason: '请写明用途' })).body.state,
+    'draft',
+  );
+  const shown = await staffCall(hub, operator, 'GET', '/v1/schemas/urn:datong:kept:1.1');
+  assert.equal((shown.body['schema'] as { reason: string }).reason, '请写明用途');
+  const again = await register(text(30));
+  const inbox = await staffCall(hub, second, 'GET', '/v1/inbox');
+  const waits = (inbox.body['schemas'] as { urn: string; as: string }[]).find(({ urn }) =>
+    urn.endsWith('kept:1.1'),
+  );
+  assert.equal(waits?.as, 'approver');
+  assert.equal((await acceptAs(hub, second, again as never)).body['state'], 'published');
+  assert.deepEqual(told(await decide(operator, 'kept:1.1', { act: 'discard' })), [
+    409,
+    'transition_not_allowed',
+  ]);
+  await assert.rejects(
+    hub.database.app.query("DELETE FROM schema_version WHERE urn = 'urn:datong:kept:1.1'"),
+    /never removed/,
+  );
+});
+
+test('before it is published, a version is shown to its owner and the data office only', async () => {
+  await staffCall(hub, operator, 'POST', '/v1/departments', {
+    ...{ code: 'transport', name: { zh: '交通局', en: 'Transport' }, kind: 'government' },
+  });
+  const elsewhere = await hub.token(['steward'], 'transport');
+  await register(version('kept:1.2', { note: marked({ maxLength: 50 }) }), { draft: true });
+  const seen = async (token: string): Promise<unknown[]> => {
+    const { body } = await staffCall(hub, token, 'GET', '/v1/schemas?name=kept');
+    const { status } = await staffCall(hub, token, 'GET', '/v1/schemas/urn:datong:kept:1.2');
+    return [(body['schemas'] as object[]).length, status];
+  };
+  assert.deepEqual(await seen(second), [3, 200]);
+  assert.deepEqual(await seen(elsewhere), [2, 404]);
+});
+
+test('a version is deprecated ninety days ahead, takes no new dataset, and is retired after its day once nothing is bound to it', async () => {
+  const day = (ahead: number): string =>
+    new Date(hub.database.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+  await register(version('ended:1.0', { note: marked() }));
+  const dataset = (slug: string): Promise<{ body: Record<string, unknown> }> =>
+    staffCall(hub, operator, 'POST', '/v1/datasets', {
+      ...{ id: `transport.${slug}`, title: { zh: '甲', en: 'a' }, schema: 'urn:datong:ended:1.0' },
+      ...{ mode: 'snapshot', sharing: { type: 'none' } },
+    });
+  await dataset('bound');
+  const end = { act: 'deprecate', reason: '改用新标准' };
+  assert.deepEqual(told(await decide(operator, 'ended:1.0', { ...end, sunset: day(80) })), [
+    422,
+    'sunset_too_soon',
+  ]);
+  const unknown = { ...end, sunset: day(120), successor: 'urn:datong:ended:1.0' };
+  assert.deepEqual(told(await decide(operator, 'ended:1.0', unknown)), [422, 'unknown_reference']);
+  assert.deepEqual(told(await decide(operator, 'ended:1.0', { act: 'retire', reason: 'x' })), [
+    409,
+    'schema_in_use',
+  ]);
+  const ended = await staffCall(hub, operator, 'POST', '/v1/schemas/urn:datong:ended:1.0/decision', {
+    ...end,
+    sunset: day(120),
+  });
+  assert.equal(ended.body['state'], 'deprecated');
+  assert.deepEqual((ended.body['touches'] as { datasets: string[] }).datasets, ['transport.bound']);
+  assert.equal((await dataset('another')).body['code'], 'unknown_reference');
+  assert.deepEqual(told(await decide(operator, 'ended:1.0', { act: 'retire', reason: 'x' })), [
+    409,
+    'sunset_ahead',
+  ]);
+  await hub.database.app.query(
+    "UPDATE schema_version SET sunset = '2026-01-01' WHERE urn = 'urn:datong:ended:1.0'",
+  );
+  assert.deepEqual(told(await decide(operator, 'ended:1.0', { act: 'retire', reason: 'x' })), [
+    409,
+    'schema_in_use',
+  ]);
+  await hub.database.app.query("UPDATE dataset SET state = 'retired' WHERE id = 'transport.bound'");
+  assert.equal(
+    (await decide(operator, 'ended:1.0', { act: 'retire', reason: '已无人用' })).body.state,
+    'retired',
+  );
+});
+
+test('what the versions of a major promise is said with the first: FORWARD and FULL refuse what BACKWARD lets in', async () => {
+  const first = { compatibility: 'FULL' };
+  assert.equal((await register(version('both:1.0', { note: marked() }), first)).status, 201);
+  const added = version('both:1.1', { note: marked(), more: marked() });
+  assert.deepEqual(found(await register(added)), [
+    ['/properties/more', 'property_added', 'urn:datong:both:1.0'],
+  ]);
+  assert.deepEqual(told(await register(added, { compatibility: 'BACKWARD' })), [409, 'compatibility_fixed']);
+  assert.equal(
+    (await register(version('onward:1.0', { note: marked() }), { compatibility: 'FORWARD' })).status,
+    201,
+  );
+  assert.equal(
+    (await published(version('onward:1.1', { note: marked({ maxLength: 10 }) }))).body.state,
+    'published',
+  );
+  assert.deepEqual(told(await register(version('onward:1.2', { note: marked({ maxLength: 30 }) }))), [
+    409,
+    'schema_incompatible',
+  ]);
 });

@@ -1,52 +1,76 @@
-/** A minor version of a schema keeps what the other versions of its major promise. */
-import { guardedComparison } from '../../../machine/guardedComparison.ts';
+/** A version of a schema keeps what the other versions of its major promise. */
+import { guardedComparisons } from '../../../machine/guardedComparison.ts';
 import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
 import type { Comparison } from '../../../schemas/subset/compare.ts';
-import { needsNewMajor } from '../../../schemas/subset/policyChanges.ts';
+import { needsOfficer, policyChanges, type PolicyChange } from '../../../schemas/subset/policyChanges.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { SchemaRow } from '../../store/registry/schemas.ts';
+import type { Compatibility, SchemaRow } from '../../store/registry/schemas.ts';
 
 /** longest counter-example that a refusal shows, in characters */
 const longestWitness = 4000;
 
-/** The published versions of the same major. */
-export const versionsBeside = (
-  rows: readonly SchemaRow[],
-  { name, major, urn }: DatasetSchema,
-): SchemaRow[] =>
-  rows.filter(
-    (row) => row.name === name && row.major === major && row.urn !== urn && row.state === 'published',
-  );
+/** A difference between two versions, as it is told. */
+export interface VersionFinding {
+  /** place in the text */
+  readonly pointer: string;
+  readonly code: string;
+  /** urn of the version compared with */
+  readonly against: string;
+  readonly message: PolicyChange['reason'];
+}
+
+/** Published versions of the same name, oldest first. */
+export const versionsOf = (rows: readonly SchemaRow[], { name, urn }: DatasetSchema): SchemaRow[] =>
+  rows.filter((row) => row.name === name && row.urn !== urn);
+
+/** Those of its major that it is held against. */
+export const versionsBeside = (rows: readonly SchemaRow[], schema: DatasetSchema): SchemaRow[] =>
+  versionsOf(rows, schema).filter(({ major }) => major === schema.major);
+
+/** The version that people would compare it with: the last one before it. */
+export const versionBefore = (rows: readonly SchemaRow[], schema: DatasetSchema): SchemaRow | undefined =>
+  versionsOf(rows, schema)
+    .filter(({ major, minor }) => major < schema.major || (major === schema.major && minor < schema.minor))
+    .at(-1);
 
 /**
- * BACKWARD_TRANSITIVE: a record valid under any earlier version is valid under the new one; one that is registered late is held against
- * the later ones the same way. What a field means, and who may see it, stays within a major version.
- * @throws Problem schema_incompatible, schema_meaning_changed; their findings say what, where and against which version
+ * Transitive: held against every published version of its major; one that comes late is held against the later ones the same way. A new
+ * major is held against nothing, but what its fields mean is compared with the version before it.
+ * @returns what changes the meaning of a field, or who may see it: the security officer has to agree
+ * @throws Problem schema_incompatible; its findings say what, where, against which version, and hold a record that shows it
  */
 export async function checkSuccession(
   schema: DatasetSchema,
-  beside: readonly SchemaRow[],
+  rows: readonly SchemaRow[],
   surroundings: Surroundings,
-): Promise<void> {
-  for (const row of beside) {
+  mode: Compatibility,
+): Promise<readonly VersionFinding[]> {
+  const beside = versionsBeside(rows, schema);
+  const pairs = beside.map((row) => {
     const other = JSON.parse(row.document) as JsonSchema;
-    const [old, fresh] = row.minor < schema.minor ? [other, schema.document] : [schema.document, other];
-    const comparison = await guardedComparison(old, fresh, surroundings);
-    if (!comparison.compatible) throw incompatible(comparison, row.urn);
-    const changed = comparison.policy.filter(needsNewMajor);
-    const [first] = changed;
-    if (first === undefined) continue;
-    throw new Problem(
-      'schema_meaning_changed',
-      { against: row.urn, at: first.path },
-      { at: `/body/document${first.path}`, findings: changed.map((one) => findingOf(one, row.urn)) },
-    );
-  }
+    return row.minor < schema.minor
+      ? { old: other, fresh: schema.document }
+      : { old: schema.document, fresh: other };
+  });
+  const comparisons = await guardedComparisons(pairs, mode, surroundings);
+  const changed = comparisons.flatMap((comparison, index) => {
+    const against = beside[index]?.urn ?? '';
+    if (!comparison.compatible) throw incompatible(comparison, against);
+    return comparison.policy.filter(needsOfficer).map((one) => findingOf(one, against));
+  });
+  if (beside.length > 0) return changed;
+  const before = versionBefore(rows, schema);
+  if (before === undefined) return [];
+  return policyChanges(JSON.parse(before.document), schema.document, surroundings.resolve)
+    .filter(needsOfficer)
+    .map((one) => findingOf(one, before.urn));
 }
 
 function incompatible({ changes, mode, ...comparison }: Comparison, against: string): Problem {
-  const broken = changes.filter(({ backward }) => !backward);
+  const broken = changes.filter(
+    ({ backward, forward }) => (mode !== 'FORWARD' && !backward) || (mode !== 'BACKWARD' && !forward),
+  );
   const path = broken[0]?.path ?? '';
   const witness = JSON.stringify(comparison.witness) as string | undefined;
   const shown = witness !== undefined && witness.length <= longestWitness;
@@ -65,6 +89,6 @@ function incompatible({ changes, mode, ...comparison }: Comparison, against: str
 }
 
 const findingOf = (
-  { path, code, reason }: Pick<Comparison['changes'][number], 'path' | 'reason'> & { readonly code: string },
+  { path, code, reason }: Pick<PolicyChange, 'path' | 'reason'> & { readonly code: string },
   against: string,
-): object => ({ pointer: path, code, against, message: reason });
+): VersionFinding => ({ pointer: path, code, against, message: reason });

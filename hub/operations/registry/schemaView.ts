@@ -10,9 +10,12 @@ interface Registered {
 /** `SchemaView` of openapi.yaml. */
 export function schemaView(row: SchemaRow & { readonly registeredAt: number }): object {
   const document = JSON.parse(row.document) as Registered;
-  const { urn, name, major, minor, state, digest, registeredAt } = row;
+  const { urn, name, major, minor, state, digest, registeredAt, compatibility } = row;
+  const { owner, reason, sunset, successor } = row;
+  const said = Object.entries({ owner, reason, sunset, successor }).filter(([, one]) => one !== null);
   return {
-    ...{ urn, name, version: `${major}.${minor}`, title: document['x-title'], state },
+    ...{ urn, name, version: `${major}.${minor}`, title: document['x-title'], state, compatibility },
+    ...Object.fromEntries(said),
     fields: Object.keys(document.properties ?? {}).length,
     ...{ digest, registeredAt: moment(registeredAt) },
   };

@@ -1,3 +1,4 @@
+import { publishedStates } from '../../domain/schemaVersion.ts';
 import { composer, narrowed, rowsOf } from '../database/compiled.ts';
 import { momentOf, readMoment } from '../database/moment.ts';
 import type { Page } from '../database/page.ts';
@@ -7,6 +8,8 @@ import { schemaColumns, type SchemaRow } from './schemas.ts';
 export interface SchemasWanted extends Page {
   readonly name: string | undefined;
   readonly state: string | undefined;
+  /** departments whose versions are told before they are published too; undefined: everybody's */
+  readonly unpublishedOf: readonly string[] | undefined;
 }
 
 type Dated = SchemaRow & { readonly registeredAt: number };
@@ -20,7 +23,7 @@ const dated = ({ moment, ...row }: SchemaRow & { readonly moment: string }): Dat
 /** Schema versions by name and version, each with when it was registered (Unix milliseconds). `after` is a urn. */
 export async function pageSchemas(
   reader: Reader,
-  { after, most, name, state }: SchemasWanted,
+  { after, most, name, state, unpublishedOf }: SchemasWanted,
 ): Promise<Dated[]> {
   const query = composer('schema_version').select(composer.raw(columns));
   if (after !== undefined)
@@ -28,6 +31,8 @@ export async function pageSchemas(
       '(name, major, minor) > (SELECT s.name, s.major, s.minor FROM schema_version s WHERE s.urn = ?)',
       [after],
     );
+  if (unpublishedOf !== undefined)
+    query.where((either) => void either.whereIn('state', publishedStates).orWhereIn('owner', unpublishedOf));
   narrowed(query, { name, state });
   const rows = await rowsOf<SchemaRow & { readonly moment: string }>(
     reader,

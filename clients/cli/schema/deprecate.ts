@@ -1,0 +1,1 @@
+export { registerDeprecate as register } from './life.ts';

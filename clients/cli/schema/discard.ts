@@ -1,0 +1,1 @@
+export { registerDiscard as register } from './life.ts';

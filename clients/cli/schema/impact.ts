@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { bodyOf } from '../approve/waiting.ts';
+import type { StaffClient } from '../apply/staffCall.ts';
+import { withStaff } from './staffVerb.ts';
+import { touchedLines, type Touched } from '../touchedLines.ts';
+import { data, say } from '../verb.ts';
+
+/** `SchemaImpact` of openapi.yaml. */
+export interface SchemaImpact {
+  readonly schema: string;
+  readonly state: string;
+  readonly compatibility: string;
+  readonly digest: string;
+  readonly needsOfficer: boolean;
+  readonly against?: string;
+  readonly author?: string;
+  readonly changes: readonly {
+    readonly pointer: string;
+    readonly code: string;
+    readonly backward: boolean;
+    readonly officer?: boolean;
+    readonly message: Bilingual;
+    readonly touches: Touched;
+  }[];
+  readonly touches: Touched;
+}
+
+/** @throws DatongRefusal */
+export const impactOf = async (client: StaffClient, urn: string): Promise<SchemaImpact> =>
+  bodyOf(await client.get(`/v1/schemas/${encodeURIComponent(urn)}/impact`)) as unknown as SchemaImpact;
+
+/** What a version changes, change by change, with whom each reaches. */
+export function impactLines(impact: SchemaImpact): readonly string[] {
+  const { schema, state, compatibility, against, author, needsOfficer, changes, touches, digest } = impact;
+  return [
+    `Schema ${schema}  ${state}  ${compatibility}`,
+    ...(against === undefined ? [] : [`${say({ zh: '对照', en: 'against' })}  ${against}`]),
+    ...(author === undefined ? [] : [`${say({ zh: '提交人', en: 'submitted by' })}  ${author}`]),
+    ...(needsOfficer
+      ? [say({ zh: '须安全管理员一并同意', en: 'the security officer has to agree too' })]
+      : []),
+    ...changes.flatMap(({ pointer, code, backward, officer, message, touches: reached }) => [
+      `${officer === true ? '!' : backward ? '✓' : '✗'} ${pointer}  ${code}  ${say(message)}`,
+      ...touchedLines(reached, say).map((line) => `    ${line}`),
+    ]),
+    ...(changes.length === 0 ? touchedLines(touches, say) : []),
+    `digest ${digest}`,
+  ];
+}
+
+export function register(schema: Command): void {
+  withStaff(
+    schema
+      .command('impact')
+      .description('该版本改动了什么，涉及谁 / what a version changes, and whom that reaches')
+      .argument('<urn>', 'version of a schema at the hub'),
+    'datong schema impact urn:datong:household:1.1',
+    async (client, urn, { json }) => {
+      const impact = await impactOf(client, urn);
+      if (json === true) data(JSON.stringify(impact));
+      else for (const line of impactLines(impact)) data(line);
+    },
+  );
+}

@@ -1,0 +1,1 @@
+export { registerRetire as register } from './life.ts';

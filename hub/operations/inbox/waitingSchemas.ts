@@ -1,0 +1,18 @@
+import type { Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { listSchemasInReview } from '../../store/registry/schemas.ts';
+import { placeFor } from '../registry/schemaHands.ts';
+import type { Services } from '../services.ts';
+
+/** Versions of schemas in review that wait for the caller's word. */
+export async function waitingSchemas(
+  { caller }: Call<StaffCaller>,
+  { database, identity }: Services,
+): Promise<readonly object[]> {
+  return (await listSchemasInReview(database.app)).flatMap((row) => {
+    const { urn, digest, author, owner } = row;
+    const as = placeFor(row, caller, identity);
+    if (as === undefined) return [];
+    return [{ urn, digest, author: author ?? '', as, ...(owner === null ? {} : { owner }) }];
+  });
+}

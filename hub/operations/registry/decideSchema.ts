@@ -1,0 +1,167 @@
+import type { components } from '../../../api/openapi.ts';
+import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { transition } from '../../domain/lifeCycle.ts';
+import { leastSunset, schemaVersionLife, type SchemaVersionAct } from '../../domain/schemaVersion.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { Transaction } from '../../store/database/transaction.ts';
+import { listDatasets } from '../../store/registry/datasets.ts';
+import {
+  agreeToSchema,
+  lockSchemaName,
+  moveSchema,
+  removeDraft,
+  schemaByUrn,
+  type SchemaMove,
+  type SchemaRow,
+} from '../../store/registry/schemas.ts';
+import type { Services } from '../services.ts';
+import { checkVersion, readRegistered, stillBeside } from './checkVersion.ts';
+import { agreedBy } from './schemaHands.ts';
+import { touchedAt } from './touched.ts';
+
+type Body = components['schemas']['SchemaDecision'];
+
+/**
+ * POST /v1/schemas/{schema}/decision: one step of a version's life.
+ * @throws Problem not_found, transition_not_allowed, version_exists (something else was read), four_eyes, owner_decides, sunset_too_soon,
+ *   sunset_ahead, schema_in_use, unknown_reference (successor), and whatever a publication is refused for by now
+ */
+export async function decideSchema(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const body = call.body as Body;
+  const row = await schemaByUrn(services.database.app, call.params['schema'] ?? '');
+  if (row === undefined) throw new Problem('not_found');
+  switch (body.act) {
+    case 'publish':
+      return publish(call, services, row, body.digest);
+    case 'return':
+      return moved(call, row, 'return', { reason: body.reason });
+    case 'discard':
+      return discarded(call, row);
+    case 'deprecate':
+      return deprecated(call, services, row, body);
+    case 'retire':
+      return retired(call, services, row, body.reason);
+  }
+}
+
+/** Held against every published version once more, as they are now. */
+async function publish(
+  call: Call<StaffCaller>,
+  services: Services,
+  row: SchemaRow,
+  digest: string,
+): Promise<Outcome> {
+  const to = transition(schemaVersionLife, `Schema ${row.urn}`, row.state, 'publish');
+  if (row.digest !== digest) throw new Problem('version_exists', { what: `Schema ${row.urn}` });
+  const agreed = agreedBy(row, call.caller, services.identity);
+  const { approver, officer } = agreed;
+  const read = await readRegistered(services, row.document);
+  const changed = await checkVersion(services, read, row.compatibility, true);
+  // what was published meanwhile may have made an officer necessary
+  const needsOfficer = row.needsOfficer || changed.length > 0;
+  const state = approver === null || (needsOfficer && officer === null) ? row.state : to;
+  return told(call, row, { state, author: row.author ?? '' }, state === to, async (transaction) => {
+    await lockSchemaName(transaction, row.name);
+    await stillBeside(transaction, read);
+    return state === to
+      ? moveSchema(transaction, row.urn, 'publish', { approver, officer }, call.exchange)
+      : agreeToSchema(transaction, { ...agreed, needsOfficer }, call.exchange);
+  });
+}
+
+function moved(
+  call: Call<StaffCaller>,
+  row: SchemaRow,
+  act: SchemaVersionAct,
+  move: SchemaMove,
+  more: object = {},
+): Outcome {
+  const state = transition(schemaVersionLife, `Schema ${row.urn}`, row.state, act);
+  return told(call, row, { state, ...more }, act !== 'return', (transaction) =>
+    moveSchema(transaction, row.urn, act, move, call.exchange),
+  );
+}
+
+function discarded(call: Call<StaffCaller>, row: SchemaRow): Outcome {
+  if (row.state !== 'draft')
+    throw new Problem('transition_not_allowed', {
+      what: `Schema ${row.urn}`,
+      state: row.state,
+      act: 'discard',
+    });
+  return told(call, row, { state: 'discarded' }, false, (transaction) =>
+    removeDraft(transaction, row.urn, row.digest),
+  );
+}
+
+/** @throws Problem sunset_too_soon, unknown_reference */
+async function deprecated(
+  call: Call<StaffCaller>,
+  services: Services,
+  row: SchemaRow,
+  { sunset, successor, reason }: Extract<Body, { act: 'deprecate' }>,
+): Promise<Outcome> {
+  const { database } = services;
+  const least = civilDateText(civilDateInChina(database.now() + leastSunset * 86_400_000));
+  if (sunset < least)
+    throw new Problem('sunset_too_soon', { days: leastSunset, least }, { at: '/body/sunset' });
+  if (successor !== undefined) {
+    const next = await schemaByUrn(database.app, successor);
+    if (next?.state !== 'published' || successor === row.urn)
+      throw new Problem('unknown_reference', { kind: 'Schema', name: successor }, { at: '/body/successor' });
+  }
+  const touches = (await touchedAt(services, [row.urn]))('');
+  return moved(
+    call,
+    row,
+    'deprecate',
+    { sunset, reason, ...(successor === undefined ? {} : { successor }) },
+    {
+      sunset,
+      touches,
+    },
+  );
+}
+
+/** @throws Problem sunset_ahead, schema_in_use */
+async function retired(
+  call: Call<StaffCaller>,
+  { database }: Services,
+  row: SchemaRow,
+  reason: string,
+): Promise<Outcome> {
+  const today = civilDateText(civilDateInChina(database.now()));
+  if (row.state === 'deprecated' && row.sunset !== null && today <= row.sunset)
+    throw new Problem('sunset_ahead', { what: row.urn, sunset: row.sunset });
+  const bound = (await listDatasets(database.app)).filter(
+    ({ schema, state }) => schema === row.urn && state !== 'retired',
+  );
+  if (bound.length > 0)
+    throw new Problem('schema_in_use', { what: row.urn, count: bound.length, first: bound[0]?.id ?? '' });
+  return moved(call, row, 'retire', { reason });
+}
+
+function told(
+  call: Call<StaffCaller>,
+  { urn, digest }: SchemaRow,
+  body: { readonly state: string; readonly author?: string; readonly touches?: object },
+  bumpsEpoch: boolean,
+  work: (transaction: Transaction) => Promise<boolean>,
+): Outcome {
+  const { touches, ...change } = body;
+  const act = (call.body as Body).act;
+  return allowed(
+    200,
+    { schema: urn, ...change, digest, ...(touches === undefined ? {} : { touches }) },
+    {
+      facts: { change: { kind: 'Schema', id: urn, ...change, digest } },
+      bumpsEpoch,
+      work: async (transaction) => {
+        if (await work(transaction)) return;
+        throw new Problem('transition_not_allowed', { what: `Schema ${urn}`, state: 'moved', act });
+      },
+    },
+  );
+}
