@@ -18,6 +18,9 @@ export function newAjv(
       strictTypes: options.strictTypes ?? true,
       allowUnionTypes: true,
       ownProperties: true,
+      // every document was linted against the meta-schema and the vocabulary's own before: one compiled form of them an Ajv is time alone
+      meta: false,
+      validateSchema: false,
       validateFormats: true,
       allErrors: options.allErrors,
       verbose: false,

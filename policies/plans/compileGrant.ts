@@ -108,13 +108,17 @@ function planOf(
 ): Plan {
   const { agreement, index, digest, report } = input;
   const path = `/grants/${index}`;
-  const chosen = effective.grants.filter((one) => party.fields?.includes(rootOf(one.field)) ?? true);
+  const { fields: share } = party;
+  const chosen =
+    share === undefined
+      ? effective.grants
+      : effective.grants.filter((one) => share.includes(rootOf(one.field)));
   const granted = new Map<string, FieldGrant[]>();
   const dropped = new Map<string, string>();
   for (const one of chosen) {
     const root = rootOf(one.field);
     if (one.mask.name === 'drop') dropped.set(root, one.floors.at(-1) ?? documentName(agreement));
-    else granted.set(root, [...(granted.get(root) ?? []), one]);
+    else if (granted.get(root)?.push(one) === undefined) granted.set(root, [one]);
   }
   const fields = [...granted.values()].flat();
   const isBatch = grant.deliveries?.includes('batch') === true;

@@ -74,7 +74,7 @@ export function effectiveFields(input: FieldsInput): EffectiveFields {
       if (one.floor !== undefined && !here.includes(one)) floorInside(one, read.mask, at, report);
     }
     const effective = withFloors(read.use, here, domain, at, report);
-    if (effective !== undefined) grants.push({ field, ...effective });
+    if (effective !== undefined) grants.push({ field, mask: effective.mask, floors: effective.floors });
   }
   const told = new Set(fieldsOfFacts(grant));
   const counted = new Set(fieldsOfAggregates(grant));
@@ -114,9 +114,7 @@ function bitingInside(
   { schema, grant, restrictions }: FieldsInput,
   line: readonly string[],
 ): readonly Restriction[] {
-  const inside = pathsOf(schema).filter(
-    (path) => path.startsWith(`${field}.`) || path.startsWith(`${field}[]`),
-  );
+  const inside = insideOf(schema, field);
   if (inside.length === 0) return [];
   return restrictions.filter((one) =>
     inside.some((path) => {
@@ -124,6 +122,23 @@ function bitingInside(
       return tags !== undefined && bites(one, tags, grant.dataset, line);
     }),
   );
+}
+
+const insideKnown = new WeakMap<DatasetSchema, Map<string, readonly string[]>>();
+
+/** Places inside a field, found once per schema and field; most fields have none. */
+function insideOf(schema: DatasetSchema, field: string): readonly string[] {
+  let ofSchema = insideKnown.get(schema);
+  if (ofSchema === undefined) {
+    ofSchema = new Map<string, readonly string[]>();
+    insideKnown.set(schema, ofSchema);
+  }
+  let inside = ofSchema.get(field);
+  if (inside === undefined) {
+    inside = pathsOf(schema).filter((path) => path.startsWith(`${field}.`) || path.startsWith(`${field}[]`));
+    ofSchema.set(field, inside);
+  }
+  return inside;
 }
 
 /** Masks that show nothing of what is inside, whatever a floor on it says. */
@@ -183,6 +198,8 @@ function applies(mask: MaskKind, domain: MaskDomain): boolean {
   );
 }
 
+const noFloors: readonly string[] = Object.freeze([]);
+
 function withFloors(
   own: MaskUse,
   restrictions: readonly Restriction[],
@@ -190,7 +207,7 @@ function withFloors(
   at: () => string,
   report: Report,
 ): { readonly mask: MaskUse; readonly floors: readonly string[] } | undefined {
-  if (restrictions.length === 0) return { mask: own, floors: [] };
+  if (restrictions.length === 0) return { mask: own, floors: noFloors };
   const floors = restrictions.flatMap((restriction) => {
     const read = restriction.floor === undefined ? undefined : readOnce(restriction.floor);
     return read !== undefined && 'mask' in read ? [{ restriction, ...read }] : [];
@@ -217,7 +234,7 @@ function withFloors(
     return undefined;
   }
   const tightening = floors.filter((floor) => {
-    const alone = meetOfAll([own, floor.use], domain);
+    const alone = floors.length === 1 ? met : meetOfAll([own, floor.use], domain);
     return 'conflict' in alone || !sameUse(alone.use, own);
   });
   return { mask: met.use, floors: tightening.map((floor) => floor.restriction.id) };
@@ -261,8 +278,9 @@ function clash(short: readonly string[], long: readonly string[]): boolean {
 
 function inSchemaOrder(grants: FieldGrant[], schema: DatasetSchema): readonly FieldGrant[] {
   const order = orderOf(schema);
-  const rank = (grant: FieldGrant): number => order.get(rootOf(grant.field)) ?? 0;
-  return grants.sort((a, b) => rank(a) - rank(b));
+  const ranked = grants.map((grant) => ({ grant, rank: order.get(rootOf(grant.field)) ?? 0 }));
+  if (ranked.every(({ rank }, i) => i === 0 || (ranked[i - 1]?.rank ?? 0) <= rank)) return grants;
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ grant }) => grant);
 }
 
 const orders = new WeakMap<DatasetSchema, ReadonlyMap<string, number>>();

@@ -1,7 +1,6 @@
 import type { FuncKeywordDefinition } from 'ajv';
 import { isSchemaObject } from '../jsonSchema.ts';
 import { codeListIdOf, type CodeLists } from '../codelists/codeLists.ts';
-import { vocabulary } from './keywords.ts';
 
 /** `{list, version?, at?, ever?}` of an x-code keyword. */
 export interface CodeReference {
@@ -19,7 +18,6 @@ export function codeKeyword(codeLists: CodeLists): FuncKeywordDefinition {
     type: 'string',
     schemaType: 'object',
     errors: false,
-    metaSchema: { ...vocabulary.find(({ name }) => name === 'x-code')?.metaSchema },
     compile: (reference: CodeReference) => {
       const id = codeListIdOf(reference.list);
       const { version, at } = reference;
