@@ -1,5 +1,11 @@
 import type { ValidateFunction } from 'ajv';
 
+/**
+ * Ajv's options for a schema that is a constant of the product: that it holds to the meta-schema is a test's to say
+ * (tests/productSchemas.test.ts), not every start's.
+ */
+export const ofTheProduct = { meta: false, validateSchema: false } as const;
+
 /** A validator belongs to the schema that it was compiled from: it is made when first asked for, and kept as long as that is. */
 const compiled = new WeakMap<object, ValidateFunction>();
 

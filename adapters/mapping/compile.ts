@@ -4,7 +4,7 @@ import type { ValidateFunction } from 'ajv';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
-import { compiledOnce } from '../../schemas/compiledOnce.ts';
+import { compiledOnce, ofTheProduct } from '../../schemas/compiledOnce.ts';
 import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import { ownFormatNames } from '../../schemas/formats/index.ts';
 import { documentFault } from '../reading/documentFault.ts';
@@ -46,7 +46,13 @@ export interface MappingFinding {
 
 function documentShape(): ValidateFunction<MappingDocument> {
   return compiledOnce(mappingSchema, (schema) => {
-    const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
+    const ajv = new Ajv2020({
+      ...ofTheProduct,
+      allErrors: true,
+      strict: true,
+      strictTypes: false,
+      strictRequired: false,
+    });
     ajv.addVocabulary(['x-zh']);
     return ajv.compile<MappingDocument>(schema);
   });

@@ -1,6 +1,6 @@
 /** Reader options against the JSON Schema of their format: nothing unknown, everything typed, defaults filled in. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { compiledOnce } from '../../schemas/compiledOnce.ts';
+import { compiledOnce, ofTheProduct } from '../../schemas/compiledOnce.ts';
 import { Problem } from '../../terms/problem.ts';
 import { documentFault } from './documentFault.ts';
 import type { Format } from './reader.ts';
@@ -12,6 +12,7 @@ import type { Format } from './reader.ts';
 export function checkedOptions(format: Format, options: unknown): unknown {
   const validate = compiledOnce(format.optionsSchema, (schema) => {
     const ajv = new Ajv2020({
+      ...ofTheProduct,
       allErrors: true,
       useDefaults: true,
       strict: true,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
+import { ofTheProduct } from '../../schemas/compiledOnce.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { configSchema } from './configSchema.ts';
@@ -98,7 +99,12 @@ function withPort(origin: string, port: number): string {
 }
 
 function validated(document: unknown, file: string): Filled {
-  const check = new Ajv({ allErrors: true, useDefaults: true, strict: true }).compile<Filled>(configSchema);
+  const check = new Ajv({
+    ...ofTheProduct,
+    allErrors: true,
+    useDefaults: true,
+    strict: true,
+  }).compile<Filled>(configSchema);
   if (check(document)) return document;
   const findings = (check.errors ?? []).map((error) => ({ key: keyOf(error), message: sentence(error) }));
   const [first] = findings;

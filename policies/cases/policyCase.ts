@@ -4,7 +4,7 @@ import type { DecisionRequest, FactQuestion } from '../decision.ts';
 import { isObject } from '../masks/rows/fieldPath.ts';
 import { readTime } from '../documents/checkTerm.ts';
 import type { Place } from '../documents/storedDocument.ts';
-import { compiledOnce } from '../../schemas/compiledOnce.ts';
+import { compiledOnce, ofTheProduct } from '../../schemas/compiledOnce.ts';
 import type { PolicyFinding } from '../finding.ts';
 
 export interface PolicyCase {
@@ -100,7 +100,7 @@ const expectation = {
     row: { type: 'object' },
   },
 };
-const casesSchema = {
+export const casesSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['kind', 'cases'],
@@ -145,6 +145,7 @@ export function readCases(
 ): void {
   const validate = compiledOnce(casesSchema, (schema) =>
     new Ajv2020({
+    ...ofTheProduct,
     strict: true,
     allowUnionTypes: true,
     ownProperties: true,

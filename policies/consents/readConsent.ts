@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { ofTheProduct } from '../../schemas/compiledOnce.ts';
 import { fromBase64url } from '../../log/base64.ts';
 import { personCommitment, saltLength } from '../../log/commitment.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
@@ -31,7 +32,7 @@ const subject = closed(['kind', 'commitment'], {
 });
 
 /** JSON Schema of the payload: closed, so that a member nobody knows is never agreed to. */
-const consentSchema = closed(
+export const consentSchema = closed(
   [
     ...['v', 'id', 'subject', 'provider', 'recipient', 'dataset', 'purposes', 'fields'],
     ...['notBefore', 'expires', 'notice', 'method', 'collectedBy', 'grantedBy', 'separate'],
@@ -68,7 +69,9 @@ const consentSchema = closed(
 export type ConsentShape = (payload: unknown) => payload is Consent;
 
 export function consentShape(): ConsentShape {
-  const validate = new Ajv2020({ strict: true, ownProperties: true, logger: false }).compile(consentSchema);
+  const validate = new Ajv2020({ ...ofTheProduct, strict: true, ownProperties: true, logger: false }).compile(
+    consentSchema,
+  );
   return (payload): payload is Consent => validate(payload);
 }
 

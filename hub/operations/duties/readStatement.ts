@@ -1,4 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { ofTheProduct } from '../../../schemas/compiledOnce.ts';
 import { statedBy, type Stated } from '../../domain/duty.ts';
 
 /** What a consumer signs: payload of a JWS of type `datong-statement+jws`. */
@@ -13,7 +14,7 @@ export interface Statement {
 }
 
 /** Closed, so that a member nobody knows is never signed for. A report of use says what it reports. */
-const schema = {
+export const statementSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['v', 'department', 'states', 'duties'],
@@ -34,11 +35,12 @@ const schema = {
   then: { required: ['report'] },
 };
 const isStatement = new Ajv2020({
+  ...ofTheProduct,
   strict: true,
   strictRequired: false,
   ownProperties: true,
   logger: false,
-}).compile<Statement>(schema);
+}).compile<Statement>(statementSchema);
 
 /** Undefined for anything else. */
 export function readStatement(payload: Uint8Array): Statement | undefined {
