@@ -1689,6 +1689,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/log/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for evidence about a range, a case, an agreement, a search or a person
+         * @description About a person another one decides before it is handed out; the identifier is turned into the log's tokens and dropped.
+         */
+        post: operations["askEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/evidence/{evidence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Evidence as one document that verifies without the hub */
+        get: operations["getEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/evidence/{evidence}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release evidence about a person that another one asked for, or refuse it */
+        post: operations["answerEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -3327,6 +3381,8 @@ export interface components {
                 as: "approver" | "officer";
                 owner?: components["schemas"]["DepartmentCode"];
             }[];
+            /** @description evidence about persons that another one asked for and the caller may release */
+            evidence: components["schemas"]["EvidenceRequested"][];
             /** @description findings of the rules over the log that the caller may acknowledge, the earliest due first */
             risks: components["schemas"]["Risk"][];
             /** @description submissions that a person must release or drop, or where a second person is waited for */
@@ -3714,6 +3770,125 @@ export interface components {
                 proof: string[];
             }[];
         };
+        EvidenceRequest: {
+            /** @description stands in the entry */
+            reason: string;
+            /** @description number of the case; stands in the entry */
+            case: string;
+            /** @description what the entries must have; all of it must hold */
+            question: {
+                /** Format: date-time */
+                from?: string;
+                /** Format: date-time */
+                until?: string;
+                operation?: string;
+                /** @enum {unknown} */
+                kind?: "genesis" | "release" | "intake" | "return" | "retire" | "consent" | "inspect" | "management" | "overload";
+                /** @enum {unknown} */
+                decision?: "allow" | "deny";
+                code?: string;
+                consumer?: components["schemas"]["DepartmentCode"];
+                provider?: components["schemas"]["DepartmentCode"];
+                dataset?: components["schemas"]["DatasetId"];
+                /** @description consumer or provider */
+                department?: components["schemas"]["DepartmentCode"];
+                /** @description urn of a schema version */
+                schema?: string;
+                /** @description name of a field that left */
+                field?: string;
+                agreement?: string;
+                purpose?: string;
+                /** @description pseudonymous id as the department signed it */
+                official?: string;
+                /** @description case number */
+                matter?: string;
+                /** @description id of a member of staff */
+                person?: string;
+                /** @description index of the first entry */
+                first?: number;
+                /** @description index of the last entry, itself included */
+                last?: number;
+                /**
+                 * @description every entry of the range goes in, also those that do not answer: then the evidence is complete
+                 * @constant
+                 */
+                whole?: true;
+                subject?: {
+                    dataset: components["schemas"]["DatasetId"];
+                    value: string;
+                };
+            };
+        };
+        EvidenceRequested: {
+            id: components["schemas"]["Uuid7"];
+            /** @enum {unknown} */
+            state: "waiting" | "released" | "refused";
+            reason: string;
+            case: string;
+            /** @description id of a person */
+            askedBy: string;
+            /** Format: date-time */
+            askedAt: string;
+            /** @description id of the second person */
+            answeredBy?: string;
+            /** @description whether it is about a person */
+            subject: boolean;
+        };
+        EvidenceAnswer: {
+            /** @enum {unknown} */
+            answer: "release" | "refuse";
+        };
+        /** @description log/pack/evidenceFile.ts; verified by datong audit verify */
+        Evidence: {
+            /** @constant */
+            v: 1;
+            id: components["schemas"]["Uuid7"];
+            reason: string;
+            case: string;
+            askedBy: string;
+            /** Format: date-time */
+            askedAt: string;
+            answeredBy?: string;
+            /** @description as it was asked, without an identifier; first, last and subject beside what a search has */
+            question: {
+                [key: string]: string | number | boolean;
+            };
+            /** @description entries of the log when it was asked */
+            size: number;
+            /** @description indexes of the entries that answer */
+            chosen: number[];
+            /** @description those that named the person and got nothing of her */
+            attempts: number[];
+            /** @description every entry of it is in the pack */
+            range?: {
+                first: number;
+                last: number;
+            };
+            pack: components["schemas"]["Pack"];
+            /** @description C2SP signed note with the lines of witnesses */
+            cosigned: string;
+            anchors: components["schemas"]["Anchors"];
+            sets: {
+                policy: string;
+                lines: string[];
+                readings: {
+                    epoch: number;
+                    registries: string;
+                }[];
+            }[];
+            registries: {
+                [key: string]: string;
+            };
+            documents: {
+                [key: string]: string;
+            };
+            schemas: {
+                [key: string]: string;
+            };
+            notices: {
+                [key: string]: string;
+            };
+        };
         Health: {
             /** @enum {unknown} */
             status: "ok" | "degraded" | "failing";
@@ -3793,6 +3968,7 @@ export interface components {
         session: string;
         /** @description id of the token, not the token */
         token: string;
+        evidence: components["schemas"]["Uuid7"];
         risk: components["schemas"]["Uuid7"];
         signingKey: string;
         proposal: components["schemas"]["Uuid7"];
@@ -6471,6 +6647,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pack"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    askEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceRequest"];
+            };
+        };
+        responses: {
+            /** @description released at once, or waiting for a second person */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceRequested"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evidence: components["parameters"]["evidence"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description entries, proofs, checkpoint with cosignatures, keys, policy documents, schemas, notices */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    answerEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evidence: components["parameters"]["evidence"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceAnswer"];
+            };
+        };
+        responses: {
+            /** @description as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceRequested"];
                 };
             };
             default: components["responses"]["Problem"];

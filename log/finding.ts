@@ -143,6 +143,26 @@ const texts = {
     zh: '条目承诺的不是这个答复（摘要不符）',
     en: 'the entry is about another reply (its digest)',
   },
+  evidence_choice: {
+    zh: '第 {index} 条是否符合所问，与证据所列的不一致',
+    en: 'whether entry {index} answers the question is told wrongly',
+  },
+  evidence_incomplete: {
+    zh: '证据声称包含全部条目，但缺少第 {index} 条',
+    en: 'the evidence says that every entry of its range is here; entry {index} is not',
+  },
+  text_altered: {
+    zh: '{what} 的内容与其摘要不符：已被改动',
+    en: 'the text of {what} does not have its digest: it was altered',
+  },
+  decision_differs: {
+    zh: '第 {index} 条（交换 {exchange}）：日志记的是“{logged}”，按当时的文档重新判定为“{decided}”',
+    en: 'entry {index} (exchange {exchange}): the log says «{logged}», the documents of that time decide «{decided}»',
+  },
+  file_altered: {
+    zh: '文件 {what} 与证据清单不符：已被改动或缺失',
+    en: 'the file {what} is not the one that the manifest names: it was altered or is gone',
+  },
   reply_unopened: {
     zh: '回执没有给出能核对答复的盐值',
     en: 'the receipt gives no salt by which the reply can be checked',
@@ -175,6 +195,8 @@ export function logFinding(
       level?: number;
       known?: number;
       what?: string;
+      logged?: string;
+      decided?: string;
       why?: unknown;
     }> = {},
 ): LogFinding {

@@ -39,6 +39,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '033_streams': () => import('./033_streams.ts'),
   '038_intake_guards': () => import('./038_intake_guards.ts'),
   '044_schema_life': () => import('./044_schema_life.ts'),
+  '040_evidence': () => import('./040_evidence.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

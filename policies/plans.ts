@@ -68,7 +68,7 @@ export function tryCompilePlans(
   const restrictions = documents.filter((document) => document.kind === 'Restriction');
   const agreements = new Map<string, CompiledAgreement>();
   const all: Plan[] = [];
-  const digest = digestOfSet(documents);
+  const digest = digestOfLines(documents.map(setLine));
   const suspended = new Set(context.suspended ?? []);
   checkRestrictions(restrictions, context, findings);
   for (const document of documents) {
@@ -100,11 +100,20 @@ export function tryCompilePlans(
   return { plans, findings };
 }
 
-/** hex SHA-256 of the documents' names and digests, sorted. */
-function digestOfSet(documents: readonly PolicyDocument[]): string {
-  const lines = documents.map((document) => `${documentName(document)} ${document.digest}\n`).sort();
-  return createHash('sha256').update(lines.join('')).digest('hex');
-}
+/** One document of a set: `agr-2026-0042@3 <hex digest of its text>`. */
+export const setLine = (document: Pick<PolicyDocument, 'id' | 'version' | 'digest'>): string =>
+  `${documentName(document)} ${document.digest}`;
+
+/** hex SHA-256 of a set's lines, whatever their order. */
+export const digestOfLines = (lines: readonly string[]): string =>
+  createHash('sha256')
+    .update(
+      [...lines]
+        .map((line) => `${line}\n`)
+        .sort()
+        .join(''),
+    )
+    .digest('hex');
 
 interface CompiledPlans {
   readonly plans: CompiledAgreement['plans'];

@@ -6,7 +6,8 @@ import { Problem } from '../terms/problem.ts';
 import type { PolicyContext } from './context.ts';
 import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
 import type { Distrusted } from './plans/distrusted.ts';
-import { tryCompilePlans, type Plans } from './plans.ts';
+import { setLine, tryCompilePlans, type Plans } from './plans.ts';
+import { keptRegistriesText } from './questions/keptRegistries.ts';
 
 /** Why a standing document is not relied on. */
 export type StandingFault = 'text' | 'entry' | 'signature' | 'unreadable' | 'does_not_compile' | 'missing';
@@ -30,6 +31,18 @@ export interface FailedDocument {
 export interface StandingPlans {
   readonly plans: Plans;
   readonly failed: readonly FailedDocument[];
+  /** the set and the registries that decide from now on, for whoever decides the same again */
+  readonly reading: PolicyReading;
+}
+
+/** What a decision was taken under, as it is kept. */
+export interface PolicyReading {
+  /** digest of the set, as entries name it */
+  readonly policy: string;
+  /** `agr-2026-0042@3 <digest>`, of every document of the set */
+  readonly lines: readonly string[];
+  /** the registries beside them: keptRegistries.ts */
+  readonly registries: string;
 }
 
 /** @throws Problem policy_does_not_compile where no document can be blamed */
@@ -41,7 +54,10 @@ export function compileStanding(verdicts: readonly StandingVerdict[], context: P
   let documents = verdicts.flatMap((one) => ('document' in one ? [one.document] : []));
   for (;;) {
     const { plans, findings } = tryCompilePlans(documents, { ...context, distrusted });
-    if (plans !== undefined) return { plans, failed };
+    if (plans !== undefined) {
+      const registries = keptRegistriesText({ ...context, distrusted });
+      return { plans, failed, reading: { policy: plans.digest, lines: documents.map(setLine), registries } };
+    }
     const blamed = new Set(findings.map(({ document }) => document));
     const wrong = documents.filter((document) => blamed.has(documentName(document)));
     if (wrong.length === 0)

@@ -43,6 +43,9 @@ test('the story is told to its end in Chinese, its figures counted', async () =>
     '核验：',
     '一次批量核对',
     '她撤回：与同意一样一步',
+    '预警：education',
+    '证据文件夹：符合所问的条目',
+    '见证方拒绝（422）',
     '条目已被改动',
   ]) {
     assert.ok(stdout.includes(told), `${told} is told`);

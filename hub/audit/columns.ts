@@ -1,4 +1,5 @@
 /** The search columns of an entry: a function of its leaf, so that they can be compared with it at any time. */
+import { consumerOf } from '../../log/entryQuestion.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { EntryColumns } from '../store/audit/flush.ts';
@@ -9,16 +10,12 @@ const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 const unsafe = /[\u0000-\u001f]/;
 
-/**
- * A department that acted as neither consumer nor provider is found as consumer.
- * @throws Problem log_entry_invalid on an id, time or text that the columns cannot hold
- */
+/** @throws Problem log_entry_invalid on an id, time or text that the columns cannot hold */
 export function columnsOf(leaf: Leaf): EntryColumns {
-  const { department } = leaf.actor;
   const columns: EntryColumns = {
     id: leaf.id,
     at: leaf.at,
-    consumer: leaf.consumer ?? (leaf.provider === department ? undefined : department),
+    consumer: consumerOf(leaf),
     provider: leaf.provider,
     dataset: leaf.dataset,
     decision: leaf.decision,

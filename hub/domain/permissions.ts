@@ -190,6 +190,9 @@ export const permissions = {
   acknowledgeRisk: { 'office auditor': everywhere, 'office security': everywhere },
   escalateRisk: { 'office auditor': everywhere, 'office security': everywhere, auditor: own, security: own },
   exportPack: { 'office auditor': everywhere },
+  askEvidence: { 'office auditor': everywhere },
+  answerEvidence: { 'office auditor': everywhere, 'office security': everywhere },
+  getEvidence: { 'office auditor': everywhere },
 } as const satisfies Readonly<Record<string, Readonly<Partial<Record<Holder, Cell>>>>>;
 
 export type StaffOperation = keyof typeof permissions;

@@ -35,6 +35,8 @@ import { renewCertificate } from './identity/renewCertificate.ts';
 import { revokeCertificate } from './identity/revokeCertificate.ts';
 import { listBatches } from './intake/listBatches.ts';
 import { getBatch } from './intake/getBatch.ts';
+import { answerEvidence } from './log/answerEvidence.ts';
+import { askEvidence } from './log/askEvidence.ts';
 import { exportPack } from './log/exportPack.ts';
 import { getEntryBundle } from './log/getEntryBundle.ts';
 import { listEntries } from './log/listEntries.ts';
@@ -47,6 +49,7 @@ import { getCosignedCheckpoint } from './log/getCosignedCheckpoint.ts';
 import { proveConsistency } from './log/proveConsistency.ts';
 import { getAnchors } from './log/getAnchors.ts';
 import { getCheckpoint } from './log/getCheckpoint.ts';
+import { getEvidence } from './log/getEvidence.ts';
 import { getReceipt } from './log/getReceipt.ts';
 import { searchEntries } from './log/searchEntries.ts';
 import { mayCall } from './mayCall.ts';
@@ -187,6 +190,9 @@ const staffActs: Readonly<
   escalateRisk: { kind: 'management', run: escalateRisk },
   searchEntries: { kind: 'inspect', run: searchEntries },
   exportPack: { kind: 'management', run: exportPack },
+  askEvidence: { kind: 'management', run: askEvidence },
+  answerEvidence: { kind: 'management', run: answerEvidence },
+  getEvidence: { kind: 'management', run: getEvidence },
   getBatch: { kind: 'inspect', run: getBatch },
   ...readings,
 };

@@ -167,4 +167,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   escalateRisk: ofRisk,
   searchEntries: her,
   exportPack: () => office,
+  askEvidence: () => office,
+  answerEvidence: () => office,
+  getEvidence: () => office,
 };

@@ -320,6 +320,15 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   }),
   searchEntries: officeOnly({ path: '/v1/log/searches', body: { limit: 1 } }),
   exportPack: officeOnly({ path: '/v1/log/packs', body: { from: 0, to: 1 } }),
+  askEvidence: officeOnly({
+    path: '/v1/log/evidence',
+    body: { reason: 'test', case: 'test', question: { first: 0, last: 1 } },
+  }),
+  answerEvidence: officeOnly({
+    path: '/v1/log/evidence/01890000-0000-7000-8000-000000000000/answer',
+    body: { answer: 'refuse' },
+  }),
+  getEvidence: officeOnly({ path: '/v1/log/evidence/01890000-0000-7000-8000-000000000000' }),
   listPersons: officeOnly({ path: '/v1/persons' }),
   sampleDataset: officeOnly({ path: '/v1/datasets/none.none/sample?consumer=none' }),
   showSession: officeOnly({ path: '/v1/sessions/current' }),

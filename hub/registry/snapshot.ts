@@ -1,6 +1,7 @@
 /** One immutable reading of the registry: code lists, schemas, datasets with their mappings, and the policy in force, compiled. */
 import type { Plans } from '../../policies/plans.ts';
 import type { FailedDocument } from '../../policies/standingPlans.ts';
+import type { PolicyReading } from '../../policies/standingPlans.ts';
 import { surroundingsWith } from '../../machine/surroundings.ts';
 import { civilDateInChina, civilDateText, startOfDayInChina } from '../../terms/civilDate.ts';
 import { compileSchema, type CompiledSchema } from '../../schemas/compile.ts';
@@ -13,6 +14,7 @@ import { listDatasets, type DatasetRow } from '../store/registry/datasets.ts';
 import { listDepartments } from '../store/identity/departments.ts';
 import { isFounded } from '../store/identity/persons.ts';
 import { listMappings } from '../store/registry/mappings.ts';
+import { keepPolicyReading } from '../store/policy/policyReadings.ts';
 import { listPurposes } from '../store/registry/purposes.ts';
 import { listSchemas, type SchemaRow } from '../store/registry/schemas.ts';
 import { readMappings, type LiveMapping, type UnreadableMapping } from './mappings.ts';
@@ -46,6 +48,8 @@ export interface RegistrySnapshot extends ReadBefore {
   readonly surroundings: Surroundings;
   /** schema versions by urn, with the text that they were read from */
   readonly schemas: ReadonlyMap<string, ReadSchema>;
+  /** the documents and registries that decide, as they are kept for whoever decides again */
+  readonly reading: PolicyReading;
 }
 
 interface ReadSchema {
@@ -101,16 +105,19 @@ export async function readSnapshot(
       unreadable.push(`Mapping ${row.id} ${label}`);
     datasets.set(row.id, { row, schema, compiled, mappings });
   }
-  const { plans, failed, ...readBefore } = await readStandingPlans(
+  const { plans, failed, reading, ...readBefore } = await readStandingPlans(
     database,
     departments,
     before,
     (documents) =>
       policyContext({ schemas: [...schemas.values()], datasetRows, documents, purposes, departments }),
   );
+  // before anything is decided under it: an entry names it by its digest
+  if (before?.reading.policy !== reading.policy || before.reading.registries !== reading.registries)
+    await keepPolicyReading(app, epoch, reading);
   return {
     ...{ epoch, until, datasets, plans, failed, unreadable, ...readBefore, founded, codeLists, surroundings },
-    schemas: read,
+    ...{ schemas: read, reading },
   };
 }
 

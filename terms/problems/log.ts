@@ -38,6 +38,30 @@ export const logProblems = {
       en: 'give reason and case number without the identifier, which belongs in subject.value alone',
     },
   },
+  evidence_too_large: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '证据包含 {entries} 条，一份至多 {most} 条',
+      en: 'the evidence would hold {entries} entries; one holds at most {most}',
+    },
+    next: {
+      zh: '用 first 与 last（或起止时间）分成几份',
+      en: 'take it in several, by first and last or by time',
+    },
+  },
+  evidence_not_released: {
+    status: 409,
+    who: 'data-office',
+    text: {
+      zh: '涉及个人的证据 {evidence} 尚未由另一人放行（{state}）',
+      en: 'the evidence {evidence} is about a person and not released by another one ({state})',
+    },
+    next: {
+      zh: '请另一位审计或数据安全人员处理：datong audit evidence release {evidence}',
+      en: 'another auditor or security officer decides: datong audit evidence release {evidence}',
+    },
+  },
   log_shorter: {
     status: 409,
     who: 'operator',

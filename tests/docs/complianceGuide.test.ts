@@ -46,7 +46,7 @@ before(async () => {
     if (id !== undefined && !existsSync(join(home, 'child.txt')))
       writeFileSync(join(home, 'child.txt'), `${id}\n`, { mode: 0o600 });
     // what a viewer may do herself, at the end of the story
-    if (line.includes('Act 6')) break;
+    if (line.includes('Epilogue')) break;
   }
   demo.stdout.resume();
   const { hub, evidence = '' } = JSON.parse(readFileSync(state, 'utf8')) as DemoState;
@@ -82,7 +82,7 @@ for (const [guide, language] of [
     const steps = guideSteps(resolve(import.meta.dirname, '../../docs/guides', guide)).flatMap((step) =>
       step.kind === 'command' ? [step] : [],
     );
-    assert.equal(steps.length, 7);
+    assert.equal(steps.length, 12);
     for (const { command, output } of steps) {
       const words = command
         .split(' ')
@@ -93,9 +93,12 @@ for (const [guide, language] of [
         env: { LANG: language, DATONG_STATE: state },
       });
       assert.match(`${stdout}${stderr}`, outputPattern(output), `${command}\n${stdout}${stderr}`);
-      variables['$INDEX'] ??= /^ *(\d+) /m.exec(stdout)?.[1] ?? '';
+      variables['$CASE'] ??= /RX-2026-\d+/.exec(stdout)?.[0] ?? '';
+      const made = /^\{"id":"([^"]+)"/.exec(stdout);
+      if (made?.[1] !== undefined) variables['$ID'] = made[1];
       if (command.includes('witness init')) await witness();
     }
     for (const child of running.splice(1)) await ended(child);
-    rmSync(join(home, 'witness'), { recursive: true });
+    for (const made of ['witness', 'evidence-case', 'evidence-child'])
+      rmSync(join(home, made), { recursive: true });
   });

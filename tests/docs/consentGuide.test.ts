@@ -37,7 +37,7 @@ async function startDemo(): Promise<{ readonly child: string; readonly guardian:
   for await (const line of createInterface({ input: demo.stdout })) {
     const [, id] = /--filter person_id=(\d{17}[\dX])/.exec(line) ?? [];
     if (id !== undefined) found.push(id);
-    if (line.includes('Act 6')) break;
+    if (line.includes('Epilogue')) break;
   }
   demo.stdout.resume();
   const [child = '', guardian = ''] = found;

@@ -1,20 +1,34 @@
 /** The release walk over real TLS and PostgreSQL: what comes out, what is refused, and what the log says of both. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { checkEvidence, digestOf } from '../../clients/cli/audit/evidence/checkEvidence.ts';
 import { signNow } from '../../machine/signNow.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import type { Leaf } from '../../log/leaf.ts';
+import { parseVkey } from '../../log/note/noteKey.ts';
+import type { EvidenceFile } from '../../log/pack/evidenceFile.ts';
+import { runDatong } from '../datong.ts';
 import { testDatabase } from '../database.ts';
+import { writeDemoState } from '../demoState.ts';
 import { lastLeaf } from './leaves.ts';
 import { rawCall, sampleCity, testHub } from '../hub.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database });
-after(() => hub.stop());
+const home = mkdtempSync(join(tmpdir(), 'datong-release-'));
+after(async () => {
+  await hub.stop();
+  rmSync(home, { recursive: true, force: true });
+});
 const city = await sampleCity(hub);
 const transport = await hub.enrol('transport');
+const auditor = await hub.token('auditor', ['auditor']);
+const second = await hub.token('second auditor', ['auditor']);
 const file = householdFile(1500, 7);
 const { client } = city.education;
 await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
@@ -174,4 +188,172 @@ test('a replayed request, one changed byte and a foreign certificate are refused
   leaf = await lastLeaf(database);
   assert.equal(leaf.claimedDepartment, 'transport');
   assert.equal(leaf.actor.certificate, transport.serial);
+});
+
+async function askFor(question: object): Promise<{ readonly id: string; readonly state: string }> {
+  const asked = { reason: 'complaint', case: 'XF-2026-0001', question };
+  const { status, json } = await hub.staff(auditor, 'POST', '/v1/log/evidence', asked);
+  assert.equal(status, 201, JSON.stringify(json));
+  return { id: String(json['id']), state: String(json['state']) };
+}
+async function evidenceOf(id: string): Promise<EvidenceFile> {
+  const { status, json } = await hub.staff(auditor, 'GET', `/v1/log/evidence/${id}`);
+  assert.equal(status, 200, JSON.stringify(json));
+  return json as unknown as EvidenceFile;
+}
+const checked = (file: EvidenceFile) =>
+  checkEvidence(JSON.stringify(file), { keys: [parseVkey(hub.hub.keys.log.vkey)] });
+const codesOf = (file: EvidenceFile): readonly string[] => [
+  ...new Set(checked(file).findings.map(({ code }) => code)),
+];
+
+test('evidence of every call above: each decision comes out of its documents again, allowed or denied', async () => {
+  const { id, state } = await askFor({ consumer: 'education', kind: 'release' });
+  assert.equal(state, 'released');
+  const file = await evidenceOf(id);
+  const { findings, read } = checked(file);
+  assert.deepEqual(findings, []);
+  assert.ok(read !== undefined && read.complete === 'choice');
+  const { same, possible, unknown } = read.replayed;
+  assert.ok(same >= 8 && possible >= 4, `${same} the same, ${possible} possible`);
+  assert.equal(unknown, 0);
+  assert.ok(Object.values(file.documents).some((text) => text.includes('agr-school-enrolment')));
+});
+
+test('a decision that does not follow from its documents, and every altered part, is told', async () => {
+  const { id } = await askFor({ matter: 'YX-2026-000123', first: 0, whole: true });
+  const file = await evidenceOf(id);
+  const { read } = checked(file);
+  assert.ok(read !== undefined && read.complete === 'range');
+  assert.equal(read.entries.length, file.size);
+  assert.deepEqual(codesOf(file), []);
+  // somebody says that the agreement was suspended all along
+  const registries = Object.values(file.registries).map((text) =>
+    text.replace('"suspended":[]', '"suspended":["agr-school-enrolment"]'),
+  );
+  const suspended = {
+    ...file,
+    registries: Object.fromEntries(registries.map((text) => [digestOf(text), text])),
+    sets: file.sets.map((set) => ({
+      ...set,
+      readings: set.readings.map((one) => ({
+        ...one,
+        registries: digestOf(
+          (file.registries[one.registries] ?? '').replace(
+            '"suspended":[]',
+            '"suspended":["agr-school-enrolment"]',
+          ),
+        ),
+      })),
+    })),
+  };
+  assert.deepEqual(codesOf(suspended), ['decision_differs']);
+  const [chosen = 0] = file.chosen;
+  const edited = (texts: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(texts).map(([digest, text]) => [digest, `${text} `]));
+  for (const [altered, code] of [
+    [{ ...file, chosen: file.chosen.slice(1) }, 'evidence_choice'],
+    [{ ...file, chosen: [0, ...file.chosen] }, 'evidence_choice'],
+    [
+      {
+        ...file,
+        pack: { ...file.pack, entries: file.pack.entries.filter(({ index }) => index !== chosen) },
+      },
+      'evidence_incomplete',
+    ],
+    [{ ...file, range: { first: 0, last: file.size + 9 } }, 'evidence_incomplete'],
+    [{ ...file, documents: edited(file.documents) }, 'text_altered'],
+    [{ ...file, sets: file.sets.map((set) => ({ ...set, lines: set.lines.slice(1) })) }, 'text_altered'],
+    [{ ...file, cosigned: file.cosigned.replace(/\d/, '9') }, 'checkpoint_invalid'],
+    [{ ...file, pack: {} }, 'pack_malformed'],
+    [{ ...file, more: 1 }, 'pack_malformed'],
+    [{ ...file, question: { first: -1 } }, 'pack_malformed'],
+  ] as const)
+    assert.ok(
+      codesOf(altered as unknown as EvidenceFile).includes(code),
+      `${code}: ${codesOf(altered as unknown as EvidenceFile).join()}`,
+    );
+});
+
+test('about a person two decide; her identifier is nowhere', async () => {
+  const question = { subject: { dataset, value: child.id }, kind: 'release' };
+  const { id, state } = await askFor(question);
+  assert.equal(state, 'waiting');
+  const get = async (token: string) => hub.staff(token, 'GET', `/v1/log/evidence/${id}`);
+  const answer = (token: string, word: string) =>
+    hub.staff(token, 'POST', `/v1/log/evidence/${id}/answer`, { answer: word });
+  assert.equal((await get(auditor)).json['code'], 'evidence_not_released');
+  assert.equal((await answer(auditor, 'release')).json['code'], 'four_eyes');
+  const inbox = (await hub.staff(second, 'GET', '/v1/inbox')).json['evidence'] as readonly { id: string }[];
+  assert.deepEqual(
+    inbox.map((one) => one.id),
+    [id],
+  );
+  assert.equal((await answer(second, 'release')).status, 200);
+  assert.equal((await answer(second, 'refuse')).json['code'], 'transition_not_allowed');
+  const file = await evidenceOf(id);
+  assert.deepEqual(codesOf(file), []);
+  assert.ok(file.chosen.length > file.attempts.length && file.attempts.length > 0);
+  assert.ok(!JSON.stringify(file).includes(child.id));
+  const other = await askFor({ subject: { dataset, value: outside.id } });
+  const refusal = { answer: 'refuse' };
+  await hub.staff(second, 'POST', `/v1/log/evidence/${other.id}/answer`, refusal);
+  const refused = await hub.staff(auditor, 'GET', `/v1/log/evidence/${other.id}`);
+  assert.equal(refused.json['code'], 'evidence_not_released');
+});
+
+test('as a folder: verified and told without the hub; a forged page is found', async () => {
+  const state = join(home, 'demo.json');
+  writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor, second });
+  const datong = (...words: string[]) =>
+    runDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'zh_CN.UTF-8' } });
+  const about = ['--reason', '投诉', '--case', 'XF-2026-0002'];
+  const made = await datong(
+    ...['audit', 'evidence', '--as', 'auditor', '--matter', 'YX-2026-000123', ...about, '-o', 'one'],
+  );
+  assert.equal(made.code, 0, made.stderr);
+  const key = hub.hub.keys.log.vkey;
+  const verify = () => datong('audit', 'verify', 'one', '--key', key);
+  const first = await verify();
+  assert.equal(first.code, 0, first.stderr + first.stdout);
+  assert.match(first.stderr, /证据成立.*不证明没有别的条目.*重新判定/);
+  assert.doesNotMatch(first.stderr, /日志完好/);
+  const told = await datong('audit', 'explain', 'one', '--key', key);
+  assert.match(told.stdout, /education 请求数据（queryDataset），经办人 official-17，办件 YX-2026-000123/);
+  const page = join(home, 'one', 'print.zh-CN.html');
+  const text = readFileSync(page, 'utf8');
+  const digest = digestOf(readFileSync(join(home, 'one', 'evidence.json')));
+  const pages = text.split('<section>').length - 1;
+  assert.equal(text.split(`SHA-256 ${digest}`).length - 1, pages);
+  assert.match(text, new RegExp(`${pages} / ${pages}</span>`));
+  assert.match(text, /本证据不能证明/);
+  const forged = text.replaceAll('official-17', 'official-18');
+  const manifest = join(home, 'one', 'manifest.json');
+  writeFileSync(page, forged);
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(digestOf(text), digestOf(forged)));
+  const caught = await verify();
+  assert.deepEqual([caught.code, /file_altered {2}print.zh-CN.html/.test(caught.stdout)], [5, true]);
+  const waiting = await datong(
+    'audit',
+    'evidence',
+    '--as',
+    'auditor',
+    '--first',
+    '0',
+    '--last',
+    '1',
+    ...about,
+    '--json',
+  );
+  assert.equal((JSON.parse(waiting.stdout) as { state: string }).state, 'released');
+  writeFileSync(join(home, 'child.txt'), child.id);
+  const asked = await datong(
+    ...['audit', 'evidence', '--as', 'auditor', '--subject', 'child.txt', '--dataset', dataset],
+    ...about,
+    '--json',
+  );
+  const { id } = JSON.parse(asked.stdout) as { id: string };
+  assert.equal((await datong('audit', 'evidence', 'release', id, '--as', 'second')).code, 0);
+  const fetched = await datong('audit', 'evidence', 'fetch', id, '--as', 'auditor', '-o', 'two');
+  assert.equal(fetched.code, 0, fetched.stderr);
 });

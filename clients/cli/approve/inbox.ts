@@ -1,5 +1,6 @@
 /** `datong inbox`: what waits for you, the second person. */
 import type { Command } from 'commander';
+import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
 import { asReviewer, roleText, waitingFor } from './waiting.ts';
@@ -14,7 +15,7 @@ export function register(program: Command): void {
   )
     .option(
       '--json',
-      'answer {documents, proposals, schemas, persons, requests, duties, batches, keys, codes, risks, expiring} as JSON',
+      'answer {documents, proposals, schemas, persons, requests, duties, batches, keys, codes, risks, evidence, expiring} as JSON',
     )
     .addHelpText('after', '\nExample:\n  datong inbox\n  datong approve agr-school-enrolment\n')
     .action(inbox);
@@ -62,6 +63,8 @@ async function inbox(options: InboxOptions): Promise<void> {
       `Finding  ${id}  ${rule}  ${consumer ?? '–'}  ${count}  ≤ ${due}  ${overdue ? `${state} !` : state}`,
     );
   }
+  for (const { id, reason, case: number } of waiting.evidence)
+    data(printable(`Evidence  ${id}  ${number}  ${reason}`));
   for (const { code, department, expires, issuer } of waiting.codes) {
     data(`Code  ${code}  ${department}  ≤ ${expires}${issuer === undefined ? '' : `  ${issuer}`}`);
   }

@@ -87,6 +87,8 @@ export interface Waiting {
   readonly batches: readonly Batch[];
   /** findings of the rules over the log that nobody acknowledged */
   readonly risks: readonly WaitingRisk[];
+  /** evidence about persons that another one asked for */
+  readonly evidence: readonly { readonly id: string; readonly reason: string; readonly case: string }[];
 }
 
 /** Works as the person whose token the options name (in the demo: the security officer). @throws DatongRefusal */

@@ -4,8 +4,6 @@ import type { Command } from 'commander';
 import type { Checkpoint } from '../../../log/checkpoint.ts';
 import type { LogFinding } from '../../../log/finding.ts';
 import { emptyTree } from '../../../log/tree/growTree.ts';
-import { longestAnchors, parseAnchors, type Anchors } from '../../../log/anchors.ts';
-import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import {
   verifyPack,
   type NamedReceipt,
@@ -14,25 +12,27 @@ import {
 } from '../../../log/pack/verifyPack.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { calledOperation } from '../../sdk/calledOperation.ts';
-import { readBoundedText } from '../boundedFile.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, exitCode, reportFindings, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
 import { readVerificationKeys } from '../verificationKeys.ts';
-import { readCheckpoint, readEvidence, readKeys, readReceipts } from './evidenceFolder.ts';
-import { extentsOfAll } from './extents.ts';
+import { readCheckpoint, readEvidence, readReceipts } from './evidenceFolder.ts';
+import { evidenceAt } from './evidence/evidenceFiles.ts';
+import { registerEvidence } from './evidence/evidence.ts';
+import { verifyEvidence } from './evidence/verifyEvidence.ts';
 import { registerFindings } from './findings.ts';
 import { registerSearch } from './search.ts';
+import { packExtent } from './packExtent.ts';
 import { staffReader } from './staffReader.ts';
+import { trusted, trustedOffline, type TrustOptions } from './trusted.ts';
 import { keepVerified, readVerified, verifiedFile } from './verifiedLog.ts';
 import { verifyBundles } from './verifyBundles.ts';
 import { verifyLog } from './verifyLog.ts';
 
-interface VerifyOptions extends StaffOptions {
-  readonly key?: readonly string[];
+interface VerifyOptions extends StaffOptions, TrustOptions {
   readonly checkpoint?: readonly string[];
   readonly receipts?: readonly string[];
-  readonly anchors?: string;
+  readonly witness?: readonly string[];
   readonly signingKey?: readonly string[];
   readonly sinceLast?: boolean;
   readonly json?: boolean;
@@ -75,6 +75,11 @@ export function register(program: Command): void {
         "the hub's anchors.json: the log's key, and the keys that replies are signed by",
       )
       .option(
+        '--witness <vkey>',
+        '见证方公钥或其文件；证据的检查点须有其签名，可重复 / public key of a witness, or a file with it: it must have cosigned the checkpoint of the evidence; may be repeated',
+        collect,
+      )
+      .option(
         '--signing-key <key>',
         'public signing key of a department whose requests were kept; may be repeated',
         collect,
@@ -111,6 +116,7 @@ export function register(program: Command): void {
   ).action(exportPack);
   registerSearch(audit);
   registerFindings(audit);
+  registerEvidence(audit);
 }
 
 async function verify(path: string | undefined, options: VerifyOptions): Promise<void> {
@@ -133,32 +139,16 @@ interface Verdict {
   readonly facts?: object;
 }
 
-/** What the command line says is trusted: `--key` names the log's key, else `--anchors` does. */
-function trusted({ key, anchors: file }: VerifyOptions): {
-  readonly keys: readonly NoteVerifier[];
-  readonly anchors: Anchors | undefined;
-} {
-  const anchors = file === undefined ? undefined : parseAnchors(readBoundedText(file, longestAnchors));
-  return { keys: key === undefined ? (anchors?.logKeys ?? []) : readKeys(key), anchors };
-}
-
 function verifyFiles(
   path: string,
   options: VerifyOptions,
   kept: readonly NamedText[],
   receipts: readonly NamedReceipt[],
 ): Verdict {
-  const { keys, anchors } = trusted(options);
-  if (keys.length === 0) {
-    throw new VerbFailure(
-      exitCode.usage,
-      { zh: '离线核验需要日志公钥', en: 'a pack is verified with the public key of the log' },
-      {
-        zh: '用 --key 给出 vkey 或其文件，或用 --anchors 给出 anchors.json',
-        en: 'give the vkey, or a file with it, with --key, or anchors.json with --anchors',
-      },
-    );
-  }
+  const { keys, anchors } = trustedOffline(options);
+  const whole = evidenceAt(path);
+  if (whole !== undefined)
+    return verifyEvidence(whole, { keys, checkpoints: kept, witnesses: options.witness ?? [] });
   const files = readEvidence(path);
   const named = (options.signingKey ?? []).flatMap(readVerificationKeys);
   const evidence = {
@@ -174,39 +164,9 @@ function verifyFiles(
   const check = verifyPack(files.pack, evidence);
   return {
     findings: check.findings,
-    passed: passed(check, evidence.checkpoints.length),
+    passed: packExtent(check, evidence.checkpoints.length),
     facts: factsOf(check),
   };
-}
-
-/** 完好 is said of a log that is here whole. Of anything less is said what is left out. */
-function passed({ checkpoint, entries, whole, leftOut, exchanges }: PackCheck, heads: number): Bilingual {
-  const [origin, size] = [checkpoint?.origin ?? '', checkpoint?.size ?? 0];
-  const extents = extentsOfAll(exchanges.map(({ parts }) => parts));
-  const beside = {
-    zh: `留存检查点 ${heads} 个、回执 ${exchanges.length} 份均一致${exchanges.length === 0 ? '' : `（${extents.zh}）`}`,
-    en: `kept checkpoints (${heads}) and receipts (${exchanges.length}) agree${exchanges.length === 0 ? '' : ` (${extents.en})`}`,
-  };
-  if (whole) {
-    return {
-      zh: `日志完好：${origin}，${size} 条全部在此并逐条核验；${beside.zh}`,
-      en: `the log is intact: ${origin}, all ${size} entries are here and proven one by one; ${beside.en}`,
-    };
-  }
-  const gaps = rangesText(leftOut);
-  return {
-    zh: `所附条目成立，但不是整个日志：${origin} 共 ${size} 条，此处 ${entries.length} 条逐条核验；未包含第 ${gaps} 条，对它们不作任何说明；${beside.zh}`,
-    en: `what is here holds, but it is not the whole log: ${origin} has ${size} entries, ${entries.length} of them are proven here; left out, and nothing is said about them: ${gaps}; ${beside.en}`,
-  };
-}
-
-const mostRanges = 8;
-
-function rangesText(ranges: PackCheck['leftOut']): string {
-  const shown = ranges
-    .slice(0, mostRanges)
-    .map(({ first, end }) => (end - first === 1 ? `${first}` : `${first}–${end - 1}`));
-  return [...shown, ...(ranges.length > mostRanges ? [`… (${ranges.length})`] : [])].join(', ');
 }
 
 const factsOf = ({ checkpoint, entries, whole, leftOut, exchanges }: PackCheck): object => ({

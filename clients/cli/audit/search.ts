@@ -26,7 +26,7 @@ interface SearchOptions extends StaffOptions {
 }
 
 /** Options that go into the search as they are. */
-const words = {
+export const questionWords = {
   consumer: ['department', '需求部门 / who asked'],
   provider: ['department', '提供部门 / whose data'],
   department: ['department', '需求或提供部门 / either of them'],
@@ -58,7 +58,8 @@ export function registerSearch(audit: Command): void {
     .option('--case <number>', '为哪个案件检索；记入日志 / case it is searched for; stands in the log')
     .option('--from <time>', '起（含），日期或 RFC 3339 / first day or moment')
     .option('--until <time>', '止（不含），日期或 RFC 3339 / the day or moment after the last');
-  for (const [name, [value, text]] of Object.entries(words)) search.option(`--${name} <${value}>`, text);
+  for (const [name, [value, text]] of Object.entries(questionWords))
+    search.option(`--${name} <${value}>`, text);
   search
     .option('--limit <number>', '一页的条数 / entries of a page', wholeNumber(1), 100)
     .option('--before <index>', '从上一页接着看 / go on from the last page', wholeNumber(0))
@@ -74,8 +75,8 @@ export function registerSearch(audit: Command): void {
     .action(run);
 }
 
-/** A day is China's. */
-function moment(text: string | undefined, option: string): string | undefined {
+/** A day is China's. @throws VerbFailure */
+export function moment(text: string | undefined, option: string): string | undefined {
   if (text === undefined) return undefined;
   const time = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00+08:00` : text;
   if (!Number.isFinite(Date.parse(time)))
@@ -102,7 +103,7 @@ async function run(options: SearchOptions): Promise<void> {
   const span = { from: moment(options.from, '--from'), until: moment(options.until, '--until') };
   const body = Object.fromEntries(
     Object.entries({
-      ...Object.fromEntries(Object.keys(words).map((name) => [name, asked[name]])),
+      ...Object.fromEntries(Object.keys(questionWords).map((name) => [name, asked[name]])),
       ...span,
       ...subjectOf(options),
       limit,

@@ -10,6 +10,7 @@ import { mealsWithConsent } from './acts/consentAct.ts';
 import { insurance } from './handovers.ts';
 import { airFile, intake } from './acts/intakeActs.ts';
 import { narrator, type Narrator } from './narrator.ts';
+import { officer } from './acts/officerAct.ts';
 import { requestAnswered } from './acts/requestAct.ts';
 import { refusals } from './acts/refusalAct.ts';
 import type { Resident } from './files/residents.ts';
@@ -114,6 +115,7 @@ async function play(stage: Stage, told: Narrator): Promise<Story> {
   await requestAnswered(stage, told);
   await countSchoolDays(stage, told, tally);
   await refusals(stage, told, tally, child);
+  await officer(stage, told);
   const receipts = await writeEvidence(stage, tally);
   told.line('');
   told.line(await evidenceBox(tally, child, receipts));
@@ -157,8 +159,8 @@ function tellCommands(
   });
   for (const command of commands) told.line(`  ${command}`);
   told.act({
-    zh: '第六幕  篡改：你来当数据库管理员，改一条日志，再核验',
-    en: 'Act 6  Tampering: be the database administrator, edit an entry, then verify',
+    zh: '尾声  篡改：你来当数据库管理员，改一条日志，再核验',
+    en: 'Epilogue  Tampering: be the database administrator, edit an entry, then verify',
   });
   told.line(`  ${asSuperuser(hub.server)} "${tamperingSql(refusal).replaceAll('"', '\\"')}"`);
   told.line(`  ${datong} audit verify --as auditor`);

@@ -1,5 +1,6 @@
 /** 政务数据共享申请审批表: a request as one page that an office prints, signs and files. No script, nothing fetched, every text escaped. */
 import type { RequestView } from '../../sdk/requests.ts';
+import { escapedHtml as escaped } from '../escapedHtml.ts';
 
 const acts: Readonly<Record<string, string>> = {
   make: '提出申请',
@@ -14,8 +15,6 @@ const acts: Readonly<Record<string, string>> = {
   'ask-extension': '申请延期',
   'agree-extension': '同意延期',
 };
-
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 const row = (name: string, ...texts: readonly (string | undefined)[]): string => {
   const lines = texts.filter((text) => text !== undefined && text !== '').map((text) => escaped(text ?? ''));

@@ -1,11 +1,12 @@
 /** Search: who saw this person, what was denied to whom, what happened to a dataset. */
+import { answers } from '../../../log/entryQuestion.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import { entriesAt, entriesOfExchanges, type StoredEntry } from '../../store/audit/entries.ts';
 import { entriesOfTokens, firstYear } from '../../store/audit/search.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { countEntries, type EntryCounts } from '../search/countEntries.ts';
-import { answers, findEntries, indexesOf, type EntryQuestion } from '../search/findEntries.ts';
+import { findEntries, indexesOf, type EntryQuestion } from '../search/findEntries.ts';
 import { leafIn } from '../search/indexEntries.ts';
 import { attemptToken, subjectToken, tokenYear } from '../subjects.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
@@ -59,7 +60,7 @@ export async function searchEntries(
     ...filter,
     ...(tokens === undefined ? {} : { tokens: [...tokens.tokens, ...tokens.attempts] }),
   };
-  const { entries, next } = await page(reader, question, end, limit);
+  const { entries, next } = await newestAnswers(reader, question, end, limit);
   const told = tokens === undefined ? undefined : new Set(await entriesOfTokens(reader, tokens.tokens));
   return {
     entries: (await logged(access, search, entries)).map((entry) =>
@@ -73,7 +74,7 @@ export async function searchEntries(
 }
 
 /** The newest that answer. What the index promised and the leaf does not say is passed over. */
-async function page(
+export async function newestAnswers(
   reader: Reader,
   question: EntryQuestion,
   end: number,

@@ -1,11 +1,12 @@
 /** How many entries answer, by day, department and code. */
+import { valuesOf } from '../../../log/entryQuestion.ts';
 import { entriesBetween } from '../../store/audit/entries.ts';
 import { postedChunks, postingsOf, wordsOf } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { findEntries, type EntryQuestion, type Found } from './findEntries.ts';
 import { leafIn } from './indexEntries.ts';
 import { both, chunkSize, countPlaces, hasPlace, unpackPlaces } from './places.ts';
-import { counted, termOf, valuesOf, type Counted } from './terms.ts';
+import { counted, termOf, type Counted } from './terms.ts';
 
 export interface EntryCounts {
   readonly total: number;

@@ -3,7 +3,7 @@
  * reached yet, by their leaves; what is shown is read from the leaves in any case, so an index that was altered can only hide, and
  * re-verification compares it.
  */
-import type { Leaf } from '../../../log/leaf.ts';
+import { answers, dimensions, type EntryQuestion as LeafQuestion } from '../../../log/entryQuestion.ts';
 import { entriesBetween } from '../../store/audit/entries.ts';
 import { postedChunks, postingsOf, type PostedChunk } from '../../store/audit/postings.ts';
 import { entriesOfTokens, entriesWithin } from '../../store/audit/search.ts';
@@ -21,20 +21,10 @@ import {
   unpackPlaces,
   type Places,
 } from './places.ts';
-import { dimensions, termOf, valuesOf, type Dimension } from './terms.ts';
+import { termOf } from './terms.ts';
 
 /** What is asked for; all of it must hold. */
-export interface EntryQuestion extends Partial<Readonly<Record<Exclude<Dimension, 'day'>, string>>> {
-  /** consumer or provider */
-  readonly department?: string;
-  /** the department whose auditor asks, likewise: nothing else is found */
-  readonly scope?: string;
-  /** the department that was proven to act, whosever data it was about */
-  readonly actor?: string;
-  /** RFC 3339, first moment */
-  readonly from?: string;
-  /** RFC 3339, the moment after the last */
-  readonly until?: string;
+export interface EntryQuestion extends LeafQuestion {
   /** log tokens of one subject, one a year */
   readonly tokens?: readonly Uint8Array[];
 }
@@ -74,27 +64,6 @@ function ofActor(department: string | undefined): readonly (readonly string[])[]
     [consumer, termOf('provider', department), termOf('kind', 'consent')],
     [consumer, termOf('decision', 'deny'), ...otherThanRelease.map((kind) => termOf('kind', kind))],
   ];
-}
-
-/** Whether a leaf answers, but for whom it concerns. */
-export function answers(leaf: Leaf, question: EntryQuestion): boolean {
-  const values = valuesOf(leaf);
-  const has = (dimension: Dimension, value: string): boolean =>
-    values.get(dimension)?.includes(value) === true;
-  const { from, until } = question;
-  const at = Date.parse(leaf.at);
-  return (
-    dimensions.every((dimension) => {
-      const value = dimension === 'day' ? undefined : question[dimension];
-      return value === undefined || has(dimension, value);
-    }) &&
-    (question.actor === undefined || leaf.actor.department === question.actor) &&
-    [question.department, question.scope].every(
-      (department) => department === undefined || has('consumer', department) || has('provider', department),
-    ) &&
-    (from === undefined || at >= Date.parse(from)) &&
-    (until === undefined || at < Date.parse(until))
-  );
 }
 
 /**

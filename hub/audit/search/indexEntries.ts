@@ -1,4 +1,5 @@
 /** Makes the search index from the leaves, chunk by chunk behind the appends. */
+import { valuesOf, type Dimension } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -6,7 +7,7 @@ import { entriesBetween, type StoredEntry } from '../../store/audit/entries.ts';
 import { insertChunk, nextChunk, type PostedChunk, type Posting } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { addPlace, chunkSize, noPlaces, packPlaces, type Places } from './places.ts';
-import { counted, termOf, valuesOf, type Dimension } from './terms.ts';
+import { counted, termOf } from './terms.ts';
 
 /**
  * Indexes whole chunks of the first `size` entries that are not indexed yet.

@@ -27,7 +27,7 @@ import {
   packPlaces,
   unpackPlaces,
 } from './places.ts';
-import { dayOf } from './terms.ts';
+import { dayOf } from '../../../log/entryQuestion.ts';
 
 const database = await testDatabase();
 const stateDir = mkdtempSync(join(tmpdir(), 'datong-search-'));

@@ -9,6 +9,7 @@ import { waitingDocuments } from './waitingDocuments.ts';
 import { waitingKeys } from './waitingKeys.ts';
 import { waitingPersons } from './waitingPersons.ts';
 import { waitingProposals } from './waitingProposals.ts';
+import { waitingReleases } from './waitingReleases.ts';
 import { waitingRequests } from './waitingRequests.ts';
 import { waitingRisks } from './waitingRisks.ts';
 import { waitingSchemas } from './waitingSchemas.ts';
@@ -17,6 +18,7 @@ import { waitingSchemas } from './waitingSchemas.ts';
 export async function listWaiting(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const sections = {
     risks: await waitingRisks(call, services),
+    evidence: await waitingReleases(call, services),
     expiring: await endingSoon(call, services),
     batches: await waitingBatches(call, services),
     requests: await waitingRequests(call, services),

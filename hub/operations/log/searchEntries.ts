@@ -1,11 +1,9 @@
 import type { components } from '../../../api/openapi.ts';
-import { Problem } from '../../../terms/problem.ts';
 import { searchEntries as search, type EntrySearch } from '../../audit/evidence/searchEntries.ts';
-import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
-import { subjectHash } from '../../domain/subjectHash.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
+import { hashOf, refuseIdentityNumbers } from './subjectOf.ts';
 
 type Body = components['schemas']['LogSearch'];
 
@@ -16,10 +14,7 @@ type Body = components['schemas']['LogSearch'];
  */
 export async function searchEntries(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { subject, ...filter } = call.body as Body;
-  // the log keeps reason and case for ever
-  for (const [name, text] of Object.entries({ reason: subject?.reason, case: subject?.case }))
-    if (text !== undefined && holdsIdentityNumber(text))
-      throw new Problem('search_identity_number', { member: name });
+  refuseIdentityNumbers({ reason: subject?.reason, case: subject?.case });
   const found = await search(
     services,
     {
@@ -50,10 +45,4 @@ function ownEntries(call: Call<StaffCaller>): Pick<EntrySearch, 'scope'> {
   return grants.some((grant) => grant.department === undefined) || department === undefined
     ? {}
     : { scope: department };
-}
-
-function hashOf(subject: NonNullable<Body['subject']>, { registry, keys }: Services): Uint8Array {
-  const kind = registry.current.datasets.get(subject.dataset)?.schema.subject?.kind;
-  if (kind === undefined) throw new Problem('unknown_reference', { kind: 'Dataset', name: subject.dataset });
-  return Buffer.from(subjectHash(keys.subject, kind, subject.value), 'hex');
 }

@@ -1,4 +1,4 @@
-/** Act five, 篡改: somebody with all rights over the database edits the log, and is found out. */
+/** The epilogue, 篡改: somebody with all rights over the database edits the log, and is found out. */
 import pg from 'pg';
 import { connectionOf } from '../../../../hub/store/database/address.ts';
 import type { LogFinding } from '../../../../log/finding.ts';
@@ -32,8 +32,8 @@ export async function wholeLog(): Promise<{
 /** Edits an entry behind the hub's back, and shows that verification names it. */
 export async function tamper(stage: Stage, narrator: Narrator, exchange: string): Promise<void> {
   narrator.act({
-    zh: '第六幕  篡改：数据库管理员改一条日志',
-    en: 'Act 6  Tampering: a database administrator edits the log',
+    zh: '尾声  篡改：数据库管理员改一条日志',
+    en: 'Epilogue  Tampering: a database administrator edits the log',
   });
   const sql = tamperingSql(exchange);
   const client = new pg.Client(connectionOf(stage.hub.database.address));

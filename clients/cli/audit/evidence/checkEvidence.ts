@@ -1,0 +1,87 @@
+/** Evidence, checked without the hub: entries against the signed log, the choice against the question, decisions against their documents. */
+import { createHash } from 'node:crypto';
+import { logFinding, type LogFinding } from '../../../../log/finding.ts';
+import type { NoteVerifier } from '../../../../log/note/noteKey.ts';
+import { checkChoice, type ReadEntry } from '../../../../log/pack/checkChoice.ts';
+import type { EvidenceFile } from '../../../../log/pack/evidenceFile.ts';
+import { parseEvidence } from '../../../../log/pack/parseEvidence.ts';
+import { verifyPack, type NamedText, type PackCheck } from '../../../../log/pack/verifyPack.ts';
+import { parseLeaf } from '../../../../log/parseLeaf.ts';
+import { cosignaturesOf, type WitnessKey } from '../../../../log/witness/cosignature.ts';
+import { replayEvidence, type ReplayedEvidence } from '../../../../policies/questions/replayEvidence.ts';
+import { Problem } from '../../../../terms/problem.ts';
+
+export interface EvidenceTrust {
+  readonly keys: readonly NoteVerifier[];
+  /** checkpoints that were kept outside */
+  readonly checkpoints?: readonly NamedText[];
+  /** each must have cosigned the checkpoint in it */
+  readonly witnesses?: readonly WitnessKey[];
+}
+
+export interface EvidenceCheck {
+  readonly findings: readonly LogFinding[];
+  /** absent where it cannot be read */
+  readonly read?: {
+    readonly file: EvidenceFile;
+    /** hex SHA-256 of the file */
+    readonly digest: string;
+    readonly pack: PackCheck;
+    /** those that are proven, ascending */
+    readonly entries: readonly ReadEntry[];
+    readonly complete: 'range' | 'choice';
+    readonly replayed: ReplayedEvidence;
+    /** names of witnesses whose cosignatures hold */
+    readonly witnessed: readonly string[];
+  };
+}
+
+/** Never throws on any text: what is wrong with it is a finding. */
+export function checkEvidence(text: string, trust: EvidenceTrust): EvidenceCheck {
+  let file: EvidenceFile;
+  try {
+    file = parseEvidence(text);
+  } catch (why) {
+    if (!(why instanceof Problem)) throw why;
+    return { findings: [logFinding('pack_malformed', { why })] };
+  }
+  const cosigned = { name: 'evidence.json#/cosigned', text: file.cosigned };
+  const pack = verifyPack(file.pack, {
+    keys: trust.keys,
+    checkpoints: [cosigned, ...(trust.checkpoints ?? [])],
+  });
+  const entries = pack.entries.map(({ index, bytes }) => ({ index, leaf: parseLeaf(bytes) }));
+  const choice = checkChoice(file, entries);
+  const replayed = replayEvidence(file, entries);
+  const witness = witnessesOf(file, trust.witnesses ?? []);
+  return {
+    findings: [...pack.findings, ...choice.findings, ...replayed.findings, ...witness.findings],
+    read: {
+      file,
+      digest: digestOf(text),
+      pack,
+      entries,
+      complete: choice.complete,
+      replayed,
+      witnessed: witness.names,
+    },
+  };
+}
+
+/** What a print form and whoever quotes the evidence name it by. */
+export const digestOf = (text: string | Uint8Array): string =>
+  createHash('sha256').update(text).digest('hex');
+
+function witnessesOf(
+  { cosigned }: EvidenceFile,
+  witnesses: readonly WitnessKey[],
+): { readonly names: readonly string[]; readonly findings: readonly LogFinding[] } {
+  try {
+    const seen = cosignaturesOf(cosigned, witnesses).map(({ witness }) => witness.name);
+    const silent = witnesses.filter(({ name }) => !seen.includes(name));
+    return { names: seen, findings: silent.map(({ name }) => logFinding('witness_silent', { what: name })) };
+  } catch (why) {
+    if (!(why instanceof Problem)) throw why;
+    return { names: [], findings: [logFinding('witness_invalid', { why })] };
+  }
+}

@@ -1,0 +1,17 @@
+import type { components } from '../../../api/openapi.ts';
+import { verdictOf } from '../../domain/permissions.ts';
+import type { Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { waitingEvidence } from '../../store/audit/evidence.ts';
+import { evidenceView } from '../log/evidenceView.ts';
+import type { Services } from '../services.ts';
+
+/** Evidence about persons that another one asked for and she may release. */
+export async function waitingReleases(
+  { caller }: Call<StaffCaller>,
+  { database }: Services,
+): Promise<readonly components['schemas']['EvidenceRequested'][]> {
+  if (verdictOf('answerEvidence', caller.grants, [undefined]) !== 'act') return [];
+  const rows = await waitingEvidence(database.app);
+  return rows.filter(({ askedBy }) => askedBy !== caller.person).map(evidenceView);
+}

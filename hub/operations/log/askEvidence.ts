@@ -1,0 +1,48 @@
+import type { components } from '../../../api/openapi.ts';
+import type { EvidenceQuestion } from '../../../log/pack/evidenceFile.ts';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
+import { tokensOf } from '../../audit/evidence/searchEntries.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { insertEvidence, type EvidenceRow } from '../../store/audit/evidence.ts';
+import type { Services } from '../services.ts';
+import { evidenceView } from './evidenceView.ts';
+import { makeEvidence } from './makeEvidence.ts';
+import { hashOf, refuseIdentityNumbers } from './subjectOf.ts';
+
+type Body = components['schemas']['EvidenceRequest'];
+
+/**
+ * Asks for evidence: of a range, a case, an agreement, a search, or a person. About a person another one decides; she stands in the request
+ * by her log tokens alone.
+ * @throws Problem search_identity_number, unknown_reference, evidence_too_large
+ */
+export async function askEvidence(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const { reason, case: caseNumber, question } = call.body as Body;
+  const { subject, ...filter } = question;
+  refuseIdentityNumbers({ reason, case: caseNumber });
+  const found =
+    subject === undefined ? undefined : await tokensOf(services, hashOf(subject, services), call.now);
+  const asked = {
+    ...filter,
+    ...(subject === undefined ? {} : { subject: subject.dataset }),
+  } as EvidenceQuestion;
+  const row: EvidenceRow = {
+    ...{ id: uuid7(call.now), question: JSON.stringify(asked), reason, caseNumber },
+    ...{ tokens: found?.tokens ?? null, attempts: found?.attempts ?? null },
+    ...{ size: newestCheckpoint(services).size, askedBy: call.caller.person, askedAt: call.now },
+    ...{ state: found === undefined ? 'released' : 'waiting', answeredBy: null },
+  };
+  // what cannot be handed out is refused now, and not after two have decided
+  const { chosen } = await makeEvidence(services, row);
+  return allowed(201, evidenceView(row), {
+    facts: {
+      change: {
+        ...{ evidence: row.id, by: Object.keys(question).sort().join(' '), entries: chosen.length },
+        ...{ reason, case: caseNumber },
+      },
+    },
+    work: (transaction) => insertEvidence(transaction, row),
+  });
+}

@@ -1,0 +1,9 @@
+import type { components } from '../../../api/openapi.ts';
+import type { EvidenceRow } from '../../store/audit/evidence.ts';
+
+/** A request for evidence as it stands: `EvidenceRequested` of openapi.yaml. It names no person whose data were read. */
+export const evidenceView = (row: EvidenceRow): components['schemas']['EvidenceRequested'] => ({
+  ...{ id: row.id, state: row.state, reason: row.reason, case: row.caseNumber, askedBy: row.askedBy },
+  ...{ askedAt: new Date(row.askedAt).toISOString(), subject: row.tokens !== null },
+  ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
+});

@@ -1,0 +1,179 @@
+import { openCheckpoint } from '../../../log/checkpoint.ts';
+import { parseVkey } from '../../../log/note/noteKey.ts';
+import type { EvidenceFile, EvidenceQuestion, KeptSet } from '../../../log/pack/evidenceFile.ts';
+import type { Leaf } from '../../../log/leaf.ts';
+import { parseLeaf } from '../../../log/parseLeaf.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { exportPack } from '../../audit/evidence/exportPack.ts';
+import { newestAnswers } from '../../audit/evidence/searchEntries.ts';
+import type { EvidenceRow } from '../../store/audit/evidence.ts';
+import { entriesOfTokens } from '../../store/audit/search.ts';
+import { noticeByDigest } from '../../store/consents/notices.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import {
+  documentTexts,
+  linesOfSets,
+  readingsOf,
+  registriesTexts,
+} from '../../store/policy/policyReadings.ts';
+import type { Services } from '../services.ts';
+import { anchorsFile } from './anchorsFile.ts';
+import { cosignedNote } from './cosignedNote.ts';
+
+/** Entries that answer, and entries of a range. Of more, evidence is taken in several. */
+const mostChosen = 20_000;
+const mostOfRange = 100_000;
+
+/**
+ * Evidence about the first `size` entries. The same request makes the same choice at any later time: only proofs grow with the log.
+ * @throws Problem evidence_too_large
+ */
+export async function makeEvidence(services: Services, row: EvidenceRow): Promise<EvidenceFile> {
+  const { app } = services.database;
+  const question = JSON.parse(row.question) as EvidenceQuestion;
+  const range = rangeOf(question, row.size);
+  const chosen = await chosenEntries(app, question, row);
+  const indexes = chosen.map(({ index }) => index);
+  const told = row.tokens === null ? undefined : new Set(await entriesOfTokens(app, row.tokens));
+  const leaves = chosen.flatMap(({ leaf }) => leafOf(leaf) ?? []);
+  // first the older note: the pack proves that its own tree continues it
+  const cosigned = await cosignedNote(services);
+  const { size: seen } = openCheckpoint(cosigned, [parseVkey(services.keys.log.vkey)]);
+  const pack = await exportPack(services, {
+    ...(range === undefined ? { indexes } : { from: range.first, to: range.last }),
+    history: [seen],
+  });
+  const policy = await policyOf(app, leaves, services.registry.current.schemas);
+  return {
+    v: 1,
+    ...{ id: row.id, reason: row.reason, case: row.caseNumber, askedBy: row.askedBy },
+    askedAt: new Date(row.askedAt).toISOString(),
+    ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
+    ...{ question, size: row.size, chosen: indexes },
+    attempts: told === undefined ? [] : indexes.filter((index) => !told.has(index)),
+    ...(range === undefined ? {} : { range }),
+    pack,
+    cosigned,
+    anchors: anchorsFile(services),
+    ...policy,
+    notices: await noticesOf(app, leaves),
+  };
+}
+
+/** Where every entry is wanted, or nothing but a range is asked for. */
+function rangeOf(
+  { whole, first, last, ...more }: EvidenceQuestion,
+  size: number,
+): { readonly first: number; readonly last: number } | undefined {
+  const isRange = (first !== undefined || last !== undefined) && Object.keys(more).length === 0;
+  if (whole !== true && !isRange) return undefined;
+  const range = { first: first ?? 0, last: Math.min(last ?? size - 1, size - 1) };
+  const entries = range.last - range.first + 1;
+  if (entries > mostOfRange) throw new Problem('evidence_too_large', { entries, most: mostOfRange });
+  return entries < 1 ? undefined : range;
+}
+
+async function chosenEntries(
+  reader: Reader,
+  { first = 0, last = Infinity, whole: _whole, subject: _subject, ...asked }: EvidenceQuestion,
+  { tokens, attempts, size }: EvidenceRow,
+) {
+  const question = {
+    ...asked,
+    ...(tokens === null ? {} : { tokens: [...tokens, ...(attempts ?? [])] }),
+  };
+  const { entries, next } = await newestAnswers(reader, question, Math.min(size, last + 1), mostChosen);
+  const within = entries.filter(({ index }) => index >= first).reverse();
+  if (next !== undefined && within.length === mostChosen)
+    throw new Problem('evidence_too_large', { entries: `> ${mostChosen}`, most: mostChosen });
+  return within;
+}
+
+/** An entry that is none any more stands in the pack as it is: whoever verifies it sees it. */
+function leafOf(bytes: Uint8Array): Leaf | undefined {
+  try {
+    return parseLeaf(bytes);
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+/** The sets that the entries name, and of their documents the agreements of these entries and every restriction. */
+async function policyOf(
+  reader: Reader,
+  leaves: readonly Leaf[],
+  registered: ReadonlyMap<string, { readonly text: string }>,
+): Promise<Pick<EvidenceFile, 'sets' | 'registries' | 'documents' | 'schemas'>> {
+  const policies = [...new Set(leaves.flatMap(({ policy }) => policy ?? []))].sort();
+  const agreements = new Set(leaves.flatMap(({ agreement }) => agreement ?? []));
+  const readings = await readingsOf(reader, policies);
+  const lines = await linesOfSets(reader, policies);
+  const sets: KeptSet[] = policies.flatMap((policy) => {
+    const mine = readings.filter((one) => one.policy === policy);
+    const known = lines.get(policy);
+    return known === undefined
+      ? []
+      : [{ policy, lines: known, readings: mine.map(({ epoch, registries }) => ({ epoch, registries })) }];
+  });
+  const all = new Set(sets.flatMap((set) => set.lines.map((line) => line.split(' ')[1] ?? '')));
+  const texts = [...(await documentTexts(reader, [...all]))];
+  const documents = texts.filter(([, text]) => {
+    const { kind, id } = JSON.parse(text) as { kind: string; id: string };
+    return kind === 'Restriction' || agreements.has(id);
+  });
+  const registries = await registriesTexts(reader, [...new Set(readings.map((one) => one.registries))]);
+  const urns = schemasOf(
+    documents.map(([, text]) => text),
+    [...registries.values()],
+    leaves,
+  );
+  return {
+    sets,
+    registries: Object.fromEntries(registries),
+    documents: Object.fromEntries(documents),
+    schemas: withReferred(urns, registered),
+  };
+}
+
+/** Urns of the schema versions that the documents' grants are read by, and that the entries name. */
+function schemasOf(
+  documents: readonly string[],
+  registries: readonly string[],
+  leaves: readonly Leaf[],
+): readonly string[] {
+  const grants = documents.flatMap(
+    (text) => (JSON.parse(text) as { grants?: readonly { dataset: string; schema: string }[] }).grants ?? [],
+  );
+  const found = registries.flatMap((text) => {
+    const { bound, newest } = JSON.parse(text) as Record<'bound' | 'newest', Record<string, string>>;
+    return grants.flatMap(({ dataset, schema }) => [bound[dataset], newest[schema]]);
+  });
+  return [...found, ...leaves.map(({ schema }) => schema)].filter((urn) => urn !== undefined);
+}
+
+/** The texts of versions and of those that they refer to. */
+function withReferred(
+  urns: readonly string[],
+  registered: ReadonlyMap<string, { readonly text: string }>,
+): Record<string, string> {
+  const texts: Record<string, string> = {};
+  const open = [...urns];
+  for (let urn = open.pop(); urn !== undefined; urn = open.pop()) {
+    const text = registered.get(urn)?.text;
+    if (text === undefined || Object.hasOwn(texts, urn)) continue;
+    texts[urn] = text;
+    open.push(...(text.match(/urn:datong:[a-z0-9-]+:\d+\.\d+/g) ?? []));
+  }
+  return texts;
+}
+
+/** What persons were told who gave the consents among these entries. */
+async function noticesOf(reader: Reader, leaves: readonly Leaf[]): Promise<Record<string, string>> {
+  const notices: Record<string, string> = {};
+  for (const digest of new Set(leaves.map(({ change }) => change?.['notice']))) {
+    const notice = typeof digest === 'string' ? await noticeByDigest(reader, digest) : undefined;
+    if (notice !== undefined) notices[notice.digest] = notice.text;
+  }
+  return notices;
+}

@@ -1,0 +1,46 @@
+/** Whether the entries that evidence chose are those that answer its question: what it says is found again from the entries alone. */
+import { answers, type EntryQuestion } from '../entryQuestion.ts';
+import { logFinding, type LogFinding } from '../finding.ts';
+import type { Leaf } from '../leaf.ts';
+import type { EvidenceFile } from './evidenceFile.ts';
+
+/** An entry that is in the log, as it reads. */
+export interface ReadEntry {
+  readonly index: number;
+  readonly leaf: Leaf;
+}
+
+export interface ChoiceCheck {
+  readonly findings: readonly LogFinding[];
+  /**
+   * `range`: every entry of the range is here and those that answer are marked. `choice`: the entries chosen are here, and nothing is said
+   * about others.
+   */
+  readonly complete: 'range' | 'choice';
+}
+
+/** @param entries those that are proven, ascending */
+export function checkChoice(file: EvidenceFile, entries: readonly ReadEntry[]): ChoiceCheck {
+  const { first = 0, last = Infinity, whole: _whole, subject, ...asked } = file.question;
+  const question: EntryQuestion = asked;
+  const chosen = new Set(file.chosen);
+  const here = new Set(entries.map(({ index }) => index));
+  const findings: LogFinding[] = [];
+  for (const index of chosen)
+    if (!here.has(index)) findings.push(logFinding('evidence_incomplete', { index }));
+  for (const index of file.attempts)
+    if (!chosen.has(index)) findings.push(logFinding('evidence_choice', { index }));
+  for (const { index, leaf } of entries) {
+    const does = index >= first && index <= last && index < file.size && answers(leaf, question);
+    // whom an entry concerns is not in it: of a person only what was chosen is compared with the rest of the question
+    const wrong = chosen.has(index) ? !does : does && subject === undefined;
+    if (wrong) findings.push(logFinding('evidence_choice', { index, exchange: leaf.id }));
+  }
+  if (file.range === undefined) return { findings, complete: 'choice' };
+  for (let index = file.range.first; index <= file.range.last; index += 1) {
+    if (here.has(index)) continue;
+    findings.push(logFinding('evidence_incomplete', { index }));
+    break;
+  }
+  return { findings, complete: 'range' };
+}

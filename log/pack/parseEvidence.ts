@@ -1,0 +1,76 @@
+/** Reads evidence as it was handed over: the strict JSON of evidence, and the members it must have. */
+import { Problem } from '../../terms/problem.ts';
+import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
+import type { EvidenceFile } from './evidenceFile.ts';
+import { longestPack } from './pack.ts';
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isIndex: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const mapOf =
+  (check: Check): Check =>
+  (value) =>
+    isObject(value) && Object.values(value).every(check);
+const withMembers =
+  (members: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    isObject(value) &&
+    Object.keys(value).every((name) => Object.hasOwn(members, name)) &&
+    Object.entries(members).every(([name, check]) => check(value[name]));
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+
+const isQuestion: Check = (value) =>
+  isObject(value) &&
+  Object.entries(value).every(([name, one]) =>
+    name === 'first' || name === 'last' ? isIndex(one) : name === 'whole' ? one === true : isText(one),
+  );
+
+const shape: Readonly<Record<keyof EvidenceFile, Check>> = {
+  v: (value) => value === 1,
+  ...{ id: isText, reason: isText, case: isText, askedBy: isText },
+  askedAt: (value) => isText(value) && Number.isFinite(Date.parse(value as string)),
+  answeredBy: optional(isText),
+  question: isQuestion,
+  size: isIndex,
+  ...{ chosen: listOf(isIndex), attempts: listOf(isIndex) },
+  range: optional(withMembers({ first: isIndex, last: isIndex })),
+  pack: isObject,
+  cosigned: isText,
+  anchors: isObject,
+  sets: listOf(
+    withMembers({
+      policy: isText,
+      lines: listOf(isText),
+      readings: listOf(withMembers({ epoch: isIndex, registries: isText })),
+    }),
+  ),
+  ...{ registries: mapOf(isText), documents: mapOf(isText), schemas: mapOf(isText), notices: mapOf(isText) },
+};
+
+/** @throws Problem pack_malformed; nothing is verified yet, and `pack` and `anchors` are read by those who use them */
+export function parseEvidence(text: string): EvidenceFile {
+  if (text.length > longestPack) throw new Problem('pack_malformed', { what: 'too long' });
+  let value: unknown;
+  try {
+    value = parseEvidenceJson(text);
+  } catch (cause) {
+    if (!(cause instanceof EvidenceJsonFault)) throw cause;
+    throw new Problem('pack_malformed', { what: `JSON: ${cause.message}` }, { cause });
+  }
+  if (!isObject(value)) throw new Problem('pack_malformed', { what: 'JSON' });
+  for (const name of Object.keys(value))
+    if (!Object.hasOwn(shape, name)) throw new Problem('pack_malformed', { what: 'unknown member' });
+  for (const [name, check] of Object.entries(shape))
+    if (!check(value[name])) throw new Problem('pack_malformed', { what: name });
+  return value as unknown as EvidenceFile;
+}
