@@ -431,6 +431,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/subject-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who looked at one person's data (谁查过我), for that person, in your department's service
+         * @description For departments that the data office appointed. `assertion` is a JWS of type datong-subject-assertion+jws by which you vouch for the person, for ten minutes and for one look; it names the person by a salted commitment, value and salt travel beside it and are not kept. The look is logged, and told by the next one.
+         */
+        post: operations["viewSubject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subject-views/at-counter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same at the counter of an appointed department, asked by its clerk */
+        post: operations["viewSubjectAtCounter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/person-services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Appoint a department whose service vouches for who a person is, or end that; a second person of the data office accepts */
+        post: operations["appointPersonService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/view-delays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is not told to persons for now, on which ground and until when */
+        get: operations["listViewDelays"];
+        put?: never;
+        /**
+         * Not to tell a person of one department's looks until a day, for an investigation; a second person of the data office accepts
+         * @description The identifier becomes a keyed hash and is not kept. The log holds the looks as ever.
+         */
+        post: operations["delayView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/view-delays/{delay}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the person again, from the next look on */
+        post: operations["endViewDelay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/duties": {
         parameters: {
             query?: never;
@@ -2616,6 +2708,149 @@ export interface components {
             givenAt: string;
             withdrawnAt?: string;
         };
+        SubjectViewAsked: {
+            /** @description compact JWS of type datong-subject-assertion+jws */
+            assertion: string;
+            subject: components["schemas"]["SubjectOpening"];
+            /** @description `next` of the page before */
+            before?: components["schemas"]["Uuid7"];
+            limit?: number;
+        };
+        CounterView: {
+            subject: {
+                /** @constant */
+                kind: "person";
+                value: string;
+            };
+            /**
+             * @description which document the clerk compared with whoever stands before her
+             * @enum {unknown}
+             */
+            document: "resident-id" | "household-book" | "passport" | "residence-permit";
+            presentedBy: components["schemas"]["PresentedBy"];
+            /** @description number of the application form; stands in the entry */
+            application: string;
+            /** @description `next` of the page before */
+            before?: components["schemas"]["Uuid7"];
+            limit?: number;
+        };
+        /**
+         * @description the person, a parent or guardian, or somebody with a mandate or a near relative
+         * @enum {unknown}
+         */
+        PresentedBy: "self" | "guardian" | "agent";
+        TitledCode: {
+            code: string;
+            title?: components["schemas"]["Bilingual"];
+        };
+        SubjectLook: {
+            exchange: components["schemas"]["Uuid7"];
+            at: components["schemas"]["Moment"];
+            operation: string;
+            /**
+             * @description nothing, where a call named the person and got no row
+             * @enum {unknown}
+             */
+            outcome: "answered" | "refused" | "nothing";
+            /** @description why it was refused */
+            code?: string;
+            department?: components["schemas"]["TitledCode"];
+            dataset?: components["schemas"]["TitledCode"];
+            purpose?: components["schemas"]["TitledCode"];
+            /** @description of the agreement as it stood then */
+            basis?: {
+                /** @enum {unknown} */
+                type: "consent" | "statutory" | "contract" | "emergency" | "public-disclosed";
+                reference?: string;
+                clause?: string;
+            };
+            agreement?: string;
+            /** @description case number */
+            matter?: string;
+            fact?: components["schemas"]["TitledCode"];
+            /** @description what the recipient took on */
+            obligations?: string[];
+            fields?: {
+                code: string;
+                title?: components["schemas"]["Bilingual"];
+                /** @description how it left */
+                mask: string;
+            }[];
+            /** @description ids of those that carried it */
+            consents?: string[];
+        };
+        SubjectView: {
+            /** @constant */
+            v: 1;
+            /** @description public origin */
+            hub: string;
+            at: components["schemas"]["Moment"];
+            /** @description of this look */
+            exchange: components["schemas"]["Uuid7"];
+            /** @description whom it is about, by a salted commitment */
+            subject: {
+                /** @constant */
+                kind: "person";
+                commitment: string;
+            };
+            looks: components["schemas"]["SubjectLook"][];
+            consents: components["schemas"]["ConsentView"][];
+            /** @description `before` of the next page; absent on the last */
+            next?: components["schemas"]["Uuid7"];
+            /** @description years whose key is destroyed, so that nothing of them can be tied to a person any more */
+            unsearchableYears?: number[];
+        };
+        SignedSubjectView: {
+            view: components["schemas"]["SubjectView"];
+            /** @description JWS of type datong-subject-view+jws by the hub's key, payload left out, over the canonical JSON (RFC 8785) of `view` */
+            signature: string;
+            /** @description at the counter, of the commitment; base64url */
+            salt?: string;
+        };
+        PersonServiceAppointment: {
+            department: components["schemas"]["DepartmentCode"];
+            appointed: boolean;
+        };
+        ViewDelayId: string;
+        ViewDelayAsked: {
+            subject: {
+                /** @constant */
+                kind: "person";
+                value: string;
+            };
+            /** @description whose looks are not told */
+            department: components["schemas"]["DepartmentCode"];
+            /** @description law or decision that demands it */
+            reference: string;
+            clause: string;
+            /**
+             * Format: date-time
+             * @description within 180 days
+             */
+            until: string;
+        };
+        ViewDelayEnd: {
+            reason: string;
+        };
+        ViewDelayEnded: {
+            id: components["schemas"]["ViewDelayId"];
+            department: components["schemas"]["DepartmentCode"];
+            /** @constant */
+            ended: true;
+        };
+        ViewDelayList: {
+            delays: {
+                id: components["schemas"]["ViewDelayId"];
+                department: components["schemas"]["DepartmentCode"];
+                reference: string;
+                clause: string;
+                until: components["schemas"]["Moment"];
+                /** @description id of a person */
+                author: string;
+                /** @description id of another person */
+                approver: string;
+            }[];
+        };
         Duty: {
             id: string;
             /** @enum {unknown} */
@@ -4714,6 +4949,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CertificateList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    viewSubject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectViewAsked"];
+            };
+        };
+        responses: {
+            /** @description looks and tries, the newest first, and consents; signed by the hub */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedSubjectView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    viewSubjectAtCounter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterView"];
+            };
+        };
+        responses: {
+            /** @description looks and tries, the newest first, and consents; signed by the hub */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedSubjectView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    appointPersonService: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonServiceAppointment"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            201: components["responses"]["Registered"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listViewDelays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the first to end first, at most 1,000 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewDelayList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delayView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewDelayAsked"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endViewDelay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                delay: components["schemas"]["ViewDelayId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewDelayEnd"];
+            };
+        };
+        responses: {
+            /** @description ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewDelayEnded"];
                 };
             };
             default: components["responses"]["Problem"];

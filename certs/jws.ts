@@ -10,6 +10,9 @@ import { signBytes, type SigningKey, type VerificationKey } from './signatures/k
 export const consentType = 'datong-consent+jws';
 /** `typ` of a consumer's statement about data it received. */
 export const statementType = 'datong-statement+jws';
+/** `typ` of a department's word for who stands before it, and of the hub's answer about that person. */
+export const assertionType = 'datong-subject-assertion+jws';
+export const subjectViewType = 'datong-subject-view+jws';
 
 const joseNames = { 'ecdsa-p256-sha256': 'ES256', ed25519: 'EdDSA' } as const;
 

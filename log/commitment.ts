@@ -3,7 +3,7 @@
  * whoever deletes the salt has made the entry say nothing about it, and entry, proofs and receipts still verify.
  */
 import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
-import { toBase64url } from './base64.ts';
+import { fromBase64url, toBase64url } from './base64.ts';
 import { sha256 } from './hash.ts';
 import type { Commitment } from './leaf.ts';
 
@@ -27,6 +27,15 @@ export const replyCommitment = (digest: Uint8Array, salt: Uint8Array): Commitmen
 /** The commitment to a person by an identifier, as in a consent: what is handed out says nothing about whom it means. */
 export const personCommitment = (identifier: string, salt: Uint8Array): Commitment =>
   commitmentTo(['person', identifier], salt);
+
+/** Whether an identifier with its salt (base64url) is the person committed to. */
+export function opensPerson(
+  commitment: Commitment,
+  { value, salt }: { readonly value: string; readonly salt: string },
+): boolean {
+  const bytes = fromBase64url(salt);
+  return bytes?.length === saltLength && personCommitment(value, bytes) === commitment;
+}
 
 /** The commitment to a set of subject tokens: their hex forms, sorted, doubles dropped. */
 export const subjectsCommitment = (tokens: readonly Uint8Array[], salt: Uint8Array): Commitment =>

@@ -40,6 +40,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '038_intake_guards': () => import('./038_intake_guards.ts'),
   '044_schema_life': () => import('./044_schema_life.ts'),
   '040_evidence': () => import('./040_evidence.ts'),
+  '036_subject_view': () => import('./036_subject_view.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -66,3 +66,7 @@ export function fullYears(birth: CivilDate, on: CivilDate): number {
   const before = on.month < birth.month || (on.month === birth.month && on.day < birth.day);
   return on.year - birth.year - (before ? 1 : 0);
 }
+
+/** `YYYY-MM-DD HH:MM:SS` in mainland China. @param at RFC 3339 */
+export const timeInChina = (at: string): string =>
+  new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');

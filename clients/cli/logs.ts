@@ -8,6 +8,7 @@ import { withProfile } from './profile.ts';
 import { columns } from './textWidth.ts';
 import { data, say, talk } from './verb.ts';
 import { wholeNumber } from './wholeNumber.ts';
+import { timeInChina } from '../../terms/civilDate.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 
 interface LogsOptions extends ClientVerbOptions {
@@ -115,7 +116,7 @@ function print(exchanges: readonly OwnExchange[], { json }: LogsOptions): void {
 const lineOf = (one: OwnExchange): readonly string[] =>
   [
     // China's time, to the second
-    new Date(Date.parse(one.at) + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' '),
+    timeInChina(one.at),
     one.exchange,
     one.operation,
     one.code ?? say(one.decision === 'allow' ? { zh: '允许', en: 'allowed' } : { zh: '拒绝', en: 'denied' }),

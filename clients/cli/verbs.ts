@@ -47,6 +47,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   check: () => import('./check.ts'),
   consent: () => import('./consent/consent.ts'),
   duty: () => import('./duty/duty.ts'),
+  subject: () => import('./subject/subject.ts'),
   witness: () => import('./witness/witness.ts'),
   logs: () => import('./logs.ts'),
   receipt: () => import('./receipt.ts'),

@@ -8,6 +8,9 @@ import { newSalt } from '../../machine/newSalt.ts';
 import { canonicalJson } from '../../terms/canonicalJson.ts';
 
 export type ConsentView = components['schemas']['ConsentView'];
+export interface ConsentList {
+  readonly consents: readonly ConsentView[];
+}
 export type ConsentHandedIn = components['schemas']['ConsentHandedIn'];
 
 /** What a person agreed to, and who they are. */
@@ -52,7 +55,8 @@ export function consentToHandIn(given: GivenConsent, collectedBy: string, key: S
   };
 }
 
-function committed(identifier: string): {
+/** A commitment to a person, and what opens it. */
+export function committed(identifier: string): {
   readonly committed: { readonly kind: 'person'; readonly commitment: string };
   readonly opening: { readonly value: string; readonly salt: string };
 } {

@@ -9,14 +9,15 @@ import { type Anchors, parseAnchors } from '../../log/anchors.ts';
 import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './checkpointKeeper.ts';
 import { type DatongClientOptions, keyOf, optionsOf } from './clientOptions.ts';
 import { Connection } from './connection.ts';
-import { consentToHandIn, type ConsentView, type GivenConsent } from './consents.ts';
-import { signedStatement, type Duty, type StatedDuties } from './duties.ts';
+import { consentToHandIn, type ConsentList, type ConsentView, type GivenConsent } from './consents.ts';
+import { signedStatement, type DutyList, type StatedDuties } from './duties.ts';
 import { DatongProblem } from './datongProblem.ts';
 import type { Profile } from './profile.ts';
 import { ReceiptChecker } from './receiptCheck.ts';
 import type { ExchangeList, ExchangePage } from './exchanges.ts';
 import { batchState, sendFile, type SendOptions } from './sendFile.ts';
 import { HubKeys } from './hubKeys.ts';
+import { viewSubject, type AskedView, type SignedSubjectView } from './subjects.ts';
 import { contextHeaders, jsonCall, pathWith } from './jsonCall.ts';
 import { RecordStream } from './recordStream.ts';
 import { type CallInput, type CallServices, openStream, signedCall } from './signedCall.ts';
@@ -167,27 +168,28 @@ export class DatongClient {
   }
 
   /** The consents of one person that concern this department, the newest first. */
-  async consents(person: string): Promise<Answer<{ readonly consents: readonly ConsentView[] }>> {
+  async consents(person: string): Promise<Answer<ConsentList>> {
     const body = { subject: { kind: 'person', value: person } };
-    return (await this.call(jsonCall('/v1/consents/query', body, {}, 'required'))) as Answer<{
-      readonly consents: readonly ConsentView[];
-    }>;
+    return (await this.call(jsonCall('/v1/consents/query', body, {}, 'required'))) as Answer<ConsentList>;
+  }
+
+  /** Who looked at a person's data, for that person, whose identity this department's service has proven. The view's own signature holds. */
+  viewSubject(asked: AskedView): Promise<Answer<SignedSubjectView>> {
+    const { key, hubKey, origin } = this.services;
+    const by = { key, hubKey, origin, department: this.department };
+    return viewSubject((input) => this.call(input), asked, by);
   }
 
   /** What this department owes for data it received, and what is owed for data of its own. @param due only what is open and near */
-  async duties({ due = false } = {}): Promise<Answer<{ readonly duties: readonly Duty[] }>> {
+  async duties({ due = false } = {}): Promise<Answer<DutyList>> {
     const path = `/v1/duties${due ? '?due=true' : ''}`;
-    return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<{
-      readonly duties: readonly Duty[];
-    }>;
+    return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<DutyList>;
   }
 
   /** States, signed, that this department did what it took on. @returns the duties, answered */
-  async stateDuties(stated: StatedDuties): Promise<Answer<{ readonly duties: readonly Duty[] }>> {
+  async stateDuties(stated: StatedDuties): Promise<Answer<DutyList>> {
     const body = { statement: signedStatement(stated, this.department, this.services.key) };
-    return (await this.call(jsonCall('/v1/duties/statements', body, {}, 'required'))) as Answer<{
-      readonly duties: readonly Duty[];
-    }>;
+    return (await this.call(jsonCall('/v1/duties/statements', body, {}, 'required'))) as Answer<DutyList>;
   }
 
   /** Submits a file (its path, or its bytes) to a dataset. See `sendFile`. */

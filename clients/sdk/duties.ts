@@ -6,6 +6,10 @@ import { canonicalJson } from '../../terms/canonicalJson.ts';
 
 export type Duty = components['schemas']['Duty'];
 
+export interface DutyList {
+  readonly duties: readonly Duty[];
+}
+
 export interface StatedDuties {
   /** ids, all answered by the same word */
   readonly duties: readonly string[];

@@ -180,6 +180,18 @@ export const permissions = {
   listPolicyDocuments: seen,
   listBatches: seen,
   getBatch: seen,
+  // persons who ask who looked at their data
+  appointPersonService: { operator: everywhere, 'office steward': own },
+  viewSubjectAtCounter: { 'office steward': own, steward: own },
+  delayView: { 'office security': own, security: proposing },
+  endViewDelay: { 'office steward': everywhere, 'office security': everywhere, security: own },
+  listViewDelays: {
+    'office steward': everywhere,
+    'office security': everywhere,
+    'office auditor': everywhere,
+    security: own,
+    auditor: own,
+  },
   // the log
   listEntries: { 'office auditor': everywhere },
   getEntryBundle: { 'office auditor': everywhere },
@@ -202,6 +214,8 @@ export const fourEyed: ReadonlySet<StaffOperation> = new Set([
   'registerCodeList',
   'withdrawCodeList',
   'registerPurpose',
+  'appointPersonService',
+  'delayView',
 ]);
 
 export const holderOf = ({ role, department }: RoleGrant): Holder =>

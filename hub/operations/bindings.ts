@@ -91,6 +91,10 @@ import { showRequest } from './requests/showRequest.ts';
 import { confirmKey } from './signingKeys/confirmKey.ts';
 import { objectToKey } from './signingKeys/objectToKey.ts';
 import { refuseKey } from './signingKeys/refuseKey.ts';
+import { endViewDelay } from './subjects/endViewDelay.ts';
+import { listViewDelays } from './subjects/listViewDelays.ts';
+import { viewSubject } from './subjects/viewSubject.ts';
+import { viewSubjectAtCounter } from './subjects/viewSubjectAtCounter.ts';
 import type { Services } from './services.ts';
 import { permitted, proposable } from './permitted.ts';
 import { acceptProposal } from './proposals/acceptProposal.ts';
@@ -127,6 +131,7 @@ const exchangeOperations: OperationRows<DepartmentCaller, Services> = {
   giveConsent: { kind: 'consent', run: giveConsent },
   withdrawConsent: { kind: 'consent', run: withdrawConsent },
   listConsents: { kind: 'inspect', run: listConsents },
+  viewSubject: { kind: 'inspect', run: viewSubject },
   listDuties: { kind: 'inspect', run: listDuties },
   stateDuties: { kind: 'management', run: stateDuties },
   listExchanges: { kind: 'inspect', run: listExchanges },
@@ -188,6 +193,9 @@ const staffActs: Readonly<
   listRisks: { kind: 'inspect', run: listRisks },
   acknowledgeRisk: { kind: 'management', run: acknowledgeRisk },
   escalateRisk: { kind: 'management', run: escalateRisk },
+  viewSubjectAtCounter: { kind: 'inspect', run: viewSubjectAtCounter },
+  endViewDelay: { kind: 'management', run: endViewDelay },
+  listViewDelays: { kind: 'inspect', run: listViewDelays },
   searchEntries: { kind: 'inspect', run: searchEntries },
   exportPack: { kind: 'management', run: exportPack },
   askEvidence: { kind: 'management', run: askEvidence },

@@ -12,6 +12,7 @@ import { keyHands } from '../store/identity/keyHands.ts';
 import { certificateBySerial } from '../store/identity/certificates.ts';
 import { batchById } from '../store/intake/batchById.ts';
 import { requestById } from '../store/requests/requests.ts';
+import { viewDelayById } from '../store/subjects/viewDelays.ts';
 import { riskById } from '../store/risks/risks.ts';
 import type { Services } from './services.ts';
 import { ownerOfCodeList, ownerOfSchema } from './registry/ownedBy.ts';
@@ -159,6 +160,12 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   listPolicyDocuments: her,
   listBatches: her,
   getBatch: her,
+  appointPersonService: () => office,
+  viewSubjectAtCounter: her,
+  delayView: () => office,
+  endViewDelay: async (call, { database }) =>
+    any((await viewDelayById(database.app, call.params['delay'] ?? ''))?.department),
+  listViewDelays: her,
   listEntries: () => office,
   getEntryBundle: () => office,
   listLogFindings: () => office,

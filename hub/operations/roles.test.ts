@@ -306,6 +306,29 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   listPolicyDocuments: officeOnly({ path: '/v1/policy/documents' }),
   listBatches: officeOnly({ path: '/v1/batches' }),
   getBatch: officeOnly({ path: '/v1/batches/01890000-0000-7000-8000-000000000000' }),
+  appointPersonService: officeOnly({
+    path: '/v1/person-services',
+    body: { department: 'none', appointed: true },
+  }),
+  viewSubjectAtCounter: officeOnly({
+    path: '/v1/subject-views/at-counter',
+    body: {
+      ...{ subject: { kind: 'person', value: 'none' }, document: 'passport' },
+      ...{ presentedBy: 'self', application: 'none' },
+    },
+  }),
+  delayView: officeOnly({
+    path: '/v1/view-delays',
+    body: {
+      ...{ subject: { kind: 'person', value: 'none' }, department: 'none' },
+      ...{ reference: 'none', clause: 'none', until: '2027-01-01T00:00:00Z' },
+    },
+  }),
+  endViewDelay: officeOnly({
+    path: `/v1/view-delays/delay-${'0'.repeat(16)}/end`,
+    body: { reason: 'test' },
+  }),
+  listViewDelays: officeOnly({ path: '/v1/view-delays' }),
   listEntries: officeOnly({ path: '/v1/log/entries' }),
   getEntryBundle: officeOnly({ path: '/v1/log/entries/bundle?limit=1' }),
   listLogFindings: officeOnly({ path: '/v1/log/findings' }),
@@ -360,6 +383,8 @@ const herOwn: readonly StaffOperation[] = [
     'registerPasskey',
   ] as const),
   'listRequests',
+  'viewSubjectAtCounter',
+  'listViewDelays',
 ];
 
 for (const operation of Object.keys(permissions) as StaffOperation[]) {

@@ -1,15 +1,14 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { opensPerson } from '../../log/commitment.ts';
 import { ofTheProduct } from '../../schemas/compiledOnce.ts';
-import { fromBase64url } from '../../log/base64.ts';
-import { personCommitment, saltLength } from '../../log/commitment.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { readTime } from '../documents/checkTerm.ts';
 import type { CommittedSubject, Consent, SubjectOpening } from './consent.ts';
 
-const slug = { type: 'string', pattern: '^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$', maxLength: 60 };
+export const slug = { type: 'string', pattern: '^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$', maxLength: 60 };
 const text = { type: 'string', minLength: 1, maxLength: 200 };
-const time = {
+export const time = {
   type: 'string',
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,9})?(?:Z|[+-]\\d{2}:\\d{2})$',
 };
@@ -20,13 +19,13 @@ const list = (items: object): object => ({
   maxItems: 300,
   uniqueItems: true,
 });
-const closed = (required: readonly string[], properties: object): object => ({
+export const closed = (required: readonly string[], properties: object): object => ({
   type: 'object',
   additionalProperties: false,
   required,
   properties,
 });
-const subject = closed(['kind', 'commitment'], {
+export const subject = closed(['kind', 'commitment'], {
   kind: { const: 'person' },
   commitment: { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' },
 });
@@ -90,19 +89,14 @@ export function readConsent(payload: unknown, signer: string, isConsent: Consent
 
 /** @throws Problem consent_invalid unless value and salt are what the artefact committed to */
 export function checkOpening({ commitment }: CommittedSubject, opening: SubjectOpening | undefined): string {
-  const salt = opening === undefined ? undefined : fromBase64url(opening.salt);
-  if (
-    opening === undefined ||
-    salt?.length !== saltLength ||
-    personCommitment(opening.value, salt) !== commitment
-  ) {
-    throw invalid({
-      zh: '随附的标识与凭证承诺的不是同一人',
-      en: 'the person named beside it is not the one it commits to',
-    });
-  }
+  if (opening === undefined || !opensPerson(commitment, opening)) throw invalid(anotherPerson);
   return opening.value;
 }
+
+export const anotherPerson: Bilingual = {
+  zh: '随附的标识与凭证承诺的不是同一人',
+  en: 'the person named beside it is not the one it commits to',
+};
 
 export const invalid = (reason: Bilingual): Problem =>
   new Problem('consent_invalid', { reason: reason.en, reasonZh: reason.zh });

@@ -27,4 +27,34 @@ export const consentProblems = {
     text: { zh: '声明不正确：{reasonZh}', en: 'the statement is not valid: {reason}' },
     next: { zh: '按说明重新签署', en: 'sign it again as the reason says' },
   },
+  assertion_invalid: {
+    status: 422,
+    who: 'department',
+    text: { zh: '身份核验断言不正确：{reasonZh}', en: 'the assertion of identity is not valid: {reason}' },
+    next: { zh: '重新核验身份后再签署', en: 'prove the identity again and sign a new one' },
+  },
+  assertion_used: {
+    status: 409,
+    who: 'department',
+    text: { zh: '身份核验断言已用过', en: 'the assertion of identity was used before' },
+    next: { zh: '每次查询签署一份新的', en: 'sign a new one for each look' },
+  },
+  not_person_service: {
+    status: 403,
+    who: 'data-office',
+    text: {
+      zh: '{department} 未被指定为面向个人的服务部门',
+      en: '{department} is not appointed to serve persons',
+    },
+    next: {
+      zh: '由数据主管部门两人指定：datong subject service {department}',
+      en: 'two persons of the data office appoint it: datong subject service {department}',
+    },
+  },
+  delay_invalid: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '暂缓告知不正确：{reasonZh}', en: 'the delay is not valid: {reason}' },
+    next: { zh: '按说明更正', en: 'mend it as the reason says' },
+  },
 } as const;

@@ -13,6 +13,7 @@ import { testDatabase } from '../database.ts';
 import { sampleCity, testHub, type Machine } from '../hub.ts';
 import { post } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
+import { subjectViewTests } from './subjectViewTests.ts';
 
 const database = await testDatabase({ connections: 12 });
 const hub = await testHub({ database });
@@ -439,3 +440,5 @@ describe('what entries commit to', () => {
     assert.ok((json as unknown as Listed).entries.some(({ private: part }) => part?.opens === true));
   });
 });
+
+subjectViewTests({ hub, city, database, consentOf, personAt, ask });

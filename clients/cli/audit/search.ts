@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
+import { timeInChina } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { identifierFrom } from '../consent/identifier.ts';
 import { printable } from '../printable.ts';
@@ -183,7 +184,7 @@ const attempted = (outcome: string): string =>
 const rowOf = (index: number, leaf: Leaf): Row => ({
   index,
   // China's time, to the second
-  at: new Date(Date.parse(leaf.at) + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' '),
+  at: timeInChina(leaf.at),
   who: leaf.consumer ?? leaf.actor.department ?? leaf.actor.person ?? leaf.actor.staff ?? '',
   official: leaf.onBehalfOf ?? '',
   matter: leaf.matter ?? '',

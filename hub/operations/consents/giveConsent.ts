@@ -1,5 +1,5 @@
 import type { components } from '../../../api/openapi.ts';
-import { consentType, verifyJws } from '../../../certs/jws.ts';
+import { consentType } from '../../../certs/jws.ts';
 import type { Consent } from '../../../policies/consents/consent.ts';
 import type { Plans } from '../../../policies/plans.ts';
 import { checkOpening, consentShape, invalid, readConsent } from '../../../policies/consents/readConsent.ts';
@@ -17,6 +17,7 @@ import { listPurposes, type PurposeRow } from '../../store/registry/purposes.ts'
 import type { Services } from '../services.ts';
 import { consentView } from './consentView.ts';
 import { purposesBelow } from './purposesBelow.ts';
+import { signedByCaller } from './signedByCaller.ts';
 
 const isConsent = consentShape();
 
@@ -65,28 +66,18 @@ export async function giveConsent(call: Call<DepartmentCaller>, services: Servic
   );
 }
 
-/** By a key in force of the very department that calls. @throws Problem consent_invalid */
+/** @throws Problem consent_invalid */
 async function verified(jws: string, department: string, identity: Services['identity']): Promise<Consent> {
-  const { header, payload } = await verifyJws(jws, ({ kid }) =>
-    kid === undefined ? undefined : identity.keyInForce(kid, department),
-  ).catch((error: unknown) => {
-    if (!(error instanceof Problem)) throw error;
+  const signed = await signedByCaller(jws, department, identity);
+  if (signed === undefined) {
     throw invalid({
       zh: '签名不是本部门有效密钥所作',
       en: 'it is not signed by a key in force of your department',
     });
-  });
-  if (header.typ !== consentType)
-    throw invalid({ zh: `typ 不是 ${consentType}`, en: `typ is not ${consentType}` });
-  return readConsent(parsed(payload), department, isConsent);
-}
-
-function parsed(payload: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(payload).toString('utf8')) as unknown;
-  } catch {
-    return undefined;
   }
+  if (signed.typ !== consentType)
+    throw invalid({ zh: `typ 不是 ${consentType}`, en: `typ is not ${consentType}` });
+  return readConsent(signed.payload, department, isConsent);
 }
 
 /**

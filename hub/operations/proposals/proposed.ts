@@ -1,4 +1,5 @@
 /** What its owner, or a second person of its owner, has to accept first: kept as it was asked for, and done when it is accepted. */
+import type { components } from '../../../api/openapi.ts';
 import { fourEyed, type Owner, type StaffOperation, type Verdict } from '../../domain/permissions.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isDuplicate } from '../../store/database/failure.ts';
@@ -7,6 +8,7 @@ import { allowed, type AllowedOutcome, type Call, type Outcome } from '../../gat
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { digestOf, type Registered } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
+import { keptDelay } from '../subjects/delayView.ts';
 import { isProposable, registrars } from './registrars.ts';
 
 /** of one person: whoever writes on takes nobody's inbox */
@@ -33,20 +35,23 @@ export async function doneOrProposed(
   return proposal(name, call, services, told, owner);
 }
 
-/** Whose a new name is follows from who wrote it: whoever accepts is somebody else. */
-const withOwner = (operation: StaffOperation, body: unknown, owner: Owner): unknown =>
-  owner !== undefined && (operation === 'registerCodeList' || operation === 'registerSchema')
+/** What is kept of what was asked for: whose a new name is follows from who wrote it, whoever accepts is somebody else; no person is named. */
+function keptBody(operation: StaffOperation, body: unknown, owner: Owner, services: Services): unknown {
+  if (operation === 'delayView') return keptDelay(body as components['schemas']['ViewDelayAsked'], services);
+  return owner !== undefined && (operation === 'registerCodeList' || operation === 'registerSchema')
     ? { ...(body as object), owner }
     : body;
+}
 
 async function proposal(
   operation: StaffOperation,
   call: Call<StaffCaller>,
-  { database }: Services,
+  services: Services,
   told: Registered,
   owner: Owner,
 ): Promise<AllowedOutcome> {
-  const body = withOwner(operation, call.body, owner);
+  const { database } = services;
+  const body = keptBody(operation, call.body, owner, services);
   const digest = digestOf({ operation, params: call.params, body });
   const known = await waitingProposal(database.app, digest);
   // where it would stand is seen when it is accepted

@@ -4,6 +4,8 @@ import { registerMapping } from '../registry/registerMapping.ts';
 import { registerPurpose } from '../registry/registerPurpose.ts';
 import { registerSchema } from '../registry/registerSchema.ts';
 import type { Registrar } from '../registry/registrar.ts';
+import { appointPersonService } from '../subjects/appointPersonService.ts';
+import { delayView } from '../subjects/delayView.ts';
 import { withdrawCodeList } from '../registry/withdrawCodeList.ts';
 
 /** The operations that may wait for a person of the owner. */
@@ -13,6 +15,8 @@ export const registrars = {
   registerPurpose,
   registerSchema,
   registerMapping,
+  appointPersonService,
+  delayView,
 } as const satisfies Readonly<Partial<Record<StaffOperation, Registrar>>>;
 
 export const isProposable = (name: string): name is keyof typeof registrars =>

@@ -13,7 +13,16 @@ export const digestOf = (document: unknown): string =>
 
 export interface Registration {
   readonly kind:
-    'CodeList' | 'Withdrawal' | 'Purpose' | 'Notice' | 'Procedure' | 'Schema' | 'Dataset' | 'Mapping';
+    | 'CodeList'
+    | 'Withdrawal'
+    | 'Purpose'
+    | 'Notice'
+    | 'Procedure'
+    | 'Schema'
+    | 'Dataset'
+    | 'Mapping'
+    | 'PersonService'
+    | 'ViewDelay';
   readonly id: string;
   readonly version?: string;
   readonly digest: string;

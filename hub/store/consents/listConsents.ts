@@ -50,3 +50,16 @@ export async function consentsAbout(
   );
   return rows;
 }
+
+/** Consents about one subject, whoever is concerned, the newest first. @param subject keyed hash, 32 bytes */
+export async function consentsOfSubject(
+  reader: Reader,
+  subject: Uint8Array,
+  most: number,
+): Promise<ConsentRow[]> {
+  const { rows } = await reader.query<ConsentRow>(
+    `${select} WHERE c.subject = $1 ORDER BY g.at DESC LIMIT $2`,
+    [Buffer.from(subject), most],
+  );
+  return rows;
+}

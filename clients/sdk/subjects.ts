@@ -1,0 +1,90 @@
+/** «谁查过我» in a department's service: it vouches for the person who asks, and hands her what the hub signed. */
+import type { components } from '../../api/openapi.ts';
+import { verifyDetached } from '../../certs/detachedJws.ts';
+import { assertionType, signJws, subjectViewType } from '../../certs/jws.ts';
+import type { SigningKey, VerificationKey } from '../../certs/signatures/index.ts';
+import { opensPerson } from '../../log/commitment.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import { canonicalJson } from '../../terms/canonicalJson.ts';
+import { Problem } from '../../terms/problem.ts';
+import { committed } from './consents.ts';
+import { jsonCall } from './jsonCall.ts';
+import type { CallInput } from './signedCall.ts';
+import type { Answer } from './types.ts';
+
+type Schemas = components['schemas'];
+export type SubjectLook = Schemas['SubjectLook'];
+export type TitledCode = Schemas['TitledCode'];
+export type CounterView = Schemas['CounterView'];
+export type ViewDelayList = Schemas['ViewDelayList'];
+export type SignedSubjectView = Schemas['SignedSubjectView'];
+
+export interface AskedView {
+  /** identifier of the person it is about */
+  readonly person: string;
+  /** the person, a parent or guardian, or somebody with a mandate */
+  readonly presentedBy: Schemas['PresentedBy'];
+  /** two independent proofs (substantial), or beside them the face or the document itself (high) */
+  readonly assurance: 'substantial' | 'high';
+  /** `next` of the page before */
+  readonly before?: string;
+  readonly limit?: number;
+}
+
+/** Minutes an assertion holds: it is made for one call. */
+const minutes = 5;
+
+/** One look: the assertion is made, used and never used again; the salt by which she proves that it is about her comes with it. @throws Problem jws_invalid when the hub's signature over the view does not hold */
+export async function viewSubject(
+  call: (input: CallInput) => Promise<Answer<unknown>>,
+  { person, presentedBy, assurance, ...page }: AskedView,
+  by: {
+    readonly key: SigningKey;
+    readonly hubKey: (keyid: string) => VerificationKey | undefined;
+    /** public origin of the hub */
+    readonly origin: string;
+    readonly department: string;
+  },
+): Promise<Answer<SignedSubjectView>> {
+  const now = Date.now();
+  const subject = committed(person);
+  const assertion = {
+    v: 1,
+    id: `a-${uuid7(now)}`,
+    hub: by.origin,
+    subject: subject.committed,
+    presentedBy,
+    assurance,
+    assertedBy: by.department,
+    issuedAt: new Date(now).toISOString(),
+    expires: new Date(now + minutes * 60_000).toISOString(),
+  };
+  const body = {
+    assertion: signJws(canonicalJson(assertion), by.key, { typ: assertionType }),
+    subject: subject.opening,
+    ...page,
+  };
+  const answer = (await call(
+    jsonCall('/v1/subject-views', body, {}, 'required'),
+  )) as Answer<SignedSubjectView>;
+  await verifySubjectView(answer.json, by.hubKey, { value: person, salt: subject.opening.salt });
+  return { ...answer, json: { ...answer.json, salt: subject.opening.salt } };
+}
+
+/**
+ * Whether a view is what the hub signed, and about this very person.
+ * @param opening absent where nobody says whom it is about
+ * @throws Problem jws_invalid, with check `subject` where it is about somebody else
+ */
+export async function verifySubjectView(
+  { view, signature }: Pick<SignedSubjectView, 'view' | 'signature'>,
+  hubKey: (keyid: string) => VerificationKey | undefined,
+  opening?: { readonly value: string; readonly salt: string },
+): Promise<void> {
+  const { header } = await verifyDetached(view, signature, ({ kid }) =>
+    kid === undefined ? undefined : hubKey(kid),
+  );
+  if (header.typ !== subjectViewType) throw new Problem('jws_invalid', {}, { check: 'jws' });
+  if (opening !== undefined && !opensPerson(view.subject.commitment, opening))
+    throw new Problem('jws_invalid', {}, { check: 'subject' });
+}

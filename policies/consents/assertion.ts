@@ -1,0 +1,95 @@
+/**
+ * A department's word for who stands before it (身份核验断言): the payload of a compact JWS of type `datong-subject-assertion+jws`. It opens
+ * one look at what was done with that person's data, within minutes, at the hub it names, and is kept as evidence.
+ */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import { ofTheProduct } from '../../schemas/compiledOnce.ts';
+import { Problem } from '../../terms/problem.ts';
+import { readTime } from '../documents/checkTerm.ts';
+import type { CommittedSubject } from './consent.ts';
+import { closed, slug, subject, time } from './readConsent.ts';
+
+export interface SubjectAssertion {
+  readonly v: 1;
+  /** of the department's own, used once */
+  readonly id: string;
+  /** public origin of the hub it is for */
+  readonly hub: string;
+  /** whom the answer is about */
+  readonly subject: CommittedSubject;
+  readonly presentedBy: PresentedBy;
+  /** how sure the department is: two independent proofs, or beside them the face or the document itself */
+  readonly assurance: 'substantial' | 'high';
+  readonly assertedBy: string;
+  /** RFC 3339 with offset, ten minutes apart at most */
+  readonly issuedAt: string;
+  readonly expires: string;
+}
+
+/** The person; a parent or guardian of a child; somebody with a mandate, or a near relative (PIPL art. 49, 50). */
+const presenters = ['self', 'guardian', 'agent'] as const;
+type PresentedBy = (typeof presenters)[number];
+
+/** Milliseconds. */
+const longest = 600_000;
+const skew = 30_000;
+
+const assertionSchema = closed(
+  ['v', 'id', 'hub', 'subject', 'presentedBy', 'assurance', 'assertedBy', 'issuedAt', 'expires'],
+  {
+    v: { const: 1 },
+    id: slug,
+    hub: { type: 'string', minLength: 1, maxLength: 200 },
+    subject,
+    presentedBy: { enum: presenters },
+    assurance: { enum: ['substantial', 'high'] },
+    assertedBy: slug,
+    issuedAt: time,
+    expires: time,
+  },
+);
+
+/** A check of the payload's shape, compiled by whoever reads many. */
+export function assertionShape(): (payload: unknown) => payload is SubjectAssertion {
+  const validate = new Ajv2020({ ...ofTheProduct, strict: true, ownProperties: true, logger: false }).compile(
+    assertionSchema,
+  );
+  return (payload): payload is SubjectAssertion => validate(payload);
+}
+
+/**
+ * @param payload of a JWS that was verified with a key of `signer`
+ * @param at.hub public origin of this hub @param at.now Unix milliseconds
+ * @throws Problem assertion_invalid
+ */
+export function readAssertion(
+  payload: unknown,
+  signer: string,
+  isAssertion: ReturnType<typeof assertionShape>,
+  at: { readonly hub: string; readonly now: number },
+): SubjectAssertion {
+  if (!isAssertion(payload))
+    throw invalidAssertion({ zh: '内容不符合规范', en: 'its members do not match the contract' });
+  const reason = faultOf(payload, signer, at);
+  if (reason !== undefined) throw invalidAssertion(reason);
+  return payload;
+}
+
+export const invalidAssertion = (reason: Bilingual): Problem =>
+  new Problem('assertion_invalid', { reason: reason.en, reasonZh: reason.zh });
+
+function faultOf(
+  { assertedBy, hub, issuedAt, expires }: SubjectAssertion,
+  signer: string,
+  at: { readonly hub: string; readonly now: number },
+): Bilingual | undefined {
+  if (assertedBy !== signer)
+    return { zh: '签署部门不是核验部门', en: 'the signer is not the department that vouches' };
+  if (hub !== at.hub) return { zh: '不是为本枢纽签署的', en: 'it was made for another hub' };
+  const [from, until] = [readTime(issuedAt), readTime(expires)];
+  if (from === undefined || until === undefined || from >= until || until - from > longest)
+    return { zh: '有效期应为十分钟以内', en: 'its term is no span of ten minutes or less' };
+  if (at.now < from - skew) return { zh: '尚未生效', en: 'it is from the future' };
+  return at.now < until ? undefined : { zh: '已经过期', en: 'it has expired' };
+}
