@@ -46,6 +46,12 @@ test('the story is told to its end in Chinese, its figures counted', async () =>
     '预警：education',
     '证据文件夹：符合所问的条目',
     '见证方拒绝（422）',
+    '只对这一个孩子',
+    '她在应用中查“谁查过我的孩子”',
+    '学校营养餐资助 · YC-2026-000017 · 个人同意',
+    '没有此人对该使用场景的有效同意',
+    '"suppressed":true',
+    '补班的周六 02-14、02-28 计入',
     '条目已被改动',
   ]) {
     assert.ok(stdout.includes(told), `${told} is told`);
@@ -80,7 +86,7 @@ test('the evidence holds without the hub; nothing in it is missed when it is cha
   for (const name of ['pack.json', 'checkpoint', 'log.vkey', 'anchors.json']) {
     assert.ok(existsSync(join(evidence, name)), name);
   }
-  assert.equal(readdirSync(join(evidence, 'receipts')).length, 24);
+  assert.equal(readdirSync(join(evidence, 'receipts')).length, 25);
   const whole = await verify(evidence);
   const told = JSON.parse(whole.stdout) as {
     findings: unknown[];
@@ -89,7 +95,7 @@ test('the evidence holds without the hub; nothing in it is missed when it is cha
   };
   assert.deepEqual([whole.code, told.findings], [0, []]);
   assert.deepEqual([told.log.whole, told.log.leftOut], [true, []]);
-  assert.equal(told.exchanges.length, 24);
+  assert.equal(told.exchanges.length, 25);
   // all but the requests that the hub refused for their signature or nonce: their entries vouch for no header
   const unproven = told.exchanges.filter(
     ({ parts }) => JSON.stringify(parts) !== '{"request":"verified","reply":"verified","receipt":"verified"}',

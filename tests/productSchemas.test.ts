@@ -8,6 +8,7 @@ import { mappingSchema } from '../adapters/mapping/mappingSchema.ts';
 import { configSchema } from '../hub/config/configSchema.ts';
 import { statementSchema } from '../hub/operations/duties/readStatement.ts';
 import { casesSchema } from '../policies/cases/policyCase.ts';
+import { assertionSchema } from '../policies/consents/assertion.ts';
 import { consentSchema } from '../policies/consents/readConsent.ts';
 import { agreementSchema, restrictionSchema } from '../policies/documents/documentSchemas.ts';
 import { nonEmpty } from './nonEmpty.ts';
@@ -20,6 +21,7 @@ test('each holds to the meta-schema of its draft', () => {
     restrictionSchema,
     mappingSchema,
     casesSchema,
+    assertionSchema,
     consentSchema,
     statementSchema,
     ...Object.fromEntries(nonEmpty(formats).map((format) => [format.name, format.optionsSchema])),

@@ -35,7 +35,7 @@ type PresentedBy = (typeof presenters)[number];
 const longest = 600_000;
 const skew = 30_000;
 
-const assertionSchema = closed(
+export const assertionSchema = closed(
   ['v', 'id', 'hub', 'subject', 'presentedBy', 'assurance', 'assertedBy', 'issuedAt', 'expires'],
   {
     v: { const: 1 },

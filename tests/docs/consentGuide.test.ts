@@ -1,4 +1,4 @@
-/** docs/guides/consent.md is run as it stands, in both languages, beside a running demo: every command, every line of output. */
+/** docs/guides/consent.md and reviewer.md are run as they stand, in both languages, beside a running demo: every command, every line of output. */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -8,7 +8,9 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { parseDocument } from 'yaml';
+import type { DemoState } from '../../clients/sdk/profile.ts';
 import { datongBin, datongEnvironment, runDatong } from '../datong.ts';
+import { guideSteps, outputPattern } from './guideSteps.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const home = mkdtempSync(join(tmpdir(), 'datong-consent-guide-'));
@@ -28,6 +30,7 @@ async function ended(demo: ChildProcess): Promise<void> {
 
 /** A demo that has told its story and waits. @returns the child that its own commands ask about */
 async function startDemo(): Promise<{ readonly child: string; readonly guardian: string }> {
+  for (const former of demos.splice(0)) await ended(former);
   const demo = spawn(process.execPath, [datongBin, 'demo'], {
     env: datongEnvironment({ DATONG_STATE: state }),
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -44,68 +47,54 @@ async function startDemo(): Promise<{ readonly child: string; readonly guardian:
   return { child, guardian };
 }
 
-interface Step {
-  readonly command: string;
-  readonly output: readonly string[];
+interface Scene {
+  readonly language: string;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
-function stepsOf(guide: string): Step[] {
-  const blocks = [
-    ...readFileSync(join(root, 'docs/guides', guide), 'utf8').matchAll(/```console\n([\s\S]*?)```/g),
-  ];
-  return blocks.flatMap(([, block = '']) => {
-    const steps: { command: string; output: string[] }[] = [];
-    for (const line of block.trimEnd().split('\n')) {
-      if (line.startsWith('$ ')) steps.push({ command: line.slice(2), output: [] });
-      else steps.at(-1)?.output.push(line);
-    }
-    return steps;
-  });
-}
-
-/** `…` is whatever stands there; on a line of its own, any lines. */
-const pattern = (lines: readonly string[]): RegExp =>
-  new RegExp(
-    `^${lines
-      .map((line) =>
-        line === '…'
-          ? '[\\s\\S]*'
-          : line
-              .split('…')
-              .map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-              .join('.*'),
-      )
-      .join('\\n')}\\n?$`,
+/** One command as it is typed: its variables, its quotes, and `> FILE` at its end. */
+async function typed(command: string, { language, variables }: Scene): Promise<string> {
+  const [, line = '', file] = /^datong (.*?)(?: > (\S+))?$/.exec(command) ?? [];
+  const words = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) =>
+    (quoted ?? word).replace(/\$[A-Z]+/, (name) => variables[name] ?? name),
   );
+  const { stdout, stderr } = await runDatong(words, {
+    cwd: home,
+    env: { LANG: language, DATONG_STATE: state },
+  });
+  if (file === undefined) return `${stdout}${stderr}`;
+  writeFileSync(join(home, file), stdout);
+  return stderr;
+}
 
-for (const [guide, language] of [
-  ['consent.md', 'en_GB.UTF-8'],
-  ['consent.zh-CN.md', 'zh_CN.UTF-8'],
+async function play(guide: string, scene: Scene): Promise<number> {
+  const steps = guideSteps(join(root, 'docs/guides', guide));
+  for (const step of steps) {
+    if (step.kind === 'file') for (const place of step.places) writeFileSync(join(home, place), step.text);
+    if (step.kind === 'command')
+      assert.match(await typed(step.command, scene), outputPattern(step.output), step.command);
+  }
+  return steps.length;
+}
+
+for (const [suffix, language] of [
+  ['', 'en_GB.UTF-8'],
+  ['.zh-CN', 'zh_CN.UTF-8'],
 ] as const) {
-  test(`${guide} holds, command by command`, async () => {
+  test(`consent${suffix}.md and reviewer${suffix}.md hold, command by command`, async () => {
     const { child, guardian } = await startDemo();
     writeFileSync(join(home, 'child.txt'), `${child}\n`, { mode: 0o600 });
     writeFileSync(join(home, 'mother.txt'), `${guardian}\n`, { mode: 0o600 });
     const { text } = parseDocument(
       readFileSync(join(root, 'samples/school-meals/notice.yaml'), 'utf8'),
     ).toJS() as { text: string };
-    const variables: Readonly<Record<string, string>> = {
+    const { evidence = '' } = JSON.parse(readFileSync(state, 'utf8')) as DemoState;
+    const variables = {
       $CHILD: child,
       $NOTICE: createHash('sha256').update(text, 'utf8').digest('hex'),
+      $EVIDENCE: evidence,
     };
-    const steps = stepsOf(guide);
-    assert.equal(steps.length, 9);
-    for (const { command, output } of steps) {
-      const words = command
-        .split(' ')
-        .map((word) => word.replace(/\$[A-Z]+/, (name) => variables[name] ?? name));
-      assert.equal(words.shift(), 'datong');
-      const { stdout, stderr } = await runDatong(words, {
-        cwd: home,
-        env: { LANG: language, DATONG_STATE: state },
-      });
-      assert.match(`${stdout}${stderr}`, pattern(output), command);
-    }
-    for (const demo of demos.splice(0)) await ended(demo);
+    assert.equal(await play(`consent${suffix}.md`, { language, variables }), 13);
+    assert.equal(await play(`reviewer${suffix}.md`, { language, variables }), 22);
   });
 }

@@ -44,11 +44,17 @@ export interface LettingIn {
   readonly security: string;
 }
 
+/** A role, and its department where it is not the data office's. */
+export interface LetInRole {
+  readonly role: string;
+  readonly department?: string;
+}
+
 /** One more person: the operator invites, the security officer confirms, she comes in with both halves. */
 export async function letIn(
   { hub, pin, operator, security }: LettingIn,
   name: string,
-  role: { readonly role: string; readonly department?: string },
+  role: LetInRole,
 ): Promise<{ readonly token: string }> {
   const roles = [role];
   const invited = answered(await operator.post('/v1/persons', { name, roles }));

@@ -17,7 +17,7 @@ import { writeAnchors } from './anchors.ts';
 import { demoConfig } from './demoConfig.ts';
 import { enrolledProfile } from './enrolledProfile.ts';
 import { keptFolder } from './keptFolder.ts';
-import { founders, otherStaff } from './staffTokens.ts';
+import { founders, letIn, otherStaff, type LetInRole } from './staffTokens.ts';
 import { databaseOf, removeState, stateFile } from './stateFile.ts';
 
 export interface StageOptions {
@@ -43,6 +43,8 @@ export interface Stage {
     department: string,
     name?: string,
   ): Promise<{ readonly profile: ProfileDocument; readonly serial: string }>;
+  /** Lets one more member of staff in, under a name that `--as` finds. @returns her token */
+  letIn(as: string, name: string, role: LetInRole): Promise<string>;
   /** what is put before a command of the viewer's, where several demos run */
   readonly commandPrefix: string;
   close(): Promise<void>;
@@ -151,6 +153,12 @@ async function raise(
     return { profile: enrolledProfile(place, hub.origins.staff), serial };
   };
 
+  const enter: Stage['letIn'] = async (as, name, role) => {
+    const held = await letIn({ hub, pin, operator, security }, name, role);
+    save({ staff: { ...shown.staff, [as]: held } });
+    return held.token;
+  };
+
   const admit: Stage['admit'] = async (file) => {
     const admitted = (await apply(file)).map(({ name }) => name);
     const profiles = { ...shown.profiles };
@@ -172,6 +180,7 @@ async function raise(
     apply,
     admit,
     enrol,
+    letIn: enter,
     commandPrefix,
     close,
   };

@@ -26,7 +26,7 @@ export const enrolmentContext: CallContext = {
   matter: 'RX-2026-000451',
 };
 
-export const aboutChild = (child: Resident): Query => ({
+export const aboutChild = (child: Pick<Resident, 'id'>): Query => ({
   filter: [{ field: 'person_id', op: 'eq', value: child.id }],
 });
 

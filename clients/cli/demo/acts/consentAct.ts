@@ -6,7 +6,9 @@ import { DatongProblem } from '../../../sdk/datongProblem.ts';
 import type { GivenConsent } from '../../../sdk/consents.ts';
 import type { CallContext } from '../../../sdk/types.ts';
 import { readDocuments } from '../../apply/readDocuments.ts';
-import { openProfile } from '../../profile.ts';
+import { bodyOf } from '../../approve/waiting.ts';
+import { openProfile, openStaffAccess } from '../../profile.ts';
+import { linesOf } from '../../subject/tellView.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import { signerNamed } from '../agreements.ts';
 import { aboutChild, household } from './childAct.ts';
@@ -17,6 +19,7 @@ import type { Tally } from '../tally.ts';
 
 const noticeFile = resolve(import.meta.dirname, '../../../../samples/school-meals/notice.yaml');
 
+const consentId = 'meals-2026-0451';
 const context: CallContext = {
   purpose: 'school-meals',
   agreement: 'agr-school-meals',
@@ -24,7 +27,7 @@ const context: CallContext = {
   matter: 'YC-2026-000017',
 };
 
-/** The parent agrees in the city's app, the check works for that child, she withdraws, the next call is refused, and the school deletes what it got. */
+/** The parent agrees in the city's app, the check works for that child alone, she withdraws, the next call is refused, the school deletes what it got, and she reads who looked. */
 export async function mealsWithConsent(
   stage: Stage,
   narrator: Narrator,
@@ -47,9 +50,9 @@ export async function mealsWithConsent(
   );
   const education = DatongClient.fromProfile(openProfile({ as: 'education' }));
   const app = DatongClient.fromProfile(openProfile({ as: 'pub-security' }));
-  const ask = () => education.query(household, aboutChild(child), context);
-  const refused = async (): Promise<string> => {
-    const error = await ask().then(
+  const ask = (of: Pick<Resident, 'id'> = child) => education.query(household, aboutChild(of), context);
+  const refused = async (of?: Pick<Resident, 'id'>): Promise<string> => {
+    const error = await ask(of).then(
       () => undefined,
       (problem: unknown) => problem,
     );
@@ -59,10 +62,13 @@ export async function mealsWithConsent(
   };
   const given = consentFor(child);
   try {
-    await narrator.step(refused, (code) => ({
-      zh: `教育局查询该儿童：${code}——答复不说明此人是否在数据中`,
-      en: `Education asks about the child: ${code}; the answer does not say whether the child is in the data`,
-    }));
+    await narrator.step(
+      () => refused(),
+      (code) => ({
+        zh: `教育局查询该儿童：${code}——答复不说明此人是否在数据中`,
+        en: `Education asks about the child: ${code}; the answer does not say whether the child is in the data`,
+      }),
+    );
     await narrator.step(
       () => app.giveConsent(given),
       ({ json }) => ({
@@ -70,12 +76,22 @@ export async function mealsWithConsent(
         en: `the parent agrees in the city's app (collected and signed by Public Security; a recipient never signs): ${json.fields.join(', ')}, until ${json.expires.slice(0, 10)}`,
       }),
     );
-    const answer = await narrator.step(ask, ({ json }) => ({
-      zh: `同一查询：${JSON.stringify(json.records[0] ?? {})}`,
-      en: `the same question: ${JSON.stringify(json.records[0] ?? {})}`,
-    }));
+    const answer = await narrator.step(
+      () => ask(),
+      ({ json }) => ({
+        zh: `同一查询：${JSON.stringify(json.records[0] ?? {})}`,
+        en: `the same question: ${JSON.stringify(json.records[0] ?? {})}`,
+      }),
+    );
     if (answer.json.records.length !== 1) throw unexpected();
     tally.kept.push(answer.kept);
+    await narrator.step(
+      () => refused({ id: child.guardian }),
+      (code) => ({
+        zh: `只对这一个孩子：查家长本人，${code}`,
+        en: `for that child alone: of the parent herself, ${code}`,
+      }),
+    );
     await narrator.step(
       () => app.withdrawConsent(given.id),
       () => ({
@@ -83,10 +99,13 @@ export async function mealsWithConsent(
         en: 'she withdraws: one step, like giving, and it holds from the next answer on',
       }),
     );
-    await narrator.step(refused, (code) => ({
-      zh: `下一次查询：${code}`,
-      en: `the next question: ${code}`,
-    }));
+    await narrator.step(
+      () => refused(),
+      (code) => ({
+        zh: `下一次查询：${code}`,
+        en: `the next question: ${code}`,
+      }),
+    );
     const owed = await narrator.step(
       async () => (await education.duties({ due: true })).json.duties,
       (duties) => ({
@@ -102,10 +121,46 @@ export async function mealsWithConsent(
         en: `Education states that it deleted it: ${json.duties[0]?.state ?? ''}, and Public Security sees the signature`,
       }),
     );
+    await whoLooked(stage, narrator, app, child);
   } finally {
     education.close();
     app.close();
   }
+}
+
+/** The data office has appointed the app, two persons of it; the parent asks it who looked at her child's data. */
+async function whoLooked(
+  stage: Stage,
+  narrator: Narrator,
+  app: DatongClient,
+  child: Resident,
+): Promise<void> {
+  await appointed(stage, { department: 'pub-security', appointed: true });
+  const { json } = await narrator.step(
+    () => app.viewSubject({ person: child.id, presentedBy: 'guardian', assurance: 'high' }),
+    ({ json: { view } }) => ({
+      zh: `她在应用中查“谁查过我的孩子”：${view.looks.length} 条，枢纽签名；应用由主管部门两人指定，这次查询本身也留痕`,
+      en: `she asks the app who looked at her child: ${view.looks.length} looks, signed by the hub; two persons of the data office appointed the app, and this look is logged too`,
+    }),
+  );
+  const [answered] = json.view.looks.filter(({ consents }) => consents?.includes(consentId) === true);
+  const [refused] = json.view.looks.filter(({ code }) => code === 'consent_missing');
+  if (answered === undefined || refused === undefined) throw unexpected();
+  for (const look of [answered, refused])
+    narrator.detail(
+      linesOf(look)
+        .join(' ')
+        .replaceAll(/\s{2,}/g, ' · '),
+    );
+}
+
+/** Proposed by the operator, accepted by the security officer. */
+async function appointed(stage: Stage, body: object): Promise<void> {
+  const proposed = bodyOf(await stage.operator.post('/v1/person-services', body));
+  const path = `/v1/proposals/${String(proposed['proposal'])}`;
+  const { token } = openStaffAccess({ as: 'security' });
+  const { digest } = bodyOf(await stage.operator.get(path, token));
+  bodyOf(await stage.operator.post(`${path}/acceptance`, { digest }, token));
 }
 
 function consentFor(child: Resident): GivenConsent {
@@ -113,7 +168,7 @@ function consentFor(child: Resident): GivenConsent {
   const text = notice?.members['text'];
   if (typeof text !== 'string') throw unexpected();
   return {
-    id: 'meals-2026-0451',
+    id: consentId,
     person: child.id,
     guardian: child.guardian,
     recipient: 'education',

@@ -2,19 +2,18 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pinOf } from '../../../../certs/authority/pin.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { afterWorkingDays } from '../../../../terms/calendar/workingDays.ts';
+import { DatongClient } from '../../../sdk/datongClient.ts';
 import type { RequestView } from '../../../sdk/requests.ts';
 import { applyDocuments } from '../../apply/applyDocuments.ts';
 import { readDocuments } from '../../apply/readDocuments.ts';
 import { bodyOf } from '../../approve/waiting.ts';
-import { openStaffAccess } from '../../profile.ts';
+import { openProfile, openStaffAccess } from '../../profile.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import { signerNamed } from '../agreements.ts';
 import type { Narrator } from '../narrator.ts';
 import type { Stage } from '../stage.ts';
-import { letIn } from '../staffTokens.ts';
 
 const samples = resolve(import.meta.dirname, '../../../../samples/requests');
 const undertaking = createHash('sha256').update('承诺书', 'utf8').digest('hex');
@@ -83,6 +82,7 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
       en: `signed by both departments, approved by a second person: ${less.agreement} is in force`,
     }),
   );
+  await counted(narrator);
   const festival = afterWorkingDays('2026-02-11', 10, chinaWorkingCalendar);
   narrator.detail({
     zh: `时限按工作日：2026-02-11 收到的申请须在 ${festival.day} 前答复，春节放假不计，补班的周六 02-14、02-28 计入`,
@@ -90,18 +90,36 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
   });
 }
 
+/** How many live where: counted in the database, small groups named as hidden, others hidden with them so that nobody subtracts. */
+async function counted(narrator: Narrator): Promise<void> {
+  const education = DatongClient.fromProfile(openProfile({ as: 'education' }));
+  const context = { purpose: 'school-enrolment', agreement: 'agr-school-bus', onBehalfOf: 'official-0317' };
+  try {
+    const { json } = await narrator.step(
+      () => education.aggregate('pub-security.household', 'by-district', context),
+      ({ json: { cells, minGroup } }) => {
+        const hidden = cells.filter((cell) => 'suppressed' in cell);
+        const shown = cells.find((cell) => 'count' in cell && Object.keys(cell.key).length === 2);
+        const told = [shown, hidden[0]].map((cell) => JSON.stringify(cell)).join('  ');
+        return {
+          zh: `统计各区人数：${cells.length} 格，${hidden.length} 格不予公布（少于 ${minGroup} 人的，和防止相减推出它们的）：${told}`,
+          en: `counted by district: ${cells.length} cells, ${hidden.length} suppressed (groups below ${minGroup}, and those that would give them away by subtraction): ${told}`,
+        };
+      },
+    );
+    if (!json.cells.some((cell) => 'suppressed' in cell)) throw unexpected();
+  } finally {
+    education.close();
+  }
+}
+
 /** Two of the asking department, two of the provider's; the data office's steward is there. */
 async function people(stage: Stage) {
-  const security = openStaffAccess({ as: 'security' }).token;
-  const pin = pinOf(stage.hub.keys.authority.rootCertificate);
-  const { hub, operator } = stage;
-  const enter = async (name: string, role: string, department: string): Promise<string> =>
-    (await letIn({ hub, pin, operator, security }, name, { role, department })).token;
   return {
-    asker: await enter('demo asker', 'steward', 'education'),
-    reviewer: await enter('demo reviewer', 'steward', 'education'),
-    provider: await enter('demo provider', 'steward', 'pub-security'),
-    decider: await enter('demo decider', 'security', 'pub-security'),
+    asker: await stage.letIn('asker', 'demo asker', { role: 'steward', department: 'education' }),
+    reviewer: await stage.letIn('reviewer', 'demo reviewer', { role: 'steward', department: 'education' }),
+    provider: await stage.letIn('provider', 'demo provider', { role: 'steward', department: 'pub-security' }),
+    decider: await stage.letIn('decider', 'demo decider', { role: 'security', department: 'pub-security' }),
     office: openStaffAccess({ as: 'steward' }).token,
   };
 }
