@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
-import { ofTheProduct } from '../../schemas/compiledOnce.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { configSchema } from './configSchema.ts';
@@ -97,6 +96,9 @@ function withPort(origin: string, port: number): string {
   url.port = String(port);
   return url.origin;
 }
+
+/** That the schema holds to its meta-schema is a test's to say (tests/productSchemas.test.ts), not every start's. */
+const ofTheProduct = { meta: false, validateSchema: false };
 
 function validated(document: unknown, file: string): Filled {
   const check = new Ajv({

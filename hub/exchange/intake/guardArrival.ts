@@ -1,8 +1,6 @@
 /** Guards: what a loaded batch is held against before anybody sees it. */
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import { columnFindings } from '../../domain/fileColumns.ts';
-import type { Finding } from '../../domain/guards.ts';
-import type { Ranges } from '../../domain/ranges.ts';
 import { worthGuarding } from '../../domain/drift.ts';
 import { guard, type Arrival } from '../../domain/guards.ts';
 import type { IntakeRules } from '../../domain/intakeRules.ts';
@@ -23,16 +21,10 @@ import { datasetById, intakeRulesOf } from '../../store/registry/datasets.ts';
 import { profileOf } from '../../store/rows/profile.ts';
 import { keysShared, rowsThatCameBack } from '../../store/rows/resemblance.ts';
 import { controlFindings } from './controlTotals.ts';
+import type { Guarded } from './guarded.ts';
 import type { Loading } from './loading.ts';
 import { straysOf } from './strays.ts';
 import type { Translation } from './translateBatch.ts';
-
-/** What a batch was found to be. */
-export interface Guarded {
-  readonly findings: readonly Finding[];
-  /** between which round numbers its values lie, where its dataset compares them */
-  readonly ranges: Ranges | undefined;
-}
 
 /** @param others every dataset of the hub */
 export async function guardArrival(

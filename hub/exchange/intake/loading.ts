@@ -15,7 +15,7 @@ import { withTransaction } from '../../store/database/transaction.ts';
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { IntakeServices } from './services.ts';
-import type { Guarded } from './guardArrival.ts';
+import type { Guarded } from './guarded.ts';
 import { translateBatch, type Translation } from './translateBatch.ts';
 
 export interface Loading {

@@ -26,7 +26,7 @@ export interface Touched {
 }
 
 /** The field that a place of a schema's text lies in. */
-export const fieldAt = (pointer: string): string | undefined =>
+const fieldAt = (pointer: string): string | undefined =>
   /^\/(?:properties|required)\/([^/]+)/.exec(pointer)?.[1];
 
 /**
