@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '..');
 /**
  * Folders of the repository that hold no code (folders of these names deeper down may), what asks for a browser (`npm run browser`), and
- * what runs other languages a hundred times (`npm test -- tests/conformance`).
+ * what runs other languages a hundred times (`npm test -- tests/conformance`), and what attacks for a minute (`npm run attack`).
  */
 const skipped = new Set(
   [
@@ -16,6 +16,7 @@ const skipped = new Set(
     'console/dist',
     'tests/browser',
     'tests/conformance',
+    'tests/attackers',
   ].map((name) => join(root, name)),
 );
 

@@ -1,0 +1,132 @@
+/**
+ * What consent costs: the look-up of 10,000 persons among a million consents beside one plain join, and a page of 1,000 rows under consent
+ * beside the same page on a statute.
+ */
+import { join } from 'node:path';
+import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
+import type { CallContext } from '../clients/sdk/types.ts';
+import { readStandings } from '../hub/store/consents/readStandings.ts';
+import type { Database } from '../hub/store/database/database.ts';
+import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
+import { median, type Bench, type BenchRow } from './row.ts';
+
+const consents = 1_000_000;
+const asked = 10_000;
+/** persons looked up at once by a release */
+const chunk = 1_000;
+const rows = 20_000;
+const rounds = 15;
+const scope = { recipient: 'education', dataset: 'pub-security.household', purpose: 'school-meals' };
+
+export const bench: Bench = { name: 'consents', run };
+
+async function run(): Promise<readonly BenchRow[]> {
+  const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 } });
+  try {
+    const city = await sampleCity(hub, 1_000_000);
+    const file = householdFile(rows, 11);
+    await city.publicSecurity.client.sendFile(scope.dataset, file.bytes, { mapping: 'household' });
+    const both = [city.education, city.publicSecurity];
+    await city.apply('school-meals/notice.yaml');
+    for (const name of ['consentedPage', 'plainPage'])
+      await city.apply(join(import.meta.dirname, `documents/${name}.yaml`), both);
+    await everybodyAgrees(hub);
+    return [await joins(hub.hub.database), await pages(city)];
+  } finally {
+    await hub.stop();
+  }
+}
+
+/** The persons of the register, and as many others as it takes. */
+async function everybodyAgrees({ hub }: TestHub): Promise<void> {
+  const { database } = hub;
+  const { rows: tables } = await database.owner.query<{ name: string }>(
+    `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.columns
+      WHERE table_schema = 'rows' AND column_name = '_subject'`,
+  );
+  const register = tables.map(({ name }) => `SELECT _subject FROM ${name}`).join(' UNION ');
+  await database.owner.query(
+    `INSERT INTO consent (id, jws, subject, recipient, provider, dataset, collected_by, notice, exchange)
+     SELECT 'bench', 'e30.e30.e30', '', $1, 'pub-security', $2, 'pub-security', digest, gen_random_uuid() FROM consent_notice LIMIT 1`,
+    [scope.recipient, scope.dataset],
+  );
+  await database.owner.query(
+    `INSERT INTO consent_standing (subject, recipient, dataset, purpose, consent, state, fields, not_before, until, collected_by)
+     SELECT subject, $1, $2, $3, 'bench', 'given', '{name,birth_date,region_code}', now() - interval '1 day', now() + interval '1 year', 'pub-security'
+       FROM (SELECT _subject AS subject FROM (${register}) AS people
+             UNION SELECT sha256(convert_to(n::text, 'UTF8')) FROM generate_series(1, ${consents}) AS n) AS everybody`,
+    [scope.recipient, scope.dataset, scope.purpose],
+  );
+  await database.owner.query('ANALYZE consent_standing');
+}
+
+async function joins(database: Database): Promise<BenchRow> {
+  const { rows: some } = await database.app.query<{ subject: Buffer }>(
+    'SELECT subject FROM consent_standing ORDER BY md5(subject::text) LIMIT $1',
+    [asked],
+  );
+  const subjects = some.map(({ subject }) => subject);
+  const ours = async (): Promise<void> => {
+    for (let from = 0; from < subjects.length; from += chunk)
+      await readStandings(database.app, scope, subjects.slice(from, from + chunk));
+  };
+  const plain = (): Promise<unknown> =>
+    database.app.query(
+      `SELECT s.* FROM unnest($1::bytea[]) AS wanted (subject) JOIN consent_standing AS s USING (subject)
+        WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4`,
+      [subjects, scope.recipient, scope.dataset, scope.purpose],
+    );
+  const { value, times } = await inTurns(ours, plain);
+  return {
+    figure: 'consents of 10,000 persons among a million',
+    value,
+    unit: '×',
+    against: 'one plain join of the same 10,000',
+    must: { atMost: 1.3 },
+    aim: 1.1,
+    note: times,
+  };
+}
+
+async function pages({ education }: City): Promise<BenchRow> {
+  const page = async (context: CallContext): Promise<void> => {
+    const { json } = await education.client.query(scope.dataset, { limit: 1_000 }, context);
+    if (json.records.length !== 1_000) throw new Error(`${json.records.length} rows`);
+  };
+  const consented = { purpose: 'school-meals', agreement: 'agr-page-consented' };
+  const statutory = { purpose: 'school-enrolment', agreement: 'agr-page-plain' };
+  const { value, times } = await inTurns(
+    () => page(consented),
+    () => page(statutory),
+  );
+  return {
+    figure: 'page of 1,000 rows under consent',
+    value,
+    unit: '×',
+    against: 'the same page on a statute',
+    must: { atMost: 1.5 },
+    aim: 1.2,
+    note: times,
+  };
+}
+
+/** Both in turns, after some for nothing. @returns the median of their ratios */
+async function inTurns(
+  ours: () => Promise<unknown>,
+  base: () => Promise<unknown>,
+): Promise<{ readonly value: number; readonly times: string }> {
+  const timed = async (work: () => Promise<unknown>): Promise<number> => {
+    const began = performance.now();
+    await work();
+    return performance.now() - began;
+  };
+  for (let round = 0; round < 4; round += 1) for (const work of [ours, base]) await work();
+  const samples: { readonly ours: number; readonly base: number }[] = [];
+  for (let round = 0; round < rounds; round += 1)
+    samples.push({ ours: await timed(ours), base: await timed(base) });
+  const middle = (name: 'ours' | 'base'): string => median(samples.map((one) => one[name])).toFixed(0);
+  return {
+    value: median(samples.map((one) => one.ours / one.base)),
+    times: `${middle('ours')} against ${middle('base')} ms`,
+  };
+}

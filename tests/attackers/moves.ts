@@ -1,0 +1,145 @@
+/** What a consumer can try with the signed API alone, drawn from a seed: the same in both worlds. */
+import type { Random } from '../../clients/cli/demo/files/random.ts';
+import type { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import { contextHeaders, jsonCall } from '../../clients/sdk/jsonCall.ts';
+import { dataset } from './twoWorlds.ts';
+
+/** One try, made in each world with what that world handed out before. */
+export interface Move {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** @param cursor of the world, where the move uses one */
+  readonly body: (cursor: string | undefined) => object;
+}
+
+const contexts = [
+  {
+    purpose: 'school-meals',
+    agreement: 'agr-school-meals',
+    onBehalfOf: 'official-17',
+    matter: 'YC-2026-000017',
+  },
+  { purpose: 'school-meals', agreement: 'agr-school-meals-list', matter: 'YC-2026-000018' },
+  { purpose: 'school-meals', agreement: 'agr-school-meals-search', matter: 'YC-2026-000019' },
+  { purpose: 'school-enrolment', agreement: 'agr-counts' },
+  {
+    purpose: 'school-enrolment',
+    agreement: 'agr-school-enrolment',
+    onBehalfOf: 'official-17',
+    matter: 'RX-2026-000017',
+  },
+] as const;
+const fields = [
+  ...['person_id', 'name', 'sex', 'birth_date', 'household_no', 'relation', 'address', 'region_code'],
+  ...['mobile', 'guardian_id', 'move_in_date', 'income', 'no_such_field'],
+];
+
+/** @param known persons the attacker has heard of @param cursors how many it has been given */
+export function nextMove(
+  random: Random,
+  known: readonly string[],
+  cursors: number,
+): Move & { readonly cursor: number } {
+  const context = random.pick(contexts);
+  const headers = { ...contextHeaders(context) };
+  const of = (what: string): string => `/v1/datasets/${dataset}/${what}`;
+  const person = (): string => random.pick(known);
+  const value = (field: string): unknown => {
+    if (field === 'person_id' || field === 'guardian_id') return person();
+    if (field === 'income') return String(random.pick([20_000, 29_999, 30_001, 90_000, 200_000]));
+    if (field === 'birth_date' || field === 'move_in_date')
+      return `20${10 + random.int(12)}-0${1 + random.int(9)}-15`;
+    if (field === 'region_code') return random.pick(['990101', '990102', '990103']);
+    return random.pick(['女', '子', '154', '李', '1', '']);
+  };
+  const term = (field: string): object => {
+    const op = random.pick(['eq', 'in', 'range']);
+    if (op === 'eq') return { field, op, value: value(field) };
+    if (op === 'in')
+      return { field, op, value: Array.from({ length: 1 + random.int(40) }, () => value(field)) };
+    return {
+      field,
+      op,
+      value: random.int(2) === 0 ? { gte: value(field) } : { lt: value(field), gte: value(field) },
+    };
+  };
+  const some = <T>(most: number, make: () => T): T[] => Array.from({ length: random.int(most + 1) }, make);
+  const cursor = cursors === 0 ? -1 : random.int(cursors);
+  const made = (path: string, body: (cursor: string | undefined) => object) => ({
+    path,
+    headers,
+    body,
+    cursor,
+  });
+  switch (random.int(8)) {
+    case 0: {
+      const values = [...new Set(some(60, person))];
+      return made(of('batch-query'), () => ({
+        by: random.int(8) === 0 ? 'guardian_id' : 'person_id',
+        values,
+      }));
+    }
+    case 1: {
+      const aggregate = random.pick(['by-both', 'by-district', 'by-name']);
+      return made(of('aggregate'), () => ({ aggregate }));
+    }
+    case 2: {
+      const subject = person();
+      return made(of(`facts/${random.pick(['school-age', 'registered-as'])}`), () => ({ subject }));
+    }
+    case 3: {
+      const subject = { kind: 'person', value: person() };
+      return made('/v1/consents/query', () => ({ subject }));
+    }
+    case 4: {
+      const at = random.int(60);
+      return made(of('query'), (held) => ({
+        limit: 10,
+        ...(held === undefined
+          ? {}
+          : { cursor: at < 40 ? held : `${held.slice(0, at)}A${held.slice(at + 1)}` }),
+      }));
+    }
+    case 5: {
+      const filter = [{ field: 'person_id', op: 'eq', value: person() }];
+      return made(of('query'), () => ({ filter }));
+    }
+    default: {
+      const body = {
+        filter: some(2, () => term(random.pick(fields))),
+        ...(random.int(3) === 0 ? { sort: [`${random.pick(['', '-'])}${random.pick(fields)}`] } : {}),
+        ...(random.int(3) === 0 ? { fields: [random.pick(fields), random.pick(fields)] } : {}),
+        limit: 1 + random.int(100),
+      };
+      return made(of(random.int(12) === 0 ? 'explain' : 'query'), () => body);
+    }
+  }
+}
+
+/** All of a reply that its reader sees, but for what differs by chance: ids, times, and what is sealed. */
+export interface Seen {
+  readonly text: string;
+  readonly answered: boolean;
+  readonly cursor: string | undefined;
+}
+
+export async function play(client: DatongClient, move: Move, cursor: string | undefined): Promise<Seen> {
+  const input = jsonCall(move.path, move.body(cursor), move.headers, 'optional');
+  try {
+    const { json, kept } = await client.call(input);
+    const next = (json as { readonly nextCursor?: string }).nextCursor;
+    return { text: `${kept.reply.status} ${plain(kept.reply.body)}`, answered: true, cursor: next };
+  } catch (error) {
+    if (!(error instanceof DatongProblem)) throw error;
+    const text = `${error.status} ${plain(error.kept?.reply.body ?? new Uint8Array())}`;
+    return { text, answered: false, cursor: undefined };
+  }
+}
+
+const plain = (body: Uint8Array): string =>
+  Buffer.from(body)
+    .toString('utf8')
+    .replaceAll(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g, 'ID')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replaceAll(/"nextCursor":"([^"]*)"/g, (_whole, cursor: string) => `"nextCursor":${cursor.length}`);
