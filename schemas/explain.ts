@@ -4,6 +4,7 @@ import { fill, type Bilingual } from '../terms/bilingual.ts';
 import { classOfValue } from '../terms/rowProblem.ts';
 import type { DatasetSchema, JsonSchema, SchemaField } from './datasetSchema.ts';
 import { codeListIdOf } from './codelists/codeLists.ts';
+import { namedCodes, namedValues, type NamedValues } from './fewValues.ts';
 import { ownFormats } from './formats/index.ts';
 import { atPointer, isSchemaObject, pointerTo, pointerTokens } from './jsonSchema.ts';
 import { messageFor } from './messages.ts';
@@ -113,6 +114,8 @@ function explainError(
         expected: format,
       });
     }
+    case 'enum':
+      return finding(schema, { ...at, rule: 'enum', ...allowed(namedValues(params['allowedValues'] as unknown[])) });
     case 'x-code':
       return finding(schema, {
         ...at,
@@ -163,10 +166,19 @@ function codeListOf(
   const reference = atPointer(schema.document, decodeURI(schemaPath.replace(/^[^#]*#/, '')));
   const urn = isSchemaObject(reference) && typeof reference['list'] === 'string' ? reference['list'] : '';
   const title = codeLists.list(codeListIdOf(urn))?.title;
-  return title === undefined
-    ? { facts: { list: urn } }
-    : { facts: { list: title.en }, zh: { list: title.zh } };
+  const version = isSchemaObject(reference) ? reference['version'] : undefined;
+  const few = codeLists.few(codeListIdOf(urn), typeof version === 'string' ? version : undefined);
+  const { facts, zh } = allowed(namedCodes(few));
+  return {
+    facts: { list: title?.en ?? urn, ...facts },
+    zh: { list: title?.zh ?? urn, ...zh },
+  };
 }
+
+const allowed = ({ zh, en }: NamedValues): { facts: Facts; zh: Facts } => ({
+  facts: { allowed: en },
+  zh: { allowed: zh },
+});
 
 function finding(schema: DatasetSchema, failure: Failure): FieldFinding {
   const tokens = pointerTokens(failure.pointer);

@@ -64,6 +64,21 @@ describe('findings', () => {
     assert.equal(high?.valueClass, 'string, 300 chars');
   });
 
+  test('name the values that are allowed where they are few', () => {
+    const [kind] = household.explain({ ...person, relation: '租客' });
+    assert.match(kind?.message.zh ?? '', /^不在允许的取值之内：只能是 户主、配偶、.*其他$/);
+    assert.match(kind?.message.en ?? '', /^is none of the allowed values: one of 户主, 配偶, /);
+    const [code] = household.explain({ ...person, sex: '7' });
+    assert.match(code?.message.zh ?? '', /：只能是 0 未知的性别、1 男/);
+    const [region] = household.explain({ ...person, region_code: '999999' });
+    assert.match(region?.message.zh ?? '', /中的有效代码$/, 'six thousand are not read out');
+    const many = Array.from({ length: 13 }, (_, index) => `v${index}`);
+    const told = compileSchema(schema({ f: { enum: many } }), shippedSurroundings).explain({ f: 'x' });
+    assert.equal(told[0]?.message.zh, '不在允许的取值之内');
+    const trees = compileSchema(schema({ f: { enum: ['a', null, { b: 1 }] } }), shippedSurroundings);
+    assert.equal(trees.explain({ f: 'x' })[0]?.message.en, 'is none of the allowed values');
+  });
+
   test('never carry a value or a name that the sender made up', () => {
     const canary = '李四光13800138000';
     const told = JSON.stringify(

@@ -10,6 +10,8 @@ import { rowOfRecord } from '../fixtures/rowOfRecord.ts';
 import { bindMapping } from './bind.ts';
 import { compileMapping } from './compile.ts';
 import type { FieldSpec } from './document.ts';
+import { Fault } from './fault.ts';
+import { codeStep } from './steps/codeStep.ts';
 
 const surroundings = surroundingsWith([
   {
@@ -194,6 +196,15 @@ describe('codes, choices, checks', () => {
     assert.equal(value({ code }, 'blue'), '2');
     assert.equal(value({ code }, '3'), '3');
     assert.equal(value({ code }, '蓝'), 'code.unknown');
+  });
+
+  test('an unknown code names those there are', () => {
+    const said = (code: string | Record<string, string>): string => {
+      const fault = codeStep(code, undefined, surroundings.codeLists)('暂停');
+      return fault instanceof Fault ? fault.message.zh : '';
+    };
+    assert.equal(said({ 正常: 'active', 终止: 'ended' }), '取值不在代码表中：只能是 正常、终止');
+    assert.equal(said('test.colour@2024'), '取值不在代码表中：只能是 1 红、2 蓝、3 蓝');
   });
 
   test('when, booleans, named checks', () => {

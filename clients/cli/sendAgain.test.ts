@@ -166,6 +166,26 @@ test('bad rows that were taken out, mended and sent with --corrects are publishe
   );
 });
 
+test('a bad row says which values there are, and a refused file what it looks like', async () => {
+  const [header = '', row = ''] = new TextDecoder('gb18030').decode(householdFile(20, 4).bytes).split(/\r?\n/);
+  writeFileSync(join(home, 'tenant.csv'), encodeGb18030(`${header}\r\n${row.replace('户主', '租客')}\r\n`));
+  const tenant = await datong('send', 'tenant.csv', '--dataset', 'pub-security.household', '--lang', 'zh');
+  assert.match(tenant.stderr, /不在允许的取值之内：只能是 户主、配偶、/);
+  const [, batch = ''] = /批次 ([0-9a-f-]{36})/.exec(tenant.stderr) ?? [];
+  const taken = await datong('quarantine', batch, '-o', 'tenant-bad.csv', '--lang', 'zh');
+  assert.equal(taken.code, 0, taken.stderr);
+  const bad = new TextDecoder('gb18030').decode(readFileSync(join(home, 'tenant-bad.csv')));
+  assert.match(bad, /与户主关系: 不在允许的取值之内：只能是 户主、配偶、/);
+
+  writeFileSync(join(home, 'utf-8.csv'), `${header}\r\n${row}\r\n`);
+  const other = await datong('send', 'utf-8.csv', '--dataset', 'pub-security.household');
+  assert.deepEqual([other.code, /it looks like UTF-8/.test(other.stderr)], [1, true], other.stderr);
+  const samples = join(import.meta.dirname, '../../tests/data/xlsx');
+  const [workbook = ''] = readdirSync(samples).filter((name) => name.endsWith('.xlsx'));
+  const sheet = await datong('send', join(samples, workbook), '--dataset', 'pub-security.household');
+  assert.deepEqual([sheet.code, /this is xlsx, not csv/.test(sheet.stderr)], [1, true], sheet.stderr);
+});
+
 /** One person in a table of dBase III that names no code page; her name is `hex`. */
 function tableOf(id: string, hex: string): Buffer {
   const fields = [

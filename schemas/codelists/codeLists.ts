@@ -7,6 +7,8 @@ export interface CodeLists {
   readonly list: (id: string, version?: string) => CodeList | undefined;
   /** the entries of a code, those of supplements included; empty when the list has no such code */
   readonly entries: (id: string, code: string, version?: string) => readonly CodeEntry[];
+  /** all entries of a list that has few and none with a term, those of supplements included; undefined for any other */
+  readonly few: (id: string, version?: string) => readonly CodeEntry[] | undefined;
   /** whether codes of a list, or of those that add to it, were in force for a time only */
   readonly hasTerms: (id: string, version?: string) => boolean;
   /**
@@ -15,6 +17,9 @@ export interface CodeLists {
    */
   readonly has: (id: string, version: string | undefined, code: string, at: string | undefined) => boolean;
 }
+
+/** Longer lists are looked up, not read out. */
+const mostOfFew = 50;
 
 /** Lists that are read when one is first asked for. */
 export interface CodeListSource {
@@ -70,6 +75,12 @@ export function codeLists(lists: readonly CodeList[], sources: readonly CodeList
   return {
     list,
     entries,
+    few(id, version) {
+      const found = list(id, version);
+      if (found === undefined || found.entries.length > mostOfFew) return undefined;
+      const all = [found, ...(supplements.get(id) ?? [])].flatMap((one) => one.entries);
+      return all.some(({ from, to }) => from !== undefined || to !== undefined) ? undefined : all;
+    },
     hasTerms(id, version) {
       const found = list(id, version);
       return [...(found === undefined ? [] : [found]), ...(supplements.get(id) ?? [])].some((one) =>

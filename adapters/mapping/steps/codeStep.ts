@@ -1,11 +1,10 @@
 /** Text → code, by a table in the mapping or a code list of the hub. */
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import type { CodeLists } from '../../../schemas/codelists/codeLists.ts';
+import { namedCodes, namedValues, type NamedValues } from '../../../schemas/fewValues.ts';
 import { Fault } from '../fault.ts';
 
 type CodeValue = string | number | boolean;
-
-const unknownFault = new Fault('code.unknown', '取值不在代码表中', 'is not in the code list');
 
 export function codeStep(
   code: string | Readonly<Record<string, CodeValue>>,
@@ -13,8 +12,18 @@ export function codeStep(
   codeLists: CodeLists,
 ): (text: string) => CodeValue | null | Fault {
   const table = typeof code === 'string' ? listTable(code, codeLists) : new Map(Object.entries(code));
-  const otherwise = other === undefined ? unknownFault : other;
+  const otherwise = other === undefined ? unknownFault(namedIn(code, codeLists)) : other;
   return (text) => table?.get(text) ?? otherwise;
+}
+
+const unknownFault = ({ zh, en }: NamedValues): Fault =>
+  new Fault('code.unknown', `取值不在代码表中${zh}`, `is not in the code list${en}`);
+
+/** The words of a mapping's own table, the codes of a list. */
+function namedIn(code: string | Readonly<Record<string, CodeValue>>, codeLists: CodeLists): NamedValues {
+  if (typeof code !== 'string') return namedValues(Object.keys(code));
+  const [id = '', version] = code.split('@');
+  return namedCodes(codeLists.few(id, version));
 }
 
 /** Whether a list named by a mapping is known here. */

@@ -3,6 +3,7 @@ import { memberNames } from '../../../adapters/reading/text/header.ts';
 import { sortedDoubts } from '../../../adapters/reading/doubt.ts';
 import { refusingDoubts } from '../../../adapters/reading/refusingDoubts.ts';
 import { formatNamed, readRecords } from '../../../adapters/formats.ts';
+import { sayingWhatItIs } from '../../../adapters/lookalike.ts';
 import { addTotals, noTotals, type Totals } from '../../../adapters/limits.ts';
 import type { CompiledMapping } from '../../../adapters/mapping/compile.ts';
 import {
@@ -40,7 +41,10 @@ export async function* adaptedRecords(
   strict = false,
 ): AsyncGenerator<AdaptedBatch> {
   let names: readonly string[] | undefined;
-  for await (const read of readRecords(formatNamed(format), chunks, options, beside)) {
+  const found = sayingWhatItIs(chunks, { format, options }, (bytes) =>
+    readRecords(formatNamed(format), bytes, options, beside),
+  );
+  for await (const read of found) {
     const batch = strict ? refusingDoubts(read) : read;
     const { file, byRecord } = sortedDoubts(batch.doubts, () => true);
     if (batch.kind === 'table') names ??= memberNames(batch.columns);
@@ -62,7 +66,8 @@ export const adaptedRows = (
   mapping: CompiledMapping,
   schema: CompiledSchema,
   beside: Beside,
-): AsyncIterable<AdaptedBatch> => translate(chunks, mapping, schema, beside);
+): AsyncIterable<AdaptedBatch> =>
+  sayingWhatItIs(chunks, mapping, (bytes) => translate(bytes, mapping, schema, beside));
 
 function tableObjects(batch: RecordBatch, names: readonly string[]): Record<string, Cell>[] {
   return [...(batch.records as Iterable<readonly Cell[]>)].map((cells) => {

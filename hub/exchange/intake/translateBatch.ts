@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { sayingWhatItIs } from '../../../adapters/lookalike.ts';
 import { overLimit, rowsInDoubt } from '../../../adapters/limits.ts';
 import type { BadRecord } from '../../../adapters/reading/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -79,9 +80,11 @@ async function translateNow(
   const task = { batch: batch.id, schema, mapping: mapping.compiled, subjectKey, codeLists, beside };
   const bytes = verified(rawBytes(database.app, sealer, batch.id), batch.sha256);
   const small = batch.bytes < threadFrom;
-  const parts = small
-    ? copyParts(task, surroundings, bytes)
-    : copyPartsInThreads(task, bytes, threadsFor(translators.large.busy), translators.threads);
+  const parts = sayingWhatItIs(bytes, mapping.compiled, (file) =>
+    small
+      ? copyParts(task, surroundings, file)
+      : copyPartsInThreads(task, file, threadsFor(translators.large.busy), translators.threads),
+  );
   const failed: BadRecord[] = [];
   const written: Pick<CopyPart, 'rows' | 'lines'>[] = [];
   let columns: readonly string[] | undefined;

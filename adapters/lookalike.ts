@@ -1,0 +1,101 @@
+/** What a file is that could not be read as what it was declared: said beside the refusal, where its first bytes leave no doubt. */
+import { Problem } from '../terms/problem.ts';
+import { fill, type Bilingual } from '../terms/bilingual.ts';
+import type { Bytes } from './reading/reader.ts';
+import { encodingLabels, encodingOf } from './reading/text/encodings.ts';
+import { guessedEncoding } from './reading/text/guessEncoding.ts';
+import { byteOrderMark, wideWithoutMark } from './reading/text/sniffEncoding.ts';
+import { detectFormat } from './suggest/detectFormat.ts';
+
+/** How a file is to be read. */
+interface Declared {
+  readonly format: string;
+  readonly options: unknown;
+}
+
+const looked = 65_536;
+
+/** Refusals that may come of a wrong format or encoding. */
+const mayBeAnother = /^(?:file|format|xlsx|dbf|json|xml|hl7|copybook|mapping_column)_/;
+
+/** Formats that their first bytes prove; a text in columns is told from those only. */
+const proven: ReadonlySet<string> = new Set(['xlsx', 'dbf', 'xml', 'json', 'hl7']);
+
+/**
+ * What `read` makes of the bytes; a Problem about the file as a whole gets a finding that says what the file looks like.
+ * @param bytes chunks that are read once, here
+ */
+export async function* sayingWhatItIs<T>(
+  bytes: Bytes,
+  declared: Declared,
+  read: (bytes: Bytes) => AsyncIterable<T>,
+): AsyncGenerator<T> {
+  const start: Uint8Array[] = [];
+  let length = 0;
+  async function* remembered(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      if (length < looked) start.push(chunk.slice(0, looked - length));
+      length += chunk.length;
+      yield chunk;
+    }
+  }
+  try {
+    yield* read(remembered());
+  } catch (error) {
+    throw error instanceof Problem ? withLook(error, Buffer.concat(start), declared) : error;
+  }
+}
+
+function withLook(problem: Problem, start: Uint8Array, declared: Declared): Problem {
+  const message = mayBeAnother.test(problem.code) ? lookOf(start, declared) : undefined;
+  if (message === undefined) return problem;
+  const { code, facts, extras } = problem;
+  const findings = [...(extras.findings ?? []), { code: 'looks_like', message }];
+  return new Problem(code, facts, { ...extras, findings, cause: problem.cause });
+}
+
+function lookOf(start: Uint8Array, { format, options }: Declared): Bilingual | undefined {
+  const isOldWorkbook = start.length > 8 && Buffer.from(start).readUInt32BE(0) === 0xd0cf11e0;
+  if (isOldWorkbook)
+    return {
+      zh: '这是旧版 .xls 或受保护的文件：另存为 .xlsx 或 CSV',
+      en: 'this is an old .xls or a protected file: save it as .xlsx or CSV',
+    };
+  const guess = detectFormat(start);
+  const isOther = guess.value !== format && guess.confidence >= 0.95;
+  if (isOther && (proven.has(guess.value) || proven.has(format)))
+    return fill(
+      {
+        zh: '这是 {is} 文件，不是 {format}：导出为 {format}，或改用按 {is} 读取的映射',
+        en: 'this is {is}, not {format}: export it as {format}, or use a mapping that reads {is}',
+      },
+      { is: guess.value, format },
+    );
+  return proven.has(format) && format !== 'hl7' && format !== 'dbf' ? undefined : encodingLook(start, options);
+}
+
+function encodingLook(start: Uint8Array, options: unknown): Bilingual | undefined {
+  const declared = (options as { readonly encoding?: unknown } | undefined)?.encoding;
+  if (typeof declared !== 'string' || !encodingLabels.includes(declared)) return undefined;
+  const is = encodingIn(start);
+  if (is === undefined || is === encodingOf(declared)) return undefined;
+  return fill(
+    {
+      zh: '文件看起来是 {is} 编码：在选项或映射中写 encoding: {label}，或另存为 {declared}',
+      en: 'it looks like {is}: say encoding: {label} in the options or the mapping, or save it as {declared}',
+    },
+    { is: is.toUpperCase(), label: is, declared },
+  );
+}
+
+/** Undefined where the first bytes do not prove one. */
+function encodingIn(start: Uint8Array): string | undefined {
+  const named = byteOrderMark(start)?.encoding ?? wideWithoutMark(start.subarray(0, 4_096));
+  if (named !== undefined) return named;
+  // up to the end of a line: the last character may be cut
+  const end = start.length < looked ? start.length : start.lastIndexOf(0x0a);
+  const whole = start.subarray(0, end);
+  if (!whole.some((byte) => byte > 0x7f)) return undefined;
+  const { encoding, proven: isProven } = guessedEncoding(whole);
+  return isProven ? encoding : undefined;
+}
