@@ -11,9 +11,7 @@ const chinese = '许可证编号,经营者名称\nJY1,云栖饭店\nJY2,东溪�
 const utf8 = Buffer.from(chinese);
 const gb18030 = encodeGb18030(chinese);
 const folder = join(import.meta.dirname, '../tests/data/xlsx');
-const workbook = readFileSync(
-  join(folder, readdirSync(folder).find((name) => name.endsWith('.xlsx')) ?? ''),
-);
+const workbook = readFileSync(join(folder, readdirSync(folder).find((name) => name.endsWith('.xlsx')) ?? ''));
 const oldWorkbook = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]);
 
 /** What is said of a file beside its refusal; '' for nothing. */
@@ -50,17 +48,24 @@ test('a file of another format is said to be that one', async () => {
 
 test('nothing is said where the bytes prove nothing, or the format and encoding are as declared', async () => {
   const broken = Buffer.concat([gb18030, Buffer.from([0xff, 0x0a])]);
-  assert.equal(await said(Buffer.concat([utf8, Buffer.alloc(1)]), 'csv', { encoding: 'utf-8' }), 'no refusal');
+  assert.equal(
+    await said(Buffer.concat([utf8, Buffer.alloc(1)]), 'csv', { encoding: 'utf-8' }),
+    'no refusal',
+  );
   assert.equal(await said(broken.subarray(0, 5), 'csv', { encoding: 'gb18030' }), '');
   assert.equal(await said(Buffer.alloc(0), 'csv', { encoding: 'utf-8' }), '');
 });
 
 test('what another document is to blame for is left as it is', async () => {
   const cause = new Problem('sealed_bytes_damaged');
-  const failing = sayingWhatItIs([workbook] as never, { format: 'csv', options: {} }, async function* (bytes) {
-    for await (const chunk of bytes) yield chunk;
-    throw cause;
-  });
+  const failing = sayingWhatItIs(
+    [workbook] as never,
+    { format: 'csv', options: {} },
+    async function* (bytes) {
+      for await (const chunk of bytes) yield chunk;
+      throw cause;
+    },
+  );
   await assert.rejects(
     async () => {
       for await (const chunk of failing) assert.ok(chunk);

@@ -71,7 +71,9 @@ function lookOf(start: Uint8Array, { format, options }: Declared): Bilingual | u
       },
       { is: guess.value, format },
     );
-  return proven.has(format) && format !== 'hl7' && format !== 'dbf' ? undefined : encodingLook(start, options);
+  return proven.has(format) && format !== 'hl7' && format !== 'dbf'
+    ? undefined
+    : encodingLook(start, options);
 }
 
 function encodingLook(start: Uint8Array, options: unknown): Bilingual | undefined {

@@ -3,7 +3,7 @@ import type { HubConfig } from './config/hubConfig.ts';
 import { readContract } from './http/contract/contract.ts';
 import { openKeys } from './keys/openKeys.ts';
 import { startDatabase } from './startDatabase.ts';
-import { refuseForeign } from './store/database/migrate.ts';
+import { refuseForeign } from './store/database/refuseForeign.ts';
 
 /**
  * @param newHub its keys are not there yet: the bootstrap makes them

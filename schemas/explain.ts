@@ -115,7 +115,11 @@ function explainError(
       });
     }
     case 'enum':
-      return finding(schema, { ...at, rule: 'enum', ...allowed(namedValues(params['allowedValues'] as unknown[])) });
+      return finding(schema, {
+        ...at,
+        rule: 'enum',
+        ...allowed(namedValues(params['allowedValues'] as unknown[])),
+      });
     case 'x-code':
       return finding(schema, {
         ...at,

@@ -31,6 +31,7 @@ export function namedCodes(entries: readonly CodeEntry[] | undefined): NamedValu
 
 function namedWords(zh: readonly string[], en: readonly string[]): NamedValues {
   const [chinese, english] = [zh.join('、'), en.join(', ')];
-  if (zh.length === 0 || zh.length > most || Math.max(chinese.length, english.length) > longest) return unnamed;
+  if (zh.length === 0 || zh.length > most || Math.max(chinese.length, english.length) > longest)
+    return unnamed;
   return { zh: `：只能是 ${chinese}`, en: `: one of ${english}` };
 }

@@ -1,5 +1,5 @@
 /** What files, network and libraries report by a code, as a sentence: their own words are never shown. */
-import type { Bilingual } from '../../terms/bilingual.ts';
+import type { Bilingual } from './bilingual.ts';
 
 const fileFaults: Readonly<Record<string, Bilingual>> = {
   ENOENT: { zh: '没有这个文件或文件夹', en: 'there is no such file or folder' },

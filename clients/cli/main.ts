@@ -1,4 +1,5 @@
 /** The command line: one file per verb below clients/cli, listed in verbs.ts. */
+import { inspect } from 'node:util';
 import { Command, CommanderError, Option } from 'commander';
 import { speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, setLanguage, tellFailure } from './verb.ts';
@@ -32,6 +33,8 @@ try {
   } else {
     const failure = failureOf(error);
     tellFailure(failure);
+    if (process.env['DATONG_DEBUG'] === '1') process.stderr.write(`${inspect(error)}
+`);
     process.exitCode = failure.exit;
   }
 }

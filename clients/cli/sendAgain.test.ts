@@ -167,7 +167,9 @@ test('bad rows that were taken out, mended and sent with --corrects are publishe
 });
 
 test('a bad row says which values there are, and a refused file what it looks like', async () => {
-  const [header = '', row = ''] = new TextDecoder('gb18030').decode(householdFile(20, 4).bytes).split(/\r?\n/);
+  const [header = '', row = ''] = new TextDecoder('gb18030')
+    .decode(householdFile(20, 4).bytes)
+    .split(/\r?\n/);
   writeFileSync(join(home, 'tenant.csv'), encodeGb18030(`${header}\r\n${row.replace('户主', '租客')}\r\n`));
   const tenant = await datong('send', 'tenant.csv', '--dataset', 'pub-security.household', '--lang', 'zh');
   assert.match(tenant.stderr, /不在允许的取值之内：只能是 户主、配偶、/);

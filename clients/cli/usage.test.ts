@@ -182,6 +182,8 @@ test('typical failures of a first day are sentences: no code and no words of a l
       if (zh) assert.match(said, /\p{Script=Han}/u, words.join(' '));
     }
     assert.ok(!existsSync(join(folder, 'new', 'datong-keys')), 'a failed enrolment leaves nothing');
+    const raw = Object.assign(new Error('x509 of /home/wang is bad'), { code: 'ERR_NOBODY_KNOWS' });
+    assert.doesNotMatch(JSON.stringify(failureOf(raw)), /x509|wang|ERR_/);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -6,7 +6,7 @@ import { touchedLines, type Touched } from './touchedLines.ts';
 import type { Command } from 'commander';
 import { languageOf, type Bilingual, type Language } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
-import { fileFault, isKeyFault, networkFault } from './failureWords.ts';
+import { fileFault, isKeyFault, networkFault } from '../../terms/faultWords.ts';
 import { printable } from './printable.ts';
 
 export type Register = (program: Command) => void;
@@ -191,9 +191,13 @@ export function failureOf(error: unknown): Failure {
       text: { zh: '给出的文件不是 JSON', en: 'a file that was given is not JSON' },
     };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  // what a library says is for whoever mends this program: it may name files, addresses or data, and speaks no Chinese
   return {
     exit: exitCode.refused,
-    text: { zh: `未预期的错误：${message}`, en: `unexpected error: ${message}` },
+    text: { zh: '本程序出现未预期的错误', en: 'an unexpected error of this program' },
+    next: {
+      zh: '设 DATONG_DEBUG=1 再执行一次，把所见连同所执行的命令报告给开发者',
+      en: 'run it once more with DATONG_DEBUG=1 and report what you see, and the command, to its developers',
+    },
   };
 }

@@ -1,11 +1,29 @@
 /** `datong init` on everything that is wrong with a machine: said in a sentence, nothing half done, run again safely. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { issueListenerCertificate } from '../../../certs/authority/issueLeaf.ts';
+import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
+import { databaseUser } from '../../../hub/postgres/runAs.ts';
+import { startPostgres } from '../../../hub/postgres/startPostgres.ts';
+import { asLogin } from '../../../hub/store/database/database.ts';
+import { newAuthority } from '../../../machine/newAuthority.ts';
+import { newKeyPair } from '../../../machine/newKeyPair.ts';
+import { newSerial } from '../../../machine/newSerial.ts';
 import type { SocketOrHost } from '../../../hub/store/database/address.ts';
 import { emptyDatabase } from '../../../tests/database.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
@@ -110,6 +128,101 @@ test('the same answers again change nothing', async () => {
   assert.equal(existsSync(join(dir, 'hub.json.new')), false);
   const again = await init(dir, origin, 'own', '--json');
   assert.deepEqual(JSON.parse(again.stdout), { file: join(dir, 'hub.json'), changed: false });
+});
+
+/** A server as an administrator would have it: commits survive, it is reached over the network, and its certificate says `localhost`. */
+async function productionServer() {
+  const stateDir = mkdtempSync(join(tmpdir(), 'datong-init-server-'));
+  chmodSync(stateDir, 0o711);
+  const made = await newAuthority('database', Date.now());
+  const pair = newKeyPair();
+  const { chain } = await issueListenerCertificate(made, {
+    hosts: ['localhost'],
+    publicKey: pair.publicKey,
+    serial: newSerial(),
+    now: Date.now(),
+  });
+  const tls = mkdtempSync(join(stateDir, 'tls-'));
+  chmodSync(tls, 0o711);
+  const owner = await databaseUser();
+  const put = (name: string, text: string): string => {
+    const path = join(tls, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
+    return path;
+  };
+  const port = await freePort();
+  const server = await startPostgres({
+    stateDir,
+    settings: {
+      listen_addresses: '127.0.0.1',
+      port: String(port),
+      ssl: 'on',
+      ssl_cert_file: put('server.pem', chain),
+      ssl_key_file: put('server.key', privateKeyPem(pair.privateKey)),
+      hba_file: put('hba.conf', 'local all all trust\nhostssl all all 127.0.0.1/32 trust\n'),
+    },
+  });
+  after(async () => {
+    await server.destroy();
+    rmSync(stateDir, { recursive: true, force: true });
+  });
+  const root = join(stateDir, 'root.pem');
+  writeFileSync(root, made.rootCertificate);
+  const admin = { host: server.host, port, user: server.user, database: 'postgres' };
+  const run = (sql: string, name = 'postgres'): Promise<unknown> =>
+    asLogin({ ...admin, database: name }, async (login) => {
+      for (const statement of sql.split(';')) await login.query(statement);
+    });
+  const at = (login: string, name: string, host = 'localhost'): string =>
+    `postgres://${login}@${host}:${port}/${name}`;
+  return { run, at, root, admin, user: server.user };
+}
+
+test('somebody else’s database, one without rights, and one that is not proven: said, and nothing is done in it', async () => {
+  const { run, at, root, admin, user } = await productionServer();
+  await run(
+    'CREATE DATABASE foreign_one; CREATE DATABASE hub_one; CREATE ROLE poor LOGIN; CREATE DATABASE poor OWNER poor',
+  );
+  await run('CREATE TABLE invoices (id int)', 'foreign_one');
+  const dir = join(world, 'production');
+  const origin = `https://localhost:${await freePort()}`;
+  const ca = ['--database-ca', root];
+
+  await refused(
+    dir,
+    init(dir, origin, at(user, 'foreign_one'), ...ca),
+    3,
+    /invoices.*\(database_not_empty\)/,
+  );
+  const roles = await asLogin(admin, (login) =>
+    login.query("SELECT FROM pg_roles WHERE rolname ~ '^datong_'"),
+  );
+  assert.equal(roles.rowCount, 0, 'neither roles nor grants');
+  await refused(dir, init(dir, origin, at('poor', 'poor'), ...ca), 3, /CREATE ROLE datong_owner/);
+
+  const stranger = join(world, 'stranger.pem');
+  writeFileSync(stranger, (await newAuthority('another', Date.now())).rootCertificate);
+  const unproven = init(dir, origin, at(user, 'hub_one'), '--database-ca', stranger);
+  await refused(dir, unproven, 3, /authority that this machine does not know/);
+  const otherName = init(dir, origin, at(user, 'hub_one', '127.0.0.1'), ...ca);
+  await refused(dir, otherName, 3, /names another host/);
+  assert.doesNotMatch((await otherName).stderr, /ERR_|x509/);
+
+  const good = await init(dir, origin, at(user, 'hub_one'), ...ca);
+  assert.equal(good.code, 0, good.stderr);
+  const written = JSON.parse(readFileSync(join(dir, 'hub.json'), 'utf8')) as { database: { url: string } };
+  assert.match(written.database.url, /sslmode=verify-full/);
+  const tables = await asLogin({ ...admin, database: 'hub_one' }, (login) =>
+    login.query("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
+  );
+  assert.equal(tables.rowCount, 0, 'init makes no table');
+});
+
+test('a folder that another user owns, exit 4', { skip: process.getuid?.() === 0 }, async () => {
+  const dir = join(world, 'read-only');
+  mkdirSync(dir, { mode: 0o555 });
+  await refused(dir, init(dir, `https://localhost:${await freePort()}`, 'own'), 4, /permission is denied/);
 });
 
 test('to a database on another machine the connection proves who answers', () => {

@@ -3,6 +3,7 @@
  * asks for a name.
  */
 import type { Bilingual } from '../../../terms/bilingual.ts';
+import { networkFault } from '../../../terms/faultWords.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 export type Failure =
@@ -108,15 +109,14 @@ export function unavailable(cause: unknown): Problem {
   const inner = cause instanceof Unreachable ? cause.cause : cause;
   if (inner instanceof Problem) return inner;
   const { code, message } = inner as { code?: string; message?: string };
-  const words = reasons[code ?? ''] ?? sentences[message ?? ''];
-  const told = (what: string | undefined): string =>
-    code === undefined ? (what ?? message ?? 'unknown') : what === undefined ? code : `${code} (${what})`;
-  return new Problem(
-    'database_unavailable',
-    { reason: told(words?.en), reasonZh: told(words?.zh) },
-    { cause },
-  );
+  const words = reasons[code ?? ''] ?? sentences[message ?? ''] ?? networkFault(code ?? '') ?? unexplained;
+  // codes of PostgreSQL and of the operating system can be looked up; those of libraries mean nothing to anybody
+  const shown = code !== undefined && /^(?:[0-9A-Z]{5}|E[A-Z]+)$/.test(code);
+  const told = (what: string): string => (shown ? `${code} (${what})` : what);
+  return new Problem('database_unavailable', { reason: told(words.en), reasonZh: told(words.zh) }, { cause });
 }
+
+const unexplained: Bilingual = { zh: '未说明原因', en: 'no reason was given' };
 
 const tooSlow: Bilingual = { zh: '未在时限内应答', en: 'no answer within the deadline' };
 
@@ -125,6 +125,10 @@ const sentences: Readonly<Record<string, Bilingual>> = {
   'Query read timeout': tooSlow,
   'timeout exceeded when trying to connect': { zh: '没有空闲连接', en: 'no connection became free' },
   'timeout expired': tooSlow,
+  'The server does not support SSL connections': {
+    zh: '该服务器不提供 TLS',
+    en: 'that server offers no TLS',
+  },
   'Connection terminated due to connection timeout': tooSlow,
 };
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { emptyDatabase } from '../../../tests/database.ts';
 import { asLogin } from './login.ts';
-import { migrate, refuseForeign } from './migrate.ts';
+import { migrate } from './migrate.ts';
+import { refuseForeign } from './refuseForeign.ts';
 
 const database = await emptyDatabase();
 after(() => database.cleanup());

@@ -8,6 +8,7 @@ import { unavailable } from './failure.ts';
 import { asLogin } from './login.ts';
 import { sessionOptions } from './session.ts';
 import type { Reader } from './reader.ts';
+import { refuseForeign } from './refuseForeign.ts';
 import { valueTypes } from './values.ts';
 
 /** any number of ours: who holds this advisory lock migrates */
@@ -72,20 +73,6 @@ async function takeMigrationLock(login: Reader): Promise<void> {
     await login.query('SELECT pg_sleep(0.2)');
   }
   throw new Problem('migration_waits', { seconds: longestWait });
-}
-
-/** A database that holds other tables than a hub's is somebody else's. @throws Problem database_not_empty */
-export async function refuseForeign(reader: Reader): Promise<void> {
-  const { rows } = await reader.query<{ tables: string | null }>(
-    `SELECT string_agg(name, ', ') AS tables
-       FROM (SELECT c.relname::text AS name
-               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
-              WHERE c.relkind IN ('r', 'p') AND to_regclass('public.migration') IS NULL
-                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
-              ORDER BY 1 LIMIT 3) AS found`,
-  );
-  const [found] = rows;
-  if (typeof found?.tables === 'string') throw new Problem('database_not_empty', { tables: found.tables });
 }
 
 async function refuseNewer(knex: knexOf.Knex): Promise<void> {

@@ -8,6 +8,12 @@ import { startPostgres } from '../../postgres/startPostgres.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { asLogin, openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
+import { majorOf } from './roles.ts';
+
+test('PostgreSQL before 15 is refused by the number it reports', () => {
+  assert.throws(() => majorOf('140023'), { code: 'database_too_old', message: /14/ });
+  assert.equal(majorOf('150018'), 15);
+});
 
 /** Logins as administrators of managed databases give them out: no superuser, each in a server of its own. */
 for (const flavour of ['system', 'bundled'] as const) {

@@ -6,6 +6,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { DatabaseAddress } from './address.ts';
 import { failureOf, unavailable } from './failure.ts';
 import { asLogin } from './login.ts';
+import { refuseForeign } from './refuseForeign.ts';
 
 const oldestMajor = 15;
 const mostTries = 5;
@@ -16,14 +17,13 @@ interface RolesState {
   readonly granted: boolean;
 }
 
-/** @throws Problem database_too_old, database_grants_missing, database_unavailable */
+/** @throws Problem database_too_old, database_not_empty, database_grants_missing, database_unavailable */
 export async function prepareRoles(address: DatabaseAddress): Promise<void> {
   await asLogin(address, async (client) => {
     const { rows: versions } = await client.query<{ version: string }>(
       "SELECT current_setting('server_version_num') AS version",
     );
-    const major = Math.floor(Number(versions[0]?.version) / 10_000);
-    if (major < oldestMajor) throw new Problem('database_too_old', { found: major });
+    const major = majorOf(versions[0]?.version ?? '');
     let made = false;
     for (let tries = 1; ; tries++) {
       const { rows } = await client.query<RolesState>(rolesReady(major));
@@ -31,6 +31,8 @@ export async function prepareRoles(address: DatabaseAddress): Promise<void> {
       if (state?.made === true && state.member && state.granted) return;
       // a GRANT that the login may not give is only a warning to PostgreSQL: it was done, and nothing has changed
       if (made || tries > mostTries) throw await missing(client, state);
+      // before anything is granted in what is somebody else's
+      await refuseForeign(client);
       made = await make(client, major, state);
     }
   });
@@ -46,6 +48,13 @@ async function make(client: pg.Client, major: number, state: RolesState | undefi
     if (failure === 'unique' || failure === 'made_meanwhile') return false;
     throw failure === 'not_granted' ? await missing(client, state) : unavailable(error);
   }
+}
+
+/** @param version `server_version_num` @throws Problem database_too_old */
+export function majorOf(version: string): number {
+  const major = Math.floor(Number(version) / 10_000);
+  if (major < oldestMajor) throw new Problem('database_too_old', { found: major });
+  return major;
 }
 
 async function missing(client: pg.Client, state: RolesState | undefined): Promise<Problem> {
