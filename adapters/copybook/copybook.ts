@@ -8,7 +8,7 @@ import { copybookOptionsSchema, type CopybookOptions } from './options.ts';
 export const copybook: Format = {
   name: 'copybook',
   title: {
-    zh: 'COBOL 记录布局（拷贝簿）描述的主机文件',
+    zh: 'COBOL 记录布局描述的主机文件',
     en: 'Host files described by a COBOL copybook',
   },
   optionsSchema: copybookOptionsSchema,

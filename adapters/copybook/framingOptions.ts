@@ -39,7 +39,7 @@ export const recordProperties: Properties = {
     minimum: 1,
     maximum: 16777216,
     description: 'Record length, where it is not that of the copybook',
-    'x-zh': '记录长度（与拷贝簿不同时）',
+    'x-zh': '记录长度（与记录布局不同时）',
   },
   recordLengthField: {
     type: 'string',

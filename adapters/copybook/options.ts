@@ -87,7 +87,7 @@ export const copybookOptionsSchema: JsonSchema = {
       minLength: 1,
       maxLength: 1000000,
       description: 'The text of the copybook',
-      'x-zh': '记录布局（拷贝簿）全文',
+      'x-zh': '记录布局全文',
     },
     ...recordProperties,
     encoding: {

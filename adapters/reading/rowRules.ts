@@ -59,7 +59,7 @@ export const rowRules = {
     en: 'is {found} bytes long, {expected} are declared',
   },
   'copybook.number': {
-    zh: '不是记录布局（拷贝簿）所声明的数字',
+    zh: '不是记录布局所声明的数字',
     en: 'is not a number as the copybook declares it',
   },
   'copybook.text': {

@@ -71,11 +71,11 @@ function hostFile(bytes: Buffer): Guess<string> | undefined {
     return guess(
       'copybook',
       0.9,
-      '字节像 EBCDIC：需要拷贝簿',
+      '字节像 EBCDIC：需要记录布局',
       'its bytes look like EBCDIC: its copybook is needed',
     );
   return controls > bytes.length * 0.03
-    ? guess('copybook', 0.75, '含有二进制数：需要拷贝簿', 'it holds binary numbers: its copybook is needed')
+    ? guess('copybook', 0.75, '含有二进制数：需要记录布局', 'it holds binary numbers: its copybook is needed')
     : undefined;
 }
 

@@ -33,8 +33,7 @@ try {
   } else {
     const failure = failureOf(error);
     tellFailure(failure);
-    if (process.env['DATONG_DEBUG'] === '1') process.stderr.write(`${inspect(error)}
-`);
+    if (process.env['DATONG_DEBUG'] === '1') process.stderr.write(`${inspect(error)}\n`);
     process.exitCode = failure.exit;
   }
 }

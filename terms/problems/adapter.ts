@@ -145,11 +145,11 @@ export const adapterProblems = {
     status: 422,
     who: 'department',
     text: {
-      zh: '记录布局（拷贝簿）第 {line} 行无法识别：{what}',
+      zh: '记录布局第 {line} 行无法识别：{what}',
       en: 'line {line} of the copybook cannot be read: {what}',
     },
     next: {
-      zh: '核对拷贝簿；COPY 须先展开',
+      zh: '核对记录布局；COPY 须先展开',
       en: 'check the copybook; COPY must be written out first',
     },
   },
@@ -157,7 +157,7 @@ export const adapterProblems = {
     status: 422,
     who: 'department',
     text: {
-      zh: '拷贝簿或选项引用了不存在的字段 {name}',
+      zh: '记录布局或选项引用了不存在的字段 {name}',
       en: 'the copybook or the options name a field that does not exist: {name}',
     },
     next: {

@@ -119,7 +119,7 @@ export const exchangeProblems = {
   dataset_without_rows: {
     status: 404,
     who: 'provider',
-    text: { zh: '数据集 {dataset} 尚未发布任何批次', en: 'dataset {dataset} has no published batch yet' },
+    text: { zh: '数据资源 {dataset} 尚未发布任何批次', en: 'dataset {dataset} has no published batch yet' },
     next: { zh: '等提供部门报送数据', en: 'wait for the provider to submit data' },
   },
 } as const;

@@ -3,16 +3,16 @@ export const intakeProblems = {
     status: 403,
     who: 'caller',
     text: {
-      zh: '只有提供部门可以对该数据集报送数据',
+      zh: '只有提供部门可以对该数据资源报送数据',
       en: 'only the providing department may submit to this dataset',
     },
-    next: { zh: '核对数据集编号与本部门代码', en: 'check the dataset id and your department code' },
+    next: { zh: '核对数据资源编号与本部门代码', en: 'check the dataset id and your department code' },
   },
   dataset_unavailable: {
     status: 409,
     who: 'provider',
     text: {
-      zh: '数据集 {dataset} 当前不可用（{state}）',
+      zh: '数据资源 {dataset} 当前不可用（{state}）',
       en: 'dataset {dataset} is not in use now ({state})',
     },
     next: { zh: '请联系数据主管部门', en: 'ask the data office' },
@@ -123,7 +123,7 @@ export const intakeProblems = {
     status: 404,
     who: 'caller',
     text: {
-      zh: '数据集 {dataset} 没有名为“{mapping}”的映射',
+      zh: '数据资源 {dataset} 没有名为“{mapping}”的映射',
       en: 'dataset {dataset} has no mapping named "{mapping}"',
     },
     next: { zh: '先登记映射，或核对名称', en: 'register the mapping first, or check its name' },
@@ -132,7 +132,7 @@ export const intakeProblems = {
     status: 409,
     who: 'provider',
     text: {
-      zh: '数据集 {dataset} 的映射“{mapping}”按目前登记的标准和值域无法编译，不能使用',
+      zh: '数据资源 {dataset} 的映射“{mapping}”按目前登记的标准和值域无法编译，不能使用',
       en: 'the mapping "{mapping}" of dataset {dataset} does not compile with the schemas and code lists as they are registered now',
     },
     next: { zh: '登记该映射的新版本', en: 'register a new version of the mapping' },
@@ -429,6 +429,6 @@ export const intakeProblems = {
     status: 409,
     who: 'provider',
     text: { zh: '另一批次已先发布', en: 'another batch was published first' },
-    next: { zh: '查询数据集的当前批次后重新报送', en: 'look at the current batch, then submit again' },
+    next: { zh: '查询数据资源的当前批次后重新报送', en: 'look at the current batch, then submit again' },
   },
 } as const;

@@ -231,7 +231,7 @@ export const registryProblems = {
     status: 422,
     who: 'caller',
     text: {
-      zh: '数据集 {dataset} 不是无条件共享，不能自动授权',
+      zh: '数据资源 {dataset} 不是无条件共享，不能自动授权',
       en: 'dataset {dataset} is not shared unconditionally: no automatic agreement',
     },
     next: { zh: '提交申请，由提供部门签署', en: 'ask the provider for an agreement' },
@@ -241,14 +241,14 @@ export const registryProblems = {
     who: 'caller',
     text: { zh: '自动共享协议只由枢纽生成', en: 'automatic agreements are written by the hub alone' },
     next: {
-      zh: '提交 automatic：数据集、需求部门、使用场景、期限',
+      zh: '提交 automatic：数据资源、需求部门、使用场景、期限',
       en: 'submit "automatic": dataset, consumer, purpose and term',
     },
   },
   sharing_refused: {
     status: 422,
     who: 'provider',
-    text: { zh: '数据集 {dataset} 不予共享', en: 'dataset {dataset} is not shared' },
+    text: { zh: '数据资源 {dataset} 不予共享', en: 'dataset {dataset} is not shared' },
     next: { zh: '请提供部门说明法律依据', en: 'ask the provider for its legal ground' },
   },
   idempotency_conflict: {

@@ -63,12 +63,12 @@ function remainderOf(
 
 function tellCopybook(seen: CopybookPreview, size: number | undefined, remainder: number | undefined): void {
   const { layoutLength, recordLength, records } = seen;
-  data(say({ zh: `拷贝簿描述 ${layoutLength} 字节`, en: `the copybook describes ${layoutLength} bytes` }));
+  data(say({ zh: `记录布局描述 ${layoutLength} 字节`, en: `the copybook describes ${layoutLength} bytes` }));
   if (recordLength !== undefined && size !== undefined && remainder !== undefined) {
     const whole = Math.floor(size / recordLength);
     data(
       say({
-        zh: `文件 ${size} 字节 = ${whole} × ${recordLength}，余 ${remainder}${remainder === 0 ? '' : '：与拷贝簿不符'}`,
+        zh: `文件 ${size} 字节 = ${whole} × ${recordLength}，余 ${remainder}${remainder === 0 ? '' : '：与记录布局不符'}`,
         en: `file of ${size} bytes = ${whole} × ${recordLength}, remainder ${remainder}${remainder === 0 ? '' : ': the copybook does not fit'}`,
       }),
     );

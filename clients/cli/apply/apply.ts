@@ -115,5 +115,5 @@ function print(applied: Applied, json: boolean): void {
   talk(`  ${applied.file}:${applied.line}  ${applied.code ?? ''}${at}`);
   if (applied.message !== undefined) talk(`  ${say(applied.message)}`);
   for (const line of findingLines(applied.findings ?? [])) talk(`    ${line}`);
-  if (applied.next !== undefined) talk(`  ${say({ zh: '怎么办：', en: 'next: ' })}${say(applied.next)}`);
+  if (applied.next !== undefined) talk(`  ${say({ zh: '处理建议：', en: 'next: ' })}${say(applied.next)}`);
 }

@@ -132,7 +132,7 @@ export async function evidenceBox(tally: Tally, child: Resident, receipts: numbe
         en: `materials a parent no longer brings   ${tally.materials.length}: ${materials}`,
       },
       {
-        zh: `离开提供部门的数据项 ${tally.fieldsReleased} / ${tally.fieldsOfRecord}`,
+        zh: `对外提供的数据项     ${tally.fieldsReleased} / ${tally.fieldsOfRecord}`,
         en: `fields that left the departments      ${tally.fieldsReleased} of ${tally.fieldsOfRecord}`,
       },
       {

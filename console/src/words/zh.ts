@@ -60,7 +60,7 @@ export const zh = {
   expected: '应为',
   received: '实为',
   at: '位置',
-  next: '怎么办',
+  next: '处理建议',
   whoMends: '谁能处理',
   exchangeId: '交换编号',
   sameByCli: '命令行同样操作',
