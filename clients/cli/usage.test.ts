@@ -100,10 +100,17 @@ test('wrong usage is told in one sentence and a hint', () => {
 test('a failure has a sentence, its findings and an exit code', () => {
   setLanguage('en');
   const findings = [
-    { pointer: '/body/limit', rule: 'maximum', message: 'must be <= 1000' },
+    {
+      pointer: '/body/limit',
+      rule: 'maximum',
+      message: { zh: '太大，不得大于 1000', en: 'too large, not above 1000' },
+    },
     { path: '', code: 'shape', message: { zh: '形状不对', en: 'wrong shape' } },
   ];
-  assert.deepEqual(findingLines(findings), ['/body/limit  maximum  must be <= 1000', 'shape  wrong shape']);
+  assert.deepEqual(findingLines(findings), [
+    '/body/limit  maximum  too large, not above 1000',
+    'shape  wrong shape',
+  ]);
   const refused = failureOf(new Problem('invalid_request', {}, { findings }));
   assert.deepEqual([refused.exit, refused.details?.length], [exitCode.refused, 2]);
   assert.equal(failureOf(new Problem('anchors_malformed', { what: 'v' })).exit, exitCode.local);

@@ -15,12 +15,13 @@ export function readJsonBody(
 ): unknown {
   if (anyBody) return undefined;
   if (body === undefined) {
-    if (bytes.length > 0) throw refused('/body', 'unexpected', 'this operation takes no body');
+    if (bytes.length > 0)
+      throw refused('/body', 'unexpected', { zh: '该操作不带正文', en: 'this operation takes no body' });
     return undefined;
   }
   checkMediaType(body.content, rawHeaders);
   if (!body.content.has('application/json')) return undefined;
-  if (bytes.length === 0) throw refused('/body', 'required', 'a body is required');
+  if (bytes.length === 0) throw refused('/body', 'required', { zh: '必须有正文', en: 'a body is required' });
   return parseStrictJson(bytes);
 }
 

@@ -82,7 +82,7 @@ function handlerOf(operation: ContractOperation, options: ExpressListenerOptions
         const body = readJsonBody(operation, request.rawHeaders, bytes);
         // a text would be read as JSON once more by the library
         if (body !== undefined && typeof body !== 'object')
-          throw refused('/body', 'type', 'must be an object');
+          throw refused('/body', 'type', { zh: '应为对象', en: 'must be an object' });
         const asked = { ...wire.asked, ...(body === undefined ? {} : { body }) };
         const { errors } = context.api.validator.validateRequest(asked, operation.operationId);
         // the library's pointers begin with the part of the request: `/requestBody/…`, `/query/…`, `/path/…`, `/header/…`

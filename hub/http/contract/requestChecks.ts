@@ -83,13 +83,18 @@ function readQuery(
   for (const [name, value] of new URLSearchParams(text)) {
     const parameter = parameters.get(name);
     if (parameter === undefined)
-      throw refused(`/query/${publicName(name)}`, 'unknown', 'no such query parameter');
-    if (Object.hasOwn(values, name)) throw refused(`/query/${name}`, 'doubled', 'given twice');
+      throw refused(`/query/${publicName(name)}`, 'unknown', {
+        zh: '没有这个查询参数',
+        en: 'no such query parameter',
+      });
+    if (Object.hasOwn(values, name))
+      throw refused(`/query/${name}`, 'doubled', { zh: '给出了两次', en: 'given twice' });
     checkOne('query', name, value, parameter.check);
     values[name] = value;
   }
   for (const [name, { required }] of parameters) {
-    if (required && !Object.hasOwn(values, name)) throw refused(`/query/${name}`, 'required', 'is required');
+    if (required && !Object.hasOwn(values, name))
+      throw refused(`/query/${name}`, 'required', { zh: '必须给出', en: 'is required' });
   }
   return values;
 }

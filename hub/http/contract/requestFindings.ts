@@ -3,6 +3,8 @@
  * personal data.
  */
 import type { ErrorObject } from 'ajv/dist/2020.js';
+import { messageFor } from '../../../schemas/messages.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 export interface RequestFinding {
@@ -10,7 +12,7 @@ export interface RequestFinding {
   readonly pointer: string;
   /** the keyword that refused it */
   readonly rule: string;
-  readonly message: string;
+  readonly message: Bilingual;
 }
 
 const mostFindings = 20;
@@ -25,17 +27,30 @@ export function invalidRequest(errors: readonly ErrorObject[], at: string): Prob
   return new Problem('invalid_request', {}, { at: findings[0]?.pointer ?? at, findings });
 }
 
-export function refused(pointer: string, rule: string, message: string): Problem {
+export function refused(pointer: string, rule: string, message: Bilingual): Problem {
   return new Problem('invalid_request', {}, { at: pointer, findings: [{ pointer, rule, message }] });
 }
 
-function messageOf(error: ErrorObject): string {
-  const params = error.params as Readonly<Record<string, unknown>>;
-  const unknown = params['additionalProperty'];
-  if (typeof unknown === 'string') return `unknown member ${publicName(unknown)}`;
-  const allowed = params['allowedValues'];
-  if (Array.isArray(allowed)) return `must be one of ${allowed.join(', ')}`;
-  return error.message ?? error.keyword;
+/** The words of the catalogue: a validator's own name patterns, and in English only. */
+function messageOf({ keyword, params }: ErrorObject): Bilingual {
+  const { additionalProperty, missingProperty, allowedValues, limit, type } = params as Readonly<
+    Record<string, unknown>
+  >;
+  if (typeof additionalProperty === 'string') {
+    const name = publicName(additionalProperty);
+    return { zh: `不认识的成员 ${name}`, en: `unknown member ${name}` };
+  }
+  if (typeof missingProperty === 'string')
+    return { zh: `缺少 ${missingProperty}`, en: `${missingProperty} is missing` };
+  if (Array.isArray(allowedValues)) {
+    const allowed = allowedValues.join(', ');
+    return { zh: `只能是 ${allowed}`, en: `must be one of ${allowed}` };
+  }
+  if (type !== undefined) {
+    const wanted = [type].flat().join(' | ');
+    return { zh: `类型应为 ${wanted}`, en: `must be of the type ${wanted}` };
+  }
+  return messageFor(keyword, typeof limit === 'number' ? { limit } : {});
 }
 
 /** A name that looks like a name of a contract is shown; anything else might be somebody's data. */
