@@ -1,20 +1,41 @@
 /** The README's main command, as a user runs it: the story to its end, and evidence that holds without the hub. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { keptFolder } from '../clients/cli/demo/keptFolder.ts';
+import { recordedExamples } from '../hub/http/contract/docsDocument.ts';
+import { recordedCalls } from '../scripts/examples/recordedCalls.ts';
 import { runDatong, type Ran } from './datong.ts';
+import { nonEmpty } from './nonEmpty.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-demo-test-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 const folder = join(home, 'kept');
 const evidence = join(folder, 'evidence');
+const recorded = join(home, 'recorded');
+mkdirSync(recorded);
+
+const recorder = new URL('../scripts/examples/recorder.mjs', import.meta.url).href;
 
 const datong = (language: string, ...args: string[]): Promise<Ran> =>
-  runDatong(args, { env: { LANG: language, DATONG_STATE: join(home, 'demo.json') } });
+  runDatong(args, {
+    env: {
+      LANG: language,
+      DATONG_STATE: join(home, 'demo.json'),
+      ...(args.includes('--keep') ? { DATONG_RECORD: recorded, NODE_OPTIONS: `--import ${recorder}` } : {}),
+    },
+  });
 
 const verify = (path: string): Promise<Ran> =>
   datong('en_GB.UTF-8', 'audit', 'verify', path, '--anchors', join(evidence, 'anchors.json'), '--json');
@@ -37,7 +58,7 @@ test('the story is told to its end in Chinese, its figures counted', async () =>
     '22 个上课日中有 6 天',
     '4 种格式，6417 条 = 6379 发布 + 30 问题数据 + 8 跳过',
     '4 份：户口簿、社保参保证明、不动产权证书、预防接种证',
-    '离开提供部门的数据项 18 / 48',
+    '对外提供的数据项     18 / 48',
     '越权请求             8 次，全部拒绝，8 次有日志和回执',
     'education，共 5 次，其中 5 次有办件号',
     '核验：',
@@ -202,4 +223,29 @@ test('a folder that git or npm would take along is refused before anything is ma
   assert.equal(existsSync(kept), false);
   writeFileSync(join(tree, '.gitignore'), '/kept/\n');
   assert.equal(keptFolder(kept), kept);
+});
+
+/** Names of members on every level, lists by what is in them. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return [...new Set(value.map((item) => JSON.stringify(shapeOf(item))))].sort();
+  if (typeof value !== 'object' || value === null) return '';
+  const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(members.map(([name, inner]) => [name, shapeOf(inner)]));
+}
+
+test('what /docs shows of an operation is what this hub was asked and answered', () => {
+  const examples = recordedExamples();
+  const told = new Map<string, Set<string>>();
+  for (const { operationId, example } of recordedCalls(recorded)) {
+    const shapes = told.get(operationId) ?? new Set();
+    told.set(operationId, shapes.add(JSON.stringify([shapeOf(example.body), shapeOf(example.answer)])));
+  }
+  assert.ok(told.size >= 30, `${told.size} operations`);
+  for (const [operationId, shapes] of nonEmpty([...told])) {
+    const { body, answer } = examples[operationId] ?? assert.fail(operationId);
+    assert.ok(
+      shapes.has(JSON.stringify([shapeOf(body), shapeOf(answer)])),
+      `${operationId}: record it again (scripts/examples/recordExamples.ts)`,
+    );
+  }
 });

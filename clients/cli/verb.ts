@@ -131,7 +131,7 @@ export interface Failure {
 export function tellFailure({ text, details = [], next }: Failure): void {
   talk(`${say({ zh: '失败：', en: 'failed: ' })}${say(text)}`);
   for (const line of details) talk(`  ${line}`);
-  if (next !== undefined) talk(`${say({ zh: '怎么办：', en: 'next: ' })}${say(next)}`);
+  if (next !== undefined) talk(`${say({ zh: '处理建议：', en: 'next: ' })}${say(next)}`);
 }
 
 /** Turns whatever a verb threw into a sentence on stderr and an exit code. Never prints a stack. */

@@ -331,6 +331,16 @@ test('public material needs no certificate, and the documentation comes from thi
   assert.ok(!/https?:\/\//.test(page.text));
   assert.match(String(page.headers['content-security-policy']), /script-src 'self'/);
   assert.match((await call('open', { path: '/openapi.yaml' })).text, /^openapi: 3\.1\.0/);
+  for (const [address, language] of [
+    ['/docs', 'zh'],
+    ['/docs/en', 'en'],
+  ] as const) {
+    assert.match((await call('open', { path: address })).text, new RegExp(`/docs/start\\.${language}\\.js`));
+    const { text } = await call('open', { path: `/docs/start.${language}.js` });
+    assert.match(text, /deepLinking: true/);
+    const [document = ''] = /\/docs\/openapi\.\w+\.json/.exec(text) ?? [];
+    assert.equal((await call('open', { path: document })).json['openapi'], '3.1.0');
+  }
   assert.equal((await call('open', { path: '/docs/swagger-ui.css' })).status, 200);
   assert.equal((await call('open', { path: '/docs/../package.json' })).status, 404);
 });
