@@ -441,7 +441,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Who looked at one person's data (谁查过我), for that person, in your department's service
+         * Who looked at one person's data, for that person, in your department's service
          * @description For departments that the data office appointed. `assertion` is a JWS of type datong-subject-assertion+jws by which you vouch for the person, for ten minutes and for one look; it names the person by a salted commitment, value and salt travel beside it and are not kept. The look is logged, and told by the next one.
          */
         post: operations["viewSubject"];

@@ -90,6 +90,22 @@ test('send: the rows are published, and those with problems are named by line, c
   assert.doesNotMatch(told.stderr, new RegExp(child.id));
 });
 
+test('explain: field by field, with what would permit what is denied; no row leaves', async () => {
+  const asked = (...more: string[]): Promise<Ran> =>
+    datong(
+      ...['explain', 'pub-security.household', '--as', 'education', '--purpose', 'school-enrolment'],
+      ...['--agreement', 'agr-school-enrolment', ...official, ...more],
+    );
+  const told = await asked('--fields', 'name');
+  assert.equal(told.code, 0, told.stderr);
+  assert.match(told.stderr, /it would be allowed/);
+  assert.match(told.stdout, /^name {2,}Name {2,}personName/m);
+  const denied = await asked('--fields', 'income', '--lang', 'zh');
+  assert.equal(denied.code, 1);
+  assert.match(denied.stderr, /会拒绝：.*\(field_not_granted\)\n.*处理建议：/s);
+  assert.doesNotMatch(`${told.stdout}${denied.stdout}`, new RegExp(child.id));
+});
+
 test('send: a file with too many problems is refused, and still says which rows', async () => {
   writeFileSync(join(home, 'bad.csv'), householdFile(300, 8).bytes);
   const told = await datong(

@@ -43,6 +43,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   agent: () => import('./agent/agent.ts'),
   quarantine: () => import('./quarantine/quarantine.ts'),
   fetch: () => import('./fetch.ts'),
+  explain: () => import('./explain.ts'),
   aggregate: () => import('./aggregate.ts'),
   check: () => import('./check.ts'),
   consent: () => import('./consent/consent.ts'),

@@ -42,7 +42,7 @@ interface View {
   readonly digest: string;
   readonly missing?: readonly string[];
   readonly signatures: readonly {
-    readonly role: string;
+    readonly role: keyof typeof roles;
     readonly department: string;
     readonly keyid: string;
   }[];
@@ -53,6 +53,19 @@ interface View {
     readonly unions: readonly JointView[];
   };
 }
+
+const roles = {
+  provider: { zh: '提供部门', en: 'provider' },
+  consumer: { zh: '需求部门', en: 'consumer' },
+  'data-office': { zh: '数据主管部门', en: 'data-office' },
+};
+
+const changes = {
+  added: { zh: '新增', en: 'added' },
+  loosened: { zh: '放宽', en: 'loosened' },
+  tightened: { zh: '收紧', en: 'tightened' },
+  removed: { zh: '取消', en: 'removed' },
+};
 
 export function register(program: Command): void {
   withStaffToken(
@@ -137,14 +150,14 @@ function linesOf({ kind, id, version, text, digest, signatures, missing = [], ef
   const cells = (list: View['effect']['loosens']): string[] =>
     list.map(
       ({ kind: change, agreement, consumer, dataset, purpose, cell, from, to }) =>
-        `  ${change}  ${agreement}  ${consumer} ${dataset} ${purpose}  ${cell}  ${from ?? '–'} → ${to ?? '–'}`,
+        `  ${say(changes[change])}  ${agreement}  ${consumer} ${dataset} ${purpose}  ${cell}  ${from ?? '–'} → ${to ?? '–'}`,
     );
   return [
     `${kind} ${id}@${version}`,
     JSON.stringify(JSON.parse(text), undefined, 2),
     ...signatures.map(
       ({ role, department, keyid }) =>
-        `${say({ zh: '签名', en: 'signed' })}  ${role}  ${department}  ${keyid}`,
+        `${say({ zh: '签名', en: 'signed' })}  ${say(roles[role])}  ${department}  ${keyid}`,
     ),
     ...missing.map((department) => `${say({ zh: '缺签名', en: 'not signed' })}  ${department}`),
     say({ zh: `今天放宽（${effect.loosens.length}）`, en: `loosens today (${effect.loosens.length})` }),
@@ -155,8 +168,8 @@ function linesOf({ kind, id, version, text, digest, signatures, missing = [], ef
       ({ consumer, about, tells, parts }) =>
         `${say({ zh: '合起来告诉', en: 'tells together' })}  ${consumer}  ${about}: ${tells}  ← ${parts.map(({ agreement, field, mask }) => `${agreement} ${field} ${mask}`).join('; ')}`,
     ),
-    `digest ${digest}`,
-    `effect ${effect.digest}`,
+    `${say({ zh: '摘要', en: 'digest' })} ${digest}`,
+    `${say({ zh: '效果', en: 'effect' })} ${effect.digest}`,
   ];
 }
 

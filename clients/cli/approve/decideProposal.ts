@@ -44,5 +44,5 @@ const linesOf = ({ kind, name, author, owner, params, body, digest }: ProposalVi
   `${say({ zh: '属于', en: 'belongs to' })}  ${owner ?? say({ zh: '数据主管部门', en: 'the data office' })}`,
   ...Object.entries(params).map(([parameter, value]) => `${parameter}  ${value}`),
   JSON.stringify(body, undefined, 2),
-  `digest ${digest}`,
+  `${say({ zh: '摘要', en: 'digest' })} ${digest}`,
 ];
