@@ -41,6 +41,8 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '044_schema_life': () => import('./044_schema_life.ts'),
   '040_evidence': () => import('./040_evidence.ts'),
   '036_subject_view': () => import('./036_subject_view.ts'),
+  '045_dataset_life': () => import('./045_dataset_life.ts'),
+  '046_catalogue': () => import('./046_catalogue.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

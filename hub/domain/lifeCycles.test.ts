@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { policyDocumentLife } from './agreement.ts';
 import { batchLife } from './batch.ts';
-import { receives, releases } from './dataset.ts';
+import { datasetLife, receives, releases } from './dataset.ts';
 import { schemaVersionLife } from './schemaVersion.ts';
 import { stateAfter, statesBefore, transition, type LifeCycle } from './lifeCycle.ts';
 
@@ -12,6 +12,7 @@ const cycles: readonly (readonly [string, LifeCycle<string, string>, string])[] 
   ['agreement', policyDocumentLife, 'draft'],
   ['batch', batchLife, 'receiving'],
   ['schema version', schemaVersionLife, 'draft'],
+  ['dataset', datasetLife, 'published'],
 ];
 
 test('every state of a life cycle can be reached, and every act leads to a state of it', () => {
@@ -53,11 +54,11 @@ test('where acts begin and lead, as the statements of the store ask for it', () 
   assert.throws(() => stateAfter(forked, 'go'), TypeError);
 });
 
-test('a suspended dataset gives no rows and takes none; an approved one takes its first batch', () => {
-  assert.equal(releases('suspended'), false);
-  assert.equal(receives('suspended'), false);
-  assert.equal(receives('approved'), true);
-  assert.equal(releases('approved'), false);
+test('a suspended or retired dataset gives no rows and takes none', () => {
+  for (const state of ['suspended', 'retired'] as const) {
+    assert.equal(releases(state), false);
+    assert.equal(receives(state), false);
+  }
 });
 
 test('the life of a batch is drawn in the documents as the table has it', () => {

@@ -117,7 +117,10 @@ export const permissions = {
     security: own,
   },
   registerDataset: { operator: everywhere, 'office steward': own, steward: own },
+  rebindDataset: { operator: everywhere, 'office steward': own, steward: own },
+  decideDataset: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   registerMapping: { operator: proposing, 'office steward': proposing, steward: proposing },
+  registerCatalogueEntry: { operator: proposing, 'office steward': proposing, steward: proposing },
   showProposal: seen,
   // a department that has nobody who could is stood in for by the data office
   acceptProposal: {
@@ -174,6 +177,8 @@ export const permissions = {
   listSchemas: everyone,
   showSchema: everyone,
   showSchemaImpact: seen,
+  searchCatalogue: everyone,
+  showCatalogueEntry: everyone,
   listDatasets: everyone,
   showDataset: everyone,
   sampleDataset: everyone,
@@ -216,6 +221,7 @@ export const fourEyed: ReadonlySet<StaffOperation> = new Set([
   'registerPurpose',
   'appointPersonService',
   'delayView',
+  'registerCatalogueEntry',
 ]);
 
 export const holderOf = ({ role, department }: RoleGrant): Holder =>

@@ -11,7 +11,7 @@ import { followUpDuties } from './followUpDuties.ts';
 import { indexEntries } from './indexEntries.ts';
 import type { Job } from './job.ts';
 import { resumeBatches } from './resumeBatches.ts';
-import { destroyRaw, expireBatches, lapseBatches } from './retire.ts';
+import { destroyRaw, expireBatches, lapseBatches, retireRows } from './retire.ts';
 import { mirrorTiles } from './mirrorTiles.ts';
 import { indexRows } from './indexRows.ts';
 import { forgetQuotas } from './forgetQuotas.ts';
@@ -41,6 +41,7 @@ export function allJobs({ database, audit, keys, intake, config }: JobServices):
     expireBatches(database.app, retention),
     lapseBatches(database.app),
     destroyRaw(database.app, retention),
+    retireRows(intake),
     forgetQuotas(database.app),
     indexRows(intake),
     followUpDuties(database.app, audit),

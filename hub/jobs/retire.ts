@@ -3,6 +3,7 @@ import { Problem } from '../../terms/problem.ts';
 import { destroyRawBytes } from '../exchange/retire/destroyRawBytes.ts';
 import { expireOpenBatches } from '../exchange/retire/expireOpenBatches.ts';
 import { lapseHeldBatches } from '../exchange/retire/lapseHeldBatches.ts';
+import { retireDatasets } from '../exchange/retire/retireDatasets.ts';
 import type { Retirement } from '../exchange/retire/retirement.ts';
 import type { RetentionDays } from '../config/hubConfig.ts';
 import type { Reader } from '../store/database/reader.ts';
@@ -37,6 +38,21 @@ export const destroyRaw = (reader: Reader, days: RetentionDays): Job => ({
   lease: 60_000,
   run: async (run) =>
     retire(run, await destroyRawBytes(reader, run.now() - days.rawBytesDays * day, portion)),
+});
+
+/** What is kept of retired datasets goes at once. */
+export const retireRows = (services: Parameters<typeof retireDatasets>[0]): Job => ({
+  name: 'retireRows',
+  every: 60_000,
+  lease: 600_000,
+  run: async (run) => {
+    for (const { retirement, dropTables } of await retireDatasets(services)) {
+      if (run.signal.aborted) break;
+      if (retirement !== undefined) await retire(run, [retirement]);
+      await dropTables();
+    }
+    return {};
+  },
 });
 
 async function retire(run: JobRun, retirements: readonly Retirement[]): Promise<{ readonly more: boolean }> {

@@ -12,6 +12,8 @@ import { openDoor } from '../gate/doors/openDoor.ts';
 import { signInDoor, staffDoor } from '../gate/doors/staffDoor.ts';
 import type { Answering, Gate } from '../gate/gate.ts';
 import type { DepartmentCaller, StaffCaller, Stranger } from '../identity/authentication/caller.ts';
+import { searchCatalogue } from './catalogue/searchCatalogue.ts';
+import { showCatalogueEntry } from './catalogue/showCatalogueEntry.ts';
 import { giveConsent } from './consents/giveConsent.ts';
 import { listConsents } from './consents/listConsents.ts';
 import { withdrawConsent } from './consents/withdrawConsent.ts';
@@ -66,6 +68,8 @@ import { listCodeLists } from './registry/listCodeLists.ts';
 import { listDatasets } from './registry/listDatasets.ts';
 import { listPurposes } from './registry/listPurposes.ts';
 import { listSchemas } from './registry/listSchemas.ts';
+import { decideDataset } from './registry/decideDataset.ts';
+import { rebindDataset } from './registry/rebindDataset.ts';
 import { registerDataset } from './registry/registerDataset.ts';
 import { registerNotice } from './registry/registerNotice.ts';
 import { sampleDataset } from './registry/sampleDataset.ts';
@@ -119,6 +123,8 @@ const readings = {
   listPurposes: { kind: 'inspect', run: listPurposes },
   listSchemas: { kind: 'inspect', run: listSchemas },
   showSchema: { kind: 'inspect', run: showSchema },
+  searchCatalogue: { kind: 'inspect', run: searchCatalogue },
+  showCatalogueEntry: { kind: 'inspect', run: showCatalogueEntry },
   listDatasets: { kind: 'inspect', run: listDatasets },
   showDataset: { kind: 'inspect', run: showDataset },
   listPolicyDocuments: { kind: 'inspect', run: listPolicyDocuments },
@@ -162,6 +168,8 @@ const staffActs: Readonly<
   registerNotice: { kind: 'management', run: registerNotice },
   registerDataset: { kind: 'management', run: registerDataset },
   decideSchema: { kind: 'management', run: decideSchema },
+  rebindDataset: { kind: 'management', run: rebindDataset },
+  decideDataset: { kind: 'management', run: decideDataset },
   showSchemaImpact: { kind: 'inspect', run: showSchemaImpact },
   showProposal: { kind: 'inspect', run: showProposal },
   acceptProposal: { kind: 'management', run: acceptProposal },

@@ -61,6 +61,8 @@ const schemaNameIn = (document: Readonly<Record<string, unknown>>): string =>
 const ofBatch: OwnersOf = async (call, { database }) =>
   any((await batchById(database.app, call.params['batch'] ?? ''))?.department);
 
+const ofDataset: OwnersOf = (call) => any(providerOf(datasetId(call.params['dataset'] ?? '')));
+
 const ofSchema: OwnersOf = async (call, { database }) =>
   any((await schemaByUrn(database.app, call.params['schema'] ?? ''))?.owner);
 
@@ -122,7 +124,10 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   decideSchema: ofSchema,
   showSchemaImpact: ofSchema,
   registerDataset: (call) => any(providerOf(datasetId((call.body as Schemas['Dataset']).id))),
+  rebindDataset: ofDataset,
+  decideDataset: ofDataset,
   registerMapping: (call) => any(providerOf(datasetId(call.params['dataset'] ?? ''))),
+  registerCatalogueEntry: (call) => any(providerOf(datasetId((call.body as Schemas['CatalogueEntry']).id))),
   showProposal: writerOrOwner,
   acceptProposal: async (call, { database }) =>
     any((await proposalById(database.app, call.params['proposal'] ?? ''))?.owner ?? undefined),
@@ -154,6 +159,8 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   listPurposes: her,
   listSchemas: her,
   showSchema: her,
+  searchCatalogue: her,
+  showCatalogueEntry: her,
   listDatasets: her,
   showDataset: her,
   sampleDataset: her,

@@ -253,6 +253,14 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
       sharing: { type: 'none' },
     },
   })),
+  rebindDataset: departmentsOnly((owner) => ({
+    path: `/v1/datasets/${owner}.set/schema`,
+    body: { schema: 'urn:datong:none:1.0' },
+  })),
+  decideDataset: departmentsOnly((owner) => ({
+    path: `/v1/datasets/${owner}.none/decision`,
+    body: { act: 'suspend', reason: 'test' },
+  })),
   registerMapping: departmentsOnly((owner) => ({
     path: `/v1/datasets/${owner}.set/mappings`,
     body: { document: {} },
@@ -301,6 +309,22 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   }),
   showSchemaImpact: (owner) => ({ path: `/v1/schemas/urn:datong:${owner ?? 'of-office'}:1.0/impact` }),
   showSchema: officeOnly({ path: '/v1/schemas/urn:datong:none:1.0' }),
+  registerCatalogueEntry: departmentsOnly((owner) => ({
+    path: '/v1/catalogue',
+    body: {
+      ...{
+        id: `${owner}.some`,
+        title,
+        abstract: title,
+        category: '1',
+        sharing: { type: 'none', manner: 'interface' },
+      },
+      ...{ openness: 'closed', sourceSystem: 'x', updateFrequency: 'daily', office: 'x', contact: 'x' },
+      dataClass: 'core',
+    },
+  })),
+  searchCatalogue: officeOnly({ path: '/v1/catalogue' }),
+  showCatalogueEntry: officeOnly({ path: '/v1/catalogue/none.none' }),
   listDatasets: officeOnly({ path: '/v1/datasets' }),
   showDataset: officeOnly({ path: '/v1/datasets/none.none' }),
   listPolicyDocuments: officeOnly({ path: '/v1/policy/documents' }),

@@ -11,12 +11,18 @@ import type { Reader } from '../store/database/reader.ts';
 import { registeredSchemas } from './registeredSchemas.ts';
 import { readable } from './verifyStanding.ts';
 
+/** What is to come: a schema version, or a dataset bound to another one. */
+export interface Coming {
+  readonly schema?: DatasetSchema;
+  readonly bind?: { readonly dataset: string; readonly schema: string };
+}
+
 /**
- * Compiles a schema version together with all documents that stand. What does not compile is never registered, so the walks always find
+ * Compiles what is to come together with all documents that stand. What does not compile is never registered, so the walks always find
  * a set that does.
  * @throws Problem policy_does_not_compile, whose findings name the documents that do not go together
  */
-export async function compileTogether(reader: Reader, schema: DatasetSchema): Promise<void> {
+export async function compileTogether(reader: Reader, { schema, bind }: Coming): Promise<void> {
   const documents = await listStandingPolicyDocuments(reader);
   const registered = await registeredSchemas(reader);
   const rows = {
@@ -35,6 +41,12 @@ export async function compileTogether(reader: Reader, schema: DatasetSchema): Pr
   );
   compilePlans(
     documentsOf(standing.plans),
-    policyContext({ ...rows, schemas: [...registered.values(), schema] }),
+    policyContext({
+      ...rows,
+      datasetRows: rows.datasetRows.map((row) =>
+        row.id === bind?.dataset ? { ...row, schema: bind.schema } : row,
+      ),
+      schemas: [...registered.values(), ...(schema === undefined ? [] : [schema])],
+    }),
   );
 }

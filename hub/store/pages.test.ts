@@ -11,6 +11,8 @@ import { pageCertificates } from './identity/pageCertificates.ts';
 import { pageDepartments } from './identity/pageDepartments.ts';
 import { pageBatches } from './intake/pageBatches.ts';
 import { pagePolicyDocuments } from './policy/pagePolicyDocuments.ts';
+import { soughtIn } from '../domain/catalogue.ts';
+import { pageCatalogue } from './registry/pageCatalogue.ts';
 import { pageCodeLists } from './registry/pageCodeLists.ts';
 import { pageDatasets } from './registry/pageDatasets.ts';
 import { pagePurposes } from './registry/pagePurposes.ts';
@@ -51,7 +53,19 @@ test('every list of what is registered takes every filter at once', async () => 
         most: 5,
         name: 'a',
         state: 'published',
+        text: 'c',
         unpublishedOf: departments,
+      }),
+    () =>
+      pageCatalogue(reader, {
+        ...{
+          after: { rank: 2, id: 'a.b' },
+          most: 5,
+          sought: soughtIn('户籍 a'),
+          department: 'a',
+          category: '1',
+        },
+        ...{ sharing: 'none', tag: 'a', since: '2026-01-01' },
       }),
     () => pageCodeLists(reader, { after: 'a@1', most: 5, id: 'a' }),
     () =>

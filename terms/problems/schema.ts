@@ -68,6 +68,51 @@ export const schemaProblems = {
     },
     next: { zh: '该日之后再退役', en: 'retire it after that day' },
   },
+  catalogue_secret: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '涉及国家秘密、工作秘密或核心数据（{dataClass}）的资源不得编入目录',
+      en: 'data of this class ({dataClass}) is not registered in the catalogue at all',
+    },
+    next: {
+      zh: '不要登记；如分类有误，先更正分类',
+      en: 'do not register it; correct the class first if it is wrong',
+    },
+  },
+  sharing_basis: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '不予共享的须写明法律、行政法规或国务院决定依据，其他类型不写（这里是 {type}）',
+      en: 'what is not shared names the law by which it is not, and nothing else does (it is {type})',
+    },
+    next: { zh: '补上或去掉 sharing.basis', en: 'add sharing.basis, or leave it away' },
+  },
+  catalogue_duplicate: {
+    status: 409,
+    who: 'department',
+    text: {
+      zh: '{department} 的 {other} 已提供全部相同的数据元（一数一源）',
+      en: '{other} of {department} already offers every one of these elements (one source for each fact)',
+    },
+    next: {
+      zh: '直接申请共享该资源；确有必要另行编目的，用 sameData 写明理由',
+      en: 'ask for that one; if a second entry is needed, say why in sameData',
+    },
+  },
+  rebind_unfit: {
+    status: 409,
+    who: 'department',
+    text: {
+      zh: '数据资源 {dataset} 不能移至 {schema}：已存的行或映射不适用，未作任何更改',
+      en: 'the dataset {dataset} cannot go over to {schema}: stored rows or mappings do not go with it; nothing has moved',
+    },
+    next: {
+      zh: '按所列各项修改标准或映射；改变类型、主键或主版本的，请登记新的数据资源',
+      en: 'mend the schema or the mapping as findings say; for another type, key or major version register a new dataset',
+    },
+  },
   schema_in_use: {
     status: 409,
     who: 'department',

@@ -17,7 +17,7 @@ interface Schema {
 }
 
 const database = await testDatabase();
-const hub = await testHub({ database });
+const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const officeSteward = await hub.token('second', ['steward']);
@@ -25,8 +25,8 @@ const file = householdFile(1500, 12);
 await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
 const [person] = file.good.filter(({ region }) => region === '990101');
 assert.ok(person);
-const ask = async (): Promise<number> => {
-  const { json } = await city.education.client.query(
+const query = () =>
+  city.education.client.query(
     'pub-security.household',
     { filter: [{ field: 'person_id', op: 'eq', value: person.id }] },
     {
@@ -36,8 +36,7 @@ const ask = async (): Promise<number> => {
       matter: 'RX-2026-000001',
     },
   );
-  return json.records.length;
-};
+const ask = async (): Promise<number> => (await query()).json.records.length;
 const shared = (): Schema =>
   JSON.parse(readFileSync(new URL('../../schemas/shared/household.json', import.meta.url), 'utf8')) as Schema;
 
@@ -121,4 +120,78 @@ test('neither does one with a further field', async () => {
   };
   await published(wider);
   assert.equal(await ask(), 1);
+});
+
+const provider = await hub.token('provider', ['steward'], 'pub-security');
+const providerSecond = await hub.token('provider second', ['steward'], 'pub-security');
+const about = '/v1/datasets/pub-security.household';
+const decide = async (token: string, act: string): Promise<unknown[]> => {
+  const { status, json } = await hub.staff(token, 'POST', `${about}/decision`, { act, reason: '核查' });
+  return [status, json['state'] ?? json['code']];
+};
+
+test('a dataset goes over to a version with a further field while calls run; what could not go on is named and nothing moves', async () => {
+  const move = (minor: string) =>
+    hub.staff(provider, 'POST', `${about}/schema`, { schema: `urn:datong:household:${minor}` });
+  const major = await move('2.0');
+  assert.deepEqual(
+    [major.status, major.json['code'], major.json['findings']],
+    [409, 'rebind_unfit', [{ pointer: 'urn:datong:household:2.0', code: 'major_changed' }]],
+  );
+  assert.equal((await move('1.9')).json['code'], 'unknown_reference');
+  const calls = Array.from({ length: 10 }, ask);
+  const moved = await move('1.2');
+  assert.deepEqual([moved.status, moved.json['added'], moved.json['changed']], [200, ['remark'], true]);
+  assert.deepEqual(
+    await Promise.all(calls),
+    Array.from({ length: 10 }, () => 1),
+  );
+  assert.equal(await ask(), 1);
+  assert.equal((await move('1.2')).json['changed'], false);
+  const shown = await hub.staff(provider, 'GET', about);
+  assert.equal((shown.json['dataset'] as { schema: string }).schema, 'urn:datong:household:1.2');
+  const mine = readDocuments(join(samples, 'household/dataset.yaml')).find(({ kind }) => kind === 'Dataset');
+  const file = { ...mine?.members, schema: 'urn:datong:household:1.2' };
+  assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', file)).json['changed'], false);
+  // submissions go on, and bring the field as soon as a mapping does
+  const { bytes } = householdFile(1500, 14);
+  const sent = await city.publicSecurity.client.sendFile('pub-security.household', bytes, {
+    mapping: 'household@1',
+  });
+  assert.equal(sent.json.state, 'published');
+});
+
+test('a suspended dataset is refused from the next call on, and the data office’s stop is lifted by the data office', async () => {
+  assert.deepEqual(await decide(provider, 'suspend'), [200, 'suspended']);
+  assert.equal(await told(query()), 'dataset_unavailable');
+  assert.deepEqual(await decide(provider, 'suspend'), [409, 'transition_not_allowed']);
+  assert.deepEqual(await decide(provider, 'resume'), [200, 'published']);
+  assert.deepEqual(await decide(officeSteward, 'suspend'), [200, 'suspended']);
+  assert.deepEqual(await decide(provider, 'resume'), [403, 'owner_decides']);
+  assert.deepEqual(await decide(officeSteward, 'resume'), [200, 'published']);
+});
+
+test('two persons retire a dataset: nothing answers, and an entry says how much was destroyed', async () => {
+  assert.deepEqual(await decide(provider, 'retire'), [202, 'published']);
+  assert.deepEqual(await decide(provider, 'retire'), [202, 'published'], 'one person is not two');
+  assert.deepEqual(await decide(providerSecond, 'retire'), [200, 'retired']);
+  assert.equal(await told(query()), 'dataset_unavailable');
+  assert.equal(await hub.hub.runner.run('retireRows'), 'ok');
+  const tables = await database.owner.query(
+    "SELECT 1 FROM pg_class AS c JOIN batch AS b ON c.relname = 'b_' || replace(b.id::text, '-', '') WHERE b.dataset = 'pub-security.household'",
+  );
+  const kept = await database.app.query(
+    "SELECT 1 FROM batch_part AS p JOIN batch AS b ON b.id = p.batch WHERE b.dataset = 'pub-security.household'",
+  );
+  assert.deepEqual([tables.rows.length, kept.rows.length], [0, 0]);
+  const { rows } = await database.app.query<{ change: Readonly<Record<string, number>> }>(
+    `SELECT convert_from(leaf, 'UTF8')::jsonb -> 'change' AS change FROM audit_entry
+      WHERE dataset = 'pub-security.household' AND convert_from(leaf, 'UTF8')::jsonb ->> 'kind' = 'retire'`,
+  );
+  assert.equal(rows.length, 1);
+  const [{ change } = { change: {} }] = rows;
+  assert.equal(change['rows'], householdFile(1500, 14).good.length);
+  assert.ok((change['bytes'] ?? 0) > 0);
+  assert.equal(await hub.hub.runner.run('retireRows'), 'ok', 'a second time there is nothing to tell');
+  assert.deepEqual(await decide(officeSteward, 'resume'), [409, 'transition_not_allowed']);
 });

@@ -12,6 +12,7 @@ const kinds = [
   'Schema',
   'Dataset',
   'Mapping',
+  'CatalogueEntry',
   'Agreement',
   'AutomaticAgreement',
   'Restriction',

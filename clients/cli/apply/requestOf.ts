@@ -31,6 +31,7 @@ const paths: Readonly<Partial<Record<Kind, string>>> = {
   Notice: '/v1/notices',
   Procedure: '/v1/procedures',
   Dataset: '/v1/datasets',
+  CatalogueEntry: '/v1/catalogue',
 };
 
 /** The member that names a document. */
@@ -40,6 +41,7 @@ const names = {
   Notice: 'reference',
   Procedure: 'id',
   Dataset: 'id',
+  CatalogueEntry: 'id',
 } as const;
 
 /**
@@ -65,6 +67,7 @@ export function requestOf(
     case 'Notice':
     case 'Procedure':
     case 'Dataset':
+    case 'CatalogueEntry':
       return {
         name: nameIn(members, names[kind]),
         path: paths[kind] ?? '',

@@ -129,4 +129,17 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'version of a schema at the hub': '枢纽上的数据集标准版本（URN）',
   'its last day, YYYY-MM-DD, at least ninety days ahead': '最后一天，YYYY-MM-DD，至少在九十天之后',
   'the version to take instead': '改用的版本（URN）',
+  'id of the dataset': '数据资源编号',
+  'published version of its schema': '所用标准的已发布版本（URN）',
+  'each must occur: in title, abstract, department, names of fields':
+    '每个词都须出现：名称、摘要、部门、数据项',
+  'id of the entry': '目录条目编号',
+  'entries of this department only': '只列这个部门的条目',
+  'a class and what lies below it, such as 1/12': '一个分类及其下级，如 1/12',
+  'unconditional, conditional or none': 'unconditional 无条件、conditional 有条件、none 不予共享',
+  'entries with a field of this semantic tag, such as cn.resident-id':
+    '含此语义标签字段的条目，如 cn.resident-id',
+  'with data published on this day or later, YYYY-MM-DD': '此日及以后有数据发布的，YYYY-MM-DD',
+  'with this in its text: a title, a field, a semantic tag, a code list':
+    '文本中含此内容的：名称、字段、语义标签、值域代码',
 };

@@ -5,6 +5,7 @@ import { printList, reading, text, title, withReader, type ReaderOptions } from 
 
 interface SchemasOptions extends ReaderOptions {
   readonly name?: string;
+  readonly search?: string;
 }
 
 export function register(program: Command): void {
@@ -15,6 +16,7 @@ export function register(program: Command): void {
       .description('本枢纽的数据集标准 / the schemas of this hub'),
   )
     .option('--name <name>', 'versions of this one only')
+    .option('--search <text>', 'with this in its text: a title, a field, a semantic tag, a code list')
     .addHelpText(
       'after',
       '\nExamples:\n  datong schemas\n  datong schemas urn:datong:household:1.0 > household.json\n',
@@ -27,7 +29,7 @@ async function schemas(urn: string | undefined, options: SchemasOptions): Promis
     await printList(options, {
       path: '/v1/schemas',
       member: 'schemas',
-      query: { name: options.name },
+      query: { name: options.name, q: options.search },
       line: (item) => [text(item['urn']), text(item['state']), text(item['fields']), title(item['title'])],
     });
     return;

@@ -75,8 +75,11 @@ const sqlTypes: Readonly<Record<ColumnKind, string>> = {
 
 /** Columns of CREATE TABLE for the fields alone. */
 export function fieldDefinitions(layout: Layout): readonly string[] {
-  return layout.columns.map((column) => `${column.name} ${sqlTypes[column.kind]}`);
+  return layout.columns.map(columnDefinition);
 }
+
+/** One of them. */
+export const columnDefinition = ({ name, kind }: Column): string => `${name} ${sqlTypes[kind]}`;
 
 /** Names of every column a load writes, in the order of its lines. */
 export function loadedColumns(layout: Layout): string {

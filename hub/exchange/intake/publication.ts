@@ -10,7 +10,7 @@ import { ensureDatasetTable, mergeBatch } from '../../store/rows/merge.ts';
 import { sweepTables } from '../../store/rows/sweep.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
-import { datasetById, intakeRulesOf } from '../../store/registry/datasets.ts';
+import { datasetById, intakeRulesOf, isBoundTo } from '../../store/registry/datasets.ts';
 import { forgetProposals } from '../../store/intake/proposals.ts';
 import { overtakeHeld } from '../../store/intake/overtakeHeld.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
@@ -60,9 +60,11 @@ export async function publication(
       });
     const { row } = liveDataset(registry, loading.batch.dataset);
     if (!receives(row.state)) throw new Problem('dataset_unavailable', { dataset: row.id, state: row.state });
+    if (row.schema !== loading.dataset.row.schema) throw outdated(loading.dataset);
   } catch (error) {
     const problem = error instanceof Problem ? error.code : 'internal_error';
-    const state = findings.some(({ severity }) => severity === 'reject') ? 'rejected' : 'held';
+    const rejected = problem === 'batch_outdated' || findings.some(({ severity }) => severity === 'reject');
+    const state = rejected ? 'rejected' : 'held';
     await settle(services, loading, {
       state,
       problem,
@@ -97,6 +99,9 @@ export async function publication(
 /** The limit of the mapping that is exceeded, as refusals name it. */
 const limitOf = ({ over }: Translation): { readonly at?: string } => (over === undefined ? {} : { at: over });
 
+const outdated = ({ row }: Pick<LiveDataset, 'row'>): Problem =>
+  new Problem('batch_outdated', { schema: row.schema });
+
 /** What it takes that readers see a loaded batch: the claim of the pointer, and what changes in the transaction of the entry. */
 export async function makeCurrent(
   database: IntakeServices['database'],
@@ -108,6 +113,8 @@ export async function makeCurrent(
   return {
     claims: { publish: { dataset: row.id, from, to: batch } },
     work: async (transaction) => {
+      // what was checked under one version is never read under another
+      if (!(await isBoundTo(transaction, row.id, row.schema))) throw outdated({ row });
       if (row.mode === 'upsert')
         await mergeBatch(transaction, row.id, schema, batch, intakeRulesOf(row).deleteWhere);
       await supersedeBatches(transaction, row.id, batch);

@@ -1,5 +1,6 @@
 import type { StaffOperation } from '../../domain/permissions.ts';
 import { registerCodeList } from '../registry/registerCodeList.ts';
+import { registerCatalogueEntry } from '../catalogue/registerCatalogueEntry.ts';
 import { registerMapping } from '../registry/registerMapping.ts';
 import { registerPurpose } from '../registry/registerPurpose.ts';
 import { registerSchema } from '../registry/registerSchema.ts';
@@ -17,6 +18,7 @@ export const registrars = {
   registerMapping,
   appointPersonService,
   delayView,
+  registerCatalogueEntry,
 } as const satisfies Readonly<Partial<Record<StaffOperation, Registrar>>>;
 
 export const isProposable = (name: string): name is keyof typeof registrars =>

@@ -65,7 +65,7 @@ export async function checkVersion(
     const faults = lintCodes(schema.document, surroundings.codeLists);
     if (faults.length > 0) throw schemaInvalid(faults);
     const changed = await checkSuccession(schema, rows, surroundings, mode);
-    await compileTogether(database.app, schema);
+    await compileTogether(database.app, { schema });
     await checkAhead(database, schema.urn, (codeLists) => lintCodes(schema.document, codeLists));
     return changed;
   } catch (error) {

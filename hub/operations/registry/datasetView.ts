@@ -11,6 +11,7 @@ export const datasetView = (row: DatasetRow & { readonly registeredAt: number })
   sharing: { type: row.sharing, ...(row.conditions === '' ? {} : { conditions: row.conditions }) },
   intake: intakeRulesOf(row),
   state: row.state,
+  ...(row.reason === null ? {} : { reason: row.reason }),
   ...(row.currentBatch === null ? {} : { currentBatch: row.currentBatch }),
   digest: row.digest,
   registeredAt: moment(row.registeredAt),

@@ -22,7 +22,8 @@ export interface Registration {
     | 'Dataset'
     | 'Mapping'
     | 'PersonService'
-    | 'ViewDelay';
+    | 'ViewDelay'
+    | 'CatalogueEntry';
   readonly id: string;
   readonly version?: string;
   readonly digest: string;

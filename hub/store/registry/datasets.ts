@@ -1,7 +1,9 @@
 /** Datasets (数据资源): bound to one schema version. `currentBatch` is moved by the append alone. */
-import type { DatasetState } from '../../domain/dataset.ts';
+import { datasetLife, type DatasetAct, type DatasetState } from '../../domain/dataset.ts';
 import { defaultIntakeRules, type IntakeRules } from '../../domain/intakeRules.ts';
+import { stateAfter, statesBefore } from '../../domain/lifeCycle.ts';
 import type { Reader } from '../database/reader.ts';
+import type { Transaction } from '../database/transaction.ts';
 
 export type DatasetMode = 'snapshot' | 'upsert';
 export type SharingType = 'unconditional' | 'conditional' | 'none';
@@ -22,13 +24,19 @@ export interface DatasetRow {
   readonly intake: Partial<IntakeRules>;
   /** the batch readers see, null before the first one */
   readonly currentBatch: string | null;
-  /** hex SHA-256 of the canonical registration */
+  /** hex SHA-256 of the canonical registration, as it stands now */
   readonly digest: string;
+  /** the data office stopped it, and lifts that */
+  readonly suspendedByOffice: boolean;
+  /** why it is suspended or retired */
+  readonly reason: string | null;
+  /** id of the first of two persons who retire it */
+  readonly endingBy: string | null;
 }
 
 export const datasetColumns =
   'id, department, title_zh AS "titleZh", title_en AS "titleEn", schema, mode, sharing, conditions, state, intake, ' +
-  'current_batch AS "currentBatch", digest';
+  'current_batch AS "currentBatch", digest, suspended_by_office AS "suspendedByOffice", reason, ending_by AS "endingBy"';
 
 export async function listDatasets(reader: Reader): Promise<DatasetRow[]> {
   const { rows } = await reader.query<DatasetRow>(`SELECT ${datasetColumns} FROM dataset ORDER BY id`);
@@ -45,7 +53,7 @@ export async function datasetById(reader: Reader, id: string): Promise<DatasetRo
 /** @param exchange id of the entry that registers it */
 export async function insertDataset(
   reader: Reader,
-  row: Omit<DatasetRow, 'currentBatch'>,
+  row: Omit<DatasetRow, 'currentBatch' | 'suspendedByOffice' | 'reason' | 'endingBy'>,
   exchange: string,
 ): Promise<void> {
   await reader.query(
@@ -66,6 +74,83 @@ export async function insertDataset(
       JSON.stringify(row.intake),
     ],
   );
+}
+
+/** What is said with an act. */
+export interface DatasetMove {
+  readonly id: string;
+  readonly reason: string;
+  readonly byOffice: boolean;
+  /** id of whoever acts */
+  readonly person: string;
+}
+
+/** @param exchange the entry of the act @returns false where its life does not allow the act by now */
+export async function moveDataset(
+  reader: Reader,
+  act: Exclude<DatasetAct, 'retire'>,
+  { id, reason, byOffice }: DatasetMove,
+  exchange: string,
+): Promise<boolean> {
+  const suspends = act === 'suspend';
+  const { rowCount } = await reader.query(
+    `UPDATE dataset SET state = $2, reason = $3, suspended_by_office = $4, decided_by = $5, ending_by = NULL
+      WHERE id = $1 AND state = ANY($6)`,
+    [
+      ...[id, stateAfter(datasetLife, act), suspends ? reason : null, suspends && byOffice, exchange],
+      statesBefore(datasetLife, act),
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** The first of two persons wants it retired. @returns false where it is retired already */
+export async function proposeEnd(
+  reader: Reader,
+  { id, reason, person }: DatasetMove,
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    'UPDATE dataset SET ending_by = $2, reason = $3, decided_by = $4 WHERE id = $1 AND state = ANY($5)',
+    [id, person, reason, exchange, statesBefore(datasetLife, 'retire')],
+  );
+  return rowCount === 1;
+}
+
+/** The second one does. @returns false where it is retired already, or the first took it back */
+export async function endDataset(
+  reader: Reader,
+  { id, reason, person }: DatasetMove,
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `UPDATE dataset SET state = $2, ended_by = $3, reason = $4, decided_by = $5
+      WHERE id = $1 AND ending_by <> $3 AND state = ANY($6)`,
+    [id, stateAfter(datasetLife, 'retire'), person, reason, exchange, statesBefore(datasetLife, 'retire')],
+  );
+  return rowCount === 1;
+}
+
+/** @param move `schema`: the version it is bound to; `to`: the one it goes over to @returns false where it moved meanwhile */
+export async function bindDataset(
+  reader: Reader,
+  { id, schema, to, digest }: Pick<DatasetRow, 'id' | 'schema' | 'digest'> & { readonly to: string },
+  exchange: string,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    "UPDATE dataset SET schema = $3, digest = $4, decided_by = $5 WHERE id = $1 AND schema = $2 AND state <> 'retired'",
+    [id, schema, to, digest, exchange],
+  );
+  return rowCount === 1;
+}
+
+/** Whether it is bound to this version still; until the transaction ends, it stays so. */
+export async function isBoundTo(transaction: Transaction, id: string, schema: string): Promise<boolean> {
+  const { rows } = await transaction.query('SELECT 1 FROM dataset WHERE id = $1 AND schema = $2 FOR UPDATE', [
+    id,
+    schema,
+  ]);
+  return rows.length === 1;
 }
 
 /** Its rules with the defaults for those it does not name. */

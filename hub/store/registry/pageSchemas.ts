@@ -8,6 +8,8 @@ import { schemaColumns, type SchemaRow } from './schemas.ts';
 export interface SchemasWanted extends Page {
   readonly name: string | undefined;
   readonly state: string | undefined;
+  /** stands somewhere in its text */
+  readonly text: string | undefined;
   /** departments whose versions are told before they are published too; undefined: everybody's */
   readonly unpublishedOf: readonly string[] | undefined;
 }
@@ -23,7 +25,7 @@ const dated = ({ moment, ...row }: SchemaRow & { readonly moment: string }): Dat
 /** Schema versions by name and version, each with when it was registered (Unix milliseconds). `after` is a urn. */
 export async function pageSchemas(
   reader: Reader,
-  { after, most, name, state, unpublishedOf }: SchemasWanted,
+  { after, most, name, state, text, unpublishedOf }: SchemasWanted,
 ): Promise<Dated[]> {
   const query = composer('schema_version').select(composer.raw(columns));
   if (after !== undefined)
@@ -33,6 +35,7 @@ export async function pageSchemas(
     );
   if (unpublishedOf !== undefined)
     query.where((either) => void either.whereIn('state', publishedStates).orWhereIn('owner', unpublishedOf));
+  if (text !== undefined) query.whereRaw('position(lower(?) in lower(document)) > 0', [text]);
   narrowed(query, { name, state });
   const rows = await rowsOf<SchemaRow & { readonly moment: string }>(
     reader,

@@ -7,9 +7,9 @@ import { dropBatch } from './load.ts';
 
 /**
  * Read or written still: a batch in translation, or one that a person may release; of a snapshot dataset the current batch, and the one
- * before it, which cursors handed out may go on with and a person may put back. `b` is the batch, `d` its dataset.
+ * before it, which cursors handed out may go on with and a person may put back. Nothing of a retired dataset is. `b` is the batch, `d` its dataset.
  */
-const living = `(b.state IN ('checking', 'held') OR d.mode <> 'upsert' AND (d.current_batch = b.id
+const living = `d.state <> 'retired' AND (b.state IN ('checking', 'held') OR d.mode <> 'upsert' AND (d.current_batch = b.id
   OR b.state = 'superseded' AND b.published_at IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM batch AS later WHERE later.dataset = b.dataset AND later.state = 'superseded' AND later.published_at IS NOT NULL
        AND (later.superseded_at, later.id) > (b.superseded_at, b.id))))`;

@@ -1,0 +1,44 @@
+/** Retire: rows, raw bytes and quarantined rows of datasets that two persons have retired. */
+import { batchTable, datasetTable } from '../../domain/rowTable/layout.ts';
+import type { Registry } from '../../registry/registry.ts';
+import type { Database } from '../../store/database/database.ts';
+import type { Transaction } from '../../store/database/transaction.ts';
+import { retiredDatasets } from '../../store/registry/retiredDatasets.ts';
+import { datasetRemains, destroyRemains, dropRowTables } from '../../store/rows/datasetRemains.ts';
+import { changedMeanwhile, type Retirement } from './retirement.ts';
+
+/** A retired dataset: what its entry says, where that was not said yet; and its tables, dropped behind the entry. */
+export interface DatasetEnd {
+  readonly retirement: Retirement | undefined;
+  readonly dropTables: () => Promise<void>;
+}
+
+/** Every retired dataset: a hub that ended between entry and tables leaves the tables to the next run. */
+export async function retireDatasets({
+  database,
+  registry,
+}: {
+  readonly database: Database;
+  readonly registry: Registry;
+}): Promise<DatasetEnd[]> {
+  await registry.refresh();
+  const ends: DatasetEnd[] = [];
+  for (const { id, department, mode, schema, currentBatch, gone } of await retiredDatasets(database.app)) {
+    const read = registry.current.schemas.get(schema)?.schema;
+    const lasting = mode === 'upsert' && read !== undefined ? datasetTable(id, read) : undefined;
+    const table = lasting ?? (currentBatch === null ? undefined : batchTable(currentBatch));
+    const retirement = async (): Promise<Retirement> => ({
+      dataset: id,
+      provider: department,
+      change: { ...(await datasetRemains(database, id, table)), state: 'retired' },
+      work: async (transaction: Transaction) => {
+        if (!(await destroyRemains(transaction, id))) throw changedMeanwhile(id);
+      },
+    });
+    ends.push({
+      retirement: gone ? undefined : await retirement(),
+      dropTables: () => dropRowTables(database, id, lasting),
+    });
+  }
+  return ends;
+}

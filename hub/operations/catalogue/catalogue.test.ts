@@ -1,0 +1,221 @@
+/** The catalogue: registered by two, found in both languages, with fields that nobody types. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { acceptAs, staffCall, type StaffReply } from '../../../tests/secondPerson.ts';
+import { startStaffHub } from '../../../tests/staffHub.ts';
+
+const hub = await startStaffHub();
+const operator = await hub.token(['operator']);
+const office = await hub.token(['steward']);
+const post = (token: string, path: string, body: object): Promise<StaffReply> =>
+  staffCall(hub, token, 'POST', path, body);
+const departments = [
+  ['civil', '民政局', 'Civil Affairs'],
+  ['housing', '住房和城乡建设局', 'Housing'],
+] as const;
+for (const [code, zh, en] of departments)
+  await post(operator, '/v1/departments', { code, name: { zh, en }, kind: 'government' });
+const steward = await hub.token(['steward'], 'civil');
+const second = await hub.token(['steward'], 'civil');
+const elsewhere = await hub.token(['steward'], 'housing');
+const elsewhereSecond = await hub.token(['security'], 'housing');
+
+const schema = (name: string): object => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: `urn:datong:${name}:1.0`,
+  'x-title': { zh: '救助', en: 'Relief' },
+  'x-class': 'general',
+  'x-primary-key': ['/person_id'],
+  type: 'object',
+  required: ['person_id'],
+  properties: {
+    person_id: {
+      ...{
+        type: 'string',
+        format: 'cn-resident-id',
+        maxLength: 18,
+        'x-title': { zh: '公民身份号码', en: 'Citizen ID' },
+      },
+      ...{
+        'x-sensitivity': 'L3',
+        'x-personal': 'personal',
+        'x-subject-key': 'person',
+        'x-semantic': 'cn.resident-id',
+      },
+    },
+    mobile: {
+      ...{ type: 'string', format: 'cn-mobile', maxLength: 11, 'x-title': { zh: '手机号码', en: 'Mobile' } },
+      ...{ 'x-sensitivity': 'L3', 'x-personal': 'personal', 'x-semantic': 'cn.mobile' },
+    },
+  },
+  additionalProperties: false,
+});
+const dataset = async (token: string, id: string, name: string): Promise<void> => {
+  assert.equal((await post(token, '/v1/schemas', { document: schema(name) })).status, 201);
+  const sharing = { type: 'conditional', conditions: '法定职责' };
+  const body = {
+    id,
+    title: { zh: '救助对象', en: 'Relief' },
+    schema: `urn:datong:${name}:1.0`,
+    mode: 'snapshot',
+    sharing,
+  };
+  assert.equal((await post(token, '/v1/datasets', body)).status, 201);
+};
+await dataset(steward, 'civil.relief', 'relief');
+await dataset(elsewhere, 'housing.relief', 'relief-housing');
+
+const entry = (id: string, more: object = {}): object => ({
+  id,
+  title: { zh: '低保救助对象信息', en: 'Recipients of relief' },
+  abstract: { zh: '享受最低生活保障的家庭和个人', en: 'households on minimum living allowance' },
+  keywords: ['低保'],
+  category: '1/12/3',
+  sharing: { type: 'conditional', conditions: '法定职责', manner: 'interface' },
+  openness: 'closed',
+  sourceSystem: '社会救助系统',
+  updateFrequency: 'monthly',
+  office: '社会救助处',
+  contact: '0000-12345',
+  dataClass: 'general',
+  ...more,
+});
+const registered = async (body: object, author = steward, other = second): Promise<StaffReply> => {
+  const proposed = await post(author, '/v1/catalogue', body);
+  assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
+  return acceptAs(hub, other, proposed);
+};
+const found = async (query: string, token = elsewhere): Promise<unknown[]> => {
+  const { status, body } = await staffCall(hub, token, 'GET', `/v1/catalogue?${query}`);
+  assert.equal(status, 200, JSON.stringify(body));
+  return (body['entries'] as { id: string }[]).map(({ id }) => id);
+};
+const asked = (q: string): string => `q=${encodeURIComponent(q)}`;
+const code = ({ body }: StaffReply): unknown => body['code'];
+
+test('an entry takes two persons of the department; a change of it is a revision that waits beside the live one', async () => {
+  const first = await registered(entry('civil.relief-entry', { datasets: ['civil.relief'] }));
+  assert.deepEqual([first.status, first.body['version']], [201, '1']);
+  const revised = entry('civil.relief-entry', { datasets: ['civil.relief'], updateFrequency: 'daily' });
+  const proposed = await post(steward, '/v1/catalogue', revised);
+  const live = async (): Promise<unknown> => {
+    const { body } = await staffCall(hub, elsewhere, 'GET', '/v1/catalogue/civil.relief-entry');
+    return [body['revision'], (body['entry'] as { updateFrequency: string }).updateFrequency];
+  };
+  assert.deepEqual(await live(), [1, 'monthly']);
+  assert.equal(code(await acceptAs(hub, steward, proposed)), 'four_eyes');
+  assert.equal((await acceptAs(hub, second, proposed)).body['version'], '2');
+  assert.deepEqual(await live(), [2, 'daily']);
+  assert.equal((await post(steward, '/v1/catalogue', revised)).status, 200, 'the same again changes nothing');
+});
+
+test('its fields are those of its datasets', async () => {
+  const { body } = await staffCall(hub, elsewhere, 'GET', '/v1/catalogue/civil.relief-entry');
+  const [shown] = body['datasets'] as { dataset: string; schema: string; fields: object[] }[];
+  assert.deepEqual([shown?.dataset, shown?.schema], ['civil.relief', 'urn:datong:relief:1.0']);
+  assert.deepEqual(shown?.fields[0], {
+    ...{ name: 'person_id', type: 'string', title: { zh: '公民身份号码', en: 'Citizen ID' } },
+    ...{ sensitivity: 'L3', semantic: 'cn.resident-id' },
+  });
+});
+
+test('it is found in Chinese and English: by title, field, department, class, tag; the best first, by pages', async () => {
+  const closed = { type: 'none', basis: '《档案法》第三十条', manner: 'file' };
+  const archive = { title: { zh: '历史档案', en: 'Archive' }, category: '1/2', sharing: closed };
+  await registered(
+    entry('civil.archive', { ...archive, abstract: { zh: '含低保档案', en: 'with relief files' } }),
+  );
+  for (const q of [
+    '低保',
+    '低保救助',
+    'RELIEF',
+    '救助 低保',
+    '身份号码',
+    'person_id',
+    '民政',
+    'ｒｅｌｉｅｆ',
+    '保',
+  ])
+    assert.ok((await found(asked(q))).includes('civil.relief-entry'), q);
+  assert.deepEqual(
+    await found(asked('低保')),
+    ['civil.relief-entry', 'civil.archive'],
+    'in the title comes first',
+  );
+  assert.deepEqual(await found(asked('低救')), [], 'neighbours, not letters anywhere');
+  assert.deepEqual(await found(asked('%_')), []);
+  assert.deepEqual(await found('tag=cn.mobile'), ['civil.relief-entry']);
+  assert.deepEqual(await found('category=1/12'), ['civil.relief-entry']);
+  assert.deepEqual(await found('category=1/1'), [], 'a class, not letters of its code');
+  assert.deepEqual(await found('sharing=none&department=civil'), ['civil.archive']);
+  assert.deepEqual(await found('since=2026-01-01'), [], 'no data came yet');
+  const page = await staffCall(hub, elsewhere, 'GET', `/v1/catalogue?limit=1&${asked('低保')}`);
+  assert.deepEqual(await found(`limit=1&${asked('低保')}&cursor=${String(page.body['nextCursor'])}`), [
+    'civil.archive',
+  ]);
+  assert.equal(code(await staffCall(hub, elsewhere, 'GET', '/v1/catalogue?cursor=bm8')), 'cursor_invalid');
+  const shown = await staffCall(hub, elsewhere, 'GET', '/v1/catalogue/civil.archive');
+  assert.deepEqual(
+    (shown.body['entry'] as { sharing: object }).sharing,
+    closed,
+    'why it is not shared is told',
+  );
+});
+
+test('schemas are found by what stands in them: a title, a field, a tag', async () => {
+  const named = async (q: string): Promise<unknown[]> => {
+    const { body } = await staffCall(hub, elsewhere, 'GET', `/v1/schemas?q=${encodeURIComponent(q)}`);
+    return (body['schemas'] as { urn: string }[]).map(({ urn }) => urn);
+  };
+  const both = ['urn:datong:relief:1.0', 'urn:datong:relief-housing:1.0'];
+  for (const q of ['手机号码', 'cn.mobile', 'PERSON_ID']) assert.deepEqual(await named(q), both, q);
+  assert.deepEqual(await named('gbt2260'), []);
+});
+
+test('secrets are not registered, what is not shared says by which law, and what others offer already is asked about', async () => {
+  const refused = async (more: object): Promise<unknown> =>
+    code(await post(steward, '/v1/catalogue', entry('civil.other', more)));
+  assert.equal(await refused({ dataClass: 'state-secret' }), 'catalogue_secret');
+  assert.equal(await refused({ dataClass: 'core' }), 'catalogue_secret');
+  assert.equal(await refused({ sharing: { type: 'none', manner: 'file' } }), 'sharing_basis');
+  assert.equal(await refused({ sharing: { type: 'conditional', manner: 'file' } }), 'sharing_conditions');
+  assert.equal(await refused({ datasets: ['housing.relief'] }), 'unknown_reference', 'another department’s');
+  const same = entry('housing.relief-entry', { datasets: ['housing.relief'] });
+  const doubled = await post(elsewhere, '/v1/catalogue', same);
+  assert.deepEqual(
+    [code(doubled), doubled.body['findings']],
+    ['catalogue_duplicate', [{ id: 'civil.relief-entry', department: 'civil' }]],
+  );
+  const reasoned = { ...same, sameData: '保障性住房的救助对象口径不同' };
+  assert.equal((await registered(reasoned, elsewhere, elsewhereSecond)).status, 201);
+  assert.equal(code(await post(office, '/v1/catalogue', same)), 'catalogue_duplicate');
+});
+
+test('once a dataset goes over to a version with a further field, its entry is found by that field', async () => {
+  const { properties, ...rest } = schema('relief') as { properties: object };
+  const wider = {
+    ...{ ...rest, $id: 'urn:datong:relief:1.1' },
+    properties: {
+      ...properties,
+      granted_on: {
+        type: 'string',
+        format: 'date',
+        maxLength: 10,
+        'x-title': { zh: '核准日期', en: 'Granted' },
+        'x-sensitivity': 'L1',
+      },
+    },
+  };
+  const submitted = await post(steward, '/v1/schemas', { document: wider });
+  assert.equal(
+    (await acceptAs(hub, second, submitted)).body['state'],
+    'published',
+    JSON.stringify(submitted.body),
+  );
+  assert.deepEqual(await found(asked('核准日期')), []);
+  const moved = await post(steward, '/v1/datasets/civil.relief/schema', { schema: 'urn:datong:relief:1.1' });
+  assert.equal(moved.status, 200, JSON.stringify(moved.body));
+  assert.deepEqual(await found(asked('核准日期')), ['civil.relief-entry']);
+});
+
+test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));

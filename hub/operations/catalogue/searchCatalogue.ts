@@ -1,0 +1,36 @@
+import { soughtIn } from '../../domain/catalogue.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
+import { pageCatalogue } from '../../store/registry/pageCatalogue.ts';
+import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
+import type { Reading } from '../reading/reach.ts';
+import type { Services } from '../services.ts';
+
+/** GET /v1/catalogue: what there is, the best first. What is not shared says why; its rows are another matter. */
+export async function searchCatalogue(call: Call<Reading>, { database }: Services): Promise<Outcome> {
+  const { q, department, category, sharing, tag, since } = call.query;
+  const { after, most } = pageAsked(call.query, names.ranked);
+  const [rank = '', id = ''] = after?.split('~') ?? [];
+  const sought = q === undefined ? undefined : soughtIn(q);
+  const rows =
+    // a question without a letter finds nothing
+    sought?.runs.length === 0
+      ? []
+      : await pageCatalogue(database.app, {
+          ...oneMore({ after, most }),
+          after: after === undefined ? undefined : { rank: Number(rank), id },
+          ...{ sought, department, category, sharing, tag, since },
+        });
+  return listed(
+    'entries',
+    { after, most },
+    rows,
+    (row) => `${row.rank}~${row.id}`,
+    ({ id: entry, titleZh, titleEn, registeredAt, updated, ...row }) => ({
+      ...{ id: entry, revision: row.revision, department: row.department },
+      title: { zh: titleZh, en: titleEn },
+      ...{ category: row.category, sharing: row.sharing, datasets: row.datasets },
+      registeredAt: moment(registeredAt),
+      ...(updated === null ? {} : { updatedAt: moment(updated) }),
+    }),
+  );
+}

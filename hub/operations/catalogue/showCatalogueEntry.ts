@@ -1,0 +1,28 @@
+import { Problem } from '../../../terms/problem.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { catalogueEntry } from '../../store/registry/catalogue.ts';
+import type { Reading } from '../reading/reach.ts';
+import type { Services } from '../services.ts';
+import { fieldsOf } from './derived.ts';
+
+/** GET /v1/catalogue/{entry}: an entry with the fields of its datasets as their schema versions have them now. @throws Problem not_found */
+export async function showCatalogueEntry(
+  call: Call<Reading>,
+  { database, registry }: Services,
+): Promise<Outcome> {
+  const id = call.params['entry'] ?? '';
+  const row = await catalogueEntry(database.app, id);
+  if (row === undefined) throw new Problem('not_found');
+  await registry.refresh();
+  const datasets = row.datasets.map((dataset) => {
+    const live = registry.current.datasets.get(dataset);
+    return {
+      dataset,
+      state: live?.row.state ?? 'retired',
+      ...(live === undefined ? {} : { schema: live.row.schema }),
+      fields: fieldsOf(registry.current, dataset),
+    };
+  });
+  const body = { entry: row.document, revision: row.revision, department: row.department, datasets };
+  return allowed(200, body, { facts: { change: { entry: id } } });
+}

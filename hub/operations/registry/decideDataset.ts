@@ -1,0 +1,56 @@
+import type { components } from '../../../api/openapi.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { datasetLife } from '../../domain/dataset.ts';
+import { transition } from '../../domain/lifeCycle.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { datasetById, endDataset, moveDataset, proposeEnd } from '../../store/registry/datasets.ts';
+import type { Services } from '../services.ts';
+
+type Body = components['schemas']['DatasetDecision'];
+
+/**
+ * POST /v1/datasets/{dataset}/decision: whoever looks after it suspends it at once and takes it up again; retiring takes a second person, for
+ * its rows are destroyed then. Calls and submissions are refused from the next one on (`dataset_unavailable`).
+ * @throws Problem dataset_unknown, transition_not_allowed, owner_decides (the data office's stop is lifted by the data office)
+ */
+export async function decideDataset(
+  call: Call<StaffCaller>,
+  { database, registry }: Services,
+): Promise<Outcome> {
+  const { act, reason } = call.body as Body;
+  const { person, grants } = call.caller;
+  const id = call.params['dataset'] ?? '';
+  const row = await datasetById(database.app, id);
+  if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
+  const to = transition(datasetLife, `Dataset ${id}`, row.state, act);
+  const ofOffice = grants.some(({ department }) => department === undefined);
+  if (act === 'resume' && row.suspendedByOffice && !ofOffice)
+    throw new Problem('owner_decides', { owner: 'office' });
+  const first = act === 'retire' && (row.endingBy === null || row.endingBy === person);
+  await registry.refresh();
+  const agreements = registry.current.plans.all
+    .filter(({ ref }) => ref.dataset === id)
+    .map(({ ref }) => ref.agreement);
+  const body = {
+    ...{ dataset: id, state: first ? row.state : to },
+    ...(first ? { proposedBy: person } : {}),
+    agreements: [...new Set(agreements)].sort(),
+  };
+  const move = { id, reason, byOffice: ofOffice, person };
+  return allowed(first ? 202 : 200, body, {
+    facts: {
+      ...{ dataset: id, provider: row.department },
+      change: { kind: 'Dataset', id, act, state: body.state, reason, ...(first ? { proposed: true } : {}) },
+    },
+    bumpsEpoch: !first,
+    work: async (transaction) => {
+      const done = first
+        ? await proposeEnd(transaction, move, call.exchange)
+        : act === 'retire'
+          ? await endDataset(transaction, move, call.exchange)
+          : await moveDataset(transaction, act, move, call.exchange);
+      if (!done) throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: 'moved', act });
+    },
+  });
+}

@@ -1,0 +1,147 @@
+import type { components } from '../../../api/openapi.ts';
+import { compileMapping } from '../../../adapters/mapping/compile.ts';
+import { guardedComparisons } from '../../../machine/guardedComparison.ts';
+import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import type { PolicyChange } from '../../../schemas/subset/policyChanges.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { layoutOf } from '../../domain/rowTable/layout.ts';
+import { widening } from '../../domain/rowTable/widening.ts';
+import { widenRows } from '../../exchange/rebind/widenRows.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { compileTogether } from '../../registry/compileTogether.ts';
+import {
+  deriveEntry,
+  entriesOfDataset,
+  type CatalogueRow,
+  type CatalogueSearch,
+} from '../../store/registry/catalogue.ts';
+import { bindDataset, datasetById, type DatasetRow } from '../../store/registry/datasets.ts';
+import { listMappings } from '../../store/registry/mappings.ts';
+import { schemaByUrn } from '../../store/registry/schemas.ts';
+import type { Services } from '../services.ts';
+import { searchOf, type EntryBody } from '../catalogue/derived.ts';
+import { datasetDigest } from './datasetDigest.ts';
+import { readRegistered } from './checkVersion.ts';
+
+type Moved = components['schemas']['DatasetMove'];
+
+/** Under these a stored value would say something else, or be found under another name. */
+const meaning: readonly PolicyChange['code'][] = ['unit_changed', 'code_list_changed', 'semantic_changed'];
+
+/**
+ * POST /v1/datasets/{dataset}/schema: a dataset goes over to another version of its schema. Stored rows stay where they lie, and readers
+ * go on; agreements, mappings and rows that could not go on with it are named before anything moves.
+ * @throws Problem dataset_unknown, unknown_reference (schema), dataset_unavailable, rebind_unfit, schema_incompatible, policy_does_not_compile
+ */
+export async function rebindDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const { database } = services;
+  const id = call.params['dataset'] ?? '';
+  const urn = (call.body as Moved).schema;
+  const row = await datasetById(database.app, id);
+  if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
+  if (row.state === 'retired') throw new Problem('dataset_unavailable', { dataset: id, state: row.state });
+  const from = await readRegistered(
+    services,
+    (await schemaByUrn(database.app, row.schema))?.document ?? '{}',
+  );
+  const target = await schemaByUrn(database.app, urn);
+  if (target?.state !== 'published' || target.name !== from.schema.name)
+    throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
+  const to = (await readRegistered(services, target.document)).schema;
+  const added = row.currentBatch === null ? [] : await rowsFit(row, from.schema, to, from);
+  await mappingsFit(services, row, to);
+  await compileTogether(database.app, { bind: { dataset: id, schema: urn } });
+  const changed = row.schema !== urn;
+  if (changed && row.currentBatch !== null) await widenRows(database, row, to, added);
+  const entries = await foundBy(services, row, to);
+  const digest = datasetDigest({ ...row, schema: urn });
+  const body = {
+    dataset: id,
+    schema: urn,
+    from: row.schema,
+    changed,
+    added: added.map(({ field }) => field),
+  };
+  return allowed(200, body, {
+    facts: {
+      dataset: id,
+      provider: row.department,
+      change: { kind: 'Dataset', id, schema: urn, from: row.schema, changed },
+    },
+    bumpsEpoch: changed,
+    work: async (transaction) => {
+      if (!changed) return;
+      if (!(await bindDataset(transaction, { ...row, to: urn, digest }, call.exchange)))
+        throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
+      for (const entry of entries) await deriveEntry(transaction, entry, entry.search);
+    },
+  });
+}
+
+/** What entries of the catalogue are found by once the dataset has other fields. */
+async function foundBy(
+  { database, registry, identity }: Services,
+  { id }: DatasetRow,
+  to: DatasetSchema,
+): Promise<readonly (CatalogueRow & { readonly search: CatalogueSearch })[]> {
+  const bound = new Map(registry.current.datasets);
+  const live = bound.get(id);
+  if (live !== undefined) bound.set(id, { ...live, schema: to });
+  return (await entriesOfDataset(database.app, id)).map((row) => ({
+    ...row,
+    search: searchOf(row.document as EntryBody, { datasets: bound }, identity, row.department),
+  }));
+}
+
+/** @returns columns that the stored rows lack @throws Problem rebind_unfit, schema_incompatible */
+async function rowsFit(
+  row: DatasetRow,
+  from: DatasetSchema,
+  to: DatasetSchema,
+  { surroundings }: Awaited<ReturnType<typeof readRegistered>>,
+): Promise<ReturnType<typeof widening>['added']> {
+  const facts = { dataset: row.id, schema: to.urn };
+  if (from.major !== to.major)
+    throw new Problem('rebind_unfit', facts, { findings: [{ pointer: to.urn, code: 'major_changed' }] });
+  const required = new Set(to.fields.filter((field) => field.required).map(({ name }) => name));
+  const { added, unfit } = widening(layoutOf(from), layoutOf(to), required);
+  const [comparison] = await guardedComparisons(
+    [{ old: from.document, fresh: to.document }],
+    'BACKWARD',
+    surroundings,
+  );
+  const changed = (comparison?.policy ?? []).filter(({ code }) => meaning.includes(code));
+  const broken = (comparison?.changes ?? []).filter(({ backward }) => !backward);
+  const findings = [
+    ...unfit.map(({ field, code }) => ({ pointer: `/properties/${field}`, code })),
+    ...[...changed, ...broken].map(({ path, code, reason }) => ({ pointer: path, code, message: reason })),
+  ];
+  if (findings.length > 0) throw new Problem('rebind_unfit', facts, { findings });
+  return added;
+}
+
+/** The newest version of each mapping goes on. @throws Problem rebind_unfit */
+async function mappingsFit(
+  { database, registry }: Services,
+  row: DatasetRow,
+  to: DatasetSchema,
+): Promise<void> {
+  const { codeLists } = registry.current.surroundings;
+  const newest = new Map(
+    (await listMappings(database.app))
+      .filter(({ dataset }) => dataset === row.id)
+      .map((one) => [one.name, one]),
+  );
+  const findings = [...newest.values()].flatMap(({ name, version, document }) => {
+    try {
+      compileMapping(JSON.parse(document), to, codeLists);
+      return [];
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return [{ pointer: `${name}@${version}`, code: error.code, message: error.text }];
+    }
+  });
+  if (findings.length > 0)
+    throw new Problem('rebind_unfit', { dataset: row.id, schema: to.urn }, { findings });
+}

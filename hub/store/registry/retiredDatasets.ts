@@ -1,0 +1,15 @@
+import type { Reader } from '../database/reader.ts';
+import { datasetColumns, type DatasetRow } from './datasets.ts';
+
+/** A retired dataset. */
+export interface RetiredDataset extends DatasetRow {
+  /** an entry says how many of its rows were destroyed */
+  readonly gone: boolean;
+}
+
+export async function retiredDatasets(reader: Reader): Promise<RetiredDataset[]> {
+  const { rows } = await reader.query<RetiredDataset>(
+    `SELECT ${datasetColumns}, rows_gone_at IS NOT NULL AS gone FROM dataset WHERE state = 'retired' ORDER BY id`,
+  );
+  return rows;
+}
