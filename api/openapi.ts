@@ -938,6 +938,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What departments have, searched in Chinese and English
+         * @description By words anywhere in title, abstract, keywords, department, source system and the names and titles of fields; each must occur. The best first - words in the title - then by id.
+         */
+        get: operations["searchCatalogue"];
+        put?: never;
+        /**
+         * Register an entry of the catalogue, or a further revision of it
+         * @description It waits as a proposal beside the live one until another person of the department agrees.
+         */
+        post: operations["registerCatalogueEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalogue/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry, with the fields of its datasets as they are now */
+        get: operations["showCatalogueEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/schemas": {
         parameters: {
             query?: never;
@@ -1039,6 +1080,46 @@ export interface paths {
         get: operations["showDataset"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a dataset to another version of its schema
+         * @description Stored rows stay where they lie and readers go on. What could not go on is named before anything moves - fields of stored rows, mappings (rebind_unfit), agreements (policy_does_not_compile). A batch that is being translated meanwhile is refused (batch_outdated).
+         */
+        post: operations["rebindDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend, resume or retire a dataset
+         * @description From the next call on, calls and submissions are refused (dataset_unavailable). Retiring takes two persons; its rows, raw bytes and quarantined rows are destroyed then, and an entry says how many.
+         */
+        post: operations["decideDataset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3099,6 +3180,118 @@ export interface components {
             sunset?: string;
             touches?: components["schemas"]["Touched"];
         };
+        /** @description 类/项/目/细目: up to four numbers, such as 1/12/3 */
+        CatalogueCategory: string;
+        CatalogueEntry: {
+            /** @description below the department's code */
+            id: components["schemas"]["DatasetId"];
+            title: components["schemas"]["Bilingual"];
+            abstract: components["schemas"]["Bilingual"];
+            keywords?: string[];
+            category: components["schemas"]["CatalogueCategory"];
+            sharing: {
+                /** @enum {unknown} */
+                type: "unconditional" | "conditional" | "none";
+                /** @description of conditional sharing */
+                conditions?: string;
+                /**
+                 * @description 库表、文件、接口
+                 * @enum {unknown}
+                 */
+                manner: "table" | "file" | "interface";
+                /** @description the law by which it is not shared */
+                basis?: string;
+            };
+            /**
+             * @description 开放属性
+             * @enum {unknown}
+             */
+            openness: "open" | "conditional" | "closed";
+            /** @description 来源系统 */
+            sourceSystem: string;
+            /**
+             * @description 更新周期
+             * @enum {unknown}
+             */
+            updateFrequency: "realtime" | "hourly" | "daily" | "weekly" | "monthly" | "quarterly" | "half-yearly" | "yearly" | "irregular";
+            /** @description 责任处室 */
+            office: string;
+            /** @description how that office is reached */
+            contact: string;
+            /**
+             * @description GB/T 43697; core data and secrets are refused
+             * @enum {unknown}
+             */
+            dataClass: "general" | "important" | "core" | "work-secret" | "state-secret";
+            /** @description linked to it (挂接) */
+            datasets?: components["schemas"]["DatasetId"][];
+            /** @description why it stands beside another department's entry with the same elements (一数一源) */
+            sameData?: string;
+        };
+        CatalogueField: {
+            name: string;
+            type: string;
+            title?: components["schemas"]["Bilingual"];
+            sensitivity?: string;
+            semantic?: string;
+            /** @description its code list */
+            codes?: string;
+        };
+        CatalogueShown: {
+            entry: components["schemas"]["CatalogueEntry"];
+            revision: number;
+            department: components["schemas"]["DepartmentCode"];
+            datasets: {
+                dataset: components["schemas"]["DatasetId"];
+                /** @enum {unknown} */
+                state: "published" | "suspended" | "retired";
+                schema?: components["schemas"]["Urn"];
+                fields: components["schemas"]["CatalogueField"][];
+            }[];
+        };
+        CatalogueList: {
+            entries: {
+                id: components["schemas"]["DatasetId"];
+                revision: number;
+                department: components["schemas"]["DepartmentCode"];
+                title: components["schemas"]["Bilingual"];
+                category: components["schemas"]["CatalogueCategory"];
+                /** @enum {unknown} */
+                sharing: "unconditional" | "conditional" | "none";
+                datasets: components["schemas"]["DatasetId"][];
+                registeredAt: components["schemas"]["Moment"];
+                /** @description last data of its datasets */
+                updatedAt?: components["schemas"]["Moment"];
+            }[];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        DatasetMove: {
+            /** @description a published version of the same name */
+            schema: components["schemas"]["Urn"];
+        };
+        DatasetMoved: {
+            dataset: components["schemas"]["DatasetId"];
+            schema: components["schemas"]["Urn"];
+            from: components["schemas"]["Urn"];
+            changed: boolean;
+            /** @description fields that stored rows did not have and lack now */
+            added: string[];
+        };
+        DatasetDecision: {
+            /** @enum {unknown} */
+            act: "suspend" | "resume" | "retire";
+            reason: string;
+        };
+        DatasetDecided: {
+            dataset: components["schemas"]["DatasetId"];
+            /** @enum {unknown} */
+            state: "published" | "suspended" | "retired";
+            /** @description the first of two persons who retire it */
+            proposedBy?: string;
+            /** @description those that give its rows */
+            agreements: string[];
+        };
         Touched: {
             /** @description absent for the schema as a whole */
             field?: string;
@@ -3239,9 +3432,11 @@ export interface components {
             };
             intake: components["schemas"]["IntakeRules"];
             /** @enum {unknown} */
-            state: "draft" | "submitted" | "approved" | "published" | "suspended" | "deprecated" | "retired";
+            state: "published" | "suspended" | "retired";
             /** @description the batch that readers see; absent before the first */
             currentBatch?: components["schemas"]["Uuid7"];
+            /** @description why it is suspended or retired */
+            reason?: string;
             digest: components["schemas"]["Sha256Hex"];
             registeredAt: components["schemas"]["Moment"];
         };
@@ -4216,6 +4411,7 @@ export interface components {
         onBehalfOf: string;
         /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
         matter: string;
+        entry: components["schemas"]["DatasetId"];
         schema: components["schemas"]["Urn"];
         /** @description `nextCursor` of the page before */
         cursor: string;
@@ -5728,9 +5924,90 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    searchCatalogue: {
+        parameters: {
+            query?: {
+                q?: string;
+                department?: components["schemas"]["DepartmentCode"];
+                category?: components["schemas"]["CatalogueCategory"];
+                sharing?: "unconditional" | "conditional" | "none";
+                /** @description semantic tag of a field */
+                tag?: string;
+                /** @description a dataset of it had data published on this day or later */
+                since?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the best first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerCatalogueEntry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueEntry"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            201: components["responses"]["Registered"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    showCatalogueEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: components["parameters"]["entry"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its live revision */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueShown"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listSchemas: {
         parameters: {
             query?: {
+                /** @description in its text: a title, a field, a semantic tag, a code list */
+                q?: string;
                 name?: components["schemas"]["Slug"];
                 state?: components["schemas"]["SchemaState"];
                 /** @description `nextCursor` of the page before */
@@ -5860,7 +6137,7 @@ export interface operations {
                 department?: components["schemas"]["DepartmentCode"];
                 schema?: components["schemas"]["Urn"];
                 sharing?: "unconditional" | "conditional" | "none";
-                state?: "draft" | "submitted" | "approved" | "published" | "suspended" | "deprecated" | "retired";
+                state?: "published" | "suspended" | "retired";
                 /** @description `nextCursor` of the page before */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
@@ -5923,6 +6200,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rebindDataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetMove"];
+            };
+        };
+        responses: {
+            /** @description bound to that version from the next call on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetMoved"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    decideDataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetDecision"];
+            };
+        };
+        responses: {
+            /** @description where it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDecided"];
+                };
+            };
+            /** @description a second person has to retire it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDecided"];
                 };
             };
             default: components["responses"]["Problem"];

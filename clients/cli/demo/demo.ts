@@ -14,6 +14,7 @@ import { officer } from './acts/officerAct.ts';
 import { requestAnswered } from './acts/requestAct.ts';
 import { refusals } from './acts/refusalAct.ts';
 import type { Resident } from './files/residents.ts';
+import { schemaChanged } from './acts/schemaAct.ts';
 import { raiseStage, type Stage } from './stage.ts';
 import { tamper, tamperingSql } from './acts/tamperAct.ts';
 import { newTally, type Tally } from './tally.ts';
@@ -112,7 +113,8 @@ async function play(stage: Stage, told: Narrator): Promise<Story> {
   const file = await intake(stage, told, tally);
   const child = await askAboutChild(stage, told, tally, file);
   await mealsWithConsent(stage, told, tally, child);
-  await requestAnswered(stage, told);
+  const provider = await requestAnswered(stage, told);
+  await schemaChanged(stage, told, file, provider);
   await countSchoolDays(stage, told, tally);
   await refusals(stage, told, tally, child);
   await officer(stage, told);

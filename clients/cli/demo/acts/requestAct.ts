@@ -36,7 +36,8 @@ const path = [
   ['provider', { act: 'pass' }],
 ] as const;
 
-export async function requestAnswered(stage: Stage, narrator: Narrator): Promise<void> {
+/** @returns token of a steward of the provider */
+export async function requestAnswered(stage: Stage, narrator: Narrator): Promise<string> {
   narrator.act({
     zh: '幕间  共享申请：先申请，一次性告知，少给一些，办理时限看得见',
     en: 'Interlude  A request: asked for, returned once with one list, granted less, in time that can be seen',
@@ -88,6 +89,7 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
     zh: `时限按工作日：2026-02-11 收到的申请须在 ${festival.day} 前答复，春节放假不计，补班的周六 02-14、02-28 计入`,
     en: `clocks count working days: what came on 2026-02-11 is answered by ${festival.day}; the Spring Festival does not count, the make-up Saturdays 02-14 and 02-28 do`,
   });
+  return tokens.provider;
 }
 
 /** How many live where: counted in the database, small groups named as hidden, others hidden with them so that nobody subtracts. */

@@ -1,0 +1,143 @@
+/** Interlude, 标准换版: a change that would break two departments is refused with its reason; one that breaks nobody goes through four eyes while calls run. */
+import { sharedSchema } from '../../../../machine/shippedSchemas.ts';
+import { DatongClient } from '../../../sdk/datongClient.ts';
+import type { CallContext } from '../../../sdk/types.ts';
+import type { StaffReply } from '../../apply/staffCall.ts';
+import { bodyOf } from '../../approve/waiting.ts';
+import { openProfile, openStaffAccess } from '../../profile.ts';
+import type { Touched } from '../../touchedLines.ts';
+import { exitCode, VerbFailure } from '../../verb.ts';
+import { signerNamed } from '../agreements.ts';
+import type { HouseholdFile } from '../files/householdFile.ts';
+import type { Narrator } from '../narrator.ts';
+import type { Stage } from '../stage.ts';
+import { aboutChild, enrolmentContext, household } from './childAct.ts';
+
+const urn = 'urn:datong:household:1.1';
+const added = 'residence_kind';
+
+interface Finding {
+  readonly pointer: string;
+  readonly code: string;
+  readonly message: { readonly zh: string; readonly en: string };
+  readonly witness?: Readonly<Record<string, unknown>>;
+  readonly touches?: Touched;
+}
+
+/** @param provider token of a steward of the provider */
+export async function schemaChanged(
+  stage: Stage,
+  narrator: Narrator,
+  { good }: HouseholdFile,
+  provider: string,
+): Promise<void> {
+  narrator.act({
+    zh: '幕间  标准换版：会伤到两个部门的改动被拒，说明理由；不伤人的改动，两人同意，边用边换',
+    en: 'Interlude  A new version of a schema: what would break two departments is refused, what breaks nobody goes through four eyes while calls run',
+  });
+  await stage.apply('schema-change/agreement.yaml', ['pub-security', 'health'].map(signerNamed));
+  const steward = openStaffAccess({ as: 'steward' }).token;
+  const propose = (change: (fields: Record<string, object>) => void): Promise<StaffReply> =>
+    stage.operator.post('/v1/schemas', { document: changed(change) }, steward);
+  const refused = await narrator.step(
+    () =>
+      propose((fields) => {
+        delete fields['birth_date'];
+      }),
+    ({ body }) => ({
+      zh: `数据管理员提议去掉出生日期 → ${String(body['code'])}`,
+      en: `a steward proposes to take the birth date away → ${String(body['code'])}`,
+    }),
+  );
+  tellBroken(narrator, refused);
+  const waiting = await narrator.step(
+    () =>
+      propose((fields) => {
+        fields[added] = {
+          ...{ type: ['string', 'null'], maxLength: 20, 'x-sensitivity': 'L1' },
+          'x-title': { zh: '居住类型', en: 'Kind of residence' },
+        };
+      }),
+    ({ body }) => ({
+      zh: `改为新增一个可选字段 → ${String(body['state'])}，等第二个人`,
+      en: `it adds an optional field instead → ${String(body['state'])}, for a second person`,
+    }),
+  );
+  const { digest } = bodyOf(waiting);
+  const security = openStaffAccess({ as: 'security' }).token;
+  await narrator.step(
+    async () =>
+      bodyOf(await stage.operator.post(`/v1/schemas/${urn}/decision`, { act: 'publish', digest }, security)),
+    ({ state }) => ({
+      zh: `数据安全管理员看过改动和影响后同意 → ${String(state)}`,
+      en: `the security officer looks at change and impact, and agrees → ${String(state)}`,
+    }),
+  );
+  await moveWhileAsked(stage, narrator, good, provider);
+}
+
+/** The shared schema with its fields changed, as version 1.1. */
+function changed(change: (fields: Record<string, object>) => void): object {
+  const { document } = sharedSchema('household@1');
+  const fields = { ...(document['properties'] as Record<string, object>) };
+  change(fields);
+  const required = (document['required'] as readonly string[]).filter((name) => Object.hasOwn(fields, name));
+  return { ...document, $id: urn, properties: fields, required };
+}
+
+function tellBroken(narrator: Narrator, { body }: StaffReply): void {
+  const findings = (body['findings'] ?? []) as readonly Finding[];
+  const [first] = findings.filter(({ pointer }) => pointer === '/properties/birth_date');
+  if (first === undefined) throw unexpected();
+  const { pointer, message, touches } = first;
+  narrator.detail({ zh: `${pointer}：${message.zh}`, en: `${pointer}: ${message.en}` });
+  const witness = findings.find((one) => one.witness !== undefined)?.witness;
+  const shown = JSON.stringify({ birth_date: witness?.['birth_date'] });
+  narrator.detail({ zh: `反例：含 ${shown} 的记录`, en: `counter-example: a record with ${shown}` });
+  for (const { name, calls } of touches?.consumers ?? [])
+    narrator.detail({
+      zh: `会受影响：${name.zh}（30 天内调用 ${calls} 次）`,
+      en: `it would break: ${name.en} (${calls} calls in 30 days)`,
+    });
+}
+
+/** Public Security takes the version up; Education asks on and on meanwhile. */
+async function moveWhileAsked(
+  stage: Stage,
+  narrator: Narrator,
+  good: HouseholdFile['good'],
+  provider: string,
+): Promise<void> {
+  const client = DatongClient.fromProfile(openProfile({ as: 'education' }));
+  const another = good.find(({ region }) => region === '990101');
+  if (another === undefined) throw unexpected();
+  const context: CallContext = enrolmentContext;
+  const ask = () => client.query(household, aboutChild(another), context);
+  try {
+    const asked = Array.from({ length: 12 }, ask);
+    const moved = await narrator.step(
+      async () =>
+        bodyOf(await stage.operator.post(`/v1/datasets/${household}/schema`, { schema: urn }, provider)),
+      ({ from, schema }) => ({
+        zh: `公安局换用新版本：${String(from)} → ${String(schema)}，原地加列，不停读`,
+        en: `Public Security takes it up: ${String(from)} → ${String(schema)}, a column added in place while others read`,
+      }),
+    );
+    if (moved['changed'] !== true) throw unexpected();
+    const answers = await Promise.all(asked);
+    const { json } = await ask();
+    if (json.withheld[added] === undefined) throw unexpected();
+    narrator.detail({
+      zh: `其间教育局查询 ${answers.length} 次，全部得到答复；此后的答复写明 ${added} 未提供：没有约定`,
+      en: `Education asked ${answers.length} times meanwhile and was answered each time; its answers name ${added} as withheld from now on: it was not agreed`,
+    });
+  } finally {
+    client.close();
+  }
+}
+
+const unexpected = (): VerbFailure =>
+  new VerbFailure(exitCode.verification, {
+    zh: '标准换版的一幕与预期不符',
+    en: 'the act about a new version of a schema did not end as it must',
+  });
