@@ -158,6 +158,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/mapping-trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a stored batch of your own by a mapping that is not registered yet
+         * @description What would come of it, in numbers and places, and how it differs from the rows that readers see. Nothing of it stays, and no value is told.
+         */
+        post: operations["tryMapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/rows/origin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where a row of your own came from, down to batch, line and mapping version
+         * @description The line is found by reading the batch's raw bytes again; it is absent once they are destroyed. Of a row that was merged it is the batch that last changed it.
+         */
+        post: operations["traceRow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{batch}/parts/{offset}": {
         parameters: {
             query?: never;
@@ -1120,6 +1160,26 @@ export interface paths {
          * @description From the next call on, calls and submissions are refused (dataset_unavailable). Retiring takes two persons; its rows, raw bytes and quarantined rows are destroyed then, and an entry says how many.
          */
         post: operations["decideDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the files of a dataset of your own were like, and the grade that follows
+         * @description The grade is the weighted mean of the parts of the last batches, so that anybody can compute it again. Numbers and places, never a value.
+         */
+        get: operations["showQuality"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2308,6 +2368,115 @@ export interface components {
             /** @description why, for the log; no identity number */
             reason: string;
         };
+        MappingTrialRequest: {
+            document: components["schemas"]["MappingDocument"];
+            /** @description whose stored bytes are read; the current one where it is not named */
+            batch?: components["schemas"]["Uuid7"];
+        };
+        MappingTrial: {
+            mapping: string;
+            batch: components["schemas"]["Uuid7"];
+            counts: {
+                records: number;
+                rows: number;
+                bad: number;
+                skipped: number;
+            };
+            /**
+             * @description the limit of the mapping that its bad rows would exceed
+             * @enum {unknown}
+             */
+            over?: "maxBad" | "maxBadRatio";
+            /** @description against the rows that readers see, by key; absent where there are none, or no key */
+            difference?: {
+                added: number;
+                /** @description of a snapshot only */
+                removed: number;
+                changed: number;
+                /** @description rows whose value of it differs, by field */
+                fields: {
+                    [key: string]: number;
+                };
+            };
+            /** @description by rule and column, the most frequent first */
+            problems: {
+                rule: string;
+                header: string;
+                field: string;
+                count: number;
+                /** @description of the first ten */
+                lines: number[];
+            }[];
+        };
+        RowKey: {
+            /** @description all fields of the primary key, and no other */
+            key: {
+                [key: string]: string | number | boolean;
+            };
+        };
+        RowOrigin: {
+            batch: components["schemas"]["Uuid7"];
+            /** @description when the batch was opened */
+            sentAt: components["schemas"]["Moment"];
+            fileName?: string;
+            /** @description physical line of the file on which the record begins */
+            line?: number;
+            /** @description of the file */
+            sha256?: components["schemas"]["Sha256Hex"];
+            /** @description name and version */
+            mapping?: string;
+            schema?: components["schemas"]["Urn"];
+        };
+        Quality: {
+            dataset: components["schemas"]["DatasetId"];
+            /**
+             * @description A from 0.95, B from 0.85, C from 0.7, else D; absent before the first batch
+             * @enum {unknown}
+             */
+            grade?: "A" | "B" | "C" | "D";
+            /** @description weighted mean of the parts of the batches that are graded */
+            score?: number;
+            /** @description how many batches the grade is made from */
+            graded: number;
+            weights: components["schemas"]["QualityParts"];
+            /** @description published ones, the newest first */
+            batches: {
+                batch: components["schemas"]["Uuid7"];
+                publishedAt: components["schemas"]["Moment"];
+                rows: number;
+                bad: number;
+                /** @description records that repeated the key of an earlier one */
+                repeated: number;
+                parts: components["schemas"]["QualityParts"];
+                fields: {
+                    field: string;
+                    /** @description share of rows without a value */
+                    empty: number;
+                    /** @description different values for each row with one */
+                    distinct: number;
+                }[];
+            }[];
+            /** @description of the newest batch, by rule and column, the most frequent first */
+            problems: {
+                rule: string;
+                header: string;
+                field: string;
+                count: number;
+                /** @description physical lines of the first ten */
+                lines: number[];
+            }[];
+        };
+        /** @description shares from 0 to 1 */
+        QualityParts: {
+            /** @description good rows of all records that were to become rows */
+            validity: number;
+            /** @description cells with a value, of all fields */
+            completeness: number;
+            /** @description records that repeated no key */
+            uniqueness: number;
+            /** @description 1 when the file came in time, 0 when not; absent where none is expected */
+            timeliness?: number;
+        };
         DeletionAnswer: {
             deleted: number;
             /** @description keys that no row has */
@@ -3372,6 +3541,26 @@ export interface components {
             onColumns?: "warn" | "hold" | "reject";
             /** @description a file comes only with its control totals (对账文件); false where it is not named */
             controlTotals?: boolean;
+            /** @description how often a file is expected, in the calendar of China with its holidays; where none came in time the inbox, the metrics and /readyz say so */
+            expect?: {
+                /** @enum {unknown} */
+                every: "day" | "workday";
+                /**
+                 * Format: date
+                 * @description periods from this day on; where it is not named, those behind the registration
+                 */
+                since?: string;
+            } | {
+                /** @enum {unknown} */
+                every: "week" | "month" | "quarter";
+                /**
+                 * Format: date
+                 * @description periods from this day on; where it is not named, those behind the registration
+                 */
+                since?: string;
+                /** @description on which working day of the period at the latest */
+                by: number;
+            };
             /** @description of a dataset with mode upsert: a row with one of these values in this field deletes the row of its key */
             deleteWhere?: {
                 field: string;
@@ -3799,6 +3988,23 @@ export interface components {
             to?: string;
         };
         Waiting: {
+            /** @description datasets whose expected batch did not come (断报), the longest silent first */
+            silent: {
+                dataset: components["schemas"]["DatasetId"];
+                department: components["schemas"]["DepartmentCode"];
+                /**
+                 * Format: date
+                 * @description first day of the period, calendar of China
+                 */
+                from: string;
+                /**
+                 * Format: date
+                 * @description the last day on which its batch was in time
+                 */
+                due: string;
+                /** @description absent where nothing ever came */
+                lastCame?: components["schemas"]["Moment"];
+            }[];
             /** @description versions of schemas in review that wait for the caller's word */
             schemas: {
                 urn: components["schemas"]["Urn"];
@@ -4699,6 +4905,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeletionAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tryMapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingTrialRequest"];
+            };
+        };
+        responses: {
+            /** @description what would come of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingTrial"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    traceRow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RowKey"];
+            };
+        };
+        responses: {
+            /** @description its origin; nothing of the row itself */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowOrigin"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -6269,6 +6529,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetDecided"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showQuality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quality"];
                 };
             };
             default: components["responses"]["Problem"];

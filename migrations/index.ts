@@ -43,6 +43,8 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '036_subject_view': () => import('./036_subject_view.ts'),
   '045_dataset_life': () => import('./045_dataset_life.ts'),
   '046_catalogue': () => import('./046_catalogue.ts'),
+  '039_silence': () => import('./039_silence.ts'),
+  '029_quality': () => import('./029_quality.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { parse } from 'yaml';
 import { testDatabase } from '../../tests/database.ts';
 import { datongBin, datongEnvironment, runDatong, type Ran } from '../../tests/datong.ts';
 import { sampleCity, testHub } from '../../tests/hub.ts';
@@ -308,7 +309,7 @@ test('a folder is sent as its files come to rest: published ones lie in sent/, o
   assert.equal((await datong(...watch, '--control', 'a.ctl')).code, 2);
 });
 
-test('rows go by a list of their keys, which is read before anything is asked', async () => {
+test('rows go by a list of their keys, which is read before anything is asked, and each is traced to its line', async () => {
   const id = 'pub-security.closed';
   const body = { id, title: { zh: id, en: id }, schema: 'urn:datong:household:1.0', mode: 'upsert' };
   const made = await hub.staff(operator, 'POST', '/v1/datasets', { ...body, sharing: { type: 'none' } });
@@ -319,4 +320,21 @@ test('rows go by a list of their keys, which is read before anything is asked', 
   writeFileSync(join(home, 'keys.csv'), `person_id\n${householdFile(20, 9).good[0]?.id ?? ''}\n`);
   const { stderr, stdout, code } = await datong(...ask, '--json');
   assert.deepEqual([code, JSON.parse(stdout)], [0, { ok: true, deleted: 0, missing: 1 }], stderr);
+  const person = householdFile(2_100, 8).good[7]?.id ?? '';
+  const row = ['batch', 'row', '--dataset', 'pub-security.household', '--key'];
+  const origin = await datong(...row, `person_id=${person}`);
+  assert.match(origin.stdout, /^file +a\.csv\nline +\d+\nmapping +household@1\n/m, origin.stderr);
+  assert.equal((await datong(...row, 'person_id')).code, 2);
+  const { document } = parse(
+    readFileSync('samples/household/dataset.yaml', 'utf8').split('---').at(-1) ?? '',
+  ) as {
+    readonly document: object;
+  };
+  writeFileSync(
+    join(home, 'next.json'),
+    JSON.stringify({ ...document, mapping: 'pub-security/household@2' }),
+  );
+  const tried = await datong('map', 'try', 'next.json', '--dataset', 'pub-security.household');
+  const { difference } = JSON.parse(tried.stdout) as { readonly difference: object };
+  assert.deepEqual(difference, { added: 0, removed: 0, changed: 0, fields: {} }, tried.stderr);
 });

@@ -10,6 +10,8 @@ export interface Profile {
 export interface FieldProfile {
   /** share of rows without a value, 0–1 */
   readonly empty: number;
+  /** different values for each row with one, 0–1 */
+  readonly distinct: number;
   /** share of rows with each code, of fields that have a list of codes */
   readonly codes?: ReadonlyMap<string, number>;
 }

@@ -1,5 +1,7 @@
 /** What a dataset asks of its submissions beyond the schema: `intake` of its registration. */
 
+import type { Expectation } from './expectation.ts';
+
 /** What becomes of a batch that a guard finds something in: published and told, held for a person, or refused for good. */
 export type Severity = 'warn' | 'hold' | 'reject';
 
@@ -20,6 +22,8 @@ export interface IntakeRules {
   readonly onColumns?: Severity;
   /** whether a file comes only with its control totals (对账文件) */
   readonly controlTotals: boolean;
+  /** how often a file is expected; undefined: nobody waits for one */
+  readonly expect?: Expectation;
   /** rows with one of these values in this field ask for the deletion of their key; undefined: none do */
   readonly deleteWhere?: DeleteWhere;
   /** days in which a held batch is decided; it lapses after them */

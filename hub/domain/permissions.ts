@@ -197,6 +197,7 @@ export const permissions = {
     security: own,
     auditor: own,
   },
+  showQuality: seen,
   // the log
   listEntries: { 'office auditor': everywhere },
   getEntryBundle: { 'office auditor': everywhere },

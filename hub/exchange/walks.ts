@@ -18,6 +18,8 @@ import { streamRecords } from './release/streamRecords.ts';
 import type { ReleaseServices } from './release/services.ts';
 import { deleteRows } from './retire/deleteRows.ts';
 import { getQuarantine } from './getQuarantine.ts';
+import { traceRow } from './traceRow.ts';
+import { tryMapping } from './tryMapping.ts';
 
 export const releaseWalks: OperationRows<DepartmentCaller, ReleaseServices> = {
   queryDataset: { kind: 'release', run: queryDataset },
@@ -32,6 +34,8 @@ export const intakeWalks: OperationRows<DepartmentCaller, IntakeServices> = {
   putBatchPart: { kind: 'intake', run: putBatchPart, admit: admitBatchPart },
   commitBatch: { kind: 'intake', run: commitBatch },
   deleteRows: { kind: 'retire', run: deleteRows },
+  traceRow: { kind: 'inspect', run: traceRow },
+  tryMapping: { kind: 'inspect', run: tryMapping },
   getBatch: { kind: 'inspect', run: getBatch },
   getQuarantine: { kind: 'return', run: getQuarantine },
 };

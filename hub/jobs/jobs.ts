@@ -17,6 +17,7 @@ import { indexRows } from './indexRows.ts';
 import { forgetQuotas } from './forgetQuotas.ts';
 import { reverifyLog } from './reverifyLog.ts';
 import { submitCheckpoints } from './submitCheckpoints.ts';
+import { tellSilence } from './tellSilence.ts';
 import { watchLog } from './watchLog.ts';
 import { warnExpiry } from './warnExpiry.ts';
 
@@ -47,6 +48,7 @@ export function allJobs({ database, audit, keys, intake, config }: JobServices):
     followUpDuties(database.app, audit),
     watchLog(database.app, audit, findings),
     warnExpiry(database.app),
+    tellSilence(database.app),
     closeStreams(database.app),
   ];
 }

@@ -1,4 +1,5 @@
 /** What readiness says of the hub's own work. It degrades, loudly; it does not take the hub away. */
+import { silentDatasets } from '../exchange/intake/silentDatasets.ts';
 import type { Database } from '../store/database/database.ts';
 import { witnessStates } from '../store/audit/cosignatures.ts';
 import { standingFindings } from '../store/audit/findings.ts';
@@ -20,6 +21,12 @@ export function jobChecks(
       const place = first.index === null ? '' : ` at entry ${first.index}`;
       const told = `${count} finding${count === 1 ? '' : 's'}, first ${first.code}${place}`;
       return first.code === 'root_mismatch' ? told : `degraded: ${told}`;
+    },
+    submissions: async () => {
+      const [first, ...more] = await silentDatasets(database.app, database.now());
+      if (first === undefined) return 'ok';
+      const others = more.length === 0 ? '' : ` and ${more.length} more`;
+      return `degraded: nothing came of ${first.dataset}${others}`;
     },
     jobs: async () => {
       const now = database.now();

@@ -36,6 +36,7 @@ import { registerDepartment } from './identity/registerDepartment.ts';
 import { renewCertificate } from './identity/renewCertificate.ts';
 import { revokeCertificate } from './identity/revokeCertificate.ts';
 import { listBatches } from './intake/listBatches.ts';
+import { showQuality } from './intake/showQuality.ts';
 import { getBatch } from './intake/getBatch.ts';
 import { answerEvidence } from './log/answerEvidence.ts';
 import { askEvidence } from './log/askEvidence.ts';
@@ -129,6 +130,7 @@ const readings = {
   showDataset: { kind: 'inspect', run: showDataset },
   listPolicyDocuments: { kind: 'inspect', run: listPolicyDocuments },
   listBatches: { kind: 'inspect', run: listBatches },
+  showQuality: { kind: 'inspect', run: showQuality },
   listRequests: { kind: 'inspect', run: listRequests },
 } as const satisfies OperationRows<Reading, Services>;
 

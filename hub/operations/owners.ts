@@ -173,6 +173,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   endViewDelay: async (call, { database }) =>
     any((await viewDelayById(database.app, call.params['delay'] ?? ''))?.department),
   listViewDelays: her,
+  showQuality: her,
   listEntries: () => office,
   getEntryBundle: () => office,
   listLogFindings: () => office,

@@ -353,6 +353,7 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     body: { reason: 'test' },
   }),
   listViewDelays: officeOnly({ path: '/v1/view-delays' }),
+  showQuality: officeOnly({ path: '/v1/datasets/none.none/quality' }),
   listEntries: officeOnly({ path: '/v1/log/entries' }),
   getEntryBundle: officeOnly({ path: '/v1/log/entries/bundle?limit=1' }),
   listLogFindings: officeOnly({ path: '/v1/log/findings' }),
@@ -395,7 +396,7 @@ const foreign = (holder: Holder): readonly (string | undefined)[] =>
 /** One's own affair, whoever else is asked. */
 const herOwn: readonly StaffOperation[] = [
   ...(['issueToken', 'listWaiting', 'searchEntries'] as const),
-  ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch'] as const),
+  ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch', 'showQuality'] as const),
   ...([
     'listPersons',
     'listRisks',

@@ -50,7 +50,22 @@ export const intakeProblems = {
     },
     next: { zh: '报送不含这些行的完整文件', en: 'submit the whole file without these rows' },
   },
-  deletion_key_unfit: {
+  raw_bytes_gone: {
+    status: 409,
+    who: 'provider',
+    text: { zh: '批次 {batch} 的原始字节已销毁', en: 'the raw bytes of the batch {batch} are destroyed' },
+    next: { zh: '换一个较新的批次', en: 'name a newer batch' },
+  },
+  row_unknown: {
+    status: 404,
+    who: 'provider',
+    text: { zh: '{dataset} 当前没有该主键的行', en: '{dataset} has no row with this key now' },
+    next: {
+      zh: '核对主键；所在行可能有问题未收，见问题数据',
+      en: 'check the key; its row may be in quarantine',
+    },
+  },
+  key_unfit: {
     status: 422,
     who: 'provider',
     text: {
@@ -58,8 +73,8 @@ export const intakeProblems = {
       en: 'each key has exactly these fields, each of its type: {key}',
     },
     next: {
-      zh: '按主键字段写明要删除的行',
-      en: 'name the rows to delete by the fields of their primary key',
+      zh: '按主键字段写明是哪些行',
+      en: 'name rows by the fields of their primary key',
     },
   },
   batch_not_open: {

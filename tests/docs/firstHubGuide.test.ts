@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { datongBin, datongEnvironment, runDatong } from '../datong.ts';
-import { guideSteps, linePattern, outputPattern, type Command } from './guideSteps.ts';
+import { assertEachLine, guideSteps, linePattern, outputPattern, type Command } from './guideSteps.ts';
 
 const guides = resolve(import.meta.dirname, '../../docs/guides');
 const ended: (() => Promise<void>)[] = [];
@@ -127,15 +127,4 @@ for (const [guide, language] of [
     }
     assert.ok(printed.some((line) => line.startsWith('{"permit_no"')));
   });
-}
-
-/** Every line that is shown was printed, and nothing else was unless the guide leaves lines out. */
-function assertEachLine(lines: readonly string[], told: string, command: string): void {
-  const rest = told.trimEnd().split('\n');
-  for (const line of lines.filter((one) => one !== '…')) {
-    const at = rest.findIndex((one) => new RegExp(`^${linePattern(line)}$`).test(one));
-    assert.notEqual(at, -1, `${command}\nlacks: ${line}\nsaid:\n${told}`);
-    rest.splice(at, 1);
-  }
-  if (!lines.includes('…')) assert.deepEqual(rest, [], command);
 }

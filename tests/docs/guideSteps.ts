@@ -1,4 +1,5 @@
 /** A guide as a test reads it: console blocks become commands with the output that stands beside them, files become files. */
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
 export interface Command {
@@ -69,3 +70,14 @@ export const linePattern = (line: string): string =>
     .split('…')
     .map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
     .join('.*');
+
+/** Every line that is shown was printed, and nothing else was unless the guide leaves lines out. */
+export function assertEachLine(lines: readonly string[], told: string, command: string): void {
+  const rest = told.trimEnd().split('\n');
+  for (const line of lines.filter((one) => one !== '…')) {
+    const at = rest.findIndex((one) => new RegExp(`^${linePattern(line)}$`).test(one));
+    assert.notEqual(at, -1, `${command}\nlacks: ${line}\nsaid:\n${told}`);
+    rest.splice(at, 1);
+  }
+  if (!lines.includes('…')) assert.deepEqual(rest, [], command);
+}

@@ -6,7 +6,7 @@ import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { post, sha256, told, uploaded } from './intakeCalls.ts';
+import { post, sha256, tables, told, uploaded } from './intakeCalls.ts';
 
 const database = await testDatabase({ connections: 8 });
 const hub = await testHub({ database });
@@ -158,4 +158,65 @@ test('what is merged by key is corrected by the mended rows alone; a held one co
   const [last, done] = await sent(id, bytesOf(others.slice(0, 21)), held);
   const counts = (await shown(last))['counts'] as { readonly rows: number };
   assert.deepEqual([done, counts.rows], ['200', others.length - 1]);
+});
+
+test('a row is traced to its batch, its line and the mapping that read it, also through a correction', async () => {
+  const id = await dataset('traced');
+  const lines = goodLines(300, 9);
+  const [first] = await sent(id, spoilt(lines, 4));
+  const [second] = await sent(id, bytesOf(lines.slice(0, 5)), first);
+  const trace = (person_id: unknown, by = client): Promise<unknown> =>
+    post(by, `/v1/datasets/${id}/rows/origin`, { key: { person_id } }).then(
+      ({ json }) => json,
+      (error: unknown) => (error as { readonly code: string }).code,
+    );
+  const keyOf = (line: number): string => (lines[line - 1] ?? '').slice(0, 18);
+  const { sentAt, sha256: digest, ...mended } = (await trace(keyOf(3))) as Record<string, unknown>;
+  const [mapping, schema] = ['traced@1', 'urn:datong:household:1.0'];
+  assert.deepEqual(mended, { batch: second, line: 3, mapping, schema });
+  assert.equal(digest, sha256(bytesOf(lines.slice(0, 5))));
+  assert.ok(Date.parse(String(sentAt)) > 0);
+  const kept = (await trace(keyOf(200))) as Record<string, unknown>;
+  assert.deepEqual([kept['batch'], kept['line']], [first, 200]);
+  assert.equal(await trace('330106199001010000'), 'row_unknown');
+  assert.equal(await trace(7), 'key_unfit');
+  assert.equal(await trace(keyOf(200), city.education.client), 'not_the_provider');
+});
+
+test('a new version of a mapping is tried over stored bytes: what would come of them, and how it differs', async () => {
+  const id = await dataset('tried');
+  const lines = goodLines(200, 10);
+  const [first] = await sent(id, spoilt(lines, 2));
+  const sample = readDocuments(resolve(samples, 'household/dataset.yaml')).find(
+    ({ kind }) => kind === 'Mapping',
+  );
+  const old = sample?.members['document'] as { readonly fields: object };
+  const document = {
+    ...old,
+    mapping: 'pub-security/tried@2',
+    skipIf: [{ from: '公民身份号码', is: (lines[9] ?? '').slice(0, 18) }],
+    fields: { ...old.fields, address: { from: '住址', slice: [0, 3] }, mobile: { const: null } },
+  };
+  const attempt = (body: object, by = client): Promise<Record<string, unknown>> =>
+    post(by, `/v1/datasets/${id}/mapping-trials`, body).then(
+      ({ json }) => json as Record<string, unknown>,
+      (error: unknown) => ({ code: (error as { readonly code: string }).code }),
+    );
+  const before = await tables(database);
+  const { counts, difference, problems, over } = await attempt({ document });
+  const [rows, kept] = [lines.length - 1, lines.length - 1 - 2 - 1];
+  assert.deepEqual(counts, { records: rows, rows: kept, bad: 2, skipped: 1 });
+  const { added, removed, changed, fields } = difference as Record<string, unknown>;
+  assert.deepEqual([added, removed, changed], [0, 1, kept]);
+  assert.equal((fields as Record<string, number>)['address'], kept);
+  assert.deepEqual(Object.keys(fields as object).sort(), ['address', 'mobile']);
+  assert.deepEqual(over, 'maxBadRatio');
+  const [problem] = problems as readonly Record<string, unknown>[];
+  assert.deepEqual([problem?.['rule'], problem?.['count'], problem?.['lines']], ['csv.ragged', 2, [2, 3]]);
+  assert.deepEqual(await tables(database), before, 'nothing of it stays');
+  assert.equal((await shown(first))['state'], 'published');
+  assert.equal((await attempt({ document: { ...document, fields: {} } }))['code'], 'mapping_invalid');
+  assert.equal((await attempt({ document }, city.education.client))['code'], 'not_the_provider');
+  await database.owner.query('DELETE FROM batch_part WHERE batch = $1', [first]);
+  assert.equal((await attempt({ document, batch: first }))['code'], 'raw_bytes_gone');
 });

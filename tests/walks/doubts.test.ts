@@ -65,8 +65,8 @@ test('a doubted record goes aside as a problem record does', async () => {
 });
 
 test('where the mapping lets doubts in, they are rows, and the batch tells how many', async () => {
-  await register('pub-security/lines@2', { doubts: 'tell' });
-  const { json } = await client.sendFile(household, fileOf('.'), { mapping: 'lines@2' });
+  await register('pub-security/wide@1', { doubts: 'tell' });
+  const { json } = await client.sendFile(household, fileOf('.'), { mapping: 'wide@1' });
   const counts = { records: 5, rows: 4, bad: 0, skipped: 1, doubted: 1 };
   assert.deepEqual(json['counts'], counts);
   const again = await client.batch(json.batch);

@@ -6,6 +6,8 @@ import { headers } from '../../clients/cli/demo/files/householdFile.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
+import type { components } from '../../api/openapi.ts';
+import { gradeOf } from '../../hub/domain/quality.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { file, idsOf, people, place, type Cells } from './householdRecords.ts';
 import { lastLeaf } from './leaves.ts';
@@ -289,11 +291,49 @@ test('a provider deletes its own rows by a list of keys; the log says how many a
   );
   const reason = '清理';
   const refused = (by: typeof client, to: string, body: object) => told(post(by, to, body));
-  assert.equal(await refused(client, path, { keys: [{ name: '张三' }], reason }), 'deletion_key_unfit');
-  assert.equal(await refused(client, path, { keys: [{ person_id: 1 }], reason }), 'deletion_key_unfit');
+  assert.equal(await refused(client, path, { keys: [{ name: '张三' }], reason }), 'key_unfit');
+  assert.equal(await refused(client, path, { keys: [{ person_id: 1 }], reason }), 'key_unfit');
   assert.equal(await refused(client, path, { keys, reason: idsOf(citizens)[0] }), 'reason_identifies');
   assert.equal(await refused(city.education.client, path, { keys, reason }), 'not_the_provider');
   const snapshot = `/v1/datasets/${await dataset('whole')}/deletions`;
   assert.equal(await refused(client, snapshot, { keys, reason }), 'deletion_by_leaving_out');
   assert.equal((await merged(id)).length, 16);
+});
+
+test("the quality of a dataset's files is told in numbers and places, and its grade is computed again from them", async () => {
+  const id = await dataset('graded', { expect: { every: 'day' } });
+  const citizens = people(200, 22);
+  await sent(id, citizens.slice(0, 150));
+  const twice = citizens.with(120, citizens[4] ?? []);
+  assert.equal((await sent(id, twice)).code, '200');
+  const path = `/v1/datasets/${id}/quality`;
+  const { json } = await hub.staff(steward, 'GET', path);
+  const quality = json as unknown as components['schemas']['Quality'];
+  const { batches, grade, score } = quality;
+  assert.deepEqual(
+    batches.map(({ rows, bad, repeated }) => [rows, bad, repeated]),
+    [
+      [199, 1, 1],
+      [150, 0, 0],
+    ],
+  );
+  const [newest] = batches;
+  const empty = twice.filter((cells, i) => i !== 120 && cells[mobile] === '').length / 199;
+  const withoutNumber = newest?.fields.find(({ field }) => field === 'mobile')?.empty ?? 0;
+  assert.ok(Math.abs(withoutNumber - empty) < 1e-6, `${withoutNumber} for ${empty}`);
+  assert.equal(newest?.fields.find(({ field }) => field === 'person_id')?.distinct, 1);
+  assert.deepEqual(
+    [newest.parts.validity, newest.parts.uniqueness, newest.parts.timeliness],
+    [0.995, 0.995, 1],
+  );
+  assert.deepEqual({ grade, score }, gradeOf(batches.map(({ parts }) => parts)));
+  const [problem] = quality.problems;
+  assert.deepEqual([problem?.rule, problem?.count, problem?.lines], ['key.repeated', 1, [122]]);
+  assert.ok(!citizens.some(([person = 'none']) => JSON.stringify(json).includes(person)));
+  const asked = (by: typeof client): Promise<string> =>
+    told(by.call({ method: 'GET', path, receipt: 'required' }));
+  assert.equal(await asked(client), '200');
+  assert.equal(await asked(city.education.client), 'dataset_unknown');
+  const foreign = await hub.token('zhou', ['steward'], 'education');
+  assert.equal((await hub.staff(foreign, 'GET', path)).json['code'], 'dataset_unknown');
 });

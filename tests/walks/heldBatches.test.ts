@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, test } from 'node:test';
+import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { testDatabase } from '../database.ts';
@@ -250,4 +251,40 @@ test('a reason with an identity number is refused, and another department’s st
   const foreign = await hub.token('liu', ['steward'], 'education');
   assert.equal((await decide(foreign, batch, 'release')).json['code'], 'not_your_department');
   assert.deepEqual(await inbox(foreign, id), []);
+});
+
+test('an expected batch that does not come is told once, in the inbox, the metrics and the readiness', async () => {
+  const expect = { every: 'day', since: '2026-01-01' };
+  const id = await dataset('expected', { intake: { expect } });
+  await dataset('unexpected', { intake: { expect: { every: 'day' } } });
+  const bad = { ...expect, by: 3 };
+  await assert.rejects(dataset('neither', { intake: { expect: bad } }), 'a day has no third working day');
+  const silent = async (token: string): Promise<readonly object[]> =>
+    (await hub.staff(token, 'GET', '/v1/inbox')).json['silent'] as readonly object[];
+  const readiness = hub.hub.services.readiness?.['submissions'];
+  const [found, ...more] = await silent(steward);
+  assert.deepEqual(more, [], 'what was registered today is not late');
+  const yesterday = civilDateText(civilDateInChina(database.now() - 86_400_000));
+  assert.deepEqual(found, { dataset: id, department: 'pub-security', from: yesterday, due: yesterday });
+  assert.deepEqual(await silent(await hub.token('liu', ['steward'], 'education')), []);
+  assert.equal(await readiness?.(), `degraded: nothing came of ${id}`);
+  assert.match((await hub.hub.services.metrics.text()).body, /^datong_datasets_silent 1$/m);
+  const told = async (): Promise<number> => {
+    await hub.hub.runner.run('tellSilence');
+    const { rows } = await database.owner.query<{ n: string }>(
+      'SELECT count(*) AS n FROM silence WHERE dataset = $1',
+      [id],
+    );
+    return Number(rows[0]?.n);
+  };
+  assert.equal(await told(), 1);
+  const leaf = await lastLeaf(database);
+  assert.deepEqual(
+    [leaf.operation, leaf.provider, leaf.change],
+    ['tellSilence', 'pub-security', { from: yesterday, due: yesterday }],
+  );
+  assert.equal(await told(), 1);
+  assert.deepEqual(await lastLeaf(database), leaf, 'once');
+  assert.equal((await sent(id, file(120, 95)))[1], '200');
+  assert.deepEqual([await silent(steward), await readiness?.()], [[], 'ok']);
 });

@@ -89,8 +89,15 @@ test('a commit names the version of a mapping, or takes the newest', async () =>
   const next = { ...document, mapping: 'pub-security/household@2', limits: { maxBad: 0 } };
   const path = '/v1/datasets/pub-security.household/mappings';
   const steward = await hub.token('steward', ['steward'], 'pub-security');
-  const { status, json } = await hub.staff(steward, 'POST', path, { document: next });
-  assert.equal(status, 201, JSON.stringify(json));
+  const second = await hub.token('second', ['steward'], 'pub-security');
+  const proposed = await hub.staff(steward, 'POST', path, { document: next });
+  assert.equal(proposed.status, 202, 'another person looks at what would come of the same files');
+  const proposal = `/v1/proposals/${String(proposed.json['proposal'])}`;
+  const { digest } = (await hub.staff(second, 'GET', proposal)).json;
+  const alone = await hub.staff(steward, 'POST', `${proposal}/acceptance`, { digest });
+  assert.equal(alone.json['code'], 'four_eyes');
+  const accepted = await hub.staff(second, 'POST', `${proposal}/acceptance`, { digest });
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
   const { client } = city.publicSecurity;
   const { bytes } = householdFile(1500, 13);
   const sent = (mapping: string) => client.sendFile('pub-security.household', bytes, { mapping });

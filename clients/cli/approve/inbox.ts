@@ -15,7 +15,7 @@ export function register(program: Command): void {
   )
     .option(
       '--json',
-      'answer {documents, proposals, schemas, persons, requests, duties, batches, keys, codes, risks, evidence, expiring} as JSON',
+      'answer {documents, proposals, schemas, persons, requests, duties, batches, silent, keys, codes, risks, evidence, expiring} as JSON',
     )
     .addHelpText('after', '\nExample:\n  datong inbox\n  datong approve agr-school-enrolment\n')
     .action(inbox);
@@ -54,6 +54,9 @@ async function inbox(options: InboxOptions): Promise<void> {
     data(
       `Batch  ${batch.batch}  ${batch.dataset}  ${proposedBy === undefined ? why : `${why} (${proposedBy})`}${until}`,
     );
+  }
+  for (const { dataset, from, due, lastCame } of waiting.silent) {
+    data(`Silent  ${dataset}  ${from} ≤ ${due}${lastCame === undefined ? '' : `  (${lastCame})`}`);
   }
   for (const { keyid, department, state, enrolled, objection } of waiting.keys) {
     data(`Key  ${keyid}  ${department}  ${enrolled}  ${objection === undefined ? state : 'objected'}`);

@@ -77,6 +77,13 @@ export interface Waiting {
   readonly schemas: readonly WaitingSchema[];
   readonly documents: readonly WaitingDocument[];
   readonly persons: readonly WaitingPerson[];
+  /** datasets whose expected batch did not come */
+  readonly silent: readonly {
+    readonly dataset: string;
+    readonly from: string;
+    readonly due: string;
+    readonly lastCame?: string;
+  }[];
   /** agreements that end within thirty days */
   readonly expiring: readonly { readonly agreement: string; readonly until: string }[];
   /** requests at a stage of hers, or near their deadline */

@@ -2,13 +2,19 @@
 import type { Command } from 'commander';
 import { registerDecisions } from './decide.ts';
 import { registerList } from './list.ts';
+import { registerQuality } from './quality.ts';
+import { registerRow } from './row.ts';
 import { registerShow } from './show.ts';
 
 export function register(program: Command): void {
   const batch = program
     .command('batch')
-    .description('报送批次：查看、放行、作废、恢复 / submissions: list, show, release, drop, restore');
+    .description(
+      '报送批次：查看、放行、作废、恢复、溯源、质量 / submissions: list, show, release, drop, restore, row, quality',
+    );
   registerList(batch);
   registerShow(batch);
   registerDecisions(batch);
+  registerRow(batch);
+  registerQuality(batch);
 }

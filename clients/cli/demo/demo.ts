@@ -6,6 +6,7 @@ import { countSchoolDays } from './acts/airAct.ts';
 import { buildConsole } from './buildConsole.ts';
 import { askAboutChild, enrolmentContext, household } from './acts/childAct.ts';
 import { evidenceBox, writeEvidence } from './evidence.ts';
+import { clerksDay } from './acts/clerkAct.ts';
 import { mealsWithConsent } from './acts/consentAct.ts';
 import { insurance } from './handovers.ts';
 import { airFile, intake } from './acts/intakeActs.ts';
@@ -113,6 +114,7 @@ async function play(stage: Stage, told: Narrator): Promise<Story> {
   const file = await intake(stage, told, tally);
   const child = await askAboutChild(stage, told, tally, file);
   await mealsWithConsent(stage, told, tally, child);
+  await clerksDay(stage, told, file);
   const provider = await requestAnswered(stage, told);
   await schemaChanged(stage, told, file, provider);
   await countSchoolDays(stage, told, tally);

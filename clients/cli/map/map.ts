@@ -1,10 +1,15 @@
 /** `datong map suggest`: a draft of a mapping from a sample of a file. It is printed, never saved. */
 import { Option, type Command } from 'commander';
+import { parse } from 'yaml';
 import { formats } from '../../../adapters/formats.ts';
 import { suggestMapping, type Suggestion } from '../../../adapters/suggest/suggest.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { readReaderOptions } from '../adapt/readReaderOptions.ts';
 import { openInput } from '../adapt/readInput.ts';
+import { jsonCall } from '../../sdk/jsonCall.ts';
+import { readBoundedText } from '../boundedFile.ts';
+import { withProfile } from '../profile.ts';
+import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { schemaFrom } from '../adapt/schemaFrom.ts';
 import { data, say, talk } from '../verb.ts';
 
@@ -51,7 +56,42 @@ export function register(program: Command): void {
         data(JSON.stringify(options.json === true ? suggestion : suggestion.mapping, null, 2));
       },
     );
+  registerTry(map);
 }
+
+/** `datong map try`: what would come of stored bytes under a mapping that is not registered yet. */
+function registerTry(map: Command): void {
+  withProfile(
+    map
+      .command('try')
+      .description(
+        '用尚未登记的映射试读已存的批次，给出结果与差异 / read a stored batch by a mapping that is not registered yet',
+      ),
+  )
+    .argument('<mapping>', 'file with the mapping, JSON or YAML')
+    .requiredOption('--dataset <id>', 'such as pub-security.household')
+    .option('--batch <id>', 'whose stored bytes are read (default: the current batch)')
+    .addHelpText('after', '\nExample:\n  datong map try mapping.json --dataset pub-security.household\n')
+    .action(async (file: string, options: ClientVerbOptions & { dataset: string; batch?: string }) => {
+      const document = documentOf(readBoundedText(file, sampleBytes));
+      const { dataset, batch } = options;
+      await withClient(options, async (client) => {
+        const path = `/v1/datasets/${encodeURIComponent(dataset)}/mapping-trials`;
+        const body = { document, ...(batch === undefined ? {} : { batch }) };
+        const { json } = await client.call(jsonCall(path, body, {}, 'required'));
+        data(JSON.stringify(json, null, 2));
+      });
+    });
+}
+
+/** A mapping as it stands in a document of `datong apply`, or by itself. */
+function documentOf(text: string): unknown {
+  const read: unknown = parse(text);
+  return isMappingDocument(read) ? read.document : read;
+}
+
+const isMappingDocument = (value: unknown): value is { readonly document: unknown } =>
+  typeof value === 'object' && value !== null && 'document' in value;
 
 /** The first megabyte; a workbook and a JSON document only read whole. */
 async function sampleOf(file: string, format: string | undefined): Promise<Uint8Array> {

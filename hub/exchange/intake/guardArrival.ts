@@ -1,7 +1,7 @@
 /** Guards: what a loaded batch is held against before anybody sees it. */
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import { columnFindings } from '../../domain/fileColumns.ts';
-import { worthGuarding } from '../../domain/drift.ts';
+import { worthGuarding, type Profile } from '../../domain/drift.ts';
 import { guard, type Arrival } from '../../domain/guards.ts';
 import type { IntakeRules } from '../../domain/intakeRules.ts';
 import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout.ts';
@@ -41,12 +41,13 @@ export async function guardArrival(
     dataset,
     (await datasetById(reader, dataset.row.id))?.currentBatch,
   );
+  const now = await profileNow(reader, dataset, batch.id, counts.rows);
   const arrived = { batch: batch.id, rows: counts.rows, corrects: batch.corrects };
   const [reference, { before, elsewhere }, profiles, rowsBefore, rowsElsewhere, control, strays, columns] =
     await Promise.all([
       referenceRows(reader, batch.dataset),
       sameBytesBefore(reader, batch),
-      profilesOf(reader, dataset, arrived, current, rules),
+      profilesOf(reader, dataset, now, current, rules),
       comesBack(reader, dataset, arrived, current),
       isElsewhere(reader, others, dataset, arrived),
       controlFindings(reader, loading, translation),
@@ -76,6 +77,12 @@ export async function guardArrival(
   return {
     findings: [...control, ...guard(arrival, rules), ...strays.findings, ...comparedColumns],
     ranges: strays.ranges,
+    profile: {
+      repeated: translation.repeated,
+      fields: Object.fromEntries(
+        [...now.fields].map(([field, { empty, distinct }]) => [field, { empty, distinct }]),
+      ),
+    },
   };
 }
 
@@ -100,21 +107,21 @@ async function comparable(
 const isCoded = ({ schema, type }: SchemaField): boolean =>
   type === 'boolean' || Array.isArray(schema['enum']) || schema['x-code'] !== undefined;
 
+/** What the rows of a batch look like. */
+function profileNow(reader: Reader, { schema }: LiveDataset, batch: string, rows: number): Promise<Profile> {
+  const coded = new Set(schema.fields.filter(isCoded).map(({ name }) => name));
+  return profileOf(reader, layoutOf(schema), batch, rows, coded);
+}
+
 async function profilesOf(
   reader: Reader,
-  { schema }: LiveDataset,
-  { batch, rows }: Arrived,
+  dataset: LiveDataset,
+  now: Profile,
   current: BatchRow | undefined,
   { mayGrow, mayEmpty, mayShift }: IntakeRules,
 ): Promise<Arrival['profiles']> {
   if (current === undefined || (mayGrow ?? mayEmpty ?? mayShift) === undefined) return undefined;
-  const layout = layoutOf(schema);
-  const coded = new Set(schema.fields.filter(isCoded).map(({ name }) => name));
-  const [now, before] = await Promise.all([
-    profileOf(reader, layout, batch, rows, coded),
-    profileOf(reader, layout, current.id, current.counts?.rows ?? 0, coded),
-  ]);
-  return { now, before };
+  return { now, before: await profileNow(reader, dataset, current.id, current.counts?.rows ?? 0) };
 }
 
 /** Fewer rows than this that differ say nothing. */

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import type { Finding } from '../../domain/guards.ts';
+import type { BatchProfile } from '../../domain/quality.ts';
 import type { Ranges } from '../../domain/ranges.ts';
 import { isConnectionLoss } from '../../store/database/failure.ts';
 import { finishBatch, type BatchOutcome } from '../../store/intake/finishBatch.ts';
@@ -110,6 +111,7 @@ export async function settle(
     readonly exchange: string;
     readonly translation?: Translation;
     readonly ranges?: Ranges | undefined;
+    readonly profile?: BatchProfile;
     readonly findings?: readonly Finding[];
     readonly holdDays?: number;
   },
@@ -135,16 +137,15 @@ export async function finishPublished(
   loading: Loading,
   translation: Translation,
   exchange: string,
-  { findings, ranges }: Guarded,
+  found: Guarded,
 ): Promise<void> {
   const finished = await finishBatch(reader, {
     id: loading.batch.id,
     owner: loading.lease,
     state: 'published',
     ...measured(loading, translation),
-    ranges,
+    ...found,
     exchange,
-    findings,
   });
   if (!finished) throw new Problem('batch_claimed');
 }

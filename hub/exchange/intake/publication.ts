@@ -46,7 +46,7 @@ export async function publication(
   const { counts } = translation;
   await keepLease(services, loading);
   const guarded = await guardArrival(database.app, registry.current.datasets.values(), loading, translation);
-  const { ranges } = guarded;
+  const { ranges, profile } = guarded;
   const findings = [...(await outdatedCorrection(database.app, loading)), ...guarded.findings];
   const holdDays = intakeRulesOf(loading.dataset.row).holdDays;
   try {
@@ -72,6 +72,7 @@ export async function publication(
       translation,
       findings,
       ranges,
+      profile,
       holdDays,
     });
     throw error;
@@ -86,7 +87,7 @@ export async function publication(
     claims: current.claims,
     work: async (transaction) => {
       // first, because it locks the batch: however long the merge takes, nobody else takes it over
-      await finishPublished(transaction, loading, translation, exchange, { findings, ranges });
+      await finishPublished(transaction, loading, translation, exchange, { findings, ranges, profile });
       await current.work(transaction);
     },
     afterwards: async () => {

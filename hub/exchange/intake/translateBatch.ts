@@ -30,6 +30,8 @@ export interface Translation {
   readonly counts: BatchCounts;
   /** the limit of the mapping that the bad rows exceed */
   readonly over: 'maxBad' | 'maxBadRatio' | undefined;
+  /** records that repeated the key of an earlier one */
+  readonly repeated: number;
   /** headings of the file, none where it has none */
   readonly columns: readonly string[];
 }
@@ -88,10 +90,20 @@ async function translateNow(
   const failed: BadRecord[] = [];
   const written: Pick<CopyPart, 'rows' | 'lines'>[] = [];
   let columns: readonly string[] | undefined;
-  const totals = { records: 0, skipped: 0, bad: 0, written: 0, doubted: 0, fileDoubts: 0, warned: 0 };
+  const totals = {
+    records: 0,
+    skipped: 0,
+    bad: 0,
+    written: 0,
+    doubted: 0,
+    fileDoubts: 0,
+    warned: 0,
+    repeated: 0,
+  };
 
   const fail = (record: BadRecord): void => {
     totals.bad += 1;
+    if (record.problems[0]?.rule === 'key.repeated') totals.repeated += 1;
     if (failed.length < mostQuarantined) failed.push(record);
   };
 
@@ -119,6 +131,7 @@ async function translateNow(
   if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
   for (const row of loaded.examples) fail(repeatedKey(row, lineOf(written, row.row), schema.primaryKey));
   totals.bad += loaded.repeated - loaded.examples.length;
+  totals.repeated += loaded.repeated - loaded.examples.length;
   failed.sort((a, b) => a.line - b.line);
   const rows = failed.map(({ line, problems, raw }, i) => ({ nth: i + 1, line, problems, raw }));
   await withTransaction(database.app, async (transaction) => {
@@ -141,7 +154,12 @@ async function translateNow(
     ...(warned === 0 ? {} : { warned }),
     ...(deletions === 0 ? {} : { deletions }),
   };
-  return { counts, over: overLimit(counts, mapping.compiled), columns: columns ?? [] };
+  return {
+    counts,
+    over: overLimit(counts, mapping.compiled),
+    repeated: totals.repeated,
+    columns: columns ?? [],
+  };
 }
 
 /** Rows that ask for the deletion of their key. */

@@ -3,17 +3,18 @@ import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { receives } from '../../domain/dataset.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
-import { layoutOf, type Column } from '../../domain/rowTable/layout.ts';
+import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { allowed, DecideAfresh, denied, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
-import { countKeys, deleteKeys, type Key } from '../../store/rows/deleteByKey.ts';
+import { countKeys, deleteKeys } from '../../store/rows/byKey.ts';
 import { ensureDatasetTable } from '../../store/rows/merge.ts';
 import type { IntakeServices } from '../intake/services.ts';
 import { liveDataset } from '../liveDataset.ts';
+import { keyFits } from '../ownKey.ts';
 
 /**
  * POST /v1/datasets/{dataset}/deletions: a provider's rows go by their keys, with the entry that says how many and why; never which.
- * @throws Problem dataset_unknown, deletion_by_leaving_out, deletion_key_unfit, reason_identifies
+ * @throws Problem dataset_unknown, deletion_by_leaving_out, key_unfit, reason_identifies
  */
 export async function deleteRows(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {
   const id = datasetId(call.params['dataset'] ?? '');
@@ -27,10 +28,10 @@ export async function deleteRows(call: Call<DepartmentCaller>, services: IntakeS
   if (holdsIdentityNumber(reason))
     return denied(new Problem('reason_identifies', {}, { at: '/body/reason' }), facts);
   const fields = layoutOf(schema).key;
-  const unfit = keys.findIndex((key) => !fits(key, fields));
+  const unfit = keys.findIndex((key) => !keyFits(key, fields));
   if (unfit !== -1) {
     const key = fields.map(({ field }) => field).join(', ');
-    return denied(new Problem('deletion_key_unfit', { key }, { at: `/body/keys/${unfit}` }), facts);
+    return denied(new Problem('key_unfit', { key }, { at: `/body/keys/${unfit}` }), facts);
   }
   const distinct = [
     ...new Map(keys.map((key) => [JSON.stringify(fields.map(({ field }) => key[field])), key])).values(),
@@ -53,17 +54,3 @@ export async function deleteRows(call: Call<DepartmentCaller>, services: IntakeS
     },
   );
 }
-
-/** What each kind of column takes, also as the text of a list. */
-const kinds: Readonly<Record<Column['kind'], (value: unknown) => boolean>> = {
-  text: (value) => typeof value === 'string',
-  integer: (value) => Number.isSafeInteger(value) || /^-?\d{1,15}$/.test(textOf(value)),
-  number: (value) => typeof value === 'number' || /^-?\d{1,15}(\.\d{1,15})?$/.test(textOf(value)),
-  boolean: (value) => typeof value === 'boolean' || /^(true|false)$/.test(textOf(value)),
-  json: () => false,
-};
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-/** A key has its fields, no other, each of its type. */
-const fits = (key: Key, fields: readonly Column[]): boolean =>
-  Object.keys(key).length === fields.length && fields.every(({ field, kind }) => kinds[kind](key[field]));

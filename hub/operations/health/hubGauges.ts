@@ -1,4 +1,5 @@
 import type { OpenedAuditLog } from '../../audit/openAuditLog.ts';
+import { silentDatasets } from '../../exchange/intake/silentDatasets.ts';
 import type { Database } from '../../store/database/database.ts';
 import { countOverdue } from '../../store/duties/listDuties.ts';
 import { countOverdueRisks } from '../../store/risks/risks.ts';
@@ -28,6 +29,10 @@ export function hubGauges(
     duties_overdue: {
       help: 'statements that consumers owe and whose day has passed',
       value: () => countOverdue(database.app, civilDateText(civilDateInChina(database.now()))),
+    },
+    datasets_silent: {
+      help: 'datasets whose expected batch did not come',
+      value: async () => (await silentDatasets(database.app, database.now())).length,
     },
     findings_overdue: {
       help: 'findings of the rules over the log that nobody acknowledged in their days',

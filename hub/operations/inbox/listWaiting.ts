@@ -4,6 +4,7 @@ import type { Services } from '../services.ts';
 import { endingSoon } from './endingSoon.ts';
 import { openCodes } from './openCodes.ts';
 import { openDuties } from './openDuties.ts';
+import { silentHere } from './silentHere.ts';
 import { waitingBatches } from './waitingBatches.ts';
 import { waitingDocuments } from './waitingDocuments.ts';
 import { waitingKeys } from './waitingKeys.ts';
@@ -20,6 +21,7 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
     risks: await waitingRisks(call, services),
     evidence: await waitingReleases(call, services),
     expiring: await endingSoon(call, services),
+    silent: await silentHere(call, services),
     batches: await waitingBatches(call, services),
     requests: await waitingRequests(call, services),
     duties: await openDuties(call, services),

@@ -31,7 +31,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
   const { intake = {} } = body;
   const idle = idleRule(body.mode, intake);
   if (idle !== undefined) throw new Problem('intake_rule_idle', { rule: idle, mode: body.mode });
-  const { deleteWhere, ...others } = intake;
+  const { deleteWhere, expect, ...others } = intake;
   const read = services.registry.current.schemas.get(body.schema)?.schema;
   if (deleteWhere !== undefined && read?.fields.some(({ name }) => name === deleteWhere.field) !== true)
     throw new Problem(
@@ -68,6 +68,9 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
       mode: body.mode,
       sharing: body.sharing.type,
       ...others,
+      ...(expect === undefined
+        ? {}
+        : { expect: 'by' in expect ? `${expect.every} ${expect.by}` : expect.every }),
       ...(deleteWhere === undefined
         ? {}
         : { deleteWhere: `${deleteWhere.field} = ${deleteWhere.is.join(' | ')}` }),

@@ -1,5 +1,6 @@
-/** Deletions by key from the lasting table of an upsert dataset. */
+/** Rows by the values of their primary key: where they came from, and their deletion from the lasting table of an upsert dataset. */
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
+import type { SqlName } from '../../domain/rowTable/names.ts';
 import { datasetTable, layoutOf, type ColumnKind } from '../../domain/rowTable/layout.ts';
 import { isMissingTable } from '../database/failure.ts';
 import type { Reader } from '../database/reader.ts';
@@ -22,7 +23,7 @@ export async function countKeys(
   schema: DatasetSchema,
   keys: readonly Key[],
 ): Promise<number> {
-  const { table, named, same, values } = told(dataset, schema, keys);
+  const { table, named, same, values } = told(datasetTable(dataset, schema), schema, keys);
   try {
     const { rows } = await reader.query<{ n: string }>(
       `SELECT count(*) AS n FROM ${table} AS stored WHERE EXISTS (SELECT 1 FROM ${named} WHERE ${same})`,
@@ -42,7 +43,7 @@ export async function deleteKeys(
   schema: DatasetSchema,
   keys: readonly Key[],
 ): Promise<number> {
-  const { table, named, same, values } = told(dataset, schema, keys);
+  const { table, named, same, values } = told(datasetTable(dataset, schema), schema, keys);
   const { rowCount } = await reader.query(
     `DELETE FROM ${table} AS stored USING ${named} WHERE ${same}`,
     values,
@@ -50,16 +51,36 @@ export async function deleteKeys(
   return rowCount ?? 0;
 }
 
+/** The batch that brought a row, or last changed it. @param schema has a primary key */
+export async function batchOfKey(
+  reader: Reader,
+  table: SqlName,
+  schema: DatasetSchema,
+  key: Key,
+): Promise<string | undefined> {
+  const { named, same, values } = told(table, schema, [key]);
+  try {
+    const { rows } = await reader.query<{ batch: string }>(
+      `SELECT stored._batch AS batch FROM ${table} AS stored, ${named} WHERE ${same}`,
+      values,
+    );
+    return rows[0]?.batch;
+  } catch (error) {
+    if (isMissingTable(error)) return undefined;
+    throw error;
+  }
+}
+
 function told(
-  dataset: string,
+  table: SqlName,
   schema: DatasetSchema,
   keys: readonly Key[],
-): { readonly table: string; readonly named: string; readonly same: string; readonly values: unknown[] } {
+): { readonly table: SqlName; readonly named: string; readonly same: string; readonly values: unknown[] } {
   const { key } = layoutOf(schema);
   return {
-    table: datasetTable(dataset, schema),
-    named: `unnest(${key.map((_, i) => `$${i + 1}::text[]`).join(', ')}) AS gone(${key.map((_, i) => `k${i}`).join(', ')})`,
-    same: key.map(({ name, kind }, i) => `stored.${name} = gone.k${i}::${casts[kind]}`).join(' AND '),
+    table,
+    named: `unnest(${key.map((_, i) => `$${i + 1}::text[]`).join(', ')}) AS named(${key.map((_, i) => `k${i}`).join(', ')})`,
+    same: key.map(({ name, kind }, i) => `stored.${name} = named.k${i}::${casts[kind]}`).join(' AND '),
     values: key.map(({ field }) => keys.map((one) => String(one[field]))),
   };
 }

@@ -1,0 +1,65 @@
+/** When a dataset's next file is expected (报送周期). Pure: the day and the calendar are arguments. */
+import { civilDateText, parseCivilDate, type CivilDate } from '../../terms/civilDate.ts';
+import { afterWorkingDays, isWorkingDay, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
+
+/**
+ * Every day, every working day, or once a period up to its so manieth working day (工作日). `since`: periods from this day on; where it is not
+ * named, those behind the registration of the dataset.
+ */
+export type Expectation =
+  | { readonly every: 'day' | 'workday'; readonly since?: string | undefined }
+  | {
+      readonly every: 'week' | 'month' | 'quarter';
+      readonly by: number;
+      readonly since?: string | undefined;
+    };
+
+/** Days are `YYYY-MM-DD`, calendar of China. */
+export interface Period {
+  readonly from: string;
+  /** last day on which its batch is in time */
+  readonly due: string;
+}
+
+const dayMs = 86_400_000;
+const shifted = (day: string, days: number): string =>
+  new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10);
+
+/** The last period whose day has passed: from its beginning on a batch must have come. @param today `YYYY-MM-DD` */
+export function lastDue(expectation: Expectation, today: string, calendar: WorkingCalendar): Period {
+  for (let day = today; ;) {
+    const from = beginOf(expectation, day);
+    const due = dueOf(expectation, from, calendar);
+    if (due !== undefined && due < today) return { from, due };
+    day = shifted(from, -1);
+  }
+}
+
+/** Whether a file of a day came up to the last day of its period. Days on which none is expected are in time. */
+export function isInTime(expectation: Expectation, day: string, calendar: WorkingCalendar): boolean {
+  const due = dueOf(expectation, beginOf(expectation, day), calendar);
+  return due === undefined || day <= due;
+}
+
+function dueOf(expectation: Expectation, from: string, calendar: WorkingCalendar): string | undefined {
+  if ('by' in expectation) return afterWorkingDays(shifted(from, -1), expectation.by, calendar).day;
+  return expectation.every === 'day' || isWorkingDay(from, calendar) ? from : undefined;
+}
+
+/** The first day of the period in which a day lies; weeks begin on Monday. */
+function beginOf({ every }: Expectation, day: string): string {
+  const date = parseCivilDate(day);
+  if (date === undefined) throw new RangeError('no day');
+  const first = (month: number): CivilDate => ({ year: date.year, month, day: 1 });
+  switch (every) {
+    case 'day':
+    case 'workday':
+      return day;
+    case 'week':
+      return shifted(day, -((new Date(Date.parse(day)).getUTCDay() + 6) % 7));
+    case 'month':
+      return civilDateText(first(date.month));
+    case 'quarter':
+      return civilDateText(first(date.month - ((date.month - 1) % 3)));
+  }
+}

@@ -1,0 +1,85 @@
+/** Quality of what a dataset's files bring (数据质量), in numbers that anybody who has them can compute again. Pure. */
+
+/** What is kept of a batch. */
+export interface BatchProfile {
+  /** records that repeated the key of an earlier one */
+  readonly repeated: number;
+  readonly fields: Readonly<Record<string, FieldQuality>>;
+}
+
+export interface FieldQuality {
+  /** share of rows without a value, 0–1 */
+  readonly empty: number;
+  /** different values for each row with one, 0–1 */
+  readonly distinct: number;
+}
+
+/** Shares, 0–1, with four decimals. */
+export interface QualityParts {
+  /** good rows of all records that were to become rows */
+  readonly validity: number;
+  /** cells with a value, of all fields */
+  readonly completeness: number;
+  /** records that repeated no key */
+  readonly uniqueness: number;
+  /** 1 when the file came in time, 0 when not; absent where none is expected */
+  readonly timeliness?: number;
+}
+
+export type Grade = 'A' | 'B' | 'C' | 'D';
+
+/** How much each part counts; parts that are absent do not. */
+export const weights: Readonly<Record<keyof QualityParts, number>> = {
+  validity: 0.4,
+  completeness: 0.3,
+  uniqueness: 0.2,
+  timeliness: 0.1,
+};
+
+/** Least score of each grade. */
+const grades: readonly (readonly [Grade, number])[] = [
+  ['A', 0.95],
+  ['B', 0.85],
+  ['C', 0.7],
+  ['D', 0],
+];
+
+/** Batches that a grade is made from. */
+export const graded = 5;
+
+const rounded = (share: number): number => Math.round(share * 10_000) / 10_000;
+
+export function partsOf(
+  { rows, bad }: { readonly rows: number; readonly bad: number },
+  { repeated, fields }: BatchProfile,
+  inTime: boolean | undefined,
+): QualityParts {
+  const shares = Object.values(fields).map(({ empty }) => 1 - empty);
+  const records = Math.max(1, rows + bad);
+  return {
+    validity: rounded(rows / records),
+    completeness: rounded(
+      shares.length === 0 ? 1 : shares.reduce((sum, share) => sum + share, 0) / shares.length,
+    ),
+    uniqueness: rounded(1 - repeated / records),
+    ...(inTime === undefined ? {} : { timeliness: inTime ? 1 : 0 }),
+  };
+}
+
+/** The grade of a dataset by the parts of its last batches. @param batches the newest first; undefined for none */
+export function gradeOf(
+  batches: readonly QualityParts[],
+): { readonly grade: Grade; readonly score: number } | undefined {
+  const last = batches.slice(0, graded);
+  if (last.length === 0) return undefined;
+  let [sum, counted] = [0, 0];
+  for (const parts of last)
+    for (const [part, weight] of Object.entries(weights)) {
+      const share = parts[part as keyof QualityParts];
+      if (share === undefined) continue;
+      sum += share * weight;
+      counted += weight;
+    }
+  const score = rounded(sum / counted);
+  return { score, grade: grades.find(([, least]) => score >= least)?.[0] ?? 'D' };
+}

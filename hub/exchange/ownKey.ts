@@ -1,0 +1,18 @@
+import type { Column } from '../domain/rowTable/layout.ts';
+import type { Key } from '../store/rows/byKey.ts';
+
+/** What each kind of column takes, also as the text of a list. */
+const kinds: Readonly<Record<Column['kind'], (value: unknown) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  integer: (value) => Number.isSafeInteger(value) || /^-?\d{1,15}$/.test(textOf(value)),
+  number: (value) => typeof value === 'number' || /^-?\d{1,15}(\.\d{1,15})?$/.test(textOf(value)),
+  boolean: (value) => typeof value === 'boolean' || /^(true|false)$/.test(textOf(value)),
+  json: () => false,
+};
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Whether a key has all fields of the primary key and no other, each of its type. */
+export const keyFits = (key: Key, fields: readonly Column[]): boolean =>
+  fields.length > 0 &&
+  Object.keys(key).length === fields.length &&
+  fields.every(({ field, kind }) => kinds[kind](key[field]));

@@ -1,0 +1,101 @@
+/**
+ * Lineage: from a provider's own row to the batch that brought it, the line of its file and the mapping that read it.
+ *
+ *   whose dataset? → the row's batch → its raw bytes, read again up to the row → append entry → signed reply
+ */
+import type { components } from '../../api/openapi.ts';
+import { translate } from '../../adapters/translate.ts';
+import { compileSchema } from '../../schemas/compile.ts';
+import { datasetId, providerOf } from '../../terms/ids.ts';
+import { Problem } from '../../terms/problem.ts';
+import { batchTable, datasetTable, layoutOf } from '../domain/rowTable/layout.ts';
+import { allowed, denied, type Call, type Outcome } from '../gate/call.ts';
+import type { DepartmentCaller } from '../identity/authentication/caller.ts';
+import type { LiveDataset } from '../registry/snapshot.ts';
+import { batchById } from '../store/intake/batchById.ts';
+import type { BatchRow } from '../store/intake/batchRow.ts';
+import { datasetById } from '../store/registry/datasets.ts';
+import { batchOfKey, type Key } from '../store/rows/byKey.ts';
+import { rawBytes } from '../store/rows/sealedParts.ts';
+import type { IntakeServices } from './intake/services.ts';
+import { liveDataset } from './liveDataset.ts';
+import { keyFits } from './ownKey.ts';
+
+/** POST /v1/datasets/{dataset}/rows/origin. @throws Problem dataset_unknown, key_unfit, row_unknown */
+export async function traceRow(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {
+  const id = datasetId(call.params['dataset'] ?? '');
+  const facts = { dataset: id, provider: providerOf(id) };
+  if (providerOf(id) !== call.caller.department) return denied(new Problem('not_the_provider'), facts);
+  const dataset = liveDataset(services.registry, id);
+  const { key } = call.body as components['schemas']['RowKey'];
+  const fields = layoutOf(dataset.schema).key;
+  if (!keyFits(key, fields)) {
+    const names = fields.map(({ field }) => field).join(', ');
+    return denied(new Problem('key_unfit', { key: names }, { at: '/body/key' }), facts);
+  }
+  const { app } = services.database;
+  const current = (await datasetById(app, id))?.currentBatch ?? null;
+  const table =
+    dataset.row.mode === 'upsert'
+      ? datasetTable(id, dataset.schema)
+      : current === null
+        ? undefined
+        : batchTable(current);
+  const brought = table === undefined ? undefined : await batchOfKey(app, table, dataset.schema, key);
+  if (brought === undefined) return denied(new Problem('row_unknown', { dataset: id }), facts);
+  const { batch, line } = await services.translators.large.run(() =>
+    originOf(services, dataset, brought, key),
+  );
+  const { sha256, mapping, fileName, openedAt, schema } = batch;
+  const origin = {
+    batch: batch.id,
+    sentAt: new Date(openedAt).toISOString(),
+    ...(fileName === null ? {} : { fileName }),
+    ...(line === undefined ? {} : { line }),
+    ...(sha256 === null ? {} : { sha256 }),
+    ...(mapping === null ? {} : { mapping }),
+    ...(schema === null ? {} : { schema }),
+  };
+  return allowed(200, origin, {
+    facts: { ...facts, change: { batch: batch.id, ...(line === undefined ? {} : { line }) } },
+  });
+}
+
+/** The batch whose file holds the row: of a correction, the one that was corrected may hold it. Without raw bytes there is no line. */
+async function originOf(
+  services: IntakeServices,
+  dataset: LiveDataset,
+  brought: string,
+  key: Key,
+): Promise<{ readonly batch: BatchRow; readonly line: number | undefined }> {
+  const { app } = services.database;
+  for (let id = brought; ;) {
+    const batch = await batchById(app, id);
+    if (batch === undefined) throw new Problem('batch_unknown');
+    const line = await lineOf(services, dataset, batch, key);
+    if (line !== undefined || batch.corrects === null) return { batch, line };
+    id = batch.corrects;
+  }
+}
+
+/** The physical line of the first row with the key. */
+async function lineOf(
+  { database, sealer, registry }: IntakeServices,
+  { schema, mappings }: LiveDataset,
+  batch: BatchRow,
+  key: Key,
+): Promise<number | undefined> {
+  const mapping = mappings.get(batch.mapping ?? '')?.compiled;
+  if (mapping === undefined) return undefined;
+  const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
+  const bytes = rawBytes(database.app, sealer, batch.id);
+  const compiled = compileSchema(schema, registry.current.surroundings);
+  const wanted = Object.entries(key);
+  for await (const { rows, lines } of translate(bytes, mapping, compiled, beside)) {
+    const at = rows.findIndex((row) =>
+      wanted.every(([field, value]) => String(row[field]) === String(value)),
+    );
+    if (at !== -1) return lines[at];
+  }
+  return undefined;
+}

@@ -1,0 +1,120 @@
+/**
+ * A mapping tried before it is registered: the stored bytes of a batch are read by it, and what would come of them is held against the rows
+ * that readers see. Nothing of it stays, and no value is told.
+ *
+ *   whose dataset? → does it compile? → sealed bytes → rows in a table that is undone → counts → append entry → signed reply
+ */
+import type { components } from '../../api/openapi.ts';
+import { compileMapping, type CompiledMapping } from '../../adapters/mapping/compile.ts';
+import { overLimit } from '../../adapters/limits.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import { datasetId, providerOf } from '../../terms/ids.ts';
+import { Problem } from '../../terms/problem.ts';
+import { batchTable, datasetTable, layoutOf } from '../domain/rowTable/layout.ts';
+import { allowed, denied, type Call, type Outcome } from '../gate/call.ts';
+import type { DepartmentCaller } from '../identity/authentication/caller.ts';
+import type { LiveDataset } from '../registry/snapshot.ts';
+import { batchById } from '../store/intake/batchById.ts';
+import type { BatchRow } from '../store/intake/batchRow.ts';
+import { datasetById } from '../store/registry/datasets.ts';
+import { compareRows, type RowDifference } from '../store/rows/compare.ts';
+import { loadBatch } from '../store/rows/load.ts';
+import { rawBytes } from '../store/rows/sealedParts.ts';
+import { copyPartsInThreads } from '../translation/threads/copyPartsInThreads.ts';
+import type { IntakeServices } from './intake/services.ts';
+import { liveDataset } from './liveDataset.ts';
+
+type Trial = components['schemas']['MappingTrial'];
+
+/** Thrown to undo the table once it has been compared. */
+class TrialOver extends Error {}
+
+/** Kinds of problems that are told. */
+const mostKinds = 50;
+/** Lines of each. */
+const mostLines = 10;
+
+/** POST /v1/datasets/{dataset}/mapping-trials. @throws Problem mapping_invalid, batch_unknown, and what an adapter says of the file */
+export async function tryMapping(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {
+  const id = datasetId(call.params['dataset'] ?? '');
+  const facts = { dataset: id, provider: providerOf(id) };
+  if (providerOf(id) !== call.caller.department) return denied(new Problem('not_the_provider'), facts);
+  const dataset = liveDataset(services.registry, id);
+  const { document, batch: asked } = call.body as components['schemas']['MappingTrialRequest'];
+  const { surroundings } = services.registry.current;
+  const mapping = compileMapping(document, dataset.schema, surroundings.codeLists);
+  const { app } = services.database;
+  const current = (await datasetById(app, id))?.currentBatch ?? null;
+  const wanted = asked ?? current;
+  const batch = wanted === null ? undefined : await batchById(app, wanted);
+  if (batch?.dataset !== id) throw new Problem('batch_unknown');
+  const trial = await services.translators.large.run(() => tried(services, dataset, mapping, batch, current));
+  return allowed(200, trial, {
+    facts: { ...facts, change: { act: 'try', mapping: mapping.mapping, batch: batch.id } },
+  });
+}
+
+async function tried(
+  services: IntakeServices,
+  { row, schema }: LiveDataset,
+  mapping: CompiledMapping,
+  batch: BatchRow,
+  current: string | null,
+): Promise<Trial> {
+  const { database, sealer, registry, subjectKey, translators } = services;
+  const { codeLists } = registry.current;
+  const layout = layoutOf(schema);
+  const id = uuid7(database.now());
+  const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
+  const task = { batch: id, schema, mapping, subjectKey, codeLists, beside };
+  const counts = { records: 0, rows: 0, bad: 0, skipped: 0 };
+  const kinds = new Map<string, Trial['problems'][number]>();
+
+  async function* kept(): AsyncGenerator<Uint8Array> {
+    let size = 0;
+    for await (const part of rawBytes(database.app, sealer, batch.id)) {
+      size += part.length;
+      yield part;
+    }
+    if (size !== batch.bytes) throw new Problem('raw_bytes_gone', { batch: batch.id });
+  }
+
+  async function* text(): AsyncGenerator<Uint8Array> {
+    for await (const part of copyPartsInThreads(task, kept(), 1, translators.threads)) {
+      counts.records += part.records;
+      counts.skipped += part.skipped;
+      counts.bad += part.failed.length;
+      counts.rows += part.lines.length;
+      for (const { line, problems } of part.failed)
+        for (const { rule, header, field } of problems) {
+          const known = kinds.get(`${rule}\n${header}\n${field}`) ?? { rule, header, field, count: 0, lines: [] };
+          known.count += 1;
+          if (known.lines.length < mostLines) known.lines.push(line);
+          kinds.set(`${rule}\n${header}\n${field}`, known);
+        }
+      yield part.text;
+    }
+  }
+
+  let difference: RowDifference | undefined;
+  const whole = row.mode === 'snapshot';
+  const before = current === null ? undefined : whole ? batchTable(current) : datasetTable(row.id, schema);
+  const loaded = loadBatch(database, layout, id, text(), undefined, async (transaction, last) => {
+    if (!last) return;
+    if (before !== undefined && layout.key.length > 0)
+      difference = await compareRows(transaction, layout, batchTable(id), before, whole);
+    throw new TrialOver();
+  });
+  await loaded.catch((error: unknown) => {
+    if (!(error instanceof TrialOver)) throw error;
+  });
+  const over = overLimit(counts, mapping);
+  return {
+    mapping: mapping.mapping,
+    batch: batch.id,
+    counts,
+    ...(over === undefined ? {} : { over }),
+    ...(difference === undefined ? {} : { difference }),
+    problems: [...kinds.values()].sort((a, b) => b.count - a.count).slice(0, mostKinds),
+  };
+}

@@ -1,0 +1,21 @@
+import type { components } from '../../../api/openapi.ts';
+import { verdictOf } from '../../domain/permissions.ts';
+import { silentDatasets } from '../../exchange/intake/silentDatasets.ts';
+import type { Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { moment } from '../reading/listing.ts';
+import type { Services } from '../services.ts';
+import { placeOf } from './places.ts';
+
+/** Datasets of hers whose expected batch did not come. */
+export async function silentHere(
+  { caller, now }: Call<StaffCaller>,
+  { database, identity }: Services,
+): Promise<components['schemas']['Waiting']['silent']> {
+  const silent = await silentDatasets(database.app, now);
+  return silent
+    .filter(
+      ({ department }) => verdictOf('releaseBatch', caller.grants, [placeOf(identity, department)]) === 'act',
+    )
+    .map(({ cameAt, ...one }) => ({ ...one, ...(cameAt === null ? {} : { lastCame: moment(cameAt) }) }));
+}
