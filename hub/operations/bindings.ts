@@ -12,8 +12,6 @@ import { openDoor } from '../gate/doors/openDoor.ts';
 import { signInDoor, staffDoor } from '../gate/doors/staffDoor.ts';
 import type { Answering, Gate } from '../gate/gate.ts';
 import type { DepartmentCaller, StaffCaller, Stranger } from '../identity/authentication/caller.ts';
-import { searchCatalogue } from './catalogue/searchCatalogue.ts';
-import { showCatalogueEntry } from './catalogue/showCatalogueEntry.ts';
 import { giveConsent } from './consents/giveConsent.ts';
 import { listConsents } from './consents/listConsents.ts';
 import { withdrawConsent } from './consents/withdrawConsent.ts';
@@ -30,13 +28,9 @@ import { getJwks } from './identity/getJwks.ts';
 import { getSigningProfile } from './identity/getSigningProfile.ts';
 import { graceRenew } from './identity/graceRenew.ts';
 import { issueEnrolmentCode } from './identity/issueEnrolmentCode.ts';
-import { listCertificates } from './identity/listCertificates.ts';
-import { listDepartments } from './identity/listDepartments.ts';
 import { registerDepartment } from './identity/registerDepartment.ts';
 import { renewCertificate } from './identity/renewCertificate.ts';
 import { revokeCertificate } from './identity/revokeCertificate.ts';
-import { listBatches } from './intake/listBatches.ts';
-import { showQuality } from './intake/showQuality.ts';
 import { getBatch } from './intake/getBatch.ts';
 import { answerEvidence } from './log/answerEvidence.ts';
 import { askEvidence } from './log/askEvidence.ts';
@@ -56,27 +50,20 @@ import { getEvidence } from './log/getEvidence.ts';
 import { getReceipt } from './log/getReceipt.ts';
 import { searchEntries } from './log/searchEntries.ts';
 import { mayCall } from './mayCall.ts';
-import type { Reading } from './reading/reach.ts';
+import { readings } from './reading/readings.ts';
 import { approvePolicyDocument } from './policy/approvePolicyDocument.ts';
 import { explainDecision } from './policy/explainDecision.ts';
-import { listPolicyDocuments } from './policy/listPolicyDocuments.ts';
 import { submitPolicyDocument } from './policy/submitPolicyDocument.ts';
 import { resumeAgreement } from './policy/resumeAgreement.ts';
 import { showPolicyDocument } from './policy/showPolicyDocument.ts';
 import { suspendAgreement } from './policy/suspendAgreement.ts';
 import { decideSchema } from './registry/decideSchema.ts';
-import { listCodeLists } from './registry/listCodeLists.ts';
-import { listDatasets } from './registry/listDatasets.ts';
-import { listPurposes } from './registry/listPurposes.ts';
-import { listSchemas } from './registry/listSchemas.ts';
 import { decideDataset } from './registry/decideDataset.ts';
 import { rebindDataset } from './registry/rebindDataset.ts';
 import { registerDataset } from './registry/registerDataset.ts';
 import { registerNotice } from './registry/registerNotice.ts';
 import { sampleDataset } from './registry/sampleDataset.ts';
-import { showDataset } from './registry/showDataset.ts';
 import { showSchemaImpact } from './registry/showSchemaImpact.ts';
-import { showSchema } from './registry/showSchema.ts';
 import { endSession } from './sessions/endSession.ts';
 import { listSessions } from './sessions/listSessions.ts';
 import { offerAuthenticator } from './sessions/offerAuthenticator.ts';
@@ -89,7 +76,6 @@ import { signInByCode } from './sessions/signInByCode.ts';
 import { askForPasskey } from './sessions/askForPasskey.ts';
 import { signInByPasskey } from './sessions/signInByPasskey.ts';
 import { answerRequest } from './requests/answerRequest.ts';
-import { listRequests } from './requests/listRequests.ts';
 import { makeRequest } from './requests/makeRequest.ts';
 import { registerProcedure } from './requests/registerProcedure.ts';
 import { showRequest } from './requests/showRequest.ts';
@@ -115,24 +101,6 @@ import { issueToken } from './staff/issueToken.ts';
 import { listPersons } from './staff/listPersons.ts';
 import { listWaiting } from './inbox/listWaiting.ts';
 import { revokeToken } from './staff/revokeToken.ts';
-
-/** What departments and staff read of what is registered, each as far as the table of who may do what reaches. */
-const readings = {
-  listDepartments: { kind: 'inspect', run: listDepartments },
-  listCertificates: { kind: 'inspect', run: listCertificates },
-  listCodeLists: { kind: 'inspect', run: listCodeLists },
-  listPurposes: { kind: 'inspect', run: listPurposes },
-  listSchemas: { kind: 'inspect', run: listSchemas },
-  showSchema: { kind: 'inspect', run: showSchema },
-  searchCatalogue: { kind: 'inspect', run: searchCatalogue },
-  showCatalogueEntry: { kind: 'inspect', run: showCatalogueEntry },
-  listDatasets: { kind: 'inspect', run: listDatasets },
-  showDataset: { kind: 'inspect', run: showDataset },
-  listPolicyDocuments: { kind: 'inspect', run: listPolicyDocuments },
-  listBatches: { kind: 'inspect', run: listBatches },
-  showQuality: { kind: 'inspect', run: showQuality },
-  listRequests: { kind: 'inspect', run: listRequests },
-} as const satisfies OperationRows<Reading, Services>;
 
 /** By a department's certificate and signature, beside the walks. */
 const exchangeOperations: OperationRows<DepartmentCaller, Services> = {
