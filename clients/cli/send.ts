@@ -24,6 +24,7 @@ export function register(program: Command): void {
       'the file holds the mended rows of this batch; its good rows are published with them',
     )
     .option('--control <file>', 'control totals of the file (对账文件): rows=…, sum.COLUMN=…, sha256=…')
+    .option('--bad-rows <file>', 'write the rows that failed there: your own columns and encoding, and 错误')
     .option('--watch <folder>', 'send each file that comes to rest there, then move it to sent/ or refused/')
     .option('--every <seconds>', 'how often the folder is looked at', wholeNumber(1, 86_400), 10)
     .option('--once', 'look at the folder once and end, for a schedule of your own')
@@ -43,16 +44,16 @@ Examples:
 }
 
 async function run(file: string | undefined, options: SendOptions): Promise<void> {
-  const { watch, batch, corrects, control } = options;
+  const { watch, batch, corrects, control, badRows } = options;
   if ((file === undefined) === (watch === undefined))
     throw new VerbFailure(exitCode.usage, {
       zh: '要么给出文件，要么用 --watch 给出文件夹',
       en: 'name a file, or a folder with --watch',
     });
-  if (watch !== undefined && [batch, corrects, control].some((one) => one !== undefined))
+  if (watch !== undefined && [batch, corrects, control, badRows].some((one) => one !== undefined))
     throw new VerbFailure(exitCode.usage, {
-      zh: '--batch、--corrects、--control 只用于单个文件；文件夹中与文件同名的 .ctl 即其对账文件',
-      en: '--batch, --corrects and --control are of one file; in a folder NAME.ctl beside NAME is its control file',
+      zh: '--batch、--corrects、--control、--bad-rows 只用于单个文件；文件夹中与文件同名的 .ctl 即其对账文件',
+      en: '--batch, --corrects, --control and --bad-rows are of one file; in a folder NAME.ctl beside NAME is its control file',
     });
   if (watch !== undefined) process.exitCode = await watchFolder(watch, options);
   else if (file !== undefined)

@@ -307,6 +307,14 @@ test('a folder is sent as its files come to rest: published ones lie in sent/, o
   assert.match(unread.stderr, /line 1 of the control file/);
   assert.ok(lie().includes('refused/d.csv.ctl'));
   assert.equal((await datong(...watch, '--control', 'a.ctl')).code, 2);
+  const same = await datong(...send.with(1, 'outbox/sent/a.csv'), '--bad-rows', 'again.csv');
+  assert.equal(same.code, 0, same.stderr);
+  const bad = new TextDecoder('gb18030').decode(readFileSync(join(home, 'again.csv'))).trimEnd();
+  assert.equal(
+    bad.split('\r\n').length,
+    1 + month.spoiled,
+    'told with the submission, as its sender wrote them',
+  );
 });
 
 test('rows go by a list of their keys, which is read before anything is asked, and each is traced to its line', async () => {

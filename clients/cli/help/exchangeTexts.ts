@@ -33,6 +33,8 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'every field of the primary key with its value': '主键的每个字段及其值',
   'file with the mapping, JSON or YAML': '映射文件，JSON 或 YAML',
   'whose stored bytes are read (default: the current batch)': '读取哪个批次的原始字节（默认当前批次）',
+  'write the rows that failed there: your own columns and encoding, and 错误':
+    '把有问题的行写到这里：原列、原编码，另加“错误”',
   'how often the folder is looked at': '多少秒查看一次文件夹',
   'look at the folder once and end, for a schedule of your own': '只查看一次便结束，供自设的定时任务调用',
   'CSV with the fields of the primary key as its headings, a key a line': 'CSV，表头为主键字段，每行一个主键',

@@ -49,6 +49,12 @@ async function quarantine(batch: string, options: QuarantineOptions): Promise<vo
   });
 }
 
+/** Writes the rows of a batch that failed as their sender wrote them, with what is wrong. Nothing where none did. */
+export async function keepBadRows(client: DatongClient, batch: string, path: string): Promise<void> {
+  const { rows, source } = await allRows(client, batch);
+  if (rows.length > 0) writeBadRows(path, rows, source);
+}
+
 async function allRows(client: DatongClient, batch: string): Promise<Page> {
   const rows: BadRow[] = [];
   let first: Page | undefined;

@@ -7,6 +7,7 @@ import type { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { data, talk } from '../verb.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
+import { keepBadRows } from '../quarantine/quarantine.ts';
 import { readControlFile } from './controlFile.ts';
 import { problemsOf, tellBatch, tellHeld, tellSame } from './outcome.ts';
 import { inBytes, progressTeller } from './progress.ts';
@@ -24,6 +25,8 @@ export interface SendOneOptions extends ClientVerbOptions {
   readonly batch?: string;
   readonly corrects?: string;
   readonly control?: string;
+  /** file for the rows that failed */
+  readonly badRows?: string;
   readonly problems: number;
 }
 
@@ -75,12 +78,18 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
       onRetry: networkTeller(),
       onProgress: (progress) => told?.(progress),
     });
+    const bad = async (of: string): Promise<void> => {
+      if (options.badRows !== undefined) await keepBadRows(client, of, options.badRows);
+    };
     const done = (): void => void process.off('SIGINT', interrupted);
     const answer = await sending.finally(done).catch(async (error: unknown) => {
       // a batch that is held says why row by row; the refusal itself is told after it
       if (error instanceof DatongProblem) {
         forgetUnfinished(submitted);
-        if (begun !== undefined) await tellHeld(client, begun, options.problems);
+        if (begun !== undefined) {
+          await tellHeld(client, begun, options.problems);
+          await bad(begun);
+        }
       } else advise();
       throw error;
     });
@@ -90,6 +99,7 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
     ok = answer.json.state === 'published';
     if (options.json === true) data(JSON.stringify({ ok, ...answer.json, problems }));
     tellBatch(answer.json, problems);
+    await bad(answer.json.batch);
     await tellSame(client, answer.json, begun);
   });
   return ok;
