@@ -14,6 +14,7 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { j
 const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./release.ts'),
   () => import('./consents.ts'),
+  () => import('./stream.ts'),
   () => import('./append.ts'),
   () => import('./appendAtSize.ts'),
   () => import('./verify.ts'),

@@ -16,6 +16,14 @@ import type { Leaf } from '../../log/leaf.ts';
 import { signNow } from '../../machine/signNow.ts';
 import { Problem } from '../../terms/problem.ts';
 import { testDatabase } from '../database.ts';
+import { decide } from '../../policies/decide.ts';
+import type { EntryDraft } from '../../hub/audit/draft.ts';
+import { OpenStreams } from '../../hub/exchange/release/openStreams.ts';
+import { releaseServices } from '../../hub/exchange/release/services.ts';
+import { streamedParts } from '../../hub/exchange/release/streamedParts.ts';
+import type { StreamEntry, StreamPassage } from '../../hub/gate/call.ts';
+import { streamBody } from '../../hub/gate/streamBody.ts';
+import { revoke } from '../../hub/identity/enrolment/revoke.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { newestLeaves } from './leaves.ts';
@@ -374,6 +382,132 @@ test('a stream that was cut, changed, put in another order or ended by somebody 
   ]);
 });
 
+test('a certificate revoked in mid-stream: the part under way does not leave, and the end says why', async () => {
+  const machine = await hub.enrol('education');
+  const { identity } = hub.hub.services;
+  let reading: Promise<string> | undefined;
+  await whileHeld(async () => {
+    const stream = await machine.client.stream(dataset, {}, context);
+    reading = codeOf(
+      (async () => {
+        for await (const { rows } of stream) assert.fail(`${rows} rows left`);
+      })(),
+    );
+    await until(async () => (await waiting()) > 0);
+    await identity.perform('revokeCertificate', { proven: { staff: 'hub' } }, (at) =>
+      identity.prepare(revoke, { serial: machine.serial, reason: 'key-compromise' }, at),
+    );
+  });
+  // its socket is closed two seconds later, whether or not the end was read by then
+  assert.match((await reading) ?? '', /certificate_revoked|reply_stream_truncated/);
+  await until(async () => (await openRows()) === 0);
+  const ended = (await lastStream()).at(-1)?.stream;
+  assert.deepEqual([ended?.state, ended?.rows], ['aborted', 0]);
+  assert.match(ended?.why ?? '', /^(?:certificate_revoked|consumer_gone)$/);
+});
+
+test('whoever writes a stream keeps its lease', async () => {
+  const id = '01890000-0000-7000-8000-000000000002';
+  await database.app.query(
+    "INSERT INTO release_stream VALUES ($1, 'education', '{}', now() - interval '1 hour')",
+    [id],
+  );
+  const lease = async (): Promise<boolean> => {
+    const { rows } = await database.app.query<{ kept: boolean }>(
+      "SELECT lease_until > now() - interval '30 minutes' AS kept FROM release_stream WHERE id = $1",
+      [id],
+    );
+    return rows[0]?.kept === true;
+  };
+  assert.equal(await lease(), false);
+  const streams = new OpenStreams(database.app, { leaseSeconds: 0.2 });
+  streams.begin(id);
+  await until(lease);
+  streams.end(id);
+  await streams.settled();
+  await database.app.query('DELETE FROM release_stream WHERE id = $1', [id]);
+});
+
+test('rows whose batch was replaced and dropped between two parts end the stream by name', async () => {
+  const { registry, keys: hubKeys } = hub.hub.services;
+  const release = releaseServices(
+    { database, registry, keys: hubKeys, report: () => undefined },
+    { rowsOfPart: 100 },
+  );
+  const asked = {
+    ...context,
+    consumer: 'education',
+    dataset,
+    fields: undefined,
+    filter: [],
+    sort: [],
+    limit: undefined,
+  };
+  const request = { ...asked, onBehalfOf: 'official-17', matter: context.matter, stream: true as const };
+  const first = decide(request, registry.current.plans, database.now());
+  assert.ok(first.effect === 'allow', JSON.stringify(first));
+  let ended: StreamEntry | undefined;
+  const passage: StreamPassage = {
+    exchange: '01890000-0000-7000-8000-000000000003',
+    request: 'r',
+    signal: new AbortController().signal,
+    sign: (statement) => JSON.stringify(statement),
+    part: (make) => make({ id: '01890000-0000-7000-8000-000000000004', now: database.now() }),
+    end: (entry) => {
+      ended = entry;
+      return Promise.resolve('receipt');
+    },
+  };
+  const parts = streamedParts(release, passage, {
+    request,
+    query: {},
+    first,
+    department: 'education',
+    facts: {},
+  });
+  await parts.next();
+  assert.equal((await parts.next()).done, false);
+  const { rows } = await database.app.query<{ batch: string }>(
+    'SELECT current_batch AS batch FROM dataset WHERE id = $1',
+    [dataset],
+  );
+  const table = tableOf(rows[0]?.batch ?? '');
+  await database.owner.query(`ALTER TABLE rows.${table} RENAME TO "b_gone"`);
+  const end = Buffer.from((await parts.next()).value ?? '').toString('utf8');
+  await database.owner.query(`ALTER TABLE rows."b_gone" RENAME TO ${table}`);
+  assert.match(end, /aborted.*cursor_expired/);
+  assert.deepEqual([ended?.facts.stream?.why, ended?.facts.stream?.rows], ['cursor_expired', 100]);
+  assert.equal((await parts.next()).done, true);
+});
+
+test('a part that loses to others again and again ends as busy', async () => {
+  let made = 0;
+  const lost = {
+    epoch: () => 1,
+    append: (draft: EntryDraft<unknown>) => Promise.resolve().then(() => draft.whenLost('epoch')),
+  };
+  const door = { streams: { checkStanding: () => undefined, key: signing } };
+  const body = streamBody(
+    { audit: lost, database, current: () => undefined } as never,
+    { exchange: 'x', operation: { id: 'streamRecords', kind: 'release' }, door } as never,
+    { kind: 'department', signatureHash: 'r' } as never,
+    async function* (passage) {
+      yield Buffer.from(
+        await codeOf(
+          passage.part(() => {
+            made += 1;
+            return Promise.resolve({ facts: {} });
+          }),
+        ),
+      );
+    },
+  );
+  const told: string[] = [];
+  for await (const bytes of body(new AbortController().signal))
+    told.push(Buffer.from(bytes).toString('utf8'));
+  assert.deepEqual([told, made], [['log_busy'], 4]);
+});
+
 const keys = hub.hub.services.identity.jwks().keys.map((jwk) => verificationKey(jwk));
 const services = {
   connection: undefined as never,
@@ -427,3 +561,22 @@ async function rawStream() {
   response.on('error', () => undefined);
   return { message, request, response, exchange: String(response.headers['datong-exchange-id']) };
 }
+
+test('a hub that stops ends its streams before their next part, and says so', async () => {
+  let reading: Promise<string> | undefined;
+  let stopped: Promise<void> | undefined;
+  await whileHeld(async () => {
+    const stream = await client.stream(dataset, {}, context);
+    reading = codeOf(
+      (async () => {
+        for await (const { records } of stream) assert.equal(records.length, 100);
+      })(),
+    );
+    await until(async () => (await waiting()) > 0);
+    stopped = hub.hub.stop();
+  });
+  assert.match((await reading) ?? '', /hub_stopping|reply_stream_truncated/);
+  await stopped;
+  const ended = (await lastStream()).at(-1)?.stream;
+  assert.deepEqual([ended?.state, ended?.why], ['aborted', 'hub_stopping']);
+});

@@ -1,0 +1,158 @@
+/**
+ * A masked stream of many rows: mutual TLS, three masks, an entry a part with its subjects, running digest, signed statements.
+ * Against COPY (row_to_json of the same columns) to nowhere. And what the digest and the statements cost of it, and how memory grows.
+ */
+import { createHash } from 'node:crypto';
+import { request } from 'node:https';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { to as copyTo } from 'pg-copy-streams';
+import { signStreamStatement } from '../certs/streamEnd.ts';
+import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
+import { signNow } from '../machine/signNow.ts';
+import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
+import { applyGrant } from '../tests/policyWith.ts';
+import { median, type Bench, type BenchRow } from './row.ts';
+
+const rows = 100_000;
+const rounds = 5;
+const dataset = 'pub-security.household';
+
+export const bench: Bench = { name: 'stream', run };
+
+async function run(): Promise<readonly BenchRow[]> {
+  const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 } });
+  try {
+    const city = await sampleCity(hub);
+    const file = householdFile(rows, 11);
+    await city.publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'household' });
+    await applyGrant(hub, city, 'household/agreement.yaml', 2, (grant) => ({
+      ...grant,
+      requires: ['on-behalf-of', 'matter'],
+      deliveries: ['stream'],
+      limits: { rowsPerCall: 10 },
+    }));
+    await stream(hub, city);
+    const ratios: number[] = [];
+    const times = { stream: [] as number[], copy: [] as number[] };
+    const growth: number[] = [];
+    let sent = { bytes: 0, lines: 0 };
+    for (let round = 0; round < rounds; round += 1) {
+      const copy = await copyOut(hub);
+      const before = process.memoryUsage.rss();
+      const started = performance.now();
+      sent = await stream(hub, city);
+      const took = performance.now() - started;
+      growth.push((process.memoryUsage.rss() - before) / 1e6);
+      ratios.push(took / copy);
+      times.stream.push(took);
+      times.copy.push(copy);
+    }
+    const milliseconds = (values: readonly number[]): string => median(values).toFixed(0);
+    const note = `${milliseconds(times.stream)} ms against ${milliseconds(times.copy)} ms, ${sent.lines.toLocaleString('en')} lines, ${(sent.bytes / 1e6).toFixed(0)} MB`;
+    return [
+      {
+        figure: `masked stream, ${rows.toLocaleString('en')} rows of persons`,
+        value: median(ratios),
+        unit: '×',
+        against: 'COPY (row_to_json) to nowhere',
+        must: { atMost: 2.5 },
+        aim: 1.3,
+        note,
+      },
+      {
+        figure: 'digest and statements of a stream',
+        value: (100 * proving(sent, hub)) / median(times.stream),
+        unit: '%',
+        against: 'the stream',
+        must: { atMost: 5 },
+      },
+      {
+        figure: 'memory growth of the hub while a stream goes out',
+        value: Math.max(0, median(growth)),
+        unit: 'MB',
+        against: 'before it (client in the same process)',
+        must: { atMost: 96 },
+      },
+    ];
+  } finally {
+    await hub.stop();
+  }
+}
+
+/** Reads a whole stream and keeps nothing. */
+function stream(hub: TestHub, { education }: City): Promise<{ bytes: number; lines: number }> {
+  const targetUri = `${hub.hub.origins.exchange}/v1/datasets/${dataset}/stream`;
+  const body = Buffer.from('{}');
+  const headers = signNow({
+    method: 'POST',
+    targetUri,
+    headers: {
+      'content-type': 'application/json',
+      'datong-purpose': 'school-enrolment',
+      'datong-agreement': 'agr-school-enrolment',
+      'datong-on-behalf-of': 'official-17',
+      'datong-matter': 'YX-2026-000123',
+    },
+    body,
+    key: education.signing,
+  });
+  const options = { method: 'POST', headers: { ...headers, 'content-length': body.length }, agent: false };
+  return new Promise((resolve, reject) => {
+    request(targetUri, { ...options, ca: hub.ca, ...education.tls }, (response) => {
+      let bytes = 0;
+      let lines = 0;
+      let last = Buffer.alloc(0);
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1;
+        last = Buffer.concat([last, chunk]).subarray(-8_192);
+      });
+      response.on('end', () => {
+        if (last.includes('{"$end"')) resolve({ bytes, lines });
+        else reject(new Error('the stream was cut'));
+      });
+      response.on('error', reject);
+    })
+      .on('error', reject)
+      .end(body);
+  });
+}
+
+/** Milliseconds that PostgreSQL and Node take to write the same rows as JSON and let them go. */
+async function copyOut(hub: TestHub): Promise<number> {
+  const { owner } = hub.hub.database;
+  const { rows: found } = await owner.query<{ batch: string }>(
+    'SELECT current_batch AS batch FROM dataset WHERE id = $1',
+    [dataset],
+  );
+  const table = `rows.b_${(found[0]?.batch ?? '').replaceAll('-', '')}`;
+  const client = await owner.connect();
+  try {
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const started = performance.now();
+    const asked = `SELECT f_person_id, f_name, f_guardian_id, f_birth_date, f_region_code FROM ${table} WHERE f_region_code IN ('990101', '990102')`;
+    await pipeline(client.query(copyTo(`COPY (SELECT row_to_json(r) FROM (${asked}) r) TO STDOUT`)), nowhere);
+    return performance.now() - started;
+  } finally {
+    client.release();
+  }
+}
+
+/** Milliseconds of hashing as many bytes and signing as many statements. */
+function proving({ bytes, lines }: { readonly bytes: number; readonly lines: number }, hub: TestHub): number {
+  const parts = Math.ceil(lines / 1_000);
+  const part = Buffer.alloc(Math.ceil(bytes / parts), 'x');
+  const hash = createHash('sha256');
+  const started = performance.now();
+  for (let i = 1; i <= parts; i += 1) {
+    hash.update(part);
+    const sha256 = hash.copy().digest('base64url');
+    const counts = { parts: i, rows: i, bytes: i };
+    signStreamStatement(
+      { v: 1, stream: '', request: '', state: 'part', ...counts, sha256 },
+      hub.hub.keys.hubSigning,
+    );
+  }
+  return performance.now() - started;
+}
