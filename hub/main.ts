@@ -187,7 +187,7 @@ async function start(
       ended: (job, outcome, milliseconds) => metrics.jobEnded(job, outcome, milliseconds),
       report: ({ job, error }) => report({ exchange: '', operation: job, error }),
     },
-    allJobs({ database, audit, keys, intake: walks.intake, config }),
+    allJobs({ database, audit, keys, ...walks, config }),
   );
   closing.push(() => runner.close());
   const bound = bindings(gate, contract.operations, services, walks);

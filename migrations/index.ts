@@ -45,6 +45,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '046_catalogue': () => import('./046_catalogue.ts'),
   '039_silence': () => import('./039_silence.ts'),
   '029_quality': () => import('./029_quality.ts'),
+  '042_exports': () => import('./042_exports.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -61,8 +61,10 @@ function ask(request: DecisionRequest, plan: Plan, plans: Plans): Decision {
     return refuse(plans, plan, 'fields', 'rows_not_granted', 'agreement');
   const unasked = request.batch === undefined ? undefined : batchDenial(request.batch, plan, whole, plans);
   if (unasked !== undefined) return unasked;
-  if (request.stream === true && plan.grant.deliveries?.includes('stream') !== true)
-    return refuse(plans, plan, 'fields', 'delivery_not_agreed', 'stream');
+  for (const delivery of ['stream', 'export'] as const) {
+    if (request[delivery] === true && plan.grant.deliveries?.includes(delivery) !== true)
+      return refuse(plans, plan, 'fields', 'delivery_not_agreed', delivery);
+  }
   const chosen = request.fields === undefined ? undefined : choose(request.fields, plan, plans);
   if (chosen !== undefined && 'effect' in chosen) return chosen;
   const lookup = request.filter.length === 0 ? undefined : filterOf(request.filter, plan, plans);

@@ -38,6 +38,8 @@ export interface DecisionRequest {
   readonly batch?: { readonly by: string; readonly values: readonly unknown[] };
   /** set where all rows are asked for, one after the other, instead of a page of them */
   readonly stream?: true;
+  /** set where all rows are asked for as a file */
+  readonly export?: true;
   /** set where a fact is asked instead of rows */
   readonly fact?: FactQuestion;
   /** set where statistics are asked for instead of rows: id of the aggregate */

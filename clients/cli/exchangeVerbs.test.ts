@@ -1,7 +1,7 @@
 /** The verbs a department's developer types, as processes of their own, against a whole hub. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -65,6 +65,7 @@ const ask = (...more: string[]): Promise<Ran> =>
     ],
     ...more,
   );
+const why = ['--purpose', 'school-enrolment', '--agreement', 'agr-school-enrolment'];
 const official = ['--on-behalf-of', 'clerk-0042', '--matter', 'RX-2026-000123'];
 
 test('send: the rows are published, and those with problems are named by line, column and rule', async () => {
@@ -368,6 +369,32 @@ test('fetch --stream: every row, a line each, with evidence that is verified off
   writeFileSync(records, readFileSync(records, 'utf8').replace('"990101', '"990102'));
   assert.equal((await check()).code, 5);
   assert.equal((await ask('--as', 'education', ...official, '--stream', '--all')).code, 2);
+});
+
+test('export: the hub makes the file, what was begun goes on, and no file is overwritten', async () => {
+  await applyGrant(hub, city, 'household/agreement.yaml', 4, (grant) => ({
+    ...grant,
+    requires: ['on-behalf-of', 'matter'],
+    deliveries: ['batch', 'export'],
+  }));
+  const words = [
+    'export',
+    'pub-security.household',
+    '--as',
+    'education',
+    ...why,
+    ...official,
+    '-o',
+    'rows.csv',
+  ];
+  const told = await datong(...words, '--json');
+  assert.equal(told.code, 0, told.stderr);
+  const { rows, bytes } = JSON.parse(told.stdout) as { rows: number; bytes: number };
+  const written = readFileSync(join(home, 'rows.csv'));
+  assert.deepEqual([written.length, written.toString('utf8').split('\r\n').length], [bytes, rows + 2]);
+  assert.match(told.stderr, /manifest, signatures and receipts verified/);
+  assert.equal(existsSync(join(home, 'rows.csv.part')), false);
+  assert.equal((await datong(...words)).code, 4);
 });
 
 test('conformance: the hub passes as a gateway, and a gateway that it is not is told by the rule', async () => {

@@ -46,6 +46,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   quarantine: () => import('./quarantine/quarantine.ts'),
   fetch: () => import('./fetch.ts'),
   explain: () => import('./explain.ts'),
+  export: () => import('./export.ts'),
   aggregate: () => import('./aggregate.ts'),
   check: () => import('./check.ts'),
   consent: () => import('./consent/consent.ts'),

@@ -1,10 +1,3 @@
-import {
-  compareBases,
-  type BaseDifference,
-  type Diagnosis,
-  readSignature,
-  requestBase,
-} from '../../certs/signatures/index.ts';
 import { type Anchors, parseAnchors } from '../../log/anchors.ts';
 import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './checkpointKeeper.ts';
 import { type DatongClientOptions, keyOf, optionsOf } from './clientOptions.ts';
@@ -12,10 +5,12 @@ import { Connection } from './connection.ts';
 import { consentToHandIn, type ConsentList, type ConsentView, type GivenConsent } from './consents.ts';
 import { signedStatement, type DutyList, type StatedDuties } from './duties.ts';
 import { DatongProblem } from './datongProblem.ts';
+import { diagnosisIn, type OwnDiagnosis } from './diagnosis.ts';
 import type { Profile } from './profile.ts';
 import { ReceiptChecker } from './receiptCheck.ts';
 import type { ExchangeList, ExchangePage } from './exchanges.ts';
 import { batchState, sendFile, type SendOptions } from './sendFile.ts';
+import { Exports } from './exports.ts';
 import { HubKeys } from './hubKeys.ts';
 import { viewSubject, type AskedView, type SignedSubjectView } from './subjects.ts';
 import { contextHeaders, jsonCall, pathWith } from './jsonCall.ts';
@@ -44,6 +39,8 @@ export class DatongClient {
   private readonly connection: Connection;
   private readonly services: CallServices;
   private readonly keeper: CheckpointKeeper;
+  /** rows as files that the hub makes */
+  readonly exports: Exports;
   private anchorsRead: Anchors | undefined;
 
   constructor(options: DatongClientOptions) {
@@ -63,6 +60,7 @@ export class DatongClient {
       refreshHubKeys: () => hubKeys.fetch(),
       receipts: new ReceiptChecker(() => this.anchors(), this.keeper),
     };
+    this.exports = new Exports(this.services);
   }
 
   /** @param checkpoints where the newest checkpoint of the log is kept between runs */
@@ -239,15 +237,8 @@ export class DatongClient {
    * Asks the hub what it makes of this client's signature, and compares its signature base with the one signed here.
    * @throws DatongProblem when the hub does not let the request that far
    */
-  async diagnose(): Promise<{
-    readonly diagnosis: Diagnosis;
-    readonly difference: BaseDifference | undefined;
-  }> {
-    const answer = await this.call({ method: 'POST', path: '/v1/diagnose', receipt: 'optional' });
-    const diagnosis = answer.json as Diagnosis;
-    const { request } = answer.kept;
-    const own = requestBase(readSignature(request), request);
-    return { diagnosis, difference: compareBases(diagnosis.base?.join('\n') ?? own, own) };
+  async diagnose(): Promise<OwnDiagnosis> {
+    return diagnosisIn(await this.call({ method: 'POST', path: '/v1/diagnose', receipt: 'optional' }));
   }
 
   /** What the open listener saw of this client's certificate. */

@@ -5,6 +5,9 @@ import type { SigningKey } from '../../certs/signatures/index.ts';
 import { canonicalJson } from '../../terms/canonicalJson.ts';
 
 export type Duty = components['schemas']['Duty'];
+export interface DutyList {
+  readonly duties: readonly Duty[];
+}
 
 export interface DutyList {
   readonly duties: readonly Duty[];

@@ -1,4 +1,5 @@
 /** What a department's developer imports. */
+export { Exports, type Export, type ExportQuestion, type ExportReading } from './exports.ts';
 export {
   signingKey,
   verificationKey,

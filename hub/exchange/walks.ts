@@ -13,6 +13,9 @@ import type { IntakeServices } from './intake/services.ts';
 import { aggregateDataset } from './release/aggregateDataset.ts';
 import { batchQuery } from './release/batchQuery.ts';
 import { checkFact } from './release/checkFact.ts';
+import { downloadExport } from './release/exports/downloadExport.ts';
+import { requestExport } from './release/exports/requestExport.ts';
+import { showExport } from './release/exports/showExport.ts';
 import { queryDataset } from './release/queryDataset.ts';
 import { streamRecords } from './release/streamRecords.ts';
 import type { ReleaseServices } from './release/services.ts';
@@ -27,6 +30,9 @@ export const releaseWalks: OperationRows<DepartmentCaller, ReleaseServices> = {
   aggregateDataset: { kind: 'release', run: aggregateDataset },
   checkFact: { kind: 'release', run: checkFact },
   streamRecords: { kind: 'release', run: streamRecords },
+  requestExport: { kind: 'release', run: requestExport },
+  showExport: { kind: 'inspect', run: showExport },
+  downloadExport: { kind: 'release', run: downloadExport },
 };
 
 export const intakeWalks: OperationRows<DepartmentCaller, IntakeServices> = {

@@ -4,14 +4,14 @@ import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { theHub } from '../audit/actor.ts';
 import type { AuditLog } from '../audit/draft.ts';
-import { entry } from '../audit/entry.ts';
+import { entry, type EntryParts } from '../audit/entry.ts';
 import type { Transaction } from '../store/database/transaction.ts';
 import { holdsJob } from '../store/jobs/holdsJob.ts';
 
-export interface ActFacts extends Pick<
-  Leaf,
-  'dataset' | 'provider' | 'consumer' | 'agreement' | 'change' | 'rows' | 'stream'
-> {
+export interface ActFacts
+  extends
+    Pick<Leaf, 'dataset' | 'provider' | 'consumer' | 'agreement' | 'change' | 'rows' | 'stream'>,
+    Pick<EntryParts<undefined>, 'facts' | 'subjects' | 'claims' | 'answer' | 'request'> {
   /** as the entry names it; the job's name where it is left out */
   readonly operation?: string;
   /** what the act is: rows that go are `retire`, the end of a stream is `release`, all else `management` */
@@ -20,12 +20,12 @@ export interface ActFacts extends Pick<
   readonly bumpsEpoch?: boolean;
 }
 
-/** @param now Unix milliseconds @throws Problem job_taken_over, log_unavailable, and whatever the work throws */
+/** @param now Unix milliseconds @throws Problem job_taken_over, log_unavailable, log_busy or quota_exhausted for a claim that was lost, and whatever the work throws */
 export async function performAct(
   audit: AuditLog,
   job: { readonly name: string; readonly fencing: number },
   now: number,
-  { operation, kind, work, bumpsEpoch, ...facts }: ActFacts,
+  { operation, kind, work, bumpsEpoch, facts, subjects, claims, answer, request, ...more }: ActFacts,
 ): Promise<{ readonly exchange: string }> {
   const exchange = uuid7(now);
   await audit.append(
@@ -35,7 +35,9 @@ export async function performAct(
       operation: operation ?? job.name,
       kind: kind ?? 'management',
       actor: theHub,
-      facts,
+      facts: { ...more, ...facts },
+      ...{ subjects, claims, answer, request },
+      epoch: claims?.epoch,
       work: async (transaction) => {
         if (!(await holdsJob(transaction, job.name, job.fencing)))
           throw new Problem('job_taken_over', { job: job.name });
@@ -43,6 +45,9 @@ export async function performAct(
       },
       bumpsEpoch,
       carried: undefined,
+      decideAgain: (lost) => {
+        throw new Problem(lost === 'quotas' ? 'quota_exhausted' : 'log_busy');
+      },
     }),
   );
   return { exchange };

@@ -4,6 +4,7 @@ import type { LogAccess } from '../audit/evidence/logAccess.ts';
 import type { HubConfig } from '../config/hubConfig.ts';
 import type { OpenedAuditLog } from '../audit/openAuditLog.ts';
 import type { IntakeServices } from '../exchange/intake/services.ts';
+import type { ReleaseServices } from '../exchange/release/services.ts';
 import type { Database } from '../store/database/database.ts';
 import { closeStreams } from './closeStreams.ts';
 import { deriveTiles } from './deriveTiles.ts';
@@ -11,7 +12,8 @@ import { followUpDuties } from './followUpDuties.ts';
 import { indexEntries } from './indexEntries.ts';
 import type { Job } from './job.ts';
 import { resumeBatches } from './resumeBatches.ts';
-import { destroyRaw, expireBatches, lapseBatches, retireRows } from './retire.ts';
+import { destroyRaw, expireBatches, expireFiles, lapseBatches, retireRows } from './retire.ts';
+import { makeExports } from './makeExports.ts';
 import { mirrorTiles } from './mirrorTiles.ts';
 import { indexRows } from './indexRows.ts';
 import { forgetQuotas } from './forgetQuotas.ts';
@@ -26,10 +28,11 @@ export interface JobServices {
   readonly audit: OpenedAuditLog;
   readonly keys: LogAccess['keys'] & { readonly headMac: KeyObject };
   readonly intake: IntakeServices;
+  readonly release: ReleaseServices;
   readonly config: Pick<HubConfig, 'retention' | 'findings' | 'witnesses' | 'mirrorDir'>;
 }
 
-export function allJobs({ database, audit, keys, intake, config }: JobServices): readonly Job[] {
+export function allJobs({ database, audit, keys, intake, release, config }: JobServices): readonly Job[] {
   const { retention, findings, witnesses, mirrorDir } = config;
   const log = { database, audit, keys };
   return [
@@ -50,5 +53,7 @@ export function allJobs({ database, audit, keys, intake, config }: JobServices):
     warnExpiry(database.app),
     tellSilence(database.app),
     closeStreams(database.app),
+    makeExports(release, audit),
+    expireFiles(database.app),
   ];
 }

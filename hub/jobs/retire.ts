@@ -1,12 +1,14 @@
 /** Jobs that destroy what nobody needs any more: each destruction is an entry that says how much of what. */
 import { Problem } from '../../terms/problem.ts';
 import { destroyRawBytes } from '../exchange/retire/destroyRawBytes.ts';
+import { expireExports } from '../exchange/retire/expireExports.ts';
 import { expireOpenBatches } from '../exchange/retire/expireOpenBatches.ts';
 import { lapseHeldBatches } from '../exchange/retire/lapseHeldBatches.ts';
 import { retireDatasets } from '../exchange/retire/retireDatasets.ts';
 import type { Retirement } from '../exchange/retire/retirement.ts';
 import type { RetentionDays } from '../config/hubConfig.ts';
 import type { Reader } from '../store/database/reader.ts';
+import type { ActFacts } from './act.ts';
 import type { Job, JobRun } from './job.ts';
 
 /** Retirements of one run; more wait for the next, which begins at once. */
@@ -55,7 +57,18 @@ export const retireRows = (services: Parameters<typeof retireDatasets>[0]): Job 
   },
 });
 
-async function retire(run: JobRun, retirements: readonly Retirement[]): Promise<{ readonly more: boolean }> {
+/** Files of rows go when their time is over. */
+export const expireFiles = (reader: Reader): Job => ({
+  name: 'expireExports',
+  every: hour / 4,
+  lease: 60_000,
+  run: async (run) => retire(run, await expireExports(reader, run.now(), portion)),
+});
+
+async function retire(
+  run: JobRun,
+  retirements: readonly (Omit<Retirement, 'provider'> & Pick<ActFacts, 'provider' | 'consumer'>)[],
+): Promise<{ readonly more: boolean }> {
   for (const retirement of retirements) {
     if (run.signal.aborted) break;
     try {

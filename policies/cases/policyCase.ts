@@ -57,6 +57,7 @@ const ask = {
     sort: { type: ['array', 'null'], items: { type: 'string' } },
     limit: { type: ['integer', 'null'] },
     stream: { const: true },
+    export: { const: true },
     batch: {
       type: 'object',
       additionalProperties: false,
@@ -209,6 +210,7 @@ export function requestOf(written: Readonly<Record<string, unknown>>): DecisionR
     ...(isObject(written['batch']) ? { batch: written['batch'] as unknown as DecisionRequest['batch'] & object } : {}),
     ...(typeof written['aggregate'] === 'string' ? { aggregate: written['aggregate'] } : {}),
     ...(written['stream'] === true ? { stream: true as const } : {}),
+    ...(written['export'] === true ? { export: true as const } : {}),
     ...(isObject(written['fact']) ? { fact: written['fact'] as unknown as FactQuestion } : {}),
   };
 }

@@ -64,7 +64,7 @@ export interface Limits {
 }
 
 /** How rows may leave beside page by page. */
-export type Delivery = 'batch' | 'stream';
+export type Delivery = 'batch' | 'stream' | 'export';
 
 export type Requirement = 'on-behalf-of' | 'matter' | 'lookup';
 

@@ -87,6 +87,14 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
       'a batch query asks by a field of lookupBy, which is absent',
     );
   }
+  if (grant.deliveries?.includes('export') === true && grant.consent !== undefined) {
+    report(
+      'export_on_consent',
+      '/deliveries',
+      '以个人同意为条件的授予不能导出文件：撤回同意不会改变已经写成的文件',
+      'a grant under consent makes no files: a withdrawal would not change one that is made',
+    );
+  }
   if (grant.limits?.subjectsPerCall !== undefined && grant.deliveries?.includes('batch') !== true) {
     report(
       'limit_idle',

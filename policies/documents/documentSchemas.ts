@@ -101,7 +101,7 @@ const grant = closed(['dataset', 'schema', 'fields'], {
   rows: closed(['all'], { all: { type: 'array', items: rowRule, minItems: 1, maxItems: 50 } }),
   filterBy: words(field),
   lookupBy: words(field),
-  deliveries: words({ enum: ['batch', 'stream'] }),
+  deliveries: words({ enum: ['batch', 'stream', 'export'] }),
   requires,
   limits,
   facts: { type: 'array', items: fact, minItems: 1, maxItems: 50 },

@@ -89,6 +89,66 @@ export const exchangeProblems = {
       en: 'read one of them to its end or close it; then try again after Retry-After',
     },
   },
+  export_unknown: {
+    status: 404,
+    who: 'caller',
+    text: { zh: '没有这个导出文件，或已到期', en: 'there is no such export, or its time is over' },
+    next: { zh: '重新申请导出', en: 'ask for the export again' },
+  },
+  export_not_ready: {
+    status: 409,
+    who: 'caller',
+    text: { zh: '导出文件不可下载：{state}', en: 'the export cannot be downloaded: {state}' },
+    next: {
+      zh: '查看其状态，完成后再下载；失败的重新申请',
+      en: 'ask for its state and download it once it is ready; ask anew where it failed',
+    },
+  },
+  export_void: {
+    status: 410,
+    who: 'caller',
+    text: {
+      zh: '导出文件生成后约定已变，文件作废',
+      en: 'what the agreement allows has changed since the file was made, which is void',
+    },
+    next: { zh: '按新的约定重新申请导出', en: 'ask for an export under the new terms' },
+  },
+  export_too_large: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '导出文件超过上限 {most}', en: 'the export is larger than {most}' },
+    next: { zh: '加过滤条件，或改用 csv、ndjson 或数据流', en: 'filter, or take csv, ndjson or a stream' },
+  },
+  exports_too_many: {
+    status: 429,
+    who: 'caller',
+    text: {
+      zh: '本部门在枢纽已有 {most} 个导出文件',
+      en: 'this department has {most} exports at the hub already',
+    },
+    next: { zh: '等其中一个到期（24 小时）', en: 'wait until one of them goes, after 24 hours' },
+  },
+  range_invalid: {
+    status: 416,
+    who: 'caller',
+    text: {
+      zh: 'Range 不在文件的 {bytes} 字节之内',
+      en: 'the range is not within the {bytes} bytes of the file',
+    },
+    next: {
+      zh: '写成 bytes=起点-，起点小于文件长度',
+      en: 'write bytes=FROM- with a start before the end of the file',
+    },
+  },
+  range_wanted: {
+    status: 416,
+    who: 'caller',
+    text: {
+      zh: '文件有 {bytes} 字节，一次最多 {most} 字节',
+      en: 'the file has {bytes} bytes; one reply holds {most} at most',
+    },
+    next: { zh: '用 Range: bytes=起点- 分段下载', en: 'download it piece by piece with Range: bytes=FROM-' },
+  },
   stream_terms_changed: {
     status: 409,
     who: 'caller',

@@ -86,11 +86,9 @@ test('the release walk goes from the decision to the mask, as its operation does
   const operation = 'hub/exchange/release/queryDataset.ts';
   const told = walk(english, 2).flat();
   const steps = called(operation, read(operation).slice(read(operation).indexOf('export function')));
-  const order = [
-    'policies/decide.ts',
-    'hub/exchange/release/consents.ts',
-    'hub/exchange/release/fetchConsented.ts',
-  ];
+  const beginning = 'hub/exchange/release/allowedCall.ts';
+  assert.ok(called(beginning, bodyOf(beginning, 'whenAllowed')).includes('policies/decide.ts'));
+  const order = [beginning, 'hub/exchange/release/consents.ts', 'hub/exchange/release/fetchConsented.ts'];
   order.push('hub/exchange/release/maskPage.ts');
   for (const file of order) assert.ok(steps.includes(file), `${operation} calls nothing of ${file}`);
   const places = order.map((file) => told.indexOf(file));

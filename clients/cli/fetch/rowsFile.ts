@@ -1,5 +1,7 @@
 /** Rows as a file that a clerk opens: CSV as Excel reads it, a workbook, or JSON a line. */
 import { writeFileSync } from 'node:fs';
+import { longestCell, writeWorkbook } from '../../../adapters/xlsx/writeWorkbook.ts';
+import { byteOrderMark, csvLine } from '../../../terms/excelCsv.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 
 export interface RowsFileOptions {
@@ -74,47 +76,18 @@ export async function writeRows(
   talk({ zh: `${table.rows.length} 行写入 ${output}`, en: `wrote ${table.rows.length} rows to ${output}` });
 }
 
-/** Most characters of a cell of a workbook (ECMA-376). */
-const longestCell = 32_767;
-
-/** Texts stay texts, so an identity number keeps its digits and no text is taken for a formula. @throws VerbFailure local for a text too long for a cell */
+/** @throws VerbFailure local for a text too long for a cell */
 async function workbook({ header, rows }: Table): Promise<Uint8Array> {
-  const { writeXlsx } = await import('hucre/xlsx');
-  const cells = rows.map((row) =>
-    row.map((value) =>
-      value === undefined || value === null
-        ? null
-        : typeof value === 'object'
-          ? JSON.stringify(value)
-          : value,
-    ),
-  ) as (string | number | boolean | null)[][];
-  const long = cells.findIndex((row) =>
-    row.some((cell) => typeof cell === 'string' && cell.length > longestCell),
+  const written = await writeWorkbook(header, rows);
+  if ('bytes' in written) return written.bytes;
+  throw new VerbFailure(
+    exitCode.local,
+    {
+      zh: `第 ${written.tooLong} 行有单元格超过 ${longestCell} 个字符，工作簿放不下`,
+      en: `row ${written.tooLong} has a cell of more than ${longestCell} characters, which no workbook holds`,
+    },
+    { zh: '改用 --csv 或 --ndjson', en: 'use --csv or --ndjson' },
   );
-  if (long !== -1)
-    throw new VerbFailure(
-      exitCode.local,
-      {
-        zh: `第 ${long + 1} 行有单元格超过 ${longestCell} 个字符，工作簿放不下`,
-        en: `row ${long + 1} has a cell of more than ${longestCell} characters, which no workbook holds`,
-      },
-      { zh: '改用 --csv 或 --ndjson', en: 'use --csv or --ndjson' },
-    );
-  return writeXlsx({ sheets: [{ name: 'datong', rows: [[...header], ...cells] }] });
 }
 
-/** RFC 4180 as Excel wants it: a byte order mark, CRLF, and no text that it would take for a formula. */
-function csv({ header, rows }: Table): string {
-  const lines = [header, ...rows].map((row) => row.map(cell).join(','));
-  return `\ufeff${lines.join('\r\n')}\r\n`;
-}
-
-function cell(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value !== 'string') return quoted(JSON.stringify(value));
-  const formula = /^[=+\-@\t\r]/.test(value) && !/^-\d+(?:\.\d+)?$/.test(value);
-  return quoted(formula ? `'${value}` : value);
-}
-
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const csv = ({ header, rows }: Table): string => `${byteOrderMark}${[header, ...rows].map(csvLine).join('')}`;

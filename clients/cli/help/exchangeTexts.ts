@@ -1,5 +1,6 @@
 /** Options and arguments in Chinese, by their English text: what a department does at the hub, and evidence. */
 export const exchangeTexts: Readonly<Record<string, string>> = {
+  'where the file goes; what is not whole yet stands in FILE.part': '文件写到哪里；未完成的部分在 FILE.part',
   'pin of the hub, told with the code': '枢纽指纹（pin），随入网码告知',
   'refuse unless the code is for this department': '入网码不属于这个部门则拒绝',
   'where datong.json is written': 'datong.json 写在哪个文件夹',

@@ -6,15 +6,12 @@
 import { createHash } from 'node:crypto';
 import { cellsOf, tellCube, type ToldCell } from '../../../policies/aggregates/tellCube.ts';
 import { serves } from '../../../policies/aggregates/cube.ts';
-import { decide } from '../../../policies/decide.ts';
-import type { Cube, DecisionRequest, PermittedAggregate, Permission } from '../../../policies/decision.ts';
-import { entryFacts } from '../../../policies/entryFacts.ts';
+import type { Cube } from '../../../policies/decision.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
 import { canonicalText } from '../../../schemas/canonicalText.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { LeafFacts } from '../../audit/entry.ts';
 import { batchTable, layoutOf, type Column, type Layout } from '../../domain/rowTable/layout.ts';
-import { allowed, denied, telling, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { isMissingTable } from '../../store/database/failure.ts';
@@ -22,7 +19,7 @@ import { datasetById } from '../../store/registry/datasets.ts';
 import { countGroups } from '../../store/rows/countGroups.ts';
 import { fixCube } from '../../store/statistics/fixCube.ts';
 import { readCube, type CubeSpec, type FixedCube } from '../../store/statistics/readCube.ts';
-import { askedBy, isOpenTo, problemOf, releasedDataset } from './allowedCall.ts';
+import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts';
 import { counted } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
 
@@ -35,31 +32,19 @@ export function aggregateDataset(
   call: Call<DepartmentCaller>,
   services: ReleaseServices,
 ): Promise<Outcome> | Outcome {
-  const request: DecisionRequest = {
-    ...askedBy(call),
-    fields: undefined,
-    filter: [],
-    sort: [],
-    limit: undefined,
-    ...(call.body as { readonly aggregate: string }),
-  };
-  const decision = decide(request, services.registry.current.plans, call.now);
-  const facts = entryFacts(request, decision);
-  if (decision.effect === 'deny') return denied(problemOf(decision), facts);
-  if (!isOpenTo(services.registry, request.purpose))
-    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts);
-  const { aggregate } = decision;
-  if (aggregate === undefined) throw new TypeError('statistics were asked for and not decided');
-  return telling(facts, () => services.bulk.run(() => answer(services, call, decision, aggregate, facts)));
+  const asked = call.body as { readonly aggregate: string };
+  return whenAllowed(call, services, asked, (allowed) =>
+    services.bulk.run(() => answer(services, call, allowed)),
+  );
 }
 
 async function answer(
   services: ReleaseServices,
   { now }: Call<DepartmentCaller>,
-  permission: Permission,
-  { id, by, sum, cube }: PermittedAggregate,
-  facts: LeafFacts,
+  { permission, facts }: AllowedCall,
 ): Promise<Outcome> {
+  if (permission.aggregate === undefined) throw new TypeError('statistics were asked for and not decided');
+  const { id, by, sum, cube } = permission.aggregate;
   const dataset = releasedDataset(services.registry, permission);
   const fixed = await fixedCube(services, cube, dataset);
   if (!serves(fixed.spec, { ...cube, dimensions: by, sums: sum })) throw new Problem('aggregate_fixed');
@@ -98,7 +83,9 @@ async function fixedCube(services: ReleaseServices, cube: Cube, dataset: LiveDat
     const cells = await countedCells(services, cube, layoutOf(dataset.schema), batch);
     const fixed =
       cells &&
-      (await fixCube(services.pool, key, (earlier) => told(cube, batch, tellCube(cube, cells, earlier?.cells ?? []))));
+      (await fixCube(services.pool, key, (earlier) =>
+        told(cube, batch, tellCube(cube, cells, earlier?.cells ?? [])),
+      ));
     if (fixed !== undefined) return fixed;
   }
   throw new Problem('dataset_without_rows', { dataset: id });

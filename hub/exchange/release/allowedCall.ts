@@ -1,20 +1,71 @@
-/** What every delivery of the release walk has in common: who asks for what, in which words a denial is told, which dataset answers. */
+/** How every delivery of the release walk begins: who asks for what is decided, a denial has its entry, and one dataset answers. */
+import { decide } from '../../../policies/decide.ts';
 import type { DecisionRequest, Denial, Permission } from '../../../policies/decision.ts';
+import { entryFacts } from '../../../policies/entryFacts.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
 import { releases } from '../../domain/dataset.ts';
-import type { Call } from '../../gate/call.ts';
+import type { LeafFacts } from '../../audit/entry.ts';
+import { denied, telling, type Attempt, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { liveDataset } from '../liveDataset.ts';
+import { refusedAttempt } from './attempts.ts';
+import type { ReleaseServices } from './services.ts';
+
+/** What a call asks for, beside what its signed headers say. */
+export type Asked = {
+  readonly [Part in 'fields' | 'filter' | 'sort' | 'limit']?: DecisionRequest[Part] | undefined;
+} & Pick<DecisionRequest, 'batch' | 'stream' | 'export' | 'fact' | 'aggregate'>;
+
+/** A call that was decided and may go on. */
+export interface AllowedCall {
+  readonly request: DecisionRequest;
+  readonly permission: Permission;
+  /** what its entry says of it */
+  readonly facts: LeafFacts;
+  /** told where it is refused after all */
+  readonly attempt: Attempt;
+}
+
+/** The question of a call, whole. */
+export const requestOf = (call: Call<DepartmentCaller>, asked: Asked): DecisionRequest => ({
+  ...asked,
+  ...askedBy(call),
+  fields: asked.fields,
+  filter: asked.filter ?? [],
+  sort: asked.sort ?? [],
+  limit: asked.limit,
+});
+
+/**
+ * Decides a call and runs the walk of one that is allowed; what refuses it, now or on the way, has an entry with what is known of it.
+ * @param more facts that its entry has whatever is decided
+ */
+export function whenAllowed(
+  call: Call<DepartmentCaller>,
+  services: ReleaseServices,
+  asked: Asked,
+  walk: (allowed: AllowedCall) => Promise<Outcome> | Outcome,
+  more: LeafFacts = {},
+): Promise<Outcome> | Outcome {
+  const request = requestOf(call, asked);
+  const decision = decide(request, services.registry.current.plans, call.now);
+  const facts = { ...entryFacts(request, decision), ...more };
+  const attempt = refusedAttempt(services, call, request);
+  if (decision.effect === 'deny') return denied(problemOf(decision), facts, attempt);
+  if (!isOpenTo(services.registry, request.purpose))
+    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts, attempt);
+  return telling(facts, () => walk({ request, permission: decision, facts, attempt }), attempt);
+}
 
 /** One person alone gets nothing out of a new hub but what its purpose `sandbox` allows. */
 export const isOpenTo = ({ current }: Registry, purpose: string | undefined): boolean =>
   current.founded || purpose === 'sandbox';
 
 /** Purpose, agreement, official and case number travel only in signed headers, never in the body. */
-export function askedBy(
+function askedBy(
   call: Call<DepartmentCaller>,
 ): Omit<DecisionRequest, 'fields' | 'filter' | 'sort' | 'limit'> {
   const { signed, department } = call.caller;

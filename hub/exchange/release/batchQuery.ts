@@ -4,20 +4,17 @@
  *   decide → consents of the named subjects, in chunks → fetch their rows in one statement (filter pushed down) → consents of the rows →
  *   mask → an outcome for each value, in their order → one entry
  */
-import { decide } from '../../../policies/decide.ts';
-import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
-import { entryFacts } from '../../../policies/entryFacts.ts';
+import type { Permission } from '../../../policies/decision.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { LeafFacts } from '../../audit/entry.ts';
-import { allowed, denied, telling, type Attempt, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
 import { agreedRows } from './agreedRows.ts';
-import { refusedAttempt, unfound } from './attempts.ts';
-import { askedBy, isOpenTo, problemOf, releasedDataset } from './allowedCall.ts';
+import { unfound } from './attempts.ts';
+import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts';
 import { consentCheck, consentClaim, consentsOfNamed, type ConsentCheck } from './consents.ts';
 import { fetchPage } from './fetchPage.ts';
 import { maskPage } from './maskPage.ts';
@@ -43,34 +40,16 @@ export function batchQuery(
   services: ReleaseServices,
 ): Promise<Outcome> | Outcome {
   const { by, values, fields } = call.body as Question;
-  const request: DecisionRequest = {
-    ...askedBy(call),
-    fields,
-    filter: [],
-    sort: [],
-    limit: undefined,
-    batch: { by, values },
-  };
-  const decision = decide(request, services.registry.current.plans, call.now);
-  const facts: LeafFacts = { ...entryFacts(request, decision), asked: values.length };
-  const attempt = refusedAttempt(services, call, request);
-  if (decision.effect === 'deny') return denied(problemOf(decision), facts, attempt);
-  if (!isOpenTo(services.registry, request.purpose))
-    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts, attempt);
-  return telling(
-    facts,
-    () => services.bulk.run(() => release(services, call, request, decision, facts, attempt)),
-    attempt,
-  );
+  const asked = { fields, batch: { by, values } };
+  const walk = (allowed: AllowedCall): Promise<Outcome> =>
+    services.bulk.run(() => release(services, call, allowed));
+  return whenAllowed(call, services, asked, walk, { asked: values.length });
 }
 
 async function release(
   services: ReleaseServices,
   call: Call<DepartmentCaller>,
-  request: DecisionRequest,
-  permission: Permission,
-  facts: LeafFacts,
-  attempt: Attempt,
+  { request, permission, facts, attempt }: AllowedCall,
 ): Promise<Outcome> {
   const { by, values } = call.body as Question;
   const { now, exchange, caller } = call;

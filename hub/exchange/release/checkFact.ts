@@ -6,28 +6,15 @@
  * Reply and entry have the same length and members whatever the answer is, and whether or not the subject stands in the dataset: neither
  * the size of a reply on the wire nor a receipt tells more than whoever reads the reply is told.
  */
-import { decide } from '../../../policies/decide.ts';
-import type { DecisionRequest, FactQuestion, PermittedFact, Permission } from '../../../policies/decision.ts';
-import { entryFacts } from '../../../policies/entryFacts.ts';
+import type { FactQuestion, Permission } from '../../../policies/decision.ts';
 import { factAnswer, type FactAnswer } from '../../../policies/factAnswer.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
-import { Problem } from '../../../terms/problem.ts';
-import type { LeafFacts } from '../../audit/entry.ts';
-import {
-  allowed,
-  denied,
-  padded,
-  telling,
-  type AllowedOutcome,
-  type Call,
-  type Outcome,
-} from '../../gate/call.ts';
+import { allowed, padded, type AllowedOutcome, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
 import { agreedRows } from './agreedRows.ts';
-import { refusedAttempt } from './attempts.ts';
-import { askedBy, isOpenTo, problemOf, releasedDataset } from './allowedCall.ts';
+import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts';
 import { consentCheck, consentClaim, consentOfNamed } from './consents.ts';
 import { fetchPage } from './fetchPage.ts';
 import { quotasOfFact } from './quotas.ts';
@@ -40,36 +27,17 @@ export function checkFact(
   call: Call<DepartmentCaller>,
   services: ReleaseServices,
 ): Promise<Outcome> | Outcome {
-  const request: DecisionRequest = {
-    ...askedBy(call),
-    fields: undefined,
-    filter: [],
-    sort: [],
-    limit: undefined,
-    fact: { ...(call.body as Omit<FactQuestion, 'id'>), id: call.params['fact'] ?? '' },
-  };
-  const decision = decide(request, services.registry.current.plans, call.now);
-  const facts = entryFacts(request, decision);
-  const attempt = refusedAttempt(services, call, request);
-  if (decision.effect === 'deny') return denied(problemOf(decision), facts, attempt);
-  if (!isOpenTo(services.registry, request.purpose))
-    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts, attempt);
-  const { fact } = decision;
-  if (fact === undefined) throw new TypeError('a fact was asked and not decided');
-  return telling(
-    facts,
-    async () => ({ ...(await answer(services, call, decision, fact, facts)), attempt }),
-    attempt,
-  );
+  const fact = { ...(call.body as Omit<FactQuestion, 'id'>), id: call.params['fact'] ?? '' };
+  return whenAllowed(call, services, { fact }, (allowed) => answer(services, call, allowed));
 }
 
 async function answer(
   services: ReleaseServices,
   call: Call<DepartmentCaller>,
-  permission: Permission,
-  fact: PermittedFact,
-  facts: LeafFacts,
+  { permission, facts, attempt }: AllowedCall,
 ): Promise<AllowedOutcome> {
+  const { fact } = permission;
+  if (fact === undefined) throw new TypeError('a fact was asked and not decided');
   const { keys, registry } = services;
   const { now, exchange, caller } = call;
   const dataset = releasedDataset(registry, permission);
@@ -108,6 +76,7 @@ async function answer(
       claims: quotasOfFact(permission.plan, fact, token, now),
       // whoever is asked about was asked about, whether or not a row was there
       subjects: [token],
+      attempt,
       work: claim?.work,
       confirm: claim?.confirm,
     },

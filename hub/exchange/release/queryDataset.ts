@@ -3,18 +3,14 @@
  *
  *   decide → consent of a named subject → fetch rows (filter pushed down) → consents of the rows → mask → answer, with what its entry says
  */
-import { decide } from '../../../policies/decide.ts';
-import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
-import { entryFacts } from '../../../policies/entryFacts.ts';
+import type { Permission } from '../../../policies/decision.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
-import { Problem } from '../../../terms/problem.ts';
-import type { LeafFacts } from '../../audit/entry.ts';
-import { allowed, denied, telling, type Attempt, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import { askedBy, isOpenTo, problemOf, releasedDataset } from './allowedCall.ts';
-import { refusedAttempt, unfound } from './attempts.ts';
+import { releasedDataset, whenAllowed, type AllowedCall, type Asked } from './allowedCall.ts';
+import { unfound } from './attempts.ts';
 import {
   consentCheck,
   consentClaim,
@@ -35,31 +31,17 @@ export function queryDataset(
   services: ReleaseServices,
 ): Promise<Outcome> | Outcome {
   const query = call.body as Query;
-  const request = decisionRequest(call, query);
-  const decision = decide(request, services.registry.current.plans, call.now);
-  const facts = entryFacts(request, decision);
-  const attempt = refusedAttempt(services, call, request);
-  if (decision.effect === 'deny') return denied(problemOf(decision), facts, attempt);
-  return isOpenTo(services.registry, request.purpose)
-    ? telling(facts, () => release(services, call, query, decision, facts, attempt), attempt)
-    : denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts, attempt);
+  return whenAllowed(call, services, askedIn(query), (allowed) => release(services, call, query, allowed));
 }
 
-export const decisionRequest = (call: Call<DepartmentCaller>, query: Query): DecisionRequest => ({
-  ...askedBy(call),
-  fields: query.fields,
-  filter: query.filter ?? [],
-  sort: query.sort ?? [],
-  limit: query.limit,
-});
+/** What a page is asked for, but for its place. */
+export const askedIn = ({ fields, filter, sort, limit }: Query): Asked => ({ fields, filter, sort, limit });
 
 async function release(
   services: ReleaseServices,
   call: Call<DepartmentCaller>,
   query: Query,
-  permission: Permission,
-  facts: LeafFacts,
-  attempt: Attempt,
+  { request, permission, facts, attempt }: AllowedCall,
 ): Promise<Outcome> {
   const dataset = releasedDataset(services.registry, permission);
   const told = [
@@ -99,7 +81,7 @@ async function release(
       ...subjectTokens(services, page, call.now),
       // behind the first page nobody is asked for in vain
       ...(page.rows.length === 0 && query.cursor === undefined
-        ? unfound(services, dataset, decisionRequest(call, query), call.now)
+        ? unfound(services, dataset, request, call.now)
         : []),
     ],
     attempt,

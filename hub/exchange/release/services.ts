@@ -1,5 +1,6 @@
 /** What the release walks work with. Made once by the composition root. */
 import type { KeyObject } from 'node:crypto';
+import type { SigningKey } from '../../../certs/signatures/index.ts';
 import type { PseudonymKeys } from '../../../policies/masks/mask.ts';
 import { pseudonymKeys } from '../../../policies/masks/pseudonyms/pseudonymKey.ts';
 import { attemptToken, subjectToken, tokenYear } from '../../audit/subjects.ts';
@@ -9,6 +10,8 @@ import type { Registry } from '../../registry/registry.ts';
 import type { Database, Pool } from '../../store/database/database.ts';
 import { untilAborted, type Statements } from '../../store/database/untilAborted.ts';
 import { lookups, type Lookups } from '../../store/rows/lookups.ts';
+import type { Sealer } from '../../store/rows/sealedParts.ts';
+import { sealerOf } from '../sealer.ts';
 import { Semaphore } from '../semaphore.ts';
 import { attemptLimit, type AttemptLimit } from './attemptLimit.ts';
 import { OpenStreams, type StreamLimits } from './openStreams.ts';
@@ -31,6 +34,10 @@ export interface ReleaseServices {
   /** answers that hold many rows, few at a time: calls about one subject go before */
   readonly bulk: Semaphore;
   readonly attempts: AttemptLimit;
+  /** of files at rest */
+  readonly sealer: Sealer;
+  /** of what the hub says of a file */
+  readonly signing: SigningKey;
   readonly keys: {
     readonly cursor: KeyObject;
     readonly pseudonyms: PseudonymKeys;
@@ -48,7 +55,7 @@ const bulkAtOnce = 2;
 
 export interface ReleaseNeeds extends Pick<ReleaseServices, 'registry' | 'report'> {
   readonly database: Database;
-  readonly keys: Pick<HubKeys, 'cursor' | 'pseudonym' | 'subject' | 'logToken'>;
+  readonly keys: Pick<HubKeys, 'cursor' | 'pseudonym' | 'subject' | 'logToken' | 'sealing' | 'hubSigning'>;
 }
 
 /** @param limits of streams, where they are not the usual ones */
@@ -66,6 +73,8 @@ export function releaseServices(
     lookups: lookups(database.app),
     bulk: new Semaphore(bulkAtOnce),
     attempts: attemptLimit(),
+    sealer: sealerOf(keys.sealing),
+    signing: keys.hubSigning,
     keys: {
       cursor: keys.cursor,
       pseudonyms: pseudonymKeys(new Uint8Array(keys.pseudonym.export())),

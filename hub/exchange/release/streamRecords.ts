@@ -3,20 +3,16 @@
  *
  *   decide → entry (open) → head → for each part: decide again → fetch → consents → mask → entry → its bytes → … → entry (end) → signed end
  */
-import { decide } from '../../../policies/decide.ts';
-import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
-import { entryFacts } from '../../../policies/entryFacts.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { LeafFacts } from '../../audit/entry.ts';
-import { denied, telling, type Call, type Outcome } from '../../gate/call.ts';
+import { type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { openStream } from '../../store/streams/openStream.ts';
-import { askedBy, isOpenTo, problemOf, releasedDataset } from './allowedCall.ts';
+import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts';
 import { consentCheck, consentOfNamed } from './consents.ts';
 import type { Query } from './query.ts';
 import { quotasOf } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
-import { fieldsTold, streamedParts, type StreamAsked } from './streamedParts.ts';
+import { fieldsTold, streamedParts } from './streamedParts.ts';
 
 /** `StreamQuestion` of openapi.yaml; it has been validated. */
 type StreamQuestion = Pick<Query, 'fields' | 'filter'>;
@@ -26,30 +22,18 @@ export function streamRecords(
   services: ReleaseServices,
 ): Promise<Outcome> | Outcome {
   const query = call.body as StreamQuestion;
-  const request: DecisionRequest = {
-    ...askedBy(call),
-    fields: query.fields,
-    filter: query.filter ?? [],
-    sort: [],
-    limit: undefined,
-    stream: true,
-  };
-  const decision = decide(request, services.registry.current.plans, call.now);
-  const facts = entryFacts(request, decision);
-  if (decision.effect === 'deny') return denied(problemOf(decision), facts);
-  if (!isOpenTo(services.registry, request.purpose))
-    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts);
-  return telling(facts, () => open(services, call, { request, query, first: decision }, facts));
+  return whenAllowed(call, services, { ...query, stream: true }, (allowed) =>
+    open(services, call, query, allowed),
+  );
 }
 
 async function open(
   services: ReleaseServices,
   { exchange, caller, now }: Call<DepartmentCaller>,
-  asked: Pick<StreamAsked, 'request' | 'query'> & { readonly first: Permission },
-  facts: LeafFacts,
+  query: StreamQuestion,
+  { request, permission: first, facts }: AllowedCall,
 ): Promise<Outcome> {
   const { limits } = services.streams;
-  const { first, query } = asked;
   const dataset = releasedDataset(services.registry, first);
   const check = consentCheck(first, fieldsTold(first, query, dataset), now);
   if (check !== undefined) await consentOfNamed(services, check, first, dataset);
@@ -76,6 +60,10 @@ async function open(
         throw new Problem('streams_too_many', { most: ofDepartment }, { headers: { 'retry-after': '5' } });
     },
     stream: (passage) =>
-      streamedParts(services, passage, { ...asked, department: caller.department, facts: opened }),
+      streamedParts(services, passage, {
+        ...{ request, query, first },
+        department: caller.department,
+        facts: opened,
+      }),
   };
 }

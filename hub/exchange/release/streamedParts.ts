@@ -152,11 +152,19 @@ interface PartPlace {
   readonly cursor: string | undefined;
 }
 
+/** One record a line. */
+function asLines(records: readonly object[]): Buffer {
+  let text = '';
+  for (const record of records) text += `${JSON.stringify(record)}\n`;
+  return Buffer.from(text, 'utf8');
+}
+
 /** @throws Problem where the rows may not leave any more */
-async function makePart(
+export async function makePart(
   services: ReleaseServices,
   asked: StreamAsked,
   { exchange, entry: { id, now }, tally, cursor }: PartPlace,
+  write: (records: readonly Readonly<Record<string, unknown>>[]) => Buffer = asLines,
 ): Promise<Part> {
   const { registry, keys, streams } = services;
   const { request, first, department } = asked;
@@ -180,9 +188,7 @@ async function makePart(
     throw new Problem('mask_type_errors', { count: tally.typeErrors + typeErrors });
   const claim =
     check === undefined || consented === undefined ? undefined : consentClaim(check, consented, id);
-  let text = '';
-  for (const record of records) text += `${JSON.stringify(record)}\n`;
-  const bytes = Buffer.from(text, 'utf8');
+  const bytes = write(records);
   const rows = records.length;
   const stream = { id: exchange, state: 'part', parts: tally.parts + 1, rows, bytes: bytes.length } as const;
   const quotas = quotasOf(permission, now, { rows, bytes: bytes.length });
@@ -216,6 +222,10 @@ export const fieldsTold = (
   ...fields.map(({ field }) => rootOf(field)),
   ...toldByAsking(query, schema.subject?.field),
 ];
+
+/** SHA-256 of everything that an agreement says of what leaves. */
+export const termsDigest = (permission: Permission): Buffer =>
+  createHash('sha256').update(termsOf(permission)).digest();
 
 const terms = new WeakMap<Permission, string>();
 

@@ -1,9 +1,9 @@
 import { explain, planOf } from '../../../policies/explain.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import { isOpenTo } from '../../exchange/release/allowedCall.ts';
+import { isOpenTo, requestOf } from '../../exchange/release/allowedCall.ts';
 import type { Query } from '../../exchange/release/query.ts';
-import { decisionRequest } from '../../exchange/release/queryDataset.ts';
+import { askedIn } from '../../exchange/release/queryDataset.ts';
 import { quotaCounter, quotaDay } from '../../exchange/release/quotas.ts';
 import { callsTaken } from '../../store/audit/quotas.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -14,7 +14,7 @@ export async function explainDecision(
   call: Call<DepartmentCaller>,
   { registry, database }: Services,
 ): Promise<Outcome> {
-  const request = decisionRequest(call, call.body as Query);
+  const request = requestOf(call, askedIn(call.body as Query));
   if (!isOpenTo(registry, request.purpose)) throw new Problem('hub_not_founded');
   const { plans } = registry.current;
   const plan = planOf(request, plans);

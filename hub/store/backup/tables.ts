@@ -17,10 +17,12 @@ export interface TableDefinition {
 
 const ours = `n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)' `;
 const migrationTables = `('migration', 'migration_lock')`;
+/** Made again by whoever wants them: files of rows that were asked for. */
+const leftOut = `('migration', 'migration_lock', 'release_export', 'release_export_chunk')`;
 
 /**
  * Tables with rows of their own (a partitioned one stands for its partitions), those that others refer to first.
- * The migrations' own tables are not among them: restoring runs the migrations.
+ * The migrations' own tables are not among them, restoring runs the migrations; nor are exports.
  */
 export async function backedUpTables(reader: Reader): Promise<BackedUpTable[]> {
   const { rows } = await reader.query<{ oid: string; name: string; columns: string[]; refers: string[] }>(`
@@ -31,7 +33,7 @@ export async function backedUpTables(reader: Reader): Promise<BackedUpTable[]> {
            ARRAY(SELECT DISTINCT f.confrelid::text FROM pg_constraint f
                  WHERE f.conrelid = c.oid AND f.contype = 'f' AND f.confrelid <> c.oid)::text[] AS refers
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND ${ours} AND c.relname NOT IN ${migrationTables}
+     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND ${ours} AND c.relname NOT IN ${leftOut}
      ORDER BY name`);
   const ordered: typeof rows = [];
   const placed = new Set<string>();

@@ -1,0 +1,191 @@
+/** `datong export DATASET -o FILE`: rows as a file that the hub makes; what was begun goes on where it stopped. */
+import { createHash } from 'node:crypto';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Option, type Command } from 'commander';
+import { DatongProblem } from '../sdk/datongProblem.ts';
+import type { DatongClient } from '../sdk/datongClient.ts';
+import type { Export, ExportQuestion } from '../sdk/exports.ts';
+import { Problem } from '../../terms/problem.ts';
+import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
+import { filterTerms } from './filterTerms.ts';
+import { withProfile } from './profile.ts';
+import { data, exitCode, talk, VerbFailure } from './verb.ts';
+import { withClient, type ClientVerbOptions } from './withClient.ts';
+
+interface ExportOptions extends ClientVerbOptions, ContextOptions {
+  readonly format: ExportQuestion['format'];
+  readonly output: string;
+  readonly fields?: string;
+  readonly filter?: readonly string[];
+}
+
+/** Milliseconds between two looks at how far it is. */
+const pause = 1_000;
+
+export function register(program: Command): void {
+  withCallContext(withProfile(program.command('export')))
+    .description(
+      '导出：由枢纽在后台生成文件，再分段下载、核验 / have rows made into a file by the hub, then download and verify it',
+    )
+    .argument('<dataset>', 'such as pub-security.household')
+    .requiredOption('-o, --output <file>', 'where the file goes; what is not whole yet stands in FILE.part')
+    .addOption(
+      new Option('--format <name>', 'format of the file').choices(['ndjson', 'csv', 'xlsx']).default('csv'),
+    )
+    .option('--fields <names>', 'fields wanted, separated by commas (default: all granted)')
+    .option(
+      '--filter <term>',
+      'field=value, "field in a,b", field>=value; field:>=75 for numbers; repeatable',
+      collect,
+    )
+    .option('--json', '{ok, export, rows, bytes, file}')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ datong export ecology.air-quality-hourly --as education --purpose environment-study --agreement auto-education-… --format csv -o air.csv`,
+    )
+    .action((dataset: string, options: ExportOptions) => run(dataset, options));
+}
+
+const collect = (word: string, words: readonly string[] = []): readonly string[] => [...words, word];
+
+async function run(dataset: string, options: ExportOptions): Promise<void> {
+  const { output, format } = options;
+  if (existsSync(output))
+    throw new VerbFailure(
+      exitCode.local,
+      { zh: `${output} 已存在`, en: `${output} is there already` },
+      { zh: '换一个文件名，或先移走它', en: 'choose another name, or move it away' },
+    );
+  const filter = filterTerms(options.filter ?? []);
+  const question: ExportQuestion = {
+    format,
+    ...(options.fields === undefined ? {} : { fields: options.fields.split(',').map((name) => name.trim()) }),
+    ...(filter.length === 0 ? {} : { filter: [...filter] as NonNullable<ExportQuestion['filter']> }),
+  };
+  const context = contextOf(options);
+  await withClient(
+    options,
+    async (client) => {
+      const place = placeOf(output, JSON.stringify([dataset, question, context]));
+      const id =
+        (await standing(client, dataset, place)) ?? (await begin(client, dataset, question, options, place));
+      const ready = await made(client, dataset, id);
+      await download(client, ready, options, place);
+      renameSync(place.part, output);
+      rmSync(place.note);
+      if (options.json === true)
+        data(
+          JSON.stringify({ ok: true, export: ready.id, rows: ready.rows, bytes: ready.bytes, file: output }),
+        );
+      talk({
+        zh: `${ready.rows} 行，${ready.bytes} 字节写入 ${output}；清单、签名与回执已核验，导出 ${ready.id}`,
+        en: `wrote ${ready.rows} rows, ${ready.bytes} bytes to ${output}; manifest, signatures and receipts verified, export ${ready.id}`,
+      });
+    },
+    options,
+  );
+}
+
+/** Where a download stands that was begun before; one that asked something else begins anew. */
+interface Place {
+  readonly part: string;
+  readonly note: string;
+  readonly asked: string;
+  readonly begun: string | undefined;
+}
+
+function placeOf(output: string, question: string): Place {
+  const [part, note] = [`${output}.part`, `${output}.part.json`];
+  const asked = createHash('sha256').update(question).digest('base64url');
+  const kept = existsSync(note)
+    ? (JSON.parse(readFileSync(note, 'utf8')) as { id?: string; asked?: string })
+    : {};
+  if (kept.asked === asked) return { part, note, asked, begun: kept.id };
+  rmSync(part, { force: true });
+  return { part, note, asked, begun: undefined };
+}
+
+/** The export that was begun before, if the hub still has it. */
+async function standing(
+  client: DatongClient,
+  dataset: string,
+  { begun, part }: Place,
+): Promise<string | undefined> {
+  if (begun === undefined) return undefined;
+  try {
+    const { json } = await client.exports.state(dataset, begun);
+    if (json.state !== 'failed') return begun;
+  } catch (error) {
+    if (!(error instanceof DatongProblem && error.code === 'export_unknown')) throw error;
+  }
+  rmSync(part, { force: true });
+  return undefined;
+}
+
+async function begin(
+  client: DatongClient,
+  dataset: string,
+  question: ExportQuestion,
+  options: ExportOptions,
+  { note, asked }: Place,
+): Promise<string> {
+  const { json } = await client.exports.ask(dataset, question, contextOf(options));
+  writeFileSync(note, JSON.stringify({ id: json.id, asked }), { mode: 0o600 });
+  return json.id;
+}
+
+/** Waits until it is whole. @throws VerbFailure where it failed */
+async function made(client: DatongClient, dataset: string, id: string): Promise<Export> {
+  for (let told = ''; ;) {
+    const { json } = await client.exports.state(dataset, id);
+    if (json.state === 'ready') return json;
+    if (json.state === 'failed')
+      throw new VerbFailure(exitCode.refused, {
+        zh: `导出未能生成（${json.code ?? ''}）`,
+        en: `the export could not be made (${json.code ?? ''})`,
+      });
+    const now = `${json.state} ${json.rows}`;
+    if (now !== told) talk({ zh: `生成中：${json.rows} 行`, en: `in the making: ${json.rows} rows` });
+    told = now;
+    await wait(pause);
+  }
+}
+
+async function download(
+  client: DatongClient,
+  ready: Export,
+  options: ExportOptions,
+  { part, note }: Place,
+): Promise<void> {
+  const from = existsSync(part) ? Math.min(statSync(part).size, ready.bytes) : 0;
+  const hash = createHash('sha256');
+  if (from > 0)
+    for await (const chunk of createReadStream(part, { end: from - 1 })) hash.update(chunk as Buffer);
+  const file = createWriteStream(part, { flags: from > 0 ? 'r+' : 'w', start: from, mode: 0o600 });
+  try {
+    for await (const bytes of client.exports.bytes(ready, contextOf(options), { from, hash }))
+      if (!file.write(bytes)) await once(file, 'drain');
+  } catch (error) {
+    // a file that is void, or is not what the manifest says, is of no use to the next attempt; a broken connection is taken up again
+    const useless = error instanceof DatongProblem ? error.status === 410 : error instanceof Problem;
+    if (useless) for (const name of [part, note]) rmSync(name, { force: true });
+    throw error;
+  } finally {
+    file.end();
+    await finished(file);
+  }
+}

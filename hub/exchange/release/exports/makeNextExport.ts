@@ -1,0 +1,175 @@
+/**
+ * The file that was asked for first is made: for each part decide again → fetch → mask → entry with its bytes, sealed; an entry and a signed
+ * manifest at the end. What a process that died began is begun anew.
+ */
+import { createHash } from 'node:crypto';
+import { signStreamStatement } from '../../../../certs/streamEnd.ts';
+import { decide } from '../../../../policies/decide.ts';
+import type { DecisionRequest } from '../../../../policies/decision.ts';
+import { entryFacts } from '../../../../policies/entryFacts.ts';
+import { uuid7 } from '../../../../machine/uuid7.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { EntryParts } from '../../../audit/entry.ts';
+import type { AuditLog } from '../../../audit/draft.ts';
+import { currentEpoch } from '../../../gate/currentEpoch.ts';
+import { problemOf as anyProblem } from '../../../gate/refused.ts';
+import type { Transaction } from '../../../store/database/transaction.ts';
+import {
+  advanceExport,
+  endExport,
+  nextExport,
+  type ExportRow,
+  type Progress,
+} from '../../../store/exports/exports.ts';
+import { dropExportBytes, putExportBytes } from '../../../store/rows/exportChunks.ts';
+import { isTemporary } from '../../intake/loading.ts';
+import { problemOf } from '../allowedCall.ts';
+import type { Query } from '../query.ts';
+import type { ReleaseServices } from '../services.ts';
+import { makePart, termsDigest, type StreamAsked } from '../streamedParts.ts';
+import { openAsked } from './askedExport.ts';
+import { exportFile } from './exportFile.ts';
+
+/** Appends an entry of the hub's own, while it still has the job. @throws Problem log_busy where the ground changed, quota_exhausted */
+export type AppendAct = (
+  parts: Pick<EntryParts<undefined>, 'facts' | 'subjects' | 'claims' | 'answer' | 'request'> & {
+    readonly work: (transaction: Transaction) => Promise<void>;
+  },
+) => Promise<unknown>;
+
+export interface Making {
+  readonly audit: Pick<AuditLog, 'epoch'>;
+  readonly append: AppendAct;
+  readonly signal: AbortSignal;
+}
+
+/** Most bytes of a file. */
+const mostBytes = 1 << 30;
+/** How often a part is made again because what it was decided on changed. */
+const mostAttempts = 8;
+
+/** @returns whether there was one to be made */
+export async function makeNextExport(services: ReleaseServices, making: Making): Promise<boolean> {
+  const row = await nextExport(services.pool);
+  if (row === undefined) return false;
+  const progress = { parts: 0, rows: 0, bytes: 0 };
+  try {
+    await make(services, making, row, openAsked(services.sealer, row.id, row.asked), progress);
+  } catch (error) {
+    if (making.signal.aborted || isTemporary(error) || isGone(error)) throw error;
+    const { code, status } = anyProblem(error);
+    if (status >= 500) services.report({ exchange: row.id, operation: 'makeExports', error });
+    await making.append({
+      facts: {
+        consumer: row.department,
+        dataset: row.dataset,
+        stream: { id: row.id, state: 'aborted', ...progress, why: code },
+      },
+      work: async (transaction) => {
+        await dropExportBytes(transaction, row.id);
+        if (!(await endExport(transaction, row.id, progress, { code }))) throw gone();
+      },
+    });
+  }
+  return true;
+}
+
+const gone = (): Problem => new Problem('job_taken_over', { job: 'makeExports' });
+const isGone = (error: unknown): boolean => error instanceof Problem && error.code === 'job_taken_over';
+
+async function make(
+  services: ReleaseServices,
+  making: Making,
+  row: ExportRow,
+  request: DecisionRequest,
+  progress: { parts: number; rows: number; bytes: number },
+): Promise<void> {
+  const { id, department, format } = row;
+  const { registry, sealer, signing } = services;
+  await currentEpoch(() => registry.refresh(), making.audit);
+  const first = decide(request, registry.current.plans, services.database.now());
+  if (first.effect === 'deny') throw problemOf(first);
+  if (!termsDigest(first).equals(row.terms)) throw new Problem('stream_terms_changed');
+  const facts = entryFacts(request, first);
+  const asked: StreamAsked = { request, query: queryOf(request), first, department, facts };
+  const file = exportFile(format, first);
+  const hash = createHash('sha256');
+  const put = async (transaction: Transaction, at: number, bytes: Uint8Array): Promise<void> => {
+    await putExportBytes(transaction, sealer, { id, at, bytes });
+  };
+  let typeErrors = 0;
+  let cursor: string | undefined;
+  do {
+    const from = cursor;
+    const tally = { ...progress, typeErrors };
+    const { part, records, reached } = await again(making.signal, async () => {
+      const epoch = await currentEpoch(() => registry.refresh(), making.audit);
+      const now = services.database.now();
+      const place = { exchange: id, entry: { id: uuid7(now), now }, tally, cursor: from };
+      let records: readonly Readonly<Record<string, unknown>>[] = [];
+      const part = await services.bulk.run(() =>
+        makePart(services, asked, place, (masked) => {
+          records = masked;
+          return file.bytes(masked, { first: tally.parts === 0 });
+        }),
+      );
+      const reached: Progress = {
+        parts: tally.parts + 1,
+        rows: tally.rows + part.rows,
+        bytes: tally.bytes + part.bytes.length,
+      };
+      if (reached.bytes > mostBytes) throw new Problem('export_too_large', { most: `${mostBytes} bytes` });
+      await making.append({
+        facts: part.facts,
+        subjects: part.subjects,
+        claims: { ...part.claims, epoch },
+        work: async (transaction) => {
+          await put(transaction, tally.bytes, part.bytes);
+          if (!(await advanceExport(transaction, id, reached))) throw gone();
+        },
+      });
+      return { part, records, reached };
+    });
+    file.take(records);
+    Object.assign(progress, reached);
+    typeErrors += part.typeErrors;
+    hash.update(part.bytes);
+    cursor = part.next;
+  } while (cursor !== undefined);
+  const rest = await file.end();
+  hash.update(rest);
+  const whole: Progress = { ...progress, bytes: progress.bytes + rest.length };
+  const digest = hash.digest();
+  const sha256 = digest.toString('base64url');
+  const manifest = signStreamStatement(
+    { v: 1, stream: id, request: row.request, state: 'complete', ...whole, sha256 },
+    signing,
+  );
+  await making.append({
+    facts: { ...facts, stream: { id, state: 'complete', ...whole } },
+    request: row.request,
+    answer: { status: 200, digest },
+    work: async (transaction) => {
+      if (rest.length > 0) await put(transaction, progress.bytes, rest);
+      if (!(await endExport(transaction, id, whole, { manifest }))) throw gone();
+    },
+  });
+}
+
+const queryOf = ({ fields, filter }: DecisionRequest): Query => ({
+  ...(fields === undefined ? {} : { fields }),
+  ...(filter.length === 0 ? {} : { filter }),
+});
+
+/** Once more where what it was decided on changed before its entry stood. */
+async function again<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    signal.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      const lost = error instanceof Problem && error.code === 'log_busy';
+      if (!lost || attempt === mostAttempts) throw error;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * POST /v1/datasets/{dataset}/exports: all rows an agreement gives, as a file that the hub makes in its own time.
+ *
+ *   decide → entry (open) → 202; then makeNextExport
+ */
+import { Problem } from '../../../../terms/problem.ts';
+import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
+import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
+import { addExport, type ExportFormat } from '../../../store/exports/exports.ts';
+import { releasedDataset, whenAllowed, type AllowedCall } from '../allowedCall.ts';
+import type { Query } from '../query.ts';
+import { quotasOf } from '../quotas.ts';
+import type { ReleaseServices } from '../services.ts';
+import { termsDigest } from '../streamedParts.ts';
+import { sealAsked } from './askedExport.ts';
+import { exportLife, exportView, mostExports } from './ownExport.ts';
+
+/** `ExportQuestion` of openapi.yaml; it has been validated. */
+interface ExportQuestion extends Pick<Query, 'fields' | 'filter'> {
+  readonly format: ExportFormat;
+}
+
+export function requestExport(
+  call: Call<DepartmentCaller>,
+  services: ReleaseServices,
+): Promise<Outcome> | Outcome {
+  const { format, ...query } = call.body as ExportQuestion;
+  return whenAllowed(call, services, { ...query, export: true }, (allowed) =>
+    open(services, call, format, allowed),
+  );
+}
+
+function open(
+  { registry, sealer }: ReleaseServices,
+  { exchange, caller, now }: Call<DepartmentCaller>,
+  format: ExportFormat,
+  { request, permission, facts }: AllowedCall,
+): Outcome {
+  const dataset = releasedDataset(registry, permission);
+  const quotas = quotasOf(permission, now, { calls: 1 });
+  const asked = {
+    id: exchange,
+    department: caller.department,
+    dataset: dataset.row.id,
+    format,
+    expires: new Date(now + exportLife),
+  };
+  const view = exportView({
+    ...asked,
+    state: 'waiting',
+    code: null,
+    parts: 0,
+    rows: 0,
+    bytes: 0,
+    manifest: null,
+  });
+  return allowed(202, view, {
+    facts: {
+      ...facts,
+      schema: dataset.schema.urn,
+      rows: { delivered: 0, withheld: 0 },
+      stream: { id: exchange, state: 'open' },
+    },
+    ...(quotas.length === 0 ? {} : { claims: { quotas } }),
+    work: async (transaction) => {
+      const added = {
+        ...asked,
+        request: caller.signatureHash,
+        asked: sealAsked(sealer, exchange, request),
+        terms: termsDigest(permission),
+      };
+      if (!(await addExport(transaction, added, mostExports)))
+        throw new Problem('exports_too_many', { most: mostExports }, { headers: { 'retry-after': '3600' } });
+    },
+  });
+}

@@ -1,0 +1,223 @@
+/** Rows as files: made in the background part by part, sealed at rest, downloaded from anywhere, decided again each time, gone in time. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { readXlsx } from 'hucre/xlsx';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { Export, ExportQuestion } from '../../clients/sdk/exports.ts';
+import type { CallContext } from '../../clients/sdk/types.ts';
+import type { Leaf } from '../../log/leaf.ts';
+import { byteOrderMark } from '../../terms/excelCsv.ts';
+import { Problem } from '../../terms/problem.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { applyGrant } from '../policyWith.ts';
+import { nonEmpty } from '../nonEmpty.ts';
+import { newestLeaves } from './leaves.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database, streams: { rowsOfPart: 100 }, jobsByTime: false });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const file = householdFile(1500, 7);
+const dataset = 'pub-security.household';
+const { client } = city.education;
+const context: CallContext = {
+  purpose: 'school-enrolment',
+  agreement: 'agr-school-enrolment',
+  onBehalfOf: 'official-17',
+  matter: 'YX-2026-000123',
+};
+const good = file.good.filter(({ region }) => region !== '990103');
+let version = 1;
+type Grant = Readonly<Record<string, unknown>>;
+
+/** The sample's agreement, with files and without the need to name somebody. */
+function agree(change: (grant: Grant) => object = (grant) => grant): Promise<void> {
+  version += 1;
+  const usual = {
+    requires: ['on-behalf-of', 'matter'],
+    deliveries: ['export'],
+    limits: { rowsPerCall: 1000 },
+  };
+  return applyGrant(hub, city, 'household/agreement.yaml', version, (grant) =>
+    change({ ...grant, ...usual }),
+  );
+}
+
+before(() => city.publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'household' }));
+
+const work = (): Promise<unknown> => hub.hub.runner.run('makeExports');
+const ask = async (question: ExportQuestion): Promise<Export> =>
+  (await client.exports.ask(dataset, question, context)).json;
+const state = async ({ id }: Export): Promise<Export> => (await client.exports.state(dataset, id)).json;
+async function madeOf(question: ExportQuestion): Promise<Export> {
+  const asked = await ask(question);
+  await work();
+  return state(asked);
+}
+async function bytesOf(ready: Export, from = 0, hash = createHash('sha256')): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of client.exports.bytes(ready, context, { from, hash })) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+const codeOf = (trying: Promise<unknown>): Promise<string> =>
+  trying.then(
+    () => 'answered',
+    (error: unknown) => {
+      assert.ok(error instanceof DatongProblem || error instanceof Problem, String(error));
+      return error.code;
+    },
+  );
+const entriesOf = async (id: string): Promise<readonly Leaf[]> =>
+  (await newestLeaves(database, 200))
+    .filter(({ stream, repeatOf }) => stream?.id === id || repeatOf === id)
+    .reverse();
+const chunks = async (): Promise<Buffer> => {
+  const { rows } = await database.app.query<{ sealed: Buffer }>('SELECT sealed FROM release_export_chunk');
+  return Buffer.concat(rows.map(({ sealed }) => sealed));
+};
+const file_ = ({ id }: Export): string => `/v1/datasets/${dataset}/exports/${id}/file`;
+const download = (ready: Export, headers: Readonly<Record<string, string>> = {}) =>
+  client.call({
+    method: 'GET',
+    path: file_(ready),
+    headers: {
+      'datong-purpose': context.purpose,
+      'datong-agreement': context.agreement,
+      'datong-on-behalf-of': context.onBehalfOf ?? '',
+      'datong-matter': context.matter ?? '',
+      ...headers,
+    },
+    receipt: 'required',
+  });
+
+test('an export is refused where the agreement does not deliver it', async () => {
+  assert.equal(await codeOf(ask({ format: 'csv' })), 'delivery_not_agreed');
+});
+
+test('a file holds what pages hold; what was asked, each part with its persons, and its end stand in the log', async () => {
+  await agree();
+  const asked = await ask({ format: 'ndjson' });
+  assert.deepEqual([asked.state, asked.rows], ['waiting', 0]);
+  assert.equal(await codeOf(download(asked)), 'export_not_ready');
+  await work();
+  const ready = await state(asked);
+  assert.deepEqual([ready.state, ready.rows], ['ready', good.length]);
+  const bytes = await bytesOf(ready);
+  assert.equal(bytes.length, ready.bytes);
+  const paged: object[] = [];
+  for await (const page of client.queryPages(dataset, { limit: 1000 }, context))
+    paged.push(...page.json.records);
+  assert.deepEqual(
+    bytes
+      .toString('utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+    paged,
+  );
+  const entries = await entriesOf(asked.id);
+  const parts = Math.ceil(good.length / 100);
+  const told = entries.flatMap(({ stream }) => (stream === undefined ? [] : [stream.state]));
+  assert.deepEqual(told, ['open', ...Array.from({ length: parts }, () => 'part'), 'complete']);
+  assert.equal(
+    entries.reduce((sum, leaf) => sum + (leaf.subjects?.count ?? 0), 0),
+    good.length,
+  );
+  assert.ok(nonEmpty(entries).every(({ consumer }) => consumer === undefined || consumer === 'education'));
+  assert.equal(entries.filter(({ operation }) => operation === 'downloadExport').length >= 2, true);
+  const [one] = good;
+  assert.ok(one);
+  assert.equal((await chunks()).includes(Buffer.from(one.region)), false, 'sealed at rest');
+});
+
+test('CSV is what Excel opens, a workbook keeps long numbers; fields and filter are those of a query', async () => {
+  const filter = [{ field: 'region_code', op: 'eq' as const, value: '990101' }];
+  const wanted = good.filter(({ region }) => region === '990101').length;
+  const question = { fields: ['person_id', 'name'], filter };
+  const csv = (await bytesOf(await madeOf({ format: 'csv', ...question }))).toString('utf8').split('\r\n');
+  assert.equal(csv[0], `${byteOrderMark}person_id,name`);
+  assert.equal(csv.length, wanted + 2);
+  const { sheets } = await readXlsx(await bytesOf(await madeOf({ format: 'xlsx', ...question })));
+  assert.deepEqual(
+    sheets[0]?.rows.map((row) => row.join(',')),
+    [csv[0].slice(1), ...csv.slice(1, -1)],
+  );
+  assert.equal(await codeOf(ask({ format: 'csv', fields: ['income'] })), 'field_not_granted');
+});
+
+test('a download goes on where it stopped; other bytes before it, or a foreign manifest, are noticed', async () => {
+  const ready = await madeOf({ format: 'ndjson' });
+  const whole = await bytesOf(ready);
+  const half = Math.floor(whole.length / 2);
+  const first = whole.subarray(0, half);
+  assert.deepEqual(await bytesOf(ready, half, createHash('sha256').update(first)), whole.subarray(half));
+  assert.equal(await codeOf(bytesOf(ready, half)), 'reply_stream_invalid');
+  const another = await madeOf({ format: 'csv' });
+  assert.equal(await codeOf(bytesOf({ ...ready, manifest: another.manifest ?? '' })), 'reply_stream_invalid');
+  const { status, headers } = await download(ready, { range: 'bytes=5-9' });
+  assert.deepEqual([status, headers.get('content-range')], [206, `bytes 5-9/${whole.length}`]);
+  assert.equal((await download(ready)).status, 200);
+  for (const range of [`bytes=${whole.length}-`, 'bytes=9-5', 'bytes=-5', 'bytes=0-1,3-4', 'rows=1-2'])
+    assert.equal(await codeOf(download(ready, { range })), 'range_invalid', range);
+});
+
+test('every download decides again: suspended, changed terms, another purpose, another department', async () => {
+  const ready = await madeOf({ format: 'csv' });
+  assert.equal(await codeOf(download(ready, { 'datong-purpose': 'sandbox' })), 'purpose_unknown');
+  const strange = city.ecology.client.call({ method: 'GET', path: file_(ready), receipt: 'optional' });
+  assert.equal(await codeOf(strange), 'export_unknown');
+  const place = '/v1/policy/documents/agr-school-enrolment';
+  await hub.staff(city.security, 'POST', `${place}/suspension`, { reason: 'test' });
+  assert.equal(await codeOf(download(ready)), 'agreement_suspended');
+  await hub.staff(city.security, 'POST', `${place}/resumption`, { reason: 'test' });
+  assert.equal(await codeOf(download(ready)), 'answered');
+  await agree((grant) => ({ ...grant, fields: { ...(grant['fields'] as object), name: { mask: 'drop' } } }));
+  assert.equal(await codeOf(download(ready)), 'export_void');
+  const waiting = await ask({ format: 'csv' });
+  await agree();
+  await work();
+  assert.deepEqual(
+    [(await state(waiting)).state, (await state(waiting)).code],
+    ['failed', 'stream_terms_changed'],
+  );
+  assert.equal(
+    (await entriesOf(waiting.id)).find(({ stream }) => stream?.state === 'aborted')?.stream?.why,
+    'stream_terms_changed',
+  );
+});
+
+test('what a process that died began is begun anew; a department has eight at most, and what is over goes with an entry', async () => {
+  const asked = await ask({ format: 'csv' });
+  await database.app.query(
+    "UPDATE release_export SET state = 'making', parts = 2, rows = 200, bytes = 5 WHERE id = $1",
+    [asked.id],
+  );
+  await database.app.query(
+    "INSERT INTO release_export_chunk (export, at, bytes, sealed) VALUES ($1, 0, 5, '\\x00'), ($1, 5, 5, '\\x00')",
+    [asked.id],
+  );
+  await work();
+  const ready = await state(asked);
+  assert.equal((await bytesOf(ready)).length, ready.bytes);
+  assert.equal(ready.rows, good.length);
+  for (let refused = ''; refused !== 'exports_too_many';) refused = await codeOf(ask({ format: 'csv' }));
+  await database.app.query("UPDATE release_export SET expires = '2020-01-01'");
+  assert.equal(await codeOf(download(ready)), 'export_unknown');
+  await hub.hub.runner.run('expireExports');
+  assert.equal((await chunks()).length, 0);
+  const gone = (await newestLeaves(database, 20)).find(({ change }) => change?.['export'] === ready.id);
+  assert.deepEqual(
+    [gone?.kind, gone?.consumer, gone?.change?.['bytes']],
+    ['retire', 'education', ready.bytes],
+  );
+});
+
+test('what is spent of a day fails the file by name', async () => {
+  await agree((grant) => ({ ...grant, limits: { rowsPerCall: 1000, rowsPerDay: 150 } }));
+  const failed = await madeOf({ format: 'csv' });
+  assert.deepEqual([failed.state, failed.code], ['failed', 'quota_exhausted']);
+  assert.equal((await chunks()).length, 0);
+});
