@@ -64,6 +64,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * All rows that an agreement gives, as a file made in the background
+         * @description Where the agreement delivers `export`. The id of the exchange is the id of the export. The file stays 24 hours; a department has at most eight.
+         */
+        post: operations["requestExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/exports/{export}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an export is, and its manifest once it is whole */
+        get: operations["showExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/exports/{export}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bytes of an export
+         * @description Decided again each time, under the very terms that the file was made under. A reply holds at most 8 MiB; with `Range` (`bytes=FROM-`) it is 206 with `content-range`, and may hold less than was asked for.
+         */
+        get: operations["downloadExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/facts/{fact}": {
         parameters: {
             query?: never;
@@ -2059,6 +2116,31 @@ export interface components {
             fields?: components["schemas"]["FieldName"][];
             filter?: components["schemas"]["FilterTerm"][];
         };
+        ExportQuestion: {
+            format: components["schemas"]["ExportFormat"];
+            fields?: components["schemas"]["FieldName"][];
+            filter?: components["schemas"]["FilterTerm"][];
+        };
+        /** @enum {string} */
+        ExportFormat: "ndjson" | "csv" | "xlsx";
+        Export: {
+            id: components["schemas"]["Uuid7"];
+            dataset: components["schemas"]["DatasetId"];
+            format: components["schemas"]["ExportFormat"];
+            /** @enum {string} */
+            state: "waiting" | "making" | "ready" | "failed";
+            /** @description why it failed */
+            code?: string;
+            parts: number;
+            /** @description so far */
+            rows: number;
+            /** @description so far */
+            bytes: number;
+            /** @description JWS of the hub (`typ` `datong-stream+jws`) over `{v, stream, request, state, parts, rows, bytes, sha256}`, where `stream` is the id of the export and `request` the hash of the signature that asked for it */
+            manifest?: string;
+            /** Format: date-time */
+            expires: string;
+        };
         /** @description terms are ANDed */
         FilterTerm: components["schemas"]["EqualTerm"] | components["schemas"]["InTerm"] | components["schemas"]["RangeTerm"];
         EqualTerm: {
@@ -2824,6 +2906,8 @@ export interface components {
             notAfter: components["schemas"]["Moment"];
             /** @description from when on it can be renewed; absent where it cannot */
             renewFrom?: components["schemas"]["Moment"];
+            /** @description whole days until its end, negative behind it; absent where it was revoked */
+            daysLeft?: number;
             revokedAt?: components["schemas"]["Moment"];
             /** @enum {unknown} */
             reason?: "key-compromise" | "superseded" | "cessation" | "privilege-withdrawn" | "unspecified";
@@ -4593,6 +4677,7 @@ export interface components {
         fact: components["schemas"]["FactId"];
         department: components["schemas"]["DepartmentCode"];
         batch: components["schemas"]["Uuid7"];
+        export: components["schemas"]["Uuid7"];
         exchange: components["schemas"]["Uuid7"];
         /** @description first byte of the part */
         offset: string;
@@ -4735,6 +4820,112 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    requestExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description code of the purpose, signed */
+                "datong-purpose"?: components["parameters"]["purpose"];
+                /** @description id of the agreement, signed */
+                "datong-agreement"?: components["parameters"]["agreement"];
+                /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
+                "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
+                /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
+                "datong-matter"?: components["parameters"]["matter"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportQuestion"];
+            };
+        };
+        responses: {
+            /** @description it will be made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+                export: components["parameters"]["export"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description code of the purpose, signed */
+                "datong-purpose"?: components["parameters"]["purpose"];
+                /** @description id of the agreement, signed */
+                "datong-agreement"?: components["parameters"]["agreement"];
+                /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
+                "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
+                /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
+                "datong-matter"?: components["parameters"]["matter"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+                export: components["parameters"]["export"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the whole file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description a part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             default: components["responses"]["Problem"];

@@ -48,9 +48,16 @@ export const openProfile = (options: ProfileOptions): Profile => locateProfile(o
 export function openKeptProfile(options: ProfileOptions): {
   readonly profile: Profile;
   readonly checkpoint: string;
+  /** the file of a department enrolled here, whose certificate can be replaced; undefined for the demo's */
+  readonly file: string | undefined;
 } {
   const { profile, source } = locateProfile(options);
-  return { profile, checkpoint: `${source.replace(/\.json$/, '')}.${profile.department}.checkpoint.json` };
+  const own = member(readJson(source), 'department') !== undefined;
+  return {
+    profile,
+    file: own ? source : undefined,
+    checkpoint: `${source.replace(/\.json$/, '')}.${profile.department}.checkpoint.json`,
+  };
 }
 
 interface Located {

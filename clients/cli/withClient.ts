@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { Problem } from '../../terms/problem.ts';
 import { checkpointsInFile } from '../sdk/checkpointFile.ts';
+import { keepCertificate, type Keeper } from '../sdk/certificateKeeper.ts';
 import { DatongClient } from '../sdk/datongClient.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import { saveExchange, type KeptExchange } from '../sdk/keptExchange.ts';
-import type { Profile } from '../sdk/profile.ts';
+import type { Profile, ProfileDocument } from '../sdk/profile.ts';
+import { keptIn } from './enrol/renewCertificate.ts';
 import { openKeptProfile, type ProfileOptions } from './profile.ts';
 import { flagOf, type TypedWords } from './fetch/flagOf.ts';
-import { data, exitCode, findingLines, talk, VerbFailure } from './verb.ts';
+import { data, exitCode, failureOf, findingLines, talk, VerbFailure } from './verb.ts';
 
 export interface ClientVerbOptions extends ProfileOptions {
   readonly json?: boolean;
@@ -24,9 +27,11 @@ export async function withClient(
   action: (client: DatongClient, profile: Profile) => Promise<void>,
   typed: TypedWords = {},
 ): Promise<void> {
-  const { profile, checkpoint } = openKeptProfile(options);
+  const { profile, checkpoint, file } = openKeptProfile(options);
   const client = DatongClient.fromProfile(profile, checkpointsInFile(checkpoint, profile.hub.ca));
+  const keeper = file === undefined ? undefined : certificateOf(client, file);
   try {
+    await keeper?.look();
     await action(client, profile);
     await client.settle();
     tellUnproven(client);
@@ -35,8 +40,30 @@ export async function withClient(
     if (error instanceof Problem && error.code.startsWith('reply_')) throw notTrusted(error, options);
     throw error;
   } finally {
+    keeper?.stop();
     client.close();
   }
+}
+
+/**
+ * The certificate of a department renews itself, before a verb begins and, under one that goes on for days, every hour. Keys that do not
+ * lie beside the profile are their owner's to replace.
+ */
+function certificateOf(client: DatongClient, file: string): Keeper | undefined {
+  const { tls } = JSON.parse(readFileSync(file, 'utf8')) as ProfileDocument;
+  if (!tls.cert.startsWith('datong-keys/')) return undefined;
+  return keepCertificate(client, {
+    keep: keptIn(file),
+    renewed: ({ serial, notAfter }) =>
+      talk({
+        zh: `证书已自动换发：${serial}，有效期至 ${notAfter}`,
+        en: `renewed by itself: certificate ${serial}, valid until ${notAfter}`,
+      }),
+    failed: (error) => {
+      const { text } = failureOf(error);
+      talk({ zh: `证书未能自动换发：${text.zh}`, en: `the certificate could not be renewed: ${text.en}` });
+    },
+  });
 }
 
 /** A hub that gives no proof is believed for a day, and never silently. */

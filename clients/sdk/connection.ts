@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import type { ReplyMessage } from '../../certs/message.ts';
 
 /** What opens a mutually authenticated connection to one hub and trusts no other authority than the hub's. */
@@ -29,20 +30,23 @@ const longestReply = 64 * 1024 * 1024;
 
 /** Keep-alive connections to one hub: a handshake costs as much as ten exchanges. */
 export class Connection {
-  private readonly agent: Agent;
+  private agent: Agent;
+  private readonly options: ConnectionOptions;
   private readonly timeout: number;
 
   constructor(options: ConnectionOptions) {
     this.timeout = options.timeout ?? 60_000;
-    this.agent = new Agent({
-      keepAlive: true,
-      maxSockets: options.sockets ?? 16,
-      scheduling: 'lifo',
-      ca: options.ca,
-      minVersion: 'TLSv1.2',
-      ALPNProtocols: ['http/1.1'],
-      ...options.tls,
-    });
+    this.options = options;
+    this.agent = agentOf(options);
+  }
+
+  /** Calls from now on show this certificate; those under way end on their own sockets. */
+  useCertificate(tls: NonNullable<ConnectionOptions['tls']>): void {
+    const old = this.agent;
+    this.agent = agentOf({ ...this.options, tls });
+    for (const sockets of Object.values(old.freeSockets))
+      for (const socket of sockets ?? []) socket.destroy();
+    old.on('free', (socket: Socket) => socket.destroy());
   }
 
   /**
@@ -132,6 +136,17 @@ export class Connection {
     this.agent.destroy();
   }
 }
+
+const agentOf = (options: ConnectionOptions): Agent =>
+  new Agent({
+    keepAlive: true,
+    maxSockets: options.sockets ?? 16,
+    scheduling: 'lifo',
+    ca: options.ca,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+    ...options.tls,
+  });
 
 /** A kept socket turned out to be closed before the hub answered. */
 export class StaleSocket extends Error {

@@ -11,6 +11,7 @@ import { ReceiptChecker } from './receiptCheck.ts';
 import type { ExchangeList, ExchangePage } from './exchanges.ts';
 import { batchState, sendFile, type SendOptions } from './sendFile.ts';
 import { Exports } from './exports.ts';
+import { OwnCertificate } from './ownCertificate.ts';
 import { HubKeys } from './hubKeys.ts';
 import { viewSubject, type AskedView, type SignedSubjectView } from './subjects.ts';
 import { contextHeaders, jsonCall, pathWith } from './jsonCall.ts';
@@ -39,6 +40,8 @@ export class DatongClient {
   private readonly connection: Connection;
   private readonly services: CallServices;
   private readonly keeper: CheckpointKeeper;
+  /** what this client shows of itself */
+  readonly certificate: OwnCertificate;
   /** rows as files that the hub makes */
   readonly exports: Exports;
   private anchorsRead: Anchors | undefined;
@@ -61,6 +64,9 @@ export class DatongClient {
       receipts: new ReceiptChecker(() => this.anchors(), this.keeper),
     };
     this.exports = new Exports(this.services);
+    this.certificate = new OwnCertificate(options, this.connection, this.services, (path, posted) =>
+      this.open(path, posted),
+    );
   }
 
   /** @param checkpoints where the newest checkpoint of the log is kept between runs */
@@ -228,11 +234,6 @@ export class DatongClient {
     return this.call({ method: 'GET', path, receipt: 'optional' });
   }
 
-  /** A new certificate for a certificate request made with the TLS key (PEM). */
-  renew(csr: string): Promise<Answer<unknown>> {
-    return this.call(jsonCall('/v1/certificates/renewals', { csr }, {}, 'optional'));
-  }
-
   /**
    * Asks the hub what it makes of this client's signature, and compares its signature base with the one signed here.
    * @throws DatongProblem when the hub does not let the request that far
@@ -282,10 +283,15 @@ export class DatongClient {
     this.connection.close();
   }
 
-  private async open(path: string): Promise<unknown> {
-    const uri = `${this.hub.open}${path}`;
-    const reply = await this.connection.send({ method: 'GET', uri, headers: {}, body: new Uint8Array() });
-    if (reply.status !== 200) throw new DatongProblem(reply, undefined);
+  /** @param posted a POST of this, instead of a GET */
+  private async open(path: string, posted?: object): Promise<unknown> {
+    const reply = await this.connection.send({
+      method: posted === undefined ? 'GET' : 'POST',
+      uri: `${this.hub.open}${path}`,
+      headers: posted === undefined ? {} : { 'content-type': 'application/json' },
+      body: Buffer.from(posted === undefined ? '' : JSON.stringify(posted)),
+    });
+    if (reply.status >= 300) throw new DatongProblem(reply, undefined);
     return JSON.parse(Buffer.from(reply.body).toString('utf8')) as unknown;
   }
 }

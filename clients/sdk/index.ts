@@ -1,5 +1,8 @@
 /** What a department's developer imports. */
 export { Exports, type Export, type ExportQuestion, type ExportReading } from './exports.ts';
+export { keepCertificate, type Keeper, type Keeping } from './certificateKeeper.ts';
+export { renewalWay, type RenewalWay } from './renewalWay.ts';
+export type { IssuedCertificate } from './issuedCertificate.ts';
 export {
   signingKey,
   verificationKey,

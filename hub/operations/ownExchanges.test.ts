@@ -130,5 +130,5 @@ test('a diagnosis tells every stage and the signature base', async () => {
 
 test('a certificate is not renewed before half of its life', async () => {
   const csr = await createCertificateRequest(newKeyPair());
-  assert.equal((await refusal(education.client.renew(csr))).code, 'certificate_not_renewable');
+  assert.equal((await refusal(education.client.certificate.renew(csr))).code, 'certificate_not_renewable');
 });

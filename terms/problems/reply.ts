@@ -27,6 +27,18 @@ export const replyProblems = {
       en: 'do not use the reply; keep it and tell the operator',
     },
   },
+  reply_certificate_invalid: {
+    status: 502,
+    who: 'operator',
+    text: {
+      zh: '枢纽返回的证书不是为本机密钥签发的',
+      en: 'the certificate the hub returned is not for the key of this machine',
+    },
+    next: {
+      zh: '保留原证书并告知运维',
+      en: 'keep the old certificate and tell the operator',
+    },
+  },
   reply_receipt_missing: {
     status: 502,
     who: 'operator',

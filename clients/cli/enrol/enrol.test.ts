@@ -19,6 +19,8 @@ import { testHub } from '../../../tests/hub.ts';
 import { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { readProfile } from '../../sdk/profile.ts';
+import { keepCertificate } from '../../sdk/certificateKeeper.ts';
+import type { Problem } from '../../../terms/problem.ts';
 import { VerbFailure } from '../verb.ts';
 import { enrolDepartment } from './enrolDepartment.ts';
 import { renewCertificate } from './renewCertificate.ts';
@@ -201,6 +203,31 @@ test('an expired certificate is renewed in its grace, on the open listener', asy
   assert.match(await statusWith(folder), /ECONNRESET|alert|certificate|hang up|EPIPE/);
   assert.equal((await renewCertificate(join(folder, 'datong.json'))).department, 'ecology');
   assert.match(await statusWith(folder), /unknown|agreement|purpose/);
+});
+
+test('a verb renews its certificate by itself, and goes on with the new one; a client is given another while it works', async () => {
+  const folder = newFolder();
+  const path = join(folder, 'datong.json');
+  const { serial } = await enrolIn(folder);
+  await ageCertificate(hub, folder, serial, 16);
+  const told = await runDatong(['logs', '--json'], { cwd: folder });
+  assert.equal(told.code, 0, told.stderr);
+  assert.match(told.stderr, /renewed by itself: certificate [0-9a-f]{32}/);
+  assert.doesNotMatch((await runDatong(['logs', '--json'], { cwd: folder })).stderr, /renewed/);
+  const profile = readProfile(JSON.parse(readFileSync(path, 'utf8')), path);
+  const client = DatongClient.fromProfile(profile);
+  const kept: string[] = [];
+  const keeper = keepCertificate(client, {
+    now: () => Date.now() + 40 * 86_400_000,
+    keep: (_, issued) => void kept.push(issued.serial),
+    failed: (error) => kept.push((error as Problem).code),
+  });
+  // its clock is ahead, the hub's is not: too early there, and what it has stays in use
+  await keeper.look();
+  assert.deepEqual(kept, ['certificate_not_renewable']);
+  assert.equal((await client.exchanges()).status, 200);
+  keeper.stop();
+  client.close();
 });
 
 test('keys are not made where Git would take them along, unless it ignores them; the code is not used up', async () => {

@@ -1,7 +1,5 @@
 /** Enrolment from the department's side: keys are made here and never leave; a code, a request and a proof go out, a certificate comes back. */
-import { X509Certificate } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
-import { departmentNamed } from '../../../certs/authority/certificateName.ts';
 import { createCertificateRequest } from '../../../certs/authority/createRequest.ts';
 import { privateKeyPem, type KeyPair } from '../../../certs/authority/keyPair.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
@@ -15,6 +13,7 @@ import {
   writeSecret,
   writeWhole,
 } from './clientFolder.ts';
+import { issuedCertificate, type IssuedCertificate } from '../../sdk/issuedCertificate.ts';
 import { demandListener } from '../profiles/listenerAt.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { OpenListener } from './openListener.ts';
@@ -109,46 +108,16 @@ export async function enrolDepartment(options: EnrolmentOptions): Promise<Enroll
   }
 }
 
-export interface CheckedCertificate {
-  readonly chain: string;
-  readonly department: string;
-  readonly serial: string;
-  readonly notAfter: string;
-  readonly renewFrom: string;
-}
-
-/**
- * The certificate of a reply, for our own key and issued below our root.
- * @throws VerbFailure (exit 5) where it is neither
- */
-export function checkedCertificate(
+/** @throws VerbFailure (exit 5) where the certificate of a reply is not for our own key, or not issued below our root */
+function checkedCertificate(
   reply: Readonly<Record<string, unknown>>,
   tls: KeyPair,
   ca: string,
-): CheckedCertificate {
-  const { certificate, serial, notAfter, renewFrom } = reply;
-  const chain = typeof certificate === 'string' ? certificate : '';
-  const [leaf, intermediate] = chain
-    .split(/(?<=-----END CERTIFICATE-----\n?)(?=-----BEGIN)/)
-    .map((pem) => (pem.includes('BEGIN CERTIFICATE') ? new X509Certificate(pem) : undefined));
-  const root = new X509Certificate(ca);
-  const department = leaf === undefined ? undefined : departmentNamed(leaf);
-  const sound =
-    leaf?.publicKey.equals(tls.publicKey) === true &&
-    intermediate !== undefined &&
-    leaf.verify(intermediate.publicKey) &&
-    intermediate.verify(root.publicKey);
-  if (!sound || department === undefined) {
-    throw new VerbFailure(exitCode.verification, {
-      zh: '枢纽返回的证书不是为本机密钥签发的',
-      en: 'the certificate the hub returned is not for the key of this machine',
-    });
-  }
-  return {
-    chain,
-    department,
-    serial: String(serial),
-    notAfter: String(notAfter),
-    renewFrom: String(renewFrom),
-  };
+): IssuedCertificate {
+  const issued = issuedCertificate(reply, tls.publicKey, ca);
+  if (issued !== undefined) return issued;
+  throw new VerbFailure(exitCode.verification, {
+    zh: '枢纽返回的证书不是为本机密钥签发的',
+    en: 'the certificate the hub returned is not for the key of this machine',
+  });
 }

@@ -1,5 +1,6 @@
 /** `datong certificates`: a department's own, or for those who may all of them. */
 import type { Command } from 'commander';
+import { say } from '../verb.ts';
 import { minute, printList, text, withReader, type ReaderOptions } from './reader.ts';
 
 export function register(program: Command): void {
@@ -11,12 +12,13 @@ export function register(program: Command): void {
     printList(options, {
       path: '/v1/certificates',
       member: 'certificates',
-      line: ({ serial, department, state, notAfter, renewFrom }) => [
+      line: ({ serial, department, state, notAfter, renewFrom, daysLeft }) => [
         text(serial),
         text(department),
         text(state),
         `– ${minute(notAfter)}`,
         text(renewFrom) === '' ? '' : `(${minute(renewFrom)})`,
+        typeof daysLeft === 'number' ? say({ zh: `剩 ${daysLeft} 天`, en: `${daysLeft} days left` }) : '',
       ],
     }),
   );

@@ -18,6 +18,7 @@ import {
   type Machine,
 } from '../../../tests/attacks/tlsFixture.ts';
 import { graceRenew as graceRenewalAct, renew as renewalAct } from './renew.ts';
+import { renewalWay } from '../../../clients/sdk/renewalWay.ts';
 import { revoke } from './revoke.ts';
 
 const hub = await testHub();
@@ -63,7 +64,7 @@ async function graceRenew(
   const csr = await createCertificateRequest(tls);
   const proof = provePossession(
     'renewal',
-    { aud: hub.origin, csr, iat: Math.floor(Date.now() / 1000) },
+    { aud: hub.origin, csr, iat: Math.floor((Date.now() + hub.clock.offset) / 1000) },
     signing,
   );
   const shown = presented === undefined ? undefined : new X509Certificate(presented.certificate);
@@ -159,4 +160,42 @@ test('nobody renews for another', async () => {
   await renew(old, tls);
   const neighbour = await enrolledDaysAgo('ecology', 16);
   await assert.rejects(renew(neighbour, tls), refusedWith('tls_key_taken'));
+});
+
+test('nine days with every machine off, whenever they begin: the first look afterwards renews, and nobody needs a new code', async () => {
+  const start = -100 * day;
+  const at = (days: number): number => start + days * day;
+  const look = async (machine: Machine, days: number): Promise<Machine> => {
+    hub.clock.offset = at(days);
+    const now = Date.now() + hub.clock.offset;
+    const way = renewalWay(machine.certificate, now);
+    if (way === 'none') return machine;
+    if (way === 'signed') return renew(machine, newKeyPair());
+    assert.equal(way, 'grace', `day ${days}`);
+    return graceRenew(machine, machine.signing);
+  };
+  const ways = new Set<string>();
+  try {
+    // off from the day before it could have been renewed, and again from its last day on, its machine off all the time before
+    for (const [off, until] of [
+      [14, 23],
+      [15, 24],
+      [29, 38],
+      [30, 39],
+    ] as const) {
+      hub.clock.offset = at(0);
+      let machine = await enrolMachine(hub, 'transport');
+      if (off <= 15) machine = await look(machine, off);
+      ways.add(renewalWay(machine.certificate, Date.now() + at(until)));
+      machine = await look(machine, until);
+      assert.equal(renewalWay(machine.certificate, Date.now() + at(until)), 'none');
+      assert.ok(Date.parse(new X509Certificate(machine.certificate).validTo) > Date.now() + at(until + 14));
+    }
+    hub.clock.offset = at(0);
+    const lost = await enrolMachine(hub, 'transport');
+    assert.equal(renewalWay(lost.certificate, Date.now() + at(61)), 'over');
+  } finally {
+    hub.clock.offset = 0;
+  }
+  assert.deepEqual([...ways].sort(), ['grace', 'none', 'signed']);
 });

@@ -5,6 +5,8 @@ import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts
 import { reachOf, within, type Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 
+const day = 86_400_000;
+
 /** GET /v1/certificates: a department's own, or all for those who may revoke or audit any. */
 export async function listCertificates(call: Call<Reading>, { database }: Services): Promise<Outcome> {
   const { department, state } = call.query;
@@ -23,7 +25,9 @@ export async function listCertificates(call: Call<Reading>, { database }: Servic
       state: row.revokedAt !== null ? 'revoked' : row.notAfter <= call.now ? 'expired' : 'valid',
       notBefore: moment(row.notBefore),
       notAfter: moment(row.notAfter),
-      ...(row.revokedAt === null ? { renewFrom: moment(renewableFrom(row)) } : ended(row)),
+      ...(row.revokedAt === null
+        ? { renewFrom: moment(renewableFrom(row)), daysLeft: Math.floor((row.notAfter - call.now) / day) }
+        : ended(row)),
     }),
   );
 }

@@ -124,6 +124,7 @@ describe('submissions and certificates', () => {
     const [own, ...more] = certificates as Items;
     assert.deepEqual([own?.['serial'], own?.['state'], more.length], [education.serial, 'valid', 0]);
     assert.ok(Date.parse(String(own?.['renewFrom'])) < Date.parse(String(own?.['notAfter'])));
+    assert.equal(own?.['daysLeft'], 29);
     const all = idsOf(await byStaff('/v1/certificates?state=valid'), 'certificates', 'department');
     assert.deepEqual([...all].sort(), ['ecology', 'education', 'pub-security']);
     assert.deepEqual(await byStaff('/v1/certificates?state=revoked'), { certificates: [] });
