@@ -143,6 +143,7 @@ const texts = {
     zh: '条目承诺的不是这个答复（摘要不符）',
     en: 'the entry is about another reply (its digest)',
   },
+  log_halted: { zh: '{why}', en: '{why}' },
   evidence_choice: {
     zh: '第 {index} 条是否符合所问，与证据所列的不一致',
     en: 'whether entry {index} answers the question is told wrongly',

@@ -53,6 +53,9 @@ function bodyOf(bytes: Uint8Array): Readonly<Record<string, unknown>> {
 
 /** A refusal of the staff listener as the end of a verb. */
 export class DatongRefusal extends VerbFailure {
+  /** of the problem */
+  readonly code: string | undefined;
+
   constructor({ status, body }: StaffReply) {
     const { code, detail, next, at, findings } = body as {
       code?: string;
@@ -64,5 +67,6 @@ export class DatongRefusal extends VerbFailure {
     const place = `${code ?? `status ${status}`}${at === undefined ? '' : ` ${at}`}`;
     const text = { zh: `${detail?.zh ?? ''}（${place}）`, en: `${detail?.en ?? ''} (${place})` };
     super(status === 503 ? exitCode.network : exitCode.refused, text, next, findingLines(findings ?? []));
+    this.code = code;
   }
 }

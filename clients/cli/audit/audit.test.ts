@@ -4,12 +4,15 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { readXlsx } from 'hucre/xlsx';
 import { asLogin } from '../../../hub/store/database/database.ts';
 import { signCheckpoint } from '../../../log/checkpoint.ts';
 import { leafHash } from '../../../log/hash.ts';
 import { noteSigner } from '../../../log/note/noteKey.ts';
 import type { PackFile } from '../../../log/pack/pack.ts';
 import { emptyTree, growTree } from '../../../log/tree/growTree.ts';
+import type { MonthReport } from '../../../log/monthReport.ts';
+import { Problem } from '../../../terms/problem.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
@@ -227,6 +230,35 @@ describe('a running hub', () => {
       (await datong('audit', 'export', '--demo', '--from', '1', '--to', '2', '-o', at('part.json'))).code,
       0,
     );
+  });
+
+  test('the figures of a month come out of an export alone as they came out of the hub', async () => {
+    const month = new Date(database.now() + 8 * 3_600_000).toISOString().slice(0, 7);
+    const files = ['--html', at('report.html'), '--xlsx', at('report.xlsx')];
+    const asked = await datong('audit', 'report', month, '--demo', '--json', ...files);
+    assert.equal(asked.code, 0, asked.stderr);
+    const report = JSON.parse(asked.stdout) as MonthReport;
+    assert.deepEqual(report.byDepartment['education']?.denials, { no_agreement: 1 });
+    assert.match(readFileSync(at('report.html'), 'utf8'), /no_agreement 1/);
+    const book = await readXlsx(readFileSync(at('report.xlsx')));
+    assert.ok(JSON.stringify(book.sheets[0]?.rows).includes('no_agreement 1'));
+    const { first, last } = report;
+    const pack = at('month.json');
+    const range = ['--from', String(first), '--to', String(last), '-o', pack];
+    assert.equal((await datong('audit', 'export', '--demo', ...range)).code, 0);
+    const alone = ['audit', 'report', month, '--key', hub.hub.keys.log.vkey, '--json', '--pack'];
+    assert.deepEqual(JSON.parse((await datong(...alone, pack)).stdout), report);
+    const altered = readFileSync(pack, 'utf8').replace(/"leaf":"ey/, '"leaf":"fy');
+    writeFileSync(at('altered-month.json'), altered);
+    const refused = await datong(...alone, at('altered-month.json'));
+    assert.deepEqual([refused.code, refused.stdout.startsWith('{')], [5, false]);
+    assert.equal((await datong('audit', 'report', '2026-13', '--demo')).code, 2);
+  });
+
+  test('a hub that halted because its log does not hold is a finding, and not a network failure', async () => {
+    hub.hub.audit.halt(new Problem('log_inconsistent', { what: 'the entries do not add up' }));
+    const ran = await datong('audit', 'verify', '--demo', '--key', hub.hub.keys.log.vkey, '--json');
+    assert.deepEqual([ran.code, findingsOf(ran).map(({ code }) => code)], [5, ['log_halted']]);
   });
 });
 

@@ -16,6 +16,7 @@ import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, exitCode, reportFindings, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
 import { readVerificationKeys } from '../verificationKeys.ts';
+import { DatongRefusal } from '../apply/staffCall.ts';
 import { readCheckpoint, readEvidence, readReceipts } from './evidenceFolder.ts';
 import { evidenceAt } from './evidence/evidenceFiles.ts';
 import { registerEvidence } from './evidence/evidence.ts';
@@ -23,6 +24,7 @@ import { verifyEvidence } from './evidence/verifyEvidence.ts';
 import { registerFindings } from './findings.ts';
 import { registerSearch } from './search.ts';
 import { packExtent } from './packExtent.ts';
+import { registerReport } from './report/report.ts';
 import { staffReader } from './staffReader.ts';
 import { trusted, trustedOffline, type TrustOptions } from './trusted.ts';
 import { keepVerified, readVerified, verifiedFile } from './verifiedLog.ts';
@@ -117,6 +119,7 @@ export function register(program: Command): void {
   registerSearch(audit);
   registerFindings(audit);
   registerEvidence(audit);
+  registerReport(audit);
 }
 
 async function verify(path: string | undefined, options: VerifyOptions): Promise<void> {
@@ -180,6 +183,9 @@ const factsOf = ({ checkpoint, entries, whole, leftOut, exchanges }: PackCheck):
   exchanges,
 });
 
+/** Problems by which a hub says that its log does not hold: it answers nothing else any more. */
+const halted: readonly (string | undefined)[] = ['log_inconsistent', 'log_behind'];
+
 async function verifyOnline(options: VerifyOptions, kept: readonly NamedText[]): Promise<Verdict> {
   const hub = staffReader(options);
   try {
@@ -205,6 +211,9 @@ async function verifyOnline(options: VerifyOptions, kept: readonly NamedText[]):
       passed: before === undefined ? wholeLog(sound.checkpoint) : continued(sound.checkpoint, before.size),
       facts,
     };
+  } catch (error) {
+    if (!(error instanceof DatongRefusal) || !halted.includes(error.code)) throw error;
+    return { findings: [{ code: 'log_halted', message: error.text }], passed: error.text };
   } finally {
     hub.close();
   }

@@ -1,0 +1,131 @@
+/** `datong audit report MONTH`: the month's figures, counted here from the entries; from an export alone they come out the same. */
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { readBundle } from '../../../../log/entryBundle.ts';
+import { MonthCount, type MonthReport } from '../../../../log/monthReport.ts';
+import { longestPack } from '../../../../log/pack/pack.ts';
+import { verifyPack } from '../../../../log/pack/verifyPack.ts';
+import { parseLeaf } from '../../../../log/parseLeaf.ts';
+import { readBoundedText } from '../../boundedFile.ts';
+import { writeRows } from '../../fetch/rowsFile.ts';
+import { withStaffToken, type StaffOptions } from '../../profile.ts';
+import { columns } from '../../textWidth.ts';
+import { currentLanguage, data, exitCode, reportFindings, talk, VerbFailure } from '../../verb.ts';
+import { staffReader } from '../staffReader.ts';
+import { trustedOffline, type TrustOptions } from '../trusted.ts';
+import { reportPage, reportTable } from './reportPage.ts';
+
+interface ReportOptions extends StaffOptions, TrustOptions {
+  readonly pack?: string;
+  readonly html?: string;
+  readonly xlsx?: string;
+  readonly json?: boolean;
+}
+
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+export function registerReport(audit: Command): void {
+  withStaffToken(
+    audit
+      .command('report')
+      .description(
+        '月报：按部门和数据资源的调用、行数、拒绝、办件等，由日志条目算出 / figures of a month by department and dataset, counted from the entries of the log',
+      ),
+  )
+    .argument('<month>', '月份，如 2026-11 / month, such as 2026-11')
+    .option(
+      '--pack <file>',
+      '只用导出的证据包计算，不连枢纽 / count from an exported pack alone, without the hub',
+    )
+    .option(
+      '--key <vkey>',
+      "the log's public key, or a file with it; several for a log that changed keys",
+      collect,
+    )
+    .option(
+      '--anchors <file>',
+      "the hub's anchors.json: the log's key, and the keys that replies are signed by",
+    )
+    .option('--html <file>', '另存为网页 / also as a page')
+    .option('--xlsx <file>', '另存为工作簿 / also as a workbook')
+    .option('--json', '以 JSON 输出 / answer as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  datong audit report 2026-11 --as auditor --html report.html' +
+        '\n  datong audit export --as auditor --from 100 --to 9000 -o pack.json' +
+        '\n  datong audit report 2026-11 --pack pack.json --anchors anchors.json',
+    )
+    .action(run);
+}
+
+async function run(month: string, options: ReportOptions): Promise<void> {
+  if (!/^\d{4}-(?:0[1-9]|1[0-2])$/.test(month))
+    throw new VerbFailure(exitCode.usage, {
+      zh: '月份应写作 2026-11',
+      en: 'a month is written as 2026-11',
+    });
+  const report =
+    options.pack === undefined ? await ofHub(month, options) : ofPack(month, options.pack, options);
+  if (report === undefined) return;
+  const table = reportTable(report, currentLanguage());
+  if (options.html !== undefined)
+    writeFileSync(options.html, reportPage(report, currentLanguage()), { mode: 0o600 });
+  if (options.xlsx !== undefined) await writeRows({ xlsx: true, output: options.xlsx }, table, []);
+  if (options.json === true) data(JSON.stringify(report));
+  else for (const line of columns([table.header, ...table.rows.map((row) => row.map(String))])) data(line);
+  const { entries, first, last } = report;
+  talk({
+    zh: `${month}：由 ${entries} 个条目算出（第 ${first ?? '–'}–${last ?? '–'} 条）；持有这些条目者可用 --pack 得到相同数字`,
+    en: `${month}: counted from ${entries} entries (${first ?? '–'}–${last ?? '–'}); whoever has them gets the same with --pack`,
+  });
+}
+
+/** What does not hold is told, and then nothing is counted. */
+function ofPack(month: string, file: string, options: TrustOptions): MonthReport | undefined {
+  const { findings, entries } = verifyPack(readBoundedText(file, longestPack), {
+    keys: trustedOffline(options).keys,
+  });
+  if (findings.length > 0) {
+    reportFindings(findings, {
+      json: false,
+      failure: exitCode.verification,
+      passed: { zh: '', en: '' },
+    });
+    return undefined;
+  }
+  const count = new MonthCount(month);
+  for (const { index, bytes } of entries) count.add(index, parseLeaf(bytes));
+  return count.report();
+}
+
+async function ofHub(month: string, options: ReportOptions): Promise<MonthReport> {
+  const hub = staffReader(options);
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  const start = (after: number): string => new Date(Date.UTC(year, number - 1 + after, 1, -8)).toISOString();
+  /** index of the newest entry before a moment; −1 where there is none */
+  const before = async (until: string): Promise<number> => {
+    const { entries } = await hub.ask('POST', '/v1/log/searches', { until, limit: 1 });
+    const [newest] = entries as readonly { index: number }[];
+    return newest?.index ?? -1;
+  };
+  try {
+    const first = (await before(start(0))) + 1;
+    const end = (await before(start(1))) + 1;
+    const count = new MonthCount(month);
+    for (let at = first; at < end;) {
+      const leaves = readBundle(
+        await hub.bytes(`/v1/log/entries/bundle?from=${at}&limit=${Math.min(8_192, end - at)}`),
+      );
+      if (leaves.length === 0)
+        throw new VerbFailure(exitCode.verification, {
+          zh: `缺少第 ${at} 条：请运行 datong audit verify`,
+          en: `entry ${at} is missing: run datong audit verify`,
+        });
+      for (const [nth, leaf] of leaves.entries()) count.add(at + nth, parseLeaf(leaf));
+      at += leaves.length;
+    }
+    return count.report();
+  } finally {
+    hub.close();
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Figures of a month, counted from the entries of the log alone: whoever has the entries counts the same. A call is what was asked once: of
+ * a stream its opening.
+ */
+import { consumerOf, dayOf } from './entryQuestion.ts';
+import type { Leaf } from './leaf.ts';
+
+export interface ReportFigures {
+  readonly calls: number;
+  readonly denied: number;
+  /** rows that left, and rows withheld as the entries say it openly */
+  readonly rows: number;
+  readonly withheld: number;
+  /** cases that something was answered for */
+  readonly cases: number;
+  readonly consentsGiven: number;
+  readonly consentsWithdrawn: number;
+  /** submissions taken in, their good rows and their problem records */
+  readonly batches: number;
+  readonly rowsIn: number;
+  readonly badIn: number;
+  /** denials by code, the most frequent first */
+  readonly denials: Readonly<Record<string, number>>;
+}
+
+export interface MonthReport {
+  readonly v: 1;
+  /** `2026-11`, calendar of China */
+  readonly month: string;
+  /** entries of the month, and the first and last of them; absent where there is none */
+  readonly entries: number;
+  readonly first?: number;
+  readonly last?: number;
+  readonly total: ReportFigures;
+  /** who asked, or acted */
+  readonly byDepartment: Readonly<Record<string, ReportFigures>>;
+  readonly byDataset: Readonly<Record<string, ReportFigures>>;
+}
+
+class Counter {
+  private readonly sums = {
+    ...{ calls: 0, denied: 0, rows: 0, withheld: 0, consentsGiven: 0, consentsWithdrawn: 0 },
+    ...{ batches: 0, rowsIn: 0, badIn: 0 },
+  };
+  private readonly cases = new Set<string>();
+  private readonly denials = new Map<string, number>();
+
+  add(leaf: Leaf): void {
+    const { kind, decision, code, rows, matter, batch, stream, change } = leaf;
+    const { sums } = this;
+    const isCall = kind === 'release' && (stream === undefined || stream.state === 'open');
+    if (isCall) sums.calls += 1;
+    if (isCall && decision === 'deny') {
+      sums.denied += 1;
+      this.denials.set(code ?? '', (this.denials.get(code ?? '') ?? 0) + 1);
+    }
+    if (decision === 'deny') return;
+    if (kind === 'release') {
+      sums.rows += rows?.delivered ?? 0;
+      sums.withheld += rows?.withheld ?? 0;
+      if (matter !== undefined) this.cases.add(matter);
+    }
+    if (kind === 'consent' && change?.['state'] === 'given') sums.consentsGiven += 1;
+    if (kind === 'consent' && change?.['state'] === 'withdrawn') sums.consentsWithdrawn += 1;
+    if (kind === 'intake' && batch !== undefined) {
+      sums.batches += 1;
+      sums.rowsIn += batch.rows;
+      sums.badIn += batch.bad;
+    }
+  }
+
+  figures(): ReportFigures {
+    const { calls, denied, rows, withheld, ...more } = this.sums;
+    const denials = [...this.denials].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+    return {
+      ...{ calls, denied, rows, withheld, cases: this.cases.size, ...more },
+      denials: Object.fromEntries(denials),
+    };
+  }
+}
+
+/** Takes entries in any order, each once; those of other months are passed over. */
+export class MonthCount {
+  private readonly month: string;
+  private readonly total = new Counter();
+  private readonly departments = new Map<string, Counter>();
+  private readonly datasets = new Map<string, Counter>();
+  private readonly indexes: { first: number; last: number; entries: number } = {
+    ...{ first: Infinity, last: -1, entries: 0 },
+  };
+
+  /** @param month `2026-11` */
+  constructor(month: string) {
+    this.month = month;
+  }
+
+  add(index: number, leaf: Leaf): void {
+    if (!dayOf(leaf.at).startsWith(`${this.month}-`)) return;
+    const { indexes } = this;
+    indexes.entries += 1;
+    indexes.first = Math.min(indexes.first, index);
+    indexes.last = Math.max(indexes.last, index);
+    this.total.add(leaf);
+    counterOf(this.departments, consumerOf(leaf))?.add(leaf);
+    counterOf(this.datasets, leaf.dataset)?.add(leaf);
+  }
+
+  report(): MonthReport {
+    const { entries, first, last } = this.indexes;
+    return {
+      ...{ v: 1, month: this.month, entries, ...(entries === 0 ? {} : { first, last }) },
+      total: this.total.figures(),
+      byDepartment: figuresOf(this.departments),
+      byDataset: figuresOf(this.datasets),
+    };
+  }
+}
+
+function counterOf(counters: Map<string, Counter>, name: string | undefined): Counter | undefined {
+  if (name === undefined) return undefined;
+  const counter = counters.get(name) ?? new Counter();
+  counters.set(name, counter);
+  return counter;
+}
+
+/** By name; those that only managed something have no figures and are left out. */
+const figuresOf = (counters: ReadonlyMap<string, Counter>): Readonly<Record<string, ReportFigures>> =>
+  Object.fromEntries(
+    [...counters]
+      .map(([name, counter]) => [name, counter.figures()] as const)
+      .filter(([, { denials: _denials, ...sums }]) => Object.values(sums).some((sum) => sum > 0))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
