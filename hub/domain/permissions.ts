@@ -208,6 +208,7 @@ export const permissions = {
   acknowledgeRisk: { 'office auditor': everywhere, 'office security': everywhere },
   escalateRisk: { 'office auditor': everywhere, 'office security': everywhere, auditor: own, security: own },
   exportPack: { 'office auditor': everywhere },
+  assessIncident: { 'office auditor': everywhere, 'office security': everywhere },
   askEvidence: { 'office auditor': everywhere },
   answerEvidence: { 'office auditor': everywhere, 'office security': everywhere },
   getEvidence: { 'office auditor': everywhere },

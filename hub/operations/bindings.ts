@@ -33,6 +33,7 @@ import { renewCertificate } from './identity/renewCertificate.ts';
 import { revokeCertificate } from './identity/revokeCertificate.ts';
 import { getBatch } from './intake/getBatch.ts';
 import { answerEvidence } from './log/answerEvidence.ts';
+import { assessIncident } from './log/assessIncident.ts';
 import { askEvidence } from './log/askEvidence.ts';
 import { exportPack } from './log/exportPack.ts';
 import { getEntryBundle } from './log/getEntryBundle.ts';
@@ -176,6 +177,7 @@ const staffActs: Readonly<
   listViewDelays: { kind: 'inspect', run: listViewDelays },
   searchEntries: { kind: 'inspect', run: searchEntries },
   exportPack: { kind: 'management', run: exportPack },
+  assessIncident: { kind: 'inspect', run: assessIncident },
   askEvidence: { kind: 'management', run: askEvidence },
   answerEvidence: { kind: 'management', run: answerEvidence },
   getEvidence: { kind: 'management', run: getEvidence },

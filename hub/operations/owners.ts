@@ -182,6 +182,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   escalateRisk: ofRisk,
   searchEntries: her,
   exportPack: () => office,
+  assessIncident: () => office,
   askEvidence: () => office,
   answerEvidence: () => office,
   getEvidence: () => office,

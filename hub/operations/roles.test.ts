@@ -368,6 +368,10 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   }),
   searchEntries: officeOnly({ path: '/v1/log/searches', body: { limit: 1 } }),
   exportPack: officeOnly({ path: '/v1/log/packs', body: { from: 0, to: 1 } }),
+  assessIncident: officeOnly({
+    path: '/v1/log/incidents',
+    body: { reason: 'test', case: 'test', from: '2026-01-01T00:00:00Z', until: '2026-01-02T00:00:00Z' },
+  }),
   askEvidence: officeOnly({
     path: '/v1/log/evidence',
     body: { reason: 'test', case: 'test', question: { first: 0, last: 1 } },

@@ -302,6 +302,32 @@ test('about a person two decide; her identifier is nowhere', async () => {
   assert.equal(refused.json['code'], 'evidence_not_released');
 });
 
+test('an incident: who got which fields in the period, how many persons, and drafts of what is told', async () => {
+  const day = 86_400_000;
+  const span = {
+    from: new Date(database.now() - day).toISOString(),
+    until: new Date(database.now() + day).toISOString(),
+  };
+  const asked = { reason: 'stolen key', case: 'AQ-2026-1', ...span };
+  const assess = (more: object) => hub.staff(auditor, 'POST', '/v1/log/incidents', { ...asked, ...more });
+  const { status, json } = await assess({ dataset });
+  assert.equal(status, 200, JSON.stringify(json));
+  const [recipient, ...others] = json['recipients'] as readonly Record<string, unknown>[];
+  assert.deepEqual(others, []);
+  assert.equal(recipient?.['department'], 'education');
+  assert.ok((recipient['fields'] as readonly string[]).includes('name personName'));
+  // empty answers and refusals gave nobody anything
+  assert.equal(json['subjects'], 1);
+  assert.equal(json['entries'], recipient['rows']);
+  const { keyid } = city.education.signing;
+  assert.deepEqual((await assess({ dataset, keyid })).json['indexes'], json['indexes']);
+  for (const other of [{ keyid: 'another' }, { consumer: 'transport' }, { agreement: 'agr-none' }])
+    assert.deepEqual([(await assess(other)).json['entries'], other], [0, other]);
+  assert.equal((await assess({ reason: child.id })).json['code'], 'reason_identifies');
+  assert.equal((await assess({ case: child.id })).json['code'], 'search_identity_number');
+  assert.equal((await lastLeaf(database)).operation, 'assessIncident');
+});
+
 test('as a folder: verified and told without the hub; a forged page is found', async () => {
   const state = join(home, 'demo.json');
   writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor, second });
@@ -333,6 +359,23 @@ test('as a folder: verified and told without the hub; a forged page is found', a
   writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(digestOf(text), digestOf(forged)));
   const caught = await verify();
   assert.deepEqual([caught.code, /file_altered {2}print.zh-CN.html/.test(caught.stdout)], [5, true]);
+  const draft = await datong(
+    ...[
+      'audit',
+      'incident',
+      '--as',
+      'auditor',
+      '--agreement',
+      'agr-school-enrolment',
+      ...about,
+      '-o',
+      'three',
+    ],
+    ...['--from', '2026-01-01', '--until', '2099-01-01'],
+  );
+  assert.match(draft.stderr, /涉及主体 1 个；可暂停：agr-school-enrolment/);
+  const persons = readFileSync(join(home, 'three', 'to-persons.md'), 'utf8');
+  assert.match(persons, /name personName[\s\S]*education[\s\S]*请填写/);
   const waiting = await datong(
     'audit',
     'evidence',

@@ -23,6 +23,7 @@ import { registerEvidence } from './evidence/evidence.ts';
 import { verifyEvidence } from './evidence/verifyEvidence.ts';
 import { registerFindings } from './findings.ts';
 import { registerSearch } from './search.ts';
+import { registerIncident } from './incident/incident.ts';
 import { packExtent } from './packExtent.ts';
 import { registerReport } from './report/report.ts';
 import { staffReader } from './staffReader.ts';
@@ -120,6 +121,7 @@ export function register(program: Command): void {
   registerFindings(audit);
   registerEvidence(audit);
   registerReport(audit);
+  registerIncident(audit);
 }
 
 async function verify(path: string | undefined, options: VerifyOptions): Promise<void> {

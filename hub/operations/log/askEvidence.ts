@@ -21,7 +21,7 @@ type Body = components['schemas']['EvidenceRequest'];
 export async function askEvidence(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { reason, case: caseNumber, question } = call.body as Body;
   const { subject, ...filter } = question;
-  refuseIdentityNumbers({ reason, case: caseNumber });
+  refuseIdentityNumbers({ case: caseNumber });
   const found =
     subject === undefined ? undefined : await tokensOf(services, hashOf(subject, services), call.now);
   const asked = {

@@ -1,0 +1,91 @@
+/** `datong audit incident`: who got what in a period, and drafts of what must be told. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { printable } from '../../printable.ts';
+import { withStaffToken, type StaffOptions } from '../../profile.ts';
+import { columns } from '../../textWidth.ts';
+import { data, say, talk } from '../../verb.ts';
+import { moment } from '../search.ts';
+import { staffReader } from '../staffReader.ts';
+import { toAuthority, toPersons, type Incident } from './notices.ts';
+
+interface IncidentOptions extends StaffOptions {
+  readonly from: string;
+  readonly until: string;
+  readonly reason: string;
+  readonly case: string;
+  readonly agreement?: string;
+  readonly dataset?: string;
+  readonly consumer?: string;
+  readonly official?: string;
+  readonly keyid?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function registerIncident(audit: Command): void {
+  withStaffToken(
+    audit
+      .command('incident')
+      .description(
+        '安全事件：一段时间内谁得到哪些数据项、涉及多少主体，并拟告知草稿 / a security incident: who got which fields in a period, how many persons, and drafts of the notices',
+      ),
+  )
+    .requiredOption('--from <time>', '起（含），日期或 RFC 3339 / first day or moment')
+    .requiredOption('--until <time>', '止（不含），日期或 RFC 3339 / the day or moment after the last')
+    .requiredOption('--reason <text>', '事由；记入日志 / reason; stands in the log')
+    .requiredOption('--case <number>', '事件编号；记入日志 / number of the incident; stands in the log')
+    .option('--agreement <id>', '共享协议 / agreement')
+    .option('--dataset <id>', '数据资源 / dataset')
+    .option('--consumer <department>', '需求部门 / who asked')
+    .option('--official <id>', '经办人 / official, as the department signed it')
+    .option('--keyid <thumbprint>', '签名密钥的指纹 / thumbprint of the signing key')
+    .option('-o, --out <folder>', '把结果与告知草稿写入文件夹 / folder for the answer and the drafts')
+    .option('--json', '以 JSON 输出 / answer as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  datong audit incident --as security --agreement agr-school-enrolment --from 2026-11-01 --until 2026-11-08 --reason "stolen key" --case AQ-2026-1 -o incident',
+    )
+    .action(run);
+}
+
+async function run(options: IncidentOptions): Promise<void> {
+  const { reason, case: number, agreement, dataset, consumer, official, keyid, out, json } = options;
+  const from = moment(options.from, '--from') ?? '';
+  const until = moment(options.until, '--until') ?? '';
+  const asked = { reason, case: number, from, until, agreement, dataset, consumer, official, keyid };
+  const hub = staffReader(options);
+  try {
+    const answer = await hub.ask('POST', '/v1/log/incidents', asked);
+    const incident = { ...asked, ...answer } as unknown as Incident;
+    if (out !== undefined) writeDrafts(out, incident);
+    if (json === true) data(JSON.stringify(answer));
+    else show(incident);
+  } finally {
+    hub.close();
+  }
+}
+
+function show({ entries, subjects, recipients }: Incident): void {
+  const rows = recipients.map(({ department, calls, rows: delivered, agreements, fields }) =>
+    [department, String(calls), String(delivered), agreements.join(' '), fields.join(', ')].map(printable),
+  );
+  if (rows.length > 0) for (const line of columns(rows, new Set([1, 2]))) data(line);
+  const suspend = [...new Set(recipients.flatMap(({ agreements }) => agreements))].join(' ');
+  talk({
+    zh: `${entries} 个条目，涉及主体 ${subjects} 个；可暂停：${suspend === '' ? '–' : suspend}`,
+    en: `${entries} entries about ${subjects} persons or organisations; what can be suspended: ${suspend === '' ? '–' : suspend}`,
+  });
+}
+
+function writeDrafts(folder: string, incident: Incident): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const files = {
+    'incident.json': JSON.stringify(incident),
+    'to-authority.md': say(toAuthority(incident)),
+    'to-persons.md': say(toPersons(incident)),
+  };
+  for (const [name, text] of Object.entries(files))
+    writeFileSync(join(folder, name), `${text}\n`, { mode: 0o600 });
+}

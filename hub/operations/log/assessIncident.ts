@@ -1,0 +1,89 @@
+import type { components } from '../../../api/openapi.ts';
+import type { Leaf } from '../../../log/leaf.ts';
+import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
+import { findEntries, indexesOf } from '../../audit/search/findEntries.ts';
+import { leafIn } from '../../audit/search/indexEntries.ts';
+import { answers } from '../../../log/entryQuestion.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { countSubjects } from '../../store/audit/countSubjects.ts';
+import { entriesAt } from '../../store/audit/entries.ts';
+import type { Services } from '../services.ts';
+import { refuseIdentityNumbers } from './subjectOf.ts';
+
+type Schemas = components['schemas'];
+
+/** Entries named in the answer; all are counted. */
+const mostNamed = 10_000;
+
+/**
+ * What left in a period, under an agreement, of a dataset, to a department or by a key: who has it, which fields, how many persons. The
+ * question of whoever must tell them (PIPL art. 57). @throws Problem search_identity_number
+ */
+export async function assessIncident(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const { reason, case: caseNumber, keyid, ...filter } = call.body as Schemas['IncidentQuestion'];
+  refuseIdentityNumbers({ case: caseNumber });
+  const { app } = services.database;
+  const { size, note } = newestCheckpoint(services);
+  const question = { ...filter, kind: 'release', decision: 'allow' };
+  const recipients = new Map<string, Recipient>();
+  const indexes: number[] = [];
+  for await (const found of findEntries(app, question, size)) {
+    for (const { index, leaf: bytes } of await entriesAt(app, indexesOf(found))) {
+      const leaf = leafIn(bytes);
+      if (leaf === undefined || !answers(leaf, question) || !isReached(leaf, keyid)) continue;
+      const department = leaf.consumer ?? '';
+      const recipient = recipients.get(department) ?? new Recipient();
+      recipients.set(department, recipient);
+      recipient.add(leaf);
+      indexes.push(index);
+    }
+  }
+  const body: Schemas['Incident'] = {
+    entries: indexes.length,
+    indexes: indexes.sort((a, b) => a - b).slice(0, mostNamed),
+    subjects: await countSubjects(app, indexes),
+    recipients: [...recipients]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([department, recipient]) => ({ department, ...recipient.told() })),
+    checkpoint: note,
+  };
+  return allowed(200, body, {
+    facts: {
+      change: { entries: indexes.length, subjects: body.subjects, reason, case: caseNumber },
+    },
+  });
+}
+
+/** Something left, by that key where one is named. */
+const isReached = ({ rows, actor, stream }: Leaf, keyid: string | undefined): boolean =>
+  rows?.delivered !== 0 &&
+  (stream === undefined || stream.state === 'part') &&
+  (keyid === undefined || actor.keyid === keyid);
+
+/** What one department got. */
+class Recipient {
+  private calls = 0;
+  private rows = 0;
+  private readonly fields = new Set<string>();
+  private readonly agreements = new Set<string>();
+  private readonly officials = new Set<string>();
+  private readonly cases = new Set<string>();
+
+  add({ rows, fields = {}, fact, agreement, onBehalfOf, matter }: Leaf): void {
+    this.calls += 1;
+    this.rows += rows?.delivered ?? 0;
+    for (const [field, mask] of Object.entries(fields)) this.fields.add(`${field} ${mask}`);
+    if (fact !== undefined) this.fields.add(`${fact} fact`);
+    if (agreement !== undefined) this.agreements.add(agreement);
+    if (onBehalfOf !== undefined) this.officials.add(onBehalfOf);
+    if (matter !== undefined) this.cases.add(matter);
+  }
+
+  told(): Omit<Schemas['Incident']['recipients'][number], 'department'> {
+    return {
+      ...{ calls: this.calls, rows: this.rows, fields: [...this.fields].sort() },
+      ...{ agreements: [...this.agreements].sort(), officials: this.officials.size, cases: this.cases.size },
+    };
+  }
+}
