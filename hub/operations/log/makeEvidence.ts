@@ -9,6 +9,7 @@ import { newestAnswers } from '../../audit/evidence/searchEntries.ts';
 import type { EvidenceRow } from '../../store/audit/evidence.ts';
 import { entriesOfTokens } from '../../store/audit/search.ts';
 import { noticeByDigest } from '../../store/consents/notices.ts';
+import { readable } from '../../registry/readable.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import {
   documentTexts,
@@ -119,8 +120,8 @@ async function policyOf(
   const all = new Set(sets.flatMap((set) => set.lines.map((line) => line.split(' ')[1] ?? '')));
   const texts = [...(await documentTexts(reader, [...all]))];
   const documents = texts.filter(([, text]) => {
-    const { kind, id } = JSON.parse(text) as { kind: string; id: string };
-    return kind === 'Restriction' || agreements.has(id);
+    const { kind, id } = read<{ kind?: string; id?: string }>(text);
+    return kind !== 'Agreement' || agreements.has(id ?? '');
   });
   const registries = await registriesTexts(reader, [...new Set(readings.map((one) => one.registries))]);
   const urns = schemasOf(
@@ -136,6 +137,9 @@ async function policyOf(
   };
 }
 
+/** A stored text; one that was edited into none goes out as it is, and whoever verifies it sees it. */
+const read = <T extends object>(text: string): Partial<T> => readable(() => JSON.parse(text) as T) ?? {};
+
 /** Urns of the schema versions that the documents' grants are read by, and that the entries name. */
 function schemasOf(
   documents: readonly string[],
@@ -143,10 +147,11 @@ function schemasOf(
   leaves: readonly Leaf[],
 ): readonly string[] {
   const grants = documents.flatMap(
-    (text) => (JSON.parse(text) as { grants?: readonly { dataset: string; schema: string }[] }).grants ?? [],
+    (text) => read<{ grants?: readonly { dataset: string; schema: string }[] }>(text).grants ?? [],
   );
   const found = registries.flatMap((text) => {
-    const { bound, newest } = JSON.parse(text) as Record<'bound' | 'newest', Record<string, string>>;
+    const { bound = {}, newest = {} } =
+      read<Partial<Record<'bound' | 'newest', Record<string, string>>>>(text);
     return grants.flatMap(({ dataset, schema }) => [bound[dataset], newest[schema]]);
   });
   return [...found, ...leaves.map(({ schema }) => schema)].filter((urn) => urn !== undefined);
