@@ -116,7 +116,7 @@ async function byAnAuditor({ access, keys }: Filled): Promise<BenchRow> {
 }
 
 async function ofAPack({ access, keys }: Filled): Promise<BenchRow> {
-  const text = JSON.stringify(await exportPack(access, { from: 0, to: sizes.packed - 1 }));
+  const text = JSON.stringify(await exportPack(access, { from: 0, to: sizes.packed - 1, compact: true }));
   const value = await perSecond(sizes.packed, () => {
     const { findings, entries } = verifyPack(text, { keys: [keys.log] });
     sound(findings);
@@ -126,7 +126,8 @@ async function ofAPack({ access, keys }: Filled): Promise<BenchRow> {
     figure: 'entries a second that are verified in a pack',
     value,
     unit: 'entries/s',
-    against: 'its text read strictly, every leaf and path checked; one core',
+    against:
+      'a range with one proof: its text read strictly, every leaf checked and hashed to the signed root; one core',
     must: { atLeast: 200_000 },
     aim: 400_000,
     note: `${sizes.packed} entries, ${Math.round(text.length / 1e6)} MB`,

@@ -11,6 +11,10 @@ const texts = {
     zh: '第 {index} 条（交换 {exchange}）不在所签名的日志中：该条目已被改动、换位或伪造',
     en: 'entry {index} (exchange {exchange}) is not in the log that was signed: it was altered, moved or made up',
   },
+  range_not_included: {
+    zh: '第 {first} 至 {last} 条不是所签名日志中的一段：其中有条目被改动、增减或换位',
+    en: 'the entries from {first} to {last} are no stretch of the log that was signed: one was altered, added, left out or moved',
+  },
   leaf_malformed: {
     zh: '第 {index} 条的字节不是规范条目：{why}',
     en: 'the bytes of entry {index} are no entry: {why}',

@@ -68,6 +68,13 @@ export class StoredTree {
     return this.rangeRoots(consistencyRanges(from, this.size));
   }
 
+  /** Roots of the subtrees of the first `size` entries, the largest first. */
+  async frontier(size: number): Promise<Uint8Array[]> {
+    const hashes: Uint8Array[] = [];
+    for (const node of nodesOf({ first: 0, end: size })) hashes.push(await this.node(node));
+    return hashes;
+  }
+
   private async rangeRoots(ranges: readonly LeafRange[]): Promise<Uint8Array[]> {
     const roots: Uint8Array[] = [];
     for (const range of ranges) roots.push(await this.rangeRoot(range));

@@ -5,8 +5,8 @@
 import { Problem } from '../../terms/problem.ts';
 import { fromBase64, toBase64 } from '../base64.ts';
 import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
-import { longestLeaf } from '../leafBytes.ts';
 import { parsePath } from '../tlogProof.ts';
+import { packedLeaf, packRangeFile, type PackRange, type PackRangeFile } from './packRange.ts';
 
 export interface PackEntry {
   readonly index: number;
@@ -28,6 +28,8 @@ export interface Pack {
   readonly checkpoint: string;
   /** ascending by index */
   readonly entries: readonly PackEntry[];
+  /** stretches without gaps, each with one proof, ascending; their entries do not stand in `entries` too */
+  readonly ranges?: readonly PackRange[];
   /** ascending by size */
   readonly history: readonly PackHistory[];
 }
@@ -40,6 +42,7 @@ export interface PackFile {
     readonly leaf: string;
     readonly proof: readonly string[];
   }[];
+  readonly ranges?: readonly PackRangeFile[];
   readonly history: readonly { readonly checkpoint: string; readonly proof: readonly string[] }[];
 }
 
@@ -50,6 +53,7 @@ export const packFile = (pack: Pack): PackFile => ({
     leaf: toBase64(leaf),
     proof: proof.map(toBase64),
   })),
+  ...(pack.ranges === undefined ? {} : { ranges: pack.ranges.map(packRangeFile) }),
   history: pack.history.map(({ checkpoint, proof }) => ({ checkpoint, proof: proof.map(toBase64) })),
 });
 
@@ -62,13 +66,16 @@ export const longestPack = 256 * 1024 * 1024;
  */
 export function parsePack(file: unknown): Pack {
   const value = typeof file === 'string' ? parseJson(file) : file;
-  const { checkpoint, entries, history } = members(value, ['checkpoint', 'entries', 'history']);
+  const { checkpoint, entries, ranges, history } = members(value, [
+    ...['checkpoint', 'entries', 'ranges', 'history'],
+  ]);
   if (typeof checkpoint !== 'string') throw malformed('checkpoint');
   if (!Array.isArray(entries)) throw malformed('entries');
   if (!Array.isArray(history)) throw malformed('history');
   return {
     checkpoint,
     entries: packEntries(entries),
+    ...(ranges === undefined ? {} : { ranges: rangesOf(ranges) }),
     history: history.map((one, at) => packHistory(one, `history/${at}`)),
   };
 }
@@ -106,13 +113,36 @@ function packEntries(values: readonly unknown[]): PackEntry[] {
     const { index, leaf, proof } = members(value, ['index', 'leaf', 'proof'], at);
     if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0)
       throw malformed(`entries/${at}/index`);
-    const bytes = typeof leaf === 'string' ? fromBase64(leaf) : undefined;
-    if (bytes === undefined || bytes.length > longestLeaf) throw malformed(`entries/${at}/leaf`);
+    const bytes = packedLeaf(leaf);
+    if (bytes === undefined) throw malformed(`entries/${at}/leaf`);
     if (!Array.isArray(proof)) throw malformed(`entries/${at}/proof`);
     const before = { texts, hashes };
     texts = proof as unknown[];
     hashes = path(texts, `entries/${at}`, before);
     return { index, leaf: bytes, proof: hashes };
+  });
+}
+
+function rangesOf(values: unknown): PackRange[] {
+  if (!Array.isArray(values)) throw malformed('ranges');
+  return values.map((value: unknown, at) => {
+    const place = `ranges/${at}`;
+    const { first, frontier, leaves, proof } = members(
+      value,
+      ['first', 'frontier', 'leaves', 'proof'],
+      place,
+    );
+    if (typeof first !== 'number' || !Number.isSafeInteger(first) || first < 0)
+      throw malformed(`${place}/first`);
+    const hashes = typeof frontier === 'string' ? fromBase64(frontier) : undefined;
+    if (hashes === undefined) throw malformed(`${place}/frontier`);
+    if (!Array.isArray(leaves)) throw malformed(`${place}/leaves`);
+    const bytes = leaves.map((leaf, nth) => {
+      const one = packedLeaf(leaf);
+      if (one === undefined) throw malformed(`${place}/leaves/${nth}`);
+      return one;
+    });
+    return { first, frontier: hashes, leaves: bytes, proof: path(proof, place) };
   });
 }
 

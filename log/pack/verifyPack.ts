@@ -17,7 +17,8 @@ import type { LeafRange } from '../tree/proofRanges.ts';
 import { AuditPaths } from '../tree/auditPaths.ts';
 import { isConsistent } from '../tree/verifyProof.ts';
 import { exchangeOf } from './exchangeOf.ts';
-import { parsePack, type Pack, type PackEntry } from './pack.ts';
+import { parsePack, type Pack } from './pack.ts';
+import { isRangeIncluded } from './packRange.ts';
 
 /** A text with the name of the file it came from. */
 export interface NamedText {
@@ -80,9 +81,12 @@ export function verifyPack(file: unknown, evidence: PackEvidence): PackCheck {
   // without a trusted root nothing else can be said
   if (pack === undefined || checkpoint === undefined)
     return { ok: false, findings, entries: [], whole: false, leftOut: [], exchanges: [] };
-  const entries = verifyEntries(pack, checkpoint, findings);
+  const entries = inOrder(
+    [...verifyEntries(pack, checkpoint, findings), ...verifyRanges(pack, checkpoint, findings)],
+    findings,
+  );
   const whole = entries.length === checkpoint.size;
-  const heads = new KnownHeads(checkpoint, whole ? pack.entries : []);
+  const heads = new KnownHeads(checkpoint, whole ? entries : []);
   verifyHistory(pack, heads, evidence.keys, findings);
   for (const { name, text } of evidence.checkpoints ?? []) {
     const kept = attempt(
@@ -93,10 +97,38 @@ export function verifyPack(file: unknown, evidence: PackEvidence): PackCheck {
   }
   const exchanges = (evidence.receipts ?? []).map((receipt) => ({
     name: receipt.name,
-    parts: compareReceipt(receipt, pack, heads, evidence, findings),
+    parts: compareReceipt(receipt, { pack, entries }, heads, evidence, findings),
   }));
   const leftOut = rangesWithout(entries, checkpoint.size);
   return { ok: findings.length === 0, findings, checkpoint, entries, whole, leftOut, exchanges };
+}
+
+/** Each index once, ascending, whether it came alone or in a range. */
+function inOrder(entries: readonly ProvenEntry[], findings: LogFinding[]): ProvenEntry[] {
+  const sorted = [...entries].sort((a, b) => a.index - b.index);
+  return sorted.filter(({ index }, at) => {
+    const doubled = at > 0 && sorted[at - 1]?.index === index;
+    if (doubled) findings.push(logFinding('entry_order', { index }));
+    return !doubled;
+  });
+}
+
+function verifyRanges({ ranges = [] }: Pack, checkpoint: Checkpoint, findings: LogFinding[]): ProvenEntry[] {
+  return ranges.flatMap((range, at) => {
+    const { first, leaves } = range;
+    const path = `ranges/${at}`;
+    if (!isRangeIncluded(range, checkpoint)) {
+      findings.push(logFinding('range_not_included', { first, last: first + leaves.length - 1, path }));
+      return [];
+    }
+    return leaves.flatMap((bytes, nth): ProvenEntry[] => {
+      const index = first + nth;
+      const formed = isLeaf(bytes, (why) =>
+        findings.push(logFinding('leaf_malformed', { index, path: `${path}/leaves/${nth}`, why })),
+      );
+      return formed ? [{ index, bytes }] : [];
+    });
+  });
 }
 
 /** The ranges of a log that these entries, ascending, are not in. */
@@ -174,11 +206,11 @@ class KnownHeads {
   readonly newest: Checkpoint;
   private readonly roots = new Map<number, Uint8Array>();
   /** every leaf, where all are at hand: then the root of any size is known */
-  private readonly all: readonly PackEntry[];
+  private readonly all: readonly ProvenEntry[];
   /** made when it is first asked for */
   private tree: LeafTree | undefined;
 
-  constructor(newest: Checkpoint, all: readonly PackEntry[]) {
+  constructor(newest: Checkpoint, all: readonly ProvenEntry[]) {
     this.newest = newest;
     this.roots.set(newest.size, newest.root);
     this.all = all;
@@ -192,7 +224,7 @@ class KnownHeads {
   private rootAt(size: number): Uint8Array | undefined {
     const known = this.roots.get(size);
     if (known !== undefined || this.all.length === 0) return known;
-    this.tree ??= new LeafTree(this.all.map(({ leaf }) => leafHash(leaf)));
+    this.tree ??= new LeafTree(this.all.map(({ bytes }) => leafHash(bytes)));
     return this.tree.root(size);
   }
 
@@ -209,7 +241,7 @@ class KnownHeads {
 
 function compareReceipt(
   { name, text, unreadable = [], ...messages }: NamedReceipt,
-  pack: Pack,
+  { pack, entries }: { readonly pack: Pack; readonly entries: readonly ProvenEntry[] },
   heads: KnownHeads,
   { keys, hubKeys, operationOf }: PackEvidence,
   findings: LogFinding[],
@@ -226,8 +258,9 @@ function compareReceipt(
   const parts = unreadable.reduce((all, { part }) => ({ ...all, [part]: 'failed' as const }), check.parts);
   if (receipt === undefined || checkpoint === undefined) return parts;
   const { index } = receipt.proof;
-  const entry = pack.entries.find((one) => one.index === index);
-  if (entry !== undefined && !sameHash(entry.leaf, receipt.leaf)) {
+  const alone = pack.entries.find((one) => one.index === index);
+  const entry = alone?.leaf ?? entries.find((one) => one.index === index)?.bytes;
+  if (entry !== undefined && !sameHash(entry, receipt.leaf)) {
     findings.push(logFinding('receipt_contradicts', { index, exchange: receipt.exchange, path: name }));
   }
   // its entry shown again in this tree is proof enough; its checkpoint is compared wherever it can be

@@ -238,16 +238,28 @@ describe('a running hub', () => {
     const asked = await datong('audit', 'report', month, '--demo', '--json', ...files);
     assert.equal(asked.code, 0, asked.stderr);
     const report = JSON.parse(asked.stdout) as MonthReport;
-    assert.deepEqual(report.byDepartment['education']?.denials, { no_agreement: 1 });
-    assert.match(readFileSync(at('report.html'), 'utf8'), /no_agreement 1/);
+    assert.deepEqual(report.byDepartment['education']?.denials, { dataset_unknown: 1 });
+    assert.match(readFileSync(at('report.html'), 'utf8'), /dataset_unknown 1/);
     const book = await readXlsx(readFileSync(at('report.xlsx')));
-    assert.ok(JSON.stringify(book.sheets[0]?.rows).includes('no_agreement 1'));
+    assert.ok(JSON.stringify(book.sheets[0]?.rows).includes('dataset_unknown 1'));
     const { first, last } = report;
     const pack = at('month.json');
     const range = ['--from', String(first), '--to', String(last), '-o', pack];
     assert.equal((await datong('audit', 'export', '--demo', ...range)).code, 0);
     const alone = ['audit', 'report', month, '--key', hub.hub.keys.log.vkey, '--json', '--pack'];
     assert.deepEqual(JSON.parse((await datong(...alone, pack)).stdout), report);
+    const short = await datong(
+      'audit',
+      'export',
+      '--demo',
+      ...range.slice(0, 4),
+      '--compact',
+      '-o',
+      at('short.json'),
+    );
+    assert.match(short.stderr, new RegExp(`short.json: ${report.entries} entries`));
+    assert.equal((JSON.parse(readFileSync(at('short.json'), 'utf8')) as PackFile).ranges?.length, 1);
+    assert.deepEqual(JSON.parse((await datong(...alone, at('short.json'))).stdout), report);
     const altered = readFileSync(pack, 'utf8').replace(/"leaf":"ey/, '"leaf":"fy');
     writeFileSync(at('altered-month.json'), altered);
     const refused = await datong(...alone, at('altered-month.json'));

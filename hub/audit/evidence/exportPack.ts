@@ -2,6 +2,7 @@
 import { signCheckpoint } from '../../../log/checkpoint.ts';
 import { noteSigner } from '../../../log/note/noteKey.ts';
 import { packFile, type PackEntry, type PackFile, type PackHistory } from '../../../log/pack/pack.ts';
+import { isRangeIncluded, packRange } from '../../../log/pack/packRange.ts';
 import { isConsistent } from '../../../log/tree/verifyProof.ts';
 import {
   entriesAt,
@@ -21,6 +22,8 @@ export interface PackRequest {
   readonly to?: number;
   readonly exchanges?: readonly string[];
   readonly indexes?: readonly number[];
+  /** a range with one proof instead of one for each entry; where an entry is missing or altered, each has its own */
+  readonly compact?: boolean;
   /** sizes of older checkpoints that somebody holds and wants connected with the newest */
   readonly history?: readonly number[];
 }
@@ -43,11 +46,42 @@ export async function exportPack(access: LogAccess, request: PackRequest): Promi
     .slice(0, mostPackEntries);
   const signed = access.audit.signedTree?.();
   const frontier = signed?.size === newest.size ? signed.frontier : undefined;
+  if (request.compact === true) {
+    const compact = await compactPack(access, stored, newest, frontier, request.history ?? []);
+    if (compact !== undefined) return compact;
+  }
   const made = await packAt(access, stored, newest, frontier, request.history ?? []);
   if (made.missing === undefined || made.entries > 0) return made.pack;
   const earlier = await checkpointBefore(access, Number(made.missing.facts['index']), stored);
   if (earlier === undefined) throw made.missing;
   return (await packAt(access, stored, earlier, undefined, [])).pack;
+}
+
+/** Undefined where the entries are no stretch, or do not lead to the signed root: then each is proven alone. */
+async function compactPack(
+  access: LogAccess,
+  stored: readonly StoredEntry[],
+  head: KeptCheckpoint,
+  frontier: readonly Uint8Array[] | undefined,
+  history: readonly number[],
+): Promise<PackFile | undefined> {
+  const first = stored[0]?.index;
+  if (first === undefined || stored.some(({ index }, at) => index !== first + at)) return undefined;
+  const tree = new StoredTree(access.database.app, head.size, { frontier });
+  const leaves = stored.map(({ leaf }) => leaf);
+  const range = await orWithout(async () =>
+    packRange(
+      first,
+      await tree.frontier(first),
+      leaves,
+      first + leaves.length === head.size ? [] : await tree.consistencyProof(first + leaves.length),
+    ),
+  );
+  if (range === undefined || !isRangeIncluded(range, head)) return undefined;
+  return packFile({
+    ...{ checkpoint: head.note, entries: [], ranges: [range] },
+    history: await historyOf(access, tree, head.root, history),
+  });
 }
 
 /** The newest kept checkpoint that has all of the entries and not the missing one. */

@@ -1,0 +1,60 @@
+/**
+ * A stretch of the log without gaps: the leaves, what stands before them (the frontier of the tree of the entries before), and the
+ * consistency proof from their end. One proof serves all: the leaves appended to the frontier must be a state that the checkpoint continues.
+ */
+import { fromBase64, toBase64 } from '../base64.ts';
+import { leafHash } from '../hash.ts';
+import { longestLeaf } from '../leafBytes.ts';
+import { growTree, packFrontier, unpackTree } from '../tree/growTree.ts';
+import { isConsistent, type TreeHead } from '../tree/verifyProof.ts';
+
+export interface PackRange {
+  /** index of the first leaf */
+  readonly first: number;
+  /** roots of the subtrees of the entries before, the largest first, one behind another */
+  readonly frontier: Uint8Array;
+  readonly leaves: readonly Uint8Array[];
+  /** consistency proof (RFC 6962 §2.1.2) from the end of the range to the checkpoint's size */
+  readonly proof: readonly Uint8Array[];
+}
+
+export interface PackRangeFile {
+  readonly first: number;
+  readonly frontier: string;
+  readonly leaves: readonly string[];
+  readonly proof: readonly string[];
+}
+
+export const packRangeFile = ({ first, frontier, leaves, proof }: PackRange): PackRangeFile => ({
+  first,
+  frontier: toBase64(frontier),
+  leaves: leaves.map(toBase64),
+  proof: proof.map(toBase64),
+});
+
+/** @param hashes of the frontier, the largest subtree first */
+export const packRange = (
+  first: number,
+  hashes: readonly Uint8Array[],
+  leaves: readonly Uint8Array[],
+  proof: readonly Uint8Array[],
+): PackRange => ({ first, frontier: packFrontier(hashes), leaves, proof });
+
+/** The leaf in a text, undefined where it is none. */
+export function packedLeaf(text: unknown): Buffer | undefined {
+  const bytes = typeof text === 'string' ? fromBase64(text) : undefined;
+  return bytes === undefined || bytes.length > longestLeaf ? undefined : bytes;
+}
+
+/** Whether these very leaves stand there in the log of this head. */
+export function isRangeIncluded({ first, frontier, leaves, proof }: PackRange, head: TreeHead): boolean {
+  if (leaves.length === 0 || first + leaves.length > head.size) return false;
+  let before;
+  try {
+    before = unpackTree(first, frontier);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+  return isConsistent(growTree(before, leaves.map(leafHash)).state, head, proof);
+}
