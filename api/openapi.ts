@@ -1962,6 +1962,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/log/searches/saved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The searches that one keeps */
+        get: operations["listSavedSearches"];
+        put?: never;
+        /** Keep a search under a name, for oneself; one of that name is replaced */
+        post: operations["saveSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/searches/saved/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a search no longer */
+        post: operations["dropSavedSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/log/packs": {
         parameters: {
             query?: never;
@@ -1973,6 +2008,23 @@ export interface paths {
         put?: never;
         /** Evidence that verifies without the hub */
         post: operations["exportPack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A security incident: who got what in a period, which fields, and how many persons it concerns */
+        post: operations["assessIncident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4423,6 +4475,42 @@ export interface components {
             before?: number;
             limit?: number;
         };
+        SavedSearchName: {
+            name: string;
+        };
+        SavedSearch: {
+            name: string;
+            /** @description what is asked, never of whom */
+            question: {
+                /** Format: date-time */
+                from?: string;
+                /** Format: date-time */
+                until?: string;
+                operation?: string;
+                /** @enum {unknown} */
+                kind?: "genesis" | "release" | "intake" | "return" | "retire" | "consent" | "inspect" | "management" | "overload";
+                /** @enum {unknown} */
+                decision?: "allow" | "deny";
+                code?: string;
+                consumer?: components["schemas"]["DepartmentCode"];
+                provider?: components["schemas"]["DepartmentCode"];
+                dataset?: components["schemas"]["DatasetId"];
+                /** @description consumer or provider */
+                department?: components["schemas"]["DepartmentCode"];
+                /** @description urn of a schema version */
+                schema?: string;
+                /** @description name of a field that left */
+                field?: string;
+                agreement?: string;
+                purpose?: string;
+                /** @description pseudonymous id as the department signed it */
+                official?: string;
+                /** @description case number */
+                matter?: string;
+                /** @description id of a member of staff */
+                person?: string;
+            };
+        };
         LogEntries: {
             entries: {
                 index: number;
@@ -4472,6 +4560,8 @@ export interface components {
             exchanges?: components["schemas"]["Uuid7"][];
             from?: number;
             to?: number;
+            /** @description a range with one proof instead of one for each entry: shorter, and verified faster */
+            compact?: boolean;
             /** @description sizes of older checkpoints to be connected to the newest */
             history?: number[];
         };
@@ -4485,10 +4575,59 @@ export interface components {
                 /** @description the leaf's sibling first */
                 proof: string[];
             }[];
+            /** @description stretches of the log without gaps, each with one proof */
+            ranges?: {
+                /** @description index of the first leaf */
+                first: number;
+                /** @description base64 of the roots of the subtrees before it, the largest first */
+                frontier: string;
+                /** @description base64 */
+                leaves: string[];
+                /** @description consistency proof from its end to the checkpoint */
+                proof: string[];
+            }[];
             history: {
                 checkpoint: string;
                 proof: string[];
             }[];
+        };
+        IncidentQuestion: {
+            /** @description stands in the entry */
+            reason: string;
+            /** @description number of the incident; stands in the entry */
+            case: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            agreement?: string;
+            dataset?: components["schemas"]["DatasetId"];
+            consumer?: components["schemas"]["DepartmentCode"];
+            /** @description pseudonymous id as the department signed it */
+            official?: string;
+            /** @description thumbprint of the signing key */
+            keyid?: string;
+        };
+        Incident: {
+            /** @description answers by which something left */
+            entries: number;
+            /** @description of these entries, at most 10,000 */
+            indexes: number[];
+            /** @description different persons and organisations; one a year where it spans years */
+            subjects: number;
+            recipients: {
+                department: string;
+                calls: number;
+                rows: number;
+                /** @description each with its mask */
+                fields: string[];
+                /** @description what to suspend */
+                agreements: string[];
+                officials: number;
+                cases: number;
+            }[];
+            /** @description C2SP signed note; entries beyond it are not looked at */
+            checkpoint: string;
         };
         EvidenceRequest: {
             /** @description stands in the entry */
@@ -7826,6 +7965,79 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listSavedSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        searches: components["schemas"]["SavedSearch"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    saveSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearch"];
+            };
+        };
+        responses: {
+            /** @description as it is kept */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    dropSavedSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearchName"];
+            };
+        };
+        responses: {
+            /** @description its name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchName"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     exportPack: {
         parameters: {
             query?: never;
@@ -7846,6 +8058,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pack"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    assessIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentQuestion"];
+            };
+        };
+        responses: {
+            /** @description recipients with what each got, and the entries that say so */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -46,6 +46,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '039_silence': () => import('./039_silence.ts'),
   '029_quality': () => import('./029_quality.ts'),
   '042_exports': () => import('./042_exports.ts'),
+  '041_saved_searches': () => import('./041_saved_searches.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -203,6 +203,9 @@ export const permissions = {
   getEntryBundle: { 'office auditor': everywhere },
   listLogFindings: { 'office auditor': everywhere },
   searchEntries: { 'office auditor': everywhere, auditor: own },
+  saveSearch: { 'office auditor': everywhere, auditor: own },
+  listSavedSearches: { 'office auditor': everywhere, auditor: own },
+  dropSavedSearch: { 'office auditor': everywhere, auditor: own },
   // findings of the rules over the log: a department does not acquit itself, it may hand one on
   listRisks: { 'office auditor': everywhere, 'office security': everywhere, auditor: own, security: own },
   acknowledgeRisk: { 'office auditor': everywhere, 'office security': everywhere },

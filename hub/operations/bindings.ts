@@ -49,6 +49,9 @@ import { getAnchors } from './log/getAnchors.ts';
 import { getCheckpoint } from './log/getCheckpoint.ts';
 import { getEvidence } from './log/getEvidence.ts';
 import { getReceipt } from './log/getReceipt.ts';
+import { dropSavedSearch } from './log/dropSavedSearch.ts';
+import { listSavedSearches } from './log/listSavedSearches.ts';
+import { saveSearch } from './log/saveSearch.ts';
 import { searchEntries } from './log/searchEntries.ts';
 import { mayCall } from './mayCall.ts';
 import { readings } from './reading/readings.ts';
@@ -176,6 +179,9 @@ const staffActs: Readonly<
   endViewDelay: { kind: 'management', run: endViewDelay },
   listViewDelays: { kind: 'inspect', run: listViewDelays },
   searchEntries: { kind: 'inspect', run: searchEntries },
+  saveSearch: { kind: 'management', run: saveSearch },
+  listSavedSearches: { kind: 'inspect', run: listSavedSearches },
+  dropSavedSearch: { kind: 'management', run: dropSavedSearch },
   exportPack: { kind: 'management', run: exportPack },
   assessIncident: { kind: 'inspect', run: assessIncident },
   askEvidence: { kind: 'management', run: askEvidence },

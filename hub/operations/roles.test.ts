@@ -367,6 +367,9 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     body: { reason: 'test' },
   }),
   searchEntries: officeOnly({ path: '/v1/log/searches', body: { limit: 1 } }),
+  saveSearch: officeOnly({ path: '/v1/log/searches/saved', body: { name: 'mine', question: {} } }),
+  listSavedSearches: officeOnly({ path: '/v1/log/searches/saved' }),
+  dropSavedSearch: officeOnly({ path: '/v1/log/searches/saved/removal', body: { name: 'none' } }),
   exportPack: officeOnly({ path: '/v1/log/packs', body: { from: 0, to: 1 } }),
   assessIncident: officeOnly({
     path: '/v1/log/incidents',
@@ -401,6 +404,7 @@ const foreign = (holder: Holder): readonly (string | undefined)[] =>
 const herOwn: readonly StaffOperation[] = [
   ...(['issueToken', 'listWaiting', 'searchEntries'] as const),
   ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch', 'showQuality'] as const),
+  ...(['saveSearch', 'listSavedSearches', 'dropSavedSearch'] as const),
   ...([
     'listPersons',
     'listRisks',

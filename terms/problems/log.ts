@@ -62,6 +62,12 @@ export const logProblems = {
       en: 'another auditor or security officer decides: datong audit evidence release {evidence}',
     },
   },
+  saved_searches_full: {
+    status: 409,
+    who: 'caller',
+    text: { zh: '已保存 {most} 个检索', en: '{most} searches are kept already' },
+    next: { zh: '先删去一个', en: 'drop one of them first' },
+  },
   log_shorter: {
     status: 409,
     who: 'operator',

@@ -182,6 +182,22 @@ describe('a running hub', () => {
     assert.equal((await datong('audit', 'search', '--demo', '--from', 'yesterday')).code, 2);
   });
 
+  test('what is asked again and again is kept under a name, without the person it was about', async () => {
+    const search = (...words: string[]) => datong('audit', 'search', '--demo', ...words);
+    assert.equal((await search('--operation', 'searchEntries', '--save', 'mine', '--limit', '1')).code, 0);
+    const again = await search('--saved', 'mine', '--json');
+    const { rows } = JSON.parse(again.stdout) as { rows: readonly { operation: string }[] };
+    assert.ok(rows.length > 1 && rows.every(({ operation }) => operation === 'searchEntries'));
+    const other = await search('--saved', 'mine', '--operation', 'saveSearch', '--json');
+    assert.equal((JSON.parse(other.stdout) as { rows: unknown[] }).rows.length, 1);
+    assert.match((await datong('audit', 'searches', '--demo')).stdout, /^mine +--operation searchEntries\n$/);
+    assert.equal((await search('--saved', 'none')).code, 2);
+    const identity = await search('--matter', '11010519491231002X', '--save', 'hers');
+    assert.deepEqual([identity.code, /search_identity_number/.test(identity.stderr)], [1, true]);
+    assert.equal((await datong('audit', 'searches', '--demo', '--drop', 'mine')).code, 0);
+    assert.equal((await datong('audit', 'searches', '--demo', '--drop', 'mine')).code, 1);
+  });
+
   test('evidence is taken out', async () => {
     mkdirSync(join(evidence, 'receipts'), { recursive: true });
     const ran = await datong(

@@ -27,6 +27,7 @@ import { registerSearch } from './search.ts';
 import { registerIncident } from './incident/incident.ts';
 import { packExtent } from './packExtent.ts';
 import { registerReport } from './report/report.ts';
+import { registerSavedSearches } from './savedSearches.ts';
 import { staffReader } from './staffReader.ts';
 import { trusted, trustedOffline, type TrustOptions } from './trusted.ts';
 import { keepVerified, readVerified, verifiedFile } from './verifiedLog.ts';
@@ -124,6 +125,7 @@ export function register(program: Command): void {
       ),
   ).action(exportPack);
   registerSearch(audit);
+  registerSavedSearches(audit);
   registerFindings(audit);
   registerEvidence(audit);
   registerReport(audit);

@@ -10,6 +10,7 @@ import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
+import { withSaved } from './savedSearches.ts';
 import { staffReader } from './staffReader.ts';
 
 interface SearchOptions extends StaffOptions {
@@ -22,6 +23,8 @@ interface SearchOptions extends StaffOptions {
   readonly counts?: boolean;
   readonly json?: boolean;
   readonly csv?: boolean;
+  readonly save?: string;
+  readonly saved?: string;
   readonly from?: string;
   readonly until?: string;
 }
@@ -65,6 +68,11 @@ export function registerSearch(audit: Command): void {
     .option('--limit <number>', '一页的条数 / entries of a page', wholeNumber(1), 100)
     .option('--before <index>', '从上一页接着看 / go on from the last page', wholeNumber(0))
     .option('--counts', '并按日、部门、代码计数 / also count by day, department and code')
+    .option('--save <name>', '以此名称保存所问（不含个人） / keep what is asked under a name, never of whom')
+    .option(
+      '--saved <name>',
+      '按保存的所问检索，另给的条件优先 / ask what was kept; what is given beside it counts first',
+    )
     .option('--json', 'one JSON document')
     .option('--csv', 'the table as CSV')
     .addHelpText(
@@ -114,7 +122,7 @@ async function run(options: SearchOptions): Promise<void> {
   );
   const hub = staffReader(options);
   try {
-    const answer = await hub.ask('POST', '/v1/log/searches', body);
+    const answer = await hub.ask('POST', '/v1/log/searches', await withSaved(hub, options, body));
     const rows = rowsIn(answer['entries']);
     if (json === true) data(JSON.stringify({ ok: true, ...answer, rows }));
     else if (csv === true) for (const line of csvLines(rows)) data(line);

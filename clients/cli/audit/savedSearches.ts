@@ -1,0 +1,80 @@
+/** `datong audit searches`, and `audit search --save|--saved`: what an auditor asks again and again, kept by the hub under a name. */
+import type { Command } from 'commander';
+import { printable } from '../printable.ts';
+import { withStaffToken, type StaffOptions } from '../profile.ts';
+import { columns } from '../textWidth.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { staffReader, type StaffReader } from './staffReader.ts';
+
+interface Saved {
+  readonly name: string;
+  readonly question: Readonly<Record<string, string>>;
+}
+
+const path = '/v1/log/searches/saved';
+/** What belongs to one asking and is not kept. */
+const ofOneAsking: readonly string[] = ['subject', 'limit', 'before', 'counts', 'exchange'];
+
+export function registerSavedSearches(audit: Command): void {
+  withStaffToken(audit.command('searches').description('您保存的检索 / the searches that you keep'))
+    .option('--drop <name>', '删去一个 / keep this one no longer')
+    .option('--json', '以 JSON 输出 / answer as JSON')
+    .action(list);
+}
+
+async function list(
+  options: StaffOptions & { readonly drop?: string; readonly json?: boolean },
+): Promise<void> {
+  const hub = staffReader(options);
+  try {
+    if (options.drop !== undefined) {
+      await hub.ask('POST', `${path}/removal`, { name: options.drop });
+      talk({ zh: `已删去 ${options.drop}`, en: `${options.drop} is kept no longer` });
+      return;
+    }
+    const searches = await savedIn(hub);
+    if (options.json === true) data(JSON.stringify({ searches }));
+    else
+      for (const line of columns(
+        searches.map(({ name, question }) => [
+          printable(name),
+          printable(
+            Object.entries(question)
+              .map(([word, value]) => `--${word} ${value}`)
+              .join(' '),
+          ),
+        ]),
+      ))
+        data(line);
+  } finally {
+    hub.close();
+  }
+}
+
+const savedIn = async (hub: Pick<StaffReader, 'ask'>): Promise<readonly Saved[]> =>
+  (await hub.ask('GET', path))['searches'] as readonly Saved[];
+
+/** The search with what was kept under a name beneath it, and kept itself where that is asked. @throws VerbFailure */
+export async function withSaved(
+  hub: Pick<StaffReader, 'ask'>,
+  { save, saved }: { readonly save?: string; readonly saved?: string },
+  asked: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const known = saved === undefined ? undefined : (await savedIn(hub)).find(({ name }) => name === saved);
+  if (saved !== undefined && known === undefined)
+    throw new VerbFailure(
+      exitCode.usage,
+      { zh: `没有保存过检索 ${saved}`, en: `no search is kept as ${saved}` },
+      { zh: '见 datong audit searches', en: 'see datong audit searches' },
+    );
+  // a search about a person names the dataset within
+  const { dataset, ...kept } = known?.question ?? {};
+  const beneath = asked['subject'] === undefined && dataset !== undefined ? { ...kept, dataset } : kept;
+  const body = { ...beneath, ...asked };
+  if (save !== undefined) {
+    const question = Object.fromEntries(Object.entries(body).filter(([name]) => !ofOneAsking.includes(name)));
+    await hub.ask('POST', path, { name: save, question });
+    talk({ zh: `已保存为 ${save}`, en: `kept as ${save}` });
+  }
+  return body;
+}
