@@ -23,7 +23,10 @@ const waiting: ReadonlySet<string> = new Set([
   'endViewDelay',
   'getEvidence',
   'listViewDelays',
+  'showQuality',
   'showSchemaImpact',
+  'traceRow',
+  'tryMapping',
   'viewSubject',
   'viewSubjectAtCounter',
 ]);
