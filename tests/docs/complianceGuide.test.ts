@@ -1,4 +1,4 @@
-/** docs/guides/compliance.md is run as it stands, in both languages, beside a demo whose story has ended. */
+/** docs/guides/compliance.md and steward.md are run as they stand, in both languages, beside a demo whose story has ended. */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -101,4 +101,20 @@ for (const [guide, language] of [
     for (const child of running.splice(1)) await ended(child);
     for (const made of ['witness', 'evidence-case', 'evidence-child'])
       rmSync(join(home, made), { recursive: true });
+  });
+
+for (const [guide, language] of [
+  ['steward.md', 'en_GB.UTF-8'],
+  ['steward.zh-CN.md', 'zh_CN.UTF-8'],
+] as const)
+  test(`${guide} holds, from a column list to retirement`, async () => {
+    for (const step of guideSteps(resolve(import.meta.dirname, '../../docs/guides', guide))) {
+      if (step.kind === 'file') for (const place of step.places) writeFileSync(join(home, place), step.text);
+      if (step.kind !== 'command') continue;
+      const { stdout, stderr } = await runDatong(step.command.split(' ').slice(1), {
+        cwd: home,
+        env: { LANG: language, DATONG_STATE: state },
+      });
+      assert.match(`${stdout}${stderr}`, outputPattern(step.output), `${step.command}\n${stdout}${stderr}`);
+    }
   });

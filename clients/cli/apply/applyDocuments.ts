@@ -4,6 +4,7 @@ import type { AppliedDocument, Kind } from './readDocuments.ts';
 import type { SignatureFile } from '../sign/signatureFile.ts';
 import { requestOf, type Signer, type StaffRequest } from './requestOf.ts';
 import type { StaffClient, StaffReply } from './staffCall.ts';
+import { pathSegment } from '../pathSegment.ts';
 
 /** What became of one document. */
 export interface Applied {
@@ -147,7 +148,7 @@ async function inReview(
   const { id, digest } = submitted.body as { id: string; digest: string };
   const waits = { outcome: 'proposed', proposal: id, ...exchangeOf(submitted) } as const;
   if (approveWith === undefined) return waits;
-  const path = `/v1/schemas/${encodeURIComponent(id)}/decision`;
+  const path = `/v1/schemas/${pathSegment(id)}/decision`;
   const reply = await client.post(path, { act: 'publish', digest }, approveWith);
   if (reply.status >= 400) return refusalOf(reply);
   return reply.body['state'] === 'published' ? { ...exchangeOf(reply), outcome: 'registered' } : waits;

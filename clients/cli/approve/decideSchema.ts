@@ -2,6 +2,7 @@ import type { StaffClient } from '../apply/staffCall.ts';
 import { data, talk } from '../verb.ts';
 import { impactLines, impactOf } from '../schema/impact.ts';
 import { bodyOf, sameOr, type WaitingSchema } from './waiting.ts';
+import { pathSegment } from '../pathSegment.ts';
 
 interface DecisionOptions {
   readonly yes?: boolean;
@@ -27,7 +28,7 @@ export async function decideSchema(
     });
     return;
   }
-  const path = `/v1/schemas/${encodeURIComponent(urn)}/decision`;
+  const path = `/v1/schemas/${pathSegment(urn)}/decision`;
   const decided = bodyOf(await client.post(path, { act: 'publish', digest }));
   if (options.json === true) data(JSON.stringify(decided));
   talk(

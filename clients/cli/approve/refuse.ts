@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
 import { asReviewer, bodyOf } from './waiting.ts';
+import { pathSegment } from '../pathSegment.ts';
 
 interface RefuseOptions extends StaffOptions {
   readonly reason: string;
@@ -36,7 +37,7 @@ export function register(program: Command): void {
           return;
         }
         if (id.startsWith('urn:')) {
-          const path = `/v1/schemas/${encodeURIComponent(id)}/decision`;
+          const path = `/v1/schemas/${pathSegment(id)}/decision`;
           const returned = bodyOf(await client.post(path, { act: 'return', reason }));
           if (json === true) data(JSON.stringify(returned));
           talk({ zh: `${id} 已退回为草稿`, en: `${id} is returned: it is a draft again` });

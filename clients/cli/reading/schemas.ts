@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { data } from '../verb.ts';
 import { printList, reading, text, title, withReader, type ReaderOptions } from './reader.ts';
+import { pathSegment } from '../pathSegment.ts';
 
 interface SchemasOptions extends ReaderOptions {
   readonly name?: string;
@@ -35,7 +36,7 @@ async function schemas(urn: string | undefined, options: SchemasOptions): Promis
     return;
   }
   await reading(options, async (get) => {
-    const found = await get(`/v1/schemas/${encodeURIComponent(urn)}`);
+    const found = await get(`/v1/schemas/${pathSegment(urn)}`);
     data(JSON.stringify(options.json === true ? found : found['document'], undefined, 2));
   });
 }

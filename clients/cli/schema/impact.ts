@@ -5,6 +5,7 @@ import type { StaffClient } from '../apply/staffCall.ts';
 import { withStaff } from './staffVerb.ts';
 import { touchedLines, type Touched } from '../touchedLines.ts';
 import { data, say } from '../verb.ts';
+import { pathSegment } from '../pathSegment.ts';
 
 /** `SchemaImpact` of openapi.yaml. */
 export interface SchemaImpact {
@@ -28,7 +29,7 @@ export interface SchemaImpact {
 
 /** @throws DatongRefusal */
 export const impactOf = async (client: StaffClient, urn: string): Promise<SchemaImpact> =>
-  bodyOf(await client.get(`/v1/schemas/${encodeURIComponent(urn)}/impact`)) as unknown as SchemaImpact;
+  bodyOf(await client.get(`/v1/schemas/${pathSegment(urn)}/impact`)) as unknown as SchemaImpact;
 
 /** What a version changes, change by change, with whom each reaches. */
 export function impactLines(impact: SchemaImpact): readonly string[] {

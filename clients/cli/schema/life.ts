@@ -6,6 +6,7 @@ import type { StaffOptions } from '../profile.ts';
 import { touchedLines, type Touched } from '../touchedLines.ts';
 import { data, say, talk } from '../verb.ts';
 import { withStaff } from './staffVerb.ts';
+import { pathSegment } from '../pathSegment.ts';
 
 interface LifeOptions extends StaffOptions {
   readonly json?: boolean;
@@ -58,7 +59,7 @@ async function decide(
   json: boolean | undefined,
   body: object,
 ): Promise<void> {
-  const decided = bodyOf(await client.post(`/v1/schemas/${encodeURIComponent(urn)}/decision`, body));
+  const decided = bodyOf(await client.post(`/v1/schemas/${pathSegment(urn)}/decision`, body));
   if (json === true) {
     data(JSON.stringify(decided));
     return;
