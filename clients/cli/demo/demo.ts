@@ -116,7 +116,12 @@ async function play(stage: Stage, told: Narrator): Promise<Story> {
   await mealsWithConsent(stage, told, tally, child);
   await clerksDay(stage, told, file);
   const provider = await requestAnswered(stage, told);
-  await schemaChanged(stage, told, file, provider);
+  await schemaChanged(
+    stage,
+    told,
+    file.good.filter(({ id }) => id !== child.id),
+    provider,
+  );
   await countSchoolDays(stage, told, tally);
   await refusals(stage, told, tally, child);
   await officer(stage, told);
