@@ -95,6 +95,6 @@ for (const [suffix, language] of [
       $EVIDENCE: evidence,
     };
     assert.equal(await play(`consent${suffix}.md`, { language, variables }), 13);
-    assert.equal(await play(`reviewer${suffix}.md`, { language, variables }), 22);
+    assert.equal(await play(`reviewer${suffix}.md`, { language, variables }), 23);
   });
 }
