@@ -19,7 +19,6 @@ const waiting: ReadonlySet<string> = new Set([
   'askEvidence',
   'decideDataset',
   'delayView',
-  'deleteRows',
   'endViewDelay',
   'getEvidence',
   'listViewDelays',
@@ -28,8 +27,6 @@ const waiting: ReadonlySet<string> = new Set([
   'showCatalogueEntry',
   'showQuality',
   'showSchemaImpact',
-  'traceRow',
-  'tryMapping',
   'viewSubject',
   'viewSubjectAtCounter',
 ]);
