@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { Problem } from '../terms/problem.ts';
 import { encodeGb18030 } from '../clients/cli/gb18030.ts';
@@ -17,9 +18,10 @@ const oldWorkbook = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffe
 /** What is said of a file beside its refusal; '' for nothing. */
 async function said(file: Uint8Array, format: string, options: object): Promise<string> {
   // in small chunks: a look is not one chunk
-  const chunks = (async function* () {
-    for (let at = 0; at < file.length; at += 7) yield file.subarray(at, at + 7);
-  })();
+  const pieces = Array.from({ length: Math.ceil(file.length / 7) }, (_, index) =>
+    file.subarray(index * 7, index * 7 + 7),
+  );
+  const chunks = Readable.from(pieces) as AsyncIterable<Uint8Array>;
   const read = sayingWhatItIs(chunks, { format, options }, (bytes) =>
     readRecords(formatNamed(format), bytes, options),
   );

@@ -133,12 +133,9 @@ function sentence(error: ErrorObject): Bilingual {
       return { zh: `只能是 ${allowed}`, en: `it must be one of ${allowed}` };
     }
     default:
-      return params['limit'] === undefined
-        ? { zh: '写法不正确', en: 'it is not written as it should be' }
-        : {
-            zh: `超出范围（${String(params['limit'])}）`,
-            en: `it is out of range (${String(params['limit'])})`,
-          };
+      return typeof params['limit'] === 'number'
+        ? { zh: `超出范围（${params['limit']}）`, en: `it is out of range (${params['limit']})` }
+        : { zh: '写法不正确', en: 'it is not written as it should be' };
   }
 }
 

@@ -47,7 +47,7 @@ function messageOf({ keyword, params }: ErrorObject): Bilingual {
     return { zh: `只能是 ${allowed}`, en: `must be one of ${allowed}` };
   }
   if (type !== undefined) {
-    const wanted = [type].flat().join(' | ');
+    const wanted = (Array.isArray(type) ? type : [type]).map(String).join(' | ');
     return { zh: `类型应为 ${wanted}`, en: `must be of the type ${wanted}` };
   }
   return messageFor(keyword, typeof limit === 'number' ? { limit } : {});
