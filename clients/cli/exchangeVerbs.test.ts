@@ -95,7 +95,7 @@ test('explain: field by field, with what would permit what is denied; no row lea
   const asked = (...more: string[]): Promise<Ran> =>
     datong(
       ...['explain', 'pub-security.household', '--as', 'education', '--purpose', 'school-enrolment'],
-      ...['--agreement', 'agr-school-enrolment', ...official, ...more],
+      ...['--agreement', 'agr-school-enrolment', ...official, '--filter', `person_id=${child.id}`, ...more],
     );
   const told = await asked('--fields', 'name');
   assert.equal(told.code, 0, told.stderr);

@@ -42,7 +42,7 @@ export function docsDocument(source: JsonObject, language: Language): JsonObject
 }
 
 function inLanguage({ 'x-summary-zh': zh, ...operation }: JsonObject, language: Language): JsonObject {
-  return language === 'zh' ? { ...operation, summary: zh } : operation;
+  return language === 'zh' ? { ...operation, summary: zh ?? operation['summary'] } : operation;
 }
 
 function withExample(operation: JsonObject, example: Example | undefined, language: Language): JsonObject {
