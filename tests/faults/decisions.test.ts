@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import type { Leaf } from '../../log/leaf.ts';
 import { sampleCity, testHub, type StaffAnswer } from '../hub.ts';
 import { tables, told } from '../walks/intakeCalls.ts';
 
@@ -69,10 +70,10 @@ async function decidedOnce(token: string, batch: string, act: string, from: stri
     [batch],
   );
   return rows
-    .map(({ leaf }) => JSON.parse(leaf) as Record<string, Record<string, unknown>>)
+    .map(({ leaf }) => JSON.parse(leaf) as Leaf)
     .filter(
       ({ operation: name, decision, change }) =>
-        String(name) === operation && String(decision) === 'allow' && change?.['proposed'] !== true,
+        name === operation && decision === 'allow' && change?.['proposed'] !== true,
     ).length;
 }
 
