@@ -1,14 +1,11 @@
 /** `datong explain DATASET`: why a query would be allowed or denied, field by field; nothing leaves. */
 import type { Command } from 'commander';
-import type { components } from '../../api/openapi.ts';
-import type { CallContext } from '../sdk/types.ts';
+import type { CallContext, Explanation } from '../sdk/types.ts';
 import { filterTerms } from './filterTerms.ts';
 import { withProfile } from './profile.ts';
 import { columns } from './textWidth.ts';
 import { data, exitCode, say, talk } from './verb.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
-
-type Explanation = components['schemas']['Explanation'];
 
 interface ExplainOptions extends ClientVerbOptions, Partial<CallContext> {
   readonly filter?: readonly string[];

@@ -1,4 +1,5 @@
 /** What the client sends and gets, in the words of openapi.yaml. */
+import type { components } from '../../api/openapi.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { ReceiptCheck } from '../../log/receipt/verifyReceipt.ts';
 import type { KeptExchange } from './keptExchange.ts';
@@ -175,3 +176,6 @@ export interface Answer<T> {
   /** what to keep: `saveExchange(folder, answer.kept)` */
   readonly kept: KeptExchange;
 }
+
+/** Why a query would be allowed or denied, field by field. */
+export type Explanation = components['schemas']['Explanation'];
