@@ -37,10 +37,11 @@ function project(name: string): {
     mkdirSync(join(root, path, '..'), { recursive: true });
     writeFileSync(join(root, path), text);
   };
+  const ownAddress = ['import', 'meta', 'url'].join('.'); // written out, it would become this file's own in a bundle
   write('package.json', '{"type": "module"}');
   write(
     'clients/cli/main.ts',
-    `import { word } from './word.ts';\nconst said: string = word;\nprocess.stdout.write(said + import.${'meta'}.url);\n`,
+    `import { word } from './word.ts';\nconst said: string = word;\nprocess.stdout.write(said + ${ownAddress});\n`,
   );
   write('clients/cli/word.ts', "export const word = 'one ';");
   const start = async (): Promise<string> => {

@@ -87,7 +87,13 @@ async function tried(
       counts.rows += part.lines.length;
       for (const { line, problems } of part.failed)
         for (const { rule, header, field } of problems) {
-          const known = kinds.get(`${rule}\n${header}\n${field}`) ?? { rule, header, field, count: 0, lines: [] };
+          const known = kinds.get(`${rule}\n${header}\n${field}`) ?? {
+            rule,
+            header,
+            field,
+            count: 0,
+            lines: [],
+          };
           known.count += 1;
           if (known.lines.length < mostLines) known.lines.push(line);
           kinds.set(`${rule}\n${header}\n${field}`, known);

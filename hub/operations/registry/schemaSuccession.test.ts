@@ -323,7 +323,10 @@ test('a version is deprecated ninety days ahead, takes no new dataset, and is re
     409,
     'schema_in_use',
   ]);
-  await hub.database.app.query("UPDATE dataset SET state = 'retired' WHERE id = 'transport.bound'");
+  await hub.database.app.query(
+    `UPDATE dataset SET state = 'retired', ending_by = first, ended_by = second
+       FROM (SELECT min(id) AS first, max(id) AS second FROM person) AS persons WHERE dataset.id = 'transport.bound'`,
+  );
   assert.equal(
     (await decide(operator, 'ended:1.0', { act: 'retire', reason: '已无人用' })).body.state,
     'retired',
