@@ -65,7 +65,7 @@ test('what is wrong is named by key, with the reason, in one sentence', () => {
     [{ ...least, listeners: { exchange: { prot: 1 } } }, 'listeners.exchange.prot', /no such key/],
     [{ name: 'yunxi' }, 'publicOrigin', /missing/],
     [{ ...least, database: { flavour: 'sqlite' } }, 'database.flavour', /system \| bundled/],
-    [{ ...least, publicOrigin: 'http://hub' }, 'publicOrigin', /pattern/],
+    [{ ...least, publicOrigin: 'http://hub' }, 'publicOrigin', /as it should be: \^https/],
     [[], '', /of type object/],
     ['{"name": ', '(JSON)', /not valid JSON/],
   ];

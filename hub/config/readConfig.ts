@@ -132,6 +132,10 @@ function sentence(error: ErrorObject): Bilingual {
       const allowed = (params['allowedValues'] as string[]).join(' | ');
       return { zh: `只能是 ${allowed}`, en: `it must be one of ${allowed}` };
     }
+    case 'pattern': {
+      const pattern = String(params['pattern']);
+      return { zh: `写法不正确，应符合 ${pattern}`, en: `it is not written as it should be: ${pattern}` };
+    }
     default:
       return typeof params['limit'] === 'number'
         ? { zh: `超出范围（${params['limit']}）`, en: `it is out of range (${params['limit']})` }
