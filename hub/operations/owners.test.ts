@@ -236,7 +236,10 @@ test('a mapping is the department’s own: operator and data office propose it',
   const proposed = await post(operator, path, mapping(1));
   assert.deepEqual([proposed.status, proposed.body['owner']], [202, 'civil-affairs']);
   assert.equal((await acceptAs(hub, civil, proposed)).status, 201);
-  assert.equal((await post(civil, path, mapping(2))).status, 201);
+  const next = await post(civil, path, mapping(2));
+  assert.equal(next.status, 202, 'a version after the first takes another person');
+  assert.equal(code(await acceptAs(hub, civil, next)), 'four_eyes');
+  assert.equal((await acceptAs(hub, civilSecurity, next)).status, 201);
 });
 
 test('what was accepted is checked as things are then: a proposal that was overtaken is refused', async () => {
