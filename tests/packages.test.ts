@@ -103,8 +103,10 @@ describe('the SDK, packed and installed in an empty folder', () => {
     mkdirSync(installed, { recursive: true });
     await run('tar', ['xzf', join(home, tarball), '--strip-components=1', '-C', installed]);
     // its dependencies come from where they are: npm has no network here
-    for (const name of Object.keys(manifestOf(installed).dependencies))
+    for (const name of Object.keys(manifestOf(installed).dependencies)) {
+      mkdirSync(dirname(join(consumer, 'node_modules', name)), { recursive: true });
       symlinkSync(join(root, 'node_modules', name), join(consumer, 'node_modules', name));
+    }
     writeFileSync(join(consumer, 'package.json'), '{"type": "module"}');
   });
 
