@@ -41,7 +41,11 @@ export function trackConnections(server: Server, clock: () => number = Date.now)
     const connection = open.get(endOf(socket));
     if (connection === undefined) return;
     connection.calls += 1;
-    response.once('close', () => (connection.calls -= 1));
+    response.once('close', () => {
+      connection.calls -= 1;
+      // its headers went out before the draining began, and announced nothing
+      if (draining && connection.calls === 0) socket.end();
+    });
   });
   return {
     get draining() {
