@@ -96,9 +96,7 @@ export function nextMove(
       const at = random.int(60);
       return made(of('query'), (held) => ({
         limit: 10,
-        ...(held === undefined
-          ? {}
-          : { cursor: at < 40 ? held : `${held.slice(0, at)}A${held.slice(at + 1)}` }),
+        ...(held === undefined ? {} : { cursor: at < 40 ? held : withOtherSign(held, at) }),
       }));
     }
     case 5: {
@@ -116,6 +114,10 @@ export function nextMove(
     }
   }
 }
+
+/** Never the text itself: each world's cursor is another, and must become a wrong one in both. */
+const withOtherSign = (text: string, at: number): string =>
+  `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
 
 /** All of a reply that its reader sees, but for what differs by chance: ids, times, and what is sealed. */
 export interface Seen {
