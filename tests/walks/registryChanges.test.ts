@@ -21,6 +21,8 @@ const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const officeSteward = await hub.token('second', ['steward']);
+const provider = await hub.token('provider', ['steward'], 'pub-security');
+const providerSecond = await hub.token('provider second', ['steward'], 'pub-security');
 const file = householdFile(1500, 12);
 await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
 const [person] = file.good.filter(({ region }) => region === '990101');
@@ -129,8 +131,6 @@ test('neither does one with a further field', async () => {
   assert.equal(await ask(), 1);
 });
 
-const provider = await hub.token('provider', ['steward'], 'pub-security');
-const providerSecond = await hub.token('provider second', ['steward'], 'pub-security');
 const about = '/v1/datasets/pub-security.household';
 const decide = async (token: string, act: string): Promise<unknown[]> => {
   const { status, json } = await hub.staff(token, 'POST', `${about}/decision`, { act, reason: '核查' });
