@@ -7,6 +7,7 @@ import type { Grant, Limits, MaskRule, Requirement } from '../documents/agreemen
 import type { Restriction } from '../documents/restriction.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { pointer } from '../finding.ts';
+import { perPlace } from '../perPlace.ts';
 import { maskNamed } from '../masks/catalogue.ts';
 import { parsePath, pathsOf, placeOf, rootOf } from '../masks/rows/fieldPath.ts';
 import type { MaskDomain, MaskKind } from '../masks/mask.ts';
@@ -124,22 +125,10 @@ function bitingInside(
   );
 }
 
-const insideKnown = new WeakMap<DatasetSchema, Map<string, readonly string[]>>();
-
-/** Places inside a field, found once per schema and field; most fields have none. */
-function insideOf(schema: DatasetSchema, field: string): readonly string[] {
-  let ofSchema = insideKnown.get(schema);
-  if (ofSchema === undefined) {
-    ofSchema = new Map<string, readonly string[]>();
-    insideKnown.set(schema, ofSchema);
-  }
-  let inside = ofSchema.get(field);
-  if (inside === undefined) {
-    inside = pathsOf(schema).filter((path) => path.startsWith(`${field}.`) || path.startsWith(`${field}[]`));
-    ofSchema.set(field, inside);
-  }
-  return inside;
-}
+/** Places inside a field; most fields have none. */
+const insideOf = perPlace((schema, field) =>
+  pathsOf(schema).filter((path) => path.startsWith(`${field}.`) || path.startsWith(`${field}[]`)),
+);
 
 /** Masks that show nothing of what is inside, whatever a floor on it says. */
 const closed = new Set(['presence', 'fixed', 'nullify', 'drop']);

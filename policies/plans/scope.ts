@@ -1,5 +1,6 @@
 import type { Restriction } from '../documents/restriction.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import { perPlace } from '../perPlace.ts';
 import { parsePath, placeOf } from '../masks/rows/fieldPath.ts';
 
 /** What a Restriction can match of a field. A place inside an object inherits what its own sub-schema does not say. */
@@ -11,18 +12,7 @@ export interface FieldTags {
   readonly classification: string | undefined;
 }
 
-/** Tags are read once per schema and path: every agreement on a dataset asks for the same ones. */
-const known = new WeakMap<DatasetSchema, Map<string, FieldTags | undefined>>();
-
-export function tagsOf(schema: DatasetSchema, path: string): FieldTags | undefined {
-  let ofSchema = known.get(schema);
-  if (ofSchema === undefined) {
-    ofSchema = new Map<string, FieldTags | undefined>();
-    known.set(schema, ofSchema);
-  }
-  if (!ofSchema.has(path)) ofSchema.set(path, readTags(schema, path));
-  return ofSchema.get(path);
-}
+export const tagsOf = perPlace(readTags);
 
 function readTags(schema: DatasetSchema, path: string): FieldTags | undefined {
   const steps = parsePath(path);

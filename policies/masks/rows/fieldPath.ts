@@ -1,6 +1,7 @@
 /** Paths of fields in grants: `name`, `address.street`, `contacts[].phone`, `tags[]`. */
 import type { DatasetSchema, FieldType, JsonSchema } from '../../../schemas/datasetSchema.ts';
 import { withReferences } from '../../../schemas/references.ts';
+import { perPlace } from '../../perPlace.ts';
 import type { MaskDomain } from '../mask.ts';
 
 export interface PathStep {
@@ -31,18 +32,7 @@ export interface SchemaPlace {
 }
 
 /** What the schema says at a path; undefined where it has no such place. */
-export function placeOf(schema: DatasetSchema, path: string): SchemaPlace | undefined {
-  let ofSchema = known.get(schema);
-  if (ofSchema === undefined) {
-    ofSchema = new Map<string, SchemaPlace | undefined>();
-    known.set(schema, ofSchema);
-  }
-  if (!ofSchema.has(path)) ofSchema.set(path, findPlace(schema, path));
-  return ofSchema.get(path);
-}
-
-/** Places are found once per schema and path. */
-const known = new WeakMap<DatasetSchema, Map<string, SchemaPlace | undefined>>();
+export const placeOf = perPlace(findPlace);
 
 function findPlace(schema: DatasetSchema, path: string): SchemaPlace | undefined {
   const [first, ...rest] = parsePath(path);
