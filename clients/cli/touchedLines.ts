@@ -1,18 +1,5 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
-
-/** `Touched` of openapi.yaml: whom a change of a schema reaches. */
-export interface Touched {
-  readonly datasets: readonly string[];
-  readonly mappings: readonly string[];
-  readonly agreements: readonly string[];
-  readonly consumers: readonly {
-    readonly department: string;
-    readonly name: { readonly zh: string; readonly en: string };
-    readonly contacts: readonly string[];
-    readonly calls: number;
-    readonly lastCall?: string;
-  }[];
-}
+import type { Touched } from '../sdk/types.ts';
 
 /** A line for the things it reaches, and one for each department. @param say in the reader's language */
 export function touchedLines(

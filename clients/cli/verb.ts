@@ -2,7 +2,8 @@
  * What every verb shares: the exit codes of the command line contract, where data and talk go, and how a refusal is told.
  * A verb is one file that exports `register(program)`; stdout is data, stderr is talk.
  */
-import { touchedLines, type Touched } from './touchedLines.ts';
+import type { Touched } from '../sdk/types.ts';
+import { touchedLines } from './touchedLines.ts';
 import type { Command } from 'commander';
 import { languageOf, type Bilingual, type Language } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';

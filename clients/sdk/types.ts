@@ -179,3 +179,5 @@ export interface Answer<T> {
 
 /** Why a query would be allowed or denied, field by field. */
 export type Explanation = components['schemas']['Explanation'];
+/** Whom a change of a schema reaches. */
+export type Touched = components['schemas']['Touched'];

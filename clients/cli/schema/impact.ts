@@ -3,7 +3,8 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
 import { withStaff } from './staffVerb.ts';
-import { touchedLines, type Touched } from '../touchedLines.ts';
+import type { Touched } from '../../sdk/types.ts';
+import { touchedLines } from '../touchedLines.ts';
 import { data, say } from '../verb.ts';
 import { pathSegment } from '../pathSegment.ts';
 

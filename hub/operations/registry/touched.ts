@@ -1,4 +1,5 @@
 /** Whom a change of a schema reaches: what is bound to its other versions, and who reads that. */
+import type { components } from '../../../api/openapi.ts';
 import type { Plan } from '../../../policies/plans.ts';
 import { callsOfConsumers, type CallsOfConsumer } from '../../store/registry/callsOfConsumers.ts';
 import { listDatasets } from '../../store/registry/datasets.ts';
@@ -6,24 +7,7 @@ import { listMappings } from '../../store/registry/mappings.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 
-/** `Touched` of openapi.yaml */
-export interface Touched {
-  /** the field that a place lies in; absent for the schema as a whole */
-  readonly field?: string;
-  readonly datasets: readonly string[];
-  /** `name@version` */
-  readonly mappings: readonly string[];
-  readonly agreements: readonly string[];
-  readonly consumers: readonly {
-    readonly department: string;
-    readonly name: { readonly zh: string; readonly en: string };
-    /** stewards of it */
-    readonly contacts: readonly string[];
-    /** of the last thirty days */
-    readonly calls: number;
-    readonly lastCall?: string;
-  }[];
-}
+type Touched = components['schemas']['Touched'];
 
 /** The field that a place of a schema's text lies in. */
 const fieldAt = (pointer: string): string | undefined =>

@@ -4,7 +4,7 @@ import { DatongClient } from '../../../sdk/datongClient.ts';
 import type { StaffReply } from '../../apply/staffCall.ts';
 import { bodyOf } from '../../approve/waiting.ts';
 import { openProfile, openStaffAccess } from '../../profile.ts';
-import type { Touched } from '../../touchedLines.ts';
+import type { Touched } from '../../../sdk/types.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import { signerNamed } from '../agreements.ts';
 import type { Resident } from '../files/residents.ts';
