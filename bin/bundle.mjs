@@ -86,10 +86,15 @@ export function bundlingOfAll(entries, folder, address = ownAddress) {
   };
 }
 
+/** A new folder where bundles are kept. */
+export function folderInCache(prefix) {
+  mkdirSync(cache, { recursive: true });
+  return mkdtempSync(join(cache, prefix));
+}
+
 async function build() {
   const { build: esbuild } = await import('esbuild');
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'cli-'));
+  const folder = folderInCache('cli-');
   // taken before the files are read: an edit during the build makes the bundle old, not wrong
   const began = Date.now() - 20; // the clock of files may lag a tick
   const { metafile } = await esbuild({

@@ -1,14 +1,12 @@
 // Test files are bundled once and share their parts: each file's process would else read and translate some four hundred modules anew.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
-import { bundlingOfAll, root } from '../bin/bundle.mjs';
+import { bundlingOfAll, folderInCache, root } from '../bin/bundle.mjs';
 
 /** @param files test files, whole paths @returns the same files as bundled; they go with this process */
 export async function bundleTests(files) {
-  const cache = join(root, 'node_modules', '.cache', 'datong');
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'tests-'));
+  const folder = folderInCache('tests-');
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const names = files.map((file) => relative(root, file).replace(/\.ts$/, ''));
   await build({
