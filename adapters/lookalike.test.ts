@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { Problem } from '../terms/problem.ts';
-import { encodeGb18030 } from '../clients/cli/gb18030.ts';
+import { encodeGb18030 } from '../terms/gb18030.ts';
 import { formatNamed, readRecords } from './formats.ts';
 import { sayingWhatItIs } from './lookalike.ts';
 
@@ -38,6 +38,15 @@ async function said(file: Uint8Array, format: string, options: object): Promise<
 test('a file in another encoding is said to look like that one', async () => {
   assert.match(await said(utf8, 'csv', { encoding: 'gb18030' }), /looks like UTF-8: .*看起来是 UTF-8/);
   assert.match(await said(gb18030, 'csv', { encoding: 'utf-8' }), /looks like GB18030: .*gb18030/);
+});
+
+test('headings in ASCII hide nothing: rows in UTF-8 that are read as GB18030 are no bad rows one by one', async () => {
+  const plain = Buffer.from('permit_no,holder\nJY1,云栖饭店\nJY2,东溪面馆\n');
+  assert.match(await said(plain, 'csv', { encoding: 'gb18030' }), /looks like UTF-8: .*看起来是 UTF-8/);
+  assert.equal(await said(encodeGb18030(plain.toString()), 'csv', { encoding: 'gb18030' }), 'no refusal');
+  // two characters of two bytes prove nothing
+  const accident = Buffer.from('permit_no,holder\nJY1,é\n');
+  assert.equal(await said(accident, 'csv', { encoding: 'gb18030' }), 'no refusal');
 });
 
 test('a file of another format is said to be that one', async () => {

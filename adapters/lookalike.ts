@@ -21,8 +21,13 @@ const mayBeAnother = /^(?:file|format|xlsx|dbf|json|xml|hl7|copybook|mapping_col
 /** Formats that their first bytes prove; a text in columns is told from those only. */
 const proven: ReadonlySet<string> = new Set(['xlsx', 'dbf', 'xml', 'json', 'hl7']);
 
+/** Texts of which a wrong encoding leaves lines and separators as they are. */
+const inColumns: ReadonlySet<string> = new Set(['csv', 'fixed']);
+
 /**
- * What `read` makes of the bytes; a Problem about the file as a whole gets a finding that says what the file looks like.
+ * What `read` makes of the bytes; a Problem about the file as a whole gets a finding that says what the file looks like. A text in
+ * columns that is proven to be UTF-8 and was declared as something else is refused, though its headings may be the same in both:
+ * each of its rows would be a bad one, or wrong without a sign of it.
  * @param bytes chunks that are read once, here
  */
 export async function* sayingWhatItIs<T>(
@@ -41,9 +46,20 @@ export async function* sayingWhatItIs<T>(
   }
   try {
     yield* read(remembered());
+    refuseOtherText(Buffer.concat(start), declared);
   } catch (error) {
     throw error instanceof Problem ? withLook(error, Buffer.concat(start), declared) : error;
   }
+}
+
+/** @throws Problem file_encoding_wrong with the place of the first byte that is not ASCII */
+function refuseOtherText(start: Uint8Array, { format, options }: Declared): void {
+  const { encoding } = (options ?? {}) as { readonly encoding?: unknown };
+  if (!inColumns.has(format) || typeof encoding !== 'string' || !encodingLabels.includes(encoding)) return;
+  if (encodingOf(encoding) === 'utf-8' || encodingIn(start) !== 'utf-8') return;
+  const byte = start.findIndex((one) => one > 0x7f);
+  const line = start.subarray(0, byte).filter((one) => one === 0x0a).length + 1;
+  throw new Problem('file_encoding_wrong', { line, byte, encoding });
 }
 
 function withLook(problem: Problem, start: Uint8Array, declared: Declared): Problem {

@@ -120,6 +120,11 @@ describe('real files', () => {
     assert.match(message, /record 1023 \(byte 44968\) needs 44 bytes, 32 are there/);
   });
 
+  test('a code page that nobody knows is refused, of the file or of a field', async () => {
+    for (const options of [{ codePage: 'cp9999' }, { fieldCodePages: { A: 'cp9999' } }])
+      await assert.rejects(readFile('fixed-display-binary', options), { code: 'adapter_options_invalid' });
+  });
+
   test('a wrong descriptor word is refused with its bytes, not read on', async () => {
     await assert.rejects(
       readFile('variable-rdw-segments', { recordFormat: 'V', rdw: { bigEndian: false } }),

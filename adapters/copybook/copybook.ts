@@ -15,7 +15,7 @@ export const copybook: Format = {
   read: (bytes, options) => readCopybook(bytes, options as CopybookOptions),
 };
 
-/** @throws Problem copybook_invalid, copybook_reference, code_page_unknown, file_empty, file_truncated, file_framing_wrong */
+/** @throws Problem copybook_invalid, copybook_reference, file_empty, file_truncated, file_framing_wrong */
 async function* readCopybook(bytes: Bytes, options: CopybookOptions): AsyncGenerator<TreeBatch> {
   const host = new HostFile(options);
   let empty = true;

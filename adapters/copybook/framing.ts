@@ -1,4 +1,5 @@
 /** Bytes of a file → the byte ranges of its records, by record format. A length that cannot be is refused with its place. */
+import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Bytes } from '../reading/reader.ts';
 import type { CopybookOptions, DescriptorWord, RecordHeader } from './options.ts';
@@ -176,7 +177,8 @@ const wrong = (
   place: { readonly record: number; readonly byte: number },
   what: string,
   found: number | string,
-): Problem => new Problem('file_framing_wrong', { record: place.record, byte: place.byte, what, found });
+): Problem =>
+  new Problem('file_framing_wrong', { record: place.record, byte: place.byte, what: asIs(what), found });
 
 /** Lines: LF or CRLF in ASCII, NEL or LF in EBCDIC. */
 function lineFrames(options: CopybookOptions): NextFrame {

@@ -23,7 +23,7 @@ export class HostFile {
   private readonly translate: Translate;
   private readonly trees: SegmentTrees | undefined;
 
-  /** @throws Problem copybook_invalid, copybook_reference, code_page_unknown */
+  /** @throws Problem copybook_invalid, copybook_reference */
   constructor(options: CopybookOptions) {
     this.options = options;
     this.reader = compileRecordReader(parseCopybook(options.copybook), options);

@@ -189,6 +189,7 @@ describe('encodings', () => {
     const refused = async (bytes: Bytes, code: string, options = {}): Promise<void> =>
       assert.rejects(read(bytes, options), (error) => error instanceof Problem && error.code === code);
     await refused(bytesOf(''), 'file_empty');
+    await refused(bytesOf('a,b\0\n1,2\n'), 'file_binary');
     await refused(bytesOf('a,b\n'), 'file_header_missing', { headerRows: [3] });
     await refused(bytesOf('a,b\n' + 'x'.repeat(300_000)), 'file_record_too_long', { maxRecordBytes: 65536 });
     await assert.rejects(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { encodeGb18030 } from '../../clients/cli/gb18030.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { needsUnlicensedData, sharedData, sharedFiles } from '../../tests/sharedData.ts';
 import { bytesOf } from '../fixtures/bytes.ts';
 import { readAll } from '../fixtures/readAll.ts';

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { Problem } from '../../terms/problem.ts';
 import { sharedData } from '../../tests/sharedData.ts';
 import { bytesOf, fileBytes } from '../fixtures/bytes.ts';
-import { encodeGb18030 } from '../../clients/cli/gb18030.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { readAll, rulesOf, type ReadAll } from '../fixtures/readAll.ts';
 import type { Beside } from '../reading/reader.ts';
 

@@ -1,4 +1,6 @@
 /** The header of a DBF: dBase III, IV, V, 7, FoxPro and Visual FoxPro. */
+import type { FaultWord } from '../../terms/factWords.ts';
+import { fill, type Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { codePages } from './codePages.ts';
 
@@ -45,9 +47,11 @@ const dBase2 = 0x02;
 export function headerLengthOf(bytes: Buffer): number {
   const version = bytes[0] ?? 0;
   if (version === dBase2) throw new Problem('format_refused', { found: 'dBase II', instead: 'dBase III' });
-  if (!versions.has(version)) throw wrong(`version ${version.toString(16)}`, 0);
+  if (!versions.has(version))
+    throw wrong(fill({ zh: '版本 {found}', en: 'version {found}' }, { found: version.toString(16) }), 0);
   const length = bytes.readUInt16LE(8);
-  if (length < headerStart + 1) throw wrong(`header length ${length}`, 8);
+  if (length < headerStart + 1)
+    throw wrong(fill({ zh: '文件头长度 {length}', en: 'header length {length}' }, { length }), 8);
   return length;
 }
 
@@ -62,7 +66,17 @@ export function parseDbfHeader(bytes: Buffer): DbfHeader {
   const fields = foxpro ? withFlags(plain, bytes) : plain;
   if (fields.length === 0) throw wrong('no fields', 32);
   const total = lengthOf(fields);
-  if (total !== recordLength) throw wrong(`record length ${recordLength}, fields take ${total}`, 10);
+  if (total !== recordLength)
+    throw wrong(
+      fill(
+        {
+          zh: '记录长度 {recordLength}，各字段共占 {total}',
+          en: 'record length {recordLength}, fields take {total}',
+        },
+        { recordLength, total },
+      ),
+      10,
+    );
   return {
     version,
     records: bytes.readUInt32LE(4),
@@ -100,8 +114,16 @@ function fieldsOf(bytes: Buffer, start: number, size: number): DbfField[] {
     const decimals = bytes[lengthAt + 1] ?? 0;
     // Clipper and FoxPro keep the high byte of a long text field's length in the decimals
     const length = (bytes[lengthAt] ?? 0) + (type === 'C' && size === 32 ? decimals * 256 : 0);
-    if (!/^[A-Z0-9+@]$/.test(type)) throw wrong(`field type of "${printable(name)}"`, typeAt);
-    if (length === 0) throw wrong(`length 0 of field "${printable(name)}"`, lengthAt);
+    if (!/^[A-Z0-9+@]$/.test(type))
+      throw wrong(
+        fill({ zh: '字段“{name}”的类型', en: 'field type of "{name}"' }, { name: printable(name) }),
+        typeAt,
+      );
+    if (length === 0)
+      throw wrong(
+        fill({ zh: '字段“{name}”的长度为 0', en: 'length 0 of field "{name}"' }, { name: printable(name) }),
+        lengthAt,
+      );
     fields.push({
       name,
       type,
@@ -134,9 +156,20 @@ function withFlags(fields: readonly DbfField[], bytes: Buffer): DbfField[] {
     return { ...field, hidden: (flags & systemFlag) !== 0 || field.type === '0', lengthBit, nullBit };
   });
   const room = flagged.find(({ type }) => type === '0')?.length ?? 0;
-  if (bits > room * 8) throw wrong(`${room} bytes of null flags, ${Math.ceil(bits / 8)} are needed`, 32);
+  if (bits > room * 8)
+    throw wrong(
+      fill(
+        {
+          zh: '空值标志 {room} 字节，应为 {needed} 字节',
+          en: '{room} bytes of null flags, {needed} are needed',
+        },
+        { room, needed: Math.ceil(bits / 8) },
+      ),
+      32,
+    );
   return flagged;
 }
 
 const printable = (text: string): string => text.replaceAll(/[^\w\u0080-\uffff-]/g, '?').slice(0, 20);
-const wrong = (what: string, byte: number): Problem => new Problem('dbf_header_wrong', { what, byte });
+const wrong = (what: FaultWord | Bilingual, byte: number): Problem =>
+  new Problem('dbf_header_wrong', { what, byte });

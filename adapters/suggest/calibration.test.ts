@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { surroundingsWith } from '../../machine/surroundings.ts';
 import { sharedSchema } from '../../machine/shippedSchemas.ts';
-import { encodeGb18030 } from '../../clients/cli/gb18030.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { sharedData, sharedFiles } from '../../tests/sharedData.ts';
 import { demoRegions } from '../fixtures/demoRegions.ts';

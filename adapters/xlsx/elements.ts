@@ -1,4 +1,5 @@
 /** The elements of a small part of a workbook, all at once. */
+import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Listener } from '../reading/markup/listener.ts';
 import { LocalNames, type Attributes } from '../reading/markup/scope.ts';
@@ -37,7 +38,7 @@ export function elementsOf(entry: ZipEntry): PartElement[] {
     tokenizer.close();
   } catch (error) {
     if (error instanceof Problem && error.code === 'xlsx_damaged') throw error;
-    throw new Problem('xlsx_damaged', { what: entry.name.slice(0, 60) });
+    throw new Problem('xlsx_damaged', { what: asIs(entry.name.slice(0, 60)) });
   }
   return elements;
 }

@@ -1,4 +1,5 @@
 /** Parts of a workbook as text and as markup, strictly well-formed; whatever breaks a rule of XML makes the workbook a damaged one. */
+import { asIs, fill } from '../../terms/bilingual.ts';
 import { createInflateRaw } from 'node:zlib';
 import { Problem } from '../../terms/problem.ts';
 import type { Bytes } from '../reading/reader.ts';
@@ -42,11 +43,15 @@ function guarded(entry: ZipEntry, read: () => void): void {
 }
 
 function damagedPart({ name }: ZipEntry, error: unknown): unknown {
-  if (!(error instanceof Problem)) return new Problem('xlsx_damaged', { what: name.slice(0, 60) });
-  const { line, column, what } = error.facts;
+  if (!(error instanceof Problem)) return new Problem('xlsx_damaged', { what: asIs(name.slice(0, 60)) });
+  const { line, column } = error.facts;
   if (error.code === 'xlsx_damaged') return error;
-  const place = [name.slice(0, 60), line, column].filter((part) => part !== undefined).join(':');
-  return new Problem('xlsx_damaged', { what: `${place} ${what ?? error.code}` });
+  const place = [name.slice(0, 60), line, column]
+    .filter((part) => part !== undefined && typeof part !== 'object')
+    .join(':');
+  return new Problem('xlsx_damaged', {
+    what: fill({ zh: '{place} {why}', en: '{place} {why}' }, { place, why: error.text }),
+  });
 }
 
 async function* unpacked({ method, data }: ZipEntry): Bytes {

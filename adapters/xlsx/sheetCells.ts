@@ -1,4 +1,5 @@
 /** The rows of a sheet as its markup tells them. ECMA-376 part 1, 18.3.1. */
+import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Cell } from '../reading/reader.ts';
 import type { Listener } from '../reading/markup/listener.ts';
@@ -103,7 +104,8 @@ export class SheetCells implements Listener {
   private beginRow(attributes: Attributes): void {
     const number = attributes.find(([name]) => name === 'r')?.[1];
     const row = number === undefined ? this.row + 1 : Number(number);
-    if (!Number.isInteger(row) || row <= this.row || row > 1_048_576) throw wrong(`row after ${this.row}`);
+    if (!Number.isInteger(row) || row <= this.row || row > 1_048_576)
+      throw wrong({ zh: `第 ${this.row} 行之后的行`, en: `row after ${this.row}` });
     this.row = row;
     this.column = -1;
     this.cells = [];
@@ -135,7 +137,8 @@ export class SheetCells implements Listener {
     if (place === undefined) this.at(this.column + 1);
     else {
       const [, letters, row] = /^([A-Z]{1,3})(\d{1,7})$/.exec(place) ?? [];
-      if (letters === undefined) throw wrong(`cell of row ${this.row}`);
+      if (letters === undefined)
+        throw wrong({ zh: `第 ${this.row} 行的单元格`, en: `cell of row ${this.row}` });
       this.place(letters, Number(row));
     }
   }
@@ -147,7 +150,7 @@ export class SheetCells implements Listener {
   }
 
   private place(letters: string, row: number): void {
-    if (row !== this.row) throw wrong(`cell of row ${this.row}`);
+    if (row !== this.row) throw wrong({ zh: `第 ${this.row} 行的单元格`, en: `cell of row ${this.row}` });
     let column = 0;
     for (let i = 0; i < letters.length; i += 1) column = column * 26 + letters.charCodeAt(i) - 64;
     this.at(column - 1);
@@ -155,9 +158,10 @@ export class SheetCells implements Listener {
 
   /** Cells follow each other, each column once. */
   private at(column: number): void {
-    if (column <= this.column || column >= mostColumns) throw wrong(`cell order of row ${this.row}`);
+    if (column <= this.column || column >= mostColumns)
+      throw wrong({ zh: `第 ${this.row} 行单元格的次序`, en: `cell order of row ${this.row}` });
     this.column = column;
   }
 }
 
-const wrong = (what: string): Problem => new Problem('xlsx_damaged', { what });
+const wrong = (what: Bilingual): Problem => new Problem('xlsx_damaged', { what });

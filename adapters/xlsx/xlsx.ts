@@ -1,4 +1,5 @@
 /** Workbooks of Excel and WPS. The rows of one sheet are read piece by piece, after the whole archive has been measured. */
+import { fill } from '../../terms/bilingual.ts';
 import { headerNames } from '../reading/text/header.ts';
 import { Problem } from '../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
@@ -41,7 +42,10 @@ async function* readXlsx(bytes: Bytes, options: XlsxOptions): AsyncGenerator<Tab
   const { sheets, texts, styles, date1904, uncomputed } = openWorkbook(entries);
   const { name, part } = chosenSheet(sheets, options);
   await countInflated(entries, limits);
-  if (part === undefined) throw new Problem('xlsx_damaged', { what: `no cells in "${name.slice(0, 60)}"` });
+  if (part === undefined)
+    throw new Problem('xlsx_damaged', {
+      what: fill({ zh: '“{name}”中没有单元格', en: 'no cells in "{name}"' }, { name: name.slice(0, 60) }),
+    });
   const merged = options.fillDown === undefined ? undefined : await mergedRows(part);
   const rows = new SheetRows(options, merged ?? new Map());
   if (sheets.some(({ hidden }) => hidden)) rows.tellHidden(sheets.filter(({ hidden }) => hidden).length);

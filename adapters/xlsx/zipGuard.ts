@@ -2,6 +2,8 @@
  * Looks into a zip archive before anything unpacks it: how many parts, how large they say they are, how large they really are. The
  * real size is counted part by part in small pieces, so that a bomb is found in bounded memory.
  */
+import type { FaultWord } from '../../terms/factWords.ts';
+import { asIs, type Bilingual } from '../../terms/bilingual.ts';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
 import { Problem } from '../../terms/problem.ts';
 
@@ -83,7 +85,7 @@ async function measured(entry: ZipEntry, left: number): Promise<number> {
   };
   if (entry.method === 0) count(entry.data);
   else await inflated(entry, count);
-  if (checksum !== entry.checksum) throw damaged(entry.name.slice(0, 60));
+  if (checksum !== entry.checksum) throw damaged(asIs(entry.name.slice(0, 60)));
   return size;
 }
 
@@ -97,7 +99,7 @@ async function inflated(entry: ZipEntry, take: (piece: Uint8Array) => void): Pro
     await done;
   } catch (error) {
     inflate.destroy();
-    throw error instanceof Problem ? error : damaged(entry.name.slice(0, 60));
+    throw error instanceof Problem ? error : damaged(asIs(entry.name.slice(0, 60)));
   }
 }
 
@@ -107,7 +109,7 @@ export function smallEntry(entry: ZipEntry, limit: number): string {
     const bytes = entry.method === 0 ? entry.data : inflateRawSync(entry.data, { maxOutputLength: limit });
     return Buffer.from(bytes).toString('utf8');
   } catch {
-    throw damaged(entry.name.slice(0, 60));
+    throw damaged(asIs(entry.name.slice(0, 60)));
   }
 }
 
@@ -119,6 +121,6 @@ function endOfDirectory(bytes: Buffer): number {
   throw damaged('no zip directory');
 }
 
-const damaged = (what: string): Problem => new Problem('xlsx_damaged', { what });
-const over = (what: string, limit: number): Problem =>
+const damaged = (what: FaultWord | Bilingual): Problem => new Problem('xlsx_damaged', { what });
+const over = (what: FaultWord, limit: number): Problem =>
   new Problem('file_limit_exceeded', { place: 'xlsx', what, limit });

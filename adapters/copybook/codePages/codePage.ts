@@ -1,5 +1,4 @@
 /** EBCDIC code pages as decoders of byte ranges. */
-import { Problem } from '../../../terms/problem.ts';
 import { hostChinese } from './hostChinese.ts';
 import { singleBytePages } from './singleByte.ts';
 
@@ -21,11 +20,10 @@ export interface CodePage {
 export const noCharacter = '\u0001';
 const none = noCharacter.charCodeAt(0);
 
-/** @throws Problem code_page_unknown */
+/** @param name one of those that options are checked against (`codePages`, `fieldPages`) */
 export function codePage(name: string): CodePage {
   const page = pages.get(name);
-  if (page === undefined)
-    throw new Problem('code_page_unknown', { page: name.slice(0, 40), known: codePages.join(', ') });
+  if (page === undefined) throw new TypeError(`no code page ${name}`);
   return page;
 }
 

@@ -28,7 +28,7 @@ export interface RecordReader {
   readonly views: ViewSlots;
 }
 
-/** @throws Problem copybook_invalid, copybook_reference, code_page_unknown */
+/** @throws Problem copybook_invalid, copybook_reference */
 export function compileRecordReader(items: readonly Item[], options: CopybookOptions): RecordReader {
   const compiler = new Compiler(items, options);
   const [only] = items;

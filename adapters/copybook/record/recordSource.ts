@@ -10,7 +10,6 @@ export interface RecordSource {
 
 export type Translate = (bytes: Buffer) => string;
 
-/** @throws Problem code_page_unknown */
 export function translator(options: CopybookOptions): Translate {
   if (options.encoding !== 'ebcdic') return (bytes) => bytes.toString('latin1');
   return pageTranslator(codePage(options.codePage));

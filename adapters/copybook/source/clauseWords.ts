@@ -1,5 +1,5 @@
 /** The words of one statement of a copybook, read one after another. */
-import type { Bilingual } from '../../../terms/bilingual.ts';
+import { asIs, type Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Statement } from './copybookSource.ts';
 
@@ -53,7 +53,7 @@ export const clauseNames: ReadonlySet<string> = new Set([
 export const invalid = ({ line }: Pick<Statement, 'line'>, what: string, why?: Bilingual): Problem =>
   new Problem(
     'copybook_invalid',
-    { line, what: what.slice(0, 60) },
+    { line, what: asIs(what.slice(0, 60)) },
     why === undefined ? {} : { findings: [{ message: why }] },
   );
 

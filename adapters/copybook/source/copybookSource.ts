@@ -1,4 +1,5 @@
 /** Copybook text → statements of words, whatever its source format. */
+import { asIs } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 export interface Statement {
@@ -94,6 +95,6 @@ function statements(lines: readonly SourceLine[]): Statement[] {
     }
   }
   if (words.length > 0)
-    throw new Problem('copybook_invalid', { line, what: `${words.slice(0, 4).join(' ')} …` });
+    throw new Problem('copybook_invalid', { line, what: asIs(`${words.slice(0, 4).join(' ')} …`) });
   return found;
 }

@@ -1,7 +1,9 @@
 /** Characters and references of XML 1.0: which may stand, and what text they make. Line ends are LF here, as the reader makes them. */
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import type { FaultWord } from '../../../terms/factWords.ts';
 
 /** Told of what breaks a rule, and where: the offset behind it. Does not return. */
-export type Fail = (what: string, offset: number) => never;
+export type Fail = (what: FaultWord | Bilingual, offset: number) => never;
 
 const lineFeed = 10;
 const tab = 9;

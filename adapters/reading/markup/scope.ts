@@ -1,4 +1,5 @@
 /** What names mean at one place of the document: the prefixes bound there, and the names that records are given. */
+import type { FaultWord } from '../../../terms/factWords.ts';
 import type { Fail } from './characters.ts';
 import { localName, nameLength, splitName } from './names.ts';
 
@@ -137,7 +138,7 @@ export class NamespaceScope implements Scope {
 }
 
 /** Names and URIs that are spoken for. */
-function declarationFault(prefix: string, uri: string): string | undefined {
+function declarationFault(prefix: string, uri: string): FaultWord | undefined {
   if (prefix === 'xmlns') return 'the prefix xmlns may not be declared';
   if (prefix === 'xml') return uri === xmlNamespace ? undefined : 'the prefix xml is bound already';
   if (uri === '' && prefix !== '') return 'invalid attempt to undefine a prefix';
@@ -146,8 +147,11 @@ function declarationFault(prefix: string, uri: string): string | undefined {
     : undefined;
 }
 
+/** What a name is of. */
+export type CheckedName = 'tag name' | 'closing tag' | 'attribute name' | 'processing instruction name';
+
 /** @throws what `fail` throws, when a qualified name is none @param at offset of the name */
-export function checkName(qualified: string, at: number, what: string, fail: Fail): void {
+export function checkName(qualified: string, at: number, what: CheckedName, fail: Fail): void {
   const length = nameLength(qualified);
   if (length === 0 || length < qualified.length) fail(`disallowed character in ${what}`, at + length + 1);
 }

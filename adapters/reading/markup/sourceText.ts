@@ -1,4 +1,6 @@
 /** The document's text as it comes: line ends made LF, what is not read yet kept, lines and columns counted. */
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import type { FaultWord } from '../../../terms/factWords.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 export class SourceText {
@@ -80,7 +82,7 @@ export class SourceText {
   };
 
   /** @throws Problem xml_malformed @param offset behind what is wrong; the column is counted to there, from 1 */
-  readonly malformed = (what: string, offset: number): never => {
+  readonly malformed = (what: FaultWord | Bilingual, offset: number): never => {
     const line = this.lineAt(offset);
     throw new Problem('xml_malformed', { line, column: offset - this.lineStart + 1, what });
   };

@@ -1,4 +1,5 @@
 /** The shape of a record of a document. */
+import type { Fail } from '../../reading/markup/characters.ts';
 import type { Attributes, Scope } from '../../reading/markup/scope.ts';
 import { declares } from '../../reading/markup/scope.ts';
 import { distinct, merged } from './mergeShapes.ts';
@@ -72,8 +73,8 @@ function pastCdata(text: string): boolean {
   return true;
 }
 
-const never = (what: string): never => {
-  throw new Error(what);
+const never: Fail = (what) => {
+  throw new Error(typeof what === 'string' ? what : what.en);
 };
 
 function begun(tag: string, written: string, outer: Scope): Draft | undefined {

@@ -1,7 +1,7 @@
 /** A record of a known shape → its tree, such as the general reading gives. */
 import { trimmed } from '../../reading/text/trimmed.ts';
 import type { Cell } from '../../reading/reader.ts';
-import { meantText } from '../../reading/markup/characters.ts';
+import { meantText, type Fail } from '../../reading/markup/characters.ts';
 import type { CompiledShape, Plan } from './shapePattern.ts';
 import { put } from '../tree.ts';
 
@@ -23,8 +23,8 @@ export function takenApart(
   return found === null ? undefined : valueOf(plan, found, { trim, references: found[0].includes('&') });
 }
 
-const never = (what: string): never => {
-  throw new Error(what);
+const never: Fail = (what) => {
+  throw new Error(typeof what === 'string' ? what : what.en);
 };
 const meant = (text: string, { references }: Reading): string =>
   references ? meantText(text, 0, never) : text;

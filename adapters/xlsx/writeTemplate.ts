@@ -1,0 +1,69 @@
+/** An empty workbook to be filled in: a line of headings, cells as text so that numbers keep their digits, and lists to choose from. */
+
+export interface TemplateSheet {
+  readonly sheet: string | undefined;
+  /** line of the headings, from 1 */
+  readonly headerRow: number;
+  readonly columns: readonly {
+    readonly header: string;
+    /** shown when a cell of the column is chosen */
+    readonly hint: string;
+    readonly choices?: readonly string[] | undefined;
+  }[];
+}
+
+/** Lines that the lists are set for. */
+const lines = 50_000;
+const listsSheet = '代码';
+
+/** The lists lie on a sheet of their own, behind the first: a list within a cell's rule holds 255 characters at most. */
+export async function writeTemplate({ sheet, headerRow, columns }: TemplateSheet): Promise<Uint8Array> {
+  const { writeXlsx } = await import('hucre/xlsx');
+  const listed = columns.filter(({ choices }) => choices !== undefined);
+  const longest = Math.max(0, ...listed.map(({ choices = [] }) => choices.length));
+  const lists = Array.from({ length: longest }, (_, row) =>
+    listed.map(({ choices = [] }) => choices[row] ?? null),
+  );
+  const before = Array.from({ length: headerRow - 1 }, () => []);
+  const validations = columns.map((column, index) => {
+    const at = letters(index);
+    const range = `${at}${headerRow + 1}:${at}${headerRow + lines}`;
+    const told = { inputTitle: column.header.slice(0, 32), inputMessage: column.hint.slice(0, 255) };
+    const nth = listed.indexOf(column);
+    // what is chosen from no list is any text: the rule is there for its hint
+    if (nth === -1)
+      return {
+        ...told,
+        ...{ type: 'textLength' as const, operator: 'greaterThanOrEqual' as const, formula1: '0', range },
+        ...{ allowBlank: true, showInputMessage: true },
+      };
+    const from = letters(nth);
+    return {
+      ...told,
+      ...{ type: 'list' as const, range, allowBlank: true, showInputMessage: true, showErrorMessage: true },
+      formula1: `'${listsSheet}'!$${from}$2:$${from}$${(column.choices?.length ?? 0) + 1}`,
+    };
+  });
+  const bold = { font: { bold: true } };
+  return writeXlsx({
+    sheets: [
+      {
+        name: sheet ?? 'datong',
+        rows: [...before, columns.map(({ header }) => header)],
+        columns: columns.map(({ header }) => ({ width: Math.max(12, 2 * header.length + 2), numFmt: '@' })),
+        cells: new Map(columns.map((_, index) => [`${headerRow - 1},${index}`, { style: bold }])),
+        dataValidations: validations,
+        freezePane: { rows: headerRow },
+      },
+      ...(listed.length === 0
+        ? []
+        : [{ name: listsSheet, rows: [listed.map(({ header }) => header), ...lists] }]),
+    ],
+  });
+}
+
+/** `A`, `Z`, `AA` … of a column, from 0. */
+function letters(index: number): string {
+  const last = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? last : `${letters(Math.floor(index / 26) - 1)}${last}`;
+}
