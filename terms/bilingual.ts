@@ -7,13 +7,21 @@ export interface Bilingual {
   readonly en: string;
 }
 
+/** What fills a place of a sentence: a name, a number or a code, the same in every language, or words in both. */
+export type Filling = string | number | Bilingual;
+
+/** A name or a number where words may stand: the same in both languages. */
+export const asIs = (text: string): Bilingual => ({ zh: text, en: text });
+
 /** Fills `{name}` places of a bilingual sentence. A missing value stays visible as `{name}`. */
-export function fill(text: Bilingual, values: Readonly<Record<string, string | number>> = {}): Bilingual {
-  const one = (sentence: string): string =>
-    sentence.replaceAll(/\{([a-zA-Z]+)\}/g, (place, name: string) =>
-      Object.hasOwn(values, name) ? String(values[name]) : place,
-    );
-  return { zh: one(text.zh), en: one(text.en) };
+export function fill(text: Bilingual, values: Readonly<Record<string, Filling>> = {}): Bilingual {
+  const one = (language: Language): string =>
+    text[language].replaceAll(/\{([a-zA-Z]+)\}/g, (place, name: string) => {
+      const value = Object.hasOwn(values, name) ? values[name] : undefined;
+      if (value === undefined) return place;
+      return typeof value === 'object' ? value[language] : String(value);
+    });
+  return { zh: one('zh'), en: one('en') };
 }
 
 /** `zh` for any Chinese locale in LC_ALL, LC_MESSAGES or LANG (the first that is set and not empty), else `en`. */

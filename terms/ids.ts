@@ -17,7 +17,10 @@ export type KeyId = Branded<'KeyId'>;
 const slug = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-function parser<T extends string>(what: string, accepts: (text: string) => boolean): (text: string) => T {
+function parser<T extends string>(
+  what: 'department' | 'dataset' | 'exchange' | 'batch' | 'keyid',
+  accepts: (text: string) => boolean,
+): (text: string) => T {
   return (text) => {
     if (typeof text === 'string' && accepts(text)) return text as T;
     throw new Problem('malformed_identifier', { what });

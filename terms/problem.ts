@@ -2,11 +2,40 @@
  * The one error class. Whatever refuses something throws a Problem with a code of the catalogue; `hub/http` turns it into
  * RFC 9457 problem+json and the command line into a sentence. A Problem never carries personal data.
  */
-import { fill, type Bilingual } from './bilingual.ts';
+import { fill, type Bilingual, type Filling } from './bilingual.ts';
+import {
+  inBothLanguages,
+  isToldName,
+  type ActWord,
+  type FaultWord,
+  type KindWord,
+  type NamedThing,
+  type RoleWord,
+  type StateWord,
+} from './factWords.ts';
 import { problemCatalogue, type ProblemCode } from './problemCatalogue.ts';
 
-/** Small facts that fill the `{places}` of the catalogue's sentence: names, numbers, codes. Never values of fields. */
-export type ProblemFacts = Readonly<Record<string, string | number>>;
+/**
+ * Small facts that fill the `{places}` of the catalogue's sentence: names, numbers, codes. Never values of fields.
+ * The named ones are talk: a word that has its Chinese, or a text in both languages.
+ */
+export type ProblemFacts = Readonly<Record<string, Filling>> & {
+  readonly reason?: FaultWord | Bilingual;
+  readonly what?: FaultWord | KindWord | NamedThing | Bilingual;
+  readonly kind?: KindWord | Bilingual;
+  readonly state?: StateWord | Bilingual;
+  readonly act?: ActWord | Bilingual;
+  readonly role?: RoleWord | Bilingual;
+};
+
+/** Talk among the facts in both languages. */
+const told = (facts: ProblemFacts): Readonly<Record<string, Filling>> =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [
+      name,
+      typeof fact === 'string' && isToldName(name) ? inBothLanguages(name, fact) : fact,
+    ]),
+  );
 
 /** What a reader of the problem may need beyond the sentence. All optional; every member is public. */
 export interface ProblemExtras {
@@ -42,12 +71,12 @@ export class Problem extends Error {
 
   /** What is wrong, in both languages. */
   get text(): Bilingual {
-    return fill(problemCatalogue[this.code].text, this.facts);
+    return fill(problemCatalogue[this.code].text, told(this.facts));
   }
 
   /** What to do next, in both languages. */
   get next(): Bilingual {
-    return fill(problemCatalogue[this.code].next, this.facts);
+    return fill(problemCatalogue[this.code].next, told(this.facts));
   }
 }
 

@@ -8,6 +8,7 @@ import { generalProblems } from './problems/general.ts';
 import { houseProblems } from './problems/house.ts';
 import { identityProblems } from './problems/identity.ts';
 import { intakeProblems } from './problems/intake.ts';
+import { pullProblems } from './problems/pull.ts';
 import { keyStoreProblems } from './problems/keyStore.ts';
 import { logProblems } from './problems/log.ts';
 import { policyProblems } from './problems/policy.ts';
@@ -42,6 +43,7 @@ const catalogue = {
   ...consentProblems,
   ...exchangeProblems,
   ...intakeProblems,
+  ...pullProblems,
   ...adapterProblems,
   ...schemaProblems,
   ...registryProblems,

@@ -33,6 +33,19 @@ export function classOfValue(value: unknown, shape: boolean): string {
   return shape && points.length > 0 && points.length <= 64 ? `${size}, ${shapeOf(points)}` : size;
 }
 
+/** The class in Chinese: `文本，18 个字符，9{17}A`. */
+export const classInChinese = (got: string): string =>
+  got
+    .replace(
+      /^string, (\d+) chars(?:, )?/,
+      (whole, length: string) => `文本，${length} 个字符${whole.endsWith('chars') ? '' : '，'}`,
+    )
+    .replace(/^array, (\d+) items$/, '列表，$1 项')
+    .replace(/^null$/, '空')
+    .replace(/^number$/, '数值')
+    .replace(/^boolean$/, '真假值')
+    .replace(/^object$/, '对象');
+
 function shapeOf(points: readonly string[]): string {
   const kinds = points.map((point) =>
     /\p{Nd}/u.test(point)

@@ -61,7 +61,10 @@ export const adapterProblems = {
       zh: '第 {line} 行（字节 {byte}）的内容不是 {encoding} 编码',
       en: 'line {line} (byte {byte}) is not {encoding}',
     },
-    next: { zh: '在选项中写明文件的真实编码', en: 'declare the real encoding of the file in the options' },
+    next: {
+      zh: '把文件另存为 {encoding}，或请数据管理员登记写明真实编码的映射（source.options.encoding）',
+      en: 'save the file as {encoding}, or ask a steward for a mapping that declares its real encoding (source.options.encoding)',
+    },
   },
   file_binary: {
     status: 422,
@@ -164,12 +167,6 @@ export const adapterProblems = {
       zh: '核对字段名；重名字段用“名 OF 组”限定',
       en: 'check the name; qualify doubled names as NAME OF GROUP',
     },
-  },
-  code_page_unknown: {
-    status: 422,
-    who: 'department',
-    text: { zh: '不认识的代码页“{page}”', en: 'the code page "{page}" is not known' },
-    next: { zh: '可用：{known}', en: 'known: {known}' },
   },
   file_framing_wrong: {
     status: 422,

@@ -3,7 +3,7 @@ export const consentProblems = {
   consent_invalid: {
     status: 422,
     who: 'department',
-    text: { zh: '个人同意凭证不正确：{reasonZh}', en: 'the consent is not valid: {reason}' },
+    text: { zh: '个人同意凭证不正确：{reason}', en: 'the consent is not valid: {reason}' },
     next: { zh: '按说明重新取得或签署', en: 'have it given or signed again as the reason says' },
   },
   duty_unknown: {
@@ -24,13 +24,43 @@ export const consentProblems = {
   statement_invalid: {
     status: 422,
     who: 'department',
-    text: { zh: '声明不正确：{reasonZh}', en: 'the statement is not valid: {reason}' },
+    text: { zh: '声明不正确：{reason}', en: 'the statement is not valid: {reason}' },
     next: { zh: '按说明重新签署', en: 'sign it again as the reason says' },
+  },
+  ticket_invalid: {
+    status: 422,
+    who: 'department',
+    text: { zh: '校核或异议不成立：{reason}', en: 'the ticket is not valid: {reason}' },
+    next: { zh: '按说明改正后再提', en: 'mend what the reason says and open it again' },
+  },
+  ticket_open_already: {
+    status: 409,
+    who: 'department',
+    text: { zh: '同一问题已经提出，尚未答复', en: 'the same was said before and is not answered yet' },
+    next: { zh: '用 datong ticket list --open 查看', en: 'see datong ticket list --open' },
+  },
+  tickets_full: {
+    status: 429,
+    who: 'department',
+    text: { zh: '一天内提出的校核与异议超过 {most} 件', en: 'more than {most} tickets within a day' },
+    next: {
+      zh: '明天再提；成批的问题请直接联系提供部门',
+      en: 'go on tomorrow; tell the provider directly what is wrong with many rows',
+    },
+  },
+  ticket_batch_unfit: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '改正批次应属于同一数据资源，已发布，且晚于提出之时',
+      en: 'the mending batch is one of the same dataset, published after the ticket was opened',
+    },
+    next: { zh: '报送改正的数据后写明其批次', en: 'submit the mended data and name its batch' },
   },
   assertion_invalid: {
     status: 422,
     who: 'department',
-    text: { zh: '身份核验断言不正确：{reasonZh}', en: 'the assertion of identity is not valid: {reason}' },
+    text: { zh: '身份核验断言不正确：{reason}', en: 'the assertion of identity is not valid: {reason}' },
     next: { zh: '重新核验身份后再签署', en: 'prove the identity again and sign a new one' },
   },
   assertion_used: {
@@ -54,7 +84,7 @@ export const consentProblems = {
   delay_invalid: {
     status: 422,
     who: 'caller',
-    text: { zh: '暂缓告知不正确：{reasonZh}', en: 'the delay is not valid: {reason}' },
+    text: { zh: '暂缓告知不正确：{reason}', en: 'the delay is not valid: {reason}' },
     next: { zh: '按说明更正', en: 'mend it as the reason says' },
   },
 } as const;

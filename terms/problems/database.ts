@@ -3,7 +3,7 @@ export const databaseProblems = {
   database_unavailable: {
     status: 503,
     who: 'operator',
-    text: { zh: '数据库不可用：{reasonZh}', en: 'the database is unavailable: {reason}' },
+    text: { zh: '数据库不可用：{reason}', en: 'the database is unavailable: {reason}' },
     next: {
       zh: '检查数据库后重试；本次未交换任何数据',
       en: 'check the database and try again; nothing was exchanged',
@@ -25,7 +25,7 @@ export const databaseProblems = {
     status: 503,
     who: 'operator',
     text: {
-      zh: '数据库登录账号 {login} 权限不足：{whatZh}',
+      zh: '数据库登录账号 {login} 权限不足：{what}',
       en: 'the login {login} of the database has too few privileges: {what}',
     },
     next: {
@@ -37,10 +37,10 @@ export const databaseProblems = {
     status: 503,
     who: 'operator',
     text: {
-      zh: '数据库连接不符合枢纽的要求：{whatZh}',
+      zh: '数据库连接不符合枢纽的要求：{what}',
       en: 'a connection to the database is not as the hub needs it: {what}',
     },
-    next: { zh: '{nextZh}', en: '{next}' },
+    next: { zh: '{next}', en: '{next}' },
   },
   database_not_durable: {
     status: 503,

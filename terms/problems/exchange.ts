@@ -25,8 +25,8 @@ export const exchangeProblems = {
       en: 'port {port} of the {listener} listener is taken or not allowed',
     },
     next: {
-      zh: '在 hub.json 中换一个端口，或停止占用它的程序',
-      en: 'choose another port in hub.json, or stop what uses it',
+      zh: '换一个端口（init 时用 --origin，此后在 hub.json 中），或停止占用它的程序',
+      en: 'choose another port (--origin of init, later in hub.json), or stop what uses it',
     },
   },
   hub_draining: {
@@ -149,6 +149,18 @@ export const exchangeProblems = {
     },
     next: { zh: '用 Range: bytes=起点- 分段下载', en: 'download it piece by piece with Range: bytes=FROM-' },
   },
+  changes_watermark_unknown: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '枢纽不知道所确认的这个位置：其后已有更新的答复，或者重新开始过',
+      en: 'the hub does not know the watermark that was acknowledged: a newer answer was given since, or the feed began anew',
+    },
+    next: {
+      zh: '不带 acknowledge 再取一次；若本地副本已丢失或不可信，用 restart 从头开始',
+      en: 'ask once more without acknowledge; where the local copy is lost or in doubt, begin anew with restart',
+    },
+  },
   stream_terms_changed: {
     status: 409,
     who: 'caller',
@@ -175,6 +187,93 @@ export const exchangeProblems = {
     who: 'operator',
     text: { zh: '枢纽正在停止', en: 'the hub is stopping' },
     next: { zh: '稍后重新打开数据流', en: 'open the stream again later' },
+  },
+  dataset_live: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '数据资源 {dataset} 为实时供数，数据留在提供部门，枢纽中没有它的批次、数据流、文件和统计',
+      en: 'dataset {dataset} is live: its rows stay with their provider, so the hub has no batches, streams, files or statistics of it',
+    },
+    next: {
+      zh: '逐页查询、批量查询或核验；数据由提供部门的 datong provide 供给',
+      en: 'ask page by page, for many subjects at once, or for facts; its provider serves it with datong provide',
+    },
+  },
+  live_order: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '数据资源 {dataset} 为实时供数，行按提供部门的顺序返回，不能另行排序',
+      en: 'dataset {dataset} is live: its rows come in the order of their provider and cannot be sorted otherwise',
+    },
+    next: { zh: '去掉 sort 再查询', en: 'ask without sort' },
+  },
+  dataset_hosted: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '数据资源 {dataset} 的数据在枢纽中，不由连接器供给',
+      en: 'the rows of dataset {dataset} lie in the hub; no connector serves them',
+    },
+    next: {
+      zh: '从连接器的配置中去掉它，或另行登记 mode: live 的数据资源',
+      en: 'leave it out of the configuration of the connector, or register a dataset with mode: live',
+    },
+  },
+  connectors_too_many: {
+    status: 429,
+    who: 'caller',
+    text: {
+      zh: '本部门在这个枢纽进程上的连接器已达 {most} 个',
+      en: 'this department has {most} connectors at this process of the hub already',
+    },
+    next: {
+      zh: '先停掉一个，再按 Retry-After 重试',
+      en: 'stop one of them; then try again after Retry-After',
+    },
+  },
+  decided_anew: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '查询期间共享协议已改变，提供部门的答复不再合用，没有交付任何内容',
+      en: 'the agreement changed while the provider was asked; its answer does not fit any more, and nothing of it was released',
+    },
+    next: { zh: '重新查询', en: 'ask again' },
+  },
+  upgrade_refused: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '这个地址只接受 WebSocket（RFC 6455，版本 13），其他地址不接受协议升级',
+      en: 'this address takes a WebSocket (RFC 6455, version 13) and nothing else; no other address takes one',
+    },
+    next: { zh: '用 datong provide 连接', en: 'connect with datong provide' },
+  },
+  provider_unavailable: {
+    status: 503,
+    who: 'provider',
+    text: {
+      zh: '数据资源 {dataset} 的提供部门此刻没有给出答复',
+      en: 'the provider of dataset {dataset} gives no answer at the moment',
+    },
+    next: {
+      zh: '按 Retry-After 重试；若持续如此，请联系提供部门',
+      en: 'try again after Retry-After; if it lasts, ask the provider',
+    },
+  },
+  provider_answer_invalid: {
+    status: 502,
+    who: 'provider',
+    text: {
+      zh: '提供部门对数据资源 {dataset} 的答复不能采信，没有交付任何内容',
+      en: 'what the provider of dataset {dataset} answered cannot be relied on; nothing of it was released',
+    },
+    next: {
+      zh: '请提供部门查看 datong provide 的提示：其中写明位置和规则',
+      en: 'the provider finds place and rule in what datong provide tells it',
+    },
   },
   dataset_without_rows: {
     status: 404,

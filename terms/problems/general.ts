@@ -50,7 +50,7 @@ export const generalProblems = {
   configuration_invalid: {
     status: 500,
     who: 'operator',
-    text: { zh: '配置项 {key} 不正确：{reasonZh}', en: 'configuration key {key} is wrong: {reason}' },
+    text: { zh: '配置项 {key} 不正确：{reason}', en: 'configuration key {key} is wrong: {reason}' },
     next: { zh: '修改 {source} 后重新启动', en: 'mend {source} and start again' },
   },
 } as const;

@@ -87,7 +87,7 @@ export const houseProblems = {
   restore_refused: {
     status: 409,
     who: 'operator',
-    text: { zh: '不能恢复：{reasonZh}', en: 'cannot restore: {reason}' },
+    text: { zh: '不能恢复：{reason}', en: 'cannot restore: {reason}' },
     next: { zh: '按 docs/operations.md「恢复」操作', en: 'follow docs/operations.md, "Restore"' },
   },
 } as const;

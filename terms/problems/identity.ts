@@ -13,8 +13,8 @@ export const identityProblems = {
     status: 400,
     who: 'department',
     text: {
-      zh: '证书申请的密钥类型不被接受：{kind}',
-      en: 'this kind of key is not accepted in a certificate request: {kind}',
+      zh: '证书申请的密钥类型不被接受：{keyKind}',
+      en: 'this kind of key is not accepted in a certificate request: {keyKind}',
     },
     next: {
       zh: '使用 P-256，旧系统可用 RSA 2048–4096',

@@ -8,6 +8,30 @@ export const intakeProblems = {
     },
     next: { zh: '核对数据资源编号与本部门代码', en: 'check the dataset id and your department code' },
   },
+  signed_only: {
+    status: 403,
+    who: 'provider',
+    text: {
+      zh: '{dataset} 只接收由部门密钥签名的报送，不能在浏览器中报送',
+      en: '{dataset} takes only what the department’s own key has signed: it is not sent in a browser',
+    },
+    next: {
+      zh: '用 datong send 报送；或由数据管理员去掉登记中的 intake.signedOnly',
+      en: 'send it with datong send, or have a steward register the dataset without intake.signedOnly',
+    },
+  },
+  template_not_possible: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '映射 {mapping} 没有可以填写的模板（{format}）',
+      en: 'there is no template to fill in for the mapping {mapping} ({format})',
+    },
+    next: {
+      zh: '模板只适用于 CSV 或 XLSX、一行表头、按列名取数的映射',
+      en: 'templates are for mappings of CSV or XLSX with one line of headings and columns by name',
+    },
+  },
   dataset_unavailable: {
     status: 409,
     who: 'provider',
@@ -157,18 +181,6 @@ export const intakeProblems = {
     who: 'caller',
     text: { zh: '该批次已提交，正在处理', en: 'this batch was committed and is being processed' },
     next: { zh: '查询批次状态', en: 'ask for the state of the batch' },
-  },
-  batch_unreadable: {
-    status: 422,
-    who: 'provider',
-    text: {
-      zh: '无法按映射声明的格式读取该文件：{reason}',
-      en: 'the file cannot be read in the format the mapping declares: {reason}',
-    },
-    next: {
-      zh: '核对映射的格式与编码后重新提交',
-      en: 'check format and encoding of the mapping, then commit again',
-    },
   },
   too_many_bad_rows: {
     status: 422,
@@ -439,11 +451,5 @@ export const intakeProblems = {
       en: 'sealed raw bytes do not open: they were changed, or the key is another',
     },
     next: { zh: '检查封存密钥与数据库备份', en: 'check the sealing key and the backup of the database' },
-  },
-  batch_superseded: {
-    status: 409,
-    who: 'provider',
-    text: { zh: '另一批次已先发布', en: 'another batch was published first' },
-    next: { zh: '查询数据资源的当前批次后重新报送', en: 'look at the current batch, then submit again' },
   },
 } as const;

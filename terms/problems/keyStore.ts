@@ -58,8 +58,8 @@ export const keyStoreProblems = {
     status: 400,
     who: 'department',
     text: {
-      zh: '密钥库里的密钥类型不被接受：{kind}',
-      en: 'the kind of key in the key store is not accepted: {kind}',
+      zh: '密钥库里的密钥类型不被接受：{keyKind}',
+      en: 'the kind of key in the key store is not accepted: {keyKind}',
     },
     next: {
       zh: '使用 RSA 2048–4096 或 P-256；也可以不带密钥库入网，让本机生成新密钥',

@@ -38,6 +38,30 @@ export const logProblems = {
       en: 'give reason and case number without the identifier, which belongs in subject.value alone',
     },
   },
+  hold_invalid: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '法律保全不正确：{reason}', en: 'the legal hold is not valid: {reason}' },
+    next: { zh: '按说明更正', en: 'mend it as the reason says' },
+  },
+  erasure_invalid: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '主体标识销毁不正确：{reason}', en: 'the erasure is not valid: {reason}' },
+    next: { zh: '按说明更正', en: 'mend it as the reason says' },
+  },
+  under_legal_hold: {
+    status: 409,
+    who: 'data-office',
+    text: {
+      zh: '{what} 处于法律保全之下，不得销毁',
+      en: '{what} is under legal hold: nothing of it is destroyed',
+    },
+    next: {
+      zh: '保全到期或由两人解除后再试：datong audit holds',
+      en: 'try again when the hold has ended, or two persons lifted it: datong audit holds',
+    },
+  },
   evidence_too_large: {
     status: 400,
     who: 'caller',

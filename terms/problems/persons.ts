@@ -27,6 +27,33 @@ export const personProblems = {
     text: { zh: '没有这个登录会话', en: 'there is no such session' },
     next: { zh: '刷新会话列表后再试', en: 'look at the list of sessions again' },
   },
+  own_session_ended: {
+    status: 401,
+    who: 'caller',
+    text: { zh: '本次查看已结束', en: 'this visit has ended' },
+    next: { zh: '从原来的应用重新进入', en: 'come in again from the app that brought you' },
+  },
+  own_code_invalid: {
+    status: 401,
+    who: 'caller',
+    text: { zh: '进入代码无效、已用过或已过期', en: 'the code to come in is wrong, was used or is too old' },
+    next: { zh: '从原来的应用重新进入', en: 'come in again from the app that brought you' },
+  },
+  own_page_off: {
+    status: 404,
+    who: 'operator',
+    text: { zh: '本枢纽没有开通本人页面', en: 'this hub has no page for persons' },
+    next: {
+      zh: '请运维在 hub.json 中配置 listeners.citizen',
+      en: 'ask the operator to configure listeners.citizen in hub.json',
+    },
+  },
+  own_self_only: {
+    status: 403,
+    who: 'caller',
+    text: { zh: '网上只能由本人表示同意', en: 'here only the person herself consents' },
+    next: { zh: '监护人或代理人请到窗口办理', en: 'a guardian or agent goes to a counter' },
+  },
   two_credentials: {
     status: 400,
     who: 'caller',
@@ -84,6 +111,45 @@ export const personProblems = {
     text: { zh: '登录挑战已过期或已用过', en: 'the challenge is too old, or was answered before' },
     next: { zh: '重新开始登录', en: 'begin again' },
   },
+  accounts_not_used: {
+    status: 404,
+    who: 'operator',
+    text: { zh: '本节点未接入统一身份认证', en: 'this hub has no identity provider' },
+    next: {
+      zh: '用通行密钥，或令牌加动态口令登录；需要接入时在 hub.json 写 signIn',
+      en: 'sign in with a passkey, or a token and a code; to have one, set signIn in hub.json',
+    },
+  },
+  account_invalid: {
+    status: 401,
+    who: 'caller',
+    text: {
+      zh: '统一身份认证的回应未通过核验',
+      en: 'what came back from the identity provider does not hold',
+    },
+    next: { zh: '重新登录；仍不行请告知运维', en: 'begin again; if it stays so, tell the operator' },
+  },
+  account_unknown: {
+    status: 401,
+    who: 'caller',
+    text: {
+      zh: '这个统一身份认证账号没有绑定本处的人员',
+      en: 'this account is bound to nobody here',
+    },
+    next: {
+      zh: '先用通行密钥或令牌加动态口令登录，在“会话”页绑定账号；没有人员身份请运维邀请',
+      en: 'sign in with a passkey or a code and bind it on the page Sessions; who is nobody here has to be invited',
+    },
+  },
+  identity_provider_unavailable: {
+    status: 503,
+    who: 'operator',
+    text: { zh: '统一身份认证暂时没有应答', en: 'the identity provider does not answer' },
+    next: {
+      zh: '稍后再试，或用通行密钥登录；运维请核对 hub.json 的 signIn.issuer 及其证书',
+      en: 'try again later, or use a passkey; operators: check signIn.issuer in hub.json and its certificate',
+    },
+  },
   demo_only: {
     status: 403,
     who: 'caller',
@@ -125,8 +191,17 @@ export const personProblems = {
     who: 'operator',
     text: { zh: '人员信息不正确：{reason}', en: 'the person is not described correctly: {reason}' },
     next: {
-      zh: '姓名 2 到 60 个字；角色为 operator（只属于主管部门）、steward、security、auditor',
-      en: 'a name of 2 to 60 characters; roles are operator (of the data office only), steward, security, auditor',
+      zh: '姓名 2 到 60 个字；角色为 operator（只属于主管部门）、steward、security、auditor、clerk、leader',
+      en: 'a name of 2 to 60 characters; roles are operator (of the data office only), steward, security, auditor, clerk, leader',
+    },
+  },
+  stand_in_unfit: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '代办或AB角不成立：{reason}', en: 'nobody can stand in like this: {reason}' },
+    next: {
+      zh: '由同一部门的在岗人员代办；代办写明截止时间，AB角不写',
+      en: 'name somebody who works there; a deputy with an end, a standing second without',
     },
   },
   person_unknown: {

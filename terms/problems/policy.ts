@@ -11,6 +11,15 @@ export const policyProblems = {
     text: { zh: '没有这个数据资源', en: 'there is no such dataset' },
     next: { zh: '在目录中核对数据资源编号', en: 'check its id in the catalogue' },
   },
+  several_agreements: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '该数据资源有多份共享协议可用：{choices}',
+      en: 'several agreements give something of it: {choices}',
+    },
+    next: { zh: '用 agreement 和 purpose 选定一项', en: 'choose one by agreement and purpose' },
+  },
   no_agreement: {
     status: 403,
     who: 'department',
@@ -197,7 +206,7 @@ export const policyProblems = {
       en: 'ask page by page, or ask the provider to add it to deliveries',
     },
   },
-  batch_too_large: {
+  lookups_too_many_rows: {
     status: 413,
     who: 'caller',
     text: {
@@ -283,6 +292,21 @@ export const policyProblems = {
     who: 'department',
     text: { zh: '策略文档 {document} 不正确', en: 'the policy document {document} is not valid' },
     next: { zh: '按所列位置修改', en: 'mend what findings point at' },
+  },
+  approval_by_import_only: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '写明上级批复的共享协议只能由批复导入产生',
+      en: 'an agreement that names an approval of an upper platform comes from its import alone',
+    },
+    next: { zh: '用 datong request import', en: 'use datong request import' },
+  },
+  approval_unfit: {
+    status: 422,
+    who: 'department',
+    text: { zh: '与批复不符：{reason}', en: 'it is not what was approved: {reason}' },
+    next: { zh: '按批复原文改正', en: 'write what the approval says' },
   },
   policy_does_not_compile: {
     status: 422,

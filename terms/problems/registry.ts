@@ -182,6 +182,27 @@ export const registryProblems = {
     text: { zh: '提交人不能审批自己提交的文件', en: 'whoever submitted it cannot approve it' },
     next: { zh: '由另一人审批', en: 'have another person approve it' },
   },
+  handed_on: {
+    status: 409,
+    who: 'caller',
+    text: { zh: '该环节已转办给另一人', en: 'this stage was handed on to somebody else' },
+    next: { zh: '由其办理；需改由他人办理的，再次转办', en: 'she acts; or hand it on again' },
+  },
+  hand_on_unfit: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '不能转办给此人：须为本环节一方的在岗人员、具有相应角色，且未提出、也未办理过该申请',
+      en: 'it cannot be handed on to her: whoever takes it works at the side whose stage it is, with its role, and neither asked nor decided before',
+    },
+    next: { zh: '另选一人：datong deputy persons', en: 'choose another one: datong deputy persons' },
+  },
+  demand_unfit: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '数据需求不能这样办理：{reason}', en: 'the demand cannot go on like this: {reason}' },
+    next: { zh: '按说明更正', en: 'mend it as the reason says' },
+  },
   return_once: {
     status: 409,
     who: 'caller',
@@ -209,13 +230,13 @@ export const registryProblems = {
   request_unfit: {
     status: 422,
     who: 'caller',
-    text: { zh: '申请不正确：{reasonZh}', en: 'the request is not valid: {reason}' },
+    text: { zh: '申请不正确：{reason}', en: 'the request is not valid: {reason}' },
     next: { zh: '按说明修改', en: 'mend it as the reason says' },
   },
   procedure_unfit: {
     status: 422,
     who: 'data-office',
-    text: { zh: '办理流程不正确：{reasonZh}', en: 'the procedure is not valid: {reason}' },
+    text: { zh: '办理流程不正确：{reason}', en: 'the procedure is not valid: {reason}' },
     next: { zh: '按说明修改', en: 'mend it as the reason says' },
   },
   text_identity_number: {

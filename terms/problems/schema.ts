@@ -25,8 +25,41 @@ export const schemaProblems = {
       en: 'the new version is not {mode}-compatible with {against}, first at {at}',
     },
     next: {
-      zh: '按所列问题修改，或以新的主版本号发布',
-      en: 'mend what findings name, or publish it as a new major version',
+      zh: '按所列问题修改，或以新的主版本号发布；确有必要的，提交时写明豁免理由（waiver）',
+      en: 'mend what findings name, publish it as a new major version, or submit it with a waiver and its reason',
+    },
+  },
+  waiver_idle: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '新版本没有破坏任何早先版本，不需要豁免',
+      en: 'the version breaks no earlier one: there is nothing to waive',
+    },
+    next: { zh: '去掉 waiver 再提交', en: 'leave waiver away' },
+  },
+  waiver_not_restored: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '文本与 {version} 不同，不能称为恢复该版本',
+      en: 'the text is not that of {version}: it does not restore it',
+    },
+    next: {
+      zh: '除 $id 外逐字采用该版本的文本（datong schema restore），或去掉 restores',
+      en: 'take its text but for $id (datong schema restore), or leave restores away',
+    },
+  },
+  waiver_outgrown: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '{what} 现在破坏的内容或不符合的已存行多于豁免所载',
+      en: '{what} breaks more by now, or more stored rows fail, than its waiver says',
+    },
+    next: {
+      zh: '退回该版本，重新提交以再次核验已存的行',
+      en: 'have it returned and submit it again: stored rows are examined anew',
     },
   },
   compatibility_fixed: {
@@ -89,6 +122,24 @@ export const schemaProblems = {
     },
     next: { zh: '补上或去掉 sharing.basis', en: 'add sharing.basis, or leave it away' },
   },
+  element_source: {
+    status: 409,
+    who: 'department',
+    text: {
+      zh: '数据元 {element} 的数源部门是 {department}，本部门不得另行提供',
+      en: 'the element {element} comes from {department}: another department does not offer it',
+    },
+    next: {
+      zh: '向数源部门申请共享；字段取自数源部门的，在标准中写明 x-source；确需另行提供的，请主管部门在数源登记中列入 also',
+      en: 'ask for it there; mark a field that was taken from there with x-source; where a second source is needed, the data office decides it (also)',
+    },
+  },
+  element_source_own: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '部门 {department} 在数源登记中写了两次', en: 'the department {department} stands twice' },
+    next: { zh: '每个部门只写一次', en: 'name each department once' },
+  },
   catalogue_duplicate: {
     status: 409,
     who: 'department',
@@ -100,6 +151,24 @@ export const schemaProblems = {
       zh: '直接申请共享该资源；确有必要另行编目的，用 sameData 写明理由',
       en: 'ask for that one; if a second entry is needed, say why in sameData',
     },
+  },
+  matter_in_use: {
+    status: 409,
+    who: 'department',
+    text: {
+      zh: '事项 {matter} 仍被共享协议 {agreement} 引用，不能终止',
+      en: 'matter {matter} is named by agreement {agreement}: it cannot end',
+    },
+    next: {
+      zh: '先由各方改签或终止该共享协议',
+      en: 'have the agreement amended or ended first',
+    },
+  },
+  duplicate_material: {
+    status: 422,
+    who: 'department',
+    text: { zh: '同一材料写了两次', en: 'the same paper stands twice' },
+    next: { zh: '每种材料只写一次，列出其全部数据项', en: 'name each paper once, with all of its fields' },
   },
   rebind_unfit: {
     status: 409,
@@ -142,11 +211,5 @@ export const schemaProblems = {
     who: 'data-office',
     text: { zh: '没有登记值域代码“{list}”', en: 'the code list "{list}" is not registered' },
     next: { zh: '先登记该值域代码，再使用此标准', en: 'register the code list first' },
-  },
-  code_list_invalid: {
-    status: 422,
-    who: 'data-office',
-    text: { zh: '值域代码“{list}”不可用：{reason}', en: 'the code list "{list}" cannot be used: {reasonEn}' },
-    next: { zh: '修改代码表后重新登记', en: 'mend the list and register it again' },
   },
 } as const;

@@ -1,0 +1,137 @@
+export const pullProblems = {
+  pull_unknown: {
+    status: 404,
+    who: 'caller',
+    text: { zh: '{dataset} 没有定时抽取', en: 'nothing is pulled for {dataset}' },
+    next: {
+      zh: '核对数据资源编号；抽取用 datong apply 登记',
+      en: 'check the id of the dataset; datong apply registers a pull',
+    },
+  },
+  pull_invalid: {
+    status: 422,
+    who: 'provider',
+    text: { zh: '定时抽取不正确：{reason}', en: 'the pull is not valid: {reason}' },
+    next: { zh: '按说明更正', en: 'mend it as the reason says' },
+  },
+  pull_source_not_allowed: {
+    status: 403,
+    who: 'operator',
+    text: {
+      zh: '枢纽不得为 {department} 连接 {host}:{port}',
+      en: 'the hub may not connect to {host}:{port} for {department}',
+    },
+    next: {
+      zh: '请运维在 hub.json 的 sources 中写明这一数据库',
+      en: 'have the operator name this database under sources in hub.json',
+    },
+  },
+  pull_source_unreachable: {
+    status: 502,
+    who: 'provider',
+    text: { zh: '连不上该数据库：{reason}', en: 'the database is not reached: {reason}' },
+    next: {
+      zh: '核对地址、端口和网络；稍后自动再试',
+      en: 'check its address, port and network; it is tried again by itself',
+    },
+  },
+  pull_source_refused: {
+    status: 502,
+    who: 'provider',
+    text: { zh: '该数据库拒绝了登录', en: 'the database refused the login' },
+    next: {
+      zh: '核对数据库名、用户和密码，以新密码重新登记',
+      en: 'check database, user and password, and register the pull with the right one',
+    },
+  },
+  pull_source_slow: {
+    status: 502,
+    who: 'provider',
+    text: {
+      zh: '该数据库在 {seconds} 秒内没有答完一页',
+      en: 'the database did not answer a page within {seconds} seconds',
+    },
+    next: {
+      zh: '为排序所用的列建索引，或放宽 seconds；稍后自动再试',
+      en: 'give it an index on the columns of the order, or allow more seconds; it is tried again by itself',
+    },
+  },
+  pull_source_failed: {
+    status: 502,
+    who: 'provider',
+    text: {
+      zh: '该数据库不能执行查询（SQLSTATE {sqlstate}）',
+      en: 'the database cannot run the query (SQLSTATE {sqlstate})',
+    },
+    next: {
+      zh: '以同一用户在该数据库中试运行这条查询',
+      en: 'try the query in that database with the same login',
+    },
+  },
+  pull_role_writes: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '用户 {user} 在该数据库中可以写入：抽取只用只读用户',
+      en: 'the login {user} may write in that database: a pull takes one that may only read',
+    },
+    next: { zh: '另建一个只有 SELECT 权限的用户', en: 'make a login that has nothing but SELECT' },
+  },
+  pull_key_unfit: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '{key} 为空或重复，不能据以逐页读取',
+      en: '{key} is empty or repeated: rows cannot be read page by page in its order',
+    },
+    next: {
+      zh: '以 key 写明能唯一确定一行、且不为空的列',
+      en: 'name columns as key that tell every row from every other and are never empty',
+    },
+  },
+  pull_order_broken: {
+    status: 502,
+    who: 'provider',
+    text: {
+      zh: '应有 {counted} 行，按顺序读到 {read} 行：来源没有遵守自己的顺序',
+      en: 'there should be {counted} rows, {read} came in order: the source does not keep its own order',
+    },
+    next: {
+      zh: '查询中不要用每次结果不同的表达式，排序列用确定的排序规则；未收入任何行',
+      en: 'leave out of the query what differs each time, and order by a column with a fixed collation; no row was taken',
+    },
+  },
+  pull_too_many_rows: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '有 {counted} 行，超过一次抽取的上限 {limit}',
+      en: 'there are {counted} rows, more than one run may take ({limit})',
+    },
+    next: {
+      zh: '放宽 rows；或以 changed 只读取有变化的行',
+      en: 'allow more rows, or name changed so that only what changed is read',
+    },
+  },
+  pull_window_closed: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '抽取时段已过，全表未读完',
+      en: 'the window of the schedule closed before all rows were read',
+    },
+    next: {
+      zh: '放宽时段；或以 changed 只读取有变化的行',
+      en: 'widen the window, or name changed so that only what changed is read',
+    },
+  },
+  pull_broken_off: {
+    status: 409,
+    who: 'operator',
+    text: {
+      zh: '抽取中断：枢纽停止，或由另一进程接手',
+      en: 'the run was broken off: the hub stopped, or another process took over',
+    },
+    next: { zh: '无需处理，会自动重来', en: 'nothing: it is done again by itself' },
+  },
+} as const;
