@@ -2,6 +2,8 @@
  * anchors.json: what a verifier trusts, fetched once and compared by another channel. It keeps retired keys, so that what they signed
  * still verifies. The file's JSON Schema is anchors.schema.json.
  */
+import type { FaultWord } from '../terms/factWords.ts';
+import { asIs, type Bilingual } from '../terms/bilingual.ts';
 import { X509Certificate, type JsonWebKey } from 'node:crypto';
 import { verificationKey, type VerificationKey } from '../certs/signatures/index.ts';
 import { Problem } from '../terms/problem.ts';
@@ -46,11 +48,11 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
  */
 export function parseAnchors(file: unknown): Anchors {
   const value = typeof file === 'string' ? parseJson(file) : file;
-  if (!isRecord(value) || value['v'] !== 1) throw malformed('v');
+  if (!isRecord(value) || value['v'] !== 1) throw malformed(asIs('v'));
   const { origin, jwks, logKeys, rootCertificate } = value;
-  if (typeof origin !== 'string' || origin === '') throw malformed('origin');
-  if (!isRecord(jwks) || !Array.isArray(jwks['keys'])) throw malformed('jwks');
-  if (!Array.isArray(logKeys) || logKeys.length === 0) throw malformed('logKeys');
+  if (typeof origin !== 'string' || origin === '') throw malformed(asIs('origin'));
+  if (!isRecord(jwks) || !Array.isArray(jwks['keys'])) throw malformed(asIs('jwks'));
+  if (!Array.isArray(logKeys) || logKeys.length === 0) throw malformed(asIs('logKeys'));
   return {
     origin,
     hubKeys: jwks['keys'].map(anchorKey),
@@ -59,7 +61,7 @@ export function parseAnchors(file: unknown): Anchors {
   };
 }
 
-const malformed = (what: string, cause?: unknown): Problem =>
+const malformed = (what: FaultWord | Bilingual, cause?: unknown): Problem =>
   new Problem('anchors_malformed', { what }, { cause });
 
 function parseJson(text: string): unknown {
@@ -67,43 +69,43 @@ function parseJson(text: string): unknown {
     return parseEvidenceJson(text);
   } catch (cause) {
     if (!(cause instanceof EvidenceJsonFault)) throw cause;
-    throw malformed(`JSON: ${cause.message}`, cause);
+    throw malformed({ zh: 'JSON 有误', en: `JSON: ${cause.message}` }, cause);
   }
 }
 
 function anchorKey(jwk: unknown): AnchorKey {
-  if (!isRecord(jwk) || typeof jwk['kid'] !== 'string' || 'd' in jwk) throw malformed('jwks');
+  if (!isRecord(jwk) || typeof jwk['kid'] !== 'string' || 'd' in jwk) throw malformed(asIs('jwks'));
   const retired = jwk['retired'];
   if (retired !== undefined && !(typeof retired === 'string' && Number.isFinite(Date.parse(retired))))
-    throw malformed('retired');
+    throw malformed(asIs('retired'));
   let key: VerificationKey;
   try {
     key = verificationKey(jwk);
   } catch (cause) {
-    throw malformed('jwks', cause);
+    throw malformed(asIs('jwks'), cause);
   }
   // signatures name their key by its thumbprint: a kid that is another text would promise a key it is not
-  if (jwk['kid'] !== key.keyid) throw malformed('kid');
+  if (jwk['kid'] !== key.keyid) throw malformed(asIs('kid'));
   return { ...key, jwk, ...(retired === undefined ? {} : { retired }) };
 }
 
 function logKey(vkey: unknown, origin: string): NoteVerifier {
-  if (typeof vkey !== 'string') throw malformed('logKeys');
+  if (typeof vkey !== 'string') throw malformed(asIs('logKeys'));
   let verifier: NoteVerifier;
   try {
     verifier = parseVkey(vkey);
   } catch (cause) {
-    throw malformed('logKeys', cause);
+    throw malformed(asIs('logKeys'), cause);
   }
-  if (verifier.name !== origin) throw malformed('logKeys');
+  if (verifier.name !== origin) throw malformed(asIs('logKeys'));
   return verifier;
 }
 
 function certificate(pem: unknown): string {
-  if (typeof pem !== 'string') throw malformed('rootCertificate');
+  if (typeof pem !== 'string') throw malformed(asIs('rootCertificate'));
   try {
     return new X509Certificate(pem).toString();
   } catch (cause) {
-    throw malformed('rootCertificate', cause);
+    throw malformed(asIs('rootCertificate'), cause);
   }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { fromBase64, fromBase64url, toBase64, toBase64url } from './base64.ts';
+import { nonEmpty } from '../tests/nonEmpty.ts';
+import { Base64Decoder, fromBase64, fromBase64url, toBase64, toBase64url } from './base64.ts';
 
 /** What an encoder writes, by the longer way: decoded and encoded again. */
 const written = (text: string): boolean =>
@@ -31,4 +32,22 @@ test('bytes come back, and only the text that an encoder writes is read', () => 
     }),
     { numRuns: 5_000 },
   );
+});
+
+test('a decoder of many values reads what one reads, and leaves the values before untouched', () => {
+  const decoder = new Base64Decoder();
+  const signs = fc.constantFrom(...Array.from('ABQZaz019+/=-_ \né'));
+  fc.assert(
+    fc.property(fc.array(fc.array(signs, { maxLength: 12 }), { maxLength: 20 }), (lists) => {
+      const texts = lists.map((list) => list.join(''));
+      const read = texts.map((text) => decoder.decode(text));
+      assert.deepEqual(read, texts.map(fromBase64));
+    }),
+    { numRuns: 2_000 },
+  );
+  const large = [3, 60_000, 65_000, 70_000, 65_535, 1].flatMap((length) =>
+    Array.from({ length: 20 }, (_, at) => toBase64(Buffer.alloc(length, at))),
+  );
+  const read = large.map((text) => decoder.decode(text));
+  assert.ok(nonEmpty(read).every((bytes, at) => bytes !== undefined && toBase64(bytes) === large[at]));
 });

@@ -7,6 +7,11 @@ export const hashLength = 32;
 /** SHA-256. (A digest handed over as binary text and copied costs half of one handed over as a buffer.) */
 export const sha256 = (bytes: Uint8Array): Buffer => Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
 
+/** SHA-256 written where it is wanted: where millions of hashes are made, each buffer of its own costs as much as its hash. */
+function sha256Into(bytes: Uint8Array, into: Buffer, at: number): void {
+  into.write(hash('sha256', bytes, 'binary'), at, hashLength, 'binary');
+}
+
 /** The root of the tree without leaves. */
 export const emptyRoot: Buffer = sha256(new Uint8Array());
 
@@ -18,6 +23,15 @@ export function leafHash(leaf: Uint8Array): Buffer {
   return sha256(input);
 }
 
+let room = Buffer.alloc(4096);
+
+/** The same, written into `into` at a place. */
+export function leafHashInto(leaf: Uint8Array, into: Buffer, at: number): void {
+  if (room.length <= leaf.length) room = Buffer.alloc(2 * leaf.length + 1);
+  room.set(leaf, 1);
+  sha256Into(room.subarray(0, leaf.length + 1), into, at);
+}
+
 const pair = Buffer.alloc(1 + 2 * hashLength, 1);
 
 /** SHA-256(0x01 ‖ left ‖ right). */
@@ -25,6 +39,21 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   pair.set(left, 1);
   pair.set(right, 1 + hashLength);
   return sha256(pair);
+}
+
+/**
+ * Root of a complete subtree of 2^n hashes that stand one behind another from the buffer's second byte on. They are overwritten: each
+ * pair is hashed where it stands, the byte before it being free by then for the mark of an inner node.
+ */
+export function foldHashes(hashes: Buffer, count: number): Buffer {
+  for (let width = count; width > 1; width /= 2) {
+    for (let nth = 0; 2 * nth < width; nth += 1) {
+      const at = 2 * nth * hashLength;
+      hashes[at] = 1;
+      sha256Into(hashes.subarray(at, at + 1 + 2 * hashLength), hashes, 1 + nth * hashLength);
+    }
+  }
+  return Buffer.from(hashes.subarray(1, 1 + hashLength));
 }
 
 /** Whether two hashes are the same bytes. (Hashes are public: no constant time is needed.) */

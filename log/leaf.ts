@@ -35,6 +35,10 @@ export interface LeafActor {
   readonly person?: string;
   /** id of her credential, or `hub` for acts of the hub itself */
   readonly staff?: string;
+  /** how she signed in where her credential is a session in a browser: passkey, totp, oidc, demo */
+  readonly way?: string;
+  /** ids of the persons whose deputy she was then, separated by spaces */
+  readonly insteadOf?: string;
 }
 
 export interface Leaf {
@@ -66,8 +70,12 @@ export interface Leaf {
   readonly matter?: string;
   /** code of the matter that the case number belongs to, where the agreement names matters */
   readonly matterCode?: string;
+  /** the approval of an upper platform that its agreement rests on */
+  readonly approval?: { readonly number: string; readonly resource: string; readonly sha256: string };
   /** what the consumer takes on with the answer: `delete-after P180D`, counted from `at` */
   readonly obligations?: readonly string[];
+  /** what the answer said of itself: `under-correction`, while somebody says that data of its subject is wrong */
+  readonly notes?: readonly string[];
   /** id of the fact that was asked; its answer stands in the reply alone */
   readonly fact?: string;
   /** id of the aggregate that was asked for */
@@ -94,9 +102,17 @@ export interface Leaf {
     /** why it was aborted: a problem's code */
     readonly why?: string;
   };
+  /** A provider's connection, by which it is asked for rows of these live datasets: one entry when it opens, one at its end; `id` is the exchange that opened it. */
+  readonly connector?: {
+    readonly id: string;
+    readonly state: 'open' | 'closed';
+    readonly datasets: readonly string[];
+    /** how it ended */
+    readonly why?: string;
+  };
   /** rows withheld for want of a consent stand in `private` alone */
   readonly rows?: { readonly delivered: number; readonly withheld: number };
-  /** commits to what neither reply nor receipt shows: rows withheld by reason, ids of consents */
+  /** commits to what neither reply nor receipt shows: rows withheld by reason, ids of consents, what a provider signed of live rows */
   readonly private?: Commitment;
   readonly subjects?: { readonly count: number; readonly commitment: Commitment };
   /** base64url SHA-256 of the request's signature bytes */

@@ -24,7 +24,7 @@ export interface PreparedLeaf {
  * @throws Problem log_entry_invalid on a number that is no safe integer, or a lone surrogate
  */
 export function leafText(leaf: Leaf): string {
-  const { rows, subjects, batch, stream } = leaf;
+  const { rows, subjects, batch, stream, connector } = leaf;
   if (hasIndexName(leaf.fields) || hasIndexName(leaf.withheld) || hasIndexName(leaf.change)) {
     return slowText(leaf);
   }
@@ -32,12 +32,19 @@ export function leafText(leaf: Leaf): string {
     actor: {
       certificate: leaf.actor.certificate,
       department: leaf.actor.department,
+      insteadOf: leaf.actor.insteadOf,
       keyid: leaf.actor.keyid,
       person: leaf.actor.person,
       staff: leaf.actor.staff,
+      way: leaf.actor.way,
     },
     aggregate: leaf.aggregate,
     agreement: leaf.agreement,
+    approval: leaf.approval && {
+      number: leaf.approval.number,
+      resource: leaf.approval.resource,
+      sha256: leaf.approval.sha256,
+    },
     asked: integer(leaf.asked),
     at: leaf.at,
     batch: batch && {
@@ -50,6 +57,12 @@ export function leafText(leaf: Leaf): string {
     claimedDepartment: leaf.claimedDepartment,
     claimedKeyid: leaf.claimedKeyid,
     code: leaf.code,
+    connector: connector && {
+      datasets: connector.datasets,
+      id: connector.id,
+      state: connector.state,
+      why: connector.why,
+    },
     consumer: leaf.consumer,
     cube: leaf.cube && { batch: leaf.cube.batch, digest: leaf.cube.digest },
     dataset: leaf.dataset,
@@ -61,6 +74,7 @@ export function leafText(leaf: Leaf): string {
     kind: leaf.kind,
     matter: leaf.matter,
     matterCode: leaf.matterCode,
+    notes: leaf.notes,
     obligations: leaf.obligations,
     onBehalfOf: leaf.onBehalfOf,
     operation: leaf.operation,

@@ -28,12 +28,16 @@ export const mapPattern = (value: string): string =>
 /** An object with the members of a shape, undefined where a required one has no pattern. */
 export function objectPattern(shape: Shape): string | undefined {
   let members = '';
+  let isFollowed = false;
   for (const name of Object.keys(shape).sort()) {
     const { check, required } = shape[name] ?? {};
     if (check?.pattern === undefined && required === true) return undefined;
     if (check?.pattern === undefined) continue;
-    // the first member that is there stands right behind the brace, the others behind a comma
-    members += `(?:(?:(?<=\\{)|(?<!\\{),)"${name}":${check.pattern})${required === true ? '' : '?'}`;
+    // the first member that is there stands right behind the brace, the others behind a comma; behind a required one it surely is a comma
+    const separator = isFollowed ? ',' : members === '' ? '' : '(?:(?<=\\{)|(?<!\\{),)';
+    const member = `${separator}"${name}":${check.pattern}`;
+    members += required === true ? member : `(?:${member})?`;
+    isFollowed ||= required === true;
   }
   return `\\{${members}\\}`;
 }

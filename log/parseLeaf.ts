@@ -1,4 +1,5 @@
 /** Reads the bytes of a leaf: strict UTF-8, canonical JSON, only the members that version 1 knows. */
+import { asIs } from '../terms/bilingual.ts';
 import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
 import { Problem } from '../terms/problem.ts';
 import type { Leaf } from './leaf.ts';
@@ -61,6 +62,8 @@ const leafShape = {
       certificate: optional(text),
       person: optional(text),
       staff: optional(text),
+      way: optional(text),
+      insteadOf: optional(text),
     }),
   ),
   code: optional(text),
@@ -75,6 +78,8 @@ const leafShape = {
   onBehalfOf: optional(text),
   matter: optional(text),
   matterCode: optional(text),
+  notes: optional(texts),
+  approval: optional(object({ number: required(text), resource: required(text), sha256: required(text) })),
   obligations: optional(texts),
   fact: optional(text),
   aggregate: optional(text),
@@ -89,6 +94,14 @@ const leafShape = {
       parts: optional(whole),
       rows: optional(whole),
       bytes: optional(whole),
+      why: optional(text),
+    }),
+  ),
+  connector: optional(
+    object({
+      id: required(text),
+      state: required(oneOf('open', 'closed')),
+      datasets: required(texts),
       why: optional(text),
     }),
   ),
@@ -163,7 +176,7 @@ function readSlowly(json: string): Leaf {
   const member = misfit(value, leafShape);
   if (member !== undefined) {
     throw new Problem('leaf_malformed', {
-      what: Object.hasOwn(leafShape, member) ? member : 'unknown member',
+      what: Object.hasOwn(leafShape, member) ? asIs(member) : 'unknown member',
     });
   }
   if (!isCanonical(value, json)) throw new Problem('leaf_malformed', { what: 'not canonical' });

@@ -2,8 +2,10 @@
  * The evidence pack: a checkpoint, entries with their audit paths to it, and earlier checkpoints with consistency proofs to it.
  * It verifies with nothing but the log's public key.
  */
+import type { FaultWord } from '../../terms/factWords.ts';
+import { asIs, type Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
-import { fromBase64, toBase64 } from '../base64.ts';
+import { Base64Decoder, fromBase64, toBase64 } from '../base64.ts';
 import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
 import { parsePath } from '../tlogProof.ts';
 import { packedLeaf, packRangeFile, type PackRange, type PackRangeFile } from './packRange.ts';
@@ -69,9 +71,9 @@ export function parsePack(file: unknown): Pack {
   const { checkpoint, entries, ranges, history } = members(value, [
     ...['checkpoint', 'entries', 'ranges', 'history'],
   ]);
-  if (typeof checkpoint !== 'string') throw malformed('checkpoint');
-  if (!Array.isArray(entries)) throw malformed('entries');
-  if (!Array.isArray(history)) throw malformed('history');
+  if (typeof checkpoint !== 'string') throw malformed(asIs('checkpoint'));
+  if (!Array.isArray(entries)) throw malformed(asIs('entries'));
+  if (!Array.isArray(history)) throw malformed(asIs('history'));
   return {
     checkpoint,
     entries: packEntries(entries),
@@ -80,16 +82,19 @@ export function parsePack(file: unknown): Pack {
   };
 }
 
-const malformed = (what: string, cause?: unknown): Problem =>
+const malformed = (what: FaultWord | Bilingual, cause?: unknown): Problem =>
   new Problem('pack_malformed', { what }, { cause });
+
+/** Members of a pack that hold nothing but base64. */
+const decoded = ['leaf', 'leaves', 'proof', 'frontier'];
 
 function parseJson(text: string): unknown {
   if (text.length > longestPack) throw malformed('too long');
   try {
-    return parseEvidenceJson(text);
+    return parseEvidenceJson(text, decoded);
   } catch (cause) {
     if (!(cause instanceof EvidenceJsonFault)) throw cause;
-    throw malformed(`JSON: ${cause.message}`, cause);
+    throw malformed({ zh: 'JSON 有误', en: `JSON: ${cause.message}` }, cause);
   }
 }
 
@@ -100,8 +105,10 @@ function members(
   place: string | number = '',
 ): Readonly<Record<string, unknown>> {
   const at = (): string => (typeof place === 'number' ? `entries/${place}` : place);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(at() || 'JSON');
-  for (const name in value) if (!names.includes(name)) throw malformed(`${at()}: unknown member`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw malformed(at() === '' ? 'JSON' : asIs(at()));
+  for (const name in value)
+    if (!names.includes(name)) throw malformed({ zh: `${at()}：有未知成员`, en: `${at()}: unknown member` });
   return value as Readonly<Record<string, unknown>>;
 }
 
@@ -109,13 +116,14 @@ function members(
 function packEntries(values: readonly unknown[]): PackEntry[] {
   let texts: readonly unknown[] = [];
   let hashes: readonly Uint8Array[] = [];
+  const decoder = new Base64Decoder();
   return values.map((value, at) => {
     const { index, leaf, proof } = members(value, ['index', 'leaf', 'proof'], at);
     if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0)
-      throw malformed(`entries/${at}/index`);
-    const bytes = packedLeaf(leaf);
-    if (bytes === undefined) throw malformed(`entries/${at}/leaf`);
-    if (!Array.isArray(proof)) throw malformed(`entries/${at}/proof`);
+      throw malformed(asIs(`entries/${at}/index`));
+    const bytes = packedLeaf(leaf, decoder);
+    if (bytes === undefined) throw malformed(asIs(`entries/${at}/leaf`));
+    if (!Array.isArray(proof)) throw malformed(asIs(`entries/${at}/proof`));
     const before = { texts, hashes };
     texts = proof as unknown[];
     hashes = path(texts, `entries/${at}`, before);
@@ -124,7 +132,8 @@ function packEntries(values: readonly unknown[]): PackEntry[] {
 }
 
 function rangesOf(values: unknown): PackRange[] {
-  if (!Array.isArray(values)) throw malformed('ranges');
+  if (!Array.isArray(values)) throw malformed(asIs('ranges'));
+  const decoder = new Base64Decoder();
   return values.map((value: unknown, at) => {
     const place = `ranges/${at}`;
     const { first, frontier, leaves, proof } = members(
@@ -133,13 +142,13 @@ function rangesOf(values: unknown): PackRange[] {
       place,
     );
     if (typeof first !== 'number' || !Number.isSafeInteger(first) || first < 0)
-      throw malformed(`${place}/first`);
+      throw malformed(asIs(`${place}/first`));
     const hashes = typeof frontier === 'string' ? fromBase64(frontier) : undefined;
-    if (hashes === undefined) throw malformed(`${place}/frontier`);
-    if (!Array.isArray(leaves)) throw malformed(`${place}/leaves`);
+    if (hashes === undefined) throw malformed(asIs(`${place}/frontier`));
+    if (!Array.isArray(leaves)) throw malformed(asIs(`${place}/leaves`));
     const bytes = leaves.map((leaf, nth) => {
-      const one = packedLeaf(leaf);
-      if (one === undefined) throw malformed(`${place}/leaves/${nth}`);
+      const one = packedLeaf(leaf, decoder);
+      if (one === undefined) throw malformed(asIs(`${place}/leaves/${nth}`));
       return one;
     });
     return { first, frontier: hashes, leaves: bytes, proof: path(proof, place) };
@@ -148,7 +157,7 @@ function rangesOf(values: unknown): PackRange[] {
 
 function packHistory(value: unknown, place: string): PackHistory {
   const { checkpoint, proof } = members(value, ['checkpoint', 'proof'], place);
-  if (typeof checkpoint !== 'string') throw malformed(`${place}/checkpoint`);
+  if (typeof checkpoint !== 'string') throw malformed(asIs(`${place}/checkpoint`));
   return { checkpoint, proof: path(proof, place) };
 }
 
@@ -157,10 +166,10 @@ function path(
   place: string,
   before?: { readonly texts: readonly unknown[]; readonly hashes: readonly Uint8Array[] },
 ): Uint8Array[] {
-  if (!Array.isArray(value)) throw malformed(`${place}/proof`);
+  if (!Array.isArray(value)) throw malformed(asIs(`${place}/proof`));
   try {
     return parsePath(value, before);
   } catch (cause) {
-    throw malformed(`${place}/proof`, cause);
+    throw malformed(asIs(`${place}/proof`), cause);
   }
 }

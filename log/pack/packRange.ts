@@ -2,10 +2,10 @@
  * A stretch of the log without gaps: the leaves, what stands before them (the frontier of the tree of the entries before), and the
  * consistency proof from their end. One proof serves all: the leaves appended to the frontier must be a state that the checkpoint continues.
  */
-import { fromBase64, toBase64 } from '../base64.ts';
-import { leafHash } from '../hash.ts';
+import { toBase64, type Base64Decoder } from '../base64.ts';
 import { longestLeaf } from '../leafBytes.ts';
-import { growTree, packFrontier, unpackTree } from '../tree/growTree.ts';
+import { extendByLeaves } from '../tree/extendTree.ts';
+import { packFrontier, unpackTree } from '../tree/growTree.ts';
 import { isConsistent, type TreeHead } from '../tree/verifyProof.ts';
 
 export interface PackRange {
@@ -41,8 +41,8 @@ export const packRange = (
 ): PackRange => ({ first, frontier: packFrontier(hashes), leaves, proof });
 
 /** The leaf in a text, undefined where it is none. */
-export function packedLeaf(text: unknown): Buffer | undefined {
-  const bytes = typeof text === 'string' ? fromBase64(text) : undefined;
+export function packedLeaf(text: unknown, decoder: Base64Decoder): Buffer | undefined {
+  const bytes = typeof text === 'string' ? decoder.decode(text) : undefined;
   return bytes === undefined || bytes.length > longestLeaf ? undefined : bytes;
 }
 
@@ -56,5 +56,5 @@ export function isRangeIncluded({ first, frontier, leaves, proof }: PackRange, h
     if (error instanceof RangeError) return false;
     throw error;
   }
-  return isConsistent(growTree(before, leaves.map(leafHash)).state, head, proof);
+  return isConsistent(extendByLeaves(before, leaves), head, proof);
 }

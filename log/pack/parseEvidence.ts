@@ -1,4 +1,5 @@
 /** Reads evidence as it was handed over: the strict JSON of evidence, and the members it must have. */
+import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
 import type { EvidenceFile } from './evidenceFile.ts';
@@ -65,12 +66,16 @@ export function parseEvidence(text: string): EvidenceFile {
     value = parseEvidenceJson(text);
   } catch (cause) {
     if (!(cause instanceof EvidenceJsonFault)) throw cause;
-    throw new Problem('pack_malformed', { what: `JSON: ${cause.message}` }, { cause });
+    throw new Problem(
+      'pack_malformed',
+      { what: { zh: 'JSON 有误', en: `JSON: ${cause.message}` } },
+      { cause },
+    );
   }
   if (!isObject(value)) throw new Problem('pack_malformed', { what: 'JSON' });
   for (const name of Object.keys(value))
     if (!Object.hasOwn(shape, name)) throw new Problem('pack_malformed', { what: 'unknown member' });
   for (const [name, check] of Object.entries(shape))
-    if (!check(value[name])) throw new Problem('pack_malformed', { what: name });
+    if (!check(value[name])) throw new Problem('pack_malformed', { what: asIs(name) });
   return value as unknown as EvidenceFile;
 }

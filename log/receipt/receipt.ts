@@ -3,6 +3,8 @@
  * the log. It travels in the header `datong-receipt` as base64url JSON. It bears no signature of its own: the checkpoint in the proof
  * is signed, the proof leads to the leaf, the leaf to request and reply.
  */
+import type { FaultWord } from '../../terms/factWords.ts';
+import { asIs, type Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { fromBase64, fromBase64url, toBase64, toBase64url } from '../base64.ts';
 import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
@@ -51,21 +53,21 @@ export function parseReceipt(text: string): Receipt {
   const trimmed = text.trim();
   const value = parseMembers(trimmed.startsWith('{') ? trimmed : decode(trimmed));
   const { v, exchange, leaf, openings, proof, ...others } = value;
-  if (v !== 1) throw malformed('v');
+  if (v !== 1) throw malformed(asIs('v'));
   if (Object.keys(others).length > 0) throw malformed('unknown member');
-  if (typeof exchange !== 'string' || exchange.length > 64) throw malformed('exchange');
+  if (typeof exchange !== 'string' || exchange.length > 64) throw malformed(asIs('exchange'));
   const bytes = typeof leaf === 'string' ? fromBase64(leaf) : undefined;
-  if (bytes === undefined || bytes.length > longestLeaf) throw malformed('leaf');
-  if (typeof proof !== 'string') throw malformed('proof');
+  if (bytes === undefined || bytes.length > longestLeaf) throw malformed(asIs('leaf'));
+  if (typeof proof !== 'string') throw malformed(asIs('proof'));
   return { v, exchange, leaf: bytes, openings: parseOpenings(openings), proof: parseProof(proof) };
 }
 
-const malformed = (what: string, cause?: unknown): Problem =>
+const malformed = (what: FaultWord | Bilingual, cause?: unknown): Problem =>
   new Problem('receipt_malformed', { what }, { cause });
 
 function decode(text: string): string {
   const bytes = fromBase64url(text);
-  if (bytes === undefined) throw malformed('base64url');
+  if (bytes === undefined) throw malformed(asIs('base64url'));
   return bytes.toString('utf8');
 }
 
@@ -75,19 +77,19 @@ function parseMembers(json: string): Record<string, unknown> {
     value = parseEvidenceJson(json);
   } catch (cause) {
     if (!(cause instanceof EvidenceJsonFault)) throw cause;
-    throw malformed(`JSON: ${cause.message}`, cause);
+    throw malformed({ zh: 'JSON 有误', en: `JSON: ${cause.message}` }, cause);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed('JSON');
   return { ...value };
 }
 
 function parseOpenings(value: unknown): Openings {
-  if (typeof value !== 'object' || value === null) throw malformed('openings');
+  if (typeof value !== 'object' || value === null) throw malformed(asIs('openings'));
   const { reply, ...others } = value as Record<string, unknown>;
-  if (Object.keys(others).length > 0) throw malformed('openings');
+  if (Object.keys(others).length > 0) throw malformed(asIs('openings'));
   if (reply === undefined) return {};
   const salt = typeof reply === 'string' ? fromBase64url(reply) : undefined;
-  if (salt?.length !== saltLength) throw malformed('openings');
+  if (salt?.length !== saltLength) throw malformed(asIs('openings'));
   return { reply: salt };
 }
 
@@ -95,6 +97,6 @@ function parseProof(text: string): TlogProof {
   try {
     return parseTlogProof(text);
   } catch (cause) {
-    throw malformed('proof', cause);
+    throw malformed(asIs('proof'), cause);
   }
 }

@@ -208,7 +208,9 @@ function verifySigned(reply: ReplyMessage, request: RequestMessage, hubKeys: rea
   const { keyid, created } = verifyReply(reply, { request, lookupKey });
   const retired = lookupKey(keyid)?.retired;
   if (retired !== undefined && created * 1000 >= Date.parse(retired))
-    throw new Problem('reply_signature_invalid', { reason: `its key is retired since ${retired}` });
+    throw new Problem('reply_signature_invalid', {
+      reason: { zh: `其密钥自 ${retired} 起停用`, en: `its key is retired since ${retired}` },
+    });
 }
 
 /** The reply carries its exchange and, unless it was kept by an older client, its receipt; the proof may have been fetched anew. */

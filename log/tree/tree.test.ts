@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { leafHash } from '../hash.ts';
+import { extendByHashes, extendByLeaves } from './extendTree.ts';
 import { emptyTree, growTree, packFrontier, unpackTree } from './growTree.ts';
 import { LeafTree } from './leafTree.ts';
 import { isConsistent, isIncluded, rootOfPath } from './verifyProof.ts';
@@ -59,6 +60,28 @@ describe('tree against the recursive definition of RFC 6962', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('very many leaves at once give the same tree, from any size, as leaves and as hashes', () => {
+    const all = leaves(5_000);
+    for (const [from, to] of [
+      [0, 0],
+      [0, 1],
+      [0, 1_024],
+      [1, 2_500],
+      [1_023, 1_025],
+      [1_024, 5_000],
+      [3_007, 4_999],
+    ] as const) {
+      const before = growTree(emptyTree, all.slice(0, from).map(leafHash)).state;
+      const added = all.slice(from, to);
+      const { root, frontier } = growTree(before, added.map(leafHash)).state;
+      for (const grown of [extendByLeaves(before, added), extendByHashes(before, added.map(leafHash))]) {
+        assert.equal(grown.size, to);
+        assert.deepEqual(hex([grown.root, ...grown.frontier]), hex([root, ...frontier]));
+      }
+      assert.deepEqual(hex([root]), hex([mth(all.slice(0, to))]));
+    }
   });
 
   test('every proof of every tree up to 40 leaves is the definition’s, and holds', () => {

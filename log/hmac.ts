@@ -1,0 +1,35 @@
+/** HMACs of very many short values under one key, by one-shot hashes: setting up an HMAC costs more than hashing an identifier. */
+import { createHmac, hash } from 'node:crypto';
+
+/** Bytes of a block of SHA-256 and of SM3. */
+export const block = 64;
+/** Longest value (in bytes) of the quick path; identifiers are far shorter. */
+export const longest = 256;
+
+/**
+ * HMAC-SHA-256 (RFC 2104) of short bytes under one key.
+ * @param key at most 64 bytes @param prefix what stands before all of them
+ */
+export function hmacBytes(key: Uint8Array, prefix = ''): (bytes: Uint8Array) => Buffer {
+  const inner = padded(key, 0x36, longest);
+  const outer = padded(key, 0x5c, 32);
+  const start = block + inner.write(prefix, block, 'utf8');
+  return (bytes) => {
+    const end = start + bytes.length;
+    if (end > inner.length) return createHmac('sha256', key).update(prefix).update(bytes).digest();
+    inner.set(bytes, start);
+    outer.write(hash('sha256', inner.subarray(0, end), 'binary'), block, 'binary');
+    return Buffer.from(hash('sha256', outer, 'binary'), 'binary');
+  };
+}
+
+/**
+ * A key as HMAC hashes it, K ⊕ pad, with room behind it for what is hashed.
+ * @param pad 0x36 for the inner hash, 0x5c for the outer (RFC 2104 §2) @throws RangeError for a key longer than a block
+ */
+export function padded(key: Uint8Array, pad: number, room: number): Buffer {
+  if (key.length > block) throw new RangeError('an HMAC key longer than a block is hashed first');
+  const bytes = Buffer.alloc(block + room);
+  for (let i = 0; i < block; i += 1) bytes[i] = (key[i] ?? 0) ^ pad;
+  return bytes;
+}

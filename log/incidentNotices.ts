@@ -1,0 +1,88 @@
+/** Drafts of what must be told after an incident (PIPL art. 57): to the authority, and to the persons. What the log does not know is left to fill in. */
+import type { Bilingual } from '../terms/bilingual.ts';
+import { timeText } from './story.ts';
+
+/** As the hub answers it, with what was asked. */
+export interface Incident {
+  readonly case: string;
+  readonly from: string;
+  readonly until: string;
+  readonly entries: number;
+  readonly subjects: number;
+  readonly recipients: readonly {
+    readonly department: string;
+    readonly calls: number;
+    readonly rows: number;
+    readonly fields: readonly string[];
+    readonly agreements: readonly string[];
+  }[];
+}
+
+const span = ({ from, until }: Incident): string => `${timeText(from)} – ${timeText(until)}`;
+const allFields = ({ recipients }: Incident): string =>
+  [...new Set(recipients.flatMap(({ fields }) => fields))].sort().join('、');
+const lines = (incident: Incident): string =>
+  incident.recipients
+    .map(
+      ({ department, calls, rows, agreements }) =>
+        `- ${department}: ${calls} / ${rows} (${agreements.join(', ')})`,
+    )
+    .join('\n');
+
+/** To the authority that supervises the protection of personal information. */
+export const toAuthority = (incident: Incident): Bilingual => ({
+  zh: `# 个人信息安全事件报告（草稿）
+
+事件编号：${incident.case}
+时间：${span(incident)}（北京时间）
+涉及个人信息种类：${allFields(incident)}
+涉及主体：${incident.subjects} 个；依据日志条目 ${incident.entries} 条
+接收方（次数 / 行数，共享协议）：
+${lines(incident)}
+
+原因：（请填写）
+可能造成的危害：（请填写）
+已采取的补救措施：（请填写；可暂停上述共享协议）
+个人可采取的减轻危害的措施：（请填写）
+联系方式：（请填写）
+`,
+  en: `# Report of a personal information security incident (draft)
+
+number: ${incident.case}
+time: ${span(incident)} (China)
+kinds of personal information: ${allFields(incident)}
+persons or organisations concerned: ${incident.subjects}; from ${incident.entries} entries of the log
+recipients (calls / rows, agreements):
+${lines(incident)}
+
+cause: (to fill in)
+possible harm: (to fill in)
+measures taken: (to fill in; the agreements above can be suspended)
+what persons can do: (to fill in)
+contact: (to fill in)
+`,
+});
+
+/** To the persons themselves. */
+export const toPersons = (incident: Incident): Bilingual => ({
+  zh: `# 告知书（草稿）
+
+${span(incident)}（北京时间），您的下列个人信息可能被不当取得：${allFields(incident)}。
+取得方：${incident.recipients.map(({ department }) => department).join('、')}。
+
+原因与可能的危害：（请填写）
+我们已采取的措施：（请填写）
+建议您采取的措施：（请填写）
+联系方式：（请填写）
+`,
+  en: `# Notice (draft)
+
+Between ${span(incident)} (China) this personal information of yours may have been obtained wrongly: ${allFields(incident)}.
+Obtained by: ${incident.recipients.map(({ department }) => department).join(', ')}.
+
+cause and possible harm: (to fill in)
+what we have done: (to fill in)
+what you can do: (to fill in)
+contact: (to fill in)
+`,
+});

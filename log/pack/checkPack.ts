@@ -1,0 +1,232 @@
+/** A pack against the keys of the log and checkpoints that somebody kept: what of the log it proves. It runs in a browser, too. */
+import { Problem } from '../../terms/problem.ts';
+import { openCheckpoint, type Checkpoint } from '../checkpoint.ts';
+import { logFinding, type LogFinding } from '../finding.ts';
+import { leafHash, sameHash } from '../hash.ts';
+import type { NoteVerifier } from '../note/noteKey.ts';
+import { checkLeaf } from '../parseLeaf.ts';
+import { LeafTree } from '../tree/leafTree.ts';
+import type { LeafRange } from '../tree/proofRanges.ts';
+import { AuditPaths } from '../tree/auditPaths.ts';
+import { isConsistent } from '../tree/verifyProof.ts';
+import { exchangeOf } from './exchangeOf.ts';
+import { parsePack, type Pack } from './pack.ts';
+import { isRangeIncluded } from './packRange.ts';
+
+/** A text with the name of the file it came from. */
+export interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** An entry that is in the log; `parseLeaf` reads its bytes. */
+export interface ProvenEntry {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What a pack proves by itself. */
+export interface ReadPack {
+  readonly findings: readonly LogFinding[];
+  /** present when a trusted key signed its checkpoint */
+  readonly proven?: {
+    readonly pack: Pack;
+    readonly checkpoint: Checkpoint;
+    /** the entries that are proven and well-formed */
+    readonly entries: readonly ProvenEntry[];
+    /** whether every entry of the log up to the checkpoint is in the pack, and proven */
+    readonly whole: boolean;
+    /** what of the log is not proven here, ascending: nothing is said about these entries */
+    readonly leftOut: readonly LeafRange[];
+    readonly heads: KnownHeads;
+  };
+}
+
+/**
+ * Never throws on any pack: what is wrong with it is a finding.
+ * @param keys public keys of the log @param kept checkpoints from outside: of a department, a witness, a time stamp
+ */
+export function checkPack(
+  file: unknown,
+  keys: readonly NoteVerifier[],
+  kept: readonly NamedText[] = [],
+): ReadPack {
+  const findings: LogFinding[] = [];
+  const pack = attempt(
+    () => parsePack(file),
+    (why) => findings.push(logFinding('pack_malformed', { why })),
+  );
+  const checkpoint =
+    pack &&
+    attempt(
+      () => openCheckpoint(pack.checkpoint, keys),
+      (why) => findings.push(logFinding('checkpoint_invalid', { why, path: 'checkpoint' })),
+    );
+  // without a trusted root nothing else can be said
+  if (pack === undefined || checkpoint === undefined) return { findings };
+  const entries = inOrder(
+    verifyEntries(pack, checkpoint, findings).concat(verifyRanges(pack, checkpoint, findings)),
+    findings,
+  );
+  const whole = entries.length === checkpoint.size;
+  const heads = new KnownHeads(checkpoint, whole ? entries : []);
+  verifyHistory(pack, heads, keys, findings);
+  for (const { name, text } of kept) {
+    const older = attempt(
+      () => openCheckpoint(text, keys),
+      (why) => findings.push(logFinding('checkpoint_invalid', { why, path: name })),
+    );
+    if (older !== undefined) findings.push(...heads.contradictions(older, name));
+  }
+  const leftOut = rangesWithout(entries, checkpoint.size);
+  return { findings, proven: { pack, checkpoint, entries, whole, leftOut, heads } };
+}
+
+/** Each index once, ascending, whether it came alone or in a range. */
+function inOrder(entries: readonly ProvenEntry[], findings: LogFinding[]): readonly ProvenEntry[] {
+  if (entries.every(({ index }, at) => at === 0 || (entries[at - 1]?.index ?? index) < index)) return entries;
+  const sorted = [...entries].sort((a, b) => a.index - b.index);
+  return sorted.filter(({ index }, at) => {
+    const doubled = at > 0 && sorted[at - 1]?.index === index;
+    if (doubled) findings.push(logFinding('entry_order', { index }));
+    return !doubled;
+  });
+}
+
+function verifyRanges({ ranges = [] }: Pack, checkpoint: Checkpoint, findings: LogFinding[]): ProvenEntry[] {
+  const proven: ProvenEntry[] = [];
+  for (const [at, range] of ranges.entries()) {
+    const { first, leaves } = range;
+    const path = `ranges/${at}`;
+    if (!isRangeIncluded(range, checkpoint)) {
+      findings.push(logFinding('range_not_included', { first, last: first + leaves.length - 1, path }));
+      continue;
+    }
+    for (const [nth, bytes] of leaves.entries()) {
+      const index = first + nth;
+      const formed = isLeaf(bytes, (why) =>
+        findings.push(logFinding('leaf_malformed', { index, path: `${path}/leaves/${nth}`, why })),
+      );
+      if (formed) proven.push({ index, bytes });
+    }
+  }
+  return proven;
+}
+
+/** The ranges of a log that these entries, ascending, are not in. */
+function rangesWithout(entries: readonly { readonly index: number }[], size: number): LeafRange[] {
+  const ranges: LeafRange[] = [];
+  let first = 0;
+  for (const { index } of entries) {
+    if (index > first) ranges.push({ first, end: index });
+    first = index + 1;
+  }
+  if (first < size) ranges.push({ first, end: size });
+  return ranges;
+}
+
+function verifyEntries({ entries }: Pack, { size, root }: Checkpoint, findings: LogFinding[]): ProvenEntry[] {
+  const proven: ProvenEntry[] = [];
+  const paths = new AuditPaths(size, root);
+  let former = -1;
+  for (const [at, { index, leaf: bytes, proof }] of entries.entries()) {
+    const ordered = index > former;
+    if (!ordered) findings.push(logFinding('entry_order', { index, path: `entries/${at}` }));
+    former = Math.max(former, index);
+    const formed = isLeaf(bytes, (why) =>
+      findings.push(logFinding('leaf_malformed', { index, path: `entries/${at}`, why })),
+    );
+    const included = paths.includes(index, leafHash(bytes), proof);
+    if (!included) {
+      findings.push(
+        logFinding('leaf_not_included', { index, path: `entries/${at}`, exchange: exchangeOf(bytes) }),
+      );
+    }
+    if (ordered && included && formed) proven.push({ index, bytes });
+  }
+  return proven;
+}
+
+function isLeaf(bytes: Uint8Array, failed: (problem: Problem) => void): boolean {
+  try {
+    checkLeaf(bytes);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    failed(error);
+    return false;
+  }
+}
+
+function verifyHistory(
+  { history }: Pack,
+  heads: KnownHeads,
+  keys: readonly NoteVerifier[],
+  findings: LogFinding[],
+): void {
+  let former = -1;
+  for (const [at, { checkpoint: note, proof }] of history.entries()) {
+    const path = `history/${at}`;
+    const older = attempt(
+      () => openCheckpoint(note, keys),
+      (why) => findings.push(logFinding('history_invalid', { size: '?', path, why })),
+    );
+    if (older === undefined) continue;
+    const { size } = older;
+    if (size <= former) findings.push(logFinding('history_order', { size, path }));
+    former = Math.max(former, size);
+    if (older.origin !== heads.newest.origin || !isConsistent(older, heads.newest, proof)) {
+      findings.push(logFinding('history_inconsistent', { size, path }));
+    } else {
+      heads.add(older);
+    }
+  }
+}
+
+/** Heads of the log that the pack proves to be states of one and the same log. */
+class KnownHeads {
+  readonly newest: Checkpoint;
+  private readonly roots = new Map<number, Uint8Array>();
+  /** every leaf, where all are at hand: then the root of any size is known */
+  private readonly all: readonly ProvenEntry[];
+  /** made when it is first asked for */
+  private tree: LeafTree | undefined;
+
+  constructor(newest: Checkpoint, all: readonly ProvenEntry[]) {
+    this.newest = newest;
+    this.roots.set(newest.size, newest.root);
+    this.all = all;
+  }
+
+  add({ size, root }: Checkpoint): void {
+    this.roots.set(size, root);
+  }
+
+  /** The root at a size, undefined where nothing here tells it. */
+  private rootAt(size: number): Uint8Array | undefined {
+    const known = this.roots.get(size);
+    if (known !== undefined || this.all.length === 0) return known;
+    this.tree ??= new LeafTree(this.all.map(({ bytes }) => leafHash(bytes)));
+    return this.tree.root(size);
+  }
+
+  /** What is wrong with a checkpoint that was kept. @param path the file it came from */
+  contradictions(kept: Checkpoint, path: string): LogFinding[] {
+    const { size } = kept;
+    if (kept.origin !== this.newest.origin) return [logFinding('kept_inconsistent', { size, path })];
+    if (size > this.newest.size) return [logFinding('kept_newer', { size, path })];
+    const root = this.rootAt(size);
+    if (root === undefined) return [logFinding('kept_unproven', { size, path })];
+    return sameHash(root, kept.root) ? [] : [logFinding('kept_inconsistent', { size, path })];
+  }
+}
+
+function attempt<T>(action: () => T, failed: (problem: Problem) => void): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    failed(error);
+    return undefined;
+  }
+}

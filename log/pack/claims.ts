@@ -1,0 +1,125 @@
+/** What evidence proves and what it cannot, in words: the same on the screen and on paper. */
+import { inBothLanguages } from '../../terms/factWords.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import type { ChoiceCheck } from './checkChoice.ts';
+import type { EvidenceFile } from './evidenceFile.ts';
+
+/** Evidence as it was read and checked, as far as words are made of it. */
+interface Read {
+  readonly file: Pick<EvidenceFile, 'question' | 'chosen' | 'size' | 'range'>;
+  readonly complete: ChoiceCheck['complete'];
+  readonly entries: { readonly length: number };
+  /** decisions that were decided again */
+  readonly replayed: { readonly same: number; readonly possible: number; readonly unknown: number };
+}
+
+/** What was asked, as members of the question. */
+export const questionText = ({ file }: Pick<Read, 'file'>): Bilingual => {
+  const asked = Object.entries(file.question).map(([name, value]) => ({
+    name: inBothLanguages('label', name),
+    value: String(value),
+  }));
+  return {
+    zh: asked.map(({ name, value }) => `${name.zh} = ${value}`).join('；'),
+    en: asked.map(({ name, value }) => `${name.en} = ${value}`).join('; '),
+  };
+};
+
+/** How much of the log it speaks of. 完好 is never said of less than all. */
+export function extentText({
+  file,
+  complete,
+  entries,
+}: Pick<Read, 'file' | 'complete' | 'entries'>): Bilingual {
+  const [chosen, size] = [file.chosen.length, file.size];
+  if (complete === 'range' && file.range !== undefined) {
+    const { first, last } = file.range;
+    return {
+      zh: `第 ${first}–${last} 条全部在此（${entries.length} 条），符合所问的 ${chosen} 条均已标出；日志当时共 ${size} 条，对其余条目不作任何说明`,
+      en: `every entry from ${first} to ${last} is here (${entries.length}), and the ${chosen} that answer are marked; the log had ${size} entries then, and nothing is said about the others`,
+    };
+  }
+  return {
+    zh: `符合所问的条目 ${chosen} 条，逐条核验；不含其余条目，因此不证明没有别的条目：日志当时共 ${size} 条`,
+    en: `${chosen} entries that answer, each proven; others are not here, so it does not prove that there are no more: the log had ${size} entries then`,
+  };
+}
+
+export const replayText = ({ replayed }: Pick<Read, 'replayed'>): Bilingual => ({
+  zh: `按当时的文档重新判定：${replayed.same} 次相同，${replayed.possible} 次在条目所载范围内无出入，${replayed.unknown} 次缺少文档未能重判`,
+  en: `decided again by the documents of their time: ${replayed.same} the same, ${replayed.possible} with nothing against them as far as entries tell, ${replayed.unknown} not, for want of documents`,
+});
+
+export const proves: readonly Bilingual[] = [
+  {
+    zh: '每一条目在签名检查点时已在日志中，之后未被改动、换位或替换（包含证明与签名）。',
+    en: 'Each entry stood in the log when its checkpoint was signed, and was not altered, moved or replaced since (inclusion proof and signature).',
+  },
+  {
+    zh: '谁以哪个部门的密钥、为哪个办件、依据哪份共享协议请求，得到哪些数据项、如何脱敏，或因何被拒绝。',
+    en: 'Who asked with which department’s key, for which case, under which agreement, and which fields left with which mask, or why it was refused.',
+  },
+  {
+    zh: '日志所记的判定是否出自当时的共享协议与约束（按摘要重新判定）。',
+    en: 'Whether the logged decisions follow from the agreements and restrictions of their time (decided again by digest).',
+  },
+  {
+    zh: '“全部在此”仅指所写明的区间；区间外不作说明。',
+    en: '«Every entry is here» is said of the range that is named, and of nothing outside it.',
+  },
+];
+
+export const cannotProve: readonly Bilingual[] = [
+  {
+    zh: '数据的内容：日志不含任何字段值、姓名或证件号码。',
+    en: 'What the data were: the log holds no value, name or identifier.',
+  },
+  {
+    zh: '条目涉及哪个人：由枢纽按密钥化令牌查得，令牌不在条目中。',
+    en: 'Which person an entry concerns: the hub found that by keyed tokens, which are not in the entries.',
+  },
+  {
+    zh: '经办人和办件是否真实存在：二者由请求部门签名申明。',
+    en: 'Whether the official and the case exist: the asking department signed that they do.',
+  },
+  {
+    zh: '绕过枢纽的访问；以及与文档一同生效的名录（部门、使用场景、暂停状态）是否完整：名录由枢纽留存，条目只记文档集的摘要。',
+    en: 'Access that went past the hub; and the registries beside the documents (departments, purposes, suspensions), which the hub kept while entries name the documents alone.',
+  },
+  {
+    zh: '在没有外部留存的检查点、回执或见证时，持有日志私钥者不会另造一份日志：请用 --checkpoint 或 --witness 对照。',
+    en: 'That a thief of the log’s key did not make another log, unless a checkpoint, receipt or witness from outside is held against it (--checkpoint, --witness).',
+  },
+];
+
+/** What people ask, and where the answer stands. */
+export const questions: readonly (readonly [Bilingual, Bilingual])[] = [
+  [
+    { zh: '谁查看过？', en: 'Who looked?' },
+    { zh: '“部门”“经办人”两栏', en: 'columns “department” and “official”' },
+  ],
+  [
+    { zh: '什么时候？', en: 'When?' },
+    { zh: '“时间”一栏，北京时间', en: 'column “time”, China’s time' },
+  ],
+  [
+    { zh: '为哪件事？', en: 'For which case?' },
+    { zh: '“办件”一栏，部门签名申明', en: 'column “case”, as the department signed it' },
+  ],
+  [
+    { zh: '看到了什么？', en: 'What did they see?' },
+    { zh: '“数据项”一栏；括号内为脱敏方式', en: 'column “fields”; the mask in brackets' },
+  ],
+  [
+    { zh: '凭什么？', en: 'By what right?' },
+    { zh: '“依据”一栏；协议全文按摘要附后', en: 'column “basis”; the agreement’s text by its digest' },
+  ],
+  [
+    { zh: '有没有被拒绝的？', en: 'Was anything refused?' },
+    { zh: '“结果”一栏写明代码', en: 'column “outcome” with its code' },
+  ],
+  [
+    { zh: '记录会不会被改过？', en: 'Could the record have been altered?' },
+    { zh: '用 datong audit verify 在任何电脑上核验', en: 'datong audit verify tells on any machine' },
+  ],
+];

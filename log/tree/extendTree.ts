@@ -1,0 +1,47 @@
+/** Growing a tree by very many leaves where no audit path is wanted: as verifiers do, which read a log from its first entry to its last. */
+import { foldHashes, hashLength, leafHashInto, nodeHash } from '../hash.ts';
+import { foldFrontier, type TreeState } from './growTree.ts';
+
+/** Leaves of the largest subtree that is hashed at once. */
+const widest = 1024;
+/** The tree with these leaves behind its own. Nothing of the given state changes. */
+export const extendByLeaves = (before: TreeState, leaves: readonly Uint8Array[]): TreeState =>
+  extend(before, leaves, leafHashInto);
+
+/** The same, by hashes of leaves that are known already. */
+export const extendByHashes = (before: TreeState, leafHashes: readonly Uint8Array[]): TreeState =>
+  extend(before, leafHashes, (hash, into, at) => into.set(hash, at));
+
+function extend(
+  before: TreeState,
+  leaves: readonly Uint8Array[],
+  put: (leaf: Uint8Array, into: Buffer, at: number) => void,
+): TreeState {
+  // the first byte is kept free for `foldHashes`
+  const hashes = Buffer.alloc(1 + Math.min(widest, leaves.length) * hashLength);
+  let { size } = before;
+  const frontier = [...before.frontier];
+  for (let from = 0; from < leaves.length;) {
+    const width = widthAt(size, leaves.length - from);
+    for (let nth = 0; nth < width; nth += 1) {
+      const leaf = leaves[from + nth];
+      if (leaf !== undefined) put(leaf, hashes, 1 + nth * hashLength);
+    }
+    let root = foldHashes(hashes, width);
+    // as when 1 is added to a binary number: each subtree of the same width that stands before becomes half of the next
+    for (let rest = size / width; rest % 2 === 1; rest = Math.floor(rest / 2)) {
+      root = nodeHash(frontier.pop() ?? root, root);
+    }
+    frontier.push(root);
+    size += width;
+    from += width;
+  }
+  return { size, root: foldFrontier(frontier), frontier };
+}
+
+/** The widest complete subtree that may begin at a size, with so many leaves at hand. */
+function widthAt(size: number, leaves: number): number {
+  let width = 1;
+  while (2 * width <= Math.min(widest, leaves) && size % (2 * width) === 0) width *= 2;
+  return width;
+}
