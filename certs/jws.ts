@@ -8,6 +8,8 @@ import { signBytes, type SigningKey, type VerificationKey } from './signatures/k
 
 /** `typ` of a consent, so that a signature made for something else is never taken for one. */
 export const consentType = 'datong-consent+jws';
+/** taken over from paper: the hub signs what two persons said */
+export const paperConsentType = 'datong-paper-consent+jws';
 /** `typ` of a consumer's statement about data it received. */
 export const statementType = 'datong-statement+jws';
 /** `typ` of a department's word for who stands before it, and of the hub's answer about that person. */

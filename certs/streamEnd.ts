@@ -11,6 +11,12 @@ const streamStatementType = 'datong-stream+jws';
 /** part: more follows. complete: that was all. aborted: `code` says why there is no more. */
 export type StreamState = 'part' | 'complete' | 'aborted';
 
+/** What is said of rows, by their places (from 0) in the whole of it. */
+export interface StreamNote {
+  readonly code: string;
+  readonly records: readonly number[];
+}
+
 export interface StreamStatement {
   readonly v: 1;
   /** id of the exchange that opened the stream */
@@ -26,6 +32,8 @@ export interface StreamStatement {
   readonly sha256: string;
   /** problem code, of an aborted stream */
   readonly code?: string;
+  /** of a part those of its rows, of a file those of all; none where nothing is open */
+  readonly notes?: readonly StreamNote[];
 }
 
 export const signStreamStatement = (statement: StreamStatement, key: SigningKey): string =>
@@ -46,11 +54,20 @@ export async function verifyStreamStatement(
 
 function isStatement(value: unknown): value is StreamStatement {
   if (typeof value !== 'object' || value === null) return false;
-  const { v, stream, request, state, parts, rows, bytes, sha256 } = value as Record<string, unknown>;
+  const { v, stream, request, state, parts, rows, bytes, sha256, notes } = value as Record<string, unknown>;
   return (
     v === 1 &&
     [stream, request, sha256].every((text) => typeof text === 'string') &&
     [parts, rows, bytes].every((count) => Number.isSafeInteger(count)) &&
+    (notes === undefined || (Array.isArray(notes) && notes.every(isNote))) &&
     (state === 'part' || state === 'complete' || state === 'aborted')
+  );
+}
+
+function isNote(value: unknown): value is StreamNote {
+  if (typeof value !== 'object' || value === null) return false;
+  const { code, records } = value as Record<string, unknown>;
+  return (
+    typeof code === 'string' && Array.isArray(records) && records.every((at) => Number.isSafeInteger(at))
   );
 }

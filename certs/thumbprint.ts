@@ -1,3 +1,4 @@
+import { asIs } from '../terms/bilingual.ts';
 import { createHash, createPublicKey, type JsonWebKey, KeyObject } from 'node:crypto';
 import { keyId, type KeyId } from '../terms/ids.ts';
 import { Problem } from '../terms/problem.ts';
@@ -17,11 +18,13 @@ const members: Readonly<Record<string, readonly (keyof JsonWebKey)[]>> = {
 export function thumbprint(key: JsonWebKey | KeyObject): KeyId {
   const jwk = key instanceof KeyObject ? publicJwk(key) : key;
   const named = Object.hasOwn(members, jwk.kty ?? '') ? members[jwk.kty ?? ''] : undefined;
-  if (named === undefined) throw new Problem('key_malformed', { reason: `kty ${String(jwk.kty)}` });
+  if (named === undefined) throw new Problem('key_malformed', { reason: asIs(`kty ${String(jwk.kty)}`) });
   const parts = named.map((member) => {
     const value: unknown = jwk[member];
     if (typeof value !== 'string')
-      throw new Problem('key_malformed', { reason: `member ${member} is missing` });
+      throw new Problem('key_malformed', {
+        reason: { zh: `缺少 ${member}`, en: `member ${member} is missing` },
+      });
     return `${JSON.stringify(member)}:${JSON.stringify(value)}`;
   });
   return keyId(

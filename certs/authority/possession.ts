@@ -2,6 +2,8 @@
  * Proof that whoever asks for a certificate also holds a signing key: a compact JWS by that key over the request, with the public key in
  * the payload. Made by the client, checked by the hub.
  */
+import type { Bilingual } from '../../terms/bilingual.ts';
+import type { FaultWord } from '../../terms/factWords.ts';
 import { createHash, type JsonWebKey } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import { signJws, verifyJws } from '../jws.ts';
@@ -48,25 +50,31 @@ export async function checkPossession(
   proof: string,
   expected: { readonly aud: string; readonly csr: string; readonly now: number },
 ): Promise<ProvenKey> {
-  const invalid = (reason: string): Problem => new Problem('enrolment_proof_invalid', { reason });
+  const invalid = (reason: FaultWord | Bilingual): Problem =>
+    new Problem('enrolment_proof_invalid', { reason });
   const claims = payloadOf(proof);
   if (claims === undefined) throw invalid('not a compact JWS with a JSON object');
   const key = keyOf(claims);
   if (key === undefined) throw invalid('jwk is neither a P-256 nor an Ed25519 public key');
   try {
     const { header } = await verifyJws(proof, () => key);
-    if (header.typ !== typeOf(use)) throw invalid(`typ is not ${typeOf(use)}`);
+    if (header.typ !== typeOf(use))
+      throw invalid({ zh: `typ 不是 ${typeOf(use)}`, en: `typ is not ${typeOf(use)}` });
     if (header.kid !== key.keyid) throw invalid('kid is not the thumbprint of jwk');
   } catch (error) {
     if (error instanceof Problem && error.code === 'jws_invalid')
       throw invalid('the signature is not of jwk');
     throw error;
   }
-  if (claims['aud'] !== expected.aud) throw invalid(`aud is not ${expected.aud}`);
+  if (claims['aud'] !== expected.aud)
+    throw invalid({ zh: `aud 不是 ${expected.aud}`, en: `aud is not ${expected.aud}` });
   if (claims['csr'] !== digestOf(expected.csr)) throw invalid('csr is not the digest of the request sent');
   const { iat, department } = claims;
   if (typeof iat !== 'number' || Math.abs(expected.now / 1000 - iat) > freshness) {
-    throw invalid(`iat differs from the hub's clock by more than ${freshness} s`);
+    throw invalid({
+      zh: `iat 与枢纽时钟相差超过 ${freshness} 秒`,
+      en: `iat differs from the hub's clock by more than ${freshness} s`,
+    });
   }
   return { key, department: typeof department === 'string' ? department : undefined };
 }

@@ -45,10 +45,10 @@ function acceptedKey(request: Request): KeyObject {
   try {
     key = createPublicKey({ key: Buffer.from(request.publicKey.rawData), format: 'der', type: 'spki' });
   } catch (cause) {
-    throw new Problem('certificate_request_key', { kind: 'unknown' }, { cause });
+    throw new Problem('certificate_request_key', { keyKind: '?' }, { cause });
   }
   const { accepted, kind } = acceptedTlsKey(key);
-  if (!accepted) throw new Problem('certificate_request_key', { kind });
+  if (!accepted) throw new Problem('certificate_request_key', { keyKind: kind });
   return key;
 }
 

@@ -1,4 +1,5 @@
 /** The MAC over a whole key store (RFC 7292 §4 and appendix B): the only thing that tells a wrong password from a damaged file. */
+import { asIs } from '../../terms/bilingual.ts';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import {
@@ -47,11 +48,14 @@ export function checkMac(safe: string, mac: Node | undefined, password: string):
   const [algorithm, digest] = members(digestInfo);
   const named = oidOf(members(algorithm)[0]);
   const hash = hashes.find((one) => oid[one] === named);
-  if (hash === undefined) throw new Problem('key_store_unsupported', { what: `MAC ${named}` });
+  if (hash === undefined) throw new Problem('key_store_unsupported', { what: asIs(`MAC ${named}`) });
   const rounds =
     iterations === undefined ? 1 : Number.parseInt(bytesOf(content(iterations)).toString('hex'), 16);
   if (!(rounds >= 1)) throw new Unexpected('no rounds');
-  if (rounds > mostRounds) throw new Problem('key_store_unsupported', { what: `MAC, ${rounds} iterations` });
+  if (rounds > mostRounds)
+    throw new Problem('key_store_unsupported', {
+      what: { zh: `MAC 迭代 ${rounds} 次`, en: `MAC, ${rounds} iterations` },
+    });
   const own = macOf(safe, password, { hash, salt: content(salt), rounds });
   const theirs = bytesOf(content(digest));
   if (own.length !== theirs.length || !timingSafeEqual(own, theirs))

@@ -1,4 +1,5 @@
 /** A PKCS #12 key store (RFC 7292), as Java, Windows and OpenSSL write it: `.p12`, `.pfx`. */
+import { asIs } from '../../terms/bilingual.ts';
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import { acceptedTlsKey } from '../authority/acceptedTlsKey.ts';
@@ -70,7 +71,7 @@ function openSafe(safe: Node, password: string): readonly Bag[] {
   const inner = members(tagged)[0];
   if (oidOf(kind) === oid.data) return members(parse(content(inner))).map(readBag);
   if (oidOf(kind) !== oid.encryptedData)
-    throw new Problem('key_store_unsupported', { what: `content ${oidOf(kind)}` });
+    throw new Problem('key_store_unsupported', { what: asIs(oidOf(kind)) });
   const [, algorithm, data] = members(members(inner)[1]);
   if (algorithm === undefined || data === undefined) throw new Unexpected('no encrypted content');
   return members(open(sequence(algorithm, data), password)).map(readBag);
@@ -111,10 +112,10 @@ function acceptedKey(info: Buffer): KeyObject {
   try {
     key = createPrivateKey({ key: info, format: 'der', type: 'pkcs8' });
   } catch (cause) {
-    throw new Problem('key_store_key_kind', { kind: 'unknown' }, { cause });
+    throw new Problem('key_store_key_kind', { keyKind: '?' }, { cause });
   }
   const { accepted, kind } = acceptedTlsKey(key);
-  if (!accepted) throw new Problem('key_store_key_kind', { kind });
+  if (!accepted) throw new Problem('key_store_key_kind', { keyKind: kind });
   return key;
 }
 

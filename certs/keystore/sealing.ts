@@ -1,4 +1,5 @@
 /** What a password protects inside a key store: `SEQUENCE {AlgorithmIdentifier, OCTET STRING}`, of keys and of certificates alike. */
+import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { content, forge, members, octets, oid, oidOf, sequence, type Node } from './asn1.ts';
 
@@ -24,7 +25,7 @@ export function open(sealed: Node, password: string): Node {
   const [algorithm, data] = members(sealed);
   const scheme = oidOf(members(algorithm)[0]);
   if (!readable.includes(scheme) || algorithm === undefined)
-    throw new Problem('key_store_unsupported', { what: scheme });
+    throw new Problem('key_store_unsupported', { what: asIs(scheme) });
   const whole = sequence(algorithm, octets(content(data)));
   let opened: unknown; // the types do not say that it is null where the padding is wrong
   try {
@@ -32,7 +33,7 @@ export function open(sealed: Node, password: string): Node {
   } catch (cause) {
     // forge says so of a cipher or hash inside PBES2; anything else is noise of a wrong key
     if (cause instanceof Error && cause.message.includes('nsupported')) {
-      throw new Problem('key_store_unsupported', { what: scheme }, { cause });
+      throw new Problem('key_store_unsupported', { what: asIs(scheme) }, { cause });
     }
     throw new Problem('key_store_password_wrong', {}, { cause });
   }

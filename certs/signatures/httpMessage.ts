@@ -1,4 +1,6 @@
 /** A raw HTTP/1.1 message in a file: how evidence is kept, and what `datong signature verify` reads. */
+import type { Bilingual } from '../../terms/bilingual.ts';
+import type { FaultWord } from '../../terms/factWords.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { ReplyMessage, RequestMessage } from '../message.ts';
 
@@ -6,7 +8,7 @@ export type HttpMessage =
   | { readonly kind: 'request'; readonly message: RequestMessage }
   | { readonly kind: 'reply'; readonly message: ReplyMessage };
 
-const malformed = (reason: string): Problem => new Problem('message_malformed', { reason });
+const malformed = (reason: FaultWord | Bilingual): Problem => new Problem('message_malformed', { reason });
 
 /**
  * Reads start line, header lines and body. Lines may end in CRLF or LF (a file goes through editors); the body is what follows the
@@ -56,7 +58,10 @@ function bodyOf(rest: Buffer, rawHeaders: readonly string[]): Buffer {
   const bytes = Number(length);
   const extra = rest.toString('latin1', bytes);
   if (rest.length < bytes || !['', '\n', '\r\n'].includes(extra))
-    throw malformed(`Content-Length is ${length}, its body has ${rest.length} bytes`);
+    throw malformed({
+      zh: `Content-Length 为 ${length}，正文有 ${rest.length} 字节`,
+      en: `Content-Length is ${length}, its body has ${rest.length} bytes`,
+    });
   return rest.subarray(0, bytes);
 }
 

@@ -1,4 +1,6 @@
 /** Signing keys of the profile: P-256 (signature = r‖s, 64 bytes) and Ed25519. */
+import { fill, type Bilingual } from '../../terms/bilingual.ts';
+import type { FaultWord } from '../../terms/factWords.ts';
 import { createPrivateKey, createPublicKey, type JsonWebKey, KeyObject, sign, verify } from 'node:crypto';
 import type { KeyId } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -29,7 +31,10 @@ function algorithmOf(key: KeyObject): SignatureAlgorithm {
   if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1')
     return 'ecdsa-p256-sha256';
   throw new Problem('key_malformed', {
-    reason: `${key.asymmetricKeyType ?? key.type} is neither P-256 nor Ed25519`,
+    reason: fill(
+      { zh: '{found} 既不是 P-256 也不是 Ed25519', en: '{found} is neither P-256 nor Ed25519' },
+      { found: key.asymmetricKeyType ?? key.type },
+    ),
   });
 }
 
@@ -85,12 +90,18 @@ function checkJwkPurpose(jwk: JsonWebKey, alg: SignatureAlgorithm, operations: r
     allowed !== undefined &&
     !(Array.isArray(allowed) && operations.some((operation) => allowed.includes(operation)))
   )
-    throw unfit(`its key_ops do not include "${operations[0] ?? ''}"`);
+    throw unfit({
+      zh: `其 key_ops 不含“${operations[0] ?? ''}”`,
+      en: `its key_ops do not include "${operations[0] ?? ''}"`,
+    });
   if (named !== undefined && !(typeof named === 'string' && jwkAlgorithms[alg].includes(named)))
-    throw unfit(`its alg is not ${jwkAlgorithms[alg].join(' or ')}`);
+    throw unfit({
+      zh: `其 alg 不是 ${jwkAlgorithms[alg].join(' 或 ')}`,
+      en: `its alg is not ${jwkAlgorithms[alg].join(' or ')}`,
+    });
 }
 
-const unfit = (reason: string): Problem => new Problem('key_malformed', { reason });
+const unfit = (reason: FaultWord | Bilingual): Problem => new Problem('key_malformed', { reason });
 
 function parsed(read: () => KeyObject): KeyObject {
   try {

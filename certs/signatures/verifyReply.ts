@@ -1,3 +1,5 @@
+import type { Bilingual } from '../../terms/bilingual.ts';
+import type { FaultWord } from '../../terms/factWords.ts';
 import { keyId, type KeyId } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { ReplyMessage, RequestMessage } from '../message.ts';
@@ -66,7 +68,8 @@ function verifyHead(
   if (list !== shape.list) throw invalid('it does not cover what the profile wants', shape.list, list);
   const { keyid, created, key } = readReplyParameters(parameters, options.lookupKey, tag);
   const base = signatureBase(shape.components, parametersText, view);
-  if (typeof base !== 'string') throw invalid(`the reply has no ${base.missing.id}`);
+  if (typeof base !== 'string')
+    throw invalid({ zh: `答复没有 ${base.missing.id}`, en: `the reply has no ${base.missing.id}` });
   if (!verifyBytes(Buffer.from(base, 'latin1'), signature, key))
     throw invalid('the bytes were changed or belong to another request');
   return {
@@ -83,7 +86,7 @@ function replyMessageView(reply: ReplyMessage, request: RequestMessage): Message
   return { status: reply.status, headers: joinedHeaders(reply.rawHeaders), request: requestView(request) };
 }
 
-function invalid(reason: string, expected?: string, received?: string): Problem {
+function invalid(reason: FaultWord | Bilingual, expected?: string, received?: string): Problem {
   return new Problem(
     'reply_signature_invalid',
     { reason },
@@ -149,9 +152,12 @@ function readOr<T>(what: string, read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof FieldSyntaxError)
-      throw invalid(`${what}: ${error.expected} at character ${error.position + 1}`);
+      throw invalid({
+        zh: `${what} 第 ${error.position + 1} 个字符处写法有误`,
+        en: `${what}: ${error.expected} at character ${error.position + 1}`,
+      });
     if (error instanceof Problem && error.code === 'malformed_identifier')
-      throw invalid(`${what} is malformed`);
+      throw invalid({ zh: `${what} 写法有误`, en: `${what} is malformed` });
     throw error;
   }
 }
