@@ -35,7 +35,7 @@ export interface PolicyContext {
   /** how each dataset is shared (共享类型); absent = it is not known */
   readonly sharing?: ReadonlyMap<string, Sharing>;
   /** how each dataset takes its rows; absent = it is not known */
-  readonly modes?: ReadonlyMap<string, 'snapshot' | 'upsert'>;
+  readonly modes?: ReadonlyMap<string, 'snapshot' | 'upsert' | 'live'>;
   /** every schema version there is; absent = whether a restriction names real fields is not checked */
   readonly registered?: readonly DatasetSchema[];
   /** restrictions that stand but cannot be relied on: what they reach is denied */

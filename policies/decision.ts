@@ -1,4 +1,5 @@
 /** What `decide` is asked and what it answers. Pure data: no clock, no I/O. */
+import type { UpperApproval } from './documents/agreement.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 import type { FactCondition, FactLimits } from './documents/agreement.ts';
 
@@ -40,6 +41,8 @@ export interface DecisionRequest {
   readonly stream?: true;
   /** set where all rows are asked for as a file */
   readonly export?: true;
+  /** set where what changed since the last time is asked for */
+  readonly changes?: true;
   /** set where a fact is asked instead of rows */
   readonly fact?: FactQuestion;
   /** set where statistics are asked for instead of rows: id of the aggregate */
@@ -121,6 +124,8 @@ export interface Permission extends DecisionCommon {
   /** 替代材料: the papers of that matter that this exchange makes unnecessary */
   readonly materials: readonly Bilingual[];
   readonly obligations: readonly { readonly id: string; readonly period?: string }[];
+  /** given on an upper platform */
+  readonly approval?: UpperApproval;
 }
 
 /** What all statistics of one consumer on one dataset are read from (policies/aggregates/cube.ts). */

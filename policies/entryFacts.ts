@@ -2,6 +2,7 @@ import type { Leaf } from '../log/leaf.ts';
 import { datasetId, providerOf } from '../terms/ids.ts';
 import { Problem } from '../terms/problem.ts';
 import type { Decision, DecisionRequest, FieldGrant } from './decision.ts';
+import type { UpperApproval } from './documents/agreement.ts';
 import type { DenialCode } from './plans/plan.ts';
 import { obligationTexts } from './obligations/saidObligations.ts';
 
@@ -18,6 +19,7 @@ export type DecisionFacts = Pick<Leaf, 'kind'> &
       | 'matter'
       | 'matterCode'
       | 'obligations'
+      | 'approval'
       | 'fact'
       | 'aggregate'
       | 'fields'
@@ -49,7 +51,7 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
       policy,
     };
   }
-  const { plan, fields, withheld, policy, matter: served, obligations, fact, aggregate } = decision;
+  const { plan, fields, withheld, policy, matter: served, obligations, approval, fact, aggregate } = decision;
   return {
     kind: 'release',
     consumer: plan.consumer,
@@ -60,10 +62,16 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
     ...(fact === undefined ? {} : { fact: fact.id }),
     ...(aggregate === undefined ? {} : { aggregate: aggregate.id }),
     ...(fact === undefined && aggregate === undefined ? { fields: masksOf(fields), withheld } : {}),
+    ...(approval === undefined ? {} : { approval: saidApproval(approval) }),
     ...(obligations.length === 0 ? {} : { obligations: obligationTexts(obligations) }),
     policy,
   };
 }
+
+/** Number and resource there, and the digest of the paper. */
+const saidApproval = ({ number, resource, sha256 }: UpperApproval): UpperApproval => ({
+  ...{ number, resource, sha256 },
+});
 
 /** A text that is no purpose may be anything, an identity number too: it is never kept. */
 const isRefused = (code: DenialCode, decision: Decision): boolean =>

@@ -82,3 +82,17 @@ describe('documents that are refused', () => {
     });
   }
 });
+
+test('changes are not agreed on rows that no key tells apart', () => {
+  const file = caseFile('refused/export-on-consent.yaml');
+  const set = readPolicySet([registryFile, { ...file, text: file.text.replace('[export]', '[changes]') }], shipped);
+  const codes = (context: typeof set.context): readonly string[] =>
+    tryCompilePlans(set.documents, context).findings.map(({ code }) => code);
+  const { schemas } = set.context;
+  const keyless = (name: string): ReturnType<typeof schemas> => {
+    const schema = schemas(name);
+    return schema && { ...schema, primaryKey: [] };
+  };
+  assert.equal(codes(set.context).includes('changes_without_key'), false);
+  assert.equal(codes({ ...set.context, schemas: keyless }).includes('changes_without_key'), true);
+});

@@ -211,6 +211,7 @@ export function requestOf(written: Readonly<Record<string, unknown>>): DecisionR
     ...(typeof written['aggregate'] === 'string' ? { aggregate: written['aggregate'] } : {}),
     ...(written['stream'] === true ? { stream: true as const } : {}),
     ...(written['export'] === true ? { export: true as const } : {}),
+    ...(written['changes'] === true ? { changes: true as const } : {}),
     ...(isObject(written['fact']) ? { fact: written['fact'] as unknown as FactQuestion } : {}),
   };
 }

@@ -76,8 +76,7 @@ export function readAssertion(
   return payload;
 }
 
-export const invalidAssertion = (reason: Bilingual): Problem =>
-  new Problem('assertion_invalid', { reason: reason.en, reasonZh: reason.zh });
+export const invalidAssertion = (reason: Bilingual): Problem => new Problem('assertion_invalid', { reason });
 
 function faultOf(
   { assertedBy, hub, issuedAt, expires }: SubjectAssertion,

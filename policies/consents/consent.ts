@@ -29,6 +29,20 @@ export interface Consent {
   readonly grantedBy: ConsentGiver;
   /** asked for apart from anything else */
   readonly separate: true;
+  /** taken over from paper by two persons; the hub signed the artefact, no department */
+  readonly paper?: PaperTrail;
+}
+
+/** Where a consent on paper is, and whose word it is that it says this. Persons are ids. */
+export interface PaperTrail {
+  /** number of the form, once in a department */
+  readonly form: string;
+  /** hex SHA-256 of the scan */
+  readonly scan: string;
+  /** the day it was signed, calendar of China */
+  readonly takenOn: string;
+  readonly takenBy: string;
+  readonly confirmedBy: string;
 }
 
 export interface CommittedSubject {

@@ -98,8 +98,7 @@ export const anotherPerson: Bilingual = {
   en: 'the person named beside it is not the one it commits to',
 };
 
-export const invalid = (reason: Bilingual): Problem =>
-  new Problem('consent_invalid', { reason: reason.en, reasonZh: reason.zh });
+export const invalid = (reason: Bilingual): Problem => new Problem('consent_invalid', { reason });
 
 function termFault({ notBefore, expires }: Consent): Bilingual | undefined {
   const [from, until] = [readTime(notBefore), readTime(expires)];

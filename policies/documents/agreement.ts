@@ -18,11 +18,22 @@ export interface Agreement extends StoredDocument {
   readonly automatic?: boolean;
   /** hex SHA-256 of the impact assessment (个人信息保护影响评估); sensitive personal fields compile only with one */
   readonly assessment?: string;
+  /** an approval given on an upper platform (上级平台批复), which took the place of both departments' signatures */
+  readonly approval?: UpperApproval;
   /** 办理事项 this agreement serves: every call names a case of one of them */
   readonly matters?: readonly Matter[];
   /** 受托单位 that act for the consumer, within narrower limits */
   readonly entrusted?: readonly Entrusted[];
   readonly grants: readonly Grant[];
+}
+
+export interface UpperApproval {
+  /** number of the approval (批复文号) */
+  readonly number: string;
+  /** code of the resource there */
+  readonly resource: string;
+  /** hex SHA-256 of the approval as it was issued */
+  readonly sha256: string;
 }
 
 export type BasisType = 'consent' | 'statutory' | 'contract' | 'emergency' | 'public-disclosed';
@@ -64,7 +75,7 @@ export interface Limits {
 }
 
 /** How rows may leave beside page by page. */
-export type Delivery = 'batch' | 'stream' | 'export';
+export type Delivery = 'batch' | 'stream' | 'export' | 'changes';
 
 export type Requirement = 'on-behalf-of' | 'matter' | 'lookup';
 

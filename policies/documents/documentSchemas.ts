@@ -101,7 +101,7 @@ const grant = closed(['dataset', 'schema', 'fields'], {
   rows: closed(['all'], { all: { type: 'array', items: rowRule, minItems: 1, maxItems: 50 } }),
   filterBy: words(field),
   lookupBy: words(field),
-  deliveries: words({ enum: ['batch', 'stream', 'export'] }),
+  deliveries: words({ enum: ['batch', 'stream', 'export', 'changes'] }),
   requires,
   limits,
   facts: { type: 'array', items: fact, minItems: 1, maxItems: 50 },
@@ -159,6 +159,11 @@ export const agreementSchema: JsonSchema = {
     valid: closed(['from', 'until'], { from: time, until: time }),
     automatic: { type: 'boolean' },
     assessment: { type: 'string', pattern: '^[0-9a-f]{64}$', maxLength: 64 },
+    approval: closed(['number', 'resource', 'sha256'], {
+      number: { type: 'string', minLength: 2, maxLength: 80 },
+      resource: { type: 'string', minLength: 2, maxLength: 80 },
+      sha256: { type: 'string', pattern: '^[0-9a-f]{64}$', maxLength: 64 },
+    }),
     matters: {
       type: 'array',
       maxItems: 100,

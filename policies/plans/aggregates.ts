@@ -27,7 +27,7 @@ export const toldFields = (grant: Pick<Grant, 'facts' | 'aggregates'>): readonly
 export function checkAggregatesOf(
   grant: Grant,
   schema: DatasetSchema,
-  mode: 'snapshot' | 'upsert' | undefined,
+  mode: 'snapshot' | 'upsert' | 'live' | undefined,
   path: string,
   report: Report,
 ): void {
@@ -36,8 +36,8 @@ export function checkAggregatesOf(
     report.error(
       'aggregate_of_upserts',
       `${path}/aggregates`,
-      '只有整批更新（snapshot）的数据资源可以统计：逐行更新的表，每变一行就多一个可相减的答复',
-      'statistics are made of whole batches (snapshot): in a table that changes row by row, every change gives another answer to subtract',
+      '只有整批更新（snapshot）的数据资源可以统计：逐行变化的数据，每变一行就多一个可相减的答复',
+      'statistics are made of whole batches (snapshot): of rows that change one by one, every change gives another answer to subtract',
     );
   }
   for (const [i, { by, sum = [], minGroup }] of aggregates.entries()) {

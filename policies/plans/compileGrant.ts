@@ -45,6 +45,14 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
     report.error('not_shared', `${path}/dataset`, '该数据资源不予共享', 'the dataset is not shared');
   }
   checkNames(grant, schema, path, report);
+  if (grant.deliveries?.includes('changes') === true && schema.primaryKey.length === 0) {
+    report.error(
+      'changes_without_key',
+      `${path}/deliveries`,
+      '数据集标准没有主键（x-primary-key），无法逐行说明变化',
+      'the schema has no x-primary-key: nothing tells which row a change is about',
+    );
+  }
   checkFactsOf(grant, schema, path, report);
   checkAggregatesOf(grant, schema, context.modes?.get(grant.dataset), path, report);
   const plans: Plan[] = [];
@@ -151,6 +159,7 @@ function planOf(
     basis: agreement.basis,
     materials: [],
     obligations: grant.obligations ?? [],
+    ...(agreement.approval === undefined ? {} : { approval: agreement.approval }),
   });
   return {
     ref,

@@ -12,7 +12,7 @@ interface KeptRegistries extends Pick<
   'purposes' | 'departments' | 'datasets' | 'suspended' | 'distrusted'
 > {
   readonly sharing?: Readonly<Record<string, Sharing>>;
-  readonly modes?: Readonly<Record<string, 'snapshot' | 'upsert'>>;
+  readonly modes?: Readonly<Record<string, 'snapshot' | 'upsert' | 'live'>>;
   /** dataset → urn of the version it is bound to */
   readonly bound: Readonly<Record<string, string>>;
   /** `household@1` → urn of its newest minor version */

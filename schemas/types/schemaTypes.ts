@@ -10,7 +10,9 @@ import { typeText } from './typeText.ts';
  * The source text of one module that exports the record's type, in PascalCase of the schema's name (`HouseholdRecord`), and a type
  * for every part that a `$ref` names. Titles become comments; schemas named by URN are bundled.
  */
-export function schemaTypes(schema: DatasetSchema): string {
+export function schemaTypes(
+  schema: Pick<DatasetSchema, 'name' | 'title' | 'urn' | 'document' | 'references'>,
+): string {
   const { document, references = [] } = schema;
   const name = `${typeName(schema.name)}Record`;
   const byUrn = new Map(references.map((other) => [String(other['$id']), other]));

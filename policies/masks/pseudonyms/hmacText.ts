@@ -1,8 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-
-const block = 64;
-/** longest text (in bytes) of the quick path; identifiers are far shorter */
-const longest = 256;
+import { block, longest, padded } from '../../../log/hmac.ts';
 
 /**
  * HMAC (RFC 2104) of texts under one key, as base64url or hex: H((K ⊕ opad) ‖ H((K ⊕ ipad) ‖ text)) by two one-shot hashes over buffers that hold
@@ -24,13 +21,6 @@ export function hmacText(
     outer.write(hash(algorithm, views[length] ?? inner, 'binary'), block, 'binary');
     return hash(algorithm, outer, encoding);
   };
-}
-
-function padded(key: Uint8Array, pad: number, room: number): Buffer {
-  if (key.length > block) throw new RangeError('an HMAC key longer than a block is hashed first');
-  const bytes = Buffer.alloc(block + room);
-  for (let i = 0; i < block; i += 1) bytes[i] = (key[i] ?? 0) ^ pad;
-  return bytes;
 }
 
 function isAscii(text: string): boolean {

@@ -1,0 +1,197 @@
+/** One dataset as one consumer may call it: an OpenAPI document of its own, made from the plan that calls are decided by. */
+import type { Bilingual } from '../terms/bilingual.ts';
+import type { JsonSchema } from '../schemas/datasetSchema.ts';
+import type { Plan } from './plans/plan.ts';
+
+/** Where it is called, and what it is called. */
+export interface ContractPlace {
+  /** origin of the exchange listener */
+  readonly origin: string;
+  readonly title: Bilingual;
+}
+
+/** most rows of a page, most values of a term */
+const most = { page: 1000, values: 1000, terms: 20, sorts: 8, batch: 10_000 };
+
+/**
+ * OpenAPI 3.1 of what a consumer may ask under one plan and what it gets: fields, filters, sorting and facts that are granted and no others, records as
+ * masks leave them. A request that fits it is not refused for its form; an answer of the hub fits it.
+ * @param record JSON Schema of a masked row (maskedDataset)
+ */
+export function receivedContract(plan: Plan, record: JsonSchema, { origin, title }: ContractPlace): object {
+  const { ref, schema, agreement, grant, facts, granted } = plan;
+  const { deliveries = [] } = grant;
+  const at = `/v1/datasets/${ref.dataset}`;
+  const rows = granted.size > 0;
+  const paths = {
+    ...(rows ? { [`${at}/query`]: asked(plan, 'query', 'Query', 'Answer') } : {}),
+    ...(rows && deliveries.includes('batch')
+      ? { [`${at}/batch-query`]: asked(plan, 'batchQuery', 'BatchQuestion', 'BatchAnswer') }
+      : {}),
+    ...(rows && deliveries.includes('stream')
+      ? { [`${at}/stream`]: asked(plan, 'stream', 'StreamQuestion', undefined) }
+      : {}),
+    ...Object.fromEntries(
+      [...facts.keys()].map((id) => [
+        `${at}/facts/${id}`,
+        asked(plan, `fact-${id}`, `Question-${id}`, 'FactAnswer'),
+      ]),
+    ),
+  };
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: `${title.zh} / ${title.en}`,
+      version: `${schema.major}.${schema.minor}`,
+      description: `${ref.consumer} · ${ref.agreement}@${agreement.version} · ${ref.purpose} · ${schema.urn}`,
+    },
+    servers: [{ url: origin }],
+    security: [{ certificate: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        certificate: {
+          type: 'mutualTLS',
+          description: 'and a signature of the request (RFC 9421), profile datong-sig-1',
+        },
+      },
+      schemas: { ...(rows ? rowSchemas(plan, record) : {}), ...factSchemas(plan), Problem: problem },
+    },
+  };
+}
+
+const problem = {
+  type: 'object',
+  required: ['type', 'status', 'code'],
+  properties: { type: { type: 'string' }, status: { type: 'integer' }, code: { type: 'string' } },
+};
+
+const refTo = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
+
+/** @param answer absent: NDJSON, a record a line, a signed statement as the last */
+function asked(plan: Plan, operationId: string, question: string, answer: string | undefined): object {
+  const content =
+    answer === undefined
+      ? { 'application/x-ndjson': { schema: { type: 'string' } } }
+      : { 'application/json': { schema: refTo(answer) } };
+  return {
+    post: {
+      operationId,
+      parameters: headersOf(plan),
+      requestBody: { required: true, content: { 'application/json': { schema: refTo(question) } } },
+      responses: {
+        '200': { description: plan.ref.agreement, content },
+        default: {
+          description: 'refused, with the reason',
+          content: { 'application/problem+json': { schema: refTo('Problem') } },
+        },
+      },
+    },
+  };
+}
+
+function headersOf({ ref, needs }: Plan): readonly object[] {
+  const header = (name: string, required: boolean, schema: object): object => ({
+    ...{ name, in: 'header', required, schema },
+  });
+  return [
+    header('datong-purpose', true, { const: ref.purpose }),
+    header('datong-agreement', true, { const: ref.agreement }),
+    header('datong-on-behalf-of', needs.onBehalfOf, { type: 'string' }),
+    header('datong-matter', needs.matter, { type: 'string' }),
+  ];
+}
+
+/** What rows are asked by, and how they come. */
+function rowSchemas(plan: Plan, record: JsonSchema): Readonly<Record<string, object>> {
+  const { granted, lookups, filterable, needs, whole } = plan;
+  const fields = [...granted.keys()];
+  const names = { type: 'array', minItems: 1, uniqueItems: true, items: { enum: fields } };
+  const terms = [
+    ...[...filterable].map((field) => term(field, ['eq', 'in', 'range'])),
+    ...[...lookups].filter((field) => !filterable.has(field)).map((field) => term(field, ['eq'])),
+  ];
+  const filter =
+    terms.length === 0
+      ? { type: 'array', maxItems: 0 }
+      : { type: 'array', maxItems: most.terms, items: { oneOf: terms } };
+  const sorts = [...filterable].filter((field) => !isJson(plan, field)).flatMap((one) => [one, `-${one}`]);
+  const sort =
+    sorts.length === 0
+      ? { type: 'array', maxItems: 0 }
+      : { type: 'array', maxItems: most.sorts, items: { enum: sorts } };
+  const limit = { type: 'integer', minimum: 1, maximum: Math.min(most.page, whole.limits.rowsPerCall) };
+  const values = {
+    type: 'array',
+    minItems: 1,
+    maxItems: Math.min(most.batch, whole.limits.subjectsPerCall ?? most.batch),
+  };
+  const said = {
+    withheld: { type: 'object', additionalProperties: { type: 'string' } },
+    obligations: { type: 'array', items: { type: 'object' } },
+    notes: { type: 'array', items: { type: 'object' } },
+  };
+  const counts = { type: 'object', required: ['delivered'], properties: { delivered: { type: 'integer' } } };
+  return {
+    Record: record,
+    Query: closed(
+      { fields: names, filter, sort, limit, cursor: { type: 'string' } },
+      needs.lookup ? ['filter'] : [],
+    ),
+    StreamQuestion: closed({ fields: names, filter }, []),
+    BatchQuestion: closed({ by: { enum: [...lookups] }, values, fields: names }, ['by', 'values']),
+    Answer: closed(
+      {
+        records: { type: 'array', items: refTo('Record') },
+        rows: counts,
+        nextCursor: { type: 'string' },
+        ...said,
+      },
+      ['records', 'withheld', 'rows'],
+    ),
+    BatchAnswer: closed({ outcomes: { type: 'array', items: refTo('Outcome') }, rows: counts, ...said }, [
+      'outcomes',
+      'withheld',
+      'rows',
+    ]),
+    Outcome: closed(
+      {
+        records: { type: 'array', minItems: 1, items: refTo('Record') },
+        more: { const: true },
+        code: { enum: ['not_found', 'consent_missing'] },
+      },
+      [],
+    ),
+  };
+}
+
+const isJson = ({ fieldsOfSchema }: Plan, field: string): boolean =>
+  ['object', 'array'].includes(fieldsOfSchema.get(field)?.type ?? '');
+
+const closed = (properties: object, required: readonly string[]): object => ({
+  ...{ type: 'object', additionalProperties: false, properties },
+  ...(required.length === 0 ? {} : { required }),
+});
+
+const term = (field: string, operations: readonly string[]): object =>
+  closed({ field: { const: field }, op: { enum: operations }, value: {} }, ['field', 'op', 'value']);
+
+/** What is asked of one subject, without any row. */
+function factSchemas({ facts }: Plan): Readonly<Record<string, object>> {
+  if (facts.size === 0) return {};
+  const questions = [...facts].map(([id, { asks, title }]): [string, object] => {
+    const properties = {
+      subject: { type: 'string', minLength: 1 },
+      ...(asks.day ? { on: { type: 'string', format: 'date' } } : {}),
+      ...(asks.value === undefined ? {} : { value: { type: asks.value.type } }),
+    };
+    const text = { description: `${title.zh} / ${title.en}` };
+    return [`Question-${id}`, { ...text, ...closed(properties, Object.keys(properties)) }];
+  });
+  const answer = { enum: ['yes', 'no', 'unknown'] };
+  const notes = { type: 'array', items: { type: 'object' } };
+  return {
+    ...Object.fromEntries(questions),
+    FactAnswer: closed({ answer, obligations: notes, notes }, ['answer']),
+  };
+}
