@@ -1,3 +1,4 @@
+import { asIs } from '../../terms/bilingual.ts';
 import { spawn } from 'node:child_process';
 import { chown, mkdtemp, open, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -64,5 +65,8 @@ export async function launchServer(
     await sleep(10);
   }
   const tail = (await readFile(logFile, 'utf8')).trim().split('\n').at(-1) ?? '';
-  throw new Problem('postgres_failed', { reason: `${failure ?? 'timeout'} ${tail}`.trim(), log: logFile });
+  throw new Problem('postgres_failed', {
+    reason: failure === undefined ? 'timeout' : asIs(`${failure} ${tail}`.trim()),
+    log: logFile,
+  });
 }

@@ -1,3 +1,4 @@
+import { asIs } from '../../terms/bilingual.ts';
 import { execFile } from 'node:child_process';
 import { chown, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,6 +39,6 @@ export async function makeCluster(
     const { stderr = '' } = cause as { stderr?: string };
     await rm(draft, { recursive: true, force: true });
     const reason = stderr.trim() === '' ? String(cause) : (stderr.trim().split('\n').at(-1) ?? '');
-    throw new Problem('postgres_failed', { reason, log: 'initdb' }, { cause });
+    throw new Problem('postgres_failed', { reason: asIs(reason), log: 'initdb' }, { cause });
   }
 }

@@ -54,14 +54,16 @@ async function* systemFolders(): AsyncGenerator<string> {
  * The installed programs, best first: the machine's own before the bundled ones. Lazy, because each candidate is asked its version.
  * @param flavour only programs of this kind
  * @param user who will run them, where that is not the hub's user
+ * @param folders of the machine's own
  */
 export async function* candidates(
   flavour: Flavour | undefined,
   user: UnixUser | undefined,
+  folders: AsyncIterable<string> | Iterable<string> = systemFolders(),
 ): AsyncGenerator<Programs> {
   const seen = new Set<string>();
   if (flavour !== 'bundled') {
-    for await (const folder of systemFolders()) {
+    for await (const folder of folders) {
       const found = await programsIn('system', folder);
       if (found === undefined || found.major < oldest || seen.has(found.bin)) continue;
       seen.add(found.bin);

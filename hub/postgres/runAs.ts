@@ -15,10 +15,13 @@ export interface UnixUser {
 
 /**
  * The user to switch to, or undefined where the hub's own user will do.
+ * @param users the table of users
  * @throws Problem postgres_no_user when the hub's user id has no entry in the user table (initdb insists on one)
  */
-export async function databaseUser(): Promise<UnixUser | undefined> {
-  const uid = process.getuid?.();
+export async function databaseUser(
+  uid = process.getuid?.(),
+  users = '/etc/passwd',
+): Promise<UnixUser | undefined> {
   if (uid === undefined) return undefined;
   if (uid !== 0) {
     try {
@@ -28,7 +31,7 @@ export async function databaseUser(): Promise<UnixUser | undefined> {
       throw new Problem('postgres_no_user', { uid }, { cause });
     }
   }
-  const table = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  const table = (await readFile(users, 'utf8')).split('\n').map((line) => line.split(':'));
   for (const wanted of ['postgres', 'nobody']) {
     const entry = table.find(([name]) => name === wanted);
     const [, , id, group] = entry ?? [];

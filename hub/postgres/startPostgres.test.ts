@@ -21,7 +21,7 @@ import { after, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
 import { asLogin } from '../store/database/database.ts';
 import { isRunning } from './liveness.ts';
-import { reachable } from './runAs.ts';
+import { databaseUser, reachable } from './runAs.ts';
 import { candidates } from './programs.ts';
 import { startPostgres, type RunningPostgres } from './startPostgres.ts';
 import { readRecord } from './stateRecord.ts';
@@ -192,6 +192,19 @@ test('a server that cannot start says why', async () => {
     assert.ok(error instanceof Problem && error.code === 'postgres_failed');
     return true;
   });
+});
+
+test('where no PostgreSQL is installed it is said which were looked for', async () => {
+  const none = startPostgres({ stateDir: join(home, 'none'), flavour: 'system', folders: [home] });
+  await assert.rejects(none, { code: 'postgres_missing', message: /system/ });
+});
+
+test('root without an ordinary user to run the database as is told so', async () => {
+  const users = join(home, 'users');
+  await writeFile(users, 'root:x:0:0::/root:/bin/sh\n');
+  await assert.rejects(databaseUser(0, users), { code: 'postgres_no_user', facts: { uid: 0 } });
+  await writeFile(users, 'root:x:0:0::/root:/bin/sh\nnobody:x:65534:65533::/:/bin/false\n');
+  assert.deepEqual(await databaseUser(0, users), { name: 'nobody', uid: 65534, gid: 65533 });
 });
 
 test('a folder too deep for a socket’s path moves the socket elsewhere', async () => {

@@ -2,6 +2,7 @@
  * The hub's own PostgreSQL: made, started, found again after a crash, and stopped. It listens on a unix socket inside a folder
  * that only its user (and root) may enter: no port, no password. A database named by DATABASE_URL never comes here.
  */
+import { asIs } from '../../terms/bilingual.ts';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,6 +22,8 @@ export interface PostgresOptions {
   readonly stateDir: string;
   /** only this kind of programs (default: DATONG_POSTGRES, else the machine's own before the bundled ones) */
   readonly flavour?: Flavour | undefined;
+  /** folders that the machine's own programs are looked for in (default: the PATH and where Debian and Homebrew put them) */
+  readonly folders?: readonly string[];
   /** false: no fsync, for tests and demos; commits then survive the death of every process, but not of the machine */
   readonly durable?: boolean;
   /** server settings, e.g. `{ max_connections: '200' }` */
@@ -60,7 +63,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     }
     const user = await databaseUser();
     const dataDir = record?.dataDir ?? (await dataPlace(stateDir, user));
-    const programs = await choose(options.flavour ?? flavourOfEnvironment(), user, await majorOf(dataDir));
+    const programs = await choose(options, user, await majorOf(dataDir));
     if ((await majorOf(dataDir)) === undefined) await makeCluster(programs, dataDir, user, options);
     const owner = await thisProcess();
     await writeRecord(stateDir, { flavour: programs.flavour, major: programs.major, dataDir, owner });
@@ -83,8 +86,7 @@ function flavourOfEnvironment(): Flavour | undefined {
   if (wanted === 'system' || wanted === 'bundled') return wanted;
   throw new Problem('configuration_invalid', {
     key: 'DATONG_POSTGRES',
-    reason: `"${wanted}" is neither system nor bundled`,
-    reasonZh: `“${wanted}”不是 system 或 bundled`,
+    reason: { zh: `“${wanted}”不是 system 或 bundled`, en: `"${wanted}" is neither system nor bundled` },
     source: 'DATONG_POSTGRES',
   });
 }
@@ -96,12 +98,13 @@ async function majorOf(dataDir: string): Promise<number | undefined> {
 }
 
 async function choose(
-  flavour: Flavour | undefined,
+  options: Pick<PostgresOptions, 'flavour' | 'folders'>,
   user: UnixUser | undefined,
   made: number | undefined,
 ): Promise<Programs> {
+  const flavour = options.flavour ?? flavourOfEnvironment();
   const others: Programs[] = [];
-  for await (const found of candidates(flavour, user)) {
+  for await (const found of candidates(flavour, user, options.folders)) {
     if (made === undefined || found.major === made) return found;
     others.push(found);
   }
@@ -110,7 +113,9 @@ async function choose(
     throw new Problem('postgres_other_major', { made, found });
   }
   throw new Problem('postgres_missing', {
-    reason: `${flavour ?? 'system, bundled'}${made === undefined ? '' : ` (PostgreSQL ${made})`}, ${process.platform}-${process.arch}`,
+    reason: asIs(
+      `${flavour ?? 'system, bundled'}${made === undefined ? '' : ` (PostgreSQL ${made})`}, ${process.platform}-${process.arch}`,
+    ),
   });
 }
 

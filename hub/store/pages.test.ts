@@ -65,7 +65,7 @@ test('every list of what is registered takes every filter at once', async () => 
           department: 'a',
           category: '1',
         },
-        ...{ sharing: 'none', tag: 'a', since: '2026-01-01' },
+        ...{ sharing: 'none', frequency: 'daily', dataClass: 'general', tag: 'a', since: '2026-01-01' },
       }),
     () => pageCodeLists(reader, { after: 'a@1', most: 5, id: 'a' }),
     () =>
@@ -80,7 +80,12 @@ test('every list of what is registered takes every filter at once', async () => 
   lists.push(
     () => listDuties(reader, { departments, openUntil: '2026-01-01' }, 5),
     () => listRisks(reader, { departments, unanswered: true }, 5),
-    () => listRequests(reader, { departments, open: true, before: 'req-000000001' }, 5),
+    () =>
+      listRequests(
+        reader,
+        { departments, open: true, before: 'req-000000001', consumer: 'a', provider: 'b' },
+        5,
+      ),
   );
   for (const list of lists) assert.deepEqual(await list(), []);
 });

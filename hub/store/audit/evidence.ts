@@ -1,4 +1,5 @@
 /** Requests for evidence. About a person two decide. */
+import { composer, narrowed, rowsOf } from '../database/compiled.ts';
 import type { Reader } from '../database/reader.ts';
 
 export interface EvidenceRow {
@@ -35,6 +36,24 @@ export async function insertEvidence(reader: Reader, row: EvidenceRow): Promise<
 export async function evidenceById(reader: Reader, id: string): Promise<EvidenceRow | undefined> {
   const { rows } = await reader.query<EvidenceRow>(`SELECT ${columns} FROM evidence WHERE id = $1`, [id]);
   return rows[0];
+}
+
+export interface EvidenceFilter {
+  readonly state?: string;
+  readonly id?: string;
+  /** those asked for before this one */
+  readonly before?: string;
+}
+
+/** Requests, the newest first: their ids grow with time. */
+export async function listEvidence(
+  reader: Reader,
+  { state, id, before }: EvidenceFilter,
+  most: number,
+): Promise<EvidenceRow[]> {
+  const query = narrowed(composer('evidence').select(composer.raw(columns)), { state, id });
+  if (before !== undefined) query.where('id', '<', before);
+  return rowsOf<EvidenceRow>(reader, query.orderBy('id', 'desc').limit(most));
 }
 
 /** What waits for a second person, the oldest first. */

@@ -71,7 +71,8 @@ export async function* decodeFrames(source: AsyncIterable<Uint8Array>): AsyncGen
 /** The archive was made by a hub that holds the backup key: its JSON is taken as it is. */
 function decoded(kind: number, payload: Buffer): Frame {
   const name = kinds[kind];
-  if (name === undefined) throw new Problem('backup_unreadable', { reason: `frame ${kind}` });
+  if (name === undefined)
+    throw new Problem('backup_unreadable', { reason: { zh: `未知的帧 ${kind}`, en: `frame ${kind}` } });
   if (name === 'data') return { kind: 'data', value: payload };
   return { kind: name, value: JSON.parse(payload.toString('utf8')) as unknown } as Frame;
 }

@@ -1,3 +1,4 @@
+import { asIs } from '../../../terms/bilingual.ts';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -55,12 +56,10 @@ async function refuseUsed(database: Database): Promise<void> {
   const [found] = rows;
   if (found?.log === true) {
     const { rowCount } = await database.owner.query('SELECT FROM audit_entry LIMIT 1');
-    if (rowCount !== 0)
-      throw new Problem('restore_refused', { reason: 'the database is not empty', reasonZh: '数据库非空' });
+    if (rowCount !== 0) throw new Problem('restore_refused', { reason: 'the database is not empty' });
   } else if (found?.tables !== '0') {
     throw new Problem('restore_refused', {
       reason: 'the database holds other tables',
-      reasonZh: '数据库中有其他表',
     });
   }
 }
@@ -82,7 +81,7 @@ async function load(transaction: Transaction, frames: AsyncGenerator<Frame, void
     const counted = { rows: -1 };
     await pipeline(Readable.from(dataOf(frames, counted), { objectMode: true, highWaterMark: 4 }), sink);
     if (sink.rowCount !== counted.rows)
-      throw new Problem('backup_unreadable', { reason: `${name}: ${sink.rowCount} ≠ ${counted.rows}` });
+      throw new Problem('backup_unreadable', { reason: asIs(`${name}: ${sink.rowCount} ≠ ${counted.rows}`) });
   }
 }
 

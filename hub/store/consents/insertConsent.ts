@@ -48,7 +48,7 @@ export async function insertConsent(transaction: Reader, taken: TakenConsent): P
      SELECT $1, $3, $4, purpose, $5, 'given', $6, to_timestamp($7 / 1000.0), to_timestamp($8 / 1000.0), $9, $2, $11 FROM unnest($10::text[]) AS purpose ORDER BY purpose
      ON CONFLICT (subject, recipient, dataset, purpose) DO UPDATE SET consent = EXCLUDED.consent, state = 'given',
        fields = EXCLUDED.fields, not_before = EXCLUDED.not_before, until = EXCLUDED.until, max_uses = EXCLUDED.max_uses, uses = 0,
-       guardian = EXCLUDED.guardian, collected_by = EXCLUDED.collected_by, version = nextval('consent_version')`,
+       guardian = EXCLUDED.guardian, collected_by = EXCLUDED.collected_by`,
     [
       ...hashes,
       artefact.recipient,

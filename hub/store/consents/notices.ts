@@ -20,6 +20,20 @@ export async function noticeByDigest(reader: Reader, digest: string): Promise<No
   return rows[0];
 }
 
+/** The notice of a purpose that was registered last, in one language. */
+export async function newestNotice(
+  reader: Reader,
+  purpose: string,
+  language: 'zh' | 'en',
+): Promise<NoticeRow | undefined> {
+  const { rows } = await reader.query<NoticeRow>(
+    `SELECT digest, reference, owner, language, text, purposes FROM consent_notice
+      WHERE $1 = ANY (purposes) AND language = $2 ORDER BY registered_by DESC LIMIT 1`,
+    [purpose, language],
+  );
+  return rows[0];
+}
+
 /** @param exchange id of the entry that registers it @returns false when this text is registered */
 export async function insertNotice(reader: Reader, row: NoticeRow, exchange: string): Promise<boolean> {
   const { rowCount } = await reader.query(

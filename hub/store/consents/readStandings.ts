@@ -8,45 +8,67 @@ export interface ConsentScope {
   readonly purpose: string;
 }
 
-/** A standing with the version it was read at. */
+/** A standing as it was read. */
 export interface KeptStanding extends ConsentStanding {
   readonly version: string;
+  /** the newest version in the scope when it was read: whatever changed since has a greater one */
+  readonly asOf: bigint;
 }
+
+/** What many standings have in common: read once, known again by its text. */
+type Terms = Omit<ConsentStanding, 'consent' | 'uses' | 'guardian'>;
+
+interface Found {
+  /** place of the subject in the question, from 1 */
+  readonly n: number;
+  readonly consent: string;
+  readonly version: string;
+  readonly uses: number;
+  readonly guardian: string | null;
+  readonly terms: string;
+  readonly newest: string;
+}
+
+const question = `
+SELECT n::integer, consent, version::text, uses, encode(guardian, 'hex') AS guardian,
+       concat_ws(E'\\t', state, collected_by, date_part('epoch', not_before) * 1000, date_part('epoch', until) * 1000,
+                 coalesce(max_uses::text, ''), array_to_string(fields, ',')) AS terms,
+       (SELECT version FROM consent_standing WHERE recipient = $2 AND dataset = $3 AND purpose = $4 ORDER BY version DESC LIMIT 1)::text AS newest
+  FROM unnest($1::bytea[]) WITH ORDINALITY AS wanted (subject, n) JOIN consent_standing AS s USING (subject)
+ WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4`;
 
 /**
  * The standings of subjects, in one look.
- * @param subjects keyed hashes (32 bytes), at most 1,000
- * @returns by the hash's hex form; a subject that never consented is not in it
+ * @param subjects keyed hashes (32 bytes), each once, at most 1,000
+ * @returns in the order of the subjects; undefined for one that never consented
  */
 export async function readStandings(
   reader: Reader,
   { recipient, dataset, purpose }: ConsentScope,
   subjects: readonly Uint8Array[],
-): Promise<Map<string, KeptStanding>> {
-  const { rows } = await reader.query<{
-    subject: string;
-    consent: string;
-    state: 'given' | 'withdrawn';
-    collectedBy: string;
-    fields: string[];
-    from: number;
-    until: number;
-    max: number | null;
-    uses: number;
-    guardian: string | null;
-    version: string;
-  }>(
-    `SELECT encode(s.subject, 'hex') AS subject, s.consent, s.state, s.collected_by AS "collectedBy", s.fields, s.uses, s.max_uses AS max, s.version::text AS version,
-            encode(s.guardian, 'hex') AS guardian, (extract(epoch FROM s.not_before) * 1000)::double precision AS from,
-            (extract(epoch FROM s.until) * 1000)::double precision AS until
-       FROM unnest($1::bytea[]) AS wanted (subject) JOIN consent_standing AS s USING (subject)
-      WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4`,
-    [subjects.map((subject) => Buffer.from(subject)), recipient, dataset, purpose],
-  );
-  return new Map(
-    rows.map(({ subject, from, max, guardian, ...row }) => [
-      subject,
-      { ...row, notBefore: from, maxUses: max ?? undefined, guardian: guardian ?? undefined },
-    ]),
-  );
+): Promise<readonly (KeptStanding | undefined)[]> {
+  const { rows } = await reader.query<Found>(question, [subjects.map(viewOf), recipient, dataset, purpose]);
+  const asOf = BigInt(rows[0]?.newest ?? 0);
+  const known = new Map<string, Terms>();
+  const standings = new Array<KeptStanding | undefined>(subjects.length).fill(undefined);
+  for (const { n, consent, version, uses, guardian, terms: text } of rows) {
+    let terms = known.get(text);
+    if (terms === undefined) known.set(text, (terms = termsIn(text)));
+    standings[n - 1] = { ...terms, consent, version, uses, guardian: guardian ?? undefined, asOf };
+  }
+  return standings;
 }
+
+function termsIn(text: string): Terms {
+  const [state, collectedBy = '', notBefore, until, maxUses = '', fields = ''] = text.split('\t');
+  return {
+    state: state === 'given' ? 'given' : 'withdrawn',
+    collectedBy,
+    notBefore: Number(notBefore),
+    until: Number(until),
+    maxUses: maxUses === '' ? undefined : Number(maxUses),
+    fields: fields === '' ? [] : fields.split(','),
+  };
+}
+
+const viewOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

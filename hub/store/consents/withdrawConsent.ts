@@ -25,7 +25,7 @@ export async function withdrawConsent(
        SELECT purpose FROM consent_standing
         WHERE subject = $1 AND recipient = $2 AND dataset = $3 AND (consent = $4 OR purpose = ANY ($5::text[]))
         ORDER BY purpose FOR UPDATE)
-     UPDATE consent_standing AS s SET state = 'withdrawn', version = nextval('consent_version') FROM locked
+     UPDATE consent_standing AS s SET state = 'withdrawn' FROM locked
       WHERE s.subject = $1 AND s.recipient = $2 AND s.dataset = $3 AND s.purpose = locked.purpose`,
     [Buffer.from(subject, 'hex'), recipient, dataset, id, [...purposes]],
   );

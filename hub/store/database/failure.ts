@@ -113,7 +113,11 @@ export function unavailable(cause: unknown): Problem {
   // codes of PostgreSQL and of the operating system can be looked up; those of libraries mean nothing to anybody
   const shown = code !== undefined && /^(?:[0-9A-Z]{5}|E[A-Z]+)$/.test(code);
   const told = (what: string): string => (shown ? `${code} (${what})` : what);
-  return new Problem('database_unavailable', { reason: told(words.en), reasonZh: told(words.zh) }, { cause });
+  return new Problem(
+    'database_unavailable',
+    { reason: { zh: told(words.zh), en: told(words.en) } },
+    { cause },
+  );
 }
 
 const unexplained: Bilingual = { zh: '未说明原因', en: 'no reason was given' };

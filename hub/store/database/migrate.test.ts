@@ -19,3 +19,12 @@ test('a database that holds somebody else’s tables is left as it is', async ()
   await migrate(database);
   await refuseForeign(database.owner);
 });
+
+test('whoever waits too long for another process that migrates is told so, and changes nothing', async () => {
+  // the advisory lock of migrate.ts, held as a process does that is in the middle of it
+  await asLogin(database.address, async (login) => {
+    await login.query('SELECT pg_advisory_lock($1)', [0x0da7_0016]);
+    const waiting = migrate(database, undefined, 0.4);
+    await assert.rejects(waiting, { code: 'migration_waits', facts: { seconds: 0.4 } });
+  });
+});

@@ -18,16 +18,18 @@ const longestWait = 600;
 
 /**
  * @param upTo only these (an archive of an older release is restored in its own shape); default: all
+ * @param patience seconds for which another process may be migrating
  * @returns the names of the migrations that were applied now, in order
- * @throws Problem database_newer when the database knows a migration that this release does not; database_unavailable
+ * @throws Problem database_newer when the database knows a migration that this release does not; migration_waits; database_unavailable
  */
 export async function migrate(
   database: Pick<Database, 'address'>,
   upTo: readonly string[] = migrationNames,
+  patience = longestWait,
 ): Promise<string[]> {
   return asLogin(database.address, async (login) => {
     // The lock dies with its session, unlike a row that says "locked": a migration killed half-way can be run again.
-    await takeMigrationLock(login);
+    await takeMigrationLock(login, patience);
     const knex = knexOf({
       client: 'pg',
       connection: {
@@ -64,15 +66,15 @@ export async function pendingMigrations(database: Pick<Database, 'owner'>): Prom
 }
 
 /** Another process may be migrating, which takes its time. @throws Problem migration_waits */
-async function takeMigrationLock(login: Reader): Promise<void> {
-  for (let tries = 0; tries < longestWait * 5; tries++) {
+async function takeMigrationLock(login: Reader, patience: number): Promise<void> {
+  for (let tries = 0; tries < patience * 5; tries++) {
     const { rows } = await login.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
       migrationLock,
     ]);
     if (rows[0]?.taken === true) return;
     await login.query('SELECT pg_sleep(0.2)');
   }
-  throw new Problem('migration_waits', { seconds: longestWait });
+  throw new Problem('migration_waits', { seconds: patience });
 }
 
 async function refuseNewer(knex: knexOf.Knex): Promise<void> {

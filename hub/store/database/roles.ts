@@ -1,7 +1,7 @@
 /** The two roles that requests and migrations act in: made at the first start where the login may, asked for in a sentence where not. */
 import type pg from 'pg';
 import { makeRoles, rolesReady } from '../../../migrations/001_roles.ts';
-import type { Bilingual } from '../../../terms/bilingual.ts';
+import { asIs, type Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { DatabaseAddress } from './address.ts';
 import { failureOf, unavailable } from './failure.ts';
@@ -92,8 +92,7 @@ async function missing(client: pg.Client, state: RolesState | undefined): Promis
   const wanted = steps.filter(([done]) => done !== true);
   return new Problem('database_grants_missing', {
     login,
-    what: wanted[0]?.[1].en ?? '',
-    whatZh: wanted[0]?.[1].zh ?? '',
+    what: wanted[0]?.[1] ?? asIs(''),
     statements: wanted.map(([, , sql]) => sql).join(' '),
   });
 }

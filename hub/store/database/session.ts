@@ -169,5 +169,4 @@ function refuseSettings(row: SessionRow): void {
   );
 }
 
-const wrong = (what: Bilingual, next: Bilingual): Problem =>
-  new Problem('database_session', { what: what.en, whatZh: what.zh, next: next.en, nextZh: next.zh });
+const wrong = (what: Bilingual, next: Bilingual): Problem => new Problem('database_session', { what, next });

@@ -5,16 +5,19 @@ import { dutyColumns, type DutyRow } from './dutyRow.ts';
 export interface DutyFilter {
   /** as consumer or provider; absent: of everybody */
   readonly departments?: readonly string[];
+  /** and this one is consumer or provider */
+  readonly with?: string;
   /** only those nobody answered, due on this day or before */
   readonly openUntil?: string;
 }
 
 /** Duties by the day they are due, the earliest first. */
 export async function listDuties(reader: Reader, filter: DutyFilter, most: number): Promise<DutyRow[]> {
-  const { departments, openUntil } = filter;
+  const { departments, with: other, openUntil } = filter;
   const query = composer('duty').select(composer.raw(dutyColumns));
   if (departments !== undefined)
     query.whereRaw('(consumer = ANY (?) OR provider = ANY (?))', [[...departments], [...departments]]);
+  if (other !== undefined) query.whereRaw('? IN (consumer, provider)', [other]);
   if (openUntil !== undefined)
     query
       .whereNull('answered_by')

@@ -91,7 +91,7 @@ export async function movePerson(
 export async function isFounded(reader: Reader): Promise<boolean> {
   const { rows } = await reader.query<{ founded: boolean }>(
     `SELECT count(DISTINCT p.id) >= 2 AS founded FROM person p JOIN role_grant g ON g.person = p.id
-      WHERE p.state <> 'invited' AND g.role <> 'auditor' AND g.confirmed_by IS NOT NULL`,
+      WHERE p.state <> 'invited' AND g.role IN ('operator', 'steward', 'security') AND g.confirmed_by IS NOT NULL`,
   );
   return rows[0]?.founded === true;
 }

@@ -13,11 +13,11 @@ export interface OverdueBatch {
   readonly bytes: number;
 }
 
-/** Open batches older than a moment, the oldest first. @param before Unix milliseconds */
+/** Open batches older than a moment, the oldest first; of a dataset under legal hold none. @param before Unix milliseconds */
 export async function overdueBatches(reader: Reader, before: number, most: number): Promise<OverdueBatch[]> {
   const { rows } = await reader.query<Omit<OverdueBatch, 'bytes'> & { bytes: string }>(
     `SELECT id, dataset, department, bytes FROM batch
-      WHERE state = ANY($3) AND opened_at < to_timestamp($1 / 1000.0) ORDER BY opened_at LIMIT $2`,
+      WHERE state = ANY($3) AND opened_at < to_timestamp($1 / 1000.0) AND dataset NOT IN (SELECT dataset FROM held_dataset) ORDER BY opened_at LIMIT $2`,
     [before, most, statesBefore(batchLife, 'expire')],
   );
   return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
@@ -34,7 +34,7 @@ export async function expireBatch(
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
     `UPDATE batch SET state = $4, finished_at = now(), raw_gone_at = now(), exchange = $3
-      WHERE id = $1 AND state = ANY($5) AND bytes = $2`,
+      WHERE id = $1 AND state = ANY($5) AND bytes = $2 AND dataset NOT IN (SELECT dataset FROM held_dataset)`,
     [batch.id, batch.bytes, exchange, stateAfter(batchLife, 'expire'), statesBefore(batchLife, 'expire')],
   );
   if (rowCount !== 1) return false;

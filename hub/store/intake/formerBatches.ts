@@ -69,6 +69,15 @@ export async function rangesBefore(reader: Reader, dataset: string, but: string)
   return rows.map(({ ranges }) => ranges);
 }
 
+/** Headings of a batch's own file; undefined where it had none, and of mended rows, whose file is another one. */
+export async function columnsOf(reader: Reader, batch: string): Promise<readonly string[] | undefined> {
+  const { rows } = await reader.query<{ columns: string[] | null }>(
+    'SELECT file_columns AS columns FROM batch WHERE id = $1',
+    [batch],
+  );
+  return rows[0]?.columns ?? undefined;
+}
+
 /** Headings of the last published file of a dataset that had any. @param but this batch */
 export async function columnsBefore(
   reader: Reader,

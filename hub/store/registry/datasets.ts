@@ -5,7 +5,8 @@ import { stateAfter, statesBefore } from '../../domain/lifeCycle.ts';
 import type { Reader } from '../database/reader.ts';
 import type { Transaction } from '../database/transaction.ts';
 
-export type DatasetMode = 'snapshot' | 'upsert';
+/** snapshot, upsert: the hub holds the rows. live: they stay with their provider, who is asked each time */
+export type DatasetMode = 'snapshot' | 'upsert' | 'live';
 export type SharingType = 'unconditional' | 'conditional' | 'none';
 
 export interface DatasetRow {
@@ -150,6 +151,15 @@ export async function isBoundTo(transaction: Transaction, id: string, schema: st
     id,
     schema,
   ]);
+  return rows.length === 1;
+}
+
+/** Whether readers see this batch still; until the transaction ends, it stays so. */
+export async function standsAt(transaction: Transaction, id: string, batch: string): Promise<boolean> {
+  const { rows } = await transaction.query(
+    'SELECT 1 FROM dataset WHERE id = $1 AND current_batch = $2 FOR UPDATE',
+    [id, batch],
+  );
   return rows.length === 1;
 }
 

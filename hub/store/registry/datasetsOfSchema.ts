@@ -8,3 +8,15 @@ export async function datasetsOfSchema(reader: Reader, schema: string): Promise<
   );
   return rows.map(({ id }) => id);
 }
+
+/** Datasets that are not retired, with the version each is bound to. @param schemas urns */
+export async function datasetsBoundTo(
+  reader: Reader,
+  schemas: readonly string[],
+): Promise<{ readonly id: string; readonly schema: string }[]> {
+  const { rows } = await reader.query<{ readonly id: string; readonly schema: string }>(
+    "SELECT id, schema FROM dataset WHERE schema = ANY ($1::text[]) AND state <> 'retired' ORDER BY id",
+    [schemas],
+  );
+  return rows;
+}

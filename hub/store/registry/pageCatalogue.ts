@@ -13,6 +13,9 @@ export interface CatalogueWanted {
   /** a class, and what lies below it */
   readonly category: string | undefined;
   readonly sharing: string | undefined;
+  readonly frequency: string | undefined;
+  /** of data: general or important */
+  readonly dataClass: string | undefined;
   /** semantic tag of a field */
   readonly tag: string | undefined;
   /** a linked dataset had a batch published on this day (YYYY-MM-DD, China) or later */
@@ -22,6 +25,8 @@ export interface CatalogueWanted {
 export interface CatalogueFound extends CatalogueRow {
   /** 3: the words stand in its title as they were asked for; 2: each of them does; 1: elsewhere */
   readonly rank: number;
+  readonly updateFrequency: string;
+  readonly dataClass: string;
   readonly registeredAt: number;
   /** Unix milliseconds at which a linked dataset had its last batch; null for none */
   readonly updated: number | null;
@@ -30,7 +35,7 @@ export interface CatalogueFound extends CatalogueRow {
 /** Live entries, the best first, then by id. */
 export async function pageCatalogue(
   reader: Reader,
-  { after, most, sought, department, category, sharing, tag, since }: CatalogueWanted,
+  { after, most, sought, department, category, sharing, frequency, dataClass, tag, since }: CatalogueWanted,
 ): Promise<CatalogueFound[]> {
   const title = "lower(title_zh || ' ' || title_en)";
   const whole = (sought?.runs ?? []).join(' ');
@@ -45,6 +50,8 @@ export async function pageCatalogue(
     )
     .whereRaw('NOT superseded');
   narrowed(ranked, { department, sharing });
+  if (frequency !== undefined) ranked.whereRaw("document ->> 'updateFrequency' = ?", [frequency]);
+  if (dataClass !== undefined) ranked.whereRaw("document ->> 'dataClass' = ?", [dataClass]);
   if (category !== undefined)
     ranked.whereRaw("(category = ? OR category LIKE ? || '/%')", [category, category]);
   if (tag !== undefined) ranked.whereRaw('tags @> ARRAY[?]', [tag]);
@@ -61,7 +68,7 @@ export async function pageCatalogue(
   const query = composer
     .select(
       composer.raw(
-        `${catalogueColumns}, rank, ${momentOf('registered_at')} AS moment, (extract(epoch FROM ${updated}) * 1000)::double precision AS updated`,
+        `${catalogueColumns}, document ->> 'updateFrequency' AS "updateFrequency", document ->> 'dataClass' AS "dataClass", rank, ${momentOf('registered_at')} AS moment, (extract(epoch FROM ${updated}) * 1000)::double precision AS updated`,
       ),
     )
     .from(ranked.as('e'));

@@ -1,4 +1,5 @@
 /** What waits for a person of its owner, with what became of it. */
+import type { KindWord } from '../../../terms/factWords.ts';
 import type { ProposalState } from '../../domain/proposal.ts';
 import type { Reader } from '../database/reader.ts';
 
@@ -7,7 +8,7 @@ export interface ProposalRow {
   readonly id: string;
   /** the operation that accepting performs */
   readonly operation: string;
-  readonly kind: string;
+  readonly kind: KindWord;
   readonly name: string;
   /** code of a department; null: the data office */
   readonly owner: string | null;
@@ -35,6 +36,20 @@ export async function proposalById(reader: Reader, id: string): Promise<Proposal
 export async function listWaitingProposals(reader: Reader): Promise<ProposalRow[]> {
   const { rows } = await reader.query<ProposalRow>(
     `SELECT ${columns} FROM proposal WHERE state = 'waiting' ORDER BY proposed_at, id`,
+  );
+  return rows;
+}
+
+/** Those that would become a version of one thing, oldest first. @param name without its version */
+export async function waitingProposalsNamed(
+  reader: Reader,
+  kind: string,
+  name: string,
+): Promise<ProposalRow[]> {
+  const { rows } = await reader.query<ProposalRow>(
+    `SELECT ${columns} FROM proposal
+      WHERE state = 'waiting' AND kind = $1 AND split_part(name, '@', 1) = $2 ORDER BY proposed_at, id`,
+    [kind, name],
   );
   return rows;
 }

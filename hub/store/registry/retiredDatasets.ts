@@ -7,9 +7,10 @@ export interface RetiredDataset extends DatasetRow {
   readonly gone: boolean;
 }
 
+/** All of them that are not under legal hold. */
 export async function retiredDatasets(reader: Reader): Promise<RetiredDataset[]> {
   const { rows } = await reader.query<RetiredDataset>(
-    `SELECT ${datasetColumns}, rows_gone_at IS NOT NULL AS gone FROM dataset WHERE state = 'retired' ORDER BY id`,
+    `SELECT ${datasetColumns}, rows_gone_at IS NOT NULL AS gone FROM dataset WHERE state = 'retired' AND id NOT IN (SELECT dataset FROM held_dataset) ORDER BY id`,
   );
   return rows;
 }

@@ -1,5 +1,6 @@
 /** Schema versions (数据集标准). The text of a version never changes; a draft is replaced by another. */
 import { statesBefore, stateAfter } from '../../domain/lifeCycle.ts';
+import type { SchemaWaiver } from '../../domain/schemaWaiver.ts';
 import {
   publishedStates,
   schemaVersionLife,
@@ -28,6 +29,8 @@ export interface SchemaRow {
   readonly compatibility: Compatibility;
   readonly needsSecond: boolean;
   readonly needsOfficer: boolean;
+  /** what it breaks knowingly; null: nothing */
+  readonly waiver: SchemaWaiver | null;
   /** ids of persons; the author is unknown of versions from before there were persons */
   readonly author: string | null;
   readonly approver: string | null;
@@ -42,7 +45,7 @@ export interface SchemaRow {
 
 export const schemaColumns =
   'urn, name, major, minor, document, digest, state, owner, compatibility, needs_second AS "needsSecond", ' +
-  'needs_officer AS "needsOfficer", author, approver, officer, reason, sunset, successor';
+  'needs_officer AS "needsOfficer", waiver, author, approver, officer, reason, sunset, successor';
 
 /** Every version that was published, oldest first. */
 export async function listSchemas(reader: Reader): Promise<SchemaRow[]> {
@@ -94,11 +97,12 @@ export async function insertSchema(
 ): Promise<void> {
   await reader.query(
     `INSERT INTO schema_version (urn, name, major, minor, document, digest, state, owner, compatibility, needs_second, needs_officer,
-       author, approver, registered_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+       author, approver, registered_by, waiver)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     [
       ...[row.urn, row.name, row.major, row.minor, row.document, row.digest, row.state, row.owner],
       ...[row.compatibility, row.needsSecond, row.needsOfficer, row.author, row.approver, exchange],
+      row.waiver === null ? null : JSON.stringify(row.waiver),
     ],
   );
 }

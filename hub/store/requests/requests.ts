@@ -1,7 +1,7 @@
 import type { PolicyDocumentState } from '../../domain/agreement.ts';
 import type { Procedure } from '../../domain/requests/procedure.ts';
 import type { RequestEvent, RequestSaid } from '../../domain/requests/requestEvent.ts';
-import { composer, rowsOf } from '../database/compiled.ts';
+import { composer, narrowed, rowsOf } from '../database/compiled.ts';
 import type { Reader } from '../database/reader.ts';
 
 /** A request with everything that happened to it. */
@@ -50,6 +50,8 @@ export interface RequestFilter {
   /** as consumer or provider; absent: of everybody */
   readonly departments?: readonly string[];
   readonly open?: boolean;
+  readonly consumer?: string | undefined;
+  readonly provider?: string | undefined;
   /** only those behind this one */
   readonly before?: string;
 }
@@ -60,10 +62,11 @@ export async function listRequests(
   filter: RequestFilter,
   most: number,
 ): Promise<KeptRequest[]> {
-  const { departments, open, before } = filter;
+  const { departments, open, before, consumer, provider } = filter;
   const query = composer.select(composer.raw(columns)).from(composer.raw(tables));
   if (departments !== undefined)
     query.whereRaw('(r.consumer = ANY (?) OR r.provider = ANY (?))', [[...departments], [...departments]]);
+  narrowed(query, { 'r.consumer': consumer, 'r.provider': provider });
   if (open === true) query.whereRaw('NOT r.closed');
   if (before !== undefined) query.where('r.id', '<', before);
   return (await rowsOf<Selected>(reader, query.orderBy('r.id', 'desc').limit(most))).map(kept);

@@ -1,6 +1,6 @@
 /** What the rules over the log found. */
 import type { Risk, RiskRule } from '../../domain/risks/risk.ts';
-import { composer, rowsOf } from '../database/compiled.ts';
+import { composer, narrowed, rowsOf } from '../database/compiled.ts';
 import type { Reader } from '../database/reader.ts';
 
 export type RiskState = 'open' | 'escalated' | 'acknowledged';
@@ -58,19 +58,40 @@ export async function growRisk(reader: Reader, risk: Risk): Promise<boolean> {
   return rowCount === 1;
 }
 
-/**
- * Those that nobody acknowledged first, the earliest due first; then the others, the newest first.
- * @param filter.departments whose entries they name; absent: of everybody
- */
-export async function listRisks(
-  reader: Reader,
-  filter: { readonly departments?: readonly string[]; readonly unanswered?: boolean },
-  most: number,
-): Promise<RiskRow[]> {
-  const query = composer('risk').select(composer.raw(columns));
-  if (filter.departments !== undefined) query.whereRaw('departments && ?', [[...filter.departments]]);
-  if (filter.unanswered === true) query.whereNot('state', 'acknowledged');
-  const order = "(state = 'acknowledged'), CASE WHEN state <> 'acknowledged' THEN due END, found_at DESC, id";
+export interface RiskFilter {
+  /** whose entries they name; absent: of everybody */
+  readonly departments?: readonly string[];
+  readonly unanswered?: boolean;
+  readonly rule?: string | undefined;
+  readonly consumer?: string | undefined;
+  /** only those behind this one */
+  readonly after?: RiskPlace;
+}
+
+/** Where one stands in the list. */
+export interface RiskPlace {
+  readonly acknowledged: boolean;
+  /** `YYYY-MM-DD` */
+  readonly due: string;
+  readonly id: string;
+}
+
+/** Those that nobody acknowledged, the earliest due first; then the others, the latest due first; of one day the newest. */
+export async function listRisks(reader: Reader, filter: RiskFilter, most: number): Promise<RiskRow[]> {
+  const { departments, unanswered, rule, consumer, after } = filter;
+  const query = narrowed(composer('risk').select(composer.raw(columns)), { rule, consumer });
+  if (departments !== undefined) query.whereRaw('departments && ?', [[...departments]]);
+  if (unanswered === true) query.whereNot('state', 'acknowledged');
+  if (after !== undefined) {
+    const { acknowledged, due, id } = after;
+    query.whereRaw(
+      acknowledged
+        ? "state = 'acknowledged' AND (due, id) < (?::date, ?::uuid)"
+        : "(state = 'acknowledged' OR due > ?::date OR (due = ?::date AND id < ?::uuid))",
+      acknowledged ? [due, id] : [due, due, id],
+    );
+  }
+  const order = "(state = 'acknowledged'), CASE WHEN state <> 'acknowledged' THEN due END, due DESC, id DESC";
   return rowsOf<RiskRow>(reader, query.orderByRaw(order).limit(most));
 }
 

@@ -8,7 +8,8 @@ import type { Reader } from '../database/reader.ts';
 /** Values of a key by its fields. */
 export type Key = Readonly<Record<string, string | number | boolean>>;
 
-const casts: Readonly<Record<ColumnKind, string>> = {
+/** What a key's value, told as text, is cast to. */
+export const keyCasts: Readonly<Record<ColumnKind, string>> = {
   text: 'text',
   integer: 'bigint',
   number: 'double precision',
@@ -36,7 +37,7 @@ export async function countKeys(
   }
 }
 
-/** @returns how many rows went */
+/** Deletes them, and moves what feeds of changes look at. @returns how many rows went */
 export async function deleteKeys(
   reader: Reader,
   dataset: string,
@@ -48,6 +49,7 @@ export async function deleteKeys(
     `DELETE FROM ${table} AS stored USING ${named} WHERE ${same}`,
     values,
   );
+  await reader.query('UPDATE dataset SET deletions = deletions + 1 WHERE id = $1', [dataset]);
   return rowCount ?? 0;
 }
 
@@ -80,7 +82,7 @@ function told(
   return {
     table,
     named: `unnest(${key.map((_, i) => `$${i + 1}::text[]`).join(', ')}) AS named(${key.map((_, i) => `k${i}`).join(', ')})`,
-    same: key.map(({ name, kind }, i) => `stored.${name} = named.k${i}::${casts[kind]}`).join(' AND '),
+    same: key.map(({ name, kind }, i) => `stored.${name} = named.k${i}::${keyCasts[kind]}`).join(' AND '),
     values: key.map(({ field }) => keys.map((one) => String(one[field]))),
   };
 }

@@ -27,7 +27,8 @@ export async function datasetRemains(
   const { rows } = await database.app.query<{ batches: string; bytes: string; quarantined: string }>(
     `SELECT (SELECT count(*) FROM batch AS b WHERE b.dataset = $1 AND b.raw_gone_at IS NULL) AS batches,
             (SELECT coalesce(sum(p.bytes), 0) FROM batch_part AS p JOIN batch AS b ON b.id = p.batch WHERE b.dataset = $1) AS bytes,
-            (SELECT count(*) FROM quarantine AS q JOIN batch AS b ON b.id = q.batch WHERE b.dataset = $1) AS quarantined`,
+            (SELECT count(*) FROM quarantine AS q JOIN batch AS b ON b.id = q.batch WHERE b.dataset = $1)
+              + (SELECT count(*) FROM live_quarantine WHERE dataset = $1) AS quarantined`,
     [dataset],
   );
   const [found] = rows;
@@ -54,7 +55,8 @@ async function countRows({ app }: Pick<Database, 'app'>, table: SqlName): Promis
 /** Raw bytes and quarantined rows, in the transaction of the entry that tells how many. @returns false where they went before */
 export async function destroyRemains(transaction: Reader, dataset: string): Promise<boolean> {
   const { rowCount } = await transaction.query(
-    `UPDATE dataset SET rows_gone_at = now(), current_batch = NULL WHERE id = $1 AND state = 'retired' AND rows_gone_at IS NULL`,
+    `UPDATE dataset SET rows_gone_at = now(), current_batch = NULL WHERE id = $1 AND state = 'retired' AND rows_gone_at IS NULL
+        AND id NOT IN (SELECT dataset FROM held_dataset)`,
     [dataset],
   );
   if (rowCount !== 1) return false;
@@ -64,6 +66,7 @@ export async function destroyRemains(transaction: Reader, dataset: string): Prom
   await transaction.query('DELETE FROM quarantine WHERE batch IN (SELECT id FROM batch WHERE dataset = $1)', [
     dataset,
   ]);
+  await transaction.query('DELETE FROM live_quarantine WHERE dataset = $1', [dataset]);
   await transaction.query('UPDATE batch SET raw_gone_at = now() WHERE dataset = $1 AND raw_gone_at IS NULL', [
     dataset,
   ]);

@@ -13,7 +13,7 @@ export interface RawRemains {
 
 /**
  * Batches whose raw bytes and quarantined rows nobody needs any more: superseded, failed, rejected, dropped or expired before a moment.
- * A published one is current, and a held one may be released: they keep them. @param before Unix milliseconds
+ * A published one is current, and a held one may be released: they keep them, and so does a legal hold on the dataset. @param before Unix milliseconds
  */
 export async function rawRemains(reader: Reader, before: number, most: number): Promise<RawRemains[]> {
   const { rows } = await reader.query<{
@@ -28,6 +28,7 @@ export async function rawRemains(reader: Reader, before: number, most: number): 
             (SELECT count(*) FROM quarantine AS q WHERE q.batch = b.id) AS quarantined
        FROM batch AS b
       WHERE b.raw_gone_at IS NULL AND b.finished_at IS NOT NULL AND b.state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')
+        AND b.dataset NOT IN (SELECT dataset FROM held_dataset)
         AND coalesce(b.superseded_at, b.finished_at) < to_timestamp($1 / 1000.0)
       ORDER BY b.finished_at LIMIT $2`,
     [before, most],
@@ -42,7 +43,8 @@ export async function rawRemains(reader: Reader, before: number, most: number): 
 export async function destroyRaw(reader: Reader, remains: RawRemains): Promise<boolean> {
   const { rowCount } = await reader.query(
     `UPDATE batch SET raw_gone_at = now()
-      WHERE id = $1 AND raw_gone_at IS NULL AND state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')`,
+      WHERE id = $1 AND raw_gone_at IS NULL AND state IN ('superseded', 'failed', 'rejected', 'dropped', 'expired')
+        AND dataset NOT IN (SELECT dataset FROM held_dataset)`,
     [remains.batch],
   );
   if (rowCount !== 1) return false;

@@ -7,9 +7,9 @@ import { dropBatch } from './load.ts';
 
 /**
  * Read or written still: a batch in translation, or one that a person may release; of a snapshot dataset the current batch, and the one
- * before it, which cursors handed out may go on with and a person may put back. Nothing of a retired dataset is. `b` is the batch, `d` its dataset.
+ * before it, which cursors handed out may go on with and a person may put back. Nothing of a retired dataset is; under legal hold every table. `b` is the batch, `d` its dataset.
  */
-const living = `d.state <> 'retired' AND (b.state IN ('checking', 'held') OR d.mode <> 'upsert' AND (d.current_batch = b.id
+const living = `d.id IN (SELECT dataset FROM held_dataset) OR d.state <> 'retired' AND (b.state IN ('checking', 'held') OR d.mode <> 'upsert' AND (d.current_batch = b.id
   OR b.state = 'superseded' AND b.published_at IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM batch AS later WHERE later.dataset = b.dataset AND later.state = 'superseded' AND later.published_at IS NOT NULL
        AND (later.superseded_at, later.id) > (b.superseded_at, b.id))))`;
@@ -20,7 +20,7 @@ export async function sweepTables(database: Database): Promise<void> {
     `SELECT made.id FROM (
        SELECT substr(relname, 3)::uuid AS id FROM pg_class
         WHERE relnamespace = 'rows'::regnamespace AND relkind = 'r' AND relname ~ '^b_[0-9a-f]{32}$') AS made
-      WHERE NOT EXISTS (SELECT 1 FROM batch AS b JOIN dataset AS d ON d.id = b.dataset WHERE b.id = made.id AND ${living})`,
+      WHERE NOT EXISTS (SELECT 1 FROM batch AS b JOIN dataset AS d ON d.id = b.dataset WHERE b.id = made.id AND (${living}))`,
   );
   for (const { id } of rows) {
     try {
@@ -38,7 +38,7 @@ export async function sweepTables(database: Database): Promise<void> {
 async function isLiving(transaction: Reader, id: string): Promise<boolean> {
   await transaction.query('SELECT 1 FROM batch WHERE id = $1 FOR UPDATE', [id]);
   const { rows } = await transaction.query(
-    `SELECT 1 FROM batch AS b JOIN dataset AS d ON d.id = b.dataset WHERE b.id = $1 AND ${living}`,
+    `SELECT 1 FROM batch AS b JOIN dataset AS d ON d.id = b.dataset WHERE b.id = $1 AND (${living})`,
     [id],
   );
   return rows.length > 0;

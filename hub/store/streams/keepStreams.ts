@@ -1,6 +1,6 @@
 import type { Reader } from '../database/reader.ts';
 
-/** Renews the leases of streams that this process still writes. */
+/** Renews the leases of streams that this process still writes, and of connections that it still has. */
 export async function keepStreams(
   reader: Reader,
   ids: readonly string[],

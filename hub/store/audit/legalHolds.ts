@@ -1,0 +1,80 @@
+/** Legal holds: what is not destroyed before a day. The statements that destroy ask `held_dataset` themselves. */
+import type { Reader } from '../database/reader.ts';
+
+export interface LegalHoldRow {
+  readonly id: string;
+  readonly kind: 'dataset' | 'agreement' | 'subject' | 'entries';
+  /** id of a dataset or an agreement, keyed hash of a subject in hex, `first-last` */
+  readonly target: string;
+  readonly reason: string;
+  readonly caseNumber: string;
+  /** Unix milliseconds */
+  readonly until: number;
+  readonly digest: string;
+  /** ids of persons */
+  readonly author: string;
+  readonly approver: string;
+  readonly liftedBy: string | null;
+}
+
+const columns = `id, kind, target, reason, case_number AS "caseNumber", (extract(epoch FROM until) * 1000)::double precision AS until,
+  digest, author, approver, lifted_by AS "liftedBy"`;
+
+export async function legalHoldById(reader: Reader, id: string): Promise<LegalHoldRow | undefined> {
+  const { rows } = await reader.query<LegalHoldRow>(`SELECT ${columns} FROM legal_hold WHERE id = $1`, [id]);
+  return rows[0];
+}
+
+/** Those in force, the first to end first. @param now Unix milliseconds */
+export async function standingHolds(reader: Reader, now: number, most: number): Promise<LegalHoldRow[]> {
+  const { rows } = await reader.query<LegalHoldRow>(
+    `SELECT ${columns} FROM legal_hold WHERE lifted_by IS NULL AND until > to_timestamp($1 / 1000.0)
+      ORDER BY legal_hold.until, id LIMIT $2`,
+    [now, most],
+  );
+  return rows;
+}
+
+/** What is under legal hold now, and what waits for the second person of its hold. */
+export async function standingHoldTargets(reader: Reader): Promise<Pick<LegalHoldRow, 'kind' | 'target'>[]> {
+  const { rows } = await reader.query<Pick<LegalHoldRow, 'kind' | 'target'>>(
+    'SELECT kind, target FROM standing_hold',
+  );
+  return rows;
+}
+
+/** Whether a dataset is held, or a hold on it waits for its second person. */
+export async function isDatasetHeld(reader: Reader, dataset: string): Promise<boolean> {
+  const { rows } = await reader.query('SELECT 1 FROM held_dataset WHERE dataset = $1', [dataset]);
+  return rows.length > 0;
+}
+
+/** A later end, or what was lifted or ran out, takes the place of what stood. @param row.approver another person than the author, which the table demands */
+export async function putLegalHold(
+  transaction: Reader,
+  row: Omit<LegalHoldRow, 'approver' | 'liftedBy'> & { readonly approver: string | null },
+  exchange: string,
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
+     VALUES ($1, $2, $3, $4, $5, to_timestamp($6 / 1000.0), $7, $8, $9, $10)
+     ON CONFLICT (id) DO UPDATE SET reason = EXCLUDED.reason, until = EXCLUDED.until, digest = EXCLUDED.digest,
+       author = EXCLUDED.author, approver = EXCLUDED.approver, exchange = EXCLUDED.exchange, lifted_by = NULL, lifted_why = NULL`,
+    [
+      ...[row.id, row.kind, row.target, row.reason, row.caseNumber],
+      ...[row.until, row.digest, row.author, row.approver, exchange],
+    ],
+  );
+}
+
+/** @returns false when it was lifted before */
+export async function liftLegalHold(
+  transaction: Reader,
+  { id, by, reason }: { readonly id: string; readonly by: string; readonly reason: string },
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    'UPDATE legal_hold SET lifted_by = $2, lifted_why = $3 WHERE id = $1 AND lifted_by IS NULL',
+    [id, by, reason],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,106 @@
+/** Consents read for an answer and looked at once more behind its entry: what changed in between is seen, in whatever order it was written. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { testDatabase } from '../../../tests/database.ts';
+import { withTransaction } from '../database/transaction.ts';
+import { readStandings, type ConsentScope, type KeptStanding } from './readStandings.ts';
+import { standUnchanged } from './standUnchanged.ts';
+
+const scope: ConsentScope = { recipient: 'education', dataset: 'police.household', purpose: 'school-meals' };
+const place = [scope.recipient, scope.dataset, scope.purpose];
+const subjectOf = (nth: number): Buffer => Buffer.alloc(32, nth);
+const keyOf = (nth: number): string => subjectOf(nth).toString('hex');
+const people = [1, 2, 3, 4];
+const withdraw = `UPDATE consent_standing SET state = 'withdrawn' WHERE subject = $4 AND recipient = $1 AND dataset = $2 AND purpose = $3`;
+
+const database = await testDatabase();
+const given = (subjects: readonly Buffer[]): Promise<unknown> =>
+  database.app.query(
+    `INSERT INTO consent_standing (subject, recipient, dataset, purpose, consent, state, fields, not_before, until, max_uses, guardian, collected_by)
+     SELECT subject, $1, $2, $3, 'c', 'given', '{name,birth_date}', to_timestamp(1), to_timestamp(2.5), 3, '\\x0a', 'police' FROM unnest($4::bytea[]) AS subject`,
+    [...place, subjects],
+  );
+
+await database.owner.query(
+  `INSERT INTO consent_notice (digest, reference, owner, language, text, purposes, registered_by)
+   VALUES ('d', 'n', 'o', 'zh', 't', '{}', gen_random_uuid())`,
+);
+await database.owner.query(
+  `INSERT INTO consent (id, jws, subject, recipient, provider, dataset, collected_by, notice, exchange)
+   VALUES ('c', 'e30.e30.e30', '', $1, 'police', $2, 'police', 'd', gen_random_uuid())`,
+  place.slice(0, 2),
+);
+await given(people.map(subjectOf));
+
+async function read(): Promise<{ readonly asOf: bigint; readonly versions: ReadonlyMap<string, string> }> {
+  const found = await readStandings(database.app, scope, people.map(subjectOf));
+  const standings = found.filter((one): one is KeptStanding => one !== undefined);
+  assert.equal(standings.length, people.length);
+  return {
+    asOf: standings[0]?.asOf ?? 0n,
+    versions: new Map(standings.map(({ version }, at) => [keyOf(people[at] ?? 0), version])),
+  };
+}
+
+const unchanged = ({ asOf, versions }: Awaited<ReturnType<typeof read>>): Promise<boolean> =>
+  standUnchanged(database.app, scope, asOf, versions);
+const without = (
+  { asOf, versions }: Awaited<ReturnType<typeof read>>,
+  nth: number,
+): Awaited<ReturnType<typeof read>> => ({
+  asOf,
+  versions: new Map([...versions].filter(([key]) => key !== keyOf(nth))),
+});
+
+test('standings come in the order of the question, with every word that decides', async () => {
+  const [first, unknown, other] = await readStandings(database.app, scope, [3, 9, 1].map(subjectOf));
+  assert.equal(unknown, undefined);
+  assert.deepEqual(
+    { ...first, version: undefined, asOf: undefined },
+    {
+      ...{ consent: 'c', state: 'given', collectedBy: 'police', fields: ['name', 'birth_date'] },
+      ...{ notBefore: 1_000, until: 2_500, maxUses: 3, uses: 0, guardian: '0a' },
+      ...{ version: undefined, asOf: undefined },
+    },
+  );
+  assert.notEqual(first?.version, other?.version);
+  assert.deepEqual(await readStandings(database.app, { ...scope, purpose: 'other' }, [subjectOf(1)]), [
+    undefined,
+  ]);
+});
+
+test('a change written before the reading and committed behind it is seen', async () => {
+  const before = await withTransaction(database.app, async (early) => {
+    await early.query(withdraw, [...place, subjectOf(1)]);
+    // another one is written later and committed first
+    await database.app.query(withdraw, [...place, subjectOf(2)]);
+    return read();
+  });
+  assert.equal(await unchanged(before), false);
+  assert.equal(await unchanged(without(before, 1)), true, 'nobody else is touched by it');
+  assert.equal(await unchanged(await read()), true);
+});
+
+test('uses are counted without a new version, other scopes are apart', async () => {
+  const known = await read();
+  await database.app.query('UPDATE consent_standing SET uses = uses + 1 WHERE subject = $1', [subjectOf(3)]);
+  await database.app.query(
+    `INSERT INTO consent_standing (subject, recipient, dataset, purpose, consent, state, fields, not_before, until, collected_by)
+     VALUES ($1, 'transport', 'other', 'other', 'c', 'given', '{}', now(), now(), 'police')`,
+    [subjectOf(3)],
+  );
+  assert.equal(await unchanged(known), true);
+});
+
+test('where a whole register of consents came in meanwhile, the answer’s own persons decide', async () => {
+  const known = await read();
+  await given(
+    Array.from({ length: 1_200 }, (_, at) =>
+      Buffer.concat([subjectOf(7).subarray(2), Buffer.from([at >> 8, at])]),
+    ),
+  );
+  assert.equal(await unchanged(known), true);
+  await database.app.query(withdraw, [...place, subjectOf(4)]);
+  assert.equal(await unchanged(known), false);
+  assert.equal(await unchanged(without(known, 4)), true);
+});

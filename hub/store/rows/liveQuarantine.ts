@@ -1,0 +1,121 @@
+/** Rows that a provider of live data gave and that failed: where, why, and sealed what they said. One row stands once. */
+import type { Reader } from '../database/reader.ts';
+import type { Sealer } from './sealedParts.ts';
+
+export interface FailedLiveRow {
+  /** place in the answer, from 1 */
+  readonly place: number;
+  readonly problems: readonly { readonly field: string; readonly rule: string }[];
+  /** what was asked for of it, as it came */
+  readonly raw: unknown;
+}
+
+export interface QuarantinedLiveRow extends FailedLiveRow {
+  /** grows from row to row */
+  readonly nth: number;
+  /** the newest exchange that it came with */
+  readonly exchange: string;
+  /** exchanges that it came with */
+  readonly times: number;
+  /** when it came last */
+  readonly seen: Date;
+}
+
+/** Rows of one dataset that are kept, at most. */
+const most = 10_000;
+const contextOf = (dataset: string, digest: string): string => `live ${dataset} failed row ${digest}`;
+
+/** @param digestOf keyed hash of a row, hex @param now Unix milliseconds */
+export async function putLiveQuarantined(
+  reader: Pick<Reader, 'query'>,
+  sealer: Sealer,
+  { dataset, exchange, now }: { readonly dataset: string; readonly exchange: string; readonly now: number },
+  rows: readonly FailedLiveRow[],
+  digestOf: (text: string) => string,
+): Promise<void> {
+  const texts = new Map(
+    rows.map((row) => {
+      const text = JSON.stringify(row.raw);
+      return [digestOf(text), { row, text }];
+    }),
+  );
+  const all = [...texts];
+  await reader.query(
+    `INSERT INTO live_quarantine (dataset, exchange, seen_at, digest, place, problems, sealed)
+     SELECT $1, $2, $3, * FROM unnest($4::bytea[], $5::integer[], $6::jsonb[], $7::bytea[])
+      WHERE (SELECT count(*) FROM live_quarantine WHERE dataset = $1) < $8
+     ON CONFLICT (dataset, digest) DO UPDATE
+        SET times = live_quarantine.times + 1, exchange = excluded.exchange, place = excluded.place, seen_at = excluded.seen_at
+      WHERE live_quarantine.exchange <> excluded.exchange`,
+    [
+      ...[dataset, exchange, new Date(now)],
+      all.map(([digest]) => Buffer.from(digest, 'hex')),
+      all.map(([, { row }]) => row.place),
+      all.map(([, { row }]) => JSON.stringify(row.problems)),
+      all.map(([digest, { text }]) =>
+        Buffer.from(sealer.seal(Buffer.from(text, 'utf8'), contextOf(dataset, digest))),
+      ),
+      most,
+    ],
+  );
+}
+
+/** Failed rows in the order in which they came first, opened. @param after `nth` of the last one seen, 0 for the first page */
+export async function liveQuarantinedRows(
+  reader: Reader,
+  sealer: Sealer,
+  dataset: string,
+  after: number,
+  limit: number,
+): Promise<readonly QuarantinedLiveRow[]> {
+  const { rows } = await reader.query<
+    Omit<QuarantinedLiveRow, 'raw' | 'nth' | 'seen'> & {
+      nth: string;
+      seen: string;
+      digest: string;
+      sealed: Buffer;
+    }
+  >(
+    `SELECT nth, exchange, place, times, problems, seen_at AS seen, encode(digest, 'hex') AS digest, sealed
+       FROM live_quarantine WHERE dataset = $1 AND nth > $2 ORDER BY nth LIMIT $3`,
+    [dataset, after, limit],
+  );
+  return rows.map(({ digest, sealed, nth, seen, ...row }) => ({
+    ...row,
+    nth: Number(nth),
+    seen: new Date(seen),
+    raw: JSON.parse(Buffer.from(sealer.open(sealed, contextOf(dataset, digest))).toString('utf8')) as unknown,
+  }));
+}
+
+export interface LiveRemains {
+  readonly dataset: string;
+  readonly quarantined: number;
+}
+
+/** Datasets whose rows came last before a moment, and how many; not those under a legal hold. @param before Unix milliseconds */
+export async function liveRemains(
+  reader: Reader,
+  before: number,
+  atMost: number,
+): Promise<readonly LiveRemains[]> {
+  const { rows } = await reader.query<{ dataset: string; quarantined: string }>(
+    `SELECT dataset, count(*) AS quarantined FROM live_quarantine
+      WHERE seen_at < $1 AND dataset NOT IN (SELECT dataset FROM held_dataset) GROUP BY dataset ORDER BY dataset LIMIT $2`,
+    [new Date(before), atMost],
+  );
+  return rows.map(({ dataset, quarantined }) => ({ dataset, quarantined: Number(quarantined) }));
+}
+
+/** @returns false where they are not as many as were read, or a hold was laid on the dataset */
+export async function destroyLiveRemains(
+  reader: Reader,
+  { dataset, quarantined }: LiveRemains,
+  before: number,
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `DELETE FROM live_quarantine WHERE dataset = $1 AND seen_at < $2 AND dataset NOT IN (SELECT dataset FROM held_dataset)`,
+    [dataset, new Date(before)],
+  );
+  return rowCount === quarantined;
+}
