@@ -42,12 +42,16 @@ export function isInTime(expectation: Expectation, day: string, calendar: Workin
 }
 
 function dueOf(expectation: Expectation, from: string, calendar: WorkingCalendar): string | undefined {
-  if ('by' in expectation) return afterWorkingDays(shifted(from, -1), expectation.by, calendar).day;
+  if ('by' in expectation) return dayOf(from, expectation.by, calendar);
   return expectation.every === 'day' || isWorkingDay(from, calendar) ? from : undefined;
 }
 
+/** The so manieth working day of a period. @param from its first day */
+export const dayOf = (from: string, nth: number, calendar: WorkingCalendar): string =>
+  afterWorkingDays(shifted(from, -1), nth, calendar).day;
+
 /** The first day of the period in which a day lies; weeks begin on Monday. */
-function beginOf({ every }: Expectation, day: string): string {
+export function beginOf({ every }: Pick<Expectation, 'every'>, day: string): string {
   const date = parseCivilDate(day);
   if (date === undefined) throw new RangeError('no day');
   const first = (month: number): CivilDate => ({ year: date.year, month, day: 1 });

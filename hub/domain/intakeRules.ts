@@ -28,6 +28,8 @@ export interface IntakeRules {
   readonly deleteWhere?: DeleteWhere;
   /** days in which a held batch is decided; it lapses after them */
   readonly holdDays: number;
+  /** whether only what the department's own key has signed comes in; a person in a browser then cannot send */
+  readonly signedOnly: boolean;
   /** whether releasing a held batch takes two persons */
   readonly secondPerson: boolean;
 }
@@ -42,6 +44,7 @@ export const defaultIntakeRules: IntakeRules = {
   onDrift: 'hold',
   controlTotals: false,
   holdDays: 14,
+  signedOnly: false,
   secondPerson: false,
 };
 
@@ -50,9 +53,11 @@ const snapshotRules = ['mayShrink', 'mayGrow', 'mayEmpty', 'mayShift'] as const;
 
 /** A rule that would do nothing for a dataset of this mode; undefined where each does something. */
 export function idleRule(
-  mode: 'snapshot' | 'upsert',
+  mode: 'snapshot' | 'upsert' | 'live',
   intake: Partial<IntakeRules>,
 ): keyof IntakeRules | undefined {
+  // nothing is ever submitted to a live one
+  if (mode === 'live') return Object.keys(intake)[0] as keyof IntakeRules | undefined;
   if (mode === 'snapshot') return intake.deleteWhere === undefined ? undefined : 'deleteWhere';
   const idle = snapshotRules.find((rule) => intake[rule] !== undefined);
   return idle ?? (intake.onDrift !== undefined && intake.mayStray === undefined ? 'onDrift' : undefined);

@@ -1,4 +1,5 @@
 /** A life cycle written as data: from each state, the acts that are allowed and where each leads. */
+import type { ActWord, NamedThing, StateWord } from '../../terms/factWords.ts';
 import { Problem } from '../../terms/problem.ts';
 
 export type LifeCycle<State extends string, Act extends string> = Readonly<
@@ -7,12 +8,12 @@ export type LifeCycle<State extends string, Act extends string> = Readonly<
 
 /**
  * Where an act leads.
- * @param what the thing in the reader's words, for the refusal: `agreement agr-1`
+ * @param what its kind and name, for the refusal: `Agreement agr-1@2`
  * @throws Problem transition_not_allowed
  */
-export function transition<State extends string, Act extends string>(
+export function transition<State extends StateWord, Act extends ActWord>(
   cycle: LifeCycle<State, Act>,
-  what: string,
+  what: NamedThing,
   state: State,
   act: Act,
 ): State {

@@ -5,50 +5,26 @@
  * The first word of a cell is for what belongs to the holder's own place (the department of her role, or the data office for a role
  * there), the second for what belongs to somebody else. *propose* = it waits for a person of the owner.
  */
+import {
+  atCounter,
+  counted,
+  credentialEnded,
+  everyone,
+  everywhere,
+  overseen,
+  own,
+  proposing,
+  seen,
+  seenBySenders,
+  sent,
+  type Cell,
+  type Holder,
+  type Owner,
+  type Verdict,
+} from './cells.ts';
 import type { RoleGrant } from './roles.ts';
 
-export type Verdict = 'act' | 'propose' | 'refuse';
-/** Whom something belongs to: a department, or (undefined) the data office. */
-export type Owner = string | undefined;
-
-/** A role with its place: a department's, or the data office's. An operator is always of the data office. */
-export const holders = [
-  'operator',
-  'office steward',
-  'office security',
-  'office auditor',
-  'steward',
-  'security',
-  'auditor',
-] as const;
-export type Holder = (typeof holders)[number];
-export type Cell = readonly [own: Verdict, other: Verdict];
-
-const everywhere: Cell = ['act', 'act'];
-const own: Cell = ['act', 'refuse'];
-/** A foreign thing is proposed to its owner, whose persons accept or refuse. */
-const proposing: Cell = ['act', 'propose'];
-
-const everyone = {
-  operator: everywhere,
-  'office steward': everywhere,
-  'office security': everywhere,
-  'office auditor': everywhere,
-  steward: everywhere,
-  security: everywhere,
-  auditor: everywhere,
-} as const;
-
-/** What a department's people see of their own, and the data office's of everybody. */
-const seen = {
-  operator: everywhere,
-  'office steward': everywhere,
-  'office security': everywhere,
-  'office auditor': everywhere,
-  steward: own,
-  security: own,
-  auditor: own,
-} as const;
+export { holders, type Cell, type Holder, type Owner, type Verdict } from './cells.ts';
 
 export const permissions = {
   // persons and keys
@@ -64,31 +40,27 @@ export const permissions = {
   },
   // whoever leaves is ended at once, by one person: it takes away, and gives nothing
   endPerson: { operator: everywhere, 'office security': everywhere, steward: own, security: own },
-  issueToken: everyone,
-  revokeToken: {
+  // who stands in for a steward, and until when; whoever ends it takes it away
+  nameStandIn: { operator: proposing, 'office steward': proposing, steward: own, security: own },
+  endStandIn: {
     operator: everywhere,
     'office security': everywhere,
-    'office steward': own,
-    'office auditor': own,
+    'office steward': everywhere,
     steward: own,
     security: own,
-    auditor: own,
   },
+  listStandIns: seen,
+  issueToken: everyone,
+  revokeToken: credentialEnded,
   // in a browser
   showSession: everyone,
   listSessions: everyone,
-  endSession: {
-    operator: everywhere,
-    'office security': everywhere,
-    'office steward': own,
-    'office auditor': own,
-    steward: own,
-    security: own,
-    auditor: own,
-  },
+  endSession: credentialEnded,
   offerAuthenticator: everyone,
   offerPasskey: everyone,
   registerPasskey: everyone,
+  offerAccount: everyone,
+  registerAccount: everyone,
   registerDepartment: { operator: own },
   issueEnrolmentCode: { operator: everywhere },
   confirmKey: {
@@ -118,9 +90,18 @@ export const permissions = {
   },
   registerDataset: { operator: everywhere, 'office steward': own, steward: own },
   rebindDataset: { operator: everywhere, 'office steward': own, steward: own },
+  examineRows: seen,
   decideDataset: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   registerMapping: { operator: proposing, 'office steward': proposing, steward: proposing },
+  registerPull: { 'office steward': own, steward: own },
+  showPull: seenBySenders,
+  runPull: sent,
+  endPull: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   registerCatalogueEntry: { operator: proposing, 'office steward': proposing, steward: proposing },
+  // which department a fact comes from is the data office's to decide; others propose
+  registerElementSource: { operator: proposing, 'office steward': proposing, steward: proposing },
+  registerMatter: { operator: proposing, 'office steward': proposing, steward: proposing },
+  endMatter: { operator: proposing, 'office steward': proposing, steward: proposing },
   showProposal: seen,
   // a department that has nobody who could is stood in for by the data office
   acceptProposal: {
@@ -136,7 +117,14 @@ export const permissions = {
     steward: own,
     security: own,
   },
-  // submissions that wait for a person
+  // submissions: a person sends in a browser what her department's machine would
+  openBatch: sent,
+  putBatchPart: sent,
+  commitBatch: sent,
+  getQuarantine: sent,
+  getTemplate: sent,
+  listBatchProblems: seenBySenders,
+  // those that wait for a person
   releaseBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   dropBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   restoreBatch: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
@@ -162,12 +150,28 @@ export const permissions = {
     security: own,
   },
   showPolicyDocument: seen,
+  // what would be, over what one may see
+  tryPolicyDocument: seen,
+  listVisible: seen,
   // requests: whose stage it is decides further, within a cell
   registerProcedure: { operator: own, 'office steward': own },
   makeRequest: { 'office steward': own, steward: own },
   answerRequest: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   showRequest: seen,
   listRequests: seen,
+  makeDemand: { steward: own },
+  actOnDemand: { 'office steward': everywhere, steward: own },
+  listDemands: seen,
+  raiseDispute: { steward: own },
+  actOnDispute: { 'office steward': everywhere, steward: own },
+  listDisputes: seen,
+  showDispute: seen,
+  importApproval: { 'office steward': proposing },
+  takePaperConsent: { steward: own },
+  openTicket: { steward: own },
+  answerTicket: { steward: own },
+  listTickets: seen,
+  showTicket: seen,
   listWaiting: everyone,
   // what is read: a list holds what its reader may see, and refuses nobody
   listDepartments: everyone,
@@ -177,57 +181,65 @@ export const permissions = {
   listSchemas: everyone,
   showSchema: everyone,
   showSchemaImpact: seen,
+  trySchema: everyone,
   searchCatalogue: everyone,
   showCatalogueEntry: everyone,
+  listMatters: everyone,
+  showMatter: everyone,
+  listElementSources: everyone,
+  showUses: everyone,
   listDatasets: everyone,
   showDataset: everyone,
   sampleDataset: everyone,
+  tryMasks: everyone,
   listPolicyDocuments: seen,
-  listBatches: seen,
-  getBatch: seen,
+  showBoard: counted,
+  listBoardRows: counted,
+  listBatches: seenBySenders,
+  getBatch: seenBySenders,
+  // what recipients took on
+  listDuties: seen,
   // persons who ask who looked at their data
   appointPersonService: { operator: everywhere, 'office steward': own },
-  viewSubjectAtCounter: { 'office steward': own, steward: own },
+  viewSubjectAtCounter: atCounter,
+  withdrawConsentAtCounter: atCounter,
   delayView: { 'office security': own, security: proposing },
   endViewDelay: { 'office steward': everywhere, 'office security': everywhere, security: own },
-  listViewDelays: {
-    'office steward': everywhere,
-    'office security': everywhere,
-    'office auditor': everywhere,
-    security: own,
-    auditor: own,
-  },
-  showQuality: seen,
+  listViewDelays: { ...overseen, security: own, auditor: own },
+  showQuality: seenBySenders,
   // the log
   listEntries: { 'office auditor': everywhere },
   getEntryBundle: { 'office auditor': everywhere },
+  placeHold: { 'office security': own, 'office auditor': own },
+  liftHold: { 'office security': own, 'office auditor': own },
+  eraseSubject: { 'office steward': own, 'office security': own },
+  listHolds: overseen,
   listLogFindings: { 'office auditor': everywhere },
+  showLogState: {
+    operator: everywhere,
+    'office security': everywhere,
+    'office auditor': everywhere,
+    security: everywhere,
+    auditor: everywhere,
+  },
   searchEntries: { 'office auditor': everywhere, auditor: own },
   saveSearch: { 'office auditor': everywhere, auditor: own },
   listSavedSearches: { 'office auditor': everywhere, auditor: own },
   dropSavedSearch: { 'office auditor': everywhere, auditor: own },
   // findings of the rules over the log: a department does not acquit itself, it may hand one on
   listRisks: { 'office auditor': everywhere, 'office security': everywhere, auditor: own, security: own },
+  showRisk: { 'office auditor': everywhere, 'office security': everywhere, auditor: own, security: own },
   acknowledgeRisk: { 'office auditor': everywhere, 'office security': everywhere },
   escalateRisk: { 'office auditor': everywhere, 'office security': everywhere, auditor: own, security: own },
   exportPack: { 'office auditor': everywhere },
   assessIncident: { 'office auditor': everywhere, 'office security': everywhere },
   askEvidence: { 'office auditor': everywhere },
+  listEvidence: { 'office auditor': everywhere, 'office security': everywhere },
   answerEvidence: { 'office auditor': everywhere, 'office security': everywhere },
   getEvidence: { 'office auditor': everywhere },
 } as const satisfies Readonly<Record<string, Readonly<Partial<Record<Holder, Cell>>>>>;
 
 export type StaffOperation = keyof typeof permissions;
-
-/** What a second person of the owner accepts before it is done, whoever writes it. */
-export const fourEyed: ReadonlySet<StaffOperation> = new Set([
-  'registerCodeList',
-  'withdrawCodeList',
-  'registerPurpose',
-  'appointPersonService',
-  'delayView',
-  'registerCatalogueEntry',
-]);
 
 export const holderOf = ({ role, department }: RoleGrant): Holder =>
   role === 'operator' ? 'operator' : department === undefined ? `office ${role}` : role;

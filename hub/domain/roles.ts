@@ -1,7 +1,15 @@
 /** What a person may be, and where: in one department, or in the data office for all. */
 
-const roles = ['operator', 'steward', 'security', 'auditor'] as const;
+/**
+ * A clerk (报送员) sends what her department sends and mends it, and decides nothing; a leader (领导) reads numbers about departments and
+ * datasets, never a row and never who asked.
+ */
+const roles = ['operator', 'steward', 'security', 'auditor', 'clerk', 'leader'] as const;
 export type Role = (typeof roles)[number];
+
+/** Of those who decide nothing: they stop no agreement and found no hub. */
+const looking: readonly Role[] = ['auditor', 'clerk', 'leader'];
+export const decides = (role: Role): boolean => !looking.includes(role);
 
 export const isRole = (text: string): text is Role => (roles as readonly string[]).includes(text);
 

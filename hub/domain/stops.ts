@@ -1,6 +1,6 @@
 /** Who stopped an agreement, and who may lift that: the sides are apart. */
 import type { Owner } from './permissions.ts';
-import type { RoleGrant } from './roles.ts';
+import { decides, type RoleGrant } from './roles.ts';
 
 export const stopSides = ['consumer', 'provider', 'security', 'office'] as const;
 /** a party's, the data office's security officer's, or the data office's own */
@@ -15,7 +15,7 @@ interface Parties {
 export function sidesOf(grants: readonly RoleGrant[], { consumer, provider }: Parties): readonly StopSide[] {
   const sides = new Set<StopSide>();
   for (const { role, department } of grants) {
-    if (role === 'auditor') continue;
+    if (!decides(role)) continue;
     if (department === undefined) sides.add(role === 'security' ? 'security' : 'office');
     else {
       if (department === consumer) sides.add('consumer');

@@ -27,7 +27,7 @@ export function keyFolder(path: string): KeyFolder {
     secret: (name) => {
       const bytes = Buffer.from(text(name).trim(), 'base64url');
       if (bytes.length === 32) return createSecretKey(bytes);
-      throw new Problem('keys_malformed', { file: join(path, name), reason: '≠ 32 bytes, base64url' });
+      throw new Problem('keys_malformed', { file: join(path, name), reason: 'not 32 bytes in base64url' });
     },
   };
 }

@@ -61,7 +61,7 @@ function parsed<T>(folder: KeyFolder, name: string, parse: (text: string) => T):
   } catch (cause) {
     throw new Problem(
       'keys_malformed',
-      { file: join(folder.path, name), reason: (cause as Error).message },
+      { file: join(folder.path, name), reason: cause instanceof Problem ? cause.text : 'unreadable' },
       { cause },
     );
   }

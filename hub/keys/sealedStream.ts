@@ -3,6 +3,8 @@
  * can be neither changed, moved, dropped nor cut off at the end (the STREAM construction of Hoang, Reyhanitabar, Rogaway, Vizár 2015).
  * File = magic line, 32 bytes of salt, chunks. The file's own key is HMAC-SHA256(key, magic ‖ salt).
  */
+import type { Bilingual } from '../../terms/bilingual.ts';
+import type { FaultWord } from '../../terms/factWords.ts';
 import {
   createCipheriv,
   createDecipheriv,
@@ -64,26 +66,28 @@ export async function* sealStream(key: KeyObject, plain: AsyncIterable<Uint8Arra
 /** @throws Problem backup_unreadable at the first chunk that does not fit; what was yielded before is authentic */
 export async function* openStream(key: KeyObject, sealed: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const { head, rest } = await split(sealed, magic.length + saltBytes);
-  if (!head.subarray(0, magic.length).equals(magic)) throw unreadable('magic');
+  if (!head.subarray(0, magic.length).equals(magic)) throw unreadable('not an archive of this hub');
   const secret = fileKey(key, head.subarray(magic.length));
   let counter = 0;
   for await (const { bytes, last } of pieces(rest, chunkBytes + tagBytes)) {
     const end = bytes.length - tagBytes;
-    if (end < 0) throw unreadable(`chunk ${counter}`);
+    if (end < 0) throw unreadable(chunkName(counter));
     const decipher = createDecipheriv(algorithm, secret, nonce(counter, last), { authTagLength: tagBytes });
     decipher.setAuthTag(bytes.subarray(end));
-    yield opened(decipher, bytes.subarray(0, end), `chunk ${counter}`);
+    yield opened(decipher, bytes.subarray(0, end), chunkName(counter));
     counter += 1;
   }
 }
 
-function opened(decipher: DecipherGCM, bytes: Uint8Array, what: string): Buffer {
+function opened(decipher: DecipherGCM, bytes: Uint8Array, what: Bilingual): Buffer {
   try {
     return Buffer.concat([decipher.update(bytes), decipher.final()]);
   } catch (cause) {
     throw unreadable(what, cause);
   }
 }
+
+const chunkName = (counter: number): Bilingual => ({ zh: `第 ${counter} 块`, en: `chunk ${counter}` });
 
 /** The first `size` bytes, and the stream of the others. */
 async function split(
@@ -94,7 +98,7 @@ async function split(
   let held: Buffer = Buffer.alloc(0);
   while (held.length < size) {
     const next = await parts.next();
-    if (next.done === true) throw unreadable('head');
+    if (next.done === true) throw unreadable('no head');
     held = Buffer.concat([held, next.value]);
   }
   async function* rest(): AsyncGenerator<Uint8Array> {
@@ -104,5 +108,5 @@ async function split(
   return { head: held.subarray(0, size), rest: rest() };
 }
 
-const unreadable = (reason: string, cause?: unknown): Problem =>
+const unreadable = (reason: FaultWord | Bilingual, cause?: unknown): Problem =>
   new Problem('backup_unreadable', { reason }, cause === undefined ? {} : { cause });

@@ -3,6 +3,7 @@ import { compilePlans } from '../../policies/plans.ts';
 import { documentsOf, effectOf, type PolicyEffect } from '../../policies/questions/effectOf.ts';
 import { compileStanding } from '../../policies/standingPlans.ts';
 import type { Reader } from '../store/database/reader.ts';
+import { checkMatters } from './checkMatters.ts';
 import { standingContext } from './standingContext.ts';
 import { readable } from './verifyStanding.ts';
 
@@ -17,6 +18,7 @@ export interface StandingEffect extends PolicyEffect {
  * @throws Problem policy_does_not_compile, whose findings name the documents that do not go together
  */
 export async function effectTogether(reader: Reader, document: PolicyDocument): Promise<StandingEffect> {
+  await checkMatters(reader, document);
   const { rows, context } = await standingContext(reader);
   // what stands and can no longer be read or compiled is denied as it is: it keeps nobody from mending it
   const { plans } = compileStanding(

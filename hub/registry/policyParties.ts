@@ -23,7 +23,8 @@ export function requiredParties(document: PolicyDocument, departments: readonly 
     const office = departments.find((department) => department.dataOffice);
     return [{ role: 'data-office', department: office?.code ?? 'data-office' }];
   }
-  if (document.automatic === true) return [];
+  // an upper platform has decided: who imported and who confirmed it stands in the entry
+  if (document.automatic === true || document.approval !== undefined) return [];
   return [
     { role: 'provider', department: document.provider },
     { role: 'consumer', department: consumerOf(document) },

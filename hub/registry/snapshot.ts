@@ -17,6 +17,7 @@ import { listMappings } from '../store/registry/mappings.ts';
 import { keepPolicyReading } from '../store/policy/policyReadings.ts';
 import { listPurposes } from '../store/registry/purposes.ts';
 import { listSchemas, type SchemaRow } from '../store/registry/schemas.ts';
+import { openTicketSubjects } from '../store/tickets/tickets.ts';
 import { readMappings, type LiveMapping, type UnreadableMapping } from './mappings.ts';
 import { policyContext } from './policyContext.ts';
 import { readable } from './readable.ts';
@@ -41,6 +42,8 @@ export interface RegistrySnapshot extends ReadBefore {
   readonly failed: readonly FailedDocument[];
   /** code lists, schemas, datasets and mappings that cannot be read as they are registered; what they reach does not answer, all else does */
   readonly unreadable: readonly string[];
+  /** whom open tickets concern: dataset → keyed hash (hex) → who opened them */
+  readonly corrections: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
   /** two persons have come in: before, only the purpose `sandbox` gets data */
   readonly founded: boolean;
   readonly codeLists: RegisteredLists;
@@ -68,8 +71,8 @@ export async function readSnapshot(
 ): Promise<RegistrySnapshot> {
   const { app } = database;
   const day = civilDateText(civilDateInChina(database.now()));
-  const [everyList, schemaRows, datasetRows, mappingRows, purposes, departments, founded] = await Promise.all(
-    [
+  const [everyList, schemaRows, datasetRows, mappingRows, purposes, departments, founded, corrections] =
+    await Promise.all([
       listCodeListHeads(app),
       listSchemas(app),
       listDatasets(app),
@@ -77,8 +80,8 @@ export async function readSnapshot(
       listPurposes(app),
       listDepartments(app),
       isFounded(app),
-    ],
-  );
+      openTicketSubjects(app),
+    ]);
   const days = everyList.flatMap(({ from }) => (from !== null && from > day ? [from] : []));
   const until = Math.min(...days.map(startOfDayInChina));
   const unreadable: string[] = [];
@@ -116,9 +119,32 @@ export async function readSnapshot(
   if (before?.reading.policy !== reading.policy || before.reading.registries !== reading.registries)
     await keepPolicyReading(app, epoch, reading);
   return {
-    ...{ epoch, until, datasets, plans, failed, unreadable, ...readBefore, founded, codeLists, surroundings },
+    ...{
+      epoch,
+      until,
+      datasets,
+      plans,
+      failed,
+      unreadable,
+      ...readBefore,
+      founded,
+      corrections: correctionsOf(corrections),
+      codeLists,
+      surroundings,
+    },
     ...{ schemas: read, reading },
   };
+}
+
+function correctionsOf(
+  open: Awaited<ReturnType<typeof openTicketSubjects>>,
+): RegistrySnapshot['corrections'] {
+  const found = new Map<string, Map<string, ReadonlySet<string>>>();
+  for (const { dataset, subject, openers } of open) {
+    const ofDataset = found.get(dataset) ?? new Map<string, ReadonlySet<string>>();
+    found.set(dataset, ofDataset.set(subject, new Set(openers)));
+  }
+  return found;
 }
 
 /** A version never changes: it is read once, so that what is kept by schema stays kept. */

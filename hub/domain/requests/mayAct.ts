@@ -26,7 +26,7 @@ export function actorsOf(
   const stage = stages[at];
   const last = at === stages.length - 1;
   const act = asked === 'pass' && last ? 'approve' : asked;
-  const what = `request ${request}`;
+  const what = `request ${request}` as const;
   transition(requestLife, what, state, act);
   const consumer: Actors = { by: 'consumer', role: 'steward' };
   switch (act) {
@@ -50,15 +50,39 @@ export function actorsOf(
 }
 
 /**
- * Persons are compared, not tokens: nobody reviews what she asked for, decides two stages, or agrees to the extension she asked for.
+ * Persons are compared, not tokens: nobody reviews what she asked for, decides two stages, agrees to the extension she asked for, or chooses
+ * who reviews what she asked for. A deputy and her steward are one hand.
+ * @param hands persons of one hand with whoever acts, herself included
  * @throws Problem four_eyes
  */
-export function refuseSamePerson(standing: RequestStanding, act: RequestAct, person: string): void {
+export function refuseSamePerson(standing: RequestStanding, act: RequestAct, hands: readonly string[]): void {
   const { maker, deciders, extensionAsker } = standing;
+  const her = (other: string | undefined): boolean => other !== undefined && hands.includes(other);
   const reviews =
+    act === 'pass' ||
+    act === 'approve' ||
+    act === 'return' ||
+    act === 'refuse' ||
+    act === 'offer' ||
+    act === 'hand-on';
+  if (reviews && (her(maker) || deciders.some(her))) throw new Problem('four_eyes');
+  if (act === 'ask-extension' && her(maker)) throw new Problem('four_eyes');
+  if (act === 'agree-extension' && (her(extensionAsker) || her(maker))) throw new Problem('four_eyes');
+}
+
+/**
+ * A stage that was handed on (转办) is hers to whom it was, while she can act; whoever works there may hand it on again.
+ * @param able whether the person may still act at this stage: she is here and has its role
+ * @throws Problem handed_on
+ */
+export function refuseHandedOn(
+  { assigned }: Pick<RequestStanding, 'assigned'>,
+  act: RequestAct,
+  hands: readonly string[],
+  able: (person: string) => boolean,
+): void {
+  const ofStage =
     act === 'pass' || act === 'approve' || act === 'return' || act === 'refuse' || act === 'offer';
-  if (reviews && (person === maker || deciders.includes(person))) throw new Problem('four_eyes');
-  if (act === 'ask-extension' && person === maker) throw new Problem('four_eyes');
-  if (act === 'agree-extension' && (person === extensionAsker || person === maker))
-    throw new Problem('four_eyes');
+  if (ofStage && assigned !== undefined && !hands.includes(assigned) && able(assigned))
+    throw new Problem('handed_on');
 }

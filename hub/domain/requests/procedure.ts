@@ -1,4 +1,5 @@
 /** How requests are answered in a city (办理流程): data, registered by the data office. A request keeps the version it began under. */
+import type { DemandClock } from '../demand.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 
 /** Whose people act: the asking department's, the data office's, or the department's that has the data. */
@@ -23,6 +24,8 @@ export interface ProcedureClock {
   readonly escalateDays: number;
   /** whether the clock stands while the request is returned for supplement */
   readonly returnStops: boolean;
+  /** of demands for data that nobody offers; absent: five days of the data office, ten of a department */
+  readonly demand?: DemandClock;
 }
 
 export interface Procedure {

@@ -22,11 +22,15 @@ export interface RequestSaid {
   /** canonical text of the agreement that is asked for, supplemented or offered */
   readonly document?: string;
   readonly papers?: RequestPapers;
-  /** of a return, refusal, offer, extension, withdrawal */
+  /** of a return, refusal, offer, extension, withdrawal, handing on */
   readonly reason?: string;
   readonly missing?: readonly MissingItem[];
   /** of a refusal: what would be granted */
   readonly wouldGrant?: string;
+  /** of a handing on: id of the person to whom the stage goes */
+  readonly to?: string;
+  /** ids of the persons whose deputy she was, and with whose role she acted */
+  readonly insteadOf?: readonly string[];
 }
 
 export interface RequestEvent extends RequestSaid {

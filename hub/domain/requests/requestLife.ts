@@ -10,6 +10,7 @@ export type RequestAct =
   | 'offer'
   | 'accept'
   | 'withdraw'
+  | 'hand-on'
   | 'ask-extension'
   | 'agree-extension';
 
@@ -26,6 +27,7 @@ export const requestLife: LifeCycle<RequestState, RequestAct> = {
     refuse: 'refused',
     offer: 'offered',
     withdraw: 'withdrawn',
+    'hand-on': 'reviewing',
     'ask-extension': 'reviewing',
     'agree-extension': 'reviewing',
   },

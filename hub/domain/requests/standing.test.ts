@@ -170,7 +170,7 @@ describe('whose act it is', () => {
   test('persons are compared: the asker reviews nothing, nobody decides two stages or agrees to her own extension', () => {
     const now = standing(...toLast, 'ask-extension 2026-02-12 fay');
     const same = (act: 'approve' | 'offer' | 'agree-extension', person: string): string =>
-      code(() => refuseSamePerson(now, act, person));
+      code(() => refuseSamePerson(now, act, [person]));
     for (const person of ['ann', 'bob', 'cho', 'dan'])
       assert.equal(same('approve', person), 'four_eyes', person);
     assert.equal(same('offer', 'dan'), 'four_eyes');

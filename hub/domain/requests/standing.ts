@@ -19,8 +19,10 @@ export interface RequestStanding {
   readonly document: string;
   readonly papers: RequestPapers;
   readonly maker: string;
-  /** persons who ended a stage */
+  /** persons who ended a stage, and all whose deputies ended one or made the request */
   readonly deciders: readonly string[];
+  /** to whom the stage was handed on */
+  readonly assigned: string | undefined;
   /** places that have returned it: each tells all that is missing in one list */
   readonly returnedBy: readonly RequestPlace[];
   readonly extension: 'none' | 'asked' | 'agreed';
@@ -48,7 +50,13 @@ export function standingOf(
   const first: RequestStanding = {
     state: stages.length === 0 ? 'approved' : 'reviewing',
     ...{ stages, at: 0, document, papers, maker: person, seq, stageSince: at },
-    ...{ deciders: [], returnedBy: [], extension: 'none', extensionAsker: undefined },
+    ...{
+      deciders: made.insteadOf ?? [],
+      assigned: undefined,
+      returnedBy: [],
+      extension: 'none',
+      extensionAsker: undefined,
+    },
     ...{ providerSince: stages[0]?.by === 'provider' ? at : undefined, stood: 0, returnedAt: undefined },
   };
   return later.reduce((standing, event) => after(standing, event, calendar), first);
@@ -61,6 +69,7 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
   if (state === undefined) throw new TypeError(`${act} of a request that is ${standing.state}`);
   const next = { ...standing, state, seq };
   const stage = standing.stages[standing.at];
+  const deciders = [...standing.deciders, person, ...(event.insteadOf ?? [])];
   switch (act) {
     case 'pass': {
       const entered = standing.stages[standing.at + 1];
@@ -68,15 +77,16 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
         ...next,
         at: standing.at + 1,
         stageSince: at,
-        deciders: [...standing.deciders, person],
+        deciders,
+        assigned: undefined,
         providerSince: standing.providerSince ?? (entered?.by === 'provider' ? at : undefined),
       };
     }
     case 'approve':
     case 'refuse':
-      return { ...next, deciders: [...standing.deciders, person] };
+      return { ...next, deciders };
     case 'offer':
-      return { ...next, deciders: [...standing.deciders, person], document: event.document ?? next.document };
+      return { ...next, deciders, document: event.document ?? next.document };
     case 'return':
       return {
         ...next,
@@ -91,6 +101,8 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
         returnedAt: undefined,
         stood: next.stood + workingDaysBetween(dayOf(standing.returnedAt ?? at), dayOf(at), calendar),
       };
+    case 'hand-on':
+      return { ...next, assigned: event.to };
     case 'ask-extension':
       return { ...next, extension: 'asked', extensionAsker: person };
     case 'agree-extension':

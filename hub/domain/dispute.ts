@@ -1,0 +1,67 @@
+/** Disputes (共享争议): the two departments, then the data office, then the government's decision, each with its document. */
+import { Problem } from '../../terms/problem.ts';
+import { transition, type LifeCycle } from './lifeCycle.ts';
+
+/** Between the departments; before the office; decided by it, which either may take to the government; there; ended. */
+export type DisputeState = 'between' | 'office' | 'decided' | 'government' | 'settled' | 'closed';
+export type DisputeAct = 'agree' | 'escalate' | 'decide' | 'accept' | 'appeal' | 'record';
+
+const disputeLife: LifeCycle<DisputeState, DisputeAct> = {
+  between: { agree: 'settled', escalate: 'office' },
+  office: { decide: 'decided' },
+  decided: { accept: 'settled', appeal: 'government' },
+  government: { record: 'closed' },
+  settled: {},
+  closed: {},
+};
+
+export interface DisputeEvent {
+  readonly seq: number;
+  /** `raise` is the first */
+  readonly act: DisputeAct | 'raise';
+  readonly person: string;
+  /** Unix milliseconds */
+  readonly at: number;
+  readonly said: string;
+  /** hex SHA-256 */
+  readonly document: string;
+}
+
+export interface Dispute {
+  readonly id: string;
+  /** id of a request or a ticket */
+  readonly about: string;
+  readonly raised: string;
+  readonly other: string;
+  readonly state: DisputeState;
+  readonly events: readonly DisputeEvent[];
+}
+
+/**
+ * Where an act leads. The other department agrees to what was raised, never the one that raised it; the office decides, and another of its persons records
+ * what the government decided.
+ * @param hands persons of one hand with whoever acts, herself included
+ * @param by departments for which the person acts; `office` where she is a steward of the data office
+ * @throws Problem transition_not_allowed, not_your_department, four_eyes
+ */
+export function actOn(
+  { id, state, raised, other, events }: Dispute,
+  act: DisputeAct,
+  hands: readonly string[],
+  by: { readonly departments: readonly string[]; readonly office: boolean },
+): DisputeState {
+  const to = transition(disputeLife, `dispute ${id}`, state, act);
+  const ofOffice = act === 'decide' || act === 'record';
+  const side = act === 'agree' ? [other] : [raised, other];
+  if (ofOffice ? !by.office : !side.some((code) => by.departments.includes(code)))
+    throw new Problem('not_your_department', { department: ofOffice ? 'office' : side.join(', ') });
+  // nobody settles what she has raised, nor records what became of her own decision, in whatever role
+  const before = events.filter((one) => hands.includes(one.person)).map((one) => one.act);
+  const settles = act === 'agree' || act === 'decide' || act === 'record';
+  if (
+    settles &&
+    before.some((one) => one === 'raise' || one === 'escalate' || one === 'appeal' || one === 'decide')
+  )
+    throw new Problem('four_eyes');
+  return to;
+}

@@ -1,0 +1,21 @@
+import type { StaffOperation } from './permissions.ts';
+
+/** What a second person of the owner accepts before it is done, whoever writes it. */
+export const fourEyed: ReadonlySet<StaffOperation> = new Set([
+  'registerCodeList',
+  'withdrawCodeList',
+  'registerPurpose',
+  'registerPull',
+  'appointPersonService',
+  'delayView',
+  'placeHold',
+  'liftHold',
+  'eraseSubject',
+  'registerCatalogueEntry',
+  'registerElementSource',
+  'registerMatter',
+  'endMatter',
+  'takePaperConsent',
+  'importApproval',
+  'nameStandIn',
+]);

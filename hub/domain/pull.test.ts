@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
+import { dueRun, periodNow, windowOpen, type EndedRun, type PullSchedule } from './pull.ts';
+
+const at = (text: string): number => Date.parse(`${text}:00+08:00`);
+const period = (schedule: PullSchedule, moment: string) =>
+  periodNow(schedule, at(moment), chinaWorkingCalendar);
+
+test('a window is time of day in China, and may pass midnight', () => {
+  const open = (window: string, time: string): boolean =>
+    windowOpen({ every: 'day', window }, at(`2026-11-16T${time}`));
+  assert.deepEqual(
+    ['00:59', '01:00', '04:59', '05:00'].map((time) => open('01:00-05:00', time)),
+    [false, true, true, false],
+  );
+  assert.deepEqual(
+    ['21:59', '22:00', '23:59', '00:00', '05:59', '06:00'].map((time) => open('22:00-06:00', time)),
+    [false, true, true, true, true, false],
+  );
+  assert.equal(windowOpen({ every: 'day' }, at('2026-11-16T12:00')), true);
+});
+
+test('working days follow the calendar with its holidays; longer periods begin on their so manieth working day', () => {
+  assert.equal(period({ every: 'workday' }, '2026-10-07T12:00'), undefined, 'National Day');
+  assert.equal(period({ every: 'workday' }, '2026-10-10T12:00'), '2026-10-10', 'a Saturday made up for it');
+  assert.equal(period({ every: 'day' }, '2026-10-07T12:00'), '2026-10-07');
+  assert.equal(period({ every: 'hour' }, '2026-10-07T09:30'), '2026-10-07T09');
+  assert.equal(period({ every: 'month', on: 2 }, '2026-10-08T12:00'), undefined);
+  assert.equal(period({ every: 'month', on: 2 }, '2026-10-09T12:00'), '2026-10-01');
+  assert.equal(
+    period({ every: 'month', on: 2 }, '2026-10-31T12:00'),
+    '2026-10-01',
+    'whenever the hub was off before',
+  );
+  assert.equal(period({ every: 'week' }, '2026-11-18T12:00'), '2026-11-16');
+});
+
+const daily: PullSchedule = { every: 'day', window: '01:00-05:00' };
+const ended = (
+  moment: string,
+  outcome: string,
+  complete = false,
+  state: EndedRun['batchState'] = 'published',
+): EndedRun => ({
+  period: moment.slice(0, 10),
+  endedAt: at(moment),
+  outcome,
+  complete,
+  batchState: outcome === 'read' ? state : null,
+});
+const due = (moment: string, runs: readonly EndedRun[], asked = false) =>
+  dueRun(daily, { runs, asked }, at(moment), chinaWorkingCalendar);
+
+test('one run that reads everything is enough for a period, inside its window', () => {
+  assert.equal(due('2026-11-16T00:30', []), undefined);
+  assert.equal(due('2026-11-16T02:00', []), '2026-11-16');
+  assert.equal(due('2026-11-16T02:00', [ended('2026-11-15T02:00', 'read', true)]), '2026-11-16');
+  for (const outcome of ['read', 'nothing_new'])
+    assert.equal(due('2026-11-16T04:00', [ended('2026-11-16T02:00', outcome, true)]), undefined);
+  assert.equal(
+    due('2026-11-16T14:00', [ended('2026-11-16T02:00', 'read', true)], true),
+    '2026-11-16',
+    'asked for',
+  );
+});
+
+test('a run that took as many rows as it may goes on at once; one that failed, after a pause that doubles', () => {
+  assert.equal(due('2026-11-16T02:00', [ended('2026-11-16T02:00', 'read')]), '2026-11-16');
+  assert.equal(due('2026-11-16T02:00', [ended('2026-11-16T02:00', 'read', false, 'failed')]), undefined);
+  const failed = (count: number) =>
+    Array.from({ length: count }, () => ended('2026-11-16T02:00', 'pull_source_slow'));
+  assert.equal(due('2026-11-16T02:00', failed(1)), undefined);
+  assert.equal(due('2026-11-16T02:01', failed(1)), '2026-11-16');
+  assert.equal(due('2026-11-16T02:03', failed(3)), undefined);
+  assert.equal(due('2026-11-16T02:04', failed(3)), '2026-11-16');
+  assert.equal(due('2026-11-16T02:59', failed(30)), undefined);
+  assert.equal(due('2026-11-16T03:00', failed(30)), '2026-11-16', 'an hour at most');
+  const left: EndedRun = {
+    period: '2026-11-16',
+    endedAt: null,
+    outcome: null,
+    complete: false,
+    batchState: null,
+  };
+  assert.equal(due('2026-11-16T02:00', [left]), '2026-11-16', 'what a dead hub left is done again');
+});

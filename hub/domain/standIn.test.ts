@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RoleGrant } from './roles.ts';
+import { ofOneHand, standingOf, type StandIn } from './standIn.ts';
+
+const own: Readonly<Record<string, readonly RoleGrant[]>> = {
+  ann: [
+    { role: 'steward', department: 'edu' },
+    { role: 'steward', department: 'health' },
+    { role: 'auditor' },
+  ],
+  bob: [{ role: 'clerk', department: 'edu' }],
+};
+const named = (change: Partial<StandIn> = {}): StandIn => ({
+  ...{ id: 'std-1', kind: 'deputy', steward: 'ann', person: 'bob', department: 'edu' },
+  ...{ begins: 100, until: 200, ended: false },
+  ...change,
+});
+const at = (now: number, person: string, ...standIns: readonly StandIn[]) =>
+  standingOf(person, standIns, (one) => own[one] ?? [], now);
+
+test('a deputy has the steward’s role at the one place, from the beginning until, but not at, the end', () => {
+  const lent = (now: number, change?: Partial<StandIn>) => at(now, 'bob', named(change)).lent;
+  const steward = [{ role: 'steward', department: 'edu' }];
+  assert.deepEqual([lent(99), lent(100), lent(199), lent(200)], [[], steward, steward, []]);
+  assert.deepEqual(lent(150, { ended: true }), []);
+  assert.deepEqual(lent(150, { department: 'police' }), [], 'she has no role there to lend');
+  assert.deepEqual(lent(1e15, { kind: 'second', until: null }), steward, 'a standing second has no end');
+});
+
+test('a deputy and her steward are one hand while it lasts; a standing second is a second pair of eyes', () => {
+  const { hands, insteadOf } = at(150, 'bob', named());
+  assert.deepEqual([hands, insteadOf], [['bob', 'ann'], ['ann']]);
+  assert.deepEqual(at(150, 'ann', named()).hands, ['ann', 'bob']);
+  assert.deepEqual(at(200, 'ann', named()).hands, ['ann']);
+  const second = at(150, 'bob', named({ kind: 'second', until: null }));
+  assert.deepEqual([second.hands, second.insteadOf], [['bob'], []]);
+  assert.equal(ofOneHand({ hands }, 'ann'), true);
+  assert.equal(ofOneHand({ hands }, null), false);
+});
+
+test('a deputy has no deputies: what is lent to her she does not lend', () => {
+  const chain = [named(), named({ id: 'std-2', steward: 'bob', person: 'cho' })];
+  assert.deepEqual(at(150, 'cho', ...chain).lent, []);
+});

@@ -1,0 +1,36 @@
+/** Tickets: data that somebody says is wrong or missing (数据校核、异议), and what becomes of them. */
+import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
+import type { LifeCycle } from './lifeCycle.ts';
+
+export type TicketState = 'open' | 'mended' | 'explained' | 'withdrawn';
+/** The provider mends what is wrong, or says why it is not; whoever opened it takes it back. */
+export type TicketAct = 'mend' | 'explain' | 'withdraw';
+
+export const ticketLife: LifeCycle<TicketState, TicketAct> = {
+  open: { mend: 'mended', explain: 'explained', withdraw: 'withdrawn' },
+  mended: {},
+  explained: {},
+  withdrawn: {},
+};
+
+/** Working days for the answer (政务数据共享条例, State Council Decree 809: 校核 within ten). */
+const answerDays = 10;
+/** Days for which those who received a wrong value are told that it was mended. */
+export const toldDays = 30;
+/** Working days ahead of the deadline from which the data office finds it in its inbox. */
+const escalateDays = 2;
+
+/** @param openedAt Unix milliseconds */
+export const ticketDeadline = (openedAt: number, calendar: WorkingCalendar): Deadline =>
+  afterWorkingDays(civilDateText(civilDateInChina(openedAt)), answerDays, calendar);
+
+export type TicketUrgency = 'running' | 'near' | 'overdue';
+
+/** @param now Unix milliseconds */
+export function ticketUrgency(openedAt: number, now: number, calendar: WorkingCalendar): TicketUrgency {
+  const { day } = ticketDeadline(openedAt, calendar);
+  const today = civilDateText(civilDateInChina(now));
+  if (today > day) return 'overdue';
+  return afterWorkingDays(today, escalateDays, calendar).day >= day ? 'near' : 'running';
+}
