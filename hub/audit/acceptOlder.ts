@@ -20,7 +20,7 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
   const head = trustedHead(await readHead(database.app, false), { key: keys.headMac, origin: keys.log.name });
   const { size } = head.tree;
   if (known === undefined || known.size <= size)
-    throw new Problem('restore_refused', { reason: 'no entry is lost', reasonZh: '没有丢失的条目' });
+    throw new Problem('restore_refused', { reason: 'no entry is lost' });
   const file = highWaterFile(stateDir);
   const aside = file.replace(/\.json$/, `.${known.size}.json`);
   await rename(file, aside);

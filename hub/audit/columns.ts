@@ -1,4 +1,5 @@
 /** The search columns of an entry: a function of its leaf, so that they can be compared with it at any time. */
+import { asIs } from '../../terms/bilingual.ts';
 import { consumerOf } from '../../log/entryQuestion.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -21,8 +22,8 @@ export function columnsOf(leaf: Leaf): EntryColumns {
     decision: leaf.decision,
     code: leaf.code,
   };
-  if (!uuid.test(leaf.id)) throw new Problem('log_entry_invalid', { what: 'id' });
-  if (!time.test(leaf.at)) throw new Problem('log_entry_invalid', { what: 'at' });
+  if (!uuid.test(leaf.id)) throw new Problem('log_entry_invalid', { what: asIs('id') });
+  if (!time.test(leaf.at)) throw new Problem('log_entry_invalid', { what: asIs('at') });
   for (const text of [columns.consumer, columns.provider, columns.dataset, columns.decision, columns.code]) {
     if (text !== undefined && (text === '' || unsafe.test(text))) {
       throw new Problem('log_entry_invalid', { what: 'column' });
@@ -34,6 +35,6 @@ export function columnsOf(leaf: Leaf): EntryColumns {
 /** A nonce and its key as they may stand in a column. @throws Problem log_entry_invalid */
 export function checkNonce({ keyid, nonce }: { readonly keyid: string; readonly nonce: string }): void {
   if (keyid === '' || nonce === '' || unsafe.test(keyid) || unsafe.test(nonce)) {
-    throw new Problem('log_entry_invalid', { what: 'nonce' });
+    throw new Problem('log_entry_invalid', { what: asIs('nonce') });
   }
 }

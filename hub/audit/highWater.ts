@@ -3,6 +3,7 @@
  * there, was rolled back or replaced: the hub does not serve, because signing on would fork the log. Written at most once a second,
  * fsynced; so it is at most a second behind.
  */
+import { asIs } from '../../terms/bilingual.ts';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Problem } from '../../terms/problem.ts';
@@ -36,20 +37,25 @@ export async function readHighWater(
     if (!sameHash(tree.root, root)) throw new RangeError('root');
     return tree;
   } catch (cause) {
-    throw new Problem('log_inconsistent', { what: highWaterFile(stateDir) }, { cause });
+    throw new Problem('log_inconsistent', { what: asIs(highWaterFile(stateDir)) }, { cause });
   }
 }
 
-/** Records a tree durably: written beside, fsynced, moved into place. */
+/** Records a tree durably. */
 export async function writeHighWater(stateDir: string, tree: TreeState, checkpoint: string): Promise<void> {
-  const file = highWaterFile(stateDir);
+  await writeDurably(
+    highWaterFile(stateDir),
+    JSON.stringify({ checkpoint, frontier: toBase64(packFrontier(tree.frontier)) }),
+  );
+}
+
+/** One line, in place of the file: written beside, fsynced, moved. */
+export async function writeDurably(file: string, line: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;
   const handle = await open(draft, 'w', 0o600);
   try {
-    await handle.writeFile(
-      `${JSON.stringify({ checkpoint, frontier: toBase64(packFrontier(tree.frontier)) })}\n`,
-    );
+    await handle.writeFile(`${line}\n`);
     await handle.sync();
   } finally {
     await handle.close();

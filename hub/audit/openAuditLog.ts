@@ -1,7 +1,8 @@
 /** Opens the log: proves that the database continues what was signed, writes the first entry of a new log, reads recent nonces. */
 import { signCheckpoint } from '../../log/checkpoint.ts';
 import { noteSigner, parseVkey, type NoteSigner } from '../../log/note/noteKey.ts';
-import { growTree, type TreeState } from '../../log/tree/growTree.ts';
+import { extendByHashes } from '../../log/tree/extendTree.ts';
+import type { TreeState } from '../../log/tree/growTree.ts';
 import { sameHash } from '../../log/hash.ts';
 import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
@@ -134,11 +135,18 @@ async function checkContinues(reader: Reader, tree: TreeState, known: TreeState 
   while (grown.size < tree.size) {
     const hashes = await entryHashes(reader, grown.size, Math.min(grown.size + chunk, tree.size));
     if (hashes.length === 0)
-      throw new Problem('log_inconsistent', { what: `entry ${grown.size} is missing` });
-    grown = growTree(grown, hashes).state;
+      throw new Problem('log_inconsistent', {
+        what: { zh: `缺少第 ${grown.size} 条`, en: `entry ${grown.size} is missing` },
+      });
+    grown = extendByHashes(grown, hashes);
   }
   if (grown.size !== tree.size || !sameHash(grown.root, tree.root)) {
-    throw new Problem('log_inconsistent', { what: `not the log that was signed at ${known.size}` });
+    throw new Problem('log_inconsistent', {
+      what: {
+        zh: `不是在 ${known.size} 条时签名的那份日志`,
+        en: `not the log that was signed at ${known.size}`,
+      },
+    });
   }
 }
 

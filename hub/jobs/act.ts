@@ -10,12 +10,15 @@ import { holdsJob } from '../store/jobs/holdsJob.ts';
 
 export interface ActFacts
   extends
-    Pick<Leaf, 'dataset' | 'provider' | 'consumer' | 'agreement' | 'change' | 'rows' | 'stream'>,
+    Pick<
+      Leaf,
+      'dataset' | 'provider' | 'consumer' | 'agreement' | 'change' | 'rows' | 'stream' | 'connector'
+    >,
     Pick<EntryParts<undefined>, 'facts' | 'subjects' | 'claims' | 'answer' | 'request'> {
   /** as the entry names it; the job's name where it is left out */
   readonly operation?: string;
-  /** what the act is: rows that go are `retire`, the end of a stream is `release`, all else `management` */
-  readonly kind?: 'management' | 'retire' | 'release';
+  /** what the act is: rows that come are `intake`, rows that go `retire`, the end of a stream `release`, all else `management` */
+  readonly kind?: 'management' | 'intake' | 'retire' | 'release';
   readonly work?: (transaction: Transaction, exchange: string) => Promise<void>;
   readonly bumpsEpoch?: boolean;
 }

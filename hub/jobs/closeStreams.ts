@@ -1,31 +1,28 @@
 import { Problem } from '../../terms/problem.ts';
 import type { Reader } from '../store/database/reader.ts';
-import { abandonedStreams } from '../store/streams/abandonedStreams.ts';
+import { abandonedStreams, type AbandonedStream } from '../store/streams/abandonedStreams.ts';
 import { closeStream } from '../store/streams/closeStream.ts';
 import type { ActFacts } from './act.ts';
 import type { Job } from './job.ts';
 
 const atOnce = 100;
+const why = 'hub_lost';
 
-/** Streams whose process died get their last entry: aborted, and nobody knows how much was read. */
+/** Streams and providers' connections whose process died get their last entry; how much of a stream was read, nobody knows. */
 export const closeStreams = (reader: Reader): Job => ({
   name: 'closeStreams',
   every: 30_000,
   lease: 60_000,
   run: async (run) => {
     const lost = await abandonedStreams(reader, atOnce);
-    for (const { id, facts } of lost) {
+    for (const one of lost) {
       if (run.signal.aborted) break;
       const closing = run.act({
-        ...(facts as Pick<ActFacts, 'dataset' | 'provider' | 'consumer' | 'agreement'>),
-        operation: 'streamRecords',
-        kind: 'release',
-        rows: { delivered: 0, withheld: 0 },
-        stream: { id, state: 'aborted', why: 'hub_lost' },
+        ...lastEntry(one),
         work: async (transaction) => {
-          if (!(await closeStream(transaction, id, { onlyAbandoned: true })))
+          if (!(await closeStream(transaction, one.id, { onlyAbandoned: true })))
             throw new Problem('transition_not_allowed', {
-              what: `stream ${id}`,
+              what: `stream ${one.id}`,
               state: 'closed',
               act: 'close',
             });
@@ -39,3 +36,16 @@ export const closeStreams = (reader: Reader): Job => ({
     return { more: lost.length === atOnce && !run.signal.aborted };
   },
 });
+
+function lastEntry({ id, kind, facts }: AbandonedStream): ActFacts {
+  if (kind === 'stream')
+    return {
+      ...(facts as Pick<ActFacts, 'dataset' | 'provider' | 'consumer' | 'agreement'>),
+      operation: 'streamRecords',
+      kind: 'release',
+      rows: { delivered: 0, withheld: 0 },
+      stream: { id, state: 'aborted', why },
+    };
+  const { provider, datasets } = facts as { readonly provider: string; readonly datasets: readonly string[] };
+  return { provider, operation: 'openConnector', connector: { id, state: 'closed', datasets, why } };
+}

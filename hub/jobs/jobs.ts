@@ -8,11 +8,20 @@ import type { ReleaseServices } from '../exchange/release/services.ts';
 import type { Database } from '../store/database/database.ts';
 import { closeStreams } from './closeStreams.ts';
 import { deriveTiles } from './deriveTiles.ts';
+import { fillBoard } from './fillBoard.ts';
 import { followUpDuties } from './followUpDuties.ts';
 import { indexEntries } from './indexEntries.ts';
 import type { Job } from './job.ts';
+import { pullSources } from './pullSources.ts';
 import { resumeBatches } from './resumeBatches.ts';
-import { destroyRaw, expireBatches, expireFiles, lapseBatches, retireRows } from './retire.ts';
+import {
+  destroyRaw,
+  expireBatches,
+  expireChangeFeeds,
+  expireFiles,
+  lapseBatches,
+  retireRows,
+} from './retire.ts';
 import { makeExports } from './makeExports.ts';
 import { mirrorTiles } from './mirrorTiles.ts';
 import { indexRows } from './indexRows.ts';
@@ -29,14 +38,15 @@ export interface JobServices {
   readonly keys: LogAccess['keys'] & { readonly headMac: KeyObject };
   readonly intake: IntakeServices;
   readonly release: ReleaseServices;
-  readonly config: Pick<HubConfig, 'retention' | 'findings' | 'witnesses' | 'mirrorDir'>;
+  readonly config: Pick<HubConfig, 'retention' | 'sources' | 'findings' | 'witnesses' | 'mirrorDir'>;
 }
 
 export function allJobs({ database, audit, keys, intake, release, config }: JobServices): readonly Job[] {
-  const { retention, findings, witnesses, mirrorDir } = config;
+  const { retention, sources, findings, witnesses, mirrorDir } = config;
   const log = { database, audit, keys };
   return [
     resumeBatches(intake),
+    pullSources({ intake, places: sources }),
     deriveTiles(database, audit),
     indexEntries(database, audit),
     reverifyLog({ database, audit, keys, key: keys.headMac, halt: (problem) => audit.halt(problem) }),
@@ -49,11 +59,13 @@ export function allJobs({ database, audit, keys, intake, release, config }: JobS
     forgetQuotas(database.app),
     indexRows(intake),
     followUpDuties(database.app, audit),
+    fillBoard(database.app, audit),
     watchLog(database.app, audit, findings),
     warnExpiry(database.app),
     tellSilence(database.app),
     closeStreams(database.app),
     makeExports(release, audit),
     expireFiles(database.app),
+    expireChangeFeeds(database.app),
   ];
 }

@@ -1,7 +1,8 @@
 /** Jobs that destroy what nobody needs any more: each destruction is an entry that says how much of what. */
 import { Problem } from '../../terms/problem.ts';
-import { destroyRawBytes } from '../exchange/retire/destroyRawBytes.ts';
+import { destroyLiveQuarantine, destroyRawBytes } from '../exchange/retire/destroyRawBytes.ts';
 import { expireExports } from '../exchange/retire/expireExports.ts';
+import { clearFeeds, expireFeeds } from '../exchange/retire/expireFeeds.ts';
 import { expireOpenBatches } from '../exchange/retire/expireOpenBatches.ts';
 import { lapseHeldBatches } from '../exchange/retire/lapseHeldBatches.ts';
 import { retireDatasets } from '../exchange/retire/retireDatasets.ts';
@@ -33,13 +34,16 @@ export const lapseBatches = (reader: Reader): Job => ({
   run: async (run) => retire(run, await lapseHeldBatches(reader, run.now(), portion)),
 });
 
-/** Raw bytes and quarantined rows go some days after their batch. */
+/** Raw bytes and quarantined rows go some days after their batch; rows of live data as long after they came last. */
 export const destroyRaw = (reader: Reader, days: RetentionDays): Job => ({
   name: 'destroyRaw',
   every: hour,
   lease: 60_000,
-  run: async (run) =>
-    retire(run, await destroyRawBytes(reader, run.now() - days.rawBytesDays * day, portion)),
+  run: async (run) => {
+    const before = run.now() - days.rawBytesDays * day;
+    await retire(run, await destroyLiveQuarantine(reader, before, portion));
+    return retire(run, await destroyRawBytes(reader, before, portion));
+  },
 });
 
 /** What is kept of retired datasets goes at once. */
@@ -63,6 +67,20 @@ export const expireFiles = (reader: Reader): Job => ({
   every: hour / 4,
   lease: 60_000,
   run: async (run) => retire(run, await expireExports(reader, run.now(), portion)),
+});
+
+/** Days after which a feed of changes that nobody asks for goes. */
+const feedDays = 90;
+
+/** Feeds of changes go when nobody asks for them any more; a consumer that comes back begins anew. */
+export const expireChangeFeeds = (reader: Reader): Job => ({
+  name: 'expireFeeds',
+  every: hour,
+  lease: 60_000,
+  run: async (run) => {
+    const { more } = await retire(run, await expireFeeds(reader, run.now() - feedDays * day, portion));
+    return { more: (await clearFeeds(reader)) || more };
+  },
 });
 
 async function retire(

@@ -18,7 +18,11 @@ export const tellSilence = (reader: Reader): Job => ({
         change: { from, due },
         work: async (transaction, exchange) => {
           if (!(await noteSilence(transaction, dataset, due, exchange)))
-            throw new Problem('transition_not_allowed', { what: dataset, state: 'told', act: 'tell' });
+            throw new Problem('transition_not_allowed', {
+              what: `Dataset ${dataset}`,
+              state: 'told',
+              act: 'tell',
+            });
         },
       });
       await told.catch((error: unknown) => {

@@ -23,7 +23,11 @@ export const warnExpiry = (reader: Reader): Job => ({
         change: { document: `${id}@${version}`, until: new Date(until).toISOString(), days },
         work: async (transaction, exchange) => {
           if (!(await noteWarning(transaction, agreement, days, exchange)))
-            throw new Problem('transition_not_allowed', { what: id, state: 'told', act: 'tell' });
+            throw new Problem('transition_not_allowed', {
+              what: `Agreement ${id}`,
+              state: 'told',
+              act: 'tell',
+            });
         },
       });
       await acted.catch((error: unknown) => {

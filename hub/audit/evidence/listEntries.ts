@@ -1,5 +1,6 @@
 import { entriesBetween } from '../../store/audit/entries.ts';
 import { subjectsBetween } from '../../store/audit/subjects.ts';
+import { erasedBetween } from '../erasure.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
 import { privateOf } from './privateOf.ts';
 import { byEntry } from './reverify.ts';
@@ -23,9 +24,14 @@ export async function listEntries(
   const reader = access.database.app;
   const entries = from < end ? await entriesBetween(reader, from, end) : [];
   const subjects = byEntry(from < end ? await subjectsBetween(reader, from, end) : []);
+  const erased = await erasedBetween(reader, from, end);
   const opened = await privateOf(reader, entries);
   return {
-    entries: entries.map((entry) => loggedEntry(entry, subjects.get(entry.index), opened.get(entry.index))),
+    entries: entries.map((entry) => {
+      const { index } = entry;
+      const rows = { rows: subjects.get(index) ?? [], erased: erased.get(index) };
+      return loggedEntry(entry, rows, opened.get(index));
+    }),
     checkpoint: note,
     ...(end < size ? { next: end } : {}),
   };

@@ -1,6 +1,7 @@
 import { toBase64 } from '../../../log/base64.ts';
 import type { StoredEntry } from '../../store/audit/entries.ts';
 import type { SubjectRow } from '../../store/audit/subjects.ts';
+import type { ErasedPart } from '../erasure.ts';
 import type { OpenedPart } from './privateOf.ts';
 import { entryFindings } from './reverify.ts';
 
@@ -19,17 +20,19 @@ export interface LoggedEntry {
 }
 
 /**
- * @param subjects the entry's subject rows, where they were read too
+ * @param subjects the entry's subject rows, where they were read too, and what an erasure left of them
  * @param opened what it commits to, for those who may read it
  */
 export const loggedEntry = (
   entry: StoredEntry,
-  subjects: readonly SubjectRow[] = [],
-  opened?: OpenedPart,
+  subjects: { readonly rows: readonly SubjectRow[]; readonly erased: ErasedPart | undefined } | undefined,
+  opened: OpenedPart | undefined,
 ): LoggedEntry => ({
   index: entry.index,
   leaf: toBase64(entry.leaf),
   hash: toBase64(entry.hash),
-  ...(entryFindings(entry, subjects).length === 0 ? {} : { columns: 'altered' as const }),
+  ...(entryFindings(entry, subjects?.rows, subjects?.erased).length === 0
+    ? {}
+    : { columns: 'altered' as const }),
   ...(opened === undefined ? {} : { private: opened }),
 });

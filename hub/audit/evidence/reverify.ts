@@ -12,6 +12,7 @@ import type { StoredEntry } from '../../store/audit/entries.ts';
 import type { EntryColumns } from '../../store/audit/flush.ts';
 import type { SubjectRow } from '../../store/audit/subjects.ts';
 import { columnsOf } from '../columns.ts';
+import type { ErasedPart } from '../erasure.ts';
 
 /** The leaf, undefined when its bytes are no entry any more. */
 function leafOf({ leaf }: StoredEntry): Leaf | undefined {
@@ -58,8 +59,15 @@ function expectedColumns(leaf: Leaf): EntryColumns | undefined {
   }
 }
 
-/** What is wrong with one entry, seen from its own rows. */
-export function entryFindings(entry: StoredEntry, subjects: readonly SubjectRow[]): LogFinding[] {
+/**
+ * What is wrong with one entry, seen from its own rows.
+ * @param subjects undefined where they were not read @param erased what an erasure left of them
+ */
+export function entryFindings(
+  entry: StoredEntry,
+  subjects: readonly SubjectRow[] | undefined,
+  erased?: ErasedPart,
+): LogFinding[] {
   const leaf = leafOf(entry);
   // the column may be what was altered: the leaf's own id is told where it can be read
   const at = { index: entry.index, exchange: leaf?.id ?? entry.columns.id };
@@ -68,7 +76,9 @@ export function entryFindings(entry: StoredEntry, subjects: readonly SubjectRow[
   if (leaf === undefined) return [logFinding('leaf_malformed', { ...at, why: whyMalformed(entry) })];
   return [
     ...(columnsAgree(leaf, entry) ? [] : [logFinding('columns_altered', at)]),
-    ...subjectFindings(leaf, subjects).map((code) => logFinding(code, at)),
+    ...(subjects === undefined ? [] : subjectFindings(leaf, subjects, erased)).map((code) =>
+      logFinding(code, at),
+    ),
   ];
 }
 
@@ -81,18 +91,19 @@ function whyMalformed({ leaf }: StoredEntry): unknown {
   }
 }
 
-/** Nothing deletes subject rows in this release: an entry about persons without its row is one that a search misses. */
+/** An entry about persons without its row is one that a search misses; what was erased by an entry of the log is not missing. */
 function subjectFindings(
   leaf: Leaf | undefined,
-  rows: readonly SubjectRow[],
+  [row, ...others]: readonly SubjectRow[],
+  erased: ErasedPart | undefined,
 ): readonly ('subjects_missing' | 'subjects_altered')[] {
-  const said = leaf?.subjects;
-  const [row, ...others] = rows;
-  if (row === undefined) return said === undefined ? [] : ['subjects_missing'];
+  const said = erased ?? leaf?.subjects;
+  const expected = said === undefined || said.count === 0 ? undefined : said;
+  if (row === undefined) return expected === undefined ? [] : ['subjects_missing'];
   const agree =
     others.length === 0 &&
-    said?.count === row.tokens.length &&
-    said.commitment === subjectsCommitment(row.tokens, row.salt);
+    expected?.count === row.tokens.length &&
+    expected.commitment === subjectsCommitment(row.tokens, row.salt);
   return agree ? [] : ['subjects_altered'];
 }
 

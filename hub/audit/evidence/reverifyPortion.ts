@@ -5,9 +5,11 @@
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import { sameHash } from '../../../log/hash.ts';
-import { emptyTree, growTree, packFrontier, unpackTree, type TreeState } from '../../../log/tree/growTree.ts';
+import { extendByHashes } from '../../../log/tree/extendTree.ts';
+import { emptyTree, packFrontier, unpackTree, type TreeState } from '../../../log/tree/growTree.ts';
 import { entriesBetween } from '../../store/audit/entries.ts';
 import { subjectsBetween } from '../../store/audit/subjects.ts';
+import { erasedBetween } from '../erasure.ts';
 import { indexFindings } from '../search/indexFindings.ts';
 import { chunkSize } from '../search/places.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
@@ -52,17 +54,21 @@ export async function reverifyPortion(
     const to = Math.min(from + chunk, end);
     const entries = await entriesBetween(reader, from, to);
     const subjects = byEntry(await subjectsBetween(reader, from, to));
-    for (const entry of entries) findings.push(...entryFindings(entry, subjects.get(entry.index) ?? []));
+    const erased = await erasedBetween(reader, from, to);
+    for (const entry of entries) {
+      const { index } = entry;
+      findings.push(...entryFindings(entry, subjects.get(index) ?? [], erased.get(index)));
+    }
     const missing = gaps(entries, from, to);
     findings.push(...missing, ...(await tileFindings(reader, from, to, entries)));
     findings.push(...(await indexFindings(reader, from, to, entries)));
     tree =
       tree === undefined || missing.length > 0
         ? undefined
-        : growTree(
+        : extendByHashes(
             tree,
             entries.map(({ hash }) => hash),
-          ).state;
+          );
   }
   const pass = { ...before, tree, next: end };
   if (isOver(pass) && tree !== undefined && !sameHash(tree.root, goal.root)) {

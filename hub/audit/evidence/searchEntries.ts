@@ -106,7 +106,7 @@ async function logged(
   entries: readonly StoredEntry[],
 ): Promise<readonly LoggedEntry[]> {
   const opened = scope === undefined ? await privateOf(database.app, entries) : undefined;
-  return entries.map((entry) => loggedEntry(entry, [], opened?.get(entry.index)));
+  return entries.map((entry) => loggedEntry(entry, undefined, opened?.get(entry.index)));
 }
 
 /** The subject's tokens of every year of the log, and those of attempts; years whose key is lost are named. */

@@ -3,6 +3,7 @@
  * everything that the transaction could look at. Every entry is counted; of the newest, the bytes are compared (what else was altered,
  * the re-verification finds). Owner of what was written and not yet read back; in nobody's way.
  */
+import { asIs } from '../../../terms/bilingual.ts';
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import { foreignGuards } from '../../store/audit/guards.ts';
@@ -73,13 +74,19 @@ export class Follower {
     const { count, digest } = await readBack(this.reader, first, end, bytesFrom);
     if (count !== hashes.length)
       throw new Problem('log_inconsistent', {
-        what: `of entries ${first} to ${end - 1}, which were written, ${hashes.length - count} are not there`,
+        what: {
+          zh: `已写入的第 ${first} 至 ${end - 1} 条中有 ${hashes.length - count} 条不在`,
+          en: `of entries ${first} to ${end - 1}, which were written, ${hashes.length - count} are not there`,
+        },
       });
     const expected = createHash('sha256');
     for (const hash of hashes.slice(bytesFrom - first)) expected.update(hash);
     if (!expected.digest().equals(digest))
       throw new Problem('log_inconsistent', {
-        what: `entries ${bytesFrom} to ${end - 1} are not as they were written`,
+        what: {
+          zh: `第 ${bytesFrom} 至 ${end - 1} 条与写入时不同`,
+          en: `entries ${bytesFrom} to ${end - 1} are not as they were written`,
+        },
       });
   }
 
@@ -94,7 +101,7 @@ export class Follower {
 /** @throws Problem log_inconsistent naming the first trigger, rule or function that does not belong there */
 export async function refuseForeignGuards(reader: Reader): Promise<void> {
   const [found] = await foreignGuards(reader);
-  if (found !== undefined) throw new Problem('log_inconsistent', { what: found });
+  if (found !== undefined) throw new Problem('log_inconsistent', { what: asIs(found) });
 }
 
 /** Flushes that follow each other, as one: others may have written between. */
