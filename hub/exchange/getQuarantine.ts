@@ -1,21 +1,18 @@
 /**
  * The return walk: a provider's own quarantined rows go back to it, with what is wrong with each.
  *
- *   whose batch? → rows as they were read → append entry → signed reply with receipt
+ *   whose batch? → rows as they were read → append entry → reply with receipt
  */
 import { quarantinedRows } from '../store/rows/quarantine.ts';
 import { allowed, type Call, type Outcome } from '../gate/call.ts';
-import type { DepartmentCaller } from '../identity/authentication/caller.ts';
 import { batchFacts } from './intake/answer.ts';
 import { ownBatch } from './intake/ownBatch.ts';
+import type { Sender } from './intake/sender.ts';
 import type { IntakeServices } from './intake/services.ts';
 import { sourceOf } from './intake/sourceOf.ts';
 
 /** GET /v1/batches/{batch}/quarantine?after=&limit= */
-export async function getQuarantine(
-  call: Call<DepartmentCaller>,
-  services: IntakeServices,
-): Promise<Outcome> {
+export async function getQuarantine(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
   const batch = await ownBatch(services, call);
   const after = Number(call.query['after'] ?? 0);
   const limit = Number(call.query['limit'] ?? 100);

@@ -15,9 +15,39 @@ export class Semaphore {
     try {
       return await work();
     } finally {
-      const next = this.waiting.shift();
-      if (next === undefined) this.busy -= 1;
-      else next(); // takes this place over
+      this.end();
     }
+  }
+
+  /**
+   * A place for work that does not wait for ever, nor behind too many.
+   * @param patience ms @param mostWaiting who may stand before it
+   * @returns ends the work; undefined where no place came in that time
+   */
+  async take(patience: number, mostWaiting: number): Promise<(() => void) | undefined> {
+    const end = (): void => this.end();
+    if (this.busy < this.count) {
+      this.busy += 1;
+      return end;
+    }
+    if (this.waiting.length >= mostWaiting) return undefined;
+    const came = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => {
+        this.waiting.splice(this.waiting.indexOf(go), 1);
+        resolve(false);
+      }, patience);
+      const go = (): void => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+      this.waiting.push(go);
+    });
+    return came ? end : undefined;
+  }
+
+  private end(): void {
+    const next = this.waiting.shift();
+    if (next === undefined) this.busy -= 1;
+    else next(); // takes this place over
   }
 }

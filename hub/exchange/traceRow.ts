@@ -18,7 +18,7 @@ import { datasetById } from '../store/registry/datasets.ts';
 import { batchOfKey, type Key } from '../store/rows/byKey.ts';
 import { rawBytes } from '../store/rows/sealedParts.ts';
 import type { IntakeServices } from './intake/services.ts';
-import { liveDataset } from './liveDataset.ts';
+import { hostedDataset } from './hostedDataset.ts';
 import { keyFits } from './ownKey.ts';
 
 /** POST /v1/datasets/{dataset}/rows/origin. @throws Problem dataset_unknown, key_unfit, row_unknown */
@@ -26,7 +26,7 @@ export async function traceRow(call: Call<DepartmentCaller>, services: IntakeSer
   const id = datasetId(call.params['dataset'] ?? '');
   const facts = { dataset: id, provider: providerOf(id) };
   if (providerOf(id) !== call.caller.department) return denied(new Problem('not_the_provider'), facts);
-  const dataset = liveDataset(services.registry, id);
+  const dataset = hostedDataset(services.registry, id);
   const { key } = call.body as components['schemas']['RowKey'];
   const fields = layoutOf(dataset.schema).key;
   if (!keyFits(key, fields)) {

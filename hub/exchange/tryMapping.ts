@@ -22,7 +22,7 @@ import { loadBatch } from '../store/rows/load.ts';
 import { rawBytes } from '../store/rows/sealedParts.ts';
 import { copyPartsInThreads } from '../translation/threads/copyPartsInThreads.ts';
 import type { IntakeServices } from './intake/services.ts';
-import { liveDataset } from './liveDataset.ts';
+import { hostedDataset } from './hostedDataset.ts';
 
 type Trial = components['schemas']['MappingTrial'];
 
@@ -39,7 +39,7 @@ export async function tryMapping(call: Call<DepartmentCaller>, services: IntakeS
   const id = datasetId(call.params['dataset'] ?? '');
   const facts = { dataset: id, provider: providerOf(id) };
   if (providerOf(id) !== call.caller.department) return denied(new Problem('not_the_provider'), facts);
-  const dataset = liveDataset(services.registry, id);
+  const dataset = hostedDataset(services.registry, id);
   const { document, batch: asked } = call.body as components['schemas']['MappingTrialRequest'];
   const { surroundings } = services.registry.current;
   const mapping = compileMapping(document, dataset.schema, surroundings.codeLists);

@@ -9,9 +9,12 @@ import { openBatch } from './intake/openBatch.ts';
 import { admitBatchPart, putBatchPart } from './intake/putBatchPart.ts';
 import { releaseBatch } from './intake/releaseBatch.ts';
 import { restoreBatch } from './intake/restoreBatch.ts';
+import type { Sender } from './intake/sender.ts';
 import type { IntakeServices } from './intake/services.ts';
+import { openConnector } from './live/openConnector.ts';
 import { aggregateDataset } from './release/aggregateDataset.ts';
 import { batchQuery } from './release/batchQuery.ts';
+import { listChanges } from './release/changes/listChanges.ts';
 import { checkFact } from './release/checkFact.ts';
 import { downloadExport } from './release/exports/downloadExport.ts';
 import { requestExport } from './release/exports/requestExport.ts';
@@ -20,6 +23,7 @@ import { queryDataset } from './release/queryDataset.ts';
 import { streamRecords } from './release/streamRecords.ts';
 import type { ReleaseServices } from './release/services.ts';
 import { deleteRows } from './retire/deleteRows.ts';
+import { getLiveQuarantine } from './getLiveQuarantine.ts';
 import { getQuarantine } from './getQuarantine.ts';
 import { traceRow } from './traceRow.ts';
 import { tryMapping } from './tryMapping.ts';
@@ -30,20 +34,29 @@ export const releaseWalks: OperationRows<DepartmentCaller, ReleaseServices> = {
   aggregateDataset: { kind: 'release', run: aggregateDataset },
   checkFact: { kind: 'release', run: checkFact },
   streamRecords: { kind: 'release', run: streamRecords },
+  listChanges: { kind: 'release', run: listChanges },
   requestExport: { kind: 'release', run: requestExport },
   showExport: { kind: 'inspect', run: showExport },
   downloadExport: { kind: 'release', run: downloadExport },
+  openConnector: { kind: 'management', run: openConnector },
 };
 
-export const intakeWalks: OperationRows<DepartmentCaller, IntakeServices> = {
+/** What a person does in a browser for her department, too: the same functions on another listener. */
+export const sendingWalks = {
   openBatch: { kind: 'intake', run: openBatch },
   putBatchPart: { kind: 'intake', run: putBatchPart, admit: admitBatchPart },
   commitBatch: { kind: 'intake', run: commitBatch },
+  getQuarantine: { kind: 'return', run: getQuarantine },
+} as const satisfies OperationRows<Sender, IntakeServices>;
+export type SendingOperation = keyof typeof sendingWalks;
+
+export const intakeWalks: OperationRows<DepartmentCaller, IntakeServices> = {
+  ...sendingWalks,
+  getLiveQuarantine: { kind: 'return', run: getLiveQuarantine },
   deleteRows: { kind: 'retire', run: deleteRows },
   traceRow: { kind: 'inspect', run: traceRow },
   tryMapping: { kind: 'inspect', run: tryMapping },
   getBatch: { kind: 'inspect', run: getBatch },
-  getQuarantine: { kind: 'return', run: getQuarantine },
 };
 
 /** A person's word, which an intake walk waited for or which takes one back. */

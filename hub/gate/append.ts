@@ -41,6 +41,7 @@ export async function append<C extends Caller>(
     const problem = asProblem(services, passage, afresh ? new Problem('log_busy') : error);
     if (one.outcome.entry === 'deny' || problem.status >= 500) throw new Unlogged(problem);
     // refused by the rows that were to change with the entry: that refusal is the entry then
+    await one.outcome.whenBarred?.(problem);
     const attempt = Math.max(one.attempt, mostAttempts);
     return {
       ...one,

@@ -26,6 +26,8 @@ export interface DeclaredOperation {
   readonly secret: boolean;
   /** its answer may be a stream */
   readonly stream: boolean;
+  /** its answer may open a connection */
+  readonly connection: boolean;
 }
 
 export interface Behind<C extends Caller> {
@@ -60,6 +62,7 @@ export function bindRows<C extends Caller, S>(
       kind,
       secret: known.secret,
       stream: known.stream,
+      connection: known.connection,
       permit: permit && ((caller) => permit(caller, known)),
       admit: admit && ((call) => admit(call, services)),
       run: (call) => run(call, services),

@@ -4,6 +4,7 @@ import { Problem } from '../../terms/problem.ts';
 import type { Claims, LostClaim } from '../audit/draft.ts';
 import type { LeafFacts } from '../audit/entry.ts';
 import type { Caller, CallHead } from '../identity/authentication/caller.ts';
+import type { FrameChannel } from './frameChannel.ts';
 import type { Transaction } from '../store/database/transaction.ts';
 
 /** A call whose caller is known and whose body was not read yet. */
@@ -36,6 +37,15 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** of an operation declared `x-stream`: makes the body while it leaves; `body` is empty then */
   readonly stream?: ((passage: StreamPassage) => AsyncIterable<Uint8Array>) | undefined;
+  /** of an operation declared `x-connection`, with status 101: takes the connection over once the answer left */
+  readonly connect?: ((connection: OpenedConnection) => void) | undefined;
+}
+
+/** A connection that an answer with status 101 opened. */
+export interface OpenedConnection {
+  readonly channel: FrameChannel;
+  /** Appends the entry that tells of its end, whatever changed meanwhile. */
+  readonly end: (entry: Pick<StreamEntry, 'facts' | 'work'>) => Promise<void>;
 }
 
 /** Log tokens of whom a refused call named, made once it is refused. */
@@ -84,7 +94,7 @@ export interface Told {
   readonly bumpsEpoch?: boolean | undefined;
   /** decide again after this claim was lost; absent = the call is answered afresh */
   readonly whenLost?: ((claim: LostClaim) => Promise<Outcome> | Outcome) | undefined;
-  /** told when its caller is refused at that point (a certificate was revoked meanwhile): this outcome will not be */
+  /** told when it will not be: its caller is refused at that point (a certificate was revoked meanwhile), or its own work was */
   readonly whenBarred?: ((problem: Problem) => Promise<void> | void) | undefined;
   /** told the receipt once the entry is durable; what it throws is reported, the answer stands */
   readonly whenDurable?: ((receipt: string) => Promise<void> | void) | undefined;
@@ -103,7 +113,7 @@ export interface DeniedOutcome {
 }
 
 /** An answer without an entry: public material, health, and a part of an upload, whose batch has one at its commit. */
-export interface UnloggedOutcome extends Omit<Answer, 'stream'> {
+export interface UnloggedOutcome extends Omit<Answer, 'stream' | 'connect'> {
   readonly entry: 'none';
 }
 
@@ -146,6 +156,9 @@ export const unlogged = (status: number, value: unknown): UnloggedOutcome => ({
   ...json(status, value),
 });
 
+/** Failures that are another's, whatever their status: the call is refused like any, and the hub did not fail. */
+const ofProvider: ReadonlySet<string> = new Set(['provider_unavailable', 'provider_answer_invalid']);
+
 /** Runs a walk so that what refuses it is logged with what is known of the exchange. */
 export async function telling(
   facts: LeafFacts,
@@ -155,7 +168,8 @@ export async function telling(
   try {
     return await walk();
   } catch (error) {
-    if (error instanceof Problem && error.status < 500) return denied(error, facts, attempt);
+    if (error instanceof Problem && (error.status < 500 || ofProvider.has(error.code)))
+      return denied(error, facts, attempt);
     throw error;
   }
 }

@@ -37,7 +37,8 @@ export function entryOf<C extends Caller>(
     actor: caller === undefined ? (refusal?.actor ?? nobody) : actorOf(caller),
     code: outcome.entry === 'deny' ? outcome.problem.code : undefined,
     facts: { ...signedFacts(caller, outcome, operation.kind), ...outcome.facts },
-    request: caller === undefined || caller.kind === 'staff' ? refusal?.signatureHash : caller.signatureHash,
+    request:
+      caller !== undefined && 'signatureHash' in caller ? caller.signatureHash : refusal?.signatureHash,
     // the bytes of a stream are committed to by its last entry
     answer: allowed?.stream === undefined ? { status, digest: digestBytes(digest) } : undefined,
     epoch,
@@ -54,6 +55,7 @@ export function entryOf<C extends Caller>(
         digest,
         headers: answer.headers ?? {},
         ...(allowed?.stream === undefined ? {} : { stream: allowed.stream }),
+        ...(allowed?.connect === undefined ? {} : { connect: allowed.connect }),
       },
       caller,
       whenDurable: allowed?.whenDurable,
@@ -75,9 +77,15 @@ export function actorOf(caller: Caller): Actor {
       return { proven: { department, keyid, certificate } };
     }
     case 'staff': {
-      const { tokenId, person, department } = caller;
-      return { proven: { staff: tokenId, person, ...(department === undefined ? {} : { department }) } };
+      const { tokenId, person, insteadOf, department, session } = caller;
+      const place = department === undefined ? {} : { department };
+      const way = session === undefined ? {} : { way: session.way };
+      const instead = insteadOf.length === 0 ? {} : { insteadOf: insteadOf.join(' ') };
+      return { proven: { staff: tokenId, person, ...place, ...way, ...instead } };
     }
+    case 'subject':
+      // who she is stands in the entry's subject token alone
+      return { proven: { department: caller.department, staff: `own:${caller.session}` } };
     case 'stranger':
       return caller.actor;
   }

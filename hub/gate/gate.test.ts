@@ -91,6 +91,7 @@ function gateOf({ gate, authenticate = () => caller, operation, epoch = () => 1,
     kind: 'release',
     secret: false,
     stream: false,
+    connection: false,
     run: operation,
   });
   const answer = (scheme: string | undefined = 'signedRequest') =>
@@ -289,4 +290,20 @@ test('whoever calls on keeps an empty bucket, however many others come', () => {
     if (i % 1000 === 0) assert.ok(limited.take('busy', 0) > 0, `after ${i} others`);
   }
   assert.equal(limited.take('busy', 1000), 0);
+});
+
+test('whoever calls more often than her bucket refills is told when to come again; it is counted, and no entry is made', async () => {
+  const counted: string[] = [];
+  const { answer, leaves } = gateOf({
+    gate: {
+      calls: buckets({ rate: 0.5, burst: 1 }),
+      overload: { count: (operation) => void counted.push(operation), close: () => Promise.resolve() },
+    },
+    operation: () => allowed(200, {}, { facts: {} }),
+  });
+  assert.equal((await answer()).status, 200);
+  const reply = await answer();
+  assert.deepEqual([reply.status, told(reply).code], [429, 'too_many_requests']);
+  assert.match(new Map(reply.headers).get('retry-after') ?? '', /^[12]$/);
+  assert.deepEqual([leaves.length, counted], [1, ['ask']]);
 });

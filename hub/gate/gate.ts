@@ -15,6 +15,7 @@ import { answerOnce } from './answerOnce.ts';
 import { append } from './append.ts';
 import { authenticate } from './authenticate.ts';
 import { checkDigest } from './checkDigest.ts';
+import { connectionOf } from './connectionOf.ts';
 import { currentEpoch } from './currentEpoch.ts';
 import type { Door } from './doors/door.ts';
 import {
@@ -61,6 +62,8 @@ export function createGate(services: GateServices): Gate {
       const outcome = await answerOnce(services, passage, call);
       if (outcome.entry === 'allow' && outcome.stream !== undefined && !operation.stream)
         throw new TypeError(`${operation.id} is not declared x-stream`);
+      if (outcome.entry === 'allow' && outcome.connect !== undefined && !operation.connection)
+        throw new TypeError(`${operation.id} is not declared x-connection`);
       return { outcome, caller, refusal: undefined, epoch, attempt };
     } catch (error) {
       return { ...refused(services, passage, error), caller, epoch, attempt };
@@ -76,13 +79,14 @@ export function createGate(services: GateServices): Gate {
     const appended = await append(services, passage, decided, decide);
     const receipt = receiptOf(appended);
     await tellDurable(services, passage, appended.draft.carried, receipt);
-    const { stream, ...told } = tellLimits(services, passage, appended.draft);
+    const { stream, connect, ...told } = tellLimits(services, passage, appended.draft);
     const { caller } = appended.draft.carried;
     return door.reply(head, {
       ...told,
       exchange,
       receipt,
       ...(stream === undefined ? {} : { stream: streamBody(services, passage, caller, stream) }),
+      ...(connect === undefined ? {} : { connect: connectionOf(services, passage, caller, connect) }),
     });
   }
 

@@ -35,6 +35,8 @@ export interface BoundOperation<C extends Caller> {
   readonly secret: boolean;
   /** declared `x-stream`: its answer may be made while it leaves */
   readonly stream: boolean;
+  /** declared `x-connection`: its answer may open a connection */
+  readonly connection: boolean;
   /** whether this caller may do it at all. @throws Problem */
   readonly permit?: ((caller: C) => void) | undefined;
   /** whether a body of this call may be read at all. @throws Problem */

@@ -79,4 +79,5 @@ const directory: Directory = {
   ]),
   tokens: new Map(),
   persons: new Map(),
+  standIns: [],
 };

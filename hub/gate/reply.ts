@@ -4,6 +4,7 @@ import { signReplyInPool, signStreamHead } from '../../certs/signatures/signRepl
 import type { SigningKey } from '../../certs/signatures/key.ts';
 import { problemDocument, type Problem } from '../../terms/problem.ts';
 import type { Answer } from './call.ts';
+import type { FrameChannel } from './frameChannel.ts';
 
 export interface OutgoingReply {
   readonly status: number;
@@ -11,6 +12,8 @@ export interface OutgoingReply {
   readonly body: Uint8Array;
   /** the body of a stream, `body` is empty then. @param signal aborted when nobody is left to read */
   readonly stream?: StreamedBody | undefined;
+  /** of status 101: told of the connection as soon as it is there */
+  readonly connect?: ((channel: FrameChannel) => void) | undefined;
 }
 
 export type StreamedBody = (signal: AbortSignal) => AsyncIterable<Uint8Array>;
@@ -23,16 +26,17 @@ export interface ReplySigner {
 
 export type ReplyBody = Answer;
 
-export interface ReplyParts extends Omit<ReplyBody, 'stream'> {
+export interface ReplyParts extends Omit<ReplyBody, 'stream' | 'connect'> {
   readonly exchange: string;
   readonly receipt?: string;
   /** the Content-Digest header, where it was needed before */
   readonly digest?: string;
   readonly stream?: StreamedBody | undefined;
+  readonly connect?: OutgoingReply['connect'];
 }
 
 /** The one place where a problem becomes an answer. @param exchange under which the refusal is logged, if it is */
-export function problemAnswer(problem: Problem, exchange?: string): Omit<ReplyBody, 'stream'> {
+export function problemAnswer(problem: Problem, exchange?: string): Omit<ReplyBody, 'stream' | 'connect'> {
   return {
     status: problem.status,
     contentType: 'application/problem+json',
@@ -76,6 +80,7 @@ export async function signedReply(
     ],
     body: parts.body,
     stream: parts.stream,
+    connect: parts.connect,
   };
 }
 

@@ -4,15 +4,12 @@
  *   may this department submit? → translate (adapt, map, validate, store invisibly) → append entry + publish batch → receipt
  */
 import { Problem } from '../../../terms/problem.ts';
-import { canonicalJson } from '../../../terms/canonicalJson.ts';
 import type { ControlTotals } from '../../domain/controlTotals.ts';
 import { batchById } from '../../store/intake/batchById.ts';
 import { closeAsSame } from '../../store/intake/closeAsSame.ts';
 import { keepReceipt } from '../../store/intake/keepReceipt.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
-import { datasetById } from '../../store/registry/datasets.ts';
 import { allowed, telling, type Call, type Outcome } from '../../gate/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
@@ -24,6 +21,8 @@ import { publication } from './publication.ts';
 import { liveDataset } from '../liveDataset.ts';
 import { liveMapping } from './liveMapping.ts';
 import { ownBatch } from './ownBatch.ts';
+import { sameBytes } from './sameBytes.ts';
+import { checkSigned, type Sender } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
 
@@ -36,7 +35,7 @@ interface Commit {
   readonly control?: ControlTotals;
 }
 
-export async function commitBatch(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {
+export async function commitBatch(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
   const batch = await ownBatch(services, call);
   const dataset = liveDataset(services.registry, batch.dataset);
   return telling(batchFacts(batch, dataset), () => commit(services, call, batch, dataset));
@@ -44,10 +43,11 @@ export async function commitBatch(call: Call<DepartmentCaller>, services: Intake
 
 async function commit(
   services: IntakeServices,
-  call: Call,
+  call: Call<Sender>,
   batch: BatchRow,
   dataset: LiveDataset,
 ): Promise<Outcome> {
+  checkSigned(call.caller, dataset.row);
   const request = call.body as Commit;
   const mapping = liveMapping(dataset, request.mapping);
   if (batch.state !== 'receiving' && batch.state !== 'failed') {
@@ -122,27 +122,6 @@ async function committedBefore(
   if (batch.state === 'checking') return answered(202, batch, dataset);
   const first = batch.sameAs === null ? batch : await batchById(services.database.app, batch.sameAs);
   return answered(200, first ?? batch, dataset);
-}
-
-/** The current batch, if it came from the same bytes in the same code page by the same mapping under the same schema version. */
-async function sameBytes(
-  services: IntakeServices,
-  { codePage }: BatchRow,
-  request: Commit,
-  dataset: LiveDataset,
-  mapping: LiveMapping,
-): Promise<BatchRow | undefined> {
-  const { app } = services.database;
-  const current = (await datasetById(app, dataset.row.id))?.currentBatch ?? null;
-  const first = current === null ? undefined : await batchById(app, current);
-  const same =
-    first?.sha256 === request.sha256 &&
-    first.bytes === request.bytes &&
-    first.codePage === codePage &&
-    (request.control === undefined || canonicalJson(request.control) === canonicalJson(first.control)) &&
-    first.mappingDigest === mapping.digest &&
-    first.schema === dataset.schema.urn;
-  return same ? first : undefined;
 }
 
 /** Nothing is loaded a second time: the first batch's answer, and an entry that names it. */

@@ -1,4 +1,5 @@
 /** What a person's word on a batch stands on, be it to let one in that was held (被搁置的批次), to drop it, or to restore a former one. */
+import type { NamedThing } from '../../../terms/factWords.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { components } from '../../../api/openapi.ts';
 import type { BatchAct } from '../../domain/batch.ts';
@@ -70,4 +71,4 @@ export async function decide(
     throw new Problem('transition_not_allowed', { what: whatIs(batch), state: batch.state, act });
 }
 
-export const whatIs = ({ id }: BatchRow): string => `batch ${id}`;
+export const whatIs = ({ id }: BatchRow): NamedThing => `batch ${id}`;

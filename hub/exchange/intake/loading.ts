@@ -80,7 +80,7 @@ async function fence(reader: Reader, { batch, lease }: Loading, lock: boolean): 
 }
 
 /**
- * Leaves the batch failed, by the code of what went wrong. Never rejects. A database or log out of reach is no end: the batch is taken up
+ * Leaves the batch failed, or rejected where its dataset went over to another version, by the code of what went wrong. Never rejects. A database or log out of reach is no end: the batch is taken up
  * again when its lease has run out.
  */
 export async function failLoading(
@@ -92,7 +92,9 @@ export async function failLoading(
   if (isTemporary(error)) return;
   const problem = error instanceof Problem ? error.code : 'internal_error';
   try {
-    await settle(services, loading, { state: 'failed', problem, exchange });
+    // as behind a translation that came too late: the same file is sent again, and nothing of the hub failed
+    const state = problem === 'batch_outdated' ? 'rejected' : 'failed';
+    await settle(services, loading, { state, problem, exchange });
   } catch (failure) {
     services.report({ exchange, operation: 'commitBatch', error: failure });
   }

@@ -6,20 +6,32 @@ import { uuid7 } from '../../../machine/uuid7.ts';
 import { receives } from '../../domain/dataset.ts';
 import { openBatch as insertBatch } from '../../store/intake/openBatch.ts';
 import { openBatches } from '../../store/intake/openBatches.ts';
-import { allowed, denied, type Call, type Outcome } from '../../gate/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
-import { liveDataset } from '../liveDataset.ts';
+import type { Transaction } from '../../store/database/transaction.ts';
+import { allowed, denied, telling, type Call, type Outcome } from '../../gate/call.ts';
+import { hostedDataset } from '../hostedDataset.ts';
+import type { IntakeLimits } from './limits.ts';
+import { checkProvider, checkSigned, type Sender } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 
 /** POST /v1/datasets/{dataset}/batches: the upload begins. @throws Problem dataset_unknown, too_many_open_batches */
-export function openBatch(call: Call<DepartmentCaller>, services: IntakeServices): Outcome {
-  const { department } = call.caller;
+export function openBatch(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
   const id = datasetId(call.params['dataset'] ?? '');
   const facts = { dataset: id, provider: providerOf(id) };
-  if (providerOf(id) !== department) return denied(new Problem('not_the_provider'), facts);
-  const dataset = liveDataset(services.registry, id);
+  return telling(facts, () => opened(call, services, id, facts));
+}
+
+function opened(
+  call: Call<Sender>,
+  services: IntakeServices,
+  id: ReturnType<typeof datasetId>,
+  facts: { readonly dataset: string; readonly provider: string },
+): Outcome {
+  checkProvider(call.caller, id);
+  const department = providerOf(id);
+  const dataset = hostedDataset(services.registry, id);
   const { state } = dataset.row;
   if (!receives(state)) return denied(new Problem('dataset_unavailable', { dataset: id, state }), facts);
+  checkSigned(call.caller, dataset.row);
   const { fileName, codePage } = call.body as components['schemas']['BatchOpening'];
   if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // one that names nothing is refused before its table comes
   const batch = uuid7(call.now);
@@ -29,14 +41,20 @@ export function openBatch(call: Call<DepartmentCaller>, services: IntakeServices
     {
       facts: { ...facts, schema: dataset.schema.urn, change: { batch, state: 'receiving' } },
       // in the entry's transaction: so many opened at once are counted too
-      work: async (transaction) => {
-        const open = await openBatches(transaction, department);
-        const { limits } = services;
-        if (open.batches >= limits.openBatches || open.bytes >= limits.openBytes) {
-          throw new Problem('too_many_open_batches', { ...open });
-        }
-        await insertBatch(transaction, { id: batch, dataset: id, department, fileName, codePage });
-      },
+      work: (transaction) =>
+        begunBatch(transaction, services.limits, { id: batch, dataset: id, department, fileName, codePage }),
     },
   );
+}
+
+/** A batch that its department may have open beside the others. @throws Problem too_many_open_batches */
+export async function begunBatch(
+  transaction: Transaction,
+  limits: Pick<IntakeLimits, 'openBatches' | 'openBytes'>,
+  batch: Parameters<typeof insertBatch>[1],
+): Promise<void> {
+  const open = await openBatches(transaction, batch.department);
+  if (open.batches >= limits.openBatches || open.bytes >= limits.openBytes)
+    throw new Problem('too_many_open_batches', { ...open });
+  await insertBatch(transaction, batch);
 }

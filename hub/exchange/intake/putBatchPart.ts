@@ -1,4 +1,4 @@
-/** The bytes of a batch come in signed parts and are sealed before they are stored. */
+/** The bytes of a batch come in parts, signed by a department or behind a person's session, and are sealed before they are stored. */
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import { advanceBatch } from '../../store/intake/advanceBatch.ts';
@@ -6,18 +6,15 @@ import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { partAt, putPart } from '../../store/rows/sealedParts.ts';
 import { withTransaction } from '../../store/database/transaction.ts';
 import { unlogged, type Announced, type Call, type Outcome } from '../../gate/call.ts';
-import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { ownBatch } from './ownBatch.ts';
+import type { Sender } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 
 /**
  * Whether the bytes of a part may come: only to a batch of the caller's own that is being received, and at most so far ahead.
  * @throws Problem batch_unknown, batch_not_open, part_offset_mismatch
  */
-export async function admitBatchPart(
-  call: Announced<DepartmentCaller>,
-  services: IntakeServices,
-): Promise<void> {
+export async function admitBatchPart(call: Announced<Sender>, services: IntakeServices): Promise<void> {
   const at = Number(call.params['offset']);
   const batch = await ownBatch(services, call);
   if (at < batch.bytes) return; // a part sent again: only its bytes tell whether it is the same
@@ -26,7 +23,7 @@ export async function admitBatchPart(
 }
 
 /** PUT /v1/batches/{batch}/parts/{offset}: told by the entry of the commit, denials have their own. */
-export async function putBatchPart(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {
+export async function putBatchPart(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
   const at = Number(call.params['offset']);
   const plain = call.bytes;
   if (plain.length === 0) throw new Problem('part_empty');
@@ -38,11 +35,7 @@ export async function putBatchPart(call: Call<DepartmentCaller>, services: Intak
     if (at < batch.bytes) return repeatedPart(services, batch, at, sha256);
     if (batch.state !== 'receiving') throw new Problem('batch_not_open', { state: batch.state });
     if (at > batch.bytes) throw new Problem('part_offset_mismatch', { expected: batch.bytes });
-    const stored = await withTransaction(services.database.app, async (transaction) => {
-      if (!(await advanceBatch(transaction, batch.id, at, plain.length))) return false;
-      await putPart(transaction, services.sealer, { batch: batch.id, at, plain, sha256 });
-      return true;
-    });
+    const stored = await storePart(services, { batch: batch.id, at, plain, sha256 });
     return stored ? received(at + plain.length) : undefined;
   };
   // a part that was overtaken by another looks once more: it may be the same one
@@ -50,6 +43,17 @@ export async function putBatchPart(call: Call<DepartmentCaller>, services: Intak
   if (outcome === undefined) throw new Problem('part_offset_mismatch', { expected: at });
   return outcome;
 }
+
+/** Seals a part behind those that came before it. @returns false where the batch is not open any more, or stands elsewhere */
+export const storePart = (
+  { database, sealer }: Pick<IntakeServices, 'database' | 'sealer'>,
+  part: Parameters<typeof putPart>[2],
+): Promise<boolean> =>
+  withTransaction(database.app, async (transaction) => {
+    if (!(await advanceBatch(transaction, part.batch, part.at, part.plain.length))) return false;
+    await putPart(transaction, sealer, part);
+    return true;
+  });
 
 /** The same part sent again gets the same answer; other bytes at its place are refused. */
 async function repeatedPart(

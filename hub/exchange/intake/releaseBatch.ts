@@ -3,6 +3,7 @@
  *
  *   whose batch? → may it still come in? → a second person? → append entry + publish batch → receipt
  */
+import { ofOneHand } from '../../domain/standIn.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { batchLife } from '../../domain/batch.ts';
 import { transition } from '../../domain/lifeCycle.ts';
@@ -27,7 +28,7 @@ export async function releaseBatch(call: Call<StaffCaller>, services: Deciding):
   const dataset = stillFits(services, batch);
   const first = await proposalOf(database.app, batch.id, 'release');
   const { person } = call.caller;
-  const alone = first === undefined || first.proposedBy === person;
+  const alone = first === undefined || ofOneHand(call.caller, first.proposedBy);
   if (intakeRulesOf(dataset.row).secondPerson && alone) return proposed(call, batch, 'release', reason);
   const { row, schema } = dataset;
   if (row.mode === 'upsert') await ensureDatasetTable(database, row.id, schema);

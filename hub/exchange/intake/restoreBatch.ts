@@ -3,6 +3,7 @@
  *
  *   is it the one before? → does it still fit? → a second person → append entry + move the pointer → receipt
  */
+import { ofOneHand } from '../../domain/standIn.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { batchLife } from '../../domain/batch.ts';
 import { transition } from '../../domain/lifeCycle.ts';
@@ -27,7 +28,8 @@ export async function restoreBatch(call: Call<StaffCaller>, services: Deciding):
   if (former !== batch.id) throw new Problem('batch_not_former', { dataset: row.id });
   const first = await proposalOf(database.app, batch.id, 'restore');
   const { person } = call.caller;
-  if (first === undefined || first.proposedBy === person) return proposed(call, batch, 'restore', reason);
+  if (first === undefined || ofOneHand(call.caller, first.proposedBy))
+    return proposed(call, batch, 'restore', reason);
   const current = await makeCurrent(database, dataset, { ...batch, corrects: null }, call.exchange);
   const restored: BatchRow = { ...batch, state: 'published', exchange: call.exchange, approvedBy: person };
   const change = { batch: batch.id, act: 'restore', reason, proposedBy: first.proposedBy };

@@ -1,6 +1,8 @@
 import { formatNamed, readRecords } from '../../../adapters/formats.ts';
 import { sniffSeparator } from '../../../adapters/csv/sniffSeparator.ts';
 import { byteOrderMark, utf8OrGb18030 } from '../../../adapters/reading/text/sniffEncoding.ts';
+import type { XlsxOptions } from '../../../adapters/xlsx/options.ts';
+import { columnsOf } from '../../store/intake/formerBatches.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { rawBytes } from '../../store/rows/sealedParts.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
@@ -14,6 +16,10 @@ export interface BatchSource {
   /** of a text file */
   readonly encoding?: string;
   readonly separator?: string;
+  /** of a workbook, where its mapping names one */
+  readonly sheet?: string;
+  /** of a workbook: the line of its headings, from 1 */
+  readonly headerRow?: number;
 }
 
 /** Formats whose first records are read without reading the whole file. */
@@ -29,6 +35,7 @@ export async function sourceOf(
   if (mapping === undefined) return undefined;
   const { format } = mapping;
   const options = mapping.options as Readonly<Record<string, unknown>>;
+  if (format === 'xlsx') return workbookForm(services, batch, mapping.options as XlsxOptions);
   if (!streamed.includes(format)) return { format };
   try {
     const bytes = rawBytes(services.database.app, services.sealer, batch.id);
@@ -39,6 +46,21 @@ export async function sourceOf(
     // the raw bytes are destroyed, or are what could not be read: its rows go back without their columns' names
     return { format };
   }
+}
+
+/** A workbook with one line of headings can be written again so that its mapping reads it; of another one only the format is said. */
+async function workbookForm(
+  { database }: Pick<IntakeServices, 'database'>,
+  { id }: BatchRow,
+  { sheet, headerRows, columns: named, firstRow, lastRow, fillDown }: XlsxOptions,
+): Promise<BatchSource> {
+  const format = 'xlsx';
+  const [headerRow, more] = headerRows;
+  const other = [more, named, firstRow, lastRow, fillDown].some((one) => one !== undefined);
+  if (headerRow === undefined || other || (typeof sheet === 'number' && sheet !== 1)) return { format };
+  const columns = await columnsOf(database.app, id);
+  if (columns === undefined) return { format };
+  return { format, columns, headerRow, ...(typeof sheet === 'string' ? { sheet } : {}) };
 }
 
 async function firstColumns(

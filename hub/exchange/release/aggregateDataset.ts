@@ -19,12 +19,10 @@ import { datasetById } from '../../store/registry/datasets.ts';
 import { countGroups } from '../../store/rows/countGroups.ts';
 import { fixCube } from '../../store/statistics/fixCube.ts';
 import { readCube, type CubeSpec, type FixedCube } from '../../store/statistics/readCube.ts';
-import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts';
+import { hostedReleased, whenAllowed, type AllowedCall } from './allowedCall.ts';
 import { counted } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
 
-/** Cells of one cube, totals and all. */
-const mostCells = 1_000;
 /** How often a cube is made again because the dataset's batch was replaced under it. */
 const mostAttempts = 5;
 
@@ -45,7 +43,7 @@ async function answer(
 ): Promise<Outcome> {
   if (permission.aggregate === undefined) throw new TypeError('statistics were asked for and not decided');
   const { id, by, sum, cube } = permission.aggregate;
-  const dataset = releasedDataset(services.registry, permission);
+  const dataset = hostedReleased(services.registry, permission);
   const fixed = await fixedCube(services, cube, dataset);
   if (!serves(fixed.spec, { ...cube, dimensions: by, sums: sum })) throw new Problem('aggregate_fixed');
   const outcome = allowed(
@@ -93,7 +91,7 @@ async function fixedCube(services: ReleaseServices, cube: Cube, dataset: LiveDat
 
 /** Undefined where the batch's table is gone: another batch took its place. */
 async function countedCells(
-  { pool }: ReleaseServices,
+  { pool, limits }: ReleaseServices,
   { dimensions, sums, rowFilter }: Cube,
   layout: Layout,
   batch: string,
@@ -107,9 +105,9 @@ async function countedCells(
       dimensions: columns(dimensions),
       sums: columns(sums),
       conditions: rowFilter,
-      limit: mostCells + 1,
+      limit: limits.cubeCells + 1,
     });
-    if (cells.length > mostCells) throw new Problem('aggregate_too_fine', { most: mostCells });
+    if (cells.length > limits.cubeCells) throw new Problem('aggregate_too_fine', { most: limits.cubeCells });
     return cells;
   } catch (error) {
     if (isMissingTable(error)) return undefined;

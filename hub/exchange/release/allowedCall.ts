@@ -10,6 +10,7 @@ import { denied, telling, type Attempt, type Call, type Outcome } from '../../ga
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
+import { refuseLive } from '../hostedDataset.ts';
 import { liveDataset } from '../liveDataset.ts';
 import { refusedAttempt } from './attempts.ts';
 import type { ReleaseServices } from './services.ts';
@@ -17,7 +18,7 @@ import type { ReleaseServices } from './services.ts';
 /** What a call asks for, beside what its signed headers say. */
 export type Asked = {
   readonly [Part in 'fields' | 'filter' | 'sort' | 'limit']?: DecisionRequest[Part] | undefined;
-} & Pick<DecisionRequest, 'batch' | 'stream' | 'export' | 'fact' | 'aggregate'>;
+} & Pick<DecisionRequest, 'batch' | 'stream' | 'export' | 'changes' | 'fact' | 'aggregate'>;
 
 /** A call that was decided and may go on. */
 export interface AllowedCall {
@@ -88,5 +89,12 @@ export function releasedDataset(registry: Registry, { plan }: Permission): LiveD
   const dataset = liveDataset(registry, plan.dataset);
   const { id, state } = dataset.row;
   if (!releases(state)) throw new Problem('dataset_unavailable', { dataset: id, state });
+  return dataset;
+}
+
+/** The same where rows in the hub are needed. @throws Problem dataset_live beside those */
+export function hostedReleased(registry: Registry, permission: Permission): LiveDataset {
+  const dataset = releasedDataset(registry, permission);
+  refuseLive(dataset);
   return dataset;
 }

@@ -15,11 +15,15 @@ import type { FetchedRow } from '../../store/rows/fetch.ts';
 import { agreedRows } from './agreedRows.ts';
 import { unfound } from './attempts.ts';
 import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts';
-import { consentCheck, consentClaim, consentsOfNamed, type ConsentCheck } from './consents.ts';
-import { fetchPage } from './fetchPage.ts';
+import { consentCheck, consentsOfNamed, type ConsentCheck } from './consents.ts';
+import { entryClaim } from './entryClaim.ts';
+import type { ReleaseLimits } from './limits.ts';
 import { maskPage } from './maskPage.ts';
 import { counted } from './quotas.ts';
+import type { RowSource } from './rowSource.ts';
+import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
+import { underCorrection } from './underCorrection.ts';
 
 /** `BatchQuestion` of openapi.yaml; it has been validated. */
 interface Question {
@@ -31,9 +35,6 @@ interface Question {
 type BatchOutcome =
   | { readonly records: readonly Readonly<Record<string, unknown>>[]; readonly more?: true }
   | { readonly code: 'not_found' | 'consent_missing' };
-
-/** Rows of one answer, which is held in memory whole. */
-const mostRows = 20_000;
 
 export function batchQuery(
   call: Call<DepartmentCaller>,
@@ -52,12 +53,13 @@ async function release(
   { request, permission, facts, attempt }: AllowedCall,
 ): Promise<Outcome> {
   const { by, values } = call.body as Question;
-  const { now, exchange, caller } = call;
+  const { now } = call;
   const dataset = releasedDataset(services.registry, permission);
   const check = consentCheck(permission, fieldsTold(permission, by, dataset), now);
   const wanted = new Set(values);
   const unagreed = check === undefined ? undefined : await unagreedOf(services, check, dataset, by, wanted);
-  const rows = await rowsOf(services, permission, dataset, caller.department, by, [
+  const source = rowSourceOf(services, dataset, call);
+  const rows = await rowsOf(services.limits, source, permission, by, [
     ...(unagreed === undefined ? wanted : [...wanted].filter((value) => !unagreed.has(value))),
   ]);
   const { kept, consented } = await agreedRows(services, check, rows);
@@ -65,7 +67,14 @@ async function release(
   const released = [...taken.values()].flatMap((one) => one.rows);
   const masked = maskPage(services, permission, dataset, { rows: released, nextCursor: undefined }, now);
   const delivered = masked.records.length;
-  const claim = check === undefined ? undefined : consentClaim(check, consented, exchange);
+  const claim = await entryClaim(services, check, consented, source.given, call);
+  const correction = underCorrection(
+    services,
+    dataset,
+    permission,
+    values.map((value) => (taken.get(value)?.rows ?? []).map(({ subject }) => subject)),
+    by === dataset.schema.subject?.field ? values : [],
+  );
   const records = recordsBy(taken, masked.records);
   const answer = {
     outcomes: values.map((value): BatchOutcome => {
@@ -77,12 +86,14 @@ async function release(
     ...(permission.obligations.length === 0
       ? {}
       : { obligations: saidObligations(permission.obligations, now) }),
+    ...correction.answer,
   };
   const outcome = allowed(200, answer, {
     facts: {
       ...facts,
       schema: dataset.schema.urn,
       rows: { delivered, withheld: 0 },
+      ...correction.facts,
       ...(claim === undefined ? {} : { private: claim.private }),
     },
     subjects: [
@@ -116,21 +127,20 @@ async function unagreedOf(
   return consentsOfNamed(services, check, schema.subject.kind, values);
 }
 
-/** @throws Problem batch_too_large */
+/** @throws Problem lookups_too_many_rows */
 async function rowsOf(
-  services: ReleaseServices,
+  { batchRows }: ReleaseLimits,
+  source: RowSource,
   permission: Permission,
-  dataset: LiveDataset,
-  consumer: string,
   by: string,
   values: readonly (string | number | boolean)[],
 ): Promise<readonly FetchedRow[]> {
   if (values.length === 0) return [];
   // the key is read too, to tell whose row is whose; masks take only what they were granted
   const storedFields = [...new Set([...permission.storedFields, by])];
-  const query = { filter: [{ field: by, op: 'in' as const, value: values }], limit: mostRows };
-  const page = await fetchPage(services, query, { ...permission, storedFields }, dataset, consumer);
-  if (page.nextCursor !== undefined) throw new Problem('batch_too_large', { most: mostRows });
+  const query = { filter: [{ field: by, op: 'in' as const, value: values }], limit: batchRows };
+  const page = await source.page(query, { ...permission, storedFields });
+  if (page.nextCursor !== undefined) throw new Problem('lookups_too_many_rows', { most: batchRows });
   return page.rows;
 }
 

@@ -15,10 +15,13 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
 import { agreedRows } from './agreedRows.ts';
 import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts';
-import { consentCheck, consentClaim, consentOfNamed } from './consents.ts';
-import { fetchPage } from './fetchPage.ts';
+import { consentCheck, consentOfNamed } from './consents.ts';
+import { entryClaim } from './entryClaim.ts';
 import { quotasOfFact } from './quotas.ts';
+import type { RowSource } from './rowSource.ts';
+import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
+import { underCorrection } from './underCorrection.ts';
 
 /** Rows of one subject that are looked at; with more of them only yes is certain. */
 const mostRows = 1_000;
@@ -39,7 +42,7 @@ async function answer(
   const { fact } = permission;
   if (fact === undefined) throw new TypeError('a fact was asked and not decided');
   const { keys, registry } = services;
-  const { now, exchange, caller } = call;
+  const { now } = call;
   const dataset = releasedDataset(registry, permission);
   const check = consentCheck(
     permission,
@@ -47,18 +50,22 @@ async function answer(
     now,
   );
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
-  const rows = await rowsOfSubject(services, permission, dataset, caller.department);
+  const source = rowSourceOf(services, dataset, call);
+  const rows = await rowsOfSubject(source, permission);
   const { kept, consented } = await agreedRows(services, check, rows);
   // withdrawn or used up between the two looks: the answer is the one it would have been at the first
   if (check !== undefined && kept.length === 0) await consentOfNamed(services, check, permission, dataset);
-  const claim = check === undefined ? undefined : consentClaim(check, consented, exchange);
-  const token = keys.logToken(subjectOf(services, permission, dataset), now);
+  const claim = await entryClaim(services, check, consented, source.given, call);
   const found = factAnswer(
     fact,
     kept.map(({ record }) => record),
     now,
   );
   const told = rows.length === mostRows && found === 'no' ? 'unknown' : found;
+  const asked = subjectOf(services, permission, dataset);
+  const token = keys.logToken(asked, now);
+  const about = told === 'unknown' ? [] : [[asked]];
+  const correction = underCorrection(services, dataset, permission, about, [lookupOf(permission).value]);
   const outcome = allowed(
     200,
     {
@@ -66,11 +73,13 @@ async function answer(
       ...(permission.obligations.length === 0
         ? {}
         : { obligations: saidObligations(permission.obligations, now) }),
+      ...correction.answer,
     },
     {
       facts: {
         ...facts,
         schema: dataset.schema.urn,
+        ...correction.facts,
         ...(claim === undefined ? {} : { private: claim.private }),
       },
       claims: quotasOfFact(permission.plan, fact, token, now),
@@ -87,15 +96,10 @@ async function answer(
 const answers: readonly FactAnswer[] = ['yes', 'no', 'unknown'];
 const longestAnswer = Math.max(...answers.map(({ length }) => length));
 
-async function rowsOfSubject(
-  services: ReleaseServices,
-  permission: Permission,
-  dataset: LiveDataset,
-  consumer: string,
-): Promise<readonly FetchedRow[]> {
+async function rowsOfSubject(source: RowSource, permission: Permission): Promise<readonly FetchedRow[]> {
   const { field, value } = lookupOf(permission);
   const query = { filter: [{ field, op: 'eq' as const, value }], limit: mostRows };
-  return (await fetchPage(services, query, permission, dataset, consumer)).rows;
+  return (await source.page(query, permission)).rows;
 }
 
 /** Keyed hash of whom is asked about, as intake computes it of a row. */

@@ -2,9 +2,6 @@
  * Consent in the release walk: what stands is read before any row of a named subject, joined with a page of rows in one look, and looked at
  * once more behind the swap of the log's head. There is no cache: a withdrawal holds from the next answer on, everywhere.
  */
-import { commitmentTo } from '../../../log/commitment.ts';
-import { newSalt } from '../../../machine/newSalt.ts';
-import type { Commitment } from '../../../log/leaf.ts';
 import {
   consentFault,
   giverFault,
@@ -15,13 +12,9 @@ import {
 import type { ConsentDemand, Permission } from '../../../policies/decision.ts';
 import { parseCivilDate } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { DecideAfresh } from '../../gate/call.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import { insertPrivate } from '../../store/audit/privateParts.ts';
-import { claimUses } from '../../store/consents/claimUses.ts';
 import { readStandings, type ConsentScope, type KeptStanding } from '../../store/consents/readStandings.ts';
-import { standUnchanged } from '../../store/consents/standUnchanged.ts';
-import type { Transaction } from '../../store/database/transaction.ts';
+import type { Reader } from '../../store/database/reader.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
 import type { Query } from './query.ts';
 import type { ReleaseServices } from './services.ts';
@@ -48,7 +41,8 @@ export interface Consented {
 }
 
 export interface KnownStanding {
-  readonly subject: Uint8Array;
+  /** keyed hash, hex */
+  readonly subject: string;
   readonly standing: KeptStanding;
 }
 
@@ -105,8 +99,8 @@ export async function consentOfNamed(
   const { subject } = schema;
   if (subject === undefined || lookup === undefined || lookup.field !== subject.field) return;
   const hash = services.keys.subjectHash(subject.kind, String(lookup.value));
-  const found = await readStandings(services.database.app, scope, [Buffer.from(hash, 'hex')]);
-  if (consentFault(found.get(hash), ask) !== undefined) throw new Problem('consent_missing');
+  const [found] = await readStandings(services.database.app, scope, [Buffer.from(hash, 'hex')]);
+  if (consentFault(found, ask) !== undefined) throw new Problem('consent_missing');
 }
 
 /**
@@ -123,8 +117,12 @@ export async function consentsOfNamed<T>(
   const named = [...values].map((value) => ({ value, hash: keys.subjectHash(kind, String(value)) }));
   for (let from = 0; from < named.length; from += chunk) {
     const part = named.slice(from, from + chunk);
-    const hashes = part.map(({ hash }) => Buffer.from(hash, 'hex'));
-    const found = await readStandings(database.app, scope, hashes);
+    const hashes = [...new Set(part.map(({ hash }) => hash))];
+    const found = await standingsOf(
+      database.app,
+      scope,
+      new Map(hashes.map((hash) => [hash, Buffer.from(hash, 'hex')])),
+    );
     for (const { value, hash } of part) {
       if (consentFault(found.get(hash), ask) !== undefined) missing.add(value);
     }
@@ -141,9 +139,15 @@ export async function verdictsOf(
   const verdicts: RowVerdict[] = [];
   for (let from = 0; from < rows.length; from += chunk) {
     const part = rows.slice(from, from + chunk);
-    const subjects = part.flatMap(({ subject }) => (subject === undefined ? [] : [subject]));
-    const standings = await readStandings(services.database.app, check.scope, distinct(subjects));
-    for (const row of part) verdicts.push(verdictOf(services, check, row, standings));
+    const keys = part.map(({ subject }) => (subject === undefined ? undefined : hex(subject)));
+    const subjects = new Map<string, Uint8Array>();
+    for (const [at, { subject }] of part.entries()) {
+      const key = keys[at];
+      if (key !== undefined && subject !== undefined) subjects.set(key, subject);
+    }
+    const standings = await standingsOf(services.database.app, check.scope, subjects);
+    for (const [at, row] of part.entries())
+      verdicts.push(verdictOf(services, check, row, keys[at], standings));
   }
   return verdicts;
 }
@@ -152,13 +156,30 @@ function verdictOf(
   services: ReleaseServices,
   { ask, demand }: ConsentCheck,
   row: FetchedRow,
+  subject: string | undefined,
   standings: ReadonlyMap<string, KeptStanding>,
 ): RowVerdict {
-  const { subject } = row;
-  const standing = subject === undefined ? undefined : standings.get(hex(subject));
+  const standing = subject === undefined ? undefined : standings.get(subject);
   if (subject === undefined || standing === undefined) return { row, fault: 'no_consent' };
   const fault = consentFault(standing, ask) ?? giverFault(standing, ask, personOf(services, demand, row));
   return fault === undefined ? { row, known: { subject, standing } } : { row, fault };
+}
+
+/** Standings by the subjects' keyed hashes (hex). */
+async function standingsOf(
+  reader: Reader,
+  scope: ConsentScope,
+  subjects: ReadonlyMap<string, Uint8Array>,
+): Promise<ReadonlyMap<string, KeptStanding>> {
+  const found = await readStandings(reader, scope, [...subjects.values()]);
+  const standings = new Map<string, KeptStanding>();
+  let at = 0;
+  for (const key of subjects.keys()) {
+    const standing = found[at];
+    if (standing !== undefined) standings.set(key, standing);
+    at += 1;
+  }
+  return standings;
 }
 
 /** What the row says of the person, apart from what is released of it. */
@@ -175,51 +196,5 @@ function personOf(
   };
 }
 
-/** What an answer under consent does with its entry. */
-export interface ConsentClaim {
-  /** of the leaf: commits to what the receipt does not show */
-  readonly private: Commitment;
-  /** uses of limited consents, and the opening of the commitment. @throws DecideAfresh */
-  readonly work: (transaction: Transaction) => Promise<void>;
-  /** behind the swap of the head. @throws DecideAfresh when a consent was withdrawn or given anew meanwhile */
-  readonly confirm: (transaction: Transaction) => Promise<void>;
-}
-
-export function consentClaim(
-  { scope }: ConsentCheck,
-  { withheld, decidedOn }: Consented,
-  exchange: string,
-): ConsentClaim {
-  const value = {
-    withheld: Object.fromEntries(withheld),
-    consents: [...new Set(decidedOn.map(({ standing }) => standing.consent))].sort(),
-  };
-  const salt = newSalt();
-  // a person may stand in several rows, and of several readings of one call
-  const once = [...new Map(decidedOn.map((one) => [hex(one.subject), one])).values()];
-  const limited = once.filter(({ standing }) => standing.maxUses !== undefined);
-  return {
-    private: commitmentTo(value, salt),
-    work: async (transaction) => {
-      if (limited.length > 0) {
-        const claimed = await claimUses(
-          transaction,
-          scope,
-          limited.map(({ subject }) => subject),
-        );
-        if (!claimed) throw new DecideAfresh();
-      }
-      await insertPrivate(transaction, { exchange, salt, value });
-    },
-    confirm: async (transaction) => {
-      const known = once.map(({ subject, standing }) => ({ subject, version: standing.version }));
-      if (known.length > 0 && !(await standUnchanged(transaction, scope, known))) throw new DecideAfresh();
-    },
-  };
-}
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-
-const distinct = (subjects: readonly Uint8Array[]): readonly Uint8Array[] => [
-  ...new Map(subjects.map((subject) => [hex(subject), subject])).values(),
-];
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');

@@ -5,11 +5,11 @@
 import { randomInt } from 'node:crypto';
 import type { Permission } from '../../../policies/decision.ts';
 import type { ConsentCode } from '../../../policies/consents/verdict.ts';
-import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
 import { verdictsOf, type ConsentCheck, type Consented, type KnownStanding } from './consents.ts';
-import { fetchPage, usualLimit, type Page } from './fetchPage.ts';
 import type { Query } from './query.ts';
+import type { Page, RowSource } from './rowSource.ts';
+import { limitOf } from './rowsAsked.ts';
 import type { ReleaseServices } from './services.ts';
 
 /** Rows of one reading, whatever the page: where few agree, a small page is not filled row by row. */
@@ -28,17 +28,16 @@ const rowsToLookAt = (reading: number): number => {
 
 /**
  * A full page always goes on with a cursor, whatever is behind it: that nothing is there is told by the next page.
- * @throws Problem as fetchPage
+ * @throws Problem as the source of the rows
  */
 export async function fetchConsented(
   services: ReleaseServices,
   query: Query,
   permission: Permission,
-  dataset: LiveDataset,
-  consumer: string,
+  source: RowSource,
   check: ConsentCheck,
 ): Promise<{ readonly page: Page; readonly consented: Consented }> {
-  const limit = query.limit ?? Math.min(usualLimit, permission.limits.rowsPerCall);
+  const limit = limitOf(query, permission);
   const rows: FetchedRow[] = [];
   const withheld = new Map<ConsentCode, number>();
   const decidedOn: KnownStanding[] = [];
@@ -55,7 +54,7 @@ export async function fetchConsented(
       limit: Math.min(reading, left),
       ...(cursor === undefined ? {} : { cursor }),
     };
-    const page = await fetchPage(services, wanted, permission, dataset, consumer);
+    const page = await source.page(wanted, permission);
     for (const verdict of await verdictsOf(services, check, page.rows)) {
       if ('fault' in verdict) {
         withheld.set(verdict.fault, (withheld.get(verdict.fault) ?? 0) + 1);

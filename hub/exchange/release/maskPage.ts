@@ -5,7 +5,7 @@ import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import type { MaskRun, Row } from '../../../policies/masks/mask.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import type { Page } from './fetchPage.ts';
+import type { Page } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';
 
 /** Masks a row; undefined where the result does not fit the masked schema. */

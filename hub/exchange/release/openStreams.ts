@@ -1,5 +1,5 @@
 /**
- * The streams that this process writes. Owns: which they are, and their leases; what ends here without a word (a crash) is closed in the
+ * The streams that this process writes, and the connections of providers that it has. Owns: which they are, and their leases; what ends here without a word (a crash) is closed in the
  * log by whoever finds the lease ended (hub/jobs/closeStreams.ts).
  */
 import type { Reader } from '../../store/database/reader.ts';

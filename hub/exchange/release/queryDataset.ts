@@ -8,23 +8,18 @@ import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
-import type { LiveDataset } from '../../registry/snapshot.ts';
 import { releasedDataset, whenAllowed, type AllowedCall, type Asked } from './allowedCall.ts';
 import { unfound } from './attempts.ts';
-import {
-  consentCheck,
-  consentClaim,
-  consentOfNamed,
-  toldByAsking,
-  type ConsentCheck,
-  type Consented,
-} from './consents.ts';
+import { consentCheck, consentOfNamed, toldByAsking, type ConsentCheck, type Consented } from './consents.ts';
+import { entryClaim } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
-import { fetchPage, type Page } from './fetchPage.ts';
 import { maskPage } from './maskPage.ts';
 import type { Query } from './query.ts';
 import { counted } from './quotas.ts';
+import type { Page, RowSource } from './rowSource.ts';
+import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
+import { underCorrection } from './underCorrection.ts';
 
 export function queryDataset(
   call: Call<DepartmentCaller>,
@@ -50,23 +45,31 @@ async function release(
   ];
   const check = consentCheck(permission, told, call.now);
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
-  const { page, consented } = await fetchAllowed(services, call, query, permission, dataset, check);
+  const source = rowSourceOf(services, dataset, call);
+  const { page, consented } = await fetchAllowed(services, query, permission, source, check);
   // withdrawn or used up between the two looks: the answer is the one it would have been at the first
   if (check !== undefined && page.rows.length === 0)
     await consentOfNamed(services, check, permission, dataset);
   const masked = maskPage(services, permission, dataset, page, call.now);
   const delivered = masked.records.length;
-  const claim =
-    check === undefined || consented === undefined
-      ? undefined
-      : consentClaim(check, consented, call.exchange);
+  const claim = await entryClaim(services, check, consented, source.given, call);
+  const correction = underCorrection(
+    services,
+    dataset,
+    permission,
+    page.rows.map(({ subject }) => [subject]),
+    permission.lookup?.field === dataset.schema.subject?.field && permission.lookup !== undefined
+      ? [permission.lookup.value]
+      : [],
+  );
   const answer = {
     records: masked.records,
     withheld: permission.withheld,
-    rows: { delivered, withheld: claim === undefined ? 0 : 'undisclosed' },
+    rows: { delivered, withheld: check === undefined ? 0 : 'undisclosed' },
     ...(permission.obligations.length === 0
       ? {}
       : { obligations: saidObligations(permission.obligations, call.now) }),
+    ...correction.answer,
     ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
   };
   const outcome = allowed(200, answer, {
@@ -75,6 +78,7 @@ async function release(
       schema: dataset.schema.urn,
       // how many rows lacked a consent stands in the private part: caller's filters would subtract any number down to one person
       rows: { delivered, withheld: 0 },
+      ...correction.facts,
       ...(claim === undefined ? {} : { private: claim.private }),
     },
     subjects: [
@@ -94,15 +98,14 @@ async function release(
 /** The page, and under consent those rows of it, and of what is behind it, whose persons agreed. */
 async function fetchAllowed(
   services: ReleaseServices,
-  { caller: { department } }: Call<DepartmentCaller>,
   query: Query,
   permission: Permission,
-  dataset: LiveDataset,
+  source: RowSource,
   check: ConsentCheck | undefined,
 ): Promise<{ readonly page: Page; readonly consented?: Consented }> {
   return check === undefined
-    ? { page: await fetchPage(services, query, permission, dataset, department) }
-    : fetchConsented(services, query, permission, dataset, department, check);
+    ? { page: await source.page(query, permission) }
+    : fetchConsented(services, query, permission, source, check);
 }
 
 /** A token for each row's subject; doubles are dropped with the entry. */

@@ -5,6 +5,7 @@ import type { PseudonymKeys } from '../../../policies/masks/mask.ts';
 import { pseudonymKeys } from '../../../policies/masks/pseudonyms/pseudonymKey.ts';
 import { attemptToken, subjectToken, tokenYear } from '../../audit/subjects.ts';
 import { subjectHash } from '../../domain/subjectHash.ts';
+import type { Identity } from '../../identity/identity.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database, Pool } from '../../store/database/database.ts';
@@ -13,7 +14,11 @@ import { lookups, type Lookups } from '../../store/rows/lookups.ts';
 import type { Sealer } from '../../store/rows/sealedParts.ts';
 import { sealerOf } from '../sealer.ts';
 import { Semaphore } from '../semaphore.ts';
+import { HeldAnswers } from '../live/heldAnswers.ts';
+import type { LiveAnswer } from '../live/liveAnswer.ts';
+import type { Answered, LiveProviders } from '../live/liveProviders.ts';
 import { attemptLimit, type AttemptLimit } from './attemptLimit.ts';
+import { defaultReleaseLimits, type ReleaseLimits } from './limits.ts';
 import { OpenStreams, type StreamLimits } from './openStreams.ts';
 
 export interface ReleaseServices {
@@ -23,6 +28,7 @@ export interface ReleaseServices {
   /** statements of a stream: the one under way ends in the database too when nobody is left to read */
   readonly untilAborted: (signal: AbortSignal) => Statements;
   readonly streams: OpenStreams;
+  readonly limits: ReleaseLimits;
   readonly report: (failure: {
     readonly exchange: string;
     readonly operation: string;
@@ -31,6 +37,10 @@ export interface ReleaseServices {
   readonly registry: Registry;
   /** rows by a full key value, of concurrent calls together */
   readonly lookups: Lookups;
+  /** providers of live datasets, and what each call has of them */
+  readonly live: LiveProviders;
+  readonly held: HeldAnswers<Answered<LiveAnswer>>;
+  readonly identity: Pick<Identity, 'keyInForce' | 'checkStanding'>;
   /** answers that hold many rows, few at a time: calls about one subject go before */
   readonly bulk: Semaphore;
   readonly attempts: AttemptLimit;
@@ -53,24 +63,32 @@ export interface ReleaseServices {
 /** answers of many rows that are made at once in one process */
 const bulkAtOnce = 2;
 
-export interface ReleaseNeeds extends Pick<ReleaseServices, 'registry' | 'report'> {
+export interface ReleaseNeeds extends Pick<ReleaseServices, 'registry' | 'report' | 'identity' | 'live'> {
   readonly database: Database;
   readonly keys: Pick<HubKeys, 'cursor' | 'pseudonym' | 'subject' | 'logToken' | 'sealing' | 'hubSigning'>;
 }
 
-/** @param limits of streams, where they are not the usual ones */
+/**
+ * @param ofStreams limits of streams, where they are not the usual ones
+ * @param limits of answers and files; read at each call
+ */
 export function releaseServices(
-  { database, registry, keys, report }: ReleaseNeeds,
-  limits: Partial<StreamLimits> = {},
+  { database, registry, keys, report, identity, live }: ReleaseNeeds,
+  ofStreams: Partial<StreamLimits> = {},
+  limits = defaultReleaseLimits,
 ): ReleaseServices {
   return {
     database,
     pool: database.app,
     untilAborted: (signal) => untilAborted(database.app, signal),
-    streams: new OpenStreams(database.app, limits),
+    streams: new OpenStreams(database.app, ofStreams),
+    limits,
     report,
     registry,
     lookups: lookups(database.app),
+    live,
+    held: new HeldAnswers(),
+    identity,
     bulk: new Semaphore(bulkAtOnce),
     attempts: attemptLimit(),
     sealer: sealerOf(keys.sealing),

@@ -7,12 +7,13 @@ import { Problem } from '../../../terms/problem.ts';
 import { type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { openStream } from '../../store/streams/openStream.ts';
-import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts';
+import { hostedReleased, whenAllowed, type AllowedCall } from './allowedCall.ts';
 import { consentCheck, consentOfNamed } from './consents.ts';
 import type { Query } from './query.ts';
 import { quotasOf } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
-import { fieldsTold, streamedParts } from './streamedParts.ts';
+import { fieldsTold } from './streamPart.ts';
+import { streamedParts } from './streamedParts.ts';
 
 /** `StreamQuestion` of openapi.yaml; it has been validated. */
 type StreamQuestion = Pick<Query, 'fields' | 'filter'>;
@@ -34,7 +35,7 @@ async function open(
   { request, permission: first, facts }: AllowedCall,
 ): Promise<Outcome> {
   const { limits } = services.streams;
-  const dataset = releasedDataset(services.registry, first);
+  const dataset = hostedReleased(services.registry, first);
   const check = consentCheck(first, fieldsTold(first, query, dataset), now);
   if (check !== undefined) await consentOfNamed(services, check, first, dataset);
   const { consumer, provider, dataset: id, agreement } = facts;
@@ -55,7 +56,7 @@ async function open(
       const mine = { consumer, provider, dataset: id, agreement };
       const { department } = caller;
       const { leaseSeconds, ofDepartment } = limits;
-      const row = { id: exchange, department, facts: mine, leaseSeconds };
+      const row = { id: exchange, kind: 'stream', department, facts: mine, leaseSeconds } as const;
       if (!(await openStream(transaction, row, ofDepartment)))
         throw new Problem('streams_too_many', { most: ofDepartment }, { headers: { 'retry-after': '5' } });
     },

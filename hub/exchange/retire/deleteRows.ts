@@ -6,23 +6,26 @@ import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { allowed, DecideAfresh, denied, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import { isDatasetHeld } from '../../store/audit/legalHolds.ts';
 import { countKeys, deleteKeys } from '../../store/rows/byKey.ts';
 import { ensureDatasetTable } from '../../store/rows/merge.ts';
 import type { IntakeServices } from '../intake/services.ts';
-import { liveDataset } from '../liveDataset.ts';
+import { hostedDataset } from '../hostedDataset.ts';
 import { keyFits } from '../ownKey.ts';
 
 /**
  * POST /v1/datasets/{dataset}/deletions: a provider's rows go by their keys, with the entry that says how many and why; never which.
- * @throws Problem dataset_unknown, deletion_by_leaving_out, key_unfit, reason_identifies
+ * @throws Problem dataset_unknown, under_legal_hold, deletion_by_leaving_out, key_unfit, reason_identifies
  */
 export async function deleteRows(call: Call<DepartmentCaller>, services: IntakeServices): Promise<Outcome> {
   const id = datasetId(call.params['dataset'] ?? '');
   const facts = { dataset: id, provider: providerOf(id) };
   if (providerOf(id) !== call.caller.department) return denied(new Problem('not_the_provider'), facts);
-  const { row, schema } = liveDataset(services.registry, id);
+  const { row, schema } = hostedDataset(services.registry, id);
   if (!receives(row.state))
     return denied(new Problem('dataset_unavailable', { dataset: id, state: row.state }), facts);
+  if (await isDatasetHeld(services.database.app, id))
+    return denied(new Problem('under_legal_hold', { what: `Dataset ${id}` }), facts);
   if (row.mode !== 'upsert') return denied(new Problem('deletion_by_leaving_out', { dataset: id }), facts);
   const { keys, reason } = call.body as components['schemas']['Deletion'];
   if (holdsIdentityNumber(reason))

@@ -10,6 +10,8 @@ export interface SessionCookie {
 }
 
 export const hostCookie: SessionCookie = { name: '__Host-datong', secure: true };
+/** Of a person on her own page. */
+export const ownCookie: SessionCookie = { name: '__Host-datong-own', secure: true };
 /** Of the demo on http://localhost, where browsers take no `__Host-` cookie. */
 export const demoCookie: SessionCookie = { name: 'datong-demo', secure: false };
 

@@ -61,7 +61,7 @@ export const signInDoor = (place: StaffPlace): Door<Stranger> => ({
  * What the browser itself says about who made the call, which no page can change: `Sec-Fetch-Site` (Chromium since 76), else `Origin`.
  * @throws Problem cross_site_call
  */
-function checkSameOrigin(head: CallHead, { origin }: StaffPlace): void {
+export function checkSameOrigin(head: CallHead, { origin }: Pick<StaffPlace, 'origin'>): void {
   const site = headerOf(head, 'sec-fetch-site');
   const same = site === undefined ? headerOf(head, 'origin') === origin : site === 'same-origin';
   if (!same)

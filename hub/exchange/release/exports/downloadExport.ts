@@ -10,7 +10,7 @@ import type { DepartmentCaller } from '../../../identity/authentication/caller.t
 import { exportBytes } from '../../../store/rows/exportChunks.ts';
 import { whenAllowed } from '../allowedCall.ts';
 import type { ReleaseServices } from '../services.ts';
-import { termsDigest } from '../streamedParts.ts';
+import { termsDigest } from '../streamPart.ts';
 import { openAsked } from './askedExport.ts';
 import { contentTypes } from './exportFile.ts';
 import { ownExport } from './ownExport.ts';

@@ -26,7 +26,7 @@ export const contentTypes: Readonly<Record<ExportFormat, string>> = {
 /** A workbook is made in memory, whole. */
 const mostRowsOfWorkbook = 50_000;
 
-export function exportFile(format: ExportFormat, { fields }: Permission): ExportFile {
+export function exportFile(format: ExportFormat, { fields }: Pick<Permission, 'fields'>): ExportFile {
   const header = [...new Set(fields.map(({ field }) => rootOf(field)))];
   const cells = (record: Readonly<Record<string, unknown>>): readonly unknown[] =>
     header.map((name) => record[name]);
@@ -54,12 +54,16 @@ function workbook(
     take: (records) => {
       for (const record of records) rows.push(cells(record));
       if (rows.length > mostRowsOfWorkbook)
-        throw new Problem('export_too_large', { most: `${mostRowsOfWorkbook} rows` });
+        throw new Problem('export_too_large', {
+          most: { zh: `${mostRowsOfWorkbook} 行`, en: `${mostRowsOfWorkbook} rows` },
+        });
     },
     end: async () => {
       const written = await writeWorkbook(header, rows);
       if ('bytes' in written) return written.bytes;
-      throw new Problem('export_too_large', { most: `${longestCell} characters in a cell` });
+      throw new Problem('export_too_large', {
+        most: { zh: `每格 ${longestCell} 个字符`, en: `${longestCell} characters in a cell` },
+      });
     },
   };
 }

@@ -26,7 +26,7 @@ import { isTemporary } from '../../intake/loading.ts';
 import { problemOf } from '../allowedCall.ts';
 import type { Query } from '../query.ts';
 import type { ReleaseServices } from '../services.ts';
-import { makePart, termsDigest, type StreamAsked } from '../streamedParts.ts';
+import { makePart, termsDigest, type StreamAsked } from '../streamPart.ts';
 import { openAsked } from './askedExport.ts';
 import { exportFile } from './exportFile.ts';
 
@@ -43,8 +43,6 @@ export interface Making {
   readonly signal: AbortSignal;
 }
 
-/** Most bytes of a file. */
-const mostBytes = 1 << 30;
 /** How often a part is made again because what it was decided on changed. */
 const mostAttempts = 8;
 
@@ -97,6 +95,7 @@ async function make(
   const put = async (transaction: Transaction, at: number, bytes: Uint8Array): Promise<void> => {
     await putExportBytes(transaction, sealer, { id, at, bytes });
   };
+  const noted: number[] = [];
   let typeErrors = 0;
   let cursor: string | undefined;
   do {
@@ -118,7 +117,7 @@ async function make(
         rows: tally.rows + part.rows,
         bytes: tally.bytes + part.bytes.length,
       };
-      if (reached.bytes > mostBytes) throw new Problem('export_too_large', { most: `${mostBytes} bytes` });
+      checkSize(services, reached);
       await making.append({
         facts: part.facts,
         subjects: part.subjects,
@@ -133,16 +132,20 @@ async function make(
     file.take(records);
     Object.assign(progress, reached);
     typeErrors += part.typeErrors;
+    for (const { records: places } of part.notes) noted.push(...places);
     hash.update(part.bytes);
     cursor = part.next;
   } while (cursor !== undefined);
   const rest = await file.end();
   hash.update(rest);
   const whole: Progress = { ...progress, bytes: progress.bytes + rest.length };
+  checkSize(services, whole);
   const digest = hash.digest();
   const sha256 = digest.toString('base64url');
+  // each part's entry says so too
+  const notes = noted.length === 0 ? {} : { notes: [{ code: 'under-correction', records: noted }] };
   const manifest = signStreamStatement(
-    { v: 1, stream: id, request: row.request, state: 'complete', ...whole, sha256 },
+    { v: 1, stream: id, request: row.request, state: 'complete', ...whole, sha256, ...notes },
     signing,
   );
   await making.append({
@@ -154,6 +157,13 @@ async function make(
       if (!(await endExport(transaction, id, whole, { manifest }))) throw gone();
     },
   });
+}
+
+/** @throws Problem export_too_large */
+function checkSize({ limits }: Pick<ReleaseServices, 'limits'>, { bytes }: Progress): void {
+  const most = limits.exportBytes;
+  if (bytes > most)
+    throw new Problem('export_too_large', { most: { zh: `${most} 字节`, en: `${most} bytes` } });
 }
 
 const queryOf = ({ fields, filter }: DecisionRequest): Query => ({

@@ -7,11 +7,11 @@ import { Problem } from '../../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
 import { addExport, type ExportFormat } from '../../../store/exports/exports.ts';
-import { releasedDataset, whenAllowed, type AllowedCall } from '../allowedCall.ts';
+import { hostedReleased, whenAllowed, type AllowedCall } from '../allowedCall.ts';
 import type { Query } from '../query.ts';
 import { quotasOf } from '../quotas.ts';
 import type { ReleaseServices } from '../services.ts';
-import { termsDigest } from '../streamedParts.ts';
+import { termsDigest } from '../streamPart.ts';
 import { sealAsked } from './askedExport.ts';
 import { exportLife, exportView, mostExports } from './ownExport.ts';
 
@@ -36,7 +36,7 @@ function open(
   format: ExportFormat,
   { request, permission, facts }: AllowedCall,
 ): Outcome {
-  const dataset = releasedDataset(registry, permission);
+  const dataset = hostedReleased(registry, permission);
   const quotas = quotasOf(permission, now, { calls: 1 });
   const asked = {
     id: exchange,

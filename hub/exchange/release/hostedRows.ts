@@ -1,5 +1,5 @@
-/** One page of stored rows under a permission: its row filter and the caller's own terms, ANDed and pushed into SQL. */
-import type { Permission, RowCondition } from '../../../policies/decision.ts';
+/** Pages of stored rows under a permission: its row filter and the caller's own terms, ANDed and pushed into SQL. */
+import type { Permission } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isMissingTable } from '../../store/database/failure.ts';
 import { datasetById } from '../../store/registry/datasets.ts';
@@ -17,25 +17,32 @@ import {
   type Column,
   type Layout,
 } from '../../domain/rowTable/layout.ts';
-import { openCursor, sealCursor, type CursorContext, type CursorState } from '../cursor.ts';
+import { openCursor, sealCursor, type CursorState } from '../cursor.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Query } from './query.ts';
+import type { Page, RowSource } from './rowSource.ts';
+import {
+  callersTerms,
+  cursorContext,
+  columnNamed,
+  columnsNamed,
+  fieldsToRead,
+  limitOf,
+  sortable,
+} from './rowsAsked.ts';
 import type { ReleaseServices } from './services.ts';
 
-export interface Page {
-  readonly rows: readonly FetchedRow[];
-  readonly nextCursor: string | undefined;
-  /** where a call that stops behind one of these rows goes on; undefined where nothing can be behind it */
-  readonly cursorAfter?: (row: FetchedRow) => string;
-}
-
-/** Rows of a page where the caller names no number. */
-export const usualLimit = 100;
 /** How often a page is read again because the dataset's batch was replaced under it. */
 const mostAttempts = 5;
 
+/** The rows of a dataset that the hub holds. @param consumer department that asks */
+export const hostedRows = (services: ReleaseServices, dataset: LiveDataset, consumer: string): RowSource => ({
+  page: (query, permission) => fetchPage(services, query, permission, dataset, consumer),
+  given: [],
+});
+
 /** @throws Problem filter_value_invalid, cursor_invalid, cursor_expired, dataset_without_rows */
-export async function fetchPage(
+async function fetchPage(
   services: ReleaseServices,
   query: Query,
   permission: Permission,
@@ -45,14 +52,8 @@ export async function fetchPage(
   const layout = layoutOf(dataset.schema);
   const lookup = loneLookup(layout, permission, query);
   if (lookup !== undefined) return lookedUp(services, permission, dataset, lookup);
-  const limit = query.limit ?? Math.min(usualLimit, permission.limits.rowsPerCall);
-  const context: CursorContext = {
-    consumer,
-    agreement: permission.plan.agreement,
-    policy: permission.policy,
-    dataset: dataset.row.id,
-    query: JSON.stringify([query.fields, query.filter, query.sort]),
-  };
+  const limit = limitOf(query, permission);
+  const context = cursorContext(query, permission, dataset.row.id, consumer);
   const resumed =
     query.cursor === undefined ? undefined : openCursor(services.keys.cursor, context, query.cursor);
   const wanted = {
@@ -173,38 +174,4 @@ async function heardPointer({ registry, database }: ReleaseServices, id: string)
   registry.movePointer(id, batch);
   if (batch === null) throw new Problem('dataset_without_rows', { dataset: id });
   return batch;
-}
-
-/** The decision has allowed these fields; here each value must have its column's type. */
-function callersTerms(layout: Layout, query: Query): readonly RowCondition[] {
-  const terms = query.filter ?? [];
-  for (const { field, op, value } of terms) {
-    const column = columnNamed(layout, field);
-    const values: unknown[] =
-      op === 'eq' ? [value] : op === 'in' ? (value as unknown[]) : Object.values(value as object);
-    if (!values.every((one) => valueFits(column, one)))
-      throw new Problem('filter_value_invalid', {}, { at: field });
-  }
-  return terms;
-}
-
-/** A list or an object has no order. */
-function sortable(column: Column): Column {
-  if (column.kind === 'json') throw new Problem('sort_not_granted', {}, { at: column.field });
-  return column;
-}
-
-/** What masks are made from, and what tells who had to consent; only what was granted is released of either. */
-function fieldsToRead({ storedFields, consent }: Permission): readonly string[] {
-  const asked = [consent?.birth, consent?.guardian].filter((name) => name !== undefined);
-  return asked.length === 0 ? storedFields : [...new Set([...storedFields, ...asked])];
-}
-
-const columnsNamed = (layout: Layout, names: readonly string[]): readonly Column[] =>
-  names.map((name) => columnNamed(layout, name));
-
-function columnNamed(layout: Layout, name: string): Column {
-  const column = layout.byField.get(name);
-  if (column === undefined) throw new Problem('unknown_field', {}, { at: name });
-  return column;
 }

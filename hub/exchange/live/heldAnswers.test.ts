@@ -1,0 +1,33 @@
+/** A call that is decided again has the answers it got, and nothing but them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CallHead } from '../../identity/authentication/caller.ts';
+import { HeldAnswers } from './heldAnswers.ts';
+
+const head = (): CallHead => ({
+  ...{ method: 'POST', targetUri: 'https://hub/v1', rawHeaders: [], hasBody: true, address: '' },
+  peer: undefined,
+  certificate: () => undefined,
+});
+
+test('the same question of the same call is not asked again; another one ends the call, for its rows are not there', async () => {
+  const held = new HeldAnswers<string>();
+  const [call, another] = [head(), head()];
+  let asked = 0;
+  const ask = (): Promise<string> => Promise.resolve(`answer ${(asked += 1)}`);
+  assert.equal(await held.of(call)('fields a, b', ask), 'answer 1');
+  assert.equal(await held.of(call)('fields a, b', ask), 'answer 1', 'decided again');
+  assert.equal(await held.of(another)('fields a, b', ask), 'answer 2');
+  assert.throws(() => held.of(call)('fields a, b, c', ask), { code: 'decided_anew' });
+  assert.equal(asked, 2);
+});
+
+test('what an entry commits to has one salt, however often it is decided; another value ends the call', () => {
+  const held = new HeldAnswers<string>();
+  const call = head();
+  let made = 0;
+  const make = (): Uint8Array => Uint8Array.of((made += 1));
+  assert.deepEqual(held.committedTo(call, 'withheld 3', make), { salt: Uint8Array.of(1), fresh: true });
+  assert.deepEqual(held.committedTo(call, 'withheld 3', make), { salt: Uint8Array.of(1), fresh: false });
+  assert.throws(() => held.committedTo(call, 'withheld 4', make), { code: 'decided_anew' });
+});

@@ -1,0 +1,256 @@
+/**
+ * The providers of live datasets, as this process reaches them: connectors that opened a connection to it. Owner of which they are, of the
+ * turns of each provider, and of what is known of its failures; other processes have connectors of their own.
+ */
+import { randomBytes } from 'node:crypto';
+import type { SigningKey } from '../../../certs/signatures/index.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { providerOf, datasetId } from '../../../terms/ids.ts';
+import { Breaker, type BreakerLimits } from './breaker.ts';
+import { Unanswered, type Connector, type Given, type NoAnswer } from './connector.ts';
+import { Semaphore } from '../semaphore.ts';
+
+export interface LiveLimits {
+  /** ms in which a question is answered, its wait for a turn included */
+  readonly patience: number;
+  /** questions of one provider under way at once */
+  readonly atOnce: number;
+  /** that wait for their turn */
+  readonly mostWaiting: number;
+  /** connections that one department may have open to this process */
+  readonly connectors: number;
+  /** characters of an answer */
+  readonly longest: number;
+  readonly breaker: BreakerLimits;
+}
+
+const usual: LiveLimits = {
+  patience: 10_000,
+  atOnce: 8,
+  mostWaiting: 64,
+  connectors: 4,
+  longest: 4 << 20,
+  breaker: { failures: 5, pause: 5_000, longestPause: 60_000 },
+};
+
+/** What the operator's figures are made of. */
+export interface LiveEvents {
+  /** @param outcome ok, none (no connector), paused, full, or what came of the question @param ms from question to answer */
+  asked?(outcome: 'ok' | 'none' | 'paused' | 'full' | NoAnswer, ms: number): void;
+  /** rows that could not be used, by reason */
+  dropped?(reason: string, rows: number): void;
+  /** frames that belong to no question under way */
+  stray?(): void;
+}
+
+interface Question {
+  readonly dataset: string;
+  readonly exchange: string;
+  /** JSON text */
+  readonly body: string;
+}
+
+/** A provider answered, and its answer was read. */
+export interface Answered<T> {
+  readonly given: Given;
+  readonly read: T;
+}
+
+export class LiveProviders {
+  readonly limits: LiveLimits;
+  readonly key: SigningKey;
+  readonly events: LiveEvents;
+  private readonly now: () => number;
+  private readonly connectors = new Set<Connector>();
+  private readonly breakers = new Map<string, Breaker>();
+  private readonly turns = new Map<string, Semaphore>();
+  private open = 0;
+  private stopping = false;
+  private done: (() => void) | undefined;
+
+  /** @param now Unix milliseconds, by the database's clock @param key the hub's */
+  constructor(
+    key: SigningKey,
+    now: () => number,
+    {
+      breaker,
+      ...limits
+    }: Partial<Omit<LiveLimits, 'breaker'>> & { readonly breaker?: Partial<BreakerLimits> } = {},
+    events: LiveEvents = {},
+  ) {
+    this.key = key;
+    this.now = now;
+    this.limits = { ...usual, ...limits, breaker: { ...usual.breaker, ...breaker } };
+    this.events = events;
+  }
+
+  /** of this process */
+  get count(): number {
+    return this.connectors.size;
+  }
+
+  /** datasets that are left alone at the moment */
+  get paused(): number {
+    return [...this.breakers.values()].filter(({ isOpen }) => isOpen).length;
+  }
+
+  /** @throws Problem hub_draining, connectors_too_many */
+  admit(department: string): void {
+    if (this.stopping) throw new Problem('hub_draining');
+    const { connectors: most } = this.limits;
+    const own = [...this.connectors].filter((one) => one.department === department);
+    if (own.length >= most)
+      throw new Problem('connectors_too_many', { most }, { headers: { 'retry-after': '5' } });
+  }
+
+  join(connector: Connector): void {
+    this.open += 1;
+    if (this.stopping) connector.leave();
+    else this.connectors.add(connector);
+  }
+
+  /** Its connection is gone. */
+  left(connector: Connector): void {
+    this.connectors.delete(connector);
+    connector.gone();
+  }
+
+  /** Its last entry stands, or cannot be written. */
+  ended(): void {
+    this.open -= 1;
+    if (this.open === 0) this.done?.();
+  }
+
+  /**
+   * Asks the provider of a dataset. A question whose connection breaks is asked of another connector once; one that took its time is not.
+   * @param read of the body. @throws Unanswered (invalid) where it is not what was asked for
+   * @throws Problem provider_unavailable, provider_answer_invalid, cursor_expired
+   */
+  async ask<T>(question: Question, read: (given: Given) => T): Promise<Answered<T>> {
+    const { dataset } = question;
+    const started = performance.now();
+    const breaker = this.breakerOf(dataset);
+    const wait = breaker.enter(started);
+    if (wait !== undefined) {
+      this.events.asked?.('paused', 0);
+      throw unavailable(dataset, Math.ceil(wait / 1000));
+    }
+    try {
+      const answered = await this.answer(question, read, started + this.limits.patience);
+      breaker.succeeded();
+      this.events.asked?.('ok', performance.now() - started);
+      return answered;
+    } catch (error) {
+      if (error instanceof Problem) breaker.left();
+      if (!(error instanceof Unanswered)) throw error;
+      this.events.asked?.(error.kind, performance.now() - started);
+      if (error.kind === 'cursor_expired') breaker.succeeded();
+      else breaker.failed(performance.now());
+      throw problemOf(error, dataset);
+    }
+  }
+
+  private async answer<T>(
+    question: Question,
+    read: (given: Given) => T,
+    until: number,
+  ): Promise<Answered<T>> {
+    const { dataset } = question;
+    const { mostWaiting } = this.limits;
+    const end = await this.turnsOf(dataset).take(until - performance.now(), mostWaiting);
+    if (end === undefined) {
+      this.events.asked?.('full', 0);
+      throw unavailable(dataset, 1);
+    }
+    try {
+      let tried: Connector | undefined;
+      for (;;) {
+        const connector = this.connectorOf(dataset, tried);
+        if (connector === undefined) {
+          if (tried !== undefined) throw new Unanswered('lost', 'connection');
+          this.events.asked?.('none', 0);
+          throw unavailable(dataset, 5);
+        }
+        try {
+          const given = await connector.ask({
+            ...question,
+            nonce: randomBytes(12).toString('base64url'),
+            patience: Math.max(0, until - performance.now()),
+            now: this.now(),
+          });
+          return { given, read: this.readOf(question, given, read) };
+        } catch (error) {
+          const again = error instanceof Unanswered && error.kind === 'lost' && tried === undefined;
+          if (!again) throw error;
+          tried = connector;
+        }
+      }
+    } finally {
+      end();
+    }
+  }
+
+  private readOf<T>({ exchange }: Question, given: Given, read: (given: Given) => T): T {
+    try {
+      return read(given);
+    } catch (error) {
+      if (error instanceof Unanswered)
+        given.connector.report({ exchange, question: given.question }, { refused: error.reason });
+      throw error;
+    }
+  }
+
+  /** The one with the least to do. */
+  private connectorOf(dataset: string, but: Connector | undefined): Connector | undefined {
+    let found: Connector | undefined;
+    for (const one of this.connectors) {
+      if (one === but || !one.isOpen || !one.datasets.includes(dataset)) continue;
+      if (found === undefined || one.busy < found.busy) found = one;
+    }
+    return found;
+  }
+
+  private breakerOf(dataset: string): Breaker {
+    const known = this.breakers.get(dataset) ?? new Breaker(this.limits.breaker);
+    this.breakers.set(dataset, known);
+    return known;
+  }
+
+  private turnsOf(dataset: string): Semaphore {
+    const provider = providerOf(datasetId(dataset));
+    const known = this.turns.get(provider) ?? new Semaphore(this.limits.atOnce);
+    this.turns.set(provider, known);
+    return known;
+  }
+
+  /** No new connection; each open one ends when nothing is asked on it any more. */
+  stop(): void {
+    this.stopping = true;
+    const leave = (): void => {
+      for (const one of this.connectors) if (one.busy === 0) one.leave();
+      if (this.connectors.size > 0) setTimeout(leave, 50);
+    };
+    leave();
+  }
+
+  /** Resolves when the last entry of every connection stands. */
+  async settled(): Promise<void> {
+    if (this.open > 0) await new Promise<void>((resolve) => (this.done = resolve));
+  }
+}
+
+const unavailable = (dataset: string, seconds: number): Problem =>
+  new Problem('provider_unavailable', { dataset }, { headers: { 'retry-after': String(seconds) } });
+
+function problemOf({ kind }: Unanswered, dataset: string): Problem {
+  switch (kind) {
+    case 'invalid':
+      return new Problem('provider_answer_invalid', { dataset });
+    case 'cursor_expired':
+      return new Problem('cursor_expired');
+    case 'lost':
+    case 'late':
+    case 'failed':
+      return unavailable(dataset, 5);
+  }
+}

@@ -1,0 +1,59 @@
+/** When a feed looks at the rows again, and from where. */
+import { createHash } from 'node:crypto';
+import type { Permission } from '../../../../policies/decision.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
+import { newestConsent, nextConsentTurn, rowSources } from '../../../store/changes/changeSources.ts';
+import type { FeedPlace } from '../../../store/changes/feeds.ts';
+import type { ConsentCheck } from '../consents.ts';
+import { quotaDay } from '../quotas.ts';
+import type { ReleaseServices } from '../services.ts';
+import { termsDigest } from '../streamPart.ts';
+
+export interface RoundAsked {
+  readonly permission: Permission;
+  readonly dataset: LiveDataset;
+  readonly check: ConsentCheck | undefined;
+  readonly now: number;
+}
+
+/**
+ * Where a feed goes on. What an answer follows from is one digest: terms, batch, deletions, consents and the day, for masks and consents
+ * that follow the calendar. While it stands, a feed that is in step has nothing to look at. A round over a snapshot begins again when
+ * another batch is current; over an upsert dataset it goes on, and the next one finds what moved behind it.
+ * @throws Problem dataset_without_rows
+ */
+export async function goingOn(
+  services: ReleaseServices,
+  asked: RoundAsked,
+  place: FeedPlace | undefined,
+): Promise<FeedPlace> {
+  const { row } = asked.dataset;
+  const sources = await rowSources(services.database.app, row.id);
+  const batch = sources?.batch ?? null;
+  if (sources === undefined || batch === null) throw new Problem('dataset_without_rows', { dataset: row.id });
+  const mark = await markOf(services, asked, [batch, sources.deletions]);
+  const due = place?.recheck !== undefined && asked.now >= place.recheck;
+  const stays =
+    place !== undefined &&
+    (place.phase === 'done' ? place.mark === mark && !due : row.mode === 'upsert' || place.batch === batch);
+  if (stays) return place;
+  const recheck = await recheckOf(services, asked);
+  return { mark, batch, phase: 'rows', ...(recheck === undefined ? {} : { recheck }) };
+}
+
+async function markOf(
+  { database }: ReleaseServices,
+  { permission, check, now }: RoundAsked,
+  rows: readonly string[],
+): Promise<string> {
+  const consents = check === undefined ? '' : await newestConsent(database.app, check.scope);
+  const parts = [termsDigest(permission).toString('hex'), ...rows, consents, quotaDay(now)];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+const recheckOf = async (
+  { database }: ReleaseServices,
+  { check, now }: RoundAsked,
+): Promise<number | undefined> =>
+  check === undefined ? undefined : nextConsentTurn(database.app, check.scope, now);

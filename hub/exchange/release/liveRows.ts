@@ -1,0 +1,97 @@
+/**
+ * Rows that stay with their provider, asked for under a permission:
+ *
+ *   question (filter pushed down) → the provider's signed answer → the schema → the filter once more → the subject
+ *
+ * What does not hold is left out, counted, and told to the provider with place and rule; what does not fit the schema is kept for it,
+ * sealed (getLiveQuarantine.ts). The consumer is told nothing of either.
+ */
+import { Problem } from '../../../terms/problem.ts';
+import type { Permission } from '../../../policies/decision.ts';
+import type { Call } from '../../gate/call.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { FetchedRow } from '../../store/rows/fetch.ts';
+import { putLiveQuarantined } from '../../store/rows/liveQuarantine.ts';
+import { openCursor, sealCursor } from '../cursor.ts';
+import { checkRows } from '../live/checkRows.ts';
+import { readLiveAnswer, type LiveAnswer } from '../live/liveAnswer.ts';
+import type { Answered } from '../live/liveProviders.ts';
+import { liveQuestion } from '../live/liveQuestion.ts';
+import type { Query } from './query.ts';
+import type { GivenStatement, Page, RowSource } from './rowSource.ts';
+import { cursorContext, limitOf } from './rowsAsked.ts';
+import type { ReleaseServices } from './services.ts';
+
+/** Rows of one question. */
+const mostRows = 1_000;
+/** Questions beyond those that a page needs where no row is left out. */
+const spareQuestions = 3;
+
+export function liveRows(
+  services: ReleaseServices,
+  dataset: LiveDataset,
+  { head, exchange, caller, now }: Pick<Call<DepartmentCaller>, 'head' | 'exchange' | 'caller' | 'now'>,
+): RowSource {
+  const { live, held, keys, database, sealer } = services;
+  const { id } = dataset.row;
+  const ask = held.of(head);
+  const given: GivenStatement[] = [];
+  const kind = dataset.schema.subject?.kind ?? '';
+  const subjectHash = (value: string): Uint8Array => Buffer.from(keys.subjectHash(kind, value), 'hex');
+
+  /** One question, and what of its answer may be used. */
+  async function part(query: Query, permission: Permission, limit: number, after: string | undefined) {
+    const question = liveQuestion(dataset, query, permission);
+    const { fields, filter } = question;
+    const body = JSON.stringify({ fields, filter, limit, ...(after === undefined ? {} : { after }) });
+    const answered: Answered<LiveAnswer> = await ask(body, () =>
+      live.ask({ dataset: id, exchange, body }, ({ body: text, rows }) => readLiveAnswer(text, rows, limit)),
+    );
+    const { given: signed, read } = answered;
+    const checked = checkRows(dataset, question, read, subjectHash);
+    given.push({ statement: signed.statement, dropped: checked.dropped });
+    if (checked.findings.length > 0) {
+      const { dropped, findings } = checked;
+      signed.connector.report({ exchange, question: signed.question }, { dropped, findings });
+      for (const [why, rows] of Object.entries(dropped)) live.events.dropped?.(why, rows);
+    }
+    if (checked.failed.length > 0) {
+      const place = { dataset: id, exchange, now };
+      const digestOf = (text: string): string => keys.subjectHash('live-row', text);
+      await putLiveQuarantined(database.app, sealer, place, checked.failed, digestOf);
+    }
+    return { rows: checked.rows, behind: read.more ? read.after.at(-1) : undefined };
+  }
+
+  async function page(query: Query, permission: Permission): Promise<Page> {
+    if (query.sort !== undefined && query.sort.length > 0) throw new Problem('live_order', { dataset: id });
+    const limit = limitOf(query, permission);
+    const context = cursorContext(query, permission, id, caller.department);
+    const cursorAt = (after: unknown): string =>
+      sealCursor(keys.cursor, context, { batch: undefined, position: { values: [after], row: 0 } });
+    const { cursor } = query;
+    let after = cursor === undefined ? undefined : placeOf(openCursor(keys.cursor, context, cursor));
+    const rows: FetchedRow[] = [];
+    for (let left = Math.ceil(limit / mostRows) + spareQuestions; left > 0; left -= 1) {
+      const found = await part(query, permission, Math.min(limit - rows.length, mostRows), after);
+      for (const row of found.rows) rows.push(row);
+      after = found.behind;
+      if (after === undefined || rows.length >= limit) break;
+    }
+    return {
+      rows,
+      nextCursor: after === undefined ? undefined : cursorAt(after),
+      cursorAfter: ({ position }) => cursorAt(position.values[0]),
+    };
+  }
+
+  return { page, given };
+}
+
+/** @throws Problem cursor_invalid: a cursor from the time when the rows lay in the hub */
+function placeOf({ position }: ReturnType<typeof openCursor>): string {
+  const [after] = position.values;
+  if (typeof after !== 'string') throw new Problem('cursor_invalid');
+  return after;
+}

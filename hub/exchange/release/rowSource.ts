@@ -1,0 +1,26 @@
+import type { Permission } from '../../../policies/decision.ts';
+import type { FetchedRow } from '../../store/rows/fetch.ts';
+import type { Query } from './query.ts';
+
+export interface Page {
+  readonly rows: readonly FetchedRow[];
+  readonly nextCursor: string | undefined;
+  /** where a call that stops behind one of these rows goes on; undefined where nothing can be behind it */
+  readonly cursorAfter?: (row: FetchedRow) => string;
+}
+
+/** Where the rows of one call come from: tables of the hub (hostedRows.ts), or their provider (liveRows.ts). Everything else of the walk is the same. */
+export interface RowSource {
+  /** One page under a permission: its row filter and the caller's own terms, ANDed. @throws Problem */
+  page(query: Query, permission: Permission): Promise<Page>;
+  /** what their provider signed of the rows that came so far; the entry commits to it. None of rows that the hub holds */
+  readonly given: readonly GivenStatement[];
+}
+
+/** What a provider signed of what it gave to one question. */
+export interface GivenStatement {
+  /** compact JWS over exchange, question and the SHA-256 of what was given */
+  readonly statement: string;
+  /** rows that were left out, by reason */
+  readonly dropped: Readonly<Record<string, number>>;
+}

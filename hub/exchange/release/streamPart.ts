@@ -1,0 +1,187 @@
+/** One part of a stream or a file: decided, read, masked; what its entry says of it. */
+import { createHash } from 'node:crypto';
+import { decide } from '../../../policies/decide.ts';
+import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
+import { entryFacts } from '../../../policies/entryFacts.ts';
+import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
+import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { LeafFacts } from '../../audit/entry.ts';
+import type { EntryToBe, StreamEntry } from '../../gate/call.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { problemOf, hostedReleased } from './allowedCall.ts';
+import { consentCheck, consentOfNamed, toldByAsking } from './consents.ts';
+import { entryClaim } from './entryClaim.ts';
+import { fetchConsented } from './fetchConsented.ts';
+import { hostedRows } from './hostedRows.ts';
+import { maskPage } from './maskPage.ts';
+import type { Query } from './query.ts';
+import { quotasOf } from './quotas.ts';
+import type { Page } from './rowSource.ts';
+import { underCorrection, type AnswerNote } from './underCorrection.ts';
+import type { ReleaseServices } from './services.ts';
+
+export interface StreamAsked {
+  readonly request: DecisionRequest;
+  readonly query: Query;
+  /** as it was decided when the stream opened: its terms hold to the end, or the stream ends */
+  readonly first: Permission;
+  readonly department: string;
+  /** what every entry of the stream says of the exchange */
+  readonly facts: LeafFacts;
+}
+
+export interface Part extends StreamEntry {
+  readonly bytes: Buffer;
+  readonly rows: number;
+  readonly typeErrors: number;
+  readonly next: string | undefined;
+  /** of rows of persons about whom somebody says that data is wrong, by their places in the whole */
+  readonly notes: readonly AnswerNote[];
+  /** makes what the next part is made of under the same terms; absent where nothing follows, and where persons are asked first */
+  readonly ahead?: (() => Promise<Masked>) | undefined;
+}
+
+/** Rows as they leave, if they may. */
+export interface Masked {
+  readonly bytes: Buffer;
+  readonly rows: number;
+  readonly typeErrors: number;
+  readonly next: string | undefined;
+  /** of each row, its person */
+  readonly persons: readonly (Uint8Array | undefined)[];
+  /** log tokens of their persons */
+  readonly subjects: readonly Uint8Array[];
+}
+
+/** What left so far. */
+export interface Tally {
+  parts: number;
+  rows: number;
+  bytes: number;
+  typeErrors: number;
+}
+
+interface PartPlace {
+  readonly exchange: string;
+  readonly entry: EntryToBe;
+  readonly tally: Readonly<Tally>;
+  readonly cursor: string | undefined;
+  /** what the part is made of, where it was made ahead */
+  readonly masked?: Masked | undefined;
+}
+
+/** One record a line. */
+function asLines(records: readonly object[]): Buffer {
+  let text = '';
+  for (const record of records) text += `${JSON.stringify(record)}\n`;
+  return Buffer.from(text, 'utf8');
+}
+
+/** @throws Problem where the rows may not leave any more */
+export async function makePart(
+  services: ReleaseServices,
+  asked: StreamAsked,
+  { exchange, entry: { id, now }, tally, cursor, masked: given }: PartPlace,
+  write: (records: readonly Readonly<Record<string, unknown>>[]) => Buffer = asLines,
+): Promise<Part> {
+  const { registry, keys, streams } = services;
+  const { request, first, department } = asked;
+  const decision = decide(request, registry.current.plans, now);
+  if (decision.effect === 'deny') throw problemOf(decision);
+  if (termsOf(decision) !== termsOf(first)) throw new Problem('stream_terms_changed');
+  const dataset = hostedReleased(registry, decision);
+  const limit = streams.limits.rowsOfPart * (dataset.schema.subject === undefined ? 10 : 1);
+  // a cursor is bound to the documents it was made under; that these terms still hold was just seen
+  const permission = { ...decision, policy: first.policy };
+  const source = hostedRows(services, dataset, department);
+  const asking = (from: string | undefined): Query => ({
+    ...asked.query,
+    limit,
+    ...(from === undefined ? {} : { cursor: from }),
+  });
+  const masked = (page: Page): Masked => {
+    const { records, typeErrors } = maskPage(services, permission, dataset, page, now);
+    return {
+      bytes: write(records),
+      rows: records.length,
+      typeErrors,
+      next: page.nextCursor,
+      persons: page.rows.map(({ subject }) => subject),
+      subjects: page.rows.flatMap(({ subject }) =>
+        subject === undefined ? [] : [keys.logToken(subject, now)],
+      ),
+    };
+  };
+  const read = async (from: string | undefined): Promise<Masked> =>
+    masked(await source.page(asking(from), permission));
+
+  const check = consentCheck(permission, fieldsTold(permission, asked.query, dataset), now);
+  if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
+  const agreed =
+    check === undefined
+      ? undefined
+      : await fetchConsented(services, asking(cursor), permission, source, check);
+  const made = agreed === undefined ? (given ?? (await read(cursor))) : masked(agreed.page);
+  const { bytes, rows, typeErrors, next, subjects } = made;
+  const tolerated = permission.limits.maskTypeErrors ?? 0;
+  if (tally.typeErrors + typeErrors > tolerated)
+    throw new Problem('mask_type_errors', { count: tally.typeErrors + typeErrors });
+  const correction = underCorrection(
+    services,
+    dataset,
+    permission,
+    made.persons.map((one) => [one]),
+  );
+  const notes = (correction.answer.notes ?? []).map(({ code, records }) => ({
+    code,
+    records: records.map((at) => tally.rows + at),
+  }));
+  const claim = await entryClaim(services, check, agreed?.consented, source.given, { exchange: id });
+  const stream = { id: exchange, state: 'part', parts: tally.parts + 1, rows, bytes: bytes.length } as const;
+  const quotas = quotasOf(permission, now, { rows, bytes: bytes.length });
+  return {
+    ...{ bytes, rows, typeErrors, next, subjects, notes },
+    ...(check === undefined && next !== undefined ? { ahead: () => read(next) } : {}),
+    facts: {
+      ...entryFacts(request, decision),
+      schema: dataset.schema.urn,
+      rows: { delivered: rows, withheld: 0 },
+      ...(claim === undefined ? {} : { private: claim.private }),
+      ...correction.facts,
+      stream,
+    },
+    ...(quotas.length === 0 ? {} : { claims: { quotas } }),
+    work: claim?.work,
+    confirm: claim?.confirm,
+  };
+}
+
+/** Fields whose values the answer tells. */
+export const fieldsTold = (
+  { fields }: Permission,
+  query: Query,
+  { schema }: LiveDataset,
+): readonly string[] => [
+  ...fields.map(({ field }) => rootOf(field)),
+  ...toldByAsking(query, schema.subject?.field),
+];
+
+/** SHA-256 of everything that an agreement says of what leaves. */
+export const termsDigest = (permission: Permission): Buffer =>
+  createHash('sha256').update(termsOf(permission)).digest();
+
+const terms = new WeakMap<Permission, string>();
+
+/** Everything that an agreement says of what leaves, as one text; other documents may have changed around it. */
+function termsOf(permission: Permission): string {
+  const known = terms.get(permission);
+  if (known !== undefined) return known;
+  const { plan, fields, withheld, rowFilter, limits, storedFields, consent, basis, obligations } = permission;
+  const all = { plan, fields, withheld, rowFilter, limits, storedFields, basis, obligations };
+  const text = canonicalJson(
+    JSON.parse(JSON.stringify(consent === undefined ? all : { ...all, consent })) as CanonicalValue,
+  );
+  terms.set(permission, text);
+  return text;
+}
