@@ -1,22 +1,26 @@
 /** The composition root: a configuration becomes a running hub, and a running hub stops without losing anything. */
 import { agreeOnKeys } from './audit/agreedKeys.ts';
+import { followErasures } from './audit/erasureFile.ts';
 import { openAuditLog, type OpenedAuditLog } from './audit/openAuditLog.ts';
 import { Mutex } from '../machine/mutex.ts';
 import type { HubConfig } from './config/hubConfig.ts';
 import { demoPlace } from './demoPlace.ts';
 import { buckets, type BucketLimits } from './gate/bucket.ts';
 import { bothCurrent } from './gate/currentEpoch.ts';
-import { hostCookie } from './gate/doors/cookie.ts';
+import { hostCookie, ownCookie } from './gate/doors/cookie.ts';
 import { createGate } from './gate/gate.ts';
+import { LiveProviders } from './exchange/live/liveProviders.ts';
 import type { IntakeLimits } from './exchange/intake/limits.ts';
 import { intakeServices } from './exchange/intake/services.ts';
 import type { StreamLimits } from './exchange/release/openStreams.ts';
+import type { ReleaseLimits } from './exchange/release/limits.ts';
 import { releaseServices } from './exchange/release/services.ts';
 import { overloadSummary } from './gate/overload.ts';
 import { openRegistry } from './registry/registry.ts';
 import { readContract } from './http/contract/contract.ts';
 import { makeListeners } from './http/listeners.ts';
 import { openIdentity } from './identity/openIdentity.ts';
+import { identityProvider } from './identity/sessions/identityProvider.ts';
 import type { HubKeys } from './keys/hubKeys.ts';
 import { allJobs } from './jobs/jobs.ts';
 import { jobChecks, witnessCheck } from './jobs/readiness.ts';
@@ -41,6 +45,8 @@ export interface HubOptions {
   readonly portTaken?: 'refuse' | 'next';
   readonly intake?: Partial<IntakeLimits>;
   readonly streams?: Partial<StreamLimits>;
+  readonly release?: ReleaseLimits;
+  readonly live?: ConstructorParameters<typeof LiveProviders>[2];
   /** false: the hub's own work is done when `runner.run` asks for it, so that a test alters what no job reads meanwhile */
   readonly jobsByTime?: boolean;
   /** calls of one certificate */
@@ -118,7 +124,12 @@ async function start(
   closing.push(() => audit.close());
   const agreedKeys = await agreeOnKeys(database, keys, (problem) => audit.halt(problem));
   closing.push(() => agreedKeys.close());
-  const metrics = hubMetrics(hubGauges(audit, database));
+  const erasures = await followErasures({
+    ...{ database, audit, key: keys.headMac, stateDir: config.stateDir },
+    onError: (error) => logger.error(errorFacts(error), 'the file of erasures could not be written'),
+  });
+  closing.push(() => erasures.close());
+  const metrics = hubMetrics(hubGauges(audit, database, () => live));
   const report: Services['report'] = ({ exchange, operation, error }) => {
     metrics.failed();
     database.storage.noticed(error);
@@ -135,6 +146,7 @@ async function start(
     origin: origins.exchange,
     hosts: [new URL(config.openOrigin).hostname],
     demo: options.demo !== undefined,
+    ...(config.signIn === undefined ? {} : { provider: identityProvider(config.signIn) }),
     report: (error) => logger.error(errorFacts(error), 'identity'),
   });
   closing.push(() => identity.close());
@@ -146,6 +158,7 @@ async function start(
       publicOrigin: origins.exchange,
       openOrigin: origins.open,
       staff: { origin: origins.staff, cookie: hostCookie },
+      ...(origins.citizen === undefined ? {} : { citizen: { origin: origins.citizen, cookie: ownCookie } }),
     },
     database,
     keys,
@@ -158,11 +171,13 @@ async function start(
       ...jobChecks(database),
       ...(config.witnesses.length === 0 ? {} : witnessCheck(database)),
     },
+    sources: config.sources,
     report,
   };
+  const live = new LiveProviders(keys.hubSigning, () => database.now(), options.live, metrics.live);
   const walks = {
     intake: intakeServices(services, options.intake),
-    release: releaseServices(services, options.streams),
+    release: releaseServices({ ...services, live }, options.streams, options.release),
   };
   const overload = overloadSummary({ audit, now: () => database.now() });
   closing.push(() => overload.close());
@@ -199,17 +214,21 @@ async function start(
     bindings: bound,
     demo: demo && {
       reserved: demo.reserved,
-      operations: staffBindings(gate, contract.operations, {
-        ...services,
-        hub: { ...services.hub, staff: demo },
-      }),
+      operations: staffBindings(
+        gate,
+        contract.operations,
+        { ...services, hub: { ...services.hub, staff: demo } },
+        walks.intake,
+      ),
     },
     door: config.connections,
   });
   const { streams } = walks.release;
   closing.push(() => streams.settled());
+  closing.push(() => live.settled());
   closing.push(() => {
     streams.stop();
+    live.stop();
     return listeners.drain();
   });
   await listeners.listen(ports.servers);

@@ -3,13 +3,15 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { Problem } from '../terms/problem.ts';
 import type { HubConfig, ListenerName, ListenerPlace } from './config/hubConfig.ts';
 
-export type Origins = Readonly<Record<ListenerName, string>>;
+export type Origins = Readonly<Record<ListenerName, string>> & { readonly citizen?: string };
+
+const noPlace: ListenerPlace = { host: '127.0.0.1', port: 0 };
 
 /** Ports tried after one that is taken. */
 const triesAfter = 50;
 
 export interface MovedPort {
-  readonly listener: ListenerName;
+  readonly listener: ListenerName | 'citizen';
   readonly wanted: number;
   readonly port: number;
 }
@@ -19,7 +21,7 @@ export interface ReservedPorts {
   readonly origins: Origins;
   readonly moved: readonly MovedPort[];
   /** each bound to its port, for a listener to take over (`server.listen(reserved)`); until then connections are closed */
-  readonly servers: Readonly<Record<ListenerName, Server>>;
+  readonly servers: Readonly<Record<ListenerName, Server>> & { readonly citizen?: Server };
   /** Gives up the ports, taken over or not. */
   release(): void;
 }
@@ -38,8 +40,8 @@ export async function reservePorts(
   const release = (): void => {
     for (const server of made) server.close();
   };
-  const reserve = async (listener: ListenerName): Promise<Server> => {
-    const wanted = config.listeners[listener];
+  const reserve = async (listener: ListenerName | 'citizen'): Promise<Server> => {
+    const wanted = config.listeners[listener] ?? noPlace;
     const server = await reservePort(listener, wanted, taken);
     made.push(server);
     if (portOf(server) !== wanted.port) moved.push({ listener, wanted: wanted.port, port: portOf(server) });
@@ -51,6 +53,7 @@ export async function reservePorts(
       open: await reserve('open'),
       staff: await reserve('staff'),
       admin: await reserve('admin'),
+      ...(config.listeners.citizen === undefined ? {} : { citizen: await reserve('citizen') }),
     };
     return { origins: originsOf(config, servers), moved, servers, release };
   } catch (error) {
@@ -102,6 +105,9 @@ function originsOf(
     open: publicly(config.openOrigin, 'open'),
     staff: `https://${host}:${portOf(servers.staff)}`,
     admin: `http://${config.listeners.admin.host}:${portOf(servers.admin)}`,
+    ...(servers.citizen === undefined
+      ? {}
+      : { citizen: config.listeners.citizen?.origin ?? `https://${host}:${portOf(servers.citizen)}` }),
   };
 }
 

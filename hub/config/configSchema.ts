@@ -30,6 +30,16 @@ export const configSchema = {
         open: listener(8444, '0.0.0.0'),
         staff: listener(8445, '127.0.0.1'),
         admin: listener(8446, '127.0.0.1'),
+        // off where it is not named
+        citizen: {
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            host: { type: 'string', minLength: 1, default: '127.0.0.1' },
+            port: { type: 'integer', minimum: 0, maximum: 65_535, default: 8447 },
+            origin,
+          },
+        },
       },
     },
     stateDir: { type: 'string', minLength: 1, default: 'data' },
@@ -80,6 +90,23 @@ export const configSchema = {
         ]),
       ),
     },
+    sources: {
+      type: 'array',
+      maxItems: 200,
+      default: [],
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['department', 'host'],
+        properties: {
+          department: { type: 'string', pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' },
+          host: { type: 'string', pattern: '^(/[^\\0]{1,100}|[A-Za-z0-9.:-]{1,253})$' },
+          port: { type: 'integer', minimum: 1, maximum: 65_535, default: 5432 },
+          tls: { enum: ['verify', 'off'], default: 'verify' },
+          caFile: { type: 'string', minLength: 1 },
+        },
+      },
+    },
     witnesses: {
       type: 'array',
       maxItems: 16,
@@ -91,6 +118,30 @@ export const configSchema = {
         properties: {
           url: { type: 'string', pattern: '^https?://[^/?#]+(/[^?#]*)?$' },
           vkey: { type: 'string', pattern: '^[^\\s+]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{44}$' },
+        },
+      },
+    },
+    signIn: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['issuer', 'clientId'],
+      properties: {
+        // http on this machine alone: nobody else reads what passes there
+        issuer: {
+          type: 'string',
+          pattern: '^(https://[^/?#@]+|http://(localhost|127\\.0\\.0\\.1)(:[0-9]+)?)(/[^?#]*)?$',
+        },
+        clientId: { type: 'string', minLength: 1, maxLength: 200 },
+        clientSecretFile: { type: 'string', minLength: 1 },
+        title: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['zh', 'en'],
+          properties: {
+            zh: { type: 'string', minLength: 1, maxLength: 40 },
+            en: { type: 'string', minLength: 1, maxLength: 40 },
+          },
+          default: { zh: '统一身份认证', en: 'the identity provider' },
         },
       },
     },

@@ -1,5 +1,6 @@
 /** What a hub is told before it starts: `hub.json`. Everything else is registered while it runs. */
 
+import type { Bilingual } from '../../terms/bilingual.ts';
 import type { RiskSettings } from '../../terms/riskSettings.ts';
 
 export interface ListenerPlace {
@@ -10,6 +11,12 @@ export interface ListenerPlace {
 
 export type ListenerName = 'exchange' | 'open' | 'staff' | 'admin';
 
+/** Where persons see who looked at their data: an origin of its own. */
+export interface CitizenPlace extends ListenerPlace {
+  /** as browsers reach it (default: the public host with this listener's port) */
+  readonly origin?: string;
+}
+
 export interface HubConfig {
   /** short name of the hub; the log's origin is `datong/<name>` */
   readonly name: string;
@@ -17,7 +24,10 @@ export interface HubConfig {
   readonly publicOrigin: string;
   /** the same of the open listener (default: the public host with that listener's port) */
   readonly openOrigin: string;
-  readonly listeners: Readonly<Record<ListenerName, ListenerPlace>>;
+  readonly listeners: Readonly<Record<ListenerName, ListenerPlace>> & {
+    /** absent: off */
+    readonly citizen?: CitizenPlace;
+  };
   /** absolute; the high-water file, the keys and the hub's own PostgreSQL lie below it */
   readonly stateDir: string;
   /** absolute (default: `keys` below stateDir) */
@@ -25,13 +35,39 @@ export interface HubConfig {
   readonly database: DatabaseConfig;
   readonly connections: ConnectionLimits;
   readonly retention: RetentionDays;
+  /** databases of departments that pulls may connect to; no other place is ever connected to for them */
+  readonly sources: readonly SourceConfig[];
   /** numbers by which the rules over the log judge */
   readonly findings: RiskSettings;
   /** who cosigns the log's checkpoints (C2SP tlog-witness) */
   readonly witnesses: readonly WitnessPlace[];
+  /** absent: persons sign in by passkeys and codes alone */
+  readonly signIn?: SignInConfig;
   /** absolute; a folder in which the log's checkpoint and hash tiles are kept for others to mirror (C2SP tlog-tiles). Absent: none */
   readonly mirrorDir?: string;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+}
+
+/** The city's identity provider, by which persons may sign in: OpenID Connect. */
+export interface SignInConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** read from `clientSecretFile`; absent: a public client */
+  readonly clientSecret?: string;
+  /** as people call it */
+  readonly title: Bilingual;
+}
+
+export interface SourceConfig {
+  /** whose pulls may name it */
+  readonly department: string;
+  /** a name, an address, or the folder of a socket */
+  readonly host: string;
+  readonly port: number;
+  /** `off`: only on lines that nobody else reads */
+  readonly tls: 'verify' | 'off';
+  /** PEM, read from `caFile`; absent: the authorities that the machine knows */
+  readonly ca?: string;
 }
 
 export interface WitnessPlace {

@@ -52,6 +52,26 @@ test('an object is read like a file and stays as it was', () => {
   assert.deepEqual(document.listeners, { exchange: { port: 0 } });
 });
 
+test('an identity provider is spoken to over https, or on this machine; its secret stands in a file of its own', () => {
+  writeFileSync(join(folder, 'secret'), 'not to be shown\n');
+  const signIn = { issuer: 'https://id.city.example/realms/staff', clientId: 'datong' };
+  writeFileSync(
+    join(folder, 'hub.json'),
+    JSON.stringify({ ...least, signIn: { ...signIn, clientSecretFile: 'secret' } }),
+  );
+  assert.deepEqual(readConfig(join(folder, 'hub.json'), {}).signIn, {
+    ...signIn,
+    clientSecret: 'not to be shown',
+    title: { zh: '统一身份认证', en: 'the identity provider' },
+  });
+  const missing = refusal({ ...least, signIn: { ...signIn, clientSecretFile: join(folder, 'none') } });
+  assert.equal(missing.facts['key'], 'signIn.clientSecretFile');
+  for (const issuer of ['http://id.city.example', 'http://127.0.0.1.evil.example', 'https://a@b', 'ftp://a'])
+    assert.equal(refusal({ ...least, signIn: { ...signIn, issuer } }).facts['key'], 'signIn.issuer', issuer);
+  for (const issuer of ['http://127.0.0.1:8080', 'http://localhost/realms/a', 'https://[::1]:8443/a'])
+    assert.equal(readConfig({ ...least, signIn: { ...signIn, issuer } }, {}).signIn?.issuer, issuer);
+});
+
 test('DATABASE_URL wins over the file', () => {
   const document = { ...least, database: { url: 'postgres://file/db' } };
   assert.equal(readConfig(document, {}).database.url, 'postgres://file/db');

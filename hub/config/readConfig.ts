@@ -5,7 +5,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { configSchema } from './configSchema.ts';
-import type { HubConfig } from './hubConfig.ts';
+import type { HubConfig, SignInConfig, SourceConfig } from './hubConfig.ts';
 
 export type { HubConfig } from './hubConfig.ts';
 
@@ -14,7 +14,14 @@ export type ConfigDocument = Readonly<Record<string, unknown>>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-type Filled = Omit<HubConfig, 'openOrigin' | 'keysDir'> & { openOrigin?: string; keysDir?: string };
+type SignIn = Omit<SignInConfig, 'clientSecret'> & { clientSecretFile?: string };
+type Source = Omit<SourceConfig, 'ca'> & { caFile?: string };
+type Filled = Omit<HubConfig, 'openOrigin' | 'keysDir' | 'signIn' | 'sources'> & {
+  sources: readonly Source[];
+  openOrigin?: string;
+  keysDir?: string;
+  signIn?: SignIn;
+};
 
 /**
  * Reads hub.json, or takes its content as an object. Paths in it are relative to the file (of an object: to the working directory).
@@ -46,8 +53,11 @@ export function readConfig(
     });
   }
   const stateDir = resolve(base, config.stateDir);
+  const { signIn, ...others } = config;
   return {
-    ...config,
+    ...others,
+    sources: config.sources.map((source) => withAuthority(source, base, file)),
+    ...(signIn === undefined ? {} : { signIn: withSecret(signIn, base, file) }),
     openOrigin: config.openOrigin ?? withPort(config.publicOrigin, config.listeners.open.port),
     stateDir,
     ...(config.mirrorDir === undefined ? {} : { mirrorDir: resolve(base, config.mirrorDir) }),
@@ -58,6 +68,34 @@ export function readConfig(
       ...(appUrl === undefined ? {} : { appUrl }),
     },
   };
+}
+
+/** The secret stands in a file of its own, so that hub.json can be shown. */
+function withSecret({ clientSecretFile, ...signIn }: SignIn, base: string, file: string): SignInConfig {
+  if (clientSecretFile === undefined) return signIn;
+  return { ...signIn, clientSecret: textOf(clientSecretFile, base, file, 'signIn.clientSecretFile').trim() };
+}
+
+/** The authority that a source's certificate comes from; it would say nothing where there is no TLS. */
+function withAuthority({ caFile, ...source }: Source, base: string, file: string): SourceConfig {
+  if (caFile === undefined) return source;
+  if (source.tls === 'off')
+    throw invalid(file, 'sources.caFile', {
+      zh: 'tls 为 off 时不起作用',
+      en: 'it does nothing where tls is off',
+    });
+  return { ...source, ca: textOf(caFile, base, file, 'sources.caFile') };
+}
+
+/** A file that hub.json names. @throws Problem configuration_invalid */
+function textOf(name: string, base: string, file: string, key: string): string {
+  const path = resolve(base, name);
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const reason = { zh: `读不到文件 ${path}`, en: `the file ${path} cannot be read` };
+    throw invalid(file, key, reason, [], cause);
+  }
 }
 
 /** `10.0.0.5`, `10.0.0.0/8`, `fd00::/8` */
@@ -152,7 +190,7 @@ function invalid(
 ): Problem {
   return new Problem(
     'configuration_invalid',
-    { key, reason: reason.en, reasonZh: reason.zh, source },
+    { key, reason, source },
     { ...(findings.length > 0 ? { findings } : {}), ...(cause === undefined ? {} : { cause }) },
   );
 }

@@ -10,7 +10,7 @@ import { gzipSync } from 'node:zlib';
 import type { RequestHandler } from 'express';
 
 /** Where the built console lies: `npm ci` makes it. */
-const consoleFolder: string = fileURLToPath(new URL('../../console/dist', import.meta.url));
+export const consoleFolder: string = fileURLToPath(new URL('../../console/dist', import.meta.url));
 
 const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -45,14 +45,20 @@ interface Built {
  * @param missing told at a call that does not
  */
 export function consolePages(folder: string = consoleFolder, missing?: () => void): RequestHandler {
+  return builtPages('console', folder, missing);
+}
+
+/** @param name the first part of its addresses: `/console`, `/own` */
+export function builtPages(name: string, folder: string, missing?: () => void): RequestHandler {
+  const pages = new RegExp(`^/(?:${name}(?:/[\\w./-]*)?)?$`);
   let built: Built | undefined;
   return ({ method, url, headers }, response, next) => {
     const path = url.split('?', 1)[0] ?? '';
-    if ((method !== 'GET' && method !== 'HEAD') || !/^\/(?:console(?:\/[\w./-]*)?)?$/.test(path)) {
+    if ((method !== 'GET' && method !== 'HEAD') || !pages.test(path)) {
       next();
       return;
     }
-    built ??= readBuilt(folder);
+    built ??= readBuilt(name, folder);
     const asset = built?.assets.get(path);
     if (asset !== undefined) {
       const zipped = /\bgzip\b/.test(headers['accept-encoding'] ?? '');
@@ -64,7 +70,7 @@ export function consolePages(folder: string = consoleFolder, missing?: () => voi
       return;
     }
     // what is asked for as a file and is none is not found; a page may be about `dept.name`
-    if (path.startsWith('/console/assets/') || path.includes('//')) {
+    if (path.startsWith(`/${name}/assets/`) || path.includes('//')) {
       next();
       return;
     }
@@ -78,18 +84,18 @@ export function consolePages(folder: string = consoleFolder, missing?: () => voi
   };
 }
 
-function readBuilt(folder: string): Built | undefined {
+function readBuilt(name: string, folder: string): Built | undefined {
   const index = join(folder, 'index.html');
   if (!existsSync(index)) return undefined;
-  const names = readdirSync(join(folder, 'assets')).filter((name) => types[extname(name)] !== undefined);
+  const files = readdirSync(join(folder, 'assets')).filter((file) => types[extname(file)] !== undefined);
   return {
     page: readFileSync(index, 'utf8'),
     assets: new Map(
-      names.map((name) => {
-        const bytes = readFileSync(join(folder, 'assets', name));
+      files.map((file) => {
+        const bytes = readFileSync(join(folder, 'assets', file));
         return [
-          `/console/assets/${name}`,
-          { type: types[extname(name)] ?? '', bytes, zipped: gzipSync(bytes) },
+          `/${name}/assets/${file}`,
+          { type: types[extname(file)] ?? '', bytes, zipped: gzipSync(bytes) },
         ];
       }),
     ),

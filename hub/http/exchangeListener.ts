@@ -29,6 +29,7 @@ import { routesOf, type Routes } from './contract/routes.ts';
 import { limitServer, mostRawHeaders, serverLimits, tlsLimits } from './sockets/serverLimits.ts';
 import { writeStream } from './replies/writeStream.ts';
 import { writeReply } from './replies/writeReply.ts';
+import { webSockets, type WebSockets } from './sockets/webSockets.ts';
 
 export interface ExchangeListenerOptions {
   readonly contract: Contract;
@@ -51,6 +52,9 @@ export interface RunningListener {
   readonly server: Server;
   readonly connections: Connections;
 }
+
+/** Bytes of one message of a connection. Answers of providers have a limit of their own, below. */
+const longestFrame = 16 << 20;
 
 interface Route {
   readonly scheme: string | undefined;
@@ -91,10 +95,51 @@ export function exchangeListener(options: ExchangeListenerOptions): RunningListe
   );
   answerClientErrors(server, (code) => options.events?.refused?.(code));
   const { host } = new URL(options.publicOrigin);
+  const serving = { options, routes, connections, bodies, host, webSockets: webSockets(longestFrame) };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    void serve(request, response, { options, routes, connections, bodies, host });
+    void serve(request, response, serving);
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: TLSSocket, head: Buffer) => {
+    void upgrade(request, socket, head, serving);
   });
   return { server, connections };
+}
+
+/** What opens a connection is asked for as such. @throws Problem upgrade_refused, and before it what else is wrong */
+function refusePlain({ operation, checks }: Route, { query }: Target): void {
+  if (!operation.connection) return;
+  checks.query(query);
+  throw new Problem('upgrade_refused');
+}
+
+/** A request that asks for another protocol: a WebSocket where an operation opens a connection, nothing elsewhere. */
+async function upgrade(
+  request: IncomingMessage,
+  socket: TLSSocket,
+  head: Buffer,
+  serving: Serving,
+): Promise<void> {
+  const { events } = serving.options;
+  const { webSockets } = serving;
+  socket.on('error', () => undefined); // whoever is gone is told nothing
+  serving.connections.keep(socket);
+  let reply: WireReply;
+  try {
+    const target = targetOf(request, serving.host);
+    const match = serving.routes.match(request.method ?? '', target.path);
+    if (!match.found) throw noRoute(match.allow);
+    if (!match.route.operation.connection) throw new Problem('upgrade_refused');
+    webSockets.check(request);
+    reply = await call(request, target, match.route, match.params, serving);
+    events?.answered?.(match.route.operation.operationId, reply.status, 0);
+  } catch (error) {
+    if (error instanceof ClientGone) return;
+    const problem = problemOf(error);
+    if (problem.code === 'internal_error') events?.failed?.(error);
+    else events?.refused?.(problem.code);
+    reply = problemReply(problem);
+  }
+  webSockets.answer(request, socket, head, reply);
 }
 
 interface Serving {
@@ -104,6 +149,7 @@ interface Serving {
   readonly routes: Routes<Route>;
   readonly connections: Connections;
   readonly bodies: BodiesInFlight;
+  readonly webSockets: WebSockets;
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
@@ -116,6 +162,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, serving
     const match = serving.routes.match(request.method ?? '', target.path);
     if (!match.found) throw noRoute(match.allow);
     operation = match.route.operation.operationId;
+    refusePlain(match.route, target);
     reply = await call(request, target, match.route, match.params, serving);
   } catch (error) {
     if (error instanceof ClientGone) return;

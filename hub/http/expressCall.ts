@@ -4,6 +4,7 @@ import type { ServerOptions } from 'node:https';
 import type { RequestHandler } from 'express';
 import type { Answering } from '../gate/gate.ts';
 import type { Contract, Listener } from './contract/contract.ts';
+import type { BodyLimits } from './bodies/bodiesInFlight.ts';
 import type { DoorkeeperLimits } from './sockets/doorkeeper.ts';
 import type { ListenerEvents } from './listenerEvents.ts';
 
@@ -18,6 +19,8 @@ export interface ExpressListenerOptions {
   readonly tls?: ServerOptions;
   /** what answers before the contract, such as /docs */
   readonly before?: RequestHandler;
+  /** memory that bodies in flight may take */
+  readonly bodies?: BodyLimits;
   readonly events?: ListenerEvents;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The four listeners of a hub. Made from the contract and checked against it before any of them opens its port; closed together: no new
+ * The listeners of a hub: four, and one for persons' own pages where it is configured. Made from the contract and checked against it before any of them opens its port; closed together: no new
  * connection, calls in flight finish, then the last socket closes.
  */
 import type { Server } from 'node:http';
@@ -9,6 +9,7 @@ import type { Services } from '../operations/services.ts';
 import type { Connections } from './sockets/connections.ts';
 import { checkHandlers, listeners, type Contract, type Listener } from './contract/contract.ts';
 import { consolePages } from './consolePages.ts';
+import { ownPages } from './ownPages.ts';
 import { docs } from './contract/docs.ts';
 import { demoListener, type DemoListenerOptions } from './demoListener.ts';
 import { usualDoor, type DoorkeeperLimits } from './sockets/doorkeeper.ts';
@@ -27,10 +28,14 @@ export interface ListenersOptions {
   readonly demo?: Pick<DemoListenerOptions, 'operations' | 'reserved'> | undefined;
 }
 
+type Always = Exclude<Listener, 'citizen'>;
+type Reserved = Readonly<Record<Always, NetServer>> & { readonly citizen?: NetServer };
+const always = listeners.filter((name): name is Always => name !== 'citizen');
+
 export interface HubListeners {
-  readonly servers: Readonly<Record<Listener, Server>>;
+  readonly servers: Readonly<Record<Always, Server>>;
   /** Answers from now on, on ports that were taken before. */
-  listen(reserved: Readonly<Record<Listener, NetServer>>): Promise<void>;
+  listen(reserved: Reserved): Promise<void>;
   /** Destroys the exchange listener's open sockets of one client certificate. @returns how many */
   closeSerial(serial: string): number;
   /** Ends when every call in flight is answered and every socket closed. @param patience milliseconds until the rest is cut off */
@@ -46,6 +51,7 @@ export async function makeListeners(options: ListenersOptions): Promise<HubListe
     exchange: Object.keys(bindings.exchange),
     open: Object.keys(bindings.open),
     staff: Object.keys(bindings.staff),
+    citizen: Object.keys(bindings.citizen),
     admin: Object.keys(bindings.admin),
   });
   const events = eventsOf(services);
@@ -75,15 +81,28 @@ export async function makeListeners(options: ListenersOptions): Promise<HubListe
     before: consolePages(),
     events,
   });
+  const citizen =
+    services.hub.citizen === undefined
+      ? undefined
+      : await expressListener({
+          contract,
+          listener: 'citizen',
+          operations: bindings.citizen,
+          tls: identity.tlsOptions('citizen'),
+          door,
+          before: ownPages(),
+          events,
+        });
   const admin = await expressListener({ contract, listener: 'admin', operations: bindings.admin, events });
   identity.bindServer(exchange.server, 'exchange');
   if (open.tlsServer !== undefined) identity.bindServer(open.tlsServer, 'open');
   if (staff.tlsServer !== undefined) identity.bindServer(staff.tlsServer, 'staff');
+  if (citizen?.tlsServer !== undefined) identity.bindServer(citizen.tlsServer, 'citizen');
   identity.onRevoked((serials) => {
     for (const serial of serials) exchange.connections.closeSerial(serial);
   });
   let closeDemo: (() => Promise<void>) | undefined;
-  const made: Readonly<Record<Listener, { readonly server: Server; readonly connections: Connections }>> = {
+  const made: Readonly<Record<Always, { readonly server: Server; readonly connections: Connections }>> = {
     exchange,
     open,
     staff,
@@ -92,14 +111,16 @@ export async function makeListeners(options: ListenersOptions): Promise<HubListe
   return {
     servers: { exchange: exchange.server, open: open.server, staff: staff.server, admin: admin.server },
     listen: async (reserved) => {
-      for (const name of listeners) await listenOn(made[name].server, reserved[name]);
+      for (const name of always) await listenOn(made[name].server, reserved[name]);
+      if (citizen !== undefined && reserved.citizen !== undefined)
+        await listenOn(citizen.server, reserved.citizen);
       if (options.demo !== undefined) closeDemo = await demoListener({ ...options.demo, contract, events });
     },
     closeSerial: (serial) => exchange.connections.closeSerial(serial),
     drain: async (patience = 30_000) => {
       await closeDemo?.();
       await drainAll(
-        listeners.map((name) => made[name]),
+        [...always.map((name) => made[name]), ...(citizen === undefined ? [] : [citizen])],
         patience,
       );
     },

@@ -13,7 +13,10 @@ import type { SignedCall } from './authentication/authenticate.ts';
 import type { AtExchange, CallHead, DepartmentCaller, StaffCaller } from './authentication/caller.ts';
 import type { HandshakeDiagnosis } from './authentication/diagnoseHandshake.ts';
 import type { KnownCertificate } from './directory/directory.ts';
+import type { StandIn } from '../domain/standIn.ts';
+import type { RolesNow } from './persons/rolesNow.ts';
 import type { KnownPerson } from './persons/knownPersons.ts';
+import type { IdentityProvider } from './sessions/identityProvider.ts';
 import type { Sessions } from './sessions/sessions.ts';
 import type { Listener } from './tls/tlsMaterial.ts';
 
@@ -48,6 +51,10 @@ export interface Identity {
   departments(): readonly DepartmentRow[];
   department(code: string): DepartmentRow | undefined;
   persons(): readonly KnownPerson[];
+  /** who stands in for whom, that nobody has ended */
+  standIns(): readonly StandIn[];
+  /** what a person may be now, lent roles included @param now Unix milliseconds */
+  rolesNow(person: string, now: number): RolesNow;
   /** the person a token belongs to; undefined for no token of this hub */
   holderOf(token: string): KnownPerson | undefined;
   verificationKey(keyid: string): VerificationKey | undefined;
@@ -100,6 +107,8 @@ export interface IdentityOptions {
   readonly hosts?: readonly string[];
   /** persons may be picked without proof: `datong demo` alone sets it */
   readonly demo?: boolean;
+  /** where persons may prove themselves by an account of the city's */
+  readonly provider?: IdentityProvider;
   /** Unix milliseconds; default: the database's clock */
   readonly now?: () => number;
   /** how often the log's epoch is asked for, which another process may have moved; default 1,000 ms */

@@ -13,6 +13,7 @@ import { secondLook } from './directory/secondLook.ts';
 import type { Directory } from './directory/directory.ts';
 import { sessionsOf } from './sessions/sessions.ts';
 import type { Named } from '../store/identity/isRegistered.ts';
+import { rolesNow } from './persons/rolesNow.ts';
 import { authenticateStaff } from './persons/staffToken.ts';
 
 export type { Identity, IdentityOptions } from './identity.ts';
@@ -63,7 +64,13 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
       return lookingTwice(() => authenticateStaff(authorization, now(), live.directory));
     },
 
-    sessions: sessionsOf({ reader, keys, directory: () => live.directory, demo: options.demo === true }),
+    sessions: sessionsOf({
+      reader,
+      keys,
+      directory: () => live.directory,
+      demo: options.demo === true,
+      provider: options.provider,
+    }),
 
     current: () => live.current(),
     reload: () => live.reload(),
@@ -72,6 +79,8 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     departments: () => [...live.directory.departments.values()],
     department: (code) => live.directory.departments.get(code),
     persons: () => [...live.directory.persons.values()],
+    standIns: () => live.directory.standIns,
+    rolesNow: (person, at) => rolesNow(person, live.directory, at),
     holderOf: (token) => live.directory.persons.get(live.directory.tokens.get(token)?.person ?? ''),
     keyInForce: (keyid, department) => {
       const key = live.directory.keys.get(keyid);

@@ -9,6 +9,7 @@ import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { bodiesInFlight, smallBody } from '../bodies/bodiesInFlight.ts';
 import { readBody } from '../bodies/readBody.ts';
+import { Unlogged } from '../../gate/unlogged.ts';
 import {
   checkHandlers,
   contractFile,
@@ -142,6 +143,7 @@ describe('openapi.yaml', () => {
       exchange: 'staffToken',
       open: 'signedRequest',
       staff: 'signedRequest',
+      citizen: 'staffToken',
       admin: 'staffToken',
     };
     for (const listener of listeners)
@@ -152,14 +154,20 @@ describe('openapi.yaml', () => {
   });
 
   test('asks for a signed request on the exchange listener and a token on the staff listener, everywhere', () => {
-    const wanted = { exchange: ['signedRequest'], staff: ['staffToken'], open: [], admin: [] };
+    const wanted = {
+      ...{ exchange: ['signedRequest'], staff: ['staffToken'], citizen: ['ownSession'] },
+      ...{ open: [], admin: [] },
+    };
     const signingIn = [
       'acceptInvitation',
       'showSignIn',
       'askForPasskey',
+      'askForAccount',
+      'signInByAccount',
       'signInByPasskey',
       'signInByCode',
       'signInAsDemo',
+      'beginOwnSession',
     ];
     for (const { operationId, listeners: on, security } of nonEmpty(contract.operations)) {
       // asked by those whose signature is refused
@@ -375,4 +383,18 @@ test('a body that stalls is refused and holds nothing for long', async () => {
     grace: 5,
   });
   await assert.rejects(reading, { code: 'request_timeout' });
+});
+
+test('a body for which there is no room now is refused as busy, not logged, and read no further', async () => {
+  const held = bodiesInFlight({ all: 100, each: 100, kept: 0 }).hold('a');
+  const request = Object.assign(new PassThrough(), { headers: { 'content-length': '200' } });
+  request.write(Buffer.alloc(101));
+  const reading = readBody(request as unknown as IncomingMessage, 8 << 20, held);
+  await assert.rejects(reading, (error: unknown) => {
+    assert.ok(error instanceof Unlogged, String(error));
+    const { code, extras } = error.problem;
+    assert.deepEqual([code, extras.headers?.['retry-after']], ['hub_busy', '1']);
+    return true;
+  });
+  assert.equal(request.isPaused(), true);
 });

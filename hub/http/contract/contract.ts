@@ -9,7 +9,7 @@ import { ContractError, resolveReferences, type JsonObject } from './contractRef
 
 export { ContractError, type JsonObject } from './contractReferences.ts';
 
-export const listeners = ['exchange', 'open', 'staff', 'admin'] as const;
+export const listeners = ['exchange', 'open', 'staff', 'citizen', 'admin'] as const;
 export type Listener = (typeof listeners)[number];
 
 export interface ContractParameter {
@@ -47,6 +47,8 @@ export interface ContractOperation {
   readonly secret: boolean;
   /** its answer may be made while it leaves: `x-stream` */
   readonly stream: boolean;
+  /** its answer may open a connection: `x-connection` */
+  readonly connection: boolean;
 }
 
 export interface Contract {
@@ -122,14 +124,19 @@ function readOperation(path: string, method: string, operation: JsonObject): Con
     bodyLimit: typeof operation['x-body-limit'] === 'number' ? operation['x-body-limit'] : defaultBodyLimit,
     anyBody: operation['x-any-body'] === true,
     secret: operation['x-secret'] === true,
-    stream: readStream(operation['x-stream'], on, operationId),
+    stream: onExchangeAlone('x-stream', operation, on),
+    connection: onExchangeAlone('x-connection', operation, on),
   };
 }
 
-/** Only the exchange listener can write a body that is still being made. */
-function readStream(value: unknown, on: readonly Listener[], operationId: string): boolean {
+/** Only the exchange listener can write a body that is still being made, and hand a connection over. */
+function onExchangeAlone(
+  word: 'x-stream' | 'x-connection',
+  { [word]: value, operationId }: JsonObject,
+  on: readonly Listener[],
+): boolean {
   if (value === true && on.join() !== 'exchange')
-    throw new ContractError(`${operationId}: x-stream belongs to operations of the exchange listener`);
+    throw new ContractError(`${String(operationId)}: ${word} belongs to operations of the exchange listener`);
   return value === true;
 }
 
@@ -147,6 +154,7 @@ const schemesOf: Readonly<Record<Listener, readonly string[]>> = {
   exchange: ['signedRequest', 'clientCertificate'],
   open: [],
   staff: ['staffToken'],
+  citizen: ['ownSession'],
   admin: [],
 };
 
@@ -164,9 +172,9 @@ function readSecurity(
   signIn: boolean,
 ): readonly string[] {
   if (!Array.isArray(value)) throw new ContractError(`${operationId} must declare security`);
-  if (signIn && (value.length > 0 || !on.includes('staff')))
+  if (signIn && (value.length > 0 || !on.some((listener) => listener === 'staff' || listener === 'citizen')))
     throw new ContractError(
-      `${operationId}: x-sign-in belongs to operations of the staff listener, without security`,
+      `${operationId}: x-sign-in belongs to operations of the staff or citizen listener, without security`,
     );
   if (signIn) return [];
   const schemes = (value as JsonObject[]).flatMap((requirement) => Object.keys(requirement));

@@ -11,6 +11,7 @@ import { ContractError, documentOf, operationsOf, schemeOn, type ContractOperati
 import type { ExpressListenerOptions, WireCall } from '../expressCall.ts';
 import { headOf } from '../headOf.ts';
 import { noRoute } from '../replies/problemReply.ts';
+import { bodiesInFlight, type BodiesInFlight } from '../bodies/bodiesInFlight.ts';
 import { readBody } from '../bodies/readBody.ts';
 import { contractAjv } from './contractAjv.ts';
 import { readJsonBody } from '../bodies/requestBody.ts';
@@ -31,6 +32,8 @@ export async function contractBackend(options: ExpressListenerOptions): Promise<
   );
   if (unknown.length > 0)
     throw new ContractError(`${options.listener} has no operation ${unknown.join(', ')}`);
+  // parts of files come in here, too: what they take of the memory is counted, by the address they come from
+  const bodies = bodiesInFlight(options.bodies);
   const schemes = new Set(
     operations
       .map((operation) => schemeOn(operation, options.listener))
@@ -49,7 +52,7 @@ export async function contractBackend(options: ExpressListenerOptions): Promise<
     customizeAjv: () => contractAjv(false),
     handlers: {
       ...Object.fromEntries(
-        operations.map((operation) => [operation.operationId, handlerOf(operation, options)]),
+        operations.map((operation) => [operation.operationId, handlerOf(operation, options, bodies)]),
       ),
       notFound: () => {
         throw noRoute([]);
@@ -67,30 +70,43 @@ export async function contractBackend(options: ExpressListenerOptions): Promise<
   return backend;
 }
 
-function handlerOf(operation: ContractOperation, options: ExpressListenerOptions) {
+function handlerOf(operation: ContractOperation, options: ExpressListenerOptions, bodies: BodiesInFlight) {
   const answer = answeringOf(options.operations, operation.operationId);
-  return (context: Context, wire: WireCall): Promise<OutgoingReply> => {
+  const bytes = operation.body?.content.has('application/octet-stream') === true;
+  return async (context: Context, wire: WireCall): Promise<OutgoingReply> => {
     const { request } = wire;
     wire.operation = operation.operationId;
-    return answer({
-      head: headOf(request, operation.method, request.url ?? ''),
+    const head = headOf(request, operation.method, request.url ?? '');
+    const held = bodies.hold(head.address);
+    const asked = answer({
+      head,
       scheme: askedScheme(context),
       params: context.request.params as Record<string, string>,
-      checkHead: () => context.request.query as Record<string, string>,
-      readBody: () => readBody(request, operation.bodyLimit),
+      checkHead: () => {
+        // a body of bytes is admitted by what its head says, so that is looked at first
+        if (bytes) checkCall(context, wire.asked, operation);
+        return context.request.query as Record<string, string>;
+      },
+      readBody: () => readBody(request, operation.bodyLimit, held),
       checkBody: (bytes) => {
         const body = readJsonBody(operation, request.rawHeaders, bytes);
         // a text would be read as JSON once more by the library
         if (body !== undefined && typeof body !== 'object')
           throw refused('/body', 'type', { zh: '应为对象', en: 'must be an object' });
-        const asked = { ...wire.asked, ...(body === undefined ? {} : { body }) };
-        const { errors } = context.api.validator.validateRequest(asked, operation.operationId);
-        // the library's pointers begin with the part of the request: `/requestBody/…`, `/query/…`, `/path/…`, `/header/…`
-        if (errors !== null && errors !== undefined) throw invalidRequest(errors.map(atBody), '');
+        const sent = { ...wire.asked, ...(body === undefined ? {} : { body }) };
+        checkCall(context, sent, operation);
         return body;
       },
     });
+    return asked.finally(() => held.release());
   };
+}
+
+/** @throws Problem invalid_request */
+function checkCall(context: Context, sent: WireCall['asked'], { operationId }: ContractOperation): void {
+  const { errors } = context.api.validator.validateRequest(sent, operationId);
+  // the library's pointers begin with the part of the request: `/requestBody/…`, `/query/…`, `/path/…`, `/header/…`
+  if (errors !== null && errors !== undefined) throw invalidRequest(errors.map(atBody), '');
 }
 
 /** The scheme of the requirement that the library matched with the call: a listener has one for each operation at most. */

@@ -1,4 +1,5 @@
 /** /docs and /openapi.yaml of the open listener: Swagger UI from its npm package, nothing from another host, no inline script. */
+import { labelsScript } from './docsLabels.ts';
 import { createReadStream, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -24,7 +25,7 @@ const page = (language: Language): string => `<!doctype html>
 
 /** An operation has an address of its own, `/docs#/release/queryDataset`, in the other language too. */
 const start = (language: Language): string =>
-  `SwaggerUIBundle({ url: '/docs/openapi.${language}.json', dom_id: '#ui', deepLinking: true, docExpansion: 'list', supportedSubmitMethods: [], validatorUrl: null });
+  `${language === 'zh' ? labelsScript : ''}SwaggerUIBundle({ url: '/docs/openapi.${language}.json', dom_id: '#ui', deepLinking: true, docExpansion: 'list', supportedSubmitMethods: [], validatorUrl: null });
 const other = document.getElementById('other');
 other.addEventListener('click', () => { other.href = '${tongues[language].other}' + location.hash; });
 `;

@@ -1,6 +1,7 @@
 /** The contract as /docs shows it: in one language, with what a hub was asked and answered beside each operation. */
 import { readFileSync } from 'node:fs';
 import type { Language } from '../../../terms/bilingual.ts';
+import { descriptionsInChinese, withDescriptions } from './descriptionsIn.ts';
 import { readContract, type JsonObject } from './contract.ts';
 
 /** A call that was recorded, as far as it is shown. */
@@ -24,8 +25,9 @@ export const recordedExamples = (): Examples =>
 
 const objectIn = (parent: JsonObject, name: string): JsonObject => parent[name] as JsonObject;
 
-/** @param source the document as people write it, references and all */
-export function docsDocument(source: JsonObject, language: Language): JsonObject {
+/** @param written the document as people write it, references and all */
+export function docsDocument(written: JsonObject, language: Language): JsonObject {
+  const source = language === 'zh' ? inChinese(written) : written;
   const examples = recordedExamples();
   const paths: JsonObject = { ...objectIn(source, 'paths') };
   for (const { operationId, path, method } of readContract().operations) {
@@ -38,7 +40,25 @@ export function docsDocument(source: JsonObject, language: Language): JsonObject
     name: tag['name'],
     description: language === 'zh' ? tag['x-description-zh'] : tag['description'],
   }));
-  return { ...source, tags, paths };
+  const info = toldIn(objectIn(source, 'info'), language);
+  const servers = (source['servers'] as JsonObject[]).map((server) => toldIn(server, language));
+  return { ...source, info, servers, tags, paths };
+}
+
+function inChinese(document: JsonObject): JsonObject {
+  const told = descriptionsInChinese();
+  return withDescriptions(document, (text) => (Object.hasOwn(told, text) ? told[text] : undefined));
+}
+
+/** Summary and description of a part, where it has them. */
+function toldIn(part: JsonObject, language: Language): JsonObject {
+  const { 'x-summary-zh': summary, 'x-description-zh': description, ...rest } = part;
+  if (language === 'en') return rest;
+  return {
+    ...rest,
+    ...(summary === undefined ? {} : { summary }),
+    ...(description === undefined ? {} : { description }),
+  };
 }
 
 function inLanguage({ 'x-summary-zh': zh, ...operation }: JsonObject, language: Language): JsonObject {

@@ -1,5 +1,5 @@
 /** The one place that turns an error into a reply: RFC 9457 problem+json, never HTML, never a stack. */
-import type { StreamedBody } from '../../gate/reply.ts';
+import type { OutgoingReply, StreamedBody } from '../../gate/reply.ts';
 import { Problem, problemDocument } from '../../../terms/problem.ts';
 
 export interface WireReply {
@@ -8,6 +8,8 @@ export interface WireReply {
   readonly body: Uint8Array;
   /** a body that is made while it leaves; `body` is empty then */
   readonly stream?: StreamedBody | undefined;
+  /** of status 101: told of the connection as soon as it is there */
+  readonly connect?: OutgoingReply['connect'];
 }
 
 /** Whatever is no Problem is the hub's own fault: the caller learns nothing of it, the cause stays for the hub's log. */

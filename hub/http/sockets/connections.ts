@@ -15,6 +15,8 @@ export interface Connections {
   readonly draining: boolean;
   /** Ties a socket to the certificate it was opened with. */
   bind(socket: Socket, peer: TlsPeer): void;
+  /** A socket that answers no calls any more and is in use until it closes: draining leaves it to whoever uses it. */
+  keep(socket: Socket): void;
   /** Called with every reply before its headers go out: while draining it announces the end of the connection. */
   before(response: ServerResponse): void;
   /** Destroys every socket that was opened with this certificate. @returns how many */
@@ -61,6 +63,10 @@ export function trackConnections(server: Server, clock: () => number = Date.now)
         sockets.delete(socket);
         if (sockets.size === 0) bySerial.delete(peer.serial);
       });
+    },
+    keep: (socket) => {
+      const connection = open.get(endOf(socket));
+      if (connection !== undefined) connection.calls += 1;
     },
     before: (response) => {
       if (draining) response.setHeader('connection', 'close');

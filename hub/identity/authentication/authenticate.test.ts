@@ -41,6 +41,7 @@ function directory(
     certificates: new Map([['ab12', { ...certificate, ...change.certificate }]]),
     tokens: new Map(),
     persons: new Map(),
+    standIns: [],
   };
 }
 

@@ -64,6 +64,10 @@ export interface StaffCaller {
   readonly kind: 'staff';
   /** id of the person: whoever decides is compared with whoever wrote by it */
   readonly person: string;
+  /** persons of whom she is no second pair of eyes: herself, whom she is deputy of now, and who is hers */
+  readonly hands: readonly string[];
+  /** persons whose deputy she is now */
+  readonly insteadOf: readonly string[];
   /** id of her credential: a token, or a session in a browser */
   readonly tokenId: string;
   readonly name: string;
@@ -90,4 +94,17 @@ export interface Stranger {
   readonly refusal: Problem | undefined;
 }
 
-export type Caller = DepartmentCaller | StaffCaller | Stranger;
+/** A person on her own page, as a department proved her. */
+export interface SubjectCaller {
+  readonly kind: 'subject';
+  /** id of her session */
+  readonly session: string;
+  /** keyed hash of whom it is about, 32 bytes */
+  readonly subject: Uint8Array;
+  readonly commitment: string;
+  /** which vouched for her */
+  readonly department: string;
+  readonly presentedBy: 'self' | 'guardian' | 'agent';
+}
+
+export type Caller = DepartmentCaller | StaffCaller | SubjectCaller | Stranger;

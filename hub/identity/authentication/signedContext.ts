@@ -48,7 +48,7 @@ function readHeader(name: string, value: string): string | Problem {
     return new Problem('header_text_malformed', { name: header }, { check: 'headers', at: header });
   if (codes.get(name)?.test(text) === false) {
     const pointer = `/header/${header}`;
-    const findings = [{ pointer, rule: 'pattern', message: 'must be a code' }];
+    const findings = [{ pointer, rule: 'pattern', message: { zh: '应为编码', en: 'must be a code' } }];
     return new Problem('invalid_request', {}, { at: pointer, findings });
   }
   return text;

@@ -1,23 +1,31 @@
 import { departmentCode } from '../../../terms/ids.ts';
 import type { Role } from '../../domain/roles.ts';
+import type { Directory } from '../directory/directory.ts';
 import type { KnownPerson } from '../persons/knownPersons.ts';
+import { rolesNow } from '../persons/rolesNow.ts';
 import type { StaffCaller } from './caller.ts';
 
 /**
- * The person behind a credential or a session that was found good.
+ * The person behind a credential or a session that was found good, with the roles that are lent to her now.
  * @param credential its id, and the roles it is narrowed to: null for all that the person has
+ * @param now Unix milliseconds
  */
 export function staffCallerOf(
-  person: KnownPerson,
+  { id: person, name, department }: KnownPerson,
   { id, roles }: { readonly id: string; readonly roles: readonly Role[] | null },
+  directory: Pick<Directory, 'persons' | 'standIns'>,
+  now: number,
 ): StaffCaller {
-  const grants = roles === null ? person.grants : person.grants.filter(({ role }) => roles.includes(role));
+  const { hands, insteadOf, grants: whole } = rolesNow(person, directory, now);
+  const grants = roles === null ? whole : whole.filter(({ role }) => roles.includes(role));
   return {
     kind: 'staff',
-    person: person.id,
+    person,
+    hands,
+    insteadOf,
     tokenId: id,
-    name: person.name,
-    department: person.department === null ? undefined : departmentCode(person.department),
+    name,
+    department: department === null ? undefined : departmentCode(department),
     grants,
     scopes: [...new Set(grants.map(({ role }) => role))],
   };

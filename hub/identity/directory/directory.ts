@@ -11,6 +11,8 @@ import type { Reader } from '../../store/database/reader.ts';
 import { listSigningKeys } from '../../store/identity/signingKeys.ts';
 import { listTokens, type TokenRow } from '../../store/identity/credentials.ts';
 import { listPersons, listRoleGrants } from '../../store/identity/persons.ts';
+import { listStandIns } from '../../store/identity/standIns.ts';
+import type { StandIn } from '../../domain/standIn.ts';
 import { knownPersons, type KnownPerson } from '../persons/knownPersons.ts';
 import { readStateEpoch } from '../../store/audit/stateEpoch.ts';
 
@@ -48,6 +50,8 @@ export interface Directory {
   readonly tokens: ReadonlyMap<string, TokenRow>;
   /** by id */
   readonly persons: ReadonlyMap<string, KnownPerson>;
+  /** that nobody has ended */
+  readonly standIns: readonly StandIn[];
 }
 
 /**
@@ -93,6 +97,7 @@ export async function loadDirectory(reader: Reader, now: number, before?: Direct
     ),
     tokens: new Map(tokens.map((row) => [row.id, row])),
     persons,
+    standIns: await listStandIns(reader),
   };
 }
 

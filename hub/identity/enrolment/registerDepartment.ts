@@ -1,3 +1,5 @@
+import type { FaultWord } from '../../../terms/factWords.ts';
+import { asIs, type Bilingual } from '../../../terms/bilingual.ts';
 import { departmentCode } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import {
@@ -64,21 +66,25 @@ export function registerDepartment(
 }
 
 function parse(description: DepartmentDescription): DepartmentRow {
-  const invalid = (member: string, reason: string): Problem =>
+  const invalid = (member: string, reason: FaultWord | Bilingual): Problem =>
     new Problem('department_invalid', { member, reason }, { at: `/${member}` });
   const kind = departmentKinds.find((one): one is DepartmentKind => one === description.kind);
   const level = departmentLevels.find((one): one is DepartmentLevel => one === description.level);
-  if (kind === undefined) throw invalid('kind', departmentKinds.join(', '));
+  if (kind === undefined) throw invalid('kind', asIs(departmentKinds.join(', ')));
   if (description.level !== undefined && level === undefined)
-    throw invalid('level', departmentLevels.join(', '));
+    throw invalid('level', asIs(departmentLevels.join(', ')));
   if ((kind === 'contractor') !== (description.principal !== undefined)) {
     throw invalid('principal', 'a contractor has one, nobody else');
   }
   if (description.region !== undefined && !/^\d{6}$/.test(description.region))
     throw invalid('region', 'six digits');
   if (level !== undefined && !regionOfLevel[level].test(description.region ?? ''))
-    throw invalid('region', `no code of a division of level ${level}`);
-  if (description.name.zh.trim() === '' || description.name.en.trim() === '') throw invalid('name', 'zh, en');
+    throw invalid('region', {
+      zh: `不是 ${level} 级的行政区划代码`,
+      en: `no code of a division of level ${level}`,
+    });
+  if (description.name.zh.trim() === '' || description.name.en.trim() === '')
+    throw invalid('name', asIs('zh, en'));
   return {
     code: departmentCode(description.code),
     nameZh: description.name.zh,

@@ -18,7 +18,7 @@ export function grantRole(
   const { id } = personIn(directory, request.person);
   const { role, department } = request.grant;
   if (role === 'operator' && department !== undefined)
-    throw new Problem('person_invalid', { reason: 'operator' });
+    throw new Problem('person_invalid', { reason: 'the role operator belongs to the data office alone' });
   if (department !== undefined && !directory.departments.has(department)) {
     throw new Problem('department_unknown', { department });
   }
@@ -28,7 +28,7 @@ export function grantRole(
     work: async (transaction) => {
       const row = { person: id, role, department: department ?? null, grantedBy: by, confirmedBy: null };
       if (!(await insertRoleGrant(transaction, row, exchange))) {
-        throw new Problem('already_registered', { what: `${id} ${grantText(request.grant)}` });
+        throw new Problem('already_registered', { what: `person ${id} ${grantText(request.grant)}` });
       }
     },
     bumpsEpoch: true,

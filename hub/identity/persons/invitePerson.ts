@@ -1,4 +1,5 @@
 /** A person comes in by two others: one invites and grants, another confirms, and she accepts with the half each of them was shown. */
+import type { FaultWord } from '../../../terms/factWords.ts';
 import { isRole, type RoleGrant } from '../../domain/roles.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { insertInvitation } from '../../store/identity/invitations.ts';
@@ -114,9 +115,10 @@ function prepare(
 export const grantText = ({ role, department }: RoleGrant): string => `${role}@${department ?? 'office'}`;
 
 function grantsOf(request: InvitationRequest, directory: Directory): RoleGrant[] {
-  const invalid = (reason: string): Problem => new Problem('person_invalid', { reason });
-  if (request.name.trim().length < 2 || request.name.length > 60) throw invalid('name');
-  if (request.roles.length === 0) throw invalid('roles');
+  const invalid = (reason: FaultWord): Problem => new Problem('person_invalid', { reason });
+  if (request.name.trim().length < 2 || request.name.length > 60)
+    throw invalid('the name has 2 to 60 characters');
+  if (request.roles.length === 0) throw invalid('at least one role');
   const departments = [request.department, ...request.roles.map((one) => one.department)];
   for (const department of departments) {
     if (department !== undefined && !directory.departments.has(department)) {
@@ -124,8 +126,9 @@ function grantsOf(request: InvitationRequest, directory: Directory): RoleGrant[]
     }
   }
   return request.roles.map(({ role, department }) => {
-    if (!isRole(role)) throw invalid('role');
-    if (role === 'operator' && department !== undefined) throw invalid('operator');
+    if (!isRole(role)) throw invalid('an unknown role');
+    if (role === 'operator' && department !== undefined)
+      throw invalid('the role operator belongs to the data office alone');
     return { role, department };
   });
 }

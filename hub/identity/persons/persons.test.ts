@@ -22,7 +22,9 @@ const invite = (by: string, roles: readonly { role: string; department?: string 
     identity.prepare(invitePerson, { name, roles }, by, context),
   );
 const confirm = (by: string, person: string, roles: readonly RoleGrant[]) =>
-  identity.perform('confirmPerson', operator, () => identity.prepare(confirmPerson, { person, roles }, by));
+  identity.perform('confirmPerson', operator, () =>
+    identity.prepare(confirmPerson, { person, roles }, { person: by, hands: [by] }),
+  );
 const accept = (first: string, second: string) =>
   identity.perform('acceptInvitation', { proven: {} }, (context) =>
     identity.prepare(acceptInvitation, { first, second }, context),

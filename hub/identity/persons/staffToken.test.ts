@@ -39,6 +39,8 @@ test('a token says whose it is, what she may do and where', async () => {
       department: 'ecology',
       grants: [{ role: 'auditor' }, { role: 'steward', department: 'ecology' }],
       scopes: staff.scopes,
+      insteadOf: [],
+      hands: [first.person],
     },
   );
   assert.deepEqual([...staff.scopes].sort(), ['auditor', 'steward']);

@@ -43,7 +43,7 @@ function tokenHolder(authorization: string | undefined, now: number, directory: 
   if (row?.kind !== 'token' || person === undefined || !matches) throw new Problem('token_invalid');
   if (row.revokedAt !== null || person.state !== 'active') throw new Problem('token_revoked');
   if (now >= row.expiresAt) throw new Problem('token_expired');
-  return staffCallerOf(person, row);
+  return staffCallerOf(person, row, directory, now);
 }
 
 /** The id a header names, for the entry of a refusal; undefined where it names none. */
@@ -80,7 +80,7 @@ export function issueToken(
   const narrowed = directory.tokens.get(staff.tokenId)?.roles ?? null;
   const roles = request.roles ?? narrowed;
   if (roles?.some((role) => !staff.scopes.includes(role)) === true) {
-    throw new Problem('token_request_invalid', { reason: 'roles' });
+    throw new Problem('token_request_invalid', { reason: 'roles that you do not have' });
   }
   const made = newToken({ person: staff.person, roles, days: request.days ?? 90 }, now);
   return {
@@ -100,7 +100,7 @@ export function newToken(
   readonly store: (transaction: Transaction, exchange: string) => Promise<void>;
 } {
   if (!Number.isSafeInteger(days) || days < 1 || days > 366) {
-    throw new Problem('token_request_invalid', { reason: 'days' });
+    throw new Problem('token_request_invalid', { reason: 'days: 1 to 366' });
   }
   const id = randomText(10).toLowerCase();
   const secret = randomBytes(32).toString('base64url');

@@ -35,7 +35,7 @@ export async function sessionCaller(
   }
   if (now >= row.seenAt + minute) await seeSession(reader, row.id, now);
   return {
-    ...staffCallerOf(person, row),
+    ...staffCallerOf(person, row, directory, now),
     session: { way: row.way, begun: row.begunAt, expires: row.expiresAt },
   };
 }

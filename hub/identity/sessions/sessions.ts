@@ -1,14 +1,24 @@
 /** Sessions as the rest of the hub sees them: how one begins, whose one is, how it ends. */
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { openSessions, sessionById, type SessionRow } from '../../store/identity/sessions.ts';
 import type { Act, ActContext } from '../act.ts';
-import type { StaffCaller } from '../authentication/caller.ts';
+import type { StaffCaller, SubjectCaller } from '../authentication/caller.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { KnownPerson } from '../persons/knownPersons.ts';
 import { signInAsDemo } from './demoPersons.ts';
+import {
+  offerAccount,
+  registerAccount,
+  signInByAccount,
+  type AccountAnswer,
+  type AccountOffer,
+  type AccountServices,
+} from './accounts.ts';
 import { endSession } from './endSession.ts';
+import type { IdentityProvider } from './identityProvider.ts';
 import type { SignedIn } from './newSession.ts';
 import {
   registerPasskey,
@@ -17,12 +27,15 @@ import {
   signInOptions,
   type PasskeyServices,
 } from './passkeys.ts';
+import { ownCaller } from './ownSessions.ts';
 import { sessionCaller } from './sessionCaller.ts';
 import { offer, signInByCode, type OfferedAuthenticator } from './signInByCode.ts';
 
 export interface Sessions {
   /** whose session the cookie's value is. @throws Refusal session_ended */
   caller(secret: string, now: number): Promise<StaffCaller>;
+  /** whose session on the citizen's page the cookie's value is. @throws Refusal own_session_ended */
+  own(secret: string | undefined, now: number): Promise<SubjectCaller>;
   open(now: number): Promise<readonly SessionRow[]>;
   byId(id: string): Promise<SessionRow | undefined>;
   /** who may be picked without proof: everybody in a demo, else nobody */
@@ -43,6 +56,17 @@ export interface Sessions {
     origin: string,
   ): Promise<Act<SignedIn>>;
   signInAsDemo(person: string, context: ActContext): Act<SignedIn>;
+  /** how the identity provider is called; undefined where there is none */
+  readonly provider: Bilingual | undefined;
+  /** @param staff who binds an account; undefined: somebody who signs in by hers */
+  offerAccount(staff: StaffCaller | undefined, now: number, origin: string): Promise<AccountOffer>;
+  registerAccount(
+    staff: StaffCaller,
+    answer: AccountAnswer,
+    context: ActContext,
+    origin: string,
+  ): Promise<Act<{ readonly id: string }>>;
+  signInByAccount(answer: AccountAnswer, context: ActContext, origin: string): Promise<Act<SignedIn>>;
   end(
     request: { readonly id: string; readonly reason: string },
     context: ActContext,
@@ -55,13 +79,21 @@ export interface SessionOptions {
   readonly directory: () => Directory;
   /** true in `datong demo` alone */
   readonly demo: boolean;
+  readonly provider: IdentityProvider | undefined;
 }
 
-export function sessionsOf({ reader, keys, directory, demo }: SessionOptions): Sessions {
+export function sessionsOf({ reader, keys, directory, demo, provider }: SessionOptions): Sessions {
   const codes = { reader, sealing: keys.sealing };
   const passkeys = (origin: string): PasskeyServices => ({ reader, challenges: keys.cursor, origin });
+  const accounts = (origin: string): AccountServices => ({
+    reader,
+    challenges: keys.cursor,
+    origin,
+    provider,
+  });
   return {
     caller: (secret, now) => sessionCaller(secret, now, { reader, directory: directory() }),
+    own: (secret, now) => ownCaller(secret, now, reader),
     open: (now) => openSessions(reader, now),
     byId: (id) => sessionById(reader, id),
     demoPersons: () =>
@@ -76,6 +108,11 @@ export function sessionsOf({ reader, keys, directory, demo }: SessionOptions): S
       registerPasskey(staff, request, context, passkeys(origin)),
     signInByPasskey: (response, context, origin) => signInByPasskey(response, context, passkeys(origin)),
     signInAsDemo: (person, context) => signInAsDemo(person, context, { demo, persons: directory().persons }),
+    provider: provider?.title,
+    offerAccount: (staff, now, origin) => offerAccount(staff, now, accounts(origin)),
+    registerAccount: (staff, answer, context, origin) =>
+      registerAccount(staff, answer, context, accounts(origin)),
+    signInByAccount: (answer, context, origin) => signInByAccount(answer, context, accounts(origin)),
     end: (request, context) => endSession(request, context, reader),
   };
 }

@@ -14,7 +14,7 @@ import { Mutex } from '../../../machine/mutex.ts';
 import { issueRevocationList, type Revoked } from '../../../certs/authority/revocationList.ts';
 
 /** exchange demands a certificate of the authority, open asks for any, staff and admin want none */
-export type Listener = 'exchange' | 'open' | 'staff' | 'admin';
+export type Listener = 'exchange' | 'open' | 'staff' | 'citizen' | 'admin';
 
 export interface RevocationList {
   readonly pem: string;
@@ -100,7 +100,7 @@ export async function makeTlsMaterial(
     },
     options(listener) {
       const own = { ...context, key, cert: certificate.chain };
-      if (listener === 'staff' || listener === 'admin') return own;
+      if (listener === 'staff' || listener === 'citizen' || listener === 'admin') return own;
       if (listener === 'open') return { ...own, requestCert: true, rejectUnauthorized: false };
       return {
         ...own,

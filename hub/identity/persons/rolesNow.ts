@@ -1,0 +1,25 @@
+import { standingOf, type Hands } from '../../domain/standIn.ts';
+import type { RoleGrant } from '../../domain/roles.ts';
+import type { Directory } from '../directory/directory.ts';
+
+export interface RolesNow extends Hands {
+  /** her own, and those that are lent to her */
+  readonly grants: readonly RoleGrant[];
+  /** persons whose deputy she is */
+  readonly insteadOf: readonly string[];
+}
+
+/** What a person may be now, with whose hands; nothing of somebody who is not here. @param now Unix milliseconds */
+export function rolesNow(
+  person: string,
+  { persons, standIns }: Pick<Directory, 'persons' | 'standIns'>,
+  now: number,
+): RolesNow {
+  const own = (id: string): readonly RoleGrant[] => {
+    const known = persons.get(id);
+    return known?.state === 'active' ? known.grants : [];
+  };
+  const { lent, ...others } = standingOf(person, standIns, own, now);
+  const here = persons.get(person)?.state === 'active';
+  return { ...others, grants: here ? [...own(person), ...lent] : [] };
+}

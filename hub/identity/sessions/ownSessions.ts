@@ -1,0 +1,48 @@
+/** Sessions of persons on their own page: from a department's word to a code, from the code to a cookie, ten minutes unattended. */
+import { randomBytes } from 'node:crypto';
+import { Problem } from '../../../terms/problem.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import { ownSessionByHash, seeOwnSession, type OwnSession } from '../../store/subjects/ownSessions.ts';
+import { Refusal } from '../authentication/refusal.ts';
+import type { SubjectCaller } from '../authentication/caller.ts';
+import { secretHash } from '../secrets/secretHash.ts';
+
+const minute = 60_000;
+/** A code waits so long for the browser that was sent with it. */
+export const codeLife = 2 * minute;
+/** Unattended so long, a session is over. */
+export const ownIdle = 10 * minute;
+/** However busy, a session is over then. */
+export const ownLife = 30 * minute;
+
+const form = /^[A-Za-z0-9_-]{43}$/;
+
+/** 32 random bytes, base64url, and their hash. */
+export function newOwnSecret(): { readonly secret: string; readonly hash: string } {
+  const secret = randomBytes(32).toString('base64url');
+  return { secret, hash: secretHash(secret) };
+}
+
+/** The session that waits for this code. @throws Problem own_code_invalid */
+export async function waitingFor(code: string, now: number, reader: Reader): Promise<OwnSession> {
+  const row = form.test(code) ? await ownSessionByHash(reader, secretHash(code), false, now) : undefined;
+  if (row === undefined) throw new Problem('own_code_invalid');
+  return row;
+}
+
+/**
+ * Whose session a cookie is; looked up each time, so one that was ended is ended everywhere.
+ * @throws Refusal own_session_ended: unknown, ended, over or left alone
+ */
+export async function ownCaller(
+  secret: string | undefined,
+  now: number,
+  reader: Reader,
+): Promise<SubjectCaller> {
+  const known = secret !== undefined && form.test(secret);
+  const row = known ? await ownSessionByHash(reader, secretHash(secret), true, now) : undefined;
+  if (row === undefined) throw new Refusal(new Problem('own_session_ended'), { proven: {} });
+  await seeOwnSession(reader, row.id, now + ownIdle);
+  const { id, subject, commitment, department, presentedBy } = row;
+  return { kind: 'subject', session: id, subject, commitment, department, presentedBy };
+}
