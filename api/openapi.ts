@@ -64,6 +64,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What changed since what the caller said that it holds
+         * @description Where the agreement delivers `changes`. The hub keeps what each agreement's consumer holds, told by keyed hashes: a row comes only where what leaves of it, masked, is another than that; one that is deleted, outside of the agreement's rows or without a consent by now is told as `gone`. `acknowledge` names the `watermark` of the answer that was taken over; what is not acknowledged comes again. `restart` begins from nothing.
+         */
+        post: operations["listChanges"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connector": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A provider's machine connects, to be asked for rows of its live datasets
+         * @description The handshake of a WebSocket (RFC 6455, version 13), signed like any call; the answer is signed, with status 101. Frames are texts: a statement (compact JWS), a line feed, and a JSON body whose SHA-256 the statement signs. The hub asks with `datong-live-question+jws` `{v, exchange, dataset, until, nonce, sha256}` and `{fields, filter, limit, after?}`; the provider answers with `datong-live-answer+jws` `{v, exchange, question, state, rows, sha256}` and `{rows, after, more}`, or `{code}` where the state is `failed`; `question` is the SHA-256 of the question's statement, `after` has a mark of the place behind each row. What of an answer could not be used the hub tells with `datong-live-report+jws` `{v, exchange, question, sha256}` and `{refused}` or `{dropped, findings}`.
+         */
+        get: operations["openConnector"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/exports": {
         parameters: {
             query?: never;
@@ -187,8 +227,51 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open a submission */
+        /**
+         * Open a submission
+         * @description On the staff listener a clerk or a steward of the dataset’s department sends in a browser; the reply is unsigned and carries the receipt. A dataset with `intake.signedOnly` takes no file there.
+         */
         post: operations["openBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An empty workbook with the columns of a mapping, and lists for its codes
+         * @description For mappings that read XLSX or CSV with one line of headings; of the latter, save the filled workbook as CSV.
+         */
+        get: operations["getTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows of your own live dataset that failed, with field and rule, back to you
+         * @description What your connector gave and did not fit the schema. The same row stands once, however often it was asked for; it goes as long after it came last as raw bytes of a submission do.
+         */
+        get: operations["getLiveQuarantine"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -309,6 +392,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the exchange brought, what was late and what waits, in numbers
+         * @description Of the caller’s departments, or of all. Counted from the log’s entries and from what waits now; what fewer than five samples stand behind has no number, but for what waits.
+         */
+        get: operations["showBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/board/{figure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rows that a number of the board is made from
+         * @description By department, dataset and matter, the largest first, 500 at most; narrow it by department where there are more.
+         */
+        get: operations["listBoardRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{batch}": {
         parameters: {
             query?: never;
@@ -377,6 +500,26 @@ export interface paths {
          * @description Only the last batch before the current one, of a snapshot dataset, under the same schema version. The first call is a proposal (202), the second one, by another person, moves the readers.
          */
         post: operations["restoreBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is wrong in a submission, counted by rule and column
+         * @description Of the rows that quarantine keeps. Numbers and places, never a value.
+         */
+        get: operations["listBatchProblems"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -494,6 +637,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/consents/{consent}/withdrawal/at-counter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The person has withdrawn at the counter of an appointed department, whose clerk checked a document */
+        post: operations["withdrawConsentAtCounter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/paper-consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a consent over from a signed form; a second person of your department confirms it
+         * @description It counts once the second person has accepted the proposal, and is withdrawn like any other. A form counts once in a department, a scan once at the hub. The identifiers become keyed hashes at once; what waits holds nothing else of them.
+         */
+        post: operations["takePaperConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/consents/query": {
         parameters: {
             query?: never;
@@ -559,6 +739,152 @@ export interface paths {
         put?: never;
         /** The same at the counter of an appointed department, asked by its clerk */
         post: operations["viewSubjectAtCounter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/own-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a person to her own page, for whom your service vouches
+         * @description For departments that the data office appointed. The assertion opens one session and is kept; send the person's browser to `url`, whose code works once, for two minutes. Her identifier never passes her browser.
+         */
+        post: operations["openOwnSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/own/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The code of the address becomes a session */
+        post: operations["beginOwnSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/own/session/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave the page */
+        post: operations["endOwnSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/own/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who looked at my data, and my consents */
+        post: operations["viewOwnData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/own/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I can be asked for here, with the whole text of each notice */
+        get: operations["listOwnOffers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/own/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to an offer and to its notice
+         * @description The hub takes down what was agreed to and signs it for the data office, which asked. Only the person herself consents here.
+         */
+        post: operations["giveOwnConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/own/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Objections about me, made here, at a counter or in a service, and what became of them */
+        get: operations["listOwnTickets"];
+        put?: never;
+        /**
+         * Object to a look at my data, or say that a record of mine is wrong or missing
+         * @description The provider of the dataset answers within ten working days. Her identifier never passes her browser. Ten a day.
+         */
+        post: operations["openOwnTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/own/consents/{consent}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a consent of mine, whoever collected it */
+        post: operations["withdrawOwnConsent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1015,6 +1341,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/uses/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a code list or an element stands - schema versions, places in them, datasets bound to each */
+        get: operations["showUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/element-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which department each element comes from, as the data office decided */
+        get: operations["listElementSources"];
+        put?: never;
+        /**
+         * Decide which department an element comes from
+         * @description By two persons of the data office; others propose. From then on another department's catalogue entry that offers the element is refused (element_source), unless it is named in `also`, its schema says with x-source that the field was taken from there, or the field only names whom a row is about. Entries that stand are asked at their next revision.
+         */
+        post: operations["registerElementSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/matters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The register of matters, with the papers each asks for and the fields that stand in for them
+         * @description Whole documents, by code. What was saved (免提交材料) is counted from them and the entries of the log alone.
+         */
+        get: operations["listMatters"];
+        put?: never;
+        /**
+         * Register a matter, or a further revision of it
+         * @description The register is the data office's. It waits until a second person of the office agrees; others propose. An agreement that names a matter which is not registered does not compile.
+         */
+        post: operations["registerMatter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/matters/{matter}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One matter, with the papers it asks for and the fields that stand in for them */
+        get: operations["showMatter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/matters/{matter}/ending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose that a matter is handled no more
+         * @description A second person of the data office accepts it. Refused while an agreement in force names the matter.
+         */
+        post: operations["endMatter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notices": {
         parameters: {
             query?: never;
@@ -1108,6 +1533,26 @@ export interface paths {
         get: operations["showSchema"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/schemas/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What registering a schema version would be refused for, and what it would change; nothing is kept
+         * @description The checks of registering itself, over a text that is still being written. Whom a change reaches is told to the name's owner and the data office.
+         */
+        post: operations["trySchema"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1243,6 +1688,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The database that a dataset of your own is filled from by itself, and what its last runs came to
+         * @description The password is never told.
+         */
+        get: operations["showPull"];
+        put?: never;
+        /**
+         * Fill a dataset by itself from a database of its department; a second person accepts
+         * @description The hub connects only to databases that its operator has named, with a login that may only read. The database is looked at before anything is registered. A run is a batch like any other. The password is sealed and never told.
+         */
+        post: operations["registerPull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/pull/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pull now, whatever the schedule says */
+        post: operations["runPull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/pull/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No further run; the password is forgotten */
+        post: operations["endPull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/sample": {
         parameters: {
             query?: never;
@@ -1257,6 +1760,66 @@ export interface paths {
         get: operations["sampleDataset"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/openapi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A dataset as the calling department may ask for it, as an OpenAPI document
+         * @description Made from the plan that calls are decided by - fields, filters, sorting and facts that are granted and no others, records as masks leave them. Nothing of other departments, no row, no value.
+         */
+        get: operations["describeReceived"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/examination": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a schema version says of the stored rows
+         * @description The rows that readers see now, held against the version they lie under or another one of its name, with today's code lists. Numbers, places and rules leave, values never.
+         */
+        get: operations["examineRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/mask-trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An invented row as masks would leave it, and what every mask that fits makes of each field
+         * @description By the code that masks answers, over invented values; nothing stored is read, and nothing is kept. For whoever writes or reviews a request.
+         */
+        post: operations["tryMasks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1372,6 +1935,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policy/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a document would change if it came into force now; nothing is kept
+         * @description Compiled together with everything that is in force, as submitting it does.
+         */
+        post: operations["tryPolicyDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policy/visibility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who sees which field, and how, under what is in force
+         * @description Read off the table that calls are decided by. To a department what it gives and gets, to the data office everything.
+         */
+        get: operations["listVisible"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/proposals/{proposal}": {
         parameters: {
             query?: never;
@@ -1426,6 +2029,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tickets that your department opened, has to answer, or is told of; to the data office all */
+        get: operations["listTickets"];
+        put?: never;
+        /**
+         * Say that data is wrong or missing, for your department or for a person
+         * @description Against an answer that you got (exchange and field), or against a dataset and the key of a subject (a missing record). An appointed department says it for a person at its counter (`counter`), or in its service (`assertion`). The key is kept sealed, for the provider; no entry holds it. The provider has ten working days; while the ticket is open, answers about that subject carry the note `under-correction`.
+         */
+        post: operations["openTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One ticket; the key for machines and stewards of opener and provider alone */
+        get: operations["showTicket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tickets/{ticket}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Name the batch that mended the data, say why nothing is wrong, or take your own ticket back
+         * @description Consumers that received the wrong value are told, each by its own exchanges.
+         */
+        post: operations["answerTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/procedures": {
         parameters: {
             query?: never;
@@ -1464,6 +2125,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stand-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who stands in for which data steward, and until when */
+        get: operations["listStandIns"];
+        put?: never;
+        /**
+         * Name a deputy of a data steward until a day, or her standing second; a second person of the place accepts
+         * @description A deputy has the steward's role at that place until the day and counts as her hand, so neither approves what the other wrote. A standing second has it until somebody ends it, and is a second pair of eyes for what the steward writes. Whoever stands in works at that place and is neither operator nor auditor; she does not agree to it herself.
+         */
+        post: operations["nameStandIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stand-ins/{standIn}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it before its day, from the next call on */
+        post: operations["endStandIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/demands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Demands of your department and those assigned to it, with everything that was said; for the data office all */
+        get: operations["listDemands"];
+        put?: never;
+        /**
+         * Say what data your department needs that no catalogue entry offers
+         * @description It goes to the data office, which assigns it to a department or answers with a reason, within the days of the city's procedure.
+         */
+        post: operations["makeDemand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/demands/{demand}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign it, meet it by a catalogue entry, decline, refuse or withdraw it
+         * @description The data office assigns or refuses; the department it is assigned to names its entry of the catalogue that offers the data by now, or declines, and it is the office's again; who asked withdraws. Nobody answers what she asked for.
+         */
+        post: operations["actOnDemand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Disputes of your department, with everything that was said; to the data office all */
+        get: operations["listDisputes"];
+        put?: never;
+        /**
+         * Raise a dispute about a request or a ticket of your department
+         * @description The two departments settle it, or either takes it to the data office; what the office decides, either may take to the government. Each step names the digest of its document.
+         */
+        post: operations["raiseDispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disputes/{dispute}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dispute, with everything that was said */
+        get: operations["showDispute"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disputes/{dispute}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One step of a dispute, by a person of the side whose step it is */
+        post: operations["actOnDispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grant what an upper platform has approved, exactly that, without asking again
+         * @description A steward of the data office imports it; a second person of the provider confirms it, of the office where the provider has nobody. The agreement names number, resource and digest of the approval; so does the entry of every answer under it. An approval is imported once.
+         */
+        post: operations["importApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/requests/{request}": {
         parameters: {
             query?: never;
@@ -1491,7 +2306,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Pass, return, refuse or offer less; supplement, accept or withdraw; ask for an extension or agree to it
+         * Pass, return, refuse, offer less or hand on; supplement, accept or withdraw; ask for an extension or agree to it
          * @description Whose act it is follows from the stage. Nobody reviews what she asked for, and nobody decides two stages.
          */
         post: operations["answerRequest"];
@@ -1644,6 +2459,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sign-in/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where the browser goes to sign in by an account of the identity provider
+         * @description OpenID Connect, authorization code with PKCE. The browser keeps `binding` and brings it with what the provider
+         *     adds to `/console/sign-in`; nobody else can end what it began. Five minutes, once.
+         */
+        post: operations["askForAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/by-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in by an account of the identity provider that was bound before */
+        post: operations["signInByAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/by-passkey": {
         parameters: {
             query?: never;
@@ -1766,6 +2619,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/accounts/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where the browser goes for the account that one binds to oneself */
+        post: operations["offerAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bind an account of the identity provider to oneself
+         * @description An account is one person's. It ends like a token, by `POST /v1/tokens/{token}/revocation` of its id.
+         */
+        post: operations["registerAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/passkeys/offers": {
         parameters: {
             query?: never;
@@ -1871,6 +2761,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/log/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed head of the log, how far its re-verification is, and how its witnesses stand */
+        get: operations["showLogState"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/log/findings": {
         parameters: {
             query?: never;
@@ -1882,6 +2789,64 @@ export interface paths {
         get: operations["listLogFindings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase the tokens by which the log's entries tell of one person, before a moment; a second person of the data office accepts
+         * @description The identifier becomes a keyed hash and is not kept. Entries, receipts and proofs stay. Entries younger than three years go only by a decision, which is named; under legal hold none.
+         */
+        post: operations["eraseSubject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/legal-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is under legal hold, for which case and until when */
+        get: operations["listHolds"];
+        put?: never;
+        /**
+         * Put something under legal hold until a day, so that nothing of it is destroyed; a second person of the data office accepts
+         * @description Asked for, it holds already, for thirty days at most. The same with a later end prolongs it.
+         */
+        post: operations["placeHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/legal-holds/{hold}/lifting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lift a legal hold before its day; a second person of the data office accepts */
+        post: operations["liftHold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1900,6 +2865,23 @@ export interface paths {
          * @description The data office's persons see all, those of a department what names data that it gave or got.
          */
         get: operations["listRisks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/risks/{risk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One finding of the rules over the log */
+        get: operations["showRisk"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2038,7 +3020,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Requests for evidence, and how each stands
+         * @description It names no person whose data were read.
+         */
+        get: operations["listEvidence"];
         put?: never;
         /**
          * Ask for evidence about a range, a case, an agreement, a search or a person
@@ -2164,6 +3150,44 @@ export interface components {
             limit?: number;
             cursor?: string;
         };
+        ChangesQuestion: {
+            fields?: components["schemas"]["FieldName"][];
+            limit?: number;
+            acknowledge?: components["schemas"]["Uuid7"];
+            /** @constant */
+            restart?: true;
+        };
+        ChangesAnswer: {
+            /** @description in the order in which they are to be taken over; a `put` has a `record` */
+            changes: components["schemas"]["RowChange"][];
+            /** @description to be acknowledged with the next call */
+            watermark: components["schemas"]["Uuid7"];
+            /** @description the submission that was current when the look at the rows began */
+            batch: components["schemas"]["Uuid7"];
+            /** @description the hub knows of nothing that the caller holds; what it has is to be emptied */
+            begins: boolean;
+            /** @description false where the caller is in step with this answer */
+            more: boolean;
+            /** @description fields of the schema that were not released, with the reason's code */
+            withheld: {
+                [key: string]: string;
+            };
+            rows: {
+                delivered: number;
+                gone: number;
+                /** @description rows of persons who have not consented may have been withheld, or none */
+                withheld: number | "undisclosed";
+            };
+            obligations?: components["schemas"]["SaidObligation"][];
+            notes?: components["schemas"]["AnswerNotes"];
+        };
+        RowChange: {
+            /** @description names the row to this consumer under this agreement; the same as long as its key is */
+            row: string;
+            /** @enum {unknown} */
+            op: "put" | "gone";
+            record?: components["schemas"]["Row"];
+        };
         StreamQuestion: {
             fields?: components["schemas"]["FieldName"][];
             filter?: components["schemas"]["FilterTerm"][];
@@ -2240,8 +3264,19 @@ export interface components {
             };
             /** @description what the caller takes on with these rows; stands in the entry too */
             obligations?: components["schemas"]["SaidObligation"][];
+            notes?: components["schemas"]["AnswerNotes"];
             nextCursor?: string;
         };
+        /** @description what the answer says of itself; stands in the entry too */
+        AnswerNotes: {
+            /**
+             * @description somebody says that data of these subjects is wrong or missing, and the provider has not answered yet (核实中); proceed on paper
+             * @enum {unknown}
+             */
+            code: "under-correction";
+            /** @description places of the records that it is about, from 0 (of a batch its outcomes, of a fact its one answer); none where it is about whom the call named and got nothing of */
+            records: number[];
+        }[];
         SaidObligation: {
             /** @enum {unknown} */
             id: "delete-after" | "notify-subject" | "report-use" | "no-onward-sharing";
@@ -2268,6 +3303,7 @@ export interface components {
                 delivered: number;
             };
             obligations?: components["schemas"]["SaidObligation"][];
+            notes?: components["schemas"]["AnswerNotes"];
         };
         /** @description records, or why there are none */
         BatchOutcome: {
@@ -2296,6 +3332,7 @@ export interface components {
             answer: "yes" | "no" | "unknown";
             /** @description what the caller takes on with the answer */
             obligations?: components["schemas"]["SaidObligation"][];
+            notes?: components["schemas"]["AnswerNotes"];
         };
         AggregateQuestion: {
             aggregate: components["schemas"]["FactId"];
@@ -2428,6 +3465,57 @@ export interface components {
         BatchOffset: {
             offset: number;
         };
+        /**
+         * @description `answered`, `refused`: calls for data; `saved`: papers that cases did not need (免提交材料), by the register of matters;
+         *     `deadlines`: acts on requests, statements of duties and expected files that came in time, of all; `waiting`: what waits now
+         * @enum {unknown}
+         */
+        BoardFigure: "answered" | "refused" | "saved" | "deadlines" | "waiting";
+        Board: {
+            /**
+             * Format: date
+             * @description first day, calendar of China
+             */
+            from: string;
+            /** Format: date */
+            until: string;
+            /** @description how many entries of the log are counted */
+            entries: number;
+            figures: {
+                figure: components["schemas"]["BoardFigure"];
+                /** @description absent where there are too few samples */
+                count?: number;
+                /** @description of so many, for deadlines */
+                of?: number;
+                /** @description fewer than five samples */
+                few: boolean;
+            }[];
+        };
+        BoardRows: {
+            figure: components["schemas"]["BoardFigure"];
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            until: string;
+            /** @description whether there are more rows */
+            cut: boolean;
+            rows: {
+                /**
+                 * @description what waits or was due
+                 * @enum {unknown}
+                 */
+                kind?: "request" | "duty" | "file" | "batch";
+                /** @description who asked, or whose it is */
+                department?: components["schemas"]["DepartmentCode"];
+                provider?: components["schemas"]["DepartmentCode"];
+                dataset?: string;
+                matter?: components["schemas"]["Bilingual"];
+                material?: components["schemas"]["Bilingual"];
+                count?: number;
+                of?: number;
+                few: boolean;
+            }[];
+        };
         BatchCommit: {
             sha256: components["schemas"]["Sha256Hex"];
             bytes: number;
@@ -2456,8 +3544,7 @@ export interface components {
             fileName?: string;
             openedAt?: components["schemas"]["Moment"];
             finishedAt?: components["schemas"]["Moment"];
-            /** @enum {unknown} */
-            state: "receiving" | "checking" | "held" | "published" | "superseded" | "rejected" | "dropped" | "failed" | "expired";
+            state: components["schemas"]["BatchState"];
             /** @description bytes received so far */
             offset: number;
             /** @description records = rows + bad + skipped, always */
@@ -2591,14 +3678,19 @@ export interface components {
                 }[];
             }[];
             /** @description of the newest batch, by rule and column, the most frequent first */
-            problems: {
-                rule: string;
-                header: string;
-                field: string;
-                count: number;
-                /** @description physical lines of the first ten */
-                lines: number[];
-            }[];
+            problems: components["schemas"]["ProblemPlaces"][];
+        };
+        BatchProblems: {
+            batch: components["schemas"]["Uuid7"];
+            problems: components["schemas"]["ProblemPlaces"][];
+        };
+        ProblemPlaces: {
+            rule: string;
+            header: string;
+            field: string;
+            count: number;
+            /** @description physical lines of the first ten */
+            lines: number[];
         };
         /** @description shares from 0 to 1 */
         QualityParts: {
@@ -2652,6 +3744,10 @@ export interface components {
                 columns?: string[];
                 encoding?: string;
                 separator?: string;
+                /** @description of a workbook, where its mapping names one */
+                sheet?: string;
+                /** @description of a workbook, the line of its headings, from 1 */
+                headerRow?: number;
             };
             /** @description each with its line, what is wrong with it, and its fields as they were read */
             rows: components["schemas"]["QuarantinedRow"][];
@@ -2664,6 +3760,31 @@ export interface components {
             problems: components["schemas"]["RowProblem"][];
             /** @description the record as it was read, cells in the order of the columns, or a tree */
             raw: components["schemas"]["Json"];
+        };
+        LiveQuarantine: {
+            dataset: components["schemas"]["DatasetId"];
+            /** @description `after` of the next page */
+            next?: number;
+            rows: components["schemas"]["LiveQuarantinedRow"][];
+        };
+        LiveQuarantinedRow: {
+            /** @description grows from row to row */
+            nth: number;
+            /** @description the newest exchange that it came with */
+            exchange: components["schemas"]["Uuid7"];
+            /** @description place in the answer of the connector, from 1 */
+            place: number;
+            /** @description exchanges that it came with */
+            times: number;
+            /** @description when it came last */
+            seen: string;
+            problems: {
+                /** @description of the schema */
+                field: string;
+                /** @description `cn-resident-id.checksum` */
+                rule: string;
+            }[];
+            raw: components["schemas"]["Row"];
         };
         RowProblem: {
             line: number;
@@ -3045,6 +4166,139 @@ export interface components {
             parent?: components["schemas"]["Slug"];
             title: components["schemas"]["Bilingual"];
         };
+        DisputeRaised: {
+            /** @description id of a request or a ticket */
+            about: string;
+            /** @description it names no person */
+            said: string;
+            /** @description of the letter */
+            document: components["schemas"]["Sha256Hex"];
+        };
+        DisputeActed: {
+            /** @enum {unknown} */
+            act: "agree" | "escalate" | "decide" | "accept" | "appeal" | "record";
+            said: string;
+            /** @description of the paper of this step */
+            document: components["schemas"]["Sha256Hex"];
+        };
+        DisputeView: {
+            id: string;
+            about: string;
+            /** @description the department that raised it */
+            raised: components["schemas"]["DepartmentCode"];
+            other: components["schemas"]["DepartmentCode"];
+            /** @enum {unknown} */
+            state: "between" | "office" | "decided" | "government" | "settled" | "closed";
+            events: {
+                seq: number;
+                /** @enum {unknown} */
+                act: "raise" | "agree" | "escalate" | "decide" | "accept" | "appeal" | "record";
+                /** @description id */
+                person: string;
+                at: components["schemas"]["Moment"];
+                said: string;
+                document: components["schemas"]["Sha256Hex"];
+            }[];
+        };
+        DisputeList: {
+            disputes: components["schemas"]["DisputeView"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        /** @description what the approval says, and the agreement that grants it */
+        ImportedApproval: {
+            dataset: components["schemas"]["DatasetId"];
+            fields: string[];
+            from: components["schemas"]["Moment"];
+            until: components["schemas"]["Moment"];
+            /** @description names the approval */
+            document: components["schemas"]["PolicyDocument"];
+        };
+        /** @description 事项 */
+        Matter: {
+            /** @description as agreements name it */
+            code: components["schemas"]["Slug"];
+            /** @description 实施编码 */
+            implementationCode: string;
+            title: components["schemas"]["Bilingual"];
+            basis: {
+                /** @description the law */
+                reference: string;
+                clause?: string;
+            };
+            /** @description that handle it */
+            departments: components["schemas"]["DepartmentCode"][];
+            /** @description the papers that it asks for (申请材料) */
+            materials: components["schemas"]["MatterMaterial"][];
+        };
+        MatterMaterial: {
+            title: components["schemas"]["Bilingual"];
+            /** @description fields that together stand in for the paper, each behind its dataset; none while nobody has the data */
+            fields: string[];
+        };
+        MatterView: {
+            code: components["schemas"]["Slug"];
+            implementationCode: string;
+            title: components["schemas"]["Bilingual"];
+            basis: {
+                reference: string;
+                clause?: string;
+            };
+            departments: components["schemas"]["DepartmentCode"][];
+            materials: components["schemas"]["MatterMaterial"][];
+            revision: number;
+            /** @description why it is handled no more */
+            ended?: string;
+            registeredAt: components["schemas"]["Moment"];
+        };
+        UseList: {
+            uses: {
+                schema: components["schemas"]["Urn"];
+                state: components["schemas"]["SchemaState"];
+                /** @description pointers into its text */
+                places: string[];
+                datasets: components["schemas"]["DatasetId"][];
+            }[];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        /** @description 数据元, a semantic tag */
+        Element: string;
+        ElementSource: {
+            element: components["schemas"]["Element"];
+            /** @description 数源部门 */
+            department: components["schemas"]["DepartmentCode"];
+            /** @description the decision, or what it rests on */
+            reason: string;
+            /** @description others that may offer it too, each by decision of the data office */
+            also?: {
+                department: components["schemas"]["DepartmentCode"];
+                reason: string;
+            }[];
+        };
+        ElementSourceList: {
+            sources: {
+                element: components["schemas"]["Element"];
+                /** @description 数源部门 */
+                department: components["schemas"]["DepartmentCode"];
+                /** @description the decision, or what it rests on */
+                reason: string;
+                /** @description others that may offer it too, each by decision of the data office */
+                also?: {
+                    department: components["schemas"]["DepartmentCode"];
+                    reason: string;
+                }[];
+                revision: number;
+                registeredAt: components["schemas"]["Moment"];
+            }[];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        MatterList: {
+            matters: components["schemas"]["MatterView"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
         /** @description 告知书 */
         Notice: {
             reference: components["schemas"]["Slug"];
@@ -3065,6 +4319,37 @@ export interface components {
             consent: string;
             subject: components["schemas"]["SubjectOpening"];
             guardian?: components["schemas"]["SubjectOpening"];
+        };
+        PaperConsent: {
+            id: components["schemas"]["Slug"];
+            /** @description number of the form */
+            form: string;
+            /** @description of the scanned form */
+            scan: components["schemas"]["Sha256Hex"];
+            /**
+             * Format: date
+             * @description the day on which it was signed
+             */
+            takenOn: string;
+            /** @description identifier of the person the data are about */
+            person: string;
+            /** @description of the parent or guardian who signed */
+            guardian?: string;
+            /** @description department that has the form */
+            collectedBy: components["schemas"]["DepartmentCode"];
+            recipient: components["schemas"]["DepartmentCode"];
+            dataset: components["schemas"]["DatasetId"];
+            purposes: components["schemas"]["Slug"][];
+            fields: components["schemas"]["FieldName"][];
+            /** @description absent where it holds from the day of signing */
+            notBefore?: components["schemas"]["Moment"];
+            expires: components["schemas"]["Moment"];
+            maxUses?: number;
+            notice: {
+                digest: components["schemas"]["Sha256Hex"];
+                /** @enum {unknown} */
+                language: "zh" | "en";
+            };
         };
         SubjectAsked: {
             subject: {
@@ -3119,6 +4404,73 @@ export interface components {
             /** @description `next` of the page before */
             before?: components["schemas"]["Uuid7"];
             limit?: number;
+        };
+        CounterWithdrawal: {
+            subject: {
+                /** @constant */
+                kind: "person";
+                value: string;
+            };
+            /**
+             * @description which document the clerk compared with whoever stands before her
+             * @enum {unknown}
+             */
+            document: "resident-id" | "household-book" | "passport" | "residence-permit";
+            presentedBy: components["schemas"]["PresentedBy"];
+            /** @description number of the application form; stands in the entry */
+            application: string;
+        };
+        OwnSessionAsked: {
+            /** @description compact JWS of type datong-subject-assertion+jws */
+            assertion: string;
+            subject: components["schemas"]["SubjectOpening"];
+        };
+        OwnAddress: {
+            /** @description with the code behind `#`, where no server or proxy sees it */
+            url: string;
+            /** @description of the code */
+            expires: components["schemas"]["Moment"];
+        };
+        OwnCode: {
+            code: string;
+        };
+        OwnSession: {
+            /** @description which vouched for the person */
+            department: components["schemas"]["TitledCode"];
+            presentedBy: components["schemas"]["PresentedBy"];
+            /** @description unless something is done before */
+            expires: components["schemas"]["Moment"];
+        };
+        OwnViewAsked: {
+            /** @description `next` of the page before */
+            before?: components["schemas"]["Uuid7"];
+            limit?: number;
+        };
+        ConsentOffer: {
+            agreement: string;
+            dataset: string;
+            purpose: string;
+            recipient: components["schemas"]["TitledCode"];
+            provider: components["schemas"]["TitledCode"];
+            /** @description of the dataset */
+            title: components["schemas"]["Bilingual"];
+            fields: components["schemas"]["TitledCode"][];
+            notice: {
+                digest: components["schemas"]["Sha256Hex"];
+                text: string;
+            };
+        };
+        OwnConsent: {
+            agreement: string;
+            dataset: components["schemas"]["DatasetId"];
+            purpose: string;
+            /** @description digest of the text that was shown */
+            notice: components["schemas"]["Sha256Hex"];
+            /**
+             * @description of the notice
+             * @enum {unknown}
+             */
+            language: "zh" | "en";
         };
         /**
          * @description the person, a parent or guardian, or somebody with a mandate or a near relative
@@ -3197,7 +4549,190 @@ export interface components {
             department: components["schemas"]["DepartmentCode"];
             appointed: boolean;
         };
+        LegalHoldId: string;
+        SubjectErasureAsked: {
+            subject: {
+                dataset: components["schemas"]["DatasetId"];
+                value: string;
+            };
+            /**
+             * Format: date-time
+             * @description entries before this moment
+             */
+            before: string;
+            reason: string;
+            /** @description number of the case */
+            case: string;
+            /** @description document of whoever decided it; needed for entries younger than three years */
+            decision?: string;
+        };
+        HeldDataset: {
+            /** @description its rows, tables of earlier batches, raw bytes and quarantined rows, and whom entries about it concern */
+            dataset: components["schemas"]["DatasetId"];
+        };
+        HeldAgreement: {
+            /** @description whom entries under it concern, of each of its versions; without a version */
+            agreement: string;
+        };
+        HeldEntries: {
+            /** @description whom these entries concern */
+            entries: {
+                first: number;
+                last: number;
+            };
+        };
+        HeldSubject: {
+            /** @description which entries concern one person; the identifier becomes a keyed hash and is not kept */
+            subject: {
+                dataset: components["schemas"]["DatasetId"];
+                value: string;
+            };
+        };
+        /** @description a person or organisation; whom is not said */
+        SomebodyHeld: {
+            /** @constant */
+            subject: true;
+        };
+        LegalHoldAsked: {
+            on: components["schemas"]["HeldDataset"] | components["schemas"]["HeldAgreement"] | components["schemas"]["HeldEntries"] | components["schemas"]["HeldSubject"];
+            reason: string;
+            /** @description number of the case */
+            case: string;
+            /**
+             * Format: date-time
+             * @description within ten years
+             */
+            until: string;
+        };
+        LegalHoldList: {
+            holds: {
+                id: components["schemas"]["LegalHoldId"];
+                on: components["schemas"]["HeldDataset"] | components["schemas"]["HeldAgreement"] | components["schemas"]["HeldEntries"] | components["schemas"]["SomebodyHeld"];
+                reason: string;
+                case: string;
+                until: components["schemas"]["Moment"];
+                /** @description id of a person */
+                author: string;
+                /** @description id of another person */
+                approver: string;
+            }[];
+        };
         ViewDelayId: string;
+        DemandText: string;
+        DemandMade: {
+            /** @description the department that needs it */
+            consumer: components["schemas"]["DepartmentCode"];
+            title: string;
+            fields: string[];
+            purpose: components["schemas"]["Slug"];
+            reason: components["schemas"]["DemandText"];
+        };
+        DemandActed: {
+            /** @enum {unknown} */
+            act: "refuse" | "decline" | "withdraw";
+            reason: components["schemas"]["DemandText"];
+        } | {
+            /** @constant */
+            act: "assign";
+            reason: components["schemas"]["DemandText"];
+            /** @description to whom */
+            provider: components["schemas"]["DepartmentCode"];
+        } | {
+            /** @constant */
+            act: "meet";
+            reason: components["schemas"]["DemandText"];
+            /** @description of the catalogue */
+            entry: string;
+        };
+        DemandView: {
+            id: string;
+            consumer: components["schemas"]["DepartmentCode"];
+            /** @description to whom it is assigned */
+            provider?: components["schemas"]["DepartmentCode"];
+            title: string;
+            fields: string[];
+            purpose: string;
+            /** @enum {unknown} */
+            state: "office" | "assigned" | "met" | "refused" | "withdrawn";
+            /** @description of the catalogue that offers it */
+            entry?: string;
+            /**
+             * Format: date
+             * @description last day of whose turn it is
+             */
+            due?: string;
+            /** @description the holidays of that year are not announced yet */
+            provisional?: boolean;
+            overdue?: boolean;
+            events: {
+                seq: number;
+                /** @enum {unknown} */
+                act: "make" | "assign" | "decline" | "meet" | "refuse" | "withdraw";
+                /** @description id */
+                person: string;
+                at: components["schemas"]["Moment"];
+                /** @description the reason */
+                said: string;
+                /** @description of assign */
+                provider?: components["schemas"]["DepartmentCode"];
+            }[];
+        };
+        DemandList: {
+            demands: components["schemas"]["DemandView"][];
+            nextCursor?: string;
+        };
+        StandInId: string;
+        StandInNamed: {
+            /**
+             * @description deputy (代办) until a day or standing second (AB角)
+             * @enum {unknown}
+             */
+            as: "deputy" | "second";
+            /** @description id of the steward who is stood in for */
+            steward: string;
+            /** @description id of who stands in */
+            person: string;
+            /** @description the place; absent for the data office */
+            department?: components["schemas"]["DepartmentCode"];
+            /**
+             * Format: date-time
+             * @description from now on where it is absent
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description of a deputy; at most 366 days behind the beginning
+             */
+            until?: string;
+            reason: string;
+        };
+        StandInEnd: {
+            reason: string;
+        };
+        StandInEnded: {
+            id: components["schemas"]["StandInId"];
+            /** @constant */
+            ended: true;
+        };
+        StandInList: {
+            standIns: {
+                id: components["schemas"]["StandInId"];
+                /** @enum {unknown} */
+                as: "deputy" | "second";
+                steward: string;
+                stewardName: string;
+                person: string;
+                personName: string;
+                department?: components["schemas"]["DepartmentCode"];
+                from: components["schemas"]["Moment"];
+                until?: components["schemas"]["Moment"];
+                reason: string;
+                /** @description id of who named her */
+                author: string;
+                /** @description id of who agreed */
+                approver: string;
+            }[];
+        };
         ViewDelayAsked: {
             subject: {
                 /** @constant */
@@ -3307,6 +4842,11 @@ export interface components {
                 extensionDays: number;
                 escalateDays: number;
                 returnStops: boolean;
+                /** @description of demands for data that nobody offers; absent, five days of the data office and ten of a department */
+                demand?: {
+                    officeDays: number;
+                    departmentDays: number;
+                };
             };
         };
         RequestText: string;
@@ -3366,6 +4906,12 @@ export interface components {
             /** @enum {unknown} */
             act: "withdraw" | "ask-extension";
             reason: components["schemas"]["RequestText"];
+        } | {
+            /** @constant */
+            act: "hand-on";
+            reason: components["schemas"]["RequestText"];
+            /** @description id of a colleague with the role of the stage */
+            to: string;
         };
         RequestView: {
             id: string;
@@ -3375,6 +4921,9 @@ export interface components {
             provider: string;
             /** @description `agr-2026-0042@1` */
             agreement: string;
+            /** @description of the agreement */
+            title?: components["schemas"]["Bilingual"];
+            datasets: string[];
             /** @description `city@1` */
             procedure: string;
             /** @description code of the stage it is at */
@@ -3384,6 +4933,8 @@ export interface components {
              * @enum {unknown}
              */
             waitsFor?: "consumer" | "office" | "provider";
+            /** @description id of the person to whom the stage was handed on */
+            assigned?: string;
             /**
              * Format: date
              * @description last day of what it waits for (working days of China)
@@ -3413,6 +4964,10 @@ export interface components {
                 reason?: string;
                 missing?: components["schemas"]["RequestMissing"];
                 wouldGrant?: string;
+                /** @description id of the person to whom the stage was handed on */
+                to?: string;
+                /** @description ids of the persons whose deputy she was */
+                insteadOf?: string[];
             }[];
         };
         RequestSummary: {
@@ -3422,9 +4977,14 @@ export interface components {
             consumer: string;
             provider: string;
             agreement: string;
+            /** @description of the agreement */
+            title?: components["schemas"]["Bilingual"];
+            datasets: string[];
             stage?: string;
             /** @enum {unknown} */
             waitsFor?: "consumer" | "office" | "provider";
+            /** @description id of the person to whom the stage was handed on */
+            assigned?: string;
             /** Format: date */
             due?: string;
             provisional?: boolean;
@@ -3443,12 +5003,113 @@ export interface components {
             /** @description kept and shown to its owner; nobody is asked yet */
             draft?: boolean;
             compatibility?: components["schemas"]["Compatibility"];
+            waiver?: components["schemas"]["SchemaWaiverAsked"];
+        };
+        /** @description an OpenAPI document of one dataset as one consumer sees it */
+        ReceivedContract: {
+            /** @constant */
+            openapi: "3.1.0";
+            info: {
+                title: string;
+                version: string;
+                description: string;
+            };
+            servers: {
+                url: string;
+            }[];
+            security: {
+                [key: string]: string[];
+            }[];
+            paths: components["schemas"]["Members"];
+            components: components["schemas"]["Members"];
+        };
+        /** @description it breaks earlier versions of its major knowingly; a second person and the security officer agree to what stored rows say to that */
+        SchemaWaiverAsked: {
+            reason: string;
+            /** @description the version whose text this one is again but for its $id */
+            restores?: components["schemas"]["Urn"];
+        };
+        SchemaWaiver: {
+            reason: string;
+            /** @description the version whose text this one is again */
+            restores?: components["schemas"]["Urn"];
+            breaks: {
+                /** @description place in the text */
+                pointer: string;
+                code: string;
+                against: components["schemas"]["Urn"];
+            }[];
+            /** @description what it says of the rows stored under other versions of its major */
+            evidence: components["schemas"]["RowsExamined"][];
+        };
+        /** @description numbers and places, never values */
+        RowsExamined: {
+            dataset: components["schemas"]["DatasetId"];
+            /** @description the version that the rows were held against */
+            schema?: components["schemas"]["Urn"];
+            /** @description the one that readers see */
+            batch?: components["schemas"]["Uuid7"];
+            /** @description that were looked at */
+            rows: number;
+            /** @description whether these are all */
+            whole: boolean;
+            /** @description of these, rows that are not valid under it */
+            failing: number;
+            problems: {
+                /** @description place in a record */
+                pointer: string;
+                rule: string;
+                rows: number;
+            }[];
         };
         /**
          * @description what the versions of a major promise one another, each to every other, said with the first: BACKWARD, a record of an earlier one is valid under a later one; FORWARD, the other way round; FULL, both. Absent: BACKWARD
          * @enum {unknown}
          */
         Compatibility: "BACKWARD" | "FORWARD" | "FULL";
+        SchemaTrial: {
+            document: components["schemas"]["SharedSchema"];
+            compatibility?: components["schemas"]["Compatibility"];
+        };
+        SchemaTried: {
+            /** @description registering it would not be refused */
+            ok: boolean;
+            /** @description what it would be refused for */
+            code?: string;
+            findings: {
+                code: string;
+                /** @description place in the text */
+                pointer?: string;
+                message: components["schemas"]["Bilingual"];
+                /** @description how it is mended */
+                mend?: components["schemas"]["Bilingual"];
+                /** @description the version that it breaks */
+                against?: string;
+                /** @description a record that shows it */
+                witness?: string;
+            }[];
+            schema?: components["schemas"]["Urn"];
+            /** @description the version before it */
+            against?: components["schemas"]["Urn"];
+            /** @description the security officer has to agree too */
+            needsOfficer: boolean;
+            changes: components["schemas"]["SchemaChanges"];
+            touches?: components["schemas"]["Touched"];
+        };
+        SchemaChanges: {
+            /** @description place in the text */
+            pointer: string;
+            code: string;
+            /** @description records of the version before stay valid */
+            backward: boolean;
+            /** @description its readers go on with new records */
+            forward: boolean;
+            /** @description the security officer has to agree */
+            officer?: boolean;
+            message: components["schemas"]["Bilingual"];
+            /** @description whom it reaches */
+            touches?: components["schemas"]["Touched"];
+        }[];
         /** @enum {unknown} */
         SchemaState: "draft" | "inReview" | "published" | "deprecated" | "retired";
         SchemaDecision: {
@@ -3481,6 +5142,12 @@ export interface components {
             state: "draft" | "inReview" | "published" | "deprecated" | "retired" | "discarded";
             digest: components["schemas"]["Sha256Hex"];
             author?: string;
+            /** @description places at which it breaks others knowingly */
+            waived?: number;
+            /** @description stored rows that were held against it for that */
+            examined?: number;
+            /** @description of these, rows that are not valid under it */
+            failing?: number;
             /** Format: date */
             sunset?: string;
             touches?: components["schemas"]["Touched"];
@@ -3514,20 +5181,14 @@ export interface components {
             openness: "open" | "conditional" | "closed";
             /** @description 来源系统 */
             sourceSystem: string;
-            /**
-             * @description 更新周期
-             * @enum {unknown}
-             */
-            updateFrequency: "realtime" | "hourly" | "daily" | "weekly" | "monthly" | "quarterly" | "half-yearly" | "yearly" | "irregular";
+            /** @description 更新周期 */
+            updateFrequency: components["schemas"]["UpdateFrequency"];
             /** @description 责任处室 */
             office: string;
             /** @description how that office is reached */
             contact: string;
-            /**
-             * @description GB/T 43697; core data and secrets are refused
-             * @enum {unknown}
-             */
-            dataClass: "general" | "important" | "core" | "work-secret" | "state-secret";
+            /** @description core data and secrets are refused */
+            dataClass: components["schemas"]["CatalogueClass"];
             /** @description linked to it (挂接) */
             datasets?: components["schemas"]["DatasetId"][];
             /** @description why it stands beside another department's entry with the same elements (一数一源) */
@@ -3542,6 +5203,13 @@ export interface components {
             /** @description its code list */
             codes?: string;
         };
+        /** @enum {unknown} */
+        UpdateFrequency: "realtime" | "hourly" | "daily" | "weekly" | "monthly" | "quarterly" | "half-yearly" | "yearly" | "irregular";
+        /**
+         * @description GB/T 43697
+         * @enum {unknown}
+         */
+        CatalogueClass: "general" | "important" | "core" | "work-secret" | "state-secret";
         CatalogueShown: {
             entry: components["schemas"]["CatalogueEntry"];
             revision: number;
@@ -3553,6 +5221,13 @@ export interface components {
                 schema?: components["schemas"]["Urn"];
                 fields: components["schemas"]["CatalogueField"][];
             }[];
+            /** @description revisions that wait for another person, to the department's own staff and to the data office */
+            waiting?: {
+                proposal: components["schemas"]["Uuid7"];
+                digest: components["schemas"]["Sha256Hex"];
+                /** @description id of a person */
+                author: string;
+            }[];
         };
         CatalogueList: {
             entries: {
@@ -3563,6 +5238,8 @@ export interface components {
                 category: components["schemas"]["CatalogueCategory"];
                 /** @enum {unknown} */
                 sharing: "unconditional" | "conditional" | "none";
+                updateFrequency: components["schemas"]["UpdateFrequency"];
+                dataClass: components["schemas"]["CatalogueClass"];
                 datasets: components["schemas"]["DatasetId"][];
                 registeredAt: components["schemas"]["Moment"];
                 /** @description last data of its datasets */
@@ -3617,35 +5294,28 @@ export interface components {
             schema: components["schemas"]["Urn"];
             state: components["schemas"]["SchemaState"];
             compatibility: components["schemas"]["Compatibility"];
+            /** @description what is agreed to: its text, and what it waives */
             digest: components["schemas"]["Sha256Hex"];
             /** @description the security officer has to agree too */
             needsOfficer: boolean;
+            waiver?: components["schemas"]["SchemaWaiver"];
             /** @description the version before it */
             against?: components["schemas"]["Urn"];
             author?: string;
             approver?: string;
             officer?: string;
-            changes: {
-                /** @description place in the text */
-                pointer: string;
-                code: string;
-                /** @description records of the version before stay valid */
-                backward: boolean;
-                /** @description its readers go on with new records */
-                forward: boolean;
-                /** @description the security officer has to agree */
-                officer?: boolean;
-                message: components["schemas"]["Bilingual"];
-                touches: components["schemas"]["Touched"];
-            }[];
+            changes: components["schemas"]["SchemaChanges"];
             touches: components["schemas"]["Touched"];
         };
         Dataset: {
             id: components["schemas"]["DatasetId"];
             title: components["schemas"]["Bilingual"];
             schema: components["schemas"]["Urn"];
-            /** @enum {unknown} */
-            mode: "snapshot" | "upsert";
+            /**
+             * @description snapshot and upsert lie in the hub; the rows of a live one stay with their provider, who is asked each time
+             * @enum {unknown}
+             */
+            mode: "snapshot" | "upsert" | "live";
             sharing: {
                 /** @enum {unknown} */
                 type: "unconditional" | "conditional" | "none";
@@ -3704,6 +5374,8 @@ export interface components {
             };
             /** @description days in which a held batch is decided, after which it lapses; 14 where it is not named */
             holdDays?: number;
+            /** @description only what the department’s own key has signed comes in; false where it is not named */
+            signedOnly?: boolean;
             /** @description releasing a held batch takes two persons; false where it is not named */
             secondPerson?: boolean;
         };
@@ -3748,8 +5420,11 @@ export interface components {
             /** @description its owner and provider */
             department: components["schemas"]["DepartmentCode"];
             schema: components["schemas"]["Urn"];
-            /** @enum {unknown} */
-            mode: "snapshot" | "upsert";
+            /**
+             * @description snapshot and upsert lie in the hub; the rows of a live one stay with their provider, who is asked each time
+             * @enum {unknown}
+             */
+            mode: "snapshot" | "upsert" | "live";
             sharing: {
                 /** @enum {unknown} */
                 type: "unconditional" | "conditional" | "none";
@@ -3778,6 +5453,93 @@ export interface components {
                 version: number;
                 digest: components["schemas"]["Sha256Hex"];
             }[];
+        };
+        PullRegistration: {
+            document: components["schemas"]["Pull"];
+            /** @description of the login */
+            password: string;
+        };
+        Pull: {
+            source: {
+                /** @description as the operator named it */
+                host: string;
+                /** @description 5432 where it is not named */
+                port?: number;
+                database: string;
+                /** @description a login that may only read */
+                user: string;
+            };
+            /** @description one SELECT, without a semicolon */
+            query: string;
+            /** @description columns of the query that together name a row, none of them ever empty; rows are read in their order */
+            key: components["schemas"]["SourceColumn"][];
+            /** @description column of dates or times that says when a row last changed, never empty: only what changed since the last run is read. Absent: all rows, each time. Only of datasets with mode upsert */
+            changed?: components["schemas"]["SourceColumn"];
+            /** @description seconds before the newest change that are read once more, for transactions that lasted so long; 600 where it is not named */
+            overlap?: number;
+            /** @description of the dataset, for CSV */
+            mapping: string;
+            schedule: components["schemas"]["PullSchedule"];
+            /** @description time limit of one page of rows at the source; 30 where it is not named */
+            seconds?: number;
+            /** @description of one run at most; where more have changed, the next run goes on behind them. 5,000,000 where it is not named */
+            rows?: number;
+        };
+        SourceColumn: string;
+        PullSchedule: {
+            /** @enum {unknown} */
+            every: "hour" | "day" | "workday" | "week" | "month" | "quarter";
+            /** @description of a week, month or quarter, from which of its working days on; 1 where it is not named */
+            on?: number;
+            /** @description time of day in China within which runs begin and read; it may pass midnight */
+            window?: string;
+        };
+        PullShown: {
+            dataset: components["schemas"]["DatasetId"];
+            pull: components["schemas"]["Pull"];
+            digest: components["schemas"]["Sha256Hex"];
+            /** @description id of a person */
+            author: string;
+            /** @description id of another person */
+            approver: string;
+            setAt: components["schemas"]["Moment"];
+            /** @description the one whose run may begin now; absent on days that have none */
+            period?: string;
+            windowOpen: boolean;
+            /** @description the newest first, at most 20 */
+            runs: components["schemas"]["PullRun"][];
+        };
+        PullRun: {
+            run: components["schemas"]["Uuid7"];
+            period: string;
+            begunAt: components["schemas"]["Moment"];
+            endedAt?: components["schemas"]["Moment"];
+            /** @description read, nothing_new, or the code of a problem; absent while it reads */
+            outcome?: string;
+            /** @description whether everything was read that was there */
+            complete: boolean;
+            /** @description read */
+            rows: number;
+            batch?: components["schemas"]["Uuid7"];
+            batchState?: components["schemas"]["BatchState"];
+        };
+        /** @enum {unknown} */
+        BatchState: "receiving" | "checking" | "held" | "published" | "superseded" | "rejected" | "dropped" | "failed" | "expired";
+        /** @description nothing more is to be said */
+        PullAsking: Record<string, never>;
+        PullAsked: {
+            dataset: components["schemas"]["DatasetId"];
+            /** @constant */
+            asked: true;
+        };
+        PullEnd: {
+            /** @description it stands in the log, so it names no person */
+            reason: string;
+        };
+        PullEnded: {
+            dataset: components["schemas"]["DatasetId"];
+            /** @constant */
+            ended: true;
         };
         MappingRegistration: {
             document: components["schemas"]["MappingDocument"];
@@ -3958,7 +5720,7 @@ export interface components {
             missing?: string[];
         };
         /** @enum {unknown} */
-        Role: "operator" | "steward" | "security" | "auditor";
+        Role: "operator" | "steward" | "security" | "auditor" | "clerk" | "leader";
         PersonId: string;
         PersonRole: {
             role: components["schemas"]["Role"];
@@ -4091,6 +5853,41 @@ export interface components {
                 unions: components["schemas"]["JointView"][];
             };
         };
+        PolicyTried: {
+            /** @description `agr-2026-0042@3` */
+            document: string;
+            /** @description one person may put it in force */
+            tightening: boolean;
+            loosens: components["schemas"]["PolicyCell"][];
+            tightens: components["schemas"]["PolicyCell"][];
+            unions: components["schemas"]["JointView"][];
+        };
+        VisibleList: {
+            cells: {
+                /** @description `agr-2026-0042@3` */
+                agreement: string;
+                provider: string;
+                consumer: string;
+                /** @description for whom it acts */
+                principal?: string;
+                purpose: string;
+                dataset: string;
+                /** @description path of the field */
+                field: string;
+                /**
+                 * @description it is read; rows are looked up by it; another field's mask is made from it; a fact or statistics are told of it
+                 * @enum {unknown}
+                 */
+                access: "read" | "lookup" | "serves" | "fact" | "aggregate";
+                mask: string;
+                /** @description restrictions that tightened it */
+                floors: string[];
+                /** @description it holds now */
+                active: boolean;
+                until: string;
+            }[];
+            nextCursor?: string;
+        };
         JointView: {
             consumer: string;
             /** @enum {unknown} */
@@ -4123,6 +5920,166 @@ export interface components {
             from?: string;
             to?: string;
         };
+        OwnTicketAsked: {
+            /** @description of a look that was told */
+            exchange?: components["schemas"]["Uuid7"];
+            /** @description absent where an exchange says it */
+            dataset?: components["schemas"]["DatasetId"];
+            /** @description what is wrong; it names no person */
+            claim: string;
+        };
+        OwnTicket: {
+            id: string;
+            /** @enum {unknown} */
+            state: "open" | "mended" | "explained" | "withdrawn";
+            dataset: components["schemas"]["TitledCode"];
+            /** @description department that answers */
+            provider: components["schemas"]["TitledCode"];
+            /** @description the look it is about */
+            exchange?: components["schemas"]["Uuid7"];
+            claim: string;
+            /**
+             * Format: date
+             * @description last day for the answer: ten working days
+             */
+            due: string;
+            /** @description the calendar does not reach that far yet */
+            provisional: boolean;
+            overdue: boolean;
+            opened: components["schemas"]["Moment"];
+            answered?: components["schemas"]["Moment"];
+            /** @description of the answer */
+            reason?: string;
+        };
+        OwnTicketList: {
+            tickets: components["schemas"]["OwnTicket"][];
+            /** @description those that hold persons, so that a missing record can be named */
+            datasets: components["schemas"]["TitledCode"][];
+        };
+        TicketAsked: {
+            /** @description an answer that your department got */
+            exchange?: components["schemas"]["Uuid7"];
+            /** @description absent where an exchange says it */
+            dataset?: components["schemas"]["DatasetId"];
+            field?: string;
+            /** @description identifier of the subject as the rows have it */
+            key?: string;
+            /** @description what is wrong; it names no person */
+            claim: string;
+            counter?: components["schemas"]["TicketCounter"];
+            assertion?: components["schemas"]["TicketAssertion"];
+        };
+        /** @description for a person who stands at the counter of an appointed department */
+        TicketCounter: {
+            /** @enum {unknown} */
+            document: "resident-id" | "household-book" | "passport" | "residence-permit";
+            presentedBy: components["schemas"]["PresentedBy"];
+            /** @description number of the form; stands in the entry */
+            application: string;
+        };
+        /** @description for a person whom the department's service has proven; used once */
+        TicketAssertion: {
+            /** @description compact JWS of type datong-subject-assertion+jws */
+            jws: string;
+            subject: components["schemas"]["SubjectOpening"];
+        };
+        TicketAnswer: {
+            /** @constant */
+            act: "mend";
+            /** @description absent where the dataset is live */
+            batch?: components["schemas"]["Uuid7"];
+            reason?: string;
+        } | {
+            /** @constant */
+            act: "explain";
+            reason: string;
+        } | {
+            /** @constant */
+            act: "withdraw";
+            reason?: string;
+        };
+        TicketSummary: {
+            id: string;
+            /** @enum {unknown} */
+            state: "open" | "mended" | "explained" | "withdrawn";
+            /**
+             * @description what the caller is to it
+             * @enum {unknown}
+             */
+            as: "opener" | "provider" | "told" | "office";
+            /**
+             * @description for the department itself, for a person at its counter or in its service, or by a person on her own page
+             * @enum {unknown}
+             */
+            origin: "department" | "counter" | "service" | "own";
+            /** @description absent for whoever is told */
+            opener?: components["schemas"]["DepartmentCode"];
+            provider: components["schemas"]["DepartmentCode"];
+            dataset: components["schemas"]["DatasetId"];
+            field?: string;
+            /** @description the answer it is about */
+            exchange?: components["schemas"]["Uuid7"];
+            /**
+             * Format: date
+             * @description last day for the answer: ten working days
+             */
+            due: string;
+            /** @description the calendar does not reach that far yet */
+            provisional: boolean;
+            overdue: boolean;
+            opened: components["schemas"]["Moment"];
+            answered?: components["schemas"]["Moment"];
+            /** @description answers by which the caller received what was wrong */
+            exchanges?: components["schemas"]["Uuid7"][];
+        };
+        TicketView: {
+            id: string;
+            /** @enum {unknown} */
+            state: "open" | "mended" | "explained" | "withdrawn";
+            /**
+             * @description what the caller is to it
+             * @enum {unknown}
+             */
+            as: "opener" | "provider" | "told" | "office";
+            /**
+             * @description for the department itself, for a person at its counter or in its service, or by a person on her own page
+             * @enum {unknown}
+             */
+            origin: "department" | "counter" | "service" | "own";
+            /** @description absent for whoever is told */
+            opener?: components["schemas"]["DepartmentCode"];
+            provider: components["schemas"]["DepartmentCode"];
+            dataset: components["schemas"]["DatasetId"];
+            field?: string;
+            /** @description the answer it is about */
+            exchange?: components["schemas"]["Uuid7"];
+            /**
+             * Format: date
+             * @description last day for the answer: ten working days
+             */
+            due: string;
+            /** @description the calendar does not reach that far yet */
+            provisional: boolean;
+            overdue: boolean;
+            opened: components["schemas"]["Moment"];
+            answered?: components["schemas"]["Moment"];
+            /** @description answers by which the caller received what was wrong */
+            exchanges?: components["schemas"]["Uuid7"][];
+            claim?: string;
+            /** @description identifier of the subject */
+            key?: string;
+            /** @description of the answer */
+            reason?: string;
+            /** @description that mended it */
+            batch?: components["schemas"]["Uuid7"];
+            /** @description consumers that received what was wrong */
+            told?: components["schemas"]["DepartmentCode"][];
+        };
+        TicketList: {
+            tickets: components["schemas"]["TicketSummary"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
         Waiting: {
             /** @description datasets whose expected batch did not come (断报), the longest silent first */
             silent: {
@@ -4153,6 +6110,20 @@ export interface components {
                 as: "approver" | "officer";
                 owner?: components["schemas"]["DepartmentCode"];
             }[];
+            /** @description to assign or to answer; to the data office also those that a department is late with */
+            demands: components["schemas"]["DemandView"][];
+            /** @description places of the caller that have one data steward and nobody beside her */
+            seconds: {
+                /** @description id of the only steward */
+                steward: string;
+                name: string;
+                /** @description absent for the data office */
+                department?: components["schemas"]["DepartmentCode"];
+            }[];
+            /** @description disputes whose next step may be the caller's */
+            disputes: components["schemas"]["DisputeView"][];
+            /** @description tickets to answer, near their deadline to the data office too; and what was mended within thirty days of what the caller's department received */
+            tickets: components["schemas"]["TicketSummary"][];
             /** @description evidence about persons that another one asked for and the caller may release */
             evidence: components["schemas"]["EvidenceRequested"][];
             /** @description findings of the rules over the log that the caller may acknowledge, the earliest due first */
@@ -4257,8 +6228,52 @@ export interface components {
                 }[];
             }[];
         };
+        MaskTrial: {
+            /** @description masks by field, as a grant of an agreement names them */
+            fields: {
+                [key: string]: {
+                    mask: string;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        MasksTried: {
+            /** @description as a grant names it: `household@1` */
+            schema: string;
+            /** @description the field that says whom a row is about */
+            subject?: string;
+            fields: {
+                name: components["schemas"]["FieldName"];
+                title: components["schemas"]["Bilingual"];
+                type: string;
+                /** @enum {unknown} */
+                personal: "none" | "personal" | "sensitive";
+                sensitivity: string;
+                /** @description invented; absent where none could be made up */
+                value?: string;
+                /** @description those that fit the field with parameters that need not be given; the schema's own proposal first */
+                masks: {
+                    /** @description as a grant names it */
+                    rule: components["schemas"]["Members"];
+                    title: components["schemas"]["Bilingual"];
+                    /** @description what it still tells */
+                    reveals: components["schemas"]["Bilingual"];
+                    /** @description by the schema */
+                    proposed: boolean;
+                    /** @description what it makes of the invented value */
+                    value?: string;
+                }[];
+            }[];
+            /** @description by field, what the masks of the call leave; a field that is dropped or was not named is not there */
+            row: {
+                [key: string]: string;
+            };
+        };
         SignIn: {
             hub: string;
+            /** @description how the identity provider is called; absent where there is none */
+            provider?: components["schemas"]["Bilingual"];
             /** @description who may be picked without proof; empty on every hub but a demo */
             demo: {
                 person: string;
@@ -4266,6 +6281,16 @@ export interface components {
                 department?: string;
                 roles: components["schemas"]["PersonRole"][];
             }[];
+        };
+        AccountOffer: {
+            /** @description of the identity provider's page */
+            address: string;
+            binding: components["schemas"]["Base64url"];
+        };
+        AccountAnswer: {
+            /** @description the query with which the provider sent the browser back: `?code=…&state=…` */
+            answer: string;
+            binding: components["schemas"]["Base64url"];
         };
         PasskeyOptions: {
             /** @description as the browser's parse…OptionsFromJSON takes it */
@@ -4378,14 +6403,17 @@ export interface components {
             /** @description stands in the log and names no person */
             reason: string;
         };
+        /** @enum {unknown} */
+        RiskRule: "denial-burst" | "unusual-volume" | "off-hours-volume" | "person-read-by-many" | "official-reads-many" | "official-repeats" | "enumeration" | "watch-incomplete";
         RiskList: {
             risks: components["schemas"]["Risk"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
         };
         /** @description what a rule found on a day of the log; it names entries, never whom they concern */
         Risk: {
             id: string;
-            /** @enum {unknown} */
-            rule: "denial-burst" | "unusual-volume" | "off-hours-volume" | "person-read-by-many" | "official-reads-many" | "official-repeats" | "enumeration" | "watch-incomplete";
+            rule: components["schemas"]["RiskRule"];
             /**
              * Format: date
              * @description calendar of China
@@ -4553,6 +6581,8 @@ export interface components {
                     [key: string]: number;
                 };
             };
+            /** @description entries about the person before this moment were erased; told to auditors of the data office alone */
+            erasedBefore?: components["schemas"]["Moment"];
             /** @description years whose subject key is destroyed */
             unsearchableYears?: number[];
         };
@@ -4693,6 +6723,40 @@ export interface components {
             /** @description whether it is about a person */
             subject: boolean;
         };
+        EvidenceList: {
+            evidence: components["schemas"]["EvidenceRequested"][];
+            nextCursor?: string;
+        };
+        LogState: {
+            origin: string;
+            /** @description entries of the newest checkpoint */
+            size: number;
+            /** @description base64 of the root hash */
+            root: string;
+            /** @description C2SP signed note */
+            checkpoint: string;
+            /** @description the hub's own reading of the whole log; absent before the first one */
+            verification?: {
+                /** @description counts up from 1 */
+                pass: number;
+                /** @description entries read in this pass */
+                read: number;
+                /** @description entries that this pass reads */
+                of: number;
+                /** @description when it last went on */
+                at?: components["schemas"]["Moment"];
+            };
+            /** @description how many stand */
+            findings: number;
+            witnesses: {
+                name: string;
+                /** @description entries of the checkpoint it cosigned last */
+                size: number;
+                cosignedAt?: components["schemas"]["Moment"];
+                /** @description what is wrong; absent while nothing is */
+                trouble?: string;
+            }[];
+        };
         EvidenceAnswer: {
             /** @enum {unknown} */
             answer: "release" | "refuse";
@@ -4811,6 +6875,9 @@ export interface components {
         };
     };
     parameters: {
+        matterCode: components["schemas"]["Slug"];
+        dispute: string;
+        ticket: string;
         dataset: components["schemas"]["DatasetId"];
         /** @description id of a fact in the agreement */
         fact: components["schemas"]["FactId"];
@@ -4847,6 +6914,8 @@ export interface components {
         cursor: string;
         /** @description at most so many, 1 to 200; 50 where it is not said */
         pageSize: string;
+        /** @description so many days back, today among them; 30 where it is not named */
+        boardDays: "7" | "30" | "90" | "365";
         /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
         idempotencyKey: string;
     };
@@ -4960,6 +7029,67 @@ export interface operations {
                 content: {
                     "application/x-ndjson": unknown;
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description code of the purpose, signed */
+                "datong-purpose"?: components["parameters"]["purpose"];
+                /** @description id of the agreement, signed */
+                "datong-agreement"?: components["parameters"]["agreement"];
+                /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
+                "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
+                /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
+                "datong-matter"?: components["parameters"]["matter"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangesQuestion"];
+            };
+        };
+        responses: {
+            /** @description changes in the order in which they are to be taken over */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    openConnector: {
+        parameters: {
+            query: {
+                /**
+                 * @description ids of live datasets of the caller, joined by commas
+                 * @example health.immunisation-live
+                 */
+                datasets: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description connected; the receipt is that of the entry that says so */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -5210,6 +7340,60 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getTemplate: {
+        parameters: {
+            query: {
+                /** @description name, or name and version */
+                mapping: string;
+            };
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the workbook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getLiveQuarantine: {
+        parameters: {
+            query?: {
+                /** @description continue after this `nth` */
+                after?: string;
+                /** @description at most so many rows */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rows, in the order in which they came first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveQuarantine"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     deleteRows: {
         parameters: {
             query?: never;
@@ -5392,6 +7576,57 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    showBoard: {
+        parameters: {
+            query?: {
+                /** @description so many days back, today among them; 30 where it is not named */
+                days?: components["parameters"]["boardDays"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listBoardRows: {
+        parameters: {
+            query?: {
+                /** @description so many days back, today among them; 30 where it is not named */
+                days?: components["parameters"]["boardDays"];
+                department?: components["schemas"]["DepartmentCode"];
+            };
+            header?: never;
+            path: {
+                figure: components["schemas"]["BoardFigure"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardRows"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getBatch: {
         parameters: {
             query?: never;
@@ -5509,6 +7744,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Batch"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listBatchProblems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: components["parameters"]["batch"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the most frequent first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchProblems"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -5680,6 +7938,57 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    withdrawConsentAtCounter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                consent: components["schemas"]["Slug"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description withdrawn; withdrawing twice changes nothing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    takePaperConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperConsent"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listConsents: {
         parameters: {
             query?: never;
@@ -5790,6 +8099,230 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    openOwnSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnSessionAsked"];
+            };
+        };
+        responses: {
+            /** @description where to send her */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAddress"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    beginOwnSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnCode"];
+            };
+        };
+        responses: {
+            /** @description begun; the session is a cookie that no script reads */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSession"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endOwnSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    viewOwnData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnViewAsked"];
+            };
+        };
+        responses: {
+            /** @description looks and tries, the newest first, and consents; signed by the hub */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedSubjectView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOwnOffers: {
+        parameters: {
+            query?: {
+                /** @description of the notices */
+                language?: "zh" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one for each agreement on consent whose provider let the data office ask */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        offers: components["schemas"]["ConsentOffer"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    giveOwnConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnConsent"];
+            };
+        };
+        responses: {
+            /** @description it stands from its entry on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOwnTickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest first, the last hundred */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTicketList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    openOwnTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnTicketAsked"];
+            };
+        };
+        responses: {
+            /** @description it is open */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTicket"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawOwnConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consent: components["schemas"]["Slug"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description withdrawn; withdrawing twice changes nothing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     appointPersonService: {
         parameters: {
             query?: never;
@@ -5889,6 +8422,7 @@ export interface operations {
             query?: {
                 /** @description only those that nobody answered and that are due within a week */
                 due?: "true" | "false";
+                department?: components["schemas"]["DepartmentCode"];
             };
             header?: never;
             path?: never;
@@ -6493,6 +9027,184 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    showUses: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path: {
+                kind: "code-list" | "element";
+                /** @description id of a code list, or a semantic tag */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by name and version of the schema */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UseList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listElementSources: {
+        parameters: {
+            query?: {
+                element?: components["schemas"]["Element"];
+                department?: components["schemas"]["DepartmentCode"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by element */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElementSourceList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerElementSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElementSource"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            201: components["responses"]["Registered"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listMatters: {
+        parameters: {
+            query?: {
+                /** @description words that must occur in its titles or codes or those of its papers */
+                q?: string;
+                department?: components["schemas"]["DepartmentCode"];
+                state?: "current" | "ended";
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by code */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatterList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerMatter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Matter"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            201: components["responses"]["Registered"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    showMatter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                matter: components["parameters"]["matterCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its live revision */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatterView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endMatter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                matter: components["parameters"]["matterCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
     registerNotice: {
         parameters: {
             query?: never;
@@ -6521,6 +9233,8 @@ export interface operations {
                 department?: components["schemas"]["DepartmentCode"];
                 category?: components["schemas"]["CatalogueCategory"];
                 sharing?: "unconditional" | "conditional" | "none";
+                frequency?: components["schemas"]["UpdateFrequency"];
+                class?: components["schemas"]["CatalogueClass"];
                 /** @description semantic tag of a field */
                 tag?: string;
                 /** @description a dataset of it had data published on this day or later */
@@ -6663,6 +9377,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SchemaVersionText"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    trySchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemaTrial"];
+            };
+        };
+        responses: {
+            /** @description its findings, and its changes against the version before it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaTried"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -6887,6 +9626,112 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    showPull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullShown"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerPull: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullRegistration"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    runPull: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullAsking"];
+            };
+        };
+        responses: {
+            /** @description the next look of the hub, within a quarter of a minute, begins it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullAsked"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    endPull: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullEnd"];
+            };
+        };
+        responses: {
+            /** @description ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullEnded"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     sampleDataset: {
         parameters: {
             query: {
@@ -6907,6 +9752,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetSample"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    describeReceived: {
+        parameters: {
+            query?: {
+                /** @description where the department has several */
+                agreement?: string;
+                /** @description where an agreement has several */
+                purpose?: string;
+            };
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedContract"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    examineRows: {
+        parameters: {
+            query?: {
+                /** @description absent for the version it is bound to */
+                schema?: components["schemas"]["Urn"];
+                /** @description rows that are looked at; 100,000 where it is not named */
+                limit?: string;
+            };
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description how many are not valid under it, where and by which rule */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowsExamined"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tryMasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaskTrial"];
+            };
+        };
+        responses: {
+            /** @description the fields, their masks, and the row */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasksTried"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -7111,6 +10039,62 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    tryPolicyDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    document: components["schemas"]["PolicyDocument"];
+                };
+            };
+        };
+        responses: {
+            /** @description who would see more, and who less */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyTried"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listVisible: {
+        parameters: {
+            query?: {
+                dataset?: components["schemas"]["DatasetId"];
+                field?: components["schemas"]["FieldName"];
+                consumer?: components["schemas"]["DepartmentCode"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a cell for each field, purpose and agreement */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisibleList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     showProposal: {
         parameters: {
             query?: never;
@@ -7181,6 +10165,117 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listTickets: {
+        parameters: {
+            query?: {
+                state?: "open" | "mended" | "explained" | "withdrawn";
+                /** @description what your departments are to it */
+                as?: "opener" | "provider" | "told";
+                dataset?: components["schemas"]["DatasetId"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    openTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketAsked"];
+            };
+        };
+        responses: {
+            /** @description it is open */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket: components["parameters"]["ticket"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    answerTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                ticket: components["parameters"]["ticket"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketAnswer"];
+            };
+        };
+        responses: {
+            /** @description it is answered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketSummary"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     registerProcedure: {
         parameters: {
             query?: never;
@@ -7206,6 +10301,10 @@ export interface operations {
         parameters: {
             query?: {
                 open?: "true" | "false";
+                /** @description mine: only what waits for the caller, by its deadline, the nearest first */
+                turn?: "mine";
+                consumer?: components["schemas"]["DepartmentCode"];
+                provider?: components["schemas"]["DepartmentCode"];
                 /** @description `nextCursor` of the page before */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
@@ -7217,7 +10316,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the newest first */
+            /** @description the newest first; what waits for the caller by its deadline */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7254,6 +10353,294 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listStandIns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description your departments' own; to the data office all. What has ended is left out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    nameStandIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandInNamed"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endStandIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                standIn: components["schemas"]["StandInId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandInEnd"];
+            };
+        };
+        responses: {
+            /** @description ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandInEnded"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDemands: {
+        parameters: {
+            query?: {
+                /** @description only those that are not ended */
+                open?: "true" | "false";
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemandList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    makeDemand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemandMade"];
+            };
+        };
+        responses: {
+            /** @description before the data office */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemandView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    actOnDemand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                demand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemandActed"];
+            };
+        };
+        responses: {
+            /** @description as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemandView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDisputes: {
+        parameters: {
+            query?: {
+                open?: "true" | "false";
+                /** @description id of a request or a ticket */
+                about?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    raiseDispute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisputeRaised"];
+            };
+        };
+        responses: {
+            /** @description it is between the two departments */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showDispute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute: components["parameters"]["dispute"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    actOnDispute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dispute: components["parameters"]["dispute"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisputeActed"];
+            };
+        };
+        responses: {
+            /** @description as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    importApproval: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportedApproval"];
+            };
+        };
+        responses: {
+            202: components["responses"]["Proposed"];
             default: components["responses"]["Problem"];
         };
     };
@@ -7525,6 +10912,52 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    askForAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the provider's page, and what the browser keeps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOffer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signInByAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountAnswer"];
+            };
+        };
+        responses: {
+            /** @description signed in; the session is a cookie that no script reads */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBegun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     signInByPasskey: {
         parameters: {
             query?: never;
@@ -7690,6 +11123,52 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    offerAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the provider's page, and what the browser keeps */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOffer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountAnswer"];
+            };
+        };
+        responses: {
+            /** @description it opens sessions from now on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredPasskey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     offerPasskey: {
         parameters: {
             query?: never;
@@ -7841,6 +11320,27 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    showLogState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as this process signed it last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listLogFindings: {
         parameters: {
             query?: never;
@@ -7862,11 +11362,102 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    eraseSubject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubjectErasureAsked"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listHolds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the first to end first, at most 1,000 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalHoldList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    placeHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LegalHoldAsked"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    liftHold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                hold: components["schemas"]["LegalHoldId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listRisks: {
         parameters: {
             query?: {
                 /** @description only those that nobody acknowledged */
                 unanswered?: "true" | "false";
+                rule?: components["schemas"]["RiskRule"];
+                consumer?: components["schemas"]["DepartmentCode"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
             };
             header?: never;
             path?: never;
@@ -7874,13 +11465,36 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the findings, the earliest due first, at most 1,000 */
+            /** @description those that nobody acknowledged, the earliest due first; then the others, the latest due first */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RiskList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showRisk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                risk: components["parameters"]["risk"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Risk"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -8083,6 +11697,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listEvidence: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "released" | "refused";
+                /** @description that one alone */
+                evidence?: components["schemas"]["Uuid7"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceList"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -4,7 +4,7 @@
  */
 import type { IntakeServices } from '../exchange/intake/services.ts';
 import type { ReleaseServices } from '../exchange/release/services.ts';
-import { decisionWalks, intakeWalks, releaseWalks } from '../exchange/walks.ts';
+import { decisionWalks, intakeWalks, releaseWalks, type SendingOperation } from '../exchange/walks.ts';
 import type { StaffOperation } from '../domain/permissions.ts';
 import { bindRows, type DeclaredOperation, type OperationRow, type OperationRows } from '../gate/bindRows.ts';
 import { certificateDoor, departmentDoor } from '../gate/doors/exchangeDoors.ts';
@@ -12,10 +12,15 @@ import { openDoor } from '../gate/doors/openDoor.ts';
 import { signInDoor, staffDoor } from '../gate/doors/staffDoor.ts';
 import type { Answering, Gate } from '../gate/gate.ts';
 import type { DepartmentCaller, StaffCaller, Stranger } from '../identity/authentication/caller.ts';
+import { listBoardRows } from './board/listBoardRows.ts';
+import { showBoard } from './board/showBoard.ts';
+import { openOwnSession } from './subjects/openOwnSession.ts';
+import { ownBindings } from './ownBindings.ts';
 import { giveConsent } from './consents/giveConsent.ts';
 import { listConsents } from './consents/listConsents.ts';
+import { withdrawConsentAtCounter } from './consents/withdrawConsentAtCounter.ts';
 import { withdrawConsent } from './consents/withdrawConsent.ts';
-import { listDuties } from './duties/listDuties.ts';
+import { demanding } from './demands/demanding.ts';
 import { stateDuties } from './duties/stateDuties.ts';
 import { healthz } from './health/healthz.ts';
 import { metrics } from './health/metrics.ts';
@@ -31,7 +36,9 @@ import { issueEnrolmentCode } from './identity/issueEnrolmentCode.ts';
 import { registerDepartment } from './identity/registerDepartment.ts';
 import { renewCertificate } from './identity/renewCertificate.ts';
 import { revokeCertificate } from './identity/revokeCertificate.ts';
-import { getBatch } from './intake/getBatch.ts';
+import { pulling } from './pulls/pulling.ts';
+import { sending } from './intake/sending.ts';
+import { watching } from './intake/watching.ts';
 import { answerEvidence } from './log/answerEvidence.ts';
 import { assessIncident } from './log/assessIncident.ts';
 import { askEvidence } from './log/askEvidence.ts';
@@ -39,10 +46,14 @@ import { exportPack } from './log/exportPack.ts';
 import { getEntryBundle } from './log/getEntryBundle.ts';
 import { listEntries } from './log/listEntries.ts';
 import { listExchanges } from './log/listExchanges.ts';
+import { listEvidence } from './log/listEvidence.ts';
+import { listHolds } from './log/listHolds.ts';
 import { listLogFindings } from './log/listLogFindings.ts';
+import { showLogState } from './log/showLogState.ts';
 import { acknowledgeRisk } from './risks/acknowledgeRisk.ts';
 import { escalateRisk } from './risks/escalateRisk.ts';
 import { listRisks } from './risks/listRisks.ts';
+import { showRisk } from './risks/showRisk.ts';
 import { getCosignedCheckpoint } from './log/getCosignedCheckpoint.ts';
 import { proveConsistency } from './log/proveConsistency.ts';
 import { getAnchors } from './log/getAnchors.ts';
@@ -57,32 +68,23 @@ import { mayCall } from './mayCall.ts';
 import { readings } from './reading/readings.ts';
 import { approvePolicyDocument } from './policy/approvePolicyDocument.ts';
 import { explainDecision } from './policy/explainDecision.ts';
+import { listVisible } from './policy/listVisible.ts';
+import { tryPolicyDocument } from './policy/tryPolicyDocument.ts';
 import { submitPolicyDocument } from './policy/submitPolicyDocument.ts';
 import { resumeAgreement } from './policy/resumeAgreement.ts';
 import { showPolicyDocument } from './policy/showPolicyDocument.ts';
 import { suspendAgreement } from './policy/suspendAgreement.ts';
 import { decideSchema } from './registry/decideSchema.ts';
 import { decideDataset } from './registry/decideDataset.ts';
+import { describeReceived } from './registry/describeReceived.ts';
+import { examineRows } from './registry/examineRows.ts';
 import { rebindDataset } from './registry/rebindDataset.ts';
 import { registerDataset } from './registry/registerDataset.ts';
 import { registerNotice } from './registry/registerNotice.ts';
 import { sampleDataset } from './registry/sampleDataset.ts';
+import { trySchema } from './registry/trySchema.ts';
+import { tryMasks } from './registry/tryMasks.ts';
 import { showSchemaImpact } from './registry/showSchemaImpact.ts';
-import { endSession } from './sessions/endSession.ts';
-import { listSessions } from './sessions/listSessions.ts';
-import { offerAuthenticator } from './sessions/offerAuthenticator.ts';
-import { offerPasskey } from './sessions/offerPasskey.ts';
-import { registerPasskey } from './sessions/registerPasskey.ts';
-import { showSession } from './sessions/showSession.ts';
-import { showSignIn } from './sessions/showSignIn.ts';
-import { signInAsDemo } from './sessions/signInAsDemo.ts';
-import { signInByCode } from './sessions/signInByCode.ts';
-import { askForPasskey } from './sessions/askForPasskey.ts';
-import { signInByPasskey } from './sessions/signInByPasskey.ts';
-import { answerRequest } from './requests/answerRequest.ts';
-import { makeRequest } from './requests/makeRequest.ts';
-import { registerProcedure } from './requests/registerProcedure.ts';
-import { showRequest } from './requests/showRequest.ts';
 import { confirmKey } from './signingKeys/confirmKey.ts';
 import { objectToKey } from './signingKeys/objectToKey.ts';
 import { refuseKey } from './signingKeys/refuseKey.ts';
@@ -90,6 +92,11 @@ import { endViewDelay } from './subjects/endViewDelay.ts';
 import { listViewDelays } from './subjects/listViewDelays.ts';
 import { viewSubject } from './subjects/viewSubject.ts';
 import { viewSubjectAtCounter } from './subjects/viewSubjectAtCounter.ts';
+import { ticketing } from './tickets/ticketing.ts';
+import { ownSessions } from './sessions/ownSessions.ts';
+import { signInOperations } from './sessions/signInOperations.ts';
+import { disputing } from './disputes/disputing.ts';
+import { requesting } from './requests/requesting.ts';
 import type { Services } from './services.ts';
 import { permitted, proposable } from './permitted.ts';
 import { acceptProposal } from './proposals/acceptProposal.ts';
@@ -97,14 +104,8 @@ import { refuseProposal } from './proposals/refuseProposal.ts';
 import { registrars } from './proposals/registrars.ts';
 import { showProposal } from './proposals/showProposal.ts';
 import { acceptInvitation } from './staff/acceptInvitation.ts';
-import { confirmPerson } from './staff/confirmPerson.ts';
-import { endPerson } from './staff/endPerson.ts';
-import { grantRole } from './staff/grantRole.ts';
-import { invitePerson } from './staff/invitePerson.ts';
-import { issueToken } from './staff/issueToken.ts';
-import { listPersons } from './staff/listPersons.ts';
+import { staffing } from './staff/staffing.ts';
 import { listWaiting } from './inbox/listWaiting.ts';
-import { revokeToken } from './staff/revokeToken.ts';
 
 /** By a department's certificate and signature, beside the walks. */
 const exchangeOperations: OperationRows<DepartmentCaller, Services> = {
@@ -112,13 +113,15 @@ const exchangeOperations: OperationRows<DepartmentCaller, Services> = {
   withdrawConsent: { kind: 'consent', run: withdrawConsent },
   listConsents: { kind: 'inspect', run: listConsents },
   viewSubject: { kind: 'inspect', run: viewSubject },
-  listDuties: { kind: 'inspect', run: listDuties },
+  openOwnSession: { kind: 'management', run: openOwnSession },
   stateDuties: { kind: 'management', run: stateDuties },
   listExchanges: { kind: 'inspect', run: listExchanges },
   getReceipt: { kind: 'inspect', run: getReceipt },
   explainDecision: { kind: 'inspect', run: explainDecision },
+  describeReceived: { kind: 'inspect', run: describeReceived },
   renewCertificate: { kind: 'management', run: renewCertificate },
   ...readings,
+  ...ticketing,
 };
 
 /** By a certificate in force alone. */
@@ -127,12 +130,12 @@ const certificateOperations: OperationRows<DepartmentCaller | Stranger, Services
 };
 
 const staffActs: Readonly<
-  Record<Exclude<StaffOperation, keyof typeof registrars>, OperationRow<StaffCaller, Services>>
+  Record<
+    Exclude<StaffOperation, keyof typeof registrars | SendingOperation>,
+    OperationRow<StaffCaller, Services>
+  >
 > = {
-  invitePerson: { kind: 'management', run: invitePerson },
-  grantRole: { kind: 'management', run: grantRole },
-  confirmPerson: { kind: 'management', run: confirmPerson },
-  endPerson: { kind: 'management', run: endPerson },
+  ...staffing,
   registerDepartment: { kind: 'management', run: registerDepartment },
   issueEnrolmentCode: { kind: 'management', run: issueEnrolmentCode },
   confirmKey: { kind: 'management', run: confirmKey },
@@ -144,6 +147,7 @@ const staffActs: Readonly<
   decideSchema: { kind: 'management', run: decideSchema },
   rebindDataset: { kind: 'management', run: rebindDataset },
   decideDataset: { kind: 'management', run: decideDataset },
+  examineRows: { kind: 'inspect', run: examineRows },
   showSchemaImpact: { kind: 'inspect', run: showSchemaImpact },
   showProposal: { kind: 'inspect', run: showProposal },
   acceptProposal: { kind: 'management', run: acceptProposal },
@@ -154,28 +158,23 @@ const staffActs: Readonly<
   suspendAgreement: { kind: 'management', run: suspendAgreement },
   resumeAgreement: { kind: 'management', run: resumeAgreement },
   showPolicyDocument: { kind: 'inspect', run: showPolicyDocument },
-  registerProcedure: { kind: 'management', run: registerProcedure },
-  makeRequest: { kind: 'management', run: makeRequest },
-  showRequest: { kind: 'inspect', run: showRequest },
-  answerRequest: { kind: 'management', run: answerRequest },
   listWaiting: { kind: 'inspect', run: listWaiting },
-  issueToken: { kind: 'management', run: issueToken },
-  revokeToken: { kind: 'management', run: revokeToken },
-  listPersons: { kind: 'inspect', run: listPersons },
   sampleDataset: { kind: 'inspect', run: sampleDataset },
-  showSession: { kind: 'inspect', run: showSession },
-  listSessions: { kind: 'inspect', run: listSessions },
-  endSession: { kind: 'management', run: endSession },
-  offerAuthenticator: { kind: 'management', run: offerAuthenticator },
-  offerPasskey: { kind: 'inspect', run: offerPasskey },
-  registerPasskey: { kind: 'management', run: registerPasskey },
+  trySchema: { kind: 'inspect', run: trySchema },
+  listVisible: { kind: 'inspect', run: listVisible },
+  tryPolicyDocument: { kind: 'inspect', run: tryPolicyDocument },
+  tryMasks: { kind: 'inspect', run: tryMasks },
   listEntries: { kind: 'inspect', run: listEntries },
   getEntryBundle: { kind: 'inspect', run: getEntryBundle },
+  listHolds: { kind: 'inspect', run: listHolds },
   listLogFindings: { kind: 'inspect', run: listLogFindings },
+  showLogState: { kind: 'inspect', run: showLogState },
   listRisks: { kind: 'inspect', run: listRisks },
+  showRisk: { kind: 'inspect', run: showRisk },
   acknowledgeRisk: { kind: 'management', run: acknowledgeRisk },
   escalateRisk: { kind: 'management', run: escalateRisk },
   viewSubjectAtCounter: { kind: 'inspect', run: viewSubjectAtCounter },
+  withdrawConsentAtCounter: { kind: 'consent', run: withdrawConsentAtCounter },
   endViewDelay: { kind: 'management', run: endViewDelay },
   listViewDelays: { kind: 'inspect', run: listViewDelays },
   searchEntries: { kind: 'inspect', run: searchEntries },
@@ -185,10 +184,19 @@ const staffActs: Readonly<
   exportPack: { kind: 'management', run: exportPack },
   assessIncident: { kind: 'inspect', run: assessIncident },
   askEvidence: { kind: 'management', run: askEvidence },
+  listEvidence: { kind: 'inspect', run: listEvidence },
   answerEvidence: { kind: 'management', run: answerEvidence },
   getEvidence: { kind: 'management', run: getEvidence },
-  getBatch: { kind: 'inspect', run: getBatch },
+  ...watching,
+  ...pulling,
+  showBoard: { kind: 'inspect', run: showBoard },
+  listBoardRows: { kind: 'inspect', run: listBoardRows },
+  ...ownSessions,
+  ...requesting,
+  ...disputing,
+  ...demanding,
   ...readings,
+  ...ticketing,
 };
 
 /** None answers but through the table of who may do what. */
@@ -202,16 +210,6 @@ const staffOperations: OperationRows<StaffCaller, Services> = Object.fromEntries
     { kind: 'management', run: proposable(name as StaffOperation) },
   ]),
 ]);
-
-/** On the staff listener, of whoever is not signed in yet. */
-const signInOperations: OperationRows<Stranger, Services> = {
-  showSignIn: { kind: 'none', run: showSignIn },
-  acceptInvitation: { kind: 'management', run: acceptInvitation },
-  askForPasskey: { kind: 'none', run: askForPasskey },
-  signInByPasskey: { kind: 'management', run: signInByPasskey },
-  signInByCode: { kind: 'management', run: signInByCode },
-  signInAsDemo: { kind: 'management', run: signInAsDemo },
-};
 
 /** Of the open listener: those that change something leave an entry. */
 const openOperations: OperationRows<Stranger, Services> = {
@@ -241,7 +239,7 @@ export interface WalkServices {
 
 /** By listener, by operationId. */
 export type Bindings = Readonly<
-  Record<'exchange' | 'open' | 'staff' | 'admin', Readonly<Record<string, Answering>>>
+  Record<'exchange' | 'open' | 'staff' | 'citizen' | 'admin', Readonly<Record<string, Answering>>>
 >;
 
 /** @throws TypeError where openapi.yaml says otherwise */
@@ -264,7 +262,8 @@ export function bindings(
       ...bindRows(certified, certificateOperations, services),
     },
     open: bindRows(anybody, openOperations, services),
-    staff: staffBindings(gate, declared, services),
+    citizen: ownBindings(gate, declared, services),
+    staff: staffBindings(gate, declared, services, walks.intake),
     admin: bindRows(anybody, adminOperations, services),
   };
 }
@@ -274,12 +273,14 @@ export function staffBindings(
   gate: Gate,
   declared: readonly DeclaredOperation[],
   services: Services,
+  intake: IntakeServices,
 ): Readonly<Record<string, Answering>> {
   const { identity, hub } = services;
   const staff = { gate, declared, door: staffDoor(identity, hub.staff), permit: mayCall };
   const signingIn = { gate, declared, door: signInDoor(hub.staff) };
   return {
     ...bindRows(staff, staffOperations, services),
+    ...bindRows(staff, sending(intake), services),
     ...bindRows(signingIn, signInOperations, services),
   };
 }

@@ -12,6 +12,7 @@ import { admitPerson } from '../../tests/admitPerson.ts';
 import { staffCall } from '../../tests/secondPerson.ts';
 import { checkInForce } from '../identity/authentication/authenticate.ts';
 import { loadDirectory } from '../identity/directory/directory.ts';
+import { hubGauges } from './health/hubGauges.ts';
 import { enrolmentState } from './signingKeys/enrolmentState.ts';
 import { enrol as act } from '../identity/enrolment/enrol.ts';
 
@@ -53,6 +54,12 @@ async function enrol(department: string, by = operator, code?: Reply): Promise<N
 }
 const confirm = (key: SigningKey, token: string, department = 'housing'): Promise<Reply> =>
   post(`/v1/signing-keys/${key.keyid}/confirmation`, { department }, token);
+/** The metrics: keys that wait, and keys that were objected to. */
+async function counted(): Promise<readonly (number | undefined)[]> {
+  const idle = { count: 0, paused: 0 };
+  const gauges = hubGauges({ size: () => 0 }, hub.database, () => idle);
+  return Promise.all(['keys_waiting', 'keys_objected'].map(async (name) => gauges[name]?.value()));
+}
 const counts = async ({ keyid }: SigningKey, department: string): Promise<boolean> => {
   await identity.current();
   return identity.keyInForce(keyid, department) !== undefined;
@@ -70,6 +77,7 @@ test('a further key of a department waits for another person than the one who is
     await enrolmentState(hub.database.app),
     'degraded: 1 keys wait for a second person, 0 are objected to',
   );
+  assert.deepEqual(await counted(), [1, 0]);
   const [notice] = (await told(steward)).filter(({ keyid }) => keyid === further.key.keyid);
   assert.deepEqual([notice?.['state'], notice?.['confirmable']], ['waiting', true], 'the department is told');
   assert.deepEqual(await told(water), [], 'and no other one');
@@ -141,6 +149,7 @@ test('the department objects; the data office decides, and a key that counts is 
   assert.equal(code(await object(water)), 'not_your_department');
   assert.equal((await object(steward)).status, 200);
   assert.match(await enrolmentState(hub.database.app), /1 are objected to$/);
+  assert.equal((await counted())[1], 1);
   const another = await hub.token(['security'], 'housing');
   assert.equal(code(await confirm(key, another)), 'objection_pends');
   assert.ok(

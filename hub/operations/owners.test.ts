@@ -118,6 +118,23 @@ test('the same proposal again is the same one; its author takes it back', async 
   assert.equal(back.body['state'], 'withdrawn');
 });
 
+test('so many proposals of one person wait and no more, until some are decided', async () => {
+  const one = await post(transport, '/v1/schemas', schema(4));
+  await hub.database.owner.query(
+    `INSERT INTO proposal SELECT (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'digest', md5(n::text) || md5(n::text), 'name', 'full-' || n))).*
+       FROM proposal p, generate_series(1, 199) n WHERE id = $1`,
+    [one.body['proposal']],
+  );
+  assert.equal(code(await post(transport, '/v1/schemas', schema(5))), 'proposals_full');
+  assert.equal((await post(transport, '/v1/schemas', schema(4))).body['changed'], false, 'it waits already');
+  await hub.database.owner.query("DELETE FROM proposal WHERE name = 'full-1'");
+  assert.equal((await post(transport, '/v1/schemas', schema(5))).status, 202);
+  await hub.database.owner.query(
+    "DELETE FROM proposal WHERE name LIKE 'full-%' OR author = (SELECT author FROM proposal WHERE id = $1)",
+    [one.body['proposal']],
+  );
+});
+
 test('what ships with the hub is the data office’s: a steward proposes `household:1.1`, and no name is taken from its owner', async () => {
   const proposed = await post(transport, '/v1/schemas', { document: sharedSchema('household@1').document });
   assert.equal(proposed.status, 202);

@@ -8,9 +8,12 @@ import { policyDocumentVersions } from '../store/policy/policyDocuments.ts';
 import { codeListOwner } from '../store/registry/codeLists.ts';
 import { proposalById } from '../store/registry/proposals.ts';
 import { schemaByUrn } from '../store/registry/schemas.ts';
+import { standInById } from '../store/identity/standIns.ts';
 import { keyHands } from '../store/identity/keyHands.ts';
 import { certificateBySerial } from '../store/identity/certificates.ts';
 import { batchById } from '../store/intake/batchById.ts';
+import { demandById } from '../store/demands/demands.ts';
+import { disputeById } from '../store/disputes/disputes.ts';
 import { requestById } from '../store/requests/requests.ts';
 import { viewDelayById } from '../store/subjects/viewDelays.ts';
 import { riskById } from '../store/risks/risks.ts';
@@ -88,6 +91,12 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   },
   endPerson: (call, { identity }) =>
     any(identity.persons().find(({ id }) => id === call.params['person'])?.department),
+  nameStandIn: (call) => any((call.body as Schemas['StandInNamed']).department),
+  endStandIn: async (call, { database }) => {
+    const row = await standInById(database.app, call.params['standIn'] ?? '');
+    return any(row?.department);
+  },
+  listStandIns: her,
   issueToken: her,
   revokeToken: (call, { identity }) => {
     const holder = identity.holderOf(call.params['token'] ?? '');
@@ -104,6 +113,8 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   offerAuthenticator: her,
   offerPasskey: her,
   registerPasskey: her,
+  offerAccount: her,
+  registerAccount: her,
   registerDepartment: () => office,
   issueEnrolmentCode: (call) => any(call.params['department']),
   confirmKey: keyOwner,
@@ -125,13 +136,29 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   showSchemaImpact: ofSchema,
   registerDataset: (call) => any(providerOf(datasetId((call.body as Schemas['Dataset']).id))),
   rebindDataset: ofDataset,
+  examineRows: ofDataset,
   decideDataset: ofDataset,
   registerMapping: (call) => any(providerOf(datasetId(call.params['dataset'] ?? ''))),
+  registerPull: ofDataset,
+  showPull: ofDataset,
+  runPull: ofDataset,
+  endPull: ofDataset,
   registerCatalogueEntry: (call) => any(providerOf(datasetId((call.body as Schemas['CatalogueEntry']).id))),
+  registerElementSource: () => office,
+  registerMatter: () => office,
+  endMatter: () => office,
   showProposal: writerOrOwner,
   acceptProposal: async (call, { database }) =>
     any((await proposalById(database.app, call.params['proposal'] ?? ''))?.owner ?? undefined),
   refuseProposal: writerOrOwner,
+  openBatch: ofDataset,
+  putBatchPart: ofBatch,
+  commitBatch: ofBatch,
+  getQuarantine: ofBatch,
+  getTemplate: ofDataset,
+  listBatchProblems: her,
+  showBoard: her,
+  listBoardRows: her,
   releaseBatch: ofBatch,
   dropBatch: ofBatch,
   restoreBatch: ofBatch,
@@ -152,6 +179,25 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   answerRequest: ofRequest,
   showRequest: ofRequest,
   listRequests: her,
+  makeDemand: (call) => any((call.body as Schemas['DemandMade']).consumer),
+  actOnDemand: async (call, { database }) => {
+    const demand = await demandById(database.app, call.params['demand'] ?? '');
+    return demand === undefined ? office : any(demand.consumer, demand.provider);
+  },
+  listDemands: her,
+  raiseDispute: her,
+  actOnDispute: async (call, { database }) => {
+    const dispute = await disputeById(database.app, call.params['dispute'] ?? '');
+    return dispute === undefined ? office : any(dispute.raised, dispute.other);
+  },
+  listDisputes: her,
+  showDispute: her,
+  importApproval: (call) => any(providerOf(datasetId((call.body as Schemas['ImportedApproval']).dataset))),
+  takePaperConsent: (call) => any((call.body as Schemas['PaperConsent']).collectedBy),
+  openTicket: her,
+  answerTicket: her,
+  listTickets: her,
+  showTicket: her,
   listWaiting: her,
   listDepartments: her,
   listCertificates: her,
@@ -161,14 +207,24 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   showSchema: her,
   searchCatalogue: her,
   showCatalogueEntry: her,
+  listMatters: her,
+  showMatter: her,
+  listElementSources: her,
+  showUses: her,
   listDatasets: her,
   showDataset: her,
   sampleDataset: her,
+  trySchema: her,
+  listVisible: her,
+  tryPolicyDocument: (call) => any(...partiesOfSubmission(call.body as Schemas['PolicySubmission'])),
+  tryMasks: her,
   listPolicyDocuments: her,
   listBatches: her,
   getBatch: her,
+  listDuties: her,
   appointPersonService: () => office,
   viewSubjectAtCounter: her,
+  withdrawConsentAtCounter: her,
   delayView: () => office,
   endViewDelay: async (call, { database }) =>
     any((await viewDelayById(database.app, call.params['delay'] ?? ''))?.department),
@@ -176,8 +232,14 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   showQuality: her,
   listEntries: () => office,
   getEntryBundle: () => office,
+  placeHold: () => office,
+  liftHold: () => office,
+  eraseSubject: () => office,
+  listHolds: () => office,
   listLogFindings: () => office,
+  showLogState: her,
   listRisks: her,
+  showRisk: her,
   acknowledgeRisk: ofRisk,
   escalateRisk: ofRisk,
   searchEntries: her,
@@ -187,6 +249,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   exportPack: () => office,
   assessIncident: () => office,
   askEvidence: () => office,
+  listEvidence: () => office,
   answerEvidence: () => office,
   getEvidence: () => office,
 };

@@ -1,7 +1,7 @@
 import { Problem } from '../../terms/problem.ts';
 import { holdsIdentityNumber } from '../domain/identityNumberIn.ts';
 import { verdictOf, type Owner, type StaffOperation, type Verdict } from '../domain/permissions.ts';
-import type { Call, Operation } from '../gate/call.ts';
+import type { Announced, Call, Operation } from '../gate/call.ts';
 import type { StaffCaller } from '../identity/authentication/caller.ts';
 import type { Services } from './services.ts';
 import { ownersOf, type Owners } from './owners.ts';
@@ -20,6 +20,15 @@ export function permitted(
     await permit(name, call, services);
     return operation(call, services);
   };
+}
+
+/** Whether a body of the operation may be read at all: asked of the table before a byte of it comes. @throws Problem not_your_department */
+export async function permitBody(
+  name: StaffOperation,
+  call: Announced<StaffCaller>,
+  services: Services,
+): Promise<void> {
+  await permit(name, { ...call, bytes: new Uint8Array(0), body: undefined }, services);
 }
 
 /** One that waits for a person of the owner where the table says `propose`, or wants four eyes. @throws Problem not_your_department, reason_identifies */

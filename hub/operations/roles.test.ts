@@ -34,8 +34,12 @@ type Target = (owner: string | undefined) => Wanted | undefined;
 async function call({ path, body }: Wanted, operation: StaffOperation, token: string) {
   const { method } = operations.find(({ operationId }) => operationId === operation) ?? {};
   const agent = request(`https://localhost:${hub.ports.staff}`);
-  const sent = method === 'GET' ? agent.get(path) : agent.post(path);
-  const reply = await sent.ca(hub.ca).set('authorization', `Bearer ${token}`).send(body);
+  const sent = method === 'GET' ? agent.get(path) : method === 'PUT' ? agent.put(path) : agent.post(path);
+  const bytes = method === 'PUT' ? { 'content-type': 'application/octet-stream' } : {};
+  const reply = await sent
+    .ca(hub.ca)
+    .set({ authorization: `Bearer ${token}`, ...bytes })
+    .send(body);
   return { status: reply.status, code: (reply.body as { code?: string }).code ?? '' };
 }
 
@@ -145,7 +149,7 @@ for (const owner of ['own-one', 'other-one', undefined]) {
         state: 'published',
       },
       ...{ owner: owner ?? null, compatibility: 'BACKWARD', needsSecond: false, needsOfficer: false },
-      ...{ author: null, approver: null },
+      ...{ author: null, approver: null, waiver: null },
     },
     uuid7(hub.database.now()),
   );
@@ -265,6 +269,33 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     path: `/v1/datasets/${owner}.set/mappings`,
     body: { document: {} },
   })),
+  registerPull: departmentsOnly((owner) => ({
+    path: `/v1/datasets/${owner}.none/pull`,
+    body: {
+      password: 'none',
+      document: {
+        ...{ source: { host: 'none', database: 'none', user: 'none' }, query: 'SELECT 1 AS id' },
+        ...{ key: ['id'], mapping: 'none', schedule: { every: 'day' } },
+      },
+    },
+  })),
+  showPull: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/pull` })),
+  runPull: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/pull/run`, body: {} })),
+  endPull: departmentsOnly((owner) => ({
+    path: `/v1/datasets/${owner}.none/pull/end`,
+    body: { reason: 'test' },
+  })),
+  openBatch: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/batches`, body: {} })),
+  putBatchPart: departmentsOnly((owner) => ({ path: `/v1/batches/${batches.get(owner) ?? ''}/parts/5` })),
+  commitBatch: departmentsOnly((owner) => ({
+    path: `/v1/batches/${batches.get(owner) ?? ''}/commit`,
+    body: { sha256: '0'.repeat(64), bytes: 1, mapping: 'none' },
+  })),
+  getQuarantine: departmentsOnly((owner) => ({ path: `/v1/batches/${batches.get(owner) ?? ''}/quarantine` })),
+  getTemplate: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/template?mapping=none` })),
+  showBoard: officeOnly({ path: '/v1/board' }),
+  listBoardRows: officeOnly({ path: '/v1/board/waiting' }),
+  listBatchProblems: officeOnly({ path: '/v1/batches/01890000-0000-7000-8000-000000000000/problems' }),
   releaseBatch: (owner) => decision('release', owner),
   dropBatch: (owner) => decision('drop', owner),
   restoreBatch: (owner) => decision('restoration', owner),
@@ -297,6 +328,62 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   answerRequest: officeOnly({ path: '/v1/requests/req-999999999/acts', body: { act: 'pass' } }),
   showRequest: officeOnly({ path: '/v1/requests/req-999999999' }),
   listRequests: officeOnly({ path: '/v1/requests' }),
+  raiseDispute: officeOnly({
+    path: '/v1/disputes',
+    body: { about: 'req-999999999', said: 'test', document: 'a'.repeat(64) },
+  }),
+  makeDemand: departmentsOnly((owner) => ({
+    path: '/v1/demands',
+    body: { consumer: owner, title: 'test', fields: ['test'], purpose: 'none', reason: 'test' },
+  })),
+  actOnDemand: officeOnly({
+    path: '/v1/demands/dem-999999999/acts',
+    body: { act: 'withdraw', reason: 'test' },
+  }),
+  listDemands: officeOnly({ path: '/v1/demands' }),
+  nameStandIn: (owner) => ({
+    path: '/v1/stand-ins',
+    body: {
+      ...{ as: 'deputy', steward: 'none', person: 'none', reason: 'test' },
+      ...(owner === undefined ? {} : { department: owner }),
+    },
+  }),
+  endStandIn: officeOnly({ path: '/v1/stand-ins/std-0000000000000000/end', body: { reason: 'test' } }),
+  listStandIns: officeOnly({ path: '/v1/stand-ins' }),
+  actOnDispute: officeOnly({
+    path: '/v1/disputes/dsp-999999999/acts',
+    body: { act: 'agree', said: 'test', document: 'a'.repeat(64) },
+  }),
+  listDisputes: officeOnly({ path: '/v1/disputes' }),
+  showDispute: officeOnly({ path: '/v1/disputes/dsp-999999999' }),
+  importApproval: departmentsOnly((owner) => ({
+    path: '/v1/requests/imports',
+    body: {
+      ...{ dataset: `${owner}.none`, fields: ['none'], from: '2026-01-01T00:00:00.000Z' },
+      ...{ until: '2027-01-01T00:00:00.000Z', document: { kind: 'Agreement' } },
+    },
+  })),
+  takePaperConsent: departmentsOnly((owner) => ({
+    path: '/v1/paper-consents',
+    body: {
+      ...{ id: 'some', form: 'none', scan: 'a'.repeat(64), takenOn: '2026-01-01', person: 'none' },
+      ...{
+        collectedBy: owner,
+        recipient: 'none',
+        dataset: 'none.none',
+        purposes: ['none'],
+        fields: ['none'],
+      },
+      ...{ expires: '2027-01-01T00:00:00.000Z', notice: { digest: 'a'.repeat(64), language: 'zh' } },
+    },
+  })),
+  openTicket: officeOnly({
+    path: '/v1/tickets',
+    body: { dataset: 'none.none', key: 'none', claim: 'none' },
+  }),
+  answerTicket: officeOnly({ path: '/v1/tickets/tkt-999999999/answer', body: { act: 'withdraw' } }),
+  listTickets: officeOnly({ path: '/v1/tickets' }),
+  showTicket: officeOnly({ path: '/v1/tickets/tkt-999999999' }),
   listWaiting: officeOnly({ path: '/v1/inbox' }),
   listDepartments: officeOnly({ path: '/v1/departments' }),
   listCertificates: officeOnly({ path: '/v1/certificates' }),
@@ -307,7 +394,14 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     path: `/v1/schemas/urn:datong:${owner ?? 'of-office'}:1.0/decision`,
     body: { act: 'return', reason: 'test' },
   }),
+  examineRows: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/examination` })),
   showSchemaImpact: (owner) => ({ path: `/v1/schemas/urn:datong:${owner ?? 'of-office'}:1.0/impact` }),
+  trySchema: officeOnly({ path: '/v1/schemas/trials', body: { document: {} } }),
+  listVisible: officeOnly({ path: '/v1/policy/visibility' }),
+  tryPolicyDocument: (owner) => ({
+    path: '/v1/policy/trials',
+    body: { document: { kind: owner === undefined ? 'Restriction' : 'Agreement', provider: owner } },
+  }),
   showSchema: officeOnly({ path: '/v1/schemas/urn:datong:none:1.0' }),
   registerCatalogueEntry: departmentsOnly((owner) => ({
     path: '/v1/catalogue',
@@ -323,6 +417,22 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
       dataClass: 'core',
     },
   })),
+  registerElementSource: officeOnly({
+    path: '/v1/element-sources',
+    body: { element: 'cn.mobile', department: 'none', reason: 'none' },
+  }),
+  showUses: officeOnly({ path: '/v1/uses/element/cn.mobile' }),
+  listElementSources: officeOnly({ path: '/v1/element-sources' }),
+  registerMatter: officeOnly({
+    path: '/v1/matters',
+    body: {
+      ...{ code: 'some', implementationCode: '0'.repeat(12), title, basis: { reference: 'none' } },
+      ...{ departments: ['none'], materials: [{ title, fields: [] }] },
+    },
+  }),
+  endMatter: officeOnly({ path: '/v1/matters/none/ending', body: { reason: 'test' } }),
+  listMatters: officeOnly({ path: '/v1/matters' }),
+  showMatter: officeOnly({ path: '/v1/matters/none' }),
   searchCatalogue: officeOnly({ path: '/v1/catalogue' }),
   showCatalogueEntry: officeOnly({ path: '/v1/catalogue/none.none' }),
   listDatasets: officeOnly({ path: '/v1/datasets' }),
@@ -336,6 +446,13 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   }),
   viewSubjectAtCounter: officeOnly({
     path: '/v1/subject-views/at-counter',
+    body: {
+      ...{ subject: { kind: 'person', value: 'none' }, document: 'passport' },
+      ...{ presentedBy: 'self', application: 'none' },
+    },
+  }),
+  withdrawConsentAtCounter: officeOnly({
+    path: '/v1/consents/none/withdrawal/at-counter',
     body: {
       ...{ subject: { kind: 'person', value: 'none' }, document: 'passport' },
       ...{ presentedBy: 'self', application: 'none' },
@@ -356,8 +473,27 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   showQuality: officeOnly({ path: '/v1/datasets/none.none/quality' }),
   listEntries: officeOnly({ path: '/v1/log/entries' }),
   getEntryBundle: officeOnly({ path: '/v1/log/entries/bundle?limit=1' }),
+  placeHold: officeOnly({
+    path: '/v1/legal-holds',
+    body: {
+      ...{ on: { dataset: 'none.none' }, reason: 'test', case: 'test' },
+      until: '2027-01-01T00:00:00Z',
+    },
+  }),
+  liftHold: officeOnly({ path: `/v1/legal-holds/hold-${'0'.repeat(16)}/lifting`, body: { reason: 'test' } }),
+  eraseSubject: officeOnly({
+    path: '/v1/erasures',
+    body: {
+      ...{ subject: { dataset: 'none.none', value: 'none' }, before: '2020-01-01T00:00:00Z' },
+      ...{ reason: 'test', case: 'test' },
+    },
+  }),
+  listHolds: officeOnly({ path: '/v1/legal-holds' }),
   listLogFindings: officeOnly({ path: '/v1/log/findings' }),
+  showLogState: officeOnly({ path: '/v1/log/state' }),
+  listDuties: officeOnly({ path: '/v1/duties' }),
   listRisks: officeOnly({ path: '/v1/risks' }),
+  showRisk: officeOnly({ path: '/v1/risks/01a1fdab-cf10-75cb-88ab-083f382da461' }),
   acknowledgeRisk: (owner) => ({
     path: `/v1/risks/${risks.get(owner) ?? ''}/acknowledgement`,
     body: { reason: 'test' },
@@ -383,13 +519,17 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     path: '/v1/log/evidence/01890000-0000-7000-8000-000000000000/answer',
     body: { answer: 'refuse' },
   }),
+  listEvidence: officeOnly({ path: '/v1/log/evidence' }),
   getEvidence: officeOnly({ path: '/v1/log/evidence/01890000-0000-7000-8000-000000000000' }),
   listPersons: officeOnly({ path: '/v1/persons' }),
   sampleDataset: officeOnly({ path: '/v1/datasets/none.none/sample?consumer=none' }),
+  tryMasks: officeOnly({ path: '/v1/datasets/none.none/mask-trials', body: { fields: {} } }),
   showSession: officeOnly({ path: '/v1/sessions/current' }),
   listSessions: officeOnly({ path: '/v1/sessions' }),
   endSession: officeOnly({ path: '/v1/sessions/0000000000/end', body: {} }),
   offerAuthenticator: officeOnly({ path: '/v1/authenticator' }),
+  offerAccount: officeOnly({ path: '/v1/accounts/offers' }),
+  registerAccount: officeOnly({ path: '/v1/accounts', body: { answer: '?code=a&state=a', binding: 'a' } }),
   offerPasskey: officeOnly({ path: '/v1/passkeys/offers' }),
   registerPasskey: officeOnly({
     path: '/v1/passkeys',
@@ -404,19 +544,33 @@ const foreign = (holder: Holder): readonly (string | undefined)[] =>
 const herOwn: readonly StaffOperation[] = [
   ...(['issueToken', 'listWaiting', 'searchEntries'] as const),
   ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch', 'showQuality'] as const),
+  'listBatchProblems',
+  ...(['showBoard', 'listBoardRows'] as const),
   ...(['saveSearch', 'listSavedSearches', 'dropSavedSearch'] as const),
   ...([
     'listPersons',
     'listRisks',
+    'showRisk',
     'sampleDataset',
+    'tryMasks',
+    'trySchema',
+    'listVisible',
     'showSession',
     'listSessions',
     'offerAuthenticator',
+    'offerAccount',
+    'registerAccount',
     'offerPasskey',
     'registerPasskey',
   ] as const),
   'listRequests',
+  'listStandIns',
+  'listDemands',
+  ...(['raiseDispute', 'listDisputes', 'showDispute'] as const),
+  ...(['openTicket', 'answerTicket', 'listTickets', 'showTicket'] as const),
+  'listDuties',
   'viewSubjectAtCounter',
+  'withdrawConsentAtCounter',
   'listViewDelays',
 ];
 

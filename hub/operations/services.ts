@@ -6,6 +6,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { Identity } from '../identity/openIdentity.ts';
 import type { HubKeys } from '../keys/hubKeys.ts';
 import type { Database } from '../store/database/database.ts';
+import type { SourcePlace } from '../exchange/pull/sourcePlace.ts';
 import type { HubMetrics } from './health/hubMetrics.ts';
 
 export interface HubPlace {
@@ -16,6 +17,8 @@ export interface HubPlace {
   readonly openOrigin: string;
   /** the staff listener as browsers reach it */
   readonly staff: StaffPlace;
+  /** the citizen listener as browsers reach it; absent where there is none */
+  readonly citizen?: StaffPlace;
 }
 
 export interface Services {
@@ -29,5 +32,7 @@ export interface Services {
   readonly metrics: HubMetrics;
   /** further checks of readiness by name: each answers `ok`, `degraded: …`, or why not */
   readonly readiness?: Readonly<Record<string, () => Promise<string> | string>>;
+  /** databases of departments that pulls may connect to */
+  readonly sources: readonly SourcePlace[];
   readonly report: ReportFailure;
 }

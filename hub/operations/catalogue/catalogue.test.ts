@@ -7,6 +7,7 @@ import { startStaffHub } from '../../../tests/staffHub.ts';
 const hub = await startStaffHub();
 const operator = await hub.token(['operator']);
 const office = await hub.token(['steward']);
+const officeSecond = await hub.token(['steward']);
 const post = (token: string, path: string, body: object): Promise<StaffReply> =>
   staffCall(hub, token, 'POST', path, body);
 const departments = [
@@ -50,8 +51,8 @@ const schema = (name: string): object => ({
   },
   additionalProperties: false,
 });
-const dataset = async (token: string, id: string, name: string): Promise<void> => {
-  assert.equal((await post(token, '/v1/schemas', { document: schema(name) })).status, 201);
+const dataset = async (token: string, id: string, name: string, document = schema(name)): Promise<void> => {
+  assert.equal((await post(token, '/v1/schemas', { document })).status, 201);
   const sharing = { type: 'conditional', conditions: '法定职责' };
   const body = {
     id,
@@ -103,9 +104,18 @@ test('an entry takes two persons of the department; a change of it is a revision
     return [body['revision'], (body['entry'] as { updateFrequency: string }).updateFrequency];
   };
   assert.deepEqual(await live(), [1, 'monthly']);
+  const waiting = async (token: string): Promise<unknown> =>
+    (await staffCall(hub, token, 'GET', '/v1/catalogue/civil.relief-entry')).body['waiting'];
+  const { proposal, digest } = proposed.body;
+  assert.ok(digest);
+  const [told] = (await waiting(second)) as { proposal: unknown }[];
+  assert.equal(told?.proposal, proposal);
+  assert.deepEqual(await waiting(office), await waiting(second));
+  assert.equal(await waiting(elsewhere), undefined, 'not to another department');
   assert.equal(code(await acceptAs(hub, steward, proposed)), 'four_eyes');
   assert.equal((await acceptAs(hub, second, proposed)).body['version'], '2');
   assert.deepEqual(await live(), [2, 'daily']);
+  assert.equal(await waiting(second), undefined);
   assert.equal((await post(steward, '/v1/catalogue', revised)).status, 200, 'the same again changes nothing');
 });
 
@@ -148,6 +158,9 @@ test('it is found in Chinese and English: by title, field, department, class, ta
   assert.deepEqual(await found('category=1/12'), ['civil.relief-entry']);
   assert.deepEqual(await found('category=1/1'), [], 'a class, not letters of its code');
   assert.deepEqual(await found('sharing=none&department=civil'), ['civil.archive']);
+  assert.deepEqual(await found('frequency=daily'), ['civil.relief-entry']);
+  assert.deepEqual(await found('frequency=yearly'), []);
+  assert.deepEqual(await found('class=important'), []);
   assert.deepEqual(await found('since=2026-01-01'), [], 'no data came yet');
   const page = await staffCall(hub, elsewhere, 'GET', `/v1/catalogue?limit=1&${asked('低保')}`);
   assert.deepEqual(await found(`limit=1&${asked('低保')}&cursor=${String(page.body['nextCursor'])}`), [
@@ -172,6 +185,32 @@ test('schemas are found by what stands in them: a title, a field, a tag', async 
   assert.deepEqual(await named('gbt2260'), []);
 });
 
+test('where an element or a code list stands is told with its places and datasets, by pages', async () => {
+  const used = (what: string, query = ''): Promise<StaffReply> =>
+    staffCall(hub, elsewhere, 'GET', `/v1/uses/${what}${query}`);
+  const { body } = await used('element/cn.mobile', '?limit=1');
+  const first = { schema: 'urn:datong:relief:1.0', state: 'published', places: ['/properties/mobile'] };
+  assert.deepEqual(body['uses'], [{ ...first, datasets: ['civil.relief'] }]);
+  const next = await used('element/cn.mobile', `?cursor=${String(body['nextCursor'])}`);
+  assert.deepEqual(
+    (next.body['uses'] as { schema: string; datasets: unknown }[]).map(({ schema: urn, datasets }) => [
+      urn,
+      datasets,
+    ]),
+    [['urn:datong:relief-housing:1.0', ['housing.relief']]],
+  );
+  const list = 'urn:datong:code:gbt2261';
+  const { properties, ...rest } = schema('coded') as { properties: object };
+  const sex = { type: 'string', maxLength: 1, 'x-title': { zh: '性别', en: 'Sex' }, 'x-sensitivity': 'L2' };
+  const coded = { ...rest, properties: { ...properties, sex: { ...sex, 'x-code': { list, ever: true } } } };
+  assert.equal((await post(elsewhere, '/v1/schemas', { document: coded })).status, 201);
+  assert.deepEqual((await used('code-list/gbt2261')).body['uses'], [
+    { schema: 'urn:datong:coded:1.0', state: 'published', places: ['/properties/sex'], datasets: [] },
+  ]);
+  assert.deepEqual((await used('code-list/gbt226')).body['uses'], [], 'its whole name, not a part of it');
+  assert.equal((await used('table/gbt2261')).status, 400);
+});
+
 test('secrets are not registered, what is not shared says by which law, and what others offer already is asked about', async () => {
   const refused = async (more: object): Promise<unknown> =>
     code(await post(steward, '/v1/catalogue', entry('civil.other', more)));
@@ -189,6 +228,57 @@ test('secrets are not registered, what is not shared says by which law, and what
   const reasoned = { ...same, sameData: '保障性住房的救助对象口径不同' };
   assert.equal((await registered(reasoned, elsewhere, elsewhereSecond)).status, 201);
   assert.equal(code(await post(office, '/v1/catalogue', same)), 'catalogue_duplicate');
+});
+
+test('an element comes from the department that two persons of the data office named: another one offers it by their decision alone', async () => {
+  const path = '/v1/element-sources';
+  const mobile = { element: 'cn.mobile', department: 'civil', reason: '数源清单第 3 项' };
+  const decided = async (more: object = {}): Promise<StaffReply> =>
+    acceptAs(hub, officeSecond, await post(office, path, { ...mobile, ...more }));
+  for (const [body, why] of [
+    [{ element: 'cn.shoe-size' }, 'unknown_reference'],
+    [{ department: 'nowhere' }, 'department_unknown'],
+    [{ also: [{ department: 'civil', reason: 'x' }] }, 'element_source_own'],
+  ] as const)
+    assert.equal(code(await post(office, path, { ...mobile, ...body })), why);
+  const same = entry('housing.relief-entry', { datasets: ['housing.relief'], sameData: '口径不同' });
+  const offered = async (body: object = same): Promise<unknown> => {
+    const reply = await post(elsewhere, '/v1/catalogue', body);
+    return code(reply) ?? reply.status;
+  };
+  const proposed = await post(elsewhere, path, { ...mobile, reason: 'as usual' });
+  assert.deepEqual(
+    [proposed.status, proposed.body['owner']],
+    [202, undefined],
+    'it waits for the data office',
+  );
+  assert.equal(await offered(), 202, 'what waits decides nothing');
+  const alone = await post(office, path, mobile);
+  assert.equal(code(await acceptAs(hub, office, alone)), 'four_eyes');
+  assert.equal((await decided()).status, 201);
+  const refused = await post(elsewhere, '/v1/catalogue', same);
+  assert.deepEqual(
+    [code(refused), refused.body['findings']],
+    ['element_source', [{ element: 'cn.mobile', department: 'civil' }]],
+    'the resident id only names whom a row is about',
+  );
+  const own = entry('civil.relief-entry', {
+    ...{ datasets: ['civil.relief'], updateFrequency: 'weekly', sameData: '数源部门' },
+  });
+  assert.equal((await post(steward, '/v1/catalogue', own)).status, 202, 'the source itself');
+  const taken = schema('relief-taken') as { properties: { mobile: object } };
+  const marked = { ...taken.properties, mobile: { ...taken.properties.mobile, 'x-source': 'civil' } };
+  await dataset(elsewhere, 'housing.taken', 'relief-taken', { ...taken, properties: marked });
+  const copied = entry('housing.taken-entry', { datasets: ['housing.taken'], sameData: '取自民政局' });
+  assert.equal(await offered(copied), 202, 'it says that it was taken from there');
+  const also = [{ department: 'housing', reason: '保障性住房另行核实' }];
+  assert.equal((await decided({ also })).body['version'], '2');
+  assert.equal(await offered(), 202);
+  const { body } = await staffCall(hub, elsewhere, 'GET', `${path}?department=civil`);
+  const [{ registeredAt, ...shown }] = body['sources'] as [Record<string, unknown>];
+  assert.deepEqual(shown, { ...mobile, also, revision: 2 });
+  assert.ok(Date.parse(String(registeredAt)) > 0, 'when');
+  assert.deepEqual((await staffCall(hub, elsewhere, 'GET', `${path}?element=cn.uscc`)).body['sources'], []);
 });
 
 test('once a dataset goes over to a version with a further field, its entry is found by that field', async () => {

@@ -7,6 +7,7 @@ import { catalogueEntry, insertEntry, sameTags } from '../../store/registry/cata
 import { digestOf, registered } from '../registry/registration.ts';
 import type { Hands } from '../registry/registrar.ts';
 import type { Services } from '../services.ts';
+import { checkElements } from './claimedElements.ts';
 import { searchOf, type EntryBody } from './derived.ts';
 
 /** Fewer tags than these say nothing of whose the data is: every register names a person. */
@@ -14,7 +15,8 @@ const tellingTags = 2;
 
 /**
  * An entry of the catalogue, or a further revision of it; it waits as a proposal beside the live one until a second person agrees.
- * @throws Problem department_unknown, unknown_reference (dataset), catalogue_secret, sharing_conditions, sharing_basis, catalogue_duplicate
+ * @throws Problem department_unknown, unknown_reference (dataset), catalogue_secret, sharing_conditions, sharing_basis, element_source,
+ *   catalogue_duplicate
  */
 export async function registerCatalogueEntry(
   call: Call<StaffCaller>,
@@ -34,6 +36,11 @@ export async function registerCatalogueEntry(
     const at = `/body/datasets/${index}`;
     throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset }, { at });
   }
+  await checkElements(
+    database.app,
+    department,
+    datasets.flatMap((dataset) => registry.current.datasets.get(dataset) ?? []),
+  );
   const search = searchOf(entry, registry.current, identity, department);
   if (entry.sameData === undefined && search.tags.length >= tellingTags) {
     const others = await sameTags(database.app, department, search.tags);

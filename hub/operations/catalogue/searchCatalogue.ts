@@ -7,7 +7,7 @@ import type { Services } from '../services.ts';
 
 /** GET /v1/catalogue: what there is, the best first. What is not shared says why; its rows are another matter. */
 export async function searchCatalogue(call: Call<Reading>, { database }: Services): Promise<Outcome> {
-  const { q, department, category, sharing, tag, since } = call.query;
+  const { q, department, category, sharing, frequency, tag, since } = call.query;
   const { after, most } = pageAsked(call.query, names.ranked);
   const [rank = '', id = ''] = after?.split('~') ?? [];
   const sought = q === undefined ? undefined : soughtIn(q);
@@ -18,7 +18,8 @@ export async function searchCatalogue(call: Call<Reading>, { database }: Service
       : await pageCatalogue(database.app, {
           ...oneMore({ after, most }),
           after: after === undefined ? undefined : { rank: Number(rank), id },
-          ...{ sought, department, category, sharing, tag, since },
+          ...{ sought, department, category, sharing, frequency, tag, since },
+          dataClass: call.query['class'],
         });
   return listed(
     'entries',
@@ -29,6 +30,7 @@ export async function searchCatalogue(call: Call<Reading>, { database }: Service
       ...{ id: entry, revision: row.revision, department: row.department },
       title: { zh: titleZh, en: titleEn },
       ...{ category: row.category, sharing: row.sharing, datasets: row.datasets },
+      ...{ updateFrequency: row.updateFrequency, dataClass: row.dataClass },
       registeredAt: moment(registeredAt),
       ...(updated === null ? {} : { updatedAt: moment(updated) }),
     }),

@@ -1,6 +1,9 @@
 import { Problem } from '../../../terms/problem.ts';
+import { verdictOf } from '../../domain/permissions.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import { catalogueEntry } from '../../store/registry/catalogue.ts';
+import { waitingProposalsNamed } from '../../store/registry/proposals.ts';
+import { placeOf } from '../inbox/places.ts';
 import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { fieldsOf } from './derived.ts';
@@ -8,7 +11,7 @@ import { fieldsOf } from './derived.ts';
 /** GET /v1/catalogue/{entry}: an entry with the fields of its datasets as their schema versions have them now. @throws Problem not_found */
 export async function showCatalogueEntry(
   call: Call<Reading>,
-  { database, registry }: Services,
+  { database, registry, identity }: Services,
 ): Promise<Outcome> {
   const id = call.params['entry'] ?? '';
   const row = await catalogueEntry(database.app, id);
@@ -23,6 +26,19 @@ export async function showCatalogueEntry(
       fields: fieldsOf(registry.current, dataset),
     };
   });
-  const body = { entry: row.document, revision: row.revision, department: row.department, datasets };
+  const waiting = seesWaiting(call.caller, row.department, identity)
+    ? (await waitingProposalsNamed(database.app, 'CatalogueEntry', id)).map(
+        ({ id: proposal, digest, author }) => ({ proposal, digest, author }),
+      )
+    : [];
+  const body = {
+    ...{ entry: row.document, revision: row.revision, department: row.department, datasets },
+    ...(waiting.length === 0 ? {} : { waiting }),
+  };
   return allowed(200, body, { facts: { change: { entry: id } } });
 }
+
+/** Whoever may read a proposal of this department finds it at the entry. A department's machine does not. */
+const seesWaiting = (caller: Reading, department: string, identity: Services['identity']): boolean =>
+  caller.kind === 'staff' &&
+  verdictOf('showProposal', caller.grants, [placeOf(identity, department)]) === 'act';

@@ -1,22 +1,19 @@
 import type { components } from '../../../api/openapi.ts';
 import { consentType } from '../../../certs/jws.ts';
 import type { Consent } from '../../../policies/consents/consent.ts';
-import type { Plans } from '../../../policies/plans.ts';
 import { checkOpening, consentShape, invalid, readConsent } from '../../../policies/consents/readConsent.ts';
-import { lastingFormats } from '../../../schemas/formats/index.ts';
-import { providerOf, datasetId } from '../../../terms/ids.ts';
+import { datasetId } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../audit/subjects.ts';
 import { subjectHash } from '../../domain/subjectHash.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
-import type { LiveDataset } from '../../registry/snapshot.ts';
 import { insertConsent } from '../../store/consents/insertConsent.ts';
-import { noticeByDigest, type NoticeRow } from '../../store/consents/notices.ts';
-import { listPurposes, type PurposeRow } from '../../store/registry/purposes.ts';
+import { noticeByDigest } from '../../store/consents/notices.ts';
+import { listPurposes } from '../../store/registry/purposes.ts';
 import type { Services } from '../services.ts';
 import { consentView } from './consentView.ts';
-import { purposesBelow } from './purposesBelow.ts';
+import { checkAgainst, checkCollector, checkForm, checkParties, coveredPurposes } from './consentChecks.ts';
 import { signedByCaller } from './signedByCaller.ts';
 
 const isConsent = consentShape();
@@ -78,93 +75,6 @@ async function verified(jws: string, department: string, identity: Services['ide
   if (signed.typ !== consentType)
     throw invalid({ zh: `typ 不是 ${consentType}`, en: `typ is not ${consentType}` });
   return readConsent(signed.payload, department, isConsent);
-}
-
-/**
- * The recipient receives in its own name, and neither it nor who works for it vouches for the person.
- * @throws Problem consent_invalid
- */
-function checkParties({ recipient, collectedBy }: Consent, identity: Services['identity']): void {
-  const receiving = identity.department(recipient);
-  if (receiving === undefined) throw invalid({ zh: '没有这个接收部门', en: 'there is no such recipient' });
-  if (receiving.principal !== null) {
-    throw invalid({
-      zh: '受托单位不是接收方，应写其委托部门',
-      en: 'an entrusted party is no recipient: name the department it works for',
-    });
-  }
-  if (identity.department(collectedBy)?.principal === recipient) {
-    throw invalid({ zh: '接收方的受托单位不能签署', en: 'a party entrusted by the recipient signed it' });
-  }
-}
-
-/**
- * The provider, or a department that an agreement names which the provider has signed: what anybody else hands in would count nowhere, and
- * would take the place of what stands.
- * @throws Problem consent_invalid
- */
-function checkCollector(
-  { collectedBy, provider, recipient, dataset, purposes }: Consent,
-  plans: Plans,
-): void {
-  const named = plans.all.some(
-    ({ ref, whole }) =>
-      ref.dataset === dataset &&
-      (ref.principal ?? ref.consumer) === recipient &&
-      purposes.includes(ref.purpose) &&
-      whole.consent?.collectors.includes(collectedBy) === true,
-  );
-  if (collectedBy === provider || named) return;
-  throw invalid({
-    zh: '没有共享协议准许该部门采集此项同意',
-    en: 'no agreement lets this department ask for it',
-  });
-}
-
-/** @throws Problem consent_invalid */
-function checkAgainst(artefact: Consent, { row, schema }: LiveDataset, now: number): void {
-  const names = new Set(schema.fields.map(({ name }) => name));
-  if (artefact.provider !== providerOf(datasetId(row.id))) {
-    throw invalid({ zh: '提供部门与数据资源不符', en: 'the dataset is not of that provider' });
-  }
-  if (schema.subject?.kind !== 'person') {
-    throw invalid({ zh: '该数据资源不以个人为主体', en: 'the dataset is not about persons' });
-  }
-  if (!artefact.fields.every((field) => names.has(field))) {
-    throw invalid({ zh: '数据集标准没有其中的数据项', en: 'the schema has no such field' });
-  }
-  if (Date.parse(artefact.expires) <= now) throw invalid({ zh: '已经过期', en: 'it has expired' });
-}
-
-/**
- * An identifier in another form than the rows' own (a small x, a blank) would make a consent that nothing ever finds.
- * @throws Problem consent_invalid
- */
-function checkForm(value: string, { schema }: LiveDataset): void {
-  const field = schema.fields.find(({ name }) => name === schema.subject?.field);
-  const format = field?.format === undefined ? undefined : lastingFormats[field.format];
-  if (format === undefined || format(value) === undefined) return;
-  throw invalid({
-    zh: '标识的形式与数据集标准不符',
-    en: 'an identifier does not have the form that the schema gives it',
-  });
-}
-
-/**
- * Its purposes, and those below one of them where the notice names the upper one: nobody consents to what they were not told.
- * @throws Problem consent_invalid
- */
-function coveredPurposes(
-  artefact: Consent,
-  notice: NoticeRow,
-  rows: readonly PurposeRow[],
-): readonly string[] {
-  for (const purpose of artefact.purposes) {
-    if (!rows.some(({ code }) => code === purpose) || !notice.purposes.includes(purpose)) {
-      throw invalid({ zh: '告知书没有写明该使用场景', en: 'the notice does not name one of its purposes' });
-    }
-  }
-  return purposesBelow(rows, artefact.purposes);
 }
 
 /** @throws Problem consent_invalid */

@@ -1,66 +1,17 @@
-import { dayAfter } from '../../../policies/obligations/period.ts';
-import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
-import { tokensOf } from '../../audit/evidence/searchEntries.ts';
-import { daysToDeleteWithdrawn } from '../../domain/duty.ts';
-import { addWithdrawnDuties } from '../../store/duties/addWithdrawnDuties.ts';
-import { consentOf } from '../../../policies/consents/readConsent.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { subjectToken, tokenYear } from '../../audit/subjects.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { consentById } from '../../store/consents/listConsents.ts';
-import { withdrawConsent as withdraw } from '../../store/consents/withdrawConsent.ts';
-import { listPurposes } from '../../store/registry/purposes.ts';
 import type { Services } from '../services.ts';
-import { consentView } from './consentView.ts';
-import { purposesBelow } from './purposesBelow.ts';
+import { withdrawn } from './withdrawn.ts';
 
 /**
- * POST /v1/consents/{consent}/withdrawal: by the department whose service collected it. It holds from its entry on, for whatever stands
- * for this recipient, dataset and purposes, though another consent gave it: a person who says no means the data. Withdrawing twice changes
- * nothing. Whoever received on consent for them is to delete it and to say so. Somebody else's consent is as unknown as one that never was.
+ * POST /v1/consents/{consent}/withdrawal: by the department whose service collected it. Somebody else's consent is as unknown as one that
+ * never was.
  * @throws Problem consent_unknown
  */
 export async function withdrawConsent(call: Call<DepartmentCaller>, services: Services): Promise<Outcome> {
-  const { database, keys, identity } = services;
-  const row = await consentById(database.app, call.params['consent'] ?? '');
+  const row = await consentById(services.database.app, call.params['consent'] ?? '');
   if (row?.collectedBy !== call.caller.department) throw new Problem('consent_unknown');
-  const changed = row.withdrawnAt === null;
-  const purposes = changed
-    ? purposesBelow(await listPurposes(database.app), consentOf(row.jws).purposes)
-    : [];
-  const view = consentView({ ...row, state: 'withdrawn', withdrawnAt: row.withdrawnAt ?? call.now });
-  const owed = {
-    consent: row.id,
-    consumers: [
-      row.recipient,
-      ...identity
-        .departments()
-        .filter(({ principal }) => principal === row.recipient)
-        .map(({ code }) => code),
-    ],
-    dataset: row.dataset,
-    purposes,
-    tokens: (await tokensOf(services, Buffer.from(row.subject, 'hex'), call.now)).tokens,
-    due: civilDateText(dayAfter(civilDateInChina(call.now), daysToDeleteWithdrawn)),
-  };
-  const token = subjectToken(keys.logToken(tokenYear(call.now)), Buffer.from(row.subject, 'hex'));
-  return allowed(200, view, {
-    facts: {
-      consumer: row.recipient,
-      provider: row.provider,
-      dataset: row.dataset,
-      change: { consent: row.id, state: 'withdrawn', changed },
-    },
-    subjects: [token],
-    ...(changed
-      ? {
-          work: async (transaction) => {
-            await withdraw(transaction, row, purposes, { at: call.now, exchange: call.exchange });
-          },
-          // behind the head: every answer before the withdrawal is seen
-          confirm: (transaction) => addWithdrawnDuties(transaction, owed),
-        }
-      : {}),
-  });
+  return withdrawn(row, call, services);
 }

@@ -81,8 +81,7 @@ async function verified(jws: string, department: string, { identity }: Services)
   return statement;
 }
 
-const invalid = (reason: Bilingual): Problem =>
-  new Problem('statement_invalid', { reason: reason.en, reasonZh: reason.zh });
+const invalid = (reason: Bilingual): Problem => new Problem('statement_invalid', { reason });
 
 const answered = (duty: string): Problem =>
   new Problem('transition_not_allowed', { what: `duty ${duty}`, state: 'answered', act: 'state' });

@@ -1,4 +1,5 @@
 import type { OpenedAuditLog } from '../../audit/openAuditLog.ts';
+import type { LiveProviders } from '../../exchange/live/liveProviders.ts';
 import { silentDatasets } from '../../exchange/intake/silentDatasets.ts';
 import type { Database } from '../../store/database/database.ts';
 import { countOverdue } from '../../store/duties/listDuties.ts';
@@ -15,6 +16,7 @@ export interface Gauge {
 export function hubGauges(
   audit: Pick<OpenedAuditLog, 'size'>,
   database: Pick<Database, 'app' | 'now'>,
+  live: () => Pick<LiveProviders, 'count' | 'paused'>,
 ): Readonly<Record<string, Gauge>> {
   return {
     log_entries: { help: 'entries of the audit log', value: () => audit.size() },
@@ -33,6 +35,14 @@ export function hubGauges(
     datasets_silent: {
       help: 'datasets whose expected batch did not come',
       value: async () => (await silentDatasets(database.app, database.now())).length,
+    },
+    live_connectors: {
+      help: 'connectors of providers of live data that are connected to this process',
+      value: () => live().count,
+    },
+    live_paused: {
+      help: 'live datasets that this process leaves alone after failures of their provider',
+      value: () => live().paused,
     },
     findings_overdue: {
       help: 'findings of the rules over the log that nobody acknowledged in their days',

@@ -1,5 +1,6 @@
 /** Metrics in Prometheus text format. Labels are operations, statuses and codes: never a department, a dataset or a person. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { LiveEvents } from '../../exchange/live/liveProviders.ts';
 import type { Gauge as HubGauge } from './hubGauges.ts';
 
 export interface HubMetrics {
@@ -9,6 +10,8 @@ export interface HubMetrics {
   refused(reason: string): void;
   /** failures that are the hub's own */
   failed(): void;
+  /** what came of questions to providers of live datasets */
+  readonly live: Required<LiveEvents>;
   /** a run of a job ended: `ok` or the code of a problem */
   jobEnded(job: string, outcome: string, milliseconds: number): void;
   /** @returns the text and its content type */
@@ -59,6 +62,24 @@ export function hubMetrics(gauges: Readonly<Record<string, HubGauge>> = {}): Hub
     buckets: [0.01, 0.1, 1, 10, 60, 600],
     registers,
   });
+  const liveSeconds = new Histogram({
+    name: 'datong_live_seconds',
+    help: 'time of a question to a provider of live data, its wait for a turn included, by what came of it',
+    labelNames: ['outcome'],
+    buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const liveDropped = new Counter({
+    name: 'datong_live_rows_dropped_total',
+    help: 'rows of providers of live data that could not be used, by reason',
+    labelNames: ['reason'],
+    registers,
+  });
+  const liveStray = new Counter({
+    name: 'datong_live_frames_stray_total',
+    help: 'frames of connectors that belong to no question under way: late, doubled or invented',
+    registers,
+  });
   for (const [name, { help, value }] of Object.entries(gauges)) {
     new Gauge({
       name: `datong_${name}`,
@@ -89,6 +110,11 @@ export function hubMetrics(gauges: Readonly<Record<string, HubGauge>> = {}): Hub
       jobRuns.inc({ job, outcome });
       jobSeconds.observe({ job }, milliseconds / 1000);
       if (outcome === 'ok') jobSucceeded.setToCurrentTime({ job });
+    },
+    live: {
+      asked: (outcome, ms) => liveSeconds.observe({ outcome }, ms / 1000),
+      dropped: (reason, rows) => liveDropped.inc({ reason }, rows),
+      stray: () => liveStray.inc(),
     },
     refused: (reason) => refusals.inc({ reason }),
     failed: () => failures.inc(),

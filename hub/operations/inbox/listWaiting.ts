@@ -2,6 +2,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
 import { endingSoon } from './endingSoon.ts';
+import { missingSeconds } from './missingSeconds.ts';
 import { openCodes } from './openCodes.ts';
 import { openDuties } from './openDuties.ts';
 import { silentHere } from './silentHere.ts';
@@ -14,6 +15,9 @@ import { waitingReleases } from './waitingReleases.ts';
 import { waitingRequests } from './waitingRequests.ts';
 import { waitingRisks } from './waitingRisks.ts';
 import { waitingSchemas } from './waitingSchemas.ts';
+import { waitingDemands } from './waitingDemands.ts';
+import { waitingDisputes } from './waitingDisputes.ts';
+import { waitingTickets } from './waitingTickets.ts';
 
 /** GET /v1/inbox: what waits for another person, as far as the caller may decide it, and what departments owe. A file a section. */
 export async function listWaiting(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
@@ -24,6 +28,9 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
     silent: await silentHere(call, services),
     batches: await waitingBatches(call, services),
     requests: await waitingRequests(call, services),
+    disputes: await waitingDisputes(call, services),
+    demands: await waitingDemands(call, services),
+    tickets: await waitingTickets(call, services),
     duties: await openDuties(call, services),
     keys: await waitingKeys(call, services),
     codes: await openCodes(call, services),
@@ -31,6 +38,7 @@ export async function listWaiting(call: Call<StaffCaller>, services: Services): 
     proposals: await waitingProposals(call, services),
     schemas: await waitingSchemas(call, services),
     persons: waitingPersons(call, services),
+    seconds: missingSeconds(call, services),
   };
   const counts = Object.entries(sections).map(([name, found]): [string, number] => [name, found.length]);
   return allowed(200, sections, { facts: { change: Object.fromEntries(counts) } });

@@ -1,3 +1,4 @@
+import { ofOneHand } from '../../domain/standIn.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import { batchAnswer } from '../../exchange/intake/answer.ts';
 import type { Call } from '../../gate/call.ts';
@@ -14,7 +15,7 @@ export async function waitingBatches(
   const mine = (department: string): boolean =>
     verdictOf('releaseBatch', caller.grants, [placeOf(identity, department)]) === 'act';
   const waiting = (await batchesWaiting(database.app)).filter(
-    ({ batch, proposal }) => mine(batch.department) && proposal?.proposedBy !== caller.person,
+    ({ batch, proposal }) => mine(batch.department) && !ofOneHand(caller, proposal?.proposedBy),
   );
   return waiting.map(({ batch, proposal }) => ({
     ...batchAnswer({ ...batch, receipt: null }),

@@ -1,3 +1,4 @@
+import { ofOneHand } from '../../domain/standIn.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -12,7 +13,7 @@ export async function waitingDocuments(
 ): Promise<readonly object[]> {
   const rows = (await listWaitingPolicyDocuments(database.app)).filter(
     ({ author, provider }) =>
-      author !== caller.person &&
+      !ofOneHand(caller, author) &&
       verdictOf('approvePolicyDocument', caller.grants, [placeOf(identity, provider)]) === 'act',
   );
   return rows.map(({ id, version, kind, digest, provider, consumer, author }) => ({

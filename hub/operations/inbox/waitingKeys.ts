@@ -1,3 +1,4 @@
+import { ofOneHand } from '../../domain/standIn.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -18,7 +19,7 @@ export async function waitingKeys(
   { caller }: Call<StaffCaller>,
   { database, identity }: Services,
 ): Promise<readonly object[]> {
-  const { grants, person } = caller;
+  const { grants } = caller;
   const mine = (row: KeyHandsRow): boolean =>
     grants.some(({ department }) =>
       department === undefined
@@ -27,7 +28,7 @@ export async function waitingKeys(
     );
   return (await listKeyHands(database.app)).filter(mine).map((row) => {
     const { keyid, department, state, enrolledAt, objection } = row;
-    const others = row.issuer !== person && row.objectedBy !== person;
+    const others = ![row.issuer, row.objectedBy].some((other) => ofOneHand(caller, other));
     const may = verdictOf('confirmKey', grants, [placeOf(identity, department)]) === 'act';
     const decides = row.objectedBy === null ? may : settles(grants);
     const confirmable = others && decides && (row.objectedBy !== null || row.confirmedBy === null);

@@ -1,3 +1,4 @@
+import { ofOneHand } from '../../domain/standIn.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -12,7 +13,9 @@ export function waitingPersons({ caller }: Call<StaffCaller>, { identity }: Serv
       ({ department }) =>
         verdictOf('confirmPerson', caller.grants, [placeOf(identity, department)]) === 'act',
     );
-    return state !== 'ended' && waiting.length > 0 && may && !others.includes(caller.person);
+    return (
+      state !== 'ended' && waiting.length > 0 && may && !others.some((other) => ofOneHand(caller, other))
+    );
   });
   return persons.map(({ id, name, waiting }) => ({
     person: id,

@@ -1,3 +1,4 @@
+import { ofOneHand } from '../../domain/standIn.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -12,10 +13,10 @@ export async function waitingProposals(
   { caller }: Call<StaffCaller>,
   { database, identity }: Services,
 ): Promise<readonly object[]> {
-  const { grants, person } = caller;
+  const { grants } = caller;
   const rows = (await listWaitingProposals(database.app)).filter(
     (row) =>
-      row.author !== person &&
+      !ofOneHand(caller, row.author) &&
       verdictOf('acceptProposal', grants, [placeOf(identity, row.owner)]) === 'act' &&
       decidesFor(grants, row, identity),
   );

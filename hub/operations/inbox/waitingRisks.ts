@@ -1,13 +1,19 @@
+import { ofOneHand } from '../../domain/standIn.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import { risksSeenBy } from '../risks/listRisks.ts';
+import { listRisks } from '../../store/risks/risks.ts';
+import { riskPlaces } from '../risks/riskPlaces.ts';
 import { riskView } from '../risks/riskView.ts';
 import type { Services } from '../services.ts';
 
+const most = 1_000;
+
 /** What rules over the log found and she may answer, but for what she handed on herself. */
 export async function waitingRisks(call: Call<StaffCaller>, services: Services): Promise<readonly object[]> {
-  const risks = await risksSeenBy(call.caller, services, 'acknowledgeRisk', true);
+  const departments = riskPlaces(call.caller, services, 'acknowledgeRisk');
+  const filter = { unanswered: true, ...(departments === undefined ? {} : { departments }) };
+  const risks = await listRisks(services.database.app, filter, most);
   return risks
-    .filter(({ escalatedBy }) => escalatedBy !== call.caller.person)
+    .filter(({ escalatedBy }) => !ofOneHand(call.caller, escalatedBy))
     .map((row) => riskView(row, call.now));
 }

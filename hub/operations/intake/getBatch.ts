@@ -3,6 +3,7 @@ import { batchAnswer, batchFacts } from '../../exchange/intake/answer.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { batchById } from '../../store/intake/batchById.ts';
+import { proposalOf } from '../../store/intake/proposals.ts';
 import { reachOf } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 
@@ -11,7 +12,15 @@ export async function getBatch(call: Call<StaffCaller>, { database, registry }: 
   const row = await batchById(database.app, call.params['batch'] ?? '');
   const reach = reachOf('getBatch', call.caller);
   if (row === undefined || reach?.includes(row.department) === false) throw new Problem('batch_unknown');
-  return allowed(200, batchAnswer(row), {
-    facts: batchFacts(row, registry.current.datasets.get(row.dataset)),
-  });
+  const proposal =
+    (await proposalOf(database.app, row.id, 'release')) ??
+    (await proposalOf(database.app, row.id, 'restore'));
+  const proposed = proposal === undefined ? {} : { proposedBy: proposal.proposedBy };
+  return allowed(
+    200,
+    { ...batchAnswer(row), ...proposed },
+    {
+      facts: batchFacts(row, registry.current.datasets.get(row.dataset)),
+    },
+  );
 }

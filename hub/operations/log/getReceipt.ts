@@ -39,6 +39,10 @@ function departmentOf(leaf: Uint8Array, index: number): string | undefined {
   try {
     return parseLeaf(leaf).actor.department;
   } catch (cause) {
-    throw new Problem('log_inconsistent', { what: `entry ${index} is no entry any more` }, { cause });
+    throw new Problem(
+      'log_inconsistent',
+      { what: { zh: `第 ${index} 条已不是日志条目`, en: `entry ${index} is no entry any more` } },
+      { cause },
+    );
   }
 }

@@ -1,7 +1,9 @@
 import type { components } from '../../../api/openapi.ts';
+import { erasedSubject } from '../../audit/erasure.ts';
 import { searchEntries as search, type EntrySearch } from '../../audit/evidence/searchEntries.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { erasedBefore } from '../../store/audit/erasures.ts';
 import type { Services } from '../services.ts';
 import { hashOf, refuseIdentityNumbers } from './subjectOf.ts';
 
@@ -24,18 +26,34 @@ export async function searchEntries(call: Call<StaffCaller>, services: Services)
     },
     call.now,
   );
-  return allowed(200, found, {
-    facts: {
-      ...(filter.dataset === undefined ? {} : { dataset: filter.dataset }),
-      change: {
-        by: Object.keys(call.body as Body)
-          .sort()
-          .join(' '),
-        entries: found.entries.length,
-        ...(subject === undefined ? {} : { reason: subject.reason, case: subject.case }),
+  return allowed(
+    200,
+    { ...found, ...(await erasureTold(call, services)) },
+    {
+      facts: {
+        ...(filter.dataset === undefined ? {} : { dataset: filter.dataset }),
+        change: {
+          by: Object.keys(call.body as Body)
+            .sort()
+            .join(' '),
+          entries: found.entries.length,
+          ...(subject === undefined ? {} : { reason: subject.reason, case: subject.case }),
+        },
       },
     },
-  });
+  );
+}
+
+/** A department's auditor is told nothing: that somebody's tokens were erased is itself about her. */
+async function erasureTold(
+  call: Call<StaffCaller>,
+  services: Services,
+): Promise<{ readonly erasedBefore?: string }> {
+  const { subject } = call.body as Body;
+  if (subject === undefined || ownEntries(call).scope !== undefined) return {};
+  const { database, keys } = services;
+  const before = await erasedBefore(database.app, erasedSubject(keys.subject, hashOf(subject, services)));
+  return before === undefined ? {} : { erasedBefore: new Date(before).toISOString() };
 }
 
 /** An auditor of the data office sees all; one of a department what it gave or got. */

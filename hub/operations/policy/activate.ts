@@ -43,7 +43,7 @@ export async function makeRoom(
 ): Promise<void> {
   await voidOlderWaiting(transaction, { id: row.id, before: row.version, exchange });
   if (older === undefined) return;
-  const what = `${older.id}@${older.version}`;
+  const what = `${older.kind} ${older.id}@${older.version}` as const;
   const to = transition(policyDocumentLife, what, older.state, 'supersede');
   const { id, version, state: from } = older;
   if (!(await movePolicyDocument(transaction, { id, version, from, to, exchange }))) {

@@ -1,3 +1,4 @@
+import { ofOneHand } from '../../domain/standIn.ts';
 import type { components } from '../../../api/openapi.ts';
 import { viewsWith } from '../../../policies/joint/jointViews.ts';
 import type { PolicyEffect } from '../../../policies/questions/effectOf.ts';
@@ -29,14 +30,14 @@ export async function approvePolicyDocument(call: Call<StaffCaller>, services: S
   const versions = await policyDocumentVersions(app, call.params['document'] ?? '');
   const row = versions.find(({ version }) => version === Number(call.params['version']));
   if (row === undefined) throw new Problem('not_found');
-  const what = `${row.kind} ${row.id}@${row.version}`;
+  const what = `${row.kind} ${row.id}@${row.version}` as const;
   if (row.digest !== digest) throw new Problem('version_exists', { what });
   const approver = call.caller.person;
   const inForce = row.state === 'active' || row.state === 'suspended';
   if (inForce && row.approver === approver) return answer(200, row, [], false);
   transition(policyDocumentLife, what, row.state, 'approve');
   refuseStale(row, versions);
-  if (row.author === approver) throw new Problem('four_eyes');
+  if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
   const document = parsePolicyDocument(row.text, what);
   const missing = missingParties(requiredParties(document, services.identity.departments()), row.signatures);
   if (missing.length > 0) throw missingSignature(missing);

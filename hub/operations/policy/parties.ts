@@ -1,4 +1,6 @@
 /** Whose signatures a policy document needs, and whether those it has are theirs. */
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import type { FaultWord } from '../../../terms/factWords.ts';
 import type { components } from '../../../api/openapi.ts';
 import { verifyJws } from '../../../certs/jws.ts';
 import { verificationKey } from '../../../certs/signatures/index.ts';
@@ -52,7 +54,7 @@ export async function checkSignatures(
   const checked: PolicySignature[] = [];
   for (const { role, jws } of offered) {
     const party = parties.find((one) => one.role === role);
-    const refuse = (reason: string): Problem =>
+    const refuse = (reason: FaultWord | Bilingual): Problem =>
       new Problem('policy_signature_invalid', { department: party?.department ?? role, reason });
     if (party === undefined) throw refuse('no party of this document has that role');
     const verified = await verifyJws(jws, ({ kid }) => {
@@ -63,7 +65,8 @@ export async function checkSignatures(
     }).catch((error: unknown) => {
       throw error instanceof Problem ? refuse('not by a registered key in force of that department') : error;
     });
-    if (verified.header.typ !== policySignatureType) throw refuse(`typ is not ${policySignatureType}`);
+    if (verified.header.typ !== policySignatureType)
+      throw refuse({ zh: `typ 不是 ${policySignatureType}`, en: `typ is not ${policySignatureType}` });
     if (!Buffer.from(verified.payload).equals(Buffer.from(document.canonical))) {
       throw refuse('it covers other bytes than the canonical text');
     }

@@ -1,3 +1,4 @@
+import { rolesTold } from '../../../terms/factWords.ts';
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { liftableBy, stopSides } from '../../domain/stops.ts';
@@ -17,9 +18,9 @@ export async function resumeAgreement(call: Call<StaffCaller>, services: Service
   const lifted = liftableBy(call.caller.grants, partiesAsOwners(row, services)).filter((side) =>
     standing.includes(side),
   );
-  if (lifted.length === 0) throw new Problem('stop_not_yours', { sides: standing.join(', ') });
+  if (lifted.length === 0) throw new Problem('stop_not_yours', { sides: rolesTold(standing) });
   const stops = Object.fromEntries(
     standing.filter((side) => !lifted.includes(side)).map((side) => [side, row.stops[side]]),
   );
-  return withStops(call, row, stops, { side: lifted.join(' '), reason });
+  return withStops(call, row, stops, { side: lifted.join(' '), reason }, 'resume');
 }

@@ -39,14 +39,14 @@ export async function showPolicyDocument(call: Call<StaffCaller>, services: Serv
       digest: effect.digest,
       loosens: effect.loosens,
       tightens: effect.diff.cells.filter((cell) => cell.kind === 'tightened' || cell.kind === 'removed'),
-      unions: seenBy(call.caller, effect.unions),
+      unions: unionsSeenBy(call.caller, effect.unions),
     },
   };
   return allowed(200, body, { facts: { change: { document: `${id}@${version}`, digest } } });
 }
 
 /** The data office sees what agreements come to tell together; a department those of its own parts. */
-function seenBy({ grants }: StaffCaller, unions: readonly JointView[]): readonly JointView[] {
+export function unionsSeenBy({ grants }: StaffCaller, unions: readonly JointView[]): readonly JointView[] {
   if (grants.some(({ department }) => department === undefined)) return unions;
   const own = new Set(grants.map(({ department }) => department));
   return viewsWith(unions, ({ provider, consumer }) => own.has(provider) || own.has(consumer));

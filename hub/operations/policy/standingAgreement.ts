@@ -27,7 +27,7 @@ export async function standingAgreement(
   if (row?.kind !== 'Agreement') throw new Problem('not_found');
   // a second side may stop what one has stopped
   const again = act === 'suspend' && row.state === 'suspended';
-  if (!again) transition(policyDocumentLife, `${row.id}@${row.version}`, row.state, act);
+  if (!again) transition(policyDocumentLife, `Agreement ${row.id}@${row.version}`, row.state, act);
   return row;
 }
 
@@ -47,6 +47,7 @@ export function withStops(
   row: PolicyDocumentRow,
   stops: Stops,
   why: Readonly<Record<'side' | 'reason', string>>,
+  act: 'suspend' | 'resume',
 ): Outcome {
   const changed = stopSides.some((side) => stops[side] !== row.stops[side]);
   const state = Object.keys(stops).length === 0 ? 'active' : 'suspended';
@@ -55,8 +56,8 @@ export function withStops(
     change: why,
     work: async (transaction) => {
       if (!(await setStops(transaction, row, stops, call.exchange))) {
-        const what = `${row.id}@${row.version}`;
-        throw new Problem('transition_not_allowed', { what, state: row.state, act: why.side });
+        const what = `Agreement ${row.id}@${row.version}` as const;
+        throw new Problem('transition_not_allowed', { what, state: row.state, act });
       }
     },
     bumpsEpoch: true,

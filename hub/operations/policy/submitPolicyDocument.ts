@@ -46,6 +46,8 @@ export async function submitPolicyDocument(call: Call<StaffCaller>, services: Se
   if (!automatic && document.kind === 'Agreement' && document.automatic === true) {
     throw new Problem('automatic_by_hub_only');
   }
+  if (document.kind === 'Agreement' && document.approval !== undefined)
+    throw new Problem('approval_by_import_only');
   const parties = requiredParties(document, services.identity.departments());
   const offered = await checkSignatures(
     app,
@@ -58,7 +60,7 @@ export async function submitPolicyDocument(call: Call<StaffCaller>, services: Se
   if (known !== undefined) return submittedAgain(document, known, parties, offered);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
   if (document.version !== expected) {
-    throw new Problem('version_not_next', { what: document.id, expected });
+    throw new Problem('version_not_next', { what: `${document.kind} ${document.id}`, expected });
   }
   if (document.kind === 'Agreement') await checkSharing(app, document);
   const effect = await effectTogether(app, document);
@@ -107,7 +109,11 @@ function submittedAgain(
   const changed = added.length > 0 && known.state === 'submitted';
   const sign = async (transaction: Transaction): Promise<void> => {
     if (!(await setPolicySignatures(transaction, row))) {
-      throw new Problem('transition_not_allowed', { what: row.id, state: row.state, act: 'sign' });
+      throw new Problem('transition_not_allowed', {
+        what: `${row.kind} ${row.id}`,
+        state: row.state,
+        act: 'sign',
+      });
     }
   };
   const missing = missingParties(parties, row.signatures);
@@ -137,8 +143,9 @@ function rowOf(
 }
 
 export function missingSignature(missing: readonly Party[]): Problem {
-  const [{ department, role } = { department: '', role: '' }] = missing;
-  return new Problem('policy_signature_missing', { department, role });
+  const [first] = missing;
+  if (first === undefined) throw new TypeError('no signature is missing');
+  return new Problem('policy_signature_missing', { department: first.department, role: first.role });
 }
 
 /** Body and entry of an act on a document. */

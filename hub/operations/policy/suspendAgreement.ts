@@ -19,5 +19,5 @@ export async function suspendAgreement(call: Call<StaffCaller>, services: Servic
   const stops = { ...row.stops, [side]: row.stops[side] ?? call.exchange } satisfies Partial<
     Record<StopSide, string>
   >;
-  return withStops(call, row, stops, { side, reason });
+  return withStops(call, row, stops, { side, reason }, 'suspend');
 }

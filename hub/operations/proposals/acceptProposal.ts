@@ -1,3 +1,4 @@
+import { ofOneHand } from '../../domain/standIn.ts';
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { decideProposal } from '../../store/registry/proposals.ts';
@@ -15,11 +16,11 @@ import { decidesFor, proposalOf, stateAfterAct } from './waitingProposalOf.ts';
 export async function acceptProposal(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { digest } = call.body as components['schemas']['ProposalAcceptance'];
   const row = await proposalOf(call, services);
-  const what = `${row.kind} ${row.name}`;
+  const what = `${row.kind} ${row.name}` as const;
   if (row.digest !== digest) throw new Problem('version_exists', { what });
   const to = stateAfterAct(row, 'accept');
   const by = call.caller.person;
-  if (row.author === by) throw new Problem('four_eyes');
+  if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
   if (!decidesFor(call.caller.grants, row, services.identity))
     throw new Problem('owner_decides', { owner: row.owner ?? 'office' });
   if (!isProposable(row.operation)) throw new TypeError(`${row.operation} cannot be accepted`);

@@ -1,6 +1,7 @@
 /** What its owner, or a second person of its owner, has to accept first: kept as it was asked for, and done when it is accepted. */
 import type { components } from '../../../api/openapi.ts';
-import { fourEyed, type Owner, type StaffOperation, type Verdict } from '../../domain/permissions.ts';
+import { fourEyed } from '../../domain/fourEyed.ts';
+import type { Owner, StaffOperation, Verdict } from '../../domain/permissions.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isDuplicate } from '../../store/database/failure.ts';
 import { insertProposal, waitingOf, waitingProposal } from '../../store/registry/proposals.ts';
@@ -8,7 +9,11 @@ import { allowed, type AllowedOutcome, type Call, type Outcome } from '../../gat
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { digestOf, type Registered } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
+import { keptPaper } from '../consents/keptPaper.ts';
+import { keptErasure } from '../log/eraseSubject.ts';
+import { keptHold } from '../log/placeHold.ts';
 import { keptDelay } from '../subjects/delayView.ts';
+import { keptPull } from '../pulls/registerPull.ts';
 import { isProposable, registrars } from './registrars.ts';
 
 /** of one person: whoever writes on takes nobody's inbox */
@@ -40,8 +45,20 @@ const twoPersons = (name: StaffOperation, { version }: Registered): boolean =>
   fourEyed.has(name) || (name === 'registerMapping' && version !== '1');
 
 /** What is kept of what was asked for: whose a new name is follows from who wrote it, whoever accepts is somebody else; no person is named. */
-function keptBody(operation: StaffOperation, body: unknown, owner: Owner, services: Services): unknown {
+function keptBody(
+  operation: StaffOperation,
+  { params, body }: Pick<Call<StaffCaller>, 'params' | 'body'>,
+  owner: Owner,
+  services: Services,
+): unknown {
   if (operation === 'delayView') return keptDelay(body as components['schemas']['ViewDelayAsked'], services);
+  if (operation === 'registerPull')
+    return keptPull(params, body as components['schemas']['PullRegistration'], services);
+  if (operation === 'placeHold') return keptHold(body as components['schemas']['LegalHoldAsked'], services);
+  if (operation === 'eraseSubject')
+    return keptErasure(body as components['schemas']['SubjectErasureAsked'], services);
+  if (operation === 'takePaperConsent')
+    return keptPaper(body as components['schemas']['PaperConsent'], services);
   return owner !== undefined && (operation === 'registerCodeList' || operation === 'registerSchema')
     ? { ...(body as object), owner }
     : body;
@@ -55,7 +72,7 @@ async function proposal(
   owner: Owner,
 ): Promise<AllowedOutcome> {
   const { database } = services;
-  const body = keptBody(operation, call.body, owner, services);
+  const body = keptBody(operation, call, owner, services);
   const digest = digestOf({ operation, params: call.params, body });
   const known = await waitingProposal(database.app, digest);
   // where it would stand is seen when it is accepted

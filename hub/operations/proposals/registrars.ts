@@ -1,7 +1,17 @@
 import type { StaffOperation } from '../../domain/permissions.ts';
 import { registerCodeList } from '../registry/registerCodeList.ts';
 import { registerCatalogueEntry } from '../catalogue/registerCatalogueEntry.ts';
+import { registerElementSource } from '../catalogue/registerElementSource.ts';
+import { endMatter } from '../matters/endMatter.ts';
+import { registerMatter } from '../matters/registerMatter.ts';
+import { takePaperConsent } from '../consents/takePaperConsent.ts';
+import { importApproval } from '../requests/importApproval.ts';
+import { eraseSubject } from '../log/eraseSubject.ts';
+import { liftHold } from '../log/liftHold.ts';
+import { placeHold } from '../log/placeHold.ts';
+import { nameStandIn } from '../staff/nameStandIn.ts';
 import { registerMapping } from '../registry/registerMapping.ts';
+import { registerPull } from '../pulls/registerPull.ts';
 import { registerPurpose } from '../registry/registerPurpose.ts';
 import { registerSchema } from '../registry/registerSchema.ts';
 import type { Registrar } from '../registry/registrar.ts';
@@ -16,9 +26,19 @@ export const registrars = {
   registerPurpose,
   registerSchema,
   registerMapping,
+  registerPull,
   appointPersonService,
   delayView,
+  placeHold,
+  liftHold,
+  eraseSubject,
   registerCatalogueEntry,
+  registerElementSource,
+  registerMatter,
+  endMatter,
+  takePaperConsent,
+  importApproval,
+  nameStandIn,
 } as const satisfies Readonly<Partial<Record<StaffOperation, Registrar>>>;
 
 export const isProposable = (name: string): name is keyof typeof registrars =>

@@ -34,11 +34,15 @@ export function decidesFor(
   const deciding = ({ role, department }: RoleGrant): boolean =>
     (role === 'steward' || role === 'security') && department === place;
   if (grants.some(deciding)) return true;
-  const own = identity
-    .persons()
-    .some(
-      ({ state, id, grants: hers }) =>
-        state === 'active' && id !== author && id !== other && hers.some(deciding),
-    );
+  const persons = identity.persons().filter(({ state }) => state === 'active');
+  const seconds = identity
+    .standIns()
+    .filter(({ kind, steward }) => kind === 'second' && persons.some(({ id }) => id === steward));
+  const own = persons.some(
+    ({ id, grants: hers }) =>
+      id !== author &&
+      id !== other &&
+      (hers.some(deciding) || seconds.some((one) => one.person === id && one.department === place)),
+  );
   return place !== undefined && !own;
 }

@@ -1,3 +1,4 @@
+import type { NamedThing } from '../../../terms/factWords.ts';
 import { surroundingsWith } from '../../../machine/surroundings.ts';
 import { counts, type CodeList } from '../../../schemas/codelists/codeList.ts';
 import type { CodeLists } from '../../../schemas/codelists/codeLists.ts';
@@ -23,7 +24,7 @@ export const listsOn = (lists: readonly CodeList[], day: string): CodeLists =>
  */
 export async function checkAhead(
   database: Pick<Database, 'app' | 'now'>,
-  what: string,
+  what: NamedThing,
   faultsOf: (codeLists: CodeLists) => readonly object[],
 ): Promise<void> {
   const lists = (await listCodeLists(database.app)).map(({ document }) => JSON.parse(document) as CodeList);

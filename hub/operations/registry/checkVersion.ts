@@ -11,7 +11,7 @@ import { listSchemas, type Compatibility, type SchemaRow } from '../../store/reg
 import type { Reader } from '../../store/database/reader.ts';
 import type { Services } from '../services.ts';
 import { checkAhead } from './checkAhead.ts';
-import { checkSuccession, versionsOf, type VersionFinding } from './schemaSuccession.ts';
+import { checkSuccession, versionsOf, type Succession, type VersionFinding } from './schemaSuccession.ts';
 import { touchedAt } from './touched.ts';
 
 /** A version as it was read, among those that are published. */
@@ -51,7 +51,7 @@ async function surroundingsNow({ database, registry }: Services): Promise<Omit<R
  * Whether a version may be published as things are now. A version under which an agreement in force would not compile is refused: else
  * nobody's registries could be read again. So is one that breaks another version of its major.
  * @param shown whether a refusal names who would be touched: to persons of the owner
- * @returns what the security officer has to agree to
+ * @param waives whether it may break earlier versions of its major, which is then told and not refused
  * @throws Problem schema_incompatible, policy_does_not_compile, code_list_ahead
  */
 export async function checkVersion(
@@ -59,14 +59,15 @@ export async function checkVersion(
   { schema, rows, surroundings }: ReadVersion,
   mode: Compatibility,
   shown: boolean,
-): Promise<readonly VersionFinding[]> {
+  waives = false,
+): Promise<Succession> {
   const { database } = services;
   try {
     const faults = lintCodes(schema.document, surroundings.codeLists);
     if (faults.length > 0) throw schemaInvalid(faults);
-    const changed = await checkSuccession(schema, rows, surroundings, mode);
+    const changed = await checkSuccession(schema, rows, surroundings, mode, waives);
     await compileTogether(database.app, { schema });
-    await checkAhead(database, schema.urn, (codeLists) => lintCodes(schema.document, codeLists));
+    await checkAhead(database, `Schema ${schema.urn}`, (codeLists) => lintCodes(schema.document, codeLists));
     return changed;
   } catch (error) {
     if (shown && error instanceof Problem && error.code === 'schema_incompatible')
@@ -99,7 +100,8 @@ export async function stillBeside(
 ): Promise<void> {
   const compared = new Set(versionsOf(rows, schema).map(({ urn }) => urn));
   const now = versionsOf(await listSchemas(transaction), schema);
-  if (now.some(({ urn }) => !compared.has(urn))) throw new Problem('schema_overtaken', { what: schema.urn });
+  if (now.some(({ urn }) => !compared.has(urn)))
+    throw new Problem('schema_overtaken', { what: `Schema ${schema.urn}` });
 }
 
 /** 一数一源: the department that a field is said to come from is there. */

@@ -1,3 +1,4 @@
+import { ofOneHand } from '../../domain/standIn.ts';
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { datasetLife } from '../../domain/dataset.ts';
@@ -27,7 +28,7 @@ export async function decideDataset(
   const ofOffice = grants.some(({ department }) => department === undefined);
   if (act === 'resume' && row.suspendedByOffice && !ofOffice)
     throw new Problem('owner_decides', { owner: 'office' });
-  const first = act === 'retire' && (row.endingBy === null || row.endingBy === person);
+  const first = act === 'retire' && (row.endingBy === null || ofOneHand(call.caller, row.endingBy));
   await registry.refresh();
   const agreements = registry.current.plans.all
     .filter(({ ref }) => ref.dataset === id)

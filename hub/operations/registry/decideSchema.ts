@@ -19,6 +19,7 @@ import {
 import type { Services } from '../services.ts';
 import { checkVersion, readRegistered, stillBeside } from './checkVersion.ts';
 import { agreedBy } from './schemaHands.ts';
+import { digestAgreed, stillWaived } from './schemaWaiver.ts';
 import { touchedAt } from './touched.ts';
 
 type Body = components['schemas']['SchemaDecision'];
@@ -26,7 +27,7 @@ type Body = components['schemas']['SchemaDecision'];
 /**
  * POST /v1/schemas/{schema}/decision: one step of a version's life.
  * @throws Problem not_found, transition_not_allowed, version_exists (something else was read), four_eyes, owner_decides, sunset_too_soon,
- *   sunset_ahead, schema_in_use, unknown_reference (successor), and whatever a publication is refused for by now
+ *   sunset_ahead, schema_in_use, unknown_reference (successor), waiver_outgrown, and whatever a publication is refused for by now
  */
 export async function decideSchema(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const body = call.body as Body;
@@ -54,21 +55,29 @@ async function publish(
   digest: string,
 ): Promise<Outcome> {
   const to = transition(schemaVersionLife, `Schema ${row.urn}`, row.state, 'publish');
-  if (row.digest !== digest) throw new Problem('version_exists', { what: `Schema ${row.urn}` });
+  if (digestAgreed(row) !== digest) throw new Problem('version_exists', { what: `Schema ${row.urn}` });
   const agreed = agreedBy(row, call.caller, services.identity);
   const { approver, officer } = agreed;
   const read = await readRegistered(services, row.document);
-  const changed = await checkVersion(services, read, row.compatibility, true);
+  const waives = row.waiver !== null;
+  const { officer: changed, breaks } = await checkVersion(services, read, row.compatibility, true, waives);
+  const waived = row.waiver === null ? {} : await stillWaived(services, read, row.waiver, breaks);
   // what was published meanwhile may have made an officer necessary
   const needsOfficer = row.needsOfficer || changed.length > 0;
   const state = approver === null || (needsOfficer && officer === null) ? row.state : to;
-  return told(call, row, { state, author: row.author ?? '' }, state === to, async (transaction) => {
-    await lockSchemaName(transaction, row.name);
-    await stillBeside(transaction, read);
-    return state === to
-      ? moveSchema(transaction, row.urn, 'publish', { approver, officer }, call.exchange)
-      : agreeToSchema(transaction, { ...agreed, needsOfficer }, call.exchange);
-  });
+  return told(
+    call,
+    row,
+    { state, author: row.author ?? '', ...waived },
+    state === to,
+    async (transaction) => {
+      await lockSchemaName(transaction, row.name);
+      await stillBeside(transaction, read);
+      return state === to
+        ? moveSchema(transaction, row.urn, 'publish', { approver, officer }, call.exchange)
+        : agreeToSchema(transaction, { ...agreed, needsOfficer }, call.exchange);
+    },
+  );
 }
 
 function moved(
@@ -134,12 +143,16 @@ async function retired(
 ): Promise<Outcome> {
   const today = civilDateText(civilDateInChina(database.now()));
   if (row.state === 'deprecated' && row.sunset !== null && today <= row.sunset)
-    throw new Problem('sunset_ahead', { what: row.urn, sunset: row.sunset });
+    throw new Problem('sunset_ahead', { what: `Schema ${row.urn}`, sunset: row.sunset });
   const bound = (await listDatasets(database.app)).filter(
     ({ schema, state }) => schema === row.urn && state !== 'retired',
   );
   if (bound.length > 0)
-    throw new Problem('schema_in_use', { what: row.urn, count: bound.length, first: bound[0]?.id ?? '' });
+    throw new Problem('schema_in_use', {
+      what: `Schema ${row.urn}`,
+      count: bound.length,
+      first: bound[0]?.id ?? '',
+    });
   return moved(call, row, 'retire', { reason });
 }
 

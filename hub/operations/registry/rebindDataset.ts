@@ -1,11 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { compileMapping } from '../../../adapters/mapping/compile.ts';
-import { guardedComparisons } from '../../../machine/guardedComparison.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
-import type { PolicyChange } from '../../../schemas/subset/policyChanges.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { layoutOf } from '../../domain/rowTable/layout.ts';
-import { widening } from '../../domain/rowTable/widening.ts';
 import { widenRows } from '../../exchange/rebind/widenRows.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -16,18 +12,16 @@ import {
   type CatalogueRow,
   type CatalogueSearch,
 } from '../../store/registry/catalogue.ts';
-import { bindDataset, datasetById, type DatasetRow } from '../../store/registry/datasets.ts';
+import { bindDataset, datasetById, standsAt, type DatasetRow } from '../../store/registry/datasets.ts';
 import { listMappings } from '../../store/registry/mappings.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
 import type { Services } from '../services.ts';
 import { searchOf, type EntryBody } from '../catalogue/derived.ts';
 import { datasetDigest } from './datasetDigest.ts';
 import { readRegistered } from './checkVersion.ts';
+import { rowsFit } from './rowsFit.ts';
 
 type Moved = components['schemas']['DatasetMove'];
-
-/** Under these a stored value would say something else, or be found under another name. */
-const meaning: readonly PolicyChange['code'][] = ['unit_changed', 'code_list_changed', 'semantic_changed'];
 
 /**
  * POST /v1/datasets/{dataset}/schema: a dataset goes over to another version of its schema. Stored rows stay where they lie, and readers
@@ -49,7 +43,8 @@ export async function rebindDataset(call: Call<StaffCaller>, services: Services)
   if (target?.state !== 'published' || target.name !== from.schema.name)
     throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
   const to = (await readRegistered(services, target.document)).schema;
-  const added = row.currentBatch === null ? [] : await rowsFit(row, from.schema, to, from);
+  const { added, examined } =
+    row.currentBatch === null ? { added: [], examined: undefined } : await rowsFit(services, row, from, to);
   await mappingsFit(services, row, to);
   await compileTogether(database.app, { bind: { dataset: id, schema: urn } });
   const changed = row.schema !== urn;
@@ -72,7 +67,9 @@ export async function rebindDataset(call: Call<StaffCaller>, services: Services)
     bumpsEpoch: changed,
     work: async (transaction) => {
       if (!changed) return;
-      if (!(await bindDataset(transaction, { ...row, to: urn, digest }, call.exchange)))
+      // the rows that were held against the version are those that readers see
+      const same = examined === undefined || (await standsAt(transaction, id, examined));
+      if (!same || !(await bindDataset(transaction, { ...row, to: urn, digest }, call.exchange)))
         throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
       for (const entry of entries) await deriveEntry(transaction, entry, entry.search);
     },
@@ -92,33 +89,6 @@ async function foundBy(
     ...row,
     search: searchOf(row.document as EntryBody, { datasets: bound }, identity, row.department),
   }));
-}
-
-/** @returns columns that the stored rows lack @throws Problem rebind_unfit, schema_incompatible */
-async function rowsFit(
-  row: DatasetRow,
-  from: DatasetSchema,
-  to: DatasetSchema,
-  { surroundings }: Awaited<ReturnType<typeof readRegistered>>,
-): Promise<ReturnType<typeof widening>['added']> {
-  const facts = { dataset: row.id, schema: to.urn };
-  if (from.major !== to.major)
-    throw new Problem('rebind_unfit', facts, { findings: [{ pointer: to.urn, code: 'major_changed' }] });
-  const required = new Set(to.fields.filter((field) => field.required).map(({ name }) => name));
-  const { added, unfit } = widening(layoutOf(from), layoutOf(to), required);
-  const [comparison] = await guardedComparisons(
-    [{ old: from.document, fresh: to.document }],
-    'BACKWARD',
-    surroundings,
-  );
-  const changed = (comparison?.policy ?? []).filter(({ code }) => meaning.includes(code));
-  const broken = (comparison?.changes ?? []).filter(({ backward }) => !backward);
-  const findings = [
-    ...unfit.map(({ field, code }) => ({ pointer: `/properties/${field}`, code })),
-    ...[...changed, ...broken].map(({ path, code, reason }) => ({ pointer: path, code, message: reason })),
-  ];
-  if (findings.length > 0) throw new Problem('rebind_unfit', facts, { findings });
-  return added;
 }
 
 /** The newest version of each mapping goes on. @throws Problem rebind_unfit */

@@ -1,3 +1,4 @@
+import type { FaultWord } from '../../../terms/factWords.ts';
 import type { components } from '../../../api/openapi.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
@@ -80,7 +81,7 @@ export async function registerCodeList(
 
 /** A code may come twice only for terms that do not overlap; a parent is a code of the same list. */
 function checkEntries(list: CodeList): void {
-  const invalid = (reason: string, index: number): Problem =>
+  const invalid = (reason: FaultWord, index: number): Problem =>
     new Problem('code_list_invalid', { name: list.id, reason }, { at: `/body/entries/${index}` });
   const codes = new Map<string, CodeList['entries'][number][]>();
   list.entries.forEach((entry, index) => {

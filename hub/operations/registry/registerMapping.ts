@@ -14,7 +14,7 @@ import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
 
-/** @throws Problem unknown_reference (dataset), mapping_invalid, invalid_request, version_exists, version_not_next, code_list_ahead */
+/** @throws Problem unknown_reference (dataset), mapping_invalid, invalid_request, dataset_live, version_exists, version_not_next, code_list_ahead */
 export async function registerMapping(
   call: Call<StaffCaller>,
   { database, registry }: Services,
@@ -30,10 +30,10 @@ export async function registerMapping(
   const known = await mappingVersion(database.app, dataset, name, version);
   const newest = await newestMapping(database.app, dataset, name);
   if (known === undefined && newest !== undefined && version !== newest.version + 1) {
-    throw new Problem('version_not_next', { what: name, expected: newest.version + 1 });
+    throw new Problem('version_not_next', { what: `Mapping ${name}`, expected: newest.version + 1 });
   }
   if (known === undefined) {
-    await checkAhead(database, `${name}@${version}`, (lists) => {
+    await checkAhead(database, `Mapping ${name}@${version}`, (lists) => {
       compileMapping(document, schema, lists);
       return [];
     });
@@ -68,6 +68,8 @@ function nameOf(mapping: string, department: string): { readonly name: string; r
 
 async function schemaOf(reader: Reader, dataset: string): Promise<DatasetSchema> {
   const row = await datasetById(reader, dataset);
+  // nothing is submitted to it that a mapping could read
+  if (row?.mode === 'live') throw new Problem('dataset_live', { dataset });
   const schema = row === undefined ? undefined : (await registeredSchemas(reader)).get(row.schema);
   if (schema === undefined) throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset });
   return schema;

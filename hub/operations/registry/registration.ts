@@ -1,4 +1,5 @@
 /** What every registration shares: the same content again changes nothing, other content under the same name is refused. */
+import type { KindWord, NamedThing } from '../../../terms/factWords.ts';
 import { createHash } from 'node:crypto';
 import { canonicalText } from '../../../schemas/canonicalText.ts';
 import type { SchemaVersionState } from '../../domain/schemaVersion.ts';
@@ -21,9 +22,17 @@ export interface Registration {
     | 'Schema'
     | 'Dataset'
     | 'Mapping'
+    | 'Pull'
     | 'PersonService'
     | 'ViewDelay'
-    | 'CatalogueEntry';
+    | 'LegalHold'
+    | 'Erasure'
+    | 'CatalogueEntry'
+    | 'Matter'
+    | 'ElementSource'
+    | 'PaperConsent'
+    | 'Approval'
+    | 'StandIn';
   readonly id: string;
   readonly version?: string;
   readonly digest: string;
@@ -40,7 +49,7 @@ export interface Registration {
 
 /** What a registration is answered. */
 export interface Registered {
-  readonly kind: string;
+  readonly kind: KindWord;
   readonly id: string;
   readonly version?: string;
   readonly changed: boolean;
@@ -80,7 +89,7 @@ const asLogged = (change: Registration['change'] = {}): Readonly<Record<string, 
   );
 
 /** Two calls at once: the second finds the row there. @throws Problem already_registered */
-function onceOnly(work: Registration['work'], what: string): (transaction: Transaction) => Promise<void> {
+function onceOnly(work: Registration['work'], what: NamedThing): (transaction: Transaction) => Promise<void> {
   return async (transaction) => {
     try {
       await work(transaction);

@@ -1,17 +1,12 @@
 /** What a department would receive of a dataset: one invented row, masked under each agreement in force by the code that masks answers. */
-import type { FieldGrant } from '../../../policies/decision.ts';
-import { compileMasking } from '../../../policies/masks/rows/compileMasking.ts';
-import { pseudonymKeys } from '../../../policies/masks/pseudonyms/pseudonymKey.ts';
 import type { Plan } from '../../../policies/plans.ts';
-import { sampleRecords } from '../../../schemas/sample/sampleRecords.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Services } from '../services.ts';
-
-/** Pseudonyms of invented values by a key of nobody: what is shown here matches no pseudonym that ever left. */
-const nobodysKeys = pseudonymKeys(new Uint8Array(32));
+import { inventedRow, maskedBy, shown } from './inventedRow.ts';
+import { plansInForce } from './plansInForce.ts';
 
 /** GET /v1/datasets/{dataset}/sample. @throws Problem dataset_unknown, department_unknown, not_your_department */
 export function sampleDataset(call: Call<StaffCaller>, { registry, identity }: Services): Outcome {
@@ -26,16 +21,8 @@ export function sampleDataset(call: Call<StaffCaller>, { registry, identity }: S
   const provider = id.slice(0, id.indexOf('.'));
   if (!places.some((place) => place === undefined || place === consumer || place === provider))
     throw new Problem('not_your_department', { department: consumer });
-  const record = invented(dataset);
-  const received = plans.all.filter((plan) => {
-    const {
-      from = Infinity,
-      until = -Infinity,
-      suspended = true,
-    } = plans.agreements.get(plan.ref.agreement) ?? {};
-    const inForce = from <= call.now && call.now < until && !suspended && !plans.blocked.has(plan);
-    return inForce && plan.ref.consumer === consumer && plan.ref.dataset === id;
-  });
+  const record = inventedRow(dataset);
+  const received = plansInForce(plans, { consumer, dataset: id }, call.now);
   const body = {
     fields: dataset.schema.fields.map(({ name, title, type, personal, sensitivity }) => ({
       ...{ name, title, type, personal, sensitivity },
@@ -44,16 +31,6 @@ export function sampleDataset(call: Call<StaffCaller>, { registry, identity }: S
     received: received.map((plan) => receivedUnder(plan, dataset, record, call.now)),
   };
   return allowed(200, body, { facts: { dataset: id, consumer } });
-}
-
-function invented({ schema, compiled }: LiveDataset): Readonly<Record<string, unknown>> {
-  try {
-    return sampleRecords(schema, compiled.surroundings, { seed: 1, count: 1 })[0] ?? {};
-  } catch (error) {
-    // some schemas have no record that can be made up: the fields are told all the same
-    if (error instanceof RangeError) return {};
-    throw error;
-  }
 }
 
 function receivedUnder(
@@ -75,17 +52,3 @@ function receivedUnder(
     })),
   };
 }
-
-function maskedBy(
-  fields: readonly FieldGrant[],
-  { schema, compiled }: LiveDataset,
-  consumer: string,
-  record: Readonly<Record<string, unknown>>,
-  now: number,
-): Record<string, unknown> {
-  const masking = compileMasking(fields, schema, nobodysKeys, consumer, compiled.surroundings);
-  return masking.mask(record, masking.begin(now));
-}
-
-const shown = (value: unknown): string =>
-  typeof value === 'string' ? value : value === null ? '—' : JSON.stringify(value);

@@ -1,4 +1,5 @@
 /** The persons of a schema version: who wrote it, who publishes it, and the security officer. */
+import { ofOneHand } from '../../domain/standIn.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { RoleGrant } from '../../domain/roles.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -21,10 +22,10 @@ export const ownsSchema = (
  */
 export function placeFor(
   row: Pick<SchemaRow, 'owner' | 'author' | 'approver' | 'officer' | 'needsOfficer'>,
-  { grants, person }: Pick<StaffCaller, 'grants' | 'person'>,
+  { grants, hands }: Pick<StaffCaller, 'grants' | 'hands'>,
   identity: Identity,
 ): 'approver' | 'officer' | undefined {
-  if (person === row.author || person === row.approver || person === row.officer) return undefined;
+  if ([row.author, row.approver, row.officer].some((other) => ofOneHand({ hands }, other))) return undefined;
   const place = placeOf(identity, row.owner);
   const has = (role: RoleGrant['role']): boolean =>
     grants.some(
@@ -42,6 +43,6 @@ export function placeFor(
 export function agreedBy(row: SchemaRow, caller: StaffCaller, identity: Identity): SchemaRow {
   const place = placeFor(row, caller, identity);
   if (place !== undefined) return { ...row, [place]: caller.person };
-  const hers = [row.author, row.approver, row.officer].includes(caller.person);
+  const hers = [row.author, row.approver, row.officer].some((other) => ofOneHand(caller, other));
   throw hers ? new Problem('four_eyes') : new Problem('owner_decides', { owner: row.owner ?? 'office' });
 }

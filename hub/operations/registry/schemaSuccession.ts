@@ -5,6 +5,7 @@ import type { Comparison } from '../../../schemas/subset/compare.ts';
 import { needsOfficer, policyChanges, type PolicyChange } from '../../../schemas/subset/policyChanges.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { waivedBetween } from '../../domain/schemaWaiver.ts';
 import type { Compatibility, SchemaRow } from '../../store/registry/schemas.ts';
 
 /** longest counter-example that a refusal shows, in characters */
@@ -36,8 +37,9 @@ export const versionBefore = (rows: readonly SchemaRow[], schema: DatasetSchema)
 
 /**
  * Transitive: held against every published version of its major; one that comes late is held against the later ones the same way. A new
- * major is held against nothing, but what its fields mean is compared with the version before it.
- * @returns what changes the meaning of a field, or who may see it: the security officer has to agree
+ * major is held against nothing, but what its fields mean is compared with the version before it. Where a version between two others broke
+ * something knowingly, that is not broken once more by the later one.
+ * @param waives whether it may break earlier versions, which is then told and not refused
  * @throws Problem schema_incompatible; its findings say what, where, against which version, and hold a record that shows it
  */
 export async function checkSuccession(
@@ -45,7 +47,8 @@ export async function checkSuccession(
   rows: readonly SchemaRow[],
   surroundings: Surroundings,
   mode: Compatibility,
-): Promise<readonly VersionFinding[]> {
+  waives: boolean,
+): Promise<Succession> {
   const beside = versionsBeside(rows, schema);
   const pairs = beside.map((row) => {
     const other = JSON.parse(row.document) as JsonSchema;
@@ -54,23 +57,43 @@ export async function checkSuccession(
       : { old: schema.document, fresh: other };
   });
   const comparisons = await guardedComparisons(pairs, mode, surroundings);
+  const waivers = beside.map((row) => ({ minor: row.minor, waived: row.waiver !== null }));
+  const breaks: VersionFinding[] = [];
   const changed = comparisons.flatMap((comparison, index) => {
-    const against = beside[index]?.urn ?? '';
-    if (!comparison.compatible) throw incompatible(comparison, against);
+    const { urn: against = '', minor = 0 } = beside[index] ?? {};
+    const [older, newer] = minor < schema.minor ? [minor, schema.minor] : [schema.minor, minor];
+    if (!comparison.compatible && !waivedBetween(older, newer, waivers)) {
+      if (!waives || newer !== schema.minor) throw incompatible(comparison, against);
+      breaks.push(...brokenBy(comparison).map((one) => findingOf(one, against)));
+    }
     return comparison.policy.filter(needsOfficer).map((one) => findingOf(one, against));
   });
-  if (beside.length > 0) return changed;
+  if (beside.length > 0) return { officer: changed, breaks };
   const before = versionBefore(rows, schema);
-  if (before === undefined) return [];
-  return policyChanges(JSON.parse(before.document), schema.document, surroundings.resolve)
+  if (before === undefined) return { officer: [], breaks };
+  const officer = policyChanges(JSON.parse(before.document), schema.document, surroundings.resolve)
     .filter(needsOfficer)
     .map((one) => findingOf(one, before.urn));
+  return { officer, breaks };
 }
 
-function incompatible({ changes, mode, ...comparison }: Comparison, against: string): Problem {
-  const broken = changes.filter(
+/** What a version changes beside what it adds. */
+export interface Succession {
+  /** what changes the meaning of a field, or who may see it: the security officer has to agree */
+  readonly officer: readonly VersionFinding[];
+  /** what it breaks knowingly */
+  readonly breaks: readonly VersionFinding[];
+}
+
+/** The changes that a version is refused for. */
+const brokenBy = ({ changes, mode }: Comparison): Comparison['changes'] =>
+  changes.filter(
     ({ backward, forward }) => (mode !== 'FORWARD' && !backward) || (mode !== 'BACKWARD' && !forward),
   );
+
+function incompatible(comparison: Comparison, against: string): Problem {
+  const { mode } = comparison;
+  const broken = brokenBy(comparison);
   const path = broken[0]?.path ?? '';
   const witness = JSON.stringify(comparison.witness) as string | undefined;
   const shown = witness !== undefined && witness.length <= longestWitness;

@@ -1,8 +1,9 @@
+import type { ActWord } from '../../../terms/factWords.ts';
 import type { components } from '../../../api/openapi.ts';
 import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { actorsOf, refuseSamePerson, type Actors } from '../../domain/requests/mayAct.ts';
+import { actorsOf, refuseHandedOn, refuseSamePerson, type Actors } from '../../domain/requests/mayAct.ts';
 import type { RequestEvent, RequestSaid } from '../../domain/requests/requestEvent.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -17,6 +18,7 @@ import {
 } from '../../store/requests/requests.ts';
 import type { Services } from '../services.ts';
 import { askedAgreement } from './askedAgreement.ts';
+import { ableAt, refuseUnfitHand } from './handingOn.ts';
 import { placesOf } from './placesOf.ts';
 import { refuseIdentityNumbers } from './refuseIdentityNumbers.ts';
 import { requestFacts } from './requestFacts.ts';
@@ -28,7 +30,7 @@ type Acted = components['schemas']['RequestActed'];
 
 /**
  * POST /v1/requests/{request}/acts: one step of a request's life, by a person of the side whose turn it is.
- * @throws Problem not_found, transition_not_allowed, not_your_department, four_eyes, return_once, not_the_last_stage, offer_not_narrower,
+ * @throws Problem not_found, transition_not_allowed, not_your_department, four_eyes, return_once, handed_on, hand_on_unfit, not_the_last_stage, offer_not_narrower,
  *   request_unfit, text_identity_number, and what keeps its agreement from compiling
  */
 export async function answerRequest(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
@@ -39,10 +41,14 @@ export async function answerRequest(call: Call<StaffCaller>, services: Services)
   const before = standingNow(request, call.now);
   const { act, ...actors } = actorsOf(request.id, before, body.act);
   refuseOthers(request, actors, call.caller, services);
-  refuseSamePerson(before, act, call.caller.person);
+  const { hands, insteadOf, person } = call.caller;
+  refuseSamePerson(before, act, hands);
+  refuseHandedOn(before, act, hands, (one) => ableAt(request, actors, one, services, call.now));
+  if (body.act === 'hand-on') refuseUnfitHand(request, before, actors, body.to, services, call.now);
   const said = await whatIsSaid(services, request, before, body);
   refuseIdentityNumbers(said);
-  const event: RequestEvent = { ...said, seq: before.seq + 1, act, person: call.caller.person, at: call.now };
+  const instead = insteadOf.length === 0 ? {} : { insteadOf };
+  const event: RequestEvent = { ...said, ...instead, seq: before.seq + 1, act, person, at: call.now };
   const events = [...request.events, { ...event, exchange: call.exchange }];
   const standing = standingNow({ ...request, events }, call.now);
   const granted = standing.state === 'approved' ? await writeGrant(app, standing, call.exchange) : undefined;
@@ -65,7 +71,7 @@ export async function answerRequest(call: Call<StaffCaller>, services: Services)
 }
 
 /** Two answers at once: the second finds the number of its event taken. */
-const movedMeanwhile = (request: string, act: string, cause: unknown): Problem =>
+const movedMeanwhile = (request: string, act: ActWord, cause: unknown): Problem =>
   new Problem('transition_not_allowed', { what: `request ${request}`, state: 'moved', act }, { cause });
 
 /** @throws Problem not_your_department */
@@ -105,6 +111,8 @@ async function whatIsSaid(
       return { missing: body.missing };
     case 'refuse':
       return { reason: body.reason, wouldGrant: body.wouldGrant };
+    case 'hand-on':
+      return { reason: body.reason, to: body.to };
     case 'withdraw':
     case 'ask-extension':
       return { reason: body.reason };
@@ -125,7 +133,9 @@ function sameAgreement(
     !unconditional;
   if (same) return;
   throw new Problem('request_unfit', {
-    reason: 'it names another agreement or other departments than the request',
-    reasonZh: '与申请的共享协议编号或部门不一致',
+    reason: {
+      zh: '与申请的共享协议编号或部门不一致',
+      en: 'it names another agreement or other departments than the request',
+    },
   });
 }

@@ -19,9 +19,11 @@ export async function askedAgreement(reader: Reader, { document, automatic }: As
     automatic === undefined ? parseAgreement(document, 'document') : await writeAutomatic(reader, automatic);
   // only the hub writes automatic agreements
   if (automatic === undefined && agreement.automatic === true) throw new Problem('automatic_by_hub_only');
+  if (agreement.approval !== undefined) throw new Problem('approval_by_import_only');
   const versions = await policyDocumentVersions(reader, agreement.id);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
-  if (agreement.version !== expected) throw new Problem('version_not_next', { what: agreement.id, expected });
+  if (agreement.version !== expected)
+    throw new Problem('version_not_next', { what: `Agreement ${agreement.id}`, expected });
   await checkSharing(reader, agreement);
   await effectTogether(reader, agreement);
   return agreement;

@@ -29,7 +29,7 @@ export async function makeRequest(call: Call<StaffCaller>, services: Services): 
   refuseIdentityNumbers({ papers: body.papers });
   const agreement = await askedAgreement(app, body);
   const { papers } = body;
-  const { person } = call.caller;
+  const { person, insteadOf } = call.caller;
   const made: RequestEvent = {
     seq: 1,
     act: 'make',
@@ -37,6 +37,7 @@ export async function makeRequest(call: Call<StaffCaller>, services: Services): 
     at: call.now,
     document: agreement.canonical,
     papers,
+    ...(insteadOf.length === 0 ? {} : { insteadOf }),
   };
   const request: KeptRequest = {
     id: await nextRequestId(app),

@@ -12,7 +12,7 @@ export async function registerProcedure(call: Call<StaffCaller>, { database }: S
   const procedure: Procedure = call.body as components['schemas']['Procedure'];
   const { id, version } = procedure;
   const fault = procedureFault(procedure);
-  if (fault !== undefined) throw new Problem('procedure_unfit', { reason: fault.en, reasonZh: fault.zh });
+  if (fault !== undefined) throw new Problem('procedure_unfit', { reason: fault });
   const versions = await procedureVersions(database.app, id);
   const known = versions.find((one) => one.version === version);
   const expected = (versions.at(-1)?.version ?? 0) + 1;

@@ -1,4 +1,5 @@
 import type { components } from '../../../api/openapi.ts';
+import type { Agreement } from '../../../policies/documents/agreement.ts';
 import type { Actors } from '../../domain/requests/mayAct.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { KeptRequest } from '../../store/requests/requests.ts';
@@ -11,19 +12,30 @@ type Schemas = components['schemas'];
 export function requestSummary(request: KeptRequest, now: number): Schemas['RequestSummary'] {
   const standing = standingNow(request, now);
   const { id, consumer, provider } = request;
-  const { deadline, stages, at, state } = standing;
+  const { deadline, stages, at, state, assigned } = standing;
   const stage = state === 'reviewing' || state === 'returned' ? stages[at] : undefined;
   const waitsFor = turnOf(standing)?.by;
   return {
     ...{ id, consumer, provider },
     state: stateOf(request, standing),
     agreement: `${request.agreement}@${request.version}`,
+    ...askedIn(standing.document),
     extension: standing.extension,
     ...(stage === undefined ? {} : { stage: stage.code }),
     ...(waitsFor === undefined ? {} : { waitsFor }),
+    ...(assigned === undefined || stage === undefined ? {} : { assigned }),
     ...(deadline === undefined
       ? {}
       : { due: deadline.day, provisional: deadline.provisional, escalated: deadline.escalated }),
+  };
+}
+
+/** What it is about, as the agreement that is asked for says. */
+function askedIn(document: string): Pick<Schemas['RequestSummary'], 'title' | 'datasets'> {
+  const { title, grants } = JSON.parse(document) as Pick<Agreement, 'title' | 'grants'>;
+  return {
+    ...(title === undefined ? {} : { title }),
+    datasets: [...new Set(grants.map(({ dataset }) => dataset))],
   };
 }
 
@@ -41,7 +53,7 @@ export function requestView(
     document: JSON.parse(document) as Schemas['RequestView']['document'],
     papers,
     stages: stages.map((stage) => ({ ...stage })),
-    events: request.events.map(({ at, missing, person, ...event }) => {
+    events: request.events.map(({ at, missing, insteadOf, person, ...event }) => {
       const name = names.get(person);
       return {
         ...event,
@@ -49,6 +61,7 @@ export function requestView(
         ...(name === undefined ? {} : { name }),
         at: moment(at),
         ...(missing === undefined ? {} : { missing: [...missing] }),
+        ...(insteadOf === undefined ? {} : { insteadOf: [...insteadOf] }),
       };
     }),
   };

@@ -30,7 +30,8 @@ export async function writeGrant(
   const agreement = parseAgreement(JSON.parse(document), 'document');
   const versions = await policyDocumentVersions(reader, agreement.id);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
-  if (agreement.version !== expected) throw new Problem('version_not_next', { what: agreement.id, expected });
+  if (agreement.version !== expected)
+    throw new Problem('version_not_next', { what: `Agreement ${agreement.id}`, expected });
   await effectTogether(reader, agreement);
   const older = supersedable(versions);
   const atOnce = agreement.automatic === true;

@@ -1,3 +1,5 @@
+import { ofOneHand } from '../../domain/standIn.ts';
+import type { StateWord } from '../../../terms/factWords.ts';
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
@@ -24,8 +26,8 @@ export async function decideRisk(
   const row = await riskById(database.app, id);
   if (row === undefined) throw new Problem('not_found');
   const by = call.caller.person;
-  if (act === 'acknowledge' && row.escalatedBy === by) throw new Problem('four_eyes');
-  const refused = (state: string): Problem =>
+  if (act === 'acknowledge' && ofOneHand(call.caller, row.escalatedBy)) throw new Problem('four_eyes');
+  const refused = (state: StateWord): Problem =>
     new Problem('transition_not_allowed', { what: `finding ${id}`, state, act });
   if (row.state === 'acknowledged' || (act === 'escalate' && row.state !== 'open')) throw refused(row.state);
   const decided =

@@ -282,6 +282,15 @@ test('a passkey opens a session, its challenge once, and only from this origin a
   assert.equal(half.code, 'passkey_invalid');
 });
 
+test('what is not there is not ended, and a hub without an identity provider says so', async () => {
+  const operator = bearer(await hub.token(['operator']));
+  const ended = await call('post', '/v1/sessions/aaaaaaaaaa/end', operator, {});
+  assert.deepEqual([ended.status, ended.code], [404, 'session_unknown']);
+  assert.equal((await call('get', '/v1/sign-in', here)).body['provider'], undefined);
+  assert.equal((await call('post', '/v1/sign-in/account', here)).code, 'accounts_not_used');
+  assert.equal((await call('post', '/v1/accounts/offers', operator)).code, 'accounts_not_used');
+});
+
 test('persons are picked in a demo alone', async () => {
   assert.deepEqual((await call('get', '/v1/sign-in', here)).body['demo'], []);
   const picked = await call('post', '/v1/sessions/by-picking', here, { person: steward.person });

@@ -13,5 +13,6 @@ export function showSignIn(_call: Call<Stranger>, { hub, identity }: Services): 
       ...(place === undefined ? {} : { department: place }),
     })),
   }));
-  return unlogged(200, { hub: hub.name, demo });
+  const { provider } = identity.sessions;
+  return unlogged(200, { hub: hub.name, demo, ...(provider === undefined ? {} : { provider }) });
 }

@@ -1,3 +1,4 @@
+import { ofOneHand } from '../../domain/standIn.ts';
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
@@ -17,7 +18,8 @@ export async function confirmKey(call: Call<StaffCaller>, services: Services): P
   if (named.department !== row.department) throw new Problem('not_found');
   const by = call.caller.person;
   const { keyid, department } = row;
-  if (row.issuer === by || row.objectedBy === by) throw new Problem('four_eyes');
+  if ([row.issuer, row.objectedBy].some((other) => ofOneHand(call.caller, other)))
+    throw new Problem('four_eyes');
   if (row.objectedBy !== null && !settles(call.caller.grants))
     throw new Problem('objection_pends', { keyid });
   return allowed(

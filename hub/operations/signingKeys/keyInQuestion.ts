@@ -1,3 +1,4 @@
+import type { ActWord } from '../../../terms/factWords.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { RoleGrant } from '../../domain/roles.ts';
 import type { Call } from '../../gate/call.ts';
@@ -18,5 +19,5 @@ export const settles = (grants: readonly RoleGrant[]): boolean =>
     ({ role, department }) => department === undefined && (role === 'steward' || role === 'security'),
   );
 
-export const decidedAlready = ({ keyid, state }: KeyHandsRow, act: string): Problem =>
+export const decidedAlready = ({ keyid, state }: KeyHandsRow, act: ActWord): Problem =>
   new Problem('transition_not_allowed', { what: `key ${keyid}`, state, act });

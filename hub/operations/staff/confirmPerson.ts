@@ -9,5 +9,5 @@ import { confirmPerson as act } from '../../identity/persons/confirmPerson.ts';
 export async function confirmPerson(call: Call<StaffCaller>, { identity }: Services): Promise<Outcome> {
   const { roles } = call.body as components['schemas']['PersonConfirmation'];
   const request = { person: call.params['person'] ?? '', roles };
-  return actOutcome(200, await identity.prepare(act, request, call.caller.person));
+  return actOutcome(200, await identity.prepare(act, request, call.caller));
 }

@@ -47,16 +47,17 @@ export async function delayView(
   // the log keeps them for ever
   if (holdsIdentityNumber(reference) || holdsIdentityNumber(clause)) {
     throw new Problem('delay_invalid', {
-      reason: 'its ground holds an identity number',
-      reasonZh: '依据中有身份证件号码',
+      reason: { zh: '依据中有身份证件号码', en: 'its ground holds an identity number' },
     });
   }
   if (hands.approver === null) refuseStranger(call.caller, department, services);
   const end = Date.parse(until);
   if (!(end > call.now && end <= call.now + mostDays * dayLength)) {
     throw new Problem('delay_invalid', {
-      reason: `its end lies within ${mostDays} days from now`,
-      reasonZh: `截止时间应在今后 ${mostDays} 日以内`,
+      reason: {
+        zh: `截止时间应在今后 ${mostDays} 日以内`,
+        en: `its end lies within ${mostDays} days from now`,
+      },
     });
   }
   const id = `delay-${createHash('sha256').update(`${subjectHash}:${department}`).digest('hex').slice(0, 16)}`;

@@ -10,6 +10,7 @@ import { consentsOfSubject } from '../../store/consents/listConsents.ts';
 import { agreementHistory, type FormerAgreement } from '../../store/policy/agreementHistory.ts';
 import { listPurposes } from '../../store/registry/purposes.ts';
 import { delayedDepartments } from '../../store/subjects/viewDelays.ts';
+import { titledDepartment } from './titledDepartment.ts';
 import { consentView } from '../consents/consentView.ts';
 import type { Services } from '../services.ts';
 
@@ -38,8 +39,7 @@ export async function subjectView(
 ): Promise<Schemas['SignedSubjectView']> {
   const { database, hub, keys } = services;
   const { subject, commitment, before, limit = 100, exchange, now } = asked;
-  const delayed = await delayedDepartments(database.app, subject, now);
-  const isTold = (leaf: Leaf): boolean => !isDelayed(services, delayed, leaf);
+  const isTold = await isToldOf(services, subject, now);
   const found = await entriesAbout(services, { subject, before, limit, isTold }, now);
   const consents = await consentsOfSubject(database.app, subject, mostConsents);
   const looks = await looksOf(services, found.entries, new Set(consents.map(({ id }) => id)));
@@ -57,6 +57,16 @@ export async function subjectView(
   };
   const typ = { typ: subjectViewType };
   return { view, signature: signDetached(view, keys.hubSigning, typ) };
+}
+
+/** Which entries about a person she is told of: all, but for those of departments whose notice is delayed. */
+export async function isToldOf(
+  services: Services,
+  subject: Uint8Array,
+  now: number,
+): Promise<(leaf: Leaf) => boolean> {
+  const delayed = await delayedDepartments(services.database.app, subject, now);
+  return (leaf) => !isDelayed(services, delayed, leaf);
 }
 
 /** Looks of a delayed department, and of whoever works for it. */
@@ -131,8 +141,7 @@ function departmentOf({ identity }: Services, leaf: Leaf): { readonly department
     leaf.actor.person === undefined ? undefined : identity.departments().find((one) => one.dataOffice);
   const code = (leaf.kind === 'release' ? leaf.consumer : undefined) ?? leaf.actor.department ?? office?.code;
   if (code === undefined) return {};
-  const known = identity.department(code);
-  return { department: titled(code, known && { zh: known.nameZh, en: known.nameEn }) };
+  return { department: titledDepartment(identity, code) };
 }
 
 /** The version that stood at a time: the oldest that had not ended. */

@@ -7,8 +7,8 @@ import { subjectToken, tokenYear } from '../../audit/subjects.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import { personService } from '../../store/subjects/personServices.ts';
 import type { Services } from '../services.ts';
+import { counterOf } from './counterOf.ts';
 import { personHash } from './personHash.ts';
 import { subjectView } from './subjectView.ts';
 
@@ -38,14 +38,4 @@ export async function viewSubjectAtCounter(call: Call<StaffCaller>, services: Se
       subjects: [subjectToken(services.keys.logToken(tokenYear(now)), subject)],
     },
   );
-}
-
-/** The appointed department whose steward she is. @throws Problem not_person_service */
-async function counterOf({ grants }: StaffCaller, { database, identity }: Services): Promise<string> {
-  const office = identity.departments().find(({ dataOffice }) => dataOffice)?.code;
-  const codes = grants.flatMap(({ role, department = office }) =>
-    role === 'steward' && department !== undefined ? [department] : [],
-  );
-  for (const code of codes) if ((await personService(database.app, code)) === true) return code;
-  throw new Problem('not_person_service', { department: codes.join(', ') });
 }

@@ -1,0 +1,98 @@
+/** What every consent is held against when it is taken in, signed by a department's machine or taken over from paper. */
+import type { Consent } from '../../../policies/consents/consent.ts';
+import { invalid } from '../../../policies/consents/readConsent.ts';
+import type { Plans } from '../../../policies/plans.ts';
+import { lastingFormats } from '../../../schemas/formats/index.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { NoticeRow } from '../../store/consents/notices.ts';
+import type { PurposeRow } from '../../store/registry/purposes.ts';
+import type { Services } from '../services.ts';
+import { purposesBelow } from './purposesBelow.ts';
+
+/**
+ * The recipient receives in its own name, and neither it nor who works for it vouches for the person.
+ * @throws Problem consent_invalid
+ */
+export function checkParties({ recipient, collectedBy }: Consent, identity: Services['identity']): void {
+  const receiving = identity.department(recipient);
+  if (receiving === undefined) throw invalid({ zh: '没有这个接收部门', en: 'there is no such recipient' });
+  if (receiving.principal !== null) {
+    throw invalid({
+      zh: '受托单位不是接收方，应写其委托部门',
+      en: 'an entrusted party is no recipient: name the department it works for',
+    });
+  }
+  if (identity.department(collectedBy)?.principal === recipient) {
+    throw invalid({ zh: '接收方的受托单位不能签署', en: 'a party entrusted by the recipient signed it' });
+  }
+}
+
+/**
+ * The provider, or a department that an agreement names which the provider has signed: what anybody else hands in would count nowhere, and
+ * would take the place of what stands.
+ * @throws Problem consent_invalid
+ */
+export function checkCollector(
+  { collectedBy, provider, recipient, dataset, purposes }: Consent,
+  plans: Plans,
+): void {
+  const named = plans.all.some(
+    ({ ref, whole }) =>
+      ref.dataset === dataset &&
+      (ref.principal ?? ref.consumer) === recipient &&
+      purposes.includes(ref.purpose) &&
+      whole.consent?.collectors.includes(collectedBy) === true,
+  );
+  if (collectedBy === provider || named) return;
+  throw invalid({
+    zh: '没有共享协议准许该部门采集此项同意',
+    en: 'no agreement lets this department ask for it',
+  });
+}
+
+/** @throws Problem consent_invalid */
+export function checkAgainst(artefact: Consent, { row, schema }: LiveDataset, now: number): void {
+  const names = new Set(schema.fields.map(({ name }) => name));
+  if (artefact.provider !== providerOf(datasetId(row.id))) {
+    throw invalid({ zh: '提供部门与数据资源不符', en: 'the dataset is not of that provider' });
+  }
+  if (schema.subject?.kind !== 'person') {
+    throw invalid({ zh: '该数据资源不以个人为主体', en: 'the dataset is not about persons' });
+  }
+  if (!artefact.fields.every((field) => names.has(field))) {
+    throw invalid({ zh: '数据集标准没有其中的数据项', en: 'the schema has no such field' });
+  }
+  if (Date.parse(artefact.expires) <= now) throw invalid({ zh: '已经过期', en: 'it has expired' });
+}
+
+/**
+ * An identifier in another form than the rows' own (a small x, a blank) would make a consent that nothing ever finds.
+ * @throws Problem consent_invalid
+ */
+export function checkForm(value: string, { schema }: LiveDataset): void {
+  const field = schema.fields.find(({ name }) => name === schema.subject?.field);
+  const format = field?.format === undefined ? undefined : lastingFormats[field.format];
+  if (format === undefined || format(value) === undefined) return;
+  throw invalid({
+    zh: '标识的形式与数据集标准不符',
+    en: 'an identifier does not have the form that the schema gives it',
+  });
+}
+
+/**
+ * Its purposes, and those below one of them where the notice names the upper one: nobody consents to what they were not told.
+ * @throws Problem consent_invalid
+ */
+export function coveredPurposes(
+  artefact: Consent,
+  notice: NoticeRow,
+  rows: readonly PurposeRow[],
+): readonly string[] {
+  for (const purpose of artefact.purposes) {
+    if (!rows.some(({ code }) => code === purpose) || !notice.purposes.includes(purpose)) {
+      throw invalid({ zh: '告知书没有写明该使用场景', en: 'the notice does not name one of its purposes' });
+    }
+  }
+  return purposesBelow(rows, artefact.purposes);
+}

@@ -1,0 +1,78 @@
+import type { components } from '../../../api/openapi.ts';
+import { consentType, signJws } from '../../../certs/jws.ts';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import type { Consent } from '../../../policies/consents/consent.ts';
+import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { subjectToken, tokenYear } from '../../audit/subjects.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { SubjectCaller } from '../../identity/authentication/caller.ts';
+import { insertConsent } from '../../store/consents/insertConsent.ts';
+import { listPurposes } from '../../store/registry/purposes.ts';
+import type { Services } from '../services.ts';
+import { consentOffers, type Offered } from './consentOffers.ts';
+import { consentView } from './consentView.ts';
+import { purposesBelow } from './purposesBelow.ts';
+
+/** A consent that names no other term lasts so long, or as long as its agreement. */
+const longest = 365 * 86_400_000;
+
+/**
+ * POST /v1/own/consents: she says yes on her own page, to one offer and its notice, which she was shown. The data office asked, by a provider's
+ * leave; the hub signs what it took down. Only the person herself does it here. @throws Problem own_self_only, notice_unknown
+ */
+export async function giveOwnConsent(call: Call<SubjectCaller>, services: Services): Promise<Outcome> {
+  const asked = call.body as components['schemas']['OwnConsent'];
+  const { subject, commitment, presentedBy, session } = call.caller;
+  const { database, keys } = services;
+  const { now, exchange } = call;
+  if (presentedBy !== 'self') throw new Problem('own_self_only');
+  const offered = (await consentOffers(services, asked.language)).find(
+    ({ offer: { agreement, dataset, purpose, notice } }) =>
+      agreement === asked.agreement &&
+      dataset === asked.dataset &&
+      purpose === asked.purpose &&
+      notice.digest === asked.notice,
+  );
+  // what she read is what she agrees to: another notice, or none any more, is no offer
+  if (offered === undefined) throw new Problem('notice_unknown');
+  const artefact = artefactOf(offered, { commitment, language: asked.language, now });
+  const jws = signJws(canonicalJson(artefact as unknown as CanonicalValue), keys.hubSigning, {
+    typ: consentType,
+  });
+  const purposes = purposesBelow(await listPurposes(database.app), artefact.purposes);
+  return allowed(201, consentView({ jws, state: 'given', givenAt: now, withdrawnAt: null }), {
+    facts: {
+      ...{ consumer: artefact.recipient, provider: artefact.provider, dataset: artefact.dataset },
+      change: {
+        ...{ consent: artefact.id, state: 'given', purposes: purposes.join(' ') },
+        ...{ notice: artefact.notice.digest, session },
+      },
+    },
+    subjects: [subjectToken(keys.logToken(tokenYear(now)), subject)],
+    work: async (transaction) => {
+      const taken = { artefact, jws, subject, guardian: undefined, purposes, at: now, exchange };
+      if (!(await insertConsent(transaction, taken)))
+        throw new Problem('already_registered', { what: `Consent ${artefact.id}` });
+    },
+  });
+}
+
+function artefactOf(
+  { offer, plan, collector }: Offered,
+  {
+    commitment,
+    language,
+    now,
+  }: { readonly commitment: string; readonly language: 'zh' | 'en'; readonly now: number },
+): Consent {
+  const until = Math.min(Date.parse(plan.agreement.valid.until), now + longest);
+  return {
+    ...{ v: 1, id: `own-${uuid7(now)}`, subject: { kind: 'person', commitment } },
+    ...{ provider: offer.provider.code, recipient: offer.recipient.code, dataset: offer.dataset },
+    ...{ purposes: [offer.purpose], fields: offer.fields.map(({ code }) => code) },
+    ...{ notBefore: new Date(now).toISOString(), expires: new Date(until).toISOString() },
+    ...{ notice: { digest: offer.notice.digest, language }, method: 'own page', collectedBy: collector },
+    ...{ grantedBy: { kind: 'self' }, separate: true },
+  };
+}

@@ -1,0 +1,43 @@
+import type { components } from '../../../api/openapi.ts';
+import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
+import type { LeafFacts } from '../../audit/entry.ts';
+import { demandDeadline, isOverdue, type Demand, type DemandEvent } from '../../domain/demand.ts';
+import { digestOf } from '../registry/registration.ts';
+import { moment } from '../reading/listing.ts';
+
+/** `DemandView` of openapi.yaml. @param now Unix milliseconds */
+export function demandView(demand: Demand, now: number): components['schemas']['DemandView'] {
+  const {
+    events,
+    fields,
+    provider,
+    entry,
+    officeDays: _office,
+    departmentDays: _department,
+    ...others
+  } = demand;
+  const deadline = demandDeadline(demand, chinaWorkingCalendar);
+  return {
+    ...others,
+    fields: [...fields],
+    ...(provider === null ? {} : { provider }),
+    ...(entry === null ? {} : { entry }),
+    ...(deadline === undefined
+      ? {}
+      : { due: deadline.day, provisional: deadline.provisional, overdue: isOverdue(deadline, now) }),
+    events: events.map(({ at, ...event }) => ({ ...event, at: moment(at) })),
+  };
+}
+
+/** What the entry of an act says: names, and the digest of what was said. */
+export const demandFacts = (
+  { id, consumer, provider, state, entry }: Omit<Demand, 'events'>,
+  event: DemandEvent,
+): LeafFacts => ({
+  consumer,
+  ...(provider === null ? {} : { provider }),
+  change: {
+    ...{ demand: id, act: event.act, stands: state, said: digestOf(event) },
+    ...(entry === null ? {} : { entry }),
+  },
+});

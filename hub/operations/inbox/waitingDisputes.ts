@@ -1,0 +1,28 @@
+import type { components } from '../../../api/openapi.ts';
+import type { Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { listDisputes } from '../../store/disputes/disputes.ts';
+import { disputeView } from '../disputes/disputeView.ts';
+import { departmentsOf } from '../tickets/ticketParties.ts';
+import type { Services } from '../services.ts';
+
+const most = 1_000;
+
+/** To stewards of the two departments what lies between them or was decided; to those of the data office what lies before it, or was taken to the government. */
+export async function waitingDisputes(
+  { caller }: Call<StaffCaller>,
+  { database }: Services,
+): Promise<readonly components['schemas']['DisputeView'][]> {
+  const own = departmentsOf(caller);
+  const ofOffice = caller.grants.some(
+    ({ role, department }) => role === 'steward' && department === undefined,
+  );
+  if (own.length === 0 && !ofOffice) return [];
+  const filter = { open: true, ...(ofOffice ? {} : { departments: own }) };
+  const open = await listDisputes(database.app, filter, most);
+  return open
+    .filter(({ state, raised, other }) =>
+      state === 'office' || state === 'government' ? ofOffice : own.includes(raised) || own.includes(other),
+    )
+    .map(disputeView);
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { components } from '../../../api/openapi.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { erasedSubject, erasing, erasureKind, listDigest } from '../../audit/erasure.ts';
+import { tokensOf } from '../../audit/evidence/searchEntries.ts';
+import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
+import { DecideAfresh, type AllowedOutcome, type Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { eraseRows, subjectsWithTokens } from '../../store/audit/erasures.ts';
+import type { Hands } from '../registry/registrar.ts';
+import { digestOf, registered } from '../registry/registration.ts';
+import type { Services } from '../services.ts';
+import { heldAgainst } from './heldAgainst.ts';
+import { hashOf } from './subjectOf.ts';
+
+/** Years that records of the use of personal data are kept at least; what is younger goes only by a decision that is named. */
+const statutoryYears = 3;
+
+type Asked = components['schemas']['SubjectErasureAsked'];
+
+/** What waits for the second person: whom it is about stands in it as a keyed hash alone. */
+export type KeptErasure = Omit<Asked, 'subject'> & { readonly subjectHash: string };
+
+/** What was asked for, as it may be kept. @throws Problem unknown_reference */
+export function keptErasure(
+  { subject, ...others }: Asked,
+  services: Pick<Services, 'registry' | 'keys'>,
+): KeptErasure {
+  return { ...others, subjectHash: Buffer.from(hashOf(subject, services)).toString('hex') };
+}
+
+/**
+ * The tokens and salts of one person beside the log's entries go, of entries before a moment: after the statutory term, or by a decision that
+ * is named. The entries and their proofs stay. A second person accepts; under legal hold nothing goes.
+ * @throws Problem erasure_invalid, under_legal_hold, unknown_reference
+ */
+export async function eraseSubject(
+  call: Call<StaffCaller>,
+  services: Services,
+  hands: Hands,
+): Promise<AllowedOutcome> {
+  const { app } = services.database;
+  const body = call.body as Asked | KeptErasure;
+  const {
+    before,
+    reason,
+    case: caseNumber,
+    decision,
+    subjectHash,
+  } = 'subject' in body ? keptErasure(body, services) : body;
+  // the log keeps them for ever
+  if ([caseNumber, decision ?? ''].some(holdsIdentityNumber))
+    throw invalid('案件编号或决定中有身份证件号码', 'case or decision holds an identity number');
+  const end = Date.parse(before);
+  const term = new Date(call.now);
+  term.setUTCFullYear(term.getUTCFullYear() - statutoryYears);
+  if (end > call.now) throw invalid('截止时间应已过去', 'its moment lies in the past');
+  if (end > term.getTime() && decision === undefined)
+    throw invalid(
+      `${statutoryYears} 年以内的记录须写明决定文书（decision）`,
+      `entries younger than ${statutoryYears} years go only by a decision, which is named`,
+    );
+  const subject = Buffer.from(subjectHash, 'hex');
+  const { tokens, attempts } = await tokensOf(services, subject, call.now);
+  const hers = new Set([...tokens, ...attempts].map((token) => Buffer.from(token).toString('hex')));
+  const rows = await subjectsWithTokens(app, [...tokens, ...attempts], end);
+  if (rows.length === 0)
+    throw invalid('此前没有涉及该主体的条目', 'no entry before that concerns the person');
+  const held = await heldAgainst(app, subjectHash, rows);
+  if (held !== undefined) throw new Problem('under_legal_hold', { what: held });
+  const { list, stay } = erasing(rows, (_row, token) => hers.has(Buffer.from(token).toString('hex')));
+  const asked = { subjectHash, before, reason, case: caseNumber, decision: decision ?? '' };
+  const digest = digestOf(asked);
+  const id = `erasure-${createHash('sha256').update(digest).digest('hex').slice(0, 16)}`;
+  return registered({
+    kind: erasureKind,
+    id,
+    digest,
+    registered: undefined,
+    versioned: false,
+    work: async (transaction) => {
+      const erasure = {
+        ...{ id: call.exchange, exchange: call.exchange, before: end },
+        subject: erasedSubject(services.keys.subject, subject),
+      };
+      const asRead = await eraseRows(transaction, erasure, list, stay);
+      if (!asRead || (await heldAgainst(transaction, subjectHash, rows)) !== undefined)
+        throw new DecideAfresh();
+    },
+    change: {
+      ...{ before, reason, case: caseNumber, ...(decision === undefined ? {} : { decision }) },
+      ...(hands.approver === null ? {} : { entries: list.length, erased: listDigest(list) }),
+    },
+  });
+}
+
+const invalid = (zh: string, en: string): Problem => new Problem('erasure_invalid', { reason: { zh, en } });

@@ -1,0 +1,25 @@
+import type { components } from '../../../api/openapi.ts';
+import { parsePolicyDocument } from '../../../policies/documents/parseDocument.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { effectTogether } from '../../registry/effectTogether.ts';
+import type { Services } from '../services.ts';
+import { unionsSeenBy } from './showPolicyDocument.ts';
+import { checkSharing } from './submitPolicyDocument.ts';
+
+/**
+ * POST /v1/policy/trials: what submitting it would be refused for, and what approving it would change.
+ * @throws Problem policy_invalid, policy_does_not_compile, unknown_reference, sharing_refused
+ */
+export async function tryPolicyDocument(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+  const body = call.body as components['schemas']['WrittenDocument'];
+  const document = parsePolicyDocument(body.document, 'document');
+  if (document.kind === 'Agreement') await checkSharing(database.app, document);
+  const effect = await effectTogether(database.app, document);
+  const tried = {
+    ...{ document: effect.document, tightening: effect.tightens, loosens: effect.loosens },
+    tightens: effect.diff.cells.filter(({ kind }) => kind === 'tightened' || kind === 'removed'),
+    unions: unionsSeenBy(call.caller, effect.unions),
+  };
+  return allowed(200, tried, { facts: { change: { document: effect.document } } });
+}

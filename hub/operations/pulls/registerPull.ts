@@ -1,0 +1,76 @@
+import type { components } from '../../../api/openapi.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { openSource } from '../../exchange/pull/openSource.ts';
+import { pullTarget } from '../../exchange/pull/pullTarget.ts';
+import { openSecret, sealSecret } from '../../exchange/pull/secret.ts';
+import { allowedPlace } from '../../exchange/pull/sourcePlace.ts';
+import { sealerOf } from '../../exchange/sealer.ts';
+import type { AllowedOutcome, Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { pullOf, putPull } from '../../store/pulls/pulls.ts';
+import { digestOf, registered } from '../registry/registration.ts';
+import type { Hands } from '../registry/registrar.ts';
+import type { Services } from '../services.ts';
+import { documentOf } from './pullDocument.ts';
+
+type Asked = components['schemas']['PullRegistration'];
+
+/** What waits for the second person: the password is sealed from the beginning. */
+interface KeptPull {
+  readonly document: Asked['document'];
+  readonly sealedPassword: string;
+}
+
+/** What was asked for, as it may be kept. */
+export function keptPull(
+  params: Readonly<Record<string, string>>,
+  { password, document }: Asked,
+  { keys }: Pick<Services, 'keys'>,
+): KeptPull {
+  const secret = sealSecret(sealerOf(keys.sealing), params['dataset'] ?? '', password);
+  return { document, sealedPassword: secret.toString('base64') };
+}
+
+/**
+ * From now on a dataset is filled by itself from a database of its department. The database is looked at first: what would fail at night
+ * fails now. A second person of the department accepts.
+ * @throws Problem pull_invalid, pull_source_not_allowed and what `pullTarget` and `openSource` refuse
+ */
+export async function registerPull(
+  call: Call<StaffCaller>,
+  services: Services,
+  hands: Hands,
+): Promise<AllowedOutcome> {
+  const { database, registry, keys, sources } = services;
+  const dataset = datasetId(call.params['dataset'] ?? '');
+  const body = call.body as Asked | KeptPull;
+  const { sealedPassword, document: asked } =
+    'password' in body ? keptPull(call.params, body, services) : body;
+  const secret = Buffer.from(sealedPassword, 'base64');
+  const document = documentOf(asked);
+  await registry.refresh();
+  pullTarget(registry, dataset, document);
+  const sealer = sealerOf(keys.sealing);
+  const password = openSecret(sealer, { dataset, secret });
+  const place = allowedPlace(sources, providerOf(dataset), document.source);
+  const source = await openSource(document, place, password);
+  try {
+    if (await source.unfit()) throw new Problem('pull_key_unfit', { key: source.order.join(' + ') });
+  } finally {
+    await source.close();
+  }
+  const digest = digestOf(document);
+  const known = await pullOf(database.app, dataset);
+  const same = known?.digest === digest && openSecret(sealer, known) === password;
+  return registered({
+    kind: 'Pull',
+    id: dataset,
+    digest,
+    registered: same ? digest : undefined,
+    versioned: false,
+    work: (transaction) =>
+      putPull(transaction, { dataset, document, secret, digest, setAt: call.now, ...hands }, call.exchange),
+    change: { host: document.source.host, port: document.source.port, database: document.source.database },
+  });
+}

@@ -1,0 +1,47 @@
+import type { components } from '../../../api/openapi.ts';
+import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { periodNow, windowOpen } from '../../domain/pull.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { pullOf } from '../../store/pulls/pulls.ts';
+import { runsOf, type PullRunRow } from '../../store/pulls/runs.ts';
+import { moment } from '../reading/listing.ts';
+import type { Services } from '../services.ts';
+
+/** Runs that are told, the newest first. */
+const told = 20;
+
+/** What a dataset is filled from, and what its last runs came to; the password is never told. @throws Problem pull_unknown */
+export async function showPull(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+  const dataset = datasetId(call.params['dataset'] ?? '');
+  const row = await pullOf(database.app, dataset);
+  if (row === undefined) throw new Problem('pull_unknown', { dataset });
+  const runs = await runsOf(database.app, dataset, told);
+  const { schedule, key, ...document } = row.document;
+  const period = periodNow(schedule, call.now, chinaWorkingCalendar);
+  const answer: components['schemas']['PullShown'] = {
+    dataset,
+    pull: { ...document, key: [...key], schedule },
+    digest: row.digest,
+    author: row.author,
+    approver: row.approver,
+    setAt: moment(row.setAt),
+    ...(period === undefined ? {} : { period }),
+    windowOpen: windowOpen(schedule, call.now),
+    runs: runs.map(viewOf),
+  };
+  return allowed(200, answer, { facts: { dataset, provider: providerOf(dataset) } });
+}
+
+const viewOf = (run: PullRunRow): components['schemas']['PullRun'] => ({
+  run: run.id,
+  period: run.period,
+  begunAt: moment(run.begunAt),
+  ...(run.endedAt === null ? {} : { endedAt: moment(run.endedAt) }),
+  ...(run.outcome === null ? {} : { outcome: run.outcome }),
+  complete: run.complete,
+  rows: run.rows,
+  ...(run.batch === null || run.batchState === null ? {} : { batch: run.batch, batchState: run.batchState }),
+});
