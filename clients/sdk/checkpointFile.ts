@@ -73,7 +73,9 @@ function isNote(value: unknown): boolean {
 const unreadable = (source: string): Problem =>
   new Problem('configuration_invalid', {
     key: 'checkpoint',
-    reason: 'it is no kept checkpoint; bring it back from a copy',
-    reasonZh: '不是留存的检查点；请从副本恢复',
+    reason: {
+      zh: '不是留存的检查点；请从副本恢复',
+      en: 'it is no kept checkpoint; bring it back from a copy',
+    },
     source,
   });

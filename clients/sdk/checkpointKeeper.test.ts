@@ -86,7 +86,7 @@ describe('the newest checkpoint of a log', () => {
       const next = keeperOf(store, hubOf(forked));
       await assert.rejects(show(next, forked, size), (error: unknown) => {
         assert.ok(error instanceof Problem && error.code === 'reply_log_forked');
-        const conflict = JSON.parse(readFileSync(String(error.facts['place']), 'utf8')) as Record<
+        const conflict = JSON.parse(readFileSync(error.facts['place'] as string, 'utf8')) as Record<
           string,
           string
         >;

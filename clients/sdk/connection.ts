@@ -30,6 +30,8 @@ const longestReply = 64 * 1024 * 1024;
 
 /** Keep-alive connections to one hub: a handshake costs as much as ten exchanges. */
 export class Connection {
+  /** what is shown of the client now */
+  tls: ConnectionOptions['tls'];
   private agent: Agent;
   private readonly options: ConnectionOptions;
   private readonly timeout: number;
@@ -37,12 +39,19 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.timeout = options.timeout ?? 60_000;
     this.options = options;
+    this.tls = options.tls;
     this.agent = agentOf(options);
+  }
+
+  /** PEM of the root certificate that is trusted */
+  get ca(): string {
+    return this.options.ca;
   }
 
   /** Calls from now on show this certificate; those under way end on their own sockets. */
   useCertificate(tls: NonNullable<ConnectionOptions['tls']>): void {
     const old = this.agent;
+    this.tls = tls;
     this.agent = agentOf({ ...this.options, tls });
     for (const sockets of Object.values(old.freeSockets))
       for (const socket of sockets ?? []) socket.destroy();

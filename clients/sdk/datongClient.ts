@@ -4,16 +4,19 @@ import { type DatongClientOptions, keyOf, optionsOf } from './clientOptions.ts';
 import { Connection } from './connection.ts';
 import { consentToHandIn, type ConsentList, type ConsentView, type GivenConsent } from './consents.ts';
 import { signedStatement, type DutyList, type StatedDuties } from './duties.ts';
-import { DatongProblem } from './datongProblem.ts';
+import { Changes } from './changes.ts';
 import { diagnosisIn, type OwnDiagnosis } from './diagnosis.ts';
 import type { Profile } from './profile.ts';
 import { ReceiptChecker } from './receiptCheck.ts';
 import type { ExchangeList, ExchangePage } from './exchanges.ts';
-import { batchState, sendFile, type SendOptions } from './sendFile.ts';
+import { batchState, quarantinedRows, sendFile, type RowPage, type SendOptions } from './sendFile.ts';
 import { Exports } from './exports.ts';
+import { openCall } from './openCall.ts';
 import { OwnCertificate } from './ownCertificate.ts';
 import { HubKeys } from './hubKeys.ts';
-import { viewSubject, type AskedView, type SignedSubjectView } from './subjects.ts';
+import { Tickets } from './tickets.ts';
+import { LiveServing } from './liveConnection.ts';
+import { openOwnPage, viewSubject, type AskedView, type SignedSubjectView } from './subjects.ts';
 import { contextHeaders, jsonCall, pathWith } from './jsonCall.ts';
 import { RecordStream } from './recordStream.ts';
 import { type CallInput, type CallServices, openStream, signedCall } from './signedCall.ts';
@@ -44,6 +47,11 @@ export class DatongClient {
   readonly certificate: OwnCertificate;
   /** rows as files that the hub makes */
   readonly exports: Exports;
+  /** what changed of rows: a local copy is kept in step with it */
+  readonly changes: Changes;
+  /** data that is said to be wrong */
+  readonly tickets: Tickets;
+  readonly live: LiveServing;
   private anchorsRead: Anchors | undefined;
 
   constructor(options: DatongClientOptions) {
@@ -64,6 +72,9 @@ export class DatongClient {
       receipts: new ReceiptChecker(() => this.anchors(), this.keeper),
     };
     this.exports = new Exports(this.services);
+    this.changes = new Changes(this.services);
+    this.tickets = new Tickets(this.services, options.department);
+    this.live = new LiveServing(this.services);
     this.certificate = new OwnCertificate(options, this.connection, this.services, (path, posted) =>
       this.open(path, posted),
     );
@@ -87,16 +98,13 @@ export class DatongClient {
   /** Many subjects in one exchange; an outcome for each value, in their order. Where the agreement delivers `batch`. */
   async batchQuery(
     dataset: string,
-    question: BatchQuestion,
+    asked: BatchQuestion,
     context: CallContext,
   ): Promise<Answer<BatchAnswer>> {
-    return (await this.under(context, dataset, 'batch-query', question)) as Answer<BatchAnswer>;
+    return (await this.under(context, dataset, 'batch-query', asked)) as Answer<BatchAnswer>;
   }
 
-  /**
-   * All rows of a dataset that an agreement gives, where it delivers `stream`. Each part is verified before a row of it is handed out; who
-   * stops reading ends the stream.
-   */
+  /** All rows that an agreement gives, where it delivers `stream`; each part is verified before a row of it is handed out. */
   async stream(
     dataset: string,
     query: Pick<Query, 'fields' | 'filter'>,
@@ -177,6 +185,14 @@ export class DatongClient {
     return (await this.call(jsonCall('/v1/consents/query', body, {}, 'required'))) as Answer<ConsentList>;
   }
 
+  /** An address to send a person's browser to: her own page at the hub. Its code works once, for two minutes. */
+  openOwnPage(
+    asked: Pick<AskedView, 'person' | 'presentedBy' | 'assurance'>,
+  ): ReturnType<typeof openOwnPage> {
+    const { key, origin } = this.services;
+    return openOwnPage((input) => this.call(input), asked, { key, origin, department: this.department });
+  }
+
   /** Who looked at a person's data, for that person, whose identity this department's service has proven. The view's own signature holds. */
   viewSubject(asked: AskedView): Promise<Answer<SignedSubjectView>> {
     const { key, hubKey, origin } = this.services;
@@ -214,12 +230,8 @@ export class DatongClient {
   }
 
   /** Rows of a submission that failed, with line, column and rule. */
-  quarantine(
-    batch: string,
-    page: { readonly after?: number; readonly limit?: number } = {},
-  ): Promise<Answer<unknown>> {
-    const path = pathWith(`/v1/batches/${encodeURIComponent(batch)}/quarantine`, page);
-    return this.call({ method: 'GET', path, receipt: 'required' });
+  quarantine(batch: string, page: RowPage = {}): Promise<Answer<unknown>> {
+    return quarantinedRows((input) => this.call(input), batch, page);
   }
 
   /** This department's own exchanges, the newest first. A page may be short and still have a `nextCursor`. */
@@ -234,10 +246,7 @@ export class DatongClient {
     return this.call({ method: 'GET', path, receipt: 'optional' });
   }
 
-  /**
-   * Asks the hub what it makes of this client's signature, and compares its signature base with the one signed here.
-   * @throws DatongProblem when the hub does not let the request that far
-   */
+  /** What the hub makes of this client's signature, and how its base differs. @throws DatongProblem where the request does not get that far */
   async diagnose(): Promise<OwnDiagnosis> {
     return diagnosisIn(await this.call({ method: 'POST', path: '/v1/diagnose', receipt: 'optional' }));
   }
@@ -283,15 +292,7 @@ export class DatongClient {
     this.connection.close();
   }
 
-  /** @param posted a POST of this, instead of a GET */
-  private async open(path: string, posted?: object): Promise<unknown> {
-    const reply = await this.connection.send({
-      method: posted === undefined ? 'GET' : 'POST',
-      uri: `${this.hub.open}${path}`,
-      headers: posted === undefined ? {} : { 'content-type': 'application/json' },
-      body: Buffer.from(posted === undefined ? '' : JSON.stringify(posted)),
-    });
-    if (reply.status >= 300) throw new DatongProblem(reply, undefined);
-    return JSON.parse(Buffer.from(reply.body).toString('utf8')) as unknown;
+  private open(path: string, posted?: object): Promise<unknown> {
+    return openCall(this.connection, `${this.hub.open}${path}`, posted);
   }
 }

@@ -1,6 +1,8 @@
 /** Exports: asked for, waited for, and read piece by piece until what came is what the hub's manifest says. */
+import type { Bilingual } from '../../terms/bilingual.ts';
+import type { FaultWord } from '../../terms/factWords.ts';
 import { createHash, type Hash } from 'node:crypto';
-import { verifyStreamStatement, type StreamStatement } from '../../certs/streamEnd.ts';
+import { verifyStreamStatement, type StreamNote, type StreamStatement } from '../../certs/streamEnd.ts';
 import { Problem } from '../../terms/problem.ts';
 import { contextHeaders, jsonCall } from './jsonCall.ts';
 import type { components } from '../../api/openapi.ts';
@@ -17,7 +19,7 @@ export interface ExportReading {
   readonly hash?: Hash;
 }
 
-const invalid = (reason: string): Problem => new Problem('reply_stream_invalid', { reason });
+const invalid = (reason: FaultWord | Bilingual): Problem => new Problem('reply_stream_invalid', { reason });
 
 /** The files of a department at the hub, where an agreement delivers `export`. */
 export class Exports {
@@ -37,6 +39,15 @@ export class Exports {
   async state(dataset: string, id: string): Promise<Answer<Export>> {
     const path = `${pathOf(dataset)}/${encodeURIComponent(id)}`;
     return (await signedCall({ method: 'GET', path, receipt: 'required' }, this.services)) as Answer<Export>;
+  }
+
+  /**
+   * What the signed manifest of a file says of its rows: `under-correction`, where somebody said that data of their persons is wrong when
+   * their part was made.
+   * @throws Problem reply_stream_invalid
+   */
+  async notes(ready: Export): Promise<readonly StreamNote[]> {
+    return (await manifestOf(this.services, ready)).notes ?? [];
   }
 
   /**

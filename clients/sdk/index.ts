@@ -1,5 +1,6 @@
 /** What a department's developer imports. */
 export { Exports, type Export, type ExportQuestion, type ExportReading } from './exports.ts';
+export { Changes, type ChangesAnswer, type ChangesQuestion, type RowChange } from './changes.ts';
 export { keepCertificate, type Keeper, type Keeping } from './certificateKeeper.ts';
 export { renewalWay, type RenewalWay } from './renewalWay.ts';
 export type { IssuedCertificate } from './issuedCertificate.ts';
@@ -25,6 +26,17 @@ export {
   type Profile,
   type ProfileDocument,
 } from './profile.ts';
+export {
+  LiveFailure,
+  LiveServing,
+  type Dialled,
+  type LiveAsk,
+  type LiveConnection,
+  type LiveEvents,
+  type LiveRows,
+  type LiveWire,
+  type Opening,
+} from './liveConnection.ts';
 export { deleteRows } from './deleteRows.ts';
 export { largestPart, type SendOptions } from './sendFile.ts';
 export type {

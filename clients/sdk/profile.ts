@@ -78,7 +78,7 @@ export interface DemoState {
  */
 export function readProfile(document: unknown, source: string, folder = dirname(source)): Profile {
   const wrong: Wrong = (key, { zh, en }) =>
-    new Problem('configuration_invalid', { key, reason: en, reasonZh: zh, source });
+    new Problem('configuration_invalid', { key, reason: { zh, en }, source });
   const profile = object(document, '.', wrong);
   const hub = object(profile['hub'], 'hub', wrong);
   const tls = object(profile['tls'], 'tls', wrong);

@@ -107,7 +107,12 @@ export class ReceiptChecker {
     if (kept !== undefined && kept !== root)
       throw new Problem(
         'reply_receipt_invalid',
-        { reason: `two histories of ${checkpoint.size} entries` },
+        {
+          reason: {
+            zh: `${checkpoint.size} 条有两种历史`,
+            en: `two histories of ${checkpoint.size} entries`,
+          },
+        },
         { check: 'receipt' },
       );
     this.roots.set(checkpoint.size, root);
@@ -118,5 +123,5 @@ export class ReceiptChecker {
 }
 
 function invalid({ code, message }: LogFinding): Problem {
-  return new Problem('reply_receipt_invalid', { reason: message.en }, { check: 'receipt', received: code });
+  return new Problem('reply_receipt_invalid', { reason: message }, { check: 'receipt', received: code });
 }

@@ -2,10 +2,12 @@
  * A stream as its consumer reads it: parts whose bytes were verified, then the end. Nothing is handed out that the hub's key has not signed,
  * and a stream without a good end is told as such, whatever came before.
  */
+import { asIs, type Bilingual } from '../../terms/bilingual.ts';
+import type { FaultWord } from '../../terms/factWords.ts';
 import { createHash, type Hash, type JsonWebKey } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { RequestMessage } from '../../certs/message.ts';
-import { verifyStreamStatement, type StreamStatement } from '../../certs/streamEnd.ts';
+import { verifyStreamStatement, type StreamNote, type StreamStatement } from '../../certs/streamEnd.ts';
 import { readSignature, signatureHash } from '../../certs/signatures/index.ts';
 import { publicJwk } from '../../certs/thumbprint.ts';
 import type { ReceiptCheck } from '../../log/receipt/verifyReceipt.ts';
@@ -19,6 +21,8 @@ export interface StreamPart {
   readonly bytes: Uint8Array;
   /** rows so far, with these */
   readonly rows: number;
+  /** `under-correction`: somebody says that data of these rows' persons is wrong; places (from 0) in the whole stream */
+  readonly notes: readonly StreamNote[];
 }
 
 /** The verified end of a complete stream. */
@@ -151,7 +155,7 @@ export class RecordStream implements AsyncIterable<StreamPart> {
       chunks.push(line);
       this.rows = rows;
       this.parts += 1;
-      return { records, bytes: Buffer.concat(chunks), rows };
+      return { records, bytes: Buffer.concat(chunks), rows, notes: statement.notes ?? [] };
     }
   }
 
@@ -171,8 +175,9 @@ export class RecordStream implements AsyncIterable<StreamPart> {
       sha256: this.hash.copy().digest('base64url'),
     } as const;
     for (const name of ['stream', 'request', 'parts', 'rows', 'bytes', 'sha256'] as const)
-      if (said[name] !== own[name]) throw invalid(`${name} is not what came`);
-    if ((kind === '$checkpoint') !== (said.state === 'part')) throw invalid(`${said.state} in ${kind}`);
+      if (said[name] !== own[name])
+        throw invalid({ zh: `${name} 与收到的不符`, en: `${name} is not what came` });
+    if ((kind === '$checkpoint') !== (said.state === 'part')) throw invalid(asIs(`${kind}: ${said.state}`));
     return said;
   }
 
@@ -252,4 +257,4 @@ function statementOf(record: Readonly<Record<string, unknown>>): Statement | und
   return { kind, token, receipt: typeof receipt === 'string' ? receipt : undefined };
 }
 
-const invalid = (reason: string): Problem => new Problem('reply_stream_invalid', { reason });
+const invalid = (reason: FaultWord | Bilingual): Problem => new Problem('reply_stream_invalid', { reason });

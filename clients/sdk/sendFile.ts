@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { components } from '../../api/openapi.ts';
 import { batchId } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
 import { DatongProblem } from './datongProblem.ts';
+import { pathWith } from './jsonCall.ts';
 import { PartReader } from './partReader.ts';
 import type { CallInput } from './signedCall.ts';
 import type { Answer, Batch, ControlTotals } from './types.ts';
@@ -131,6 +133,29 @@ async function openBatch(
 export async function batchState(call: Caller, batch: string): Promise<Answer<Batch>> {
   const path = `/v1/batches/${encodeURIComponent(batch)}`;
   return (await call({ method: 'GET', path, receipt: 'optional' })) as Answer<Batch>;
+}
+
+export type LiveQuarantine = components['schemas']['LiveQuarantine'];
+
+export interface RowPage {
+  readonly after?: number;
+  readonly limit?: number;
+}
+
+/** Rows of a batch that failed. */
+export function quarantinedRows(call: Caller, batch: string, page: RowPage): Promise<Answer<unknown>> {
+  const path = pathWith(`/v1/batches/${encodeURIComponent(batch)}/quarantine`, page);
+  return call({ method: 'GET', path, receipt: 'required' });
+}
+
+/** Rows of a live dataset of this department that failed, with field and rule. */
+export async function quarantinedLiveRows(
+  call: Caller,
+  dataset: string,
+  page: RowPage,
+): Promise<Answer<LiveQuarantine>> {
+  const path = pathWith(`/v1/datasets/${encodeURIComponent(dataset)}/quarantine`, page);
+  return (await call({ method: 'GET', path, receipt: 'required' })) as Answer<LiveQuarantine>;
 }
 
 async function sendParts(

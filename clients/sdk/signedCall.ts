@@ -47,7 +47,8 @@ export async function signedCall(input: CallInput, services: CallServices): Prom
   return verifiedAnswer(input, services, await sendSigned(input, services));
 }
 
-async function verifiedAnswer(
+/** Verifies a reply and its receipt. @throws as signedCall */
+export async function verifiedAnswer(
   input: CallInput,
   services: CallServices,
   { request, reply }: { readonly request: RequestMessage; readonly reply: ReplyMessage },
@@ -123,7 +124,9 @@ async function refusalOf(
 ): Promise<unknown> {
   try {
     await verifiedAnswer({ method: 'POST', path: '', receipt: 'optional' }, services, { request, reply });
-    return new Problem('reply_stream_invalid', { reason: `status ${reply.status}` });
+    return new Problem('reply_stream_invalid', {
+      reason: { zh: `状态码 ${reply.status}`, en: `status ${reply.status}` },
+    });
   } catch (error) {
     return error;
   }
@@ -175,7 +178,8 @@ async function sendSigned(
   }
 }
 
-function signedMessage(
+/** A call, signed: as it is sent, and as its reply is verified against. */
+export function signedMessage(
   input: Omit<CallInput, 'receipt'>,
   { origin, key }: CallServices,
 ): { request: RequestMessage; headers: Record<string, string> } {
@@ -193,7 +197,7 @@ const verifyWithFreshKeys = (
   withFreshKeys(services, (lookupKey) => verifyReply(reply, { request, lookupKey }));
 
 /** The hub may have a new key since its keys were read. */
-async function withFreshKeys<T>(
+export async function withFreshKeys<T>(
   services: CallServices,
   verify: (lookupKey: (keyid: string) => VerificationKey | undefined) => T | Promise<T>,
 ): Promise<T> {

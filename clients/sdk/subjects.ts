@@ -34,18 +34,11 @@ export interface AskedView {
 /** Minutes an assertion holds: it is made for one call. */
 const minutes = 5;
 
-/** One look: the assertion is made, used and never used again; the salt by which she proves that it is about her comes with it. @throws Problem jws_invalid when the hub's signature over the view does not hold */
-export async function viewSubject(
-  call: (input: CallInput) => Promise<Answer<unknown>>,
-  { person, presentedBy, assurance, ...page }: AskedView,
-  by: {
-    readonly key: SigningKey;
-    readonly hubKey: (keyid: string) => VerificationKey | undefined;
-    /** public origin of the hub */
-    readonly origin: string;
-    readonly department: string;
-  },
-): Promise<Answer<SignedSubjectView>> {
+/** A department's word for who stands before it, for one call at once. */
+export function assertionFor(
+  { person, presentedBy, assurance }: Pick<AskedView, 'person' | 'presentedBy' | 'assurance'>,
+  by: { readonly key: SigningKey; readonly origin: string; readonly department: string },
+): { readonly jws: string; readonly opening: { readonly value: string; readonly salt: string } } {
   const now = Date.now();
   const subject = committed(person);
   const assertion = {
@@ -59,16 +52,43 @@ export async function viewSubject(
     issuedAt: new Date(now).toISOString(),
     expires: new Date(now + minutes * 60_000).toISOString(),
   };
+  return { jws: signJws(canonicalJson(assertion), by.key, { typ: assertionType }), opening: subject.opening };
+}
+
+/** An address to send the person's browser to, at once: her own page at the hub, without her identifier. */
+export async function openOwnPage(
+  call: (input: CallInput) => Promise<Answer<unknown>>,
+  asked: Pick<AskedView, 'person' | 'presentedBy' | 'assurance'>,
+  by: Parameters<typeof assertionFor>[1],
+): Promise<Answer<Schemas['OwnAddress']>> {
+  const { jws, opening } = assertionFor(asked, by);
+  const body = { assertion: jws, subject: opening };
+  return (await call(jsonCall('/v1/own-sessions', body, {}, 'required'))) as Answer<Schemas['OwnAddress']>;
+}
+
+/** One look: the assertion is made, used and never used again; the salt by which she proves that it is about her comes with it. @throws Problem jws_invalid when the hub's signature over the view does not hold */
+export async function viewSubject(
+  call: (input: CallInput) => Promise<Answer<unknown>>,
+  { person, presentedBy, assurance, ...page }: AskedView,
+  by: {
+    readonly key: SigningKey;
+    readonly hubKey: (keyid: string) => VerificationKey | undefined;
+    /** public origin of the hub */
+    readonly origin: string;
+    readonly department: string;
+  },
+): Promise<Answer<SignedSubjectView>> {
+  const { jws, opening } = assertionFor({ person, presentedBy, assurance }, by);
   const body = {
-    assertion: signJws(canonicalJson(assertion), by.key, { typ: assertionType }),
-    subject: subject.opening,
+    assertion: jws,
+    subject: opening,
     ...page,
   };
   const answer = (await call(
     jsonCall('/v1/subject-views', body, {}, 'required'),
   )) as Answer<SignedSubjectView>;
-  await verifySubjectView(answer.json, by.hubKey, { value: person, salt: subject.opening.salt });
-  return { ...answer, json: { ...answer.json, salt: subject.opening.salt } };
+  await verifySubjectView(answer.json, by.hubKey, { value: person, salt: opening.salt });
+  return { ...answer, json: { ...answer.json, salt: opening.salt } };
 }
 
 /**

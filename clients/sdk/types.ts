@@ -42,6 +42,9 @@ export interface CallContext {
   readonly matter?: string;
 }
 
+/** One dataset as this department sees it: OpenAPI 3.1. */
+export type ReceivedContract = components['schemas']['ReceivedContract'];
+
 export interface QueryAnswer {
   readonly records: readonly Readonly<Record<string, unknown>>[];
   /** fields that were not released, with the reason's code */

@@ -1,0 +1,197 @@
+/**
+ * The provider's half of live datasets: a connection to one process of the hub, opened by a signed call whose answer is verified. Questions
+ * are answered only where the hub signed them, answers are signed by the department's key.
+ */
+import { openFrame, questionDigest, signFrame, type LiveQuestion } from '../../certs/liveFrames.ts';
+import type { ReplyMessage } from '../../certs/message.ts';
+import { Problem } from '../../terms/problem.ts';
+import { pathWith } from './jsonCall.ts';
+import { signedMessage, verifiedAnswer, withFreshKeys, type CallServices } from './signedCall.ts';
+
+/** What opens the connection: the caller's own library does it (`datong provide` uses `ws`). */
+export interface Opening {
+  /** https address, as it was signed */
+  readonly uri: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly ca: string;
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+}
+
+/** A connection that carries texts. */
+export interface LiveWire {
+  send(text: string): void;
+  /** @param closed told once, with the code it ended with */
+  listen(received: (text: string) => void, closed: (code: number) => void): void;
+  close(): void;
+}
+
+export interface Dialled {
+  readonly reply: ReplyMessage;
+  /** where the status is 101 */
+  readonly wire: LiveWire | undefined;
+}
+
+/** What the hub asks for. */
+export interface LiveAsk {
+  /** id of the consumer's call */
+  readonly exchange: string;
+  readonly dataset: string;
+  readonly fields: readonly string[];
+  /** ANDed */
+  readonly filter: readonly {
+    readonly field: string;
+    readonly op: 'eq' | 'in' | 'range';
+    readonly value: unknown;
+  }[];
+  readonly limit: number;
+  /** mark of the place behind which it goes on */
+  readonly after?: string;
+  /** ms that an answer may take */
+  readonly patience: number;
+}
+
+export interface LiveRows {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** a mark of the place behind each row */
+  readonly after: readonly string[];
+  /** whether there are more */
+  readonly more: boolean;
+}
+
+/** Thrown by a provider: the hub is told the code, and nothing else. */
+export class LiveFailure extends Error {
+  readonly code: 'cursor_expired' | 'query_failed' | 'field_unknown';
+
+  constructor(code: LiveFailure['code'], options: { readonly cause?: unknown } = {}) {
+    super(code, options);
+    this.code = code;
+  }
+}
+
+export interface LiveEvents {
+  readonly answered?: (
+    ask: LiveAsk,
+    came: { readonly rows: number; readonly ms: number } | { readonly code: string; readonly error: unknown },
+  ) => void;
+  /** what the hub could not use: `{refused}`, or `{dropped, findings}` */
+  readonly reported?: (exchange: string, report: Readonly<Record<string, unknown>>) => void;
+  /** a frame that is not of the hub, or no question of ours */
+  readonly refused?: (why: string) => void;
+}
+
+export interface LiveConnection {
+  readonly exchange: string;
+  /** resolves with the code it ended with */
+  readonly closed: Promise<number>;
+  close(): void;
+}
+
+/** ms; however long the hub would wait */
+const longestPatience = 60_000;
+
+/** Serves live datasets of a department. */
+export class LiveServing {
+  private readonly services: CallServices;
+
+  constructor(services: CallServices) {
+    this.services = services;
+  }
+
+  /**
+   * Opens a connection to one process of the hub, and answers what it asks.
+   * @param dial opens it, with whatever library the caller has
+   */
+  connect(
+    datasets: readonly string[],
+    provide: (ask: LiveAsk) => Promise<LiveRows>,
+    dial: (opening: Opening) => Promise<Dialled>,
+    events: LiveEvents = {},
+  ): Promise<LiveConnection> {
+    return openLiveConnection(datasets, provide, dial, this.services, events);
+  }
+}
+
+/**
+ * @param datasets ids of this department's live datasets
+ * @throws DatongProblem where the hub refuses, Problem reply_… where its answer does not hold, the network's own errors
+ */
+async function openLiveConnection(
+  datasets: readonly string[],
+  provide: (ask: LiveAsk) => Promise<LiveRows>,
+  dial: (opening: Opening) => Promise<Dialled>,
+  services: CallServices,
+  events: LiveEvents,
+): Promise<LiveConnection> {
+  const input = { method: 'GET', path: pathWith('/v1/connector', { datasets: datasets.join(',') }) } as const;
+  const { request, headers } = signedMessage(input, services);
+  const { ca, tls } = services.connection;
+  const { reply, wire } = await dial({ uri: request.targetUri, headers, ca, tls });
+  try {
+    const { exchange } = await verifiedAnswer({ ...input, receipt: 'required' }, services, {
+      request,
+      reply,
+    });
+    if (wire === undefined)
+      throw new Problem('reply_stream_invalid', {
+        reason: { zh: `状态码 ${reply.status}`, en: `status ${reply.status}` },
+      });
+    const closed = new Promise<number>((resolve) => {
+      const received = (frame: string): void =>
+        void receive(frame, wire, datasets, provide, services, events).catch((error: unknown) =>
+          events.refused?.(error instanceof Problem ? error.code : 'failed'),
+        );
+      wire.listen(received, resolve);
+    });
+    return { exchange, closed, close: () => wire.close() };
+  } catch (error) {
+    wire?.close();
+    throw error;
+  }
+}
+
+async function receive(
+  frame: string,
+  wire: LiveWire,
+  datasets: readonly string[],
+  provide: (ask: LiveAsk) => Promise<LiveRows>,
+  services: CallServices,
+  events: LiveEvents,
+): Promise<void> {
+  if (isReport(frame)) {
+    const { statement, body } = await withFreshKeys(services, (keyOf) => openFrame('report', frame, keyOf));
+    events.reported?.(statement.exchange, JSON.parse(body) as Readonly<Record<string, unknown>>);
+    return;
+  }
+  const { statement, body } = await withFreshKeys(services, (keyOf) => openFrame('question', frame, keyOf));
+  const { exchange, dataset } = statement;
+  if (!datasets.includes(dataset)) throw new Problem('dataset_unknown', { dataset });
+  const ask: LiveAsk = {
+    exchange,
+    dataset,
+    ...(JSON.parse(body) as Pick<LiveAsk, 'fields' | 'filter' | 'limit' | 'after'>),
+    patience: patienceOf(statement),
+  };
+  const question = questionDigest(frame);
+  const started = performance.now();
+  try {
+    const { rows, after, more } = await provide(ask);
+    const told = { exchange, question, state: 'rows', rows: rows.length } as const;
+    wire.send(signFrame('answer', told, JSON.stringify({ rows, after, more }), services.key));
+    events.answered?.(ask, { rows: rows.length, ms: performance.now() - started });
+  } catch (error) {
+    const code = error instanceof LiveFailure ? error.code : 'query_failed';
+    const told = { exchange, question, state: 'failed', rows: 0 } as const;
+    wire.send(signFrame('answer', told, JSON.stringify({ code }), services.key));
+    events.answered?.(ask, { code, error });
+  }
+}
+
+/** The clocks of the two may differ: a question just asked has a second at least. */
+const patienceOf = ({ until }: LiveQuestion): number =>
+  Math.min(Math.max(until - Date.now(), 1_000), longestPatience);
+
+/** Which of the two it says it is; that it is is verified with the signature. */
+function isReport(frame: string): boolean {
+  const [header = ''] = frame.split('.', 1);
+  return Buffer.from(header, 'base64url').toString('utf8').includes('datong-live-report+jws');
+}

@@ -1,0 +1,4 @@
+/** Pulls as the hub answers them. */
+import type { components } from '../../api/openapi.ts';
+
+export type PullShown = components['schemas']['PullShown'];

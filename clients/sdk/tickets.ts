@@ -1,0 +1,44 @@
+/** Tickets: a department says that data is wrong or missing, for itself or for a person its service has proven; the provider answers. */
+import type { components } from '../../api/openapi.ts';
+import { jsonCall } from './jsonCall.ts';
+import { type CallServices, signedCall } from './signedCall.ts';
+import { assertionFor, type AskedView } from './subjects.ts';
+import type { Answer } from './types.ts';
+
+export type TicketSummary = components['schemas']['TicketSummary'];
+export type TicketView = components['schemas']['TicketView'];
+export type TicketAsked = components['schemas']['TicketAsked'];
+export type TicketAnswer = components['schemas']['TicketAnswer'];
+
+export class Tickets {
+  private readonly services: CallServices;
+  private readonly department: string;
+
+  constructor(services: CallServices, department: string) {
+    this.services = services;
+    this.department = department;
+  }
+
+  /** @param person whom this department's service has proven, and for whom it speaks; absent: it speaks for itself */
+  async open(
+    ticket: Omit<TicketAsked, 'counter'>,
+    person?: Pick<AskedView, 'person' | 'presentedBy' | 'assurance'>,
+  ): Promise<Answer<TicketView>> {
+    const { key, origin } = this.services;
+    const asserted = person && assertionFor(person, { key, origin, department: this.department });
+    const body = {
+      ...ticket,
+      ...(asserted === undefined ? {} : { assertion: { jws: asserted.jws, subject: asserted.opening } }),
+    };
+    return (await signedCall(
+      jsonCall('/v1/tickets', body, {}, 'required'),
+      this.services,
+    )) as Answer<TicketView>;
+  }
+
+  /** The batch that mended the data, or why nothing is wrong; of its own, that it is taken back. */
+  async answer(id: string, answer: TicketAnswer): Promise<Answer<TicketSummary>> {
+    const path = `/v1/tickets/${encodeURIComponent(id)}/answer`;
+    return (await signedCall(jsonCall(path, answer, {}, 'required'), this.services)) as Answer<TicketSummary>;
+  }
+}
