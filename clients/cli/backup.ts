@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Command } from 'commander';
-import { readConfig } from '../../hub/config/readConfig.ts';
+import { configurationIn } from './configurationIn.ts';
 import { openKeys } from '../../hub/keys/openKeys.ts';
 import { sealStream } from '../../hub/keys/sealedStream.ts';
 import { startDatabase } from '../../hub/startDatabase.ts';
@@ -44,7 +44,7 @@ async function run(options: BackupOptions): Promise<void> {
       en: `the file ${file} exists and is not overwritten`,
     });
   }
-  const config = readConfig(options.config);
+  const config = configurationIn(options.config);
   const keys = await openKeys(config.keysDir, { create: false, hubName: config.name });
   const { database, stop } = await startDatabase(config);
   try {

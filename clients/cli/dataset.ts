@@ -1,7 +1,10 @@
-/** `datong dataset move|suspend|resume|retire ID`: what becomes of a dataset, by those who look after it. */
+/** `datong dataset openapi|types|move|examine|suspend|resume|retire ID`: what becomes of a dataset, by those who look after it. */
+import { told } from './told.ts';
 import type { Command } from 'commander';
 import { bodyOf } from './approve/waiting.ts';
 import type { StaffOptions } from './profile.ts';
+import { registerReceived } from './datasetAsReceived.ts';
+import { examinedLines, type RowsExamined } from './schema/impact.ts';
 import { withStaff } from './schema/staffVerb.ts';
 import { data, talk } from './verb.ts';
 
@@ -13,7 +16,9 @@ interface DecisionOptions extends StaffOptions {
 export function register(program: Command): void {
   const dataset = program
     .command('dataset')
-    .description('数据资源：换版本、暂停、恢复、退役 / datasets: move, suspend, resume, retire');
+    .description(
+      '数据资源：接口文档与类型、换版本、核验、暂停、恢复、退役 / datasets: openapi, types, move, examine, suspend, resume, retire',
+    );
   withStaff<StaffOptions & { readonly json?: boolean; readonly to: string }>(
     dataset
       .command('move')
@@ -31,6 +36,29 @@ export function register(program: Command): void {
       else data(`${id}  ${String(moved['from'])} → ${to}  + ${(moved['added'] as string[]).join(', ')}`);
     },
   );
+  withStaff<StaffOptions & { readonly json?: boolean; readonly schema?: string; readonly rows?: string }>(
+    dataset
+      .command('examine')
+      .description(
+        '按标准核验已存各行，只报数量与位置 / hold its stored rows against a version: numbers and places, no values',
+      )
+      .argument('<dataset>', 'id of the dataset')
+      .option('--schema <urn>', 'another version of its schema')
+      .option('--rows <number>', 'how many rows, 100000 where it is not named'),
+    'datong dataset examine pub-security.household --schema urn:datong:household:2.0',
+    async (client, id, { schema, rows, json }) => {
+      const asked = new URLSearchParams({
+        ...(schema === undefined ? {} : { schema }),
+        ...(rows === undefined ? {} : { limit: rows }),
+      });
+      const found = bodyOf(
+        await client.get(`/v1/datasets/${encodeURIComponent(id)}/examination?${asked.toString()}`),
+      );
+      if (json === true) data(JSON.stringify(found));
+      else for (const line of examinedLines(found as unknown as RowsExamined)) data(line);
+    },
+  );
+  registerReceived(dataset);
   const acts = {
     suspend:
       '暂停：自下一次调用起不提供也不接收 / suspend: neither calls nor submissions from the next one on',
@@ -49,7 +77,7 @@ export function register(program: Command): void {
         const path = `/v1/datasets/${encodeURIComponent(id)}/decision`;
         const decided = bodyOf(await client.post(path, { act, reason }));
         if (json === true) data(JSON.stringify(decided));
-        else data(`${id}  ${String(decided['state'])}`);
+        else data(`${id}  ${told('state', String(decided['state']))}`);
         const agreements = (decided['agreements'] as string[]).join('  ');
         if (agreements !== '')
           talk({ zh: `涉及共享协议：${agreements}`, en: `agreements over it: ${agreements}` });

@@ -1,4 +1,5 @@
 /** `datong diagnose`: certificate, key, clock and signature, from what lies on this machine to what the hub makes of it. */
+import { told } from './told.ts';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Command } from 'commander';
 import {
@@ -58,7 +59,7 @@ async function run(options: ClientVerbOptions & { base?: boolean }): Promise<voi
 
 function tellStep({ step, ok, code, detail, next, facts }: Step): void {
   const tail = code === undefined ? '' : ` (${code})`;
-  data(`${ok ? '✓' : '✗'} ${step}: ${say(detail)}${tail}`);
+  data(`${ok ? '✓' : '✗'} ${told('label', step)}${say({ zh: '：', en: ': ' })}${say(detail)}${tail}`);
   for (const fact of facts ?? []) data(`    ${fact}`);
   if (!ok && next !== undefined) data(`    → ${say(next)}`);
 }
@@ -137,7 +138,13 @@ function certificateStep({ tls, department }: Profile): Step {
         en: `the certificate names ${named ?? 'no department'}, the profile ${department}`,
       },
     };
-  const facts = [`serial ${certificate.serialNumber.toLowerCase()}`, `until ${until.toISOString()}`];
+  const facts = [
+    say({
+      zh: `序列号 ${certificate.serialNumber.toLowerCase()}`,
+      en: `serial ${certificate.serialNumber.toLowerCase()}`,
+    }),
+    say({ zh: `有效至 ${until.toISOString()}`, en: `until ${until.toISOString()}` }),
+  ];
   return until.getTime() > Date.now()
     ? { step, ok: true, detail: { zh: `部门 ${department}`, en: `department ${department}` }, facts }
     : {
@@ -154,7 +161,7 @@ function signingKeyStep(client: DatongClient): Step {
   return {
     step: 'signing-key',
     ok: true,
-    detail: { zh: `keyid ${client.keyid}`, en: `keyid ${client.keyid}` },
+    detail: { zh: `指纹 ${client.keyid}`, en: `keyid ${client.keyid}` },
   };
 }
 
@@ -212,7 +219,10 @@ function differenceStep({ line, column, expected, received, hint }: BaseDifferen
       zh: `签名基串在第 ${line} 行第 ${column} 列起不同`,
       en: `the signature bases differ from line ${line}, column ${column}`,
     },
-    facts: [`hub:  ${expected}`, `here: ${received}`],
+    facts: [
+      say({ zh: `枢纽：${expected}`, en: `hub:  ${expected}` }),
+      say({ zh: `本地：${received}`, en: `here: ${received}` }),
+    ],
     next: hint,
   };
 }

@@ -1,12 +1,16 @@
 /** The verbs a department's developer types, as processes of their own, against a whole hub. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { createServer } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { publicJwk } from '../../certs/thumbprint.ts';
-import { testDatabase } from '../../tests/database.ts';
+import { asLogin } from '../../hub/store/database/database.ts';
+import { emptyDatabase, testDatabase } from '../../tests/database.ts';
 import { runDatong, type Ran } from '../../tests/datong.ts';
 import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
 import { applyGrant } from '../../tests/policyWith.ts';
@@ -50,6 +54,9 @@ const file = householdFile(2000, 7);
 writeFileSync(join(home, 'household.csv'), file.bytes);
 const child = file.good.find((person) => person.guardian !== '' && person.region === '990101');
 assert.ok(child);
+
+/** jsonb keeps no order of members. */
+const sortedText = (record: object): string => JSON.stringify(Object.entries(record).sort());
 
 const datong = (...words: string[]): Promise<Ran> =>
   runDatong(words, { cwd: home, env: { DATONG_STATE: statePath } });
@@ -105,6 +112,49 @@ test('explain: field by field, with what would permit what is denied; no row lea
   assert.equal(denied.code, 1);
   assert.match(denied.stderr, /会拒绝：.*\(field_not_granted\)\n.*处理建议：/s);
   assert.doesNotMatch(`${told.stdout}${denied.stdout}`, new RegExp(child.id));
+});
+
+test('dataset openapi, types: what this department may ask and gets, as answers have it; nothing of others', async () => {
+  const described = (...more: string[]) =>
+    datong('dataset', 'openapi', 'pub-security.household', '--as', 'education', ...more);
+  const told = await described();
+  assert.equal(told.code, 0, told.stderr);
+  const { info, components, paths } = JSON.parse(told.stdout) as {
+    readonly info: { readonly version: string };
+    readonly paths: Readonly<Record<string, object>>;
+    readonly components: { readonly schemas: object };
+  };
+  assert.equal(info.version, '1.0');
+  assert.ok('/v1/datasets/pub-security.household/query' in paths, Object.keys(paths).join(' '));
+  // as a developer's own tools read it, who know nothing of the hub's keywords
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const parts = JSON.stringify(components.schemas).replaceAll('#/components/schemas/', '#/$defs/');
+  ajv.addSchema({ $id: 'urn:datong:received:1.0', $defs: JSON.parse(parts) as object });
+  const fits = (name: string, value: unknown): boolean =>
+    ajv.validate({ $ref: `urn:datong:received:1.0#/$defs/${name}` }, value);
+  const asked = { filter: [{ field: 'person_id', op: 'eq' as const, value: child.id }] };
+  assert.equal(fits('Query', asked), true, JSON.stringify(ajv.errors));
+  assert.equal(fits('Query', { ...asked, fields: ['income'] }), false, 'not granted');
+  assert.equal(fits('Query', { filter: [{ field: 'address', op: 'eq', value: 'x' }] }), false);
+  const context = { purpose: 'school-enrolment', agreement: 'agr-school-enrolment' };
+  const official = { onBehalfOf: 'clerk-0042', matter: 'RX-2026-000123' };
+  const { json } = await city.education.client.query('pub-security.household', asked, {
+    ...context,
+    ...official,
+  });
+  assert.equal(json.records.length, 1);
+  assert.equal(fits('Answer', json), true, JSON.stringify(ajv.errors));
+  assert.equal(fits('Answer', { ...json, records: [{ ...json.records[0], income: 1 }] }), false);
+  const types = await datong('dataset', 'types', 'pub-security.household', '--as', 'education');
+  assert.equal(types.code, 0, types.stderr);
+  assert.match(types.stdout, /^export interface HouseholdForEducationRecord/m);
+  for (const field of Object.keys(json.records[0] ?? {}))
+    assert.match(types.stdout, new RegExp(`\\b${field}\\b`));
+  assert.doesNotMatch(types.stdout, /\bincome\b/);
+  assert.match((await described('--agreement', 'agr-none')).stderr, /no_agreement/);
+  const foreign = await datong('dataset', 'openapi', 'pub-security.household', '--as', 'ecology');
+  assert.equal(foreign.code, 1);
+  assert.match(foreign.stderr, /no_agreement/);
 });
 
 test('send: a file with too many problems is refused, and still says which rows', async () => {
@@ -397,6 +447,105 @@ test('export: the hub makes the file, what was begun goes on, and no file is ove
   assert.equal((await datong(...words)).code, 4);
 });
 
+describe('listen: a copy in step', () => {
+  const words = ['listen', 'pub-security.household', '--as', 'education', ...why, ...official, '--once'];
+  const listen = (...more: string[]): Promise<Ran> => datong(...words, ...more);
+  /** What the answers of a run came to. */
+  const came = ({ code, stdout, stderr }: Ran): { readonly put: number; readonly gone: number } => {
+    assert.equal(code, 0, stderr);
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { put: number; gone: number });
+    const sum = (of: 'put' | 'gone'): number => lines.reduce((all, line) => all + line[of], 0);
+    return { put: sum('put'), gone: sum('gone') };
+  };
+  const filesIn = (folder: string): readonly string[] =>
+    readdirSync(join(home, folder, 'rows'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => readFileSync(join(home, folder, 'rows', name), 'utf8').trimEnd())
+      .sort();
+  let given: readonly string[] = [];
+
+  before(async () => {
+    await applyGrant(hub, city, 'household/agreement.yaml', 5, (grant) => ({
+      ...grant,
+      requires: ['on-behalf-of', 'matter'],
+      deliveries: ['changes'],
+      limits: { rowsPerCall: 1000 },
+    }));
+    const context = {
+      purpose: 'school-enrolment',
+      agreement: 'agr-school-enrolment',
+      onBehalfOf: 'official-17',
+      matter: 'YX-2026-000123',
+    };
+    const records: string[] = [];
+    const pages = city.education.client.queryPages('pub-security.household', { limit: 1000 }, context);
+    for await (const { json } of pages) records.push(...json.records.map((record) => JSON.stringify(record)));
+    given = records.sort();
+  });
+
+  test('as files: what pages hold; nothing comes twice, and the folder is of one copy alone', async () => {
+    assert.deepEqual(came(await listen('--to-dir', 'copy')), { put: given.length, gone: 0 });
+    assert.deepEqual(filesIn('copy'), given);
+    assert.deepEqual(came(await listen('--to-dir', 'copy')), { put: 0, gone: 0 });
+    const other = await datong(...words.with(1, 'ecology.air-quality-hourly'), '--to-dir', 'copy');
+    assert.equal(other.code, 4, other.stderr);
+    assert.equal((await listen()).code, 2);
+    assert.equal((await listen('--to-dir', 'copy', '--forward-to', 'http://localhost/')).code, 2);
+  });
+
+  test('as a table: rows and watermark in one transaction; a copy that was overtaken begins anew', async () => {
+    const own = await emptyDatabase();
+    try {
+      const { host, port, database, user } = own.owner.options;
+      const url = `postgres://${user ?? ''}@/${database ?? ''}?host=${encodeURIComponent(host ?? '')}&port=${port ?? 5432}`;
+      const table = ['--to-sql', url, '--table', 'children'];
+      assert.deepEqual(came(await listen(...table)), { put: given.length, gone: 0 });
+      const { rows } = await asLogin(url, (login) =>
+        login.query<{ record: object }>('SELECT record FROM children'),
+      );
+      assert.deepEqual(
+        rows.map(({ record }) => sortedText(record)).sort(),
+        given.map((text) => sortedText(JSON.parse(text) as object)).sort(),
+      );
+      // the folder's watermark is not known any more: that copy begins anew and is the same again
+      const again = await listen('--to-dir', 'copy');
+      assert.match(again.stderr, /begins anew/);
+      assert.deepEqual(filesIn('copy'), given);
+      assert.equal((await listen('--to-sql', url, '--table', 'Children; DROP')).code, 2);
+    } finally {
+      await own.cleanup();
+    }
+  });
+
+  test('to a program: what it does not take over is posted again, and nothing leaves this machine in the clear', async () => {
+    const bodies: { readonly begins: boolean; readonly changes: readonly unknown[] }[] = [];
+    const server = createServer((request, reply) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        bodies.push(JSON.parse(Buffer.concat(chunks).toString('utf8')) as (typeof bodies)[number]);
+        reply.writeHead(bodies.length === 1 ? 503 : 204).end();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    assert.ok(address !== null && typeof address === 'object', 'a port');
+    const to = ['--forward-to', `http://127.0.0.1:${address.port}/changes`];
+    try {
+      assert.equal((await listen(...to)).code, 3);
+      assert.deepEqual(came(await listen(...to)), { put: given.length, gone: 0 });
+    } finally {
+      server.close();
+    }
+    assert.deepEqual(bodies[0]?.changes, bodies[1]?.changes);
+    assert.equal(bodies[1]?.begins, true);
+    assert.equal((await listen('--forward-to', 'http://192.0.2.1/')).code, 2);
+  });
+});
+
 test('conformance: the hub passes as a gateway, and a gateway that it is not is told by the rule', async () => {
   const passed = await datong('conformance', '--as', 'education', '--client', origins.exchange, '--json');
   const { findings, cases } = JSON.parse(passed.stdout) as { findings: unknown[]; cases: unknown[] };
@@ -412,4 +561,18 @@ test('conformance: the hub passes as a gateway, and a gateway that it is not is 
     ),
     other.stdout,
   );
+});
+
+test('dataset openapi: where several agreements give something of it, one is chosen', async () => {
+  const second = { id: 'agr-school-second' };
+  await applyGrant(hub, city, 'household/agreement.yaml', 1, (grant) => grant, second);
+  const described = (...more: string[]) =>
+    datong('dataset', 'openapi', 'pub-security.household', '--as', 'education', ...more);
+  const both = await described();
+  assert.equal(both.code, 1);
+  assert.match(both.stderr, /several_agreements/);
+  assert.match(both.stderr, /agr-school-enrolment school-enrolment, agr-school-second school-enrolment/);
+  const one = await described('--agreement', second.id, '--purpose', 'school-enrolment');
+  assert.equal(one.code, 0, one.stderr);
+  assert.match(one.stdout, /"const": "agr-school-second"/);
 });

@@ -21,6 +21,7 @@ import { Problem } from '../../terms/problem.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
 import { filterTerms } from './filterTerms.ts';
 import { withProfile } from './profile.ts';
+import { tellNotes } from './tellNotes.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 
@@ -85,12 +86,17 @@ async function run(dataset: string, options: ExportOptions): Promise<void> {
         (await standing(client, dataset, place)) ?? (await begin(client, dataset, question, options, place));
       const ready = await made(client, dataset, id);
       await download(client, ready, options, place);
+      const notes = await client.exports.notes(ready);
       renameSync(place.part, output);
       rmSync(place.note);
       if (options.json === true)
         data(
-          JSON.stringify({ ok: true, export: ready.id, rows: ready.rows, bytes: ready.bytes, file: output }),
+          JSON.stringify({
+            ...{ ok: true, export: ready.id, rows: ready.rows, bytes: ready.bytes, file: output },
+            ...(notes.length === 0 ? {} : { notes }),
+          }),
         );
+      tellNotes(notes);
       talk({
         zh: `${ready.rows} 行，${ready.bytes} 字节写入 ${output}；清单、签名与回执已核验，导出 ${ready.id}`,
         en: `wrote ${ready.rows} rows, ${ready.bytes} bytes to ${output}; manifest, signatures and receipts verified, export ${ready.id}`,

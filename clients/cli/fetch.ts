@@ -1,4 +1,5 @@
 /** `datong fetch DATASET`: rows under an agreement, masked as agreed, signed and with a receipt. */
+import { inBothLanguages } from '../../terms/factWords.ts';
 import type { Command } from 'commander';
 import type { Answer, Query, QueryAnswer } from '../sdk/types.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
@@ -145,7 +146,10 @@ function tell(pages: readonly Answer<QueryAnswer>[], options: FetchOptions): voi
     en: `${records.length} ${records.length === 1 ? 'row' : 'rows'}; signature and receipt verified, entry ${index ?? '?'} of the log, exchange ${last?.exchange ?? ''}`,
   });
   for (const [field, code] of Object.entries(withheld))
-    talk({ zh: `  未提供 ${field}：${code}`, en: `  withheld ${field}: ${code}` });
+    talk({
+      zh: `  未提供 ${field}：${inBothLanguages('label', code).zh}`,
+      en: `  withheld ${field}: ${code}`,
+    });
   if (options.all !== true && last?.json.nextCursor !== undefined)
     talk({ zh: '还有下一页：加 --all 取完', en: 'there are more: add --all to fetch them' });
 }

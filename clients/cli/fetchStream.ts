@@ -6,6 +6,9 @@ import type { RecordStream } from '../sdk/recordStream.ts';
 import { contextOf, type ContextOptions } from './callContext.ts';
 import type { RowsFileOptions } from './fetch/rowsFile.ts';
 import { filterTerms } from './filterTerms.ts';
+import type { StreamNote } from '../../certs/streamEnd.ts';
+import type { StreamPart } from '../sdk/recordStream.ts';
+import { tellNotes } from './tellNotes.ts';
 import { exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 
@@ -35,12 +38,18 @@ export async function fetchStream(dataset: string, options: StreamOptions): Prom
   };
   const read = async (client: DatongClient): Promise<void> => {
     const stream = await client.stream(dataset, query, contextOf(options));
-    if (options.save === undefined) for await (const { records } of stream) await write(records);
+    const notes: StreamNote[] = [];
+    const take = async (part: StreamPart): Promise<void> => {
+      notes.push(...part.notes);
+      await write(part.records);
+    };
+    if (options.save === undefined) for await (const part of stream) await take(part);
     else {
-      const place = await saveStream(options.save, stream, ({ records }) => write(records));
+      const place = await saveStream(options.save, stream, take);
       talk({ zh: `证据已存入 ${place}`, en: `evidence kept in ${place}` });
     }
     tell(stream);
+    tellNotes(notes);
   };
   await withClient(options, read, options);
 }

@@ -1,6 +1,6 @@
 /** `datong migrate`: brings the database to the shape of this release. */
 import type { Command } from 'commander';
-import { readConfig } from '../../hub/config/readConfig.ts';
+import { configurationIn } from './configurationIn.ts';
 import { startDatabase } from '../../hub/startDatabase.ts';
 import { migrate, pendingMigrations } from '../../hub/store/database/migrate.ts';
 import { data, exitCode, say, talk } from './verb.ts';
@@ -28,7 +28,7 @@ export function register(program: Command): void {
 }
 
 async function run(options: MigrateOptions): Promise<void> {
-  const { database, stop } = await startDatabase(readConfig(options.config));
+  const { database, stop } = await startDatabase(configurationIn(options.config));
   try {
     if (options.check === true) {
       const pending = await pendingMigrations(database);

@@ -227,7 +227,6 @@ function readJson(path: string): unknown {
     throw new Problem('configuration_invalid', {
       key: '.',
       reason: 'it is not JSON',
-      reasonZh: '不是 JSON',
       source: path,
     });
   }

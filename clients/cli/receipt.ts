@@ -10,7 +10,7 @@ import { readBounded, readBoundedText } from './boundedFile.ts';
 import { openProfile, type ProfileOptions } from './profile.ts';
 import { keptFiles, type KeptFiles } from './receiptFolder.ts';
 import { registerGet } from './receiptGet.ts';
-import { exitCode, reportFindings, say, talk, VerbFailure } from './verb.ts';
+import { exitCode, reportFindings, talk, VerbFailure } from './verb.ts';
 import { readVerificationKeys } from './verificationKeys.ts';
 import { witnessedBy } from './witness/witnessedBy.ts';
 
@@ -151,10 +151,10 @@ function passed({ receipt, leaf, checkpoint }: ExchangeCheck): { zh: string; en:
   const index = receipt?.proof.index ?? 0;
   const code = leaf?.code === undefined ? '' : ` (${leaf.code})`;
   const decided = leaf?.decision === 'allow' ? { zh: '允许', en: 'allow' } : { zh: '拒绝', en: 'deny' };
-  const what = `${leaf?.operation ?? ''} ${say(decided)}${code}`;
+  const operation = leaf?.operation ?? '';
   const place = `${checkpoint?.origin ?? ''}, ${checkpoint?.size ?? 0}`;
   return {
-    zh: `回执成立：交换 ${receipt?.exchange ?? ''} 是日志第 ${index} 条，${what}，${leaf?.at ?? ''}（${place} 条）`,
-    en: `the receipt holds: exchange ${receipt?.exchange ?? ''} is entry ${index}, ${what}, ${leaf?.at ?? ''} (${place} entries)`,
+    zh: `回执成立：交换 ${receipt?.exchange ?? ''} 是日志第 ${index} 条，${operation} ${decided.zh}${code}，${leaf?.at ?? ''}（${place} 条）`,
+    en: `the receipt holds: exchange ${receipt?.exchange ?? ''} is entry ${index}, ${operation} ${decided.en}${code}, ${leaf?.at ?? ''} (${place} entries)`,
   };
 }

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { acceptOlder } from '../../hub/audit/acceptOlder.ts';
 import { readHighWater } from '../../hub/audit/highWater.ts';
-import { readConfig } from '../../hub/config/readConfig.ts';
+import { configurationIn } from './configurationIn.ts';
 import type { HubKeys } from '../../hub/keys/hubKeys.ts';
 import { openKeys } from '../../hub/keys/openKeys.ts';
 import { openStream } from '../../hub/keys/sealedStream.ts';
@@ -52,7 +52,7 @@ async function run(file: string | undefined, options: RestoreOptions): Promise<v
     });
   }
   if (file !== undefined) await access(file);
-  const config = readConfig(options.config);
+  const config = configurationIn(options.config);
   const keys = await openKeys(config.keysDir, { create: false, hubName: config.name });
   const known = (await readHighWater(config.stateDir, [keys.log]))?.size ?? 0;
   const { database, stop } = await startDatabase(config);

@@ -15,6 +15,7 @@ const verbs: Readonly<Record<string, Load>> = {
   deprecate: () => import('./schema/deprecate.ts'),
   retire: () => import('./schema/retire.ts'),
   discard: () => import('./schema/discard.ts'),
+  restore: () => import('./schema/restore.ts'),
 };
 
 const named = process.argv.slice(2).find((word) => Object.hasOwn(verbs, word)) ?? '';
@@ -27,7 +28,7 @@ export function register(program: Command): void {
   const schema = program
     .command('schema')
     .description(
-      '数据集标准 / schemas: lint, diff, validate, types, draft, sample; at the hub: impact, deprecate, retire, discard',
+      '数据集标准 / schemas: lint, diff, validate, types, draft, sample; at the hub: impact, deprecate, retire, discard, restore',
     );
   for (const verb of loaded) verb.register(schema);
 }

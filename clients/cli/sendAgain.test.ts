@@ -14,16 +14,17 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { readXlsx, writeXlsx } from 'hucre/xlsx';
 import { parse } from 'yaml';
 import { testDatabase } from '../../tests/database.ts';
 import { datongBin, datongEnvironment, runDatong, type Ran } from '../../tests/datong.ts';
 import { sampleCity, testHub } from '../../tests/hub.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import { sendFile } from '../sdk/sendFile.ts';
-import { cellsOf, csvLine, householdFile } from './demo/files/householdFile.ts';
+import { cellsOf, csvLine, headers, householdFile } from './demo/files/householdFile.ts';
 import { seededRandom } from './demo/files/random.ts';
 import { residents } from './demo/files/residents.ts';
-import { encodeGb18030 } from './gb18030.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 
 const hub = await testHub({ database: await testDatabase() });
 const { publicSecurity, operator } = await sampleCity(hub);
@@ -345,4 +346,64 @@ test('rows go by a list of their keys, which is read before anything is asked, a
   const tried = await datong('map', 'try', 'next.json', '--dataset', 'pub-security.household');
   const { difference } = JSON.parse(tried.stdout) as { readonly difference: object };
   assert.deepEqual(difference, { added: 0, removed: 0, changed: 0, fields: {} }, tried.stderr);
+});
+
+test('whoever sent a workbook gets its bad rows as a workbook, the wrong cells in colour, and sends it back mended', async () => {
+  const id = 'pub-security.sheets';
+  const body = { id, title: { zh: id, en: id }, schema: 'urn:datong:household:1.0', mode: 'snapshot' };
+  const made = await hub.staff(operator, 'POST', '/v1/datasets', { ...body, sharing: { type: 'none' } });
+  assert.equal(made.status, 201);
+  const clerk = await hub.token('steward-of-sheets', ['steward'], 'pub-security');
+  const sample = parse(readFileSync('samples/household/dataset.yaml', 'utf8').split('---').at(-1) ?? '') as {
+    readonly document: object;
+  };
+  const document = {
+    ...sample.document,
+    mapping: 'pub-security/sheets@1',
+    source: { format: 'xlsx', options: { sheet: '户籍', headerRows: [2] } },
+  };
+  const mapped = await hub.staff(clerk, 'POST', `/v1/datasets/${id}/mappings`, { document });
+  assert.equal(mapped.status, 201, JSON.stringify(mapped.json));
+  const all = residents(seededRandom(31));
+  const records = Array.from({ length: 40 }, () => cellsOf(all.next().value));
+  const sex = headers.indexOf('性别');
+  const birth = headers.indexOf('出生日期');
+  const right = records[7] ?? [];
+  const sheet = (rows: readonly (readonly string[])[]) =>
+    writeXlsx({ sheets: [{ name: '户籍', rows: [[], ...rows.map((cells) => [...cells])] }] });
+  const wrong = right.with(sex, '不详').with(birth, '20210230');
+  writeFileSync(join(home, 'people.xlsx'), await sheet([headers, ...records.with(7, wrong)]));
+
+  const sent = await datong('send', 'people.xlsx', '--dataset', id, '--bad-rows', 'bad.xlsx');
+  const [, batch = ''] = /batch ([0-9a-f-]{36})/.exec(sent.stderr) ?? [];
+  assert.deepEqual([sent.code, batch.length], [1, 36], sent.stderr);
+  const { sheets } = await readXlsx(readFileSync(join(home, 'bad.xlsx')), { readStyles: true });
+  const [{ name, rows, cells } = { name: '', rows: [], cells: undefined }] = sheets;
+  assert.equal(name, '户籍');
+  assert.deepEqual(rows[1], [...headers, '错误'], 'its headings stand where the mapping looks for them');
+  assert.deepEqual(rows[2]?.slice(0, -1), wrong, 'the row as it was sent, texts as texts');
+  assert.match(String(rows[2].at(-1)), /出生日期: .*; |性别: /);
+  const coloured = wrong.flatMap((_, at) => {
+    const style = cells?.get(`2,${at}`)?.style?.fill;
+    return style?.type === 'pattern' && style.pattern === 'solid' ? [at] : [];
+  });
+  assert.deepEqual(coloured, [sex, birth]);
+
+  await datong('quarantine', batch, '-o', 'bad-sheet.csv');
+  assert.match(
+    readFileSync(join(home, 'bad-sheet.csv'), 'utf8'),
+    /^\uFEFF公民身份号码,/,
+    'as CSV where it is called so',
+  );
+  writeFileSync(
+    join(home, 'mended.xlsx'),
+    await sheet([
+      [...headers, '错误'],
+      [...right, 'mended'],
+    ]),
+  );
+  const again = await datong('send', 'mended.xlsx', '--dataset', id, '--corrects', batch, '--json');
+  assert.equal(again.code, 0, again.stderr);
+  const { counts } = JSON.parse(again.stdout) as { readonly counts: { readonly rows: number } };
+  assert.equal(counts.rows, 40, 'the good rows of before and the mended one');
 });

@@ -1,8 +1,8 @@
 /** `datong serve`: the hub as its configuration says, until SIGTERM or Ctrl-C. */
 import type { Command } from 'commander';
-import { readConfig } from '../../hub/config/readConfig.ts';
 import { startHub } from '../../hub/main.ts';
 import { checkHub } from '../../hub/checkHub.ts';
+import { configurationIn } from './configurationIn.ts';
 import { withHubExit } from './hubExit.ts';
 import { data, talk } from './verb.ts';
 
@@ -25,7 +25,7 @@ export function register(program: Command): void {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const config = readConfig(options.config, process.env);
+  const config = configurationIn(options.config);
   if (options.check === true) {
     await withHubExit(() => checkHub(config, { newHub: false }));
     talk({ zh: '配置、密钥和数据库都可用', en: 'configuration, keys and database are usable' });

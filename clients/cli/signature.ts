@@ -184,5 +184,5 @@ const byKeyid =
 function readRequest(file: string, origin: string | undefined): RequestMessage {
   const parsed = parseHttpMessage(readBounded(file, longestMessage), origin);
   if (parsed.kind === 'request') return parsed.message;
-  throw new Problem('message_malformed', { reason: `${file} holds a reply` });
+  throw new Problem('message_malformed', { reason: { zh: `${file} 是答复`, en: `${file} holds a reply` } });
 }

@@ -113,9 +113,11 @@ test('a failure has a sentence, its findings and an exit code', () => {
   ]);
   const refused = failureOf(new Problem('invalid_request', {}, { findings }));
   assert.deepEqual([refused.exit, refused.details?.length], [exitCode.refused, 2]);
-  assert.equal(failureOf(new Problem('anchors_malformed', { what: 'v' })).exit, exitCode.local);
+  assert.equal(failureOf(new Problem('anchors_malformed', { what: 'root' })).exit, exitCode.local);
   const folder = failureOf(Object.assign(new Error('read'), { code: 'EISDIR' }));
   assert.deepEqual([folder.exit, folder.text.en], [exitCode.local, 'a file is wanted, not a folder']);
+  const nobody = failureOf(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
+  assert.match(nobody.next?.zh ?? '', /datong serve/);
   for (const [code, exit, says] of [
     ['ENOENT', exitCode.local, /no such file/],
     ['ENOSPC', exitCode.local, /disk is full/],

@@ -170,10 +170,16 @@ export function failureOf(error: unknown): Failure {
     return {
       exit: exitCode.network,
       text: { zh: `网络或 TLS 失败：${network.zh}`, en: `network or TLS failure: ${network.en}` },
-      next: {
-        zh: '核对地址、端口与证书；可运行 datong diagnose',
-        en: 'check address, port and certificate; try datong diagnose',
-      },
+      next:
+        code === 'ECONNREFUSED'
+          ? {
+              zh: '看枢纽是否在运行（datong serve），地址与端口是否写对',
+              en: 'see whether the hub runs (datong serve), and whether address and port are right',
+            }
+          : {
+              zh: '核对地址、端口与证书；部门可运行 datong diagnose',
+              en: 'check address, port and certificate; a department can try datong diagnose',
+            },
     };
   }
   if (code !== undefined && isKeyFault(code)) {

@@ -1,3 +1,4 @@
+import { told } from './told.ts';
 import { readFileSync } from 'node:fs';
 import { Problem } from '../../terms/problem.ts';
 import { checkpointsInFile } from '../sdk/checkpointFile.ts';
@@ -9,7 +10,7 @@ import type { Profile, ProfileDocument } from '../sdk/profile.ts';
 import { keptIn } from './enrol/renewCertificate.ts';
 import { openKeptProfile, type ProfileOptions } from './profile.ts';
 import { flagOf, type TypedWords } from './fetch/flagOf.ts';
-import { data, exitCode, failureOf, findingLines, talk, VerbFailure } from './verb.ts';
+import { data, exitCode, failureOf, findingLines, say, talk, VerbFailure } from './verb.ts';
 
 export interface ClientVerbOptions extends ProfileOptions {
   readonly json?: boolean;
@@ -126,7 +127,7 @@ export function refusalFacts(problem: DatongProblem, typed: TypedWords = {}): re
       ? (flag ?? problem.at)
       : `${problem.at ?? ''} (${flag})`;
   return Object.entries({ check, at, expected, received, exchange }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}: ${value}`],
+    value === undefined ? [] : [`${told('label', name)}${say({ zh: '：', en: ': ' })}${value}`],
   );
 }
 

@@ -1,3 +1,4 @@
+import { demandListener } from '../profiles/listenerAt.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { OpenListener } from '../enrol/openListener.ts';
 import { pinnedRoot } from '../enrol/pinnedRoot.ts';
@@ -13,7 +14,7 @@ export interface AcceptedInvitation {
   readonly staff: string;
 }
 
-/** @throws VerbFailure: exit 5 for another hub than the pinned one, 1 for what the hub refuses */
+/** @throws VerbFailure: exit 5 for another hub than the pinned one, 2 at another of its listeners, 1 for what the hub refuses */
 export async function acceptInvitation(invitation: {
   readonly first: string;
   readonly second: string;
@@ -25,7 +26,9 @@ export async function acceptInvitation(invitation: {
 }): Promise<AcceptedInvitation> {
   const { first, second, hub, pin, days } = invitation;
   const { origin } = new URL(hub);
-  const listener = new OpenListener(origin, await pinnedRoot(origin, pin));
+  const root = await pinnedRoot(origin, pin);
+  await demandListener(origin, root, 'open');
+  const listener = new OpenListener(origin, root);
   try {
     const body = { first, second, days };
     return (await listener.post('/v1/invitations/acceptances', body)) as unknown as AcceptedInvitation;

@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { schemaOf } from '../../../adapters/fixtures/schemaOf.ts';
 import { text, workbookFile } from '../../../adapters/xlsx/fixtures/workbookFile.ts';
-import { encodeGb18030 } from '../gb18030.ts';
+import { sharedSchema } from '../../../machine/shippedSchemas.ts';
+import { encodeGb18030 } from '../../../terms/gb18030.ts';
 import { householdFile } from '../demo/files/householdFile.ts';
 
 const bin = resolve(import.meta.dirname, '../../../bin/datong.mjs');
@@ -222,4 +223,19 @@ test('a preview shows bytes beside fields and the remainder of the file', async 
   const { out } = await datong(['adapt', host, '--format', 'copybook', '--options', options, '--preview']);
   assert.match(out, /file of 5 bytes = 1 × 4, remainder 1/);
   assert.match(out, /2 \+2 +N +f0f7 +7/);
+});
+
+test('a schema that does not ship with the product is named', async () => {
+  const mapping = file('mapping.json', '{}');
+  const ran = await datong([
+    'adapt',
+    file('some.csv', 'a\n1\n'),
+    '--mapping',
+    mapping,
+    '--schema',
+    'nobody@9',
+    '--json',
+  ]);
+  assert.deepEqual([ran.exit, /nobody@9/.test(ran.talk)], [1, true], ran.talk);
+  assert.throws(() => sharedSchema('nobody@9'), { code: 'schema_unknown', facts: { name: 'nobody@9' } });
 });

@@ -1,4 +1,5 @@
 /** `datong adapt`: any readable file → NDJSON records, or rows of a schema, without a hub. */
+import { classInChinese } from '../../../terms/rowProblem.ts';
 import { Option, type Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -244,7 +245,7 @@ const sentence = (problem: RowProblem, severity: Severity): string => {
   // line 0: what is told of the whole file
   const zhLine = line === 0 ? '整份文件' : `第 ${line} 行`;
   const enLine = line === 0 ? 'the whole file' : `line ${line}`;
-  const zh = `${kinds[severity].zh}${zhLine}${column > 0 ? `第 ${column} 列` : ''}${header === '' ? '' : `“${header}”`}：${message.zh}（${got}）`;
+  const zh = `${kinds[severity].zh}${zhLine}${column > 0 ? `第 ${column} 列` : ''}${header === '' ? '' : `“${header}”`}：${message.zh}（${classInChinese(got)}）`;
   const en = `${kinds[severity].en}${enLine}${column > 0 ? `, column ${column}` : ''}${header === '' ? '' : ` "${header}"`}: ${message.en} (${got})`;
   return say({ zh, en });
 };

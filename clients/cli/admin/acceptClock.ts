@@ -1,7 +1,7 @@
 /** After the database's clock was ahead: the operator says that it is right now, and the hub goes on. */
 import type { Command } from 'commander';
 import { acceptClock } from '../../../hub/audit/acceptClock.ts';
-import { readConfig } from '../../../hub/config/readConfig.ts';
+import { configurationIn } from '../configurationIn.ts';
 import { openKeys } from '../../../hub/keys/openKeys.ts';
 import { startDatabase } from '../../../hub/startDatabase.ts';
 import { data, talk } from '../verb.ts';
@@ -27,7 +27,7 @@ export function registerAcceptClock(admin: Command): void {
 }
 
 async function run(options: AcceptClockOptions): Promise<void> {
-  const config = readConfig(options.config);
+  const config = configurationIn(options.config);
   const keys = await openKeys(config.keysDir, { create: false, hubName: config.name });
   const { database, stop } = await startDatabase(config);
   try {

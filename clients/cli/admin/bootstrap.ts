@@ -1,7 +1,7 @@
 /** The first two persons of a hub, invited where its keys and database are: nobody can ask for that over the network. */
 import type { Command } from 'commander';
 import { openAuditLog } from '../../../hub/audit/openAuditLog.ts';
-import { readConfig } from '../../../hub/config/readConfig.ts';
+import { configurationIn } from '../configurationIn.ts';
 import { openIdentity } from '../../../hub/identity/openIdentity.ts';
 import { pinOf } from '../../../certs/authority/pin.ts';
 import { openKeys } from '../../../hub/keys/openKeys.ts';
@@ -40,7 +40,7 @@ export function registerBootstrap(admin: Command): void {
 }
 
 async function bootstrap(options: BootstrapOptions): Promise<void> {
-  const config = readConfig(options.config);
+  const config = configurationIn(options.config);
   const { database, stop } = await startDatabase(config);
   try {
     await migrate(database);

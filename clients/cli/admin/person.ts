@@ -15,7 +15,8 @@ interface GrantOptions extends StaffOptions {
   readonly json?: boolean;
 }
 
-const roleHelp = 'operator, steward, security, auditor; ROLE@DEPARTMENT, or ROLE alone in the data office';
+const roleHelp =
+  'operator, steward, security, auditor, clerk, leader; ROLE@DEPARTMENT, or ROLE alone in the data office';
 
 export function registerPerson(admin: Command): void {
   const person = admin.command('person').description('人员与角色 / persons and their roles');

@@ -23,7 +23,7 @@ export function registerToken(admin: Command): void {
       .command('issue')
       .description('为自己再签发一枚令牌；只显示一次 / another token of your own; it is shown once'),
   )
-    .option('--roles <roles...>', 'fewer than your own: operator, steward, security, auditor')
+    .option('--roles <roles...>', 'fewer than your own: operator, steward, security, auditor, clerk, leader')
     .option('--days <number>', 'until it expires, 1 to 366', wholeNumber(1, 366), 90)
     .option('--json', 'answer {id, token, expires} as JSON')
     .addHelpText('after', '\nExample:\n  datong admin token issue --roles auditor --days 30\n')

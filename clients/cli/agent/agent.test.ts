@@ -12,6 +12,7 @@ import { testDatabase } from '../../../tests/database.ts';
 import { runDatong } from '../../../tests/datong.ts';
 import { sampleCity, testHub } from '../../../tests/hub.ts';
 import { applyGrant } from '../../../tests/policyWith.ts';
+import { DatongProblem } from '../../sdk/datongProblem.ts';
 import type { KeptExchange } from '../../sdk/keptExchange.ts';
 import { householdFile } from '../demo/files/householdFile.ts';
 import { VerbFailure } from '../verb.ts';
@@ -165,6 +166,9 @@ test('a reply that does not hold is not passed on, and a hub that is away is tol
   };
   const untrusted = await failing(new Problem('reply_receipt_missing'));
   assert.deepEqual([untrusted.status, untrusted.json['code']], [502, 'agent_reply_untrusted']);
+  const before = { status: 503, rawHeaders: [], body: Buffer.from('{"code":"hub_busy"}') };
+  const unsigned = await failing(new DatongProblem(before, undefined));
+  assert.deepEqual([unsigned.status, unsigned.json['code']], [502, 'agent_reply_unsigned']);
   const away = await failing(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
   assert.deepEqual([away.status, away.json['code']], [504, 'agent_hub_unreachable']);
 });

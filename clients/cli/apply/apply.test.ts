@@ -7,7 +7,7 @@ import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { signingKey } from '../../../certs/signatures/index.ts';
 import { insertSigningKey } from '../../../hub/store/identity/signingKeys.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
-import { encodeGb18030 } from '../gb18030.ts';
+import { encodeGb18030 } from '../../../terms/gb18030.ts';
 import { VerbFailure } from '../verb.ts';
 import { applyDocuments, type Applied } from './applyDocuments.ts';
 import { readDocuments } from './readDocuments.ts';

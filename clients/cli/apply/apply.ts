@@ -1,4 +1,5 @@
 /** `datong apply FILE…`: registers what YAML files say, as an operator or steward would: validated, four eyes where asked, audited. */
+import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { signingKey } from '../../../certs/signatures/index.ts';
 import { openProfile, openStaffAccess, withStaffToken, type StaffOptions } from '../profile.ts';
@@ -95,12 +96,12 @@ function print(applied: Applied, json: boolean): void {
   }
   const { id, name } = applied;
   // the hub names an automatic agreement: whoever asks for data under it must know the name
-  const told = id === undefined || id === name || name.startsWith(`${id}@`);
-  data(`${say(words[applied.outcome])}  ${applied.kind} ${name}${told ? '' : `  ${id}`}`);
+  const isTold = id === undefined || id === name || name.startsWith(`${id}@`);
+  data(`${say(words[applied.outcome])}  ${told('kind', applied.kind)} ${name}${isTold ? '' : `  ${id}`}`);
   if (applied.outcome === 'proposed') {
     const { proposal = '', owner } = applied;
     talk({
-      zh: `  等待${owner ?? '数据主管部门'}的另一人：datong approve ${proposal}`,
+      zh: `  等待${owner === undefined ? '数据主管部门' : ` ${owner} `}的另一人：datong approve ${proposal}`,
       en: `  waits for another person of ${owner ?? 'the data office'}: datong approve ${proposal}`,
     });
   }

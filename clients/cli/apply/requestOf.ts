@@ -1,4 +1,5 @@
 /** Each kind of document as a call of the staff listener. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { signJws } from '../../../certs/jws.ts';
@@ -32,6 +33,8 @@ const paths: Readonly<Partial<Record<Kind, string>>> = {
   Procedure: '/v1/procedures',
   Dataset: '/v1/datasets',
   CatalogueEntry: '/v1/catalogue',
+  ElementSource: '/v1/element-sources',
+  Matter: '/v1/matters',
 };
 
 /** The member that names a document. */
@@ -42,6 +45,8 @@ const names = {
   Procedure: 'id',
   Dataset: 'id',
   CatalogueEntry: 'id',
+  ElementSource: 'element',
+  Matter: 'code',
 } as const;
 
 /**
@@ -68,15 +73,21 @@ export function requestOf(
     case 'Procedure':
     case 'Dataset':
     case 'CatalogueEntry':
+    case 'ElementSource':
+    case 'Matter':
       return {
         name: nameIn(members, names[kind]),
         path: paths[kind] ?? '',
         body: members,
       };
+    case 'Approval':
+      return approvalRequest(document);
     case 'Schema':
       return schemaRequest(document);
     case 'Mapping':
       return mappingRequest(members);
+    case 'Pull':
+      return pullRequest(document);
     case 'AutomaticAgreement':
       return {
         name: `${nameIn(members, 'consumer')} ← ${nameIn(members, 'dataset')}`,
@@ -97,6 +108,23 @@ function nameIn(members: Members, member: string): string {
 /** `kind` says what the document is, so a department's own kind is called `type` in files. */
 function departmentOf({ type, ...members }: Members): object {
   return { ...members, kind: type };
+}
+
+/** What an upper platform approved, `paper:` being the file of the approval beside this one; its digest goes into the agreement. */
+function approvalRequest({ members, file }: AppliedDocument): StaffRequest {
+  const { number, resource, paper, dataset, fields, from, until, agreement } = members;
+  const read = readFileSync(resolve(dirname(file), typeof paper === 'string' ? paper : ''));
+  const sha256 = createHash('sha256').update(read).digest('hex');
+  const document = {
+    kind: 'Agreement',
+    ...Object(agreement),
+    approval: { number, resource, sha256 },
+  } as object;
+  return {
+    name: nameIn(members, 'number'),
+    path: '/v1/requests/imports',
+    body: { dataset, fields, from, until, document },
+  };
 }
 
 /** `shared: household@1` names a schema that ships with the hub, `file:` one beside this file. */
@@ -129,6 +157,19 @@ function mappingRequest(members: Members): StaffRequest {
     path: `/v1/datasets/${encodeURIComponent(dataset)}/mappings`,
     body: { document },
   };
+}
+
+/** `passwordFrom:` names the variable of the environment that holds the password: it stands in no file. */
+function pullRequest({ members, file, line }: AppliedDocument): StaffRequest {
+  const { dataset, passwordFrom, ...document } = members;
+  const id = typeof dataset === 'string' ? dataset : '?';
+  const password = typeof passwordFrom === 'string' ? (process.env[passwordFrom] ?? '') : '';
+  if (password === '')
+    throw new VerbFailure(exitCode.local, {
+      zh: `${file}:${line} 的 passwordFrom 应为存有密码的环境变量名`,
+      en: `${file}:${line}: passwordFrom names the environment variable that holds the password`,
+    });
+  return { name: id, path: `/v1/datasets/${encodeURIComponent(id)}/pull`, body: { document, password } };
 }
 
 /** Signs the canonical text for every party whose key is at hand. */

@@ -2,6 +2,7 @@
  * `datong approve ID`: the second person, by her own token alone. It shows what she decides about (text, signers, what it loosens and
  * tightens today); with `--yes` it approves by the digests of what it has just shown.
  */
+import { told } from '../told.ts';
 import type { Command } from 'commander';
 import type { JointView } from '../../../policies/joint/jointViews.ts';
 import type { CellChange } from '../../../policies/questions/cellChange.ts';
@@ -153,7 +154,7 @@ function linesOf({ kind, id, version, text, digest, signatures, missing = [], ef
         `  ${say(changes[change])}  ${agreement}  ${consumer} ${dataset} ${purpose}  ${cell}  ${from ?? '–'} → ${to ?? '–'}`,
     );
   return [
-    `${kind} ${id}@${version}`,
+    `${told('kind', kind)} ${id}@${version}`,
     JSON.stringify(JSON.parse(text), undefined, 2),
     ...signatures.map(
       ({ role, department, keyid }) =>
@@ -178,7 +179,8 @@ async function decidePerson(
   { person, name, roles }: WaitingPerson,
   options: ApproveOptions,
 ): Promise<void> {
-  if (options.json !== true) data(`Person ${person}  ${name}  ${roles.map(roleText).join(' ')}`);
+  if (options.json !== true)
+    data(`${told('kind', 'Person')} ${person}  ${name}  ${roles.map(roleText).join(' ')}`);
   if (options.yes !== true) {
     if (options.json === true) data(JSON.stringify({ person, name, roles }));
     talk({

@@ -1,3 +1,4 @@
+import { told } from '../told.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
 import { data, say, talk } from '../verb.ts';
 import { bodyOf, type WaitingKey } from './waiting.ts';
@@ -10,7 +11,7 @@ export async function decideKey(
 ): Promise<void> {
   const { keyid, department, enrolled, issuer, objection } = key;
   if (options.json !== true) {
-    data(`Key ${keyid}  ${department}  ${enrolled}`);
+    data(`${told('kind', 'Key')} ${keyid}  ${department}  ${enrolled}`);
     if (issuer !== undefined) data(`${say({ zh: '入网码发放人', en: 'code issued by' })}  ${issuer}`);
     if (objection !== undefined) data(`${say({ zh: '异议', en: 'objection' })}  ${objection}`);
   }

@@ -1,3 +1,4 @@
+import { told } from '../told.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
 import { data, say, talk } from '../verb.ts';
 import { bodyOf, sameOr, type WaitingProposal } from './waiting.ts';
@@ -35,11 +36,14 @@ export async function decideProposal(
   }
   const accepted = bodyOf(await client.post(`${path}/acceptance`, { digest }));
   if (options.json === true) data(JSON.stringify(accepted));
-  talk({ zh: `${view.kind} ${view.name} 已登记`, en: `${view.kind} ${view.name} is registered` });
+  talk({
+    zh: `${told('kind', view.kind)} ${view.name} 已登记`,
+    en: `${told('kind', view.kind)} ${view.name} is registered`,
+  });
 }
 
 const linesOf = ({ kind, name, author, owner, params, body, digest }: ProposalView): string[] => [
-  `${kind} ${name}`,
+  `${told('kind', kind)} ${name}`,
   `${say({ zh: '提议人', en: 'proposed by' })}  ${author}`,
   `${say({ zh: '属于', en: 'belongs to' })}  ${owner ?? say({ zh: '数据主管部门', en: 'the data office' })}`,
   ...Object.entries(params).map(([parameter, value]) => `${parameter}  ${value}`),

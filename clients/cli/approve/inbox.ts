@@ -1,4 +1,5 @@
 /** `datong inbox`: what waits for you, the second person. */
+import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
@@ -15,7 +16,7 @@ export function register(program: Command): void {
   )
     .option(
       '--json',
-      'answer {documents, proposals, schemas, persons, requests, duties, batches, silent, keys, codes, risks, evidence, expiring} as JSON',
+      'answer {documents, proposals, schemas, persons, seconds, requests, demands, disputes, tickets, duties, batches, silent, keys, codes, risks, evidence, expiring} as JSON',
     )
     .addHelpText('after', '\nExample:\n  datong inbox\n  datong approve agr-school-enrolment\n')
     .action(inbox);
@@ -29,47 +30,68 @@ async function inbox(options: InboxOptions): Promise<void> {
   }
   for (const { id, version, kind, provider, consumer } of waiting.documents) {
     const parties = provider === undefined ? '' : `  ${provider} → ${consumer ?? ''}`;
-    data(`${kind}  ${id}@${version}${parties}`);
+    data(`${told('kind', kind)}  ${id}@${version}${parties}`);
   }
   for (const { proposal, kind, name, owner } of waiting.proposals) {
-    data(`${kind}  ${name}  ${proposal}${owner === undefined ? '' : `  → ${owner}`}`);
+    data(`${told('kind', kind)}  ${name}  ${proposal}${owner === undefined ? '' : `  → ${owner}`}`);
   }
-  for (const { urn, author, as } of waiting.schemas) data(`Schema  ${urn}  ${author}  ${as}`);
+  for (const { urn, author, as } of waiting.schemas)
+    data(`${told('kind', 'Schema')}  ${urn}  ${author}  ${told('label', as)}`);
   for (const { person, name, roles } of waiting.persons) {
-    data(`Person  ${person}  ${name}  ${roles.map(roleText).join(' ')}`);
+    data(`${told('kind', 'Person')}  ${person}  ${name}  ${roles.map(roleText).join(' ')}`);
   }
-  for (const { agreement, until } of waiting.expiring) data(`Expiring  ${agreement}  ${until}`);
+  for (const { agreement, until } of waiting.expiring)
+    data(`${told('kind', 'Expiring')}  ${agreement}  ${until}`);
   for (const { id, stage, due, provider, consumer, escalated } of waiting.requests) {
     data(
-      `Request  ${id}  ${stage ?? '–'}  ${provider} → ${consumer}  ${due ?? '–'}${escalated === true ? '  !' : ''}`,
+      `${told('kind', 'Request')}  ${id}  ${stage ?? '–'}  ${provider} → ${consumer}  ${due ?? '–'}${escalated === true ? '  !' : ''}`,
     );
   }
+  for (const { id, state, title, consumer, due, overdue } of waiting.demands)
+    data(
+      `${told('kind', 'Demand')}  ${id}  ${told('state', state === 'office' ? 'office' : 'assigned')}  ${printable(title)}  ${consumer}  ${due ?? '–'}${overdue === true ? '  !' : ''}`,
+    );
+  for (const { steward, name, department } of waiting.seconds)
+    data(`${told('kind', 'StandIn')}  ${name} (${steward})  ${department ?? 'office'}`);
+  for (const { id, about, state, raised, other } of waiting.disputes)
+    data(`Dispute  ${id}  ${state}  ${about}  ${raised} ↔ ${other}`);
+  for (const { id, as, dataset, field, due, overdue } of waiting.tickets) {
+    data(`Ticket  ${id}  ${as}  ${dataset}  ${field ?? '–'}  ${due}${overdue ? '  !' : ''}`);
+  }
   for (const { id, obligation, state, due, consumer, dataset } of waiting.duties) {
-    data(`Duty  ${id}  ${obligation}  ${consumer}  ${dataset}  ${due}  ${state}`);
+    data(
+      `${told('kind', 'Duty')}  ${id}  ${told('label', obligation)}  ${consumer}  ${dataset}  ${due}  ${told('state', told('label', state))}`,
+    );
   }
   for (const batch of waiting.batches) {
     const { problem, heldUntil, proposedBy } = batch;
-    const why = problem ?? 'restore';
+    const why = problem ?? told('act', 'restore');
     const until = heldUntil === undefined ? '' : `  ≤ ${heldUntil}`;
     data(
-      `Batch  ${batch.batch}  ${batch.dataset}  ${proposedBy === undefined ? why : `${why} (${proposedBy})`}${until}`,
+      `${told('kind', 'Batch')}  ${batch.batch}  ${batch.dataset}  ${proposedBy === undefined ? why : `${why} (${proposedBy})`}${until}`,
     );
   }
   for (const { dataset, from, due, lastCame } of waiting.silent) {
-    data(`Silent  ${dataset}  ${from} ≤ ${due}${lastCame === undefined ? '' : `  (${lastCame})`}`);
+    data(
+      `${told('kind', 'Silent')}  ${dataset}  ${from} ≤ ${due}${lastCame === undefined ? '' : `  (${lastCame})`}`,
+    );
   }
   for (const { keyid, department, state, enrolled, objection } of waiting.keys) {
-    data(`Key  ${keyid}  ${department}  ${enrolled}  ${objection === undefined ? state : 'objected'}`);
+    data(
+      `${told('kind', 'Key')}  ${keyid}  ${department}  ${enrolled}  ${objection === undefined ? told('state', state) : told('label', 'objected')}`,
+    );
   }
   for (const { id, rule, consumer, count, due, state, overdue } of waiting.risks) {
     data(
-      `Finding  ${id}  ${rule}  ${consumer ?? '–'}  ${count}  ≤ ${due}  ${overdue ? `${state} !` : state}`,
+      `${told('kind', 'Finding')}  ${id}  ${rule}  ${consumer ?? '–'}  ${count}  ≤ ${due}  ${overdue ? `${told('state', state)} !` : told('state', state)}`,
     );
   }
   for (const { id, reason, case: number } of waiting.evidence)
-    data(printable(`Evidence  ${id}  ${number}  ${reason}`));
+    data(printable(`${told('kind', 'Evidence')}  ${id}  ${number}  ${reason}`));
   for (const { code, department, expires, issuer } of waiting.codes) {
-    data(`Code  ${code}  ${department}  ≤ ${expires}${issuer === undefined ? '' : `  ${issuer}`}`);
+    data(
+      `${told('kind', 'Code')}  ${code}  ${department}  ≤ ${expires}${issuer === undefined ? '' : `  ${issuer}`}`,
+    );
   }
   if (Object.values(waiting).every((list: readonly unknown[]) => list.length === 0)) {
     talk({ zh: '没有等待您处理的事项', en: 'nothing waits for you' });

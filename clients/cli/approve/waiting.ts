@@ -1,6 +1,10 @@
+import type { DemandView } from '../../sdk/demands.ts';
+import type { DisputeView } from '../../sdk/disputes.ts';
+import type { MissingSeconds } from '../../sdk/standIns.ts';
 import type { Batch } from '../../sdk/types.ts';
 import type { Duty } from '../../sdk/duties.ts';
 import { DatongRefusal, staffClient, type StaffClient, type StaffReply } from '../apply/staffCall.ts';
+import type { TicketSummary } from '../../sdk/tickets.ts';
 import type { RequestSummary } from '../../sdk/requests.ts';
 import { openStaffAccess, type StaffOptions } from '../profile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
@@ -90,6 +94,14 @@ export interface Waiting {
   readonly requests: readonly RequestSummary[];
   /** what departments owe for data they received, near or overdue */
   readonly duties: readonly Duty[];
+  /** places of hers with one data steward and nobody beside her */
+  readonly seconds: MissingSeconds;
+  /** demands for data that nobody offers, to assign or to answer */
+  readonly demands: readonly DemandView[];
+  /** disputes whose next step may be hers */
+  readonly disputes: readonly DisputeView[];
+  /** data that somebody says is wrong, to answer; and what was mended of what her department received */
+  readonly tickets: readonly TicketSummary[];
   /** submissions that a person must release or drop */
   readonly batches: readonly Batch[];
   /** findings of the rules over the log that nobody acknowledged */

@@ -22,7 +22,9 @@ import { readCheckpoint, readEvidence, readReceipts } from './evidenceFolder.ts'
 import { evidenceAt } from './evidence/evidenceFiles.ts';
 import { registerEvidence } from './evidence/evidence.ts';
 import { verifyEvidence } from './evidence/verifyEvidence.ts';
+import { registerErase } from './erase.ts';
 import { registerFindings } from './findings.ts';
+import { registerHolds } from './holds.ts';
 import { registerSearch } from './search.ts';
 import { registerIncident } from './incident/incident.ts';
 import { packExtent } from './packExtent.ts';
@@ -127,6 +129,8 @@ export function register(program: Command): void {
   registerSearch(audit);
   registerSavedSearches(audit);
   registerFindings(audit);
+  registerErase(audit);
+  registerHolds(audit);
   registerEvidence(audit);
   registerReport(audit);
   registerIncident(audit);

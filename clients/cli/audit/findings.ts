@@ -1,4 +1,5 @@
 /** `datong audit findings [ack|escalate]`: what the rules over the log found, and what a person says to it. */
+import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
@@ -68,12 +69,22 @@ export function registerFindings(audit: Command): void {
 async function list(options: ListOptions): Promise<void> {
   const hub = staffReader(options);
   try {
-    const answer = await hub.ask('GET', `/v1/risks${options.all === true ? '' : '?unanswered=true'}`);
+    const risks: Risk[] = [];
+    let cursor: unknown;
+    do {
+      const asked = new URLSearchParams({
+        limit: '200',
+        ...(options.all === true ? {} : { unanswered: 'true' }),
+      });
+      if (typeof cursor === 'string') asked.set('cursor', cursor);
+      const page = await hub.ask('GET', `/v1/risks?${asked.toString()}`);
+      risks.push(...(page['risks'] as readonly Risk[]));
+      cursor = page['nextCursor'];
+    } while (typeof cursor === 'string');
     if (options.json === true) {
-      data(JSON.stringify(answer));
+      data(JSON.stringify({ risks }));
       return;
     }
-    const risks = answer['risks'] as readonly Risk[];
     if (risks.length === 0) talk({ zh: '没有待处理的预警', en: 'no finding waits for anybody' });
     for (const line of columns(
       risks.map(({ id, day, consumer, official, message, count, limit, entries, due, state, overdue }) => [
@@ -84,7 +95,7 @@ async function list(options: ListOptions): Promise<void> {
         `${count} ≥ ${limit}`,
         entriesText(entries),
         `≤ ${due}`,
-        overdue ? `${state} !` : state,
+        overdue ? `${told('state', state)} !` : told('state', state),
       ]),
       new Set(),
     ))

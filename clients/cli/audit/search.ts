@@ -222,7 +222,7 @@ function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): 
     ...rows.map((row) => names.map((name) => printable(String(row[name])))),
   ];
   if (rows.length > 0) for (const line of columns(table, new Set([0]))) data(line);
-  const { counts, next, unsearchableYears } = answer;
+  const { counts, next, unsearchableYears, erasedBefore } = answer;
   if (typeof counts === 'object' && counts !== null) showCounts(counts as Readonly<Record<string, unknown>>);
   talk({
     zh: `${rows.length} 条；本次检索已记入日志`,
@@ -230,6 +230,11 @@ function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): 
   });
   if (typeof next === 'number')
     talk({ zh: `还有更早的：加 --before ${next}`, en: `there are earlier ones: add --before ${next}` });
+  if (typeof erasedBefore === 'string')
+    talk({
+      zh: `${erasedBefore} 之前涉及该主体的标识已依决定销毁`,
+      en: `the tokens of this subject in entries before ${erasedBefore} were erased`,
+    });
   if (Array.isArray(unsearchableYears))
     talk({
       zh: `这些年份的主体密钥已销毁，其条目不再能对应到人：${unsearchableYears.join('、')}`,

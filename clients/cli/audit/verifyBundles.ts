@@ -1,10 +1,11 @@
 /** The quick way through a running hub's log: entries as bytes, hashed here as they come, the next ones fetched meanwhile. */
 import { openCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
 import { readBundle } from '../../../log/entryBundle.ts';
-import { leafHash, sameHash } from '../../../log/hash.ts';
+import { sameHash } from '../../../log/hash.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { checkLeaf } from '../../../log/parseLeaf.ts';
-import { growTree, type TreeState } from '../../../log/tree/growTree.ts';
+import { extendByLeaves } from '../../../log/tree/extendTree.ts';
+import type { TreeState } from '../../../log/tree/growTree.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { StaffReader } from './staffReader.ts';
 
@@ -50,7 +51,7 @@ export async function verifyBundles(
     // an answer that nobody waits for any more must not end the process
     next?.catch(() => undefined);
     if (!leaves.every(isEntry)) return undefined;
-    tree = growTree(tree, leaves.map(leafHash)).state;
+    tree = extendByLeaves(tree, leaves);
     if (tree.size === known?.size && !sameHash(tree.root, known.root)) return undefined;
   }
   const sound = tree.size === checkpoint.size && sameHash(tree.root, checkpoint.root);

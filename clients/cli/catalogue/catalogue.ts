@@ -1,4 +1,4 @@
-/** `datong catalogue search|show|export`: what the departments have. */
+/** `datong catalogue search|sources|show|export`: what the departments have. */
 import type { Command } from 'commander';
 import { data } from '../verb.ts';
 import {
@@ -18,6 +18,8 @@ interface SearchOptions extends ReaderOptions {
   readonly sharing?: string;
   readonly tag?: string;
   readonly since?: string;
+  readonly frequency?: string;
+  readonly class?: string;
 }
 
 const path = '/v1/catalogue';
@@ -25,7 +27,7 @@ const path = '/v1/catalogue';
 export function register(program: Command): void {
   const catalogue = program
     .command('catalogue')
-    .description('目录：查找、查看、导出 / the catalogue: search, show, export');
+    .description('目录：查找、查看、导出、数源部门 / the catalogue: search, show, export, sources');
   filtered(
     catalogue
       .command('search')
@@ -41,6 +43,25 @@ export function register(program: Command): void {
         line: (item) => [
           ...[text(item['id']), title(item['title']), text(item['category']), text(item['sharing'])],
           (item['datasets'] as readonly string[]).join(' '),
+        ],
+      }),
+    );
+  withReader(
+    catalogue
+      .command('sources')
+      .description('各数据元的数源部门 / which department each element comes from')
+      .argument('[element]', 'semantic tag, such as cn.mobile'),
+  )
+    .option('--department <code>', 'elements that come from this department')
+    .addHelpText('after', '\nExample:\n  datong catalogue sources cn.mobile\n')
+    .action((element: string | undefined, { department, ...options }: SearchOptions) =>
+      printList(options, {
+        path: '/v1/element-sources',
+        member: 'sources',
+        query: { element, department },
+        line: (item) => [
+          ...[text(item['element']), text(item['department']), text(item['reason'])],
+          ((item['also'] ?? []) as readonly { department: string }[]).map((one) => one.department).join(' '),
         ],
       }),
     );
@@ -72,13 +93,18 @@ const filtered = (command: Command): Command =>
     .option('--department <code>', 'entries of this department only')
     .option('--category <code>', 'a class and what lies below it, such as 1/12')
     .option('--sharing <type>', 'unconditional, conditional or none')
+    .option('--frequency <cycle>', 'update cycle, such as daily or monthly')
+    .option('--class <class>', 'class of its data: general or important')
     .option('--tag <tag>', 'entries with a field of this semantic tag, such as cn.resident-id')
     .option('--since <day>', 'with data published on this day or later, YYYY-MM-DD');
 
 const queryOf = (
   q: string | undefined,
-  { department, category, sharing, tag, since }: SearchOptions,
-): Readonly<Record<string, string | undefined>> => ({ q, department, category, sharing, tag, since });
+  { department, category, sharing, frequency, tag, since, ...options }: SearchOptions,
+): Readonly<Record<string, string | undefined>> => ({
+  ...{ q, department, category, sharing, frequency, tag, since },
+  class: options.class,
+});
 
 async function exportRows(options: SearchOptions): Promise<void> {
   await reading(options, async (get) => {

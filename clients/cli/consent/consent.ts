@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { registerGive } from './give.ts';
 import { registerList } from './list.ts';
+import { registerPaper } from './paper.ts';
 import { registerWithdraw } from './withdraw.ts';
 
 export function register(program: Command): void {
@@ -11,4 +12,5 @@ export function register(program: Command): void {
   registerGive(consent);
   registerWithdraw(consent);
   registerList(consent);
+  registerPaper(consent);
 }

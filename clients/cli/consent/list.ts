@@ -1,4 +1,5 @@
 /** `datong consent list`: the consents of one person that concern this department. The look itself is logged. */
+import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { withProfile } from '../profile.ts';
 import { columns } from '../textWidth.ts';
@@ -25,7 +26,7 @@ async function list(options: ClientVerbOptions & { readonly person: string }): P
     }
     const rows = json.consents.map(({ id, state, recipient, dataset, purposes, expires }) => [
       id,
-      state,
+      told('state', state),
       recipient,
       dataset,
       purposes.join(' '),

@@ -12,6 +12,7 @@ import { insurance } from './handovers.ts';
 import { airFile, intake } from './acts/intakeActs.ts';
 import { narrator, type Narrator } from './narrator.ts';
 import { officer } from './acts/officerAct.ts';
+import { askedLive } from './acts/liveAct.ts';
 import { requestAnswered } from './acts/requestAct.ts';
 import { refusals } from './acts/refusalAct.ts';
 import type { Resident } from './files/residents.ts';
@@ -121,6 +122,11 @@ async function play(stage: Stage, told: Narrator): Promise<Story> {
     told,
     file.good.filter(({ id }) => id !== child.id),
     provider,
+  );
+  await askedLive(
+    stage,
+    told,
+    file.good.filter(({ id }) => id !== child.id),
   );
   await countSchoolDays(stage, told, tally);
   await refusals(stage, told, tally, child);

@@ -1,4 +1,5 @@
 /** What the hub kept back of a file, as the department that sent it sees it. */
+import { classInChinese } from '../../../terms/rowProblem.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { say } from '../verb.ts';
 import { padTo } from '../textWidth.ts';
@@ -43,7 +44,9 @@ export function tellQuarantine(page: QuarantinePage, narrator: Narrator): void {
       zh: `第 ${line} 行${column === 0 ? '' : ` 第 ${column} 列 ${header}`}`,
       en: `line ${line}${column === 0 ? '' : `, column ${column} ${header}`}`,
     });
-    narrator.detail(`${padTo(place, 38)} ${padTo(rule, 24)} ${say(message)} [${got}] ×${count}`);
+    narrator.detail(
+      `${padTo(place, 38)} ${padTo(rule, 24)} ${say(message)} [${say({ zh: classInChinese(got), en: got })}] ×${count}`,
+    );
   }
 }
 

@@ -170,6 +170,7 @@ async function raise(
   const departments = await admit('city/departments.yaml');
   await apply('city/regions.yaml');
   await apply('city/purposes.yaml');
+  await apply('city/matters.yaml');
   const commandPrefix = state.own ? `DATONG_STATE=${state.path} ` : '';
   return {
     hub,

@@ -1,4 +1,5 @@
 /** `datong duty list`: deletions, notices and reports, by the day they are due. */
+import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { withProfile } from '../profile.ts';
 import { columns } from '../textWidth.ts';
@@ -25,7 +26,15 @@ async function list(options: ClientVerbOptions & { readonly due?: boolean }): Pr
     }
     const rows = json.duties.map(
       ({ id, state, obligation, due, consumer, dataset, agreement, exchanges, consent }) => [
-        ...[id, state, due, obligation, consumer, dataset, agreement],
+        ...[
+          id,
+          told('state', told('label', state)),
+          due,
+          told('label', obligation),
+          consumer,
+          dataset,
+          agreement,
+        ],
         consent ?? String(exchanges),
       ],
     );

@@ -1,4 +1,5 @@
 /** `datong duty state`: signs that the department did what it took on. */
+import { told } from '../told.ts';
 import type { Command } from 'commander';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import type { Duty } from '../../sdk/duties.ts';
@@ -55,7 +56,7 @@ async function state(states: string, ids: readonly string[], options: StateOptio
     await keep(options, kept);
     if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
     talk({
-      zh: `已声明 ${states}：${json.duties.length} 项；交换 ${exchange}`,
+      zh: `已声明“${told('label', states)}”：${json.duties.length} 项；交换 ${exchange}`,
       en: `stated ${states}: ${json.duties.length} duties; exchange ${exchange}`,
     });
   });

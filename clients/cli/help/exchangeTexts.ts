@@ -1,6 +1,41 @@
 /** Options and arguments in Chinese, by their English text: what a department does at the hub, and evidence. */
 export const exchangeTexts: Readonly<Record<string, string>> = {
+  'what is wrong; it names no person': '哪里有误；不写明是谁',
+  'an answer that your department got': '本部门得到的一次答复（交换编号）',
+  'where no exchange says it': '没有交换编号时写明数据资源',
+  'the field that is wrong': '有误的数据项',
+  'file with the identifier of the subject, - for standard input': '含主体标识的文件，- 为标准输入',
+  'for a person: herself (self), a parent or guardian, or an agent':
+    '为个人提出：本人（self）、监护人或代理人',
+  'at the counter: which document was compared': '柜台：核对了哪种证件',
+  'at the counter: number of the form': '柜台：申请表编号',
+  'number of the form': '表格编号',
+  'the scanned form; its digest goes with the consent': '表格扫描件，其摘要随同意留存',
+  'the day on which it was signed, YYYY-MM-DD': '签署日期，YYYY-MM-DD',
+  'your department, which has the form': '持有表格的本部门',
+  'as datong inbox shows it': '编号见 datong inbox',
+  'the scanned form as you have it': '您手中的扫描件',
+  'only those that are not answered': '只看尚未答复的',
+  'its id': '编号',
+  'mend, explain or withdraw': 'mend 已改正、explain 说明理由、withdraw 撤回',
+  'of mend: the submission with the mended data': 'mend：改正数据的报送批次',
+  'of explain: why nothing is wrong; it names no person': 'explain：为何无误；不写明是谁',
   'where the file goes; what is not whole yet stands in FILE.part': '文件写到哪里；未完成的部分在 FILE.part',
+  'one JSON file a row, below FOLDER/rows': '每行一个 JSON 文件，存于 文件夹/rows',
+  'a table of your own PostgreSQL; the password may stand in PGPASSWORD':
+    '本部门 PostgreSQL 中的一张表；口令可放在 PGPASSWORD',
+  'with --to-sql: the table (default: after the dataset)': '与 --to-sql 同用：表名（默认按数据资源命名）',
+  'POST each answer as JSON to a program of yours, which takes it over with 2xx':
+    '把每次答复以 JSON POST 给本部门的程序，程序答 2xx 即为接收',
+  'with --forward-to: where it is kept how far it is': '与 --forward-to 同用：进度存放的文件',
+  'how often to ask when in step': '一致时每隔多久再取一次',
+  'end when the copy is in step': '副本一致后结束',
+  'the copy is lost or in doubt: begin from nothing': '副本丢失或不可信：从头开始',
+  'which query or file each dataset comes from, YAML': '每个数据资源取自哪个查询或文件，YAML',
+  'a process of the hub, once for each (default: every address of the hub’s name)':
+    '枢纽的一个进程，每个进程写一次（默认：枢纽域名的每个地址）',
+  'read each source once, hold its first rows against the schema, and end':
+    '每个来源读取一次，用数据集标准核对前若干行，然后结束',
   'pin of the hub, told with the code': '枢纽指纹（pin），随入网码告知',
   'refuse unless the code is for this department': '入网码不属于这个部门则拒绝',
   'where datong.json is written': 'datong.json 写在哪个文件夹',
@@ -51,11 +86,13 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     '允许其他机器可达的地址：持有令牌者即可代表本部门',
   'tokens of the applications; made where it is missing': '各应用的令牌文件；没有则新建',
   'keep request, reply and receipt of every exchange there': '把每次交换的请求、答复与回执存到这里',
-  'write them there as CSV instead of printing counts by rule': '写成 CSV 文件，不打印按规则的计数',
+  'write them there instead of printing counts by rule: as CSV, or as a workbook where you sent one':
+    '写入该文件，不打印按规则的计数：CSV；报送的是工作簿时为工作簿',
   'every row as JSON, one a line': '每行一个 JSON 对象',
   'every row the agreement gives, in one exchange of many parts; each part is verified before it is written, and the end':
     '协议给出的所有行，一次交换分多段送达；每段核验后才写出，结尾同样核验',
   'id of a submission of yours': '您的报送批次号',
+  'id of a submission of yours, or a live dataset of yours': '您的报送批次号，或您的实时数据资源',
   'purpose that the agreement names': '共享协议写明的使用场景',
   'agreement under which it is asked': '依据的共享协议',
   'pseudonymous id of the official (经办人)': '经办人的化名编号',

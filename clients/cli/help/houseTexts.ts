@@ -59,18 +59,27 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'until the token expires, 1 to 366': '令牌有效天数，1 到 366',
   'keep the token as a profile of this name instead of printing it': '把令牌存为这个名称的配置，不打印',
   'half of the invitation from whoever invited you': '邀请人给您的一半邀请码',
+  'YAML of kind Approval: number, resource, paper, dataset, fields, from, until, agreement':
+    'kind 为 Approval 的 YAML：number 文号、resource 资源代码、paper 批复文件、dataset、fields、from、until、agreement',
+  'id of a request or a ticket': '申请或校核的编号',
+  'agree, escalate, decide, accept, appeal or record':
+    'agree 同意、escalate 提交主管部门、decide 裁定、accept 接受、appeal 提请政府、record 记录政府决定',
+  'what is said; it names no person': '说明；不写明是谁',
+  'the paper of this step; its digest is kept': '这一步的文件，留存其摘要',
+  'the dispute as it stands': '争议现状',
+  'the approval as you have it': '您手中的批复原件',
   'half from whoever confirmed': '确认人给您的另一半',
   'name of the operator': '运维人员姓名',
   'name of the security officer, another person': '安全员姓名，须为另一人',
   'also where somebody is an operator: when every way in was lost':
     '已有运维人员时也执行：所有登录途径都丢失时用',
-  'operator, steward, security, auditor; ROLE@DEPARTMENT, or ROLE alone in the data office':
-    'operator 运维、steward 数据管理员、security 安全员、auditor 审计员；写作“角色@部门”，数据主管部门只写角色',
+  'operator, steward, security, auditor, clerk, leader; ROLE@DEPARTMENT, or ROLE alone in the data office':
+    'operator 运维、steward 数据管理员、security 安全员、auditor 审计员、clerk 报送员、leader 领导；写作“角色@部门”，数据主管部门只写角色',
   'where she works; without it, the data office': '所在部门；不写即数据主管部门',
   'of the person': '人员编号',
   'id of the person': '人员编号',
-  'fewer than your own: operator, steward, security, auditor':
-    '少于您自己的角色：operator 运维、steward 数据管理员、security 安全员、auditor 审计员',
+  'fewer than your own: operator, steward, security, auditor, clerk, leader':
+    '少于您自己的角色：operator 运维、steward 数据管理员、security 安全员、auditor 审计员、clerk 报送员、leader 领导',
   'until it expires, 1 to 366': '有效天数，1 到 366',
   'key-compromise, superseded, cessation, privilege-withdrawn, unspecified':
     'key-compromise 密钥泄露、superseded 被取代、cessation 停用、privilege-withdrawn 收回权限、unspecified 未说明',
@@ -112,25 +121,56 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'YAML of the agreement that is wanted (Agreement, or AutomaticAgreement for unconditional data)':
     '所申请的共享协议的 YAML（Agreement；无条件共享用 AutomaticAgreement）',
   'only those that are not ended': '只列未办结的',
+  'only what waits for you, the nearest deadline first': '只列等您办理的，期限近的在前',
   'the agreement as it stands, for datong apply FILE --sign-as':
     '输出协议现状，供 datong apply 文件 --sign-as',
   'everything as JSON': '以 JSON 输出全部',
   'req-…': '申请编号 req-…',
   'of return: all that is missing, each as "ITEM: NOTE" (一次性告知)':
     'return 时：所缺全部材料，每条写作“事项: 说明”（一次性告知）',
-  'of refuse, offer, withdraw, ask-extension, supplement':
-    '用于 refuse、offer、withdraw、ask-extension、supplement',
+  'what data, in a few words': '需要什么数据，几个字',
+  'which needs it': '提出需求的部门代码',
+  'what it has to hold': '需要的数据项',
+  'purpose it serves': '使用场景代码',
+  'why; it names no person': '理由；不写明是谁',
+  'the demand as it stands': '数据需求现状',
+  'its id, dem-…': '编号 dem-…',
+  'assign, refuse, decline, meet or withdraw':
+    'assign 交办、refuse 答复不能满足、decline 退回主管部门、meet 已有目录条目、withdraw 撤回',
+  'of assign: the department': 'assign 时：承办部门代码',
+  'of meet: the catalogue entry that offers it': 'meet 时：满足该需求的目录条目',
+  'of hand-on: id of the colleague': 'hand-on 时：接办人的人员编号',
+  'id of who stands in, see datong deputy persons': '代办人的人员编号，见 datong deputy persons',
+  'id of the steward who is stood in for': '被代办的数据管理员的人员编号',
+  'her place; without it, the data office': '所在部门代码；不写为主管部门',
+  'RFC 3339; without it, from now on': 'RFC 3339 时间；不写自现在起',
+  'RFC 3339: of a deputy, within 366 days': '代办的截止时间（RFC 3339），366 日以内',
+  'std-…, see datong deputy list': '编号 std-…，见 datong deputy list',
+  'of refuse, offer, hand-on, withdraw, ask-extension, supplement':
+    '用于 refuse、offer、hand-on、withdraw、ask-extension、supplement',
   'of refuse: what would be granted instead': 'refuse 时：可以改为提供什么',
   'of offer, or of supplement where it changes: the agreement': 'offer 时，或 supplement 有改动时：共享协议',
   'of supplement: the signed undertaking': 'supplement 时：已签署的承诺书',
   'of supplement': '用于 supplement',
-  'pass, return, refuse, offer, supplement, accept, withdraw, ask-extension or agree-extension':
-    'pass 通过、return 退回补正、refuse 拒绝、offer 提出方案、supplement 补正、accept 接受、withdraw 撤回、ask-extension 申请延期、agree-extension 同意延期',
+  'pass, return, refuse, offer, hand-on, supplement, accept, withdraw, ask-extension or agree-extension':
+    'pass 通过、return 退回补正、refuse 拒绝、offer 提出方案、hand-on 转办、supplement 补正、accept 接受、withdraw 撤回、ask-extension 申请延期、agree-extension 同意延期',
   'version of a schema at the hub': '枢纽上的数据集标准版本（URN）',
+  'semantic tag, such as cn.mobile': '数据元标签，如 cn.mobile',
+  'elements that come from this department': '以该部门为数源的数据元',
+  'code-list or element': 'code-list（代码表）或 element（数据元）',
+  'id of a code list, or a semantic tag': '代码表编号，或数据元标签',
+  'another version of its schema': '其标准的另一版本',
+  'how many rows, 100000 where it is not named': '核验多少行，不写为 100000',
+  'version of a schema at the hub whose text is restored': '枢纽上的数据集标准版本，恢复其文本',
   'its last day, YYYY-MM-DD, at least ninety days ahead': '最后一天，YYYY-MM-DD，至少在九十天之后',
   'the version to take instead': '改用的版本（URN）',
   'id of the dataset': '数据资源编号',
   'published version of its schema': '所用标准的已发布版本（URN）',
+  'each must occur in its titles or codes or those of its papers': '每个词都须出现在名称、编码或材料名称中',
+  'matters that this department handles': '该部门办理的事项',
+  'current or ended': 'current（在办）或 ended（已终止）',
+  'code of the matter': '事项代码',
+  'kept with the matter': '与事项一并留存',
   'each must occur: in title, abstract, department, names of fields':
     '每个词都须出现：名称、摘要、部门、数据项',
   'id of the entry': '目录条目编号',
@@ -139,6 +179,8 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'unconditional, conditional or none': 'unconditional 无条件、conditional 有条件、none 不予共享',
   'entries with a field of this semantic tag, such as cn.resident-id':
     '含此语义标签字段的条目，如 cn.resident-id',
+  'update cycle, such as daily or monthly': '更新周期，如 daily、monthly',
+  'class of its data: general or important': '数据分级：general 或 important',
   'with data published on this day or later, YYYY-MM-DD': '此日及以后有数据发布的，YYYY-MM-DD',
   'with this in its text: a title, a field, a semantic tag, a code list':
     '文本中含此内容的：名称、字段、语义标签、值域代码',

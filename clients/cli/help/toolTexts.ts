@@ -45,6 +45,7 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'the masked shape that this department receives, by the documents of --policy':
     '按 --policy 的文档，该部门所收到的脱敏后形状',
   'folder of agreements and restrictions': '存放共享协议与统一管控规则的文件夹',
+  'where an agreement has several': '共享协议有多个使用场景时指明一个',
   'where the department has several': '该部门有多份时指明一份',
   'drafts with confidences and reasons as JSON': '以 JSON 输出草稿及把握与理由',
   'write each draft to <dir>/<table>.json; a file that is there already is refused':

@@ -235,3 +235,15 @@ test('to a database on another machine the connection proves who answers', () =>
   assert.throws(() => databaseUrl(remote, join(world, 'none.pem')), /there is no certificate/);
   assert.equal(databaseUrl('postgres://u@localhost/x', undefined), 'postgres://u@localhost/x');
 });
+
+test('a hub that was never made is neither served, founded, kept nor migrated: what makes one is said, exit 4', async () => {
+  const dir = join(world, 'nothing here');
+  mkdirSync(dir);
+  for (const verb of [
+    ['serve'],
+    ['admin', 'bootstrap', '--operator', '李工', '--security', '王科'],
+    ['backup', '--to', 'archive'],
+    ['migrate'],
+  ])
+    await refused(dir, runDatong(verb, { cwd: dir }), 4, /no configuration hub\.json[\s\S]*datong init/);
+});

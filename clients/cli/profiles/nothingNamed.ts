@@ -4,12 +4,12 @@ import { keptProfile, profileNames, type ProfileKind } from './profileHome.ts';
 
 const how: Readonly<Record<ProfileKind, Bilingual>> = {
   department: {
-    zh: '演示环境用 --as 部门代码；正式环境先运行 datong enrol',
-    en: 'with the demo use --as DEPARTMENT; otherwise run datong enrol first',
+    zh: '部门先运行 datong enrol；工作人员先运行 datong accept（第一次）或 datong login；演示环境用 --as 部门代码',
+    en: 'a department runs datong enrol first, staff datong accept (the first time) or datong login; with the demo use --as DEPARTMENT',
   },
   staff: {
-    zh: '演示环境用 --as 名称或 --demo；正式环境先运行 datong login',
-    en: 'with the demo use --as NAME or --demo; otherwise run datong login first',
+    zh: '先运行 datong accept（第一次）或 datong login；演示环境用 --as 名称或 --demo',
+    en: 'run datong accept (the first time) or datong login first; with the demo use --as NAME or --demo',
   },
 };
 

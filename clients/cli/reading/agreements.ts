@@ -1,4 +1,5 @@
 /** `datong agreements [ID]`: the agreements you may read, every version; by default those that stand or wait. */
+import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { minute, printList, text, title, withReader, type Item, type ReaderOptions } from './reader.ts';
 
@@ -32,7 +33,7 @@ function line(item: Item): readonly string[] {
   const list = (value: unknown): string => (Array.isArray(value) ? value.map(text).join(',') : '');
   return [
     `${text(item['id'])}@${text(item['version'])}`,
-    text(item['state']),
+    told('state', text(item['state'])),
     `${text(item['provider'])} → ${text(item['consumer'])}`,
     list(item['datasets']),
     list(item['purposes']),

@@ -1,4 +1,5 @@
 /** `datong batches [ID]`: what was submitted, the newest first, and what came of it. */
+import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { data } from '../verb.ts';
 import { minute, printList, reading, text, withReader, type Item, type ReaderOptions } from './reader.ts';
@@ -38,7 +39,7 @@ function line(item: Item): readonly string[] {
     text(item['batch']),
     minute(item['openedAt']),
     text(item['dataset']),
-    text(item['state']),
+    told('state', text(item['state'])),
     text(rows) === '' ? '' : `${text(rows)} + ${text(bad)}`,
     text(item['problem']),
     text(item['fileName']),

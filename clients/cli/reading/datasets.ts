@@ -1,6 +1,7 @@
 /** `datong datasets [ID]`: what there is to be asked for, and one with its mappings. */
+import { told } from '../told.ts';
 import type { Command } from 'commander';
-import { data } from '../verb.ts';
+import { data, say } from '../verb.ts';
 import {
   minute,
   printList,
@@ -54,15 +55,21 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
       currentBatch: dataset['currentBatch'],
       registered: minute(dataset['registeredAt']),
     }))
-      if (text(value) !== '') data(`  ${name}: ${text(value)}`);
-    for (const mapping of mappings) data(`  mapping: ${text(mapping['name'])}@${text(mapping['version'])}`);
+      if (text(value) !== '')
+        data(
+          `  ${told('label', name)}${colon()}${name === 'mode' ? told('label', text(value)) : text(value)}`,
+        );
+    for (const mapping of mappings)
+      data(`  ${told('label', 'mapping')}${colon()}${text(mapping['name'])}@${text(mapping['version'])}`);
   });
 }
 
 const lineOf = (item: Item): readonly string[] => [
   text(item['id']),
-  text((item['sharing'] as Item)['type']),
-  text(item['state']),
+  told('label', text((item['sharing'] as Item)['type'])),
+  told('state', text(item['state'])),
   text(item['schema']),
   title(item['title']),
 ];
+
+const colon = (): string => say({ zh: '：', en: ': ' });

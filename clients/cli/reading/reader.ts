@@ -1,6 +1,7 @@
 /** Reads what is registered, as a department's machine or as a member of staff: the same operations stand on both listeners. */
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
+import type { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongRefusal, staffClient } from '../apply/staffCall.ts';
 import { openStaffAccess, readDemoState } from '../profile.ts';
 import { inUse, keptProfile } from '../profiles/profileHome.ts';
@@ -19,18 +20,23 @@ export interface ReaderOptions {
   readonly json?: boolean;
 }
 
-/** Adds what every reading verb takes. */
-export const withReader = (command: Command): Command =>
+/** Adds what every verb takes that a department or a member of staff may run. */
+export const withActor = (command: Command): Command =>
   command
     .option('--as <name>', 'department or member of staff of the running demo')
     .option('--demo', 'the running demo, as its operator')
     .option('--profile <name>', 'profile or its file (default: ./datong.json, else the one in use)')
     .option('--staff', 'as a member of staff, where a department is there too')
     .option('--token <token>', 'token of a member of staff (default: that of the profile)')
-    .option('--limit <number>', 'at most so many', wholeNumber(1, 100_000), 1_000)
     .option('--json', 'as the hub answers it');
 
+/** Adds what every reading verb takes. */
+export const withReader = (command: Command): Command =>
+  withActor(command).option('--limit <number>', 'at most so many', wholeNumber(1, 100_000), 1_000);
+
 type Get = (path: string) => Promise<Readonly<Record<string, unknown>>>;
+/** @returns the answer to a change that a member of staff asks for */
+type Post = (path: string, body: object) => Promise<Readonly<Record<string, unknown>>>;
 
 /** @throws VerbFailure for a refusal (exit 1), the network (3), or where nobody is named (4) */
 export async function reading(options: ReaderOptions, work: (get: Get) => Promise<void>): Promise<void> {
@@ -55,8 +61,39 @@ export async function reading(options: ReaderOptions, work: (get: Get) => Promis
   );
 }
 
+/**
+ * A change that a department's machine or a member of staff may ask for, each on its own listener.
+ * @throws VerbFailure for a refusal (exit 1), the network (3), or where nobody is named (4)
+ */
+export async function acting<T>(
+  options: Omit<ReaderOptions, 'limit'>,
+  way: {
+    readonly staff: (post: Post) => Promise<T>;
+    readonly department: (client: DatongClient) => Promise<T>;
+  },
+): Promise<T> {
+  if (!speaksAsStaff(options)) {
+    let answered: { readonly value: T } | undefined;
+    await withClient(options, async (client) => {
+      answered = { value: await way.department(client) };
+    });
+    if (answered === undefined) throw new TypeError('the client was not asked');
+    return answered.value;
+  }
+  const client = staffClient(openStaffAccess(options, 'operator'));
+  try {
+    return await way.staff(async (path, body) => {
+      const reply = await client.post(path, body);
+      if (reply.status >= 400) throw new DatongRefusal(reply);
+      return reply.body;
+    });
+  } finally {
+    client.close();
+  }
+}
+
 /** Whom the options mean. Where both a department and a member of staff could be meant, neither is guessed. */
-function speaksAsStaff({ as, demo, profile, token, staff }: ReaderOptions): boolean {
+function speaksAsStaff({ as, demo, profile, token, staff }: Omit<ReaderOptions, 'limit'>): boolean {
   if (staff === true || demo === true || token !== undefined) return true;
   if (as !== undefined) return readDemoState()?.staff[as] !== undefined;
   const named = profile ?? process.env['DATONG_PROFILE'];

@@ -1,4 +1,5 @@
 /** `datong schemas [URN]`: the schema versions of this hub; one of them as its JSON text. */
+import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { data } from '../verb.ts';
 import { printList, reading, text, title, withReader, type ReaderOptions } from './reader.ts';
@@ -31,7 +32,12 @@ async function schemas(urn: string | undefined, options: SchemasOptions): Promis
       path: '/v1/schemas',
       member: 'schemas',
       query: { name: options.name, q: options.search },
-      line: (item) => [text(item['urn']), text(item['state']), text(item['fields']), title(item['title'])],
+      line: (item) => [
+        text(item['urn']),
+        told('state', text(item['state'])),
+        text(item['fields']),
+        title(item['title']),
+      ],
     });
     return;
   }

@@ -16,6 +16,7 @@ import {
 
 interface AnswerOptions extends RequestOptions, PaperOptions {
   readonly wouldGrant?: string;
+  readonly to?: string;
   readonly missing?: readonly string[];
   readonly document?: string;
 }
@@ -26,10 +27,11 @@ export function registerAnswer(request: Command): void {
     .argument('<id>', 'req-…')
     .argument(
       '<act>',
-      'pass, return, refuse, offer, supplement, accept, withdraw, ask-extension or agree-extension',
+      'pass, return, refuse, offer, hand-on, supplement, accept, withdraw, ask-extension or agree-extension',
     )
     .option('--missing <items...>', 'of return: all that is missing, each as "ITEM: NOTE" (一次性告知)')
-    .option('--reason <text>', 'of refuse, offer, withdraw, ask-extension, supplement')
+    .option('--reason <text>', 'of refuse, offer, hand-on, withdraw, ask-extension, supplement')
+    .option('--to <person>', 'of hand-on: id of the colleague')
     .option('--would-grant <text>', 'of refuse: what would be granted instead')
     .option('--document <file>', 'of offer, or of supplement where it changes: the agreement')
     .option('--commitment <file>', 'of supplement: the signed undertaking')
@@ -75,6 +77,8 @@ function bodyFor(act: string, options: AnswerOptions): object {
       return { act, reason, wouldGrant };
     case 'offer':
       return { act, reason, ...file };
+    case 'hand-on':
+      return { act, reason, to: options.to };
     case 'withdraw':
     case 'ask-extension':
       return { act, reason };

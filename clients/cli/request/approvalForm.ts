@@ -14,6 +14,7 @@ const acts: Readonly<Record<string, string>> = {
   withdraw: '撤回',
   'ask-extension': '申请延期',
   'agree-extension': '同意延期',
+  'hand-on': '转办',
 };
 
 /** The members of an agreement that the form shows, as the document itself says them. */

@@ -11,18 +11,22 @@ export function registerList(request: Command): void {
   withStaffToken(request.command('list'))
     .description('本部门提出的和针对本部门数据的申请 / requests of your department, and for its data')
     .option('--open', 'only those that are not ended')
+    .option('--mine', 'only what waits for you, the nearest deadline first')
     .option('--json', 'answer {requests} as JSON')
     .addHelpText('after', '\nExample:\n  $ datong request list --open\n')
     .action(list);
 }
 
-async function list(options: RequestOptions & { readonly open?: boolean }): Promise<void> {
+async function list(
+  options: RequestOptions & { readonly open?: boolean; readonly mine?: boolean },
+): Promise<void> {
   await asSteward(options, async (client) => {
     const requests: RequestSummary[] = [];
     let cursor: string | undefined;
     do {
       const wanted = new URLSearchParams({
         ...(options.open === true ? { open: 'true' } : {}),
+        ...(options.mine === true ? { turn: 'mine' } : {}),
         limit: '100',
       });
       if (cursor !== undefined) wanted.set('cursor', cursor);

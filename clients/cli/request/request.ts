@@ -1,6 +1,7 @@
 /** `datong request`: asking for data, and answering who asks. */
 import type { Command } from 'commander';
 import { registerAnswer } from './answer.ts';
+import { registerImport } from './import.ts';
 import { registerList } from './list.ts';
 import { registerNew } from './new.ts';
 import { registerPrint } from './print.ts';
@@ -15,4 +16,5 @@ export function register(program: Command): void {
   registerShow(request);
   registerAnswer(request);
   registerPrint(request);
+  registerImport(request);
 }

@@ -1,4 +1,5 @@
 /** `datong request show ID`: a request with everything that happened to it; `--document` the agreement alone, ready for `datong apply`. */
+import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';
@@ -39,7 +40,7 @@ export const requestNamed = (id: string, options: RequestOptions): Promise<Reque
 const linesOf = (view: RequestView): string[] => [
   rowOf(view).join('  '),
   ...view.events.flatMap(({ act, at, name, person, reason, wouldGrant, missing = [], papers }) => [
-    `  ${at.slice(0, 10)}  ${act}  ${name ?? person}`,
+    `  ${at.slice(0, 10)}  ${told('act', told('label', act))}  ${name ?? person}`,
     ...[papers?.reason, papers?.volume, reason, wouldGrant].flatMap((text) =>
       text === undefined ? [] : [`    ${text}`],
     ),

@@ -1,3 +1,4 @@
+import { told } from '../told.ts';
 import type { Command } from 'commander';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { bodyOf } from '../approve/waiting.ts';
@@ -26,7 +27,36 @@ export interface SchemaImpact {
     readonly touches: Touched;
   }[];
   readonly touches: Touched;
+  readonly waiver?: {
+    readonly reason: string;
+    readonly restores?: string;
+    readonly evidence: readonly RowsExamined[];
+  };
 }
+
+/** `RowsExamined` of openapi.yaml. */
+export interface RowsExamined {
+  readonly dataset: string;
+  readonly rows: number;
+  readonly whole: boolean;
+  readonly failing: number;
+  readonly problems: readonly { readonly pointer: string; readonly rule: string; readonly rows: number }[];
+}
+
+/** What a version says of the rows of a dataset. */
+export const examinedLines = ({
+  dataset,
+  rows,
+  whole,
+  failing,
+  problems,
+}: RowsExamined): readonly string[] => [
+  say({
+    zh: `${dataset}  核验 ${rows} 行${whole ? '' : '（未及全部）'}，不符合 ${failing} 行`,
+    en: `${dataset}  ${rows} rows examined${whole ? '' : ' (not all)'}, ${failing} not valid`,
+  }),
+  ...problems.map((one) => `  ${one.pointer}  ${one.rule}  ${one.rows}`),
+];
 
 /** @throws DatongRefusal */
 export const impactOf = async (client: StaffClient, urn: string): Promise<SchemaImpact> =>
@@ -35,19 +65,26 @@ export const impactOf = async (client: StaffClient, urn: string): Promise<Schema
 /** What a version changes, change by change, with whom each reaches. */
 export function impactLines(impact: SchemaImpact): readonly string[] {
   const { schema, state, compatibility, against, author, needsOfficer, changes, touches, digest } = impact;
+  const { waiver } = impact;
   return [
-    `Schema ${schema}  ${state}  ${compatibility}`,
+    `${told('kind', 'Schema')} ${schema}  ${told('state', state)}  ${compatibility}`,
     ...(against === undefined ? [] : [`${say({ zh: '对照', en: 'against' })}  ${against}`]),
     ...(author === undefined ? [] : [`${say({ zh: '提交人', en: 'submitted by' })}  ${author}`]),
     ...(needsOfficer
       ? [say({ zh: '须安全管理员一并同意', en: 'the security officer has to agree too' })]
       : []),
+    ...(waiver === undefined
+      ? []
+      : [
+          `${say({ zh: '豁免', en: 'waiver' })}  ${[waiver.restores ?? '', waiver.reason].join('  ').trim()}`,
+          ...waiver.evidence.flatMap(examinedLines).map((line) => `    ${line}`),
+        ]),
     ...changes.flatMap(({ pointer, code, backward, officer, message, touches: reached }) => [
       `${officer === true ? '!' : backward ? '✓' : '✗'} ${pointer}  ${code}  ${say(message)}`,
       ...touchedLines(reached, say).map((line) => `    ${line}`),
     ]),
     ...(changes.length === 0 ? touchedLines(touches, say) : []),
-    `digest ${digest}`,
+    `${say({ zh: '摘要', en: 'digest' })} ${digest}`,
   ];
 }
 

@@ -1,4 +1,5 @@
 /** `datong schema deprecate|retire|discard URN`: what becomes of a version after it was published, or instead. */
+import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
@@ -65,7 +66,7 @@ async function decide(
     data(JSON.stringify(decided));
     return;
   }
-  data(`${urn}  ${String(decided['state'])}`);
+  data(`${urn}  ${told('state', String(decided['state']))}`);
   const touches = decided['touches'] as Touched | undefined;
   for (const line of touches === undefined ? [] : touchedLines(touches, say)) talk(`  ${line}`);
 }

@@ -24,8 +24,8 @@ async function sheetRows(bytes: Buffer): Promise<{ readonly name: string; readon
   try {
     const { sheets } = await readXlsx(bytes);
     return sheets.map(({ name, rows }) => ({ name, rows: rows.map((row) => row.map(cellText)) }));
-  } catch (error) {
-    throw new Problem('xlsx_damaged', { what: error instanceof Error ? error.name : 'unreadable' });
+  } catch (cause) {
+    throw new Problem('xlsx_damaged', { what: 'unreadable' }, { cause });
   }
 }
 

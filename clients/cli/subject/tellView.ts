@@ -1,4 +1,5 @@
 /** What a person is told, as lines, as a page to print, or as JSON. */
+import { told } from '../told.ts';
 import { Option } from 'commander';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { timeInChina } from '../../../terms/civilDate.ts';
@@ -42,6 +43,9 @@ const operations: Readonly<Record<string, Bilingual>> = {
   giveConsent: { zh: '登记同意', en: 'consent given' },
   withdrawConsent: { zh: '撤回同意', en: 'consent withdrawn' },
   listConsents: { zh: '查看同意', en: 'looked at consents' },
+  openTicket: { zh: '提出校核或异议', en: 'said that data is wrong' },
+  showTicket: { zh: '查看校核或异议', en: 'looked at what was said to be wrong' },
+  answerTicket: { zh: '答复校核或异议', en: 'answered what was said to be wrong' },
   viewSubject: { zh: '本人查询', en: 'you asked' },
   viewSubjectAtCounter: { zh: '本人窗口查询', en: 'you asked at a counter' },
 };
@@ -92,7 +96,7 @@ export function linesOf(look: Look): string[] {
 }
 
 const consentLine = ({ id, state, recipient, dataset, purposes, expires }: ConsentView): string =>
-  `${id}  ${state}  ${recipient}  ${dataset}  ${purposes.join(' ')}  ${expires}`;
+  `${id}  ${told('state', state)}  ${recipient}  ${dataset}  ${purposes.join(' ')}  ${expires}`;
 
 function formOf({ view, signature, salt }: SignedSubjectView): string {
   return printedForm(view.exchange, '个人信息查询记录告知书（谁查过我）', [

@@ -1,4 +1,5 @@
 /** What became of a submission, told to whoever sent it. */
+import { classInChinese } from '../../../terms/rowProblem.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import type { Batch } from '../../sdk/types.ts';
 import type { RowProblem } from '../../../terms/rowProblem.ts';
@@ -76,7 +77,7 @@ export function tellBatch(batch: Batch, problems: readonly RowProblem[]): void {
     String(column),
     header,
     rule,
-    got,
+    say({ zh: classInChinese(got), en: got }),
     say(message),
   ]);
   for (const row of columns([head.split('|'), ...rows], new Set([0, 1]))) talk(row);

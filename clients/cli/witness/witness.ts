@@ -17,6 +17,9 @@ interface ServeOptions {
   readonly every: number;
 }
 
+/** between two looks at the hub */
+const usualSeconds = 30;
+
 export function register(program: Command): void {
   const witness = program
     .command('witness')
@@ -51,7 +54,7 @@ export function register(program: Command): void {
     .option('--listen <host:port>', 'where the hub submits checkpoints', '127.0.0.1:8470')
     .option('--hub <origin>', "origin of the hub's open listener, to be asked every so often")
     .option('--ca <file>', "PEM of the hub's root certificate")
-    .option('--every <seconds>', 'how often the hub is asked', wholeNumber(1), 30)
+    .option('--every <seconds>', 'how often the hub is asked', wholeNumber(1), usualSeconds)
     .addHelpText(
       'after',
       '\nExamples:\n  datong witness init --state /var/lib/witness --name audit.yunxi.example/w1' +

@@ -9,10 +9,10 @@ import { moment, questionWords } from '../search.ts';
 import { staffReader, type StaffReader } from '../staffReader.ts';
 import { trustedOffline, type TrustOptions } from '../trusted.ts';
 import type { EvidenceCheck } from './checkEvidence.ts';
-import { extentText, questionText } from './claims.ts';
+import { extentText, questionText } from '../../../../log/pack/claims.ts';
 import { checkEvidenceAt, evidenceAt } from './evidenceFiles.ts';
 import { fetchEvidence } from './fetchEvidence.ts';
-import { storyOf } from './story.ts';
+import { storyOf } from '../../../../log/story.ts';
 
 interface AskOptions extends StaffOptions {
   readonly subject?: string;
@@ -210,8 +210,8 @@ function tell({ read }: EvidenceCheck): void {
   data(
     printable(
       say({
-        zh: `证据 ${file.id}，案件 ${file.case}，事由 ${file.reason}；所问：${questionText(read)}`,
-        en: `evidence ${file.id}, case ${file.case}, reason ${file.reason}; asked: ${questionText(read)}`,
+        zh: `证据 ${file.id}，案件 ${file.case}，事由 ${file.reason}；所问：${questionText(read).zh}`,
+        en: `evidence ${file.id}, case ${file.case}, reason ${file.reason}; asked: ${questionText(read).en}`,
       }),
     ),
   );

@@ -3,8 +3,15 @@ import type { ReadEntry } from '../../../../log/pack/checkChoice.ts';
 import type { Bilingual, Language } from '../../../../terms/bilingual.ts';
 import { escapedHtml as escaped } from '../../escapedHtml.ts';
 import type { EvidenceCheck } from './checkEvidence.ts';
-import { cannotProve, extentText, proves, questions, questionText, replayText } from './claims.ts';
-import { fieldsText, outcomeOf, timeText, whoOf } from './story.ts';
+import {
+  cannotProve,
+  extentText,
+  proves,
+  questions,
+  questionText,
+  replayText,
+} from '../../../../log/pack/claims.ts';
+import { fieldsText, outcomeOf, timeText, whoOf } from '../../../../log/story.ts';
 
 type Read = NonNullable<EvidenceCheck['read']>;
 
@@ -51,7 +58,7 @@ function cover(read: Read, say: Say): string {
     [{ zh: '日志', en: 'log' }, both(pack.checkpoint?.origin ?? '–')],
     [{ zh: '案件', en: 'case' }, both(file.case)],
     [{ zh: '事由', en: 'reason' }, both(file.reason)],
-    [{ zh: '所问', en: 'question' }, both(questionText(read))],
+    [{ zh: '所问', en: 'question' }, questionText(read)],
     [
       { zh: '提取人 / 放行人', en: 'asked by / released by' },
       both(`${file.askedBy} / ${file.answeredBy ?? '–'}`),

@@ -4,7 +4,7 @@ import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { boundedOrText } from '../../boundedFile.ts';
 import { packExtent } from '../packExtent.ts';
 import type { EvidenceCheck, EvidenceTrust } from './checkEvidence.ts';
-import { extentText, replayText } from './claims.ts';
+import { extentText, replayText } from '../../../../log/pack/claims.ts';
 import { checkEvidenceAt, type evidenceAt } from './evidenceFiles.ts';
 
 /** `datong audit verify` of evidence: findings, and the sentence that says what holds and what is left out. */

@@ -8,7 +8,7 @@ import { columns } from '../../textWidth.ts';
 import { data, say, talk } from '../../verb.ts';
 import { moment } from '../search.ts';
 import { staffReader } from '../staffReader.ts';
-import { toAuthority, toPersons, type Incident } from './notices.ts';
+import { toAuthority, toPersons, type Incident } from '../../../../log/incidentNotices.ts';
 
 interface IncidentOptions extends StaffOptions {
   readonly from: string;

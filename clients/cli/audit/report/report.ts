@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readBundle } from '../../../../log/entryBundle.ts';
 import { MonthCount, type MonthReport } from '../../../../log/monthReport.ts';
+import { SavedCount, type CountedMatter, type MatterSaved } from '../../../../log/savedMaterials.ts';
 import { longestPack } from '../../../../log/pack/pack.ts';
 import { verifyPack } from '../../../../log/pack/verifyPack.ts';
 import { parseLeaf } from '../../../../log/parseLeaf.ts';
@@ -13,14 +14,19 @@ import { columns } from '../../textWidth.ts';
 import { currentLanguage, data, exitCode, reportFindings, talk, VerbFailure } from '../../verb.ts';
 import { staffReader } from '../staffReader.ts';
 import { trustedOffline, type TrustOptions } from '../trusted.ts';
-import { reportPage, reportTable } from './reportPage.ts';
+import { readMatters, registeredMatters } from './readMatters.ts';
+import { reportPage, reportTable, savedTable } from './reportPage.ts';
 
 interface ReportOptions extends StaffOptions, TrustOptions {
   readonly pack?: string;
+  readonly matters?: string;
   readonly html?: string;
   readonly xlsx?: string;
   readonly json?: boolean;
 }
+
+/** A month as it is told: the figures, and what was saved of each matter where the register is at hand. */
+type ToldMonth = MonthReport & { readonly saved?: readonly MatterSaved[] };
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
@@ -46,6 +52,10 @@ export function registerReport(audit: Command): void {
       '--anchors <file>',
       "the hub's anchors.json: the log's key, and the keys that replies are signed by",
     )
+    .option(
+      '--matters <file>',
+      '事项清单（datong matter list --json），与 --pack 一起算出免提交材料 / the register of matters (datong matter list --json): with --pack, what was saved is counted by it',
+    )
     .option('--html <file>', '另存为网页 / also as a page')
     .option('--xlsx <file>', '另存为工作簿 / also as a workbook')
     .option('--json', '以 JSON 输出 / answer as JSON')
@@ -53,7 +63,7 @@ export function registerReport(audit: Command): void {
       'after',
       '\nExamples:\n  datong audit report 2026-11 --as auditor --html report.html' +
         '\n  datong audit export --as auditor --from 100 --to 9000 -o pack.json' +
-        '\n  datong audit report 2026-11 --pack pack.json --anchors anchors.json',
+        '\n  datong audit report 2026-11 --pack pack.json --anchors anchors.json --matters matters.json',
     )
     .action(run);
 }
@@ -72,7 +82,7 @@ async function run(month: string, options: ReportOptions): Promise<void> {
     writeFileSync(options.html, reportPage(report, currentLanguage()), { mode: 0o600 });
   if (options.xlsx !== undefined) await writeRows({ xlsx: true, output: options.xlsx }, table, []);
   if (options.json === true) data(JSON.stringify(report));
-  else for (const line of columns([table.header, ...table.rows.map((row) => row.map(String))])) data(line);
+  else printTables(table, report.saved ?? []);
   const { entries, first, last } = report;
   talk({
     zh: `${month}：由 ${entries} 个条目算出（第 ${first ?? '–'}–${last ?? '–'} 条）；持有这些条目者可用 --pack 得到相同数字`,
@@ -80,8 +90,14 @@ async function run(month: string, options: ReportOptions): Promise<void> {
   });
 }
 
+function printTables(figures: ReturnType<typeof reportTable>, saved: readonly MatterSaved[]): void {
+  const language = currentLanguage();
+  for (const { header, rows } of [figures, ...(saved.length === 0 ? [] : [savedTable(saved, language)])])
+    for (const line of columns([header, ...rows.map((row) => row.map(String))])) data(line);
+}
+
 /** What does not hold is told, and then nothing is counted. */
-function ofPack(month: string, file: string, options: TrustOptions): MonthReport | undefined {
+function ofPack(month: string, file: string, options: ReportOptions): ToldMonth | undefined {
   const { findings, entries } = verifyPack(readBoundedText(file, longestPack), {
     keys: trustedOffline(options).keys,
   });
@@ -93,12 +109,31 @@ function ofPack(month: string, file: string, options: TrustOptions): MonthReport
     });
     return undefined;
   }
-  const count = new MonthCount(month);
+  const register = options.matters === undefined ? undefined : readMatters(options.matters);
+  const count = counting(month, register);
   for (const { index, bytes } of entries) count.add(index, parseLeaf(bytes));
-  return count.report();
+  return count.told();
 }
 
-async function ofHub(month: string, options: ReportOptions): Promise<MonthReport> {
+function counting(
+  month: string,
+  register: readonly CountedMatter[] | undefined,
+): { readonly add: MonthCount['add']; readonly told: () => ToldMonth } {
+  const figures = new MonthCount(month);
+  const saved = register && new SavedCount(month, register);
+  return {
+    add: (index, leaf) => {
+      figures.add(index, leaf);
+      saved?.add(leaf);
+    },
+    told: () => {
+      const found = saved?.saved() ?? [];
+      return { ...figures.report(), ...(found.length === 0 ? {} : { saved: found }) };
+    },
+  };
+}
+
+async function ofHub(month: string, options: ReportOptions): Promise<ToldMonth> {
   const hub = staffReader(options);
   const [year = 0, number = 0] = month.split('-').map(Number);
   const start = (after: number): string => new Date(Date.UTC(year, number - 1 + after, 1, -8)).toISOString();
@@ -111,7 +146,7 @@ async function ofHub(month: string, options: ReportOptions): Promise<MonthReport
   try {
     const first = (await before(start(0))) + 1;
     const end = (await before(start(1))) + 1;
-    const count = new MonthCount(month);
+    const count = counting(month, await registeredMatters((path) => hub.ask('GET', path)));
     for (let at = first; at < end;) {
       const leaves = readBundle(
         await hub.bytes(`/v1/log/entries/bundle?from=${at}&limit=${Math.min(8_192, end - at)}`),
@@ -124,7 +159,7 @@ async function ofHub(month: string, options: ReportOptions): Promise<MonthReport
       for (const [nth, leaf] of leaves.entries()) count.add(at + nth, parseLeaf(leaf));
       at += leaves.length;
     }
-    return count.report();
+    return count.told();
   } finally {
     hub.close();
   }

@@ -1,5 +1,6 @@
 /** A month's figures as a table and as a page that is printed. No script, nothing fetched, every text escaped. */
 import type { MonthReport, ReportFigures } from '../../../../log/monthReport.ts';
+import type { MatterSaved } from '../../../../log/savedMaterials.ts';
 import type { Bilingual, Language } from '../../../../terms/bilingual.ts';
 import { escapedHtml } from '../../escapedHtml.ts';
 import type { Table } from '../../fetch/rowsFile.ts';
@@ -59,11 +60,36 @@ export function reportTable(
   };
 }
 
+/** A row a paper: what citizens did not have to bring (免提交材料). */
+export function savedTable(saved: readonly MatterSaved[], language: Language): FiguresTable {
+  const heads: readonly Bilingual[] = [
+    { zh: '事项', en: 'matter' },
+    { zh: '事项名称', en: 'title' },
+    { zh: '办件', en: 'cases' },
+    { zh: '放出行数', en: 'rows' },
+    { zh: '材料', en: 'paper' },
+    { zh: '免提交', en: 'not needed' },
+  ];
+  return {
+    header: heads.map((head) => head[language]),
+    rows: saved.flatMap(({ code, title, cases, rows, materials }) =>
+      materials.map((one) => [code, title[language], cases, rows, one.title[language], one.spared]),
+    ),
+  };
+}
+
 /** @returns an HTML document, UTF-8 */
-export function reportPage(report: MonthReport, language: Language): string {
+export function reportPage(
+  report: MonthReport & { readonly saved?: readonly MatterSaved[] },
+  language: Language,
+): string {
   const { header, rows } = reportTable(report, language);
   const line = (cells: readonly (string | number)[], tag: 'td' | 'th'): string =>
     `<tr>${cells.map((cell) => `<${tag}>${escapedHtml(String(cell))}</${tag}>`).join('')}</tr>`;
+  const tables = [
+    { header, rows },
+    ...(report.saved === undefined || report.saved.length === 0 ? [] : [savedTable(report.saved, language)]),
+  ];
   const { month, entries, first = '–', last = '–' } = report;
   const title = { zh: `数据共享月报 ${month}`, en: `Data exchange in ${month}` }[language];
   const source = {
@@ -74,6 +100,6 @@ export function reportPage(report: MonthReport, language: Language): string {
 <html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><title>${title}</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <style>@page{size:A4 landscape;margin:12mm}body{font:10pt/1.4 serif}table{border-collapse:collapse;width:100%}td,th{border:.2mm solid #555;padding:1mm 1.5mm;text-align:left}</style></head>
-<body><h1>${title}</h1><table>${line(header, 'th')}${rows.map((cells) => line(cells, 'td')).join('')}</table><p>${source}</p></body></html>
+<body><h1>${title}</h1>${tables.map((table) => `<table>${line(table.header, 'th')}${table.rows.map((cells) => line(cells, 'td')).join('')}</table>`).join('')}<p>${source}</p></body></html>
 `;
 }

@@ -7,14 +7,14 @@ import { agentServer } from '../../agent/agentServer.ts';
 import { tokenDigest } from '../../agent/refuseStrangers.ts';
 import type { Tally } from '../tally.ts';
 
-/** What a system that cannot sign does: plain HTTP to `datong agent` on its own machine. @returns the answer's word */
+/** What a system that cannot sign does: plain HTTP to `datong agent` on its own machine. @returns the answer */
 export async function askThroughAgent(
   client: DatongClient,
-  tally: Tally,
+  tally: Pick<Tally, 'kept'>,
   path: string,
   question: object,
   { purpose, agreement, onBehalfOf = '', matter = '' }: CallContext,
-): Promise<unknown> {
+): Promise<Readonly<Record<string, unknown>>> {
   const token = randomBytes(32).toString('base64url');
   const agent = agentServer({
     client,
@@ -41,7 +41,7 @@ export async function askThroughAgent(
       },
       body: JSON.stringify(question),
     });
-    return ((await reply.json()) as { answer?: unknown }).answer;
+    return (await reply.json()) as Readonly<Record<string, unknown>>;
   } finally {
     agent.close();
     agent.closeAllConnections();

@@ -4,7 +4,7 @@ import { DatongProblem } from '../../../sdk/datongProblem.ts';
 import type { Batch } from '../../../sdk/types.ts';
 import { whyHeld } from '../../batch/batchLines.ts';
 import { asReviewer, waitingFor } from '../../approve/waiting.ts';
-import { encodeGb18030 } from '../../gb18030.ts';
+import { encodeGb18030 } from '../../../../terms/gb18030.ts';
 import { openProfile } from '../../profile.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import { cellsOf, csvLine, headers, type HouseholdFile } from '../files/householdFile.ts';

@@ -6,7 +6,7 @@ import { parsePack } from '../../../../log/pack/pack.ts';
 import { LeafTree } from '../../../../log/tree/leafTree.ts';
 import { openCheckpoint, signCheckpoint } from '../../../../log/checkpoint.ts';
 import { addCheckpointText } from '../../../../log/witness/addCheckpoint.ts';
-import { extentText } from '../../audit/evidence/claims.ts';
+import { extentText } from '../../../../log/pack/claims.ts';
 import { fetchEvidence } from '../../audit/evidence/fetchEvidence.ts';
 import { staffReader, type StaffReader } from '../../audit/staffReader.ts';
 import { exitCode, say, VerbFailure } from '../../verb.ts';

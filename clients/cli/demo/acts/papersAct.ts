@@ -114,7 +114,13 @@ async function checkPaid(
   await narrator.step(
     async () => {
       const path = `/v1/datasets/${dataset}/facts/paid-in-month`;
-      const answer = await askThroughAgent(client, tally, path, { subject: guardian, value: month }, context);
+      const { answer } = await askThroughAgent(
+        client,
+        tally,
+        path,
+        { subject: guardian, value: month },
+        context,
+      );
       if (answer !== 'yes') throw unexpected(dataset);
     },
     () => ({

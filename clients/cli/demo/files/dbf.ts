@@ -1,5 +1,5 @@
 /** A Visual FoxPro table as bytes: header, fields, records, in the code page of Simplified Chinese. */
-import { encodeGb18030 } from '../../gb18030.ts';
+import { encodeGb18030 } from '../../../../terms/gb18030.ts';
 
 export interface DbfColumn {
   /** at most ten bytes */

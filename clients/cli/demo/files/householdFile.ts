@@ -1,6 +1,6 @@
 /** The file that 公安局 hands in: its old system's GB18030 export, with the twelve kinds of mess such exports have. */
 import { civilDateText, type CivilDate } from '../../../../terms/civilDate.ts';
-import { encodeGb18030 } from '../../gb18030.ts';
+import { encodeGb18030 } from '../../../../terms/gb18030.ts';
 import { seededRandom } from './random.ts';
 import { residents, type Resident } from './residents.ts';
 import { spread } from './spread.ts';

@@ -1,7 +1,7 @@
 /** What 卫生健康委员会 hands in: HL7 v2 messages (VXU^V04) in GB18030, one for each child, with a segment for each dose. */
 import { civilDateText, type CivilDate } from '../../../../terms/civilDate.ts';
 import type { Family } from './cohort.ts';
-import { encodeGb18030 } from '../../gb18030.ts';
+import { encodeGb18030 } from '../../../../terms/gb18030.ts';
 import type { Random } from './random.ts';
 import { districts, type Resident } from './residents.ts';
 import { spread } from './spread.ts';

@@ -1,0 +1,111 @@
+/** `datong demand`: data that no catalogue entry offers, asked of the data office. */
+import type { Command } from 'commander';
+import type { DemandList, DemandView } from '../../sdk/demands.ts';
+import { bodyOf } from '../approve/waiting.ts';
+import { withStaffToken } from '../profile.ts';
+import { asSteward, type RequestOptions } from '../request/requestCall.ts';
+import { columns } from '../textWidth.ts';
+import { data, talk } from '../verb.ts';
+
+interface MakeOptions extends RequestOptions {
+  readonly department: string;
+  readonly fields: readonly string[];
+  readonly purpose: string;
+  readonly reason: string;
+}
+
+interface ActOptions extends RequestOptions {
+  readonly reason: string;
+  readonly to?: string;
+  readonly entry?: string;
+}
+
+export function register(program: Command): void {
+  const demand = program
+    .command('demand')
+    .description('数据需求申请：目录中没有的数据 / data that no catalogue entry offers: make, act, list');
+  withStaffToken(demand.command('make'))
+    .description('向主管部门提出数据需求 / say what your department needs')
+    .argument('<title>', 'what data, in a few words')
+    .requiredOption('--department <code>', 'which needs it')
+    .requiredOption('--fields <fields...>', 'what it has to hold')
+    .requiredOption('--purpose <code>', 'purpose it serves')
+    .requiredOption('--reason <text>', 'why; it names no person')
+    .option('--json', 'the demand as it stands')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong demand make 残疾人证 --department education --fields 证件号 残疾等级 --purpose school-enrolment --reason 核验入学照顾资格',
+    )
+    .action(make);
+  withStaffToken(demand.command('act'))
+    .description(
+      '交办 assign、答复不能满足 refuse、退回主管部门 decline、已有目录条目 meet、撤回 withdraw / one step of a demand',
+    )
+    .argument('<demand>', 'its id, dem-…')
+    .argument('<act>', 'assign, refuse, decline, meet or withdraw')
+    .requiredOption('--reason <text>', 'why; it names no person')
+    .option('--to <code>', 'of assign: the department')
+    .option('--entry <id>', 'of meet: the catalogue entry that offers it')
+    .option('--json', 'the demand as it stands')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ datong demand act dem-000000001 assign --to civil-affairs --reason 属民政部门职责\n  $ datong demand act dem-000000001 meet --entry civil-affairs.disability --reason 已编目',
+    )
+    .action(act);
+  withStaffToken(demand.command('list'))
+    .description(
+      '本部门提出的和交办给本部门的数据需求 / demands of your department, and those assigned to it',
+    )
+    .option('--open', 'only those that are not ended')
+    .option('--json', 'answer {demands} as JSON')
+    .addHelpText('after', '\nExample:\n  $ datong demand list --open')
+    .action(list);
+}
+
+const rowOf = ({ id, state, consumer, provider, title, due, overdue }: DemandView): string[] => [
+  ...[
+    id,
+    state,
+    `${consumer} → ${provider ?? 'office'}`,
+    `${due ?? '–'}${overdue === true ? ' !' : ''}`,
+    title,
+  ],
+];
+
+async function send(path: string, body: object, options: RequestOptions): Promise<void> {
+  await asSteward(options, async (client) => {
+    const view = bodyOf(await client.post(path, body)) as unknown as DemandView;
+    data(options.json === true ? JSON.stringify(view) : rowOf(view).join('  '));
+    talk({ zh: `数据需求 ${view.id}：${view.state}`, en: `demand ${view.id} is ${view.state}` });
+  });
+}
+
+function make(title: string, { department: consumer, fields, purpose, reason, ...options }: MakeOptions) {
+  return send('/v1/demands', { consumer, title, fields, purpose, reason }, options);
+}
+
+function act(id: string, what: string, { reason, to, entry, ...options }: ActOptions): Promise<void> {
+  const body = {
+    ...{ act: what, reason },
+    ...(to === undefined ? {} : { provider: to }),
+    ...(entry === undefined ? {} : { entry }),
+  };
+  return send(`/v1/demands/${encodeURIComponent(id)}/acts`, body, options);
+}
+
+async function list({ open, ...options }: RequestOptions & { readonly open?: boolean }): Promise<void> {
+  await asSteward(options, async (client) => {
+    const demands: DemandView[] = [];
+    let cursor: string | undefined;
+    do {
+      const wanted = new URLSearchParams({ ...(open === true ? { open: 'true' } : {}), limit: '100' });
+      if (cursor !== undefined) wanted.set('cursor', cursor);
+      const page = bodyOf(await client.get(`/v1/demands?${wanted.toString()}`)) as unknown as DemandList;
+      demands.push(...page.demands);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    if (options.json === true) data(JSON.stringify({ demands }));
+    else for (const row of columns(demands.map(rowOf))) data(row);
+    talk({ zh: `${demands.length} 件数据需求`, en: `${demands.length} demands` });
+  });
+}

@@ -1,0 +1,130 @@
+/** `datong deputy`: who stands in for a data steward, until a day or for good, and whom one could name. */
+import type { Command } from 'commander';
+import type { PersonList, StandInList } from '../../sdk/standIns.ts';
+import { bodyOf } from '../approve/waiting.ts';
+import { withStaffToken, type StaffOptions } from '../profile.ts';
+import { asSteward } from '../request/requestCall.ts';
+import { tellProposal } from '../subject/service.ts';
+import { columns } from '../textWidth.ts';
+import { data, talk } from '../verb.ts';
+
+interface Options extends StaffOptions {
+  readonly json?: boolean;
+}
+
+interface NameOptions extends Options {
+  readonly for: string;
+  readonly department?: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly reason: string;
+}
+
+export function register(program: Command): void {
+  const deputy = program
+    .command('deputy')
+    .description('代办与AB角：指定、结束、查看 / who stands in for a data steward: name, end, list');
+  withStaffToken(deputy.command('name'))
+    .description(
+      '指定代办人（写明 --until）或AB角（不写）；由本部门另一人接受 / a deputy with --until, a standing second without; another person accepts',
+    )
+    .argument('<person>', 'id of who stands in, see datong deputy persons')
+    .requiredOption('--for <person>', 'id of the steward who is stood in for')
+    .option('--department <code>', 'her place; without it, the data office')
+    .option('--from <time>', 'RFC 3339; without it, from now on')
+    .option('--until <time>', 'RFC 3339: of a deputy, within 366 days')
+    .requiredOption('--reason <text>', 'why; it stands in the log')
+    .option('--json', 'one JSON document')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong deputy name 7k2m9x4q1a --for 3b8w5n0c6d --department education --until 2026-08-01T00:00:00+08:00 --reason 休假 --as steward',
+    )
+    .action(name);
+  withStaffToken(deputy.command('end'))
+    .description('提前结束 / end it before its day')
+    .argument('<id>', 'std-…, see datong deputy list')
+    .requiredOption('--reason <text>', 'why; it stands in the log')
+    .option('--json', 'one JSON document')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong deputy end std-0123456789abcdef --reason 已返岗 --as steward',
+    )
+    .action(end);
+  withStaffToken(deputy.command('list'))
+    .description('正在代办的和AB角 / who stands in for whom')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', '\nExample:\n  $ datong deputy list --as steward')
+    .action(list);
+  withStaffToken(deputy.command('persons'))
+    .description('本部门的人员、编号与角色 / persons of your department with their ids and roles')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', '\nExample:\n  $ datong deputy persons --as steward')
+    .action(persons);
+}
+
+async function name(person: string, options: NameOptions): Promise<void> {
+  const { for: steward, department, from, until, reason } = options;
+  const body = {
+    ...{ as: until === undefined ? 'second' : 'deputy', steward, person, reason },
+    ...(department === undefined ? {} : { department }),
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+  };
+  await asSteward(options, async (client) =>
+    tellProposal(bodyOf(await client.post('/v1/stand-ins', body)), options),
+  );
+}
+
+async function end(id: string, options: Options & { readonly reason: string }): Promise<void> {
+  await asSteward(options, async (client) => {
+    const path = `/v1/stand-ins/${encodeURIComponent(id)}/end`;
+    const ended = bodyOf(await client.post(path, { reason: options.reason }));
+    if (options.json === true) data(JSON.stringify({ ok: true, ...ended }));
+    talk({
+      zh: `${id} 已结束，自下一次调用起失效`,
+      en: `${id} has ended: it holds no more from the next call on`,
+    });
+  });
+}
+
+async function list(options: Options): Promise<void> {
+  await asSteward(options, async (client) => {
+    const { standIns } = bodyOf(await client.get('/v1/stand-ins')) as unknown as StandInList;
+    const row = ({
+      id,
+      as,
+      person,
+      personName,
+      steward,
+      stewardName,
+      department,
+      until,
+    }: (typeof standIns)[number]) => [
+      ...[
+        id,
+        as,
+        `${personName} (${person}) → ${stewardName} (${steward})`,
+        department ?? 'office',
+        until ?? '–',
+      ],
+    ];
+    if (options.json === true) data(JSON.stringify({ ok: true, standIns }));
+    else for (const line of columns(standIns.map(row))) data(line);
+    talk({ zh: `${standIns.length} 项`, en: `${standIns.length} stand in` });
+  });
+}
+
+async function persons(options: Options): Promise<void> {
+  await asSteward(options, async (client) => {
+    const found = bodyOf(await client.get('/v1/persons')) as unknown as PersonList;
+    const row = ({ person, name: called, state, roles }: (typeof found)['persons'][number]) => [
+      ...[person, called, state],
+      roles
+        .map(({ role, department }) => (department === undefined ? role : `${role}@${department}`))
+        .join(' '),
+    ];
+    if (options.json === true) data(JSON.stringify({ ok: true, ...found }));
+    else for (const line of columns(found.persons.map(row))) data(line);
+    talk({ zh: `${found.persons.length} 人`, en: `${found.persons.length} persons` });
+  });
+}

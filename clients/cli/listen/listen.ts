@@ -1,0 +1,164 @@
+/** `datong listen DATASET`: keeps a local copy in step with what an agreement gives, over connections that this machine opens. */
+import { setTimeout as rest } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { DatongProblem } from '../../sdk/datongProblem.ts';
+import type { DatongClient } from '../../sdk/datongClient.ts';
+import type { ChangesQuestion } from '../../sdk/changes.ts';
+import type { Profile } from '../../sdk/profile.ts';
+import { contextOf, withCallContext, type ContextOptions } from '../callContext.ts';
+import { withProfile } from '../profile.ts';
+import { data, exitCode, failureOf, talk, VerbFailure } from '../verb.ts';
+import { wholeNumber } from '../wholeNumber.ts';
+import { withClient, type ClientVerbOptions } from '../withClient.ts';
+import { copyInFolder } from './copyInFolder.ts';
+import { copyInTable } from './copyInTable.ts';
+import { forwardTo } from './forwardTo.ts';
+import type { CopyOf, LocalCopy } from './localCopy.ts';
+
+interface ListenOptions extends ClientVerbOptions, ContextOptions {
+  readonly toDir?: string;
+  readonly toSql?: string;
+  readonly table?: string;
+  readonly forwardTo?: string;
+  readonly state: string;
+  readonly fields?: string;
+  readonly every: number;
+  readonly once?: boolean;
+  readonly restart?: boolean;
+}
+
+/** seconds between two tries after a failure, at most */
+const longestWait = 60;
+
+export function register(program: Command): void {
+  withCallContext(withProfile(program.command('listen')))
+    .description(
+      '让本地副本与共享协议给予的数据保持一致：只取有变化的行 / keep a local copy in step with what an agreement gives: only what changed is fetched',
+    )
+    .argument('<dataset>', 'such as pub-security.household')
+    .option('--to-dir <folder>', 'one JSON file a row, below FOLDER/rows')
+    .option('--to-sql <url>', 'a table of your own PostgreSQL; the password may stand in PGPASSWORD')
+    .option('--table <name>', 'with --to-sql: the table (default: after the dataset)')
+    .option(
+      '--forward-to <url>',
+      'POST each answer as JSON to a program of yours, which takes it over with 2xx',
+    )
+    .option('--state <file>', 'with --forward-to: where it is kept how far it is', 'datong-listen.json')
+    .option('--fields <names>', 'fields wanted, separated by commas (default: all granted)')
+    .option('--every <seconds>', 'how often to ask when in step', wholeNumber(1, 86_400), 30)
+    .option('--once', 'end when the copy is in step')
+    .option('--restart', 'the copy is lost or in doubt: begin from nothing')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ datong listen ecology.air-quality-hourly --as education --purpose environment-study --agreement agr-air --to-dir air
+  $ datong listen ecology.air-quality-hourly --as education --purpose environment-study --agreement agr-air --once \\
+      --to-sql postgres://datong@localhost/school
+  $ datong listen ecology.air-quality-hourly --as education --purpose environment-study --agreement agr-air \\
+      --forward-to http://localhost:9000/changes
+
+One line of JSON on stdout for each answer that was taken over: {watermark, put, gone, more, exchange}.
+Exit: 0 ended by Ctrl-C or in step (--once), 1 refused by the hub, 3 network (--once), 4 the copy or its place.`,
+    )
+    .action((dataset: string, options: ListenOptions) => run(dataset, options));
+}
+
+async function run(dataset: string, options: ListenOptions): Promise<void> {
+  await withClient(
+    options,
+    async (client, profile) => {
+      const copy = await copyOf(dataset, options, profile);
+      const stopping = new AbortController();
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+      try {
+        await keepInStep(client, dataset, options, copy, stopping.signal);
+      } finally {
+        await copy.close();
+      }
+    },
+    options,
+  );
+}
+
+async function copyOf(
+  dataset: string,
+  options: ListenOptions,
+  { hub, department }: Profile,
+): Promise<LocalCopy> {
+  const { toDir, toSql, table, forwardTo: address, state, agreement, purpose } = options;
+  const of: CopyOf = { hub: hub.exchange, department, dataset, agreement, purpose };
+  const places = [toDir, toSql, address].filter((one) => one !== undefined);
+  if (places.length !== 1 || (table !== undefined && toSql === undefined))
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--to-dir、--to-sql、--forward-to 须指定其一，且只能指定其一；--table 只与 --to-sql 同用',
+      en: 'exactly one of --to-dir, --to-sql and --forward-to is wanted; --table goes with --to-sql alone',
+    });
+  if (toDir !== undefined) return copyInFolder(toDir, of);
+  if (toSql !== undefined) return copyInTable(toSql, of, table);
+  return forwardTo(address ?? '', state, of);
+}
+
+async function keepInStep(
+  client: DatongClient,
+  dataset: string,
+  options: ListenOptions,
+  copy: LocalCopy,
+  signal: AbortSignal,
+): Promise<void> {
+  let restart = options.restart === true;
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      await catchUp(client, dataset, options, copy, restart, signal);
+      restart = false;
+      failures = 0;
+      if (options.once === true) return;
+      await rest(options.every * 1000, undefined, { signal }).catch(() => undefined);
+    } catch (error) {
+      if (isOvertaken(error) && !restart) {
+        // somebody else was told what this copy was not: only from the beginning it is sure to be in step
+        restart = true;
+        talk({ zh: '位置已失效，从头开始', en: 'the watermark is no longer known; the copy begins anew' });
+        continue;
+      }
+      if (options.once === true || !mayPass(error)) throw error;
+      failures += 1;
+      const seconds = Math.min(longestWait, 2 ** failures);
+      const { text } = failureOf(error);
+      talk({ zh: `${text.zh}；${seconds} 秒后再试`, en: `${text.en}; again in ${seconds} s` });
+      await rest(seconds * 1000, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** Answer after answer until the copy is in step. */
+async function catchUp(
+  client: DatongClient,
+  dataset: string,
+  options: ListenOptions,
+  copy: LocalCopy,
+  restart: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const acknowledge = restart ? undefined : await copy.watermark();
+  const question: ChangesQuestion = {
+    ...(options.fields === undefined ? {} : { fields: options.fields.split(',').map((name) => name.trim()) }),
+    ...(acknowledge === undefined ? { restart: true } : { acknowledge }),
+  };
+  for await (const { json, exchange } of client.changes.untilInStep(dataset, question, contextOf(options))) {
+    await copy.take(json);
+    const { watermark, rows, more } = json;
+    data(JSON.stringify({ watermark, put: rows.delivered, gone: rows.gone, more, exchange }));
+    if (signal.aborted) return;
+  }
+}
+
+const isOvertaken = (error: unknown): boolean =>
+  error instanceof DatongProblem && error.code === 'changes_watermark_unknown';
+
+/** What another try may mend: the network, a hub that is not there or busy, a limit of the day, a program that did not take it over. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof DatongProblem
+    ? error.status >= 500 || error.status === 429
+    : failureOf(error).exit === exitCode.network;

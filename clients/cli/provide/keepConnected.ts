@@ -1,0 +1,97 @@
+/** A connection to every process of the hub, opened again whenever it ends. */
+import { lookup } from 'node:dns/promises';
+import type { LiveConnection } from '../../sdk/liveConnection.ts';
+import type { Address } from './dial.ts';
+
+/** ms of the first wait; twice as long each time, to the longest */
+const firstWait = 500;
+const longestWait = 30_000;
+/** ms a connection must have held for the next wait to be short again */
+const steady = 10_000;
+/** ms between two looks which addresses the name of the hub has */
+const lookEvery = 30_000;
+
+export interface Keeping {
+  /** the processes, as their operator named them; undefined: every address of the hub's name */
+  readonly addresses: readonly Address[] | undefined;
+  /** of the hub's origin */
+  readonly name: Address;
+  readonly open: (address: Address) => Promise<LiveConnection>;
+  readonly opened: (address: Address) => void;
+  /** @param again ms until the next try */
+  readonly ended: (address: Address, why: unknown, again: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Ends when the signal is aborted and every connection is closed. */
+export async function keepConnected(keeping: Keeping): Promise<void> {
+  const { addresses, name, signal } = keeping;
+  const kept = new Map<string, Promise<void>>();
+  const keep = (address: Address): void => {
+    const key = `${address.host} ${address.port}`;
+    if (!kept.has(key)) kept.set(key, keepOne(keeping, address));
+  };
+  if (addresses !== undefined) for (const address of addresses) keep(address);
+  while (!signal.aborted) {
+    if (addresses === undefined) for (const address of await addressesOf(name)) keep(address);
+    await rest(lookEvery, signal);
+  }
+  await Promise.all(kept.values());
+}
+
+async function keepOne(keeping: Keeping, address: Address): Promise<void> {
+  const { signal } = keeping;
+  let wait = firstWait;
+  while (!signal.aborted) {
+    const started = performance.now();
+    let why: unknown;
+    try {
+      const connection = await keeping.open(address);
+      const close = (): void => connection.close();
+      signal.addEventListener('abort', close);
+      if (isStopped(signal)) close();
+      keeping.opened(address);
+      why = await connection.closed;
+      signal.removeEventListener('abort', close);
+    } catch (error) {
+      why = error;
+    }
+    if (isStopped(signal)) return;
+    if (performance.now() - started > steady) wait = firstWait;
+    // drawn anew each time, so that not all come back at once to a hub that was away
+    const pause = wait * (0.5 + Math.random());
+    keeping.ended(address, why, pause);
+    await rest(pause, signal);
+    wait = Math.min(wait * 2, longestWait);
+  }
+}
+
+/** IPv4 where the name has it: a hub that listens on both would be dialled twice. */
+async function addressesOf({ host, port }: Address): Promise<readonly Address[]> {
+  try {
+    const found = await lookup(host, { all: true });
+    const four = found.filter(({ family }) => family === 4);
+    return (four.length === 0 ? found : four).map(({ address }) => ({ host: address, port }));
+  } catch {
+    return [{ host, port }]; // dialling it tells why
+  }
+}
+
+/** Asked anew: it changes while something is waited for. */
+const isStopped = ({ aborted }: AbortSignal): boolean => aborted;
+
+function rest(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}

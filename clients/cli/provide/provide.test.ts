@@ -1,0 +1,286 @@
+/** `datong provide` beside a real PostgreSQL and a file, before a whole hub. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { sharedSchema } from '../../../machine/shippedSchemas.ts';
+import { surroundingsWith } from '../../../machine/surroundings.ts';
+import { compileSchema } from '../../../schemas/compile.ts';
+import { civilDateText } from '../../../terms/civilDate.ts';
+import { startTestCluster } from '../../../tests/cluster.ts';
+import { testDatabase } from '../../../tests/database.ts';
+import { datongBin, datongEnvironment, runDatong } from '../../../tests/datong.ts';
+import { samples, sampleCity, testHub } from '../../../tests/hub.ts';
+import { codeListsIn } from '../adapt/mappingFrom.ts';
+import { readDocuments } from '../apply/readDocuments.ts';
+import { householdFile } from '../demo/files/householdFile.ts';
+import type { ProfileDocument } from '../../sdk/profile.ts';
+import type { LiveAsk } from '../../sdk/liveConnection.ts';
+import { VerbFailure } from '../verb.ts';
+import { readConfiguration, type SqlSource } from './configuration.ts';
+import { fileRows } from './fileRows.ts';
+import { sqlRows } from './sqlRows.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database });
+const city = await sampleCity(hub);
+const home = mkdtempSync(join(tmpdir(), 'datong-provide-'));
+after(async () => {
+  await hub.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+const place = (name: string, text: string | Uint8Array): string => {
+  writeFileSync(join(home, name), text);
+  return join(home, name);
+};
+
+const { host, port, user } = (await startTestCluster()).address;
+const { rows: names } = await database.app.query<{ name: string }>('SELECT current_database() AS name');
+const url = `postgres:///${names[0]?.name ?? ''}?host=${encodeURIComponent(host)}&port=${port}&user=${user}`;
+const people = householdFile(120, 7).good;
+const schema = sharedSchema('household@1');
+const lists = codeListsIn(join(samples, 'city/regions.yaml'));
+const dataset = {
+  id: 'pub-security.household-live',
+  schema,
+  compiled: () => compileSchema(schema, surroundingsWith(lists)),
+};
+const query = `SELECT id_no AS person_id, full_name AS name, sex, born AS birth_date, household_no, relation, address, region AS region_code,
+  mobile, guardian AS guardian_id, moved AS move_in_date, income FROM register.person -- the register`;
+const sql: SqlSource = {
+  kind: 'sql',
+  url,
+  query,
+  key: ['person_id'],
+  columns: {},
+  seconds: 5,
+  atOnce: 2,
+};
+
+before(async () => {
+  await database.owner.query('CREATE SCHEMA register');
+  await database.owner.query(
+    'CREATE TABLE register.person (id_no text PRIMARY KEY, full_name text NOT NULL, sex text, born date, household_no text, relation text, address text, region text, mobile text, guardian text, moved date, income numeric(12,2))',
+  );
+  for (const one of people)
+    await database.owner.query(
+      'INSERT INTO register.person VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)',
+      [
+        ...[
+          one.id,
+          one.name,
+          one.sex === '男' ? '1' : '2',
+          civilDateText(one.birth),
+          one.household,
+          one.relation,
+        ],
+        ...[one.address, one.region, /^1\d{10}$/.test(one.mobile) ? one.mobile : null],
+        ...[one.guardian === '' ? null : one.guardian, '2019-05-01', one.income],
+      ],
+    );
+  await city.apply('household-live/dataset.yaml');
+  await city.apply('household-live/agreement.yaml', [city.education, city.publicSecurity]);
+});
+
+const ask = (
+  more: Partial<LiveAsk> = {},
+): Pick<LiveAsk, 'fields' | 'filter' | 'limit' | 'patience'> & Partial<LiveAsk> => ({
+  fields: ['person_id', 'birth_date', 'income'],
+  filter: [],
+  limit: 1_000,
+  patience: 5_000,
+  ...more,
+});
+const eq = (field: string, value: string) => ({ field, op: 'eq' as const, value });
+
+test('a question becomes conditions around the query, its values parameters and nothing else', async () => {
+  const provider = sqlRows(dataset, sql);
+  try {
+    const [first] = people;
+    assert.ok(first);
+    const one = await provider.rows(ask({ filter: [eq('person_id', first.id)] }));
+    assert.deepEqual(one.rows, [
+      { person_id: first.id, birth_date: civilDateText(first.birth), income: first.income },
+    ]);
+    assert.equal(one.more, false);
+    for (const value of ["' OR true --", '$1', '"', "'); DROP TABLE register.person; --"])
+      assert.deepEqual((await provider.rows(ask({ filter: [eq('name', value)] }))).rows, []);
+    const regions = people.filter(({ region }) => region !== '990103');
+    const some = { field: 'region_code', op: 'in' as const, value: ['990101', '990102'] };
+    assert.equal((await provider.rows(ask({ filter: [some] }))).rows.length, regions.length);
+    const late = {
+      field: 'birth_date',
+      op: 'range' as const,
+      value: { gte: '2015-01-01', lt: '2018-01-01' },
+    };
+    const born = people.map(({ birth }) => civilDateText(birth));
+    assert.equal(
+      (await provider.rows(ask({ filter: [late] }))).rows.length,
+      born.filter((day) => day >= '2015-01-01' && day < '2018-01-01').length,
+    );
+    await assert.rejects(provider.rows(ask({ fields: ['person_id"; --'] })), /field_unknown/);
+  } finally {
+    await provider.close();
+  }
+});
+
+test('pages follow the key, each row with its mark; a mark of nobody is refused', async () => {
+  const provider = sqlRows(dataset, sql);
+  try {
+    const seen: unknown[] = [];
+    let after: string | undefined;
+    for (;;) {
+      const page = await provider.rows(ask({ limit: 50, ...(after === undefined ? {} : { after }) }));
+      seen.push(...page.rows.map((row) => row['person_id']));
+      after = page.after.at(-1);
+      if (!page.more) break;
+    }
+    assert.deepEqual(seen, people.map(({ id }) => id).sort());
+    for (const mark of ['', '[]', '[1]', '["a","b"]', '{'])
+      await assert.rejects(provider.rows(ask({ after: mark })), /cursor_expired/);
+  } finally {
+    await provider.close();
+  }
+});
+
+test('it cannot write, and takes no longer than it may', async () => {
+  const writing = sqlRows(dataset, { ...sql, query: "SELECT nextval('register.seen')::text AS person_id" });
+  await database.owner.query('CREATE SEQUENCE register.seen');
+  await assert.rejects(writing.rows(ask({ fields: ['person_id'] })), /read-only transaction/);
+  await writing.close();
+  const slow = sqlRows(dataset, { ...sql, query: 'SELECT pg_sleep(20)::text AS person_id' });
+  await assert.rejects(slow.rows(ask({ fields: ['person_id'], patience: 50 })), /statement timeout/);
+  await slow.close();
+});
+
+test('a file is mapped, filtered and read again when it changed; a mark of the file before is refused', async () => {
+  const file = householdFile(60, 7);
+  const path = place('household.csv', file.bytes);
+  const [mapping] = readDocuments(join(samples, 'household/dataset.yaml')).filter(
+    ({ kind }) => kind === 'Mapping',
+  );
+  const provider = fileRows(dataset, { kind: 'file', path, mapping: mapping?.members['document'] });
+  const all = await provider.rows(ask());
+  assert.deepEqual(
+    all.rows.map((row) => row['person_id']),
+    file.good.map(({ id }) => id),
+  );
+  const page = await provider.rows(ask({ limit: 5, filter: [eq('region_code', '990101')] }));
+  assert.deepEqual([page.rows.length, page.more], [5, true]);
+  const mark = page.after[4] ?? '';
+  const rest = await provider.rows(ask({ after: mark, filter: [eq('region_code', '990101')] }));
+  assert.equal(rest.rows.length, file.good.filter(({ region }) => region === '990101').length - 5);
+  place('household.csv', householdFile(61, 8).bytes);
+  await assert.rejects(provider.rows(ask({ after: mark })), /cursor_expired/);
+  const lines = fileRows(dataset, {
+    kind: 'file',
+    path: place('rows.ndjson', '{"person_id":"x"}\n\n'),
+    mapping: undefined,
+  });
+  assert.deepEqual((await lines.rows(ask())).rows, [{ person_id: 'x' }]);
+});
+
+test('its configuration is read strictly', () => {
+  const refused = (text: string): string => {
+    try {
+      readConfiguration(place('wrong.yaml', text));
+    } catch (error) {
+      assert.ok(error instanceof VerbFailure, String(error));
+      return error.text.en.replace(/^.*?, /, '');
+    }
+    return 'read';
+  };
+  const of = (source: string): string => `datasets: { aa.bb: { ${source} } }`;
+  assert.equal(refused('{'), '.: it is not YAML');
+  assert.match(refused('datasets: {}'), /must not be empty/);
+  assert.match(refused('datasets: { nothing: { file: { path: x } } }'), /the id of a dataset/);
+  assert.match(refused(of('')), /one of sql and file/);
+  assert.match(refused(of('file: { path: x, more: y }')), /file\.more: there is no such member/);
+  assert.match(refused(of('sql: { url: x, query: "SELECT 1; DROP", key: a }')), /semicolon/);
+  assert.match(refused(of('sql: { urlFrom: NO_SUCH_VARIABLE, query: x, key: a }')), /environment variable/);
+  assert.match(refused(of('sql: { url: x, query: x, key: a, seconds: 0 }')), /from 1 to 60/);
+  assert.equal(refused(of('sql: { url: x, query: x, key: a }')), 'read');
+});
+
+const profile: ProfileDocument = {
+  v: 1,
+  department: 'pub-security',
+  hub: { exchange: hub.hub.origins.exchange, open: hub.hub.origins.open, ca: hub.ca, keys: { keys: [] } },
+  tls: city.publicSecurity.tls,
+  signingKey: city.publicSecurity.signing.privateKey.export({ format: 'jwk' }),
+};
+place('datong.json', JSON.stringify(profile));
+place(
+  'provide.yaml',
+  `codeLists: ${join(samples, 'city/regions.yaml')}
+datasets:
+  pub-security.household-live:
+    sql:
+      urlFrom: REGISTER_URL
+      query: |
+        ${query.replaceAll('\n', '\n        ')}
+      key: [person_id]
+`,
+);
+const env = { REGISTER_URL: url };
+
+test('as a process: it checks its sources, serves what is asked, tells no value, and ends when it is told to', async () => {
+  const checked = await runDatong(['provide', '--check', '--json'], { cwd: home, env });
+  assert.deepEqual(
+    [checked.code, JSON.parse(checked.stdout)],
+    [0, { ok: true, findings: [], datasets: 1, rows: people.length }],
+    checked.stderr,
+  );
+  await database.owner.query("UPDATE register.person SET region = 'nowhere' WHERE id_no = $1", [
+    people[3]?.id,
+  ]);
+  const found = await runDatong(['provide', '--check'], { cwd: home, env });
+  assert.equal(found.code, 1, found.stderr);
+  assert.match(found.stdout, /household-live\/region_code/);
+  const child = spawn(process.execPath, [datongBin, 'provide'], { cwd: home, env: datongEnvironment(env) });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
+  try {
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    assert.deepEqual((JSON.parse(line) as { datasets: unknown }).datasets, ['pub-security.household-live']);
+    const person = people.find(({ region }) => region === '990101');
+    assert.ok(person);
+    const { json } = await city.education.client.query(
+      'pub-security.household-live',
+      { filter: [eq('person_id', person.id)] },
+      {
+        purpose: 'school-enrolment',
+        agreement: 'agr-school-enrolment-live',
+        onBehalfOf: 'official-17',
+        matter: 'YX-2026-000123',
+      },
+    );
+    assert.deepEqual(
+      json.records.map((record) => record['birth_date']),
+      [civilDateText(person.birth)],
+    );
+    child.kill('SIGTERM');
+    const [code] = (await once(child, 'exit')) as [number];
+    assert.equal(code, 0, said);
+    assert.match(said, /rows=1/);
+    assert.doesNotMatch(said, new RegExp(`${person.id}|${person.name}`));
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
+test('a dataset whose rows lie in the hub, and one of another department, are refused before anything is connected', async () => {
+  const config = (id: string): string =>
+    place('other.yaml', `datasets: { ${id}: { sql: { url: x, query: SELECT 1, key: a } } }`);
+  const hosted = await runDatong(['provide', '--config', config('pub-security.household')], { cwd: home });
+  assert.equal(hosted.code, 1);
+  assert.match(hosted.stderr, /lie in the hub/);
+  const foreign = await runDatong(['provide', '--config', config('ecology.nothing')], { cwd: home });
+  assert.equal(foreign.code, 1, foreign.stderr);
+  const address = await runDatong(['provide', '--hub', 'nonsense'], { cwd: home, env });
+  assert.equal(address.code, 2, address.stderr);
+});

@@ -1,0 +1,197 @@
+/** `datong provide`: the connector of a department whose data stays with it. It opens connections to the hub; nothing connects to it. */
+import type { Command } from 'commander';
+import { DatongProblem } from '../../sdk/datongProblem.ts';
+import type { DatongClient } from '../../sdk/datongClient.ts';
+import type { LiveEvents } from '../../sdk/liveConnection.ts';
+import type { Profile } from '../../sdk/profile.ts';
+import { withProfile } from '../profile.ts';
+import { data, exitCode, failureOf, reportFindings, talk, VerbFailure, type CheckFinding } from '../verb.ts';
+import { withClient, type ClientVerbOptions } from '../withClient.ts';
+import { checkSource } from './checkSources.ts';
+import { readConfiguration, type Configuration, type Source } from './configuration.ts';
+import { dial, type Address } from './dial.ts';
+import { fileRows } from './fileRows.ts';
+import { keepConnected } from './keepConnected.ts';
+import { providedDataset } from './providedDataset.ts';
+import type { ProvidedDataset, RowProvider } from './rowProvider.ts';
+import { sqlRows } from './sqlRows.ts';
+
+interface ProvideOptions extends ClientVerbOptions {
+  readonly config: string;
+  readonly hub: readonly string[];
+  readonly check?: boolean;
+}
+
+export function register(program: Command): void {
+  withProfile(program.command('provide'))
+    .description(
+      '实时供数的连接器：数据留在本部门，枢纽查询时才取所需的行 / the connector of live datasets: rows stay in the department and are fetched when they are asked for',
+    )
+    .option('--config <file>', 'which query or file each dataset comes from, YAML', 'provide.yaml')
+    .option(
+      '--hub <host:port>',
+      'a process of the hub, once for each (default: every address of the hub’s name)',
+      (value: string, before: readonly string[]) => [...before, value],
+      [],
+    )
+    .option('--check', 'read each source once, hold its first rows against the schema, and end')
+    .option('--json', 'tell the outcome as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ datong provide --check
+  $ datong provide --config provide.yaml
+  $ datong provide --hub 10.1.0.11:8443 --hub 10.1.0.12:8443
+
+provide.yaml:
+  datasets:
+    health.immunisation-live:
+      sql:
+        urlFrom: HIS_DATABASE_URL        # or url: postgres://reader@localhost/his
+        query: SELECT id, person_id, vaccine, dose, given_on FROM doses
+        key: [id]                        # names a row; rows come in its order
+    health.clinics:
+      file: { path: clinics.csv, mapping: clinics.yaml }
+
+Exit: 0 ended by Ctrl-C or checked, 1 refused by the hub or --check found something, 3 the hub is not there (--check), 4 the configuration.`,
+    )
+    .action(run);
+}
+
+interface Served {
+  readonly dataset: ProvidedDataset;
+  readonly provider: RowProvider;
+}
+
+async function run(options: ProvideOptions): Promise<void> {
+  const configuration = readConfiguration(options.config);
+  const addresses = options.hub.map(addressOf);
+  await withClient(options, async (client, profile) => {
+    const served = await sourcesOf(client, configuration);
+    try {
+      if (options.check === true) await check([...served.values()], options.json === true);
+      else await serve(client, profile, served, addresses);
+    } finally {
+      await Promise.all([...served.values()].map(({ provider }) => provider.close()));
+    }
+  });
+}
+
+async function sourcesOf(
+  client: DatongClient,
+  { sources, lists }: Configuration,
+): Promise<ReadonlyMap<string, Served>> {
+  const found = new Map<string, Served>();
+  for (const [id, source] of sources) {
+    const dataset = await providedDataset(client, id, lists);
+    found.set(id, { dataset, provider: providerOf(dataset, source) });
+  }
+  return found;
+}
+
+const providerOf = (dataset: ProvidedDataset, source: Source): RowProvider =>
+  source.kind === 'sql' ? sqlRows(dataset, source) : fileRows(dataset, source);
+
+async function check(served: readonly Served[], json: boolean): Promise<void> {
+  const findings: CheckFinding[] = [];
+  let rows = 0;
+  for (const { dataset, provider } of served) {
+    const found = await checkSource(dataset, provider);
+    findings.push(...found.findings);
+    rows += found.rows;
+  }
+  reportFindings(findings, {
+    json,
+    failure: exitCode.refused,
+    passed: {
+      zh: `${served.length} 个数据资源可以供给，看了 ${rows} 行`,
+      en: `${served.length} datasets can be served; ${rows} rows were looked at`,
+    },
+    facts: { datasets: served.length, rows },
+  });
+}
+
+async function serve(
+  client: DatongClient,
+  { hub }: Profile,
+  served: ReadonlyMap<string, Served>,
+  addresses: readonly Address[],
+): Promise<void> {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  const { hostname, port } = new URL(hub.exchange);
+  let refused: DatongProblem | undefined;
+  await keepConnected({
+    addresses: addresses.length === 0 ? undefined : addresses,
+    name: { host: hostname, port: Number(port === '' ? 443 : port) },
+    signal: stopping.signal,
+    open: (address) =>
+      client.live.connect(
+        [...served.keys()],
+        (ask) => {
+          const one = served.get(ask.dataset);
+          if (one === undefined) throw new TypeError('a dataset that is not served');
+          return one.provider.rows(ask);
+        },
+        dial(address),
+        told,
+      ),
+    opened: ({ host, port: at }) => {
+      data(JSON.stringify({ connected: `${host}:${at}`, datasets: [...served.keys()] }));
+      talk({
+        zh: `已接入 ${host}:${at}，供给 ${[...served.keys()].join('、')}`,
+        en: `connected to ${host}:${at}, serving ${[...served.keys()].join(', ')}`,
+      });
+    },
+    ended: ({ host, port: at }, why, again) => {
+      // what no other try can mend ends the connector
+      if (why instanceof DatongProblem && [403, 404, 409].includes(why.status)) {
+        refused = why;
+        stopping.abort();
+      }
+      const text = endOf(why);
+      const seconds = (again / 1000).toFixed(1);
+      talk({
+        zh: `${host}:${at}：${text.zh}；${seconds} 秒后重连`,
+        en: `${host}:${at}: ${text.en}; again in ${seconds} s`,
+      });
+    },
+  });
+  if (refused !== undefined) throw refused;
+}
+
+const endOf = (why: unknown): { readonly zh: string; readonly en: string } =>
+  typeof why === 'number'
+    ? { zh: `连接已结束（${why}）`, en: `the connection ended (${why})` }
+    : failureOf(why).text;
+
+/** One line an event, without a value of any row. */
+const told: LiveEvents = {
+  answered: ({ exchange, dataset }, came) => {
+    if ('rows' in came) talk(`${now()} ${dataset} ${exchange} rows=${came.rows} ${came.ms.toFixed(0)}ms`);
+    else talk(`${now()} ${dataset} ${exchange} ${came.code} ${kindOf(came.error)}`);
+  },
+  reported: (exchange, report) => talk(`${now()} ${exchange} ${JSON.stringify(report)}`),
+  refused: (why) => talk(`${now()} ${why}`),
+};
+
+/** A database's message may repeat a value: its code tells enough. */
+function kindOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return '';
+  const { code } = cause as { readonly code?: unknown };
+  return typeof code === 'string' ? code : cause.name;
+}
+
+const now = (): string => new Date().toISOString();
+
+function addressOf(text: string): Address {
+  const found = /^(?<host>\[[0-9a-f:]+\]|[^\s:/]+):(?<port>\d{1,5})$/i.exec(text)?.groups;
+  if (found === undefined)
+    throw new VerbFailure(exitCode.usage, {
+      zh: `--hub ${text}：应为 主机:端口`,
+      en: `--hub ${text}: host:port is wanted`,
+    });
+  return { host: (found['host'] ?? '').replace(/^\[|\]$/g, ''), port: Number(found['port']) };
+}

@@ -1,0 +1,92 @@
+/** `datong pull`: datasets that are filled by themselves from a database of their department. */
+import type { Command } from 'commander';
+import type { PullShown as Shown } from '../../sdk/pulls.ts';
+import { asReviewer, bodyOf } from '../approve/waiting.ts';
+import { withStaffToken, type StaffOptions } from '../profile.ts';
+import { columns } from '../textWidth.ts';
+import { data, talk } from '../verb.ts';
+
+interface PullOptions extends StaffOptions {
+  readonly json?: boolean;
+  readonly reason?: string;
+}
+
+export function register(program: Command): void {
+  const pull = program
+    .command('pull')
+    .description(
+      '定时抽取：从本部门的数据库抽取数据资源的数据 / datasets filled from a database of their department: show, run, end',
+    );
+  const verb = (name: string, description: string): Command =>
+    withStaffToken(pull.command(name).description(description))
+      .argument('<dataset>', 'such as pub-security.household')
+      .option('--json', 'as the hub answers it');
+  verb('show', '抽取的来源、计划和最近几次的结果 / source, schedule and the last runs')
+    .addHelpText('after', '\nExample:\n  $ datong pull show pub-security.household')
+    .action(show);
+  verb('run', '立即抽取一次 / pull now, whatever the schedule says')
+    .addHelpText('after', '\nExample:\n  $ datong pull run pub-security.household')
+    .action(run);
+  verb('end', '终止抽取，并销毁其密码 / no further run; the password is forgotten')
+    .requiredOption('--reason <text>', 'why; it stands in the log, so it names no person')
+    .addHelpText('after', '\nExample:\n  $ datong pull end pub-security.household --reason "改为文件报送"')
+    .action(end);
+}
+
+const pathOf = (dataset: string): string => `/v1/datasets/${encodeURIComponent(dataset)}/pull`;
+
+async function show(dataset: string, options: PullOptions): Promise<void> {
+  const shown = await asReviewer(
+    options,
+    async (client) => bodyOf(await client.get(pathOf(dataset))) as unknown as Shown,
+  );
+  if (options.json === true) {
+    data(JSON.stringify(shown));
+    return;
+  }
+  const { source, schedule, changed, key } = shown.pull;
+  talk({
+    zh: `${dataset} ← ${source.host}:${source.port ?? 5432}/${source.database}，用户 ${source.user}；${everyZh[schedule.every]}${schedule.window === undefined ? '' : `，${schedule.window}`}；${changed === undefined ? '每次读取全部行' : `只读取 ${changed} 有变化的行`}，按 ${key.join('、')} 排序`,
+    en: `${dataset} ← ${source.host}:${source.port ?? 5432}/${source.database} as ${source.user}; every ${schedule.every}${schedule.window === undefined ? '' : `, ${schedule.window}`}; ${changed === undefined ? 'all rows each time' : `what changed by ${changed}`}, in the order of ${key.join(', ')}`,
+  });
+  for (const line of columns(shown.runs.map(cellsOf))) data(line);
+}
+
+const everyZh: Readonly<Record<Shown['pull']['schedule']['every'], string>> = {
+  hour: '每小时',
+  day: '每日',
+  workday: '每个工作日',
+  week: '每周',
+  month: '每月',
+  quarter: '每季度',
+};
+
+const cellsOf = (run: Shown['runs'][number]): string[] => [
+  run.begunAt,
+  run.period,
+  `${run.outcome ?? '…'}${run.complete ? '' : ' +'}`,
+  String(run.rows),
+  run.batch === undefined ? '' : `${run.batch} ${run.batchState ?? ''}`,
+];
+
+async function run(dataset: string, options: PullOptions): Promise<void> {
+  const asked = await asReviewer(options, async (client) =>
+    bodyOf(await client.post(`${pathOf(dataset)}/run`, {})),
+  );
+  if (options.json === true) data(JSON.stringify(asked));
+  talk({
+    zh: `${dataset} 将在 15 秒内开始抽取；结果见 datong pull show ${dataset}`,
+    en: `the run of ${dataset} begins within a quarter of a minute; datong pull show ${dataset} tells what came of it`,
+  });
+}
+
+async function end(dataset: string, options: PullOptions): Promise<void> {
+  const ended = await asReviewer(options, async (client) =>
+    bodyOf(await client.post(`${pathOf(dataset)}/end`, { reason: options.reason })),
+  );
+  if (options.json === true) data(JSON.stringify(ended));
+  talk({
+    zh: `${dataset} 不再抽取，密码已销毁`,
+    en: `nothing is pulled for ${dataset} any more; the password is forgotten`,
+  });
+}

@@ -1,0 +1,87 @@
+/** `datong ticket open`: by a department's machine, by a steward, at the counter for a person, or in an appointed service. */
+import { Option, type Command } from 'commander';
+import type { TicketAsked, TicketSummary } from '../../sdk/tickets.ts';
+import { identifierFrom } from '../consent/identifier.ts';
+import { acting, withActor, type ReaderOptions } from '../reading/reader.ts';
+import { columns } from '../textWidth.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { ticketRow } from './list.ts';
+
+interface OpenOptions extends Omit<ReaderOptions, 'limit'> {
+  readonly claim: string;
+  readonly exchange?: string;
+  readonly dataset?: string;
+  readonly field?: string;
+  readonly key?: string;
+  readonly document?: NonNullable<TicketAsked['counter']>['document'];
+  readonly application?: string;
+  readonly presentedBy?: NonNullable<TicketAsked['counter']>['presentedBy'];
+}
+
+export function registerOpen(ticket: Command): void {
+  withActor(ticket.command('open'))
+    .description('提出数据有误或缺失 / say that data is wrong or missing')
+    .requiredOption('--claim <text>', 'what is wrong; it names no person')
+    .option('--exchange <id>', 'an answer that your department got')
+    .option('--dataset <id>', 'where no exchange says it')
+    .option('--field <name>', 'the field that is wrong')
+    .option('--key <file>', 'file with the identifier of the subject, - for standard input')
+    .addOption(
+      new Option(
+        '--presented-by <whom>',
+        'for a person: herself (self), a parent or guardian, or an agent',
+      ).choices(['self', 'guardian', 'agent']),
+    )
+    .addOption(
+      new Option('--document <kind>', 'at the counter: which document was compared').choices([
+        'resident-id',
+        'household-book',
+        'passport',
+        'residence-permit',
+      ]),
+    )
+    .option('--application <number>', 'at the counter: number of the form')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ datong ticket open --exchange $EXCHANGE --field birth_date --key child.txt --claim "the day is another" --as education' +
+        '\n  $ datong ticket open --dataset pub-security.household --key child.txt --claim "not registered" --presented-by guardian --as pub-security',
+    )
+    .action(open);
+}
+
+async function open(options: OpenOptions): Promise<void> {
+  const { claim, exchange, dataset, field, key, presentedBy, document, application } = options;
+  const person = key === undefined ? undefined : identifierFrom(key);
+  const asked = {
+    claim,
+    ...(exchange === undefined ? {} : { exchange }),
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(field === undefined ? {} : { field }),
+  };
+  const keyed = { ...asked, ...(person === undefined ? {} : { key: person }) };
+  const opened = await acting<TicketSummary>(options, {
+    staff: async (post) => {
+      if (presentedBy === undefined) return (await post('/v1/tickets', keyed)) as unknown as TicketSummary;
+      if (document === undefined || application === undefined) throw incomplete();
+      const counter = { document, presentedBy, application };
+      return (await post('/v1/tickets', { ...keyed, counter })) as unknown as TicketSummary;
+    },
+    department: async (client) => {
+      if (presentedBy === undefined) return (await client.tickets.open(keyed)).json;
+      if (person === undefined) throw incomplete();
+      return (await client.tickets.open(asked, { person, presentedBy, assurance: 'high' })).json;
+    },
+  });
+  if (options.json === true) data(JSON.stringify(opened));
+  else for (const row of columns([ticketRow(opened)])) data(row);
+  talk({
+    zh: `${opened.id} 已提出，提供部门应在 ${opened.due} 前答复`,
+    en: `${opened.id} is open; the provider answers by ${opened.due}`,
+  });
+}
+
+const incomplete = (): VerbFailure =>
+  new VerbFailure(exitCode.usage, {
+    zh: '为个人提出：部门系统需要 --key，柜台还需要 --document 与 --application',
+    en: 'for a person: a service needs --key, a counter also --document and --application',
+  });

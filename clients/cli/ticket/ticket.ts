@@ -1,0 +1,14 @@
+/** `datong ticket`: data that somebody says is wrong or missing (数据校核、异议), and the provider's answer. */
+import type { Command } from 'commander';
+import { registerAnswer } from './answer.ts';
+import { registerList } from './list.ts';
+import { registerOpen } from './open.ts';
+
+export function register(program: Command): void {
+  const ticket = program
+    .command('ticket')
+    .description('校核与异议：提出、查看、答复 / data that is said to be wrong: open, list, show, answer');
+  registerOpen(ticket);
+  registerList(ticket);
+  registerAnswer(ticket);
+}
