@@ -1,19 +1,23 @@
-import { ConfigProvider } from 'antd';
+import { Alert, ConfigProvider } from 'antd';
 import enUS from 'antd/locale/en_US';
 import zhCN from 'antd/locale/zh_CN';
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { get, Refused, type Schemas } from './api/call.ts';
 import { Refusal } from './parts/Refusal.tsx';
 import { SessionContext } from './session.ts';
 import { Shell } from './Shell.tsx';
+import { cameBack, comeBack } from './signIn/account.ts';
 import { SignIn } from './signIn/SignIn.tsx';
-import { SpeechContext, type Language } from './words/words.ts';
+import { SpeechContext, useWords, type Language } from './words/words.ts';
 
 /** Colours with which every text has the contrast of WCAG 2.1 AA. */
 const theme = {
   cssVar: { key: 'datong' },
   token: {
     colorPrimary: '#0958d9',
+    colorPrimaryHover: '#003eb3',
+    colorPrimaryActive: '#002c8c',
+    colorError: '#cf1322',
     colorTextPlaceholder: 'rgba(0,0,0,.6)',
     colorTextDescription: 'rgba(0,0,0,.65)',
     colorTextDisabled: 'rgba(0,0,0,.6)',
@@ -56,9 +60,13 @@ export function Console({ nonce }: { readonly nonce: string }): ReactNode {
 
 /** Nobody, somebody, or somebody whose session has ended: then the page stays with what was typed, and signing in stands above it. */
 function Signed(): ReactNode {
+  const { say } = useWords();
   const [session, setSession] = useState<Schemas['Session']>();
   const [state, setState] = useState<'asking' | 'nobody' | 'signed' | 'ended'>('asking');
   const [error, setError] = useState<unknown>();
+  const returning = useRef<ReturnType<typeof comeBack>>(undefined);
+  const [returned, setReturned] = useState<unknown>();
+  const [bound, setBound] = useState(false);
   const [turn, setTurn] = useState(0);
   const ask = useCallback(() => {
     get('/v1/sessions/current').then(
@@ -76,21 +84,49 @@ function Signed(): ReactNode {
   }, []);
   // without a sign-in in this browser there is nothing to ask, and nothing to be refused
   useEffect(() => {
-    if (window.localStorage.getItem(signedMark) === null) setState('nobody');
-    else ask();
+    const look = (): void => {
+      if (window.localStorage.getItem(signedMark) === null) setState('nobody');
+      else ask();
+    };
+    if (returning.current === undefined && !cameBack()) {
+      look();
+      return;
+    }
+    // an effect may run twice, what was begun ends once
+    returning.current ??= comeBack();
+    returning.current.then(
+      (purpose) => {
+        setBound(purpose === 'bind');
+        if (purpose === 'signIn') window.localStorage.setItem(signedMark, new Date().toISOString());
+        ask();
+      },
+      (failure: unknown) => {
+        setReturned(failure);
+        look();
+      },
+    );
   }, [ask]);
   const done = useCallback(() => {
-    window.localStorage.setItem(signedMark, 'yes');
+    window.localStorage.setItem(signedMark, new Date().toISOString());
     ask();
+  }, [ask]);
+  // signed in anew in another window: what stands here goes on
+  useEffect(() => {
+    const told = ({ key, newValue }: StorageEvent): void => {
+      if (key === signedMark && newValue !== null) ask();
+    };
+    window.addEventListener('storage', told);
+    return () => window.removeEventListener('storage', told);
   }, [ask]);
   const ended = useCallback(() => setState('ended'), []);
   const signed = useMemo(() => session && { session, ended, turn }, [session, ended, turn]);
   if (state === 'asking') return null;
   if (error !== undefined) return <Refusal error={error} />;
-  if (signed === undefined || state === 'nobody') return <SignIn done={done} />;
+  if (signed === undefined || state === 'nobody') return <SignIn done={done} returned={returned} />;
   return (
     <SessionContext value={signed}>
-      {state === 'ended' ? <SignIn done={done} again /> : null}
+      {state === 'ended' ? <SignIn done={done} again /> : <Refusal error={returned} />}
+      {bound ? <Alert role="status" type="success" showIcon closable title={say('accountBound')} /> : null}
       <Shell />
     </SessionContext>
   );

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { Suspense, lazy, type ComponentType, type ReactNode } from 'react';
 import { post } from './api/call.ts';
+import { lazily } from './parts/lazily.ts';
 import { Link } from './parts/Link.tsx';
 import { Page } from './parts/Page.tsx';
 import { DepartmentNames } from './parts/DepartmentNames.tsx';
@@ -20,10 +21,67 @@ import { hasRole, useSession, type Role } from './session.ts';
 import { useWords } from './words/words.ts';
 import type { Words } from './words/zh.ts';
 
+const CataloguePage = lazily(() => import('./registry/CataloguePage.tsx'), 'CataloguePage');
+const CatalogueEntryPage = lazily(() => import('./registry/CatalogueEntryPage.tsx'), 'CatalogueEntryPage');
+const ProposalPage = lazily(() => import('./registry/ProposalPage.tsx'), 'ProposalPage');
+const RequestsPage = lazily(() => import('./requests/RequestsPage.tsx'), 'RequestsPage');
+const RequestPage = lazily(() => import('./requests/RequestPage.tsx'), 'RequestPage');
+const SchemasPage = lazily(() => import('./registry/SchemasPage.tsx'), 'SchemasPage');
+const SchemaPage = lazily(() => import('./registry/SchemaPage.tsx'), 'SchemaPage');
+const DepartmentPage = lazily(() => import('./registry/DepartmentPage.tsx'), 'DepartmentPage');
+const TicketsPage = lazily(() => import('./cases/TicketsPage.tsx'), 'TicketsPage');
+const TicketPage = lazily(() => import('./cases/TicketPage.tsx'), 'TicketPage');
+const DisputesPage = lazily(() => import('./cases/DisputesPage.tsx'), 'DisputesPage');
+const DisputePage = lazily(() => import('./cases/DisputePage.tsx'), 'DisputePage');
+const MattersPage = lazily(() => import('./cases/MattersPage.tsx'), 'MattersPage');
+const MatterPage = lazily(() => import('./cases/MatterPage.tsx'), 'MatterPage');
+const PaperConsentPage = lazily(() => import('./cases/PaperConsentPage.tsx'), 'PaperConsentPage');
+const PolicyPage = lazily(() => import('./registry/PolicyPage.tsx'), 'PolicyPage');
+
 // the log's verification comes with it: only whoever opens the page loads it
 const AuditPage = lazy(() =>
   import('./pages/AuditPage.tsx').then(({ AuditPage: page }) => ({ default: page })),
 );
+
+const EntryPage = lazy(() =>
+  import('./officer/EntryPage.tsx').then(({ EntryPage: page }) => ({ default: page })),
+);
+const EvidencePage = lazy(() =>
+  import('./officer/EvidencePage.tsx').then(({ EvidencePage: page }) => ({ default: page })),
+);
+const EvidenceOnePage = lazy(() =>
+  import('./officer/EvidenceOnePage.tsx').then(({ EvidenceOnePage: page }) => ({ default: page })),
+);
+const RisksPage = lazy(() =>
+  import('./officer/RisksPage.tsx').then(({ RisksPage: page }) => ({ default: page })),
+);
+const RiskPage = lazy(() =>
+  import('./officer/RiskPage.tsx').then(({ RiskPage: page }) => ({ default: page })),
+);
+const IncidentPage = lazy(() =>
+  import('./officer/IncidentPage.tsx').then(({ IncidentPage: page }) => ({ default: page })),
+);
+const CounterPage = lazy(() =>
+  import('./officer/CounterPage.tsx').then(({ CounterPage: page }) => ({ default: page })),
+);
+const DelaysPage = lazy(() =>
+  import('./officer/DelaysPage.tsx').then(({ DelaysPage: page }) => ({ default: page })),
+);
+const DutiesPage = lazy(() =>
+  import('./officer/DutiesPage.tsx').then(({ DutiesPage: page }) => ({ default: page })),
+);
+const SendPage = lazy(() => import('./pages/SendPage.tsx').then(({ SendPage: page }) => ({ default: page })));
+const HeldPage = lazy(() => import('./pages/HeldPage.tsx').then(({ HeldPage: page }) => ({ default: page })));
+
+const BoardPage = lazy(() =>
+  import('./board/BoardPage.tsx').then(({ BoardPage: page }) => ({ default: page })),
+);
+const BoardRowsPage = lazy(() =>
+  import('./board/BoardRowsPage.tsx').then(({ BoardRowsPage: page }) => ({ default: page })),
+);
+
+/** Who reads what departments have registered and agreed; clerks and leaders do not. */
+const readers: readonly Role[] = ['operator', 'steward', 'security', 'auditor'];
 
 interface Entry {
   readonly page: keyof Words;
@@ -32,17 +90,37 @@ interface Entry {
   readonly detail?: ComponentType;
   /** who finds it in the menu; absent: everybody */
   readonly roles?: readonly Role[];
+  /** reached from another page alone */
+  readonly hidden?: true;
 }
 
 const entries: readonly Entry[] = [
   { page: 'inbox', shown: InboxPage },
+  { page: 'catalogue', shown: CataloguePage, detail: CatalogueEntryPage },
+  { page: 'requests', shown: RequestsPage, detail: RequestPage, roles: readers },
+  { page: 'tickets', shown: TicketsPage, detail: TicketPage, roles: readers },
+  { page: 'disputes', shown: DisputesPage, detail: DisputePage, roles: readers },
+  { page: 'proposals', shown: InboxPage, detail: ProposalPage, roles: readers, hidden: true },
   { page: 'datasets', shown: DatasetsPage, detail: DatasetPage },
-  { page: 'agreements', shown: AgreementsPage, detail: AgreementPage },
-  { page: 'batches', shown: BatchesPage },
+  { page: 'schemas', shown: SchemasPage, detail: SchemaPage },
+  { page: 'agreements', shown: AgreementsPage, detail: AgreementPage, roles: readers },
+  { page: 'policy', shown: PolicyPage, roles: readers },
+  { page: 'matters', shown: MattersPage, detail: MatterPage },
+  { page: 'send', shown: SendPage, roles: ['clerk', 'steward'] },
+  { page: 'batches', shown: BatchesPage, roles: [...readers, 'clerk'] },
+  { page: 'held', shown: BatchesPage, detail: HeldPage, roles: [...readers, 'clerk'], hidden: true },
+  { page: 'board', shown: BoardPage, detail: BoardRowsPage, roles: [...readers, 'leader'] },
   { page: 'exchanges', shown: ExchangesPage, roles: ['auditor'] },
-  { page: 'audit', shown: AuditPage },
-  { page: 'departments', shown: DepartmentsPage },
-  { page: 'persons', shown: PersonsPage },
+  { page: 'audit', shown: AuditPage, detail: EntryPage },
+  { page: 'evidence', shown: EvidencePage, detail: EvidenceOnePage, roles: ['auditor', 'security'] },
+  { page: 'risks', shown: RisksPage, detail: RiskPage, roles: ['auditor', 'security'] },
+  { page: 'incidents', shown: IncidentPage, roles: ['auditor', 'security'] },
+  { page: 'duties', shown: DutiesPage, roles: ['operator', 'steward', 'security', 'auditor'] },
+  { page: 'counter', shown: CounterPage, roles: ['clerk', 'steward'] },
+  { page: 'papers', shown: PaperConsentPage, roles: ['steward'] },
+  { page: 'delays', shown: DelaysPage, roles: ['steward', 'security', 'auditor'] },
+  { page: 'departments', shown: DepartmentsPage, detail: DepartmentPage, roles: readers },
+  { page: 'persons', shown: PersonsPage, roles: readers },
   { page: 'sessions', shown: SessionsPage },
 ];
 
@@ -97,13 +175,18 @@ function Frame(): ReactNode {
       ) : null}
       <nav className="menu" aria-label={say('nav')}>
         <ul>
-          {entries.filter(mayOpen).map(({ page }) => (
-            <li key={page}>
-              <Link to={addressOf(page)} current={page === entry.page}>
-                {say(page)}
-              </Link>
-            </li>
-          ))}
+          {entries
+            .filter((one) => one.hidden === undefined && mayOpen(one))
+            .map(({ page }) => (
+              <li key={page}>
+                <Link
+                  to={addressOf(page)}
+                  current={page === entry.page || (page === 'batches' && entry.page === 'held')}
+                >
+                  {say(page)}
+                </Link>
+              </li>
+            ))}
         </ul>
       </nav>
       <main id="content" tabIndex={-1}>

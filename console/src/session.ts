@@ -22,3 +22,7 @@ export function useSession(): Signed {
 /** Whether she has the role, anywhere; the hub decides, the menu only follows. */
 export const hasRole = ({ roles }: Schemas['Session'], wanted: readonly Role[]): boolean =>
   roles.some(({ role }) => wanted.includes(role));
+
+/** Whether she has it at the data office. */
+export const hasOffice = ({ roles }: Schemas['Session'], wanted: readonly Role[]): boolean =>
+  roles.some(({ role, department }) => department === undefined && wanted.includes(role));

@@ -2,7 +2,7 @@
 import type { components, paths } from '../../../api/openapi.ts';
 
 export type Schemas = components['schemas'];
-type Method = 'get' | 'post';
+type Method = 'get' | 'post' | 'put';
 type PathsWith<M extends Method> = {
   [P in keyof paths]: paths[P] extends Record<M, { responses: unknown }> ? P : never;
 }[keyof paths];
@@ -21,7 +21,7 @@ export class Refused extends Error {
 }
 
 /** No answer came at all. */
-class Unreachable extends Error {}
+export class Unreachable extends Error {}
 
 type Words = Readonly<Record<string, string | undefined>>;
 export interface Sent {
@@ -52,8 +52,29 @@ export function post<P extends PathsWith<'post'>>(
   >;
 }
 
+/** Bytes, as they are. */
+export function put<P extends PathsWith<'put'>>(
+  path: P,
+  bytes: Blob,
+  sent: Sent & { readonly signal: AbortSignal },
+): Promise<AnswerOf<paths[P]['put']>> {
+  const headers = { 'content-type': 'application/octet-stream' };
+  return call('PUT', address(path, sent), bytes, headers, true, sent.signal) as Promise<
+    AnswerOf<paths[P]['put']>
+  >;
+}
+
+/** An answer that is a file. */
+export async function getFile(path: PathsWith<'get'>, sent: Sent): Promise<Blob> {
+  const response = await answered(address(path, sent), {});
+  return response.blob();
+}
+
+/** The colon of a urn stands in a path as it is: the hub takes no escapes there. */
 function address(template: string, { at = {}, query = {} }: Sent): string {
-  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(at[name] ?? ''));
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(at[name] ?? '').replaceAll('%3A', ':'),
+  );
   const wanted = Object.entries(query).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`${name}=${encodeURIComponent(value)}`],
   );
@@ -66,18 +87,27 @@ async function call(
   body: unknown,
   headers: Record<string, string> = {},
   withCookie = true,
+  signal?: AbortSignal,
 ): Promise<unknown> {
-  const response = await fetch(url, {
+  const json = body !== undefined && !(body instanceof Blob);
+  const response = await answered(url, {
     method,
     credentials: withCookie ? 'same-origin' : 'omit',
-    headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }).catch(() => {
+    headers: json ? { ...headers, 'content-type': 'application/json' } : headers,
+    ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return response.json().catch(() => undefined);
+}
+
+/** @throws Refused, Unreachable */
+async function answered(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init).catch(() => {
     throw new Unreachable();
   });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return answer;
-  if (isProblem(answer)) throw new Refused(answer);
+  if (response.ok) return response;
+  const problem: unknown = await response.json().catch(() => undefined);
+  if (isProblem(problem)) throw new Refused(problem);
   throw new Unreachable();
 }
 

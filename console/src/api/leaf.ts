@@ -1,15 +1,16 @@
 import type { Leaf } from '../../../log/leaf.ts';
 import type { Schemas } from './call.ts';
 
-export interface Entry {
-  readonly index: number;
+type Listed = Schemas['LogEntries']['entries'][number];
+
+export interface Entry extends Pick<Listed, 'index' | 'columns' | 'attempt' | 'private'> {
   readonly leaf: Leaf;
 }
 
 /** Entries as the hub answers them: the bytes that were hashed, read as what they say. */
 export const entriesOf = ({ entries }: Schemas['LogEntries']): Entry[] =>
-  entries.map(({ index, leaf }) => ({
-    index,
+  entries.map(({ leaf, hash: _hash, ...others }) => ({
+    ...others,
     leaf: JSON.parse(
       new TextDecoder().decode(Uint8Array.from(atob(leaf), (one) => one.charCodeAt(0))),
     ) as Leaf,

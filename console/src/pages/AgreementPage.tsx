@@ -10,6 +10,11 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { CellTable } from './CellTable.tsx';
+import { UnionList } from './UnionList.tsx';
+import { AgreementSample } from './AgreementSample.tsx';
+import { AgreementStops } from './AgreementStops.tsx';
+import { useAct } from '../parts/useAct.ts';
+import type { Wanted } from '../requests/wanted.ts';
 
 /** One version of an agreement: its text, who signed, what it loosens today; and the second person's decision. */
 export function AgreementPage(): ReactNode {
@@ -22,11 +27,13 @@ export function AgreementPage(): ReactNode {
     get('/v1/policy/documents/{document}/versions/{version}', { at: { document: id, version } }),
   );
   const [refused, setRefused] = useState<unknown>();
+  const doing = useAct();
   const view = answer.value;
+  const wanted = view === undefined ? undefined : agreementIn(view);
   return (
     <Page
       title={[pick(titleIn(view?.text)), `${id}@${version}`].filter((one) => one !== '').join(' · ')}
-      error={refused ?? answer.error}
+      error={refused ?? doing.error ?? answer.error}
       cli={refused === undefined ? undefined : `npx datong approve ${id}`}
       actions={
         <>
@@ -79,25 +86,16 @@ export function AgreementPage(): ReactNode {
                 <CellTable label={say('tightens')} cells={view.effect.tightens} />
               </>
             )}
-            {view.effect.unions.length === 0 ? null : (
-              <>
-                <h2>{say('unions')}</h2>
-                <ul>
-                  {view.effect.unions.map((one, at) => (
-                    <li key={at}>
-                      {name(one.consumer)}：{one.about} — {one.tells}（
-                      {one.parts.map(({ dataset, field, mask }) => `${dataset}.${field}:${mask}`).join('、')}
-                      ）
-                    </li>
-                  ))}
-                </ul>
-              </>
-            )}
+            <UnionList unions={view.effect.unions} />
           </section>
+          {wanted === undefined ? null : <AgreementSample view={view} wanted={wanted} />}
           <Approval view={view} refused={setRefused} again={answer.again} />
+          <AgreementStops view={view} doing={doing} again={answer.again} />
           <section className="card">
             <h2>{say('text')}</h2>
-            <pre>{readable(view.text)}</pre>
+            <pre className="long" tabIndex={0}>
+              {readable(view.text)}
+            </pre>
           </section>
         </>
       )}
@@ -171,3 +169,7 @@ function titleIn(text: string | undefined): { readonly zh: string; readonly en: 
   const { title } = document as { title: { zh: string; en: string } };
   return title;
 }
+
+/** An agreement's own text; of a restriction there is no row to show. */
+const agreementIn = ({ kind, text }: Schemas['PolicyDocumentView']): Wanted | undefined =>
+  kind === 'Agreement' ? (JSON.parse(text) as Wanted) : undefined;

@@ -8,21 +8,25 @@ import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
-import { useSession } from '../session.ts';
+import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from './DatasetsPage.tsx';
+import { QualityCard } from './QualityCard.tsx';
 import { SampleTable } from './SampleTable.tsx';
 
 /** One dataset: what it is, what a department would receive of it, who uses it. */
 export function DatasetPage(): ReactNode {
   const { say, pick, when } = useWords();
-  const { turn } = useSession();
+  const { session, turn } = useSession();
+  const reads = hasRole(session, ['operator', 'steward', 'security', 'auditor']);
   const { what } = useRoute();
   const { name } = useDepartments();
   const [id = ''] = what;
   const answer = useAnswer(`${id} ${turn}`, () => get('/v1/datasets/{dataset}', { at: { dataset: id } }));
   const used = useAnswer(`used ${id} ${turn}`, () =>
-    get('/v1/policy/documents', { query: { dataset: id, kind: 'Agreement' } }),
+    reads
+      ? get('/v1/policy/documents', { query: { dataset: id, kind: 'Agreement' } })
+      : Promise.resolve(undefined),
   );
   const { dataset, mappings = [] } = answer.value ?? {};
   const [mapping] = mappings;
@@ -33,6 +37,9 @@ export function DatasetPage(): ReactNode {
       actions={
         <>
           <Link to={addressOf('datasets')}>{say('back')}</Link>
+          {hasRole(session, ['steward']) ? (
+            <Link to={addressOf('tickets', ['new'], { dataset: id })}>{say('tkNew')}</Link>
+          ) : null}
           <Button onClick={() => window.print()}>{say('print')}</Button>
         </>
       }
@@ -74,29 +81,32 @@ export function DatasetPage(): ReactNode {
             )}
           </section>
           <SampleTable dataset={id} />
-          <section className="card">
-            <h2>{say('usedBy')}</h2>
-            <Table
-              aria-label={say('usedBy')}
-              size="small"
-              pagination={false}
-              rowKey={(one) => `${one.id}@${one.version}`}
-              dataSource={used.value?.documents ?? []}
-              locale={{ emptyText: say('agreementsEmpty') }}
-              columns={[
-                {
-                  title: say('agreement'),
-                  render: (_, one) => (
-                    <Link
-                      to={addressOf('agreements', [one.id, String(one.version)])}
-                    >{`${one.id}@${one.version}`}</Link>
-                  ),
-                },
-                { title: say('consumer'), render: (_, one) => name(one.consumer) },
-                { title: say('state'), render: (_, one) => <State state={one.state} /> },
-              ]}
-            />
-          </section>
+          {dataset.mode === 'live' ? null : <QualityCard dataset={dataset} />}
+          {reads ? (
+            <section className="card">
+              <h2>{say('usedBy')}</h2>
+              <Table
+                aria-label={say('usedBy')}
+                size="small"
+                pagination={false}
+                rowKey={(one) => `${one.id}@${one.version}`}
+                dataSource={used.value?.documents ?? []}
+                locale={{ emptyText: say('agreementsEmpty') }}
+                columns={[
+                  {
+                    title: say('agreement'),
+                    render: (_, one) => (
+                      <Link
+                        to={addressOf('agreements', [one.id, String(one.version)])}
+                      >{`${one.id}@${one.version}`}</Link>
+                    ),
+                  },
+                  { title: say('consumer'), render: (_, one) => name(one.consumer) },
+                  { title: say('state'), render: (_, one) => <State state={one.state} /> },
+                ]}
+              />
+            </section>
+          ) : null}
         </>
       )}
     </Page>

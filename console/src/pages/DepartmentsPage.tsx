@@ -4,10 +4,11 @@ import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
 import { CommandLine } from '../parts/CommandLine.tsx';
+import { Link } from '../parts/Link.tsx';
 import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
-import { useRoute } from '../route.ts';
+import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
@@ -83,7 +84,10 @@ export function DepartmentsPage(): ReactNode {
         empty={say('departmentsEmpty')}
         nextCursor={answer.value?.nextCursor}
         columns={[
-          { title: say('department'), render: (_, one) => pick(one.name) },
+          {
+            title: say('department'),
+            render: (_, one) => <Link to={addressOf('departments', [one.code])}>{pick(one.name)}</Link>,
+          },
           { title: say('codeName'), render: (_, one) => <code>{one.code}</code> },
           { title: say('departmentKind'), render: (_, one) => say(kinds[one.kind]) },
           {

@@ -4,14 +4,14 @@ import { post, type Schemas } from '../api/call.ts';
 import { entriesOf, type Entry } from '../api/leaf.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
-import { List } from '../parts/List.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
-import { State, isWord } from '../parts/State.tsx';
+import { isWord } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { EntryCard } from './EntryCard.tsx';
+import { EntryTable } from './EntryTable.tsx';
 
 type Search = Schemas['LogSearch'];
 const size = 50;
@@ -25,10 +25,10 @@ export function EntryList(props: {
   readonly usual?: NonNullable<Search['kind']>;
 }): ReactNode {
   const { label, empty, kinds, usual } = props;
-  const { say, when, number } = useWords();
+  const { say } = useWords();
   const { turn } = useSession();
   const { filter, refine } = useRoute();
-  const { options, name } = useDepartments();
+  const { options } = useDepartments();
   const [open, setOpen] = useState<Entry>();
   const { decision = '', consumer = '', kind = usual ?? '', before = '', code = '' } = filter;
   const search = {
@@ -67,44 +67,16 @@ export function EntryList(props: {
       </div>
       <Refusal error={answer.error} />
       {open === undefined ? null : <EntryCard entry={open} />}
-      <List<Entry>
+      <EntryTable
         label={label}
-        rows={entries}
-        keyOf={({ index }) => String(index)}
-        answer={answer}
         empty={empty}
-        columns={[
-          { title: say('position'), align: 'right', render: (_, { index }) => number(index) },
-          { title: say('when'), render: (_, { leaf }) => when(leaf.at) },
-          { title: say('operation'), render: (_, { leaf }) => <code>{leaf.operation}</code> },
-          { title: say('decision'), render: (_, { leaf }) => <State state={leaf.decision} /> },
-          { title: say('reason'), render: (_, { leaf }) => leaf.code ?? '—' },
-          {
-            title: say('department'),
-            render: (_, { leaf }) => {
-              const who = leaf.actor.department ?? leaf.claimedDepartment;
-              return who === undefined ? (leaf.actor.staff ?? '—') : name(who);
-            },
-          },
-          { title: say('dataset'), render: (_, { leaf }) => leaf.dataset ?? '—' },
-          {
-            title: say('rowsOut'),
-            align: 'right',
-            render: (_, { leaf }) => (leaf.rows === undefined ? '—' : number(leaf.rows.delivered)),
-          },
-          {
-            title: say('actions'),
-            render: (_, entry) => (
-              <Button
-                size="small"
-                aria-label={`${say('open')} ${entry.index}`}
-                onClick={() => setOpen(entry)}
-              >
-                {say('open')}
-              </Button>
-            ),
-          },
-        ]}
+        entries={entries}
+        answer={answer}
+        act={(entry) => (
+          <Button size="small" aria-label={`${say('open')} ${entry.index}`} onClick={() => setOpen(entry)}>
+            {say('open')}
+          </Button>
+        )}
       />
       <div className="pager">
         <Button disabled={before === ''} onClick={() => refine({ before: '' })}>

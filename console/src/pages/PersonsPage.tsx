@@ -6,10 +6,11 @@ import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { hasRole, useSession, type Role } from '../session.ts';
+import { StandIns } from './StandIns.tsx';
 import { useWords } from '../words/words.ts';
 
 type Person = Schemas['PersonList']['persons'][number];
-const roles: readonly Role[] = ['steward', 'security', 'auditor', 'operator'];
+const roles: readonly Role[] = ['steward', 'security', 'auditor', 'clerk', 'leader', 'operator'];
 
 /** Who works with this hub, as what. */
 export function PersonsPage(): ReactNode {
@@ -60,6 +61,7 @@ export function PersonsPage(): ReactNode {
           { title: say('state'), render: (_, one) => say(`p_${one.state}`) },
         ]}
       />
+      <StandIns />
     </Page>
   );
 }

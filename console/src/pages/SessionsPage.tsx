@@ -5,6 +5,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useSession } from '../session.ts';
+import { leaveForAccount } from '../signIn/account.ts';
 import { hasPasskeys, registerPasskey } from '../signIn/passkey.ts';
 import { useWords } from '../words/words.ts';
 
@@ -12,9 +13,10 @@ type Open = Schemas['Sessions']['sessions'][number];
 
 /** Where she is signed in, and what she signs in with. */
 export function SessionsPage(): ReactNode {
-  const { say, when } = useWords();
+  const { say, pick, when } = useWords();
   const { turn } = useSession();
   const answer = useAnswer(`sessions ${turn}`, () => get('/v1/sessions'));
+  const provider = useAnswer('sign-in', () => get('/v1/sign-in')).value?.provider;
   const [refused, setRefused] = useState<unknown>();
   const [label, setLabel] = useState('');
   const [added, setAdded] = useState(false);
@@ -39,6 +41,18 @@ export function SessionsPage(): ReactNode {
         </Button>
         {added ? <span role="status">{say('passkeyAdded')}</span> : null}
       </form>
+      {provider === undefined ? null : (
+        <p className="card">
+          <Button
+            onClick={() => {
+              setRefused(undefined);
+              leaveForAccount('bind').catch(setRefused);
+            }}
+          >
+            {say('bindAccount', { provider: pick(provider) })}
+          </Button>
+        </p>
+      )}
       <List<Open>
         label={say('sessions')}
         rows={answer.value?.sessions}

@@ -6,15 +6,17 @@ export function Choice(props: {
   readonly name: string;
   readonly label: string;
   readonly all: string;
+  /** what holds where the address says nothing */
+  readonly usual?: string;
   readonly options: readonly { readonly value: string; readonly text: string }[];
 }): ReactNode {
-  const { name, label, all, options } = props;
+  const { name, label, all, usual = '', options } = props;
   const { filter, refine } = useRoute();
   return (
     <label className="choice">
       <span>{label}</span>
       <select
-        value={filter[name] ?? ''}
+        value={filter[name] ?? usual}
         onChange={({ target }) => refine({ [name]: target.value, cursor: '' })}
       >
         <option value="">{all}</option>

@@ -5,9 +5,13 @@ import { go } from '../route.ts';
 export function Link(props: {
   readonly to: string;
   readonly current?: boolean;
+  /** what is read aloud where the text alone does not say what it opens */
+  readonly label?: string;
+  /** looks like a button: the act that the page is for */
+  readonly button?: boolean;
   readonly children: ReactNode;
 }): ReactNode {
-  const { to, current = false, children } = props;
+  const { to, current = false, label, button = false, children } = props;
   const follow = (event: MouseEvent): void => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
@@ -15,7 +19,13 @@ export function Link(props: {
     window.scrollTo(0, 0);
   };
   return (
-    <a href={to} onClick={follow} aria-current={current ? 'page' : undefined}>
+    <a
+      href={to}
+      onClick={follow}
+      className={button ? 'as-button' : undefined}
+      aria-label={label}
+      aria-current={current ? 'page' : undefined}
+    >
       {children}
     </a>
   );

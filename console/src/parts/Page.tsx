@@ -1,7 +1,4 @@
-import type { ReactNode } from 'react';
-import { Refused } from '../api/call.ts';
-import { useSession } from '../session.ts';
-import { useEffect } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { Refusal } from './Refusal.tsx';
 
 /** A page: what it is, what was refused, its content. */
@@ -14,16 +11,9 @@ export function Page(props: {
   readonly children: ReactNode;
 }): ReactNode {
   const { title, lead, error, cli, actions, children } = props;
-  const { ended } = useSession();
-  const over =
-    error instanceof Refused &&
-    (error.problem.code === 'session_ended' || error.problem.code === 'token_missing');
   useEffect(() => {
     document.title = `${title} · Datong`;
   }, [title]);
-  useEffect(() => {
-    if (over) ended();
-  }, [over, ended]);
   return (
     <>
       <header className="page-head">
@@ -33,7 +23,7 @@ export function Page(props: {
         </div>
         <div className="page-actions">{actions}</div>
       </header>
-      {over ? null : <Refusal error={error} cli={cli} />}
+      <Refusal error={error} cli={cli} />
       {children}
     </>
   );

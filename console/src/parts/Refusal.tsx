@@ -1,6 +1,7 @@
 import { Alert } from 'antd';
-import type { ReactNode } from 'react';
+import { useContext, useEffect, type ReactNode } from 'react';
 import { Refused, type Schemas } from '../api/call.ts';
+import { SessionContext } from '../session.ts';
 import type { Words } from '../words/zh.ts';
 import { useWords } from '../words/words.ts';
 import { CommandLine } from './CommandLine.tsx';
@@ -13,6 +14,9 @@ const whoWords: Readonly<Record<Schemas['Problem']['who'], keyof Words>> = {
   operator: 'whoOperator',
 };
 
+const isOver = (error: unknown): boolean =>
+  error instanceof Refused && ['session_ended', 'token_missing'].includes(error.problem.code);
+
 /** Why something was not done: everything the hub said, what to do, who can mend it, and the same by command line. */
 export function Refusal({
   error,
@@ -22,7 +26,14 @@ export function Refusal({
   readonly cli?: string | undefined;
 }): ReactNode {
   const { say, pick } = useWords();
-  if (error === undefined) return null;
+  const ended = useContext(SessionContext)?.ended;
+  const over = isOver(error);
+  useEffect(() => {
+    if (over) ended?.();
+    // once for each refusal: after signing in again the old one still stands here
+  }, [over, ended, error]);
+  // signing in stands above the page then, and what was typed stays
+  if (error === undefined || (over && ended !== undefined)) return null;
   if (!(error instanceof Refused)) {
     return (
       <Alert

@@ -2,8 +2,18 @@ import type { ReactNode } from 'react';
 import { useWords } from '../words/words.ts';
 import { zh, type Words } from '../words/zh.ts';
 
-const good = ['active', 'published', 'valid', 'allow'];
-const bad = ['rejected', 'failed', 'revoked', 'expired', 'deny', 'suspended'];
+const good = ['active', 'published', 'valid', 'allow', 'released', 'acknowledged', 'answered', 'given'];
+const bad = [
+  'rejected',
+  'failed',
+  'revoked',
+  'expired',
+  'deny',
+  'suspended',
+  'overdue',
+  'escalated',
+  'refused',
+];
 
 export const isWord = (text: string): text is keyof Words => Object.hasOwn(zh, text);
 

@@ -5,6 +5,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { Refusal } from '../parts/Refusal.tsx';
 import { isWord } from '../parts/State.tsx';
 import { useWords } from '../words/words.ts';
+import { leaveForAccount } from './account.ts';
 import { CodeForm } from './CodeForm.tsx';
 import { InvitationForm } from './InvitationForm.tsx';
 import { answerWithPasskey, hasPasskeys } from './passkey.ts';
@@ -13,11 +14,14 @@ import { answerWithPasskey, hasPasskeys } from './passkey.ts';
 export function SignIn({
   done,
   again = false,
+  returned,
 }: {
   readonly done: () => void;
   readonly again?: boolean;
+  /** why what came back from the identity provider did not do */
+  readonly returned?: unknown;
 }): ReactNode {
-  const { say, language, choose } = useWords();
+  const { say, pick, language, choose } = useWords();
   const { value, error } = useAnswer('sign-in', () => get('/v1/sign-in'));
   const [refused, setRefused] = useState<unknown>();
   const attempt = (act: () => Promise<unknown>, stay?: true): void => {
@@ -39,7 +43,7 @@ export function SignIn({
         </Button>
       </div>
       {again ? <Alert type="warning" showIcon title={say('sessionEnded')} /> : null}
-      <Refusal error={refused ?? error} />
+      <Refusal error={refused ?? returned ?? error} />
       {demo.length === 0 ? null : (
         <section className="card">
           <p role="note">
@@ -67,6 +71,20 @@ export function SignIn({
               </li>
             ))}
           </ul>
+        </section>
+      )}
+      {value?.provider === undefined ? null : (
+        <section className="card">
+          <h2>{say('byAccount', { provider: pick(value.provider) })}</h2>
+          <Button
+            type="primary"
+            onClick={() => {
+              setRefused(undefined);
+              leaveForAccount('signIn', again).catch(setRefused);
+            }}
+          >
+            {say('byAccount', { provider: pick(value.provider) })}
+          </Button>
         </section>
       )}
       <section className="card">

@@ -1,0 +1,106 @@
+import type { ReactNode } from 'react';
+import type { Schemas } from './ask.ts';
+import { Objection } from './Objection.tsx';
+import { filled, texts, type Language } from './texts.ts';
+import { named, when } from './written.ts';
+
+/** Each look as a card that is read from top to bottom: who, when, what, why, by what right. */
+export function Looks(props: {
+  readonly view: Schemas['SubjectView'];
+  readonly language: Language;
+  readonly older: (() => void) | undefined;
+  readonly done: (sentence: string) => void;
+  readonly failed: (why: unknown) => void;
+}): ReactNode {
+  const { view, language, older, done, failed } = props;
+  const text = texts[language];
+  return (
+    <section aria-labelledby="looks">
+      <h2 id="looks">{text.looks}</h2>
+      {view.looks.length === 0 ? <p>{text.looksNone}</p> : null}
+      <ol className="cards">
+        {view.looks.map((look) => (
+          <li key={look.exchange}>
+            <Look look={look} language={language} />
+            {look.outcome === 'answered' && look.purpose !== undefined ? (
+              <Objection
+                about={`${look.department === undefined ? text.product : named(look.department, language)} ${when(look.at, language)}`}
+                of={{ exchange: look.exchange }}
+                language={language}
+                done={done}
+                failed={failed}
+              />
+            ) : null}
+          </li>
+        ))}
+      </ol>
+      {older === undefined ? null : (
+        <button type="button" onClick={older}>
+          {text.older}
+        </button>
+      )}
+      <p className="small">{text.covered}</p>
+      {view.unsearchableYears === undefined ? null : (
+        <p className="small">{filled(text.lost, { years: view.unsearchableYears.join('、') })}</p>
+      )}
+    </section>
+  );
+}
+
+function Look({
+  look,
+  language,
+}: {
+  readonly look: Schemas['SubjectLook'];
+  readonly language: Language;
+}): ReactNode {
+  const text = texts[language];
+  const { basis, fields = [], matter, fact, purpose, dataset } = look;
+  const own = /Own/.test(look.operation);
+  const by = look.department === undefined ? text.product : named(look.department, language);
+  const seen = fields
+    .map((field) => `${named(field, language)}（${field.mask === 'clear' ? text.clear : text.masked}）`)
+    .join('、');
+  const what = /consent/i.test(look.operation)
+    ? text.consented
+    : /ticket/i.test(look.operation)
+      ? text.objected
+      : look.dataset === undefined
+        ? text.viewed
+        : [
+            dataset === undefined ? '' : named(dataset, language),
+            fact === undefined ? seen : named(fact, language),
+          ]
+            .filter((part) => part !== '')
+            .join(language === 'zh' ? '：' : ': ');
+  const lines: readonly (readonly [string, string])[] = [
+    [text.what, what],
+    [text.why, purpose === undefined ? '' : named(purpose, language)],
+    [
+      text.basis,
+      basis === undefined ? '' : [text[basis.type], basis.reference, basis.clause].filter(Boolean).join(' '),
+    ],
+    [text.matter, matter ?? ''],
+  ];
+  return (
+    <>
+      <h3>{own ? `${text.me}（${by}）` : by}</h3>
+      <p className="when">
+        <time dateTime={look.at}>{when(look.at, language)}</time>
+        {own && look.outcome === 'answered' ? null : (
+          <span className={`outcome ${look.outcome}`}>{text[look.outcome]}</span>
+        )}
+      </p>
+      <dl>
+        {lines.map(([name, value]) =>
+          value === '' ? null : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+    </>
+  );
+}

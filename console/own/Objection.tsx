@@ -1,0 +1,47 @@
+import { useId, useState, type ReactNode } from 'react';
+import { ask, type Schemas } from './ask.ts';
+import { Sure } from './Sure.tsx';
+import { texts, type Language } from './texts.ts';
+
+/** She says in her own words what is wrong: written, then confirmed. */
+export function Objection(props: {
+  /** what it is about, for whoever hears the page */
+  readonly about: string;
+  readonly of: Omit<Schemas['OwnTicketAsked'], 'claim'>;
+  readonly language: Language;
+  readonly done: (sentence: string) => void;
+  readonly failed: (why: unknown) => void;
+}): ReactNode {
+  const { about, of, language, done, failed } = props;
+  const [claim, setClaim] = useState('');
+  const place = useId();
+  const text = texts[language];
+  const send = async (): Promise<void> => {
+    await ask<Schemas['OwnTicket']>('/v1/own/tickets', { ...of, claim }).then(() => {
+      setClaim('');
+      done(text.doneObject);
+    }, failed);
+  };
+  return (
+    <Sure
+      label={text.object}
+      about={about}
+      question={
+        <p>
+          <label htmlFor={place}>{text.objectAsk}</label>
+          <textarea
+            id={place}
+            rows={3}
+            maxLength={2000}
+            value={claim}
+            onChange={({ target }) => setClaim(target.value)}
+          />
+        </p>
+      }
+      yes={text.objectSure}
+      no={text.no}
+      ready={claim.trim().length >= 2}
+      act={send}
+    />
+  );
+}

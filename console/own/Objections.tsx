@@ -1,0 +1,65 @@
+import { useId, useState, type ReactNode } from 'react';
+import type { Schemas } from './ask.ts';
+import { Objection } from './Objection.tsx';
+import { filled, texts, type Language } from './texts.ts';
+import { named, when } from './written.ts';
+
+/** What she objected to and what became of it; and a way to say that a record is wrong or missing. */
+export function Objections(props: {
+  readonly of: Schemas['OwnTicketList'];
+  readonly language: Language;
+  readonly done: (sentence: string) => void;
+  readonly failed: (why: unknown) => void;
+}): ReactNode {
+  const { of, language, done, failed } = props;
+  const [dataset, setDataset] = useState('');
+  const place = useId();
+  const text = texts[language];
+  const picked = of.datasets.find(({ code }) => code === dataset);
+  return (
+    <section aria-labelledby="objections">
+      <h2 id="objections">{text.objections}</h2>
+      {of.tickets.length === 0 ? <p>{text.objectionsNone}</p> : null}
+      <ul className="cards">
+        {of.tickets.map((one) => (
+          <li key={one.id}>
+            <h3>
+              {named(one.dataset, language)} <span className="outcome">{text[`t_${one.state}`]}</span>
+            </h3>
+            <p>{one.claim}</p>
+            <p className="small">
+              {one.id} · {when(one.opened, language)}
+            </p>
+            <p className="small">
+              {one.state === 'open'
+                ? filled(text.objectDue, { provider: named(one.provider, language), day: one.due })
+                : `${named(one.provider, language)} · ${one.answered === undefined ? '' : when(one.answered, language)}`}
+            </p>
+            {one.reason === undefined ? null : <p>{one.reason}</p>}
+          </li>
+        ))}
+      </ul>
+      <p>
+        <label htmlFor={place}>{text.objectWhat}</label>
+        <select id={place} value={dataset} onChange={({ target }) => setDataset(target.value)}>
+          <option value="">{text.objectPick}</option>
+          {of.datasets.map((one) => (
+            <option key={one.code} value={one.code}>
+              {named(one, language)}
+            </option>
+          ))}
+        </select>
+      </p>
+      {picked === undefined ? null : (
+        <Objection
+          key={picked.code}
+          about={named(picked, language)}
+          of={{ dataset: picked.code }}
+          language={language}
+          done={done}
+          failed={failed}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react';
+import { ask, type Schemas } from './ask.ts';
+import { Sure } from './Sure.tsx';
+import { filled, texts, type Language } from './texts.ts';
+import { named } from './written.ts';
+
+/** What she can be asked for, each with its whole notice: to give takes as many steps as to withdraw. */
+export function Offers(props: {
+  readonly offers: readonly Schemas['ConsentOffer'][];
+  readonly language: Language;
+  /** the person herself, and nobody for her */
+  readonly self: boolean;
+  readonly done: (sentence: string) => void;
+  readonly failed: (why: unknown) => void;
+}): ReactNode {
+  const { offers, language, self, done, failed } = props;
+  const text = texts[language];
+  if (offers.length === 0) return null;
+  return (
+    <section aria-labelledby="offers">
+      <h2 id="offers">{text.offers}</h2>
+      {self ? null : <p>{text.self}</p>}
+      <ul className="cards">
+        {offers.map((one) => {
+          const { agreement, dataset, purpose, notice } = one;
+          const recipient = named(one.recipient, language);
+          const fields = one.fields.map((field) => named(field, language)).join('、');
+          return (
+            <li key={`${agreement} ${dataset} ${purpose}`}>
+              <h3>{one.title[language]}</h3>
+              <p>{filled(text.gets, { recipient, fields })}</p>
+              <p className="small">{filled(text.from, { provider: named(one.provider, language) })}</p>
+              {self ? (
+                <Sure
+                  label={text.give}
+                  about={`${one.title[language]} ${recipient}`}
+                  question={
+                    <>
+                      <h4>{text.notice}</h4>
+                      <p className="notice">{notice.text}</p>
+                      <p>{text.giveAsk}</p>
+                    </>
+                  }
+                  yes={text.giveSure}
+                  no={text.no}
+                  act={() =>
+                    ask('/v1/own/consents', {
+                      agreement,
+                      dataset,
+                      purpose,
+                      notice: notice.digest,
+                      language,
+                    }).then(() => done(text.doneGive), failed)
+                  }
+                />
+              ) : null}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,190 @@
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { ask, NotDone, type Schemas } from './ask.ts';
+import { Consents } from './Consents.tsx';
+import { Looks } from './Looks.tsx';
+import { Objections } from './Objections.tsx';
+import { Offers } from './Offers.tsx';
+import { filled, texts, type Language } from './texts.ts';
+import { named, namesIn } from './written.ts';
+
+type View = Schemas['SubjectView'];
+
+/** The code that came behind the address's hash, once: it is taken out of the address at once. */
+function codeInAddress(): string | undefined {
+  const code = window.location.hash.slice(1);
+  if (code !== '') window.history.replaceState(null, '', window.location.pathname);
+  return code === '' ? undefined : code;
+}
+const code = codeInAddress();
+const firstLanguage = (): Language => (navigator.language.startsWith('zh') ? 'zh' : 'en');
+
+/** She has said yes to just this. */
+const stands = (
+  { recipient, dataset, purpose }: Schemas['ConsentOffer'],
+  { consents }: Pick<View, 'consents'>,
+): boolean =>
+  consents.some(
+    (one) =>
+      one.state === 'given' &&
+      one.recipient === recipient.code &&
+      one.dataset === dataset &&
+      one.purposes.includes(purpose),
+  );
+
+/** A person's own page: who looked at her data, when, why, at what and by what right; her consents, given and withdrawn. */
+export function OwnPage(): ReactNode {
+  const [language, setLanguage] = useState<Language>(firstLanguage);
+  const [state, setState] = useState<'opening' | 'open' | 'away' | 'over' | 'left'>('opening');
+  const [session, setSession] = useState<Schemas['OwnSession']>();
+  const [view, setView] = useState<View>();
+  const [offers, setOffers] = useState<readonly Schemas['ConsentOffer'][]>([]);
+  const [objections, setObjections] = useState<Schemas['OwnTicketList']>();
+  const [told, setTold] = useState('');
+  const [error, setError] = useState<NotDone>();
+  const begun = useRef(false);
+  // she has left: what was still under way shows nothing any more
+  const gone = useRef(false);
+  const text = texts[language];
+
+  const failed = useCallback((why: unknown) => {
+    if (!(why instanceof NotDone)) throw why;
+    if (gone.current) return;
+    const ended = why.problem?.status === 401;
+    setState((before) => (ended ? (before === 'opening' && code === undefined ? 'away' : 'over') : before));
+    setError(ended ? undefined : why);
+  }, []);
+  const read = useCallback(async () => {
+    const { view: whole } = await ask<Schemas['SignedSubjectView']>('/v1/own/view', { limit: 50 });
+    const said = await ask<Schemas['OwnTicketList']>('/v1/own/tickets');
+    if (gone.current) return;
+    setView(whole);
+    setObjections(said);
+    setState('open');
+  }, []);
+  const older = (): void => {
+    const next = view?.next;
+    if (view === undefined || next === undefined) return;
+    ask<Schemas['SignedSubjectView']>('/v1/own/view', { before: next, limit: 50 }).then(
+      ({ view: more }) => setView({ ...more, looks: [...view.looks, ...more.looks] }),
+      failed,
+    );
+  };
+  useEffect(() => {
+    // a code works once: it is not sent again when a development build draws twice
+    if (begun.current) return;
+    begun.current = true;
+    const open = async (): Promise<void> => {
+      if (code !== undefined) setSession(await ask<Schemas['OwnSession']>('/v1/own/session', { code }));
+      await read();
+    };
+    open().catch(failed);
+  }, [read, failed]);
+  useEffect(() => {
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+    document.title = `${texts[language].title} · Datong`;
+  }, [language]);
+  useEffect(() => {
+    if (state !== 'open') return;
+    ask<{ offers: Schemas['ConsentOffer'][] }>(`/v1/own/offers?language=${language}`).then(
+      (answer) => setOffers(answer.offers),
+      failed,
+    );
+  }, [language, state, failed]);
+  const leave = (): void => {
+    ask('/v1/own/session/end', {}).then(() => undefined, failed);
+    gone.current = true;
+    setView(undefined);
+    setObjections(undefined);
+    setState('left');
+  };
+  /** Done by the hub: told aloud, and the page is read anew. */
+  const done = (sentence: string): void => {
+    setTold(sentence);
+    setError(undefined);
+    read().catch(failed);
+  };
+  return (
+    <>
+      <header>
+        <span>{text.product}</span>
+        <span className="tools">
+          <button
+            type="button"
+            lang={language === 'zh' ? 'en' : 'zh-CN'}
+            onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
+          >
+            {text.other}
+          </button>
+          {state === 'open' ? (
+            <button type="button" onClick={leave}>
+              {text.leave}
+            </button>
+          ) : null}
+        </span>
+      </header>
+      <main>
+        <h1>{text.title}</h1>
+        <p role="status" className={told === '' ? '' : 'told'}>
+          {told}
+        </p>
+        {error === undefined ? null : (
+          <p role="alert" className="failed">
+            <strong>{text.failed}</strong>
+            {error.problem === undefined ? (
+              <> {text.unreachable}</>
+            ) : (
+              <>
+                {' '}
+                {error.problem.detail[language]} {error.problem.next[language]}{' '}
+                <code>{error.problem.code}</code>
+              </>
+            )}
+          </p>
+        )}
+        {state === 'open' && view !== undefined ? (
+          <>
+            <p>{text.lead}</p>
+            {session === undefined ? null : (
+              <p className="small">{filled(text.by, { name: named(session.department, language) })}</p>
+            )}
+            <Looks
+              view={view}
+              language={language}
+              older={view.next === undefined ? undefined : older}
+              done={done}
+              failed={failed}
+            />
+            <Consents
+              view={view}
+              language={language}
+              nameOf={namesIn(view, offers, language)}
+              done={done}
+              failed={failed}
+            />
+            <Offers
+              offers={offers.filter((one) => !stands(one, view))}
+              language={language}
+              self={session === undefined || session.presentedBy === 'self'}
+              done={done}
+              failed={failed}
+            />
+            {objections === undefined ? null : (
+              <Objections of={objections} language={language} done={done} failed={failed} />
+            )}
+            <p className="small">{text.doubt}</p>
+          </>
+        ) : (
+          <p>
+            {state === 'opening'
+              ? text.begin
+              : state === 'left'
+                ? text.left
+                : state === 'away'
+                  ? text.away
+                  : text.again}
+          </p>
+        )}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,116 @@
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Choice } from '../parts/Choice.tsx';
+import { Link } from '../parts/Link.tsx';
+import { List } from '../parts/List.tsx';
+import { Page } from '../parts/Page.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { isWord } from '../parts/State.tsx';
+import { useWords } from '../words/words.ts';
+import { spans } from './BoardPage.tsx';
+
+type Row = Schemas['BoardRows']['rows'][number];
+const known = ['answered', 'refused', 'saved', 'deadlines', 'waiting'] as const;
+
+/** What a number of the board is made from: departments, datasets, matters; nobody's data. */
+export function BoardRowsPage(): ReactNode {
+  const { say, pick, number } = useWords();
+  const { turn } = useSession();
+  const { what, filter } = useRoute();
+  const { options, name } = useDepartments();
+  const figure = known.find((one) => one === what[0]) ?? 'answered';
+  const { days = '', department = '' } = filter;
+  const answer = useAnswer(`${figure} ${days} ${department} ${turn}`, () =>
+    get('/v1/board/{figure}', { at: { figure }, query: { days, department } }),
+  );
+  const rows = answer.value?.rows;
+  const some = (member: keyof Row): boolean => rows?.some((row) => row[member] !== undefined) === true;
+  return (
+    <Page
+      title={say(`b_${figure}`)}
+      lead={say(`bx_${figure}`)}
+      error={answer.error}
+      actions={
+        <>
+          <Link to={addressOf('board', [], { days })}>{say('back')}</Link>
+          <Button onClick={() => window.print()}>{say('print')}</Button>
+        </>
+      }
+    >
+      <div className="filters">
+        <Choice name="department" label={say('department')} all={say('allDepartments')} options={options} />
+        <Choice
+          name="days"
+          label={say('boardSpan')}
+          all={say('boardDays', { n: 30 })}
+          options={spans
+            .filter((one) => one !== '30')
+            .map((value) => ({ value, text: say('boardDays', { n: value }) }))}
+        />
+      </div>
+      {answer.value?.cut === true ? <p role="status">{say('boardCut')}</p> : null}
+      <List<Row>
+        label={say(`b_${figure}`)}
+        rows={rows}
+        keyOf={(row) => JSON.stringify(row)}
+        answer={answer}
+        empty={say(figure === 'waiting' ? 'boardNothingWaits' : 'boardNone')}
+        columns={[
+          ...(some('kind')
+            ? [
+                {
+                  title: say('inboxKind'),
+                  render: (_: unknown, { kind }: Row) => {
+                    const word = `bk_${kind ?? ''}`;
+                    return isWord(word) ? say(word) : '—';
+                  },
+                },
+              ]
+            : []),
+          { title: say('department'), render: (_, row) => name(row.department) },
+          ...(some('provider')
+            ? [
+                {
+                  title: say('provider'),
+                  render: (_: unknown, row: Row) => (row.provider === undefined ? '—' : name(row.provider)),
+                },
+              ]
+            : []),
+          ...(some('dataset')
+            ? [
+                {
+                  title: say('dataset'),
+                  render: (_: unknown, { dataset }: Row) =>
+                    dataset === undefined ? (
+                      '—'
+                    ) : (
+                      <Link to={addressOf('datasets', [dataset])}>{dataset}</Link>
+                    ),
+                },
+              ]
+            : []),
+          ...(figure === 'saved'
+            ? [
+                { title: say('boardMatter'), render: (_: unknown, { matter }: Row) => pick(matter) },
+                { title: say('boardMaterial'), render: (_: unknown, { material }: Row) => pick(material) },
+              ]
+            : []),
+          {
+            title: say('count'),
+            align: 'right',
+            render: (_, { count, of, few }) =>
+              few || count === undefined
+                ? say('boardFew')
+                : of === undefined
+                  ? number(count)
+                  : say('boardOf', { count: number(count), of: number(of) }),
+          },
+        ]}
+      />
+    </Page>
+  );
+}

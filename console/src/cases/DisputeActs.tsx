@@ -1,0 +1,60 @@
+import { Button } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import type { Act } from '../parts/useAct.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { stepsOf, type Step } from './disputeSteps.ts';
+import { SaidForm } from './SaidForm.tsx';
+
+/** The next steps that are hers, each with what is said and its paper. */
+export function DisputeActs(props: {
+  readonly view: Schemas['DisputeView'];
+  readonly doing: Act;
+  readonly again: () => void;
+}): ReactNode {
+  const { view, doing, again } = props;
+  const { say } = useWords();
+  const { session } = useSession();
+  const steps = stepsOf(view, session);
+  const [open, setOpen] = useState<Step>();
+  if (steps.length === 0) return null;
+  return (
+    <section className="card no-print" aria-label={say('rqAct')}>
+      <h2>{say('rqAct')}</h2>
+      <div className="row-form">
+        {steps.map((one) => (
+          <Button
+            key={one}
+            aria-expanded={open === one}
+            onClick={() => setOpen(open === one ? undefined : one)}
+          >
+            {say(`da_${one}`)}
+          </Button>
+        ))}
+      </div>
+      {open === undefined ? null : (
+        <SaidForm
+          key={open}
+          label={say(`da_${open}`)}
+          draft={`dispute ${open} ${view.id}`}
+          sending={doing.sending}
+          send={(said, sent) =>
+            doing.act(
+              (key) =>
+                post(
+                  '/v1/disputes/{dispute}/acts',
+                  { act: open, ...said },
+                  { at: { dispute: view.id }, key },
+                ),
+              () => {
+                sent();
+                again();
+              },
+            )
+          }
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,56 @@
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { TextField } from '../parts/TextField.tsx';
+import { Unsent } from '../parts/Unsent.tsx';
+import { useDraft } from '../parts/useDraft.ts';
+import { DigestField } from '../requests/PapersFields.tsx';
+import { useWords } from '../words/words.ts';
+
+interface Said {
+  readonly said: string;
+  /** hex SHA-256 of the paper */
+  readonly document: string;
+}
+
+/** One step of a dispute: what is said, and the paper of which the digest goes along. */
+export function SaidForm(props: {
+  readonly label: string;
+  /** what is typed is kept by this name until it is sent */
+  readonly draft: string;
+  readonly sending: boolean;
+  readonly send: (said: Said, sent: () => void) => void;
+}): ReactNode {
+  const { label, draft, sending, send } = props;
+  const { say } = useWords();
+  const { value, set, restored, sent } = useDraft<Said>(draft, { said: '', document: '' });
+  return (
+    <form
+      className="form"
+      aria-label={label}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send(value, sent);
+      }}
+    >
+      <Unsent shown={restored} />
+      <TextField
+        label={say('dpSaid')}
+        hint={say('noNames')}
+        rows={3}
+        value={value.said}
+        set={(said) => set({ said })}
+      />
+      <DigestField
+        required
+        label={say('dpPaperFile')}
+        value={value.document}
+        set={(document) => set({ document })}
+      />
+      <div className="row-form">
+        <Button type="primary" htmlType="submit" disabled={sending || value.document === ''}>
+          {say('rqSend')}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,95 @@
+import { Alert, Button } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { Refusal } from '../parts/Refusal.tsx';
+import { isWord } from '../parts/State.tsx';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+type Act = 'release' | 'drop' | 'restore';
+const paths = {
+  release: '/v1/batches/{batch}/release',
+  drop: '/v1/batches/{batch}/drop',
+  restore: '/v1/batches/{batch}/restoration',
+} as const;
+const leads = { release: 'releaseLead', restore: 'restoreLead' } as const;
+
+/** A person's word on a batch, with her reason: the first or the second, where two are asked for. */
+export function Decision(props: {
+  readonly batch: Schemas['Batch'];
+  readonly acts: readonly Act[];
+  readonly two: boolean;
+  readonly again: () => void;
+}): ReactNode {
+  const { batch, acts, two, again } = props;
+  const { say } = useWords();
+  const { session } = useSession();
+  const [reason, setReason] = useState('');
+  const [asked, setAsked] = useState<Act>();
+  const [sending, setSending] = useState(false);
+  const [refused, setRefused] = useState<unknown>();
+  const [done, setDone] = useState<string>();
+  const [first] = acts;
+  // what was said stays on the page when the batch, asked for again, has no act left
+  if (done !== undefined) return <Alert className="gap" role="status" type="success" showIcon title={done} />;
+  if (first === undefined) return null;
+  const decide = (act: Act): void => {
+    setSending(true);
+    setRefused(undefined);
+    post(paths[act], { reason }, { at: { batch: batch.batch } })
+      .then(({ state, proposedBy }) => {
+        const word = `st_${state}`;
+        const told =
+          proposedBy === undefined
+            ? say('decided', { state: isWord(word) ? say(word) : state })
+            : say('decidedFirst');
+        setDone(told);
+        again();
+      }, setRefused)
+      .finally(() => {
+        setSending(false);
+        setAsked(undefined);
+      });
+  };
+  const mine = batch.proposedBy === session.person;
+  return (
+    <section className="card no-print">
+      <h2>{acts.map((act) => say(`act_${act}`)).join('、')}</h2>
+      {first === 'drop' ? null : <p className="muted">{say(leads[first])}</p>}
+      {first === 'release' && two ? <p>{say('releaseTwo')}</p> : null}
+      {batch.proposedBy === undefined ? null : (
+        <p role="status">{say('decideSecond', { person: mine ? session.name : batch.proposedBy })}</p>
+      )}
+      <Refusal error={refused} />
+      <div className="row-form">
+        <label className="choice grow">
+          <span>{say('decideReason')}</span>
+          <input
+            value={reason}
+            minLength={2}
+            maxLength={200}
+            onChange={({ target }) => setReason(target.value)}
+          />
+        </label>
+        {acts.map((act) => (
+          <Button
+            key={act}
+            type={act === first ? 'primary' : 'default'}
+            disabled={reason.trim().length < 2 || sending || asked !== undefined}
+            onClick={() => setAsked(act)}
+          >
+            {say(`act_${act}`)}
+          </Button>
+        ))}
+      </div>
+      {asked === undefined ? null : (
+        <div className="row-form gap">
+          <Button type="primary" danger autoFocus disabled={sending} onClick={() => decide(asked)}>
+            {say('confirm')}：{say(`act_${asked}`)}
+          </Button>
+          <Button onClick={() => setAsked(undefined)}>{say('back')}</Button>
+        </div>
+      )}
+    </section>
+  );
+}

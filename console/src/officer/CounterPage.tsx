@@ -1,0 +1,138 @@
+import { Button } from 'antd';
+import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { download } from '../parts/download.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { Field } from '../parts/Field.tsx';
+import { Page } from '../parts/Page.tsx';
+import { PresentedFields, type Presented } from '../parts/PresentedFields.tsx';
+import { PrintButton } from '../parts/PrintButton.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { CounterConsents } from './CounterConsents.tsx';
+import { Looks } from './Look.tsx';
+
+type Looked = Schemas['CounterWithdrawal'];
+
+/** The counter: a person with her document stands before the clerk. Her identifier lives in this page's memory until the desk is cleared. */
+export function CounterPage(): ReactNode {
+  const { say, when } = useWords();
+  const { session } = useSession();
+  const { name } = useDepartments();
+  const [value, setValue] = useState('');
+  const [presented, setPresented] = useState<Presented>({
+    document: 'resident-id',
+    presentedBy: 'self',
+    application: '',
+  });
+  const [shown, setShown] = useState<{
+    readonly of: Looked;
+    readonly answer: Schemas['SignedSubjectView'];
+  }>();
+  const { act, sending, error } = useAct();
+  const view = (of: Looked, before?: string): void =>
+    act(
+      () => post('/v1/subject-views/at-counter', { ...of, ...(before === undefined ? {} : { before }) }),
+      (answer) => {
+        setShown({ of, answer });
+        setValue('');
+      },
+    );
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    view({ subject: { kind: 'person', value }, ...presented });
+  };
+  const clear = (): void => {
+    setShown(undefined);
+    setValue('');
+    setPresented((before) => ({ ...before, application: '' }));
+  };
+  const told = shown?.answer.view;
+  return (
+    <Page
+      title={say('counter')}
+      lead={say('counterLead')}
+      error={error}
+      cli="npx datong subject counter --person - --document resident-id --presented-by self --application …"
+    >
+      {shown === undefined ? (
+        <form className="card no-print" onSubmit={submit} aria-label={say('counter')}>
+          <div className="filters">
+            <Field label={say('identifier')} value={value} change={setValue} required most={100} />
+            <PresentedFields
+              value={presented}
+              change={(change) => setPresented((before) => ({ ...before, ...change }))}
+            />
+          </div>
+          <p className="muted">{say('counterKept')}</p>
+          <div className="row-form">
+            <span className="grow" />
+            <Button type="primary" htmlType="submit" disabled={sending}>
+              {say('counterLook')}
+            </Button>
+          </div>
+        </form>
+      ) : (
+        <div className="row-form no-print desk">
+          <Button type="primary" onClick={clear}>
+            {say('counterClear')}
+          </Button>
+          <PrintButton />
+          <Button
+            onClick={() => download(`view-${shown.answer.view.exchange}.json`, JSON.stringify(shown.answer))}
+          >
+            {say('keepFile')}
+          </Button>
+          {told?.next === undefined ? null : (
+            <Button disabled={sending} onClick={() => view(shown.of, told.next)}>
+              {say('older')}
+            </Button>
+          )}
+        </div>
+      )}
+      {told === undefined || shown === undefined ? (
+        <p className="muted no-print">{say('counterEmpty')}</p>
+      ) : (
+        <>
+          <section className="card" aria-label={say('looks')}>
+            <h2>{say('looksTitle')}</h2>
+            <Facts
+              of={[
+                [say('counterApplication'), shown.of.application],
+                [say('askedAt'), when(told.at)],
+                [
+                  say('counterDocument'),
+                  `${say(`doc_${shown.of.document}`)}，${say(`by_${shown.of.presentedBy}`)}`,
+                ],
+                [say('counterBy'), `${session.name}（${name(session.department)}）`],
+                [say('exchangeId'), told.exchange],
+                [
+                  say('unsearchable'),
+                  told.unsearchableYears === undefined ? undefined : told.unsearchableYears.join('、'),
+                ],
+              ]}
+            />
+            <Looks of={told.looks} />
+            <p className="muted">{say('looksCovered')}</p>
+          </section>
+          <CounterConsents consents={told.consents} presented={shown.of} changed={() => view(shown.of)} />
+          <section className="card" aria-label={say('counterSigned')}>
+            <h2>{say('counterSigned')}</h2>
+            <p>{say('counterSignedLead')}</p>
+            <pre className="small" tabIndex={0}>
+              {shown.answer.signature}
+            </pre>
+            <Facts of={[[say('salt'), shown.answer.salt]]} />
+          </section>
+        </>
+      )}
+      <CommandLine
+        label={say('sameByCli')}
+        line="npx datong subject counter --person - --document resident-id --presented-by self --application … --print"
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,76 @@
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Choice } from '../parts/Choice.tsx';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { List } from '../parts/List.tsx';
+import { Page } from '../parts/Page.tsx';
+import { PrintButton } from '../parts/PrintButton.tsx';
+import { State } from '../parts/State.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+/** What recipients took on with the data. Done is said by a statement that the department's key signs, which this page has not. */
+export function DutiesPage(): ReactNode {
+  const { say, number } = useWords();
+  const { turn } = useSession();
+  const { filter } = useRoute();
+  const { options, name } = useDepartments();
+  const { due = '', department = '' } = filter;
+  const answer = useAnswer(`duties ${due} ${department} ${turn}`, () =>
+    get('/v1/duties', { query: { department, due: due === '1' ? 'true' : '' } }),
+  );
+  const first = answer.value?.duties.find(({ state }) => state === 'due' || state === 'overdue');
+  return (
+    <Page
+      title={say('duties')}
+      lead={say('dutiesLead')}
+      error={answer.error}
+      cli="npx datong duty list"
+      actions={<PrintButton />}
+    >
+      <div className="filters">
+        <Choice name="department" label={say('department')} all={say('allDepartments')} options={options} />
+        <Choice
+          name="due"
+          label={say('inboxDue')}
+          all={say('dutiesAll')}
+          options={[{ value: '1', text: say('dutiesSoon') }]}
+        />
+      </div>
+      <List<Schemas['Duty']>
+        label={say('duties')}
+        rows={answer.value?.duties}
+        keyOf={({ id }) => id}
+        answer={answer}
+        empty={say('dutiesEmpty')}
+        columns={[
+          { title: say('inboxDue'), render: (_, one) => one.due },
+          { title: say('state'), render: (_, one) => <State state={one.state} /> },
+          { title: say('dutyWhat'), render: (_, one) => say(`ob_${one.obligation}`) },
+          { title: say('dutyOf'), render: (_, one) => name(one.consumer) },
+          { title: say('dutyTo'), render: (_, one) => name(one.provider) },
+          { title: say('dataset'), render: (_, one) => one.dataset },
+          {
+            title: say('dutyReceived'),
+            render: (_, one) =>
+              one.receivedFrom === one.receivedUntil
+                ? one.receivedFrom
+                : `${one.receivedFrom} – ${one.receivedUntil}`,
+          },
+          { title: say('dutyExchanges'), align: 'right', render: (_, one) => number(one.exchanges) },
+        ]}
+      />
+      <section className="card" aria-label={say('dutyState')}>
+        <h2>{say('dutyState')}</h2>
+        <p>{say('dutyStateLead')}</p>
+        <CommandLine
+          label={say('dutyLine')}
+          line={`npx datong duty state ${first?.id ?? '…'} --states ${first?.states ?? 'deleted'}`}
+        />
+      </section>
+    </Page>
+  );
+}

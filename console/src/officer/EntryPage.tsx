@@ -1,0 +1,96 @@
+import type { ReactNode } from 'react';
+import { storyOf } from '../../../log/story.ts';
+import { post } from '../api/call.ts';
+import { entriesOf } from '../api/leaf.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { EntryCard } from '../pages/EntryCard.tsx';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { PrintButton } from '../parts/PrintButton.tsx';
+import { addressOf, useRoute } from '../route.ts';
+import { hasOffice, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+/** One entry of the log, its story, and where one goes on from it. */
+export function EntryPage(): ReactNode {
+  const { say, pick } = useWords();
+  const { session, turn } = useSession();
+  const { what } = useRoute();
+  const index = Number(/^\d{1,15}$/.exec(what[0] ?? '')?.[0] ?? '-1');
+  const answer = useAnswer(`entry ${index} ${turn}`, () =>
+    index < 0 ? Promise.resolve(undefined) : post('/v1/log/searches', { before: index + 1, limit: 1 }),
+  );
+  const entry = answer.value && entriesOf(answer.value).find((one) => one.index === index);
+  const at = String(index);
+  const { leaf } = entry ?? {};
+  const likewise: readonly (readonly [
+    name: 'matter' | 'official' | 'agreement',
+    value: string | undefined,
+  ])[] = [
+    ['matter', leaf?.matter],
+    ['official', leaf?.onBehalfOf],
+    ['agreement', leaf?.agreement],
+  ];
+  return (
+    <Page
+      title={`${say('entry')} ${index < 0 ? '' : at}`}
+      error={answer.error}
+      actions={
+        <>
+          <PrintButton />
+          <Link to={addressOf('audit')}>{say('back')}</Link>
+        </>
+      }
+    >
+      {entry === undefined ? (
+        <p className="card">{say(answer.loading ? 'loading' : 'entryUnknown')}</p>
+      ) : (
+        <>
+          <p className="card story">{pick(storyOf(index, entry.leaf, entry.attempt === true))}</p>
+          {entry.columns === undefined ? null : (
+            <p className="card" role="alert">
+              <span className="state bad">{say('columnsAltered')}</span>
+            </p>
+          )}
+          <EntryCard entry={entry} />
+          {entry.private === undefined ? null : (
+            <section className="card" aria-label={say('privatePart')}>
+              <h2>
+                {say('privatePart')}{' '}
+                <span className={entry.private.opens ? 'state good' : 'state bad'}>
+                  {say(entry.private.opens ? 'privateOpens' : 'privateShut')}
+                </span>
+              </h2>
+              <pre tabIndex={0}>{JSON.stringify(entry.private.value, undefined, 2)}</pre>
+            </section>
+          )}
+          <nav className="card no-print" aria-label={say('goOn')}>
+            <ul className="plain">
+              {likewise.map(([name, value]) =>
+                value === undefined ? null : (
+                  <li key={name}>
+                    <Link to={addressOf('audit', [], { [name]: value })}>
+                      {say('sameOf', { what: say(name), value })}
+                    </Link>
+                  </li>
+                ),
+              )}
+              {hasOffice(session, ['auditor']) ? (
+                <li>
+                  <Link to={addressOf('evidence', [], { ask: '1', first: at, last: at })}>
+                    {say('evidenceOfThis')}
+                  </Link>
+                </li>
+              ) : null}
+            </ul>
+            <CommandLine
+              label={say('replayLine')}
+              line={`npx datong audit evidence --first ${at} --last ${at} --reason … --case … -o evidence --as auditor`}
+            />
+          </nav>
+        </>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,87 @@
+import { Button } from 'antd';
+import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { Field } from '../parts/Field.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { useRoute } from '../route.ts';
+import { useWords } from '../words/words.ts';
+import { draftOf, lineOf, questionOf, type Asked } from './question.ts';
+import { askedWords } from './questionWords.ts';
+
+/** Asks for evidence about what the address says; about a person where her identifier is typed. */
+export function EvidenceForm(props: {
+  readonly done: (asked: Schemas['EvidenceRequested']) => void;
+}): ReactNode {
+  const { say } = useWords();
+  const { filter } = useRoute();
+  const { exchange: _exchange, ...draft } = draftOf(filter);
+  const [reason, setReason] = useState('');
+  const [number, setNumber] = useState('');
+  const [value, setValue] = useState('');
+  const [dataset, setDataset] = useState('');
+  const [whole, setWhole] = useState(false);
+  const { act, sending, error } = useAct();
+  const ranged = draft.first !== undefined && draft.last !== undefined;
+  const ask = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    const question = {
+      ...questionOf(draft),
+      ...(ranged && whole ? { whole: true as const } : {}),
+      ...(value === '' ? {} : { subject: { dataset, value } }),
+    };
+    act(
+      () => post('/v1/log/evidence', { reason, case: number, question }),
+      (asked) => {
+        setValue('');
+        props.done(asked);
+      },
+    );
+  };
+  const told = Object.entries(draft) as [Asked, string][];
+  return (
+    <form className="card no-print" onSubmit={ask} aria-label={say('askEvidence')}>
+      <h2>{say('askEvidence')}</h2>
+      <p className="muted">{say('askEvidenceLead')}</p>
+      {told.length === 0 ? (
+        <p>{say('askEvidenceAll')}</p>
+      ) : (
+        <Facts of={told.map(([name, text]) => [say(askedWords[name]), text])} />
+      )}
+      <div className="filters">
+        <Field
+          label={say('askReason')}
+          value={reason}
+          change={setReason}
+          required
+          least={2}
+          most={200}
+          wide
+        />
+        <Field label={say('askCase')} value={number} change={setNumber} required least={2} most={100} />
+      </div>
+      <details>
+        <summary>{say('askSubject')}</summary>
+        <p className="muted">{say('evidenceSubjectLead')}</p>
+        <div className="filters">
+          <Field label={say('identifier')} value={value} change={setValue} most={100} />
+          <Field label={say('identifierIn')} value={dataset} change={setDataset} required={value !== ''} />
+        </div>
+      </details>
+      <Refusal error={error} cli={lineOf('evidence', draft)} />
+      <div className="row-form">
+        {ranged ? (
+          <label className="check">
+            <input type="checkbox" checked={whole} onChange={({ target }) => setWhole(target.checked)} />
+            {say('askWhole')}
+          </label>
+        ) : null}
+        <span className="grow" />
+        <Button type="primary" htmlType="submit" disabled={sending || (told.length === 0 && value === '')}>
+          {say('askEvidence')}
+        </Button>
+      </div>
+    </form>
+  );
+}

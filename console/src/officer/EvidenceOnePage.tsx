@@ -1,0 +1,134 @@
+import { Button } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { get, post } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { download } from '../parts/download.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { State } from '../parts/State.tsx';
+import { PrintButton } from '../parts/PrintButton.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { hasOffice, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { EvidencePrint } from './EvidencePrint.tsx';
+import { readEvidence, type ReadEvidence } from './readEvidence.ts';
+
+/** One request: released by a second person where it is about somebody, then taken, checked here, kept and printed. */
+export function EvidenceOnePage(): ReactNode {
+  const { say, pick, when } = useWords();
+  const { session, turn } = useSession();
+  const { what } = useRoute();
+  const id = what[0] ?? '';
+  const answer = useAnswer(`evidence ${id} ${turn}`, () =>
+    get('/v1/log/evidence', { query: { evidence: id } }),
+  );
+  const [read, setRead] = useState<ReadEvidence>();
+  const { act, sending, error } = useAct();
+  const one = answer.value?.evidence[0];
+  const decide = (word: 'release' | 'refuse'): void =>
+    act(
+      () => post('/v1/log/evidence/{evidence}/answer', { answer: word }, { at: { evidence: id } }),
+      () => answer.again(),
+    );
+  const take = (): void =>
+    act(
+      async () =>
+        readEvidence(JSON.stringify(await get('/v1/log/evidence/{evidence}', { at: { evidence: id } }))),
+      setRead,
+    );
+  const compare = (file: File | undefined): void => {
+    if (file !== undefined && read !== undefined)
+      act(async () => readEvidence(read.text, await file.text()), setRead);
+  };
+  const own = one?.askedBy === session.person;
+  return (
+    <Page
+      title={say('evidence')}
+      error={error ?? answer.error}
+      cli={`npx datong audit evidence fetch ${id} -o evidence --as auditor`}
+      actions={<Link to={addressOf('evidence')}>{say('back')}</Link>}
+    >
+      {one === undefined ? (
+        <p className="card">{say(answer.loading ? 'loading' : 'evidenceUnknown')}</p>
+      ) : (
+        <section className="card no-print">
+          <h2>
+            {one.case} <State state={one.state} />
+          </h2>
+          <Facts
+            of={[
+              [say('evidenceNumber'), <code key="id">{one.id}</code>],
+              [say('askReason'), one.reason],
+              [say('askedAt'), when(one.askedAt)],
+              [say('askedBy'), <code key="by">{one.askedBy}</code>],
+              [
+                say('releasedBy'),
+                one.answeredBy === undefined ? undefined : <code key="answered">{one.answeredBy}</code>,
+              ],
+              [say('aboutPerson'), say(one.subject ? 'yes' : 'no')],
+            ]}
+          />
+          {one.state !== 'waiting' ? null : own ? (
+            <p role="note">{say('evidenceOwn')}</p>
+          ) : (
+            <div className="row-form">
+              <Button type="primary" disabled={sending} onClick={() => decide('release')}>
+                {say('release')}
+              </Button>
+              <Button disabled={sending} onClick={() => decide('refuse')}>
+                {say('refuse')}
+              </Button>
+            </div>
+          )}
+          {one.state === 'released' && hasOffice(session, ['auditor']) ? (
+            <div className="row-form">
+              <Button type="primary" disabled={sending} onClick={take}>
+                {say('takeEvidence')}
+              </Button>
+              {read === undefined ? null : (
+                <>
+                  <Button onClick={() => download(`evidence-${id}.json`, read.text)}>
+                    {say('keepFile')}
+                  </Button>
+                  <PrintButton />
+                  <label className="choice">
+                    <span>{say('compareAnchors')}</span>
+                    <input type="file" onChange={({ target }) => compare(target.files?.[0])} />
+                  </label>
+                </>
+              )}
+            </div>
+          ) : null}
+          <CommandLine
+            label={say('sameByCli')}
+            line={`npx datong audit evidence fetch ${id} -o evidence --as auditor`}
+          />
+        </section>
+      )}
+      {read === undefined ? null : (
+        <>
+          <section className="card no-print" role="status">
+            <h2>
+              <span className={read.findings.length === 0 ? 'state good' : 'state bad'}>
+                {say(read.findings.length === 0 ? 'evidenceHolds' : 'evidenceFails')}
+              </span>
+            </h2>
+            <p>{say('evidenceChecked', { entries: read.entries.length, size: read.file.size })}</p>
+            <ul>
+              {read.findings.map((finding, at) => (
+                <li key={at}>
+                  <code>{finding.code}</code> {pick(finding.message)}
+                </li>
+              ))}
+            </ul>
+            <p className="muted">{say('evidenceKeys')}</p>
+          </section>
+          <EvidencePrint read={read} />
+        </>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,70 @@
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Choice } from '../parts/Choice.tsx';
+import { Link } from '../parts/Link.tsx';
+import { List } from '../parts/List.tsx';
+import { Page } from '../parts/Page.tsx';
+import { State } from '../parts/State.tsx';
+import { addressOf, go, useRoute } from '../route.ts';
+import { hasOffice, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { EvidenceForm } from './EvidenceForm.tsx';
+
+/** Requests for evidence: asked for by one person, about somebody released by another. */
+export function EvidencePage(): ReactNode {
+  const { say, when } = useWords();
+  const { session, turn } = useSession();
+  const { filter } = useRoute();
+  const { state = '', cursor = '', ask = '' } = filter;
+  const answer = useAnswer(`${state} ${cursor} ${turn}`, () =>
+    get('/v1/log/evidence', { query: { state, cursor } }),
+  );
+  const mayAsk = hasOffice(session, ['auditor']);
+  return (
+    <Page
+      title={say('evidence')}
+      lead={say('evidenceLead')}
+      error={answer.error}
+      actions={mayAsk && ask === '' ? <Link to={addressOf('audit')}>{say('evidenceFrom')}</Link> : undefined}
+    >
+      {mayAsk && ask === '1' ? <EvidenceForm done={({ id }) => go(addressOf('evidence', [id]))} /> : null}
+      <div className="filters">
+        <Choice
+          name="state"
+          label={say('state')}
+          all={say('allStates')}
+          options={(['waiting', 'released', 'refused'] as const).map((value) => ({
+            value,
+            text: say(`st_${value}`),
+          }))}
+        />
+      </div>
+      <List<Schemas['EvidenceRequested']>
+        label={say('evidence')}
+        rows={answer.value?.evidence}
+        keyOf={({ id }) => id}
+        answer={answer}
+        empty={say('evidenceEmpty')}
+        nextCursor={answer.value?.nextCursor}
+        columns={[
+          { title: say('askedAt'), render: (_, one) => when(one.askedAt) },
+          { title: say('askCase'), render: (_, one) => one.case },
+          { title: say('askReason'), render: (_, one) => one.reason },
+          { title: say('aboutPerson'), render: (_, one) => say(one.subject ? 'yes' : 'no') },
+          { title: say('askedBy'), render: (_, one) => <code>{one.askedBy}</code> },
+          { title: say('state'), render: (_, one) => <State state={one.state} /> },
+          {
+            title: say('actions'),
+            render: (_, one) => (
+              <Link to={addressOf('evidence', [one.id])}>
+                {say('open')}
+                <span className="for-ears"> {one.case}</span>
+              </Link>
+            ),
+          },
+        ]}
+      />
+    </Page>
+  );
+}

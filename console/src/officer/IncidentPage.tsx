@@ -1,0 +1,179 @@
+import { Button } from 'antd';
+import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { toAuthority, toPersons } from '../../../log/incidentNotices.ts';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { download } from '../parts/download.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { Field, Pick } from '../parts/Field.tsx';
+import { Link } from '../parts/Link.tsx';
+import { List } from '../parts/List.tsx';
+import { Page } from '../parts/Page.tsx';
+import { PrintButton } from '../parts/PrintButton.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf } from '../route.ts';
+import { useWords } from '../words/words.ts';
+import { questionOf } from './question.ts';
+
+type Recipient = Schemas['Incident']['recipients'][number];
+const empty = {
+  ...{ from: '', until: '', reason: '', case: '' },
+  ...{ agreement: '', dataset: '', consumer: '', official: '', keyid: '' },
+};
+
+/** What left by a key, an agreement, a dataset or to a department in a period, and whom it concerns. */
+export function IncidentPage(): ReactNode {
+  const { say, pick, number } = useWords();
+  const { options, name } = useDepartments();
+  const [form, setForm] = useState(empty);
+  const [found, setFound] = useState<Schemas['Incident'] & Schemas['IncidentQuestion']>();
+  const { act, sending, error } = useAct();
+  const set =
+    (member: keyof typeof empty) =>
+    (value: string): void =>
+      setForm((before) => ({ ...before, [member]: value }));
+  const assess = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    const given = Object.fromEntries(Object.entries(form).filter(([, value]) => value !== ''));
+    const { from = '', until = '' } = questionOf({ from: form.from, until: form.until });
+    const asked = { ...given, from, until } as Schemas['IncidentQuestion'];
+    act(
+      () => post('/v1/log/incidents', asked),
+      (answer) => setFound({ ...asked, ...answer }),
+    );
+  };
+  const line = `npx datong audit incident --from ${form.from || '…'} --until ${form.until || '…'} --reason … --case … -o incident --as security`;
+  const suspend = [...new Set(found?.recipients.flatMap(({ agreements }) => agreements) ?? [])].sort();
+  return (
+    <Page
+      title={say('incidents')}
+      lead={say('incidentsLead')}
+      error={error}
+      cli={line}
+      actions={found === undefined ? undefined : <PrintButton />}
+    >
+      <form className="card no-print" onSubmit={assess} aria-label={say('incidents')}>
+        <div className="filters">
+          <Field type="date" label={say('askFrom')} value={form.from} change={set('from')} required />
+          <Field type="date" label={say('askUntil')} value={form.until} change={set('until')} required />
+          <Field
+            label={say('askReason')}
+            value={form.reason}
+            change={set('reason')}
+            required
+            least={2}
+            most={200}
+          />
+          <Field
+            label={say('incidentCase')}
+            value={form.case}
+            change={set('case')}
+            required
+            least={2}
+            most={100}
+          />
+        </div>
+        <p className="muted">{say('incidentBy')}</p>
+        <div className="filters">
+          <Field label={say('incidentKey')} value={form.keyid} change={set('keyid')} most={100} />
+          <Field label={say('agreement')} value={form.agreement} change={set('agreement')} most={200} />
+          <Field label={say('dataset')} value={form.dataset} change={set('dataset')} />
+          <Pick
+            label={say('consumer')}
+            value={form.consumer}
+            change={set('consumer')}
+            none={say('allDepartments')}
+            options={options}
+          />
+          <Field label={say('official')} value={form.official} change={set('official')} most={200} />
+        </div>
+        <div className="row-form">
+          <CommandLine label={say('sameByCli')} line={line} />
+          <span className="grow" />
+          <Button type="primary" htmlType="submit" disabled={sending}>
+            {say('incidentAssess')}
+          </Button>
+        </div>
+      </form>
+      {found === undefined ? (
+        <p className="muted">{say('incidentEmpty')}</p>
+      ) : (
+        <>
+          <section className="card" role="status">
+            <h2>
+              {say('incidentResult', { subjects: number(found.subjects), entries: number(found.entries) })}
+            </h2>
+            <Facts
+              of={[
+                [say('incidentCase'), found.case],
+                [say('askReason'), found.reason],
+                [
+                  say('incidentStop'),
+                  suspend.length === 0 ? (
+                    say('none')
+                  ) : (
+                    <ul className="plain" key="stop">
+                      {suspend.map((id) => (
+                        <li key={id}>
+                          <Link to={addressOf('agreements', [id])}>{id}</Link>
+                        </li>
+                      ))}
+                    </ul>
+                  ),
+                ],
+              ]}
+            />
+          </section>
+          <List<Recipient>
+            label={say('incidentRecipients')}
+            rows={found.recipients}
+            keyOf={({ department }) => department}
+            answer={{ loading: false }}
+            empty={say('incidentNothing')}
+            columns={[
+              { title: say('incidentRecipients'), render: (_, one) => name(one.department) },
+              { title: say('incidentCalls'), align: 'right', render: (_, one) => number(one.calls) },
+              { title: say('rowsOut'), align: 'right', render: (_, one) => number(one.rows) },
+              { title: say('officials'), align: 'right', render: (_, one) => number(one.officials) },
+              { title: say('cases'), align: 'right', render: (_, one) => number(one.cases) },
+              { title: say('whichFields'), render: (_, one) => one.fields.join('、') },
+              {
+                title: say('entry'),
+                render: (_, one) => (
+                  <Link
+                    to={addressOf('audit', [], {
+                      ...{ consumer: one.department, kind: 'release', decision: 'allow' },
+                      ...{ from: form.from, until: form.until },
+                      ...(form.dataset === '' ? {} : { dataset: form.dataset }),
+                    })}
+                  >
+                    {say('open')}
+                    <span className="for-ears"> {one.department}</span>
+                  </Link>
+                ),
+              },
+            ]}
+          />
+          {(
+            [
+              ['draftAuthority', 'to-authority.md', toAuthority(found)],
+              ['draftPersons', 'to-persons.md', toPersons(found)],
+            ] as const
+          ).map(([word, file, text]) => (
+            <section className="card" key={word} aria-label={say(word)}>
+              <h2>{say(word)}</h2>
+              <pre tabIndex={0}>{pick(text)}</pre>
+              <p className="no-print">
+                <Button size="small" onClick={() => download(file, pick(text), 'text/markdown')}>
+                  {say('keepFile')}
+                  <span className="for-ears"> {file}</span>
+                </Button>
+              </p>
+            </section>
+          ))}
+        </>
+      )}
+    </Page>
+  );
+}

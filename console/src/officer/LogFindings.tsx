@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { Link } from '../parts/Link.tsx';
+import { List } from '../parts/List.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
+import { addressOf } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+type Finding = Schemas['LogFindings']['findings'][number];
+
+/** What the hub's own re-verification found and nobody mended. */
+export function LogFindings(): ReactNode {
+  const { say, pick, number } = useWords();
+  const { turn } = useSession();
+  const answer = useAnswer(`findings ${turn}`, () => get('/v1/log/findings'));
+  return (
+    <section aria-label={say('logFindings')}>
+      <h2>{say('logFindings')}</h2>
+      <p className="muted">{say('logFindingsLead')}</p>
+      <Refusal error={answer.error} />
+      <List<Finding>
+        label={say('logFindings')}
+        rows={answer.value?.findings}
+        keyOf={({ code, index }) => `${code} ${index ?? ''}`}
+        answer={answer}
+        empty={say('logFindingsEmpty')}
+        columns={[
+          { title: say('reason'), render: (_, one) => <code>{one.code}</code> },
+          { title: say('riskWhat'), render: (_, one) => pick(one.message) },
+          {
+            title: say('entry'),
+            render: (_, { index }) =>
+              index === undefined ? (
+                '—'
+              ) : (
+                <Link to={addressOf('audit', [String(index)])}>{number(index)}</Link>
+              ),
+          },
+        ]}
+      />
+      <CommandLine label={say('logVerifySelf')} line="npx datong audit verify --as auditor" />
+    </section>
+  );
+}

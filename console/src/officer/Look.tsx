@@ -1,0 +1,77 @@
+import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
+import { useWords } from '../words/words.ts';
+
+type Titled = Schemas['TitledCode'];
+
+/** Looks and tries, as the person is told of them. */
+export function Looks({ of }: { readonly of: readonly Schemas['SubjectLook'][] }): ReactNode {
+  const { say, pick, when } = useWords();
+  const named = (one: Titled | undefined): string =>
+    one === undefined ? '—' : one.title === undefined ? one.code : pick(one.title);
+  const whatOf = ({ operation, dataset }: Schemas['SubjectLook']): string => {
+    const kind = kindOf(operation);
+    const of = dataset === undefined ? '' : named(dataset);
+    if (kind === 'data') return of === '' ? say('look_other') : of;
+    return of === '' ? say(`look_${kind}`) : `${say(`look_${kind}`)}（${of}）`;
+  };
+  if (of.length === 0) return <p>{say('looksNone')}</p>;
+  return (
+    <div className="sheet-table" tabIndex={0} role="region" aria-label={say('looks')}>
+      <table>
+        <thead>
+          <tr>
+            {(
+              [
+                'when',
+                'department',
+                'dataset',
+                'samplePurpose',
+                'basis',
+                'matter',
+                'whichFields',
+                'decision',
+              ] as const
+            ).map((word) => (
+              <th key={word} scope="col">
+                {say(word)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {of.map((look) => (
+            <tr key={look.exchange}>
+              <td>{when(look.at)}</td>
+              <td>{named(look.department)}</td>
+              <td>{whatOf(look)}</td>
+              <td>{named(look.purpose)}</td>
+              <td>
+                {look.basis === undefined
+                  ? '—'
+                  : `${say(`basis_${look.basis.type}`)} ${look.basis.reference ?? ''} ${look.basis.clause ?? ''}`}
+              </td>
+              <td>{look.matter ?? '—'}</td>
+              <td>
+                {look.fact !== undefined
+                  ? named(look.fact)
+                  : (look.fields ?? [])
+                      .map((one) => (one.mask === 'clear' ? named(one) : `${named(one)}（${one.mask}）`))
+                      .join('、') || '—'}
+              </td>
+              <td>{`${say(`outcome_${look.outcome}`)}${look.code === undefined ? '' : `（${look.code}）`}`}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** What was done: data were asked for, the person looked at her own record, or said yes or no. */
+const kindOf = (operation: string): 'view' | 'consent' | 'data' =>
+  operation.startsWith('viewSubject') || operation === 'viewOwnData'
+    ? 'view'
+    : /consent/i.test(operation)
+      ? 'consent'
+      : 'data';

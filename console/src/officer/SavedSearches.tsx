@@ -1,0 +1,72 @@
+import { Button } from 'antd';
+import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { get, post } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Field } from '../parts/Field.tsx';
+import { Link } from '../parts/Link.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { draftOf, filterOf, questionOf } from './question.ts';
+
+/** Searches that she keeps under a name: what is asked, never of whom. */
+export function SavedSearches(): ReactNode {
+  const { say } = useWords();
+  const { turn } = useSession();
+  const { filter } = useRoute();
+  const [name, setName] = useState('');
+  const answer = useAnswer(`saved ${turn}`, () => get('/v1/log/searches/saved'));
+  const { act, sending, error } = useAct();
+  const draft = draftOf(filter);
+  const save = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    const { first: _first, last: _last, exchange: _exchange, ...kept } = draft;
+    const question = questionOf(kept);
+    act(
+      () => post('/v1/log/searches/saved', { name, question }),
+      () => {
+        setName('');
+        answer.again();
+      },
+    );
+  };
+  const searches = answer.value?.searches ?? [];
+  return (
+    <section className="card no-print" aria-label={say('saved')}>
+      <h2>{say('saved')}</h2>
+      <Refusal error={error ?? answer.error} />
+      {searches.length === 0 ? (
+        <p className="muted">{say('savedEmpty')}</p>
+      ) : (
+        <ul className="saved">
+          {searches.map((one) => (
+            <li key={one.name}>
+              <Link to={addressOf('audit', [], filterOf(one.question))}>{one.name}</Link>
+              <Button
+                size="small"
+                disabled={sending}
+                aria-label={`${say('drop')} ${one.name}`}
+                onClick={() =>
+                  act(
+                    () => post('/v1/log/searches/saved/removal', { name: one.name }),
+                    () => answer.again(),
+                  )
+                }
+              >
+                {say('drop')}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <form className="row-form" onSubmit={save}>
+        <Field label={say('savedName')} value={name} change={setName} required most={100} />
+        <Button htmlType="submit" disabled={sending}>
+          {say('save')}
+        </Button>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,120 @@
+import { Button } from 'antd';
+import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { Field, Pick } from '../parts/Field.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useRoute } from '../route.ts';
+import { useWords } from '../words/words.ts';
+import { asked, draftOf, kinds, type Asked, type Draft } from './question.ts';
+import { askedWords } from './questionWords.ts';
+
+/** Whom a search is about, why and for which case; in the memory of this page alone. */
+export interface About {
+  readonly dataset: string;
+  readonly value: string;
+  readonly reason: string;
+  readonly case: string;
+}
+
+const always: readonly Asked[] = ['from', 'until', 'department', 'dataset', 'official', 'matter'];
+const further: readonly Asked[] = [
+  ...(['consumer', 'provider', 'kind', 'decision', 'code', 'agreement', 'purpose'] as const),
+  ...(['field', 'schema', 'operation', 'person', 'exchange'] as const),
+];
+
+/** A question of the log. It is asked when its button is pressed: every search is an entry. */
+export function SearchForm({ ask }: { readonly ask: (about: About | undefined) => void }): ReactNode {
+  const { say } = useWords();
+  const { filter, refine } = useRoute();
+  const { options } = useDepartments();
+  const [draft, setDraft] = useState<Draft>(() => draftOf(filter));
+  const [counts, setCounts] = useState(filter['counts'] === '1');
+  const [about, setAbout] = useState<About>({ dataset: '', value: '', reason: '', case: '' });
+  const set =
+    (name: Asked) =>
+    (value: string): void =>
+      setDraft((before) => ({ ...before, [name]: value }));
+  const choices: Partial<Record<Asked, readonly { readonly value: string; readonly text: string }[]>> = {
+    ...{ department: options, consumer: options, provider: options },
+    kind: kinds.map((value) => ({ value, text: say(`k_${value}`) })),
+    decision: (['allow', 'deny'] as const).map((value) => ({ value, text: say(value) })),
+  };
+  const field = (name: Asked): ReactNode => {
+    const few = choices[name];
+    const given = { label: say(askedWords[name]), value: draft[name] ?? '', change: set(name) };
+    return few === undefined ? (
+      <Field key={name} {...given} type={name === 'from' || name === 'until' ? 'date' : 'text'} />
+    ) : (
+      <Pick key={name} {...given} none={say('any')} options={few} />
+    );
+  };
+  const named = about.value !== '';
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    const cleared = Object.fromEntries(asked.map((name) => [name, draft[name]?.trim() ?? '']));
+    refine({ ...cleared, counts: counts ? '1' : '', before: '' });
+    ask(named ? about : undefined);
+    // the identifier stands on the screen no longer than it must
+    setAbout((before) => ({ ...before, value: '' }));
+  };
+  const clear = (): void => {
+    setDraft({});
+    setCounts(false);
+    setAbout({ dataset: '', value: '', reason: '', case: '' });
+    refine({ ...Object.fromEntries(asked.map((name) => [name, ''])), counts: '', before: '' });
+    ask(undefined);
+  };
+  return (
+    <form className="card no-print" onSubmit={submit} aria-label={say('search')}>
+      <div className="filters">{always.map(field)}</div>
+      <details open={further.some((name) => (draft[name] ?? '') !== '')}>
+        <summary>{say('askFurther')}</summary>
+        <div className="filters">{further.map(field)}</div>
+      </details>
+      <details>
+        <summary>{say('askSubject')}</summary>
+        <p className="muted">{say('askSubjectLead')}</p>
+        <div className="filters">
+          <Field
+            label={say('identifier')}
+            value={about.value}
+            change={(value) => setAbout({ ...about, value })}
+            most={100}
+          />
+          <Field
+            label={say('identifierIn')}
+            value={about.dataset}
+            change={(dataset) => setAbout({ ...about, dataset })}
+            required={named}
+          />
+          <Field
+            label={say('askReason')}
+            value={about.reason}
+            change={(reason) => setAbout({ ...about, reason })}
+            required={named}
+            least={2}
+            most={200}
+          />
+          <Field
+            label={say('askCase')}
+            value={about.case}
+            change={(number) => setAbout({ ...about, case: number })}
+            required={named}
+            least={2}
+            most={100}
+          />
+        </div>
+      </details>
+      <div className="row-form">
+        <label className="check">
+          <input type="checkbox" checked={counts} onChange={({ target }) => setCounts(target.checked)} />
+          {say('askCounts')}
+        </label>
+        <span className="grow" />
+        <Button onClick={clear}>{say('clear')}</Button>
+        <Button type="primary" htmlType="submit">
+          {say('search')}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,85 @@
+/** What is asked of the log, as it stands in the address; whom it is about never does. */
+import type { Schemas } from '../api/call.ts';
+import type { Route } from '../route.ts';
+
+export type Question = NonNullable<Schemas['EvidenceRequest']['question']>;
+
+const texts = [
+  'dataset',
+  'official',
+  'matter',
+  'agreement',
+  'purpose',
+  'field',
+  'code',
+  'operation',
+  'schema',
+  'person',
+  'exchange',
+] as const;
+const places = ['department', 'consumer', 'provider'] as const;
+export const kinds = [
+  'release',
+  'intake',
+  'management',
+  'consent',
+  'inspect',
+  'return',
+  'retire',
+  'overload',
+  'genesis',
+] as const;
+export const asked = [...texts, ...places, 'kind', 'decision', 'from', 'until', 'first', 'last'] as const;
+export type Asked = (typeof asked)[number];
+export type Draft = Partial<Readonly<Record<Asked, string>>>;
+
+/** What of an address is a question. */
+export const draftOf = (filter: Route['filter']): Draft =>
+  Object.fromEntries(
+    asked.flatMap((name) => {
+      const value = filter[name]?.trim() ?? '';
+      return value === '' ? [] : [[name, value]];
+    }),
+  );
+
+const day = /^\d{4}-\d\d-\d\d$/;
+const dayLength = 86_400_000;
+/** A day of China's calendar as its first moment, or (`after`) the moment after its last. */
+const moment = (text: string, after = false): string =>
+  day.test(text)
+    ? new Date(Date.parse(`${text}T00:00:00+08:00`) + (after ? dayLength : 0)).toISOString()
+    : text;
+
+/** As the hub is asked; days become moments. */
+export function questionOf({ from, until, first, last, ...others }: Draft): Question {
+  return {
+    ...others,
+    ...(from === undefined ? {} : { from: moment(from) }),
+    ...(until === undefined ? {} : { until: moment(until, true) }),
+    ...(first === undefined ? {} : { first: Number(first) }),
+    ...(last === undefined ? {} : { last: Number(last) }),
+  } as Question;
+}
+
+/** A kept question as it stands in an address again. */
+export const filterOf = (question: Schemas['SavedSearch']['question']): Route['filter'] =>
+  Object.fromEntries(
+    Object.entries(question).map(([name, value]) => [
+      name,
+      name === 'from'
+        ? dayOf(value)
+        : name === 'until'
+          ? dayOf(new Date(Date.parse(value) - 1).toISOString())
+          : value,
+    ]),
+  );
+
+const dayOf = (text: string): string => new Date(Date.parse(text) + 8 * 3_600_000).toISOString().slice(0, 10);
+
+/** The same question for a terminal; whom it is about comes from a file there. */
+export const lineOf = (verb: string, draft: Draft): string =>
+  [
+    `npx datong audit ${verb}`,
+    ...Object.entries(draft).map(([name, value]) => `--${name} ${/^[\w.:@-]+$/.test(value) ? value : '…'}`),
+    '--as auditor',
+  ].join(' ');

@@ -1,0 +1,46 @@
+/** Evidence, checked in this browser by the code that the command line runs. Its decisions are decided again there alone. */
+import '../receipt/buffer.ts';
+import { hash } from '../receipt/browserCrypto.ts';
+import type { LogFinding } from '../../../log/finding.ts';
+import { parseVkey } from '../../../log/note/noteKey.ts';
+import { checkChoice, type ChoiceCheck, type ReadEntry } from '../../../log/pack/checkChoice.ts';
+import type { EvidenceFile } from '../../../log/pack/evidenceFile.ts';
+import { parseEvidence } from '../../../log/pack/parseEvidence.ts';
+import { checkPack } from '../../../log/pack/checkPack.ts';
+import { parseLeaf } from '../../../log/parseLeaf.ts';
+
+export interface ReadEvidence {
+  readonly file: EvidenceFile;
+  readonly text: string;
+  /** hex SHA-256 of the text */
+  readonly digest: string;
+  readonly entries: readonly ReadEntry[];
+  readonly complete: ChoiceCheck['complete'];
+  readonly findings: readonly Pick<LogFinding, 'code' | 'message'>[];
+}
+
+/**
+ * @param text evidence.json
+ * @param anchors anchors.json that came by another way; absent: the keys that the evidence itself brings
+ * @throws Problem for what is no evidence
+ */
+export function readEvidence(text: string, anchors?: string): ReadEvidence {
+  const file = parseEvidence(text);
+  const { logKeys } = anchors === undefined ? file.anchors : (JSON.parse(anchors) as EvidenceFile['anchors']);
+  const pack = checkPack(
+    file.pack,
+    logKeys.map((key) => parseVkey(key)),
+    [{ name: 'evidence.json#/cosigned', text: file.cosigned }],
+  );
+  const entries = (pack.proven?.entries ?? []).map(({ index, bytes }) => ({ index, leaf: parseLeaf(bytes) }));
+  const choice = checkChoice(file, entries);
+  return {
+    ...{ file, text, digest: hexDigest(text), entries, complete: choice.complete },
+    findings: [...pack.findings, ...choice.findings],
+  };
+}
+
+const hexDigest = (text: string): string =>
+  [...hash('sha256', new TextEncoder().encode(text), 'binary')]
+    .map((sign) => sign.charCodeAt(0).toString(16).padStart(2, '0'))
+    .join('');

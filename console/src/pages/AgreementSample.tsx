@@ -1,0 +1,63 @@
+import { Alert } from 'antd';
+import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
+import { Link } from '../parts/Link.tsx';
+import { FieldGrid } from '../requests/FieldGrid.tsx';
+import type { Wanted } from '../requests/wanted.ts';
+import { addressOf } from '../route.ts';
+import { useWords } from '../words/words.ts';
+
+const month = 30 * 86_400_000;
+
+/** What the consumer would receive, dataset by dataset, with the loosened fields marked; and how it is renewed when its end is near. */
+export function AgreementSample(props: {
+  readonly view: Schemas['PolicyDocumentView'];
+  readonly wanted: Wanted;
+}): ReactNode {
+  const { view, wanted } = props;
+  const { say, when } = useWords();
+  const [first] = wanted.grants;
+  const ending = Date.parse(wanted.valid.until) - Date.now() < month && view.state === 'active';
+  return (
+    <>
+      {ending && first !== undefined ? (
+        <Alert
+          className="gap no-print"
+          type="warning"
+          showIcon
+          title={
+            <>
+              {say('agEnding', { until: when(wanted.valid.until) })}{' '}
+              <Link
+                to={addressOf('requests', ['new'], {
+                  dataset: first.dataset,
+                  renews: `${view.id}@${view.version}`,
+                })}
+              >
+                {say('agRenew')}
+              </Link>
+            </>
+          }
+        />
+      ) : null}
+      <section className="card">
+        <h2>{say('agSample')}</h2>
+        <p className="muted">{say('agSampleLead')}</p>
+        {wanted.grants.map(({ dataset, fields }, at) => (
+          <div key={at}>
+            <h3>
+              <Link to={addressOf('datasets', [dataset])}>{dataset}</Link>
+            </h3>
+            <FieldGrid
+              dataset={dataset}
+              rules={fields}
+              loosened={
+                new Set(view.effect.loosens.filter((one) => one.dataset === dataset).map(({ cell }) => cell))
+              }
+            />
+          </div>
+        ))}
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+import type { ReactNode } from 'react';
+import type { Entry } from '../api/leaf.ts';
+import type { Answered } from '../api/useAnswer.ts';
+import { List } from '../parts/List.tsx';
+import { State } from '../parts/State.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useWords } from '../words/words.ts';
+
+/** Entries of the log as a table. */
+export function EntryTable(props: {
+  readonly label: string;
+  readonly empty: string;
+  readonly entries: readonly Entry[] | undefined;
+  readonly answer: Pick<Answered<unknown>, 'loading'>;
+  /** official and case too, which the log holds as departments signed them */
+  readonly claims?: boolean;
+  readonly act: (entry: Entry) => ReactNode;
+}): ReactNode {
+  const { label, empty, entries, answer, claims = false, act } = props;
+  const { say, when, number } = useWords();
+  const { name } = useDepartments();
+  return (
+    <List<Entry>
+      label={label}
+      rows={entries}
+      keyOf={({ index }) => String(index)}
+      answer={answer}
+      empty={empty}
+      columns={[
+        { title: say('position'), align: 'right', render: (_, { index }) => number(index) },
+        { title: say('when'), render: (_, { leaf }) => <span className="line">{when(leaf.at)}</span> },
+        { title: say('operation'), render: (_, { leaf }) => <code>{leaf.operation}</code> },
+        { title: say('decision'), render: (_, { leaf }) => <State state={leaf.decision} /> },
+        { title: say('reason'), render: (_, { leaf }) => leaf.code ?? '—' },
+        {
+          title: say('department'),
+          render: (_, { leaf }) => {
+            const who = leaf.actor.department ?? leaf.claimedDepartment;
+            return who === undefined ? (leaf.actor.staff ?? '—') : name(who);
+          },
+        },
+        { title: say('dataset'), render: (_, { leaf }) => leaf.dataset ?? '—' },
+        ...(claims
+          ? [
+              { title: say('official'), render: (_: unknown, { leaf }: Entry) => leaf.onBehalfOf ?? '—' },
+              { title: say('matter'), render: (_: unknown, { leaf }: Entry) => leaf.matter ?? '—' },
+            ]
+          : []),
+        {
+          title: say('rowsOut'),
+          align: 'right',
+          render: (_, { leaf }) => (leaf.rows === undefined ? '—' : number(leaf.rows.delivered)),
+        },
+        { title: say('actions'), render: (_, entry) => act(entry) },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,151 @@
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { BadRows } from '../held/BadRows.tsx';
+import { Decision } from '../held/Decision.tsx';
+import { Figures } from '../held/Figures.tsx';
+import { ProblemTable } from '../held/ProblemTable.tsx';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { State } from '../parts/State.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { Findings } from '../send/Findings.tsx';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+/** One submission: why it stopped, its numbers beside the last one's, its bad rows to be mended, and a person's word on it. */
+export function HeldPage(): ReactNode {
+  const { say, when } = useWords();
+  const { session, turn } = useSession();
+  const { what } = useRoute();
+  const { name } = useDepartments();
+  const [id = ''] = what;
+  const answer = useAnswer(`${id} ${turn}`, () => get('/v1/batches/{batch}', { at: { batch: id } }));
+  const batch = answer.value;
+  const dataset = useAnswer(`of ${batch?.dataset ?? ''} ${batch?.state ?? ''} ${turn}`, () =>
+    batch === undefined
+      ? Promise.resolve(undefined)
+      : get('/v1/datasets/{dataset}', { at: { dataset: batch.dataset } }),
+  ).value?.dataset;
+  const last = useAnswer(`last ${id} ${dataset?.currentBatch ?? ''} ${turn}`, () =>
+    lastOf(id, dataset),
+  ).value;
+  const problems = useAnswer(`problems ${id} ${turn}`, () =>
+    get('/v1/batches/{batch}/problems', { at: { batch: id } }),
+  ).value?.problems;
+  const has = (roles: readonly string[]): boolean =>
+    session.roles.some(
+      ({ role, department }) =>
+        roles.includes(role) && (department === undefined || department === batch?.department),
+    );
+  const sends = session.roles.some(
+    ({ role, department }) => ['clerk', 'steward'].includes(role) && department === batch?.department,
+  );
+  const decides = has(['steward', 'security']);
+  const acts = !decides || batch === undefined ? [] : actsOn(batch, dataset);
+  return (
+    <Page
+      title={`${say('held')} ${batch?.fileName ?? id}`}
+      error={answer.error}
+      cli={`npx datong batch show ${id}`}
+      actions={
+        <>
+          <Link to={addressOf('batches')}>{say('back')}</Link>
+          <Button onClick={() => window.print()}>{say('print')}</Button>
+        </>
+      }
+    >
+      {batch === undefined ? null : (
+        <>
+          <section className="card">
+            <dl className="facts">
+              {(
+                [
+                  ['state', <State key="state" state={batch.state} />],
+                  [
+                    'dataset',
+                    <Link key="dataset" to={addressOf('datasets', [batch.dataset])}>
+                      {batch.dataset}
+                    </Link>,
+                  ],
+                  ['department', name(batch.department)],
+                  ['batch', <code key="batch">{batch.batch}</code>],
+                  ['opened', when(batch.openedAt)],
+                  ['finished', when(batch.finishedAt)],
+                  ['mappingUsed', batch.mapping ?? '—'],
+                  ['sendDigest', <code key="sha256">{batch.sha256 ?? '—'}</code>],
+                  ...(batch.corrects === undefined
+                    ? []
+                    : ([
+                        [
+                          'correctsBatch',
+                          <Link key="corrects" to={addressOf('held', [batch.corrects])}>
+                            {batch.corrects}
+                          </Link>,
+                        ],
+                      ] as const)),
+                ] as const
+              ).map(([word, value]) => (
+                <div key={word}>
+                  <dt>{say(word)}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ))}
+            </dl>
+            <Findings
+              findings={batch.findings ?? []}
+              title={say(batch.state === 'rejected' ? 'whyRejected' : 'heldWhy')}
+            />
+            {batch.heldUntil === undefined ? null : (
+              <p>
+                <strong>{say('heldUntil', { when: when(batch.heldUntil) })}</strong>
+              </p>
+            )}
+          </section>
+          {(batch.counts?.bad ?? 0) === 0 ? null : sends ? (
+            <BadRows batch={batch} />
+          ) : (
+            <p className="muted">{say('heldRowsNot')}</p>
+          )}
+          <Decision
+            batch={batch}
+            acts={acts}
+            two={dataset?.intake.secondPerson === true}
+            again={answer.again}
+          />
+          {batch.counts === undefined ? null : <Figures batch={batch} last={last} />}
+          <section className="card">
+            <h2>{say('heldProblems')}</h2>
+            <ProblemTable label={say('heldProblems')} problems={problems ?? []} />
+          </section>
+        </>
+      )}
+    </Page>
+  );
+}
+
+/** What may be said of it: a held one is released or dropped, the one before the current one is restored. */
+function actsOn(
+  { state }: Schemas['Batch'],
+  dataset: Schemas['DatasetView'] | undefined,
+): readonly ('release' | 'drop' | 'restore')[] {
+  if (state === 'held') return ['release', 'drop'];
+  return state === 'superseded' && dataset?.mode === 'snapshot' ? ['restore'] : [];
+}
+
+/** What readers see now; of the current one, what they saw before. */
+async function lastOf(
+  id: string,
+  dataset: Schemas['DatasetView'] | undefined,
+): Promise<Schemas['Batch'] | undefined> {
+  if (dataset === undefined) return undefined;
+  const { currentBatch } = dataset;
+  if (currentBatch !== undefined && currentBatch !== id)
+    return get('/v1/batches/{batch}', { at: { batch: currentBatch } });
+  const former = await get('/v1/batches', {
+    query: { dataset: dataset.id, state: 'superseded', limit: '5' },
+  });
+  return former.batches.find(({ batch }) => batch !== id);
+}

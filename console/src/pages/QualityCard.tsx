@@ -1,0 +1,134 @@
+import { Table } from 'antd';
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Bar } from '../parts/Bar.tsx';
+import { Link } from '../parts/Link.tsx';
+import { State } from '../parts/State.tsx';
+import { addressOf } from '../route.ts';
+import { hasRole, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+const parts = ['validity', 'completeness', 'uniqueness', 'timeliness'] as const;
+type Expect = NonNullable<Schemas['DatasetView']['intake']['expect']>;
+
+/** How good a dataset's batches are, the last of them, and whether one that was due has not come. For its own department and the data office. */
+export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetView'] }): ReactNode {
+  const { say, when, number, pick } = useWords();
+  const { session, turn } = useSession();
+  const { id } = dataset;
+  const hers = session.roles.some(
+    ({ role, department }) =>
+      role !== 'leader' && (department === undefined || department === dataset.department),
+  );
+  const decides = hasRole(session, ['steward', 'security']);
+  const answer = useAnswer(`quality ${id} ${turn}`, async () => {
+    if (!hers) return undefined;
+    const [quality, { batches }, silent] = await Promise.all([
+      get('/v1/datasets/{dataset}/quality', { at: { dataset: id } }),
+      get('/v1/batches', { query: { dataset: id, limit: '6' } }),
+      decides ? get('/v1/inbox').then((inbox) => inbox.silent) : [],
+    ]);
+    return { quality, batches, silent: silent.find((one) => one.dataset === id) };
+  });
+  if (!hers) return <p className="muted">{say('qualityNotYours')}</p>;
+  if (answer.value === undefined) return null;
+  const { quality, batches, silent } = answer.value;
+  const [newest] = quality.batches;
+  const share = (value: number | undefined): string =>
+    value === undefined ? '—' : `${number(Math.round(value * 1000) / 10)} %`;
+  return (
+    <section className="card">
+      <h2>{say('quality')}</h2>
+      {silent === undefined ? null : (
+        <p role="alert" className="loosened">
+          {say('silentSince', { due: silent.due })}
+        </p>
+      )}
+      <p className="muted">
+        {dataset.intake.expect === undefined
+          ? say('expectNone')
+          : say('expectEvery', { every: everyOf(dataset.intake.expect, say) })}
+      </p>
+      {newest === undefined ? (
+        <p>{say('qualityNone')}</p>
+      ) : (
+        <>
+          <p>
+            {say('qualityGrade')} <strong className="grade">{quality.grade}</strong>{' '}
+            {say('qualityOf', {
+              n: quality.graded,
+              ...Object.fromEntries(parts.map((part) => [part, share(quality.weights[part] ?? 0)])),
+            })}
+          </p>
+          <Table
+            aria-label={say('quality')}
+            size="small"
+            pagination={false}
+            rowKey={({ batch }) => batch}
+            dataSource={quality.batches.slice(0, 6)}
+            columns={[
+              {
+                title: say('publishedAt'),
+                render: (_, one) => <Link to={addressOf('held', [one.batch])}>{when(one.publishedAt)}</Link>,
+              },
+              { title: say('rows'), align: 'right', render: (_, one) => number(one.rows) },
+              { title: say('bad'), align: 'right', render: (_, one) => number(one.bad) },
+              ...parts.map((part) => ({
+                key: part,
+                title: say(`q_${part}`),
+                render: (_: unknown, one: (typeof quality.batches)[number]) => (
+                  <Bar share={one.parts[part]} text={share(one.parts[part])} />
+                ),
+              })),
+            ]}
+          />
+          <h3>{say('qualityFields')}</h3>
+          <Table
+            aria-label={say('qualityFields')}
+            size="small"
+            pagination={false}
+            rowKey={({ field }) => field}
+            dataSource={newest.fields}
+            columns={[
+              { title: say('field'), render: (_, one) => <code>{one.field}</code> },
+              {
+                title: say('emptyShare'),
+                render: (_, one) => <Bar share={one.empty} text={share(one.empty)} />,
+              },
+              {
+                title: say('distinctShare'),
+                render: (_, one) => <Bar share={one.distinct} text={share(one.distinct)} />,
+              },
+            ]}
+          />
+        </>
+      )}
+      <h3>{say('lastBatches')}</h3>
+      <Table
+        aria-label={say('lastBatches')}
+        size="small"
+        pagination={false}
+        rowKey={({ batch }) => batch}
+        dataSource={batches}
+        locale={{ emptyText: say('batchesEmpty') }}
+        columns={[
+          { title: say('opened'), render: (_, one) => when(one.openedAt) },
+          {
+            title: say('fileName'),
+            render: (_, one) => <Link to={addressOf('held', [one.batch])}>{one.fileName ?? one.batch}</Link>,
+          },
+          { title: say('state'), render: (_, one) => <State state={one.state} /> },
+          {
+            title: say('heldWhy'),
+            render: (_, { findings = [] }) => findings.map(({ text }) => pick(text)).join('；') || '—',
+          },
+        ]}
+      />
+    </section>
+  );
+}
+
+function everyOf(expect: Expect, say: ReturnType<typeof useWords>['say']): string {
+  return say(`every_${expect.every}`, 'by' in expect ? { by: expect.by } : {});
+}

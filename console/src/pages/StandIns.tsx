@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { List } from '../parts/List.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+type StandIn = Schemas['StandInList']['standIns'][number];
+
+/** Who stands in for which data steward: deputies until a day, standing seconds. */
+export function StandIns(): ReactNode {
+  const { say } = useWords();
+  const { turn } = useSession();
+  const { name } = useDepartments();
+  const answer = useAnswer(`stand-ins ${turn}`, () => get('/v1/stand-ins'));
+  return (
+    <section className="card" aria-label={say('standIns')}>
+      <h2>{say('standIns')}</h2>
+      <List<StandIn>
+        label={say('standIns')}
+        rows={answer.value?.standIns}
+        keyOf={({ id }) => id}
+        answer={answer}
+        empty={say('standInsEmpty')}
+        columns={[
+          { title: say('standInPerson'), render: (_, one) => one.personName },
+          { title: say('standInFor'), render: (_, one) => one.stewardName },
+          { title: say('kind'), render: (_, one) => say(`si_${one.as}`) },
+          { title: say('department'), render: (_, one) => name(one.department) },
+          { title: say('standInUntil'), render: (_, one) => one.until?.slice(0, 10) ?? '—' },
+          { title: say('whyReason'), render: (_, one) => one.reason },
+        ]}
+      />
+      <CommandLine label={say('standInName')} line="npx datong deputy name --help" />
+    </section>
+  );
+}

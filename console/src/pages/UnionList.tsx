@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useWords } from '../words/words.ts';
+
+/** What agreements of one consumer come to tell together. */
+export function UnionList({ unions }: { readonly unions: readonly Schemas['JointView'][] }): ReactNode {
+  const { say } = useWords();
+  const { name } = useDepartments();
+  if (unions.length === 0) return null;
+  return (
+    <>
+      <h2>{say('unions')}</h2>
+      <ul>
+        {unions.map((one, at) => (
+          <li key={at}>
+            {name(one.consumer)}：{one.about} — {one.tells}（
+            {one.parts.map(({ dataset, field, mask }) => `${dataset}.${field}:${mask}`).join('、')}）
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

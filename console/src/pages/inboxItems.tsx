@@ -1,0 +1,178 @@
+/** What waits, as rows of the inbox: each with a link to where it is decided. */
+import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
+import { Link } from '../parts/Link.tsx';
+import { addressOf } from '../route.ts';
+import type { Spoken } from '../words/words.ts';
+import type { Words } from '../words/zh.ts';
+
+export interface Item {
+  readonly key: string;
+  readonly kind: keyof Words;
+  readonly what: string;
+  readonly from: string | undefined;
+  /** a day; absent: nothing says until when */
+  readonly due?: string;
+  readonly why: keyof Words;
+  readonly act: ReactNode;
+}
+
+/** Everything but persons, who are confirmed in the inbox itself. */
+export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken): readonly Item[] {
+  const open = (address: string, what: string): ReactNode => (
+    <Link to={address} label={`${say('open')} ${what}`}>
+      {say('open')}
+    </Link>
+  );
+  const item = (
+    address: string,
+    { due, ...one }: Omit<Item, 'act' | 'due'> & { readonly due?: string | undefined },
+  ): Item => ({ ...one, ...(due === undefined ? {} : { due }), act: open(address, one.what) });
+  return [
+    ...waiting.requests.map((one) =>
+      item(addressOf('requests', [one.id]), {
+        key: one.id,
+        kind: 'kindRequest',
+        what: `${pick(one.title) || one.agreement} · ${one.id}`,
+        from: one.consumer,
+        due: one.due,
+        why: 'whyRequest',
+      }),
+    ),
+    ...waiting.documents.map((one) =>
+      item(addressOf('agreements', [one.id, String(one.version)]), {
+        key: `${one.id}@${one.version}`,
+        kind: one.kind === 'Agreement' ? 'kindAgreement' : 'kindRestriction',
+        what: `${one.id}@${one.version}`,
+        from: one.consumer ?? one.provider,
+        why: 'whyApprove',
+      }),
+    ),
+    ...waiting.schemas.map((one) =>
+      item(addressOf('schemas', one.urn.split(':').slice(2)), {
+        key: one.urn,
+        kind: 'kindSchema',
+        what: one.urn,
+        from: one.owner,
+        why: 'whySchema',
+      }),
+    ),
+    ...waiting.proposals.map((one) =>
+      item(addressOf('proposals', [one.proposal]), {
+        key: one.proposal,
+        kind: 'kindProposal',
+        what: `${one.kind} ${one.name}`,
+        from: one.owner,
+        why: 'whyProposal',
+      }),
+    ),
+    ...waiting.batches.map((one) =>
+      item(addressOf('held', [one.batch]), {
+        key: one.batch,
+        kind: 'kindBatch',
+        what: `${one.dataset}${one.fileName === undefined ? '' : ` · ${one.fileName}`}`,
+        from: one.department,
+        due: one.heldUntil?.slice(0, 10),
+        why: 'whyBatch',
+      }),
+    ),
+    ...waiting.keys
+      .filter(({ confirmable }) => confirmable)
+      .map((one) =>
+        item(addressOf('departments', [one.department]), {
+          key: one.keyid,
+          kind: 'kindKey',
+          what: one.keyid,
+          from: one.department,
+          why: 'whyKey',
+        }),
+      ),
+    ...waiting.risks.map((one) =>
+      item(addressOf('risks', [one.id]), {
+        key: one.id,
+        kind: 'kindRisk',
+        what: pick(one.message),
+        from: one.consumer,
+        due: one.due,
+        why: 'whyRisk',
+      }),
+    ),
+    ...waiting.evidence.map((one) =>
+      item(addressOf('evidence', [one.id]), {
+        key: one.id,
+        kind: 'kindEvidence',
+        what: `${one.case}：${one.reason}`,
+        from: undefined,
+        why: 'whyEvidence',
+      }),
+    ),
+    ...waiting.duties.map((one) =>
+      item(addressOf('agreements', [], { consumer: one.consumer }), {
+        key: one.id,
+        kind: 'kindDuty',
+        what: `${one.obligation} · ${one.dataset}`,
+        from: one.provider,
+        due: one.due,
+        why: 'whyDuty',
+      }),
+    ),
+    ...waiting.expiring.map((one) =>
+      item(addressOf('agreements', one.agreement.split('@')), {
+        key: `end ${one.agreement}`,
+        kind: 'kindExpiring',
+        what: one.agreement,
+        from: one.provider,
+        due: one.until.slice(0, 10),
+        why: 'whyExpiring',
+      }),
+    ),
+    ...waiting.silent.map((one) =>
+      item(addressOf('datasets', [one.dataset]), {
+        key: `silent ${one.dataset} ${one.from}`,
+        kind: 'kindSilent',
+        what: one.dataset,
+        from: one.department,
+        due: one.due,
+        why: 'whySilent',
+      }),
+    ),
+    ...waiting.tickets.map((one) =>
+      item(addressOf('tickets', [one.id]), {
+        key: one.id,
+        kind: 'kindTicket',
+        what: `${one.id} · ${one.dataset}`,
+        from: one.opener,
+        due: one.due,
+        why: one.state === 'open' ? 'whyTicket' : 'whyMended',
+      }),
+    ),
+    ...waiting.disputes.map((one) =>
+      item(addressOf('disputes', [one.id]), {
+        key: one.id,
+        kind: 'kindDispute',
+        what: `${one.id} · ${one.about}`,
+        from: one.raised,
+        why: 'whyDispute',
+      }),
+    ),
+    ...waiting.seconds.map((one) =>
+      item(addressOf('persons'), {
+        key: `second ${one.steward} ${one.department ?? ''}`,
+        kind: 'kindSecond',
+        what: one.name,
+        from: one.department,
+        why: 'whySecond',
+      }),
+    ),
+    ...waiting.codes.map((one) =>
+      item(addressOf('departments', [one.department]), {
+        key: one.code,
+        kind: 'kindCode',
+        what: one.code,
+        from: one.department,
+        due: one.expires.slice(0, 10),
+        why: 'whyCode',
+      }),
+    ),
+  ];
+}

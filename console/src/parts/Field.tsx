@@ -1,0 +1,55 @@
+import type { ReactNode } from 'react';
+
+/** One line to type, with its name above it. What is typed is never offered again by the browser. */
+export function Field(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly change: (value: string) => void;
+  readonly type?: 'text' | 'date' | 'datetime-local';
+  readonly required?: boolean;
+  readonly least?: number;
+  readonly most?: number;
+  readonly wide?: boolean;
+}): ReactNode {
+  const { label, value, change, type = 'text', required, least, most, wide = false } = props;
+  return (
+    <label className={wide ? 'choice wide' : 'choice'}>
+      <span>{label}</span>
+      <input
+        type={type}
+        autoComplete="off"
+        spellCheck={false}
+        value={value}
+        required={required}
+        minLength={least}
+        maxLength={most}
+        onChange={({ target }) => change(target.value)}
+      />
+    </label>
+  );
+}
+
+/** One of a few, with its name above it; the browser's own list. */
+export function Pick(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly change: (value: string) => void;
+  /** what none of them is called; absent: one must be taken */
+  readonly none?: string;
+  readonly options: readonly { readonly value: string; readonly text: string }[];
+}): ReactNode {
+  const { label, value, change, none, options } = props;
+  return (
+    <label className="choice">
+      <span>{label}</span>
+      <select value={value} required={none === undefined} onChange={({ target }) => change(target.value)}>
+        {none === undefined ? null : <option value="">{none}</option>}
+        {options.map((one) => (
+          <option key={one.value} value={one.value}>
+            {one.text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

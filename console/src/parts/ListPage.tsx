@@ -1,0 +1,57 @@
+import type { TableColumnsType } from 'antd';
+import type { ComponentProps, ReactNode } from 'react';
+import { useAnswer } from '../api/useAnswer.ts';
+import { useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { Choice } from './Choice.tsx';
+import { List } from './List.tsx';
+import { Page } from './Page.tsx';
+import { SearchBox } from './SearchBox.tsx';
+
+/** What filters and pages a list, as the address says it, by name: what somebody came with counts, whether it can be chosen here or not. */
+type Narrowed = Readonly<Record<string, string>>;
+
+/** A page that is a list: the hub filters and pages it, filters and place stand in the address, so that a link shows what its sender saw. */
+export function ListPage<A extends { readonly nextCursor?: string }, T extends object>(props: {
+  readonly title: string;
+  readonly lead: string;
+  readonly cli?: string;
+  readonly actions?: ReactNode;
+  readonly search?: ComponentProps<typeof SearchBox>;
+  readonly filters: readonly ComponentProps<typeof Choice>[];
+  /** @param narrowed holds `q` of the search, each filter by its name, and `cursor` */
+  readonly ask: (narrowed: Narrowed) => Promise<A>;
+  readonly rowsOf: (answer: A) => readonly T[];
+  readonly keyOf: (row: T) => string;
+  readonly empty: string;
+  readonly columns: TableColumnsType<T>;
+  /** below the list */
+  readonly children?: ReactNode;
+}): ReactNode {
+  const { title, lead, cli, actions, search, filters, ask, rowsOf, keyOf, empty, columns, children } = props;
+  const { turn } = useSession();
+  const { filter } = useRoute();
+  const answer = useAnswer(`${JSON.stringify(filter)} ${turn}`, () => ask(filter));
+  return (
+    <Page title={title} lead={lead} error={answer.error} cli={cli} actions={actions}>
+      {search === undefined ? null : <SearchBox {...search} />}
+      {filters.length === 0 ? null : (
+        <div className="filters">
+          {filters.map((one) => (
+            <Choice key={one.name} {...one} />
+          ))}
+        </div>
+      )}
+      <List<T>
+        label={title}
+        rows={answer.value === undefined ? undefined : rowsOf(answer.value)}
+        keyOf={keyOf}
+        answer={answer}
+        empty={empty}
+        nextCursor={answer.value?.nextCursor}
+        columns={columns}
+      />
+      {children}
+    </Page>
+  );
+}

@@ -1,0 +1,45 @@
+import { Button } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { useWords } from '../words/words.ts';
+
+/** What takes effect at once is clicked, and confirmed beside it. */
+export function TwoSteps(props: {
+  readonly label: string;
+  readonly sure: string;
+  readonly disabled?: boolean;
+  readonly danger?: boolean;
+  readonly act: () => void;
+}): ReactNode {
+  const { label, sure, disabled = false, danger = false, act } = props;
+  const { say } = useWords();
+  const [asked, setAsked] = useState(false);
+  if (!asked) {
+    return (
+      <Button
+        type={danger ? 'default' : 'primary'}
+        danger={danger}
+        disabled={disabled}
+        onClick={() => setAsked(true)}
+      >
+        {label}
+      </Button>
+    );
+  }
+  return (
+    <>
+      <Button
+        type="primary"
+        danger
+        autoFocus
+        disabled={disabled}
+        onClick={() => {
+          setAsked(false);
+          act();
+        }}
+      >
+        {sure}
+      </Button>
+      <Button onClick={() => setAsked(false)}>{say('back')}</Button>
+    </>
+  );
+}

@@ -1,0 +1,11 @@
+import { lazy, type ComponentType } from 'react';
+
+/** A page that only whoever opens it loads. @param name of the component in its module */
+export const lazily = <K extends string>(
+  load: () => Promise<Readonly<Record<K, ComponentType>>>,
+  name: K,
+): ComponentType =>
+  lazy<ComponentType>(async () => {
+    const module: Readonly<Record<K, ComponentType>> = await load();
+    return { default: module[name] };
+  });

@@ -1,0 +1,124 @@
+import { Alert, Button, Table } from 'antd';
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { State } from '../parts/State.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { sharingWords } from '../pages/DatasetsPage.tsx';
+
+/** One entry of the catalogue with the members that the guide to compiling catalogues asks for, and the fields of its datasets. */
+export function CatalogueEntryPage(): ReactNode {
+  const { say, pick } = useWords();
+  const { turn } = useSession();
+  const { name } = useDepartments();
+  const { what } = useRoute();
+  const [id = ''] = what;
+  const answer = useAnswer(`${id} ${turn}`, () => get('/v1/catalogue/{entry}', { at: { entry: id } }));
+  const shown = answer.value;
+  const [first] = shown?.datasets ?? [];
+  return (
+    <Page
+      title={shown === undefined ? id : pick(shown.entry.title)}
+      error={answer.error}
+      cli={`npx datong catalogue show ${id}`}
+      actions={
+        <>
+          <Link to={addressOf('catalogue')}>{say('back')}</Link>
+          <Button onClick={() => window.print()}>{say('print')}</Button>
+          {first === undefined || shown?.entry.sharing.type === 'none' ? null : (
+            <Link to={addressOf('requests', ['new'], { dataset: first.dataset })} button>
+              {say('catAsk')}
+            </Link>
+          )}
+        </>
+      }
+    >
+      {shown === undefined ? null : (
+        <>
+          {(shown.waiting ?? []).map(({ proposal }) => (
+            <Alert
+              key={proposal}
+              className="gap"
+              type="warning"
+              showIcon
+              title={
+                <>
+                  {say('catWaiting')} —{' '}
+                  <Link to={addressOf('proposals', [proposal])}>{say('catOpenProposal')}</Link>
+                </>
+              }
+            />
+          ))}
+          <section className="card">
+            <EntryFacts entry={shown.entry} department={name(shown.department)} revision={shown.revision} />
+          </section>
+          <section className="card">
+            <h2>{say('catFields')}</h2>
+            {shown.datasets.length === 0 ? <p role="status">{say('catNoData')}</p> : null}
+            {shown.datasets.map(({ dataset, fields, schema, state }) => (
+              <div key={dataset}>
+                <p>
+                  <Link to={addressOf('datasets', [dataset])}>{dataset}</Link> <State state={state} />{' '}
+                  <code>{schema}</code>
+                </p>
+                <Table
+                  aria-label={`${say('fields')} ${dataset}`}
+                  size="small"
+                  pagination={false}
+                  rowKey={({ name: field }) => field}
+                  dataSource={fields}
+                  columns={[
+                    { title: say('field'), render: (_, one) => pick(one.title) || one.name },
+                    { title: say('codeName'), render: (_, one) => <code>{one.name}</code> },
+                    { title: say('fieldType'), dataIndex: 'type' },
+                    { title: say('catSensitivity'), render: (_, one) => one.sensitivity ?? '—' },
+                    { title: say('catSemantic'), render: (_, one) => one.semantic ?? '—' },
+                    { title: say('catCodes'), render: (_, one) => one.codes ?? '—' },
+                  ]}
+                />
+              </div>
+            ))}
+          </section>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function EntryFacts(props: {
+  readonly entry: Schemas['CatalogueEntry'];
+  readonly department: string;
+  readonly revision: number;
+}): ReactNode {
+  const { say, pick } = useWords();
+  const { entry, department, revision } = props;
+  return (
+    <Facts
+      of={[
+        [say('codeName'), <code key="id">{entry.id}</code>],
+        [say('provider'), department],
+        [say('catAbstract'), pick(entry.abstract)],
+        [say('catKeywords'), (entry.keywords ?? []).join('、')],
+        [say('catCategory'), entry.category],
+        [say('sharing'), say(sharingWords[entry.sharing.type])],
+        [say('conditions'), entry.sharing.conditions],
+        [say('catBasis'), entry.sharing.basis],
+        [say('catManner'), say(`mn_${entry.sharing.manner}`)],
+        [say('catOpenness'), say(`on_${entry.openness}`)],
+        [say('catFrequency'), say(`uf_${entry.updateFrequency}`)],
+        [say('catClass'), entry.dataClass === 'important' ? say('dc_important') : say('dc_general')],
+        [say('catSource'), entry.sourceSystem],
+        [say('catOffice'), entry.office],
+        [say('catContact'), entry.contact],
+        [say('catSameData'), entry.sameData],
+        [say('catRevision'), revision],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,122 @@
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Choice } from '../parts/Choice.tsx';
+import { Link } from '../parts/Link.tsx';
+import { List } from '../parts/List.tsx';
+import { Page } from '../parts/Page.tsx';
+import { SearchBox } from '../parts/SearchBox.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { sharingWords } from '../pages/DatasetsPage.tsx';
+
+type Found = Schemas['CatalogueList']['entries'][number];
+const frequencies = [
+  'realtime',
+  'hourly',
+  'daily',
+  'weekly',
+  'monthly',
+  'quarterly',
+  'half-yearly',
+  'yearly',
+  'irregular',
+] as const;
+const classes = ['general', 'important'] as const;
+
+/** What there is, the best first; whoever needs it asks from here. */
+export function CataloguePage(): ReactNode {
+  const { say, pick, when } = useWords();
+  const { turn } = useSession();
+  const { filter } = useRoute();
+  const { options, name } = useDepartments();
+  const {
+    q = '',
+    department = '',
+    sharing = '',
+    frequency = '',
+    class: dataClass = '',
+    cursor = '',
+  } = filter;
+  const query = { q, department, sharing, frequency, class: dataClass, cursor };
+  const answer = useAnswer(`${JSON.stringify(query)} ${turn}`, () => get('/v1/catalogue', { query }));
+  const asked = q !== '' || department !== '' || sharing !== '' || frequency !== '' || dataClass !== '';
+  return (
+    <Page
+      title={say('catalogue')}
+      lead={say('catLead')}
+      error={answer.error}
+      cli={`npx datong catalogue search ${q === '' ? 'WORDS' : JSON.stringify(q)}`}
+    >
+      <SearchBox label={say('catSearch')} hint={say('catWords')} />
+      <div className="filters">
+        <Choice name="department" label={say('department')} all={say('allDepartments')} options={options} />
+        <Choice
+          name="sharing"
+          label={say('sharing')}
+          all={say('allSharing')}
+          options={(['unconditional', 'conditional', 'none'] as const).map((value) => ({
+            value,
+            text: say(sharingWords[value]),
+          }))}
+        />
+        <Choice
+          name="frequency"
+          label={say('catFrequency')}
+          all={say('catAllFrequencies')}
+          options={frequencies.map((value) => ({ value, text: say(`uf_${value}`) }))}
+        />
+        <Choice
+          name="class"
+          label={say('catClass')}
+          all={say('catAllClasses')}
+          options={classes.map((value) => ({ value, text: say(`dc_${value}`) }))}
+        />
+      </div>
+      <List<Found>
+        label={say('catalogue')}
+        rows={answer.value?.entries}
+        keyOf={({ id }) => id}
+        answer={answer}
+        empty={say(asked ? 'catNothing' : 'catEmpty')}
+        nextCursor={answer.value?.nextCursor}
+        columns={[
+          {
+            title: say('catTitle'),
+            render: (_, one) => (
+              <>
+                <Link to={addressOf('catalogue', [one.id])}>{pick(one.title)}</Link>
+                <br />
+                <code className="muted">{one.id}</code>
+              </>
+            ),
+          },
+          { title: say('provider'), render: (_, one) => name(one.department) },
+          { title: say('sharing'), render: (_, one) => say(sharingWords[one.sharing]) },
+          { title: say('catFrequency'), render: (_, one) => say(`uf_${one.updateFrequency}`) },
+          {
+            title: say('linked'),
+            render: (_, one) => (one.datasets.length === 0 ? say('notLinked') : say('linkedSince')),
+          },
+          { title: say('catUpdated'), render: (_, one) => when(one.updatedAt) || '—' },
+          {
+            title: say('actions'),
+            render: (_, one) =>
+              one.sharing === 'none' || one.datasets[0] === undefined ? (
+                '—'
+              ) : (
+                <Link
+                  to={addressOf('requests', ['new'], { dataset: one.datasets[0] })}
+                  label={say('catAskFor', { name: pick(one.title) })}
+                >
+                  {say('catAsk')}
+                </Link>
+              ),
+          },
+        ]}
+      />
+    </Page>
+  );
+}

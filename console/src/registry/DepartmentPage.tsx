@@ -1,0 +1,77 @@
+import { Button } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { get, post } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { Facts } from '../parts/Facts.tsx';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { hasRole, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { CertificateList } from './CertificateList.tsx';
+import { KeyList } from './KeyList.tsx';
+
+/** One department: its certificates with the days they last, keys that wait for a second look, and a code for a new machine. */
+export function DepartmentPage(): ReactNode {
+  const { say, pick } = useWords();
+  const { session, turn } = useSession();
+  const { all, name } = useDepartments();
+  const { what } = useRoute();
+  const [code = ''] = what;
+  const department = all.find((one) => one.code === code);
+  const inbox = useAnswer(`inbox ${turn}`, () => get('/v1/inbox'));
+  const doing = useAct();
+  const [issued, setIssued] = useState('');
+  return (
+    <Page
+      title={department === undefined ? code : pick(department.name)}
+      error={doing.error ?? inbox.error}
+      cli={`npx datong admin code ${code} --as operator`}
+      actions={<Link to={addressOf('departments')}>{say('back')}</Link>}
+    >
+      <section className="card">
+        <Facts
+          of={[
+            [say('codeName'), <code key="code">{code}</code>],
+            [say('level'), department?.level],
+            [say('dpParent'), department?.parent === undefined ? undefined : name(department.parent)],
+          ]}
+        />
+        {hasRole(session, ['operator']) ? (
+          <div className="no-print">
+            <Button
+              disabled={doing.sending}
+              onClick={() =>
+                doing.act(
+                  () =>
+                    post('/v1/departments/{department}/enrolment-codes', {}, { at: { department: code } }),
+                  (answer) => setIssued(answer.code),
+                )
+              }
+            >
+              {say('issueCode')}
+            </Button>
+            {issued === '' ? null : (
+              <div role="status">
+                <strong>{say('issuedCode')}</strong>
+                <CommandLine
+                  label={say('enrolLine')}
+                  line={`npx datong enrol ${issued} --hub https://HUB:8444 --pin sha256:…`}
+                />
+              </div>
+            )}
+          </div>
+        ) : null}
+      </section>
+      <KeyList
+        keys={(inbox.value?.keys ?? []).filter((one) => one.department === code)}
+        doing={doing}
+        again={inbox.again}
+      />
+      <CertificateList department={code} doing={doing} />
+    </Page>
+  );
+}

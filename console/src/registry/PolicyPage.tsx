@@ -1,0 +1,171 @@
+import { Button, Alert } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { get, post, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { CellTable } from '../pages/CellTable.tsx';
+import { Choice } from '../parts/Choice.tsx';
+import { Link } from '../parts/Link.tsx';
+import { List } from '../parts/List.tsx';
+import { Page } from '../parts/Page.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useDraft } from '../parts/useDraft.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { UnionList } from '../pages/UnionList.tsx';
+
+type Cell = Schemas['VisibleList']['cells'][number];
+
+/** Who sees which field now; and what a document would change. */
+export function PolicyPage(): ReactNode {
+  const { say } = useWords();
+  const { turn } = useSession();
+  const { filter } = useRoute();
+  const { name, options } = useDepartments();
+  const { dataset = '', field = '', consumer = '', cursor = '' } = filter;
+  const query = { dataset, field, consumer, cursor };
+  const cells = useAnswer(`${JSON.stringify(query)} ${turn}`, () => get('/v1/policy/visibility', { query }));
+  const datasets = useAnswer(`datasets ${turn}`, () => get('/v1/datasets', { query: { limit: '200' } }));
+  const schema = useAnswer(`fields ${dataset} ${turn}`, () =>
+    dataset === ''
+      ? Promise.resolve(undefined)
+      : post('/v1/datasets/{dataset}/mask-trials', { fields: {} }, { at: { dataset } }).catch(
+          () => undefined,
+        ),
+  );
+  const { pick } = useWords();
+  const doing = useAct();
+  return (
+    <Page
+      title={say('policy')}
+      lead={say('poLead')}
+      error={doing.error ?? cells.error}
+      cli="npx datong policy visibility FOLDER"
+      actions={<Button onClick={() => window.print()}>{say('print')}</Button>}
+    >
+      <section className="card">
+        <h2>{say('poWho')}</h2>
+        <div className="filters">
+          <Choice
+            name="dataset"
+            label={say('dataset')}
+            all="—"
+            options={(datasets.value?.datasets ?? []).map(({ id, title }) => ({
+              value: id,
+              text: pick(title),
+            }))}
+          />
+          <Choice
+            name="field"
+            label={say('field')}
+            all={say('poAllFields')}
+            options={(schema.value?.fields ?? []).map((one) => ({
+              value: one.name,
+              text: `${pick(one.title)}（${one.name}）`,
+            }))}
+          />
+          <Choice name="consumer" label={say('consumer')} all={say('allDepartments')} options={options} />
+        </div>
+        <List<Cell>
+          label={say('poWho')}
+          rows={cells.value?.cells}
+          keyOf={(one) => JSON.stringify(one)}
+          answer={cells}
+          empty={say('poWhoEmpty')}
+          nextCursor={cells.value?.nextCursor}
+          columns={[
+            { title: say('consumer'), render: (_, one) => name(one.consumer) },
+            { title: say('dataset'), render: (_, one) => one.dataset },
+            { title: say('field'), render: (_, one) => <code>{one.field}</code> },
+            { title: say('poAccess'), render: (_, one) => say(`ac_${one.access}`) },
+            {
+              title: say('poMask'),
+              render: (_, one) =>
+                one.access !== 'read' ? '—' : one.mask === 'clear' ? say('clearMask') : one.mask,
+            },
+            { title: say('samplePurpose'), render: (_, one) => one.purpose },
+            {
+              title: say('agreement'),
+              render: (_, one) => (
+                <Link to={addressOf('agreements', one.agreement.split('@'))}>{one.agreement}</Link>
+              ),
+            },
+            { title: say('poNow'), render: (_, one) => say(one.active ? 'poYes' : 'poNo') },
+          ]}
+        />
+      </section>
+      <Trial doing={doing} />
+    </Page>
+  );
+}
+
+function Trial({ doing }: { readonly doing: ReturnType<typeof useAct> }): ReactNode {
+  const { say } = useWords();
+  const draft = useDraft('policy trial', { text: '' });
+  const [fault, setFault] = useState('');
+  const [tried, setTried] = useState<Schemas['PolicyTried']>();
+  const run = (): void => {
+    setFault('');
+    setTried(undefined);
+    let document: Schemas['PolicyDocument'];
+    try {
+      document = JSON.parse(draft.value.text) as Schemas['PolicyDocument'];
+    } catch (error) {
+      setFault(error instanceof Error ? error.message : '');
+      return;
+    }
+    doing.act(() => post('/v1/policy/trials', { document }), setTried);
+  };
+  const nothing = tried !== undefined && tried.loosens.length + tried.tightens.length === 0;
+  return (
+    <section className="card">
+      <h2>{say('poTry')}</h2>
+      <p className="muted">{say('poTryLead')}</p>
+      <form
+        className="form no-print"
+        aria-label={say('poTry')}
+        onSubmit={(event) => {
+          event.preventDefault();
+          run();
+        }}
+      >
+        <label className="choice wide">
+          <span>{say('poText')}</span>
+          <textarea
+            required
+            className="code"
+            rows={8}
+            spellCheck={false}
+            value={draft.value.text}
+            onChange={({ target }) => draft.set({ text: target.value })}
+          />
+        </label>
+        <div className="row-form">
+          <Button type="primary" htmlType="submit" disabled={doing.sending}>
+            {say('poRun')}
+          </Button>
+        </div>
+      </form>
+      {fault === '' ? null : (
+        <Alert role="alert" type="error" showIcon title={say('scNotJson', { what: fault })} />
+      )}
+      {nothing ? <p role="status">{say('poNothing')}</p> : null}
+      {tried === undefined || tried.loosens.length === 0 ? null : (
+        <>
+          <h2>
+            {say('loosens')} · {tried.document}
+          </h2>
+          <CellTable label={say('loosens')} cells={tried.loosens} loosened />
+        </>
+      )}
+      {tried === undefined || tried.tightens.length === 0 ? null : (
+        <>
+          <h2>{say('tightens')}</h2>
+          <CellTable label={say('tightens')} cells={tried.tightens} />
+        </>
+      )}
+      {tried === undefined ? null : <UnionList unions={tried.unions} />}
+    </section>
+  );
+}

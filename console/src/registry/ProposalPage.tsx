@@ -1,0 +1,165 @@
+import { Alert, Table } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { get, post, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { TextField } from '../parts/TextField.tsx';
+import { TwoSteps } from '../parts/TwoSteps.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { DigestField } from '../requests/PapersFields.tsx';
+import { addressOf, useRoute } from '../route.ts';
+import { hasRole, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+type Proposal = Schemas['Proposal'];
+
+/** What somebody proposed to an owner, held against what is live, and its second person's word. */
+export function ProposalPage(): ReactNode {
+  const { say } = useWords();
+  const { session, turn } = useSession();
+  const { name } = useDepartments();
+  const { what } = useRoute();
+  const [id = ''] = what;
+  const answer = useAnswer(`${id} ${turn}`, () => get('/v1/proposals/{proposal}', { at: { proposal: id } }));
+  const doing = useAct();
+  const [reason, setReason] = useState('');
+  const [scan, setScan] = useState('');
+  const proposal = answer.value;
+  const at = { proposal: id };
+  const decided = (): void => {
+    setReason('');
+    answer.again();
+  };
+  return (
+    <Page
+      title={proposal === undefined ? say('proposals') : `${proposal.kind} ${proposal.name}`}
+      lead={say('prLead')}
+      error={doing.error ?? answer.error}
+      cli={`npx datong approve ${id}`}
+      actions={<Link to={addressOf('inbox')}>{say('back')}</Link>}
+    >
+      {proposal === undefined ? null : (
+        <>
+          <section className="card">
+            <Facts
+              of={[
+                [say('state'), say(`ps_${proposal.state}`)],
+                [say('author'), <code key="author">{proposal.author}</code>],
+                [say('scOwner'), name(proposal.owner)],
+                [say('digest'), <code key="digest">{proposal.digest}</code>],
+                [say('whyReason'), proposal.reason],
+              ]}
+            />
+          </section>
+          <Differences proposal={proposal} />
+          {proposal.state === 'waiting' && hasRole(session, ['steward', 'security']) ? (
+            <section className="card no-print" aria-label={say('rqAct')}>
+              <h2>{say('rqAct')}</h2>
+              <ScanAsked proposal={proposal} scan={scan} set={setScan} />
+              <div className="row-form">
+                <TwoSteps
+                  label={say('prAccept')}
+                  sure={say('prAcceptSure')}
+                  disabled={doing.sending || !isScanOf(proposal, scan)}
+                  act={() =>
+                    doing.act(
+                      () => post('/v1/proposals/{proposal}/acceptance', { digest: proposal.digest }, { at }),
+                      decided,
+                    )
+                  }
+                />
+              </div>
+              <TextField label={say('whyReason')} value={reason} set={setReason} maxLength={1000} rows={2} />
+              <div className="row-form">
+                <TwoSteps
+                  danger
+                  label={say('prRefuse')}
+                  sure={say('prRefuseSure')}
+                  disabled={doing.sending || reason.trim() === ''}
+                  act={() =>
+                    doing.act(() => post('/v1/proposals/{proposal}/refusal', { reason }, { at }), decided)
+                  }
+                />
+              </div>
+            </section>
+          ) : null}
+          {proposal.state === 'waiting' ? null : (
+            <Alert role="status" type="info" title={say('prDone', { state: say(`ps_${proposal.state}`) })} />
+          )}
+        </>
+      )}
+    </Page>
+  );
+}
+
+/** A consent on paper is confirmed with the scan before one's eyes: its digest must be the one that was taken over. */
+function ScanAsked(props: {
+  readonly proposal: Proposal;
+  readonly scan: string;
+  readonly set: (digest: string) => void;
+}): ReactNode {
+  const { proposal, scan, set } = props;
+  const { say } = useWords();
+  if (scanIn(proposal) === undefined) return null;
+  return (
+    <>
+      <DigestField label={say('pcScanCheck')} value={scan} set={set} />
+      {scan === '' ? null : (
+        <p role="status">{say(isScanOf(proposal, scan) ? 'pcScanSame' : 'pcScanOther')}</p>
+      )}
+    </>
+  );
+}
+
+const scanIn = ({ kind, body }: Proposal): unknown =>
+  kind === 'PaperConsent' ? (body as { readonly scan?: unknown }).scan : undefined;
+const isScanOf = (proposal: Proposal, scan: string): boolean =>
+  scanIn(proposal) === undefined || scanIn(proposal) === scan;
+
+/** Members of a proposed entry beside those of the live one; of anything else its whole text. */
+function Differences({ proposal }: { readonly proposal: Proposal }): ReactNode {
+  const { say } = useWords();
+  const isEntry = proposal.kind === 'CatalogueEntry';
+  const entry = proposal.name.split('@')[0] ?? '';
+  const live = useAnswer(`live ${proposal.proposal}`, () =>
+    isEntry
+      ? get('/v1/catalogue/{entry}', { at: { entry } }).then(
+          ({ entry: found }) => found as Readonly<Record<string, unknown>>,
+          () => undefined,
+        )
+      : Promise.resolve(undefined),
+  );
+  const body = proposal.body as Readonly<Record<string, unknown>>;
+  const members = [...new Set([...Object.keys(live.value ?? {}), ...Object.keys(body)])];
+  const rows = members
+    .map((member) => ({ member, was: shown(live.value?.[member]), would: shown(body[member]) }))
+    .filter(({ was, would }) => was !== would);
+  return (
+    <section className="card">
+      <h2>{say(isEntry ? 'prChanges' : 'prBody')}</h2>
+      {isEntry && live.value === undefined && !live.loading ? <p>{say('prFirst')}</p> : null}
+      {isEntry ? (
+        <Table
+          aria-label={say('prChanges')}
+          size="small"
+          pagination={false}
+          rowKey={({ member }) => member}
+          dataSource={rows}
+          columns={[
+            { title: say('prMember'), render: (_, one) => <code>{one.member}</code> },
+            { title: say('prWas'), render: (_, one) => one.was || '—' },
+            { title: say('prWould'), render: (_, one) => <strong>{one.would || '—'}</strong> },
+          ]}
+        />
+      ) : (
+        <pre>{JSON.stringify(proposal.body, undefined, 2)}</pre>
+      )}
+    </section>
+  );
+}
+
+const shown = (value: unknown): string =>
+  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);

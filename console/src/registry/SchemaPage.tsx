@@ -1,0 +1,160 @@
+import { Button, Table } from 'antd';
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { State } from '../parts/State.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { hasRole, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { ChangeTable } from './ChangeTable.tsx';
+import { NewSchemaPage } from './NewSchemaPage.tsx';
+import { Reached } from './Reached.tsx';
+import { SchemaDecision } from './SchemaDecision.tsx';
+
+/** A version of a schema by its name and number; or a new one. */
+export function SchemaPage(): ReactNode {
+  const { what } = useRoute();
+  const [name = '', version = ''] = what;
+  return name === 'new' ? <NewSchemaPage /> : <OneVersion name={name} version={version} />;
+}
+
+function OneVersion({ name, version }: { readonly name: string; readonly version: string }): ReactNode {
+  const { say, pick } = useWords();
+  const { session, turn } = useSession();
+  const schema = `urn:datong:${name}:${version}`;
+  const answer = useAnswer(`${schema} ${turn}`, () => get('/v1/schemas/{schema}', { at: { schema } }));
+  // whom it reaches is the owner's and the data office's to know: to others the version is shown without
+  const impact = useAnswer(`impact ${schema} ${turn}`, () =>
+    get('/v1/schemas/{schema}/impact', { at: { schema } }).catch(() => undefined),
+  );
+  const doing = useAct();
+  const again = (): void => {
+    answer.again();
+    impact.again();
+  };
+  const shown = answer.value;
+  return (
+    <Page
+      title={shown === undefined ? schema : `${pick(shown.schema.title)} ${version}`}
+      error={doing.error ?? answer.error}
+      cli={`npx datong schemas ${schema}`}
+      actions={
+        <>
+          <Link to={addressOf('schemas')}>{say('back')}</Link>
+          <Button onClick={() => window.print()}>{say('print')}</Button>
+          {shown !== undefined && hasRole(session, ['steward', 'operator']) ? (
+            <Link button to={addressOf('schemas', ['new'], { from: `${name}/${version}` })}>
+              {say('scNewVersion')}
+            </Link>
+          ) : null}
+        </>
+      }
+    >
+      {shown === undefined ? null : (
+        <>
+          <VersionFacts schema={shown.schema} impact={impact.value} />
+          {impact.value === undefined ? null : (
+            <section className="card">
+              <h2>
+                {say('scChanges')}
+                {impact.value.against === undefined
+                  ? ''
+                  : `（${say('scAgainst', { version: impact.value.against })}）`}
+              </h2>
+              {impact.value.against === undefined ? (
+                <p role="status">{say('scFirst')}</p>
+              ) : (
+                <ChangeTable changes={impact.value.changes} mode={impact.value.compatibility} />
+              )}
+              <h2>{say('scReaches')}</h2>
+              <Reached by={impact.value.touches} />
+            </section>
+          )}
+          {impact.value === undefined ? null : (
+            <SchemaDecision schema={shown.schema} impact={impact.value} doing={doing} again={again} />
+          )}
+          <FieldsOf document={shown.document} />
+          <section className="card">
+            <details>
+              <summary>{say('scText')}</summary>
+              <pre>{JSON.stringify(shown.document, undefined, 2)}</pre>
+            </details>
+          </section>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function VersionFacts(props: {
+  readonly schema: Schemas['SchemaView'];
+  readonly impact: Schemas['SchemaImpact'] | undefined;
+}): ReactNode {
+  const { say, when } = useWords();
+  const { name } = useDepartments();
+  const { schema, impact } = props;
+  return (
+    <section className="card">
+      <Facts
+        of={[
+          [say('codeName'), <code key="urn">{schema.urn}</code>],
+          [say('state'), <State key="state" state={schema.state} />],
+          [say('scOwner'), name(schema.owner)],
+          [say('scCompatibility'), schema.compatibility],
+          [say('whyReason'), schema.reason],
+          [say('scSunset'), schema.sunset],
+          [say('author'), impact?.author],
+          [say('approver'), impact?.approver],
+          [
+            say('r_security'),
+            impact?.officer ?? (impact?.needsOfficer === true ? say('scOfficer') : undefined),
+          ],
+          [say('registered'), when(schema.registeredAt)],
+          [say('digest'), <code key="digest">{schema.digest}</code>],
+        ]}
+      />
+    </section>
+  );
+}
+
+interface Property {
+  readonly type?: unknown;
+  readonly 'x-title'?: { readonly zh: string; readonly en: string };
+  readonly 'x-sensitivity'?: string;
+  readonly 'x-semantic'?: string;
+}
+
+/** The fields, as the text has them. */
+function FieldsOf({ document }: { readonly document: Schemas['SharedSchema'] }): ReactNode {
+  const { say, pick } = useWords();
+  const { properties = {} } = document as unknown as {
+    readonly properties?: Readonly<Record<string, Property>>;
+  };
+  return (
+    <section className="card">
+      <h2>{say('fields')}</h2>
+      <Table
+        aria-label={say('fields')}
+        size="small"
+        pagination={false}
+        rowKey={([field]) => field}
+        dataSource={Object.entries(properties)}
+        columns={[
+          { title: say('field'), render: (_, [, one]) => pick(one['x-title']) },
+          { title: say('codeName'), render: (_, [field]) => <code>{field}</code> },
+          {
+            title: say('fieldType'),
+            render: (_, [, one]) => (typeof one.type === 'string' ? one.type : JSON.stringify(one.type)),
+          },
+          { title: say('catSensitivity'), render: (_, [, one]) => one['x-sensitivity'] ?? '—' },
+          { title: say('catSemantic'), render: (_, [, one]) => one['x-semantic'] ?? '—' },
+        ]}
+      />
+    </section>
+  );
+}

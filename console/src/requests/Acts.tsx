@@ -1,0 +1,124 @@
+import { Button } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { TwoSteps } from '../parts/TwoSteps.tsx';
+import type { Act } from '../parts/useAct.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import type { Acted, ActForm } from './actForm.ts';
+import { HandOnForm } from './HandOnForm.tsx';
+import { OfferForm } from './OfferForm.tsx';
+import { ReasonForm } from './ReasonForm.tsx';
+import { RefusalForm } from './RefusalForm.tsx';
+import { ReturnForm } from './ReturnForm.tsx';
+import { SupplementForm } from './SupplementForm.tsx';
+import { turnOf, type Turn } from './turnOf.ts';
+
+type Open = Turn['forms'][number];
+const forms: Readonly<Record<Open, (props: ActForm) => ReactNode>> = {
+  return: ReturnForm,
+  refuse: RefusalForm,
+  offer: OfferForm,
+  extension: (props) => <ReasonForm {...props} act="ask-extension" />,
+  handOn: HandOnForm,
+  supplement: SupplementForm,
+  withdraw: (props) => <ReasonForm {...props} act="withdraw" />,
+};
+const labels = {
+  return: 'rqReturn',
+  refuse: 'rqRefuse',
+  offer: 'rqOffer',
+  extension: 'rqAskExtension',
+  handOn: 'rqHandOn',
+  supplement: 'rqSupplement',
+  withdraw: 'rqWithdraw',
+} as const;
+
+/** What she may do now. Agreeing is two clicks; whatever takes words opens its form below. The hub decides who may. */
+export function Acts(props: {
+  readonly view: Schemas['RequestView'];
+  readonly doing: Act;
+  readonly again: () => void;
+}): ReactNode {
+  const { view, doing, again } = props;
+  const { say } = useWords();
+  const { session } = useSession();
+  const { all } = useDepartments();
+  const [open, setOpen] = useState<Open>();
+  const turn = turnOf(view, session, all);
+  if (!turn.running) return null;
+  const send = (body: Acted): void =>
+    doing.act(
+      (key) => post('/v1/requests/{request}/acts', body, { at: { request: view.id }, key }),
+      () => {
+        for (const one of Object.keys(forms))
+          window.sessionStorage.removeItem(`datong-draft ${one} ${view.id}`);
+        again();
+      },
+    );
+  const Form = open === undefined ? undefined : forms[open];
+  return (
+    <section className="card no-print" aria-label={say('rqAct')}>
+      <h2>{say('rqAct')}</h2>
+      <p role="status">
+        {turn.hers
+          ? say('rqYours')
+          : view.waitsFor === undefined
+            ? ''
+            : say('rqNotYours', { who: say(`by_${view.waitsFor}`) })}
+      </p>
+      <div className="row-form">
+        <Agreements turn={turn} sending={doing.sending} send={send} />
+        {turn.forms.map((one) => (
+          <Button
+            key={one}
+            aria-expanded={open === one}
+            onClick={() => setOpen(open === one ? undefined : one)}
+          >
+            {say(labels[one])}
+          </Button>
+        ))}
+      </div>
+      {Form === undefined ? null : <Form view={view} sending={doing.sending} send={send} />}
+    </section>
+  );
+}
+
+/** What needs no words. */
+function Agreements(props: {
+  readonly turn: Turn;
+  readonly sending: boolean;
+  readonly send: (body: Acted) => void;
+}): ReactNode {
+  const { turn, sending, send } = props;
+  const { say } = useWords();
+  return (
+    <>
+      {turn.passes ? (
+        <TwoSteps
+          label={say('rqPass')}
+          sure={say('rqPassSure')}
+          disabled={sending}
+          act={() => send({ act: 'pass' })}
+        />
+      ) : null}
+      {turn.accepts ? (
+        <TwoSteps
+          label={say('rqAccept')}
+          sure={say('rqAcceptSure')}
+          disabled={sending}
+          act={() => send({ act: 'accept' })}
+        />
+      ) : null}
+      {turn.extends ? (
+        <TwoSteps
+          label={say('rqAgreeExtension')}
+          sure={say('rqAgreeExtensionSure')}
+          disabled={sending}
+          act={() => send({ act: 'agree-extension' })}
+        />
+      ) : null}
+    </>
+  );
+}

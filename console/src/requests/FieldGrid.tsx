@@ -1,0 +1,148 @@
+import { Table } from 'antd';
+import type { ReactNode } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Refusal } from '../parts/Refusal.tsx';
+import { Select } from '../parts/Select.tsx';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { isMasked, type Rule, type Rules } from './wanted.ts';
+
+type Field = Schemas['MasksTried']['fields'][number];
+
+/**
+ * What of a dataset is given, masked and not given, field by field, with what each mask makes of an invented value.
+ * @param set absent: it is shown; else it is chosen here
+ * @param loosened fields that tell more than what is in force
+ */
+export function FieldGrid(props: {
+  readonly dataset: string;
+  readonly rules: Rules;
+  readonly set?: (rules: Rules) => void;
+  readonly loosened?: ReadonlySet<string>;
+}): ReactNode {
+  const { dataset, rules, set, loosened = new Set() } = props;
+  const { say, pick } = useWords();
+  const { turn } = useSession();
+  const tried = useAnswer(`${dataset} ${JSON.stringify(rules)} ${turn}`, () =>
+    post('/v1/datasets/{dataset}/mask-trials', { fields: rules }, { at: { dataset } }),
+  );
+  const { fields = [], row = {} } = tried.value ?? {};
+  return (
+    <>
+      <Refusal error={tried.error} />
+      <Table<Field>
+        aria-label={`${say('rqGrid')} ${dataset}`}
+        size="small"
+        pagination={false}
+        rowKey={({ name }) => name}
+        dataSource={fields}
+        loading={tried.loading && tried.value === undefined}
+        columns={[
+          {
+            title: say('field'),
+            render: (_, one) => (
+              <span className={loosened.has(one.name) ? 'loosened' : undefined}>
+                {pick(one.title)}（{one.name}）
+              </span>
+            ),
+          },
+          { title: say('catSensitivity'), dataIndex: 'sensitivity' },
+          {
+            title: say('rqHow'),
+            render: (_, one) =>
+              set === undefined ? (
+                <How field={one} rules={rules} />
+              ) : (
+                <Pick field={one} rules={rules} set={set} />
+              ),
+          },
+          { title: say('rqClear'), render: (_, one) => one.value ?? '—' },
+          {
+            title: say('rqWould'),
+            render: (_, one) =>
+              one.name in row ? row[one.name] : <span className="muted">{say('rqWithholds')}</span>,
+          },
+          {
+            title: say('scMeaning'),
+            render: (_, one) => {
+              const mask = maskOf(one, rules[one.name]);
+              return mask === undefined ? '' : say('rqTells', { what: pick(mask.reveals) });
+            },
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+/** Given, masked or not given: in words and by a sign. */
+function How({ field, rules }: { readonly field: Field; readonly rules: Rules }): ReactNode {
+  const { say, pick } = useWords();
+  const below = Object.entries(rules).filter(([path]) => path === field.name || within(path, field.name));
+  if (below.length === 0) return `✘ ${say('rqWithholds')}`;
+  return below.map(([path, rule]) => {
+    const mask = maskOf(field, rule);
+    const part = path === field.name ? '' : `${path}：`;
+    return (
+      <div key={path}>
+        {part}
+        {isMasked(rule)
+          ? `◐ ${say('rqMasks')}：${mask === undefined ? rule.mask : pick(mask.title)}`
+          : `✔ ${say('rqGives')}`}
+      </div>
+    );
+  });
+}
+
+function Pick(props: {
+  readonly field: Field;
+  readonly rules: Rules;
+  readonly set: (rules: Rules) => void;
+}): ReactNode {
+  const { field, rules, set } = props;
+  const { say, pick } = useWords();
+  const { [field.name]: now, ...others } = rules;
+  const known = field.masks.map(({ rule }) => JSON.stringify(rule));
+  const present = now === undefined ? '' : JSON.stringify(maskOf(field, now)?.rule ?? now);
+  const options = [
+    { value: '', text: `✘ ${say('rqWithholds')}` },
+    ...field.masks.map(({ rule, title, value, proposed }) => ({
+      value: JSON.stringify(rule),
+      text: `${rule['mask'] === 'clear' ? '✔' : '◐'} ${pick(title)}${value === undefined ? '' : ` → ${value}`}${proposed ? `（${say('rqProposed')}）` : ''}`,
+    })),
+    ...(present === '' || known.includes(present) ? [] : [{ value: present, text: `◐ ${present}` }]),
+  ];
+  return (
+    <Select
+      bare
+      label={say('rqFieldPick', { field: pick(field.title) })}
+      value={present}
+      options={options}
+      set={(chosen) => set(chosen === '' ? others : { ...others, [field.name]: JSON.parse(chosen) as Rule })}
+    />
+  );
+}
+
+/** The choice that a rule is: the same mask, with parameters that say the same where the rule names them. */
+const maskOf = (field: Field, rule: Rule | undefined): Field['masks'][number] | undefined =>
+  rule === undefined
+    ? undefined
+    : field.masks.find(({ rule: one }) =>
+        Object.entries(rule).every(([word, value]) => JSON.stringify(one[word]) === JSON.stringify(value)),
+      );
+
+const within = (path: string, field: string): boolean =>
+  path.startsWith(`${field}.`) || path.startsWith(`${field}[]`);
+
+/** What is asked for before anybody has chosen: what the schema proposes; of the rest, what is about nobody. */
+export function usualRules(fields: readonly Field[]): Rules {
+  return Object.fromEntries(
+    fields.flatMap(({ name, personal, masks }) => {
+      const proposed = masks.find((one) => one.proposed);
+      const clear = masks.find(({ rule }) => rule['mask'] === 'clear');
+      const usual = proposed ?? (personal === 'none' ? clear : undefined);
+      return usual === undefined ? [] : [[name, usual.rule as Rule]];
+    }),
+  );
+}

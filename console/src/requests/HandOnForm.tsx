@@ -1,0 +1,58 @@
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { get } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Select } from '../parts/Select.tsx';
+import { TextField } from '../parts/TextField.tsx';
+import { useDraft } from '../parts/useDraft.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import type { ActForm } from './actForm.ts';
+
+/** The stage goes to a colleague who has its role at its side; the hub refuses whoever asked or decided before. */
+export function HandOnForm({ view, sending, send }: ActForm): ReactNode {
+  const { say } = useWords();
+  const { turn } = useSession();
+  const answer = useAnswer(`persons ${turn}`, () => get('/v1/persons'));
+  const draft = useDraft(`handOn ${view.id}`, { to: '', reason: '' });
+  const stage = view.stages.find(({ code }) => code === view.stage);
+  const place = stage === undefined || stage.by === 'office' ? undefined : view[stage.by];
+  const colleagues = (answer.value?.persons ?? []).filter(
+    ({ person, state, roles }) =>
+      state === 'active' &&
+      !view.events.some((event) => event.person === person) &&
+      roles.some(({ role, department }) => role === stage?.role && department === place),
+  );
+  return (
+    <form
+      className="form"
+      aria-label={say('rqHandOn')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send({ act: 'hand-on', ...draft.value });
+      }}
+    >
+      <Select
+        required
+        label={say('rqHandOnTo')}
+        value={draft.value.to}
+        set={(to) => draft.set({ ...draft.value, to })}
+        options={[
+          { value: '', text: '—' },
+          ...colleagues.map(({ person, name }) => ({ value: person, text: name })),
+        ]}
+      />
+      <TextField
+        label={say('whyReason')}
+        rows={2}
+        value={draft.value.reason}
+        set={(reason) => draft.set({ ...draft.value, reason })}
+      />
+      <div className="row-form">
+        <Button type="primary" htmlType="submit" disabled={sending}>
+          {say('rqSend')}
+        </Button>
+      </div>
+    </form>
+  );
+}

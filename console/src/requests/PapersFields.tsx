@@ -1,0 +1,78 @@
+import { useState, type ReactNode } from 'react';
+import { TextField } from '../parts/TextField.tsx';
+import { useWords } from '../words/words.ts';
+import { digestOfFile } from './wanted.ts';
+
+export interface Papers {
+  readonly reason: string;
+  readonly volume: string;
+  readonly commitment: string;
+}
+
+/** What goes with a request. The undertaking stays on this machine: its digest goes with the request. */
+export function PapersFields(props: {
+  readonly value: Papers;
+  readonly set: (change: Partial<Papers>) => void;
+}): ReactNode {
+  const { value, set } = props;
+  const { say } = useWords();
+  return (
+    <>
+      <TextField label={say('rqReason')} rows={3} value={value.reason} set={(reason) => set({ reason })} />
+      <TextField
+        label={say('rqVolume')}
+        required={false}
+        value={value.volume}
+        set={(volume) => set({ volume })}
+      />
+      <DigestField
+        required
+        label={say('rqCommitment')}
+        value={value.commitment}
+        set={(commitment) => set({ commitment })}
+      />
+    </>
+  );
+}
+
+/** A file of which the digest is taken. */
+export function DigestField(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly required?: boolean;
+  readonly set: (digest: string) => void;
+}): ReactNode {
+  const { label, value, required = false, set } = props;
+  const [name, setName] = useState('');
+  return (
+    <label className="choice wide">
+      <span>{label}</span>
+      <input
+        type="file"
+        required={required && value === ''}
+        onChange={({ target }) => {
+          const [file] = target.files ?? [];
+          if (file === undefined) return;
+          setName(file.name);
+          void digestOfFile(file).then(set);
+        }}
+      />
+      {value === '' ? null : (
+        <code>
+          {name} {value}
+        </code>
+      )}
+    </label>
+  );
+}
+
+/** As the hub takes them: what is empty is left out. */
+export const papersOf = ({
+  reason,
+  volume,
+  commitment,
+}: Papers): { reason: string; commitment: string; volume?: string } => ({
+  reason,
+  commitment,
+  ...(volume.trim() === '' ? {} : { volume }),
+});

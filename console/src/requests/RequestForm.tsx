@@ -1,0 +1,188 @@
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Refusal } from '../parts/Refusal.tsx';
+import { Select } from '../parts/Select.tsx';
+import { TextField } from '../parts/TextField.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import type { Act } from '../parts/useAct.ts';
+import { Unsent } from '../parts/Unsent.tsx';
+import { useDraft } from '../parts/useDraft.ts';
+import { addressOf, go } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { FieldGrid, usualRules } from './FieldGrid.tsx';
+import { DigestField, PapersFields, papersOf } from './PapersFields.tsx';
+import { usePurposes } from './usePurposes.ts';
+import { agreementOf, beginAsking, type Asking } from './agreementOf.ts';
+
+const bases = ['statutory', 'consent', 'contract', 'emergency', 'public-disclosed'] as const;
+
+/** One form, one button. Fields stand preselected as the schema proposes; of unconditional data there is nothing to choose. */
+export function RequestForm(props: {
+  readonly dataset: Schemas['DatasetView'];
+  readonly consumers: readonly string[];
+  readonly doing: Act;
+  /** `agr-2026-0042@3`, of which the next version is asked for */
+  readonly renews: string;
+}): ReactNode {
+  const { dataset, consumers, doing, renews } = props;
+  const { say, pick } = useWords();
+  const { turn } = useSession();
+  const { name } = useDepartments();
+  const purposes = usePurposes();
+  const tried = useAnswer(`masks ${dataset.id} ${turn}`, () =>
+    post('/v1/datasets/{dataset}/mask-trials', { fields: {} }, { at: { dataset: dataset.id } }),
+  );
+  const draft = useDraft<Asking>(`request ${dataset.id} ${renews}`, beginAsking(consumers[0] ?? ''));
+  const { value, set } = draft;
+  if (tried.value === undefined || purposes.all === undefined)
+    return tried.error === undefined && purposes.error === undefined ? (
+      <p>{say('loading')}</p>
+    ) : (
+      <Refusal error={tried.error ?? purposes.error} />
+    );
+  const automatic = dataset.sharing.type === 'unconditional';
+  const { fields, subject } = tried.value;
+  const rules = value.fields ?? usualRules(fields);
+  const subjectTitle = fields.find(({ name: field }) => field === subject)?.title;
+  const sensitive = fields.some((field) => field.personal === 'sensitive' && field.name in rules);
+  const submit = (): void => {
+    const asked = { ...value, fields: rules };
+    const agreement = {
+      dataset: dataset.id,
+      provider: dataset.department,
+      schema: tried.value?.schema ?? '',
+      subject,
+      renews,
+    };
+    const body = automatic
+      ? {
+          automatic: {
+            ...{ dataset: dataset.id, consumer: value.consumer, purpose: value.purpose },
+            valid: { from: `${value.from}T00:00:00+08:00`, until: `${value.until}T00:00:00+08:00` },
+          },
+          papers: papersOf(value),
+        }
+      : { document: agreementOf(asked, agreement), papers: papersOf(value) };
+    doing.act(
+      (key) => post('/v1/requests', body as Schemas['DataRequest'], { key }),
+      (view) => {
+        draft.sent();
+        go(addressOf('requests', [view.id]));
+      },
+    );
+  };
+  return (
+    <form
+      className="form"
+      aria-label={say('rqNew')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <Unsent shown={draft.restored} />
+      <section className="card form">
+        <div className="row-form">
+          <Select
+            label={say('rqConsumer')}
+            value={value.consumer}
+            set={(consumer) => set({ consumer })}
+            options={consumers.map((code) => ({ value: code, text: name(code) }))}
+          />
+          <Select
+            required
+            label={say('rqPurpose')}
+            value={value.purpose}
+            set={(purpose) => set({ purpose })}
+            options={[
+              { value: '', text: say('rqPurposePick') },
+              ...purposes.all.map(({ code, title }) => ({
+                value: code,
+                text: `${pick(title)}（${code}）`,
+              })),
+            ]}
+          />
+          <label className="choice">
+            <span>{say('rqUntil')}</span>
+            <input
+              type="date"
+              required
+              value={value.until}
+              onChange={({ target }) => set({ until: target.value })}
+            />
+          </label>
+        </div>
+        {automatic ? (
+          <p>{say('rqAutomatic')}</p>
+        ) : (
+          <>
+            <TextField
+              label={say('rqTitle')}
+              maxLength={200}
+              value={value.title}
+              set={(title) => set({ title })}
+            />
+            <div className="row-form">
+              <Select
+                label={say('rqBasis')}
+                value={value.basis}
+                set={(basis) => set({ basis })}
+                options={bases.map((one) => ({ value: one, text: say(`bt_${one}`) }))}
+              />
+              <TextField
+                label={say('rqReference')}
+                required={value.basis !== 'consent'}
+                maxLength={200}
+                value={value.reference}
+                set={(reference) => set({ reference })}
+              />
+              <TextField
+                label={say('rqClause')}
+                required={false}
+                maxLength={100}
+                value={value.clause}
+                set={(clause) => set({ clause })}
+              />
+            </div>
+          </>
+        )}
+      </section>
+      {automatic ? null : (
+        <section className="card">
+          <h2>{say('rqGrid')}</h2>
+          {subject === undefined ? null : (
+            <label>
+              <input
+                type="checkbox"
+                checked={value.lookup}
+                onChange={({ target }) => set({ lookup: target.checked })}
+              />{' '}
+              {say('rqLookup', { field: pick(subjectTitle) })}
+            </label>
+          )}
+          <FieldGrid dataset={dataset.id} rules={rules} set={(chosen) => set({ fields: chosen })} />
+        </section>
+      )}
+      <section className="card form">
+        <h2>{say('rqPapers')}</h2>
+        <PapersFields value={value} set={set} />
+        {sensitive && !automatic ? (
+          <DigestField
+            required
+            label={say('rqAssessment')}
+            value={value.assessment}
+            set={(assessment) => set({ assessment })}
+          />
+        ) : null}
+      </section>
+      <div className="row-form">
+        <Button type="primary" size="large" htmlType="submit" disabled={doing.sending}>
+          {say('rqSend')}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,149 @@
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { get, post, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { Facts } from '../parts/Facts.tsx';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { Acts } from './Acts.tsx';
+import { ApprovalForm } from './ApprovalForm.tsx';
+import { Due } from './Due.tsx';
+import { FieldGrid } from './FieldGrid.tsx';
+import { History } from './History.tsx';
+import { NewRequestPage } from './NewRequestPage.tsx';
+import { Sentence } from './Sentence.tsx';
+import { Stages } from './Stages.tsx';
+import { usePurposes } from './usePurposes.ts';
+import { documentOf, wantedIn, type Wanted } from './wanted.ts';
+
+/** A request: what it asks in one sentence, field by field, how far it is, and the acts of whose turn it is. */
+export function RequestPage(): ReactNode {
+  const { what } = useRoute();
+  return what[0] === 'new' ? <NewRequestPage /> : <OneRequest id={what[0] ?? ''} />;
+}
+
+function OneRequest({ id }: { readonly id: string }): ReactNode {
+  const { say, pick } = useWords();
+  const { turn } = useSession();
+  const answer = useAnswer(`${id} ${turn}`, () => get('/v1/requests/{request}', { at: { request: id } }));
+  const doing = useAct();
+  const { name: purposeName } = usePurposes();
+  const view = answer.value;
+  return (
+    <Page
+      title={view === undefined ? id : `${pick(view.title) || view.agreement} · ${view.id}`}
+      error={doing.error ?? answer.error}
+      cli={
+        doing.error === undefined ? `npx datong request show ${id}` : `npx datong request answer ${id} --help`
+      }
+      actions={
+        <>
+          <Link to={addressOf('requests')}>{say('back')}</Link>
+          <Button onClick={() => window.print()}>{say('print')}</Button>
+        </>
+      }
+    >
+      {view === undefined ? null : (
+        <>
+          <div className="no-print">
+            <Summary view={view} purposeName={purposeName} />
+            <Acts key={view.events.length} view={view} doing={doing} again={answer.again} />
+            <Grids wanted={wantedIn(view.document)} />
+            <Stages view={view} />
+            <History view={view} />
+          </div>
+          <ApprovalForm view={view} purposeName={purposeName} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Summary({
+  view,
+  purposeName,
+}: {
+  readonly view: Schemas['RequestView'];
+  readonly purposeName: (code: string) => string;
+}): ReactNode {
+  const { say } = useWords();
+  const { name } = useDepartments();
+  const [agreement, version] = view.agreement.split('@');
+  const written = view.state === 'approved' || view.state === 'granted';
+  return (
+    <section className="card">
+      <Sentence view={view} purposeName={purposeName} />
+      <Facts
+        of={[
+          [
+            say('state'),
+            <span key="state" className="state">
+              {say(`rq_${view.state}`)}
+            </span>,
+          ],
+          [say('rqDue'), <Due key="due" of={view} />],
+          [say('rqExtension'), view.extension === 'none' ? undefined : say(`rqExt_${view.extension}`)],
+          [say('rqAssigned'), assignedIn(view)],
+          [say('rqReason'), view.papers.reason],
+          [say('rqVolume'), view.papers.volume],
+          [say('rqCommitmentDigest'), <code key="digest">{view.papers.commitment}</code>],
+        ]}
+      />
+      {view.state === 'refused' ? (
+        <p className="no-print">
+          <Link to={addressOf('disputes', ['new'], { about: view.id })}>{say('dpRaiseAbout')}</Link>
+        </p>
+      ) : null}
+      {written ? (
+        <>
+          <Link to={addressOf('agreements', [agreement ?? '', version ?? ''])}>{say('rqToAgreement')}</Link>
+          {view.state === 'approved' ? (
+            <CommandLine
+              label={say('rqSignNext', { who: `${name(view.consumer)}、${name(view.provider)}` })}
+              line={`npx datong request show ${view.id} --document > agreed.yaml && npx datong apply agreed.yaml --sign-as DEPARTMENT`}
+            />
+          ) : null}
+        </>
+      ) : null}
+    </section>
+  );
+}
+
+/** Whom the stage was handed on to, by name where she has acted here. */
+const assignedIn = ({ assigned, events }: Schemas['RequestView']): string | undefined =>
+  events.find(({ person }) => person === assigned)?.name ?? assigned;
+
+/** Field by field, with what would be loosened if it came into force now. */
+function Grids({ wanted }: { readonly wanted: Wanted }): ReactNode {
+  const { say } = useWords();
+  const { turn } = useSession();
+  // where it cannot be compared any more, nothing is marked: whoever decides is refused by the hub, with the reason
+  const tried = useAnswer(`${JSON.stringify(wanted)} ${turn}`, () =>
+    post('/v1/policy/trials', { document: documentOf(wanted) }).catch(() => undefined),
+  );
+  const loosens = tried.value?.loosens ?? [];
+  return (
+    <section className="card">
+      <h2>{say('rqGrid')}</h2>
+      {wanted.grants.map(({ dataset, fields }, at) => (
+        <div key={at}>
+          <h3>
+            <Link to={addressOf('datasets', [dataset])}>{dataset}</Link>
+          </h3>
+          <FieldGrid
+            dataset={dataset}
+            rules={fields}
+            loosened={new Set(loosens.filter((one) => one.dataset === dataset).map(({ cell }) => cell))}
+          />
+        </div>
+      ))}
+      {loosens.length === 0 ? null : <p className="muted">{say('rqLoosensNote')}</p>}
+    </section>
+  );
+}

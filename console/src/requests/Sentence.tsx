@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useWords } from '../words/words.ts';
+import { isWord } from '../parts/State.tsx';
+import { isMasked, wantedIn } from './wanted.ts';
+
+/** The request as one sentence: who, whose, which, how many, for what, by which law, until when. */
+export function Sentence({
+  view,
+  purposeName,
+}: {
+  readonly view: Schemas['RequestView'];
+  readonly purposeName: (code: string) => string;
+}): ReactNode {
+  const { say } = useWords();
+  const { name } = useDepartments();
+  const { basis, purposes, grants, valid } = wantedIn(view.document);
+  const rules = grants.flatMap(({ fields }) => Object.values(fields));
+  const kind = `bt_${basis.type}`;
+  const law = [basis.reference, basis.clause].filter((one) => one !== undefined).join('');
+  return (
+    <p className="sentence">
+      {say('rqSentence', {
+        consumer: name(view.consumer),
+        provider: name(view.provider),
+        dataset: view.datasets.join('、'),
+        count: rules.length,
+        masked: rules.filter(isMasked).length,
+        purpose: purposes.map(purposeName).join('、'),
+        basis: law !== '' ? law : isWord(kind) ? say(kind) : basis.type,
+        from: valid.from.slice(0, 10),
+        until: valid.until.slice(0, 10),
+      })}
+    </p>
+  );
+}

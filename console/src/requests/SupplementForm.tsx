@@ -1,0 +1,53 @@
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { useDraft } from '../parts/useDraft.ts';
+import { useWords } from '../words/words.ts';
+import type { ActForm } from './actForm.ts';
+import { FieldGrid } from './FieldGrid.tsx';
+import { Said } from './History.tsx';
+import { PapersFields, papersOf, type Papers } from './PapersFields.tsx';
+import { documentOf, grantsWith, wantedIn, type Rules } from './wanted.ts';
+
+/** What was missing is brought: papers, and other fields or masks where they were the fault. */
+export function SupplementForm({ view, sending, send }: ActForm): ReactNode {
+  const { say } = useWords();
+  const wanted = wantedIn(view.document);
+  const { reason, volume = '', commitment } = view.papers;
+  const { value, set } = useDraft<Papers & { readonly fields: readonly Rules[] }>(`supplement ${view.id}`, {
+    ...{ reason, volume, commitment },
+    fields: wanted.grants.map(({ fields }) => fields),
+  });
+  const asked = view.events.findLast(({ act }) => act === 'return');
+  return (
+    <form
+      className="form"
+      aria-label={say('rqSupplement')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const grants = grantsWith(wanted, value.fields);
+        const changed = JSON.stringify(grants) !== JSON.stringify(wanted.grants);
+        send({
+          act: 'supplement',
+          papers: papersOf(value),
+          ...(changed ? { document: documentOf({ ...wanted, grants }) } : {}),
+        });
+      }}
+    >
+      {asked === undefined ? null : <Said of={asked} />}
+      {wanted.grants.map(({ dataset, fields }, at) => (
+        <FieldGrid
+          key={at}
+          dataset={dataset}
+          rules={value.fields[at] ?? fields}
+          set={(rules) => set({ fields: value.fields.map((one, place) => (place === at ? rules : one)) })}
+        />
+      ))}
+      <PapersFields value={value} set={set} />
+      <div className="row-form">
+        <Button type="primary" htmlType="submit" disabled={sending}>
+          {say('rqSend')}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,43 @@
+/** The agreement that a request asks for, as far as pages read it; what it must be is judged by the hub. */
+import type { Schemas } from '../api/call.ts';
+
+export interface Rule {
+  readonly mask: string;
+  readonly [param: string]: unknown;
+}
+export type Rules = Readonly<Record<string, Rule>>;
+export interface WantedGrant {
+  readonly dataset: string;
+  readonly schema: string;
+  readonly fields: Rules;
+  readonly [word: string]: unknown;
+}
+export interface Wanted {
+  readonly id: string;
+  readonly version: number;
+  readonly provider: string;
+  readonly title?: { readonly zh: string; readonly en: string };
+  readonly purposes: readonly string[];
+  readonly basis: { readonly type: string; readonly reference?: string; readonly clause?: string };
+  readonly valid: { readonly from: string; readonly until: string };
+  readonly grants: readonly WantedGrant[];
+  readonly [word: string]: unknown;
+}
+
+/** The hub compiled it before it took it in. */
+export const wantedIn = (document: Schemas['RequestView']['document']): Wanted =>
+  document as unknown as Wanted;
+
+export const documentOf = (wanted: Wanted): Schemas['PolicyDocument'] => ({ ...wanted });
+
+/** The same grants with the fields that a form holds, by place. */
+export const grantsWith = ({ grants }: Wanted, fields: readonly Rules[]): readonly WantedGrant[] =>
+  grants.map((grant, at) => ({ ...grant, fields: fields[at] ?? grant.fields }));
+
+export const isMasked = ({ mask }: Rule): boolean => mask !== 'clear';
+
+/** Hex SHA-256 of a file that stays on this machine. */
+export async function digestOfFile(file: File): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,32 @@
+import { Alert } from 'antd';
+import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
+import { useWords } from '../words/words.ts';
+
+/** What the guards of intake found, each with what to do. */
+export function Findings(props: {
+  readonly findings: readonly Schemas['BatchFinding'][];
+  readonly title: string;
+}): ReactNode {
+  const { pick } = useWords();
+  if (props.findings.length === 0) return null;
+  return (
+    <Alert
+      className="gap"
+      type="warning"
+      showIcon
+      title={props.title}
+      description={
+        <ul className="steps">
+          {props.findings.map((one) => (
+            <li key={one.code}>
+              {pick(one.text)} <code>{one.code}</code>
+              <br />
+              <span className="muted">{pick(one.next)}</span>
+            </li>
+          ))}
+        </ul>
+      }
+    />
+  );
+}

@@ -1,0 +1,52 @@
+import { Button } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { digestOf } from './digest.ts';
+import { forgetUnfinished, unfinishedOf, type Unfinished as Kept } from './unfinished.ts';
+import { useSizes } from './useSizes.ts';
+import type { Uploading } from './useUpload.ts';
+
+/** What was broken off in this browser: the same file goes on from where the hub stands. */
+export function Unfinished({ uploading }: { readonly uploading: Uploading }): ReactNode {
+  const { say } = useWords();
+  const { bytes } = useSizes();
+  const { session } = useSession();
+  const [kept, setKept] = useState(() => unfinishedOf(session.person));
+  const [other, setOther] = useState(false);
+  if (kept.length === 0 || uploading.state !== 'idle') return null;
+  const goOn = async (one: Kept, file: File | undefined): Promise<void> => {
+    if (file === undefined) return;
+    const never = new AbortController().signal;
+    const same = file.size === one.size && (await digestOf(file, never, () => undefined)) === one.sha256;
+    setOther(!same);
+    if (same) uploading.start({ ...one, file });
+  };
+  return (
+    <section className="card" aria-label={say('sendUnfinished')}>
+      <h2>{say('sendUnfinished')}</h2>
+      <p className="muted">{say('sendUnfinishedLead')}</p>
+      {other ? <p role="alert">{say('sendOtherFile')}</p> : null}
+      <ul className="steps">
+        {kept.map((one) => (
+          <li key={one.batch} className="row-form">
+            <label className="choice">
+              <span>
+                {say('sendGoOn', { file: `${one.fileName}（${bytes(one.size)}）` })} · {one.dataset}
+              </span>
+              <input type="file" onChange={({ target }) => void goOn(one, target.files?.[0])} />
+            </label>
+            <Button
+              onClick={() => {
+                forgetUnfinished(session.person, one.batch);
+                setKept(unfinishedOf(session.person));
+              }}
+            >
+              {say('sendForget')}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { useWords } from '../words/words.ts';
+import { useSizes } from './useSizes.ts';
+import type { Uploading } from './useUpload.ts';
+
+const phases = { sending: 'sendSending', away: 'sendAway', checking: 'sendChecking' } as const;
+
+/** How far an upload is, in words beside the bar; paused and taken up again. */
+export function UploadProgress({ uploading }: { readonly uploading: Uploading }): ReactNode {
+  const { say } = useWords();
+  const { bytes, time } = useSizes();
+  const { state, progress, pause, resume } = uploading;
+  if (state !== 'running' && state !== 'paused') return null;
+  const { phase = 'sending', sent = 0, size = 0, rate, left } = progress ?? {};
+  const facts = [
+    say('sendOf', { sent: bytes(sent), size: bytes(size) }),
+    ...(rate === undefined || phase !== 'sending' ? [] : [say('sendRate', { rate: bytes(rate) })]),
+    ...(left === undefined || phase !== 'sending' ? [] : [say('sendLeft', { left: time(left) })]),
+  ];
+  return (
+    <section className="card" aria-label={say(phases[phase])}>
+      <p role="status">
+        {state === 'paused' ? say('sendPaused') : say(phases[phase])}
+        {' · '}
+        {facts.join(' · ')}
+      </p>
+      <progress className="bar" aria-label={say(phases[phase])} value={sent} max={Math.max(1, size)} />
+      <div className="row-form">
+        {state === 'running' && phase !== 'checking' ? (
+          <Button onClick={pause}>{say('sendPause')}</Button>
+        ) : null}
+        {state === 'paused' ? (
+          <Button type="primary" onClick={resume}>
+            {say('sendResume')}
+          </Button>
+        ) : null}
+      </div>
+    </section>
+  );
+}

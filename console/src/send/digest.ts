@@ -1,0 +1,18 @@
+import { sha256 } from '@noble/hashes/sha2';
+
+const slice = 4 << 20;
+
+/** SHA-256 of a file, hex, read piece by piece. @param read told how many bytes of it were read @throws DOMException once it is aborted */
+export async function digestOf(
+  file: Blob,
+  signal: AbortSignal,
+  read: (bytes: number) => void,
+): Promise<string> {
+  const hash = sha256.create();
+  for (let at = 0; at < file.size; at += slice) {
+    signal.throwIfAborted();
+    hash.update(new Uint8Array(await file.slice(at, at + slice).arrayBuffer()));
+    read(Math.min(at + slice, file.size));
+  }
+  return [...hash.digest()].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

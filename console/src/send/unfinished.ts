@@ -1,0 +1,34 @@
+/** Uploads that were broken off: kept in this browser, so that a reload or a new sign-in goes on where the hub stands. */
+
+export interface Unfinished {
+  readonly batch: string;
+  readonly dataset: string;
+  readonly mapping: string;
+  readonly fileName: string;
+  readonly size: number;
+  /** of the whole file: another file is not taken for it */
+  readonly sha256: string;
+  readonly corrects?: string;
+}
+
+const most = 20;
+const place = (person: string): string => `datong-unfinished-${person}`;
+
+export function unfinishedOf(person: string): readonly Unfinished[] {
+  try {
+    const kept: unknown = JSON.parse(window.localStorage.getItem(place(person)) ?? '[]');
+    return Array.isArray(kept) ? (kept as Unfinished[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+export function keepUnfinished(person: string, one: Unfinished): void {
+  const others = unfinishedOf(person).filter(({ batch }) => batch !== one.batch);
+  window.localStorage.setItem(place(person), JSON.stringify([one, ...others].slice(0, most)));
+}
+
+export function forgetUnfinished(person: string, batch: string): void {
+  const others = unfinishedOf(person).filter((one) => one.batch !== batch);
+  window.localStorage.setItem(place(person), JSON.stringify(others));
+}

@@ -1,0 +1,148 @@
+/** The intake walk as a browser goes it: open, parts, commit, outcome. What it asks of the hub may be asked again. */
+import { get, post, put, Refused, Unreachable, type Schemas } from '../api/call.ts';
+
+export interface Submission {
+  readonly dataset: string;
+  readonly mapping: string;
+  readonly fileName: string;
+  readonly file: Blob;
+  /** hex, of the whole file */
+  readonly sha256: string;
+  /** a batch that was begun before */
+  readonly batch?: string | undefined;
+  readonly corrects?: string | undefined;
+  readonly control?: Schemas['ControlTotals'] | undefined;
+}
+
+export interface Progress {
+  readonly phase: 'sending' | 'away' | 'checking';
+  /** bytes that the hub has */
+  readonly sent: number;
+  readonly size: number;
+  /** bytes a second, of late; absent at first */
+  readonly rate?: number;
+  /** seconds */
+  readonly left?: number;
+}
+
+export interface Watching {
+  readonly signal: AbortSignal;
+  /** once the hub has given it a number */
+  readonly opened: (batch: string) => void;
+  readonly progress: (progress: Progress) => void;
+}
+
+const smallest = 256 << 10;
+const largest = 8 << 20;
+/** A part should take about as long: often enough to tell how far it is, seldom enough to lose no time. Milliseconds. */
+const wanted = 1_000;
+
+/** @throws Refused; DOMException AbortError when it is paused: the batch stays, and the same call with its number goes on */
+export async function upload(one: Submission, watching: Watching): Promise<Schemas['Batch']> {
+  const { file } = one;
+  const { signal } = watching;
+  const at = { dataset: one.dataset };
+  const key = crypto.randomUUID();
+  const begun = await persistently(signal, () =>
+    one.batch === undefined
+      ? post('/v1/datasets/{dataset}/batches', { fileName: one.fileName }, { at, key })
+      : get('/v1/batches/{batch}', { at: { batch: one.batch } }),
+  );
+  const { batch } = begun;
+  watching.opened(batch);
+  if (begun.state === 'receiving') await sendParts(batch, begun.offset, file, watching);
+  watching.progress({ phase: 'checking', sent: file.size, size: file.size });
+  const body = {
+    ...{ sha256: one.sha256, bytes: file.size, mapping: one.mapping },
+    ...(one.corrects === undefined ? {} : { corrects: one.corrects }),
+    ...(one.control === undefined ? {} : { control: one.control }),
+  };
+  const committed = await persistently(signal, () =>
+    post('/v1/batches/{batch}/commit', body, { at: { batch }, key: `${batch}-commit` }),
+  );
+  return outcome(committed.sameAs ?? committed.batch, signal);
+}
+
+/** The batch once it is done; its receipt is kept a moment after it is published. */
+async function outcome(batch: string, signal: AbortSignal): Promise<Schemas['Batch']> {
+  for (let wait = 200; ; wait = Math.min(wait * 1.5, 5_000)) {
+    const found = await persistently(signal, () => get('/v1/batches/{batch}', { at: { batch } }));
+    const waits = found.state === 'receiving' || found.state === 'checking';
+    if (!waits && (found.receipt !== undefined || wait > 1_000)) return found;
+    await pause(wait, signal);
+  }
+}
+
+async function sendParts(
+  batch: string,
+  from: number,
+  file: Blob,
+  { signal, progress }: Watching,
+): Promise<void> {
+  let sent = from;
+  let part = smallest;
+  let rate: number | undefined;
+  const tell = (phase: Progress['phase']): void =>
+    progress({
+      ...{ phase, sent, size: file.size },
+      ...(rate === undefined ? {} : { rate, left: (file.size - sent) / rate }),
+    });
+  tell('sending');
+  for (let failures = 0; sent < file.size;) {
+    signal.throwIfAborted();
+    const bytes = file.slice(sent, sent + part);
+    const began = performance.now();
+    try {
+      const at = { batch, offset: String(sent) };
+      const { offset } = await put('/v1/batches/{batch}/parts/{offset}', bytes, { at, signal });
+      const took = Math.max(1, performance.now() - began);
+      const now = (bytes.size / took) * 1000;
+      rate = rate === undefined ? now : 0.7 * rate + 0.3 * now;
+      part = Math.min(largest, Math.max(smallest, Math.round(part * Math.min(2, wanted / took))));
+      sent = offset;
+      failures = 0;
+      tell('sending');
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!passes(error)) throw error;
+      failures += 1;
+      part = smallest;
+      tell('away');
+      await pause(Math.min(500 * failures, 5_000), signal);
+      // the part may have arrived although its answer did not
+      sent = (await persistently(signal, () => get('/v1/batches/{batch}', { at: { batch } }))).offset;
+    }
+  }
+}
+
+/** Tried again for as long as nobody gives up. */
+async function persistently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (let failures = 1; ; failures += 1) {
+    signal.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      if (!passes(error)) throw error;
+      await pause(Math.min(500 * failures, 5_000), signal);
+    }
+  }
+}
+
+/** No answer, or one that says that there will be one later. */
+const passes = (error: unknown): boolean =>
+  error instanceof Unreachable ||
+  (error instanceof Refused && (error.problem.status === 503 || error.problem.code === 'too_many_requests'));
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

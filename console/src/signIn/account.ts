@@ -1,0 +1,51 @@
+/**
+ * Signing in by an account of the identity provider: the browser leaves for the provider's page and comes back to `/console/sign-in`. What
+ * it keeps meanwhile ends there, whatever came of it.
+ */
+import { post, type Schemas } from '../api/call.ts';
+
+const kept = 'datong-account';
+const page = '/console/sign-in';
+
+type Purpose = 'signIn' | 'bind';
+interface Kept {
+  readonly binding: string;
+  readonly purpose: Purpose;
+  /** where she was */
+  readonly back: string;
+}
+
+/** @param aside in a window of its own, so that nothing typed on this page is lost */
+export async function leaveForAccount(purpose: Purpose, aside = false): Promise<void> {
+  // opened by the click itself, or the browser would stop it
+  const beside = aside ? window.open('about:blank') : null;
+  const ask = (): Promise<Schemas['AccountOffer']> =>
+    purpose === 'signIn' ? post('/v1/sign-in/account', undefined) : post('/v1/accounts/offers', undefined);
+  try {
+    const { address, binding } = await ask();
+    const keep: Kept = { binding, purpose, back: window.location.pathname + window.location.search };
+    window.localStorage.setItem(kept, JSON.stringify(keep));
+    (beside ?? window).location.assign(address);
+  } catch (error) {
+    beside?.close();
+    throw error;
+  }
+}
+
+/** Whether the provider sent the browser here. */
+export const cameBack = (): boolean => window.location.pathname === page && window.location.search !== '';
+
+/** Ends what was begun, and shows the page again from which it was begun. @throws Refused */
+export async function comeBack(): Promise<Purpose> {
+  const found = window.localStorage.getItem(kept);
+  window.localStorage.removeItem(kept);
+  const answer = window.location.search;
+  const { binding, purpose, back } = found === null ? nothing : (JSON.parse(found) as Kept);
+  window.history.replaceState(null, '', back.startsWith('/console') ? back : '/console/');
+  const body = { answer, binding };
+  await (purpose === 'signIn' ? post('/v1/sessions/by-account', body) : post('/v1/accounts', body));
+  return purpose;
+}
+
+/** Somebody sent the browser here who had not been asked: the hub refuses it, and says so. */
+const nothing: Kept = { binding: 'none', purpose: 'signIn', back: '/console/' };
