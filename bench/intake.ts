@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { encodeGb18030 } from '../clients/cli/gb18030.ts';
+import { encodeGb18030 } from '../terms/gb18030.ts';
 import { cellsOf, csvLine, headers } from '../clients/cli/demo/files/householdFile.ts';
 import { seededRandom } from '../clients/cli/demo/files/random.ts';
 import { residents } from '../clients/cli/demo/files/residents.ts';

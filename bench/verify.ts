@@ -21,7 +21,7 @@ import { newDatabase, newKeys, type BenchKeys } from './append/logs.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const sizes = { verified: 200_000, packed: 100_000, long: 1_600_000 };
-const rounds = 3;
+const rounds = 5;
 
 export const bench: Bench = { name: 'verify', run };
 

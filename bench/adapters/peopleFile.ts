@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { encodeGb18030 } from '../../clients/cli/gb18030.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
 import { seededRandom } from '../../clients/cli/demo/files/random.ts';
 import { residents } from '../../clients/cli/demo/files/residents.ts';

@@ -1,0 +1,156 @@
+/**
+ * What a live release costs the hub beyond a hosted one: CPU of the hub's process for each answer, both asked in turns for one record, over
+ * mutual TLS with everything on. Consumer and provider (`datong provide` on a file) run in processes of their own.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { requestBytes } from '../certs/signatures/index.ts';
+import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
+import type { Resident } from '../clients/cli/demo/files/residents.ts';
+import type { ProfileDocument } from '../clients/sdk/profile.ts';
+import { signNow } from '../machine/signNow.ts';
+import { datongBin, datongEnvironment } from '../tests/datong.ts';
+import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
+import { householdRow, liveDataset } from '../tests/walks/liveProvider.ts';
+import { LoadProcess } from './release/load.ts';
+import { median, type Bench, type BenchRow } from './row.ts';
+
+const rows = 2_000;
+const rounds = 5;
+const answersOfRound = 600;
+const warmUp = 1_000;
+const sockets = 8;
+
+export const bench: Bench = { name: 'live', run };
+
+type Kind = 'hosted' | 'live';
+const asked: Readonly<Record<Kind, { readonly dataset: string; readonly agreement: string }>> = {
+  hosted: { dataset: 'pub-security.household', agreement: 'agr-school-enrolment' },
+  live: { dataset: liveDataset, agreement: 'agr-school-enrolment-live' },
+};
+
+async function run(): Promise<readonly BenchRow[]> {
+  const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 } });
+  const home = await mkdtemp(join(tmpdir(), 'datong-bench-live-'));
+  const load = new LoadProcess();
+  let provider: ReturnType<typeof spawn> | undefined;
+  try {
+    const city = await sampleCity(hub, 1_000_000_000);
+    await city.apply('household-live/dataset.yaml');
+    await city.apply('household-live/agreement.yaml', [city.education, city.publicSecurity]);
+    const file = householdFile(rows, 11);
+    await city.publicSecurity.client.sendFile(asked.hosted.dataset, file.bytes, { mapping: 'household' });
+    provider = await provide(hub, city, home, file.good);
+    const people = file.good.filter((person) => person.region !== '990103');
+    return await compare(hub, city, load, people);
+  } finally {
+    load.stop();
+    provider?.kill('SIGTERM');
+    await hub.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+async function compare(
+  hub: TestHub,
+  { education }: City,
+  load: LoadProcess,
+  people: readonly Resident[],
+): Promise<readonly BenchRow[]> {
+  const port = Number(new URL(hub.hub.origins.exchange).port);
+  for (const name of ['hosted', 'live'] as const)
+    await load.connect({ name, port, ca: hub.ca, ...education.tls }, sockets);
+  const cost = async (kind: Kind, most: number): Promise<number> => {
+    await load.give(
+      kind,
+      Array.from({ length: most }, () => requestFor(kind, hub, education.signing, people)),
+    );
+    const before = process.cpuUsage();
+    const { answers, failures, firstFailure } = await load.run(kind, 60_000);
+    const { user, system } = process.cpuUsage(before);
+    if (failures > 0) throw new Error(`${kind}: ${firstFailure ?? ''}`);
+    return (user + system) / 1000 / answers;
+  };
+  await cost('hosted', warmUp);
+  await cost('live', warmUp);
+  const costs = { hosted: [] as number[], live: [] as number[], added: [] as number[] };
+  for (let round = 0; round < rounds; round += 1) {
+    const hosted = await cost('hosted', answersOfRound);
+    const live = await cost('live', answersOfRound);
+    costs.hosted.push(hosted);
+    costs.live.push(live);
+    costs.added.push(live - hosted);
+  }
+  return [
+    {
+      figure: 'live release, CPU of the hub beyond a hosted one',
+      value: median(costs.added),
+      unit: 'ms',
+      against: 'hosted one-record release',
+      must: { atMost: 1 },
+      note: `${median(costs.live).toFixed(2)} ms against ${median(costs.hosted).toFixed(2)} ms an answer, ${sockets} sockets`,
+    },
+  ];
+}
+
+async function provide(
+  hub: TestHub,
+  { publicSecurity }: City,
+  home: string,
+  people: readonly Resident[],
+): Promise<ReturnType<typeof spawn>> {
+  const { exchange, open } = hub.hub.origins;
+  const profile: ProfileDocument = {
+    v: 1,
+    department: publicSecurity.department,
+    hub: { exchange, open, ca: hub.ca, keys: { keys: [] } },
+    tls: publicSecurity.tls,
+    signingKey: publicSecurity.signing.privateKey.export({ format: 'jwk' }),
+  };
+  await writeFile(join(home, 'datong.json'), JSON.stringify(profile), { mode: 0o600 });
+  const lines = people.map((person) => JSON.stringify(householdRow(person)));
+  await writeFile(join(home, 'register.ndjson'), `${lines.join('\n')}\n`);
+  await writeFile(
+    join(home, 'provide.yaml'),
+    `datasets: { ${liveDataset}: { file: { path: register.ndjson } } }\n`,
+  );
+  const child = spawn(process.execPath, [datongBin, 'provide'], {
+    cwd: home,
+    env: datongEnvironment(),
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  await once(createInterface(child.stdout), 'line');
+  return child;
+}
+
+let nth = 0;
+function requestFor(
+  kind: Kind,
+  hub: TestHub,
+  key: City['education']['signing'],
+  people: readonly Resident[],
+): Uint8Array {
+  nth += 1;
+  const { dataset, agreement } = asked[kind];
+  const query = { filter: [{ field: 'person_id', op: 'eq', value: people[nth % people.length]?.id ?? '' }] };
+  const body = Buffer.from(JSON.stringify(query), 'utf8');
+  const targetUri = `${hub.hub.origins.exchange}/v1/datasets/${dataset}/query`;
+  const created = Math.floor(hub.hub.database.now() / 1000);
+  const headers = signNow({
+    ...{ method: 'POST', targetUri, body, key, created, expires: created + 290 },
+    headers: {
+      'content-type': 'application/json',
+      'datong-purpose': 'school-enrolment',
+      'datong-agreement': agreement,
+      'datong-on-behalf-of': 'official-17',
+      'datong-matter': 'YX-2026-000123',
+    },
+  });
+  const { host } = new URL(targetUri);
+  const rawHeaders = Object.entries({ host, ...headers, 'content-length': String(body.length) }).flat();
+  return requestBytes({ method: 'POST', targetUri, rawHeaders, body });
+}
