@@ -57,6 +57,8 @@ export interface TestHubOptions extends HubOptions {
   readonly database?: Database;
   /** keys of another test hub: a second process of the same hub */
   readonly keysDir?: string;
+  /** the page of persons too */
+  readonly citizen?: boolean;
   /** further members of hub.json */
   readonly config?: Readonly<Record<string, unknown>>;
   /** a proxy in front of the exchange listener: its origin, and the free port that it forwards to */
@@ -80,6 +82,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
         open: anyPort,
         staff: anyPort,
         admin: anyPort,
+        ...(options.citizen === true ? { citizen: anyPort } : {}),
       },
     },
     {},
@@ -237,6 +240,7 @@ export async function sampleCity(test: TestHub, callsPerDay?: number): Promise<C
     await apply('city/departments.yaml');
     await apply('city/regions.yaml');
     await apply('city/purposes.yaml');
+    await apply('city/matters.yaml');
     await apply('household/dataset.yaml');
     await apply('air-quality/dataset.yaml');
     const education = await test.enrol('education');

@@ -5,13 +5,14 @@ import { readDocuments } from '../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../clients/cli/apply/staffCall.ts';
 import { samples, type City, type TestHub } from './hub.ts';
 
-/** @param version above that of the sample, where the sample is in force already */
+/** @param version above that of the sample, where the sample is in force already @param more other members of the agreement, such as its id */
 export async function applyGrant(
   test: TestHub,
   city: City,
   sample: string,
   version: number,
   change: (grant: Readonly<Record<string, unknown>>) => object,
+  more: object = {},
 ): Promise<void> {
   const [document] = readDocuments(join(samples, sample));
   const grants = document?.members['grants'] as Readonly<Record<string, unknown>>[] | undefined;
@@ -19,7 +20,7 @@ export async function applyGrant(
   if (document === undefined || grant === undefined) throw new Error(`${sample} holds no agreement`);
   const client = staffClient({ origin: test.hub.origins.staff, ca: test.ca, token: city.operator });
   try {
-    const members = { ...document.members, version, grants: [change(grant)] };
+    const members = { ...document.members, version, grants: [change(grant)], ...more };
     const signers = [city.education, city.publicSecurity].map(({ department, signing: key }) => ({
       department,
       key,

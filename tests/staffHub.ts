@@ -16,8 +16,10 @@ import { makeListeners, type HubListeners } from '../hub/http/listeners.ts';
 import { readContract } from '../hub/http/contract/contract.ts';
 import type { Role } from '../hub/domain/roles.ts';
 import { openIdentity } from '../hub/identity/openIdentity.ts';
+import type { IdentityProvider } from '../hub/identity/sessions/identityProvider.ts';
 import { openKeys } from '../hub/keys/openKeys.ts';
 import { hubMetrics } from '../hub/operations/health/hubMetrics.ts';
+import { intakeServices } from '../hub/exchange/intake/services.ts';
 import { bindings, type WalkServices } from '../hub/operations/bindings.ts';
 import type { Services } from '../hub/operations/services.ts';
 import { admitPerson } from './admitPerson.ts';
@@ -39,12 +41,18 @@ export interface StaffHub {
 export interface StaffHubOptions {
   /** what stands behind the exchange listener's operations; absent: the hub's own, but for the walks */
   readonly exchange?: Answering;
+  /** where persons may prove themselves by an account */
+  readonly provider?: IdentityProvider;
   /** calls of one address whose caller is not known */
   readonly strangers?: BucketLimits;
 }
 
 /** Ends with the test file. */
-export async function startStaffHub({ exchange, strangers }: StaffHubOptions = {}): Promise<StaffHub> {
+export async function startStaffHub({
+  exchange,
+  strangers,
+  provider,
+}: StaffHubOptions = {}): Promise<StaffHub> {
   const database = await testDatabase();
   const stateDir = await mkdtemp(join(tmpdir(), 'datong-staff-'));
   const keys = await openKeys(join(stateDir, 'keys'), { create: true, hubName: 'test' });
@@ -60,8 +68,15 @@ export async function startStaffHub({ exchange, strangers }: StaffHubOptions = {
     'refuse',
   );
   const { origins } = reserved;
-  const port = (listener: keyof typeof origins): number => Number(new URL(origins[listener]).port);
-  const identity = await openIdentity({ database, keys, audit, origin: origins.exchange });
+  const port = (listener: 'exchange' | 'open' | 'staff' | 'admin'): number =>
+    Number(new URL(origins[listener]).port);
+  const identity = await openIdentity({
+    database,
+    keys,
+    audit,
+    origin: origins.exchange,
+    ...(provider === undefined ? {} : { provider }),
+  });
   const services: Services = {
     hub: {
       name: 'test',
@@ -75,6 +90,7 @@ export async function startStaffHub({ exchange, strangers }: StaffHubOptions = {
     identity,
     registry: await openRegistry({ database, audit }),
     metrics: hubMetrics(),
+    sources: [],
     report: ({ error }) => failures.push(error),
   };
   const overload = overloadSummary({ audit, now: () => database.now() });
@@ -89,7 +105,10 @@ export async function startStaffHub({ exchange, strangers }: StaffHubOptions = {
     report: services.report,
   });
   const contract = readContract();
-  const bound = bindings(gate, contract.operations, services, noWalks);
+  const bound = bindings(gate, contract.operations, services, {
+    intake: intakeServices(services),
+    release: noRelease,
+  });
   const listeners = await makeListeners({
     services,
     contract,
@@ -129,5 +148,5 @@ export async function startStaffHub({ exchange, strangers }: StaffHubOptions = {
   };
 }
 
-/** Management needs no walk; one that were called all the same would fail loudly. */
-const noWalks = {} as WalkServices;
+/** Management needs no walk that gives rows out; one that were called all the same would fail loudly. */
+const noRelease = {} as WalkServices['release'];

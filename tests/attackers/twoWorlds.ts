@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { cellsOf, csvLine, headers, householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { seededRandom, type Random } from '../../clients/cli/demo/files/random.ts';
 import type { Resident } from '../../clients/cli/demo/files/residents.ts';
-import { encodeGb18030 } from '../../clients/cli/gb18030.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../hub.ts';
 import { testDatabase } from '../database.ts';
 import type { Database } from '../../hub/store/database/database.ts';

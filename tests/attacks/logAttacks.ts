@@ -188,6 +188,21 @@ export type RunHere = (typeof runHere)[number]['id'];
 /** Shown by tests of their own. */
 const shownElsewhere: readonly Attack[] = [
   attack(
+    'calls-theft-erasure',
+    {
+      en: 'deletes the row of subject tokens and lists it as erased by two persons',
+      zh: '删除主体令牌行，并把它列为两人已决定销毁的',
+    },
+    [['reverify', 'subjects_missing']],
+    shownBy('hub/audit/erasure.test.ts', 'two persons erase: a search finds nothing'),
+  ),
+  attack(
+    'puts-erased-back',
+    { en: 'puts back the erased tokens of a person', zh: '放回已销毁的主体令牌' },
+    [['reverify', 'subjects_altered']],
+    shownBy('hub/audit/erasure.test.ts', 'two persons erase: a search finds nothing'),
+  ),
+  attack(
     'edits-entry-and-hash',
     { en: 'edits the bytes of an entry and the stored hash', zh: '同时改动条目内容和所存的哈希' },
     [

@@ -73,7 +73,7 @@ test('an entry rewritten with the stolen keys is caught by every client that was
   for (const machine of [education, police])
     await assert.rejects(contact(machine, second), (error: unknown) => {
       assert.ok(error instanceof Problem && error.code === 'reply_log_forked', String(error));
-      const { kept: before, shown } = JSON.parse(readFileSync(String(error.facts['place']), 'utf8')) as {
+      const { kept: before, shown } = JSON.parse(readFileSync(error.facts['place'] as string, 'utf8')) as {
         kept: string;
         shown: string;
       };

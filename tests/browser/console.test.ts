@@ -1,10 +1,9 @@
 /** The console in a real browser: every page in both languages, whole journeys, and what a department could write into it. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { Page } from 'playwright-core';
 import { applyDocuments } from '../../clients/cli/apply/applyDocuments.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
@@ -13,7 +12,8 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { accessibilityFaults, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
+import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
+import { attack, healthy, picture, signing } from './pages.ts';
 import { confirmPerson } from '../../hub/identity/persons/confirmPerson.ts';
 import { invitePerson } from '../../hub/identity/persons/invitePerson.ts';
 
@@ -26,13 +26,10 @@ after(async () => {
   await hub.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-const shots = resolve(import.meta.dirname, '../../console/shots');
-mkdirSync(shots, { recursive: true });
 const origin = hub.hub.console;
 const { identity } = hub.hub.services;
 
 const city = await sampleCity(hub);
-const attack = '<img src=x onerror="window.hacked=1"><svg onload="window.hacked=1">';
 const named = {
   operator: await admitPerson(identity, '演示 运维', [{ role: 'operator' }]),
   security: await admitPerson(identity, '演示 安全员', [{ role: 'security' }]),
@@ -100,25 +97,7 @@ await city.education.client
   .catch(() => undefined);
 
 type Who = keyof typeof named;
-async function signedIn(language: 'zh' | 'en', who: Who): Promise<Watched> {
-  const watched = await watchedPage(browser, language, origin);
-  await watched.page.goto(origin);
-  await watched.page.getByRole('button', { name: nameOf(who) }).click();
-  await watched.page.getByRole('navigation').waitFor();
-  return watched;
-}
-const nameOf = (who: Who): string =>
-  identity.persons().find(({ id }) => id === named[who].person)?.name ?? '';
-const open = async (page: Page, path: string): Promise<void> => {
-  await page.goto(`${origin}/console/${path}`);
-  await page.locator('main h1').waitFor();
-  await page.waitForLoadState('networkidle');
-};
-async function healthy({ page, faults }: Watched, what: string): Promise<void> {
-  assert.deepEqual(await accessibilityFaults(page), [], what);
-  assert.equal(await page.evaluate('window.hacked'), undefined, what);
-  assert.deepEqual(faults.splice(0), [], what);
-}
+const { signedIn, nameOf, open } = signing<Who>(browser, origin, identity, named);
 
 const pages: readonly (readonly [name: string, path: string, who: Who])[] = [
   ['inbox', 'inbox', 'security'],
@@ -144,7 +123,7 @@ for (const language of ['zh', 'en'] as const) {
     await page.goto(origin);
     await page.getByRole('button', { name: nameOf('auditor') }).waitFor();
     await page.waitForLoadState('networkidle');
-    await page.screenshot({ path: join(shots, `${language}-sign-in.png`), fullPage: true });
+    await picture(page, `${language}-sign-in`);
     assert.equal(await page.evaluate('document.documentElement.lang'), language === 'zh' ? 'zh-CN' : 'en');
     await healthy(watched, 'sign-in');
     assert.ok(
@@ -155,6 +134,7 @@ for (const language of ['zh', 'en'] as const) {
   });
 
   test(`every page, ${language}: no rule of WCAG A or AA broken, nothing blocked, nothing asked elsewhere, no text became code`, async () => {
+    let seen = 0;
     for (const who of Object.keys(named) as Who[]) {
       const watched = await signedIn(language, who);
       for (const [name, path] of pages.filter(([, , reader]) => reader === who)) {
@@ -164,13 +144,15 @@ for (const language of ['zh', 'en'] as const) {
             .getByRole('button', { name: /^(查看|Open) / })
             .first()
             .click();
-        await watched.page.screenshot({ path: join(shots, `${language}-${name}.png`), fullPage: true });
+        await picture(watched.page, `${language}-${name}`);
         // a page about what does not exist says so, and the browser tells that it was told
         if (name === 'refused') watched.faults.splice(0);
         await healthy(watched, `${name} ${language}`);
+        seen += 1;
       }
       await watched.context.close();
     }
+    assert.equal(seen, pages.length);
   });
 }
 
@@ -192,7 +174,7 @@ test('a reviewer approves within three clicks of her first page, having seen wha
     clicks += 1;
     await page.getByRole(role, { name, exact: true }).click();
   };
-  await click('link', '查看');
+  await click('link', '查看 agr-waiting@1');
   await page.getByRole('heading', { name: '放宽' }).waitFor();
   assert.ok((await page.locator('.loosened').count()) > 0);
   await click('button', '同意');
@@ -231,7 +213,7 @@ test('an officer verifies a receipt in the browser, and one that was altered doe
 test('a steward sees the row as her department would receive it, and not another department’s', async () => {
   const watched = await signedIn('zh', 'steward');
   const { page } = watched;
-  await page.getByRole('link', { name: '数据目录' }).click();
+  await page.getByRole('link', { name: '数据资源' }).click();
   await page.locator('td', { hasText: 'pub-security.household' }).waitFor();
   await page
     .getByRole('row', { name: /pub-security\.household/ })
@@ -283,7 +265,11 @@ test('an invited person comes in with both halves and a passkey, and nobody with
     identity.prepare(invitePerson, { name: '新审计员', roles }, named.operator.person, context),
   );
   const confirmed = await identity.perform('confirmPerson', { proven: { staff: 'hub' } }, () =>
-    identity.prepare(confirmPerson, { person: invited.person, roles }, named.security.person),
+    identity.prepare(
+      confirmPerson,
+      { person: invited.person, roles },
+      { person: named.security.person, hands: [named.security.person] },
+    ),
   );
   const watched = await watchedPage(browser, 'zh', origin);
   const { page, context } = watched;

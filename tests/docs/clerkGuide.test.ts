@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { encodeGb18030 } from '../../clients/cli/gb18030.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { testDatabase } from '../database.ts';
 import { runDatong } from '../datong.ts';
 import { sampleCity, testHub } from '../hub.ts';

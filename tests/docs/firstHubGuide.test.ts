@@ -72,7 +72,7 @@ for (const [guide, language] of [
     });
     /** What was left out by `…` is what the screen showed. */
     const typed = (given: string): string => {
-      const [, key = ''] = /^Key {2}(\S+) {2}transport/m.exec(printed.join('\n')) ?? [];
+      const [, key = ''] = /^(?:Key|密钥) {2}(\S+) {2}transport/m.exec(printed.join('\n')) ?? [];
       const command = given.replace('$KEY', key);
       if (!command.includes('…')) return command;
       const pattern = new RegExp(`^${linePattern(command)}$`);

@@ -4,13 +4,15 @@ import { after, before, describe, test } from 'node:test';
 import { householdFile, type HouseholdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { AggregateAnswer, AggregateCell, Answer, CallContext } from '../../clients/sdk/types.ts';
+import { defaultReleaseLimits } from '../../hub/exchange/release/limits.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { lastLeaf } from './leaves.ts';
 
 const database = await testDatabase();
-const hub = await testHub({ database });
+const release = { ...defaultReleaseLimits };
+const hub = await testHub({ database, release });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const dataset = 'pub-security.household';
@@ -51,9 +53,21 @@ const members = ({ good }: HouseholdFile, { key }: AggregateCell) =>
       (!('relation' in key) || key['relation'] === relation),
   );
 
-before(async () => {
+before(() => apply(2, { aggregates }));
+
+test('of a dataset without rows nothing is told, neither counted nor by the row', async () => {
+  assert.equal(await codeOf(ask('by-both')), 'dataset_without_rows');
   await send(first);
-  await apply(2, { aggregates });
+});
+
+test('statistics of more cells than are suppressed together are refused, and nothing of them is kept', async () => {
+  release.cubeCells = 5;
+  try {
+    assert.equal(await codeOf(ask('by-both')), 'aggregate_too_fine');
+  } finally {
+    release.cubeCells = defaultReleaseLimits.cubeCells;
+  }
+  assert.equal((await database.app.query('SELECT 1 FROM statistic_cube')).rowCount, 0);
 });
 
 test('groups are counted as their rows are; small ones are named as suppressed, and rows outside of the agreement are not there', async () => {

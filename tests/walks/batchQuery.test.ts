@@ -4,13 +4,15 @@ import { after, before, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Answer, BatchAnswer, BatchQuestion, CallContext } from '../../clients/sdk/types.ts';
+import { defaultReleaseLimits } from '../../hub/exchange/release/limits.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { lastLeaf } from './leaves.ts';
 
 const database = await testDatabase();
-const hub = await testHub({ database });
+const release = { ...defaultReleaseLimits };
+const hub = await testHub({ database, release });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const file = householdFile(1500, 7);
@@ -100,11 +102,24 @@ test('what is not agreed is refused', async () => {
   assert.equal(await codeOf(ask({ by: 'person_id', values: [] })), 'invalid_request');
 });
 
+test('more rows than one answer holds are refused as a whole', async () => {
+  const values = inside.slice(0, 3).map(({ id }) => id);
+  release.batchRows = 2;
+  try {
+    assert.equal(await codeOf(ask({ by: 'person_id', values })), 'lookups_too_many_rows');
+    assert.equal((await lastLeaf(database)).code, 'lookups_too_many_rows');
+    assert.equal(await codeOf(ask({ by: 'person_id', values: values.slice(1) })), 'answered');
+  } finally {
+    release.batchRows = defaultReleaseLimits.batchRows;
+  }
+});
+
 test('a batch larger than what is left of the day takes nothing', async () => {
   const left = 10;
+  const callsPerDay = (await callsTaken()) + left;
   await applyGrant(hub, city, 'household/agreement.yaml', 2, (grant) => ({
     ...grant,
-    limits: { rowsPerCall: 10, subjectsPerCall: 10_000, callsPerDay: 405 + 3 + left },
+    limits: { rowsPerCall: 10, subjectsPerCall: 10_000, callsPerDay },
   }));
   const values = inside.slice(0, left + 1).map(({ id }) => id);
   assert.equal(await codeOf(ask({ by: 'person_id', values })), 'quota_exhausted');

@@ -6,7 +6,10 @@ import { readXlsx } from 'hucre/xlsx';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Export, ExportQuestion } from '../../clients/sdk/exports.ts';
+import { largestPart } from '../../clients/sdk/sendFile.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
+import { exportFile } from '../../hub/exchange/release/exports/exportFile.ts';
+import { defaultReleaseLimits } from '../../hub/exchange/release/limits.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { byteOrderMark } from '../../terms/excelCsv.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -17,7 +20,8 @@ import { nonEmpty } from '../nonEmpty.ts';
 import { newestLeaves } from './leaves.ts';
 
 const database = await testDatabase();
-const hub = await testHub({ database, streams: { rowsOfPart: 100 }, jobsByTime: false });
+const release = { ...defaultReleaseLimits };
+const hub = await testHub({ database, streams: { rowsOfPart: 100 }, release, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const file = householdFile(1500, 7);
@@ -162,6 +166,55 @@ test('a download goes on where it stopped; other bytes before it, or a foreign m
   assert.equal((await download(ready)).status, 200);
   for (const range of [`bytes=${whole.length}-`, 'bytes=9-5', 'bytes=-5', 'bytes=0-1,3-4', 'rows=1-2'])
     assert.equal(await codeOf(download(ready, { range })), 'range_invalid', range);
+  // of a file beyond what one reply holds only a range is given
+  const size = (bytes: number): Promise<unknown> =>
+    database.app.query('UPDATE release_export SET bytes = $2 WHERE id = $1', [ready.id, bytes]);
+  await size(largestPart + 1);
+  assert.equal(await codeOf(download(ready)), 'range_wanted');
+  await size(whole.length);
+  assert.equal(await codeOf(download(ready)), 'answered');
+});
+
+test('a workbook of more rows than are made at once is refused, one row below it is taken', () => {
+  const workbook = exportFile('xlsx', { fields: [] });
+  workbook.take(Array.from({ length: 50_000 }, () => ({})));
+  assert.throws(() => workbook.take([{}]), { code: 'export_too_large' });
+});
+
+/** Files are gone a day later, and the department may ask for others. */
+async function dayLater(): Promise<void> {
+  await database.app.query("UPDATE release_export SET expires = '2020-01-01'");
+  await hub.hub.runner.run('expireExports');
+}
+
+test('a file beyond the limit of bytes fails where it passes it, a workbook at its end; nothing of it stays', async () => {
+  await dayLater();
+  const whole = await madeOf({ format: 'ndjson' });
+  const sheet = await madeOf({ format: 'xlsx' });
+  // a workbook says when it was made, so two of the same rows differ by some packed bytes
+  const moment = 256;
+  for (const [format, bytes, parts] of [
+    // the first of the parts fits, as a workbook's do, which have no bytes of their own
+    ['ndjson', whole.bytes / 2, 1],
+    ['xlsx', sheet.bytes - moment, 10],
+  ] as const) {
+    const kept = (await chunks()).length;
+    release.exportBytes = Math.floor(bytes);
+    try {
+      const refused = await madeOf({ format });
+      assert.deepEqual([refused.state, refused.code], ['failed', 'export_too_large'], format);
+      const { stream } = (await entriesOf(refused.id)).find((leaf) => leaf.stream?.state === 'aborted') ?? {};
+      assert.equal(stream?.why, 'export_too_large', format);
+      assert.ok((stream.parts ?? 0) >= parts, `${format}: ${stream.parts} parts`);
+    } finally {
+      release.exportBytes = defaultReleaseLimits.exportBytes;
+    }
+    assert.equal((await chunks()).length, kept, format);
+    release.exportBytes = format === 'xlsx' ? sheet.bytes + moment : whole.bytes;
+    assert.equal((await madeOf({ format })).state, 'ready', 'up to the limit');
+    release.exportBytes = defaultReleaseLimits.exportBytes;
+  }
+  await dayLater();
 });
 
 test('every download decides again: suspended, changed terms, another purpose, another department', async () => {
@@ -220,4 +273,20 @@ test('what is spent of a day fails the file by name', async () => {
   const failed = await madeOf({ format: 'csv' });
   assert.deepEqual([failed.state, failed.code], ['failed', 'quota_exhausted']);
   assert.equal((await chunks()).length, 0);
+});
+
+test('the manifest says of which rows somebody says that data is wrong; so does the entry of their part', async () => {
+  await agree();
+  const at = 142;
+  const claim = 'the name is another one';
+  const { json } = await client.tickets.open({ dataset, key: good[at]?.id ?? '', claim });
+  const ready = await madeOf({ format: 'csv' });
+  assert.deepEqual(await client.exports.notes(ready), [{ code: 'under-correction', records: [at] }]);
+  const noted = (await entriesOf(ready.id)).filter(({ notes }) => notes !== undefined);
+  assert.deepEqual(
+    noted.map(({ stream, notes }) => [stream?.parts, notes]),
+    [[2, ['under-correction']]],
+  );
+  await client.tickets.answer(json.id, { act: 'withdraw' });
+  assert.deepEqual(await client.exports.notes(await madeOf({ format: 'csv' })), []);
 });

@@ -139,6 +139,27 @@ test('it is seen by those whose data it names, and answered by persons of the da
   assert.equal(await decide(second, other.id, 'acknowledgement'), 'acknowledged');
   assert.equal(await decide(second, other.id, 'acknowledgement'), 'transition_not_allowed');
   assert.equal(await decide(auditor, uuid7(0), 'acknowledgement'), 'not_found');
+  const shown = async (token: string): Promise<unknown> =>
+    (await hub.staff(token, 'GET', `/v1/risks/${other.id}`)).json;
+  assert.deepEqual(
+    [await shown(local), await shown(foreign)].map((one) => {
+      const { state, code } = one as { readonly state?: string; readonly code?: string };
+      return state ?? code;
+    }),
+    ['acknowledged', 'not_found'],
+  );
+  // page by page what nobody acknowledged comes first, and each once; another department's list stays empty
+  const page = async (query: string, token = auditor) => {
+    const { json } = await hub.staff(token, 'GET', `/v1/risks?limit=1${query}`);
+    const listed = json as { readonly risks: readonly Risk[]; readonly nextCursor?: string };
+    return { ids: listed.risks.map(({ id }) => id), next: listed.nextCursor ?? '' };
+  };
+  const one = await page('');
+  const two = await page(`&cursor=${one.next}`);
+  assert.deepEqual([one.ids, two.ids, two.next], [[first.id], [other.id], '']);
+  assert.deepEqual((await page(`&cursor=${one.next}`, foreign)).ids, []);
+  assert.deepEqual((await page(`&rule=${other.rule}`)).ids, [other.id]);
+  assert.deepEqual((await page('&consumer=never-heard')).ids, []);
 });
 
 test('the verb lists and answers; what is overdue is said, and counted', async () => {

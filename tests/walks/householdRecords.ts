@@ -2,7 +2,7 @@
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
 import { seededRandom } from '../../clients/cli/demo/files/random.ts';
 import { residents } from '../../clients/cli/demo/files/residents.ts';
-import { encodeGb18030 } from '../../clients/cli/gb18030.ts';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
 
 export type Cells = readonly string[];
 

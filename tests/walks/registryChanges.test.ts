@@ -8,7 +8,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { openRegistry } from '../../hub/registry/registry.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { commit, told } from './intakeCalls.ts';
+import { commit, stateOf, statementsWait, told, uploaded, whileHeld } from './intakeCalls.ts';
 
 interface Schema {
   $id: string;
@@ -147,7 +147,20 @@ test('a dataset goes over to a version with a further field while calls run; wha
   );
   assert.equal((await move('1.9')).json['code'], 'unknown_reference');
   const calls = Array.from({ length: 10 }, ask);
-  const moved = await move('1.2');
+  // a file whose rows are being read under the version that is left
+  const late = householdFile(1500, 15).bytes;
+  const sender = city.publicSecurity.client;
+  const batch = await uploaded(sender, 'pub-security.household', late);
+  let committed: Promise<string> | undefined;
+  let moved: Awaited<ReturnType<typeof move>> | undefined;
+  await whileHeld(database, 'batch_part', async () => {
+    committed = told(commit(sender, batch, late, 'household@1'));
+    await statementsWait(database, 1);
+    moved = await move('1.2');
+  });
+  assert.equal(await committed, 'batch_outdated');
+  assert.equal((await stateOf(database, batch)).state, 'rejected');
+  assert.ok(moved);
   assert.deepEqual([moved.status, moved.json['added'], moved.json['changed']], [200, ['remark'], true]);
   assert.deepEqual(
     await Promise.all(calls),
@@ -166,6 +179,14 @@ test('a dataset goes over to a version with a further field while calls run; wha
     mapping: 'household@1',
   });
   assert.equal(sent.json.state, 'published');
+  // what was checked under the version before does not come back under this one
+  const { rows } = await database.app.query<{ id: string }>(
+    "SELECT id FROM batch WHERE dataset = 'pub-security.household' AND state = 'superseded' ORDER BY id DESC LIMIT 1",
+  );
+  const restored = await hub.staff(provider, 'POST', `/v1/batches/${rows[0]?.id ?? ''}/restoration`, {
+    reason: 'sent by mistake',
+  });
+  assert.equal(restored.json['code'], 'batch_outdated');
 });
 
 test('a suspended dataset is refused from the next call on, and the data office’s stop is lifted by the data office', async () => {

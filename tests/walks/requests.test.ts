@@ -237,6 +237,37 @@ describe('bad luck and bad will', () => {
   });
 });
 
+test('a list of requests is narrowed to either side, or to what waits for its reader, by pages', async () => {
+  const { view: earlier } = await make('agr-turn-earlier');
+  const { view } = await make('agr-turn');
+  const listed = async (who: Name, query: string): Promise<{ ids: string[]; next: string | undefined }> => {
+    const { status, json } = await hub.staff(person[who], 'GET', `/v1/requests?${query}`);
+    assert.equal(status, 200, JSON.stringify(json));
+    return {
+      ids: (json['requests'] as { id: string }[]).map(({ id }) => id),
+      next: json['nextCursor'] as string | undefined,
+    };
+  };
+  const all = (await listed('cho', 'consumer=education')).ids;
+  assert.ok(all.includes(view.id));
+  assert.ok((await listed('cho', 'provider=pub-security')).ids.includes(view.id));
+  assert.deepEqual((await listed('cho', 'provider=education')).ids, []);
+  const hers = (await listed('bob', 'turn=mine')).ids;
+  assert.deepEqual(
+    hers.filter((id) => id === view.id || id === earlier.id),
+    [earlier.id, view.id],
+  );
+  assert.ok(!(await listed('eve', 'turn=mine')).ids.includes(view.id), 'it is not at her stage yet');
+  const paged: string[] = [];
+  let cursor = '';
+  do {
+    const { ids, next } = await listed('bob', `turn=mine&limit=1${cursor}`);
+    paged.push(...ids);
+    cursor = next === undefined ? '' : `&cursor=${next}`;
+  } while (cursor !== '');
+  assert.deepEqual(paged, hers);
+});
+
 test('another procedure is another path, for requests that begin under it; unconditional data takes its own', async () => {
   const { view: old } = await make('agr-old-path');
   const file = join(folder, 'procedure.yaml');

@@ -1,24 +1,33 @@
 /** Retire: what is destroyed goes with an entry that says how much of what, and only what nobody needs. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { expireOpenBatches } from '../../hub/exchange/retire/expireOpenBatches.ts';
+import { withTransaction } from '../../hub/store/database/transaction.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { commit, post, stateOf, told, uploaded } from './intakeCalls.ts';
+import { commit, post, put, stateOf, told, uploaded } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
 
 const database = await testDatabase({ connections: 8 });
-const hub = await testHub({ database, jobsByTime: false, intake: { openBatches: 3 } });
+const hub = await testHub({ database, jobsByTime: false, intake: { openBatches: 3, batchBytes: 200_000 } });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const { client } = city.publicSecurity;
 const household = 'pub-security.household';
 const { runner } = hub.hub;
+const security = await hub.token('保全', ['security']);
+const steward = await hub.token('复核', ['steward']);
 
 const parts = async (batch: string): Promise<number> =>
   (await database.app.query('SELECT 1 FROM batch_part WHERE batch = $1', [batch])).rowCount ?? 0;
 const quarantined = async (batch: string): Promise<number> =>
   (await database.app.query('SELECT 1 FROM quarantine WHERE batch = $1', [batch])).rowCount ?? 0;
+
+const isTable = async (batch: string): Promise<boolean> =>
+  ((await database.app.query("SELECT 1 FROM pg_class WHERE relname = 'b_' || replace($1, '-', '')", [batch]))
+    .rowCount ?? 0) > 0;
 
 async function run(job: string): Promise<void> {
   assert.equal(await runner.run(job), 'ok');
@@ -75,7 +84,113 @@ test('raw bytes and quarantined rows go thirty days after their batch was supers
   assert.equal((await lastLeaf(database)).id, again, 'nothing is destroyed twice');
 });
 
+test('under legal hold nothing of a dataset is destroyed, from the asking on; two persons place it and two lift it', async () => {
+  const third = await uploaded(client, household, householdFile(1400, 4).bytes);
+  assert.equal(await told(commit(client, third, householdFile(1400, 4).bytes, 'household')), '200');
+  const { rows } = await database.app.query<{ id: string }>(
+    "SELECT id FROM batch WHERE state = 'superseded' AND raw_gone_at IS NULL ORDER BY superseded_at DESC LIMIT 1",
+  );
+  const batch = rows[0]?.id ?? '';
+  await database.app.query(
+    `UPDATE batch SET superseded_at = superseded_at - interval '31 days', finished_at = finished_at - interval '40 days' WHERE id = $1`,
+    [batch],
+  );
+  const kept = await parts(batch);
+  assert.equal(kept > 0, true);
+  const asked = {
+    ...{ on: { dataset: household }, reason: '诉讼', case: 'SS-2026-0007' },
+    until: new Date(hub.hub.database.now() + 30 * 86_400_000).toISOString(),
+  };
+  const place = (body: object, by = security) => hub.staff(by, 'POST', '/v1/legal-holds', body);
+  const accept = async (proposal: unknown, by: string) => {
+    const path = `/v1/proposals/${String(proposal)}`;
+    const { digest } = (await hub.staff(by, 'GET', path)).json;
+    return hub.staff(by, 'POST', `${path}/acceptance`, { digest });
+  };
+  const far = new Date(hub.hub.database.now() + 3_660 * 86_400_000).toISOString();
+  for (const wrong of [{ until: far }, { until: '2026-01-01T00:00:00Z' }, { case: '990101201911140015' }])
+    assert.equal((await place({ ...asked, ...wrong })).json['code'], 'hold_invalid', JSON.stringify(wrong));
+  assert.equal(
+    (await place({ ...asked, on: { dataset: 'none.none' } })).json['code'],
+    'unknown_reference',
+    'what is not registered',
+  );
+  const placed = await place(asked);
+  assert.equal(placed.status, 202);
+  await run('destroyRaw');
+  assert.equal(await parts(batch), kept, 'it holds while it waits for the second person');
+  assert.equal((await accept(placed.json['proposal'], security)).json['code'], 'four_eyes');
+  assert.equal((await accept(placed.json['proposal'], steward)).status, 201);
+  await run('destroyRaw');
+  assert.equal(await parts(batch), kept);
+  const deletion = { keys: [{ person_id: 'nobody' }], reason: '更正' };
+  for (const seed of [6, 7]) {
+    const next = await uploaded(client, household, householdFile(1400, seed).bytes);
+    assert.equal(await told(commit(client, next, householdFile(1400, seed).bytes, 'household')), '200');
+  }
+  assert.equal(await isTable(batch), true, 'the rows of an earlier batch stay too');
+  assert.equal(
+    await told(post(client, `/v1/datasets/${household}/deletions`, deletion)),
+    'under_legal_hold',
+    'nor does its provider delete of it',
+  );
+  const later = new Date(hub.hub.database.now() + 60 * 86_400_000).toISOString();
+  assert.equal((await place({ ...asked, reason: '另案' })).json['code'], 'already_registered');
+  const prolonged = await place({ ...asked, until: later });
+  assert.equal((await accept(prolonged.json['proposal'], steward)).status, 201);
+  const { holds } = (await hub.staff(steward, 'GET', '/v1/legal-holds')).json as {
+    holds: readonly { id: string; until: string; on: object }[];
+  };
+  assert.deepEqual(
+    holds.map(({ until, on }) => ({ until, on })),
+    [{ until: later, on: { dataset: household } }],
+  );
+  const lifting = await hub.staff(security, 'POST', `/v1/legal-holds/${holds[0]?.id ?? ''}/lifting`, {
+    reason: '结案',
+  });
+  assert.equal(lifting.status, 202);
+  await run('destroyRaw');
+  assert.equal(await parts(batch), kept, 'it holds until the second person agrees');
+  assert.equal((await accept(lifting.json['proposal'], steward)).status, 201);
+  await run('destroyRaw');
+  assert.equal(await parts(batch), 0);
+  const last = await uploaded(client, household, householdFile(1400, 8).bytes);
+  assert.equal(await told(commit(client, last, householdFile(1400, 8).bytes, 'household')), '200');
+  assert.equal(await isTable(batch), false);
+  assert.deepEqual((await hub.staff(steward, 'GET', '/v1/legal-holds')).json['holds'], []);
+});
+
+test('what grew since it was looked at stays, and its entry is not written', async () => {
+  // a department has so many open and no more: those of other tests go first
+  await database.app.query(
+    "UPDATE batch SET opened_at = now() - interval '8 days' WHERE state = 'receiving'",
+  );
+  await run('expireBatches');
+  const batch = await uploaded(client, household, Buffer.alloc(1_000));
+  const [found] = await expireOpenBatches(database.app, Date.now() + 60_000, 1);
+  assert.ok(found);
+  assert.equal(found.change['batch'], batch);
+  await put(client, batch, 1_000, Buffer.alloc(10));
+  const entry = randomUUID();
+  await assert.rejects(
+    withTransaction(database.app, (transaction) => found.work(transaction, entry)),
+    { code: 'retirement_outdated', facts: { batch } },
+  );
+  assert.deepEqual([(await stateOf(database, batch)).state, await parts(batch)], ['receiving', 2]);
+});
+
+test('a batch takes so many bytes and no more; what came before stays', async () => {
+  const batch = await uploaded(client, household, Buffer.alloc(150_000));
+  assert.equal(await told(put(client, batch, 150_000, Buffer.alloc(50_001))), 'batch_too_large');
+  assert.equal(await told(put(client, batch, 150_000, Buffer.alloc(50_000))), '200');
+});
+
+// the last one: it leaves the department's places taken
 test('a department may have so many batches open and no more, however many calls it makes at once; others go on', async () => {
+  await database.app.query(
+    "UPDATE batch SET opened_at = now() - interval '8 days' WHERE state = 'receiving'",
+  );
+  await run('expireBatches');
   const begin = (): Promise<string> => told(post(client, `/v1/datasets/${household}/batches`, {}));
   const codes = await Promise.all(Array.from({ length: 8 }, begin));
   assert.deepEqual(codes.sort(), [

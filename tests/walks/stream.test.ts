@@ -19,6 +19,7 @@ import { testDatabase } from '../database.ts';
 import { decide } from '../../policies/decide.ts';
 import type { EntryDraft } from '../../hub/audit/draft.ts';
 import { OpenStreams } from '../../hub/exchange/release/openStreams.ts';
+import { LiveProviders } from '../../hub/exchange/live/liveProviders.ts';
 import { releaseServices } from '../../hub/exchange/release/services.ts';
 import { streamedParts } from '../../hub/exchange/release/streamedParts.ts';
 import type { StreamEntry, StreamPassage } from '../../hub/gate/call.ts';
@@ -307,7 +308,7 @@ test('under consent only rows of who agreed leave, in whole parts, and neither e
 test('what a hub left open when it died is closed in the log, once', async () => {
   const id = '01890000-0000-7000-8000-000000000001';
   await database.app.query(
-    "INSERT INTO release_stream VALUES ($1, 'education', $2, now() - interval '1 second')",
+    "INSERT INTO release_stream (id, department, facts, lease_until) VALUES ($1, 'education', $2, now() - interval '1 second')",
     [id, { consumer: 'education', provider: 'pub-security', dataset }],
   );
   await hub.hub.runner.run('closeStreams');
@@ -429,9 +430,13 @@ test('whoever writes a stream keeps its lease', async () => {
 });
 
 test('rows whose batch was replaced and dropped between two parts end the stream by name', async () => {
-  const { registry, keys: hubKeys } = hub.hub.services;
+  const { registry, identity, keys: hubKeys } = hub.hub.services;
   const release = releaseServices(
-    { database, registry, keys: hubKeys, report: () => undefined },
+    {
+      ...{ database, registry, identity, keys: hubKeys },
+      live: new LiveProviders(hubKeys.hubSigning, () => database.now()),
+      report: () => undefined,
+    },
     { rowsOfPart: 100 },
   );
   const asked = {
@@ -447,12 +452,17 @@ test('rows whose batch was replaced and dropped between two parts end the stream
   const first = decide(request, registry.current.plans, database.now());
   assert.ok(first.effect === 'allow', JSON.stringify(first));
   let ended: StreamEntry | undefined;
+  // each part comes two seconds after the one before: what was read ahead is read again
+  let later = 0;
   const passage: StreamPassage = {
     exchange: '01890000-0000-7000-8000-000000000003',
     request: 'r',
     signal: new AbortController().signal,
     sign: (statement) => JSON.stringify(statement),
-    part: (make) => make({ id: '01890000-0000-7000-8000-000000000004', now: database.now() }),
+    part: (make) => {
+      later += 2_000;
+      return make({ id: '01890000-0000-7000-8000-000000000004', now: database.now() + later });
+    },
     end: (entry) => {
       ended = entry;
       return Promise.resolve('receipt');
@@ -561,6 +571,32 @@ async function rawStream() {
   response.on('error', () => undefined);
   return { message, request, response, exchange: String(response.headers['datong-exchange-id']) };
 }
+
+test('says of which rows somebody says that data is wrong, in the signed word behind their part and in its entry', async () => {
+  await agree();
+  const rows = file.good.filter(({ region }) => region !== '990103');
+  const at = 234;
+  const said = async () => {
+    const stream = await client.stream(dataset, {}, context);
+    const notes: (readonly [number, unknown])[] = [];
+    let part = 0;
+    for await (const { notes: those } of stream) {
+      part += 1;
+      for (const note of those) notes.push([part, note]);
+    }
+    const noted = (await entriesOf(stream.exchange)).flatMap(({ stream: of, notes: told }) =>
+      told === undefined ? [] : [[of?.state, of?.parts, ...told]],
+    );
+    return { notes, noted };
+  };
+  assert.deepEqual(await said(), { notes: [], noted: [] });
+  const claim = 'the name is another one';
+  const { json } = await client.tickets.open({ dataset, key: rows[at]?.id ?? '', claim });
+  const note = { code: 'under-correction', records: [at] };
+  assert.deepEqual(await said(), { notes: [[3, note]], noted: [['part', 3, 'under-correction']] });
+  await client.tickets.answer(json.id, { act: 'withdraw' });
+  assert.deepEqual((await said()).notes, []);
+});
 
 test('a hub that stops ends its streams before their next part, and says so', async () => {
   let reading: Promise<string> | undefined;

@@ -64,6 +64,8 @@ export function subjectViewTests(stage: SubjectViewStage): void {
       assert.equal(await told(view(personAt(60))), 'not_person_service', 'one person is not enough');
       await agreed(city.operator, '/v1/person-services', body);
       assert.deepEqual((await view(personAt(60))).view.looks, []);
+      const page = police.openOwnPage({ person: personAt(60), presentedBy: 'self', assurance: 'high' });
+      assert.equal(await told(page), 'own_page_off', 'this hub has no listener for persons');
       const nobody = { department: 'nobody', appointed: true };
       assert.equal(
         (await staff(city.operator, 'POST', '/v1/person-services', nobody)).code,

@@ -1,0 +1,12 @@
+/** A hub in a process of its own, for who kills it: `hubProcess.ts CONFIG`, the configuration as JSON. Prints a line when it serves. */
+import { readConfig, type ConfigDocument } from '../../hub/config/readConfig.ts';
+import { startHub } from '../../hub/main.ts';
+import { hubLogger } from '../../hub/report.ts';
+
+const [config = '{}'] = process.argv.slice(2);
+// a short lease: what is killed is taken up again within seconds
+await startHub(readConfig(JSON.parse(config) as ConfigDocument, {}), {
+  intake: { leaseSeconds: 2 },
+  logger: hubLogger('error', process.stderr),
+});
+process.stdout.write('serving\n');

@@ -1,0 +1,119 @@
+/** The leader's board in a real browser: a number opened down to its rows, in both languages. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { admitPerson } from '../admitPerson.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { accessibilityFaults, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
+import { picture } from './pages.ts';
+
+const database = await testDatabase();
+const hub = await testHub({
+  database,
+  demo: { port: 0 },
+  jobsByTime: false,
+  strangers: { rate: 1_000, burst: 1_000 },
+});
+const browser = await openBrowser();
+after(async () => {
+  await browser.close();
+  await hub.stop();
+});
+const origin = hub.hub.console;
+const { identity } = hub.hub.services;
+const city = await sampleCity(hub);
+const household = 'pub-security.household';
+await admitPerson(identity, '演示 市领导', [{ role: 'leader' }]);
+await admitPerson(identity, '演示 生态局领导', [{ role: 'leader', department: 'ecology' }]);
+const file = householdFile(1500, 12);
+await city.publicSecurity.client.sendFile(household, file.bytes, { mapping: 'household' });
+for (const [index, { id }] of file.good
+  .filter(({ region }) => region === '990101')
+  .slice(0, 7)
+  .entries())
+  await city.education.client.query(
+    household,
+    { filter: [{ field: 'person_id', op: 'eq', value: id }] },
+    {
+      purpose: 'school-enrolment',
+      agreement: 'agr-school-enrolment',
+      onBehalfOf: 'o',
+      matter: `RX-2026-00020${index}`,
+    },
+  );
+await city.publicSecurity.client
+  .sendFile(household, householdFile(40, 3).bytes, { mapping: 'household' })
+  .catch(() => undefined);
+await hub.hub.runner.run('fillBoard');
+
+async function signedIn(language: 'zh' | 'en', name: string): Promise<Watched> {
+  const watched = await watchedPage(browser, language, origin);
+  await watched.page.goto(origin);
+  await watched.page.getByRole('button', { name }).click();
+  await watched.page.getByRole('navigation').waitFor();
+  return watched;
+}
+async function healthy({ page, faults }: Watched, what: string): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await picture(page, what);
+  assert.deepEqual(await accessibilityFaults(page), [], what);
+  assert.deepEqual(faults.splice(0), [], what);
+}
+
+for (const [language, words] of [
+  [
+    'zh',
+    {
+      board: '看板',
+      answered: '放行的调用',
+      saved: '免提交材料（份）',
+      material: '户口簿',
+      few: '不足 5 条，不计',
+    },
+  ],
+  [
+    'en',
+    {
+      board: 'Board',
+      answered: 'Calls answered',
+      saved: 'Papers not needed',
+      material: 'household register',
+      few: 'under 5: no number',
+    },
+  ],
+] as const)
+  test(`a leader opens a number down to its rows, ${language}`, async () => {
+    const watched = await signedIn(language, '演示 市领导');
+    const { page } = watched;
+    await page.getByRole('link', { name: words.board, exact: true }).click();
+    const answered = page.getByRole('link', { name: new RegExp(words.answered) });
+    await answered.waitFor();
+    assert.match((await answered.textContent()) ?? '', /^7/);
+    assert.equal(await page.getByText(words.few).count(), 2, 'refusals and deadlines have too few samples');
+    await healthy(watched, `${language}-board`);
+    await answered.click();
+    await page.getByRole('cell', { name: household }).waitFor();
+    await healthy(watched, `${language}-board-answered`);
+    await page.goBack();
+    await page.getByRole('link', { name: new RegExp(words.saved.replace(/[（）]/g, '.')) }).click();
+    await page.getByText(words.material).first().waitFor();
+    await healthy(watched, `${language}-board-saved`);
+    await page.getByRole('link', { name: words.board, exact: true }).click();
+    await watched.context.close();
+  });
+
+test('a leader of another department sees no number of it, and her menu has nothing that she may not open', async () => {
+  const watched = await signedIn('zh', '演示 生态局领导');
+  const { page } = watched;
+  for (const link of await page.getByRole('navigation').getByRole('link').all()) {
+    await link.click();
+    await page.locator('main h1').waitFor();
+    await page.waitForLoadState('networkidle');
+  }
+  await page.getByRole('link', { name: '看板', exact: true }).click();
+  await page.getByText('没有积压。').waitFor();
+  assert.equal(await page.getByText('教育局').count(), 0);
+  await healthy(watched, 'zh-board-ecology');
+  await watched.context.close();
+});

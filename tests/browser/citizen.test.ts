@@ -1,0 +1,312 @@
+/** A person's own page in a real browser, on a phone and a laptop: what she sees, says yes and no to; and who else gets in. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import { assertionFor } from '../../clients/sdk/subjects.ts';
+import { jsonCall } from '../../clients/sdk/jsonCall.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, samples, testHub } from '../hub.ts';
+import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
+import { attack, healthy, picture, type Language } from './pages.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database, citizen: true, strangers: { rate: 1_000, burst: 1_000 } });
+const folder = mkdtempSync(join(tmpdir(), 'datong-citizen-'));
+const browser = await openBrowser();
+after(async () => {
+  await browser.close();
+  await hub.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+const origin = hub.hub.origins.citizen ?? '';
+const city = await sampleCity(hub);
+const { client: police } = city.publicSecurity;
+const file = householdFile(1500, 12);
+const adults = file.good.filter(({ id, region }) => region === '990101' && id.slice(6, 10) < '2000');
+const [person, another] = adults;
+assert.ok(person && another);
+await police.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
+await city.apply('school-meals/notice.yaml');
+// the provider lets the data office ask
+writeFileSync(
+  join(folder, 'agreement.yaml'),
+  readFileSync(join(samples, 'school-meals/agreement.yaml'), 'utf8').replace(
+    /consent: \{[^}]*\}/,
+    'consent: { required: true, collectors: [data-office] }',
+  ),
+);
+await city.apply(join(folder, 'agreement.yaml'), [city.education, city.publicSecurity]);
+const proposed = await hub.staff(city.operator, 'POST', '/v1/person-services', {
+  ...{ department: 'pub-security', appointed: true },
+});
+const proposal = `/v1/proposals/${String(proposed.json['proposal'])}`;
+const shown = await hub.staff(city.security, 'GET', proposal);
+await hub.staff(city.security, 'POST', `${proposal}/acceptance`, { digest: shown.json['digest'] });
+const ask = (id: string): Promise<unknown> =>
+  city.education.client.query(
+    'pub-security.household',
+    { filter: [{ field: 'person_id', op: 'eq', value: id }] },
+    {
+      ...{ purpose: 'school-meals', agreement: 'agr-school-meals' },
+      ...{ onBehalfOf: 'official-0317', matter: 'YC-2026-000017' },
+    },
+  );
+const told = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'answered',
+    (error: unknown) => {
+      assert.ok(error instanceof DatongProblem, String(error));
+      return error.code;
+    },
+  );
+const sent = async (id: string, presentedBy: 'self' | 'guardian' = 'self'): Promise<string> =>
+  (await police.openOwnPage({ person: id, presentedBy, assurance: 'high' })).json.url;
+
+const phone = { width: 360, height: 740 };
+async function opened(id: string, language: Language = 'zh', viewport = phone): Promise<Watched> {
+  const watched = await watchedPage(browser, language, origin, viewport);
+  await watched.page.goto(await sent(id));
+  await watched.page.getByRole('heading', { name: language === 'zh' ? '查看记录' : 'Looks' }).waitFor();
+  await watched.page.waitForLoadState('networkidle');
+  return watched;
+}
+/** As a script of the page would, with the page's own cookie. */
+const called = (
+  { page }: Watched,
+  path: string,
+  body: object = {},
+): Promise<{ readonly status: number; readonly code?: string; readonly text: string }> =>
+  page.evaluate(
+    `fetch(${JSON.stringify(path)}, { method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(JSON.stringify(body))} })
+      .then(async (r) => { const text = await r.text(); return { status: r.status, code: JSON.parse(text || '{}').code, text }; })`,
+  );
+
+test('she says yes in two steps and no in two; what leaves follows at once, and she sees every look', async () => {
+  assert.equal(await told(ask(person.id)), 'consent_missing');
+  const watched = await opened(person.id);
+  const { page } = watched;
+  assert.ok(watched.bytes() > 10_000 && watched.bytes() <= 80 * 1024, `${watched.bytes()} bytes`);
+  assert.equal(page.url(), `${origin}/own`, 'the code is out of the address');
+  await page.getByRole('button', { name: /^同意 / }).click();
+  await page.getByText('为办理学校营养餐资助').waitFor();
+  await healthy(watched, 'the notice');
+  await page.getByRole('button', { name: '确认同意' }).dblclick();
+  await page.getByText('已同意。').waitFor();
+  const { rows } = await database.owner.query<{ id: string }>("SELECT id FROM consent WHERE id LIKE 'own-%'");
+  assert.equal(rows.length, 1, 'pressed twice, given once');
+  assert.equal(await told(ask(person.id)), 'answered');
+  await page.reload();
+  await page.getByText('YC-2026-000017').first().waitFor();
+  await picture(page, 'zh-citizen-phone');
+  await healthy(watched, 'her page');
+  assert.ok(
+    (await page.evaluate<number>('document.documentElement.scrollWidth')) <= phone.width,
+    'no sideways',
+  );
+  await page.getByRole('button', { name: /^撤回 / }).click();
+  await page.getByRole('button', { name: '确认撤回' }).click();
+  await page.getByText('已撤回。').waitFor();
+  assert.equal(await told(ask(person.id)), 'consent_missing');
+  await page.getByRole('button', { name: '离开' }).click();
+  await page.getByText('已离开').waitFor();
+  await watched.context.close();
+});
+
+for (const [language, size] of [
+  ['zh', { width: 1366, height: 768 }],
+  ['en', { width: 1366, height: 768 }],
+  ['en', phone],
+] as const) {
+  test(`the page, ${language}, ${size.width} wide: readable by eye and ear, silent`, async () => {
+    const watched = await opened(person.id, language, size);
+    assert.equal(
+      await watched.page.evaluate('document.documentElement.lang'),
+      language === 'zh' ? 'zh-CN' : 'en',
+    );
+    await picture(watched.page, `${language}-citizen-${size.width}`);
+    await healthy(watched, `${language} ${size.width}`);
+    await watched.context.close();
+  });
+}
+
+test('she objects to a look in her own words; the provider reads it, and she its answer; nobody takes it back for her', async () => {
+  const watched = await opened(person.id);
+  const { page } = watched;
+  await page.getByRole('heading', { name: '我的异议' }).waitFor();
+  const look = page.getByRole('listitem').filter({ hasText: 'YC-2026-000017' }).filter({ hasText: '已提供' });
+  await look
+    .first()
+    .getByRole('button', { name: /^提出异议/ })
+    .click();
+  const sure = page.getByRole('button', { name: '确认提出' });
+  assert.ok(await sure.isDisabled(), 'said nothing yet');
+  await page.getByLabel('哪里不对？').fill(attack);
+  await picture(page, 'zh-citizen-objects');
+  await healthy(watched, 'the form');
+  await sure.dblclick();
+  await page.getByText('异议已提出。').waitFor();
+  await page.getByText('待答复').waitFor();
+  await healthy(watched, 'objected');
+  const { rows } = await database.owner.query<{ id: string; provider: string; exchange: string }>(
+    "SELECT id, provider, exchange FROM ticket WHERE origin = 'own'",
+  );
+  assert.equal(rows.length, 1, 'pressed twice, made once');
+  const [ticket] = rows;
+  assert.equal(ticket?.provider, 'pub-security');
+  // the provider finds her row by the sealed identifier; its steward takes nothing back
+  const { json } = await police.call({
+    method: 'GET',
+    path: `/v1/tickets/${ticket.id}`,
+    receipt: 'required',
+  });
+  assert.deepEqual([(json as { key: string }).key, (json as { origin: string }).origin], [person.id, 'own']);
+  assert.equal(await told(police.tickets.answer(ticket.id, { act: 'withdraw' })), 'not_found');
+  // a record that is missing, and what the hub takes from nobody
+  await page.getByLabel('我的记录有误或缺失').selectOption('pub-security.household');
+  await page.getByRole('button', { name: /^提出异议 .*户籍/ }).click();
+  await page.getByLabel('哪里不对？').fill('我的住址已变更 990101201501010015');
+  await page.getByRole('button', { name: '确认提出' }).click();
+  await page.getByText('text_identity_number').waitFor();
+  watched.faults.splice(0);
+  const say = (body: object): Promise<{ readonly code?: string; readonly text: string }> =>
+    called(watched, '/v1/own/tickets', body);
+  assert.equal((await say({ exchange: ticket.exchange, claim: 'again' })).code, 'ticket_open_already');
+  const { rows: others } = await database.owner.query<{ id: string }>(
+    `SELECT e.id FROM audit_entry AS e WHERE e.decision = 'allow' AND e.id <> $1 AND NOT EXISTS (
+       SELECT FROM audit_subject AS s, audit_subject AS hers, audit_entry AS seen
+        WHERE s.idx = e.idx AND seen.id = $1 AND hers.idx = seen.idx AND s.tokens && hers.tokens) ORDER BY e.idx DESC LIMIT 1`,
+    [ticket.exchange],
+  );
+  assert.equal((await say({ exchange: others[0]?.id, claim: 'not mine' })).code, 'not_found');
+  assert.equal((await say({ dataset: 'pub-security.none', claim: 'no such' })).code, 'dataset_unknown');
+  assert.equal((await say({ claim: 'of nothing' })).code, 'ticket_invalid');
+  await police.tickets.answer(ticket.id, { act: 'explain', reason: '查询依据充分' });
+  await page.reload();
+  await page.getByText('查询依据充分').waitFor();
+  await page.getByText('已说明').waitFor();
+  const kept = JSON.stringify((await database.owner.query('SELECT * FROM own_session')).rows);
+  assert.ok(!kept.includes(person.id), 'sealed');
+  assert.ok(
+    !(await say({ dataset: 'pub-security.household', claim: 'gone from it' })).text.includes(person.id),
+  );
+  // another person sees none of it
+  const stranger = await opened(another.id);
+  await stranger.page.getByText('您没有提出过异议。').waitFor();
+  await stranger.context.close();
+  watched.faults.splice(0);
+  await watched.context.close();
+});
+
+test('a code works once, in one browser; an assertion too; another department’s word opens nothing', async () => {
+  const url = await sent(person.id);
+  const first = await watchedPage(browser, 'zh', origin, phone);
+  await first.page.goto(url);
+  await first.page.getByRole('heading', { name: '查看记录' }).waitFor();
+  const second = await watchedPage(browser, 'zh', origin, phone);
+  await second.page.goto(url);
+  await second.page.getByText('本次查看已结束，请从原来的应用重新进入。').waitFor();
+  assert.equal(await second.page.getByRole('heading', { name: '查看记录' }).count(), 0);
+  const used = await called(second, '/v1/own/session', { code: new URL(url).hash.slice(1) });
+  assert.deepEqual([used.status, used.code], [401, 'own_code_invalid']);
+  await first.context.close();
+  await second.context.close();
+  const by = { origin: hub.hub.origins.exchange };
+  const asked = { person: person.id, presentedBy: 'self', assurance: 'high' } as const;
+  const { jws, opening } = assertionFor(asked, {
+    ...by,
+    ...{ key: city.publicSecurity.signing, department: 'pub-security' },
+  });
+  const hand = (client: typeof police, assertion: string): Promise<string> =>
+    told(client.call(jsonCall('/v1/own-sessions', { assertion, subject: opening }, {}, 'required')));
+  assert.equal(await hand(city.education.client, jws), 'not_person_service');
+  const forged = assertionFor(asked, {
+    ...by,
+    ...{ key: city.education.signing, department: 'pub-security' },
+  });
+  assert.equal(
+    await told(
+      police.call(
+        jsonCall('/v1/own-sessions', { assertion: forged.jws, subject: forged.opening }, {}, 'required'),
+      ),
+    ),
+    'assertion_invalid',
+  );
+  assert.equal(await hand(police, jws), 'answered');
+  assert.equal(await hand(police, jws), 'assertion_used');
+});
+
+test('one person’s session asks nothing of another: consents of others are unknown, and a guardian consents to nothing here', async () => {
+  const given = await opened(another.id);
+  await given.page.getByRole('button', { name: /^同意 / }).click();
+  await given.page.getByRole('button', { name: '确认同意' }).click();
+  await given.page.getByText('已同意。').waitFor();
+  const { rows } = await database.owner.query<{ id: string }>(
+    "SELECT id FROM consent WHERE id LIKE 'own-%' ORDER BY exchange DESC LIMIT 1",
+  );
+  const theirs = `/v1/own/consents/${rows[0]?.id ?? ''}/withdrawal`;
+  const watched = await watchedPage(browser, 'zh', origin, phone);
+  await watched.page.goto(await sent(person.id, 'guardian'));
+  await watched.page.getByText('网上只能由本人表示同意').waitFor();
+  assert.equal((await called(watched, theirs)).code, 'consent_unknown');
+  const offer = { agreement: 'agr-school-meals', dataset: 'pub-security.household', purpose: 'school-meals' };
+  const notice = await database.owner.query<{ digest: string }>('SELECT digest FROM consent_notice');
+  const yes = { ...offer, notice: notice.rows[0]?.digest ?? '', language: 'zh' };
+  assert.equal((await called(watched, '/v1/own/consents', yes)).code, 'own_self_only');
+  // what she was not shown she does not agree to
+  const unread = { ...yes, notice: '0'.repeat(64) };
+  assert.equal((await called(given, '/v1/own/consents', unread)).code, 'notice_unknown');
+  const { text } = await called(watched, '/v1/own/view');
+  assert.equal(text.includes(rows[0]?.id ?? 'x'), false);
+  assert.equal(text.includes(person.id), false, 'her identifier is not on the page either');
+  await given.context.close();
+  await watched.context.close();
+});
+
+test('no other page calls for her, frames hers or plants a session; left alone it is over, and its row goes', async () => {
+  const watched = await opened(person.id);
+  const { page, context } = watched;
+  const [cookie] = await context.cookies();
+  assert.deepEqual(
+    [cookie?.name, cookie?.httpOnly, cookie?.secure, cookie?.path],
+    ['__Host-datong-own', true, true, '/'],
+  );
+  const stored = await database.owner.query('SELECT * FROM own_session');
+  const kept = JSON.stringify(stored.rows);
+  assert.equal(kept.includes(cookie?.value ?? 'x') || kept.includes(person.id), false, 'hashes alone');
+  const answer = await page.goto(`${origin}/own`);
+  assert.match(
+    answer?.headers()['content-security-policy'] ?? '',
+    /default-src 'none'.*frame-ancestors 'none'/,
+  );
+  assert.equal(answer?.headers()['x-frame-options'], 'DENY');
+  const foreign = await context.request.post(`${origin}/v1/own/view`, {
+    headers: { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
+    data: {},
+    ignoreHTTPSErrors: true,
+  });
+  assert.match(await foreign.text(), /cross_site_call/);
+  const bare = await context.request.post(`${origin}/v1/own/view`, { data: {}, ignoreHTTPSErrors: true });
+  assert.match(await bare.text(), /cross_site_call/);
+  // a session that somebody planted before is not the one that the code begins
+  await context.addCookies([
+    { name: '__Host-datong-own', value: 'A'.repeat(43), url: origin, secure: true, httpOnly: true },
+  ]);
+  await page.goto('about:blank');
+  await page.goto(await sent(person.id));
+  await page.getByRole('heading', { name: '查看记录' }).waitFor();
+  const [fresh] = await context.cookies();
+  assert.notEqual(fresh?.value, 'A'.repeat(43));
+  assert.notEqual(fresh?.value, cookie?.value);
+  // staff's addresses do not exist here, nor these there
+  assert.equal((await called(watched, '/v1/log/searches')).status, 404);
+  await database.owner.query("UPDATE own_session SET idle_until = now() - interval '1 second'");
+  assert.equal((await called(watched, '/v1/own/view')).code, 'own_session_ended');
+  await sent(person.id);
+  const left = await database.owner.query('SELECT 1 FROM own_session');
+  assert.equal(left.rows.length, 1, 'those that were over are gone');
+  await context.close();
+});

@@ -1,0 +1,299 @@
+/** 报送 in a real browser: a clerk sends a file, it is held, she mends it and sends it again; what a department could write into these pages. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import type { Download, Page } from 'playwright-core';
+import { readXlsx } from 'hucre/xlsx';
+import { encodeGb18030 } from '../../terms/gb18030.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
+import { admitPerson } from '../admitPerson.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, samples, testHub } from '../hub.ts';
+import { accessibilityFaults, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
+import { attack, picture } from './pages.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database, demo: { port: 0 }, strangers: { rate: 1_000, burst: 1_000 } });
+const folder = mkdtempSync(join(tmpdir(), 'datong-sending-'));
+const browser = await openBrowser();
+after(async () => {
+  await browser.close();
+  await hub.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+const origin = hub.hub.console;
+const { identity } = hub.hub.services;
+const city = await sampleCity(hub);
+const household = 'pub-security.household';
+
+const people = {
+  clerk: await admitPerson(identity, '演示 报送员', [{ role: 'clerk', department: 'pub-security' }]),
+  steward: await admitPerson(identity, '演示 公安管理员', [{ role: 'steward', department: 'pub-security' }]),
+  second: await admitPerson(identity, '演示 公安安全员', [{ role: 'security', department: 'pub-security' }]),
+  auditor: await admitPerson(identity, '演示 审计员', [{ role: 'auditor' }]),
+};
+type Who = keyof typeof people;
+const nameOf = (who: Who): string =>
+  identity.persons().find(({ id }) => id === people[who].person)?.name ?? '';
+
+/** A dataset of the same schema whose release takes two persons. */
+const two = 'pub-security.two-persons';
+{
+  const body = {
+    ...{ id: two, title: { zh: attack, en: attack }, schema: 'urn:datong:household:1.0', mode: 'snapshot' },
+    ...{ sharing: { type: 'none' }, intake: { secondPerson: true } },
+  };
+  assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', body)).status, 201);
+  const sample = readDocuments(resolve(samples, 'household/dataset.yaml')).find(
+    ({ kind }) => kind === 'Mapping',
+  );
+  const document = {
+    ...(sample?.members['document'] as object),
+    ...{ mapping: 'pub-security/household@1', limits: { maxBad: 0 } },
+  };
+  const steward = await hub.token('stew', ['steward'], 'pub-security');
+  const made = await hub.staff(steward, 'POST', `/v1/datasets/${two}/mappings`, { document });
+  assert.equal(made.status, 201, JSON.stringify(made.json));
+}
+
+const header =
+  '公民身份号码,姓名,性别,出生日期,户号,与户主关系,住址,行政区划代码,手机号码,监护人身份号码,迁入日期,年收入（元）';
+const good = [
+  '990101197610118739,孙伟,男,19761011,H000001,户主,云栖市东溪区文澜路152号20幢403室,990101,15406098071,,20171207,"109,366.00"',
+  '990101197901190423,周若曦,女,19790119,H000001,配偶,云栖市东溪区文澜路152号20幢403室,990101,,,20171207,"112,790.80"',
+];
+/** One row with a birthday that no calendar has, and an address that would be code. */
+const bad = `990101202108021580,孙梓萱,女,20210230,H000001,女,"${attack.replaceAll('"', '""')}",990101,,990101197610118739,20171207,0.00`;
+const csv = (...lines: string[]): Buffer =>
+  Buffer.from(encodeGb18030(`${[header, ...lines].join('\r\n')}\r\n`));
+const september = {
+  name: `九月${attack.replaceAll('/', '')}.csv`,
+  mimeType: 'text/csv',
+  buffer: csv(...good, bad),
+};
+
+async function signedIn(language: 'zh' | 'en', who: Who): Promise<Watched> {
+  const watched = await watchedPage(browser, language, origin);
+  await watched.page.goto(origin);
+  await watched.page.getByRole('button', { name: nameOf(who) }).click();
+  await watched.page.getByRole('navigation').waitFor();
+  return watched;
+}
+async function open(page: Page, path: string): Promise<void> {
+  await page.goto(`${origin}/console/${path}`);
+  await page.locator('main h1').waitFor();
+  await page.waitForLoadState('networkidle');
+}
+async function healthy({ page, faults }: Watched, what: string, refusals = false): Promise<void> {
+  assert.deepEqual(await accessibilityFaults(page), [], what);
+  assert.equal(await page.evaluate('window.hacked'), undefined, what);
+  // the browser tells of every answer that is a refusal
+  const found = faults.splice(0).filter((one) => !refusals || !one.startsWith('Failed to load resource'));
+  assert.deepEqual(found, [], what);
+}
+const shot = (page: Page, language: string, name: string) => picture(page, `${language}-${name}`);
+const bytesOf = async (download: Download): Promise<Buffer> => readFile(await download.path());
+const batches = async (dataset: string) =>
+  (
+    await database.owner.query<{
+      id: string;
+      state: string;
+      corrects: string | null;
+      rows_ok: string | null;
+    }>('SELECT id, state, corrects, rows_ok FROM batch WHERE dataset = $1 ORDER BY id', [dataset])
+  ).rows;
+
+test('a clerk sends a file in her browser, it is held, she mends the row in place and sends it again', async () => {
+  const watched = await signedIn('zh', 'clerk');
+  const { page } = watched;
+  await page.getByRole('link', { name: '报送', exact: true }).click();
+  await page.getByLabel('数据资源').selectOption(household);
+  await page.getByLabel('把文件拖到这里').setInputFiles(september);
+  await page.getByText('文件摘要（SHA-256）').waitFor();
+  await shot(page, 'zh', 'send-chosen');
+  await healthy(watched, 'chosen');
+  await page.getByRole('button', { name: '开始报送' }).dblclick();
+  await page.getByRole('heading', { name: /结果/ }).waitFor();
+  await page.getByText('已搁置').first().waitFor();
+  await shot(page, 'zh', 'send-held');
+  await healthy(watched, 'held', true);
+  assert.deepEqual(
+    (await batches(household)).map(({ state }) => state),
+    ['held'],
+    'clicked twice, sent once',
+  );
+  await page.getByRole('link', { name: '查看批次' }).click();
+  const cell = page.getByLabel('行 4 出生日期');
+  await cell.waitFor();
+  await page.waitForLoadState('networkidle');
+  await shot(page, 'zh', 'held');
+  await healthy(watched, 'held page');
+  assert.equal(await cell.getAttribute('aria-invalid'), 'true');
+  assert.equal(await page.getByLabel('行 4 住址').inputValue(), attack, 'a cell is text');
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: '下载问题数据' }).click();
+  const text = new TextDecoder('gb18030').decode(await bytesOf(await downloading));
+  assert.equal(text.split('\r\n')[0], `${header},错误`);
+  assert.match(text, /出生日期: .+ \(date\.unreal\)/);
+  await cell.fill('20210802');
+  await page.getByRole('button', { name: '报送（已改 1 行，其余原样）' }).click();
+  await page.getByText('已发布').first().waitFor();
+  await healthy(watched, 'mended');
+  const [held, mended] = await batches(household);
+  assert.deepEqual([held?.state, mended?.state, mended?.corrects], ['superseded', 'published', held?.id]);
+  const receipt = page.waitForEvent('download');
+  await page.getByRole('button', { name: '下载回执' }).click();
+  const { leaf } = JSON.parse((await bytesOf(await receipt)).toString()) as { leaf: string };
+  assert.match(
+    Buffer.from(leaf, 'base64').toString(),
+    /"operation":"commitBatch".*"way":"demo"|"way":"demo".*"commitBatch"/,
+  );
+  await watched.context.close();
+});
+
+test('the same bytes are known, and an empty workbook has the columns and the codes', async () => {
+  const watched = await signedIn('en', 'clerk');
+  const { page } = watched;
+  await open(page, `send?dataset=${household}`);
+  await page.getByLabel('Drop the file here').setInputFiles(september);
+  await page.getByText(/The same bytes were already sent on/).waitFor();
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: /Download an empty workbook/ }).click();
+  const { sheets } = await readXlsx(await bytesOf(await downloading));
+  assert.equal(sheets[0]?.rows[0]?.join(','), header);
+  await shot(page, 'en', 'send-chosen');
+  await healthy(watched, 'known');
+  await watched.context.close();
+});
+
+test('paused, the page left and opened again: the same file goes on where the hub stands, another one does not', async () => {
+  const watched = await signedIn('zh', 'clerk');
+  const { page } = watched;
+  const large = {
+    name: '大文件.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(householdFile(20_000, 5).bytes),
+  };
+  await open(page, `send?dataset=${household}`);
+  await page.getByLabel('把文件拖到这里').setInputFiles(large);
+  // the network goes away behind the first part
+  let parts = 0;
+  await page.route('**/parts/*', async (route) => {
+    parts += 1;
+    if (parts > 1) await route.abort();
+    else await route.continue();
+  });
+  await page.getByRole('button', { name: '开始报送' }).click();
+  await page.getByText(/网络中断/).waitFor();
+  await shot(page, 'zh', 'send-away');
+  await page.getByRole('button', { name: '暂停' }).click();
+  await page.getByText(/已暂停/).waitFor();
+  const [begun] = (await batches(household)).slice(-1);
+  assert.equal(begun?.state, 'receiving');
+  await page.unroute('**/parts/*');
+  watched.faults.splice(0);
+  await page.reload();
+  await page.getByRole('heading', { name: '未完成的报送' }).waitFor();
+  await page.getByLabel(/大文件/).setInputFiles(september);
+  await page.getByText('这不是同一个文件').waitFor();
+  await shot(page, 'zh', 'send-unfinished');
+  await page.getByLabel(/大文件/).setInputFiles(large);
+  await page.getByRole('heading', { name: /结果/ }).waitFor();
+  const all = await batches(household);
+  assert.equal(all.at(-1)?.id, begun.id, 'no second batch');
+  assert.notEqual(all.at(-1)?.state, 'receiving');
+  await healthy(watched, 'gone on', true);
+  await watched.context.close();
+});
+
+test('a session that ends while a file is sent: she signs in again on the page, and it goes on by itself', async () => {
+  const watched = await signedIn('zh', 'clerk');
+  const { page } = watched;
+  const large = {
+    name: '中断.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(householdFile(20_000, 6).bytes),
+  };
+  await open(page, `send?dataset=${household}`);
+  await page.getByLabel('把文件拖到这里').setInputFiles(large);
+  let parts = 0;
+  await page.route('**/parts/*', async (route) => {
+    parts += 1;
+    if (parts === 2)
+      await database.owner.query(
+        'UPDATE staff_session SET ended_at = now(), ended_by = begun_by WHERE person = $1 AND ended_at IS NULL',
+        [people.clerk.person],
+      );
+    await route.continue();
+  });
+  await page.getByRole('button', { name: '开始报送' }).click();
+  await page.getByText('登录已失效。').waitFor();
+  await page.getByRole('button', { name: nameOf('clerk') }).click();
+  await page.getByRole('heading', { name: /结果/ }).waitFor();
+  assert.equal((await batches(household)).filter(({ state }) => state === 'receiving').length, 0);
+  await watched.context.close();
+});
+
+test('a held batch is released by two persons, each on her own page; a clerk decides nothing', async () => {
+  const clerk = await signedIn('zh', 'clerk');
+  await open(clerk.page, `send?dataset=${two}`);
+  await clerk.page.getByLabel('把文件拖到这里').setInputFiles(september);
+  await clerk.page.getByRole('button', { name: '开始报送' }).click();
+  await clerk.page.getByText('已搁置').first().waitFor();
+  assert.equal(await clerk.page.evaluate('window.hacked'), undefined);
+  const [held] = await batches(two);
+  await open(clerk.page, `held/${held?.id}`);
+  assert.equal(await clerk.page.getByRole('button', { name: '放行' }).count(), 0, 'a clerk decides nothing');
+  await clerk.context.close();
+  for (const [who, told] of [
+    ['steward', '已提出，等待第二人。'],
+    ['second', '已处理：已发布'],
+  ] as const) {
+    const watched = await signedIn('zh', who);
+    const { page } = watched;
+    await open(page, 'batches?state=held');
+    await page
+      .getByRole('row', { name: new RegExp(two) })
+      .getByRole('link')
+      .nth(1)
+      .click();
+    await page.getByLabel('理由').fill('已与报送员核对');
+    await page.getByRole('button', { name: '放行' }).click();
+    await shot(page, 'zh', `held-${who}`);
+    await page.getByRole('button', { name: '确认：放行' }).click();
+    await page.getByText(told).waitFor();
+    if (who === 'second')
+      assert.equal(await page.getByLabel('行 4 住址').count(), 0, 'rows are the senders’ alone');
+    await healthy(watched, who);
+    await watched.context.close();
+  }
+  assert.deepEqual(
+    (await batches(two)).map(({ state }) => state),
+    ['published'],
+  );
+});
+
+for (const language of ['zh', 'en'] as const) {
+  test(`the pages of intake, ${language}: nothing broken, blocked, or asked elsewhere`, async () => {
+    const [held] = await batches(household);
+    for (const [who, name, path] of [
+      ['clerk', 'send', 'send'],
+      ['clerk', 'batch', `held/${held?.id}`],
+      ['clerk', 'batches-clerk', 'batches'],
+      ['clerk', 'dataset-clerk', `datasets/${household}`],
+      ['steward', 'dataset-quality', `datasets/${household}`],
+      ['auditor', 'batch-auditor', `held/${held?.id}`],
+      ['auditor', 'send-not-hers', 'send'],
+    ] as const) {
+      const watched = await signedIn(language, who);
+      await open(watched.page, path);
+      await shot(watched.page, language, name);
+      await healthy(watched, `${name} ${language}`);
+      await watched.context.close();
+    }
+  });
+}

@@ -1,0 +1,370 @@
+/** The compliance officer's pages in a real browser: from a finding to a printed evidence form, an incident, the counter. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { writeAnchors } from '../../clients/cli/demo/anchors.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { entry } from '../../hub/audit/entry.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import { admitPerson } from '../admitPerson.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { openBrowser, watchedPage } from './openBrowser.ts';
+import { attack, healthy, picture, signing } from './pages.ts';
+
+const database = await testDatabase();
+const hub = await testHub({
+  database,
+  demo: { port: 0 },
+  strangers: { rate: 1_000, burst: 1_000 },
+  jobsByTime: false,
+  config: { findings: { denials: 5, readers: 3, answerDays: 2 } },
+});
+const folder = mkdtempSync(join(tmpdir(), 'datong-officer-'));
+const browser = await openBrowser();
+after(async () => {
+  await browser.close();
+  await hub.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+const origin = hub.hub.console;
+const { identity } = hub.hub.services;
+const city = await sampleCity(hub);
+const named = {
+  auditor: await admitPerson(identity, '演示 审计员', [{ role: 'auditor' }]),
+  second: await admitPerson(identity, '演示 第二审计员', [{ role: 'auditor' }]),
+  security: await admitPerson(identity, '演示 安全员', [{ role: 'security' }]),
+  other: await admitPerson(identity, '演示 第二安全员', [{ role: 'security' }]),
+  local: await admitPerson(identity, '演示 教育审计员', [{ role: 'auditor', department: 'education' }]),
+  strange: await admitPerson(identity, '演示 环保审计员', [{ role: 'auditor', department: 'ecology' }]),
+  clerk: await admitPerson(identity, '演示 窗口', [{ role: 'clerk', department: 'pub-security' }]),
+  steward: await admitPerson(identity, '演示 教育管理员', [{ role: 'steward', department: 'education' }]),
+};
+const file = householdFile(1500, 11);
+const families = file.good.filter(
+  ({ guardian, id, region }) => guardian !== '' && region === '990101' && id.slice(6, 10) >= '2016',
+);
+const [family] = families;
+assert.ok(family);
+await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
+await city.apply('school-meals/notice.yaml');
+await city.apply('school-meals/agreement.yaml', [city.education, city.publicSecurity]);
+// an appointed department has a counter: one person proposes, another accepts
+{
+  const body = { department: 'pub-security', appointed: true };
+  const { json } = await hub.staff(city.operator, 'POST', '/v1/person-services', body);
+  const proposal = `/v1/proposals/${String(json['proposal'])}`;
+  const { json: shown } = await hub.staff(city.security, 'GET', proposal);
+  const accepted = await hub.staff(city.security, 'POST', `${proposal}/acceptance`, {
+    digest: shown['digest'],
+  });
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
+}
+const notice = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
+await city.publicSecurity.client.giveConsent({
+  ...{ id: 'meals-1', person: family.id, guardian: family.guardian, recipient: 'education' },
+  ...{ dataset: 'pub-security.household', purposes: ['school-meals'], fields: ['name', 'income'] },
+  ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00', method: 'app' },
+  notice: { digest: notice.rows[0]?.digest ?? '', language: 'zh' },
+});
+await city.education.client.query(
+  'pub-security.household',
+  { filter: [{ field: 'person_id', op: 'eq', value: family.id }] },
+  {
+    ...{ purpose: 'school-meals', agreement: 'agr-school-meals' },
+    ...{ onBehalfOf: 'official-0317', matter: 'YC-2026-000017' },
+  },
+);
+// a burst of denials by an official whose id, and whose case, are an attack
+for (let nth = 0; nth < 6; nth += 1) {
+  const now = database.now();
+  await hub.hub.audit.append(
+    entry({
+      ...{ exchange: uuid7(now), now, operation: 'queryDataset', kind: 'release', code: 'consent_missing' },
+      actor: { proven: { department: 'education' } },
+      facts: {
+        ...{ consumer: 'education', provider: 'pub-security', dataset: 'pub-security.household' },
+        ...{ onBehalfOf: attack, matter: attack },
+      },
+      carried: undefined,
+    }),
+  );
+}
+for (const job of ['watchLog', 'reverifyLog', 'followUpDuties'])
+  assert.equal(await hub.hub.runner.run(job), 'ok', job);
+
+type Who = keyof typeof named;
+const { signedIn, open, nameOf } = signing<Who>(browser, origin, identity, named);
+const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+
+const pages: readonly (readonly [name: string, path: string, who: Who])[] = [
+  ['officer-audit', 'audit?consumer=education&counts=1', 'auditor'],
+  ['officer-audit-local', 'audit', 'local'],
+  ['officer-entry', 'audit/2', 'auditor'],
+  ['officer-entry-none', 'audit/999999', 'auditor'],
+  ['officer-evidence', 'evidence', 'auditor'],
+  ['officer-evidence-ask', `evidence?ask=1&consumer=education&from=${today}`, 'auditor'],
+  ['officer-risks', 'risks?all=1', 'auditor'],
+  ['officer-incident', 'incidents', 'security'],
+  ['officer-duties', 'duties', 'steward'],
+  ['officer-counter', 'counter', 'clerk'],
+  ['officer-delays', 'delays', 'security'],
+];
+
+for (const language of ['zh', 'en'] as const) {
+  test(`every page of the officer, ${language}: readable, silent, and no text became code`, async () => {
+    let seen = 0;
+    for (const who of new Set(pages.map(([, , reader]) => reader))) {
+      const watched = await signedIn(language, who);
+      for (const [name, path] of pages.filter(([, , reader]) => reader === who)) {
+        await open(watched.page, path);
+        await picture(watched.page, `${language}-${name}`);
+        await healthy(watched, `${name} ${language}`);
+        seen += 1;
+      }
+      await watched.context.close();
+    }
+    assert.equal(seen, pages.length);
+  });
+}
+
+test('from a finding to a printed evidence form: acknowledged, searched, asked for, verified here', async () => {
+  const watched = await signedIn('zh', 'auditor');
+  const { page } = watched;
+  await open(page, 'risks');
+  await page
+    .getByRole('row', { name: /待处理/ })
+    .getByRole('link')
+    .first()
+    .click();
+  await page.getByRole('heading', { name: /所涉条目/ }).waitFor();
+  await picture(page, 'zh-officer-risk');
+  await healthy(watched, 'a finding');
+  await page.getByLabel('事由（记入日志，不写个人）').fill(`开学集中办理 ${attack}`);
+  await page.getByRole('button', { name: '确认', exact: true }).click();
+  await page.getByText('已确认', { exact: true }).waitFor();
+  await page.getByRole('link', { name: '申请证据' }).click();
+  await page.getByLabel('事由（记入日志）').fill('信访投诉');
+  await page.getByLabel('案件编号（记入日志）').fill('XF-2026-0001');
+  await page.getByRole('button', { name: '申请证据' }).dblclick();
+  await page.getByRole('button', { name: '取出并核验' }).waitFor();
+  const { rows } = await database.owner.query('SELECT id FROM evidence');
+  assert.equal(rows.length, 1, 'pressed twice, asked once');
+  await page.getByRole('button', { name: '取出并核验' }).click();
+  await page.getByText('证据成立', { exact: true }).waitFor();
+  await picture(page, 'zh-officer-evidence-one');
+  await healthy(watched, 'evidence');
+  const anchors = readFileSync(writeAnchors(folder, hub.hub));
+  await page
+    .getByLabel('用另一渠道取得的 anchors.json 核对')
+    .setInputFiles({ name: 'anchors.json', mimeType: 'application/json', buffer: anchors });
+  await page.getByText('证据成立', { exact: true }).waitFor();
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: '保存文件' }).click(),
+  ]);
+  const kept = readFileSync(await saved.path(), 'utf8');
+  assert.match(kept, /"case":"XF-2026-0001"/);
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await page.getByRole('navigation').first().isVisible(), false);
+  assert.ok((await page.getByText(/SHA-256 [0-9a-f]{64}/).count()) >= 4, 'its digest stands on each page');
+  assert.ok((await page.pdf()).length > 10_000);
+  await watched.context.close();
+});
+
+test('a person is searched for with reason and case; her number is in no address, no storage and no entry', async () => {
+  const watched = await signedIn('zh', 'auditor');
+  const { page } = watched;
+  const seen: string[] = [];
+  page.on('request', (request) => seen.push(request.url()));
+  await open(page, 'audit');
+  await page.getByText('涉及某个人', { exact: true }).click();
+  await page.getByLabel('身份证件号码').fill(family.id);
+  await page.getByLabel('以此号码登记该人的数据资源').fill('pub-security.household');
+  await page.getByLabel('事由（记入日志）').fill('信访投诉');
+  await page.getByLabel('案件编号（记入日志）').fill('XF-2026-0001');
+  await page.getByRole('button', { name: '查找' }).click();
+  await page.getByText(/以下是涉及所填之人的条目，案件 XF-2026-0001/).waitFor();
+  await page.getByRole('row', { name: /giveConsent/ }).waitFor();
+  assert.equal(await page.getByLabel('身份证件号码').inputValue(), '');
+  const stored = await page.evaluate<string>(
+    'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, document.cookie])',
+  );
+  assert.equal(
+    [stored, ...seen].some((text) => text.includes(family.id)),
+    false,
+  );
+  const leaf = await database.owner.query<{ leaf: Buffer }>(
+    'SELECT leaf FROM audit_entry ORDER BY idx DESC LIMIT 1',
+  );
+  const told = leaf.rows[0]?.leaf.toString() ?? '';
+  assert.match(told, /searchEntries.*XF-2026-0001|XF-2026-0001.*searchEntries/);
+  assert.equal(told.includes(family.id), false);
+  await healthy(watched, 'about a person');
+  await watched.context.close();
+});
+
+test('a search is kept under a name, asked again and dropped', async () => {
+  const watched = await signedIn('en', 'auditor');
+  const { page } = watched;
+  await open(page, `audit?decision=deny&from=${today}`);
+  await page.getByLabel('Name', { exact: true }).fill('Denials');
+  await page.getByRole('button', { name: 'Keep' }).click();
+  await page.getByRole('link', { name: 'Denials' }).waitFor();
+  await open(page, 'audit');
+  await page.getByRole('link', { name: 'Denials' }).click();
+  await page.waitForURL(/decision=deny/);
+  assert.match(page.url(), new RegExp(`from=${today}`));
+  await page.getByRole('button', { name: 'Remove Denials' }).click();
+  await page.getByRole('link', { name: 'Denials' }).waitFor({ state: 'detached' });
+  await watched.context.close();
+});
+
+test('evidence about a person waits for another one, who releases it', async () => {
+  const asking = await signedIn('zh', 'auditor');
+  await open(asking.page, 'evidence?ask=1&dataset=pub-security.household');
+  await asking.page.getByLabel('事由（记入日志）').fill('信访投诉');
+  await asking.page.getByLabel('案件编号（记入日志）').fill('XF-2026-0002');
+  await asking.page.getByText('涉及某个人', { exact: true }).click();
+  await asking.page.getByLabel('身份证件号码').fill(family.id);
+  await asking.page.getByLabel('以此号码登记该人的数据资源').fill('pub-security.household');
+  await asking.page.getByRole('button', { name: '申请证据' }).click();
+  await asking.page.getByText('您是申请人，须由另一人放行。').waitFor();
+  assert.equal(asking.page.url().includes(family.id), false);
+  const releasing = await signedIn('zh', 'second');
+  await open(releasing.page, 'evidence?state=waiting');
+  await releasing.page.getByRole('link', { name: /XF-2026-0002/ }).click();
+  await releasing.page.getByRole('button', { name: '放行' }).click();
+  await releasing.page.getByText('已放行', { exact: true }).waitFor();
+  await asking.page.reload();
+  await asking.page.getByRole('button', { name: '取出并核验' }).click();
+  await asking.page.getByText('证据成立', { exact: true }).waitFor();
+  await asking.context.close();
+  await releasing.context.close();
+});
+
+test('an incident: who got what, how many persons, what to stop, and two drafts', async () => {
+  const watched = await signedIn('zh', 'security');
+  const { page } = watched;
+  await open(page, 'incidents');
+  await page.getByLabel('起始日').fill(today);
+  await page.getByLabel('截止日（含）').fill(today);
+  await page.getByLabel('事由（记入日志）').fill('密钥遗失');
+  await page.getByLabel('事件编号（记入日志）').fill('AQ-2026-1');
+  await page.getByLabel('数据资源', { exact: true }).fill('pub-security.household');
+  await page.getByRole('button', { name: '评估影响' }).click();
+  await page.getByText(/涉及 1 个主体/).waitFor();
+  await page.getByRole('link', { name: 'agr-school-meals' }).waitFor();
+  await page.getByRole('heading', { name: '告知本人（草稿）' }).waitFor();
+  await picture(page, 'zh-officer-incident-found');
+  await healthy(watched, 'incident');
+  await watched.context.close();
+});
+
+test('at the counter a person sees who looked, and withdraws; nothing of her stays behind', async () => {
+  const watched = await signedIn('zh', 'clerk');
+  const { page } = watched;
+  await open(page, 'counter');
+  await page.getByLabel('身份证件号码').fill(family.id);
+  await page.getByLabel('申请表编号（记入日志）').fill('CK-2026-0031');
+  await page.getByLabel('由谁提出').selectOption('guardian');
+  await page.getByRole('button', { name: '查询' }).click();
+  await page.getByRole('heading', { name: '谁查过我的数据' }).waitFor();
+  await page.getByText('YC-2026-000017').waitFor();
+  await picture(page, 'zh-officer-counter-shown');
+  await healthy(watched, 'counter');
+  await page.getByRole('button', { name: /^撤回 / }).click();
+  await page.getByRole('button', { name: '确认撤回' }).click();
+  await page.getByText('已撤回').first().waitFor();
+  const { rows } = await database.owner.query("SELECT 1 FROM consent_event WHERE type = 'withdrawn'");
+  assert.equal(rows.length, 1);
+  await page.getByRole('button', { name: '清台' }).click();
+  await page.getByText('YC-2026-000017').waitFor({ state: 'detached' });
+  const left = await page.evaluate<string>(
+    'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, history.state]) + document.body.innerHTML',
+  );
+  assert.equal(left.includes(family.id), false);
+  await healthy(watched, 'cleared');
+  await watched.context.close();
+  const elsewhere = await signedIn('zh', 'steward');
+  await open(elsewhere.page, 'counter');
+  await elsewhere.page.getByLabel('身份证件号码').fill(family.id);
+  await elsewhere.page.getByLabel('申请表编号（记入日志）').fill('CK-2026-0032');
+  await elsewhere.page.getByRole('button', { name: '查询' }).click();
+  await elsewhere.page.getByText('not_person_service').waitFor();
+  await elsewhere.context.close();
+});
+
+test('a delay is asked for by one, accepted by another, and ended with a reason', async () => {
+  const asking = await signedIn('zh', 'security');
+  await open(asking.page, 'delays');
+  await asking.page.getByLabel('身份证件号码').fill(families[1]?.id ?? '');
+  await asking.page.getByLabel('不告知哪个部门的查询').selectOption('education');
+  await asking.page.getByLabel('依据（法律或决定）').fill(`监察法 ${attack}`);
+  await asking.page.getByLabel('条款').fill('第四十五条');
+  const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  await asking.page.getByLabel('至（不含）').fill(until);
+  await asking.page.getByRole('button', { name: '提交，由另一人同意' }).click();
+  await asking.page.getByText('已提交，等待主管部门另一人同意。').waitFor();
+  const accepting = await signedIn('zh', 'other');
+  await open(accepting.page, 'delays');
+  await accepting.page.getByRole('button', { name: /^同意 delay-/ }).click();
+  await accepting.page.getByRole('button', { name: /^恢复告知 delay-/ }).click();
+  await healthy(accepting, 'a delay');
+  await accepting.page.getByLabel('事由（记入日志，不写个人）').fill('办结');
+  await accepting.page.getByRole('button', { name: '恢复告知', exact: true }).click();
+  await accepting.page.getByText('目前没有暂缓告知的事项。').waitFor();
+  await asking.context.close();
+  await accepting.context.close();
+});
+
+test('an auditor of a department sees what it gave or got, and nothing of another; the office’s pages are not hers', async () => {
+  const watched = await signedIn('zh', 'strange');
+  const { page } = watched;
+  const seen = await database.owner.query<{ idx: string }>(
+    "SELECT idx FROM audit_entry WHERE convert_from(leaf, 'UTF8') LIKE '%YC-2026-000017%' ORDER BY idx LIMIT 1",
+  );
+  await open(page, `audit/${seen.rows[0]?.idx ?? ''}`);
+  await page.getByText('没有这一条，或不在您可查看的范围内。').waitFor();
+  await open(page, 'audit?matter=YC-2026-000017');
+  await page.getByText('没有符合条件的条目。').waitFor();
+  await open(page, 'evidence');
+  await page.getByText('not_your_department').waitFor();
+  await open(page, 'risks?all=1');
+  await page.getByText(/没有待处理的预警/).waitFor();
+  await watched.context.close();
+  const own = await signedIn('zh', 'local');
+  await open(own.page, 'audit?matter=YC-2026-000017');
+  await own.page.getByText('YC-2026-000017').first().waitFor();
+  await own.context.close();
+});
+
+test('a session that ends in the middle keeps the question and the reason that were typed', async () => {
+  const watched = await signedIn('zh', 'auditor');
+  const { page } = watched;
+  await open(page, 'evidence?ask=1&matter=YC-2026-000017');
+  await page.getByLabel('事由（记入日志）').fill('信访投诉');
+  await page.getByLabel('案件编号（记入日志）').fill('XF-2026-0009');
+  await database.owner.query(
+    'UPDATE staff_session SET ended_at = now(), ended_by = begun_by WHERE ended_at IS NULL',
+  );
+  await page.getByRole('button', { name: '申请证据' }).click();
+  await page.getByText('登录已失效。').waitFor();
+  await page.getByRole('button', { name: nameOf('auditor') }).click();
+  await page.getByText('登录已失效。').waitFor({ state: 'detached' });
+  assert.equal(await page.getByLabel('案件编号（记入日志）').inputValue(), 'XF-2026-0009');
+  await page.getByRole('button', { name: '申请证据' }).click();
+  await page.getByRole('button', { name: '取出并核验' }).waitFor();
+  await watched.context.close();
+});
+
+test('the first load of the staff’s page stays small: the officer’s pages come when they are opened', async () => {
+  const watched = await watchedPage(browser, 'zh', origin);
+  await watched.page.goto(origin);
+  await watched.page.getByRole('button', { name: nameOf('auditor') }).waitFor();
+  await watched.page.waitForLoadState('networkidle');
+  assert.ok(watched.bytes() <= 400 * 1024, `${watched.bytes()} bytes`);
+  await watched.context.close();
+});

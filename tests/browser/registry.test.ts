@@ -1,0 +1,240 @@
+/** Pages of the registry in a real browser: catalogue, proposals, schema versions, departments and keys, and what would be. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { openBrowser } from './openBrowser.ts';
+import { attack, healthy, picture } from './pages.ts';
+import { open, registryCity, saidByAttacker, signedIn, showPages } from './registryCity.ts';
+
+const town = await registryCity();
+const browser = await openBrowser();
+after(async () => {
+  await browser.close();
+  await town.hub.stop();
+});
+const police = await town.person('演示 公安甲', 'steward', 'pub-security');
+const second = await town.person('演示 公安乙', 'steward', 'pub-security');
+const teacher = await town.person('演示 教育甲', 'steward', 'education');
+const operator = await town.person('演示 运维', 'operator');
+const security = await town.person('演示 安全员', 'security');
+const ecologist = await town.person('演示 生态甲', 'steward', 'ecology');
+const clerk = await town.person('演示 报送员', 'clerk', 'ecology');
+
+const entry = (id: string, more: object = {}): object => ({
+  id,
+  title: { zh: '户籍人口信息', en: 'Registered households' },
+  abstract: { zh: '本市户籍人口的基本信息', en: 'who is registered in the city' },
+  keywords: ['户籍'],
+  category: '1/12/3',
+  sharing: { type: 'conditional', conditions: '法定职责', manner: 'interface' },
+  openness: 'closed',
+  sourceSystem: '人口信息系统',
+  updateFrequency: 'daily',
+  office: '人口处',
+  contact: '0000-12345',
+  dataClass: 'general',
+  datasets: ['pub-security.household'],
+  ...more,
+});
+const accept = async (proposed: Record<string, unknown>): Promise<void> => {
+  const proposal = proposed['proposal'] as string;
+  const { digest } = await town.staff(second, 'GET', `/v1/proposals/${proposal}`);
+  await town.staff(second, 'POST', `/v1/proposals/${proposal}/acceptance`, { digest });
+};
+await accept(await town.staff(police, 'POST', '/v1/catalogue', entry('pub-security.people')));
+const hostile = {
+  ...{ title: saidByAttacker, abstract: saidByAttacker, keywords: [attack.slice(0, 40)], datasets: [] },
+  ...{ sourceSystem: attack, office: attack, contact: attack },
+  sharing: { type: 'conditional', conditions: attack, manner: 'file' },
+};
+await accept(await town.staff(police, 'POST', '/v1/catalogue', entry('pub-security.evil', hostile)));
+const revision = await town.staff(
+  police,
+  'POST',
+  '/v1/catalogue',
+  entry('pub-security.people', { office: attack, updateFrequency: 'weekly' }),
+);
+const proposal = revision['proposal'] as string;
+
+const field = (title: object): object => ({
+  ...{ type: 'string', maxLength: 40, 'x-title': title, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+});
+const schema = (version: string, fields: object): Record<string, unknown> => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: `urn:datong:lights:${version}`,
+  'x-title': saidByAttacker,
+  'x-class': 'general',
+  'x-primary-key': ['/lamp'],
+  type: 'object',
+  required: ['lamp'],
+  properties: { lamp: field(saidByAttacker), ...fields },
+  additionalProperties: false,
+});
+await town.staff(police, 'POST', '/v1/schemas', {
+  document: schema('1.0', { street: field(saidByAttacker) }),
+});
+await town.staff(police, 'POST', '/v1/schemas', {
+  document: schema('1.1', { street: field(saidByAttacker), colour: field(saidByAttacker) }),
+});
+
+const pages = [
+  ['catalogue', 'catalogue', teacher],
+  ['catalogue-found', 'catalogue?q=户籍&department=pub-security', teacher],
+  ['catalogue-nothing', 'catalogue?q=没有这个', teacher],
+  ['catalogue-entry', 'catalogue/pub-security.people', second],
+  ['catalogue-attack', 'catalogue/pub-security.evil', teacher],
+  ['proposal', `proposals/${proposal}`, second],
+  ['schemas', 'schemas', police],
+  ['schemas-nothing', 'schemas?q=没有这个', police],
+  ['schema', 'schemas/household/1.0', operator],
+  ['schema-review', 'schemas/lights/1.1', second],
+  ['schema-new', 'schemas/new?from=lights/1.0', police],
+  ['department', 'departments/education', security],
+  ['department-operator', 'departments/education', operator],
+  ['policy', 'policy?dataset=pub-security.household&field=name', security],
+  ['inbox-second', 'inbox', second],
+] as const;
+
+for (const language of ['zh', 'en'] as const) {
+  test(`pages of the registry, ${language}`, async () => {
+    assert.equal(await showPages(browser, town, language, pages), pages.length);
+  });
+}
+
+test('a steward finds data by a word, narrows it, and the address keeps what was asked', async () => {
+  const watched = await signedIn(browser, town, 'zh', teacher);
+  const { page } = watched;
+  await open(page, town, 'catalogue');
+  await page.getByRole('searchbox').fill('户籍');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('更新周期').selectOption('daily');
+  await page.getByRole('link', { name: '户籍人口信息', exact: true }).waitFor();
+  assert.match(decodeURIComponent(page.url()), /q=户籍.*frequency=daily|frequency=daily.*q=户籍/);
+  await page.reload();
+  assert.equal(await page.getByRole('searchbox').inputValue(), '户籍');
+  await page.getByLabel('更新周期').selectOption('yearly');
+  await page.getByText('没有符合条件的条目').waitFor();
+  await healthy(watched, 'search');
+  await watched.context.close();
+});
+
+test('a revision is held against the live entry, and taken by a second person alone', async () => {
+  const author = await signedIn(browser, town, 'zh', police);
+  await open(author.page, town, `proposals/${proposal}`);
+  await author.page.getByRole('button', { name: '同意登记' }).click();
+  await author.page.getByRole('button', { name: '确认登记' }).click();
+  await author.page.getByText('four_eyes').waitFor();
+  await author.context.close();
+  const watched = await signedIn(browser, town, 'zh', second);
+  const { page } = watched;
+  await open(page, town, 'catalogue/pub-security.people');
+  await page.getByRole('link', { name: '查看并办理' }).click();
+  await page.getByRole('row', { name: /updateFrequency.*daily.*weekly/ }).waitFor();
+  await page.getByRole('button', { name: '同意登记' }).click();
+  await page.getByRole('button', { name: '确认登记' }).click();
+  await page.getByText('已办理：已登记').waitFor();
+  const shown = await town.staff(teacher, 'GET', '/v1/catalogue/pub-security.people');
+  assert.equal(shown['revision'], 2);
+  await healthy(watched, 'accepted');
+  await watched.context.close();
+});
+
+test('a version is checked while it is typed: what breaks is told before anything is saved, and a good one is published by two', async () => {
+  const watched = await signedIn(browser, town, 'zh', police);
+  const { page } = watched;
+  await open(page, town, 'schemas/new?from=lights/1.0');
+  const text = page.getByLabel('标准正文');
+  await text.fill('{ not json');
+  await page.getByText('正文不是 JSON').waitFor();
+  await text.fill(JSON.stringify(schema('1.2', {})));
+  await page.getByText('schema_incompatible').waitFor();
+  assert.ok(await page.getByRole('button', { name: '提交登记' }).isDisabled());
+  // what was typed is there after a reload, and said to be unsent
+  await page.reload();
+  await page.getByText('未提交').waitFor();
+  assert.match(await text.inputValue(), /lights:1\.2/);
+  await text.fill(
+    JSON.stringify(
+      schema('1.2', { street: field(saidByAttacker), watts: field({ zh: '功率', en: 'Watts' }) }),
+    ),
+  );
+  await page.getByText('可以登记').waitFor();
+  await page.getByRole('button', { name: '提交登记' }).click();
+  await page.getByText('已登记：审核中').waitFor();
+  await healthy(watched, 'written');
+  await watched.context.close();
+  const other = await signedIn(browser, town, 'zh', second);
+  await open(other.page, town, 'inbox');
+  await other.page.getByRole('link', { name: '查看 urn:datong:lights:1.2' }).click();
+  await other.page.getByText('✔ 兼容').first().waitFor();
+  await other.page.getByRole('button', { name: '同意发布' }).click();
+  await other.page.getByRole('button', { name: '确认发布' }).click();
+  await other.page.locator('.facts .state', { hasText: '已发布' }).waitFor();
+  const published = await town.staff(teacher, 'GET', '/v1/schemas/urn:datong:lights:1.2');
+  assert.equal((published['schema'] as { state: string }).state, 'published');
+  await healthy(other, 'published');
+  await other.context.close();
+});
+
+test('a key of a new machine is confirmed by somebody who did not issue its code, having seen its thumbprint', async () => {
+  const machine = await town.hub.enrol('ecology');
+  const watched = await signedIn(browser, town, 'zh', ecologist);
+  const { page } = watched;
+  await open(page, town, 'departments/ecology');
+  const key = page.getByRole('article', { name: `指纹 ${machine.signing.keyid}` });
+  await key.getByText(machine.signing.keyid).first().waitFor();
+  await healthy(watched, 'keys');
+  await picture(page, 'zh-keys');
+  await key.getByRole('button', { name: '指纹相符，确认' }).click();
+  await key.getByRole('button', { name: '确认这把密钥' }).click();
+  await key.getByText('审批人').waitFor();
+  assert.equal(await key.getByRole('button', { name: '指纹相符，确认' }).count(), 0);
+  await page.getByRole('button', { name: '吊销' }).first().click();
+  await page.getByRole('button', { name: '确认吊销' }).click();
+  await page.getByText('已撤销').first().waitFor();
+  await watched.context.close();
+});
+
+test('a code is issued and shown once', async () => {
+  const watched = await signedIn(browser, town, 'zh', operator);
+  const { page } = watched;
+  await open(page, town, 'departments/ecology');
+  await page.getByRole('button', { name: '签发入网码' }).click();
+  const line = page.getByText(/npx datong enrol \S+ --hub/);
+  await line.waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: '签发入网码' }).waitFor();
+  assert.equal(await line.count(), 0);
+  await watched.context.close();
+});
+
+test('who sees a field, and what a document would change, without changing it', async () => {
+  const watched = await signedIn(browser, town, 'zh', security);
+  const { page } = watched;
+  await open(page, town, 'policy');
+  await page.getByLabel('数据资源').selectOption('pub-security.household');
+  await page.getByLabel('数据项').selectOption('name');
+  await page
+    .getByRole('cell', { name: /personName/ })
+    .first()
+    .waitFor();
+  await page.getByLabel('文件正文').fill('{"kind":"Agreement"}');
+  await page.getByRole('button', { name: '推演' }).click();
+  await page.getByText('policy_invalid').waitFor();
+  watched.faults.splice(0);
+  await healthy(watched, 'policy');
+  await watched.context.close();
+});
+
+test('a clerk who opens a page by its address finds what she may read, and no act', async () => {
+  const watched = await signedIn(browser, town, 'zh', clerk);
+  const { page } = watched;
+  await open(page, town, 'schemas/lights/1.1');
+  assert.equal(await page.getByRole('button', { name: '同意发布' }).count(), 0);
+  await open(page, town, 'departments/education');
+  assert.equal(await page.getByRole('button', { name: /吊销|签发入网码|确认/ }).count(), 0);
+  const refused = await page.evaluate<string>(
+    `fetch('/v1/schemas/urn:datong:lights:1.1/decision', { method: 'POST', headers: { 'content-type': 'application/json', 'datong-idempotency-key': crypto.randomUUID() }, body: JSON.stringify({ act: 'return', reason: 'because' }) }).then((r) => r.json()).then((p) => p.code)`,
+  );
+  assert.ok(['scope_missing', 'not_your_department'].includes(refused), refused);
+  await watched.context.close();
+});

@@ -1,0 +1,75 @@
+/** A city for tests of the registry's and requests' pages: what waits for whom, with texts of attackers wherever a department may write. */
+import type { Browser, Page } from 'playwright-core';
+import assert from 'node:assert/strict';
+import { admitPerson } from '../admitPerson.ts';
+import { testDatabase, type TestDatabase } from '../database.ts';
+import { sampleCity, testHub, type City, type TestHub } from '../hub.ts';
+import type { Role } from '../../hub/domain/roles.ts';
+import type { Watched } from './openBrowser.ts';
+import { attack, healthy, openPage, picture, signInAs, type Language } from './pages.ts';
+
+export const saidByAttacker = { zh: attack, en: attack };
+
+export interface Reader {
+  readonly token: string;
+  readonly name: string;
+}
+export interface RegistryCity {
+  readonly database: TestDatabase;
+  readonly hub: TestHub;
+  readonly city: City;
+  readonly origin: string;
+  /** Lets a person in, who may be picked at the door of the demo. */
+  person(name: string, role: Role, department?: string): Promise<Reader>;
+  /** @throws AssertionError where the hub refuses it */
+  staff(by: Reader, method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
+}
+
+export async function registryCity(): Promise<RegistryCity> {
+  const database = await testDatabase();
+  const hub = await testHub({ database, demo: { port: 0 }, strangers: { rate: 1_000, burst: 1_000 } });
+  const city = await sampleCity(hub);
+  return {
+    ...{ database, hub, city, origin: hub.hub.console },
+    async person(name, role, department) {
+      const { token } = await admitPerson(hub.hub.services.identity, name, [{ role, department }]);
+      return { token, name };
+    },
+    async staff({ token }, method, path, body) {
+      const { status, json } = await hub.staff(token, method, path, body);
+      assert.ok(status < 300, `${method} ${path}: ${JSON.stringify(json)}`);
+      return json;
+    },
+  };
+}
+
+export const signedIn = (
+  browser: Browser,
+  { origin }: RegistryCity,
+  language: Language,
+  { name }: Reader,
+): Promise<Watched> => signInAs(browser, origin, language, name);
+
+export const open = (page: Page, { origin }: RegistryCity, path: string): Promise<void> =>
+  openPage(page, origin, path);
+
+/** Opens pages as those who read them, looks at each and keeps a picture. @returns how many were shown */
+export async function showPages(
+  browser: Browser,
+  town: RegistryCity,
+  language: Language,
+  pages: readonly (readonly [name: string, path: string, reader: Reader])[],
+): Promise<number> {
+  let shown = 0;
+  for (const who of new Set(pages.map(([, , reader]) => reader))) {
+    const watched = await signedIn(browser, town, language, who);
+    for (const [name, path] of pages.filter(([, , reader]) => reader === who)) {
+      await open(watched.page, town, path);
+      await picture(watched.page, `${language}-${name}`);
+      await healthy(watched, `${name} ${language}`);
+      shown += 1;
+    }
+    await watched.context.close();
+  }
+  return shown;
+}

@@ -1,0 +1,250 @@
+/** Requests in a real browser: made from the catalogue, answered stage by stage, and what then leaves. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { openBrowser } from './openBrowser.ts';
+import { attack, healthy, picture } from './pages.ts';
+import { open, registryCity, saidByAttacker, signedIn, showPages } from './registryCity.ts';
+
+const town = await registryCity();
+const folder = mkdtempSync(join(tmpdir(), 'datong-requests-'));
+const browser = await openBrowser();
+after(async () => {
+  await browser.close();
+  await town.hub.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+const ann = await town.person('演示 教育甲', 'steward', 'education');
+const bob = await town.person('演示 教育乙', 'steward', 'education');
+const dan = await town.person('演示 公安甲', 'steward', 'pub-security');
+const stranger = await town.person('演示 生态甲', 'steward', 'ecology');
+const security = await town.person('演示 安全员', 'security');
+const file = householdFile(1500, 12);
+await town.city.publicSecurity.client.sendFile('pub-security.household', file.bytes, {
+  mapping: 'household',
+});
+
+const papers = { reason: attack, commitment: createHash('sha256').update('undertaking').digest('hex') };
+const wanted = (id: string, fields: object): object => ({
+  ...{
+    kind: 'Agreement',
+    id,
+    version: 1,
+    title: saidByAttacker,
+    provider: 'pub-security',
+    consumer: 'education',
+  },
+  purposes: ['school-enrolment'],
+  basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
+  valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+  grants: [{ dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'], fields }],
+});
+const plain = { name: { mask: 'clear' }, region_code: { mask: 'clear' } };
+const made = async (id: string, fields: object = plain): Promise<string> =>
+  (await town.staff(ann, 'POST', '/v1/requests', { document: wanted(id, fields), papers }))['id'] as string;
+const waiting = await made('agr-waiting');
+const answered = await made('agr-answered', { ...plain, birth_date: { mask: 'clear' } });
+const refused = await made('agr-refused');
+for (const id of [answered, refused])
+  await town.staff(bob, 'POST', `/v1/requests/${id}/acts`, { act: 'pass' });
+
+const undertaking = { name: '承诺书.pdf', mimeType: 'application/pdf', buffer: Buffer.from('undertaking') };
+async function fill(page: Page): Promise<void> {
+  await page.getByLabel('使用场景').selectOption('school-enrolment');
+  await page.getByLabel('协议名称').fill('户籍数据用于入学资格核验');
+  await page.getByLabel('法律法规名称').fill('中华人民共和国义务教育法');
+  await page.getByLabel('条款').fill('第十二条');
+  await page.getByLabel('申请理由').fill('核验入学资格');
+  await page.getByLabel(/^承诺书/).setInputFiles(undertaking);
+}
+const stateOf = async (id: string): Promise<unknown> =>
+  (await town.staff(security, 'GET', `/v1/requests/${id}`))['state'];
+
+const pages = [
+  ['requests', 'requests', ann],
+  ['requests-mine', 'requests?show=mine', dan],
+  ['request', `requests/${answered}`, dan],
+  ['request-asker', `requests/${waiting}`, ann],
+  ['request-new', 'requests/new?dataset=pub-security.household', ann],
+  ['request-nothing', 'requests/new', ann],
+  ['inbox-requests', 'inbox', bob],
+  ['agreement-row', 'agreements/agr-school-enrolment/1', security],
+] as const;
+
+for (const language of ['zh', 'en'] as const) {
+  test(`pages of requests, ${language}`, async () => {
+    assert.equal(await showPages(browser, town, language, pages), pages.length);
+  });
+}
+
+test('asked for from the catalogue with fields preselected, by one button; sent twice it is one; then data leaves', async () => {
+  const watched = await signedIn(browser, town, 'zh', ann);
+  const { page } = watched;
+  await open(page, town, 'requests/new?dataset=pub-security.household');
+  assert.match(await page.getByLabel('姓名 的给法').inputValue(), /personName/);
+  await fill(page);
+  const before = (await town.staff(security, 'GET', '/v1/requests'))['requests'] as object[];
+  await page.getByRole('button', { name: '提交' }).dblclick();
+  await page.getByText('经过').waitFor();
+  const afterwards = (await town.staff(security, 'GET', '/v1/requests'))['requests'] as { id: string }[];
+  assert.equal(afterwards.length, before.length + 1);
+  const id = afterwards[0]?.id ?? '';
+  await page.getByText('核验入学资格').first().waitFor();
+  await healthy(watched, 'made');
+  await watched.context.close();
+
+  // a reviewer of her department agrees within three clicks of the inbox
+  const reviewer = await signedIn(browser, town, 'zh', bob);
+  let clicks = 0;
+  const click = async (role: 'link' | 'button', name: string | RegExp): Promise<void> => {
+    clicks += 1;
+    await reviewer.page.getByRole(role, { name }).click();
+  };
+  await click('link', new RegExp(`^查看 .*${id}`));
+  await reviewer.page.getByText('轮到您办理').waitFor();
+  // what it loosens is marked
+  await reviewer.page.locator('.loosened').first().waitFor();
+  await click('button', '同意');
+  await click('button', '确认同意');
+  await reviewer.page.getByText('现由提供部门办理').waitFor();
+  assert.equal(clicks, 3);
+  await reviewer.context.close();
+
+  // the provider decides by keyboard alone
+  const provider = await signedIn(browser, town, 'zh', dan);
+  await open(provider.page, town, `requests/${id}`);
+  await provider.page.getByRole('button', { name: '同意', exact: true }).focus();
+  await provider.page.keyboard.press('Enter');
+  await provider.page.keyboard.press('Enter');
+  await provider.page.getByText('已审定，待签署生效').first().waitFor();
+  await healthy(provider, 'approved');
+  await provider.context.close();
+  const { document } = await town.staff(security, 'GET', `/v1/requests/${id}`);
+  writeFileSync(join(folder, 'agreed.yaml'), JSON.stringify(document));
+  await town.city.apply(join(folder, 'agreed.yaml'), [town.city.education, town.city.publicSecurity]);
+  assert.equal(await stateOf(id), 'granted');
+  const [child] = file.good;
+  const { json } = await town.city.education.client.query(
+    'pub-security.household',
+    { filter: [{ field: 'person_id', op: 'eq', value: child?.id ?? '' }] },
+    { purpose: 'school-enrolment', agreement: (document as { id: string }).id, onBehalfOf: 'o' },
+  );
+  assert.equal(json.records.length, 1);
+});
+
+test('returned with one list, supplemented, answered with less, accepted; and printed as a form', async () => {
+  const provider = await signedIn(browser, town, 'zh', dan);
+  await open(provider.page, town, `requests/${answered}`);
+  await provider.page.getByRole('button', { name: '退回补正' }).click();
+  const list = provider.page.getByRole('form', { name: '退回补正' });
+  await list.getByLabel('缺什么 1').fill(attack);
+  await list.getByLabel('说明 1').fill(attack);
+  await list.getByRole('button', { name: '再加一项' }).click();
+  await list.getByLabel('缺什么 2').fill('依据');
+  await list.getByLabel('说明 2').fill('写明条款');
+  await list.getByRole('button', { name: '提交' }).click();
+  await provider.page.getByText('现由需求部门办理').waitFor();
+  await healthy(provider, 'returned');
+
+  const asker = await signedIn(browser, town, 'zh', ann);
+  await open(asker.page, town, `requests/${answered}`);
+  await asker.page.getByRole('button', { name: '补正', exact: true }).click();
+  const supplement = asker.page.getByRole('form', { name: '补正', exact: true });
+  await supplement.getByText('写明条款').waitFor();
+  await supplement.getByLabel('申请理由').fill('依据第十二条核验入学资格');
+  await healthy(asker, 'supplement');
+  await supplement.getByRole('button', { name: '提交' }).click();
+  await asker.page.getByText('现由提供部门办理').waitFor();
+
+  await open(provider.page, town, `requests/${answered}`);
+  await provider.page.getByRole('button', { name: '提出可共享的范围' }).click();
+  const offer = provider.page.getByRole('form', { name: '提出可共享的范围' });
+  await offer.getByLabel('出生日期 的给法').selectOption('');
+  await offer.getByLabel('理由').fill('无需出生日期');
+  await healthy(provider, 'offer');
+  await offer.getByRole('button', { name: '提交' }).click();
+  await provider.page.getByText('待接受').first().waitFor();
+  await provider.context.close();
+
+  await open(asker.page, town, `requests/${answered}`);
+  await asker.page.getByRole('button', { name: '接受' }).click();
+  await asker.page.getByRole('button', { name: '确认接受' }).click();
+  await asker.page.getByText('已审定，待签署生效').first().waitFor();
+  await asker.page.emulateMedia({ media: 'print' });
+  assert.ok(await asker.page.getByRole('heading', { name: '政务数据共享申请审批表' }).isVisible());
+  assert.ok(!(await asker.page.getByRole('navigation').isVisible()));
+  await picture(asker.page, 'zh-request-print');
+  await asker.page.emulateMedia({ media: 'screen' });
+  await healthy(asker, 'accepted');
+  await asker.context.close();
+  const { document } = await town.staff(security, 'GET', `/v1/requests/${answered}`);
+  const [grant] = (document as { grants: { fields: object }[] }).grants;
+  assert.deepEqual(grant?.fields, plain);
+});
+
+test('refused with the reason and what would be granted; whoever asked finds no act of a reviewer', async () => {
+  const provider = await signedIn(browser, town, 'zh', dan);
+  await open(provider.page, town, `requests/${refused}`);
+  await provider.page.getByRole('button', { name: '不予共享' }).click();
+  const form = provider.page.getByRole('form', { name: '不予共享' });
+  await form.getByLabel('理由').fill(attack);
+  await form.getByLabel('可以共享的范围').fill('区划代码');
+  await form.getByRole('button', { name: '提交' }).click();
+  await provider.page.locator('.facts .state', { hasText: '不予共享' }).waitFor();
+  assert.equal(await provider.page.getByRole('button', { name: '同意', exact: true }).count(), 0);
+  await healthy(provider, 'refused');
+  await provider.context.close();
+  const asker = await signedIn(browser, town, 'zh', ann);
+  await open(asker.page, town, `requests/${waiting}`);
+  assert.equal(await asker.page.getByRole('button', { name: '同意', exact: true }).count(), 0);
+  await asker.page.getByRole('button', { name: '撤回申请' }).waitFor();
+  await asker.context.close();
+});
+
+test('a session that ends in the middle of the form loses nothing of it', async () => {
+  const watched = await signedIn(browser, town, 'zh', ann);
+  const { page } = watched;
+  await open(page, town, 'requests/new?dataset=pub-security.household');
+  await fill(page);
+  await town.database.owner.query(
+    'UPDATE staff_session SET ended_at = now(), ended_by = begun_by WHERE ended_at IS NULL',
+  );
+  await page.getByRole('button', { name: '提交' }).click();
+  await page.getByText('登录已失效。').waitFor();
+  await page.getByRole('button', { name: ann.name }).click();
+  await page.getByText('登录已失效。').waitFor({ state: 'detached' });
+  assert.equal(await page.getByLabel('申请理由').inputValue(), '核验入学资格');
+  await page.getByRole('button', { name: '提交' }).click();
+  await page.getByText('经过').waitFor();
+  await watched.context.close();
+});
+
+test('an agreement is stopped with a reason by one side, which alone lifts it', async () => {
+  const watched = await signedIn(browser, town, 'zh', dan);
+  const { page } = watched;
+  await open(page, town, 'agreements/agr-school-enrolment/1');
+  await page.getByLabel('理由').fill('投诉核查');
+  await page.getByRole('button', { name: '暂停', exact: true }).click();
+  await page.getByRole('button', { name: '确认暂停' }).click();
+  await page.getByText('暂停方：提供部门').waitFor();
+  await picture(page, 'zh-agreement-stopped');
+  await healthy(watched, 'stopped');
+  await page.getByLabel('理由').fill('核查完毕');
+  await page.getByRole('button', { name: '解除暂停' }).click();
+  await page.getByRole('button', { name: '确认解除' }).click();
+  await page.getByText('暂停方：提供部门').waitFor({ state: 'detached' });
+  await watched.context.close();
+});
+
+test('another department opens a request by its address and is refused', async () => {
+  const watched = await signedIn(browser, town, 'zh', stranger);
+  await open(watched.page, town, `requests/${waiting}`);
+  await watched.page.getByText('not_your_department').waitFor();
+  assert.equal(await watched.page.getByText('agr-waiting').count(), 0);
+  await watched.context.close();
+});

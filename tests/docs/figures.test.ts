@@ -1,0 +1,303 @@
+/**
+ * Limits, durations and defaults that the pages tell are those of the code: each sentence is made here from the constant that acts, in both
+ * languages, and must stand in its page. Whoever changes one of the two is told which sentence belongs to it.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { lifetimes } from '../../certs/authority/lifetimes.ts';
+import { longestLifetime, skewSeconds } from '../../certs/signatures/profile.ts';
+import { largestPart } from '../../clients/sdk/sendFile.ts';
+import { mostAttemptsADay } from '../../hub/exchange/release/attemptLimit.ts';
+import { defaultReleaseLimits } from '../../hub/exchange/release/limits.ts';
+import { exportLife, mostExports } from '../../hub/exchange/release/exports/ownExport.ts';
+import { expirySteps } from '../../hub/domain/expiry.ts';
+import { daysToDeleteWithdrawn } from '../../hub/domain/duty.ts';
+import { worthGuarding } from '../../hub/domain/drift.ts';
+import { defaultIntakeRules } from '../../hub/domain/intakeRules.ts';
+import { graded, weights } from '../../hub/domain/quality.ts';
+import { leastSunset } from '../../hub/domain/schemaVersion.ts';
+import { readBackDelay } from '../../hub/audit/writer/follower.ts';
+import { nonceLife } from '../../hub/audit/writer/nonceMemory.ts';
+import { chunkSize } from '../../hub/audit/search/places.ts';
+import { mostRawHeaders, serverLimits } from '../../hub/http/sockets/serverLimits.ts';
+import { clockLooksEvery } from '../../hub/store/database/clock.ts';
+import { driverDeadline, statementDeadline } from '../../hub/store/database/session.ts';
+import { longestLeaf } from '../../log/leafBytes.ts';
+import { longestPack } from '../../log/pack/pack.ts';
+import { root } from '../../scripts/generated.ts';
+
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+const mebibyte = 1024 * 1024;
+
+/** A number that stands in a source as `const name = …` or `name: …`, though nobody else is given it. Products of such numbers, too. */
+function inSource(path: string, name: string): number {
+  const source = read(path);
+  const written = new RegExp(`\\b${name}(?:: number)?(?: =|:) ((?!number\\b)[\\w* ]+)[,;} ]`).exec(
+    source,
+  )?.[1];
+  assert.ok(written !== undefined, `${path} has no ${name}`);
+  return written
+    .trim()
+    .split(' * ')
+    .map((factor) => (/^\d/.test(factor) ? Number(factor.replaceAll('_', '')) : inSource(path, factor)))
+    .reduce((product, factor) => product * factor, 1);
+}
+
+const english = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+const chinese = '零一二三四五六七八九十';
+const thousands = (n: number): string => n.toLocaleString('en');
+
+const sessions = 'hub/identity/sessions';
+const failures = inSource(`${sessions}/signInByCode.ts`, 'mostFailures');
+const locked = inSource(`${sessions}/signInByCode.ts`, 'lockMilliseconds') / minute;
+const challenge = inSource(`${sessions}/challenge.ts`, 'lifeMilliseconds') / minute;
+const idle = inSource(`${sessions}/sessionCaller.ts`, 'idleMilliseconds') / minute;
+const life = inSource(`${sessions}/newSession.ts`, 'lifeMilliseconds') / hour;
+const streams = inSource('hub/exchange/release/openStreams.ts', 'ofDepartment');
+const unread = inSource('hub/http/replies/writeStream.ts', 'usualPatience') / minute;
+const jump = inSource('hub/store/database/clock.ts', 'largestStep') / 1000;
+const tolerance = inSource('hub/audit/openAuditLog.ts', 'tolerance') / 1000;
+const connect = inSource('hub/store/database/database.ts', 'connectDeadline') / 1000;
+const ready = inSource('hub/operations/health/readyz.ts', 'deadline') / 1000;
+const stall = inSource('hub/store/database/stallWatch.ts', 'every') / 1000;
+const silences = inSource('hub/store/database/stallWatch.ts', 'mostSilences');
+const farthest = inSource('hub/jobs/readiness.ts', 'farthest') / day;
+const compared = inSource('hub/audit/agreedKeys.ts', 'every') / minute;
+const marked = inSource('hub/audit/highWater.ts', 'interval') / 1000;
+const judged = inSource('hub/jobs/watchLog.ts', 'usualMost');
+const delay = inSource('hub/operations/subjects/delayView.ts', 'mostDays');
+const assertion = inSource('policies/consents/assertion.ts', 'longest') / minute;
+const chosen = inSource('hub/operations/log/makeEvidence.ts', 'mostChosen');
+const ofRange = inSource('hub/operations/log/makeEvidence.ts', 'mostOfRange');
+const sizes = inSource('clients/sdk/checkpointKeeper.ts', 'mostSizes');
+const unproven = inSource('clients/sdk/checkpointKeeper.ts', 'patience') / day;
+const looks = inSource('clients/cli/witness/witness.ts', 'usualSeconds');
+const unanswered = inSource('clients/cli/witness/serveWitness.ts', 'mostUnanswered');
+const workbook = inSource('hub/exchange/release/exports/exportFile.ts', 'mostRowsOfWorkbook');
+const release = inSource('scripts/packages/bundle.mjs', 'mostMegabytes');
+const materials = /specVersion: '([\d.]+)'/.exec(read('scripts/packages/bundle.mjs'))?.[1];
+const possession = inSource('certs/authority/possession.ts', 'freshness');
+const request = inSource('certs/authority/readRequest.ts', 'largestRequest') / 1024;
+const deleted = inSource('clients/cli/delete.ts', 'mostKeys');
+const oldRows = inSource('hub/store/rows/resemblance.ts', 'rowsLookedUp');
+const otherKeys = inSource('hub/store/rows/resemblance.ts', 'keysLookedUp');
+const changed = inSource('hub/exchange/intake/guardArrival.ts', 'fewestChanged');
+const years = inSource('policies/documents/checkTerm.ts', 'longestYears');
+const emergency = inSource('policies/documents/checkTerm.ts', 'emergencyDays');
+const dimensions = inSource('policies/aggregates/cube.ts', 'mostDimensions');
+const sensitive = inSource('policies/plans/aggregates.ts', 'minGroupOfSensitive');
+const group = /minGroup: \{ type: 'integer', minimum: (\d+)/.exec(
+  read('policies/documents/documentSchemas.ts'),
+)?.[1];
+const subjects = /subjectsPerCall: \{ \.\.\.count, maximum: ([\d_]+)/.exec(
+  read('policies/documents/documentSchemas.ts'),
+)?.[1];
+
+/** Page (below docs, without its ending), and what it says in each language. */
+const told: readonly (readonly [page: string, en: string, zh: string])[] = [
+  [
+    'operations',
+    `after ${life} hours, after ${idle} minutes unattended`,
+    `满 ${life} 小时；${idle} 分钟无操作`,
+  ],
+  [
+    'operations',
+    `${english[failures]} wrong ones stop it for ${locked} minutes`,
+    `连错${chinese[failures]}次暂停 ${locked} 分钟`,
+  ],
+  [
+    'operations',
+    `challenges live ${english[challenge]} minutes and are answered once`,
+    `挑战${chinese[challenge]}分钟有效、只能应答一次`,
+  ],
+  [
+    'operations',
+    `does not start when its own is more than ${tolerance} s away`,
+    `本机与之相差超过 ${tolerance} 秒时拒绝启动`,
+  ],
+  [
+    'operations',
+    `reads the database's clock every ${english[clockLooksEvery / 1000]} seconds`,
+    `枢纽每${chinese[clockLooksEvery / 1000]}秒用自己的单调时钟`,
+  ],
+  ['operations', `A jump of more than ${jump} s is followed only with`, `超过 ${jump} 秒的跳变`],
+  [
+    'operations',
+    `An interactive statement ends after ${statementDeadline / 1000} s at the server, and half a second later at the hub; a connection must come within ${connect} s, a readiness check within ${ready} s`,
+    `交互语句在服务器上 ${statementDeadline / 1000} 秒结束，枢纽再等半秒；连接 ${connect} 秒内取得，就绪检查 ${ready} 秒内应答`,
+  ],
+  [
+    'operations',
+    `asked for a sign of life every ${stall} s, and after ${english[silences]} silences`,
+    `每 ${stall} 秒询问一次服务器是否存活，连续两次没有应答`,
+  ],
+  ['operations', 'read back a quarter of a second after its commit', '提交四分之一秒后读回'],
+  ['operations', `put off for more than ${english[farthest]} days`, '被推迟两天以上'],
+  ['operations', 'at most a second late', '最多迟一秒'],
+  ['operations', 'a job that has not succeeded for an hour', '一小时没有成功过的作业'],
+  ['keys', `at the start and every ${english[compared]} minutes`, `启动时及此后每${chinese[compared]}分钟`],
+  [
+    'keys',
+    `not in this release (${lifetimes.root / 365 / day} years)`,
+    `有效期 ${lifetimes.root / 365 / day} 年`,
+  ],
+  [
+    'keys',
+    `before ${lifetimes.intermediate / 365 / day} years are over`,
+    `${lifetimes.intermediate / 365 / day} 年内用根密钥更换`,
+  ],
+  [
+    'keys',
+    `certificates end after ${lifetimes.leaf / day} days`,
+    `现有证书 ${lifetimes.leaf / day} 天后到期`,
+  ],
+  ['audit', `(a pack ${longestPack / mebibyte} MB)`, `证据包 ${longestPack / mebibyte} MB`],
+  ['audit', `At most ${thousands(longestLeaf)} bytes`, `最长 ${thousands(longestLeaf)} 字节`],
+  ['audit', `the last ${nonceLife} s are in memory`, `最近 ${nonceLife} 秒的在内存里`],
+  [
+    'audit',
+    `which entries of a chunk of ${thousands(chunkSize)} hold a term`,
+    `${thousands(chunkSize)} 条为一块`,
+  ],
+  ['audit', `at most ${sizes} older sizes`, `较早的条数至多 ${sizes} 个`],
+  [
+    'audit',
+    'not believed any more after a day (`reply_log_unproven`)',
+    '一天之后不再采信（`reply_log_unproven`）',
+  ],
+  ['audit', `the witness looks at the hub by itself (every ${looks} s)`, `见证方每 ${looks} 秒主动查看枢纽`],
+  [
+    'audit',
+    `\`unproven\` (${english[unanswered]} looks without a proof)`,
+    `连续${chinese[unanswered]}次查看没有证明`,
+  ],
+  [
+    'audit',
+    `At most ${thousands(chosen)} entries that answer and ${thousands(ofRange)} of a range`,
+    `符合所问的至多 ${thousands(chosen)} 条，区间至多 ${thousands(ofRange)} 条`,
+  ],
+  [
+    'audit',
+    `Up to ${thousands(judged)} entries are judged together`,
+    `至多 ${thousands(judged)} 条合在一起判断`,
+  ],
+  ['audit', `${english[assertion]} minutes at most`, `至多${chinese[assertion]}分钟`],
+  ['audit', `until a day, ${delay} days ahead at most`, `至多 ${delay} 日`],
+  ['audit', 'of its denials about one person twenty a day in each process', '每个进程每日至多二十次'],
+  ['requests', 'thirty days, a week and a day ahead, each once', '到期前三十日、七日、一日各告知双方一次'],
+  ['schemas', 'at least ninety days ahead', '至少提前九十天'],
+  [
+    'intake',
+    `(${defaultIntakeRules.mayShrink} where it is not named, 1 for no guard)`,
+    `（默认 ${defaultIntakeRules.mayShrink}，1 表示不检查）`,
+  ],
+  [
+    'intake',
+    `days in which somebody decides (${defaultIntakeRules.holdDays})`,
+    `核定期限（默认 ${defaultIntakeRules.holdDays} 天）`,
+  ],
+  ['intake', `below ${worthGuarding} rows nothing is compared`, `不足 ${worthGuarding} 行不比较`],
+  ['intake', `parts of the last ${english[graded]} batches`, `等级为最近${chinese[graded]}个批次`],
+  [
+    'intake',
+    `of a sample of ${thousands(oldRows)} rows, nine in ten of those that differ from the current batch (at least ${changed})`,
+    `抽样 ${thousands(oldRows)} 行，与现有批次不同的行（至少 ${changed} 行）中九成`,
+  ],
+  ['intake', `of a sample of ${otherKeys} keys`, `抽样 ${otherKeys} 个主键`],
+  ['intake', `takes up to ${thousands(deleted)} keys`, `至多 ${thousands(deleted)} 个`],
+  [
+    'policies',
+    `a term over ${english[years]} years, an emergency over ${emergency} days`,
+    `期限超过${chinese[years]}年，应急超过 ${emergency} 天`,
+  ],
+  [
+    'policies',
+    `more than ${english[dimensions]} dimensions taken together`,
+    `维度合计超过${chinese[dimensions]}个`,
+  ],
+  [
+    'policies',
+    `\`minGroup\` below ${group}, or below ${sensitive} with a sensitive field`,
+    `\`minGroup\` 小于 ${group}`,
+  ],
+  [
+    'policies',
+    `withdrawn | the answers that left on consent for this person | \`deleted\` | fifteen days`,
+    '凭同意提供的此人的答复 | `deleted` | 十五日',
+  ],
+  ['api', `within ${possession} s of the hub's clock`, `相差 ${possession} 秒以内`],
+  ['api', `(PKCS #10, PEM, at most ${request} KB)`, `（PKCS #10，PEM，至多 ${request} KB）`],
+  ['api', `(Unix seconds, at most ${longestLifetime} apart`, `相差不超过 ${longestLifetime}`],
+  ['api', `time (${skewSeconds} s of skew)`, `时间（允许偏差 ${skewSeconds} 秒）`],
+  [
+    'api',
+    `takes nothing for ${english[unread]} minutes, ends the stream`,
+    `${chinese[unread]}分钟没有读取的一方`,
+  ],
+  ['api', `A department may have ${english[streams]} open at once`, `最多同时打开${chinese[streams]}个`],
+  ['api', `A file stays ${exportLife / hour} hours`, `保留 ${exportLife / hour} 小时`],
+  ['api', `A department has at most ${english[mostExports]}`, `一个部门最多${chinese[mostExports]}个`],
+  [
+    'api',
+    `at most ${defaultReleaseLimits.exportBytes / 2 ** 30} GiB`,
+    `文件最大 ${defaultReleaseLimits.exportBytes / 2 ** 30} GiB`,
+  ],
+  ['operations', `at most ${release} MB unpacked`, `解压后不超过 ${release} MB`],
+  ['operations', `CycloneDX ${materials}`, `CycloneDX ${materials}`],
+  ['api', `a workbook ${thousands(workbook)} rows`, `工作簿最多 ${thousands(workbook)} 行`],
+  [
+    'api',
+    `More than ${thousands(defaultReleaseLimits.batchRows)} rows are refused`,
+    `超过 ${thousands(defaultReleaseLimits.batchRows)} 行则拒绝`,
+  ],
+  [
+    'api',
+    `of a \`lookupBy\` field, ${thousands(Number(subjects?.replace('_', '')))} at most`,
+    `（上限 ${thousands(Number(subjects?.replace('_', '')))}）`,
+  ],
+  ['api', `at most ${largestPart / mebibyte} MiB a part`, `每段不超过 ${largestPart / mebibyte} MiB`],
+  [
+    'api',
+    `| headers | ${serverLimits.maxHeaderSize / 1024} KB, ${mostRawHeaders / 2} lines |`,
+    `| 请求头 | ${serverLimits.maxHeaderSize / 1024} KB，${mostRawHeaders / 2} 行 |`,
+  ],
+  [
+    'api',
+    `its headers within ${serverLimits.headersTimeout / 1000} s, all of it within ${serverLimits.requestTimeout / 1000} s`,
+    `请求头 ${serverLimits.headersTimeout / 1000} 秒内、全部 ${serverLimits.requestTimeout / 1000} 秒内送达`,
+  ],
+];
+
+describe('figures', () => {
+  for (const [page, en, zh] of told)
+    test(`${page}: ${en}`, () => {
+      const spaces = /\s+/g;
+      assert.ok(
+        read(`docs/${page}.md`).replace(spaces, ' ').includes(en),
+        `docs/${page}.md does not say «${en}»`,
+      );
+      const wanted = zh.replace(spaces, '');
+      const said = read(`docs/${page}.zh-CN.md`).replace(spaces, '');
+      assert.ok(said.includes(wanted), `docs/${page}.zh-CN.md does not say «${zh}»`);
+    });
+
+  test('those that are told in words', () => {
+    assert.equal(driverDeadline - statementDeadline, 500);
+    assert.equal(readBackDelay, 250);
+    assert.equal(marked, 1);
+    assert.equal(inSource('hub/jobs/readiness.ts', 'patience'), hour);
+    assert.equal(unproven, 1);
+    assert.equal(silences, 2);
+    assert.equal(mostAttemptsADay, 20);
+    assert.equal(leastSunset, 90);
+    assert.equal(farthest, 2);
+    assert.deepEqual(expirySteps, [30, 7, 1]);
+    assert.equal(daysToDeleteWithdrawn, 'P15D');
+    assert.deepEqual(Object.values(weights), [0.4, 0.3, 0.2, 0.1]);
+  });
+});

@@ -1,0 +1,75 @@
+/** What docs/live.md says holds: its documents are read, its numbers and names are the code's. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
+import { readConfiguration } from '../../clients/cli/provide/configuration.ts';
+import { LiveProviders } from '../../hub/exchange/live/liveProviders.ts';
+import { signingKey } from '../../certs/signatures/index.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
+import { hubGauges } from '../../hub/operations/health/hubGauges.ts';
+import { hubMetrics } from '../../hub/operations/health/hubMetrics.ts';
+import { root } from '../../scripts/generated.ts';
+import { problemCatalogue } from '../../terms/problemCatalogue.ts';
+
+const home = mkdtempSync(join(tmpdir(), 'datong-live-guide-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+const pages = ['docs/live.md', 'docs/live.zh-CN.md'].map((page) => readFileSync(join(root, page), 'utf8'));
+const blocks = (page: string): readonly string[] =>
+  [...page.matchAll(/^```yaml\n([^]*?)^```/gm)].map(([, text = '']) => text);
+const place = (name: string, text: string): string => {
+  writeFileSync(join(home, name), text);
+  return join(home, name);
+};
+
+test('its documents are what apply and provide take', () => {
+  place('regions.yaml', readFileSync(join(root, 'samples/city/regions.yaml'), 'utf8'));
+  place(
+    'clinics.yaml',
+    readFileSync(join(root, 'samples/household/dataset.yaml'), 'utf8').split('---\n').at(-1) ?? '',
+  );
+  process.env['HIS_DATABASE_URL'] = 'postgres://reader@localhost/his';
+  after(() => delete process.env['HIS_DATABASE_URL']);
+  for (const page of pages) {
+    const [dataset = '', provide = ''] = blocks(page);
+    const [registered] = readDocuments(place('dataset.yaml', dataset));
+    assert.deepEqual([registered?.kind, registered?.members['mode']], ['Dataset', 'live']);
+    const { sources, lists } = readConfiguration(place('provide.yaml', provide));
+    assert.deepEqual(
+      [...sources.values()].map(({ kind }) => kind),
+      ['sql', 'file'],
+    );
+    assert.equal(lists.length > 0, true);
+  }
+});
+
+test('its numbers are those of the hub', () => {
+  const { limits } = new LiveProviders(signingKey(newKeyPair().privateKey), () => 0);
+  const [english = '', chinese = ''] = pages;
+  const { patience, atOnce, mostWaiting, connectors, longest, breaker } = limits;
+  assert.match(english, new RegExp(`no answer in ${patience / 1000} s`));
+  assert.match(english, new RegExp(`\\(${atOnce} at once, ${mostWaiting} waiting\\)`));
+  assert.match(
+    chinese,
+    new RegExp(`${patience / 1000} 秒内无答复.*同时 ${atOnce} 个，等待 ${mostWaiting} 个`),
+  );
+  assert.deepEqual([connectors, longest, breaker.failures], [4, 4 << 20, 5], 'four, 4 MB, five');
+  assert.match(english, new RegExp(`left alone for ${breaker.pause / 1000} s`));
+  assert.equal(breaker.longestPause, 60_000);
+});
+
+test('its codes and figures are there', async () => {
+  const none = { size: () => 0 };
+  const gauges = hubGauges(none, {} as Parameters<typeof hubGauges>[1], () => ({ count: 0, paused: 0 }));
+  const live = Object.fromEntries(Object.entries(gauges).filter(([name]) => name.startsWith('live')));
+  const { body } = await hubMetrics(live).text();
+  assert.equal(Object.keys(live).length, 2);
+  for (const page of pages) {
+    for (const [, name = ''] of page.matchAll(/`(datong_\w+)`/g))
+      assert.ok(body.includes(`# HELP ${name} `), name);
+    for (const [, code = ''] of page.matchAll(/`((?:dataset|live|provider|cursor|decided)_\w+)`/g))
+      assert.ok(code in problemCatalogue, code);
+  }
+});

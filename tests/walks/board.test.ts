@@ -1,0 +1,121 @@
+/** What leaders read: counted from the log and from what waits, never a row of anybody; too few samples make no number. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { nonEmpty } from '../nonEmpty.ts';
+import { uploaded, commit, told } from './intakeCalls.ts';
+
+const database = await testDatabase({ connections: 8 });
+const hub = await testHub({ database, jobsByTime: false });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const household = 'pub-security.household';
+const office = await hub.token('市领导', ['leader']);
+const education = await hub.token('教育局领导', ['leader'], 'education');
+const ecology = await hub.token('生态局领导', ['leader'], 'ecology');
+const clerk = await hub.token('报送员', ['clerk'], 'pub-security');
+
+const file = householdFile(1500, 12);
+await city.publicSecurity.client.sendFile(household, file.bytes, { mapping: 'household' });
+const children = file.good.filter(({ region }) => region === '990101').slice(0, 6);
+assert.equal(children.length, 6);
+for (const [index, { id }] of children.entries())
+  await city.education.client.query(
+    household,
+    { filter: [{ field: 'person_id', op: 'eq', value: id }] },
+    {
+      purpose: 'school-enrolment',
+      agreement: 'agr-school-enrolment',
+      onBehalfOf: 'o',
+      matter: `RX-2026-00010${index}`,
+    },
+  );
+for (let time = 0; time < 2; time += 1)
+  await city.education.client
+    .query(household, {}, { purpose: 'school-enrolment', agreement: 'agr-nothing', onBehalfOf: 'o' })
+    .catch(() => undefined);
+// one batch that waits for a person
+const bad = householdFile(40, 3);
+const batch = await uploaded(city.publicSecurity.client, household, bad.bytes);
+assert.notEqual(await told(commit(city.publicSecurity.client, batch, bad.bytes, 'household')), '200');
+
+interface Row {
+  readonly kind?: string;
+  readonly department?: string;
+  readonly dataset?: string;
+  readonly count?: number;
+  readonly few: boolean;
+}
+const fill = () => hub.hub.runner.run('fillBoard');
+const board = async (token: string) => {
+  const { status, json } = await hub.staff(token, 'GET', '/v1/board');
+  assert.equal(status, 200, JSON.stringify(json));
+  const figures = json['figures'] as readonly { figure: string; count?: number; of?: number; few: boolean }[];
+  return new Map(figures.map((one) => [one.figure, one]));
+};
+const rowsOf = async (token: string, figure: string, query = ''): Promise<readonly Row[]> =>
+  (await hub.staff(token, 'GET', `/v1/board/${figure}${query}`)).json['rows'] as readonly Row[];
+
+test('calls are counted once, whoever counts and however often, and two are too few for a number', async () => {
+  assert.equal(await fill(), 'ok');
+  assert.equal(await fill(), 'ok');
+  const seen = await board(office);
+  assert.deepEqual(seen.get('answered'), { figure: 'answered', count: 6, few: false });
+  assert.deepEqual(seen.get('refused'), { figure: 'refused', few: true });
+  assert.deepEqual(await rowsOf(office, 'answered'), [
+    { department: 'education', provider: 'pub-security', dataset: household, count: 6, few: false },
+  ]);
+  assert.ok(nonEmpty(await rowsOf(office, 'refused')).every(({ count, few }) => few && count === undefined));
+});
+
+test('papers are counted by the register of matters, a case once however often it is asked for', async () => {
+  const [one] = children;
+  await city.education.client.query(
+    household,
+    { filter: [{ field: 'person_id', op: 'eq', value: one?.id ?? '' }] },
+    {
+      purpose: 'school-enrolment',
+      agreement: 'agr-school-enrolment',
+      onBehalfOf: 'o',
+      matter: 'RX-2026-000100',
+    },
+  );
+  await fill();
+  const saved = (await board(office)).get('saved');
+  const rows = await rowsOf(office, 'saved');
+  assert.ok(
+    nonEmpty(rows).every(({ count }) => count === 6),
+    JSON.stringify(rows),
+  );
+  assert.equal(saved?.count, 6 * rows.length);
+});
+
+test('what waits is told however little it is, with where', async () => {
+  assert.deepEqual(await rowsOf(office, 'waiting'), [
+    { kind: 'batch', department: 'pub-security', dataset: household, count: 1, few: false },
+  ]);
+  assert.deepEqual(await rowsOf(ecology, 'waiting'), []);
+  assert.deepEqual((await board(ecology)).get('waiting'), { figure: 'waiting', count: 0, few: false });
+});
+
+test('a leader of a department reads what names her department, and nobody else’s by asking', async () => {
+  assert.equal((await rowsOf(education, 'answered')).length, 1);
+  assert.deepEqual(await rowsOf(ecology, 'answered'), []);
+  assert.deepEqual(await rowsOf(ecology, 'answered', '?department=education'), []);
+  assert.equal((await hub.staff(clerk, 'GET', '/v1/board')).json['code'], 'scope_missing');
+});
+
+test('a leader reads numbers alone: no batch, no row, no person, no agreement', async () => {
+  for (const path of [
+    '/v1/batches',
+    `/v1/batches/${batch}`,
+    `/v1/batches/${batch}/quarantine`,
+    '/v1/persons',
+    '/v1/policy/documents',
+  ])
+    assert.equal((await hub.staff(office, 'GET', path)).json['code'], 'scope_missing', path);
+  const text = JSON.stringify((await hub.staff(office, 'GET', '/v1/board/saved')).json);
+  assert.ok(!text.includes('RX-2026') && !nonEmpty(children).some(({ id }) => text.includes(id)));
+});

@@ -1,0 +1,126 @@
+/** Disputes: two departments, the office, the government; nobody settles what she raised, and of two acts at once one counts. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { runDatong } from '../datong.ts';
+import { testDatabase } from '../database.ts';
+import { writeDemoState } from '../demoState.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { staffCall, type StaffReply } from '../secondPerson.ts';
+import { lastLeaf } from './leaves.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database });
+const home = mkdtempSync(join(tmpdir(), 'datong-dispute-'));
+after(async () => {
+  await hub.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+const city = await sampleCity(hub);
+const office = await hub.token('主管部门', ['steward']);
+const officeToo = await hub.token('主管部门二', ['steward']);
+const asking = await hub.token('刘老师', ['steward'], 'education');
+const provider = await hub.token('公安', ['steward'], 'pub-security');
+const stranger = await hub.token('陈工', ['steward'], 'ecology');
+const listener = { ca: hub.ca, ports: { staff: Number(new URL(hub.hub.origins.staff).port) } };
+const document = 'a'.repeat(64);
+const key = '990101201501010015';
+const { json: ticket } = await city.education.client.tickets.open({
+  ...{ dataset: 'pub-security.household', key, claim: 'she is not in the register' },
+});
+
+const raise = (token: string, about = ticket.id): Promise<StaffReply> =>
+  staffCall(listener, token, 'POST', '/v1/disputes', { about, said: 'we hold another paper', document });
+const act = (id: unknown, what: string, token: string, said = 'as the paper says'): Promise<StaffReply> =>
+  staffCall(listener, token, 'POST', `/v1/disputes/${String(id)}/acts`, { act: what, said, document });
+const told = ({ status, body }: StaffReply): unknown => (status < 300 ? body['state'] : body['code']);
+
+test('goes from the departments to the office and the government, each step by its side and with its paper', async () => {
+  assert.equal(told(await raise(stranger)), 'not_found', 'somebody else’s ticket');
+  assert.equal(told(await raise(asking, 'req-000000001')), 'not_found');
+  const raised = await raise(asking);
+  assert.equal(raised.status, 201, JSON.stringify(raised.body));
+  const { change } = await lastLeaf(database);
+  assert.deepEqual([change?.['about'], change?.['act'], change?.['paper']], [ticket.id, 'raise', document]);
+  assert.equal(told(await raise(provider)), 'already_registered', 'one at a time');
+  const { id } = raised.body;
+  assert.equal(
+    told(await act(id, 'agree', asking)),
+    'not_your_department',
+    'who raised it does not agree to it',
+  );
+  assert.equal(
+    told(await act(id, 'decide', office)),
+    'transition_not_allowed',
+    'nobody asked the office yet',
+  );
+  assert.equal(told(await act(id, 'escalate', stranger)), 'not_your_department');
+  assert.equal(told(await act(id, 'escalate', asking, key)), 'text_identity_number');
+  const waiting = async (token: string) =>
+    ((await staffCall(listener, token, 'GET', '/v1/inbox')).body['disputes'] as unknown[]).length;
+  assert.deepEqual([await waiting(provider), await waiting(office), await waiting(stranger)], [1, 0, 0]);
+  assert.equal(told(await act(id, 'escalate', asking)), 'office');
+  assert.deepEqual([await waiting(provider), await waiting(office)], [0, 1]);
+  assert.equal(told(await act(id, 'decide', provider)), 'not_your_department');
+  const raced = await Promise.all([act(id, 'decide', office), act(id, 'decide', office)]);
+  assert.deepEqual(raced.map(told).sort(), ['decided', 'transition_not_allowed']);
+  assert.equal(told(await act(id, 'appeal', provider)), 'government');
+  assert.equal(told(await act(id, 'record', office)), 'four_eyes', 'another person than who decided');
+  assert.equal(told(await act(id, 'record', officeToo)), 'closed');
+  assert.equal(told(await act(id, 'appeal', asking)), 'transition_not_allowed');
+  const listed = async (token: string) =>
+    (
+      (await staffCall(listener, token, 'GET', '/v1/disputes')).body['disputes'] as { events: unknown[] }[]
+    ).map(({ events }) => events.length);
+  assert.deepEqual([await listed(asking), await listed(provider), await listed(office)], [[5], [5], [5]]);
+  assert.deepEqual(await listed(stranger), []);
+  // one by itself, to its parties and the office; what is another's is as unknown as what never was
+  const shown = (token: string) => staffCall(listener, token, 'GET', `/v1/disputes/${String(id)}`);
+  assert.deepEqual(
+    [told(await shown(asking)), told(await shown(office)), told(await shown(stranger))],
+    ['closed', 'closed', 'not_found'],
+  );
+});
+
+test('its list comes in pages, of one request or ticket alone where that is asked', async () => {
+  const { body: again } = await raise(asking);
+  const page = async (query: string) => {
+    const { body } = await staffCall(listener, provider, 'GET', `/v1/disputes?${query}`);
+    return { ids: (body['disputes'] as { id: string }[]).map(({ id }) => id), next: body['nextCursor'] };
+  };
+  const first = await page('limit=1');
+  assert.deepEqual(first.ids, [again['id']], 'the newest first');
+  const second = await page(`limit=1&cursor=${String(first.next)}`);
+  assert.equal(second.ids.length, 1);
+  assert.notEqual(second.ids[0], again['id']);
+  assert.equal(second.next, undefined);
+  assert.deepEqual((await page('open=true')).ids, [again['id']]);
+  assert.equal((await page(`about=${ticket.id}`)).ids.length, 2);
+  assert.deepEqual((await page('about=req-000000001')).ids, []);
+  const { status } = await staffCall(listener, asking, 'GET', '/v1/disputes?cursor=bm8');
+  assert.equal(status, 400, 'a cursor is what the hub gave');
+  assert.equal(told(await act(again['id'], 'agree', provider)), 'settled');
+});
+
+test('by command, settled by the two departments', async () => {
+  const state = join(home, 'demo.json');
+  const at = { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } };
+  writeDemoState(state, at, { asker: asking, provider });
+  const datong = (...args: string[]) => runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+  writeFileSync(join(home, 'letter.pdf'), 'a letter');
+  const letter = ['--said', 'we hold another paper', '--document', 'letter.pdf'];
+  const raised = await datong('dispute', 'raise', ticket.id, ...letter, '--as', 'asker', '--json');
+  assert.equal(raised.code, 0, raised.stderr);
+  const { id } = JSON.parse(raised.stdout) as { id: string };
+  assert.equal((await datong('dispute', 'act', id, 'agree', ...letter, '--as', 'asker')).code, 1);
+  assert.match(
+    (await datong('dispute', 'act', id, 'agree', ...letter, '--as', 'provider')).stderr,
+    /is settled/,
+  );
+  assert.match((await datong('dispute', 'list', '--open', '--as', 'provider')).stderr, /0 disputes/);
+  assert.match((await datong('dispute', 'list', '--as', 'provider')).stdout, new RegExp(`${id} +settled`));
+  const shown = await datong('dispute', 'show', id, '--as', 'provider', '--json');
+  assert.equal((JSON.parse(shown.stdout) as { state: string }).state, 'settled');
+});

@@ -1,0 +1,399 @@
+/** Datasets that are filled from a database of their department: a real PostgreSQL as the source, good and bad. */
+import assert from 'node:assert/strict';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { after, before, test } from 'node:test';
+import { headers } from '../../clients/cli/demo/files/householdFile.ts';
+import type { PullDocument } from '../../hub/domain/pull.ts';
+import { openSource, type From } from '../../hub/exchange/pull/openSource.ts';
+import { asLogin } from '../../hub/store/database/database.ts';
+import { admitPerson } from '../admitPerson.ts';
+import { startTestCluster } from '../cluster.ts';
+import { emptyDatabase, testDatabase } from '../database.ts';
+import { samples, sampleCity, testHub } from '../hub.ts';
+import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
+import { people, type Cells } from './householdRecords.ts';
+import { newestLeaves } from './leaves.ts';
+
+const database = await testDatabase();
+const register = await emptyDatabase();
+const cluster = await startTestCluster();
+const { host, port } = cluster.address;
+const reader = `reader_${process.pid}`;
+const writer = `writer_${process.pid}`;
+
+/** A source that takes a connection, hears the password, and says nothing any more. */
+const heard: string[] = [];
+const mute: Socket[] = [];
+const hanging = createServer((socket) => {
+  mute.push(socket);
+  socket.on('error', () => undefined);
+  socket.on('data', (bytes) => {
+    heard.push(bytes.toString('latin1'));
+    // AuthenticationCleartextPassword, once
+    if (heard.length === 1) socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3]));
+  });
+});
+await new Promise<void>((resolve) => void hanging.listen(0, '127.0.0.1', resolve));
+const hangingPort = (hanging.address() as AddressInfo).port;
+
+const place = { department: 'pub-security', host, port, tls: 'off' } as const;
+const hub = await testHub({
+  database,
+  jobsByTime: false,
+  config: {
+    sources: [
+      place,
+      { ...place, host: '127.0.0.1', port: hangingPort },
+      { ...place, department: 'education' },
+    ],
+  },
+});
+after(async () => {
+  await hub.stop();
+  hanging.close();
+  for (const socket of mute) socket.destroy();
+  await register.cleanup();
+  await asLogin(cluster.address, (login) => login.query(`DROP ROLE IF EXISTS ${reader}, ${writer}`));
+});
+const city = await sampleCity(hub);
+const { identity } = hub.hub.services;
+const steward = await admitPerson(identity, 'han', [{ role: 'steward', department: 'pub-security' }]);
+const second = await admitPerson(identity, 'tang', [{ role: 'steward', department: 'pub-security' }]);
+const clerk = await hub.token('lei', ['clerk'], 'pub-security');
+const stranger = await hub.token('ou', ['steward'], 'education');
+const { rows: names } = await register.app.query<{ name: string }>('SELECT current_database() AS name');
+const source = { host, port, database: names[0]?.name ?? '', user: reader };
+
+const citizens = people(60, 1);
+const columns = headers.map((name) => `"${name}"`).join(', ');
+/** @param at when they changed */
+const insert = (table: string, records: readonly Cells[], at: string): Promise<unknown> =>
+  register.owner.query(
+    `INSERT INTO register.${table} SELECT ${headers.map((_, i) => `c${i}`).join(', ')}, $13::timestamptz + nth / 10 * interval '1 s' FROM (SELECT *, row_number() OVER () - 1 FROM unnest(${headers.map((_, i) => `$${i + 1}::text[]`).join(', ')}))
+       AS cells (${headers.map((_, i) => `c${i}`).join(', ')}, nth)`,
+    [...headers.map((_, i) => records.map((cells) => cells[i])), at],
+  );
+
+before(async () => {
+  await asLogin(cluster.address, (login) =>
+    login.query(`CREATE ROLE ${reader} LOGIN; CREATE ROLE ${writer} LOGIN`),
+  );
+  const texts = headers.map((name, i) => `"${name}" text${i === 0 ? ' PRIMARY KEY' : ''}`).join(', ');
+  await register.owner.query(
+    `CREATE SCHEMA register; CREATE TABLE register.person (${texts}, changed_at timestamptz NOT NULL);
+     CREATE TABLE register.mover (LIKE register.person INCLUDING ALL); CREATE TABLE register.mass (LIKE register.person INCLUDING ALL);
+     CREATE TABLE register.many (id int PRIMARY KEY, changed_at timestamptz NOT NULL, name text);
+     INSERT INTO register.many SELECT n, '2026-01-01Z'::timestamptz + n / 10 * interval '1 s', 'n' FROM generate_series(1, 5000) AS n;
+     GRANT USAGE ON SCHEMA register TO ${reader}, ${writer};
+     GRANT SELECT ON ALL TABLES IN SCHEMA register TO ${reader}, ${writer}; GRANT UPDATE (name) ON register.many TO ${writer};
+     GRANT DELETE ON register.many TO ${writer}`,
+  );
+  await insert('person', citizens, '2026-03-01T08:00:00Z');
+  await insert('mover', people(60, 2), '2026-03-01T08:00:00Z');
+  await insert('mass', people(4_500, 3), '2026-03-01T08:00:00Z');
+});
+
+async function dataset(name: string, mode: string, intake: object = {}): Promise<string> {
+  const id = `pub-security.${name}`;
+  const made = await hub.staff(city.operator, 'POST', '/v1/datasets', {
+    ...{ id, title: { zh: id, en: id }, schema: 'urn:datong:household:1.0', mode, intake },
+    sharing: { type: 'none' },
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.json));
+  const sample = readDocuments(`${samples}/household/dataset.yaml`).find(({ kind }) => kind === 'Mapping');
+  const document = {
+    ...(sample?.members['document'] as object),
+    ...{ mapping: `pub-security/${name}@1`, source: { format: 'csv', options: { encoding: 'utf-8' } } },
+  };
+  const mapped = await hub.staff(steward.token, 'POST', `/v1/datasets/${id}/mappings`, { document });
+  assert.equal(mapped.status, 201, JSON.stringify(mapped.json));
+  return id;
+}
+
+const query = `SELECT ${columns}, changed_at FROM register.person`;
+const documentOf = (name: string, more: object = {}) => ({
+  ...{ source, query, key: ['公民身份号码'], mapping: name, schedule: { every: 'day' } },
+  ...more,
+});
+const post = (id: string, document: object, by = steward.token, password = 'sesame') =>
+  hub.staff(by, 'POST', `/v1/datasets/${id}/pull`, { document, password });
+
+/** Registered by one person and accepted by another. */
+async function pulled(id: string, document: object): Promise<void> {
+  const asked = await post(id, document);
+  assert.equal(asked.status, 202, JSON.stringify(asked.json));
+  const proposal = String(asked.json['proposal']);
+  const shown = await hub.staff(second.token, 'GET', `/v1/proposals/${proposal}`);
+  assert.ok(!JSON.stringify(shown.json).includes('sesame'), 'nobody is shown the password');
+  const { digest } = shown.json;
+  const accepted = await hub.staff(second.token, 'POST', `/v1/proposals/${proposal}/acceptance`, { digest });
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.json) + hub.logged.slice(-3).join('\n'));
+}
+
+interface Run {
+  readonly outcome?: string;
+  readonly complete: boolean;
+  readonly rows: number;
+  readonly batch?: string;
+  readonly batchState?: string;
+}
+async function runs(id: string): Promise<readonly Run[]> {
+  const { json } = await hub.staff(steward.token, 'GET', `/v1/datasets/${id}/pull`);
+  return json['runs'] as readonly Run[];
+}
+/** Asks for a run and has the hub find the time. @returns the newest, short */
+async function run(id: string): Promise<string> {
+  assert.equal((await hub.staff(clerk, 'POST', `/v1/datasets/${id}/pull/run`, {})).status, 202);
+  await hub.hub.runner.run('pullSources');
+  const [newest] = await runs(id);
+  assert.ok(newest, 'there is a run');
+  return `${newest.outcome ?? ''} ${newest.rows} ${newest.batchState ?? '-'}${newest.complete ? '' : ' +'}`;
+}
+async function counts(id: string): Promise<{ rows: number; bad: number }> {
+  const { json } = await hub.staff(steward.token, 'GET', `/v1/batches?dataset=${id}&state=published`);
+  const [batch] = json['batches'] as readonly { counts: { rows: number; bad: number } }[];
+  assert.ok(batch, 'a batch is published');
+  return batch.counts;
+}
+
+test('a snapshot is pulled whole, as a batch like any other, and not loaded again while nothing has changed', async () => {
+  const id = await dataset('people', 'snapshot', { controlTotals: true });
+  assert.equal((await post(id, documentOf('people'), stranger)).status, 403, 'of another department');
+  assert.equal((await post(id, documentOf('people'), clerk)).status, 403);
+  await pulled(id, documentOf('people'));
+  await hub.hub.runner.run('pullSources');
+  assert.equal((await runs(id))[0]?.outcome, 'read', 'its first period has begun');
+  assert.deepEqual(await counts(id), { records: 60, rows: 60, bad: 0, skipped: 0 });
+  await hub.hub.runner.run('pullSources');
+  assert.equal((await runs(id)).length, 1, 'one run a period');
+  assert.equal(await run(id), 'read 60 superseded');
+  await register.owner.query(`UPDATE register.person SET "住址" = '新址, 3 "号"' WHERE "公民身份号码" = $1`, [
+    citizens[0]?.[0],
+  ]);
+  assert.equal(await run(id), 'read 60 published');
+  const told = (await newestLeaves(database, 40)).filter(({ dataset }) => dataset === id);
+  const commits = told.filter(({ operation }) => operation === 'commitBatch');
+  assert.equal(commits.length, 3, 'each run is told by the entry of its batch');
+  assert.ok(!JSON.stringify(told).includes('sesame'), 'the log has no password');
+  const { rows } = await database.app.query<{ text: string }>(
+    "SELECT encode(secret, 'escape') AS text FROM pull",
+  );
+  assert.ok(rows.length > 0 && !JSON.stringify(rows).includes('sesame'), 'it is sealed');
+});
+
+test('what changed since the last run is read and nothing else; what a person dropped is read again', async () => {
+  const id = await dataset('changes', 'upsert');
+  const movers = `SELECT ${columns}, changed_at FROM register.mover`;
+  await pulled(id, documentOf('changes', { query: movers, changed: 'changed_at', overlap: 0 }));
+  assert.equal(await run(id), 'read 60 published');
+  assert.equal(await run(id), 'nothing_new 0 -');
+  await insert('mover', people(3, 9), '2026-03-02T08:00:00.123456Z');
+  assert.equal(
+    await run(id),
+    'read 13 published',
+    'those that changed at the mark itself are read once more',
+  );
+  const unfit = people(2, 11).map((cells) => cells.with(3, 'no day'));
+  await insert('mover', unfit, '2026-03-04T08:00:00Z');
+  assert.equal(await run(id), 'read 5 held', 'too much of it is bad');
+  await insert('mover', people(1, 12), '2026-03-05T08:00:00Z');
+  assert.equal(await run(id), 'read 5 held', 'nothing is read while a person decides');
+  const held = (await runs(id))[0]?.batch ?? '';
+  const dropped = await hub.staff(steward.token, 'POST', `/v1/batches/${held}/drop`, {
+    reason: 'mended there',
+  });
+  assert.equal(dropped.status, 200, JSON.stringify(dropped.json));
+  await register.owner.query(
+    `UPDATE register.mover SET "出生日期" = substr("公民身份号码", 7, 8) WHERE "出生日期" = 'no day'`,
+  );
+  assert.equal(await run(id), 'read 6 published', 'from where the last published one had come');
+  assert.equal(await run(id), 'nothing_new 0 -');
+});
+
+const failing = (document: object): Promise<string> =>
+  (async () => {
+    const { status, json } = await post('pub-security.people', document);
+    assert.ok(status >= 400, 'it is refused');
+    return String(json['code']);
+  })();
+
+test('what would fail at night fails when it is registered', async () => {
+  assert.equal(
+    await failing(documentOf('people', { source: { ...source, host: '10.0.0.1' } })),
+    'pull_source_not_allowed',
+  );
+  assert.equal(
+    await failing(documentOf('people', { source: { ...source, user: writer } })),
+    'pull_role_writes',
+  );
+  assert.equal(
+    await failing(documentOf('people', { source: { ...source, user: 'postgres' } })),
+    'pull_role_writes',
+  );
+  assert.equal(
+    await failing(documentOf('people', { source: { ...source, database: 'none' } })),
+    'pull_source_refused',
+  );
+  assert.equal(await failing(documentOf('people', { query: 'SELECT * FROM nowhere' })), 'pull_source_failed');
+  assert.equal(await failing(documentOf('people', { query: `${query}; SELECT 1` })), 'pull_invalid');
+  assert.equal(await failing(documentOf('people', { key: ['nothing'] })), 'pull_invalid');
+  assert.equal(
+    await failing(documentOf('people', { changed: 'changed_at' })),
+    'pull_invalid',
+    'of a snapshot',
+  );
+  assert.equal(await failing(documentOf('people', { overlap: 5 })), 'pull_invalid');
+  assert.equal(await failing(documentOf('people', { schedule: { every: 'day', on: 2 } })), 'pull_invalid');
+  assert.equal(await failing(documentOf('none')), 'mapping_unknown');
+  const asleep = `${query} WHERE pg_sleep(1) IS NOT NULL OFFSET 0`;
+  assert.equal(await failing(documentOf('people', { query: asleep, seconds: 1 })), 'pull_source_slow');
+  const writing = `WITH gone AS (DELETE FROM register.many RETURNING id) SELECT id::text AS "公民身份号码" FROM gone`;
+  assert.equal(
+    await failing(documentOf('people', { query: writing })),
+    'pull_source_failed',
+    'it only reads',
+  );
+});
+
+test('a source that takes the password and then says nothing is given up', async () => {
+  const document = { ...documentOf('people'), source: { ...source, host: '127.0.0.1', port: hangingPort } };
+  const asked = post('pub-security.people', document);
+  for (let i = 0; i < 400 && heard.length < 2; i += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.match(heard[1] ?? '', /sesame/);
+  // the hub would wait ten seconds for it: the line breaks before
+  for (const socket of mute) socket.destroy();
+  assert.equal((await asked).json['code'], 'pull_source_unreachable');
+});
+
+const reading = (more: Partial<PullDocument> = {}) => ({
+  ...{ source, query: 'SELECT * FROM register.many', key: ['id'], seconds: 5 },
+  ...more,
+});
+async function idsFrom(
+  opened: Awaited<ReturnType<typeof openSource>>,
+  from: From,
+  between?: () => Promise<unknown>,
+) {
+  const ids: number[] = [];
+  for await (const { rows } of opened.pages(from)) {
+    ids.push(...rows.map(([first]) => Number(first)));
+    if (ids.length === rows.length) await between?.();
+  }
+  return ids;
+}
+
+test('rows that change, come and go while they are read neither vanish nor come twice', async () => {
+  const opened = await openSource(reading({ changed: 'changed_at' }), place, '');
+  try {
+    const ids = await idsFrom(opened, { kind: 'start' }, () =>
+      register.owner.query(
+        `UPDATE register.many SET changed_at = now() WHERE id % 2 = 0; DELETE FROM register.many WHERE id % 5 = 0;
+         INSERT INTO register.many SELECT n, '2026-01-01Z', 'late' FROM generate_series(6001, 6100) AS n`,
+      ),
+    );
+    assert.deepEqual(
+      ids,
+      Array.from({ length: 5000 }, (_, i) => i + 1),
+    );
+  } finally {
+    await opened.close();
+  }
+});
+
+test('a source that lies about its order is found out: of a run that does not hold nothing stays', async () => {
+  const id = await dataset('liar', 'snapshot');
+  // other keys each time they are asked for: rows fall between the pages
+  const shuffled = `SELECT id::text AS "公民身份号码", (random() * 1e9)::bigint AS place FROM register.many`;
+  await pulled(id, documentOf('liar', { query: shuffled, key: ['place'] }));
+  assert.match(await run(id), /^pull_order_broken \d+ expired \+$/);
+  const batch = (await runs(id))[0]?.batch;
+  const { rows } = await database.app.query('SELECT 1 FROM batch_part WHERE batch = $1', [batch]);
+  assert.equal(rows.length, 0, 'no part stays');
+  const leaf = (await newestLeaves(database, 9)).find(({ operation }) => operation === 'pullSources');
+  assert.deepEqual([leaf?.dataset, leaf?.change?.['outcome']], [id, 'pull_order_broken']);
+  const same = `SELECT id::text AS "公民身份号码", id / 10 AS place FROM register.many`;
+  await pulled(id, documentOf('liar', { query: same, key: ['place'] }));
+  assert.match(await run(id), /^pull_key_unfit 0 expired \+$/, 'keys that repeat are no keys');
+});
+
+test('a run takes so many rows, and the next goes on behind them; one that is of no use does not begin again at once', async () => {
+  const id = await dataset('portions', 'upsert');
+  const mass = `SELECT ${columns}, changed_at FROM register.mass`;
+  await pulled(id, documentOf('portions', { query: mass, changed: 'changed_at', rows: 2_000 }));
+  for (let i = 0; i < 5; i += 1) await hub.hub.runner.run('pullSources');
+  assert.deepEqual(
+    (await runs(id)).map(({ rows, complete, outcome }) => [rows, complete, outcome]),
+    [
+      [500, true, 'read'],
+      [2000, false, 'read'],
+      [2000, false, 'read'],
+    ],
+  );
+  const { json } = await hub.staff(steward.token, 'GET', `/v1/batches?dataset=${id}`);
+  const batches = json['batches'] as readonly { state: string; counts: { rows: number } }[];
+  assert.equal(
+    batches.reduce((sum, { counts: { rows } }) => sum + rows, 0),
+    4_500,
+    'none is lost and none comes twice',
+  );
+  // a query without the columns of the mapping: its file cannot be read
+  const other = `SELECT id::text AS "公民身份号码", changed_at FROM register.many`;
+  await pulled(id, documentOf('portions', { query: other, changed: 'changed_at', rows: 2_000 }));
+  assert.equal(await run(id), 'read 2000 failed +');
+  const before = (await runs(id)).length;
+  await hub.hub.runner.run('pullSources');
+  assert.equal((await runs(id)).length, before, 'it pauses first');
+});
+
+test('a hub that died in the middle left a run: it is ended with its batch, and done again', async () => {
+  const id = 'pub-security.people';
+  const { rows } = await database.app.query<{ id: string; batch: string }>(
+    `INSERT INTO pull_run (id, dataset, reading, period, begun_at, batch)
+     SELECT gen_random_uuid(), $1, repeat('a', 64), '2026-01-01', now(), gen_random_uuid() RETURNING id, batch`,
+    [id],
+  );
+  const left = rows[0];
+  assert.ok(left);
+  await database.app.query(
+    "INSERT INTO batch (id, dataset, department, state, bytes) VALUES ($1, $2, 'pub-security', 'receiving', 3)",
+    [left.batch, id],
+  );
+  assert.match(await run(id), /^(?:read|same_bytes) /);
+  const told = (await runs(id)).find(({ batch }) => batch === left.batch);
+  assert.deepEqual([told?.outcome, told?.batchState], ['pull_broken_off', 'expired']);
+});
+
+test('whoever ends it takes the password away; nobody pulls any more', async () => {
+  const id = 'pub-security.people';
+  const before = (await runs(id)).length;
+  assert.equal(
+    (await hub.staff(stranger, 'POST', `/v1/datasets/${id}/pull/end`, { reason: 'no' })).status,
+    403,
+  );
+  const ended = await hub.staff(steward.token, 'POST', `/v1/datasets/${id}/pull/end`, {
+    reason: '改为文件报送',
+  });
+  assert.deepEqual(ended.json, { dataset: id, ended: true });
+  await hub.hub.runner.run('pullSources');
+  for (const [method, path] of [
+    ['GET', ''],
+    ['POST', '/run'],
+  ] as const)
+    assert.equal(
+      (
+        await hub.staff(
+          steward.token,
+          method,
+          `/v1/datasets/${id}/pull${path}`,
+          method === 'GET' ? undefined : {},
+        )
+      ).json['code'],
+      'pull_unknown',
+    );
+  const { rows } = await database.app.query<{ runs: string; secret: string }>(
+    `SELECT (SELECT count(*) FROM pull_run WHERE dataset = $1) AS runs, encode(secret, 'hex') AS secret FROM pull WHERE dataset = $1`,
+    [id],
+  );
+  assert.deepEqual(rows, [{ runs: String(before), secret: '' }]);
+});

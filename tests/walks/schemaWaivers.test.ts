@@ -1,0 +1,185 @@
+/** A version that breaks earlier ones is published knowingly: three persons read what stored rows say to it, and no value leaves. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { testDatabase } from '../database.ts';
+import { runDatong } from '../datong.ts';
+import { writeDemoState } from '../demoState.ts';
+import { sampleCity, testHub } from '../hub.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database, jobsByTime: false });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const second = await hub.token('second', ['steward']);
+const officer = await hub.token('officer', ['security']);
+const provider = await hub.token('provider', ['steward'], 'pub-security');
+
+interface Schema {
+  $id: string;
+  properties: Record<string, Record<string, unknown>>;
+}
+const text = readFileSync(new URL('../../schemas/shared/household.json', import.meta.url), 'utf8');
+function version(minor: number, change: (schema: Schema) => void = () => undefined): Schema {
+  const schema = JSON.parse(text) as Schema;
+  schema.$id = `urn:datong:household:1.${minor}`;
+  change(schema);
+  return schema;
+}
+const withRemark = ({ properties }: Schema): void => {
+  const titled = { 'x-title': { zh: '备注', en: 'Remark' }, 'x-sensitivity': 'L1' };
+  properties['remark'] = { type: ['string', 'null'], maxLength: 50, ...titled };
+};
+const shortNames = (schema: Schema): void => {
+  withRemark(schema);
+  schema.properties['name'] = { ...schema.properties['name'], maxLength: 2 };
+};
+
+const send = (seed: number, rows: number) =>
+  city.publicSecurity.client.sendFile('pub-security.household', householdFile(rows, seed).bytes, {
+    mapping: 'household',
+  });
+const tooLong = (seed: number, rows: number): number =>
+  householdFile(rows, seed).good.filter(({ name }) => [...name].length > 2).length;
+const about = '/v1/datasets/pub-security.household';
+
+const home = mkdtempSync(join(tmpdir(), 'datong-waivers-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+const state = join(home, 'demo.json');
+const at = { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } };
+writeDemoState(state, at, { operator: city.operator, provider });
+const datong = (...words: string[]) =>
+  runDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' } });
+
+type Reply = Readonly<Record<string, unknown>> & {
+  readonly waiver?: { readonly evidence: readonly Readonly<Record<string, unknown>>[] };
+};
+const submit = async (document: Schema, waiver?: object): Promise<[number, Reply]> => {
+  const body = { document, ...(waiver === undefined ? {} : { waiver }) };
+  const { status, json } = await hub.staff(city.operator, 'POST', '/v1/schemas', body);
+  return [status, json];
+};
+const impact = async (urn: string): Promise<Reply> =>
+  (await hub.staff(second, 'GET', `/v1/schemas/${urn}/impact`)).json;
+async function decide(token: string, urn: string, body: object): Promise<unknown> {
+  const { json } = await hub.staff(token, 'POST', `/v1/schemas/${urn}/decision`, body);
+  return json['state'] ?? json['code'];
+}
+const agree = async (token: string, urn: string): Promise<unknown> =>
+  decide(token, urn, { act: 'publish', digest: (await impact(urn))['digest'] });
+const move = (urn: string) => hub.staff(provider, 'POST', `${about}/schema`, { schema: urn });
+
+await send(12, 1500);
+const added = await submit(version(1, withRemark));
+assert.equal(added[1]['state'], 'inReview', JSON.stringify(added));
+assert.equal(await agree(second, 'urn:datong:household:1.1'), 'published');
+assert.equal((await move('urn:datong:household:1.1')).status, 200);
+
+test('a version that breaks nothing waives nothing', async () => {
+  const [status, { code }] = await submit(version(2, withRemark), { reason: 'in any case' });
+  assert.deepEqual([status, code], [422, 'waiver_idle']);
+});
+
+test('what breaks is refused, and goes on by three persons who read how many stored rows fail; where more fail by then, it is read again', async () => {
+  const urn = 'urn:datong:household:1.2';
+  assert.equal((await submit(version(2, shortNames)))[1]['code'], 'schema_incompatible');
+  const waiver = { reason: 'names are cut by statute from now on' };
+  const [status, sent] = await submit(version(2, shortNames), waiver);
+  assert.deepEqual([status, sent['state']], [202, 'inReview']);
+  const shown = await impact(urn);
+  const failing = tooLong(12, 1500);
+  assert.ok(failing > 0 && failing < householdFile(1500, 12).good.length, 'some of the names are longer');
+  const problems = [{ pointer: '/name', rule: 'maxLength', rows: failing }];
+  const rows = householdFile(1500, 12).good.length;
+  assert.deepEqual(shown.waiver?.evidence, [
+    { dataset: 'pub-security.household', rows, whole: true, failing, problems },
+  ]);
+  const alone = { act: 'publish', digest: sent['digest'] };
+  assert.equal(await decide(second, urn, alone), 'version_exists', 'the text alone is not what is agreed to');
+  await send(13, 2000);
+  assert.ok(tooLong(13, 2000) > failing);
+  assert.equal(await agree(second, urn), 'waiver_outgrown');
+  assert.equal(await decide(second, urn, { act: 'return', reason: 'more rows by now' }), 'draft');
+  assert.equal((await submit(version(2, shortNames), waiver))[0], 202);
+  assert.equal(await agree(second, urn), 'inReview');
+  assert.equal(await agree(second, urn), 'four_eyes');
+  assert.equal(await agree(officer, urn), 'published');
+  const { rows: told } = await database.app.query<{ change: Readonly<Record<string, unknown>> }>(
+    `SELECT convert_from(leaf, 'UTF8')::jsonb -> 'change' AS change FROM audit_entry
+      WHERE convert_from(leaf, 'UTF8')::jsonb -> 'change' ->> 'state' = 'published' ORDER BY idx DESC LIMIT 1`,
+  );
+  const { waived, examined, failing: wrong } = told[0]?.change ?? {};
+  const all = householdFile(2000, 13).good.length;
+  assert.deepEqual([waived, examined, wrong], [2, all, tooLong(13, 2000)], 'of 1.0 and of 1.1');
+});
+
+test('a dataset goes over only once its own rows are all valid, and is told how many are not', async () => {
+  const refused = await move('urn:datong:household:1.2');
+  assert.equal(refused.json['code'], 'rebind_unfit');
+  const [finding] = refused.json['findings'] as readonly Readonly<Record<string, unknown>>[];
+  assert.deepEqual([finding?.['pointer'], finding?.['code']], ['/name', 'maxLength']);
+  const path = `${about}/examination?schema=urn:datong:household:1.2&limit=100`;
+  const { status, json } = await hub.staff(provider, 'GET', path);
+  assert.equal(status, 200, JSON.stringify(json));
+  assert.deepEqual([json['rows'], json['whole']], [100, false]);
+  assert.ok(Number(json['failing']) > 0, JSON.stringify(json));
+  const told = JSON.stringify(json) + JSON.stringify(refused.json);
+  assert.equal(
+    householdFile(2000, 13).good.some(({ name, id }) => told.includes(name) || told.includes(id)),
+    false,
+    'no value',
+  );
+  const [name = ''] = about.split('/').slice(-1);
+  const ran = await datong('dataset', 'examine', name, '--rows', '100', '--as', 'provider');
+  assert.equal(ran.stdout, `${name}  100 rows examined (not all), 0 not valid\n`, ran.stderr);
+  const now = await hub.staff(provider, 'GET', `${about}/examination`);
+  assert.deepEqual([now.json['failing'], now.json['whole']], [0, true], 'under the version they lie under');
+  const foreign = await hub.staff(provider, 'GET', `${about}/examination?schema=urn:datong:enterprise:1.0`);
+  assert.equal(foreign.json['code'], 'unknown_reference');
+});
+
+test('a further version is not held once more against what was broken knowingly', async () => {
+  const wider = version(3, (schema) => {
+    shortNames(schema);
+    schema.properties['remark'] = { ...schema.properties['remark'], maxLength: 60 };
+  });
+  assert.equal((await submit(wider))[1]['state'], 'inReview');
+  assert.equal(await agree(second, wider.$id), 'published');
+  const narrower = version(4, (schema) => {
+    shortNames(schema);
+    schema.properties['remark'] = { ...schema.properties['remark'], maxLength: 10 };
+  });
+  assert.equal(
+    (await submit(narrower))[1]['code'],
+    'schema_incompatible',
+    'what it breaks itself is refused',
+  );
+});
+
+test('a bad version is taken back by a new one with the text of an earlier one, to which datasets go over', async () => {
+  const restores = 'urn:datong:household:1.0';
+  const waiver = { reason: 'the remark was a mistake', restores };
+  const other = await submit(version(4, withRemark), waiver);
+  assert.deepEqual([other[0], other[1]['code']], [422, 'waiver_not_restored']);
+  const unknown = await submit(version(4), { ...waiver, restores: 'urn:datong:household:1.9' });
+  assert.equal(unknown[1]['code'], 'unknown_reference');
+  const urn = 'urn:datong:household:1.4';
+  const ran = await datong('schema', 'restore', restores, '--reason', waiver.reason, '--as', 'operator');
+  assert.deepEqual([ran.code, ran.stdout], [0, `${urn}  inReview\n`], ran.stderr);
+  assert.equal(await agree(second, urn), 'inReview');
+  assert.equal(await agree(officer, urn), 'published');
+  const moved = await move(urn);
+  assert.equal(moved.status, 200, JSON.stringify(moved.json));
+  assert.equal((await send(14, 1500)).json.state, 'published');
+  const again = version(5, ({ properties }) => {
+    const titled = { 'x-title': { zh: '备注', en: 'Remark' }, 'x-sensitivity': 'L1' };
+    properties['remark'] = { type: ['integer', 'null'], ...titled };
+  });
+  assert.equal((await submit(again))[1]['state'], 'inReview', 'the remark is forgotten');
+  assert.equal(await agree(second, again.$id), 'published');
+  const retyped = await move(again.$id);
+  assert.deepEqual(retyped.json['findings'], [{ pointer: '/properties/remark', code: 'column_retyped' }]);
+});

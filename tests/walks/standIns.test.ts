@@ -1,0 +1,212 @@
+/** Handing a stage on, deputies until a day, standing seconds: who may act for whom, and who is no second pair of eyes. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { components } from '../../api/openapi.ts';
+import { runDatong } from '../datong.ts';
+import { testDatabase } from '../database.ts';
+import { writeDemoState } from '../demoState.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { acceptAs, staffCall, type StaffReply } from '../secondPerson.ts';
+import { lastLeaf } from './leaves.ts';
+
+type View = components['schemas']['RequestView'];
+
+const database = await testDatabase();
+const hub = await testHub({ database, jobsByTime: false });
+const home = mkdtempSync(join(tmpdir(), 'datong-stand-in-'));
+after(async () => {
+  await hub.stop();
+  rmSync(home, { recursive: true, force: true });
+});
+await sampleCity(hub);
+const token = {
+  ann: await hub.token('Ann', ['steward'], 'education'),
+  bob: await hub.token('Bob', ['steward'], 'education'),
+  cho: await hub.token('Cho', ['steward'], 'education'),
+  ida: await hub.token('Ida', ['clerk'], 'education'),
+  dan: await hub.token('Dan', ['steward'], 'pub-security'),
+  gil: await hub.token('Gil', ['steward'], 'pub-security'),
+  hal: await hub.token('Hal', ['clerk'], 'pub-security'),
+  aud: await hub.token('Aud', ['auditor'], 'pub-security'),
+  fay: await hub.token('Fay', ['steward'], 'ecology'),
+  kim: await hub.token('Kim', ['clerk'], 'ecology'),
+  pat: await hub.token('Pat', ['steward']),
+};
+type Name = keyof typeof token;
+const listener = { ca: hub.ca, ports: { staff: Number(new URL(hub.hub.origins.staff).port) } };
+const get = (who: Name, path: string) => staffCall(listener, token[who], 'GET', path);
+const post = (who: Name, path: string, body: object) => staffCall(listener, token[who], 'POST', path, body);
+const ids = new Map(
+  ((await get('pat', '/v1/persons')).body['persons'] as { name: string; person: string }[]).map(
+    ({ name, person }) => [name.toLowerCase(), person],
+  ),
+);
+const id = (who: Name): string => ids.get(who) ?? '';
+const told = ({ status, body }: StaffReply): unknown => (status < 300 ? status : body['code']);
+const tomorrow = new Date(database.now() + 86_400_000).toISOString();
+
+const papers = { reason: 'subsidised meals', commitment: 'a'.repeat(64) };
+const wanted = (agreement: string, consumer = 'education'): object => ({
+  ...{ kind: 'Agreement', id: agreement, version: 1, provider: 'pub-security', consumer },
+  purposes: ['school-enrolment'],
+  basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
+  valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+  grants: [
+    {
+      ...{ dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'] },
+      fields: { name: { mask: 'clear' } },
+    },
+  ],
+});
+async function made(who: Name, agreement: string, consumer?: string): Promise<string> {
+  const reply = await post(who, '/v1/requests', { document: wanted(agreement, consumer), papers });
+  assert.equal(reply.status, 201, JSON.stringify(reply.body));
+  return String(reply.body['id']);
+}
+const act = (who: Name, request: string, body: object) => post(who, `/v1/requests/${request}/acts`, body);
+const pass = (who: Name, request: string) => act(who, request, { act: 'pass' });
+const handOn = (who: Name, request: string, to: Name) =>
+  act(who, request, { act: 'hand-on', to: id(to), reason: 'she knows the matter' });
+const waits = async (who: Name, request: string): Promise<boolean> =>
+  ((await get(who, '/v1/inbox')).body['requests'] as { id: string }[]).some((one) => one.id === request);
+const name = (who: Name, body: object) => post(who, '/v1/stand-ins', { reason: 'on leave', ...body });
+const deputy = (steward: Name, person: Name, department: string, until = tomorrow): object => ({
+  ...{ as: 'deputy', steward: id(steward), person: id(person), department, until },
+});
+
+test('a stage that is handed on is hers to whom it was, and nobody chooses who reviews her own request', async () => {
+  const request = await made('ann', 'agr-handed');
+  assert.equal(told(await handOn('ann', request, 'bob')), 'four_eyes', 'the asker chooses no reviewer');
+  assert.equal(told(await handOn('dan', request, 'gil')), 'not_your_department', 'not his stage');
+  for (const to of ['ann', 'dan', 'ida'] as const)
+    assert.equal(told(await handOn('bob', request, to)), 'hand_on_unfit', to);
+  const handed = await handOn('bob', request, 'cho');
+  const view = handed.body as unknown as View;
+  assert.deepEqual([handed.status, view.assigned, view.events.at(-1)?.to], [200, id('cho'), id('cho')]);
+  assert.equal((await lastLeaf(database)).change?.['act'], 'hand-on');
+  assert.equal(told(await pass('bob', request)), 'handed_on');
+  assert.deepEqual([await waits('bob', request), await waits('cho', request)], [false, true]);
+  const raced = await Promise.all([pass('cho', request), pass('cho', request)]);
+  assert.equal(raced.filter(({ status }) => status === 200).length, 1, 'of two answers one counts');
+  assert.equal(told(await pass('dan', request)), 200, 'the next stage is everybody’s of its side again');
+});
+
+test('a stage that was handed on to somebody who can act there no more holds up nothing', async () => {
+  const request = await made('ann', 'agr-left');
+  const person = id('cho');
+  assert.equal(told(await handOn('bob', request, 'cho')), 200);
+  await database.owner.query(`UPDATE role_grant SET confirmed_by = NULL WHERE person = $1`, [person]);
+  await hub.hub.services.identity.reload();
+  assert.equal(told(await pass('bob', request)), 200, 'she can act here no more');
+  await database.owner.query(`UPDATE role_grant SET confirmed_by = 'hub' WHERE person = $1`, [person]);
+  await hub.hub.services.identity.reload();
+});
+
+test('a deputy is named by two others of the place, and only of it', async () => {
+  assert.equal(told(await name('hal', deputy('dan', 'hal', 'pub-security'))), 'scope_missing');
+  assert.equal(told(await name('ann', deputy('dan', 'hal', 'pub-security'))), 'not_your_department');
+  assert.equal(
+    told(await name('dan', deputy('dan', 'ida', 'pub-security'))),
+    'stand_in_unfit',
+    'of one side alone',
+  );
+  assert.equal(told(await name('dan', deputy('dan', 'dan', 'pub-security'))), 'stand_in_unfit');
+  assert.equal(told(await name('dan', deputy('dan', 'aud', 'pub-security'))), 'stand_in_unfit', 'no auditor');
+  assert.equal(told(await name('gil', deputy('dan', 'gil', 'pub-security'))), 'four_eyes', 'not herself');
+  assert.equal(told(await name('dan', deputy('hal', 'gil', 'pub-security'))), 'stand_in_unfit', 'no steward');
+  const past = new Date(database.now() - 1000).toISOString();
+  const late = new Date(database.now() + 400 * 86_400_000).toISOString();
+  for (const until of [past, late])
+    assert.equal(told(await name('dan', deputy('dan', 'hal', 'pub-security', until))), 'stand_in_unfit');
+  const { until: _, ...endless } = deputy('dan', 'hal', 'pub-security') as { until: string };
+  assert.equal(told(await name('dan', endless)), 'stand_in_unfit');
+});
+
+test('a deputy acts with the steward’s role until the day, of one hand with her', async () => {
+  const request = await made('ann', 'agr-deputy');
+  assert.equal(told(await pass('bob', request)), 200);
+  assert.equal(told(await pass('hal', request)), 'scope_missing', 'a clerk decides nothing');
+  const proposed = await name('dan', deputy('dan', 'hal', 'pub-security'));
+  assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
+  assert.equal(told(await acceptAs(listener, token.dan, proposed)), 'four_eyes');
+  assert.equal(told(await pass('hal', request)), 'scope_missing', 'nobody agreed yet');
+  assert.equal(told(await acceptAs(listener, token.gil, proposed)), 201);
+  assert.equal(await waits('hal', request), true);
+  const passed = await pass('hal', request);
+  assert.equal(passed.status, 200, JSON.stringify(passed.body));
+  assert.deepEqual((passed.body as unknown as View).events.at(-1)?.insteadOf, [id('dan')]);
+  const leaf = await lastLeaf(database);
+  assert.deepEqual([leaf.actor.person, leaf.actor.insteadOf], [id('hal'), id('dan')]);
+
+  const other = await made('ann', 'agr-deputy-over');
+  assert.equal(told(await pass('bob', other)), 200);
+  await database.owner.query(
+    "UPDATE stand_in SET begins = now() - interval '2 days', until = now() - interval '1 second'",
+  );
+  await hub.hub.services.identity.reload();
+  assert.equal(told(await pass('hal', other)), 'scope_missing', 'his time is over');
+  assert.deepEqual((await get('dan', '/v1/stand-ins')).body['standIns'], []);
+});
+
+test('nobody approves by a deputy what she asked for, nor what her deputy asked for in her place', async () => {
+  const accepted = await acceptAs(listener, token.bob, await name('ann', deputy('ann', 'ida', 'education')));
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
+  const hers = await made('ann', 'agr-one-hand');
+  assert.equal(told(await pass('ida', hers)), 'four_eyes', 'the asker’s deputy');
+  assert.equal(told(await handOn('bob', hers, 'ida')), 'hand_on_unfit');
+  const forHer = await made('ida', 'agr-other-hand');
+  assert.equal(told(await pass('ann', forHer)), 'four_eyes', 'her deputy asked for her');
+  const { standIns } = (await get('ann', '/v1/stand-ins'))
+    .body as unknown as components['schemas']['StandInList'];
+  assert.deepEqual(
+    standIns.map(({ as, stewardName, personName }) => [as, stewardName, personName]),
+    [['deputy', 'Ann', 'Ida']],
+  );
+  const [standIn] = standIns;
+  const end = `/v1/stand-ins/${standIn?.id ?? ''}/end`;
+  assert.equal(told(await post('fay', end, { reason: 'back' })), 'not_your_department');
+  assert.equal(told(await post('ann', end, { reason: 'back' })), 200);
+  assert.equal(told(await post('ann', end, { reason: 'back' })), 'transition_not_allowed');
+  assert.equal(told(await pass('ida', hers)), 'scope_missing', 'from the next call on');
+  assert.equal(told(await pass('ann', forHer)), 'four_eyes', 'what was done in her place stays hers');
+});
+
+test('a department with one steward is told so until it has a standing second, who is a second pair of eyes', async () => {
+  const lacking = async (who: Name): Promise<unknown[]> =>
+    ((await get(who, '/v1/inbox')).body['seconds'] as { department?: string }[]).map((one) => one.department);
+  assert.deepEqual([await lacking('fay'), await lacking('dan')], [['ecology'], []]);
+  assert.equal((await lacking('pat')).includes('ecology'), true, 'the data office sees it');
+  const second = { as: 'second', steward: id('fay'), person: id('kim'), department: 'ecology' };
+  assert.equal(told(await name('fay', { ...second, until: tomorrow })), 'stand_in_unfit', 'it has no end');
+  const proposed = await name('fay', second);
+  assert.equal(told(await acceptAs(listener, token.pat, proposed)), 201, 'the office: there is nobody else');
+  assert.deepEqual(await lacking('fay'), []);
+  const request = await made('fay', 'agr-second', 'ecology');
+  assert.equal(told(await pass('fay', request)), 'four_eyes');
+  assert.equal(told(await pass('kim', request)), 200);
+});
+
+test('by command', async () => {
+  const state = join(home, 'demo.json');
+  writeDemoState(
+    state,
+    { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } },
+    { dan: token.dan, gil: token.gil },
+  );
+  const datong = (...args: string[]) => runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+  const persons = await datong('deputy', 'persons', '--as', 'dan');
+  assert.match(persons.stdout, new RegExp(`${id('hal')} +Hal +active +clerk@pub-security`));
+  const said = ['--for', id('dan'), '--department', 'pub-security', '--until', tomorrow, '--reason', 'leave'];
+  const named = await datong('deputy', 'name', id('hal'), ...said, '--as', 'dan');
+  assert.equal(named.code, 0, named.stderr);
+  const approved = await datong('approve', named.stdout.trim(), '--as', 'gil', '--yes');
+  assert.equal(approved.code, 0, approved.stderr);
+  const listed = await datong('deputy', 'list', '--as', 'dan', '--json');
+  const [one] = (JSON.parse(listed.stdout) as components['schemas']['StandInList']).standIns;
+  assert.deepEqual([one?.person, one?.until], [id('hal'), tomorrow]);
+  assert.equal((await datong('deputy', 'end', one?.id ?? '', '--reason', 'back', '--as', 'dan')).code, 0);
+  assert.match((await datong('deputy', 'list', '--as', 'dan')).stderr, /^0 /);
+});
