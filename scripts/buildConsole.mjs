@@ -53,6 +53,11 @@ try {
     logLevel: 'error',
     build: { outDir: fresh, emptyOutDir: true },
   });
+  await vite.build({
+    configFile: join(place, 'vite.own.ts'),
+    logLevel: 'error',
+    build: { outDir: join(fresh, 'own'), emptyOutDir: true },
+  });
   writeFileSync(join(fresh, 'sources.sha256'), digest);
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);

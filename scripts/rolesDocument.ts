@@ -13,9 +13,13 @@ const zhHolders: Readonly<Record<Holder, string>> = {
   'office steward': '主管部门 数据管理员',
   'office security': '主管部门 数据安全管理员',
   'office auditor': '主管部门 审计',
+  'office clerk': '主管部门 报送员',
+  'office leader': '主管部门 领导',
   steward: '部门 数据管理员',
   security: '部门 数据安全管理员',
   auditor: '部门 审计',
+  clerk: '部门 报送员',
+  leader: '部门 领导',
 };
 
 const words = {
