@@ -105,6 +105,7 @@ test('the operator revokes what was enrolled, and the client is told', async () 
   const { serial } = await enrolIn(folder);
   const revoked = await datong(folder, 'admin', 'revoke', serial.toUpperCase(), '--as', 'operator');
   assert.equal(revoked.code, 0, revoked.stderr);
+  await identity.current();
   assert.ok(identity.isRevoked(serial));
   const diagnosis = await datong(folder, 'diagnose');
   assert.notEqual(diagnosis.code, 0);
