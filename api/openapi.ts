@@ -4760,6 +4760,8 @@ export interface components {
             ended: true;
         };
         ViewDelayList: {
+            /** @description absent on the last page */
+            nextCursor?: string;
             delays: {
                 id: components["schemas"]["ViewDelayId"];
                 department: components["schemas"]["DepartmentCode"];
@@ -4813,6 +4815,11 @@ export interface components {
         };
         Duties: {
             duties: components["schemas"]["Duty"][];
+        };
+        DutyPage: {
+            duties: components["schemas"]["Duty"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
         };
         DutyStatement: {
             /** @description compact JWS */
@@ -8347,14 +8354,19 @@ export interface operations {
     };
     listViewDelays: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description the first to end first, at most 1,000 */
+            /** @description the first to end first */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8423,6 +8435,10 @@ export interface operations {
                 /** @description only those that nobody answered and that are due within a week */
                 due?: "true" | "false";
                 department?: components["schemas"]["DepartmentCode"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
             };
             header?: never;
             path?: never;
@@ -8436,7 +8452,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Duties"];
+                    "application/json": components["schemas"]["DutyPage"];
                 };
             };
             default: components["responses"]["Problem"];

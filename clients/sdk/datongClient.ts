@@ -3,7 +3,14 @@ import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './c
 import { type DatongClientOptions, keyOf, optionsOf } from './clientOptions.ts';
 import { Connection } from './connection.ts';
 import { consentToHandIn, type ConsentList, type ConsentView, type GivenConsent } from './consents.ts';
-import { signedStatement, type DutyList, type StatedDuties } from './duties.ts';
+import {
+  signedStatement,
+  type AskedDuties,
+  type Duty,
+  type DutyList,
+  type DutyPage,
+  type StatedDuties,
+} from './duties.ts';
 import { Changes } from './changes.ts';
 import { diagnosisIn, type OwnDiagnosis } from './diagnosis.ts';
 import type { Profile } from './profile.ts';
@@ -200,10 +207,31 @@ export class DatongClient {
     return viewSubject((input) => this.call(input), asked, by);
   }
 
-  /** What this department owes for data it received, and what is owed for data of its own. @param due only what is open and near */
-  async duties({ due = false } = {}): Promise<Answer<DutyList>> {
-    const path = `/v1/duties${due ? '?due=true' : ''}`;
-    return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<DutyList>;
+  /** What this department owes for data it received, and what is owed for data of its own: one page. */
+  async duties({ due = false, cursor, limit }: AskedDuties = {}): Promise<Answer<DutyPage>> {
+    const asked = new URLSearchParams({
+      ...(due ? { due: 'true' } : {}),
+      ...(cursor === undefined ? {} : { cursor }),
+      ...(limit === undefined ? {} : { limit: String(limit) }),
+    });
+    const path = asked.size === 0 ? '/v1/duties' : `/v1/duties?${asked.toString()}`;
+    return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<DutyPage>;
+  }
+
+  /** The same, page after page until there is none. */
+  async allDuties(asked: Pick<AskedDuties, 'due'> = {}): Promise<readonly Duty[]> {
+    const found: Duty[] = [];
+    let cursor: string | undefined;
+    do {
+      const { json } = await this.duties({
+        ...asked,
+        limit: 200,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      found.push(...json.duties);
+      cursor = json.nextCursor;
+    } while (cursor !== undefined);
+    return found;
   }
 
   /** States, signed, that this department did what it took on. @returns the duties, answered */

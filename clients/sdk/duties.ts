@@ -13,6 +13,19 @@ export interface DutyList {
   readonly duties: readonly Duty[];
 }
 
+/** Duties of one page. */
+export type DutyPage = components['schemas']['DutyPage'];
+
+/** What is asked of the list of duties. */
+export interface AskedDuties {
+  /** only what is open and near */
+  readonly due?: boolean;
+  /** of the page before: `nextCursor` */
+  readonly cursor?: string;
+  /** rows of a page, 1 to 200; 50 where it is absent */
+  readonly limit?: number;
+}
+
 export interface StatedDuties {
   /** ids, all answered by the same word */
   readonly duties: readonly string[];

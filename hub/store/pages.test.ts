@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { testDatabase } from '../../tests/database.ts';
 import { narrowed, composer } from './database/compiled.ts';
 import { migrate } from './database/migrate.ts';
-import { listDuties } from './duties/listDuties.ts';
+import { listDuties, type DutyPlace } from './duties/listDuties.ts';
 import { pageCertificates } from './identity/pageCertificates.ts';
 import { pageDepartments } from './identity/pageDepartments.ts';
 import { pageBatches } from './intake/pageBatches.ts';
@@ -19,6 +19,7 @@ import { pagePurposes } from './registry/pagePurposes.ts';
 import { pageSchemas } from './registry/pageSchemas.ts';
 import { listRequests } from './requests/requests.ts';
 import { listRisks } from './risks/risks.ts';
+import { listViewDelays } from './subjects/viewDelays.ts';
 
 const database = await testDatabase();
 await migrate(database);
@@ -107,6 +108,53 @@ test('pages follow each other in one order, and filters hold on each', async () 
   };
   assert.deepEqual(await codes(), ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7', 'd8', 'd9']);
   assert.deepEqual(await codes('government'), ['d2', 'd4', 'd6', 'd8']);
+});
+
+test('duties and delays come page by page, each once, in the order of their day', async () => {
+  await database.app.query(
+    `INSERT INTO duty (obligation, consumer, provider, dataset, agreement, purpose, received_from, received_until, due, exchanges,
+         statement, answered_by)
+       SELECT 'delete-after', 'education', 'health', 'd' || n, 'a', 'p', '2026-01-01', '2026-01-31',
+         date '2026-03-01' + n / 4, 1, CASE WHEN n % 3 = 0 THEN 's' END, CASE WHEN n % 3 = 0 THEN $1::uuid END
+         FROM generate_series(1, 11) AS n`,
+    [uuid],
+  );
+  const paged: string[] = [];
+  for (let place: DutyPlace | undefined; ;) {
+    const rows = await listDuties(
+      reader,
+      { departments, with: 'health', ...(place === undefined ? {} : { after: place }) },
+      2,
+    );
+    paged.push(...rows.map(({ id }) => id));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < 2) break;
+    place = { ...last, answered: last.answeredBy !== null };
+  }
+  const whole = await listDuties(reader, { departments }, 100);
+  assert.deepEqual([paged.length, paged], [11, whole.map(({ id }) => id)]);
+  assert.deepEqual(
+    whole.map(({ due, answeredBy }) => `${answeredBy === null ? 0 : 1} ${due}`),
+    whole.map(({ due, answeredBy }) => `${answeredBy === null ? 0 : 1} ${due}`).sort(),
+  );
+
+  await database.app.query(
+    `INSERT INTO view_delay SELECT 'delay-' || lpad(n::text, 16, '0'), '\\x00', 'education', 'r', 'c',
+         to_timestamp((1790000000123 + n / 3) / 1000.0), 'd', 'one', 'two', $1 FROM generate_series(1, 7) AS n`,
+    [uuid],
+  );
+  const delays: string[] = [];
+  for (let place: { until: number; id: string } | undefined; ;) {
+    const filter = { now: 1_780_000_000_000, departments, ...(place === undefined ? {} : { after: place }) };
+    const rows = await listViewDelays(reader, filter, 2);
+    delays.push(...rows.map(({ id }) => id));
+    place = rows.at(-1);
+    if (rows.length < 2) break;
+  }
+  assert.deepEqual(
+    delays,
+    Array.from({ length: 7 }, (_, at) => `delay-${String(at + 1).padStart(16, '0')}`),
+  );
 });
 
 test('no statement of the store carries conditions that are switched off by a missing value: such lists are composed', () => {

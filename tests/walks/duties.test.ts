@@ -81,6 +81,14 @@ test('answers of a day are one duty, counted once however often the log is read;
   );
   assert.deepEqual((await city.ecology.client.duties()).json.duties, [], 'nobody else does');
   assert.deepEqual((await education.duties({ due: true })).json.duties, []);
+  const whole = (await education.duties()).json;
+  const first = (await education.duties({ limit: 1 })).json;
+  const second = (await education.duties({ limit: 1, cursor: first.nextCursor ?? '' })).json;
+  assert.equal(whole.duties.length, 2, 'one for each thing it took on');
+  assert.deepEqual([...first.duties, ...second.duties], whole.duties);
+  assert.deepEqual([whole.nextCursor, second.nextCursor], [undefined, undefined]);
+  assert.deepEqual(await education.allDuties(), whole.duties);
+  assert.equal(await told(education.duties({ cursor: 'MX4' })), 'cursor_invalid');
 });
 
 describe('a statement', () => {

@@ -19,12 +19,12 @@ export function registerList(duty: Command): void {
 
 async function list(options: ClientVerbOptions & { readonly due?: boolean }): Promise<void> {
   await withClient(options, async (client) => {
-    const { json } = await client.duties({ due: options.due === true });
+    const duties = await client.allDuties({ due: options.due === true });
     if (options.json === true) {
-      data(JSON.stringify({ ok: true, ...json }));
+      data(JSON.stringify({ ok: true, duties }));
       return;
     }
-    const rows = json.duties.map(
+    const rows = duties.map(
       ({ id, state, obligation, due, consumer, dataset, agreement, exchanges, consent }) => [
         ...[
           id,

@@ -63,8 +63,9 @@ async function state(states: string, ids: readonly string[], options: StateOptio
 }
 
 async function ofConsent(client: DatongClient, consent: string): Promise<readonly string[]> {
-  const { json } = await client.duties({ due: true });
-  const found = json.duties.filter((duty) => duty.consent === consent && duty.consumer === client.department);
+  const found = (await client.allDuties({ due: true })).filter(
+    (duty) => duty.consent === consent && duty.consumer === client.department,
+  );
   if (found.length > 0) return found.map(({ id }) => id);
   throw new VerbFailure(exitCode.refused, {
     zh: `同意 ${consent} 没有待本部门声明的义务`,

@@ -17,15 +17,22 @@ export function registerDelays(subject: Command): void {
 
 async function delays(options: StaffOptions & { readonly json?: boolean }): Promise<void> {
   await asSteward(options, async (client) => {
-    const found = bodyOf(await client.get('/v1/view-delays')) as unknown as ViewDelayList;
-    if (options.json === true) data(JSON.stringify({ ok: true, ...found }));
+    const found: ViewDelayList['delays'] = [];
+    let cursor: string | undefined;
+    do {
+      const path = `/v1/view-delays?limit=200${cursor === undefined ? '' : `&cursor=${cursor}`}`;
+      const page = bodyOf(await client.get(path)) as unknown as ViewDelayList;
+      found.push(...page.delays);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    if (options.json === true) data(JSON.stringify({ ok: true, delays: found }));
     else
       for (const line of columns(
-        found.delays.map(({ id, department, reference, clause, until }) => [
+        found.map(({ id, department, reference, clause, until }) => [
           ...[id, department, until.slice(0, 10), `${reference} ${clause}`],
         ]),
       ))
         data(line);
-    talk({ zh: `${found.delays.length} 项`, en: `${found.delays.length} delays` });
+    talk({ zh: `${found.length} 项`, en: `${found.length} delays` });
   });
 }

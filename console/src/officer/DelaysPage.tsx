@@ -7,6 +7,7 @@ import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { useRoute } from '../route.ts';
 import { hasOffice, hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { DelayForm } from './DelayForm.tsx';
@@ -23,7 +24,8 @@ export function DelaysPage(): ReactNode {
   const [reason, setReason] = useState('');
   const [told, setTold] = useState<string>();
   const { act, sending, error } = useAct();
-  const answer = useAnswer(`delays ${turn}`, () => get('/v1/view-delays'));
+  const { cursor = '' } = useRoute().filter;
+  const answer = useAnswer(`delays ${cursor} ${turn}`, () => get('/v1/view-delays', { query: { cursor } }));
   const inbox = useAnswer(`delays inbox ${turn}`, () => get('/v1/inbox'));
   const proposed = (inbox.value?.proposals ?? []).filter(({ kind }) => kind === 'ViewDelay');
   const again = (): void => {
@@ -89,6 +91,7 @@ export function DelaysPage(): ReactNode {
         keyOf={({ id }) => id}
         answer={answer}
         empty={say('delaysEmpty')}
+        nextCursor={answer.value?.nextCursor}
         columns={[
           { title: say('validUntil'), render: (_, one) => when(one.until) },
           { title: say('delayOf'), render: (_, one) => name(one.department) },

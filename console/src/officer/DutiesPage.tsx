@@ -18,9 +18,9 @@ export function DutiesPage(): ReactNode {
   const { turn } = useSession();
   const { filter } = useRoute();
   const { options, name } = useDepartments();
-  const { due = '', department = '' } = filter;
-  const answer = useAnswer(`duties ${due} ${department} ${turn}`, () =>
-    get('/v1/duties', { query: { department, due: due === '1' ? 'true' : '' } }),
+  const { due = '', department = '', cursor = '' } = filter;
+  const answer = useAnswer(`duties ${due} ${department} ${cursor} ${turn}`, () =>
+    get('/v1/duties', { query: { department, due: due === '1' ? 'true' : '', cursor } }),
   );
   const first = answer.value?.duties.find(({ state }) => state === 'due' || state === 'overdue');
   return (
@@ -46,6 +46,7 @@ export function DutiesPage(): ReactNode {
         keyOf={({ id }) => id}
         answer={answer}
         empty={say('dutiesEmpty')}
+        nextCursor={answer.value?.nextCursor}
         columns={[
           { title: say('inboxDue'), render: (_, one) => one.due },
           { title: say('state'), render: (_, one) => <State state={one.state} /> },

@@ -9,11 +9,21 @@ export interface DutyFilter {
   readonly with?: string;
   /** only those nobody answered, due on this day or before */
   readonly openUntil?: string;
+  /** only those behind this one */
+  readonly after?: DutyPlace;
 }
 
-/** Duties by the day they are due, the earliest first. */
+/** Where one stands in the list. Days are `YYYY-MM-DD`. */
+export interface DutyPlace {
+  readonly answered: boolean;
+  readonly due: string;
+  readonly receivedFrom: string;
+  readonly id: string;
+}
+
+/** Duties by the day they are due, the earliest first; what was answered comes last. */
 export async function listDuties(reader: Reader, filter: DutyFilter, most: number): Promise<DutyRow[]> {
-  const { departments, with: other, openUntil } = filter;
+  const { departments, with: other, openUntil, after } = filter;
   const query = composer('duty').select(composer.raw(dutyColumns));
   if (departments !== undefined)
     query.whereRaw('(consumer = ANY (?) OR provider = ANY (?))', [[...departments], [...departments]]);
@@ -22,6 +32,11 @@ export async function listDuties(reader: Reader, filter: DutyFilter, most: numbe
     query
       .whereNull('answered_by')
       .whereRaw("(due <= ?::date OR obligation = 'delete-withdrawn')", [openUntil]);
+  if (after !== undefined)
+    query.whereRaw(
+      '((answered_by IS NOT NULL), due, received_from, id) > (?::boolean, ?::date, ?::date, ?::uuid)',
+      [...[after.answered, after.due, after.receivedFrom, after.id]],
+    );
   return rowsOf<DutyRow>(
     reader,
     query.orderByRaw('(answered_by IS NOT NULL), due, received_from, id').limit(most),

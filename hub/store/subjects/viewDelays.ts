@@ -27,15 +27,26 @@ export async function viewDelayById(reader: Reader, id: string): Promise<ViewDel
   return rows[0];
 }
 
-/** Those that last, the first to end first. @param filter.departments whose looks they delay; absent: everybody's */
+export interface DelayFilter {
+  /** whose looks they delay; absent: everybody's */
+  readonly departments?: readonly string[];
+  /** Unix milliseconds */
+  readonly now: number;
+  /** only those behind this one; the moment in whole milliseconds, as they are kept */
+  readonly after?: { readonly until: number; readonly id: string };
+}
+
+/** Those that last, the first to end first. */
 export async function listViewDelays(
   reader: Reader,
-  filter: { readonly departments?: readonly string[]; readonly now: number },
+  filter: DelayFilter,
   most: number,
 ): Promise<ViewDelayRow[]> {
   const query = composer('view_delay').select(composer.raw(columns)).whereNull('ended_by');
   query.whereRaw('until > to_timestamp(? / 1000.0)', [filter.now]);
   if (filter.departments !== undefined) query.whereIn('department', [...filter.departments]);
+  if (filter.after !== undefined)
+    query.whereRaw('(until, id) > (to_timestamp(? / 1000.0), ?)', [filter.after.until, filter.after.id]);
   return rowsOf<ViewDelayRow>(reader, query.orderByRaw('until, id').limit(most));
 }
 
