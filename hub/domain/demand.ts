@@ -8,7 +8,7 @@ import { transition, type LifeCycle } from './lifeCycle.ts';
 export type DemandState = 'office' | 'assigned' | 'met' | 'refused' | 'withdrawn';
 export type DemandAct = 'assign' | 'decline' | 'meet' | 'refuse' | 'withdraw';
 
-const demandLife: LifeCycle<DemandState, DemandAct> = {
+export const demandLife: LifeCycle<DemandState, DemandAct> = {
   office: { assign: 'assigned', refuse: 'refused', withdraw: 'withdrawn' },
   assigned: { meet: 'met', decline: 'office', withdraw: 'withdrawn' },
   met: {},

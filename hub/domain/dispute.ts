@@ -6,7 +6,7 @@ import { transition, type LifeCycle } from './lifeCycle.ts';
 export type DisputeState = 'between' | 'office' | 'decided' | 'government' | 'settled' | 'closed';
 export type DisputeAct = 'agree' | 'escalate' | 'decide' | 'accept' | 'appeal' | 'record';
 
-const disputeLife: LifeCycle<DisputeState, DisputeAct> = {
+export const disputeLife: LifeCycle<DisputeState, DisputeAct> = {
   between: { agree: 'settled', escalate: 'office' },
   office: { decide: 'decided' },
   decided: { accept: 'settled', appeal: 'government' },

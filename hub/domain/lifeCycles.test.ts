@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { policyDocumentLife } from './agreement.ts';
 import { batchLife } from './batch.ts';
+import { demandLife } from './demand.ts';
+import { disputeLife } from './dispute.ts';
 import { datasetLife, receives, releases } from './dataset.ts';
 import { schemaVersionLife } from './schemaVersion.ts';
 import { stateAfter, statesBefore, transition, type LifeCycle } from './lifeCycle.ts';
@@ -13,6 +15,8 @@ const cycles: readonly (readonly [string, LifeCycle<string, string>, string])[] 
   ['batch', batchLife, 'receiving'],
   ['schema version', schemaVersionLife, 'draft'],
   ['dataset', datasetLife, 'published'],
+  ['dispute', disputeLife, 'between'],
+  ['demand', demandLife, 'office'],
 ];
 
 test('every state of a life cycle can be reached, and every act leads to a state of it', () => {
@@ -58,13 +62,22 @@ test('a suspended or retired dataset gives no rows and takes none', () => {
   }
 });
 
-test('the life of a batch is drawn in the documents as the table has it', () => {
-  const edges = Object.entries(batchLife).flatMap(([state, acts]) =>
-    Object.entries(acts).map(([act, next]) => `    ${state} --> ${next}: ${act}`),
-  );
-  for (const page of ['intake.md', 'intake.zh-CN.md']) {
-    const text = readFileSync(resolve(import.meta.dirname, '../../docs', page), 'utf8');
-    const drawn = text.split('\n').filter((line) => line.includes(' --> ') && !line.includes('[*]'));
-    assert.deepEqual([...drawn].sort(), [...edges].sort(), page);
-  }
-});
+for (const [what, life, page, begun] of [
+  ['batch', batchLife, 'intake', ''],
+  ['dispute', disputeLife, 'requests', ': raise'],
+  ['demand', demandLife, 'requests', ': make'],
+] as const)
+  test(`the life of a ${what} is drawn in the documents as the table has it`, () => {
+    const edges = Object.entries<Readonly<Record<string, string>>>(life).flatMap(([state, acts]) =>
+      Object.entries(acts).map(([act, next]) => `    ${state} --> ${next}: ${act}`),
+    );
+    for (const file of [`${page}.md`, `${page}.zh-CN.md`]) {
+      const text = readFileSync(resolve(import.meta.dirname, '../../docs', file), 'utf8');
+      const [first = ''] = Object.keys(life);
+      const begin = `    [*] --> ${first}${begun}\n`;
+      assert.ok(text.includes(begin), `${file} draws no ${what}`);
+      const [drawing = ''] = text.slice(text.indexOf(begin)).split('\n```');
+      const drawn = drawing.split('\n').filter((line) => line.includes(' --> ') && !line.includes('[*]'));
+      assert.deepEqual([...drawn].sort(), [...edges].sort(), file);
+    }
+  });

@@ -60,6 +60,30 @@ test('its numbers are those of the hub', () => {
   assert.equal(breaker.longestPause, 60_000);
 });
 
+/** A number in a source, as `const name = 1 << 2` or `10_000` says it. */
+const inSource = (path: string, name: string): number => {
+  const written = new RegExp(`const ${name} = ([\\d_]+)(?: << (\\d+))?;`).exec(
+    readFileSync(join(root, path), 'utf8'),
+  );
+  assert.ok(written, `${path} has no ${name}`);
+  return Number(written[1]?.replaceAll('_', '')) << Number(written[2] ?? 0);
+};
+
+test('its numbers are those of the connector, and of what is kept', () => {
+  const [english = '', chinese = ''] = pages.map((page) => page.replace(/\s+/g, ' '));
+  const provide = 'clients/cli/provide';
+  const said = (en: string, zh: string): void => {
+    assert.ok(english.includes(en), en);
+    assert.ok(chinese.includes(zh), zh);
+  };
+  const file = inSource(`${provide}/fileRows.ts`, 'longestFile') >> 20;
+  said(`read whole (${file} MB at most)`, `${file} MB`);
+  const look = inSource(`${provide}/keepConnected.ts`, 'lookEvery') / 1000;
+  said(`looks again every ${look} s`, `每 ${look} 秒`);
+  const told = inSource('hub/exchange/live/checkRows.ts', 'mostFindings');
+  said(`of the first ${told}, counts of all`, `前 ${told} 处`);
+});
+
 test('its codes and figures are there', async () => {
   const none = { size: () => 0 };
   const gauges = hubGauges(none, {} as Parameters<typeof hubGauges>[1], () => ({ count: 0, paused: 0 }));

@@ -82,6 +82,18 @@ test('goes to the data office, to a department, back, and to another answer; eac
   assert.deepEqual([await seen(asking), await seen(office), await seen(stranger)], [[4], [4], []]);
 });
 
+test('whoever asked takes it back, while it lies with the office and while it is assigned; nobody else does', async () => {
+  for (const assigned of [false, true]) {
+    const { id } = (await make(asking)).body as unknown as View;
+    if (assigned) assert.equal(told(await act(id, office, toProvider)), 'assigned');
+    for (const other of [stranger, provider, office])
+      assert.equal(told(await act(id, other, { act: 'withdraw' })), 'not_your_department');
+    assert.equal(told(await act(id, asking, { act: 'withdraw' })), 'withdrawn');
+    assert.deepEqual([await waiting(office), await waiting(provider)], [[], []]);
+    assert.equal(told(await act(id, office, toProvider)), 'transition_not_allowed');
+  }
+});
+
 test('is met by an entry that the department has in the catalogue, and by no other', async () => {
   const { id } = (await make(asking)).body as unknown as View;
   await act(id, office, toProvider);

@@ -70,6 +70,9 @@ const outcome = (work: Promise<Answer<QueryAnswer>>): Promise<number | string> =
     },
   );
 
+/** Raw headers, name and value by turns. */
+const pairs = (raw: readonly string[]): [string, string][] =>
+  raw.flatMap((name, i) => (i % 2 === 0 ? [[name.toLowerCase(), raw[i + 1] ?? '']] : []));
 const open: LiveConnection[] = [];
 const served = async (connection: Promise<LiveConnection>): Promise<LiveConnection> => {
   const one = await connection;
@@ -171,8 +174,13 @@ describe('an honest provider', () => {
     assert.equal(await post(`/v1/datasets/${liveDataset}/batches`, {}), 'not_the_provider');
     await assert.rejects(
       client.query(liveDataset, { ...about(child['person_id']), sort: ['region_code'] }, context),
-      (error) => error instanceof DatongProblem && ['live_order', 'sort_not_granted'].includes(error.code),
+      (error) => error instanceof DatongProblem && error.code === 'live_order',
     );
+    const steward = await hub.token('han', ['steward'], 'pub-security');
+    const mapping = await hub.staff(steward, 'POST', `/v1/datasets/${liveDataset}/mappings`, {
+      document: { mapping: 'pub-security/household-live@1' },
+    });
+    assert.equal(mapping.json['code'], 'dataset_live');
     await assert.rejects(
       client.stream(liveDataset, about(child['person_id']), context),
       (error) => error instanceof DatongProblem && error.code === 'delivery_not_agreed',
@@ -185,7 +193,12 @@ describe('a provider that does not behave', () => {
   after(allGone);
 
   test('without a connector the consumer is told so at once, with an entry', async () => {
-    assert.equal(await outcome(ask()), 'provider_unavailable');
+    await assert.rejects(ask(), (error) => {
+      assert.ok(error instanceof DatongProblem && error.code === 'provider_unavailable', String(error));
+      const told = new Map(pairs(error.kept?.reply.rawHeaders ?? []));
+      assert.match(told.get('retry-after') ?? '', /^\d+$/);
+      return true;
+    });
     const leaf = await lastLeaf(database);
     assert.deepEqual([leaf.decision, leaf.code, leaf.dataset], ['deny', 'provider_unavailable', liveDataset]);
     assert.equal(

@@ -1,6 +1,10 @@
 /** Datasets that are filled from a database of their department: a real PostgreSQL as the source, good and bad. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
 import { after, before, test } from 'node:test';
 import { headers } from '../../clients/cli/demo/files/householdFile.ts';
 import type { PullDocument } from '../../hub/domain/pull.ts';
@@ -8,7 +12,9 @@ import { openSource, type From } from '../../hub/exchange/pull/openSource.ts';
 import { asLogin } from '../../hub/store/database/database.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { startTestCluster } from '../cluster.ts';
+import { runDatong } from '../datong.ts';
 import { emptyDatabase, testDatabase } from '../database.ts';
+import { writeDemoState } from '../demoState.ts';
 import { samples, sampleCity, testHub } from '../hub.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { people, type Cells } from './householdRecords.ts';
@@ -20,6 +26,7 @@ const cluster = await startTestCluster();
 const { host, port } = cluster.address;
 const reader = `reader_${process.pid}`;
 const writer = `writer_${process.pid}`;
+const mender = `mender_${process.pid}`;
 
 /** A source that takes a connection, hears the password, and says nothing any more. */
 const heard: string[] = [];
@@ -44,7 +51,7 @@ const hub = await testHub({
     sources: [
       place,
       { ...place, host: '127.0.0.1', port: hangingPort },
-      { ...place, department: 'education' },
+      { ...place, department: 'education', host: 'elsewhere.example' },
     ],
   },
 });
@@ -53,7 +60,9 @@ after(async () => {
   hanging.close();
   for (const socket of mute) socket.destroy();
   await register.cleanup();
-  await asLogin(cluster.address, (login) => login.query(`DROP ROLE IF EXISTS ${reader}, ${writer}`));
+  await asLogin(cluster.address, (login) =>
+    login.query(`DROP ROLE IF EXISTS ${reader}, ${writer}, ${mender}`),
+  );
 });
 const city = await sampleCity(hub);
 const { identity } = hub.hub.services;
@@ -76,7 +85,7 @@ const insert = (table: string, records: readonly Cells[], at: string): Promise<u
 
 before(async () => {
   await asLogin(cluster.address, (login) =>
-    login.query(`CREATE ROLE ${reader} LOGIN; CREATE ROLE ${writer} LOGIN`),
+    login.query(`CREATE ROLE ${reader} LOGIN; CREATE ROLE ${writer} LOGIN; CREATE ROLE ${mender} LOGIN`),
   );
   const texts = headers.map((name, i) => `"${name}" text${i === 0 ? ' PRIMARY KEY' : ''}`).join(', ');
   await register.owner.query(
@@ -84,9 +93,9 @@ before(async () => {
      CREATE TABLE register.mover (LIKE register.person INCLUDING ALL); CREATE TABLE register.mass (LIKE register.person INCLUDING ALL);
      CREATE TABLE register.many (id int PRIMARY KEY, changed_at timestamptz NOT NULL, name text);
      INSERT INTO register.many SELECT n, '2026-01-01Z'::timestamptz + n / 10 * interval '1 s', 'n' FROM generate_series(1, 5000) AS n;
-     GRANT USAGE ON SCHEMA register TO ${reader}, ${writer};
-     GRANT SELECT ON ALL TABLES IN SCHEMA register TO ${reader}, ${writer}; GRANT UPDATE (name) ON register.many TO ${writer};
-     GRANT DELETE ON register.many TO ${writer}`,
+     GRANT USAGE ON SCHEMA register TO ${reader}, ${writer}, ${mender};
+     GRANT SELECT ON ALL TABLES IN SCHEMA register TO ${reader}, ${writer}, ${mender};
+     GRANT DELETE ON register.many TO ${writer}; GRANT UPDATE (name) ON register.many TO ${mender}`,
   );
   await insert('person', citizens, '2026-03-01T08:00:00Z');
   await insert('mover', people(60, 2), '2026-03-01T08:00:00Z');
@@ -167,10 +176,13 @@ test('a snapshot is pulled whole, as a batch like any other, and not loaded agai
   await hub.hub.runner.run('pullSources');
   assert.equal((await runs(id)).length, 1, 'one run a period');
   assert.equal(await run(id), 'read 60 superseded');
-  await register.owner.query(`UPDATE register.person SET "住址" = '新址, 3 "号"' WHERE "公民身份号码" = $1`, [
-    citizens[0]?.[0],
-  ]);
+  // a sign of the file's own, and nothing where there is nothing
+  await register.owner.query(
+    `UPDATE register.person SET "住址" = '新址, 3 "号"', "手机号码" = NULL WHERE "公民身份号码" = $1`,
+    [citizens[0]?.[0]],
+  );
   assert.equal(await run(id), 'read 60 published');
+  assert.deepEqual(await counts(id), { records: 60, rows: 60, bad: 0, skipped: 0 });
   const told = (await newestLeaves(database, 40)).filter(({ dataset }) => dataset === id);
   const commits = told.filter(({ operation }) => operation === 'commitBatch');
   assert.equal(commits.length, 3, 'each run is told by the entry of its batch');
@@ -223,9 +235,16 @@ test('what would fail at night fails when it is registered', async () => {
     'pull_source_not_allowed',
   );
   assert.equal(
-    await failing(documentOf('people', { source: { ...source, user: writer } })),
-    'pull_role_writes',
+    await failing(documentOf('people', { source: { ...source, host: 'elsewhere.example' } })),
+    'pull_source_not_allowed',
+    'the operator named it for another department',
   );
+  for (const user of [writer, mender])
+    assert.equal(
+      await failing(documentOf('people', { source: { ...source, user } })),
+      'pull_role_writes',
+      user,
+    );
   assert.equal(
     await failing(documentOf('people', { source: { ...source, user: 'postgres' } })),
     'pull_role_writes',
@@ -255,6 +274,60 @@ test('what would fail at night fails when it is registered', async () => {
   );
 });
 
+test('what a source says of an error is not repeated: it may hold values', async () => {
+  const telling = `SELECT ('x' || "公民身份号码")::int::text AS "公民身份号码" FROM register.person`;
+  const { json } = await post('pub-security.people', documentOf('people', { query: telling }));
+  assert.equal(json['code'], 'pull_source_failed');
+  const told = JSON.stringify([json, hub.logged, await newestLeaves(database, 3)]);
+  assert.equal(
+    citizens.some(([id = '?']) => told.includes(id)),
+    false,
+    'the number that could not be read as one',
+  );
+});
+
+test('a dataset that takes only what a department has signed is not pulled; nor one where a row would never be read', async () => {
+  const id = await dataset('signed', 'snapshot', { signedOnly: true });
+  assert.equal((await post(id, documentOf('signed'))).json['code'], 'signed_only');
+  const never = `SELECT *, NULLIF(changed_at, changed_at) AS never FROM register.mover`;
+  const lasting = await dataset('never', 'upsert');
+  const asked = await post(lasting, documentOf('never', { query: never, changed: 'never' }));
+  assert.equal(asked.json['code'], 'pull_key_unfit');
+});
+
+test('a source proves its name before it hears of login or password', async () => {
+  const { cert, key } = hub.hub.services.identity.tlsOptions('staff');
+  const inside: string[] = [];
+  const sockets: Socket[] = [];
+  const impostor = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.write('S');
+      const secured = new TLSSocket(socket, { isServer: true, cert, key });
+      secured.on('error', () => undefined);
+      secured.on('data', (bytes: Buffer) => {
+        inside.push(bytes.toString('latin1'));
+        socket.destroy();
+      });
+    });
+  });
+  await new Promise<void>((resolve) => void impostor.listen(0, resolve));
+  const at = { ...source, host: 'localhost', port: (impostor.address() as AddressInfo).port };
+  const named = { ...place, host: at.host, port: at.port, tls: 'verify' } as const;
+  const opened = (more: object = {}) => openSource(reading({ source: at }), { ...named, ...more }, 'sesame');
+  try {
+    await assert.rejects(opened(), { code: 'pull_source_unreachable' });
+    assert.deepEqual(inside, [], 'of an authority that nobody here knows');
+    // the authority that the operator named, for this very name
+    await assert.rejects(opened({ ca: hub.ca }), { code: 'pull_source_unreachable' });
+    assert.match(inside.join(), new RegExp(`user\0${reader}\0`));
+  } finally {
+    impostor.close();
+    for (const socket of sockets) socket.destroy();
+  }
+});
+
 test('a source that takes the password and then says nothing is given up', async () => {
   const document = { ...documentOf('people'), source: { ...source, host: '127.0.0.1', port: hangingPort } };
   const asked = post('pub-security.people', document);
@@ -282,6 +355,21 @@ async function idsFrom(
   }
   return ids;
 }
+
+test('what changed shortly before the newest change is read once more, as far back as the document says', async () => {
+  const counted = async (more: Partial<PullDocument>): Promise<number> => {
+    const opened = await openSource(reading({ changed: 'changed_at', ...more }), place, '');
+    // ten rows changed in each second; the newest at 00:08:20
+    const rows = await opened.count({ kind: 'since', mark: ['2026-01-01 00:08:20+00', '5000'] });
+    await opened.close();
+    return rows;
+  };
+  assert.deepEqual(
+    [await counted({ overlap: 0 }), await counted({ overlap: 60 }), await counted({})],
+    [1, 601, 5000],
+    'ten minutes where it says nothing',
+  );
+});
 
 test('rows that change, come and go while they are read neither vanish nor come twice', async () => {
   const opened = await openSource(reading({ changed: 'changed_at' }), place, '');
@@ -362,6 +450,53 @@ test('a hub that died in the middle left a run: it is ended with its batch, and 
   assert.match(await run(id), /^(?:read|same_bytes) /);
   const told = (await runs(id)).find(({ batch }) => batch === left.batch);
   assert.deepEqual([told?.outcome, told?.batchState], ['pull_broken_off', 'expired']);
+});
+
+test('by command, with the document of the guide: registered, accepted, run and ended', async () => {
+  const id = await dataset('verbs', 'snapshot');
+  const home = mkdtempSync(join(tmpdir(), 'datong-pull-'));
+  after(() => rmSync(home, { recursive: true, force: true }));
+  const state = join(home, 'demo.json');
+  const tokens = { steward: steward.token, second: second.token };
+  writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, tokens);
+  const datong = (words: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    runDatong([...words], { cwd: home, env: { DATONG_STATE: state, ...env } });
+  for (const page of ['intake.md', 'intake.zh-CN.md']) {
+    const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
+    const [, block = ''] = /^```yaml\n(kind: Pull\n[^]*?)^```/m.exec(text) ?? [];
+    writeFileSync(join(home, 'pull.yaml'), block);
+    const [told] = readDocuments(join(home, 'pull.yaml'));
+    const { changed: _, overlap: __, ...members } = told?.members ?? {};
+    const own = { dataset: id, source, query, key: ['公民身份号码'], mapping: 'verbs' };
+    const document = {
+      kind: 'Pull',
+      ...members,
+      ...own,
+      schedule: { every: 'workday', window: '01:00-05:00' },
+    };
+    writeFileSync(join(home, 'pull.json'), JSON.stringify(document));
+    assert.deepEqual(told?.members['schedule'], document.schedule, page);
+  }
+  const apply = ['apply', 'pull.json', '--as', 'steward', '--json'];
+  const without = await datong(apply);
+  assert.deepEqual([without.code, /passwordFrom/.test(without.stderr)], [4, true]);
+  const applied = await datong(apply, { REGISTER_PASSWORD: 'sesame' });
+  assert.equal(applied.code, 0, applied.stderr);
+  assert.equal((applied.stdout + applied.stderr).includes('sesame'), false);
+  const { rows } = await database.app.query<{ id: string }>(
+    "SELECT id FROM proposal WHERE operation = 'registerPull' AND state = 'waiting' ORDER BY proposed_at DESC",
+  );
+  const approved = await datong(['approve', rows[0]?.id ?? '', '--as', 'second', '--yes']);
+  assert.equal(approved.code, 0, approved.stderr);
+  assert.equal((await datong(['pull', 'run', id, '--as', 'steward'])).code, 0);
+  await hub.hub.runner.run('pullSources');
+  const shown = await datong(['pull', 'show', id, '--as', 'steward']);
+  assert.match(shown.stderr, new RegExp(`as ${reader}; every workday, 01:00-05:00; all rows each time`));
+  assert.match(shown.stdout, /\d +read +60 /);
+  assert.equal((await datong(['pull', 'end', id, '--as', 'steward'])).code, 2, 'without a reason');
+  const ended = await datong(['pull', 'end', id, '--reason', 'files again', '--as', 'steward']);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.equal((await datong(['pull', 'show', id, '--as', 'steward'])).code, 1);
 });
 
 test('whoever ends it takes the password away; nobody pulls any more', async () => {

@@ -204,14 +204,25 @@ test('two persons retire a dataset: nothing answers, and an entry says how much 
   assert.deepEqual(await decide(provider, 'retire'), [202, 'published'], 'one person is not two');
   assert.deepEqual(await decide(providerSecond, 'retire'), [200, 'retired']);
   assert.equal(await told(query()), 'dataset_unavailable');
-  assert.equal(await hub.hub.runner.run('retireRows'), 'ok');
-  const tables = await database.owner.query(
-    "SELECT 1 FROM pg_class AS c JOIN batch AS b ON c.relname = 'b_' || replace(b.id::text, '-', '') WHERE b.dataset = 'pub-security.household'",
-  );
-  const kept = await database.app.query(
-    "SELECT 1 FROM batch_part AS p JOIN batch AS b ON b.id = p.batch WHERE b.dataset = 'pub-security.household'",
-  );
-  assert.deepEqual([tables.rows.length, kept.rows.length], [0, 0]);
+  const left = async (): Promise<readonly boolean[]> => {
+    assert.equal(await hub.hub.runner.run('retireRows'), 'ok');
+    const tables = await database.owner.query(
+      "SELECT 1 FROM pg_class AS c JOIN batch AS b ON c.relname = 'b_' || replace(b.id::text, '-', '') WHERE b.dataset = 'pub-security.household'",
+    );
+    const kept = await database.app.query(
+      "SELECT 1 FROM batch_part AS p JOIN batch AS b ON b.id = p.batch WHERE b.dataset = 'pub-security.household'",
+    );
+    return [tables.rows.length > 0, kept.rows.length > 0];
+  };
+  const held = await hub.staff(await hub.token('保全', ['security']), 'POST', '/v1/legal-holds', {
+    ...{ on: { dataset: 'pub-security.household' }, reason: '诉讼', case: 'SS-2026-0007' },
+    until: new Date(hub.hub.database.now() + 86_400_000).toISOString(),
+  });
+  assert.equal(held.status, 202, JSON.stringify(held.json));
+  assert.deepEqual(await left(), [true, true], 'under legal hold it stays');
+  const refusal = `/v1/proposals/${String(held.json['proposal'])}/refusal`;
+  assert.equal((await hub.staff(officeSteward, 'POST', refusal, { reason: '不成立' })).status, 200);
+  assert.deepEqual(await left(), [false, false]);
   const { rows } = await database.app.query<{ change: Readonly<Record<string, number>> }>(
     `SELECT convert_from(leaf, 'UTF8')::jsonb -> 'change' AS change FROM audit_entry
       WHERE dataset = 'pub-security.household' AND convert_from(leaf, 'UTF8')::jsonb ->> 'kind' = 'retire'`,

@@ -96,7 +96,10 @@ test('under legal hold nothing of a dataset is destroyed, from the asking on; tw
     [batch],
   );
   const kept = await parts(batch);
-  assert.equal(kept > 0, true);
+  const bad = await quarantined(batch);
+  assert.equal(kept > 0 && bad > 0, true);
+  const open = await uploaded(client, household, Buffer.alloc(1_000));
+  await database.app.query("UPDATE batch SET opened_at = now() - interval '8 days' WHERE id = $1", [open]);
   const asked = {
     ...{ on: { dataset: household }, reason: '诉讼', case: 'SS-2026-0007' },
     until: new Date(hub.hub.database.now() + 30 * 86_400_000).toISOString(),
@@ -122,7 +125,9 @@ test('under legal hold nothing of a dataset is destroyed, from the asking on; tw
   assert.equal((await accept(placed.json['proposal'], security)).json['code'], 'four_eyes');
   assert.equal((await accept(placed.json['proposal'], steward)).status, 201);
   await run('destroyRaw');
-  assert.equal(await parts(batch), kept);
+  await run('expireBatches');
+  assert.deepEqual([await parts(batch), await quarantined(batch), await parts(open)], [kept, bad, 1]);
+  assert.equal((await stateOf(database, open)).state, 'receiving', 'nor what was never committed');
   const deletion = { keys: [{ person_id: 'nobody' }], reason: '更正' };
   for (const seed of [6, 7]) {
     const next = await uploaded(client, household, householdFile(1400, seed).bytes);
@@ -152,8 +157,16 @@ test('under legal hold nothing of a dataset is destroyed, from the asking on; tw
   await run('destroyRaw');
   assert.equal(await parts(batch), kept, 'it holds until the second person agrees');
   assert.equal((await accept(lifting.json['proposal'], steward)).status, 201);
+  const again = await place({ ...asked, case: 'SS-2026-0008' });
   await run('destroyRaw');
-  assert.equal(await parts(batch), 0);
+  assert.equal(await parts(batch), kept, 'of another case it was asked for');
+  // nobody agreed in thirty days
+  await database.owner.query("UPDATE proposal SET proposed_at = now() - interval '31 days' WHERE id = $1", [
+    again.json['proposal'],
+  ]);
+  await run('destroyRaw');
+  await run('expireBatches');
+  assert.deepEqual([await parts(batch), await quarantined(batch), await parts(open)], [0, 0, 0]);
   const last = await uploaded(client, household, householdFile(1400, 8).bytes);
   assert.equal(await told(commit(client, last, householdFile(1400, 8).bytes, 'household')), '200');
   assert.equal(await isTable(batch), false);

@@ -3,13 +3,20 @@ import { lookup } from 'node:dns/promises';
 import type { LiveConnection } from '../../sdk/liveConnection.ts';
 import type { Address } from './dial.ts';
 
-/** ms of the first wait; twice as long each time, to the longest */
+/** ms of the first wait, at most; twice as long each time, to the longest */
 const firstWait = 500;
 const longestWait = 30_000;
 /** ms a connection must have held for the next wait to be short again */
 const steady = 10_000;
 /** ms between two looks which addresses the name of the hub has */
 const lookEvery = 30_000;
+
+/**
+ * ms until the next try, drawn anew each time, so that not all come back at once to a hub that was away.
+ * @param failures in a row before this one @param draw from 0 to 1
+ */
+export const pauseAfter = (failures: number, draw: number): number =>
+  Math.min(firstWait * 2 ** failures, longestWait) * ((1 + draw) / 2);
 
 export interface Keeping {
   /** the processes, as their operator named them; undefined: every address of the hub's name */
@@ -41,7 +48,7 @@ export async function keepConnected(keeping: Keeping): Promise<void> {
 
 async function keepOne(keeping: Keeping, address: Address): Promise<void> {
   const { signal } = keeping;
-  let wait = firstWait;
+  let failures = 0;
   while (!signal.aborted) {
     const started = performance.now();
     let why: unknown;
@@ -57,12 +64,11 @@ async function keepOne(keeping: Keeping, address: Address): Promise<void> {
       why = error;
     }
     if (isStopped(signal)) return;
-    if (performance.now() - started > steady) wait = firstWait;
-    // drawn anew each time, so that not all come back at once to a hub that was away
-    const pause = wait * (0.5 + Math.random());
+    if (performance.now() - started > steady) failures = 0;
+    const pause = pauseAfter(failures, Math.random());
     keeping.ended(address, why, pause);
     await rest(pause, signal);
-    wait = Math.min(wait * 2, longestWait);
+    failures += 1;
   }
 }
 

@@ -105,7 +105,7 @@ async function refuseWriter(ask: Ask, user: string): Promise<void> {
     `SELECT (SELECT r.rolsuper FROM pg_roles AS r WHERE r.rolname = current_user) OR EXISTS (
        SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p', 'v', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
-          AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))`,
+          AND (has_table_privilege(c.oid, 'DELETE, TRUNCATE') OR has_any_column_privilege(c.oid, 'INSERT, UPDATE')))`,
   );
   if (rows[0]?.[0] !== 'f') throw new Problem('pull_role_writes', { user });
 }

@@ -1,6 +1,7 @@
 /** What a run of a snapshot refuses before or while it reads, with a clock and a source of the test's own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Problem } from '../../../terms/problem.ts';
 import type { Source } from './openSource.ts';
 import type { PulledFile } from './pulledFile.ts';
 import { readAll } from './runPull.ts';
@@ -9,16 +10,25 @@ type Row = Parameters<typeof readAll>[1];
 const atMidnight = Date.parse('2026-03-02T00:00:00+08:00');
 const hour = 3_600_000;
 
-/** Three pages of one row each, an hour apart. @returns how many rows were read */
-async function read(document: object, asked = false): Promise<number> {
+interface Read {
+  readonly rows: number;
+  /** whether everything was read that was there */
+  readonly complete: boolean;
+  /** the place that was read to */
+  readonly mark: unknown;
+}
+
+/** Three pages of one row each, an hour apart. @param breaks what the source ends with behind the second */
+async function readPages(document: object, asked = false, breaks?: Problem): Promise<Read> {
   let [now, rows] = [atMidnight, 0];
   const source = {
     columns: ['a'],
     count: () => Promise.resolve(3),
     async *pages() {
       for (let page = 0; page < 3; page += 1) {
+        if (page === 2 && breaks !== undefined) throw breaks;
         now += hour;
-        yield await Promise.resolve({ rows: [['x']], mark: undefined });
+        yield await Promise.resolve({ rows: [['x']], mark: [String(page)] });
       }
     },
   } as unknown as Source;
@@ -36,9 +46,14 @@ async function read(document: object, asked = false): Promise<number> {
     asked,
     act: () => Promise.resolve(),
   };
-  await readAll(source, row, { kind: 'start' }, file, running as unknown as Parameters<typeof readAll>[4]);
-  return rows;
+  const given = running as unknown as Parameters<typeof readAll>[4];
+  const came = await readAll(source, row, { kind: 'start' }, file, given);
+  if (came === 'nothing_new') throw new TypeError('there are rows');
+  return { rows, ...came };
 }
+/** @returns how many rows were read */
+const read = async (document: object, asked = false): Promise<number> =>
+  (await readPages(document, asked)).rows;
 
 test('a snapshot of more rows than a run takes is refused before one is read', async () => {
   assert.equal(await read({ rows: 3 }), 3);
@@ -52,4 +67,22 @@ test('a snapshot that is not whole when its window closes is not taken, but for 
   });
   assert.equal(await read({ schedule }), 3, 'the last page is there as it closes');
   assert.equal(await read({ schedule: { ...schedule, window: '00:00-01:30' } }, true), 3);
+});
+
+test('of what changed, what came until the window closed, the source broke off or the rows were enough stands, with its place', async () => {
+  const changed = { changed: 'at' };
+  const window = { schedule: { every: 'day', window: '00:00-01:30' } };
+  const two = { rows: 2, complete: false, mark: ['1'] };
+  assert.deepEqual(await readPages({ ...changed, ...window }), two, 'the page at which it has closed');
+  assert.deepEqual(await readPages({ ...changed, rows: 2 }), two);
+  const broken = new Problem('pull_source_unreachable', { reason: { zh: '断开', en: 'it broke off' } });
+  assert.deepEqual(await readPages(changed, false, broken), two);
+  assert.deepEqual(await readPages(changed), { rows: 3, complete: true, mark: ['2'] });
+  await assert.rejects(
+    readPages({}, false, broken),
+    { code: 'pull_source_unreachable' },
+    'a snapshot is whole',
+  );
+  const lying = new Problem('pull_key_unfit', { key: 'id' });
+  await assert.rejects(readPages(changed, false, lying), { code: 'pull_key_unfit' }, 'it is no break');
 });
