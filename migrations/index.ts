@@ -68,6 +68,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '079_subject_erasure': () => import('./079_subject_erasure.ts'),
   '096_live_quarantine': () => import('./096_live_quarantine.ts'),
   '099_element_sources': () => import('./099_element_sources.ts'),
+  '122_catalogue_imports': () => import('./122_catalogue_imports.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -12,6 +12,7 @@ export const fourEyed: ReadonlySet<StaffOperation> = new Set([
   'liftHold',
   'eraseSubject',
   'registerCatalogueEntry',
+  'importCatalogue',
   'registerElementSource',
   'registerMatter',
   'endMatter',

@@ -98,6 +98,7 @@ export const permissions = {
   runPull: sent,
   endPull: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   registerCatalogueEntry: { operator: proposing, 'office steward': proposing, steward: proposing },
+  importCatalogue: { operator: proposing, 'office steward': proposing, steward: proposing },
   // which department a fact comes from is the data office's to decide; others propose
   registerElementSource: { operator: proposing, 'office steward': proposing, steward: proposing },
   registerMatter: { operator: proposing, 'office steward': proposing, steward: proposing },
@@ -182,6 +183,7 @@ export const permissions = {
   showSchema: everyone,
   showSchemaImpact: seen,
   trySchema: everyone,
+  tryCatalogueImport: everyone,
   searchCatalogue: everyone,
   showCatalogueEntry: everyone,
   listMatters: everyone,

@@ -82,6 +82,7 @@ import { rebindDataset } from './registry/rebindDataset.ts';
 import { registerDataset } from './registry/registerDataset.ts';
 import { registerNotice } from './registry/registerNotice.ts';
 import { sampleDataset } from './registry/sampleDataset.ts';
+import { tryCatalogueImport } from './catalogue/tryCatalogueImport.ts';
 import { trySchema } from './registry/trySchema.ts';
 import { tryMasks } from './registry/tryMasks.ts';
 import { showSchemaImpact } from './registry/showSchemaImpact.ts';
@@ -161,6 +162,7 @@ const staffActs: Readonly<
   listWaiting: { kind: 'inspect', run: listWaiting },
   sampleDataset: { kind: 'inspect', run: sampleDataset },
   trySchema: { kind: 'inspect', run: trySchema },
+  tryCatalogueImport: { kind: 'inspect', run: tryCatalogueImport },
   listVisible: { kind: 'inspect', run: listVisible },
   tryPolicyDocument: { kind: 'inspect', run: tryPolicyDocument },
   tryMasks: { kind: 'inspect', run: tryMasks },

@@ -144,6 +144,8 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   runPull: ofDataset,
   endPull: ofDataset,
   registerCatalogueEntry: (call) => any(providerOf(datasetId((call.body as Schemas['CatalogueEntry']).id))),
+  importCatalogue: (call) => any((call.body as Schemas['CatalogueImport']).department),
+  tryCatalogueImport: her,
   registerElementSource: () => office,
   registerMatter: () => office,
   endMatter: () => office,

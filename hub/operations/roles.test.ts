@@ -90,6 +90,7 @@ for (const owner of ['own-one', 'other-one', undefined]) {
   proposals.set(owner, id);
   await insertProposal(hub.database.app, {
     ...{ id, operation: 'registerPurpose', kind: 'Purpose', name: 'some', body: '{}', params: {} },
+    entries: [],
     ...{ owner: owner ?? null, digest: `of ${owner ?? 'the office'}`, author: outsider.person },
   });
   const { person } = await admitPerson(identity, 'decider', [{ role: 'steward' }]);
@@ -106,6 +107,12 @@ for (const department of ['own-one', 'other-one']) {
   await refuseRow(hub.database.app, { keyid, reason: 'test', now: 0 }, uuid7(Date.now()));
 }
 const title = { zh: '甲', en: 'a' };
+const catalogueEntry = (owner: string | undefined): object => ({
+  ...{ id: `${owner}.some`, title, abstract: title, category: '1' },
+  sharing: { type: 'none', manner: 'interface' },
+  ...{ openness: 'closed', sourceSystem: 'x', updateFrequency: 'daily', office: 'x', contact: 'x' },
+  dataClass: 'core',
+});
 const officeOnly =
   (wanted: Wanted): Target =>
   (owner) =>
@@ -396,6 +403,10 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   }),
   examineRows: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/examination` })),
   showSchemaImpact: (owner) => ({ path: `/v1/schemas/urn:datong:${owner ?? 'of-office'}:1.0/impact` }),
+  tryCatalogueImport: officeOnly({
+    path: '/v1/catalogue/imports/trials',
+    body: { department: 'none', entries: [catalogueEntry('none')] },
+  }),
   trySchema: officeOnly({ path: '/v1/schemas/trials', body: { document: {} } }),
   listVisible: officeOnly({ path: '/v1/policy/visibility' }),
   tryPolicyDocument: (owner) => ({
@@ -405,17 +416,11 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   showSchema: officeOnly({ path: '/v1/schemas/urn:datong:none:1.0' }),
   registerCatalogueEntry: departmentsOnly((owner) => ({
     path: '/v1/catalogue',
-    body: {
-      ...{
-        id: `${owner}.some`,
-        title,
-        abstract: title,
-        category: '1',
-        sharing: { type: 'none', manner: 'interface' },
-      },
-      ...{ openness: 'closed', sourceSystem: 'x', updateFrequency: 'daily', office: 'x', contact: 'x' },
-      dataClass: 'core',
-    },
+    body: catalogueEntry(owner),
+  })),
+  importCatalogue: departmentsOnly((owner) => ({
+    path: '/v1/catalogue/imports',
+    body: { department: owner, entries: [catalogueEntry(owner)] },
   })),
   registerElementSource: officeOnly({
     path: '/v1/element-sources',
@@ -554,6 +559,7 @@ const herOwn: readonly StaffOperation[] = [
     'sampleDataset',
     'tryMasks',
     'trySchema',
+    'tryCatalogueImport',
     'listVisible',
     'showSession',
     'listSessions',

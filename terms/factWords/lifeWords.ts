@@ -7,6 +7,7 @@ export const kindWords = {
   Batch: '报送批次',
   Account: '认证账号',
   CatalogueEntry: '目录条目',
+  CatalogueImport: '目录导入',
   Code: '入网码',
   CodeList: '值域代码',
   Consent: '个人同意',

@@ -152,6 +152,45 @@ export const schemaProblems = {
       en: 'ask for that one; if a second entry is needed, say why in sameData',
     },
   },
+  import_refused: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '{entries} 个目录条目中有 {refused} 个不能登记，全部未登记',
+      en: 'of {entries} entries {refused} are refused: none was registered',
+    },
+    next: {
+      zh: '按 findings 逐条更正后重新导入',
+      en: 'mend what findings point at and import the whole again',
+    },
+  },
+  entry_foreign: {
+    status: 422,
+    who: 'department',
+    text: {
+      zh: '{entry} 不属于部门 {department}',
+      en: '{entry} does not belong to {department}',
+    },
+    next: { zh: '一次只导入一个部门的条目', en: 'import the entries of one department at a time' },
+  },
+  entry_twice: {
+    status: 422,
+    who: 'department',
+    text: { zh: '{entry} 在同一次导入中出现了两次', en: '{entry} stands twice in one import' },
+    next: { zh: '每个条目只写一次', en: 'name each entry once' },
+  },
+  entry_revised: {
+    status: 409,
+    who: 'department',
+    text: {
+      zh: '{entry} 在提议之后已有新的修订（第 {revision} 次）',
+      en: '{entry} was revised after the import was proposed (revision {revision})',
+    },
+    next: {
+      zh: '撤回这次导入，按现行条目重新导出、修改、导入',
+      en: 'withdraw the import; export the entries as they are now, edit and import them again',
+    },
+  },
   matter_in_use: {
     status: 409,
     who: 'department',

@@ -2,7 +2,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import { catalogueEntry } from '../../store/registry/catalogue.ts';
-import { waitingProposalsNamed } from '../../store/registry/proposals.ts';
+import { waitingForEntry } from '../../store/registry/proposals.ts';
 import { placeOf } from '../inbox/places.ts';
 import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
@@ -27,9 +27,11 @@ export async function showCatalogueEntry(
     };
   });
   const waiting = seesWaiting(call.caller, row.department, identity)
-    ? (await waitingProposalsNamed(database.app, 'CatalogueEntry', id)).map(
-        ({ id: proposal, digest, author }) => ({ proposal, digest, author }),
-      )
+    ? (await waitingForEntry(database.app, id)).map(({ id: proposal, digest, author }) => ({
+        proposal,
+        digest,
+        author,
+      }))
     : [];
   const body = {
     ...{ entry: row.document, revision: row.revision, department: row.department, datasets },

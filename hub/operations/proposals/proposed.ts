@@ -4,11 +4,12 @@ import { fourEyed } from '../../domain/fourEyed.ts';
 import type { Owner, StaffOperation, Verdict } from '../../domain/permissions.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isDuplicate } from '../../store/database/failure.ts';
-import { insertProposal, waitingOf, waitingProposal } from '../../store/registry/proposals.ts';
+import { insertProposal, waitingOf, waitingProposal, waitingToDo } from '../../store/registry/proposals.ts';
 import { allowed, type AllowedOutcome, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { digestOf, type Registered } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
+import { keptEntries, keptImport } from '../catalogue/keptImport.ts';
 import { keptPaper } from '../consents/keptPaper.ts';
 import { keptErasure } from '../log/eraseSubject.ts';
 import { keptHold } from '../log/placeHold.ts';
@@ -18,6 +19,8 @@ import { isProposable, registrars } from './registrars.ts';
 
 /** of one person: whoever writes on takes nobody's inbox */
 const mostWaiting = 200;
+/** an import holds up to 1,000 entries */
+const mostImports = 5;
 
 /**
  * An operation that may be proposed: checked as if it were done. It is done at once where the writer may, and no second person has to
@@ -45,12 +48,14 @@ const twoPersons = (name: StaffOperation, { version }: Registered): boolean =>
   fourEyed.has(name) || (name === 'registerMapping' && version !== '1');
 
 /** What is kept of what was asked for: whose a new name is follows from who wrote it, whoever accepts is somebody else; no person is named. */
-function keptBody(
+async function keptBody(
   operation: StaffOperation,
   { params, body }: Pick<Call<StaffCaller>, 'params' | 'body'>,
   owner: Owner,
   services: Services,
-): unknown {
+): Promise<unknown> {
+  if (operation === 'importCatalogue')
+    return keptImport(services.database.app, body as components['schemas']['CatalogueImport']);
   if (operation === 'delayView') return keptDelay(body as components['schemas']['ViewDelayAsked'], services);
   if (operation === 'registerPull')
     return keptPull(params, body as components['schemas']['PullRegistration'], services);
@@ -72,7 +77,7 @@ async function proposal(
   owner: Owner,
 ): Promise<AllowedOutcome> {
   const { database } = services;
-  const body = keptBody(operation, call, owner, services);
+  const body = await keptBody(operation, call, owner, services);
   const digest = digestOf({ operation, params: call.params, body });
   const known = await waitingProposal(database.app, digest);
   // where it would stand is seen when it is accepted
@@ -91,6 +96,8 @@ async function proposal(
   const author = call.caller.person;
   if ((await waitingOf(database.app, author)) >= mostWaiting)
     throw new Problem('proposals_full', { most: mostWaiting });
+  if (operation === 'importCatalogue' && (await waitingToDo(database.app, author, operation)) >= mostImports)
+    throw new Problem('proposals_full', { most: mostImports });
   const made = answer(call.exchange, true);
   return allowed(202, made, {
     facts: { change: made },
@@ -100,6 +107,7 @@ async function proposal(
           ...{ id: call.exchange, operation, kind, name, owner: owner ?? null, digest, author },
           body: JSON.stringify(body),
           params: call.params,
+          entries: keptEntries(operation, body),
         });
       } catch (error) {
         throw isDuplicate(error)

@@ -1,6 +1,7 @@
 import type { StaffOperation } from '../../domain/permissions.ts';
 import { registerCodeList } from '../registry/registerCodeList.ts';
 import { registerCatalogueEntry } from '../catalogue/registerCatalogueEntry.ts';
+import { importCatalogue } from '../catalogue/importCatalogue.ts';
 import { registerElementSource } from '../catalogue/registerElementSource.ts';
 import { endMatter } from '../matters/endMatter.ts';
 import { registerMatter } from '../matters/registerMatter.ts';
@@ -33,6 +34,7 @@ export const registrars = {
   liftHold,
   eraseSubject,
   registerCatalogueEntry,
+  importCatalogue,
   registerElementSource,
   registerMatter,
   endMatter,

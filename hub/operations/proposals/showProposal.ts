@@ -1,6 +1,6 @@
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import type { ProposalRow } from '../../store/registry/proposals.ts';
+import type { ProposalHead } from '../../store/registry/proposals.ts';
 import type { Services } from '../services.ts';
 import { proposalOf } from './waitingProposalOf.ts';
 
@@ -20,7 +20,7 @@ export async function showProposal(call: Call<StaffCaller>, services: Services):
 }
 
 /** What stands of it in lists. */
-export const proposalHead = ({ id, operation, kind, name, owner, digest, author }: ProposalRow): object => ({
+export const proposalHead = ({ id, operation, kind, name, owner, digest, author }: ProposalHead): object => ({
   ...{ proposal: id, operation, kind, name, digest, author },
   ...(owner === null ? {} : { owner }),
 });

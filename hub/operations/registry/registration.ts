@@ -28,6 +28,7 @@ export interface Registration {
     | 'LegalHold'
     | 'Erasure'
     | 'CatalogueEntry'
+    | 'CatalogueImport'
     | 'Matter'
     | 'ElementSource'
     | 'PaperConsent'

@@ -34,6 +34,15 @@ export async function catalogueEntry(reader: Reader, id: string): Promise<Catalo
   return rows[0];
 }
 
+/** The live revisions of several, in no order. */
+export async function catalogueEntries(reader: Reader, ids: readonly string[]): Promise<CatalogueRow[]> {
+  const { rows } = await reader.query<CatalogueRow>(
+    `SELECT ${catalogueColumns} FROM catalogue_entry WHERE id = ANY ($1) AND NOT superseded`,
+    [ids],
+  );
+  return rows;
+}
+
 /** Live entries that a dataset is linked to. */
 export async function entriesOfDataset(reader: Reader, dataset: string): Promise<CatalogueRow[]> {
   const { rows } = await reader.query<CatalogueRow>(
@@ -56,25 +65,24 @@ export async function sameTags(
   return rows;
 }
 
-/** The next revision takes the place of the live one. @param hands two persons, which the table demands */
-export async function insertEntry(
+/** Each next revision takes the place of the live one. @param hands two persons, which the table demands */
+export async function insertEntries(
   reader: Reader,
-  row: CatalogueRow & CatalogueSearch,
+  rows: readonly (CatalogueRow & CatalogueSearch)[],
   hands: { readonly author: string; readonly approver: string | null },
   exchange: string,
 ): Promise<void> {
-  await reader.query('UPDATE catalogue_entry SET superseded = true WHERE id = $1 AND NOT superseded', [
-    row.id,
+  await reader.query('UPDATE catalogue_entry SET superseded = true WHERE id = ANY ($1) AND NOT superseded', [
+    rows.map(({ id }) => id),
   ]);
   await reader.query(
     `INSERT INTO catalogue_entry (id, revision, department, document, digest, title_zh, title_en, category, sharing, datasets,
        words, grams, tags, author, approver, registered_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
-    [
-      ...[row.id, row.revision, row.department, JSON.stringify(row.document), row.digest],
-      ...[row.titleZh, row.titleEn, row.category, row.sharing, row.datasets],
-      ...[row.words, row.grams, row.tags, hands.author, hands.approver, exchange],
-    ],
+     SELECT r.id, r.revision, r.department, r.document, r.digest, r."titleZh", r."titleEn", r.category, r.sharing, r.datasets,
+       r.words, r.grams, r.tags, $2, $3, $4
+       FROM jsonb_to_recordset($1::jsonb) AS r (id text, revision integer, department text, document jsonb, digest text,
+         "titleZh" text, "titleEn" text, category text, sharing text, datasets text[], words text, grams text[], tags text[])`,
+    [JSON.stringify(rows), hands.author, hands.approver, exchange],
   );
 }
 

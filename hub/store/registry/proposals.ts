@@ -24,8 +24,14 @@ export interface ProposalRow {
   readonly reason: string | null;
 }
 
-const columns =
-  'id, operation, kind, name, owner, body, params, digest, state, author, decided_by AS "decidedBy", reason';
+const head = 'id, operation, kind, name, owner, digest, author';
+const columns = `${head}, body, params, state, decided_by AS "decidedBy", reason`;
+
+/** What lists tell of it: a body may be megabytes. */
+export type ProposalHead = Pick<
+  ProposalRow,
+  'id' | 'operation' | 'kind' | 'name' | 'owner' | 'digest' | 'author'
+>;
 
 export async function proposalById(reader: Reader, id: string): Promise<ProposalRow | undefined> {
   const { rows } = await reader.query<ProposalRow>(`SELECT ${columns} FROM proposal WHERE id = $1`, [id]);
@@ -33,23 +39,19 @@ export async function proposalById(reader: Reader, id: string): Promise<Proposal
 }
 
 /** Everything that waits, oldest first. */
-export async function listWaitingProposals(reader: Reader): Promise<ProposalRow[]> {
-  const { rows } = await reader.query<ProposalRow>(
-    `SELECT ${columns} FROM proposal WHERE state = 'waiting' ORDER BY proposed_at, id`,
+export async function listWaitingProposals(reader: Reader): Promise<ProposalHead[]> {
+  const { rows } = await reader.query<ProposalHead>(
+    `SELECT ${head} FROM proposal WHERE state = 'waiting' ORDER BY proposed_at, id`,
   );
   return rows;
 }
 
-/** Those that would become a version of one thing, oldest first. @param name without its version */
-export async function waitingProposalsNamed(
-  reader: Reader,
-  kind: string,
-  name: string,
-): Promise<ProposalRow[]> {
-  const { rows } = await reader.query<ProposalRow>(
-    `SELECT ${columns} FROM proposal
-      WHERE state = 'waiting' AND kind = $1 AND split_part(name, '@', 1) = $2 ORDER BY proposed_at, id`,
-    [kind, name],
+/** Those that would change an entry of the catalogue, alone or with others, oldest first. */
+export async function waitingForEntry(reader: Reader, entry: string): Promise<ProposalHead[]> {
+  const { rows } = await reader.query<ProposalHead>(
+    `SELECT ${head} FROM proposal
+      WHERE state = 'waiting' AND entries @> ARRAY[$1] ORDER BY proposed_at, id`,
+    [entry],
   );
   return rows;
 }
@@ -72,13 +74,23 @@ export async function waitingOf(reader: Reader, author: string): Promise<number>
   return Number(rows[0]?.waiting ?? 0);
 }
 
+/** How many of one person's ask for an operation. */
+export async function waitingToDo(reader: Reader, author: string, operation: string): Promise<number> {
+  const { rows } = await reader.query<{ waiting: string }>(
+    `SELECT count(*) AS waiting FROM proposal WHERE state = 'waiting' AND author = $1 AND operation = $2`,
+    [author, operation],
+  );
+  return Number(rows[0]?.waiting ?? 0);
+}
+
+/** @param row with the entries of the catalogue that an import would change */
 export async function insertProposal(
   reader: Reader,
-  row: Omit<ProposalRow, 'state' | 'decidedBy' | 'reason'>,
+  row: Omit<ProposalRow, 'state' | 'decidedBy' | 'reason'> & { readonly entries: readonly string[] },
 ): Promise<void> {
   await reader.query(
-    `INSERT INTO proposal (id, operation, kind, name, owner, body, params, digest, author)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `INSERT INTO proposal (id, operation, kind, name, owner, body, params, digest, author, entries)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       row.id,
       row.operation,
@@ -89,6 +101,7 @@ export async function insertProposal(
       JSON.stringify(row.params),
       row.digest,
       row.author,
+      row.entries,
     ],
   );
 }

@@ -1,0 +1,147 @@
+/** Entries of the catalogue that come together: all or none, one proposal, and nothing of another's revision undone unseen. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { acceptAs, staffCall, type StaffReply } from '../../../tests/secondPerson.ts';
+import { startStaffHub } from '../../../tests/staffHub.ts';
+
+const hub = await startStaffHub();
+const operator = await hub.token(['operator']);
+const post = (token: string, path: string, body: object): Promise<StaffReply> =>
+  staffCall(hub, token, 'POST', path, body);
+for (const code of ['civil', 'housing'])
+  await post(operator, '/v1/departments', { code, name: { zh: code, en: code }, kind: 'government' });
+const steward = await hub.token(['steward'], 'civil');
+const second = await hub.token(['steward'], 'civil');
+const elsewhere = await hub.token(['steward'], 'housing');
+const auditor = await hub.token(['auditor']);
+
+const entry = (id: string, more: object = {}): object => ({
+  id,
+  title: { zh: `救助 ${id}`, en: id },
+  abstract: { zh: '享受最低生活保障的家庭', en: 'households on minimum living allowance' },
+  category: '1/12/3',
+  sharing: { type: 'conditional', conditions: '法定职责', manner: 'interface' },
+  ...{ openness: 'closed', sourceSystem: '社会救助系统', updateFrequency: 'monthly', office: '社会救助处' },
+  ...{ contact: '0000-12345', dataClass: 'general' },
+  ...more,
+});
+const imported = (entries: readonly object[], token = steward, department = 'civil'): Promise<StaffReply> =>
+  post(token, '/v1/catalogue/imports', { department, entries });
+const tried = async (entries: readonly object[], token = steward): Promise<unknown[]> => {
+  const { status, body } = await post(token, '/v1/catalogue/imports/trials', {
+    department: 'civil',
+    entries,
+  });
+  assert.equal(status, 200, JSON.stringify(body));
+  return (body['entries'] as Record<string, unknown>[]).map(({ entry: id, outcome, changes, code }) => [
+    id,
+    outcome,
+    ...[changes ?? code].flat(),
+  ]);
+};
+const revision = async (id: string): Promise<unknown> => {
+  const { body } = await staffCall(hub, auditor, 'GET', `/v1/catalogue/${id}`);
+  return body['revision'] ?? body['code'];
+};
+const code = ({ body }: StaffReply): unknown => body['code'];
+
+test('an import is one proposal, seen at each of its entries; a second person makes revisions of all of them at once', async () => {
+  const two = [entry('civil.one'), entry('civil.two')];
+  assert.deepEqual(await tried(two, auditor), [
+    ['civil.one', 'new', undefined],
+    ['civil.two', 'new', undefined],
+  ]);
+  assert.equal(await revision('civil.one'), 'not_found', 'a trial keeps nothing');
+  const proposed = await imported(two);
+  assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
+  assert.equal((await imported(two)).body['proposal'], proposed.body['proposal'], 'the same again');
+  assert.equal(await revision('civil.one'), 'not_found');
+  assert.equal(code(await acceptAs(hub, steward, proposed)), 'four_eyes');
+  assert.equal((await acceptAs(hub, second, proposed)).status, 201);
+  assert.deepEqual([await revision('civil.one'), await revision('civil.two')], [1, 1]);
+  assert.equal((await imported(two)).status, 200, 'nothing is different');
+
+  const edited = [entry('civil.one'), entry('civil.two', { office: '低保处', openness: 'open' })];
+  assert.deepEqual(await tried(edited), [
+    ['civil.one', 'unchanged', undefined],
+    ['civil.two', 'changed', 'office', 'openness'],
+  ]);
+  const change = await imported(edited);
+  const waiting = async (id: string): Promise<unknown> =>
+    (await staffCall(hub, second, 'GET', `/v1/catalogue/${id}`)).body['waiting'];
+  const [told] = (await waiting('civil.two')) as { proposal: unknown }[];
+  assert.equal(told?.proposal, change.body['proposal']);
+  assert.equal(await waiting('civil.one'), undefined, 'it stays as it is');
+  const view = await staffCall(hub, second, 'GET', `/v1/proposals/${String(change.body['proposal'])}`);
+  const { standing } = view.body['body'] as { standing: unknown };
+  assert.deepEqual(standing, [{ entry: 'civil.two', revision: 1, changes: ['office', 'openness'] }]);
+  assert.equal((await acceptAs(hub, second, change)).status, 201);
+  assert.deepEqual([await revision('civil.one'), await revision('civil.two')], [1, 2]);
+});
+
+test('what was revised after an import was proposed is not undone by accepting it', async () => {
+  const loose = await imported([entry('civil.one', { openness: 'open' }), entry('civil.three')]);
+  const closed = { type: 'none', basis: '《档案法》第三十条', manner: 'file' };
+  const tighter = await post(steward, '/v1/catalogue', entry('civil.one', { sharing: closed }));
+  assert.equal((await acceptAs(hub, second, tighter)).status, 201);
+  const refused = await acceptAs(hub, second, loose);
+  assert.equal(code(refused), 'import_refused');
+  const [finding] = refused.body['findings'] as Record<string, unknown>[];
+  assert.deepEqual([finding?.['pointer'], finding?.['code']], ['/body/entries/0', 'entry_revised']);
+  assert.deepEqual([await revision('civil.one'), await revision('civil.three')], [2, 'not_found']);
+});
+
+test('one that is refused refuses all, with the place of each: foreign, doubled, secret, without its law', async () => {
+  const bad = [
+    entry('civil.fine'),
+    entry('housing.theirs'),
+    entry('civil.fine'),
+    entry('civil.secret', { dataClass: 'state-secret' }),
+    entry('civil.lawless', { sharing: { type: 'none', manner: 'file' } }),
+    entry('civil.bound', { datasets: ['civil.nowhere'] }),
+  ];
+  const codes = ['entry_foreign', 'entry_twice', 'catalogue_secret', 'sharing_basis', 'unknown_reference'];
+  const outcomes = (await tried(bad)) as unknown[][];
+  assert.deepEqual(
+    outcomes.map(([, ...one]) => one),
+    [['new', undefined], ...codes.map((why) => ['refused', why])],
+  );
+  const reply = await imported(bad);
+  assert.deepEqual([reply.status, code(reply)], [422, 'import_refused']);
+  assert.deepEqual(
+    (reply.body['findings'] as Record<string, unknown>[]).map(({ pointer, code: why }) => [pointer, why]),
+    codes.map((why, index) => [`/body/entries/${index + 1}`, why]),
+  );
+  assert.equal(await revision('civil.fine'), 'not_found');
+  assert.equal(code(await imported([entry('civil.fine', { kind: 'odd' })])), 'invalid_request');
+  assert.equal(code(await imported([])), 'invalid_request');
+  const many = Array.from({ length: 1001 }, (_, index) => entry(`civil.e${index}`));
+  assert.equal(code(await imported(many)), 'invalid_request', 'more than a thousand');
+  assert.equal(code(await imported([entry('nowhere.one')], operator, 'nowhere')), 'department_unknown');
+});
+
+test('another department’s import is a proposal that only the owner accepts; nobody fills the inbox with them', async () => {
+  const theirs = await imported([entry('civil.given')], elsewhere);
+  assert.deepEqual([theirs.status, theirs.body['owner']], [202, 'civil']);
+  const otherSecond = await hub.token(['steward'], 'housing');
+  assert.equal(code(await acceptAs(hub, second, theirs)), undefined);
+  const again = await imported([entry('civil.given', { office: 'x' })], elsewhere);
+  const path = `/v1/proposals/${String(again.body['proposal'])}/acceptance`;
+  assert.equal(code(await post(otherSecond, path, { digest: again.body['digest'] })), 'not_your_department');
+  for (let count = 1; count < 5; count += 1)
+    assert.equal((await imported([entry(`civil.more${count}`)], elsewhere)).status, 202);
+  assert.equal(code(await imported([entry('civil.more9')], elsewhere)), 'proposals_full');
+});
+
+test('a thousand entries at once', async () => {
+  const many = Array.from({ length: 1000 }, (_, index) => entry(`civil.bulk${index}`));
+  const proposed = await imported(many);
+  assert.equal(proposed.status, 202);
+  assert.equal((await acceptAs(hub, second, proposed)).status, 201);
+  const { rows } = await hub.database.app.query<{ n: string }>(
+    `SELECT count(*) AS n FROM catalogue_entry WHERE id LIKE 'civil.bulk%' AND NOT superseded`,
+  );
+  assert.equal(Number(rows[0]?.n), 1000);
+});
+
+test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));
