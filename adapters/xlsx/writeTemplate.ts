@@ -1,4 +1,4 @@
-/** An empty workbook to be filled in: a line of headings, cells as text so that numbers keep their digits, and lists to choose from. */
+/** A workbook to be filled in, or edited: a line of headings, cells as text so that numbers keep their digits, and lists to choose from. */
 
 export interface TemplateSheet {
   readonly sheet: string | undefined;
@@ -10,6 +10,10 @@ export interface TemplateSheet {
     readonly hint: string;
     readonly choices?: readonly string[] | undefined;
   }[];
+  /** what stands there already */
+  readonly rows?: readonly (readonly string[])[];
+  /** sheets to be read alone, behind the first */
+  readonly further?: readonly { readonly name: string; readonly rows: readonly (readonly string[])[] }[];
 }
 
 /** Lines that the lists are set for. */
@@ -17,7 +21,13 @@ const lines = 50_000;
 const listsSheet = '代码';
 
 /** The lists lie on a sheet of their own, behind the first: a list within a cell's rule holds 255 characters at most. */
-export async function writeTemplate({ sheet, headerRow, columns }: TemplateSheet): Promise<Uint8Array> {
+export async function writeTemplate({
+  sheet,
+  headerRow,
+  columns,
+  rows = [],
+  further = [],
+}: TemplateSheet): Promise<Uint8Array> {
   const { writeXlsx } = await import('hucre/xlsx');
   const listed = columns.filter(({ choices }) => choices !== undefined);
   const longest = Math.max(0, ...listed.map(({ choices = [] }) => choices.length));
@@ -49,12 +59,13 @@ export async function writeTemplate({ sheet, headerRow, columns }: TemplateSheet
     sheets: [
       {
         name: sheet ?? 'datong',
-        rows: [...before, columns.map(({ header }) => header)],
+        rows: [...before, columns.map(({ header }) => header), ...rows.map((row) => [...row])],
         columns: columns.map(({ header }) => ({ width: Math.max(12, 2 * header.length + 2), numFmt: '@' })),
         cells: new Map(columns.map((_, index) => [`${headerRow - 1},${index}`, { style: bold }])),
         dataValidations: validations,
         freezePane: { rows: headerRow },
       },
+      ...further.map((one) => ({ name: one.name, rows: one.rows.map((row) => [...row]) })),
       ...(listed.length === 0
         ? []
         : [{ name: listsSheet, rows: [listed.map(({ header }) => header), ...lists] }]),

@@ -73,7 +73,7 @@ export function register(program: Command): void {
     program
       .command('approve')
       .argument(
-        '<id>',
+        '<id...>',
         'of a document (agr-…, or agr-…@VERSION), a proposal, a version of a schema, a person or a key, as datong inbox lists it',
       )
       .description(
@@ -86,18 +86,32 @@ export function register(program: Command): void {
     .option('--json', 'answer what was shown, or what became of it, as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  datong approve agr-school-enrolment            # shows\n  datong approve agr-school-enrolment --yes      # shows and approves\n',
+      '\nExamples:\n  datong approve agr-school-enrolment            # shows\n  datong approve agr-school-enrolment --yes      # shows and approves\n  datong approve civil.relief@2 civil.archive@1 --yes   # several, one after the other\n',
     )
-    .action((id: string, options: ApproveOptions) =>
+    .action((ids: readonly string[], options: ApproveOptions) =>
       asReviewer(options, async (client) => {
-        const found = find(await waitingFor(client), id);
-        if ('keyid' in found) await decideKey(client, found, options);
-        else if ('proposal' in found) await decideProposal(client, found, options);
-        else if ('urn' in found) await decideSchema(client, found, options);
-        else if ('person' in found) await decidePerson(client, found, options);
-        else await decideDocument(client, found, options);
+        if (ids.length > 1 && (options.digest ?? options.effect) !== undefined)
+          throw new VerbFailure(exitCode.usage, {
+            zh: '--digest 和 --effect 只用于单独一个',
+            en: '--digest and --effect go with one alone',
+          });
+        const waiting = await waitingFor(client);
+        // a name that waits for nobody stops all, before anything is decided
+        for (const found of ids.map((id) => find(waiting, id))) await decide(client, found, options);
       }),
     );
+}
+
+async function decide(
+  client: StaffClient,
+  found: ReturnType<typeof find>,
+  options: ApproveOptions,
+): Promise<void> {
+  if ('keyid' in found) await decideKey(client, found, options);
+  else if ('proposal' in found) await decideProposal(client, found, options);
+  else if ('urn' in found) await decideSchema(client, found, options);
+  else if ('person' in found) await decidePerson(client, found, options);
+  else await decideDocument(client, found, options);
 }
 
 /** @throws VerbFailure (exit 1) where nothing of that name waits for her */

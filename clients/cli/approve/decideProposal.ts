@@ -1,5 +1,6 @@
 import { told } from '../told.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
+import { columns } from '../textWidth.ts';
 import { data, say, talk } from '../verb.ts';
 import { bodyOf, sameOr, type WaitingProposal } from './waiting.ts';
 
@@ -47,6 +48,26 @@ const linesOf = ({ kind, name, author, owner, params, body, digest }: ProposalVi
   `${say({ zh: '提议人', en: 'proposed by' })}  ${author}`,
   `${say({ zh: '属于', en: 'belongs to' })}  ${owner ?? say({ zh: '数据主管部门', en: 'the data office' })}`,
   ...Object.entries(params).map(([parameter, value]) => `${parameter}  ${value}`),
+  ...(kind === 'CatalogueImport' ? importLines(body as KeptImport) : []),
   JSON.stringify(body, undefined, 2),
   `${say({ zh: '摘要', en: 'digest' })} ${digest}`,
 ];
+
+/** Of an import of the catalogue, as the hub keeps it. */
+interface KeptImport {
+  readonly standing: readonly {
+    readonly entry: string;
+    readonly revision: number;
+    readonly changes: readonly string[];
+  }[];
+}
+
+/** A line an entry before the whole text: what is new, and which members change. */
+const importLines = ({ standing }: KeptImport): readonly string[] =>
+  columns(
+    standing.map(({ entry, revision, changes }) => [
+      say(revision === 0 ? { zh: '新增', en: 'new' } : { zh: '修订', en: 'changed' }),
+      entry,
+      revision === 0 ? '' : changes.join(' '),
+    ]),
+  );

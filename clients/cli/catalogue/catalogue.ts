@@ -1,6 +1,7 @@
-/** `datong catalogue search|sources|show|export`: what the departments have. */
+/** `datong catalogue search|sources|show|export|template|import`: what the departments have. */
 import type { Command } from 'commander';
-import { data } from '../verb.ts';
+import { withStaffToken } from '../profile.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import {
   printList,
   reading,
@@ -11,6 +12,7 @@ import {
   type ReaderOptions,
 } from '../reading/reader.ts';
 import { csvHead, csvRow, type CatalogueShown } from './csvRow.ts';
+import type { ImportOptions } from './import.ts';
 
 interface SearchOptions extends ReaderOptions {
   readonly department?: string;
@@ -20,6 +22,8 @@ interface SearchOptions extends ReaderOptions {
   readonly since?: string;
   readonly frequency?: string;
   readonly class?: string;
+  readonly xlsx?: boolean;
+  readonly output?: string;
 }
 
 const path = '/v1/catalogue';
@@ -27,7 +31,9 @@ const path = '/v1/catalogue';
 export function register(program: Command): void {
   const catalogue = program
     .command('catalogue')
-    .description('目录：查找、查看、导出、数源部门 / the catalogue: search, show, export, sources');
+    .description(
+      '目录：查找、查看、导出、导入、数源部门 / the catalogue: search, show, export, import, sources',
+    );
   filtered(
     catalogue
       .command('search')
@@ -81,11 +87,45 @@ export function register(program: Command): void {
     catalogue
       .command('export')
       .description(
-        '按目录编制指南的栏目导出 CSV，一个数据项一行 / as CSV in the columns of the guide, a row a field',
+        '按目录编制指南的栏目导出：CSV 一个数据项一行；工作簿一个条目一行，可改后导入 / in the columns of the guide: CSV, a row a field; or a workbook, a line an entry, to edit and import',
       ),
   )
-    .addHelpText('after', '\nExample:\n  datong catalogue export > catalogue.csv\n')
+    .option('--xlsx', 'as a workbook, with -o')
+    .option('-o, --output <file>', 'file of the workbook; one that is there already is refused')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  datong catalogue export > catalogue.csv\n  datong catalogue export --department civil --xlsx -o catalogue.xlsx\n',
+    )
     .action(exportRows);
+  catalogue
+    .command('template')
+    .description('空的编目工作簿，填好后导入 / the empty workbook to fill in and import')
+    .requiredOption('-o, --output <file>', 'file of the workbook; one that is there already is refused')
+    .addHelpText('after', '\nExample:\n  datong catalogue template -o catalogue.xlsx\n')
+    .action(async ({ output }: { readonly output: string }) => {
+      const { writeEntries } = await import('./writeSheet.ts');
+      await writeEntries(output, []);
+      talk({ zh: `模板写入 ${output}`, en: `wrote the template to ${output}` });
+    });
+  withStaffToken(
+    catalogue
+      .command('import')
+      .description(
+        '导入编目工作簿：一个部门的条目，要么全部，要么一个也不；等另一人同意 / entries of one department from a workbook, all or none; a second person agrees',
+      )
+      .argument('<file>', 'workbook of datong catalogue template or export'),
+  )
+    .option('--dry-run', 'say by line what it would do, and change nothing')
+    .option('--sheet <name>', 'sheet that holds the entries (default: 目录, else the first)')
+    .option('--json', 'one JSON object')
+    .addHelpText(
+      'after',
+      '\nExample:\n  datong catalogue import catalogue.xlsx --dry-run\n  datong catalogue import catalogue.xlsx\n',
+    )
+    .action(async (file: string, options: ImportOptions) => {
+      const { importEntries } = await import('./import.ts');
+      await importEntries(file, options);
+    });
 }
 
 const filtered = (command: Command): Command =>
@@ -107,23 +147,44 @@ const queryOf = (
 });
 
 async function exportRows(options: SearchOptions): Promise<void> {
+  const { xlsx, output, json } = options;
+  if ((xlsx === true) !== (output !== undefined) || (xlsx === true && json === true))
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--xlsx 须同时给出 -o 文件.xlsx，且不与 --json 同用',
+      en: '--xlsx goes with -o FILE.xlsx, and not with --json',
+    });
   await reading(options, async (get) => {
-    if (options.json !== true) data(csvHead);
-    let cursor: unknown;
-    let left = options.limit;
-    do {
-      const asked = new URLSearchParams({ limit: String(Math.min(200, left)) });
-      for (const [name, value] of Object.entries(queryOf(undefined, options)))
-        if (value !== undefined) asked.set(name, value);
-      if (typeof cursor === 'string') asked.set('cursor', cursor);
-      const page = await get(`${path}?${asked.toString()}`);
-      for (const { id } of page['entries'] as readonly Item[]) {
-        const shown = (await get(`${path}/${encodeURIComponent(String(id))}`)) as unknown as CatalogueShown;
-        if (options.json === true) data(JSON.stringify(shown));
-        else for (const row of csvRow(shown)) data(row);
-        left -= 1;
-      }
-      cursor = page['nextCursor'];
-    } while (typeof cursor === 'string' && left > 0);
+    if (json !== true && output === undefined) data(csvHead);
+    const kept: CatalogueShown[] = [];
+    await eachEntry(get, options, (shown) => {
+      if (output !== undefined) kept.push(shown);
+      else if (json === true) data(JSON.stringify(shown));
+      else for (const row of csvRow(shown)) data(row);
+    });
+    if (output === undefined) return;
+    const { writeEntries } = await import('./writeSheet.ts');
+    await writeEntries(output, kept);
+    talk({ zh: `${kept.length} 个条目写入 ${output}`, en: `wrote ${kept.length} entries to ${output}` });
   });
+}
+
+async function eachEntry(
+  get: (path: string) => Promise<Item>,
+  options: SearchOptions,
+  each: (shown: CatalogueShown) => void,
+): Promise<void> {
+  let cursor: unknown;
+  let left = options.limit;
+  do {
+    const asked = new URLSearchParams({ limit: String(Math.min(200, left)) });
+    for (const [name, value] of Object.entries(queryOf(undefined, options)))
+      if (value !== undefined) asked.set(name, value);
+    if (typeof cursor === 'string') asked.set('cursor', cursor);
+    const page = await get(`${path}?${asked.toString()}`);
+    for (const { id } of page['entries'] as readonly Item[]) {
+      each((await get(`${path}/${encodeURIComponent(String(id))}`)) as unknown as CatalogueShown);
+      left -= 1;
+    }
+    cursor = page['nextCursor'];
+  } while (typeof cursor === 'string' && left > 0);
 }

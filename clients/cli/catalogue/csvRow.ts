@@ -1,5 +1,6 @@
 /** An entry in the columns of the guide to compiling catalogues (政务信息资源目录编制指南), a row for each field of its datasets. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
+import { frequencies, manners, openness, sharingTypes } from './entryWords.ts';
 
 /** `CatalogueShown` of openapi.yaml. */
 export interface CatalogueShown {
@@ -18,28 +19,18 @@ export interface CatalogueShown {
     readonly sourceSystem: string;
     readonly updateFrequency: string;
     readonly office: string;
+    readonly contact: string;
+    readonly dataClass: string;
+    readonly keywords?: readonly string[];
+    readonly datasets?: readonly string[];
+    readonly sameData?: string;
   };
   readonly department: string;
   readonly datasets: readonly {
+    readonly dataset: string;
     readonly fields: readonly { readonly name: string; readonly type: string; readonly title?: Bilingual }[];
   }[];
 }
-
-const sharingTypes: Readonly<Record<string, string>> = {
-  unconditional: '无条件共享',
-  conditional: '有条件共享',
-  none: '不予共享',
-};
-const manners: Readonly<Record<string, string>> = { table: '库表', file: '文件', interface: '接口' };
-const openness: Readonly<Record<string, string>> = {
-  open: '开放',
-  conditional: '有条件开放',
-  closed: '不开放',
-};
-const frequencies: Readonly<Record<string, string>> = {
-  ...{ realtime: '实时', hourly: '每小时', daily: '每日', weekly: '每周', monthly: '每月' },
-  ...{ quarterly: '每季度', 'half-yearly': '每半年', yearly: '每年', irregular: '不定期' },
-};
 
 // a cell that a spreadsheet would take for a formula begins with an apostrophe
 const quoted = (cell: string): string =>

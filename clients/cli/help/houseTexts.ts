@@ -174,6 +174,13 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'each must occur: in title, abstract, department, names of fields':
     '每个词都须出现：名称、摘要、部门、数据项',
   'id of the entry': '目录条目编号',
+  'as a workbook, with -o': '写成工作簿，与 -o 同用',
+  'file of the workbook; one that is there already is refused': '工作簿的文件名；已存在的不覆盖',
+  'workbook of datong catalogue template or export': 'datong catalogue template 或 export 写出的工作簿',
+  'say by line what it would do, and change nothing': '逐行说明会怎样，不作任何更改',
+  'sheet that holds the entries (default: 目录, else the first)':
+    '条目所在的工作表（默认“目录”，否则第一个）',
+  'one JSON object': '一个 JSON 对象',
   'entries of this department only': '只列这个部门的条目',
   'a class and what lies below it, such as 1/12': '一个分类及其下级，如 1/12',
   'unconditional, conditional or none': 'unconditional 无条件、conditional 有条件、none 不予共享',

@@ -1,0 +1,133 @@
+/** `datong catalogue template`, `import` and `export --xlsx` as they are typed: a workbook goes round, and what is wrong with one has its place. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { runDatong, type Ran } from '../../../tests/datong.ts';
+import { writeDemoState } from '../../../tests/demoState.ts';
+import { staffCall } from '../../../tests/secondPerson.ts';
+import { startStaffHub } from '../../../tests/staffHub.ts';
+import { entryColumns } from './columns.ts';
+import { entryOfLine } from './entryOfLine.ts';
+import { readSheet } from './readSheet.ts';
+
+const hub = await startStaffHub();
+const home = mkdtempSync(join(tmpdir(), 'datong-catalogue-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+const state = join(home, 'demo.json');
+const origin = (listener: keyof typeof hub.ports): string => `https://localhost:${hub.ports[listener]}`;
+const operator = await hub.token(['operator']);
+await staffCall(hub, operator, 'POST', '/v1/departments', {
+  ...{ code: 'civil', name: { zh: '民政局', en: 'Civil Affairs' }, kind: 'government' },
+});
+const stewardToken = await hub.token(['steward'], 'civil');
+writeDemoState(
+  state,
+  {
+    ...{ exchange: origin('exchange'), open: origin('open'), staff: origin('staff'), ca: hub.ca },
+    keys: hub.services.identity.jwks(),
+  },
+  {
+    operator,
+    steward: await hub.token(['steward'], 'civil'),
+    security: await hub.token(['security'], 'civil'),
+  },
+);
+const datong = (...args: string[]): Promise<Ran> =>
+  runDatong(args, { cwd: home, env: { DATONG_STATE: state } });
+
+const cells: Readonly<Record<string, string>> = {
+  ...{
+    id: 'civil.relief',
+    titleZh: '救助对象',
+    category: '1/12/3',
+    abstractZh: '低保家庭',
+    keywords: '低保、救助',
+  },
+  ...{ office: '社会救助处', contact: '0000-12345', sourceSystem: '社会救助系统', updateFrequency: '每月' },
+  ...{ sharingType: '有条件共享', conditions: '法定职责', manner: '接口', openness: '不开放' },
+  dataClass: '一般数据',
+};
+const row = (more: Readonly<Record<string, string>> = {}): string[] =>
+  entryColumns.map(({ key }) => ({ ...cells, ...more })[key] ?? '');
+const header = entryColumns.map(({ heading }) => heading);
+async function book(name: string, rows: readonly (readonly string[])[]): Promise<string> {
+  const { writeXlsx } = await import('hucre/xlsx');
+  const path = join(home, name);
+  writeFileSync(path, await writeXlsx({ sheets: [{ name: '目录', rows: rows.map((one) => [...one]) }] }));
+  return path;
+}
+const imported = (path: string, ...more: string[]): Promise<Ran> =>
+  datong('catalogue', 'import', path, '--as', 'steward', ...more);
+const entries = async (): Promise<number> =>
+  (await hub.database.app.query('SELECT 1 FROM catalogue_entry')).rows.length;
+
+test('a workbook goes in after a dry run and a second person, comes out again, and goes in unchanged', async () => {
+  const path = await book('first.xlsx', [header, row(), row({ id: 'civil.archive', titleEn: 'Archive' })]);
+  const dry = await imported(path, '--dry-run');
+  assert.equal(dry.code, 0, dry.stderr);
+  assert.match(dry.stdout, /^2 {2}new {2}civil\.relief\s*\n3 {2}new {2}civil\.archive\s*$/);
+  assert.match(dry.stderr, /a trial: nothing is changed/);
+  const { stderr, code } = await imported(path);
+  assert.equal(code, 0, stderr);
+  const [, proposal = ''] = /datong approve (\S{36})/.exec(stderr) ?? [];
+  assert.equal(await entries(), 0, 'it waits');
+  const approved = await datong('approve', proposal, '--yes', '--as', 'security');
+  assert.match(approved.stdout, /^new {2}civil\.relief\s*$/m, approved.stderr);
+  assert.equal(await entries(), 2);
+
+  const out = join(home, 'out.xlsx');
+  const written = await datong('catalogue', 'export', '--xlsx', '-o', out, '--as', 'steward');
+  assert.equal(written.code, 0, written.stderr);
+  const again = await imported(out);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stdout, /unchanged {2}civil\.archive\s*\n.*unchanged {2}civil\.relief/);
+  assert.match(again.stderr, /nothing is different/);
+});
+
+test('what is wrong with a file, or with one of its entries, refuses all of it', async () => {
+  const before = await entries();
+  const broken = await book('broken.xlsx', [header, row({ id: 'civil.fine' }), row({ office: '' })]);
+  const { code, stdout } = await imported(broken, '--json');
+  const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: Record<string, unknown>[] };
+  assert.deepEqual([code, ok, findings[0]?.['code'], findings[0]?.['line']], [1, false, 'cell_missing', 3]);
+  const secret = row({ id: 'civil.secret', dataClass: '国家秘密' });
+  const refused = await imported(await book('secret.xlsx', [header, row({ id: 'civil.ok' }), secret]));
+  assert.equal(refused.code, 1);
+  assert.match(refused.stdout, /^3 {2}refused {2}civil\.secret {2}catalogue_secret/m);
+  assert.equal(await entries(), before);
+});
+
+test('the template reads back, holds nothing, and is not written over', async () => {
+  const path = join(home, 'template.xlsx');
+  assert.equal((await datong('catalogue', 'template', '-o', path)).code, 0);
+  const { lines, findings } = await readSheet(readFileSync(path), undefined);
+  assert.deepEqual([lines, findings.map(({ code }) => code)], [[], ['no_entries']]);
+  assert.equal((await datong('catalogue', 'template', '-o', path)).code, 4);
+});
+
+test('several that wait are approved in one call; a name that waits for nobody stops all', async () => {
+  const steward = stewardToken;
+  for (const office of ['甲处', '乙处']) {
+    const read = entryOfLine({
+      line: 2,
+      cells: new Map(
+        Object.entries({ ...cells, office, id: `civil.${office === '甲处' ? 'first' : 'other'}` }),
+      ),
+    });
+    assert.ok('entry' in read);
+    assert.equal((await staffCall(hub, steward, 'POST', '/v1/catalogue', read.entry)).status, 202);
+  }
+  const before = await entries();
+  const names = ['civil.first@1', 'civil.other@1'];
+  assert.equal(
+    (await datong('approve', ...names, 'nothing-of-the-kind', '--yes', '--as', 'security')).code,
+    1,
+  );
+  assert.equal(await entries(), before);
+  assert.equal((await datong('approve', ...names, '--yes', '--as', 'security')).code, 0);
+  assert.equal(await entries(), before + 2);
+});
+
+test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));
