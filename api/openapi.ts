@@ -1484,6 +1484,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/catalogue/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register many entries of one department, all or none
+         * @description They wait together as one proposal until another person of the department agrees; entries that stand as they are are left alone. One that was revised by others meanwhile refuses the acceptance (entry_revised). If one of them is refused none is registered (import_refused), with a finding for each.
+         */
+        post: operations["importCatalogue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalogue/imports/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an import would do with each entry; nothing is kept */
+        post: operations["tryCatalogueImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/catalogue/{entry}": {
         parameters: {
             query?: never;
@@ -5200,6 +5237,29 @@ export interface components {
             datasets?: components["schemas"]["DatasetId"][];
             /** @description why it stands beside another department's entry with the same elements (一数一源) */
             sameData?: string;
+        };
+        CatalogueImport: {
+            /** @description whose entries they all are */
+            department: components["schemas"]["DepartmentCode"];
+            entries: components["schemas"]["CatalogueEntry"][];
+        };
+        CatalogueImportTried: {
+            department: components["schemas"]["DepartmentCode"];
+            /** @description none is refused */
+            ok: boolean;
+            entries: {
+                entry: components["schemas"]["DatasetId"];
+                /** @enum {unknown} */
+                outcome: "new" | "changed" | "unchanged" | "refused";
+                /** @description that it would become or stays */
+                revision?: number;
+                /** @description members that differ from the live revision */
+                changes?: string[];
+                /** @description why it is refused */
+                code?: string;
+                message?: components["schemas"]["Bilingual"];
+                next?: components["schemas"]["Bilingual"];
+            }[];
         };
         CatalogueField: {
             name: string;
@@ -9297,6 +9357,52 @@ export interface operations {
             200: components["responses"]["Unchanged"];
             201: components["responses"]["Registered"];
             202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    importCatalogue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueImport"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    tryCatalogueImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueImport"];
+            };
+        };
+        responses: {
+            /** @description each entry, in the order it came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueImportTried"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
