@@ -83,8 +83,8 @@ export const cannotProve: readonly Bilingual[] = [
     en: 'Whether the official and the case exist: the asking department signed that they do.',
   },
   {
-    zh: '绕过枢纽的访问；以及与文档一同生效的名录（部门、使用场景、暂停状态）是否完整：名录由枢纽留存，条目只记文档集的摘要。',
-    en: 'Access that went past the hub; and the registries beside the documents (departments, purposes, suspensions), which the hub kept while entries name the documents alone.',
+    zh: '绕过枢纽的访问；以及与文档一同生效的名录（部门、使用场景、暂停状态）和数据集标准是否如此：二者由枢纽留存，条目只记文档集的摘要。',
+    en: 'Access that went past the hub; and the registries (departments, purposes, suspensions) and schema versions beside the documents, which the hub kept while entries name the documents alone.',
   },
   {
     zh: '在没有外部留存的检查点、回执或见证时，持有日志私钥者不会另造一份日志：请用 --checkpoint 或 --witness 对照。',

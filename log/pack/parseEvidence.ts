@@ -30,6 +30,15 @@ const optional =
   (value) =>
     value === undefined || check(value);
 
+/** Each once: an entry that is counted twice would make two of one look. */
+const isAscending: Check = (value) =>
+  Array.isArray(value) &&
+  value.every((one, i) => isIndex(one) && (i === 0 || (value[i - 1] as number) < (one as number)));
+/** Not empty: of a range that ends before it begins, whatever is said of each entry would be true. */
+const isRange: Check = (value) =>
+  withMembers({ first: isIndex, last: isIndex })(value) &&
+  (value as { first: number }).first <= (value as { last: number }).last;
+
 const isQuestion: Check = (value) =>
   isObject(value) &&
   Object.entries(value).every(([name, one]) =>
@@ -43,8 +52,8 @@ const shape: Readonly<Record<keyof EvidenceFile, Check>> = {
   answeredBy: optional(isText),
   question: isQuestion,
   size: isIndex,
-  ...{ chosen: listOf(isIndex), attempts: listOf(isIndex) },
-  range: optional(withMembers({ first: isIndex, last: isIndex })),
+  ...{ chosen: isAscending, attempts: isAscending },
+  range: optional(isRange),
   pack: isObject,
   cosigned: isText,
   anchors: isObject,

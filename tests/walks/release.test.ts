@@ -254,6 +254,8 @@ test('a decision that does not follow from its documents, and every altered part
   for (const [altered, code] of [
     [{ ...file, chosen: file.chosen.slice(1) }, 'evidence_choice'],
     [{ ...file, chosen: [0, ...file.chosen] }, 'evidence_choice'],
+    [{ ...file, chosen: [file.chosen[0], ...file.chosen] }, 'pack_malformed'],
+    [{ ...file, range: { first: 9, last: 8 } }, 'pack_malformed'],
     [
       {
         ...file,
@@ -353,7 +355,9 @@ test('as a folder: verified and told without the hub; a forged page is found', a
   assert.equal(text.split(`SHA-256 ${digest}`).length - 1, pages);
   assert.match(text, new RegExp(`${pages} / ${pages}</span>`));
   assert.match(text, /本证据不能证明/);
-  const forged = text.replaceAll('official-17', 'official-18');
+  // of a version of its own, so that it is not made again and compared
+  const forged = text.replaceAll('official-17', 'official-18').replace('print form 1', 'print form 0');
+  assert.match(forged, /content="datong print form 0"/);
   const manifest = join(home, 'one', 'manifest.json');
   writeFileSync(page, forged);
   writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(digestOf(text), digestOf(forged)));

@@ -5,42 +5,31 @@ import type { Checkpoint } from '../../../log/checkpoint.ts';
 import type { LogFinding } from '../../../log/finding.ts';
 import { emptyTree } from '../../../log/tree/growTree.ts';
 import type { PackFile } from '../../../log/pack/pack.ts';
-import {
-  verifyPack,
-  type NamedReceipt,
-  type NamedText,
-  type PackCheck,
-} from '../../../log/pack/verifyPack.ts';
+import type { NamedText } from '../../../log/pack/verifyPack.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { calledOperation } from '../../sdk/calledOperation.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, exitCode, reportFindings, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
-import { readVerificationKeys } from '../verificationKeys.ts';
 import { DatongRefusal } from '../apply/staffCall.ts';
-import { readCheckpoint, readEvidence, readReceipts } from './evidenceFolder.ts';
-import { evidenceAt } from './evidence/evidenceFiles.ts';
+import { readCheckpoint, readReceipts } from './evidenceFolder.ts';
 import { registerEvidence } from './evidence/evidence.ts';
-import { verifyEvidence } from './evidence/verifyEvidence.ts';
 import { registerErase } from './erase.ts';
 import { registerFindings } from './findings.ts';
 import { registerHolds } from './holds.ts';
 import { registerSearch } from './search.ts';
 import { registerIncident } from './incident/incident.ts';
-import { packExtent } from './packExtent.ts';
 import { registerReport } from './report/report.ts';
 import { registerSavedSearches } from './savedSearches.ts';
 import { staffReader } from './staffReader.ts';
-import { trusted, trustedOffline, type TrustOptions } from './trusted.ts';
+import { trusted } from './trusted.ts';
 import { keepVerified, readVerified, verifiedFile } from './verifiedLog.ts';
 import { verifyBundles } from './verifyBundles.ts';
+import { verifyFiles, type FilesOptions, type Verdict } from './verifyFiles.ts';
 import { verifyLog } from './verifyLog.ts';
 
-interface VerifyOptions extends StaffOptions, TrustOptions {
+interface VerifyOptions extends StaffOptions, FilesOptions {
   readonly checkpoint?: readonly string[];
   readonly receipts?: readonly string[];
-  readonly witness?: readonly string[];
-  readonly signingKey?: readonly string[];
   readonly sinceLast?: boolean;
   readonly json?: boolean;
 }
@@ -148,54 +137,6 @@ async function verify(path: string | undefined, options: VerifyOptions): Promise
     ...(facts === undefined ? {} : { facts }),
   });
 }
-
-interface Verdict {
-  readonly findings: readonly LogFinding[];
-  readonly passed: Bilingual;
-  /** further members of the JSON */
-  readonly facts?: object;
-}
-
-function verifyFiles(
-  path: string,
-  options: VerifyOptions,
-  kept: readonly NamedText[],
-  receipts: readonly NamedReceipt[],
-): Verdict {
-  const { keys, anchors } = trustedOffline(options);
-  const whole = evidenceAt(path);
-  if (whole !== undefined)
-    return verifyEvidence(whole, { keys, checkpoints: kept, witnesses: options.witness ?? [] });
-  const files = readEvidence(path);
-  const named = (options.signingKey ?? []).flatMap(readVerificationKeys);
-  const evidence = {
-    keys,
-    ...(anchors === undefined ? {} : { hubKeys: anchors.hubKeys }),
-    operationOf: calledOperation,
-    checkpoints: [...files.checkpoints, ...kept],
-    receipts: [...files.receipts, ...receipts].map((receipt) => ({
-      ...receipt,
-      signingKeys: [...named, ...(receipt.signingKeys ?? [])],
-    })),
-  };
-  const check = verifyPack(files.pack, evidence);
-  return {
-    findings: check.findings,
-    passed: packExtent(check, evidence.checkpoints.length),
-    facts: factsOf(check),
-  };
-}
-
-const factsOf = ({ checkpoint, entries, whole, leftOut, exchanges }: PackCheck): object => ({
-  log: {
-    origin: checkpoint?.origin,
-    size: checkpoint?.size,
-    proven: entries.length,
-    whole,
-    leftOut: leftOut.map(({ first, end }) => ({ first, last: end - 1 })),
-  },
-  exchanges,
-});
 
 /** Problems by which a hub says that its log does not hold: it answers nothing else any more. */
 const halted: readonly (string | undefined)[] = ['log_inconsistent', 'log_behind'];

@@ -1,5 +1,5 @@
 /** The folder that evidence is handed over as: one file says everything, the others are parts of it for people and other tools. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fromBase64 } from '../../../../log/base64.ts';
 import { logFinding, type LogFinding } from '../../../../log/finding.ts';
@@ -9,7 +9,7 @@ import { tlogProofText } from '../../../../log/tlogProof.ts';
 import { readBounded, readBoundedText } from '../../boundedFile.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import { checkEvidence, digestOf, type EvidenceCheck } from './checkEvidence.ts';
-import { formVersion, printForm } from './printForm.ts';
+import { printForm } from './printForm.ts';
 
 const evidenceName = 'evidence.json';
 const manifestName = 'manifest.json';
@@ -103,7 +103,7 @@ function alteredFiles(folder: string, read: NonNullable<EvidenceCheck['read']>):
   for (const [path, digest] of Object.entries(named)) {
     const place = join(folder, path);
     const content = path.includes('..') || !existsSync(place) ? undefined : readBounded(place, longestPack);
-    const wanted = parts[path] ?? formAgain(path, content, read);
+    const wanted = parts[path] ?? formAgain(path, read);
     const right =
       content !== undefined &&
       digestOf(content) === digest &&
@@ -113,21 +113,17 @@ function alteredFiles(folder: string, read: NonNullable<EvidenceCheck['read']>):
   return findings;
 }
 
-/** A print form of this version is made again and compared: a forged page would otherwise bear the true digest. */
-function formAgain(
-  path: string,
-  content: Uint8Array | undefined,
-  read: NonNullable<EvidenceCheck['read']>,
-): string | undefined {
+/** A print form is made again and compared, whatever version it says it has: a forged page would otherwise bear the true digest. */
+function formAgain(path: string, read: NonNullable<EvidenceCheck['read']>): string | undefined {
   const language = languages.find((one) => formNames[one] === path);
-  if (language === undefined || content === undefined) return undefined;
-  const isOurs = Buffer.from(content).includes(`content="${formVersion}"`);
-  return isOurs ? printForm(read, language) : undefined;
+  return language === undefined ? undefined : printForm(read, language);
 }
 
 function manifestOf(folder: string): Readonly<Record<string, string>> | undefined {
   try {
-    const { files } = JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as { files?: unknown };
+    const { files } = JSON.parse(readBoundedText(join(folder, manifestName), longestPack)) as {
+      files?: unknown;
+    };
     return typeof files === 'object' && files !== null ? (files as Record<string, string>) : undefined;
   } catch {
     return undefined;

@@ -15,8 +15,8 @@ import { fieldsText, outcomeOf, timeText, whoOf } from '../../../../log/story.ts
 
 type Read = NonNullable<EvidenceCheck['read']>;
 
-/** A form of another number was made by another version, and is not compared. */
-export const formVersion = 'datong print form 1';
+/** Which form a page is: one that a later version changes keeps the old ones, to make them again. */
+const formVersion = 'datong print form 1';
 const rowsOfPage = 14;
 
 const css = `@page{size:A4 landscape;margin:0}*{box-sizing:border-box}body{margin:0;font:11pt/1.45 "Noto Serif CJK SC","Songti SC",SimSun,serif;color:#000}

@@ -1,0 +1,74 @@
+/** `datong audit verify PATH`: a pack, or evidence, as it was handed over. Any bytes end in findings or in a sentence. */
+import type { LogFinding } from '../../../log/finding.ts';
+import {
+  verifyPack,
+  type NamedReceipt,
+  type NamedText,
+  type PackCheck,
+} from '../../../log/pack/verifyPack.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { calledOperation } from '../../sdk/calledOperation.ts';
+import { readVerificationKeys } from '../verificationKeys.ts';
+import { evidenceAt } from './evidence/evidenceFiles.ts';
+import { verifyEvidence } from './evidence/verifyEvidence.ts';
+import { readEvidence } from './evidenceFolder.ts';
+import { packExtent } from './packExtent.ts';
+import { trustedOffline, type TrustOptions } from './trusted.ts';
+
+export interface Verdict {
+  readonly findings: readonly LogFinding[];
+  readonly passed: Bilingual;
+  /** further members of the JSON */
+  readonly facts?: object;
+}
+
+export interface FilesOptions extends TrustOptions {
+  readonly witness?: readonly string[];
+  readonly signingKey?: readonly string[];
+}
+
+/**
+ * Whatever lies at a path, verified without the hub: evidence, a pack, or a folder with either.
+ * @param kept checkpoints and @param receipts that were given beside it
+ * @throws VerbFailure, Problem, or the file system's error where it cannot be read
+ */
+export function verifyFiles(
+  path: string,
+  options: FilesOptions,
+  kept: readonly NamedText[],
+  receipts: readonly NamedReceipt[],
+): Verdict {
+  const { keys, anchors } = trustedOffline(options);
+  const whole = evidenceAt(path);
+  if (whole !== undefined)
+    return verifyEvidence(whole, { keys, checkpoints: kept, witnesses: options.witness ?? [] });
+  const files = readEvidence(path);
+  const named = (options.signingKey ?? []).flatMap(readVerificationKeys);
+  const evidence = {
+    keys,
+    ...(anchors === undefined ? {} : { hubKeys: anchors.hubKeys }),
+    operationOf: calledOperation,
+    checkpoints: [...files.checkpoints, ...kept],
+    receipts: [...files.receipts, ...receipts].map((receipt) => ({
+      ...receipt,
+      signingKeys: [...named, ...(receipt.signingKeys ?? [])],
+    })),
+  };
+  const check = verifyPack(files.pack, evidence);
+  return {
+    findings: check.findings,
+    passed: packExtent(check, evidence.checkpoints.length),
+    facts: factsOf(check),
+  };
+}
+
+const factsOf = ({ checkpoint, entries, whole, leftOut, exchanges }: PackCheck): object => ({
+  log: {
+    origin: checkpoint?.origin,
+    size: checkpoint?.size,
+    proven: entries.length,
+    whole,
+    leftOut: leftOut.map(({ first, end }) => ({ first, last: end - 1 })),
+  },
+  exchanges,
+});
