@@ -15,6 +15,8 @@ export const statementType = 'datong-statement+jws';
 /** `typ` of a department's word for who stands before it, and of the hub's answer about that person. */
 export const assertionType = 'datong-subject-assertion+jws';
 export const subjectViewType = 'datong-subject-view+jws';
+/** `typ` of what the hub tells a department's webhook. */
+export const reminderType = 'datong-reminder+jws';
 
 const joseNames = { 'ecdsa-p256-sha256': 'ES256', ed25519: 'EdDSA' } as const;
 

@@ -27,6 +27,7 @@ import { jobChecks, witnessCheck } from './jobs/readiness.ts';
 import { startRunner, type Runner } from './jobs/runner.ts';
 import { openKeys } from './keys/openKeys.ts';
 import { bindings, staffBindings } from './operations/bindings.ts';
+import { thingsWaiting } from './operations/inbox/thingsWaiting.ts';
 import { hubGauges } from './operations/health/hubGauges.ts';
 import { hubMetrics } from './operations/health/hubMetrics.ts';
 import { stateChecks } from './operations/health/stateChecks.ts';
@@ -172,6 +173,7 @@ async function start(
       ...(config.witnesses.length === 0 ? {} : witnessCheck(database)),
     },
     sources: config.sources,
+    reminders: config.reminders ?? {},
     report,
   };
   const live = new LiveProviders(keys.hubSigning, () => database.now(), options.live, metrics.live);
@@ -202,7 +204,13 @@ async function start(
       ended: (job, outcome, milliseconds) => metrics.jobEnded(job, outcome, milliseconds),
       report: ({ job, error }) => report({ exchange: '', operation: job, error }),
     },
-    allJobs({ database, audit, keys, ...walks, config }),
+    allJobs({
+      ...{ database, audit, keys, ...walks, config },
+      reminders: {
+        place: { hub: config.name, console: origins.staff },
+        waiting: (place, now) => thingsWaiting(place, services, now),
+      },
+    }),
   );
   closing.push(() => runner.close());
   const bound = bindings(gate, contract.operations, services, walks);

@@ -69,6 +69,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '096_live_quarantine': () => import('./096_live_quarantine.ts'),
   '099_element_sources': () => import('./099_element_sources.ts'),
   '122_catalogue_imports': () => import('./122_catalogue_imports.ts'),
+  '118_reminders': () => import('./118_reminders.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -8,6 +8,7 @@ import { generalProblems } from './problems/general.ts';
 import { houseProblems } from './problems/house.ts';
 import { identityProblems } from './problems/identity.ts';
 import { intakeProblems } from './problems/intake.ts';
+import { reminderProblems } from './problems/reminder.ts';
 import { pullProblems } from './problems/pull.ts';
 import { keyStoreProblems } from './problems/keyStore.ts';
 import { logProblems } from './problems/log.ts';
@@ -44,6 +45,7 @@ const catalogue = {
   ...exchangeProblems,
   ...intakeProblems,
   ...pullProblems,
+  ...reminderProblems,
   ...adapterProblems,
   ...schemaProblems,
   ...registryProblems,

@@ -91,6 +91,7 @@ export async function startStaffHub({
     registry: await openRegistry({ database, audit }),
     metrics: hubMetrics(),
     sources: [],
+    reminders: {},
     report: ({ error }) => failures.push(error),
   };
   const overload = overloadSummary({ audit, now: () => database.now() });

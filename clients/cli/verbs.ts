@@ -25,6 +25,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   sign: () => import('./sign/sign.ts'),
   approve: () => import('./approve/approve.ts'),
   inbox: () => import('./approve/inbox.ts'),
+  reminder: () => import('./reminder.ts'),
   object: () => import('./approve/object.ts'),
   refuse: () => import('./approve/refuse.ts'),
   withdraw: () => import('./approve/withdraw.ts'),

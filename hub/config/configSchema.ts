@@ -11,6 +11,7 @@ const listener = (port: number, host: string): object => ({
   },
 });
 
+const mailDomain = '^[a-z0-9-]+([.][a-z0-9-]+)*$';
 const origin = { type: 'string', pattern: '^https://[^/?#@]+$' };
 
 export const configSchema = {
@@ -146,6 +147,47 @@ export const configSchema = {
       },
     },
     mirrorDir: { type: 'string', minLength: 1 },
+    reminders: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        mail: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['host', 'from', 'domains'],
+          properties: {
+            host: { type: 'string', pattern: '^[A-Za-z0-9.:-]{1,253}$' },
+            port: { type: 'integer', minimum: 1, maximum: 65_535, default: 465 },
+            tls: { enum: ['direct', 'starttls', 'off'], default: 'direct' },
+            user: { type: 'string', minLength: 1, maxLength: 200 },
+            passwordFile: { type: 'string', minLength: 1 },
+            caFile: { type: 'string', minLength: 1 },
+            from: { type: 'string', pattern: '^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)*$' },
+            domains: {
+              type: 'array',
+              minItems: 1,
+              maxItems: 200,
+              items: { type: 'string', pattern: mailDomain },
+            },
+          },
+          dependencies: { user: ['passwordFile'], passwordFile: ['user'] },
+        },
+        webhooks: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['hosts'],
+          properties: {
+            hosts: {
+              type: 'array',
+              minItems: 1,
+              maxItems: 200,
+              items: { type: 'string', pattern: '^[a-z0-9.-]{1,253}(:[0-9]{1,5})?$' },
+            },
+            caFile: { type: 'string', minLength: 1 },
+          },
+        },
+      },
+    },
     log: {
       type: 'object',
       additionalProperties: false,

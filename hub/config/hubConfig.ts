@@ -45,6 +45,8 @@ export interface HubConfig {
   readonly signIn?: SignInConfig;
   /** absolute; a folder in which the log's checkpoint and hash tiles are kept for others to mirror (C2SP tlog-tiles). Absent: none */
   readonly mirrorDir?: string;
+  /** absent: nobody is told of anything */
+  readonly reminders?: ReminderConfig;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }
 
@@ -105,4 +107,33 @@ export interface DatabaseConfig {
   readonly durable: boolean;
   /** connections for requests */
   readonly connections: number;
+}
+
+/** By which ways, and to where, persons and departments may be told that something waits for them. */
+export interface ReminderConfig {
+  readonly mail?: MailConfig;
+  readonly webhooks?: WebhookConfig;
+}
+
+/** The office's own mail server. */
+export interface MailConfig {
+  readonly host: string;
+  readonly port: number;
+  /** `off`: only on lines that nobody else reads */
+  readonly tls: 'direct' | 'starttls' | 'off';
+  /** absent: the server takes mail from the hub without a login */
+  readonly login?: { readonly user: string; readonly password: string };
+  /** PEM, read from `caFile`; absent: the authorities that the machine knows */
+  readonly ca?: string;
+  /** address that mails come from */
+  readonly from: string;
+  /** domains of addresses that mails may go to */
+  readonly domains: readonly string[];
+}
+
+export interface WebhookConfig {
+  /** `host` or `host:port`: the hub calls no other */
+  readonly hosts: readonly string[];
+  /** PEM, read from `caFile`; absent: the authorities that the machine knows */
+  readonly ca?: string;
 }

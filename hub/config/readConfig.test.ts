@@ -102,3 +102,23 @@ test('a bad DATABASE_URL is refused without repeating it', () => {
   const problem = refusal(least, { DATABASE_URL: 'mysql://root:geheim@db' });
   assert.doesNotMatch(JSON.stringify(problem.text) + JSON.stringify(problem.next), /geheim/);
 });
+
+test('a mail server’s password stands in a file of its own, and goes nowhere without TLS', () => {
+  writeFileSync(join(folder, 'mail-password'), 'not to be shown\n');
+  const mail = { host: 'mail.yunxi.example', from: 'hub@yunxi.example', domains: ['yunxi.example'] };
+  const login = { user: 'hub', passwordFile: 'mail-password' };
+  writeFileSync(
+    join(folder, 'hub.json'),
+    JSON.stringify({ ...least, reminders: { mail: { ...mail, ...login } } }),
+  );
+  assert.deepEqual(readConfig(join(folder, 'hub.json'), {}).reminders, {
+    mail: { ...mail, port: 465, tls: 'direct', login: { user: 'hub', password: 'not to be shown' } },
+  });
+  for (const [key, wrong] of [
+    ['reminders.mail.tls', { ...login, tls: 'off' }],
+    ['reminders.mail.passwordFile', { user: 'hub' }],
+    ['reminders.mail.user', { passwordFile: 'mail-password' }],
+    ['reminders.mail.domains', { domains: [] }],
+  ] as const)
+    assert.equal(refusal({ ...least, reminders: { mail: { ...mail, ...wrong } } }).facts['key'], key);
+});

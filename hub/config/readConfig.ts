@@ -5,7 +5,14 @@ import { Ajv, type ErrorObject } from 'ajv';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { configSchema } from './configSchema.ts';
-import type { HubConfig, SignInConfig, SourceConfig } from './hubConfig.ts';
+import type {
+  HubConfig,
+  MailConfig,
+  ReminderConfig,
+  SignInConfig,
+  SourceConfig,
+  WebhookConfig,
+} from './hubConfig.ts';
 
 export type { HubConfig } from './hubConfig.ts';
 
@@ -16,7 +23,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 type SignIn = Omit<SignInConfig, 'clientSecret'> & { clientSecretFile?: string };
 type Source = Omit<SourceConfig, 'ca'> & { caFile?: string };
-type Filled = Omit<HubConfig, 'openOrigin' | 'keysDir' | 'signIn' | 'sources'> & {
+interface Reminders {
+  readonly mail?: Omit<MailConfig, 'ca' | 'login'> & {
+    user?: string;
+    passwordFile?: string;
+    caFile?: string;
+  };
+  readonly webhooks?: Omit<WebhookConfig, 'ca'> & { caFile?: string };
+}
+type Filled = Omit<HubConfig, 'openOrigin' | 'keysDir' | 'signIn' | 'sources' | 'reminders'> & {
+  reminders?: Reminders;
   sources: readonly Source[];
   openOrigin?: string;
   keysDir?: string;
@@ -53,11 +69,12 @@ export function readConfig(
     });
   }
   const stateDir = resolve(base, config.stateDir);
-  const { signIn, ...others } = config;
+  const { signIn, reminders, ...others } = config;
   return {
     ...others,
     sources: config.sources.map((source) => withAuthority(source, base, file)),
     ...(signIn === undefined ? {} : { signIn: withSecret(signIn, base, file) }),
+    ...(reminders === undefined ? {} : { reminders: withFiles(reminders, base, file) }),
     openOrigin: config.openOrigin ?? withPort(config.publicOrigin, config.listeners.open.port),
     stateDir,
     ...(config.mirrorDir === undefined ? {} : { mirrorDir: resolve(base, config.mirrorDir) }),
@@ -74,6 +91,30 @@ export function readConfig(
 function withSecret({ clientSecretFile, ...signIn }: SignIn, base: string, file: string): SignInConfig {
   if (clientSecretFile === undefined) return signIn;
   return { ...signIn, clientSecret: textOf(clientSecretFile, base, file, 'signIn.clientSecretFile').trim() };
+}
+
+/** Passwords and authorities stand in files of their own; either would say nothing where there is no TLS. */
+function withFiles({ mail, webhooks }: Reminders, base: string, file: string): ReminderConfig {
+  const authority = (caFile: string | undefined, key: string): { readonly ca?: string } =>
+    caFile === undefined ? {} : { ca: textOf(caFile, base, file, key) };
+  if (mail?.tls === 'off' && (mail.caFile !== undefined || mail.user !== undefined))
+    throw invalid(file, 'reminders.mail.tls', {
+      zh: 'tls 为 off 时不得使用 user 或 caFile：密码不得明文传输',
+      en: 'with tls off there is neither user nor caFile: a password never goes in the clear',
+    });
+  return {
+    ...(mail === undefined ? {} : { mail: mailOf(mail) }),
+    ...(webhooks === undefined
+      ? {}
+      : { webhooks: { hosts: webhooks.hosts, ...authority(webhooks.caFile, 'reminders.webhooks.caFile') } }),
+  };
+
+  function mailOf({ user, passwordFile, caFile, ...others }: NonNullable<Reminders['mail']>): MailConfig {
+    const ca = authority(caFile, 'reminders.mail.caFile');
+    if (user === undefined || passwordFile === undefined) return { ...others, ...ca };
+    const password = textOf(passwordFile, base, file, 'reminders.mail.passwordFile').trim();
+    return { ...others, ...ca, login: { user, password } };
+  }
 }
 
 /** The authority that a source's certificate comes from; it would say nothing where there is no TLS. */

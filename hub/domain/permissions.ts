@@ -174,6 +174,10 @@ export const permissions = {
   listTickets: seen,
   showTicket: seen,
   listWaiting: everyone,
+  // where one is reminded of it: a person says it for herself, a steward for her department
+  listReminderAddresses: everyone,
+  setOwnReminders: everyone,
+  setDepartmentReminders: { 'office steward': own, steward: own },
   // what is read: a list holds what its reader may see, and refuses nobody
   listDepartments: everyone,
   listCertificates: seen,

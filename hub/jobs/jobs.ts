@@ -1,10 +1,10 @@
 /** Every job of the hub. */
-import type { KeyObject } from 'node:crypto';
 import type { LogAccess } from '../audit/evidence/logAccess.ts';
 import type { HubConfig } from '../config/hubConfig.ts';
 import type { OpenedAuditLog } from '../audit/openAuditLog.ts';
 import type { IntakeServices } from '../exchange/intake/services.ts';
 import type { ReleaseServices } from '../exchange/release/services.ts';
+import type { HubKeys } from '../keys/hubKeys.ts';
 import type { Database } from '../store/database/database.ts';
 import { closeStreams } from './closeStreams.ts';
 import { deriveTiles } from './deriveTiles.ts';
@@ -27,6 +27,8 @@ import { mirrorTiles } from './mirrorTiles.ts';
 import { indexRows } from './indexRows.ts';
 import { forgetQuotas } from './forgetQuotas.ts';
 import { reverifyLog } from './reverifyLog.ts';
+import { sealerOf } from '../exchange/sealer.ts';
+import { sendReminders, type ReminderServices } from './sendReminders.ts';
 import { submitCheckpoints } from './submitCheckpoints.ts';
 import { tellSilence } from './tellSilence.ts';
 import { watchLog } from './watchLog.ts';
@@ -35,13 +37,25 @@ import { warnExpiry } from './warnExpiry.ts';
 export interface JobServices {
   readonly database: Database;
   readonly audit: OpenedAuditLog;
-  readonly keys: LogAccess['keys'] & { readonly headMac: KeyObject };
+  readonly keys: LogAccess['keys'] & Pick<HubKeys, 'headMac' | 'sealing' | 'hubSigning'>;
   readonly intake: IntakeServices;
   readonly release: ReleaseServices;
-  readonly config: Pick<HubConfig, 'retention' | 'sources' | 'findings' | 'witnesses' | 'mirrorDir'>;
+  readonly reminders: Pick<ReminderServices, 'place' | 'waiting'>;
+  readonly config: Pick<
+    HubConfig,
+    'retention' | 'sources' | 'findings' | 'witnesses' | 'mirrorDir' | 'reminders'
+  >;
 }
 
-export function allJobs({ database, audit, keys, intake, release, config }: JobServices): readonly Job[] {
+export function allJobs({
+  database,
+  audit,
+  keys,
+  intake,
+  release,
+  reminders,
+  config,
+}: JobServices): readonly Job[] {
   const { retention, sources, findings, witnesses, mirrorDir } = config;
   const log = { database, audit, keys };
   return [
@@ -63,6 +77,14 @@ export function allJobs({ database, audit, keys, intake, release, config }: JobS
     watchLog(database.app, audit, findings),
     warnExpiry(database.app),
     tellSilence(database.app),
+    ...(config.reminders === undefined
+      ? []
+      : [
+          sendReminders({
+            ...{ ...reminders, database, config: config.reminders },
+            ...{ sealer: sealerOf(keys.sealing), key: keys.hubSigning },
+          }),
+        ]),
     closeStreams(database.app),
     makeExports(release, audit),
     expireFiles(database.app),

@@ -3,6 +3,8 @@ import { silentDatasets } from '../exchange/intake/silentDatasets.ts';
 import type { Database } from '../store/database/database.ts';
 import { witnessStates } from '../store/audit/cosignatures.ts';
 import { standingFindings } from '../store/audit/findings.ts';
+import { attemptsBeforeAlarm } from '../domain/reminder.ts';
+import { reminderFigures } from '../store/reminders/reminders.ts';
 import { listJobs } from '../store/jobs/listJobs.ts';
 
 /** A job that did not succeed for so many milliseconds is told. */
@@ -27,6 +29,12 @@ export function jobChecks(
       if (first === undefined) return 'ok';
       const others = more.length === 0 ? '' : ` and ${more.length} more`;
       return `degraded: nothing came of ${first.dataset}${others}`;
+    },
+    reminders: async () => {
+      const { unreached } = await reminderFigures(database.app, attemptsBeforeAlarm);
+      return unreached === 0
+        ? 'ok'
+        : `degraded: ${unreached} address${unreached === 1 ? '' : 'es'} not reached`;
     },
     jobs: async () => {
       const now = database.now();

@@ -36,6 +36,7 @@ import { issueEnrolmentCode } from './identity/issueEnrolmentCode.ts';
 import { registerDepartment } from './identity/registerDepartment.ts';
 import { renewCertificate } from './identity/renewCertificate.ts';
 import { revokeCertificate } from './identity/revokeCertificate.ts';
+import { reminding } from './reminders/reminding.ts';
 import { pulling } from './pulls/pulling.ts';
 import { sending } from './intake/sending.ts';
 import { watching } from './intake/watching.ts';
@@ -191,6 +192,7 @@ const staffActs: Readonly<
   getEvidence: { kind: 'management', run: getEvidence },
   ...watching,
   ...pulling,
+  ...reminding,
   showBoard: { kind: 'inspect', run: showBoard },
   listBoardRows: { kind: 'inspect', run: listBoardRows },
   ...ownSessions,

@@ -19,6 +19,7 @@ import { viewDelayById } from '../store/subjects/viewDelays.ts';
 import { riskById } from '../store/risks/risks.ts';
 import type { Services } from './services.ts';
 import { ownerOfCodeList, ownerOfSchema } from './registry/ownedBy.ts';
+import { placeOf } from './inbox/places.ts';
 import { consumersOf, partiesOfSubmission } from './policy/parties.ts';
 
 type Schemas = components['schemas'];
@@ -201,6 +202,9 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   listTickets: her,
   showTicket: her,
   listWaiting: her,
+  listReminderAddresses: her,
+  setOwnReminders: her,
+  setDepartmentReminders: (call, { identity }) => any(placeOf(identity, call.params['department'])),
   listDepartments: her,
   listCertificates: her,
   listCodeLists: her,

@@ -392,6 +392,12 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   listTickets: officeOnly({ path: '/v1/tickets' }),
   showTicket: officeOnly({ path: '/v1/tickets/tkt-999999999' }),
   listWaiting: officeOnly({ path: '/v1/inbox' }),
+  listReminderAddresses: officeOnly({ path: '/v1/reminders' }),
+  setOwnReminders: officeOnly({ path: '/v1/reminders', body: {} }),
+  setDepartmentReminders: departmentsOnly((owner) => ({
+    path: `/v1/departments/${owner}/reminders`,
+    body: {},
+  })),
   listDepartments: officeOnly({ path: '/v1/departments' }),
   listCertificates: officeOnly({ path: '/v1/certificates' }),
   listCodeLists: officeOnly({ path: '/v1/code-lists' }),
@@ -549,7 +555,7 @@ const foreign = (holder: Holder): readonly (string | undefined)[] =>
 const herOwn: readonly StaffOperation[] = [
   ...(['issueToken', 'listWaiting', 'searchEntries'] as const),
   ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch', 'showQuality'] as const),
-  'listBatchProblems',
+  ...(['listBatchProblems', 'listReminderAddresses', 'setOwnReminders'] as const),
   ...(['showBoard', 'listBoardRows'] as const),
   ...(['saveSearch', 'listSavedSearches', 'dropSavedSearch'] as const),
   ...([

@@ -4,6 +4,7 @@ import type { ReportFailure } from '../gate/reportFailure.ts';
 import type { AuditLog } from '../audit/draft.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Identity } from '../identity/openIdentity.ts';
+import type { AllowedReminders } from '../domain/reminderPlaces.ts';
 import type { HubKeys } from '../keys/hubKeys.ts';
 import type { Database } from '../store/database/database.ts';
 import type { SourcePlace } from '../exchange/pull/sourcePlace.ts';
@@ -34,5 +35,7 @@ export interface Services {
   readonly readiness?: Readonly<Record<string, () => Promise<string> | string>>;
   /** databases of departments that pulls may connect to */
   readonly sources: readonly SourcePlace[];
+  /** domains and hosts that reminders may go to */
+  readonly reminders: AllowedReminders;
   readonly report: ReportFailure;
 }

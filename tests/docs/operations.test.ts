@@ -56,10 +56,11 @@ const { vkey } = witnessSigner('w.example', generateKeyPairSync('ed25519').priva
 const everyJob = allJobs({
   database: nothing,
   audit: nothing,
-  keys: { headMac: nothing, log: nothing },
+  keys: { headMac: nothing, log: nothing, sealing: nothing, hubSigning: nothing },
+  reminders: { place: { hub: '', console: '' }, waiting: nothing },
   intake: { limits: defaultIntakeLimits } as JobServices['intake'],
   release: nothing,
-  config: { ...config, witnesses: [{ url: 'http://w.example', vkey }], mirrorDir: '/srv' },
+  config: { ...config, witnesses: [{ url: 'http://w.example', vkey }], mirrorDir: '/srv', reminders: {} },
 });
 
 for (const [page, units] of [

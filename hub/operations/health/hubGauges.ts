@@ -4,6 +4,8 @@ import { silentDatasets } from '../../exchange/intake/silentDatasets.ts';
 import type { Database } from '../../store/database/database.ts';
 import { countOverdue } from '../../store/duties/listDuties.ts';
 import { countOverdueRisks } from '../../store/risks/risks.ts';
+import { attemptsBeforeAlarm } from '../../domain/reminder.ts';
+import { reminderFigures } from '../../store/reminders/reminders.ts';
 import { countKeysInDoubt } from '../../store/identity/keyHands.ts';
 import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 
@@ -35,6 +37,14 @@ export function hubGauges(
     datasets_silent: {
       help: 'datasets whose expected batch did not come',
       value: async () => (await silentDatasets(database.app, database.now())).length,
+    },
+    reminders_waiting: {
+      help: 'reminders that no server has taken yet',
+      value: async () => (await reminderFigures(database.app, attemptsBeforeAlarm)).waiting,
+    },
+    reminders_unreached: {
+      help: 'addresses whose newest reminder no server has taken in several attempts',
+      value: async () => (await reminderFigures(database.app, attemptsBeforeAlarm)).unreached,
     },
     live_connectors: {
       help: 'connectors of providers of live data that are connected to this process',

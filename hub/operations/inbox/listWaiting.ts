@@ -1,45 +1,11 @@
-import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
-import { endingSoon } from './endingSoon.ts';
-import { missingSeconds } from './missingSeconds.ts';
-import { openCodes } from './openCodes.ts';
-import { openDuties } from './openDuties.ts';
-import { silentHere } from './silentHere.ts';
-import { waitingBatches } from './waitingBatches.ts';
-import { waitingDocuments } from './waitingDocuments.ts';
-import { waitingKeys } from './waitingKeys.ts';
-import { waitingPersons } from './waitingPersons.ts';
-import { waitingProposals } from './waitingProposals.ts';
-import { waitingReleases } from './waitingReleases.ts';
-import { waitingRequests } from './waitingRequests.ts';
-import { waitingRisks } from './waitingRisks.ts';
-import { waitingSchemas } from './waitingSchemas.ts';
-import { waitingDemands } from './waitingDemands.ts';
-import { waitingDisputes } from './waitingDisputes.ts';
-import { waitingTickets } from './waitingTickets.ts';
+import { inboxOf } from './inboxOf.ts';
 
-/** GET /v1/inbox: what waits for another person, as far as the caller may decide it, and what departments owe. A file a section. */
+/** GET /v1/inbox: what waits for another person, as far as the caller may decide it, and what departments owe. */
 export async function listWaiting(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const sections = {
-    risks: await waitingRisks(call, services),
-    evidence: await waitingReleases(call, services),
-    expiring: await endingSoon(call, services),
-    silent: await silentHere(call, services),
-    batches: await waitingBatches(call, services),
-    requests: await waitingRequests(call, services),
-    disputes: await waitingDisputes(call, services),
-    demands: await waitingDemands(call, services),
-    tickets: await waitingTickets(call, services),
-    duties: await openDuties(call, services),
-    keys: await waitingKeys(call, services),
-    codes: await openCodes(call, services),
-    documents: await waitingDocuments(call, services),
-    proposals: await waitingProposals(call, services),
-    schemas: await waitingSchemas(call, services),
-    persons: waitingPersons(call, services),
-    seconds: missingSeconds(call, services),
-  };
+  const sections = await inboxOf(call, services);
   const counts = Object.entries(sections).map(([name, found]): [string, number] => [name, found.length]);
   return allowed(200, sections, { facts: { change: Object.fromEntries(counts) } });
 }

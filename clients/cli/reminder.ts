@@ -1,0 +1,97 @@
+/** `datong reminder`: where you, or your department, are reminded of what waits. */
+import type { Command } from 'commander';
+import { isProblemCode, problemCatalogue } from '../../terms/problemCatalogue.ts';
+import type { ReminderAddressList, RemindersSet } from '../sdk/reminders.ts';
+import { bodyOf } from './approve/waiting.ts';
+import { withStaffToken, type StaffOptions } from './profile.ts';
+import { asSteward } from './request/requestCall.ts';
+import { columns } from './textWidth.ts';
+import { data, exitCode, say, talk, VerbFailure } from './verb.ts';
+
+interface Options extends StaffOptions {
+  readonly json?: boolean;
+}
+
+interface SetOptions extends Options {
+  readonly mail?: string;
+  readonly webhook?: string;
+  readonly none?: boolean;
+}
+
+export function register(program: Command): void {
+  const reminder = program
+    .command('reminder')
+    .description('待办提醒：邮件和带签名的回调 / be reminded of what waits, by mail or signed webhook');
+  withStaffToken(reminder.command('list'))
+    .description('本人和本部门的提醒方式，最近一次是否送达 / where you and your department are reminded')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', '\nExample:\n  $ datong reminder list --as steward')
+    .action(list);
+  withStaffToken(reminder.command('mine'))
+    .description('设置本人的提醒邮箱 / by mail, for yourself')
+    .option('--mail <address>', 'in a domain that the operator has named')
+    .option('--none', 'no more')
+    .option('--json', 'one JSON document')
+    .addHelpText('after', '\nExample:\n  $ datong reminder mine --mail liu@edu.yunxi.example --as steward')
+    .action((options: SetOptions) => set('/v1/reminders', options));
+  withStaffToken(reminder.command('department'))
+    .description('设置部门的提醒方式；不写的即停止 / for your department; what is left out ends')
+    .argument('<code>', 'of the department')
+    .option('--mail <address>', 'in a domain that the operator has named')
+    .option('--webhook <url>', 'https, on a host that the operator has named')
+    .option('--none', 'no more')
+    .option('--json', 'one JSON document')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong reminder department education --webhook https://oa.edu.yunxi.example/datong --as steward',
+    )
+    .action((code: string, options: SetOptions) =>
+      set(`/v1/departments/${encodeURIComponent(code)}/reminders`, options),
+    );
+}
+
+async function list(options: Options): Promise<void> {
+  await asSteward(options, async (client) => {
+    const { addresses } = bodyOf(await client.get('/v1/reminders')) as unknown as ReminderAddressList;
+    if (options.json === true) data(JSON.stringify({ ok: true, addresses }));
+    else for (const line of columns(addresses.map(row))) data(line);
+    talk({ zh: `${addresses.length} 处`, en: `${addresses.length} in all` });
+  });
+}
+
+const row = (one: ReminderAddressList['addresses'][number]): string[] => [
+  one.department ?? say({ zh: '本人', en: 'yourself' }),
+  one.way,
+  one.host,
+  one.lastTaken ?? one.underWaySince ?? '–',
+  troubleText(one.trouble),
+];
+
+function troubleText(code: string | undefined): string {
+  if (code === undefined) return '';
+  return isProblemCode(code) ? `${code}: ${say(problemCatalogue[code].next)}` : code;
+}
+
+/** What is left out ends, so that leaving out everything has to be said. */
+async function set(path: string, options: SetOptions): Promise<void> {
+  const { mail, webhook, none } = options;
+  const named = mail !== undefined || webhook !== undefined;
+  if (named === (none === true))
+    throw new VerbFailure(exitCode.usage, {
+      zh: '请写明地址，或以 --none 停止提醒',
+      en: 'name an address, or say --none',
+    });
+  const body = { ...(mail === undefined ? {} : { mail }), ...(webhook === undefined ? {} : { webhook }) };
+  await asSteward(options, async (client) => {
+    const { ways } = bodyOf(await client.post(path, body)) as unknown as RemindersSet;
+    if (options.json === true) data(JSON.stringify({ ok: true, ways }));
+    talk(
+      ways.length === 0
+        ? { zh: '不再提醒', en: 'no reminders any more' }
+        : {
+            zh: `已设置；有新的待办事项时五分钟内提醒（${ways.join('、')}）`,
+            en: `set: what is new is told within five minutes, by ${ways.join(' and ')}`,
+          },
+    );
+  });
+}

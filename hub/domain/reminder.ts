@@ -1,0 +1,129 @@
+/** What a reminder says, how it is tried again, and which things of an inbox are the same thing: pure. */
+import type { Bilingual } from '../../terms/bilingual.ts';
+
+/** Sections of the inbox, in the words of a reminder. */
+export const reminderWords = {
+  requests: { zh: '共享申请', en: 'requests' },
+  documents: { zh: '策略文档', en: 'policy documents' },
+  proposals: { zh: '登记提议', en: 'proposals' },
+  schemas: { zh: '数据集标准', en: 'schemas in review' },
+  persons: { zh: '人员角色', en: 'roles of persons' },
+  batches: { zh: '报送批次', en: 'batches' },
+  silent: { zh: '断报的数据资源', en: 'datasets without their batch' },
+  tickets: { zh: '校核与异议申请', en: 'tickets' },
+  disputes: { zh: '共享争议', en: 'disputes' },
+  demands: { zh: '数据需求申请', en: 'demands for data' },
+  duties: { zh: '接收数据后的义务', en: 'duties' },
+  keys: { zh: '部门密钥', en: 'keys' },
+  codes: { zh: '未使用的登记码', en: 'open enrolment codes' },
+  expiring: { zh: '即将到期的共享协议', en: 'agreements that end soon' },
+  seconds: { zh: '缺AB角的数据管理员', en: 'stewards without a second' },
+  risks: { zh: '日志风险', en: 'findings over the log' },
+  evidence: { zh: '取证申请', en: 'evidence to release' },
+} as const satisfies Readonly<Record<string, Bilingual>>;
+
+export type ReminderSection = keyof typeof reminderWords;
+export const reminderSections = Object.keys(reminderWords) as readonly ReminderSection[];
+
+/**
+ * The members by which a thing of a section is the same thing. Where one of them changes (a request comes to another stage, a ticket is
+ * overdue), it is told again.
+ */
+export const sameBy: Readonly<Record<ReminderSection, readonly string[]>> = {
+  requests: ['id', 'state', 'stage', 'escalated', 'extension'],
+  documents: ['id', 'version'],
+  proposals: ['proposal'],
+  schemas: ['urn', 'digest', 'as'],
+  persons: ['person', 'roles'],
+  batches: ['batch', 'proposedBy'],
+  silent: ['dataset', 'due'],
+  tickets: ['id', 'as', 'state', 'overdue'],
+  disputes: ['id', 'state'],
+  demands: ['id', 'state', 'overdue'],
+  duties: ['id', 'state'],
+  keys: ['keyid', 'state', 'objection'],
+  codes: ['code'],
+  expiring: ['agreement'],
+  seconds: ['steward', 'department'],
+  risks: ['id', 'state', 'overdue'],
+  evidence: ['id'],
+};
+
+/** Something that waits for somebody. */
+export interface ThingWaiting {
+  readonly section: ReminderSection;
+  /** hex SHA-256 of what makes it the same thing: nobody reads from it what it is */
+  readonly thing: string;
+  /** civil date of China by which it is to be done */
+  readonly due?: string;
+}
+
+/** Whose an address is. A webhook is always a department's. */
+export interface ReminderPlace {
+  readonly kind: 'person' | 'department';
+  /** id of a person, or code of a department */
+  readonly owner: string;
+  readonly way: 'mail' | 'webhook';
+}
+
+/** All that a reminder says: numbers by section, and the nearest day. Nothing of it is about a person. */
+export interface ReminderSaid {
+  readonly counts: Readonly<Partial<Record<ReminderSection, number>>>;
+  readonly nearest?: string;
+}
+
+/** @param things those that are new to whom it is said */
+export function saidOf(things: readonly ThingWaiting[]): ReminderSaid {
+  const counts: Partial<Record<ReminderSection, number>> = {};
+  for (const { section } of things) counts[section] = (counts[section] ?? 0) + 1;
+  const [nearest] = things.flatMap(({ due }) => (due === undefined ? [] : [due])).sort();
+  return { counts, ...(nearest === undefined ? {} : { nearest }) };
+}
+
+/** How many things it tells of. */
+export const thingsIn = ({ counts }: ReminderSaid): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+/** Minutes until it is tried again, after each attempt; behind the last one it is given up, and what is new makes a new reminder. */
+const waits = [5, 10, 30, 60, 240, 720, 1_440] as const;
+const minute = 60_000;
+
+/** @param attempts made so far, at least 1 @returns milliseconds, undefined once it is given up */
+export function untilNextAttempt(attempts: number): number | undefined {
+  const minutes = waits[attempts - 1];
+  return minutes === undefined ? undefined : minutes * minute;
+}
+
+/** After so many attempts the operator is told that an address is not reached. */
+export const attemptsBeforeAlarm = 3;
+
+export interface ReminderText {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** As it is mailed: Chinese first, as the offices read it. @param place name of the hub, and where its console is */
+export function reminderText(
+  said: ReminderSaid,
+  place: { readonly hub: string; readonly console: string },
+): ReminderText {
+  const things = thingsIn(said);
+  const told = reminderSections.flatMap((section) => {
+    const count = said.counts[section];
+    return count === undefined ? [] : [{ count, ...reminderWords[section] }];
+  });
+  const { nearest } = said;
+  const text = [
+    `您在数据共享交换枢纽「${place.hub}」有 ${things} 项新的待办事项：`,
+    ...told.map(({ zh, count }) => `  ${zh}：${count}`),
+    ...(nearest === undefined ? [] : [`最近的办理期限：${nearest}`]),
+    `请登录查看：${place.console}（或运行 datong inbox）。本邮件由系统自动发送，不含个人信息，请勿回复。`,
+    '',
+    `${things === 1 ? 'One new thing waits' : `${things} new things wait`} for you at the hub "${place.hub}":`,
+    ...told.map(({ en, count }) => `  ${en}: ${count}`),
+    ...(nearest === undefined ? [] : [`The nearest deadline: ${nearest}`]),
+    `Sign in at ${place.console}, or run datong inbox. This mail was sent by a program and holds no personal data; nobody reads answers.`,
+    '',
+  ].join('\n');
+  return { subject: `【打通 ${place.hub}】${things} 项待办 / ${things} waiting`, text };
+}

@@ -1,0 +1,78 @@
+/** What waits for somebody, as far as a reminder tells of it: which things, never what they say. */
+import { createHash } from 'node:crypto';
+import { departmentCode } from '../../../terms/ids.ts';
+import { reminderSections, sameBy, type ReminderPlace, type ThingWaiting } from '../../domain/reminder.ts';
+import { decides, type Role, type RoleGrant } from '../../domain/roles.ts';
+import type { Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import type { Services } from '../services.ts';
+import { inboxOf } from './inboxOf.ts';
+import { placeOf } from './places.ts';
+
+const deciding: readonly Role[] = (['operator', 'steward', 'security', 'auditor'] as const).filter(decides);
+
+/**
+ * The inbox of a person, lent roles included, or of all who decide in a department.
+ * @param now Unix milliseconds
+ * @returns undefined where there is nobody any more: the person has left
+ */
+export async function thingsWaiting(
+  place: Pick<ReminderPlace, 'kind' | 'owner'>,
+  services: Services,
+  now: number,
+): Promise<readonly ThingWaiting[] | undefined> {
+  await services.identity.current();
+  const caller =
+    place.kind === 'person' ? personOf(place.owner, services, now) : departmentOf(place.owner, services);
+  if (caller === undefined) return undefined;
+  const inbox: Readonly<Record<string, readonly object[]>> = await inboxOf(callOf(caller, now), services);
+  return reminderSections.flatMap((section) =>
+    (inbox[section] ?? []).map((one): ThingWaiting => {
+      const members: Readonly<Record<string, unknown>> = { ...one };
+      const same = JSON.stringify([section, ...sameBy[section].map((member) => members[member] ?? null)]);
+      const { due } = members;
+      return {
+        section,
+        thing: createHash('sha256').update(same, 'utf8').digest('hex'),
+        ...(typeof due === 'string' && /^\d{4}-\d{2}-\d{2}/.test(due) ? { due: due.slice(0, 10) } : {}),
+      };
+    }),
+  );
+}
+
+function personOf(id: string, { identity }: Services, now: number): StaffCaller | undefined {
+  const person = identity.persons().find((one) => one.id === id);
+  if (person?.state !== 'active') return undefined;
+  const { department } = person;
+  return {
+    ...nobody,
+    ...identity.rolesNow(id, now),
+    person: id,
+    name: person.name,
+    department: department === null ? undefined : departmentCode(department),
+  };
+}
+
+function departmentOf(code: string, { identity }: Services): StaffCaller | undefined {
+  if (identity.department(code) === undefined) return undefined;
+  const department = placeOf(identity, code);
+  const grants = deciding
+    .filter((role) => role !== 'operator' || department === undefined)
+    .map((role): RoleGrant => ({ role, ...(department === undefined ? {} : { department }) }));
+  return { ...nobody, grants, department: department === undefined ? undefined : departmentCode(department) };
+}
+
+const nobody: StaffCaller = {
+  ...{ kind: 'staff', person: '', hands: [], insteadOf: [], tokenId: '', name: '' },
+  ...{ department: undefined, grants: [], scopes: [] },
+};
+
+/** The inbox asked for by nobody but the hub: of a call it needs who looks, and when. */
+const callOf = (caller: StaffCaller, now: number): Call<StaffCaller> => ({
+  ...{ exchange: '', operation: 'listWaiting', now, caller, params: {}, query: {} },
+  ...{ bytes: new Uint8Array(0), body: undefined },
+  head: {
+    ...{ method: 'GET', target: '/v1/inbox', headers: [], hasBody: false, peer: undefined, address: '' },
+    certificate: () => undefined,
+  } as unknown as Call<StaffCaller>['head'],
+});

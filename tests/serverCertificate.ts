@@ -1,0 +1,22 @@
+/** A TLS server's certificate for localhost, from an authority of the test's own. */
+import { issueListenerCertificate } from '../certs/authority/issueLeaf.ts';
+import { newAuthority } from '../machine/newAuthority.ts';
+import { newKeyPair } from '../machine/newKeyPair.ts';
+import { newSerial } from '../machine/newSerial.ts';
+
+export interface ServerCertificate {
+  /** PEM of the root, to trust it by */
+  readonly ca: string;
+  readonly tls: { readonly cert: string; readonly key: string };
+}
+
+export async function serverCertificate(): Promise<ServerCertificate> {
+  const now = Date.now();
+  const made = await newAuthority('elsewhere', now);
+  const pair = newKeyPair();
+  const { chain } = await issueListenerCertificate(made, {
+    ...{ serial: newSerial(), hosts: ['localhost'], publicKey: pair.publicKey, now },
+  });
+  const key = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { ca: made.rootCertificate, tls: { cert: chain, key } };
+}
