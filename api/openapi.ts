@@ -1725,6 +1725,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where you are reminded of what waits for you, and your department is
+         * @description The address itself is sealed and never told.
+         */
+        get: operations["listReminderAddresses"];
+        put?: never;
+        /**
+         * Be reminded by mail of what waits for you; without an address, no more
+         * @description A reminder holds numbers and the nearest deadline, and nothing about a person. Each thing is told once. Only domains that the operator has named are written to.
+         */
+        post: operations["setOwnReminders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/departments/{department}/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remind a department by mail, by a signed webhook, or both; what is left out ends
+         * @description The body of a webhook is a compact JWS by the hub's key, of type datong-reminder+jws: jti is the same in each attempt, aud the address. Only hosts that the operator has named are called, over TLS; no redirection is followed.
+         */
+        post: operations["setDepartmentReminders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/pull": {
         parameters: {
             query?: never;
@@ -5561,6 +5605,41 @@ export interface components {
             /** @description time of day in China within which runs begin and read; it may pass midnight */
             window?: string;
         };
+        /** @description an address of mail in a domain that the operator has named */
+        ReminderMail: string;
+        OwnReminders: {
+            mail?: components["schemas"]["ReminderMail"];
+        };
+        DepartmentReminders: {
+            mail?: components["schemas"]["ReminderMail"];
+            /** @description an address on a host that the operator has named */
+            webhook?: string;
+        };
+        /** @enum {unknown} */
+        ReminderWay: "mail" | "webhook";
+        RemindersSet: {
+            /** @description by which reminders come from now on */
+            ways: components["schemas"]["ReminderWay"][];
+        };
+        ReminderAddressList: {
+            addresses: components["schemas"]["ReminderAddress"][];
+        };
+        ReminderAddress: {
+            /** @description absent for the caller's own */
+            department?: components["schemas"]["DepartmentCode"];
+            way: components["schemas"]["ReminderWay"];
+            /** @description domain of the mail, or host of the webhook */
+            host: string;
+            /** @description id of a person */
+            setBy: string;
+            setAt: components["schemas"]["Moment"];
+            /** @description when its server took the newest reminder */
+            lastTaken?: components["schemas"]["Moment"];
+            /** @description of a reminder that no server has taken yet */
+            underWaySince?: components["schemas"]["Moment"];
+            /** @description code of the problem that the newest reminder met */
+            trouble?: string;
+        };
         PullShown: {
             dataset: components["schemas"]["DatasetId"];
             pull: components["schemas"]["Pull"];
@@ -6929,6 +7008,15 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Registration"];
+            };
+        };
+        /** @description as they are set from now on */
+        RemindersSet: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["RemindersSet"];
             };
         };
         /** @description the same content was registered before; nothing changed */
@@ -9745,6 +9833,69 @@ export interface operations {
                     "application/json": components["schemas"]["Quality"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listReminderAddresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as they stand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderAddressList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setOwnReminders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnReminders"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RemindersSet"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setDepartmentReminders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                department: components["parameters"]["department"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentReminders"];
+            };
+        };
+        responses: {
+            200: components["responses"]["RemindersSet"];
             default: components["responses"]["Problem"];
         };
     };
