@@ -1,7 +1,8 @@
 /**
  * Which hub and whom a verb speaks for. `--profile` wins (a name of `datong profiles`, or a file), then `--as NAME` (of the running demo,
  * or of a `profiles` map in ./datong.json), then ./datong.json for a department, then the profile in use. Staff verbs also take `--token` or
- * DATONG_TOKEN for the hub of a file. No hub is ever guessed: a demo that happens to run is reached only by `--as` and `--demo`.
+ * DATONG_TOKEN for the hub of a file. No hub is ever guessed: a demo that happens to run is reached only by `--as` and `--demo`, and a
+ * profile in use that nothing on the command line names is named in the talk.
  */
 import type { Command } from 'commander';
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { Problem } from '../../terms/problem.ts';
 import { type DemoState, type Profile, readProfile } from '../sdk/profile.ts';
 import { nothingNamed, unknownProfile } from './profiles/nothingNamed.ts';
+import { tellDepartment, tellStaff } from './profiles/spokenFor.ts';
 import { inUse, keptProfile, type StaffProfile } from './profiles/profileHome.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
@@ -71,9 +73,12 @@ function locateProfile(options: ProfileOptions): Located {
   const local = resolve('datong.json');
   if (options.as !== undefined) return namedProfile(options.as, local);
   if (existsSync(local)) return located(local);
-  const name = process.env['DATONG_PROFILE'] ?? inUse().department;
+  const named = process.env['DATONG_PROFILE'];
+  const name = named ?? inUse().department;
   if (name === undefined) throw nothingNamed('department');
-  return located(departmentFile(name));
+  const found = located(departmentFile(name));
+  if (named === undefined) tellDepartment(name, found.profile);
+  return found;
 }
 
 /** The file of a profile, by its name or by itself. @throws VerbFailure (exit 2) for a name that is not a department's */
@@ -136,9 +141,12 @@ export function openStaffAccess(options: StaffOptions, usual?: string): StaffAcc
   const token = options.token ?? process.env['DATONG_TOKEN'];
   if (options.profile !== undefined && !isFile(options.profile)) return staffProfile(options.profile, token);
   if (token === undefined && options.profile === undefined) {
-    const name = process.env['DATONG_PROFILE'] ?? inUse().staff;
+    const named = process.env['DATONG_PROFILE'];
+    const name = named ?? inUse().staff;
     if (name === undefined) throw nothingNamed('staff');
-    return staffProfile(name, undefined);
+    const access = staffProfile(name, undefined);
+    if (named === undefined) tellStaff(name, access.origin);
+    return access;
   }
   const path = resolve(options.profile ?? 'datong.json');
   if (options.profile === undefined && !existsSync(path)) throw noStaffAccess();

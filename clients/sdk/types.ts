@@ -160,6 +160,7 @@ export interface Batch {
   readonly heldUntil?: string;
   /** the first of two persons who release it or put it back */
   readonly proposedBy?: string;
+  readonly proposedByName?: string;
   readonly receipt?: string;
   readonly [member: string]: unknown;
 }

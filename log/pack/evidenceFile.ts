@@ -25,9 +25,12 @@ export interface EvidenceFile {
   readonly case: string;
   /** ids of persons of the hub */
   readonly askedBy: string;
+  /** as the hub called her when the folder was written; nothing proves it */
+  readonly askedByName?: string;
   /** RFC 3339 */
   readonly askedAt: string;
   readonly answeredBy?: string;
+  readonly answeredByName?: string;
   readonly question: EvidenceQuestion;
   /** entries of the log when it was asked: no later one is looked at */
   readonly size: number;

@@ -36,6 +36,7 @@ test('a reviewer sees text, signers and effect, and approves what she saw', asyn
   for (const part of [
     /义务教育法/,
     /signed {2}provider {2}pub-security {2}\S{43}/,
+    /^submitted by {2}[^(]{2,60} \([0-9a-z]{10}\)$/m,
     /loosens today \(\d+\)/,
     /added .*birth_date {2}– → clear/,
   ]) {
@@ -61,7 +62,12 @@ test('a proposal is looked at whole, accepted by another person, or refused with
   const listed = await datong('inbox', '--demo');
   assert.match(listed.stdout, /^Purpose {2}first-new {2}\S{36}$/m);
   const shown = await datong('approve', 'first-new', '--demo');
-  for (const part of [/belongs to {2}the data office/, /"zh": "新"/, /^digest [0-9a-f]{64}$/m])
+  for (const part of [
+    /^proposed by {2}[^(]{2,60} \([0-9a-z]{10}\)$/m,
+    /belongs to {2}the data office/,
+    /"zh": "新"/,
+    /^digest [0-9a-f]{64}$/m,
+  ])
     assert.match(shown.stdout, part);
   assert.equal((await datong('approve', 'first-new', '--demo', '--yes', '--digest', 'a'.repeat(64))).code, 1);
   const accepted = await datong('approve', 'first-new', '--demo', '--yes');

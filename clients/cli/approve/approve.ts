@@ -25,6 +25,7 @@ import {
   type WaitingProposal,
   type WaitingSchema,
 } from './waiting.ts';
+import { personText } from '../personText.ts';
 
 interface ApproveOptions extends StaffOptions {
   readonly yes?: boolean;
@@ -40,6 +41,8 @@ interface View {
   readonly version: number;
   readonly kind: string;
   readonly text: string;
+  readonly author: string;
+  readonly authorName?: string;
   readonly digest: string;
   readonly missing?: readonly string[];
   readonly signatures: readonly {
@@ -161,7 +164,8 @@ async function decideDocument(
   });
 }
 
-function linesOf({ kind, id, version, text, digest, signatures, missing = [], effect }: View): string[] {
+function linesOf({ signatures, missing = [], effect, ...view }: View): string[] {
+  const { kind, id, version, text, author, authorName, digest } = view;
   const cells = (list: View['effect']['loosens']): string[] =>
     list.map(
       ({ kind: change, agreement, consumer, dataset, purpose, cell, from, to }) =>
@@ -170,6 +174,7 @@ function linesOf({ kind, id, version, text, digest, signatures, missing = [], ef
   return [
     `${told('kind', kind)} ${id}@${version}`,
     JSON.stringify(JSON.parse(text), undefined, 2),
+    `${say({ zh: '提交人', en: 'submitted by' })}  ${personText(author, authorName)}`,
     ...signatures.map(
       ({ role, department, keyid }) =>
         `${say({ zh: '签名', en: 'signed' })}  ${say(roles[role])}  ${department}  ${keyid}`,

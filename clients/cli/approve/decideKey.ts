@@ -2,6 +2,7 @@ import { told } from '../told.ts';
 import type { StaffClient } from '../apply/staffCall.ts';
 import { data, say, talk } from '../verb.ts';
 import { bodyOf, type WaitingKey } from './waiting.ts';
+import { personText } from '../personText.ts';
 
 /** Shows the thumbprint to compare with the department; with `yes` confirms it. @throws DatongRefusal */
 export async function decideKey(
@@ -9,10 +10,11 @@ export async function decideKey(
   key: WaitingKey,
   options: { readonly yes?: boolean; readonly json?: boolean },
 ): Promise<void> {
-  const { keyid, department, enrolled, issuer, objection } = key;
+  const { keyid, department, enrolled, issuer, issuerName, objection } = key;
   if (options.json !== true) {
     data(`${told('kind', 'Key')} ${keyid}  ${department}  ${enrolled}`);
-    if (issuer !== undefined) data(`${say({ zh: '入网码发放人', en: 'code issued by' })}  ${issuer}`);
+    if (issuer !== undefined)
+      data(`${say({ zh: '入网码发放人', en: 'code issued by' })}  ${personText(issuer, issuerName)}`);
     if (objection !== undefined) data(`${say({ zh: '异议', en: 'objection' })}  ${objection}`);
   }
   if (options.yes !== true) {

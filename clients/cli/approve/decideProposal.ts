@@ -3,6 +3,7 @@ import type { StaffClient } from '../apply/staffCall.ts';
 import { columns } from '../textWidth.ts';
 import { data, say, talk } from '../verb.ts';
 import { bodyOf, sameOr, type WaitingProposal } from './waiting.ts';
+import { personText } from '../personText.ts';
 
 /** As the hub shows it. */
 interface ProposalView extends WaitingProposal {
@@ -43,9 +44,9 @@ export async function decideProposal(
   });
 }
 
-const linesOf = ({ kind, name, author, owner, params, body, digest }: ProposalView): string[] => [
+const linesOf = ({ kind, name, author, authorName, owner, params, body, digest }: ProposalView): string[] => [
   `${told('kind', kind)} ${name}`,
-  `${say({ zh: '提议人', en: 'proposed by' })}  ${author}`,
+  `${say({ zh: '提议人', en: 'proposed by' })}  ${personText(author, authorName)}`,
   `${say({ zh: '属于', en: 'belongs to' })}  ${owner ?? say({ zh: '数据主管部门', en: 'the data office' })}`,
   ...Object.entries(params).map(([parameter, value]) => `${parameter}  ${value}`),
   ...(kind === 'CatalogueImport' ? importLines(body as KeptImport) : []),

@@ -5,6 +5,7 @@ import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
 import { asReviewer, roleText, waitingFor } from './waiting.ts';
+import { personText } from '../personText.ts';
 
 interface InboxOptions extends StaffOptions {
   readonly json?: boolean;
@@ -35,8 +36,8 @@ async function inbox(options: InboxOptions): Promise<void> {
   for (const { proposal, kind, name, owner } of waiting.proposals) {
     data(`${told('kind', kind)}  ${name}  ${proposal}${owner === undefined ? '' : `  → ${owner}`}`);
   }
-  for (const { urn, author, as } of waiting.schemas)
-    data(`${told('kind', 'Schema')}  ${urn}  ${author}  ${told('label', as)}`);
+  for (const { urn, author, authorName, as } of waiting.schemas)
+    data(`${told('kind', 'Schema')}  ${urn}  ${personText(author, authorName)}  ${told('label', as)}`);
   for (const { person, name, roles } of waiting.persons) {
     data(`${told('kind', 'Person')}  ${person}  ${name}  ${roles.map(roleText).join(' ')}`);
   }
@@ -64,11 +65,11 @@ async function inbox(options: InboxOptions): Promise<void> {
     );
   }
   for (const batch of waiting.batches) {
-    const { problem, heldUntil, proposedBy } = batch;
+    const { problem, heldUntil, proposedBy, proposedByName } = batch;
     const why = problem ?? told('act', 'restore');
     const until = heldUntil === undefined ? '' : `  ≤ ${heldUntil}`;
     data(
-      `${told('kind', 'Batch')}  ${batch.batch}  ${batch.dataset}  ${proposedBy === undefined ? why : `${why} (${proposedBy})`}${until}`,
+      `${told('kind', 'Batch')}  ${batch.batch}  ${batch.dataset}  ${proposedBy === undefined ? why : `${why}  ${personText(proposedBy, proposedByName)}`}${until}`,
     );
   }
   for (const { dataset, from, due, lastCame } of waiting.silent) {
@@ -88,9 +89,9 @@ async function inbox(options: InboxOptions): Promise<void> {
   }
   for (const { id, reason, case: number } of waiting.evidence)
     data(printable(`${told('kind', 'Evidence')}  ${id}  ${number}  ${reason}`));
-  for (const { code, department, expires, issuer } of waiting.codes) {
+  for (const { code, department, expires, issuer, issuerName } of waiting.codes) {
     data(
-      `${told('kind', 'Code')}  ${code}  ${department}  ≤ ${expires}${issuer === undefined ? '' : `  ${issuer}`}`,
+      `${told('kind', 'Code')}  ${code}  ${department}  ≤ ${expires}${issuer === undefined ? '' : `  ${personText(issuer, issuerName)}`}`,
     );
   }
   if (Object.values(waiting).every((list: readonly unknown[]) => list.length === 0)) {

@@ -30,6 +30,7 @@ export interface WaitingProposal {
   readonly digest: string;
   /** id of a person */
   readonly author: string;
+  readonly authorName?: string;
   /** a department; absent: the data office */
   readonly owner?: string;
 }
@@ -40,6 +41,7 @@ export interface WaitingSchema {
   readonly digest: string;
   /** id of a person */
   readonly author: string;
+  readonly authorName?: string;
   /** as what she is waited for */
   readonly as: 'approver' | 'officer';
 }
@@ -54,6 +56,7 @@ export interface WaitingKey {
   /** RFC 3339 */
   readonly enrolled: string;
   readonly issuer?: string;
+  readonly issuerName?: string;
   readonly objection?: string;
 }
 
@@ -76,6 +79,7 @@ export interface Waiting {
     readonly department: string;
     readonly expires: string;
     readonly issuer?: string;
+    readonly issuerName?: string;
   }[];
   readonly proposals: readonly WaitingProposal[];
   readonly schemas: readonly WaitingSchema[];

@@ -1,5 +1,6 @@
 import type { Batch } from '../../sdk/types.ts';
 import { say } from '../verb.ts';
+import { personText } from '../personText.ts';
 
 /** The states of a batch in the reader's words. */
 export const stateWords: Readonly<Record<Batch['state'], { readonly zh: string; readonly en: string }>> = {
@@ -22,15 +23,15 @@ export function batchCells({ batch, dataset, state, openedAt, counts }: Batch): 
 }
 
 /** Why a batch is held, what to do, and until when: lines for a reader. */
-export function whyHeld({ findings = [], heldUntil, proposedBy }: Batch): string[] {
+export function whyHeld({ findings = [], heldUntil, proposedBy, proposedByName }: Batch): string[] {
   const lines = findings.flatMap(({ text, next }) => [say(text), `  ${say(next)}`]);
   if (heldUntil !== undefined)
     lines.push(
       say({ zh: `请在 ${heldUntil} 前核定，逾期作废`, en: `to be decided by ${heldUntil}, or it lapses` }),
     );
-  if (proposedBy !== undefined)
-    lines.push(
-      say({ zh: `${proposedBy} 已同意，等待第二人`, en: `${proposedBy} agreed; a second person is awaited` }),
-    );
+  if (proposedBy !== undefined) {
+    const who = personText(proposedBy, proposedByName);
+    lines.push(say({ zh: `${who} 已同意，等待第二人`, en: `${who} agreed; a second person is awaited` }));
+  }
   return lines;
 }

@@ -98,6 +98,20 @@ test('from a code to the first signed exchange, with the verb as a developer typ
   assert.equal(statSync(join(folder, 'datong-keys')).mode & 0o777, 0o700);
   const code = await statusWith(folder);
   assert.ok(!/certificate|key_|signature|Error/.test(code), code);
+  // nothing in another folder says for whom it speaks: it does
+  const elsewhere = await datong(
+    newFolder(),
+    'fetch',
+    'nobody.nothing',
+    '--purpose',
+    'x',
+    '--agreement',
+    'agr-none',
+  );
+  assert.match(
+    elsewhere.stderr,
+    /^for department education at https:\S+ \(the profile in use, education\)$/m,
+  );
 });
 
 test('the operator revokes what was enrolled, and the client is told', async () => {

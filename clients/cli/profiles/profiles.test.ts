@@ -30,7 +30,8 @@ test('a token becomes a profile that only its owner can read; the first one is i
   assert.match(told.stderr, /verbs of staff use the profile op/);
   assert.equal(told.stdout, '', 'the token is not shown again');
   assert.equal(statSync(join(home, 'profiles/op.json')).mode & 0o777, 0o600);
-  assert.equal((await datong(['inbox'])).code, 0);
+  const inbox = await datong(['inbox']);
+  assert.deepEqual([inbox.code, inbox.stderr.includes('in use')], [0, false], 'nobody else could be meant');
 });
 
 test('a second one stands beside it, and is meant where it is named or taken into use', async () => {
@@ -44,7 +45,13 @@ test('a second one stands beside it, and is meant where it is named or taken int
   writeFileSync(file, 'kind: Purpose\ncode: some-purpose\ntitle: { zh: 一, en: one }\n');
   assert.match((await datong(['apply', file, '--profile', '审计'])).stderr, /scope_missing/);
   assert.equal((await datong(['use', '审计'])).code, 0);
-  assert.match((await datong(['apply', file])).stderr, /scope_missing/);
+  const unnamed = await datong(['apply', file]);
+  assert.match(
+    unnamed.stderr,
+    /^as 审计 at https:\/\/localhost:\d+ \(the profile in use\)$/m,
+    'it says whom it took',
+  );
+  assert.match(unnamed.stderr, /scope_missing/);
   assert.equal((await datong(['apply', file, '--profile', 'op'])).code, 0);
   assert.match((await login('op', operator)).stderr, /already/, 'no profile is overwritten in passing');
 });

@@ -8,6 +8,7 @@ import type { Touched } from '../../sdk/types.ts';
 import { touchedLines } from '../touchedLines.ts';
 import { data, say } from '../verb.ts';
 import { pathSegment } from '../pathSegment.ts';
+import { personText } from '../personText.ts';
 
 /** `SchemaImpact` of openapi.yaml. */
 export interface SchemaImpact {
@@ -18,6 +19,7 @@ export interface SchemaImpact {
   readonly needsOfficer: boolean;
   readonly against?: string;
   readonly author?: string;
+  readonly authorName?: string;
   readonly changes: readonly {
     readonly pointer: string;
     readonly code: string;
@@ -69,7 +71,9 @@ export function impactLines(impact: SchemaImpact): readonly string[] {
   return [
     `${told('kind', 'Schema')} ${schema}  ${told('state', state)}  ${compatibility}`,
     ...(against === undefined ? [] : [`${say({ zh: '对照', en: 'against' })}  ${against}`]),
-    ...(author === undefined ? [] : [`${say({ zh: '提交人', en: 'submitted by' })}  ${author}`]),
+    ...(author === undefined
+      ? []
+      : [`${say({ zh: '提交人', en: 'submitted by' })}  ${personText(author, impact.authorName)}`]),
     ...(needsOfficer
       ? [say({ zh: '须安全管理员一并同意', en: 'the security officer has to agree too' })]
       : []),

@@ -14,6 +14,7 @@ import { useWords } from '../words/words.ts';
 import { DisputeActs } from './DisputeActs.tsx';
 import { DisputeAbout } from './DisputesPage.tsx';
 import { RaiseDisputePage } from './RaiseDisputePage.tsx';
+import { Person } from '../parts/Person.tsx';
 
 type View = Schemas['DisputeView'];
 
@@ -107,7 +108,7 @@ function Course({ view }: { readonly view: View }): ReactNode {
         columns={[
           { title: say('when'), render: (_, one) => when(one.at) },
           { title: say('dpStep'), render: (_, one) => say(`da_${one.act}`) },
-          { title: say('person'), render: (_, one) => <code>{one.person}</code> },
+          { title: say('person'), render: (_, one) => <Person id={one.person} name={one.name} /> },
           { title: say('dpSaid'), render: (_, one) => one.said },
           { title: say('dpPaper'), render: (_, one) => <span className="digest">{one.document}</span> },
         ]}

@@ -11,6 +11,7 @@ import { useRoute } from '../route.ts';
 import { hasOffice, hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { DelayForm } from './DelayForm.tsx';
+import { Person } from '../parts/Person.tsx';
 
 type Delay = Schemas['ViewDelayList']['delays'][number];
 type Proposed = Schemas['Waiting']['proposals'][number];
@@ -96,8 +97,11 @@ export function DelaysPage(): ReactNode {
           { title: say('validUntil'), render: (_, one) => when(one.until) },
           { title: say('delayOf'), render: (_, one) => name(one.department) },
           { title: say('delayGround'), render: (_, one) => `${one.reference} ${one.clause}` },
-          { title: say('author'), render: (_, one) => <code>{one.author}</code> },
-          { title: say('approver'), render: (_, one) => <code>{one.approver}</code> },
+          { title: say('author'), render: (_, one) => <Person id={one.author} name={one.authorName} /> },
+          {
+            title: say('approver'),
+            render: (_, one) => <Person id={one.approver} name={one.approverName} />,
+          },
           {
             title: say('actions'),
             render: (_, one) =>

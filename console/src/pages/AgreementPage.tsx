@@ -15,6 +15,7 @@ import { AgreementSample } from './AgreementSample.tsx';
 import { AgreementStops } from './AgreementStops.tsx';
 import { useAct } from '../parts/useAct.ts';
 import type { Wanted } from '../requests/wanted.ts';
+import { Person } from '../parts/Person.tsx';
 
 /** One version of an agreement: its text, who signed, what it loosens today; and the second person's decision. */
 export function AgreementPage(): ReactNode {
@@ -49,7 +50,7 @@ export function AgreementPage(): ReactNode {
               {(
                 [
                   ['state', <State key="state" state={view.state} />],
-                  ['author', <code key="author">{view.author}</code>],
+                  ['author', <Person key="author" id={view.author} name={view.authorName} />],
                   [
                     'signers',
                     view.signatures

@@ -8,6 +8,7 @@ import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { Person } from '../parts/Person.tsx';
 
 type Key = Schemas['Waiting']['keys'][number];
 
@@ -54,8 +55,16 @@ function OneKey({
           [say('dpThumbprint'), <code key="keyid">{of.keyid}</code>],
           [say('state'), <State key="state" state={`ks_${of.state}`} />],
           [say('dpEnrolled'), when(of.enrolled)],
-          [say('dpIssuer'), of.issuer],
-          [say('approver'), of.confirmedBy],
+          [
+            say('dpIssuer'),
+            of.issuer === undefined ? undefined : <Person key="issuer" id={of.issuer} name={of.issuerName} />,
+          ],
+          [
+            say('approver'),
+            of.confirmedBy === undefined ? undefined : (
+              <Person key="confirmed" id={of.confirmedBy} name={of.confirmedByName} />
+            ),
+          ],
           [say('dpObjection'), of.objection],
         ]}
       />

@@ -13,6 +13,7 @@ import { DigestField } from '../requests/PapersFields.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { Person } from '../parts/Person.tsx';
 
 type Proposal = Schemas['Proposal'];
 
@@ -47,7 +48,7 @@ export function ProposalPage(): ReactNode {
             <Facts
               of={[
                 [say('state'), say(`ps_${proposal.state}`)],
-                [say('author'), <code key="author">{proposal.author}</code>],
+                [say('author'), <Person key="author" id={proposal.author} name={proposal.authorName} />],
                 [say('scOwner'), name(proposal.owner)],
                 [say('digest'), <code key="digest">{proposal.digest}</code>],
                 [say('whyReason'), proposal.reason],

@@ -15,6 +15,7 @@ import { ChangeTable } from './ChangeTable.tsx';
 import { NewSchemaPage } from './NewSchemaPage.tsx';
 import { Reached } from './Reached.tsx';
 import { SchemaDecision } from './SchemaDecision.tsx';
+import { Person } from '../parts/Person.tsx';
 
 /** A version of a schema by its name and number; or a new one. */
 export function SchemaPage(): ReactNode {
@@ -108,11 +109,27 @@ function VersionFacts(props: {
           [say('scCompatibility'), schema.compatibility],
           [say('whyReason'), schema.reason],
           [say('scSunset'), schema.sunset],
-          [say('author'), impact?.author],
-          [say('approver'), impact?.approver],
+          [
+            say('author'),
+            impact?.author === undefined ? undefined : (
+              <Person key="author" id={impact.author} name={impact.authorName} />
+            ),
+          ],
+          [
+            say('approver'),
+            impact?.approver === undefined ? undefined : (
+              <Person key="approver" id={impact.approver} name={impact.approverName} />
+            ),
+          ],
           [
             say('r_security'),
-            impact?.officer ?? (impact?.needsOfficer === true ? say('scOfficer') : undefined),
+            impact?.officer === undefined ? (
+              impact?.needsOfficer === true ? (
+                say('scOfficer')
+              ) : undefined
+            ) : (
+              <Person key="officer" id={impact.officer} name={impact.officerName} />
+            ),
           ],
           [say('registered'), when(schema.registeredAt)],
           [say('digest'), <code key="digest">{schema.digest}</code>],

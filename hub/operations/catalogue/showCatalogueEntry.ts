@@ -7,6 +7,7 @@ import { placeOf } from '../inbox/places.ts';
 import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { fieldsOf } from './derived.ts';
+import { namesBeside } from '../namesBeside.ts';
 
 /** GET /v1/catalogue/{entry}: an entry with the fields of its datasets as their schema versions have them now. @throws Problem not_found */
 export async function showCatalogueEntry(
@@ -31,6 +32,7 @@ export async function showCatalogueEntry(
         proposal,
         digest,
         author,
+        ...namesBeside(identity, { author }),
       }))
     : [];
   const body = {

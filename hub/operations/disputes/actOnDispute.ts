@@ -14,7 +14,10 @@ import { disputeFacts, disputeView } from './disputeView.ts';
  * POST /v1/disputes/{dispute}/acts: one step, by a person of the side whose step it is, with its document.
  * @throws Problem not_found, transition_not_allowed, not_your_department, four_eyes, text_identity_number
  */
-export async function actOnDispute(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+export async function actOnDispute(
+  call: Call<StaffCaller>,
+  { database, identity }: Services,
+): Promise<Outcome> {
   const { act, said, document } = call.body as components['schemas']['DisputeActed'];
   const { caller, now, exchange } = call;
   const dispute = await disputeById(database.app, call.params['dispute'] ?? '');
@@ -25,7 +28,7 @@ export async function actOnDispute(call: Call<StaffCaller>, { database }: Servic
   const seq = dispute.events.length + 1;
   const event: DisputeEvent = { seq, act, person: caller.person, at: now, said, document };
   const after = { ...dispute, state, events: [...dispute.events, event] };
-  return allowed(200, disputeView(after), {
+  return allowed(200, disputeView(after, identity), {
     facts: disputeFacts(after, event),
     work: async (transaction) => {
       await appendDisputeEvent(transaction, dispute.id, event, exchange).catch((error: unknown) => {

@@ -2,12 +2,22 @@ import type { components } from '../../../api/openapi.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
 import type { Dispute, DisputeEvent } from '../../domain/dispute.ts';
 import { moment } from '../reading/listing.ts';
+import type { Services } from '../services.ts';
 
 /** `DisputeView` of openapi.yaml. */
-export const disputeView = ({ events, ...dispute }: Dispute): components['schemas']['DisputeView'] => ({
-  ...dispute,
-  events: events.map(({ at, ...event }) => ({ ...event, at: moment(at) })),
-});
+export function disputeView(
+  { events, ...dispute }: Dispute,
+  identity: Services['identity'],
+): components['schemas']['DisputeView'] {
+  const names = new Map<string, string>(identity.persons().map(({ id, name }) => [id, name]));
+  return {
+    ...dispute,
+    events: events.map(({ at, ...event }) => {
+      const name = names.get(event.person);
+      return { ...event, ...(name === undefined ? {} : { name }), at: moment(at) };
+    }),
+  };
+}
 
 /** What the entry of an act says: names, and the digest of its document. */
 export const disputeFacts = (

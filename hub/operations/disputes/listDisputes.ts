@@ -7,7 +7,10 @@ import type { Services } from '../services.ts';
 import { disputeView } from './disputeView.ts';
 
 /** GET /v1/disputes: a department's own, with everything that was said; to the data office all. The newest first. */
-export async function listDisputes(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+export async function listDisputes(
+  call: Call<StaffCaller>,
+  { database, identity }: Services,
+): Promise<Outcome> {
   const page = pageAsked(call.query, names.dispute);
   const departments = reachOf('listDisputes', call.caller);
   const { open, about } = call.query;
@@ -21,5 +24,11 @@ export async function listDisputes(call: Call<StaffCaller>, { database }: Servic
     },
     oneMore(page).most,
   );
-  return listed('disputes', page, rows, ({ id }) => id, disputeView);
+  return listed(
+    'disputes',
+    page,
+    rows,
+    ({ id }) => id,
+    (dispute) => disputeView(dispute, identity),
+  );
 }

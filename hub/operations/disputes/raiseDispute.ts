@@ -18,7 +18,10 @@ import { disputeFacts, disputeView } from './disputeView.ts';
  * among themselves, or either takes it to the data office.
  * @throws Problem not_found, text_identity_number, already_registered
  */
-export async function raiseDispute(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+export async function raiseDispute(
+  call: Call<StaffCaller>,
+  { database, identity }: Services,
+): Promise<Outcome> {
   const { about, said, document } = call.body as components['schemas']['DisputeRaised'];
   if (holdsIdentityNumber(said)) throw new Problem('text_identity_number', {}, { at: '/body/said' });
   const parties = await partiesOf(database.app, about);
@@ -31,7 +34,7 @@ export async function raiseDispute(call: Call<StaffCaller>, { database }: Servic
   const id = await nextDisputeId(database.app);
   const event: DisputeEvent = { seq: 1, act: 'raise', person, at: call.now, said, document };
   const dispute = { id, about, raised, other, state: 'between' } as const;
-  return allowed(201, disputeView({ ...dispute, events: [event] }), {
+  return allowed(201, disputeView({ ...dispute, events: [event] }, identity), {
     facts: disputeFacts(dispute, event),
     work: async (transaction) => {
       await insertDispute(transaction, dispute).catch((error: unknown) => {

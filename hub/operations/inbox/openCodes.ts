@@ -2,11 +2,12 @@ import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { listOpenCodes } from '../../store/identity/openCodes.ts';
 import type { Services } from '../services.ts';
+import { namesBeside } from '../namesBeside.ts';
 
 /** Codes by which somebody could enrol a key: a department is told of each for itself, the data office of all. */
 export async function openCodes(
   { caller: { grants }, now }: Call<StaffCaller>,
-  { database }: Services,
+  { database, identity }: Services,
 ): Promise<object[]> {
   const mine = (code: string): boolean =>
     grants.some(({ department }) => department === undefined || department === code);
@@ -14,6 +15,6 @@ export async function openCodes(
     .filter(({ department }) => mine(department))
     .map(({ id, department, issuer, expiresAt }) => ({
       ...{ code: id, department, expires: new Date(expiresAt).toISOString() },
-      ...(issuer === null ? {} : { issuer }),
+      ...(issuer === null ? {} : { issuer, ...namesBeside(identity, { issuer }) }),
     }));
 }

@@ -6,6 +6,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { batchesWaiting } from '../../store/intake/batchesWaiting.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from './places.ts';
+import { proposedIn } from '../intake/getBatch.ts';
 
 /** Held batches, and proposals of others about batches, that the caller may decide. */
 export async function waitingBatches(
@@ -19,6 +20,6 @@ export async function waitingBatches(
   );
   return waiting.map(({ batch, proposal }) => ({
     ...batchAnswer({ ...batch, receipt: null }),
-    ...(proposal === undefined ? {} : { proposedBy: proposal.proposedBy }),
+    ...(proposal === undefined ? {} : proposedIn(proposal, identity)),
   }));
 }

@@ -11,7 +11,7 @@ const most = 1_000;
 /** To stewards of the two departments what lies between them or was decided; to those of the data office what lies before it, or was taken to the government. */
 export async function waitingDisputes(
   { caller }: Call<StaffCaller>,
-  { database }: Services,
+  { database, identity }: Services,
 ): Promise<readonly components['schemas']['DisputeView'][]> {
   const own = departmentsOf(caller);
   const ofOffice = caller.grants.some(
@@ -24,5 +24,5 @@ export async function waitingDisputes(
     .filter(({ state, raised, other }) =>
       state === 'office' || state === 'government' ? ofOffice : own.includes(raised) || own.includes(other),
     )
-    .map(disputeView);
+    .map((dispute) => disputeView(dispute, identity));
 }

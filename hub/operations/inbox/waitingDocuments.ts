@@ -5,6 +5,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { listWaitingPolicyDocuments } from '../../store/policy/policyDocuments.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from './places.ts';
+import { namesBeside } from '../namesBeside.ts';
 
 /** Policy documents of others that wait for approval. */
 export async function waitingDocuments(
@@ -17,7 +18,7 @@ export async function waitingDocuments(
       verdictOf('approvePolicyDocument', caller.grants, [placeOf(identity, provider)]) === 'act',
   );
   return rows.map(({ id, version, kind, digest, provider, consumer, author }) => ({
-    ...{ id, version, kind, digest, author },
+    ...{ id, version, kind, digest, author, ...namesBeside(identity, { author }) },
     ...(provider === null ? {} : { provider }),
     ...(consumer === null ? {} : { consumer }),
   }));

@@ -6,6 +6,7 @@ import { listKeyHands, type KeyHandsRow } from '../../store/identity/keyHands.ts
 import type { Services } from '../services.ts';
 import { settles } from '../signingKeys/keyInQuestion.ts';
 import { placeOf } from './places.ts';
+import { namesBeside } from '../namesBeside.ts';
 
 /** Nobody but whoever issued its code has looked at it: where both sides' are so, no agreement comes into force. */
 const isOfOneHand = ({ issuer, confirmedBy }: KeyHandsRow): boolean =>
@@ -34,6 +35,7 @@ export async function waitingKeys(
     const confirmable = others && decides && (row.objectedBy !== null || row.confirmedBy === null);
     return {
       ...{ keyid, department, state, confirmable, enrolled: new Date(enrolledAt).toISOString() },
+      ...namesBeside(identity, { issuer: row.issuer, confirmedBy: row.confirmedBy }),
       ...(row.issuer === null ? {} : { issuer: row.issuer }),
       ...(row.confirmedBy === null ? {} : { confirmedBy: row.confirmedBy }),
       ...(objection === null ? {} : { objection }),

@@ -20,5 +20,5 @@ export async function waitingProposals(
       verdictOf('acceptProposal', grants, [placeOf(identity, row.owner)]) === 'act' &&
       decidesFor(grants, row, identity),
   );
-  return rows.map(proposalHead);
+  return rows.map((row) => proposalHead(row, identity));
 }

@@ -9,9 +9,9 @@ import type { Services } from '../services.ts';
 /** Evidence about persons that another one asked for and she may release. */
 export async function waitingReleases(
   { caller }: Call<StaffCaller>,
-  { database }: Services,
+  { database, identity }: Services,
 ): Promise<readonly components['schemas']['EvidenceRequested'][]> {
   if (verdictOf('answerEvidence', caller.grants, [undefined]) !== 'act') return [];
   const rows = await waitingEvidence(database.app);
-  return rows.filter(({ askedBy }) => askedBy !== caller.person).map(evidenceView);
+  return rows.filter(({ askedBy }) => askedBy !== caller.person).map((row) => evidenceView(row, identity));
 }

@@ -15,5 +15,5 @@ export async function waitingRisks(call: Call<StaffCaller>, services: Services):
   const risks = await listRisks(services.database.app, filter, most);
   return risks
     .filter(({ escalatedBy }) => !ofOneHand(call.caller, escalatedBy))
-    .map((row) => riskView(row, call.now));
+    .map((row) => riskView(row, call.now, services.identity));
 }

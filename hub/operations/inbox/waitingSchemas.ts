@@ -3,6 +3,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { listSchemasInReview } from '../../store/registry/schemas.ts';
 import { placeFor } from '../registry/schemaHands.ts';
 import type { Services } from '../services.ts';
+import { namesBeside } from '../namesBeside.ts';
 
 /** Versions of schemas in review that wait for the caller's word. */
 export async function waitingSchemas(
@@ -13,6 +14,7 @@ export async function waitingSchemas(
     const { urn, digest, author, owner } = row;
     const as = placeFor(row, caller, identity);
     if (as === undefined) return [];
-    return [{ urn, digest, author: author ?? '', as, ...(owner === null ? {} : { owner }) }];
+    const names = namesBeside(identity, { author });
+    return [{ urn, digest, author: author ?? '', ...names, as, ...(owner === null ? {} : { owner }) }];
   });
 }

@@ -6,16 +6,20 @@ import { batchById } from '../../store/intake/batchById.ts';
 import { proposalOf } from '../../store/intake/proposals.ts';
 import { reachOf } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
+import { namesBeside } from '../namesBeside.ts';
 
 /** GET /v1/batches/{batch} on the staff listener. A batch of a department that the caller may not read does not exist for her. @throws Problem batch_unknown */
-export async function getBatch(call: Call<StaffCaller>, { database, registry }: Services): Promise<Outcome> {
+export async function getBatch(
+  call: Call<StaffCaller>,
+  { database, registry, identity }: Services,
+): Promise<Outcome> {
   const row = await batchById(database.app, call.params['batch'] ?? '');
   const reach = reachOf('getBatch', call.caller);
   if (row === undefined || reach?.includes(row.department) === false) throw new Problem('batch_unknown');
   const proposal =
     (await proposalOf(database.app, row.id, 'release')) ??
     (await proposalOf(database.app, row.id, 'restore'));
-  const proposed = proposal === undefined ? {} : { proposedBy: proposal.proposedBy };
+  const proposed = proposal === undefined ? {} : proposedIn(proposal, identity);
   return allowed(
     200,
     { ...batchAnswer(row), ...proposed },
@@ -24,3 +28,9 @@ export async function getBatch(call: Call<StaffCaller>, { database, registry }: 
     },
   );
 }
+
+/** Who was the first of two. */
+export const proposedIn = (
+  { proposedBy }: { readonly proposedBy: string },
+  identity: Services['identity'],
+): object => ({ proposedBy, ...namesBeside(identity, { proposedBy }) });

@@ -10,7 +10,10 @@ import { evidenceView } from './evidenceView.ts';
  * The second person's word on evidence about somebody: it is handed out, or not.
  * @throws Problem not_found, four_eyes, transition_not_allowed
  */
-export async function answerEvidence(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+export async function answerEvidence(
+  call: Call<StaffCaller>,
+  { database, identity }: Services,
+): Promise<Outcome> {
   const { answer } = call.body as components['schemas']['EvidenceAnswer'];
   const id = call.params['evidence'] ?? '';
   const row = await evidenceById(database.app, id);
@@ -21,7 +24,7 @@ export async function answerEvidence(call: Call<StaffCaller>, { database }: Serv
     new Problem('transition_not_allowed', { what: `evidence ${id}`, state: row.state, act: answer });
   if (row.state !== 'waiting') throw refused();
   const state = answer === 'release' ? 'released' : 'refused';
-  return allowed(200, evidenceView({ ...row, state, answeredBy: by }), {
+  return allowed(200, evidenceView({ ...row, state, answeredBy: by }, identity), {
     facts: { change: { evidence: id, act: answer, reason: row.reason, case: row.caseNumber } },
     work: async (transaction) => {
       if (!(await answerRow(transaction, { id, by, state }))) throw refused();

@@ -36,7 +36,7 @@ export async function askEvidence(call: Call<StaffCaller>, services: Services): 
   };
   // what cannot be handed out is refused now, and not after two have decided
   const { chosen } = await makeEvidence(services, row);
-  return allowed(201, evidenceView(row), {
+  return allowed(201, evidenceView(row, services.identity), {
     facts: {
       change: {
         ...{ evidence: row.id, by: Object.keys(question).sort().join(' '), entries: chosen.length },

@@ -1,9 +1,15 @@
 import type { components } from '../../../api/openapi.ts';
 import type { EvidenceRow } from '../../store/audit/evidence.ts';
+import { namesBeside } from '../namesBeside.ts';
+import type { Services } from '../services.ts';
 
 /** A request for evidence as it stands: `EvidenceRequested` of openapi.yaml. It names no person whose data were read. */
-export const evidenceView = (row: EvidenceRow): components['schemas']['EvidenceRequested'] => ({
+export const evidenceView = (
+  row: EvidenceRow,
+  identity: Services['identity'],
+): components['schemas']['EvidenceRequested'] => ({
   ...{ id: row.id, state: row.state, reason: row.reason, case: row.caseNumber, askedBy: row.askedBy },
   ...{ askedAt: new Date(row.askedAt).toISOString(), subject: row.tokens !== null },
   ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
+  ...namesBeside(identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),
 });

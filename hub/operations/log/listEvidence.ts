@@ -6,7 +6,10 @@ import type { Services } from '../services.ts';
 import { evidenceView } from './evidenceView.ts';
 
 /** GET /v1/log/evidence: who asked for evidence, why, for which case, and who released it. @throws Problem cursor_invalid */
-export async function listEvidence(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+export async function listEvidence(
+  call: Call<StaffCaller>,
+  { database, identity }: Services,
+): Promise<Outcome> {
   const page = pageAsked(call.query, names.uuid);
   const { state, evidence } = call.query;
   const rows = await requestsIn(
@@ -18,5 +21,11 @@ export async function listEvidence(call: Call<StaffCaller>, { database }: Servic
     },
     oneMore(page).most,
   );
-  return listed('evidence', page, rows, ({ id }) => id, evidenceView);
+  return listed(
+    'evidence',
+    page,
+    rows,
+    ({ id }) => id,
+    (row) => evidenceView(row, identity),
+  );
 }

@@ -20,6 +20,7 @@ import {
 import type { Services } from '../services.ts';
 import { anchorsFile } from './anchorsFile.ts';
 import { cosignedNote } from './cosignedNote.ts';
+import { namesBeside } from '../namesBeside.ts';
 
 /** Entries that answer, and entries of a range. Of more, evidence is taken in several. */
 const mostChosen = 20_000;
@@ -50,6 +51,7 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
     ...{ id: row.id, reason: row.reason, case: row.caseNumber, askedBy: row.askedBy },
     askedAt: new Date(row.askedAt).toISOString(),
     ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
+    ...namesBeside(services.identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),
     ...{ question, size: row.size, chosen: indexes },
     attempts: told === undefined ? [] : indexes.filter((index) => !told.has(index)),
     ...(range === undefined ? {} : { range }),

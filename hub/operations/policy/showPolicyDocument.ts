@@ -9,6 +9,7 @@ import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import type { Services } from '../services.ts';
 import { requiredParties } from '../../registry/policyParties.ts';
 import { missingParties } from './parties.ts';
+import { namesBeside } from '../namesBeside.ts';
 
 /**
  * What whoever approves has to see: the text, who signed it by which key, and what it would loosen and tighten if it came into force now.
@@ -28,6 +29,7 @@ export async function showPolicyDocument(call: Call<StaffCaller>, services: Serv
   const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
   const body = {
     ...{ id, version, kind, state, digest, text, author, writtenAgainst },
+    ...namesBeside(services.identity, { author }),
     ...(stopped.length === 0 ? {} : { stopped }),
     ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
     signatures: row.signatures.map((one) => ({

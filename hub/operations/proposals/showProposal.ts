@@ -3,24 +3,28 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { ProposalHead } from '../../store/registry/proposals.ts';
 import type { Services } from '../services.ts';
 import { proposalOf } from './waitingProposalOf.ts';
+import { namesBeside } from '../namesBeside.ts';
 
 /** What was proposed, whole, with what became of it. @throws Problem not_found */
 export async function showProposal(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const row = await proposalOf(call, services);
   const { decidedBy, reason } = row;
   const body = {
-    ...proposalHead(row),
+    ...proposalHead(row, services.identity),
     state: row.state,
     params: row.params,
     body: JSON.parse(row.body) as unknown,
-    ...(decidedBy === null ? {} : { decidedBy }),
+    ...(decidedBy === null ? {} : { decidedBy, ...namesBeside(services.identity, { decidedBy }) }),
     ...(reason === null ? {} : { reason }),
   };
   return allowed(200, body, { facts: { change: { proposal: row.id } } });
 }
 
 /** What stands of it in lists. */
-export const proposalHead = ({ id, operation, kind, name, owner, digest, author }: ProposalHead): object => ({
-  ...{ proposal: id, operation, kind, name, digest, author },
+export const proposalHead = (
+  { id, operation, kind, name, owner, digest, author }: ProposalHead,
+  identity: Services['identity'],
+): object => ({
+  ...{ proposal: id, operation, kind, name, digest, author, ...namesBeside(identity, { author }) },
   ...(owner === null ? {} : { owner }),
 });

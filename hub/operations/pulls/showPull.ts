@@ -9,12 +9,13 @@ import { pullOf } from '../../store/pulls/pulls.ts';
 import { runsOf, type PullRunRow } from '../../store/pulls/runs.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
+import { namesBeside } from '../namesBeside.ts';
 
 /** Runs that are told, the newest first. */
 const told = 20;
 
 /** What a dataset is filled from, and what its last runs came to; the password is never told. @throws Problem pull_unknown */
-export async function showPull(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+export async function showPull(call: Call<StaffCaller>, { database, identity }: Services): Promise<Outcome> {
   const dataset = datasetId(call.params['dataset'] ?? '');
   const row = await pullOf(database.app, dataset);
   if (row === undefined) throw new Problem('pull_unknown', { dataset });
@@ -27,6 +28,7 @@ export async function showPull(call: Call<StaffCaller>, { database }: Services):
     digest: row.digest,
     author: row.author,
     approver: row.approver,
+    ...namesBeside(identity, { author: row.author, approver: row.approver }),
     setAt: moment(row.setAt),
     ...(period === undefined ? {} : { period }),
     windowOpen: windowOpen(schedule, call.now),

@@ -8,6 +8,7 @@ import { readRegistered } from './checkVersion.ts';
 import { versionBefore, versionsOf } from './schemaSuccession.ts';
 import { digestAgreed } from './schemaWaiver.ts';
 import { touchedAt } from './touched.ts';
+import { namesBeside } from '../namesBeside.ts';
 
 /**
  * GET /v1/schemas/{schema}/impact: what changed since the version before, and whom each change touches. What is bound to any other version
@@ -28,6 +29,7 @@ export async function showSchemaImpact(call: Call<StaffCaller>, services: Servic
     ...(waiver === null ? {} : { waiver }),
     ...(before === undefined ? {} : { against: before.urn }),
     ...Object.fromEntries(Object.entries({ author, approver, officer }).filter(([, id]) => id !== null)),
+    ...namesBeside(services.identity, { author, approver, officer }),
     changes: changes.map((one) => ({ ...one, touches: touched(one.pointer) })),
     touches: touched(''),
   };

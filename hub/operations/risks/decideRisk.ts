@@ -18,7 +18,7 @@ import { riskView } from './riskView.ts';
  */
 export async function decideRisk(
   call: Call<StaffCaller>,
-  { database }: Services,
+  { database, identity }: Services,
   act: 'acknowledge' | 'escalate',
 ): Promise<Outcome> {
   const { reason } = call.body as components['schemas']['RiskDecision'];
@@ -34,7 +34,7 @@ export async function decideRisk(
     act === 'acknowledge'
       ? { ...row, state: 'acknowledged' as const, acknowledgedBy: by, acknowledgement: reason }
       : { ...row, state: 'escalated' as const, escalatedBy: by, escalation: reason };
-  return allowed(200, riskView(decided, call.now), {
+  return allowed(200, riskView(decided, call.now, identity), {
     facts: {
       ...(row.consumer === null ? {} : { consumer: row.consumer }),
       change: { risk: id, rule: row.rule, day: row.day, act, reason },

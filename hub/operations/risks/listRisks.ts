@@ -26,6 +26,6 @@ export async function listRisks(call: Call<StaffCaller>, services: Services): Pr
     page,
     rows,
     (row) => `${row.state === 'acknowledged' ? 1 : 0}~${row.due}~${row.id}`,
-    (row) => riskView(row, call.now),
+    (row) => riskView(row, call.now, services.identity),
   );
 }

@@ -2,9 +2,15 @@ import type { components } from '../../../api/openapi.ts';
 import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 import { riskRules } from '../../domain/risks/risk.ts';
 import type { RiskRow } from '../../store/risks/risks.ts';
+import { namesBeside } from '../namesBeside.ts';
+import type { Services } from '../services.ts';
 
 /** A finding of the rules over the log: `Risk` of openapi.yaml. It names no person whose data were read. @param now Unix milliseconds */
-export function riskView(row: RiskRow, now: number): components['schemas']['Risk'] {
+export function riskView(
+  row: RiskRow,
+  now: number,
+  identity: Services['identity'],
+): components['schemas']['Risk'] {
   const { id, rule, day, consumer, official, departments, count, limit, entries, due, exchange } = row;
   const { zh, en } = riskRules[rule];
   const today = civilDateText(civilDateInChina(now));
@@ -21,6 +27,7 @@ export function riskView(row: RiskRow, now: number): components['schemas']['Risk
     ...(row.escalatedBy === null ? {} : { escalatedBy: row.escalatedBy }),
     ...(row.escalation === null ? {} : { escalation: row.escalation }),
     ...(row.acknowledgedBy === null ? {} : { acknowledgedBy: row.acknowledgedBy }),
+    ...namesBeside(identity, { escalatedBy: row.escalatedBy, acknowledgedBy: row.acknowledgedBy }),
     ...(row.acknowledgement === null ? {} : { acknowledgement: row.acknowledgement }),
   };
 }

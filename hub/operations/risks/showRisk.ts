@@ -12,5 +12,5 @@ export async function showRisk(call: Call<StaffCaller>, services: Services): Pro
   const places = riskPlaces(call.caller, services, 'showRisk');
   if (row === undefined || (places !== undefined && !row.departments.some((code) => places.includes(code))))
     throw new Problem('not_found');
-  return allowed(200, riskView(row, call.now), { facts: { change: { risk: row.id } } });
+  return allowed(200, riskView(row, call.now, services.identity), { facts: { change: { risk: row.id } } });
 }

@@ -4,6 +4,7 @@ import { listStandIns as allStandIns } from '../../store/identity/standIns.ts';
 import { moment } from '../reading/listing.ts';
 import { reachOf } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
+import { namesBeside } from '../namesBeside.ts';
 
 /** GET /v1/stand-ins: who stands in for whom, in the caller's departments or, for the data office, everywhere; what is over is left out. */
 export async function listStandIns(
@@ -18,6 +19,7 @@ export async function listStandIns(
     .map(({ id, kind, steward, person, department, begins, until, why, author, approver }) => ({
       ...{ id, as: kind, steward, person, from: moment(begins), reason: why, author, approver },
       ...{ stewardName: names.get(steward) ?? '', personName: names.get(person) ?? '' },
+      ...namesBeside(identity, { author, approver }),
       ...(department === null ? {} : { department }),
       ...(until === null ? {} : { until: moment(until) }),
     }));

@@ -4,6 +4,7 @@ import { listViewDelays as delaysIn } from '../../store/subjects/viewDelays.ts';
 import { ownPlaces } from '../inbox/places.ts';
 import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
+import { namesBeside } from '../namesBeside.ts';
 
 /** GET /v1/view-delays: what is not told to persons for now, and on which ground; whom it is about is not said. */
 export async function listViewDelays(
@@ -30,6 +31,7 @@ export async function listViewDelays(
     (row) => ({
       ...{ id: row.id, department: row.department, reference: row.reference, clause: row.clause },
       ...{ until: moment(row.until), author: row.author, approver: row.approver },
+      ...namesBeside(identity, { author: row.author, approver: row.approver }),
     }),
   );
 }

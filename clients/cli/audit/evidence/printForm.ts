@@ -12,6 +12,7 @@ import {
   replayText,
 } from '../../../../log/pack/claims.ts';
 import { fieldsText, outcomeOf, timeText, whoOf } from '../../../../log/story.ts';
+import { personText } from '../../personText.ts';
 
 type Read = NonNullable<EvidenceCheck['read']>;
 
@@ -61,7 +62,9 @@ function cover(read: Read, say: Say): string {
     [{ zh: '所问', en: 'question' }, questionText(read)],
     [
       { zh: '提取人 / 放行人', en: 'asked by / released by' },
-      both(`${file.askedBy} / ${file.answeredBy ?? '–'}`),
+      both(
+        `${personText(file.askedBy, file.askedByName)} / ${file.answeredBy === undefined ? '–' : personText(file.answeredBy, file.answeredByName)}`,
+      ),
     ],
     [{ zh: '提取时间', en: 'asked at' }, both(timeText(file.askedAt))],
     [{ zh: '范围', en: 'extent' }, extentText(read)],
