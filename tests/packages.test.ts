@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, posix, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
@@ -86,6 +86,22 @@ test('the hub package names only what is there, and starts without what builds i
     assert.ok(existsSync(join(root, file)), file);
   for (const builder of ['esbuild', 'tsx', 'prettier', 'typescript', 'vite'])
     assert.equal(dependencies[builder], undefined, builder);
+});
+
+test('every link of a page in the hub package leads to a file of the package', async () => {
+  const files = new Set(await packedFiles(root));
+  const pages = [...files].filter((path) => path.endsWith('.md'));
+  assert.ok(pages.includes('README.md') && pages.includes('docs/guides/first-hub.md'));
+  const isThere = (path: string): boolean =>
+    files.has(path) || [...files].some((file) => file.startsWith(`${path.replace(/\/$/, '')}/`));
+  const dead = pages.flatMap((page) => {
+    const text = readFileSync(join(root, page), 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '');
+    return [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)\s]*)?\)/g)]
+      .map(([, link = '']) => link)
+      .filter((link) => !/^[a-z]+:/.test(link) && !isThere(posix.join(posix.dirname(page), link)))
+      .map((link) => `${page}: ${link}`);
+  });
+  assert.deepEqual(dead, []);
 });
 
 describe('the SDK, packed and installed in an empty folder', () => {
