@@ -3653,6 +3653,7 @@ export interface components {
             heldUntil?: components["schemas"]["Moment"];
             /** @description the person who wants it released and waits for a second one */
             proposedBy?: string;
+            proposedByName?: string;
             /** @description the person who released it or put it back */
             approvedBy?: string;
             /** @description an earlier batch with the same bytes; this one was not loaded */
@@ -4276,6 +4277,7 @@ export interface components {
                 act: "raise" | "agree" | "escalate" | "decide" | "accept" | "appeal" | "record";
                 /** @description id */
                 person: string;
+                name?: string;
                 at: components["schemas"]["Moment"];
                 said: string;
                 document: components["schemas"]["Sha256Hex"];
@@ -4694,8 +4696,10 @@ export interface components {
                 until: components["schemas"]["Moment"];
                 /** @description id of a person */
                 author: string;
+                authorName?: string;
                 /** @description id of another person */
                 approver: string;
+                approverName?: string;
             }[];
         };
         ViewDelayId: string;
@@ -4810,8 +4814,10 @@ export interface components {
                 reason: string;
                 /** @description id of who named her */
                 author: string;
+                authorName?: string;
                 /** @description id of who agreed */
                 approver: string;
+                approverName?: string;
             }[];
         };
         ViewDelayAsked: {
@@ -4851,8 +4857,10 @@ export interface components {
                 until: components["schemas"]["Moment"];
                 /** @description id of a person */
                 author: string;
+                authorName?: string;
                 /** @description id of another person */
                 approver: string;
+                approverName?: string;
             }[];
         };
         Duty: {
@@ -5338,6 +5346,7 @@ export interface components {
                 digest: components["schemas"]["Sha256Hex"];
                 /** @description id of a person */
                 author: string;
+                authorName?: string;
             }[];
         };
         CatalogueList: {
@@ -5413,8 +5422,11 @@ export interface components {
             /** @description the version before it */
             against?: components["schemas"]["Urn"];
             author?: string;
+            authorName?: string;
             approver?: string;
+            approverName?: string;
             officer?: string;
+            officerName?: string;
             changes: components["schemas"]["SchemaChanges"];
             touches: components["schemas"]["Touched"];
         };
@@ -5646,8 +5658,10 @@ export interface components {
             digest: components["schemas"]["Sha256Hex"];
             /** @description id of a person */
             author: string;
+            authorName?: string;
             /** @description id of another person */
             approver: string;
+            approverName?: string;
             setAt: components["schemas"]["Moment"];
             /** @description the one whose run may begin now; absent on days that have none */
             period?: string;
@@ -5712,6 +5726,7 @@ export interface components {
             digest: components["schemas"]["Sha256Hex"];
             /** @description id of a person */
             author: string;
+            authorName?: string;
             owner?: components["schemas"]["DepartmentCode"];
             /** @enum {unknown} */
             state: "waiting" | "accepted" | "refused" | "withdrawn";
@@ -5721,6 +5736,7 @@ export interface components {
             /** @description what accepting sends to that operation */
             body: components["schemas"]["Members"];
             decidedBy?: string;
+            decidedByName?: string;
             reason?: string;
         };
         ProposalAcceptance: {
@@ -5984,6 +6000,7 @@ export interface components {
             /** @description canonical JSON */
             text: string;
             author: components["schemas"]["PersonId"];
+            authorName?: string;
             writtenAgainst: number | null;
             signatures: {
                 /** @enum {unknown} */
@@ -6249,6 +6266,7 @@ export interface components {
                 urn: components["schemas"]["Urn"];
                 digest: components["schemas"]["Sha256Hex"];
                 author: string;
+                authorName?: string;
                 /**
                  * @description second person of its owner or security officer
                  * @enum {unknown}
@@ -6295,6 +6313,7 @@ export interface components {
                 expires: string;
                 /** @description id of the person who issued it */
                 issuer?: string;
+                issuerName?: string;
             }[];
             /** @description new keys of one's department; for the data office those that wait or were objected to */
             keys: {
@@ -6308,7 +6327,9 @@ export interface components {
                 enrolled: string;
                 /** @description id of the person who issued its code */
                 issuer?: string;
+                issuerName?: string;
                 confirmedBy?: string;
+                confirmedByName?: string;
                 objection?: string;
             }[];
             /** @description what departments owe for data they received and is due within a week or overdue; providers see what is overdue */
@@ -6320,6 +6341,7 @@ export interface components {
                 name: string;
                 digest: components["schemas"]["Sha256Hex"];
                 author: string;
+                authorName?: string;
                 owner?: components["schemas"]["DepartmentCode"];
             }[];
             documents: {
@@ -6329,6 +6351,7 @@ export interface components {
                 kind: "Agreement" | "Restriction";
                 digest: components["schemas"]["Sha256Hex"];
                 author: string;
+                authorName?: string;
                 provider?: string;
                 consumer?: string;
             }[];
@@ -6590,10 +6613,12 @@ export interface components {
             overdue: boolean;
             /** @description id of a person */
             escalatedBy?: string;
+            escalatedByName?: string;
             /** @description her reason */
             escalation?: string;
             /** @description id of a person */
             acknowledgedBy?: string;
+            acknowledgedByName?: string;
             /** @description her reason */
             acknowledgement?: string;
         };
@@ -6862,10 +6887,12 @@ export interface components {
             case: string;
             /** @description id of a person */
             askedBy: string;
+            askedByName?: string;
             /** Format: date-time */
             askedAt: string;
             /** @description id of the second person */
             answeredBy?: string;
+            answeredByName?: string;
             /** @description whether it is about a person */
             subject: boolean;
         };
@@ -6915,9 +6942,11 @@ export interface components {
             reason: string;
             case: string;
             askedBy: string;
+            askedByName?: string;
             /** Format: date-time */
             askedAt: string;
             answeredBy?: string;
+            answeredByName?: string;
             /** @description as it was asked, without an identifier; first, last and subject beside what a search has */
             question: {
                 [key: string]: string | number | boolean;
