@@ -8,6 +8,7 @@ import { sharedSchemas } from '../machine/shippedSchemas.ts';
 import { withOptionTables } from './adaptersDocs.ts';
 import { apiDocuments } from './apiDocument.ts';
 import { attacksDocuments } from './attacksDocument.ts';
+import { documentsSchema } from './documentsDocument.ts';
 import { requestsDocuments } from './requestsDocument.ts';
 import { risksDocuments } from './risksDocument.ts';
 import { rolesDocuments } from './rolesDocument.ts';
@@ -28,6 +29,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   // what the hub reads at boot: parsing the YAML would take longer than everything else of the contract
   const document: unknown = parse(readFileSync(source, 'utf8'));
   files.set('api/openapi.json', `${JSON.stringify(document)}\n`);
+  files.set('api/documents.json', documentsSchema(document));
   files.set('api/signedOperations.ts', signedOperations(document));
   for (const schema of sharedSchemas()) {
     files.set(`api/records/${schema.name}.ts`, schemaTypes(schema));

@@ -4,6 +4,7 @@ import type { Register } from './verb.ts';
 
 type Load = () => Promise<{ readonly register: Register }>;
 
+const registered: Load = () => import('./schema/registered.ts');
 const verbs: Readonly<Record<string, Load>> = {
   lint: () => import('./schema/lint.ts'),
   diff: () => import('./schema/diff.ts'),
@@ -11,6 +12,9 @@ const verbs: Readonly<Record<string, Load>> = {
   types: () => import('./schema/types.ts'),
   draft: () => import('./schema/draft.ts'),
   sample: () => import('./schema/sample.ts'),
+  list: registered,
+  show: registered,
+  search: registered,
   impact: () => import('./schema/impact.ts'),
   deprecate: () => import('./schema/deprecate.ts'),
   retire: () => import('./schema/retire.ts'),
@@ -21,14 +25,14 @@ const verbs: Readonly<Record<string, Load>> = {
 const named = process.argv.slice(2).find((word) => Object.hasOwn(verbs, word)) ?? '';
 const asked = verbs[named];
 const loaded = await Promise.all(
-  (asked === undefined ? Object.values(verbs) : [asked]).map((load) => load()),
+  (asked === undefined ? [...new Set(Object.values(verbs))] : [asked]).map((load) => load()),
 );
 
 export function register(program: Command): void {
   const schema = program
     .command('schema')
     .description(
-      '数据集标准 / schemas: lint, diff, validate, types, draft, sample; at the hub: impact, deprecate, retire, discard, restore',
+      '数据集标准 / schemas: lint, diff, validate, types, draft, sample; at the hub: list, show, search, impact, deprecate, retire, discard, restore',
     );
   for (const verb of loaded) verb.register(schema);
 }

@@ -20,6 +20,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   batches: () => import('./reading/batches.ts'),
   certificates: () => import('./reading/certificates.ts'),
   apply: () => import('./apply/apply.ts'),
+  documents: () => import('./documents.ts'),
   accept: () => import('./accept/accept.ts'),
   admin: () => import('./admin/admin.ts'),
   sign: () => import('./sign/sign.ts'),

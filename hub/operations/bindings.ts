@@ -30,6 +30,7 @@ import { diagnoseHandshake } from './identity/diagnoseHandshake.ts';
 import { enrol } from './identity/enrol.ts';
 import { getCrl } from './identity/getCrl.ts';
 import { getJwks } from './identity/getJwks.ts';
+import { getDocumentsSchema } from './registry/getDocumentsSchema.ts';
 import { getSigningProfile } from './identity/getSigningProfile.ts';
 import { graceRenew } from './identity/graceRenew.ts';
 import { issueEnrolmentCode } from './identity/issueEnrolmentCode.ts';
@@ -221,6 +222,7 @@ const openOperations: OperationRows<Stranger, Services> = {
   graceRenew: { kind: 'management', run: graceRenew },
   acceptInvitation: { kind: 'management', run: acceptInvitation },
   getJwks: { kind: 'none', run: getJwks },
+  getDocumentsSchema: { kind: 'none', run: getDocumentsSchema },
   getSigningProfile: { kind: 'none', run: getSigningProfile },
   getCrl: { kind: 'none', run: getCrl },
   getCheckpoint: { kind: 'none', run: getCheckpoint },

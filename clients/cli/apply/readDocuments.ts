@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { LineCounter, parseAllDocuments, type Document } from 'yaml';
 import { exitCode, VerbFailure } from '../verb.ts';
 
-const kinds = [
+export const kinds = [
   'Department',
   'CodeList',
   'Purpose',

@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import request from 'supertest';
+import { documentsSchema } from '../../../machine/documentsSchema.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
@@ -71,6 +73,28 @@ test('apply prints the id under which the hub granted an automatic agreement', a
   assert.equal(listed.rows.length, 1, granted.stdout);
   const again = await datong('apply', join(samples, 'air-quality/agreement.yaml'), '--as', 'operator');
   assert.match(again.stdout, new RegExp(`^unchanged {2}AutomaticAgreement .+ {2}${id}$`, 'm'));
+});
+
+test('schemas of the hub are listed, searched and shown', async () => {
+  const listed = await datong('schema', 'list', '--as', 'operator');
+  assert.match(listed.stdout, /^urn:datong:air-quality-hourly:1\.0 {2}published /m, listed.stderr);
+  const found = await datong('schema', 'search', 'air-quality', '--json', '--as', 'operator');
+  const urns = (JSON.parse(found.stdout) as { schemas: { urn: string }[] }).schemas.map(({ urn }) => urn);
+  assert.deepEqual(urns, ['urn:datong:air-quality-hourly:1.0']);
+  const nothing = await datong('schema', 'search', 'no-such-field', '--as', 'operator');
+  assert.deepEqual([nothing.code, nothing.stdout], [0, '']);
+  const shown = await datong('schema', 'show', 'urn:datong:air-quality-hourly:1.0', '--as', 'operator');
+  assert.equal((JSON.parse(shown.stdout) as { $id: string }).$id, 'urn:datong:air-quality-hourly:1.0');
+  assert.equal((await datong('schema', 'show', 'urn:datong:none:1.0', '--as', 'operator')).code, 1);
+});
+
+test('the JSON Schema of documents is printed, and served to anybody', async () => {
+  assert.equal((await datong('documents')).stdout, documentsSchema());
+  const served = await request(origin('open')).get('/.well-known/datong-documents').ca(hub.ca).buffer(true);
+  assert.equal(served.status, 200);
+  assert.match(String(served.headers['content-type']), /^application\/schema\+json/);
+  const text = served.text as string | undefined;
+  assert.equal(text ?? Buffer.from(served.body as Uint8Array).toString('utf8'), documentsSchema());
 });
 
 test('apply exits 4 for a file it cannot read, 1 for a token without the scope, 2 for a name nobody has', async () => {

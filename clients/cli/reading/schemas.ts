@@ -26,23 +26,31 @@ export function register(program: Command): void {
     .action(schemas);
 }
 
-async function schemas(urn: string | undefined, options: SchemasOptions): Promise<void> {
-  if (urn === undefined) {
-    await printList(options, {
-      path: '/v1/schemas',
-      member: 'schemas',
-      query: { name: options.name, q: options.search },
-      line: (item) => [
-        text(item['urn']),
-        told('state', text(item['state'])),
-        text(item['fields']),
-        title(item['title']),
-      ],
-    });
-    return;
-  }
-  await reading(options, async (get) => {
+const schemas = (urn: string | undefined, options: SchemasOptions): Promise<void> =>
+  urn === undefined
+    ? printSchemas(options, { name: options.name, q: options.search })
+    : printSchema(urn, options);
+
+/** Registered versions, one a line. @param query as the hub narrows by */
+export const printSchemas = (
+  options: ReaderOptions,
+  query: Readonly<Record<string, string | undefined>>,
+): Promise<void> =>
+  printList(options, {
+    path: '/v1/schemas',
+    member: 'schemas',
+    query,
+    line: (item) => [
+      text(item['urn']),
+      told('state', text(item['state'])),
+      text(item['fields']),
+      title(item['title']),
+    ],
+  });
+
+/** The text of one version. */
+export const printSchema = (urn: string, options: ReaderOptions): Promise<void> =>
+  reading(options, async (get) => {
     const found = await get(`/v1/schemas/${pathSegment(urn)}`);
     data(JSON.stringify(options.json === true ? found : found['document'], undefined, 2));
   });
-}
