@@ -1071,6 +1071,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/datong-documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** JSON Schema of the documents that `datong apply` takes, for editors */
+        get: operations["getDocumentsSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/crl/{authority}": {
         parameters: {
             query?: never;
@@ -8775,6 +8792,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SigningProfile"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDocumentsSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one schema for all kinds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/schema+json": unknown;
                 };
             };
             default: components["responses"]["Problem"];
