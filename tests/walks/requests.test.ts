@@ -13,6 +13,7 @@ import { sampleCity, testHub } from '../hub.ts';
 import { lastLeaf } from './leaves.ts';
 
 type View = components['schemas']['RequestView'];
+type Summary = components['schemas']['RequestSummary'];
 
 const database = await testDatabase();
 const hub = await testHub({ database, jobsByTime: false });
@@ -258,6 +259,7 @@ test('a list of requests is narrowed to either side, or to what waits for its re
     [earlier.id, view.id],
   );
   assert.ok(!(await listed('eve', 'turn=mine')).ids.includes(view.id), 'it is not at her stage yet');
+  assert.ok(!(await listed('ann', 'turn=mine')).ids.includes(view.id), 'who asked reviews nothing');
   const paged: string[] = [];
   let cursor = '';
   do {
@@ -314,12 +316,17 @@ test('another procedure is another path, for requests that begin under it; uncon
 
 test('the inbox shows what waits for whom, and to the data office what comes near its deadline', async () => {
   const { view } = await make('agr-inbox');
-  const waits = async (who: Name): Promise<boolean> => {
+  const shown = async (who: Name): Promise<Summary | undefined> => {
     const { json } = await hub.staff(person[who], 'GET', '/v1/inbox');
-    return (json['requests'] as readonly { readonly id: string }[]).some(({ id }) => id === view.id);
+    return (json['requests'] as readonly Summary[]).find(({ id }) => id === view.id);
   };
+  const waits = async (who: Name): Promise<boolean> => (await shown(who)) !== undefined;
   assert.deepEqual([await waits('dan'), await waits('bob'), await waits('fay')], [true, false, false]);
   assert.equal(await waits('cho'), true, 'three working days are left, five are the city’s warning');
+  const informed = async (who: Name): Promise<boolean> => (await shown(who))?.informed === true;
+  assert.deepEqual([await informed('cho'), await informed('dan')], [true, false], 'she cannot decide');
+  await act('dan', view, { act: 'ask-extension', reason: 'the register moves' });
+  assert.equal(await informed('cho'), false, 'now something waits for her word');
   await act('ann', view, { act: 'withdraw', reason: 'not needed' });
   assert.deepEqual([await waits('dan'), await waits('cho')], [false, false]);
 });

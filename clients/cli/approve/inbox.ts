@@ -3,7 +3,7 @@ import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
-import { data, talk } from '../verb.ts';
+import { data, say, talk } from '../verb.ts';
 import { asReviewer, roleText, waitingFor } from './waiting.ts';
 import { personText } from '../personText.ts';
 
@@ -43,9 +43,9 @@ async function inbox(options: InboxOptions): Promise<void> {
   }
   for (const { agreement, until } of waiting.expiring)
     data(`${told('kind', 'Expiring')}  ${agreement}  ${until}`);
-  for (const { id, stage, due, provider, consumer, escalated } of waiting.requests) {
+  for (const { id, stage, due, provider, consumer, escalated, informed } of waiting.requests) {
     data(
-      `${told('kind', 'Request')}  ${id}  ${stage ?? '–'}  ${provider} → ${consumer}  ${due ?? '–'}${escalated === true ? '  !' : ''}`,
+      `${told('kind', 'Request')}  ${id}  ${stage ?? '–'}  ${provider} → ${consumer}  ${due ?? '–'}${escalated === true ? '  !' : ''}${informed === true ? `  ${say({ zh: '仅供知悉', en: 'for information' })}` : ''}`,
     );
   }
   for (const { id, state, title, consumer, due, overdue } of waiting.demands)

@@ -36,7 +36,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
         what: `${pick(one.title) || one.agreement} · ${one.id}`,
         from: one.consumer,
         due: one.due,
-        why: 'whyRequest',
+        why: one.informed === true ? 'whyInformed' : 'whyRequest',
       }),
     ),
     ...waiting.documents.map((one) =>

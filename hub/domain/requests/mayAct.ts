@@ -49,13 +49,21 @@ export function actorsOf(
   }
 }
 
+/** @throws Problem four_eyes where `decidesApart` says no */
+export function refuseSamePerson(standing: RequestStanding, act: RequestAct, hands: readonly string[]): void {
+  if (!decidesApart(standing, act, hands)) throw new Problem('four_eyes');
+}
+
 /**
  * Persons are compared, not tokens: nobody reviews what she asked for, decides two stages, agrees to the extension she asked for, or chooses
  * who reviews what she asked for. A deputy and her steward are one hand.
  * @param hands persons of one hand with whoever acts, herself included
- * @throws Problem four_eyes
  */
-export function refuseSamePerson(standing: RequestStanding, act: RequestAct, hands: readonly string[]): void {
+export function decidesApart(
+  standing: Pick<RequestStanding, 'maker' | 'deciders' | 'extensionAsker'>,
+  act: RequestAct,
+  hands: readonly string[],
+): boolean {
   const { maker, deciders, extensionAsker } = standing;
   const her = (other: string | undefined): boolean => other !== undefined && hands.includes(other);
   const reviews =
@@ -65,9 +73,9 @@ export function refuseSamePerson(standing: RequestStanding, act: RequestAct, han
     act === 'refuse' ||
     act === 'offer' ||
     act === 'hand-on';
-  if (reviews && (her(maker) || deciders.some(her))) throw new Problem('four_eyes');
-  if (act === 'ask-extension' && her(maker)) throw new Problem('four_eyes');
-  if (act === 'agree-extension' && (her(extensionAsker) || her(maker))) throw new Problem('four_eyes');
+  if (reviews) return !her(maker) && !deciders.some(her);
+  if (act === 'ask-extension') return !her(maker);
+  return act !== 'agree-extension' || (!her(extensionAsker) && !her(maker));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
-import type { Actors } from '../../domain/requests/mayAct.ts';
+import { decidesApart, type Actors } from '../../domain/requests/mayAct.ts';
 import { listRequests, type KeptRequest, type RequestFilter } from '../../store/requests/requests.ts';
+import type { RequestAct } from '../../domain/requests/requestLife.ts';
 import type { RoleGrant } from '../../domain/roles.ts';
 import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
@@ -13,8 +14,8 @@ type Summary = components['schemas']['RequestSummary'];
 const atOnce = 1_000;
 
 /**
- * Open requests whose stage is the caller's; near the deadline also the data office's steward is told, who has to agree to extensions. The
- * nearest deadline first. How a request stands follows from its events, so all that are open are looked at.
+ * Open requests that the caller may decide: their stage is hers, and she neither asked nor decided before; or an extension waits for her
+ * word. Near the deadline the data office's steward is told for information. The nearest deadline first. How a request stands follows from its events, so all that are open are looked at.
  * @param now Unix milliseconds
  */
 export async function requestsOfTurn(
@@ -32,6 +33,9 @@ export async function requestsOfTurn(
     assigned !== undefined &&
     !caller.hands.includes(assigned) &&
     ableAt(request, turn, assigned, services, now);
+  // a department's machine is nobody's hand
+  const apart = (standing: Standing, act: RequestAct): boolean =>
+    caller.kind !== 'staff' || decidesApart(standing, act, caller.hands);
   const found: Summary[] = [];
   for (let before: string | undefined; ;) {
     const page = await listRequests(
@@ -45,10 +49,13 @@ export async function requestsOfTurn(
       const turn = turnOf(standing);
       const hers = placesOf(request, grants, services);
       const stewardOfOffice = hers.some(({ by, role }) => by === 'office' && role === 'steward');
-      const told = stewardOfOffice && (summary.escalated === true || summary.extension === 'asked');
+      const asked = stewardOfOffice && summary.extension === 'asked';
       const ofTurn = hers.some(({ by, role }) => by === turn?.by && role === turn.role);
       const elses = turn !== undefined && isElses(request, standing, turn);
-      if (told || (ofTurn && !elses)) found.push(summary);
+      const decides = ofTurn && !elses && (standing.state !== 'reviewing' || apart(standing, 'pass'));
+      if (decides || (asked && apart(standing, 'agree-extension'))) found.push(summary);
+      else if (asked || (stewardOfOffice && summary.escalated === true))
+        found.push({ ...summary, informed: true });
     }
     before = page.at(-1)?.id;
     if (page.length < atOnce) break;

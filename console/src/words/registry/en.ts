@@ -307,6 +307,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   kindTicket: 'ticket about data',
   kindCode: 'unused enrolment code',
   whyRequest: 'its stage is yours',
+  whyInformed: 'near its deadline; another one decides',
   whySchema: 'a second person or the security officer has to agree',
   whyProposal: 'another person of the owner has to agree',
   whyBatch: 'a person releases or drops it',

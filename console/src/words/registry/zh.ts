@@ -310,6 +310,7 @@ export const registryZh = {
   kindTicket: '校核申请',
   kindCode: '未用的入网码',
   whyRequest: '现在的环节由您办理',
+  whyInformed: '临近时限，仅供知悉',
   whySchema: '须第二人或数据安全管理员同意',
   whyProposal: '须所有者的另一人同意',
   whyBatch: '须人工放行或丢弃',
