@@ -5104,6 +5104,11 @@ export interface components {
             escalated?: boolean;
             /** @enum {unknown} */
             extension: "none" | "asked" | "agreed";
+            /**
+             * @description of what waits for the caller; true where she is told of it and another one decides
+             * @constant
+             */
+            informed?: true;
         };
         RequestList: {
             requests: components["schemas"]["RequestSummary"][];
