@@ -64,7 +64,7 @@ test('a refusal fills its sentence in the language of the sentence', () => {
     state: 'inReview',
     act: 'retire',
   });
-  assert.equal(text.zh, '数据集标准 urn:datong:rink-permits:1.0 处于 审核中 状态，不能执行 停用');
+  assert.equal(text.zh, '数据集标准 urn:datong:rink-permits:1.0 处于 审核中 状态，不能执行 退役');
   assert.equal(text.en, 'Schema urn:datong:rink-permits:1.0 is inReview: it does not allow "retire"');
   const { text: told } = new Problem('pack_malformed', { what: 'too long' });
   assert.deepEqual(

@@ -159,7 +159,7 @@ export const zh = {
   st_suspended: '已暂停',
   st_superseded: '已被取代',
   st_revoked: '已撤销',
-  st_deprecated: '已弃用',
+  st_deprecated: '即将停用',
   st_retired: '已退役',
   st_receiving: '接收中',
   st_checking: '校验中',

@@ -228,7 +228,7 @@ export const registryZh = {
   scPublish: '同意发布',
   scPublishSure: '确认发布',
   scReturn: '退回',
-  scDeprecate: '弃用',
+  scDeprecate: '预告停用',
   scSunset: '最后一天（至少九十天后）',
   scSubmit: '提交登记',
   scSubmitted: '已登记：{state}',
