@@ -1,13 +1,17 @@
 /** One person's tokens are erased by two persons: entries stay and verify, a stolen row is still found, a restored database forgets again. */
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { testDatabase } from '../../tests/database.ts';
+import { emptyDatabase, testDatabase } from '../../tests/database.ts';
+import { runDatong } from '../../tests/datong.ts';
 import { sampleCity, testHub } from '../../tests/hub.ts';
-import { lastLeaf } from '../../tests/walks/leaves.ts';
+import { lastLeaf, newestLeaves } from '../../tests/walks/leaves.ts';
 import { subjectHash } from '../domain/subjectHash.ts';
+import type { DatabaseAddress } from '../store/database/address.ts';
 import { asLogin } from '../store/database/database.ts';
 import { theHub } from './actor.ts';
 import { entry } from './entry.ts';
@@ -27,7 +31,7 @@ const personAt = (place: number) => {
   assert.ok(person, 'a child of the district');
   return person;
 };
-const [her, other] = [personAt(0), personAt(1)];
+const [her, other, third] = [personAt(0), personAt(1), personAt(2)];
 const security = await hub.token('安全', ['security']);
 const steward = await hub.token('数据', ['steward']);
 const auditor = await hub.token('审计', ['auditor']);
@@ -103,6 +107,16 @@ test('what is asked for is refused where it is not in order', async () => {
   ];
   for (const [body, code] of cases)
     assert.equal((await propose(body)).json['code'], code, JSON.stringify(body));
+  // a decision is asked for of what is younger than three years, and of nothing else
+  const day = 86_400_000;
+  const said = async (years: number, days: number): Promise<unknown> => {
+    const before = new Date(hub.hub.database.now());
+    before.setUTCFullYear(before.getUTCFullYear() - years);
+    const body = { ...without, before: new Date(before.getTime() + days * day).toISOString() };
+    return ((await propose(body)).json['detail'] as { en: string }).en;
+  };
+  assert.match(String(await said(3, 1)), /younger than 3 years go only by a decision/);
+  assert.match(String(await said(3, -1)), /no entry before that concerns/);
 });
 
 test('two persons erase: a search finds nothing and says so to those who may know; the log verifies, a row stolen beside is found', async () => {
@@ -112,6 +126,19 @@ test('two persons erase: a search finds nothing and says so to those who may kno
   // an entry about both, as an answer with several rows has it
   const [one, two] = [await rowAt(first), await rowAt(theirs[0] ?? -1)];
   assert.equal(one?.tokens.length === 1 && two?.tokens.length === 1, true);
+  // what these entries commit to apart, as answers under consent have it
+  for (const index of [first, theirs[0] ?? -1])
+    await asAdministrator(
+      'INSERT INTO audit_private (exchange, salt, value) SELECT id, \'\\x00\', \'{"consents": ["c-1"]}\' FROM audit_entry WHERE idx = $1',
+      [index],
+    );
+  const apart = async (): Promise<readonly number[]> => {
+    const { rows } = await database.app.query<{ idx: string }>(
+      'SELECT e.idx FROM audit_private AS p JOIN audit_entry AS e ON e.id = p.exchange ORDER BY e.idx',
+    );
+    return rows.map(({ idx }) => Number(idx));
+  };
+  assert.deepEqual(await apart(), [first, theirs[0]]);
   const proposed = await propose(asked(her.id));
   assert.equal(proposed.status, 202);
   const kept = await database.app.query<{ body: string }>(
@@ -123,6 +150,7 @@ test('two persons erase: a search finds nothing and says so to those who may kno
   assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });
   const { kind, entries } = (await lastLeaf(database)).change ?? {};
   assert.deepEqual([kind, entries], ['Erasure', mine.length]);
+  assert.deepEqual(await apart(), [theirs[0]], 'hers alone');
   const after = await search(auditor, her.id);
   assert.deepEqual(after.entries, []);
   assert.equal(typeof after.erasedBefore, 'string');
@@ -261,4 +289,50 @@ test('a restored older database is made to forget again before it serves, by ent
   await writeFile(erasureFile(hub.stateDir), text.replace(/"mac":"../, '"mac":"AA'));
   await assert.rejects(followErasures(services), { code: 'log_inconsistent' });
   await writeFile(erasureFile(hub.stateDir), text);
+});
+
+test('an archive from before an erasure, restored by its verb, has forgotten again when the hub serves', async () => {
+  await ask(third.id);
+  const indexes = await found(third.id);
+  assert.ok(indexes.length > 0, 'she is in the log');
+  const home = await mkdtemp(join(tmpdir(), 'datong-erasure-'));
+  after(() => rm(home, { recursive: true, force: true }));
+  const restored = await emptyDatabase();
+  const { keysDir } = hub.hub.config;
+  const configured = async (name: string, address: DatabaseAddress): Promise<string> => {
+    assert.ok(typeof address === 'object', 'the cluster of tests');
+    const { host, port, user, database: of } = address;
+    const url = `postgres://${user}@localhost:${port}/${of}?host=${encodeURIComponent(host)}`;
+    const path = join(home, `${name}.json`);
+    const { stateDir } = hub;
+    const hubJson = { name: 'yunxi', publicOrigin: 'https://localhost:8443', stateDir, keysDir };
+    await writeFile(path, JSON.stringify({ ...hubJson, database: { url, durable: false } }));
+    return path;
+  };
+  const before = await configured('before', database.address);
+  const archive = join(home, 'day.dtb');
+  const saved = await runDatong(['backup', '--to', archive, '--config', before]);
+  assert.equal(saved.code, 0, saved.stderr);
+  const proposed = await propose(asked(third.id));
+  assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });
+  // written at the stop, if not before
+  await hub.hub.stop();
+  const config = await configured('after', restored.address);
+  const ran = await runDatong(['restore', archive, '--accept-older', '--config', config]);
+  assert.equal(ran.code, 0, ran.stderr);
+  const left = async (): Promise<number> =>
+    (await restored.app.query('SELECT 1 FROM audit_subject WHERE idx = ANY ($1)', [indexes])).rows.length;
+  assert.equal(await left(), indexes.length, 'the archive has her tokens');
+  const again = await testHub({
+    ...{ database: restored, keysDir, jobsByTime: false },
+    config: { stateDir: hub.stateDir },
+  });
+  after(() => again.stop());
+  assert.equal(await left(), 0);
+  const { json } = await again.staff(auditor, 'POST', '/v1/log/searches', {
+    subject: { dataset, value: third.id, reason: 'a complaint', case: 'XF-2026-0001' },
+  });
+  assert.deepEqual([json['entries'], typeof json['erasedBefore']], [[], 'string']);
+  const told = (await newestLeaves(restored, 40)).filter(({ operation }) => operation === 'replayErasure');
+  assert.ok(told.length > 0, 'by an entry');
 });
