@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { verificationKey, verifyReply } from '../../certs/signatures/index.ts';
+import { signingKey, verificationKey, verifyReply } from '../../certs/signatures/index.ts';
 import { verifyRequest } from '../../certs/signatures/fixtures/inOneCall.ts';
+import { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { apiDocuments, exampleKeys, exampleReply, exampleRequest } from '../../scripts/apiDocument.ts';
 import { root } from '../../scripts/generated.ts';
 import { isProblemCode } from '../../terms/problemCatalogue.ts';
@@ -37,4 +39,24 @@ test('every problem code that the pages name exists', () => {
     assert.ok(codes.length >= 7);
     for (const code of codes) assert.ok(isProblemCode(code), code);
   }
+});
+
+test('the client has every method that the pages name, in both languages the same', () => {
+  const origin = 'https://hub.example:8443';
+  const client = new DatongClient({
+    ...{ department: 'education', hub: { exchange: origin, open: origin }, ca: '' },
+    ...{ tls: { cert: '', key: '' }, signingKey: signingKey(newKeyPair().privateKey) },
+  });
+  const [en = [], zh = []] = [english, read('docs/api.zh-CN.md')].map((page) => {
+    const [, list = ''] = /(?:Methods: |方法：)((?:`[\w.]+`(?:, |、)?)+)/.exec(page) ?? [];
+    return [...list.matchAll(/`([\w.]+)`/g)].map(([, name = '']) => name);
+  });
+  assert.deepEqual(zh, en);
+  for (const path of nonEmpty(en)) {
+    const found = path
+      .split('.')
+      .reduce<unknown>((of, name) => (of as Record<string, unknown>)[name], client);
+    assert.equal(typeof found, 'function', path);
+  }
+  client.close();
 });

@@ -12,6 +12,7 @@ import { largestPart } from '../../clients/sdk/sendFile.ts';
 import { mostAttemptsADay } from '../../hub/exchange/release/attemptLimit.ts';
 import { defaultReleaseLimits } from '../../hub/exchange/release/limits.ts';
 import { exportLife, mostExports } from '../../hub/exchange/release/exports/ownExport.ts';
+import { usualDemandClock } from '../../hub/domain/demand.ts';
 import { expirySteps } from '../../hub/domain/expiry.ts';
 import { daysToDeleteWithdrawn } from '../../hub/domain/duty.ts';
 import { worthGuarding } from '../../hub/domain/drift.ts';
@@ -94,6 +95,19 @@ const sensitive = inSource('policies/plans/aggregates.ts', 'minGroupOfSensitive'
 const group = /minGroup: \{ type: 'integer', minimum: (\d+)/.exec(
   read('policies/documents/documentSchemas.ts'),
 )?.[1];
+const tickets = 'hub/operations/tickets';
+const ticketDays = inSource('hub/domain/ticket.ts', 'answerDays');
+const ticketAhead = inSource('hub/domain/ticket.ts', 'escalateDays');
+const toldDays = inSource('hub/domain/ticket.ts', 'toldDays');
+const ofPerson = inSource(`${tickets}/openOwnTicket.ts`, 'mostADay');
+const ofOpener = inSource(`${tickets}/openTicket.ts`, 'mostADay');
+const holdYears = inSource('hub/operations/log/placeHold.ts', 'mostYears');
+const eraseYears = inSource('hub/operations/log/eraseSubject.ts', 'statutoryYears');
+const deputyDays = inSource('hub/operations/staff/nameStandIn.ts', 'mostDays');
+const feedDays = inSource('hub/jobs/retire.ts', 'feedDays');
+const examined = inSource('hub/operations/registry/schemaWaiver.ts', 'mostExamined');
+const failedRows = inSource('hub/store/rows/liveQuarantine.ts', 'most');
+const pulledPage = inSource('hub/exchange/pull/openSource.ts', 'pageRows');
 const subjects = /subjectsPerCall: \{ \.\.\.count, maximum: ([\d_]+)/.exec(
   read('policies/documents/documentSchemas.ts'),
 )?.[1];
@@ -136,6 +150,35 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
     `asked for a sign of life every ${stall} s, and after ${english[silences]} silences`,
     `每 ${stall} 秒询问一次服务器是否存活，连续两次没有应答`,
   ],
+  ['tickets', `The provider has ${english[ticketDays]} working days`, `${chinese[ticketDays]}个工作日内答复`],
+  ['tickets', `in its inbox, ${english[ticketAhead]} working days ahead`, '期限前两个工作日起在待办中'],
+  [
+    'tickets',
+    `finds it in its inbox for ${toldDays === 30 ? 'thirty' : toldDays} days`,
+    '三十天内在待办中看到',
+  ],
+  ['tickets', `reads the answer there. ${ofPerson === 10 ? 'Ten' : ofPerson} a day`, '一天至多十件'],
+  [
+    'tickets',
+    `opens ${ofOpener === 200 ? 'two hundred' : ofOpener} tickets a day at most`,
+    '一天至多提出两百件',
+  ],
+  ['audit', `an end within ${english[holdYears]} years`, `${chinese[holdYears]}年以内的截止时间`],
+  ['audit', `after ${english[eraseYears]} years, or by a decision`, `满${chinese[eraseYears]}年之后`],
+  ['requests', `until a day, at most ${deputyDays} days ahead`, `最长 ${deputyDays} 日`],
+  [
+    'requests',
+    `The office has ${english[usualDemandClock.officeDays]} working days, a department ${english[usualDemandClock.departmentDays]}`,
+    `主管部门${chinese[usualDemandClock.officeDays]}个工作日、部门${chinese[usualDemandClock.departmentDays]}个工作日`,
+  ],
+  ['api', `After ${feedDays} days without a call`, `${feedDays} 天没有调用`],
+  [
+    'schemas',
+    `(the first ${thousands(examined)} of each dataset)`,
+    `（每个数据资源前 ${thousands(examined)} 行）`,
+  ],
+  ['live', `at most ${thousands(failedRows)} of a dataset are kept`, `${thousands(failedRows)} 行`],
+  ['intake', `pages of ${thousands(pulledPage)} rows by the key`, `每页 ${thousands(pulledPage)} 行`],
   ['operations', 'read back a quarter of a second after its commit', '提交四分之一秒后读回'],
   ['operations', `put off for more than ${english[farthest]} days`, '被推迟两天以上'],
   ['operations', 'at most a second late', '最多迟一秒'],

@@ -235,10 +235,21 @@ describe('mending', () => {
     });
     const shown = async (token: string) => (await staff(token, 'GET', `/v1/tickets/${json.id}`)).body;
     assert.equal((await shown(colleague))['key'], other.id);
+    const look = await lastLeaf(database);
+    assert.deepEqual([look.operation, look.subjects?.count], ['showTicket', 1], 'a look at a person is told');
     assert.equal((await shown(ofEducation))['key'], other.id);
     assert.equal((await shown(auditor))['key'], undefined);
     assert.equal((await shown(steward))['key'], undefined, 'the data office');
     assert.equal((await shown(steward))['claim'], 'the district is another');
+    assert.equal((await lastLeaf(database)).subjects, undefined, 'nobody was looked at');
+    assert.ok(!(await waiting(steward)).includes(`${json.id} office`), 'the provider has its days first');
+    await database.owner.query("UPDATE ticket SET opened_at = opened_at - interval '25 days' WHERE id = $1", [
+      json.id,
+    ]);
+    assert.ok((await waiting(steward)).includes(`${json.id} office`), 'near or past its deadline');
+    await database.owner.query("UPDATE ticket SET opened_at = opened_at + interval '25 days' WHERE id = $1", [
+      json.id,
+    ]);
     const path = `/v1/tickets/${json.id}`;
     const foreign = await ecology.client.call({ method: 'GET', path, receipt: 'required' }).catch(codeOf);
     assert.equal(foreign, 'not_found');
