@@ -1,6 +1,6 @@
 /** `datong apply` and `datong admin` as they are typed, against a hub whose state file a demo would leave. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -86,6 +86,50 @@ test('schemas of the hub are listed, searched and shown', async () => {
   const shown = await datong('schema', 'show', 'urn:datong:air-quality-hourly:1.0', '--as', 'operator');
   assert.equal((JSON.parse(shown.stdout) as { $id: string }).$id, 'urn:datong:air-quality-hourly:1.0');
   assert.equal((await datong('schema', 'show', 'urn:datong:none:1.0', '--as', 'operator')).code, 1);
+});
+
+test('a column list and a file become YAML that says why, is refused until its conditions are filled in, and then registers', async () => {
+  const list = join(home, 'permits.csv');
+  writeFileSync(
+    list,
+    '字段名,中文名称,类型,长度,是否为空,是否主键\npermit_no,许可证号,varchar,20,否,是\nvenue,场馆名称,varchar,60,否,否\n',
+  );
+  const sample = join(home, 'june.csv');
+  writeFileSync(sample, '许可证号,场馆名称\nYC-1,东溪馆\nYC-2,西岭馆\n');
+  const out = join(home, 'drafts');
+  const drafted = await datong(
+    'schema',
+    'draft',
+    list,
+    '--for',
+    'transport',
+    '--sample',
+    sample,
+    '--out',
+    out,
+  );
+  assert.equal(drafted.code, 0, drafted.stderr);
+  assert.equal(readFileSync(join(out, 'datong.schema.json'), 'utf8'), documentsSchema());
+  const file = join(out, 'permits.yaml');
+  const text = readFileSync(file, 'utf8');
+  assert.match(text, /^# yaml-language-server: \$schema=datong\.schema\.json\n/);
+  assert.match(text, /# 0\.\d\d .+\n +permit_no:\n/, 'a reason above a field');
+  assert.match(text, /# 0\.\d\d .+\n +venue:\n +from: 场馆名称\n/, 'and above its source');
+  assert.ok(!text.includes('东溪馆'), 'no value of the file');
+  const early = await datong('apply', file, '--as', 'operator', '--approve-with', 'security');
+  assert.match(early.stdout, /^refused {2}Dataset transport\.permits$/m, early.stdout);
+  assert.match(early.stderr, /conditions/);
+  writeFileSync(file, text.replace('type: conditional', 'type: conditional\n  conditions: 法定职责所需'));
+  const applied = await datong('apply', file, '--as', 'operator', '--approve-with', 'security');
+  assert.deepEqual(
+    [applied.code, applied.stdout],
+    [
+      0,
+      'unchanged  Schema urn:datong:permits:1.0\nregistered  Dataset transport.permits\nregistered  Mapping transport/permits@1\n',
+    ],
+    applied.stderr,
+  );
+  assert.equal((await datong('schema', 'draft', list, '--sample', sample, '--out', out)).code, 2);
 });
 
 test('the JSON Schema of documents is printed, and served to anybody', async () => {

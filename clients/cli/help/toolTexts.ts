@@ -110,4 +110,8 @@ export const toolTexts: Readonly<Record<string, string>> = {
   "origin of the hub's open listener, to be asked every so often": '枢纽开放地址，定时去问',
   "PEM of the hub's root certificate": '枢纽根证书（PEM）',
   'how often the hub is asked': '多久问一次枢纽',
+  'with --out: YAML for datong apply, of this department: schema, dataset and mapping':
+    '与 --out 同用：写成该部门的登记文件（YAML），含标准、数据资源和映射',
+  'with --for and one table: a file of it, from which its mapping is guessed':
+    '与 --for 同用，限一张表：该表的一份数据文件，据以推测映射',
 };

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { csvRows, decodeChinese } from '../../../schemas/csvText.ts';
@@ -10,6 +10,11 @@ import type { Table } from '../../../schemas/draft/table.ts';
 import { isSchemaObject } from '../../../schemas/jsonSchema.ts';
 import { JsonFault, readJson } from '../../../schemas/readJson.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { readBounded } from '../boundedFile.ts';
+import { documentsSchema } from '../../../machine/documentsSchema.ts';
+import { readSchema } from '../../../schemas/parse.ts';
+import { suggestMapping } from '../../../adapters/suggest/suggest.ts';
+import { draftYaml, editorsSchema } from './draftYaml.ts';
 import { writeDrafts } from './draftFiles.ts';
 import { workbookTables } from './workbookTables.ts';
 
@@ -23,16 +28,28 @@ export function register(schema: Command): void {
     .argument('<file...>', 'column list (xlsx, CSV), SQL DDL, or sample (CSV, JSON, NDJSON)')
     .option('--json', 'drafts with confidences and reasons as JSON')
     .option('--out <dir>', 'write each draft to <dir>/<table>.json; a file that is there already is refused')
+    .option(
+      '--for <department>',
+      'with --out: YAML for datong apply, of this department: schema, dataset and mapping',
+    )
+    .option('--sample <file>', 'with --for and one table: a file of it, from which its mapping is guessed')
     .option('--force', 'with --out: replace files')
-    .addHelpText('after', '\nExample: datong schema draft tables.sql 字段清单.xlsx --out drafts')
-    .action(async (files: string[], { json, out, force }: Options) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  datong schema draft tables.sql 字段清单.xlsx --out drafts\n  datong schema draft 字段清单.xlsx --for civil --sample 六月.csv --out drafts\n',
+    )
+    .action(async (files: string[], options: Options) => {
+      const { json, out, force } = options;
+      checkAsked(options);
       const drafts: Told[] = [];
       for (const file of files)
         for (const table of await tablesOf(file)) {
           const taken = new Set(drafts.map(({ schema: document }) => nameOf(document)));
           drafts.push({ file, ...draftSchema(table, shippedSurroundings, taken) });
         }
-      if (out !== undefined) writeDrafts(out, drafts, force === true);
+      if (out !== undefined && options.for !== undefined)
+        await writeForApply(out, drafts, options.for, options);
+      else if (out !== undefined) writeDrafts(out, drafts, force === true);
       if (json === true) data(JSON.stringify({ drafts }));
       else if (out === undefined)
         for (const { schema: document } of drafts) data(JSON.stringify(document, null, 2));
@@ -44,6 +61,67 @@ interface Options {
   readonly json?: boolean;
   readonly out?: string;
   readonly force?: boolean;
+  readonly for?: string;
+  readonly sample?: string;
+}
+
+/** @throws VerbFailure usage for options that go with others, or a department that none can be called */
+function checkAsked({ out, for: department, sample }: Options): void {
+  if (department === undefined ? sample !== undefined : out === undefined)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--for 与 --out 同用，--sample 与 --for 同用',
+      en: '--for goes with --out, --sample with --for',
+    });
+  if (department !== undefined && !/^(?=.{2,60}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(department))
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--for 须为部门代码，如 civil',
+      en: '--for is the code of a department, such as civil',
+    });
+}
+
+/** One YAML file a table, and beside them the JSON Schema that editors check it by. */
+async function writeForApply(
+  out: string,
+  drafts: readonly Told[],
+  department: string,
+  { sample, force }: Options,
+): Promise<void> {
+  if (sample !== undefined && drafts.length !== 1)
+    throw new VerbFailure(exitCode.usage, {
+      zh: `--sample 只用于一张表，这里有 ${drafts.length} 张`,
+      en: `--sample goes with one table; here are ${drafts.length}`,
+    });
+  const [first] = drafts;
+  const readable = first !== undefined && first.findings.length === 0;
+  if (sample !== undefined && !readable)
+    throw new VerbFailure(
+      exitCode.refused,
+      {
+        zh: '草稿还有待改之处，不能据样例推测映射',
+        en: 'the draft has to be mended before a mapping can be guessed from a sample',
+      },
+      {
+        zh: '不加 --sample 起草，改好标准后用 datong map suggest',
+        en: 'draft without --sample, mend the schema, then use datong map suggest',
+      },
+    );
+  const suggestion =
+    sample === undefined || !readable
+      ? undefined
+      : await suggestMapping(
+          readBounded(sample, largest),
+          readSchema(first.schema, shippedSurroundings.resolve),
+          shippedSurroundings.codeLists,
+        );
+  writeDrafts(out, drafts, force === true, {
+    ending: '.yaml',
+    text: (draft) => draftYaml(draft, department, suggestion),
+  });
+  writeFileSync(join(out, editorsSchema), documentsSchema());
+  talk({
+    zh: `读、改之后登记：datong apply ${out}/….yaml`,
+    en: `read and mend them, then register: datong apply ${out}/….yaml`,
+  });
 }
 
 /** A draft and the file it comes from. */

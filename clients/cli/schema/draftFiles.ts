@@ -7,8 +7,13 @@ import { exitCode, VerbFailure } from '../verb.ts';
  * Writes each draft to a file named after its table. Nothing is written when one of the files is there already, unless `force` is set.
  * @throws VerbFailure with the files that are in the way
  */
-export function writeDrafts(folder: string, drafts: readonly Draft[], force: boolean): void {
-  const files = fileNames(drafts.map(({ table }) => table)).map((name) => join(folder, name));
+export function writeDrafts(
+  folder: string,
+  drafts: readonly Draft[],
+  force: boolean,
+  { ending, text }: DraftForm = asJson,
+): void {
+  const files = fileNames(drafts.map(({ table }) => table)).map((name) => join(folder, `${name}${ending}`));
   const there = files.filter((file) => existsSync(file));
   if (there.length > 0 && !force) {
     throw new VerbFailure(
@@ -21,11 +26,22 @@ export function writeDrafts(folder: string, drafts: readonly Draft[], force: boo
     );
   }
   mkdirSync(folder, { recursive: true });
-  for (const [place, { schema }] of drafts.entries())
-    writeFileSync(files[place] ?? '', `${JSON.stringify(schema, null, 2)}\n`, { flag: force ? 'w' : 'wx' });
+  for (const [place, draft] of drafts.entries())
+    writeFileSync(files[place] ?? '', text(draft), { flag: force ? 'w' : 'wx' });
 }
 
-/** `居民.json` for the table 居民: what file systems refuse becomes `-`, and no two are alike even where letters' case does not count. */
+/** How a draft is written. */
+export interface DraftForm {
+  readonly ending: string;
+  readonly text: (draft: Draft) => string;
+}
+
+const asJson: DraftForm = {
+  ending: '.json',
+  text: ({ schema }) => `${JSON.stringify(schema, null, 2)}\n`,
+};
+
+/** `居民` for the table 居民: what file systems refuse becomes `-`, and no two are alike even where letters' case does not count. */
 function fileNames(tables: readonly string[]): string[] {
   const taken = new Set<string>();
   return tables.map((table) => {
@@ -38,6 +54,6 @@ function fileNames(tables: readonly string[]): string[] {
     let name = usable.replace(/-$/, '');
     for (let number = 2; taken.has(name.toLowerCase()); number += 1) name = `${usable}-${number}`;
     taken.add(name.toLowerCase());
-    return `${name}.json`;
+    return name;
   });
 }

@@ -1,0 +1,112 @@
+/**
+ * A draft as a file for `datong apply`: schema, dataset and mapping, with the reason of each guess above it. It is the page that a person
+ * reads and mends; nothing is registered before she applies it.
+ */
+import { Document, isMap, isScalar } from 'yaml';
+import type { Suggestion } from '../../../adapters/suggest/suggest.ts';
+import type { Draft } from '../../../schemas/draft/draftSchema.ts';
+import { say } from '../verb.ts';
+
+/** What the file is named by editors' first line; `datong documents` writes it. */
+export const editorsSchema = 'datong.schema.json';
+
+/** @param suggestion of a mapping, where a file of the table was at hand */
+export function draftYaml(draft: Draft, department: string, suggestion: Suggestion | undefined): string {
+  const name = nameOf(draft);
+  const dataset = `${department}.${name}`;
+  const bound = new Document({
+    kind: 'Dataset',
+    ...{ id: dataset, title: draft.schema['x-title'], schema: `urn:datong:${name}:1.0`, mode: 'snapshot' },
+    sharing: { type: 'conditional' },
+  });
+  above(bound, [], 'sharing', say(conditions));
+  const documents = [
+    schemaDocument(draft, name),
+    bound,
+    mappingDocument(draft, { department, name, dataset }, suggestion),
+  ];
+  return `# yaml-language-server: $schema=${editorsSchema}\n${documents.map((one) => one.toString({ lineWidth: 0 })).join('---\n')}`;
+}
+
+/** The hub refuses the dataset until they are there. */
+const conditions = {
+  zh: '请填写 conditions（共享条件），或将 type 改为 unconditional 无条件共享',
+  en: 'fill in conditions, or make the type unconditional',
+};
+
+const nameOf = ({ schema }: Draft): string => String(schema['$id']).split(':')[2] ?? 'draft';
+
+function schemaDocument(draft: Draft, name: string): Document {
+  const { $id: _id, $schema, ...rest } = draft.schema;
+  const document = new Document({
+    kind: 'Schema',
+    document: { $schema, $id: `urn:datong:${name}:1.0`, ...rest },
+  });
+  const told = [
+    `${draft.table} (${draft.source})`,
+    ...draft.doubts.map((doubt) => `! ${say(doubt)}`),
+    ...draft.findings.map(
+      ({ path, message }) => `${say({ zh: '待改', en: 'to mend' })} ${path}: ${say(message)}`,
+    ),
+  ];
+  document.commentBefore = told.map(comment).join('\n');
+  for (const { field, confidence, reasons } of draft.fields)
+    above(
+      document,
+      ['document', 'properties'],
+      field,
+      `${confidence.toFixed(2)} ${reasons.map(say).join('; ')}`,
+    );
+  return document;
+}
+
+function mappingDocument(
+  { fields }: Draft,
+  {
+    department,
+    name,
+    dataset,
+  }: { readonly department: string; readonly name: string; readonly dataset: string },
+  suggestion: Suggestion | undefined,
+): Document {
+  const head = { mapping: `${department}/${name}@1`, target: `${name}@1` };
+  const named = Object.fromEntries(fields.map(({ field, column }) => [field, { from: column }]));
+  const body =
+    suggestion === undefined
+      ? { ...head, source: { format: 'csv' }, fields: named }
+      : { ...suggestion.mapping, ...head };
+  const document = new Document(
+    { kind: 'Mapping', dataset, document: body },
+    { aliasDuplicateObjects: false },
+  );
+  if (suggestion === undefined)
+    document.commentBefore = comment(
+      say({
+        zh: '没有样例文件：假定是 CSV，表头即列名；有样例时用 --sample 重新起草',
+        en: 'no file was at hand: CSV with these names as headings is assumed; draft again with --sample where there is one',
+      }),
+    );
+  else {
+    const missing = suggestion.missing.map(
+      (field) => `${say({ zh: '没有找到来源', en: 'no source found' })} ${field}`,
+    );
+    const unused = suggestion.unused.map(
+      (column) => `${say({ zh: '未使用的列', en: 'column not used' })} ${column}`,
+    );
+    document.commentBefore = [...missing, ...unused].map(comment).join('\n');
+    for (const [field, { confidence, reason }] of Object.entries(suggestion.fields))
+      above(document, ['document', 'fields'], field, `${confidence.toFixed(2)} ${say(reason)}`);
+  }
+  return document;
+}
+
+/** On one line, so that nothing of a name becomes a line of the file. */
+const comment = (text: string): string => ` ${text.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').slice(0, 300)}`;
+
+/** Puts a comment above a member. */
+function above(document: Document, path: readonly string[], member: string, text: string): void {
+  const map = path.length === 0 ? document.contents : document.getIn(path);
+  if (!isMap(map)) return;
+  const pair = map.items.find(({ key }) => isScalar(key) && key.value === member);
+  if (pair !== undefined && isScalar(pair.key)) pair.key.commentBefore = comment(text);
+}
