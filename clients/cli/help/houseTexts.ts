@@ -1,5 +1,9 @@
 /** Options and arguments in Chinese, by their English text: the hub, its persons, what is registered and decided. */
 export const houseTexts: Readonly<Record<string, string>> = {
+  'in a domain that the operator has named': '运维写明的域名中的邮箱',
+  'https, on a host that the operator has named': '运维写明的主机上的 https 地址',
+  'no more': '停止提醒',
+  'of the department': '部门代码',
   'end after the story instead of running on': '讲完故事就结束，不继续运行',
   'keep what is made (hub, files, evidence) in this folder': '把产生的内容（枢纽、文件、证据）留在这个文件夹',
   'where hub.json goes': 'hub.json 写在哪个文件夹',
