@@ -1999,6 +1999,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/mandates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Persons who may sign agreements by passkey in a department's name */
+        get: operations["listMandates"];
+        put?: never;
+        /**
+         * Hand in a mandate that a department's key has signed; not by the person whom it is for
+         * @description A compact JWS (`typ` `datong-mandate+jws`) over canonical JSON `{v, console, department, person, passkey, role, datasets?, from, until}`, made by `datong mandate give` where the key is. It names the thumbprint of the person's passkey, so that nobody else's counts, whoever registers it.
+         */
+        post: operations["giveMandate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mandates/{mandate}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A mandate as it was signed, and whether it holds */
+        get: operations["showMandate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mandates/{mandate}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke a mandate; nothing is signed by it or comes into force by it from then on */
+        post: operations["revokeMandate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policy/documents/{document}/versions/{version}/signature-offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the device of a mandated person is asked to sign
+         * @description The challenge is the base64url SHA-256 of `statement` as canonical JSON; it is answered once, within five minutes.
+         */
+        post: operations["offerPolicySignature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/policy/documents/{document}/versions/{version}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a submitted document for a department by mandate and passkey; not by the one who submitted it
+         * @description It counts as the department's signature, for as long as nothing else is loosened by the document than what was shown. It is kept whole, so that it is verified offline.
+         */
+        post: operations["signPolicyDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policy/documents/{document}/suspension": {
         parameters: {
             query?: never;
@@ -2778,7 +2873,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One's own passkeys, and what a mandate names them by */
+        get: operations["listPasskeys"];
         put?: never;
         /** Register a passkey of one's own */
         post: operations["registerPasskey"];
@@ -6029,6 +6125,18 @@ export interface components {
                 role: "provider" | "consumer" | "data-office";
                 department: components["schemas"]["DepartmentCode"];
                 keyid: string;
+                /** @description who signed by mandate */
+                person?: components["schemas"]["PersonId"];
+                mandate?: components["schemas"]["MandateId"];
+                /** @description the mandate itself, compact JWS */
+                artefact?: string;
+                evidence?: components["schemas"]["PasskeyEvidence"];
+            }[];
+            /** @description for whom the caller may sign it by passkey now */
+            signable?: {
+                role: components["schemas"]["PartyRole"];
+                department: components["schemas"]["DepartmentCode"];
+                mandate: components["schemas"]["MandateId"];
             }[];
             effect: {
                 digest: components["schemas"]["Sha256Hex"];
@@ -6502,6 +6610,104 @@ export interface components {
             attestationObject: components["schemas"]["Base64url"];
         };
         Base64url: string;
+        PasskeyList: {
+            person: components["schemas"]["PersonId"];
+            /** @description origin at which they sign; a mandate names it */
+            console: string;
+            passkeys: {
+                id: string;
+                label: string;
+                key: components["schemas"]["KeyThumbprint"];
+                expires: components["schemas"]["Moment"];
+            }[];
+        };
+        /** @description RFC 7638 thumbprint of a public key */
+        KeyThumbprint: string;
+        MandateId: string;
+        MandateHandedIn: {
+            mandate: components["schemas"]["CompactJws"];
+        };
+        MandateRevocation: {
+            reason: string;
+        };
+        MandateRevoked: {
+            id: components["schemas"]["MandateId"];
+            /** @constant */
+            revoked: true;
+        };
+        MandateView: {
+            id: components["schemas"]["MandateId"];
+            /** @enum {unknown} */
+            state: "ahead" | "valid" | "expired" | "revoked" | "keyRevoked";
+            department: components["schemas"]["DepartmentCode"];
+            person: components["schemas"]["PersonId"];
+            personName: string;
+            role: components["schemas"]["PartyRole"];
+            passkey: components["schemas"]["KeyThumbprint"];
+            console: string;
+            /** @description only documents on these; absent for any */
+            datasets?: string[];
+            from: components["schemas"]["Moment"];
+            until: components["schemas"]["Moment"];
+            keyid: components["schemas"]["KeyThumbprint"];
+            /** @description id of who handed it in */
+            givenBy: string;
+            given: components["schemas"]["Moment"];
+            revoked?: components["schemas"]["Moment"];
+            /** @description why it was revoked */
+            reason?: string;
+            /** @description the JWS */
+            artefact?: string;
+        };
+        MandateList: {
+            mandates: components["schemas"]["MandateView"][];
+            nextCursor?: string;
+        };
+        /** @enum {unknown} */
+        PartyRole: "provider" | "consumer" | "data-office";
+        SigningStatement: {
+            /** @constant */
+            v: 1;
+            /** @constant */
+            act: "sign";
+            document: string;
+            digest: components["schemas"]["Sha256Hex"];
+            effect: components["schemas"]["Sha256Hex"];
+            role: components["schemas"]["PartyRole"];
+            department: components["schemas"]["DepartmentCode"];
+            mandate: components["schemas"]["Sha256Hex"];
+            person: components["schemas"]["PersonId"];
+            /**
+             * Format: date-time
+             * @description when the hub asked for it
+             */
+            at: string;
+            /** @description the hub's own challenge */
+            offer: components["schemas"]["Base64url"];
+        };
+        SignatureAsked: {
+            digest: components["schemas"]["Sha256Hex"];
+            /** @description digest of what it changes today as it was shown */
+            effect: components["schemas"]["Sha256Hex"];
+            /** @description the side to sign for; the first of `signable` where it is absent */
+            role?: components["schemas"]["PartyRole"];
+        };
+        SignatureOffer: {
+            statement: components["schemas"]["SigningStatement"];
+            publicKey: components["schemas"]["Members"];
+        };
+        PasskeySigned: {
+            statement: components["schemas"]["SigningStatement"];
+            assertion: components["schemas"]["PasskeyAssertion"];
+        };
+        PasskeyEvidence: {
+            statement: components["schemas"]["SigningStatement"];
+            /** @description of the passkey (RFC 7517) */
+            publicKey: components["schemas"]["Members"];
+            authenticatorData: components["schemas"]["Base64url"];
+            clientDataJSON: components["schemas"]["Base64url"];
+            signature: components["schemas"]["Base64url"];
+        };
         RegisteredPasskey: {
             id: string;
         };
@@ -10330,6 +10536,171 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listMandates: {
+        parameters: {
+            query?: {
+                department?: components["schemas"]["DepartmentCode"];
+                person?: components["schemas"]["PersonId"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description your departments' own, to the data office all; what has ended is among them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandateList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    giveMandate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MandateHandedIn"];
+            };
+        };
+        responses: {
+            /** @description it counts from its entry on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandateView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showMandate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mandate: components["schemas"]["MandateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description with its artefact */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandateView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeMandate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                mandate: components["schemas"]["MandateId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MandateRevocation"];
+            };
+        };
+        responses: {
+            /** @description revoked; documents in force stay so */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandateRevoked"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    offerPolicySignature: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: components["parameters"]["document"];
+                version: components["parameters"]["version"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureAsked"];
+            };
+        };
+        responses: {
+            /** @description PublicKeyCredentialRequestOptionsJSON of WebAuthn, and what its challenge is the digest of */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignatureOffer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    signPolicyDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: components["parameters"]["document"];
+                version: components["parameters"]["version"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySigned"];
+            };
+        };
+        responses: {
+            /** @description signed; `missing` names who has not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDocumentState"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     suspendAgreement: {
         parameters: {
             query?: never;
@@ -11530,6 +11901,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description those that count now, the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyList"];
                 };
             };
             default: components["responses"]["Problem"];

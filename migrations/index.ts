@@ -70,6 +70,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '099_element_sources': () => import('./099_element_sources.ts'),
   '122_catalogue_imports': () => import('./122_catalogue_imports.ts'),
   '118_reminders': () => import('./118_reminders.ts'),
+  '115_mandates': () => import('./115_mandates.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

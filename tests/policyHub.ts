@@ -101,6 +101,9 @@ export const agreement = (more: object = {}, grant: object = {}): object => ({
   ...more,
 });
 
+/** The key of one of the hub's departments. */
+export const keyOf = (department: string): SigningKey => keys[department] ?? assert.fail(department);
+
 type Role = 'provider' | 'consumer' | 'data-office';
 
 export function signature(

@@ -23,15 +23,18 @@ interface Options {
   readonly challenge: string;
 }
 
-/** @param verified whether the device says that it has checked its holder */
-export function softwareKey(host: string, verified = true): SoftwareKey {
+/**
+ * @param verified whether the device says that it has checked its holder
+ * @param counting whether it counts its answers: passkeys that are kept in step over several devices do not
+ */
+export function softwareKey(host: string, verified = true, counting = true): SoftwareKey {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const id = randomBytes(20);
   let counter = 0;
   const head = (flags: number): Buffer => {
     const count = Buffer.alloc(4);
-    count.writeUInt32BE((counter += 1));
+    count.writeUInt32BE((counter += counting ? 1 : 0));
     return Buffer.concat([sha256(host), Buffer.from([flags | (verified ? 5 : 1)]), count]);
   };
   const clientData = (type: string, { challenge }: Options, origin: string): Buffer =>

@@ -32,6 +32,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   withdraw: () => import('./approve/withdraw.ts'),
   request: () => import('./request/request.ts'),
   demand: () => import('./demand/demand.ts'),
+  mandate: () => import('./mandate/mandate.ts'),
   deputy: () => import('./deputy/deputy.ts'),
   dispute: () => import('./dispute/dispute.ts'),
   adapt: () => import('./adapt/adapt.ts'),

@@ -59,6 +59,7 @@ export const permissions = {
   offerAuthenticator: everyone,
   offerPasskey: everyone,
   registerPasskey: everyone,
+  listPasskeys: everyone,
   offerAccount: everyone,
   registerAccount: everyone,
   registerDepartment: { operator: own },
@@ -151,6 +152,19 @@ export const permissions = {
     security: own,
   },
   showPolicyDocument: seen,
+  // whom a department's key lets sign: another person hands it in, one person takes it away
+  giveMandate: { 'office steward': own, 'office security': own, steward: own, security: own },
+  revokeMandate: {
+    operator: everywhere,
+    'office steward': everywhere,
+    'office security': everywhere,
+    steward: own,
+    security: own,
+  },
+  listMandates: seen,
+  showMandate: seen,
+  offerPolicySignature: { 'office steward': own, 'office security': own, steward: own, security: own },
+  signPolicyDocument: { 'office steward': own, 'office security': own, steward: own, security: own },
   // what would be, over what one may see
   tryPolicyDocument: seen,
   listVisible: seen,

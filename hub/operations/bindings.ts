@@ -66,6 +66,7 @@ import { dropSavedSearch } from './log/dropSavedSearch.ts';
 import { listSavedSearches } from './log/listSavedSearches.ts';
 import { saveSearch } from './log/saveSearch.ts';
 import { searchEntries } from './log/searchEntries.ts';
+import { mandating } from './mandates/mandating.ts';
 import { mayCall } from './mayCall.ts';
 import { readings } from './reading/readings.ts';
 import { approvePolicyDocument } from './policy/approvePolicyDocument.ts';
@@ -161,6 +162,7 @@ const staffActs: Readonly<
   suspendAgreement: { kind: 'management', run: suspendAgreement },
   resumeAgreement: { kind: 'management', run: resumeAgreement },
   showPolicyDocument: { kind: 'inspect', run: showPolicyDocument },
+  ...mandating,
   listWaiting: { kind: 'inspect', run: listWaiting },
   sampleDataset: { kind: 'inspect', run: sampleDataset },
   trySchema: { kind: 'inspect', run: trySchema },

@@ -9,6 +9,7 @@ import { codeListOwner } from '../store/registry/codeLists.ts';
 import { proposalById } from '../store/registry/proposals.ts';
 import { schemaByUrn } from '../store/registry/schemas.ts';
 import { standInById } from '../store/identity/standIns.ts';
+import { mandateById } from '../store/identity/mandates.ts';
 import { keyHands } from '../store/identity/keyHands.ts';
 import { certificateBySerial } from '../store/identity/certificates.ts';
 import { batchById } from '../store/intake/batchById.ts';
@@ -20,6 +21,7 @@ import { riskById } from '../store/risks/risks.ts';
 import type { Services } from './services.ts';
 import { ownerOfCodeList, ownerOfSchema } from './registry/ownedBy.ts';
 import { placeOf } from './inbox/places.ts';
+import { claimedDepartment } from '../../certs/mandates/openMandate.ts';
 import { consumersOf, partiesOfSubmission } from './policy/parties.ts';
 
 type Schemas = components['schemas'];
@@ -73,6 +75,9 @@ const ofSchema: OwnersOf = async (call, { database }) =>
 const ofRisk: OwnersOf = async (call, { database }) =>
   any(...((await riskById(database.app, call.params['risk'] ?? ''))?.departments ?? []));
 
+const ofMandate: OwnersOf = async (call, { database }) =>
+  any((await mandateById(database.app, call.params['mandate'] ?? ''))?.department);
+
 /** The departments of a request; nobody's where there is none. */
 const ofRequest: OwnersOf = async (call, { database }) => {
   const request = await requestById(database.app, call.params['request'] ?? '');
@@ -114,6 +119,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   offerAuthenticator: her,
   offerPasskey: her,
   registerPasskey: her,
+  listPasskeys: her,
   offerAccount: her,
   registerAccount: her,
   registerDepartment: () => office,
@@ -170,6 +176,13 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
     const rows = await policyDocumentVersions(database.app, call.params['document'] ?? '');
     return any(rows.find(({ version }) => version === Number(call.params['version']))?.provider);
   },
+  // as it says itself: that the department signed it is seen behind this
+  giveMandate: (call) => any(claimedDepartment((call.body as Schemas['MandateHandedIn']).mandate)),
+  revokeMandate: ofMandate,
+  showMandate: ofMandate,
+  listMandates: her,
+  offerPolicySignature: standing,
+  signPolicyDocument: standing,
   suspendAgreement: standing,
   resumeAgreement: standing,
   showPolicyDocument: standing,

@@ -314,6 +314,31 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     path: '/v1/policy/documents/none/versions/1/approval',
     body: { digest: 'a'.repeat(64), effect: 'a'.repeat(64) },
   }),
+  giveMandate: (owner) => ({
+    path: '/v1/mandates',
+    body: { mandate: `a.${Buffer.from(JSON.stringify({ department: owner })).toString('base64url')}.a` },
+  }),
+  revokeMandate: officeOnly({
+    path: `/v1/mandates/mdt-${'0'.repeat(24)}/revocation`,
+    body: { reason: 'test' },
+  }),
+  showMandate: officeOnly({ path: `/v1/mandates/mdt-${'0'.repeat(24)}` }),
+  listMandates: officeOnly({ path: '/v1/mandates' }),
+  offerPolicySignature: officeOnly({
+    path: '/v1/policy/documents/none/versions/1/signature-offers',
+    body: { digest: 'a'.repeat(64), effect: 'a'.repeat(64) },
+  }),
+  signPolicyDocument: officeOnly({
+    path: '/v1/policy/documents/none/versions/1/signatures',
+    body: {
+      statement: {
+        ...{ v: 1, act: 'sign', document: 'none@1', digest: 'a'.repeat(64), effect: 'a'.repeat(64) },
+        ...{ role: 'provider', department: 'none', mandate: 'a'.repeat(64), person: '0123456789' },
+        ...{ at: '2026-01-01T00:00:00Z', offer: 'a' },
+      },
+      assertion: { id: 'a', clientDataJSON: 'a', authenticatorData: 'a', signature: 'a' },
+    },
+  }),
   suspendAgreement: officeOnly({ path: '/v1/policy/documents/none/suspension', body: { reason: 'test' } }),
   resumeAgreement: officeOnly({ path: '/v1/policy/documents/none/resumption', body: { reason: 'test' } }),
   showPolicyDocument: officeOnly({ path: '/v1/policy/documents/none/versions/1' }),
@@ -541,6 +566,7 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   offerAuthenticator: officeOnly({ path: '/v1/authenticator' }),
   offerAccount: officeOnly({ path: '/v1/accounts/offers' }),
   registerAccount: officeOnly({ path: '/v1/accounts', body: { answer: '?code=a&state=a', binding: 'a' } }),
+  listPasskeys: officeOnly({ path: '/v1/passkeys' }),
   offerPasskey: officeOnly({ path: '/v1/passkeys/offers' }),
   registerPasskey: officeOnly({
     path: '/v1/passkeys',
@@ -572,11 +598,13 @@ const herOwn: readonly StaffOperation[] = [
     'offerAuthenticator',
     'offerAccount',
     'registerAccount',
+    'listPasskeys',
     'offerPasskey',
     'registerPasskey',
   ] as const),
   'listRequests',
   'listStandIns',
+  'listMandates',
   'listDemands',
   ...(['raiseDispute', 'listDisputes', 'showDispute'] as const),
   ...(['openTicket', 'answerTicket', 'listTickets', 'showTicket'] as const),

@@ -3,9 +3,11 @@ import type { PolicyContext } from '../../policies/context.ts';
 import { compileStanding, type StandingPlans, type StandingVerdict } from '../../policies/standingPlans.ts';
 import type { Database } from '../store/database/database.ts';
 import type { DepartmentRow } from '../store/identity/departments.ts';
-import { listSigningKeys, type SigningKeyRow } from '../store/identity/signingKeys.ts';
+import { listSigningKeys } from '../store/identity/signingKeys.ts';
+import { revocationsOf } from '../store/identity/mandates.ts';
+import { isMandated } from '../store/policy/policyDocuments.ts';
 import { listStandingDocuments, type StandingRow } from '../store/policy/standingDocuments.ts';
-import { verifyStanding } from './verifyStanding.ts';
+import { verifyStanding, type StandingWitnesses } from './verifyStanding.ts';
 import { contradicted, readWitnessed, vanished, type Witnessed } from './witnessed.ts';
 
 /** Verdicts by a digest of everything that was looked at: a reading of the registries verifies only what is new. */
@@ -34,24 +36,30 @@ export async function readStandingPlans(
   const [rows, keyRows] = await Promise.all([listStandingDocuments(app), listSigningKeys(app)]);
   const office = departments.find((department) => department.dataOffice)?.code;
   const keys = new Map(keyRows.map((row) => [row.keyid, row]));
+  const revocations = await revocationsOf(app, rows.flatMap(mandatesUnder));
   const verdicts: StandingVerdict[] = vanished(witnessed, rows);
   const verified = new Map<string, StandingVerdict>();
   for (const row of rows) {
-    const key = lookedAt(row, keys, office);
-    const verdict = before?.verified.get(key) ?? (await verifyStanding(row, { departments, keys }));
+    const key = lookedAt(row, { keys, revocations }, office);
+    const verdict =
+      before?.verified.get(key) ?? (await verifyStanding(row, { departments, keys, revocations }));
     verified.set(key, verdict);
     verdicts.push('fault' in verdict ? verdict : (contradicted(witnessed, row) ?? verdict));
   }
   return { ...compileStanding(verdicts, contextOf(rows)), verified, witnessed };
 }
 
+const mandatesUnder = ({ signatures }: Pick<StandingRow, 'signatures'>): string[] =>
+  signatures.flatMap((signature) => (isMandated(signature) ? [signature.mandate] : []));
+
 function lookedAt(
   { submitted, decided, ...row }: StandingRow,
-  keys: ReadonlyMap<string, SigningKeyRow>,
+  { keys, revocations }: Pick<StandingWitnesses, 'keys' | 'revocations'>,
   office: string | undefined,
 ): string {
   const signers = row.signatures.map(({ keyid }) => keys.get(keyid));
-  const hash = createHash('sha256').update(JSON.stringify([row, signers, office]));
+  const revoked = mandatesUnder(row).map((mandate) => revocations.get(mandate) ?? null);
+  const hash = createHash('sha256').update(JSON.stringify([row, signers, revoked, office]));
   for (const leaf of [submitted, decided])
     hash.update(leaf === null ? 'none' : createHash('sha256').update(leaf).digest());
   return hash.digest('base64');

@@ -13,13 +13,17 @@ import type { StandingFault, StandingVerdict } from '../../policies/standingPlan
 import { Problem } from '../../terms/problem.ts';
 import type { DepartmentRow } from '../store/identity/departments.ts';
 import type { SigningKeyRow } from '../store/identity/signingKeys.ts';
+import { isMandated, type MandatedSignature } from '../store/policy/policyDocuments.ts';
 import type { StandingRow } from '../store/policy/standingDocuments.ts';
+import { verifyMandated } from './mandatedSignature.ts';
 import { policySignatureType, requiredParties, type Party } from './policyParties.ts';
 
 export interface StandingWitnesses {
   readonly departments: readonly DepartmentRow[];
   /** every key there was, revoked ones too */
   readonly keys: ReadonlyMap<string, SigningKeyRow>;
+  /** mandates that were revoked, with the time of it (Unix milliseconds) */
+  readonly revocations: ReadonlyMap<string, number>;
 }
 
 /** Whether a standing version is the one that was signed and put in force; the first thing that is wrong with it. */
@@ -39,7 +43,7 @@ export async function verifyStanding(
   // one person tightens without signatures, and the entry of that says so
   const parties = entries.tightening ? [] : requiredParties(document, witnesses.departments);
   for (const party of parties) {
-    if (!(await isSigned(row, party, entries, witnesses))) return failed('signature');
+    if (!(await isSigned(row, { document, party }, entries, witnesses))) return failed('signature');
   }
   return { document };
 }
@@ -96,12 +100,14 @@ export function readable(text: string): PolicyDocument | undefined {
 /** By a key that was the party's when the document came in: revoked since then, it still signed. */
 async function isSigned(
   { signatures, text }: StandingRow,
-  { role, department }: Party,
+  signed: { readonly document: PolicyDocument; readonly party: Party },
   { submitted, decided }: Moments,
-  { keys }: StandingWitnesses,
+  { keys, revocations }: StandingWitnesses,
 ): Promise<boolean> {
+  const { role, department } = signed.party;
   const signature = signatures.find((one) => one.role === role && one.department === department);
   if (signature === undefined) return false;
+  if (isMandated(signature)) return isSignedByMandate(signature, signed, { keys, revocations });
   try {
     const { header, payload } = await verifyJws(signature.jws, ({ kid }) => {
       const key = keys.get(kid ?? '');
@@ -116,4 +122,21 @@ async function isSigned(
     if (error instanceof Problem) return false;
     throw error;
   }
+}
+
+/** By a mandate that held when its person signed, of a key that was the party's then: what was revoked since, still signed. */
+async function isSignedByMandate(
+  signature: MandatedSignature,
+  signed: { readonly document: PolicyDocument; readonly party: Party },
+  { keys, revocations }: Pick<StandingWitnesses, 'keys' | 'revocations'>,
+): Promise<boolean> {
+  const verified = await verifyMandated(signature, signed, (keyid, department, at) => {
+    const key = keys.get(keyid);
+    const held =
+      key?.department === department && key.notBefore <= at && (key.revokedAt === null || key.revokedAt > at);
+    return held ? verificationKey(key.publicKey) : undefined;
+  });
+  if ('fault' in verified) return false;
+  const revokedAt = revocations.get(signature.mandate);
+  return revokedAt === undefined || revokedAt > Date.parse(verified.statement.at);
 }

@@ -108,8 +108,8 @@ export const personProblems = {
   challenge_invalid: {
     status: 401,
     who: 'caller',
-    text: { zh: '登录挑战已过期或已用过', en: 'the challenge is too old, or was answered before' },
-    next: { zh: '重新开始登录', en: 'begin again' },
+    text: { zh: '挑战已过期或已用过', en: 'the challenge is too old, or was answered before' },
+    next: { zh: '重新开始', en: 'begin again' },
   },
   accounts_not_used: {
     status: 404,

@@ -74,6 +74,36 @@ export const registryProblems = {
       en: 'have another person compare a thumbprint with its department: datong approve {keyid}',
     },
   },
+  mandate_invalid: {
+    status: 422,
+    who: 'department',
+    text: { zh: '签署授权书不能登记：{reason}', en: 'the mandate cannot be taken in: {reason}' },
+    next: {
+      zh: '由部门在密钥所在处重新出具：datong mandate give',
+      en: 'have the department give it again where its key is: datong mandate give',
+    },
+  },
+  mandate_refused: {
+    status: 403,
+    who: 'department',
+    text: {
+      zh: '不能代表 {department} 用通行密钥签署：{reason}',
+      en: 'nobody signs for {department} by this passkey: {reason}',
+    },
+    next: {
+      zh: '查看授权书：datong mandate list；或由该部门用签名密钥签署',
+      en: 'see its mandates: datong mandate list; or have the department sign with its key',
+    },
+  },
+  both_sides: {
+    status: 403,
+    who: 'department',
+    text: {
+      zh: '{department} 一方已由同一人（或其代办关系人）签署，一人不得代表双方',
+      en: 'the same hand signed for {department}: nobody stands for both sides',
+    },
+    next: { zh: '由另一人签署或批准', en: 'have another person sign or approve' },
+  },
   objection_pends: {
     status: 403,
     who: 'data-office',

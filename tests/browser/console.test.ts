@@ -10,6 +10,7 @@ import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import { writeAnchors } from '../../clients/cli/demo/anchors.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { admitPerson } from '../admitPerson.ts';
+import { mandateFor, signedMandate } from '../mandated.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
@@ -35,6 +36,7 @@ const named = {
   security: await admitPerson(identity, '演示 安全员', [{ role: 'security' }]),
   steward: await admitPerson(identity, '演示 公安管理员', [{ role: 'steward', department: 'education' }]),
   auditor: await admitPerson(identity, '演示 审计员', [{ role: 'auditor' }]),
+  signer: await admitPerson(identity, '演示 公安签署人', [{ role: 'steward', department: 'pub-security' }]),
 };
 // what a department may write: its name, titles of datasets and agreements, names of files
 const said = { zh: attack, en: attack };
@@ -300,6 +302,40 @@ test('a passkey is registered on the page, and opens the next session', async ()
   await page.getByRole('navigation').waitFor();
   await page.getByText(nameOf('steward')).waitFor();
   assert.equal(await page.locator('.demo-banner').count(), 0);
+  await context.close();
+});
+
+test('a steward signs by mandate and approves with one press and her passkey, no key of her department in the hub', async () => {
+  const text = agreement.replace('id: agr-waiting', 'id: agr-by-mandate');
+  writeFileSync(join(folder, 'by-mandate.yaml'), text);
+  const client = staffClient({ origin: hub.hub.origins.staff, ca: hub.ca, token: city.operator });
+  const signers = [{ department: city.education.department, key: city.education.signing }];
+  await applyDocuments(readDocuments(join(folder, 'by-mandate.yaml')), { client, signers });
+  client.close();
+  const watched = await signedIn('zh', 'signer');
+  const { page, context } = watched;
+  await holdPasskeys(watched);
+  await open(page, 'agreements/agr-by-mandate/1');
+  await page.getByRole('button', { name: '同意', exact: true }).waitFor();
+  assert.equal(await page.getByRole('button', { name: /用通行密钥/ }).count(), 0, 'nobody lets her sign');
+  await open(page, 'sessions');
+  await page.getByLabel(/给它起个名字/).fill('办公电脑');
+  await page.getByRole('button', { name: '登记通行密钥' }).click();
+  const { person } = named.signer;
+  const row = page.getByRole('row', { name: /办公电脑/ });
+  const passkey = await row.locator('code').innerText();
+  const mandate = mandateFor({ person, passkey, console: origin }, 'pub-security', database.now());
+  const colleague = await hub.token('同事', ['steward'], 'pub-security');
+  const jws = signedMandate(mandate, city.publicSecurity.signing);
+  assert.equal((await hub.staff(colleague, 'POST', '/v1/mandates', { mandate: jws })).status, 201);
+  await open(page, 'agreements/agr-by-mandate/1');
+  const sign = page.getByRole('button', { name: /用通行密钥代表.*签署并同意/ });
+  await sign.waitFor();
+  await picture(page, 'zh-by-mandate');
+  await sign.click();
+  await page.getByText('已同意并生效。').waitFor();
+  await page.getByText(/凭授权书/).waitFor();
+  await healthy(watched, 'by-mandate');
   await context.close();
 });
 

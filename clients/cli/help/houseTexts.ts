@@ -80,6 +80,19 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'operator, steward, security, auditor, clerk, leader; ROLE@DEPARTMENT, or ROLE alone in the data office':
     'operator 运维、steward 数据管理员、security 安全员、auditor 审计员、clerk 报送员、leader 领导；写作“角色@部门”，数据主管部门只写角色',
   'where she works; without it, the data office': '所在部门；不写即数据主管部门',
+  'file that datong mandate give wrote': 'datong mandate give 写出的文件',
+  'mdt-…, see datong mandate list': 'mdt-…，见 datong mandate list',
+  'id of the person, see datong deputy persons': '人员编号，见 datong deputy persons',
+  'of her passkey, as her page or datong mandate passkeys says':
+    '其通行密钥的指纹，见本人的页面或 datong mandate passkeys',
+  'where she signs, such as https://hub.example:8445': '签署所在的控制台地址，如 https://hub.example:8445',
+  'the side she signs for: provider, consumer or data-office':
+    '代表哪一方：provider 提供部门、consumer 需求部门、data-office 数据主管部门',
+  'only agreements on these; without it, on any': '只限关于这些数据资源的共享协议；不写即不限',
+  'RFC 3339, within 366 days': 'RFC 3339 时间，366 日以内',
+  'where it goes, - for standard output (default: DEPARTMENT.PERSON.mandate.json)':
+    '写到哪里，- 为标准输出（默认：部门.人员.mandate.json）',
+  'what datong approve ID --json wrote': 'datong approve 编号 --json 的输出',
   'of the person': '人员编号',
   'id of the person': '人员编号',
   'fewer than your own: operator, steward, security, auditor, clerk, leader':

@@ -12,6 +12,7 @@ import { useWords } from '../words/words.ts';
 import { CellTable } from './CellTable.tsx';
 import { UnionList } from './UnionList.tsx';
 import { AgreementSample } from './AgreementSample.tsx';
+import { AgreementSigning } from './AgreementSigning.tsx';
 import { AgreementStops } from './AgreementStops.tsx';
 import { useAct } from '../parts/useAct.ts';
 import type { Wanted } from '../requests/wanted.ts';
@@ -55,7 +56,8 @@ export function AgreementPage(): ReactNode {
                     'signers',
                     view.signatures
                       .map(
-                        ({ role, department }) => `${name(department)}（${isWord(role) ? say(role) : role}）`,
+                        ({ role, department, person }) =>
+                          `${name(department)}（${isWord(role) ? say(role) : role}${person === undefined ? '' : `，${say('byMandate', { person })}`}）`,
                       )
                       .join('、') || say('none'),
                   ],
@@ -90,6 +92,7 @@ export function AgreementPage(): ReactNode {
             <UnionList unions={view.effect.unions} />
           </section>
           {wanted === undefined ? null : <AgreementSample view={view} wanted={wanted} />}
+          <AgreementSigning view={view} doing={doing} again={answer.again} />
           <Approval view={view} refused={setRefused} again={answer.again} />
           <AgreementStops view={view} doing={doing} again={answer.again} />
           <section className="card">

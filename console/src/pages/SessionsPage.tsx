@@ -41,6 +41,7 @@ export function SessionsPage(): ReactNode {
         </Button>
         {added ? <span role="status">{say('passkeyAdded')}</span> : null}
       </form>
+      <OwnPasskeys key={String(added)} />
       {provider === undefined ? null : (
         <p className="card">
           <Button
@@ -82,5 +83,33 @@ export function SessionsPage(): ReactNode {
         ]}
       />
     </Page>
+  );
+}
+
+type Passkey = Schemas['PasskeyList']['passkeys'][number];
+
+/** What she signs in and signs with, by what a mandate names it by. */
+function OwnPasskeys(): ReactNode {
+  const { say, when } = useWords();
+  const { turn } = useSession();
+  const answer = useAnswer(`passkeys ${turn}`, () => get('/v1/passkeys'));
+  const { person = '', console = '', passkeys } = answer.value ?? {};
+  return (
+    <section className="card">
+      <h2>{say('ownPasskeys')}</h2>
+      <p className="muted">{say('ownPasskeysLead', { person, console })}</p>
+      <List<Passkey>
+        label={say('ownPasskeys')}
+        rows={passkeys}
+        keyOf={({ id }) => id}
+        answer={answer}
+        empty={say('ownPasskeysEmpty')}
+        columns={[
+          { title: say('passkeyName'), render: (_, one) => one.label },
+          { title: say('keyThumbprint'), render: (_, one) => <code>{one.key}</code> },
+          { title: say('passkeyUntil'), render: (_, one) => when(one.expires) },
+        ]}
+      />
+    </section>
   );
 }

@@ -1,5 +1,5 @@
 /** Passkeys as the browser offers them (WebAuthn Level 2), as the hub takes them: base64url texts. */
-import { post } from '../api/call.ts';
+import { post, type Schemas } from '../api/call.ts';
 
 export const hasPasskeys = (): boolean => 'PublicKeyCredential' in window;
 
@@ -20,20 +20,50 @@ interface Options {
 /** Signs in. @throws Refused; DOMException where the person or the browser declined */
 export async function answerWithPasskey(): Promise<void> {
   const { publicKey } = await post('/v1/sign-in/passkey', undefined);
-  const options = publicKey as unknown as Options;
+  const assertion = await answered(publicKey as unknown as Options);
+  if (assertion !== undefined) await post('/v1/sessions/by-passkey', assertion);
+}
+
+/**
+ * Signs a document for her department: what her device answers is the digest of the text and of what it changes today.
+ * @returns departments that have not signed @throws Refused; DOMException where the person or the browser declined
+ */
+export async function signWithPasskey(
+  { id, version, digest, effect }: Schemas['PolicyDocumentView'],
+  role: Schemas['PartyRole'],
+): Promise<readonly string[]> {
+  const at = { document: id, version: String(version) };
+  const asked = { digest, effect: effect.digest, role };
+  const { statement, publicKey } = await post(
+    '/v1/policy/documents/{document}/versions/{version}/signature-offers',
+    asked,
+    { at },
+  );
+  const assertion = await answered(publicKey as unknown as Options);
+  if (assertion === undefined) throw new DOMException('no passkey answered', 'NotAllowedError');
+  const { missing = [] } = await post(
+    '/v1/policy/documents/{document}/versions/{version}/signatures',
+    { statement, assertion },
+    { at },
+  );
+  return missing;
+}
+
+/** What the device answers; undefined where it made something else. */
+async function answered(options: Options): Promise<Schemas['PasskeyAssertion'] | undefined> {
   const made = await navigator.credentials.get({
     publicKey: { ...options, challenge: bytes(options.challenge), userVerification: 'required' },
   });
-  if (!(made instanceof PublicKeyCredential)) return;
+  if (!(made instanceof PublicKeyCredential)) return undefined;
   const { response } = made;
-  if (!(response instanceof AuthenticatorAssertionResponse)) return;
-  await post('/v1/sessions/by-passkey', {
+  if (!(response instanceof AuthenticatorAssertionResponse)) return undefined;
+  return {
     id: made.id,
     clientDataJSON: text(response.clientDataJSON),
     authenticatorData: text(response.authenticatorData),
     signature: text(response.signature),
     ...(response.userHandle === null ? {} : { userHandle: text(response.userHandle) }),
-  });
+  };
 }
 
 /** Registers one for whoever is signed in, or shows her token. @param label how she calls it */

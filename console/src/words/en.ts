@@ -188,6 +188,13 @@ export const en: Words = {
   approveLead:
     'You approve the document above and what it loosens today; the digests of both are kept with your approval.',
   approved: 'Approved and in force.',
+  byMandate: 'by mandate, {person}',
+  signByPasskey: 'Sign with passkey',
+  signByPasskeyLead:
+    'A mandate of your department lets you sign for it. You sign the document above and what it changes today; your device checks once more who you are.',
+  signFor: 'Sign for {department} with passkey',
+  signAndApprove: 'Sign for {department} with passkey, and approve',
+  signedByPasskey: 'Signed.',
   approvedAlready: 'This version is decided: {state}',
   batchesLead: 'Files that departments sent, and what became of them.',
   batchesEmpty: 'Nothing was sent yet. What departments send with datong send appears here.',
@@ -551,4 +558,11 @@ export const en: Words = {
   addPasskey: 'Register a passkey',
   passkeyLabel: 'Give it a name, such as “office computer”',
   passkeyAdded: 'Registered. You can sign in with it from now on.',
+  ownPasskeys: 'My passkeys',
+  ownPasskeysLead:
+    'A department that lets you sign for it names your id {person}, the console {console} and a thumbprint below.',
+  ownPasskeysEmpty: 'You have registered no passkey.',
+  keyThumbprint: 'Thumbprint',
+  passkeyName: 'Name',
+  passkeyUntil: 'Until',
 };

@@ -188,6 +188,13 @@ export const zh = {
   approveSure: '确认同意',
   approveLead: '您同意的是上面的正文与它今天放宽的内容，二者的摘要随同意一起记录。',
   approved: '已同意并生效。',
+  byMandate: '凭授权书，{person}',
+  signByPasskey: '用通行密钥签署',
+  signByPasskeyLead:
+    '部门的签署授权书让您代表部门签署。您签的是上面的正文与它今天带来的变化，设备会再核验一次您本人。',
+  signFor: '用通行密钥代表{department}签署',
+  signAndApprove: '用通行密钥代表{department}签署并同意',
+  signedByPasskey: '已签署。',
   approvedAlready: '该版本已处理：{state}',
   // 批次
   batchesLead: '各部门报送的文件及其结果。',
@@ -539,6 +546,12 @@ export const zh = {
   addPasskey: '登记通行密钥',
   passkeyLabel: '给它起个名字，如“办公电脑”',
   passkeyAdded: '已登记。下次可直接用它登录。',
+  ownPasskeys: '我的通行密钥',
+  ownPasskeysLead: '部门出具签署授权书时，须写明您的人员编号 {person}、控制台地址 {console} 和下面的指纹。',
+  ownPasskeysEmpty: '还没有登记通行密钥。',
+  keyThumbprint: '指纹',
+  passkeyName: '名称',
+  passkeyUntil: '有效至',
 } as const;
 
 export type Words = Readonly<Record<keyof typeof zh, string>>;

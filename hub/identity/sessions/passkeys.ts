@@ -131,9 +131,9 @@ export async function signInByPasskey(
   );
 }
 
-const hostOf = ({ origin }: PasskeyServices): string => new URL(origin).hostname;
+export const hostOf = ({ origin }: PasskeyServices): string => new URL(origin).hostname;
 const useOf = (person: string): string => `passkey of ${person}`;
-const passkeyHash = (id: string): string => secretHash(`passkey ${id}`);
+export const passkeyHash = (id: string): string => secretHash(`passkey ${id}`);
 
 /** The library hands the challenge over that the browser signed; its own check comes first, so what it throws says less. */
 function challengeIn(
@@ -154,7 +154,8 @@ function challengeIn(
   };
 }
 
-function refuse(error: unknown): never {
+/** What the library throws says less than the code. @throws Problem passkey_invalid */
+export function refuse(error: unknown): never {
   if (error instanceof Problem) throw error;
   throw new Problem('passkey_invalid', {}, { cause: error });
 }

@@ -27,6 +27,13 @@ import {
   signInOptions,
   type PasskeyServices,
 } from './passkeys.ts';
+import {
+  answeredByPasskey,
+  ownPasskeys,
+  signatureOffer,
+  type OwnPasskey,
+  type PasskeyAnswer,
+} from './passkeySignatures.ts';
 import { ownCaller } from './ownSessions.ts';
 import { sessionCaller } from './sessionCaller.ts';
 import { offer, signInByCode, type OfferedAuthenticator } from './signInByCode.ts';
@@ -55,6 +62,18 @@ export interface Sessions {
     context: ActContext,
     origin: string,
   ): Promise<Act<SignedIn>>;
+  /** passkeys of a person that count now, by the thumbprints that mandates name them by */
+  passkeysOf(person: string, now: number): Promise<readonly OwnPasskey[]>;
+  /** what her device is asked to sign with: see passkeySignatures.ts */
+  signatureOffer(signed: string, now: number): string;
+  /** @throws Problem challenge_invalid, passkey_invalid */
+  answeredByPasskey(
+    person: string,
+    response: AuthenticationResponseJSON,
+    asked: { readonly signed: string; readonly offer: string; readonly challenge: string },
+    now: number,
+    origin: string,
+  ): Promise<PasskeyAnswer>;
   signInAsDemo(person: string, context: ActContext): Act<SignedIn>;
   /** how the identity provider is called; undefined where there is none */
   readonly provider: Bilingual | undefined;
@@ -107,6 +126,10 @@ export function sessionsOf({ reader, keys, directory, demo, provider }: SessionO
     registerPasskey: (staff, request, context, origin) =>
       registerPasskey(staff, request, context, passkeys(origin)),
     signInByPasskey: (response, context, origin) => signInByPasskey(response, context, passkeys(origin)),
+    passkeysOf: (person, now) => ownPasskeys(reader, person, now),
+    signatureOffer: (signed, now) => signatureOffer(signed, now, keys.cursor),
+    answeredByPasskey: (person, response, asked, now, origin) =>
+      answeredByPasskey(person, response, asked, now, passkeys(origin)),
     signInAsDemo: (person, context) => signInAsDemo(person, context, { demo, persons: directory().persons }),
     provider: provider?.title,
     offerAccount: (staff, now, origin) => offerAccount(staff, now, accounts(origin)),

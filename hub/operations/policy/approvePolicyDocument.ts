@@ -14,6 +14,7 @@ import { makeRoom, refuseStale, stateInForce, supersedable } from './activate.ts
 import { effectTogether } from '../../registry/effectTogether.ts';
 import { requiredParties } from '../../registry/policyParties.ts';
 import { checkHands } from './ownHands.ts';
+import { checkMandated } from '../mandates/checkMandated.ts';
 import { missingParties } from './parties.ts';
 import { answer, missingSignature } from './submitPolicyDocument.ts';
 
@@ -21,6 +22,7 @@ import { answer, missingSignature } from './submitPolicyDocument.ts';
  * Four eyes: puts a submitted document into force, all parties having signed, by another person than the one who submitted it. The older
  * version is superseded in the same transaction. What is approved is the text and what it loosens today, by the digests of both.
  * @throws Problem not_found, version_exists (another text was read), effect_not_accepted (it loosens something else by now, or nobody looked),
+ *   mandate_refused (a signature by mandate no longer counts), both_sides,
  *   transition_not_allowed, version_stale, four_eyes, policy_signature_missing, keys_of_one_hand, and whatever keeps it from compiling together with what is
  *   in force now
  */
@@ -43,7 +45,8 @@ export async function approvePolicyDocument(call: Call<StaffCaller>, services: S
   if (missing.length > 0) throw missingSignature(missing);
   await checkHands(app, row.signatures);
   const today = await effectTogether(app, document);
-  accepted(today, effect, call.caller.department, services);
+  effectAccepted(today, effect, call.caller.department, services);
+  await checkMandated(call.caller, { row, document, effect: today.digest }, services);
   const older = supersedable(versions);
   const stops = older?.stops ?? {};
   const to = stateInForce(older);
@@ -65,7 +68,7 @@ export async function approvePolicyDocument(call: Call<StaffCaller>, services: S
  * Who approves has seen what it loosens today, and what a consumer comes to put together by it, and names the digest of that. The data office is shown the whole, a provider its own parts.
  * @throws Problem effect_not_accepted, with what the union tells and the digest of today
  */
-function accepted(
+export function effectAccepted(
   effect: PolicyEffect,
   named: string | undefined,
   approver: string | undefined,

@@ -3,9 +3,16 @@ import { Problem } from '../../../terms/problem.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import { viewsWith, type JointView } from '../../../policies/joint/jointViews.ts';
+import type { PolicyDocument } from '../../../policies/documents/storedDocument.ts';
+import { ofOneHand } from '../../domain/standIn.ts';
+import { signableBy } from '../mandates/signableBy.ts';
 import { stopSides } from '../../domain/stops.ts';
 import { effectTogether } from '../../registry/effectTogether.ts';
-import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
+import {
+  isMandated,
+  policyDocumentVersions,
+  type PolicyDocumentRow,
+} from '../../store/policy/policyDocuments.ts';
 import type { Services } from '../services.ts';
 import { requiredParties } from '../../registry/policyParties.ts';
 import { missingParties } from './parties.ts';
@@ -24,6 +31,7 @@ export async function showPolicyDocument(call: Call<StaffCaller>, services: Serv
     row.state === 'submitted'
       ? missingParties(requiredParties(document, services.identity.departments()), row.signatures)
       : [];
+  const signable = await signableNow(call, { row, document }, services);
   const effect = await effectTogether(services.database.app, document);
   const { id, version, kind, state, digest, text, author, writtenAgainst } = row;
   const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
@@ -32,11 +40,14 @@ export async function showPolicyDocument(call: Call<StaffCaller>, services: Serv
     ...namesBeside(services.identity, { author }),
     ...(stopped.length === 0 ? {} : { stopped }),
     ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
-    signatures: row.signatures.map((one) => ({
-      role: one.role,
-      department: one.department,
-      keyid: one.keyid,
-    })),
+    // what a person signed by mandate is told whole: whoever approves can verify it elsewhere
+    signatures: row.signatures.map((one) => {
+      const { role, department, keyid } = one;
+      if (!isMandated(one)) return { role, department, keyid };
+      const { person, mandate, artefact, evidence } = one;
+      return { role, department, keyid, person, mandate, artefact, evidence };
+    }),
+    ...(signable.length === 0 ? {} : { signable }),
     effect: {
       digest: effect.digest,
       loosens: effect.loosens,
@@ -45,6 +56,17 @@ export async function showPolicyDocument(call: Call<StaffCaller>, services: Serv
     },
   };
   return allowed(200, body, { facts: { change: { document: `${id}@${version}`, digest } } });
+}
+
+/** For whom the caller may sign it by passkey, as far as that can be said before she does. */
+async function signableNow(
+  { caller, now }: Call<StaffCaller>,
+  shown: { readonly row: PolicyDocumentRow; readonly document: PolicyDocument },
+  services: Services,
+): Promise<readonly object[]> {
+  if (shown.row.state !== 'submitted' || ofOneHand(caller, shown.row.author)) return [];
+  const { found } = await signableBy(caller, shown, now, services);
+  return found.map(({ party: { role, department }, row: { id } }) => ({ role, department, mandate: id }));
 }
 
 /** The data office sees what agreements come to tell together; a department those of its own parts. */

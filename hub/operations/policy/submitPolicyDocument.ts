@@ -6,6 +6,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { datasetById } from '../../store/registry/datasets.ts';
 import {
   insertPolicyDocument,
+  isMandated,
   policyDocumentVersions,
   setPolicySignatures,
   type PolicyDocumentRow,
@@ -15,7 +16,14 @@ import type { Reader } from '../../store/database/reader.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import type { PolicyDocumentState } from '../../domain/agreement.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import { allowed, type AllowedOutcome, type Call, type Outcome, type Told } from '../../gate/call.ts';
+import {
+  allowed,
+  DecideAfresh,
+  type AllowedOutcome,
+  type Call,
+  type Outcome,
+  type Told,
+} from '../../gate/call.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
 import type { Services } from '../services.ts';
 import { makeRoom, stateInForce, supersedable } from './activate.ts';
@@ -104,17 +112,17 @@ function submittedAgain(
   if (known.digest !== document.digest) {
     throw new Problem('version_exists', { what: `${document.kind} ${document.id}@${document.version}` });
   }
-  const added = offered.filter(({ role }) => !known.signatures.some((signature) => signature.role === role));
-  const row = { ...known, signatures: [...known.signatures, ...added] };
+  // a department's own key takes the place of a person's signature by its mandate, which may not count any more
+  const added = offered.filter(
+    ({ role }) => !known.signatures.some((one) => one.role === role && !isMandated(one)),
+  );
+  const kept = known.signatures.filter(({ role }) => !added.some((one) => one.role === role));
+  const row = { ...known, signatures: [...kept, ...added] };
   const changed = added.length > 0 && known.state === 'submitted';
   const sign = async (transaction: Transaction): Promise<void> => {
-    if (!(await setPolicySignatures(transaction, row))) {
-      throw new Problem('transition_not_allowed', {
-        what: `${row.kind} ${row.id}`,
-        state: row.state,
-        act: 'sign',
-      });
-    }
+    // the other party signed meanwhile, or it is decided: looked at afresh
+    if (!(await setPolicySignatures(transaction, { ...row, before: known.signatures })))
+      throw new DecideAfresh();
   };
   const missing = missingParties(parties, row.signatures);
   return answer(200, row, missing, changed, changed ? { work: sign } : {});

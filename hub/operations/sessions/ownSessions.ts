@@ -8,6 +8,7 @@ import { offerAuthenticator } from './offerAuthenticator.ts';
 import { offerPasskey } from './offerPasskey.ts';
 import { offerAccount } from './offerAccount.ts';
 import { registerAccount } from './registerAccount.ts';
+import { listPasskeys } from './listPasskeys.ts';
 import { registerPasskey } from './registerPasskey.ts';
 
 /** What a person does about her sessions and credentials. */
@@ -17,6 +18,7 @@ export const ownSessions = {
   endSession: { kind: 'management', run: endSession },
   offerAuthenticator: { kind: 'management', run: offerAuthenticator },
   offerPasskey: { kind: 'inspect', run: offerPasskey },
+  listPasskeys: { kind: 'inspect', run: listPasskeys },
   registerPasskey: { kind: 'management', run: registerPasskey },
   offerAccount: { kind: 'inspect', run: offerAccount },
   registerAccount: { kind: 'management', run: registerAccount },

@@ -13,30 +13,46 @@ export interface PasskeyRow {
   readonly revokedAt: number | null;
 }
 
+interface Selected {
+  readonly id: string;
+  readonly person: string;
+  readonly publicKey: Buffer;
+  readonly signCount: string;
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+}
+
+const columns = `id, person, public_key AS "publicKey", sign_count::text AS "signCount",
+  ${momentOf('expires_at')} AS "expiresAt", ${momentOf('revoked_at')} AS "revokedAt"`;
+
+const timesOf = ({ signCount, expiresAt, revokedAt }: Selected) => ({
+  signCount: Number(signCount),
+  expiresAt: readMoment(expiresAt),
+  revokedAt: readMomentOrNull(revokedAt),
+});
+
 /** @param hash hex SHA-256 that the credential's id of the device is found by */
 export async function passkeyByHash(reader: Reader, hash: string): Promise<PasskeyRow | undefined> {
-  const { rows } = await reader.query<{
-    id: string;
-    person: string;
-    publicKey: Buffer;
-    signCount: string;
-    expiresAt: string;
-    revokedAt: string | null;
-  }>(
-    `SELECT id, person, public_key AS "publicKey", sign_count::text AS "signCount",
-            ${momentOf('expires_at')} AS "expiresAt", ${momentOf('revoked_at')} AS "revokedAt"
+  const { rows } = await reader.query<Selected>(
+    `SELECT ${columns}
        FROM credential WHERE kind = 'passkey' AND hash = $1 ORDER BY revoked_at NULLS FIRST LIMIT 1`,
     [hash],
   );
   const [row] = rows;
-  return (
-    row && {
-      ...row,
-      signCount: Number(row.signCount),
-      expiresAt: readMoment(row.expiresAt),
-      revokedAt: readMomentOrNull(row.revokedAt),
-    }
+  return row && { ...row, ...timesOf(row) };
+}
+
+/** Every passkey that a person ever registered, the oldest first. */
+export async function passkeysOf(
+  reader: Reader,
+  person: string,
+): Promise<(PasskeyRow & { readonly label: string })[]> {
+  const { rows } = await reader.query<Selected & { label: string }>(
+    `SELECT ${columns}, coalesce(label, '') AS label FROM credential WHERE kind = 'passkey' AND person = $1
+      ORDER BY issued_at, id`,
+    [person],
   );
+  return rows.map((row) => ({ ...row, ...timesOf(row) }));
 }
 
 /** @param exchange id of the entry that registers it */

@@ -3,13 +3,33 @@ import type { PolicyDocumentState } from '../../domain/agreement.ts';
 import { stopSides, type StopSide } from '../../domain/stops.ts';
 import type { Reader } from '../database/reader.ts';
 
-/** One party's compact JWS over the document's canonical text. */
-export interface PolicySignature {
+interface SignatureOf {
   readonly role: 'provider' | 'consumer' | 'data-office';
   readonly department: string;
+  /** the department's key: it signed the document, or the mandate */
   readonly keyid: string;
+}
+
+/** One party's compact JWS over the document's canonical text. */
+export interface KeySignature extends SignatureOf {
   readonly jws: string;
 }
+
+/** By a person whom the party's key lets sign: everything that it is verified with, again and again. */
+export interface MandatedSignature extends SignatureOf {
+  readonly person: string;
+  /** id of the mandate */
+  readonly mandate: string;
+  /** the mandate itself, compact JWS */
+  readonly artefact: string;
+  /** what her passkey answered, as certs/mandates reads it */
+  readonly evidence: unknown;
+}
+
+export type PolicySignature = KeySignature | MandatedSignature;
+
+export const isMandated = (signature: PolicySignature): signature is MandatedSignature =>
+  'evidence' in signature;
 
 export interface PolicyDocumentRow {
   readonly id: string;
@@ -185,18 +205,22 @@ export async function setStops(
   return rowCount === 1;
 }
 
-/** Adds the signature of a party to a version that waits for it. @returns false when the version no longer waits */
+/** Adds the signature of a party to a version that waits for it. @returns false when it no longer waits, or another signature came first */
 export async function setPolicySignatures(
   reader: Reader,
   document: {
     readonly id: string;
     readonly version: number;
+    /** as they were read */
+    readonly before: readonly PolicySignature[];
     readonly signatures: readonly PolicySignature[];
   },
 ): Promise<boolean> {
+  const { id, version, before, signatures } = document;
   const { rowCount } = await reader.query(
-    "UPDATE policy_document SET signatures = $3 WHERE id = $1 AND version = $2 AND state = 'submitted'",
-    [document.id, document.version, JSON.stringify(document.signatures)],
+    `UPDATE policy_document SET signatures = $3
+      WHERE id = $1 AND version = $2 AND state = 'submitted' AND signatures = $4::jsonb`,
+    [id, version, JSON.stringify(signatures), JSON.stringify(before)],
   );
   return rowCount === 1;
 }

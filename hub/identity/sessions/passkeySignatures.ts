@@ -1,0 +1,98 @@
+/**
+ * A signature by a passkey: not to come in, but under something (WebAuthn Level 2). The device answers the digest of what is signed; that
+ * the hub asked for it, minutes ago and for this alone, says a challenge inside of what is signed.
+ */
+import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
+import { thumbprint } from '../../../certs/thumbprint.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import type { Transaction } from '../../store/database/transaction.ts';
+import { passkeyByHash, passkeysOf, usePasskey } from '../../store/identity/passkeys.ts';
+import { checkChallenge, newChallenge } from './challenge.ts';
+import { hostOf, passkeyHash, refuse, type PasskeyServices } from './passkeys.ts';
+
+export interface OwnPasskey {
+  readonly id: string;
+  readonly label: string;
+  /** RFC 7638 thumbprint of its public key: what a mandate names it by */
+  readonly key: string;
+  /** Unix milliseconds */
+  readonly expiresAt: number;
+}
+
+/** What a person signs by, as long as it counts. @param now Unix milliseconds */
+export async function ownPasskeys(reader: Reader, person: string, now: number): Promise<OwnPasskey[]> {
+  const rows = (await passkeysOf(reader, person)).filter(
+    ({ revokedAt, expiresAt }) => revokedAt === null && now < expiresAt,
+  );
+  return Promise.all(
+    rows.map(async ({ id, label, publicKey, expiresAt }) => ({
+      ...{ id, label, expiresAt },
+      key: thumbprint(await publicJwkOf(publicKey)),
+    })),
+  );
+}
+
+/** @param signed digest of what is to be signed, without this challenge */
+export const signatureOffer = (signed: string, now: number, challenges: KeyObject): string =>
+  newChallenge(challenges, `signature under ${signed}`, now);
+
+export interface PasskeyAnswer {
+  readonly publicKey: JsonWebKey;
+  /** notes in the transaction of the act that it was answered. @throws Problem challenge_invalid, passkey_invalid */
+  readonly work: (transaction: Transaction) => Promise<void>;
+}
+
+/**
+ * @param asked.signed digest of what is signed, without the offer @param asked.challenge of the device, base64url
+ * @throws Problem challenge_invalid (not asked for by this hub, for something else, too old), passkey_invalid (also another person's)
+ */
+export async function answeredByPasskey(
+  person: string,
+  response: AuthenticationResponseJSON,
+  asked: { readonly signed: string; readonly offer: string; readonly challenge: string },
+  now: number,
+  services: PasskeyServices,
+): Promise<PasskeyAnswer> {
+  const challenged = checkChallenge(services.challenges, `signature under ${asked.signed}`, asked.offer, now);
+  const row = await passkeyByHash(services.reader, passkeyHash(response.id));
+  const counts = row?.person === person && row.revokedAt === null && now < row.expiresAt;
+  if (!counts) throw new Problem('passkey_invalid');
+  const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
+  const verified = await verifyAuthenticationResponse({
+    response,
+    expectedChallenge: asked.challenge,
+    expectedOrigin: services.origin,
+    expectedRPID: hostOf(services),
+    requireUserVerification: true,
+    credential: { id: response.id, publicKey: new Uint8Array(row.publicKey), counter: row.signCount },
+  }).catch(refuse);
+  if (!verified.verified) throw new Problem('passkey_invalid');
+  const { newCounter: count } = verified.authenticationInfo;
+  return {
+    publicKey: await publicJwkOf(row.publicKey),
+    work: async (transaction) => {
+      await challenged.answer(transaction);
+      if (!(await usePasskey(transaction, { id: row.id, before: row.signCount, count })))
+        throw new Problem('passkey_invalid');
+    },
+  };
+}
+
+/** A COSE key (RFC 9053) as a JWK with its thumbprint members alone. @throws Problem passkey_invalid for other kinds than are registered */
+async function publicJwkOf(cose: Uint8Array): Promise<JsonWebKey> {
+  const { decodeCredentialPublicKey, cose: names } = await import('@simplewebauthn/server/helpers');
+  const key = decodeCredentialPublicKey(new Uint8Array(cose));
+  const text = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('base64url');
+  if (names.isCOSEPublicKeyEC2(key) && key.get(names.COSEKEYS.crv) === 1)
+    return {
+      crv: 'P-256',
+      kty: 'EC',
+      x: text(key.get(names.COSEKEYS.x)),
+      y: text(key.get(names.COSEKEYS.y)),
+    };
+  if (names.isCOSEPublicKeyRSA(key))
+    return { e: text(key.get(names.COSEKEYS.e)), kty: 'RSA', n: text(key.get(names.COSEKEYS.n)) };
+  throw new Problem('passkey_invalid');
+}
