@@ -48,6 +48,18 @@ const texts = {
     zh: '第 {index} 条（交换 {exchange}）的主体令牌不在了：按主体检索会漏掉它',
     en: 'the subject tokens of entry {index} (exchange {exchange}) are gone: a search by subject misses it',
   },
+  destroyed_hashes_altered: {
+    zh: '从第 {index} 条起的已销毁条目，所留哈希与销毁条目所载不符：经过它们的证明无法给出，可凭销毁前导出的文件核对',
+    en: 'the hashes kept of the destroyed entries from {index} on are not those that their destruction told: proofs through them cannot be made; compare with the file that they were taken out to',
+  },
+  destroyed_put_back: {
+    zh: '第 {index} 条（交换 {exchange}）已到期销毁，又出现在日志中',
+    en: 'entry {index} (exchange {exchange}) was destroyed when its time was over, and is there again',
+  },
+  destruction_untold: {
+    zh: '第 {first} 至 {last} 条不在了，所称的销毁没有日志条目为证，或不符合所载的规则',
+    en: 'the entries from {first} to {last} are gone, and no entry of the log tells their destruction as the rules have it',
+  },
   history_invalid: {
     zh: '历史检查点（{size} 条）不成立：{why}',
     en: 'the earlier checkpoint ({size} entries) does not hold: {why}',

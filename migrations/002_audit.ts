@@ -92,8 +92,8 @@ END $$;
 SELECT create_audit_partition(0);
 `;
 
-/** As the database keeps it: looked at on each connection of the log. */
-export const refuseAuditChangeBody = `
+/** Until 112, which lets go what a destruction lists. */
+const refuseAuditChangeBody = `
 BEGIN
   RAISE EXCEPTION 'entries of the audit log are never changed or removed';
 END `;

@@ -71,6 +71,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '122_catalogue_imports': () => import('./122_catalogue_imports.ts'),
   '118_reminders': () => import('./118_reminders.ts'),
   '115_mandates': () => import('./115_mandates.ts'),
+  '112_retention': () => import('./112_retention.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -37,7 +37,10 @@ export async function hashesBelow(
   from: number,
   to: number,
 ): Promise<readonly (Uint8Array | undefined)[]> {
-  if (level === 0) return entryHashesOrGaps(reader, from, to);
+  if (level === 0) {
+    const hashes = await entryHashesOrGaps(reader, from, to);
+    return hashes.includes(undefined) ? fromTiles(reader, hashes, from) : hashes;
+  }
   const roots: (Uint8Array | undefined)[] = [];
   for (let first = from; first < to; first += tileWidth) {
     const end = Math.min(first + tileWidth, to);
@@ -48,4 +51,18 @@ export async function hashesBelow(
     }
   }
   return roots;
+}
+
+/** Of entries that are gone, as tiles have kept them. */
+async function fromTiles(
+  reader: Reader,
+  hashes: readonly (Uint8Array | undefined)[],
+  from: number,
+): Promise<readonly (Uint8Array | undefined)[]> {
+  const end = Math.ceil((from + hashes.length) / tileWidth);
+  const tiles = await readTiles(reader, 0, Math.floor(from / tileWidth), end);
+  return hashes.map((hash, at) => {
+    const index = from + at;
+    return hash ?? tiles.get(Math.floor(index / tileWidth))?.[index % tileWidth];
+  });
 }

@@ -188,6 +188,7 @@ export const configSchema = {
         },
       },
     },
+    archiveDir: { type: 'string', minLength: 1 },
     log: {
       type: 'object',
       additionalProperties: false,

@@ -47,6 +47,8 @@ export interface HubConfig {
   readonly mirrorDir?: string;
   /** absent: nobody is told of anything */
   readonly reminders?: ReminderConfig;
+  /** absolute (default: `archive` below stateDir); entries whose time is over are taken out to it before they are destroyed */
+  readonly archiveDir: string;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }
 

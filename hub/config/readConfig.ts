@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -31,10 +31,14 @@ interface Reminders {
   };
   readonly webhooks?: Omit<WebhookConfig, 'ca'> & { caFile?: string };
 }
-type Filled = Omit<HubConfig, 'openOrigin' | 'keysDir' | 'signIn' | 'sources' | 'reminders'> & {
+type Filled = Omit<
+  HubConfig,
+  'openOrigin' | 'keysDir' | 'archiveDir' | 'signIn' | 'sources' | 'reminders'
+> & {
   reminders?: Reminders;
   sources: readonly Source[];
   openOrigin?: string;
+  archiveDir?: string;
   keysDir?: string;
   signIn?: SignIn;
 };
@@ -78,6 +82,7 @@ export function readConfig(
     openOrigin: config.openOrigin ?? withPort(config.publicOrigin, config.listeners.open.port),
     stateDir,
     ...(config.mirrorDir === undefined ? {} : { mirrorDir: resolve(base, config.mirrorDir) }),
+    archiveDir: resolve(base, config.archiveDir ?? join(stateDir, 'archive')),
     keysDir: config.keysDir === undefined ? resolve(stateDir, 'keys') : resolve(base, config.keysDir),
     database: {
       ...database,

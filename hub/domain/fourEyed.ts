@@ -11,6 +11,8 @@ export const fourEyed: ReadonlySet<StaffOperation> = new Set([
   'placeHold',
   'liftHold',
   'eraseSubject',
+  'setRetention',
+  'orderDestruction',
   'registerCatalogueEntry',
   'importCatalogue',
   'registerElementSource',

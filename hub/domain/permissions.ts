@@ -233,6 +233,10 @@ export const permissions = {
   placeHold: { 'office security': own, 'office auditor': own },
   liftHold: { 'office security': own, 'office auditor': own },
   eraseSubject: { 'office steward': own, 'office security': own },
+  setRetention: { 'office steward': own, 'office security': own },
+  orderDestruction: { 'office steward': own, 'office security': own },
+  showRetention: overseen,
+  listDestructions: { 'office auditor': everywhere },
   listHolds: overseen,
   listLogFindings: { 'office auditor': everywhere },
   showLogState: {

@@ -1,5 +1,5 @@
 /** Every job of the hub. */
-import type { LogAccess } from '../audit/evidence/logAccess.ts';
+import type { SearchAccess } from '../audit/evidence/searchEntries.ts';
 import type { HubConfig } from '../config/hubConfig.ts';
 import type { OpenedAuditLog } from '../audit/openAuditLog.ts';
 import type { IntakeServices } from '../exchange/intake/services.ts';
@@ -8,6 +8,7 @@ import type { HubKeys } from '../keys/hubKeys.ts';
 import type { Database } from '../store/database/database.ts';
 import { closeStreams } from './closeStreams.ts';
 import { deriveTiles } from './deriveTiles.ts';
+import { destroyEntries } from './destroyEntries.ts';
 import { fillBoard } from './fillBoard.ts';
 import { followUpDuties } from './followUpDuties.ts';
 import { indexEntries } from './indexEntries.ts';
@@ -37,13 +38,13 @@ import { warnExpiry } from './warnExpiry.ts';
 export interface JobServices {
   readonly database: Database;
   readonly audit: OpenedAuditLog;
-  readonly keys: LogAccess['keys'] & Pick<HubKeys, 'headMac' | 'sealing' | 'hubSigning'>;
+  readonly keys: SearchAccess['keys'] & Pick<HubKeys, 'headMac' | 'sealing' | 'hubSigning'>;
   readonly intake: IntakeServices;
   readonly release: ReleaseServices;
   readonly reminders: Pick<ReminderServices, 'place' | 'waiting'>;
   readonly config: Pick<
     HubConfig,
-    'retention' | 'sources' | 'findings' | 'witnesses' | 'mirrorDir' | 'reminders'
+    'retention' | 'sources' | 'findings' | 'witnesses' | 'mirrorDir' | 'reminders' | 'archiveDir'
   >;
 }
 
@@ -56,7 +57,7 @@ export function allJobs({
   reminders,
   config,
 }: JobServices): readonly Job[] {
-  const { retention, sources, findings, witnesses, mirrorDir } = config;
+  const { retention, sources, findings, witnesses, mirrorDir, archiveDir } = config;
   const log = { database, audit, keys };
   return [
     resumeBatches(intake),
@@ -66,6 +67,7 @@ export function allJobs({
     reverifyLog({ database, audit, keys, key: keys.headMac, halt: (problem) => audit.halt(problem) }),
     ...(witnesses.length === 0 ? [] : [submitCheckpoints(log, witnesses)]),
     ...(mirrorDir === undefined ? [] : [mirrorTiles(log, mirrorDir)]),
+    destroyEntries(log, archiveDir),
     expireBatches(database.app, retention),
     lapseBatches(database.app),
     destroyRaw(database.app, retention),

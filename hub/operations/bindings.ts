@@ -49,7 +49,9 @@ import { getEntryBundle } from './log/getEntryBundle.ts';
 import { listEntries } from './log/listEntries.ts';
 import { listExchanges } from './log/listExchanges.ts';
 import { listEvidence } from './log/listEvidence.ts';
+import { listDestructions } from './log/listDestructions.ts';
 import { listHolds } from './log/listHolds.ts';
+import { showRetention } from './log/showRetention.ts';
 import { listLogFindings } from './log/listLogFindings.ts';
 import { showLogState } from './log/showLogState.ts';
 import { acknowledgeRisk } from './risks/acknowledgeRisk.ts';
@@ -173,6 +175,8 @@ const staffActs: Readonly<
   listEntries: { kind: 'inspect', run: listEntries },
   getEntryBundle: { kind: 'inspect', run: getEntryBundle },
   listHolds: { kind: 'inspect', run: listHolds },
+  showRetention: { kind: 'inspect', run: showRetention },
+  listDestructions: { kind: 'inspect', run: listDestructions },
   listLogFindings: { kind: 'inspect', run: listLogFindings },
   showLogState: { kind: 'inspect', run: showLogState },
   listRisks: { kind: 'inspect', run: listRisks },

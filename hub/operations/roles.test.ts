@@ -524,6 +524,16 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
       ...{ reason: 'test', case: 'test' },
     },
   }),
+  setRetention: officeOnly({
+    path: '/v1/log/retention',
+    body: { class: 'exchange', years: 5, reason: 'test' },
+  }),
+  orderDestruction: officeOnly({
+    path: '/v1/log/destructions',
+    body: { before: '2020-01-01T00:00:00Z', reason: 'test', case: 'test' },
+  }),
+  showRetention: officeOnly({ path: '/v1/log/retention' }),
+  listDestructions: officeOnly({ path: '/v1/log/destructions' }),
   listHolds: officeOnly({ path: '/v1/legal-holds' }),
   listLogFindings: officeOnly({ path: '/v1/log/findings' }),
   showLogState: officeOnly({ path: '/v1/log/state' }),

@@ -54,6 +54,12 @@ export class EntriesCheck {
     return true;
   }
 
+  /** Takes the hash that stays of a destroyed entry as the next one; whether an entry tells its destruction is its giver's to say. */
+  addDestroyed(hash: Uint8Array): void {
+    this.leaves.append(hash);
+    this.hashes.push(hash);
+  }
+
   /**
    * What is wrong, once every entry up to the checkpoint was taken.
    * @param kept checkpoints from outside

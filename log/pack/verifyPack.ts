@@ -12,6 +12,7 @@ import {
   type KeptMessages,
 } from '../receipt/verifyExchange.ts';
 import type { LeafRange } from '../tree/proofRanges.ts';
+import { destroyedAmong, withoutDestroyed, type DestroyedUnit } from './destroyedAmong.ts';
 import { checkPack, type NamedText, type ProvenEntry, type ReadPack } from './checkPack.ts';
 
 export type { NamedText } from './checkPack.ts';
@@ -45,6 +46,8 @@ export interface PackCheck {
   readonly whole: boolean;
   /** what of the log is not proven here, ascending: nothing is said about these entries */
   readonly leftOut: readonly LeafRange[];
+  /** units of which every entry that stays is here, with the entry that tells the others' destruction; they are not in `leftOut` */
+  readonly destroyed: readonly DestroyedUnit[];
   /** how far each kept exchange was checked, by the name of its receipt */
   readonly exchanges: readonly { readonly name: string; readonly parts: ExchangeCheck['parts'] }[];
 }
@@ -55,13 +58,15 @@ export function verifyPack(file: unknown, evidence: PackEvidence): PackCheck {
   const findings = [...read.findings];
   const { proven } = read;
   if (proven === undefined)
-    return { ok: false, findings, entries: [], whole: false, leftOut: [], exchanges: [] };
+    return { ok: false, findings, entries: [], whole: false, leftOut: [], destroyed: [], exchanges: [] };
   const exchanges = (evidence.receipts ?? []).map((receipt) => ({
     name: receipt.name,
     parts: compareReceipt(receipt, proven, evidence, findings),
   }));
-  const { checkpoint, entries, whole, leftOut } = proven;
-  return { ok: findings.length === 0, findings, checkpoint, entries, whole, leftOut, exchanges };
+  const { checkpoint, entries, whole } = proven;
+  const destroyed = destroyedAmong(entries);
+  const leftOut = withoutDestroyed(proven.leftOut, destroyed);
+  return { ok: findings.length === 0, findings, checkpoint, entries, whole, leftOut, destroyed, exchanges };
 }
 
 function compareReceipt(

@@ -50,6 +50,15 @@ export const logProblems = {
     text: { zh: '主体标识销毁不正确：{reason}', en: 'the erasure is not valid: {reason}' },
     next: { zh: '按说明更正', en: 'mend it as the reason says' },
   },
+  retention_invalid: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '留存期限或销毁不正确：{reason}', en: 'the rule or the destruction is not valid: {reason}' },
+    next: {
+      zh: '按说明更正；现行规则见 datong audit retention',
+      en: 'mend it as the reason says; datong audit retention shows the rules',
+    },
+  },
   under_legal_hold: {
     status: 409,
     who: 'data-office',

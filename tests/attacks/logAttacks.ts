@@ -54,6 +54,10 @@ export const noticers = {
     who: { en: '`datong audit verify PATH`', zh: '`datong audit verify PATH`' },
     within: { en: 'when it is run', zh: '运行时' },
   },
+  retention: {
+    who: { en: '`datong audit retention`', zh: '`datong audit retention`' },
+    within: { en: 'when it is run; nothing is destroyed', zh: '运行时；不销毁任何条目' },
+  },
   receipt: {
     who: { en: '`datong receipt verify`', zh: '`datong receipt verify`' },
     within: { en: 'when it is run', zh: '运行时' },
@@ -201,6 +205,43 @@ const shownElsewhere: readonly Attack[] = [
     { en: 'puts back the erased tokens of a person', zh: '放回已销毁的主体令牌' },
     [['reverify', 'subjects_altered']],
     shownBy('hub/audit/erasure.test.ts', 'two persons erase: a search finds nothing'),
+  ),
+  attack(
+    'calls-theft-destruction',
+    {
+      en: 'deletes entries and lists them as destroyed when their time was over',
+      zh: '删除条目，并把它们列为到期销毁',
+    },
+    [
+      ['reverify', 'entry_missing'],
+      ['verify', 'destruction_untold'],
+    ],
+    shownBy(
+      'hub/audit/retention/retention.test.ts',
+      're-verification tells destroyed entries from stolen ones',
+      'the whole log is verified on another machine',
+    ),
+  ),
+  attack(
+    'shortens-rule',
+    {
+      en: 'shortens a rule of retention, puts an older one back or takes one away',
+      zh: '缩短留存期限、放回旧规则或拿走规则',
+    },
+    [['retention', 'doubted']],
+    shownBy('hub/audit/retention/retention.test.ts', 'who edits the table of rules'),
+  ),
+  attack(
+    'edits-kept-hashes',
+    { en: 'edits the hashes that stay of destroyed entries', zh: '改动已销毁条目所留的哈希' },
+    [['reverify', 'destroyed_hashes_altered']],
+    shownBy('hub/audit/retention/retention.test.ts', 're-verification tells destroyed entries'),
+  ),
+  attack(
+    'puts-destroyed-back',
+    { en: 'puts a destroyed entry back', zh: '放回已销毁的条目' },
+    [['reverify', 'destroyed_put_back']],
+    shownBy('hub/audit/retention/retention.test.ts', 're-verification tells destroyed entries'),
   ),
   attack(
     'edits-entry-and-hash',

@@ -56,7 +56,7 @@ const { vkey } = witnessSigner('w.example', generateKeyPairSync('ed25519').priva
 const everyJob = allJobs({
   database: nothing,
   audit: nothing,
-  keys: { headMac: nothing, log: nothing, sealing: nothing, hubSigning: nothing },
+  keys: { headMac: nothing, log: nothing, logToken: nothing, sealing: nothing, hubSigning: nothing },
   reminders: { place: { hub: '', console: '' }, waiting: nothing },
   intake: { limits: defaultIntakeLimits } as JobServices['intake'],
   release: nothing,

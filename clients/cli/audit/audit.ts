@@ -18,6 +18,7 @@ import { registerFindings } from './findings.ts';
 import { registerHolds } from './holds.ts';
 import { registerSearch } from './search.ts';
 import { registerIncident } from './incident/incident.ts';
+import { registerRetention } from './retention.ts';
 import { registerReport } from './report/report.ts';
 import { registerSavedSearches } from './savedSearches.ts';
 import { staffReader } from './staffReader.ts';
@@ -120,6 +121,7 @@ export function register(program: Command): void {
   registerFindings(audit);
   registerErase(audit);
   registerHolds(audit);
+  registerRetention(audit);
   registerEvidence(audit);
   registerReport(audit);
   registerIncident(audit);
@@ -154,16 +156,17 @@ async function verifyOnline(options: VerifyOptions, kept: readonly NamedText[]):
       kept.length === 0 ? await verifyBundles(hub, keys, before ?? emptyTree, known?.tree) : undefined;
     if (sound === undefined) {
       const own = known === undefined ? [] : [{ name: file, text: known.note }];
-      const { findings, checkpoint } = await verifyLog(hub, keys, [...kept, ...own]);
-      return { findings, passed: wholeLog(checkpoint) };
+      const { findings, checkpoint, destroyed } = await verifyLog(hub, keys, [...kept, ...own]);
+      return { findings, passed: wholeLog(checkpoint, destroyed) };
     }
     keepVerified(file, sound);
     // what the tree does not cover, search columns and subject tokens, the hub's own re-verification compares
     const { findings } = await hub.ask('GET', '/v1/log/findings');
-    const facts = { verified: { from: before?.size ?? 0, size: sound.checkpoint.size } };
+    const { checkpoint, destroyed } = sound;
+    const facts = { verified: { from: before?.size ?? 0, size: checkpoint.size, destroyed } };
     return {
       findings: Array.isArray(findings) ? (findings as readonly LogFinding[]) : [],
-      passed: before === undefined ? wholeLog(sound.checkpoint) : continued(sound.checkpoint, before.size),
+      passed: before === undefined ? wholeLog(checkpoint, destroyed) : continued(checkpoint, before.size),
       facts,
     };
   } catch (error) {
@@ -174,10 +177,18 @@ async function verifyOnline(options: VerifyOptions, kept: readonly NamedText[]):
   }
 }
 
-const wholeLog = (checkpoint: Checkpoint | undefined): Bilingual => ({
-  zh: `日志完好：${checkpoint?.origin ?? ''}，${checkpoint?.size ?? 0} 条全部取回并在本机核验`,
-  en: `the log is intact: ${checkpoint?.origin ?? ''}, all ${checkpoint?.size ?? 0} entries fetched and verified here`,
-});
+function wholeLog(checkpoint: Checkpoint | undefined, destroyed = 0): Bilingual {
+  const { origin = '', size = 0 } = checkpoint ?? {};
+  return destroyed === 0
+    ? {
+        zh: `日志完好：${origin}，${size} 条全部取回并在本机核验`,
+        en: `the log is intact: ${origin}, all ${size} entries fetched and verified here`,
+      }
+    : {
+        zh: `日志完好：${origin}，${size} 条中 ${destroyed} 条已到期销毁（有销毁条目为证，哈希已核验），其余 ${size - destroyed} 条全部取回并在本机核验`,
+        en: `the log is intact: ${origin}; of ${size} entries ${destroyed} were destroyed when their time was over (entries tell it, their hashes are verified); all ${size - destroyed} others fetched and verified here`,
+      };
+}
 
 const continued = ({ origin, size }: Checkpoint, from: number): Bilingual => ({
   zh: `日志延续上次核验的 ${from} 条：${origin}，新增 ${size - from} 条取回并在本机核验；此前的条目此次未取回`,

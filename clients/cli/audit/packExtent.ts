@@ -1,11 +1,12 @@
 /** What a verification of a pack says that everything is: 完好 only of a log that is here whole. */
+import type { DestroyedUnit } from '../../../log/pack/destroyedAmong.ts';
 import type { PackCheck } from '../../../log/pack/verifyPack.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { extentsOfAll } from './extents.ts';
 
 /** @param heads number of kept checkpoints. Of anything less than the whole log is said what is left out. */
 export function packExtent(
-  { checkpoint, entries, whole, leftOut, exchanges }: PackCheck,
+  { checkpoint, entries, whole, leftOut, destroyed, exchanges }: PackCheck,
   heads: number,
 ): Bilingual {
   const [origin, size] = [checkpoint?.origin ?? '', checkpoint?.size ?? 0];
@@ -20,14 +21,43 @@ export function packExtent(
       en: `the log is intact: ${origin}, all ${size} entries are here and proven one by one; ${beside.en}`,
     };
   }
+  const gone = destroyedText(destroyed);
+  if (leftOut.length === 0) {
+    return {
+      zh: `日志完好：${origin} 共 ${size} 条，未销毁的 ${entries.length} 条全部在此并逐条核验；${gone.zh}；${beside.zh}`,
+      en: `the log is intact: ${origin} has ${size} entries; all ${entries.length} that were not destroyed are here and proven one by one; ${gone.en}; ${beside.en}`,
+    };
+  }
   const gaps = rangesText(leftOut);
   return {
-    zh: `所附条目成立，但不是整个日志：${origin} 共 ${size} 条，此处 ${entries.length} 条逐条核验；未包含第 ${gaps} 条，对它们不作任何说明；${beside.zh}`,
-    en: `what is here holds, but it is not the whole log: ${origin} has ${size} entries, ${entries.length} of them are proven here; left out, and nothing is said about them: ${gaps}; ${beside.en}`,
+    zh: `所附条目成立，但不是整个日志：${origin} 共 ${size} 条，此处 ${entries.length} 条逐条核验；未包含第 ${gaps} 条，对它们不作任何说明；${gone.zh === '' ? '' : `${gone.zh}；`}${beside.zh}`,
+    en: `what is here holds, but it is not the whole log: ${origin} has ${size} entries, ${entries.length} of them are proven here; left out, and nothing is said about them: ${gaps}; ${gone.en === '' ? '' : `${gone.en}; `}${beside.en}`,
   };
 }
 
 const mostRanges = 8;
+
+/** Which entries were destroyed, when, by which rules, and which entry says so; empty where none were. */
+function destroyedText(units: readonly DestroyedUnit[]): Bilingual {
+  const more = units.length > mostRanges ? `… (${units.length})` : '';
+  const shown = units.slice(0, mostRanges);
+  return {
+    zh: shown
+      .map(
+        ({ first, last, entries, at, rules, index }) =>
+          `第 ${first}–${last} 条中的 ${entries} 条已于 ${at.slice(0, 10)} 按期限规则（${rules}）销毁，见第 ${index} 条`,
+      )
+      .concat(more === '' ? [] : [more])
+      .join('；'),
+    en: shown
+      .map(
+        ({ first, last, entries, at, rules, index }) =>
+          `${entries} of the entries ${first}–${last} were destroyed on ${at.slice(0, 10)} under the rules ${rules}, entry ${index}`,
+      )
+      .concat(more === '' ? [] : [more])
+      .join('; '),
+  };
+}
 
 function rangesText(ranges: PackCheck['leftOut']): string {
   const shown = ranges

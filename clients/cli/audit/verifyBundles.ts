@@ -4,9 +4,10 @@ import { readBundle } from '../../../log/entryBundle.ts';
 import { sameHash } from '../../../log/hash.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { checkLeaf } from '../../../log/parseLeaf.ts';
-import { extendByLeaves } from '../../../log/tree/extendTree.ts';
+import { extendByHashes, extendByLeaves } from '../../../log/tree/extendTree.ts';
 import type { TreeState } from '../../../log/tree/growTree.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { destroyedIn } from './destroyedHere.ts';
 import type { StaffReader } from './staffReader.ts';
 
 /** A log whose every entry from some size on leads to its signed root. */
@@ -14,6 +15,8 @@ export interface SoundLog {
   readonly checkpoint: Checkpoint;
   readonly note: string;
   readonly tree: TreeState;
+  /** entries that were destroyed, as entries that are here tell */
+  readonly destroyed: number;
 }
 
 /**
@@ -41,21 +44,33 @@ export async function verifyBundles(
     const end = known !== undefined && at < known.size ? known.size : checkpoint.size;
     return hub.bytes(`/v1/log/entries/bundle?from=${at}&limit=${Math.min(8_192, end - at)}`);
   };
+  const destroyed = await destroyedIn(hub);
   let tree = from;
-  let next = tree.size < checkpoint.size ? fetch(tree.size) : undefined;
-  while (next !== undefined) {
-    const leaves = readBundle(await next);
-    const reached = tree.size + leaves.length;
-    if (leaves.length === 0 || reached > checkpoint.size) return undefined;
-    next = reached < checkpoint.size ? fetch(reached) : undefined;
-    // an answer that nobody waits for any more must not end the process
-    next?.catch(() => undefined);
-    if (!leaves.every(isEntry)) return undefined;
-    tree = extendByLeaves(tree, leaves);
+  let next: Promise<Uint8Array> | undefined;
+  while (tree.size < checkpoint.size) {
+    const end = known !== undefined && tree.size < known.size ? known.size : checkpoint.size;
+    const gone = destroyed.from(tree.size, end);
+    if (gone.length > 0) {
+      tree = extendByHashes(tree, gone);
+    } else {
+      const first = tree.size;
+      const leaves = readBundle(await (next ?? fetch(first)));
+      const reached = first + leaves.length;
+      if (leaves.length === 0 || reached > checkpoint.size) return undefined;
+      next = reached < checkpoint.size && !destroyed.isDestroyed(reached) ? fetch(reached) : undefined;
+      // an answer that nobody waits for any more must not end the process
+      next?.catch(() => undefined);
+      if (!leaves.every(isEntry)) return undefined;
+      for (const [at, leaf] of leaves.entries()) destroyed.see(first + at, leaf);
+      tree = extendByLeaves(tree, leaves);
+    }
     if (tree.size === known?.size && !sameHash(tree.root, known.root)) return undefined;
   }
-  const sound = tree.size === checkpoint.size && sameHash(tree.root, checkpoint.root);
-  return sound ? { checkpoint, note, tree } : undefined;
+  const sound =
+    tree.size === checkpoint.size &&
+    sameHash(tree.root, checkpoint.root) &&
+    destroyed.findings(from.size).length === 0;
+  return sound ? { checkpoint, note, tree, destroyed: destroyed.count } : undefined;
 }
 
 function isEntry(leaf: Uint8Array): boolean {

@@ -62,13 +62,20 @@ export function verifyFiles(
   };
 }
 
-const factsOf = ({ checkpoint, entries, whole, leftOut, exchanges }: PackCheck): object => ({
+const factsOf = ({ checkpoint, entries, whole, leftOut, destroyed, exchanges }: PackCheck): object => ({
   log: {
     origin: checkpoint?.origin,
     size: checkpoint?.size,
     proven: entries.length,
     whole,
     leftOut: leftOut.map(({ first, end }) => ({ first, last: end - 1 })),
+    ...(destroyed.length === 0
+      ? {}
+      : {
+          destroyed: destroyed.map(({ first, last, entries: gone, at, rules, index: entry }) => ({
+            ...{ first, last, entries: gone, at, rules, entry },
+          })),
+        }),
   },
   exchanges,
 });

@@ -6,6 +6,7 @@ import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { EntriesCheck, type ListedEntry } from '../../../log/pack/verifyEntries.ts';
 import type { NamedText } from '../../../log/pack/verifyPack.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { destroyedIn, type DestroyedHere } from './destroyedHere.ts';
 import type { StaffReader } from './staffReader.ts';
 
 const pageSize = 1000;
@@ -13,6 +14,8 @@ const pageSize = 1000;
 export interface LogCheck {
   readonly findings: readonly LogFinding[];
   readonly checkpoint?: Checkpoint;
+  /** entries that were destroyed */
+  readonly destroyed?: number;
 }
 
 /** @param kept checkpoints from outside, with the files they came from */
@@ -22,6 +25,7 @@ export async function verifyLog(
   kept: readonly NamedText[],
 ): Promise<LogCheck> {
   const check = new EntriesCheck();
+  const destroyed = await destroyedIn(hub);
   // the log grows while it is read: what is verified is the first page's checkpoint
   let target: Checkpoint | undefined;
   do {
@@ -33,20 +37,31 @@ export async function verifyLog(
       return { findings: [logFinding('checkpoint_invalid', { why })] };
     }
     const before = check.size;
+    const goOn = (end: number): void => {
+      for (const hash of destroyed.from(check.size, end)) check.addDestroyed(hash);
+    };
     for (const entry of listedEntries(page['entries'])) {
-      if (check.size < target.size && !check.add(entry)) return ended(check, target, keys, kept);
+      goOn(Math.min(entry.index, target.size));
+      if (check.size >= target.size) continue;
+      if (!check.add(entry)) return ended(check, target, keys, { kept, destroyed });
+      destroyed.see(entry.index, entry.leaf);
     }
+    goOn(target.size);
     if (check.size === before) break;
   } while (check.size < target.size);
-  return ended(check, target, keys, kept);
+  return ended(check, target, keys, { kept, destroyed });
 }
 
 const ended = (
   check: EntriesCheck,
   checkpoint: Checkpoint,
   keys: readonly NoteVerifier[],
-  kept: readonly NamedText[],
-): LogCheck => ({ findings: check.finish(checkpoint, keys, kept), checkpoint });
+  { kept, destroyed }: { readonly kept: readonly NamedText[]; readonly destroyed: DestroyedHere },
+): LogCheck => ({
+  findings: [...check.finish(checkpoint, keys, kept), ...destroyed.findings()],
+  checkpoint,
+  destroyed: destroyed.count,
+});
 
 /** A page's entries; what is no entry ends the list. */
 function listedEntries(value: unknown): ListedEntry[] {

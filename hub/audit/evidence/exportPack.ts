@@ -10,6 +10,9 @@ import {
   entriesOfExchanges,
   type StoredEntry,
 } from '../../store/audit/entries.ts';
+import { destructionsBetween } from '../../store/audit/retention.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import { destructionUnit } from '../../../log/destruction.ts';
 import { AuditPaths } from '../../../log/tree/auditPaths.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { StoredTree } from '../prover.ts';
@@ -158,9 +161,19 @@ async function selected({ database }: LogAccess, request: PackRequest, size: num
   if (indexes !== undefined) add(await entriesAt(database.app, indexes));
   if (from !== undefined || to !== undefined || (exchanges === undefined && indexes === undefined)) {
     const first = from ?? 0;
-    add(await entriesBetween(database.app, first, Math.min((to ?? size) + 1, size, first + mostPackEntries)));
+    const end = Math.min((to ?? size) + 1, size, first + mostPackEntries);
+    add(await entriesBetween(database.app, first, end));
+    add(await tellingDestructions(database.app, first, end));
   }
   return [...chosen.values()].sort((a, b) => a.index - b.index);
+}
+
+/** What tells of entries that are gone from a range: the destructions and the orders of two persons. */
+async function tellingDestructions(reader: Reader, from: number, to: number): Promise<StoredEntry[]> {
+  const units = await destructionsBetween(reader, { from, to, width: destructionUnit });
+  return units.length === 0
+    ? []
+    : entriesOfExchanges(reader, [...new Set(units.flatMap(({ exchange, order }) => [exchange, order]))]);
 }
 
 async function historyOf(

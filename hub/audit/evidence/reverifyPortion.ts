@@ -7,9 +7,10 @@ import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import { sameHash } from '../../../log/hash.ts';
 import { extendByHashes } from '../../../log/tree/extendTree.ts';
 import { emptyTree, packFrontier, unpackTree, type TreeState } from '../../../log/tree/growTree.ts';
-import { entriesBetween } from '../../store/audit/entries.ts';
+import { entriesBetween, type StoredEntry } from '../../store/audit/entries.ts';
 import { subjectsBetween } from '../../store/audit/subjects.ts';
 import { erasedBetween } from '../erasure.ts';
+import { destroyedBetween, type Destroyed } from '../retention/destroyed.ts';
 import { indexFindings } from '../search/indexFindings.ts';
 import { chunkSize } from '../search/places.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
@@ -59,22 +60,44 @@ export async function reverifyPortion(
       const { index } = entry;
       findings.push(...entryFindings(entry, subjects.get(index) ?? [], erased.get(index)));
     }
-    const missing = gaps(entries, from, to);
-    findings.push(...missing, ...(await tileFindings(reader, from, to, entries)));
+    const destroyed = await destroyedBetween(reader, from, to);
+    const missing = gaps(entries, from, to).filter(({ index = -1 }) => !destroyed.hashes.has(index));
+    findings.push(...missing, ...destroyed.findings, ...putBack(entries, destroyed));
+    findings.push(...(await tileFindings(reader, from, to, entries)));
     findings.push(...(await indexFindings(reader, from, to, entries)));
-    tree =
-      tree === undefined || missing.length > 0
-        ? undefined
-        : extendByHashes(
-            tree,
-            entries.map(({ hash }) => hash),
-          );
+    const hashes = hashesOf(entries, destroyed, from, to);
+    tree = tree === undefined || hashes === undefined ? undefined : extendByHashes(tree, hashes);
   }
   const pass = { ...before, tree, next: end };
   if (isOver(pass) && tree !== undefined && !sameHash(tree.root, goal.root)) {
     findings.push(logFinding('root_mismatch', { first: 0, last: goal.size - 1 }));
   }
   return { pass, findings };
+}
+
+/** Entries that were destroyed and are there all the same. */
+const putBack = (entries: readonly StoredEntry[], { hashes }: Destroyed): readonly LogFinding[] =>
+  entries.flatMap(({ index, columns }) =>
+    hashes.has(index) ? [logFinding('destroyed_put_back', { index, exchange: columns.id })] : [],
+  );
+
+/** Every hash of `from … to − 1`, of what was destroyed as it was kept; undefined where one is missing. */
+function hashesOf(
+  entries: readonly StoredEntry[],
+  destroyed: Destroyed,
+  from: number,
+  to: number,
+): readonly Uint8Array[] | undefined {
+  const all = new Map<number, Uint8Array | undefined>(entries.map(({ index, hash }) => [index, hash]));
+  // an entry that was put back counts for nothing
+  for (const [index, hash] of destroyed.hashes) all.set(index, hash);
+  const hashes: Uint8Array[] = [];
+  for (let index = from; index < to; index += 1) {
+    const hash = all.get(index);
+    if (hash === undefined) return undefined;
+    hashes.push(hash);
+  }
+  return hashes;
 }
 
 /** A pass as it is kept, with a MAC under a key that is not in the database. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { components } from '../../../api/openapi.ts';
+import { leastYears, yearsBefore } from '../../../log/retention.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { erasedSubject, erasing, erasureKind, listDigest } from '../../audit/erasure.ts';
 import { tokensOf } from '../../audit/evidence/searchEntries.ts';
@@ -10,11 +11,8 @@ import { eraseRows, subjectsWithTokens } from '../../store/audit/erasures.ts';
 import type { Hands } from '../registry/registrar.ts';
 import { digestOf, registered } from '../registry/registration.ts';
 import type { Services } from '../services.ts';
-import { heldAgainst } from './heldAgainst.ts';
+import { heldAgainst } from '../../audit/heldAgainst.ts';
 import { hashOf } from './subjectOf.ts';
-
-/** Years that records of the use of personal data are kept at least; what is younger goes only by a decision that is named. */
-const statutoryYears = 3;
 
 type Asked = components['schemas']['SubjectErasureAsked'];
 
@@ -52,13 +50,12 @@ export async function eraseSubject(
   if ([caseNumber, decision ?? ''].some(holdsIdentityNumber))
     throw invalid('案件编号或决定中有身份证件号码', 'case or decision holds an identity number');
   const end = Date.parse(before);
-  const term = new Date(call.now);
-  term.setUTCFullYear(term.getUTCFullYear() - statutoryYears);
+  const term = yearsBefore(call.now, leastYears);
   if (end > call.now) throw invalid('截止时间应已过去', 'its moment lies in the past');
-  if (end > term.getTime() && decision === undefined)
+  if (end > term && decision === undefined)
     throw invalid(
-      `${statutoryYears} 年以内的记录须写明决定文书（decision）`,
-      `entries younger than ${statutoryYears} years go only by a decision, which is named`,
+      `${leastYears} 年以内的记录须写明决定文书（decision）`,
+      `entries younger than ${leastYears} years go only by a decision, which is named`,
     );
   const subject = Buffer.from(subjectHash, 'hex');
   const { tokens, attempts } = await tokensOf(services, subject, call.now);

@@ -9,7 +9,9 @@ import { takePaperConsent } from '../consents/takePaperConsent.ts';
 import { importApproval } from '../requests/importApproval.ts';
 import { eraseSubject } from '../log/eraseSubject.ts';
 import { liftHold } from '../log/liftHold.ts';
+import { orderDestruction } from '../log/orderDestruction.ts';
 import { placeHold } from '../log/placeHold.ts';
+import { setRetention } from '../log/setRetention.ts';
 import { nameStandIn } from '../staff/nameStandIn.ts';
 import { registerMapping } from '../registry/registerMapping.ts';
 import { registerPull } from '../pulls/registerPull.ts';
@@ -33,6 +35,8 @@ export const registrars = {
   placeHold,
   liftHold,
   eraseSubject,
+  setRetention,
+  orderDestruction,
   registerCatalogueEntry,
   importCatalogue,
   registerElementSource,

@@ -27,6 +27,8 @@ export interface Registration {
     | 'ViewDelay'
     | 'LegalHold'
     | 'Erasure'
+    | 'RetentionRule'
+    | 'Destruction'
     | 'CatalogueEntry'
     | 'CatalogueImport'
     | 'Matter'

@@ -3,7 +3,8 @@
  * the hub has hashed and signs for. Only the guards that migrations put there belong there; whoever may alter the tables may also put
  * something there and take it away again, so the follower reads back besides.
  */
-import { appendFlushBody, refuseAuditChangeBody } from '../../../migrations/002_audit.ts';
+import { appendFlushBody } from '../../../migrations/002_audit.ts';
+import { guardBody } from '../../../migrations/112_retention.ts';
 import type { Reader } from '../database/reader.ts';
 
 const question = `
@@ -36,6 +37,6 @@ ORDER BY 1`;
 
 /** Names of what does not belong there, or is missing; empty when all is as migrations made it. */
 export async function foreignGuards(reader: Reader): Promise<string[]> {
-  const { rows } = await reader.query<{ found: string }>(question, [appendFlushBody, refuseAuditChangeBody]);
+  const { rows } = await reader.query<{ found: string }>(question, [appendFlushBody, guardBody]);
   return rows.map((row) => row.found);
 }

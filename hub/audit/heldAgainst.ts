@@ -1,10 +1,10 @@
-/** Which legal hold stands against an erasure. */
-import type { Bilingual } from '../../../terms/bilingual.ts';
-import type { NamedThing } from '../../../terms/factWords.ts';
-import { parseLeaf } from '../../../log/parseLeaf.ts';
-import type { FoundSubject } from '../../store/audit/erasures.ts';
-import { standingHoldTargets } from '../../store/audit/legalHolds.ts';
-import type { Reader } from '../../store/database/reader.ts';
+/** Which legal hold stands against an erasure or a destruction. */
+import type { Bilingual } from '../../terms/bilingual.ts';
+import type { NamedThing } from '../../terms/factWords.ts';
+import { parseLeaf } from '../../log/parseLeaf.ts';
+import type { StoredEntry } from '../store/audit/entries.ts';
+import { standingHoldTargets } from '../store/audit/legalHolds.ts';
+import type { Reader } from '../store/database/reader.ts';
 
 /**
  * The first of the things under legal hold, also where the hold waits for its second person: the person herself, an entry, or the dataset or
@@ -13,7 +13,7 @@ import type { Reader } from '../../store/database/reader.ts';
 export async function heldAgainst(
   reader: Reader,
   subject: string,
-  rows: readonly Pick<FoundSubject, 'index' | 'leaf'>[],
+  rows: readonly Pick<StoredEntry, 'index' | 'leaf'>[],
 ): Promise<NamedThing | Bilingual | undefined> {
   const holds = await standingHoldTargets(reader);
   if (holds.length === 0) return undefined;

@@ -1,0 +1,118 @@
+/** `datong audit retention|destroy`: how long entries are kept, and what goes when that is over, as two persons decide. */
+import type { Command } from 'commander';
+import { bodyOf } from '../approve/waiting.ts';
+import { printable } from '../printable.ts';
+import { withStaffToken, type StaffOptions } from '../profile.ts';
+import { asSteward } from '../request/requestCall.ts';
+import { tellProposal } from '../subject/service.ts';
+import { columns } from '../textWidth.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { wholeNumber } from '../wholeNumber.ts';
+
+interface RetentionOptions extends StaffOptions {
+  readonly class?: string;
+  readonly dataset?: string;
+  readonly years?: number;
+  readonly forever?: boolean;
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+interface DestroyOptions extends StaffOptions {
+  readonly before: string;
+  readonly reason: string;
+  readonly case: string;
+  readonly json?: boolean;
+}
+
+interface Rule {
+  readonly class: string;
+  readonly dataset?: string;
+  readonly years?: number;
+  readonly reason?: string;
+  readonly doubted?: boolean;
+}
+
+export function registerRetention(audit: Command): void {
+  withStaffToken(audit.command('retention'))
+    .description(
+      '日志条目的留存期限：查看；给出 --class 则规定，须第二人同意 / how long entries are kept: show it, or with --class set it; a second person accepts',
+    )
+    .option(
+      '--class <class>',
+      'exchange（交换）或 reading（查阅） / exchange or reading; what others were decided by is kept for ever',
+    )
+    .option('--dataset <id>', '只限一个数据资源 / of this dataset alone')
+    .option('--years <n>', '年数，至少 3 / years, three at least', wholeNumber(1))
+    .option('--forever', '永久保存 / keep them for ever')
+    .option('--reason <text>', '事由 / why')
+    .option('--json', 'one JSON document')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ datong audit retention --as auditor\n  $ datong audit retention --class exchange --years 5 --reason 档案保管期限表 --as steward\n  $ datong audit retention --class exchange --dataset pub-security.household --years 10 --reason 档案保管期限表 --as steward\n  $ datong approve PROPOSAL --as security',
+    )
+    .action(retention);
+  withStaffToken(audit.command('destroy'))
+    .description(
+      '同意销毁已到期的日志条目，须第二人同意；先导出再销毁，证明不变 / let go the entries whose time is over; a second person accepts; they are taken out to files first, and every proof stays',
+    )
+    .requiredOption('--before <time>', 'RFC 3339：此前的条目 / RFC 3339: entries before it')
+    .requiredOption('--reason <text>', '事由 / why')
+    .requiredOption('--case <number>', '案件编号 / number of the case')
+    .option('--json', 'one JSON document')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong audit destroy --before 2023-01-01T00:00:00+08:00 --reason 保存期满 --case XH-2026-0002 --as steward\n  $ datong approve PROPOSAL --as security',
+    )
+    .action(destroy);
+}
+
+async function retention(options: RetentionOptions): Promise<void> {
+  if (options.class === undefined) return show(options);
+  const { dataset, years, forever, reason } = options;
+  if ((years === undefined) === (forever !== true) || reason === undefined)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '请写明 --years 或 --forever 之一，以及 --reason',
+      en: 'name one of --years and --forever, and --reason',
+    });
+  const body = {
+    ...{ class: options.class, reason },
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(years === undefined ? {} : { years }),
+  };
+  await asSteward(options, async (client) => {
+    tellProposal(bodyOf(await client.post('/v1/log/retention', body)), options);
+  });
+}
+
+async function show(options: RetentionOptions): Promise<void> {
+  await asSteward(options, async (client) => {
+    const shown = bodyOf(await client.get('/v1/log/retention'));
+    const rules = shown['rules'] as readonly Rule[];
+    if (options.json === true) {
+      data(JSON.stringify({ ok: true, ...shown }));
+      return;
+    }
+    for (const line of columns(
+      rules.map(({ class: kept, dataset = '', years, reason = '', doubted }) => [
+        ...[kept, dataset, years === undefined ? '永久 / for ever' : String(years)],
+        doubted === true ? '与日志不符 / not as the log says' : printable(reason),
+      ]),
+    ))
+      data(line);
+    const before = typeof shown['before'] === 'string' ? shown['before'].slice(0, 10) : '–';
+    const destroyed = String(shown['destroyed']);
+    talk({
+      zh: `已同意销毁此前到期的条目：${before}；已销毁 ${destroyed} 条`,
+      en: `two persons let go what is over before: ${before}; destroyed: ${destroyed}`,
+    });
+  });
+}
+
+async function destroy(options: DestroyOptions): Promise<void> {
+  const { before, reason, case: caseNumber } = options;
+  await asSteward(options, async (client) => {
+    const reply = await client.post('/v1/log/destructions', { before, reason, case: caseNumber });
+    tellProposal(bodyOf(reply), options);
+  });
+}

@@ -1,0 +1,47 @@
+/** Which entries were destroyed, as entries of the log tell it: whoever reads the log holds the gaps against this. */
+import { destructionUnit, destructionIn, hashesDigest, isTold } from '../../../log/destruction.ts';
+import { logFinding, type LogFinding } from '../../../log/finding.ts';
+import { leafHash, sameHash } from '../../../log/hash.ts';
+import type { Leaf } from '../../../log/leaf.ts';
+import { entriesOfExchanges } from '../../store/audit/entries.ts';
+import { destructionsBetween, type DestructionRow } from '../../store/audit/retention.ts';
+import type { Reader } from '../../store/database/reader.ts';
+import { leafIn } from '../search/indexEntries.ts';
+import { keptHashes } from './dueUnit.ts';
+
+export interface Destroyed {
+  /** by index, of the entries that went; undefined: its hash cannot be had any more */
+  readonly hashes: ReadonlyMap<number, Uint8Array | undefined>;
+  readonly findings: readonly LogFinding[];
+}
+
+/** Of the entries `from … to − 1`. A destruction that no entry tells counts for nothing: its entries are missing. */
+export async function destroyedBetween(reader: Reader, from: number, to: number): Promise<Destroyed> {
+  const hashes = new Map<number, Uint8Array | undefined>();
+  const findings: LogFinding[] = [];
+  for (const row of await destructionsBetween(reader, { from, to, width: destructionUnit })) {
+    const leaf = await tellingLeaf(reader, row);
+    if (leaf === undefined) continue;
+    const kept = await keptHashes(reader, row.first);
+    const sound = kept !== undefined && destructionIn(leaf)?.hashes === hashesDigest(kept);
+    if (!sound) findings.push(logFinding('destroyed_hashes_altered', { index: row.first }));
+    const stays = new Set(row.stays);
+    for (let at = 0; at < destructionUnit; at += 1) {
+      const index = row.first + at;
+      if (index >= from && index < to && !stays.has(index)) hashes.set(index, sound ? kept[at] : undefined);
+    }
+  }
+  return { hashes, findings };
+}
+
+/** The entry that tells a destruction; undefined where none does. */
+export async function tellingLeaf(reader: Reader, row: DestructionRow): Promise<Leaf | undefined> {
+  const leaves = new Map(
+    (await entriesOfExchanges(reader, [row.exchange, row.order])).flatMap(({ leaf, hash, columns }) => {
+      const read = sameHash(leafHash(leaf), hash) ? leafIn(leaf) : undefined;
+      return read === undefined ? [] : [[columns.id, read] as const];
+    }),
+  );
+  const told = leaves.get(row.exchange);
+  return isTold(row, told, leaves.get(row.order)) ? told : undefined;
+}

@@ -1,0 +1,29 @@
+import { leafHash } from '../../../log/hash.ts';
+import type { Leaf } from '../../../log/leaf.ts';
+import { AuditPaths } from '../../../log/tree/auditPaths.ts';
+import { entriesAt } from '../../store/audit/entries.ts';
+import { newestCheckpoint, type LogAccess } from '../evidence/logAccess.ts';
+import { StoredTree } from '../prover.ts';
+import { leafIn } from '../search/indexEntries.ts';
+
+/**
+ * Entries that lead to the signed root, by their index: what is destroyed by them cannot be brought back, so bytes that an administrator
+ * wrote must not count, not even until re-verification comes by.
+ * @throws Problem log_entry_missing
+ */
+export async function provenLeaves(
+  access: LogAccess,
+  indexes: readonly number[],
+): Promise<ReadonlyMap<number, Leaf>> {
+  const { size, root } = newestCheckpoint(access);
+  const tree = new StoredTree(access.database.app, size);
+  const paths = new AuditPaths(size, root);
+  const proven = new Map<number, Leaf>();
+  for (const { index, leaf } of await entriesAt(access.database.app, indexes)) {
+    if (index >= size) continue;
+    const read = leafIn(leaf);
+    if (read !== undefined && paths.includes(index, leafHash(leaf), await tree.inclusionProof(index)))
+      proven.set(index, read);
+  }
+  return proven;
+}

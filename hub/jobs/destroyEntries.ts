@@ -1,0 +1,94 @@
+/**
+ * Destroys entries of the log whose time is over by the rules, as far as two persons ordered it: unit by unit, taken out to a file first,
+ * each with an entry of its own. What is under legal hold, younger than its rule or not as the log wrote it stays, and its unit with it.
+ */
+import { destructionOperation, destructionUnit, hashesDigest, staysDigest } from '../../log/destruction.ts';
+import type { RetentionRules } from '../../log/retention.ts';
+import { Problem } from '../../terms/problem.ts';
+import type { SearchAccess } from '../audit/evidence/searchEntries.ts';
+import { dueUnit, isUnitHeld, type DueUnit } from '../audit/retention/dueUnit.ts';
+import { provenOrders, provenRules } from '../audit/retention/provenRules.ts';
+import { takeOut } from '../audit/retention/takenOut.ts';
+import { postingsIn, timesOf } from '../audit/search/indexEntries.ts';
+import { insertChunk } from '../store/audit/postings.ts';
+import { destroyUnit, oldUnits, type OrderRow } from '../store/audit/retention.ts';
+import type { Job, JobRun } from './job.ts';
+
+/** Units that one run looks at. */
+const portion = 16;
+
+/** @param folder where entries are taken out to before they go */
+export const destroyEntries = (access: SearchAccess, folder: string): Job => ({
+  name: 'destroyEntries',
+  every: 3_600_000,
+  lease: 300_000,
+  run: async (run) => {
+    const [order] = await provenOrders(access);
+    if (order === undefined) return {};
+    const { rules } = await provenRules(access);
+    const after = reached(run.state);
+    const units = await oldUnits(access.database.app, { after, before: order.before, most: portion });
+    for (const unit of units) {
+      if (run.signal.aborted) return {};
+      const due = await dueUnit(access, unit * destructionUnit, {
+        ...{ rules, before: order.before, now: run.now() },
+      });
+      if (typeof due === 'object') await destroy(run, access, due, { rules, order, folder });
+    }
+    const more = units.length === portion;
+    return { state: { after: more ? (units.at(-1) ?? -1) : -1 }, more };
+  },
+});
+
+/** Number of the last unit that was looked at. */
+function reached(state: unknown): number {
+  const { after } = (state ?? {}) as { readonly after?: unknown };
+  return Number.isSafeInteger(after) ? Number(after) : -1;
+}
+
+/** Rules as an entry names them: `exchange 3, reading 5`. */
+const rulesText = (rules: RetentionRules): string =>
+  [...rules]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, years]) => `${id} ${years ?? 'forever'}`)
+    .join(', ');
+
+async function destroy(
+  run: JobRun,
+  access: SearchAccess,
+  unit: DueUnit,
+  {
+    rules,
+    order,
+    folder,
+  }: { readonly rules: RetentionRules; readonly order: OrderRow; readonly folder: string },
+): Promise<void> {
+  const { first, entries, stays, hashes, newest } = unit;
+  const sha256 = await takeOut(access, first, folder);
+  if (sha256 === undefined) return;
+  const gone = destructionUnit - stays.length;
+  const chunk = first / destructionUnit;
+  const staying = entries.filter(({ index }) => stays.includes(index));
+  try {
+    await run.act({
+      kind: 'retire',
+      operation: destructionOperation,
+      change: {
+        ...{ first, last: first + destructionUnit - 1, entries: gone, newest, rules: rulesText(rules) },
+        ...{ stays: staysDigest(stays), hashes: hashesDigest(hashes), order: order.id, sha256 },
+      },
+      work: async (transaction, exchange) => {
+        if (await isUnitHeld(access, unit, run.now(), transaction)) throw outdated(first);
+        const row = { id: exchange, exchange, first, stays, order: order.id };
+        const terms = postingsIn(chunk, entries).postings.map(({ term }) => term);
+        if ((await destroyUnit(transaction, row, terms)) !== gone) throw outdated(first);
+        const { postings, words } = postingsIn(chunk, staying);
+        await insertChunk(transaction, timesOf(chunk, staying), postings, words);
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'retirement_outdated')) throw error;
+  }
+}
+
+const outdated = (first: number): Problem => new Problem('retirement_outdated', { batch: `log ${first}` });

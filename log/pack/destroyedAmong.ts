@@ -1,0 +1,69 @@
+/** Of entries that are proven: which of those that are not here were destroyed, because one that is here tells it. */
+import {
+  destructionIn,
+  destructionOperation,
+  destructionUnit,
+  isTold,
+  type ToldDestruction,
+} from '../destruction.ts';
+import type { Leaf } from '../leaf.ts';
+import { parseLeaf } from '../parseLeaf.ts';
+import type { LeafRange } from '../tree/proofRanges.ts';
+import type { ProvenEntry } from './checkPack.ts';
+
+export interface DestroyedUnit extends ToldDestruction {
+  /** of the entry that tells it */
+  readonly index: number;
+}
+
+const mark = new TextEncoder().encode(`"operation":"${destructionOperation}"`);
+
+/**
+ * A unit counts where its destruction, the order of two persons and every entry of it that stays are among the proven ones. Ascending.
+ * @param entries ascending by index, well-formed
+ */
+export function destroyedAmong(entries: readonly ProvenEntry[]): readonly DestroyedUnit[] {
+  const told = entries.filter(({ bytes }) => holds(bytes, mark));
+  if (told.length === 0) return [];
+  const orders = new Map<string, Leaf>();
+  for (const { bytes } of entries) {
+    const leaf = holds(bytes, acceptance) ? parseLeaf(bytes) : undefined;
+    if (leaf !== undefined) orders.set(leaf.id, leaf);
+  }
+  const units: DestroyedUnit[] = [];
+  for (const { index, bytes } of told) {
+    const leaf = parseLeaf(bytes);
+    const said = destructionIn(leaf);
+    if (said === undefined) continue;
+    const { first } = said;
+    const stays = entries.map((one) => one.index).filter((at) => at >= first && at < first + destructionUnit);
+    if (isTold({ first, stays }, leaf, orders.get(said.order))) units.push({ ...said, index });
+  }
+  return units.sort((a, b) => a.first - b.first);
+}
+
+const acceptance = new TextEncoder().encode('"operation":"acceptProposal"');
+
+/** Parsing every leaf of a large pack would cost more than proving it. */
+function holds(bytes: Uint8Array, part: Uint8Array): boolean {
+  const [head = 0] = part;
+  for (let at = bytes.indexOf(head); at >= 0; at = bytes.indexOf(head, at + 1))
+    if (part.every((byte, nth) => bytes[at + nth] === byte)) return true;
+  return false;
+}
+
+/** What is left of ranges without the units that were destroyed. */
+export const withoutDestroyed = (
+  ranges: readonly LeafRange[],
+  units: readonly DestroyedUnit[],
+): readonly LeafRange[] =>
+  units.reduce<readonly LeafRange[]>(
+    (left, { first, last }) =>
+      left.flatMap((range) =>
+        [
+          { first: range.first, end: Math.min(range.end, first) },
+          { first: Math.max(range.first, last + 1), end: range.end },
+        ].filter((one) => one.end > one.first),
+      ),
+    ranges,
+  );
