@@ -3009,6 +3009,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/log/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long entries of the log are kept, by class and dataset, and how many were destroyed when their time was over */
+        get: operations["showRetention"];
+        put?: never;
+        /**
+         * Say how long entries of a class are kept, of one dataset or of all; a second person of the data office accepts
+         * @description Three years at least. Without `years` they are kept for ever, as is everything that no rule is about. What others were decided by (approvals, agreements, keys, persons) is kept for ever in any case.
+         */
+        post: operations["setRetention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/destructions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the log that were destroyed, by units of 1,024, with the hashes that stay of them */
+        get: operations["listDestructions"];
+        put?: never;
+        /**
+         * Let go the entries before a moment whose time is over by the rules; a second person of the data office accepts
+         * @description A job takes them out to files and destroys them, 1,024 at a time, each with an entry. Under legal hold they stay until the hold has ended. Hashes, checkpoints, proofs and receipts hold as before.
+         */
+        post: operations["orderDestruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/legal-holds": {
         parameters: {
             query?: never;
@@ -4799,6 +4841,82 @@ export interface components {
              * @description within ten years
              */
             until: string;
+        };
+        /**
+         * @description `exchange`: rows in and out, refused ones too; `reading`: what was looked at without rows leaving, and acts that were refused
+         * @enum {string}
+         */
+        RetentionClass: "exchange" | "reading";
+        RetentionRuleAsked: {
+            class: components["schemas"]["RetentionClass"];
+            /** @description only entries about it; goes before the rule of the class */
+            dataset?: components["schemas"]["DatasetId"];
+            /** @description absent: for ever */
+            years?: number;
+            reason: string;
+        };
+        DestructionAsked: {
+            /**
+             * Format: date-time
+             * @description entries before this moment
+             */
+            before: string;
+            reason: string;
+            /** @description number of the case */
+            case: string;
+        };
+        Retention: {
+            /** @description no rule goes below */
+            leastYears: number;
+            rules: {
+                class: components["schemas"]["RetentionClass"];
+                dataset?: components["schemas"]["DatasetId"];
+                /** @description absent: for ever */
+                years?: number;
+                reason?: string;
+                /** @description id of a person */
+                author?: string;
+                /** @description id of another person */
+                approver?: string;
+                /**
+                 * @description what the database has is not what the log says, so its entries are kept for ever
+                 * @constant
+                 */
+                doubted?: true;
+            }[];
+            /** @description entries before this moment are destroyed when their time is over; absent where nobody ordered it */
+            before?: components["schemas"]["Moment"];
+            /** @description entries that are gone */
+            destroyed: number;
+        };
+        DestructionPage: {
+            destructions: {
+                /** @description index */
+                first: number;
+                /** @description index */
+                last: number;
+                /** @description how many went */
+                entries: number;
+                at: components["schemas"]["Moment"];
+                /** @description time of the youngest entry that went */
+                newest: components["schemas"]["Moment"];
+                /** @description that it went by: `exchange 3, reading 5` */
+                rules: string;
+                /** @description exchange of the order by two persons */
+                order: string;
+                /** @description hex, of the file that they were taken out to */
+                sha256: string;
+                /** @description indexes of the entries that stay */
+                stays: number[];
+                /** @description leaf hashes of the unit one behind another, base64; absent where they cannot be had any more */
+                hashes?: string;
+                /** @description of the entry that tells it */
+                index?: number;
+                /** @description of the entry of the order */
+                orderIndex?: number;
+            }[];
+            /** @description index to go on from */
+            next?: number;
         };
         LegalHoldList: {
             holds: {
@@ -12116,6 +12234,92 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    showRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rules as the log proves them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setRetention: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRuleAsked"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDestructions: {
+        parameters: {
+            query?: {
+                /** @description index of the first entry */
+                from?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as entries of the log tell them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestructionPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    orderDestruction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestructionAsked"];
+            };
+        };
+        responses: {
             202: components["responses"]["Proposed"];
             default: components["responses"]["Problem"];
         };
