@@ -72,6 +72,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '118_reminders': () => import('./118_reminders.ts'),
   '115_mandates': () => import('./115_mandates.ts'),
   '112_retention': () => import('./112_retention.ts'),
+  '126_changeovers': () => import('./126_changeovers.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -2,6 +2,7 @@
 import type { Bilingual } from './bilingual.ts';
 import { adapterProblems } from './problems/adapter.ts';
 import { agentProblems } from './problems/agent.ts';
+import { changeoverProblems } from './problems/changeover.ts';
 import { databaseProblems } from './problems/database.ts';
 import { exchangeProblems } from './problems/exchange.ts';
 import { generalProblems } from './problems/general.ts';
@@ -49,6 +50,7 @@ const catalogue = {
   ...adapterProblems,
   ...schemaProblems,
   ...registryProblems,
+  ...changeoverProblems,
   ...logProblems,
   ...agentProblems,
 } as const satisfies Record<string, ProblemKind>;

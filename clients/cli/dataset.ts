@@ -1,8 +1,9 @@
-/** `datong dataset openapi|types|move|examine|suspend|resume|retire ID`: what becomes of a dataset, by those who look after it. */
+/** `datong dataset openapi|types|move|changeover|switch|abandon|examine|suspend|resume|retire ID`: what becomes of a dataset, by those who look after it. */
 import { told } from './told.ts';
 import type { Command } from 'commander';
 import { bodyOf } from './approve/waiting.ts';
 import type { StaffOptions } from './profile.ts';
+import { registerChangeover } from './datasetChangeover.ts';
 import { registerReceived } from './datasetAsReceived.ts';
 import { examinedLines, type RowsExamined } from './schema/impact.ts';
 import { withStaff } from './schema/staffVerb.ts';
@@ -17,7 +18,7 @@ export function register(program: Command): void {
   const dataset = program
     .command('dataset')
     .description(
-      '数据资源：接口文档与类型、换版本、核验、暂停、恢复、退役 / datasets: openapi, types, move, examine, suspend, resume, retire',
+      '数据资源：接口文档与类型、换版本、核验、暂停、恢复、退役 / datasets: openapi, types, move, changeover, examine, suspend, resume, retire',
     );
   withStaff<StaffOptions & { readonly json?: boolean; readonly to: string }>(
     dataset
@@ -58,6 +59,7 @@ export function register(program: Command): void {
       else for (const line of examinedLines(found as unknown as RowsExamined)) data(line);
     },
   );
+  registerChangeover(dataset);
   registerReceived(dataset);
   const acts = {
     suspend:

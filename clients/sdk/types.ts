@@ -142,6 +142,7 @@ export interface Batch {
     | 'receiving'
     | 'checking'
     | 'held'
+    | 'prepared'
     | 'published'
     | 'superseded'
     | 'rejected'

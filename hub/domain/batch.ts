@@ -4,6 +4,7 @@ export type BatchState =
   | 'receiving'
   | 'checking'
   | 'held'
+  | 'prepared'
   | 'published'
   | 'superseded'
   | 'rejected'
@@ -14,7 +15,8 @@ export type BatchState =
  * `resume` takes up what a hub left that has gone; `repeat` closes a batch whose very bytes are current already. A held batch waits for a
  * person: `release` or `drop`; it is `overtaken` by a later one that is published, and `lapses` when nobody decides in time; `correct` takes its good rows
  * into the batch that brings the mended ones. `restore`
- * puts back the batch that was current before.
+ * puts back the batch that was current before. A batch under the version that its dataset goes over to is `prepared`; it is published by the
+ * `switch`, or given up with `abandon`.
  */
 export type BatchAct =
   | 'commit'
@@ -29,15 +31,26 @@ export type BatchAct =
   | 'correct'
   | 'supersede'
   | 'restore'
+  | 'prepare'
+  | 'switch'
+  | 'abandon'
   | 'repeat'
   | 'reject'
   | 'fail'
   | 'expire';
 
-/** A submission's life (报送批次). Rows become visible at `publish`, `release` or `restore`, all of them or none. hub/store/intake obeys it. */
+/** A submission's life (报送批次). Rows become visible at `publish`, `release`, `restore` or `switch`, all of them or none. hub/store/intake obeys it. */
 export const batchLife: LifeCycle<BatchState, BatchAct> = {
-  receiving: { commit: 'checking', repeat: 'superseded', expire: 'expired' },
-  checking: { resume: 'checking', publish: 'published', hold: 'held', reject: 'rejected', fail: 'failed' },
+  receiving: { commit: 'checking', repeat: 'superseded', expire: 'expired', abandon: 'dropped' },
+  checking: {
+    resume: 'checking',
+    publish: 'published',
+    hold: 'held',
+    prepare: 'prepared',
+    reject: 'rejected',
+    fail: 'failed',
+    abandon: 'dropped',
+  },
   held: {
     release: 'published',
     drop: 'dropped',
@@ -45,6 +58,7 @@ export const batchLife: LifeCycle<BatchState, BatchAct> = {
     lapse: 'expired',
     correct: 'superseded',
   },
+  prepared: { switch: 'published', abandon: 'dropped' },
   published: { supersede: 'superseded' },
   superseded: { restore: 'published' },
   rejected: {},

@@ -91,6 +91,15 @@ export const permissions = {
   },
   registerDataset: { operator: everywhere, 'office steward': own, steward: own },
   rebindDataset: { operator: everywhere, 'office steward': own, steward: own },
+  beginChangeover: { operator: everywhere, 'office steward': own, steward: own },
+  showChangeover: seen,
+  // who agrees to it is decided further, within a cell: the second person of its department, the security officer
+  decideChangeover: {
+    'office steward': everywhere,
+    'office security': everywhere,
+    steward: own,
+    security: own,
+  },
   examineRows: seen,
   decideDataset: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   registerMapping: { operator: proposing, 'office steward': proposing, steward: proposing },

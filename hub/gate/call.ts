@@ -122,7 +122,7 @@ export type Outcome = AllowedOutcome | DeniedOutcome | UnloggedOutcome;
 /** How every operation is written. What it throws becomes a denial: a Problem with its code, anything else as internal_error. */
 export type Operation<C extends Caller, S> = (call: Call<C>, services: S) => Promise<Outcome> | Outcome;
 
-/** Thrown by an outcome's work when the ground it was decided on has changed: nothing is logged, the call is decided afresh. */
+/** Thrown by an operation, or by its outcome's work, when the ground it was decided on has changed: nothing is logged, the call is decided afresh. */
 export class DecideAfresh extends Error {}
 
 const json = (status: number, value: unknown): Answer => ({

@@ -14,6 +14,7 @@ import { announce } from './announce.ts';
 import { answerOnce } from './answerOnce.ts';
 import { append } from './append.ts';
 import { authenticate } from './authenticate.ts';
+import { DecideAfresh } from './call.ts';
 import { checkDigest } from './checkDigest.ts';
 import { connectionOf } from './connectionOf.ts';
 import { currentEpoch } from './currentEpoch.ts';
@@ -66,7 +67,10 @@ export function createGate(services: GateServices): Gate {
         throw new TypeError(`${operation.id} is not declared x-connection`);
       return { outcome, caller, refusal: undefined, epoch, attempt };
     } catch (error) {
-      return { ...refused(services, passage, error), caller, epoch, attempt };
+      const afresh = error instanceof DecideAfresh;
+      if (afresh && attempt < mostAttempts) return decide(passage, attempt + 1);
+      const refusal = afresh ? new Problem('log_busy') : error;
+      return { ...refused(services, passage, refusal), caller, epoch, attempt };
     }
   }
 

@@ -32,12 +32,15 @@ export function streamBody<C extends Caller>(
       const epoch = await currentEpoch(services.current, services.audit);
       streams.checkStanding(caller);
       const at = entryToBe(services);
-      const made = await make(at);
+      let made: StreamEntry | undefined;
       try {
-        await append(made, { at, epoch });
-        return made;
+        const next = await make(at);
+        made = next;
+        await append(next, { at, epoch });
+        return next;
       } catch (error) {
-        if (error instanceof Lost && error.claim === 'quotas') throw exhausted(services, made);
+        if (error instanceof Lost && error.claim === 'quotas' && made !== undefined)
+          throw exhausted(services, made);
         if (!(error instanceof DecideAfresh || error instanceof Lost)) throw error;
         if (attempt >= mostAttempts) throw new Problem('log_busy', {}, { cause: error });
       }

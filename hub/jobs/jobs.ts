@@ -7,6 +7,7 @@ import type { ReleaseServices } from '../exchange/release/services.ts';
 import type { HubKeys } from '../keys/hubKeys.ts';
 import type { Database } from '../store/database/database.ts';
 import { closeStreams } from './closeStreams.ts';
+import { fillChangeovers } from './fillChangeovers.ts';
 import { deriveTiles } from './deriveTiles.ts';
 import { destroyEntries } from './destroyEntries.ts';
 import { fillBoard } from './fillBoard.ts';
@@ -61,6 +62,7 @@ export function allJobs({
   const log = { database, audit, keys };
   return [
     resumeBatches(intake),
+    fillChangeovers(intake),
     pullSources({ intake, places: sources }),
     deriveTiles(database, audit),
     indexEntries(database, audit),

@@ -79,6 +79,7 @@ import { submitPolicyDocument } from './policy/submitPolicyDocument.ts';
 import { resumeAgreement } from './policy/resumeAgreement.ts';
 import { showPolicyDocument } from './policy/showPolicyDocument.ts';
 import { suspendAgreement } from './policy/suspendAgreement.ts';
+import { changingOver } from './registry/changeover/changingOver.ts';
 import { decideSchema } from './registry/decideSchema.ts';
 import { decideDataset } from './registry/decideDataset.ts';
 import { describeReceived } from './registry/describeReceived.ts';
@@ -152,6 +153,7 @@ const staffActs: Readonly<
   registerDataset: { kind: 'management', run: registerDataset },
   decideSchema: { kind: 'management', run: decideSchema },
   rebindDataset: { kind: 'management', run: rebindDataset },
+  ...changingOver,
   decideDataset: { kind: 'management', run: decideDataset },
   examineRows: { kind: 'inspect', run: examineRows },
   showSchemaImpact: { kind: 'inspect', run: showSchemaImpact },

@@ -268,6 +268,15 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     path: `/v1/datasets/${owner}.set/schema`,
     body: { schema: 'urn:datong:none:1.0' },
   })),
+  beginChangeover: departmentsOnly((owner) => ({
+    path: `/v1/datasets/${owner}.set/changeover`,
+    body: { schema: 'urn:datong:none:2.0', mappings: [{}], reason: 'test' },
+  })),
+  showChangeover: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/changeover` })),
+  decideChangeover: departmentsOnly((owner) => ({
+    path: `/v1/datasets/${owner}.none/changeover/decision`,
+    body: { act: 'abandon', reason: 'test' },
+  })),
   decideDataset: departmentsOnly((owner) => ({
     path: `/v1/datasets/${owner}.none/decision`,
     body: { act: 'suspend', reason: 'test' },

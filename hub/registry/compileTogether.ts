@@ -1,3 +1,5 @@
+import type { PolicyContext } from '../../policies/context.ts';
+import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
 import { compilePlans } from '../../policies/plans.ts';
 import { documentsOf } from '../../policies/questions/effectOf.ts';
 import { compileStanding } from '../../policies/standingPlans.ts';
@@ -22,7 +24,16 @@ export interface Coming {
  * a set that does.
  * @throws Problem policy_does_not_compile, whose findings name the documents that do not go together
  */
-export async function compileTogether(reader: Reader, { schema, bind }: Coming): Promise<void> {
+export async function compileTogether(reader: Reader, coming: Coming): Promise<void> {
+  const { documents, context } = await togetherWith(reader, coming);
+  compilePlans(documents, context);
+}
+
+/** All documents that stand, and the registries as they are to come. */
+export async function togetherWith(
+  reader: Reader,
+  { schema, bind }: Coming,
+): Promise<{ readonly documents: readonly PolicyDocument[]; readonly context: PolicyContext }> {
   const documents = await listStandingPolicyDocuments(reader);
   const registered = await registeredSchemas(reader);
   const rows = {
@@ -39,14 +50,14 @@ export async function compileTogether(reader: Reader, { schema, bind }: Coming):
     }),
     policyContext({ ...rows, schemas: [...registered.values()] }),
   );
-  compilePlans(
-    documentsOf(standing.plans),
-    policyContext({
+  return {
+    documents: documentsOf(standing.plans),
+    context: policyContext({
       ...rows,
       datasetRows: rows.datasetRows.map((row) =>
         row.id === bind?.dataset ? { ...row, schema: bind.schema } : row,
       ),
       schemas: [...registered.values(), ...(schema === undefined ? [] : [schema])],
     }),
-  );
+  };
 }

@@ -10,10 +10,11 @@ import { readSchema } from '../../schemas/parse.ts';
 import type { Surroundings } from '../../schemas/surroundings.ts';
 import { listCodeListHeads } from '../store/registry/codeLists.ts';
 import type { Database } from '../store/database/database.ts';
+import { listOpenChangeovers, type ChangeoverRow } from '../store/registry/changeovers.ts';
 import { listDatasets, type DatasetRow } from '../store/registry/datasets.ts';
 import { listDepartments } from '../store/identity/departments.ts';
 import { isFounded } from '../store/identity/persons.ts';
-import { listMappings } from '../store/registry/mappings.ts';
+import { listMappings, type MappingRow } from '../store/registry/mappings.ts';
 import { keepPolicyReading } from '../store/policy/policyReadings.ts';
 import { listPurposes } from '../store/registry/purposes.ts';
 import { listSchemas, type SchemaRow } from '../store/registry/schemas.ts';
@@ -30,6 +31,13 @@ export interface LiveDataset {
   readonly compiled: CompiledSchema;
   /** by name (the newest version) and by `name@version`; the department's code before the name may be left out */
   readonly mappings: ReadonlyMap<string, LiveMapping | UnreadableMapping>;
+  /** as it will be under the version that it is going over to: batches are prepared so, and nobody reads them */
+  readonly coming?: ComingDataset;
+}
+
+export interface ComingDataset extends Omit<LiveDataset, 'coming'> {
+  /** id of the changeover */
+  readonly changeover: string;
 }
 
 export interface RegistrySnapshot extends ReadBefore {
@@ -71,17 +79,27 @@ export async function readSnapshot(
 ): Promise<RegistrySnapshot> {
   const { app } = database;
   const day = civilDateText(civilDateInChina(database.now()));
-  const [everyList, schemaRows, datasetRows, mappingRows, purposes, departments, founded, corrections] =
-    await Promise.all([
-      listCodeListHeads(app),
-      listSchemas(app),
-      listDatasets(app),
-      listMappings(app),
-      listPurposes(app),
-      listDepartments(app),
-      isFounded(app),
-      openTicketSubjects(app),
-    ]);
+  const [
+    everyList,
+    schemaRows,
+    datasetRows,
+    mappingRows,
+    changeovers,
+    purposes,
+    departments,
+    founded,
+    corrections,
+  ] = await Promise.all([
+    listCodeListHeads(app),
+    listSchemas(app),
+    listDatasets(app),
+    listMappings(app),
+    listOpenChangeovers(app),
+    listPurposes(app),
+    listDepartments(app),
+    isFounded(app),
+    openTicketSubjects(app),
+  ]);
   const days = everyList.flatMap(({ from }) => (from !== null && from > day ? [from] : []));
   const until = Math.min(...days.map(startOfDayInChina));
   const unreadable: string[] = [];
@@ -100,13 +118,18 @@ export async function readSnapshot(
       continue;
     }
     const mappings = readMappings(
-      mappingRows.filter((mapping) => mapping.dataset === row.id),
+      mappingRows.filter((mapping) => mapping.dataset === row.id && (mapping.leftBy ?? null) === null),
       schema,
       surroundings.codeLists,
     );
     for (const { label } of new Set([...mappings.values()].filter((one) => one.compiled === undefined)))
       unreadable.push(`Mapping ${row.id} ${label}`);
-    datasets.set(row.id, { row, schema, compiled, mappings });
+    const changeover = changeovers.find(({ dataset }) => dataset === row.id);
+    const coming = changeover && comingDataset(row, changeover, mappingRows, schemas, surroundings);
+    datasets.set(row.id, {
+      ...{ row, schema, compiled, mappings },
+      ...(coming === undefined ? {} : { coming }),
+    });
   }
   const { plans, failed, reading, ...readBefore } = await readStandingPlans(
     database,
@@ -133,6 +156,24 @@ export async function readSnapshot(
       surroundings,
     },
     ...{ schemas: read, reading },
+  };
+}
+
+/** @param mappings of every dataset @returns undefined where the version to come cannot be read any more */
+function comingDataset(
+  row: DatasetRow,
+  { id, to, mappings: own }: ChangeoverRow,
+  mappings: readonly MappingRow[],
+  schemas: ReadonlyMap<string, DatasetSchema>,
+  surroundings: Surroundings,
+): ComingDataset | undefined {
+  const schema = schemas.get(to);
+  const compiled = schema && readable(() => compileSchema(schema, surroundings));
+  if (schema === undefined || compiled === undefined) return undefined;
+  const before = mappings.filter(({ dataset }) => dataset === row.id);
+  return {
+    ...{ row: { ...row, schema: to }, schema, compiled, changeover: id },
+    mappings: readMappings([...before, ...own], schema, surroundings.codeLists),
   };
 }
 

@@ -88,6 +88,13 @@ export const stateWords = {
   moved: '已变化',
   offered: '已提出较窄方案',
   open: '待处理',
+  abandoned: '已放弃',
+  copying: '复制已存字节中',
+  outdated: '须重新备妥',
+  prepared: '已备妥',
+  ready: '已就绪',
+  stopped: '已停住',
+  switched: '已换版',
   published: '已发布',
   receiving: '接收中',
   refused: '已拒绝',
@@ -115,6 +122,7 @@ export const stateWords = {
 } as const;
 
 export const actWords = {
+  abandon: '放弃',
   accept: '采纳',
   acknowledge: '确认',
   'agree-extension': '同意延期',
@@ -143,6 +151,7 @@ export const actWords = {
   offer: '提出较窄方案',
   overtake: '取代',
   pass: '通过',
+  prepare: '备妥',
   publish: '发布',
   refuse: '拒绝',
   reject: '拒收',
@@ -160,6 +169,7 @@ export const actWords = {
   supersede: '取代',
   supplement: '补正',
   suspend: '暂停',
+  switch: '换版',
   tell: '告知',
   withdraw: '撤回',
   agree: '同意',

@@ -217,8 +217,8 @@ export const schemaProblems = {
       en: 'the dataset {dataset} cannot go over to {schema}: stored rows or mappings do not go with it; nothing has moved',
     },
     next: {
-      zh: '按所列各项修改标准或映射；改变类型、主键或主版本的，请登记新的数据资源',
-      en: 'mend the schema or the mapping as findings say; for another type, key or major version register a new dataset',
+      zh: '按所列各项修改标准或映射；改变类型、主键或主版本的，用 datong dataset changeover 换至新的主版本',
+      en: 'mend the schema or the mapping as findings say; for another type or key, or a new major version, use datong dataset changeover',
     },
   },
   schema_in_use: {

@@ -17,7 +17,7 @@ export function register(program: Command): void {
   )
     .option(
       '--json',
-      'answer {documents, proposals, schemas, persons, seconds, requests, demands, disputes, tickets, duties, batches, silent, keys, codes, risks, evidence, expiring} as JSON',
+      'answer {documents, proposals, schemas, changeovers, persons, seconds, requests, demands, disputes, tickets, duties, batches, silent, keys, codes, risks, evidence, expiring} as JSON',
     )
     .addHelpText('after', '\nExample:\n  datong inbox\n  datong approve agr-school-enrolment\n')
     .action(inbox);
@@ -38,6 +38,10 @@ async function inbox(options: InboxOptions): Promise<void> {
   }
   for (const { urn, author, authorName, as } of waiting.schemas)
     data(`${told('kind', 'Schema')}  ${urn}  ${personText(author, authorName)}  ${told('label', as)}`);
+  for (const { dataset, from, to, as, stops } of waiting.changeovers)
+    data(
+      `${told('kind', 'Dataset')}  ${dataset}  ${from} → ${to}  ${told(as === 'consumer' ? 'role' : 'label', as)}  ${stops.join(' ')}`.trimEnd(),
+    );
   for (const { person, name, roles } of waiting.persons) {
     data(`${told('kind', 'Person')}  ${person}  ${name}  ${roles.map(roleText).join(' ')}`);
   }

@@ -46,6 +46,16 @@ export interface WaitingSchema {
   readonly as: 'approver' | 'officer';
 }
 
+/** A dataset that goes over to a new major version, and as what somebody is told. */
+export interface WaitingChangeover {
+  readonly dataset: string;
+  readonly from: string;
+  readonly to: string;
+  readonly as: 'approver' | 'officer' | 'consumer';
+  /** agreements of her department that stop */
+  readonly stops: readonly string[];
+}
+
 /** A key of a department, as those who look after it are told of it. */
 export interface WaitingKey {
   /** thumbprint (RFC 7638) */
@@ -83,6 +93,7 @@ export interface Waiting {
   }[];
   readonly proposals: readonly WaitingProposal[];
   readonly schemas: readonly WaitingSchema[];
+  readonly changeovers: readonly WaitingChangeover[];
   readonly documents: readonly WaitingDocument[];
   readonly persons: readonly WaitingPerson[];
   /** datasets whose expected batch did not come */

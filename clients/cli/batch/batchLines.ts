@@ -7,6 +7,7 @@ export const stateWords: Readonly<Record<Batch['state'], { readonly zh: string; 
   receiving: { zh: '接收中', en: 'receiving' },
   checking: { zh: '检查中', en: 'checking' },
   held: { zh: '已搁置', en: 'held' },
+  prepared: { zh: '已备妥，待换版', en: 'prepared for the new version' },
   published: { zh: '已发布', en: 'published' },
   superseded: { zh: '已被取代', en: 'superseded' },
   rejected: { zh: '已退回', en: 'rejected' },

@@ -41,8 +41,12 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'submitted, active, suspended, superseded, revoked':
     'submitted 已提交、active 生效、suspended 暂停、superseded 被取代、revoked 已撤销',
   'to this dataset only': '只看报给这个数据资源的',
-  'receiving, checking, held, published, superseded, rejected, failed, expired':
-    'receiving 接收中、checking 检查中、held 搁置、published 已发布、superseded 被取代、rejected 被拒、failed 失败、expired 过期',
+  'receiving, checking, held, prepared, published, superseded, rejected, failed, expired':
+    'receiving 接收中、checking 检查中、held 搁置、prepared 已备妥、published 已发布、superseded 被取代、rejected 被拒、failed 失败、expired 过期',
+  'published version of another major: begin': '另一主版本的已发布版本：着手换版',
+  'next version of each mapping that goes along, as JSON': '随之换版的各映射的下一版本，JSON 文件',
+  'of what you have read': '您所读内容的摘要',
+  'every agreement that stops, separated by commas': '将停止的每一份共享协议，以逗号分隔',
   'one of them, as JSON': '其中之一，以 JSON 输出',
   'member of staff of the running demo (operator, steward, security, auditor)':
     '运行中的演示里的工作人员（operator 运维、steward 数据管理员、security 安全员、auditor 审计员）',

@@ -17,7 +17,10 @@ export function register(program: Command): void {
       .description('报送批次，最新的在前 / submissions, the newest first'),
   )
     .option('--dataset <id>', 'to this dataset only')
-    .option('--state <state>', 'receiving, checking, held, published, superseded, rejected, failed, expired')
+    .option(
+      '--state <state>',
+      'receiving, checking, held, prepared, published, superseded, rejected, failed, expired',
+    )
     .addHelpText('after', '\nExample:\n  datong batches --dataset pub-security.household\n')
     .action(batches);
 }

@@ -87,6 +87,7 @@ const states: Readonly<Record<Batch['state'], { zh: string; en: string }>> = {
   receiving: { zh: '仍在接收', en: 'is still being received' },
   checking: { zh: '仍在检查', en: 'is still being checked' },
   held: { zh: '被搁置，待人核定', en: 'is held until a person decides' },
+  prepared: { zh: '已按新版本备妥，待换版', en: 'is prepared for the version that the dataset goes over to' },
   published: { zh: '已发布', en: 'is published' },
   superseded: { zh: '已被取代', en: 'is superseded' },
   rejected: { zh: '被退回', en: 'is rejected' },

@@ -11,6 +11,7 @@ const states = [
   'receiving',
   'checking',
   'held',
+  'prepared',
   'published',
   'superseded',
   'rejected',

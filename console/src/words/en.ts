@@ -163,6 +163,7 @@ export const en: Words = {
   st_receiving: 'receiving',
   st_checking: 'checking',
   st_held: 'held',
+  st_prepared: 'prepared',
   st_rejected: 'rejected',
   st_failed: 'failed',
   st_expired: 'expired',

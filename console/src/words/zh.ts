@@ -164,6 +164,7 @@ export const zh = {
   st_receiving: '接收中',
   st_checking: '校验中',
   st_held: '已搁置',
+  st_prepared: '已备妥',
   st_rejected: '已退回',
   st_failed: '失败',
   st_expired: '已过期',

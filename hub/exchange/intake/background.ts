@@ -11,7 +11,9 @@ import { currentEpoch } from '../../gate/currentEpoch.ts';
 import { batchFacts } from './answer.ts';
 import { beginLoading, failLoading, isTemporary, runLoading, type Loading } from './loading.ts';
 import { publication, type Publication } from './publication.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
 import { liveDataset } from '../liveDataset.ts';
+import { translationTarget } from './translationTarget.ts';
 import type { IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
 
@@ -86,6 +88,10 @@ async function refused(
 const byTheHub = ({ database }: IntakeServices, exchange: string) =>
   ({ exchange, now: database.now(), operation: 'commitBatch', kind: 'intake', actor: theHub }) as const;
 
+/** Whether a mapping can be asked for, of the dataset as it is or as it will be. */
+const isThere = ({ mappings, coming }: LiveDataset, name: string): boolean =>
+  (mappings.get(name) ?? coming?.mappings.get(name))?.compiled !== undefined;
+
 /**
  * Takes up batches whose hub died in the middle, and drops what it left: at start, and again whenever a lease may have run out.
  * @param signal the hub stops: no further batch is taken up
@@ -96,9 +102,9 @@ export async function resumeAbandoned(services: IntakeServices, signal: AbortSig
   for (const batch of await abandonedBatches(services.database.app)) {
     if (signal.aborted) return;
     try {
-      const dataset = liveDataset(services.registry, batch.dataset);
-      const mapping = dataset.mappings.get(batch.mapping ?? '');
-      if (mapping?.compiled === undefined || batch.sha256 === null) continue;
+      const bound = liveDataset(services.registry, batch.dataset);
+      if (batch.sha256 === null || !isThere(bound, batch.mapping ?? '')) continue;
+      const { dataset, mapping } = translationTarget(bound, batch.mapping ?? '');
       const loading = await beginLoading(services, batch, batch.sha256, dataset, mapping);
       await finishInBackground(services, loading, runLoading(services, loading));
     } catch (error) {

@@ -19,9 +19,9 @@ import { comesAlong, correctable } from './correction.ts';
 import { beginLoading, failLoading, runLoading, type Loading } from './loading.ts';
 import { publication } from './publication.ts';
 import { liveDataset } from '../liveDataset.ts';
-import { liveMapping } from './liveMapping.ts';
 import { ownBatch } from './ownBatch.ts';
 import { sameBytes } from './sameBytes.ts';
+import { translationTarget } from './translationTarget.ts';
 import { checkSigned, type Sender } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
@@ -45,11 +45,11 @@ async function commit(
   services: IntakeServices,
   call: Call<Sender>,
   batch: BatchRow,
-  dataset: LiveDataset,
+  bound: LiveDataset,
 ): Promise<Outcome> {
-  checkSigned(call.caller, dataset.row);
+  checkSigned(call.caller, bound.row);
   const request = call.body as Commit;
-  const mapping = liveMapping(dataset, request.mapping);
+  const { dataset, mapping } = translationTarget(bound, request.mapping);
   if (batch.state !== 'receiving' && batch.state !== 'failed') {
     return committedBefore(services, batch, request, dataset);
   }

@@ -14,14 +14,15 @@ import type { Reader } from '../../store/database/reader.ts';
 import { dropBatch } from '../../store/rows/load.ts';
 import { withTransaction } from '../../store/database/transaction.ts';
 import type { LiveMapping } from '../../registry/mappings.ts';
-import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { ComingDataset, LiveDataset } from '../../registry/snapshot.ts';
 import type { IntakeServices } from './services.ts';
 import type { Guarded } from './guarded.ts';
 import { translateBatch, type Translation } from './translateBatch.ts';
 
 export interface Loading {
   readonly batch: BatchRow & { readonly sha256: string };
-  readonly dataset: LiveDataset;
+  /** as it is, or as it will be under the version that it goes over to */
+  readonly dataset: LiveDataset | ComingDataset;
   readonly mapping: LiveMapping;
   /** owner of the lease: this attempt, not this process, which may lose a lease and take the batch again */
   readonly lease: string;
@@ -36,7 +37,7 @@ export async function beginLoading(
   services: IntakeServices,
   batch: BatchRow,
   sha256: string,
-  dataset: LiveDataset,
+  dataset: LiveDataset | ComingDataset,
   mapping: LiveMapping,
 ): Promise<Loading> {
   const as = {
@@ -125,6 +126,19 @@ export async function settle(
     const ours = await finishBatch(transaction, { id, owner: loading.lease, ...told, ...counts });
     if (ours && end.state !== 'held') await dropBatch(transaction, id);
   });
+}
+
+/** Ends a batch that lies ready for another version, inside the transaction of its entry. @throws Problem batch_claimed */
+export async function finishPrepared(
+  reader: Reader,
+  loading: Loading,
+  translation: Translation,
+  exchange: string,
+): Promise<void> {
+  const { id } = loading.batch;
+  const owned = { id, owner: loading.lease, state: 'prepared' as const, exchange };
+  if (!(await finishBatch(reader, { ...owned, ...measured(loading, translation) })))
+    throw new Problem('batch_claimed');
 }
 
 /** What is kept of a batch beside its rows. The headings of mended rows are those of another file. */

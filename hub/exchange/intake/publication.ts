@@ -18,6 +18,7 @@ import { batchFacts, findingView } from './answer.ts';
 import { guardArrival } from './guardArrival.ts';
 import { finishPublished, keepLease, settle, type Loading } from './loading.ts';
 import { liveDataset } from '../liveDataset.ts';
+import { preparation } from '../rebind/preparation.ts';
 import type { IntakeServices } from './services.ts';
 import type { Translation } from './translateBatch.ts';
 
@@ -34,7 +35,7 @@ export interface Publication {
 /**
  * What publishing takes. Asked again when another batch was published meanwhile, or the registries changed.
  * @param exchange id of the entry that will tell it
- * @throws Problem of a guard (hub/domain/guards.ts), dataset_unknown, dataset_unavailable: the batch is then held; batch_claimed
+ * @throws Problem of a guard (hub/domain/guards.ts), dataset_unknown, dataset_unavailable: the batch is then held; batch_claimed; and those of `preparation`
  */
 export async function publication(
   services: IntakeServices,
@@ -45,6 +46,8 @@ export async function publication(
   const { database, registry } = services;
   const { counts } = translation;
   await keepLease(services, loading);
+  if ('changeover' in loading.dataset)
+    return preparation(services, loading, loading.dataset, translation, exchange);
   const guarded = await guardArrival(database.app, registry.current.datasets.values(), loading, translation);
   const { ranges, profile } = guarded;
   const findings = [...(await outdatedCorrection(database.app, loading)), ...guarded.findings];

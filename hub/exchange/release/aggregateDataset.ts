@@ -11,7 +11,7 @@ import { saidObligations } from '../../../policies/obligations/saidObligations.t
 import { canonicalText } from '../../../schemas/canonicalText.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { batchTable, layoutOf, type Column, type Layout } from '../../domain/rowTable/layout.ts';
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, DecideAfresh, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { isMissingTable } from '../../store/database/failure.ts';
@@ -21,6 +21,7 @@ import { fixCube } from '../../store/statistics/fixCube.ts';
 import { readCube, type CubeSpec, type FixedCube } from '../../store/statistics/readCube.ts';
 import { hostedReleased, whenAllowed, type AllowedCall } from './allowedCall.ts';
 import { counted } from './quotas.ts';
+import { otherMajor } from './otherMajor.ts';
 import type { ReleaseServices } from './services.ts';
 
 /** How often a cube is made again because the dataset's batch was replaced under it. */
@@ -73,7 +74,9 @@ async function fixedCube(services: ReleaseServices, cube: Cube, dataset: LiveDat
   const { app } = services.database;
   const { id } = dataset.row;
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
-    const batch = (await datasetById(app, id))?.currentBatch ?? null;
+    const now = await datasetById(app, id);
+    if (otherMajor(dataset.row, now)) throw new DecideAfresh();
+    const batch = now?.currentBatch ?? null;
     if (batch === null) throw new Problem('dataset_without_rows', { dataset: id });
     const key = { dataset: id, consumer: cube.consumer, batch };
     const known = await readCube(app, key);

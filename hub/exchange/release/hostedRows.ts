@@ -1,7 +1,7 @@
 /** Pages of stored rows under a permission: its row filter and the caller's own terms, ANDed and pushed into SQL. */
 import type { Permission } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { isMissingTable } from '../../store/database/failure.ts';
+import { isMissingColumn, isMissingTable } from '../../store/database/failure.ts';
 import { datasetById } from '../../store/registry/datasets.ts';
 import {
   fetchRows,
@@ -19,6 +19,8 @@ import {
 } from '../../domain/rowTable/layout.ts';
 import { openCursor, sealCursor, type CursorState } from '../cursor.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
+import { DecideAfresh } from '../../gate/call.ts';
+import { otherMajor } from './otherMajor.ts';
 import type { Query } from './query.ts';
 import type { Page, RowSource } from './rowSource.ts';
 import {
@@ -130,7 +132,7 @@ async function fetchFrom(
   resumed: CursorState | undefined,
 ): Promise<{ readonly fetched: Fetched; readonly batch: string | undefined }> {
   if (dataset.row.mode === 'upsert') {
-    if (services.registry.pointer(dataset.row.id) === null) await heardPointer(services, dataset.row.id);
+    if (services.registry.pointer(dataset.row.id) === null) await heardPointer(services, dataset);
     const table = datasetTable(dataset.row.id, dataset.schema);
     return { fetched: await fetch({ table, dataset: undefined }), batch: undefined };
   }
@@ -145,32 +147,38 @@ async function fetchFrom(
       throw isMissingTable(error) ? new Problem('cursor_expired') : error;
     }
   }
-  return fetchCurrent(services, dataset.row.id, fetch);
+  return fetchCurrent(services, dataset, fetch);
 }
 
 /** Reads the batch this process last heard of; the same statement tells whether it is still the current one. */
 async function fetchCurrent(
   services: ReleaseServices,
-  id: string,
+  dataset: LiveDataset,
   fetch: Fetch,
 ): Promise<{ readonly fetched: Fetched; readonly batch: string }> {
   const { registry } = services;
-  let batch = registry.pointer(id) ?? (await heardPointer(services, id));
+  const { id } = dataset.row;
+  let batch = registry.pointer(id) ?? (await heardPointer(services, dataset));
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
     try {
       const fetched = await fetch({ table: batchTable(batch), dataset: id });
       if (fetched.current === batch) return { fetched, batch };
     } catch (error) {
+      // the batch is of the version that the dataset went over to while this call was decided
+      if (isMissingColumn(error)) throw new DecideAfresh('the dataset has another version', { cause: error });
       if (!isMissingTable(error)) throw error;
     }
-    batch = await heardPointer(services, id);
+    batch = await heardPointer(services, dataset);
   }
   throw new Problem('dataset_without_rows', { dataset: id });
 }
 
-/** @throws Problem dataset_without_rows */
-async function heardPointer({ registry, database }: ReleaseServices, id: string): Promise<string> {
-  const batch = (await datasetById(database.app, id))?.currentBatch ?? null;
+/** @throws Problem dataset_without_rows; DecideAfresh where the dataset went over to another major version meanwhile */
+async function heardPointer({ registry, database }: ReleaseServices, { row }: LiveDataset): Promise<string> {
+  const { id } = row;
+  const now = await datasetById(database.app, id);
+  if (otherMajor(row, now)) throw new DecideAfresh();
+  const batch = now?.currentBatch ?? null;
   registry.movePointer(id, batch);
   if (batch === null) throw new Problem('dataset_without_rows', { dataset: id });
   return batch;

@@ -6,18 +6,14 @@ import { widenRows } from '../../exchange/rebind/widenRows.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { compileTogether } from '../../registry/compileTogether.ts';
-import {
-  deriveEntry,
-  entriesOfDataset,
-  type CatalogueRow,
-  type CatalogueSearch,
-} from '../../store/registry/catalogue.ts';
+import { deriveEntry } from '../../store/registry/catalogue.ts';
+import { openChangeover } from '../../store/registry/changeovers.ts';
 import { bindDataset, datasetById, standsAt, type DatasetRow } from '../../store/registry/datasets.ts';
 import { listMappings } from '../../store/registry/mappings.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
 import type { Services } from '../services.ts';
-import { searchOf, type EntryBody } from '../catalogue/derived.ts';
 import { datasetDigest } from './datasetDigest.ts';
+import { entriesFoundBy } from './entriesFoundBy.ts';
 import { readRegistered } from './checkVersion.ts';
 import { rowsFit } from './rowsFit.ts';
 
@@ -26,7 +22,7 @@ type Moved = components['schemas']['DatasetMove'];
 /**
  * POST /v1/datasets/{dataset}/schema: a dataset goes over to another version of its schema. Stored rows stay where they lie, and readers
  * go on; agreements, mappings and rows that could not go on with it are named before anything moves.
- * @throws Problem dataset_unknown, unknown_reference (schema), dataset_unavailable, rebind_unfit, schema_incompatible, policy_does_not_compile
+ * @throws Problem dataset_unknown, unknown_reference (schema), dataset_unavailable, rebind_unfit, schema_incompatible, policy_does_not_compile, changeover_under_way
  */
 export async function rebindDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { database } = services;
@@ -49,7 +45,7 @@ export async function rebindDataset(call: Call<StaffCaller>, services: Services)
   await compileTogether(database.app, { bind: { dataset: id, schema: urn } });
   const changed = row.schema !== urn;
   if (changed && row.currentBatch !== null) await widenRows(database, row, to, added);
-  const entries = await foundBy(services, row, to);
+  const entries = await entriesFoundBy(services, row, to);
   const digest = datasetDigest({ ...row, schema: urn });
   const body = {
     dataset: id,
@@ -71,24 +67,13 @@ export async function rebindDataset(call: Call<StaffCaller>, services: Services)
       const same = examined === undefined || (await standsAt(transaction, id, examined));
       if (!same || !(await bindDataset(transaction, { ...row, to: urn, digest }, call.exchange)))
         throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
+      // behind the lock of the dataset's row, which whoever begins a changeover asks for too
+      const changeover = await openChangeover(transaction, id);
+      if (changeover !== undefined)
+        throw new Problem('changeover_under_way', { dataset: id, schema: changeover.to });
       for (const entry of entries) await deriveEntry(transaction, entry, entry.search);
     },
   });
-}
-
-/** What entries of the catalogue are found by once the dataset has other fields. */
-async function foundBy(
-  { database, registry, identity }: Services,
-  { id }: DatasetRow,
-  to: DatasetSchema,
-): Promise<readonly (CatalogueRow & { readonly search: CatalogueSearch })[]> {
-  const bound = new Map(registry.current.datasets);
-  const live = bound.get(id);
-  if (live !== undefined) bound.set(id, { ...live, schema: to });
-  return (await entriesOfDataset(database.app, id)).map((row) => ({
-    ...row,
-    search: searchOf(row.document as EntryBody, { datasets: bound }, identity, row.department),
-  }));
 }
 
 /** The newest version of each mapping goes on. @throws Problem rebind_unfit */
@@ -100,7 +85,7 @@ async function mappingsFit(
   const { codeLists } = registry.current.surroundings;
   const newest = new Map(
     (await listMappings(database.app))
-      .filter(({ dataset }) => dataset === row.id)
+      .filter(({ dataset, leftBy = null }) => dataset === row.id && leftBy === null)
       .map((one) => [one.name, one]),
   );
   const findings = [...newest.values()].flatMap(({ name, version, document }) => {

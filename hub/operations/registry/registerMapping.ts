@@ -3,6 +3,7 @@ import { compileMapping } from '../../../adapters/mapping/compile.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { openChangeover } from '../../store/registry/changeovers.ts';
 import { datasetById } from '../../store/registry/datasets.ts';
 import { insertMapping, mappingVersion, newestMapping } from '../../store/registry/mappings.ts';
 import type { Reader } from '../../store/database/reader.ts';
@@ -14,7 +15,7 @@ import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
 
-/** @throws Problem unknown_reference (dataset), mapping_invalid, invalid_request, dataset_live, version_exists, version_not_next, code_list_ahead */
+/** @throws Problem unknown_reference (dataset), mapping_invalid, invalid_request, dataset_live, version_exists, version_not_next, code_list_ahead, changeover_under_way */
 export async function registerMapping(
   call: Call<StaffCaller>,
   { database, registry }: Services,
@@ -26,12 +27,14 @@ export async function registerMapping(
   const schema = await schemaOf(database.app, dataset);
   await registry.refresh();
   const { codeLists } = registry.current.surroundings;
-  const { name, version } = nameOf(compileMapping(document, schema, codeLists).mapping, department);
+  const { name, version } = mappingName(compileMapping(document, schema, codeLists).mapping, department);
   const known = await mappingVersion(database.app, dataset, name, version);
   const newest = await newestMapping(database.app, dataset, name);
   if (known === undefined && newest !== undefined && version !== newest.version + 1) {
     throw new Problem('version_not_next', { what: `Mapping ${name}`, expected: newest.version + 1 });
   }
+  const changeover = known === undefined ? await openChangeover(database.app, dataset) : undefined;
+  if (changeover !== undefined) throw new Problem('changeover_under_way', { dataset, schema: changeover.to });
   if (known === undefined) {
     await checkAhead(database, `Mapping ${name}@${version}`, (lists) => {
       compileMapping(document, schema, lists);
@@ -58,7 +61,10 @@ export async function registerMapping(
 }
 
 /** `pub-security/household@1`: a department names its mappings below its own code, so that no two are called the same. */
-function nameOf(mapping: string, department: string): { readonly name: string; readonly version: number } {
+export function mappingName(
+  mapping: string,
+  department: string,
+): { readonly name: string; readonly version: number } {
   if (!mapping.startsWith(`${department}/`)) {
     throw new Problem('invalid_request', {}, { at: '/body/document/mapping', expected: `${department}/…@…` });
   }

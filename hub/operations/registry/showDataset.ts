@@ -1,16 +1,26 @@
 import { Problem } from '../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import { batchById } from '../../store/intake/batchById.ts';
+import { openChangeover } from '../../store/registry/changeovers.ts';
 import { mappingsOfDataset } from '../../store/registry/mappingsOfDataset.ts';
 import { pageDatasets } from '../../store/registry/pageDatasets.ts';
 import type { Reading } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
+import { stageOf } from './changeover/changeoverView.ts';
 import { datasetView } from './datasetView.ts';
 
 /** GET /v1/datasets/{dataset}. @throws Problem dataset_unknown */
-export async function showDataset(call: Call<Reading>, { database }: Services): Promise<Outcome> {
+export async function showDataset(call: Call<Reading>, services: Services): Promise<Outcome> {
+  const { database } = services;
   const id = call.params['dataset'] ?? '';
   const [row] = await pageDatasets(database.app, { id, after: undefined, most: 1 });
   if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
   const mappings = await mappingsOfDataset(database.app, id);
-  return allowed(200, { dataset: datasetView(row), mappings }, { facts: { dataset: id } });
+  const changeover = await openChangeover(database.app, id);
+  if (changeover === undefined)
+    return allowed(200, { dataset: datasetView(row), mappings }, { facts: { dataset: id } });
+  const batch = changeover.batch === null ? undefined : await batchById(database.app, changeover.batch);
+  const stage = stageOf(services, changeover, row, batch);
+  const shown = { dataset: datasetView(row), changeover: { to: changeover.to, stage }, mappings };
+  return allowed(200, shown, { facts: { dataset: id } });
 }

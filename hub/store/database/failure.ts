@@ -15,6 +15,8 @@ export type Failure =
   | 'lock_timeout'
   /** no such table, e.g. because its batch was dropped meanwhile */
   | 'missing_table'
+  /** no such column: the table is of another version than whoever asks */
+  | 'missing_column'
   /** a value no constraint or partition takes */
   | 'check'
   | 'not_granted'
@@ -35,6 +37,7 @@ const states: Readonly<Record<string, Failure>> = {
   '40P01': 'deadlock',
   '55P03': 'lock_timeout',
   '42P01': 'missing_table',
+  '42703': 'missing_column',
   '23514': 'check',
   '42501': 'not_granted',
   '42710': 'made_meanwhile',
@@ -84,6 +87,9 @@ export const isDuplicate = (error: unknown): boolean => failureOf(error) === 'un
 
 /** Whether a table is not there (any more). */
 export const isMissingTable = (error: unknown): boolean => failureOf(error) === 'missing_table';
+
+/** Whether a column is not there: the dataset went over to another version meanwhile. */
+export const isMissingColumn = (error: unknown): boolean => failureOf(error) === 'missing_column';
 
 /**
  * An error that says nothing about the call, only about the database: 503, so that the caller tries again.

@@ -5,6 +5,7 @@ import { testDatabase } from '../../../tests/database.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { batchLife, type BatchAct, type BatchState } from '../../domain/batch.ts';
 import { withTransaction, type Transaction } from '../database/transaction.ts';
+import { abandonBatch } from './abandonBatch.ts';
 import { batchById } from './batchById.ts';
 import { decideBatch } from './decideBatch.ts';
 import { lapseHeld } from './lapseHeld.ts';
@@ -34,6 +35,9 @@ const statements: readonly (readonly [
   [['commit', 'retry', 'resume'], (transaction, id) => leaseBatch(transaction, id, as, owner, 60)],
   [['publish'], (transaction, id) => finishBatch(transaction, { id, owner, state: 'published', exchange })],
   [['hold'], (transaction, id) => finishBatch(transaction, { id, owner, state: 'held', exchange })],
+  [['prepare'], (transaction, id) => finishBatch(transaction, { id, owner, state: 'prepared', exchange })],
+  [['switch'], (transaction, id) => decideBatch(transaction, id, 'switch', 'p', exchange)],
+  [['abandon'], (transaction, id) => abandonBatch(transaction, id, exchange)],
   [['fail'], (transaction, id) => finishBatch(transaction, { id, owner, state: 'failed', exchange })],
   [['reject'], (transaction, id) => finishBatch(transaction, { id, owner, state: 'rejected', exchange })],
   [['release'], (transaction, id) => decideBatch(transaction, id, 'release', 'p', exchange)],

@@ -4,13 +4,13 @@ import type { Reader } from '../database/reader.ts';
 
 /**
  * A person's word on a batch, in the transaction of its entry.
- * @param act `restore`: the batch that was current before @param person who decides @param exchange id of the entry
+ * @param act `restore`: the batch that was current before; `switch`: the one prepared for another version @param person who decides @param exchange id of the entry
  * @returns false when it is not in a state that allows it, or a held one's time is over
  */
 export async function decideBatch(
   reader: Reader,
   id: string,
-  act: Extract<BatchAct, 'release' | 'drop' | 'restore'>,
+  act: Extract<BatchAct, 'release' | 'drop' | 'restore' | 'switch'>,
   person: string,
   exchange: string,
 ): Promise<boolean> {

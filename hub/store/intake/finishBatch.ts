@@ -9,7 +9,7 @@ import type { BatchCounts } from './batchRow.ts';
 export interface BatchOutcome {
   readonly id: string;
   readonly owner: string;
-  readonly state: 'published' | 'held' | 'rejected' | 'failed';
+  readonly state: 'published' | 'held' | 'prepared' | 'rejected' | 'failed';
   readonly counts?: BatchCounts;
   /** code of the problem it stands at */
   readonly problem?: string;
@@ -30,6 +30,7 @@ export interface BatchOutcome {
 const acts: Readonly<Record<BatchOutcome['state'], BatchAct>> = {
   published: 'publish',
   held: 'hold',
+  prepared: 'prepare',
   rejected: 'reject',
   failed: 'fail',
 };

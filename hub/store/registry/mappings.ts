@@ -9,9 +9,11 @@ export interface MappingRow {
   readonly document: string;
   /** hex SHA-256 of the canonical document */
   readonly digest: string;
+  /** its dataset went over to a version that it does not read files for: the entry of that switch */
+  readonly leftBy?: string | null;
 }
 
-const columns = 'dataset, name, version, document, digest';
+const columns = 'dataset, name, version, document, digest, left_by AS "leftBy"';
 
 /** Every version, oldest first. */
 export async function listMappings(reader: Reader): Promise<MappingRow[]> {
@@ -59,5 +61,17 @@ export async function insertMapping(
     `INSERT INTO mapping (dataset, name, version, document, digest, author, approver, registered_by)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [dataset, name, version, document, digest, hands.author, hands.approver, exchange],
+  );
+}
+
+/** Its dataset left the version that it reads files for. @param exchange the entry of the switch */
+export async function leaveMapping(
+  reader: Reader,
+  { dataset, name, version }: Pick<MappingRow, 'dataset' | 'name' | 'version'>,
+  exchange: string,
+): Promise<void> {
+  await reader.query(
+    'UPDATE mapping SET left_by = $4 WHERE dataset = $1 AND name = $2 AND version = $3 AND left_by IS NULL',
+    [dataset, name, version, exchange],
   );
 }

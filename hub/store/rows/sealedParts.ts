@@ -52,9 +52,17 @@ export async function partAt(reader: Reader, batch: string, at: number): Promise
   return row === undefined ? undefined : { at: Number(row.at), bytes: row.bytes, sha256: row.sha256 };
 }
 
-/** The raw bytes in order, one part at a time, opened; the next is fetched meanwhile. @throws Problem sealed_bytes_damaged */
-export async function* rawBytes(pool: Pool, sealer: Sealer, batch: string): AsyncGenerator<Uint8Array> {
-  let at = 0;
+/**
+ * The raw bytes in order, one part at a time, opened; the next is fetched meanwhile. @param from offset at which a part begins
+ * @throws Problem sealed_bytes_damaged
+ */
+export async function* rawBytes(
+  pool: Pool,
+  sealer: Sealer,
+  batch: string,
+  from = 0,
+): AsyncGenerator<Uint8Array> {
+  let at = from;
   let fetched = sealedPart(pool, batch, at);
   for (;;) {
     const part = await fetched;

@@ -6,10 +6,10 @@ import { withTransaction } from '../database/transaction.ts';
 import { dropBatch } from './load.ts';
 
 /**
- * Read or written still: a batch in translation, or one that a person may release; of a snapshot dataset the current batch, and the one
+ * Read or written still: a batch in translation, or one that a person may release or switch to; of a snapshot dataset the current batch, and the one
  * before it, which cursors handed out may go on with and a person may put back. Nothing of a retired dataset is; under legal hold every table. `b` is the batch, `d` its dataset.
  */
-const living = `d.id IN (SELECT dataset FROM held_dataset) OR d.state <> 'retired' AND (b.state IN ('checking', 'held') OR d.mode <> 'upsert' AND (d.current_batch = b.id
+const living = `d.id IN (SELECT dataset FROM held_dataset) OR d.state <> 'retired' AND (b.state IN ('checking', 'held', 'prepared') OR d.mode <> 'upsert' AND (d.current_batch = b.id
   OR b.state = 'superseded' AND b.published_at IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM batch AS later WHERE later.dataset = b.dataset AND later.state = 'superseded' AND later.published_at IS NOT NULL
        AND (later.superseded_at, later.id) > (b.superseded_at, b.id))))`;

@@ -1,0 +1,122 @@
+import { compileMapping } from '../../../../adapters/mapping/compile.ts';
+import type { components } from '../../../../api/openapi.ts';
+import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
+import { needsOfficer, policyChanges } from '../../../../schemas/subset/policyChanges.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { isDuplicate } from '../../../store/database/failure.ts';
+import { insertChangeover, openChangeover, type ChangeoverRow } from '../../../store/registry/changeovers.ts';
+import { datasetById, isBoundTo, type DatasetRow } from '../../../store/registry/datasets.ts';
+import { newestMapping, type MappingRow } from '../../../store/registry/mappings.ts';
+import { schemaByUrn } from '../../../store/registry/schemas.ts';
+import type { Services } from '../../services.ts';
+import { checkAhead } from '../checkAhead.ts';
+import { readRegistered } from '../checkVersion.ts';
+import { mappingName } from '../registerMapping.ts';
+import { digestOf } from '../registration.ts';
+import { changeoverView } from './changeoverView.ts';
+
+type Begin = components['schemas']['ChangeoverBegin'];
+
+/**
+ * POST /v1/datasets/{dataset}/changeover: the rows under the new version are made beside those that readers see. Nothing changes for
+ * anybody before the switch, and what the switch would stop is told at once.
+ * @throws Problem dataset_unknown, dataset_unavailable, unknown_reference (schema), changeover_unfit, changeover_under_way, mapping_invalid,
+ *   invalid_request, version_not_next, code_list_ahead, policy_does_not_compile (a restriction could not go on), schema_overtaken
+ */
+export async function beginChangeover(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const { app } = services.database;
+  const id = call.params['dataset'] ?? '';
+  const { schema: urn, mappings: documents, reason } = call.body as Begin;
+  const row = await datasetById(app, id);
+  if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
+  if (row.state === 'retired') throw new Problem('dataset_unavailable', { dataset: id, state: row.state });
+  const { schema: from, surroundings } = await readRegistered(
+    services,
+    (await schemaByUrn(app, row.schema))?.document ?? '{}',
+  );
+  const target = await schemaByUrn(app, urn);
+  if (target?.state !== 'published' || target.name !== from.name)
+    throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
+  const { schema: to } = await readRegistered(services, target.document);
+  refuseUnfit(row, from, to);
+  if ((await openChangeover(app, id)) !== undefined) throw underWay(id, urn);
+  const changeover: ChangeoverRow = {
+    ...{ id: call.exchange, dataset: id, from: row.schema, to: urn, reason, state: 'open' },
+    mappings: await mappingsFor(services, row, to, documents),
+    ...{ batch: null, over: null, source: null, lists: '', trouble: null },
+    needsOfficer: policyChanges(from.document, to.document, surroundings.resolve).some(needsOfficer),
+    ...{ author: call.caller.person, approver: null, officer: null, agreed: null },
+  };
+  const view = await changeoverView(services, changeover, row);
+  return allowed(202, view.body, {
+    facts: {
+      ...{ dataset: id, provider: row.department },
+      change: {
+        ...{ kind: 'Dataset', id, act: 'changeover', schema: urn, from: row.schema, reason },
+        ...{ stops: view.stops.length, officer: changeover.needsOfficer },
+        mappings: changeover.mappings
+          .map(({ name, version, digest }) => `${name}@${version} ${digest}`)
+          .join('; '),
+      },
+    },
+    bumpsEpoch: true,
+    work: async (transaction) => {
+      if (!(await isBoundTo(transaction, id, row.schema)))
+        throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
+      try {
+        await insertChangeover(transaction, changeover);
+      } catch (error) {
+        throw isDuplicate(error) ? underWay(id, urn) : error;
+      }
+    },
+  });
+}
+
+const underWay = (dataset: string, schema: string): Problem =>
+  new Problem('changeover_under_way', { dataset, schema });
+
+/** @throws Problem changeover_unfit */
+function refuseUnfit({ id, mode }: DatasetRow, from: DatasetSchema, to: DatasetSchema): void {
+  const unfit = (reason: Bilingual): Problem =>
+    new Problem('changeover_unfit', { dataset: id, schema: to.urn, reason });
+  if (from.major === to.major)
+    throw unfit({
+      zh: '它与现在的版本属同一主版本',
+      en: 'it is of the major version that the dataset is bound to',
+    });
+  if (mode === 'upsert')
+    throw unfit({
+      zh: '按主键合并的数据资源，其行来自许多批次，不能由已存字节重新生成',
+      en: 'rows that are merged by key come of many batches, and cannot be made of stored bytes again',
+    });
+  if (mode === 'live')
+    throw unfit({ zh: '实时数据资源的行不在枢纽中', en: 'rows of a live dataset do not lie in the hub' });
+}
+
+/** The mapping versions to come, each the next of its name. */
+async function mappingsFor(
+  { database, registry }: Services,
+  { id: dataset, department }: DatasetRow,
+  to: DatasetSchema,
+  documents: Begin['mappings'],
+): Promise<readonly MappingRow[]> {
+  const { codeLists } = registry.current.surroundings;
+  const rows: MappingRow[] = [];
+  for (const [i, document] of documents.entries()) {
+    const { mapping } = compileMapping(document, to, codeLists);
+    const { name, version } = mappingName(mapping, department);
+    const expected = ((await newestMapping(database.app, dataset, name))?.version ?? 0) + 1;
+    if (version !== expected) throw new Problem('version_not_next', { what: `Mapping ${name}`, expected });
+    if (rows.some((row) => row.name === name))
+      throw new Problem('invalid_request', {}, { at: `/body/mappings/${i}/mapping`, received: mapping });
+    await checkAhead(database, `Mapping ${name}@${version}`, (lists) => {
+      compileMapping(document, to, lists);
+      return [];
+    });
+    rows.push({ dataset, name, version, document: JSON.stringify(document), digest: digestOf(document) });
+  }
+  return rows;
+}

@@ -1,0 +1,107 @@
+import type { components } from '../../../../api/openapi.ts';
+import { changeoverStage, type ChangeoverStage } from '../../../domain/changeover.ts';
+import { listsUsed } from '../../../registry/listsUsed.ts';
+import { readMappings } from '../../../registry/mappings.ts';
+import { stoppedBy, type StoppedAgreement } from '../../../registry/stoppedBy.ts';
+import { batchById } from '../../../store/intake/batchById.ts';
+import type { BatchRow } from '../../../store/intake/batchRow.ts';
+import type { ChangeoverRow } from '../../../store/registry/changeovers.ts';
+import type { DatasetRow } from '../../../store/registry/datasets.ts';
+import { listMappings, type MappingRow } from '../../../store/registry/mappings.ts';
+import type { Services } from '../../services.ts';
+import { digestOf } from '../registration.ts';
+
+type Body = components['schemas']['Changeover'];
+
+/** A changeover as persons read it, with what its switch needs. */
+export interface ChangeoverView {
+  readonly body: Body;
+  readonly stage: ChangeoverStage;
+  readonly stops: readonly StoppedAgreement[];
+  /** versions of mappings that do not go along */
+  readonly left: readonly MappingRow[];
+  /** what is filled, or stands ready */
+  readonly batch: BatchRow | undefined;
+}
+
+/** @throws Problem policy_does_not_compile where a restriction could not go on under the new version */
+export async function changeoverView(
+  services: Services,
+  changeover: ChangeoverRow,
+  row: DatasetRow,
+): Promise<ChangeoverView> {
+  const { app } = services.database;
+  const { dataset, to, mappings } = changeover;
+  const read = async (id: string | null): Promise<BatchRow | undefined> =>
+    id === null ? undefined : batchById(app, id);
+  const [batch, source, current] = await Promise.all(
+    [changeover.batch, changeover.source, row.currentBatch].map(read),
+  );
+  const stage = stageOf(services, changeover, row, batch);
+  const stops = await stoppedBy(app, { bind: { dataset, schema: to } });
+  const left = await mappingsLeft(services, changeover);
+  const names = mappings.map(({ name, version }) => `${name}@${version}`);
+  const problem = changeover.trouble ?? (stage === 'stopped' ? (batch?.problem ?? null) : null);
+  const ended = new Set(left.map(({ name }) => name));
+  for (const { name } of mappings) ended.delete(name);
+  const body: Body = {
+    ...summary(changeover),
+    stage,
+    ...(batch === undefined ? {} : { batch: batch.id }),
+    ...(source === undefined || batch === undefined ? {} : { bytes: batch.bytes, ofBytes: source.bytes }),
+    ...(batch?.counts === undefined ? {} : { rows: batch.counts.rows, bad: batch.counts.bad }),
+    ...(current?.counts === undefined ? {} : { rowsNow: current.counts.rows }),
+    ...(problem === null ? {} : { problem }),
+    mappings: names,
+    left: [...ended],
+    stops: stops.map(({ agreement, consumer }) => ({ agreement, consumer })),
+  };
+  const agreed = {
+    ...{ changeover: changeover.id, to, batch: batch?.id ?? '', over: changeover.over ?? '' },
+    counts: batch?.counts ?? {},
+    mappings: mappings.map(({ digest }) => digest),
+    stops: stops.map(({ agreement }) => agreement),
+  };
+  return {
+    body: stage === 'ready' ? { ...body, digest: digestOf(agreed) } : body,
+    ...{ stage, stops, left, batch },
+  };
+}
+
+/** The same without what has to be compiled. */
+export const summary = ({ dataset, from, to, state, reason, ...row }: ChangeoverRow): Body => ({
+  ...{ dataset, from, to, state, reason, author: row.author, needsOfficer: row.needsOfficer },
+  ...(row.approver === null ? {} : { approver: row.approver }),
+  ...(row.officer === null ? {} : { officer: row.officer }),
+  mappings: row.mappings.map(({ name, version }) => `${name}@${version}`),
+  left: [],
+  stops: [],
+});
+
+/** How far it is at this moment. */
+export function stageOf(
+  { registry }: Pick<Services, 'registry'>,
+  changeover: ChangeoverRow,
+  row: DatasetRow,
+  batch: BatchRow | undefined,
+): ChangeoverStage {
+  const { codeLists, datasets } = registry.current;
+  const coming = datasets.get(changeover.dataset)?.coming;
+  const lists = coming === undefined ? changeover.lists : listsUsed(codeLists, coming);
+  return changeoverStage({ ...changeover, batch: batch?.state }, { current: row.currentBatch, lists });
+}
+
+/** Versions that do not compile under the version to come: files for what is left. */
+async function mappingsLeft(
+  { database, registry }: Services,
+  { dataset, to }: ChangeoverRow,
+): Promise<readonly MappingRow[]> {
+  const { schemas, surroundings } = registry.current;
+  const schema = schemas.get(to)?.schema;
+  const rows = (await listMappings(database.app)).filter(
+    (row) => row.dataset === dataset && (row.leftBy ?? null) === null,
+  );
+  if (schema === undefined) return rows;
+  const read = readMappings(rows, schema, surroundings.codeLists);
+  return rows.filter(({ name, version }) => read.get(`${name}@${version}`)?.compiled === undefined);
+}

@@ -1,0 +1,106 @@
+import type { components } from '../../../../api/openapi.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { ofOneHand } from '../../../domain/standIn.ts';
+import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { abandonBatch } from '../../../store/intake/abandonBatch.ts';
+import { agreeToChangeover, endChangeover, type ChangeoverRow } from '../../../store/registry/changeovers.ts';
+import type { DatasetRow } from '../../../store/registry/datasets.ts';
+import type { Services } from '../../services.ts';
+import { placeFor } from '../schemaHands.ts';
+import { changeoverView, summary } from './changeoverView.ts';
+import { underWay } from './showChangeover.ts';
+import { switchOver } from './switchOver.ts';
+
+type Decision = components['schemas']['ChangeoverDecision'];
+
+/**
+ * POST /v1/datasets/{dataset}/changeover/decision: the word of a further person. The last one that is needed switches, in the transaction of
+ * her entry; whatever was read before changed meanwhile is read again.
+ * @throws Problem dataset_unknown, changeover_unknown, changeover_not_ready, changeover_read_anew, stops_unacknowledged, four_eyes,
+ *   owner_decides, policy_does_not_compile, unknown_reference (the version is on its way out), schema_overtaken, version_exists
+ */
+export async function decideChangeover(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const decision = call.body as Decision;
+  const { changeover, row } = await underWay(call, services);
+  if (decision.act === 'abandon') return abandoned(call, changeover, row, decision.reason);
+  const view = await changeoverView(services, changeover, row);
+  const { dataset } = changeover;
+  if (view.stage !== 'ready') throw new Problem('changeover_not_ready', { dataset, stage: view.stage });
+  const { digest = '' } = view.body;
+  if (decision.digest !== digest) throw anew(dataset);
+  const stops = view.stops.map(({ agreement }) => agreement);
+  if ([...decision.stops].sort().join('\n') !== [...stops].sort().join('\n'))
+    throw new Problem(
+      'stops_unacknowledged',
+      { count: stops.length },
+      { at: '/body/stops', findings: view.body.stops },
+    );
+  const agreed = agreedBy(changeover, row, digest, call, services);
+  const done = agreed.approver !== null && (agreed.officer !== null || !agreed.needsOfficer);
+  if (done) return switchOver(call, services, { before: changeover, agreed, row, view });
+  return allowed(
+    200,
+    { ...view.body, ...persons(agreed) },
+    {
+      facts: {
+        ...{ dataset, provider: row.department },
+        change: { kind: 'Dataset', id: dataset, act: 'agree', changeover: changeover.id, digest },
+      },
+      work: async (transaction) => {
+        if (!(await agreeToChangeover(transaction, changeover, agreed))) throw anew(dataset);
+      },
+    },
+  );
+}
+
+const anew = (dataset: string): Problem => new Problem('changeover_read_anew', { dataset });
+
+export const persons = ({ approver, officer }: ChangeoverRow): object => ({
+  ...(approver === null ? {} : { approver }),
+  ...(officer === null ? {} : { officer }),
+});
+
+/** With one more person's word; words on something else do not count. @throws Problem four_eyes, owner_decides */
+function agreedBy(
+  changeover: ChangeoverRow,
+  { department }: DatasetRow,
+  digest: string,
+  { caller }: Call<StaffCaller>,
+  { identity }: Services,
+): ChangeoverRow {
+  const standing =
+    changeover.agreed === digest ? changeover : { ...changeover, approver: null, officer: null };
+  const place = placeFor({ ...standing, owner: department }, caller, identity);
+  if (place !== undefined) return { ...standing, [place]: caller.person, agreed: digest };
+  const { author, approver, officer } = standing;
+  throw [author, approver, officer].some((other) => ofOneHand(caller, other))
+    ? new Problem('four_eyes')
+    : new Problem('owner_decides', { owner: department });
+}
+
+/** What was made for it goes: its table with the next sweep, its bytes as those of other batches. */
+function abandoned(
+  { exchange }: Call<StaffCaller>,
+  changeover: ChangeoverRow,
+  row: DatasetRow,
+  reason: string,
+): Outcome {
+  const { id, dataset, batch } = changeover;
+  return allowed(
+    200,
+    { ...summary(changeover), state: 'abandoned' },
+    {
+      facts: {
+        ...{ dataset, provider: row.department },
+        change: { kind: 'Dataset', id: dataset, act: 'abandon', changeover: id, reason },
+      },
+      bumpsEpoch: true,
+      work: async (transaction) => {
+        if (!(await endChangeover(transaction, id, 'abandon', exchange)))
+          throw new Problem('changeover_unknown', { dataset });
+        if (batch !== null) await abandonBatch(transaction, batch, exchange);
+      },
+    },
+  );
+}

@@ -1,0 +1,97 @@
+/** The switch: pointer, version, mappings and catalogue of a dataset change in the transaction of one entry, or none of them does. */
+import { Problem } from '../../../../terms/problem.ts';
+import { batchFacts } from '../../../exchange/intake/answer.ts';
+import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { BatchRow } from '../../../store/intake/batchRow.ts';
+import { decideBatch } from '../../../store/intake/decideBatch.ts';
+import { keepReceipt } from '../../../store/intake/keepReceipt.ts';
+import { overtakeHeld } from '../../../store/intake/overtakeHeld.ts';
+import { forgetProposals } from '../../../store/intake/proposals.ts';
+import { supersedeBatches } from '../../../store/intake/supersedeBatches.ts';
+import { deriveEntry } from '../../../store/registry/catalogue.ts';
+import { agreeToChangeover, endChangeover, type ChangeoverRow } from '../../../store/registry/changeovers.ts';
+import { bindDataset, type DatasetRow } from '../../../store/registry/datasets.ts';
+import { insertMapping, leaveMapping, mappingVersion } from '../../../store/registry/mappings.ts';
+import { schemaByUrn } from '../../../store/registry/schemas.ts';
+import type { Services } from '../../services.ts';
+import { readRegistered } from '../checkVersion.ts';
+import { datasetDigest } from '../datasetDigest.ts';
+import { entriesFoundBy } from '../entriesFoundBy.ts';
+import type { ChangeoverView } from './changeoverView.ts';
+
+/** Names that stand in an entry one by one. */
+const mostNamed = 50;
+
+export interface Switch {
+  /** as it was read */
+  readonly before: ChangeoverRow;
+  /** with the last person's word */
+  readonly agreed: ChangeoverRow;
+  readonly row: DatasetRow;
+  readonly view: ChangeoverView;
+}
+
+/** @throws Problem unknown_reference (schema), changeover_not_ready; schema_overtaken, changeover_read_anew, version_exists where something moved */
+export async function switchOver(
+  call: Call<StaffCaller>,
+  services: Services,
+  { before, agreed, row, view }: Switch,
+): Promise<Outcome> {
+  const { database, registry } = services;
+  const { to, dataset, mappings } = agreed;
+  const { batch, left } = view;
+  if (batch === undefined) throw new Problem('changeover_not_ready', { dataset, stage: view.stage });
+  const target = await schemaByUrn(database.app, to);
+  if (target?.state !== 'published') throw new Problem('unknown_reference', { kind: 'Schema', name: to });
+  const { schema } = await readRegistered(services, target.document);
+  const entries = await entriesFoundBy(services, row, schema);
+  const digest = datasetDigest({ ...row, schema: to });
+  const published: BatchRow = { ...batch, state: 'published', exchange: call.exchange };
+  const stops = view.stops.map(({ agreement }) => agreement);
+  const { author, approver } = agreed;
+  const hands = { author, approver };
+  const { exchange } = call;
+  return allowed(
+    200,
+    { ...view.body, state: 'switched', ...(approver === null ? {} : { approver }) },
+    {
+      facts: {
+        ...batchFacts(published, undefined),
+        ...{ provider: row.department, schema: to },
+        change: {
+          ...{ kind: 'Dataset', id: dataset, act: 'switch', schema: to, from: row.schema },
+          ...{ changeover: before.id, batch: batch.id, proposedBy: author, stops: stops.length },
+          ...(stops.length === 0 ? {} : { stopped: stops.slice(0, mostNamed).join(' ') }),
+        },
+      },
+      claims: { publish: { dataset, from: row.currentBatch, to: batch.id } },
+      bumpsEpoch: true,
+      work: async (transaction) => {
+        const stands =
+          (await agreeToChangeover(transaction, before, agreed)) &&
+          (await endChangeover(transaction, before.id, 'switch', exchange));
+        if (!stands) throw new Problem('changeover_read_anew', { dataset });
+        if (!(await bindDataset(transaction, { ...row, to, digest }, exchange)))
+          throw new Problem('schema_overtaken', { what: `Dataset ${dataset}` });
+        if (!(await decideBatch(transaction, batch.id, 'switch', call.caller.person, exchange)))
+          throw new Problem('changeover_read_anew', { dataset });
+        await supersedeBatches(transaction, dataset, batch.id);
+        await overtakeHeld(transaction, dataset, batch.id, exchange);
+        await forgetProposals(transaction, dataset);
+        for (const mapping of left) await leaveMapping(transaction, mapping, exchange);
+        for (const mapping of mappings) {
+          const { name, version } = mapping;
+          if ((await mappingVersion(transaction, dataset, name, version)) !== undefined)
+            throw new Problem('version_exists', { what: `Mapping ${name}@${version}` });
+          await insertMapping(transaction, mapping, hands, exchange);
+        }
+        for (const entry of entries) await deriveEntry(transaction, entry, entry.search);
+      },
+      whenDurable: async (receipt) => {
+        await keepReceipt(database.app, batch.id, exchange, receipt);
+        registry.movePointer(dataset, batch.id);
+      },
+    },
+  );
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { RegisteredLists } from './readCodeLists.ts';
+import type { LiveDataset } from './snapshot.ts';
+
+/**
+ * Hex SHA-256 over the registered code lists by which rows of a dataset are checked, of the versions that count: equal, and the same files
+ * give the same rows. Where its schema refers to others, all lists count.
+ */
+export function listsUsed(
+  { lists, read }: Pick<RegisteredLists, 'lists' | 'read'>,
+  { schema, mappings }: Pick<LiveDataset, 'schema' | 'mappings'>,
+): string {
+  const texts = [schema.document, ...[...mappings.values()].map(({ compiled }) => compiled?.document)];
+  const text = JSON.stringify(texts);
+  const refers = text.includes('"$ref":"urn:');
+  const uses = (id: string): boolean => refers || text.includes(id);
+  const used = [...read].filter(([, { id, supplements }]) => uses(id) || uses(supplements ?? id));
+  return createHash('sha256')
+    .update(
+      used
+        .map(([digest]) => digest)
+        .sort()
+        .join('\n'),
+    )
+    .digest('hex');
+}

@@ -1,0 +1,45 @@
+/** Agreements that would not compile any more once a dataset is bound to another version. */
+import { compilePlans, tryCompilePlans } from '../../policies/plans.ts';
+import { documentName } from '../../policies/documents/storedDocument.ts';
+import type { PolicyFinding } from '../../policies/finding.ts';
+import type { Reader } from '../store/database/reader.ts';
+import { togetherWith, type Coming } from './compileTogether.ts';
+
+export interface StoppedAgreement {
+  /** `agr-2026-0042@3` */
+  readonly agreement: string;
+  /** code of the department that loses its data */
+  readonly consumer: string;
+  readonly findings: readonly PolicyFinding[];
+}
+
+/**
+ * By the names of agreements, in their order.
+ * @throws Problem policy_does_not_compile where a restriction could not go on, or what is left does not go together: that nobody may agree to
+ */
+export async function stoppedBy(reader: Reader, coming: Coming): Promise<readonly StoppedAgreement[]> {
+  const { documents, context } = await togetherWith(reader, coming);
+  const { findings } = tryCompilePlans(documents, context);
+  const blamed = new Set(findings.filter(({ level }) => level === 'error').map(({ document }) => document));
+  const stopped = documents.filter(
+    (document) => document.kind === 'Agreement' && blamed.has(documentName(document)),
+  );
+  compilePlans(
+    documents.filter((document) => !stopped.includes(document)),
+    context,
+  );
+  return stopped
+    .flatMap((document): StoppedAgreement[] => {
+      if (document.kind !== 'Agreement') return [];
+      const { consumer } = document;
+      const agreement = documentName(document);
+      return [
+        {
+          agreement,
+          consumer: typeof consumer === 'string' ? consumer : consumer.department,
+          findings: findings.filter((finding) => finding.document === agreement),
+        },
+      ];
+    })
+    .sort((a, b) => (a.agreement < b.agreement ? -1 : 1));
+}

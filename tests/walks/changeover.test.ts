@@ -1,0 +1,354 @@
+/** A dataset goes over to a new major version: its rows are made beside those that readers see, and one entry switches. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { fillChangeovers } from '../../hub/exchange/rebind/fillChangeovers.ts';
+import { intakeServices } from '../../hub/exchange/intake/services.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, samples, testHub, type StaffAnswer } from '../hub.ts';
+import { open, put, commit, stateOf, tables, told } from './intakeCalls.ts';
+
+const dataset = 'pub-security.household';
+const about = `/v1/datasets/${dataset}`;
+const database = await testDatabase();
+const hub = await testHub({ database, jobsByTime: false });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const office = await hub.token('office', ['steward']);
+const officer = await hub.token('officer', ['security']);
+const author = await hub.token('author', ['steward'], 'pub-security');
+const second = await hub.token('second', ['steward'], 'pub-security');
+const consumer = await hub.token('consumer', ['steward'], 'education');
+const home = mkdtempSync(join(tmpdir(), 'datong-changeover-'));
+after(() => rmSync(home, { recursive: true, force: true }));
+
+interface Schema {
+  $id: string;
+  properties: Record<string, Record<string, unknown>>;
+  required: string[];
+}
+const text = readFileSync(new URL('../../schemas/shared/household.json', import.meta.url), 'utf8');
+/** The household schema without telephone numbers, which no minor version may take away. */
+function schemaOf(major: number): Schema {
+  const schema = JSON.parse(text) as Schema;
+  schema.$id = `urn:datong:household:${major}.0`;
+  delete schema.properties['mobile'];
+  schema.required = schema.required.filter((name) => name !== 'mobile');
+  return schema;
+}
+const mapping = readDocuments(join(samples, 'household/dataset.yaml')).find(({ kind }) => kind === 'Mapping')
+  ?.members['document'] as { readonly fields: Readonly<Record<string, unknown>> };
+function mappingOf(major: number, version: number, more: object = {}): object {
+  const { mobile: _, ...fields } = mapping.fields;
+  return {
+    ...mapping,
+    mapping: `pub-security/household@${version}`,
+    target: `household@${major}`,
+    fields,
+    ...more,
+  };
+}
+async function published(document: Schema): Promise<void> {
+  const sent = await hub.staff(city.operator, 'POST', '/v1/schemas', { document });
+  const path = `/v1/schemas/${document.$id}/decision`;
+  for (const token of sent.json['state'] === 'published' ? [] : [office, officer]) {
+    const decided = await hub.staff(token, 'POST', path, { act: 'publish', digest: sent.json['digest'] });
+    if (decided.json['state'] === 'published') return;
+  }
+  assert.fail(JSON.stringify(sent.json));
+}
+
+const begin = (token: string, major: number, mappings: readonly object[]): Promise<StaffAnswer> =>
+  hub.staff(token, 'POST', `${about}/changeover`, {
+    ...{ schema: `urn:datong:household:${major}.0`, mappings, reason: '电话号码不再采集' },
+  });
+type Shown = Readonly<Record<string, unknown>> & {
+  readonly digest?: string;
+  readonly stops: readonly { readonly agreement: string; readonly consumer: string }[];
+};
+const show = async (): Promise<Shown> => {
+  const { status, json } = await hub.staff(author, 'GET', `${about}/changeover`);
+  assert.equal(status, 200, JSON.stringify(json));
+  return json as Shown;
+};
+const decide = (token: string, body: object): Promise<StaffAnswer> =>
+  hub.staff(token, 'POST', `${about}/changeover/decision`, body);
+/** As whoever reads what stands there, and acknowledges all of it. */
+async function agree(token: string): Promise<StaffAnswer> {
+  const { digest = 'a'.repeat(64), stops } = await show();
+  return decide(token, { act: 'switch', digest, stops: stops.map(({ agreement }) => agreement) });
+}
+const codeOf = ({ json }: StaffAnswer): unknown => json['code'];
+async function fillAll(): Promise<void> {
+  // one step a run: a batch is begun, then its bytes are taken over and read
+  for (let i = 0; i < 2; i += 1) assert.equal(await hub.hub.runner.run('fillChangeovers'), 'ok');
+}
+
+const { client } = city.publicSecurity;
+const first = householdFile(1500, 12);
+await client.sendFile(dataset, first.bytes, { mapping: 'household' });
+const [person] = first.good.filter(({ region }) => region === '990101');
+assert.ok(person);
+const query = (id: string) =>
+  city.education.client.query(
+    dataset,
+    { filter: [{ field: 'person_id', op: 'eq', value: id }] },
+    {
+      ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
+      ...{ onBehalfOf: 'o', matter: 'RX-2026-000001' },
+    },
+  );
+const found = async (id: string): Promise<number> => (await query(id)).json.records.length;
+/** The agreement as it was, over the version that came. */
+async function renewed(version: number, major: number): Promise<void> {
+  const file = join(home, `agreement${version}.yaml`);
+  const old = readFileSync(join(samples, 'household/agreement.yaml'), 'utf8');
+  writeFileSync(
+    file,
+    old.replace('version: 1\n', `version: ${version}\n`).replace('household@1', `household@${major}`),
+  );
+  await city.apply(file, [city.education, city.publicSecurity]);
+}
+const changes = async (act: string): Promise<readonly Readonly<Record<string, unknown>>[]> => {
+  const { rows } = await database.app.query<{ change: Readonly<Record<string, unknown>> }>(
+    `SELECT convert_from(leaf, 'UTF8')::jsonb -> 'change' AS change FROM audit_entry
+      WHERE dataset = $1 AND convert_from(leaf, 'UTF8')::jsonb -> 'change' ->> 'act' = $2 ORDER BY idx`,
+    [dataset, act],
+  );
+  return rows.map(({ change }) => change);
+};
+await published(schemaOf(2));
+
+test('it begins once, by whoever looks after the dataset, and says at once which agreements will stop', async () => {
+  assert.equal(codeOf(await hub.staff(author, 'GET', `${about}/changeover`)), 'changeover_unknown');
+  assert.equal(codeOf(await begin(consumer, 2, [mappingOf(2, 2)])), 'not_your_department');
+  assert.equal(codeOf(await begin(author, 7, [mappingOf(2, 2)])), 'unknown_reference');
+  assert.equal(codeOf(await begin(author, 1, [mappingOf(1, 2)])), 'changeover_unfit');
+  assert.equal(codeOf(await begin(author, 2, [mappingOf(2, 3)])), 'version_not_next');
+  assert.equal(codeOf(await begin(author, 2, [mappingOf(2, 2), mappingOf(2, 2)])), 'invalid_request');
+  assert.equal(codeOf(await begin(author, 2, [mappingOf(1, 2)])), 'mapping_invalid');
+  const both = await Promise.all([begin(author, 2, [mappingOf(2, 2)]), begin(author, 2, [mappingOf(2, 2)])]);
+  assert.deepEqual(both.map(({ status }) => status).sort(), [202, 409]);
+  assert.equal(
+    both.map(codeOf).find((code) => code !== undefined),
+    'changeover_under_way',
+  );
+  const shown = await show();
+  assert.equal(shown['stage'], 'waiting');
+  assert.deepEqual(shown.stops, [{ agreement: 'agr-school-enrolment@1', consumer: 'education' }]);
+  assert.equal(codeOf(await agree(second)), 'changeover_not_ready');
+  const move = await hub.staff(author, 'POST', `${about}/schema`, { schema: 'urn:datong:household:1.0' });
+  assert.equal(move.status, 200, 'the version that it is bound to already');
+  const other = await hub.staff(author, 'POST', `${about}/mappings`, { document: mappingOf(1, 2) });
+  assert.ok(other.json['code'] === 'mapping_invalid' || other.json['code'] === 'changeover_under_way');
+  const own = { ...mapping, mapping: 'pub-security/household@2', limits: { maxBad: 3 } };
+  assert.equal(
+    codeOf(await hub.staff(author, 'POST', `${about}/mappings`, { document: own })),
+    'changeover_under_way',
+  );
+  const { json } = await hub.staff(consumer, 'GET', '/v1/inbox');
+  assert.deepEqual(json['changeovers'], [
+    {
+      ...{ dataset, department: 'pub-security', as: 'consumer', stops: ['agr-school-enrolment'] },
+      ...{ from: 'urn:datong:household:1.0', to: 'urn:datong:household:2.0' },
+    },
+  ]);
+  assert.equal(await found(person.id), 1);
+});
+
+test('rows are made of the stored bytes while readers go on; a batch that comes meanwhile is published, and they are made anew', async () => {
+  await fillAll();
+  const ready = await show();
+  assert.deepEqual(
+    [ready['stage'], ready['rows'], ready['bad'], ready['rowsNow']],
+    ['ready', first.good.length, first.bytes.length > 0 ? (await counts()).bad : 0, first.good.length],
+  );
+  assert.equal(ready['bytes'], ready['ofBytes']);
+  assert.equal(await found(person.id), 1);
+  const shown = await hub.staff(author, 'GET', about);
+  assert.deepEqual(shown.json['changeover'], { to: 'urn:datong:household:2.0', stage: 'ready' });
+  assert.equal((shown.json['dataset'] as { schema: string }).schema, 'urn:datong:household:1.0');
+  const next = householdFile(1600, 13);
+  assert.equal(
+    (await client.sendFile(dataset, next.bytes, { mapping: 'household' })).json.state,
+    'published',
+  );
+  assert.equal((await show())['stage'], 'outdated');
+  assert.equal(codeOf(await agree(second)), 'changeover_not_ready');
+  await fillAll();
+  const anew = await show();
+  assert.deepEqual([anew['stage'], anew['rows']], ['ready', next.good.length]);
+  assert.notEqual(anew['batch'], ready['batch']);
+  assert.equal((await stateOf(database, String(ready['batch']))).state, 'dropped');
+  assert.equal(
+    codeOf(await decide(second, { act: 'switch', digest: ready.digest, stops: [] })),
+    'changeover_read_anew',
+    'what was read before is not what stands there',
+  );
+});
+
+async function counts(): Promise<{ readonly bad: number }> {
+  const { rows } = await database.app.query<{ bad: string }>(
+    "SELECT rows_bad AS bad FROM batch WHERE dataset = $1 AND state = 'published'",
+    [dataset],
+  );
+  return { bad: Number(rows[0]?.bad) };
+}
+
+test('a second person switches once each agreement that stops is acknowledged by its name: in one entry, or not at all', async () => {
+  assert.equal(codeOf(await agree(author)), 'four_eyes');
+  assert.equal(codeOf(await agree(consumer)), 'not_your_department');
+  const { digest } = await show();
+  const unread = await decide(second, { act: 'switch', digest, stops: [] });
+  assert.equal(codeOf(unread), 'stops_unacknowledged');
+  assert.deepEqual(unread.json['findings'], [{ agreement: 'agr-school-enrolment@1', consumer: 'education' }]);
+  const inbox = await hub.staff(second, 'GET', '/v1/inbox');
+  const [waits] = inbox.json['changeovers'] as readonly { readonly as: string }[];
+  assert.equal(waits?.as, 'approver');
+  const before = (await tables(database)).length;
+  const stops = ['agr-school-enrolment@1'];
+  const twice = await Promise.all([1, 2].map(() => decide(second, { act: 'switch', digest, stops })));
+  const [lost, won] = twice.map((answer) => String(answer.json['state'] ?? codeOf(answer))).sort();
+  assert.equal(won, 'switched');
+  assert.ok(lost === 'changeover_unknown' || lost === 'changeover_read_anew', lost);
+  assert.equal((await changes('switch')).length, 1);
+  const { rows } = await database.app.query<{ schema: string; current: string; state: string }>(
+    `SELECT d.schema, d.current_batch::text AS current, b.state FROM dataset AS d JOIN batch AS b ON b.id = d.current_batch WHERE d.id = $1`,
+    [dataset],
+  );
+  assert.deepEqual([rows[0]?.schema, rows[0]?.state], ['urn:datong:household:2.0', 'published']);
+  assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
+  const kept = await tables(database);
+  assert.ok(
+    kept.includes(rows[0]?.current ?? '') && kept.length <= before,
+    'that of the batch before is kept',
+  );
+  assert.notEqual(await told(query(person.id)), '200', 'the agreement names the version that was left');
+  await renewed(2, 2);
+  const next = householdFile(1600, 13).good.find(({ region }) => region === '990101');
+  assert.equal(await found(next?.id ?? ''), 1);
+  // files for the version that was left are not taken any more; those for the new one are
+  const file = householdFile(1550, 14).bytes;
+  assert.equal(await told(client.sendFile(dataset, file, { mapping: 'household@1' })), 'mapping_unknown');
+  const sent = await client.sendFile(dataset, file, { mapping: 'household' });
+  assert.deepEqual([sent.json.state, sent.json['mapping']], ['published', 'household@2']);
+  const ready = await hub.hub.services.readiness?.['registry']?.();
+  assert.ok(ready === undefined || ready === 'ok', String(ready));
+  const former = await database.app.query<{ id: string }>(
+    "SELECT id FROM batch WHERE dataset = $1 AND schema_urn = 'urn:datong:household:1.0' AND state = 'superseded' ORDER BY id DESC LIMIT 1",
+    [dataset],
+  );
+  const restored = await hub.staff(author, 'POST', `/v1/batches/${former.rows[0]?.id ?? ''}/restoration`, {
+    reason: 'sent by mistake',
+  });
+  assert.equal(restored.json['code'], 'batch_outdated');
+});
+
+test('where the version changes a meaning, the security officer agrees too; its rows may be those of a file that is sent for it', async () => {
+  const schema = schemaOf(3);
+  schema.properties['address'] = { ...schema.properties['address'], 'x-sensitivity': 'L1' };
+  const lowered = await hub.staff(city.operator, 'POST', '/v1/schemas', { document: schema });
+  if (lowered.status >= 400) schema.properties['income'] = { ...schema.properties['income'], 'x-unit': 'm' };
+  await published(schema);
+  assert.equal((await begin(author, 3, [mappingOf(3, 3)])).status, 202);
+  const bad = householdFile(300, 20).bytes.subarray(0, 200);
+  const ruined = await told(client.sendFile(dataset, bad, { mapping: 'household@3' }));
+  assert.notEqual(ruined, '200');
+  const file = householdFile(1580, 15);
+  const sent = await client.sendFile(dataset, file.bytes, { mapping: 'household@3' });
+  assert.equal(sent.json.state, 'prepared');
+  const shown = await show();
+  assert.deepEqual([shown['stage'], shown['rows'], shown['needsOfficer']], ['ready', file.good.length, true]);
+  assert.equal(await hub.hub.runner.run('fillChangeovers'), 'ok');
+  assert.equal((await show())['batch'], shown['batch'], 'what was sent stands');
+  const once = await agree(second);
+  assert.deepEqual([once.status, once.json['state']], [200, 'open'], JSON.stringify(once.json));
+  assert.equal(codeOf(await agree(second)), 'four_eyes');
+  // other lists count: it is read once more, and nobody has agreed to that
+  await database.app.query("UPDATE changeover SET lists = 'others' WHERE state = 'open'");
+  assert.equal((await show())['stage'], 'outdated');
+  await fillAll();
+  const again = await show();
+  assert.deepEqual(
+    [again['stage'], again['rows'], again['approver']],
+    ['ready', file.good.length, undefined],
+  );
+  assert.equal((await agree(officer)).json['state'], 'open', 'in whatever order');
+  const switched = await agree(second);
+  assert.equal(switched.json['state'], 'switched', JSON.stringify(switched.json));
+  await renewed(3, 3);
+  assert.equal(await found(file.good.find(({ region }) => region === '990101')?.id ?? ''), 1);
+});
+
+test('a hub that ends half-way goes on from where it was; what cannot be made stops and says why, and is given up by one person', async () => {
+  await published(schemaOf(4));
+  // a file of several parts is current
+  const file = householdFile(1590, 16);
+  const batch = await open(client, dataset);
+  const size = Math.ceil(file.bytes.length / 4);
+  for (let at = 0; at < file.bytes.length; at += size)
+    await put(client, batch, at, file.bytes.subarray(at, at + size));
+  assert.equal(await told(commit(client, batch, file.bytes, 'household')), '200');
+  assert.equal((await begin(author, 4, [mappingOf(4, 4)])).status, 202);
+  assert.equal(await hub.hub.runner.run('fillChangeovers'), 'ok');
+  const { services } = hub.hub;
+  const intake = intakeServices(services);
+  let looks = 0;
+  const broken = {
+    now: () => database.now(),
+    signal: Object.defineProperty(new AbortController().signal, 'aborted', { get: () => (looks += 1) > 3 }),
+    act: () => Promise.reject(new Error('nothing is told half-way')),
+  };
+  assert.equal(await fillChangeovers(intake, broken), false);
+  const half = await show();
+  assert.deepEqual([half['stage'], half['bytes'], half['ofBytes']], ['copying', 2 * size, file.bytes.length]);
+  // as a hub leaves it that is killed while it reads
+  await hub.hub.runner.run('fillChangeovers');
+  assert.equal((await show())['stage'], 'ready');
+  const filled = String((await show())['batch']);
+  await database.app.query(
+    "UPDATE batch SET state = 'checking', lease_owner = gen_random_uuid(), lease_until = now() - interval '1 s' WHERE id = $1",
+    [filled],
+  );
+  assert.equal((await show())['stage'], 'checking');
+  assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
+  const resumed = await show();
+  assert.deepEqual(
+    [resumed['stage'], resumed['rows'], resumed['batch']],
+    ['ready', file.good.length, filled],
+  );
+  const given = await decide(author, { act: 'abandon', reason: 'not this year' });
+  assert.deepEqual([given.status, given.json['state']], [200, 'abandoned']);
+  assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
+  assert.equal((await tables(database)).includes(filled), false, 'its table goes');
+  assert.equal((await stateOf(database, filled)).state, 'dropped');
+  // a mapping under which most rows are bad
+  const wrong = mappingOf(4, 4, {
+    fields: { ...mapping.fields, mobile: undefined, sex: { from: '姓名', code: { 男: '1', 女: '2' } } },
+  });
+  assert.equal((await begin(author, 4, [wrong])).status, 202);
+  await fillAll();
+  const stopped = await show();
+  assert.deepEqual([stopped['stage'], stopped['problem']], ['stopped', 'too_many_bad_rows']);
+  assert.equal((await decide(second, { act: 'abandon', reason: 'wrong mapping' })).status, 200);
+  // stored bytes that are gone
+  await database.app.query('DELETE FROM batch_part WHERE batch = $1 AND at > 0', [batch]);
+  assert.equal((await begin(author, 4, [mappingOf(4, 4)])).status, 202);
+  await fillAll();
+  const gone = await show();
+  assert.deepEqual([gone['stage'], gone['problem']], ['stopped', 'raw_bytes_gone']);
+  assert.equal(
+    await found(file.good.find(({ region }) => region === '990101')?.id ?? ''),
+    1,
+    'readers go on',
+  );
+  assert.equal((await decide(author, { act: 'abandon', reason: 'send it anew' })).status, 200);
+  const { rows } = await database.app.query(
+    "SELECT 1 FROM batch WHERE state IN ('checking', 'prepared') OR id IN (SELECT batch FROM changeover) AND state NOT IN ('published', 'superseded', 'dropped', 'rejected')",
+  );
+  assert.equal(rows.length, 0, 'nothing half done stays');
+});
