@@ -9,6 +9,8 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { fillChangeovers } from '../../hub/exchange/rebind/fillChangeovers.ts';
 import { intakeServices } from '../../hub/exchange/intake/services.ts';
 import { testDatabase } from '../database.ts';
+import { runDatong } from '../datong.ts';
+import { writeDemoState } from '../demoState.ts';
 import { sampleCity, samples, testHub, type StaffAnswer } from '../hub.ts';
 import { open, put, commit, stateOf, tables, told } from './intakeCalls.ts';
 
@@ -122,6 +124,15 @@ const changes = async (act: string): Promise<readonly Readonly<Record<string, un
   return rows.map(({ change }) => change);
 };
 await published(schemaOf(2));
+
+const state = join(home, 'demo.json');
+writeDemoState(
+  state,
+  { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } },
+  { operator: city.operator, author },
+);
+const datong = (...words: string[]) =>
+  runDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' } });
 
 test('it begins once, by whoever looks after the dataset, and says at once which agreements will stop', async () => {
   assert.equal(codeOf(await hub.staff(author, 'GET', `${about}/changeover`)), 'changeover_unknown');
@@ -346,7 +357,16 @@ test('a hub that ends half-way goes on from where it was; what cannot be made st
     1,
     'readers go on',
   );
+  // mended rows alone are no whole file
+  await database.app.query('UPDATE batch SET corrects = id WHERE id = $1', [batch]);
   assert.equal((await decide(author, { act: 'abandon', reason: 'send it anew' })).status, 200);
+  assert.equal((await begin(author, 4, [mappingOf(4, 4)])).status, 202);
+  assert.equal(await hub.hub.runner.run('fillChangeovers'), 'ok');
+  const ran = await datong('dataset', 'changeover', dataset, '--as', 'author');
+  assert.match(ran.stdout, /household:3\.0 → urn:datong:household:4\.0 .*bytes_of_correction\n/, ran.stderr);
+  assert.match(ran.stdout, /stops {2}agr-school-enrolment@3 {2}education\n/);
+  const left = await datong('dataset', 'abandon', dataset, '--reason', 'send it anew', '--as', 'author');
+  assert.deepEqual([left.code, left.stdout.includes('abandoned')], [0, true], left.stderr);
   const { rows } = await database.app.query(
     "SELECT 1 FROM batch WHERE state IN ('checking', 'prepared') OR id IN (SELECT batch FROM changeover) AND state NOT IN ('published', 'superseded', 'dropped', 'rejected')",
   );

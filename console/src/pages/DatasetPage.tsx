@@ -28,7 +28,7 @@ export function DatasetPage(): ReactNode {
       ? get('/v1/policy/documents', { query: { dataset: id, kind: 'Agreement' } })
       : Promise.resolve(undefined),
   );
-  const { dataset, mappings = [] } = answer.value ?? {};
+  const { dataset, changeover, mappings = [] } = answer.value ?? {};
   const [mapping] = mappings;
   return (
     <Page
@@ -58,6 +58,17 @@ export function DatasetPage(): ReactNode {
                   ['linked', say(dataset.currentBatch === undefined ? 'notLinked' : 'linkedSince')],
                   ['dsState', <State key="state" state={dataset.state} />],
                   ['schema', <code key="schema">{dataset.schema}</code>],
+                  [
+                    'changingTo',
+                    changeover === undefined ? (
+                      say('none')
+                    ) : (
+                      <span key="changingTo">
+                        <code>{changeover.to}</code>{' '}
+                        <State state={changeover.stage === 'waiting' ? 'unfilled' : changeover.stage} />
+                      </span>
+                    ),
+                  ],
                   ['registered', when(dataset.registeredAt)],
                   [
                     'mappings',

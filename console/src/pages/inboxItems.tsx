@@ -57,6 +57,15 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
         why: 'whySchema',
       }),
     ),
+    ...waiting.changeovers.map((one) =>
+      item(addressOf('datasets', [one.dataset]), {
+        key: `${one.dataset} ${one.as}`,
+        kind: 'kindChangeover',
+        what: [one.dataset, one.to, ...one.stops].join(' · '),
+        from: one.department,
+        why: one.as === 'consumer' ? 'whyStops' : 'whyChangeover',
+      }),
+    ),
     ...waiting.proposals.map((one) =>
       item(addressOf('proposals', [one.proposal]), {
         key: one.proposal,

@@ -299,6 +299,7 @@ export const registryZh = {
   // 待办
   kindRequest: '共享申请',
   kindSchema: '标准版本审核',
+  kindChangeover: '数据资源换版',
   kindProposal: '登记提议',
   kindBatch: '搁置的批次',
   kindKey: '密钥确认',
@@ -311,6 +312,8 @@ export const registryZh = {
   kindCode: '未用的入网码',
   whyRequest: '现在的环节由您办理',
   whyInformed: '临近时限，仅供知悉',
+  whyChangeover: '须第二人或数据安全管理员同意（datong dataset switch）',
+  whyStops: '本部门的共享协议将随之停止，须重新签署',
   whySchema: '须第二人或数据安全管理员同意',
   whyProposal: '须所有者的另一人同意',
   whyBatch: '须人工放行或丢弃',

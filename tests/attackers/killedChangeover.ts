@@ -1,0 +1,183 @@
+/**
+ * A hub is killed (SIGKILL) at random moments while a dataset goes over to a new major version, KILLS times: it stands before or after the switch,
+ * never between, the rows under the new version come whole, and nothing stays of what was broken off. ATTACK_SEED sets the moments. Run by itself.
+ */
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
+import { staffClient } from '../../clients/cli/apply/staffCall.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { seededRandom } from '../../clients/cli/demo/files/random.ts';
+import { startTestCluster } from '../cluster.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, samples, testHub } from '../hub.ts';
+import { tables } from '../walks/intakeCalls.ts';
+
+const kills = Number(process.env['KILLS'] ?? 20);
+const seed = Number(process.env['ATTACK_SEED'] ?? 20261121);
+const rows = 20_000;
+const dataset = 'pub-security.household';
+const about = `/v1/datasets/${dataset}`;
+
+const database = await testDatabase();
+const made = await testHub({ database });
+const { publicSecurity, operator } = await sampleCity(made);
+const office = await made.token('office', ['steward']);
+const officer = await made.token('officer', ['security']);
+const author = await made.token('author', ['steward'], 'pub-security');
+const second = await made.token('second', ['steward'], 'pub-security');
+const file = householdFile(rows, 1);
+await publicSecurity.client.sendFile(dataset, file.bytes, { mapping: 'household' });
+
+/** Versions 2.0 and 3.0 are without telephone numbers: the dataset goes to and fro. */
+interface Schema {
+  $id: string;
+  properties: Record<string, unknown>;
+  required: string[];
+}
+const text = readFileSync(resolve(import.meta.dirname, '../../schemas/shared/household.json'), 'utf8');
+for (const major of [2, 3]) {
+  const document = JSON.parse(text) as Schema;
+  document.$id = `urn:datong:household:${major}.0`;
+  delete document.properties['mobile'];
+  document.required = document.required.filter((name) => name !== 'mobile');
+  const sent = await made.staff(operator, 'POST', '/v1/schemas', { document });
+  for (const token of [office, officer]) {
+    const body = { act: 'publish', digest: sent.json['digest'] };
+    const path = `/v1/schemas/${document.$id}/decision`;
+    if ((await made.staff(token, 'POST', path, body)).json['state'] === 'published') break;
+  }
+}
+const { fields, ...sample } = readDocuments(join(samples, 'household/dataset.yaml')).find(
+  ({ kind }) => kind === 'Mapping',
+)?.members['document'] as { readonly fields: Readonly<Record<string, unknown>> };
+const { mobile: _, ...kept } = fields;
+const mappingOf = (major: number, version: number): object => ({
+  ...{ ...sample, fields: kept, target: `household@${major}` },
+  mapping: `pub-security/household@${version}`,
+});
+
+const { host, port, user } = (await startTestCluster()).address;
+const named = await database.app.query<{ name: string }>('SELECT current_database() AS name');
+const portOf = (origin: string) => ({ host: '127.0.0.1', port: Number(new URL(origin).port) });
+const { origins, config } = made.hub;
+const again = JSON.stringify({
+  ...{ name: config.name, publicOrigin: origins.exchange, stateDir: made.stateDir, keysDir: config.keysDir },
+  listeners: {
+    ...{ exchange: portOf(origins.exchange), open: portOf(origins.open) },
+    ...{ staff: portOf(origins.staff), admin: portOf(origins.admin) },
+  },
+  database: {
+    url: `postgres:///${named.rows[0]?.name ?? ''}?host=${encodeURIComponent(host)}&port=${port}&user=${user}`,
+    durable: false,
+  },
+});
+await made.hub.stop();
+const root = resolve(import.meta.dirname, '../..');
+let hub: ChildProcess | undefined;
+after(() => made.stop());
+
+async function serve(): Promise<ChildProcess> {
+  const child = spawn(
+    process.execPath,
+    [resolve(root, 'scripts/run.mjs'), resolve(root, 'tests/attackers/hubProcess.ts'), again],
+    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  assert.match(said.toString('utf8'), /serving/, 'the hub serves');
+  return child;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+/** A call of a person, told as nothing where nobody answers. */
+async function call(token: string, path: string, body?: object): Promise<Body | undefined> {
+  const client = staffClient({ origin: origins.staff, ca: made.ca, token });
+  try {
+    return (await (body === undefined ? client.get(path) : client.post(path, body))).body;
+  } catch {
+    return undefined;
+  } finally {
+    client.close();
+  }
+}
+
+/** Where the dataset stands: everything of it is of one version. */
+async function standing(): Promise<{ readonly schema: string; readonly batch: string }> {
+  const { rows: found } = await database.owner.query<{
+    schema: string;
+    batch: string;
+    under: string;
+    n: string;
+  }>(
+    `SELECT d.schema, d.current_batch::text AS batch, b.schema_urn AS under,
+            (SELECT count(*) FROM batch WHERE dataset = d.id AND state = 'published') AS n
+       FROM dataset AS d JOIN batch AS b ON b.id = d.current_batch WHERE d.id = $1`,
+    [dataset],
+  );
+  const [row] = found;
+  assert.ok(row);
+  assert.deepEqual([row.under, row.n], [row.schema, '1'], 'version, pointer and batch go together');
+  const { rows: counted } = await database.owner.query<{ n: string }>(
+    `SELECT count(*) AS n FROM rows.b_${row.batch.replaceAll('-', '')}`,
+  );
+  assert.equal(Number(counted[0]?.n), file.good.length, 'whole');
+  return row;
+}
+
+/** Goes on until the switch, whatever is killed meanwhile. */
+async function bringOver(to: string, mapping: object): Promise<void> {
+  for (;;) {
+    if ((await standing()).schema === to) return;
+    const shown = await call(author, `${about}/changeover`);
+    if (shown?.['code'] === 'changeover_unknown')
+      await call(author, `${about}/changeover`, { schema: to, mappings: [mapping], reason: 'test' });
+    else if (shown?.['stage'] === 'ready') {
+      const stops = (shown['stops'] as readonly { readonly agreement: string }[]).map((one) => one.agreement);
+      await call(second, `${about}/changeover/decision`, { act: 'switch', digest: shown['digest'], stops });
+    }
+    await sleep(50);
+  }
+}
+
+test(`killed ${kills} times on its way, a dataset stands before or after the switch, and comes over whole`, async (t) => {
+  t.after(() => void hub?.kill('SIGKILL')); // ahead of its database
+  const random = seededRandom(seed);
+  hub = await serve();
+  let usual = 0;
+  for (let i = 0; i <= kills; i += 1) {
+    const major = 2 + (i % 2);
+    const to = `urn:datong:household:${major}.0`;
+    const begun = performance.now();
+    const brought = bringOver(to, mappingOf(major, i + 2));
+    const moment = random.int(Math.ceil(usual) + 1);
+    const told = `kill ${i} after ${moment} of ${Math.floor(usual)} ms`;
+    if (i > 0) {
+      await sleep(moment);
+      const gone = once(hub, 'exit');
+      hub.kill('SIGKILL');
+      await gone;
+      await standing();
+      hub = await serve();
+    }
+    await brought;
+    if (i === 0) usual = performance.now() - begun;
+    assert.equal((await standing()).schema, to, told);
+    const { rows: open } = await database.owner.query(
+      `SELECT 1 FROM batch WHERE state NOT IN ('published', 'superseded', 'dropped', 'expired')
+        UNION ALL SELECT 1 FROM changeover WHERE state = 'open'`,
+    );
+    assert.equal(open.length, 0, told);
+    const switched = await database.app.query<{ n: string }>(
+      `SELECT count(*) AS n FROM audit_entry WHERE dataset = $1
+          AND convert_from(leaf, 'UTF8')::jsonb -> 'change' ->> 'act' = 'switch'`,
+      [dataset],
+    );
+    assert.equal(Number(switched.rows[0]?.n), i + 1, 'one entry a switch');
+  }
+  assert.ok((await tables(database)).length <= 4, 'no table of what was broken off stays');
+});
