@@ -7,7 +7,7 @@ import type { LiveDataset } from './snapshot.ts';
  * give the same rows. Where its schema refers to others, all lists count.
  */
 export function listsUsed(
-  { lists, read }: Pick<RegisteredLists, 'lists' | 'read'>,
+  { read }: Pick<RegisteredLists, 'read'>,
   { schema, mappings }: Pick<LiveDataset, 'schema' | 'mappings'>,
 ): string {
   const texts = [schema.document, ...[...mappings.values()].map(({ compiled }) => compiled?.document)];

@@ -1,15 +1,12 @@
 /** The end of a translation: published with its entry, or held because too many rows are bad. */
 import { Problem } from '../../../terms/problem.ts';
 import { receives } from '../../domain/dataset.ts';
-import type { Claims } from '../../audit/draft.ts';
 import { supersedeCorrected } from '../../store/intake/supersedeCorrected.ts';
 import { outdatedCorrection } from './correction.ts';
 import { supersedeBatches } from '../../store/intake/supersedeBatches.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { ensureDatasetTable, mergeBatch } from '../../store/rows/merge.ts';
 import { sweepTables } from '../../store/rows/sweep.ts';
-import type { Transaction } from '../../store/database/transaction.ts';
-import type { LeafFacts } from '../../audit/entry.ts';
 import { datasetById, intakeRulesOf, isBoundTo } from '../../store/registry/datasets.ts';
 import { forgetProposals } from '../../store/intake/proposals.ts';
 import { overtakeHeld } from '../../store/intake/overtakeHeld.ts';
@@ -20,17 +17,8 @@ import { finishPublished, keepLease, settle, type Loading } from './loading.ts';
 import { liveDataset } from '../liveDataset.ts';
 import { preparation } from '../rebind/preparation.ts';
 import type { IntakeServices } from './services.ts';
+import type { Publication } from './publicationShape.ts';
 import type { Translation } from './translateBatch.ts';
-
-export interface Publication {
-  readonly batch: BatchRow;
-  readonly facts: LeafFacts;
-  readonly claims: Pick<Claims, 'publish'>;
-  /** runs in the transaction of the entry */
-  readonly work: (transaction: Transaction) => Promise<void>;
-  /** runs once the entry is durable */
-  readonly afterwards: () => Promise<void>;
-}
 
 /**
  * What publishing takes. Asked again when another batch was published meanwhile, or the registries changed.

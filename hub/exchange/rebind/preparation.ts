@@ -10,7 +10,7 @@ import { listsUsed } from '../../registry/listsUsed.ts';
 import type { ComingDataset } from '../../registry/snapshot.ts';
 import { batchFacts } from '../intake/answer.ts';
 import { finishPrepared, settle, type Loading } from '../intake/loading.ts';
-import type { Publication } from '../intake/publication.ts';
+import type { Publication } from '../intake/publicationShape.ts';
 import type { IntakeServices } from '../intake/services.ts';
 import type { Translation } from '../intake/translateBatch.ts';
 

@@ -56,7 +56,7 @@ export async function decideChangeover(call: Call<StaffCaller>, services: Servic
 
 const anew = (dataset: string): Problem => new Problem('changeover_read_anew', { dataset });
 
-export const persons = ({ approver, officer }: ChangeoverRow): object => ({
+const persons = ({ approver, officer }: ChangeoverRow): object => ({
   ...(approver === null ? {} : { approver }),
   ...(officer === null ? {} : { officer }),
 });

@@ -1,0 +1,15 @@
+import type { Claims } from '../../audit/draft.ts';
+import type { LeafFacts } from '../../audit/entry.ts';
+import type { BatchRow } from '../../store/intake/batchRow.ts';
+import type { Transaction } from '../../store/database/transaction.ts';
+
+/** What a translation comes to: its rows visible, or ready under another version. */
+export interface Publication {
+  readonly batch: BatchRow;
+  readonly facts: LeafFacts;
+  readonly claims: Pick<Claims, 'publish'>;
+  /** runs in the transaction of the entry */
+  readonly work: (transaction: Transaction) => Promise<void>;
+  /** runs once the entry is durable */
+  readonly afterwards: () => Promise<void>;
+}
