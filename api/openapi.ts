@@ -1702,6 +1702,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/changeover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a dataset is on its way to a new major version, and what the switch would stop */
+        get: operations["showChangeover"];
+        put?: never;
+        /**
+         * Begin to take a dataset over to a new major version of its schema
+         * @description The rows under the new version are made beside those that readers see, of the stored bytes of the current batch read by the mapping of the same name that is given here; or they are those of a file that is sent by such a mapping meanwhile. Readers notice nothing before the switch.
+         */
+        post: operations["beginChangeover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/changeover/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree to the switch to the new major version, or give it up
+         * @description A second person of the department agrees, and the security officer where the version changes what a field means or who may see it. The last one’s word switches - one entry, in one transaction. Each agreement that stops is acknowledged by its name. One person gives it up; what was made for it goes.
+         */
+        post: operations["decideChangeover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/decision": {
         parameters: {
             query?: never;
@@ -5616,6 +5657,71 @@ export interface components {
             /** @description fields that stored rows did not have and lack now */
             added: string[];
         };
+        ChangeoverBegin: {
+            /** @description a published version of another major of the same name */
+            schema: components["schemas"]["Urn"];
+            /** @description the next version of each mapping that goes on; they count from the switch on */
+            mappings: components["schemas"]["MappingDocument"][];
+            reason: string;
+        };
+        ChangeoverDecision: {
+            /** @constant */
+            act: "switch";
+            /** @description of what was read */
+            digest: components["schemas"]["Sha256Hex"];
+            /** @description every agreement that stops, acknowledged by its name and version */
+            stops: string[];
+        } | {
+            /** @constant */
+            act: "abandon";
+            reason: string;
+        };
+        /**
+         * @description waiting: nothing is filled yet; copying: stored bytes are taken over; checking: they are read under the new version; stopped: nothing came of it; outdated: it is filled anew; ready: it may be switched
+         * @enum {unknown}
+         */
+        ChangeoverStage: "waiting" | "copying" | "checking" | "stopped" | "outdated" | "ready";
+        Changeover: {
+            dataset: components["schemas"]["DatasetId"];
+            from: components["schemas"]["Urn"];
+            to: components["schemas"]["Urn"];
+            /** @enum {unknown} */
+            state: "open" | "switched" | "abandoned";
+            /** @description of an open one */
+            stage?: components["schemas"]["ChangeoverStage"];
+            reason: string;
+            /** @description id of a person */
+            author: string;
+            /** @description the second person of the department */
+            approver?: string;
+            /** @description the security officer */
+            officer?: string;
+            needsOfficer: boolean;
+            /** @description of what is agreed to; absent before it is ready */
+            digest?: components["schemas"]["Sha256Hex"];
+            /** @description what is filled or stands ready */
+            batch?: components["schemas"]["Uuid7"];
+            /** @description of the stored bytes taken over so far */
+            bytes?: number;
+            ofBytes?: number;
+            /** @description good rows under the new version */
+            rows?: number;
+            /** @description rows that are not valid under it */
+            bad?: number;
+            /** @description rows that readers see now */
+            rowsNow?: number;
+            /** @description code of why it has stopped */
+            problem?: string;
+            /** @description that count from the switch on */
+            mappings: string[];
+            /** @description mappings that are not taken along, and end with the switch */
+            left: string[];
+            /** @description agreements that do not compile under the new version, and stop with the switch */
+            stops: {
+                agreement: string;
+                consumer: components["schemas"]["DepartmentCode"];
+            }[];
+        };
         DatasetDecision: {
             /** @enum {unknown} */
             act: "suspend" | "resume" | "retire";
@@ -5806,6 +5912,11 @@ export interface components {
         };
         DatasetDetail: {
             dataset: components["schemas"]["DatasetView"];
+            /** @description it is going over to a new major version; until the switch nothing changes for readers */
+            changeover?: {
+                to: components["schemas"]["Urn"];
+                stage: components["schemas"]["ChangeoverStage"];
+            };
             /** @description every version */
             mappings: {
                 name: string;
@@ -5920,7 +6031,7 @@ export interface components {
             batchState?: components["schemas"]["BatchState"];
         };
         /** @enum {unknown} */
-        BatchState: "receiving" | "checking" | "held" | "published" | "superseded" | "rejected" | "dropped" | "failed" | "expired";
+        BatchState: "receiving" | "checking" | "held" | "prepared" | "published" | "superseded" | "rejected" | "dropped" | "failed" | "expired";
         /** @description nothing more is to be said */
         PullAsking: Record<string, never>;
         PullAsked: {
@@ -6521,6 +6632,20 @@ export interface components {
                  */
                 as: "approver" | "officer";
                 owner?: components["schemas"]["DepartmentCode"];
+            }[];
+            /** @description datasets that go over to a new major version and wait for the caller's word; and those by which agreements of the caller's department stop */
+            changeovers: {
+                dataset: components["schemas"]["DatasetId"];
+                department: components["schemas"]["DepartmentCode"];
+                from: components["schemas"]["Urn"];
+                to: components["schemas"]["Urn"];
+                /**
+                 * @description second person of its department, security officer, or of a department that reads it
+                 * @enum {unknown}
+                 */
+                as: "approver" | "officer" | "consumer";
+                /** @description agreements of the caller's department that stop; to a consumer alone */
+                stops: string[];
             }[];
             /** @description to assign or to answer; to the data office also those that a department is late with */
             demands: components["schemas"]["DemandView"][];
@@ -8080,7 +8205,7 @@ export interface operations {
         parameters: {
             query?: {
                 dataset?: components["schemas"]["DatasetId"];
-                state?: "receiving" | "checking" | "held" | "published" | "superseded" | "rejected" | "dropped" | "failed" | "expired";
+                state?: "receiving" | "checking" | "held" | "prepared" | "published" | "superseded" | "rejected" | "dropped" | "failed" | "expired";
                 department?: components["schemas"]["DepartmentCode"];
                 sha256?: components["schemas"]["Sha256Hex"];
                 /** @description `nextCursor` of the page before */
@@ -10165,6 +10290,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetMoved"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showChangeover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changeover"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    beginChangeover: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeoverBegin"];
+            };
+        };
+        responses: {
+            /** @description begun; it is filled in the background */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changeover"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    decideChangeover: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeoverDecision"];
+            };
+        };
+        responses: {
+            /** @description open while somebody else has to agree; switched, abandoned */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changeover"];
                 };
             };
             default: components["responses"]["Problem"];
