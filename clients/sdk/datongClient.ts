@@ -3,14 +3,8 @@ import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './c
 import { type DatongClientOptions, keyOf, optionsOf } from './clientOptions.ts';
 import { Connection } from './connection.ts';
 import { consentToHandIn, type ConsentList, type ConsentView, type GivenConsent } from './consents.ts';
-import {
-  signedStatement,
-  type AskedDuties,
-  type Duty,
-  type DutyList,
-  type DutyPage,
-  type StatedDuties,
-} from './duties.ts';
+import type { AskedDuties, Duty, DutyList, DutyPage, StatedDuties } from './duties.ts';
+import { dutyPage, everyDuty, stateDuties } from './duties.ts';
 import { Changes } from './changes.ts';
 import { diagnosisIn, type OwnDiagnosis } from './diagnosis.ts';
 import type { Profile } from './profile.ts';
@@ -202,42 +196,22 @@ export class DatongClient {
 
   /** Who looked at a person's data, for that person, whose identity this department's service has proven. The view's own signature holds. */
   viewSubject(asked: AskedView): Promise<Answer<SignedSubjectView>> {
-    const { key, hubKey, origin } = this.services;
-    const by = { key, hubKey, origin, department: this.department };
-    return viewSubject((input) => this.call(input), asked, by);
+    return viewSubject((input) => this.call(input), asked, { ...this.services, department: this.department });
   }
 
   /** What this department owes for data it received, and what is owed for data of its own: one page. */
-  async duties({ due = false, cursor, limit }: AskedDuties = {}): Promise<Answer<DutyPage>> {
-    const asked = new URLSearchParams({
-      ...(due ? { due: 'true' } : {}),
-      ...(cursor === undefined ? {} : { cursor }),
-      ...(limit === undefined ? {} : { limit: String(limit) }),
-    });
-    const path = asked.size === 0 ? '/v1/duties' : `/v1/duties?${asked.toString()}`;
-    return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<DutyPage>;
+  duties(asked: AskedDuties = {}): Promise<Answer<DutyPage>> {
+    return dutyPage((input) => this.call(input), asked);
   }
 
   /** The same, page after page until there is none. */
-  async allDuties(asked: Pick<AskedDuties, 'due'> = {}): Promise<readonly Duty[]> {
-    const found: Duty[] = [];
-    let cursor: string | undefined;
-    do {
-      const { json } = await this.duties({
-        ...asked,
-        limit: 200,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      found.push(...json.duties);
-      cursor = json.nextCursor;
-    } while (cursor !== undefined);
-    return found;
+  allDuties(asked: Pick<AskedDuties, 'due'> = {}): Promise<readonly Duty[]> {
+    return everyDuty((page) => this.duties({ ...asked, ...page }));
   }
 
   /** States, signed, that this department did what it took on. @returns the duties, answered */
-  async stateDuties(stated: StatedDuties): Promise<Answer<DutyList>> {
-    const body = { statement: signedStatement(stated, this.department, this.services.key) };
-    return (await this.call(jsonCall('/v1/duties/statements', body, {}, 'required'))) as Answer<DutyList>;
+  stateDuties(stated: StatedDuties): Promise<Answer<DutyList>> {
+    return stateDuties((input) => this.call(input), stated, this.department, this.services.key);
   }
 
   /** Submits a file (its path, or its bytes) to a dataset. See `sendFile`. */

@@ -3,6 +3,9 @@ import type { components } from '../../api/openapi.ts';
 import { signJws, statementType } from '../../certs/jws.ts';
 import type { SigningKey } from '../../certs/signatures/index.ts';
 import { canonicalJson } from '../../terms/canonicalJson.ts';
+import { jsonCall, pathWith } from './jsonCall.ts';
+import type { CallInput } from './signedCall.ts';
+import type { Answer } from './types.ts';
 
 export type Duty = components['schemas']['Duty'];
 export interface DutyList {
@@ -35,7 +38,41 @@ export interface StatedDuties {
 }
 
 /** A compact JWS of type `datong-statement+jws`. */
-export const signedStatement = (stated: StatedDuties, department: string, key: SigningKey): string =>
+const signedStatement = (stated: StatedDuties, department: string, key: SigningKey): string =>
   signJws(canonicalJson({ v: 1, department, ...stated, duties: [...stated.duties] }), key, {
     typ: statementType,
   });
+
+/** One page of duties. */
+export async function dutyPage(
+  call: (input: CallInput) => Promise<Answer<unknown>>,
+  { due = false, ...page }: AskedDuties,
+): Promise<Answer<DutyPage>> {
+  const path = pathWith('/v1/duties', { ...page, ...(due ? { due } : {}) });
+  return (await call({ method: 'GET', path, receipt: 'required' })) as Answer<DutyPage>;
+}
+
+/** Page after page until there is none. */
+export async function everyDuty(
+  page: (asked: Pick<AskedDuties, 'cursor' | 'limit'>) => Promise<Answer<DutyPage>>,
+): Promise<readonly Duty[]> {
+  const found: Duty[] = [];
+  let cursor: string | undefined;
+  do {
+    const { json } = await page({ limit: 200, ...(cursor === undefined ? {} : { cursor }) });
+    found.push(...json.duties);
+    cursor = json.nextCursor;
+  } while (cursor !== undefined);
+  return found;
+}
+
+/** Hands in the statement that a department did what it took on. @returns the duties, answered */
+export async function stateDuties(
+  call: (input: CallInput) => Promise<Answer<unknown>>,
+  stated: StatedDuties,
+  department: string,
+  key: SigningKey,
+): Promise<Answer<DutyList>> {
+  const body = { statement: signedStatement(stated, department, key) };
+  return (await call(jsonCall('/v1/duties/statements', body, {}, 'required'))) as Answer<DutyList>;
+}
