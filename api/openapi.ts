@@ -1885,6 +1885,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/service": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The service of its provider that a live dataset is asked of, and what of its answers could not be used */
+        get: operations["showLiveService"];
+        put?: never;
+        /**
+         * Let the hub ask a live dataset of a service of its department; a second person accepts
+         * @description The hub connects only to services that its operator has named, with a certificate of its own, and signs each request. While a service is registered, connectors are not asked.
+         */
+        post: operations["registerLiveService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/service/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the service no more; connectors are asked again */
+        post: operations["endLiveService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/sample": {
         parameters: {
             query?: never;
@@ -6044,6 +6082,72 @@ export interface components {
             reason: string;
         };
         PullEnded: {
+            dataset: components["schemas"]["DatasetId"];
+            /** @constant */
+            ended: true;
+        };
+        LiveServiceRegistration: {
+            document: components["schemas"]["LiveService"];
+        };
+        LiveService: {
+            /** @description where the service is asked by POST, as the operator named its origin */
+            url: string;
+            /** @description body as JSON; {{person_id}} in a string stands for the value of that field, {{$page}} for the page */
+            json?: {
+                [key: string]: unknown;
+            };
+            /** @description body as XML, with the same places in the text of its elements */
+            xml?: string;
+            /**
+             * @description media type and encoding of an XML body; text/xml in UTF-8 where it is not named
+             * @enum {unknown}
+             */
+            type?: "text/xml; charset=utf-8" | "application/xml; charset=utf-8" | "application/soap+xml; charset=utf-8" | "text/xml; charset=gb18030" | "application/xml; charset=gb18030";
+            /** @description header of SOAP 1.1 */
+            soapAction?: string;
+            /** @description of the dataset; it reads the answers, JSON, XML or CSV in any encoding of its format */
+            mapping: string;
+            /** @description records of a full page, where the body names {{$page}}; a page with fewer is the last */
+            pageRows?: number;
+            /** @description whether the service signs its answers with a signing key of the department; true where it is not named */
+            signs?: boolean;
+            /** @description time limit of one request; 5 where it is not named */
+            seconds?: number;
+        };
+        LiveServiceShown: {
+            dataset: components["schemas"]["DatasetId"];
+            service: components["schemas"]["LiveService"];
+            digest: components["schemas"]["Sha256Hex"];
+            /** @description id of a person */
+            author: string;
+            /** @description id of another person */
+            approver: string;
+            setAt: components["schemas"]["Moment"];
+            /** @description what of its answers could not be used, the newest first, at most 50; never a value */
+            findings: components["schemas"]["LiveFinding"][];
+        };
+        LiveFinding: {
+            exchange: components["schemas"]["Uuid7"];
+            at: components["schemas"]["Moment"];
+            /** @description why an answer as a whole was of no use */
+            refused?: string;
+            /** @description rows that were left out, by reason */
+            dropped?: {
+                [key: string]: number;
+            };
+            /** @description the first of them */
+            findings?: {
+                /** @description place in the answer, from 1 */
+                row: number;
+                field: string;
+                rule: string;
+            }[];
+        };
+        LiveServiceEnd: {
+            /** @description it stands in the log, so it names no person */
+            reason: string;
+        };
+        LiveServiceEnded: {
             dataset: components["schemas"]["DatasetId"];
             /** @constant */
             ended: true;
@@ -10604,6 +10708,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PullEnded"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showLiveService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description as it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveServiceShown"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerLiveService: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiveServiceRegistration"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endLiveService: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiveServiceEnd"];
+            };
+        };
+        responses: {
+            /** @description ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveServiceEnded"];
                 };
             };
             default: components["responses"]["Problem"];

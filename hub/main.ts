@@ -10,6 +10,9 @@ import { bothCurrent } from './gate/currentEpoch.ts';
 import { hostCookie, ownCookie } from './gate/doors/cookie.ts';
 import { createGate } from './gate/gate.ts';
 import { LiveProviders } from './exchange/live/liveProviders.ts';
+import { hubCertificates } from './exchange/live/service/hubCertificate.ts';
+import { ServiceCalls } from './exchange/live/service/serviceCall.ts';
+import { resolveName, type Resolve } from './exchange/live/service/servicePlace.ts';
 import type { IntakeLimits } from './exchange/intake/limits.ts';
 import { intakeServices } from './exchange/intake/services.ts';
 import type { StreamLimits } from './exchange/release/openStreams.ts';
@@ -48,6 +51,8 @@ export interface HubOptions {
   readonly streams?: Partial<StreamLimits>;
   readonly release?: ReleaseLimits;
   readonly live?: ConstructorParameters<typeof LiveProviders>[2];
+  /** addresses of a provider's service by its name (default: the machine's own look-up) */
+  readonly resolve?: Resolve;
   /** false: the hub's own work is done when `runner.run` asks for it, so that a test alters what no job reads meanwhile */
   readonly jobsByTime?: boolean;
   /** calls of one certificate */
@@ -174,12 +179,20 @@ async function start(
     },
     sources: config.sources,
     reminders: config.reminders ?? {},
+    servicePlaces: config.services,
     report,
   };
   const live = new LiveProviders(keys.hubSigning, () => database.now(), options.live, metrics.live);
+  const serviceCalls = new ServiceCalls(
+    hubCertificates(keys.authority, config.name, () => database.now()),
+    options.resolve ?? resolveName,
+    { ...live.limits, sockets: live.limits.atOnce },
+  );
+  closing.push(() => serviceCalls.close());
+  const liveServices = { places: config.services, calls: serviceCalls };
   const walks = {
     intake: intakeServices(services, options.intake),
-    release: releaseServices({ ...services, live }, options.streams, options.release),
+    release: releaseServices({ ...services, live, liveServices }, options.streams, options.release),
   };
   const overload = overloadSummary({ audit, now: () => database.now() });
   closing.push(() => overload.close());

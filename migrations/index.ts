@@ -73,6 +73,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '115_mandates': () => import('./115_mandates.ts'),
   '112_retention': () => import('./112_retention.ts'),
   '126_changeovers': () => import('./126_changeovers.ts'),
+  '129_live_services': () => import('./129_live_services.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -39,6 +39,7 @@ function kindsOf(parts: Parts): Parts {
   const approval = part('ImportedApproval');
   const automatic = part('AutomaticRequest').properties['automatic'] as Shape;
   const pull = part('Pull');
+  const liveService = part('LiveService');
   return {
     ...Object.fromEntries(
       asCalled.map((kind) => [kind, document(kind, part(kind).required ?? [], part(kind).properties)]),
@@ -81,6 +82,10 @@ function kindsOf(parts: Parts): Parts {
       dataset: { $ref: '#/components/schemas/DatasetId' },
       passwordFrom: text('environment variable that holds the password'),
       ...pull.properties,
+    }),
+    LiveService: document('LiveService', ['dataset', ...(liveService.required ?? [])], {
+      dataset: { $ref: '#/components/schemas/DatasetId' },
+      ...liveService.properties,
     }),
     Approval: document(
       'Approval',

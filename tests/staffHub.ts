@@ -92,6 +92,7 @@ export async function startStaffHub({
     metrics: hubMetrics(),
     sources: [],
     reminders: {},
+    servicePlaces: [],
     report: ({ error }) => failures.push(error),
   };
   const overload = overloadSummary({ audit, now: () => database.now() });

@@ -5,6 +5,9 @@ const prefix = 'urn:datong:dept:';
 /** The SAN URI that names a department in its certificate. */
 export const departmentUri = (department: string): string => `${prefix}${department}`;
 
+/** The SAN URI that names a hub in its own client certificate: no department is called so. */
+export const hubUri = (hub: string): string => `urn:datong:hub:${hub}`;
+
 /**
  * The department a certificate names: exactly one SAN URI `urn:datong:dept:<code>`, else undefined.
  * Only to be believed of a certificate that was verified against the hub's authority.

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { KeyObject } from 'node:crypto';
 import type { Authority } from './createAuthority.ts';
-import { departmentUri } from './certificateName.ts';
+import { departmentUri, hubUri } from './certificateName.ts';
 import { webSigningKey } from './keyPair.ts';
 import { lifetimes } from './lifetimes.ts';
 import { pemOf, signatureScheme, x509 } from './x509.ts';
@@ -74,6 +74,29 @@ export async function issueListenerCertificate(
     names: wanted.hosts.map((host) => ({ type: isIP(host) === 0 ? 'dns' : 'ip', value: host })),
     now: wanted.now,
     validFor: wanted.validFor ?? lifetimes.leaf,
+  });
+}
+
+/** The hub's own certificate where it is the client: named by the SAN URI `urn:datong:hub:<name>`, which no listener takes for a department. */
+export async function issueHubCertificate(
+  authority: Authority,
+  wanted: {
+    /** the hub's name */
+    readonly hub: string;
+    readonly publicKey: KeyObject;
+    /** never used before; as serialFrom makes it */
+    readonly serial: string;
+    readonly now: number;
+  },
+): Promise<IssuedCertificate> {
+  return await issue(authority, {
+    serial: wanted.serial,
+    publicKey: wanted.publicKey,
+    commonName: `${wanted.hub} hub`,
+    usage: 'clientAuth',
+    names: [{ type: 'url', value: hubUri(wanted.hub) }],
+    now: wanted.now,
+    validFor: lifetimes.leaf,
   });
 }
 

@@ -5,7 +5,7 @@ export * from './profile.ts';
 export type { ShapesRead } from './coverage.ts';
 export { claimedKeyid, readSignature, type RequestSignature } from './readSignature.ts';
 export { signRequest } from './signRequest.ts';
-export { verifyReply, verifyStreamHead, type VerifiedReply } from './verifyReply.ts';
+export { verifyReply, verifyReplyHead, verifyStreamHead, type VerifiedReply } from './verifyReply.ts';
 export {
   carriedSignatureHash,
   checkDigest,

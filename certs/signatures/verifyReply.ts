@@ -2,7 +2,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import type { FaultWord } from '../../terms/factWords.ts';
 import { keyId, type KeyId } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { ReplyMessage, RequestMessage } from '../message.ts';
+import type { ReplyMessage, RequestHead } from '../message.ts';
 import { signatureBase } from './base.ts';
 import type { MessageView } from './component.ts';
 import { contentDigest } from './contentDigest.ts';
@@ -39,6 +39,17 @@ export function verifyReply(reply: ReplyMessage, options: ReplyOptions): Verifie
 }
 
 /**
+ * Verifies the head of a reply whose body is not at hand, as of one that was kept as proof: what its digest names was given.
+ * @throws Problem as verifyReply
+ */
+export function verifyReplyHead(
+  head: Pick<ReplyMessage, 'status' | 'rawHeaders'>,
+  options: ReplyOptions,
+): VerifiedReply {
+  return verifyHead({ ...head, body: new Uint8Array(0) }, options, replyTag);
+}
+
+/**
  * Verifies the head of a stream (tag `datong-stream-1`): as a reply, but for the digest of a body that is still being made.
  * @throws Problem as verifyReply
  */
@@ -50,7 +61,7 @@ export function verifyStreamHead(
 }
 
 export interface ReplyOptions {
-  readonly request: RequestMessage;
+  readonly request: RequestHead & { readonly body?: Uint8Array };
   readonly lookupKey: (keyid: KeyId) => VerificationKey | undefined;
 }
 
@@ -82,7 +93,7 @@ function verifyHead(
 }
 
 /** The reply as its signature sees it, with the request it answers. */
-function replyMessageView(reply: ReplyMessage, request: RequestMessage): MessageView {
+function replyMessageView(reply: ReplyMessage, request: RequestHead): MessageView {
   return { status: reply.status, headers: joinedHeaders(reply.rawHeaders), request: requestView(request) };
 }
 

@@ -51,6 +51,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   delete: () => import('./delete.ts'),
   batch: () => import('./batch/batch.ts'),
   pull: () => import('./pull/pull.ts'),
+  live: () => import('./live/live.ts'),
   agent: () => import('./agent/agent.ts'),
   provide: () => import('./provide/provide.ts'),
   quarantine: () => import('./quarantine/quarantine.ts'),

@@ -37,6 +37,14 @@ export {
   type LiveWire,
   type Opening,
 } from './liveConnection.ts';
+export { provenAnswer, type ProvenAnswer } from './keptAnswer.ts';
+export type { LiveServiceShown } from './liveServices.ts';
+export {
+  ProviderService,
+  type ProviderServiceOptions,
+  type ServiceAnswer,
+  type SignedAnswer,
+} from './providerService.ts';
 export { deleteRows } from './deleteRows.ts';
 export { largestPart, type SendOptions } from './sendFile.ts';
 export type {

@@ -108,6 +108,27 @@ export const configSchema = {
         },
       },
     },
+    services: {
+      type: 'array',
+      maxItems: 200,
+      default: [],
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['department', 'origin'],
+        properties: {
+          department: { type: 'string', pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' },
+          origin,
+          addresses: {
+            type: 'array',
+            minItems: 1,
+            maxItems: 64,
+            items: { type: 'string', pattern: '^[0-9a-fA-F.:]{2,45}(/[0-9]{1,3})?$' },
+          },
+          caFile: { type: 'string', minLength: 1 },
+        },
+      },
+    },
     witnesses: {
       type: 'array',
       maxItems: 16,

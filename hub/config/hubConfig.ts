@@ -37,6 +37,8 @@ export interface HubConfig {
   readonly retention: RetentionDays;
   /** databases of departments that pulls may connect to; no other place is ever connected to for them */
   readonly sources: readonly SourceConfig[];
+  /** HTTPS services of departments that live datasets may be asked of; no other place is ever connected to for them */
+  readonly services: readonly ServiceConfig[];
   /** numbers by which the rules over the log judge */
   readonly findings: RiskSettings;
   /** who cosigns the log's checkpoints (C2SP tlog-witness) */
@@ -70,6 +72,17 @@ export interface SourceConfig {
   readonly port: number;
   /** `off`: only on lines that nobody else reads */
   readonly tls: 'verify' | 'off';
+  /** PEM, read from `caFile`; absent: the authorities that the machine knows */
+  readonly ca?: string;
+}
+
+export interface ServiceConfig {
+  /** whose datasets may name it */
+  readonly department: string;
+  /** `https://his.health.example:9443` */
+  readonly origin: string;
+  /** networks that its name may point into; absent: any but this machine itself and its own link */
+  readonly addresses?: readonly string[];
   /** PEM, read from `caFile`; absent: the authorities that the machine knows */
   readonly ca?: string;
 }

@@ -9,6 +9,7 @@ import type {
   HubConfig,
   MailConfig,
   ReminderConfig,
+  ServiceConfig,
   SignInConfig,
   SourceConfig,
   WebhookConfig,
@@ -23,6 +24,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 type SignIn = Omit<SignInConfig, 'clientSecret'> & { clientSecretFile?: string };
 type Source = Omit<SourceConfig, 'ca'> & { caFile?: string };
+type Service = Omit<ServiceConfig, 'ca'> & { caFile?: string };
 interface Reminders {
   readonly mail?: Omit<MailConfig, 'ca' | 'login'> & {
     user?: string;
@@ -33,10 +35,11 @@ interface Reminders {
 }
 type Filled = Omit<
   HubConfig,
-  'openOrigin' | 'keysDir' | 'archiveDir' | 'signIn' | 'sources' | 'reminders'
+  'openOrigin' | 'keysDir' | 'archiveDir' | 'signIn' | 'sources' | 'services' | 'reminders'
 > & {
   reminders?: Reminders;
   sources: readonly Source[];
+  services: readonly Service[];
   openOrigin?: string;
   archiveDir?: string;
   keysDir?: string;
@@ -66,17 +69,15 @@ export function readConfig(
     });
   }
   const proxy = config.connections.proxies.find((one) => !isNetwork(one));
-  if (proxy !== undefined) {
-    throw invalid(file, 'connections.proxies', {
-      zh: `${proxy} 不是 IP 地址或网段`,
-      en: `${proxy} is neither an IP address nor a network`,
-    });
-  }
+  if (proxy !== undefined) throw notNetwork(file, 'connections.proxies', proxy);
+  const network = config.services.flatMap(({ addresses = [] }) => addresses).find((one) => !isNetwork(one));
+  if (network !== undefined) throw notNetwork(file, 'services.addresses', network);
   const stateDir = resolve(base, config.stateDir);
   const { signIn, reminders, ...others } = config;
   return {
     ...others,
     sources: config.sources.map((source) => withAuthority(source, base, file)),
+    services: config.services.map((service) => withServiceAuthority(service, base, file)),
     ...(signIn === undefined ? {} : { signIn: withSecret(signIn, base, file) }),
     ...(reminders === undefined ? {} : { reminders: withFiles(reminders, base, file) }),
     openOrigin: config.openOrigin ?? withPort(config.publicOrigin, config.listeners.open.port),
@@ -133,6 +134,12 @@ function withAuthority({ caFile, ...source }: Source, base: string, file: string
   return { ...source, ca: textOf(caFile, base, file, 'sources.caFile') };
 }
 
+/** The authority that a service's certificate comes from. */
+function withServiceAuthority({ caFile, ...service }: Service, base: string, file: string): ServiceConfig {
+  if (caFile === undefined) return service;
+  return { ...service, ca: textOf(caFile, base, file, 'services.caFile') };
+}
+
 /** A file that hub.json names. @throws Problem configuration_invalid */
 function textOf(name: string, base: string, file: string, key: string): string {
   const path = resolve(base, name);
@@ -150,6 +157,12 @@ function isNetwork(text: string): boolean {
   const widest = isIPv4(address) ? 32 : 128;
   return (isIPv4(address) || isIPv6(address)) && Number(bits ?? widest) <= widest;
 }
+
+const notNetwork = (file: string, key: string, found: string): Problem =>
+  invalid(file, key, {
+    zh: `${found} 不是 IP 地址或网段`,
+    en: `${found} is neither an IP address nor a network`,
+  });
 
 function parseFile(file: string): unknown {
   const text = readFileSync(file, 'utf8');

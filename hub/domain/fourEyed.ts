@@ -6,6 +6,7 @@ export const fourEyed: ReadonlySet<StaffOperation> = new Set([
   'withdrawCodeList',
   'registerPurpose',
   'registerPull',
+  'registerLiveService',
   'appointPersonService',
   'delayView',
   'placeHold',

@@ -107,6 +107,14 @@ export const permissions = {
   showPull: seenBySenders,
   runPull: sent,
   endPull: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
+  registerLiveService: { 'office steward': own, steward: own },
+  showLiveService: seen,
+  endLiveService: {
+    'office steward': everywhere,
+    'office security': everywhere,
+    steward: own,
+    security: own,
+  },
   registerCatalogueEntry: { operator: proposing, 'office steward': proposing, steward: proposing },
   importCatalogue: { operator: proposing, 'office steward': proposing, steward: proposing },
   // which department a fact comes from is the data office's to decide; others propose

@@ -38,6 +38,7 @@ import { registerDepartment } from './identity/registerDepartment.ts';
 import { renewCertificate } from './identity/renewCertificate.ts';
 import { revokeCertificate } from './identity/revokeCertificate.ts';
 import { reminding } from './reminders/reminding.ts';
+import { serving } from './liveServices/serving.ts';
 import { pulling } from './pulls/pulling.ts';
 import { sending } from './intake/sending.ts';
 import { watching } from './intake/watching.ts';
@@ -202,6 +203,7 @@ const staffActs: Readonly<
   ...watching,
   ...pulling,
   ...reminding,
+  ...serving,
   showBoard: { kind: 'inspect', run: showBoard },
   listBoardRows: { kind: 'inspect', run: listBoardRows },
   ...ownSessions,

@@ -301,6 +301,15 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     path: `/v1/datasets/${owner}.none/pull/end`,
     body: { reason: 'test' },
   })),
+  registerLiveService: departmentsOnly((owner) => ({
+    path: `/v1/datasets/${owner}.none/service`,
+    body: { document: { url: 'https://none.example/a', json: {}, mapping: 'none' } },
+  })),
+  showLiveService: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/service` })),
+  endLiveService: departmentsOnly((owner) => ({
+    path: `/v1/datasets/${owner}.none/service/end`,
+    body: { reason: 'test' },
+  })),
   openBatch: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/batches`, body: {} })),
   putBatchPart: departmentsOnly((owner) => ({ path: `/v1/batches/${batches.get(owner) ?? ''}/parts/5` })),
   commitBatch: departmentsOnly((owner) => ({

@@ -7,6 +7,7 @@ import type { Identity } from '../identity/openIdentity.ts';
 import type { AllowedReminders } from '../domain/reminderPlaces.ts';
 import type { HubKeys } from '../keys/hubKeys.ts';
 import type { Database } from '../store/database/database.ts';
+import type { ServicePlace } from '../exchange/live/service/servicePlace.ts';
 import type { SourcePlace } from '../exchange/pull/sourcePlace.ts';
 import type { HubMetrics } from './health/hubMetrics.ts';
 
@@ -37,5 +38,7 @@ export interface Services {
   readonly sources: readonly SourcePlace[];
   /** domains and hosts that reminders may go to */
   readonly reminders: AllowedReminders;
+  /** services of departments that live datasets may be asked of */
+  readonly servicePlaces: readonly ServicePlace[];
   readonly report: ReportFailure;
 }

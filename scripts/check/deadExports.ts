@@ -17,7 +17,7 @@ const isCode = (path: string): boolean => /\.(?:tsx?|mjs)$/.test(path) && !path.
 const isProduct = (path: string): boolean =>
   !/\.test\.|^tests\/|^bench\/|^scripts\/check\/|\/fixtures\/|\/fuzz\//.test(path);
 /** Where a file is an entrance of its own, or what others import from outside. */
-const isEntrance = (path: string): boolean => /^(?:bin|scripts|clients\/sdk)\//.test(path);
+const isEntrance = (path: string): boolean => /^(?:bin|scripts|clients\/sdk|clients\/examples)\//.test(path);
 
 interface Export {
   readonly name: string;

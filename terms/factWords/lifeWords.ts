@@ -21,6 +21,7 @@ export const kindWords = {
   Expiring: '即将到期',
   Finding: '风险预警',
   Key: '密钥',
+  LiveService: '实时接口',
   LegalHold: '法律保全',
   Mandate: '签署授权书',
   Mapping: '映射',

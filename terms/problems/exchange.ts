@@ -200,6 +200,45 @@ export const exchangeProblems = {
       en: 'ask page by page, for many subjects at once, or for facts; its provider serves it with datong provide',
     },
   },
+  live_lookup_needed: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '这一数据资源由提供部门的接口实时供给，接口按 {fields} 的完整值查询，一次最多 {most} 个',
+      en: 'this dataset is asked of a service of its provider, by full values of {fields}, at most {most} in one call',
+    },
+    next: {
+      zh: '在 filter 中以 eq 或 in 给出 {fields} 的值',
+      en: 'name values of {fields} in the filter, with eq or in',
+    },
+  },
+  live_service_unknown: {
+    status: 404,
+    who: 'caller',
+    text: { zh: '{dataset} 没有登记接口', en: 'no service is registered for {dataset}' },
+    next: {
+      zh: '核对数据资源编号；接口用 datong apply 登记',
+      en: 'check the id of the dataset; datong apply registers a service',
+    },
+  },
+  live_service_invalid: {
+    status: 422,
+    who: 'provider',
+    text: { zh: '接口的登记不正确：{reason}', en: 'the service is not valid: {reason}' },
+    next: { zh: '按说明更正', en: 'mend it as the reason says' },
+  },
+  live_service_not_allowed: {
+    status: 403,
+    who: 'operator',
+    text: {
+      zh: '枢纽不得为 {department} 连接 {origin}',
+      en: 'the hub may not connect to {origin} for {department}',
+    },
+    next: {
+      zh: '请运维在 hub.json 的 services 中写明这一接口',
+      en: 'have the operator name this service under services in hub.json',
+    },
+  },
   live_order: {
     status: 422,
     who: 'caller',
@@ -271,8 +310,8 @@ export const exchangeProblems = {
       en: 'what the provider of dataset {dataset} answered cannot be relied on; nothing of it was released',
     },
     next: {
-      zh: '请提供部门查看 datong provide 的提示：其中写明位置和规则',
-      en: 'the provider finds place and rule in what datong provide tells it',
+      zh: '请提供部门查看 datong provide 的提示或 datong live show：其中写明位置和规则',
+      en: 'the provider finds place and rule in what datong provide, or datong live show, tells it',
     },
   },
   dataset_without_rows: {

@@ -176,11 +176,6 @@ describe('an honest provider', () => {
       client.query(liveDataset, { ...about(child['person_id']), sort: ['region_code'] }, context),
       (error) => error instanceof DatongProblem && error.code === 'live_order',
     );
-    const steward = await hub.token('han', ['steward'], 'pub-security');
-    const mapping = await hub.staff(steward, 'POST', `/v1/datasets/${liveDataset}/mappings`, {
-      document: { mapping: 'pub-security/household-live@1' },
-    });
-    assert.equal(mapping.json['code'], 'dataset_live');
     await assert.rejects(
       client.stream(liveDataset, about(child['person_id']), context),
       (error) => error instanceof DatongProblem && error.code === 'delivery_not_agreed',

@@ -19,6 +19,7 @@ import { testDatabase } from '../database.ts';
 import { decide } from '../../policies/decide.ts';
 import type { EntryDraft } from '../../hub/audit/draft.ts';
 import { OpenStreams } from '../../hub/exchange/release/openStreams.ts';
+import { ServiceCalls } from '../../hub/exchange/live/service/serviceCall.ts';
 import { LiveProviders } from '../../hub/exchange/live/liveProviders.ts';
 import { releaseServices } from '../../hub/exchange/release/services.ts';
 import { streamedParts } from '../../hub/exchange/release/streamedParts.ts';
@@ -429,12 +430,19 @@ test('whoever writes a stream keeps its lease', async () => {
   await database.app.query('DELETE FROM release_stream WHERE id = $1', [id]);
 });
 
+const noService = new ServiceCalls(
+  () => Promise.reject(new Error('no service is asked')),
+  () => Promise.resolve([]),
+  { longest: 1, sockets: 1, lookedUpFor: 0 },
+);
+
 test('rows whose batch was replaced and dropped between two parts end the stream by name', async () => {
   const { registry, identity, keys: hubKeys } = hub.hub.services;
   const release = releaseServices(
     {
       ...{ database, registry, identity, keys: hubKeys },
       live: new LiveProviders(hubKeys.hubSigning, () => database.now()),
+      liveServices: { places: [], calls: noService },
       report: () => undefined,
     },
     { rowsOfPart: 100 },

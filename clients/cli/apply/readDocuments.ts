@@ -13,6 +13,7 @@ export const kinds = [
   'Dataset',
   'Mapping',
   'Pull',
+  'LiveService',
   'CatalogueEntry',
   'ElementSource',
   'Matter',

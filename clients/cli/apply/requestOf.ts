@@ -86,6 +86,8 @@ export function requestOf(
       return schemaRequest(document);
     case 'Mapping':
       return mappingRequest(members);
+    case 'LiveService':
+      return liveServiceRequest(members);
     case 'Pull':
       return pullRequest(document);
     case 'AutomaticAgreement':
@@ -157,6 +159,11 @@ function mappingRequest(members: Members): StaffRequest {
     path: `/v1/datasets/${encodeURIComponent(dataset)}/mappings`,
     body: { document },
   };
+}
+
+function liveServiceRequest({ dataset, ...document }: Members): StaffRequest {
+  const id = typeof dataset === 'string' ? dataset : '?';
+  return { name: id, path: `/v1/datasets/${encodeURIComponent(id)}/service`, body: { document } };
 }
 
 /** `passwordFrom:` names the variable of the environment that holds the password: it stands in no file. */

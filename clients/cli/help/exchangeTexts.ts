@@ -53,6 +53,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'tell the outcome as JSON': '以 JSON 输出结果',
   'enrolment code from the data office': '数据主管部门给的入网码',
   'such as pub-security.household': '数据资源，如 pub-security.household',
+  'such as pub-security.household-live': '实时数据资源，如 pub-security.household-live',
   'registered mapping, name or name@version (default: the name of the dataset)':
     '已登记的映射，名称或“名称@版本”（默认与数据资源同名）',
   'continue a submission that was broken off': '接着传中断的批次',

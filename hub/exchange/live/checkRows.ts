@@ -28,7 +28,11 @@ export interface CheckedRows {
   readonly failed: readonly FailedLiveRow[];
 }
 
-const mostFindings = 20;
+export const mostFindings = 20;
+
+/** Places and rules of rows that became none. */
+export const findingsOf = (failed: readonly FailedLiveRow[]): readonly RowFinding[] =>
+  failed.flatMap(({ place, problems }) => problems.map((one) => ({ row: place, ...one })));
 
 /** @param subjectHash of an identifier, as intake computes it */
 export function checkRows(
@@ -88,7 +92,8 @@ function picked(
   return record;
 }
 
-function meets(
+/** Whether a row meets a condition on one of these fields. */
+export function meets(
   condition: LiveQuestion['filter'][number],
   fields: readonly SchemaField[],
   record: Readonly<Record<string, unknown>>,

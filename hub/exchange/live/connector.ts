@@ -6,22 +6,7 @@ import { claimedQuestion, openFrame, questionDigest, signFrame } from '../../../
 import type { SigningKey, VerificationKey } from '../../../certs/signatures/index.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { FrameChannel } from '../../gate/frameChannel.ts';
-
-/** What came of a question that gave nothing. */
-export type NoAnswer = 'lost' | 'late' | 'failed' | 'invalid' | 'cursor_expired';
-
-/** A question without an answer that can be used. */
-export class Unanswered extends Error {
-  readonly kind: NoAnswer;
-  /** the rule that the answer broke, or what the provider said */
-  readonly reason: string;
-
-  constructor(kind: NoAnswer, reason: string) {
-    super(`${kind}: ${reason}`);
-    this.kind = kind;
-    this.reason = reason;
-  }
-}
+import { Unanswered } from './unanswered.ts';
 
 /** What a provider signed and gave. */
 export interface Given {

@@ -1,5 +1,5 @@
 /** What a provider's answer holds: rows, and behind each of them the provider's own mark of the place. */
-import { Unanswered } from './connector.ts';
+import { Unanswered } from './unanswered.ts';
 
 export interface LiveAnswer {
   readonly rows: readonly Readonly<Record<string, unknown>>[];

@@ -7,8 +7,9 @@ import type { SigningKey } from '../../../certs/signatures/index.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { providerOf, datasetId } from '../../../terms/ids.ts';
 import { Breaker, type BreakerLimits } from './breaker.ts';
-import { Unanswered, type Connector, type Given, type NoAnswer } from './connector.ts';
+import type { Connector, Given } from './connector.ts';
 import { Semaphore } from '../semaphore.ts';
+import { Unanswered, type NoAnswer } from './unanswered.ts';
 
 export interface LiveLimits {
   /** ms in which a question is answered, its wait for a turn included */
@@ -21,6 +22,8 @@ export interface LiveLimits {
   readonly connectors: number;
   /** characters of an answer */
   readonly longest: number;
+  /** ms for which addresses of a provider's service are used again */
+  readonly lookedUpFor: number;
   readonly breaker: BreakerLimits;
 }
 
@@ -30,6 +33,7 @@ const usual: LiveLimits = {
   mostWaiting: 64,
   connectors: 4,
   longest: 4 << 20,
+  lookedUpFor: 30_000,
   breaker: { failures: 5, pause: 5_000, longestPause: 60_000 },
 };
 
@@ -122,13 +126,23 @@ export class LiveProviders {
   }
 
   /**
-   * Asks the provider of a dataset. A question whose connection breaks is asked of another connector once; one that took its time is not.
+   * Asks a connector of a dataset's provider. A question whose connection breaks is asked of another connector once; one that took its
+   * time is not.
    * @param read of the body. @throws Unanswered (invalid) where it is not what was asked for
    * @throws Problem provider_unavailable, provider_answer_invalid, cursor_expired
    */
-  async ask<T>(question: Question, read: (given: Given) => T): Promise<Answered<T>> {
-    const { dataset } = question;
+  ask<T>(question: Question, read: (given: Given) => T): Promise<Answered<T>> {
+    return this.inTurn(question.dataset, (until) => this.answer(question, read, until));
+  }
+
+  /**
+   * Work that asks the provider of a dataset, in its turn, unless the dataset is left alone for now.
+   * @param work given the moment of performance.now() until which it may take. @throws Unanswered
+   * @throws Problem provider_unavailable, provider_answer_invalid, cursor_expired
+   */
+  async inTurn<T>(dataset: string, work: (until: number) => Promise<T>): Promise<T> {
     const started = performance.now();
+    const until = started + this.limits.patience;
     const breaker = this.breakerOf(dataset);
     const wait = breaker.enter(started);
     if (wait !== undefined) {
@@ -136,13 +150,20 @@ export class LiveProviders {
       throw unavailable(dataset, Math.ceil(wait / 1000));
     }
     try {
-      const answered = await this.answer(question, read, started + this.limits.patience);
+      const end = await this.turnsOf(dataset).take(this.limits.patience, this.limits.mostWaiting);
+      if (end === undefined) {
+        this.events.asked?.('full', 0);
+        throw unavailable(dataset, 1);
+      }
+      const answered = await work(until).finally(end);
       breaker.succeeded();
       this.events.asked?.('ok', performance.now() - started);
       return answered;
     } catch (error) {
-      if (error instanceof Problem) breaker.left();
-      if (!(error instanceof Unanswered)) throw error;
+      if (!(error instanceof Unanswered)) {
+        breaker.left();
+        throw error;
+      }
       this.events.asked?.(error.kind, performance.now() - started);
       if (error.kind === 'cursor_expired') breaker.succeeded();
       else breaker.failed(performance.now());
@@ -156,37 +177,27 @@ export class LiveProviders {
     until: number,
   ): Promise<Answered<T>> {
     const { dataset } = question;
-    const { mostWaiting } = this.limits;
-    const end = await this.turnsOf(dataset).take(until - performance.now(), mostWaiting);
-    if (end === undefined) {
-      this.events.asked?.('full', 0);
-      throw unavailable(dataset, 1);
-    }
-    try {
-      let tried: Connector | undefined;
-      for (;;) {
-        const connector = this.connectorOf(dataset, tried);
-        if (connector === undefined) {
-          if (tried !== undefined) throw new Unanswered('lost', 'connection');
-          this.events.asked?.('none', 0);
-          throw unavailable(dataset, 5);
-        }
-        try {
-          const given = await connector.ask({
-            ...question,
-            nonce: randomBytes(12).toString('base64url'),
-            patience: Math.max(0, until - performance.now()),
-            now: this.now(),
-          });
-          return { given, read: this.readOf(question, given, read) };
-        } catch (error) {
-          const again = error instanceof Unanswered && error.kind === 'lost' && tried === undefined;
-          if (!again) throw error;
-          tried = connector;
-        }
+    let tried: Connector | undefined;
+    for (;;) {
+      const connector = this.connectorOf(dataset, tried);
+      if (connector === undefined) {
+        if (tried !== undefined) throw new Unanswered('lost', 'connection');
+        this.events.asked?.('none', 0);
+        throw unavailable(dataset, 5);
       }
-    } finally {
-      end();
+      try {
+        const given = await connector.ask({
+          ...question,
+          nonce: randomBytes(12).toString('base64url'),
+          patience: Math.max(0, until - performance.now()),
+          now: this.now(),
+        });
+        return { given, read: this.readOf(question, given, read) };
+      } catch (error) {
+        const again = error instanceof Unanswered && error.kind === 'lost' && tried === undefined;
+        if (!again) throw error;
+        tried = connector;
+      }
     }
   }
 

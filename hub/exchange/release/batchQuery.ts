@@ -20,7 +20,7 @@ import { entryClaim } from './entryClaim.ts';
 import type { ReleaseLimits } from './limits.ts';
 import { maskPage } from './maskPage.ts';
 import { counted } from './quotas.ts';
-import type { RowSource } from './rowSource.ts';
+import { noted, type RowSource } from './rowSource.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
 import { underCorrection } from './underCorrection.ts';
@@ -93,7 +93,7 @@ async function release(
       ...facts,
       schema: dataset.schema.urn,
       rows: { delivered, withheld: 0 },
-      ...correction.facts,
+      ...noted(correction.facts, source),
       ...(claim === undefined ? {} : { private: claim.private }),
     },
     subjects: [

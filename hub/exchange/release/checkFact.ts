@@ -18,7 +18,7 @@ import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts
 import { consentCheck, consentOfNamed } from './consents.ts';
 import { entryClaim } from './entryClaim.ts';
 import { quotasOfFact } from './quotas.ts';
-import type { RowSource } from './rowSource.ts';
+import { noted, type RowSource } from './rowSource.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
 import { underCorrection } from './underCorrection.ts';
@@ -79,7 +79,7 @@ async function answer(
       facts: {
         ...facts,
         schema: dataset.schema.urn,
-        ...correction.facts,
+        ...noted(correction.facts, source),
         ...(claim === undefined ? {} : { private: claim.private }),
       },
       claims: quotasOfFact(permission.plan, fact, token, now),

@@ -41,6 +41,7 @@ const mostAttempts = 5;
 export const hostedRows = (services: ReleaseServices, dataset: LiveDataset, consumer: string): RowSource => ({
   page: (query, permission) => fetchPage(services, query, permission, dataset, consumer),
   given: [],
+  notes: [],
 });
 
 /** @throws Problem filter_value_invalid, cursor_invalid, cursor_expired, dataset_without_rows */

@@ -1,7 +1,7 @@
 /**
  * Rows that stay with their provider, asked for under a permission:
  *
- *   question (filter pushed down) → the provider's signed answer → the schema → the filter once more → the subject
+ *   question (filter pushed down) → the provider's answer, signed where it signs → the schema → the filter once more → the subject
  *
  * What does not hold is left out, counted, and told to the provider with place and rule; what does not fit the schema is kept for it,
  * sealed (getLiveQuarantine.ts). The consumer is told nothing of either.
@@ -11,13 +11,14 @@ import type { Permission } from '../../../policies/decision.ts';
 import type { Call } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
+import { liveServiceOf } from '../../store/registry/liveServices.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
 import { putLiveQuarantined } from '../../store/rows/liveQuarantine.ts';
 import { openCursor, sealCursor } from '../cursor.ts';
-import { checkRows } from '../live/checkRows.ts';
-import { readLiveAnswer, type LiveAnswer } from '../live/liveAnswer.ts';
-import type { Answered } from '../live/liveProviders.ts';
+import { askConnector } from '../live/askConnector.ts';
+import { checkRows, findingsOf, meets, mostFindings } from '../live/checkRows.ts';
 import { liveQuestion } from '../live/liveQuestion.ts';
+import { askedOfService } from '../live/service/askedOfService.ts';
 import type { Query } from './query.ts';
 import type { GivenStatement, Page, RowSource } from './rowSource.ts';
 import { cursorContext, limitOf } from './rowsAsked.ts';
@@ -36,32 +37,47 @@ export function liveRows(
   const { live, held, keys, database, sealer } = services;
   const { id } = dataset.row;
   const ask = held.of(head);
-  const given: GivenStatement[] = [];
+  const statements: GivenStatement[] = [];
+  const notes: string[] = [];
   const kind = dataset.schema.subject?.kind ?? '';
   const subjectHash = (value: string): Uint8Array => Buffer.from(keys.subjectHash(kind, value), 'hex');
 
   /** One question, and what of its answer may be used. */
   async function part(query: Query, permission: Permission, limit: number, after: string | undefined) {
     const question = liveQuestion(dataset, query, permission);
-    const { fields, filter } = question;
-    const body = JSON.stringify({ fields, filter, limit, ...(after === undefined ? {} : { after }) });
-    const answered: Answered<LiveAnswer> = await ask(body, () =>
-      live.ask({ dataset: id, exchange, body }, ({ body: text, rows }) => readLiveAnswer(text, rows, limit)),
+    const asked = { dataset: id, exchange, question, limit, after };
+    const service = await liveServiceOf(database.app, id);
+    const body = JSON.stringify([question.fields, question.filter, limit, after, service?.digest]);
+    const given = await ask(body, () =>
+      service === undefined
+        ? askConnector(services, asked)
+        : askedOfService(services, dataset, service, asked),
     );
-    const { given: signed, read } = answered;
-    const checked = checkRows(dataset, question, read, subjectHash);
-    given.push({ statement: signed.statement, dropped: checked.dropped });
-    if (checked.findings.length > 0) {
-      const { dropped, findings } = checked;
-      signed.connector.report({ exchange, question: signed.question }, { dropped, findings });
-      for (const [why, rows] of Object.entries(dropped)) live.events.dropped?.(why, rows);
+    const { answer, pushed, kept, failed } = given;
+    const checked = checkRows(dataset, { ...question, filter: pushed }, answer, subjectHash);
+    const rows = checked.rows.filter((row) =>
+      kept.every((one) => meets(one, dataset.schema.fields, row.record)),
+    );
+    const dropped = withoutNone({
+      ...checked.dropped,
+      invalid: (checked.dropped.invalid ?? 0) + failed.length,
+      filtered: checked.rows.length - rows.length,
+    });
+    for (const [i, statement] of given.statements.entries())
+      statements.push({ statement, dropped: i === 0 ? dropped : {} });
+    if (!given.signed && !notes.includes('provider-unsigned')) notes.push('provider-unsigned');
+    const findings = [...checked.findings, ...findingsOf(failed)].slice(0, mostFindings);
+    if (findings.length > 0) {
+      await given.report({ dropped, findings });
+      for (const [why, count] of Object.entries(dropped)) live.events.dropped?.(why, count);
     }
-    if (checked.failed.length > 0) {
+    const unusable = [...checked.failed, ...failed];
+    if (unusable.length > 0) {
       const place = { dataset: id, exchange, now };
       const digestOf = (text: string): string => keys.subjectHash('live-row', text);
-      await putLiveQuarantined(database.app, sealer, place, checked.failed, digestOf);
+      await putLiveQuarantined(database.app, sealer, place, unusable, digestOf);
     }
-    return { rows: checked.rows, behind: read.more ? read.after.at(-1) : undefined };
+    return { rows, behind: given.behind };
   }
 
   async function page(query: Query, permission: Permission): Promise<Page> {
@@ -86,8 +102,11 @@ export function liveRows(
     };
   }
 
-  return { page, given };
+  return { page, given: statements, notes };
 }
+
+const withoutNone = (counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 
 /** @throws Problem cursor_invalid: a cursor from the time when the rows lay in the hub */
 function placeOf({ position }: ReturnType<typeof openCursor>): string {

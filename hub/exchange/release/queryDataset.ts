@@ -16,7 +16,7 @@ import { fetchConsented } from './fetchConsented.ts';
 import { maskPage } from './maskPage.ts';
 import type { Query } from './query.ts';
 import { counted } from './quotas.ts';
-import type { Page, RowSource } from './rowSource.ts';
+import { noted, type Page, type RowSource } from './rowSource.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
 import { underCorrection } from './underCorrection.ts';
@@ -78,7 +78,7 @@ async function release(
       schema: dataset.schema.urn,
       // how many rows lacked a consent stands in the private part: caller's filters would subtract any number down to one person
       rows: { delivered, withheld: 0 },
-      ...correction.facts,
+      ...noted(correction.facts, source),
       ...(claim === undefined ? {} : { private: claim.private }),
     },
     subjects: [

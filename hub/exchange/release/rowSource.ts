@@ -15,12 +15,23 @@ export interface RowSource {
   page(query: Query, permission: Permission): Promise<Page>;
   /** what their provider signed of the rows that came so far; the entry commits to it. None of rows that the hub holds */
   readonly given: readonly GivenStatement[];
+  /** what the entry says of them beside: `provider-unsigned` where they came without a signature of their provider */
+  readonly notes: readonly string[];
 }
 
 /** What a provider signed of what it gave to one question. */
 export interface GivenStatement {
-  /** compact JWS over exchange, question and the SHA-256 of what was given */
+  /**
+   * of a connector: compact JWS over exchange, question and the SHA-256 of what was given. Of a service: JSON of both signed heads, or of
+   * the hub's own word where the service does not sign
+   */
   readonly statement: string;
   /** rows that were left out, by reason */
   readonly dropped: Readonly<Record<string, number>>;
 }
+
+type Notes = { readonly notes?: readonly string[] };
+
+/** What the entry says of an answer, with what it says of where the rows came from. */
+export const noted = <T extends Notes>(facts: T, { notes }: Pick<RowSource, 'notes'>): T | (T & Notes) =>
+  notes.length === 0 ? facts : { ...facts, notes: [...(facts.notes ?? []), ...notes] };

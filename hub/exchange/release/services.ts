@@ -15,8 +15,10 @@ import type { Sealer } from '../../store/rows/sealedParts.ts';
 import { sealerOf } from '../sealer.ts';
 import { Semaphore } from '../semaphore.ts';
 import { HeldAnswers } from '../live/heldAnswers.ts';
-import type { LiveAnswer } from '../live/liveAnswer.ts';
-import type { Answered, LiveProviders } from '../live/liveProviders.ts';
+import type { LiveProviders } from '../live/liveProviders.ts';
+import type { ServiceCalls } from '../live/service/serviceCall.ts';
+import type { ServicePlace } from '../live/service/servicePlace.ts';
+import type { LivePart } from '../live/way.ts';
 import { attemptLimit, type AttemptLimit } from './attemptLimit.ts';
 import { defaultReleaseLimits, type ReleaseLimits } from './limits.ts';
 import { OpenStreams, type StreamLimits } from './openStreams.ts';
@@ -39,7 +41,9 @@ export interface ReleaseServices {
   readonly lookups: Lookups;
   /** providers of live datasets, and what each call has of them */
   readonly live: LiveProviders;
-  readonly held: HeldAnswers<Answered<LiveAnswer>>;
+  readonly held: HeldAnswers<LivePart>;
+  /** services of providers: those that the operator named, and the hub's connections to them */
+  readonly liveServices: { readonly places: readonly ServicePlace[]; readonly calls: ServiceCalls };
   readonly identity: Pick<Identity, 'keyInForce' | 'checkStanding'>;
   /** answers that hold many rows, few at a time: calls about one subject go before */
   readonly bulk: Semaphore;
@@ -63,7 +67,10 @@ export interface ReleaseServices {
 /** answers of many rows that are made at once in one process */
 const bulkAtOnce = 2;
 
-export interface ReleaseNeeds extends Pick<ReleaseServices, 'registry' | 'report' | 'identity' | 'live'> {
+export interface ReleaseNeeds extends Pick<
+  ReleaseServices,
+  'registry' | 'report' | 'identity' | 'live' | 'liveServices'
+> {
   readonly database: Database;
   readonly keys: Pick<HubKeys, 'cursor' | 'pseudonym' | 'subject' | 'logToken' | 'sealing' | 'hubSigning'>;
 }
@@ -73,7 +80,7 @@ export interface ReleaseNeeds extends Pick<ReleaseServices, 'registry' | 'report
  * @param limits of answers and files; read at each call
  */
 export function releaseServices(
-  { database, registry, keys, report, identity, live }: ReleaseNeeds,
+  { database, registry, keys, report, identity, live, liveServices }: ReleaseNeeds,
   ofStreams: Partial<StreamLimits> = {},
   limits = defaultReleaseLimits,
 ): ReleaseServices {
@@ -88,6 +95,7 @@ export function releaseServices(
     lookups: lookups(database.app),
     live,
     held: new HeldAnswers(),
+    liveServices,
     identity,
     bulk: new Semaphore(bulkAtOnce),
     attempts: attemptLimit(),

@@ -14,6 +14,7 @@ import { placeHold } from '../log/placeHold.ts';
 import { setRetention } from '../log/setRetention.ts';
 import { nameStandIn } from '../staff/nameStandIn.ts';
 import { registerMapping } from '../registry/registerMapping.ts';
+import { registerLiveService } from '../liveServices/registerLiveService.ts';
 import { registerPull } from '../pulls/registerPull.ts';
 import { registerPurpose } from '../registry/registerPurpose.ts';
 import { registerSchema } from '../registry/registerSchema.ts';
@@ -30,6 +31,7 @@ export const registrars = {
   registerSchema,
   registerMapping,
   registerPull,
+  registerLiveService,
   appointPersonService,
   delayView,
   placeHold,

@@ -15,7 +15,7 @@ import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
 
-/** @throws Problem unknown_reference (dataset), mapping_invalid, invalid_request, dataset_live, version_exists, version_not_next, code_list_ahead, changeover_under_way */
+/** @throws Problem unknown_reference (dataset), mapping_invalid, invalid_request, version_exists, version_not_next, code_list_ahead, changeover_under_way */
 export async function registerMapping(
   call: Call<StaffCaller>,
   { database, registry }: Services,
@@ -74,8 +74,6 @@ export function mappingName(
 
 async function schemaOf(reader: Reader, dataset: string): Promise<DatasetSchema> {
   const row = await datasetById(reader, dataset);
-  // nothing is submitted to it that a mapping could read
-  if (row?.mode === 'live') throw new Problem('dataset_live', { dataset });
   const schema = row === undefined ? undefined : (await registeredSchemas(reader)).get(row.schema);
   if (schema === undefined) throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset });
   return schema;

@@ -23,6 +23,7 @@ export interface Registration {
     | 'Dataset'
     | 'Mapping'
     | 'Pull'
+    | 'LiveService'
     | 'PersonService'
     | 'ViewDelay'
     | 'LegalHold'

@@ -1,0 +1,94 @@
+/**
+ * The provider's half of a live dataset that is a service of its own: believes a request only where the hub signed it for this address,
+ * now and once, and signs the answer with the department's key. The server around it is the caller's: clients/examples/liveService.ts.
+ */
+import { randomUUID } from 'node:crypto';
+import type { RequestMessage } from '../../certs/message.ts';
+import {
+  checkDigest,
+  checkKey,
+  checkSignature,
+  checkTime,
+  readSignature,
+  skewSeconds,
+  type SigningKey,
+  type VerificationKey,
+} from '../../certs/signatures/index.ts';
+import { signReplyInPool } from '../../certs/signatures/signReply.ts';
+import { Problem } from '../../terms/problem.ts';
+
+export interface ProviderServiceOptions {
+  /** as the hub is told: scheme, host and port; never taken from the request */
+  readonly origin: string;
+  /** a signing key of the department that the hub knows */
+  readonly key: SigningKey;
+  /** the hub's signing keys */
+  readonly hubKeys: readonly VerificationKey[];
+  /** Unix milliseconds */
+  readonly now?: () => number;
+}
+
+export interface ServiceAnswer {
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
+export interface SignedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** One service of a department. Owner of the nonces of the requests that it has answered. */
+export class ProviderService {
+  private readonly options: ProviderServiceOptions;
+  private readonly now: () => number;
+  /** until when it is remembered, Unix ms */
+  private readonly nonces = new Map<string, number>();
+
+  constructor(options: ProviderServiceOptions) {
+    this.options = options;
+    this.now = options.now ?? Date.now;
+  }
+
+  /**
+   * @param request path as it came, header lines as they came (`rawHeaders`) and the whole body
+   * @param make given the hub's name of the call and the body that it signed
+   * @returns what to send: 200 and signed, or 401 and a word why not
+   * @throws what `make` throws
+   */
+  async answer(
+    request: Omit<RequestMessage, 'targetUri'> & { readonly path: string },
+    make: (call: string, body: Uint8Array) => Promise<ServiceAnswer> | ServiceAnswer,
+  ): Promise<SignedAnswer> {
+    const { path, ...head } = request;
+    const message = { ...head, targetUri: `${this.options.origin}${path}` };
+    let call: string;
+    try {
+      call = this.verified(message);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return { status: 401, headers: { 'content-type': 'text/plain' }, body: Buffer.from(error.code) };
+    }
+    const { contentType, body } = await make(call, request.body);
+    const headers = { 'content-type': contentType, 'datong-exchange-id': randomUUID() };
+    const { key } = this.options;
+    const created = Math.floor(this.now() / 1000);
+    const signature = await signReplyInPool({ status: 200, headers, body, request: message, key, created });
+    return { status: 200, headers: { ...headers, ...signature }, body };
+  }
+
+  /** @returns the hub's name of the call. @throws Problem by the rule that does not hold */
+  private verified(message: RequestMessage): string {
+    const signature = readSignature(message);
+    const now = this.now();
+    checkTime(signature, now);
+    const found = this.options.hubKeys.find(({ keyid }) => keyid === signature.keyid);
+    checkSignature(signature, message, checkKey(signature, found));
+    checkDigest(signature, message);
+    for (const [nonce, until] of this.nonces) if (until < now) this.nonces.delete(nonce);
+    if (this.nonces.has(signature.nonce)) throw new Problem('nonce_replayed');
+    this.nonces.set(signature.nonce, (signature.expires + skewSeconds) * 1000);
+    return signature.headers.get('datong-idempotency-key') ?? '';
+  }
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { filledBody, sayableInXml, sentConditions, type LiveServiceDocument } from './liveService.ts';
+
+const service: LiveServiceDocument = {
+  ...{
+    url: 'https://a.example/b',
+    type: 'text/xml; charset=utf-8',
+    mapping: 'rows',
+    signs: true,
+    seconds: 5,
+  },
+};
+const filled = (template: object, values: Readonly<Record<string, string | number>>): string =>
+  filledBody({ ...service, ...template }, { values: new Map(Object.entries(values)), page: 2 });
+
+test('a value is what was asked for and changes nothing around it', () => {
+  const evil = '","admin":true,"a":"{{$page}} {{id}} $& </id><!--张';
+  const json = filled(
+    { json: { id: '{{id}}', both: '{{id}}-{{$page}}', page: '{{$page}}', n: 1 } },
+    { id: evil },
+  );
+  assert.deepEqual(JSON.parse(json), { id: evil, both: `${evil}-2`, page: 2, n: 1 });
+  assert.match(json, /^[\x20-\x7e]*$/, 'the same in every encoding');
+  const xml = filled({ xml: '<q><id>{{id}}</id><p>{{$page}}</p></q>' }, { id: evil });
+  assert.match(xml, /^<q><id>[^<>"]*<\/id><p>2<\/p><\/q>$/);
+  assert.match(xml, /^[\x20-\x7e]*$/);
+  assert.deepEqual(['a\u0001b', '\ud800', '\ufffe', '张\t三', '𠮷'].map(sayableInXml), [
+    false,
+    false,
+    false,
+    true,
+    true,
+  ]);
+});
+
+test('a number stays one where it stands alone', () => {
+  assert.equal(filled({ json: { n: '{{n}}', t: 'n={{n}}' } }, { n: 7 }), '{"n":7,"t":"n=7"}');
+});
+
+test('what is sent is pushed, the rest is kept to here; without a full value nothing is asked', () => {
+  const asked = { json: { id: '{{id}}' } };
+  const id = { field: 'id', op: 'in', value: ['1', '2'] } as const;
+  const region = { field: 'region', op: 'eq', value: '990101' } as const;
+  const sent = sentConditions(asked, [region, id]);
+  assert.deepEqual(
+    sent?.fillings.map((one) => [...one]),
+    [[['id', '1']], [['id', '2']]],
+  );
+  assert.deepEqual([sent.pushed, sent.kept], [[id], [region]]);
+  assert.equal(sentConditions(asked, [region]), undefined);
+  assert.equal(sentConditions(asked, [{ field: 'id', op: 'range', value: { gte: '1' } }]), undefined);
+});

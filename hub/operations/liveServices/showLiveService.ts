@@ -1,0 +1,27 @@
+import type { components } from '../../../api/openapi.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { findingsOf } from '../../store/registry/liveFindings.ts';
+import { liveServiceOf } from '../../store/registry/liveServices.ts';
+import { moment } from '../reading/listing.ts';
+import type { Services } from '../services.ts';
+
+/** The service that a live dataset is asked of, and what of its answers could not be used. @throws Problem live_service_unknown */
+export async function showLiveService(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+  const dataset = datasetId(call.params['dataset'] ?? '');
+  const row = await liveServiceOf(database.app, dataset);
+  if (row === undefined) throw new Problem('live_service_unknown', { dataset });
+  const findings = await findingsOf(database.app, dataset);
+  const answer: components['schemas']['LiveServiceShown'] = {
+    dataset,
+    service: row.document as components['schemas']['LiveService'],
+    digest: row.digest,
+    author: row.author,
+    approver: row.approver,
+    setAt: moment(row.setAt),
+    findings: findings.map(({ exchange, at, told }) => ({ exchange, at: moment(at), ...told })),
+  };
+  return allowed(200, answer, { facts: { dataset, provider: providerOf(dataset) } });
+}
