@@ -92,3 +92,14 @@ export async function signBy(
   const assertion = holder.device.answer(publicKey, holder.console);
   return staffCall(hub, holder.token, 'POST', `${pathTo(document)}/signatures`, { statement, assertion });
 }
+
+/** Refused by this code, with these words. */
+export function refusedBecause(
+  reply: { readonly status: number; readonly body: Record<string, unknown> },
+  wanted: string,
+  words: RegExp,
+): void {
+  assert.equal(reply.body['code'], wanted, JSON.stringify(reply.body));
+  assert.match(JSON.stringify(reply.body), words);
+  assert.notEqual(reply.status, 200);
+}

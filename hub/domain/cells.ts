@@ -64,6 +64,17 @@ export const overseen = {
   'office auditor': everywhere,
 } as const;
 
+/** Stewards and security officers decide about what is their department's, the data office's about everything. */
+export const decided = {
+  'office steward': everywhere,
+  'office security': everywhere,
+  steward: own,
+  security: own,
+} as const;
+
+/** Where the operator may act beside them: what only takes away, or confirms. */
+export const guarded = { operator: everywhere, ...decided } as const;
+
 /** Whoever sends files in a browser: a department's own, into its own datasets. */
 export const sent = { 'office steward': own, 'office clerk': own, steward: own, clerk: own } as const;
 

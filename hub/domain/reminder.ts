@@ -2,7 +2,7 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
 
 /** Sections of the inbox, in the words of a reminder. */
-export const reminderWords = {
+const reminderWords = {
   requests: { zh: '共享申请', en: 'requests' },
   documents: { zh: '策略文档', en: 'policy documents' },
   proposals: { zh: '登记提议', en: 'proposals' },

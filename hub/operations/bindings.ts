@@ -50,9 +50,7 @@ import { getEntryBundle } from './log/getEntryBundle.ts';
 import { listEntries } from './log/listEntries.ts';
 import { listExchanges } from './log/listExchanges.ts';
 import { listEvidence } from './log/listEvidence.ts';
-import { listDestructions } from './log/listDestructions.ts';
-import { listHolds } from './log/listHolds.ts';
-import { showRetention } from './log/showRetention.ts';
+import { keeping } from './log/keeping.ts';
 import { listLogFindings } from './log/listLogFindings.ts';
 import { showLogState } from './log/showLogState.ts';
 import { acknowledgeRisk } from './risks/acknowledgeRisk.ts';
@@ -177,9 +175,7 @@ const staffActs: Readonly<
   tryMasks: { kind: 'inspect', run: tryMasks },
   listEntries: { kind: 'inspect', run: listEntries },
   getEntryBundle: { kind: 'inspect', run: getEntryBundle },
-  listHolds: { kind: 'inspect', run: listHolds },
-  showRetention: { kind: 'inspect', run: showRetention },
-  listDestructions: { kind: 'inspect', run: listDestructions },
+  ...keeping,
   listLogFindings: { kind: 'inspect', run: listLogFindings },
   showLogState: { kind: 'inspect', run: showLogState },
   listRisks: { kind: 'inspect', run: listRisks },

@@ -77,7 +77,7 @@ const refused = (department: string, reason: { readonly zh: string; readonly en:
   new Problem('mandate_refused', { department, reason });
 
 /** Hex SHA-256 of what is kept, as canonical JSON. */
-export const evidenceDigest = (evidence: PasskeyEvidence): string =>
+const evidenceDigest = (evidence: PasskeyEvidence): string =>
   createHash('sha256')
     .update(canonicalJson(evidence as unknown as CanonicalValue))
     .digest('hex');

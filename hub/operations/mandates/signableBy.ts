@@ -61,7 +61,7 @@ export async function signableBy(
 }
 
 /** What keeps a person from signing by a mandate now. @param now Unix milliseconds */
-export function faultOfMandate(
+function faultOfMandate(
   row: MandateRow,
   mandate: Mandate,
   caller: StaffCaller,
