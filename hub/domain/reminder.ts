@@ -7,6 +7,7 @@ const reminderWords = {
   documents: { zh: '策略文档', en: 'policy documents' },
   proposals: { zh: '登记提议', en: 'proposals' },
   schemas: { zh: '数据集标准', en: 'schemas in review' },
+  changeovers: { zh: '数据资源换版', en: 'datasets that change over' },
   persons: { zh: '人员角色', en: 'roles of persons' },
   batches: { zh: '报送批次', en: 'batches' },
   silent: { zh: '断报的数据资源', en: 'datasets without their batch' },
@@ -23,7 +24,7 @@ const reminderWords = {
 } as const satisfies Readonly<Record<string, Bilingual>>;
 
 export type ReminderSection = keyof typeof reminderWords;
-export const reminderSections = Object.keys(reminderWords) as readonly ReminderSection[];
+const reminderSections = Object.keys(reminderWords) as readonly ReminderSection[];
 
 /**
  * The members by which a thing of a section is the same thing. Where one of them changes (a request comes to another stage, a ticket is
@@ -34,6 +35,7 @@ export const sameBy: Readonly<Record<ReminderSection, readonly string[]>> = {
   documents: ['id', 'version'],
   proposals: ['proposal'],
   schemas: ['urn', 'digest', 'as'],
+  changeovers: ['dataset', 'to', 'as', 'stops'],
   persons: ['person', 'roles'],
   batches: ['batch', 'proposedBy'],
   silent: ['dataset', 'due'],

@@ -1,7 +1,7 @@
 /** What waits for somebody, as far as a reminder tells of it: which things, never what they say. */
 import { createHash } from 'node:crypto';
 import { departmentCode } from '../../../terms/ids.ts';
-import { reminderSections, sameBy, type ReminderPlace, type ThingWaiting } from '../../domain/reminder.ts';
+import { sameBy, type ReminderPlace, type ThingWaiting } from '../../domain/reminder.ts';
 import { decides, type Role, type RoleGrant } from '../../domain/roles.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -25,9 +25,10 @@ export async function thingsWaiting(
   const caller =
     place.kind === 'person' ? personOf(place.owner, services, now) : departmentOf(place.owner, services);
   if (caller === undefined) return undefined;
-  const inbox: Readonly<Record<string, readonly object[]>> = await inboxOf(callOf(caller, now), services);
-  return reminderSections.flatMap((section) =>
-    (inbox[section] ?? []).map((one): ThingWaiting => {
+  const inbox = await inboxOf(callOf(caller, now), services);
+  const sections = Object.keys(inbox) as readonly (keyof typeof inbox)[];
+  return sections.flatMap((section) =>
+    (inbox[section] as readonly object[]).map((one): ThingWaiting => {
       const members: Readonly<Record<string, unknown>> = { ...one };
       const same = JSON.stringify([section, ...sameBy[section].map((member) => members[member] ?? null)]);
       const { due } = members;
