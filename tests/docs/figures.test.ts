@@ -27,6 +27,7 @@ import { clockLooksEvery } from '../../hub/store/database/clock.ts';
 import { driverDeadline, statementDeadline } from '../../hub/store/database/session.ts';
 import { longestLeaf } from '../../log/leafBytes.ts';
 import { longestPack } from '../../log/pack/pack.ts';
+import { leastYears } from '../../log/retention.ts';
 import { root } from '../../scripts/generated.ts';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -102,7 +103,6 @@ const toldDays = inSource('hub/domain/ticket.ts', 'toldDays');
 const ofPerson = inSource(`${tickets}/openOwnTicket.ts`, 'mostADay');
 const ofOpener = inSource(`${tickets}/openTicket.ts`, 'mostADay');
 const holdYears = inSource('hub/operations/log/placeHold.ts', 'mostYears');
-const eraseYears = inSource('hub/operations/log/eraseSubject.ts', 'statutoryYears');
 const deputyDays = inSource('hub/operations/staff/nameStandIn.ts', 'mostDays');
 const feedDays = inSource('hub/jobs/retire.ts', 'feedDays');
 const examined = inSource('hub/operations/registry/schemaWaiver.ts', 'mostExamined');
@@ -164,7 +164,7 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
     '一天至多提出两百件',
   ],
   ['audit', `an end within ${english[holdYears]} years`, `${chinese[holdYears]}年以内的截止时间`],
-  ['audit', `after ${english[eraseYears]} years, or by a decision`, `满${chinese[eraseYears]}年之后`],
+  ['audit', `after ${english[leastYears]} years, or by a decision`, `满${chinese[leastYears]}年之后`],
   ['requests', `until a day, at most ${deputyDays} days ahead`, `最长 ${deputyDays} 日`],
   [
     'requests',
