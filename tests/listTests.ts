@@ -20,16 +20,25 @@ const skipped = new Set(
   ].map((name) => join(root, name)),
 );
 
-/** Every `*.test.ts` below the given files or folders (default: the whole repository but what is skipped), sorted. */
+/** Fuzz and a frozen database: they take long and run in CI alone (`npm run fuzz`), or where they are named. */
+const long = [
+  'adapters/fuzz.test.ts',
+  'adapters/valuesFuzz.test.ts',
+  'policies/fuzz.test.ts',
+  'schemas/subset/soundness.test.ts',
+  'tests/faults/frozen.test.ts',
+];
+for (const name of long) skipped.add(join(root, name));
+
+/** Every `*.test.ts` below the given files or folders (default: the whole repository but what is skipped; `--long`: what takes long), sorted. */
 export function listTests(wanted: readonly string[]): string[] {
   const found: string[] = [];
   const visit = (path: string, named = false): void => {
-    if (statSync(path).isDirectory()) {
-      if (named || !skipped.has(path)) for (const name of readdirSync(path)) visit(join(path, name));
-    } else if (path.endsWith('.test.ts')) {
-      found.push(path);
-    }
+    if (skipped.has(path) && !named) return;
+    if (statSync(path).isDirectory()) for (const name of readdirSync(path)) visit(join(path, name));
+    else if (path.endsWith('.test.ts')) found.push(path);
   };
-  for (const start of wanted.length === 0 ? [root] : wanted) visit(resolve(start), wanted.length > 0);
+  if (wanted[0] === '--long') for (const name of long) visit(join(root, name), true);
+  else for (const start of wanted.length === 0 ? [root] : wanted) visit(resolve(start), wanted.length > 0);
   return found.sort((a, b) => relative(root, a).localeCompare(relative(root, b)));
 }
