@@ -21,7 +21,7 @@ export const exchangeProblems = {
     status: 500,
     who: 'operator',
     text: {
-      zh: '{listener} 的端口 {port} 已被占用或无权使用',
+      zh: '端口 {port}（hub.json 中的 {listener}）已被占用或无权使用',
       en: 'port {port} of the {listener} listener is taken or not allowed',
     },
     next: {
