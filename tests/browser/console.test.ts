@@ -300,7 +300,7 @@ test('a passkey is registered on the page, and opens the next session', async ()
   await page.getByRole('button', { name: '退出登录' }).click();
   await page.getByRole('button', { name: '用通行密钥登录' }).click();
   await page.getByRole('navigation').waitFor();
-  await page.getByText(nameOf('steward')).waitFor();
+  await page.getByText(`${nameOf('steward')}（`).waitFor();
   assert.equal(await page.locator('.demo-banner').count(), 0);
   await context.close();
 });

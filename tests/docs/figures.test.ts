@@ -107,6 +107,7 @@ const deputyDays = inSource('hub/operations/staff/nameStandIn.ts', 'mostDays');
 const feedDays = inSource('hub/jobs/retire.ts', 'feedDays');
 const examined = inSource('hub/operations/registry/schemaWaiver.ts', 'mostExamined');
 const failedRows = inSource('hub/store/rows/liveQuarantine.ts', 'most');
+const pulledAtOnce = inSource('hub/jobs/pullSources.ts', 'atOnce');
 const pulledPage = inSource('hub/exchange/pull/openSource.ts', 'pageRows');
 const subjects = /subjectsPerCall: \{ \.\.\.count, maximum: ([\d_]+)/.exec(
   read('policies/documents/documentSchemas.ts'),
@@ -179,6 +180,7 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
   ],
   ['live', `at most ${thousands(failedRows)} of a dataset are kept`, `${thousands(failedRows)} 行`],
   ['intake', `pages of ${thousands(pulledPage)} rows by the key`, `每页 ${thousands(pulledPage)} 行`],
+  ['operations', `that are due, ${english[pulledAtOnce]} at once`, `同时${chinese[pulledAtOnce]}个`],
   ['operations', 'read back a quarter of a second after its commit', '提交四分之一秒后读回'],
   ['operations', `put off for more than ${english[farthest]} days`, '被推迟两天以上'],
   ['operations', 'at most a second late', '最多迟一秒'],
