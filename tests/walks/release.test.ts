@@ -363,6 +363,10 @@ test('as a folder: verified and told without the hub; a forged page is found', a
   writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(digestOf(text), digestOf(forged)));
   const caught = await verify();
   assert.deepEqual([caught.code, /file_altered {2}print.zh-CN.html/.test(caught.stdout)], [5, true]);
+  // nor does what is left hold as a pack, beside a page that nothing holds any more
+  rmSync(join(home, 'one', 'evidence.json'));
+  const stripped = await verify();
+  assert.deepEqual([stripped.code, /缺少 evidence\.json/.test(stripped.stderr)], [5, true]);
   const draft = await datong(
     ...[
       'audit',

@@ -73,10 +73,19 @@ function partsOf(file: EvidenceFile): Record<string, string | Uint8Array> {
   ]);
 }
 
-/** The text of evidence at a path, which is the file or the folder; undefined where it is no evidence but a pack alone. */
+/**
+ * The text of evidence at a path, which is the file or the folder; undefined where it is no evidence but a pack alone. A folder that lost
+ * the file is no pack: its print form, which only that file can be held against, would stand beside a pack that holds.
+ * @throws VerbFailure (exit 5) where a folder of evidence lacks its evidence.json
+ */
 export function evidenceAt(path: string): { readonly text: string; readonly folder?: string } | undefined {
   const inside = join(path, evidenceName);
   if (existsSync(inside)) return { text: readBoundedText(inside, longestPack), folder: path };
+  if ([manifestName, ...Object.values(formNames)].some((name) => existsSync(join(path, name))))
+    throw new VerbFailure(exitCode.verification, {
+      zh: `${path} 是证据文件夹，但缺少 ${evidenceName}：其中的打印件无从核对`,
+      en: `${path} is a folder of evidence without its ${evidenceName}: nothing in it can be held against it`,
+    });
   if (!path.endsWith(evidenceName)) return undefined;
   return { text: readBoundedText(path, longestPack) };
 }
