@@ -110,6 +110,8 @@ export interface DeniedOutcome {
   readonly problem: Problem;
   readonly facts: LeafFacts;
   readonly subjects?: readonly Uint8Array[] | undefined;
+  /** what the call came to is written down already: however the registries changed, it is told so and not decided again */
+  readonly stands?: boolean;
 }
 
 /** An answer without an entry: public material, health, and a part of an upload, whose batch has one at its commit. */
@@ -173,6 +175,9 @@ export async function telling(
     throw error;
   }
 }
+
+/** A refusal whose work is done. */
+export const standing = (outcome: DeniedOutcome): DeniedOutcome => ({ ...outcome, stands: true });
 
 /** What is told of whom a call named where its answer is refused after all. */
 export const attemptOf = (outcome: AllowedOutcome | DeniedOutcome): Attempt | undefined =>

@@ -43,7 +43,7 @@ export function entryOf<C extends Caller>(
     answer: allowed?.stream === undefined ? { status, digest: digestBytes(digest) } : undefined,
     epoch,
     subjects: outcome.subjects,
-    claims: claimsOf(caller, allowed, isFenced(caller, allowed, attempt) ? epoch : undefined),
+    claims: claimsOf(caller, allowed, isFenced(caller, outcome, attempt) ? epoch : undefined),
     work: allowed?.work,
     confirm: allowed?.confirm,
     bumpsEpoch: allowed?.bumpsEpoch,
@@ -115,13 +115,14 @@ function signedFacts(
 
 /**
  * An answer claims the epoch it was decided under. So does a refusal of somebody known, that nobody is told of what another process has just
- * registered that it is not there; it gives nothing away, so after some tries it stands as it is.
+ * registered that it is not there; it gives nothing away, so after some tries, or where its work is done, it stands as it is.
  */
 const isFenced = (
   caller: Caller | undefined,
-  allowed: AllowedOutcome | undefined,
+  outcome: AllowedOutcome | DeniedOutcome,
   attempt: number,
-): boolean => allowed !== undefined || (caller !== undefined && attempt < mostAttempts);
+): boolean =>
+  outcome.entry === 'allow' || (caller !== undefined && outcome.stands !== true && attempt < mostAttempts);
 
 function claimsOf(
   caller: Caller | undefined,

@@ -99,11 +99,12 @@ export async function whileHeld(
   }
 }
 
-/** Resolves once so many statements wait for a lock. */
-export const statementsWait = ({ app }: Database, count: number): Promise<void> =>
+/** Resolves once a statement waits for this table: `whileHeld` holds it. */
+export const statementWaits = ({ owner }: Database, table: string): Promise<void> =>
   until(async () => {
-    const { rows } = await app.query<{ n: string }>(
-      'SELECT count(*) AS n FROM pg_locks JOIN pg_database d ON d.oid = database WHERE NOT granted AND datname = current_database()',
+    const { rowCount } = await owner.query(
+      'SELECT FROM pg_locks WHERE NOT granted AND relation = $1::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())',
+      [table],
     );
-    return Number(rows[0]?.n) >= count;
+    return (rowCount ?? 0) > 0;
   });

@@ -20,7 +20,7 @@ import {
   commit,
   sha256,
   stateOf,
-  statementsWait,
+  statementWaits,
   tables,
   told,
   until,
@@ -79,7 +79,7 @@ test('a hub that lost its lease loads nothing, and drops nothing of the hub that
   const stranger = randomUUID();
   await whileHeld(database, 'batch_part', async () => {
     answer = told(commit(client, batch, bytes, 'household'));
-    await statementsWait(database, 1);
+    await statementWaits(database, 'batch_part');
     await database.app.query(
       "UPDATE batch SET lease_owner = $2, lease_until = now() + interval '1 hour' WHERE id = $1",
       [batch, stranger],
@@ -119,7 +119,7 @@ test('connections that break in the middle of a load cost the work, not the batc
   let answer: Promise<string> | undefined;
   await whileHeld(database, 'batch_part', async () => {
     answer = told(commit(client, batch, bytes, 'household'));
-    await statementsWait(database, 1);
+    await statementWaits(database, 'batch_part');
     await asLogin(database.address, (login) =>
       login.query('SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted'),
     );
@@ -202,25 +202,33 @@ test('a dataset taken out of use neither gives nor takes, also in the middle of 
       kind: 'government',
     });
   };
+  const asked = (): ReturnType<typeof city.education.client.query> =>
+    city.education.client.query(
+      household,
+      { filter: [{ field: 'person_id', op: 'eq', value: '990101201901010017' }] },
+      {
+        purpose: 'school-enrolment',
+        agreement: 'agr-school-enrolment',
+        onBehalfOf: 'o',
+        matter: 'RX-2026-000001',
+      },
+    );
   let answer: Promise<string> | undefined;
   await whileHeld(database, 'batch_part', async () => {
     answer = told(commit(client, batch, bytes, 'household'));
-    await statementsWait(database, 1);
+    await statementWaits(database, 'batch_part');
     await move('suspended');
+    // the hub knows of it before the commit goes on
+    assert.equal(await told(asked()), 'dataset_unavailable');
   });
   assert.equal(await answer, 'dataset_unavailable');
   assert.deepEqual([(await stateOf(database, batch)).state, await current()], ['held', before]);
-  const asked = city.education.client.query(
-    household,
-    { filter: [{ field: 'person_id', op: 'eq', value: '990101201901010017' }] },
-    {
-      purpose: 'school-enrolment',
-      agreement: 'agr-school-enrolment',
-      onBehalfOf: 'o',
-      matter: 'RX-2026-000001',
-    },
+  const ending = await stateOf(database, batch);
+  const leaf = (await newestLeaves(database, 5)).find(({ id }) => id === ending.exchange);
+  assert.deepEqual(
+    [leaf?.operation, leaf?.decision, leaf?.code],
+    ['commitBatch', 'deny', 'dataset_unavailable'],
   );
-  assert.equal(await told(asked), 'dataset_unavailable');
   await move('published');
 });
 
@@ -232,7 +240,7 @@ test('a certificate revoked in the middle of a commit: nothing is published, the
   let gone: Promise<unknown> | undefined;
   await whileHeld(database, 'batch_part', async () => {
     gone = commit(machine.client, batch, bytes, 'household').catch(() => undefined);
-    await statementsWait(database, 1);
+    await statementWaits(database, 'batch_part');
     const { identity } = hub.hub.services;
     await identity.perform('revokeCertificate', { proven: { staff: 'hub' } }, (context) =>
       identity.prepare(revoke, { serial: machine.serial, reason: 'key-compromise' }, context),

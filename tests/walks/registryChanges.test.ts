@@ -8,7 +8,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { openRegistry } from '../../hub/registry/registry.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { commit, stateOf, statementsWait, told, uploaded, whileHeld } from './intakeCalls.ts';
+import { commit, stateOf, statementWaits, told, uploaded, whileHeld } from './intakeCalls.ts';
 
 interface Schema {
   $id: string;
@@ -155,7 +155,7 @@ test('a dataset goes over to a version with a further field while calls run; wha
   let moved: Awaited<ReturnType<typeof move>> | undefined;
   await whileHeld(database, 'batch_part', async () => {
     committed = told(commit(sender, batch, late, 'household@1'));
-    await statementsWait(database, 1);
+    await statementWaits(database, 'batch_part');
     moved = await move('1.2');
   });
   assert.equal(await committed, 'batch_outdated');

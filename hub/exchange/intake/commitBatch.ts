@@ -9,7 +9,7 @@ import { batchById } from '../../store/intake/batchById.ts';
 import { closeAsSame } from '../../store/intake/closeAsSame.ts';
 import { keepReceipt } from '../../store/intake/keepReceipt.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
-import { allowed, telling, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, denied, standing, telling, type Call, type Outcome } from '../../gate/call.ts';
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
@@ -70,11 +70,15 @@ async function commit(
   const opened = { ...batch, corrects: corrects ?? null, control };
   const loading = await beginLoading(services, opened, request.sha256, dataset, mapping);
   const running = runLoading(services, loading);
-  const translation = await inTime(running, services.limits.answerWithin).catch(async (error: unknown) => {
+  try {
+    const translation = await inTime(running, services.limits.answerWithin);
+    if (translation !== undefined) return await published(services, call, loading, translation);
+  } catch (error) {
     await failLoading(services, loading, error, call.exchange);
-    throw error;
-  });
-  if (translation !== undefined) return published(services, call, loading, translation);
+    if (!(error instanceof Problem) || error.status >= 500) throw error;
+    // the batch has its end by this call: decided again, it would be told as that of an earlier one
+    return standing(denied(error, batchFacts(batch, dataset)));
+  }
   void finishInBackground(services, loading, running);
   return answered(202, { ...loading.batch, state: 'checking' }, dataset);
 }
