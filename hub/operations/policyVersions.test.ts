@@ -16,6 +16,7 @@ import {
   view,
   type Reply,
 } from '../../tests/policyHub.ts';
+import { staffCall } from '../../tests/secondPerson.ts';
 import { newestLeaves } from '../../tests/walks/leaves.ts';
 
 const documents = '/v1/policy/documents';
@@ -210,6 +211,33 @@ describe('a stop', () => {
       ),
       { code: '23514' },
     );
+  });
+});
+
+describe('the number of an agreement', () => {
+  test('stays its parties’: nobody else reads, tries or displaces it by a further version under the same number', async () => {
+    const id = 'agr-foreign';
+    assert.equal((await approval(await submit(id, 1))).status, 200);
+    const stranger = await hub.token(['steward'], 'ecology');
+    const theirs = agreement(
+      { id, version: 2, provider: 'ecology', consumer: 'ecology', purposes: ['environment-study'] },
+      {
+        dataset: 'ecology.air-quality-hourly',
+        schema: 'air-quality-hourly@1',
+        fields: { pm25: { mask: 'clear' } },
+      },
+    );
+    const signatures = [signature(theirs, 'provider', 'ecology'), signature(theirs, 'consumer', 'ecology')];
+    for (const version of [1, 2, 3]) {
+      const tried = await post('/v1/policy/trials', { document: { ...theirs, version } }, stranger);
+      assert.equal(code(tried), 'parties_differ', JSON.stringify(tried.body));
+      assert.doesNotMatch(JSON.stringify(tried.body), /pub-security|education/);
+    }
+    const submitted = await post(documents, { document: theirs, signatures }, stranger);
+    assert.equal(code(submitted), 'parties_differ', JSON.stringify(submitted.body));
+    assert.equal(await inForce(id), 1);
+    const read = await staffCall(hub, stranger, 'GET', `${documents}/${id}/versions/1`);
+    assert.equal(read.body['code'], 'not_your_department');
   });
 });
 

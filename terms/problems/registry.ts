@@ -134,6 +134,18 @@ export const registryProblems = {
     },
     next: { zh: '按顺序使用版本号', en: 'use version numbers in order' },
   },
+  parties_differ: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '编号 {id} 属于另一份文件，其各方或种类与此不同',
+      en: 'the number {id} is that of another document, of other parties or of another kind',
+    },
+    next: {
+      zh: '换一个编号，从版本 1 开始；各方变更的协议须另立新号',
+      en: 'take another number, from version 1 on; an agreement of other parties is another agreement',
+    },
+  },
   version_stale: {
     status: 409,
     who: 'caller',

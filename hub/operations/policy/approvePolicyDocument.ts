@@ -16,6 +16,7 @@ import { requiredParties } from '../../registry/policyParties.ts';
 import { checkHands } from './ownHands.ts';
 import { checkMandated } from '../mandates/checkMandated.ts';
 import { missingParties } from './parties.ts';
+import { checkSameParties } from './sameParties.ts';
 import { answer, missingSignature } from './submitPolicyDocument.ts';
 
 /**
@@ -23,7 +24,7 @@ import { answer, missingSignature } from './submitPolicyDocument.ts';
  * version is superseded in the same transaction. What is approved is the text and what it loosens today, by the digests of both.
  * @throws Problem not_found, version_exists (another text was read), effect_not_accepted (it loosens something else by now, or nobody looked),
  *   mandate_refused (a signature by mandate no longer counts), both_sides,
- *   transition_not_allowed, version_stale, four_eyes, policy_signature_missing, keys_of_one_hand, and whatever keeps it from compiling together with what is
+ *   transition_not_allowed, version_stale, parties_differ, four_eyes, policy_signature_missing, keys_of_one_hand, and whatever keeps it from compiling together with what is
  *   in force now
  */
 export async function approvePolicyDocument(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
@@ -41,6 +42,10 @@ export async function approvePolicyDocument(call: Call<StaffCaller>, services: S
   refuseStale(row, versions);
   if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
   const document = parsePolicyDocument(row.text, what);
+  checkSameParties(
+    document,
+    versions.filter(({ version }) => version < row.version),
+  );
   const missing = missingParties(requiredParties(document, services.identity.departments()), row.signatures);
   if (missing.length > 0) throw missingSignature(missing);
   await checkHands(app, row.signatures);

@@ -32,6 +32,7 @@ import { writeAutomatic } from './automatic.ts';
 import { effectTogether } from '../../registry/effectTogether.ts';
 import { consumerOf, requiredParties, type Party } from '../../registry/policyParties.ts';
 import { checkSignatures, missingParties } from './parties.ts';
+import { checkSameParties } from './sameParties.ts';
 
 /**
  * Takes an agreement or a restriction in: parsed, compiled together with what is in force, its signatures checked. It waits for approval,
@@ -39,7 +40,7 @@ import { checkSignatures, missingParties } from './parties.ts';
  * one person and without signatures.
  *
  * The same version with the same text may be submitted again, to add a signature.
- * @throws Problem policy_invalid, version_exists, version_not_next, policy_signature_invalid, sharing_refused, automatic_by_hub_only,
+ * @throws Problem policy_invalid, parties_differ, version_exists, version_not_next, policy_signature_invalid, sharing_refused, automatic_by_hub_only,
  *   sharing_not_unconditional
  */
 export async function submitPolicyDocument(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
@@ -56,6 +57,8 @@ export async function submitPolicyDocument(call: Call<StaffCaller>, services: Se
   }
   if (document.kind === 'Agreement' && document.approval !== undefined)
     throw new Problem('approval_by_import_only');
+  const versions = await policyDocumentVersions(app, document.id);
+  checkSameParties(document, versions);
   const parties = requiredParties(document, services.identity.departments());
   const offered = await checkSignatures(
     app,
@@ -63,7 +66,6 @@ export async function submitPolicyDocument(call: Call<StaffCaller>, services: Se
     parties,
     'automatic' in body ? [] : (body.signatures ?? []),
   );
-  const versions = await policyDocumentVersions(app, document.id);
   const known = versions.find((row) => row.version === document.version);
   if (known !== undefined) return submittedAgain(document, known, parties, offered);
   const expected = (versions.at(-1)?.version ?? 0) + 1;

@@ -3,17 +3,20 @@ import { parsePolicyDocument } from '../../../policies/documents/parseDocument.t
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { effectTogether } from '../../registry/effectTogether.ts';
+import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import type { Services } from '../services.ts';
+import { checkSameParties } from './sameParties.ts';
 import { unionsSeenBy } from './showPolicyDocument.ts';
 import { checkSharing } from './submitPolicyDocument.ts';
 
 /**
  * POST /v1/policy/trials: what submitting it would be refused for, and what approving it would change.
- * @throws Problem policy_invalid, policy_does_not_compile, unknown_reference, sharing_refused
+ * @throws Problem policy_invalid, parties_differ, policy_does_not_compile, unknown_reference, sharing_refused
  */
 export async function tryPolicyDocument(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
   const body = call.body as components['schemas']['WrittenDocument'];
   const document = parsePolicyDocument(body.document, 'document');
+  checkSameParties(document, await policyDocumentVersions(database.app, document.id));
   if (document.kind === 'Agreement') await checkSharing(database.app, document);
   const effect = await effectTogether(database.app, document);
   const tried = {

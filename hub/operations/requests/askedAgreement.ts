@@ -6,13 +6,15 @@ import { effectTogether } from '../../registry/effectTogether.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import { writeAutomatic } from '../policy/automatic.ts';
+import { checkSameParties } from '../policy/sameParties.ts';
 import { checkSharing } from '../policy/submitPolicyDocument.ts';
 
 type Asked = Pick<components['schemas']['DataRequest'], 'document' | 'automatic'>;
 
 /**
  * The agreement that is asked for: compiled together with what is in force, on data that is shared at all, in the next version of its name.
- * @throws Problem request_unfit, policy_invalid, policy_does_not_compile, sharing_refused, sharing_not_unconditional, version_not_next
+ * @throws Problem request_unfit, policy_invalid, policy_does_not_compile, sharing_refused, sharing_not_unconditional, parties_differ,
+ *   version_not_next
  */
 export async function askedAgreement(reader: Reader, { document, automatic }: Asked): Promise<Agreement> {
   const agreement =
@@ -21,6 +23,7 @@ export async function askedAgreement(reader: Reader, { document, automatic }: As
   if (automatic === undefined && agreement.automatic === true) throw new Problem('automatic_by_hub_only');
   if (agreement.approval !== undefined) throw new Problem('approval_by_import_only');
   const versions = await policyDocumentVersions(reader, agreement.id);
+  checkSameParties(agreement, versions);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
   if (agreement.version !== expected)
     throw new Problem('version_not_next', { what: `Agreement ${agreement.id}`, expected });

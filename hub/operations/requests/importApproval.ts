@@ -16,6 +16,7 @@ import {
 } from '../../store/policy/policyDocuments.ts';
 import { insertApproval, isImported } from '../../store/requests/approvals.ts';
 import { makeRoom, stateInForce, supersedable } from '../policy/activate.ts';
+import { checkSameParties } from '../policy/sameParties.ts';
 import { checkSharing } from '../policy/submitPolicyDocument.ts';
 import { registered } from '../registry/registration.ts';
 import type { Hands } from '../registry/registrar.ts';
@@ -27,7 +28,7 @@ type Imported = components['schemas']['ImportedApproval'];
  * POST /v1/requests/imports: what an upper platform has approved is granted, exactly that, without asking again: a steward of the data office
  * imports it, a second person of the provider (of the office, where the provider has nobody) confirms it. The agreement names the approval, so
  * does the entry of every answer under it.
- * @throws Problem approval_unfit, already_registered, version_not_next, policy_invalid, policy_does_not_compile, sharing_refused
+ * @throws Problem approval_unfit, already_registered, parties_differ, version_not_next, policy_invalid, policy_does_not_compile, sharing_refused
  */
 export async function importApproval(
   call: Call<StaffCaller>,
@@ -42,6 +43,7 @@ export async function importApproval(
   if (await isImported(app, approval))
     throw new Problem('already_registered', { what: asIs(`${approval.number} ${approval.resource}`) });
   const versions = await policyDocumentVersions(app, agreement.id);
+  checkSameParties(agreement, versions);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
   if (agreement.version !== expected)
     throw new Problem(

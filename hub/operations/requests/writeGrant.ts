@@ -9,6 +9,7 @@ import type { Reader } from '../../store/database/reader.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import { insertPolicyDocument, policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import { moveRequest } from '../../store/requests/requests.ts';
+import { checkSameParties } from '../policy/sameParties.ts';
 import { makeRoom, stateInForce, supersedable } from '../policy/activate.ts';
 
 export interface WrittenGrant {
@@ -20,7 +21,7 @@ export interface WrittenGrant {
 
 /**
  * Its author is whoever asked, so she cannot approve it. Data that is shared unconditionally needs no signatures.
- * @throws Problem version_not_next (another version came meanwhile), policy_does_not_compile
+ * @throws Problem parties_differ, version_not_next (another version came meanwhile), policy_does_not_compile
  */
 export async function writeGrant(
   reader: Reader,
@@ -29,6 +30,7 @@ export async function writeGrant(
 ): Promise<WrittenGrant> {
   const agreement = parseAgreement(JSON.parse(document), 'document');
   const versions = await policyDocumentVersions(reader, agreement.id);
+  checkSameParties(agreement, versions);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
   if (agreement.version !== expected)
     throw new Problem('version_not_next', { what: `Agreement ${agreement.id}`, expected });
