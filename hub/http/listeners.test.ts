@@ -2,7 +2,7 @@
 import { newSerial } from '../../machine/newSerial.ts';
 import assert from 'node:assert/strict';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { once } from 'node:events';
 import { connect as netConnect } from 'node:net';
@@ -19,6 +19,7 @@ import { Problem } from '../../terms/problem.ts';
 import { problemReply } from './replies/problemReply.ts';
 import { readContract, type Listener } from './contract/contract.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { sideBySide } from '../../tests/sideBySide.ts';
 
 const seen: (GateRequest & { readonly body: Uint8Array })[] = [];
 /** Called by every request that reaches the gate; a test may hold it open. */
@@ -109,12 +110,23 @@ const pathOf = (template: string): string =>
 /** Addresses that a template takes: a fixed one may be a place of another's. */
 const shapeOf = (template: string): RegExp => new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`);
 const everywhere = ['exchange', 'open', 'staff', 'admin'] as const;
+/** A connection for each listener that stays open: what asks for everything does not shake hands a thousand times. */
+const lasting = {
+  exchange: new TlsAgent({ keepAlive: true }),
+  open: new TlsAgent({ keepAlive: true }),
+  staff: new TlsAgent({ keepAlive: true }),
+  admin: new Agent({ keepAlive: true }),
+};
 
 test('each operation answers on its own listener and is unknown on every other one', async () => {
   const { operations } = readContract();
-  for (const { operationId, method, path, listeners: on } of nonEmpty(operations)) {
+  await sideBySide(nonEmpty(operations), async ({ operationId, method, path, listeners: on }) => {
     for (const other of everywhere) {
-      const { status, json, headers } = await call(other, { method, path: pathOf(path) });
+      const { status, json, headers } = await call(other, {
+        method,
+        path: pathOf(path),
+        agent: lasting[other],
+      });
       if (on.includes(other)) {
         assert.notEqual(status, 404, `${operationId} on ${other}`);
         assert.notEqual(status, 405, `${operationId} on ${other}`);
@@ -129,7 +141,7 @@ test('each operation answers on its own listener and is unknown on every other o
         assert.equal(headers['datong-exchange-id'], undefined, 'no operation, no entry');
       }
     }
-  }
+  });
 });
 
 test('unknown methods, escaped, doubled and trailing slashes are no second way to an operation', async () => {
@@ -162,15 +174,16 @@ test('every operation with a body is closed on its own listener: unknown members
     one.listeners.flatMap((listener) => (listener === 'citizen' ? [] : [{ ...one, listener }])),
   );
   const closed = all.filter(({ anyBody, listener }) => !anyBody && listener !== 'admin');
-  for (const { operationId, method, path, listener, body } of nonEmpty(closed)) {
+  await sideBySide(nonEmpty(closed), async ({ operationId, method, path, listener, body }) => {
     const headers = {
       authorization,
       'content-type': 'application/json',
       'sec-fetch-site': 'same-origin',
     };
     const json = body?.content.has('application/json') === true;
+    const agent = lasting[listener];
     if (json) {
-      const reply = await call(listener, { method, path: pathOf(path), headers }, '{"zzUnknown":1}');
+      const reply = await call(listener, { method, path: pathOf(path), headers, agent }, '{"zzUnknown":1}');
       assert.deepEqual(
         [reply.status, reply.json['code']],
         [400, 'invalid_request'],
@@ -179,7 +192,7 @@ test('every operation with a body is closed on its own listener: unknown members
     }
     const reply = await call(
       listener,
-      { method, path: `${pathOf(path)}?zzUnknown=1`, headers },
+      { method, path: `${pathOf(path)}?zzUnknown=1`, headers, agent },
       json ? '{}' : undefined,
     );
     assert.deepEqual(
@@ -187,7 +200,7 @@ test('every operation with a body is closed on its own listener: unknown members
       [400, 'invalid_request'],
       `${operationId}?zzUnknown=1 ${reply.text}`,
     );
-  }
+  });
 });
 
 describe('the exchange listener', () => {

@@ -1,11 +1,13 @@
 /** The staff listener as its contract has it: who is not known learns nothing, and whatever is answered has a status, a type and a shape that openapi.yaml names. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { Agent } from 'node:https';
+import { after, test } from 'node:test';
 import request from 'supertest';
 import { startStaffHub } from '../../tests/staffHub.ts';
 import { contractAjv } from './contract/contractAjv.ts';
 import { readContract, schemeOn, type ContractOperation, type JsonObject } from './contract/contract.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { sideBySide } from '../../tests/sideBySide.ts';
 
 const hub = await startStaffHub({ strangers: { rate: 1_000, burst: 10_000 } });
 const contract = readContract();
@@ -13,6 +15,11 @@ const operations = contract.operations.filter(({ listeners }) => listeners.inclu
 const asked = operations.filter((operation) => schemeOn(operation, 'staff') !== undefined);
 const token = await hub.token(['operator', 'steward', 'security', 'auditor']);
 const ajv = contractAjv(false);
+/** One connection for all: a thousand calls do not shake hands a thousand times. */
+const lasting = new Agent({ keepAlive: true, ca: hub.ca });
+after(() => {
+  lasting.destroy();
+});
 
 type Reply = Awaited<ReturnType<typeof send>>;
 type Headers = Readonly<Record<string, string>>;
@@ -28,7 +35,7 @@ function send({ method, path }: ContractOperation, headers: Headers, query = '',
         : method === 'PUT'
           ? agent.put(address)
           : agent.post(address);
-  return sent.ca(hub.ca).set(headers).send(body);
+  return sent.agent(lasting).ca(hub.ca).set(headers).send(body);
 }
 
 const asEverybody = { authorization: `Bearer ${token}` };
@@ -61,38 +68,38 @@ test('whoever is not known gets in nowhere, and is told so in the contract’s w
     { authorization: 'Bearer nobody' },
     { authorization: `Basic ${token}` },
   ];
-  for (const operation of asked) {
+  await sideBySide(asked, async (operation) => {
     for (const headers of strangers) {
       const reply = await send(operation, headers);
       assert.equal(reply.status, 401, operation.operationId);
       assertConforms(operation, reply);
     }
-  }
+  });
 });
 
 test('two credentials are refused by every operation: they could be two persons', async () => {
   const { name } = hub.services.hub.staff.cookie;
-  for (const operation of nonEmpty(asked)) {
+  await sideBySide(nonEmpty(asked), async (operation) => {
     const reply = await send(operation, { ...asEverybody, cookie: `${name}=${'a'.repeat(43)}` });
     assert.equal(codeOf(reply), 'two_credentials', operation.operationId);
-  }
+  });
 });
 
 test('every answer to somebody who may do everything has a declared status, type and shape', async () => {
   const succeeded: string[] = [];
-  for (const operation of asked) {
+  await sideBySide(asked, async (operation) => {
     const reply = await send(operation, asEverybody, '', operation.body === undefined ? undefined : {});
     assertConforms(operation, reply);
     assert.ok(reply.status < 500, `${operation.operationId}: ${reply.text}`);
     if (reply.status < 300) succeeded.push(operation.operationId);
-  }
+  });
   // lists of an empty hub are answers, too
   assert.ok(succeeded.length >= 8, succeeded.join(', '));
   assert.deepEqual(hub.failures, []);
 });
 
 test('every operation refuses a query parameter that the contract does not know', async () => {
-  for (const operation of nonEmpty(asked)) {
+  await sideBySide(nonEmpty(asked), async (operation) => {
     const reply = await send(
       operation,
       asEverybody,
@@ -102,5 +109,5 @@ test('every operation refuses a query parameter that the contract does not know'
     assert.deepEqual([reply.status, codeOf(reply)], [400, 'invalid_request'], operation.operationId);
     assertConforms(operation, reply);
     assert.ok(!reply.text.includes('11010519491231002X'), 'what was sent is not repeated');
-  }
+  });
 });
