@@ -7329,6 +7329,16 @@ export interface components {
             };
             /** @description entries about the person before this moment were erased; told to auditors of the data office alone */
             erasedBefore?: components["schemas"]["Moment"];
+            /** @description of a search by exchange, the entry was destroyed when its time was over */
+            destroyed?: {
+                at: components["schemas"]["Moment"];
+                /** @description rules that it went by, as `exchange 3, reading 5` */
+                rules: string;
+                /** @description index of the entry that tells it */
+                entry: number;
+                /** @description exchange of the order that two persons gave */
+                order: components["schemas"]["Uuid7"];
+            };
             /** @description years whose subject key is destroyed */
             unsearchableYears?: number[];
         };

@@ -74,6 +74,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '112_retention': () => import('./112_retention.ts'),
   '126_changeovers': () => import('./126_changeovers.ts'),
   '129_live_services': () => import('./129_live_services.ts'),
+  '131_destroyed_exchanges': () => import('./131_destroyed_exchanges.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -2,23 +2,30 @@
  * Destroys entries of the log whose time is over by the rules, as far as two persons ordered it: unit by unit, taken out to a file first,
  * each with an entry of its own. What is under legal hold, younger than its rule or not as the log wrote it stays, and its unit with it.
  */
+import type { KeyObject } from 'node:crypto';
 import { destructionOperation, destructionUnit, hashesDigest, staysDigest } from '../../log/destruction.ts';
+import type { Leaf } from '../../log/leaf.ts';
 import type { RetentionRules } from '../../log/retention.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { SearchAccess } from '../audit/evidence/searchEntries.ts';
+import { destroyedMarks } from '../audit/retention/destroyedExchange.ts';
 import { dueUnit, isUnitHeld, type DueUnit } from '../audit/retention/dueUnit.ts';
 import { provenOrders, provenRules } from '../audit/retention/provenRules.ts';
 import { takeOut } from '../audit/retention/takenOut.ts';
-import { postingsIn, timesOf } from '../audit/search/indexEntries.ts';
+import { leafIn, postingsIn, timesOf } from '../audit/search/indexEntries.ts';
+import type { StoredEntry } from '../store/audit/entries.ts';
 import { insertChunk } from '../store/audit/postings.ts';
 import { destroyUnit, oldUnits, type OrderRow } from '../store/audit/retention.ts';
 import type { Job, JobRun } from './job.ts';
+
+/** @param keys.headMac outside the database: of the marks that stay of entries */
+export type DestructionAccess = SearchAccess & { readonly keys: { readonly headMac: KeyObject } };
 
 /** Units that one run looks at. */
 const portion = 16;
 
 /** @param folder where entries are taken out to before they go */
-export const destroyEntries = (access: SearchAccess, folder: string): Job => ({
+export const destroyEntries = (access: DestructionAccess, folder: string): Job => ({
   name: 'destroyEntries',
   every: 3_600_000,
   lease: 300_000,
@@ -55,7 +62,7 @@ const rulesText = (rules: RetentionRules): string =>
 
 async function destroy(
   run: JobRun,
-  access: SearchAccess,
+  access: DestructionAccess,
   unit: DueUnit,
   {
     rules,
@@ -69,6 +76,10 @@ async function destroy(
   const gone = destructionUnit - stays.length;
   const chunk = first / destructionUnit;
   const staying = entries.filter(({ index }) => stays.includes(index));
+  const marks = destroyedMarks(
+    access.keys.headMac,
+    leavesOf(entries.filter((one) => !staying.includes(one))),
+  );
   try {
     await run.act({
       kind: 'retire',
@@ -81,7 +92,7 @@ async function destroy(
         if (await isUnitHeld(access, unit, run.now(), transaction)) throw outdated(first);
         const row = { id: exchange, exchange, first, stays, order: order.id };
         const terms = postingsIn(chunk, entries).postings.map(({ term }) => term);
-        if ((await destroyUnit(transaction, row, terms)) !== gone) throw outdated(first);
+        if ((await destroyUnit(transaction, row, terms, marks)) !== gone) throw outdated(first);
         const { postings, words } = postingsIn(chunk, staying);
         await insertChunk(transaction, timesOf(chunk, staying), postings, words);
       },
@@ -90,5 +101,11 @@ async function destroy(
     if (!(error instanceof Problem && error.code === 'retirement_outdated')) throw error;
   }
 }
+
+const leavesOf = (entries: readonly StoredEntry[]): { readonly index: number; readonly leaf: Leaf }[] =>
+  entries.flatMap(({ index, leaf: bytes }) => {
+    const leaf = leafIn(bytes);
+    return leaf === undefined ? [] : [{ index, leaf }];
+  });
 
 const outdated = (first: number): Problem => new Problem('retirement_outdated', { batch: `log ${first}` });

@@ -2,6 +2,7 @@
 import { answers, type EntryQuestion } from '../entryQuestion.ts';
 import { logFinding, type LogFinding } from '../finding.ts';
 import type { Leaf } from '../leaf.ts';
+import type { DestroyedUnit } from './destroyedAmong.ts';
 import type { EvidenceFile } from './evidenceFile.ts';
 
 /** An entry that is in the log, as it reads. */
@@ -13,14 +14,21 @@ export interface ReadEntry {
 export interface ChoiceCheck {
   readonly findings: readonly LogFinding[];
   /**
-   * `range`: every entry of the range is here and those that answer are marked. `choice`: the entries chosen are here, and nothing is said
+   * `range`: every entry of the range is here, but for those that one of them says were destroyed, and those that answer are marked. `choice`: the entries chosen are here, and nothing is said
    * about others.
    */
   readonly complete: 'range' | 'choice';
 }
 
-/** @param entries those that are proven, ascending */
-export function checkChoice(file: EvidenceFile, entries: readonly ReadEntry[]): ChoiceCheck {
+/**
+ * @param entries those that are proven, ascending
+ * @param destroyed units that entries among them tell were destroyed
+ */
+export function checkChoice(
+  file: EvidenceFile,
+  entries: readonly ReadEntry[],
+  destroyed: readonly Pick<DestroyedUnit, 'first' | 'last'>[] = [],
+): ChoiceCheck {
   const { first = 0, last = Infinity, whole: _whole, subject, ...asked } = file.question;
   const question: EntryQuestion = asked;
   const chosen = new Set(file.chosen);
@@ -38,7 +46,7 @@ export function checkChoice(file: EvidenceFile, entries: readonly ReadEntry[]): 
   }
   if (file.range === undefined) return { findings, complete: 'choice' };
   for (let index = file.range.first; index <= file.range.last; index += 1) {
-    if (here.has(index)) continue;
+    if (here.has(index) || destroyed.some((unit) => unit.first <= index && index <= unit.last)) continue;
     findings.push(logFinding('evidence_incomplete', { index }));
     break;
   }

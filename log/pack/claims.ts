@@ -2,13 +2,16 @@
 import { inBothLanguages } from '../../terms/factWords.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { ChoiceCheck } from './checkChoice.ts';
+import { destroyedText, type DestroyedUnit } from './destroyedAmong.ts';
 import type { EvidenceFile } from './evidenceFile.ts';
 
 /** Evidence as it was read and checked, as far as words are made of it. */
 interface Read {
   readonly file: Pick<EvidenceFile, 'question' | 'chosen' | 'size' | 'range'>;
   readonly complete: ChoiceCheck['complete'];
-  readonly entries: { readonly length: number };
+  readonly entries: readonly { readonly index: number }[];
+  /** units that entries among them tell were destroyed */
+  readonly destroyed: readonly DestroyedUnit[];
   /** decisions that were decided again */
   readonly replayed: { readonly same: number; readonly possible: number; readonly unknown: number };
 }
@@ -30,10 +33,19 @@ export function extentText({
   file,
   complete,
   entries,
-}: Pick<Read, 'file' | 'complete' | 'entries'>): Bilingual {
+  destroyed,
+}: Pick<Read, 'file' | 'complete' | 'entries' | 'destroyed'>): Bilingual {
   const [chosen, size] = [file.chosen.length, file.size];
   if (complete === 'range' && file.range !== undefined) {
     const { first, last } = file.range;
+    const gone = destroyedText(destroyed.filter((unit) => unit.first <= last && first <= unit.last));
+    if (gone.en !== '') {
+      const here = entries.filter(({ index }) => first <= index && index <= last).length;
+      return {
+        zh: `第 ${first}–${last} 条中未销毁的全部在此（${here} 条），符合所问的 ${chosen} 条均已标出；${gone.zh}，对销毁的条目不作任何说明；日志当时共 ${size} 条，对其余条目不作任何说明`,
+        en: `every entry from ${first} to ${last} that was not destroyed is here (${here}), and the ${chosen} that answer are marked; ${gone.en}, and nothing is said about those; the log had ${size} entries then, and nothing is said about the others`,
+      };
+    }
     return {
       zh: `第 ${first}–${last} 条全部在此（${entries.length} 条），符合所问的 ${chosen} 条均已标出；日志当时共 ${size} 条，对其余条目不作任何说明`,
       en: `every entry from ${first} to ${last} is here (${entries.length}), and the ${chosen} that answer are marked; the log had ${size} entries then, and nothing is said about the others`,

@@ -7,6 +7,7 @@ import {
   type ToldDestruction,
 } from '../destruction.ts';
 import type { Leaf } from '../leaf.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
 import { parseLeaf } from '../parseLeaf.ts';
 import type { LeafRange } from '../tree/proofRanges.ts';
 import type { ProvenEntry } from './checkPack.ts';
@@ -67,3 +68,27 @@ export const withoutDestroyed = (
       ),
     ranges,
   );
+
+const mostNamed = 8;
+
+/** Which entries were destroyed, when, by which rules, and which entry says so; empty where none were. */
+export function destroyedText(units: readonly DestroyedUnit[]): Bilingual {
+  const more = units.length > mostNamed ? `… (${units.length})` : '';
+  const shown = units.slice(0, mostNamed);
+  return {
+    zh: shown
+      .map(
+        ({ first, last, entries, at, rules, index }) =>
+          `第 ${first}–${last} 条中的 ${entries} 条已于 ${at.slice(0, 10)} 按期限规则（${rules}）销毁，见第 ${index} 条`,
+      )
+      .concat(more === '' ? [] : [more])
+      .join('；'),
+    en: shown
+      .map(
+        ({ first, last, entries, at, rules, index }) =>
+          `${entries} of the entries ${first}–${last} were destroyed on ${at.slice(0, 10)} under the rules ${rules}, entry ${index}`,
+      )
+      .concat(more === '' ? [] : [more])
+      .join('; '),
+  };
+}

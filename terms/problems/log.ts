@@ -140,6 +140,18 @@ export const logProblems = {
       en: 'keep the database as it is and bring the entry back from a backup; datong audit verify names all that are missing',
     },
   },
+  entry_destroyed: {
+    status: 410,
+    who: 'data-office',
+    text: {
+      zh: '该次交换的日志条目已于 {day} 按期限规则（{rules}）销毁，见日志第 {entry} 条',
+      en: 'the entry of this exchange was destroyed on {day} under the rules {rules}, as entry {entry} of the log tells',
+    },
+    next: {
+      zh: '已留存的回执仍可核验：datong receipt verify；销毁前导出的条目在数据主管部门',
+      en: 'a receipt that was kept still verifies (datong receipt verify); the data office has the file that entries were taken out to',
+    },
+  },
   log_entry_invalid: {
     status: 500,
     who: 'operator',

@@ -1,5 +1,5 @@
 /** What a verification of a pack says that everything is: 完好 only of a log that is here whole. */
-import type { DestroyedUnit } from '../../../log/pack/destroyedAmong.ts';
+import { destroyedText } from '../../../log/pack/destroyedAmong.ts';
 import type { PackCheck } from '../../../log/pack/verifyPack.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { extentsOfAll } from './extents.ts';
@@ -36,28 +36,6 @@ export function packExtent(
 }
 
 const mostRanges = 8;
-
-/** Which entries were destroyed, when, by which rules, and which entry says so; empty where none were. */
-function destroyedText(units: readonly DestroyedUnit[]): Bilingual {
-  const more = units.length > mostRanges ? `… (${units.length})` : '';
-  const shown = units.slice(0, mostRanges);
-  return {
-    zh: shown
-      .map(
-        ({ first, last, entries, at, rules, index }) =>
-          `第 ${first}–${last} 条中的 ${entries} 条已于 ${at.slice(0, 10)} 按期限规则（${rules}）销毁，见第 ${index} 条`,
-      )
-      .concat(more === '' ? [] : [more])
-      .join('；'),
-    en: shown
-      .map(
-        ({ first, last, entries, at, rules, index }) =>
-          `${entries} of the entries ${first}–${last} were destroyed on ${at.slice(0, 10)} under the rules ${rules}, entry ${index}`,
-      )
-      .concat(more === '' ? [] : [more])
-      .join('; '),
-  };
-}
 
 function rangesText(ranges: PackCheck['leftOut']): string {
   const shown = ranges

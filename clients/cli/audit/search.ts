@@ -1,5 +1,6 @@
 /** `datong audit search`: who saw what, for which case, found in a running hub's log and shown as a table. */
 import type { Command } from 'commander';
+import { dayOf } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { timeInChina } from '../../../terms/civilDate.ts';
@@ -222,12 +223,14 @@ function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): 
     ...rows.map((row) => names.map((name) => printable(String(row[name])))),
   ];
   if (rows.length > 0) for (const line of columns(table, new Set([0]))) data(line);
-  const { counts, next, unsearchableYears, erasedBefore } = answer;
+  const { counts, next, unsearchableYears, erasedBefore, destroyed } = answer;
   if (typeof counts === 'object' && counts !== null) showCounts(counts as Readonly<Record<string, unknown>>);
   talk({
     zh: `${rows.length} 条；本次检索已记入日志`,
     en: `${rows.length} entries; this search stands in the log`,
   });
+  if (typeof destroyed === 'object' && destroyed !== null)
+    tellDestroyed(destroyed as Readonly<Record<string, unknown>>);
   if (typeof next === 'number')
     talk({ zh: `还有更早的：加 --before ${next}`, en: `there are earlier ones: add --before ${next}` });
   if (typeof erasedBefore === 'string')
@@ -240,6 +243,14 @@ function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): 
       zh: `这些年份的主体密钥已销毁，其条目不再能对应到人：${unsearchableYears.join('、')}`,
       en: `the subject keys of these years are destroyed, their entries concern nobody any more: ${unsearchableYears.join(', ')}`,
     });
+}
+
+function tellDestroyed({ at, rules, entry }: Readonly<Record<string, unknown>>): void {
+  const [day, by] = [dayOf(String(at)), printable(String(rules))];
+  talk({
+    zh: `该次交换的条目已于 ${day} 按期限规则（${by}）销毁，见第 ${String(entry)} 条`,
+    en: `the entry of this exchange was destroyed on ${day} under the rules ${by}, as entry ${String(entry)} tells`,
+  });
 }
 
 function showCounts(counts: Readonly<Record<string, unknown>>): void {

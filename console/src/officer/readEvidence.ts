@@ -4,6 +4,7 @@ import { hash } from '../receipt/browserCrypto.ts';
 import type { LogFinding } from '../../../log/finding.ts';
 import { parseVkey } from '../../../log/note/noteKey.ts';
 import { checkChoice, type ChoiceCheck, type ReadEntry } from '../../../log/pack/checkChoice.ts';
+import { destroyedAmong, type DestroyedUnit } from '../../../log/pack/destroyedAmong.ts';
 import type { EvidenceFile } from '../../../log/pack/evidenceFile.ts';
 import { parseEvidence } from '../../../log/pack/parseEvidence.ts';
 import { checkPack } from '../../../log/pack/checkPack.ts';
@@ -15,6 +16,8 @@ export interface ReadEvidence {
   /** hex SHA-256 of the text */
   readonly digest: string;
   readonly entries: readonly ReadEntry[];
+  /** units that entries among them tell were destroyed */
+  readonly destroyed: readonly DestroyedUnit[];
   readonly complete: ChoiceCheck['complete'];
   readonly findings: readonly Pick<LogFinding, 'code' | 'message'>[];
 }
@@ -33,9 +36,10 @@ export function readEvidence(text: string, anchors?: string): ReadEvidence {
     [{ name: 'evidence.json#/cosigned', text: file.cosigned }],
   );
   const entries = (pack.proven?.entries ?? []).map(({ index, bytes }) => ({ index, leaf: parseLeaf(bytes) }));
-  const choice = checkChoice(file, entries);
+  const destroyed = destroyedAmong(pack.proven?.entries ?? []);
+  const choice = checkChoice(file, entries, destroyed);
   return {
-    ...{ file, text, digest: hexDigest(text), entries, complete: choice.complete },
+    ...{ file, text, digest: hexDigest(text), entries, destroyed, complete: choice.complete },
     findings: [...pack.findings, ...choice.findings],
   };
 }

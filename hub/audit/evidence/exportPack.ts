@@ -168,12 +168,16 @@ async function selected({ database }: LogAccess, request: PackRequest, size: num
   return [...chosen.values()].sort((a, b) => a.index - b.index);
 }
 
-/** What tells of entries that are gone from a range: the destructions and the orders of two persons. */
+/**
+ * What tells of entries that are gone from a range: the destructions, the orders of two persons, and of each unit every entry that stays, also
+ * beyond the range, since a destruction names them all.
+ */
 async function tellingDestructions(reader: Reader, from: number, to: number): Promise<StoredEntry[]> {
   const units = await destructionsBetween(reader, { from, to, width: destructionUnit });
-  return units.length === 0
-    ? []
-    : entriesOfExchanges(reader, [...new Set(units.flatMap(({ exchange, order }) => [exchange, order]))]);
+  if (units.length === 0) return [];
+  const stays = units.flatMap((unit) => unit.stays).filter((index) => index < from || index >= to);
+  const exchanges = [...new Set(units.flatMap(({ exchange, order }) => [exchange, order]))];
+  return [...(await entriesAt(reader, stays)), ...(await entriesOfExchanges(reader, exchanges))];
 }
 
 async function historyOf(

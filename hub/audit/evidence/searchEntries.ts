@@ -6,6 +6,7 @@ import { entriesOfTokens, firstYear } from '../../store/audit/search.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { countEntries, type EntryCounts } from '../search/countEntries.ts';
+import { destroyedExchange, type DestroyedExchange } from '../retention/destroyedExchange.ts';
 import { findEntries, indexesOf, type EntryQuestion } from '../search/findEntries.ts';
 import { leafIn } from '../search/indexEntries.ts';
 import { attemptToken, subjectToken, tokenYear } from '../subjects.ts';
@@ -38,10 +39,12 @@ export interface SearchResult {
   readonly counts?: EntryCounts;
   /** years whose subject key is destroyed: what was logged then can no longer be tied to a person */
   readonly unsearchableYears?: readonly number[];
+  /** of a search by exchange: its entry was destroyed when its time was over */
+  readonly destroyed?: DestroyedExchange;
 }
 
 export async function searchEntries(
-  access: SearchAccess,
+  access: SearchAccess & { readonly keys: Pick<HubKeys, 'headMac'> },
   search: EntrySearch,
   now: number,
 ): Promise<SearchResult> {
@@ -52,7 +55,14 @@ export async function searchEntries(
   if (exchange !== undefined) {
     const entries = await entriesOfExchanges(reader, [exchange]);
     const shown = entries.filter((entry) => entry.index < end && concerns(entry, search.scope)).reverse();
-    return { entries: await logged(access, search, shown), checkpoint: note };
+    const told = search.scope === undefined ? { office: true as const } : { concerns: search.scope };
+    const destroyed =
+      shown.length > 0 ? undefined : await destroyedExchange(reader, access.keys.headMac, exchange, told);
+    return {
+      entries: await logged(access, search, shown),
+      checkpoint: note,
+      ...(destroyed === undefined ? {} : { destroyed }),
+    };
   }
   const limit = Math.min(wanted, 1000);
   const tokens = subject === undefined ? undefined : await tokensOf(access, subject, now);

@@ -2,22 +2,27 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { copyFileSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { checkEvidence } from '../../../clients/cli/audit/evidence/checkEvidence.ts';
 import { verifyLog } from '../../../clients/cli/audit/verifyLog.ts';
+import { DatongProblem } from '../../../clients/sdk/datongProblem.ts';
 import { openCheckpoint } from '../../../log/checkpoint.ts';
 import { parseVkey } from '../../../log/note/noteKey.ts';
+import { extentText } from '../../../log/pack/claims.ts';
+import type { EvidenceFile } from '../../../log/pack/evidenceFile.ts';
 import type { PackFile } from '../../../log/pack/pack.ts';
 import { verifyPack } from '../../../log/pack/verifyPack.ts';
 import { isConsistent } from '../../../log/tree/verifyProof.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
+import { answerFault } from '../../../tests/contractAnswers.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { runDatong } from '../../../tests/datong.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
-import { sampleCity, testHub, type TestHub } from '../../../tests/hub.ts';
-import { lastLeaf } from '../../../tests/walks/leaves.ts';
+import { sampleCity, testHub, type Machine, type TestHub } from '../../../tests/hub.ts';
+import { lastLeaf, newestLeaves } from '../../../tests/walks/leaves.ts';
 import { destroyUnit } from '../../store/audit/retention.ts';
 import { asLogin } from '../../store/database/database.ts';
 import { withTransaction } from '../../store/database/transaction.ts';
@@ -31,6 +36,7 @@ const year = 365.25 * 86_400_000;
 const unit = 1_024;
 const dataset = 'pub-security.household';
 let hub: TestHub;
+let city: Awaited<ReturnType<typeof sampleCity>>;
 let security: string;
 let steward: string;
 let auditor: string;
@@ -112,7 +118,7 @@ const size = async (): Promise<number> =>
 
 before(async () => {
   hub = await testHub({ database, jobsByTime: false });
-  await sampleCity(hub);
+  city = await sampleCity(hub);
   [security, steward, auditor] = await Promise.all([
     hub.token('安全', ['security']),
     hub.token('数据', ['steward']),
@@ -165,7 +171,7 @@ test('what is not in order is refused, and no rule goes below the term of the la
   await assert.rejects(
     withTransaction(database.app, async (transaction) => {
       const id = uuid7(hub.hub.database.now());
-      await destroyUnit(transaction, { id, exchange: id, first: 0, stays: [], order: id }, []);
+      await destroyUnit(transaction, { id, exchange: id, first: 0, stays: [], order: id }, [], []);
     }),
     /younger than 3 years/,
   );
@@ -384,6 +390,119 @@ test('the whole log is verified on another machine, and says what was destroyed'
       true,
     );
   }
+});
+
+test('who asks for an exchange whose entry was destroyed is told when, under which rules and by which entry; others as of one that never was', async () => {
+  const there = await database.app.query<{ index: number }>(
+    'SELECT idx::int AS index FROM audit_entry WHERE idx >= $1 ORDER BY idx',
+    [unit],
+  );
+  const [stays = 0] = there.rows.map(({ index }) => index);
+  const goneIndex = stays + 1;
+  assert.equal(
+    there.rows.some(({ index }) => index === goneIndex),
+    false,
+  );
+  const gone = old.get(goneIndex) ?? '';
+  const leaf = (await newestLeaves(database, 100)).find(({ operation }) => operation === 'destroyEntries');
+  assert.ok(leaf, 'the destruction');
+  const [{ index } = { index: 0 }] = (
+    await database.app.query<{ index: number }>('SELECT idx::int AS index FROM audit_entry WHERE id = $1', [
+      leaf.id,
+    ])
+  ).rows;
+  const rules = String(leaf.change?.['rules']);
+  const refusal = async (client: Machine['client'], exchange: string): Promise<DatongProblem> => {
+    const problem: unknown = await client.receipt(exchange).then(
+      () => assert.fail('was answered'),
+      (error: unknown) => error,
+    );
+    assert.ok(problem instanceof DatongProblem, String(problem));
+    return problem;
+  };
+  const told = await refusal(city.education.client, gone);
+  assert.deepEqual([told.status, told.code], [410, 'entry_destroyed']);
+  for (const text of [told.text.zh, told.text.en]) {
+    assert.equal(text.includes(rules), true, text);
+    assert.match(text, new RegExp(`(entry|第) ${index} (of|条)`));
+  }
+  // neither its provider's nor a stranger's own; the same to the letter as one that never was
+  const never = await refusal(city.ecology.client, '01890000-0000-7000-8000-000000000000');
+  for (const { client } of [city.ecology, city.publicSecurity]) {
+    const { status, code, text } = await refusal(client, gone);
+    assert.deepEqual([status, code, text], [404, 'not_found', never.text]);
+  }
+  // by a search, to the data office and to those whom it concerned
+  const search = async (token: string) =>
+    (await hub.staff(token, 'POST', '/v1/log/searches', { exchange: gone })).json;
+  const said = { at: leaf.at, rules, entry: index, order: leaf.change?.['order'] };
+  const found = await search(auditor);
+  assert.equal(answerFault('searchEntries', 200, found), '');
+  assert.deepEqual([found['entries'], found['destroyed']], [[], said]);
+  assert.deepEqual((await search(await hub.token('教育审计', ['auditor'], 'education')))['destroyed'], said);
+  assert.equal((await search(await hub.token('环保审计', ['auditor'], 'ecology')))['destroyed'], undefined);
+  // an administrator excuses no entry that he steals: marks have a key, and units an entry that tells them
+  for (const forgery of [
+    'UPDATE destroyed_exchange SET idx = 3 WHERE idx = $1',
+    `UPDATE destroyed_exchange SET idx = ${stays} WHERE idx = $1`,
+    "UPDATE destroyed_exchange SET mark = overlay(mark placing '\\x00000000' from 1 for 4) WHERE idx = $1",
+  ]) {
+    await asAdministrator('CREATE TABLE marks AS SELECT * FROM destroyed_exchange');
+    await asAdministrator(forgery, [goneIndex]);
+    assert.equal((await refusal(city.education.client, gone)).code, 'not_found', forgery);
+    await asAdministrator('DELETE FROM destroyed_exchange');
+    await asAdministrator('INSERT INTO destroyed_exchange SELECT * FROM marks');
+    await asAdministrator('DROP TABLE marks');
+  }
+  assert.equal((await refusal(city.education.client, gone)).code, 'entry_destroyed');
+});
+
+test('evidence and a pack over a range with destroyed entries hold, and say which they are', async () => {
+  const ask = async (question: object): Promise<string> => {
+    const asked = { question, reason: 'review', case: 'SJ-2026-3' };
+    const made = await hub.staff(auditor, 'POST', '/v1/log/evidence', asked);
+    assert.equal(made.status, 201, JSON.stringify(made.json));
+    return JSON.stringify(
+      (await hub.staff(auditor, 'GET', `/v1/log/evidence/${String(made.json['id'])}`)).json,
+    );
+  };
+  const keys = [parseVkey(hub.hub.keys.log.vkey)];
+  // beyond the unit on both sides, and a few entries in the midst of it, of which none is there
+  for (const [first, last] of [
+    [unit - 3, 2 * unit + 2],
+    [unit + 20, unit + 30],
+  ]) {
+    const text = await ask({ first, last, whole: true, kind: 'release' });
+    const { findings, read } = checkEvidence(text, { keys });
+    assert.deepEqual(findings, [], `${String(first)}`);
+    assert.ok(read);
+    assert.deepEqual(
+      [read.complete, read.destroyed.map((one) => [one.first, one.last])],
+      ['range', [[unit, 2 * unit - 1]]],
+    );
+    const extent = extentText(read);
+    assert.match(extent.en, /every entry from \d+ to \d+ that was not destroyed is here .* under the rules/);
+    assert.match(extent.zh, /未销毁的全部在此.*按期限规则.*销毁，见第 \d+ 条/);
+    assert.doesNotMatch(extent.zh, /条全部在此（/);
+    // one of those that stayed left out, or the entry that tells: it is incomplete
+    const file = JSON.parse(text) as EvidenceFile;
+    for (const without of ['"resumeAgreement"', '"destroyEntries"']) {
+      const entries = file.pack.entries.filter(({ leaf }) => !Buffer.from(leaf, 'base64').includes(without));
+      const forged = JSON.stringify({ ...file, pack: { ...file.pack, entries } });
+      assert.equal(
+        checkEvidence(forged, { keys }).findings.some(({ code }) => code === 'evidence_incomplete'),
+        true,
+        without,
+      );
+    }
+  }
+  const home = await mkdtemp(join(tmpdir(), 'datong-retention-'));
+  const file = join(home, 'evidence.json');
+  await writeFile(file, await ask({ first: unit + 20, last: unit + 30 }));
+  const explained = await runDatong(['audit', 'explain', file, '--key', hub.hub.keys.log.vkey]);
+  await rm(home, { recursive: true, force: true });
+  assert.equal(explained.code, 0, explained.stderr);
+  assert.match(explained.stdout, /entries 1024–2047 were destroyed on .* under the rules .*, entry \d+/);
 });
 
 test('re-verification tells destroyed entries from stolen ones', async () => {

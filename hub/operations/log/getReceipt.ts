@@ -1,6 +1,8 @@
+import { dayOf } from '../../../log/entryQuestion.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { receiptText } from '../../../log/receipt/receipt.ts';
 import { exportPack } from '../../audit/evidence/exportPack.ts';
+import { destroyedExchange } from '../../audit/retention/destroyedExchange.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
@@ -11,13 +13,13 @@ import { Problem } from '../../../terms/problem.ts';
  * the reply itself and is not kept, so this receipt proves the entry, not once more the reply's bytes.
  *
  * Somebody else's exchange is as unknown as one that never was.
- * @throws Problem not_found, log_entry_missing, log_inconsistent
+ * @throws Problem not_found, entry_destroyed, log_entry_missing, log_inconsistent
  */
 export async function getReceipt(call: Call<DepartmentCaller>, services: Services): Promise<Outcome> {
   const exchange = call.params['exchange'] ?? '';
   const { entries, checkpoint } = await exportPack(services, { exchanges: [exchange] });
   const [entry] = entries;
-  if (entry === undefined) throw new Problem('not_found');
+  if (entry === undefined) throw await whyNone(exchange, call.caller.department, services);
   const leaf = Buffer.from(entry.leaf, 'base64');
   if (departmentOf(leaf, entry.index) !== call.caller.department) throw new Problem('not_found');
   const text = receiptText({
@@ -32,6 +34,18 @@ export async function getReceipt(call: Call<DepartmentCaller>, services: Service
   });
   const receipt: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
   return allowed(200, receipt, { facts: { repeatOf: exchange } });
+}
+
+/** Its time was over, or there never was one of this department's. */
+async function whyNone(
+  exchange: string,
+  own: string,
+  { database, keys }: Pick<Services, 'database' | 'keys'>,
+): Promise<Problem> {
+  const gone = await destroyedExchange(database.app, keys.headMac, exchange, { own });
+  if (gone === undefined) return new Problem('not_found');
+  const { at, rules, entry } = gone;
+  return new Problem('entry_destroyed', { day: dayOf(at), rules, entry });
 }
 
 /** @throws Problem log_inconsistent that names the entry, where its bytes are none any more */

@@ -123,12 +123,47 @@ export async function oldUnits(
   return rows.map(({ chunk }) => chunk);
 }
 
-/** Lists a unit and takes its entries away, in the transaction of the entry that tells it. @param terms of the search index @returns entries that went */
+/** What stays of an entry that went: keyed marks of its exchange and of those who may be told. */
+export interface DestroyedExchangeRow {
+  /** 16 bytes */
+  readonly mark: Uint8Array;
+  readonly index: number;
+  /** 8 bytes each */
+  readonly parties: Uint8Array;
+}
+
+export async function destroyedExchangeRow(
+  reader: Reader,
+  mark: Uint8Array,
+): Promise<DestroyedExchangeRow | undefined> {
+  const { rows } = await reader.query<{ idx: string; parties: Buffer }>(
+    'SELECT idx, parties FROM destroyed_exchange WHERE mark = $1',
+    [Buffer.from(mark)],
+  );
+  const [row] = rows;
+  return row === undefined ? undefined : { mark, index: Number(row.idx), parties: row.parties };
+}
+
+/**
+ * Lists a unit and takes its entries away, in the transaction of the entry that tells it.
+ * @param terms of the search index @param marks of the entries that go @returns entries that went
+ */
 export async function destroyUnit(
   transaction: Reader,
   { id, exchange, first, stays, order }: DestructionRow,
   terms: readonly string[],
+  marks: readonly DestroyedExchangeRow[],
 ): Promise<number> {
+  await transaction.query(
+    `INSERT INTO destroyed_exchange (mark, idx, parties)
+     SELECT mark, idx, parties FROM unnest($1::bytea[], $2::bigint[], $3::bytea[]) AS m(mark, idx, parties)
+     ON CONFLICT (mark) DO NOTHING`,
+    [
+      marks.map(({ mark }) => Buffer.from(mark)),
+      marks.map(({ index }) => index),
+      marks.map(({ parties }) => Buffer.from(parties)),
+    ],
+  );
   await transaction.query(
     'INSERT INTO entry_destruction (id, exchange, first, stays, "order") VALUES ($1, $2, $3, $4, $5)',
     [id, exchange, first, [...stays], order],

@@ -29,6 +29,7 @@ export interface EvidenceCheck {
     readonly pack: PackCheck;
     /** those that are proven, ascending */
     readonly entries: readonly ReadEntry[];
+    readonly destroyed: PackCheck['destroyed'];
     readonly complete: 'range' | 'choice';
     readonly replayed: ReplayedEvidence;
     /** names of witnesses whose cosignatures hold */
@@ -51,7 +52,7 @@ export function checkEvidence(text: string, trust: EvidenceTrust): EvidenceCheck
     checkpoints: [cosigned, ...(trust.checkpoints ?? [])],
   });
   const entries = pack.entries.map(({ index, bytes }) => ({ index, leaf: parseLeaf(bytes) }));
-  const choice = checkChoice(file, entries);
+  const choice = checkChoice(file, entries, pack.destroyed);
   const replayed = replayEvidence(file, entries);
   const witness = witnessesOf(file, trust.witnesses ?? []);
   return {
@@ -61,6 +62,7 @@ export function checkEvidence(text: string, trust: EvidenceTrust): EvidenceCheck
       digest: digestOf(text),
       pack,
       entries,
+      destroyed: pack.destroyed,
       complete: choice.complete,
       replayed,
       witnessed: witness.names,
