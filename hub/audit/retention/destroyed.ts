@@ -7,7 +7,7 @@ import { entriesOfExchanges } from '../../store/audit/entries.ts';
 import { destructionsBetween, type DestructionRow } from '../../store/audit/retention.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { leafIn } from '../search/indexEntries.ts';
-import { keptHashes } from './dueUnit.ts';
+import { keptHashes } from './keptHashes.ts';
 
 export interface Destroyed {
   /** by index, of the entries that went; undefined: its hash cannot be had any more */

@@ -6,7 +6,6 @@ import { yearsBefore, yearsOf, type RetentionRules } from '../../../log/retentio
 import { entriesBetween, type StoredEntry } from '../../store/audit/entries.ts';
 import { standingHoldTargets } from '../../store/audit/legalHolds.ts';
 import { subjectsBetween, type SubjectRow } from '../../store/audit/subjects.ts';
-import { readTiles, tileWidth } from '../../store/audit/tiles.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { erasedBetween } from '../erasure.ts';
 import { byEntry, entryFindings } from '../evidence/reverify.ts';
@@ -14,6 +13,7 @@ import { tokensOf, type SearchAccess } from '../evidence/searchEntries.ts';
 import { heldAgainst } from '../heldAgainst.ts';
 import { leafIn } from '../search/indexEntries.ts';
 import { tokenYear } from '../subjects.ts';
+import { keptHashes } from './keptHashes.ts';
 
 /** What may go of a unit. */
 export interface DueUnit {
@@ -79,14 +79,6 @@ async function isAltered(
   return entries.some(
     (entry) => entryFindings(entry, subjects.get(entry.index) ?? [], erased.get(entry.index)).length > 0,
   );
-}
-
-/** Leaf hashes of a unit from its tiles; undefined where one is not there. */
-export async function keptHashes(reader: Reader, first: number): Promise<readonly Uint8Array[] | undefined> {
-  const from = first / tileWidth;
-  const tiles = await readTiles(reader, 0, from, from + destructionUnit / tileWidth);
-  const hashes = [...tiles].sort(([a], [b]) => a - b).flatMap(([, tile]) => tile);
-  return hashes.length === destructionUnit ? hashes : undefined;
 }
 
 /** Whether anything of a unit is under legal hold, or will be when its second person accepts: an entry, its dataset or agreement, a person. */

@@ -3,7 +3,7 @@ import { toBase64 } from '../../../log/base64.ts';
 import { entriesOfExchanges } from '../../store/audit/entries.ts';
 import { destructionsBetween } from '../../store/audit/retention.ts';
 import { newestCheckpoint, type LogAccess } from '../evidence/logAccess.ts';
-import { keptHashes } from './dueUnit.ts';
+import { keptHashes } from './keptHashes.ts';
 import { tellingLeaf } from './destroyed.ts';
 
 /** A destroyed unit, with all that a verification on another machine needs. */

@@ -474,7 +474,7 @@ test('evidence and a pack over a range with destroyed entries hold, and say whic
   ]) {
     const text = await ask({ first, last, whole: true, kind: 'release' });
     const { findings, read } = checkEvidence(text, { keys });
-    assert.deepEqual(findings, [], `${String(first)}`);
+    assert.deepEqual(findings, [], String(first));
     assert.ok(read);
     assert.deepEqual(
       [read.complete, read.destroyed.map((one) => [one.first, one.last])],
