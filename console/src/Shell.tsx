@@ -33,6 +33,8 @@ const TicketsPage = lazily(() => import('./cases/TicketsPage.tsx'), 'TicketsPage
 const TicketPage = lazily(() => import('./cases/TicketPage.tsx'), 'TicketPage');
 const DisputesPage = lazily(() => import('./cases/DisputesPage.tsx'), 'DisputesPage');
 const DisputePage = lazily(() => import('./cases/DisputePage.tsx'), 'DisputePage');
+const DemandsPage = lazily(() => import('./demands/DemandsPage.tsx'), 'DemandsPage');
+const DemandPage = lazily(() => import('./demands/DemandPage.tsx'), 'DemandPage');
 const MattersPage = lazily(() => import('./cases/MattersPage.tsx'), 'MattersPage');
 const MatterPage = lazily(() => import('./cases/MatterPage.tsx'), 'MatterPage');
 const PaperConsentPage = lazily(() => import('./cases/PaperConsentPage.tsx'), 'PaperConsentPage');
@@ -98,6 +100,7 @@ const entries: readonly Entry[] = [
   { page: 'inbox', shown: InboxPage },
   { page: 'catalogue', shown: CataloguePage, detail: CatalogueEntryPage },
   { page: 'requests', shown: RequestsPage, detail: RequestPage, roles: readers },
+  { page: 'demands', shown: DemandsPage, detail: DemandPage, roles: readers },
   { page: 'tickets', shown: TicketsPage, detail: TicketPage, roles: readers },
   { page: 'disputes', shown: DisputesPage, detail: DisputePage, roles: readers },
   { page: 'proposals', shown: InboxPage, detail: ProposalPage, roles: readers, hidden: true },

@@ -6,6 +6,8 @@ import { after, test } from 'node:test';
 import { testDatabase } from '../../tests/database.ts';
 import { narrowed, composer } from './database/compiled.ts';
 import { migrate } from './database/migrate.ts';
+import { standingHolds, type HoldFilter } from './audit/legalHolds.ts';
+import { listDemands } from './demands/demands.ts';
 import { listDuties, type DutyPlace } from './duties/listDuties.ts';
 import { pageCertificates } from './identity/pageCertificates.ts';
 import { pageDepartments } from './identity/pageDepartments.ts';
@@ -80,6 +82,12 @@ test('every list of what is registered takes every filter at once', async () => 
   ];
   lists.push(
     () => listDuties(reader, { departments, openUntil: '2026-01-01' }, 5),
+    () =>
+      listDemands(
+        reader,
+        { departments, open: true, state: 'office', id: 'dem-000000002', before: 'dem-000000009' },
+        5,
+      ),
     () => listRisks(reader, { departments, unanswered: true }, 5),
     () =>
       listRequests(
@@ -155,6 +163,29 @@ test('duties and delays come page by page, each once, in the order of their day'
     delays,
     Array.from({ length: 7 }, (_, at) => `delay-${String(at + 1).padStart(16, '0')}`),
   );
+});
+
+test('legal holds come page by page, each once, the first to end first; by kind and case', async () => {
+  await database.app.query(
+    `INSERT INTO legal_hold (id, kind, target, reason, case_number, until, digest, author, approver, exchange)
+       SELECT 'hold-' || lpad(n::text, 16, '0'), CASE WHEN n % 2 = 0 THEN 'dataset' ELSE 'agreement' END, 't' || n, 'r', 'c' || n % 3,
+         to_timestamp((1890000000123 + n / 3) / 1000.0), 'd', 'one', 'two', $1 FROM generate_series(1, 7) AS n`,
+    [uuid],
+  );
+  const ids = async (filter: Partial<HoldFilter> = {}): Promise<string[]> => {
+    const found: string[] = [];
+    for (let after: HoldFilter['after']; ;) {
+      const place = after === undefined ? {} : { after };
+      const rows = await standingHolds(reader, { now: 1_880_000_000_000, ...filter, ...place }, 2);
+      found.push(...rows.map(({ id }) => String(Number(id.slice(5)))));
+      after = rows.at(-1);
+      if (rows.length < 2) return found;
+    }
+  };
+  assert.deepEqual(await ids(), ['1', '2', '3', '4', '5', '6', '7']);
+  assert.deepEqual(await ids({ kind: 'dataset' }), ['2', '4', '6']);
+  assert.deepEqual(await ids({ kind: 'agreement', caseNumber: 'c1' }), ['1', '7']);
+  assert.deepEqual(await ids({ now: 1_890_000_000_124 }), ['6', '7'], 'what has ended is not told');
 });
 
 test('no statement of the store carries conditions that are switched off by a missing value: such lists are composed', () => {

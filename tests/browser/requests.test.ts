@@ -23,6 +23,7 @@ const ann = await town.person('演示 教育甲', 'steward', 'education');
 const bob = await town.person('演示 教育乙', 'steward', 'education');
 const dan = await town.person('演示 公安甲', 'steward', 'pub-security');
 const stranger = await town.person('演示 生态甲', 'steward', 'ecology');
+const office = await town.person('演示 主管甲', 'steward');
 const security = await town.person('演示 安全员', 'security');
 const file = householdFile(1500, 12);
 await town.city.publicSecurity.client.sendFile('pub-security.household', file.bytes, {
@@ -53,6 +54,14 @@ const refused = await made('agr-refused');
 for (const id of [answered, refused])
   await town.staff(bob, 'POST', `/v1/requests/${id}/acts`, { act: 'pass' });
 
+const demanded = async (title: string, reason: string): Promise<string> =>
+  (
+    await town.staff(ann, 'POST', '/v1/demands', {
+      ...{ consumer: 'education', title, fields: [attack], purpose: 'school-enrolment', reason },
+    })
+  )['id'] as string;
+const hostileDemand = await demanded(attack, attack);
+
 const undertaking = { name: '承诺书.pdf', mimeType: 'application/pdf', buffer: Buffer.from('undertaking') };
 async function fill(page: Page): Promise<void> {
   await page.getByLabel('使用场景').selectOption('school-enrolment');
@@ -73,6 +82,10 @@ const pages = [
   ['request-new', 'requests/new?dataset=pub-security.household', ann],
   ['request-nothing', 'requests/new', ann],
   ['inbox-requests', 'inbox', bob],
+  ['demands', 'demands', office],
+  ['demands-nothing', 'demands?state=met', stranger],
+  ['demand', `demands/${hostileDemand}`, office],
+  ['demand-new', 'demands/new', ann],
   ['agreement-row', 'agreements/agr-school-enrolment/1', security],
 ] as const;
 
@@ -204,6 +217,63 @@ test('refused with the reason and what would be granted; whoever asked finds no 
   assert.equal(await asker.page.getByRole('button', { name: '同意', exact: true }).count(), 0);
   await asker.page.getByRole('button', { name: '撤回申请' }).waitFor();
   await asker.context.close();
+});
+
+test('a demand is made once, assigned with a reason, handed back, and answered; who asked finds no answer of hers', async () => {
+  const asker = await signedIn(browser, town, 'zh', ann);
+  await open(asker.page, town, 'catalogue?q=残疾人证');
+  await asker.page.getByRole('link', { name: '没有找到？提出数据需求' }).click();
+  const form = asker.page.getByRole('form', { name: '提出需求' });
+  await form.getByLabel('使用场景').selectOption('school-enrolment');
+  await form.getByLabel('需要什么数据').fill('残疾人证');
+  await form.getByLabel(/^需要的数据项/).fill('证件号\n残疾等级\n');
+  await form.getByLabel(/^理由/).fill('核验入学照顾资格');
+  await form.getByRole('button', { name: '提交' }).dblclick();
+  await asker.page.getByRole('heading', { name: /^残疾人证 · dem-/ }).waitFor();
+  const id = /dem-\d{9}/.exec(asker.page.url())?.[0] ?? '';
+  const { rows } = await town.database.app.query("SELECT FROM demand WHERE title = '残疾人证'");
+  assert.equal(rows.length, 1, 'pressed twice, made once');
+  await asker.page.getByText('证件号、残疾等级').waitFor();
+  await asker.page.getByRole('button', { name: '撤回' }).waitFor();
+  assert.equal(await asker.page.getByRole('button', { name: '交办', exact: true }).count(), 0);
+  await healthy(asker, 'demanded');
+  await asker.context.close();
+
+  const step = async (who: typeof ann, act: string, sure: string, then: string): Promise<void> => {
+    const watched = await signedIn(browser, town, 'zh', who);
+    await open(watched.page, town, 'inbox');
+    await watched.page.getByRole('link', { name: new RegExp(`^查看 残疾人证 · ${id}`) }).click();
+    await watched.page.getByRole('button', { name: act, exact: true }).click();
+    const said = watched.page.getByRole('form', { name: act });
+    if (act === '交办') await said.getByLabel('交办给').selectOption('pub-security');
+    // nobody's number is said in a reason; what was typed stays
+    await said.getByLabel(/^理由/).fill('身份证 990101201501010015');
+    await said.getByRole('button', { name: sure }).click();
+    await watched.page.getByText('reason_identifies').waitFor();
+    watched.faults.splice(0);
+    await said.getByLabel(/^理由/).fill('见职责分工');
+    await said.getByRole('button', { name: sure }).click();
+    await watched.page.locator('.facts .state', { hasText: then }).waitFor();
+    await picture(watched.page, `zh-demand-${act}`);
+    await healthy(watched, act);
+    await watched.context.close();
+  };
+  await step(office, '交办', '确认交办', '已交办');
+  await step(dan, '退回主管部门', '确认退回', '待主管部门办理');
+  await step(office, '答复不能满足', '确认答复', '不能满足');
+
+  const other = await signedIn(browser, town, 'zh', stranger);
+  await open(other.page, town, `demands/${id}`);
+  await other.page.getByText('没有这件数据需求，或与您的部门无关。').waitFor();
+  await other.context.close();
+  const narrowed = await signedIn(browser, town, 'zh', office);
+  await open(narrowed.page, town, 'demands');
+  await narrowed.page.getByRole('link', { name: attack }).waitFor();
+  assert.equal(await narrowed.page.getByRole('link', { name: '残疾人证' }).count(), 0, 'ended');
+  await narrowed.page.getByLabel('状态').selectOption('refused');
+  await narrowed.page.getByRole('link', { name: '残疾人证' }).waitFor();
+  assert.match(narrowed.page.url(), /state=refused/);
+  await narrowed.context.close();
 });
 
 test('a session that ends in the middle of the form loses nothing of it', async () => {

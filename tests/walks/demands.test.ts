@@ -80,6 +80,22 @@ test('goes to the data office, to a department, back, and to another answer; eac
       ({ events }) => events.length,
     );
   assert.deepEqual([await seen(asking), await seen(office), await seen(stranger)], [[4], [4], []]);
+  const found = async (token: string, query: string): Promise<number> =>
+    ((await staffCall(listener, token, 'GET', `/v1/demands?${query}`)).body['demands'] as View[]).length;
+  for (const [query, ofOffice, ofStranger] of [
+    ['state=refused', 1, 0],
+    ['state=met', 0, 0],
+    ['state=refused&open=true', 0, 0],
+    ['department=education', 1, 0],
+    ['department=pub-security', 0, 0],
+    [`demand=${id}`, 1, 0],
+    ['demand=dem-999999999', 0, 0],
+  ] as const)
+    assert.deepEqual(
+      [await found(office, query), await found(stranger, query)],
+      [ofOffice, ofStranger],
+      query,
+    );
 });
 
 test('whoever asked takes it back, while it lies with the office and while it is assigned; nobody else does', async () => {

@@ -120,7 +120,14 @@ async function lift(
 
 async function holds(options: StaffOptions & { readonly json?: boolean }): Promise<void> {
   await asSteward(options, async (client) => {
-    const found = bodyOf(await client.get(path))['holds'] as readonly Hold[];
+    const found: Hold[] = [];
+    let cursor: string | undefined;
+    do {
+      const wanted = new URLSearchParams({ limit: '100', ...(cursor === undefined ? {} : { cursor }) });
+      const page = bodyOf(await client.get(`${path}?${wanted.toString()}`));
+      found.push(...(page['holds'] as readonly Hold[]));
+      cursor = page['nextCursor'] as string | undefined;
+    } while (cursor !== undefined);
     if (options.json === true) data(JSON.stringify({ ok: true, holds: found }));
     else
       for (const line of columns(

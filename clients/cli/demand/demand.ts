@@ -57,6 +57,8 @@ export function register(program: Command): void {
       '本部门提出的和交办给本部门的数据需求 / demands of your department, and those assigned to it',
     )
     .option('--open', 'only those that are not ended')
+    .option('--state <state>', 'office, assigned, met, refused or withdrawn')
+    .option('--department <code>', 'that asks or that it is assigned to')
     .option('--json', 'answer {demands} as JSON')
     .addHelpText('after', '\nExample:\n  $ datong demand list --open')
     .action(list);
@@ -93,12 +95,20 @@ function act(id: string, what: string, { reason, to, entry, ...options }: ActOpt
   return send(`/v1/demands/${encodeURIComponent(id)}/acts`, body, options);
 }
 
-async function list({ open, ...options }: RequestOptions & { readonly open?: boolean }): Promise<void> {
+interface ListOptions extends RequestOptions {
+  readonly open?: boolean;
+  readonly state?: string;
+  readonly department?: string;
+}
+
+async function list({ open, state, department, ...options }: ListOptions): Promise<void> {
   await asSteward(options, async (client) => {
     const demands: DemandView[] = [];
     let cursor: string | undefined;
     do {
       const wanted = new URLSearchParams({ ...(open === true ? { open: 'true' } : {}), limit: '100' });
+      if (state !== undefined) wanted.set('state', state);
+      if (department !== undefined) wanted.set('department', department);
       if (cursor !== undefined) wanted.set('cursor', cursor);
       const page = bodyOf(await client.get(`/v1/demands?${wanted.toString()}`)) as unknown as DemandList;
       demands.push(...page.demands);

@@ -142,6 +142,9 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'YAML of the agreement that is wanted (Agreement, or AutomaticAgreement for unconditional data)':
     '所申请的共享协议的 YAML（Agreement；无条件共享用 AutomaticAgreement）',
   'only those that are not ended': '只列未办结的',
+  'office, assigned, met, refused or withdrawn':
+    'office 待主管部门办理、assigned 已交办、met 已满足、refused 不能满足或 withdrawn 已撤回',
+  'that asks or that it is assigned to': '提出或承办部门',
   'only what waits for you, the nearest deadline first': '只列等您办理的，期限近的在前',
   'the agreement as it stands, for datong apply FILE --sign-as':
     '输出协议现状，供 datong apply 文件 --sign-as',

@@ -155,6 +155,21 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
         why: one.state === 'open' ? 'whyTicket' : 'whyMended',
       }),
     ),
+    ...waiting.demands.map((one) =>
+      item(addressOf('demands', [one.id]), {
+        key: one.id,
+        kind: 'kindDemand',
+        what: `${one.title} · ${one.id}`,
+        from: one.consumer,
+        due: one.due,
+        why:
+          one.state === 'office'
+            ? 'whyDemandOffice'
+            : one.overdue === true
+              ? 'whyDemandLate'
+              : 'whyDemandAssigned',
+      }),
+    ),
     ...waiting.disputes.map((one) =>
       item(addressOf('disputes', [one.id]), {
         key: one.id,

@@ -29,7 +29,7 @@ const classes = ['general', 'important'] as const;
 /** What there is, the best first; whoever needs it asks from here. */
 export function CataloguePage(): ReactNode {
   const { say, pick, when } = useWords();
-  const { turn } = useSession();
+  const { session, turn } = useSession();
   const { filter } = useRoute();
   const { options, name } = useDepartments();
   const {
@@ -49,6 +49,11 @@ export function CataloguePage(): ReactNode {
       lead={say('catLead')}
       error={answer.error}
       cli={`npx datong catalogue search ${q === '' ? 'WORDS' : JSON.stringify(q)}`}
+      actions={
+        session.roles.some(({ role, department: of }) => role === 'steward' && of !== undefined) ? (
+          <Link to={addressOf('demands', ['new'])}>{say('dmNotThere')}</Link>
+        ) : null
+      }
     >
       <SearchBox label={say('catSearch')} hint={say('catWords')} />
       <div className="filters">

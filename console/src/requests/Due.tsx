@@ -1,12 +1,15 @@
 import type { ReactNode } from 'react';
-import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
 
 /** Until when it is to be answered; near the day with a mark beside the colour. */
 export function Due({
   of,
 }: {
-  readonly of: Pick<Schemas['RequestSummary'], 'due' | 'escalated' | 'provisional'>;
+  readonly of: {
+    readonly due?: string | undefined;
+    readonly escalated?: boolean | undefined;
+    readonly provisional?: boolean | undefined;
+  };
 }): ReactNode {
   const { say } = useWords();
   const { due, escalated, provisional } = of;

@@ -1,5 +1,6 @@
 /** English. Its keys are those of zh.ts (words.test.ts). */
 import { casesEn } from './cases/en.ts';
+import { demandsEn } from './demands/en.ts';
 import { intakeEn } from './intakeEn.ts';
 import { registryEn } from './registry/en.ts';
 import type { Words } from './zh.ts';
@@ -8,6 +9,7 @@ export const en: Words = {
   ...intakeEn,
   ...registryEn,
   ...casesEn,
+  ...demandsEn,
   product: 'Datong · data exchange hub',
   language: '中文',
   skip: 'Skip to the content',

@@ -1,5 +1,6 @@
 /** 中文。键与 en.ts 一一对应（words.test.ts）。 */
 import { casesZh } from './cases/zh.ts';
+import { demandsZh } from './demands/zh.ts';
 import { intakeZh } from './intakeZh.ts';
 import { registryZh } from './registry/zh.ts';
 
@@ -7,6 +8,7 @@ export const zh = {
   ...intakeZh,
   ...registryZh,
   ...casesZh,
+  ...demandsZh,
   product: '打通 · 数据共享枢纽',
   language: 'English',
   skip: '跳到正文',

@@ -34,7 +34,7 @@ export async function actOnDemand(call: Call<StaffCaller>, services: Services): 
     ...(act === 'assign' && provider !== null ? { provider } : {}),
   };
   const after: Demand = { ...demand, state, provider, entry, events: [...demand.events, event] };
-  return allowed(200, demandView(after, now), {
+  return allowed(200, demandView(after, now, services.identity), {
     facts: demandFacts(after, event),
     work: async (transaction) => {
       await appendDemandEvent(transaction, demand.id, event, exchange).catch((error: unknown) => {

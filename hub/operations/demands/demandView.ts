@@ -1,12 +1,17 @@
 import type { components } from '../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
+import type { Identity } from '../../identity/identity.ts';
 import { demandDeadline, isOverdue, type Demand, type DemandEvent } from '../../domain/demand.ts';
 import { digestOf } from '../registry/registration.ts';
 import { moment } from '../reading/listing.ts';
 
 /** `DemandView` of openapi.yaml. @param now Unix milliseconds */
-export function demandView(demand: Demand, now: number): components['schemas']['DemandView'] {
+export function demandView(
+  demand: Demand,
+  now: number,
+  identity: Pick<Identity, 'persons'>,
+): components['schemas']['DemandView'] {
   const {
     events,
     fields,
@@ -16,6 +21,7 @@ export function demandView(demand: Demand, now: number): components['schemas']['
     departmentDays: _department,
     ...others
   } = demand;
+  const names = new Map<string, string>(identity.persons().map(({ id, name }) => [id, name]));
   const deadline = demandDeadline(demand, chinaWorkingCalendar);
   return {
     ...others,
@@ -25,7 +31,10 @@ export function demandView(demand: Demand, now: number): components['schemas']['
     ...(deadline === undefined
       ? {}
       : { due: deadline.day, provisional: deadline.provisional, overdue: isOverdue(deadline, now) }),
-    events: events.map(({ at, ...event }) => ({ ...event, at: moment(at) })),
+    events: events.map(({ at, ...event }) => {
+      const name = names.get(event.person);
+      return { ...event, ...(name === undefined ? {} : { name }), at: moment(at) };
+    }),
   };
 }
 

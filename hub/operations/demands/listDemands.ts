@@ -2,17 +2,25 @@ import type { Call, Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { listDemands as demandsOf } from '../../store/demands/demands.ts';
 import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
-import { reachOf } from '../reading/reach.ts';
+import { reachOf, within } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
 import { demandView } from './demandView.ts';
 
-/** GET /v1/demands: a department's own and those assigned to it, with everything that was said; to the data office all. The newest first. */
-export async function listDemands(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+/**
+ * GET /v1/demands: a department's own and those assigned to it, with everything that was said; to the data office all. The newest first. What somebody may not see is
+ * in no list, by its id neither.
+ */
+export async function listDemands(
+  call: Call<StaffCaller>,
+  { database, identity }: Services,
+): Promise<Outcome> {
   const page = pageAsked(call.query, names.demand);
-  const departments = reachOf('listDemands', call.caller);
+  const { open, state, department, demand } = call.query;
+  const departments = within(reachOf('listDemands', call.caller), department);
   const filter = {
     ...(departments === undefined ? {} : { departments }),
-    open: call.query['open'] === 'true',
+    open: open === 'true',
+    ...{ state, id: demand },
     before: page.after,
   };
   const rows = await demandsOf(database.app, filter, oneMore(page).most);
@@ -21,6 +29,6 @@ export async function listDemands(call: Call<StaffCaller>, { database }: Service
     page,
     rows,
     ({ id }) => id,
-    (row) => demandView(row, call.now),
+    (row) => demandView(row, call.now, identity),
   );
 }

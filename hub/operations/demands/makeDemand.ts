@@ -15,7 +15,10 @@ import { demandFacts, demandView } from './demandView.ts';
  * holds now.
  * @throws Problem purpose_unknown, text_identity_number
  */
-export async function makeDemand(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+export async function makeDemand(
+  call: Call<StaffCaller>,
+  { database, identity }: Services,
+): Promise<Outcome> {
   const { consumer, title, fields, purpose, reason } = call.body as components['schemas']['DemandMade'];
   const { app } = database;
   if ([title, ...fields].some(holdsIdentityNumber)) throw new Problem('text_identity_number');
@@ -27,7 +30,7 @@ export async function makeDemand(call: Call<StaffCaller>, { database }: Services
     ...{ id: await nextDemandId(app), consumer, provider: null, title, fields, purpose },
     ...{ state: 'office', entry: null, officeDays, departmentDays, events: [made] },
   };
-  return allowed(201, demandView(demand, call.now), {
+  return allowed(201, demandView(demand, call.now, identity), {
     facts: demandFacts(demand, made),
     work: async (transaction) => {
       await insertDemand(transaction, demand);

@@ -12,14 +12,14 @@ const most = 1_000;
 /** To stewards what was assigned to their departments; to those of the data office what lies before it, and what a department is late with. The nearest day first. */
 export async function waitingDemands(
   { caller, now }: Call<StaffCaller>,
-  { database }: Services,
+  { database, identity }: Services,
 ): Promise<readonly components['schemas']['DemandView'][]> {
   const own = departmentsOf(caller);
   const office = ofOffice(caller);
   if (own.length === 0 && !office) return [];
   const open = await listDemands(database.app, { open: true, ...(office ? {} : { departments: own }) }, most);
   return open
-    .map((demand) => demandView(demand, now))
+    .map((demand) => demandView(demand, now, identity))
     .filter(({ state, provider, overdue }) =>
       state === 'office' ? office : own.includes(provider ?? '') || (office && overdue === true),
     )

@@ -1,19 +1,32 @@
-import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { standingHolds, type LegalHoldRow } from '../../store/audit/legalHolds.ts';
+import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { namesBeside } from '../namesBeside.ts';
 
-const most = 1_000;
-
-/** What is held, why, and until when. */
+/** GET /v1/legal-holds: what is held, why, and until when. @throws Problem cursor_invalid */
 export async function listHolds(call: Call<StaffCaller>, { database, identity }: Services): Promise<Outcome> {
-  const holds = (await standingHolds(database.app, call.now, most)).map((row) => ({
-    ...{ id: row.id, on: thingOf(row), reason: row.reason, case: row.caseNumber },
-    ...{ until: new Date(row.until).toISOString(), author: row.author, approver: row.approver },
-    ...namesBeside(identity, { author: row.author, approver: row.approver }),
-  }));
-  return allowed(200, { holds }, { facts: { change: { holds: holds.length } } });
+  const page = pageAsked(call.query, names.hold);
+  const [until, id] = (page.after ?? '').split('~');
+  const { kind, case: caseNumber } = call.query;
+  const after = id === undefined ? {} : { after: { until: Number(until), id } };
+  const rows = await standingHolds(
+    database.app,
+    { now: call.now, kind, caseNumber, ...after },
+    oneMore(page).most,
+  );
+  return listed(
+    'holds',
+    page,
+    rows,
+    (row) => `${row.until}~${row.id}`,
+    (row) => ({
+      ...{ id: row.id, on: thingOf(row), reason: row.reason, case: row.caseNumber },
+      ...{ until: moment(row.until), author: row.author, approver: row.approver },
+      ...namesBeside(identity, { author: row.author, approver: row.approver }),
+    }),
+  );
 }
 
 /** Whom a hold is on is not said: the row has but a hash. */

@@ -1,4 +1,5 @@
 /** Legal holds: what is not destroyed before a day. The statements that destroy ask `held_dataset` themselves. */
+import { composer, narrowed, rowsOf } from '../database/compiled.ts';
 import type { Reader } from '../database/reader.ts';
 
 export interface LegalHoldRow {
@@ -25,14 +26,30 @@ export async function legalHoldById(reader: Reader, id: string): Promise<LegalHo
   return rows[0];
 }
 
-/** Those in force, the first to end first. @param now Unix milliseconds */
-export async function standingHolds(reader: Reader, now: number, most: number): Promise<LegalHoldRow[]> {
-  const { rows } = await reader.query<LegalHoldRow>(
-    `SELECT ${columns} FROM legal_hold WHERE lifted_by IS NULL AND until > to_timestamp($1 / 1000.0)
-      ORDER BY legal_hold.until, id LIMIT $2`,
-    [now, most],
-  );
-  return rows;
+export interface HoldFilter {
+  /** Unix milliseconds */
+  readonly now: number;
+  readonly kind?: string | undefined;
+  readonly caseNumber?: string | undefined;
+  /** only those behind this one; the moment in whole milliseconds, as they are kept */
+  readonly after?: { readonly until: number; readonly id: string };
+}
+
+/** Those in force, the first to end first. */
+export async function standingHolds(
+  reader: Reader,
+  filter: HoldFilter,
+  most: number,
+): Promise<LegalHoldRow[]> {
+  const { now, kind, caseNumber, after } = filter;
+  const query = narrowed(composer('legal_hold').select(composer.raw(columns)), {
+    kind,
+    case_number: caseNumber,
+  });
+  query.whereNull('lifted_by').whereRaw('legal_hold.until > to_timestamp(? / 1000.0)', [now]);
+  if (after !== undefined)
+    query.whereRaw('(legal_hold.until, id) > (to_timestamp(? / 1000.0), ?)', [after.until, after.id]);
+  return rowsOf<LegalHoldRow>(reader, query.orderByRaw('legal_hold.until, id').limit(most));
 }
 
 /** What is under legal hold now, and what waits for the second person of its hold. */

@@ -1,6 +1,6 @@
 /** Demands for data that nobody offers, with everything that was said. */
 import type { Demand, DemandEvent, DemandState } from '../../domain/demand.ts';
-import { composer, rowsOf } from '../database/compiled.ts';
+import { composer, narrowed, rowsOf } from '../database/compiled.ts';
 import type { Reader } from '../database/reader.ts';
 
 const columns = `id, consumer, provider, title, fields, purpose, state, entry, office_days AS "officeDays", department_days AS "departmentDays",
@@ -17,14 +17,16 @@ export interface DemandFilter {
   /** as the one that asks or the one it is assigned to; absent: everybody's */
   readonly departments?: readonly string[];
   readonly open?: boolean;
+  readonly state?: string | undefined;
+  readonly id?: string | undefined;
   /** only those behind this one */
   readonly before?: string | undefined;
 }
 
 /** The newest first. */
 export async function listDemands(reader: Reader, filter: DemandFilter, most: number): Promise<Demand[]> {
-  const { departments, open, before } = filter;
-  const query = composer('demand').select(composer.raw(columns));
+  const { departments, open, state, id, before } = filter;
+  const query = narrowed(composer('demand').select(composer.raw(columns)), { state, id });
   if (departments !== undefined)
     query.whereRaw('(consumer = ANY (?) OR provider = ANY (?))', [[...departments], [...departments]]);
   if (open === true) query.whereIn('state', ['office', 'assigned']);

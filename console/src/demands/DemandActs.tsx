@@ -1,0 +1,133 @@
+import { Button } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { Select } from '../parts/Select.tsx';
+import { TextField } from '../parts/TextField.tsx';
+import { Unsent } from '../parts/Unsent.tsx';
+import type { Act } from '../parts/useAct.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { useDraft } from '../parts/useDraft.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { stepsOf, type DemandStep } from './demandSteps.ts';
+
+type View = Schemas['DemandView'];
+
+/** The next steps that are hers: assigned, answered, handed back or withdrawn, each with a reason. */
+export function DemandActs(props: {
+  readonly view: View;
+  readonly doing: Act;
+  readonly done: (view: View) => void;
+}): ReactNode {
+  const { view, doing, done } = props;
+  const { say } = useWords();
+  const { session } = useSession();
+  const { name } = useDepartments();
+  const [open, setOpen] = useState<DemandStep>();
+  const steps = stepsOf(view, session);
+  const running = view.state === 'office' || view.state === 'assigned';
+  if (!running) return null;
+  return (
+    <section className="card no-print" aria-label={say('rqAct')}>
+      <h2>{say('rqAct')}</h2>
+      <p role="status">
+        {view.state === 'office'
+          ? say('dmTurnOffice')
+          : say('dmTurnDepartment', { who: name(view.provider ?? '') })}
+      </p>
+      <div className="row-form">
+        {steps.map((one) => (
+          <Button
+            key={one}
+            aria-expanded={open === one}
+            onClick={() => setOpen(open === one ? undefined : one)}
+          >
+            {say(`dmAct_${one}`)}
+          </Button>
+        ))}
+      </div>
+      {open === undefined ? null : (
+        <StepForm
+          key={open}
+          view={view}
+          step={open}
+          sending={doing.sending}
+          send={(body, sent) =>
+            doing.act(
+              (key) => post('/v1/demands/{demand}/acts', body, { at: { demand: view.id }, key }),
+              (after) => {
+                sent();
+                done(after);
+              },
+            )
+          }
+        />
+      )}
+    </section>
+  );
+}
+
+/** The button that sends it says what will be: it is the second of two. */
+function StepForm(props: {
+  readonly view: View;
+  readonly step: DemandStep;
+  readonly sending: boolean;
+  readonly send: (body: Schemas['DemandActed'], sent: () => void) => void;
+}): ReactNode {
+  const { view, step, sending, send } = props;
+  const { say } = useWords();
+  const { options } = useDepartments();
+  const begin = { reason: '', provider: '', entry: '' };
+  const { value, set, restored, sent } = useDraft(`demand ${step} ${view.id}`, begin);
+  const { reason, provider, entry } = value;
+  const body = (): Schemas['DemandActed'] => {
+    if (step === 'assign') return { act: step, reason, provider };
+    return step === 'meet' ? { act: step, reason, entry } : { act: step, reason };
+  };
+  return (
+    <form
+      className="form"
+      aria-label={say(`dmAct_${step}`)}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send(body(), sent);
+      }}
+    >
+      <Unsent shown={restored} />
+      {step === 'assign' ? (
+        <Select
+          label={say('dmTo')}
+          required
+          value={provider}
+          set={(to) => set({ provider: to })}
+          options={[
+            { value: '', text: say('choose') },
+            ...options.filter((one) => one.value !== view.consumer),
+          ]}
+        />
+      ) : null}
+      {step === 'meet' ? (
+        <TextField
+          label={say('dmEntry')}
+          hint={say('dmEntryHint')}
+          maxLength={100}
+          value={entry}
+          set={(to) => set({ entry: to })}
+        />
+      ) : null}
+      <TextField
+        label={say('dmReason')}
+        hint={say('noNames')}
+        rows={2}
+        maxLength={500}
+        value={reason}
+        set={(to) => set({ reason: to })}
+      />
+      <div className="row-form">
+        <Button type="primary" htmlType="submit" disabled={sending}>
+          {say(`dmSure_${step}`)}
+        </Button>
+      </div>
+    </form>
+  );
+}

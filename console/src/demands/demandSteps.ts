@@ -1,0 +1,20 @@
+import type { Schemas } from '../api/call.ts';
+
+export type DemandStep = Schemas['DemandActed']['act'];
+
+/** The steps that a steward finds on the page of a demand. The hub decides by its own rules. */
+export function stepsOf(
+  { state, consumer, provider, events }: Schemas['DemandView'],
+  { person, roles }: Pick<Schemas['Session'], 'person' | 'roles'>,
+): readonly DemandStep[] {
+  const holds = (department: string | undefined): boolean =>
+    roles.some((one) => one.role === 'steward' && one.department === department);
+  const running = state === 'office' || state === 'assigned';
+  // nobody answers what she asked for
+  const hers = events[0]?.person === person;
+  const back: readonly DemandStep[] = running && holds(consumer) ? ['withdraw'] : [];
+  if (hers) return back;
+  if (state === 'office' && holds(undefined)) return ['assign', 'refuse', ...back];
+  if (state === 'assigned' && provider !== undefined && holds(provider)) return ['meet', 'decline', ...back];
+  return back;
+}
