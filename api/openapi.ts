@@ -5011,8 +5011,11 @@ export interface components {
                 approver: string;
                 approverName?: string;
             }[];
+            /** @description absent on the last page */
+            nextCursor?: string;
         };
         ViewDelayId: string;
+        DemandId: string;
         DemandText: string;
         DemandMade: {
             /** @description the department that needs it */
@@ -5065,6 +5068,7 @@ export interface components {
                 act: "make" | "assign" | "decline" | "meet" | "refuse" | "withdraw";
                 /** @description id */
                 person: string;
+                name?: string;
                 at: components["schemas"]["Moment"];
                 /** @description the reason */
                 said: string;
@@ -11665,6 +11669,11 @@ export interface operations {
             query?: {
                 /** @description only those that are not ended */
                 open?: "true" | "false";
+                state?: "office" | "assigned" | "met" | "refused" | "withdrawn";
+                /** @description that asks or that it is assigned to */
+                department?: components["schemas"]["DepartmentCode"];
+                /** @description this one alone */
+                demand?: components["schemas"]["DemandId"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
                 limit?: components["parameters"]["pageSize"];
                 /** @description `nextCursor` of the page before */
@@ -11724,7 +11733,7 @@ export interface operations {
                 "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
             };
             path: {
-                demand: string;
+                demand: components["schemas"]["DemandId"];
             };
             cookie?: never;
         };
@@ -12724,14 +12733,23 @@ export interface operations {
     };
     listHolds: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description what is held */
+                kind?: "dataset" | "agreement" | "entries" | "subject";
+                /** @description number of the case */
+                case?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description the first to end first, at most 1,000 */
+            /** @description the first to end first */
             200: {
                 headers: {
                     [name: string]: unknown;
