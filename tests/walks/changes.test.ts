@@ -1,6 +1,9 @@
 /** A local copy in step with what an agreement gives: only what changed of it, masked, and what is gone; by what was acknowledged. */
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
@@ -11,9 +14,11 @@ import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { deleteRows } from '../../clients/sdk/deleteRows.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
+import { feedTerms } from '../../hub/exchange/release/changes/roundStart.ts';
+import type { Permission } from '../../policies/decision.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { testDatabase } from '../database.ts';
-import { sampleCity, samples, testHub } from '../hub.ts';
+import { sampleCity, samples, testHub, type TestHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { lastLeaf } from './leaves.ts';
 
@@ -27,13 +32,15 @@ const steward = await hub.token('han', ['steward'], 'pub-security');
 const colleague = await hub.token('ma', ['steward'], 'pub-security');
 const { client } = city.education;
 const { client: police } = city.publicSecurity;
-const there = new DatongClient({
-  department: 'education',
-  hub: { exchange: second.hub.origins.exchange, open: second.hub.origins.open },
-  ca: second.ca,
-  tls: city.education.tls,
-  signingKey: city.education.signing,
-});
+const clientAt = ({ hub: { origins }, ca }: TestHub): DatongClient =>
+  new DatongClient({
+    department: 'education',
+    hub: { exchange: origins.exchange, open: origins.open },
+    ca,
+    tls: city.education.tls,
+    signingKey: city.education.signing,
+  });
+const there = clientAt(second);
 after(() => there.close());
 const dataset = 'pub-security.household';
 const lasting = 'pub-security.people';
@@ -71,6 +78,10 @@ function agree(change: (grant: Grant) => object = (grant) => grant): Promise<voi
     change({ ...grant, ...usual }),
   );
 }
+const byYear = (grant: Grant): object => {
+  const { birth_date: _, ...fields } = grant['fields'] as Grant;
+  return { ...grant, fields: { ...fields, birth_date: { mask: 'dateTrunc', to: 'year' } } };
+};
 
 /** What a consumer holds, kept as its program would. */
 class Copy {
@@ -99,10 +110,13 @@ class Copy {
   }
 
   /** @returns how many rows came and went, and in how many answers */
-  async follow(question: ChangesQuestion = {}): Promise<{ put: number; gone: number; answers: number }> {
+  async follow(
+    question: ChangesQuestion = {},
+    by = client,
+  ): Promise<{ put: number; gone: number; answers: number }> {
     const came = { put: 0, gone: 0, answers: 0 };
     for (;;) {
-      const answer = await this.ask(question);
+      const answer = await this.ask(question, by);
       this.take(answer);
       came.answers += 1;
       came.put += answer.rows.delivered;
@@ -241,10 +255,7 @@ test('far behind: batches come and go in the middle of a round, and the copy is 
 });
 
 test('a mask that is tightened changes every row; fewer fields do too', async () => {
-  await agree((grant) => {
-    const { birth_date: _, ...fields } = grant['fields'] as Grant;
-    return { ...grant, fields: { ...fields, birth_date: { mask: 'dateTrunc', to: 'year' } } };
-  });
+  await agree(byYear);
   const count = given(people.slice(40)).length;
   const tightened = await copy.follow();
   assert.deepEqual([tightened.put, tightened.gone], [count, 0]);
@@ -260,6 +271,55 @@ test('a limit of the day holds, and what was refused is not acknowledged', async
   assert.equal(await codeOf(copy.ask()), 'quota_exhausted');
   const after_ = await database.app.query<{ turn: string }>('SELECT turn FROM change_feed');
   assert.deepEqual(after_.rows, rows);
+});
+
+test('other terms in the middle of a round: in step means that every row came under them', async () => {
+  await agree(byYear);
+  const late = new Copy();
+  late.take(await late.ask({ restart: true, limit: 200 }));
+  late.take(await late.ask({ limit: 200 }));
+  await agree();
+  await late.follow();
+  assert.deepEqual(late.held(), await pages());
+  copy.rows.clear();
+  for (const [row, record] of late.rows) copy.rows.set(row, record);
+  copy.watermark = late.watermark;
+});
+
+test('another day, or another key of the hub, are other terms: a feed in step looks at the rows again', () => {
+  const permission = { plan: {}, fields: [] } as unknown as Permission;
+  const lastMoment = Date.parse('2026-11-21T23:59:59+08:00');
+  const of = (key: string, now: number): string => feedTerms(permission, { key }, now);
+  assert.equal(of('a', lastMoment), of('a', lastMoment - 80_000_000));
+  assert.notEqual(of('a', lastMoment), of('a', lastMoment + 1_000));
+  assert.notEqual(of('a', lastMoment), of('b', lastMoment));
+});
+
+test('with another cursor key every row comes once more under a new name, the old names are gone, and open cursors do not go on', async () => {
+  const keysDir = mkdtempSync(join(tmpdir(), 'datong-changes-'));
+  cpSync(hub.hub.config.keysDir, keysDir, { recursive: true });
+  chmodSync(keysDir, 0o700);
+  const path = join(keysDir, 'cursor.key');
+  writeFileSync(path, randomBytes(32).toString('base64url'));
+  const anew = await testHub({ database, keysDir, jobsByTime: false });
+  const by = clientAt(anew);
+  try {
+    const { nextCursor: cursor } = (await client.query(dataset, { limit: 10 }, context)).json;
+    assert.ok(cursor, 'a cursor');
+    const names = new Set(copy.rows.keys());
+    const count = names.size;
+    const went = { put: count, gone: count };
+    const { answers, ...came } = await copy.follow({}, by);
+    assert.deepEqual(came, went, `in ${answers} answers`);
+    assert.deepEqual(copy.held(), await pages());
+    assert.equal([...copy.rows.keys()].filter((row) => names.has(row)).length, 0);
+    assert.equal(await codeOf(by.query(dataset, { limit: 10, cursor }, context)), 'cursor_invalid');
+    assert.equal((await copy.follow()).gone, count, 'and with the key that was there before, back again');
+  } finally {
+    by.close();
+    await anew.stop();
+    rmSync(keysDir, { recursive: true, force: true });
+  }
 });
 
 test('a batch that is put back tells again what it held', async () => {
@@ -362,6 +422,17 @@ test('under consent a row comes when its person agrees, and is gone when she wit
   await database.owner.query(
     `UPDATE change_feed SET told_place = jsonb_set(told_place, '{recheck}', '1') WHERE counter LIKE 'agr-school-meals %'`,
   );
+  assert.deepEqual(await meals.follow(), { put: 0, gone: 1, answers: 1 });
+  assert.equal(meals.rows.size, 0);
+  // each row that comes uses it, and where that was the last use the row is gone with the next call
+  await police.giveConsent({ ...consent, id: 'changes-3', maxUses: 2 });
+  assert.deepEqual(await meals.follow(), { put: 1, gone: 0, answers: 1 });
+  assert.deepEqual(await meals.follow(), { put: 0, gone: 0, answers: 1 });
+  const byPages = await client.query(dataset, { limit: 1000 }, why);
+  assert.equal(byPages.json.records.length, 1, 'the second use, elsewhere');
+  assert.deepEqual(await meals.follow(), { put: 0, gone: 1, answers: 1 });
+  await police.giveConsent({ ...consent, id: 'changes-4', maxUses: 1 });
+  assert.deepEqual(await meals.follow(), { put: 1, gone: 0, answers: 1 });
   assert.deepEqual(await meals.follow(), { put: 0, gone: 1, answers: 1 });
   assert.equal(meals.rows.size, 0);
 });

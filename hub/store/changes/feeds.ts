@@ -7,6 +7,8 @@ import type { Change } from './heldRows.ts';
 export interface FeedPlace {
   /** digest of everything that the changes follow from, as it was when the round began */
   readonly mark: string;
+  /** of that what a round has to begin again for: what the agreement says, how rows are named, the day */
+  readonly terms: string;
   /** the batch that was current then */
   readonly batch: string;
   /** `rows`: whatever is new or another; `gone`: whatever the consumer holds and is there no more; `done`: in step */

@@ -16,7 +16,6 @@ import type { RoundAsked } from './roundStart.ts';
 import { keyIn, keyText, rowNames, type RowNames } from './rowNames.ts';
 
 export interface ChangesAsked extends RoundAsked {
-  readonly counter: string;
   /** id of the feed, and what its newest answer told where that is acknowledged with this call */
   readonly feed: string;
   readonly acknowledged: ReadonlyMap<string, Change>;
@@ -130,7 +129,7 @@ export class Round {
 
   /** Rows that are held, behind a place: those of them that this consumer would not get any more. */
   async gone(place: FeedPlace, most: number): Promise<Step> {
-    const { services, asked, source } = this;
+    const { services, asked, source, names } = this;
     const after = typeof place.after === 'string' ? place.after : '';
     const stored = await heldAfter(services.database.app, asked.feed, after, most);
     const isLast = stored.length < most;
@@ -142,8 +141,9 @@ export class Round {
       (await this.agreed([...found.values()])).map(({ row }) => keyText(source.layout, row.record)),
     );
     for (const [at, { row, subject }] of held.entries()) {
-      const key = keys[at];
-      if (key !== undefined && there.has(JSON.stringify(key))) continue;
+      const key = keys[at] === undefined ? undefined : JSON.stringify(keys[at]);
+      // by another key of the hub it came under another name
+      if (key !== undefined && there.has(key) && names.name(key) === row) continue;
       this.told.push({ row, op: 'gone' });
       this.kept.set(row, { row, digest: null, key: null, subject });
       this.subjects.push(subject ?? undefined);

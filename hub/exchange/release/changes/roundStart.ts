@@ -9,18 +9,21 @@ import type { ConsentCheck } from '../consents.ts';
 import { quotaDay } from '../quotas.ts';
 import type { ReleaseServices } from '../services.ts';
 import { termsDigest } from '../streamPart.ts';
+import { rowNames, type RowNames } from './rowNames.ts';
 
 export interface RoundAsked {
   readonly permission: Permission;
   readonly dataset: LiveDataset;
   readonly check: ConsentCheck | undefined;
+  /** whose feed it is */
+  readonly counter: string;
   readonly now: number;
 }
 
 /**
- * Where a feed goes on. What an answer follows from is one digest: terms, batch, deletions, consents and the day, for masks and consents
- * that follow the calendar. While it stands, a feed that is in step has nothing to look at. A round over a snapshot begins again when
- * another batch is current; over an upsert dataset it goes on, and the next one finds what moved behind it.
+ * Where a feed goes on. What an answer follows from is one digest: terms, batch, deletions and consents. While it stands, a feed that is in
+ * step has nothing to look at. A round begins again under other terms, and over a snapshot when another batch is current; over an upsert
+ * dataset it goes on, and the next one finds what moved behind it.
  * @throws Problem dataset_without_rows
  */
 export async function goingOn(
@@ -32,25 +35,36 @@ export async function goingOn(
   const sources = await rowSources(services.database.app, row.id);
   const batch = sources?.batch ?? null;
   if (sources === undefined || batch === null) throw new Problem('dataset_without_rows', { dataset: row.id });
-  const mark = await markOf(services, asked, [batch, sources.deletions]);
+  const terms = feedTerms(asked.permission, rowNames(services.keys.cursor, asked.counter), asked.now);
+  const mark = await markOf(services, asked, [terms, batch, sources.deletions]);
   const due = place?.recheck !== undefined && asked.now >= place.recheck;
   const stays =
-    place !== undefined &&
+    place?.terms === terms &&
     (place.phase === 'done' ? place.mark === mark && !due : row.mode === 'upsert' || place.batch === batch);
   if (stays) return place;
   const recheck = await recheckOf(services, asked);
-  return { mark, batch, phase: 'rows', ...(recheck === undefined ? {} : { recheck }) };
+  return { mark, terms, batch, phase: 'rows', ...(recheck === undefined ? {} : { recheck }) };
 }
 
 async function markOf(
   { database }: ReleaseServices,
-  { permission, check, now }: RoundAsked,
+  { check }: RoundAsked,
   rows: readonly string[],
 ): Promise<string> {
   const consents = check === undefined ? '' : await newestConsent(database.app, check.scope);
-  const parts = [termsDigest(permission).toString('hex'), ...rows, consents, quotaDay(now)];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return digestOf([...rows, consents]);
 }
+
+/**
+ * What the agreement says of what leaves, the hub's key that rows are named by, and the day (calendar of China), for masks that follow the
+ * calendar.
+ * @param now Unix milliseconds
+ */
+export const feedTerms = (permission: Permission, { key }: Pick<RowNames, 'key'>, now: number): string =>
+  digestOf([termsDigest(permission).toString('hex'), key, quotaDay(now)]);
+
+const digestOf = (parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 
 const recheckOf = async (
   { database }: ReleaseServices,

@@ -16,6 +16,8 @@ export interface RowNames {
   name(key: string): string;
   /** hex, of what leaves of the row */
   digest(row: string, masked: Readonly<Record<string, unknown>>): string;
+  /** hex, of the key: names by another key are other names */
+  readonly key: string;
 }
 
 /** @param counter whose feed it is */
@@ -28,6 +30,7 @@ export function rowNames(key: KeyObject, counter: string): RowNames {
   return {
     name: (text) => hashed('row', text),
     digest: (row, masked) => hashed('record', row, canonicalJson(masked as CanonicalValue)),
+    key: hashed('key'),
   };
 }
 
