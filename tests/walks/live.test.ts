@@ -114,6 +114,14 @@ describe('an honest provider', () => {
     };
     const statement = decodeJwt(given[0]?.statement ?? '') as unknown as Row;
     assert.deepEqual([statement['exchange'], statement['rows'], given[0]?.dropped], [exchange, 1, {}]);
+    // auditors of the data office get it beside the entry, and those of a department do not
+    const search = async (token: string): Promise<Row | undefined> => {
+      const { json } = await hub.staff(token, 'POST', '/v1/log/searches', { exchange });
+      return (json['entries'] as Row[])[0]?.['private'] as Row | undefined;
+    };
+    const opened = await search(await hub.token('office-auditor', ['auditor']));
+    assert.deepEqual([opened?.['value'], opened?.['opens']], [{ given }, true]);
+    assert.equal(await search(await hub.token('own-auditor', ['auditor'], 'education')), undefined);
     assert.doesNotMatch(JSON.stringify(leaf), /datong-live|eyJ/, 'the statement itself stands apart');
   });
 

@@ -9,6 +9,7 @@ import { testDatabase } from '../database.ts';
 import { runDatong } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { registerTogether } from '../secondPerson.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, jobsByTime: false });
@@ -139,6 +140,31 @@ test('a dataset goes over only once its own rows are all valid, and is told how 
   assert.deepEqual([now.json['failing'], now.json['whole']], [0, true], 'under the version they lie under');
   const foreign = await hub.staff(provider, 'GET', `${about}/examination?schema=urn:datong:enterprise:1.0`);
   assert.equal(foreign.json['code'], 'unknown_reference');
+});
+
+test('rows whose code a list has lost since are told, and once the list has it again none are', async () => {
+  const listener = { ca: hub.ca, ports: { staff: Number(new URL(hub.hub.origins.staff).port) } };
+  const both = { author: city.operator, second };
+  const lists = '/v1/code-lists';
+  const divisions = {
+    ...{ id: 'demo.region', version: '2', from: '2026-01-02', supplements: 'gbt2260' },
+    title: { zh: '虚构的行政区划', en: 'Invented divisions' },
+    entries: ['990100', '990101', '990102'].map((code) => ({ code, zh: code })),
+  };
+  const lost = await registerTogether(listener, both, lists, divisions);
+  assert.equal(lost.status, 201, JSON.stringify(lost.body));
+  const elsewhere = householdFile(2000, 13).good.filter(({ region }) => region === '990103').length;
+  assert.ok(elsewhere > 0, 'somebody lives in the county that the list has lost');
+  const examine = () => datong('dataset', 'examine', 'pub-security.household', '--as', 'provider');
+  const rows = householdFile(2000, 13).good.length;
+  assert.equal(
+    (await examine()).stdout,
+    `pub-security.household  ${rows} rows examined, ${elsewhere} not valid\n  /region_code  x-code  ${elsewhere}\n`,
+  );
+  const withdrawal = `${lists}/demo.region/versions/2/withdrawal`;
+  const back = await registerTogether(listener, both, withdrawal, { reason: '错发' });
+  assert.equal(back.body['changed'], true, JSON.stringify(back.body));
+  assert.equal((await examine()).stdout, `pub-security.household  ${rows} rows examined, 0 not valid\n`);
 });
 
 test('a further version is not held once more against what was broken knowingly', async () => {

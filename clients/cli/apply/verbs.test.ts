@@ -75,6 +75,30 @@ test('apply prints the id under which the hub granted an automatic agreement', a
   assert.match(again.stdout, new RegExp(`^unchanged {2}AutomaticAgreement .+ {2}${id}$`, 'm'));
 });
 
+test('where an element stands, and which department it comes from, is told', async () => {
+  const uses = await datong('uses', 'element', 'time.event', '--as', 'operator');
+  assert.equal(
+    uses.stdout,
+    'urn:datong:air-quality-hourly:1.0  published  /properties/time  ecology.air-quality-hourly\n',
+    uses.stderr,
+  );
+  const nowhere = await datong('uses', 'code-list', 'gbt2261', '--as', 'operator');
+  assert.deepEqual([nowhere.code, nowhere.stdout], [0, '']);
+  assert.equal((await datong('uses', 'table', 'gbt2261', '--as', 'operator')).code, 1);
+  const file = join(home, 'source.yaml');
+  writeFileSync(
+    file,
+    'kind: ElementSource\nelement: time.event\ndepartment: ecology\nreason: as the list of 2026 says\n',
+  );
+  const decided = await datong('apply', file, '--as', 'operator', '--approve-with', 'security');
+  assert.equal(decided.code, 0, decided.stdout + decided.stderr);
+  const sources = ['catalogue', 'sources', '--as', 'operator'];
+  const told = 'time.event  ecology  as the list of 2026 says';
+  assert.equal((await datong(...sources)).stdout.trimEnd(), told);
+  assert.equal((await datong(...sources, 'time.event')).stdout.trimEnd(), told);
+  assert.equal((await datong(...sources, '--department', 'transport')).stdout, '');
+});
+
 test('schemas of the hub are listed, searched and shown', async () => {
   const listed = await datong('schema', 'list', '--as', 'operator');
   assert.match(listed.stdout, /^urn:datong:air-quality-hourly:1\.0 {2}published /m, listed.stderr);
