@@ -112,6 +112,23 @@ test('the entry names aggregate, batch and cube, and nothing that was counted', 
   assert.deepEqual(leaf.obligations, ['delete-after P180D', 'no-onward-sharing']);
 });
 
+test('obligations are said; that somebody who is counted has an open ticket is not', async () => {
+  const [someone] = first.good.filter(({ region }) => region === '990101');
+  assert.ok(someone);
+  await city.education.client.tickets.open({ dataset, key: someone.id, claim: 'the day is another one' });
+  const about = { filter: [{ field: 'person_id', op: 'eq' as const, value: someone.id }] };
+  const row = (await city.education.client.query(dataset, about, context)).json as { notes?: unknown };
+  assert.notEqual(row.notes, undefined, 'of the row it is said');
+  const { json } = await ask('by-relation');
+  assert.deepEqual(Object.keys(json).sort(), ['aggregate', 'batch', 'cells', 'minGroup', 'obligations']);
+  const said = (json as { obligations?: readonly { id: string }[] }).obligations ?? [];
+  assert.deepEqual(
+    said.map(({ id }) => id),
+    ['delete-after', 'no-onward-sharing'],
+  );
+  assert.equal((await lastLeaf(database)).notes, undefined);
+});
+
 test('what one aggregate hides, the other hides: both are read from one cube', async () => {
   const [coarse, fine] = [(await ask('by-relation')).json, (await ask('by-both')).json];
   const ofFine = new Map(fine.cells.map((cell) => [place(cell), cell]));

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { headers } from '../../clients/cli/demo/files/householdFile.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
+import { deleteKeys } from '../../hub/store/rows/byKey.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import type { components } from '../../api/openapi.ts';
@@ -272,6 +273,39 @@ test('a row that says so deletes the row of its key, and nothing else', async ()
   const { json } = await hub.staff(steward, 'GET', `/v1/batches/${batch}`);
   assert.deepEqual(json['counts'], { records: 6, rows: 6, bad: 0, skipped: 0, deletions: 4 });
   assert.deepEqual(await merged(id), idsOf([...citizens.slice(3), ...added]));
+
+  // under legal hold, from the asking on, rows are replaced and none is deleted: neither by a row, nor by a person who lets it in, nor by a list
+  const left = [...citizens.slice(3), ...added];
+  const officer = await hub.token('保全', ['security']);
+  const placed = await hub.staff(officer, 'POST', '/v1/legal-holds', {
+    ...{ on: { dataset: id }, reason: '诉讼', case: 'SS-2026-0007' },
+    until: new Date(database.now() + 30 * 86_400_000).toISOString(),
+  });
+  assert.equal(placed.status, 202, JSON.stringify(placed.json));
+  const [person] = left;
+  assert.ok(person);
+  assert.equal((await sent(id, [person.with(address, '新址 7 号')])).code, '200', 'an upsert goes on');
+  const waits = await sent(id, [person.with(relation, '其他')]);
+  assert.deepEqual([waits.code, waits.state], ['under_legal_hold', 'held']);
+  const release = (): ReturnType<typeof hub.staff> =>
+    hub.staff(steward, 'POST', `/v1/batches/${waits.batch}/release`, { reason: '核对无误' });
+  assert.equal((await release()).json['code'], 'under_legal_hold');
+  const keys = [{ person_id: idsOf([person])[0] ?? '' }];
+  const list = { keys, reason: '销户' };
+  assert.equal(await told(post(client, `/v1/datasets/${id}/deletions`, list)), 'under_legal_hold');
+  const schema = hub.hub.services.registry.current.datasets.get(id)?.schema;
+  assert.ok(schema);
+  assert.equal(await deleteKeys(database.app, id, schema, keys), 0, 'nor by a call that was decided before');
+  assert.deepEqual(await merged(id), idsOf(left));
+  const withdrawn = await hub.staff(
+    officer,
+    'POST',
+    `/v1/proposals/${String(placed.json['proposal'])}/refusal`,
+    { reason: '撤回' },
+  );
+  assert.ok(withdrawn.status < 300, JSON.stringify(withdrawn.json));
+  assert.equal((await release()).status, 200);
+  assert.deepEqual(await merged(id), idsOf(left.slice(1)));
 });
 
 test('a provider deletes its own rows by a list of keys; the log says how many and why, never which', async () => {

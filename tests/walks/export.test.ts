@@ -105,6 +105,10 @@ test('a file holds what pages hold; what was asked, each part with its persons, 
   await agree();
   const asked = await ask({ format: 'ndjson' });
   assert.deepEqual([asked.state, asked.rows], ['waiting', 0]);
+  assert.deepEqual(
+    asked.obligations?.map(({ id }) => id),
+    ['delete-after', 'no-onward-sharing'],
+  );
   assert.equal(await codeOf(download(asked)), 'export_not_ready');
   await work();
   const ready = await state(asked);

@@ -1,6 +1,8 @@
 /** The end of a translation: published with its entry, or held because too many rows are bad. */
 import { Problem } from '../../../terms/problem.ts';
 import { receives } from '../../domain/dataset.ts';
+import { isDatasetHeld } from '../../store/audit/legalHolds.ts';
+import type { Reader } from '../../store/database/reader.ts';
 import { supersedeCorrected } from '../../store/intake/supersedeCorrected.ts';
 import { outdatedCorrection } from './correction.ts';
 import { supersedeBatches } from '../../store/intake/supersedeBatches.ts';
@@ -23,7 +25,7 @@ import type { Translation } from './translateBatch.ts';
 /**
  * What publishing takes. Asked again when another batch was published meanwhile, or the registries changed.
  * @param exchange id of the entry that will tell it
- * @throws Problem of a guard (hub/domain/guards.ts), dataset_unknown, dataset_unavailable: the batch is then held; batch_claimed; and those of `preparation`
+ * @throws Problem of a guard (hub/domain/guards.ts), dataset_unknown, dataset_unavailable, under_legal_hold: the batch is then held; batch_claimed; and those of `preparation`
  */
 export async function publication(
   services: IntakeServices,
@@ -52,6 +54,7 @@ export async function publication(
     const { row } = liveDataset(registry, loading.batch.dataset);
     if (!receives(row.state)) throw new Problem('dataset_unavailable', { dataset: row.id, state: row.state });
     if (row.schema !== loading.dataset.row.schema) throw outdated(loading.dataset);
+    await deletionsMayGo(database.app, row.id, counts);
   } catch (error) {
     const problem = error instanceof Problem ? error.code : 'internal_error';
     const rejected = problem === 'batch_outdated' || findings.some(({ severity }) => severity === 'reject');
@@ -94,19 +97,27 @@ const limitOf = ({ over }: Translation): { readonly at?: string } => (over === u
 const outdated = ({ row }: Pick<LiveDataset, 'row'>): Problem =>
   new Problem('batch_outdated', { schema: row.schema });
 
+/** A batch whose rows say of others that they go waits while its dataset is under legal hold. @throws Problem under_legal_hold */
+async function deletionsMayGo(reader: Reader, dataset: string, counts: BatchRow['counts']): Promise<void> {
+  if ((counts?.deletions ?? 0) > 0 && (await isDatasetHeld(reader, dataset)))
+    throw new Problem('under_legal_hold', { what: `Dataset ${dataset}` });
+}
+
 /** What it takes that readers see a loaded batch: the claim of the pointer, and what changes in the transaction of the entry. */
 export async function makeCurrent(
   database: IntakeServices['database'],
   { row, schema }: LiveDataset,
-  { id: batch, corrects }: Pick<BatchRow, 'id' | 'corrects'>,
+  { id: batch, corrects, counts }: Pick<BatchRow, 'id' | 'corrects' | 'counts'>,
   exchange: string,
 ): Promise<Pick<Publication, 'claims' | 'work'>> {
+  await deletionsMayGo(database.app, row.id, counts);
   const from = (await datasetById(database.app, row.id))?.currentBatch ?? null;
   return {
     claims: { publish: { dataset: row.id, from, to: batch } },
     work: async (transaction) => {
       // what was checked under one version is never read under another
       if (!(await isBoundTo(transaction, row.id, row.schema))) throw outdated({ row });
+      await deletionsMayGo(transaction, row.id, counts);
       if (row.mode === 'upsert')
         await mergeBatch(transaction, row.id, schema, batch, intakeRulesOf(row).deleteWhere);
       await supersedeBatches(transaction, row.id, batch);

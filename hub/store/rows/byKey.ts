@@ -37,7 +37,7 @@ export async function countKeys(
   }
 }
 
-/** Deletes them, and moves what feeds of changes look at. @returns how many rows went */
+/** Deletes them, unless the dataset is under legal hold, and moves what feeds of changes look at. @returns how many rows went */
 export async function deleteKeys(
   reader: Reader,
   dataset: string,
@@ -46,8 +46,9 @@ export async function deleteKeys(
 ): Promise<number> {
   const { table, named, same, values } = told(datasetTable(dataset, schema), schema, keys);
   const { rowCount } = await reader.query(
-    `DELETE FROM ${table} AS stored USING ${named} WHERE ${same}`,
-    values,
+    `DELETE FROM ${table} AS stored USING ${named}
+      WHERE ${same} AND $${values.length + 1} NOT IN (SELECT dataset FROM held_dataset)`,
+    [...values, dataset],
   );
   await reader.query('UPDATE dataset SET deletions = deletions + 1 WHERE id = $1', [dataset]);
   return rowCount ?? 0;

@@ -3,6 +3,7 @@
  *
  *   decide → entry (open) → 202; then makeNextExport
  */
+import { saidObligations } from '../../../../policies/obligations/saidObligations.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
@@ -54,23 +55,33 @@ function open(
     bytes: 0,
     manifest: null,
   });
-  return allowed(202, view, {
-    facts: {
-      ...facts,
-      schema: dataset.schema.urn,
-      rows: { delivered: 0, withheld: 0 },
-      stream: { id: exchange, state: 'open' },
+  const { obligations } = permission;
+  const said = obligations.length === 0 ? {} : { obligations: saidObligations(obligations, now) };
+  return allowed(
+    202,
+    { ...view, ...said },
+    {
+      facts: {
+        ...facts,
+        schema: dataset.schema.urn,
+        rows: { delivered: 0, withheld: 0 },
+        stream: { id: exchange, state: 'open' },
+      },
+      ...(quotas.length === 0 ? {} : { claims: { quotas } }),
+      work: async (transaction) => {
+        const added = {
+          ...asked,
+          request: caller.signatureHash,
+          asked: sealAsked(sealer, exchange, request),
+          terms: termsDigest(permission),
+        };
+        if (!(await addExport(transaction, added, mostExports)))
+          throw new Problem(
+            'exports_too_many',
+            { most: mostExports },
+            { headers: { 'retry-after': '3600' } },
+          );
+      },
     },
-    ...(quotas.length === 0 ? {} : { claims: { quotas } }),
-    work: async (transaction) => {
-      const added = {
-        ...asked,
-        request: caller.signatureHash,
-        asked: sealAsked(sealer, exchange, request),
-        terms: termsDigest(permission),
-      };
-      if (!(await addExport(transaction, added, mostExports)))
-        throw new Problem('exports_too_many', { most: mostExports }, { headers: { 'retry-after': '3600' } });
-    },
-  });
+  );
 }
