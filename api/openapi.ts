@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * All rows that an agreement gives, one after the other
-         * @description Where the agreement delivers `stream`. The head is signed (tag `datong-stream-1`, no content-digest). The first line is `{"$stream": {exchange, withheld, obligations?}}`, then one record a line in parts; behind each part `{"$checkpoint": JWS}`, at the end `{"$end": JWS, "receipt"}`. A JWS (`typ` `datong-stream+jws`) signs `{v, stream, request, state, parts, rows, bytes, sha256, code?}` over all bytes before its line. Without a last line whose state is `complete` something is missing.
+         * @description Where the agreement delivers `stream`. The head is signed (tag `datong-stream-1`, no content-digest). The first line is `{"$stream": {exchange, withheld, obligations?}}`, then one record a line in parts; behind each part `{"$checkpoint": JWS}`, at the end `{"$end": JWS, "receipt"}`. A JWS (`typ` `datong-stream+jws`) signs `{v, stream, request, state, parts, rows, bytes, sha256, code?, notes?}` over all bytes before its line. Without a last line whose state is `complete` something is missing.
          */
         post: operations["streamRecords"];
         delete?: never;
@@ -3527,7 +3527,9 @@ export interface components {
             rows: number;
             /** @description so far */
             bytes: number;
-            /** @description JWS of the hub (`typ` `datong-stream+jws`) over `{v, stream, request, state, parts, rows, bytes, sha256}`, where `stream` is the id of the export and `request` the hash of the signature that asked for it */
+            /** @description what the department takes on with these rows, said where they are asked for; stands in the entry of each part too */
+            obligations?: components["schemas"]["SaidObligation"][];
+            /** @description JWS of the hub (`typ` `datong-stream+jws`) over `{v, stream, request, state, parts, rows, bytes, sha256, notes?}`, where `stream` is the id of the export and `request` the hash of the signature that asked for it */
             manifest?: string;
             /** Format: date-time */
             expires: string;
