@@ -131,6 +131,7 @@ export const permissions = {
   signPolicyDocument: { 'office steward': own, 'office security': own, steward: own, security: own },
   // what would be, over what one may see
   tryPolicyDocument: seen,
+  simulatePolicy: seen,
   listVisible: seen,
   // requests: whose stage it is decides further, within a cell
   registerProcedure: { operator: own, 'office steward': own },

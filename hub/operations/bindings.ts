@@ -73,6 +73,7 @@ import { readings } from './reading/readings.ts';
 import { approvePolicyDocument } from './policy/approvePolicyDocument.ts';
 import { explainDecision } from './policy/explainDecision.ts';
 import { listVisible } from './policy/listVisible.ts';
+import { simulatePolicy } from './policy/simulatePolicy.ts';
 import { tryPolicyDocument } from './policy/tryPolicyDocument.ts';
 import { submitPolicyDocument } from './policy/submitPolicyDocument.ts';
 import { resumeAgreement } from './policy/resumeAgreement.ts';
@@ -172,6 +173,7 @@ const staffActs: Readonly<
   tryCatalogueImport: { kind: 'inspect', run: tryCatalogueImport },
   listVisible: { kind: 'inspect', run: listVisible },
   tryPolicyDocument: { kind: 'inspect', run: tryPolicyDocument },
+  simulatePolicy: { kind: 'inspect', run: simulatePolicy },
   tryMasks: { kind: 'inspect', run: tryMasks },
   listEntries: { kind: 'inspect', run: listEntries },
   getEntryBundle: { kind: 'inspect', run: getEntryBundle },

@@ -242,6 +242,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   trySchema: her,
   listVisible: her,
   tryPolicyDocument: (call) => any(...partiesOfSubmission(call.body as Schemas['PolicySubmission'])),
+  simulatePolicy: (call) => any(...partiesOfSubmission(call.body as Schemas['PolicySimulation'])),
   tryMasks: her,
   listPolicyDocuments: her,
   listBatches: her,

@@ -462,6 +462,10 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     path: '/v1/policy/trials',
     body: { document: { kind: owner === undefined ? 'Restriction' : 'Agreement', provider: owner } },
   }),
+  simulatePolicy: (owner) => ({
+    path: '/v1/policy/simulations',
+    body: { document: { kind: owner === undefined ? 'Restriction' : 'Agreement', provider: owner } },
+  }),
   showSchema: officeOnly({ path: '/v1/schemas/urn:datong:none:1.0' }),
   registerCatalogueEntry: departmentsOnly((owner) => ({
     path: '/v1/catalogue',

@@ -1,5 +1,5 @@
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
-import { compilePlans } from '../../policies/plans.ts';
+import { compilePlans, type Plans } from '../../policies/plans.ts';
 import { documentsOf, effectOf, type PolicyEffect } from '../../policies/questions/effectOf.ts';
 import { compileStanding } from '../../policies/standingPlans.ts';
 import type { Reader } from '../store/database/reader.ts';
@@ -8,6 +8,8 @@ import { standingContext } from './standingContext.ts';
 import { readable } from './verifyStanding.ts';
 
 export interface StandingEffect extends PolicyEffect {
+  /** all that stands, compiled */
+  readonly before: Plans;
   /** nothing is loosened, today or without the restrictions that stand today: one person may put it in force */
   readonly tightens: boolean;
 }
@@ -29,7 +31,7 @@ export async function effectTogether(reader: Reader, document: PolicyDocument): 
     context,
   );
   const effect = effectOf(plans, document, context);
-  return { ...effect, tightens: tightens(effect) && tightens(bare()) };
+  return { ...effect, before: plans, tightens: tightens(effect) && tightens(bare()) };
 
   /** A floor of today may go tomorrow: what it hides of a document counts too. */
   function bare(): PolicyEffect {

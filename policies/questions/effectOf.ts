@@ -20,7 +20,9 @@ export interface PolicyEffect {
   readonly loosens: readonly CellChange[];
   /** views of one consumer that this makes finer than each of its parts: shown whole to the office, to each provider its part */
   readonly unions: readonly JointView[];
-  /** hex SHA-256 over both. Whoever approves has seen these; when today's set gives others, the approval is void. */
+  /** all that would stand, compiled */
+  readonly after: Plans;
+  /** hex SHA-256 over loosened cells and unions. Whoever approves has seen these; when today's set gives others, the approval is void. */
   readonly digest: string;
 }
 
@@ -47,6 +49,7 @@ export function effectOf(plans: Plans, document: PolicyDocument, context: Policy
     diff,
     loosens: loosens.map(({ cell }) => cell),
     unions,
+    after,
     digest: createHash('sha256')
       .update(`[${seen.join(',')}]`)
       .digest('hex'),

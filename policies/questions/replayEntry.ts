@@ -19,7 +19,7 @@ export type ReplayedEntry =
   | { readonly outcome: 'differs'; readonly logged: string; readonly decided: string };
 
 /** Denials that follow from what the entry holds. */
-const decidable: readonly DenialCode[] = [
+export const decidable: readonly DenialCode[] = [
   'dataset_unknown',
   'agreement_suspended',
   'agreement_not_in_force',
@@ -31,8 +31,9 @@ const decidable: readonly DenialCode[] = [
   'on_behalf_of_missing',
 ];
 /** Which of these it is depends on all agreements of the consumer, of which a pack holds those it is about. */
-const withoutAgreement: readonly string[] = ['no_agreement', 'agreement_missing', 'agreement_unknown'];
-const isDenialCode = (code: string): code is DenialCode => (denialCodes as readonly string[]).includes(code);
+export const withoutAgreement: readonly string[] = ['no_agreement', 'agreement_missing', 'agreement_unknown'];
+export const isDenialCode = (code: string): code is DenialCode =>
+  (denialCodes as readonly string[]).includes(code);
 
 /** Members that a decision puts into its entry, and an entry need not have (a stream's end says no more of it). */
 const told = ['provider', 'matterCode', 'obligations', 'fact', 'aggregate', 'fields', 'withheld'] as const;
@@ -48,7 +49,8 @@ export function replayEntry(leaf: Leaf, plans: Plans): ReplayedEntry | undefined
   return refused === undefined ? permitted(leaf, request, decision) : denied(refused, decision);
 }
 
-function requestOf(leaf: Leaf, consumer: string, dataset: string): DecisionRequest {
+/** What was asked, as far as its entry tells: names, never a value. */
+export function requestOf(leaf: Leaf, consumer: string, dataset: string): DecisionRequest {
   const { agreement, purpose, onBehalfOf, matter, fact, aggregate, fields = {}, withheld = {} } = leaf;
   const names = [...new Set(Object.keys(fields).map(rootOf))];
   return {
@@ -64,7 +66,7 @@ function requestOf(leaf: Leaf, consumer: string, dataset: string): DecisionReque
 }
 
 /** The value that was looked up by is in no entry: that there was one is taken as given. */
-function withoutLookups(
+export function withoutLookups(
   plans: Plans,
   { agreement = '', consumer, dataset, purpose = '' }: DecisionRequest,
 ): Plans {

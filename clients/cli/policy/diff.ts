@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CellChange } from '../../../policies/questions/cellChange.ts';
 import { diffPlans, type PolicyDiff } from '../../../policies/questions/diff.ts';
 import { columns } from '../textWidth.ts';
 import { data, exitCode, say } from '../verb.ts';
@@ -22,22 +23,21 @@ export function registerDiff(policy: Command): void {
     });
 }
 
-const kindText = {
+export const kindText = {
   added: { zh: '新增', en: 'added' },
   loosened: { zh: '放宽', en: 'loosened' },
   tightened: { zh: '收紧', en: 'tightened' },
   removed: { zh: '删除', en: 'removed' },
 } as const;
 
+/** A change as the columns of a table. */
+export const cellRow = (cell: CellChange): readonly string[] => [
+  ...[say(kindText[cell.kind]), cell.consumer, cell.dataset, cell.purpose, cell.cell],
+  `${cell.from ?? '–'} → ${cell.to ?? '–'}`,
+];
+
 function readable({ cells, counts, verdict }: PolicyDiff): string {
-  const rows = cells.map((cell) => [
-    say(kindText[cell.kind]),
-    cell.consumer,
-    cell.dataset,
-    cell.purpose,
-    cell.cell,
-    `${cell.from ?? '–'} → ${cell.to ?? '–'}`,
-  ]);
+  const rows = cells.map(cellRow);
   const total = (Object.keys(kindText) as (keyof typeof kindText)[])
     .map((kind) => `${say(kindText[kind])} ${counts[kind]}`)
     .join('  ');

@@ -1,10 +1,11 @@
-/** `datong policy …`: one file per sub-verb. All of them work offline, on a folder of documents. */
+/** `datong policy …`: one file per sub-verb. They work offline, on a folder of documents; `simulate` and `visibility --hub` ask the hub. */
 import type { Command } from 'commander';
 import { registerDiff } from './diff.ts';
 import { registerExplain } from './explain.ts';
 import { registerLint } from './lint.ts';
 import { registerReplay } from './replay.ts';
 import { registerSchema } from './schema.ts';
+import { registerSimulate } from './simulate.ts';
 import { registerTest } from './test.ts';
 import { registerVisibility } from './visibility.ts';
 
@@ -12,7 +13,7 @@ export function register(program: Command): void {
   const policy = program
     .command('policy')
     .description(
-      '共享策略 / agreements and restrictions: lint, test, explain, diff, visibility, replay, schema',
+      '共享策略 / agreements and restrictions: lint, test, explain, diff, visibility, replay, simulate, schema',
     );
   registerLint(policy);
   registerTest(policy);
@@ -20,5 +21,6 @@ export function register(program: Command): void {
   registerDiff(policy);
   registerVisibility(policy);
   registerReplay(policy);
+  registerSimulate(policy);
   registerSchema(policy);
 }

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { visibility, type VisibilityCell } from '../../../policies/questions/visibility.ts';
+import { withStaffToken, type StaffOptions } from '../profile.ts';
+import { printList } from '../reading/reader.ts';
 import { columns } from '../textWidth.ts';
 import { data, exitCode, say, VerbFailure } from '../verb.ts';
 import { compileFolder, timeOf } from './policyFolder.ts';
 
-interface Options {
+interface Options extends StaffOptions {
+  readonly hub?: boolean;
   readonly dataset?: string;
   readonly field?: string;
   readonly department?: string;
@@ -13,10 +16,13 @@ interface Options {
 }
 
 export function registerVisibility(policy: Command): void {
-  policy
-    .command('visibility')
-    .description('谁能看到某数据项，某部门能看到什么 / who can see a field, what a department can see')
-    .argument('<dir>', 'folder of documents')
+  withStaffToken(
+    policy
+      .command('visibility')
+      .description('谁能看到某数据项，某部门能看到什么 / who can see a field, what a department can see')
+      .argument('[dir]', 'folder of documents; absent with --hub'),
+  )
+    .option('--hub', 'what is in force at the hub, by your token')
     .option('--dataset <id>', 'of this dataset')
     .option('--field <name>', 'of this field')
     .option('--department <code>', 'by this department')
@@ -24,18 +30,27 @@ export function registerVisibility(policy: Command): void {
     .option('--at <time>', 'whether it is in force then (default: now)')
     .addHelpText(
       'after',
-      '\nExample: datong policy visibility samples/ --dataset pub-security.household --field person_id',
+      '\nExample: datong policy visibility samples/ --dataset pub-security.household --field person_id\n         datong policy visibility --hub --department education --demo',
     )
-    .action((dir: string, options: Options) => show(dir, options));
+    .action((dir: string | undefined, options: Options) => show(dir, options));
 }
 
-function show(dir: string, { dataset, field, department, json, at }: Options): void {
+async function show(dir: string | undefined, options: Options): Promise<void> {
+  const { dataset, field, department, json, at } = options;
   if (dataset === undefined && field === undefined && department === undefined) {
     throw new VerbFailure(exitCode.usage, {
       zh: '请给出 --dataset、--field 或 --department',
       en: 'give --dataset, --field or --department',
     });
   }
+  const { as, demo, token, profile } = options;
+  const named = as ?? demo ?? token ?? profile;
+  if (options.hub === true) {
+    if (dir !== undefined || at !== undefined) throw eitherOr();
+    await atHub(options);
+    return;
+  }
+  if (dir === undefined || named !== undefined) throw eitherOr();
   const cells = visibility(
     compileFolder(dir).plans,
     {
@@ -48,6 +63,24 @@ function show(dir: string, { dataset, field, department, json, at }: Options): v
   data(json === true ? JSON.stringify({ cells }) : readable(cells));
 }
 
+const eitherOr = (): VerbFailure =>
+  new VerbFailure(exitCode.usage, {
+    zh: '请给出文档文件夹；或用 --hub 查看枢纽上现行的（此时不用文件夹和 --at）',
+    en: 'give a folder of documents; or --hub for what is in force there (then without folder and --at)',
+  });
+
+/** What the table of the hub's own says to whoever asks. */
+const atHub = ({ dataset, field, department, ...options }: Options): Promise<void> =>
+  printList(
+    { ...options, staff: true, limit: 100_000 },
+    {
+      path: '/v1/policy/visibility',
+      member: 'cells',
+      query: { dataset, field, consumer: department },
+      line: (cell) => cellRow(cell as unknown as Shown),
+    },
+  );
+
 const accessText = {
   read: { zh: '读取', en: 'reads' },
   lookup: { zh: '精确查询', en: 'looks up by' },
@@ -55,6 +88,18 @@ const accessText = {
   fact: { zh: '核验', en: 'asks a fact' },
   aggregate: { zh: '统计', en: 'counts or sums' },
 } as const;
+
+type Shown = Pick<
+  VisibilityCell,
+  'consumer' | 'principal' | 'access' | 'dataset' | 'field' | 'mask' | 'purpose' | 'agreement' | 'active'
+>;
+
+const cellRow = (cell: Shown): readonly string[] => [
+  cell.principal === undefined ? cell.consumer : `${cell.consumer} (${cell.principal})`,
+  say(accessText[cell.access]),
+  `${cell.dataset} ${cell.field}`,
+  ...[cell.mask, cell.purpose, cell.agreement, cell.active ? '✓' : '✗'],
+];
 
 function readable(cells: readonly VisibilityCell[]): string {
   if (cells.length === 0) return say({ zh: '没有人', en: 'nobody' });
@@ -67,16 +112,5 @@ function readable(cells: readonly VisibilityCell[]): string {
     say({ zh: '共享协议', en: 'agreement' }),
     say({ zh: '生效', en: 'in force' }),
   ];
-  return columns([
-    head,
-    ...cells.map((cell) => [
-      cell.principal === undefined ? cell.consumer : `${cell.consumer} (${cell.principal})`,
-      say(accessText[cell.access]),
-      `${cell.dataset} ${cell.field}`,
-      cell.mask,
-      cell.purpose,
-      cell.agreement,
-      cell.active ? '✓' : '✗',
-    ]),
-  ]).join('\n');
+  return columns([head, ...cells.map(cellRow)]).join('\n');
 }
