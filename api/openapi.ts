@@ -2227,6 +2227,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/policy/simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a document would change, and which of the last days' calls it would answer otherwise; nothing is kept
+         * @description Each call of the log is decided twice as if it came now, under what is in force and under what would be. To a department its own agreements and calls, to the data office everything.
+         */
+        post: operations["simulatePolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/policy/visibility": {
         parameters: {
             query?: never;
@@ -6493,6 +6513,54 @@ export interface components {
             loosens: components["schemas"]["PolicyCell"][];
             tightens: components["schemas"]["PolicyCell"][];
             unions: components["schemas"]["JointView"][];
+        };
+        PolicySimulation: {
+            document: components["schemas"]["PolicyDocument"];
+            /** @description that are looked back on; 7 unless said */
+            days?: number;
+            /** @description entries that are read */
+            most?: number;
+        };
+        PolicySimulated: {
+            /** @description `agr-2026-0042@3` */
+            document: string;
+            /** @description one person may put it in force */
+            tightening: boolean;
+            /** @description all cells that change, of which at most 1,000 are told */
+            counts: {
+                added: number;
+                loosened: number;
+                tightened: number;
+                removed: number;
+            };
+            cells: components["schemas"]["PolicyCell"][];
+            unions: components["schemas"]["JointView"][];
+            decisions: {
+                from: components["schemas"]["Moment"];
+                until: components["schemas"]["Moment"];
+                days: number;
+                /** @description decided again */
+                calls: number;
+                same: number;
+                different: number;
+                /** @description their agreement changes in what no entry tells, such as values that rows are filtered by */
+                open: number;
+                /** @description of the oldest call that was read; there are more before it */
+                cutAt?: components["schemas"]["Moment"];
+                /** @description the most frequent first, at most 100 */
+                changes: {
+                    /**
+                     * @description refused that is answered today; answered that is refused today; other fields or masks; refused for another reason; open
+                     * @enum {unknown}
+                     */
+                    kind: "refused" | "granted" | "changed" | "reason" | "open";
+                    /** @description `allow → deny field_not_granted`, `field name: clear → personName` */
+                    change: string;
+                    count: number;
+                    /** @description ids of a few */
+                    exchanges: components["schemas"]["Uuid7"][];
+                }[];
+            };
         };
         VisibleList: {
             cells: {
@@ -11299,6 +11367,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyTried"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    simulatePolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicySimulation"];
+            };
+        };
+        responses: {
+            /** @description cells and calls that change, counted, with examples */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicySimulated"];
                 };
             };
             default: components["responses"]["Problem"];
