@@ -1,6 +1,7 @@
 /** The composition root: a configuration becomes a running hub, and a running hub stops without losing anything. */
 import { agreeOnKeys } from './audit/agreedKeys.ts';
 import { followErasures } from './audit/erasureFile.ts';
+import { followDestructions } from './audit/retention/destructionFile.ts';
 import { openAuditLog, type OpenedAuditLog } from './audit/openAuditLog.ts';
 import { Mutex } from '../machine/mutex.ts';
 import type { HubConfig } from './config/hubConfig.ts';
@@ -135,6 +136,11 @@ async function start(
     onError: (error) => logger.error(errorFacts(error), 'the file of erasures could not be written'),
   });
   closing.push(() => erasures.close());
+  const destructions = await followDestructions({
+    ...{ database, audit, keys, stateDir: config.stateDir },
+    onError: (error) => logger.error(errorFacts(error), 'the file of destructions could not be written'),
+  });
+  closing.push(() => destructions.close());
   const metrics = hubMetrics(hubGauges(audit, database, () => live));
   const report: Services['report'] = ({ exchange, operation, error }) => {
     metrics.failed();

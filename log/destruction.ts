@@ -14,6 +14,8 @@ export const destructionUnit = 1_024;
 
 /** The operation of its entry. */
 export const destructionOperation = 'destroyEntries';
+/** The operation of the operator's decision to go on from a restored older database: what was lost with it is told again. */
+export const acceptOlderOperation = 'acceptOlderDatabase';
 /** What the `change` of an accepted order says it is. */
 export const orderKind = 'Destruction';
 /** What the `change` of an accepted rule says it is. */
@@ -46,6 +48,8 @@ export interface ToldDestruction {
   readonly order: string;
   /** hex SHA-256 of the file that the entries were taken out to */
   readonly sha256: string;
+  /** exchange that told it before an older database was restored; absent where it is told the first time */
+  readonly replays?: string;
   readonly at: string;
 }
 
@@ -69,6 +73,7 @@ export function destructionIn(leaf: Leaf): ToldDestruction | undefined {
     ...{ first, last, entries, at },
     ...{ stays: text('stays'), hashes: text('hashes'), newest: text('newest') },
     ...{ rules: text('rules'), order: text('order'), sha256: text('sha256') },
+    ...(text('replays') === '' ? {} : { replays: text('replays') }),
   };
 }
 
@@ -93,6 +98,17 @@ export function orderIn(leaf: Leaf): number | undefined {
   return Number.isNaN(moment) ? undefined : moment;
 }
 
+/** When the operator went on from a restored older database, Unix milliseconds; undefined for an entry that says no such thing. */
+export function acceptedOlderIn({ kind, operation, decision, actor, at }: Leaf): number | undefined {
+  const is = kind === 'management' && operation === acceptOlderOperation && decision === 'allow';
+  return is && actor.staff === 'hub' ? Date.parse(at) : undefined;
+}
+
+/** Until when entries may go by what a destruction names as its order: that of two persons, or of one told again, what lost it. */
+function moment({ replays }: ToldDestruction, order: Leaf): number | undefined {
+  return orderIn(order) ?? (replays === undefined ? undefined : acceptedOlderIn(order));
+}
+
 /** What is claimed to be destroyed. */
 export interface ClaimedDestruction {
   /** index of the first entry of the unit */
@@ -103,7 +119,8 @@ export interface ClaimedDestruction {
 
 /**
  * Whether entries of the log tell it: the hub's own entry for this very unit, by the order of two persons, of nothing younger than the law's
- * term at that time. @param order undefined: it lies where nobody looks this time, and is not asked for
+ * term at that time. Told again after an older database was restored, it may name the operator's decision to go on from that one, where the
+ * order is lost with what came after. @param order undefined: it lies where nobody looks this time, and is not asked for
  */
 export function isTold(
   { first, stays }: ClaimedDestruction,
@@ -113,7 +130,7 @@ export function isTold(
   const said = told === undefined ? undefined : destructionIn(told);
   if (said === undefined || order === undefined) return false;
   const newest = Date.parse(said.newest);
-  const before = order === 'unseen' ? Infinity : order.id === said.order ? orderIn(order) : undefined;
+  const before = order === 'unseen' ? Infinity : order.id === said.order ? moment(said, order) : undefined;
   return (
     said.first === first &&
     said.last === first + destructionUnit - 1 &&

@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { toBase64 } from '../../log/base64.ts';
+import { acceptOlderOperation } from '../../log/destruction.ts';
 import { Problem } from '../../terms/problem.ts';
 import { readHead } from '../store/audit/head.ts';
 import { trustedHead } from './head.ts';
@@ -27,7 +28,7 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
   try {
     const log = await openAuditLog(options);
     const change = { accepted: size, known: known.size, knownRoot: toBase64(known.root) };
-    const draft = hubDraft('acceptOlderDatabase', database.now(), change, { bumpsEpoch: true });
+    const draft = hubDraft(acceptOlderOperation, database.now(), change, { bumpsEpoch: true });
     await log.append(draft).finally(() => log.close());
   } catch (error) {
     await rename(aside, file); // not logged, not accepted

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { configurationBeside } from '../../tests/configurationBeside.ts';
 import { emptyDatabase, testDatabase } from '../../tests/database.ts';
 import { runDatong } from '../../tests/datong.ts';
 import { sampleCity, testHub } from '../../tests/hub.ts';
 import { lastLeaf, newestLeaves } from '../../tests/walks/leaves.ts';
 import { subjectHash } from '../domain/subjectHash.ts';
-import type { DatabaseAddress } from '../store/database/address.ts';
 import { asLogin } from '../store/database/database.ts';
 import { theHub } from './actor.ts';
 import { entry } from './entry.ts';
@@ -299,17 +299,7 @@ test('an archive from before an erasure, restored by its verb, has forgotten aga
   after(() => rm(home, { recursive: true, force: true }));
   const restored = await emptyDatabase();
   const { keysDir } = hub.hub.config;
-  const configured = async (name: string, address: DatabaseAddress): Promise<string> => {
-    assert.ok(typeof address === 'object', 'the cluster of tests');
-    const { host, port, user, database: of } = address;
-    const url = `postgres://${user}@localhost:${port}/${of}?host=${encodeURIComponent(host)}`;
-    const path = join(home, `${name}.json`);
-    const { stateDir } = hub;
-    const hubJson = { name: 'yunxi', publicOrigin: 'https://localhost:8443', stateDir, keysDir };
-    await writeFile(path, JSON.stringify({ ...hubJson, database: { url, durable: false } }));
-    return path;
-  };
-  const before = await configured('before', database.address);
+  const before = await configurationBeside(hub, database.address, home);
   const archive = join(home, 'day.dtb');
   const saved = await runDatong(['backup', '--to', archive, '--config', before]);
   assert.equal(saved.code, 0, saved.stderr);
@@ -317,7 +307,7 @@ test('an archive from before an erasure, restored by its verb, has forgotten aga
   assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });
   // written at the stop, if not before
   await hub.hub.stop();
-  const config = await configured('after', restored.address);
+  const config = await configurationBeside(hub, restored.address, home);
   const ran = await runDatong(['restore', archive, '--accept-older', '--config', config]);
   assert.equal(ran.code, 0, ran.stderr);
   const left = async (): Promise<number> =>

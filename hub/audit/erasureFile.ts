@@ -3,13 +3,11 @@
  * anything is served, each erasure that the database does not know is done again, with an entry. It names entries, places and hashes, no
  * person; a MAC under a key that is not in the database keeps others from having anything erased by it.
  */
-import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { fromBase64, toBase64 } from '../../log/base64.ts';
 import { sameHash } from '../../log/hash.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
-import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { eraseRows, erasedRows, listErasures, subjectsAt } from '../store/audit/erasures.ts';
 import type { Database } from '../store/database/database.ts';
@@ -17,7 +15,7 @@ import { theHub } from './actor.ts';
 import type { AuditLog } from './draft.ts';
 import { entry } from './entry.ts';
 import { erasing, erasureKind, listDigest } from './erasure.ts';
-import { writeDurably } from './highWater.ts';
+import { keepByTime, readSealed, writeSealed, type KeptFile } from './sealedFile.ts';
 
 interface KeptErasure {
   readonly id: string;
@@ -41,25 +39,16 @@ interface Following {
   readonly onError: (error: unknown) => void;
 }
 
-export interface ErasureFile {
-  /** Writes what was erased since. */
-  keep(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** ms between two looks */
-const every = 60_000;
-
 export const erasureFile = (stateDir: string): string => join(stateDir, 'log-erasures.json');
 
 /**
  * Does again what the database does not know, then keeps the file.
  * @throws Problem log_inconsistent where the file was damaged or is another hub's; log_unavailable
  */
-export async function followErasures(services: Following): Promise<ErasureFile> {
+export async function followErasures(services: Following): Promise<KeptFile> {
   const { database, key, stateDir } = services;
-  const path = erasureFile(stateDir);
-  const kept = await readKept(path, key);
+  const file = { path: erasureFile(stateDir), name: 'erasures', key } as const;
+  const kept = ((await readSealed(file)) ?? []) as readonly KeptErasure[];
   const known = new Set((await listErasures(database.app)).map(({ id }) => id));
   for (const erasure of kept) if (!known.has(erasure.id)) await replay(services, erasure);
   let written = '';
@@ -74,20 +63,10 @@ export async function followErasures(services: Following): Promise<ErasureFile> 
       }));
       all.push({ id, subject: toBase64(subject), before, rows });
     }
-    const text = JSON.stringify(all);
-    await writeDurably(path, JSON.stringify({ erasures: text, mac: toBase64(macOf(text, key)) }));
+    await writeSealed(file, all);
     written = ids;
   };
-  const quietly = (): Promise<void> => keep().catch((error: unknown) => services.onError(error));
-  await quietly();
-  const timer = setInterval(() => void quietly(), every).unref();
-  return {
-    keep,
-    close: async () => {
-      clearInterval(timer);
-      await quietly();
-    },
-  };
+  return keepByTime(keep, services.onError);
 }
 
 /** Rows that are not there, or beside another entry, are passed by. */
@@ -117,25 +96,3 @@ async function replay({ database, audit }: Following, kept: KeptErasure): Promis
     }),
   );
 }
-
-async function readKept(path: string, key: KeyObject): Promise<readonly KeptErasure[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-  try {
-    const { erasures, mac } = JSON.parse(text) as { erasures: string; mac: string };
-    const expected = macOf(erasures, key);
-    const given = Buffer.from(mac, 'base64');
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new RangeError('mac');
-    return JSON.parse(erasures) as readonly KeptErasure[];
-  } catch (cause) {
-    throw new Problem('log_inconsistent', { what: asIs(path) }, { cause });
-  }
-}
-
-const macOf = (text: string, key: KeyObject): Buffer =>
-  createHmac('sha256', key).update(`datong erasures 1\n${text}`).digest();

@@ -1,5 +1,6 @@
 /** Of entries that are proven: which of those that are not here were destroyed, because one that is here tells it. */
 import {
+  acceptOlderOperation,
   destructionIn,
   destructionOperation,
   destructionUnit,
@@ -28,7 +29,7 @@ export function destroyedAmong(entries: readonly ProvenEntry[]): readonly Destro
   if (told.length === 0) return [];
   const orders = new Map<string, Leaf>();
   for (const { bytes } of entries) {
-    const leaf = holds(bytes, acceptance) ? parseLeaf(bytes) : undefined;
+    const leaf = orderings.some((mark) => holds(bytes, mark)) ? parseLeaf(bytes) : undefined;
     if (leaf !== undefined) orders.set(leaf.id, leaf);
   }
   const units: DestroyedUnit[] = [];
@@ -43,7 +44,9 @@ export function destroyedAmong(entries: readonly ProvenEntry[]): readonly Destro
   return units.sort((a, b) => a.first - b.first);
 }
 
-const acceptance = new TextEncoder().encode('"operation":"acceptProposal"');
+const orderings = ['acceptProposal', acceptOlderOperation].map((operation) =>
+  new TextEncoder().encode(`"operation":"${operation}"`),
+);
 
 /** Parsing every leaf of a large pack would cost more than proving it. */
 function holds(bytes: Uint8Array, part: Uint8Array): boolean {

@@ -6,20 +6,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { checkEvidence } from '../../../clients/cli/audit/evidence/checkEvidence.ts';
 import { verifyLog } from '../../../clients/cli/audit/verifyLog.ts';
 import { DatongProblem } from '../../../clients/sdk/datongProblem.ts';
+import { leafHash } from '../../../log/hash.ts';
 import { openCheckpoint } from '../../../log/checkpoint.ts';
 import { parseVkey } from '../../../log/note/noteKey.ts';
-import { extentText } from '../../../log/pack/claims.ts';
-import type { EvidenceFile } from '../../../log/pack/evidenceFile.ts';
 import type { PackFile } from '../../../log/pack/pack.ts';
+import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { verifyPack } from '../../../log/pack/verifyPack.ts';
 import { isConsistent } from '../../../log/tree/verifyProof.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
+import { configurationBeside } from '../../../tests/configurationBeside.ts';
 import { answerFault } from '../../../tests/contractAnswers.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { runDatong } from '../../../tests/datong.ts';
+import { evidenceOverDestroyed, restoredWithout } from '../../../tests/destroyedEntries.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
 import { sampleCity, testHub, type Machine, type TestHub } from '../../../tests/hub.ts';
 import { lastLeaf, newestLeaves } from '../../../tests/walks/leaves.ts';
@@ -29,13 +30,18 @@ import { withTransaction } from '../../store/database/transaction.ts';
 import { subjectHash } from '../../domain/subjectHash.ts';
 import { entry, type Entry } from '../entry.ts';
 import { consistency } from '../evidence/consistency.ts';
+import { readSealed, writeSealed } from '../sealedFile.ts';
 import { subjectToken, tokenYear } from '../subjects.ts';
+import { destructionFile, followDestructions } from './destructionFile.ts';
+import type { KeptDestruction } from './replayDestruction.ts';
 
 const database = await testDatabase({ connections: 8 });
 const year = 365.25 * 86_400_000;
 const unit = 1_024;
 const dataset = 'pub-security.household';
 let hub: TestHub;
+/** scratch, with an archive from before anything was ordered or destroyed */
+let home: string;
 let city: Awaited<ReturnType<typeof sampleCity>>;
 let security: string;
 let steward: string;
@@ -111,6 +117,15 @@ async function codes(): Promise<readonly string[]> {
   return [...new Set((json['findings'] as readonly { code: string }[]).map(({ code }) => code))].sort();
 }
 
+/** Entries of the unit that are there. */
+async function stayingIn(): Promise<readonly number[]> {
+  const { rows } = await database.app.query<{ index: number }>(
+    'SELECT idx::int AS index FROM audit_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx',
+    [unit, 2 * unit],
+  );
+  return rows.map(({ index }) => index);
+}
+
 const asked = async (method: string, path: string) => (await hub.staff(auditor, method, path)).json;
 
 const size = async (): Promise<number> =>
@@ -141,8 +156,22 @@ before(async () => {
       }),
     );
   await run('deriveTiles', 'indexEntries', 'reverifyLog');
+  home = await mkdtemp(join(tmpdir(), 'datong-retention-'));
+  const saved = await runDatong([
+    ...[
+      'backup',
+      '--to',
+      join(home, 'old.dtb'),
+      '--config',
+      await configurationBeside(hub, database.address, home),
+    ],
+  ]);
+  assert.equal(saved.code, 0, saved.stderr);
 });
-after(() => hub.stop());
+after(async () => {
+  await hub.stop();
+  await rm(home, { recursive: true, force: true });
+});
 
 test('what is not in order is refused, and no rule goes below the term of the law', async () => {
   const cases: readonly [string, object, string][] = [
@@ -334,7 +363,6 @@ test('what is over goes to a file and then from the log, with an entry; acts sta
 
 test('the whole log is verified on another machine, and says what was destroyed', async () => {
   const gone = unit - (await countIn(unit));
-  const home = await mkdtemp(join(tmpdir(), 'datong-retention-'));
   const demo = join(home, 'demo.json');
   writeDemoState(demo, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor });
   const vkey = hub.hub.keys.log.vkey;
@@ -342,7 +370,6 @@ test('the whole log is verified on another machine, and says what was destroyed'
     cwd: home,
     env: { DATONG_STATE: demo },
   });
-  await rm(home, { recursive: true, force: true });
   assert.equal(quick.code, 0, quick.stdout + quick.stderr);
   assert.equal(
     (quick.stderr + quick.stdout).includes(`${gone} were destroyed when their time was over`),
@@ -457,53 +484,8 @@ test('who asks for an exchange whose entry was destroyed is told when, under whi
   assert.equal((await refusal(city.education.client, gone)).code, 'entry_destroyed');
 });
 
-test('evidence and a pack over a range with destroyed entries hold, and say which they are', async () => {
-  const ask = async (question: object): Promise<string> => {
-    const asked = { question, reason: 'review', case: 'SJ-2026-3' };
-    const made = await hub.staff(auditor, 'POST', '/v1/log/evidence', asked);
-    assert.equal(made.status, 201, JSON.stringify(made.json));
-    return JSON.stringify(
-      (await hub.staff(auditor, 'GET', `/v1/log/evidence/${String(made.json['id'])}`)).json,
-    );
-  };
-  const keys = [parseVkey(hub.hub.keys.log.vkey)];
-  // beyond the unit on both sides, and a few entries in the midst of it, of which none is there
-  for (const [first, last] of [
-    [unit - 3, 2 * unit + 2],
-    [unit + 20, unit + 30],
-  ]) {
-    const text = await ask({ first, last, whole: true, kind: 'release' });
-    const { findings, read } = checkEvidence(text, { keys });
-    assert.deepEqual(findings, [], String(first));
-    assert.ok(read);
-    assert.deepEqual(
-      [read.complete, read.destroyed.map((one) => [one.first, one.last])],
-      ['range', [[unit, 2 * unit - 1]]],
-    );
-    const extent = extentText(read);
-    assert.match(extent.en, /every entry from \d+ to \d+ that was not destroyed is here .* under the rules/);
-    assert.match(extent.zh, /未销毁的全部在此.*按期限规则.*销毁，见第 \d+ 条/);
-    assert.doesNotMatch(extent.zh, /条全部在此（/);
-    // one of those that stayed left out, or the entry that tells: it is incomplete
-    const file = JSON.parse(text) as EvidenceFile;
-    for (const without of ['"resumeAgreement"', '"destroyEntries"']) {
-      const entries = file.pack.entries.filter(({ leaf }) => !Buffer.from(leaf, 'base64').includes(without));
-      const forged = JSON.stringify({ ...file, pack: { ...file.pack, entries } });
-      assert.equal(
-        checkEvidence(forged, { keys }).findings.some(({ code }) => code === 'evidence_incomplete'),
-        true,
-        without,
-      );
-    }
-  }
-  const home = await mkdtemp(join(tmpdir(), 'datong-retention-'));
-  const file = join(home, 'evidence.json');
-  await writeFile(file, await ask({ first: unit + 20, last: unit + 30 }));
-  const explained = await runDatong(['audit', 'explain', file, '--key', hub.hub.keys.log.vkey]);
-  await rm(home, { recursive: true, force: true });
-  assert.equal(explained.code, 0, explained.stderr);
-  assert.match(explained.stdout, /entries 1024–2047 were destroyed on .* under the rules .*, entry \d+/);
-});
+test('evidence and a pack over a range with destroyed entries hold, and say which they are', () =>
+  evidenceOverDestroyed(hub, { auditor, unit, home }));
 
 test('re-verification tells destroyed entries from stolen ones', async () => {
   const [stayed] = (
@@ -562,4 +544,73 @@ test('re-verification tells destroyed entries from stolen ones', async () => {
   assert.equal(hub.hub.audit.broken(), undefined, 'the hub goes on');
   await asAdministrator('UPDATE audit_tile SET hashes = (SELECT hashes FROM tile) WHERE level = 0 AND n = 4');
   assert.deepEqual(await codes(), []);
+});
+
+test('what was destroyed and is there again is destroyed again before the hub serves; a forged file, or an order that nobody gave, does nothing', async () => {
+  const { keys, audit } = hub.hub;
+  const services = {
+    ...{ database, audit, keys, stateDir: hub.stateDir },
+    onError: (error: unknown) => assert.fail(String(error)),
+  };
+  const again = async (): Promise<void> => (await followDestructions(services)).close();
+  await again();
+  const before = await size();
+  await again();
+  assert.equal(await size(), before, 'what the database knows is not done again');
+  // as an archive from between order and destruction would have it
+  const path = join(hub.hub.config.archiveDir, `entries-${unit}-${2 * unit - 1}.json`);
+  const putBack = async (): Promise<void> => {
+    const { entries } = verifyPack(readFileSync(path, 'utf8'), { keys: [parseVkey(keys.log.vkey)] });
+    const left = await stayingIn();
+    const back = entries.filter(({ index }) => !left.includes(index));
+    const leaves = back.map(({ bytes }) => parseLeaf(bytes));
+    await asAdministrator(
+      `INSERT INTO audit_entry (idx, at, id, decision, leaf, hash)
+       SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[], $5::bytea[], $6::bytea[])`,
+      [
+        ...[back.map(({ index }) => index), leaves.map(({ at }) => at), leaves.map(({ id }) => id)],
+        ...[leaves.map(({ decision }) => decision), back.map(({ bytes }) => Buffer.from(bytes))],
+        back.map(({ bytes }) => Buffer.from(leafHash(bytes))),
+      ],
+    );
+    await asAdministrator('DELETE FROM entry_destruction');
+    await asAdministrator('DELETE FROM destroyed_exchange');
+  };
+  const left = await countIn(unit);
+  await putBack();
+  assert.equal(await countIn(unit), unit);
+  const file = destructionFile(hub.stateDir);
+  const text = readFileSync(file, 'utf8');
+  await writeFile(file, text.replace(/"mac":"../, '"mac":"AA'));
+  await assert.rejects(again(), { code: 'log_inconsistent' });
+  await writeFile(file, text);
+  const sealed = { path: file, name: 'destructions', key: keys.headMac } as const;
+  const [kept] = (await readSealed(sealed)) as readonly KeptDestruction[];
+  assert.ok(kept, 'the unit');
+  const order = uuid7(hub.hub.database.now());
+  await writeSealed(sealed, [{ ...kept, change: { ...kept.change, order } }]);
+  await assert.rejects(again(), { code: 'log_inconsistent' });
+  await writeSealed(sealed, [{ ...kept, change: { ...kept.change, hashes: 'AAAA' } }]);
+  await assert.rejects(again(), { code: 'log_inconsistent' });
+  // another course of the log: the unit that was destroyed is not here, and stays in the file
+  await writeSealed(sealed, [{ ...kept, head: Buffer.alloc(32).toString('base64') }]);
+  await again();
+  assert.equal(await countIn(unit), unit);
+  assert.equal(((await readSealed(sealed)) as readonly KeptDestruction[]).length, 1);
+  await writeFile(file, text);
+  await again();
+  assert.equal(await countIn(unit), left);
+  const leaf = await lastLeaf(database);
+  assert.deepEqual(
+    [leaf.operation, leaf.change?.['replays'], leaf.change?.['order']],
+    ['destroyEntries', kept.exchange, kept.change['order']],
+  );
+  assert.deepEqual(await codes(), []);
+});
+
+test('an archive from before any order, restored by its verb, holds what was destroyed no more when the hub serves', async () => {
+  const left = await stayingIn();
+  assert.equal(left.includes(unit + 20), false);
+  const gone = { unit, left, exchange: old.get(unit + 20) ?? '' };
+  await restoredWithout(hub, { auditor, archive: join(home, 'old.dtb'), home, gone });
 });

@@ -1,0 +1,122 @@
+/** What holds of a log with a destroyed unit, asked as auditors do: evidence over it, and an older archive restored. */
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { checkEvidence } from '../clients/cli/audit/evidence/checkEvidence.ts';
+import { verifyLog } from '../clients/cli/audit/verifyLog.ts';
+import { parseVkey } from '../log/note/noteKey.ts';
+import { extentText } from '../log/pack/claims.ts';
+import type { EvidenceFile } from '../log/pack/evidenceFile.ts';
+import { configurationBeside } from './configurationBeside.ts';
+import { emptyDatabase } from './database.ts';
+import { runDatong } from './datong.ts';
+import { testHub, type TestHub } from './hub.ts';
+import { newestLeaves } from './walks/leaves.ts';
+
+/** Evidence over a range with the destroyed unit, asked for by its auditor. @param asked.unit index of its first entry, and entries of it */
+export async function evidenceOverDestroyed(
+  hub: TestHub,
+  { auditor, unit, home }: { readonly auditor: string; readonly unit: number; readonly home: string },
+): Promise<void> {
+  const ask = async (question: object): Promise<string> => {
+    const asked = { question, reason: 'review', case: 'SJ-2026-3' };
+    const made = await hub.staff(auditor, 'POST', '/v1/log/evidence', asked);
+    assert.equal(made.status, 201, JSON.stringify(made.json));
+    return JSON.stringify(
+      (await hub.staff(auditor, 'GET', `/v1/log/evidence/${String(made.json['id'])}`)).json,
+    );
+  };
+  const keys = [parseVkey(hub.hub.keys.log.vkey)];
+  // beyond the unit on both sides, and a few entries in the midst of it, of which none is there
+  for (const [first, last] of [
+    [unit - 3, 2 * unit + 2],
+    [unit + 20, unit + 30],
+  ]) {
+    const text = await ask({ first, last, whole: true, kind: 'release' });
+    const { findings, read } = checkEvidence(text, { keys });
+    assert.deepEqual(findings, [], String(first));
+    assert.ok(read);
+    assert.deepEqual(
+      [read.complete, read.destroyed.map((one) => [one.first, one.last])],
+      ['range', [[unit, 2 * unit - 1]]],
+    );
+    const extent = extentText(read);
+    assert.match(extent.en, /every entry from \d+ to \d+ that was not destroyed is here .* under the rules/);
+    assert.match(extent.zh, /未销毁的全部在此.*按期限规则.*销毁，见第 \d+ 条/);
+    assert.doesNotMatch(extent.zh, /条全部在此（/);
+    // one of those that stayed left out, or the entry that tells: it is incomplete
+    const file = JSON.parse(text) as EvidenceFile;
+    for (const without of ['"resumeAgreement"', '"destroyEntries"']) {
+      const entries = file.pack.entries.filter(({ leaf }) => !Buffer.from(leaf, 'base64').includes(without));
+      const forged = JSON.stringify({ ...file, pack: { ...file.pack, entries } });
+      assert.equal(
+        checkEvidence(forged, { keys }).findings.some(({ code }) => code === 'evidence_incomplete'),
+        true,
+        without,
+      );
+    }
+  }
+  const file = join(home, 'evidence.json');
+  await writeFile(file, await ask({ first: unit + 20, last: unit + 30 }));
+  const explained = await runDatong(['audit', 'explain', file, '--key', hub.hub.keys.log.vkey]);
+  assert.equal(explained.code, 0, explained.stderr);
+  assert.match(explained.stdout, /entries 1024–2047 were destroyed on .* under the rules .*, entry \d+/);
+}
+
+interface Restoring {
+  readonly auditor: string;
+  /** file of an archive from before anything was ordered */
+  readonly archive: string;
+  /** scratch */
+  readonly home: string;
+  /** the unit, indexes of what is left of it, and an exchange of which nothing is */
+  readonly gone: { readonly unit: number; readonly left: readonly number[]; readonly exchange: string };
+}
+
+/** Stops the hub, restores the archive by its verb and starts a hub on what came back. */
+export async function restoredWithout(
+  hub: TestHub,
+  { auditor, archive, home, gone }: Restoring,
+): Promise<void> {
+  await hub.hub.stop();
+  const restored = await emptyDatabase();
+  const ran = await runDatong([
+    ...[
+      'restore',
+      archive,
+      '--accept-older',
+      '--config',
+      await configurationBeside(hub, restored.address, home),
+    ],
+  ]);
+  assert.equal(ran.code, 0, ran.stderr);
+  const there = async (): Promise<readonly number[]> =>
+    (
+      await restored.app.query<{ index: number }>(
+        'SELECT idx::int AS index FROM audit_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx',
+        [gone.unit, 2 * gone.unit],
+      )
+    ).rows.map(({ index }) => index);
+  assert.equal((await there()).length, gone.unit, 'the archive has them');
+  const again = await testHub({
+    ...{ database: restored, keysDir: hub.hub.config.keysDir, jobsByTime: false },
+    config: { stateDir: hub.stateDir },
+  });
+  after(() => again.stop());
+  assert.deepEqual(await there(), gone.left);
+  const asking = async (method: string, path: string, body?: object) =>
+    (await again.staff(auditor, method, path, body)).json;
+  const found = await asking('POST', '/v1/log/searches', { exchange: gone.exchange });
+  assert.deepEqual([found['entries'], typeof found['destroyed']], [[], 'object']);
+  // the order is lost with what came after the archive: the operator's decision to go on from it stands in its place
+  const leaf = (await newestLeaves(restored, 20)).find(({ operation }) => operation === 'destroyEntries');
+  const accepted = (await newestLeaves(restored, 20)).find(
+    ({ operation }) => operation === 'acceptOlderDatabase',
+  );
+  assert.deepEqual([leaf?.change?.['order'], typeof leaf?.change?.['replays']], [accepted?.id, 'string']);
+  assert.deepEqual((await verifyLog({ ask: asking }, [parseVkey(hub.hub.keys.log.vkey)], [])).findings, []);
+  for (const name of ['deriveTiles', 'indexEntries', 'reverifyLog'])
+    assert.equal(await again.hub.runner.run(name), 'ok', name);
+  assert.deepEqual((await asking('GET', '/v1/log/findings'))['findings'], []);
+}
