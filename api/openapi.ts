@@ -5007,6 +5007,8 @@ export interface components {
                 order: string;
                 /** @description hex, of the file that they were taken out to */
                 sha256: string;
+                /** @description exchange that told it before an older database was restored */
+                replays?: components["schemas"]["Uuid7"];
                 /** @description indexes of the entries that stay */
                 stays: number[];
                 /** @description leaf hashes of the unit one behind another, base64; absent where they cannot be had any more */
