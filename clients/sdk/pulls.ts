@@ -2,3 +2,4 @@
 import type { components } from '../../api/openapi.ts';
 
 export type PullShown = components['schemas']['PullShown'];
+export type PullList = components['schemas']['PullList'];

@@ -17,7 +17,7 @@ import { InboxPage } from './pages/InboxPage.tsx';
 import { PersonsPage } from './pages/PersonsPage.tsx';
 import { SessionsPage } from './pages/SessionsPage.tsx';
 import { addressOf, useRoute } from './route.ts';
-import { hasRole, useSession, type Role } from './session.ts';
+import { hasOffice, hasRole, useSession, type Role } from './session.ts';
 import { useWords } from './words/words.ts';
 import type { Words } from './words/zh.ts';
 
@@ -35,6 +35,10 @@ const DisputesPage = lazily(() => import('./cases/DisputesPage.tsx'), 'DisputesP
 const DisputePage = lazily(() => import('./cases/DisputePage.tsx'), 'DisputePage');
 const DemandsPage = lazily(() => import('./demands/DemandsPage.tsx'), 'DemandsPage');
 const DemandPage = lazily(() => import('./demands/DemandPage.tsx'), 'DemandPage');
+const HoldsPage = lazily(() => import('./keeping/HoldsPage.tsx'), 'HoldsPage');
+const RetentionPage = lazily(() => import('./keeping/RetentionPage.tsx'), 'RetentionPage');
+const DestroyedPage = lazily(() => import('./keeping/DestroyedPage.tsx'), 'DestroyedPage');
+const ErasuresPage = lazily(() => import('./keeping/ErasuresPage.tsx'), 'ErasuresPage');
 const MattersPage = lazily(() => import('./cases/MattersPage.tsx'), 'MattersPage');
 const MatterPage = lazily(() => import('./cases/MatterPage.tsx'), 'MatterPage');
 const PaperConsentPage = lazily(() => import('./cases/PaperConsentPage.tsx'), 'PaperConsentPage');
@@ -92,6 +96,8 @@ interface Entry {
   readonly detail?: ComponentType;
   /** who finds it in the menu; absent: everybody */
   readonly roles?: readonly Role[];
+  /** of those roles the data office's alone */
+  readonly office?: true;
   /** reached from another page alone */
   readonly hidden?: true;
 }
@@ -118,6 +124,15 @@ const entries: readonly Entry[] = [
   { page: 'evidence', shown: EvidencePage, detail: EvidenceOnePage, roles: ['auditor', 'security'] },
   { page: 'risks', shown: RisksPage, detail: RiskPage, roles: ['auditor', 'security'] },
   { page: 'incidents', shown: IncidentPage, roles: ['auditor', 'security'] },
+  { page: 'holds', shown: HoldsPage, roles: ['steward', 'security', 'auditor'], office: true },
+  {
+    page: 'retention',
+    shown: RetentionPage,
+    detail: DestroyedPage,
+    roles: ['steward', 'security', 'auditor'],
+    office: true,
+  },
+  { page: 'erasures', shown: ErasuresPage, roles: ['steward', 'security'], office: true },
   { page: 'duties', shown: DutiesPage, roles: ['operator', 'steward', 'security', 'auditor'] },
   { page: 'counter', shown: CounterPage, roles: ['clerk', 'steward'] },
   { page: 'papers', shown: PaperConsentPage, roles: ['steward'] },
@@ -140,7 +155,8 @@ function Frame(): ReactNode {
   const { session } = useSession();
   const { name } = useDepartments();
   const route = useRoute();
-  const mayOpen = ({ roles }: Entry): boolean => roles === undefined || hasRole(session, roles);
+  const mayOpen = ({ roles, office }: Entry): boolean =>
+    roles === undefined || (office === true ? hasOffice : hasRole)(session, roles);
   const entry = entries.find(({ page }) => page === route.page) ?? entries[0];
   if (entry === undefined) return null;
   const Shown = route.what.length > 0 && entry.detail !== undefined ? entry.detail : entry.shown;

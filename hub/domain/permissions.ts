@@ -84,6 +84,7 @@ export const permissions = {
   registerMapping: { operator: proposing, 'office steward': proposing, steward: proposing },
   registerPull: { 'office steward': own, steward: own },
   showPull: seenBySenders,
+  listPulls: seenBySenders,
   runPull: sent,
   endPull: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   registerLiveService: { 'office steward': own, steward: own },

@@ -248,6 +248,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   listBatches: her,
   getBatch: her,
   listDuties: her,
+  listPulls: her,
   appointPersonService: () => office,
   viewSubjectAtCounter: her,
   withdrawConsentAtCounter: her,

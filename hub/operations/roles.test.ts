@@ -560,6 +560,7 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   listLogFindings: officeOnly({ path: '/v1/log/findings' }),
   showLogState: officeOnly({ path: '/v1/log/state' }),
   listDuties: officeOnly({ path: '/v1/duties' }),
+  listPulls: officeOnly({ path: '/v1/pulls' }),
   listRisks: officeOnly({ path: '/v1/risks' }),
   showRisk: officeOnly({ path: '/v1/risks/01a1fdab-cf10-75cb-88ab-083f382da461' }),
   acknowledgeRisk: (owner) => ({
@@ -641,6 +642,7 @@ const herOwn: readonly StaffOperation[] = [
   ...(['raiseDispute', 'listDisputes', 'showDispute'] as const),
   ...(['openTicket', 'answerTicket', 'listTickets', 'showTicket'] as const),
   'listDuties',
+  'listPulls',
   'viewSubjectAtCounter',
   'withdrawConsentAtCounter',
   'listViewDelays',

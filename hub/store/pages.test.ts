@@ -14,6 +14,7 @@ import { pageDepartments } from './identity/pageDepartments.ts';
 import { pageBatches } from './intake/pageBatches.ts';
 import { pagePolicyDocuments } from './policy/pagePolicyDocuments.ts';
 import { soughtIn } from '../domain/catalogue.ts';
+import { pagePulls } from './pulls/pagePulls.ts';
 import { pageCatalogue } from './registry/pageCatalogue.ts';
 import { pageCodeLists } from './registry/pageCodeLists.ts';
 import { pageDatasets } from './registry/pageDatasets.ts';
@@ -88,6 +89,7 @@ test('every list of what is registered takes every filter at once', async () => 
         { departments, open: true, state: 'office', id: 'dem-000000002', before: 'dem-000000009' },
         5,
       ),
+    () => pagePulls(reader, { after: 'a.b', most: 5, departments, failed: true }),
     () => listRisks(reader, { departments, unanswered: true }, 5),
     () =>
       listRequests(

@@ -8,6 +8,7 @@ import { writeAnchors } from '../../clients/cli/demo/anchors.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { entry } from '../../hub/audit/entry.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
+import type { Page } from 'playwright-core';
 import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
@@ -62,6 +63,18 @@ await city.apply('school-meals/agreement.yaml', [city.education, city.publicSecu
   });
   assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
 }
+const held = async (path: string, body: object): Promise<void> => {
+  const { json } = await hub.staff(named.security.token, 'POST', path, body);
+  const proposal = `/v1/proposals/${String(json['proposal'])}`;
+  const { digest } = (await hub.staff(named.other.token, 'GET', proposal)).json;
+  const accepted = await hub.staff(named.other.token, 'POST', `${proposal}/acceptance`, { digest });
+  assert.equal(accepted.status, 201, JSON.stringify([json, accepted.json]));
+};
+await held('/v1/legal-holds', {
+  ...{ on: { entries: { first: 0, last: 0 } }, reason: attack, case: attack },
+  until: '2030-01-01T00:00:00+08:00',
+});
+await held('/v1/log/retention', { class: 'reading', years: 10, reason: attack });
 const notice = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
 await city.publicSecurity.client.giveConsent({
   ...{ id: 'meals-1', person: family.id, guardian: family.guardian, recipient: 'education' },
@@ -111,6 +124,11 @@ const pages: readonly (readonly [name: string, path: string, who: Who])[] = [
   ['officer-duties', 'duties', 'steward'],
   ['officer-counter', 'counter', 'clerk'],
   ['officer-delays', 'delays', 'security'],
+  ['officer-holds', 'holds', 'security'],
+  ['officer-holds-none', 'holds?kind=subject', 'security'],
+  ['officer-retention', 'retention', 'security'],
+  ['officer-destroyed', 'retention/destroyed', 'auditor'],
+  ['officer-erasures', 'erasures', 'security'],
 ];
 
 for (const language of ['zh', 'en'] as const) {
@@ -318,6 +336,100 @@ test('a delay is asked for by one, accepted by another, and ended with a reason'
   await accepting.page.getByText('目前没有暂缓告知的事项。').waitFor();
   await asking.context.close();
   await accepting.context.close();
+});
+
+test('under a hold nobody is erased; lifted by two persons, her tokens go by two persons, and nothing of her stays behind', async () => {
+  // the browser's field and the entries both know milliseconds; a moment behind all that was set up, and not a whole minute
+  const before = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 19).replace(/:00$/, ':01');
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  const proposed = async (who: Who, path: string, fill: (page: Page) => Promise<void>): Promise<string> => {
+    const watched = await signedIn('zh', who);
+    await open(watched.page, path);
+    await fill(watched.page);
+    await watched.page.getByText('已提交，等另一人同意后生效。').waitFor();
+    const address = await watched.page.getByRole('link', { name: '查看并办理' }).getAttribute('href');
+    assert.ok(
+      !(await watched.page.evaluate<string>('JSON.stringify({ ...sessionStorage })')).includes(family.id),
+    );
+    await picture(watched.page, `zh-officer-${path}-asked`);
+    await healthy(watched, `asked on ${path}`);
+    await watched.context.close();
+    return address ?? '';
+  };
+  const accepted = async (who: Who, address: string): Promise<void> => {
+    const watched = await signedIn('zh', who);
+    await open(watched.page, 'inbox');
+    await watched.page.locator(`main a[href="${address}"]`).click();
+    assert.equal(await watched.page.getByText(family.id).count(), 0);
+    await watched.page.getByRole('button', { name: '同意登记' }).click();
+    await watched.page.getByRole('button', { name: '确认登记' }).click();
+    await watched.page.getByText('已办理：已登记').waitFor();
+    await healthy(watched, 'accepted');
+    await watched.context.close();
+  };
+  const asked = await proposed('auditor', 'holds', async (page) => {
+    const form = page.getByRole('form', { name: '提出法律保全' });
+    await form.getByLabel('保全对象').selectOption('agreement');
+    await form.getByLabel('共享协议编号（不写版本）').fill('agr-school-meals');
+    await form.getByLabel('案件编号').fill('SS-2026-0007');
+    await form.getByLabel('保全至').fill('2029-01-01');
+    await form.getByLabel('事由').fill('诉讼');
+    await form.getByRole('button', { name: '提出保全' }).dblclick();
+  });
+  await accepted('security', asked);
+
+  const erase = async (page: Page): Promise<void> => {
+    const form = page.getByRole('form', { name: '提出标识销毁' });
+    await form.getByLabel('证件号码所在的数据资源编号').fill('pub-security.household');
+    await form.getByLabel('身份证件号码', { exact: true }).fill(family.id);
+    await form.getByLabel(/^此前的条目/).fill(before);
+    await form.getByLabel('案件编号').fill('XC-2026-0001');
+    await form.getByLabel('事由').fill('本人申请');
+    await form.getByRole('button', { name: '提出销毁标识' }).click();
+  };
+  const refused = await signedIn('zh', 'security');
+  await open(refused.page, 'erasures');
+  await erase(refused.page);
+  await refused.page.getByText('erasure_invalid').waitFor();
+  await refused.page.getByLabel(/^决定文书/).fill('决定〔2026〕1号');
+  await refused.page.getByRole('button', { name: '提出销毁标识' }).click();
+  await refused.page.getByText('under_legal_hold').waitFor();
+  assert.equal(
+    await refused.page.getByLabel('事由').inputValue(),
+    '本人申请',
+    'nothing that was typed is lost',
+  );
+  await picture(refused.page, 'zh-officer-erasure-refused');
+  await refused.context.close();
+
+  const lifting = await proposed('auditor', 'holds', async (page) => {
+    await page.getByLabel('保全对象').first().selectOption('agreement');
+    await page.getByText('SS-2026-0007').waitFor();
+    assert.match(page.url(), /kind=agreement/);
+    await page.getByRole('button', { name: /^提前解除 hold-/ }).click();
+    const form = page.getByRole('form', { name: /^提前解除 hold-/ });
+    await form.getByLabel('事由').fill('结案');
+    await form.getByRole('button', { name: '提前解除' }).click();
+  });
+  await accepted('other', lifting);
+  const gone = await proposed('security', 'erasures', async (page) => {
+    await page.getByLabel(/^决定文书/).fill('决定〔2026〕1号');
+    await erase(page);
+  });
+  await accepted('other', gone);
+  const { rows } = await database.app.query('SELECT FROM subject_erasure');
+  assert.equal(rows.length, 1);
+
+  // a department's steward finds none of the three in her menu, and nothing behind their addresses
+  const local = await signedIn('zh', 'steward');
+  for (const path of ['holds', 'retention', 'erasures']) {
+    await open(local.page, path);
+    await local.page.getByRole('heading', { name: '您的角色不能查看此页' }).waitFor();
+  }
+  for (const name of ['法律保全', '留存与销毁', '标识销毁'])
+    assert.equal(await local.page.getByRole('link', { name, exact: true }).count(), 0, name);
+  await healthy(local, 'not hers');
+  await local.context.close();
 });
 
 test('an auditor of a department sees what it gave or got, and nothing of another; the office’s pages are not hers', async () => {

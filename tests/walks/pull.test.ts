@@ -222,6 +222,32 @@ test('what changed since the last run is read and nothing else; what a person dr
   assert.equal(await run(id), 'nothing_new 0 -');
 });
 
+test('what is pulled is listed with its last run, to its department and the data office; failed ones alone on demand', async () => {
+  const listed = async (token: string, asked = ''): Promise<readonly string[]> => {
+    const { json } = await hub.staff(token, 'GET', `/v1/pulls?${asked}`);
+    return (json['pulls'] as readonly { dataset: string; last?: { outcome?: string } }[]).map(
+      ({ dataset: id, last }) => `${id} ${last?.outcome ?? '-'}`,
+    );
+  };
+  const both = ['pub-security.changes nothing_new', 'pub-security.people read'];
+  assert.deepEqual(await listed(clerk), both);
+  assert.deepEqual(await listed(city.operator), both);
+  assert.deepEqual(await listed(stranger), []);
+  assert.deepEqual(await listed(stranger, 'department=pub-security'), []);
+  assert.deepEqual(await listed(city.operator, 'department=education'), []);
+  assert.deepEqual(await listed(clerk, 'failed=true'), []);
+  const { json } = await hub.staff(clerk, 'GET', '/v1/pulls?limit=1');
+  assert.deepEqual(await listed(clerk, `limit=1&cursor=${String(json['nextCursor'])}`), both.slice(1));
+  assert.doesNotMatch(JSON.stringify(json), /sesame|SELECT/, 'neither password nor query');
+  await register.owner.query('ALTER TABLE register.person RENAME TO hidden');
+  try {
+    assert.match(await run('pub-security.people'), /^pull_source_failed/);
+    assert.deepEqual(await listed(clerk, 'failed=true'), ['pub-security.people pull_source_failed']);
+  } finally {
+    await register.owner.query('ALTER TABLE register.hidden RENAME TO person');
+  }
+});
+
 const failing = (document: object): Promise<string> =>
   (async () => {
     const { status, json } = await post('pub-security.people', document);
@@ -480,6 +506,8 @@ test('by command, with the document of the guide: registered, accepted, run and 
   const apply = ['apply', 'pull.json', '--as', 'steward', '--json'];
   const without = await datong(apply);
   assert.deepEqual([without.code, /passwordFrom/.test(without.stderr)], [4, true]);
+  const trouble = await datong(['pull', 'list', '--failed', '--as', 'steward']);
+  assert.match(trouble.stdout, /^pub-security\.liar .* pull_key_unfit$/m);
   const applied = await datong(apply, { REGISTER_PASSWORD: 'sesame' });
   assert.equal(applied.code, 0, applied.stderr);
   assert.equal((applied.stdout + applied.stderr).includes('sesame'), false);

@@ -142,6 +142,9 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'YAML of the agreement that is wanted (Agreement, or AutomaticAgreement for unconditional data)':
     '所申请的共享协议的 YAML（Agreement；无条件共享用 AutomaticAgreement）',
   'only those that are not ended': '只列未办结的',
+  'only those whose last run met a problem': '只列最近一次抽取出了问题的',
+  'of one department': '只列一个部门的',
+  'answer {pulls} as JSON': '以 JSON 输出 {pulls}',
   'office, assigned, met, refused or withdrawn':
     'office 待主管部门办理、assigned 已交办、met 已满足、refused 不能满足或 withdrawn 已撤回',
   'that asks or that it is assigned to': '提出或承办部门',

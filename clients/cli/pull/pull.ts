@@ -1,6 +1,6 @@
 /** `datong pull`: datasets that are filled by themselves from a database of their department. */
 import type { Command } from 'commander';
-import type { PullShown as Shown } from '../../sdk/pulls.ts';
+import type { PullList, PullShown as Shown } from '../../sdk/pulls.ts';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../textWidth.ts';
@@ -15,12 +15,21 @@ export function register(program: Command): void {
   const pull = program
     .command('pull')
     .description(
-      '定时抽取：从本部门的数据库抽取数据资源的数据 / datasets filled from a database of their department: show, run, end',
+      '定时抽取：从本部门的数据库抽取数据资源的数据 / datasets filled from a database of their department: list, show, run, end',
     );
   const verb = (name: string, description: string): Command =>
     withStaffToken(pull.command(name).description(description))
       .argument('<dataset>', 'such as pub-security.household')
       .option('--json', 'as the hub answers it');
+  withStaffToken(pull.command('list'))
+    .description(
+      '定时抽取的数据资源和各自最近一次结果 / datasets that are filled so, and the last run of each',
+    )
+    .option('--department <code>', 'of one department')
+    .option('--failed', 'only those whose last run met a problem')
+    .option('--json', 'answer {pulls} as JSON')
+    .addHelpText('after', '\nExample:\n  $ datong pull list --failed')
+    .action(list);
   verb('show', '抽取的来源、计划和最近几次的结果 / source, schedule and the last runs')
     .addHelpText('after', '\nExample:\n  $ datong pull show pub-security.household')
     .action(show);
@@ -34,6 +43,40 @@ export function register(program: Command): void {
 }
 
 const pathOf = (dataset: string): string => `/v1/datasets/${encodeURIComponent(dataset)}/pull`;
+
+interface ListOptions extends StaffOptions {
+  readonly json?: boolean;
+  readonly department?: string;
+  readonly failed?: boolean;
+}
+
+async function list({ department, failed, ...options }: ListOptions): Promise<void> {
+  const pulls = await asReviewer(options, async (client) => {
+    const found: PullList['pulls'] = [];
+    let cursor: string | undefined;
+    do {
+      const wanted = new URLSearchParams({
+        limit: '100',
+        ...(department === undefined ? {} : { department }),
+        ...(failed === true ? { failed: 'true' } : {}),
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      const page = bodyOf(await client.get(`/v1/pulls?${wanted.toString()}`)) as unknown as PullList;
+      found.push(...page.pulls);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    return found;
+  });
+  if (options.json === true) data(JSON.stringify({ pulls }));
+  else {
+    const rows = pulls.map(({ dataset, host, database, schedule, last }) => [
+      ...[dataset, `${host}/${database}`, schedule.every],
+      ...(last === undefined ? ['', ''] : [last.begunAt, last.outcome ?? '…']),
+    ]);
+    for (const line of columns(rows)) data(line);
+  }
+  talk({ zh: `${pulls.length} 项定时抽取`, en: `${pulls.length} pulls` });
+}
 
 async function show(dataset: string, options: PullOptions): Promise<void> {
   const shown = await asReviewer(

@@ -10,8 +10,10 @@ export function Field(props: {
   readonly least?: number;
   readonly most?: number;
   readonly wide?: boolean;
+  /** seconds between the moments that may be said */
+  readonly step?: number;
 }): ReactNode {
-  const { label, value, change, type = 'text', required, least, most, wide = false } = props;
+  const { label, value, change, type = 'text', required, least, most, wide = false, step } = props;
   return (
     <label className={wide ? 'choice wide' : 'choice'}>
       <span>{label}</span>
@@ -23,6 +25,7 @@ export function Field(props: {
         required={required}
         minLength={least}
         maxLength={most}
+        step={step}
         onChange={({ target }) => change(target.value)}
       />
     </label>

@@ -2,6 +2,7 @@
 import { casesEn } from './cases/en.ts';
 import { demandsEn } from './demands/en.ts';
 import { intakeEn } from './intakeEn.ts';
+import { keepingEn } from './keeping/en.ts';
 import { registryEn } from './registry/en.ts';
 import type { Words } from './zh.ts';
 
@@ -10,6 +11,7 @@ export const en: Words = {
   ...registryEn,
   ...casesEn,
   ...demandsEn,
+  ...keepingEn,
   product: 'Datong · data exchange hub',
   language: '中文',
   skip: 'Skip to the content',

@@ -2,6 +2,7 @@
 import { casesZh } from './cases/zh.ts';
 import { demandsZh } from './demands/zh.ts';
 import { intakeZh } from './intakeZh.ts';
+import { keepingZh } from './keeping/zh.ts';
 import { registryZh } from './registry/zh.ts';
 
 export const zh = {
@@ -9,6 +10,7 @@ export const zh = {
   ...registryZh,
   ...casesZh,
   ...demandsZh,
+  ...keepingZh,
   product: '打通 · 数据共享枢纽',
   language: 'English',
   skip: '跳到正文',

@@ -6,10 +6,11 @@ import { periodNow, windowOpen } from '../../domain/pull.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { pullOf } from '../../store/pulls/pulls.ts';
-import { runsOf, type PullRunRow } from '../../store/pulls/runs.ts';
+import { runsOf } from '../../store/pulls/runs.ts';
 import { moment } from '../reading/listing.ts';
 import type { Services } from '../services.ts';
 import { namesBeside } from '../namesBeside.ts';
+import { pullRunView } from './pullRunView.ts';
 
 /** Runs that are told, the newest first. */
 const told = 20;
@@ -32,18 +33,7 @@ export async function showPull(call: Call<StaffCaller>, { database, identity }: 
     setAt: moment(row.setAt),
     ...(period === undefined ? {} : { period }),
     windowOpen: windowOpen(schedule, call.now),
-    runs: runs.map(viewOf),
+    runs: runs.map(pullRunView),
   };
   return allowed(200, answer, { facts: { dataset, provider: providerOf(dataset) } });
 }
-
-const viewOf = (run: PullRunRow): components['schemas']['PullRun'] => ({
-  run: run.id,
-  period: run.period,
-  begunAt: moment(run.begunAt),
-  ...(run.endedAt === null ? {} : { endedAt: moment(run.endedAt) }),
-  ...(run.outcome === null ? {} : { outcome: run.outcome }),
-  complete: run.complete,
-  rows: run.rows,
-  ...(run.batch === null || run.batchState === null ? {} : { batch: run.batch, batchState: run.batchState }),
-});

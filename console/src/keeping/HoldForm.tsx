@@ -1,0 +1,75 @@
+import { useState, type ReactNode } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { Field, Pick } from '../parts/Field.tsx';
+import { useWords } from '../words/words.ts';
+import { AskForm, midnightOf } from './AskForm.tsx';
+
+const kinds = ['dataset', 'agreement', 'entries', 'subject'] as const;
+type Kind = (typeof kinds)[number];
+const empty = { dataset: '', agreement: '', first: '', last: '', value: '', reason: '', case: '', until: '' };
+
+/** Asks for a hold. Whom it is on becomes a keyed hash; the identifier is kept nowhere, in the browser neither. */
+export function HoldForm({ done }: { readonly done: () => void }): ReactNode {
+  const { say } = useWords();
+  const [kind, setKind] = useState<Kind>('dataset');
+  const [typed, setTyped] = useState(empty);
+  const field = (name: keyof typeof empty): { value: string; change: (to: string) => void } => ({
+    value: typed[name],
+    change: (to) => setTyped((before) => ({ ...before, [name]: to })),
+  });
+  const on = (): Schemas['LegalHoldAsked']['on'] => {
+    if (kind === 'dataset') return { dataset: typed.dataset };
+    if (kind === 'agreement') return { agreement: typed.agreement };
+    if (kind === 'entries') return { entries: { first: Number(typed.first), last: Number(typed.last) } };
+    return { subject: { dataset: typed.dataset, value: typed.value } };
+  };
+  return (
+    <AskForm
+      title={say('hdAsk')}
+      lead={say('hdAskLead')}
+      line="npx datong audit hold --dataset … --reason … --case … --until …"
+      send={say('hdSend')}
+      ask={(key) =>
+        post(
+          '/v1/legal-holds',
+          { on: on(), reason: typed.reason, case: typed.case, until: midnightOf(typed.until) },
+          { key },
+        )
+      }
+      done={() => {
+        setTyped(empty);
+        done();
+      }}
+    >
+      <Pick
+        label={say('hdOn')}
+        value={kind}
+        change={(to) => setKind(kinds.find((one) => one === to) ?? 'dataset')}
+        options={kinds.map((value) => ({ value, text: say(`hd_${value}`) }))}
+      />
+      {kind === 'dataset' || kind === 'subject' ? (
+        <Field
+          label={say(kind === 'subject' ? 'hdSubjectDataset' : 'hdDataset')}
+          required
+          most={100}
+          {...field('dataset')}
+        />
+      ) : null}
+      {kind === 'subject' ? (
+        <Field label={say('identifier')} required most={100} {...field('value')} />
+      ) : null}
+      {kind === 'agreement' ? (
+        <Field label={say('hdAgreement')} required most={101} {...field('agreement')} />
+      ) : null}
+      {kind === 'entries' ? (
+        <>
+          <Field label={say('hdFirst')} required most={15} {...field('first')} />
+          <Field label={say('hdLast')} required most={15} {...field('last')} />
+        </>
+      ) : null}
+      <Field label={say('hdCase')} required most={100} {...field('case')} />
+      <Field type="date" label={say('hdUntil')} required {...field('until')} />
+      <Field label={say('hdReason')} required least={2} most={200} wide {...field('reason')} />
+    </AskForm>
+  );
+}

@@ -1,0 +1,157 @@
+import { Empty, Table } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { get, post, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { Field, Pick } from '../parts/Field.tsx';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { addressOf } from '../route.ts';
+import { hasOffice, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { AskForm, midnightOf } from './AskForm.tsx';
+import { Waiting, useWaiting } from './Waiting.tsx';
+
+type Retention = Schemas['Retention'];
+
+/** How long entries of the log are kept, what went, and what two persons may change of it. */
+export function RetentionPage(): ReactNode {
+  const { say, when, number } = useWords();
+  const { session, turn } = useSession();
+  const answer = useAnswer(`retention ${turn}`, () => get('/v1/log/retention'));
+  const waiting = useWaiting(['RetentionRule', 'Destruction']);
+  const told = answer.value;
+  return (
+    <Page
+      title={say('retention')}
+      lead={say('rtLead')}
+      error={answer.error ?? waiting.error}
+      cli="npx datong audit retention"
+      actions={
+        hasOffice(session, ['auditor']) ? (
+          <Link to={addressOf('retention', ['destroyed'])}>{say('rtToDestroyed')}</Link>
+        ) : null
+      }
+    >
+      {told === undefined ? null : (
+        <section className="card">
+          <Facts
+            of={[
+              [say('rtLeast'), say('rtYearsN', { n: told.leastYears })],
+              [say('rtBefore'), told.before === undefined ? say('rtNone') : when(told.before)],
+              [say('rtDestroyed'), number(told.destroyed)],
+            ]}
+          />
+          <Rules of={told.rules} />
+          <p className="muted">{say('rtClassNote')}</p>
+        </section>
+      )}
+      <Waiting of={waiting.value} />
+      {told !== undefined && hasOffice(session, ['steward', 'security']) ? (
+        <>
+          <RuleForm least={told.leastYears} done={waiting.again} />
+          <OrderForm done={waiting.again} />
+        </>
+      ) : null}
+    </Page>
+  );
+}
+
+function Rules({ of }: { readonly of: Retention['rules'] }): ReactNode {
+  const { say } = useWords();
+  return (
+    <Table<Retention['rules'][number]>
+      aria-label={say('rtRules')}
+      size="small"
+      pagination={false}
+      rowKey={(one) => `${one.class} ${one.dataset ?? ''}`}
+      dataSource={of}
+      locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={say('rtRulesEmpty')} /> }}
+      columns={[
+        { title: say('rtClass'), render: (_, one) => say(`rt_${one.class}`) },
+        { title: say('dataset'), render: (_, one) => one.dataset ?? say('rtEvery') },
+        {
+          title: say('rtYears'),
+          render: (_, one) =>
+            one.doubted === true ? (
+              <span className="state bad">{say('rtDoubted')}</span>
+            ) : one.years === undefined ? (
+              say('rtForEver')
+            ) : (
+              say('rtYearsN', { n: one.years })
+            ),
+        },
+        { title: say('hdReason'), render: (_, one) => one.reason },
+        { title: say('author'), render: (_, one) => <code>{one.author}</code> },
+        { title: say('approver'), render: (_, one) => <code>{one.approver}</code> },
+      ]}
+    />
+  );
+}
+
+function RuleForm({ least, done }: { readonly least: number; readonly done: () => void }): ReactNode {
+  const { say } = useWords();
+  const [of, setOf] = useState<'exchange' | 'reading'>('exchange');
+  const [dataset, setDataset] = useState('');
+  const [years, setYears] = useState('');
+  const [reason, setReason] = useState('');
+  return (
+    <AskForm
+      title={say('rtSet')}
+      lead={say('rtSetLead')}
+      line="npx datong audit retention --class … --years … --reason …"
+      send={say('rtSetSend')}
+      ask={(key) =>
+        post(
+          '/v1/log/retention',
+          {
+            ...{ class: of, reason },
+            ...(dataset === '' ? {} : { dataset }),
+            ...(years === '' ? {} : { years: Number(years) }),
+          },
+          { key },
+        )
+      }
+      done={() => {
+        setReason('');
+        done();
+      }}
+    >
+      <Pick
+        label={say('rtClass')}
+        value={of}
+        change={(to) => setOf(to === 'reading' ? to : 'exchange')}
+        options={(['exchange', 'reading'] as const).map((value) => ({ value, text: say(`rt_${value}`) }))}
+      />
+      <Field label={say('rtDataset')} value={dataset} change={setDataset} most={100} />
+      <Field label={say('rtYearsField', { n: least })} value={years} change={setYears} most={3} />
+      <Field label={say('hdReason')} value={reason} change={setReason} required least={2} most={200} wide />
+    </AskForm>
+  );
+}
+
+function OrderForm({ done }: { readonly done: () => void }): ReactNode {
+  const { say } = useWords();
+  const [before, setBefore] = useState('');
+  const [caseNumber, setCase] = useState('');
+  const [reason, setReason] = useState('');
+  return (
+    <AskForm
+      title={say('rtOrder')}
+      lead={say('rtOrderLead')}
+      line="npx datong audit destroy --before … --reason … --case …"
+      send={say('rtOrderSend')}
+      ask={(key) =>
+        post('/v1/log/destructions', { before: midnightOf(before), reason, case: caseNumber }, { key })
+      }
+      done={() => {
+        setReason('');
+        done();
+      }}
+    >
+      <Field type="date" label={say('rtOrderBefore')} value={before} change={setBefore} required />
+      <Field label={say('hdCase')} value={caseNumber} change={setCase} required most={100} />
+      <Field label={say('hdReason')} value={reason} change={setReason} required least={2} most={200} wide />
+    </AskForm>
+  );
+}

@@ -1,0 +1,40 @@
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { useAnswer, type Answered } from '../api/useAnswer.ts';
+import { Link } from '../parts/Link.tsx';
+import { addressOf } from '../route.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+type Proposed = Schemas['Waiting']['proposals'][number];
+
+/** Proposals of some kinds that she may decide. */
+export function useWaiting(kinds: readonly string[]): Answered<readonly Proposed[]> {
+  const { turn } = useSession();
+  return useAnswer(`waiting ${kinds.join()} ${turn}`, async () =>
+    (await get('/v1/inbox')).proposals.filter(({ kind }) => kinds.includes(kind)),
+  );
+}
+
+/** What waits for a second person, each with the way to its page. */
+export function Waiting({ of }: { readonly of: readonly Proposed[] | undefined }): ReactNode {
+  const { say } = useWords();
+  if (of === undefined || of.length === 0) return null;
+  return (
+    <section className="card no-print" aria-label={say('kpWaiting')}>
+      <h2>{say('kpWaiting')}</h2>
+      <ul className="saved">
+        {of.map(({ proposal, kind, name }) => (
+          <li key={proposal}>
+            <code>
+              {kind} {name}
+            </code>
+            <Link to={addressOf('proposals', [proposal])} label={`${say('open')} ${name}`}>
+              {say('open')}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,33 @@
+import type { components } from '../../../api/openapi.ts';
+import type { Call, Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { pagePulls } from '../../store/pulls/pagePulls.ts';
+import { listed, moment, names, oneMore, pageAsked } from '../reading/listing.ts';
+import { reachOf, within } from '../reading/reach.ts';
+import type { Services } from '../services.ts';
+import { pullRunView } from './pullRunView.ts';
+
+type Listed = components['schemas']['PullList']['pulls'][number];
+
+/** GET /v1/pulls: what fills the datasets of her departments by itself, with the last run of each; to the data office all. @throws Problem cursor_invalid */
+export async function listPulls(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+  const page = pageAsked(call.query, names.code);
+  const { department, failed } = call.query;
+  const departments = within(reachOf('listPulls', call.caller), department);
+  const rows = await pagePulls(database.app, {
+    ...oneMore(page),
+    departments,
+    failed: failed === 'true',
+  });
+  return listed(
+    'pulls',
+    page,
+    rows,
+    ({ dataset }) => dataset,
+    ({ dataset, department: of, document: { source, schedule }, setAt, last }): Listed => ({
+      ...{ dataset, department: of, host: source.host, database: source.database, schedule },
+      setAt: moment(setAt),
+      ...(last === undefined ? {} : { last: pullRunView(last) }),
+    }),
+  );
+}

@@ -1,0 +1,64 @@
+import type { PullDocument } from '../../domain/pull.ts';
+import { composer, rowsOf } from '../database/compiled.ts';
+import { momentOf, readMoment, readMomentOrNull } from '../database/moment.ts';
+import type { Page } from '../database/page.ts';
+import type { Reader } from '../database/reader.ts';
+import type { PullRunRow } from './runs.ts';
+
+export interface PullsWanted extends Page {
+  /** absent: everybody's */
+  readonly departments?: readonly string[] | undefined;
+  /** only those whose last run met a problem */
+  readonly failed?: boolean;
+}
+
+export interface ListedPull {
+  readonly dataset: string;
+  readonly department: string;
+  readonly document: PullDocument;
+  /** Unix milliseconds */
+  readonly setAt: number;
+  /** the newest run; absent before the first */
+  readonly last?: PullRunRow;
+}
+
+interface Stored extends Pick<ListedPull, 'dataset' | 'department' | 'document'> {
+  readonly set: string;
+  readonly id: string | null;
+  readonly period: string;
+  readonly begun: string;
+  readonly ended: string | null;
+  readonly outcome: string | null;
+  readonly complete: boolean;
+  readonly batch: string | null;
+  readonly batchState: PullRunRow['batchState'];
+  readonly rows: string;
+}
+
+const columns = `p.dataset, d.department, p.document, ${momentOf('p.set_at')} AS set, r.id, r.period, ${momentOf('r.begun_at')} AS begun,
+  ${momentOf('r.ended_at')} AS ended, r.outcome, r.complete, r.batch, r.rows, (SELECT state FROM batch AS b WHERE b.id = r.batch) AS "batchState"`;
+const tables = `pull AS p JOIN dataset AS d ON d.id = p.dataset
+  LEFT JOIN LATERAL (SELECT * FROM pull_run WHERE dataset = p.dataset ORDER BY begun_at DESC, id DESC LIMIT 1) AS r ON true`;
+
+/** Those that nobody ended, by dataset. */
+export async function pagePulls(
+  reader: Reader,
+  { after, most, departments, failed }: PullsWanted,
+): Promise<ListedPull[]> {
+  const query = composer.select(composer.raw(columns)).from(composer.raw(tables)).whereNull('p.ended_by');
+  if (after !== undefined) query.where('p.dataset', '>', after);
+  if (departments !== undefined) query.whereIn('d.department', [...departments]);
+  if (failed === true) query.whereNotIn('r.outcome', ['read', 'nothing_new']);
+  const rows = await rowsOf<Stored>(reader, query.orderBy('p.dataset').limit(most));
+  return rows.map(({ dataset, department, document, set, id, begun, ended, rows: count, ...run }) => ({
+    ...{ dataset, department, document, setAt: readMoment(set) },
+    ...(id === null
+      ? {}
+      : {
+          last: {
+            ...run,
+            ...{ id, begunAt: readMoment(begun), endedAt: readMomentOrNull(ended), rows: Number(count) },
+          },
+        }),
+  }));
+}
