@@ -1827,6 +1827,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/pulls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Datasets that are filled by themselves from databases of their departments, and what the last run of each came to
+         * @description Of your departments; for the data office all. What was ended is not told.
+         */
+        get: operations["listPulls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/pull": {
         parameters: {
             query?: never;
@@ -6098,6 +6118,20 @@ export interface components {
         };
         /** @enum {unknown} */
         BatchState: "receiving" | "checking" | "held" | "prepared" | "published" | "superseded" | "rejected" | "dropped" | "failed" | "expired";
+        PullList: {
+            pulls: {
+                dataset: components["schemas"]["DatasetId"];
+                department: components["schemas"]["DepartmentCode"];
+                host: string;
+                database: string;
+                schedule: components["schemas"]["PullSchedule"];
+                setAt: components["schemas"]["Moment"];
+                /** @description absent before the first run */
+                last?: components["schemas"]["PullRun"];
+            }[];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
         /** @description nothing more is to be said */
         PullAsking: Record<string, never>;
         PullAsked: {
@@ -10690,6 +10724,35 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["RemindersSet"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPulls: {
+        parameters: {
+            query?: {
+                department?: components["schemas"]["DepartmentCode"];
+                /** @description only those whose last run met a problem */
+                failed?: "true" | "false";
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by dataset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullList"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
