@@ -9,6 +9,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { configurationBeside } from '../../tests/configurationBeside.ts';
 import { emptyDatabase, testDatabase } from '../../tests/database.ts';
 import { runDatong } from '../../tests/datong.ts';
+import { writeDemoState } from '../../tests/demoState.ts';
 import { sampleCity, testHub } from '../../tests/hub.ts';
 import { lastLeaf, newestLeaves } from '../../tests/walks/leaves.ts';
 import { subjectHash } from '../domain/subjectHash.ts';
@@ -255,6 +256,51 @@ test('under legal hold nobody is erased: not the person, not the entries, not wh
     200,
   );
   assert.equal((await accept(erasure.json['proposal'])).status, 201);
+});
+
+test('as they are typed: a hold is placed, listed and lifted, a person erased, a term set and entries let go, each by two persons', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'datong-erase-'));
+  after(() => rm(home, { recursive: true, force: true }));
+  const state = join(home, 'demo.json');
+  const at = { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } };
+  writeDemoState(state, at, { security, steward, auditor });
+  const file = join(home, 'person.txt');
+  await writeFile(file, `${third.id}\n`);
+  await ask(third.id);
+  const datong = async (...words: string[]): Promise<string> => {
+    const ran = await runDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' } });
+    assert.equal(ran.code, 0, `${words.join(' ')}: ${ran.stdout}${ran.stderr}`);
+    return ran.stdout.trim();
+  };
+  const audit = (...words: string[]): Promise<string> => datong('audit', ...words, '--reason', 'as decided');
+  const by = async (second: string, proposal: string): Promise<unknown> =>
+    datong('approve', proposal, '--yes', '--as', second);
+  const day = { until: moment(86_400_000), before: moment() };
+  const of = ['--case', 'SS-2026-0009', '--as', 'security'];
+  await by('steward', await audit('hold', '--dataset', dataset, '--until', day.until, ...of));
+  const [held = ''] = (await datong('audit', 'holds', '--as', 'auditor')).split('\n');
+  assert.match(held, /^hold-[0-9a-f]{16} +dataset pub-security\.household .*SS-2026-0009 +as decided$/);
+  const erase = ['erase', '--subject', file, '--dataset', dataset, '--before', day.before];
+  const decision = ['--decision', '（2026）云0101行初12号'];
+  const early = await runDatong(['audit', ...erase, ...decision, '--reason', 'as decided', ...of], {
+    ...{ cwd: home, env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' } },
+  });
+  assert.match(early.stdout + early.stderr, /under_legal_hold/);
+  await by('steward', await audit('lift', held.split(' ')[0] ?? '', '--as', 'security'));
+  assert.equal(await datong('audit', 'holds', '--as', 'auditor'), '');
+  assert.ok((await found(third.id)).length > 0);
+  await by('steward', await audit(...erase, ...decision, ...of));
+  assert.deepEqual(await found(third.id), []);
+  const term = ['retention', '--class', 'exchange', '--as', 'steward'];
+  await by('security', await audit(...term, '--years', '5'));
+  await by('security', await audit(...term, '--dataset', dataset, '--years', '10'));
+  const terms = await datong('audit', 'retention', '--as', 'auditor');
+  assert.match(terms, /^exchange +5 +as decided$/m);
+  assert.match(terms, /^exchange +pub-security\.household +10 +as decided$/m);
+  const past = ['--before', '2021-01-01T00:00:00+08:00', '--case', 'XH-2026-0002'];
+  await by('security', await audit('destroy', ...past, '--as', 'steward'));
+  const shown = JSON.parse(await datong('audit', 'retention', '--json', '--as', 'auditor')) as object;
+  assert.deepEqual((shown as { before?: string }).before, '2020-12-31T16:00:00.000Z');
 });
 
 test('a restored older database is made to forget again before it serves, by entries of its own; a forged file does nothing', async () => {
