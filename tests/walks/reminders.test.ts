@@ -145,6 +145,13 @@ test('each thing is told once, in numbers; what is new is told again', async () 
   assert.match(textOf(last), /有 1 项新的待办事项：\r?\n {2}数据需求申请：1\r?\n/);
   assert.match(textOf(last), /最近的办理期限：\d{4}-\d\d-\d\d/);
   for (const text of mail.mails.map(textOf)) assert.doesNotMatch(text, /残疾|刘|education|dem-|zhu/);
+  // overdue by now, it is another thing
+  await database.owner.query("UPDATE demand_event SET at = at - interval '60 days'");
+  await run();
+  await run();
+  assert.equal(mail.mails.length, 3);
+  assert.match(textOf(mail.mails.at(-1)), /数据需求申请：1/);
+  await database.owner.query("UPDATE demand_event SET at = at + interval '60 days'");
   assert.equal(await ready(), 'ok');
   const [row] = await addresses(office);
   assert.deepEqual(
@@ -161,6 +168,12 @@ test('a webhook gets what the hub’s key signed for it, and nothing leads it el
   assert.equal(header.typ, reminderType);
   const claims = JSON.parse(Buffer.from(payload).toString('utf8')) as Record<string, unknown>;
   assert.deepEqual([claims['aud'], claims['department'], claims['hub']], [webhook, 'education', 'yunxi']);
+  assert.deepEqual(
+    Object.keys(claims)
+      .filter((name) => name !== 'nearest')
+      .sort(),
+    ['aud', 'counts', 'department', 'hub', 'iat', 'iss', 'jti', 'things', 'v'],
+  );
   assert.equal(
     Object.values(claims['counts'] as Record<string, number>).reduce((sum, one) => sum + one),
     claims['things'],
@@ -237,6 +250,15 @@ test('what a server does not take is tried again, told to the operator, and take
   await demand('车辆登记');
   await run();
   assert.equal((await addresses(office))[0]?.trouble, 'reminder_unreachable');
+  // the last attempt: it is given up, the operator is told, and what is new makes a new one
+  await database.app.query('UPDATE reminder SET attempts = 7 WHERE ended_at IS NULL');
+  await hurry();
+  await run();
+  assert.equal((await addresses(office))[0]?.underWaySince, undefined);
+  assert.equal(await ready(), 'degraded: 1 address not reached');
+  await demand('婚姻登记');
+  await run();
+  assert.equal(typeof (await addresses(office))[0]?.underWaySince, 'string');
 });
 
 test('whoever left is reminded no more, and her address goes', async () => {
@@ -255,15 +277,25 @@ test('whoever left is reminded no more, and her address goes', async () => {
 
 test('by command', async () => {
   const state = join(home, 'state.json');
-  writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { steward: office });
-  const datong = (...args: string[]) =>
-    runDatong([...args, '--as', 'steward'], { cwd: home, env: { DATONG_STATE: state } });
+  writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { steward: office, asking });
+  const datong = (...args: string[]) => datongAs('steward', ...args);
+  const datongAs = (name: string, ...args: string[]) =>
+    runDatong([...args, '--as', name], { cwd: home, env: { DATONG_STATE: state } });
   const listed = await datong('reminder', 'list');
   assert.equal(listed.code, 0, listed.stderr);
   assert.match(listed.stdout, /mail +yunxi\.example/);
   const refused = await datong('reminder', 'mine', '--mail', 'a@b.example');
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /reminder_place_not_allowed|hub\.json/);
+  const ofHers = ['reminder', 'department', 'education'];
+  const set = await datongAs('asking', ...ofHers, '--mail', 'jiaoyu@yunxi.example', '--webhook', webhook);
+  assert.equal(set.code, 0, set.stderr);
+  const shown = await datongAs('asking', 'reminder', 'list');
+  assert.match(shown.stdout, /^education +mail +yunxi\.example/m);
+  assert.match(shown.stdout, new RegExp(`^education +webhook +localhost:${port}`, 'm'));
+  assert.equal((await datong(...ofHers, '--none')).code, 1, 'not by the office');
+  assert.equal((await datongAs('asking', ...ofHers, '--none')).code, 0);
+  assert.deepEqual(await addresses(asking), []);
   assert.equal((await datong('reminder', 'mine', '--none')).code, 0);
   assert.deepEqual(await addresses(office), []);
 });

@@ -1,0 +1,52 @@
+/** When a reminder is tried again, and which members of the contract make a thing of the inbox another thing. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { sameBy, untilNextAttempt } from './reminder.ts';
+
+test('it is tried again after 5, 10 and 30 minutes, 1, 4, 12 and 24 hours, and then given up', () => {
+  const minutes = Array.from({ length: 8 }, (_, made) => untilNextAttempt(made + 1)).map((wait) =>
+    wait === undefined ? 'given up' : wait / 60_000,
+  );
+  assert.deepEqual(minutes, [5, 10, 30, 60, 240, 720, 1_440, 'given up']);
+});
+
+interface Shape {
+  readonly $ref?: string;
+  readonly items?: Shape;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly allOf?: readonly Shape[];
+}
+
+test('whatever the contract calls a stage, or overdue, of something that waits makes it a thing that is told again', () => {
+  const contract = JSON.parse(readFileSync(new URL('../../api/openapi.json', import.meta.url), 'utf8')) as {
+    readonly components: { readonly schemas: Readonly<Record<string, Shape>> };
+  };
+  const { schemas } = contract.components;
+  const named = (shape: Shape | undefined): Shape =>
+    shape?.$ref === undefined ? (shape ?? {}) : named(schemas[shape.$ref.split('/').at(-1) ?? '']);
+  const membersOf = (shape: Shape | undefined): readonly string[] => {
+    const { properties = {}, allOf = [] } = named(shape);
+    return [...Object.keys(properties), ...allOf.flatMap(membersOf)];
+  };
+  const sections = named(schemas['Waiting']).properties ?? {};
+  assert.deepEqual(Object.keys(sections).sort(), Object.keys(sameBy).sort());
+  // what waits there has one state alone
+  const alwaysSo = ['batches state', 'evidence state'];
+  for (const [section, members] of Object.entries(sameBy)) {
+    const told = membersOf(named(sections[section]).items);
+    assert.deepEqual(
+      members.filter((member) => !told.includes(member)),
+      [],
+      section,
+    );
+    const stages = told.filter((member) => ['state', 'stage', 'overdue', 'escalated'].includes(member));
+    const unsaid = stages
+      .filter((member) => !members.includes(member))
+      .map((member) => `${section} ${member}`);
+    assert.deepEqual(
+      unsaid.filter((one) => !alwaysSo.includes(one)),
+      [],
+    );
+  }
+});
