@@ -25,6 +25,7 @@ const officer = await hub.token('officer', ['security']);
 const author = await hub.token('author', ['steward'], 'pub-security');
 const second = await hub.token('second', ['steward'], 'pub-security');
 const consumer = await hub.token('consumer', ['steward'], 'education');
+const dataOffice = await hub.enrol('data-office');
 const home = mkdtempSync(join(tmpdir(), 'datong-changeover-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
@@ -129,10 +130,20 @@ const state = join(home, 'demo.json');
 writeDemoState(
   state,
   { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } },
-  { operator: city.operator, author },
+  { operator: city.operator, author, second },
 );
 const datong = (...words: string[]) =>
   runDatong(words, { cwd: home, env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' } });
+
+/** What the data office signs and puts in force. */
+async function restricted(version: number, field: string): Promise<void> {
+  const file = join(home, `restriction${version}.yaml`);
+  writeFileSync(
+    file,
+    `kind: Restriction\nid: res-changeover\nversion: ${version}\nwhen: { field: [${field}], dataset: [${dataset}] }\nrequires: [matter]\n`,
+  );
+  await city.apply(file, [dataOffice]);
+}
 
 test('it begins once, by whoever looks after the dataset, and says at once which agreements will stop', async () => {
   assert.equal(codeOf(await hub.staff(author, 'GET', `${about}/changeover`)), 'changeover_unknown');
@@ -141,6 +152,18 @@ test('it begins once, by whoever looks after the dataset, and says at once which
   assert.equal(codeOf(await begin(author, 1, [mappingOf(1, 2)])), 'changeover_unfit');
   assert.equal(codeOf(await begin(author, 2, [mappingOf(2, 3)])), 'version_not_next');
   assert.equal(codeOf(await begin(author, 2, [mappingOf(2, 2), mappingOf(2, 2)])), 'invalid_request');
+  for (const mode of ['upsert', 'live']) {
+    const id = `pub-security.${mode}`;
+    const [title, sharing] = [{ zh: '户籍', en: 'Household' }, { type: 'unconditional' }];
+    const made = { id, title, schema: 'urn:datong:household:1.0', mode, sharing };
+    assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', made)).status, 201, mode);
+    const other = await hub.staff(author, 'POST', `/v1/datasets/${id}/changeover`, {
+      ...{ schema: 'urn:datong:household:2.0', mappings: [mappingOf(2, 2)], reason: '电话号码不再采集' },
+    });
+    assert.equal(codeOf(other), 'changeover_unfit', mode);
+  }
+  const document = { ...mapping, mapping: 'pub-security/phones@1' };
+  assert.equal((await hub.staff(author, 'POST', `${about}/mappings`, { document })).status, 201);
   assert.equal(codeOf(await begin(author, 2, [mappingOf(1, 2)])), 'mapping_invalid');
   const both = await Promise.all([begin(author, 2, [mappingOf(2, 2)]), begin(author, 2, [mappingOf(2, 2)])]);
   assert.deepEqual(both.map(({ status }) => status).sort(), [202, 409]);
@@ -149,11 +172,22 @@ test('it begins once, by whoever looks after the dataset, and says at once which
     'changeover_under_way',
   );
   const shown = await show();
-  assert.equal(shown['stage'], 'waiting');
+  assert.deepEqual(
+    [shown['stage'], shown['left']],
+    ['waiting', ['pub-security/phones']],
+    'it does not go along',
+  );
   assert.deepEqual(shown.stops, [{ agreement: 'agr-school-enrolment@1', consumer: 'education' }]);
   assert.equal(codeOf(await agree(second)), 'changeover_not_ready');
   const move = await hub.staff(author, 'POST', `${about}/schema`, { schema: 'urn:datong:household:1.0' });
   assert.equal(move.status, 200, 'the version that it is bound to already');
+  const minor = JSON.parse(text) as Schema;
+  const [remark, ofRemark] = [{ zh: '备注', en: 'Remark' }, { 'x-sensitivity': 'L1' }];
+  minor.$id = 'urn:datong:household:1.1';
+  minor.properties['remark'] = { type: ['string', 'null'], maxLength: 50, 'x-title': remark, ...ofRemark };
+  await published(minor);
+  const elsewhere = await hub.staff(author, 'POST', `${about}/schema`, { schema: minor.$id });
+  assert.equal(codeOf(elsewhere), 'changeover_under_way');
   const other = await hub.staff(author, 'POST', `${about}/mappings`, { document: mappingOf(1, 2) });
   assert.ok(other.json['code'] === 'mapping_invalid' || other.json['code'] === 'changeover_under_way');
   const own = { ...mapping, mapping: 'pub-security/household@2', limits: { maxBad: 3 } };
@@ -222,6 +256,11 @@ test('a second person switches once each agreement that stops is acknowledged by
   assert.equal(waits?.as, 'approver');
   const before = (await tables(database)).length;
   const stops = ['agr-school-enrolment@1'];
+  // a restriction of a field that the new version does not have could not go on
+  await restricted(1, 'mobile');
+  assert.equal(codeOf(await decide(second, { act: 'switch', digest, stops })), 'policy_does_not_compile');
+  assert.equal((await changes('switch')).length, 0);
+  await restricted(2, 'income');
   const twice = await Promise.all([1, 2].map(() => decide(second, { act: 'switch', digest, stops })));
   const [lost, won] = twice.map((answer) => String(answer.json['state'] ?? codeOf(answer))).sort();
   assert.equal(won, 'switched');
@@ -289,8 +328,13 @@ test('where the version changes a meaning, the security officer agrees too; its 
     ['ready', file.good.length, undefined],
   );
   assert.equal((await agree(officer)).json['state'], 'open', 'in whatever order');
-  const switched = await agree(second);
-  assert.equal(switched.json['state'], 'switched', JSON.stringify(switched.json));
+  const named = (await show()).stops.map(({ agreement }) => agreement).join(',');
+  const words = ['dataset', 'switch', dataset, '--digest', (await show()).digest ?? '', '--stops', named];
+  const own = await datong(...words, '--as', 'author');
+  assert.deepEqual([own.code, /four_eyes|another person/.test(own.stderr)], [1, true], own.stderr);
+  const switched = await datong(...words, '--as', 'second');
+  assert.equal(switched.code, 0, switched.stderr);
+  assert.match(switched.stdout, /household:2\.0 → urn:datong:household:3\.0 {2}switched/);
   await renewed(3, 3);
   assert.equal(await found(file.good.find(({ region }) => region === '990101')?.id ?? ''), 1);
 });
@@ -341,7 +385,12 @@ test('a hub that ends half-way goes on from where it was; what cannot be made st
   const wrong = mappingOf(4, 4, {
     fields: { ...mapping.fields, mobile: undefined, sex: { from: '姓名', code: { 男: '1', 女: '2' } } },
   });
-  assert.equal((await begin(author, 4, [wrong])).status, 202);
+  const mappingFile = join(home, 'mapping.json');
+  writeFileSync(mappingFile, JSON.stringify(wrong));
+  const to = ['--to', 'urn:datong:household:4.0', '--mapping', mappingFile, '--reason', 'no telephones'];
+  const begun = await datong('dataset', 'changeover', dataset, ...to, '--as', 'author');
+  assert.equal(begun.code, 0, begun.stderr);
+  assert.match(begun.stdout, /stops {2}agr-school-enrolment@3 {2}education\n/);
   await fillAll();
   const stopped = await show();
   assert.deepEqual([stopped['stage'], stopped['problem']], ['stopped', 'too_many_bad_rows']);

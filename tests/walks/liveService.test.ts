@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { contentDigest, signingKey, verificationKey } from '../../certs/signatures/index.ts';
 import { liveService } from '../../clients/examples/liveService.ts';
+import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { LiveAsk } from '../../clients/sdk/liveConnection.ts';
 import { provenAnswer } from '../../clients/sdk/keptAnswer.ts';
 import { ProviderService } from '../../clients/sdk/providerService.ts';
 import type { Answer, CallContext, QueryAnswer } from '../../clients/sdk/types.ts';
@@ -16,10 +18,12 @@ import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
+import { runDatong } from '../datong.ts';
+import { writeDemoState } from '../demoState.ts';
 import { samples, sampleCity, testHub } from '../hub.ts';
 import { people, type Cells } from './householdRecords.ts';
 import { lastLeaf } from './leaves.ts';
-import { liveDataset, openings } from './liveProvider.ts';
+import { liveDataset, openings, serve } from './liveProvider.ts';
 import { testService, type Serve } from './serviceProvider.ts';
 
 const database = await testDatabase();
@@ -184,6 +188,8 @@ describe('a service that behaves', () => {
       { ...document, soapAction: 'a' },
     ])
       assert.equal((await post(wrong)).json['code'], 'live_service_invalid', JSON.stringify(wrong));
+    const inAddress = { ...document, url: `${origin}/person/{{person_id}}` };
+    assert.equal((await post(inAddress)).json['code'], 'invalid_request', 'no value stands in an address');
     const hosted = '/v1/datasets/pub-security.household/service';
     assert.equal(
       (await hub.staff(steward.token, 'POST', hosted, { document })).json['code'],
@@ -195,8 +201,14 @@ describe('a service that behaves', () => {
   });
 
   test('gives rows that come masked, with receipt; both signatures are kept and verify', async () => {
-    service.serve = signed(about);
+    const heads: (string | undefined)[] = [];
+    service.serve = (request, reply) => {
+      heads.push(request.method, request.url, String(request.headers['datong-idempotency-key']));
+      return signed(about)(request, reply);
+    };
     const { json: answer, check, exchange } = await ask(idOf(child));
+    assert.deepEqual(heads.slice(0, 2), ['POST', '/person']);
+    assert.ok(heads[2]?.startsWith(`${exchange}.`), heads[2]);
     assert.equal(answer.records.length, 1);
     assert.match(String(answer.records[0]?.['person_id']), /^\d{6}\*+$/);
     assert.equal(check?.ok, true);
@@ -324,11 +336,15 @@ describe('a service that does not behave', () => {
       reply.on('close', () => clearInterval(timer));
     };
     assert.equal(await outcome(), 'provider_unavailable');
+    const before = service.asked;
     service.serve = (_request, reply) => {
       reply.writeHead(200, { 'content-length': '100' });
       reply.write('{', () => reply.destroy());
     };
     assert.equal(await outcome(), 'provider_unavailable');
+    assert.equal(service.asked, before + 1, 'it came there, so it is not sent again');
+    service.serve = (_request, reply) => void reply.writeHead(429).end();
+    assert.equal(await outcome(), 'provider_unavailable', 'too many for it is a failure too');
     service.serve = (_request, reply) => void reply.writeHead(500).end('ORA-00942: 身份证号');
     assert.equal(await outcome(), 'provider_unavailable');
     const [newest] = await findings();
@@ -506,13 +522,59 @@ describe('a service that does not behave', () => {
     assert.equal(typeof (await post({})), 'string', 'refused by TLS');
   });
 
-  test('ended by one person, the service is asked no more', async () => {
+  test('a name is looked up once in half a minute', async () => {
+    let looked = 0;
+    const usual = await testHub({
+      ...{ database, keysDir: hub.hub.config.keysDir, jobsByTime: false },
+      resolve: (name) => {
+        looked += 1;
+        return Promise.resolve(names.get(name) ?? []);
+      },
+      config: { services: [{ department: 'pub-security', origin, addresses: ['127.0.0.0/30'], caFile }] },
+    });
+    const { origins } = usual.hub;
+    const there = new DatongClient({
+      ...{ department: 'education', ca: usual.ca, tls: city.education.tls },
+      hub: { exchange: origins.exchange, open: origins.open },
+      signingKey: city.education.signing,
+    });
+    try {
+      const about = [{ field: 'person_id', op: 'eq' as const, value: idOf(child) }];
+      for (let call = 0; call < 3; call += 1)
+        assert.equal((await there.query(liveDataset, { filter: about }, context)).json.records.length, 1);
+      assert.equal(looked, 1);
+    } finally {
+      there.close();
+      await usual.stop();
+    }
+  });
+
+  test('ended by one person, the service is asked no more, and connectors are, which were not while it stood', async () => {
+    const asked: LiveAsk[] = [];
+    const connector = await serve(hub.hub, city.publicSecurity, (one) => {
+      asked.push(one);
+      return { rows: [], after: [], more: false };
+    });
+    assert.equal(await outcome(), 1);
+    assert.deepEqual(asked, []);
     const before = service.asked;
-    assert.equal(
-      (await hub.staff(steward.token, 'POST', `${path}/end`, { reason: 'connector instead' })).status,
-      200,
-    );
-    assert.equal(await outcome(), 'provider_unavailable', 'there is no connector');
+    const state = join(folder, 'demo.json');
+    writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { steward: steward.token });
+    const datong = (...words: string[]) =>
+      runDatong(['live', ...words, '--as', 'steward'], {
+        ...{ cwd: folder, env: { DATONG_STATE: state, LANG: 'en_US.UTF-8' } },
+      });
+    const shown = await datong('show', liveDataset);
+    assert.match(shown.stdout, /other-subject 1, invalid 3|invalid 3, other-subject 1/, shown.stderr);
+    assert.match(shown.stderr, /read by the mapping rows; its answers are signed by the department/);
+    assert.ok(!shown.stdout.includes(idOf(child)), 'without a value');
+    const ended = await datong('end', liveDataset, '--reason', 'connector instead');
+    assert.equal(ended.code, 0, ended.stderr);
+    assert.equal(await outcome(), 0, 'the connector has nobody');
+    assert.equal(asked.length, 1);
+    connector.close();
+    await connector.closed;
+    assert.equal(await outcome(), 'provider_unavailable', 'there is no connector any more');
     assert.equal(service.asked, before);
     const again = await hub.staff(steward.token, 'POST', `${path}/end`, { reason: 'again' });
     assert.equal(again.json['code'], 'live_service_unknown');

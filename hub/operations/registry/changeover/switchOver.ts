@@ -52,9 +52,11 @@ export async function switchOver(
   const { author, approver } = agreed;
   const hands = { author, approver };
   const { exchange } = call;
+  // there is no stage of what is over, nor anything to agree to
+  const { stage: _, digest: __, ...told } = view.body;
   return allowed(
     200,
-    { ...view.body, state: 'switched', ...(approver === null ? {} : { approver }) },
+    { ...told, state: 'switched', ...(approver === null ? {} : { approver }) },
     {
       facts: {
         ...batchFacts(published, undefined),
