@@ -53,6 +53,18 @@ test('tokens of a hub that knew no persons become persons, and one person’s tw
     { person: 't3', role: 'auditor', department: 'education' },
     { person: 't3', role: 'steward', department: 'education' },
   ]);
+  // whoever was several of the three keeps it, and is granted none of them any more
+  assert.deepEqual(await all('SELECT id, guard FROM person ORDER BY id'), [
+    { id: 't1', guard: 'several' },
+    { id: 't3', guard: 'auditor' },
+  ]);
+  await assert.rejects(
+    database.owner.query(
+      `INSERT INTO role_grant (person, role, granted_by, made_by, guard) VALUES ('t1', 'auditor', 'hub', $1, 'auditor')`,
+      [entry],
+    ),
+    { code: '23503' },
+  );
   assert.deepEqual(await all('SELECT id, author, approver FROM policy_document ORDER BY id'), [
     { id: 'agr-same', author: 't1', approver: null },
     { id: 'agr-two', author: 't1', approver: 't3' },

@@ -13,6 +13,16 @@ export const decides = (role: Role): boolean => !looking.includes(role);
 
 export const isRole = (text: string): text is Role => (roles as readonly string[]).includes(text);
 
+/** 三员分立: three different persons, wherever they hold it. */
+const apart: readonly Role[] = ['operator', 'security', 'auditor'];
+export const isGuarded = (role: Role): boolean => apart.includes(role);
+
+/** The two of the three that would meet in one person; undefined: they do not. */
+export function rolesMeeting(roles: readonly Role[]): readonly Role[] | undefined {
+  const guarded = [...new Set(roles.filter(isGuarded))];
+  return guarded.length > 1 ? guarded : undefined;
+}
+
 /** A role at its place. */
 export interface RoleGrant {
   readonly role: Role;

@@ -195,6 +195,18 @@ export const personProblems = {
       en: 'a name of 2 to 60 characters; roles are operator (of the data office only), steward, security, auditor, clerk, leader',
     },
   },
+  roles_apart: {
+    status: 409,
+    who: 'operator',
+    text: {
+      zh: '运维、数据安全管理员、审计员必须是三个不同的人（{roles}）',
+      en: 'operator, security officer and auditor are three different persons ({roles})',
+    },
+    next: {
+      zh: '把这个角色授予另一个人',
+      en: 'grant it to another person',
+    },
+  },
   stand_in_unfit: {
     status: 422,
     who: 'caller',

@@ -139,7 +139,9 @@ test('two let a third in by verbs, and she comes in with both halves', async () 
     [staff.name, staff.person, [...staff.scopes].sort()],
     ['赵专员', person, ['auditor', 'steward']],
   );
-  const grant = await datong('admin', 'person', 'grant', person, '--role', 'security', '--as', 'operator');
+  const third = await datong('admin', 'person', 'grant', person, '--role', 'security', '--as', 'operator');
+  assert.match(third.stderr, /roles_apart/);
+  const grant = await datong('admin', 'person', 'grant', person, '--role', 'leader', '--as', 'operator');
   assert.equal(grant.code, 0, grant.stderr);
   assert.equal((await datong(...confirm, '--yes')).code, 0);
   assert.equal((await datong('admin', 'person', 'grant', person, '--role', '@', '--as', 'operator')).code, 2);

@@ -1,6 +1,6 @@
 /** A person comes in by two others: one invites and grants, another confirms, and she accepts with the half each of them was shown. */
 import type { FaultWord } from '../../../terms/factWords.ts';
-import { isRole, type RoleGrant } from '../../domain/roles.ts';
+import { isRole, rolesMeeting, type RoleGrant } from '../../domain/roles.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { insertInvitation } from '../../store/identity/invitations.ts';
 import { insertPerson, insertRoleGrant } from '../../store/identity/persons.ts';
@@ -32,7 +32,7 @@ export interface Invited {
 /**
  * Invites a person. She and her roles count for nothing until another person confirms.
  * @param by id of the person who invites
- * @throws Problem person_invalid, department_unknown
+ * @throws Problem person_invalid, roles_apart, department_unknown
  */
 export function invitePerson(
   request: InvitationRequest,
@@ -50,7 +50,7 @@ export interface Founder extends Invited {
   readonly second: string;
 }
 
-/** @throws Problem person_invalid, department_unknown */
+/** @throws Problem person_invalid, roles_apart, department_unknown */
 export function inviteFounder(
   request: InvitationRequest,
   context: ActContext,
@@ -125,10 +125,18 @@ function grantsOf(request: InvitationRequest, directory: Directory): RoleGrant[]
       throw new Problem('department_unknown', { department });
     }
   }
-  return request.roles.map(({ role, department }) => {
+  const grants = request.roles.map(({ role, department }) => {
     if (!isRole(role)) throw invalid('an unknown role');
     if (role === 'operator' && department !== undefined)
       throw invalid('the role operator belongs to the data office alone');
     return { role, department };
   });
+  refuseMeeting(grants);
+  return grants;
+}
+
+/** @throws Problem roles_apart, where two of the three that stay apart would be one person's */
+export function refuseMeeting(grants: readonly Pick<RoleGrant, 'role'>[]): void {
+  const meeting = rolesMeeting(grants.map(({ role }) => role));
+  if (meeting !== undefined) throw new Problem('roles_apart', { roles: meeting.join(', ') });
 }

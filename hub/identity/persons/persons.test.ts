@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { Problem } from '../../../terms/problem.ts';
 import { admitPerson } from '../../../tests/admitPerson.ts';
 import { entries, operator, registerDepartment, testHub } from '../../../tests/attacks/tlsFixture.ts';
+import { withTransaction } from '../../store/database/transaction.ts';
+import { insertRoleGrant } from '../../store/identity/persons.ts';
 import type { RoleGrant } from '../../domain/roles.ts';
 import { acceptInvitation } from './acceptInvitation.ts';
 import { confirmPerson } from './confirmPerson.ts';
@@ -10,6 +12,7 @@ import { grantRole } from './grantRole.ts';
 import { inviteFounder } from './invitePerson.ts';
 import { invitePerson } from './invitePerson.ts';
 
+const entry = '01890000-0000-7000-8000-000000000000';
 const hub = await testHub();
 const { identity } = hub;
 await registerDepartment(hub, 'ecology');
@@ -56,18 +59,56 @@ test('a further role counts once another person has confirmed the very roles tha
     identity.perform('grantRole', operator, (context) =>
       identity.prepare(grantRole, { person: wang.person, grant: role }, by, context),
     );
-  await grant(li.person, { role: 'auditor' });
+  for (const role of ['auditor', 'operator'] as const)
+    await assert.rejects(grant(li.person, { role, department: undefined }), refusedWith('roles_apart'));
+  await grant(li.person, { role: 'leader' });
   assert.deepEqual(await rolesOf(wang.token), ['security']);
-  await assert.rejects(confirm(li.person, wang.person, [{ role: 'auditor' }]), refusedWith('four_eyes'));
-  await assert.rejects(confirm(wang.person, wang.person, [{ role: 'auditor' }]), refusedWith('four_eyes'));
+  await assert.rejects(confirm(li.person, wang.person, [{ role: 'leader' }]), refusedWith('four_eyes'));
+  await assert.rejects(confirm(wang.person, wang.person, [{ role: 'leader' }]), refusedWith('four_eyes'));
   const qian = await admitPerson(identity, '钱工', [{ role: 'operator' }]);
   await assert.rejects(
     confirm(qian.person, wang.person, [{ role: 'steward' }]),
     refusedWith('transition_not_allowed'),
   );
-  assert.equal((await confirm(qian.person, wang.person, [{ role: 'auditor' }])).code, undefined);
-  assert.deepEqual(await rolesOf(wang.token), ['auditor', 'security']);
-  await assert.rejects(grant(li.person, { role: 'auditor' }), refusedWith('already_registered'));
+  assert.equal((await confirm(qian.person, wang.person, [{ role: 'leader' }])).code, undefined);
+  assert.deepEqual(await rolesOf(wang.token), ['leader', 'security']);
+  await assert.rejects(grant(li.person, { role: 'leader' }), refusedWith('already_registered'));
+});
+
+test('operator, security officer and auditor are three persons: two processes that grant at once make no fourth', async () => {
+  const zhou = await admitPerson(identity, '周工', [{ role: 'steward' }]);
+  await assert.rejects(
+    identity.perform('invitePerson', operator, (context) =>
+      identity.prepare(
+        invitePerson,
+        { name: '两用', roles: [{ role: 'security', department: 'ecology' }, { role: 'auditor' }] },
+        li.person,
+        context,
+      ),
+    ),
+    refusedWith('roles_apart'),
+  );
+  // each read of her before the other had granted
+  const granting = async (role: 'operator' | 'security' | 'auditor') => {
+    const row = { person: zhou.person, role, department: null, grantedBy: li.person, confirmedBy: null };
+    return withTransaction(hub.database.app, (transaction) => insertRoleGrant(transaction, row, entry));
+  };
+  const granted = await Promise.all((['operator', 'security', 'auditor'] as const).map(granting));
+  assert.deepEqual(granted.toSorted(), ['apart', 'apart', 'granted']);
+  const direct = (role: string, guard: string | null) =>
+    hub.database.owner.query(
+      `INSERT INTO role_grant (person, role, granted_by, made_by, guard) VALUES ($1, $2, 'hub', $3, $4)`,
+      [zhou.person, role, entry, guard],
+    );
+  const others = (['operator', 'security', 'auditor'] as const).filter((_, at) => granted[at] === 'apart');
+  for (const role of others) {
+    await assert.rejects(direct(role, role), { code: '23503' }, 'the owner of the tables neither');
+    await assert.rejects(direct(role, null), { code: '23514' });
+  }
+  await assert.rejects(
+    hub.database.owner.query('UPDATE person SET guard = $2 WHERE id = $1', [zhou.person, others[0]]),
+    { code: '23503' },
+  );
 });
 
 test('an invitation ends, and a person is described as one can be', async () => {

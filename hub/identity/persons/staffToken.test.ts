@@ -50,12 +50,12 @@ test('a token says whose it is, what she may do and where', async () => {
 });
 
 test('a narrower token has fewer roles, and makes none that has more', async () => {
-  const both = await admitPerson(hub.identity, 'Both', [{ role: 'operator' }, { role: 'auditor' }]);
-  const narrow = await issue(both.token, { roles: ['auditor'] });
-  assert.deepEqual((await bearer(narrow.token)).scopes, ['auditor']);
+  const both = await admitPerson(hub.identity, 'Both', [{ role: 'operator' }, { role: 'steward' }]);
+  const narrow = await issue(both.token, { roles: ['steward'] });
+  assert.deepEqual((await bearer(narrow.token)).scopes, ['steward']);
   await assert.rejects(issue(narrow.token, { roles: ['operator'] }), refusedWith('token_request_invalid'));
   const silent = await issue(narrow.token, {});
-  assert.deepEqual((await bearer(silent.token)).scopes, ['auditor']);
+  assert.deepEqual((await bearer(silent.token)).scopes, ['steward']);
 });
 
 test('anything but the very token is refused, and no refusal tells what was right about it', async () => {

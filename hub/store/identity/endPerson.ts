@@ -1,6 +1,7 @@
 /** The end of a person's time: all that she could act by, and all of hers that waits for another person, ends in one transaction. */
 import { momentAt } from '../database/moment.ts';
 import type { Reader } from '../database/reader.ts';
+import { freeGuards } from './persons.ts';
 
 export interface Ending {
   readonly person: string;
@@ -62,10 +63,15 @@ export async function endPerson(reader: Reader, ending: Ending): Promise<boolean
     "UPDATE person SET state = 'ended', ended_by = $2 WHERE invited_by = $1 AND confirmed_by IS NULL AND state = 'invited'",
     [person, exchange],
   );
-  await reader.query(
+  const lost = await reader.query<{ person: string }>(
     `DELETE FROM role_grant WHERE confirmed_by IS NULL
-        AND (granted_by = $1 OR person = $1 OR person IN (SELECT id FROM person WHERE ended_by = $2))`,
+        AND (granted_by = $1 OR person = $1 OR person IN (SELECT id FROM person WHERE ended_by = $2))
+     RETURNING person`,
     [person, exchange],
+  );
+  await freeGuards(
+    reader,
+    lost.rows.map((row) => row.person),
   );
   await reader.query(
     "UPDATE policy_document SET state = 'returned', decided_by = $2, decided_at = now() WHERE author = $1 AND state = 'submitted'",

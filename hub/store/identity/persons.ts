@@ -1,5 +1,5 @@
 /** Persons and their roles. A role counts once another person than the one who granted it has confirmed it. */
-import type { Role } from '../../domain/roles.ts';
+import { isGuarded, type Role } from '../../domain/roles.ts';
 import type { Reader } from '../database/reader.ts';
 
 export type PersonState = 'invited' | 'active' | 'ended';
@@ -49,14 +49,40 @@ export async function insertPerson(reader: Reader, row: PersonRow, exchange: str
   );
 }
 
-/** @param exchange id of the entry that grants it @returns false when she has the role there already, confirmed or not */
-export async function insertRoleGrant(reader: Reader, row: RoleGrantRow, exchange: string): Promise<boolean> {
+/**
+ * @param exchange id of the entry that grants it
+ * @returns `held`: she has the role there already, confirmed or not; `apart`: she holds another of the three that one person never joins,
+ *   whichever process granted it first
+ */
+export async function insertRoleGrant(
+  reader: Reader,
+  row: RoleGrantRow,
+  exchange: string,
+): Promise<'granted' | 'held' | 'apart'> {
+  const { person, role } = row;
+  const guard = isGuarded(role) ? role : null;
+  if (guard !== null) {
+    const taken = await reader.query(
+      'UPDATE person SET guard = $2 WHERE id = $1 AND coalesce(guard, $2) = $2',
+      [person, guard],
+    );
+    if (taken.rowCount !== 1) return 'apart';
+  }
   const { rowCount } = await reader.query(
-    `INSERT INTO role_grant (person, role, department, granted_by, confirmed_by, made_by)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (person, role, department) DO NOTHING`,
-    [row.person, row.role, row.department, row.grantedBy, row.confirmedBy, exchange],
+    `INSERT INTO role_grant (person, role, department, granted_by, confirmed_by, made_by, guard)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (person, role, department) DO NOTHING`,
+    [person, role, row.department, row.grantedBy, row.confirmedBy, exchange, guard],
   );
-  return rowCount === 1;
+  return rowCount === 1 ? 'granted' : 'held';
+}
+
+/** Whoever lost what waited for confirmation may be granted another of the three. */
+export async function freeGuards(reader: Reader, persons: readonly string[]): Promise<void> {
+  await reader.query(
+    `UPDATE person SET guard = NULL WHERE id = ANY ($1::text[]) AND guard IS NOT NULL
+        AND NOT EXISTS (SELECT FROM role_grant g WHERE g.person = person.id AND g.role IN ('operator', 'security', 'auditor'))`,
+    [[...persons]],
+  );
 }
 
 /** Confirms an invitation and every role that waits. The table refuses whoever granted one of them. */
