@@ -1,5 +1,6 @@
 /** Live data from a provider's own HTTPS service, over real TLS and PostgreSQL: the release walk with a service that behaves, and with one that does not. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -13,6 +14,7 @@ import type { LiveAsk } from '../../clients/sdk/liveConnection.ts';
 import { provenAnswer } from '../../clients/sdk/keptAnswer.ts';
 import { ProviderService } from '../../clients/sdk/providerService.ts';
 import type { Answer, CallContext, QueryAnswer } from '../../clients/sdk/types.ts';
+import { keepFindings } from '../../hub/store/registry/liveFindings.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { encodeGb18030 } from '../../terms/gb18030.ts';
@@ -576,6 +578,14 @@ describe('a service that does not behave', () => {
     await connector.closed;
     assert.equal(await outcome(), 'provider_unavailable', 'there is no connector any more');
     assert.equal(service.asked, before);
+    for (let nth = 0; nth < 55; nth += 1)
+      await keepFindings(
+        database.app,
+        { dataset: liveDataset, exchange: randomUUID(), now: database.now() },
+        { refused: `status ${nth}` },
+      );
+    const kept = await database.app.query('SELECT FROM live_finding WHERE dataset = $1', [liveDataset]);
+    assert.equal(kept.rowCount, 50, 'of the last fifty');
     const again = await hub.staff(steward.token, 'POST', `${path}/end`, { reason: 'again' });
     assert.equal(again.json['code'], 'live_service_unknown');
   });

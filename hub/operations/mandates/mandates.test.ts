@@ -1,6 +1,13 @@
 /** Signing by mandate: what counts, what is kept of it, and what attackers try with mandates and passkeys. */
 import assert from 'node:assert/strict';
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPublicKey,
+  createSecretKey,
+  randomBytes,
+  randomUUID,
+  type KeyObject,
+} from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +17,9 @@ import { mandateText, mandateType, readMandate, type Mandate } from '../../../ce
 import { evidenceIn, faultOfPasskey } from '../../../certs/mandates/passkeySignature.ts';
 import { signingKey, verificationKey, type SigningKey } from '../../../certs/signatures/index.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
+import { checkChallenge, newChallenge } from '../../identity/sessions/challenge.ts';
 import { openRegistry } from '../../registry/registry.ts';
+import { insertSigningKey, revokeSigningKeys } from '../../store/identity/signingKeys.ts';
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import {
   holderOf,
@@ -431,6 +440,36 @@ describe('what was signed by mandate does not come into force', () => {
     assert.ok(await inForce(document.id));
   });
 
+  test('once the key that signed the mandate is revoked', async () => {
+    const pair = newKeyPair();
+    const key = signingKey(pair.privateKey);
+    const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const enrolment = randomUUID();
+    const row = { keyid: key.keyid, department: 'pub-security', alg: key.alg, publicKey, notBefore: 0 };
+    let moves = 0;
+    /** The directory of keys is read anew once something moved the epoch. */
+    const moved = async (): Promise<void> => {
+      moves += 1;
+      const name = { zh: '局', en: 'office' };
+      const made = { code: `moved-${moves}`, name, kind: 'government' };
+      assert.equal((await post('/v1/departments', made)).status, 201);
+    };
+    await insertSigningKey(hub.database.app, row, enrolment);
+    await moved();
+    const holder = await holderOf(hub, '旧钥匙', [{ role: 'steward', department: 'pub-security' }]);
+    const jws = signedMandate(mandateFor(holder, 'pub-security', now()), key);
+    const mandate = await handIn(jws);
+    assert.equal(mandate.status, 201, JSON.stringify(mandate.body));
+    const [document, later] = [await waiting(), await waiting()];
+    assert.equal((await signBy(hub, holder, document)).status, 200);
+    await revokeSigningKeys(hub.database.app, enrolment, now());
+    await moved();
+    refusedBecause(await approval(document.reply), 'mandate_refused', /key/);
+    refusedBecause(await signBy(hub, holder, later), 'mandate_refused', /key/);
+    const path = `/v1/mandates/${String(mandate.body['id'])}`;
+    assert.equal((await staffCall(hub, colleague.token, 'GET', path)).body['state'], 'keyRevoked');
+  });
+
   test('where it changes something else by now than she was shown', async () => {
     await given(provider, 'pub-security');
     const document = await waiting();
@@ -481,6 +520,18 @@ describe('what was signed by mandate does not come into force', () => {
     );
     assert.equal((await view(document.reply))['missing'], undefined);
   });
+});
+
+test('what a passkey is asked holds for five minutes, and for what it was asked', () => {
+  const key = createSecretKey(randomBytes(32));
+  const [at, minutes] = [now(), 5 * 60_000];
+  const asked = newChallenge(key, 'sign', at);
+  checkChallenge(key, 'sign', asked, at + minutes - 1);
+  for (const [use, moment] of [
+    ['sign', at + minutes],
+    ['sign-in', at],
+  ] as const)
+    assert.throws(() => checkChallenge(key, use, asked, moment), { code: 'challenge_invalid' });
 });
 
 test('a signature that was edited in the database decides nothing', async () => {
