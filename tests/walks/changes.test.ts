@@ -211,8 +211,16 @@ test('what is not acknowledged comes again, and an unknown watermark is refused'
 
 test('begun anew, everything comes again, and the copy is to be emptied first', async () => {
   const lost = new Copy();
+  const [doubted] = given(people.slice(5));
+  assert.ok(doubted, 'the first row');
+  const ticket = { dataset, key: doubted.id, claim: 'the day is another one' };
+  const { id } = (await client.tickets.open(ticket)).json;
   const first = await lost.ask({ restart: true, limit: 100 });
   assert.equal(first.begins, true);
+  // somebody says that it is wrong: told of the row that comes, by its place among the changes
+  assert.deepEqual(first.notes, [{ code: 'under-correction', records: [0] }]);
+  assert.deepEqual((await lastLeaf(database)).notes, ['under-correction']);
+  await client.tickets.answer(id, { act: 'withdraw' });
   lost.take(first);
   assert.equal((await lost.ask({ limit: 1 })).begins, false);
   await lost.follow();
