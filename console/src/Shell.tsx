@@ -39,6 +39,10 @@ const HoldsPage = lazily(() => import('./keeping/HoldsPage.tsx'), 'HoldsPage');
 const RetentionPage = lazily(() => import('./keeping/RetentionPage.tsx'), 'RetentionPage');
 const DestroyedPage = lazily(() => import('./keeping/DestroyedPage.tsx'), 'DestroyedPage');
 const ErasuresPage = lazily(() => import('./keeping/ErasuresPage.tsx'), 'ErasuresPage');
+const PullsPage = lazily(() => import('./pulls/PullsPage.tsx'), 'PullsPage');
+const PullPage = lazily(() => import('./pulls/PullPage.tsx'), 'PullPage');
+const SourcesPage = lazily(() => import('./registry/SourcesPage.tsx'), 'SourcesPage');
+const RemindersPage = lazily(() => import('./reminders/RemindersPage.tsx'), 'RemindersPage');
 const MattersPage = lazily(() => import('./cases/MattersPage.tsx'), 'MattersPage');
 const MatterPage = lazily(() => import('./cases/MatterPage.tsx'), 'MatterPage');
 const PaperConsentPage = lazily(() => import('./cases/PaperConsentPage.tsx'), 'PaperConsentPage');
@@ -112,11 +116,13 @@ const entries: readonly Entry[] = [
   { page: 'proposals', shown: InboxPage, detail: ProposalPage, roles: readers, hidden: true },
   { page: 'datasets', shown: DatasetsPage, detail: DatasetPage },
   { page: 'schemas', shown: SchemasPage, detail: SchemaPage },
+  { page: 'sources', shown: SourcesPage },
   { page: 'agreements', shown: AgreementsPage, detail: AgreementPage, roles: readers },
   { page: 'policy', shown: PolicyPage, roles: readers },
   { page: 'matters', shown: MattersPage, detail: MatterPage },
   { page: 'send', shown: SendPage, roles: ['clerk', 'steward'] },
   { page: 'batches', shown: BatchesPage, roles: [...readers, 'clerk'] },
+  { page: 'pulls', shown: PullsPage, detail: PullPage, roles: [...readers, 'clerk'] },
   { page: 'held', shown: BatchesPage, detail: HeldPage, roles: [...readers, 'clerk'], hidden: true },
   { page: 'board', shown: BoardPage, detail: BoardRowsPage, roles: [...readers, 'leader'] },
   { page: 'exchanges', shown: ExchangesPage, roles: ['auditor'] },
@@ -139,6 +145,7 @@ const entries: readonly Entry[] = [
   { page: 'delays', shown: DelaysPage, roles: ['steward', 'security', 'auditor'] },
   { page: 'departments', shown: DepartmentsPage, detail: DepartmentPage, roles: readers },
   { page: 'persons', shown: PersonsPage, roles: readers },
+  { page: 'reminders', shown: RemindersPage },
   { page: 'sessions', shown: SessionsPage },
 ];
 

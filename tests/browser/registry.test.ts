@@ -1,11 +1,13 @@
 /** Pages of the registry in a real browser: catalogue, proposals, schema versions, departments and keys, and what would be. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { sealSecret } from '../../hub/exchange/pull/secret.ts';
+import { sealerOf } from '../../hub/exchange/sealer.ts';
 import { openBrowser } from './openBrowser.ts';
 import { attack, healthy, picture } from './pages.ts';
 import { open, registryCity, saidByAttacker, signedIn, showPages } from './registryCity.ts';
 
-const town = await registryCity();
+const town = await registryCity(false);
 const browser = await openBrowser();
 after(async () => {
   await browser.close();
@@ -76,6 +78,42 @@ await town.staff(police, 'POST', '/v1/schemas', {
   document: schema('1.1', { street: field(saidByAttacker), colour: field(saidByAttacker) }),
 });
 
+const personCalled = ({ name }: { readonly name: string }): string =>
+  town.hub.hub.services.identity.persons().find((one) => one.name === name)?.id ?? '';
+const filled = 'pub-security.household';
+const { keys } = town.hub.hub.services;
+await town.database.owner.query(
+  `INSERT INTO pull (dataset, document, secret, digest, author, approver, exchange, set_at)
+     VALUES ($1, $2, $3, $4, $5, $6, '01890000-0000-7000-8000-000000000000', now())`,
+  [
+    filled,
+    JSON.stringify({
+      source: { host: attack, port: 5432, database: attack, user: attack },
+      ...{ query: `SELECT '${attack}' AS id`, key: [attack], mapping: 'household', seconds: 30, rows: 1000 },
+      schedule: { every: 'quarter', on: 60, window: '01:00-05:00' },
+    }),
+    sealSecret(sealerOf(keys.sealing), filled, 'sesame'),
+    ...['a'.repeat(64), personCalled(police), personCalled(second)],
+  ],
+);
+await town.database.owner.query(
+  `INSERT INTO pull_run (id, dataset, reading, period, begun_at, ended_at, outcome, complete, rows)
+     VALUES (gen_random_uuid(), $1, $2, 'one', now() - interval '2 days', now(), 'read', true, 60),
+            (gen_random_uuid(), $1, $2, 'two', now() - interval '1 day', now(), 'pull_source_refused', false, 0)`,
+  [filled, 'a'.repeat(64)],
+);
+{
+  const office = {
+    author: await town.person('演示 主管甲', 'steward'),
+    other: await town.person('演示 主管乙', 'steward'),
+  };
+  const body = { element: 'person.name', department: 'pub-security', reason: attack };
+  const proposed = await town.staff(office.author, 'POST', '/v1/element-sources', body);
+  const path = `/v1/proposals/${proposed['proposal'] as string}`;
+  const { digest } = await town.staff(office.other, 'GET', path);
+  await town.staff(office.other, 'POST', `${path}/acceptance`, { digest });
+}
+
 const pages = [
   ['catalogue', 'catalogue', teacher],
   ['catalogue-found', 'catalogue?q=户籍&department=pub-security', teacher],
@@ -92,6 +130,12 @@ const pages = [
   ['department-operator', 'departments/education', operator],
   ['policy', 'policy?dataset=pub-security.household&field=name', security],
   ['inbox-second', 'inbox', second],
+  ['pulls', 'pulls', police],
+  ['pulls-nothing', 'pulls?department=education', operator],
+  ['pull', `pulls/${filled}`, police],
+  ['sources', 'sources', operator],
+  ['sources-nothing', 'sources?department=education', operator],
+  ['reminders', 'reminders', teacher],
 ] as const;
 
 for (const language of ['zh', 'en'] as const) {
@@ -173,6 +217,97 @@ test('a version is checked while it is typed: what breaks is told before anythin
   assert.equal((published['schema'] as { state: string }).state, 'published');
   await healthy(other, 'published');
   await other.context.close();
+});
+
+test('what breaks others knowingly is submitted with a reason, and shown with what stored rows say to it', async () => {
+  const watched = await signedIn(browser, town, 'zh', police);
+  const { page } = watched;
+  await open(page, town, 'schemas/new?from=lights/1.0');
+  await page.getByLabel('标准正文').fill(JSON.stringify(schema('1.3', {})));
+  const waiver = page.getByLabel(/^明知不兼容/);
+  await waiver.fill(attack);
+  await picture(page, 'zh-schema-waiver-asked');
+  await page.getByRole('button', { name: '提交登记' }).click();
+  await page.getByText('已登记：审核中').waitFor();
+  await healthy(watched, 'waiver asked');
+  await open(page, town, 'schemas/lights/1.3');
+  await page.getByRole('heading', { name: '明知不兼容的豁免' }).waitFor();
+  await page.getByRole('table', { name: '不兼容之处' }).getByText('/properties/street').first().waitFor();
+  await picture(page, 'zh-schema-waiver');
+  await healthy(watched, 'waiver');
+  await watched.context.close();
+});
+
+test('a failed pull is found, asked to run, and ended with a reason; another department finds nothing', async () => {
+  const watched = await signedIn(browser, town, 'zh', police);
+  const { page } = watched;
+  await open(page, town, 'pulls');
+  await page.getByLabel('抽取结果').selectOption('1');
+  await page.getByText('该数据库拒绝了登录').waitFor();
+  assert.match(page.url(), /failed=1/);
+  await page.getByRole('link', { name: filled }).click();
+  await page.getByRole('button', { name: '立即抽取' }).click();
+  await page.getByRole('button', { name: '确认立即抽取' }).click();
+  await page.getByText('枢纽将在十五秒内开始抽取').waitFor();
+  await page.getByLabel(/^终止理由/).fill('改为文件报送');
+  await page.getByRole('button', { name: '终止抽取' }).click();
+  await page.getByRole('button', { name: '确认终止并销毁密码' }).click();
+  await page.getByText('抽取已终止，密码已销毁。').waitFor();
+  await picture(page, 'zh-pull-ended');
+  await healthy(watched, 'ended');
+  await open(page, town, 'pulls');
+  await page.getByText('没有符合条件的定时抽取').waitFor();
+  await watched.context.close();
+  const { rows } = await town.database.app.query(
+    "SELECT FROM pull WHERE ended_by IS NOT NULL AND secret = ''",
+  );
+  assert.equal(rows.length, 1);
+  const other = await signedIn(browser, town, 'zh', teacher);
+  await open(other.page, town, `pulls/${filled}`);
+  await other.page.getByRole('alert').getByText('not_your_department').waitFor();
+  assert.equal(await other.page.getByRole('button', { name: '终止抽取' }).count(), 0);
+  await other.context.close();
+});
+
+test('a department’s word on where an element comes from waits for the data office', async () => {
+  const watched = await signedIn(browser, town, 'zh', police);
+  const { page } = watched;
+  await open(page, town, 'sources');
+  await page.getByRole('cell', { name: 'person.name' }).waitFor();
+  const form = page.getByRole('form', { name: '确定数源部门' });
+  await form.getByLabel(/^数据元/).fill('cn.nothing');
+  await form.getByLabel('数源部门').selectOption('pub-security');
+  await form.getByLabel('依据').fill('户籍管理职责');
+  await form.getByRole('button', { name: '提出确定' }).click();
+  await page.getByText('unknown_reference').waitFor();
+  watched.faults.splice(0);
+  await form.getByLabel(/^数据元/).fill('cn.resident-id');
+  await form.getByRole('button', { name: '提出确定' }).click();
+  await page.getByText('已提交，等另一人同意后生效。').waitFor();
+  assert.equal(await page.getByRole('cell', { name: 'cn.resident-id' }).count(), 0);
+  await healthy(watched, 'proposed');
+  await watched.context.close();
+});
+
+test('reminders are set by whom they are for, in the operator’s domains alone, and ended', async () => {
+  const watched = await signedIn(browser, town, 'zh', teacher);
+  const { page } = watched;
+  await open(page, town, 'reminders');
+  const own = page.getByRole('form', { name: '本人的提醒' });
+  await own.getByLabel('邮箱').fill('a@elsewhere.example');
+  await own.getByRole('button', { name: '保存提醒' }).click();
+  await own.getByText('reminder_place_not_allowed').waitFor();
+  watched.faults.splice(0);
+  await own.getByLabel('邮箱').fill('a@yunxi.example');
+  await own.getByRole('button', { name: '保存提醒' }).click();
+  await own.getByText('已保存，原来的地址不再使用。').waitFor();
+  await page.getByRole('cell', { name: 'yunxi.example' }).waitFor();
+  await picture(page, 'zh-reminders-set');
+  await healthy(watched, 'set');
+  await own.getByRole('button', { name: '停止提醒' }).click();
+  await own.getByRole('button', { name: '确认停止提醒' }).click();
+  await page.getByText('尚未设置提醒').waitFor();
+  await watched.context.close();
 });
 
 test('a key of a new machine is confirmed by somebody who did not issue its code, having seen its thumbprint', async () => {

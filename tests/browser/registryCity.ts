@@ -25,9 +25,18 @@ export interface RegistryCity {
   staff(by: Reader, method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
 }
 
-export async function registryCity(): Promise<RegistryCity> {
+/** @param jobsByTime false: nothing happens by itself */
+export async function registryCity(jobsByTime = true): Promise<RegistryCity> {
   const database = await testDatabase();
-  const hub = await testHub({ database, demo: { port: 0 }, strangers: { rate: 1_000, burst: 1_000 } });
+  const hub = await testHub({
+    ...{ database, jobsByTime, demo: { port: 0 }, strangers: { rate: 1_000, burst: 1_000 } },
+    // nobody listens there: what is sent stays under way
+    config: {
+      reminders: {
+        mail: { host: 'localhost', port: 9, from: 'hub@yunxi.example', domains: ['yunxi.example'] },
+      },
+    },
+  });
   const city = await sampleCity(hub);
   return {
     ...{ database, hub, city, origin: hub.hub.console },

@@ -5,6 +5,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useAct } from '../parts/useAct.ts';
+import { TextField } from '../parts/TextField.tsx';
 import { Unsent } from '../parts/Unsent.tsx';
 import { useDraft } from '../parts/useDraft.ts';
 import { addressOf, useRoute } from '../route.ts';
@@ -28,7 +29,7 @@ export function NewSchemaPage(): ReactNode {
       ? Promise.resolve(undefined)
       : get('/v1/schemas/{schema}', { at: { schema: `urn:datong:${name}:${version}` } }),
   );
-  const draft = useDraft(`schema new ${from}`, { text: '' });
+  const draft = useDraft(`schema new ${from}`, { text: '', waiver: '' });
   const text = draft.value.text === '' ? startOf(base.value?.document) : draft.value.text;
   const [settled, setSettled] = useState('');
   useEffect(() => {
@@ -41,14 +42,18 @@ export function NewSchemaPage(): ReactNode {
       ? post('/v1/schemas/trials', { document: parsed.document })
       : Promise.resolve(undefined),
   );
+  // others of its major may be broken knowingly, with a reason that two more persons agree to
+  const breaks = tried.value?.code === 'schema_incompatible';
+  const waiver = draft.value.waiver.trim();
   const checking = settled !== text || tried.loading;
   const doing = useAct();
   const [done, setDone] = useState('');
   const submit = (): void => {
     if (!('document' in parsed)) return;
     const { document } = parsed;
+    const body = breaks ? { document, waiver: { reason: waiver } } : { document };
     doing.act(
-      (key) => post('/v1/schemas', { document }, { key }),
+      (key) => post('/v1/schemas', body, { key }),
       ({ state }) => {
         draft.sent();
         const word = `st_${state ?? ''}`;
@@ -88,11 +93,27 @@ export function NewSchemaPage(): ReactNode {
             }}
           />
         </label>
+        {breaks && done === '' ? (
+          <TextField
+            label={say('wvAsk')}
+            hint={say('wvAskNote')}
+            rows={2}
+            maxLength={1000}
+            required={false}
+            value={draft.value.waiver}
+            set={(to) => draft.set({ waiver: to })}
+          />
+        ) : null}
         <div className="row-form">
           <Button
             type="primary"
             htmlType="submit"
-            disabled={doing.sending || checking || tried.value?.ok !== true || done !== ''}
+            disabled={
+              doing.sending ||
+              checking ||
+              done !== '' ||
+              (tried.value?.ok !== true && !(breaks && waiver !== ''))
+            }
           >
             {say('scSubmit')}
           </Button>

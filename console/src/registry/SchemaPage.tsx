@@ -15,6 +15,7 @@ import { ChangeTable } from './ChangeTable.tsx';
 import { NewSchemaPage } from './NewSchemaPage.tsx';
 import { Reached } from './Reached.tsx';
 import { SchemaDecision } from './SchemaDecision.tsx';
+import { WaiverCard } from './WaiverCard.tsx';
 import { Person } from '../parts/Person.tsx';
 
 /** A version of a schema by its name and number; or a new one. */
@@ -76,6 +77,7 @@ function OneVersion({ name, version }: { readonly name: string; readonly version
               <Reached by={impact.value.touches} />
             </section>
           )}
+          {impact.value?.waiver === undefined ? null : <WaiverCard of={impact.value.waiver} />}
           {impact.value === undefined ? null : (
             <SchemaDecision schema={shown.schema} impact={impact.value} doing={doing} again={again} />
           )}

@@ -3,6 +3,7 @@ import { casesEn } from './cases/en.ts';
 import { demandsEn } from './demands/en.ts';
 import { intakeEn } from './intakeEn.ts';
 import { keepingEn } from './keeping/en.ts';
+import { pullsEn } from './pulls/en.ts';
 import { registryEn } from './registry/en.ts';
 import type { Words } from './zh.ts';
 
@@ -12,6 +13,7 @@ export const en: Words = {
   ...casesEn,
   ...demandsEn,
   ...keepingEn,
+  ...pullsEn,
   product: 'Datong · data exchange hub',
   language: '中文',
   skip: 'Skip to the content',

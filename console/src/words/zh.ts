@@ -3,6 +3,7 @@ import { casesZh } from './cases/zh.ts';
 import { demandsZh } from './demands/zh.ts';
 import { intakeZh } from './intakeZh.ts';
 import { keepingZh } from './keeping/zh.ts';
+import { pullsZh } from './pulls/zh.ts';
 import { registryZh } from './registry/zh.ts';
 
 export const zh = {
@@ -11,6 +12,7 @@ export const zh = {
   ...casesZh,
   ...demandsZh,
   ...keepingZh,
+  ...pullsZh,
   product: '打通 · 数据共享枢纽',
   language: 'English',
   skip: '跳到正文',

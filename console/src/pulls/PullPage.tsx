@@ -1,0 +1,195 @@
+import { Alert, Button, Empty, Table } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { get, post, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { Link } from '../parts/Link.tsx';
+import { Page } from '../parts/Page.tsx';
+import { Person } from '../parts/Person.tsx';
+import { State } from '../parts/State.tsx';
+import { TextField } from '../parts/TextField.tsx';
+import { TwoSteps } from '../parts/TwoSteps.tsx';
+import { useAct, type Act } from '../parts/useAct.ts';
+import { addressOf, useRoute } from '../route.ts';
+import { hasOffice, useSession, type Role } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { RunOutcome } from './RunOutcome.tsx';
+import { useSchedule } from './useSchedule.ts';
+
+type Shown = Schemas['PullShown'];
+
+/** What one dataset is filled from, when, and what its last runs came to. */
+export function PullPage(): ReactNode {
+  const { say } = useWords();
+  const { turn } = useSession();
+  const { what } = useRoute();
+  const [dataset = ''] = what;
+  const answer = useAnswer(`${dataset} ${turn}`, () =>
+    get('/v1/datasets/{dataset}/pull', { at: { dataset } }),
+  );
+  const doing = useAct();
+  const [done, setDone] = useState<'plAsked' | 'plEnded'>();
+  const shown = answer.value;
+  return (
+    <Page
+      title={`${say('pulls')} · ${dataset}`}
+      error={doing.error ?? answer.error}
+      cli={`npx datong pull ${doing.error === undefined ? `show ${dataset}` : '--help'}`}
+      actions={
+        <>
+          <Link to={addressOf('pulls')}>{say('back')}</Link>
+          <Button onClick={answer.again} disabled={done === 'plEnded'}>
+            {say('plRefresh')}
+          </Button>
+        </>
+      }
+    >
+      {done === undefined ? null : <Alert role="status" type="success" showIcon title={say(done)} />}
+      {shown === undefined ? null : (
+        <>
+          <Source shown={shown} />
+          {done === 'plEnded' ? null : <PullActs dataset={dataset} doing={doing} done={setDone} />}
+          <Runs of={shown.runs} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Source({ shown }: { readonly shown: Shown }): ReactNode {
+  const { say, when } = useWords();
+  const schedule = useSchedule();
+  const { pull } = shown;
+  const { host, port = 5432, database, user } = pull.source;
+  return (
+    <section className="card">
+      <Facts
+        of={[
+          [
+            say('dataset'),
+            <Link key="dataset" to={addressOf('datasets', [shown.dataset])}>
+              {shown.dataset}
+            </Link>,
+          ],
+          [say('plSource'), <code key="source">{`${host}:${port}/${database}`}</code>],
+          [say('plUser'), <code key="user">{user}</code>],
+          [say('plSchedule'), schedule(pull.schedule)],
+          [say('plPeriod'), shown.period],
+          [say('plWindowNow'), say(shown.windowOpen ? 'plOpen' : 'plShut')],
+          [say('plChanged'), pull.changed ?? say('plAllRows')],
+          [say('plKey'), pull.key.join('、')],
+          [say('plMapping'), pull.mapping],
+          [say('author'), <Person key="author" id={shown.author} name={shown.authorName} />],
+          [say('approver'), <Person key="approver" id={shown.approver} name={shown.approverName} />],
+          [say('plSetAt'), when(shown.setAt)],
+        ]}
+      />
+      <details>
+        <summary>{say('plQuery')}</summary>
+        <pre>{pull.query}</pre>
+      </details>
+    </section>
+  );
+}
+
+/** A run at once, and the end. The hub decides who may. */
+function PullActs(props: {
+  readonly dataset: string;
+  readonly doing: Act;
+  readonly done: (what: 'plAsked' | 'plEnded') => void;
+}): ReactNode {
+  const { dataset, doing, done } = props;
+  const { say } = useWords();
+  const { session } = useSession();
+  const [reason, setReason] = useState('');
+  const owner = dataset.split('.')[0];
+  const hers = (roles: readonly Role[]): boolean =>
+    session.roles.some(({ role, department }) => department === owner && roles.includes(role));
+  const runs = hers(['steward', 'clerk']);
+  const ends = hers(['steward', 'security']) || hasOffice(session, ['steward', 'security']);
+  if (!runs && !ends) return null;
+  const at = { dataset };
+  return (
+    <section className="card no-print" aria-label={say('rqAct')}>
+      <h2>{say('rqAct')}</h2>
+      {runs ? (
+        <div className="row-form">
+          <TwoSteps
+            label={say('plRun')}
+            sure={say('plRunSure')}
+            disabled={doing.sending}
+            act={() =>
+              doing.act(
+                (key) => post('/v1/datasets/{dataset}/pull/run', {}, { at, key }),
+                () => done('plAsked'),
+              )
+            }
+          />
+        </div>
+      ) : null}
+      {ends ? (
+        <div className="form">
+          <p className="muted">{say('plEndNote')}</p>
+          <TextField
+            label={say('plReason')}
+            hint={say('noNames')}
+            maxLength={200}
+            value={reason}
+            set={setReason}
+          />
+          <div className="row-form">
+            <TwoSteps
+              danger
+              label={say('plEnd')}
+              sure={say('plEndSure')}
+              disabled={doing.sending || reason.trim().length < 2}
+              act={() =>
+                doing.act(
+                  (key) => post('/v1/datasets/{dataset}/pull/end', { reason }, { at, key }),
+                  () => done('plEnded'),
+                )
+              }
+            />
+          </div>
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+function Runs({ of }: { readonly of: Shown['runs'] }): ReactNode {
+  const { say, when, number } = useWords();
+  return (
+    <section className="card">
+      <h2>{say('plRuns')}</h2>
+      <Table<Shown['runs'][number]>
+        aria-label={say('plRuns')}
+        size="small"
+        pagination={false}
+        rowKey={({ run }) => run}
+        dataSource={of}
+        locale={{
+          emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={say('plRunsEmpty')} />,
+        }}
+        columns={[
+          { title: say('plBegun'), render: (_, one) => when(one.begunAt) },
+          { title: say('plPeriodOf'), render: (_, one) => one.period },
+          { title: say('plOutcome'), render: (_, one) => <RunOutcome of={one} /> },
+          { title: say('plRows'), align: 'right', render: (_, one) => number(one.rows) },
+          {
+            title: say('plBatch'),
+            render: (_, { batch, batchState }) =>
+              batch === undefined ? (
+                '—'
+              ) : (
+                <>
+                  <Link to={addressOf('held', [batch])}>{batch}</Link>{' '}
+                  {batchState === undefined ? null : <State state={batchState} />}
+                </>
+              ),
+          },
+        ]}
+      />
+    </section>
+  );
+}

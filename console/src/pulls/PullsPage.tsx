@@ -1,0 +1,75 @@
+import type { ReactNode } from 'react';
+import { get, type Schemas } from '../api/call.ts';
+import { Waiting, useWaiting } from '../keeping/Waiting.tsx';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { Link } from '../parts/Link.tsx';
+import { ListPage } from '../parts/ListPage.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { addressOf } from '../route.ts';
+import { hasRole, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { RunOutcome } from './RunOutcome.tsx';
+import { useSchedule } from './useSchedule.ts';
+
+type Pull = Schemas['PullList']['pulls'][number];
+
+/** Datasets that the hub fills from databases of their departments, each with what its last run came to. */
+export function PullsPage(): ReactNode {
+  const { say, when, number } = useWords();
+  const { session } = useSession();
+  const { name, options } = useDepartments();
+  const schedule = useSchedule();
+  const waiting = useWaiting(['Pull']);
+  return (
+    <ListPage
+      title={say('pulls')}
+      lead={say('plLead')}
+      cli="npx datong pull list"
+      filters={[
+        { name: 'department', label: say('department'), all: say('allDepartments'), options },
+        {
+          name: 'failed',
+          label: say('plOnly'),
+          all: say('plAny'),
+          options: [{ value: '1', text: say('plFailed') }],
+        },
+      ]}
+      ask={({ department, failed, cursor }) =>
+        get('/v1/pulls', { query: { department, failed: failed === '1' ? 'true' : '', cursor } })
+      }
+      rowsOf={({ pulls }) => pulls}
+      keyOf={({ dataset }) => dataset}
+      empty={say('plEmpty')}
+      columns={[
+        {
+          title: say('dataset'),
+          render: (_, { dataset }: Pull) => <Link to={addressOf('pulls', [dataset])}>{dataset}</Link>,
+        },
+        { title: say('department'), render: (_, one) => name(one.department) },
+        {
+          title: say('plSource'),
+          render: (_, one) => <span className="digest">{`${one.host}/${one.database}`}</span>,
+        },
+        { title: say('plSchedule'), render: (_, one) => schedule(one.schedule) },
+        {
+          title: say('plLast'),
+          render: (_, { last }) => (last === undefined ? say('plNever') : when(last.begunAt)),
+        },
+        {
+          title: say('plOutcome'),
+          render: (_, { last }) => (last === undefined ? '—' : <RunOutcome of={last} />),
+        },
+        {
+          title: say('plRows'),
+          align: 'right',
+          render: (_, { last }) => (last === undefined ? '—' : number(last.rows)),
+        },
+      ]}
+    >
+      <Waiting of={waiting.value} />
+      {hasRole(session, ['steward']) ? (
+        <CommandLine label={say('plSet')} line="npx datong apply pull.yaml --as steward" />
+      ) : null}
+    </ListPage>
+  );
+}

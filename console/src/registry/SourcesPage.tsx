@@ -1,0 +1,105 @@
+import { useState, type ReactNode } from 'react';
+import { get, post, type Schemas } from '../api/call.ts';
+import { AskForm } from '../keeping/AskForm.tsx';
+import { Waiting, useWaiting } from '../keeping/Waiting.tsx';
+import { Field, Pick } from '../parts/Field.tsx';
+import { ListPage } from '../parts/ListPage.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
+import { hasRole, useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+type Source = Schemas['ElementSourceList']['sources'][number];
+
+/** 一数一源: which department each element comes from, and which others may offer it too. */
+export function SourcesPage(): ReactNode {
+  const { say, when } = useWords();
+  const { session } = useSession();
+  const { name, options } = useDepartments();
+  const waiting = useWaiting(['ElementSource']);
+  return (
+    <ListPage
+      title={say('sources')}
+      lead={say('srLead')}
+      cli="npx datong catalogue sources"
+      filters={[{ name: 'department', label: say('srOf'), all: say('allDepartments'), options }]}
+      ask={({ department, element, cursor }) =>
+        get('/v1/element-sources', { query: { department, element, cursor } })
+      }
+      rowsOf={({ sources }) => sources}
+      keyOf={({ element }) => element}
+      empty={say('srEmpty')}
+      columns={[
+        { title: say('srElement'), render: (_, { element }: Source) => <code>{element}</code> },
+        { title: say('srOf'), render: (_, one) => name(one.department) },
+        {
+          title: say('srAlso'),
+          render: (_, { also = [] }) =>
+            also.length === 0
+              ? '—'
+              : also.map((one) => (
+                  <div key={one.department}>
+                    {name(one.department)}：{one.reason}
+                  </div>
+                )),
+        },
+        { title: say('srReason'), render: (_, one) => one.reason },
+        { title: say('srRevision'), align: 'right', render: (_, one) => one.revision },
+        { title: say('registered'), render: (_, one) => when(one.registeredAt) },
+      ]}
+    >
+      <Waiting of={waiting.value} />
+      {hasRole(session, ['steward', 'operator']) ? <SourceForm done={waiting.again} /> : null}
+    </ListPage>
+  );
+}
+
+/** Decided by two persons of the data office; anybody else's word waits for one of them. */
+function SourceForm({ done }: { readonly done: () => void }): ReactNode {
+  const { say } = useWords();
+  const { options } = useDepartments();
+  const [element, setElement] = useState('');
+  const [department, setDepartment] = useState('');
+  const [reason, setReason] = useState('');
+  const [other, setOther] = useState('');
+  const [otherReason, setOtherReason] = useState('');
+  const also = other === '' ? {} : { also: [{ department: other, reason: otherReason }] };
+  return (
+    <AskForm
+      title={say('srAsk')}
+      lead={say('srAskLead')}
+      line="npx datong apply sources.yaml --as steward"
+      send={say('srSend')}
+      ask={(key) => post('/v1/element-sources', { element, department, reason, ...also }, { key })}
+      done={() => {
+        setReason('');
+        done();
+      }}
+    >
+      <Field label={say('srElementHint')} value={element} change={setElement} required most={60} />
+      <Pick
+        label={say('srOf')}
+        value={department}
+        change={setDepartment}
+        options={[{ value: '', text: say('choose') }, ...options]}
+      />
+      <Field label={say('srReason')} value={reason} change={setReason} required most={1000} wide />
+      <Pick
+        label={say('srAlso')}
+        value={other}
+        change={setOther}
+        none={say('none')}
+        options={options.filter(({ value }) => value !== department)}
+      />
+      {other === '' ? null : (
+        <Field
+          label={say('srAlsoReason')}
+          value={otherReason}
+          change={setOtherReason}
+          required
+          most={1000}
+          wide
+        />
+      )}
+    </AskForm>
+  );
+}

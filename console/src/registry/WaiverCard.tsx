@@ -1,0 +1,76 @@
+import { Table } from 'antd';
+import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { Link } from '../parts/Link.tsx';
+import { addressOf } from '../route.ts';
+import { useWords } from '../words/words.ts';
+
+type Waiver = Schemas['SchemaWaiver'];
+
+/** What a version breaks knowingly, and what the stored rows say to it: numbers and places, no values. */
+export function WaiverCard({ of }: { readonly of: Waiver }): ReactNode {
+  const { say, number } = useWords();
+  return (
+    <section className="card">
+      <h2>{say('wvTitle')}</h2>
+      <p className="muted">{say('wvLead')}</p>
+      <Facts
+        of={[
+          [say('whyReason'), of.reason],
+          [say('wvRestores'), of.restores],
+        ]}
+      />
+      <Table<Waiver['breaks'][number]>
+        aria-label={say('wvBreaks')}
+        size="small"
+        pagination={false}
+        rowKey={(one) => JSON.stringify(one)}
+        dataSource={of.breaks}
+        columns={[
+          {
+            title: say('scPlace'),
+            render: (_, one) => <code>{one.pointer === '' ? '/' : one.pointer}</code>,
+          },
+          { title: say('scRule'), render: (_, one) => <code>{one.code}</code> },
+          { title: say('wvAgainst'), render: (_, one) => <code>{one.against}</code> },
+        ]}
+      />
+      {of.evidence.length === 0 ? (
+        <p>{say('wvNoRows')}</p>
+      ) : (
+        <Table<Waiver['evidence'][number]>
+          aria-label={say('wvRows')}
+          size="small"
+          pagination={false}
+          rowKey={({ dataset }) => dataset}
+          dataSource={of.evidence}
+          columns={[
+            {
+              title: say('dataset'),
+              render: (_, { dataset }) => <Link to={addressOf('datasets', [dataset])}>{dataset}</Link>,
+            },
+            {
+              title: say('wvLooked'),
+              align: 'right',
+              render: (_, one) => `${number(one.rows)}${one.whole ? '' : ' +'}`,
+            },
+            { title: say('wvFailing'), align: 'right', render: (_, one) => number(one.failing) },
+            {
+              title: say('scPlace'),
+              render: (_, { problems }) =>
+                problems.map((one) => (
+                  <div key={`${one.pointer} ${one.rule}`}>
+                    <code>
+                      {one.pointer} {one.rule}
+                    </code>{' '}
+                    {number(one.rows)}
+                  </div>
+                )),
+            },
+          ]}
+        />
+      )}
+    </section>
+  );
+}
