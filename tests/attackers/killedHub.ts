@@ -4,22 +4,20 @@
  */
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { householdFile, type HouseholdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { seededRandom } from '../../clients/cli/demo/files/random.ts';
 import { startTestCluster } from '../cluster.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { tables } from '../walks/intakeCalls.ts';
+import { leftOver, published, send } from './killedIntake.ts';
 
 const kills = Number(process.env['KILLS'] ?? 20);
 const seed = Number(process.env['ATTACK_SEED'] ?? 20261121);
 const rows = 20_000;
-const dataset = 'pub-security.household';
 
 const database = await testDatabase();
 const made = await testHub({ database });
@@ -57,55 +55,17 @@ async function serve(): Promise<ChildProcess> {
   return child;
 }
 
-/** Sends a file until the hub has an end for it. @returns its batch */
-async function send({ bytes }: HouseholdFile): Promise<{ readonly batch: string; readonly state: string }> {
-  const options = { mapping: 'household', idempotencyKey: randomUUID(), tries: 1_000 };
-  const { batch } = (await client.sendFile(dataset, bytes, options)).json;
-  for (;;) {
-    const state = await client.batch(batch).then(
-      ({ json }) => json.state,
-      () => 'checking', // nobody answers yet
-    );
-    if (state !== 'checking') return { batch, state };
-    await sleep(100);
-  }
-}
-
-/** What there is beside batches that are as they should be. */
-async function leftOver(current: string): Promise<object> {
-  const known = await database.owner.query<{ id: string }>(
-    "SELECT id::text FROM batch WHERE state IN ('published', 'superseded')",
-  );
-  const ids = new Set(known.rows.map(({ id }) => id));
-  const found = await database.owner.query<{
-    open: string;
-    orphans: string;
-    visible: string;
-    entries: string;
-  }>(
-    `SELECT (SELECT count(*) FROM batch WHERE state NOT IN ('published', 'superseded')) AS open,
-            (SELECT count(*) FROM (SELECT batch, sum(bytes) AS bytes FROM batch_part GROUP BY batch) AS p
-               LEFT JOIN batch AS b ON b.id = p.batch WHERE b.bytes IS DISTINCT FROM p.bytes) AS orphans,
-            (SELECT count(*) FROM rows.b_${current.replaceAll('-', '')}) AS visible,
-            (SELECT count(*) FROM audit_entry WHERE convert_from(leaf, 'UTF8')::jsonb ->> 'id'
-                = (SELECT exchange::text FROM batch WHERE id = $1)) AS entries`,
-    [current],
-  );
-  const orphanTables = (await tables(database)).filter((id) => !ids.has(id));
-  return { ...found.rows[0], orphanTables };
-}
-
 test(`killed ${kills} times in the middle, each file ends published once, whole, and nothing else stays`, async (t) => {
   t.after(() => void hub?.kill('SIGKILL')); // ahead of its database
   const random = seededRandom(seed);
   hub = await serve();
   const begun = performance.now();
-  const first = await send(householdFile(rows, 1));
+  const first = await send(client, householdFile(rows, 1));
   const usual = performance.now() - begun;
   assert.equal(first.state, 'published');
   for (let i = 0; i < kills; i += 1) {
     const file = householdFile(rows, 100 + i);
-    const sending = send(file);
+    const sending = send(client, file);
     const moment = random.int(Math.ceil(usual));
     await sleep(moment);
     const gone = once(hub, 'exit');
@@ -115,19 +75,7 @@ test(`killed ${kills} times in the middle, each file ends published once, whole,
     const { batch, state } = await sending;
     const told = `kill ${i + 1} after ${moment} of ${Math.floor(usual)} ms`;
     assert.equal(state, 'published', told);
-    const pointer = await database.app.query<{ current_batch: string }>(
-      'SELECT current_batch FROM dataset WHERE id = $1',
-      [dataset],
-    );
-    assert.equal(pointer.rows[0]?.current_batch, batch, told);
-    const expected = {
-      open: '0',
-      orphans: '0',
-      visible: String(file.good.length),
-      entries: '1',
-      orphanTables: [],
-    };
-    assert.deepEqual(await leftOver(batch), expected, told);
+    assert.deepEqual(await leftOver(database), published(batch, file), told);
   }
   const count = await database.app.query<{ n: string }>('SELECT count(*) AS n FROM batch');
   assert.equal(Number(count.rows[0]?.n), kills + 1, 'no file was opened twice');
