@@ -22,7 +22,7 @@ export interface HubKeys extends LogTokenKeys {
   readonly pseudonym: KeyObject;
   /** cursors and ETags */
   readonly cursor: KeyObject;
-  /** raw files and quarantined rows */
+  /** whatever lies sealed in the database: docs/keys.md lists it */
   readonly sealing: KeyObject;
   readonly backup: KeyObject;
   /** root certificate, intermediate certificate and key; the root's key is not among them */

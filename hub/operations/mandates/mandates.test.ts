@@ -46,7 +46,7 @@ import {
 } from '../../../tests/policyHub.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
-import { staffCall } from '../../../tests/secondPerson.ts';
+import { acceptAs, staffCall } from '../../../tests/secondPerson.ts';
 import { newestLeaves } from '../../../tests/walks/leaves.ts';
 
 const provider = await holderOf(hub, '提供甲', [{ role: 'steward', department: 'pub-security' }]);
@@ -351,6 +351,27 @@ describe('a passkey does not sign', () => {
     assert.ok(await inForce(document.id));
   });
 
+  test('what somebody submitted whose deputy she is', async () => {
+    const role = { role: 'security', department: 'pub-security' } as const;
+    const deputy = await holderOf(hub, '代办人', [role]);
+    const writer = await holderOf(hub, '委托人', [{ role: 'steward', department: 'pub-security' }]);
+    const until = new Date(now() + 86_400_000).toISOString();
+    const standIn = { as: 'deputy', steward: writer.person, person: deputy.person, until };
+    const named = await post(
+      '/v1/stand-ins',
+      { ...standIn, department: 'pub-security', reason: '休假' },
+      writer.token,
+    );
+    assert.equal((await acceptAs(hub, colleague.token, named)).status, 201, JSON.stringify(named.body));
+    await given(deputy, 'pub-security');
+    count += 1;
+    const id = `agr-mandate-${count}`;
+    const submitted = await post('/v1/policy/documents', { document: agreement({ id }) }, writer.token);
+    assert.equal(submitted.status, 201);
+    assert.equal((await signBy(hub, deputy, { id, version: 1 })).body['code'], 'four_eyes');
+    assert.equal((await signBy(hub, deputy, await waiting())).status, 200, 'of others she does');
+  });
+
   test('for the consumer and then approves', async () => {
     const twice = await holderOf(hub, '又签又批', [
       { role: 'steward', department: 'education' },
@@ -520,6 +541,16 @@ describe('what was signed by mandate does not come into force', () => {
     );
     assert.equal((await view(document.reply))['missing'], undefined);
   });
+});
+
+test('mandates and revocations only grow: what decides over signatures is not taken back', async () => {
+  for (const statement of [
+    'DELETE FROM mandate',
+    'DELETE FROM mandate_revocation',
+    "UPDATE mandate SET person = '0000000000'",
+    "UPDATE mandate_revocation SET mandate = 'mdt-0'",
+  ])
+    await assert.rejects(hub.database.app.query(statement), /permission denied/, statement);
 });
 
 test('what a passkey is asked holds for five minutes, and for what it was asked', () => {
