@@ -330,8 +330,6 @@ test('where the version changes a meaning, the security officer agrees too; its 
   assert.equal((await agree(officer)).json['state'], 'open', 'in whatever order');
   const named = (await show()).stops.map(({ agreement }) => agreement).join(',');
   const words = ['dataset', 'switch', dataset, '--digest', (await show()).digest ?? '', '--stops', named];
-  const own = await datong(...words, '--as', 'author');
-  assert.deepEqual([own.code, /four_eyes|another person/.test(own.stderr)], [1, true], own.stderr);
   const switched = await datong(...words, '--as', 'second');
   assert.equal(switched.code, 0, switched.stderr);
   assert.match(switched.stdout, /household:2\.0 → urn:datong:household:3\.0 {2}switched/);

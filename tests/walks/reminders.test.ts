@@ -137,7 +137,7 @@ test('each thing is told once, in numbers; what is new is told again', async () 
   assert.equal(mail.mails.length, 1);
   await run();
   assert.equal(mail.mails.length, 1, 'nothing is new');
-  await demand('残疾人证');
+  const { id } = (await demand('残疾人证')).body;
   await Promise.all([run(), run()]);
   assert.equal(mail.mails.length, 2);
   const [, last = ''] = mail.mails;
@@ -152,6 +152,15 @@ test('each thing is told once, in numbers; what is new is told again', async () 
   assert.equal(mail.mails.length, 3);
   assert.match(textOf(mail.mails.at(-1)), /数据需求申请：1/);
   await database.owner.query("UPDATE demand_event SET at = at + interval '60 days'");
+  // what waits no more, and comes back, is told again
+  const act = (token: string, body: object): Promise<StaffReply> =>
+    post(token, `/v1/demands/${String(id)}/acts`, { reason: '核对', ...body });
+  assert.equal((await act(office, { act: 'assign', provider: 'pub-security' })).status, 200);
+  await run();
+  assert.equal(mail.mails.length, 3);
+  assert.equal((await act(provider, { act: 'decline' })).status, 200);
+  await run();
+  assert.equal(mail.mails.length, 4);
   assert.equal(await ready(), 'ok');
   const [row] = await addresses(office);
   assert.deepEqual(
@@ -293,9 +302,6 @@ test('by command', async () => {
   const shown = await datongAs('asking', 'reminder', 'list');
   assert.match(shown.stdout, /^education +mail +yunxi\.example/m);
   assert.match(shown.stdout, new RegExp(`^education +webhook +localhost:${port}`, 'm'));
-  assert.equal((await datong(...ofHers, '--none')).code, 1, 'not by the office');
-  assert.equal((await datongAs('asking', ...ofHers, '--none')).code, 0);
-  assert.deepEqual(await addresses(asking), []);
   assert.equal((await datong('reminder', 'mine', '--none')).code, 0);
   assert.deepEqual(await addresses(office), []);
 });
