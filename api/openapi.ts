@@ -7095,17 +7095,17 @@ export interface components {
         MandateView: {
             id: components["schemas"]["MandateId"];
             /** @enum {unknown} */
-            state: "ahead" | "valid" | "expired" | "revoked" | "keyRevoked";
+            state: "ahead" | "valid" | "expired" | "revoked" | "keyRevoked" | "altered";
             department: components["schemas"]["DepartmentCode"];
             person: components["schemas"]["PersonId"];
             personName: string;
-            role: components["schemas"]["PartyRole"];
-            passkey: components["schemas"]["KeyThumbprint"];
-            console: string;
+            role?: components["schemas"]["PartyRole"];
+            passkey?: components["schemas"]["KeyThumbprint"];
+            console?: string;
             /** @description only documents on these; absent for any */
             datasets?: string[];
-            from: components["schemas"]["Moment"];
-            until: components["schemas"]["Moment"];
+            from?: components["schemas"]["Moment"];
+            until?: components["schemas"]["Moment"];
             keyid: components["schemas"]["KeyThumbprint"];
             /** @description id of who handed it in */
             givenBy: string;

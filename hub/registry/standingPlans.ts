@@ -36,7 +36,11 @@ export async function readStandingPlans(
   const [rows, keyRows] = await Promise.all([listStandingDocuments(app), listSigningKeys(app)]);
   const office = departments.find((department) => department.dataOffice)?.code;
   const keys = new Map(keyRows.map((row) => [row.keyid, row]));
-  const revocations = await revocationsOf(app, rows.flatMap(mandatesUnder));
+  // what was taken out of the table of revocations stands in the log all the same
+  const revocations = new Map([
+    ...(await revocationsOf(app, rows.flatMap(mandatesUnder))),
+    ...witnessed.revoked,
+  ]);
   const verdicts: StandingVerdict[] = vanished(witnessed, rows);
   const verified = new Map<string, StandingVerdict>();
   for (const row of rows) {

@@ -22,6 +22,8 @@ export interface Witnessed {
   readonly end: number;
   /** by a document's id, the version that came into force last, and how it stood then */
   readonly decided: ReadonlyMap<string, Decided>;
+  /** mandates that were revoked → Unix milliseconds of the entry */
+  readonly revoked: ReadonlyMap<string, number>;
 }
 
 const portion = 2_000;
@@ -29,12 +31,16 @@ const portion = 2_000;
 /** @param before what an earlier reading found */
 export async function readWitnessed(reader: Reader, before?: Witnessed): Promise<Witnessed> {
   const decided = new Map(before?.decided);
+  const revoked = new Map(before?.revoked);
   let end = before?.end ?? 0;
   for (;;) {
     const entries = await unsignedLeaves(reader, end, portion);
-    for (const { leaf } of entries) remember(decided, leaf);
+    for (const { leaf } of entries) {
+      remember(decided, leaf);
+      rememberRevoked(revoked, leaf);
+    }
     end = (entries.at(-1)?.index ?? end - 1) + 1;
-    if (entries.length < portion) return { end, decided };
+    if (entries.length < portion) return { end, decided, revoked };
   }
 }
 
@@ -48,6 +54,14 @@ function remember(decided: Map<string, Decided>, bytes: Uint8Array): void {
   if (state !== 'active' && state !== 'suspended') return;
   const [, id, version] = /^(.+)@([0-9]+)$/.exec(String(document)) ?? [];
   if (id !== undefined) decided.set(id, { version: Number(version), kind, state });
+}
+
+function rememberRevoked(revoked: Map<string, number>, bytes: Uint8Array): void {
+  if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('"kind":"Mandate"')) return;
+  const { kind, decision, at = '', change = {} } = leafIn(bytes) ?? {};
+  const { id, act } = change;
+  if (kind !== 'management' || decision !== 'allow' || act !== 'revoke' || typeof id !== 'string') return;
+  if (!revoked.has(id)) revoked.set(id, Date.parse(at));
 }
 
 function leafIn(bytes: Uint8Array): Partial<Leaf> | undefined {

@@ -83,6 +83,7 @@ export const stateWords = {
   held: '搁置',
   invited: '已邀请',
   inReview: '审核中',
+  altered: '记录被改动',
   keyRevoked: '密钥已失效',
   making: '生成中',
   mended: '已更正',

@@ -102,9 +102,9 @@ const rowOf = ({
   datasets,
   until,
 }: MandateView): string[] => [
-  ...[id, told('state', state), department, role, `${personName} (${person})`],
+  ...[id, told('state', state), department, role ?? '–', `${personName} (${person})`],
   datasets === undefined ? '*' : datasets.join(' '),
-  until,
+  until ?? '–',
 ];
 
 async function show(id: string, options: Options): Promise<void> {

@@ -4,14 +4,15 @@ import { Problem } from '../../../terms/problem.ts';
 import { ofOneHand } from '../../domain/standIn.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { verifyMandated } from '../../registry/mandatedSignature.ts';
-import { revocationsOf } from '../../store/identity/mandates.ts';
+import { mandateById } from '../../store/identity/mandates.ts';
 import {
   isMandated,
   type MandatedSignature,
   type PolicyDocumentRow,
 } from '../../store/policy/policyDocuments.ts';
 import type { Services } from '../services.ts';
-import { keyEnded, revoked } from './signableBy.ts';
+import { loadedMandates } from './loadedMandates.ts';
+import { altered, keyEnded, revoked } from './signableBy.ts';
 
 interface Decided {
   readonly row: PolicyDocumentRow;
@@ -31,16 +32,23 @@ export async function checkMandated(
   services: Services,
 ): Promise<void> {
   const mandated = decided.row.signatures.filter(isMandated);
-  const revocations = await revocationsOf(
-    services.database.app,
-    mandated.map(({ mandate }) => mandate),
-  );
   for (const signature of mandated) {
     const { department, role, person } = signature;
-    const reason = revocations.has(signature.mandate) ? revoked : await faultOf(signature, decided, services);
+    const reason = (await faultOfRow(signature, services)) ?? (await faultOf(signature, decided, services));
     if (reason !== undefined) throw new Problem('mandate_refused', { department, reason });
     if (role === 'consumer' && ofOneHand(approver, person)) throw new Problem('both_sides', { department });
   }
+}
+
+/** As the mandate stands now: the one that was signed by, and not revoked. */
+async function faultOfRow(
+  { mandate }: MandatedSignature,
+  services: Services,
+): Promise<Bilingual | undefined> {
+  const found = await mandateById(services.database.app, mandate);
+  const [row] = await loadedMandates(found === undefined ? [] : [found], services);
+  if (row === undefined || row.altered) return altered;
+  return row.revokedAt === null ? undefined : revoked;
 }
 
 async function faultOf(

@@ -26,26 +26,39 @@ export async function giveMandate(call: Call<StaffCaller>, services: Services): 
   if (ofOneHand(call.caller, mandate.person)) throw new Problem('four_eyes');
   const { department, person, role, until } = mandate;
   const id = mandateId(payload);
-  const row = { id, department, person, jws, keyid, givenBy: call.caller.person, givenAt: call.now };
-  return allowed(201, mandateView({ ...row, revokedAt: null, reason: null }, call.now, services), {
-    facts: {
-      change: {
-        kind: 'Mandate',
-        id,
-        act: 'give',
-        department,
-        person,
-        role,
-        until,
-        passkey: mandate.passkey,
-        keyid,
+  const row = {
+    id,
+    department,
+    person,
+    jws,
+    keyid,
+    givenBy: call.caller.person,
+    givenAt: call.now,
+    exchange: call.exchange,
+  };
+  return allowed(
+    201,
+    mandateView({ ...row, revokedAt: null, reason: null, altered: false }, call.now, services),
+    {
+      facts: {
+        change: {
+          kind: 'Mandate',
+          id,
+          act: 'give',
+          department,
+          person,
+          role,
+          until,
+          passkey: mandate.passkey,
+          keyid,
+        },
+      },
+      work: async (transaction) => {
+        if (!(await insertMandate(transaction, row)))
+          throw new Problem('already_registered', { what: `Mandate ${id}` });
       },
     },
-    work: async (transaction) => {
-      if (!(await insertMandate(transaction, row, call.exchange)))
-        throw new Problem('already_registered', { what: `Mandate ${id}` });
-    },
-  });
+  );
 }
 
 /** What keeps it from ever being signed by. */

@@ -4,6 +4,7 @@ import { pageMandates } from '../../store/identity/mandates.ts';
 import { listed, names, oneMore, pageAsked } from '../reading/listing.ts';
 import { reachOf, within } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
+import { loadedMandates } from './loadedMandates.ts';
 import { mandateView } from './mandateView.ts';
 
 /** GET /v1/mandates: of the caller's departments, or all for the data office; what has ended is among them. */
@@ -15,7 +16,7 @@ export async function listMandates(call: Call<StaffCaller>, services: Services):
   return listed(
     'mandates',
     page,
-    rows,
+    await loadedMandates(rows, services),
     ({ id }) => id,
     (row) => mandateView(row, call.now, services),
   );

@@ -15,6 +15,7 @@ import { mandatesOf, type MandateRow } from '../../store/identity/mandates.ts';
 import { isMandated, type PolicyDocumentRow } from '../../store/policy/policyDocuments.ts';
 import { placeOf } from '../inbox/places.ts';
 import type { Services } from '../services.ts';
+import { loadedMandates, type LoadedMandate } from './loadedMandates.ts';
 import { mandateIn, stateOf } from './mandateView.ts';
 
 export interface Signable {
@@ -41,13 +42,17 @@ export async function signableBy(
   services: Services,
 ): Promise<{ readonly found: readonly Signable[]; readonly reason: Bilingual; readonly department: string }> {
   const parties = requiredParties(document, services.identity.departments());
-  const mandates = await mandatesOf(services.database.app, caller.person);
+  const mandates = await loadedMandates(await mandatesOf(services.database.app, caller.person), services);
   const found: Signable[] = [];
   let reason: Bilingual = { zh: '没有给您的授权书', en: 'no mandate is in your name' };
   let department = parties[0]?.department ?? '–';
   for (const given of mandates) {
-    const mandate = mandateIn(given);
     department = given.department;
+    if (given.altered) {
+      reason = altered;
+      continue;
+    }
+    const mandate = mandateIn(given);
     const party = parties.find((one) => covers(mandate, { ...one, datasets: datasetsOf(document) }));
     const fault =
       party === undefined
@@ -62,7 +67,7 @@ export async function signableBy(
 
 /** What keeps a person from signing by a mandate now. @param now Unix milliseconds */
 function faultOfMandate(
-  row: MandateRow,
+  row: LoadedMandate,
   mandate: Mandate,
   caller: StaffCaller,
   now: number,
@@ -86,6 +91,10 @@ function faultOfMandate(
     : { zh: '您在该部门已没有相应角色', en: 'you have no role in that department any more' };
 }
 
+export const altered: Bilingual = {
+  zh: '授权书的记录与其签名或日志不符',
+  en: 'the record of the mandate is not what was signed and handed in',
+};
 export const revoked: Bilingual = { zh: '授权书已撤销', en: 'the mandate is revoked' };
 export const keyEnded: Bilingual = {
   zh: '签署授权书的密钥已失效',

@@ -17,6 +17,8 @@ export interface MandateRow {
   readonly givenBy: string;
   /** Unix milliseconds */
   readonly givenAt: number;
+  /** id of the entry that took it in */
+  readonly exchange: string;
   readonly revokedAt: number | null;
   readonly reason: string | null;
 }
@@ -27,7 +29,7 @@ interface Selected extends Omit<MandateRow, 'givenAt' | 'revokedAt'> {
 }
 
 const columns = `mandate.id, mandate.department, mandate.person, mandate.jws, mandate.keyid, mandate.given_by AS "givenBy",
-  ${momentOf('mandate.given_at')} AS "givenAt", ${momentOf('r.revoked_at')} AS "revokedAt", r.reason`;
+  ${momentOf('mandate.given_at')} AS "givenAt", mandate.exchange, ${momentOf('r.revoked_at')} AS "revokedAt", r.reason`;
 const joined = 'mandate LEFT JOIN mandate_revocation r ON r.mandate = mandate.id';
 
 const rowOf = (row: Selected): MandateRow => ({
@@ -89,12 +91,11 @@ export async function pageMandates(
 export async function insertMandate(
   reader: Reader,
   row: Omit<MandateRow, 'revokedAt' | 'reason'>,
-  exchange: string,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
     `INSERT INTO mandate (id, department, person, jws, keyid, given_by, given_at, exchange)
      VALUES ($1, $2, $3, $4, $5, $6, ${momentAt('$7')}, $8) ON CONFLICT DO NOTHING`,
-    [row.id, row.department, row.person, row.jws, row.keyid, row.givenBy, row.givenAt, exchange],
+    [row.id, row.department, row.person, row.jws, row.keyid, row.givenBy, row.givenAt, row.exchange],
   );
   return rowCount === 1;
 }

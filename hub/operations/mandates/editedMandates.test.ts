@@ -1,0 +1,124 @@
+/** Mandates edited in the database behind the hub's back: nobody signs by one, and nothing that was signed by it comes into force. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  mandateFor,
+  holderOf,
+  refusedBecause,
+  signBy,
+  signedMandate,
+  type Holder,
+} from '../../../tests/mandated.ts';
+import {
+  agreement,
+  approval,
+  hub,
+  keyOf,
+  post,
+  signature,
+  view,
+  type Reply,
+} from '../../../tests/policyHub.ts';
+import { staffCall } from '../../../tests/secondPerson.ts';
+import { mandateById } from '../../store/identity/mandates.ts';
+import { stateOf } from './mandateView.ts';
+import { openRegistry } from '../../registry/registry.ts';
+
+const provider = await holderOf(hub, '提供甲', [{ role: 'steward', department: 'pub-security' }]);
+const colleague = await holderOf(hub, '提供乙', [{ role: 'steward', department: 'pub-security' }]);
+const now = (): number => hub.database.now();
+
+const given = (holder: Holder, more: object = {}): Promise<Reply> => {
+  const mandate = signedMandate(mandateFor(holder, 'pub-security', now(), more), keyOf('pub-security'));
+  return post('/v1/mandates', { mandate }, colleague.token);
+};
+const revoke = (reply: Reply): Promise<Reply> =>
+  post(`/v1/mandates/${String(reply.body['id'])}/revocation`, { reason: '岗位调整' }, colleague.token);
+async function statesOf({ person }: Holder): Promise<string[]> {
+  const path = `/v1/mandates?person=${person}&limit=50`;
+  const { body } = await staffCall(hub, colleague.token, 'GET', path);
+  return (body['mandates'] as { state: string }[]).map(({ state }) => state).sort();
+}
+
+/** Waits for the provider; the consumer has signed by its key. */
+async function waiting(
+  id: string,
+): Promise<{ readonly id: string; readonly version: number; readonly reply: Reply }> {
+  const document = agreement({ id });
+  const signatures = [signature(document, 'consumer', 'education')];
+  const reply = await post('/v1/policy/documents', { document, signatures });
+  assert.equal(reply.status, 201, JSON.stringify(reply.body));
+  return { id, version: 1, reply };
+}
+
+test('a mandate ends with its term, and is listed as revoked once it was', async () => {
+  const holder = await holderOf(hub, '将离任', [{ role: 'steward', department: 'pub-security' }]);
+  const short = await given(holder);
+  const row = await mandateById(hub.database.app, String(short.body['id']));
+  assert.ok(row);
+  const later = now() + 400 * 86_400_000;
+  assert.equal(stateOf({ ...row, altered: false }, later, hub.services.identity), 'expired');
+  assert.equal((await revoke(short)).status, 200);
+  assert.deepEqual(await statesOf(holder), ['revoked']);
+  const document = await waiting('agr-ended');
+  refusedBecause(await signBy(hub, holder, document), 'mandate_refused', /is revoked/);
+});
+
+describe('a mandate edited in the database', () => {
+  const edit = (sql: string, ...values: unknown[]) => hub.database.owner.query(sql, values);
+
+  test('is told to be altered, and nobody signs by it; as it was, it counts again', async () => {
+    const victim = await holderOf(hub, '受授权人', [{ role: 'steward', department: 'pub-security' }]);
+    const mandate = await given(victim, { datasets: ['pub-security.household'] });
+    const id = String(mandate.body['id']);
+    const other = await given(provider, { datasets: ['pub-security.household'] });
+    const document = await waiting('agr-altered');
+    const wider = signedMandate(mandateFor(victim, 'pub-security', now()), keyOf('pub-security'));
+    const { rows } = await edit('SELECT * FROM mandate WHERE id = $1', id);
+    const [was] = rows as Record<string, unknown>[];
+    assert.ok(was);
+    const entries = await edit('SELECT exchange FROM mandate WHERE id = $1', other.body['id']);
+    const [{ exchange } = { exchange: '' }] = entries.rows as { exchange: string }[];
+    const edits: readonly (readonly [string, unknown])[] = [
+      ['jws', wider],
+      ['jws', `${String(was['jws']).slice(0, -8)}AAAAAAAA`],
+      ['jws', 'nothing'],
+      ['person', provider.person],
+      ['given_by', provider.person],
+      ['exchange', exchange],
+    ];
+    for (const [column, value] of edits) {
+      await edit(`UPDATE mandate SET ${column} = $2 WHERE id = $1`, id, value);
+      const shown = await staffCall(hub, colleague.token, 'GET', `/v1/mandates/${id}`);
+      assert.deepEqual([shown.status, shown.body['state']], [200, 'altered'], column);
+      assert.equal((await view(document.reply, victim.token))['signable'], undefined, column);
+      if (column !== 'person')
+        refusedBecause(await signBy(hub, victim, document), 'mandate_refused', /not what was signed/);
+      await edit(`UPDATE mandate SET ${column} = $2 WHERE id = $1`, id, was[column]);
+    }
+    const signed = await signBy(hub, victim, document);
+    assert.equal(signed.status, 200, JSON.stringify(signed.body));
+    // signed under it, and altered before it comes into force
+    await edit('UPDATE mandate SET given_by = $2 WHERE id = $1', id, provider.person);
+    refusedBecause(await approval(document.reply), 'mandate_refused', /not what was signed/);
+    await edit('UPDATE mandate SET given_by = $2 WHERE id = $1', id, was['given_by']);
+    assert.equal((await approval(document.reply)).status, 200);
+    assert.equal((await revoke(mandate)).status, 200);
+    assert.equal((await revoke(other)).status, 200);
+  });
+
+  test('stays revoked when its revocation is taken out of the table', async () => {
+    const victim = await holderOf(hub, '被撤销人', [{ role: 'steward', department: 'pub-security' }]);
+    const mandate = await given(victim);
+    const document = await waiting('agr-revoked');
+    assert.equal((await signBy(hub, victim, document)).status, 200);
+    assert.equal((await revoke(mandate)).status, 200);
+    await edit('DELETE FROM mandate_revocation WHERE mandate = $1', mandate.body['id']);
+    assert.deepEqual(await statesOf(victim), ['revoked']);
+    refusedBecause(await approval(document.reply), 'mandate_refused', /is revoked/);
+    const { current } = await openRegistry({ database: hub.database, audit: hub.services.audit });
+    assert.ok(current.witnessed.revoked.has(String(mandate.body['id'])), 'after a restart, too');
+  });
+});
+
+test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));
