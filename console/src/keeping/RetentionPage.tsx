@@ -6,6 +6,7 @@ import { Facts } from '../parts/Facts.tsx';
 import { Field, Pick } from '../parts/Field.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
+import { Person } from '../parts/Person.tsx';
 import { addressOf } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -82,8 +83,8 @@ function Rules({ of }: { readonly of: Retention['rules'] }): ReactNode {
             ),
         },
         { title: say('hdReason'), render: (_, one) => one.reason },
-        { title: say('author'), render: (_, one) => <code>{one.author}</code> },
-        { title: say('approver'), render: (_, one) => <code>{one.approver}</code> },
+        { title: say('author'), render: (_, one) => <Person id={one.author} name={one.authorName} /> },
+        { title: say('approver'), render: (_, one) => <Person id={one.approver} name={one.approverName} /> },
       ]}
     />
   );

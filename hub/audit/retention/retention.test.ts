@@ -222,6 +222,11 @@ test('one person alone destroys nothing, nor does a rule that is longer than the
   await decided('/v1/log/retention', rule(20, { dataset }));
   await run('destroyEntries');
   assert.equal(await countIn(unit), unit);
+  const { json } = await hub.staff(auditor, 'GET', '/v1/log/retention');
+  const [kept] = (
+    json['rules'] as readonly { dataset?: string; authorName?: string; approverName?: string }[]
+  ).filter((one) => one.dataset === dataset);
+  assert.deepEqual([kept?.authorName, kept?.approverName], ['安全', '数据']);
 });
 
 test('who edits the table of rules, or puts an older or no row there, destroys nothing', async () => {

@@ -4,6 +4,7 @@ import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { countDestructions, listRules } from '../../store/audit/retention.ts';
 import { destructionUnit } from '../../../log/destruction.ts';
+import { namesBeside } from '../namesBeside.ts';
 import type { Services } from '../services.ts';
 
 /** The rules by which entries of the log are kept, until when two persons let go what is over, and how much went. */
@@ -26,7 +27,12 @@ export async function showRetention(_call: Call<StaffCaller>, services: Services
           class: kept,
           ...(dataset === undefined ? {} : { dataset }),
           ...(years === undefined ? {} : { years }),
-          ...(row === undefined ? {} : { reason: row.reason, author: row.author, approver: row.approver }),
+          ...(row === undefined
+            ? {}
+            : {
+                ...{ reason: row.reason, author: row.author, approver: row.approver },
+                ...namesBeside(services.identity, { author: row.author, approver: row.approver }),
+              }),
           ...(doubted.includes(id) ? { doubted: true } : {}),
         };
       }),
