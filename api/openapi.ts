@@ -4997,8 +4997,10 @@ export interface components {
                 reason?: string;
                 /** @description id of a person */
                 author?: string;
+                authorName?: string;
                 /** @description id of another person */
                 approver?: string;
+                approverName?: string;
                 /**
                  * @description what the database has is not what the log says, so its entries are kept for ever
                  * @constant
