@@ -29,9 +29,14 @@ async function inbox(options: InboxOptions): Promise<void> {
     data(JSON.stringify(waiting));
     return;
   }
-  for (const { id, version, kind, provider, consumer } of waiting.documents) {
+  for (const { id, version, kind, provider, consumer, signable = [] } of waiting.documents) {
     const parties = provider === undefined ? '' : `  ${provider} → ${consumer ?? ''}`;
-    data(`${told('kind', kind)}  ${id}@${version}${parties}`);
+    const sides = signable.map(({ department }) => department).join(' ');
+    const sign =
+      sides === ''
+        ? ''
+        : `  ${say({ zh: `您可用通行密钥代 ${sides} 签署（控制台）`, en: `you may sign by passkey for ${sides} (console)` })}`;
+    data(`${told('kind', kind)}  ${id}@${version}${parties}${sign}`);
   }
   for (const { proposal, kind, name, owner } of waiting.proposals) {
     data(`${told('kind', kind)}  ${name}  ${proposal}${owner === undefined ? '' : `  → ${owner}`}`);

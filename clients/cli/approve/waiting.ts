@@ -15,6 +15,10 @@ export interface WaitingDocument {
   readonly kind: string;
   readonly provider?: string;
   readonly consumer?: string;
+  /** sides that she may sign for by passkey */
+  readonly signable?: readonly { readonly role: string; readonly department: string }[];
+  /** others approve it */
+  readonly signOnly?: true;
 }
 
 export interface WaitingPerson {

@@ -2,24 +2,51 @@ import { ofOneHand } from '../../domain/standIn.ts';
 import { verdictOf } from '../../domain/permissions.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
-import { listWaitingPolicyDocuments } from '../../store/policy/policyDocuments.ts';
+import { readable } from '../../registry/verifyStanding.ts';
+import {
+  isMandated,
+  listWaitingPolicyDocuments,
+  type PolicyDocumentRow,
+} from '../../store/policy/policyDocuments.ts';
+import { ownMandates, signableUnder } from '../mandates/signableBy.ts';
 import type { Services } from '../services.ts';
 import { placeOf } from './places.ts';
 import { namesBeside } from '../namesBeside.ts';
 
-/** Policy documents of others that wait for approval. */
+/** Policy documents of others that wait for approval, or for a signature that a mandate lets the caller make by her passkey. */
 export async function waitingDocuments(
-  { caller }: Call<StaffCaller>,
-  { database, identity }: Services,
+  { caller, now }: Call<StaffCaller>,
+  services: Services,
 ): Promise<readonly object[]> {
-  const rows = (await listWaitingPolicyDocuments(database.app)).filter(
-    ({ author, provider }) =>
-      !ofOneHand(caller, author) &&
-      verdictOf('approvePolicyDocument', caller.grants, [placeOf(identity, provider)]) === 'act',
-  );
-  return rows.map(({ id, version, kind, digest, provider, consumer, author }) => ({
-    ...{ id, version, kind, digest, author, ...namesBeside(identity, { author }) },
-    ...(provider === null ? {} : { provider }),
-    ...(consumer === null ? {} : { consumer }),
-  }));
+  const { database, identity } = services;
+  const mandates = await ownMandates(caller, services);
+  const rows = await listWaitingPolicyDocuments(database.app);
+  return rows.flatMap((row) => {
+    const { id, version, kind, digest, provider, consumer, author } = row;
+    if (ofOneHand(caller, author)) return [];
+    const approves =
+      verdictOf('approvePolicyDocument', caller.grants, [placeOf(identity, provider)]) === 'act';
+    const signable = mandates.length === 0 ? [] : unsignedSides(row);
+    if (!approves && signable.length === 0) return [];
+    return [
+      {
+        ...{ id, version, kind, digest, author, ...namesBeside(identity, { author }) },
+        ...(provider === null ? {} : { provider }),
+        ...(consumer === null ? {} : { consumer }),
+        ...(signable.length === 0 ? {} : { signable }),
+        ...(approves ? {} : { signOnly: true }),
+      },
+    ];
+  });
+
+  /** Sides that nobody has signed, and she may; not both of them. */
+  function unsignedSides(row: PolicyDocumentRow): readonly object[] {
+    const document = readable(row.text);
+    if (document === undefined) return [];
+    const { signatures } = row;
+    if (signatures.some((one) => isMandated(one) && ofOneHand(caller, one.person))) return [];
+    return signableUnder(mandates, caller, { row, document }, now, services)
+      .found.filter(({ party }) => !signatures.some(({ role }) => role === party.role))
+      .map(({ party: { role, department }, row: { id } }) => ({ role, department, mandate: id }));
+  }
 }

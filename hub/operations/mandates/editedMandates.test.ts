@@ -64,6 +64,42 @@ test('a mandate ends with its term, and is listed as revoked once it was', async
   refusedBecause(await signBy(hub, holder, document), 'mandate_refused', /is revoked/);
 });
 
+test('the inbox says to whoever a mandate names that she may sign, and to nobody else', async () => {
+  const consumer = await holderOf(hub, '需求甲', [{ role: 'steward', department: 'education' }]);
+  const another = await holderOf(hub, '需求乙', [{ role: 'steward', department: 'education' }]);
+  const document = agreement({ id: 'agr-inbox-signs' });
+  const body = { document, signatures: [signature(document, 'provider', 'pub-security')] };
+  const reply = await post('/v1/policy/documents', body);
+  assert.equal(reply.status, 201, JSON.stringify(reply.body));
+  const waits = async ({ token }: Holder) => {
+    const { body: inbox } = await staffCall(hub, token, 'GET', '/v1/inbox');
+    return (inbox['documents'] as { id: string; signable?: object[]; signOnly?: true }[]).filter(
+      ({ id }) => id === 'agr-inbox-signs',
+    );
+  };
+  assert.deepEqual(await waits(consumer), []);
+  const mandate = signedMandate(
+    mandateFor(consumer, 'education', now(), { role: 'consumer' }),
+    keyOf('education'),
+  );
+  const handed = await post('/v1/mandates', { mandate }, another.token);
+  assert.equal(handed.status, 201, JSON.stringify(handed.body));
+  const [told] = await waits(consumer);
+  assert.deepEqual(
+    [told?.signable, told?.signOnly],
+    [[{ role: 'consumer', department: 'education', mandate: handed.body['id'] }], true],
+  );
+  assert.deepEqual(await waits(another), [], 'without a mandate');
+  assert.deepEqual(
+    (await waits(provider)).map(({ signable }) => signable),
+    [undefined],
+    'who approves',
+  );
+  const signed = await signBy(hub, consumer, { id: 'agr-inbox-signs', version: 1 });
+  assert.equal(signed.status, 200, JSON.stringify(signed.body));
+  assert.deepEqual(await waits(consumer), [], 'she has signed');
+});
+
 describe('a mandate edited in the database', () => {
   const edit = (sql: string, ...values: unknown[]) => hub.database.owner.query(sql, values);
 

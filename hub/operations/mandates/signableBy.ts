@@ -37,12 +37,35 @@ interface Document {
  */
 export async function signableBy(
   caller: StaffCaller,
+  shown: Document,
+  now: number,
+  services: Services,
+): Promise<SignableFound> {
+  return signableUnder(await ownMandates(caller, services), caller, shown, now, services);
+}
+
+interface SignableFound {
+  readonly found: readonly Signable[];
+  readonly reason: Bilingual;
+  readonly department: string;
+}
+
+/** Those that name her, as the hub relies on them. */
+export const ownMandates = async (
+  { person }: StaffCaller,
+  services: Services,
+): Promise<readonly LoadedMandate[]> =>
+  loadedMandates(await mandatesOf(services.database.app, person), services);
+
+/** The same of many documents, her mandates being read once. */
+export function signableUnder(
+  mandates: readonly LoadedMandate[],
+  caller: StaffCaller,
   { row, document }: Document,
   now: number,
   services: Services,
-): Promise<{ readonly found: readonly Signable[]; readonly reason: Bilingual; readonly department: string }> {
+): SignableFound {
   const parties = requiredParties(document, services.identity.departments());
-  const mandates = await loadedMandates(await mandatesOf(services.database.app, caller.person), services);
   const found: Signable[] = [];
   let reason: Bilingual = { zh: '没有给您的授权书', en: 'no mandate is in your name' };
   let department = parties[0]?.department ?? '–';
