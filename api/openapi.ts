@@ -6943,6 +6943,17 @@ export interface components {
                 authorName?: string;
                 provider?: string;
                 consumer?: string;
+                /** @description sides that the caller may sign for by her passkey, as a mandate lets her */
+                signable?: {
+                    role: components["schemas"]["PartyRole"];
+                    department: components["schemas"]["DepartmentCode"];
+                    mandate: components["schemas"]["MandateId"];
+                }[];
+                /**
+                 * @description others approve it
+                 * @constant
+                 */
+                signOnly?: true;
             }[];
             persons: {
                 person: string;
