@@ -110,9 +110,9 @@ test('the template reads back, holds nothing, and is not written over', async ()
   const lists = (sheets[0]?.dataValidations ?? []).filter(({ type }) => type === 'list');
   const listed = entryColumns.filter(({ words }) => words !== undefined);
   assert.equal(lists.length, listed.length);
-  const words = sheets[1]?.rows.map((row) => row[0]).filter((word) => typeof word === 'string');
+  const words = (sheets[1]?.rows ?? []).map((row) => row[0]).filter((word) => typeof word === 'string');
   assert.deepEqual(words, [listed[0]?.heading, ...Object.values(listed[0]?.words ?? {})]);
-  assert.match(lists[0]?.formula1 ?? '', new RegExp(`!\\$A\\$2:\\$A\\$${words?.length ?? 0}$`));
+  assert.match(lists[0]?.formula1 ?? '', new RegExp(`!\\$A\\$2:\\$A\\$${words.length}$`));
   assert.equal((await datong('catalogue', 'template', '-o', path)).code, 4);
 });
 

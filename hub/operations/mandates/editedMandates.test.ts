@@ -1,6 +1,11 @@
-/** Mandates edited in the database behind the hub's back: nobody signs by one, and nothing that was signed by it comes into force. */
+/** Mandates that were edited in the database behind the hub's back, whose key is gone or whose holder is a deputy: what nobody signs by, and what does not come into force. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { signJws } from '../../../certs/jws.ts';
+import { mandateText, mandateType } from '../../../certs/mandates/mandate.ts';
+import { signingKey } from '../../../certs/signatures/index.ts';
+import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import {
   mandateFor,
   holderOf,
@@ -19,8 +24,9 @@ import {
   view,
   type Reply,
 } from '../../../tests/policyHub.ts';
-import { staffCall } from '../../../tests/secondPerson.ts';
+import { acceptAs, staffCall } from '../../../tests/secondPerson.ts';
 import { mandateById } from '../../store/identity/mandates.ts';
+import { insertSigningKey, revokeSigningKeys } from '../../store/identity/signingKeys.ts';
 import { stateOf } from './mandateView.ts';
 import { openRegistry } from '../../registry/registry.ts';
 
@@ -155,6 +161,73 @@ describe('a mandate edited in the database', () => {
     const { current } = await openRegistry({ database: hub.database, audit: hub.services.audit });
     assert.ok(current.witnessed.revoked.has(String(mandate.body['id'])), 'after a restart, too');
   });
+});
+
+test('what was signed by mandate does not come into force once the key that signed the mandate is revoked', async () => {
+  const pair = newKeyPair();
+  const key = signingKey(pair.privateKey);
+  const publicKey = pair.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const enrolment = randomUUID();
+  const row = { keyid: key.keyid, department: 'pub-security', alg: key.alg, publicKey, notBefore: 0 };
+  let moves = 0;
+  /** The directory of keys is read anew once something moved the epoch. */
+  const moved = async (): Promise<void> => {
+    moves += 1;
+    const name = { zh: '局', en: 'office' };
+    const made = { code: `moved-${moves}`, name, kind: 'government' };
+    assert.equal((await post('/v1/departments', made)).status, 201);
+  };
+  await insertSigningKey(hub.database.app, row, enrolment);
+  await moved();
+  const holder = await holderOf(hub, '旧钥匙', [{ role: 'steward', department: 'pub-security' }]);
+  const jws = signedMandate(mandateFor(holder, 'pub-security', now()), key);
+  const mandate = await post('/v1/mandates', { mandate: jws }, colleague.token);
+  assert.equal(mandate.status, 201, JSON.stringify(mandate.body));
+  const [document, later] = [await waiting('agr-key-1'), await waiting('agr-key-2')];
+  assert.equal((await signBy(hub, holder, document)).status, 200);
+  await revokeSigningKeys(hub.database.app, enrolment, now());
+  await moved();
+  refusedBecause(await approval(document.reply), 'mandate_refused', /key/);
+  refusedBecause(await signBy(hub, holder, later), 'mandate_refused', /key/);
+  const path = `/v1/mandates/${String(mandate.body['id'])}`;
+  assert.equal((await staffCall(hub, colleague.token, 'GET', path)).body['state'], 'keyRevoked');
+});
+
+test('nobody signs by mandate what somebody submitted whose deputy she is', async () => {
+  const role = { role: 'security', department: 'pub-security' } as const;
+  const deputy = await holderOf(hub, '代办人', [role]);
+  const writer = await holderOf(hub, '委托人', [{ role: 'steward', department: 'pub-security' }]);
+  const until = new Date(now() + 86_400_000).toISOString();
+  const standIn = { as: 'deputy', steward: writer.person, person: deputy.person, until };
+  const named = await post(
+    '/v1/stand-ins',
+    { ...standIn, department: 'pub-security', reason: '休假' },
+    writer.token,
+  );
+  assert.equal((await acceptAs(hub, colleague.token, named)).status, 201, JSON.stringify(named.body));
+  await given(deputy);
+  const id = 'agr-deputy-1';
+  const submitted = await post('/v1/policy/documents', { document: agreement({ id }) }, writer.token);
+  assert.equal(submitted.status, 201);
+  assert.equal((await signBy(hub, deputy, { id, version: 1 })).body['code'], 'four_eyes');
+  assert.equal((await signBy(hub, deputy, await waiting('agr-deputy-2'))).status, 200, 'of others she does');
+});
+
+test('mandates and revocations only grow: what decides over signatures is not taken back', async () => {
+  for (const statement of [
+    'DELETE FROM mandate',
+    'DELETE FROM mandate_revocation',
+    "UPDATE mandate SET person = '0000000000'",
+    "UPDATE mandate_revocation SET mandate = 'mdt-0'",
+  ])
+    await assert.rejects(hub.database.app.query(statement), /permission denied/, statement);
+});
+
+test('a mandate whose members are doubled is not taken in', async () => {
+  const text = mandateText(mandateFor(provider, 'pub-security', now()));
+  const doubled = text.replace('"role":"provider"', '"role":"consumer","role":"provider"');
+  const mandate = signJws(doubled, keyOf('pub-security'), { typ: mandateType });
+  refusedBecause(await post('/v1/mandates', { mandate }, colleague.token), 'mandate_invalid', /do not match/);
 });
 
 test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));

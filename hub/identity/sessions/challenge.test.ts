@@ -1,0 +1,17 @@
+/** What somebody is asked to answer holds for a time, and for one thing. */
+import assert from 'node:assert/strict';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { checkChallenge, newChallenge } from './challenge.ts';
+
+test('what a passkey is asked holds for five minutes, and for what it was asked', () => {
+  const key = createSecretKey(randomBytes(32));
+  const [at, minutes] = [Date.now(), 5 * 60_000];
+  const asked = newChallenge(key, 'sign', at);
+  checkChallenge(key, 'sign', asked, at + minutes - 1);
+  for (const [use, moment] of [
+    ['sign', at + minutes],
+    ['sign-in', at],
+  ] as const)
+    assert.throws(() => checkChallenge(key, use, asked, moment), { code: 'challenge_invalid' });
+});
