@@ -1,13 +1,25 @@
 /** What holds of a log with a destroyed unit, asked as auditors do: evidence over it, and an older archive restored. */
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { checkEvidence } from '../clients/cli/audit/evidence/checkEvidence.ts';
 import { verifyLog } from '../clients/cli/audit/verifyLog.ts';
+import { asLogin } from '../hub/store/database/database.ts';
+import type { Reader } from '../hub/store/database/reader.ts';
+import { mirrorTiles } from '../hub/jobs/mirrorTiles.ts';
+import { destructionUnit } from '../log/destruction.ts';
+import { openCheckpoint } from '../log/checkpoint.ts';
+import { leafHash } from '../log/hash.ts';
 import { parseVkey } from '../log/note/noteKey.ts';
 import { extentText } from '../log/pack/claims.ts';
 import type { EvidenceFile } from '../log/pack/evidenceFile.ts';
+import { verifyPack } from '../log/pack/verifyPack.ts';
+import { parseLeaf } from '../log/parseLeaf.ts';
+import { tilePath, tilesSince } from '../log/tilePath.ts';
+import { extendByHashes } from '../log/tree/extendTree.ts';
+import { emptyTree } from '../log/tree/growTree.ts';
 import { configurationBeside } from './configurationBeside.ts';
 import { emptyDatabase } from './database.ts';
 import { runDatong } from './datong.ts';
@@ -91,13 +103,7 @@ export async function restoredWithout(
     ],
   ]);
   assert.equal(ran.code, 0, ran.stderr);
-  const there = async (): Promise<readonly number[]> =>
-    (
-      await restored.app.query<{ index: number }>(
-        'SELECT idx::int AS index FROM audit_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx',
-        [gone.unit, 2 * gone.unit],
-      )
-    ).rows.map(({ index }) => index);
+  const there = () => placesIn(restored.app, gone.unit);
   assert.equal((await there()).length, gone.unit, 'the archive has them');
   const again = await testHub({
     ...{ database: restored, keysDir: hub.hub.config.keysDir, jobsByTime: false },
@@ -119,4 +125,101 @@ export async function restoredWithout(
   for (const name of ['deriveTiles', 'indexEntries', 'reverifyLog'])
     assert.equal(await again.hub.runner.run(name), 'ok', name);
   assert.deepEqual((await asking('GET', '/v1/log/findings'))['findings'], []);
+}
+
+/** Makes or carries on a mirror of the log, as its job does. */
+export async function mirrorInto({ hub }: TestHub, folder: string): Promise<void> {
+  const { database, audit, keys } = hub;
+  await mirrorTiles({ database, audit, keys }, folder).run({
+    ...{ now: () => database.now(), state: null, signal: new AbortController().signal },
+    act: () => assert.fail('a mirror changes nothing'),
+  });
+}
+
+/**
+ * An outsider's look at a mirror, from its files alone: the leaf hashes lead to the signed root, upper tiles stand on lower ones, and an older
+ * checkpoint is a beginning of it. @returns leaf hashes by index
+ */
+function mirrorHolds(hub: TestHub, folder: string, older: string): readonly Uint8Array[] {
+  const key = [parseVkey(hub.hub.keys.log.vkey)];
+  const { size, root } = openCheckpoint(readFileSync(join(folder, 'checkpoint'), 'utf8'), key);
+  const levels: Uint8Array[][] = [];
+  for (const { level, index, hashes } of tilesSince(0, { size })) {
+    const bytes = readFileSync(join(folder, tilePath(level, index, hashes === 256 ? undefined : hashes)));
+    assert.equal(bytes.length, hashes * 32);
+    const tile = Array.from({ length: hashes }, (_, at) => bytes.subarray(at * 32, at * 32 + 32));
+    (levels[level] ??= []).push(...tile);
+  }
+  const rootOver = (hashes: readonly Uint8Array[]): Buffer =>
+    Buffer.from(extendByHashes(emptyTree, hashes).root);
+  const [leaves = [], ...upper] = levels;
+  assert.deepEqual(rootOver(leaves), Buffer.from(root));
+  for (const [level, hashes] of upper.entries())
+    for (const [at, hash] of hashes.entries())
+      assert.deepEqual(
+        rootOver((levels[level] ?? []).slice(at * 256, at * 256 + 256)),
+        Buffer.from(hash),
+        `tile of level ${level + 1}, ${at}`,
+      );
+  const kept = openCheckpoint(older, key);
+  assert.ok(kept.size < size);
+  assert.deepEqual(rootOver(leaves.slice(0, kept.size)), Buffer.from(kept.root));
+  return leaves;
+}
+
+/**
+ * @param home with a mirror `followed` from before the destruction
+ */
+export async function mirrorsPastDestroyed(hub: TestHub, home: string): Promise<void> {
+  const older = readFileSync(join(home, 'followed', 'checkpoint'), 'utf8');
+  const hashes: unknown[] = [];
+  for (const name of ['followed', 'anew']) {
+    await mirrorInto(hub, join(home, name));
+    hashes.push(mirrorHolds(hub, join(home, name), older));
+  }
+  assert.deepEqual(hashes[0], hashes[1]);
+  // without the hashes that stay there is a hole: the mirror waits, and never tells of another tree
+  const asAdministrator = (sql: string): Promise<unknown> =>
+    asLogin(hub.hub.database.address, (login) => login.query(sql));
+  await asAdministrator(
+    'CREATE TABLE tiles AS SELECT * FROM audit_tile WHERE level = 0 AND n = 5; DELETE FROM audit_tile WHERE level = 0 AND n = 5',
+  );
+  await mirrorInto(hub, join(home, 'holed'));
+  assert.equal(existsSync(join(home, 'holed', 'checkpoint')), false);
+  await asAdministrator('INSERT INTO audit_tile SELECT * FROM tiles; DROP TABLE tiles');
+  await mirrorInto(hub, join(home, 'holed'));
+  assert.deepEqual(mirrorHolds(hub, join(home, 'holed'), older), hashes[0]);
+}
+
+/** Indexes of the entries of a unit that are there, ascending. */
+export async function placesIn(reader: Reader, unit: number): Promise<readonly number[]> {
+  const { rows } = await reader.query<{ index: number }>(
+    'SELECT idx::int AS index FROM audit_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx',
+    [unit, unit + destructionUnit],
+  );
+  return rows.map(({ index }) => index);
+}
+
+/** Puts entries of a unit back from the file that they were taken out to, as an archive from between order and destruction has them. */
+export async function putBackDestroyed(
+  { hub }: TestHub,
+  file: string,
+  left: readonly number[],
+): Promise<void> {
+  const { entries } = verifyPack(readFileSync(file, 'utf8'), { keys: [parseVkey(hub.keys.log.vkey)] });
+  const back = entries.filter(({ index }) => !left.includes(index));
+  const leaves = back.map(({ bytes }) => parseLeaf(bytes));
+  await asLogin(hub.database.address, async (login) => {
+    await login.query("SET session_replication_role = 'replica'");
+    await login.query(
+      `INSERT INTO audit_entry (idx, at, id, decision, leaf, hash)
+       SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[], $5::bytea[], $6::bytea[])`,
+      [
+        ...[back.map(({ index }) => index), leaves.map(({ at }) => at), leaves.map(({ id }) => id)],
+        ...[leaves.map(({ decision }) => decision), back.map(({ bytes }) => Buffer.from(bytes))],
+        back.map(({ bytes }) => Buffer.from(leafHash(bytes))),
+      ],
+    );
+    await login.query('DELETE FROM entry_destruction; DELETE FROM destroyed_exchange');
+  });
 }

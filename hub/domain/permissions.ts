@@ -223,6 +223,8 @@ export const permissions = {
   escalateRisk: { 'office auditor': everywhere, 'office security': everywhere, auditor: own, security: own },
   exportPack: { 'office auditor': everywhere },
   assessIncident: { 'office auditor': everywhere, 'office security': everywhere },
+  sealSubjects: { 'office auditor': everywhere, 'office security': everywhere },
+  openSubjects: { 'office auditor': everywhere, 'office security': everywhere },
   askEvidence: { 'office auditor': everywhere },
   listEvidence: { 'office auditor': everywhere, 'office security': everywhere },
   answerEvidence: { 'office auditor': everywhere, 'office security': everywhere },

@@ -28,6 +28,7 @@ import { makeExports } from './makeExports.ts';
 import { mirrorTiles } from './mirrorTiles.ts';
 import { indexRows } from './indexRows.ts';
 import { forgetQuotas } from './forgetQuotas.ts';
+import { forgetSealedLists } from './forgetSealedLists.ts';
 import { reverifyLog } from './reverifyLog.ts';
 import { sealerOf } from '../exchange/sealer.ts';
 import { sendReminders, type ReminderServices } from './sendReminders.ts';
@@ -75,6 +76,7 @@ export function allJobs({
     destroyRaw(database.app, retention),
     retireRows(intake),
     forgetQuotas(database.app),
+    forgetSealedLists(database.app),
     indexRows(intake),
     followUpDuties(database.app, audit),
     fillBoard(database.app, audit),

@@ -44,6 +44,8 @@ import { sending } from './intake/sending.ts';
 import { watching } from './intake/watching.ts';
 import { answerEvidence } from './log/answerEvidence.ts';
 import { assessIncident } from './log/assessIncident.ts';
+import { openSubjects } from './log/openSubjects.ts';
+import { sealSubjects } from './log/sealSubjects.ts';
 import { askEvidence } from './log/askEvidence.ts';
 import { exportPack } from './log/exportPack.ts';
 import { getEntryBundle } from './log/getEntryBundle.ts';
@@ -194,6 +196,8 @@ const staffActs: Readonly<
   dropSavedSearch: { kind: 'management', run: dropSavedSearch },
   exportPack: { kind: 'management', run: exportPack },
   assessIncident: { kind: 'inspect', run: assessIncident },
+  sealSubjects: { kind: 'management', run: sealSubjects },
+  openSubjects: { kind: 'management', run: openSubjects },
   askEvidence: { kind: 'management', run: askEvidence },
   listEvidence: { kind: 'inspect', run: listEvidence },
   answerEvidence: { kind: 'management', run: answerEvidence },

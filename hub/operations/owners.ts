@@ -279,6 +279,8 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   dropSavedSearch: her,
   exportPack: () => office,
   assessIncident: () => office,
+  sealSubjects: () => office,
+  openSubjects: () => office,
   askEvidence: () => office,
   listEvidence: () => office,
   answerEvidence: () => office,

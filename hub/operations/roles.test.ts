@@ -580,6 +580,14 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     path: '/v1/log/incidents',
     body: { reason: 'test', case: 'test', from: '2026-01-01T00:00:00Z', until: '2026-01-02T00:00:00Z' },
   }),
+  sealSubjects: officeOnly({
+    path: '/v1/log/incidents/subjects',
+    body: { reason: 'test', case: 'test', from: '2026-01-01T00:00:00Z', until: '2026-01-02T00:00:00Z' },
+  }),
+  openSubjects: officeOnly({
+    path: '/v1/log/incidents/subjects/01890000-0000-7000-8000-000000000000/opening',
+    body: { reason: 'test' },
+  }),
   askEvidence: officeOnly({
     path: '/v1/log/evidence',
     body: { reason: 'test', case: 'test', question: { first: 0, last: 1 } },

@@ -95,6 +95,15 @@ export const logProblems = {
       en: 'another auditor or security officer decides: datong audit evidence release {evidence}',
     },
   },
+  list_closed: {
+    status: 409,
+    who: 'data-office',
+    text: { zh: '密封名单 {list} 未打开：{reason}', en: 'the sealed list {list} stays closed: {reason}' },
+    next: {
+      zh: '由两名审计或数据安全人员办理：一人生成并打开，另一人放行（datong audit evidence release {list}）',
+      en: 'two auditors or security officers: one makes it and opens it, another one releases it (datong audit evidence release {list})',
+    },
+  },
   saved_searches_full: {
     status: 409,
     who: 'caller',

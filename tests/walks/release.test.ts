@@ -12,6 +12,7 @@ import type { CallContext, Query } from '../../clients/sdk/types.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
 import type { EvidenceFile } from '../../log/pack/evidenceFile.ts';
+import { answerFault } from '../contractAnswers.ts';
 import { runDatong } from '../datong.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
@@ -328,6 +329,124 @@ test('an incident: who got which fields in the period, how many persons, and dra
   assert.equal((await assess({ reason: child.id })).json['code'], 'reason_identifies');
   assert.equal((await assess({ case: child.id })).json['code'], 'search_identity_number');
   assert.equal((await lastLeaf(database)).operation, 'assessIncident');
+});
+
+test('whom an incident concerns is a sealed list: two persons open it, each time with an entry, and nobody else does', async () => {
+  const day = 86_400_000;
+  const span = {
+    from: new Date(database.now() - day).toISOString(),
+    until: new Date(database.now() + day).toISOString(),
+  };
+  const asked = { reason: 'stolen key', case: 'AQ-2026-1', dataset, ...span };
+  const seal = (token: string, more: object = {}) =>
+    hub.staff(token, 'POST', '/v1/log/incidents/subjects', { ...asked, ...more });
+  const open = (token: string, list: unknown, more: object = {}) => {
+    const body = { reason: 'to tell them', ...more };
+    return hub.staff(token, 'POST', `/v1/log/incidents/subjects/${String(list)}/opening`, body);
+  };
+  const answer = (token: string, list: unknown, word = 'release') =>
+    hub.staff(token, 'POST', `/v1/log/evidence/${String(list)}/answer`, { answer: word });
+  const made = await seal(auditor);
+  assert.equal(made.status, 201, JSON.stringify(made.json));
+  assert.deepEqual(
+    [made.json['state'], (made.json['list'] as { subjects: number }).subjects],
+    ['waiting', 1],
+  );
+  const { id } = made.json;
+  assert.equal(JSON.stringify((await lastLeaf(database)).change).includes('token'), false);
+  // neither the database nor an answer tells a token before two persons decided
+  const [{ token }] = (
+    await database.app.query<{ token: string }>(
+      "SELECT encode(unnest(tokens), 'hex') AS token FROM audit_subject WHERE idx = (SELECT max(idx) FROM audit_entry WHERE decision = 'allow' AND consumer = 'education' AND idx IN (SELECT idx FROM audit_subject))",
+    )
+  ).rows as [{ token: string }];
+  const kept = await database.app.query<{ row: string }>(
+    'SELECT row_to_json(e)::text AS row FROM evidence AS e WHERE id = $1',
+    [id],
+  );
+  assert.equal(kept.rows[0]?.row.includes(token), false);
+  const closed = async (by: string, list: unknown, sentence: RegExp): Promise<void> => {
+    const { status, json } = await open(by, list);
+    assert.deepEqual([status, json['code']], [409, 'list_closed']);
+    assert.match((json['detail'] as { en: string }).en, sentence);
+  };
+  await closed(auditor, id, /no second person/);
+  // the same person twice
+  assert.equal((await answer(auditor, id)).json['code'], 'four_eyes');
+  // a department's auditor, whatever her department
+  const elsewhere = await hub.token('部门审计', ['auditor'], 'pub-security');
+  for (const refused of [await seal(elsewhere), await answer(elsewhere, id), await open(elsewhere, id)])
+    assert.equal(refused.status, 403, JSON.stringify(refused.json));
+  assert.equal((await answer(second, id)).status, 200);
+  // a third person of the same office
+  await closed(await hub.token('第三人', ['auditor', 'security']), id, /by nobody else/);
+  for (const by of [auditor, second]) {
+    const opened = await open(by, id);
+    assert.equal(answerFault('openSubjects', 200, opened.json), '');
+    assert.deepEqual(
+      (opened.json['subjects'] as readonly { token: string }[]).map((one) => one.token),
+      [token],
+    );
+    const leaf = await lastLeaf(database);
+    assert.deepEqual(
+      [leaf.operation, leaf.change?.['list'], leaf.change?.['reason'], JSON.stringify(leaf).includes(token)],
+      ['openSubjects', id, 'to tell them', false],
+    );
+  }
+  const values = ['11010119900307889X', child.id];
+  const compared = await open(auditor, id, { compare: { dataset, values } });
+  assert.deepEqual(compared.json['concerned'], [1]);
+  const leaf = await lastLeaf(database);
+  assert.deepEqual([leaf.change?.['compared'], leaf.change?.['concerned']], [2, 1]);
+  assert.equal(JSON.stringify(leaf).includes(child.id), false);
+  assert.equal((await open(auditor, id, { reason: child.id })).json['code'], 'reason_identifies');
+  assert.equal(
+    (await open(auditor, id, { compare: { dataset: 'no.ne', values } })).json['code'],
+    'unknown_reference',
+  );
+  // no folder of evidence, and evidence is no list
+  assert.equal((await hub.staff(auditor, 'GET', `/v1/log/evidence/${String(id)}`)).status, 404);
+  assert.equal((await open(auditor, (await askFor({ first: 0, last: 1 })).id)).status, 404);
+  // refused by the second person; about nobody; over
+  const other = (await seal(auditor)).json['id'];
+  assert.equal((await answer(second, other, 'refuse')).status, 200);
+  await closed(auditor, other, /refused it/);
+  const nobody = await seal(auditor, { consumer: 'transport' });
+  assert.deepEqual([nobody.status, nobody.json['code']], [409, 'list_closed']);
+  const late = (await seal(auditor)).json['id'];
+  await database.owner.query(
+    "UPDATE evidence SET asked_at = asked_at - interval '8 days' WHERE id = ANY ($1)",
+    [[id, late]],
+  );
+  await closed(auditor, id, /seven days are over/);
+  assert.equal((await answer(second, late)).json['code'], 'list_closed');
+  assert.equal(await hub.hub.runner.run('forgetSealedLists'), 'ok');
+  const { rows } = await database.app.query('SELECT 1 FROM evidence WHERE sealed IS NOT NULL');
+  assert.deepEqual(rows, []);
+  // by its verbs
+  const state = join(home, 'sealed.json');
+  writeDemoState(state, { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor, second });
+  const datong = (...words: string[]) => runDatong(words, { cwd: home, env: { DATONG_STATE: state } });
+  const about = ['--from', span.from, '--until', span.until, '--reason', 'stolen key', '--case', 'AQ-2026-2'];
+  const sealed = await datong(
+    'audit',
+    'incident',
+    '--as',
+    'auditor',
+    '--dataset',
+    dataset,
+    ...about,
+    '--seal',
+  );
+  assert.equal(sealed.code, 0, sealed.stderr);
+  assert.equal((await answer(second, sealed.stdout.trim())).status, 200);
+  writeFileSync(join(home, 'persons.txt'), values.join('\n'));
+  const told = await datong(
+    ...['audit', 'subjects', sealed.stdout.trim(), '--as', 'second', '--reason', 'to tell them'],
+    ...['--dataset', dataset, '--compare', 'persons.txt'],
+  );
+  assert.deepEqual([told.code, told.stdout], [0, `${child.id}\n`], told.stderr);
+  assert.match(told.stderr, /1 of 2 identifiers are on the list, which holds 1 /);
 });
 
 test('as a folder: verified and told without the hub; a forged page is found', async () => {

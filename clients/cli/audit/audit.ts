@@ -18,6 +18,7 @@ import { registerFindings } from './findings.ts';
 import { registerHolds } from './holds.ts';
 import { registerSearch } from './search.ts';
 import { registerIncident } from './incident/incident.ts';
+import { registerSubjects } from './incident/subjects.ts';
 import { registerRetention } from './retention.ts';
 import { registerReport } from './report/report.ts';
 import { registerSavedSearches } from './savedSearches.ts';
@@ -125,6 +126,7 @@ export function register(program: Command): void {
   registerEvidence(audit);
   registerReport(audit);
   registerIncident(audit);
+  registerSubjects(audit);
 }
 
 async function verify(path: string | undefined, options: VerifyOptions): Promise<void> {

@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { verifyLog } from '../../../clients/cli/audit/verifyLog.ts';
 import { DatongProblem } from '../../../clients/sdk/datongProblem.ts';
-import { leafHash } from '../../../log/hash.ts';
 import { openCheckpoint } from '../../../log/checkpoint.ts';
 import { parseVkey } from '../../../log/note/noteKey.ts';
 import type { PackFile } from '../../../log/pack/pack.ts';
@@ -20,7 +19,14 @@ import { configurationBeside } from '../../../tests/configurationBeside.ts';
 import { answerFault } from '../../../tests/contractAnswers.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { runDatong } from '../../../tests/datong.ts';
-import { evidenceOverDestroyed, restoredWithout } from '../../../tests/destroyedEntries.ts';
+import {
+  evidenceOverDestroyed,
+  mirrorInto,
+  mirrorsPastDestroyed,
+  placesIn,
+  putBackDestroyed,
+  restoredWithout,
+} from '../../../tests/destroyedEntries.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
 import { sampleCity, testHub, type Machine, type TestHub } from '../../../tests/hub.ts';
 import { lastLeaf, newestLeaves } from '../../../tests/walks/leaves.ts';
@@ -117,14 +123,7 @@ async function codes(): Promise<readonly string[]> {
   return [...new Set((json['findings'] as readonly { code: string }[]).map(({ code }) => code))].sort();
 }
 
-/** Entries of the unit that are there. */
-async function stayingIn(): Promise<readonly number[]> {
-  const { rows } = await database.app.query<{ index: number }>(
-    'SELECT idx::int AS index FROM audit_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx',
-    [unit, 2 * unit],
-  );
-  return rows.map(({ index }) => index);
-}
+const stayingIn = () => placesIn(database.app, unit);
 
 const asked = async (method: string, path: string) => (await hub.staff(auditor, method, path)).json;
 
@@ -157,6 +156,7 @@ before(async () => {
     );
   await run('deriveTiles', 'indexEntries', 'reverifyLog');
   home = await mkdtemp(join(tmpdir(), 'datong-retention-'));
+  await mirrorInto(hub, join(home, 'followed'));
   const saved = await runDatong([
     ...[
       'backup',
@@ -425,16 +425,10 @@ test('the whole log is verified on another machine, and says what was destroyed'
 });
 
 test('who asks for an exchange whose entry was destroyed is told when, under which rules and by which entry; others as of one that never was', async () => {
-  const there = await database.app.query<{ index: number }>(
-    'SELECT idx::int AS index FROM audit_entry WHERE idx >= $1 ORDER BY idx',
-    [unit],
-  );
-  const [stays = 0] = there.rows.map(({ index }) => index);
+  const there = await stayingIn();
+  const [stays = 0] = there;
   const goneIndex = stays + 1;
-  assert.equal(
-    there.rows.some(({ index }) => index === goneIndex),
-    false,
-  );
+  assert.equal(there.includes(goneIndex), false);
   const gone = old.get(goneIndex) ?? '';
   const leaf = (await newestLeaves(database, 100)).find(({ operation }) => operation === 'destroyEntries');
   assert.ok(leaf, 'the destruction');
@@ -491,6 +485,9 @@ test('who asks for an exchange whose entry was destroyed is told when, under whi
 
 test('evidence and a pack over a range with destroyed entries hold, and say which they are', () =>
   evidenceOverDestroyed(hub, { auditor, unit, home }));
+
+test('mirrors of outsiders lead to the signed root past a destroyed unit: one that followed, and one that is made anew', () =>
+  mirrorsPastDestroyed(hub, home));
 
 test('re-verification tells destroyed entries from stolen ones', async () => {
   const [stayed] = (
@@ -564,25 +561,8 @@ test('what was destroyed and is there again is destroyed again before the hub se
   assert.equal(await size(), before, 'what the database knows is not done again');
   // as an archive from between order and destruction would have it
   const path = join(hub.hub.config.archiveDir, `entries-${unit}-${2 * unit - 1}.json`);
-  const putBack = async (): Promise<void> => {
-    const { entries } = verifyPack(readFileSync(path, 'utf8'), { keys: [parseVkey(keys.log.vkey)] });
-    const left = await stayingIn();
-    const back = entries.filter(({ index }) => !left.includes(index));
-    const leaves = back.map(({ bytes }) => parseLeaf(bytes));
-    await asAdministrator(
-      `INSERT INTO audit_entry (idx, at, id, decision, leaf, hash)
-       SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[], $5::bytea[], $6::bytea[])`,
-      [
-        ...[back.map(({ index }) => index), leaves.map(({ at }) => at), leaves.map(({ id }) => id)],
-        ...[leaves.map(({ decision }) => decision), back.map(({ bytes }) => Buffer.from(bytes))],
-        back.map(({ bytes }) => Buffer.from(leafHash(bytes))),
-      ],
-    );
-    await asAdministrator('DELETE FROM entry_destruction');
-    await asAdministrator('DELETE FROM destroyed_exchange');
-  };
   const left = await countIn(unit);
-  await putBack();
+  await putBackDestroyed(hub, path, await stayingIn());
   assert.equal(await countIn(unit), unit);
   const file = destructionFile(hub.stateDir);
   const text = readFileSync(file, 'utf8');

@@ -5,10 +5,11 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { answerEvidence as answerRow, evidenceById } from '../../store/audit/evidence.ts';
 import type { Services } from '../services.ts';
 import { evidenceView } from './evidenceView.ts';
+import { refuseEnded } from './sealedList.ts';
 
 /**
  * The second person's word on evidence about somebody: it is handed out, or not.
- * @throws Problem not_found, four_eyes, transition_not_allowed
+ * @throws Problem not_found, four_eyes, list_closed, transition_not_allowed
  */
 export async function answerEvidence(
   call: Call<StaffCaller>,
@@ -20,6 +21,7 @@ export async function answerEvidence(
   if (row === undefined) throw new Problem('not_found');
   const by = call.caller.person;
   if (row.askedBy === by) throw new Problem('four_eyes');
+  refuseEnded(row, call.now);
   const refused = (): Problem =>
     new Problem('transition_not_allowed', { what: `evidence ${id}`, state: row.state, act: answer });
   if (row.state !== 'waiting') throw refused();

@@ -32,7 +32,7 @@ export async function askEvidence(call: Call<StaffCaller>, services: Services): 
     ...{ id: uuid7(call.now), question: JSON.stringify(asked), reason, caseNumber },
     ...{ tokens: found?.tokens ?? null, attempts: found?.attempts ?? null },
     ...{ size: newestCheckpoint(services).size, askedBy: call.caller.person, askedAt: call.now },
-    ...{ state: found === undefined ? 'released' : 'waiting', answeredBy: null },
+    ...{ state: found === undefined ? 'released' : 'waiting', answeredBy: null, subjects: null },
   };
   // what cannot be handed out is refused now, and not after two have decided
   const { chosen } = await makeEvidence(services, row);

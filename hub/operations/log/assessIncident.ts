@@ -1,14 +1,11 @@
 import type { components } from '../../../api/openapi.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { newestCheckpoint } from '../../audit/evidence/logAccess.ts';
-import { findEntries, indexesOf } from '../../audit/search/findEntries.ts';
-import { leafIn } from '../../audit/search/indexEntries.ts';
-import { answers } from '../../../log/entryQuestion.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { countSubjects } from '../../store/audit/countSubjects.ts';
-import { entriesAt } from '../../store/audit/entries.ts';
 import type { Services } from '../services.ts';
+import { incidentEntries } from './incidentEntries.ts';
 import { refuseIdentityNumbers } from './subjectOf.ts';
 
 type Schemas = components['schemas'];
@@ -21,23 +18,18 @@ const mostNamed = 10_000;
  * question of whoever must tell them (PIPL art. 57). @throws Problem search_identity_number
  */
 export async function assessIncident(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
-  const { reason, case: caseNumber, keyid, ...filter } = call.body as Schemas['IncidentQuestion'];
+  const { reason, case: caseNumber, ...asked } = call.body as Schemas['IncidentQuestion'];
   refuseIdentityNumbers({ case: caseNumber });
   const { app } = services.database;
   const { size, note } = newestCheckpoint(services);
-  const question = { ...filter, kind: 'release', decision: 'allow' };
   const recipients = new Map<string, Recipient>();
   const indexes: number[] = [];
-  for await (const found of findEntries(app, question, size)) {
-    for (const { index, leaf: bytes } of await entriesAt(app, indexesOf(found))) {
-      const leaf = leafIn(bytes);
-      if (leaf === undefined || !answers(leaf, question) || !isReached(leaf, keyid)) continue;
-      const department = leaf.consumer ?? '';
-      const recipient = recipients.get(department) ?? new Recipient();
-      recipients.set(department, recipient);
-      recipient.add(leaf);
-      indexes.push(index);
-    }
+  for await (const { index, leaf } of incidentEntries(app, asked, size)) {
+    const department = leaf.consumer ?? '';
+    const recipient = recipients.get(department) ?? new Recipient();
+    recipients.set(department, recipient);
+    recipient.add(leaf);
+    indexes.push(index);
   }
   const body: Schemas['Incident'] = {
     entries: indexes.length,
@@ -54,12 +46,6 @@ export async function assessIncident(call: Call<StaffCaller>, services: Services
     },
   });
 }
-
-/** Something left, by that key where one is named. */
-const isReached = ({ rows, actor, stream }: Leaf, keyid: string | undefined): boolean =>
-  rows?.delivered !== 0 &&
-  (stream === undefined || stream.state === 'part') &&
-  (keyid === undefined || actor.keyid === keyid);
 
 /** What one department got. */
 class Recipient {

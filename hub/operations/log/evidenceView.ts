@@ -2,6 +2,7 @@ import type { components } from '../../../api/openapi.ts';
 import type { EvidenceRow } from '../../store/audit/evidence.ts';
 import { namesBeside } from '../namesBeside.ts';
 import type { Services } from '../services.ts';
+import { listEnd } from './sealedList.ts';
 
 /** A request for evidence as it stands: `EvidenceRequested` of openapi.yaml. It names no person whose data were read. */
 export const evidenceView = (
@@ -10,6 +11,9 @@ export const evidenceView = (
 ): components['schemas']['EvidenceRequested'] => ({
   ...{ id: row.id, state: row.state, reason: row.reason, case: row.caseNumber, askedBy: row.askedBy },
   ...{ askedAt: new Date(row.askedAt).toISOString(), subject: row.tokens !== null },
+  ...(row.subjects === null
+    ? {}
+    : { list: { subjects: row.subjects, until: new Date(listEnd(row)).toISOString() } }),
   ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
   ...namesBeside(identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),
 });

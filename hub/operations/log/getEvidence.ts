@@ -8,7 +8,8 @@ import { makeEvidence } from './makeEvidence.ts';
 /** Evidence that was released, as one document. Who took it is an entry of its own. @throws Problem not_found, evidence_not_released */
 export async function getEvidence(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const row = await evidenceById(services.database.app, call.params['evidence'] ?? '');
-  if (row === undefined) throw new Problem('not_found');
+  // a sealed list is opened, never handed out as a folder
+  if (row === undefined || row.subjects !== null) throw new Problem('not_found');
   if (row.state !== 'released')
     throw new Problem('evidence_not_released', { evidence: row.id, state: row.state });
   const file = await makeEvidence(services, row);

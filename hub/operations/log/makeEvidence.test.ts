@@ -15,6 +15,7 @@ const row = (question: object, size: number): EvidenceRow => ({
     caseNumber: 'c',
   },
   ...{ size, askedBy: 'a', askedAt: 0, state: 'released', answeredBy: 'b' },
+  subjects: null,
 });
 /** no entry is read before it is known that they are not too many */
 const untouched = { database: {} } as Services;

@@ -17,10 +17,12 @@ export interface EvidenceRow {
   readonly askedAt: number;
   readonly state: 'waiting' | 'released' | 'refused';
   readonly answeredBy: string | null;
+  /** how many a sealed list holds; null: it is evidence */
+  readonly subjects: number | null;
 }
 
 const columns = `id, question, tokens, attempts, reason, case_number AS "caseNumber", size::double precision AS size, asked_by AS "askedBy",
-  (extract(epoch FROM asked_at) * 1000)::double precision AS "askedAt", state, answered_by AS "answeredBy"`;
+  (extract(epoch FROM asked_at) * 1000)::double precision AS "askedAt", state, answered_by AS "answeredBy", subjects`;
 
 export async function insertEvidence(reader: Reader, row: EvidenceRow): Promise<void> {
   await reader.query(

@@ -8,6 +8,7 @@ import { columns } from '../../textWidth.ts';
 import { data, say, talk } from '../../verb.ts';
 import { moment } from '../search.ts';
 import { staffReader } from '../staffReader.ts';
+import { tellSealed } from './subjects.ts';
 import { toAuthority, toPersons, type Incident } from '../../../../log/incidentNotices.ts';
 
 interface IncidentOptions extends StaffOptions {
@@ -22,6 +23,7 @@ interface IncidentOptions extends StaffOptions {
   readonly keyid?: string;
   readonly out?: string;
   readonly json?: boolean;
+  readonly seal?: boolean;
 }
 
 export function registerIncident(audit: Command): void {
@@ -42,6 +44,10 @@ export function registerIncident(audit: Command): void {
     .option('--official <id>', '经办人 / official, as the department signed it')
     .option('--keyid <thumbprint>', '签名密钥的指纹 / thumbprint of the signing key')
     .option('-o, --out <folder>', '把结果与告知草稿写入文件夹 / folder for the answer and the drafts')
+    .option(
+      '--seal',
+      '生成所涉主体的密封名单，由另一人放行，见 datong audit subjects / make the sealed list of whom it concerns, which another person releases: datong audit subjects',
+    )
     .option('--json', '以 JSON 输出 / answer as JSON')
     .addHelpText(
       'after',
@@ -57,6 +63,10 @@ async function run(options: IncidentOptions): Promise<void> {
   const asked = { reason, case: number, from, until, agreement, dataset, consumer, official, keyid };
   const hub = staffReader(options);
   try {
+    if (options.seal === true) {
+      tellSealed(await hub.ask('POST', '/v1/log/incidents/subjects', asked), json === true);
+      return;
+    }
     const answer = await hub.ask('POST', '/v1/log/incidents', asked);
     const incident = { ...asked, ...answer } as unknown as Incident;
     if (out !== undefined) writeDrafts(out, incident);

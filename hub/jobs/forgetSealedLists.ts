@@ -1,0 +1,15 @@
+import { listLife } from '../operations/log/sealedList.ts';
+import { forgetSealed } from '../store/audit/sealedSubjects.ts';
+import type { Reader } from '../store/database/reader.ts';
+import type { Job } from './job.ts';
+
+/** Sealed lists of whom incidents concern go when their time is over, or when they were refused. */
+export const forgetSealedLists = (reader: Reader): Job => ({
+  name: 'forgetSealedLists',
+  every: 3_600_000,
+  lease: 60_000,
+  run: async (run) => {
+    await forgetSealed(reader, run.now() - listLife);
+    return {};
+  },
+});

@@ -1,0 +1,30 @@
+import type { components } from '../../../api/openapi.ts';
+import { answers } from '../../../log/entryQuestion.ts';
+import type { Leaf } from '../../../log/leaf.ts';
+import { findEntries, indexesOf } from '../../audit/search/findEntries.ts';
+import { leafIn } from '../../audit/search/indexEntries.ts';
+import { entriesAt } from '../../store/audit/entries.ts';
+import type { Reader } from '../../store/database/reader.ts';
+
+type Asked = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case'>;
+
+/** Answers by which something left, among the first `size` entries, in no order. */
+export async function* incidentEntries(
+  reader: Reader,
+  { keyid, ...filter }: Asked,
+  size: number,
+): AsyncGenerator<{ readonly index: number; readonly leaf: Leaf }> {
+  const question = { ...filter, kind: 'release', decision: 'allow' };
+  for await (const found of findEntries(reader, question, size)) {
+    for (const { index, leaf: bytes } of await entriesAt(reader, indexesOf(found))) {
+      const leaf = leafIn(bytes);
+      if (leaf !== undefined && answers(leaf, question) && isReached(leaf, keyid)) yield { index, leaf };
+    }
+  }
+}
+
+/** Something left, by that key where one is named. */
+const isReached = ({ rows, actor, stream }: Leaf, keyid: string | undefined): boolean =>
+  rows?.delivered !== 0 &&
+  (stream === undefined || stream.state === 'part') &&
+  (keyid === undefined || actor.keyid === keyid);
