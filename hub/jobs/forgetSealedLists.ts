@@ -1,4 +1,4 @@
-import { listLife } from '../operations/log/sealedList.ts';
+import { listLife } from '../domain/listLife.ts';
 import { forgetSealed } from '../store/audit/sealedSubjects.ts';
 import type { Reader } from '../store/database/reader.ts';
 import type { Job } from './job.ts';

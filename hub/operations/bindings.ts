@@ -43,9 +43,7 @@ import { pulling } from './pulls/pulling.ts';
 import { sending } from './intake/sending.ts';
 import { watching } from './intake/watching.ts';
 import { answerEvidence } from './log/answerEvidence.ts';
-import { assessIncident } from './log/assessIncident.ts';
-import { openSubjects } from './log/openSubjects.ts';
-import { sealSubjects } from './log/sealSubjects.ts';
+import { incidents } from './log/incidents.ts';
 import { askEvidence } from './log/askEvidence.ts';
 import { exportPack } from './log/exportPack.ts';
 import { getEntryBundle } from './log/getEntryBundle.ts';
@@ -195,9 +193,7 @@ const staffActs: Readonly<
   listSavedSearches: { kind: 'inspect', run: listSavedSearches },
   dropSavedSearch: { kind: 'management', run: dropSavedSearch },
   exportPack: { kind: 'management', run: exportPack },
-  assessIncident: { kind: 'inspect', run: assessIncident },
-  sealSubjects: { kind: 'management', run: sealSubjects },
-  openSubjects: { kind: 'management', run: openSubjects },
+  ...incidents,
   askEvidence: { kind: 'management', run: askEvidence },
   listEvidence: { kind: 'inspect', run: listEvidence },
   answerEvidence: { kind: 'management', run: answerEvidence },

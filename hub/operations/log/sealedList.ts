@@ -1,10 +1,8 @@
 /** The sealed list of whom an incident concerns: what is in it, how long, and why it stays closed. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { listLife } from '../../domain/listLife.ts';
 import type { EvidenceRow } from '../../store/audit/evidence.ts';
-
-/** ms from its making to its end. */
-export const listLife = 7 * 86_400_000;
 
 /** What the seal is bound to. */
 export const sealContext = (id: string): string => `incident subjects ${id}`;
