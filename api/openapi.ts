@@ -3368,6 +3368,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/log/incidents/subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the sealed list of whom an incident concerns; a second person releases it
+         * @description The list holds the log's tokens, is sealed at once and ends after seven days. The second person answers as for evidence.
+         */
+        post: operations["sealSubjects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/incidents/subjects/{evidence}/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a sealed list that a second person released; each opening is an entry
+         * @description With identifiers from the provider's own files, the answer says which of them are on the list; they are turned into the log's tokens and dropped.
+         */
+        post: operations["openSubjects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/log/evidence": {
         parameters: {
             query?: never;
@@ -7538,6 +7578,30 @@ export interface components {
             /** @description C2SP signed note; entries beyond it are not looked at */
             checkpoint: string;
         };
+        SealedListOpening: {
+            /** @description stands in the entry */
+            reason: string;
+            /** @description identifiers to hold against the list */
+            compare?: {
+                dataset: components["schemas"]["DatasetId"];
+                values: string[];
+            };
+        };
+        SealedList: {
+            id: components["schemas"]["Uuid7"];
+            case: string;
+            madeAt: components["schemas"]["Moment"];
+            /** @description persons and organisations, one a year */
+            subjects: {
+                /** @description hex, as it stands beside entries of that year */
+                token: string;
+                year: number;
+                /** @description how many of the incident's entries concern it */
+                entries: number;
+            }[];
+            /** @description places, from 0, of the identifiers that are on the list */
+            concerned?: number[];
+        };
         EvidenceRequest: {
             /** @description stands in the entry */
             reason: string;
@@ -7603,6 +7667,13 @@ export interface components {
             answeredByName?: string;
             /** @description whether it is about a person */
             subject: boolean;
+            /** @description a sealed list of whom an incident concerns */
+            list?: {
+                /** @description how many persons and organisations it holds, one a year */
+                subjects: number;
+                /** @description when it ends */
+                until: components["schemas"]["Moment"];
+            };
         };
         EvidenceList: {
             evidence: components["schemas"]["EvidenceRequested"][];
@@ -13227,6 +13298,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    sealSubjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentQuestion"];
+            };
+        };
+        responses: {
+            /** @description sealed, waiting for a second person */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceRequested"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    openSubjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evidence: components["parameters"]["evidence"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealedListOpening"];
+            };
+        };
+        responses: {
+            /** @description whom it concerns, as the log's tokens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealedList"];
                 };
             };
             default: components["responses"]["Problem"];
