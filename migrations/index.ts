@@ -76,7 +76,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '129_live_services': () => import('./129_live_services.ts'),
   '131_destroyed_exchanges': () => import('./131_destroyed_exchanges.ts'),
   '132_roles_apart': () => import('./132_roles_apart.ts'),
-  '131_sealed_subjects': () => import('./131_sealed_subjects.ts'),
+  '133_sealed_subjects': () => import('./133_sealed_subjects.ts'),
   '134_used_up': () => import('./134_used_up.ts'),
 };
 

@@ -33,4 +33,5 @@ try {
 } finally {
   await cluster.stop();
 }
-process.exitCode = failures.length > 0 ? 1 : 0;
+// a file that ran out of time may have left a process that holds its pipe: nobody waits for it
+process.exit(failures.length > 0 ? 1 : 0);
