@@ -393,7 +393,7 @@ test('whom an incident concerns is a sealed list: two persons open it, each time
       ['openSubjects', id, 'to tell them', false],
     );
   }
-  const values = ['11010119900307889X', child.id];
+  const values = ['990101199003078893', child.id];
   const compared = await open(auditor, id, { compare: { dataset, values } });
   assert.deepEqual(compared.json['concerned'], [1]);
   const leaf = await lastLeaf(database);
