@@ -13,6 +13,7 @@ import { runDatong } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, samples, testHub, type StaffAnswer } from '../hub.ts';
 import { open, put, commit, stateOf, tables, told } from './intakeCalls.ts';
+import { newestLeaves } from './leaves.ts';
 
 const dataset = 'pub-security.household';
 const about = `/v1/datasets/${dataset}`;
@@ -296,6 +297,30 @@ test('a second person switches once each agreement that stops is acknowledged by
     reason: 'sent by mistake',
   });
   assert.equal(restored.json['code'], 'batch_outdated');
+  // and it goes as every former batch does, its raw bytes with an entry
+  const [left] = former.rows;
+  const parts = async (): Promise<number> => {
+    const kept = await database.app.query<{ bytes: string }>(
+      'SELECT coalesce(sum(bytes), 0) AS bytes FROM batch_part WHERE batch = $1',
+      [left?.id],
+    );
+    return Number(kept.rows[0]?.bytes);
+  };
+  const bytes = await parts();
+  assert.ok(bytes > 0);
+  assert.equal(await hub.hub.runner.run('destroyRaw'), 'ok');
+  assert.equal(await parts(), bytes, 'its days run from the switch on');
+  await database.app.query(
+    `UPDATE batch SET superseded_at = superseded_at - interval '31 days', finished_at = finished_at - interval '40 days' WHERE id = $1`,
+    [left?.id],
+  );
+  assert.equal(await hub.hub.runner.run('destroyRaw'), 'ok');
+  assert.equal(await parts(), 0);
+  const gone = (await newestLeaves(database, 5)).find(({ change }) => change?.['batch'] === left?.id);
+  assert.deepEqual(
+    [gone?.kind, gone?.operation, gone?.dataset, gone?.change?.['bytes']],
+    ['retire', 'destroyRaw', dataset, bytes],
+  );
 });
 
 test('where the version changes a meaning, the security officer agrees too; its rows may be those of a file that is sent for it', async () => {

@@ -9,6 +9,7 @@ import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { TicketAsked } from '../../clients/sdk/tickets.ts';
 import type { CallContext, Query } from '../../clients/sdk/types.ts';
+import { ticketDeadline, ticketUrgency } from '../../hub/domain/ticket.ts';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
 import { afterWorkingDays } from '../../terms/calendar/workingDays.ts';
 import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
@@ -55,6 +56,10 @@ const open = (client: DatongClient, ticket: TicketAsked) =>
   client.tickets.open(ticket).then(({ json }) => json.id, codeOf);
 const staff = (token: string, method: 'GET' | 'POST', path: string, body?: object) =>
   staffCall(listener, token, method, path, body);
+const epoch = async (): Promise<number> => {
+  const { rows } = await database.app.query<{ epoch: string }>('SELECT state_epoch AS epoch FROM audit_head');
+  return Number(rows[0]?.epoch);
+};
 const listed = async (token: string, query = ''): Promise<string[]> =>
   ((await staff(token, 'GET', `/v1/tickets${query}`)).body['tickets'] as { id: string; as: string }[]).map(
     ({ id, as }) => `${id} ${as}`,
@@ -75,10 +80,13 @@ describe('a consumer', () => {
   test('opens one about an answer it got; from the next answer on everybody is told, until it is answered', async () => {
     const { notes, exchange } = await ask(child.id);
     assert.equal(notes, undefined);
+    const before_ = await epoch();
     const { json: ticket } = await education.client.tickets.open({
       ...{ exchange, field: 'birth_date', key: child.id, claim: 'the day is another one' },
     });
     const leaf = await lastLeaf(database);
+    const opened = await epoch();
+    assert.ok(opened > before_, 'no answer under way misses it');
     assert.deepEqual(
       [
         leaf.kind,
@@ -110,9 +118,20 @@ describe('a consumer', () => {
       'ticket_open_already',
     );
     assert.equal(
+      await publicSecurity.client.tickets.answer(ticket.id, { act: 'withdraw' }).catch(codeOf),
+      'not_found',
+      'each takes its own back',
+    );
+    const unsaid = { act: 'explain', reason: `as it stands of ${child.id}` } as const;
+    assert.equal(
+      await publicSecurity.client.tickets.answer(ticket.id, unsaid).catch(codeOf),
+      'text_identity_number',
+    );
+    assert.equal(
       (await education.client.tickets.answer(ticket.id, { act: 'withdraw' })).json.state,
       'withdrawn',
     );
+    assert.ok((await epoch()) > opened, 'nor that it is answered');
     assert.equal((await ask(child.id)).notes, undefined);
   });
 
@@ -197,6 +216,9 @@ describe('mending', () => {
 
   test('by a batch of that dataset that came later; whoever received the wrong value is told', async () => {
     const { exchange } = await ask(child.id);
+    const less = { ...about(child.id), fields: ['region_code'] };
+    const without = await education.client.query(dataset, less, context);
+    const fact = await education.client.checkFact(dataset, 'school-age', { subject: child.id }, context);
     const proven = { person: child.id, presentedBy: 'self', assurance: 'high' } as const;
     const { json } = await publicSecurity.client.tickets.open(
       { dataset, field: 'name', claim: 'misspelt' },
@@ -222,9 +244,22 @@ describe('mending', () => {
     );
     assert.ok((await waiting(ofEducation)).includes(`${id} told`));
     const { body } = await staff(ofEducation, 'GET', `/v1/tickets/${id}`);
-    assert.ok((body['exchanges'] as string[]).includes(exchange));
+    const told = [exchange, without.exchange, fact.exchange];
+    const received = told.map((one) => (body['exchanges'] as string[]).includes(one));
+    assert.deepEqual(received, [true, false, true], 'the value, or a fact; not other fields');
     assert.deepEqual([body['claim'], body['key'], body['opener']], [undefined, undefined, undefined]);
     assert.equal((await ask(child.id)).notes, undefined);
+    const longAgo = "UPDATE ticket SET answered_at = answered_at - interval '30 days 1 minute' WHERE id = $1";
+    await database.owner.query(longAgo, [id]);
+    assert.ok(!(await waiting(ofEducation)).some((line) => line.startsWith(id)), 'for thirty days');
+  });
+
+  test('the data office finds one from two working days ahead of its deadline on', () => {
+    const at = (day: string): number => Date.parse(`${day}T10:00:00+08:00`);
+    const urgency = (today: string) => ticketUrgency(at('2026-03-02'), at(today), chinaWorkingCalendar);
+    assert.equal(ticketDeadline(at('2026-03-02'), chinaWorkingCalendar).day, '2026-03-16');
+    const days = ['2026-03-11', '2026-03-12', '2026-03-14', '2026-03-16', '2026-03-17'];
+    assert.deepEqual(days.map(urgency), ['running', 'near', 'near', 'near', 'overdue']);
   });
 
   test('the key is read by machines and stewards of the parties alone; nobody searches by it', async () => {
