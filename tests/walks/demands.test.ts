@@ -147,6 +147,7 @@ test('who asked does not answer, in whatever role; the clock is the city’s, an
     [id],
   );
   assert.equal(told(await act(id, provider, { act: 'decline' })), 'four_eyes');
+  const earlier = (await make(asking)).body as unknown as View;
   const procedure = {
     ...decree809,
     id: 'city',
@@ -159,6 +160,9 @@ test('who asked does not answer, in whatever role; the clock is the city’s, an
     true,
     'a demand has the days of the procedure that holds when it is made',
   );
+  const path = `/v1/demands?demand=${earlier.id}`;
+  const [kept] = (await staffCall(listener, asking, 'GET', path)).body['demands'] as View[];
+  assert.equal(kept?.due, earlier.due, 'and keeps those it began under');
 });
 
 test('days are those of the procedure it began under, over holidays', () => {

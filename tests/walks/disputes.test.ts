@@ -66,7 +66,12 @@ test('goes from the departments to the office and the government, each step by i
   assert.equal(told(await act(id, 'decide', provider)), 'not_your_department');
   const raced = await Promise.all([act(id, 'decide', office), act(id, 'decide', office)]);
   assert.deepEqual(raced.map(told).sort(), ['decided', 'transition_not_allowed']);
+  const turns = async () => Promise.all([asking, provider, office, stranger].map(waiting));
+  assert.deepEqual(await turns(), [1, 1, 0, 0], 'either department accepts it or goes on');
   assert.equal(told(await act(id, 'appeal', provider)), 'government');
+  const appealed = (await lastLeaf(database)).change;
+  assert.deepEqual([appealed?.['dispute'], appealed?.['act'], appealed?.['paper']], [id, 'appeal', document]);
+  assert.deepEqual(await turns(), [0, 0, 1, 0]);
   assert.equal(told(await act(id, 'record', office)), 'four_eyes', 'another person than who decided');
   assert.equal(told(await act(id, 'record', officeToo)), 'closed');
   assert.equal(told(await act(id, 'appeal', asking)), 'transition_not_allowed');
@@ -111,6 +116,31 @@ test('its list comes in pages, of one request or ticket alone where that is aske
   const { status } = await staffCall(listener, asking, 'GET', '/v1/disputes?cursor=bm8');
   assert.equal(status, 400, 'a cursor is what the hub gave');
   assert.equal(told(await act(again['id'], 'agree', provider)), 'settled');
+});
+
+test('is about a request as well, between the two departments of it', async () => {
+  const papers = { reason: 'subsidised meals', commitment: document };
+  const wanted = {
+    ...{ kind: 'Agreement', id: 'agr-disputed', version: 1, provider: 'pub-security', consumer: 'education' },
+    purposes: ['school-enrolment'],
+    basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
+    valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+    grants: [
+      {
+        ...{ dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'] },
+        fields: { name: { mask: 'clear' } },
+      },
+    ],
+  };
+  const made = await staffCall(listener, asking, 'POST', '/v1/requests', { document: wanted, papers });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const request = String(made.body['id']);
+  assert.equal(told(await raise(stranger, request)), 'not_found', 'somebody else’s request');
+  const { body } = await raise(provider, request);
+  assert.deepEqual([body['about'], body['raised'], body['other']], [request, 'pub-security', 'education']);
+  assert.equal(told(await raise(asking, request)), 'already_registered', 'one at a time');
+  assert.equal(told(await act(body['id'], 'agree', provider)), 'not_your_department');
+  assert.equal(told(await act(body['id'], 'agree', asking)), 'settled');
 });
 
 test('by command, settled by the two departments', async () => {

@@ -34,6 +34,7 @@ const token = {
   fay: await hub.token('Fay', ['steward'], 'ecology'),
   kim: await hub.token('Kim', ['clerk'], 'ecology'),
   pat: await hub.token('Pat', ['steward']),
+  opa: await hub.token('Opa', ['operator']),
 };
 type Name = keyof typeof token;
 const listener = { ca: hub.ca, ports: { staff: Number(new URL(hub.hub.origins.staff).port) } };
@@ -89,6 +90,10 @@ test('a stage that is handed on is hers to whom it was, and nobody chooses who r
   assert.equal((await lastLeaf(database)).change?.['act'], 'hand-on');
   assert.equal(told(await pass('bob', request)), 'handed_on');
   assert.deepEqual([await waits('bob', request), await waits('cho', request)], [false, true]);
+  assert.equal(told(await handOn('ann', request, 'bob')), 'four_eyes', 'nor later on');
+  assert.equal(told(await handOn('bob', request, 'bob')), 200, 'anybody else of the side hands it on again');
+  assert.equal(told(await pass('cho', request)), 'handed_on');
+  assert.equal(told(await handOn('bob', request, 'cho')), 200);
   const raced = await Promise.all([pass('cho', request), pass('cho', request)]);
   assert.equal(raced.filter(({ status }) => status === 200).length, 1, 'of two answers one counts');
   assert.equal(told(await pass('dan', request)), 200, 'the next stage is everybody’s of its side again');
@@ -117,6 +122,12 @@ test('a deputy is named by two others of the place, and only of it', async () =>
   assert.equal(told(await name('dan', deputy('dan', 'aud', 'pub-security'))), 'stand_in_unfit', 'no auditor');
   assert.equal(told(await name('gil', deputy('dan', 'gil', 'pub-security'))), 'four_eyes', 'not herself');
   assert.equal(told(await name('dan', deputy('hal', 'gil', 'pub-security'))), 'stand_in_unfit', 'no steward');
+  const { department: _office, ...ofOffice } = deputy('pat', 'pat', '') as { department: string };
+  const operator = { ...ofOffice, person: id('opa') };
+  assert.equal(told(await name('pat', operator)), 'stand_in_unfit', 'no operator');
+  const proposed = await name('dan', deputy('dan', 'gil', 'pub-security'));
+  assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
+  assert.equal(told(await acceptAs(listener, token.gil, proposed)), 'four_eyes', 'nor does she accept it');
   const past = new Date(database.now() - 1000).toISOString();
   const late = new Date(database.now() + 400 * 86_400_000).toISOString();
   for (const until of [past, late])
