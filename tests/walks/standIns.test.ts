@@ -1,6 +1,6 @@
 /** Handing a stage on, deputies until a day, standing seconds: who may act for whom, and who is no second pair of eyes. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -35,6 +35,9 @@ const token = {
   kim: await hub.token('Kim', ['clerk'], 'ecology'),
   pat: await hub.token('Pat', ['steward']),
   opa: await hub.token('Opa', ['operator']),
+  rev: await hub.token('Rev', ['steward', 'auditor']),
+  sec: await hub.token('Sec', ['security']),
+  sam: await hub.token('Sam', ['security']),
 };
 type Name = keyof typeof token;
 const listener = { ca: hub.ca, ports: { staff: Number(new URL(hub.hub.origins.staff).port) } };
@@ -62,6 +65,21 @@ const wanted = (agreement: string, consumer = 'education'): object => ({
     },
   ],
 });
+/** What a deputy writes beside requests: an entry of the catalogue, which is a proposal, and a schema. */
+const entry = {
+  ...{ id: 'education.meals', title: { zh: '学生用餐', en: 'Meals' }, abstract: { zh: '用餐', en: 'meals' } },
+  ...{ keywords: ['用餐'], category: '1/12/3', openness: 'closed', updateFrequency: 'monthly' },
+  ...{ sourceSystem: '学籍系统', office: '基教处', contact: '0000-12345', dataClass: 'general' },
+  sharing: { type: 'conditional', conditions: '法定职责', manner: 'interface' },
+};
+const address = new URL('../../schemas/shared/address.json', import.meta.url);
+const schema = JSON.parse(readFileSync(address, 'utf8')) as { $id: string; properties: object };
+schema.$id = 'urn:datong:school-place:1.0';
+const remark = { 'x-title': { zh: '备注', en: 'Remark' }, 'x-sensitivity': 'L1', 'x-personal': 'none' };
+const further = {
+  ...{ ...schema, $id: 'urn:datong:school-place:1.1' },
+  properties: { ...schema.properties, remark: { type: ['string', 'null'], maxLength: 50, ...remark } },
+};
 async function made(who: Name, agreement: string, consumer?: string): Promise<string> {
   const reply = await post(who, '/v1/requests', { document: wanted(agreement, consumer), papers });
   assert.equal(reply.status, 201, JSON.stringify(reply.body));
@@ -152,6 +170,14 @@ test('a deputy acts with the steward’s role until the day, of one hand with he
   const leaf = await lastLeaf(database);
   assert.deepEqual([leaf.actor.person, leaf.actor.insteadOf], [id('hal'), id('dan')]);
 
+  const submitted = await post('hal', '/v1/policy/documents', { document: wanted('agr-his-deputy') });
+  assert.equal(submitted.status, 201, JSON.stringify(submitted.body));
+  const approve = (who: Name) =>
+    post(who, '/v1/policy/documents/agr-his-deputy/versions/1/approval', {
+      ...{ digest: submitted.body['digest'], effect: 'a'.repeat(64) },
+    });
+  assert.equal(told(await approve('dan')), 'four_eyes');
+
   const other = await made('ann', 'agr-deputy-over');
   assert.equal(told(await pass('bob', other)), 200);
   await database.owner.query(
@@ -159,6 +185,8 @@ test('a deputy acts with the steward’s role until the day, of one hand with he
   );
   await hub.hub.services.identity.reload();
   assert.equal(told(await pass('hal', other)), 'scope_missing', 'his time is over');
+  assert.equal(told(await approve('dan')), 'four_eyes', 'what was submitted in his place stays his');
+  assert.equal(told(await approve('gil')), 'policy_signature_missing', 'another person may');
   assert.deepEqual((await get('dan', '/v1/stand-ins')).body['standIns'], []);
 });
 
@@ -170,6 +198,19 @@ test('nobody approves by a deputy what she asked for, nor what her deputy asked 
   assert.equal(told(await handOn('bob', hers, 'ida')), 'hand_on_unfit');
   const forHer = await made('ida', 'agr-other-hand');
   assert.equal(told(await pass('ann', forHer)), 'four_eyes', 'her deputy asked for her');
+  // a proposal and a schema that her deputy made are hers as well
+  const written = await post('ida', '/v1/catalogue', entry);
+  assert.equal(written.status, 202, JSON.stringify(written.body));
+  assert.equal((await post('ida', '/v1/schemas', { document: schema })).status, 201);
+  const drafted = await post('ida', '/v1/schemas', { document: further });
+  assert.equal(drafted.body['state'], 'inReview', JSON.stringify(drafted.body));
+  const publish = (who: Name) =>
+    post(who, `/v1/schemas/${further.$id}/decision`, { act: 'publish', digest: drafted.body['digest'] });
+  const both = async (who: Name) => [
+    told(await acceptAs(listener, token[who], written)),
+    told(await publish(who)),
+  ];
+  assert.deepEqual(await both('ann'), ['four_eyes', 'four_eyes']);
   const { standIns } = (await get('ann', '/v1/stand-ins'))
     .body as unknown as components['schemas']['StandInList'];
   assert.deepEqual(
@@ -183,6 +224,28 @@ test('nobody approves by a deputy what she asked for, nor what her deputy asked 
   assert.equal(told(await post('ann', end, { reason: 'back' })), 'transition_not_allowed');
   assert.equal(told(await pass('ida', hers)), 'scope_missing', 'from the next call on');
   assert.equal(told(await pass('ann', forHer)), 'four_eyes', 'what was done in her place stays hers');
+  assert.deepEqual(await both('ann'), ['four_eyes', 'four_eyes'], 'all of it');
+  assert.deepEqual(await both('bob'), [201, 200], 'another person decides');
+});
+
+test('evidence about a person is not released by the deputy of whoever asked for it', async () => {
+  const { department: _office, ...named } = deputy('rev', 'sec', '') as { department: string };
+  const accepted = await acceptAs(listener, token.pat, await name('rev', named));
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
+  const subject = { dataset: 'pub-security.household', value: '990101201501010015' };
+  const asked = await post('rev', '/v1/log/evidence', {
+    reason: '核查',
+    case: 'SS-2026-1',
+    question: { subject },
+  });
+  assert.equal(asked.status, 201, JSON.stringify(asked.body));
+  const evidence = async (who: Name): Promise<number> =>
+    ((await get(who, '/v1/inbox')).body['evidence'] as unknown[]).length;
+  assert.deepEqual([await evidence('sec'), await evidence('sam')], [0, 1]);
+  const answer = (who: Name) =>
+    post(who, `/v1/log/evidence/${String(asked.body['id'])}/answer`, { answer: 'release' });
+  assert.equal(told(await answer('sec')), 'four_eyes');
+  assert.equal(told(await answer('sam')), 200);
 });
 
 test('a department with one steward is told so until it has a standing second, who is a second pair of eyes', async () => {

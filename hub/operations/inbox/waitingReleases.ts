@@ -1,5 +1,6 @@
 import type { components } from '../../../api/openapi.ts';
 import { verdictOf } from '../../domain/permissions.ts';
+import { ofOneHand } from '../../domain/standIn.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { waitingEvidence } from '../../store/audit/evidence.ts';
@@ -13,5 +14,5 @@ export async function waitingReleases(
 ): Promise<readonly components['schemas']['EvidenceRequested'][]> {
   if (verdictOf('answerEvidence', caller.grants, [undefined]) !== 'act') return [];
   const rows = await waitingEvidence(database.app);
-  return rows.filter(({ askedBy }) => askedBy !== caller.person).map((row) => evidenceView(row, identity));
+  return rows.filter(({ askedBy }) => !ofOneHand(caller, askedBy)).map((row) => evidenceView(row, identity));
 }

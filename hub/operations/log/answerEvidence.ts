@@ -1,5 +1,6 @@
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { ofOneHand } from '../../domain/standIn.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { answerEvidence as answerRow, evidenceById } from '../../store/audit/evidence.ts';
@@ -20,7 +21,7 @@ export async function answerEvidence(
   const row = await evidenceById(database.app, id);
   if (row === undefined) throw new Problem('not_found');
   const by = call.caller.person;
-  if (row.askedBy === by) throw new Problem('four_eyes');
+  if (ofOneHand(call.caller, row.askedBy)) throw new Problem('four_eyes');
   refuseEnded(row, call.now);
   const refused = (): Problem =>
     new Problem('transition_not_allowed', { what: `evidence ${id}`, state: row.state, act: answer });

@@ -9,6 +9,7 @@ import { transition } from '../../domain/lifeCycle.ts';
 import { movePolicyDocument, policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
+import { refuseDoneInHerPlace } from '../doneInHerPlace.ts';
 import type { Services } from '../services.ts';
 import { makeRoom, refuseStale, stateInForce, supersedable } from './activate.ts';
 import { effectTogether } from '../../registry/effectTogether.ts';
@@ -41,6 +42,7 @@ export async function approvePolicyDocument(call: Call<StaffCaller>, services: S
   transition(policyDocumentLife, what, row.state, 'approve');
   refuseStale(row, versions);
   if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
+  await refuseDoneInHerPlace(call.caller, { document: row.id, version: row.version }, services);
   const document = parsePolicyDocument(row.text, what);
   checkSameParties(
     document,

@@ -4,6 +4,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { decideProposal } from '../../store/registry/proposals.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { refuseDoneInHerPlace } from '../doneInHerPlace.ts';
 import type { Services } from '../services.ts';
 import { isProposable, registrars } from './registrars.ts';
 import { decidesFor, proposalOf, stateAfterAct } from './waitingProposalOf.ts';
@@ -21,6 +22,7 @@ export async function acceptProposal(call: Call<StaffCaller>, services: Services
   const to = stateAfterAct(row, 'accept');
   const by = call.caller.person;
   if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
+  await refuseDoneInHerPlace(call.caller, { entry: row.id }, services);
   if (!decidesFor(call.caller.grants, row, services.identity))
     throw new Problem('owner_decides', { owner: row.owner ?? 'office' });
   if (!isProposable(row.operation)) throw new TypeError(`${row.operation} cannot be accepted`);

@@ -16,6 +16,7 @@ import {
   type SchemaMove,
   type SchemaRow,
 } from '../../store/registry/schemas.ts';
+import { refuseDoneInHerPlace } from '../doneInHerPlace.ts';
 import type { Services } from '../services.ts';
 import { checkVersion, readRegistered, stillBeside } from './checkVersion.ts';
 import { agreedBy } from './schemaHands.ts';
@@ -57,6 +58,7 @@ async function publish(
   const to = transition(schemaVersionLife, `Schema ${row.urn}`, row.state, 'publish');
   if (digestAgreed(row) !== digest) throw new Problem('version_exists', { what: `Schema ${row.urn}` });
   const agreed = agreedBy(row, call.caller, services.identity);
+  await refuseDoneInHerPlace(call.caller, { schema: row.urn }, services);
   const { approver, officer } = agreed;
   const read = await readRegistered(services, row.document);
   const waives = row.waiver !== null;

@@ -6,6 +6,7 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { abandonBatch } from '../../../store/intake/abandonBatch.ts';
 import { agreeToChangeover, endChangeover, type ChangeoverRow } from '../../../store/registry/changeovers.ts';
 import type { DatasetRow } from '../../../store/registry/datasets.ts';
+import { refuseDoneInHerPlace } from '../../doneInHerPlace.ts';
 import type { Services } from '../../services.ts';
 import { placeFor } from '../schemaHands.ts';
 import { changeoverView, summary } from './changeoverView.ts';
@@ -37,6 +38,7 @@ export async function decideChangeover(call: Call<StaffCaller>, services: Servic
       { at: '/body/stops', findings: view.body.stops },
     );
   const agreed = agreedBy(changeover, row, digest, call, services);
+  await refuseDoneInHerPlace(call.caller, { entry: changeover.id }, services);
   const done = agreed.approver !== null && (agreed.officer !== null || !agreed.needsOfficer);
   if (done) return switchOver(call, services, { before: changeover, agreed, row, view });
   return allowed(
