@@ -193,6 +193,17 @@ test('she objects to a look in her own words; the provider reads it, and she its
   assert.ok(
     !(await say({ dataset: 'pub-security.household', claim: 'gone from it' })).text.includes(person.id),
   );
+  // ten a day and no more
+  await database.owner.query(
+    `INSERT INTO ticket SELECT (jsonb_populate_record(t, jsonb_build_object('id', 'full-' || n))).*
+       FROM ticket t, generate_series(1, 10) n WHERE id = $1`,
+    [ticket.id],
+  );
+  assert.equal(
+    (await say({ dataset: 'pub-security.household', claim: 'one too many' })).code,
+    'tickets_full',
+  );
+  await database.owner.query("DELETE FROM ticket WHERE id LIKE 'full-%'");
   // another person sees none of it
   const stranger = await opened(another.id);
   await stranger.page.getByText('您没有提出过异议。').waitFor();

@@ -143,3 +143,12 @@ test('by command: the approval itself is compared', async () => {
   const confirmed = await confirm('approval.pdf');
   assert.equal(confirmed.code, 0, confirmed.stderr);
 });
+
+test('a restriction of the city holds for it as for any other', async () => {
+  assert.equal(await ask(), 1);
+  const when = `{ field: [name], dataset: [${dataset}] }`;
+  const path = join(home, 'restriction.yaml');
+  writeFileSync(path, `kind: Restriction\nid: res-upper\nversion: 1\nwhen: ${when}\nrequires: [matter]\n`);
+  await city.apply(path, [await hub.enrol('data-office')]);
+  assert.equal(await ask(), 'matter_missing');
+});

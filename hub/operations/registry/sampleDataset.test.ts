@@ -198,6 +198,7 @@ test('a document is simulated over the calls of the last days: what would differ
   assert.deepEqual([refused?.kind, refused?.change], ['open', 'matter_missing']);
   const { calls, same, different, open } = clear.decisions;
   assert.deepEqual({ calls, same, different, open }, { calls: 3, same: 0, different: 2, open: 1 });
+  assert.equal(clear.decisions.days, 7, 'unless said');
   assert.doesNotMatch(JSON.stringify(clear), new RegExp(child), 'nobody is named');
   const stopped = nextVersion({}, { purposes: ['public-service'] });
   const withdrawn = await simulated(operator, { document: stopped });
@@ -207,13 +208,17 @@ test('a document is simulated over the calls of the last days: what would differ
   );
   const cut = (await simulated(operator, { document: stopped, most: 1 })).decisions;
   assert.deepEqual([cut.calls, typeof cut.cutAt], [1, 'string']);
+  assert.ok(!cut.changes.some(({ kind }) => kind === 'refused'), 'the newest, which was denied, comes first');
   const entries = await hub.staff(operator, 'GET', '/v1/policy/documents?id=agr-school-enrolment');
   assert.equal((entries.json['documents'] as object[]).length, 1, 'nothing is kept');
 
   const [entry] = (await newestLeaves(hub.hub.database, 20)).filter(
     ({ operation }) => operation === 'simulatePolicy',
   );
-  assert.deepEqual([entry?.kind, entry?.change?.['calls']], ['inspect', 1]);
+  assert.deepEqual(
+    [entry?.kind, entry?.change?.['calls'], entry?.change?.['document']],
+    ['inspect', 1, 'agr-school-enrolment@2'],
+  );
   await asVerb(education, nextVersion({ name: { mask: 'clear' } }), named?.exchanges[0] ?? '-');
 
   // another department learns nothing of it, by no document
