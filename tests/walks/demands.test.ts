@@ -64,6 +64,9 @@ test('goes to the data office, to a department, back, and to another answer; eac
   assert.equal(told(await act(id, provider, { act: 'decline' })), 'not_your_department', 'not assigned yet');
   assert.equal(told(await act(id, office, { ...toProvider, provider: 'education' })), 'demand_unfit');
   assert.equal(told(await act(id, office, { ...toProvider, provider: 'no-such' })), 'department_unknown');
+  const naming = { act: 'refuse', reason: '990101201501010015' };
+  assert.equal(told(await act(id, office, naming)), 'reason_identifies');
+  assert.equal(told(await act(id, office, { act: 'refuse', reason: '' })), 'invalid_request', 'says why');
   assert.equal(told(await act(id, office, toProvider)), 'assigned');
   assert.deepEqual([await waiting(office), await waiting(provider)], [[], [id]]);
   assert.equal(told(await act(id, stranger, { act: 'decline' })), 'not_your_department');

@@ -102,6 +102,8 @@ test('a stage that is handed on is hers to whom it was, and nobody chooses who r
   assert.equal(told(await handOn('dan', request, 'gil')), 'not_your_department', 'not his stage');
   for (const to of ['ann', 'dan', 'ida'] as const)
     assert.equal(told(await handOn('bob', request, to)), 'hand_on_unfit', to);
+  const unsaid = await act('bob', request, { act: 'hand-on', to: id('cho') });
+  assert.equal(told(unsaid), 'invalid_request', 'with a reason');
   const handed = await handOn('bob', request, 'cho');
   const view = handed.body as unknown as View;
   assert.deepEqual([handed.status, view.assigned, view.events.at(-1)?.to], [200, id('cho'), id('cho')]);

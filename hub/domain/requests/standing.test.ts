@@ -169,10 +169,12 @@ describe('whose act it is', () => {
 
   test('persons are compared: the asker reviews nothing, nobody decides two stages or agrees to her own extension', () => {
     const now = standing(...toLast, 'ask-extension 2026-02-12 fay');
-    const same = (act: 'approve' | 'offer' | 'agree-extension', person: string): string =>
+    const same = (act: 'approve' | 'offer' | 'hand-on' | 'agree-extension', person: string): string =>
       code(() => refuseSamePerson(now, act, [person]));
     for (const person of ['ann', 'bob', 'cho', 'dan'])
-      assert.equal(same('approve', person), 'four_eyes', person);
+      for (const act of ['approve', 'hand-on'] as const)
+        assert.equal(same(act, person), 'four_eyes', `${act} ${person}`);
+    assert.equal(same('hand-on', 'eve'), 'done');
     assert.equal(same('offer', 'dan'), 'four_eyes');
     assert.equal(same('approve', 'eve'), 'done');
     assert.equal(same('agree-extension', 'fay'), 'four_eyes');
