@@ -292,5 +292,7 @@ test('the manifest says of which rows somebody says that data is wrong; so does 
     [[2, ['under-correction']]],
   );
   await client.tickets.answer(json.id, { act: 'withdraw' });
+  const said = [{ code: 'under-correction', records: [at] }];
+  assert.deepEqual(await client.exports.notes(ready), said, 'what stood when its part was made');
   assert.deepEqual(await client.exports.notes(await madeOf({ format: 'csv' })), []);
 });
