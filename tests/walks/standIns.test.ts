@@ -1,8 +1,8 @@
 /** Handing a stage on, deputies until a day, standing seconds: who may act for whom, and who is no second pair of eyes. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
 import { runDatong } from '../datong.ts';
@@ -179,6 +179,13 @@ test('a deputy acts with the steward’s role until the day, of one hand with he
       ...{ digest: submitted.body['digest'], effect: 'a'.repeat(64) },
     });
   assert.equal(told(await approve('dan')), 'four_eyes');
+  const retire = { act: 'retire', reason: 'nobody asks for it' };
+  for (const who of ['hal', 'dan', 'hal'] as const)
+    assert.equal(
+      told(await post(who, '/v1/datasets/pub-security.household/decision', retire)),
+      202,
+      'asked for once more, and never done by the other half of one hand',
+    );
 
   const other = await made('ann', 'agr-deputy-over');
   assert.equal(told(await pass('bob', other)), 200);
@@ -190,6 +197,22 @@ test('a deputy acts with the steward’s role until the day, of one hand with he
   assert.equal(told(await approve('dan')), 'four_eyes', 'what was submitted in his place stays his');
   assert.equal(told(await approve('gil')), 'policy_signature_missing', 'another person may');
   assert.deepEqual((await get('dan', '/v1/stand-ins')).body['standIns'], []);
+});
+
+test('wherever a second person is asked for, the hands of whoever comes are looked at, not her id', () => {
+  const root = join(import.meta.dirname, '../..');
+  const refusing = ['operations', 'exchange', 'identity', 'domain']
+    .flatMap((room) =>
+      readdirSync(join(root, 'hub', room), { recursive: true, encoding: 'utf8' }).map((file) =>
+        join(root, 'hub', room, file),
+      ),
+    )
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => ({ file, text: readFileSync(file, 'utf8') }))
+    .filter(({ text }) => text.includes("Problem('four_eyes')"));
+  assert.ok(refusing.length > 8, String(refusing.length));
+  const byId = refusing.filter(({ text }) => !/ofOneHand|hands/.test(text)).map(({ file }) => basename(file));
+  assert.deepEqual(byId, ['nameStandIn.ts'], 'there it is about the person who is named');
 });
 
 test('nobody approves by a deputy what she asked for, nor what her deputy asked for in her place', async () => {
