@@ -109,12 +109,17 @@ const examined = inSource('hub/operations/registry/schemaWaiver.ts', 'mostExamin
 const failedRows = inSource('hub/store/rows/liveQuarantine.ts', 'most');
 const pulledAtOnce = inSource('hub/jobs/pullSources.ts', 'atOnce');
 const pulledPage = inSource('hub/exchange/pull/openSource.ts', 'pageRows');
+const simulated = 'hub/operations/policy/simulatePolicy.ts';
+const simulatedDays = inSource(simulated, 'usualDays');
+const simulatedCalls = thousands(inSource(simulated, 'mostEntries'));
 const subjects = /subjectsPerCall: \{ \.\.\.count, maximum: ([\d_]+)/.exec(
   read('policies/documents/documentSchemas.ts'),
 )?.[1];
 
 /** Page (below docs, without its ending), and what it says in each language. */
 const told: readonly (readonly [page: string, en: string, zh: string])[] = [
+  ['policies', `${simulatedDays} unless said, at most`, `默认 ${simulatedDays} 天`],
+  ['policies', `At most ${simulatedCalls} entries are read`, `最多读 ${simulatedCalls} 条`],
   [
     'operations',
     `after ${life} hours, after ${idle} minutes unattended`,

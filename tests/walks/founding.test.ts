@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
@@ -14,14 +15,14 @@ test('until two persons have come in, one person alone gets no data out', async 
   const file = householdFile(1500, 12);
   await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
   const [person] = file.good.filter(({ region }) => region === '990101');
-  const ask = (): Promise<unknown> =>
+  const ask = (purpose = 'school-enrolment', agreement = 'agr-school-enrolment'): Promise<unknown> =>
     city.education.client
       .query(
         'pub-security.household',
         { filter: [{ field: 'person_id', op: 'eq', value: person?.id ?? '' }] },
         {
-          purpose: 'school-enrolment',
-          agreement: 'agr-school-enrolment',
+          purpose,
+          agreement,
           onBehalfOf: 'o',
           matter: 'RX-2026-000001',
         },
@@ -30,6 +31,10 @@ test('until two persons have come in, one person alone gets no data out', async 
         ({ json }) => json.records.length,
         (error: unknown) => (error instanceof DatongProblem ? error.code : error),
       );
+  await city.apply(join(import.meta.dirname, 'documents/sandbox.yaml'), [
+    city.education,
+    city.publicSecurity,
+  ]);
   assert.equal(await ask(), 1);
   // as it was before the security officer accepted her invitation
   await database.owner.query(
@@ -38,6 +43,7 @@ test('until two persons have come in, one person alone gets no data out', async 
   await hub.hub.services.identity.reload();
   await hub.token('an auditor', ['auditor']);
   assert.equal(await ask(), 'hub_not_founded');
+  assert.equal(await ask('sandbox', 'agr-sandbox'), 1, 'what is there to be tried is answered');
   await hub.token('security', ['security']);
   assert.equal(await ask(), 1);
 });
