@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import type { components } from '../../api/openapi.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { runDatong } from '../datong.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
@@ -21,7 +22,7 @@ after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-await sampleCity(hub);
+const city = await sampleCity(hub);
 const token = {
   ann: await hub.token('Ann', ['steward'], 'education'),
   bob: await hub.token('Bob', ['steward'], 'education'),
@@ -52,6 +53,7 @@ const id = (who: Name): string => ids.get(who) ?? '';
 const told = ({ status, body }: StaffReply): unknown => (status < 300 ? status : body['code']);
 const tomorrow = new Date(database.now() + 86_400_000).toISOString();
 
+const household = 'pub-security.household';
 const papers = { reason: 'subsidised meals', commitment: 'a'.repeat(64) };
 const wanted = (agreement: string, consumer = 'education'): object => ({
   ...{ kind: 'Agreement', id: agreement, version: 1, provider: 'pub-security', consumer },
@@ -179,13 +181,21 @@ test('a deputy acts with the steward’s role until the day, of one hand with he
       ...{ digest: submitted.body['digest'], effect: 'a'.repeat(64) },
     });
   assert.equal(told(await approve('dan')), 'four_eyes');
-  const retire = { act: 'retire', reason: 'nobody asks for it' };
-  for (const who of ['hal', 'dan', 'hal'] as const)
-    assert.equal(
-      told(await post(who, '/v1/datasets/pub-security.household/decision', retire)),
-      202,
-      'asked for once more, and never done by the other half of one hand',
-    );
+  const sent = async (seed: number): Promise<string> => {
+    const { bytes } = householdFile(1500, seed);
+    return (await city.publicSecurity.client.sendFile(household, bytes, { mapping: 'household' })).json.batch;
+  };
+  const [former] = [await sent(1), await sent(2)];
+  const retire = (who: Name) =>
+    post(who, `/v1/datasets/${household}/decision`, { act: 'retire', reason: 'nobody asks for it' });
+  const restore = (who: Name) => post(who, `/v1/batches/${former}/restoration`, { reason: 'the wrong month' });
+  for (const act of [retire, restore])
+    for (const who of ['hal', 'dan', 'hal'] as const)
+      assert.equal(
+        told(await act(who)),
+        202,
+        'asked for once more, never done by the other half of one hand',
+      );
 
   const other = await made('ann', 'agr-deputy-over');
   assert.equal(told(await pass('bob', other)), 200);
@@ -196,6 +206,9 @@ test('a deputy acts with the steward’s role until the day, of one hand with he
   assert.equal(told(await pass('hal', other)), 'scope_missing', 'his time is over');
   assert.equal(told(await approve('dan')), 'four_eyes', 'what was submitted in his place stays his');
   assert.equal(told(await approve('gil')), 'policy_signature_missing', 'another person may');
+  for (const act of [retire, restore])
+    assert.equal(told(await act('dan')), 202, 'what his deputy asked for in his place is not done by him');
+  assert.equal(told(await restore('gil')), 200, 'by another person it is');
   assert.deepEqual((await get('dan', '/v1/stand-ins')).body['standIns'], []);
 });
 

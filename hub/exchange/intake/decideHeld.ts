@@ -4,13 +4,15 @@ import { Problem } from '../../../terms/problem.ts';
 import type { components } from '../../../api/openapi.ts';
 import type { BatchAct } from '../../domain/batch.ts';
 import { receives } from '../../domain/dataset.ts';
+import { ofOneHand } from '../../domain/standIn.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { batchById } from '../../store/intake/batchById.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
 import { decideBatch } from '../../store/intake/decideBatch.ts';
-import { propose } from '../../store/intake/proposals.ts';
+import { insteadOf } from '../../store/audit/insteadOf.ts';
+import { propose, type Proposal } from '../../store/intake/proposals.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { liveDataset } from '../liveDataset.ts';
@@ -38,6 +40,17 @@ export function stillFits({ registry }: Deciding, batch: BatchRow): LiveDataset 
   if (batch.schema !== dataset.schema.urn)
     throw new Problem('batch_outdated', { schema: batch.schema ?? '' });
   return dataset;
+}
+
+/** Whether nobody but the caller, whose hand her deputies are, has said so before: also one who was her deputy then. */
+export async function isFirstWord(
+  { caller }: Call<StaffCaller>,
+  { database }: Deciding,
+  first: Proposal | undefined,
+): Promise<boolean> {
+  if (first === undefined) return true;
+  const persons = [first.proposedBy, ...(await insteadOf(database.app, first))];
+  return persons.some((one) => ofOneHand(caller, one));
 }
 
 /** The first of two persons' word. */

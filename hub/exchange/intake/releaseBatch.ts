@@ -3,7 +3,6 @@
  *
  *   whose batch? → may it still come in? → a second person? → append entry + publish batch → receipt
  */
-import { ofOneHand } from '../../domain/standIn.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { batchLife } from '../../domain/batch.ts';
 import { transition } from '../../domain/lifeCycle.ts';
@@ -17,7 +16,7 @@ import { ensureDatasetTable } from '../../store/rows/merge.ts';
 import { sweepTables } from '../../store/rows/sweep.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { outdatedCorrection } from './correction.ts';
-import { decide, decided, proposed, stillFits, whatIs, type Deciding } from './decideHeld.ts';
+import { decide, decided, isFirstWord, proposed, stillFits, whatIs, type Deciding } from './decideHeld.ts';
 import { makeCurrent } from './publication.ts';
 
 /** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed and what `decided` and `stillFits` throw */
@@ -28,7 +27,7 @@ export async function releaseBatch(call: Call<StaffCaller>, services: Deciding):
   const dataset = stillFits(services, batch);
   const first = await proposalOf(database.app, batch.id, 'release');
   const { person } = call.caller;
-  const alone = first === undefined || ofOneHand(call.caller, first.proposedBy);
+  const alone = await isFirstWord(call, services, first);
   if (intakeRulesOf(dataset.row).secondPerson && alone) return proposed(call, batch, 'release', reason);
   const { row, schema } = dataset;
   if (row.mode === 'upsert') await ensureDatasetTable(database, row.id, schema);

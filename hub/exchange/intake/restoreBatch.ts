@@ -3,7 +3,6 @@
  *
  *   is it the one before? → does it still fit? → a second person → append entry + move the pointer → receipt
  */
-import { ofOneHand } from '../../domain/standIn.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { batchLife } from '../../domain/batch.ts';
 import { transition } from '../../domain/lifeCycle.ts';
@@ -14,7 +13,7 @@ import { formerBatch } from '../../store/intake/formerBatches.ts';
 import { keepReceipt } from '../../store/intake/keepReceipt.ts';
 import { proposalOf } from '../../store/intake/proposals.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
-import { decide, decided, proposed, stillFits, whatIs, type Deciding } from './decideHeld.ts';
+import { decide, decided, isFirstWord, proposed, stillFits, whatIs, type Deciding } from './decideHeld.ts';
 import { makeCurrent } from './publication.ts';
 
 /** POST /v1/batches/{batch}/restoration. @throws Problem batch_not_former, transition_not_allowed, batch_unknown, reason_identifies, dataset_unavailable, batch_outdated */
@@ -28,7 +27,7 @@ export async function restoreBatch(call: Call<StaffCaller>, services: Deciding):
   if (former !== batch.id) throw new Problem('batch_not_former', { dataset: row.id });
   const first = await proposalOf(database.app, batch.id, 'restore');
   const { person } = call.caller;
-  if (first === undefined || ofOneHand(call.caller, first.proposedBy))
+  if (first === undefined || (await isFirstWord(call, services, first)))
     return proposed(call, batch, 'restore', reason);
   const current = await makeCurrent(database, dataset, { ...batch, corrects: null }, call.exchange);
   const restored: BatchRow = { ...batch, state: 'published', exchange: call.exchange, approvedBy: person };

@@ -5,6 +5,7 @@ import { datasetLife } from '../../domain/dataset.ts';
 import { transition } from '../../domain/lifeCycle.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { insteadOf } from '../../store/audit/insteadOf.ts';
 import { datasetById, endDataset, moveDataset, proposeEnd } from '../../store/registry/datasets.ts';
 import type { Services } from '../services.ts';
 
@@ -28,7 +29,9 @@ export async function decideDataset(
   const ofOffice = grants.some(({ department }) => department === undefined);
   if (act === 'resume' && row.suspendedByOffice && !ofOffice)
     throw new Problem('owner_decides', { owner: 'office' });
-  const first = act === 'retire' && (row.endingBy === null || ofOneHand(call.caller, row.endingBy));
+  const asked =
+    row.endingBy === null ? [] : [row.endingBy, ...(await insteadOf(database.app, { ending: id }))];
+  const first = act === 'retire' && (asked.length === 0 || asked.some((one) => ofOneHand(call.caller, one)));
   await registry.refresh();
   const agreements = registry.current.plans.all
     .filter(({ ref }) => ref.dataset === id)

@@ -4,23 +4,29 @@ import type { Reader } from '../database/reader.ts';
 export type Made =
   | { readonly entry: string }
   | { readonly document: string; readonly version: number }
-  | { readonly schema: string };
+  | { readonly schema: string }
+  | { readonly ending: string }
+  | { readonly batch: string; readonly act: string };
 
 const leafOf = "SELECT convert_from(leaf, 'UTF8')::jsonb #>> '{actor,insteadOf}' AS persons FROM audit_entry";
 
+/** Id of the entry as SQL, with its values. */
+function entryOf(made: Made): readonly [string, readonly unknown[]] {
+  if ('entry' in made) return ['$1', [made.entry]];
+  if ('schema' in made) return ['(SELECT registered_by FROM schema_version WHERE urn = $1)', [made.schema]];
+  if ('ending' in made)
+    return ['(SELECT decided_by FROM dataset WHERE id = $1 AND ending_by IS NOT NULL)', [made.ending]];
+  if ('batch' in made)
+    return ['(SELECT exchange FROM batch_proposal WHERE batch = $1 AND act = $2)', [made.batch, made.act]];
+  return [
+    '(SELECT submitted_by FROM policy_document WHERE id = $1 AND version = $2)',
+    [made.document, made.version],
+  ];
+}
+
 /** Persons in whose place it was made by a deputy, as the entry of it says. */
 export async function insteadOf(reader: Reader, made: Made): Promise<readonly string[]> {
-  const [condition, values]: readonly [string, readonly unknown[]] =
-    'entry' in made
-      ? ['$1', [made.entry]]
-      : 'schema' in made
-        ? ['(SELECT registered_by FROM schema_version WHERE urn = $1)', [made.schema]]
-        : [
-            '(SELECT submitted_by FROM policy_document WHERE id = $1 AND version = $2)',
-            [made.document, made.version],
-          ];
-  const { rows } = await reader.query<{ persons: string | null }>(`${leafOf} WHERE id = ${condition}`, [
-    ...values,
-  ]);
+  const [id, values] = entryOf(made);
+  const { rows } = await reader.query<{ persons: string | null }>(`${leafOf} WHERE id = ${id}`, [...values]);
   return rows[0]?.persons?.split(' ') ?? [];
 }
