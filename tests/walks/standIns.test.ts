@@ -188,7 +188,8 @@ test('a deputy acts with the steward’s role until the day, of one hand with he
   const [former] = [await sent(1), await sent(2)];
   const retire = (who: Name) =>
     post(who, `/v1/datasets/${household}/decision`, { act: 'retire', reason: 'nobody asks for it' });
-  const restore = (who: Name) => post(who, `/v1/batches/${former}/restoration`, { reason: 'the wrong month' });
+  const restore = (who: Name) =>
+    post(who, `/v1/batches/${former}/restoration`, { reason: 'the wrong month' });
   for (const act of [retire, restore])
     for (const who of ['hal', 'dan', 'hal'] as const)
       assert.equal(
