@@ -30,6 +30,8 @@ export async function* backup(database: Database, hub: string): AsyncGenerator<U
       const query = `COPY (SELECT ${columns.join(', ')} FROM ${name}) TO STDOUT`;
       const stream = client.query(copyTo(query));
       for await (const data of stream) yield encodeFrame({ kind: 'data', value: data as Uint8Array });
+      // the stream ends with the last row, and how many there were may still be under way: it is told before the next answer
+      await client.query('SELECT');
       yield encodeFrame({ kind: 'rows', value: stream.rowCount });
       rows += stream.rowCount;
     }
