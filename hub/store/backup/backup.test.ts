@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { testDatabase, withDatabase } from '../../../tests/database.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { openStream, sealStream } from '../../keys/sealedStream.ts';
 import { backup } from './backup.ts';
+import { decodeFrames } from './frames.ts';
 import { backedUpTables, tableDefinitions } from './tables.ts';
 import { openDatabase, type Database } from '../database/database.ts';
 import { dropDatabase, ensureDatabase } from '../database/ensureDatabase.ts';
@@ -130,4 +135,56 @@ test('a reader that stops early leaves no connection behind', async () => {
   const waiting = source.owner.waitingCount;
   assert.equal(waiting, 0);
   assert.equal((await source.owner.query('SELECT 1')).rowCount, 1);
+});
+
+/** A socket in front of a database, by which the word that a table is over comes well before what else the database says of it. */
+async function haltingAfterTables(
+  database: string,
+): Promise<{ readonly folder: string; stop(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'datong-halting-'));
+  const copyDone = Buffer.from([0x63, 0, 0, 0, 4]);
+  const server = createServer((near) => {
+    const far = connect(database);
+    near.on('data', (data) => far.write(data));
+    near.on('close', () => far.destroy());
+    far.on('close', () => near.destroy());
+    near.on('error', () => far.destroy());
+    far.on('error', () => near.destroy());
+    far.on('data', (data) => {
+      const at = data.indexOf(copyDone);
+      if (at < 0) return near.write(data);
+      near.write(data.subarray(0, at + copyDone.length));
+      far.pause();
+      return setTimeout(() => {
+        near.write(data.subarray(at + copyDone.length));
+        far.resume();
+      }, 10);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(join(folder, '.s.PGSQL.5432'), resolve));
+  return {
+    folder,
+    stop: async () => {
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+test('how many rows a table has is waited for, however much later the database says it', async (t) => {
+  const { address } = source;
+  assert.ok(typeof address === 'object');
+  const halting = await haltingAfterTables(`${address.host}/.s.PGSQL.${String(address.port)}`);
+  const slow = await openDatabase({ ...address, host: halting.folder, port: 5432 }, { durable: false });
+  t.after(async () => {
+    await slow.close();
+    await halting.stop();
+  });
+  const told = new Map<string, number>();
+  let table = '';
+  for await (const frame of decodeFrames(backup(slow, 'yunxi'))) {
+    if (frame.kind === 'table') table = frame.value.name;
+    if (frame.kind === 'rows') told.set(table, frame.value);
+  }
+  assert.deepEqual([told.get('public.audit_entry'), told.get('rows.snapshot')], [3, 3001]);
 });
