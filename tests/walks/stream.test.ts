@@ -112,7 +112,8 @@ const tableOf = (batch: string): string => `"b_${batch.replaceAll('-', '')}"`;
 const waiting = async (): Promise<number> => {
   const { rows } = await database.app.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM pg_locks
-      WHERE NOT granted AND relation IN (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'rows')`,
+      WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND relation IN (SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'rows')`,
   );
   return rows[0]?.count ?? 0;
 };
