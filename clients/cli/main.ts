@@ -10,6 +10,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
+// whoever read the talk is gone: what runs goes on, a hub above all, whose calls in flight and own database nobody else would end
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+});
 
 // before anything is said, wrong usage included
 const asked = /(?:^|\n)--lang[=\n](zh|en)(?:\n|$)/.exec(process.argv.slice(2).join('\n'))?.[1];

@@ -7,6 +7,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { after, test } from 'node:test';
+import { removeData } from '../../hub/postgres/dataPlace.ts';
+import { readPidFile } from '../../hub/postgres/liveness.ts';
+import { readRecord } from '../../hub/postgres/stateRecord.ts';
 import { datongBin, datongEnvironment, runDatong } from '../datong.ts';
 import { assertEachLine, guideSteps, linePattern, outputPattern, type Command } from './guideSteps.ts';
 
@@ -46,10 +49,17 @@ for (const [guide, language] of [
     const hubs: ChildProcess[] = [];
     ended.push(async () => {
       for (const hub of hubs) {
-        if (hub.exitCode !== null) continue;
-        hub.kill('SIGTERM');
-        await once(hub, 'exit');
+        if (hub.exitCode === null && hub.signalCode === null) {
+          hub.kill('SIGTERM');
+          await once(hub, 'exit');
+        }
+        // nobody has read its talk since it served: it stops as any other, and its database with it
+        assert.equal(hub.exitCode, 0);
       }
+      const own = await readRecord(join(world, 'hub', 'work', 'data'));
+      assert.ok(own !== undefined);
+      assert.equal(await readPidFile(own.dataDir), undefined, 'its PostgreSQL runs');
+      await removeData(own.dataDir);
       rmSync(world, { recursive: true, force: true });
     });
     /** everything that was printed so far, for whoever types it again */
@@ -93,10 +103,10 @@ for (const [guide, language] of [
       const pattern = outputPattern(output.map(here));
       for await (const chunk of hub.stderr) {
         said += String(chunk);
+        // ends the pipe as well: whoever watched the start has gone
         if (pattern.test(said)) break;
       }
       assert.match(said, pattern);
-      hub.stderr.resume();
     };
     const run = async (step: Command): Promise<void> => {
       const command = typed(here(step.command));
