@@ -4418,6 +4418,8 @@ export interface components {
             origin: string;
             jwks: components["schemas"]["Jwks"];
             logKeys: string[];
+            /** @description statements by which one log key took over from another, C2SP signed notes signed by both; each names the size from which the new key signs */
+            logKeyRotations?: string[];
             rootCertificate: string;
         };
         HandshakeDiagnosis: {

@@ -8,6 +8,7 @@ import { newAuthority } from '../machine/newAuthority.ts';
 import { thumbprint } from '../certs/thumbprint.ts';
 import { Problem } from '../terms/problem.ts';
 import { parseAnchors, type AnchorsFile } from './anchors.ts';
+import { signRotation } from './note/keyRotation.ts';
 import { noteSigner } from './note/noteKey.ts';
 
 const schema = JSON.parse(readFileSync(new URL('anchors.schema.json', import.meta.url), 'utf8')) as object;
@@ -45,6 +46,28 @@ describe('anchors', () => {
       anchors.logKeys.map((key) => key.vkey),
       good.logKeys,
     );
+  });
+
+  test('bring the chain of the log’s keys: whoever trusts one of it trusts each, to its end', () => {
+    const [old, next] = [1, 2].map(() =>
+      noteSigner('datong/yunqi', generateKeyPairSync('ed25519').privateKey),
+    );
+    assert.ok(old && next);
+    const rotated = { ...good, logKeys: [old.vkey], logKeyRotations: [signRotation(old, next, 7)] };
+    assert.ok(fits(rotated), JSON.stringify(fits.errors));
+    const { logKeys } = parseAnchors(JSON.stringify(rotated));
+    assert.deepEqual(
+      logKeys.map(({ vkey: text, ended }) => [text, ended?.from]),
+      [
+        [old.vkey, 7],
+        [next.vkey, undefined],
+      ],
+    );
+    for (const logKeyRotations of ['x', [1], ['x'], [signRotation(old, next, 7).replace('\n7\n', '\n8\n')]])
+      assert.throws(
+        () => parseAnchors({ ...rotated, logKeyRotations }),
+        (error: unknown) => error instanceof Problem && error.code === 'anchors_malformed',
+      );
   });
 
   test('of another form are refused by both', () => {

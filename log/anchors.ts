@@ -8,6 +8,7 @@ import { X509Certificate, type JsonWebKey } from 'node:crypto';
 import { verificationKey, type VerificationKey } from '../certs/signatures/index.ts';
 import { Problem } from '../terms/problem.ts';
 import { EvidenceJsonFault, parseEvidenceJson } from './evidenceJson.ts';
+import { followRotations } from './note/keyRotation.ts';
 import { parseVkey, type NoteVerifier } from './note/noteKey.ts';
 
 /** A public key of the hub, by which replies are signed. */
@@ -22,6 +23,7 @@ export interface Anchors {
   /** `datong/<hub name>`: origin of the log and name of its keys */
   readonly origin: string;
   readonly hubKeys: readonly AnchorKey[];
+  /** those that the file names and those its rotations lead to, each with its end */
   readonly logKeys: readonly NoteVerifier[];
   /** PEM of the root certificate */
   readonly root: string;
@@ -33,6 +35,8 @@ export interface AnchorsFile {
   readonly origin: string;
   readonly jwks: { readonly keys: readonly (JsonWebKey & { kid?: string; retired?: string })[] };
   readonly logKeys: readonly string[];
+  /** statements by which one log key took over from another, signed by both */
+  readonly logKeyRotations?: readonly string[];
   readonly rootCertificate: string;
 }
 
@@ -49,14 +53,19 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 export function parseAnchors(file: unknown): Anchors {
   const value = typeof file === 'string' ? parseJson(file) : file;
   if (!isRecord(value) || value['v'] !== 1) throw malformed(asIs('v'));
-  const { origin, jwks, logKeys, rootCertificate } = value;
+  const { origin, jwks, logKeys, logKeyRotations = [], rootCertificate } = value;
   if (typeof origin !== 'string' || origin === '') throw malformed(asIs('origin'));
   if (!isRecord(jwks) || !Array.isArray(jwks['keys'])) throw malformed(asIs('jwks'));
   if (!Array.isArray(logKeys) || logKeys.length === 0) throw malformed(asIs('logKeys'));
+  if (!Array.isArray(logKeyRotations) || !logKeyRotations.every((one) => typeof one === 'string'))
+    throw malformed(asIs('logKeyRotations'));
   return {
     origin,
     hubKeys: jwks['keys'].map(anchorKey),
-    logKeys: logKeys.map((vkey) => logKey(vkey, origin)),
+    logKeys: rotated(
+      logKeys.map((vkey) => logKey(vkey, origin)),
+      logKeyRotations,
+    ),
     root: certificate(rootCertificate),
   };
 }
@@ -99,6 +108,15 @@ function logKey(vkey: unknown, origin: string): NoteVerifier {
   }
   if (verifier.name !== origin) throw malformed(asIs('logKeys'));
   return verifier;
+}
+
+function rotated(keys: readonly NoteVerifier[], rotations: readonly string[]): readonly NoteVerifier[] {
+  try {
+    return followRotations(keys, rotations);
+  } catch (cause) {
+    if (!(cause instanceof Problem)) throw cause;
+    throw malformed(cause.text, cause);
+  }
 }
 
 function certificate(pem: unknown): string {

@@ -16,9 +16,13 @@ export interface Checkpoint {
 export const checkpointText = ({ origin, size, root }: Checkpoint): string =>
   `${origin}\n${size}\n${toBase64(root)}\n`;
 
-/** The signed note. The signer's name is the origin. */
-export const signCheckpoint = (size: number, root: Uint8Array, signer: NoteSigner): string =>
-  signNote(checkpointText({ origin: signer.name, size, root }), signer);
+/** The signed note. The signer's name is the origin. @param others keys of the same log that sign beside it while one takes over */
+export const signCheckpoint = (
+  size: number,
+  root: Uint8Array,
+  signer: NoteSigner,
+  ...others: readonly NoteSigner[]
+): string => signNote(checkpointText({ origin: signer.name, size, root }), signer, ...others);
 
 /** A decimal number without leading zeros, up to 2^53 − 1; undefined for anything else. */
 export function parseDecimalNumber(text: string): number | undefined {
@@ -43,14 +47,20 @@ export function parseCheckpointText(text: string): Checkpoint {
 }
 
 /**
- * The checkpoint in a note that a trusted key of its origin signed.
- * @throws Problem note_malformed, note_signature_invalid, note_key_unknown, checkpoint_malformed
+ * The checkpoint in a note that a trusted key of its origin signed, one that had not ended at this size.
+ * @throws Problem note_malformed, note_signature_invalid, note_key_unknown, note_key_ended, checkpoint_malformed
  */
 export function openCheckpoint(note: string, trusted: readonly NoteVerifier[]): Checkpoint {
   const { text, signers } = openNote(note, trusted);
   const checkpoint = parseCheckpointText(text);
   // a key signs for the log whose name it bears, and for no other
-  if (!signers.some((signer) => signer.name === checkpoint.origin)) throw new Problem('note_key_unknown');
+  const own = signers.filter((signer) => signer.name === checkpoint.origin);
+  const [first] = own;
+  if (first === undefined) throw new Problem('note_key_unknown');
+  // an old key may sign beside the new one, and nothing alone
+  const { size } = checkpoint;
+  if (!own.some(({ ended }) => ended === undefined || size < ended.from))
+    throw new Problem('note_key_ended', { size, from: first.ended?.from ?? 0 });
   return checkpoint;
 }
 

@@ -16,6 +16,8 @@ export interface NoteVerifier {
   readonly publicKey: KeyObject;
   /** `name+id+base64(0x01 ‖ key)` */
   readonly vkey: string;
+  /** of a log's key that was rotated: the size from which it signs nothing alone, and the statement that says so (keyRotation.ts) */
+  readonly ended?: { readonly from: number; readonly rotation: string };
 }
 
 export interface NoteSigner extends NoteVerifier {

@@ -17,13 +17,16 @@ export interface OpenedNote {
 }
 
 /**
- * The note. Ed25519 is deterministic: the same text and key always give the same note.
+ * The note, with a line for each signer. Ed25519 is deterministic: the same text and keys always give the same note.
  * @throws TypeError when the text does not end in a line feed
  */
-export function signNote(text: string, signer: NoteSigner): string {
+export function signNote(text: string, ...signers: readonly NoteSigner[]): string {
   if (!text.endsWith('\n')) throw new TypeError('the text of a note ends in a line feed');
-  const signature = sign(null, Buffer.from(text), signer.privateKey);
-  return `${text}\n— ${signer.name} ${toBase64(Buffer.concat([signer.id, signature]))}\n`;
+  const lines = signers.map(({ name, id, privateKey }) => {
+    const signature = sign(null, Buffer.from(text), privateKey);
+    return `— ${name} ${toBase64(Buffer.concat([id, signature]))}\n`;
+  });
+  return `${text}\n${lines.join('')}`;
 }
 
 /**

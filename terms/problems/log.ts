@@ -197,6 +197,30 @@ export const logProblems = {
     },
     next: { zh: '核对日志公钥（vkey）', en: "compare with the log's public key (vkey)" },
   },
+  note_key_ended: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '{size} 条的检查点只有旧日志密钥的签名，而该密钥自 {from} 条起已由新密钥接替',
+      en: 'the checkpoint of {size} entries is signed by an old log key alone, which the new one replaced from {from} entries on',
+    },
+    next: {
+      zh: '不要采信：旧密钥可能已被盗用；请告知枢纽运维与审计人员',
+      en: 'do not rely on it: the old key may be stolen; tell the operator and the auditors of the hub',
+    },
+  },
+  log_rotation_invalid: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '日志密钥的更换声明不成立：{what}',
+      en: 'a statement that the log changed its key does not hold: {what}',
+    },
+    next: {
+      zh: '仍以原来的公钥为准，并经其他渠道向枢纽核对日志公钥',
+      en: "go on with the key you had, and compare the log's key with the hub by another channel",
+    },
+  },
   note_signature_invalid: {
     status: 400,
     who: 'caller',

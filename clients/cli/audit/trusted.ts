@@ -1,4 +1,5 @@
 import { longestAnchors, parseAnchors, type Anchors } from '../../../log/anchors.ts';
+import { followRotations, rotationsOf } from '../../../log/note/keyRotation.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
@@ -17,7 +18,9 @@ export interface Trusted {
 /** What the command line says is trusted: `--key` names the log's key, else `--anchors` does. */
 export function trusted({ key, anchors: file }: TrustOptions): Trusted {
   const anchors = file === undefined ? undefined : parseAnchors(readBoundedText(file, longestAnchors));
-  return { keys: key === undefined ? (anchors?.logKeys ?? []) : readKeys(key), anchors };
+  const known = anchors?.logKeys ?? [];
+  // a key by itself is what is trusted; anchors beside it say what became of it
+  return { keys: key === undefined ? known : followRotations(readKeys(key), rotationsOf(known)), anchors };
 }
 
 /** The same, where nothing can be verified without. @throws VerbFailure */

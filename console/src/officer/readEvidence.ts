@@ -2,7 +2,7 @@
 import '../receipt/buffer.ts';
 import { hash } from '../receipt/browserCrypto.ts';
 import type { LogFinding } from '../../../log/finding.ts';
-import { parseVkey } from '../../../log/note/noteKey.ts';
+import { anchoredLogKeys, followRotations } from '../../../log/note/keyRotation.ts';
 import { checkChoice, type ChoiceCheck, type ReadEntry } from '../../../log/pack/checkChoice.ts';
 import { destroyedAmong, type DestroyedUnit } from '../../../log/pack/destroyedAmong.ts';
 import type { EvidenceFile } from '../../../log/pack/evidenceFile.ts';
@@ -29,10 +29,13 @@ export interface ReadEvidence {
  */
 export function readEvidence(text: string, anchors?: string): ReadEvidence {
   const file = parseEvidence(text);
-  const { logKeys } = anchors === undefined ? file.anchors : (JSON.parse(anchors) as EvidenceFile['anchors']);
+  const trusted = anchoredLogKeys(
+    anchors === undefined ? file.anchors : (JSON.parse(anchors) as EvidenceFile['anchors']),
+  );
   const pack = checkPack(
     file.pack,
-    logKeys.map((key) => parseVkey(key)),
+    // anchors kept since before a rotation: the evidence brings the statement that leads on
+    followRotations(trusted, file.anchors.logKeyRotations ?? []),
     [{ name: 'evidence.json#/cosigned', text: file.cosigned }],
   );
   const entries = (pack.proven?.entries ?? []).map(({ index, bytes }) => ({ index, leaf: parseLeaf(bytes) }));

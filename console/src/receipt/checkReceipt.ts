@@ -1,5 +1,6 @@
 import './buffer.ts';
-import { parseVkey } from '../../../log/note/noteKey.ts';
+import { anchoredLogKeys } from '../../../log/note/keyRotation.ts';
+import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { verifyReceipt } from '../../../log/receipt/verifyReceipt.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -43,11 +44,14 @@ function headerText(text: string): string {
   return trimmed.startsWith('{') ? Buffer.from(trimmed).toString('base64url') : trimmed;
 }
 
-function keysOf(anchors: string): ReturnType<typeof parseVkey>[] | undefined {
+function keysOf(anchors: string): readonly NoteVerifier[] | undefined {
   try {
-    const { logKeys } = JSON.parse(anchors) as { logKeys?: unknown };
-    if (!Array.isArray(logKeys)) return undefined;
-    return logKeys.map((key) => parseVkey(String(key)));
+    const { logKeys, logKeyRotations = [] } = JSON.parse(anchors) as Record<string, unknown>;
+    if (!Array.isArray(logKeys) || !Array.isArray(logKeyRotations)) return undefined;
+    return anchoredLogKeys({
+      logKeys: logKeys.map(String),
+      logKeyRotations: logKeyRotations.map(String),
+    });
   } catch (error) {
     if (error instanceof Problem || error instanceof SyntaxError) return undefined;
     throw error;

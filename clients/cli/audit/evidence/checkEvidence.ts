@@ -1,6 +1,7 @@
 /** Evidence, checked without the hub: entries against the signed log, the choice against the question, decisions against their documents. */
 import { createHash } from 'node:crypto';
 import { logFinding, type LogFinding } from '../../../../log/finding.ts';
+import { followRotations } from '../../../../log/note/keyRotation.ts';
 import type { NoteVerifier } from '../../../../log/note/noteKey.ts';
 import { checkChoice, type ReadEntry } from '../../../../log/pack/checkChoice.ts';
 import type { EvidenceFile } from '../../../../log/pack/evidenceFile.ts';
@@ -46,9 +47,17 @@ export function checkEvidence(text: string, trust: EvidenceTrust): EvidenceCheck
     if (!(why instanceof Problem)) throw why;
     return { findings: [logFinding('pack_malformed', { why })] };
   }
+  let keys: readonly NoteVerifier[];
+  try {
+    // whoever trusts the key of an earlier day is led on by the statements that came with the evidence
+    keys = followRotations(trust.keys, statementsIn(file.anchors));
+  } catch (why) {
+    if (!(why instanceof Problem)) throw why;
+    return { findings: [logFinding('pack_malformed', { why })] };
+  }
   const cosigned = { name: 'evidence.json#/cosigned', text: file.cosigned };
   const pack = verifyPack(file.pack, {
-    keys: trust.keys,
+    keys,
     checkpoints: [cosigned, ...(trust.checkpoints ?? [])],
   });
   const entries = pack.entries.map(({ index, bytes }) => ({ index, leaf: parseLeaf(bytes) }));
@@ -69,6 +78,10 @@ export function checkEvidence(text: string, trust: EvidenceTrust): EvidenceCheck
     },
   };
 }
+
+/** Nothing of the anchors is believed, but what a trusted key has signed. */
+const statementsIn = ({ logKeyRotations }: { readonly logKeyRotations?: unknown }): string[] =>
+  Array.isArray(logKeyRotations) ? logKeyRotations.map(String) : [];
 
 /** What a print form and whoever quotes the evidence name it by. */
 export const digestOf = (text: string | Uint8Array): string =>
