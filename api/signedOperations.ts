@@ -54,4 +54,5 @@ export const signedOperations: readonly (readonly [method: string, path: string,
   ["GET", "/v1/tickets/{ticket}", "showTicket"],
   ["POST", "/v1/tickets/{ticket}/answer", "answerTicket"],
   ["GET", "/v1/requests", "listRequests"],
+  ["GET", "/v1/request-templates", "listRequestTemplates"],
 ];

@@ -19,6 +19,8 @@ export const fourEyed: ReadonlySet<StaffOperation> = new Set([
   'registerElementSource',
   'registerMatter',
   'endMatter',
+  'registerRequestTemplate',
+  'withdrawRequestTemplate',
   'takePaperConsent',
   'importApproval',
   'nameStandIn',

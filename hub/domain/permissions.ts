@@ -137,6 +137,11 @@ export const permissions = {
   // requests: whose stage it is decides further, within a cell
   registerProcedure: { operator: own, 'office steward': own },
   makeRequest: { 'office steward': own, steward: own },
+  // templates are the data office's; a department's steward may propose one
+  registerRequestTemplate: { 'office steward': proposing, steward: proposing },
+  withdrawRequestTemplate: { 'office steward': proposing, steward: proposing },
+  beginFromTemplate: { 'office steward': own, steward: own },
+  listRequestTemplates: everyone,
   answerRequest: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   showRequest: seen,
   listRequests: seen,

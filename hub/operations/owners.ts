@@ -198,6 +198,10 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
     const [asking] = consumersOf(automatic ?? document);
     return any(asking);
   },
+  registerRequestTemplate: () => office,
+  withdrawRequestTemplate: () => office,
+  beginFromTemplate: (call) => any(call.query['consumer']),
+  listRequestTemplates: her,
   answerRequest: ofRequest,
   showRequest: ofRequest,
   listRequests: her,

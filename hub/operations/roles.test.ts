@@ -375,6 +375,21 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
     path: '/v1/requests',
     body: { document: { consumer: owner }, papers: { reason: 'x', commitment: 'a'.repeat(64) } },
   })),
+  registerRequestTemplate: officeOnly({
+    path: '/v1/request-templates',
+    body: {
+      ...{ code: 'some', title, days: 365, purposes: ['none'], basis: { type: 'consent' } },
+      grants: [{ dataset: 'none.none' }],
+    },
+  }),
+  withdrawRequestTemplate: officeOnly({
+    path: '/v1/request-templates/none/withdrawal',
+    body: { reason: 'test' },
+  }),
+  beginFromTemplate: departmentsOnly((owner) => ({
+    path: `/v1/request-templates/none/agreement?consumer=${owner}&agreement=agr-none`,
+  })),
+  listRequestTemplates: officeOnly({ path: '/v1/request-templates' }),
   answerRequest: officeOnly({ path: '/v1/requests/req-999999999/acts', body: { act: 'pass' } }),
   showRequest: officeOnly({ path: '/v1/requests/req-999999999' }),
   listRequests: officeOnly({ path: '/v1/requests' }),

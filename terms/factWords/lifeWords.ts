@@ -35,6 +35,7 @@ export const kindWords = {
   RetentionRule: '日志留存期限',
   Purpose: '使用场景',
   Request: '申请',
+  RequestTemplate: '申请模板',
   Restriction: '统一管控规则',
   Schema: '数据集标准',
   Silent: '未按期报送',

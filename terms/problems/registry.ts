@@ -275,6 +275,21 @@ export const registryProblems = {
     text: { zh: '申请不正确：{reason}', en: 'the request is not valid: {reason}' },
     next: { zh: '按说明修改', en: 'mend it as the reason says' },
   },
+  template_outdated: {
+    status: 409,
+    who: 'data-office',
+    text: {
+      zh: '申请模板 {template} 所列的下列内容不存在：{gone}',
+      en: 'request template {template} names what is not there: {gone}',
+    },
+    next: { zh: '请数据主管部门修订模板', en: 'the data office revises the template' },
+  },
+  template_withdrawn: {
+    status: 409,
+    who: 'caller',
+    text: { zh: '申请模板 {template} 已撤回', en: 'request template {template} has been withdrawn' },
+    next: { zh: '选用其他模板，或自行填写申请', en: 'choose another, or write the request yourself' },
+  },
   procedure_unfit: {
     status: 422,
     who: 'data-office',

@@ -11,6 +11,8 @@ import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
+import { insertTemplate } from '../../hub/store/requests/templates.ts';
 import { acceptAs, registerTogether, staffCall, type StaffReply } from '../secondPerson.ts';
 
 const database = await testDatabase();
@@ -26,7 +28,11 @@ const city = await sampleCity(hub);
 const ofEducation = await hub.token('刘老师', ['steward'], 'education');
 const auditor = await hub.token('auditor', ['auditor']);
 const listener = { ca: hub.ca, ports: { staff: Number(new URL(hub.hub.origins.staff).port) } };
-writeDemoState(join(home, 'demo.json'), { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } }, { auditor });
+writeDemoState(
+  join(home, 'demo.json'),
+  { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } },
+  { auditor, school: ofEducation, office: steward },
+);
 const datong = (...args: string[]): Promise<Ran> =>
   runDatong(args, { cwd: home, env: { DATONG_STATE: join(home, 'demo.json') } });
 
@@ -210,4 +216,166 @@ test('what was saved is counted from the register and the log, at the hub and fr
   );
   assert.match(shown.stdout, /enrol-primary .*household register +1/);
   assert.equal((await datong(...alone, '--matters', pack)).code, 4);
+});
+
+describe('templates of requests', () => {
+  const templates = '/v1/request-templates';
+  const template = (more: object = {}) => ({
+    ...{ code: 'school-roll', title: titled('School roll'), days: 365, purposes: ['school-enrolment'] },
+    basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
+    matters: [
+      {
+        ...{ code: 'enrol-primary', title: titled('Enrolment'), cases: ['RX-######'] },
+        materials: [{ zh: '户口簿', en: 'household register' }],
+      },
+    ],
+    grants: [
+      {
+        ...{ dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'] },
+        fields: { name: { mask: 'clear' }, region_code: { mask: 'clear' } },
+        obligations: [{ id: 'delete-after', period: 'P180D' }],
+      },
+    ],
+    ...more,
+  });
+  const grant = template().grants[0];
+  const propose = (body: object, token = steward) => staffCall(listener, token, 'POST', templates, body);
+  const codeOf = async (body: object) => (await propose(body)).body['code'];
+  const listedHere = async (query = '') =>
+    ((await staffCall(listener, ofEducation, 'GET', `${templates}${query}`)).body['templates'] ?? []) as {
+      code: string;
+      revision: number;
+      gone: string[];
+      withdrawn?: string;
+    }[];
+  const begin = (agreement: string, more: { code?: string; consumer?: string; token?: string } = {}) =>
+    staffCall(
+      listener,
+      more.token ?? ofEducation,
+      'GET',
+      `${templates}/${more.code ?? 'school-roll'}/agreement?consumer=${more.consumer ?? 'education'}&agreement=${agreement}`,
+    );
+  const together = (body: object) =>
+    registerTogether(listener, { author: steward, second: other }, templates, body);
+
+  test('are the office’s: two of its persons, whoever proposes; and say only what agreements say, of data that is there', async () => {
+    const proposed = await propose(template(), ofEducation);
+    assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
+    assert.notEqual((await acceptAs(listener, ofEducation, proposed).catch(() => undefined))?.status, 201);
+    assert.deepEqual(await listedHere(), []);
+    const own = await propose(template({ days: 364 }));
+    assert.equal((await acceptAs(listener, steward, own)).body['code'], 'four_eyes');
+    assert.equal((await propose(template(), auditor)).status, 403);
+    assert.equal((await acceptAs(listener, other, own)).status, 201);
+    const [shown] = await listedHere('?dataset=pub-security.household&matter=enrol-primary&state=current');
+    assert.deepEqual([shown?.code, shown?.revision, shown?.gone], ['school-roll', 1, []]);
+    assert.deepEqual(await listedHere('?dataset=ecology.air-quality'), []);
+    const fields = { ...grant?.fields, shoe_size: { mask: 'clear' } };
+    const refused = await propose(template({ grants: [{ ...grant, fields }] }));
+    assert.equal(refused.body['code'], 'template_outdated');
+    assert.match(JSON.stringify(refused.body), /pub-security\.household\.shoe_size/);
+    assert.equal(
+      await codeOf(template({ grants: [{ ...grant, schema: 'household@9' }] })),
+      'template_outdated',
+    );
+    assert.equal(await codeOf(template({ grants: [{ ...grant, surprise: true }] })), 'policy_invalid');
+    const air = { dataset: 'ecology.air-quality', schema: 'air-quality@1', fields: {} };
+    assert.equal(await codeOf(template({ grants: [grant, air] })), 'policy_invalid', 'two providers');
+    assert.equal(await codeOf(template({ purposes: ['nothing'] })), 'unknown_reference');
+    const [handled] = template().matters;
+    assert.equal(await codeOf(template({ matters: [{ ...handled, code: 'nothing' }] })), 'unknown_reference');
+    assert.equal(await codeOf(template({ days: 0 })), 'invalid_request');
+  });
+
+  test('begin a request of one’s own department, which is judged as any other', async () => {
+    const begun = await begin('agr-roll');
+    assert.equal(begun.status, 200, JSON.stringify(begun.body));
+    const { document } = begun.body as { document: Record<string, unknown> & { valid: { until: string } } };
+    assert.deepEqual(
+      [document['id'], document['version'], document['provider'], document['consumer']],
+      ['agr-roll', 1, 'pub-security', 'education'],
+    );
+    assert.deepEqual(document['grants'], template().grants);
+    assert.match(document.valid.until, /T00:00:00\+08:00$/);
+    assert.equal((await begin('agr-roll', { consumer: 'ecology' })).body['code'], 'not_your_department');
+    assert.equal((await begin('agr-roll', { token: steward })).body['code'], 'not_your_department');
+    assert.equal((await begin('agr-roll', { code: 'nothing' })).status, 404);
+    const papers = { reason: 'roll', commitment: 'a'.repeat(64) };
+    const ask = (wanted: object) =>
+      staffCall(listener, ofEducation, 'POST', '/v1/requests', { document: wanted, papers });
+    const unfit = await ask({ ...document, purposes: ['nothing'] });
+    assert.equal(unfit.body['code'], 'policy_does_not_compile', 'a template is no permission');
+    const asked = await ask(document);
+    assert.deepEqual([asked.status, asked.body['state']], [201, 'reviewing'], JSON.stringify(asked.body));
+  });
+
+  test('by command', async () => {
+    writeFileSync(
+      join(home, 'template.yaml'),
+      JSON.stringify({ kind: 'RequestTemplate', ...template({ days: 30 }) }),
+    );
+    const applied = await datong('apply', 'template.yaml', '--as', 'office');
+    assert.match(applied.stdout + applied.stderr, /school-roll/);
+    const list = await datong('request', 'template', 'list', '--as', 'school');
+    assert.match(list.stdout, /school-roll .*pub-security\.household .*school-enrolment/);
+    const named = ['--consumer', 'education', '--agreement', 'agr-roll-two', '--as', 'school'];
+    const begun = await datong('request', 'template', 'begin', 'school-roll', ...named);
+    assert.equal(begun.code, 0, begun.stderr);
+    writeFileSync(join(home, 'wanted.yaml'), begun.stdout);
+    writeFileSync(join(home, 'undertaking.pdf'), 'undertaking');
+    const papers = ['--reason', 'roll', '--commitment', 'undertaking.pdf', '--as', 'school'];
+    const made = await datong('request', 'new', 'wanted.yaml', ...papers);
+    assert.match(made.stdout, /req-\d{9}/, made.stderr);
+    const ended = await datong(
+      'request',
+      'template',
+      'withdraw',
+      'school-roll',
+      '--reason',
+      'x',
+      '--as',
+      'office',
+    );
+    assert.match(ended.stderr, /datong approve/);
+  });
+
+  test('that name what is gone say so, and nobody begins with them; nor with one that was withdrawn', async () => {
+    // as it was registered while the schema had the field
+    const fields = { ...grant?.fields, shoe_size: { mask: 'clear' } };
+    const document = template({ code: 'older', grants: [{ ...grant, fields }] });
+    const persons = await database.app.query<{ id: string }>('SELECT id FROM person ORDER BY id LIMIT 2');
+    const [author = '', approver = ''] = persons.rows.map(({ id }) => id);
+    await insertTemplate(
+      database.app,
+      {
+        ...{ code: 'older', revision: 1, document, digest: 'older', provider: 'pub-security' },
+        ...{ datasets: ['pub-security.household'], matters: [], withdrawn: null },
+      },
+      { author, approver },
+      uuid7(Date.now()),
+    );
+    const shown = (await listedHere()).find(({ code }) => code === 'older');
+    assert.deepEqual(shown?.gone, ['pub-security.household.shoe_size']);
+    const outdated = await begin('agr-older', { code: 'older' });
+    assert.equal(outdated.body['code'], 'template_outdated');
+    assert.match(JSON.stringify(outdated.body), /pub-security\.household\.shoe_size/);
+    const withdraw = (token: string) =>
+      staffCall(listener, token, 'POST', `${templates}/older/withdrawal`, { reason: 'too old' });
+    const ended = await withdraw(steward);
+    assert.equal((await acceptAs(listener, steward, ended)).body['code'], 'four_eyes');
+    assert.equal((await acceptAs(listener, other, ended)).status, 201);
+    assert.equal((await begin('agr-older', { code: 'older' })).body['code'], 'template_withdrawn');
+    assert.equal((await withdraw(steward)).body['changed'], false);
+    assert.deepEqual(
+      (await listedHere('?state=withdrawn')).map(({ code, withdrawn }) => [code, withdrawn]),
+      [['older', 'too old']],
+    );
+    const again = await together(template({ code: 'older' }));
+    assert.equal(again.status, 201);
+    assert.equal(
+      (await begin('agr-older', { code: 'older' })).status,
+      200,
+      'a further revision takes it up again',
+    );
+  });
 });

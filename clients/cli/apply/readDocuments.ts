@@ -17,6 +17,7 @@ export const kinds = [
   'CatalogueEntry',
   'ElementSource',
   'Matter',
+  'RequestTemplate',
   'Approval',
   'Agreement',
   'AutomaticAgreement',

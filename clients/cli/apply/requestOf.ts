@@ -35,6 +35,7 @@ const paths: Readonly<Partial<Record<Kind, string>>> = {
   CatalogueEntry: '/v1/catalogue',
   ElementSource: '/v1/element-sources',
   Matter: '/v1/matters',
+  RequestTemplate: '/v1/request-templates',
 };
 
 /** The member that names a document. */
@@ -47,6 +48,7 @@ const names = {
   CatalogueEntry: 'id',
   ElementSource: 'element',
   Matter: 'code',
+  RequestTemplate: 'code',
 } as const;
 
 /**
@@ -75,6 +77,7 @@ export function requestOf(
     case 'CatalogueEntry':
     case 'ElementSource':
     case 'Matter':
+    case 'RequestTemplate':
       return {
         name: nameIn(members, names[kind]),
         path: paths[kind] ?? '',

@@ -198,6 +198,12 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'current or ended': 'current（在办）或 ended（已终止）',
   'code of the matter': '事项代码',
   'kept with the matter': '与事项一并留存',
+  'only for this matter': '只看用于该事项的',
+  'current or withdrawn': 'current（可用）或 withdrawn（已撤回）',
+  'code of the template': '模板代码',
+  'your department': '本部门代码',
+  'the name that the agreement gets': '共享协议的编号',
+  'kept with the template': '与模板一并留存',
   'each must occur: in title, abstract, department, names of fields':
     '每个词都须出现：名称、摘要、部门、数据项',
   'id of the entry': '目录条目编号',

@@ -7,6 +7,8 @@ import { endMatter } from '../matters/endMatter.ts';
 import { registerMatter } from '../matters/registerMatter.ts';
 import { takePaperConsent } from '../consents/takePaperConsent.ts';
 import { importApproval } from '../requests/importApproval.ts';
+import { registerRequestTemplate } from '../requestTemplates/registerRequestTemplate.ts';
+import { withdrawRequestTemplate } from '../requestTemplates/withdrawRequestTemplate.ts';
 import { eraseSubject } from '../log/eraseSubject.ts';
 import { liftHold } from '../log/liftHold.ts';
 import { orderDestruction } from '../log/orderDestruction.ts';
@@ -44,6 +46,8 @@ export const registrars = {
   registerElementSource,
   registerMatter,
   endMatter,
+  registerRequestTemplate,
+  withdrawRequestTemplate,
   takePaperConsent,
   importApproval,
   nameStandIn,

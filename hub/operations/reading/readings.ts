@@ -18,6 +18,7 @@ import { listBatches } from '../intake/listBatches.ts';
 import { showQuality } from '../intake/showQuality.ts';
 import { listDuties } from '../duties/listDuties.ts';
 import { listRequests } from '../requests/listRequests.ts';
+import { listRequestTemplates } from '../requestTemplates/listRequestTemplates.ts';
 import type { Services } from '../services.ts';
 import type { Reading } from './reach.ts';
 
@@ -42,4 +43,5 @@ export const readings = {
   showQuality: { kind: 'inspect', run: showQuality },
   listDuties: { kind: 'inspect', run: listDuties },
   listRequests: { kind: 'inspect', run: listRequests },
+  listRequestTemplates: { kind: 'inspect', run: listRequestTemplates },
 } as const satisfies OperationRows<Reading, Services>;

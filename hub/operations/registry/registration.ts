@@ -33,6 +33,7 @@ export interface Registration {
     | 'CatalogueEntry'
     | 'CatalogueImport'
     | 'Matter'
+    | 'RequestTemplate'
     | 'ElementSource'
     | 'PaperConsent'
     | 'Approval'

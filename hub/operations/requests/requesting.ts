@@ -1,6 +1,7 @@
 import type { OperationRows } from '../../gate/bindRows.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
+import { beginFromTemplate } from '../requestTemplates/beginFromTemplate.ts';
 import { registerProcedure } from './registerProcedure.ts';
 import { makeRequest } from './makeRequest.ts';
 import { showRequest } from './showRequest.ts';
@@ -11,5 +12,6 @@ export const requesting = {
   registerProcedure: { kind: 'management', run: registerProcedure },
   makeRequest: { kind: 'management', run: makeRequest },
   showRequest: { kind: 'inspect', run: showRequest },
+  beginFromTemplate: { kind: 'inspect', run: beginFromTemplate },
   answerRequest: { kind: 'management', run: answerRequest },
 } as const satisfies OperationRows<StaffCaller, Services>;

@@ -1,0 +1,41 @@
+import type { components } from '../../../api/openapi.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
+import { templateByCode } from '../../store/requests/templates.ts';
+import { checkSameParties } from '../policy/sameParties.ts';
+import type { Services } from '../services.ts';
+import { goneIn, templateAgreement } from './templateAgreement.ts';
+
+type Schemas = components['schemas'];
+
+/**
+ * GET /v1/request-templates/{template}/agreement: the agreement that a template says, for one department, in the next version of its name
+ * and from today on. Nothing is asked for by it: what comes of it is a request like any other.
+ * @throws Problem not_found, template_withdrawn, template_outdated, parties_differ
+ */
+export async function beginFromTemplate(
+  call: Call<StaffCaller>,
+  { database, registry, identity }: Services,
+): Promise<Outcome> {
+  const code = call.params['template'] ?? '';
+  const { consumer = '', agreement: id = '' } = call.query;
+  const row = await templateByCode<Schemas['RequestTemplate']>(database.app, code);
+  if (row === undefined) throw new Problem('not_found');
+  if (row.withdrawn !== null) throw new Problem('template_withdrawn', { template: code });
+  if (identity.department(consumer) === undefined)
+    throw new Problem('department_unknown', { department: consumer }, { at: '/query/consumer' });
+  const versions = await policyDocumentVersions(database.app, id);
+  const { provider, revision } = row;
+  const begun = { id, version: (versions.at(-1)?.version ?? 0) + 1, provider, consumer, now: call.now };
+  const agreement = templateAgreement(row.document, begun);
+  checkSameParties(agreement, versions);
+  await registry.refresh();
+  const gone = goneIn(agreement.grants, registry.current.datasets);
+  if (gone.length > 0) throw new Problem('template_outdated', { template: code, gone: gone.join(' ') });
+  const document = JSON.parse(agreement.canonical) as Schemas['PolicyDocument'];
+  return allowed(200, { template: code, revision, document } satisfies Schemas['RequestBegun'], {
+    facts: { change: { template: code, revision }, consumer, provider },
+  });
+}

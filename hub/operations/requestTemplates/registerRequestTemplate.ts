@@ -1,0 +1,67 @@
+import type { components } from '../../../api/openapi.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { AllowedOutcome, Call } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { mattersByCode } from '../../store/registry/matters.ts';
+import { purposeByCode } from '../../store/registry/purposes.ts';
+import { insertTemplate, templateByCode } from '../../store/requests/templates.ts';
+import { digestOf, registered } from '../registry/registration.ts';
+import type { Hands } from '../registry/registrar.ts';
+import type { Services } from '../services.ts';
+import { goneIn, templateAgreement } from './templateAgreement.ts';
+
+/**
+ * A template of requests (申请模板), or a further revision of it; it waits until a second person of the data office agrees. What it says is
+ * what agreements say, of data that is there. Whether an agreement from it compiles is judged of each request.
+ * @throws Problem policy_invalid, template_outdated, unknown_reference (purpose, matter)
+ */
+export async function registerRequestTemplate(
+  call: Call<StaffCaller>,
+  { database, registry }: Services,
+  hands: Hands,
+): Promise<AllowedOutcome> {
+  const template = call.body as components['schemas']['RequestTemplate'];
+  const { code, purposes } = template;
+  const provider = providerOf(datasetId(template.grants[0]?.dataset ?? ''));
+  const { grants, matters = [] } = templateAgreement(template, {
+    ...{ id: 'template', version: 1, provider, consumer: 'consumer', now: call.now },
+  });
+  await registry.refresh();
+  const gone = goneIn(grants, registry.current.datasets);
+  if (gone.length > 0)
+    throw new Problem('template_outdated', { template: code, gone: gone.join(' ') }, { at: '/body/grants' });
+  for (const purpose of purposes) {
+    if ((await purposeByCode(database.app, purpose)) === undefined)
+      throw new Problem('unknown_reference', { kind: 'Purpose', name: purpose }, { at: '/body/purposes' });
+  }
+  const codes = matters.map((one) => one.code);
+  const known = await mattersByCode(database.app, codes);
+  const missing = codes.find((one) => !known.some((row) => row.code === one && row.ended === null));
+  if (missing !== undefined)
+    throw new Problem('unknown_reference', { kind: 'Matter', name: missing }, { at: '/body/matters' });
+  const live = await templateByCode(database.app, code);
+  const digest = digestOf(template);
+  const again = live !== undefined && live.digest === digest && live.withdrawn === null;
+  const revision = (live?.revision ?? 0) + (again ? 0 : 1);
+  const datasets = [...new Set(grants.map(({ dataset }) => dataset))];
+  return registered({
+    kind: 'RequestTemplate',
+    id: code,
+    version: String(revision),
+    digest,
+    registered: again ? digest : undefined,
+    versioned: true,
+    work: (transaction) =>
+      insertTemplate(
+        transaction,
+        {
+          ...{ code, revision, document: template, digest, provider, datasets },
+          ...{ matters: codes, withdrawn: null },
+        },
+        hands,
+        call.exchange,
+      ),
+    change: { datasets: datasets.join(' ') },
+  });
+}
