@@ -26,6 +26,8 @@ const CatalogueEntryPage = lazily(() => import('./registry/CatalogueEntryPage.ts
 const ProposalPage = lazily(() => import('./registry/ProposalPage.tsx'), 'ProposalPage');
 const RequestsPage = lazily(() => import('./requests/RequestsPage.tsx'), 'RequestsPage');
 const RequestPage = lazily(() => import('./requests/RequestPage.tsx'), 'RequestPage');
+const TemplatesPage = lazily(() => import('./requests/TemplatesPage.tsx'), 'TemplatesPage');
+const TemplatePage = lazily(() => import('./requests/TemplatePage.tsx'), 'TemplatePage');
 const SchemasPage = lazily(() => import('./registry/SchemasPage.tsx'), 'SchemasPage');
 const SchemaPage = lazily(() => import('./registry/SchemaPage.tsx'), 'SchemaPage');
 const DepartmentPage = lazily(() => import('./registry/DepartmentPage.tsx'), 'DepartmentPage');
@@ -110,6 +112,7 @@ const entries: readonly Entry[] = [
   { page: 'inbox', shown: InboxPage },
   { page: 'catalogue', shown: CataloguePage, detail: CatalogueEntryPage },
   { page: 'requests', shown: RequestsPage, detail: RequestPage, roles: readers },
+  { page: 'templates', shown: TemplatesPage, detail: TemplatePage, roles: readers },
   { page: 'demands', shown: DemandsPage, detail: DemandPage, roles: readers },
   { page: 'tickets', shown: TicketsPage, detail: TicketPage, roles: readers },
   { page: 'disputes', shown: DisputesPage, detail: DisputePage, roles: readers },

@@ -62,6 +62,31 @@ const demanded = async (title: string, reason: string): Promise<string> =>
   )['id'] as string;
 const hostileDemand = await demanded(attack, attack);
 
+const second = await town.person('演示 主管乙', 'steward');
+const template = (code: string, title: object): object => ({
+  ...{ code, title, days: 200, purposes: ['school-enrolment'] },
+  basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
+  grants: [
+    {
+      ...{ dataset: 'pub-security.household', schema: 'household@1', lookupBy: ['person_id'], fields: plain },
+      obligations: [{ id: 'delete-after', period: 'P180D' }],
+    },
+  ],
+});
+/** By the second person of the office. */
+async function accepted(proposal: unknown): Promise<void> {
+  const path = `/v1/proposals/${String(proposal)}`;
+  const { digest } = await town.staff(second, 'GET', path);
+  await town.staff(second, 'POST', `${path}/acceptance`, { digest });
+}
+const registered = await town.staff(
+  office,
+  'POST',
+  '/v1/request-templates',
+  template('hostile', saidByAttacker),
+);
+await accepted(registered['proposal']);
+
 const undertaking = { name: '承诺书.pdf', mimeType: 'application/pdf', buffer: Buffer.from('undertaking') };
 async function fill(page: Page): Promise<void> {
   await page.getByLabel('使用场景').selectOption('school-enrolment');
@@ -81,6 +106,9 @@ const pages = [
   ['request-asker', `requests/${waiting}`, ann],
   ['request-new', 'requests/new?dataset=pub-security.household', ann],
   ['request-nothing', 'requests/new', ann],
+  ['templates', 'templates', office],
+  ['template', 'templates/hostile', office],
+  ['template-new', `templates/new?from=${waiting}`, office],
   ['inbox-requests', 'inbox', bob],
   ['demands', 'demands', office],
   ['demand', `demands/${hostileDemand}`, office],
@@ -268,6 +296,45 @@ test('a demand is made once, assigned with a reason, handed back, and answered; 
   await providing.page.getByText('没有这件数据需求，或与您的部门无关。').waitFor();
   await deciding.context.close();
   await providing.context.close();
+});
+
+test('a request is kept as a template; another begins with it, and carries what the form does not show', async () => {
+  const keeping = await signedIn(browser, town, 'zh', office);
+  await open(keeping.page, town, `requests/${waiting}`);
+  await keeping.page.getByRole('link', { name: '做成模板' }).click();
+  const form = keeping.page.getByRole('form', { name: '新建申请模板' });
+  await form.getByLabel('代码').fill('from-request');
+  await form.getByRole('button', { name: '提交' }).click();
+  await keeping.page.getByRole('link', { name: '查看并办理' }).waitFor();
+  await healthy(keeping, 'kept as template');
+  const href = await keeping.page.getByRole('link', { name: '查看并办理' }).getAttribute('href');
+  await accepted(href?.split('/').at(-1));
+
+  const asking = await signedIn(browser, town, 'zh', ann);
+  const { page } = asking;
+  await open(page, town, 'requests/new?dataset=pub-security.household');
+  await page.getByLabel('按模板填写').selectOption('from-request');
+  await page.getByText('随申请一并提出').waitFor();
+  await page.getByLabel('按模板填写').selectOption('hostile');
+  await page.getByLabel('姓名 的给法').waitFor();
+  assert.equal(await page.getByLabel('法律法规名称').inputValue(), '中华人民共和国义务教育法');
+  await page.getByLabel('申请理由').fill('核验入学资格');
+  await page.getByLabel(/^承诺书/).setInputFiles(undertaking);
+  await healthy(asking, 'begun');
+  await page.getByRole('button', { name: '提交' }).click();
+  await page.getByText('经过').waitFor();
+  const id = /req-\d{9}/.exec(page.url())?.[0] ?? '';
+  const { document } = await town.staff(security, 'GET', `/v1/requests/${id}`);
+  const [grant] = (document as { grants: { fields: object; obligations: object[] }[] }).grants;
+  assert.deepEqual([grant?.fields, grant?.obligations], [plain, [{ id: 'delete-after', period: 'P180D' }]]);
+  await asking.context.close();
+
+  await open(keeping.page, town, 'templates/hostile');
+  await keeping.page.getByLabel('理由').fill('不再使用');
+  await keeping.page.getByRole('button', { name: '撤回模板' }).click();
+  await keeping.page.getByRole('button', { name: '确认撤回' }).click();
+  await keeping.page.getByRole('link', { name: '查看并办理' }).waitFor();
+  await keeping.context.close();
 });
 
 test('a session that ends in the middle of the form loses nothing of it', async () => {

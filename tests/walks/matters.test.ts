@@ -270,6 +270,8 @@ describe('templates of requests', () => {
     const [shown] = await listedHere('?dataset=pub-security.household&matter=enrol-primary&state=current');
     assert.deepEqual([shown?.code, shown?.revision, shown?.gone], ['school-roll', 1, []]);
     assert.deepEqual(await listedHere('?dataset=ecology.air-quality'), []);
+    assert.deepEqual(await listedHere('?code=school'), []);
+    assert.equal((await listedHere('?code=school-roll')).length, 1);
     const fields = { ...grant?.fields, shoe_size: { mask: 'clear' } };
     const refused = await propose(template({ grants: [{ ...grant, fields }] }));
     assert.equal(refused.body['code'], 'template_outdated');

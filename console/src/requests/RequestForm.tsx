@@ -14,6 +14,7 @@ import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { FieldGrid, usualRules } from './FieldGrid.tsx';
 import { DigestField, PapersFields, papersOf } from './PapersFields.tsx';
+import { TemplateChoice } from './TemplateChoice.tsx';
 import { usePurposes } from './usePurposes.ts';
 import { agreementOf, beginAsking, type Asking } from './agreementOf.ts';
 
@@ -115,6 +116,7 @@ export function RequestForm(props: {
             />
           </label>
         </div>
+        {automatic || renews !== '' ? null : <TemplateChoice dataset={dataset.id} value={value} set={set} />}
         {automatic ? (
           <p>{say('rqAutomatic')}</p>
         ) : (
@@ -153,7 +155,7 @@ export function RequestForm(props: {
       {automatic ? null : (
         <section className="card">
           <h2>{say('rqGrid')}</h2>
-          {subject === undefined ? null : (
+          {subject === undefined || value.begun !== undefined ? null : (
             <label>
               <input
                 type="checkbox"

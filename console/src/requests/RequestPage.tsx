@@ -9,7 +9,7 @@ import { Page } from '../parts/Page.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
-import { useSession } from '../session.ts';
+import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { Acts } from './Acts.tsx';
 import { ApprovalForm } from './ApprovalForm.tsx';
@@ -30,7 +30,7 @@ export function RequestPage(): ReactNode {
 
 function OneRequest({ id }: { readonly id: string }): ReactNode {
   const { say, pick } = useWords();
-  const { turn } = useSession();
+  const { session, turn } = useSession();
   const answer = useAnswer(`${id} ${turn}`, () => get('/v1/requests/{request}', { at: { request: id } }));
   const doing = useAct();
   const { name: purposeName } = usePurposes();
@@ -45,6 +45,9 @@ function OneRequest({ id }: { readonly id: string }): ReactNode {
       actions={
         <>
           <Link to={addressOf('requests')}>{say('back')}</Link>
+          {hasRole(session, ['steward']) && view !== undefined ? (
+            <Link to={addressOf('templates', ['new'], { from: id })}>{say('rtKeep')}</Link>
+          ) : null}
           <Button onClick={() => window.print()}>{say('print')}</Button>
         </>
       }

@@ -1,7 +1,7 @@
 /** What a steward fills in, and the agreement that it says. */
 import type { Schemas } from '../api/call.ts';
 import type { Papers } from './PapersFields.tsx';
-import type { Rules } from './wanted.ts';
+import type { Rules, Wanted } from './wanted.ts';
 
 export interface Asking extends Papers {
   readonly consumer: string;
@@ -19,6 +19,9 @@ export interface Asking extends Papers {
   readonly fields?: Rules;
   /** end of the name that the agreement gets */
   readonly mark: string;
+  /** code of the template that it begins with, and the agreement that this says */
+  readonly template: string;
+  readonly begun?: Wanted | undefined;
 }
 
 const dayIn = (days: number): string =>
@@ -28,8 +31,30 @@ export const beginAsking = (consumer: string): Asking => ({
   ...{ consumer, purpose: '', title: '', basis: 'statutory', reference: '', clause: '' },
   ...{ from: dayIn(0), until: dayIn(365), lookup: true, assessment: '' },
   ...{ reason: '', volume: '', commitment: '' },
-  mark: crypto.randomUUID().slice(0, 8),
+  ...{ mark: crypto.randomUUID().slice(0, 8), template: '' },
 });
+
+/** The name of the agreement that is asked for first. */
+export const nameOf = ({ consumer, mark }: Pick<Asking, 'consumer' | 'mark'>): string =>
+  `agr-${consumer}-${mark}`.slice(0, 60);
+
+/** What a template says, as it stands in the form for one dataset. */
+export function typedFrom(template: string, begun: Wanted, dataset: string): Partial<Asking> {
+  const { title, purposes, basis, valid, grants } = begun;
+  const fields = grants.find((grant) => grant.dataset === dataset)?.fields;
+  return {
+    ...{ template, begun, title: title?.zh ?? '', purpose: purposes[0] ?? '', basis: basis.type },
+    ...{ reference: basis.reference ?? '', clause: basis.clause ?? '' },
+    ...{ from: valid.from.slice(0, 10), until: valid.until.slice(0, 10) },
+    ...(fields === undefined ? {} : { fields }),
+  };
+}
+
+/** Of a template everything stays that the form does not hold: delivery, limits, obligations, matters, further datasets. */
+function grantsOf(begun: Wanted, dataset: string, fields: Rules): Wanted['grants'] {
+  const place = begun.grants.findIndex((grant) => grant.dataset === dataset);
+  return begun.grants.map((grant, at) => (at === place ? { ...grant, fields } : grant));
+}
 
 /** @param about the dataset that it is about, and the agreement that it renews */
 export function agreementOf(
@@ -54,15 +79,29 @@ export function agreementOf(
     lookup,
     assessment,
     fields = {},
+    begun,
   } = asking;
   const { dataset, provider, schema, subject, renews } = about;
   const [renewed, version] = renews.split('@');
+  const plainGrant = (): Wanted['grants'][number] => ({
+    ...{ dataset, schema },
+    ...(lookup && subject !== undefined
+      ? {
+          lookupBy: [subject],
+          requires: ['on-behalf-of', 'lookup'],
+          limits: { rowsPerCall: 10, callsPerDay: 1000 },
+        }
+      : { limits: { rowsPerCall: 1000, callsPerDay: 1000 } }),
+    fields,
+  });
   return {
+    ...begun,
     kind: 'Agreement',
-    id: renewed === undefined || renewed === '' ? `agr-${consumer}-${asking.mark}`.slice(0, 60) : renewed,
+    id: renewed === undefined || renewed === '' ? nameOf(asking) : renewed,
     version: version === undefined ? 1 : Number(version) + 1,
-    title: { zh: title, en: title },
-    ...{ provider, consumer, purposes: [purpose] },
+    title: begun?.title?.zh === title ? begun.title : { zh: title, en: title },
+    ...{ provider, consumer },
+    purposes: begun?.purposes.includes(purpose) === true ? begun.purposes : [purpose],
     basis: {
       type: basis,
       ...(reference.trim() === '' ? {} : { reference }),
@@ -70,18 +109,6 @@ export function agreementOf(
     },
     valid: { from: `${from}T00:00:00+08:00`, until: `${until}T00:00:00+08:00` },
     ...(assessment === '' ? {} : { assessment }),
-    grants: [
-      {
-        ...{ dataset, schema },
-        ...(lookup && subject !== undefined
-          ? {
-              lookupBy: [subject],
-              requires: ['on-behalf-of', 'lookup'],
-              limits: { rowsPerCall: 10, callsPerDay: 1000 },
-            }
-          : { limits: { rowsPerCall: 1000, callsPerDay: 1000 } }),
-        fields,
-      },
-    ],
+    grants: begun === undefined ? [plainGrant()] : grantsOf(begun, dataset, fields),
   };
 }

@@ -14,12 +14,12 @@ export async function listRequestTemplates(
   call: Call<Reading>,
   { database, registry }: Services,
 ): Promise<Outcome> {
-  const { dataset, matter, state } = call.query;
+  const { code, dataset, matter, state } = call.query;
   const page = pageAsked(call.query, names.code);
   const wanted = state === 'withdrawn' ? 'withdrawn' : state === 'current' ? 'current' : undefined;
   const rows = await pageTemplates<Schemas['RequestTemplate']>(database.app, {
     ...oneMore(page),
-    ...{ dataset, matter, state: wanted },
+    ...{ code, dataset, matter, state: wanted },
   });
   const { datasets } = registry.current;
   return listed(

@@ -24,6 +24,7 @@ export interface LiveTemplate<Document = object> extends TemplateRow<Document> {
 }
 
 export interface TemplatesWanted extends Page {
+  readonly code: string | undefined;
   readonly dataset: string | undefined;
   readonly matter: string | undefined;
   readonly state: 'current' | 'withdrawn' | undefined;
@@ -46,12 +47,13 @@ export async function templateByCode<Document = object>(
 /** Live revisions by code, each with when it was registered (Unix milliseconds). */
 export async function pageTemplates<Document = object>(
   reader: Reader,
-  { after, most, dataset, matter, state }: TemplatesWanted,
+  { after, most, code, dataset, matter, state }: TemplatesWanted,
 ): Promise<LiveTemplate<Document>[]> {
   const query = composer('request_template')
     .select(composer.raw(`${columns}, ${momentOf('registered_at')} AS moment`))
     .whereRaw('NOT superseded');
   if (after !== undefined) query.where('code', '>', after);
+  if (code !== undefined) query.where('code', code);
   if (dataset !== undefined) query.whereRaw('datasets @> ARRAY[?]', [dataset]);
   if (matter !== undefined) query.whereRaw('matters @> ARRAY[?]', [matter]);
   if (state !== undefined) query.whereRaw(`withdrawn IS ${state === 'withdrawn' ? 'NOT ' : ''}NULL`);

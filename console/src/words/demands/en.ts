@@ -2,6 +2,28 @@
 import type { demandsZh } from './zh.ts';
 
 export const demandsEn: Readonly<Record<keyof typeof demandsZh, string>> = {
+  templates: 'Request templates',
+  rtLead:
+    'What the data office keeps for requests that come again and again. A department begins with one; the request is reviewed like any other.',
+  rtEmpty: 'There is no template. A steward of the data office can keep a request as one.',
+  rtNotFound: 'There is no such template.',
+  rtTitle: 'Template',
+  rtDays: 'Term (days)',
+  rt_current: 'in use',
+  rt_withdrawn: 'withdrawn',
+  rtGone: 'to be revised, not there any more: {gone}',
+  rtWithdrawn: 'Why it was withdrawn',
+  rtWithdraw: 'Withdraw template',
+  rtWithdrawSure: 'Confirm withdrawal',
+  rtUse: 'Ask with it',
+  rtKeep: 'Keep as template',
+  rtNew: 'New request template',
+  rtNewLead:
+    'It takes the purposes, basis, fields, delivery and obligations of the request. A second person of the data office agrees to it.',
+  rtFromRequest: 'Open a request and choose “Keep as template”.',
+  rtBegin: 'Begin with a template',
+  rtNone: 'no template',
+  rtKept: 'Delivery, limits, obligations and matters of the template go with the request.',
   demands: 'Data demands',
   kindDemand: 'demand for data',
   whyDemandOffice: 'the data office assigns it or answers',

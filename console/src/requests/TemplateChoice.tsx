@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react';
+import { get } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
+import { Refusal } from '../parts/Refusal.tsx';
+import { Select } from '../parts/Select.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+import { nameOf, typedFrom, type Asking } from './agreementOf.ts';
+import { wantedIn } from './wanted.ts';
+
+/** The data office's templates for a dataset; choosing one fills the form. Nothing where there is none. */
+export function TemplateChoice(props: {
+  readonly dataset: string;
+  readonly value: Asking;
+  readonly set: (change: Partial<Asking>) => void;
+}): ReactNode {
+  const { dataset, value, set } = props;
+  const { say, pick } = useWords();
+  const { turn } = useSession();
+  const { act, error } = useAct();
+  const found = useAnswer(`templates ${dataset} ${turn}`, () =>
+    get('/v1/request-templates', { query: { dataset, state: 'current', limit: '100' } }),
+  );
+  const templates = found.value?.templates ?? [];
+  if (templates.length === 0) return <Refusal error={found.error} />;
+  const choose = (template: string): void => {
+    if (template === '') {
+      set({ template, begun: undefined });
+      return;
+    }
+    const { consumer } = value;
+    const query = { consumer, agreement: nameOf(value) };
+    act(
+      () => get('/v1/request-templates/{template}/agreement', { at: { template }, query }),
+      ({ document }) => set(typedFrom(template, wantedIn(document), dataset)),
+    );
+  };
+  return (
+    <>
+      <Select
+        label={say('rtBegin')}
+        value={value.template}
+        set={choose}
+        options={[
+          { value: '', text: say('rtNone') },
+          ...templates.map(({ code, title }) => ({ value: code, text: `${pick(title)}（${code}）` })),
+        ]}
+      />
+      <Refusal error={error} />
+      {value.begun === undefined ? null : <p className="muted">{say('rtKept')}</p>}
+    </>
+  );
+}
