@@ -11,7 +11,16 @@ interface Shape extends JsonSchema {
 }
 
 /** Kinds whose file says what the call says. */
-const asCalled = ['Purpose', 'Notice', 'Procedure', 'Dataset', 'CatalogueEntry', 'ElementSource', 'Matter', 'RequestTemplate'];
+const asCalled = [
+  'Purpose',
+  'Notice',
+  'Procedure',
+  'Dataset',
+  'CatalogueEntry',
+  'ElementSource',
+  'Matter',
+  'RequestTemplate',
+];
 
 const text = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description });
 const without = (shape: Shape, ...names: readonly string[]): Parts =>

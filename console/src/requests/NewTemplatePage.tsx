@@ -54,7 +54,9 @@ function TemplateForm({ from, wanted }: { readonly from: string; readonly wanted
     days: Number(value.days),
     purposes: [...purposes],
     basis: basis as Schemas['RequestTemplate']['basis'],
-    ...(Array.isArray(wanted['matters']) ? { matters: wanted['matters'] as Schemas['TemplateMatter'][] } : {}),
+    ...(Array.isArray(wanted['matters'])
+      ? { matters: wanted['matters'] as Schemas['TemplateMatter'][] }
+      : {}),
     grants: grants.map((grant) => ({ ...grant })),
   });
   return (
