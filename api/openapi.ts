@@ -2571,6 +2571,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/request-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Templates from which requests are begun
+         * @description Whole documents, by code. `gone` names what a template says and what is not there any more.
+         */
+        get: operations["listRequestTemplates"];
+        put?: never;
+        /**
+         * Register a template of requests, or a further revision of it
+         * @description Templates are the data office's. One waits until a second person of the office agrees; stewards of departments propose. It says what agreements say, of data that is there.
+         */
+        post: operations["registerRequestTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/request-templates/{template}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The agreement that a template says, for your department, to begin a request with
+         * @description In the next version of its name, from today on. Nothing is asked for by it; `POST /v1/requests` asks, with all its checks.
+         */
+        get: operations["beginFromTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/request-templates/{template}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose that no request is begun from a template any more
+         * @description A second person of the data office accepts it. Requests that were begun from it go on.
+         */
+        post: operations["withdrawRequestTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/requests/imports": {
         parameters: {
             query?: never;
@@ -5371,6 +5435,64 @@ export interface components {
             };
             papers: components["schemas"]["RequestPapers"];
         } & (unknown | unknown);
+        /** @description 申请模板 */
+        RequestTemplate: {
+            code: components["schemas"]["Slug"];
+            /** @description becomes the title of the agreement */
+            title: components["schemas"]["Bilingual"];
+            /** @description the term that is asked for */
+            days: number;
+            purposes: components["schemas"]["Slug"][];
+            /** @description as in an agreement */
+            basis: components["schemas"]["TemplateBasis"];
+            /** @description as in an agreement */
+            matters?: components["schemas"]["TemplateMatter"][];
+            /** @description as in an agreement, all of one provider; fields, delivery, limits, obligations */
+            grants: components["schemas"]["TemplateGrant"][];
+        };
+        TemplateBasis: {
+            /** @enum {unknown} */
+            type: "consent" | "statutory" | "contract" | "emergency" | "public-disclosed";
+            reference?: string;
+            clause?: string;
+        };
+        TemplateMatter: {
+            code: components["schemas"]["Slug"];
+            title: components["schemas"]["Bilingual"];
+            cases: string[];
+            materials: components["schemas"]["Bilingual"][];
+        };
+        TemplateGrant: {
+            dataset: components["schemas"]["DatasetId"];
+        } & {
+            [key: string]: unknown;
+        };
+        RequestTemplateView: {
+            code: components["schemas"]["Slug"];
+            title: components["schemas"]["Bilingual"];
+            days: number;
+            purposes: components["schemas"]["Slug"][];
+            basis: components["schemas"]["TemplateBasis"];
+            matters?: components["schemas"]["TemplateMatter"][];
+            grants: components["schemas"]["TemplateGrant"][];
+            provider: components["schemas"]["DepartmentCode"];
+            revision: number;
+            /** @description datasets, schemas and fields that it names and that are not there any more, each behind its dataset; until it is revised nobody begins with it */
+            gone: string[];
+            /** @description why it was withdrawn */
+            withdrawn?: string;
+            registeredAt: components["schemas"]["Moment"];
+        };
+        RequestTemplateList: {
+            templates: components["schemas"]["RequestTemplateView"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        RequestBegun: {
+            template: components["schemas"]["Slug"];
+            revision: number;
+            document: components["schemas"]["PolicyDocument"];
+        };
         RequestMissing: {
             item: string;
             note: components["schemas"]["RequestText"];
@@ -7840,6 +7962,7 @@ export interface components {
         };
     };
     parameters: {
+        templateCode: components["schemas"]["Slug"];
         matterCode: components["schemas"]["Slug"];
         dispute: string;
         ticket: string;
@@ -12108,6 +12231,108 @@ export interface operations {
                     "application/json": components["schemas"]["DisputeView"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRequestTemplates: {
+        parameters: {
+            query?: {
+                code?: components["schemas"]["Slug"];
+                dataset?: components["schemas"]["DatasetId"];
+                matter?: components["schemas"]["Slug"];
+                state?: "current" | "withdrawn";
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by code */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestTemplateList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerRequestTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestTemplate"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            201: components["responses"]["Registered"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    beginFromTemplate: {
+        parameters: {
+            query: {
+                consumer: components["schemas"]["DepartmentCode"];
+                /** @description the name that the agreement gets */
+                agreement: components["schemas"]["Slug"];
+            };
+            header?: never;
+            path: {
+                template: components["parameters"]["templateCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the agreement, to be changed or asked for as it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestBegun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawRequestTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                template: components["parameters"]["templateCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
             default: components["responses"]["Problem"];
         };
     };
