@@ -70,6 +70,7 @@ test('every list of what is registered takes every filter at once', async () => 
           category: '1',
         },
         ...{ sharing: 'none', frequency: 'daily', dataClass: 'general', tag: 'a', since: '2026-01-01' },
+        linking: 'awaited',
       }),
     () => pageCodeLists(reader, { after: 'a@1', most: 5, id: 'a' }),
     () =>

@@ -70,6 +70,7 @@ for (const [language, words] of [
       saved: '免提交材料（份）',
       material: '户口簿',
       few: '不足 5 条，不计',
+      linking: '目录挂接率',
     },
   ],
   [
@@ -80,6 +81,7 @@ for (const [language, words] of [
       saved: 'Papers not needed',
       material: 'household register',
       few: 'under 5: no number',
+      linking: 'Catalogue entries linked',
     },
   ],
 ] as const)
@@ -99,6 +101,12 @@ for (const [language, words] of [
     await page.getByRole('link', { name: new RegExp(words.saved.replace(/[（）]/g, '.')) }).click();
     await page.getByText(words.material).first().waitFor();
     await healthy(watched, `${language}-board-saved`);
+    await page.goBack();
+    const linking = page.getByRole('link', { name: new RegExp(words.linking) });
+    await linking.waitFor();
+    assert.match((await linking.textContent()) ?? '', /^—/, 'no entry should have data yet');
+    await linking.click();
+    await page.getByRole('heading', { name: words.linking }).waitFor();
     await page.getByRole('link', { name: words.board, exact: true }).click();
     await watched.context.close();
   });

@@ -119,3 +119,45 @@ test('a leader reads numbers alone: no batch, no row, no person, no agreement', 
   const text = JSON.stringify((await hub.staff(office, 'GET', '/v1/board/saved')).json);
   assert.ok(!text.includes('RX-2026') && !nonEmpty(children).some(({ id }) => text.includes(id)));
 });
+
+test('the linking rate counts entries with data of those that should have some, by department, and the catalogue is narrowed by it', async () => {
+  const [first, second] = [
+    await hub.token('目录甲', ['steward'], 'pub-security'),
+    await hub.token('目录乙', ['steward'], 'pub-security'),
+  ];
+  const entry = (id: string, more: object): object => ({
+    ...{ id, title: { zh: '户籍', en: 'Households' }, abstract: { zh: '户籍人口', en: 'households' } },
+    ...{ category: '1/12', openness: 'closed', sourceSystem: '人口系统', updateFrequency: 'monthly' },
+    ...{ office: '人口处', contact: '0000-1', dataClass: 'general' },
+    sharing: { type: 'conditional', conditions: '法定职责', manner: 'interface' },
+    ...more,
+  });
+  for (const one of [
+    entry('pub-security.people', { datasets: [household] }),
+    entry('pub-security.archive', {}),
+    entry('pub-security.cases', { sharing: { type: 'none', basis: '治安管理处罚法', manner: 'file' } }),
+  ]) {
+    const { status, json } = await hub.staff(first, 'POST', '/v1/catalogue', one);
+    assert.equal(status, 202, JSON.stringify(json));
+    const path = `/v1/proposals/${String(json['proposal'])}`;
+    const { digest } = (await hub.staff(second, 'GET', path)).json;
+    assert.equal((await hub.staff(second, 'POST', `${path}/acceptance`, { digest })).status, 201);
+  }
+  assert.deepEqual(await rowsOf(office, 'linking'), [
+    { department: 'pub-security', count: 1, of: 2, few: false },
+  ]);
+  assert.deepEqual((await board(office)).get('linking'), { figure: 'linking', count: 1, of: 2, few: false });
+  assert.deepEqual(await rowsOf(ecology, 'linking'), [], 'another department reads its own alone');
+  const found = async (linking: string): Promise<unknown> =>
+    (
+      (await hub.staff(first, 'GET', `/v1/catalogue?linking=${linking}`)).json['entries'] as { id: string }[]
+    ).map(({ id }) => id);
+  assert.deepEqual(await found('linked'), ['pub-security.people']);
+  assert.deepEqual(await found('awaited'), ['pub-security.archive']);
+  assert.equal((await hub.staff(first, 'GET', '/v1/catalogue?linking=some')).status, 400);
+  const suspended = await hub.staff(first, 'POST', `/v1/datasets/${household}/decision`, {
+    ...{ act: 'suspend', reason: '核查' },
+  });
+  assert.equal(suspended.status, 200, JSON.stringify(suspended.json));
+  assert.deepEqual(await found('linked'), [], 'what is suspended answers nobody');
+});

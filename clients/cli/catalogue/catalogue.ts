@@ -1,4 +1,4 @@
-/** `datong catalogue search|sources|show|export|template|import`: what the departments have. */
+/** `datong catalogue search|linking|sources|show|export|template|import`: what the departments have. */
 import type { Command } from 'commander';
 import { withStaffToken } from '../profile.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
@@ -13,6 +13,7 @@ import {
 } from '../reading/reader.ts';
 import { csvHead, csvRow, type CatalogueShown } from './csvRow.ts';
 import type { ImportOptions } from './import.ts';
+import { registerLinking } from './linking.ts';
 
 interface SearchOptions extends ReaderOptions {
   readonly department?: string;
@@ -22,6 +23,7 @@ interface SearchOptions extends ReaderOptions {
   readonly since?: string;
   readonly frequency?: string;
   readonly class?: string;
+  readonly linking?: string;
   readonly xlsx?: boolean;
   readonly output?: string;
 }
@@ -32,7 +34,7 @@ export function register(program: Command): void {
   const catalogue = program
     .command('catalogue')
     .description(
-      '目录：查找、查看、导出、导入、数源部门 / the catalogue: search, show, export, import, sources',
+      '目录：查找、查看、挂接率、导出、导入、数源部门 / the catalogue: search, show, linking rate, export, import, sources',
     );
   filtered(
     catalogue
@@ -52,6 +54,7 @@ export function register(program: Command): void {
         ],
       }),
     );
+  registerLinking(catalogue);
   withReader(
     catalogue
       .command('sources')
@@ -136,13 +139,14 @@ const filtered = (command: Command): Command =>
     .option('--frequency <cycle>', 'update cycle, such as daily or monthly')
     .option('--class <class>', 'class of its data: general or important')
     .option('--tag <tag>', 'entries with a field of this semantic tag, such as cn.resident-id')
-    .option('--since <day>', 'with data published on this day or later, YYYY-MM-DD');
+    .option('--since <day>', 'with data published on this day or later, YYYY-MM-DD')
+    .option('--linking <state>', 'linked: has data now; awaited: should have, and has none');
 
 const queryOf = (
   q: string | undefined,
-  { department, category, sharing, frequency, tag, since, ...options }: SearchOptions,
+  { department, category, sharing, frequency, tag, since, linking, ...options }: SearchOptions,
 ): Readonly<Record<string, string | undefined>> => ({
-  ...{ q, department, category, sharing, frequency, tag, since },
+  ...{ q, department, category, sharing, frequency, tag, since, linking },
   class: options.class,
 });
 

@@ -99,6 +99,17 @@ test('what is wrong with a file, or with one of its entries, refuses all of it',
   assert.equal(await entries(), before);
 });
 
+test('the linking rate is told by department and in all, and the entries that wait for data', async () => {
+  const told = await datong('catalogue', 'linking', '--as', 'steward', '--lang', 'zh');
+  assert.equal(told.code, 0, told.stderr);
+  assert.match(told.stdout, /^civil\s+0\/2\s+0\.0%\n合计\s+0\/2\s+0\.0%\n$/);
+  const { stdout } = await datong('catalogue', 'linking', '--as', 'steward', '--json');
+  const total = { linked: 0, should: 2, rate: 0 };
+  assert.deepEqual(JSON.parse(stdout), { departments: [{ department: 'civil', ...total }], total });
+  const awaited = await datong('catalogue', 'search', '--linking', 'awaited', '--as', 'steward');
+  assert.match(awaited.stdout, /^civil\.archive[^]*civil\.relief/);
+});
+
 test('the template reads back, holds nothing, and is not written over', async () => {
   const path = join(home, 'template.xlsx');
   assert.equal((await datong('catalogue', 'template', '-o', path)).code, 0);

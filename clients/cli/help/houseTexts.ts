@@ -215,6 +215,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
     '条目所在的工作表（默认“目录”，否则第一个）',
   'one JSON object': '一个 JSON 对象',
   'entries of this department only': '只列这个部门的条目',
+  'linked: has data now; awaited: should have, and has none': 'linked 已挂接数据；awaited 应挂接而未挂接',
   'a class and what lies below it, such as 1/12': '一个分类及其下级，如 1/12',
   'unconditional, conditional or none': 'unconditional 无条件、conditional 有条件、none 不予共享',
   'entries with a field of this semantic tag, such as cn.resident-id':

@@ -57,9 +57,11 @@ export function BoardPage(): ReactNode {
                   <span className="number">
                     {one.few || one.count === undefined
                       ? say('boardFew')
-                      : one.of === undefined
-                        ? number(one.count)
-                        : `${number(Math.round((one.count / one.of) * 1000) / 10)} %`}
+                      : one.of === 0
+                        ? '—'
+                        : one.of === undefined
+                          ? number(one.count)
+                          : `${number(Math.round((one.count / one.of) * 1000) / 10)} %`}
                   </span>
                   <span>{say(`b_${one.figure}`)}</span>
                 </Link>

@@ -14,7 +14,7 @@ import { useWords } from '../words/words.ts';
 import { spans } from './BoardPage.tsx';
 
 type Row = Schemas['BoardRows']['rows'][number];
-const known = ['answered', 'refused', 'saved', 'deadlines', 'waiting'] as const;
+const known = ['answered', 'refused', 'saved', 'deadlines', 'waiting', 'linking'] as const;
 
 /** What a number of the board is made from: departments, datasets, matters; nobody's data. */
 export function BoardRowsPage(): ReactNode {

@@ -38,11 +38,12 @@ export function CataloguePage(): ReactNode {
     sharing = '',
     frequency = '',
     class: dataClass = '',
+    linking = '',
     cursor = '',
   } = filter;
-  const query = { q, department, sharing, frequency, class: dataClass, cursor };
+  const query = { q, department, sharing, frequency, class: dataClass, linking, cursor };
   const answer = useAnswer(`${JSON.stringify(query)} ${turn}`, () => get('/v1/catalogue', { query }));
-  const asked = q !== '' || department !== '' || sharing !== '' || frequency !== '' || dataClass !== '';
+  const asked = [q, department, sharing, frequency, dataClass, linking].some((one) => one !== '');
   return (
     <Page
       title={say('catalogue')}
@@ -78,6 +79,12 @@ export function CataloguePage(): ReactNode {
           label={say('catClass')}
           all={say('catAllClasses')}
           options={classes.map((value) => ({ value, text: say(`dc_${value}`) }))}
+        />
+        <Choice
+          name="linking"
+          label={say('linked')}
+          all={say('catAllLinking')}
+          options={(['linked', 'awaited'] as const).map((value) => ({ value, text: say(`ln_${value}`) }))}
         />
       </div>
       <List<Found>

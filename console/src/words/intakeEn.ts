@@ -145,6 +145,8 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   b_saved: 'Papers not needed',
   b_deadlines: 'In time',
   b_waiting: 'Waiting',
+  b_linking: 'Catalogue entries linked',
+  bx_linking: 'entries of the catalogue that have data now, of those that should: all but what is not shared',
   bx_answered: 'by asking department and dataset',
   bx_refused: 'by asking department and dataset',
   bx_saved: 'by the register of matters and the log: every field that stands in for the paper was given',

@@ -138,6 +138,8 @@ export const intakeZh = {
   b_saved: '免提交材料（份）',
   b_deadlines: '按期办结',
   b_waiting: '在办积压',
+  b_linking: '目录挂接率',
+  bx_linking: '应挂接的目录条目（不予共享的除外）中，现已挂接数据的',
   bx_answered: '按需求部门和数据资源',
   bx_refused: '按需求部门和数据资源',
   bx_saved: '按事项登记和日志计数：替代该材料的数据项都已给出',

@@ -13,6 +13,7 @@ import {
   savedCounted,
   type BoardSpan,
 } from '../../store/board/boardRows.ts';
+import { linkedEntries } from '../../store/board/linkedEntries.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { listRequests, type KeptRequest } from '../../store/requests/requests.ts';
 import { standingNow } from '../requests/standingNow.ts';
@@ -51,6 +52,10 @@ export const figures: Readonly<
       .filter(({ department }) => span.departments?.includes(department) !== false)
       .map(({ department, dataset }): Counted => ({ kind: 'file', department, dataset, count: 1 })),
   ],
+  linking: async (reader, { departments }) =>
+    (await linkedEntries(reader, departments)).map(({ department, linked, should }) => ({
+      ...{ department, count: linked, of: should },
+    })),
 };
 
 async function calls(reader: Reader, which: 'answered' | 'refused', span: BoardSpan): Promise<Counted[]> {

@@ -17,11 +17,14 @@ export function spanOf(
   };
 }
 
-/** A number with too few samples behind it is not told. What waits is no sample: one thing that waits is one too many. */
+/** Figures that count what stands now, and are no samples: one thing that waits is one too many. */
+const standing: readonly string[] = ['waiting', 'linking'];
+
+/** A number with too few samples behind it is not told. */
 export function told(
   figure: string,
   { count, of }: { readonly count: number; readonly of?: number | undefined },
 ): { readonly few: boolean; readonly count?: number; readonly of?: number } {
-  const few = figure !== 'waiting' && (of ?? count) < fewest;
+  const few = !standing.includes(figure) && (of ?? count) < fewest;
   return few ? { few } : { few, count, ...(of === undefined ? {} : { of }) };
 }

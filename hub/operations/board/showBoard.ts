@@ -20,7 +20,8 @@ export async function showBoard(call: Call<StaffCaller>, { database }: Services)
     const figure = name as Figure;
     const rows = await rowsOf(database.app, { ...span, departments }, call.now);
     const count = rows.reduce((sum, row) => sum + row.count, 0);
-    const of = figure === 'deadlines' ? rows.reduce((sum, row) => sum + (row.of ?? 0), 0) : undefined;
+    const rate = figure === 'deadlines' || figure === 'linking';
+    const of = rate ? rows.reduce((sum, row) => sum + (row.of ?? 0), 0) : undefined;
     board.figures.push({ figure, ...told(figure, { count, of }) });
   }
   return allowed(200, board, { facts: { change: { ...span } } });

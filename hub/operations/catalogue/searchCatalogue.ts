@@ -20,6 +20,7 @@ export async function searchCatalogue(call: Call<Reading>, { database }: Service
           after: after === undefined ? undefined : { rank: Number(rank), id },
           ...{ sought, department, category, sharing, frequency, tag, since },
           dataClass: call.query['class'],
+          linking: call.query['linking'] as 'linked' | 'awaited' | undefined,
         });
   return listed(
     'entries',

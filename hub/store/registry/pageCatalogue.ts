@@ -2,6 +2,7 @@ import type { Sought } from '../../domain/catalogue.ts';
 import { composer, narrowed, rowsOf } from '../database/compiled.ts';
 import { momentOf, readMoment } from '../database/moment.ts';
 import type { Reader } from '../database/reader.ts';
+import { isLinked } from './isLinked.ts';
 import { catalogueColumns, type CatalogueRow } from './catalogue.ts';
 
 export interface CatalogueWanted {
@@ -20,6 +21,8 @@ export interface CatalogueWanted {
   readonly tag: string | undefined;
   /** a linked dataset had a batch published on this day (YYYY-MM-DD, China) or later */
   readonly since: string | undefined;
+  /** has data now, or should have and does not */
+  readonly linking: 'linked' | 'awaited' | undefined;
 }
 
 export interface CatalogueFound extends CatalogueRow {
@@ -35,7 +38,19 @@ export interface CatalogueFound extends CatalogueRow {
 /** Live entries, the best first, then by id. */
 export async function pageCatalogue(
   reader: Reader,
-  { after, most, sought, department, category, sharing, frequency, dataClass, tag, since }: CatalogueWanted,
+  {
+    after,
+    most,
+    sought,
+    department,
+    category,
+    sharing,
+    frequency,
+    dataClass,
+    tag,
+    since,
+    linking,
+  }: CatalogueWanted,
 ): Promise<CatalogueFound[]> {
   const title = "lower(title_zh || ' ' || title_en)";
   const whole = (sought?.runs ?? []).join(' ');
@@ -65,6 +80,8 @@ export async function pageCatalogue(
       `EXISTS (SELECT 1 FROM batch AS b WHERE b.dataset = ANY (datasets) AND b.published_at >= ?::date::timestamp AT TIME ZONE 'Asia/Shanghai')`,
       [since],
     );
+  if (linking === 'linked') ranked.whereRaw(isLinked('catalogue_entry'));
+  if (linking === 'awaited') ranked.whereRaw(`sharing <> 'none' AND NOT ${isLinked('catalogue_entry')}`);
   const query = composer
     .select(
       composer.raw(
