@@ -401,7 +401,7 @@ export interface paths {
         };
         /**
          * What the exchange brought, what was late and what waits, in numbers
-         * @description Of the caller’s departments, or of all. Counted from the log’s entries and from what waits now; what fewer than five samples stand behind has no number, but for what waits.
+         * @description Of the caller’s departments, or of all. Counted from the log’s entries and from what waits now; what fewer than five samples stand behind has no number, but for what waits and for linking.
          */
         get: operations["showBoard"];
         put?: never;
@@ -3928,10 +3928,11 @@ export interface components {
         };
         /**
          * @description `answered`, `refused`: calls for data; `saved`: papers that cases did not need (免提交材料), by the register of matters;
-         *     `deadlines`: acts on requests, statements of duties and expected files that came in time, of all; `waiting`: what waits now
+         *     `deadlines`: acts on requests, statements of duties and expected files that came in time, of all; `waiting`: what waits now;
+         *     `linking` (挂接率): entries of the catalogue that have data now, of those that should: all but what is not shared
          * @enum {unknown}
          */
-        BoardFigure: "answered" | "refused" | "saved" | "deadlines" | "waiting";
+        BoardFigure: "answered" | "refused" | "saved" | "deadlines" | "waiting" | "linking";
         Board: {
             /**
              * Format: date
@@ -3946,7 +3947,7 @@ export interface components {
                 figure: components["schemas"]["BoardFigure"];
                 /** @description absent where there are too few samples */
                 count?: number;
-                /** @description of so many, for deadlines */
+                /** @description of so many, for deadlines and linking */
                 of?: number;
                 /** @description fewer than five samples */
                 few: boolean;
@@ -10357,6 +10358,8 @@ export interface operations {
                 tag?: string;
                 /** @description a dataset of it had data published on this day or later */
                 since?: string;
+                /** @description linked: a published dataset of it has data, or is live; awaited: it should, and none is */
+                linking?: "linked" | "awaited";
                 /** @description `nextCursor` of the page before */
                 cursor?: components["parameters"]["cursor"];
                 /** @description at most so many, 1 to 200; 50 where it is not said */
