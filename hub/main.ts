@@ -31,6 +31,7 @@ import { jobChecks, witnessCheck } from './jobs/readiness.ts';
 import { startRunner, type Runner } from './jobs/runner.ts';
 import { openKeys } from './keys/openKeys.ts';
 import { bindings, staffBindings } from './operations/bindings.ts';
+import { Simulations } from './operations/policy/simulations.ts';
 import { thingsWaiting } from './operations/inbox/thingsWaiting.ts';
 import { hubGauges } from './operations/health/hubGauges.ts';
 import { hubMetrics } from './operations/health/hubMetrics.ts';
@@ -186,6 +187,7 @@ async function start(
     sources: config.sources,
     reminders: config.reminders ?? {},
     servicePlaces: config.services,
+    simulations: new Simulations(),
     report,
   };
   const live = new LiveProviders(keys.hubSigning, () => database.now(), options.live, metrics.live);

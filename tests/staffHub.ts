@@ -21,6 +21,7 @@ import { openKeys } from '../hub/keys/openKeys.ts';
 import { hubMetrics } from '../hub/operations/health/hubMetrics.ts';
 import { intakeServices } from '../hub/exchange/intake/services.ts';
 import { bindings, type WalkServices } from '../hub/operations/bindings.ts';
+import { Simulations } from '../hub/operations/policy/simulations.ts';
 import type { Services } from '../hub/operations/services.ts';
 import { admitPerson } from './admitPerson.ts';
 import { testDatabase, type TestDatabase } from './database.ts';
@@ -93,6 +94,7 @@ export async function startStaffHub({
     sources: [],
     reminders: {},
     servicePlaces: [],
+    simulations: new Simulations(),
     report: ({ error }) => failures.push(error),
   };
   const overload = overloadSummary({ audit, now: () => database.now() });

@@ -9,6 +9,7 @@ import type { HubKeys } from '../keys/hubKeys.ts';
 import type { Database } from '../store/database/database.ts';
 import type { ServicePlace } from '../exchange/live/service/servicePlace.ts';
 import type { SourcePlace } from '../exchange/pull/sourcePlace.ts';
+import type { Simulations } from './policy/simulations.ts';
 import type { HubMetrics } from './health/hubMetrics.ts';
 
 export interface HubPlace {
@@ -40,5 +41,6 @@ export interface Services {
   readonly reminders: AllowedReminders;
   /** services of departments that live datasets may be asked of */
   readonly servicePlaces: readonly ServicePlace[];
+  readonly simulations: Simulations;
   readonly report: ReportFailure;
 }

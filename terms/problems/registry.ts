@@ -275,6 +275,18 @@ export const registryProblems = {
     text: { zh: '申请不正确：{reason}', en: 'the request is not valid: {reason}' },
     next: { zh: '按说明修改', en: 'mend it as the reason says' },
   },
+  simulations_too_many: {
+    status: 429,
+    who: 'caller',
+    text: {
+      zh: '同时进行的试算已达上限：每人 {ofPerson} 次，每部门 {ofDepartment} 次',
+      en: 'too many simulations at once: {ofPerson} of a person, {ofDepartment} of a department',
+    },
+    next: {
+      zh: '等前一次试算结束，按 Retry-After 重试',
+      en: 'wait until the one before has ended; try again after Retry-After',
+    },
+  },
   template_outdated: {
     status: 409,
     who: 'data-office',

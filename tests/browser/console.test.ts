@@ -328,7 +328,21 @@ test('a steward signs by mandate and approves with one press and her passkey, no
   const colleague = await hub.token('同事', ['steward'], 'pub-security');
   const jws = signedMandate(mandate, city.publicSecurity.signing);
   assert.equal((await hub.staff(colleague, 'POST', '/v1/mandates', { mandate: jws })).status, 201);
-  await open(page, 'agreements/agr-by-mandate/1');
+  await open(page, 'inbox');
+  const waits = page.getByRole('row', {
+    name: /agr-by-mandate@1 · 提供部门 .*您可凭授权书用通行密钥签署，也可审批/,
+  });
+  await waits.waitFor();
+  await healthy(watched, 'inbox-signable');
+  await waits.getByRole('link').click();
+  // what it would change, before she agrees
+  await page.getByRole('button', { name: '试算', exact: true }).click();
+  const told = page.getByRole('region', { name: '试算结果' });
+  await told.getByRole('heading', { name: 'agr-by-mandate@1' }).waitFor();
+  await told.getByText(/放宽 \d+，新增 [1-9]/).waitFor();
+  await told.getByText('重新决策的调用').waitFor();
+  await picture(page, 'zh-simulated');
+  await healthy(watched, 'simulated');
   const sign = page.getByRole('button', { name: /用通行密钥代表.*签署并同意/ });
   await sign.waitFor();
   await picture(page, 'zh-by-mandate');

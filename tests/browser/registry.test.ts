@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sealSecret } from '../../hub/exchange/pull/secret.ts';
 import { sealerOf } from '../../hub/exchange/sealer.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { openBrowser } from './openBrowser.ts';
 import { attack, healthy, picture } from './pages.ts';
 import { open, registryCity, saidByAttacker, signedIn, showPages } from './registryCity.ts';
@@ -338,6 +339,18 @@ test('a code is issued and shown once', async () => {
 });
 
 test('who sees a field, and what a document would change, without changing it', async () => {
+  const households = householdFile(1500, 3);
+  const child = households.good.find(({ region }) => region !== '990103')?.id ?? '';
+  const { publicSecurity, education } = town.city;
+  await publicSecurity.client.sendFile('pub-security.household', households.bytes, { mapping: 'household' });
+  await education.client.query(
+    'pub-security.household',
+    { filter: [{ field: 'person_id', op: 'eq', value: child }] },
+    {
+      ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment', onBehalfOf: 'o' },
+      matter: 'RX-2026-000451',
+    },
+  );
   const watched = await signedIn(browser, town, 'zh', security);
   const { page } = watched;
   await open(page, town, 'policy');
@@ -348,10 +361,33 @@ test('who sees a field, and what a document would change, without changing it', 
     .first()
     .waitFor();
   await page.getByLabel('文件正文').fill('{"kind":"Agreement"}');
-  await page.getByRole('button', { name: '推演' }).click();
+  await page.getByRole('button', { name: '试算' }).click();
   await page.getByText('policy_invalid').waitFor();
   watched.faults.splice(0);
   await healthy(watched, 'policy');
+  const floor = {
+    kind: 'Restriction',
+    id: 'res-names',
+    version: 1,
+    when: { field: ['name'] },
+    floor: { mask: 'drop' },
+  };
+  await page.getByLabel('文件正文').fill(JSON.stringify(floor));
+  await page.getByLabel('取最近的调用').selectOption('31');
+  await page.getByRole('button', { name: '试算' }).click();
+  const told = page.getByRole('region', { name: '试算结果' });
+  await told.getByText(/删除 [1-9]/).waitFor();
+  await told.getByRole('heading', { name: '最近 31 天的调用' }).waitFor();
+  await told.getByRole('row', { name: /数据项或脱敏将不同.*name/ }).waitFor();
+  await picture(page, 'zh-policy-simulated');
+  await healthy(watched, 'simulated');
+  // what a department can see
+  await page.getByLabel('需求部门').selectOption('education');
+  assert.match(page.url(), /consumer=education/);
+  await page
+    .getByRole('cell', { name: /personName/ })
+    .first()
+    .waitFor();
   await watched.context.close();
 });
 

@@ -10,6 +10,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { CellTable } from './CellTable.tsx';
+import { Simulation } from '../registry/Simulation.tsx';
 import { UnionList } from './UnionList.tsx';
 import { AgreementSample } from './AgreementSample.tsx';
 import { AgreementSigning } from './AgreementSigning.tsx';
@@ -93,6 +94,13 @@ export function AgreementPage(): ReactNode {
           </section>
           {wanted === undefined ? null : <AgreementSample view={view} wanted={wanted} />}
           <AgreementSigning view={view} doing={doing} again={answer.again} />
+          {view.state === 'submitted' ? (
+            <section className="card no-print">
+              <h2>{say('smTitle')}</h2>
+              <p className="muted">{say('smLead')}</p>
+              <Simulation document={() => JSON.parse(view.text) as Schemas['PolicyDocument']} />
+            </section>
+          ) : null}
           <Approval view={view} refused={setRefused} again={answer.again} />
           <AgreementStops view={view} doing={doing} again={answer.again} />
           <section className="card">

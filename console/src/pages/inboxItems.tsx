@@ -17,6 +17,9 @@ export interface Item {
   readonly act: ReactNode;
 }
 
+/** For which side she signs. */
+const sideWords = { provider: 'provider', consumer: 'consumer', 'data-office': 'whoOffice' } as const;
+
 /** Everything but persons, who are confirmed in the inbox itself. */
 export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken): readonly Item[] {
   const open = (address: string, what: string): ReactNode => (
@@ -43,9 +46,12 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
       item(addressOf('agreements', [one.id, String(one.version)]), {
         key: `${one.id}@${one.version}`,
         kind: one.kind === 'Agreement' ? 'kindAgreement' : 'kindRestriction',
-        what: `${one.id}@${one.version}`,
+        what: [
+          `${one.id}@${one.version}`,
+          ...(one.signable ?? []).map(({ role }) => say(sideWords[role])),
+        ].join(' · '),
         from: one.consumer ?? one.provider,
-        why: 'whyApprove',
+        why: one.signable === undefined ? 'whyApprove' : one.signOnly === true ? 'whySign' : 'whySignApprove',
       }),
     ),
     ...waiting.schemas.map((one) =>

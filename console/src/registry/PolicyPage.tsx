@@ -2,18 +2,16 @@ import { Button, Alert } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
-import { CellTable } from '../pages/CellTable.tsx';
 import { Choice } from '../parts/Choice.tsx';
 import { Link } from '../parts/Link.tsx';
 import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
-import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useDraft } from '../parts/useDraft.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { UnionList } from '../pages/UnionList.tsx';
+import { Simulation } from './Simulation.tsx';
 
 type Cell = Schemas['VisibleList']['cells'][number];
 
@@ -35,13 +33,12 @@ export function PolicyPage(): ReactNode {
         ),
   );
   const { pick } = useWords();
-  const doing = useAct();
   return (
     <Page
       title={say('policy')}
       lead={say('poLead')}
-      error={doing.error ?? cells.error}
-      cli="npx datong policy visibility FOLDER"
+      error={cells.error}
+      cli="npx datong policy visibility --hub --dataset DATASET"
       actions={<Button onClick={() => window.print()}>{say('print')}</Button>}
     >
       <section className="card">
@@ -95,45 +92,32 @@ export function PolicyPage(): ReactNode {
           ]}
         />
       </section>
-      <Trial doing={doing} />
+      <Trial />
     </Page>
   );
 }
 
-function Trial({ doing }: { readonly doing: ReturnType<typeof useAct> }): ReactNode {
+function Trial(): ReactNode {
   const { say } = useWords();
   const draft = useDraft('policy trial', { text: '' });
   const [fault, setFault] = useState('');
-  const [tried, setTried] = useState<Schemas['PolicyTried']>();
-  const run = (): void => {
+  const typed = (): Schemas['PolicyDocument'] | undefined => {
     setFault('');
-    setTried(undefined);
-    let document: Schemas['PolicyDocument'];
     try {
-      document = JSON.parse(draft.value.text) as Schemas['PolicyDocument'];
+      return JSON.parse(draft.value.text) as Schemas['PolicyDocument'];
     } catch (error) {
       setFault(error instanceof Error ? error.message : '');
-      return;
+      return undefined;
     }
-    doing.act(() => post('/v1/policy/trials', { document }), setTried);
   };
-  const nothing = tried !== undefined && tried.loosens.length + tried.tightens.length === 0;
   return (
     <section className="card">
       <h2>{say('poTry')}</h2>
       <p className="muted">{say('poTryLead')}</p>
-      <form
-        className="form no-print"
-        aria-label={say('poTry')}
-        onSubmit={(event) => {
-          event.preventDefault();
-          run();
-        }}
-      >
+      <div className="form no-print">
         <label className="choice wide">
           <span>{say('poText')}</span>
           <textarea
-            required
             className="code"
             rows={8}
             spellCheck={false}
@@ -141,31 +125,11 @@ function Trial({ doing }: { readonly doing: ReturnType<typeof useAct> }): ReactN
             onChange={({ target }) => draft.set({ text: target.value })}
           />
         </label>
-        <div className="row-form">
-          <Button type="primary" htmlType="submit" disabled={doing.sending}>
-            {say('poRun')}
-          </Button>
-        </div>
-      </form>
+      </div>
       {fault === '' ? null : (
         <Alert role="alert" type="error" showIcon title={say('scNotJson', { what: fault })} />
       )}
-      {nothing ? <p role="status">{say('poNothing')}</p> : null}
-      {tried === undefined || tried.loosens.length === 0 ? null : (
-        <>
-          <h2>
-            {say('loosens')} · {tried.document}
-          </h2>
-          <CellTable label={say('loosens')} cells={tried.loosens} loosened />
-        </>
-      )}
-      {tried === undefined || tried.tightens.length === 0 ? null : (
-        <>
-          <h2>{say('tightens')}</h2>
-          <CellTable label={say('tightens')} cells={tried.tightens} />
-        </>
-      )}
-      {tried === undefined ? null : <UnionList unions={tried.unions} />}
+      <Simulation document={typed} />
     </section>
   );
 }

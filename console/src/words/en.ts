@@ -97,6 +97,8 @@ export const en: Words = {
   kindRestriction: 'Approve a restriction',
   kindPerson: 'Confirm a person',
   kindDuty: 'Duty for received data',
+  whySign: 'you may sign it by passkey, as a mandate lets you; others approve',
+  whySignApprove: 'you may sign it by passkey, as a mandate lets you, and approve it',
   whyApprove: 'somebody of the provider or the office approves, never the author',
   whyConfirm: 'somebody other than who invited confirms',
   whyDuty: 'your department states in time what became of the data',

@@ -98,6 +98,8 @@ export const zh = {
   kindRestriction: '限制规则审批',
   kindPerson: '人员确认',
   kindDuty: '数据使用义务',
+  whySign: '您可凭授权书用通行密钥签署，由他人审批',
+  whySignApprove: '您可凭授权书用通行密钥签署，也可审批',
   whyApprove: '提供部门或主管部门由他人审批，提交人不能自批',
   whyConfirm: '邀请人之外的另一人确认',
   whyDuty: '本部门收到的数据须按期处理并申明',

@@ -26,9 +26,18 @@ const day = 86_400_000;
 /**
  * POST /v1/policy/simulations: what would change if the document came into force now, and how many of the last days' calls would be
  * answered otherwise. A department is told of its own agreements and calls, the data office of all.
- * @throws Problem policy_invalid, parties_differ, policy_does_not_compile, unknown_reference, sharing_refused
+ * @throws Problem simulations_too_many, policy_invalid, parties_differ, policy_does_not_compile, unknown_reference, sharing_refused
  */
 export async function simulatePolicy(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
+  const end = services.simulations.begin(call.caller);
+  try {
+    return await simulate(call, services);
+  } finally {
+    end();
+  }
+}
+
+async function simulate(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { document: written, days = usualDays, most = mostEntries } = call.body as Asked;
   const { app } = services.database;
   const document = parsePolicyDocument(written, 'document');

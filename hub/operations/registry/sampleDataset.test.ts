@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import request from 'supertest';
 import type { components } from '../../../api/openapi.ts';
 import { householdFile } from '../../../clients/cli/demo/files/householdFile.ts';
 import { readDocuments } from '../../../clients/cli/apply/readDocuments.ts';
@@ -256,6 +257,36 @@ test('a document is simulated over the calls of the last days: what would differ
   };
   assert.equal((await simulate(ecology, { document: floor })).json['code'], 'not_your_department');
   assert.equal((await simulated(operator, { document: floor })).decisions.different, 2);
+
+  // two at once of a person, four of a department; the place is free again, whatever became of it
+  const { simulations } = hub.hub.services;
+  const by = (person: string, department?: string) =>
+    simulations.begin({ person, grants: department === undefined ? [] : [{ department }] });
+  const ends = ['a', 'a', 'b', 'b'].map((person) => by(person, 'ecology'));
+  const crowded = await request(hub.hub.origins.staff)
+    .post('/v1/policy/simulations')
+    .ca(hub.ca)
+    .set('authorization', `Bearer ${ecology}`)
+    .send({ document: own });
+  const { code } = crowded.body as { code: string };
+  assert.deepEqual(
+    [crowded.status, code, crowded.headers['retry-after']],
+    [429, 'simulations_too_many', '5'],
+  );
+  const denied = await newestLeaves(hub.hub.database, 1);
+  assert.deepEqual([denied[0]?.operation, denied[0]?.code], ['simulatePolicy', 'simulations_too_many']);
+  assert.equal((await simulate(operator, { document: own })).status, 200, 'others go on');
+  assert.throws(() => by('a', 'education'), { code: 'simulations_too_many' });
+  for (const end of ends.slice(1)) end();
+  for (const end of ends.slice(1)) end();
+  const again = ['c', 'd', 'e'].map((person) => by(person, 'ecology'));
+  assert.throws(() => by('f', 'ecology'), { code: 'simulations_too_many' }, 'given back once');
+  again[0]?.();
+  for (const _ of [1, 2]) {
+    assert.equal((await simulate(ecology, { document: own, days: 1 })).status, 200);
+    assert.equal((await simulate(ecology, { document: { ...own, id: '' } })).json['code'], 'policy_invalid');
+  }
+  for (const end of [...ends, ...again]) end();
 
   // what does not compile, what is too much
   const unknown = nextVersion({ nothing: { mask: 'clear' } });
