@@ -5410,6 +5410,8 @@ export interface components {
                     officeDays: number;
                     departmentDays: number;
                 };
+                /** @description of an update of the catalogue; absent, ten */
+                catalogueDays?: number;
             };
         };
         RequestText: string;
@@ -6984,6 +6986,34 @@ export interface components {
             nextCursor?: string;
         };
         Waiting: {
+            /** @description entries of the catalogue to bring up to date, or whose data does not come as they promise; to the data office what a department is late with. What is due first comes first */
+            catalogue: {
+                /**
+                 * @description a change that waits for its second person; a dataset of it that is retired; no data within its update frequency (更新周期)
+                 * @enum {unknown}
+                 */
+                clock: "revision" | "retired" | "cycle";
+                /** @description id of the entry; of a revision as datong approve takes it */
+                name: string;
+                /** @description absent for the data office */
+                department?: components["schemas"]["DepartmentCode"];
+                dataset?: components["schemas"]["DatasetId"];
+                /** @description of a revision */
+                proposal?: components["schemas"]["Uuid7"];
+                /**
+                 * Format: date
+                 * @description day on which it began, or data came last
+                 */
+                since: string;
+                /**
+                 * Format: date
+                 * @description the last day that is in time
+                 */
+                due: string;
+                /** @description holidays are not announced that far; the day may move */
+                provisional: boolean;
+                overdue: boolean;
+            }[];
             /** @description datasets whose expected batch did not come (断报), the longest silent first */
             silent: {
                 dataset: components["schemas"]["DatasetId"];

@@ -21,6 +21,7 @@ const reminderWords = {
   seconds: { zh: '缺AB角的数据管理员', en: 'stewards without a second' },
   risks: { zh: '日志风险', en: 'findings over the log' },
   evidence: { zh: '取证申请', en: 'evidence to release' },
+  catalogue: { zh: '应更新的目录条目', en: 'catalogue entries to update' },
 } as const satisfies Readonly<Record<string, Bilingual>>;
 
 export type ReminderSection = keyof typeof reminderWords;
@@ -49,6 +50,7 @@ export const sameBy: Readonly<Record<ReminderSection, readonly string[]>> = {
   seconds: ['steward', 'department'],
   risks: ['id', 'state', 'overdue'],
   evidence: ['id'],
+  catalogue: ['clock', 'name', 'dataset', 'proposal', 'since', 'overdue'],
 };
 
 /** Something that waits for somebody. */

@@ -15,6 +15,8 @@ const household = 'pub-security.household';
 const office = await hub.token('市领导', ['leader']);
 const education = await hub.token('教育局领导', ['leader'], 'education');
 const ecology = await hub.token('生态局领导', ['leader'], 'ecology');
+const dataOffice = await hub.token('主管部门', ['steward']);
+const teacher = await hub.token('教育局甲', ['steward'], 'education');
 const clerk = await hub.token('报送员', ['clerk'], 'pub-security');
 
 const file = householdFile(1500, 12);
@@ -155,6 +157,26 @@ test('the linking rate counts entries with data of those that should have some, 
   assert.deepEqual(await found('linked'), ['pub-security.people']);
   assert.deepEqual(await found('awaited'), ['pub-security.archive']);
   assert.equal((await hub.staff(first, 'GET', '/v1/catalogue?linking=some')).status, 400);
+  const late = async (token: string): Promise<Record<string, unknown>[]> =>
+    (await hub.staff(token, 'GET', '/v1/inbox')).json['catalogue'] as Record<string, unknown>[];
+  assert.deepEqual([await late(first), await late(dataOffice)], [[], []], 'data came this month');
+  await database.owner.query(
+    `UPDATE batch SET opened_at = opened_at - interval '100 days' WHERE dataset = $1`,
+    [household],
+  );
+  const [cycle, ...others] = await late(first);
+  assert.deepEqual(
+    [cycle?.['clock'], cycle?.['name'], cycle?.['dataset'], cycle?.['overdue'], others],
+    ['cycle', 'pub-security.people', household, true, []],
+  );
+  assert.deepEqual(await late(dataOffice), [cycle]);
+  assert.deepEqual(await late(teacher), [], 'another department has nothing to do with it');
+  // where batches are expected by a plan of their own they are told as silent, and not twice
+  await database.owner.query(
+    `UPDATE dataset SET intake = intake || '{"expect": {"every": "month", "by": 5}}' WHERE id = $1`,
+    [household],
+  );
+  assert.deepEqual([await late(first), await late(dataOffice)], [[], []]);
   const suspended = await hub.staff(first, 'POST', `/v1/datasets/${household}/decision`, {
     ...{ act: 'suspend', reason: '核查' },
   });

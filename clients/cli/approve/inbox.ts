@@ -1,10 +1,11 @@
 /** `datong inbox`: what waits for you, the second person. */
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import { told } from '../told.ts';
 import type { Command } from 'commander';
 import { printable } from '../printable.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, say, talk } from '../verb.ts';
-import { asReviewer, roleText, waitingFor } from './waiting.ts';
+import { asReviewer, roleText, waitingFor, type WaitingEntry } from './waiting.ts';
 import { personText } from '../personText.ts';
 
 interface InboxOptions extends StaffOptions {
@@ -17,11 +18,17 @@ export function register(program: Command): void {
   )
     .option(
       '--json',
-      'answer {documents, proposals, schemas, changeovers, persons, seconds, requests, demands, disputes, tickets, duties, batches, silent, keys, codes, risks, evidence, expiring} as JSON',
+      'answer {documents, proposals, schemas, changeovers, persons, seconds, requests, demands, disputes, tickets, duties, batches, silent, keys, codes, risks, evidence, expiring, catalogue} as JSON',
     )
     .addHelpText('after', '\nExample:\n  datong inbox\n  datong approve agr-school-enrolment\n')
     .action(inbox);
 }
+
+const clockWords: Readonly<Record<WaitingEntry['clock'], Bilingual>> = {
+  revision: { zh: '修改待同意', en: 'a change waits' },
+  retired: { zh: '所列数据资源已退役', en: 'its dataset is retired' },
+  cycle: { zh: '未按更新周期更新', en: 'no data within its cycle' },
+};
 
 async function inbox(options: InboxOptions): Promise<void> {
   const waiting = await asReviewer(options, waitingFor);
@@ -86,6 +93,10 @@ async function inbox(options: InboxOptions): Promise<void> {
       `${told('kind', 'Silent')}  ${dataset}  ${from} ≤ ${due}${lastCame === undefined ? '' : `  (${lastCame})`}`,
     );
   }
+  for (const { clock, name, department, dataset, proposal, due, overdue } of waiting.catalogue)
+    data(
+      `${told('kind', 'CatalogueEntry')}  ${name}  ${department ?? 'office'}  ${say(clockWords[clock])}  ${dataset ?? proposal ?? '–'}  ≤ ${due}${overdue ? '  !' : ''}`,
+    );
   for (const { keyid, department, state, enrolled, objection } of waiting.keys) {
     data(
       `${told('kind', 'Key')}  ${keyid}  ${department}  ${enrolled}  ${objection === undefined ? told('state', state) : told('label', 'objected')}`,

@@ -74,6 +74,20 @@ export interface WaitingKey {
   readonly objection?: string;
 }
 
+/** An entry of the catalogue to bring up to date, or whose data is late. */
+export interface WaitingEntry {
+  readonly clock: 'revision' | 'retired' | 'cycle';
+  readonly name: string;
+  /** absent: the data office */
+  readonly department?: string;
+  readonly dataset?: string;
+  readonly proposal?: string;
+  /** civil dates of China */
+  readonly since: string;
+  readonly due: string;
+  readonly overdue: boolean;
+}
+
 export interface WaitingRisk {
   readonly id: string;
   readonly rule: string;
@@ -115,6 +129,8 @@ export interface Waiting {
   readonly duties: readonly Duty[];
   /** places of hers with one data steward and nobody beside her */
   readonly seconds: MissingSeconds;
+  /** entries of the catalogue whose clock runs */
+  readonly catalogue: readonly WaitingEntry[];
   /** demands for data that nobody offers, to assign or to answer */
   readonly demands: readonly DemandView[];
   /** disputes whose next step may be hers */

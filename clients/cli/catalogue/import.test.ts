@@ -99,6 +99,25 @@ test('what is wrong with a file, or with one of its entries, refuses all of it',
   assert.equal(await entries(), before);
 });
 
+test('an entry that waits too long stands in datong inbox, with its day', async () => {
+  const read = entryOfLine({ line: 2, cells: new Map(Object.entries({ ...cells, id: 'civil.late' })) });
+  assert.ok('entry' in read);
+  const { body } = await staffCall(hub, stewardToken, 'POST', '/v1/catalogue', read.entry);
+  await hub.database.owner.query(
+    `UPDATE proposal SET proposed_at = now() - interval '40 days' WHERE id = $1`,
+    [body['proposal']],
+  );
+  const { stdout } = await datong('inbox', '--as', 'steward', '--lang', 'zh');
+  const line =
+    /^目录条目 {2}civil\.late@1 {2}civil {2}修改待同意 {2}(\S{36}) {2}≤ \d{4}-\d\d-\d\d {2}!$/m.exec(stdout);
+  assert.ok(line !== null, stdout);
+  assert.equal(line[1], body['proposal']);
+  const refused = await datong('refuse', line[1] ?? '', '--reason', '再核', '--as', 'security');
+  assert.equal(refused.code, 0, refused.stderr);
+  const after = await datong('inbox', '--as', 'steward', '--json');
+  assert.deepEqual((JSON.parse(after.stdout) as { catalogue: unknown }).catalogue, []);
+});
+
 test('the linking rate is told by department and in all, and the entries that wait for data', async () => {
   const told = await datong('catalogue', 'linking', '--as', 'steward', '--lang', 'zh');
   assert.equal(told.code, 0, told.stderr);

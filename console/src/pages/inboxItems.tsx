@@ -151,6 +151,21 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
         why: 'whySilent',
       }),
     ),
+    ...waiting.catalogue.map((one) =>
+      item(
+        one.proposal === undefined
+          ? addressOf('catalogue', [one.name])
+          : addressOf('proposals', [one.proposal]),
+        {
+          key: `catalogue ${one.clock} ${one.name} ${one.dataset ?? one.proposal ?? ''}`,
+          kind: 'kindEntry',
+          what: one.dataset === undefined ? one.name : `${one.name} · ${one.dataset}`,
+          from: one.department,
+          due: one.due,
+          why: `whyEntry_${one.clock}`,
+        },
+      ),
+    ),
     ...waiting.tickets.map((one) =>
       item(addressOf('tickets', [one.id]), {
         key: one.id,

@@ -26,6 +26,8 @@ export interface ProcedureClock {
   readonly returnStops: boolean;
   /** of demands for data that nobody offers; absent: five days of the data office, ten of a department */
   readonly demand?: DemandClock;
+  /** of an update of the catalogue; absent: ten */
+  readonly catalogueDays?: number;
 }
 
 export interface Procedure {

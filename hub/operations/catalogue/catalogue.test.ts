@@ -1,6 +1,7 @@
 /** The catalogue: registered by two, found in both languages, with fields that nobody types. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { uuid7 } from '../../../machine/uuid7.ts';
 import { acceptAs, staffCall, type StaffReply } from '../../../tests/secondPerson.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
 
@@ -306,6 +307,76 @@ test('once a dataset goes over to a version with a further field, its entry is f
   const moved = await post(steward, '/v1/datasets/civil.relief/schema', { schema: 'urn:datong:relief:1.1' });
   assert.equal(moved.status, 200, JSON.stringify(moved.body));
   assert.deepEqual(await found(asked('核准日期')), ['civil.relief-entry']);
+});
+
+test('a change that waits beyond ten working days, or what the city says, stands before the department and the data office', async () => {
+  const told = async (token: string): Promise<Record<string, unknown>[]> =>
+    (await staffCall(hub, token, 'GET', '/v1/inbox')).body['catalogue'] as Record<string, unknown>[];
+  const { body } = await post(steward, '/v1/catalogue', entry('civil.slow'));
+  const { proposal } = body;
+  assert.deepEqual(await told(second), [], 'it is young');
+  const setBack = async (days: number): Promise<unknown> =>
+    hub.database.owner.query(
+      `UPDATE proposal SET proposed_at = now() - $2::integer * interval '1 day' WHERE id = $1`,
+      [proposal, days],
+    );
+  await setBack(40);
+  const [late, ...others] = await told(second);
+  const { clock, name, department, overdue } = late ?? {};
+  assert.deepEqual([clock, name, department, overdue], ['revision', 'civil.slow@1', 'civil', true]);
+  assert.equal(late?.['proposal'], proposal);
+  assert.deepEqual(others, []);
+  assert.deepEqual(await told(office), [late]);
+  assert.deepEqual(await told(elsewhere), [], 'not before another department');
+  const stage = {
+    code: 'decide',
+    title: { zh: '审定', en: 'decision' },
+    by: 'provider',
+    role: 'steward',
+    days: 10,
+  };
+  const procedure = {
+    ...{ id: 'slow-city', version: 1, title: { zh: '办理流程', en: 'procedure' }, stages: [stage] },
+    unconditional: [],
+    clock: { answerDays: 10, extensionDays: 10, escalateDays: 2, returnStops: false, catalogueDays: 60 },
+  };
+  assert.equal((await post(office, '/v1/procedures', procedure)).status, 201);
+  assert.deepEqual([await told(second), await told(office)], [[], []], 'the city gives it sixty days');
+  await setBack(200);
+  assert.deepEqual(
+    (await told(office)).map((one) => one['name']),
+    ['civil.slow@1'],
+  );
+  const path = `/v1/proposals/${String(proposal)}`;
+  const { digest } = (await staffCall(hub, second, 'GET', path)).body;
+  assert.equal((await post(second, `${path}/acceptance`, { digest })).status, 201);
+  assert.deepEqual([await told(second), await told(office)], [[], []], 'it is decided');
+});
+
+test('an entry that names a retired dataset is to be revised; revised it stands before nobody', async () => {
+  const told = async (token: string): Promise<unknown> =>
+    ((await staffCall(hub, token, 'GET', '/v1/inbox')).body['catalogue'] as Record<string, unknown>[]).map(
+      ({ clock, name, dataset: id, overdue }) => [clock, name, id, overdue],
+    );
+  const decision = '/v1/datasets/civil.relief/decision';
+  const ended = [steward, second].map((token) =>
+    post(token, decision, { act: 'retire', reason: '机构改革' }),
+  );
+  for (const reply of ended) assert.ok((await reply).status < 300);
+  assert.deepEqual(await told(steward), [['retired', 'civil.relief-entry', 'civil.relief', false]]);
+  assert.deepEqual(
+    [await told(office), await told(elsewhere)],
+    [[], []],
+    'the department still has its days',
+  );
+  await hub.database.owner.query('UPDATE dataset SET decided_by = $1 WHERE id = $2', [
+    uuid7(Date.now() - 200 * 86_400_000),
+    'civil.relief',
+  ]);
+  assert.deepEqual(await told(office), [['retired', 'civil.relief-entry', 'civil.relief', true]]);
+  const revised = await registered(entry('civil.relief-entry', { office: '救助二处' }));
+  assert.equal(revised.status, 201, JSON.stringify(revised.body));
+  assert.deepEqual([await told(steward), await told(office)], [[], []]);
 });
 
 test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));

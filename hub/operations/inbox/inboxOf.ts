@@ -7,6 +7,7 @@ import { openCodes } from './openCodes.ts';
 import { openDuties } from './openDuties.ts';
 import { silentHere } from './silentHere.ts';
 import { waitingBatches } from './waitingBatches.ts';
+import { waitingCatalogue } from './waitingCatalogue.ts';
 import { waitingChangeovers } from './waitingChangeovers.ts';
 import { waitingDocuments } from './waitingDocuments.ts';
 import { waitingKeys } from './waitingKeys.ts';
@@ -38,6 +39,7 @@ export async function inboxOf(call: Call<StaffCaller>, services: Services) {
     documents: await waitingDocuments(call, services),
     proposals: await waitingProposals(call, services),
     schemas: await waitingSchemas(call, services),
+    catalogue: await waitingCatalogue(call, services),
     changeovers: await waitingChangeovers(call, services),
     persons: waitingPersons(call, services),
     seconds: missingSeconds(call, services),
