@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import { Suspense, lazy, type ComponentType, type ReactNode } from 'react';
 import { post } from './api/call.ts';
 import { lazily } from './parts/lazily.ts';
-import { Link } from './parts/Link.tsx';
+import { Menu, type MenuGroup } from './Menu.tsx';
 import { Page } from './parts/Page.tsx';
 import { DepartmentNames } from './parts/DepartmentNames.tsx';
 import { useDepartments } from './parts/useDepartments.ts';
@@ -16,7 +16,7 @@ import { ExchangesPage } from './pages/ExchangesPage.tsx';
 import { InboxPage } from './pages/InboxPage.tsx';
 import { PersonsPage } from './pages/PersonsPage.tsx';
 import { SessionsPage } from './pages/SessionsPage.tsx';
-import { addressOf, useRoute } from './route.ts';
+import { useRoute } from './route.ts';
 import { hasOffice, hasRole, useSession, type Role } from './session.ts';
 import { useWords } from './words/words.ts';
 import type { Words } from './words/zh.ts';
@@ -96,6 +96,8 @@ const BoardRowsPage = lazy(() =>
 const readers: readonly Role[] = ['operator', 'steward', 'security', 'auditor'];
 
 interface Entry {
+  /** whose work it belongs to; absent: reached from another page alone */
+  readonly group?: MenuGroup;
   readonly page: keyof Words;
   readonly shown: ComponentType;
   /** of one thing on the page */
@@ -104,52 +106,62 @@ interface Entry {
   readonly roles?: readonly Role[];
   /** of those roles the data office's alone */
   readonly office?: true;
-  /** reached from another page alone */
-  readonly hidden?: true;
 }
 
 const entries: readonly Entry[] = [
-  { page: 'inbox', shown: InboxPage },
-  { page: 'catalogue', shown: CataloguePage, detail: CatalogueEntryPage },
-  { page: 'requests', shown: RequestsPage, detail: RequestPage, roles: readers },
-  { page: 'templates', shown: TemplatesPage, detail: TemplatePage, roles: readers },
-  { page: 'demands', shown: DemandsPage, detail: DemandPage, roles: readers },
-  { page: 'tickets', shown: TicketsPage, detail: TicketPage, roles: readers },
-  { page: 'disputes', shown: DisputesPage, detail: DisputePage, roles: readers },
-  { page: 'proposals', shown: InboxPage, detail: ProposalPage, roles: readers, hidden: true },
-  { page: 'datasets', shown: DatasetsPage, detail: DatasetPage },
-  { page: 'schemas', shown: SchemasPage, detail: SchemaPage },
-  { page: 'sources', shown: SourcesPage },
-  { page: 'agreements', shown: AgreementsPage, detail: AgreementPage, roles: readers },
-  { page: 'policy', shown: PolicyPage, roles: readers },
-  { page: 'matters', shown: MattersPage, detail: MatterPage },
-  { page: 'send', shown: SendPage, roles: ['clerk', 'steward'] },
-  { page: 'batches', shown: BatchesPage, roles: [...readers, 'clerk'] },
-  { page: 'pulls', shown: PullsPage, detail: PullPage, roles: [...readers, 'clerk'] },
-  { page: 'held', shown: BatchesPage, detail: HeldPage, roles: [...readers, 'clerk'], hidden: true },
-  { page: 'board', shown: BoardPage, detail: BoardRowsPage, roles: [...readers, 'leader'] },
-  { page: 'exchanges', shown: ExchangesPage, roles: ['auditor'] },
-  { page: 'audit', shown: AuditPage, detail: EntryPage },
-  { page: 'evidence', shown: EvidencePage, detail: EvidenceOnePage, roles: ['auditor', 'security'] },
-  { page: 'risks', shown: RisksPage, detail: RiskPage, roles: ['auditor', 'security'] },
-  { page: 'incidents', shown: IncidentPage, roles: ['auditor', 'security'] },
-  { page: 'holds', shown: HoldsPage, roles: ['steward', 'security', 'auditor'], office: true },
+  { group: 'mine', page: 'inbox', shown: InboxPage },
+  { group: 'mine', page: 'board', shown: BoardPage, detail: BoardRowsPage, roles: [...readers, 'leader'] },
+  { group: 'mine', page: 'reminders', shown: RemindersPage },
+  { group: 'mine', page: 'sessions', shown: SessionsPage },
+  { group: 'share', page: 'catalogue', shown: CataloguePage, detail: CatalogueEntryPage },
+  { group: 'share', page: 'requests', shown: RequestsPage, detail: RequestPage, roles: readers },
+  { group: 'share', page: 'templates', shown: TemplatesPage, detail: TemplatePage, roles: readers },
+  { group: 'share', page: 'demands', shown: DemandsPage, detail: DemandPage, roles: readers },
+  { group: 'share', page: 'agreements', shown: AgreementsPage, detail: AgreementPage, roles: readers },
+  { group: 'share', page: 'policy', shown: PolicyPage, roles: readers },
+  { group: 'share', page: 'matters', shown: MattersPage, detail: MatterPage },
+  { group: 'data', page: 'datasets', shown: DatasetsPage, detail: DatasetPage },
+  { group: 'data', page: 'schemas', shown: SchemasPage, detail: SchemaPage },
+  { group: 'data', page: 'sources', shown: SourcesPage },
+  { group: 'data', page: 'send', shown: SendPage, roles: ['clerk', 'steward'] },
+  { group: 'data', page: 'batches', shown: BatchesPage, roles: [...readers, 'clerk'] },
+  { group: 'data', page: 'pulls', shown: PullsPage, detail: PullPage, roles: [...readers, 'clerk'] },
+  { group: 'cases', page: 'tickets', shown: TicketsPage, detail: TicketPage, roles: readers },
+  { group: 'cases', page: 'disputes', shown: DisputesPage, detail: DisputePage, roles: readers },
+  { group: 'cases', page: 'counter', shown: CounterPage, roles: ['clerk', 'steward'] },
+  { group: 'cases', page: 'papers', shown: PaperConsentPage, roles: ['steward'] },
+  { group: 'cases', page: 'delays', shown: DelaysPage, roles: ['steward', 'security', 'auditor'] },
   {
+    group: 'cases',
+    page: 'duties',
+    shown: DutiesPage,
+    roles: ['operator', 'steward', 'security', 'auditor'],
+  },
+  { group: 'watch', page: 'exchanges', shown: ExchangesPage, roles: ['auditor'] },
+  { group: 'watch', page: 'audit', shown: AuditPage, detail: EntryPage },
+  {
+    group: 'watch',
+    page: 'evidence',
+    shown: EvidencePage,
+    detail: EvidenceOnePage,
+    roles: ['auditor', 'security'],
+  },
+  { group: 'watch', page: 'risks', shown: RisksPage, detail: RiskPage, roles: ['auditor', 'security'] },
+  { group: 'watch', page: 'incidents', shown: IncidentPage, roles: ['auditor', 'security'] },
+  { group: 'keep', page: 'holds', shown: HoldsPage, roles: ['steward', 'security', 'auditor'], office: true },
+  {
+    group: 'keep',
     page: 'retention',
     shown: RetentionPage,
     detail: DestroyedPage,
     roles: ['steward', 'security', 'auditor'],
     office: true,
   },
-  { page: 'erasures', shown: ErasuresPage, roles: ['steward', 'security'], office: true },
-  { page: 'duties', shown: DutiesPage, roles: ['operator', 'steward', 'security', 'auditor'] },
-  { page: 'counter', shown: CounterPage, roles: ['clerk', 'steward'] },
-  { page: 'papers', shown: PaperConsentPage, roles: ['steward'] },
-  { page: 'delays', shown: DelaysPage, roles: ['steward', 'security', 'auditor'] },
-  { page: 'departments', shown: DepartmentsPage, detail: DepartmentPage, roles: readers },
-  { page: 'persons', shown: PersonsPage, roles: readers },
-  { page: 'reminders', shown: RemindersPage },
-  { page: 'sessions', shown: SessionsPage },
+  { group: 'keep', page: 'erasures', shown: ErasuresPage, roles: ['steward', 'security'], office: true },
+  { group: 'house', page: 'departments', shown: DepartmentsPage, detail: DepartmentPage, roles: readers },
+  { group: 'house', page: 'persons', shown: PersonsPage, roles: readers },
+  { page: 'proposals', shown: InboxPage, detail: ProposalPage, roles: readers },
+  { page: 'held', shown: BatchesPage, detail: HeldPage, roles: [...readers, 'clerk'] },
 ];
 
 export function Shell(): ReactNode {
@@ -202,22 +214,7 @@ function Frame(): ReactNode {
           {say('demoBanner')}
         </p>
       ) : null}
-      <nav className="menu" aria-label={say('nav')}>
-        <ul>
-          {entries
-            .filter((one) => one.hidden === undefined && mayOpen(one))
-            .map(({ page }) => (
-              <li key={page}>
-                <Link
-                  to={addressOf(page)}
-                  current={page === entry.page || (page === 'batches' && entry.page === 'held')}
-                >
-                  {say(page)}
-                </Link>
-              </li>
-            ))}
-        </ul>
-      </nav>
+      <Menu entries={entries.filter(mayOpen)} current={entry.page === 'held' ? 'batches' : entry.page} />
       <main id="content" tabIndex={-1}>
         {mayOpen(entry) ? (
           <Suspense fallback={<p>{say('loading')}</p>}>

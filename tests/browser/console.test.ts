@@ -374,6 +374,19 @@ test('the keyboard alone signs in, finds a page and leaves', async () => {
   await page.getByRole('navigation').waitFor();
   await press('交换日志');
   await page.getByRole('heading', { name: '交换日志' }).waitFor();
+  // a group closes by keyboard, stays closed over a reload, and opens with one of its pages
+  const menu = page.getByRole('navigation');
+  const group = menu.locator('details', { hasText: '部门与人员' });
+  await group.getByRole('link', { name: '人员', exact: true }).waitFor();
+  await group.locator('summary').focus();
+  await page.keyboard.press('Enter');
+  await group.getByRole('link', { name: '人员', exact: true }).waitFor({ state: 'hidden' });
+  await page.reload();
+  await menu.getByText('审计与安全').waitFor();
+  assert.equal(await group.getByRole('link').count(), 0);
+  await page.goto(`${origin}/console/persons`);
+  await group.getByRole('link', { name: '人员', exact: true }).waitFor();
+  await healthy(watched, 'menu');
   await press('退出登录');
   await page.getByRole('heading', { name: /登录/ }).first().waitFor();
   await watched.context.close();

@@ -1,6 +1,6 @@
-import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
+import { StepButtons } from '../parts/StepButtons.tsx';
 import type { Act } from '../parts/useAct.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
@@ -22,17 +22,7 @@ export function DisputeActs(props: {
   return (
     <section className="card no-print" aria-label={say('rqAct')}>
       <h2>{say('rqAct')}</h2>
-      <div className="row-form">
-        {steps.map((one) => (
-          <Button
-            key={one}
-            aria-expanded={open === one}
-            onClick={() => setOpen(open === one ? undefined : one)}
-          >
-            {say(`da_${one}`)}
-          </Button>
-        ))}
-      </div>
+      <StepButtons steps={steps} open={open} set={setOpen} text={(one) => say(`da_${one}`)} />
       {open === undefined ? null : (
         <SaidForm
           key={open}

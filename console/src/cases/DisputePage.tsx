@@ -1,7 +1,7 @@
-import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { Events } from '../parts/Events.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
@@ -14,7 +14,6 @@ import { useWords } from '../words/words.ts';
 import { DisputeActs } from './DisputeActs.tsx';
 import { DisputeAbout } from './DisputesPage.tsx';
 import { RaiseDisputePage } from './RaiseDisputePage.tsx';
-import { Person } from '../parts/Person.tsx';
 
 type View = Schemas['DisputeView'];
 
@@ -95,24 +94,15 @@ function Levels({ state }: Pick<View, 'state'>): ReactNode {
 }
 
 function Course({ view }: { readonly view: View }): ReactNode {
-  const { say, when } = useWords();
+  const { say } = useWords();
   return (
-    <section className="card">
-      <h2>{say('rqHistory')}</h2>
-      <Table<View['events'][number]>
-        aria-label={say('rqHistory')}
-        size="small"
-        pagination={false}
-        rowKey={({ seq }) => seq}
-        dataSource={view.events}
-        columns={[
-          { title: say('when'), render: (_, one) => when(one.at) },
-          { title: say('dpStep'), render: (_, one) => say(`da_${one.act}`) },
-          { title: say('person'), render: (_, one) => <Person id={one.person} name={one.name} /> },
-          { title: say('dpSaid'), render: (_, one) => one.said },
-          { title: say('dpPaper'), render: (_, one) => <span className="digest">{one.document}</span> },
-        ]}
-      />
-    </section>
+    <Events
+      events={view.events}
+      step={({ act }) => say(`da_${act}`)}
+      said={[
+        { title: say('dpSaid'), render: (_, one) => one.said },
+        { title: say('dpPaper'), render: (_, one) => <span className="digest">{one.document}</span> },
+      ]}
+    />
   );
 }

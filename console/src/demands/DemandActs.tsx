@@ -2,6 +2,7 @@ import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { post, type Schemas } from '../api/call.ts';
 import { Select } from '../parts/Select.tsx';
+import { StepButtons } from '../parts/StepButtons.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { Unsent } from '../parts/Unsent.tsx';
 import type { Act } from '../parts/useAct.ts';
@@ -35,17 +36,7 @@ export function DemandActs(props: {
           ? say('dmTurnOffice')
           : say('dmTurnDepartment', { who: name(view.provider ?? '') })}
       </p>
-      <div className="row-form">
-        {steps.map((one) => (
-          <Button
-            key={one}
-            aria-expanded={open === one}
-            onClick={() => setOpen(open === one ? undefined : one)}
-          >
-            {say(`dmAct_${one}`)}
-          </Button>
-        ))}
-      </div>
+      <StepButtons steps={steps} open={open} set={setOpen} text={(one) => say(`dmAct_${one}`)} />
       {open === undefined ? null : (
         <StepForm
           key={open}

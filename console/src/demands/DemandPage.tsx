@@ -1,11 +1,10 @@
-import { Table } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
+import { Events } from '../parts/Events.tsx';
 import { Facts } from '../parts/Facts.tsx';
 import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
-import { Person } from '../parts/Person.tsx';
 import { PrintButton } from '../parts/PrintButton.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
@@ -92,28 +91,15 @@ function Wanted({ view }: { readonly view: View }): ReactNode {
 }
 
 function Course({ view }: { readonly view: View }): ReactNode {
-  const { say, when } = useWords();
+  const { say } = useWords();
   const { name } = useDepartments();
   return (
-    <section className="card">
-      <h2>{say('rqHistory')}</h2>
-      <Table<View['events'][number]>
-        aria-label={say('rqHistory')}
-        size="small"
-        pagination={false}
-        rowKey={({ seq }) => seq}
-        dataSource={view.events}
-        columns={[
-          { title: say('when'), render: (_, one) => when(one.at) },
-          {
-            title: say('dmStep'),
-            render: (_, one) =>
-              say(`dmAct_${one.act}`) + (one.provider === undefined ? '' : ` → ${name(one.provider)}`),
-          },
-          { title: say('person'), render: (_, one) => <Person id={one.person} name={one.name} /> },
-          { title: say('dmReason'), render: (_, one) => one.said },
-        ]}
-      />
-    </section>
+    <Events
+      events={view.events}
+      step={({ act, provider }) =>
+        say(`dmAct_${act}`) + (provider === undefined ? '' : ` → ${name(provider)}`)
+      }
+      said={[{ title: say('dmReason'), render: (_, one) => one.said }]}
+    />
   );
 }

@@ -1,6 +1,6 @@
-import { Table } from 'antd';
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
+import { Events } from '../parts/Events.tsx';
 import { isWord } from '../parts/State.tsx';
 import { useWords, type Spoken } from '../words/words.ts';
 
@@ -13,24 +13,13 @@ export const actWord = (act: string, say: Spoken['say']): string => {
 
 /** Everything that happened, with who said what. */
 export function History({ view }: { readonly view: Schemas['RequestView'] }): ReactNode {
-  const { say, when } = useWords();
+  const { say } = useWords();
   return (
-    <section className="card">
-      <h2>{say('rqHistory')}</h2>
-      <Table<Event>
-        aria-label={say('rqHistory')}
-        size="small"
-        pagination={false}
-        rowKey={({ seq }) => seq}
-        dataSource={view.events}
-        columns={[
-          { title: say('when'), render: (_, one) => when(one.at) },
-          { title: say('person'), render: (_, one) => one.name ?? one.person },
-          { title: say('operation'), render: (_, one) => actWord(one.act, say) },
-          { title: say('scMeaning'), render: (_, one) => <Said of={one} /> },
-        ]}
-      />
-    </section>
+    <Events
+      events={view.events}
+      step={({ act }) => actWord(act, say)}
+      said={[{ title: say('scMeaning'), render: (_, one) => <Said of={one} /> }]}
+    />
   );
 }
 

@@ -1,0 +1,69 @@
+import { useState, type ReactNode } from 'react';
+import { Link } from './parts/Link.tsx';
+import { addressOf } from './route.ts';
+import { useWords } from './words/words.ts';
+import type { Words } from './words/zh.ts';
+
+/** By whose work it is, in the order in which they stand. */
+const groups = ['mine', 'share', 'data', 'cases', 'watch', 'keep', 'house'] as const;
+export type MenuGroup = (typeof groups)[number];
+
+const place = 'datong-menu-closed';
+
+interface MenuEntry {
+  readonly page: keyof Words;
+  readonly group?: MenuGroup;
+}
+
+/**
+ * The pages that she may open, in groups that open and close by mouse and by keyboard. What was closed stays closed in this browser, until one
+ * of its pages is shown.
+ */
+export function Menu(props: {
+  readonly entries: readonly MenuEntry[];
+  readonly current: keyof Words;
+}): ReactNode {
+  const { entries, current } = props;
+  const { say } = useWords();
+  const [closed, setClosed] = useState<ReadonlySet<string>>(
+    () => new Set((window.localStorage.getItem(place) ?? '').split(' ')),
+  );
+  const [shown, setShown] = useState<string>();
+  const turn = (group: MenuGroup | undefined, open: boolean): void => {
+    if (group === undefined || open !== closed.has(group)) return;
+    const after = new Set([...closed].filter((one) => one !== group));
+    if (!open) after.add(group);
+    window.localStorage.setItem(place, [...after].join(' ').trim());
+    setClosed(after);
+  };
+  if (shown !== current) {
+    setShown(current);
+    turn(entries.find(({ page }) => page === current)?.group, true);
+  }
+  return (
+    <nav className="menu" aria-label={say('nav')}>
+      {groups.map((group) => {
+        const pages = entries.filter((one) => one.group === group).map(({ page }) => page);
+        if (pages.length === 0) return null;
+        return (
+          <details
+            key={group}
+            open={!closed.has(group)}
+            onToggle={({ currentTarget }) => turn(group, currentTarget.open)}
+          >
+            <summary>{say(`mn_${group}`)}</summary>
+            <ul>
+              {pages.map((page) => (
+                <li key={page}>
+                  <Link to={addressOf(page)} current={page === current}>
+                    {say(page)}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </details>
+        );
+      })}
+    </nav>
+  );
+}

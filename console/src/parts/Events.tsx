@@ -1,0 +1,41 @@
+import { Table, type TableColumnsType } from 'antd';
+import type { ReactNode } from 'react';
+import { useWords } from '../words/words.ts';
+import { Person } from './Person.tsx';
+
+interface Happened {
+  readonly seq: number;
+  /** RFC 3339 */
+  readonly at: string;
+  /** id */
+  readonly person: string;
+  readonly name?: string;
+}
+
+/** Everything that happened to a thing, in order: when, which step, who, and what was said. */
+export function Events<E extends Happened>(props: {
+  readonly events: readonly E[];
+  readonly step: (event: E) => ReactNode;
+  readonly said: TableColumnsType<E>;
+}): ReactNode {
+  const { events, step, said } = props;
+  const { say, when } = useWords();
+  return (
+    <section className="card">
+      <h2>{say('rqHistory')}</h2>
+      <Table<E>
+        aria-label={say('rqHistory')}
+        size="small"
+        pagination={false}
+        rowKey={({ seq }) => seq}
+        dataSource={events}
+        columns={[
+          { title: say('when'), render: (_, one) => when(one.at) },
+          { title: say('operation'), render: (_, one) => step(one) },
+          { title: say('person'), render: (_, one) => <Person id={one.person} name={one.name} /> },
+          ...said,
+        ]}
+      />
+    </section>
+  );
+}

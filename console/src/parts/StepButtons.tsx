@@ -1,0 +1,21 @@
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+
+/** The steps that are hers, as buttons of which one is open: what it asks for stands below, and is sent by a second button there. */
+export function StepButtons<Step extends string>(props: {
+  readonly steps: readonly Step[];
+  readonly open: Step | undefined;
+  readonly set: (step: Step | undefined) => void;
+  readonly text: (step: Step) => string;
+}): ReactNode {
+  const { steps, open, set, text } = props;
+  return (
+    <div className="row-form">
+      {steps.map((one) => (
+        <Button key={one} aria-expanded={open === one} onClick={() => set(open === one ? undefined : one)}>
+          {text(one)}
+        </Button>
+      ))}
+    </div>
+  );
+}
