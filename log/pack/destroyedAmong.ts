@@ -18,14 +18,16 @@ export interface DestroyedUnit extends ToldDestruction {
   readonly index: number;
 }
 
-const mark = new TextEncoder().encode(`"operation":"${destructionOperation}"`);
+const markOf = (operation: string): Buffer => Buffer.from(`"operation":"${operation}"`);
+const destruction = markOf(destructionOperation);
+const orderings = ['acceptProposal', acceptOlderOperation].map(markOf);
 
 /**
  * A unit counts where its destruction, the order of two persons and every entry of it that stays are among the proven ones. Ascending.
  * @param entries ascending by index, well-formed
  */
 export function destroyedAmong(entries: readonly ProvenEntry[]): readonly DestroyedUnit[] {
-  const told = entries.filter(({ bytes }) => holds(bytes, mark));
+  const told = entries.filter(({ bytes }) => holds(bytes, destruction));
   if (told.length === 0) return [];
   const orders = new Map<string, Leaf>();
   for (const { bytes } of entries) {
@@ -38,23 +40,31 @@ export function destroyedAmong(entries: readonly ProvenEntry[]): readonly Destro
     const said = destructionIn(leaf);
     if (said === undefined) continue;
     const { first } = said;
-    const stays = entries.map((one) => one.index).filter((at) => at >= first && at < first + destructionUnit);
+    const begin = placeOf(entries, first);
+    const stays = entries
+      .slice(begin, begin + destructionUnit)
+      .flatMap((one) => (one.index < first + destructionUnit ? [one.index] : []));
     if (isTold({ first, stays }, leaf, orders.get(said.order))) units.push({ ...said, index });
   }
   return units.sort((a, b) => a.first - b.first);
 }
 
-const orderings = ['acceptProposal', acceptOlderOperation].map((operation) =>
-  new TextEncoder().encode(`"operation":"${operation}"`),
-);
-
-/** Parsing every leaf of a large pack would cost more than proving it. */
-function holds(bytes: Uint8Array, part: Uint8Array): boolean {
-  const [head = 0] = part;
-  for (let at = bytes.indexOf(head); at >= 0; at = bytes.indexOf(head, at + 1))
-    if (part.every((byte, nth) => bytes[at + nth] === byte)) return true;
-  return false;
+/** Where the first entry from an index on stands among ascending ones. */
+function placeOf(entries: readonly ProvenEntry[], index: number): number {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle]?.index ?? index) < index) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
+
+/** Parsing every leaf of a large pack would cost more than proving it, and so would a search that is not the platform's own. */
+const holds = (bytes: Uint8Array, mark: Buffer): boolean =>
+  (bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).includes(
+    mark,
+  );
 
 /** What is left of ranges without the units that were destroyed. */
 export const withoutDestroyed = (
