@@ -3726,8 +3726,14 @@ export interface components {
             /** @description what the caller takes on with these rows; stands in the entry too */
             obligations?: components["schemas"]["SaidObligation"][];
             notes?: components["schemas"]["AnswerNotes"];
+            asOf?: components["schemas"]["ProviderTime"];
             nextCursor?: string;
         };
+        /**
+         * Format: date-time
+         * @description of live data whose agreement has `limits.cacheSeconds`; when the provider gave the oldest of what the answer rests on
+         */
+        ProviderTime: string;
         /** @description what the answer says of itself; stands in the entry too */
         AnswerNotes: {
             /**
@@ -3765,6 +3771,7 @@ export interface components {
             };
             obligations?: components["schemas"]["SaidObligation"][];
             notes?: components["schemas"]["AnswerNotes"];
+            asOf?: components["schemas"]["ProviderTime"];
         };
         /** @description records, or why there are none */
         BatchOutcome: {
@@ -3794,6 +3801,7 @@ export interface components {
             /** @description what the caller takes on with the answer */
             obligations?: components["schemas"]["SaidObligation"][];
             notes?: components["schemas"]["AnswerNotes"];
+            asOf?: components["schemas"]["ProviderTime"];
         };
         AggregateQuestion: {
             aggregate: components["schemas"]["FactId"];
@@ -3875,6 +3883,8 @@ export interface components {
                     /** @description taken from callsPerDay so far */
                     callsToday?: number;
                     maskTypeErrors?: number;
+                    /** @description for how long what the provider of a live dataset gave may answer again */
+                    cacheSeconds?: number;
                 };
                 /** @description what may be asked of one subject */
                 facts?: {

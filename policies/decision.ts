@@ -107,6 +107,8 @@ export interface Permission extends DecisionCommon {
     readonly rowsPerDay?: number;
     readonly bytesPerDay?: number;
     readonly maskTypeErrors?: number;
+    /** set where what a provider gave may be used again */
+    readonly cacheSeconds?: number;
   };
   /** columns the row fetch needs for these fields, in the schema's order */
   readonly storedFields: readonly string[];

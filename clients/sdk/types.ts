@@ -52,7 +52,11 @@ export interface QueryAnswer {
   /** `undisclosed`: rows of persons who have not consented may have been withheld, or none */
   readonly rows: { readonly delivered: number; readonly withheld: number | 'undisclosed' };
   readonly nextCursor?: string;
+  readonly asOf?: ProviderTime;
 }
+
+/** RFC 3339, of live data that the agreement lets be older than the call: when their provider gave the oldest of them. */
+export type ProviderTime = string;
 
 /** Many subjects at once, each by a full value that the caller holds. */
 export interface BatchQuestion {
@@ -74,6 +78,7 @@ export interface BatchAnswer {
   readonly outcomes: readonly BatchOutcome[];
   readonly withheld: Readonly<Record<string, string>>;
   readonly rows: { readonly delivered: number };
+  readonly asOf?: ProviderTime;
 }
 
 /** One question about one subject, as the agreement allows it. */
@@ -108,6 +113,7 @@ export interface AggregateAnswer {
 export interface FactAnswer {
   /** unknown: no row of the subject, or what is asked of is empty */
   readonly answer: 'yes' | 'no' | 'unknown';
+  readonly asOf?: ProviderTime;
 }
 
 export interface BatchCounts {

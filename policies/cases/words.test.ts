@@ -50,7 +50,7 @@ const restricted = {
     ...grant,
     lookupBy: ['person_id'],
     deliveries: ['batch'],
-    limits: { maskTypeErrors: 9 },
+    limits: { maskTypeErrors: 9, cacheSeconds: 60 },
   })),
 };
 const restriction = {

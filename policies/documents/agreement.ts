@@ -72,6 +72,8 @@ export interface Limits {
   readonly bytesPerDay?: number;
   /** values of a wrong type tolerated in one exchange; default 0 */
   readonly maskTypeErrors?: number;
+  /** of a live dataset: seconds for which what its provider gave may answer the same question again; default 0 */
+  readonly cacheSeconds?: number;
 }
 
 /** How rows may leave beside page by page. */

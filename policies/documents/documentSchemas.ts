@@ -57,6 +57,7 @@ const limits = closed([], {
   rowsPerDay: { ...count, maximum: 1_000_000_000_000 },
   bytesPerDay: { ...count, maximum: 1_000_000_000_000_000 },
   maskTypeErrors: { type: 'integer', minimum: 0, maximum: 1000 },
+  cacheSeconds: { type: 'integer', minimum: 0, maximum: 86_400 },
 });
 
 const requires = words({ enum: ['on-behalf-of', 'matter', 'lookup'] });

@@ -53,8 +53,17 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
       'the schema has no x-primary-key: nothing tells which row a change is about',
     );
   }
+  const mode = context.modes?.get(grant.dataset);
+  if ((grant.limits?.cacheSeconds ?? 0) > 0 && mode !== undefined && mode !== 'live') {
+    report.error(
+      'limit_idle',
+      `${path}/limits/cacheSeconds`,
+      '该数据资源的数据就在枢纽内，没有可以留用的提供部门答复',
+      'the rows of this dataset are in the hub: no provider is asked whose answer could be used again',
+    );
+  }
   checkFactsOf(grant, schema, path, report);
-  checkAggregatesOf(grant, schema, context.modes?.get(grant.dataset), path, report);
+  checkAggregatesOf(grant, schema, mode, path, report);
   const plans: Plan[] = [];
   for (const purpose of grant.purposes ?? agreement.purposes) {
     const effective = effectiveFields({ ...input, grant, schema, path, purpose });

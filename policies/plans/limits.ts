@@ -19,13 +19,16 @@ export function tightestLimits(
     const most = least(name, own?.[name] ?? Infinity);
     return most === Infinity ? [] : [[name, most] as const];
   });
-  const maskTypeErrors = least('maskTypeErrors', own?.maskTypeErrors ?? 0);
+  const unlessGranted = (['maskTypeErrors', 'cacheSeconds'] as const).flatMap((name) => {
+    const most = least(name, own?.[name] ?? 0);
+    return most === 0 ? [] : [[name, most] as const];
+  });
   return {
     rowsPerCall: least('rowsPerCall', own?.rowsPerCall ?? usualRowsPerCall),
     ...(isBatch
       ? { subjectsPerCall: least('subjectsPerCall', own?.subjectsPerCall ?? usualSubjectsPerCall) }
       : {}),
     ...Object.fromEntries(ofDay),
-    ...(maskTypeErrors === 0 ? {} : { maskTypeErrors }),
+    ...Object.fromEntries(unlessGranted),
   };
 }

@@ -85,13 +85,16 @@ const limitNames = [
   'rowsPerDay',
   'bytesPerDay',
   'maskTypeErrors',
+  'cacheSeconds',
 ] as const;
+
+/** Absent means none: without batches there are no subjects of one. */
+const noneUnlessGranted: ReadonlySet<string> = new Set(['maskTypeErrors', 'subjectsPerCall', 'cacheSeconds']);
 
 function limits(before: Plan, after: Plan): CellChange[] {
   const [old, fresh] = [before.whole.limits, after.whole.limits];
   return limitNames.flatMap((name) => {
-    // without batches there are no subjects of one
-    const unlimited = name === 'maskTypeErrors' || name === 'subjectsPerCall' ? 0 : Infinity;
+    const unlimited = noneUnlessGranted.has(name) ? 0 : Infinity;
     const [a, b] = [old[name] ?? unlimited, fresh[name] ?? unlimited];
     if (a === b) return [];
     const text = (value: number): string => `${name} ${value === Infinity ? 'unlimited' : value}`;

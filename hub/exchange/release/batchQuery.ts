@@ -20,7 +20,7 @@ import { entryClaim } from './entryClaim.ts';
 import type { ReleaseLimits } from './limits.ts';
 import { maskPage } from './maskPage.ts';
 import { counted } from './quotas.ts';
-import { noted, type RowSource } from './rowSource.ts';
+import { dated, noted, type RowSource } from './rowSource.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
 import { underCorrection } from './underCorrection.ts';
@@ -87,6 +87,7 @@ async function release(
       ? {}
       : { obligations: saidObligations(permission.obligations, now) }),
     ...correction.answer,
+    ...dated(source),
   };
   const outcome = allowed(200, answer, {
     facts: {

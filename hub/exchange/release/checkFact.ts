@@ -18,7 +18,7 @@ import { releasedDataset, whenAllowed, type AllowedCall } from './allowedCall.ts
 import { consentCheck, consentOfNamed } from './consents.ts';
 import { entryClaim } from './entryClaim.ts';
 import { quotasOfFact } from './quotas.ts';
-import { noted, type RowSource } from './rowSource.ts';
+import { dated, noted, type RowSource } from './rowSource.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
 import { underCorrection } from './underCorrection.ts';
@@ -74,6 +74,7 @@ async function answer(
         ? {}
         : { obligations: saidObligations(permission.obligations, now) }),
       ...correction.answer,
+      ...dated(source),
     },
     {
       facts: {

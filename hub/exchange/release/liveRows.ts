@@ -3,6 +3,8 @@
  *
  *   question (filter pushed down) → the provider's answer, signed where it signs → the schema → the filter once more → the subject
  *
+ * Where the agreement lets an answer serve the same question again, it is the provider's alone that is kept: all behind it is done anew.
+ *
  * What does not hold is left out, counted, and told to the provider with place and rule; what does not fit the schema is kept for it,
  * sealed (getLiveQuarantine.ts). The consumer is told nothing of either.
  */
@@ -34,11 +36,12 @@ export function liveRows(
   dataset: LiveDataset,
   { head, exchange, caller, now }: Pick<Call<DepartmentCaller>, 'head' | 'exchange' | 'caller' | 'now'>,
 ): RowSource {
-  const { live, held, keys, database, sealer } = services;
+  const { live, held, cached, keys, database, sealer } = services;
   const { id } = dataset.row;
   const ask = held.of(head);
   const statements: GivenStatement[] = [];
-  const notes: string[] = [];
+  const notes = new Set<string>();
+  let oldest: number | undefined;
   const kind = dataset.schema.subject?.kind ?? '';
   const subjectHash = (value: string): Uint8Array => Buffer.from(keys.subjectHash(kind, value), 'hex');
 
@@ -48,11 +51,31 @@ export function liveRows(
     const asked = { dataset: id, exchange, question, limit, after };
     const service = await liveServiceOf(database.app, id);
     const body = JSON.stringify([question.fields, question.filter, limit, after, service?.digest]);
-    const given = await ask(body, () =>
-      service === undefined
-        ? askConnector(services, asked)
-        : askedOfService(services, dataset, service, asked),
-    );
+    const { cacheSeconds = 0 } = permission.limits;
+    // the set of documents stands for everything that was agreed, the schema for how the provider's words were read
+    const place = JSON.stringify([
+      permission.policy,
+      permission.plan,
+      caller.department,
+      id,
+      dataset.schema.urn,
+      body,
+    ]);
+    const taken = await ask(body, async () => {
+      const known = cacheSeconds === 0 ? undefined : cached.find(place, cacheSeconds, now);
+      if (known !== undefined) return { ...known, again: true };
+      const fresh = {
+        part: await (service === undefined
+          ? askConnector(services, asked)
+          : askedOfService(services, dataset, service, asked)),
+        at: now,
+      };
+      if (cacheSeconds > 0) cached.keep(place, cacheSeconds, fresh);
+      return { ...fresh, again: false };
+    });
+    const { part: given, at, again } = taken;
+    if (cacheSeconds > 0) oldest = Math.min(oldest ?? at, at);
+    if (again) notes.add('provider-cached');
     const { answer, pushed, kept, failed } = given;
     const checked = checkRows(dataset, { ...question, filter: pushed }, answer, subjectHash);
     const rows = checked.rows.filter((row) =>
@@ -65,7 +88,10 @@ export function liveRows(
     });
     for (const [i, statement] of given.statements.entries())
       statements.push({ statement, dropped: i === 0 ? dropped : {} });
-    if (!given.signed && !notes.includes('provider-unsigned')) notes.push('provider-unsigned');
+    if (!given.signed) notes.add('provider-unsigned');
+    const found = { rows, behind: given.behind };
+    // told and kept for the provider when it came
+    if (again) return found;
     const findings = [...checked.findings, ...findingsOf(failed)].slice(0, mostFindings);
     if (findings.length > 0) {
       await given.report({ dropped, findings });
@@ -77,7 +103,7 @@ export function liveRows(
       const digestOf = (text: string): string => keys.subjectHash('live-row', text);
       await putLiveQuarantined(database.app, sealer, place, unusable, digestOf);
     }
-    return { rows, behind: given.behind };
+    return found;
   }
 
   async function page(query: Query, permission: Permission): Promise<Page> {
@@ -102,7 +128,16 @@ export function liveRows(
     };
   }
 
-  return { page, given: statements, notes };
+  return {
+    page,
+    given: statements,
+    get notes() {
+      return [...notes];
+    },
+    get asOf() {
+      return oldest;
+    },
+  };
 }
 
 const withoutNone = (counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>

@@ -16,7 +16,7 @@ import { fetchConsented } from './fetchConsented.ts';
 import { maskPage } from './maskPage.ts';
 import type { Query } from './query.ts';
 import { counted } from './quotas.ts';
-import { noted, type Page, type RowSource } from './rowSource.ts';
+import { dated, noted, type Page, type RowSource } from './rowSource.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
 import type { ReleaseServices } from './services.ts';
 import { underCorrection } from './underCorrection.ts';
@@ -70,6 +70,7 @@ async function release(
       ? {}
       : { obligations: saidObligations(permission.obligations, call.now) }),
     ...correction.answer,
+    ...dated(source),
     ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
   };
   const outcome = allowed(200, answer, {

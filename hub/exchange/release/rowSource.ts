@@ -15,8 +15,13 @@ export interface RowSource {
   page(query: Query, permission: Permission): Promise<Page>;
   /** what their provider signed of the rows that came so far; the entry commits to it. None of rows that the hub holds */
   readonly given: readonly GivenStatement[];
-  /** what the entry says of them beside: `provider-unsigned` where they came without a signature of their provider */
+  /**
+   * what the entry says of them beside: `provider-unsigned` where they came without a signature of their provider, `provider-cached` where
+   * some of them were given to an earlier call
+   */
   readonly notes: readonly string[];
+  /** Unix ms: how old their provider's word is, where the agreement lets it be older than the call */
+  readonly asOf?: number | undefined;
 }
 
 /** What a provider signed of what it gave to one question. */
@@ -35,3 +40,7 @@ type Notes = { readonly notes?: readonly string[] };
 /** What the entry says of an answer, with what it says of where the rows came from. */
 export const noted = <T extends Notes>(facts: T, { notes }: Pick<RowSource, 'notes'>): T | (T & Notes) =>
   notes.length === 0 ? facts : { ...facts, notes: [...(facts.notes ?? []), ...notes] };
+
+/** What the answer says of how old its rows are, where they may be older than the call. */
+export const dated = ({ asOf }: Pick<RowSource, 'asOf'>): { readonly asOf?: string } =>
+  asOf === undefined ? {} : { asOf: new Date(asOf).toISOString() };

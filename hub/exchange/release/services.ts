@@ -14,11 +14,11 @@ import { lookups, type Lookups } from '../../store/rows/lookups.ts';
 import type { Sealer } from '../../store/rows/sealedParts.ts';
 import { sealerOf } from '../sealer.ts';
 import { Semaphore } from '../semaphore.ts';
+import { CachedParts, type TakenPart } from '../live/cachedParts.ts';
 import { HeldAnswers } from '../live/heldAnswers.ts';
 import type { LiveProviders } from '../live/liveProviders.ts';
 import type { ServiceCalls } from '../live/service/serviceCall.ts';
 import type { ServicePlace } from '../live/service/servicePlace.ts';
-import type { LivePart } from '../live/way.ts';
 import { attemptLimit, type AttemptLimit } from './attemptLimit.ts';
 import { defaultReleaseLimits, type ReleaseLimits } from './limits.ts';
 import { OpenStreams, type StreamLimits } from './openStreams.ts';
@@ -41,7 +41,9 @@ export interface ReleaseServices {
   readonly lookups: Lookups;
   /** providers of live datasets, and what each call has of them */
   readonly live: LiveProviders;
-  readonly held: HeldAnswers<LivePart>;
+  readonly held: HeldAnswers<TakenPart>;
+  /** what they gave, where an agreement lets it answer again */
+  readonly cached: CachedParts;
   /** services of providers: those that the operator named, and the hub's connections to them */
   readonly liveServices: { readonly places: readonly ServicePlace[]; readonly calls: ServiceCalls };
   readonly identity: Pick<Identity, 'keyInForce' | 'checkStanding'>;
@@ -95,6 +97,7 @@ export function releaseServices(
     lookups: lookups(database.app),
     live,
     held: new HeldAnswers(),
+    cached: new CachedParts(),
     liveServices,
     identity,
     bulk: new Semaphore(bulkAtOnce),
