@@ -277,6 +277,41 @@ test('an incident: who got what, how many persons, what to stop, and two drafts'
   await page.getByRole('heading', { name: '告知本人（草稿）' }).waitFor();
   await picture(page, 'zh-officer-incident-found');
   await healthy(watched, 'incident');
+  // whom it concerns: sealed, released by another, opened by one of the two
+  await page.getByRole('button', { name: '生成密封名单' }).click();
+  await page.getByText('须由另一人放行后才能打开。').waitFor();
+  assert.equal(await page.getByRole('button', { name: '放行' }).count(), 0, 'not by who made it');
+  assert.equal(await page.getByRole('button', { name: '打开名单' }).count(), 0);
+  await healthy(watched, 'sealed');
+  const address = new URL(page.url()).pathname.replace('/console/', '');
+  const releasing = await signedIn('zh', 'auditor');
+  await open(releasing.page, address);
+  await releasing.page.getByRole('button', { name: '放行' }).click();
+  await releasing.page.getByRole('button', { name: '打开名单' }).waitFor();
+  await releasing.context.close();
+  const third = await signedIn('zh', 'second');
+  await open(third.page, address);
+  await third.page.getByText('只有生成者和放行者可以打开。').waitFor();
+  assert.equal(await third.page.getByRole('button', { name: '打开名单' }).count(), 0);
+  await third.context.close();
+  await page.reload();
+  await page.getByLabel('事由（记入日志）').fill('告知本人');
+  await page.getByRole('button', { name: '打开名单' }).click();
+  await page.getByText('名单共 1 个主体，以日志令牌表示').waitFor();
+  await page.getByLabel(/^与提供部门的标识对照/).fill(`990101199003078893\n${family.id}\n`);
+  await page.getByLabel('标识所属的数据资源').fill('pub-security.household');
+  await page.getByRole('button', { name: '打开名单' }).click();
+  await page.getByText('所给 2 个标识中有 1 个在名单上；名单共 1 个主体。').waitFor();
+  await picture(page, 'zh-officer-list-opened');
+  await healthy(watched, 'list opened');
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: '保存文件' }).click(),
+  ]);
+  assert.equal(readFileSync(await saved.path(), 'utf8'), `${family.id}\n`);
+  await page.reload();
+  await page.getByRole('button', { name: '打开名单' }).waitFor();
+  assert.equal(await page.getByLabel(/^与提供部门的标识对照/).inputValue(), '', 'nothing of it stays');
   await watched.context.close();
 });
 

@@ -14,6 +14,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { EvidencePrint } from './EvidencePrint.tsx';
+import { SealedList } from './SealedList.tsx';
 import { readEvidence, type ReadEvidence } from './readEvidence.ts';
 
 /** One request: released by a second person where it is about somebody, then taken, checked here, kept and printed. */
@@ -68,7 +69,7 @@ export function EvidenceOnePage(): ReactNode {
                 say('releasedBy'),
                 one.answeredBy === undefined ? undefined : <code key="answered">{one.answeredBy}</code>,
               ],
-              [say('aboutPerson'), say(one.subject ? 'yes' : 'no')],
+              [say('aboutPerson'), one.list === undefined ? say(one.subject ? 'yes' : 'no') : undefined],
             ]}
           />
           {one.state !== 'waiting' ? null : own ? (
@@ -83,7 +84,7 @@ export function EvidenceOnePage(): ReactNode {
               </Button>
             </div>
           )}
-          {one.state === 'released' && hasOffice(session, ['auditor']) ? (
+          {one.state === 'released' && one.list === undefined && hasOffice(session, ['auditor']) ? (
             <div className="row-form">
               <Button type="primary" disabled={sending} onClick={take}>
                 {say('takeEvidence')}
@@ -102,12 +103,15 @@ export function EvidenceOnePage(): ReactNode {
               )}
             </div>
           ) : null}
-          <CommandLine
-            label={say('sameByCli')}
-            line={`npx datong audit evidence fetch ${id} -o evidence --as auditor`}
-          />
+          {one.list === undefined ? (
+            <CommandLine
+              label={say('sameByCli')}
+              line={`npx datong audit evidence fetch ${id} -o evidence --as auditor`}
+            />
+          ) : null}
         </section>
       )}
+      {one?.list === undefined ? null : <SealedList of={one} list={one.list} />}
       {read === undefined ? null : (
         <>
           <section className="card no-print" role="status">

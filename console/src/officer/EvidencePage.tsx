@@ -51,7 +51,10 @@ export function EvidencePage(): ReactNode {
           { title: say('askedAt'), render: (_, one) => when(one.askedAt) },
           { title: say('askCase'), render: (_, one) => one.case },
           { title: say('askReason'), render: (_, one) => one.reason },
-          { title: say('aboutPerson'), render: (_, one) => say(one.subject ? 'yes' : 'no') },
+          {
+            title: say('aboutPerson'),
+            render: (_, one) => say(one.list === undefined ? (one.subject ? 'yes' : 'no') : 'slTitle'),
+          },
           { title: say('askedBy'), render: (_, one) => <code>{one.askedBy}</code> },
           { title: say('state'), render: (_, one) => <State state={one.state} /> },
           {

@@ -12,7 +12,7 @@ import { Page } from '../parts/Page.tsx';
 import { PrintButton } from '../parts/PrintButton.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
-import { addressOf } from '../route.ts';
+import { addressOf, go } from '../route.ts';
 import { useWords } from '../words/words.ts';
 import { questionOf } from './question.ts';
 
@@ -33,14 +33,26 @@ export function IncidentPage(): ReactNode {
     (member: keyof typeof empty) =>
     (value: string): void =>
       setForm((before) => ({ ...before, [member]: value }));
+  const [asked, setAsked] = useState<Schemas['IncidentQuestion']>();
   const assess = (event: SyntheticEvent): void => {
     event.preventDefault();
     const given = Object.fromEntries(Object.entries(form).filter(([, value]) => value !== ''));
     const { from = '', until = '' } = questionOf({ from: form.from, until: form.until });
-    const asked = { ...given, from, until } as Schemas['IncidentQuestion'];
+    const question = { ...given, from, until } as Schemas['IncidentQuestion'];
     act(
-      () => post('/v1/log/incidents', asked),
-      (answer) => setFound({ ...asked, ...answer }),
+      () => post('/v1/log/incidents', question),
+      (answer) => {
+        setAsked(question);
+        setFound({ ...question, ...answer });
+      },
+    );
+  };
+  /** Of what was assessed, whatever was typed since. */
+  const seal = (): void => {
+    if (asked === undefined) return;
+    act(
+      () => post('/v1/log/incidents/subjects', asked),
+      ({ id }) => go(addressOf('evidence', [id])),
     );
   };
   const line = `npx datong audit incident --from ${form.from || '…'} --until ${form.until || '…'} --reason … --case … -o incident --as security`;
@@ -124,6 +136,15 @@ export function IncidentPage(): ReactNode {
                 ],
               ]}
             />
+            {found.subjects === 0 ? null : (
+              <div className="row-form no-print">
+                <span className="muted">{say('slLead')}</span>
+                <span className="grow" />
+                <Button disabled={sending} onClick={seal}>
+                  {say('slSeal')}
+                </Button>
+              </div>
+            )}
           </section>
           <List<Recipient>
             label={say('incidentRecipients')}

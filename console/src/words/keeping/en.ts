@@ -2,6 +2,24 @@
 import type { keepingZh } from './zh.ts';
 
 export const keepingEn: Readonly<Record<keyof typeof keepingZh, string>> = {
+  slTitle: 'Sealed list of whom it concerns',
+  slLead:
+    'To tell those whom it concerns: a sealed list is made, another person releases it, and one of the two opens it. It is destroyed after seven days.',
+  slSeal: 'Make the sealed list',
+  slSubjects: 'Persons and organisations on it',
+  slUntil: 'Destroyed at',
+  slWaits: 'It opens once another person has released it.',
+  slOthers: 'Only who made it and who released it open it.',
+  slOpen: 'Open the list',
+  slIdentifiers: 'Identifiers of the provider to hold against it',
+  slIdentifiersHint: 'one a line; without any, only tokens of the log are shown. Nothing of it is kept',
+  slDataset: 'Dataset that the identifiers belong to',
+  slCompared: '{n} of {of} identifiers are on the list, which holds {all} persons or organisations.',
+  slHolds: 'It holds {n} persons or organisations as tokens of the log, and nobody’s identifier.',
+  slMore: 'Only the first {n} are shown; the file holds all.',
+  slToken: 'Token of the log',
+  slYear: 'Year',
+  slEntries: 'Entries',
   holds: 'Legal holds',
   hdLead:
     'What a case needs is not destroyed before a day. A security officer or auditor of the data office asks, another person accepts; asked for, it holds already, thirty days at most.',

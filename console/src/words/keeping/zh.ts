@@ -1,5 +1,22 @@
 /** 法律保全、留存期限、销毁和标识销毁。键与 en.ts 一一对应（words.test.ts）。 */
 export const keepingZh = {
+  slTitle: '所涉主体密封名单',
+  slLead: '需要告知本人时：生成所涉主体的密封名单，由另一人放行后，由两人之一打开。七天后销毁。',
+  slSeal: '生成密封名单',
+  slSubjects: '所含主体',
+  slUntil: '销毁时间',
+  slWaits: '须由另一人放行后才能打开。',
+  slOthers: '只有生成者和放行者可以打开。',
+  slOpen: '打开名单',
+  slIdentifiers: '与提供部门的标识对照',
+  slIdentifiersHint: '每行一个；不填则只显示日志令牌。不留存',
+  slDataset: '标识所属的数据资源',
+  slCompared: '所给 {of} 个标识中有 {n} 个在名单上；名单共 {all} 个主体。',
+  slHolds: '名单共 {n} 个主体，以日志令牌表示，不含任何人的标识。',
+  slMore: '只显示前 {n} 个，保存文件可得全部。',
+  slToken: '日志令牌',
+  slYear: '年',
+  slEntries: '所涉条目',
   holds: '法律保全',
   hdLead:
     '涉及案件的内容在某日之前不得销毁。由数据主管部门的安全员或审计员提出，另一人同意；提出后即先保全，最长三十天。',

@@ -1,0 +1,179 @@
+import { Button, Table } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { CommandLine } from '../parts/CommandLine.tsx';
+import { download } from '../parts/download.ts';
+import { Facts } from '../parts/Facts.tsx';
+import { Field } from '../parts/Field.tsx';
+import { Refusal } from '../parts/Refusal.tsx';
+import { TextField } from '../parts/TextField.tsx';
+import { useAct } from '../parts/useAct.ts';
+import { useSession } from '../session.ts';
+import { useWords } from '../words/words.ts';
+
+type Requested = Schemas['EvidenceRequested'];
+type Subject = Schemas['SealedList']['subjects'][number];
+
+/** Identifiers of one opening; rows of tokens that are shown. */
+const [atOnce, shownAtMost] = [1_000, 100];
+
+interface Opened {
+  readonly subjects: readonly Subject[];
+  /** identifiers that are on it; absent where none were compared */
+  readonly concerned?: readonly string[];
+  readonly compared: number;
+}
+
+/** A sealed list of whom an incident concerns. Its two persons open it, each time with a reason; nothing of it stays in this browser. */
+export function SealedList(props: {
+  readonly of: Requested;
+  readonly list: NonNullable<Requested['list']>;
+}): ReactNode {
+  const { of, list } = props;
+  const { say, when, number } = useWords();
+  const { session } = useSession();
+  const mine = [of.askedBy, of.answeredBy].includes(session.person);
+  return (
+    <section className="card no-print" aria-label={say('slTitle')}>
+      <h2>{say('slTitle')}</h2>
+      <Facts
+        of={[
+          [say('slSubjects'), number(list.subjects)],
+          [say('slUntil'), when(list.until)],
+        ]}
+      />
+      {of.state === 'waiting' ? <p role="note">{say('slWaits')}</p> : null}
+      {of.state !== 'released' ? null : mine ? <Opening id={of.id} /> : <p role="note">{say('slOthers')}</p>}
+    </section>
+  );
+}
+
+function Opening({ id }: { readonly id: string }): ReactNode {
+  const { say } = useWords();
+  const { act, sending, error } = useAct();
+  const [typed, setTyped] = useState({ reason: '', dataset: '', identifiers: '' });
+  const [opened, setOpened] = useState<Opened>();
+  const set = (change: Partial<typeof typed>): void => setTyped((before) => ({ ...before, ...change }));
+  const values = typed.identifiers.split(/\r?\n/).map((line) => line.trim());
+  const open = (): void => {
+    setOpened(undefined);
+    const compared = values.filter((line) => line !== '');
+    act(() => openList(id, { ...typed, values: compared }), setOpened);
+  };
+  const line = `npx datong audit subjects ${id} --reason …`;
+  return (
+    <form
+      className="form"
+      aria-label={say('slOpen')}
+      autoComplete="off"
+      onSubmit={(event) => {
+        event.preventDefault();
+        open();
+      }}
+    >
+      <Field
+        label={say('askReason')}
+        value={typed.reason}
+        change={(reason) => set({ reason })}
+        required
+        least={2}
+        most={200}
+      />
+      <TextField
+        label={say('slIdentifiers')}
+        hint={say('slIdentifiersHint')}
+        rows={4}
+        required={false}
+        maxLength={200_000}
+        value={typed.identifiers}
+        set={(identifiers) => set({ identifiers })}
+      />
+      {typed.identifiers.trim() === '' ? null : (
+        <Field
+          label={say('slDataset')}
+          value={typed.dataset}
+          change={(dataset) => set({ dataset })}
+          required
+          most={101}
+        />
+      )}
+      <div className="row-form">
+        <CommandLine label={say('sameByCli')} line={line} />
+        <Button type="primary" htmlType="submit" disabled={sending}>
+          {say('slOpen')}
+        </Button>
+      </div>
+      <Refusal error={error} />
+      {opened === undefined ? null : <Told id={id} of={opened} />}
+    </form>
+  );
+}
+
+/** Identifiers go in parts, each an opening with its own entry. */
+async function openList(
+  id: string,
+  asked: { readonly reason: string; readonly dataset: string; readonly values: readonly string[] },
+): Promise<Opened> {
+  const { reason, dataset, values } = asked;
+  const concerned: string[] = [];
+  let subjects: readonly Subject[] = [];
+  for (let from = 0; from === 0 || from < values.length; from += atOnce) {
+    const part = values.slice(from, from + atOnce);
+    const compare = part.length === 0 ? {} : { compare: { dataset, values: part } };
+    const answer = await post(
+      '/v1/log/incidents/subjects/{evidence}/opening',
+      { reason, ...compare },
+      { at: { evidence: id } },
+    );
+    ({ subjects } = answer);
+    concerned.push(...(answer.concerned ?? []).flatMap((place) => part[place] ?? []));
+  }
+  return { subjects, compared: values.length, ...(values.length === 0 ? {} : { concerned }) };
+}
+
+function Told({ id, of }: { readonly id: string; readonly of: Opened }): ReactNode {
+  const { say, number } = useWords();
+  const { subjects, concerned, compared } = of;
+  if (concerned !== undefined)
+    return (
+      <div role="status">
+        <p>
+          {say('slCompared', {
+            n: number(concerned.length),
+            of: number(compared),
+            all: number(subjects.length),
+          })}
+        </p>
+        {concerned.length === 0 ? null : (
+          <Button
+            onClick={() =>
+              download(`concerned-${id}.txt`, concerned.map((one) => `${one}\n`).join(''), 'text/plain')
+            }
+          >
+            {say('keepFile')}
+          </Button>
+        )}
+      </div>
+    );
+  return (
+    <div role="status">
+      <p>{say('slHolds', { n: number(subjects.length) })}</p>
+      <Table<Subject>
+        aria-label={say('slTitle')}
+        size="small"
+        pagination={false}
+        rowKey={({ token, year }) => `${year} ${token}`}
+        dataSource={subjects.slice(0, shownAtMost)}
+        columns={[
+          { title: say('slToken'), render: (_, one) => <code>{one.token}</code> },
+          { title: say('slYear'), dataIndex: 'year' },
+          { title: say('slEntries'), align: 'right', render: (_, one) => number(one.entries) },
+        ]}
+      />
+      {subjects.length > shownAtMost ? <p className="muted">{say('slMore', { n: shownAtMost })}</p> : null}
+      <Button onClick={() => download(`subjects-${id}.json`, JSON.stringify(subjects))}>
+        {say('keepFile')}
+      </Button>
+    </div>
+  );
+}
