@@ -122,3 +122,26 @@ test('a mail server’s password stands in a file of its own, and goes nowhere w
   ] as const)
     assert.equal(refusal({ ...least, reminders: { mail: { ...mail, ...wrong } } }).facts['key'], key);
 });
+
+test('a service of a department is named once, by an address and an authority that can be used', () => {
+  const one = { department: 'health', origin: 'https://his.health.example:9443' };
+  writeFileSync(join(folder, 'empty.pem'), 'nothing\n');
+  for (const [key, services] of [
+    ['services.origin', [one, { ...one, origin: 'https://HIS.health.example:9443' }]],
+    ['services.origin', [{ ...one, origin: 'https://his.health.example:94430' }]],
+    ['services.0.origin', [{ ...one, origin: 'http://his.health.example' }]],
+    ['services.0.origin', [{ ...one, origin: 'https://his.health.example/rows' }]],
+    ['services.0.origin', [{ department: 'health' }]],
+    ['services.0.department', [{ ...one, department: 'Health' }]],
+    ['services.addresses', [{ ...one, addresses: ['10.20.0.0/33'] }]],
+    ['services.0.addresses', [{ ...one, addresses: [] }]],
+    ['services.caFile', [{ ...one, caFile: 'nowhere.pem' }]],
+    ['services.caFile', [{ ...one, caFile: 'empty.pem' }]],
+  ] as const)
+    assert.equal(refusal({ ...least, services }).facts['key'], key, JSON.stringify(services));
+  const source = { department: 'health', host: 'his.health.example' };
+  const sources = [source, { ...source, host: 'HIS.health.example', tls: 'off' }];
+  assert.equal(refusal({ ...least, sources }).facts['key'], 'sources.host', 'nor is a source');
+  const other = { ...one, department: 'civil' };
+  assert.equal(readConfig({ ...least, services: [one, other] }, {}).services.length, 2);
+});

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
@@ -72,12 +73,23 @@ export function readConfig(
   if (proxy !== undefined) throw notNetwork(file, 'connections.proxies', proxy);
   const network = config.services.flatMap(({ addresses = [] }) => addresses).find((one) => !isNetwork(one));
   if (network !== undefined) throw notNetwork(file, 'services.addresses', network);
+  const services = config.services.map((service) => withServiceAuthority(service, base, file));
+  refuseDoubled(
+    services.map(({ department, origin }) => `${department} ${origin}`),
+    'services.origin',
+    file,
+  );
+  refuseDoubled(
+    config.sources.map(({ department, host, port }) => `${department} ${host.toLowerCase()}:${port}`),
+    'sources.host',
+    file,
+  );
   const stateDir = resolve(base, config.stateDir);
   const { signIn, reminders, ...others } = config;
   return {
     ...others,
     sources: config.sources.map((source) => withAuthority(source, base, file)),
-    services: config.services.map((service) => withServiceAuthority(service, base, file)),
+    services,
     ...(signIn === undefined ? {} : { signIn: withSecret(signIn, base, file) }),
     ...(reminders === undefined ? {} : { reminders: withFiles(reminders, base, file) }),
     openOrigin: config.openOrigin ?? withPort(config.publicOrigin, config.listeners.open.port),
@@ -102,7 +114,7 @@ function withSecret({ clientSecretFile, ...signIn }: SignIn, base: string, file:
 /** Passwords and authorities stand in files of their own; either would say nothing where there is no TLS. */
 function withFiles({ mail, webhooks }: Reminders, base: string, file: string): ReminderConfig {
   const authority = (caFile: string | undefined, key: string): { readonly ca?: string } =>
-    caFile === undefined ? {} : { ca: textOf(caFile, base, file, key) };
+    caFile === undefined ? {} : { ca: authorityOf(caFile, base, file, key) };
   if (mail?.tls === 'off' && (mail.caFile !== undefined || mail.user !== undefined))
     throw invalid(file, 'reminders.mail.tls', {
       zh: 'tls 为 off 时不得使用 user 或 caFile：密码不得明文传输',
@@ -131,13 +143,40 @@ function withAuthority({ caFile, ...source }: Source, base: string, file: string
       zh: 'tls 为 off 时不起作用',
       en: 'it does nothing where tls is off',
     });
-  return { ...source, ca: textOf(caFile, base, file, 'sources.caFile') };
+  return { ...source, ca: authorityOf(caFile, base, file, 'sources.caFile') };
 }
 
-/** The authority that a service's certificate comes from. */
+/** With the authority that its certificate comes from, and its origin in the one form that it is compared in. */
 function withServiceAuthority({ caFile, ...service }: Service, base: string, file: string): ServiceConfig {
-  if (caFile === undefined) return service;
-  return { ...service, ca: textOf(caFile, base, file, 'services.caFile') };
+  if (!URL.canParse(service.origin))
+    throw invalid(file, 'services.origin', {
+      zh: `${service.origin} 不是可用的地址`,
+      en: `${service.origin} is no address that could be connected to`,
+    });
+  const place = { ...service, origin: new URL(service.origin).origin };
+  return caFile === undefined ? place : { ...place, ca: authorityOf(caFile, base, file, 'services.caFile') };
+}
+
+/** Of two entries for one place only the first would ever be looked at. */
+function refuseDoubled(places: readonly string[], key: string, file: string): void {
+  const doubled = places.find((place, i) => places.indexOf(place) !== i);
+  if (doubled === undefined) return;
+  throw invalid(file, key, { zh: `${doubled} 写了两次`, en: `${doubled} stands twice` });
+}
+
+/** A PEM file whose first certificate can be read: a wrong one would come to light at the first connection only. */
+function authorityOf(name: string, base: string, file: string, key: string): string {
+  const text = textOf(name, base, file, key);
+  try {
+    new X509Certificate(text);
+    return text;
+  } catch (cause) {
+    const reason = {
+      zh: `文件 ${name} 中没有证书（PEM）`,
+      en: `the file ${name} holds no certificate (PEM)`,
+    };
+    throw invalid(file, key, reason, [], cause);
+  }
 }
 
 /** A file that hub.json names. @throws Problem configuration_invalid */
