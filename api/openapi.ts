@@ -7024,6 +7024,15 @@ export interface components {
                 provisional: boolean;
                 overdue: boolean;
             }[];
+            /** @description pulls of the caller's departments whose last run met a problem */
+            pulls: {
+                dataset: components["schemas"]["DatasetId"];
+                department: components["schemas"]["DepartmentCode"];
+                run: components["schemas"]["Uuid7"];
+                /** @description code of the problem */
+                outcome: string;
+                at: components["schemas"]["Moment"];
+            }[];
             /** @description datasets whose expected batch did not come (断报), the longest silent first */
             silent: {
                 dataset: components["schemas"]["DatasetId"];

@@ -229,6 +229,10 @@ test('what is pulled is listed with its last run, to its department and the data
       ({ dataset: id, last }) => `${id} ${last?.outcome ?? '-'}`,
     );
   };
+  const waits = async (token: string): Promise<readonly string[]> =>
+    ((await hub.staff(token, 'GET', '/v1/inbox')).json['pulls'] as readonly Record<string, string>[]).map(
+      ({ dataset: id, outcome }) => `${id} ${outcome}`,
+    );
   const both = ['pub-security.changes nothing_new', 'pub-security.people read'];
   assert.deepEqual(await listed(clerk), both);
   assert.deepEqual(await listed(city.operator), both);
@@ -243,9 +247,13 @@ test('what is pulled is listed with its last run, to its department and the data
   try {
     assert.match(await run('pub-security.people'), /^pull_source_failed/);
     assert.deepEqual(await listed(clerk, 'failed=true'), ['pub-security.people pull_source_failed']);
+    assert.deepEqual(await waits(steward.token), ['pub-security.people pull_source_failed']);
+    assert.deepEqual(await waits(stranger), []);
   } finally {
     await register.owner.query('ALTER TABLE register.hidden RENAME TO person');
   }
+  assert.match(await run('pub-security.people'), /^(read|nothing_new) /);
+  assert.deepEqual(await waits(steward.token), [], 'until one succeeds');
 });
 
 const failing = (document: object): Promise<string> =>
@@ -508,6 +516,8 @@ test('by command, with the document of the guide: registered, accepted, run and 
   assert.deepEqual([without.code, /passwordFrom/.test(without.stderr)], [4, true]);
   const trouble = await datong(['pull', 'list', '--failed', '--as', 'steward']);
   assert.match(trouble.stdout, /^pub-security\.liar .* pull_key_unfit$/m);
+  const inbox = await datong(['inbox', '--as', 'steward', '--lang', 'en']);
+  assert.match(inbox.stdout, /^Pull {2}pub-security\.liar {2}pull_key_unfit {2}\d{4}-/m);
   const applied = await datong(apply, { REGISTER_PASSWORD: 'sesame' });
   assert.equal(applied.code, 0, applied.stderr);
   assert.equal((applied.stdout + applied.stderr).includes('sesame'), false);

@@ -18,7 +18,7 @@ export function register(program: Command): void {
   )
     .option(
       '--json',
-      'answer {documents, proposals, schemas, changeovers, persons, seconds, requests, demands, disputes, tickets, duties, batches, silent, keys, codes, risks, evidence, expiring, catalogue} as JSON',
+      'answer {documents, proposals, schemas, changeovers, persons, seconds, requests, demands, disputes, tickets, duties, batches, silent, pulls, keys, codes, risks, evidence, expiring, catalogue} as JSON',
     )
     .addHelpText('after', '\nExample:\n  datong inbox\n  datong approve agr-school-enrolment\n')
     .action(inbox);
@@ -93,6 +93,8 @@ async function inbox(options: InboxOptions): Promise<void> {
       `${told('kind', 'Silent')}  ${dataset}  ${from} ≤ ${due}${lastCame === undefined ? '' : `  (${lastCame})`}`,
     );
   }
+  for (const { dataset, outcome, at } of waiting.pulls)
+    data(`${told('kind', 'Pull')}  ${dataset}  ${outcome}  ${at}`);
   for (const { clock, name, department, dataset, proposal, due, overdue } of waiting.catalogue)
     data(
       `${told('kind', 'CatalogueEntry')}  ${name}  ${department ?? 'office'}  ${say(clockWords[clock])}  ${dataset ?? proposal ?? '–'}  ≤ ${due}${overdue ? '  !' : ''}`,

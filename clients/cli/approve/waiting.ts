@@ -121,6 +121,8 @@ export interface Waiting {
     readonly due: string;
     readonly lastCame?: string;
   }[];
+  /** pulls whose last run met a problem */
+  readonly pulls: readonly { readonly dataset: string; readonly outcome: string; readonly at: string }[];
   /** agreements that end within thirty days */
   readonly expiring: readonly { readonly agreement: string; readonly until: string }[];
   /** requests at a stage of hers, or near their deadline */

@@ -151,6 +151,15 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
         why: 'whySilent',
       }),
     ),
+    ...waiting.pulls.map((one) =>
+      item(addressOf('pulls', [one.dataset]), {
+        key: `pull ${one.dataset}`,
+        kind: 'kindPull',
+        what: `${one.dataset} · ${one.outcome}`,
+        from: one.department,
+        why: 'whyPull',
+      }),
+    ),
     ...waiting.catalogue.map((one) =>
       item(
         one.proposal === undefined

@@ -2,6 +2,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Call } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
 import { endingSoon } from './endingSoon.ts';
+import { failedPulls } from './failedPulls.ts';
 import { missingSeconds } from './missingSeconds.ts';
 import { openCodes } from './openCodes.ts';
 import { openDuties } from './openDuties.ts';
@@ -28,6 +29,7 @@ export async function inboxOf(call: Call<StaffCaller>, services: Services) {
     evidence: await waitingReleases(call, services),
     expiring: await endingSoon(call, services),
     silent: await silentHere(call, services),
+    pulls: await failedPulls(call, services),
     batches: await waitingBatches(call, services),
     requests: await waitingRequests(call, services),
     disputes: await waitingDisputes(call, services),
