@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/sandbox-query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for invented rows of a dataset's synthetic twin, as its real ones will be asked for
+         * @description For the purpose `sandbox` alone. Fields, masks, row filter, limits and refusals are those of the caller's agreement in force, else of its request that waits, else what a stranger is shown: fields that are neither personal nor of L4, and personal ones that are not sensitive under the mask that the schema proposes. Consents are not asked for, no quota is counted, no obligation is taken on. The entry is of kind `sandbox`.
+         */
+        post: operations["querySandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the synthetic twin of a dataset is asked, what comes of it, and invented values to look up
+         * @description No row of anybody. The values are those by which the twin's rows are found, where single subjects are asked for.
+         */
+        get: operations["describeSandbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/batch-query": {
         parameters: {
             query?: never;
@@ -3734,6 +3774,59 @@ export interface components {
          * @description of live data whose agreement has `limits.cacheSeconds`; when the provider gave the oldest of what the answer rests on
          */
         ProviderTime: string;
+        /** @description the rows are invented and about nobody */
+        Synthetic: {
+            dataset: components["schemas"]["DatasetId"];
+            /** @description urn of the schema version that they were made of */
+            schema: string;
+            /**
+             * @description by what fields and masks were chosen - an agreement in force, a request that waits, or what a stranger is shown
+             * @enum {unknown}
+             */
+            from: "agreement" | "request" | "default";
+            /** @description id of that agreement */
+            under?: string;
+            /** @description the purpose that it was decided for */
+            purpose: string;
+            /** @description how many there are behind the row filter */
+            rows?: number;
+        };
+        SandboxAnswer: {
+            synthetic: components["schemas"]["Synthetic"];
+            records: components["schemas"]["Row"][];
+            /** @description fields of the schema that were not released, with the reason's code */
+            withheld: {
+                [key: string]: string;
+            };
+            rows: {
+                delivered: number;
+                /** @description as an answer of real rows has it; none is left out here */
+                withheld: number | "undisclosed";
+            };
+            nextCursor?: string;
+        };
+        SandboxView: {
+            synthetic: components["schemas"]["Synthetic"];
+            /**
+             * @description what a query signs as datong-purpose
+             * @constant
+             */
+            purpose: "sandbox";
+            /** @description signed headers that a query is refused without, beside the purpose */
+            required: ("datong-on-behalf-of" | "datong-matter")[];
+            /** @description what comes, and the mask each comes with */
+            fields: {
+                field: string;
+                mask: string;
+            }[];
+            /** @description fields that a filter and an order may name */
+            filterable: string[];
+            /** @description fields by whose full value one subject is asked for, each with invented values that are found */
+            lookups: {
+                field: string;
+                values: (string | number)[];
+            }[];
+        };
         /** @description what the answer says of itself; stands in the entry too */
         AnswerNotes: {
             /**
@@ -4313,7 +4406,7 @@ export interface components {
             exchange: components["schemas"]["Uuid7"];
             at: components["schemas"]["Moment"];
             /** @enum {unknown} */
-            kind: "release" | "intake" | "return" | "retire" | "consent" | "inspect" | "management";
+            kind: "release" | "intake" | "return" | "retire" | "consent" | "inspect" | "sandbox" | "management";
             operation: string;
             /** @enum {unknown} */
             decision: "allow" | "deny";
@@ -7550,7 +7643,7 @@ export interface components {
             until?: string;
             operation?: string;
             /** @enum {unknown} */
-            kind?: "genesis" | "release" | "intake" | "return" | "retire" | "consent" | "inspect" | "management" | "overload";
+            kind?: "genesis" | "release" | "intake" | "return" | "retire" | "consent" | "inspect" | "sandbox" | "management" | "overload";
             /** @enum {unknown} */
             decision?: "allow" | "deny";
             code?: string;
@@ -7599,7 +7692,7 @@ export interface components {
                 until?: string;
                 operation?: string;
                 /** @enum {unknown} */
-                kind?: "genesis" | "release" | "intake" | "return" | "retire" | "consent" | "inspect" | "management" | "overload";
+                kind?: "genesis" | "release" | "intake" | "return" | "retire" | "consent" | "inspect" | "sandbox" | "management" | "overload";
                 /** @enum {unknown} */
                 decision?: "allow" | "deny";
                 code?: string;
@@ -7789,7 +7882,7 @@ export interface components {
                 until?: string;
                 operation?: string;
                 /** @enum {unknown} */
-                kind?: "genesis" | "release" | "intake" | "return" | "retire" | "consent" | "inspect" | "management" | "overload";
+                kind?: "genesis" | "release" | "intake" | "return" | "retire" | "consent" | "inspect" | "sandbox" | "management" | "overload";
                 /** @enum {unknown} */
                 decision?: "allow" | "deny";
                 code?: string;
@@ -8040,6 +8133,8 @@ export interface components {
         person: components["schemas"]["PersonId"];
         /** @description code of the purpose, signed */
         purpose: string;
+        /** @description the purpose that is tried out, where the agreement or the request has several */
+        sandboxAs: string;
         /** @description id of the agreement, signed */
         agreement: string;
         /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
@@ -8094,6 +8189,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueryAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    querySandbox: {
+        parameters: {
+            query?: {
+                /** @description the purpose that is tried out, where the agreement or the request has several */
+                as?: components["parameters"]["sandboxAs"];
+            };
+            header?: {
+                /** @description code of the purpose, signed */
+                "datong-purpose"?: components["parameters"]["purpose"];
+                /** @description id of the agreement, signed */
+                "datong-agreement"?: components["parameters"]["agreement"];
+                /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
+                "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
+                /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
+                "datong-matter"?: components["parameters"]["matter"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Query"];
+            };
+        };
+        responses: {
+            /** @description invented rows, masked as real ones would be; `synthetic` says so */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    describeSandbox: {
+        parameters: {
+            query?: {
+                /** @description where the department has several */
+                agreement?: string;
+                /** @description the purpose that is tried out, where the agreement or the request has several */
+                as?: components["parameters"]["sandboxAs"];
+            };
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what a query of it needs, and gets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SandboxView"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,6 +1,8 @@
 /** Generated from openapi.yaml by `npm run generate`: [method, path template, operationId] of what answers on the exchange listener. */
 export const signedOperations: readonly (readonly [method: string, path: string, operationId: string])[] = [
   ["POST", "/v1/datasets/{dataset}/query", "queryDataset"],
+  ["POST", "/v1/datasets/{dataset}/sandbox-query", "querySandbox"],
+  ["GET", "/v1/datasets/{dataset}/sandbox", "describeSandbox"],
   ["POST", "/v1/datasets/{dataset}/batch-query", "batchQuery"],
   ["POST", "/v1/datasets/{dataset}/stream", "streamRecords"],
   ["POST", "/v1/datasets/{dataset}/changes", "listChanges"],

@@ -20,6 +20,8 @@ export type EntryKind =
   | 'consent'
   /** reads of a department's own affairs: a batch's state, a receipt, an explanation */
   | 'inspect'
+  /** invented rows of a dataset's synthetic twin: nobody's data, and no statistic of what left */
+  | 'sandbox'
   /** departments, keys, schemas, datasets, agreements, tokens, configuration, exports of evidence, start of the hub */
   | 'management'
   /** calls refused before the log was asked, counted: one a second at most */
@@ -109,6 +111,20 @@ export interface Leaf {
     readonly datasets: readonly string[];
     /** how it ended */
     readonly why?: string;
+  };
+  /**
+   * Of invented rows, which stand beside the real ones and never among them: such an entry has neither `dataset`, `agreement`, `fields` nor
+   * `rows`, so nothing that is counted by these can count it.
+   */
+  readonly synthetic?: {
+    readonly dataset: string;
+    /** urn of the schema version that they were made of */
+    readonly schema?: string;
+    /** by what their fields and masks were chosen: an agreement in force, a request that waits, or what a stranger is shown */
+    readonly from?: 'agreement' | 'request' | 'default';
+    /** id of the agreement in force, or of the one that is asked for */
+    readonly under?: string;
+    readonly rows?: number;
   };
   /** rows withheld for want of a consent stand in `private` alone */
   readonly rows?: { readonly delivered: number; readonly withheld: number };

@@ -24,7 +24,7 @@ export interface PreparedLeaf {
  * @throws Problem log_entry_invalid on a number that is no safe integer, or a lone surrogate
  */
 export function leafText(leaf: Leaf): string {
-  const { rows, subjects, batch, stream, connector } = leaf;
+  const { rows, subjects, batch, stream, connector, synthetic } = leaf;
   if (hasIndexName(leaf.fields) || hasIndexName(leaf.withheld) || hasIndexName(leaf.change)) {
     return slowText(leaf);
   }
@@ -97,6 +97,13 @@ export function leafText(leaf: Leaf): string {
       why: stream.why,
     },
     subjects: subjects && { commitment: subjects.commitment, count: integer(subjects.count) },
+    synthetic: synthetic && {
+      dataset: synthetic.dataset,
+      from: synthetic.from,
+      rows: integer(synthetic.rows),
+      schema: synthetic.schema,
+      under: synthetic.under,
+    },
     v: leaf.v,
     withheld: leaf.withheld && sorted(leaf.withheld),
     // a member that is not written here would be lost without a word

@@ -12,11 +12,16 @@ const rules: RetentionRules = new Map([
 ]);
 
 test('rows in and out are kept by the rule of their dataset, looks and refused acts by theirs, and what entries were decided by for ever', () => {
-  const years = (kind: 'release' | 'intake' | 'return' | 'inspect' | 'management' | 'retire', more = {}) =>
-    yearsOf({ kind, decision: 'allow', ...more }, rules);
+  const years = (
+    kind: 'release' | 'intake' | 'return' | 'inspect' | 'sandbox' | 'management' | 'retire',
+    more = {},
+  ) => yearsOf({ kind, decision: 'allow', ...more }, rules);
   assert.deepEqual([years('release'), years('intake'), years('return')], [5, 5, 5]);
   assert.equal(years('release', { decision: 'deny' }), 5, 'refused ones too');
-  assert.deepEqual([years('inspect'), years('management', { decision: 'deny' })], [4, 4]);
+  assert.deepEqual(
+    [years('inspect'), years('sandbox'), years('management', { decision: 'deny' })],
+    [4, 4, 4],
+  );
   assert.deepEqual([years('management'), years('retire')], [undefined, undefined]);
   for (const [dataset, kept] of [
     ['civil.kept', 10],

@@ -8,7 +8,7 @@ import type { Leaf } from './leaf.ts';
 export const leastYears = 3;
 
 /**
- * `exchange`: rows in and out, refused ones too; `reading`: what was looked at without rows leaving, and acts that were refused. Everything else
+ * `exchange`: rows in and out, refused ones too; `reading`: what was looked at without rows leaving, invented rows too, and acts that were refused. Everything else
  * is `authority`, what others were decided by: approvals, agreements, policy, keys, persons, consents, destructions. It is kept for ever,
  * so it outlasts each entry that was decided under it.
  */
@@ -19,7 +19,7 @@ const exchanged: readonly string[] = ['release', 'intake', 'return', 'overload']
 
 function classOf({ kind, decision }: Pick<Leaf, 'kind' | 'decision'>): RetentionClass | 'authority' {
   if (exchanged.includes(kind)) return 'exchange';
-  return kind === 'inspect' || decision === 'deny' ? 'reading' : 'authority';
+  return kind === 'inspect' || kind === 'sandbox' || decision === 'deny' ? 'reading' : 'authority';
 }
 
 /** Years by `ruleId`; what has no rule, or one whose years are undefined, is kept for ever. */

@@ -12,6 +12,7 @@ const kinds: Readonly<Record<Leaf['kind'], Bilingual>> = {
   retire: { zh: '销毁数据', en: 'destroyed data' },
   consent: { zh: '登记个人同意或撤回', en: 'registered a consent or its withdrawal' },
   inspect: { zh: '查阅', en: 'looked something up' },
+  sandbox: { zh: '联调取合成数据', en: 'asked for invented rows' },
   management: { zh: '管理操作', en: 'an act of management' },
   overload: { zh: '过载时拒绝', en: 'refused under overload' },
 };
@@ -43,7 +44,19 @@ export const fieldsText = ({ fields = {} }: Leaf): string =>
 
 /** @param attempt the person was named, and nothing of her left */
 export function storyOf(index: number, leaf: Leaf, attempt: boolean): Bilingual {
-  const { kind, operation, dataset, agreement, purpose, onBehalfOf, matter, rows, fact, subjects } = leaf;
+  const {
+    kind,
+    operation,
+    dataset,
+    agreement,
+    purpose,
+    onBehalfOf,
+    matter,
+    rows,
+    fact,
+    subjects,
+    synthetic,
+  } = leaf;
   const who = whoOf(leaf);
   const outcome = outcomeOf(leaf);
   const fields = fieldsText(leaf);
@@ -55,12 +68,17 @@ export function storyOf(index: number, leaf: Leaf, attempt: boolean): Bilingual 
     part(onBehalfOf, { zh: '，经办人 {}', en: ', official {}' }),
     part(matter, { zh: '，办件 {}', en: ', case {}' }),
     part(dataset, { zh: '，数据资源 {}', en: ', dataset {}' }),
+    part(synthetic?.dataset, { zh: '，数据资源 {} 的合成副本', en: ', the synthetic twin of {}' }),
     part(agreement, { zh: '，依据共享协议 {}', en: ', under agreement {}' }),
     part(purpose, { zh: '，使用场景 {}', en: ', for {}' }),
     part(fact, { zh: '，核验事项 {}', en: ', asked the fact {}' }),
     { zh: `：${outcome.zh}`, en: `: ${outcome.en}` },
     part(fields, { zh: '；放出数据项 {}', en: '; fields that left: {}' }),
     part(rows === undefined ? undefined : String(rows.delivered), { zh: '；{} 行', en: '; {} rows' }),
+    part(synthetic?.rows === undefined ? undefined : String(synthetic.rows), {
+      zh: '；合成数据 {} 行，不涉及任何人',
+      en: '; {} invented rows, about nobody',
+    }),
     part(subjects === undefined ? undefined : String(subjects.count), {
       zh: '；涉及主体 {} 个',
       en: '; about {} persons or organisations',

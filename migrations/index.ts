@@ -79,6 +79,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '133_sealed_subjects': () => import('./133_sealed_subjects.ts'),
   '134_used_up': () => import('./134_used_up.ts'),
   '141_request_templates': () => import('./141_request_templates.ts'),
+  '135_twins': () => import('./135_twins.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -126,6 +126,29 @@ module.exports = {
       to: { path: '^hub/store/rows/' },
     },
     {
+      name: 'twins-only-in-the-sandbox',
+      comment:
+        'Invented rows never mix with real ones: only hub/exchange/sandbox reads the tables of twins, and the end of a dataset empties them.',
+      severity: 'error',
+      from: {
+        pathNot: [
+          '^hub/store/twins/',
+          '^hub/exchange/sandbox/',
+          '^hub/exchange/retire/retireDatasets\\.ts$',
+          ...beside,
+        ],
+      },
+      to: { path: '^hub/store/twins/' },
+    },
+    {
+      name: 'no-real-rows-in-the-sandbox',
+      comment:
+        'What answers with invented rows cannot reach a real one: of the row store it knows types alone.',
+      severity: 'error',
+      from: { path: '^hub/exchange/sandbox/', pathNot: beside },
+      to: { path: '^hub/store/rows/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'one-validator-a-listener',
       comment:
         'openapi-backend validates the calls of the open, staff and admin listeners, requestChecks.ts those of the exchange listener: docs/decisions/0016.',

@@ -15,6 +15,7 @@ import { Exports } from './exports.ts';
 import { openCall } from './openCall.ts';
 import { OwnCertificate } from './ownCertificate.ts';
 import { HubKeys } from './hubKeys.ts';
+import { Sandbox } from './sandbox.ts';
 import { Tickets } from './tickets.ts';
 import { LiveServing } from './liveConnection.ts';
 import { openOwnPage, viewSubject, type AskedView, type SignedSubjectView } from './subjects.ts';
@@ -52,6 +53,8 @@ export class DatongClient {
   readonly changes: Changes;
   /** data that is said to be wrong */
   readonly tickets: Tickets;
+  /** invented rows of datasets, to build against before anything is granted */
+  readonly sandbox: Sandbox;
   readonly live: LiveServing;
   private anchorsRead: Anchors | undefined;
 
@@ -75,6 +78,7 @@ export class DatongClient {
     this.exports = new Exports(this.services);
     this.changes = new Changes(this.services);
     this.tickets = new Tickets(this.services, options.department);
+    this.sandbox = new Sandbox(this.services);
     this.live = new LiveServing(this.services);
     this.certificate = new OwnCertificate(options, this.connection, this.services, (path, posted) =>
       this.open(path, posted),
@@ -217,13 +221,8 @@ export class DatongClient {
   /** Submits a file (its path, or its bytes) to a dataset. See `sendFile`. */
   sendFile(dataset: string, source: Uint8Array | string, options: SendOptions): Promise<Answer<Batch>> {
     const { receipts } = this.services;
-    return sendFile(
-      (input) => this.call(input),
-      dataset,
-      source,
-      options,
-      (receipt, sha256) => receipts.checkSubmission(receipt, sha256),
-    );
+    const check = receipts.checkSubmission.bind(receipts);
+    return sendFile((input) => this.call(input), dataset, source, options, check);
   }
 
   /** State, counts and receipt of a submission. */

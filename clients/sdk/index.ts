@@ -45,6 +45,7 @@ export {
   type ServiceAnswer,
   type SignedAnswer,
 } from './providerService.ts';
+export { Sandbox, type SandboxAnswer, type SandboxContext, type SandboxView } from './sandbox.ts';
 export { deleteRows } from './deleteRows.ts';
 export { largestPart, type SendOptions } from './sendFile.ts';
 export type {

@@ -23,6 +23,8 @@ import { queryDataset } from './release/queryDataset.ts';
 import { streamRecords } from './release/streamRecords.ts';
 import type { ReleaseServices } from './release/services.ts';
 import { deleteRows } from './retire/deleteRows.ts';
+import { describeSandbox } from './sandbox/describeSandbox.ts';
+import { querySandbox } from './sandbox/querySandbox.ts';
 import { getLiveQuarantine } from './getLiveQuarantine.ts';
 import { getQuarantine } from './getQuarantine.ts';
 import { traceRow } from './traceRow.ts';
@@ -38,6 +40,8 @@ export const releaseWalks: OperationRows<DepartmentCaller, ReleaseServices> = {
   requestExport: { kind: 'release', run: requestExport },
   showExport: { kind: 'inspect', run: showExport },
   downloadExport: { kind: 'release', run: downloadExport },
+  querySandbox: { kind: 'sandbox', run: querySandbox },
+  describeSandbox: { kind: 'sandbox', run: describeSandbox },
   openConnector: { kind: 'management', run: openConnector },
 };
 

@@ -105,6 +105,12 @@ function signedFacts(
     outcome.entry === 'deny' ? outcome.problem.extras.at?.replace(/^(\/header\/)?datong-/, '') : undefined;
   const signed = at === undefined ? caller.signed : { ...caller.signed, [at]: undefined };
   const { purpose, agreement, matter, 'on-behalf-of': onBehalfOf } = signed;
+  // an entry of invented rows is never one of an agreement
+  if (kind === 'sandbox')
+    return {
+      ...(purpose === undefined ? {} : { purpose }),
+      ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    };
   return {
     ...(purpose === undefined ? {} : { purpose }),
     ...(agreement === undefined ? {} : { agreement }),

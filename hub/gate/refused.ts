@@ -19,7 +19,7 @@ export function refused<C extends Caller>(
   const problem = asProblem(services, passage, error);
   if (passage.operation.kind === 'none') throw new Unlogged(problem);
   return {
-    outcome: denied(problem, pathFacts(passage.request.params)),
+    outcome: denied(problem, pathFacts(passage)),
     refusal: error instanceof Refusal ? error : undefined,
   };
 }
@@ -47,10 +47,12 @@ export function withoutEffects({ rows: _rows, change: _change, ...facts }: LeafF
 }
 
 /** What the path alone says of a call that was refused before its walk began. */
-function pathFacts({ dataset }: Readonly<Record<string, string>>): LeafFacts {
+function pathFacts<C extends Caller>({ request, operation }: Passage<C>): LeafFacts {
+  const { dataset } = request.params;
   if (dataset === undefined) return {};
   try {
     const id = datasetId(dataset);
+    if (operation.kind === 'sandbox') return { synthetic: { dataset: id } };
     return { dataset: id, provider: providerOf(id) };
   } catch {
     return {};

@@ -1,4 +1,5 @@
 /** One immutable reading of the registry: code lists, schemas, datasets with their mappings, and the policy in force, compiled. */
+import type { PolicyContext } from '../../policies/context.ts';
 import type { Plans } from '../../policies/plans.ts';
 import type { FailedDocument } from '../../policies/standingPlans.ts';
 import type { PolicyReading } from '../../policies/standingPlans.ts';
@@ -46,6 +47,8 @@ export interface RegistrySnapshot extends ReadBefore {
   readonly until: number;
   readonly datasets: ReadonlyMap<string, LiveDataset>;
   readonly plans: Plans;
+  /** what the documents were compiled against */
+  readonly context: PolicyContext;
   /** documents that stand and are not relied on; what they would allow, or might hide, is denied */
   readonly failed: readonly FailedDocument[];
   /** code lists, schemas, datasets and mappings that cannot be read as they are registered; what they reach does not answer, all else does */

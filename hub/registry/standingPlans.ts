@@ -29,7 +29,7 @@ export async function readStandingPlans(
   departments: readonly DepartmentRow[],
   before: ReadBefore | undefined,
   contextOf: (documents: readonly StandingRow[]) => PolicyContext,
-): Promise<StandingPlans & ReadBefore> {
+): Promise<StandingPlans & ReadBefore & { readonly context: PolicyContext }> {
   const { app } = database;
   // the log first: a row that is newer than what was read of it is nothing to wonder at
   const witnessed = await readWitnessed(app, before?.witnessed);
@@ -50,7 +50,8 @@ export async function readStandingPlans(
     verified.set(key, verdict);
     verdicts.push('fault' in verdict ? verdict : (contradicted(witnessed, row) ?? verdict));
   }
-  return { ...compileStanding(verdicts, contextOf(rows)), verified, witnessed };
+  const context = contextOf(rows);
+  return { ...compileStanding(verdicts, context), context, verified, witnessed };
 }
 
 const mandatesUnder = ({ signatures }: Pick<StandingRow, 'signatures'>): string[] =>

@@ -32,6 +32,13 @@ export function sampleRecords(
   return Array.from({ length: count }, () => source.next());
 }
 
+/** Records one by one, each as `sampleRecords` has them. @param seed any integer */
+export const sampleSource = (
+  schema: DatasetSchema,
+  surroundings: Surroundings,
+  seed: number,
+): { readonly next: () => Record<string, unknown> } => new Source(schema, surroundings, seed);
+
 export interface BrokenRecord {
   readonly record: Readonly<Record<string, unknown>>;
   /** the rule it breaks, as an explanation names it */

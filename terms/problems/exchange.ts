@@ -11,6 +11,42 @@ export const exchangeProblems = {
       en: 'let each accept her own invitation: datong accept (see datong admin bootstrap)',
     },
   },
+  sandbox_purpose: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '合成数据只按使用场景 sandbox 提供',
+      en: 'invented rows are given for the purpose sandbox alone',
+    },
+    next: {
+      zh: '在签名的 datong-purpose 头中写明 sandbox；要取真实数据，用 /query 并写明协议的使用场景',
+      en: 'sign datong-purpose: sandbox; for real rows ask /query, for the purpose of the agreement',
+    },
+  },
+  sandbox_without_fields: {
+    status: 403,
+    who: 'department',
+    text: {
+      zh: '数据资源 {dataset} 没有可向尚未申请的部门展示的数据项',
+      en: 'dataset {dataset} has no field that is shown to a department which has not asked for it',
+    },
+    next: {
+      zh: '先提出共享申请：提交后即可按所申请的数据项联调',
+      en: 'make a request: once it is made, the twin answers with the fields that it asks for',
+    },
+  },
+  sandbox_impossible: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '无法按标准 {schema} 造出合成数据',
+      en: 'no record of the schema {schema} can be made up',
+    },
+    next: {
+      zh: '请标准管理人用 datong schema sample 检查该标准',
+      en: 'its steward tries the schema with datong schema sample',
+    },
+  },
   too_many_requests: {
     status: 429,
     who: 'caller',

@@ -39,6 +39,11 @@ const query = () =>
     },
   );
 const ask = async (): Promise<number> => (await query()).json.records.length;
+/** Invented rows, as a stranger is shown them. */
+const asTwin = () => city.ecology.client.sandbox.query('pub-security.household', { limit: 3 });
+const twin = async () => (await asTwin()).json;
+const twinRows = async (): Promise<number> =>
+  (await database.app.query("SELECT 1 FROM twin_row WHERE dataset = 'pub-security.household'")).rows.length;
 const shared = (): Schema =>
   JSON.parse(readFileSync(new URL('../../schemas/shared/household.json', import.meta.url), 'utf8')) as Schema;
 
@@ -54,6 +59,7 @@ async function published(document: Schema): Promise<void> {
 
 test('a schema version without a field that an agreement grants takes nothing from the datasets under the older one', async () => {
   assert.equal(await ask(), 1);
+  await city.education.client.sandbox.describe('pub-security.household');
   const broken = shared();
   broken.$id = 'urn:datong:household:1.1';
   delete broken.properties['birth_date'];
@@ -74,7 +80,11 @@ test('a schema version without a field that an agreement grants takes nothing fr
     agreements: ['agr-school-enrolment'],
   });
   const [reader] = consumers;
-  assert.deepEqual([reader?.['department'], reader?.['calls']], ['education', 1]);
+  assert.deepEqual(
+    [reader?.['department'], reader?.['calls']],
+    ['education', 1],
+    'invented rows are no call',
+  );
   assert.ok(Date.parse(String(reader?.['lastCall'])) <= database.now());
   const [told] = foreign.json['findings'] as readonly Touching[];
   assert.equal(told?.touches, undefined, 'who reads what is not told to others');
@@ -146,6 +156,9 @@ test('a dataset goes over to a version with a further field while calls run; wha
     [409, 'rebind_unfit', [{ pointer: 'urn:datong:household:2.0', code: 'major_changed' }]],
   );
   assert.equal((await move('1.9')).json['code'], 'unknown_reference');
+  const invented = await twin();
+  assert.equal(invented.synthetic.schema, 'urn:datong:household:1.0');
+  assert.ok(invented.records.every((record) => !('remark' in record)));
   const calls = Array.from({ length: 10 }, ask);
   // a file whose rows are being read under the version that is left
   const late = householdFile(1500, 15).bytes;
@@ -167,6 +180,13 @@ test('a dataset goes over to a version with a further field while calls run; wha
     Array.from({ length: 10 }, () => 1),
   );
   assert.equal(await ask(), 1);
+  const anew = await twin();
+  assert.equal(anew.synthetic.schema, 'urn:datong:household:1.2');
+  assert.ok(
+    anew.records.every((record) => 'remark' in record),
+    'the twin is made anew',
+  );
+  assert.equal(await twinRows(), 200, 'and nothing is left of the one before');
   assert.equal((await move('1.2')).json['changed'], false);
   const shown = await hub.staff(provider, 'GET', about);
   assert.equal((shown.json['dataset'] as { schema: string }).schema, 'urn:datong:household:1.2');
@@ -192,6 +212,7 @@ test('a dataset goes over to a version with a further field while calls run; wha
 test('a suspended dataset is refused from the next call on, and the data office’s stop is lifted by the data office', async () => {
   assert.deepEqual(await decide(provider, 'suspend'), [200, 'suspended']);
   assert.equal(await told(query()), 'dataset_unavailable');
+  assert.equal(await told(asTwin()), 'dataset_unavailable');
   assert.deepEqual(await decide(provider, 'suspend'), [409, 'transition_not_allowed']);
   assert.deepEqual(await decide(provider, 'resume'), [200, 'published']);
   assert.deepEqual(await decide(officeSteward, 'suspend'), [200, 'suspended']);
@@ -223,6 +244,8 @@ test('two persons retire a dataset: nothing answers, and an entry says how much 
   const refusal = `/v1/proposals/${String(held.json['proposal'])}/refusal`;
   assert.equal((await hub.staff(officeSteward, 'POST', refusal, { reason: '不成立' })).status, 200);
   assert.deepEqual(await left(), [false, false]);
+  assert.equal(await twinRows(), 0, 'the twin goes with it');
+  assert.equal(await told(asTwin()), 'dataset_unavailable');
   const { rows } = await database.app.query<{ change: Readonly<Record<string, number>> }>(
     `SELECT convert_from(leaf, 'UTF8')::jsonb -> 'change' AS change FROM audit_entry
       WHERE dataset = 'pub-security.household' AND convert_from(leaf, 'UTF8')::jsonb ->> 'kind' = 'retire'`,

@@ -24,6 +24,7 @@ export const kinds = [
   'management',
   'consent',
   'inspect',
+  'sandbox',
   'return',
   'retire',
   'overload',

@@ -11,7 +11,7 @@ export function ExchangesPage(): ReactNode {
       <EntryList
         label={say('exchanges')}
         empty={say('exchangesEmpty')}
-        kinds={['release', 'intake', 'return', 'consent', 'inspect']}
+        kinds={['release', 'intake', 'return', 'consent', 'inspect', 'sandbox']}
         usual="release"
       />
     </Page>

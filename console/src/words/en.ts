@@ -279,6 +279,7 @@ export const en: Words = {
   k_management: 'management',
   k_consent: 'consent',
   k_inspect: 'inspection',
+  k_sandbox: 'sandbox (invented rows)',
   k_return: 'return',
   k_retire: 'retirement',
   k_overload: 'overload',

@@ -279,6 +279,7 @@ export const zh = {
   k_management: '管理',
   k_consent: '同意',
   k_inspect: '查看',
+  k_sandbox: '联调（合成数据）',
   k_return: '退回',
   k_retire: '销毁',
   k_overload: '过载',

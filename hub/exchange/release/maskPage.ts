@@ -8,6 +8,9 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Page } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';
 
+/** Whose keys pseudonyms are made with. */
+type Keys = { readonly keys: Pick<ReleaseServices['keys'], 'pseudonyms'> };
+
 /** Masks a row; undefined where the result does not fit the masked schema. */
 type RowMask = (row: Row, run: MaskRun) => Record<string, unknown> | undefined;
 
@@ -32,7 +35,7 @@ const mostSets = 64;
 
 /** @throws Problem mask_type_errors, masked_row_invalid: then nothing is released */
 export function maskPage(
-  services: ReleaseServices,
+  services: Keys,
   permission: Permission,
   dataset: LiveDataset,
   page: Page,
@@ -99,7 +102,7 @@ function together(parts: readonly RowMask[]): RowMask {
 }
 
 function compileRowMask(
-  { keys }: ReleaseServices,
+  { keys }: Keys,
   { plan, limits }: Permission,
   dataset: LiveDataset,
   fields: readonly FieldGrant[],

@@ -20,10 +20,13 @@ import type { LiveProviders } from '../live/liveProviders.ts';
 import type { ServiceCalls } from '../live/service/serviceCall.ts';
 import type { ServicePlace } from '../live/service/servicePlace.ts';
 import { attemptLimit, type AttemptLimit } from './attemptLimit.ts';
+import { Twins } from '../sandbox/twins.ts';
 import { defaultReleaseLimits, type ReleaseLimits } from './limits.ts';
 import { OpenStreams, type StreamLimits } from './openStreams.ts';
 
 export interface ReleaseServices {
+  /** invented rows of datasets */
+  readonly twins: Twins;
   readonly database: Pick<Database, 'now'> & { readonly app: Statements };
   /** for what changes together */
   readonly pool: Pool;
@@ -87,6 +90,7 @@ export function releaseServices(
   limits = defaultReleaseLimits,
 ): ReleaseServices {
   return {
+    twins: new Twins(database.app),
     database,
     pool: database.app,
     untilAborted: (signal) => untilAborted(database.app, signal),

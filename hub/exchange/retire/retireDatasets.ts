@@ -4,6 +4,7 @@ import type { Registry } from '../../registry/registry.ts';
 import type { Database } from '../../store/database/database.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import { retiredDatasets } from '../../store/registry/retiredDatasets.ts';
+import { dropTwin } from '../../store/twins/twinRows.ts';
 import { datasetRemains, destroyRemains, dropRowTables } from '../../store/rows/datasetRemains.ts';
 import { changedMeanwhile, type Retirement } from './retirement.ts';
 
@@ -37,7 +38,10 @@ export async function retireDatasets({
     });
     ends.push({
       retirement: gone ? undefined : await retirement(),
-      dropTables: () => dropRowTables(database, id, lasting),
+      dropTables: async () => {
+        await dropRowTables(database, id, lasting);
+        await dropTwin(database.app, id);
+      },
     });
   }
   return ends;

@@ -4,7 +4,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
-import { plansInForce } from './plansInForce.ts';
+import { plansInForce } from '../../../policies/plansInForce.ts';
 
 /**
  * GET /v1/datasets/{dataset}/openapi: a dataset as the caller itself may ask for it now, and what it gets: an OpenAPI document.

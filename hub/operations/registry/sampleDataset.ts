@@ -6,7 +6,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Services } from '../services.ts';
 import { inventedRow, maskedBy, shown } from './inventedRow.ts';
-import { plansInForce } from './plansInForce.ts';
+import { plansInForce } from '../../../policies/plansInForce.ts';
 
 /** GET /v1/datasets/{dataset}/sample. @throws Problem dataset_unknown, department_unknown, not_your_department */
 export function sampleDataset(call: Call<StaffCaller>, { registry, identity }: Services): Outcome {

@@ -1,4 +1,4 @@
-import type { Plan, Plans } from '../../../policies/plans.ts';
+import type { Plan, Plans } from './plans.ts';
 
 /** Plans by which a consumer gets something of a dataset at this moment. @param now Unix milliseconds */
 export const plansInForce = (

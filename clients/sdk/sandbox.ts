@@ -1,0 +1,51 @@
+/** The synthetic twin of a dataset (合成副本): invented rows, answered from the first day, as the real ones will be. */
+import type { components } from '../../api/openapi.ts';
+import { contextHeaders, jsonCall, pathWith } from './jsonCall.ts';
+import { signedCall, type CallServices } from './signedCall.ts';
+import type { Answer, CallContext, Query } from './types.ts';
+
+export type SandboxAnswer = components['schemas']['SandboxAnswer'];
+export type SandboxView = components['schemas']['SandboxView'];
+
+/** Under what the rows are asked for. The purpose is always `sandbox`. */
+export interface SandboxContext extends Partial<Omit<CallContext, 'purpose'>> {
+  /** the purpose that is tried out, where the agreement or the request has several */
+  readonly as?: string;
+}
+
+export class Sandbox {
+  private readonly services: CallServices;
+
+  constructor(services: CallServices) {
+    this.services = services;
+  }
+
+  /** Invented rows under the agreement, else as the request that waits asks for them, else as a stranger is shown them. */
+  async query(
+    dataset: string,
+    query: Query,
+    { as, ...context }: SandboxContext = {},
+  ): Promise<Answer<SandboxAnswer>> {
+    const path = pathWith(
+      `/v1/datasets/${encodeURIComponent(dataset)}/sandbox-query`,
+      as === undefined ? {} : { as },
+    );
+    const headers = contextHeaders({ ...context, purpose: 'sandbox' });
+    return (await signedCall(
+      jsonCall(path, query, headers, 'required'),
+      this.services,
+    )) as Answer<SandboxAnswer>;
+  }
+
+  /** What a query of it needs and gets, and invented values by which single subjects are found. */
+  async describe(
+    dataset: string,
+    asked: Pick<SandboxContext, 'agreement' | 'as'> = {},
+  ): Promise<Answer<SandboxView>> {
+    const path = pathWith(`/v1/datasets/${encodeURIComponent(dataset)}/sandbox`, asked);
+    return (await signedCall(
+      { method: 'GET', path, receipt: 'required' },
+      this.services,
+    )) as Answer<SandboxView>;
+  }
+}

@@ -1,0 +1,79 @@
+/** What a department that has neither agreement nor request is shown of a synthetic twin. */
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import { providerOf, type DatasetId } from '../../terms/ids.ts';
+import type { Agreement, MaskRule } from '../documents/agreement.ts';
+import { parseAgreement } from '../documents/parseDocument.ts';
+import { isObject } from '../masks/rows/fieldPath.ts';
+import { readMaskRule } from '../masks/readMaskRule.ts';
+import { notShareableAlone } from '../plans/checkBasisOfData.ts';
+import { tagsOf, type FieldTags } from '../plans/scope.ts';
+
+/** The purpose under which nothing but invented rows is answered, and the agreement that stands in where there is none. */
+export const sandboxPurpose = 'sandbox';
+export const strangerAgreementId = 'sandbox-default';
+
+/**
+ * The strictest that still shows something: what could be granted without anybody's decision comes clear; a personal field, or one of L4, only
+ * under the mask that its schema proposes; sensitive personal data, and core and important data, not at all. Floors of the city come on top.
+ * @param left names of fields that go with no floor
+ * @param now Unix milliseconds
+ * @returns undefined where no field is left
+ */
+export function strangerAgreement(
+  dataset: DatasetId,
+  schema: DatasetSchema,
+  consumer: string,
+  left: ReadonlySet<string>,
+  now: number,
+): Agreement | undefined {
+  const fields = schema.fields.flatMap(({ name, type, schema: of }): [string, MaskRule][] => {
+    const tags = tagsOf(schema, name);
+    const rule = left.has(name) || tags === undefined ? undefined : ruleFor(tags, type, of['x-mask']);
+    return rule === undefined ? [] : [[name, rule]];
+  });
+  if (fields.length === 0) return undefined;
+  const year = new Date(now).getUTCFullYear();
+  const clear = fields.flatMap(([name, { mask }]) => (mask === 'clear' ? [name] : []));
+  return parseAgreement(
+    {
+      kind: 'Agreement',
+      id: strangerAgreementId,
+      version: 1,
+      provider: providerOf(dataset),
+      consumer,
+      purposes: [sandboxPurpose],
+      basis: {
+        type: 'statutory',
+        reference: '合成数据，不涉及任何个人和组织 / synthetic data, about nobody',
+      },
+      // the same text all the year: a page's cursor is bound to it
+      valid: { from: `${year}-01-01T00:00:00Z`, until: `${year + 2}-01-01T00:00:00Z` },
+      grants: [
+        {
+          dataset,
+          schema: `${schema.name}@${schema.major}`,
+          fields: Object.fromEntries(fields),
+          ...(clear.length === 0 ? {} : { filterBy: clear }),
+        },
+      ],
+    },
+    'sandbox',
+  );
+}
+
+function ruleFor(tags: FieldTags, type: string, proposal: unknown): MaskRule | undefined {
+  const { personal, classification } = tags;
+  if (personal === 'sensitive' || classification === 'core' || classification === 'important')
+    return undefined;
+  const proposed = proposedRule(proposal);
+  if (proposed !== undefined) return proposed;
+  return notShareableAlone(tags) || type === 'object' || type === 'array' ? undefined : { mask: 'clear' };
+}
+
+/** The mask of `x-mask`; undefined where it proposes none, one that does not exist, or to drop the field. */
+function proposedRule(proposal: unknown): MaskRule | undefined {
+  if (!isObject(proposal) || typeof proposal['name'] !== 'string') return undefined;
+  const { name, params } = proposal;
+  const rule = { ...(isObject(params) ? params : {}), mask: name as string };
+  return 'use' in readMaskRule(rule) && name !== 'drop' ? (rule as MaskRule) : undefined;
+}
