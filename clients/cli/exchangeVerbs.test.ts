@@ -98,6 +98,42 @@ test('send: the rows are published, and those with problems are named by line, c
   assert.doesNotMatch(told.stderr, new RegExp(child.id));
 });
 
+test('sandbox: what comes of the twin and how it is asked, then its rows, and that they are invented', async () => {
+  const household = ['pub-security.household', '--as', 'education'];
+  const shown = await datong('sandbox', 'show', ...household);
+  assert.equal(shown.code, 0, shown.stderr);
+  assert.match(
+    shown.stdout,
+    /^datong-purpose: sandbox\nsigned headers beside: datong-on-behalf-of, datong-matter\n/,
+  );
+  assert.match(shown.stdout, /^guardian_id {2,}pseudonym$/m);
+  assert.match(shown.stderr, /invented rows, about nobody; .* agreement agr-school-enrolment in force/);
+  const [, value = ''] = /^values to look up: person_id = (99\d{15}[\dX]),/m.exec(shown.stdout) ?? [];
+  const looked = ['sandbox', 'fetch', ...household, ...official, '--filter', `person_id=${value}`];
+  const fetched = await datong(...looked);
+  assert.equal(fetched.code, 0, fetched.stderr);
+  assert.equal(
+    (JSON.parse(fetched.stdout) as { person_id: string }).person_id,
+    `${value.slice(0, 6)}${'*'.repeat(12)}`,
+  );
+  assert.match(fetched.stderr, /^1 row; signature and receipt verified, entry \d+ .*\n.*invented rows/);
+  const refused = await datong(...looked, '--fields', 'income');
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /field_not_granted/);
+  const air = ['sandbox', 'fetch', 'ecology.air-quality-hourly', '--as', 'pub-security'];
+  const misspelt = await datong(...air, '--for', 'no-such-purpose');
+  assert.equal(misspelt.code, 1);
+  assert.match(misspelt.stderr, /purpose_not_agreed/);
+  const every = await datong(...air, '--limit', '150', '--all', '--json');
+  assert.equal(every.code, 0, every.stderr);
+  const { synthetic, records, exchanges } = JSON.parse(every.stdout) as {
+    readonly synthetic: { readonly from: string };
+    readonly records: readonly object[];
+    readonly exchanges: readonly object[];
+  };
+  assert.deepEqual([synthetic.from, records.length, exchanges.length], ['default', 200, 2]);
+});
+
 test('explain: field by field, with what would permit what is denied; no row leaves', async () => {
   const asked = (...more: string[]): Promise<Ran> =>
     datong(

@@ -1,22 +1,17 @@
 /** `datong fetch DATASET`: rows under an agreement, masked as agreed, signed and with a receipt. */
 import { inBothLanguages } from '../../terms/factWords.ts';
 import type { Command } from 'commander';
-import type { Answer, Query, QueryAnswer } from '../sdk/types.ts';
+import type { Answer, QueryAnswer } from '../sdk/types.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
+import { queryOf, withQuery, type QueryOptions } from './fetch/queryOptions.ts';
 import { fetchEach } from './fetchEach.ts';
 import { formatAsked, tableOf, writeRows, type RowsFileOptions } from './fetch/rowsFile.ts';
 import { fetchStream } from './fetchStream.ts';
-import { filterTerms } from './filterTerms.ts';
 import { withProfile } from './profile.ts';
 import { data, talk } from './verb.ts';
-import { wholeNumber } from './wholeNumber.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
 
-interface FetchOptions extends ClientVerbOptions, ContextOptions, RowsFileOptions {
-  readonly filter?: readonly string[];
-  readonly fields?: string;
-  readonly sort?: string;
-  readonly limit?: number;
+interface FetchOptions extends ClientVerbOptions, ContextOptions, RowsFileOptions, QueryOptions {
   readonly all?: boolean;
   readonly by?: string;
   readonly each?: string;
@@ -25,19 +20,13 @@ interface FetchOptions extends ClientVerbOptions, ContextOptions, RowsFileOption
 }
 
 export function register(program: Command): void {
-  withCallContext(withProfile(program.command('fetch')))
-    .description(
-      '按共享协议获取数据行，每行一个 JSON 对象 / fetch rows of a dataset under an agreement; one JSON object a line',
-    )
-    .argument('<dataset>', 'such as pub-security.household')
-    .option(
-      '--filter <term>',
-      'field=value, "field in a,b", field>=value; field:>=75 for numbers; repeatable',
-      collect,
-    )
-    .option('--fields <names>', 'fields wanted, separated by commas (default: all granted)')
-    .option('--sort <names>', 'fields to sort by, -name for descending')
-    .option('--limit <rows>', 'rows of a page (default 100, at most 1000)', wholeNumber(1, 1_000))
+  withQuery(
+    withCallContext(withProfile(program.command('fetch')))
+      .description(
+        '按共享协议获取数据行，每行一个 JSON 对象 / fetch rows of a dataset under an agreement; one JSON object a line',
+      )
+      .argument('<dataset>', 'such as pub-security.household'),
+  )
     .option('--all', 'follow the cursor to the last page; each page is an exchange of its own')
     .option('--by <field>', 'with --each: the field by whose full values subjects are named')
     .option(
@@ -68,9 +57,6 @@ Examples:
     .action((dataset: string, options: FetchOptions) => run(dataset, options));
 }
 
-const collect = (word: string, words: readonly string[] = []): readonly string[] => [...words, word];
-const names = (text: string): string[] => text.split(',').map((name) => name.trim());
-
 async function run(dataset: string, options: FetchOptions): Promise<void> {
   if (options.stream === true) return fetchStream(dataset, options);
   if (options.each !== undefined || options.by !== undefined) return fetchEach(dataset, options);
@@ -96,16 +82,6 @@ async function run(dataset: string, options: FetchOptions): Promise<void> {
     },
     options,
   );
-}
-
-function queryOf(options: FetchOptions): Query {
-  const filter = filterTerms(options.filter ?? []);
-  return {
-    ...(options.fields === undefined ? {} : { fields: names(options.fields) }),
-    ...(filter.length === 0 ? {} : { filter }),
-    ...(options.sort === undefined ? {} : { sort: names(options.sort) }),
-    ...(options.limit === undefined ? {} : { limit: options.limit }),
-  };
 }
 
 /** Added up over the pages; where persons must consent, no page tells it. */

@@ -55,6 +55,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly register: Register
   agent: () => import('./agent/agent.ts'),
   provide: () => import('./provide/provide.ts'),
   quarantine: () => import('./quarantine/quarantine.ts'),
+  sandbox: () => import('./sandbox/sandbox.ts'),
   fetch: () => import('./fetch.ts'),
   explain: () => import('./explain.ts'),
   export: () => import('./export.ts'),

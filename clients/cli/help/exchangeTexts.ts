@@ -95,6 +95,11 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'id of a submission of yours': '您的报送批次号',
   'id of a submission of yours, or a live dataset of yours': '您的报送批次号，或您的实时数据资源',
   'purpose that the agreement names': '共享协议写明的使用场景',
+  'of the agreement, or of the one that a request asks for; where there are several':
+    '共享协议的编号，或申请所求协议的编号；有多份时指明',
+  'the purpose that is tried out, where there are several': '要试用的使用场景，有多个时指明',
+  'one JSON document: synthetic, records, withheld, exchanges':
+    '输出一个 JSON 文档：synthetic、records、withheld、exchanges',
   'agreement under which it is asked': '依据的共享协议',
   'pseudonymous id of the official (经办人)': '经办人的化名编号',
   'case number (办件号), as it is written: RX-2026-000451, 京教〔2026〕1号':

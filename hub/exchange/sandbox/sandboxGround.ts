@@ -45,7 +45,7 @@ const mostRequests = 200;
 /** What came of an agreement that nobody asks under any more. */
 const over: readonly (PolicyDocumentState | null)[] = ['returned', 'suspended', 'superseded', 'revoked'];
 
-/** @throws Problem several_agreements, agreement_unknown, policy_does_not_compile, sandbox_without_fields */
+/** @throws Problem several_agreements, agreement_unknown, purpose_not_agreed, policy_does_not_compile, sandbox_without_fields */
 export async function sandboxGround(
   reader: Reader,
   snapshot: RegistrySnapshot,
@@ -60,6 +60,7 @@ export async function sandboxGround(
   if (requested !== undefined) return requested;
   if (agreement !== undefined && agreement !== strangerAgreementId)
     throw new Problem('agreement_unknown', {}, { at: 'datong-agreement' });
+  if (asked.as !== undefined) throw new Problem('purpose_not_agreed', {}, { at: 'as' });
   return strangersGround(snapshot, asked);
 }
 

@@ -1,0 +1,160 @@
+/** `datong sandbox show|fetch DATASET`: invented rows of a dataset, to build against before anything is granted. */
+import type { Command } from 'commander';
+import { queryOf, withQuery, type QueryOptions } from '../fetch/queryOptions.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import type { SandboxAnswer, SandboxContext, SandboxView } from '../../sdk/sandbox.ts';
+import type { Answer } from '../../sdk/types.ts';
+import { withProfile } from '../profile.ts';
+import { columns } from '../textWidth.ts';
+import { data, say, talk } from '../verb.ts';
+import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
+
+interface GroundOptions extends ClientVerbOptions {
+  readonly agreement?: string;
+  readonly for?: string;
+}
+
+interface FetchOptions extends GroundOptions, QueryOptions {
+  readonly onBehalfOf?: string;
+  readonly matter?: string;
+  readonly all?: boolean;
+}
+
+export function register(program: Command): void {
+  const sandbox = program
+    .command('sandbox')
+    .description(
+      '联调：尚未获批即可用的合成数据 / invented rows of a dataset, to build against while a request waits',
+    );
+  grounded(sandbox.command('show'))
+    .description(
+      '合成副本怎样查询、可得什么、可查哪些虚构值 / how it is asked, what comes, values to look up',
+    )
+    .option('--json', 'answer as JSON')
+    .addHelpText('after', '\nExample:\n  $ datong sandbox show pub-security.household --as education')
+    .action((dataset: string, options: GroundOptions) => show(dataset, options));
+  withQuery(
+    grounded(sandbox.command('fetch'))
+      .description('取合成数据，每行一个 JSON 对象 / fetch invented rows; one JSON object a line')
+      .option('--on-behalf-of <id>', 'pseudonymous id of the official (经办人)')
+      .option('--matter <number>', 'case number (办件号), as it is written: RX-2026-000451, 京教〔2026〕1号'),
+  )
+    .option('--all', 'follow the cursor to the last page; each page is an exchange of its own')
+    .option('--save <folder>', 'keep request, reply and receipt of every exchange there')
+    .option('--json', 'one JSON document: synthetic, records, withheld, exchanges')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ datong sandbox fetch ecology.air-quality-hourly --as transport --filter 'pm25:>=75' --limit 5
+  $ datong sandbox fetch pub-security.household --as education --on-behalf-of official-0317 --matter RX-2026-000451 \\
+      --filter person_id=990101…`,
+    )
+    .action((dataset: string, options: FetchOptions) => fetch(dataset, options));
+}
+
+const grounded = (command: Command): Command =>
+  withProfile(command)
+    .argument('<dataset>', 'such as pub-security.household')
+    .option(
+      '--agreement <id>',
+      'of the agreement, or of the one that a request asks for; where there are several',
+    )
+    .option('--for <purpose>', 'the purpose that is tried out, where there are several');
+
+const groundOf = ({ agreement, for: as }: GroundOptions): Pick<SandboxContext, 'agreement' | 'as'> => ({
+  ...(agreement === undefined ? {} : { agreement }),
+  ...(as === undefined ? {} : { as }),
+});
+
+async function show(dataset: string, options: GroundOptions): Promise<void> {
+  await withClient(options, async (client) => {
+    const { json } = await client.sandbox.describe(dataset, groundOf(options));
+    if (options.json === true) data(JSON.stringify(json));
+    else data(shown(json).join('\n'));
+    talk(invented(json.synthetic));
+  });
+}
+
+function shown({ fields, lookups, required, purpose, filterable }: SandboxView): readonly string[] {
+  const looked = lookups.map(({ field, values }) => `${field} = ${values.join(', ')}`);
+  const line = (name: Bilingual, values: readonly string[]): string[] =>
+    values.length === 0 ? [] : [`${say(name)}${values.join(', ')}`];
+  return [
+    `datong-purpose: ${purpose}`,
+    ...line({ zh: '还须签名写明：', en: 'signed headers beside: ' }, required),
+    ...columns(fields.map(({ field, mask }) => [field, mask])),
+    ...line({ zh: '可过滤、排序：', en: 'filters and orders: ' }, filterable),
+    ...line({ zh: '可查的虚构值：', en: 'values to look up: ' }, looked),
+  ];
+}
+
+/** Where fields and masks come from. */
+function invented({ from, under = '', purpose }: SandboxView['synthetic']): Bilingual {
+  const grounds: Readonly<Record<typeof from, Bilingual>> = {
+    agreement: {
+      zh: `合成数据，不涉及任何人；数据项与脱敏依生效中的共享协议 ${under}（${purpose}）`,
+      en: `invented rows, about nobody; fields and masks as agreement ${under} in force has them (${purpose})`,
+    },
+    request: {
+      zh: `合成数据，不涉及任何人；数据项与脱敏依待办申请所求的共享协议 ${under}（${purpose}）`,
+      en: `invented rows, about nobody; fields and masks as the request for agreement ${under} asks for them (${purpose})`,
+    },
+    default: {
+      zh: '合成数据，不涉及任何人；本部门尚无协议与申请，按对陌生部门的默认展示',
+      en: 'invented rows, about nobody; fields and masks as a department without agreement or request is shown them',
+    },
+  };
+  return grounds[from];
+}
+
+async function fetch(dataset: string, options: FetchOptions): Promise<void> {
+  const query = queryOf(options);
+  const { onBehalfOf, matter } = options;
+  const context = {
+    ...groundOf(options),
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+    ...(matter === undefined ? {} : { matter }),
+  };
+  await withClient(
+    options,
+    async (client) => {
+      const pages: Answer<SandboxAnswer>[] = [];
+      for (let cursor: string | undefined; ;) {
+        const page = await client.sandbox.query(
+          dataset,
+          cursor === undefined ? query : { ...query, cursor },
+          context,
+        );
+        pages.push(page);
+        if (options.json !== true) for (const record of page.json.records) data(JSON.stringify(record));
+        await keep(options, page.kept);
+        cursor = page.json.nextCursor;
+        if (options.all !== true || cursor === undefined) break;
+      }
+      tell(pages, options);
+    },
+    options,
+  );
+}
+
+function tell(pages: readonly Answer<SandboxAnswer>[], { json: asJson, all }: FetchOptions): void {
+  const last = pages.at(-1);
+  if (last === undefined) return;
+  const { synthetic, withheld, nextCursor } = last.json;
+  const records = pages.flatMap(({ json }) => json.records);
+  if (asJson === true) {
+    const exchanges = pages.map(({ exchange, check }) => ({ exchange, index: check?.receipt?.proof.index }));
+    const more = nextCursor === undefined ? {} : { nextCursor };
+    data(JSON.stringify({ ok: true, synthetic, records, withheld, exchanges, ...more }));
+  }
+  const { length } = records;
+  const index = last.check?.receipt?.proof.index ?? '?';
+  talk({
+    zh: `${length} 行；签名与回执已核验，日志第 ${index} 条，交换 ${last.exchange}`,
+    en: `${length} ${length === 1 ? 'row' : 'rows'}; signature and receipt verified, entry ${index} of the log, exchange ${last.exchange}`,
+  });
+  talk(invented(synthetic));
+  if (all !== true && nextCursor !== undefined)
+    talk({ zh: '还有下一页：加 --all 取完', en: 'there are more: add --all to fetch them' });
+}
