@@ -104,7 +104,7 @@ test('sandbox: what comes of the twin and how it is asked, then its rows, and th
   assert.equal(shown.code, 0, shown.stderr);
   assert.match(
     shown.stdout,
-    /^datong-purpose: sandbox\nsigned headers beside: datong-on-behalf-of, datong-matter\n/,
+    /^purpose: sandbox\nsigned headers beside: datong-on-behalf-of, datong-matter\n/,
   );
   assert.match(shown.stdout, /^guardian_id {2,}pseudonym$/m);
   assert.match(shown.stderr, /invented rows, about nobody; .* agreement agr-school-enrolment in force/);

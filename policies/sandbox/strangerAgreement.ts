@@ -74,6 +74,6 @@ function ruleFor(tags: FieldTags, type: string, proposal: unknown): MaskRule | u
 function proposedRule(proposal: unknown): MaskRule | undefined {
   if (!isObject(proposal) || typeof proposal['name'] !== 'string') return undefined;
   const { name, params } = proposal;
-  const rule = { ...(isObject(params) ? params : {}), mask: name as string };
-  return 'use' in readMaskRule(rule) && name !== 'drop' ? (rule as MaskRule) : undefined;
+  const rule = { ...(isObject(params) ? params : {}), mask: name };
+  return 'use' in readMaskRule(rule) && name !== 'drop' ? rule : undefined;
 }

@@ -1,12 +1,12 @@
 /** The synthetic twin: invented rows from the first day, masked and refused as the real ones will be, and never among them. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { SandboxContext } from '../../clients/sdk/sandbox.ts';
 import type { Query } from '../../clients/sdk/types.ts';
+import { Twins } from '../../hub/exchange/sandbox/twins.ts';
 import { answerFault } from '../contractAnswers.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub, type Machine } from '../hub.ts';
@@ -164,6 +164,11 @@ describe('who has none', () => {
           'cursor_invalid',
         );
     } while (cursor !== undefined);
+    const { synthetic, nextCursor = '' } = (await asked(education, query, {}, air)).json;
+    const real = { purpose: synthetic.purpose, agreement: synthetic.under ?? '' };
+    await assert.rejects(education.client.query(air, { ...query, cursor: nextCursor }, real), {
+      code: 'cursor_invalid',
+    });
     const values = all.map(({ pm25 }) => Number(pm25));
     assert.ok(values.length > 50 && values.every((value) => value >= 100), String(values.length));
     assert.deepEqual(
@@ -215,53 +220,53 @@ test('who waits for an answer to its request is shown what it asks for, and a st
 });
 
 describe('a dataset', () => {
-  const provider = 'pub-security';
   const field = (more: object): object => ({
     ...{ type: 'string', maxLength: 20, 'x-title': { zh: '字段', en: 'Field' }, 'x-sensitivity': 'L2' },
     ...more,
   });
-  const registered = async (name: string, id: object, more: object, sharing: object): Promise<string> => {
+  /** A version that each test has for itself. */
+  const schemaOf = async (name: string, id: object, more: object = {}): Promise<string> => {
     const urn = `urn:datong:${name}:1.0`;
     const document = {
       ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
       ...{ 'x-title': { zh: '示例', en: 'Example' }, 'x-class': 'general', 'x-primary-key': ['/id'] },
       ...{ additionalProperties: false, required: ['id'], properties: { id: field(id) }, ...more },
     };
-    const schema = await hub.staff(city.operator, 'POST', '/v1/schemas', { document });
-    assert.equal(schema.status, 201, JSON.stringify(schema.json));
-    const dataset = `${provider}.${name}`;
-    const made = await hub.staff(city.operator, 'POST', '/v1/datasets', {
-      ...{ id: dataset, title: { zh: '示例', en: 'Example' }, schema: urn, mode: 'snapshot', sharing },
+    const { status, json } = await hub.staff(city.operator, 'POST', '/v1/schemas', { document });
+    assert.equal(status, 201, JSON.stringify(json));
+    return urn;
+  };
+  const datasetOf = async (name: string, schema: string, sharing: object = open): Promise<string> => {
+    const dataset = `pub-security.${name}`;
+    const { status, json } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
+      ...{ id: dataset, title: { zh: '示例', en: 'Example' }, schema, mode: 'snapshot', sharing },
     });
-    assert.equal(made.status, 201, JSON.stringify(made.json));
+    assert.equal(status, 201, JSON.stringify(json));
     return dataset;
   };
   const open = { type: 'conditional', conditions: '示例' };
   const code = (dataset: string) => codeOf(transport.client.sandbox.query(dataset, {}));
 
   test('that is not shared, shows nothing to a stranger, or whose records cannot be made up is refused with the reason', async () => {
-    const closed = await registered('closed', {}, {}, { type: 'none' });
+    const closed = await datasetOf('closed', 'urn:datong:household:1.0', { type: 'none' });
     assert.equal(await code(closed), 'sharing_refused');
     assert.equal(await codeOf(publicSecurity.client.sandbox.describe(closed)), 'sharing_refused');
-    const weighty = await registered('weighty', {}, { 'x-class': 'important' }, open);
-    assert.equal(await code(weighty), 'sandbox_without_fields');
+    const weighty = await schemaOf('weighty', {}, { 'x-class': 'important' });
+    assert.equal(await code(await datasetOf('weighty', weighty)), 'sandbox_without_fields');
     // numbers of persons who may exist are never told, wherever the schema has them from
     const person = { 'x-semantic': 'cn.resident-id', 'x-personal': 'personal', 'x-sensitivity': 'L3' };
-    const numbers = {
-      ...person,
-      format: 'cn-resident-id',
-      'x-subject-key': 'person',
+    const numbers = await schemaOf('numbers', {
+      ...{ ...person, format: 'cn-resident-id', 'x-subject-key': 'person', 'x-mask': { name: 'idCard' } },
       pattern: '^11[0-9]{15}[0-9X]$',
-      'x-mask': { name: 'idCard' },
-    };
-    assert.equal(await code(await registered('numbers', numbers, {}, open)), 'sandbox_impossible');
-    const listed = { enum: ['11010519491231002X'] };
-    assert.equal(await code(await registered('listed', listed, {}, open)), 'sandbox_impossible');
+    });
+    assert.equal(await code(await datasetOf('numbers', numbers)), 'sandbox_impossible');
+    const listed = await schemaOf('listed', { enum: ['11010519491231002X'] });
+    assert.equal(await code(await datasetOf('listed', listed)), 'sandbox_impossible');
     assert.equal(await code('pub-security.nothing-of-it'), 'dataset_unknown');
   });
 
   test('has as many invented rows as its key has values, each once', async () => {
-    const few = await registered('few', { enum: ['a', 'b', 'c'] }, {}, open);
+    const few = await datasetOf('few', await schemaOf('few', { enum: ['a', 'b', 'c'] }));
     const { json } = await asked(transport, {}, {}, few);
     assert.deepEqual(json.records.map(({ id }) => id).sort(), ['a', 'b', 'c']);
   });
@@ -279,7 +284,7 @@ describe('invented rows and real ones', () => {
       onBehalfOf: 'o',
       matter: 'YX-2026-000123',
     };
-    const [real] = file.good.filter(({ region }) => region === '990101');
+    const [real] = file.good.filter(({ region, guardian }) => region === '990101' && guardian !== '');
     assert.ok(real);
     const found = async (id: string) =>
       (await education.client.query(household, about(id), context)).json.records;
@@ -292,16 +297,28 @@ describe('invented rows and real ones', () => {
     );
     // the twin gets a row with the key of the real one, and with other values
     await database.owner.query(
-      `INSERT INTO twin_row (dataset, place, record) SELECT dataset, 1000, (record::jsonb || jsonb_build_object('person_id', $1::text, 'name', '虚构人', 'region_code', '990102'))::json
+      `INSERT INTO twin_row (dataset, place, record) SELECT dataset, 1000, (record::jsonb || jsonb_build_object('person_id', $1::text, 'name', '虚构人', 'region_code', '990102', 'guardian_id', $3::text))::json
          FROM twin_row WHERE dataset = $2 AND place = 1`,
-      [real.id, household],
+      [real.id, household, real.guardian],
     );
     assert.deepEqual(await found(real.id), before[0], 'the real row as it was');
-    assert.deepEqual(
-      (await made(real.id)).map(({ name, region_code: region }) => [name, region]),
-      [['虚**', '990102']],
-    );
+    const [row] = await made(real.id);
+    assert.deepEqual([row?.['name'], row?.['region_code']], ['虚**', '990102']);
+    const pseudonyms = [row?.['guardian_id'], before[0][0]?.['guardian_id']];
+    assert.ok(pseudonyms.every((one) => /^p1\./.test(String(one))) && pseudonyms[0] !== pseudonyms[1]);
     await database.owner.query('DELETE FROM twin_row WHERE place = 1000');
+    // lost with its tables, it is made again as it was; other code lists make another
+    const { registry } = hub.hub.services;
+    const dataset = registry.current.datasets.get(household) ?? assert.fail();
+    const twins = new Twins(database.app);
+    const first = await twins.of(dataset, registry.current);
+    await database.owner.query('DELETE FROM twin WHERE dataset = $1', [household]);
+    assert.deepEqual(await twins.of(dataset, registry.current), first);
+    const [[id, list] = assert.fail()] = [...registry.current.codeLists.read].filter(
+      ([, one]) => one.id === 'gbt2260' || one.supplements === 'gbt2260',
+    );
+    const lists = { ...registry.current.codeLists, read: new Map([[`${id}-later`, list]]) };
+    assert.notEqual((await twins.of(dataset, { codeLists: lists })).madeOf, first.madeOf);
     const kept = await database.owner.query<{ record: Record<string, unknown> }>(
       'SELECT record FROM twin_row',
     );

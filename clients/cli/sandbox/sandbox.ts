@@ -81,7 +81,7 @@ function shown({ fields, lookups, required, purpose, filterable }: SandboxView):
   const line = (name: Bilingual, values: readonly string[]): string[] =>
     values.length === 0 ? [] : [`${say(name)}${values.join(', ')}`];
   return [
-    `datong-purpose: ${purpose}`,
+    say({ zh: `使用场景：${purpose}`, en: `purpose: ${purpose}` }),
     ...line({ zh: '还须签名写明：', en: 'signed headers beside: ' }, required),
     ...columns(fields.map(({ field, mask }) => [field, mask])),
     ...line({ zh: '可过滤、排序：', en: 'filters and orders: ' }, filterable),
