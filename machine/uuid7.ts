@@ -9,3 +9,6 @@ export function uuid7(now: number): string {
   const time = Math.floor(now).toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
+
+/** When a uuid version 7 was made, Unix milliseconds. */
+export const timeOfUuid7 = (id: string): number => Number.parseInt(`${id.slice(0, 8)}${id.slice(9, 13)}`, 16);

@@ -80,6 +80,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '134_used_up': () => import('./134_used_up.ts'),
   '141_request_templates': () => import('./141_request_templates.ts'),
   '135_twins': () => import('./135_twins.ts'),
+  '142_changeover_sunset': () => import('./142_changeover_sunset.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -12,6 +12,7 @@ interface Shown extends Readonly<Record<string, unknown>> {
   readonly to: string;
   readonly state: string;
   readonly stage?: string;
+  readonly sunset?: string;
   readonly digest?: string;
   readonly bytes?: number;
   readonly ofBytes?: number;
@@ -35,6 +36,7 @@ interface BeginOptions extends Options {
   readonly to?: string;
   readonly mapping?: readonly string[];
   readonly reason?: string;
+  readonly sunset?: string;
 }
 
 interface SwitchOptions extends Options {
@@ -52,13 +54,17 @@ export function registerChangeover(dataset: Command): void {
       .argument('<dataset>', 'id of the dataset')
       .option('--to <urn>', 'published version of another major: begin')
       .option('--mapping <files...>', 'next version of each mapping that goes along, as JSON')
-      .option('--reason <text>', 'why; it stands in the log'),
+      .option('--reason <text>', 'why; it stands in the log')
+      .option('--sunset <day>', 'last day of the version of today, YYYY-MM-DD; replies say it'),
     'datong dataset changeover pub-security.household --to urn:datong:household:2.0 --mapping household-2.json --reason 电话不再采集',
-    async (client, id, { to, mapping = [], reason = '', json }) => {
+    async (client, id, { to, mapping = [], reason = '', sunset, json }) => {
       const reply =
         to === undefined
           ? await client.get(pathOf(id))
-          : await client.post(pathOf(id), { schema: to, mappings: mapping.map(documentIn), reason });
+          : await client.post(pathOf(id), {
+              ...{ schema: to, mappings: mapping.map(documentIn), reason },
+              ...(sunset === undefined ? {} : { sunset }),
+            });
       print(id, bodyOf(reply) as Shown, json === true);
     },
   );
@@ -111,6 +117,13 @@ function print(id: string, shown: Shown, asJson: boolean): void {
   data(
     `${id}  ${from} → ${to}  ${told('state', stage ?? state)}${problem === undefined ? '' : `  ${problem}`}`,
   );
+  if (shown.sunset !== undefined)
+    data(
+      say({
+        zh: `  现版本最后一天  ${shown.sunset}`,
+        en: `  last day of the version of today  ${shown.sunset}`,
+      }),
+    );
   if (stage === 'copying' && bytes !== undefined)
     data(say({ zh: `  字节  ${bytes} / ${ofBytes ?? 0}`, en: `  bytes  ${bytes} of ${ofBytes ?? 0}` }));
   if (rows !== undefined)

@@ -1,5 +1,6 @@
 import { told } from './told.ts';
 import { readFileSync } from 'node:fs';
+import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
 import { checkpointsInFile } from '../sdk/checkpointFile.ts';
 import { keepCertificate, type Keeper } from '../sdk/certificateKeeper.ts';
@@ -36,6 +37,7 @@ export async function withClient(
     await action(client, profile);
     await client.settle();
     tellUnproven(client);
+    tellLeaving(client);
   } catch (error) {
     if (error instanceof DatongProblem) throw await refused(error, options, typed);
     if (error instanceof Problem && error.code.startsWith('reply_')) throw notTrusted(error, options);
@@ -74,6 +76,24 @@ function tellUnproven({ unprovenSince }: DatongClient): void {
     zh: `注意：自 ${unprovenSince} 起枢纽未能证明其日志只增不改；一天后将不再采信其答复`,
     en: `note: since ${unprovenSince} the hub has not proven that its log only grew; after a day its replies are not believed any more`,
   });
+}
+
+/** A version on its way out is told with every verb that got an answer of it. */
+function tellLeaving({ deprecations }: DatongClient): void {
+  for (const { dataset, sunset } of deprecations.all()) {
+    const last = sunset === undefined ? undefined : civilDateText(civilDateInChina(Date.parse(sunset) - 1));
+    talk(
+      last === undefined
+        ? {
+            zh: `注意：数据资源 ${dataset} 的现版本即将停用，日期未定`,
+            en: `note: the version of ${dataset} that answers is on its way out; no day is agreed`,
+          }
+        : {
+            zh: `注意：数据资源 ${dataset} 的现版本即将停用，最后一天为 ${last}`,
+            en: `note: the version of ${dataset} that answers is on its way out; its last day is ${last}`,
+          },
+    );
+  }
 }
 
 /** Keeps request, reply and receipt of an exchange where `--save` asks for it. */

@@ -3,9 +3,10 @@ import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './c
 import { type DatongClientOptions, keyOf, optionsOf } from './clientOptions.ts';
 import { Connection } from './connection.ts';
 import { consentToHandIn, type ConsentList, type ConsentView, type GivenConsent } from './consents.ts';
-import type { AskedDuties, Duty, DutyList, DutyPage, StatedDuties } from './duties.ts';
-import { dutyPage, everyDuty, stateDuties } from './duties.ts';
+import { dutyPage, everyDuty, stateDuties, type AskedDuties, type StatedDuties } from './duties.ts';
+import type { Duty, DutyList, DutyPage } from './duties.ts';
 import { Changes } from './changes.ts';
+import { Deprecations } from './deprecation.ts';
 import { diagnosisIn, type OwnDiagnosis } from './diagnosis.ts';
 import type { Profile } from './profile.ts';
 import { ReceiptChecker } from './receiptCheck.ts';
@@ -45,6 +46,8 @@ export class DatongClient {
   private readonly connection: Connection;
   private readonly services: CallServices;
   private readonly keeper: CheckpointKeeper;
+  /** versions on their way out, as answers told of them */
+  readonly deprecations = new Deprecations();
   /** what this client shows of itself */
   readonly certificate: OwnCertificate;
   /** rows as files that the hub makes */
@@ -74,6 +77,7 @@ export class DatongClient {
       hubKey: (keyid) => hubKeys.get(keyid),
       refreshHubKeys: () => hubKeys.fetch(),
       receipts: new ReceiptChecker(() => this.anchors(), this.keeper),
+      deprecations: this.deprecations,
     };
     this.exports = new Exports(this.services);
     this.changes = new Changes(this.services);
@@ -141,14 +145,9 @@ export class DatongClient {
   }
 
   /** A call about a dataset under an agreement, which is answered with a receipt. */
-  private under(
-    context: CallContext,
-    dataset: string,
-    what: string,
-    question: object,
-  ): Promise<Answer<unknown>> {
+  private under(to: CallContext, dataset: string, what: string, asked: object): Promise<Answer<unknown>> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/${what}`;
-    return this.call(jsonCall(path, question, contextHeaders(context), 'required'));
+    return this.call(jsonCall(path, asked, contextHeaders(to), 'required'));
   }
 
   /** Page after page until there is no further cursor. Each page is an exchange of its own. */

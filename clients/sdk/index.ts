@@ -14,6 +14,7 @@ export { checkpointsInFile } from './checkpointFile.ts';
 export type { CheckpointStore, KeptLog } from './checkpointKeeper.ts';
 export { DatongClient } from './datongClient.ts';
 export type { DatongClientOptions } from './clientOptions.ts';
+export type { Deprecation, Deprecations } from './deprecation.ts';
 export { DatongProblem } from './datongProblem.ts';
 export type { ExchangeList, ExchangePage, OwnExchange } from './exchanges.ts';
 export { receiptJson, saveExchange, type KeptExchange } from './keptExchange.ts';

@@ -13,6 +13,7 @@ import { publicJwk } from '../../certs/thumbprint.ts';
 import { joinedHeaders } from '../../certs/signatures/headers.ts';
 import { Problem } from '../../terms/problem.ts';
 import { type Connection, StaleSocket } from './connection.ts';
+import type { Deprecations } from './deprecation.ts';
 import { DatongProblem } from './datongProblem.ts';
 import type { ReceiptChecker } from './receiptCheck.ts';
 import type { Answer } from './types.ts';
@@ -37,6 +38,8 @@ export interface CallServices {
   /** fetches the hub's keys anew, after a reply by a key not known yet */
   readonly refreshHubKeys: () => Promise<void>;
   readonly receipts: ReceiptChecker;
+  /** told of versions on their way out, by each verified answer */
+  readonly deprecations?: Deprecations;
 }
 
 /**
@@ -68,6 +71,7 @@ export async function verifiedAnswer(
   if (reply.status >= 400) throw new DatongProblem(reply, kept);
   if (receipt === undefined && input.receipt === 'required') throw new Problem('reply_receipt_missing');
   const headers = joinedHeaders(reply.rawHeaders);
+  services.deprecations?.hear(input.path, headers);
   return {
     status: reply.status,
     headers,
@@ -110,6 +114,7 @@ export async function openStream(
     const { leaf } = await services.receipts.checkOpened(receipt, request);
     if (leaf?.stream?.state !== 'open' || leaf.id !== exchange)
       throw new Problem('reply_receipt_invalid', { reason: 'its entry opens no stream' });
+    services.deprecations?.hear(input.path, joinedHeaders(rawHeaders));
     return { request, response, exchange };
   } catch (error) {
     response.destroy();

@@ -19,6 +19,7 @@ import { checkFact } from './release/checkFact.ts';
 import { downloadExport } from './release/exports/downloadExport.ts';
 import { requestExport } from './release/exports/requestExport.ts';
 import { showExport } from './release/exports/showExport.ts';
+import { noticed } from './release/noticed.ts';
 import { queryDataset } from './release/queryDataset.ts';
 import { streamRecords } from './release/streamRecords.ts';
 import type { ReleaseServices } from './release/services.ts';
@@ -31,15 +32,15 @@ import { traceRow } from './traceRow.ts';
 import { tryMapping } from './tryMapping.ts';
 
 export const releaseWalks: OperationRows<DepartmentCaller, ReleaseServices> = {
-  queryDataset: { kind: 'release', run: queryDataset },
-  batchQuery: { kind: 'release', run: batchQuery },
-  aggregateDataset: { kind: 'release', run: aggregateDataset },
-  checkFact: { kind: 'release', run: checkFact },
-  streamRecords: { kind: 'release', run: streamRecords },
-  listChanges: { kind: 'release', run: listChanges },
-  requestExport: { kind: 'release', run: requestExport },
+  queryDataset: { kind: 'release', run: noticed(queryDataset) },
+  batchQuery: { kind: 'release', run: noticed(batchQuery) },
+  aggregateDataset: { kind: 'release', run: noticed(aggregateDataset) },
+  checkFact: { kind: 'release', run: noticed(checkFact) },
+  streamRecords: { kind: 'release', run: noticed(streamRecords) },
+  listChanges: { kind: 'release', run: noticed(listChanges) },
+  requestExport: { kind: 'release', run: noticed(requestExport) },
   showExport: { kind: 'inspect', run: showExport },
-  downloadExport: { kind: 'release', run: downloadExport },
+  downloadExport: { kind: 'release', run: noticed(downloadExport) },
   querySandbox: { kind: 'sandbox', run: querySandbox },
   describeSandbox: { kind: 'sandbox', run: describeSandbox },
   openConnector: { kind: 'management', run: openConnector },

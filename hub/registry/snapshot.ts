@@ -12,6 +12,7 @@ import type { Surroundings } from '../../schemas/surroundings.ts';
 import { listCodeListHeads } from '../store/registry/codeLists.ts';
 import type { Database } from '../store/database/database.ts';
 import { listOpenChangeovers, type ChangeoverRow } from '../store/registry/changeovers.ts';
+import { deprecatedSchemas } from '../store/registry/deprecatedSchemas.ts';
 import { listDatasets, type DatasetRow } from '../store/registry/datasets.ts';
 import { listDepartments } from '../store/identity/departments.ts';
 import { isFounded } from '../store/identity/persons.ts';
@@ -20,6 +21,7 @@ import { keepPolicyReading } from '../store/policy/policyReadings.ts';
 import { listPurposes } from '../store/registry/purposes.ts';
 import { listSchemas, type SchemaRow } from '../store/registry/schemas.ts';
 import { openTicketSubjects } from '../store/tickets/tickets.ts';
+import { noticeOf, type LeavingNotice } from './leavingNotice.ts';
 import { readMappings, type LiveMapping, type UnreadableMapping } from './mappings.ts';
 import { policyContext } from './policyContext.ts';
 import { readable } from './readable.ts';
@@ -34,6 +36,8 @@ export interface LiveDataset {
   readonly mappings: ReadonlyMap<string, LiveMapping | UnreadableMapping>;
   /** as it will be under the version that it is going over to: batches are prepared so, and nobody reads them */
   readonly coming?: ComingDataset;
+  /** said by its replies while the version that it answers under is on its way out */
+  readonly notice?: LeavingNotice;
 }
 
 export interface ComingDataset extends Omit<LiveDataset, 'coming'> {
@@ -92,6 +96,7 @@ export async function readSnapshot(
     departments,
     founded,
     corrections,
+    deprecated,
   ] = await Promise.all([
     listCodeListHeads(app),
     listSchemas(app),
@@ -102,6 +107,7 @@ export async function readSnapshot(
     listDepartments(app),
     isFounded(app),
     openTicketSubjects(app),
+    deprecatedSchemas(app),
   ]);
   const days = everyList.flatMap(({ from }) => (from !== null && from > day ? [from] : []));
   const until = Math.min(...days.map(startOfDayInChina));
@@ -129,8 +135,10 @@ export async function readSnapshot(
       unreadable.push(`Mapping ${row.id} ${label}`);
     const changeover = changeovers.find(({ dataset }) => dataset === row.id);
     const coming = changeover && comingDataset(row, changeover, mappingRows, schemas, surroundings);
+    const notice = noticeOf(row.schema, changeover, deprecated);
     datasets.set(row.id, {
       ...{ row, schema, compiled, mappings },
+      ...(notice === undefined ? {} : { notice }),
       ...(coming === undefined ? {} : { coming }),
     });
   }

@@ -99,7 +99,7 @@ export const schemaProblems = {
       zh: '{what} 的最后一天是 {sunset}，尚未过去',
       en: 'the last day of {what} is {sunset}, which is not over',
     },
-    next: { zh: '该日之后再退役', en: 'retire it after that day' },
+    next: { zh: '该日之后再办理', en: 'do it after that day' },
   },
   catalogue_secret: {
     status: 422,

@@ -204,6 +204,14 @@ test('it begins once, by whoever looks after the dataset, and says at once which
     },
   ]);
   assert.equal(await found(person.id), 1);
+  // a machine hears of it with each answer; no day was agreed
+  const { headers } = await query(person.id);
+  assert.match(headers.get('deprecation') ?? '', /^@\d{10}$/);
+  assert.equal(headers.get('sunset'), undefined);
+  assert.deepEqual(
+    city.education.client.deprecations.all().map((one) => [one.dataset, one.sunset]),
+    [[dataset, undefined]],
+  );
 });
 
 test('rows are made of the stored bytes while readers go on; a batch that comes meanwhile is published, and they are made anew', async () => {
@@ -443,4 +451,55 @@ test('a hub that ends half-way goes on from where it was; what cannot be made st
     "SELECT 1 FROM batch WHERE state IN ('checking', 'prepared') OR id IN (SELECT batch FROM changeover) AND state NOT IN ('published', 'superseded', 'dropped', 'rejected')",
   );
   assert.equal(rows.length, 0, 'nothing half done stays');
+});
+
+test('the day up to which the version of today answers is said in every reply, and nothing switches before it is over', async () => {
+  const file = householdFile(1600, 17);
+  assert.equal(
+    (await client.sendFile(dataset, file.bytes, { mapping: 'household' })).json.state,
+    'published',
+  );
+  const [child] = file.good.filter(({ region }) => region === '990101');
+  const said = async (): Promise<readonly (string | undefined)[]> => {
+    const { headers } = await query(child?.id ?? '');
+    return ['deprecation', 'sunset'].map((name) => headers.get(name));
+  };
+  assert.deepEqual(await said(), [undefined, undefined], 'none is under way');
+  const ending = (sunset: string) =>
+    hub.staff(author, 'POST', `${about}/changeover`, {
+      ...{
+        schema: 'urn:datong:household:4.0',
+        mappings: [mappingOf(4, 4)],
+        reason: '电话号码不再采集',
+        sunset,
+      },
+    });
+  const inChina = (days: number): string =>
+    new Date(database.now() + 8 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10);
+  assert.equal(codeOf(await ending(inChina(-1))), 'sunset_too_soon');
+  assert.equal(codeOf(await ending('2026-02-31')), 'invalid_request');
+  const day = inChina(40);
+  const began = await ending(day);
+  assert.deepEqual([began.status, began.json['sunset']], [202, day], JSON.stringify(began.json));
+  const end = new Date(Date.parse(`${day}T00:00:00+08:00`) + 86_400_000).toUTCString();
+  const [since, sunset] = await said();
+  assert.ok(Math.abs(Number(since?.slice(1)) * 1000 - database.now()) < 3_600_000, since);
+  assert.equal(sunset, end, 'the end of that day in China');
+  const told = city.education.client.deprecations.all().find((one) => one.dataset === dataset);
+  assert.equal(told?.sunset, new Date(end).toISOString());
+  await fillAll();
+  assert.match(
+    (await datong('dataset', 'changeover', dataset, '--as', 'author')).stdout,
+    new RegExp(`today +${day}`),
+  );
+  assert.equal(codeOf(await agree(second)), 'sunset_ahead');
+  assert.equal((await changes('switch')).length, 2, 'the two before');
+  await assert.rejects(database.app.query("UPDATE changeover SET sunset = NULL WHERE state = 'open'"));
+  await database.owner.query("UPDATE changeover SET sunset = sunset - 41 WHERE state = 'open'");
+  assert.equal((await agree(second)).json['state'], 'switched');
+  assert.deepEqual(
+    (await query(child?.id ?? '').catch(() => undefined))?.headers.get('deprecation'),
+    undefined,
+    'another version answers',
+  );
 });

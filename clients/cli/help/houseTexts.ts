@@ -200,6 +200,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'kept with the matter': '与事项一并留存',
   'only for this matter': '只看用于该事项的',
   'current or withdrawn': 'current（可用）或 withdrawn（已撤回）',
+  'last day of the version of today, YYYY-MM-DD; replies say it': '现版本的最后一天，YYYY-MM-DD；答复中写明',
   'code of the template': '模板代码',
   'your department': '本部门代码',
   'the name that the agreement gets': '共享协议的编号',

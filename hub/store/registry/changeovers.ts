@@ -13,6 +13,8 @@ export interface ChangeoverRow {
   readonly to: string;
   readonly mappings: readonly MappingRow[];
   readonly reason: string;
+  /** last day of the version of today, `YYYY-MM-DD`; null: none was agreed */
+  readonly sunset: string | null;
   readonly state: ChangeoverState;
   /** what is being filled, or stands ready */
   readonly batch: string | null;
@@ -34,7 +36,7 @@ export interface ChangeoverRow {
 }
 
 const columns =
-  'id, dataset, from_schema AS "from", to_schema AS "to", mappings, reason, state, batch, over, source, lists, trouble, ' +
+  'id, dataset, from_schema AS "from", to_schema AS "to", mappings, reason, sunset, state, batch, over, source, lists, trouble, ' +
   'needs_officer AS "needsOfficer", author, approver, officer, agreed';
 
 export async function listOpenChangeovers(reader: Reader): Promise<ChangeoverRow[]> {
@@ -57,15 +59,15 @@ export async function insertChangeover(
   reader: Reader,
   row: Pick<
     ChangeoverRow,
-    'id' | 'dataset' | 'from' | 'to' | 'mappings' | 'reason' | 'needsOfficer' | 'author'
+    'id' | 'dataset' | 'from' | 'to' | 'mappings' | 'reason' | 'sunset' | 'needsOfficer' | 'author'
   >,
 ): Promise<void> {
   await reader.query(
-    `INSERT INTO changeover (id, dataset, from_schema, to_schema, mappings, reason, needs_officer, author)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO changeover (id, dataset, from_schema, to_schema, mappings, reason, needs_officer, author, sunset)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       ...[row.id, row.dataset, row.from, row.to, JSON.stringify(row.mappings)],
-      ...[row.reason, row.needsOfficer, row.author],
+      ...[row.reason, row.needsOfficer, row.author, row.sunset],
     ],
   );
 }

@@ -3,6 +3,7 @@ import type { components } from '../../../../api/openapi.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { needsOfficer, policyChanges } from '../../../../schemas/subset/policyChanges.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { civilDateInChina, civilDateText } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
@@ -24,12 +25,12 @@ type Begin = components['schemas']['ChangeoverBegin'];
  * POST /v1/datasets/{dataset}/changeover: the rows under the new version are made beside those that readers see. Nothing changes for
  * anybody before the switch, and what the switch would stop is told at once.
  * @throws Problem dataset_unknown, dataset_unavailable, unknown_reference (schema), changeover_unfit, changeover_under_way, mapping_invalid,
- *   invalid_request, version_not_next, code_list_ahead, policy_does_not_compile (a restriction could not go on), schema_overtaken
+ *   invalid_request, version_not_next, sunset_too_soon, code_list_ahead, policy_does_not_compile (a restriction could not go on), schema_overtaken
  */
 export async function beginChangeover(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { app } = services.database;
   const id = call.params['dataset'] ?? '';
-  const { schema: urn, mappings: documents, reason } = call.body as Begin;
+  const { schema: urn, mappings: documents, reason, sunset } = call.body as Begin;
   const row = await datasetById(app, id);
   if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
   if (row.state === 'retired') throw new Problem('dataset_unavailable', { dataset: id, state: row.state });
@@ -43,8 +44,10 @@ export async function beginChangeover(call: Call<StaffCaller>, services: Service
   const { schema: to } = await readRegistered(services, target.document);
   refuseUnfit(row, from, to);
   if ((await openChangeover(app, id)) !== undefined) throw underWay(id, urn);
+  refuseOver(sunset, call.now);
   const changeover: ChangeoverRow = {
     ...{ id: call.exchange, dataset: id, from: row.schema, to: urn, reason, state: 'open' },
+    sunset: sunset ?? null,
     mappings: await mappingsFor(services, row, to, documents),
     ...{ batch: null, over: null, source: null, lists: '', trouble: null },
     needsOfficer: policyChanges(from.document, to.document, surroundings.resolve).some(needsOfficer),
@@ -57,6 +60,7 @@ export async function beginChangeover(call: Call<StaffCaller>, services: Service
       change: {
         ...{ kind: 'Dataset', id, act: 'changeover', schema: urn, from: row.schema, reason },
         ...{ stops: view.stops.length, officer: changeover.needsOfficer },
+        ...(sunset === undefined ? {} : { sunset }),
         mappings: changeover.mappings
           .map(({ name, version, digest }) => `${name}@${version} ${digest}`)
           .join('; '),
@@ -77,6 +81,13 @@ export async function beginChangeover(call: Call<StaffCaller>, services: Service
 
 const underWay = (dataset: string, schema: string): Problem =>
   new Problem('changeover_under_way', { dataset, schema });
+
+/** The last day of the version of today is ahead. @throws Problem sunset_too_soon */
+function refuseOver(sunset: string | undefined, now: number): void {
+  const least = civilDateText(civilDateInChina(now + 86_400_000));
+  if (sunset !== undefined && sunset < least)
+    throw new Problem('sunset_too_soon', { days: 1, least }, { at: '/body/sunset' });
+}
 
 /** @throws Problem changeover_unfit */
 function refuseUnfit({ id, mode }: DatasetRow, from: DatasetSchema, to: DatasetSchema): void {

@@ -61,6 +61,7 @@ export async function changeoverView(
     counts: batch?.counts ?? {},
     mappings: mappings.map(({ digest }) => digest),
     stops: stops.map(({ agreement }) => agreement),
+    ...(changeover.sunset === null ? {} : { sunset: changeover.sunset }),
   };
   return {
     body: stage === 'ready' ? { ...body, digest: digestOf(agreed) } : body,
@@ -71,6 +72,7 @@ export async function changeoverView(
 /** The same without what has to be compiled. */
 export const summary = ({ dataset, from, to, state, reason, ...row }: ChangeoverRow): Body => ({
   ...{ dataset, from, to, state, reason, author: row.author, needsOfficer: row.needsOfficer },
+  ...(row.sunset === null ? {} : { sunset: row.sunset }),
   ...(row.approver === null ? {} : { approver: row.approver }),
   ...(row.officer === null ? {} : { officer: row.officer }),
   mappings: row.mappings.map(({ name, version }) => `${name}@${version}`),

@@ -1,4 +1,5 @@
 import type { components } from '../../../../api/openapi.ts';
+import { civilDateInChina, civilDateText } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { ofOneHand } from '../../../domain/standIn.ts';
 import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
@@ -18,7 +19,7 @@ type Decision = components['schemas']['ChangeoverDecision'];
 /**
  * POST /v1/datasets/{dataset}/changeover/decision: the word of a further person. The last one that is needed switches, in the transaction of
  * her entry; whatever was read before changed meanwhile is read again.
- * @throws Problem dataset_unknown, changeover_unknown, changeover_not_ready, changeover_read_anew, stops_unacknowledged, four_eyes,
+ * @throws Problem dataset_unknown, changeover_unknown, changeover_not_ready, changeover_read_anew, sunset_ahead, stops_unacknowledged, four_eyes,
  *   owner_decides, policy_does_not_compile, unknown_reference (the version is on its way out), schema_overtaken, version_exists
  */
 export async function decideChangeover(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
@@ -40,7 +41,10 @@ export async function decideChangeover(call: Call<StaffCaller>, services: Servic
   const agreed = agreedBy(changeover, row, digest, call, services);
   await refuseDoneInHerPlace(call.caller, { entry: changeover.id }, services);
   const done = agreed.approver !== null && (agreed.officer !== null || !agreed.needsOfficer);
-  if (done) return switchOver(call, services, { before: changeover, agreed, row, view });
+  if (done) {
+    refuseAhead(changeover, call.now);
+    return switchOver(call, services, { before: changeover, agreed, row, view });
+  }
   return allowed(
     200,
     { ...view.body, ...persons(agreed) },
@@ -54,6 +58,12 @@ export async function decideChangeover(call: Call<StaffCaller>, services: Servic
       },
     },
   );
+}
+
+/** Until then consumers were told that the version of today answers. @throws Problem sunset_ahead */
+function refuseAhead({ from, sunset }: ChangeoverRow, now: number): void {
+  if (sunset !== null && civilDateText(civilDateInChina(now)) <= sunset)
+    throw new Problem('sunset_ahead', { what: `Schema ${from}`, sunset });
 }
 
 const anew = (dataset: string): Problem => new Problem('changeover_read_anew', { dataset });
