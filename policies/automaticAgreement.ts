@@ -54,3 +54,6 @@ function automaticId(consumer: string, dataset: string, purpose: string): string
   const digest = createHash('sha256').update(`${consumer}\n${dataset}\n${purpose}`).digest('hex');
   return `${readable.length <= 51 ? readable : 'auto'}-${digest.slice(0, 8)}`;
 }
+
+/** Whether a number is of the form that the hub gives to what it writes itself. */
+export const isAutomaticId = (id: string): boolean => id.startsWith('auto-');

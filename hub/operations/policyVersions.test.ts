@@ -1,6 +1,6 @@
 /** Versions, stops and the second person: what is loose stays out, and what was stopped stays stopped, whoever tries to get round it. */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import request from 'supertest';
 import { answerFault } from '../../tests/contractAnswers.ts';
 import {
@@ -16,6 +16,9 @@ import {
   view,
   type Reply,
 } from '../../tests/policyHub.ts';
+import { automaticAgreement } from '../../policies/automaticAgreement.ts';
+import { datasetId } from '../../terms/ids.ts';
+import { registeredSchemas } from '../registry/registeredSchemas.ts';
 import { staffCall } from '../../tests/secondPerson.ts';
 import { newestLeaves } from '../../tests/walks/leaves.ts';
 
@@ -238,6 +241,76 @@ describe('the number of an agreement', () => {
     assert.equal(await inForce(id), 1);
     const read = await staffCall(hub, stranger, 'GET', `${documents}/${id}/versions/1`);
     assert.equal(read.body['code'], 'not_your_department');
+  });
+});
+
+describe('a number that nobody has', () => {
+  before(async () => {
+    for (const named of ['transport', 'pub']) {
+      const body = { code: named, name: { zh: named, en: named }, kind: 'government' };
+      assert.equal((await post('/v1/departments', body)).status, 201);
+    }
+  });
+  const air = (id: string, consumer: string) =>
+    agreement(
+      { id, version: 1, provider: 'ecology', consumer, purposes: ['environment-study'] },
+      {
+        dataset: 'ecology.air-quality-hourly',
+        schema: 'air-quality-hourly@1',
+        fields: { pm25: { mask: 'clear' } },
+      },
+    );
+  const put = async (document: object): Promise<Reply> =>
+    post(documents, { document }, await hub.token(['steward'], 'ecology'));
+
+  test('is not taken where the hub itself would write it: what is shared unconditionally cannot be blocked so', async () => {
+    const valid = { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' };
+    const asking = {
+      automatic: {
+        dataset: 'ecology.air-quality-hourly',
+        consumer: 'transport',
+        purpose: 'environment-study',
+        valid,
+      },
+    };
+    const { id } = automaticAgreement(
+      datasetId(asking.automatic.dataset),
+      (await registeredSchemas(hub.database.app)).get('urn:datong:air-quality-hourly:1.0') ?? assert.fail(),
+      'transport',
+      'environment-study',
+      valid,
+    );
+    assert.equal(code(await put(air(id, 'education'))), 'automatic_by_hub_only');
+    const restriction = {
+      kind: 'Restriction',
+      id,
+      version: 1,
+      when: { field: ['name'] },
+      floor: { mask: 'drop' },
+    };
+    assert.equal(code(await post(documents, { document: restriction }, office)), 'automatic_by_hub_only');
+    const granted = await post(documents, asking, await hub.token(['steward'], 'transport'));
+    assert.deepEqual(
+      [granted.body['id'], granted.body['state']],
+      [id, 'active'],
+      JSON.stringify(granted.body),
+    );
+  });
+
+  test('and begins with the code of a department is that department’s as a consumer, the longest code first', async () => {
+    const refused = await put(air('agr-education-7', 'transport'));
+    assert.equal(code(refused), 'number_of_department');
+    assert.match(JSON.stringify(refused.body), /agr-education-7.*education/);
+    const longer = await put(air('agr-pub-security-7', 'pub'));
+    assert.match(JSON.stringify(longer.body), /begins with the code of pub-security:/);
+    for (const [id, consumer] of [
+      ['agr-education-7', 'education'],
+      ['agr-educational-7', 'transport'],
+      ['agr-7-education-7', 'transport'],
+    ] as const)
+      assert.equal((await put(air(id, consumer))).status, 201, id);
+    // who holds a number keeps it
+    assert.equal(code(await put({ ...air('agr-education-7', 'transport'), version: 2 })), 'parties_differ');
   });
 });
 

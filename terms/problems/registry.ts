@@ -134,6 +134,15 @@ export const registryProblems = {
     },
     next: { zh: '按顺序使用版本号', en: 'use version numbers in order' },
   },
+  number_of_department: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '编号 {id} 以部门代码 {department} 开头，只用于该部门作为需求部门的共享协议',
+      en: 'the number {id} begins with the code of {department}: it is for agreements of which that is the consumer',
+    },
+    next: { zh: '换一个编号', en: 'take another number' },
+  },
   parties_differ: {
     status: 409,
     who: 'caller',

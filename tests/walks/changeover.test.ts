@@ -487,6 +487,18 @@ test('the day up to which the version of today answers is said in every reply, a
   assert.equal(sunset, end, 'the end of that day in China');
   const told = city.education.client.deprecations.all().find((one) => one.dataset === dataset);
   assert.equal(told?.sunset, new Date(end).toISOString());
+  const { tls, signing } = city.education;
+  const profile = {
+    ...{ v: 1, department: 'education', tls, signingKey: signing.privateKey.export({ format: 'jwk' }) },
+    hub: { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } },
+  };
+  writeFileSync(join(home, 'education.json'), JSON.stringify(profile), { mode: 0o600 });
+  const why = ['--purpose', 'school-enrolment', '--agreement', 'agr-school-enrolment', '--on-behalf-of', 'o'];
+  const fetched = await datong(
+    ...['fetch', dataset, '--profile', join(home, 'education.json'), ...why, '--matter', 'RX-2026-000001'],
+    ...['--filter', `person_id=${child?.id ?? ''}`],
+  );
+  assert.match(fetched.stderr, new RegExp(`its last day is ${day}`), fetched.stderr);
   await fillAll();
   assert.match(
     (await datong('dataset', 'changeover', dataset, '--as', 'author')).stdout,

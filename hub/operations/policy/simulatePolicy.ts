@@ -11,7 +11,7 @@ import { effectTogether } from '../../registry/effectTogether.ts';
 import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import { reachOf } from '../reading/reach.ts';
 import type { Services } from '../services.ts';
-import { checkSameParties } from './sameParties.ts';
+import { checkNumber } from './sameParties.ts';
 import { unionsSeenBy } from './showPolicyDocument.ts';
 import { checkSharing } from './submitPolicyDocument.ts';
 
@@ -41,7 +41,7 @@ async function simulate(call: Call<StaffCaller>, services: Services): Promise<Ou
   const { document: written, days = usualDays, most = mostEntries } = call.body as Asked;
   const { app } = services.database;
   const document = parsePolicyDocument(written, 'document');
-  checkSameParties(document, await policyDocumentVersions(app, document.id));
+  await checkNumber(app, document, await policyDocumentVersions(app, document.id));
   if (document.kind === 'Agreement') await checkSharing(app, document);
   const effect = await effectTogether(app, document);
   const reach = reachOf('simulatePolicy', call.caller);

@@ -32,7 +32,7 @@ import { writeAutomatic } from './automatic.ts';
 import { effectTogether } from '../../registry/effectTogether.ts';
 import { consumerOf, requiredParties, type Party } from '../../registry/policyParties.ts';
 import { checkSignatures, missingParties } from './parties.ts';
-import { checkSameParties } from './sameParties.ts';
+import { checkNumber } from './sameParties.ts';
 
 /**
  * Takes an agreement or a restriction in: parsed, compiled together with what is in force, its signatures checked. It waits for approval,
@@ -58,7 +58,7 @@ export async function submitPolicyDocument(call: Call<StaffCaller>, services: Se
   if (document.kind === 'Agreement' && document.approval !== undefined)
     throw new Problem('approval_by_import_only');
   const versions = await policyDocumentVersions(app, document.id);
-  checkSameParties(document, versions);
+  await checkNumber(app, document, versions);
   const parties = requiredParties(document, services.identity.departments());
   const offered = await checkSignatures(
     app,

@@ -5,7 +5,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { effectTogether } from '../../registry/effectTogether.ts';
 import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import type { Services } from '../services.ts';
-import { checkSameParties } from './sameParties.ts';
+import { checkNumber } from './sameParties.ts';
 import { unionsSeenBy } from './showPolicyDocument.ts';
 import { checkSharing } from './submitPolicyDocument.ts';
 
@@ -16,7 +16,7 @@ import { checkSharing } from './submitPolicyDocument.ts';
 export async function tryPolicyDocument(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
   const body = call.body as components['schemas']['WrittenDocument'];
   const document = parsePolicyDocument(body.document, 'document');
-  checkSameParties(document, await policyDocumentVersions(database.app, document.id));
+  await checkNumber(database.app, document, await policyDocumentVersions(database.app, document.id));
   if (document.kind === 'Agreement') await checkSharing(database.app, document);
   const effect = await effectTogether(database.app, document);
   const tried = {

@@ -4,7 +4,7 @@ import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import { templateByCode } from '../../store/requests/templates.ts';
-import { checkSameParties } from '../policy/sameParties.ts';
+import { checkNumber } from '../policy/sameParties.ts';
 import type { Services } from '../services.ts';
 import { goneIn, templateAgreement } from './templateAgreement.ts';
 
@@ -30,7 +30,7 @@ export async function beginFromTemplate(
   const { provider, revision } = row;
   const begun = { id, version: (versions.at(-1)?.version ?? 0) + 1, provider, consumer, now: call.now };
   const agreement = templateAgreement(row.document, begun);
-  checkSameParties(agreement, versions);
+  await checkNumber(database.app, agreement, versions);
   await registry.refresh();
   const gone = goneIn(agreement.grants, registry.current.datasets);
   if (gone.length > 0) throw new Problem('template_outdated', { template: code, gone: gone.join(' ') });

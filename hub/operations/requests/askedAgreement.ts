@@ -6,7 +6,7 @@ import { effectTogether } from '../../registry/effectTogether.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import { writeAutomatic } from '../policy/automatic.ts';
-import { checkSameParties } from '../policy/sameParties.ts';
+import { checkNumber } from '../policy/sameParties.ts';
 import { checkSharing } from '../policy/submitPolicyDocument.ts';
 
 type Asked = Pick<components['schemas']['DataRequest'], 'document' | 'automatic'>;
@@ -23,7 +23,7 @@ export async function askedAgreement(reader: Reader, { document, automatic }: As
   if (automatic === undefined && agreement.automatic === true) throw new Problem('automatic_by_hub_only');
   if (agreement.approval !== undefined) throw new Problem('approval_by_import_only');
   const versions = await policyDocumentVersions(reader, agreement.id);
-  checkSameParties(agreement, versions);
+  await checkNumber(reader, agreement, versions);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
   if (agreement.version !== expected)
     throw new Problem('version_not_next', { what: `Agreement ${agreement.id}`, expected });

@@ -16,7 +16,7 @@ import {
 } from '../../store/policy/policyDocuments.ts';
 import { insertApproval, isImported } from '../../store/requests/approvals.ts';
 import { makeRoom, stateInForce, supersedable } from '../policy/activate.ts';
-import { checkSameParties } from '../policy/sameParties.ts';
+import { checkNumber } from '../policy/sameParties.ts';
 import { checkSharing } from '../policy/submitPolicyDocument.ts';
 import { registered } from '../registry/registration.ts';
 import type { Hands } from '../registry/registrar.ts';
@@ -43,7 +43,7 @@ export async function importApproval(
   if (await isImported(app, approval))
     throw new Problem('already_registered', { what: asIs(`${approval.number} ${approval.resource}`) });
   const versions = await policyDocumentVersions(app, agreement.id);
-  checkSameParties(agreement, versions);
+  await checkNumber(app, agreement, versions);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
   if (agreement.version !== expected)
     throw new Problem(

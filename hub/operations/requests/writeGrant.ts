@@ -9,7 +9,7 @@ import type { Reader } from '../../store/database/reader.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
 import { insertPolicyDocument, policyDocumentVersions } from '../../store/policy/policyDocuments.ts';
 import { moveRequest } from '../../store/requests/requests.ts';
-import { checkSameParties } from '../policy/sameParties.ts';
+import { checkNumber } from '../policy/sameParties.ts';
 import { makeRoom, stateInForce, supersedable } from '../policy/activate.ts';
 
 export interface WrittenGrant {
@@ -30,7 +30,7 @@ export async function writeGrant(
 ): Promise<WrittenGrant> {
   const agreement = parseAgreement(JSON.parse(document), 'document');
   const versions = await policyDocumentVersions(reader, agreement.id);
-  checkSameParties(agreement, versions);
+  await checkNumber(reader, agreement, versions);
   const expected = (versions.at(-1)?.version ?? 0) + 1;
   if (agreement.version !== expected)
     throw new Problem('version_not_next', { what: `Agreement ${agreement.id}`, expected });
