@@ -6020,6 +6020,11 @@ export interface components {
             schema: components["schemas"]["Urn"];
             /** @description the next version of each mapping that goes on; they count from the switch on */
             mappings: components["schemas"]["MappingDocument"][];
+            /**
+             * Format: date
+             * @description last day of the version of today; replies say it, and nothing switches before it is over
+             */
+            sunset?: string;
             reason: string;
         };
         ChangeoverDecision: {
@@ -6050,6 +6055,11 @@ export interface components {
             reason: string;
             /** @description id of a person */
             author: string;
+            /**
+             * Format: date
+             * @description last day of the version of today, where one was agreed
+             */
+            sunset?: string;
             /** @description the second person of the department */
             approver?: string;
             /** @description the security officer */

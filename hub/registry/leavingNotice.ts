@@ -13,7 +13,7 @@ const day = 86_400_000;
  * @param leaving its open changeover, and its schema version where that is deprecated
  * @returns since when, and the end of the last day (calendar of China) where one is agreed, the earliest of each; undefined where nothing leaves
  */
-export function leavingNotice(
+function leavingNotice(
   ...leaving: readonly ({ readonly by: string; readonly sunset: string | null } | undefined)[]
 ): LeavingNotice | undefined {
   const known = leaving.filter((one) => one !== undefined);

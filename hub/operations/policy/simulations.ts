@@ -8,7 +8,7 @@ export interface SimulationLimits {
   readonly ofDepartment: number;
 }
 
-export const usualSimulations: SimulationLimits = { ofPerson: 2, ofDepartment: 4 };
+const usualSimulations: SimulationLimits = { ofPerson: 2, ofDepartment: 4 };
 
 interface Simulating {
   readonly person: string;
