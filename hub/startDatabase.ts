@@ -36,7 +36,7 @@ export async function startDatabase(
   }
   const server = await startPostgres({ stateDir: config.stateDir, flavour, durable, ...options });
   try {
-    const database = await openDatabase(await ownAddress(server), settings);
+    const database = await openDatabase(await ownAddress(server), { ...settings, dataDir: server.dataDir });
     const stop = async (): Promise<void> => {
       await database.close();
       await server.stop();

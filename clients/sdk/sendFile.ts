@@ -73,7 +73,9 @@ export async function sendFile(
     const key = options.idempotencyKey ?? randomUUID();
     const opened =
       options.batch === undefined
-        ? await persistently(options, () => openBatch(call, dataset, source, options, key))
+        ? await persistently(options, () =>
+            openBatch(call, dataset, { source, size: reader.size }, options, key),
+          )
         : await persistently(options, () => batchState(call, options.batch ?? ''));
     // the hub's word, and part of the addresses that are signed from here on
     const batch = batchId(opened.json.batch);
@@ -112,7 +114,7 @@ const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value), 
 async function openBatch(
   call: Caller,
   dataset: string,
-  source: Uint8Array | string,
+  { source, size }: { readonly source: Uint8Array | string; readonly size: number },
   options: SendOptions,
   key: string,
 ): Promise<Answer<Batch>> {
@@ -122,6 +124,7 @@ async function openBatch(
     path: `/v1/datasets/${encodeURIComponent(dataset)}/batches`,
     headers: { ...jsonType, 'datong-idempotency-key': key },
     body: json({
+      bytes: size,
       ...(fileName === undefined ? {} : { fileName }),
       ...(options.codePage === undefined ? {} : { codePage: options.codePage }),
     }),

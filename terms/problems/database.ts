@@ -21,6 +21,18 @@ export const databaseProblems = {
       en: 'try again later; the operator must make room on the disk (docs/operations.md)',
     },
   },
+  storage_short: {
+    status: 507,
+    who: 'operator',
+    text: {
+      zh: '数据库所在磁盘的余量容不下这份 {bytes} 字节的文件，未接收任何内容',
+      en: 'the disk of the database has no room for this file of {bytes} bytes; nothing of it was taken',
+    },
+    next: {
+      zh: '请运维扩容或清理磁盘（见 docs/operations.md），之后再报送',
+      en: 'send it again once the operator has made room on the disk (docs/operations.md)',
+    },
+  },
   database_grants_missing: {
     status: 503,
     who: 'operator',

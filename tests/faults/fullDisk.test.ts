@@ -1,19 +1,38 @@
 /** The disk of the database is full: PostgreSQL says so for what it would write, and goes on answering all else. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { asLogin } from '../../hub/store/database/database.ts';
+import { StorageWatch } from '../../hub/store/database/storage.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { lastLeaf } from '../walks/leaves.ts';
 
-const database = await testDatabase();
+const plain = await testDatabase();
+let room: number | undefined;
+const database = {
+  ...plain,
+  storage: {
+    noticed: (error: unknown) => plain.storage.noticed(error),
+    state: () => plain.storage.state(),
+    room: () => Promise.resolve(room),
+  },
+};
 const hub = await testHub({ database });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const file = householdFile(1500, 21);
 const send = (): Promise<unknown> =>
   city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
+const codeOf = (one: Promise<unknown>): Promise<string> =>
+  one.then(
+    () => 'taken',
+    (error: unknown) => (error instanceof DatongProblem ? error.code : String(error)),
+  );
 const asSuperuser = (sql: string): Promise<unknown> => asLogin(database.address, (login) => login.query(sql));
 const readiness = async (): Promise<{ status: number; storage: unknown }> => {
   const answer = await fetch(`${hub.hub.origins.admin}/readyz`);
@@ -41,4 +60,38 @@ test('an upload is refused with 503 and what to do, readiness follows, and both 
   await asSuperuser('DROP EVENT TRIGGER no_table; DROP TRIGGER no_room ON batch_part');
   assert.deepEqual(await readiness(), { status: 200, storage: 'ok' });
   await send();
+});
+
+test('a file that its disk has no room for is refused before its first byte, and leaves a denial', async () => {
+  const batches = async (): Promise<number> => (await plain.app.query('SELECT 1 FROM batch')).rowCount ?? 0;
+  const before = await batches();
+  const enough = 256 * 2 ** 20 + 3 * file.bytes.length;
+  room = enough - 1;
+  assert.equal(await codeOf(send()), 'storage_short');
+  assert.equal(await batches(), before);
+  const leaf = await lastLeaf(plain);
+  assert.deepEqual([leaf.operation, leaf.decision, leaf.code], ['openBatch', 'deny', 'storage_short']);
+  room = enough;
+  assert.equal(await codeOf(send()), 'taken');
+  room = undefined;
+  const opening = { path: '/v1/datasets/pub-security.household/batches', method: 'POST' } as const;
+  const declared = (bytes: number): Promise<string> =>
+    codeOf(
+      city.publicSecurity.client.call({
+        ...opening,
+        headers: { 'content-type': 'application/json', 'datong-idempotency-key': randomUUID() },
+        body: Buffer.from(JSON.stringify({ bytes })),
+        receipt: 'optional',
+      }),
+    );
+  assert.equal(await declared(4 * 2 ** 30 + 1), 'batch_too_large');
+  assert.equal(await declared(-1), 'invalid_request');
+});
+
+test('what is left on a disk is asked of the disk, and of none that cannot be seen', async () => {
+  const { bavail, bsize } = await statfs(tmpdir());
+  const seen = await new StorageWatch(plain.owner, tmpdir()).room();
+  assert.ok(seen !== undefined && seen > 0 && seen < 2 * bavail * bsize + 1e9);
+  assert.equal(await new StorageWatch(plain.owner, '/nowhere/at/all').room(), undefined);
+  assert.equal(await new StorageWatch(plain.owner, undefined).room(), undefined);
 });

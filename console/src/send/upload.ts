@@ -45,7 +45,7 @@ export async function upload(one: Submission, watching: Watching): Promise<Schem
   const key = crypto.randomUUID();
   const begun = await persistently(signal, () =>
     one.batch === undefined
-      ? post('/v1/datasets/{dataset}/batches', { fileName: one.fileName }, { at, key })
+      ? post('/v1/datasets/{dataset}/batches', { fileName: one.fileName, bytes: file.size }, { at, key })
       : get('/v1/batches/{batch}', { at: { batch: one.batch } }),
   );
   const { batch } = begun;

@@ -13,27 +13,28 @@ import type { IntakeLimits } from './limits.ts';
 import { checkProvider, checkSigned, type Sender } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 
-/** POST /v1/datasets/{dataset}/batches: the upload begins. @throws Problem dataset_unknown, too_many_open_batches */
+/** POST /v1/datasets/{dataset}/batches: the upload begins. @throws Problem dataset_unknown, too_many_open_batches, batch_too_large, storage_short */
 export function openBatch(call: Call<Sender>, services: IntakeServices): Promise<Outcome> {
   const id = datasetId(call.params['dataset'] ?? '');
   const facts = { dataset: id, provider: providerOf(id) };
   return telling(facts, () => opened(call, services, id, facts));
 }
 
-function opened(
+async function opened(
   call: Call<Sender>,
   services: IntakeServices,
   id: ReturnType<typeof datasetId>,
   facts: { readonly dataset: string; readonly provider: string },
-): Outcome {
+): Promise<Outcome> {
   checkProvider(call.caller, id);
   const department = providerOf(id);
   const dataset = hostedDataset(services.registry, id);
   const { state } = dataset.row;
   if (!receives(state)) return denied(new Problem('dataset_unavailable', { dataset: id, state }), facts);
   checkSigned(call.caller, dataset.row);
-  const { fileName, codePage } = call.body as components['schemas']['BatchOpening'];
+  const { fileName, codePage, bytes } = call.body as components['schemas']['BatchOpening'];
   if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // one that names nothing is refused before its table comes
+  if (bytes !== undefined) await foreseeRoom(services, bytes);
   const batch = uuid7(call.now);
   return allowed(
     201,
@@ -45,6 +46,19 @@ function opened(
         begunBatch(transaction, services.limits, { id: batch, dataset: id, department, fileName, codePage }),
     },
   );
+}
+
+/** A file is stored sealed, then as rows with their index, and both pass through the server's log (WAL): so many times its bytes. */
+const timesStored = 3;
+/** Bytes that stay free for whatever else is written. */
+const kept = 256 * 2 ** 20;
+
+/** What is known not to fit is refused before it was sent for nothing. @throws Problem batch_too_large, storage_short */
+async function foreseeRoom({ database, limits }: IntakeServices, bytes: number): Promise<void> {
+  const limit = limits.batchBytes;
+  if (bytes > limit) throw new Problem('batch_too_large', { limit });
+  const room = await database.storage.room();
+  if (room !== undefined && room < timesStored * bytes + kept) throw new Problem('storage_short', { bytes });
 }
 
 /** A batch that its department may have open beside the others. @throws Problem too_many_open_batches */

@@ -36,7 +36,7 @@ export interface Database {
   /** Asks the server whether a connection is still as it must be. @throws Problem database_session, database_not_durable, and the driver's */
   check(): Promise<void>;
   /** whether its disk takes what is written; told of errors, asked by readiness */
-  readonly storage: Pick<StorageWatch, 'noticed' | 'state'>;
+  readonly storage: Pick<StorageWatch, 'noticed' | 'state' | 'room'>;
   close(): Promise<void>;
 }
 
@@ -47,6 +47,8 @@ export interface DatabaseOptions {
   readonly appAddress?: DatabaseAddress | undefined;
   /** false: the server is known to run without fsync, and may (default: it may not) */
   readonly durable?: boolean;
+  /** where the server keeps its data, if it is on this machine */
+  readonly dataDir?: string;
   /** told of connections that broke while idle; the pool has replaced them already */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -118,7 +120,7 @@ export async function openDatabase(
       durable,
       now: () => clock.now(),
       clock,
-      storage: new StorageWatch(owner),
+      storage: new StorageWatch(owner, options.dataDir),
       onClockJump: (tell) => void toldOfJumps.add(tell),
       check: () => checkSession(app, { role: 'datong_app', durable }),
       close: () => {

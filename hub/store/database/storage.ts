@@ -2,16 +2,31 @@
  * Whether the database's disk takes what is written. PostgreSQL serves on with a full disk, so readiness would not know: a failure that
  * says so is remembered, and from then on each question tries to write, until that succeeds.
  */
+import { statfs } from 'node:fs/promises';
 import type { Pool } from 'pg';
 import { failureOf } from './failure.ts';
 import { transactionOn, withConnection } from './transaction.ts';
 
 export class StorageWatch {
   private readonly owner: Pool;
+  private readonly dataDir: string | undefined;
   private full = false;
 
-  constructor(owner: Pool) {
+  /** @param dataDir where the data lie, if the server is on this machine */
+  constructor(owner: Pool, dataDir: string | undefined) {
     this.owner = owner;
+    this.dataDir = dataDir;
+  }
+
+  /** Bytes that its disk has left; undefined where that cannot be seen from here. */
+  async room(): Promise<number | undefined> {
+    if (this.dataDir === undefined) return undefined;
+    try {
+      const { bavail, bsize } = await statfs(this.dataDir);
+      return bavail * bsize;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Any error of the hub's; only what says that there was no room is remembered. */
