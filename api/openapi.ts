@@ -4021,6 +4021,11 @@ export interface components {
         BatchOpening: {
             fileName?: string;
             /**
+             * @description of the whole file, where they are known: what is too large for a batch, or for the disk of a database on the hub's own machine, is
+             *     refused before its first byte
+             */
+            bytes?: number;
+            /**
              * @description what the `.cpg` file beside a DBF table says, such as `UTF-8` or `ANSI 1251`: the table is read by it where the mapping names no
              *     encoding. A mapping of another format refuses it.
              */
