@@ -6030,6 +6030,8 @@ export interface components {
              * @description last day of the version of today; replies say it, and nothing switches before it is over
              */
             sunset?: string;
+            /** @description of a dataset that is merged by key, the name of the mapping (format json) that reads its rows as they stand */
+            rowsBy?: string;
             reason: string;
         };
         ChangeoverDecision: {
@@ -6087,6 +6089,8 @@ export interface components {
             problem?: string;
             /** @description that count from the switch on */
             mappings: string[];
+            /** @description the mapping that reads rows as they stand */
+            rowsBy?: string;
             /** @description mappings that are not taken along, and end with the switch */
             left: string[];
             /** @description agreements that do not compile under the new version, and stop with the switch */

@@ -78,6 +78,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '132_roles_apart': () => import('./132_roles_apart.ts'),
   '133_sealed_subjects': () => import('./133_sealed_subjects.ts'),
   '134_used_up': () => import('./134_used_up.ts'),
+  '138_changeover_rows': () => import('./138_changeover_rows.ts'),
   '141_request_templates': () => import('./141_request_templates.ts'),
   '135_twins': () => import('./135_twins.ts'),
   '142_changeover_sunset': () => import('./142_changeover_sunset.ts'),

@@ -1,11 +1,11 @@
 /** `datong dataset changeover|switch|abandon ID`: to a new major version of its schema, with the rows that lie there. */
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { bodyOf } from './approve/waiting.ts';
+import { mappingIn } from './mappingFile.ts';
 import type { StaffOptions } from './profile.ts';
 import { withStaff } from './schema/staffVerb.ts';
 import { told } from './told.ts';
-import { data, exitCode, say, talk, VerbFailure } from './verb.ts';
+import { data, say, talk } from './verb.ts';
 
 interface Shown extends Readonly<Record<string, unknown>> {
   readonly from: string;
@@ -35,6 +35,7 @@ interface Options extends StaffOptions {
 interface BeginOptions extends Options {
   readonly to?: string;
   readonly mapping?: readonly string[];
+  readonly rowsBy?: string;
   readonly reason?: string;
   readonly sunset?: string;
 }
@@ -53,16 +54,21 @@ export function registerChangeover(dataset: Command): void {
       .description('换至新的主版本：着手，或查看进度 / to a new major version: begin, or see how far it is')
       .argument('<dataset>', 'id of the dataset')
       .option('--to <urn>', 'published version of another major: begin')
-      .option('--mapping <files...>', 'next version of each mapping that goes along, as JSON')
+      .option('--mapping <files...>', 'next version of each mapping that goes along, as JSON or YAML')
+      .option(
+        '--rows-by <mapping>',
+        'of rows that are merged by key: which of them reads the rows as they stand',
+      )
       .option('--reason <text>', 'why; it stands in the log')
       .option('--sunset <day>', 'last day of the version of today, YYYY-MM-DD; replies say it'),
     'datong dataset changeover pub-security.household --to urn:datong:household:2.0 --mapping household-2.json --reason 电话不再采集',
-    async (client, id, { to, mapping = [], reason = '', sunset, json }) => {
+    async (client, id, { to, mapping = [], rowsBy, reason = '', sunset, json }) => {
       const reply =
         to === undefined
           ? await client.get(pathOf(id))
           : await client.post(pathOf(id), {
-              ...{ schema: to, mappings: mapping.map(documentIn), reason },
+              ...{ schema: to, mappings: mapping.map(mappingIn), reason },
+              ...(rowsBy === undefined ? {} : { rowsBy }),
               ...(sunset === undefined ? {} : { sunset }),
             });
       print(id, bodyOf(reply) as Shown, json === true);
@@ -98,16 +104,6 @@ export function registerChangeover(dataset: Command): void {
   );
 }
 
-/** @throws VerbFailure (exit 4) for what is no JSON; the file system's error for a missing file */
-function documentIn(file: string): unknown {
-  const text = readFileSync(file, 'utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new VerbFailure(exitCode.local, { zh: `${file} 不是 JSON`, en: `${file} is not JSON` });
-  }
-}
-
 function print(id: string, shown: Shown, asJson: boolean): void {
   if (asJson) {
     data(JSON.stringify(shown));
@@ -129,8 +125,8 @@ function print(id: string, shown: Shown, asJson: boolean): void {
   if (rows !== undefined)
     data(
       say({
-        zh: `  行  新版本 ${rows}，问题 ${bad ?? 0}；现在可见 ${rowsNow ?? 0}`,
-        en: `  rows  ${rows} under the new version, ${bad ?? 0} bad; ${rowsNow ?? 0} visible now`,
+        zh: `  行  新版本 ${rows}，问题 ${bad ?? 0}${rowsNow === undefined ? '' : `；现在可见 ${rowsNow}`}`,
+        en: `  rows  ${rows} under the new version, ${bad ?? 0} bad${rowsNow === undefined ? '' : `; ${rowsNow} visible now`}`,
       }),
     );
   for (const { agreement, consumer } of shown.stops)

@@ -32,8 +32,8 @@ export const changeoverProblems = {
       en: 'the dataset {dataset} cannot go over to {schema}: {reason}',
     },
     next: {
-      zh: '次版本用 datong dataset move；按主键合并的数据资源，请按新标准另行登记',
-      en: 'for a minor version use datong dataset move; for a dataset that is merged by key register a new one under the new version',
+      zh: '次版本用 datong dataset move；按主键合并的数据资源，用 --rows-by 指明读取现有各行的映射',
+      en: 'for a minor version use datong dataset move; for a dataset that is merged by key name with --rows-by the mapping that reads its rows as they stand',
     },
   },
   changeover_not_ready: {

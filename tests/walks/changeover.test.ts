@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
+import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { fillChangeovers } from '../../hub/exchange/rebind/fillChangeovers.ts';
 import { intakeServices } from '../../hub/exchange/intake/services.ts';
@@ -12,7 +12,15 @@ import { testDatabase } from '../database.ts';
 import { runDatong } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { sampleCity, samples, testHub, type StaffAnswer } from '../hub.ts';
-import { open, put, commit, stateOf, tables, told } from './intakeCalls.ts';
+import {
+  householdText,
+  mapping,
+  mappingOf,
+  mergedPeople,
+  schemaOf,
+  type Schema,
+} from './householdVersions.ts';
+import { open, post, put, commit, stateOf, tables, told } from './intakeCalls.ts';
 import { newestLeaves } from './leaves.ts';
 
 const dataset = 'pub-security.household';
@@ -30,32 +38,6 @@ const dataOffice = await hub.enrol('data-office');
 const home = mkdtempSync(join(tmpdir(), 'datong-changeover-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
-interface Schema {
-  $id: string;
-  properties: Record<string, Record<string, unknown>>;
-  required: string[];
-}
-const text = readFileSync(new URL('../../schemas/shared/household.json', import.meta.url), 'utf8');
-/** The household schema without telephone numbers, which no minor version may take away. */
-function schemaOf(major: number): Schema {
-  const schema = JSON.parse(text) as Schema;
-  schema.$id = `urn:datong:household:${major}.0`;
-  delete schema.properties['mobile'];
-  schema.required = schema.required.filter((name) => name !== 'mobile');
-  return schema;
-}
-const mapping = readDocuments(join(samples, 'household/dataset.yaml')).find(({ kind }) => kind === 'Mapping')
-  ?.members['document'] as { readonly fields: Readonly<Record<string, unknown>> };
-function mappingOf(major: number, version: number, more: object = {}): object {
-  const { mobile: _, ...fields } = mapping.fields;
-  return {
-    ...mapping,
-    mapping: `pub-security/household@${version}`,
-    target: `household@${major}`,
-    fields,
-    ...more,
-  };
-}
 async function published(document: Schema): Promise<void> {
   const sent = await hub.staff(city.operator, 'POST', '/v1/schemas', { document });
   const path = `/v1/schemas/${document.$id}/decision`;
@@ -182,7 +164,7 @@ test('it begins once, by whoever looks after the dataset, and says at once which
   assert.equal(codeOf(await agree(second)), 'changeover_not_ready');
   const move = await hub.staff(author, 'POST', `${about}/schema`, { schema: 'urn:datong:household:1.0' });
   assert.equal(move.status, 200, 'the version that it is bound to already');
-  const minor = JSON.parse(text) as Schema;
+  const minor = JSON.parse(householdText) as Schema;
   const [remark, ofRemark] = [{ zh: '备注', en: 'Remark' }, { 'x-sensitivity': 'L1' }];
   minor.$id = 'urn:datong:household:1.1';
   minor.properties['remark'] = { type: ['string', 'null'], maxLength: 50, 'x-title': remark, ...ofRemark };
@@ -416,8 +398,8 @@ test('a hub that ends half-way goes on from where it was; what cannot be made st
   const wrong = mappingOf(4, 4, {
     fields: { ...mapping.fields, mobile: undefined, sex: { from: '姓名', code: { 男: '1', 女: '2' } } },
   });
-  const mappingFile = join(home, 'mapping.json');
-  writeFileSync(mappingFile, JSON.stringify(wrong));
+  const mappingFile = join(home, 'mapping.yaml');
+  writeFileSync(mappingFile, `kind: Mapping\ndocument: ${JSON.stringify(wrong)}\n`);
   const to = ['--to', 'urn:datong:household:4.0', '--mapping', mappingFile, '--reason', 'no telephones'];
   const begun = await datong('dataset', 'changeover', dataset, ...to, '--as', 'author');
   assert.equal(begun.code, 0, begun.stderr);
@@ -514,4 +496,100 @@ test('the day up to which the version of today answers is said in every reply, a
     undefined,
     'another version answers',
   );
+});
+
+test('rows that are merged by key are taken over as they stand: what was deleted does not come back, whenever it went', async () => {
+  const merged = 'pub-security.upsert';
+  const { app } = database;
+  const path = `/v1/datasets/${merged}`;
+  const limits = { maxBad: 100 };
+  const whole = { ...mapping, mapping: 'pub-security/people@1', limits };
+  assert.equal((await hub.staff(author, 'POST', `${path}/mappings`, { document: whole })).status, 201);
+  const files = [householdFile(40, 31), householdFile(50, 32)];
+  for (const { bytes } of files)
+    assert.equal((await client.sendFile(merged, bytes, { mapping: 'people' })).json.state, 'published');
+  const people = [...new Set(files.flatMap(({ good }) => good.map(({ id }) => id)))];
+  const gone = async (id: string | undefined): Promise<void> => {
+    const deletion = { keys: [{ person_id: id ?? '' }], reason: '销户' };
+    assert.equal(await told(post(client, `${path}/deletions`, deletion)), '200');
+  };
+  const rows = (major: number): Promise<string[]> => mergedPeople(database, merged, major);
+  await gone(people[0]);
+  // bytes of what came before are needed no more
+  await database.app.query(
+    'DELETE FROM batch_part WHERE batch IN (SELECT id FROM batch WHERE dataset = $1)',
+    [merged],
+  );
+
+  const fields = Object.fromEntries(
+    Object.keys(schemaOf(2).properties).map((name) => [name, { from: name }]),
+  );
+  const rowsBy = {
+    ...mapping,
+    mapping: 'pub-security/rows@1',
+    target: 'household@2',
+    source: { format: 'json' },
+    fields,
+  };
+  const files2 = mappingOf(2, 2, { mapping: 'pub-security/people@2', limits });
+  const start = (more: object, mappings: readonly object[] = [files2, rowsBy]): Promise<StaffAnswer> =>
+    hub.staff(author, 'POST', `${path}/changeover`, {
+      ...{ schema: 'urn:datong:household:2.0', mappings, reason: '电话号码不再采集' },
+      ...more,
+    });
+  assert.equal(codeOf(await start({ rowsBy: 'pub-security/others' })), 'unknown_reference');
+  assert.equal(codeOf(await start({ rowsBy: 'pub-security/people' })), 'changeover_unfit', 'it reads CSV');
+  assert.equal((await start({ rowsBy: 'pub-security/rows' })).status, 202);
+  const shown = async (): Promise<Shown> =>
+    (await hub.staff(author, 'GET', `${path}/changeover`)).json as Shown;
+  await fillAll();
+  assert.deepEqual([(await shown())['stage'], (await shown())['rows']], ['ready', people.length - 1]);
+  // a file for the new version is not all of the rows
+  assert.equal(
+    await told(client.sendFile(merged, files[0]?.bytes ?? new Uint8Array(), { mapping: 'people@2' })),
+    'changeover_under_way',
+  );
+  // what is deleted meanwhile, and what is merged meanwhile, is taken over anew; nobody agrees to what stood there before
+  const { digest } = await shown();
+  await gone(people[1]);
+  assert.equal((await shown())['stage'], 'outdated');
+  const word = { act: 'switch', digest, stops: [] };
+  const stale = await hub.staff(second, 'POST', `${path}/changeover/decision`, word);
+  assert.equal(codeOf(stale), 'changeover_not_ready');
+  const third = householdFile(20, 33);
+  await client.sendFile(merged, third.bytes, { mapping: 'people' });
+  for (const { id } of third.good) if (!people.includes(id)) people.push(id);
+  await fillAll();
+  const left = people.slice(2).sort();
+  assert.deepEqual([(await shown())['stage'], (await shown())['rows']], ['ready', left.length]);
+  // half of the bytes lie there when a hub ends: they are written anew
+  await app.query('UPDATE changeover SET over = NULL WHERE dataset = $1', [merged]);
+  assert.equal(await hub.hub.runner.run('fillChangeovers'), 'ok');
+  const half = (await shown())['batch'];
+  await app.query("UPDATE batch SET bytes = 7 WHERE id = $1 AND state = 'receiving'", [half]);
+  await fillAll();
+  const ready = await shown();
+  assert.deepEqual([ready['stage'], ready['rows'], ready['bad']], ['ready', left.length, 0]);
+  assert.ok(half !== undefined && ready['batch'] !== half);
+  assert.deepEqual(await rows(1), left, 'readers go on');
+  const agreed = { ...word, digest: ready.digest };
+  const switched = await hub.staff(second, 'POST', `${path}/changeover/decision`, agreed);
+  assert.equal(switched.json['state'], 'switched', JSON.stringify(switched.json));
+  assert.deepEqual(await rows(2), left);
+  // it goes on being merged, and deleted from, under the new version
+  const fourth = householdFile(30, 34);
+  assert.equal((await client.sendFile(merged, fourth.bytes, { mapping: 'people' })).json.state, 'published');
+  await gone(left[0]);
+  const now = [...new Set([...left, ...fourth.good.map(({ id }) => id)])].filter((id) => id !== left[0]);
+  assert.deepEqual(await rows(2), now.sort());
+  // the table that was left goes a day behind the switch
+  assert.equal(await hub.hub.runner.run('fillChangeovers'), 'ok');
+  assert.deepEqual(await rows(1), left, 'not at once');
+  await database.owner.query(
+    "UPDATE changeover SET ended_by = $2 WHERE dataset = $1 AND state = 'switched'",
+    [merged, uuid7(database.now() - 90_000_000)],
+  );
+  assert.equal(await hub.hub.runner.run('fillChangeovers'), 'ok');
+  await assert.rejects(rows(1), /does not exist/);
+  assert.deepEqual(await rows(2), now);
 });

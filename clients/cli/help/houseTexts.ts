@@ -44,7 +44,10 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'receiving, checking, held, prepared, published, superseded, rejected, failed, expired':
     'receiving 接收中、checking 检查中、held 搁置、prepared 已备妥、published 已发布、superseded 被取代、rejected 被拒、failed 失败、expired 过期',
   'published version of another major: begin': '另一主版本的已发布版本：着手换版',
-  'next version of each mapping that goes along, as JSON': '随之换版的各映射的下一版本，JSON 文件',
+  'next version of each mapping that goes along, as JSON or YAML':
+    '随之换版的各映射的下一版本，JSON 或 YAML 文件',
+  'of rows that are merged by key: which of them reads the rows as they stand':
+    '按主键合并的行：其中哪个映射读取现有各行',
   'of what you have read': '您所读内容的摘要',
   'every agreement that stops, separated by commas': '将停止的每一份共享协议，以逗号分隔',
   'one of them, as JSON': '其中之一，以 JSON 输出',

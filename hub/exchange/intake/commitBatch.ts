@@ -50,6 +50,8 @@ async function commit(
   checkSigned(call.caller, bound.row);
   const request = call.body as Commit;
   const { dataset, mapping } = translationTarget(bound, request.mapping);
+  if ('changeover' in dataset && dataset.row.mode === 'upsert')
+    throw new Problem('changeover_under_way', { dataset: dataset.row.id, schema: dataset.row.schema });
   if (batch.state !== 'receiving' && batch.state !== 'failed') {
     return committedBefore(services, batch, request, dataset);
   }

@@ -4,6 +4,8 @@
  *
  *   what is to be filled? → a batch of its own → sealed bytes taken over part by part → read under the new version → it lies ready
  *
+ * Of a dataset whose rows are merged by key, those bytes are its rows as they stand, written down.
+ *
  * Everything comes from what is stored: a hub that dies leaves a batch that is gone on with, part by part, or read once more.
  */
 import { createHash } from 'node:crypto';
@@ -29,6 +31,8 @@ import { datasetById, type DatasetRow } from '../../store/registry/datasets.ts';
 import { putPart, rawBytes } from '../../store/rows/sealedParts.ts';
 import { finishInBackground } from '../intake/background.ts';
 import { beginLoading, runLoading } from '../intake/loading.ts';
+import { copyRows } from './copyRows.ts';
+import { dropFormer } from './dropFormer.ts';
 import type { IntakeServices } from '../intake/services.ts';
 
 /** How the job that fills acts: each act is an entry of the hub's own. */
@@ -49,6 +53,7 @@ export interface Filler {
 export async function fillChangeovers(services: IntakeServices, filler: Filler): Promise<boolean> {
   const { database, registry } = services;
   await registry.refresh();
+  await dropFormer(services, filler.now());
   let more = false;
   for (const changeover of await listOpenChangeovers(database.app)) {
     if (filler.signal.aborted) return false;
@@ -74,7 +79,12 @@ async function fill(
   const now = { current: row.currentBatch, lists };
   switch (changeoverStage({ ...changeover, batch: batch?.state }, now)) {
     case 'copying':
-      return batch !== undefined && copyAndRead(services, changeover, batch, coming, filler);
+      if (batch === undefined) return false;
+      if (changeover.rowsBy === null) return copyAndRead(services, changeover, batch, coming, filler);
+      // a hub that ended half-way: rows may have changed since, they are taken over from the beginning
+      return batch.bytes > 0
+        ? begin(services, changeover, { row, batch, lists }, filler)
+        : readRows(services, changeover, batch, coming, filler);
     case 'waiting':
     case 'outdated':
       return begin(services, changeover, { row, batch, lists }, filler);
@@ -97,11 +107,12 @@ async function begin(
   filler: Filler,
 ): Promise<boolean> {
   const { currentBatch: current } = row;
-  const again = batch?.state === 'prepared' && changeover.over === current ? batch.id : current;
+  const byRows = changeover.rowsBy !== null;
+  const again = !byRows && batch?.state === 'prepared' && changeover.over === current ? batch.id : current;
   const from = again === null ? undefined : await batchById(database.app, again);
   if (from === undefined) return false; // there are no rows yet: a file that is sent by the new mapping brings them
   const id = uuid7(filler.now());
-  const correction: ProblemCode | null = from.corrects === null ? null : 'bytes_of_correction';
+  const correction: ProblemCode | null = from.corrects === null || byRows ? null : 'bytes_of_correction';
   const filled = correction === null ? id : null;
   await filler.act({
     ...{ dataset: row.id, provider: row.department },
@@ -114,12 +125,13 @@ async function begin(
         const { dataset, department, codePage, fileName } = from;
         await openBatch(transaction, {
           ...{ id, dataset, department },
-          fileName: fileName ?? undefined,
-          codePage: codePage ?? undefined,
+          fileName: byRows ? undefined : (fileName ?? undefined),
+          codePage: byRows ? undefined : (codePage ?? undefined),
         });
       }
-      const filling = { batch: filled, over: current, source: from.id, lists, trouble: correction };
-      if (!(await fillChangeover(transaction, changeover.id, changeover.batch, filling)))
+      const source = byRows ? null : from.id;
+      const filling = { batch: filled, over: current, source, lists, trouble: correction };
+      if (!(await fillChangeover(transaction, changeover.id, changeover, filling)))
         throw new Problem('changeover_read_anew', { dataset: row.id });
       if (batch !== undefined) await abandonBatch(transaction, batch.id, exchange);
     },
@@ -164,6 +176,29 @@ async function copyAndRead(
   return false;
 }
 
+/** Takes over the rows as they stand, then has them read by the mapping that was named for them. */
+async function readRows(
+  services: IntakeServices,
+  changeover: ChangeoverRow,
+  batch: BatchRow,
+  coming: ComingDataset,
+  filler: Filler,
+): Promise<boolean> {
+  const { dataset, rowsBy } = changeover;
+  const bound = services.registry.current.datasets.get(dataset);
+  const mapping = coming.mappings.get(rowsBy ?? '');
+  if (bound === undefined || mapping?.compiled === undefined) {
+    await stop(changeover, batch, filler, 'mapping_unknown');
+    return false;
+  }
+  const copied = await copyRows(services, { dataset, batch: batch.id }, bound.schema, filler.signal);
+  if (copied === undefined) return false;
+  const { bytes, sha256 } = copied;
+  const loading = await beginLoading(services, { ...batch, bytes }, sha256, coming, mapping);
+  await finishInBackground(services, loading, runLoading(services, loading));
+  return false;
+}
+
 /** The mapping that a batch was read by, whatever its version. */
 const nameOf = ({ mapping }: BatchRow): string => (mapping ?? '').replace(/@\d+$/, '');
 
@@ -179,7 +214,14 @@ async function stop(
     ...{ dataset, provider: batch.department },
     change: { kind: 'Dataset', id: dataset, act: 'fill', changeover: id, batch: batch.id, outcome: trouble },
     work: async (transaction, exchange) => {
-      if (!(await fillChangeover(transaction, id, batch.id, { batch: null, over, source, lists, trouble })))
+      if (
+        !(await fillChangeover(
+          transaction,
+          id,
+          { batch: batch.id, over },
+          { batch: null, over, source, lists, trouble },
+        ))
+      )
         throw new Problem('changeover_read_anew', { dataset });
       await abandonBatch(transaction, batch.id, exchange);
     },

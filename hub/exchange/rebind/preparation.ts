@@ -16,7 +16,7 @@ import type { Translation } from '../intake/translateBatch.ts';
 
 /**
  * What keeping them takes. Bad rows are held against the limits of the mapping alone: two persons read the numbers before they switch.
- * @throws Problem too_many_bad_rows: the batch is then rejected; changeover_unknown where it was given up meanwhile, dataset_unavailable
+ * @throws Problem too_many_bad_rows: the batch is then rejected; changeover_unknown where it was given up meanwhile, dataset_unavailable, changeover_under_way
  */
 export async function preparation(
   services: IntakeServices,
@@ -40,6 +40,9 @@ export async function preparation(
   const { row } = coming;
   if (!filled && !receives(row.state))
     throw new Problem('dataset_unavailable', { dataset: row.id, state: row.state });
+  // rows that are merged by key come of many files: one that is sent is not all of them
+  if (!filled && row.mode === 'upsert')
+    throw new Problem('changeover_under_way', { dataset: row.id, schema: row.schema });
   const seen = filled
     ? changeover.over
     : ((await datasetById(database.app, coming.row.id))?.currentBatch ?? null);
@@ -53,7 +56,7 @@ export async function preparation(
     work: async (transaction) => {
       await finishPrepared(transaction, loading, translation, exchange);
       const filling = { batch: batch.id, over: seen, source, lists, trouble: null };
-      if (!(await fillChangeover(transaction, changeover.id, changeover.batch, filling)))
+      if (!(await fillChangeover(transaction, changeover.id, changeover, filling)))
         throw new Problem('changeover_read_anew', { dataset: coming.row.id });
       if (changeover.batch !== null && !filled) await abandonBatch(transaction, changeover.batch, exchange);
     },

@@ -7,6 +7,7 @@ import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { allowed, DecideAfresh, denied, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { isDatasetHeld } from '../../store/audit/legalHolds.ts';
+import { rowsWent } from '../../store/registry/changeovers.ts';
 import { countKeys, deleteKeys } from '../../store/rows/byKey.ts';
 import { ensureDatasetTable } from '../../store/rows/merge.ts';
 import type { IntakeServices } from '../intake/services.ts';
@@ -53,6 +54,7 @@ export async function deleteRows(call: Call<DepartmentCaller>, services: IntakeS
       work: async (transaction) => {
         // somebody else deleted or merged some of them meanwhile: the entry must say how many went
         if ((await deleteKeys(transaction, id, schema, distinct)) !== deleted) throw new DecideAfresh();
+        await rowsWent(transaction, id);
       },
     },
   );

@@ -1,4 +1,5 @@
 /** Retire: rows, raw bytes and quarantined rows of datasets that two persons have retired. */
+import type { SqlName } from '../../domain/rowTable/names.ts';
 import { batchTable, datasetTable } from '../../domain/rowTable/layout.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database } from '../../store/database/database.ts';
@@ -39,10 +40,17 @@ export async function retireDatasets({
     ends.push({
       retirement: gone ? undefined : await retirement(),
       dropTables: async () => {
-        await dropRowTables(database, id, lasting);
+        await dropRowTables(database, id, mode === 'upsert' ? lastingTables(registry, id, schema) : []);
         await dropTwin(database.app, id);
       },
     });
   }
   return ends;
+}
+
+/** Tables of every major version of its schema: a switch that was lost, or one a moment ago, may have left others. */
+function lastingTables({ current }: Registry, dataset: string, bound: string): readonly SqlName[] {
+  const name = current.schemas.get(bound)?.schema.name;
+  const majors = [...current.schemas.values()].filter(({ schema }) => schema.name === name);
+  return [...new Set(majors.map(({ schema }) => datasetTable(dataset, schema)))];
 }

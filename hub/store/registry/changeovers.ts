@@ -12,6 +12,8 @@ export interface ChangeoverRow {
   readonly from: string;
   readonly to: string;
   readonly mappings: readonly MappingRow[];
+  /** of a dataset that is merged by key: name of the one that reads its rows as they stand; null where stored bytes are read */
+  readonly rowsBy: string | null;
   readonly reason: string;
   /** last day of the version of today, `YYYY-MM-DD`; null: none was agreed */
   readonly sunset: string | null;
@@ -36,7 +38,7 @@ export interface ChangeoverRow {
 }
 
 const columns =
-  'id, dataset, from_schema AS "from", to_schema AS "to", mappings, reason, sunset, state, batch, over, source, lists, trouble, ' +
+  'id, dataset, from_schema AS "from", to_schema AS "to", mappings, rows_by AS "rowsBy", reason, sunset, state, batch, over, source, lists, trouble, ' +
   'needs_officer AS "needsOfficer", author, approver, officer, agreed';
 
 export async function listOpenChangeovers(reader: Reader): Promise<ChangeoverRow[]> {
@@ -59,33 +61,36 @@ export async function insertChangeover(
   reader: Reader,
   row: Pick<
     ChangeoverRow,
-    'id' | 'dataset' | 'from' | 'to' | 'mappings' | 'reason' | 'sunset' | 'needsOfficer' | 'author'
+    'id' | 'dataset' | 'from' | 'to' | 'mappings' | 'rowsBy' | 'reason' | 'sunset' | 'needsOfficer' | 'author'
   >,
 ): Promise<void> {
   await reader.query(
-    `INSERT INTO changeover (id, dataset, from_schema, to_schema, mappings, reason, needs_officer, author, sunset)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `INSERT INTO changeover (id, dataset, from_schema, to_schema, mappings, reason, needs_officer, author, rows_by, sunset)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       ...[row.id, row.dataset, row.from, row.to, JSON.stringify(row.mappings)],
-      ...[row.reason, row.needsOfficer, row.author, row.sunset],
+      ...[row.reason, row.needsOfficer, row.author, row.rowsBy, row.sunset],
     ],
   );
 }
 
 /**
  * Another batch is filled for it, or stands ready: whoever agreed had read another one.
- * @param before the batch that it had until now @returns false where it has another one by now, or has ended
+ * @param before the batch that it had until now, and what readers saw then @returns false where it is otherwise by now, or has ended
  */
 export async function fillChangeover(
   reader: Reader,
   id: string,
-  before: string | null,
+  before: Pick<ChangeoverRow, 'batch' | 'over'>,
   filling: Pick<ChangeoverRow, 'batch' | 'over' | 'source' | 'lists' | 'trouble'>,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
     `UPDATE changeover SET batch = $3, over = $4, source = $7, lists = $5, trouble = $6, approver = NULL, officer = NULL, agreed = NULL
-      WHERE id = $1 AND batch IS NOT DISTINCT FROM $2 AND state = 'open'`,
-    [id, before, filling.batch, filling.over, filling.lists, filling.trouble, filling.source],
+      WHERE id = $1 AND batch IS NOT DISTINCT FROM $2 AND over IS NOT DISTINCT FROM $8 AND state = 'open'`,
+    [
+      ...[id, before.batch, filling.batch, filling.over, filling.lists, filling.trouble, filling.source],
+      before.over,
+    ],
   );
   return rowCount === 1;
 }
@@ -99,8 +104,11 @@ export async function agreeToChangeover(
   const { rowCount } = await reader.query(
     `UPDATE changeover SET approver = $6, officer = $7, agreed = $8
       WHERE id = $1 AND batch = $2 AND state = 'open' AND approver IS NOT DISTINCT FROM $3
-        AND officer IS NOT DISTINCT FROM $4 AND agreed IS NOT DISTINCT FROM $5`,
-    [before.id, before.batch, before.approver, before.officer, before.agreed, approver, officer, agreed],
+        AND officer IS NOT DISTINCT FROM $4 AND agreed IS NOT DISTINCT FROM $5 AND over IS NOT DISTINCT FROM $9`,
+    [
+      ...[before.id, before.batch, before.approver, before.officer, before.agreed, approver, officer, agreed],
+      before.over,
+    ],
   );
   return rowCount === 1;
 }
@@ -117,4 +125,31 @@ export async function endChangeover(
     [id, stateAfter(changeoverLife, act), exchange, statesBefore(changeoverLife, act)],
   );
   return rowCount === 1;
+}
+
+/** Rows went that were taken over already: what was filled is made anew. */
+export async function rowsWent(transaction: Reader, dataset: string): Promise<void> {
+  await transaction.query("UPDATE changeover SET over = NULL WHERE dataset = $1 AND state = 'open'", [
+    dataset,
+  ]);
+}
+
+/** What a dataset that is merged by key left behind. */
+export interface LeftVersion {
+  readonly dataset: string;
+  /** urns: the version that it left, and the one that it is bound to */
+  readonly left: string;
+  readonly bound: string;
+  /** id of the entry that switched; its first 48 bits say when */
+  readonly endedBy: string;
+}
+
+/** None of what is under legal hold. */
+export async function leftVersions(reader: Reader): Promise<LeftVersion[]> {
+  const { rows } = await reader.query<LeftVersion>(
+    `SELECT c.dataset, c.from_schema AS left, d.schema AS bound, c.ended_by AS "endedBy"
+       FROM changeover AS c JOIN dataset AS d ON d.id = c.dataset
+      WHERE c.state = 'switched' AND d.mode = 'upsert' AND d.id NOT IN (SELECT dataset FROM held_dataset)`,
+  );
+  return rows;
 }

@@ -77,8 +77,8 @@ export async function destroyRemains(transaction: Reader, dataset: string): Prom
 export async function dropRowTables(
   { owner }: Pick<Database, 'owner'>,
   dataset: string,
-  lasting: SqlName | undefined,
+  lasting: readonly SqlName[],
 ): Promise<void> {
-  const tables = [...(await rowTablesOf(owner, dataset)), ...(lasting === undefined ? [] : [lasting])];
+  const tables = [...(await rowTablesOf(owner, dataset)), ...lasting];
   for (const table of tables) await owner.query(`DROP TABLE IF EXISTS ${table}`);
 }

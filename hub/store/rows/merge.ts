@@ -40,6 +40,15 @@ export async function ensureDatasetTable(
   });
 }
 
+/** Nothing of it is read any more: of a major version that the dataset left, and comes back to. */
+export async function emptyDatasetTable(
+  transaction: Transaction,
+  dataset: string,
+  schema: DatasetSchema,
+): Promise<void> {
+  await longStatement(transaction, `DELETE FROM ${datasetTable(dataset, schema)}`);
+}
+
 /**
  * Merges a loaded batch, inside the transaction that writes its entry. Rows that did not change are not written.
  * @param deleteWhere its rows with one of these values in this field delete the row of their key instead

@@ -30,7 +30,7 @@ type Begin = components['schemas']['ChangeoverBegin'];
 export async function beginChangeover(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { app } = services.database;
   const id = call.params['dataset'] ?? '';
-  const { schema: urn, mappings: documents, reason, sunset } = call.body as Begin;
+  const { schema: urn, mappings: documents, rowsBy, reason, sunset } = call.body as Begin;
   const row = await datasetById(app, id);
   if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
   if (row.state === 'retired') throw new Problem('dataset_unavailable', { dataset: id, state: row.state });
@@ -42,13 +42,16 @@ export async function beginChangeover(call: Call<StaffCaller>, services: Service
   if (target?.state !== 'published' || target.name !== from.name)
     throw new Problem('unknown_reference', { kind: 'Schema', name: urn }, { at: '/body/schema' });
   const { schema: to } = await readRegistered(services, target.document);
-  refuseUnfit(row, from, to);
+  refuseUnfit(row, from, to, rowsBy);
   if ((await openChangeover(app, id)) !== undefined) throw underWay(id, urn);
   refuseOver(sunset, call.now);
+  const mappings = await mappingsFor(services, row, to, documents);
+  refuseUnread(row, to, mappings, rowsBy);
   const changeover: ChangeoverRow = {
     ...{ id: call.exchange, dataset: id, from: row.schema, to: urn, reason, state: 'open' },
     sunset: sunset ?? null,
-    mappings: await mappingsFor(services, row, to, documents),
+    mappings,
+    rowsBy: rowsBy ?? null,
     ...{ batch: null, over: null, source: null, lists: '', trouble: null },
     needsOfficer: policyChanges(from.document, to.document, surroundings.resolve).some(needsOfficer),
     ...{ author: call.caller.person, approver: null, officer: null, agreed: null },
@@ -90,7 +93,12 @@ function refuseOver(sunset: string | undefined, now: number): void {
 }
 
 /** @throws Problem changeover_unfit */
-function refuseUnfit({ id, mode }: DatasetRow, from: DatasetSchema, to: DatasetSchema): void {
+function refuseUnfit(
+  { id, mode, intake }: DatasetRow,
+  from: DatasetSchema,
+  to: DatasetSchema,
+  rowsBy: string | undefined,
+): void {
   const unfit = (reason: Bilingual): Problem =>
     new Problem('changeover_unfit', { dataset: id, schema: to.urn, reason });
   if (from.major === to.major)
@@ -98,13 +106,45 @@ function refuseUnfit({ id, mode }: DatasetRow, from: DatasetSchema, to: DatasetS
       zh: '它与现在的版本属同一主版本',
       en: 'it is of the major version that the dataset is bound to',
     });
-  if (mode === 'upsert')
+  // they come of many batches, whose bytes may be gone, and of deletions: they are taken over as they stand
+  if (mode === 'upsert' && rowsBy === undefined)
     throw unfit({
-      zh: '按主键合并的数据资源，其行来自许多批次，不能由已存字节重新生成',
-      en: 'rows that are merged by key come of many batches, and cannot be made of stored bytes again',
+      zh: '按主键合并的行按现状接过，须用 rowsBy 指明读取它们的映射（格式 json）',
+      en: 'rows that are merged by key are taken over as they stand: name in rowsBy the mapping that reads them (format json)',
+    });
+  if (mode === 'snapshot' && rowsBy !== undefined)
+    throw unfit({
+      zh: '全量快照由已存字节重新生成，不写 rowsBy',
+      en: 'a snapshot is made of its stored bytes: rowsBy is for rows that are merged by key',
+    });
+  const marked = intake.deleteWhere?.field;
+  if (marked !== undefined && !to.fields.some(({ name }) => name === marked))
+    throw unfit({
+      zh: `新版本没有报送规则 deleteWhere 所用的数据项 ${marked}`,
+      en: `the new version has no field ${marked}, which the intake rule deleteWhere names`,
     });
   if (mode === 'live')
     throw unfit({ zh: '实时数据资源的行不在枢纽中', en: 'rows of a live dataset do not lie in the hub' });
+}
+
+/** @throws Problem unknown_reference, changeover_unfit: what is to read rows as they stand is not there, or reads no JSON */
+function refuseUnread(
+  { id }: DatasetRow,
+  to: DatasetSchema,
+  mappings: readonly MappingRow[],
+  rowsBy: string | undefined,
+): void {
+  if (rowsBy === undefined) return;
+  const read = mappings.find(({ name }) => name === rowsBy);
+  if (read === undefined)
+    throw new Problem('unknown_reference', { kind: 'Mapping', name: rowsBy }, { at: '/body/rowsBy' });
+  const { source } = JSON.parse(read.document) as { readonly source: { readonly format: string } };
+  if (source.format === 'json') return;
+  const reason = {
+    zh: `映射 ${rowsBy} 的格式须为 json：每行一个对象，以原版本的数据项为名`,
+    en: `the mapping ${rowsBy} has to read json: an object a row, by the fields of the version before`,
+  };
+  throw new Problem('changeover_unfit', { dataset: id, schema: to.urn, reason }, { at: '/body/rowsBy' });
 }
 
 /** The mapping versions to come, each the next of its name. */

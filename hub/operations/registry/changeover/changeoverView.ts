@@ -50,7 +50,8 @@ export async function changeoverView(
     ...(batch === undefined ? {} : { batch: batch.id }),
     ...(source === undefined || batch === undefined ? {} : { bytes: batch.bytes, ofBytes: source.bytes }),
     ...(batch?.counts === undefined ? {} : { rows: batch.counts.rows, bad: batch.counts.bad }),
-    ...(current?.counts === undefined ? {} : { rowsNow: current.counts.rows }),
+    // of rows that are merged by key the last batch tells a part
+    ...(current?.counts === undefined || row.mode === 'upsert' ? {} : { rowsNow: current.counts.rows }),
     ...(problem === null ? {} : { problem }),
     mappings: names,
     left: [...ended],
@@ -76,6 +77,7 @@ export const summary = ({ dataset, from, to, state, reason, ...row }: Changeover
   ...(row.approver === null ? {} : { approver: row.approver }),
   ...(row.officer === null ? {} : { officer: row.officer }),
   mappings: row.mappings.map(({ name, version }) => `${name}@${version}`),
+  ...(row.rowsBy === null ? {} : { rowsBy: row.rowsBy }),
   left: [],
   stops: [],
 });

@@ -1,6 +1,7 @@
 /** The switch: pointer, version, mappings and catalogue of a dataset change in the transaction of one entry, or none of them does. */
 import { Problem } from '../../../../terms/problem.ts';
 import { batchFacts } from '../../../exchange/intake/answer.ts';
+import { ensureLasting, mergeWhole } from '../../../exchange/rebind/mergeWhole.ts';
 import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { BatchRow } from '../../../store/intake/batchRow.ts';
@@ -46,6 +47,7 @@ export async function switchOver(
   if (target?.state !== 'published') throw new Problem('unknown_reference', { kind: 'Schema', name: to });
   const { schema } = await readRegistered(services, target.document);
   const entries = await entriesFoundBy(services, row, schema);
+  if (row.mode === 'upsert') await ensureLasting(database, dataset, schema);
   const digest = datasetDigest({ ...row, schema: to });
   const published: BatchRow = { ...batch, state: 'published', exchange: call.exchange };
   const stops = view.stops.map(({ agreement }) => agreement);
@@ -78,6 +80,7 @@ export async function switchOver(
           throw new Problem('schema_overtaken', { what: `Dataset ${dataset}` });
         if (!(await decideBatch(transaction, batch.id, 'switch', call.caller.person, exchange)))
           throw new Problem('changeover_read_anew', { dataset });
+        if (row.mode === 'upsert') await mergeWhole(transaction, dataset, schema, batch.id);
         await supersedeBatches(transaction, dataset, batch.id);
         await overtakeHeld(transaction, dataset, batch.id, exchange);
         await forgetProposals(transaction, dataset);
