@@ -40,6 +40,8 @@ export interface PolicyContext {
   readonly registered?: readonly DatasetSchema[];
   /** restrictions that stand but cannot be relied on: what they reach is denied */
   readonly distrusted?: readonly Distrusted[];
+  /** true where what is compiled answers with invented rows: elsewhere the purpose `sandbox` has no plan, whoever names it */
+  readonly sandbox?: true;
   /** ids of agreements that are suspended at the moment */
   readonly suspended?: readonly string[];
 }

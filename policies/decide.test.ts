@@ -92,3 +92,17 @@ test('a grant is compiled against the version its dataset is bound to, not again
   const other = tryCompilePlans(documents, { ...context, bound: () => foreign });
   assert.deepEqual([...new Set(other.findings.map(({ code }) => code))], ['unknown_schema']);
 });
+
+test('the purpose of invented rows gives no real ones, though an agreement from before names it', () => {
+  const purposes = [...context.purposes, { code: 'sandbox' }];
+  const named = documents.map((document) =>
+    document.kind === 'Agreement' ? { ...document, purposes: [...document.purposes, 'sandbox'] } : document,
+  );
+  const codeUnder = (sandbox: object): string => {
+    const compiled = compilePlans(named, { ...context, purposes, ...sandbox });
+    const decision = decide({ ...request, purpose: 'sandbox' }, compiled, within);
+    return decision.effect === 'allow' ? 'allow' : decision.code;
+  };
+  assert.equal(codeUnder({}), 'purpose_not_agreed');
+  assert.equal(codeUnder({ sandbox: true }), 'allow');
+});

@@ -18,6 +18,7 @@ import { blockedPlans } from './plans/distrusted.ts';
 import { partiesOf, type Party } from './plans/parties.ts';
 import type { Plan } from './plans/plan.ts';
 import { Report } from './plans/report.ts';
+import { sandboxPurpose } from './sandbox/sandboxPurpose.ts';
 
 export type { Plan } from './plans/plan.ts';
 
@@ -143,6 +144,7 @@ function compileAgreement(
   for (const index of agreement.grants.keys()) {
     for (const plan of compileGrant({ agreement, index, restrictions, context, digest, parties, report })) {
       const { consumer, dataset, purpose } = plan.ref;
+      if (purpose === sandboxPurpose && context.sandbox !== true) continue;
       const ofConsumer = plans.get(consumer) ?? new Map<string, Map<string, Plan>>();
       const ofDataset = ofConsumer.get(dataset) ?? new Map<string, Plan>();
       plans.set(consumer, ofConsumer.set(dataset, ofDataset));

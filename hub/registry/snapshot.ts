@@ -59,7 +59,7 @@ export interface RegistrySnapshot extends ReadBefore {
   readonly unreadable: readonly string[];
   /** whom open tickets concern: dataset → keyed hash (hex) → who opened them */
   readonly corrections: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
-  /** two persons have come in: before, only the purpose `sandbox` gets data */
+  /** two persons have come in: before, nothing but invented rows is answered (hub/exchange/sandbox) */
   readonly founded: boolean;
   readonly codeLists: RegisteredLists;
   /** code lists registered and shipped, for everything that is compiled here */

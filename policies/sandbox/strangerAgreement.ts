@@ -7,9 +7,9 @@ import { isObject } from '../masks/rows/fieldPath.ts';
 import { readMaskRule } from '../masks/readMaskRule.ts';
 import { notShareableAlone } from '../plans/checkBasisOfData.ts';
 import { tagsOf, type FieldTags } from '../plans/scope.ts';
+import { sandboxPurpose } from './sandboxPurpose.ts';
 
-/** The purpose under which nothing but invented rows is answered, and the agreement that stands in where there is none. */
-export const sandboxPurpose = 'sandbox';
+/** Stands in where a department has none. */
 export const strangerAgreementId = 'sandbox-default';
 
 /**

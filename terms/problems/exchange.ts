@@ -3,8 +3,8 @@ export const exchangeProblems = {
     status: 403,
     who: 'data-office',
     text: {
-      zh: '本枢纽的两名负责人尚未都加入，只有使用场景 sandbox 能取得数据',
-      en: 'the two persons of this hub have not both come in: only the purpose sandbox gets data',
+      zh: '本枢纽的两名负责人尚未都加入，只提供使用场景 sandbox 的合成数据',
+      en: 'the two persons of this hub have not both come in: only invented rows are answered, for the purpose sandbox',
     },
     next: {
       zh: '两人各用自己的邀请码执行 datong accept（见 datong admin bootstrap）',
@@ -21,6 +21,18 @@ export const exchangeProblems = {
     next: {
       zh: '在签名的 datong-purpose 头中写明 sandbox；要取真实数据，用 /query 并写明协议的使用场景',
       en: 'sign datong-purpose: sandbox; for real rows ask /query, for the purpose of the agreement',
+    },
+  },
+  sandbox_reserved: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '使用场景 sandbox 专供合成数据，共享协议不得写它',
+      en: 'the purpose sandbox is for invented rows: no agreement names it',
+    },
+    next: {
+      zh: '从 purposes 中删去 sandbox；联调无需协议，用 datong sandbox',
+      en: 'take sandbox out of purposes; invented rows need no agreement: datong sandbox',
     },
   },
   sandbox_without_fields: {

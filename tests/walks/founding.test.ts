@@ -31,10 +31,11 @@ test('until two persons have come in, one person alone gets no data out', async 
         ({ json }) => json.records.length,
         (error: unknown) => (error instanceof DatongProblem ? error.code : error),
       );
-  await city.apply(join(import.meta.dirname, 'documents/sandbox.yaml'), [
-    city.education,
-    city.publicSecurity,
-  ]);
+  // neither a registered purpose nor an agreement on it gets a real row
+  await assert.rejects(
+    city.apply(join(import.meta.dirname, 'documents/sandbox.yaml'), [city.education, city.publicSecurity]),
+    /sandbox_reserved/,
+  );
   assert.equal(await ask(), 1);
   // as it was before the security officer accepted her invitation
   await database.owner.query(
@@ -43,7 +44,13 @@ test('until two persons have come in, one person alone gets no data out', async 
   await hub.hub.services.identity.reload();
   await hub.token('an auditor', ['auditor']);
   assert.equal(await ask(), 'hub_not_founded');
-  assert.equal(await ask('sandbox', 'agr-sandbox'), 1, 'what is there to be tried is answered');
+  assert.equal(await ask('sandbox'), 'purpose_not_agreed');
+  const tried = await city.education.client.sandbox.query(
+    'ecology.air-quality-hourly',
+    { limit: 1 },
+    { onBehalfOf: 'o' },
+  );
+  assert.equal(tried.json.records.length, 1, 'what nobody lives in is answered');
   await hub.token('security', ['security']);
   assert.equal(await ask(), 1);
 });

@@ -103,7 +103,7 @@ function tell(
     });
   }
   talk({
-    zh: `${founderRoles.length} 人都加入之前，只有使用场景 sandbox 能取得数据`,
-    en: `until ${founderRoles.length} persons have come in, only the purpose sandbox gets data`,
+    zh: `${founderRoles.length} 人都加入之前，只提供使用场景 sandbox 的合成数据`,
+    en: `until ${founderRoles.length} persons have come in, only invented rows are answered, for the purpose sandbox`,
   });
 }

@@ -56,14 +56,10 @@ export function whenAllowed(
   const facts = { ...entryFacts(request, decision), ...more };
   const attempt = refusedAttempt(services, call, request);
   if (decision.effect === 'deny') return denied(problemOf(decision), facts, attempt);
-  if (!isOpenTo(services.registry, request.purpose))
+  if (!services.registry.current.founded)
     return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts, attempt);
   return telling(facts, () => walk({ request, permission: decision, facts, attempt }), attempt);
 }
-
-/** One person alone gets nothing out of a new hub but what its purpose `sandbox` allows. */
-export const isOpenTo = ({ current }: Registry, purpose: string | undefined): boolean =>
-  current.founded || purpose === 'sandbox';
 
 /** Purpose, agreement, official and case number travel only in signed headers, never in the body. */
 function askedBy(

@@ -1,5 +1,5 @@
 /** GET /v1/datasets/{dataset}/sandbox: how the synthetic twin is asked, what comes of it, and invented values to look up. */
-import { sandboxPurpose } from '../../../policies/sandbox/strangerAgreement.ts';
+import { sandboxPurpose } from '../../../policies/sandbox/sandboxPurpose.ts';
 import type { Plan } from '../../../policies/plans.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';

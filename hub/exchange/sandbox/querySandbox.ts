@@ -8,7 +8,7 @@
 import { decide } from '../../../policies/decide.ts';
 import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
 import { pseudonymKeys } from '../../../policies/masks/pseudonyms/pseudonymKey.ts';
-import { sandboxPurpose } from '../../../policies/sandbox/strangerAgreement.ts';
+import { sandboxPurpose } from '../../../policies/sandbox/sandboxPurpose.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { allowed, denied, type Call, type Outcome } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';

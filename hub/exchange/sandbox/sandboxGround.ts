@@ -9,11 +9,8 @@ import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { readTime } from '../../../policies/documents/checkTerm.ts';
 import { parseAgreement } from '../../../policies/documents/parseDocument.ts';
 import { plansInForce } from '../../../policies/plansInForce.ts';
-import {
-  sandboxPurpose,
-  strangerAgreement,
-  strangerAgreementId,
-} from '../../../policies/sandbox/strangerAgreement.ts';
+import { sandboxPurpose } from '../../../policies/sandbox/sandboxPurpose.ts';
+import { strangerAgreement, strangerAgreementId } from '../../../policies/sandbox/strangerAgreement.ts';
 import { datasetId } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { PolicyDocumentState } from '../../domain/agreement.ts';
@@ -134,4 +131,5 @@ const compiled = (
     ...context,
     purposes: [...context.purposes.filter(({ code }) => code !== sandboxPurpose), { code: sandboxPurpose }],
     suspended: [],
+    sandbox: true,
   });

@@ -1,7 +1,7 @@
 import { explain, planOf } from '../../../policies/explain.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
-import { isOpenTo, requestOf } from '../../exchange/release/allowedCall.ts';
+import { requestOf } from '../../exchange/release/allowedCall.ts';
 import type { Query } from '../../exchange/release/query.ts';
 import { askedIn } from '../../exchange/release/queryDataset.ts';
 import { quotaCounter, quotaDay } from '../../exchange/release/quotas.ts';
@@ -15,7 +15,7 @@ export async function explainDecision(
   { registry, database }: Services,
 ): Promise<Outcome> {
   const request = requestOf(call, askedIn(call.body as Query));
-  if (!isOpenTo(registry, request.purpose)) throw new Problem('hub_not_founded');
+  if (!registry.current.founded) throw new Problem('hub_not_founded');
   const { plans } = registry.current;
   const plan = planOf(request, plans);
   const callsToday =

@@ -2,6 +2,7 @@ import type { components } from '../../../api/openapi.ts';
 import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { parsePolicyDocument } from '../../../policies/documents/parseDocument.ts';
 import type { PolicyDocument } from '../../../policies/documents/storedDocument.ts';
+import { sandboxPurpose } from '../../../policies/sandbox/sandboxPurpose.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { datasetById } from '../../store/registry/datasets.ts';
 import {
@@ -98,7 +99,10 @@ export async function submitPolicyDocument(call: Call<StaffCaller>, services: Se
 
 /** @throws Problem unknown_reference, sharing_refused */
 export async function checkSharing(reader: Reader, agreement: Agreement): Promise<void> {
-  for (const { dataset } of agreement.grants) {
+  const { purposes, grants } = agreement;
+  if ([purposes, ...grants.map((grant) => grant.purposes ?? [])].flat().includes(sandboxPurpose))
+    throw new Problem('sandbox_reserved');
+  for (const { dataset } of grants) {
     const row = await datasetById(reader, dataset);
     if (row === undefined) throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset });
     if (row.sharing === 'none') throw new Problem('sharing_refused', { dataset });
