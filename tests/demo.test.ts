@@ -62,6 +62,7 @@ test('the story is told to its end in Chinese, its figures counted', async () =>
     '越权请求             8 次，全部拒绝，8 次有日志和回执',
     'education，共 5 次，其中 5 次有办件号',
     '核验：',
+    '先用合成副本联调：{"name":',
     '一次批量核对',
     '去掉出生日期 → schema_incompatible',
     '反例：含 {"birth_date":',

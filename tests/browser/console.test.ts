@@ -147,6 +147,10 @@ for (const language of ['zh', 'en'] as const) {
             .first()
             .click();
         await picture(watched.page, `${language}-${name}`);
+        if (name === 'dataset')
+          await watched.page
+            .getByText('npx datong sandbox show pub-security.household', { exact: true })
+            .waitFor();
         // a page about what does not exist says so, and the browser tells that it was told
         if (name === 'refused') watched.faults.splice(0);
         await healthy(watched, `${name} ${language}`);

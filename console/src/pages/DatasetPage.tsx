@@ -90,6 +90,9 @@ export function DatasetPage(): ReactNode {
                 line={`npx datong send FILE --as ${dataset.department} --dataset ${id} --mapping ${mapping.name}`}
               />
             )}
+            {dataset.state === 'published' && dataset.sharing.type !== 'none' ? (
+              <CommandLine label={say('tryLine')} line={`npx datong sandbox show ${id}`} />
+            ) : null}
           </section>
           <SampleTable dataset={id} />
           {dataset.mode === 'live' ? null : <QualityCard dataset={dataset} />}

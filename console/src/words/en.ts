@@ -155,6 +155,7 @@ export const en: Words = {
   withheld: 'withheld',
   clearMask: 'clear',
   sendLine: 'To send a file',
+  tryLine: 'To try it out (invented rows, no agreement needed)',
   usedBy: 'Agreements on it',
   agreementsLead: 'Who gets which fields, for what, until when.',
   agreementsEmpty:

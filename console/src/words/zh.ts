@@ -156,6 +156,7 @@ export const zh = {
   withheld: '不给',
   clearMask: '原值',
   sendLine: '报送命令',
+  tryLine: '联调命令（虚构数据，无需协议）',
   usedBy: '使用方协议',
   // 协议
   agreementsLead: '谁为何种使用场景、在什么期限内、能得到哪些数据项。',

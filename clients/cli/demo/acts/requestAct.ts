@@ -58,6 +58,7 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
       en: `Education asks, ${id}: ${stages.map(({ title }) => title.en).join(' → ')}; this stage until ${due ?? ''}`,
     }),
   );
+  await triedOut(narrator);
   const act = async (who: keyof typeof tokens, body: object): Promise<RequestView> =>
     answered(await stage.operator.post(`/v1/requests/${asked.id}/acts`, body, tokens[who]));
   for (const [who, body] of path) await act(who, body);
@@ -90,6 +91,30 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
     en: `clocks count working days: what came on 2026-02-11 is answered by ${festival.day}; the Spring Festival does not count, the make-up Saturdays 02-14 and 02-28 do`,
   });
   return tokens.provider;
+}
+
+/** While the request waits, the department's developer builds on invented rows, with the fields and masks that are asked for. */
+async function triedOut(narrator: Narrator): Promise<void> {
+  const education = DatongClient.fromProfile(openProfile({ as: 'education' }));
+  const dataset = 'pub-security.household';
+  const agreement = 'agr-school-bus';
+  try {
+    const { json } = await narrator.step(
+      async () => {
+        const { lookups } = (await education.sandbox.describe(dataset, { agreement })).json;
+        const [{ field, values: [value = ''] } = unexpectedly()] = lookups;
+        const query = { filter: [{ field, op: 'eq' as const, value }] };
+        return education.sandbox.query(dataset, query, { agreement, onBehalfOf: 'official-0317' });
+      },
+      ({ json: { records } }) => ({
+        zh: `申请尚未答复，先用合成副本联调：${JSON.stringify(records[0])}；虚构数据，不计入任何统计`,
+        en: `no answer yet, and the synthetic twin is built against: ${JSON.stringify(records[0])}; invented, and counted nowhere`,
+      }),
+    );
+    if (json.synthetic.from !== 'request' || json.records.length !== 1) throw unexpected();
+  } finally {
+    education.close();
+  }
 }
 
 /** How many live where: counted in the database, small groups named as hidden, others hidden with them so that nobody subtracts. */
@@ -140,6 +165,10 @@ async function signed(stage: Stage, { document }: RequestView): Promise<void> {
 
 const answered = (reply: Parameters<typeof bodyOf>[0]): RequestView =>
   bodyOf(reply) as unknown as RequestView;
+
+const unexpectedly = (): never => {
+  throw unexpected();
+};
 
 const unexpected = (): VerbFailure =>
   new VerbFailure(exitCode.verification, {
