@@ -123,6 +123,7 @@ test('a column list and a file become YAML that says why, is refused until its c
     'transport',
     '--sample',
     sample,
+    '--catalogue',
     '--out',
     out,
   );
@@ -138,15 +139,34 @@ test('a column list and a file become YAML that says why, is refused until its c
   assert.match(early.stdout, /^refused {2}Dataset transport\.permits$/m, early.stdout);
   assert.match(early.stderr, /conditions/);
   writeFileSync(file, text.replace('type: conditional', 'type: conditional\n  conditions: 法定职责所需'));
-  const applied = await datong('apply', file, '--as', 'operator', '--approve-with', 'security');
-  assert.deepEqual(
-    [applied.code, applied.stdout],
-    [
-      0,
-      'unchanged  Schema urn:datong:permits:1.0\nregistered  Dataset transport.permits\nregistered  Mapping transport/permits@1\n',
-    ],
-    applied.stderr,
+  // the entry is as it was drafted: nothing of it registers before somebody has filled it in
+  const unfilled = await datong('apply', file, '--as', 'operator', '--approve-with', 'security');
+  assert.equal(unfilled.code, 1);
+  assert.equal(
+    unfilled.stdout,
+    'unchanged  Schema urn:datong:permits:1.0\nregistered  Dataset transport.permits\nregistered  Mapping transport/permits@1\nrefused  CatalogueEntry transport.permits\n',
   );
+  const filled = { abstract: '场馆许可', category: '1/2', manner: 'table', openness: 'closed' };
+  const more = {
+    sourceSystem: '许可系统',
+    updateFrequency: 'monthly',
+    office: '审批处',
+    contact: '0000-1',
+    dataClass: 'general',
+  };
+  const [head = '', entry = ''] = readFileSync(file, 'utf8').split('kind: CatalogueEntry');
+  const mended = Object.entries({ ...filled, ...more }).reduce(
+    (all, [member, value]) => all.replace(`${member}: ""`, `${member}: ${value}`),
+    entry
+      .replace('zh: ""', 'zh: 场馆许可')
+      .replace('en: ""', 'en: permits')
+      .replace('conditions: ""', 'conditions: 法定职责'),
+  );
+  assert.match(entry, /# .*1\/12\/3\ncategory: ""\n/, 'what may stand there');
+  writeFileSync(file, `${head}kind: CatalogueEntry${mended}`);
+  const applied = await datong('apply', file, '--as', 'operator', '--approve-with', 'security');
+  assert.match(applied.stdout, /^registered {2}CatalogueEntry transport\.permits/m, applied.stderr);
+  assert.equal((await datong('schema', 'draft', list, '--catalogue', '--out', out)).code, 2);
   assert.equal((await datong('schema', 'draft', list, '--sample', sample, '--out', out)).code, 2);
 });
 

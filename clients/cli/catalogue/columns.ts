@@ -15,7 +15,7 @@ export interface EntryColumn {
   readonly longest: number;
   /** of a coded value: its codes with the words that stand in the cell */
   readonly words?: Readonly<Record<string, string>>;
-  /** several values in one cell, between 、 ， ； or line ends */
+  /** several values in one cell, between 、 ， ； or line ends; one that holds such a sign in double quotes */
   readonly several?: { readonly most: number };
   readonly pattern?: RegExp;
 }
@@ -48,9 +48,15 @@ export const entryColumns: readonly EntryColumn[] = [
   }),
   column('abstractZh', '摘要', '这项资源是什么', 'what it is, in Chinese'),
   column('abstractEn', '英文摘要', '不填则同摘要', 'empty: as in Chinese', optional),
-  column('keywords', '关键字', '最多 20 个，以顿号分隔', 'at most 20, between 、', {
-    ...{ ...optional, longest: 40, several: { most: 20 } },
-  }),
+  column(
+    'keywords',
+    '关键字',
+    '最多 20 个，以顿号分隔；自身含逗号、顿号的用英文双引号括起',
+    'at most 20, between 、; one that holds a comma in double quotes',
+    {
+      ...{ ...optional, longest: 40, several: { most: 20 } },
+    },
+  ),
   column('office', '责任处室', '负责的处室', 'office in charge', { longest: 200 }),
   column('contact', '联系方式', '处室的联系方式', 'how the office is reached', { longest: 200 }),
   column('sourceSystem', '来源系统', '数据来自哪个业务系统', 'system that the data comes from', {

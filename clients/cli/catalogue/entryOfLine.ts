@@ -73,9 +73,7 @@ function valueOf(column: EntryColumn, cell: string): Value | Fault {
     return code ?? new Fault('cell_unlisted', `须为 ${known} 之一`, `is one of ${known}`);
   }
   if (several === undefined) return faultOf(column, cell) ?? cell;
-  const parts = [...new Set(cell.split(/[、，,；;\n]+/).map((part) => part.trim()))].filter(
-    (part) => part !== '',
-  );
+  const parts = [...new Set(partsOf(cell))];
   if (parts.length > several.most)
     return new Fault('cell_too_many', `最多 ${several.most} 个`, `holds at most ${several.most}`);
   return parts.map((part) => faultOf(column, part)).find((fault) => fault !== undefined) ?? parts;
@@ -98,10 +96,26 @@ export function lineOfEntry({ entry }: CatalogueShown): readonly string[] {
     ...{ abstractZh: abstract.zh, abstractEn: abstract.en === abstract.zh ? '' : abstract.en },
     ...{ sharingType: sharing.type, manner: sharing.manner },
     ...{ conditions: sharing.conditions, basis: sharing.basis },
-    ...{ keywords: keywords?.join('、'), datasets: datasets?.join('、') },
+    ...{ keywords: keywords?.map(quoted).join('、'), datasets: datasets?.join('、') },
   };
   return entryColumns.map(({ key, words }) => {
     const value = values[key] ?? '';
     return words?.[value] ?? value;
   });
+}
+
+/** A value that holds what separates values stands in double quotes; one inside it is doubled. */
+const quoted = (text: string): string =>
+  /[、，,；;\n"]/.test(text) || text.trim() !== text ? `"${text.replaceAll('"', '""')}"` : text;
+
+/** The values of a cell that are not empty. */
+function partsOf(cell: string): readonly string[] {
+  const parts: string[] = [];
+  const next = /\s*(?:"((?:[^"]|"")*)"\s*(?=[、，,；;\n]|$)|([^、，,；;\n]*))(?:[、，,；;\n]|$)/y;
+  while (next.lastIndex < cell.length) {
+    const [, inside, plain = ''] = next.exec(cell) ?? [];
+    const part = inside === undefined ? plain.trim() : inside.replaceAll('""', '"');
+    if (part !== '') parts.push(part);
+  }
+  return parts;
 }

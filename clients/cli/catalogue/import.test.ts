@@ -9,7 +9,8 @@ import { writeDemoState } from '../../../tests/demoState.ts';
 import { staffCall } from '../../../tests/secondPerson.ts';
 import { startStaffHub } from '../../../tests/staffHub.ts';
 import { entryColumns } from './columns.ts';
-import { entryOfLine } from './entryOfLine.ts';
+import type { CatalogueShown } from './csvRow.ts';
+import { entryOfLine, lineOfEntry } from './entryOfLine.ts';
 import { readSheet } from './readSheet.ts';
 
 const hub = await startStaffHub();
@@ -127,6 +128,23 @@ test('the linking rate is told by department and in all, and the entries that wa
   assert.deepEqual(JSON.parse(stdout), { departments: [{ department: 'civil', ...total }], total });
   const awaited = await datong('catalogue', 'search', '--linking', 'awaited', '--as', 'steward');
   assert.match(awaited.stdout, /^civil\.archive[^]*civil\.relief/);
+});
+
+test('a keyword that holds a comma, a quotation mark or a space at its end is one keyword in the workbook too', () => {
+  const keywords = ['低保', 'a, b', '说 "不"', '甲、乙；丙', ' 空格 ', '"', 'end'];
+  const read = entryOfLine({ line: 2, cells: new Map(Object.entries(cells)) });
+  assert.ok('entry' in read);
+  const shown = { entry: { ...read.entry, keywords }, datasets: [] } as unknown as CatalogueShown;
+  const at = entryColumns.findIndex(({ key }) => key === 'keywords');
+  const cell = lineOfEntry(shown)[at] ?? '';
+  const again = (text: string): unknown => {
+    const back = entryOfLine({ line: 2, cells: new Map(Object.entries({ ...cells, keywords: text })) });
+    assert.ok('entry' in back);
+    return back.entry['keywords'];
+  };
+  assert.deepEqual(again(cell), keywords);
+  // as people type them: an open quotation mark is a sign like others
+  assert.deepEqual(again('低保，救助;"特困\n，残疾'), ['低保', '救助', '"特困', '残疾']);
 });
 
 test('the template reads back, holds nothing, and is not written over', async () => {

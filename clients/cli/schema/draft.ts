@@ -32,6 +32,7 @@ export function register(schema: Command): void {
       '--for <department>',
       'with --out: YAML for datong apply, of this department: schema, dataset and mapping',
     )
+    .option('--catalogue', 'with --for: an entry of the catalogue too, to be filled in')
     .option('--sample <file>', 'with --for and one table: a file of it, from which its mapping is guessed')
     .option('--force', 'with --out: replace files')
     .addHelpText(
@@ -63,14 +64,15 @@ interface Options {
   readonly force?: boolean;
   readonly for?: string;
   readonly sample?: string;
+  readonly catalogue?: boolean;
 }
 
 /** @throws VerbFailure usage for options that go with others, or a department that none can be called */
-function checkAsked({ out, for: department, sample }: Options): void {
-  if (department === undefined ? sample !== undefined : out === undefined)
+function checkAsked({ out, for: department, sample, catalogue }: Options): void {
+  if (department === undefined ? sample !== undefined || catalogue === true : out === undefined)
     throw new VerbFailure(exitCode.usage, {
-      zh: '--for 与 --out 同用，--sample 与 --for 同用',
-      en: '--for goes with --out, --sample with --for',
+      zh: '--for 与 --out 同用，--sample、--catalogue 与 --for 同用',
+      en: '--for goes with --out, --sample and --catalogue with --for',
     });
   if (department !== undefined && !/^(?=.{2,60}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(department))
     throw new VerbFailure(exitCode.usage, {
@@ -84,7 +86,7 @@ async function writeForApply(
   out: string,
   drafts: readonly Told[],
   department: string,
-  { sample, force }: Options,
+  { sample, force, catalogue }: Options,
 ): Promise<void> {
   if (sample !== undefined && drafts.length !== 1)
     throw new VerbFailure(exitCode.usage, {
@@ -115,7 +117,7 @@ async function writeForApply(
         );
   writeDrafts(out, drafts, force === true, {
     ending: '.yaml',
-    text: (draft) => draftYaml(draft, department, suggestion),
+    text: (draft) => draftYaml(draft, department, suggestion, catalogue === true),
   });
   writeFileSync(join(out, editorsSchema), documentsSchema());
   talk({

@@ -1,17 +1,27 @@
 /**
- * A draft as a file for `datong apply`: schema, dataset and mapping, with the reason of each guess above it. It is the page that a person
+ * A draft as a file for `datong apply`: schema, dataset and mapping, an entry of the catalogue where it is asked for, with the reason of each guess above it. It is the page that a person
  * reads and mends; nothing is registered before she applies it.
  */
 import { Document, isMap, isScalar } from 'yaml';
 import type { Suggestion } from '../../../adapters/suggest/suggest.ts';
 import type { Draft } from '../../../schemas/draft/draftSchema.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { frequencies, manners, openness, sharingTypes } from '../catalogue/entryWords.ts';
 import { say } from '../verb.ts';
 
 /** What the file is named by editors' first line; `datong documents` writes it. */
 export const editorsSchema = 'datong.schema.json';
 
-/** @param suggestion of a mapping, where a file of the table was at hand */
-export function draftYaml(draft: Draft, department: string, suggestion: Suggestion | undefined): string {
+/**
+ * @param suggestion of a mapping, where a file of the table was at hand
+ * @param catalogued with an entry of the catalogue, of which a person fills in what no table says
+ */
+export function draftYaml(
+  draft: Draft,
+  department: string,
+  suggestion: Suggestion | undefined,
+  catalogued: boolean,
+): string {
   const name = nameOf(draft);
   const dataset = `${department}.${name}`;
   const bound = new Document({
@@ -24,6 +34,7 @@ export function draftYaml(draft: Draft, department: string, suggestion: Suggesti
     schemaDocument(draft, name),
     bound,
     mappingDocument(draft, { department, name, dataset }, suggestion),
+    ...(catalogued ? [entryDocument(draft, dataset)] : []),
   ];
   return `# yaml-language-server: $schema=${editorsSchema}\n${documents.map((one) => one.toString({ lineWidth: 0 })).join('---\n')}`;
 }
@@ -32,6 +43,46 @@ export function draftYaml(draft: Draft, department: string, suggestion: Suggesti
 const conditions = {
   zh: '请填写 conditions（共享条件），或将 type 改为 unconditional 无条件共享',
   en: 'fill in conditions, or make the type unconditional',
+};
+
+/** Refused until it is filled in: nothing of it is guessed but what the schema says. */
+function entryDocument({ schema }: Draft, dataset: string): Document {
+  const title = schema['x-title'];
+  const document = new Document(
+    {
+      kind: 'CatalogueEntry',
+      ...{ id: dataset, title, abstract: { zh: '', en: '' }, category: '' },
+      sharing: { type: 'conditional', conditions: '', manner: '' },
+      ...{ openness: '', sourceSystem: '', updateFrequency: '', office: '', contact: '' },
+      ...{ dataClass: schema['x-class'] ?? '', datasets: [dataset] },
+    },
+    { aliasDuplicateObjects: false },
+  );
+  document.commentBefore = comment(
+    say({
+      zh: '目录条目：填写空着的各项；数据项不用填，取自标准',
+      en: 'entry of the catalogue: fill in what is empty; fields are never typed, they follow from the schema',
+    }),
+  );
+  for (const [member, hint] of Object.entries(hints)) above(document, [], member, say(hint));
+  return document;
+}
+
+const listed = (words: Readonly<Record<string, string>>): string =>
+  Object.entries(words)
+    .map(([code, word]) => `${code} ${word}`)
+    .join(', ');
+
+/** What may stand there, as the template of the catalogue has it. */
+const hints: Readonly<Record<string, Bilingual>> = {
+  category: { zh: '分类代码：类/项/目/细目，如 1/12/3', en: 'class, such as 1/12/3' },
+  sharing: {
+    zh: `共享类型 ${listed(sharingTypes)}；共享方式 ${listed(manners)}`,
+    en: `type: ${Object.keys(sharingTypes).join(', ')}; manner: ${Object.keys(manners).join(', ')}`,
+  },
+  openness: { zh: `开放属性 ${listed(openness)}`, en: Object.keys(openness).join(', ') },
+  updateFrequency: { zh: `更新周期 ${listed(frequencies)}`, en: Object.keys(frequencies).join(', ') },
+  dataClass: { zh: '数据分类 general 一般数据, important 重要数据', en: 'general, important' },
 };
 
 const nameOf = ({ schema }: Draft): string => String(schema['$id']).split(':')[2] ?? 'draft';
