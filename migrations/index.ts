@@ -82,6 +82,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '141_request_templates': () => import('./141_request_templates.ts'),
   '135_twins': () => import('./135_twins.ts'),
   '142_changeover_sunset': () => import('./142_changeover_sunset.ts'),
+  '144_log_keys': () => import('./144_log_keys.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -1,15 +1,15 @@
 /** Databases and keys of the append benches, on a server that keeps what it acknowledges. */
-import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import type { openAuditLog } from '../../hub/audit/openAuditLog.ts';
 import type { RunningPostgres } from '../../hub/postgres/startPostgres.ts';
 import { asLogin, openDatabase, type Database } from '../../hub/store/database/database.ts';
 import { migrate } from '../../hub/store/database/migrate.ts';
-import { noteSigner } from '../../log/note/noteKey.ts';
+import { oneLogKey } from '../../tests/oneLogKey.ts';
 
 export type BenchKeys = Parameters<typeof openAuditLog>[0]['keys'];
 
 export function newKeys(): BenchKeys {
-  const log = noteSigner('datong/bench', generateKeyPairSync('ed25519').privateKey);
+  const log = oneLogKey('datong/bench');
   return { log, headMac: createSecretKey(randomBytes(32)) };
 }
 

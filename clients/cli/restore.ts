@@ -54,7 +54,7 @@ async function run(file: string | undefined, options: RestoreOptions): Promise<v
   if (file !== undefined) await access(file);
   const config = configurationIn(options.config);
   const keys = await openKeys(config.keysDir, { create: false, hubName: config.name });
-  const known = (await readHighWater(config.stateDir, [keys.log]))?.size ?? 0;
+  const known = (await readHighWater(config.stateDir, keys.log.verifiers()))?.size ?? 0;
   const { database, stop } = await startDatabase(config);
   try {
     const restored = file === undefined ? undefined : await fill(resolve(file), keys, database);

@@ -75,7 +75,7 @@ if header datong-receipt | unb64url >receipt && [[ -s receipt ]]; then
   printf '%b' "$(member proof)" | sed '$!b;s/$//' >proof
   sed '1,/^$/d' proof | sed '/^$/,$d' >checkpoint # the text that is signed
   tail -n 1 proof | awk '{ print $3 }' | openssl base64 -d -A >mark
-  vkey=$(grep -o "+$(head -c 4 mark | hex)+[A-Za-z0-9+/=]*" "$keys/anchors.json") || check "another log's key" false
+  vkey=$(grep -o "+$(head -c 4 mark | hex)+[A-Za-z0-9+/=]*\"" "$keys/anchors.json" | tr -d '"') || check "another log's key" false
   { printf 302a300506032b6570032100; openssl base64 -d -A <<<"${vkey:10}" | tail -c 32 | hex; } | unhex | openssl pkey -pubin -inform DER -out log.pem
   check "its checkpoint is not signed" openssl pkeyutl -verify -rawin -pubin -inkey log.pem -sigfile <(tail -c 64 mark) -in checkpoint
   node=$(sed -n 's/^index //p' proof) last=$(($(sed -n 2p checkpoint) - 1))

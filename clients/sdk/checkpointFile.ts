@@ -37,16 +37,18 @@ async function readKept(path: string, hub: string): Promise<KeptLog | undefined>
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  const { hub: of, checkpoint, waiting, unprovenSince } = membersOf(text);
+  const { hub: of, checkpoint, waiting, unprovenSince, rotations = [] } = membersOf(text);
   if (typeof of === 'string' && of !== hub) return undefined;
   const notes = [checkpoint, ...(Array.isArray(waiting) ? (waiting as unknown[]) : [undefined])];
   const since = typeof unprovenSince === 'string' ? unprovenSince : undefined;
   const timed = unprovenSince === undefined || Number.isFinite(Date.parse(since ?? ''));
-  if (of !== hub || typeof checkpoint !== 'string' || !notes.every(isNote) || !timed) throw unreadable(path);
+  if (of !== hub || typeof checkpoint !== 'string' || !notes.every(isNote) || !timed || !isTexts(rotations))
+    throw unreadable(path);
   return {
     checkpoint,
     waiting: notes.slice(1).map(String),
     ...(since === undefined ? {} : { unprovenSince: since }),
+    ...(rotations.length === 0 ? {} : { rotations }),
   };
 }
 
@@ -58,6 +60,9 @@ function membersOf(text: string): Readonly<Record<string, unknown>> {
     return {};
   }
 }
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
 
 function isNote(value: unknown): boolean {
   if (typeof value !== 'string') return false;

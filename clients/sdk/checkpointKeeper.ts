@@ -20,6 +20,8 @@ export interface KeptLog {
   readonly waiting: readonly string[];
   /** RFC 3339, since when the hub has given no proof */
   readonly unprovenSince?: string;
+  /** statements by which the log changed its key, as far as they were needed */
+  readonly rotations?: readonly string[];
 }
 
 export interface CheckpointStore {
@@ -56,6 +58,7 @@ export class CheckpointKeeper {
   private loaded: Promise<void> | undefined;
   private flight: Promise<void> | undefined;
   private failed: Problem | undefined;
+  private readonly keyRotations = new Set<string>();
   private settledAt = Number.NEGATIVE_INFINITY;
 
   /** @param now Unix milliseconds */
@@ -73,6 +76,17 @@ export class CheckpointKeeper {
   /** Since when the hub has given no proof; undefined while it does. */
   get unprovenSince(): string | undefined {
     return this.since;
+  }
+
+  /** Statements that were learnt before, by whichever process of this department. */
+  async rotations(): Promise<readonly string[]> {
+    await (this.loaded ??= this.load());
+    return [...this.keyRotations];
+  }
+
+  /** Kept with the next checkpoint. */
+  knowRotations(statements: readonly string[]): void {
+    for (const statement of statements) this.keyRotations.add(statement);
   }
 
   /**
@@ -102,6 +116,7 @@ export class CheckpointKeeper {
     this.stored = kept.checkpoint;
     this.kept = seen(kept.checkpoint);
     this.since = kept.unprovenSince;
+    this.knowRotations(kept.rotations ?? []);
     for (const note of kept.waiting) this.enqueue(seen(note));
   }
 
@@ -122,6 +137,7 @@ export class CheckpointKeeper {
       checkpoint: this.kept.note,
       waiting: [...this.waiting.values()].slice(0, mostWaiting).map(({ note }) => note),
       ...(this.since === undefined ? {} : { unprovenSince: this.since }),
+      ...(this.keyRotations.size === 0 ? {} : { rotations: [...this.keyRotations] }),
     });
     this.stored = this.kept.note;
     if (this.since !== undefined && this.now() - Date.parse(this.since) > patience)
@@ -130,7 +146,9 @@ export class CheckpointKeeper {
 
   /** Another process of this department may have kept one meanwhile. */
   private async tookOver(): Promise<boolean> {
-    const stored = (await this.store.read())?.checkpoint;
+    const other = await this.store.read();
+    this.knowRotations(other?.rotations ?? []);
+    const stored = other?.checkpoint;
     if (stored === undefined || stored === this.stored) return false;
     this.stored = stored;
     this.enqueue(seen(stored));

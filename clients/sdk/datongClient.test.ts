@@ -20,11 +20,13 @@ import { signCheckpoint } from '../../log/checkpoint.ts';
 import { replyCommitment } from '../../log/commitment.ts';
 import { newSalt } from '../../machine/newSalt.ts';
 import { leafHash, sha256 } from '../../log/hash.ts';
-import { noteSigner } from '../../log/note/noteKey.ts';
+import { signRotation } from '../../log/note/keyRotation.ts';
+import { noteSigner, type NoteSigner } from '../../log/note/noteKey.ts';
 import { receiptText } from '../../log/receipt/receipt.ts';
 import { emptyTree, growTree } from '../../log/tree/growTree.ts';
 import { Problem, problemDocument } from '../../terms/problem.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
+import { checkpointsInMemory } from './checkpointKeeper.ts';
 import { DatongClient, DatongProblem, readProfile, saveExchange, type Query } from './index.ts';
 
 const authority = await newAuthority('yunqi, test', Date.now());
@@ -69,6 +71,8 @@ let answer: (message: RequestMessage) => Made = () => ({ status: 200, body: {} }
 let cheat: Cheat = {};
 let served = 0;
 let tree = emptyTree;
+/** who signs the log now */
+let logSigners: [NoteSigner, ...NoteSigner[]] = [logKey];
 let last: { status: number; headers: Record<string, string>; body: Buffer } | undefined;
 
 /** The receipt of one entry, alone in its flush. */
@@ -91,7 +95,7 @@ function receiptFor(id: string, status: number, body: Buffer, request: string): 
   const index = tree.size;
   const growth = growTree(tree, [leafHash(bytes)]);
   tree = growth.state;
-  const checkpoint = signCheckpoint(tree.size, tree.root, logKey);
+  const checkpoint = signCheckpoint(tree.size, tree.root, ...logSigners);
   return receiptText({
     exchange: id,
     leaf: bytes,
@@ -356,6 +360,66 @@ describe('a reply that does not hold is never returned', () => {
       /SELF_SIGNED|UNABLE/.test(error.code ?? ''),
     );
     stranger.close();
+  });
+});
+
+describe('a log that changes its key', () => {
+  const [next, evil] = [1, 2].map(() => noteSigner(logKey.name, generateKeyPairSync('ed25519').privateKey));
+  assert.ok(next && evil);
+  const kept = checkpointsInMemory();
+  const clients: DatongClient[] = [];
+  /** a program that was started now, with the anchors of the first day */
+  const started = (store = kept): DatongClient => {
+    const profile = readProfile(
+      { ...document, hub: { ...document.hub, anchors: dayOne } },
+      join(folder, 'x'),
+    );
+    const made = DatongClient.fromProfile(profile, store);
+    clients.push(made);
+    return made;
+  };
+  const dayOne = structuredClone(anchors);
+  const asks = (by: DatongClient) => by.query('pub-security.household', { limit: 1 }, context);
+  const serves = (signers: [NoteSigner, ...NoteSigner[]], statements: readonly string[]): void => {
+    answer = () => ({ status: 200, body: rows(1) });
+    logSigners = signers;
+    Object.assign(anchors, { logKeyRotations: statements });
+  };
+  const statement = () => signRotation(logKey, next, tree.size + 1);
+  let truth = '';
+  after(() => {
+    for (const one of clients) one.close();
+    serves([logKey], []);
+  });
+
+  test('is followed while both keys sign, and after that by who heard of it and who did not', async () => {
+    truth = statement();
+    serves([next, logKey], [truth]);
+    const one = started();
+    await asks(one);
+    await one.settle();
+    assert.deepEqual((await kept.read())?.rotations, [truth]);
+    serves([next], []);
+    await asks(started());
+    serves([next], [truth]);
+    await asks(started(checkpointsInMemory()));
+  });
+
+  test('whom nothing leads to is refused', async () => {
+    serves([next], []);
+    await assert.rejects(asks(started(checkpointsInMemory())), refusedWith('reply_receipt_invalid'));
+    serves([evil], [truth]);
+    await assert.rejects(asks(started()), refusedWith('reply_receipt_invalid'));
+  });
+
+  test('a stolen old key signs nothing, alone or for a successor of its own', async () => {
+    serves([logKey], [truth]);
+    await assert.rejects(asks(started()), refusedWith('reply_receipt_invalid'));
+    serves([evil, logKey], [signRotation(logKey, evil, 1)]);
+    await assert.rejects(asks(started()), (error: unknown) => {
+      assert.ok(error instanceof Problem && error.code === 'reply_receipt_invalid');
+      return /two successors/.test(error.message);
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Anchors, parseAnchors } from '../../log/anchors.ts';
+import type { Anchors } from '../../log/anchors.ts';
 import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './checkpointKeeper.ts';
 import { type DatongClientOptions, keyOf, optionsOf } from './clientOptions.ts';
 import { Connection } from './connection.ts';
@@ -18,6 +18,7 @@ import { OwnCertificate } from './ownCertificate.ts';
 import { HubKeys } from './hubKeys.ts';
 import { Sandbox } from './sandbox.ts';
 import { Tickets } from './tickets.ts';
+import { TrustedAnchors } from './trustedAnchors.ts';
 import { LiveServing } from './liveConnection.ts';
 import { openOwnPage, viewSubject, type AskedView, type SignedSubjectView } from './subjects.ts';
 import { contextHeaders, jsonCall, pathWith } from './jsonCall.ts';
@@ -59,16 +60,16 @@ export class DatongClient {
   /** invented rows of datasets, to build against before anything is granted */
   readonly sandbox: Sandbox;
   readonly live: LiveServing;
-  private anchorsRead: Anchors | undefined;
+  private readonly trusted: TrustedAnchors;
 
   constructor(options: DatongClientOptions) {
     this.department = options.department;
     this.hub = options.hub;
     this.connection = new Connection(options);
-    if (options.anchors !== undefined) this.anchorsRead = parseAnchors(options.anchors);
     this.keeper = new CheckpointKeeper(options.checkpoints ?? checkpointsInMemory(), (size, from) =>
       this.open(`/v1/log/consistency?from=${from.join(',')}&size=${size}`),
     );
+    this.trusted = new TrustedAnchors(options.anchors, () => this.anchorsDocument(), this.keeper);
     const hubKeys = new HubKeys(options.hubKeys?.keys ?? [], () => this.open('/.well-known/jwks.json'));
     this.services = {
       connection: this.connection,
@@ -76,7 +77,7 @@ export class DatongClient {
       key: keyOf(options),
       hubKey: (keyid) => hubKeys.get(keyid),
       refreshHubKeys: () => hubKeys.fetch(),
-      receipts: new ReceiptChecker(() => this.anchors(), this.keeper),
+      receipts: new ReceiptChecker((receipt) => this.trusted.for(receipt), this.keeper),
       deprecations: this.deprecations,
     };
     this.exports = new Exports(this.services);
@@ -257,9 +258,8 @@ export class DatongClient {
   }
 
   /** Origin, keys and root certificate of hub and log: what a verifier keeps. */
-  async anchors(): Promise<Anchors> {
-    this.anchorsRead ??= parseAnchors(await this.open('/v1/log/anchors'));
-    return this.anchorsRead;
+  anchors(): Promise<Anchors> {
+    return this.trusted.get();
   }
 
   /** The anchors as the hub publishes them, to be kept in a file. */

@@ -13,13 +13,16 @@ import type { CheckpointKeeper } from './checkpointKeeper.ts';
  * shows different people different histories.
  */
 export class ReceiptChecker {
-  private readonly anchors: () => Promise<Anchors>;
+  private readonly anchors: (receipt: string) => Promise<Anchors>;
   private readonly keeper: CheckpointKeeper;
   private readonly roots = new Map<number, string>();
   private newestSeen: Checkpoint | undefined;
 
-  /** @param keeper has every checkpoint proven to continue those before */
-  constructor(anchors: () => Promise<Anchors>, keeper: CheckpointKeeper) {
+  /**
+   * @param anchors what is trusted, for this receipt
+   * @param keeper has every checkpoint proven to continue those before
+   */
+  constructor(anchors: (receipt: string) => Promise<Anchors>, keeper: CheckpointKeeper) {
     this.anchors = anchors;
     this.keeper = keeper;
   }
@@ -41,7 +44,7 @@ export class ReceiptChecker {
     bound: boolean,
   ): Promise<ReceiptCheck> {
     const check = verifyReceipt(receipt, {
-      anchors: await this.anchors(),
+      anchors: await this.anchors(receipt),
       replyDigest: createHash('sha256').update(reply.body).digest(),
       ...(bound ? { requestHash: signatureHash(readSignature(message).signature) } : {}),
     });
@@ -76,7 +79,7 @@ export class ReceiptChecker {
     replyDigest: Uint8Array | undefined,
   ): Promise<ReceiptCheck> {
     const check = verifyReceipt(receipt, {
-      anchors: await this.anchors(),
+      anchors: await this.anchors(receipt),
       ...(replyDigest === undefined ? {} : { replyDigest }),
       requestHash: signatureHash(readSignature(message).signature),
     });
@@ -92,7 +95,7 @@ export class ReceiptChecker {
    * @throws Problem reply_receipt_invalid, reply_log_forked, reply_log_unproven
    */
   async checkSubmission(receipt: string, sha256: string): Promise<void> {
-    const check = verifyReceipt(receipt, { anchors: await this.anchors() });
+    const check = verifyReceipt(receipt, { anchors: await this.anchors(receipt) });
     const [finding] = check.findings;
     if (finding !== undefined) throw invalid(finding);
     if (check.leaf?.batch?.sha256 !== sha256)

@@ -17,7 +17,7 @@ import { openAuditLog, type AuditLogOptions } from './openAuditLog.ts';
  */
 export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly accepted: number }> {
   const { database, keys, stateDir } = options;
-  const known = await readHighWater(stateDir, [keys.log]);
+  const known = await readHighWater(stateDir, keys.log.verifiers());
   const head = trustedHead(await readHead(database.app, false), { key: keys.headMac, origin: keys.log.name });
   const { size } = head.tree;
   if (known === undefined || known.size <= size)
@@ -27,7 +27,12 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
   await rename(file, aside);
   try {
     const log = await openAuditLog(options);
-    const change = { accepted: size, known: known.size, knownRoot: toBase64(known.root) };
+    const change = {
+      accepted: size,
+      known: known.size,
+      knownRoot: toBase64(known.root),
+      logKey: keys.log.vkey,
+    };
     const draft = hubDraft(acceptOlderOperation, database.now(), change, { bumpsEpoch: true });
     await log.append(draft).finally(() => log.close());
   } catch (error) {

@@ -6,18 +6,23 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import type { HubKeys } from '../keys/hubKeys.ts';
+import { parseVkey } from '../../log/note/noteKey.ts';
+import { comingLogKeys } from '../store/audit/logKeys.ts';
 import { claimKeyDigest, keyDigest } from '../store/audit/keyDigests.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Reader } from '../store/database/reader.ts';
 import { tokenYear } from './subjects.ts';
 
-type LastingKeys = Pick<HubKeys, 'subject' | 'pseudonym' | 'sealing' | 'heldLogToken' | 'offerLogToken'>;
+type LastingKeys = Pick<
+  HubKeys,
+  'log' | 'subject' | 'pseudonym' | 'sealing' | 'heldLogToken' | 'offerLogToken'
+>;
 
 /** ms between two comparisons */
 const every = 600_000;
 
 export interface AgreedKeys {
-  /** `ok`, or which key of the coming year is still to be copied here */
+  /** `ok`, or which key of the coming year, or of a rotation of the log's key, is still to be copied here */
   state(): string;
   /** Compares now. @throws Problem keys_differ, keys_missing */
   compare(): Promise<void>;
@@ -39,7 +44,8 @@ export async function agreeOnKeys(
     for (const name of ['subject', 'pseudonym', 'sealing'] as const)
       await refuseOther(database.app, name, keys[name]);
     await refuseOtherYear(database.app, keys, year);
-    missing = (await ahead(database.app, keys, year + 1)) ? undefined : logTokenName(year + 1);
+    missing = (await ahead(database.app, keys, year + 1)) ? undefined : `${logTokenName(year + 1)}.key`;
+    missing ??= await missingLogKey(database.app, keys);
   };
   await compare();
   const timer = setInterval(() => {
@@ -48,13 +54,27 @@ export async function agreeOnKeys(
     });
   }, every).unref();
   return {
-    state: () => (missing === undefined ? 'ok' : `degraded: ${missing}.key is not in this key folder yet`),
+    state: () => (missing === undefined ? 'ok' : `degraded: ${missing} is not in this key folder yet`),
     compare,
     close: () => clearInterval(timer),
   };
 }
 
 const logTokenName = (year: number): string => `log-token-${year}`;
+
+/** The file of a key that is to take over the log and that another process has made. */
+async function missingLogKey(reader: Reader, { log }: Pick<HubKeys, 'log'>): Promise<string | undefined> {
+  for (const vkey of await comingLogKeys(reader)) {
+    const key = parseVkey(vkey);
+    try {
+      log.heldKey(key);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'keys_missing') throw error;
+      return log.fileOf(key);
+    }
+  }
+  return undefined;
+}
 
 /** Tells whether two keys are one, and nothing else. */
 const digestOf = (name: string, key: KeyObject): string =>

@@ -1,12 +1,12 @@
 /** The log and the time: a clock that was set neither backdates entries nor makes an answered request new. */
 import assert from 'node:assert/strict';
-import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Leaf } from '../../log/leaf.ts';
-import { noteSigner } from '../../log/note/noteKey.ts';
+import { oneLogKey } from '../../tests/oneLogKey.ts';
 import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase } from '../../tests/database.ts';
@@ -19,7 +19,7 @@ import { openAuditLog } from './openAuditLog.ts';
 const stateDir = mkdtempSync(join(tmpdir(), 'datong-clock-'));
 after(() => rmSync(stateDir, { recursive: true, force: true }));
 const keys = {
-  log: noteSigner('datong/test', generateKeyPairSync('ed25519').privateKey),
+  log: oneLogKey('datong/test'),
   headMac: createSecretKey(randomBytes(32)),
 };
 const database = await testDatabase();

@@ -51,6 +51,8 @@ export interface EntryParts<T> {
   readonly claims?: Claims | undefined;
   readonly work?: EntryDraft<never>['work'] | undefined;
   /** see `EntryDraft` */
+  readonly placed?: EntryDraft<never>['placed'] | undefined;
+  /** see `EntryDraft` */
   readonly confirm?: EntryDraft<never>['confirm'] | undefined;
   readonly bumpsEpoch?: boolean | undefined;
   /** what the caller wants to have in hand again once the entry is durable */
@@ -66,7 +68,8 @@ export interface Entry<T> extends EntryDraft<Entry<T>> {
 }
 
 export function entry<T>(parts: EntryParts<T>): Entry<T> {
-  const { code, facts, request, answer, epoch, work, confirm, bumpsEpoch, carried, decideAgain } = parts;
+  const { code, facts, request, answer, epoch, work, placed, confirm, bumpsEpoch } = parts;
+  const { carried, decideAgain } = parts;
   const salt = answer === undefined ? undefined : newSalt();
   const subjects = subjectsOf(parts.subjects ?? []);
   const made: Entry<T> = {
@@ -90,6 +93,7 @@ export function entry<T>(parts: EntryParts<T>): Entry<T> {
     claims: parts.claims ?? {},
     ...(subjects === undefined ? {} : { subjects: subjects.stored }),
     ...(work === undefined ? {} : { work }),
+    ...(placed === undefined ? {} : { placed }),
     ...(confirm === undefined ? {} : { confirm }),
     ...(bumpsEpoch === undefined ? {} : { bumpsEpoch }),
     openings: salt === undefined ? {} : { reply: salt },

@@ -1,6 +1,6 @@
 /** Several processes on one log, rollbacks, and a database that goes away. */
 import assert from 'node:assert/strict';
-import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { after, describe, test } from 'node:test';
 import { openCheckpoint } from '../../log/checkpoint.ts';
 import { leafHash } from '../../log/hash.ts';
 import type { Leaf } from '../../log/leaf.ts';
-import { noteSigner } from '../../log/note/noteKey.ts';
+import { oneLogKey } from '../../tests/oneLogKey.ts';
 import { isIncluded } from '../../log/tree/verifyProof.ts';
 import { foldFrontier, frontierLength } from '../../log/tree/growTree.ts';
 import { LeafTree } from '../../log/tree/leafTree.ts';
@@ -24,7 +24,7 @@ import { nonEmpty } from '../../tests/nonEmpty.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-faults-'));
 after(() => rmSync(home, { recursive: true, force: true }));
-const signer = noteSigner('datong/test', generateKeyPairSync('ed25519').privateKey);
+const signer = oneLogKey('datong/test');
 const keys = { log: signer, headMac: createSecretKey(randomBytes(32)) };
 const problem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 const nonce = (): NonNullable<Claims['nonce']> => ({

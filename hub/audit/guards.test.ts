@@ -1,12 +1,12 @@
 /** Somebody who may alter tables puts something between the append and its rows: the hub says so, and signs nothing more. */
 import assert from 'node:assert/strict';
-import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Leaf } from '../../log/leaf.ts';
-import { noteSigner } from '../../log/note/noteKey.ts';
+import { oneLogKey } from '../../tests/oneLogKey.ts';
 import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase, type TestDatabase } from '../../tests/database.ts';
@@ -17,7 +17,7 @@ import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
 const home = mkdtempSync(join(tmpdir(), 'datong-guards-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 const keys = {
-  log: noteSigner('datong/test', generateKeyPairSync('ed25519').privateKey),
+  log: oneLogKey('datong/test'),
   headMac: createSecretKey(randomBytes(32)),
 };
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { after, describe, test } from 'node:test';
 import { openCheckpoint } from '../../log/checkpoint.ts';
 import { leafHash } from '../../log/hash.ts';
 import type { Leaf } from '../../log/leaf.ts';
-import { noteSigner } from '../../log/note/noteKey.ts';
+import { oneLogKey } from '../../tests/oneLogKey.ts';
 import { parseLeaf } from '../../log/parseLeaf.ts';
 import { isIncluded } from '../../log/tree/verifyProof.ts';
 import { LeafTree } from '../../log/tree/leafTree.ts';
@@ -21,7 +21,7 @@ import { nonEmpty } from '../../tests/nonEmpty.ts';
 const database = await testDatabase({ connections: 8 });
 const home = mkdtempSync(join(tmpdir(), 'datong-log-'));
 after(() => rmSync(home, { recursive: true, force: true }));
-const signer = noteSigner('datong/test', generateKeyPairSync('ed25519').privateKey);
+const signer = oneLogKey('datong/test');
 const keys = { log: signer, headMac: createSecretKey(randomBytes(32)) };
 const open = (name = 'state'): Promise<OpenedAuditLog> =>
   openAuditLog({ database, keys, stateDir: join(home, name) });

@@ -1,6 +1,6 @@
 /** Opens the log: proves that the database continues what was signed, writes the first entry of a new log, reads recent nonces. */
 import { signCheckpoint } from '../../log/checkpoint.ts';
-import { noteSigner, parseVkey, type NoteSigner } from '../../log/note/noteKey.ts';
+import type { NoteVerifier } from '../../log/note/noteKey.ts';
 import { extendByHashes } from '../../log/tree/extendTree.ts';
 import type { TreeState } from '../../log/tree/growTree.ts';
 import { sameHash } from '../../log/hash.ts';
@@ -22,10 +22,12 @@ import { entry } from './entry.ts';
 import { trustedHead, type HeadSeal, type LogHead } from './head.ts';
 import { hubDraft } from './hubDraft.ts';
 import { HighWater, readHighWater, writeHighWater } from './highWater.ts';
+import { agreeOnLogKeys, followLogKeys } from './logKeys.ts';
 import { lay } from './writer/lay.ts';
 import { refuseForeignGuards } from './writer/follower.ts';
 import { LogWriter } from './writer/logWriter.ts';
 import { nonceLife, NonceMemory } from './writer/nonceMemory.ts';
+import type { SignTree } from './writer/publisher.ts';
 import { waitingFor } from './writer/waiting.ts';
 
 export interface AuditLogOptions {
@@ -60,21 +62,23 @@ const chunk = 10_000;
  */
 export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAuditLog> {
   const { database, keys, stateDir } = options;
-  const signer = noteSigner(keys.log.name, keys.log.privateKey);
-  const seal = { key: keys.headMac, origin: signer.name };
+  const seal = { key: keys.headMac, origin: keys.log.name };
+  const sign: SignTree = ({ size, root }) => signCheckpoint(size, root, ...keys.log.signers(database.now()));
   try {
     await refuseForeignGuards(database.app);
+    await agreeOnLogKeys(database.app, keys.log);
     const nonces = new NonceMemory();
-    const head = await startingHead(options, signer, seal);
+    const head = await startingHead(options, seal);
     if (options.acceptsClock !== true) await refuseEarlier(database);
     await fillNonces(database.app, head.tree.size, database.now(), nonces);
     await ensurePartitions(database.owner, head.tree.size);
     const highWater = new HighWater(stateDir, options.onStateError ?? (() => undefined));
-    await writeHighWater(stateDir, head.tree, signCheckpoint(head.tree.size, head.tree.root, signer));
+    await writeHighWater(stateDir, head.tree, sign(head.tree));
     const writer = new LogWriter({
       database,
       seal,
-      signer,
+      sign,
+      followKeys: (reader) => followLogKeys(reader, keys.log),
       highWater,
       head,
       nonces,
@@ -114,16 +118,12 @@ async function refuseEarlier(database: Database): Promise<void> {
 }
 
 /** The verified head; a new log gets its first entry here, in the transaction that found it empty. */
-async function startingHead(
-  { database, keys, stateDir }: AuditLogOptions,
-  signer: NoteSigner,
-  seal: HeadSeal,
-): Promise<LogHead> {
-  const known = await readHighWater(stateDir, [parseVkey(keys.log.vkey)]);
+async function startingHead({ database, keys, stateDir }: AuditLogOptions, seal: HeadSeal): Promise<LogHead> {
+  const known = await readHighWater(stateDir, keys.log.verifiers());
   return withTransaction(database.app, async (transaction) => {
     const head = trustedHead(await readHead(transaction, true), seal);
     await checkContinues(transaction, head.tree, known);
-    return head.tree.size === 0 ? writeGenesis(transaction, head, signer, seal, database.now()) : head;
+    return head.tree.size === 0 ? writeGenesis(transaction, head, keys.log, seal, database.now()) : head;
   });
 }
 
@@ -153,7 +153,7 @@ async function checkContinues(reader: Reader, tree: TreeState, known: TreeState 
 async function writeGenesis(
   transaction: Transaction,
   empty: LogHead,
-  signer: NoteSigner,
+  { name: origin, vkey }: Pick<NoteVerifier, 'name' | 'vkey'>,
   seal: HeadSeal,
   now: number,
 ): Promise<LogHead> {
@@ -163,7 +163,7 @@ async function writeGenesis(
     operation: 'genesis',
     kind: 'genesis',
     actor: theHub,
-    facts: { change: { origin: signer.name, vkey: signer.vkey } },
+    facts: { change: { origin, vkey } },
     carried: undefined,
   });
   const nobody = (): void => undefined;

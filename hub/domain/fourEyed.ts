@@ -14,6 +14,7 @@ export const fourEyed: ReadonlySet<StaffOperation> = new Set([
   'eraseSubject',
   'setRetention',
   'orderDestruction',
+  'rotateLogKey',
   'registerCatalogueEntry',
   'importCatalogue',
   'registerElementSource',

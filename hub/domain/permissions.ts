@@ -206,6 +206,7 @@ export const permissions = {
   eraseSubject: { 'office steward': own, 'office security': own },
   setRetention: { 'office steward': own, 'office security': own },
   orderDestruction: { 'office steward': own, 'office security': own },
+  rotateLogKey: { operator: everywhere, 'office security': own },
   showRetention: overseen,
   listDestructions: { 'office auditor': everywhere },
   listHolds: overseen,

@@ -20,6 +20,10 @@ export interface ActFacts
   /** what the act is: rows that come are `intake`, rows that go `retire`, the end of a stream `release`, all else `management` */
   readonly kind?: 'management' | 'intake' | 'retire' | 'release';
   readonly work?: (transaction: Transaction, exchange: string) => Promise<void>;
+  /** see `EntryDraft` */
+  readonly placed?: EntryParts<undefined>['placed'];
+  /** see `EntryDraft` */
+  readonly confirm?: EntryParts<undefined>['confirm'];
   readonly bumpsEpoch?: boolean;
 }
 
@@ -28,7 +32,20 @@ export async function performAct(
   audit: AuditLog,
   job: { readonly name: string; readonly fencing: number },
   now: number,
-  { operation, kind, work, bumpsEpoch, facts, subjects, claims, answer, request, ...more }: ActFacts,
+  {
+    operation,
+    kind,
+    work,
+    placed,
+    confirm,
+    bumpsEpoch,
+    facts,
+    subjects,
+    claims,
+    answer,
+    request,
+    ...more
+  }: ActFacts,
 ): Promise<{ readonly exchange: string }> {
   const exchange = uuid7(now);
   await audit.append(
@@ -46,7 +63,7 @@ export async function performAct(
           throw new Problem('job_taken_over', { job: job.name });
         await work?.(transaction, exchange);
       },
-      bumpsEpoch,
+      ...{ placed, confirm, bumpsEpoch },
       carried: undefined,
       decideAgain: (lost) => {
         throw new Problem(lost === 'quotas' ? 'quota_exhausted' : 'log_busy');

@@ -30,6 +30,7 @@ import { indexRows } from './indexRows.ts';
 import { forgetQuotas } from './forgetQuotas.ts';
 import { forgetSealedLists } from './forgetSealedLists.ts';
 import { reverifyLog } from './reverifyLog.ts';
+import { rotateLogKey } from './rotateLogKey.ts';
 import { sealerOf } from '../exchange/sealer.ts';
 import { sendReminders, type ReminderServices } from './sendReminders.ts';
 import { submitCheckpoints } from './submitCheckpoints.ts';
@@ -70,6 +71,7 @@ export function allJobs({
     reverifyLog({ database, audit, keys, key: keys.headMac, halt: (problem) => audit.halt(problem) }),
     ...(witnesses.length === 0 ? [] : [submitCheckpoints(log, witnesses)]),
     ...(mirrorDir === undefined ? [] : [mirrorTiles(log, mirrorDir)]),
+    rotateLogKey(database, keys),
     destroyEntries(log, archiveDir),
     expireBatches(database.app, retention),
     lapseBatches(database.app),

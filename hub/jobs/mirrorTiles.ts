@@ -5,7 +5,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openCheckpoint } from '../../log/checkpoint.ts';
-import { parseVkey } from '../../log/note/noteKey.ts';
 import { tilePath, tilesSince } from '../../log/tilePath.ts';
 import { Problem } from '../../terms/problem.ts';
 import { hashesBelow } from '../audit/deriveTiles.ts';
@@ -34,6 +33,7 @@ export const mirrorTiles = (access: LogAccess, folder: string): Job => ({
         Buffer.concat(whole),
       );
     }
+    await writeWhole(join(folder, 'log-keys.json'), keysText(access));
     await writeWhole(join(folder, 'checkpoint'), head.note);
     const cosigned = await newestCosigned(access.database.app);
     if (cosigned !== undefined)
@@ -42,11 +42,15 @@ export const mirrorTiles = (access: LogAccess, folder: string): Job => ({
   },
 });
 
+/** Whoever mirrored the log before its key changed is led on; the members are those of anchors.json. */
+const keysText = ({ keys: { log } }: LogAccess): string =>
+  `${JSON.stringify({ origin: log.name, logKeys: [log.vkey], logKeyRotations: log.rotations() })}\n`;
+
 /** Entries of the tree that the folder holds; 0 where it holds none of this log's. */
 async function mirrored({ keys }: LogAccess, folder: string): Promise<number> {
   try {
     const note = await readFile(join(folder, 'checkpoint'), 'utf8');
-    return openCheckpoint(note, [parseVkey(keys.log.vkey)]).size;
+    return openCheckpoint(note, keys.log.verifiers()).size;
   } catch (error) {
     if (error instanceof Problem || (error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
     throw error;

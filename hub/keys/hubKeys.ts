@@ -5,15 +5,43 @@
 import type { KeyObject } from 'node:crypto';
 import type { Authority } from '../../certs/authority/createAuthority.ts';
 import type { SigningKey, VerificationKey } from '../../certs/signatures/key.ts';
-import type { NoteSigner } from '../../log/note/noteKey.ts';
+import type { NoteSigner, NoteVerifier } from '../../log/note/noteKey.ts';
 import type { LogTokenKeys } from './logTokenKeys.ts';
+
+/** A statement by which the log changed its key, as the hub's database keeps it. */
+export interface KnownRotation {
+  readonly statement: string;
+  /** Unix ms; null where it came back from a key folder, after an older archive was restored */
+  readonly rotatedAt: number | null;
+}
+
+/** The log's key that signs now, and what is known of the others. */
+export interface LogKeys extends NoteSigner {
+  /** Every key the log was ever signed by, each with its end; the one that signs now first. */
+  verifiers(): readonly NoteVerifier[];
+  /** The statements that lead from the first key to the newest. */
+  rotations(): readonly string[];
+  /** Those that sign a checkpoint: the newest, and for a while the one before it. @param now Unix ms */
+  signers(now: number): readonly [NoteSigner, ...NoteSigner[]];
+  /** The key that comes next, made where none waits; it signs nothing before `learn` is told that it took over. */
+  prepare(): NoteSigner;
+  /** Name of the file that a key which takes over lies in. */
+  fileOf(key: NoteVerifier): string;
+  /** @throws Problem keys_missing where it is not in this folder */
+  heldKey(key: NoteVerifier): NoteSigner;
+  /**
+   * What the log says of its keys; durable in the folder before a key that took over signs anything.
+   * @throws Problem log_inconsistent for a statement that does not lead on from the keys known; keys_missing where a key is to be copied here
+   */
+  learn(rotations: readonly KnownRotation[]): void;
+}
 
 /** Secret keys are 32 random bytes as a KeyObject, which node:crypto takes for HMAC and AES alike. */
 export interface HubKeys extends LogTokenKeys {
   /** signs replies (P-256) */
   readonly hubSigning: SigningKey;
-  /** signs checkpoints (Ed25519), under the origin of the log, `datong/<hub name>` */
-  readonly log: NoteSigner;
+  /** signs checkpoints (Ed25519), under the origin of the log, `datong/<hub name>`: the key that signs now, and those before it */
+  readonly log: LogKeys;
   /** MAC of the log's head */
   readonly headMac: KeyObject;
   /** lasting: turns an identity number into `_subject` of rows and consents */

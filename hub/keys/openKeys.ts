@@ -1,12 +1,12 @@
-import { createPrivateKey } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { signingKey, verificationKey } from '../../certs/signatures/key.ts';
-import { noteSigner, parseVkey } from '../../log/note/noteKey.ts';
+import { parseVkey } from '../../log/note/noteKey.ts';
 import { Problem } from '../../terms/problem.ts';
 import { createKeys, keyFiles } from './createKeys.ts';
 import type { HubKeys } from './hubKeys.ts';
 import { keyFolder, type KeyFolder } from './keyFolder.ts';
+import { LogKeyRing } from './logKeyRing.ts';
 import { logTokenKeys } from './logTokenKeys.ts';
 
 export type { HubKeys } from './hubKeys.ts';
@@ -33,9 +33,7 @@ export async function openKeys(dir: string, options: KeyOptions): Promise<HubKey
   const root = join(path, keyFiles.rootKey);
   return {
     hubSigning: parsed(folder, keyFiles.hubSigning, signingKey),
-    log: parsed(folder, keyFiles.log, (pem) =>
-      noteSigner(`datong/${options.hubName}`, createPrivateKey(pem)),
-    ),
+    log: new LogKeyRing(folder, `datong/${options.hubName}`),
     headMac: folder.secret(keyFiles.headMac),
     subject: folder.secret(keyFiles.subject),
     ...logTokenKeys(folder),

@@ -268,6 +268,7 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   eraseSubject: () => office,
   setRetention: () => office,
   orderDestruction: () => office,
+  rotateLogKey: () => office,
   showRetention: () => office,
   listDestructions: () => office,
   listHolds: () => office,

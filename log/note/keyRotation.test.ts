@@ -141,6 +141,7 @@ describe('who trusts one key of a log', () => {
     assert.equal(bearsUnknownKey(signed(100, second, first), [vkey(first)]), true);
     assert.equal(bearsUnknownKey(signed(100, second, first), [vkey(first), vkey(second)]), false);
     assert.equal(bearsUnknownKey(signNote('x\n', first, newKey('witness')), [vkey(first)]), false);
+    assert.equal(bearsUnknownKey('no note', [vkey(first)]), false);
   });
 });
 

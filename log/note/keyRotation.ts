@@ -8,7 +8,7 @@ import type { FaultWord } from '../../terms/factWords.ts';
 import { Problem } from '../../terms/problem.ts';
 import { sameHash } from '../hash.ts';
 import { parseVkey, type NoteSigner, type NoteVerifier } from './noteKey.ts';
-import { openNote, signNote, splitNote } from './signedNote.ts';
+import { openNote, signNote, splitNote, type SignatureLine } from './signedNote.ts';
 
 /** no checkpoint begins so: a log's origin holds no space */
 const header = 'datong log key rotation 1';
@@ -113,7 +113,14 @@ export const rotationsOf = (keys: readonly NoteVerifier[]): readonly string[] =>
 
 /** Whether a note bears a signature in the name of a trusted key by a key that is not known: its log has changed keys, or says so. */
 export function bearsUnknownKey(note: string, trusted: readonly NoteVerifier[]): boolean {
-  return splitNote(note).signatures.some(
+  let signatures: readonly SignatureLine[];
+  try {
+    ({ signatures } = splitNote(note));
+  } catch (error) {
+    if (error instanceof Problem) return false; // what is no note says nothing
+    throw error;
+  }
+  return signatures.some(
     ({ name, id }) =>
       trusted.some((key) => key.name === name) &&
       !trusted.some((key) => key.name === name && sameHash(key.id, id)),

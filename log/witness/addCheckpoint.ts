@@ -53,7 +53,8 @@ export interface WatchedLog {
  */
 export type Verdict =
   | { readonly status: 200; readonly checkpoint: Checkpoint }
-  | { readonly status: 400 | 403 | 404; readonly why: string }
+  | { readonly status: 400 | 404; readonly why: string }
+  | { readonly status: 403; readonly why: string; readonly code: string }
   | { readonly status: 422; readonly why: string; readonly doubt: Doubt }
   | { readonly status: 409; readonly latest: number; readonly doubt: Doubt | undefined };
 
@@ -80,7 +81,7 @@ export function judgeCheckpoint(
   try {
     checkpoint = openCheckpoint(note, log.keys);
   } catch (error) {
-    if (error instanceof Problem) return { status: 403, why: error.message };
+    if (error instanceof Problem) return { status: 403, why: error.message, code: error.code };
     throw error;
   }
   if (old > checkpoint.size) return { status: 400, why: 'the old size is above the new one' };

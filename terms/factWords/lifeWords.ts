@@ -23,6 +23,7 @@ export const kindWords = {
   Key: '密钥',
   LiveService: '实时接口',
   LegalHold: '法律保全',
+  LogKey: '日志密钥',
   Mandate: '签署授权书',
   Mapping: '映射',
   Matter: '办理事项',

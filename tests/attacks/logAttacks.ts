@@ -365,6 +365,48 @@ const shownElsewhere: readonly Attack[] = [
     shownBy('tests/attacks/witness.test.ts', 'a log that was cut is shorter than what was witnessed'),
   ),
   attack(
+    'uses-old-key',
+    {
+      en: 'signs with a **stolen log key that another one has replaced**',
+      zh: '用**窃得的、已被新密钥接替的旧日志密钥**签名',
+    },
+    [
+      ['witness', 'stolen'],
+      ['verify', 'checkpoint_invalid'],
+      ['receipt', 'checkpoint_invalid'],
+    ],
+    shownBy(
+      'tests/attacks/logKey.test.ts',
+      'a thief of the old key signs nothing that is believed, and the witness says so',
+    ),
+    shownBy('log/note/keyRotation.test.ts', 'refuses an old key alone from its end on'),
+  ),
+  attack(
+    'names-successor',
+    {
+      en: 'names a successor of a stolen log key, which has another one already',
+      zh: '为窃得的、已有后继的旧日志密钥另立后继',
+    },
+    [['reply', 'reply_receipt_invalid']],
+    shownBy(
+      'clients/sdk/datongClient.test.ts',
+      'a stolen old key signs nothing, alone or for a successor of its own',
+    ),
+    shownBy('log/note/keyRotation.test.ts', 'refuses a second successor that a stolen old key names'),
+  ),
+  attack(
+    'forges-rotation',
+    {
+      en: 'enters a rotation of the log key in the database, or takes one out (that comes back from the key folder)',
+      zh: '在数据库中添加日志密钥的更换声明，或将其删除（删除的由密钥目录补回）',
+    },
+    [['start', 'log_inconsistent']],
+    shownBy(
+      'hub/audit/logKeys.test.ts',
+      'statements that the database lost come back from the key folder; forged ones stop the hub',
+    ),
+  ),
+  attack(
     'splits-view',
     { en: 'shows different people different logs (needs the key)', zh: '给不同的人看不同的日志（须有密钥）' },
     [['reply', 'reply_receipt_invalid']],

@@ -7,6 +7,9 @@ import { after, test } from 'node:test';
 import { applyDocuments } from '../../clients/cli/apply/applyDocuments.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
+import { generateKeyPairSync } from 'node:crypto';
+import { signRotation } from '../../log/note/keyRotation.ts';
+import { noteSigner } from '../../log/note/noteKey.ts';
 import { writeAnchors } from '../../clients/cli/demo/anchors.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { admitPerson } from '../admitPerson.ts';
@@ -213,6 +216,21 @@ test('an officer verifies a receipt in the browser, and one that was altered doe
   await give('回执文件', 'receipt.json', Buffer.from(JSON.stringify(altered)));
   await page.getByText('leaf_not_included').waitFor();
   await healthy(watched, 'receipt');
+  // the same receipt, had another key taken over before its entry: the old key's signature counts for nothing any more
+  const { log } = hub.hub.keys;
+  const next = noteSigner(log.name, generateKeyPairSync('ed25519').privateKey);
+  const rotated = (from: number): Buffer =>
+    Buffer.from(
+      JSON.stringify({
+        ...(JSON.parse(String(anchors)) as object),
+        logKeyRotations: [signRotation(log, next, from)],
+      }),
+    );
+  await give('回执文件', 'receipt.json', Buffer.from(receipt));
+  await give('信任锚文件', 'anchors.json', rotated(1));
+  await page.getByText('checkpoint_invalid').waitFor();
+  await give('信任锚文件', 'anchors.json', rotated(1_000_000));
+  await page.getByText(/回执成立：日志第 \d+ 条，queryDataset allow/).waitFor();
   await watched.context.close();
 });
 

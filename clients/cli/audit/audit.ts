@@ -2,11 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Checkpoint } from '../../../log/checkpoint.ts';
-import type { LogFinding } from '../../../log/finding.ts';
+import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import { emptyTree } from '../../../log/tree/growTree.ts';
 import type { PackFile } from '../../../log/pack/pack.ts';
 import type { NamedText } from '../../../log/pack/verifyPack.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
+import { Problem } from '../../../terms/problem.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, exitCode, reportFindings, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
@@ -148,8 +149,7 @@ const halted: readonly (string | undefined)[] = ['log_inconsistent', 'log_behind
 async function verifyOnline(options: VerifyOptions, kept: readonly NamedText[]): Promise<Verdict> {
   const hub = staffReader(options);
   try {
-    const { keys: named } = trusted(options);
-    const keys = named.length === 0 ? await hub.logKeys() : named;
+    const keys = await hub.logKeys(trusted(options).keys);
     const file = verifiedFile(options);
     const known = readVerified(file, keys);
     const before = options.sinceLast === true ? known?.tree : undefined;
@@ -172,6 +172,8 @@ async function verifyOnline(options: VerifyOptions, kept: readonly NamedText[]):
       facts,
     };
   } catch (error) {
+    if (error instanceof Problem && error.code === 'log_rotation_invalid')
+      return { findings: [logFinding('checkpoint_invalid', { why: error })], passed: error.text };
     if (!(error instanceof DatongRefusal) || !halted.includes(error.code)) throw error;
     return { findings: [{ code: 'log_halted', message: error.text }], passed: error.text };
   } finally {

@@ -1,6 +1,7 @@
 /** What an auditor reads from a running hub. */
 import { readFileSync } from 'node:fs';
-import { parseAnchors } from '../../../log/anchors.ts';
+import { parseAnchors, type Anchors } from '../../../log/anchors.ts';
+import { followRotations, rotationsOf } from '../../../log/note/keyRotation.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { Connection } from '../../sdk/connection.ts';
 import { DatongRefusal } from '../apply/staffCall.ts';
@@ -12,8 +13,11 @@ export interface StaffReader {
   ask(method: 'GET' | 'POST', path: string, body?: object): Promise<Readonly<Record<string, unknown>>>;
   /** An answer that is no JSON. @throws VerbFailure when the hub refuses */
   bytes(path: string): Promise<Uint8Array>;
-  /** public keys of the log, as far as they are not given on the command line */
-  logKeys(): Promise<readonly NoteVerifier[]>;
+  /**
+   * Public keys of the log: those named on the command line or kept in the profile, else the hub's own; and whichever they lead to.
+   * @throws Problem log_rotation_invalid
+   */
+  logKeys(named?: readonly NoteVerifier[]): Promise<readonly NoteVerifier[]>;
   close(): void;
 }
 
@@ -37,23 +41,24 @@ export function staffReader(options: StaffOptions): StaffReader {
     return reply.body;
   };
   const ask: StaffReader['ask'] = async (method, path, body) => membersOf(await send(method, path, body));
+  const told = async (): Promise<Anchors> => {
+    const uri = `${hubOf(options)?.open ?? access.origin}/v1/log/anchors`;
+    const reply = await connection.send({ method: 'GET', uri, headers: {}, body: Buffer.alloc(0) });
+    return parseAnchors(membersOf(reply.body));
+  };
   return {
     ask,
     bytes: (path) => send('GET', path),
-    logKeys: async () => {
-      const hub = hubOf(options);
-      if (hub?.anchors !== undefined) return parseAnchors(textOf(hub.anchors)).logKeys;
+    logKeys: async (named = []) => {
+      const hub = named.length === 0 ? hubOf(options) : undefined;
+      const known = hub?.anchors === undefined ? named : parseAnchors(textOf(hub.anchors)).logKeys;
+      const { logKeys } = await told();
+      if (known.length > 0) return followRotations(known, rotationsOf(logKeys));
       talk({
         zh: '日志公钥取自枢纽本身：首次使用时请与另一渠道核对，或用 --key 指定',
         en: "the log's key is taken from the hub itself: compare it by another channel, or name it with --key",
       });
-      const reply = await connection.send({
-        method: 'GET',
-        uri: `${hub?.open ?? access.origin}/v1/log/anchors`,
-        headers: {},
-        body: Buffer.alloc(0),
-      });
-      return parseAnchors(membersOf(reply.body)).logKeys;
+      return logKeys;
     },
     close: () => connection.close(),
   };

@@ -12,6 +12,7 @@ export function writeAnchors(folder: string, { services: { keys, identity } }: H
     origin: keys.log.name,
     jwks: { keys: [...identity.jwks().keys] },
     logKeys: [keys.log.vkey],
+    logKeyRotations: keys.log.rotations(),
     rootCertificate: keys.authority.rootCertificate,
   };
   const path = join(folder, 'anchors.json');

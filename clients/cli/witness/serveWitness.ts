@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { openCheckpoint } from '../../../log/checkpoint.ts';
 import { fromBase64 } from '../../../log/base64.ts';
+import { bearsUnknownKey, followRotations, rotationsOf } from '../../../log/note/keyRotation.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { splitNote } from '../../../log/note/signedNote.ts';
 import {
@@ -15,10 +16,12 @@ import {
 import { cosign } from '../../../log/witness/cosignature.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { Connection } from '../../sdk/connection.ts';
+import { rotationsIn } from './witnessedBy.ts';
 import { originHash, type Alarm, type WitnessFolder } from './witnessFolder.ts';
 
 export interface WitnessOptions {
   readonly folder: WitnessFolder;
+  /** the key it was told to trust; the log's statements lead it on */
   readonly logKey: NoteVerifier;
   readonly listen: { readonly host: string; readonly port: number };
   /** the hub's open listener, which is asked every so often and whenever a submission is in doubt */
@@ -56,12 +59,33 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
     if (file !== undefined) options.told(alarm, file);
   };
 
+  let keys = followRotations([logKey], folder.rotations(logKey.name));
+  /** A checkpoint bears a key that is not known: the hub is asked which statements lead to it. */
+  async function followKeys(note: string): Promise<void> {
+    if (connection === undefined || !bearsUnknownKey(note, keys)) return;
+    const { status, text } = await ask('/v1/log/anchors');
+    if (status === 200) await inTurn(() => take(rotationsIn(text)));
+  }
+  async function take(statements: readonly string[]): Promise<void> {
+    try {
+      const followed = followRotations(keys, statements);
+      if (followed.length === keys.length) return;
+      await folder.keepRotations(logKey.name, rotationsOf(followed));
+      keys = followed;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      raise('stolen', statements.join('\n'));
+    }
+  }
+
   async function add(request: AddCheckpoint): Promise<{ verdict: Verdict; line?: string }> {
     const verdict = judgeCheckpoint(request, (origin) =>
-      origin === logKey.name ? { origin, keys: [logKey], latest: folder.latest(origin) } : undefined,
+      origin === logKey.name ? { origin, keys, latest: folder.latest(origin) } : undefined,
     );
     if (verdict.status !== 200) {
       if ('doubt' in verdict && verdict.doubt === 'forked') raise('forked', request.checkpoint);
+      // nobody but who has the old key can make this
+      if (verdict.status === 403 && verdict.code === 'note_key_ended') raise('stolen', request.checkpoint);
       return { verdict };
     }
     const { text } = splitNote(request.checkpoint);
@@ -103,6 +127,7 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
       end(400, `${error.message}\n`);
       return;
     }
+    await followKeys(submitted.checkpoint).catch(() => undefined);
     const { verdict, line } = await inTurn(() => add(submitted));
     if (verdict.status === 200) end(200, line ?? '');
     else if (verdict.status === 409) end(409, `${verdict.latest}\n`, 'text/x.tlog.size');
@@ -124,9 +149,12 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
   let unanswered = 0;
   async function look(): Promise<boolean | undefined> {
     if (connection === undefined) return undefined;
+    let last = '';
     try {
       const { text: shown } = await ask('/v1/log/checkpoint');
-      const { size } = openCheckpoint(shown, [logKey]);
+      last = shown;
+      await followKeys(shown);
+      const { size } = openCheckpoint(shown, keys);
       const old = folder.latest(logKey.name)?.size ?? 0;
       if (size < old) {
         raise('shrunk', shown);
@@ -146,7 +174,11 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
       if (verdict.status === 409) return undefined;
       raise('forked', shown);
       return false;
-    } catch {
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'note_key_ended') {
+        raise('stolen', last);
+        return false;
+      }
       // not reached, or what it shows is not signed: the hub's own checks tell of that
       return undefined;
     }

@@ -105,6 +105,10 @@ async function serve(options: ServeOptions): Promise<void> {
 const kinds = {
   forked: { zh: '日志分叉：签署了两段不同的历史', en: 'the log is forked: two histories are signed' },
   shrunk: { zh: '日志变短：比见证过的少', en: 'the log has shrunk: it is shorter than what was witnessed' },
+  stolen: {
+    zh: '旧日志密钥被盗用：它已由新密钥接替，却仍在签名，或另有后继',
+    en: 'an old log key was stolen: another one replaced it, and it goes on signing or names a second successor',
+  },
   unproven: {
     zh: '枢纽不能证明其日志延续见证过的检查点',
     en: 'the hub does not prove that its log continues what was witnessed',

@@ -13,8 +13,11 @@ import { exitCode, VerbFailure } from '../verb.ts';
 
 /** What a witness found out about a log. */
 export interface Alarm {
-  /** `forked`: two signed histories; `shrunk`: shorter than what was cosigned; `unproven`: it gives no proof */
-  readonly kind: 'forked' | 'shrunk' | 'unproven';
+  /**
+   * `forked`: two signed histories; `shrunk`: shorter than what was cosigned; `unproven`: it gives no proof; `stolen`: a key that has ended
+   * signs on, or names another successor
+   */
+  readonly kind: 'forked' | 'shrunk' | 'unproven' | 'stolen';
   readonly origin: string;
   /** RFC 3339 */
   readonly at: string;
@@ -30,6 +33,10 @@ export interface WitnessFolder {
   latest(origin: string): (Checkpoint & { readonly note: string }) | undefined;
   /** Durable when it ends. */
   keep(origin: string, note: string): Promise<void>;
+  /** Statements by which a log changed its key, as far as they were followed. */
+  rotations(origin: string): readonly string[];
+  /** Durable when it ends. */
+  keepRotations(origin: string, statements: readonly string[]): Promise<void>;
   /** Writes an alarm, once of its kind for what was cosigned last. @returns its file, undefined where it stands already */
   alarm(alarm: Alarm): string | undefined;
   alarms(): readonly Alarm[];
@@ -72,6 +79,20 @@ export function openWitness(folder: string, { lock }: { readonly lock: boolean }
   const locked = join(folder, 'lock');
   if (lock) takeLock(locked);
   const fileOf = (origin: string): string => join(folder, 'logs', `${originHash(origin)}.checkpoint`);
+  const keysOf = (origin: string): string => join(folder, 'logs', `${originHash(origin)}.rotations.json`);
+  const writeWhole = async (file: string, text: string): Promise<void> => {
+    const draft = `${file}.new`;
+    const handle = await open(draft, 'w', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+    const entry = await open(join(folder, 'logs'), 'r');
+    await entry.sync().finally(() => entry.close());
+  };
   return {
     signer,
     latest: (origin) => {
@@ -79,19 +100,12 @@ export function openWitness(folder: string, { lock }: { readonly lock: boolean }
       const note = readFileSync(fileOf(origin), 'utf8');
       return { ...claimedCheckpoint(note), note };
     },
-    keep: async (origin, note) => {
-      const draft = `${fileOf(origin)}.new`;
-      const handle = await open(draft, 'w', 0o600);
-      try {
-        await handle.writeFile(note);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(draft, fileOf(origin));
-      const entry = await open(join(folder, 'logs'), 'r');
-      await entry.sync().finally(() => entry.close());
+    keep: (origin, note) => writeWhole(fileOf(origin), note),
+    rotations: (origin) => {
+      const file = keysOf(origin);
+      return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : [];
     },
+    keepRotations: (origin, statements) => writeWhole(keysOf(origin), `${JSON.stringify(statements)}\n`),
     alarm: (alarm) => {
       const told = Buffer.from(`${alarm.kind}\n${alarm.kept}`);
       const name = `${alarm.kind}-${sha256(told).toString('hex').slice(0, 12)}.json`;

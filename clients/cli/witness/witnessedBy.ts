@@ -1,5 +1,6 @@
 /** What `receipt verify --witness` asks of a hub: the cosigned checkpoint, and the proof that leads to it. */
 import { fromBase64 } from '../../../log/base64.ts';
+import { bearsUnknownKey, followRotations } from '../../../log/note/keyRotation.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import type { Checkpoint } from '../../../log/checkpoint.ts';
 import { parseWitnessKey } from '../../../log/witness/cosignature.ts';
@@ -28,15 +29,23 @@ export async function witnessedBy(
     return reply.status === 200 ? Buffer.from(reply.body).toString('utf8') : undefined;
   };
   try {
+    const cosigned = await ask('/v1/log/checkpoint/cosigned');
+    const changed = cosigned !== undefined && bearsUnknownKey(cosigned, logKeys);
     return await verifyWitnessed(checkpoint, {
-      logKeys,
+      logKeys: changed ? followRotations(logKeys, rotationsIn(await ask('/v1/log/anchors'))) : logKeys,
       witnesses,
-      cosigned: await ask('/v1/log/checkpoint/cosigned'),
+      cosigned,
       proof: async (from, size) => hashesIn(await ask(`/v1/log/consistency?from=${from}&size=${size}`)),
     });
   } finally {
     connection.close();
   }
+}
+
+/** The statements in anchors.json; nothing else of it is believed. */
+export function rotationsIn(text: string | undefined): readonly string[] {
+  const { logKeyRotations } = JSON.parse(text ?? '{}') as { logKeyRotations?: unknown };
+  return Array.isArray(logKeyRotations) ? logKeyRotations.map(String) : [];
 }
 
 function hashesIn(text: string | undefined): readonly Uint8Array[] | undefined {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { openCheckpoint, signCheckpoint } from '../../../log/checkpoint.ts';
 import type { LogFinding } from '../../../log/finding.ts';
 import type { Leaf } from '../../../log/leaf.ts';
-import { noteSigner } from '../../../log/note/noteKey.ts';
+import { oneLogKey } from '../../../tests/oneLogKey.ts';
 import { verifyPack } from '../../../log/pack/verifyPack.ts';
 import { isConsistent } from '../../../log/tree/verifyProof.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -28,7 +28,7 @@ import { searchEntries } from './searchEntries.ts';
 
 const database = await testDatabase();
 const stateDir = mkdtempSync(join(tmpdir(), 'datong-evidence-'));
-const signer = noteSigner('datong/test', generateKeyPairSync('ed25519').privateKey);
+const signer = oneLogKey('datong/test');
 const yearKey = createSecretKey(randomBytes(32));
 const keys = { log: signer, headMac: createSecretKey(randomBytes(32)), logToken: () => yearKey };
 const child = Buffer.from('the child');

@@ -190,7 +190,6 @@ async function historyOf(
   const notes = new Map(
     (await keptCheckpoints(access, tree.size, mostHistory)).map(({ size, note }) => [size, note]),
   );
-  const signer = noteSigner(keys.log.name, keys.log.privateKey);
   for (const size of sizes.slice(0, mostHistory)) {
     if (size <= 0 || size >= tree.size || notes.has(size)) continue;
     const older = await orWithout(async () => ({
@@ -200,7 +199,7 @@ async function historyOf(
     }));
     // never sign a root that today's signed tree does not continue
     if (older === undefined || !isConsistent(older, { size: tree.size, root }, older.proof)) continue;
-    notes.set(size, signCheckpoint(size, older.root, signer));
+    notes.set(size, signCheckpoint(size, older.root, keys.log));
   }
   const history: PackHistory[] = [];
   for (const [size, checkpoint] of [...notes].sort(([a], [b]) => a - b)) {

@@ -1,6 +1,5 @@
 /** What reading the log needs. `Services` of hub/operations has it all. */
 import { openCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
-import { parseVkey } from '../../../log/note/noteKey.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { HubKeys } from '../../keys/hubKeys.ts';
 import { checkpointsBelow } from '../../store/audit/checkpoints.ts';
@@ -18,7 +17,7 @@ export interface LogAccess {
 /** The newest checkpoint of this process, as note and as what it says. Everything that is handed out refers to it. */
 export function newestCheckpoint({ audit, keys }: LogAccess): Checkpoint & { readonly note: string } {
   const note = audit.checkpoint();
-  return { ...openCheckpoint(note, [parseVkey(keys.log.vkey)]), note };
+  return { ...openCheckpoint(note, keys.log.verifiers()), note };
 }
 
 /** A state of the log as it was signed. */
@@ -30,7 +29,7 @@ export async function keptCheckpoints(
   size: number,
   most: number,
 ): Promise<KeptCheckpoint[]> {
-  const trusted = [parseVkey(keys.log.vkey)];
+  const trusted = keys.log.verifiers();
   const kept = await checkpointsBelow(database.app, size, most);
   return kept.flatMap(({ size: wanted, note }) => {
     try {

@@ -1,13 +1,13 @@
 /** The index against the plainest search there is: every leaf, read and compared. */
 import assert from 'node:assert/strict';
-import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Leaf } from '../../../log/leaf.ts';
-import { noteSigner } from '../../../log/note/noteKey.ts';
+import { oneLogKey } from '../../../tests/oneLogKey.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { testDatabase } from '../../../tests/database.ts';
@@ -31,7 +31,7 @@ import { dayOf } from '../../../log/entryQuestion.ts';
 
 const database = await testDatabase();
 const stateDir = mkdtempSync(join(tmpdir(), 'datong-search-'));
-const signer = noteSigner('datong/test', generateKeyPairSync('ed25519').privateKey);
+const signer = oneLogKey('datong/test');
 const yearKey = createSecretKey(randomBytes(32));
 const keys = { log: signer, headMac: createSecretKey(randomBytes(32)), logToken: () => yearKey };
 const child = Buffer.from('the child');

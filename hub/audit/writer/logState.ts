@@ -40,8 +40,16 @@ export class LogState {
   stale = false;
   /** entries below have been read; at least the head's size, more while this process is catching up */
   private read: number;
+  /** Learns which keys sign the log, wherever the epoch has moved. @throws Problem keys_missing, log_inconsistent */
+  readonly followKeys: (reader: Reader) => Promise<void>;
 
-  constructor(seal: HeadSeal, nonces: NonceMemory, head: LogHead) {
+  constructor(
+    seal: HeadSeal,
+    nonces: NonceMemory,
+    head: LogHead,
+    followKeys: (reader: Reader) => Promise<void>,
+  ) {
+    this.followKeys = followKeys;
     this.seal = seal;
     this.nonces = nonces;
     this.head = head;
@@ -79,7 +87,7 @@ export class LogState {
   /**
    * Locks the head and reads what others appended and `approach` has not read.
    * @returns where those of `mine` stand that are durable already: the answer to their flush got lost
-   * @throws Problem log_behind, log_inconsistent
+   * @throws Problem log_behind, log_inconsistent, keys_missing
    */
   async catchUp(client: Transaction, mine: ReadonlySet<string>): Promise<Map<string, number>> {
     const arrived = new Map<string, number>();
@@ -90,6 +98,7 @@ export class LogState {
     if (size === known && !sameHash(head.tree.root, root))
       throw new Problem('log_inconsistent', { what: 'root' });
     while (this.read < size) await this.readUpTo(client, Math.min(this.read + chunk, size), mine, arrived);
+    if (head.epoch !== this.head.epoch) await this.followKeys(client);
     this.head = head;
     this.stale = false;
     return arrived;

@@ -2,7 +2,6 @@
  * The one writer of a process. Owner of its queue and its connection. While one flush runs, the receipts of the flush before are built;
  * callers who lost a claim are asked what to log instead.
  */
-import type { NoteSigner } from '../../../log/note/noteKey.ts';
 import type { TreeState } from '../../../log/tree/growTree.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { AuditConnection } from '../../store/audit/connection.ts';
@@ -18,7 +17,7 @@ import { nextBatch, type Lost } from './nextBatch.ts';
 import { Follower, refuseForeignGuards } from './follower.ts';
 import { LogState } from './logState.ts';
 import type { NonceMemory } from './nonceMemory.ts';
-import { Publisher } from './publisher.ts';
+import { Publisher, type SignTree } from './publisher.ts';
 import { Mutex } from '../../../machine/mutex.ts';
 import { waitingFor, type Waiting } from './waiting.ts';
 import { writeWithWork } from './writeWithWork.ts';
@@ -26,7 +25,10 @@ import { writeWithWork } from './writeWithWork.ts';
 export interface WriterParts {
   readonly database: Database;
   readonly seal: HeadSeal;
-  readonly signer: NoteSigner;
+  /** the checkpoint of a tree, by the keys that sign now */
+  readonly sign: SignTree;
+  /** see `LogState` */
+  readonly followKeys: LogState['followKeys'];
   readonly highWater: HighWater;
   /** the head as it was verified at start */
   readonly head: LogHead;
@@ -38,6 +40,7 @@ export interface WriterParts {
 /** ms after a failed connection during which drafts are refused without another try; longer where the failure took longer */
 const pause = 250;
 const mostWorkTries = 3;
+const haltedBy: readonly string[] = ['log_behind', 'log_inconsistent', 'keys_missing'];
 
 export class LogWriter {
   private readonly database: Database;
@@ -58,11 +61,11 @@ export class LogWriter {
   private closed = false;
   private drained: (() => void) | undefined;
 
-  constructor({ database, seal, signer, highWater, head, nonces, queue }: WriterParts) {
+  constructor({ database, seal, sign, followKeys, highWater, head, nonces, queue }: WriterParts) {
     this.database = database;
     this.connection = new AuditConnection(database, refuseForeignGuards);
     this.follower = new Follower(database.app, (problem) => this.halt(problem));
-    this.state = new LogState(seal, nonces, head);
+    this.state = new LogState(seal, nonces, head, followKeys);
     this.batches = new BatchWriter({
       database,
       connection: this.connection,
@@ -70,7 +73,7 @@ export class LogWriter {
       lost: (one) => void this.redo(one),
       arrived: (waiting, index) => this.settleArrived(waiting, index),
     });
-    this.publisher = new Publisher(signer, highWater, database.app, head);
+    this.publisher = new Publisher(sign, highWater, database.app, head);
     this.longestQueue = queue;
   }
 
@@ -270,10 +273,10 @@ export class LogWriter {
     }
   }
 
-  /** A log that contradicts itself is not written to any more, until the operator has acted. */
+  /** A log that contradicts itself, or whose key is not here, is not written to any more, until the operator has acted. */
   private remember(error: unknown): void {
     if (!(error instanceof Problem)) return;
-    if (error.code === 'log_behind' || error.code === 'log_inconsistent') this.failure = error;
+    if (haltedBy.includes(error.code)) this.failure = error;
   }
 
   /** @param took ms: who comes next does not wait as long once more for a database that does not answer */

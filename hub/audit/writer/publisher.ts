@@ -1,6 +1,4 @@
 /** Signs what has become durable, hands out proofs, and keeps the newest checkpoint: in memory, in the file outside, in the database. */
-import { signCheckpoint } from '../../../log/checkpoint.ts';
-import type { NoteSigner } from '../../../log/note/noteKey.ts';
 import type { TreeState } from '../../../log/tree/growTree.ts';
 import { keepCheckpoint } from '../../store/audit/checkpoints.ts';
 import type { Pool } from '../../store/database/database.ts';
@@ -13,8 +11,11 @@ import type { Waiting } from './waiting.ts';
 /** ms between checkpoints that are kept in the database, for the history of packs */
 const keepEvery = 10_000;
 
+/** The signed checkpoint of a tree. */
+export type SignTree = (tree: TreeState) => string;
+
 export class Publisher {
-  private readonly signer: NoteSigner;
+  private readonly signTree: SignTree;
   private readonly highWater: HighWater;
   private readonly pool: Pool;
   private newestNote: string;
@@ -22,12 +23,12 @@ export class Publisher {
   private newestTree: TreeState;
   private keptAt = Number.NEGATIVE_INFINITY;
 
-  constructor(signer: NoteSigner, highWater: HighWater, pool: Pool, { tree }: LogHead) {
-    this.signer = signer;
+  constructor(signTree: SignTree, highWater: HighWater, pool: Pool, { tree }: LogHead) {
+    this.signTree = signTree;
     this.highWater = highWater;
     this.pool = pool;
     this.newestTree = tree;
-    this.newestNote = signCheckpoint(tree.size, tree.root, signer);
+    this.newestNote = signTree(tree);
   }
 
   /** The newest checkpoint. */
@@ -60,7 +61,7 @@ export class Publisher {
   }
 
   private sign({ tree }: LogHead): string {
-    const checkpoint = signCheckpoint(tree.size, tree.root, this.signer);
+    const checkpoint = this.signTree(tree);
     // a flush may be settled after a later one was caught up with
     if (tree.size >= this.newestTree.size) {
       this.newestTree = tree;

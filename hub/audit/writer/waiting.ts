@@ -24,6 +24,8 @@ export interface Waiting {
   readonly confirm: EntryDraft<never>['confirm'];
   readonly hash: Uint8Array;
   readonly entry: FlushEntry;
+  /** Says where the entry is about to stand, for a leaf that tells it. @throws Problem log_entry_invalid */
+  placeAt(index: number): void;
   /** Puts what its caller wants logged instead in its place. @throws whatever the caller throws */
   lose(claim: LostClaim): Promise<void>;
   settle(place: Place): void;
@@ -66,6 +68,10 @@ export function waitingFor<D extends EntryDraft<D>>(
       if (losses > mostLosses) throw new Problem('log_unavailable', {}, { check: claim });
       draft = await draft.whenLost(claim);
       prepared = prepare(draft, claim === 'nonce');
+    },
+    placeAt: (index) => {
+      if (draft.placed === undefined) return;
+      prepared = prepare({ ...draft, leaf: draft.placed(draft.leaf, index) });
     },
     settle: (place) => resolve({ draft, leaf: prepared.leaf.bytes, ...place }),
     fail: reject,

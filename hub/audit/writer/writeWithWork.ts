@@ -50,6 +50,8 @@ export async function writeWithWork(
       (client) => transactionOn(client, write),
       connectionForWork,
     );
+    // nothing is signed before it is known by which key
+    if (waiting.bumpsEpoch) await state.followKeys(pool);
     state.won(laid, taken);
     return laid;
   } catch (error) {
@@ -75,6 +77,7 @@ async function swap(client: Transaction, state: LogState, waiting: Waiting): Pro
     }
     const [lost] = nextBatch([waiting], state).lost;
     if (lost !== undefined) throw new Undone(lost.claim);
+    waiting.placeAt(state.head.tree.size);
     const laid = lay([waiting], state.head, state.seal);
     try {
       return { laid, taken: await inSavepoint(client, () => appendFlush(client, laid.flush)) };

@@ -4,10 +4,16 @@ import type { Services } from '../services.ts';
 /**
  * What a verifier keeps: log/anchors.schema.json. Retired keys stay in it, so that what they signed stays verifiable.
  */
-export const anchorsFile = ({ keys, identity }: Pick<Services, 'keys' | 'identity'>): AnchorsFile => ({
+export const anchorsFile = ({
+  keys,
+  identity,
+  database,
+}: Pick<Services, 'keys' | 'identity' | 'database'>): AnchorsFile => ({
   v: 1,
   origin: keys.log.name,
   jwks: { keys: [...identity.jwks().keys] },
-  logKeys: [keys.log.vkey, ...keys.retired.logVkeys],
+  // those that sign now; the statements lead to all before them, each with its end
+  logKeys: [...keys.log.signers(database.now()).map(({ vkey }) => vkey), ...keys.retired.logVkeys],
+  logKeyRotations: keys.log.rotations(),
   rootCertificate: keys.authority.rootCertificate,
 });

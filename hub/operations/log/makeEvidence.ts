@@ -40,7 +40,7 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
   const leaves = chosen.flatMap(({ leaf }) => leafOf(leaf) ?? []);
   // first the older note: the pack proves that its own tree continues it
   const cosigned = await cosignedNote(services);
-  const { size: seen } = openCheckpoint(cosigned, [parseVkey(services.keys.log.vkey)]);
+  const { size: seen } = openCheckpoint(cosigned, services.keys.log.verifiers());
   const pack = await exportPack(services, {
     ...(range === undefined ? { indexes } : { from: range.first, to: range.last }),
     history: [seen],

@@ -13,6 +13,7 @@ import { keptEntries, keptImport } from '../catalogue/keptImport.ts';
 import { keptPaper } from '../consents/keptPaper.ts';
 import { keptErasure } from '../log/eraseSubject.ts';
 import { keptHold } from '../log/placeHold.ts';
+import { keptRotation } from '../log/rotateLogKey.ts';
 import { keptDelay } from '../subjects/delayView.ts';
 import { keptPull } from '../pulls/registerPull.ts';
 import { isProposable, registrars } from './registrars.ts';
@@ -60,6 +61,8 @@ async function keptBody(
   if (operation === 'registerPull')
     return keptPull(params, body as components['schemas']['PullRegistration'], services);
   if (operation === 'placeHold') return keptHold(body as components['schemas']['LegalHoldAsked'], services);
+  if (operation === 'rotateLogKey')
+    return keptRotation(body as components['schemas']['LogKeyRotationAsked'], services);
   if (operation === 'eraseSubject')
     return keptErasure(body as components['schemas']['SubjectErasureAsked'], services);
   if (operation === 'takePaperConsent')

@@ -13,6 +13,7 @@ import { eraseSubject } from '../log/eraseSubject.ts';
 import { liftHold } from '../log/liftHold.ts';
 import { orderDestruction } from '../log/orderDestruction.ts';
 import { placeHold } from '../log/placeHold.ts';
+import { rotateLogKey } from '../log/rotateLogKey.ts';
 import { setRetention } from '../log/setRetention.ts';
 import { nameStandIn } from '../staff/nameStandIn.ts';
 import { registerMapping } from '../registry/registerMapping.ts';
@@ -41,6 +42,7 @@ export const registrars = {
   eraseSubject,
   setRetention,
   orderDestruction,
+  rotateLogKey,
   registerCatalogueEntry,
   importCatalogue,
   registerElementSource,

@@ -27,6 +27,7 @@ export interface Registration {
     | 'PersonService'
     | 'ViewDelay'
     | 'LegalHold'
+    | 'LogKey'
     | 'Erasure'
     | 'RetentionRule'
     | 'Destruction'

@@ -1,0 +1,22 @@
+/** Every process of a hub signs by the same key of the log: what the database says of its rotations, and what the key folder knows. */
+import { parseRotation } from '../../log/note/keyRotation.ts';
+import type { LogKeys } from '../keys/hubKeys.ts';
+import { keepRotation, logKeyRotations } from '../store/audit/logKeys.ts';
+import type { Reader } from '../store/database/reader.ts';
+
+/** @throws Problem keys_missing where a key that took over is still to be copied here; log_inconsistent */
+export async function followLogKeys(reader: Reader, ring: LogKeys): Promise<void> {
+  ring.learn(await logKeyRotations(reader));
+}
+
+/**
+ * At the start: an archive from before a rotation does not know of it, and the old key has ended all the same. Whoever heard of it would
+ * refuse what it signs, so that the statement comes back from the key folder.
+ * @throws Problem keys_missing, log_inconsistent
+ */
+export async function agreeOnLogKeys(reader: Reader, ring: LogKeys): Promise<void> {
+  await followLogKeys(reader, ring);
+  const kept = new Set((await logKeyRotations(reader)).map(({ statement }) => statement));
+  for (const statement of ring.rotations())
+    if (!kept.has(statement)) await keepRotation(reader, { ...parseRotation(statement), exchange: null });
+}
