@@ -5,7 +5,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { logAttacks, noticers, type Attack } from '../tests/attacks/logAttacks.ts';
+import { logAttacks } from '../tests/attacks/logAttacks.ts';
+import { noticers, type Attack } from '../tests/attacks/noticers.ts';
 
 const runs = 'tests/attacks/logAttacks.test.ts';
 const words = {

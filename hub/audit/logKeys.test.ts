@@ -122,7 +122,7 @@ describe('until the entry is there, the old key signs', () => {
 
   test('a process without the new key does not rotate, nor does one whose transaction fails', async () => {
     await accept(one.keys.log.prepare().vkey);
-    const agreed = await agreeOnKeys(database, other.keys, assert.fail);
+    const agreed = await agreeOnKeys(database, other.keys, (halted) => assert.ifError(halted));
     assert.match(agreed.state(), /^degraded: log-[0-9a-f]{8}\.pem is not in this key folder yet$/);
     agreed.close();
     await assert.rejects(run(other), isProblem('keys_missing'));
@@ -173,12 +173,12 @@ test('two processes of one folder change over together, also when the one that r
   const second = verifier(one.keys.log);
   await accept(one.keys.log.prepare().vkey);
   // dead between the commit and the file: nothing was signed by the new key yet
-  const { learn } = one.keys.log;
+  const learn = one.keys.log.learn.bind(one.keys.log);
   one.keys.log.learn = () => {
     throw new Error('killed');
   };
   await assert.rejects(run(one), /killed/);
-  one.keys.log.learn = learn.bind(one.keys.log);
+  one.keys.log.learn = learn;
   assert.equal(files('.rotation').length, 1);
   const note = await write(beside);
   const third = verifier(beside.keys.log);

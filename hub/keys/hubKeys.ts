@@ -5,15 +5,9 @@
 import type { KeyObject } from 'node:crypto';
 import type { Authority } from '../../certs/authority/createAuthority.ts';
 import type { SigningKey, VerificationKey } from '../../certs/signatures/key.ts';
+import type { KnownRotation } from '../../log/note/keyRotation.ts';
 import type { NoteSigner, NoteVerifier } from '../../log/note/noteKey.ts';
 import type { LogTokenKeys } from './logTokenKeys.ts';
-
-/** A statement by which the log changed its key, as the hub's database keeps it. */
-export interface KnownRotation {
-  readonly statement: string;
-  /** Unix ms; null where it came back from a key folder, after an older archive was restored */
-  readonly rotatedAt: number | null;
-}
 
 /** The log's key that signs now, and what is known of the others. */
 export interface LogKeys extends NoteSigner {

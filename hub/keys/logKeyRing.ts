@@ -7,11 +7,16 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
-import { followRotations, parseRotation, rotationsOf } from '../../log/note/keyRotation.ts';
+import {
+  followRotations,
+  parseRotation,
+  rotationsOf,
+  type KnownRotation,
+} from '../../log/note/keyRotation.ts';
 import { noteSigner, parseVkey, type NoteSigner, type NoteVerifier } from '../../log/note/noteKey.ts';
 import { Problem } from '../../terms/problem.ts';
 import { keyFiles } from './createKeys.ts';
-import type { KnownRotation, LogKeys } from './hubKeys.ts';
+import type { LogKeys } from './hubKeys.ts';
 import { writeKey, type KeyFolder } from './keyFolder.ts';
 
 /** ms for which an old key goes on signing beside the new one: as long as a department's certificate, so that each client comes by in it */

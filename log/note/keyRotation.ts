@@ -13,7 +13,7 @@ import { openNote, signNote, splitNote, type SignatureLine } from './signedNote.
 /** no checkpoint begins so: a log's origin holds no space */
 const header = 'datong log key rotation 1';
 /** A log that changed its key each month has as many in 80 years. */
-export const mostRotations = 1_000;
+const mostRotations = 1_000;
 
 export interface Rotation {
   readonly old: NoteVerifier;
@@ -22,6 +22,13 @@ export interface Rotation {
   readonly from: number;
   /** the signed note */
   readonly note: string;
+}
+
+/** A statement by which the log changed its key, as a hub keeps it. */
+export interface KnownRotation {
+  readonly statement: string;
+  /** Unix ms; null where it came back from a key folder, after an older archive was restored */
+  readonly rotatedAt: number | null;
 }
 
 /**

@@ -19,7 +19,8 @@ import { testDatabase } from '../database.ts';
 import { runDatong } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { testHub, type TestHub } from '../hub.ts';
-import { logAttacks, runHere, type Noticer, type RunHere } from './logAttacks.ts';
+import { logAttacks, runHere, type RunHere } from './logAttacks.ts';
+import type { Noticer } from './noticers.ts';
 
 const database = await testDatabase({ connections: 8 });
 const home = mkdtempSync(join(tmpdir(), 'datong-attacks-'));

@@ -1,6 +1,5 @@
 /** Evidence that verifies without the hub. */
 import { signCheckpoint } from '../../../log/checkpoint.ts';
-import { noteSigner } from '../../../log/note/noteKey.ts';
 import { packFile, type PackEntry, type PackFile, type PackHistory } from '../../../log/pack/pack.ts';
 import { isRangeIncluded, packRange } from '../../../log/pack/packRange.ts';
 import { isConsistent } from '../../../log/tree/verifyProof.ts';

@@ -1,5 +1,4 @@
 import { openCheckpoint } from '../../../log/checkpoint.ts';
-import { parseVkey } from '../../../log/note/noteKey.ts';
 import type { EvidenceFile, EvidenceQuestion, KeptSet } from '../../../log/pack/evidenceFile.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';

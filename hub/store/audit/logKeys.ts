@@ -1,6 +1,5 @@
 /** By which statements the log changed its key. */
-import type { Rotation } from '../../../log/note/keyRotation.ts';
-import type { KnownRotation } from '../../keys/hubKeys.ts';
+import type { KnownRotation, Rotation } from '../../../log/note/keyRotation.ts';
 import type { Reader } from '../database/reader.ts';
 
 export async function logKeyRotations(reader: Reader): Promise<KnownRotation[]> {
