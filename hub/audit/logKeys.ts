@@ -4,9 +4,10 @@ import type { LogKeys } from '../keys/hubKeys.ts';
 import { keepRotation, logKeyRotations } from '../store/audit/logKeys.ts';
 import type { Reader } from '../store/database/reader.ts';
 
-/** @throws Problem keys_missing where a key that took over is still to be copied here; log_inconsistent */
-export async function followLogKeys(reader: Reader, ring: LogKeys): Promise<void> {
-  ring.learn(await logKeyRotations(reader));
+/** What the database says. @returns learns it. @throws (what is returned) Problem keys_missing where a key is to be copied here; log_inconsistent */
+export async function logKeysIn(reader: Reader, ring: LogKeys): Promise<() => void> {
+  const rotations = await logKeyRotations(reader);
+  return () => ring.learn(rotations);
 }
 
 /**
@@ -15,8 +16,9 @@ export async function followLogKeys(reader: Reader, ring: LogKeys): Promise<void
  * @throws Problem keys_missing, log_inconsistent
  */
 export async function agreeOnLogKeys(reader: Reader, ring: LogKeys): Promise<void> {
-  await followLogKeys(reader, ring);
-  const kept = new Set((await logKeyRotations(reader)).map(({ statement }) => statement));
+  const rotations = await logKeyRotations(reader);
+  ring.learn(rotations);
+  const kept = new Set(rotations.map(({ statement }) => statement));
   for (const statement of ring.rotations())
     if (!kept.has(statement)) await keepRotation(reader, { ...parseRotation(statement), exchange: null });
 }

@@ -22,7 +22,7 @@ import { entry } from './entry.ts';
 import { trustedHead, type HeadSeal, type LogHead } from './head.ts';
 import { hubDraft } from './hubDraft.ts';
 import { HighWater, readHighWater, writeHighWater } from './highWater.ts';
-import { agreeOnLogKeys, followLogKeys } from './logKeys.ts';
+import { agreeOnLogKeys, logKeysIn } from './logKeys.ts';
 import { lay } from './writer/lay.ts';
 import { refuseForeignGuards } from './writer/follower.ts';
 import { LogWriter } from './writer/logWriter.ts';
@@ -78,7 +78,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
       database,
       seal,
       sign,
-      followKeys: (reader) => followLogKeys(reader, keys.log),
+      keysIn: (reader) => logKeysIn(reader, keys.log),
       highWater,
       head,
       nonces,

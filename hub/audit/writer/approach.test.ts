@@ -50,7 +50,7 @@ function listening(client: Transaction, told: (text: string) => Promise<void>): 
 
 test('of 40,017 missed entries all but the last chunk are read before the head is locked, and none is missed', async () => {
   await fill(behind);
-  const state = new LogState(seal, new NonceMemory(), headOf(0), () => Promise.resolve());
+  const state = new LogState(seal, new NonceMemory(), headOf(0), () => Promise.resolve(() => undefined));
   const mine = '01980000-0000-7000-8000-000000000005';
   const order: string[] = [];
   const found = await withConnection(database.app, async (client) => {

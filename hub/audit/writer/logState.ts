@@ -40,16 +40,14 @@ export class LogState {
   stale = false;
   /** entries below have been read; at least the head's size, more while this process is catching up */
   private read: number;
-  /** Learns which keys sign the log, wherever the epoch has moved. @throws Problem keys_missing, log_inconsistent */
-  readonly followKeys: (reader: Reader) => Promise<void>;
+  /**
+   * Reads which keys sign the log, wherever the epoch has moved. What it returns has this process sign by them, once that is durable.
+   * @throws Problem keys_missing, log_inconsistent: what it returns
+   */
+  readonly keysIn: (reader: Reader) => Promise<() => void>;
 
-  constructor(
-    seal: HeadSeal,
-    nonces: NonceMemory,
-    head: LogHead,
-    followKeys: (reader: Reader) => Promise<void>,
-  ) {
-    this.followKeys = followKeys;
+  constructor(seal: HeadSeal, nonces: NonceMemory, head: LogHead, keysIn: LogState['keysIn']) {
+    this.keysIn = keysIn;
     this.seal = seal;
     this.nonces = nonces;
     this.head = head;
@@ -98,7 +96,7 @@ export class LogState {
     if (size === known && !sameHash(head.tree.root, root))
       throw new Problem('log_inconsistent', { what: 'root' });
     while (this.read < size) await this.readUpTo(client, Math.min(this.read + chunk, size), mine, arrived);
-    if (head.epoch !== this.head.epoch) await this.followKeys(client);
+    if (head.epoch !== this.head.epoch) (await this.keysIn(client))();
     this.head = head;
     this.stale = false;
     return arrived;

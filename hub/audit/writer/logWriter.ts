@@ -28,7 +28,7 @@ export interface WriterParts {
   /** the checkpoint of a tree, by the keys that sign now */
   readonly sign: SignTree;
   /** see `LogState` */
-  readonly followKeys: LogState['followKeys'];
+  readonly keysIn: LogState['keysIn'];
   readonly highWater: HighWater;
   /** the head as it was verified at start */
   readonly head: LogHead;
@@ -61,11 +61,11 @@ export class LogWriter {
   private closed = false;
   private drained: (() => void) | undefined;
 
-  constructor({ database, seal, sign, followKeys, highWater, head, nonces, queue }: WriterParts) {
+  constructor({ database, seal, sign, keysIn, highWater, head, nonces, queue }: WriterParts) {
     this.database = database;
     this.connection = new AuditConnection(database, refuseForeignGuards);
     this.follower = new Follower(database.app, (problem) => this.halt(problem));
-    this.state = new LogState(seal, nonces, head, followKeys);
+    this.state = new LogState(seal, nonces, head, keysIn);
     this.batches = new BatchWriter({
       database,
       connection: this.connection,

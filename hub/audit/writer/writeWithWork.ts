@@ -42,16 +42,16 @@ export async function writeWithWork(
     release = await mutex.acquire(true);
     const swapped = await swap(transaction, state, waiting);
     await waiting.confirm?.(transaction);
-    return swapped;
+    return waiting.bumpsEpoch ? { ...swapped, learnKeys: await state.keysIn(transaction) } : swapped;
   };
   try {
-    const { laid, taken } = await withConnection(
+    const { laid, taken, learnKeys } = await withConnection(
       pool,
       (client) => transactionOn(client, write),
       connectionForWork,
     );
     // nothing is signed before it is known by which key
-    if (waiting.bumpsEpoch) await state.followKeys(pool);
+    learnKeys?.();
     state.won(laid, taken);
     return laid;
   } catch (error) {
@@ -66,6 +66,8 @@ export async function writeWithWork(
 interface Swapped {
   readonly laid: Laid;
   readonly taken: readonly QuotaState[];
+  /** see `LogState.keysIn` */
+  readonly learnKeys?: () => void;
 }
 
 /** @throws Undone */
