@@ -3253,6 +3253,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/log/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the log another key; a second person, of the data office, accepts
+         * @description The new key is made in the key folder of the process that is asked. Once accepted, a job has the old and the new key sign one statement and enters it; from that entry on the new key signs every checkpoint, and for 30 days the old one beside it. The anchors bring the statements, so that whoever trusts one key of the log is led to the next.
+         */
+        post: operations["rotateLogKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/log/destructions": {
         parameters: {
             query?: never;
@@ -5189,6 +5209,9 @@ export interface components {
             dataset?: components["schemas"]["DatasetId"];
             /** @description absent: for ever */
             years?: number;
+            reason: string;
+        };
+        LogKeyRotationAsked: {
             reason: string;
         };
         DestructionAsked: {
@@ -13387,6 +13410,26 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotateLogKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogKeyRotationAsked"];
+            };
+        };
+        responses: {
             202: components["responses"]["Proposed"];
             default: components["responses"]["Problem"];
         };

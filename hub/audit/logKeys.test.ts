@@ -36,15 +36,19 @@ after(async () => {
 interface Process {
   readonly keys: HubKeys;
   readonly log: OpenedAuditLog;
+  readonly stateDir: string;
 }
+let starts = 0;
 const keysIn = (folder: string): Promise<HubKeys> =>
   openKeys(join(home, folder), { create: true, hubName: 'test' });
 /** A process of the hub; one machine's share a key folder. */
-async function start(folder = 'keys', state = folder): Promise<Process> {
+async function start(folder = 'keys'): Promise<Process> {
   const keys = await keysIn(folder);
-  const log = await openAuditLog({ database, keys, stateDir: join(home, 'state', state) });
+  // each process has its own, and those of this test have one process number
+  const stateDir = join(home, `state-${(starts += 1)}`);
+  const log = await openAuditLog({ database, keys, stateDir });
   open.push(log);
-  return { keys, log };
+  return { keys, log, stateDir };
 }
 const write = async ({ log }: Process): Promise<string> =>
   (await log.append(hubDraft('test', database.now(), {}))).checkpoint;
@@ -169,7 +173,7 @@ test('another process follows before it signs: without the key it signs nothing,
 });
 
 test('two processes of one folder change over together, also when the one that rotates cannot say so any more', async () => {
-  const beside = await start('keys', 'beside');
+  const beside = await start();
   const second = verifier(one.keys.log);
   await accept(one.keys.log.prepare().vkey);
   // dead between the commit and the file: nothing was signed by the new key yet
@@ -229,7 +233,7 @@ test('an archive from before a rotation goes on under the new key: nobody who he
   const keep = 3;
   await rewriteLog(database, keys, { keep });
   await database.owner.query('DELETE FROM log_key_rotation');
-  const stateDir = join(home, 'state', 'keys');
+  const { stateDir } = one;
   await assert.rejects(openAuditLog({ database, keys, stateDir }), isProblem('log_behind'));
   assert.equal((await acceptOlder({ database, keys, stateDir })).accepted, keep);
   const { rows } = await database.app.query<{ leaf: Buffer }>('SELECT leaf FROM audit_entry WHERE idx = $1', [
