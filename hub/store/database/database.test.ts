@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { testDatabase } from '../../../tests/database.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { asLogin, openDatabase } from './database.ts';
+import { outageOf } from './failure.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 import { withTransaction } from './transaction.ts';
 
@@ -104,4 +105,13 @@ test('an unreachable database is one sentence without the password', async () =>
     assert.doesNotMatch(JSON.stringify(error.text), /geheim|someone/);
     return true;
   });
+});
+
+test('two that waited for one another say nothing about the call: it may come again', () => {
+  const failed = (code: string): Error => Object.assign(new Error('x'), { severity: 'ERROR', code });
+  for (const code of ['40P01', '40001', '55P03', '57014']) {
+    const problem = outageOf(failed(code));
+    assert.deepEqual([problem?.code, problem?.status], ['database_unavailable', 503], code);
+  }
+  assert.equal(outageOf(failed('22P02')), undefined);
 });

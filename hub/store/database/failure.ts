@@ -101,7 +101,9 @@ export function outageOf(error: unknown): Problem | undefined {
       return new Problem('storage_full', {}, { cause: error });
     case 'connection':
     case 'deadline':
+    case 'deadlock':
     case 'lock_timeout':
+    case 'serialization':
     case 'refused':
       return unavailable(error);
     default:
@@ -154,6 +156,8 @@ const reasons: Readonly<Record<string, Bilingual>> = {
   '28P01': { zh: '密码不正确', en: 'wrong password' },
   '28000': { zh: '登录被拒绝', en: 'login refused' },
   '3D000': { zh: '没有这个数据库', en: 'no such database' },
+  '40001': { zh: '与其他事务冲突', en: 'another transaction was in the way' },
+  '40P01': { zh: '与其他事务互相等待', en: 'it and another transaction waited for one another' },
   '42501': { zh: '权限不足', en: 'a privilege is missing' },
   '53100': { zh: '磁盘已满', en: 'the disk is full' },
   '53300': { zh: '连接过多', en: 'too many connections' },

@@ -5,10 +5,19 @@ import { longStatement } from '../database/longStatement.ts';
 import type { Transaction } from '../database/transaction.ts';
 import { withTransaction } from '../database/transaction.ts';
 import type { DeleteWhere } from '../../domain/intakeRules.ts';
-import { batchTable, datasetTable, fieldDefinitions, layoutOf } from '../../domain/rowTable/layout.ts';
+import {
+  batchTable,
+  datasetTable,
+  fieldDefinitions,
+  layoutOf,
+  type Layout,
+} from '../../domain/rowTable/layout.ts';
+import type { SqlName } from '../../domain/rowTable/names.ts';
+import { addColumns } from './addColumns.ts';
 
 /**
- * Makes the lasting table where it is missing, and adds the columns of a newer schema version.
+ * Makes the lasting table where it is missing, and adds the columns of a newer schema version. Of a table that has them all nothing but its
+ * description is read: a lock that shuts out readers would also wait for an index that is being made, and that one for whoever waits.
  * `_row` numbers rows for paging and stays with a row when it is updated.
  */
 export async function ensureDatasetTable(
@@ -18,20 +27,30 @@ export async function ensureDatasetTable(
 ): Promise<void> {
   const layout = layoutOf(schema);
   const table = datasetTable(dataset, schema);
+  const { rows: columns } = await database.owner.query<{ name: string }>(
+    `SELECT format('"%s"', attname) AS name FROM pg_attribute
+      WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`,
+    [table],
+  );
+  if (columns.length === 0) return makeTable(database, layout, table);
+  const there = new Set(columns.map(({ name }) => name));
+  await addColumns(
+    database,
+    table,
+    layout.columns.filter(({ name }) => !there.has(name)),
+  );
+  await mayDelete(database, table);
+}
+
+async function makeTable({ owner }: Database, layout: Layout, table: SqlName): Promise<void> {
   const key = layout.key.map((column) => column.name).join(', ');
-  await withTransaction(database.owner, async (transaction) => {
+  await withTransaction(owner, async (transaction) => {
     await transaction.query('SELECT pg_advisory_xact_lock(hashtext($1))', [table]);
     const { rows } = await transaction.query<{ there: boolean }>(
       'SELECT to_regclass($1) IS NOT NULL AS there',
       [table],
     );
-    if (rows[0]?.there === true) {
-      for (const definition of fieldDefinitions(layout)) {
-        await transaction.query(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${definition}`);
-      }
-      await transaction.query(`GRANT DELETE ON ${table} TO datong_app`); // of tables older than deletions
-      return;
-    }
+    if (rows[0]?.there === true) return;
     await transaction.query(
       `CREATE TABLE ${table} (${fieldDefinitions(layout).join(', ')}, _batch uuid NOT NULL,
          _row bigint GENERATED ALWAYS AS IDENTITY, _subject bytea, UNIQUE (${key}), UNIQUE (_row))`,
@@ -47,6 +66,15 @@ export async function emptyDatasetTable(
   schema: DatasetSchema,
 ): Promise<void> {
   await longStatement(transaction, `DELETE FROM ${datasetTable(dataset, schema)}`);
+}
+
+/** Of tables older than deletions. */
+async function mayDelete({ owner }: Database, table: SqlName): Promise<void> {
+  const { rows } = await owner.query<{ may: boolean }>(
+    "SELECT has_table_privilege('datong_app', $1, 'DELETE') AS may",
+    [table],
+  );
+  if (rows[0]?.may !== true) await owner.query(`GRANT DELETE ON ${table} TO datong_app`);
 }
 
 /**

@@ -201,6 +201,40 @@ test('pages in every order visit each row once, nulls last', async () => {
   }
 });
 
+test('a table that has every column is not locked against its readers; one that lacks some gets them, and the right to delete', async () => {
+  const dataset = 'test.locked';
+  await ensureDatasetTable(database, dataset, schema);
+  const table = datasetTable(dataset, schema);
+  const reader = await database.app.connect();
+  try {
+    await reader.query('BEGIN');
+    await reader.query(`LOCK TABLE ${table} IN ACCESS SHARE MODE`);
+    let ended = false;
+    const again = ensureDatasetTable(database, dataset, schema).then(() => (ended = true));
+    const waits = async (): Promise<boolean> =>
+      (
+        await database.owner.query(
+          'SELECT FROM pg_locks WHERE NOT granted AND relation = $1::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())',
+          [table],
+        )
+      ).rowCount !== 0;
+    let waited = false;
+    while (!ended && !waited) waited = await waits();
+    await reader.query('ROLLBACK');
+    await again;
+    assert.equal(waited, false);
+  } finally {
+    reader.release();
+  }
+  const [first] = layoutOf(schema).columns;
+  await database.owner.query(
+    `ALTER TABLE ${table} DROP COLUMN f_amount; REVOKE DELETE ON ${table} FROM datong_app`,
+  );
+  assert.ok(first);
+  await ensureDatasetTable(database, dataset, schema);
+  await database.app.query(`DELETE FROM ${table} WHERE f_amount IS NULL AND ${first.name} IS NULL`);
+});
+
 test('merging updates by key, writes nothing for what did not change, and keeps row numbers', async () => {
   const dataset = 'test.reading';
   await ensureDatasetTable(database, dataset, schema);
