@@ -24,6 +24,7 @@ const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./start.ts'),
   () => import('./policies.ts'),
   () => import('./schemas.ts'),
+  () => import('./catalogue.ts'),
   () => import('./adapters.ts'),
 ];
 const known = new Map<string, Bench>();
