@@ -25,7 +25,7 @@ export interface IntakeNeeds extends Pick<IntakeServices, 'database' | 'audit' |
   readonly keys: Pick<HubKeys, 'sealing' | 'subject'>;
 }
 
-/** @param limits that differ from the usual ones */
+/** @param limits that differ from the usual ones; read at each call */
 export function intakeServices(needs: IntakeNeeds, limits: Partial<IntakeLimits> = {}): IntakeServices {
   const { database, audit, registry, report, keys } = needs;
   return {
@@ -33,6 +33,8 @@ export function intakeServices(needs: IntakeNeeds, limits: Partial<IntakeLimits>
     sealer: sealerOf(keys.sealing),
     subjectKey: keys.subject,
     translators: new Translators(),
-    limits: { ...defaultIntakeLimits, ...limits },
+    get limits() {
+      return { ...defaultIntakeLimits, ...limits };
+    },
   };
 }
