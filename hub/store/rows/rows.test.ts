@@ -209,8 +209,8 @@ test('a table that has every column is not locked against its readers; one that 
   try {
     await reader.query('BEGIN');
     await reader.query(`LOCK TABLE ${table} IN ACCESS SHARE MODE`);
-    let ended = false;
-    const again = ensureDatasetTable(database, dataset, schema).then(() => (ended = true));
+    const look = { ended: false };
+    const again = ensureDatasetTable(database, dataset, schema).then(() => (look.ended = true));
     const waits = async (): Promise<boolean> =>
       (
         await database.owner.query(
@@ -219,7 +219,7 @@ test('a table that has every column is not locked against its readers; one that 
         )
       ).rowCount !== 0;
     let waited = false;
-    while (!ended && !waited) waited = await waits();
+    while (!look.ended && !waited) waited = await waits();
     await reader.query('ROLLBACK');
     await again;
     assert.equal(waited, false);
