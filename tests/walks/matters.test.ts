@@ -221,7 +221,12 @@ test('what was saved is counted from the register and the log, at the hub and fr
 describe('templates of requests', () => {
   const templates = '/v1/request-templates';
   const template = (more: object = {}) => ({
-    ...{ code: 'school-roll', title: titled('School roll'), days: 365, purposes: ['school-enrolment'] },
+    ...{
+      code: 'school-roll',
+      title: { zh: '学籍核验', en: 'School roll' },
+      days: 365,
+      purposes: ['school-enrolment'],
+    },
     basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
     matters: [
       {
