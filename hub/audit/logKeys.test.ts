@@ -1,6 +1,15 @@
 /** The log changes its key: whatever breaks off leaves the old key or the new one, and every process follows before it signs. */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -49,6 +58,12 @@ async function start(folder = 'keys'): Promise<Process> {
   const log = await openAuditLog({ database, keys, stateDir });
   open.push(log);
   return { keys, log, stateDir };
+}
+/** Another machine's folder with the same keys. */
+function copyKeys(name: string): void {
+  cpSync(join(home, 'keys'), join(home, name), { recursive: true });
+  // not every version of Node copies the mode of a folder
+  chmodSync(join(home, name), 0o700);
 }
 const write = async ({ log }: Process): Promise<string> =>
   (await log.append(hubDraft('test', database.now(), {}))).checkpoint;
@@ -103,7 +118,7 @@ const files = (kind: string, folder = 'keys'): string[] =>
 const one = await start();
 const first = verifier(one.keys.log);
 /** a process on another machine, with its own copy of the key folder */
-cpSync(join(home, 'keys'), join(home, 'copied'), { recursive: true });
+copyKeys('copied');
 const other = await start('copied');
 
 describe('until the entry is there, the old key signs', () => {
@@ -205,7 +220,7 @@ test('after the overlap the new key signs alone, and the old one’s file may go
     keys.log.signers(now + overlap).map(({ vkey }) => vkey),
     [keys.log.vkey],
   );
-  cpSync(join(home, 'keys'), join(home, 'tidied'), { recursive: true });
+  copyKeys('tidied');
   rmSync(join(home, 'tidied', 'log.pem'));
   const tidied = await keysIn('tidied');
   assert.equal(tidied.log.vkey, keys.log.vkey);
@@ -247,7 +262,7 @@ test('an archive from before a rotation goes on under the new key: nobody who he
 });
 
 test('a folder whose statements do not lead from its key is refused', async () => {
-  cpSync(join(home, 'keys'), join(home, 'mixed'), { recursive: true });
+  copyKeys('mixed');
   await keysIn('foreign');
   cpSync(join(home, 'foreign', 'log.pem'), join(home, 'mixed', 'log.pem'));
   await assert.rejects(keysIn('mixed'), isProblem('keys_malformed'));

@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../terms/problem.ts';
 import { asLogin } from '../store/database/database.ts';
 import { isRunning } from './liveness.ts';
@@ -65,13 +66,14 @@ async function killHard(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** kill -9 of the postmaster and of every server process at once. */
+/** kill -9 of the postmaster and of every server process at once; a signal is sent before it has ended anybody, so their end is waited for. */
 async function killServer(server: Pick<RunningPostgres, 'pid' | 'dataDir'>): Promise<void> {
   for (const name of await readdir('/proc').catch(() => [])) {
     const cwd = await readlink(`/proc/${name}/cwd`).catch(() => '');
     if (cwd === server.dataDir) process.kill(Number(name), 'SIGKILL');
   }
   if (await isRunning(server.pid)) process.kill(server.pid, 'SIGKILL');
+  while (await isRunning(server.pid)) await sleep(5);
 }
 
 test('made once, found again with its data, in the locale that sorts alike everywhere', async () => {
