@@ -1,6 +1,7 @@
 /** The command line: one file per verb below clients/cli, listed in verbs.ts. */
 import { inspect } from 'node:util';
-import { Command, CommanderError, Option } from 'commander';
+import { CommanderError, Option } from 'commander';
+import { DatongCommand } from './datongCommand.ts';
 import { speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, setLanguage, tellFailure } from './verb.ts';
 import { registerVerbs } from './verbs.ts';
@@ -19,7 +20,7 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 const asked = /(?:^|\n)--lang[=\n](zh|en)(?:\n|$)/.exec(process.argv.slice(2).join('\n'))?.[1];
 if (asked === 'zh' || asked === 'en') setLanguage(asked);
 
-const program = new Command('datong')
+const program = new DatongCommand('datong')
   .description(
     '打通：部门交换数据而不失去控制 / Datong: departments exchange data without losing control of it',
   )

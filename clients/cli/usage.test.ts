@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { Command, CommanderError } from 'commander';
 import { Problem } from '../../terms/problem.ts';
 import { runDatong } from '../../tests/datong.ts';
+import { DatongCommand } from './datongCommand.ts';
 import { complaint, meaning, oneLanguage, speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, findingLines, setLanguage } from './verb.ts';
 import { registerVerbs } from './verbs.ts';
@@ -196,4 +197,27 @@ test('typical failures of a first day are sentences: no code and no words of a l
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('the thumbprint of a key is a word though it begins with hyphens, and an option is an option still', () => {
+  for (const beginning of ['-', '--', '-V', '-h', '--lang']) {
+    const key = beginning.padEnd(43, 'Q');
+    const program = new DatongCommand('datong').version('0').option('--lang <language>').exitOverride();
+    const given: unknown[] = [];
+    program
+      .command('approve')
+      .argument('<id>')
+      .argument('[more...]')
+      .option('--key <thumbprint>')
+      .option('--yes')
+      .action((...all: unknown[]) => {
+        given.push(...all.slice(0, 3));
+      });
+    program.parse(['approve', key, '--key', key, 'a', key, '--yes'], { from: 'user' });
+    assert.deepEqual(given, [key, ['a', key], { key, yes: true }]);
+  }
+  const strict = new DatongCommand('datong').exitOverride();
+  strict.configureOutput({ writeErr: () => undefined });
+  strict.command('approve').argument('<id>');
+  assert.throws(() => strict.parse(['approve', '--unknown'], { from: 'user' }), CommanderError);
 });
