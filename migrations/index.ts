@@ -83,6 +83,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '135_twins': () => import('./135_twins.ts'),
   '142_changeover_sunset': () => import('./142_changeover_sunset.ts'),
   '144_log_keys': () => import('./144_log_keys.ts'),
+  '159_declared_bytes': () => import('./159_declared_bytes.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import { begunBatch } from '../../hub/exchange/intake/openBatch.ts';
+import { openBatches } from '../../hub/store/intake/openBatches.ts';
+import { withTransaction } from '../../hub/store/database/transaction.ts';
 import { asLogin } from '../../hub/store/database/database.ts';
 import { StorageWatch } from '../../hub/store/database/storage.ts';
 import { testDatabase } from '../database.ts';
@@ -64,6 +67,8 @@ test('an upload is refused with 503 and what to do, readiness follows, and both 
 
 test('a file that its disk has no room for is refused before its first byte, and leaves a denial', async () => {
   const batches = async (): Promise<number> => (await plain.app.query('SELECT 1 FROM batch')).rowCount ?? 0;
+  // what an earlier test left open
+  await plain.app.query("DELETE FROM batch WHERE state = 'receiving'");
   const before = await batches();
   const enough = 256 * 2 ** 20 + 3 * file.bytes.length;
   room = enough - 1;
@@ -73,7 +78,6 @@ test('a file that its disk has no room for is refused before its first byte, and
   assert.deepEqual([leaf.operation, leaf.decision, leaf.code], ['openBatch', 'deny', 'storage_short']);
   room = enough;
   assert.equal(await codeOf(send()), 'taken');
-  room = undefined;
   const opening = { path: '/v1/datasets/pub-security.household/batches', method: 'POST' } as const;
   const declared = (bytes: number): Promise<string> =>
     codeOf(
@@ -86,6 +90,34 @@ test('a file that its disk has no room for is refused before its first byte, and
     );
   assert.equal(await declared(4 * 2 ** 30 + 1), 'batch_too_large');
   assert.equal(await declared(-1), 'invalid_request');
+
+  // two files of which each fits alone: what the first one still has to bring is counted, though nothing of it has come
+  room = 256 * 2 ** 20 + 3 * 1_000_000;
+  assert.deepEqual((await Promise.all([declared(600_000), declared(600_000)])).sort(), [
+    'storage_short',
+    'taken',
+  ]);
+  assert.equal(await declared(400_000), 'taken');
+  assert.equal(await declared(1), 'storage_short');
+  // whoever has sent nothing for an hour keeps no room from others
+  await plain.app.query(
+    "UPDATE batch SET moved_at = moved_at - interval '61 minutes' WHERE declared = 400000",
+  );
+  assert.equal(await declared(400_000), 'taken');
+  assert.equal(await declared(1), 'storage_short');
+  room = undefined;
+  assert.equal(await declared(600_000), 'taken');
+});
+
+test('what a department declares counts for its limit as if it had come', async () => {
+  const open = await withTransaction(plain.app, (transaction) => openBatches(transaction, 'pub-security'));
+  assert.deepEqual(open, { batches: 4, bytes: 2_000_000 });
+  const beside = { id: randomUUID(), dataset: 'pub-security.household', department: 'pub-security' };
+  const limits = { openBatches: 50, openBytes: 2_000_000 };
+  await assert.rejects(
+    withTransaction(plain.app, (transaction) => begunBatch(transaction, limits, beside)),
+    { code: 'too_many_open_batches' },
+  );
 });
 
 test('what is left on a disk is asked of the disk, and of none that cannot be seen', async () => {

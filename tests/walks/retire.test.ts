@@ -212,4 +212,8 @@ test('a department may have so many batches open and no more, however many calls
     '201',
     ...Array.from({ length: 5 }, () => 'too_many_open_batches'),
   ]);
+  // as many again, one after the other: none is taken, and another department is served as before
+  for (let nth = 0; nth < 20; nth += 1) assert.equal(await begin(), 'too_many_open_batches');
+  const air = await uploaded(city.ecology.client, 'ecology.air-quality-hourly', Buffer.alloc(1_000));
+  assert.deepEqual([(await stateOf(database, air)).state, await parts(air)], ['receiving', 1]);
 });

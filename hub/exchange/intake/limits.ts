@@ -3,7 +3,7 @@ export interface IntakeLimits {
   readonly batchBytes: number;
   /** batches that one department may have open at once */
   readonly openBatches: number;
-  /** raw bytes that one department's open batches may keep; a batch that was begun may be finished beyond it */
+  /** raw bytes that one department's open batches may keep or declare; a batch that was begun may be finished beyond it */
   readonly openBytes: number;
   /** how long a commit waits for its translation before it answers 202, in milliseconds */
   readonly answerWithin: number;

@@ -6,8 +6,9 @@ import { uuid7 } from '../../../machine/uuid7.ts';
 import { receives } from '../../domain/dataset.ts';
 import { openBatch as insertBatch } from '../../store/intake/openBatch.ts';
 import { openBatches } from '../../store/intake/openBatches.ts';
+import { bytesToCome, countedInTurn, type BytesToCome } from '../../store/intake/bytesToCome.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
-import { allowed, denied, telling, type Call, type Outcome } from '../../gate/call.ts';
+import { allowed, DecideAfresh, denied, telling, type Call, type Outcome } from '../../gate/call.ts';
 import { hostedDataset } from '../hostedDataset.ts';
 import type { IntakeLimits } from './limits.ts';
 import { checkProvider, checkSigned, type Sender } from './sender.ts';
@@ -34,7 +35,9 @@ async function opened(
   checkSigned(call.caller, dataset.row);
   const { fileName, codePage, bytes } = call.body as components['schemas']['BatchOpening'];
   if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // one that names nothing is refused before its table comes
-  if (bytes !== undefined) await foreseeRoom(services, bytes);
+  const fits = bytes === undefined ? undefined : await roomFor(services, bytes);
+  if (fits !== undefined && bytes !== undefined && !fits(await bytesToCome(services.database.app)))
+    throw new Problem('storage_short', { bytes });
   const batch = uuid7(call.now);
   return allowed(
     201,
@@ -42,8 +45,13 @@ async function opened(
     {
       facts: { ...facts, schema: dataset.schema.urn, change: { batch, state: 'receiving' } },
       // in the entry's transaction: so many opened at once are counted too
-      work: (transaction) =>
-        begunBatch(transaction, services.limits, { id: batch, dataset: id, department, fileName, codePage }),
+      work: async (transaction) => {
+        // opened at once, each waits for what the one before declared
+        if (fits !== undefined && !fits(await countedInTurn(transaction))) throw new DecideAfresh();
+        await begunBatch(transaction, services.limits, {
+          ...{ id: batch, dataset: id, department, fileName, codePage, declared: bytes },
+        });
+      },
     },
   );
 }
@@ -53,12 +61,21 @@ const timesStored = 3;
 /** Bytes that stay free for whatever else is written. */
 const kept = 256 * 2 ** 20;
 
-/** What is known not to fit is refused before it was sent for nothing. @throws Problem batch_too_large, storage_short */
-async function foreseeRoom({ database, limits }: IntakeServices, bytes: number): Promise<void> {
+/**
+ * What is known not to fit is refused before it was sent for nothing.
+ * @returns whether the disk has room for so many bytes beside all that others have begun; undefined where its room cannot be seen
+ * @throws Problem batch_too_large
+ */
+async function roomFor(
+  { database, limits }: IntakeServices,
+  bytes: number,
+): Promise<((begun: BytesToCome) => boolean) | undefined> {
   const limit = limits.batchBytes;
   if (bytes > limit) throw new Problem('batch_too_large', { limit });
   const room = await database.storage.room();
-  if (room !== undefined && room < timesStored * bytes + kept) throw new Problem('storage_short', { bytes });
+  if (room === undefined) return undefined;
+  return ({ declared, unloaded }) =>
+    room >= timesStored * (bytes + declared) + (timesStored - 1) * unloaded + kept;
 }
 
 /** A batch that its department may have open beside the others. @throws Problem too_many_open_batches */

@@ -8,7 +8,7 @@ export async function advanceBatch(
   bytes: number,
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
-    "UPDATE batch SET bytes = bytes + $3 WHERE id = $1 AND bytes = $2 AND state = 'receiving'",
+    "UPDATE batch SET bytes = bytes + $3, moved_at = now() WHERE id = $1 AND bytes = $2 AND state = 'receiving'",
     [id, from, bytes],
   );
   return rowCount === 1;

@@ -9,10 +9,14 @@ export async function openBatch(
     readonly department: string;
     readonly fileName?: string | undefined;
     readonly codePage?: string | undefined;
+    /** bytes that its sender says will come */
+    readonly declared?: number | undefined;
   },
 ): Promise<void> {
+  const { id, dataset, department, fileName, codePage, declared } = batch;
   await reader.query(
-    "INSERT INTO batch (id, dataset, department, state, file_name, code_page) VALUES ($1, $2, $3, 'receiving', $4, $5)",
-    [batch.id, batch.dataset, batch.department, batch.fileName ?? null, batch.codePage ?? null],
+    `INSERT INTO batch (id, dataset, department, state, file_name, code_page, declared)
+     VALUES ($1, $2, $3, 'receiving', $4, $5, $6)`,
+    [id, dataset, department, fileName ?? null, codePage ?? null, declared ?? null],
   );
 }

@@ -3,7 +3,7 @@ import type { Reader } from '../database/reader.ts';
 /** What a department has opened and neither committed nor let expire. */
 export interface OpenBatches {
   readonly batches: number;
-  /** raw bytes kept for them */
+  /** raw bytes kept for them, or declared where that is more */
   readonly bytes: number;
 }
 
@@ -13,7 +13,7 @@ export async function openBatches(transaction: Reader, department: string): Prom
     department,
   ]);
   const { rows } = await transaction.query<{ batches: string; bytes: string }>(
-    "SELECT count(*) AS batches, coalesce(sum(bytes), 0) AS bytes FROM batch WHERE department = $1 AND state = 'receiving'",
+    "SELECT count(*) AS batches, coalesce(sum(greatest(bytes, declared)), 0) AS bytes FROM batch WHERE department = $1 AND state = 'receiving'",
     [department],
   );
   return { batches: Number(rows[0]?.batches), bytes: Number(rows[0]?.bytes) };
