@@ -1,7 +1,6 @@
 /** `datong backup --to FILE`: every table in one snapshot, sealed with the backup key before it touches the disk. */
-import { open, rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -10,6 +9,7 @@ import { configurationIn } from './configurationIn.ts';
 import { openKeys } from '../../hub/keys/openKeys.ts';
 import { sealStream } from '../../hub/keys/sealedStream.ts';
 import { startDatabase } from '../../hub/startDatabase.ts';
+import { writeDurably } from '../../machine/writeDurably.ts';
 import { backup } from '../../hub/store/backup/backup.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 
@@ -48,40 +48,17 @@ async function run(options: BackupOptions): Promise<void> {
   const keys = await openKeys(config.keysDir, { create: false, hubName: config.name });
   const { database, stop } = await startDatabase(config);
   try {
-    const bytes = await writeDurably(file, async function* () {
+    const archive = async function* (): AsyncGenerator<Uint8Array> {
       const packed = createGzip({ level: 1 });
       const packing = pipeline(Readable.from(backup(database, config.name), { objectMode: false }), packed);
       yield* sealStream(keys.backup, packed);
       await packing;
-    });
+    };
+    // a file of that name is a whole archive
+    const bytes = await writeDurably(file, archive());
     if (options.json === true) data(JSON.stringify({ file, bytes }));
     else talk({ zh: `已备份：${file}（${bytes} 字节）`, en: `backed up: ${file} (${bytes} bytes)` });
   } finally {
     await stop();
-  }
-}
-
-/** Written beside, fsynced and moved into place: a file of that name is a whole archive. @returns its bytes */
-async function writeDurably(file: string, content: () => AsyncGenerator<Uint8Array>): Promise<number> {
-  const draft = `${file}.part`;
-  let bytes = 0;
-  try {
-    const handle = await open(draft, 'wx', 0o600);
-    try {
-      for await (const part of content()) {
-        await handle.writeFile(part);
-        bytes += part.length;
-      }
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-    const folder = await open(dirname(file));
-    await folder.sync().finally(() => folder.close());
-    return bytes;
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
   }
 }

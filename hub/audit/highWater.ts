@@ -4,8 +4,9 @@
  * fsynced; so it is at most a second behind.
  */
 import { asIs } from '../../terms/bilingual.ts';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeDurably } from '../../machine/writeDurably.ts';
 import { Problem } from '../../terms/problem.ts';
 import { fromBase64, toBase64 } from '../../log/base64.ts';
 import { openCheckpoint } from '../../log/checkpoint.ts';
@@ -43,24 +44,9 @@ export async function readHighWater(
 
 /** Records a tree durably. */
 export async function writeHighWater(stateDir: string, tree: TreeState, checkpoint: string): Promise<void> {
-  await writeDurably(
-    highWaterFile(stateDir),
-    JSON.stringify({ checkpoint, frontier: toBase64(packFrontier(tree.frontier)) }),
-  );
-}
-
-/** One line, in place of the file: written beside, fsynced, moved. */
-export async function writeDurably(file: string, line: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}`;
-  const handle = await open(draft, 'w', 0o600);
-  try {
-    await handle.writeFile(`${line}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
+  await mkdir(stateDir, { recursive: true });
+  const told = JSON.stringify({ checkpoint, frontier: toBase64(packFrontier(tree.frontier)) });
+  await writeDurably(highWaterFile(stateDir), `${told}\n`);
 }
 
 const interval = 1_000;

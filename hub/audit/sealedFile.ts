@@ -3,11 +3,12 @@
  * is not in the database keeps others from having anything taken away by it.
  */
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { toBase64 } from '../../log/base64.ts';
+import { writeDurably } from '../../machine/writeDurably.ts';
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
-import { writeDurably } from './highWater.ts';
 
 export interface SealedFile {
   readonly path: string;
@@ -43,7 +44,9 @@ export async function readSealed(file: SealedFile): Promise<unknown> {
 /** Durably, in the place of what was there. */
 export async function writeSealed(file: SealedFile, content: unknown): Promise<void> {
   const text = JSON.stringify(content);
-  await writeDurably(file.path, JSON.stringify({ [file.name]: text, mac: toBase64(macOf(text, file)) }));
+  const sealed = JSON.stringify({ [file.name]: text, mac: toBase64(macOf(text, file)) });
+  await mkdir(dirname(file.path), { recursive: true });
+  await writeDurably(file.path, `${sealed}\n`);
 }
 
 /** A file that is kept as the database goes on. */

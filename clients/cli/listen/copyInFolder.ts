@@ -21,7 +21,7 @@ export function copyInFolder(folder: string, of: CopyOf): LocalCopy {
 
   return {
     watermark: () => Promise.resolve(readWatermark(state, of)),
-    take({ begins, changes, watermark }) {
+    async take({ begins, changes, watermark }) {
       if (begins) {
         rmSync(rows, { recursive: true, force: true });
         made.clear();
@@ -30,8 +30,7 @@ export function copyInFolder(folder: string, of: CopyOf): LocalCopy {
         if (record === undefined) rmSync(join(rows, row.slice(0, 2), `${row}.json`), { force: true });
         else put(row, record);
       }
-      writeWatermark(state, of, watermark);
-      return Promise.resolve();
+      await writeWatermark(state, of, watermark);
     },
     close: () => Promise.resolve(),
   };

@@ -23,7 +23,7 @@ export function forwardTo(address: string, state: string, of: CopyOf): LocalCopy
       const body = JSON.stringify({ dataset, agreement, watermark, begins, batch, changes });
       const status = await posted(url, body);
       if (status < 200 || status > 299) throw notTaken(`HTTP ${status}`);
-      writeWatermark(state, of, watermark);
+      await writeWatermark(state, of, watermark);
     },
     close: () => Promise.resolve(),
   };

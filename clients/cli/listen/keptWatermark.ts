@@ -1,5 +1,6 @@
 /** A file that says what a copy is of, and which answer was taken over last. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeDurably } from '../../../machine/writeDurably.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import type { CopyOf } from './localCopy.ts';
 
@@ -23,17 +24,9 @@ export function readWatermark(path: string, of: CopyOf): string | undefined {
   );
 }
 
-/** Replaced at once, on the disk before this returns, and readable by this user alone. */
-export function writeWatermark(path: string, of: CopyOf, watermark: string): void {
-  const draft = `${path}.new`;
-  const file = openSync(draft, 'w', 0o600);
-  try {
-    writeSync(file, `${JSON.stringify({ ...of, watermark } satisfies Kept)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, path);
+/** Replaced at once, on the disk before this ends, and readable by this user alone. */
+export async function writeWatermark(path: string, of: CopyOf, watermark: string): Promise<void> {
+  await writeDurably(path, `${JSON.stringify({ ...of, watermark } satisfies Kept)}\n`);
 }
 
 function keptIn(path: string): Kept | undefined {

@@ -4,10 +4,10 @@
  */
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimedCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
 import { sha256 } from '../../../log/hash.ts';
+import { writeDurably } from '../../../machine/writeDurably.ts';
 import { witnessSigner, type WitnessSigner } from '../../../log/witness/cosignature.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 
@@ -80,19 +80,6 @@ export function openWitness(folder: string, { lock }: { readonly lock: boolean }
   if (lock) takeLock(locked);
   const fileOf = (origin: string): string => join(folder, 'logs', `${originHash(origin)}.checkpoint`);
   const keysOf = (origin: string): string => join(folder, 'logs', `${originHash(origin)}.rotations.json`);
-  const writeWhole = async (file: string, text: string): Promise<void> => {
-    const draft = `${file}.new`;
-    const handle = await open(draft, 'w', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-    const entry = await open(join(folder, 'logs'), 'r');
-    await entry.sync().finally(() => entry.close());
-  };
   return {
     signer,
     latest: (origin) => {
@@ -100,12 +87,16 @@ export function openWitness(folder: string, { lock }: { readonly lock: boolean }
       const note = readFileSync(fileOf(origin), 'utf8');
       return { ...claimedCheckpoint(note), note };
     },
-    keep: (origin, note) => writeWhole(fileOf(origin), note),
+    keep: async (origin, note) => {
+      await writeDurably(fileOf(origin), note);
+    },
     rotations: (origin) => {
       const file = keysOf(origin);
       return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : [];
     },
-    keepRotations: (origin, statements) => writeWhole(keysOf(origin), `${JSON.stringify(statements)}\n`),
+    keepRotations: async (origin, statements) => {
+      await writeDurably(keysOf(origin), `${JSON.stringify(statements)}\n`);
+    },
     alarm: (alarm) => {
       const told = Buffer.from(`${alarm.kind}\n${alarm.kept}`);
       const name = `${alarm.kind}-${sha256(told).toString('hex').slice(0, 12)}.json`;
