@@ -4,7 +4,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { insertSource, sourcesOf } from '../../store/registry/elementSources.ts';
-import { digestOf, registered } from '../registry/registration.ts';
+import { registered, revisionOf } from '../registry/registration.ts';
 import type { Hands } from '../registry/registrar.ts';
 import type { Services } from '../services.ts';
 
@@ -30,15 +30,14 @@ export async function registerElementSource(
     if (named.indexOf(one) !== index) throw new Problem('element_source_own', { department: one }, { at });
   }
   const [known] = await sourcesOf(database.app, [element]);
-  const digest = digestOf(source);
-  const again = known?.digest === digest;
-  const revision = (known?.revision ?? 0) + (again ? 0 : 1);
+  const standing = known === undefined ? undefined : { ...known, over: false };
+  const { revision, digest, registered: already } = revisionOf(source, standing);
   return registered({
     kind: 'ElementSource',
     id: element,
     version: String(revision),
     digest,
-    registered: again ? digest : undefined,
+    registered: already,
     versioned: true,
     work: (transaction) =>
       insertSource(

@@ -4,7 +4,7 @@ import { searchText } from '../../domain/catalogue.ts';
 import type { AllowedOutcome, Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { insertMatter, mattersByCode } from '../../store/registry/matters.ts';
-import { digestOf, registered } from '../registry/registration.ts';
+import { registered, revisionOf } from '../registry/registration.ts';
 import type { Hands } from '../registry/registrar.ts';
 import type { Services } from '../services.ts';
 
@@ -37,9 +37,8 @@ export async function registerMatter(
     }
   }
   const [known] = await mattersByCode(database.app, [code]);
-  const digest = digestOf(matter);
-  const again = known !== undefined && known.digest === digest && known.ended === null;
-  const revision = (known?.revision ?? 0) + (again ? 0 : 1);
+  const standing = known === undefined ? undefined : { ...known, over: known.ended !== null };
+  const { revision, digest, registered: already } = revisionOf(matter, standing);
   const texts = [code, implementationCode, title.zh, title.en, basis.reference];
   const words = searchText([...texts, ...materials.flatMap((one) => [one.title.zh, one.title.en])]);
   return registered({
@@ -47,7 +46,7 @@ export async function registerMatter(
     id: code,
     version: String(revision),
     digest,
-    registered: again ? digest : undefined,
+    registered: already,
     versioned: true,
     work: (transaction) =>
       insertMatter(

@@ -12,6 +12,21 @@ import { allowed, type AllowedOutcome } from '../../gate/call.ts';
 export const digestOf = (document: unknown): string =>
   createHash('sha256').update(canonicalText(document)).digest('hex');
 
+/**
+ * Where a document of the office's registers stands among its revisions (from 1): the same content again is the one that stands, other
+ * content or one whose time is over the next.
+ * @param standing the newest revision, undefined where there is none
+ */
+export function revisionOf(
+  document: unknown,
+  standing: { readonly digest: string; readonly revision: number; readonly over: boolean } | undefined,
+): { readonly revision: number; readonly digest: string; readonly registered: string | undefined } {
+  const digest = digestOf(document);
+  if (standing === undefined) return { revision: 1, digest, registered: undefined };
+  const again = standing.digest === digest && !standing.over;
+  return { revision: standing.revision + (again ? 0 : 1), digest, registered: again ? digest : undefined };
+}
+
 export interface Registration {
   readonly kind:
     | 'CodeList'

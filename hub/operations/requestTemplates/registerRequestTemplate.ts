@@ -6,7 +6,7 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { mattersByCode } from '../../store/registry/matters.ts';
 import { purposeByCode } from '../../store/registry/purposes.ts';
 import { insertTemplate, templateByCode } from '../../store/requests/templates.ts';
-import { digestOf, registered } from '../registry/registration.ts';
+import { registered, revisionOf } from '../registry/registration.ts';
 import type { Hands } from '../registry/registrar.ts';
 import type { Services } from '../services.ts';
 import { goneIn, templateAgreement } from './templateAgreement.ts';
@@ -41,16 +41,15 @@ export async function registerRequestTemplate(
   if (missing !== undefined)
     throw new Problem('unknown_reference', { kind: 'Matter', name: missing }, { at: '/body/matters' });
   const live = await templateByCode(database.app, code);
-  const digest = digestOf(template);
-  const again = live !== undefined && live.digest === digest && live.withdrawn === null;
-  const revision = (live?.revision ?? 0) + (again ? 0 : 1);
+  const standing = live === undefined ? undefined : { ...live, over: live.withdrawn !== null };
+  const { revision, digest, registered: already } = revisionOf(template, standing);
   const datasets = [...new Set(grants.map(({ dataset }) => dataset))];
   return registered({
     kind: 'RequestTemplate',
     id: code,
     version: String(revision),
     digest,
-    registered: again ? digest : undefined,
+    registered: already,
     versioned: true,
     work: (transaction) =>
       insertTemplate(
