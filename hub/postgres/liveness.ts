@@ -1,6 +1,7 @@
 /** Is a postmaster alive on this data folder? `postmaster.pid` alone does not tell: it survives kill -9, and its pid may be reused. */
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -53,6 +54,21 @@ export async function isPostmaster(pid: number, dataDir: string): Promise<boolea
   if (process.platform !== 'linux') return true;
   const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
   return folder !== undefined && folder === (await realpath(dataDir));
+}
+
+/** SSLRequest (PostgreSQL protocol, «Message Formats»): a server says `S` or `N` to it, before anybody has signed in. */
+const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
+
+/** True where the server of this file answers on its socket within a second. */
+export async function isAnswering({ socketDir, port }: PidFile): Promise<boolean> {
+  const socket = connect(join(socketDir, `.s.PGSQL.${port}`));
+  return new Promise<boolean>((done) => {
+    socket.setTimeout(1_000, () => done(false));
+    socket.on('error', () => done(false));
+    socket.on('close', () => done(false));
+    socket.once('data', () => done(true));
+    socket.write(sslRequest);
+  }).finally(() => socket.destroy());
 }
 
 /** Server processes outlive a killed postmaster for a moment; a new one must not start beside them. */

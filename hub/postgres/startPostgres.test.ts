@@ -118,6 +118,18 @@ test('after kill -9 of everything it starts again and has what was committed', a
   await next.destroy();
 });
 
+test('a server that says ready and answers nobody is waited for, not attached to', async () => {
+  const first = await start('silent');
+  process.kill(first.pid, 'SIGSTOP');
+  const next = start('silent');
+  const early = await Promise.race([next, sleep(1_500, 'none')]).finally(() =>
+    process.kill(first.pid, 'SIGCONT'),
+  );
+  assert.equal(early, 'none');
+  assert.deepEqual([(await next).attached, (await next).pid], [true, first.pid]);
+  await first.destroy();
+});
+
 test('a stale postmaster.pid whose number now belongs to another process is no obstacle', async () => {
   const first = await start('reused');
   const file = join(first.dataDir, 'postmaster.pid');

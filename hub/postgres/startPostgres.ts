@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../terms/problem.ts';
 import { dataPlace, removeData } from './dataPlace.ts';
 import { launchServer, port, type Started } from './launchServer.ts';
-import { clearRemains, isPostmaster, isRunning, readPidFile } from './liveness.ts';
+import { clearRemains, isAnswering, isPostmaster, isRunning, readPidFile } from './liveness.ts';
 import { makeCluster, superuser } from './makeCluster.ts';
 import { candidates, type Flavour, type Programs } from './programs.ts';
 import { readIfThere } from './readIfThere.ts';
@@ -122,20 +122,22 @@ async function choose(
 /** The server left running by a process that died, or started by another; undefined where none runs. */
 async function attach(stateDir: string, record: StateRecord): Promise<RunningPostgres | undefined> {
   const { dataDir } = record;
-  for (let waited = 0; waited < 60_000; waited += 50) {
+  const patience = performance.now() + 60_000;
+  while (performance.now() < patience) {
     const left = await readPidFile(dataDir);
     if (left === undefined) return undefined;
     if (!(await isPostmaster(left.pid, dataDir))) {
       await clearRemains(dataDir, left);
       return undefined;
     }
-    if (left.ready) {
+    // one that was killed is a process still, for as long as its memory takes to go, and its file says ready
+    if (left.ready && (await isAnswering(left))) {
       const owned = !(await isOwnerAlive(record.owner)) || record.owner.pid === process.pid;
       if (owned) await writeRecord(stateDir, { ...record, owner: await thisProcess() });
       const programs = { ...record, version: String(record.major) };
       return handle(stateDir, dataDir, left, programs, { attached: true, owned });
     }
-    await sleep(50); // starting, or stopping
+    await sleep(50); // starting, stopping, or dying
   }
   throw new Problem('postgres_failed', { reason: 'timeout', log: join(dataDir, 'server.log') });
 }
