@@ -1,22 +1,43 @@
 /** Answers of a live provider that an agreement lets serve the same question again: who gets them, for how long, and what is done anew. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { Answer, QueryAnswer } from '../../clients/sdk/types.ts';
 import { CachedParts } from '../../hub/exchange/live/cachedParts.ts';
+import { admitPerson } from '../admitPerson.ts';
 import { testDatabase } from '../database.ts';
-import { sampleCity, testHub } from '../hub.ts';
+import { sampleCity, samples, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
+import { people } from './householdRecords.ts';
 import { newestLeaves } from './leaves.ts';
+import { testService } from './serviceProvider.ts';
 import { householdRow, liveDataset, openings, rowsOf, serve, type Row } from './liveProvider.ts';
 
 const database = await testDatabase();
-const hub = await testHub({ database, jobsByTime: false });
-after(() => hub.stop());
+const folder = mkdtempSync(join(tmpdir(), 'datong-cached-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A service of the department, which gives what the connector would. */
+const host = 'register.police.example';
+const service = await testService(host);
+const caFile = join(folder, 'police-ca.pem');
+writeFileSync(caFile, service.ca);
+const origin = `https://${host}:${service.port}`;
+const hub = await testHub({
+  ...{ database, jobsByTime: false },
+  resolve: () => Promise.resolve(['127.0.0.1']),
+  config: { services: [{ department: 'pub-security', origin, addresses: ['127.0.0.1'], caFile }] },
+});
+after(async () => {
+  await hub.stop();
+  service.close();
+});
+service.server.setSecureContext({ ...service.tls, ca: hub.ca });
 const city = await sampleCity(hub);
 await city.apply('household-live/dataset.yaml');
 await city.apply('household-live/agreement.yaml', [city.education, city.publicSecurity]);
@@ -25,9 +46,6 @@ const [child, sibling] = householdFile(300, 7)
   .filter((row) => row['region_code'] === '990101');
 assert.ok(child && sibling);
 const personOf = (row: Row): string => String(row['person_id']);
-
-const folder = mkdtempSync(join(tmpdir(), 'datong-cached-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the provider has, how often it was asked, and what it was told of its rows. */
 let held: readonly Row[] = [child, sibling];
@@ -138,6 +156,81 @@ test('with another version of the agreement nothing of before is used', async ()
   let answer: Answer<QueryAnswer> | undefined;
   assert.equal(await asks(async () => (answer = await about(child))), 1);
   assert.match(String(answer?.json.records[0]?.['name']), /^李/);
+});
+
+test('a newer mapping, another template and another code list of the city end what was read by the ones before', async () => {
+  const { identity } = hub.hub.services;
+  const of = { role: 'steward', department: 'pub-security' } as const;
+  const steward = await admitPerson(identity, 'han', [of]);
+  const second = await admitPerson(identity, 'tang', [of]);
+  const post = async (by: string, path: string, body: object): Promise<Readonly<Record<string, unknown>>> => {
+    const { status, json } = await hub.staff(by, 'POST', path, body);
+    assert.ok(status < 300, JSON.stringify(json));
+    return json;
+  };
+  /** What one person of a department proposes another accepts, where two are asked. */
+  const agreed = async (path: string, document: object): Promise<void> => {
+    const { proposal } = await post(steward.token, path, { document });
+    if (proposal === undefined) return;
+    const { digest } = (await hub.staff(second.token, 'GET', `/v1/proposals/${String(proposal)}`)).json;
+    await post(second.token, `/v1/proposals/${String(proposal)}/acceptance`, { digest });
+  };
+  const sample = readDocuments(join(samples, 'household/dataset.yaml')).find(
+    ({ kind }) => kind === 'Mapping',
+  );
+  const { fields: steps } = sample?.members['document'] as { fields: Record<string, object> };
+  const [cells = []] = people(1, 3).map((one) => one.with(7, '990101'));
+  const record = Object.fromEntries(Object.keys(steps).map((field, i) => [field, cells[i]]));
+  const mapping = (version: number, name: string): Promise<void> => {
+    const fields = Object.entries(steps).map(([field, step]) => [
+      field,
+      { ...step, from: field === 'name' ? name : field },
+    ]);
+    const document = {
+      ...{ mapping: `pub-security/answers@${version}`, target: 'household@1' },
+      source: { format: 'json', options: { rows: '/rows' } },
+      ...{ fields: Object.fromEntries(fields) as object, limits: { maxBad: 10, maxBadRatio: 0.5 } },
+    };
+    return agreed(`/v1/datasets/${liveDataset}/mappings`, document);
+  };
+  const path = `/v1/datasets/${liveDataset}/service`;
+  const serviceWith = (json: object): Promise<void> => {
+    const document = { url: `${origin}/person`, json, mapping: 'answers', signs: false };
+    return agreed(path, document);
+  };
+  service.serve = (_request, reply) => {
+    asked += 1;
+    const rows = [{ ...record, name: '王建国', called: '赵小明' }];
+    reply.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ rows }));
+  };
+  const nameNow = async (): Promise<string> =>
+    String((await about({ person_id: cells[0] })).json.records[0]?.['name']);
+
+  await mapping(1, 'name');
+  await serviceWith({ id: '{{person_id}}' });
+  assert.equal(await asks(async () => assert.match(await nameNow(), /^王/)), 1);
+  assert.equal(await asks(async () => assert.match(await nameNow(), /^王/)), 0);
+  await mapping(2, 'called');
+  assert.equal(await asks(async () => assert.match(await nameNow(), /^赵/)), 1);
+  assert.equal(await asks(nameNow), 0);
+  await serviceWith({ id: '{{person_id}}', of: 'register' });
+  assert.equal(await asks(nameNow), 1);
+  assert.equal(await asks(nameNow), 0);
+  const regions = join(folder, 'regions.yaml');
+  const newer = [
+    ["version: '1'", "version: '2'"],
+    ["from: '2026-01-01'", "from: '2026-02-01'"],
+    ['Dongxi District', 'Eastern District'],
+  ] as const;
+  const text = readFileSync(join(samples, 'city/regions.yaml'), 'utf8');
+  writeFileSync(
+    regions,
+    newer.reduce((all, [old, other]) => all.replace(old, other), text),
+  );
+  await city.apply(regions);
+  assert.equal(await asks(nameNow), 1);
+  assert.equal(await asks(nameNow), 0);
+  await post(steward.token, `${path}/end`, { reason: 'connectors are asked again' });
 });
 
 test('a restriction takes it away for everybody', async () => {

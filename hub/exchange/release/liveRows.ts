@@ -13,7 +13,7 @@ import type { Permission } from '../../../policies/decision.ts';
 import type { Call } from '../../gate/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import { liveServiceOf } from '../../store/registry/liveServices.ts';
+import { liveServiceOf, type LiveServiceRow } from '../../store/registry/liveServices.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
 import { putLiveQuarantined } from '../../store/rows/liveQuarantine.ts';
 import { openCursor, sealCursor } from '../cursor.ts';
@@ -36,7 +36,7 @@ export function liveRows(
   dataset: LiveDataset,
   { head, exchange, caller, now }: Pick<Call<DepartmentCaller>, 'head' | 'exchange' | 'caller' | 'now'>,
 ): RowSource {
-  const { live, held, cached, keys, database, sealer } = services;
+  const { registry, live, held, cached, keys, database, sealer } = services;
   const { id } = dataset.row;
   const ask = held.of(head);
   const statements: GivenStatement[] = [];
@@ -50,16 +50,13 @@ export function liveRows(
     const question = liveQuestion(dataset, query, permission);
     const asked = { dataset: id, exchange, question, limit, after };
     const service = await liveServiceOf(database.app, id);
-    const body = JSON.stringify([question.fields, question.filter, limit, after, service?.digest]);
+    const reading = service === undefined ? [] : [service.digest, mappingDigest(dataset, service)];
+    const body = JSON.stringify([question.fields, question.filter, limit, after, reading]);
     const { cacheSeconds = 0 } = permission.limits;
-    // the set of documents stands for everything that was agreed, the schema for how the provider's words were read
+    // the set of documents stands for everything that was agreed; schema, mapping and code lists for how the provider's words were read
     const place = JSON.stringify([
-      permission.policy,
-      permission.plan,
-      caller.department,
-      id,
-      dataset.schema.urn,
-      body,
+      ...[permission.policy, permission.plan, caller.department, id],
+      ...[dataset.schema.urn, registry.current.codeLists.digest, body],
     ]);
     const taken = await ask(body, async () => {
       const known = cacheSeconds === 0 ? undefined : cached.find(place, cacheSeconds, now);
@@ -138,6 +135,12 @@ export function liveRows(
       return oldest;
     },
   };
+}
+
+/** Of the version by which a service's answers are read now; undefined where none of them is readable. */
+function mappingDigest({ mappings }: LiveDataset, { document }: LiveServiceRow): string | undefined {
+  const mapping = mappings.get(document.mapping);
+  return mapping?.compiled === undefined ? undefined : mapping.digest;
 }
 
 const withoutNone = (counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
