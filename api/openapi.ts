@@ -7848,6 +7848,8 @@ export interface components {
                 checkpoint: string;
                 proof: string[];
             }[];
+            /** @description statements by which one log key took over from another, C2SP signed notes signed by both; each names the size from which the new key signs */
+            logKeyRotations?: string[];
         };
         IncidentQuestion: {
             /** @description stands in the entry */

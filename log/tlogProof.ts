@@ -2,10 +2,15 @@
 import { Problem } from '../terms/problem.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { parseDecimalNumber } from './checkpoint.ts';
+import { EvidenceJsonFault, parseEvidenceJson } from './evidenceJson.ts';
 import { hashLength } from './hash.ts';
 import { longestNote } from './note/signedNote.ts';
 
 const head = 'c2sp.org/tlog-proof@v1';
+/** Statements that a proof carries at most; whoever trusts a key from before them wants anchors. */
+const mostStatements = 4;
+/** characters of the line that holds them */
+const longestExtra = 8192;
 /** A tree of 2^53 leaves has paths of 53 hashes. */
 const longestPath = 53;
 
@@ -15,25 +20,58 @@ export interface TlogProof {
   readonly path: readonly Uint8Array[];
   /** signed note */
   readonly checkpoint: string;
+  /** statements that lead from earlier keys of the log to the one that signed (keyRotation.ts), the newest last */
+  readonly rotations?: readonly string[];
 }
 
-export function tlogProofText({ index, path, checkpoint }: TlogProof): string {
-  let text = `${head}\nindex ${index}\n`;
+/**
+ * Statements stand in the line `extra`, which every reader of the format passes over: base64 of `{"logKeyRotations": [note, …]}`. Of more than
+ * four the newest are taken.
+ */
+export function tlogProofText({ index, path, checkpoint, rotations = [] }: TlogProof): string {
+  const logKeyRotations = rotations.slice(-mostStatements);
+  const extra =
+    logKeyRotations.length === 0
+      ? ''
+      : `extra ${toBase64(Buffer.from(JSON.stringify({ logKeyRotations }), 'utf8'))}\n`;
+  let text = `${head}\n${extra}index ${index}\n`;
   for (const hash of path) text += `${toBase64(hash)}\n`;
   return `${text}\n${checkpoint}`;
 }
 
 /** @throws Problem proof_malformed */
 export function parseTlogProof(text: string): TlogProof {
-  if (text.length > longestNote + 8192) throw new Problem('proof_malformed', { what: 'too long' });
+  if (text.length > longestNote + 8192 + longestExtra)
+    throw new Problem('proof_malformed', { what: 'too long' });
   const gap = text.indexOf('\n\n');
   const [first, ...lines] = text.slice(0, Math.max(gap, 0)).split('\n');
   if (first !== head) throw new Problem('proof_malformed', { what: 'first line' });
-  if (lines[0]?.startsWith('extra ') === true) lines.shift(); // not authenticated: never looked at
+  const rotations = lines[0]?.startsWith('extra ') === true ? statementsIn(lines.shift() ?? '') : undefined;
   const [indexLine = '', ...pathLines] = lines;
   const index = indexLine.startsWith('index ') ? parseDecimalNumber(indexLine.slice(6)) : undefined;
   if (index === undefined) throw new Problem('proof_malformed', { what: 'index' });
-  return { index, path: parsePath(pathLines), checkpoint: text.slice(gap + 2) };
+  return {
+    index,
+    path: parsePath(pathLines),
+    checkpoint: text.slice(gap + 2),
+    ...(rotations === undefined ? {} : { rotations }),
+  };
+}
+
+/** The line is not authenticated and may hold anything of anybody's: what is not of this form is passed over. */
+function statementsIn(line: string): readonly string[] | undefined {
+  const json = line.length > longestExtra ? undefined : fromBase64(line.slice('extra '.length));
+  if (json === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = parseEvidenceJson(Buffer.from(json).toString('utf8'));
+  } catch (error) {
+    if (error instanceof EvidenceJsonFault) return undefined;
+    throw error;
+  }
+  const { logKeyRotations: notes } = Object(value) as { readonly logKeyRotations?: unknown };
+  if (!Array.isArray(notes) || notes.length > mostStatements) return undefined;
+  return notes.every((note) => typeof note === 'string') ? notes : undefined;
 }
 
 /**

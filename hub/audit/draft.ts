@@ -61,6 +61,8 @@ export interface Appended<D> {
   readonly proof: readonly Uint8Array[];
   /** C2SP signed note */
   readonly checkpoint: string;
+  /** statements that lead from earlier keys of the log to the one that signed, the newest last */
+  readonly rotations: readonly string[];
 }
 
 export interface AuditLog {

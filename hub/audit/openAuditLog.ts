@@ -63,7 +63,10 @@ const chunk = 10_000;
 export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAuditLog> {
   const { database, keys, stateDir } = options;
   const seal = { key: keys.headMac, origin: keys.log.name };
-  const sign: SignTree = ({ size, root }) => signCheckpoint(size, root, ...keys.log.signers(database.now()));
+  const sign: SignTree = ({ size, root }) => ({
+    checkpoint: signCheckpoint(size, root, ...keys.log.signers(database.now())),
+    rotations: keys.log.rotations(),
+  });
   try {
     await refuseForeignGuards(database.app);
     await agreeOnLogKeys(database.app, keys.log);
@@ -73,7 +76,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
     await fillNonces(database.app, head.tree.size, database.now(), nonces);
     await ensurePartitions(database.owner, head.tree.size);
     const highWater = new HighWater(stateDir, options.onStateError ?? (() => undefined));
-    await writeHighWater(stateDir, head.tree, sign(head.tree));
+    await writeHighWater(stateDir, head.tree, sign(head.tree).checkpoint);
     const writer = new LogWriter({
       database,
       seal,

@@ -3,11 +3,12 @@ import type { Appended } from './draft.ts';
 import type { Entry } from './entry.ts';
 
 /** The header `datong-receipt` for an entry that is durable. */
-export function receiptOf<T>({ draft, index, leaf, proof, checkpoint }: Appended<Entry<T>>): string {
+export function receiptOf<T>(appended: Appended<Entry<T>>): string {
+  const { draft, index, leaf, proof, checkpoint, rotations } = appended;
   return receiptText({
     exchange: draft.leaf.id,
     leaf,
     openings: draft.openings,
-    proof: { index, path: proof, checkpoint },
+    proof: { index, path: proof, checkpoint, rotations },
   });
 }

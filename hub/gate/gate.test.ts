@@ -51,7 +51,7 @@ function gateOf({ gate, authenticate = () => caller, operation, epoch = () => 1,
       await append?.(draft as unknown as EntryDraft<never>);
       await draft.work?.(undefined as never);
       leaves.push(draft.leaf);
-      return { draft, index: 0, leaf: new Uint8Array(1), proof: [], checkpoint: 'note' };
+      return { draft, index: 0, leaf: new Uint8Array(1), proof: [], checkpoint: 'note', rotations: [] };
     },
     hasNonce: () => false,
     taken: () => undefined,

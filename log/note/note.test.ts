@@ -150,7 +150,7 @@ describe('checkpoints and proofs as text', () => {
     }
   });
 
-  test('a proof reads back; extra data is not looked at; hostile ones are refused', () => {
+  test('a proof reads back with its statements; other extra data is not looked at; hostile ones are refused', () => {
     const proof = {
       index: 5,
       path: [emptyRoot, emptyRoot],
@@ -158,7 +158,16 @@ describe('checkpoints and proofs as text', () => {
     };
     const text = tlogProofText(proof);
     assert.deepEqual(parseTlogProof(text), proof);
-    assert.deepEqual(parseTlogProof(text.replace('\nindex', '\nextra AAAA\nindex')), proof);
+    for (const extra of ['AAAA', '', '=', Buffer.from('[]').toString('base64'), 'A'.repeat(9_000)])
+      assert.deepEqual(parseTlogProof(text.replace('\nindex', `\nextra ${extra}\nindex`)), proof, extra);
+    for (const notes of ['"a"', '[1]', '["a","b","c","d","e"]', '{}']) {
+      const extra = Buffer.from(`{"logKeyRotations":${notes}}`).toString('base64');
+      assert.deepEqual(parseTlogProof(text.replace('\nindex', `\nextra ${extra}\nindex`)), proof, notes);
+    }
+    const rotations = ['a', 'b', 'c', 'd', 'e'];
+    const led = parseTlogProof(tlogProofText({ ...proof, rotations }));
+    assert.deepEqual(led, { ...proof, rotations: rotations.slice(1) }, 'the newest four');
+    assert.deepEqual(parseTlogProof(tlogProofText({ ...proof, rotations: [] })), proof);
     assert.deepEqual(parseTlogProof(tlogProofText({ ...proof, path: [] })).path, []);
     const hash = `${emptyRoot.toString('base64')}\n`;
     for (const bad of [

@@ -3,6 +3,7 @@ import { Problem } from '../../terms/problem.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint.ts';
 import { logFinding, type LogFinding } from '../finding.ts';
 import { leafHash, sameHash } from '../hash.ts';
+import { followRotations } from '../note/keyRotation.ts';
 import type { NoteVerifier } from '../note/noteKey.ts';
 import { checkLeaf } from '../parseLeaf.ts';
 import { LeafTree } from '../tree/leafTree.ts';
@@ -39,16 +40,18 @@ export interface ReadPack {
     /** what of the log is not proven here, ascending: nothing is said about these entries */
     readonly leftOut: readonly LeafRange[];
     readonly heads: KnownHeads;
+    /** those that are trusted and those that the pack's statements lead to */
+    readonly keys: readonly NoteVerifier[];
   };
 }
 
 /**
  * Never throws on any pack: what is wrong with it is a finding.
- * @param keys public keys of the log @param kept checkpoints from outside: of a department, a witness, a time stamp
+ * @param trusted public keys of the log; the pack's own statements lead on from them @param kept checkpoints from outside: of a department, a witness, a time stamp
  */
 export function checkPack(
   file: unknown,
-  keys: readonly NoteVerifier[],
+  trusted: readonly NoteVerifier[],
   kept: readonly NamedText[] = [],
 ): ReadPack {
   const findings: LogFinding[] = [];
@@ -56,14 +59,18 @@ export function checkPack(
     () => parsePack(file),
     (why) => findings.push(logFinding('pack_malformed', { why })),
   );
-  const checkpoint =
+  const opened =
     pack &&
     attempt(
-      () => openCheckpoint(pack.checkpoint, keys),
+      () => {
+        const keys = followRotations(trusted, pack.logKeyRotations ?? []);
+        return { keys, checkpoint: openCheckpoint(pack.checkpoint, keys) };
+      },
       (why) => findings.push(logFinding('checkpoint_invalid', { why, path: 'checkpoint' })),
     );
   // without a trusted root nothing else can be said
-  if (pack === undefined || checkpoint === undefined) return { findings };
+  if (pack === undefined || opened === undefined) return { findings };
+  const { keys, checkpoint } = opened;
   const entries = inOrder(
     verifyEntries(pack, checkpoint, findings).concat(verifyRanges(pack, checkpoint, findings)),
     findings,
@@ -79,7 +86,7 @@ export function checkPack(
     if (older !== undefined) findings.push(...heads.contradictions(older, name));
   }
   const leftOut = rangesWithout(entries, checkpoint.size);
-  return { findings, proven: { pack, checkpoint, entries, whole, leftOut, heads } };
+  return { findings, proven: { pack, checkpoint, entries, whole, leftOut, heads, keys } };
 }
 
 /** Each index once, ascending, whether it came alone or in a range. */

@@ -34,6 +34,8 @@ export interface Pack {
   readonly ranges?: readonly PackRange[];
   /** ascending by size */
   readonly history: readonly PackHistory[];
+  /** statements that lead from earlier keys of the log to the one that signed (log/note/keyRotation.ts); absent where it never changed its key */
+  readonly logKeyRotations?: readonly string[];
 }
 
 /** A pack as its file holds it: hashes and leaves in base64. */
@@ -46,6 +48,7 @@ export interface PackFile {
   }[];
   readonly ranges?: readonly PackRangeFile[];
   readonly history: readonly { readonly checkpoint: string; readonly proof: readonly string[] }[];
+  readonly logKeyRotations?: readonly string[];
 }
 
 export const packFile = (pack: Pack): PackFile => ({
@@ -57,6 +60,9 @@ export const packFile = (pack: Pack): PackFile => ({
   })),
   ...(pack.ranges === undefined ? {} : { ranges: pack.ranges.map(packRangeFile) }),
   history: pack.history.map(({ checkpoint, proof }) => ({ checkpoint, proof: proof.map(toBase64) })),
+  ...(pack.logKeyRotations === undefined || pack.logKeyRotations.length === 0
+    ? {}
+    : { logKeyRotations: pack.logKeyRotations }),
 });
 
 /** A pack is never longer than this, in bytes: 100,000 entries of a real log are a fifth of a gigabyte. */
@@ -68,8 +74,8 @@ export const longestPack = 256 * 1024 * 1024;
  */
 export function parsePack(file: unknown): Pack {
   const value = typeof file === 'string' ? parseJson(file) : file;
-  const { checkpoint, entries, ranges, history } = members(value, [
-    ...['checkpoint', 'entries', 'ranges', 'history'],
+  const { checkpoint, entries, ranges, history, logKeyRotations } = members(value, [
+    ...['checkpoint', 'entries', 'ranges', 'history', 'logKeyRotations'],
   ]);
   if (typeof checkpoint !== 'string') throw malformed(asIs('checkpoint'));
   if (!Array.isArray(entries)) throw malformed(asIs('entries'));
@@ -79,7 +85,14 @@ export function parsePack(file: unknown): Pack {
     entries: packEntries(entries),
     ...(ranges === undefined ? {} : { ranges: rangesOf(ranges) }),
     history: history.map((one, at) => packHistory(one, `history/${at}`)),
+    ...(logKeyRotations === undefined ? {} : { logKeyRotations: statements(logKeyRotations) }),
   };
+}
+
+function statements(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string'))
+    throw malformed(asIs('logKeyRotations'));
+  return value;
 }
 
 const malformed = (what: FaultWord | Bilingual, cause?: unknown): Problem =>

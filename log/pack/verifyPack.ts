@@ -71,8 +71,8 @@ export function verifyPack(file: unknown, evidence: PackEvidence): PackCheck {
 
 function compareReceipt(
   { name, text, unreadable = [], ...messages }: NamedReceipt,
-  { pack, entries, heads }: NonNullable<ReadPack['proven']>,
-  { keys, hubKeys, operationOf }: PackEvidence,
+  { pack, entries, heads, keys }: NonNullable<ReadPack['proven']>,
+  { hubKeys, operationOf }: PackEvidence,
   findings: LogFinding[],
 ): ExchangeCheck['parts'] {
   const check = verifyExchange(text, {

@@ -6,6 +6,7 @@ import { replyCommitment } from '../commitment.ts';
 import { logFinding, type LogFinding } from '../finding.ts';
 import { leafHash } from '../hash.ts';
 import type { Leaf } from '../leaf.ts';
+import { followRotations } from '../note/keyRotation.ts';
 import { parseLeaf } from '../parseLeaf.ts';
 import { isIncluded } from '../tree/verifyProof.ts';
 import { parseReceipt, type Receipt } from './receipt.ts';
@@ -39,7 +40,11 @@ export function verifyReceipt(text: string | Receipt, evidence: ReceiptEvidence)
   if (receipt === undefined) return { ok: false, findings };
   const at = { index: receipt.proof.index, exchange: receipt.exchange };
   const checkpoint = attempt(
-    () => openCheckpoint(receipt.proof.checkpoint, evidence.anchors.logKeys),
+    () =>
+      openCheckpoint(
+        receipt.proof.checkpoint,
+        followRotations(evidence.anchors.logKeys, receipt.proof.rotations ?? []),
+      ),
     (why) => findings.push(logFinding('checkpoint_invalid', { why })),
   );
   const leaf = attempt(

@@ -1,11 +1,12 @@
 /** The log changes its key under everybody who verifies, and a thief has the old one. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { serveWitness } from '../../clients/cli/witness/serveWitness.ts';
+import { serveWitness, type WitnessOptions } from '../../clients/cli/witness/serveWitness.ts';
+import { keptKeys } from '../../clients/cli/witness/witness.ts';
 import { createWitness, openWitness, type Alarm } from '../../clients/cli/witness/witnessFolder.ts';
 import { checkpointsInFile } from '../../clients/sdk/checkpointFile.ts';
 import { DatongClient, readProfile } from '../../clients/sdk/index.ts';
@@ -15,7 +16,8 @@ import { verifyExchange } from '../../log/receipt/verifyExchange.ts';
 import { verifyFiles } from '../../clients/cli/audit/verifyFiles.ts';
 import { signCheckpoint, openCheckpoint } from '../../log/checkpoint.ts';
 import { anchoredLogKeys, bearsUnknownKey, signRotation } from '../../log/note/keyRotation.ts';
-import { noteSigner, parseVkey } from '../../log/note/noteKey.ts';
+import { noteSigner, parseVkey, type NoteSigner } from '../../log/note/noteKey.ts';
+import type { EvidenceFile } from '../../log/pack/evidenceFile.ts';
 import { addCheckpointText } from '../../log/witness/addCheckpoint.ts';
 import { testDatabase } from '../database.ts';
 import { runDatong } from '../datong.ts';
@@ -32,15 +34,25 @@ const open: TestHub[] = [first];
 const alarms: Alarm[] = [];
 createWitness(join(folder, 'witness'), 'audit.example/w1');
 const old = parseVkey(first.hub.keys.log.vkey);
-const witness = ({ hub, ca }: TestHub) =>
+createWitness(join(folder, 'apart'), 'audit.example/w2');
+const witnessing = (name: string, more: Pick<WitnessOptions, 'hub' | 'logKeys' | 'told'>) =>
   serveWitness({
-    folder: openWitness(join(folder, 'witness'), { lock: true }),
+    folder: openWitness(join(folder, name), { lock: true }),
     logKey: old,
     listen: { host: '127.0.0.1', port: 0 },
-    hub: { origin: hub.origins.open, ca },
     every: 3_600_000,
     now: Date.now,
+    ...more,
+  });
+const witness = ({ hub, ca }: TestHub) =>
+  witnessing('witness', {
+    hub: { origin: hub.origins.open, ca },
     told: (alarm) => alarms.push(alarm),
+  });
+const show = ({ origin }: { readonly origin: string }, checkpoint: string, from = 0): Promise<Response> =>
+  fetch(`${origin}/add-checkpoint`, {
+    method: 'POST',
+    body: addCheckpointText({ old: from, proof: [], checkpoint }),
   });
 after(async () => {
   for (const hub of open.reverse()) await hub.stop();
@@ -170,8 +182,21 @@ test('after the overlap the new key signs alone; every verifier goes on from the
     ['receipt', 'anchors.json'],
   ] as const)
     assert.deepEqual(findingsOf(read(receipt), read(anchors)), []);
-  // no statement in hand: a key that nothing leads to
-  assert.deepEqual(findingsOf(read('receipt'), read('old-anchors.json')), ['checkpoint_invalid']);
+  // the receipt brings the statement that leads on from the key of the first day; without it nothing does
+  assert.deepEqual(findingsOf(read('receipt'), read('old-anchors.json')), []);
+  const { proof, ...rest } = parseReceipt(read('receipt'));
+  const { rotations, ...alone } = proof;
+  assert.deepEqual(rotations, now.rotations());
+  const bare = receiptText({ ...rest, proof: alone });
+  assert.deepEqual(findingsOf(bare, read('anchors.json')), []);
+  assert.deepEqual(findingsOf(bare, read('old-anchors.json')), ['checkpoint_invalid']);
+  // one that begins at no key of this log leads nobody anywhere
+  const stranger = (): NoteSigner => noteSigner(old.name, generateKeyPairSync('ed25519').privateKey);
+  const astray = receiptText({
+    ...rest,
+    proof: { ...alone, rotations: [signRotation(stranger(), stranger(), 1)] },
+  });
+  assert.deepEqual(findingsOf(astray, read('old-anchors.json')), ['checkpoint_invalid']);
 
   const trusting = ['audit', 'verify', '--as', 'auditor', '--key', path('old.vkey')];
   const whole = await verify(...trusting, '--checkpoint', path('old-checkpoint'));
@@ -180,9 +205,14 @@ test('after the overlap the new key signs alone; every verifier goes on from the
   keep('pack.json', pack.json);
   const kept = [{ name: 'kept', text: read('old-checkpoint') }];
   const byKey = { key: [path('old.vkey')] };
-  const offline = verifyFiles(path('pack.json'), { ...byKey, anchors: path('anchors.json') }, kept, []);
-  assert.deepEqual(offline.findings, []);
-  assert.ok(verifyFiles(path('pack.json'), byKey, kept, []).findings.length > 0);
+  const receipts = [{ name: 'older', text: read('old-receipt') }];
+  for (const trust of [byKey, { key: [now.vkey] }, { ...byKey, anchors: path('anchors.json') }]) {
+    const offline = verifyFiles(path('pack.json'), trust, kept, receipts);
+    assert.deepEqual(offline.findings, [], JSON.stringify(trust));
+  }
+  const { logKeyRotations: _led, ...silent } = pack.json;
+  keep('silent.json', silent);
+  assert.ok(verifyFiles(path('silent.json'), byKey, kept, []).findings.length > 0);
 
   assert.equal(await second.hub.runner.run('mirrorTiles'), 'ok');
   const mirrored = JSON.parse(readFileSync(join(mirrorDir, 'log-keys.json'), 'utf8')) as {
@@ -190,6 +220,81 @@ test('after the overlap the new key signs alone; every verifier goes on from the
   };
   const led = anchoredLogKeys({ logKeys: [old.vkey], logKeyRotations: mirrored.logKeyRotations });
   assert.ok(openCheckpoint(readFileSync(join(mirrorDir, 'checkpoint'), 'utf8'), led).size > 0);
+});
+
+test('evidence of entries before and behind the change verifies offline from the key of the first day', async () => {
+  const [, second] = open;
+  assert.ok(second);
+  const asked = { question: { first: 0, whole: true }, reason: 'review', case: 'SJ-2026-3' };
+  const made = await second.staff(auditor, 'POST', '/v1/log/evidence', asked);
+  assert.equal(made.status, 201, JSON.stringify(made.json));
+  const got = await second.staff(auditor, 'GET', `/v1/log/evidence/${String(made.json['id'])}`);
+  const evidence = got.json as unknown as EvidenceFile;
+  const [from] = anchoredLogKeys(evidence.anchors).flatMap(({ ended }) => ended?.from ?? []);
+  const places = evidence.pack.entries.map(({ index }) => index);
+  assert.ok(
+    places.includes(0) && places.includes(from ?? 0),
+    'the first entry, and the first that the new key signed',
+  );
+  keep('evidence.json', evidence);
+  for (const trust of [
+    { key: [path('old.vkey')] },
+    { anchors: path('old-anchors.json') },
+    { key: [second.hub.keys.log.vkey] },
+  ]) {
+    const verdict = verifyFiles(path('evidence.json'), trust, [], []);
+    assert.deepEqual(verdict.findings, [], JSON.stringify(trust));
+  }
+  // the checkpoint in the thief's name: the old key has ended for whoever reads the evidence
+  const thief = noteSigner(old.name, createPrivateKey(readFileSync(join(keysDir, 'log.pem'), 'utf8')));
+  const { size, root } = openCheckpoint(evidence.pack.checkpoint, second.hub.keys.log.verifiers());
+  const checkpoint = signCheckpoint(size, root, thief);
+  keep('evidence.json', { ...evidence, pack: { ...evidence.pack, checkpoint } });
+  const { findings } = verifyFiles(path('evidence.json'), { key: [path('old.vkey')] }, [], []);
+  assert.equal(findings[0]?.code, 'checkpoint_invalid');
+});
+
+test('a witness that asks no hub takes the statements from a mirror', async () => {
+  const [, second] = open;
+  assert.ok(second);
+  const note = second.hub.audit.checkpoint();
+  const unled = await witnessing('apart', { told: () => undefined });
+  assert.equal((await show(unled, note)).status, 403);
+  await unled.close();
+  const stolen: Alarm[] = [];
+  const told = path('told');
+  const running = await witnessing('apart', {
+    logKeys: keptKeys(told),
+    told: (alarm) => stolen.push(alarm),
+  });
+  try {
+    assert.equal((await show(running, note)).status, 403, 'nothing is there yet');
+    for (const text of ['half a fi', 'null', '{"logKeyRotations":["nonsense"]}']) {
+      writeFileSync(told, text);
+      assert.equal((await show(running, note)).status, 403, text);
+    }
+    // the file gives way to a mirror's folder
+    rmSync(told);
+    cpSync(mirrorDir, told, { recursive: true });
+    assert.equal((await show(running, note)).status, 200);
+    assert.equal(stolen.length, 0);
+  } finally {
+    await running.close();
+  }
+  // what was followed is kept, and with it the old key's end
+  const again = await witnessing('apart', { told: (alarm) => stolen.push(alarm) });
+  try {
+    const { size, root } = openCheckpoint(note, second.hub.keys.log.verifiers());
+    const thief = noteSigner(old.name, createPrivateKey(readFileSync(join(keysDir, 'log.pem'), 'utf8')));
+    const forged = signCheckpoint(size, Buffer.from(root).fill(9), thief);
+    assert.equal((await show(again, forged, size)).status, 403);
+    assert.deepEqual(
+      stolen.map(({ kind }) => kind),
+      ['stolen'],
+    );
+  } finally {
+    await again.close();
+  }
 });
 
 test('a thief of the old key signs nothing that is believed, and the witness says so', async () => {
@@ -204,11 +309,7 @@ test('a thief of the old key signs nothing that is believed, and the witness say
     const { size, root } = openCheckpoint(second.hub.audit.checkpoint(), second.hub.keys.log.verifiers());
     const forged = signCheckpoint(size, Buffer.from(root).fill(7), thief);
     keep('forged', forged);
-    const shown = await fetch(`${running.origin}/add-checkpoint`, {
-      method: 'POST',
-      body: addCheckpointText({ old: size, proof: [], checkpoint: forged }),
-    });
-    assert.equal(shown.status, 403);
+    assert.equal((await show(running, forged, size)).status, 403);
     assert.deepEqual(
       alarms.map(({ kind, shown: note }) => [kind, note]),
       [['stolen', forged]],

@@ -3,7 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { openCheckpoint } from '../../../log/checkpoint.ts';
 import { fromBase64 } from '../../../log/base64.ts';
-import { bearsUnknownKey, followRotations, rotationsOf } from '../../../log/note/keyRotation.ts';
+import {
+  bearsUnknownKey,
+  followRotations,
+  parseRotation,
+  rotationsOf,
+} from '../../../log/note/keyRotation.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { splitNote } from '../../../log/note/signedNote.ts';
 import {
@@ -26,6 +31,8 @@ export interface WitnessOptions {
   readonly listen: { readonly host: string; readonly port: number };
   /** the hub's open listener, which is asked every so often and whenever a submission is in doubt */
   readonly hub?: { readonly origin: string; readonly ca: string };
+  /** what a mirror of the log, or its anchors.json, says of the log's keys now; undefined where it cannot be read */
+  readonly logKeys?: () => string | undefined;
   /** milliseconds between two looks at the hub */
   readonly every: number;
   /** Unix milliseconds */
@@ -35,7 +42,7 @@ export interface WitnessOptions {
 
 export interface RunningWitness {
   readonly origin: string;
-  /** Looks at the hub now. @returns whether its log continues what was witnessed; undefined where no hub is named or it cannot be reached */
+  /** Reads the keys that were kept and looks at the hub now. @returns whether its log continues what was witnessed; undefined where no hub is named or it cannot be reached */
   look(): Promise<boolean | undefined>;
   close(): Promise<void>;
 }
@@ -60,15 +67,22 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
   };
 
   let keys = followRotations([logKey], folder.rotations(logKey.name));
-  /** A checkpoint bears a key that is not known: the hub is asked which statements lead to it. */
+  /** A checkpoint bears a key that is not known: file and hub are asked which statements lead to it. */
   async function followKeys(note: string): Promise<void> {
+    if (!bearsUnknownKey(note, keys)) return;
+    await followKept();
     if (connection === undefined || !bearsUnknownKey(note, keys)) return;
     const { status, text } = await ask('/v1/log/anchors');
     if (status === 200) await inTurn(() => take(rotationsIn(text)));
   }
+  async function followKept(): Promise<void> {
+    const kept = options.logKeys?.();
+    if (kept !== undefined) await inTurn(() => take(rotationsIn(kept)));
+  }
   async function take(statements: readonly string[]): Promise<void> {
     try {
-      const followed = followRotations(keys, statements);
+      // what nobody signed tells of no theft
+      const followed = followRotations(keys, statements.filter(isSigned));
       if (followed.length === keys.length) return;
       await folder.keepRotations(logKey.name, rotationsOf(followed));
       keys = followed;
@@ -148,6 +162,8 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
 
   let unanswered = 0;
   async function look(): Promise<boolean | undefined> {
+    // a key that has ended is refused also where nobody shows the next one
+    await followKept().catch(() => undefined);
     if (connection === undefined) return undefined;
     let last = '';
     try {
@@ -215,6 +231,16 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
       folder.close();
     },
   };
+}
+
+function isSigned(statement: string): boolean {
+  try {
+    parseRotation(statement);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
 }
 
 /** The body as text, undefined where it is longer than any submission. */

@@ -1,8 +1,10 @@
 /** `datong witness init|serve|status`: the audit office's own program that sees to it that a hub's log only grows. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
+import { longestAnchors } from '../../../log/anchors.ts';
 import { parseVkey } from '../../../log/note/noteKey.ts';
-import { boundedOrText } from '../boundedFile.ts';
+import { boundedOrText, readBoundedText } from '../boundedFile.ts';
 import { exitCode, data, say, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../wholeNumber.ts';
 import { createWitness, openWitness, type Alarm } from './witnessFolder.ts';
@@ -14,6 +16,7 @@ interface ServeOptions {
   readonly listen: string;
   readonly hub?: string;
   readonly ca?: string;
+  readonly logKeys?: string;
   readonly every: number;
 }
 
@@ -54,11 +57,16 @@ export function register(program: Command): void {
     .option('--listen <host:port>', 'where the hub submits checkpoints', '127.0.0.1:8470')
     .option('--hub <origin>', "origin of the hub's open listener, to be asked every so often")
     .option('--ca <file>', "PEM of the hub's root certificate")
+    .option(
+      '--log-keys <path>',
+      "log-keys.json or anchors.json, or a mirror's folder: read by time, for the keys that the log goes over to",
+    )
     .option('--every <seconds>', 'how often the hub is asked', wholeNumber(1), usualSeconds)
     .addHelpText(
       'after',
       '\nExamples:\n  datong witness init --state /var/lib/witness --name audit.yunxi.example/w1' +
-        '\n  datong witness serve --state /var/lib/witness --log log.vkey --hub https://hub.example:8444 --ca ca.pem',
+        '\n  datong witness serve --state /var/lib/witness --log log.vkey --hub https://hub.example:8444 --ca ca.pem' +
+        '\n  datong witness serve --state /var/lib/witness --log log.vkey --log-keys /srv/log-mirror',
     )
     .action(serve);
   witness
@@ -73,6 +81,13 @@ export function register(program: Command): void {
 
 const keyOf = (text: string): ReturnType<typeof parseVkey> => parseVkey(boundedOrText(text));
 
+/** Read anew each time: a mirror goes on. What is not there yet, or cannot be read now, says nothing. */
+export const keptKeys = (path: string) => (): string | undefined => {
+  const file =
+    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? join(path, 'log-keys.json') : path;
+  return existsSync(file) ? readBoundedText(file, longestAnchors) : undefined;
+};
+
 async function serve(options: ServeOptions): Promise<void> {
   const [, host = '', port = ''] = /^\[?([^\]]+?)\]?:(\d{1,5})$/.exec(options.listen) ?? [];
   if (host === '')
@@ -85,12 +100,13 @@ async function serve(options: ServeOptions): Promise<void> {
       zh: '--hub 需要 --ca：枢纽的根证书',
       en: '--hub wants --ca, the root certificate of the hub',
     });
-  const { hub, ca } = options;
+  const { hub, ca, logKeys } = options;
   const running = await serveWitness({
     folder: openWitness(options.state, { lock: true }),
     logKey: keyOf(options.log),
     listen: { host, port: Number(port) },
     ...(hub === undefined || ca === undefined ? {} : { hub: { origin: hub, ca: readFileSync(ca, 'utf8') } }),
+    ...(logKeys === undefined ? {} : { logKeys: keptKeys(logKeys) }),
     every: options.every * 1000,
     now: Date.now,
     told: (alarm, file) => talk(alarmText(alarm, file)),

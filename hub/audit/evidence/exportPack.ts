@@ -81,7 +81,7 @@ async function compactPack(
   );
   if (range === undefined || !isRangeIncluded(range, head)) return undefined;
   return packFile({
-    ...{ checkpoint: head.note, entries: [], ranges: [range] },
+    ...{ checkpoint: head.note, entries: [], ranges: [range], logKeyRotations: access.keys.log.rotations() },
     history: await historyOf(access, tree, head.root, history),
   });
 }
@@ -116,6 +116,7 @@ async function packAt(
     checkpoint: head.note,
     entries: made.entries,
     history: await historyOf(access, tree, head.root, history),
+    logKeyRotations: access.keys.log.rotations(),
   });
   return { pack, entries: made.entries.length, missing: made.missing };
 }

@@ -11,8 +11,15 @@ import type { Waiting } from './waiting.ts';
 /** ms between checkpoints that are kept in the database, for the history of packs */
 const keepEvery = 10_000;
 
-/** The signed checkpoint of a tree. */
-export type SignTree = (tree: TreeState) => string;
+/** A checkpoint, with what leads from earlier keys of the log to the one that signed it. */
+export interface SignedTree {
+  /** C2SP signed note */
+  readonly checkpoint: string;
+  /** statements of log/note/keyRotation.ts, the newest last */
+  readonly rotations: readonly string[];
+}
+
+export type SignTree = (tree: TreeState) => SignedTree;
 
 export class Publisher {
   private readonly signTree: SignTree;
@@ -28,7 +35,7 @@ export class Publisher {
     this.highWater = highWater;
     this.pool = pool;
     this.newestTree = tree;
-    this.newestNote = signTree(tree);
+    this.newestNote = signTree(tree).checkpoint;
   }
 
   /** The newest checkpoint. */
@@ -43,16 +50,16 @@ export class Publisher {
 
   /** Tells everybody of a flush where their entries stand. Called after its commit is known, never before. */
   settle({ batch, growth, head, first }: Laid): void {
-    const checkpoint = this.sign(head);
+    const signed = this.sign(head);
     for (const [at, waiting] of batch.entries()) {
-      waiting.settle({ index: first + at, proof: growth.pathOf(first + at), checkpoint });
+      waiting.settle({ index: first + at, proof: growth.pathOf(first + at), ...signed });
     }
   }
 
   /** The same for an entry of a flush whose answer got lost: its proof is read from the store. */
   async settleArrived(waiting: Waiting, index: number, head: LogHead): Promise<void> {
     const proof = await new StoredTree(this.pool, head.tree.size).inclusionProof(index);
-    waiting.settle({ index, proof, checkpoint: this.sign(head) });
+    waiting.settle({ index, proof, ...this.sign(head) });
   }
 
   async close(): Promise<void> {
@@ -60,16 +67,16 @@ export class Publisher {
     await this.keep();
   }
 
-  private sign({ tree }: LogHead): string {
-    const checkpoint = this.signTree(tree);
+  private sign({ tree }: LogHead): SignedTree {
+    const signed = this.signTree(tree);
     // a flush may be settled after a later one was caught up with
     if (tree.size >= this.newestTree.size) {
       this.newestTree = tree;
-      this.newestNote = checkpoint;
-      this.highWater.note(tree, checkpoint);
+      this.newestNote = signed.checkpoint;
+      this.highWater.note(tree, signed.checkpoint);
       if (performance.now() - this.keptAt > keepEvery) void this.keep();
     }
-    return checkpoint;
+    return signed;
   }
 
   /** Nothing depends on it, so a failure is let be. */

@@ -13,6 +13,7 @@ export interface Place {
   readonly index: number;
   readonly proof: readonly Uint8Array[];
   readonly checkpoint: string;
+  readonly rotations: readonly string[];
 }
 
 /** What the writer knows of a draft, whatever its caller's own kind. */

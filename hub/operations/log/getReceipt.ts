@@ -30,6 +30,7 @@ export async function getReceipt(call: Call<DepartmentCaller>, services: Service
       index: entry.index,
       path: entry.proof.map((hash) => Buffer.from(hash, 'base64')),
       checkpoint,
+      rotations: services.keys.log.rotations(),
     },
   });
   const receipt: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
