@@ -25,14 +25,6 @@ const subjects = [
 ];
 const places = ['东溪', '西岭', '南湖', '北坡', '云溪', '青石', '白塔', '长桥'];
 
-/** Of these every entry, or a tenth of them, is ranked: reported beside the aim, and no limit yet. */
-const broad: ReadonlySet<string> = new Set([
-  'search by a word in 1,000 titles',
-  'search by the name of a field, in every entry',
-  'entries by department and cycle',
-  'entries that wait for data',
-]);
-
 export const bench: Bench = { name: 'catalogue', run };
 
 async function run(): Promise<readonly BenchRow[]> {
@@ -56,9 +48,12 @@ async function run(): Promise<readonly BenchRow[]> {
     const calls: readonly (readonly [string, string])[] = [
       ['search by a word in 1,000 titles', asked('户籍')],
       ['its next page', asked('户籍', `&cursor=${cursor}`)],
+      ['search by a word in every title', asked('信息')],
+      ['search by words that no entry holds together', asked('行政区划 户籍 姓名 婚姻')],
       ['search by two words', asked('养老 白塔 77')],
       ['search by the name of a field, in every entry', asked('行政区划')],
       ['entries by department and cycle', '/v1/catalogue?department=pub-security&frequency=monthly'],
+      ['entries by a cycle that none has', '/v1/catalogue?frequency=weekly'],
       ['entries that wait for data', '/v1/catalogue?linking=awaited'],
       ['one entry with its fields', '/v1/catalogue/pub-security.entry-5000'],
     ];
@@ -75,7 +70,7 @@ async function run(): Promise<readonly BenchRow[]> {
       value: median(times.get(name) ?? []),
       unit: 'ms',
       against: '–',
-      ...(broad.has(name) ? { aim: 50 } : { must: { atMost: 50 } }),
+      must: { atMost: 50 },
       note: `10,000 entries and datasets, 120,000 fields; slowest ${Math.max(...(times.get(name) ?? [])).toFixed(0)} ms`,
     }));
   } finally {
@@ -131,6 +126,7 @@ function entryOf(n: number, fields: readonly string[]): Parameters<typeof insert
     },
     ...{ updateFrequency: n % 2 === 0 ? 'monthly' : 'daily', datasets: [`pub-security.set-${n}`] },
   };
+  const titleWords = searchText([title.zh, title.en]);
   const words = searchText([
     document.id,
     title.zh,
@@ -142,6 +138,13 @@ function entryOf(n: number, fields: readonly string[]): Parameters<typeof insert
   return {
     ...{ id: document.id, revision: 1, department: 'pub-security', document, digest: 'a'.repeat(64) },
     ...{ titleZh: title.zh, titleEn: title.en, category: document.category, sharing: 'conditional' },
-    ...{ datasets: document.datasets, words, grams: gramsOf(words), tags: ['cn.resident-id'] },
+    ...{
+      datasets: document.datasets,
+      words,
+      grams: gramsOf(words),
+      titleWords,
+      titleGrams: gramsOf(titleWords),
+      tags: ['cn.resident-id'],
+    },
   };
 }

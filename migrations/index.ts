@@ -84,6 +84,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '142_changeover_sunset': () => import('./142_changeover_sunset.ts'),
   '144_log_keys': () => import('./144_log_keys.ts'),
   '159_declared_bytes': () => import('./159_declared_bytes.ts'),
+  '147_catalogue_titles': () => import('./147_catalogue_titles.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

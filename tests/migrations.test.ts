@@ -36,6 +36,14 @@ test('tokens of a hub that knew no persons become persons, and one person’s tw
       [id, author, approver, entry],
     );
   }
+  await migrate(database, migrationNames.slice(0, migrationNames.indexOf('147_catalogue_titles')));
+  await database.owner.query(
+    `INSERT INTO catalogue_entry (id, revision, department, document, digest, title_zh, title_en, category, sharing, datasets, words, grams, tags,
+         author, approver, registered_by)
+       VALUES ('education.roll', 1, 'education', '{"updateFrequency": "daily", "dataClass": "general"}', 'd', '学籍（２０２６）', 'School Roll', '1', 'none',
+         '{}', 'education roll 学籍 2026 school roll 学生', ARRAY['学', '籍', '学籍', '生', '学生', '2', '20', 'ro', 'ca', 'at', 'ol'], '{}', 't1', 't3', $1)`,
+    [entry],
+  );
   await migrate(database);
   const all = async (sql: string): Promise<unknown[]> => (await database.owner.query<object>(sql)).rows;
   assert.deepEqual(await all('SELECT id, name, department, state FROM person ORDER BY id'), [
@@ -53,6 +61,17 @@ test('tokens of a hub that knew no persons become persons, and one person’s tw
     { person: 't3', role: 'auditor', department: 'education' },
     { person: 't3', role: 'steward', department: 'education' },
   ]);
+  assert.deepEqual(
+    await all('SELECT title_words, title_grams, update_frequency, data_class FROM catalogue_entry'),
+    [
+      {
+        title_words: '学籍 2026 school roll',
+        title_grams: ['学', '籍', '学籍', '2', '20', 'ro', 'ol'],
+        update_frequency: 'daily',
+        data_class: 'general',
+      },
+    ],
+  );
   // whoever was several of the three keeps it, and is granted none of them any more
   assert.deepEqual(await all('SELECT id, guard FROM person ORDER BY id'), [
     { id: 't1', guard: 'several' },

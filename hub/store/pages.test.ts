@@ -13,8 +13,9 @@ import { pageCertificates } from './identity/pageCertificates.ts';
 import { pageDepartments } from './identity/pageDepartments.ts';
 import { pageBatches } from './intake/pageBatches.ts';
 import { pagePolicyDocuments } from './policy/pagePolicyDocuments.ts';
-import { soughtIn } from '../domain/catalogue.ts';
+import { gramsOf, searchText, soughtIn } from '../domain/catalogue.ts';
 import { pagePulls } from './pulls/pagePulls.ts';
+import { insertEntries } from './registry/catalogue.ts';
 import { pageCatalogue } from './registry/pageCatalogue.ts';
 import { pageCodeLists } from './registry/pageCodeLists.ts';
 import { pageDatasets } from './registry/pageDatasets.ts';
@@ -119,6 +120,59 @@ test('pages follow each other in one order, and filters hold on each', async () 
   };
   assert.deepEqual(await codes(), ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7', 'd8', 'd9']);
   assert.deepEqual(await codes('government'), ['d2', 'd4', 'd6', 'd8']);
+});
+
+test('entries of the catalogue come by rank and then by id on every page: the words in the title, each of them, elsewhere', async () => {
+  await reader.query(
+    `INSERT INTO person (id, name, state, invited_by, made_by) SELECT id, id, 'invited', 'hub', $1 FROM unnest(ARRAY['p1', 'p2']) AS id`,
+    [uuid],
+  );
+  const titles = [
+    ['d1.e', '婚姻登记', '低保 户籍迁移'],
+    ['d1.d', '迁移（户籍）', '低保'],
+    ['d1.c', '户籍－迁移', '低保'],
+    ['d1.b', '户籍迁移档案', ''],
+    ['d1.a', '户口迁移', '户籍 籍贯'],
+  ] as const;
+  const rows = titles.map(([id, zh, more]) => {
+    const titleWords = searchText([zh, 'x']);
+    const words = searchText([zh, 'x', more]);
+    return {
+      ...{ id, revision: 1, department: 'd1', document: { updateFrequency: 'daily' }, digest: 'd' },
+      ...{ titleZh: zh, titleEn: 'x', category: '1', sharing: 'conditional', datasets: [], tags: [] },
+      ...{ words, grams: gramsOf(words), titleWords, titleGrams: gramsOf(titleWords) },
+    };
+  });
+  await insertEntries(reader, rows, { author: 'p1', approver: 'p2' }, uuid);
+  const paged = async (q: string, most: number): Promise<string[]> => {
+    const found: string[] = [];
+    for (let place: { rank: number; id: string } | undefined; ;) {
+      const nothing = {
+        department: undefined,
+        category: undefined,
+        sharing: undefined,
+        dataClass: undefined,
+      };
+      const next = await pageCatalogue(reader, {
+        ...{ ...nothing, tag: undefined, since: undefined, linking: undefined, frequency: 'daily' },
+        ...{ after: place, most, sought: soughtIn(q) },
+      });
+      found.push(...next.map(({ id, rank }) => `${rank} ${id}`));
+      place = next.at(-1);
+      if (next.length < most) return found;
+    }
+  };
+  const asked: readonly (readonly [string, readonly string[]])[] = [
+    ['户籍 迁移', ['3 d1.c', '2 d1.b', '2 d1.d', '1 d1.a', '1 d1.e']],
+    ['户籍', ['3 d1.b', '3 d1.c', '3 d1.d', '1 d1.a', '1 d1.e']],
+    ['户籍迁移', ['3 d1.b', '1 d1.e']],
+    ['籍', ['3 d1.b', '3 d1.c', '3 d1.d', '1 d1.a', '1 d1.e']],
+    ['户籍档', []],
+    // each pair of it occurs, and it does not
+    ['户籍贯', []],
+  ];
+  for (const [q, found] of asked)
+    for (const most of [1, 2, 3, 6]) assert.deepEqual(await paged(q, most), found, `${q} by ${most}`);
 });
 
 test('duties and delays come page by page, each once, in the order of their day', async () => {

@@ -48,5 +48,6 @@ export function searchOf(
     ...fields.flatMap(({ name, title }) => [name, title?.zh ?? '', title?.en ?? '']),
   ]);
   const tags = [...new Set(fields.flatMap(({ semantic }) => semantic ?? []))].sort();
-  return { words, grams: gramsOf(words), tags };
+  const titleWords = searchText([entry.title.zh, entry.title.en]);
+  return { words, grams: gramsOf(words), titleWords, titleGrams: gramsOf(titleWords), tags };
 }

@@ -19,6 +19,9 @@ export interface CatalogueRow {
 export interface CatalogueSearch {
   readonly words: string;
   readonly grams: readonly string[];
+  /** the titles alone, as `words` and `grams` have them */
+  readonly titleWords: string;
+  readonly titleGrams: readonly string[];
   readonly tags: readonly string[];
 }
 
@@ -77,11 +80,12 @@ export async function insertEntries(
   ]);
   await reader.query(
     `INSERT INTO catalogue_entry (id, revision, department, document, digest, title_zh, title_en, category, sharing, datasets,
-       words, grams, tags, author, approver, registered_by)
+       words, grams, title_words, title_grams, tags, author, approver, registered_by)
      SELECT r.id, r.revision, r.department, r.document, r.digest, r."titleZh", r."titleEn", r.category, r.sharing, r.datasets,
-       r.words, r.grams, r.tags, $2, $3, $4
+       r.words, r.grams, r."titleWords", r."titleGrams", r.tags, $2, $3, $4
        FROM jsonb_to_recordset($1::jsonb) AS r (id text, revision integer, department text, document jsonb, digest text,
-         "titleZh" text, "titleEn" text, category text, sharing text, datasets text[], words text, grams text[], tags text[])`,
+         "titleZh" text, "titleEn" text, category text, sharing text, datasets text[], words text, grams text[],
+         "titleWords" text, "titleGrams" text[], tags text[])`,
     [JSON.stringify(rows), hands.author, hands.approver, exchange],
   );
 }
@@ -90,10 +94,10 @@ export async function insertEntries(
 export async function deriveEntry(
   reader: Reader,
   { id, revision }: Pick<CatalogueRow, 'id' | 'revision'>,
-  { words, grams, tags }: CatalogueSearch,
+  { words, grams, titleWords, titleGrams, tags }: CatalogueSearch,
 ): Promise<void> {
   await reader.query(
-    'UPDATE catalogue_entry SET words = $3, grams = $4, tags = $5 WHERE id = $1 AND revision = $2 AND NOT superseded',
-    [id, revision, words, grams, tags],
+    'UPDATE catalogue_entry SET words = $3, grams = $4, title_words = $5, title_grams = $6, tags = $7 WHERE id = $1 AND revision = $2 AND NOT superseded',
+    [id, revision, words, grams, titleWords, titleGrams, tags],
   );
 }
