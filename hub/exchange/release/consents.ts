@@ -14,7 +14,6 @@ import { parseCivilDate } from '../../../terms/civilDate.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { readStandings, type ConsentScope, type KeptStanding } from '../../store/consents/readStandings.ts';
-import type { Reader } from '../../store/database/reader.ts';
 import type { FetchedRow } from '../../store/rows/fetch.ts';
 import type { Query } from './query.ts';
 import type { ReleaseServices } from './services.ts';
@@ -41,8 +40,8 @@ export interface Consented {
 }
 
 export interface KnownStanding {
-  /** keyed hash, hex */
-  readonly subject: string;
+  /** keyed hash, 32 bytes */
+  readonly subject: Uint8Array;
   readonly standing: KeptStanding;
 }
 
@@ -114,17 +113,13 @@ export async function consentsOfNamed<T>(
   values: ReadonlySet<T>,
 ): Promise<ReadonlySet<T>> {
   const missing = new Set<T>();
-  const named = [...values].map((value) => ({ value, hash: keys.subjectHash(kind, String(value)) }));
+  const named = [...values];
   for (let from = 0; from < named.length; from += chunk) {
     const part = named.slice(from, from + chunk);
-    const hashes = [...new Set(part.map(({ hash }) => hash))];
-    const found = await standingsOf(
-      database.app,
-      scope,
-      new Map(hashes.map((hash) => [hash, Buffer.from(hash, 'hex')])),
-    );
-    for (const { value, hash } of part) {
-      if (consentFault(found.get(hash), ask) !== undefined) missing.add(value);
+    const hashes = part.map((value) => Buffer.from(keys.subjectHash(kind, String(value)), 'hex'));
+    const found = await readStandings(database.app, scope, hashes);
+    for (const [at, value] of part.entries()) {
+      if (consentFault(found[at], ask) !== undefined) missing.add(value);
     }
   }
   return missing;
@@ -139,15 +134,14 @@ export async function verdictsOf(
   const verdicts: RowVerdict[] = [];
   for (let from = 0; from < rows.length; from += chunk) {
     const part = rows.slice(from, from + chunk);
-    const keys = part.map(({ subject }) => (subject === undefined ? undefined : hex(subject)));
-    const subjects = new Map<string, Uint8Array>();
-    for (const [at, { subject }] of part.entries()) {
-      const key = keys[at];
-      if (key !== undefined && subject !== undefined) subjects.set(key, subject);
+    const subjects = part.flatMap(({ subject }) => (subject === undefined ? [] : [subject]));
+    const standings = await readStandings(services.database.app, check.scope, subjects);
+    let at = 0;
+    for (const row of part) {
+      const standing = row.subject === undefined ? undefined : standings[at];
+      if (row.subject !== undefined) at += 1;
+      verdicts.push(verdictOf(services, check, row, standing));
     }
-    const standings = await standingsOf(services.database.app, check.scope, subjects);
-    for (const [at, row] of part.entries())
-      verdicts.push(verdictOf(services, check, row, keys[at], standings));
   }
   return verdicts;
 }
@@ -156,30 +150,12 @@ function verdictOf(
   services: ReleaseServices,
   { ask, demand }: ConsentCheck,
   row: FetchedRow,
-  subject: string | undefined,
-  standings: ReadonlyMap<string, KeptStanding>,
+  standing: KeptStanding | undefined,
 ): RowVerdict {
-  const standing = subject === undefined ? undefined : standings.get(subject);
+  const { subject } = row;
   if (subject === undefined || standing === undefined) return { row, fault: 'no_consent' };
   const fault = consentFault(standing, ask) ?? giverFault(standing, ask, personOf(services, demand, row));
   return fault === undefined ? { row, known: { subject, standing } } : { row, fault };
-}
-
-/** Standings by the subjects' keyed hashes (hex). */
-async function standingsOf(
-  reader: Reader,
-  scope: ConsentScope,
-  subjects: ReadonlyMap<string, Uint8Array>,
-): Promise<ReadonlyMap<string, KeptStanding>> {
-  const found = await readStandings(reader, scope, [...subjects.values()]);
-  const standings = new Map<string, KeptStanding>();
-  let at = 0;
-  for (const key of subjects.keys()) {
-    const standing = found[at];
-    if (standing !== undefined) standings.set(key, standing);
-    at += 1;
-  }
-  return standings;
 }
 
 /** What the row says of the person, apart from what is released of it. */
@@ -195,6 +171,3 @@ function personOf(
     guardian: typeof named === 'string' ? keys.subjectHash('person', named) : undefined,
   };
 }
-
-const hex = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');

@@ -9,7 +9,7 @@ import { insertPrivate } from '../../store/audit/privateParts.ts';
 import { claimUses } from '../../store/consents/claimUses.ts';
 import { standUnchanged } from '../../store/consents/standUnchanged.ts';
 import type { Transaction } from '../../store/database/transaction.ts';
-import type { ConsentCheck, Consented } from './consents.ts';
+import type { ConsentCheck, Consented, KnownStanding } from './consents.ts';
 import type { GivenStatement } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';
 
@@ -66,8 +66,7 @@ interface Rests {
 
 function restsOn({ scope }: ConsentCheck, { withheld, decidedOn }: Consented): Rests {
   // a person may stand in several rows, and of several readings of one call
-  const once = new Map(decidedOn.map(({ subject, standing }) => [subject, standing]));
-  const limited = [...once].filter(([, { maxUses }]) => maxUses !== undefined);
+  const limited = decidedOn.filter(({ standing: { maxUses } }) => maxUses !== undefined);
   return {
     value: {
       withheld: Object.fromEntries(withheld),
@@ -75,7 +74,7 @@ function restsOn({ scope }: ConsentCheck, { withheld, decidedOn }: Consented): R
     },
     claim: async (transaction) => {
       if (limited.length === 0) return;
-      const subjects = limited.map(([subject]) => Buffer.from(subject, 'hex'));
+      const subjects = [...byPerson(limited).keys()].map((subject) => Buffer.from(subject, 'hex'));
       if (!(await claimUses(transaction, scope, subjects))) throw new DecideAfresh();
     },
     confirm: async (transaction) => {
@@ -85,8 +84,15 @@ function restsOn({ scope }: ConsentCheck, { withheld, decidedOn }: Consented): R
         (least, { standing: { asOf } }) => (asOf < least ? asOf : least),
         first.standing.asOf,
       );
-      const versions = new Map([...once].map(([subject, { version }]) => [subject, version]));
-      if (!(await standUnchanged(transaction, scope, read, versions))) throw new DecideAfresh();
+      if (!(await standUnchanged(transaction, scope, read, () => byPerson(decidedOn))))
+        throw new DecideAfresh();
     },
   };
 }
+
+/** The version of each person's standing as it was last read, by the keyed hash (hex). */
+const byPerson = (known: readonly KnownStanding[]): ReadonlyMap<string, string> =>
+  new Map(known.map(({ subject, standing }) => [hex(subject), standing.version]));
+
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');

@@ -16,30 +16,26 @@ export interface KeptStanding extends ConsentStanding {
 }
 
 /** What many standings have in common: read once, known again by its text. */
-type Terms = Omit<ConsentStanding, 'consent' | 'uses' | 'guardian'>;
+type Terms = Pick<
+  ConsentStanding,
+  'state' | 'collectedBy' | 'notBefore' | 'until' | 'maxUses' | 'guardian' | 'fields'
+>;
 
-interface Found {
-  /** place of the subject in the question, from 1 */
-  readonly n: number;
-  readonly consent: string;
-  readonly version: string;
-  readonly uses: number;
-  readonly guardian: string | null;
-  readonly terms: string;
-  readonly newest: string;
-}
-
+/**
+ * One text for all: a row of its own for each standing would cost more than to find it. Nothing in it holds a tab or a line feed: ids and
+ * departments are slugs, fields are names of a schema.
+ */
 const question = `
-SELECT n::integer, consent, version::text, uses, encode(guardian, 'hex') AS guardian,
-       concat_ws(E'\\t', state, collected_by, date_part('epoch', not_before) * 1000, date_part('epoch', until) * 1000,
-                 coalesce(max_uses::text, ''), array_to_string(fields, ',')) AS terms,
-       (SELECT version FROM consent_standing WHERE recipient = $2 AND dataset = $3 AND purpose = $4 ORDER BY version DESC LIMIT 1)::text AS newest
-  FROM unnest($1::bytea[]) WITH ORDINALITY AS wanted (subject, n) JOIN consent_standing AS s USING (subject)
- WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4`;
+SELECT (SELECT version FROM consent_standing WHERE recipient = $2 AND dataset = $3 AND purpose = $4 ORDER BY version DESC LIMIT 1)::text AS newest,
+       (SELECT string_agg(concat_ws(E'\\t', n, version, uses, consent, state, collected_by,
+                          date_part('epoch', not_before) * 1000, date_part('epoch', until) * 1000, coalesce(max_uses::text, ''),
+                          coalesce(encode(guardian, 'hex'), ''), array_to_string(fields, ',')), E'\\n')
+          FROM unnest($1::bytea[]) WITH ORDINALITY AS wanted (subject, n) JOIN consent_standing AS s USING (subject)
+         WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4) AS found`;
 
 /**
  * The standings of subjects, in one look.
- * @param subjects keyed hashes (32 bytes), each once, at most 1,000
+ * @param subjects keyed hashes (32 bytes), at most 1,000
  * @returns in the order of the subjects; undefined for one that never consented
  */
 export async function readStandings(
@@ -47,26 +43,56 @@ export async function readStandings(
   { recipient, dataset, purpose }: ConsentScope,
   subjects: readonly Uint8Array[],
 ): Promise<readonly (KeptStanding | undefined)[]> {
-  const { rows } = await reader.query<Found>(question, [subjects.map(viewOf), recipient, dataset, purpose]);
-  const asOf = BigInt(rows[0]?.newest ?? 0);
-  const known = new Map<string, Terms>();
   const standings = new Array<KeptStanding | undefined>(subjects.length).fill(undefined);
-  for (const { n, consent, version, uses, guardian, terms: text } of rows) {
+  if (subjects.length === 0) return standings;
+  const { rows } = await reader.query<{ newest: string | null; found: string | null }>(question, [
+    subjects.map(viewOf),
+    recipient,
+    dataset,
+    purpose,
+  ]);
+  const [{ newest, found } = { newest: null, found: null }] = rows;
+  const asOf = BigInt(newest ?? 0);
+  const known = new Map<string, Terms>();
+  for (const line of found === null ? [] : found.split('\n')) {
+    const [n, version = '', uses, consent = ''] = line.split('\t', 4);
+    const text = line.slice(placeBehind(line, 4));
     let terms = known.get(text);
     if (terms === undefined) known.set(text, (terms = termsIn(text)));
-    standings[n - 1] = { ...terms, consent, version, uses, guardian: guardian ?? undefined, asOf };
+    standings[Number(n) - 1] = {
+      consent,
+      state: terms.state,
+      collectedBy: terms.collectedBy,
+      fields: terms.fields,
+      notBefore: terms.notBefore,
+      until: terms.until,
+      maxUses: terms.maxUses,
+      uses: Number(uses),
+      guardian: terms.guardian,
+      version,
+      asOf,
+    };
   }
   return standings;
 }
 
+/** Where a line goes on behind so many tabs. */
+function placeBehind(line: string, tabs: number): number {
+  let place = 0;
+  for (let tab = 0; tab < tabs; tab += 1) place = line.indexOf('\t', place) + 1;
+  return place;
+}
+
 function termsIn(text: string): Terms {
-  const [state, collectedBy = '', notBefore, until, maxUses = '', fields = ''] = text.split('\t');
+  const [state, collectedBy = '', notBefore, until, maxUses = '', guardian = '', fields = ''] =
+    text.split('\t');
   return {
     state: state === 'given' ? 'given' : 'withdrawn',
     collectedBy,
     notBefore: Number(notBefore),
     until: Number(until),
     maxUses: maxUses === '' ? undefined : Number(maxUses),
+    guardian: guardian === '' ? undefined : guardian,
     fields: fields === '' ? [] : fields.split(','),
   };
 }

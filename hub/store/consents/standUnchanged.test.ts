@@ -43,7 +43,7 @@ async function read(): Promise<{ readonly asOf: bigint; readonly versions: Reado
 }
 
 const unchanged = ({ asOf, versions }: Awaited<ReturnType<typeof read>>): Promise<boolean> =>
-  standUnchanged(database.app, scope, asOf, versions);
+  standUnchanged(database.app, scope, asOf, () => versions);
 const without = (
   { asOf, versions }: Awaited<ReturnType<typeof read>>,
   nth: number,
