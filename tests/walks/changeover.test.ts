@@ -593,3 +593,45 @@ test('rows that are merged by key are taken over as they stand: what was deleted
   await assert.rejects(rows(1), /does not exist/);
   assert.deepEqual(await rows(2), now);
 });
+
+test('a dataset that is merged by key and holds no row goes over too: before its first file, and after its last row went', async () => {
+  const empty = 'pub-security.empty';
+  const path = `/v1/datasets/${empty}`;
+  const body = { title: { zh: '户籍', en: 'Household' }, mode: 'upsert', sharing: { type: 'unconditional' } };
+  const made = { ...body, id: empty, schema: 'urn:datong:household:1.0' };
+  assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', made)).status, 201);
+  const goneOver = async (major: number): Promise<void> => {
+    const names = Object.keys(schemaOf(major).properties);
+    const rowsBy = {
+      ...mappingOf(major, major - 1, {
+        mapping: `pub-security/empty-rows@${major - 1}`,
+        // a file of lines, and one that is an array, hold no row in their own ways
+        source: { format: 'json', options: major === 2 ? {} : { layout: 'lines' } },
+      }),
+      fields: Object.fromEntries(names.map((name) => [name, { from: name }])),
+    };
+    const files = mappingOf(major, major - 1, { mapping: `pub-security/empty@${major - 1}` });
+    const begun = await hub.staff(author, 'POST', `${path}/changeover`, {
+      ...{ schema: `urn:datong:household:${major}.0`, mappings: [files, rowsBy] },
+      ...{ rowsBy: 'pub-security/empty-rows', reason: '尚无数据' },
+    });
+    assert.equal(begun.status, 202, JSON.stringify(begun.json));
+    await fillAll();
+    const { json } = await hub.staff(author, 'GET', `${path}/changeover`);
+    assert.deepEqual([json['stage'], json['rows'], json['bad']], ['ready', 0, 0], JSON.stringify(json));
+    const word = { act: 'switch', digest: json['digest'], stops: [] };
+    let { json: done } = await hub.staff(second, 'POST', `${path}/changeover/decision`, word);
+    if (done['state'] === 'open')
+      ({ json: done } = await hub.staff(officer, 'POST', `${path}/changeover/decision`, word));
+    assert.equal(done['state'], 'switched', JSON.stringify(done));
+    assert.deepEqual(await mergedPeople(database, empty, major), []);
+  };
+  await goneOver(2);
+  const people = householdFile(3, 41);
+  assert.equal((await client.sendFile(empty, people.bytes, { mapping: 'empty' })).json.state, 'published');
+  const ids = people.good.map(({ id }) => id).sort();
+  assert.deepEqual(await mergedPeople(database, empty, 2), ids);
+  const deletion = { keys: ids.map((person_id) => ({ person_id })), reason: '销户' };
+  assert.equal(await told(post(client, `${path}/deletions`, deletion)), '200');
+  await goneOver(3);
+});

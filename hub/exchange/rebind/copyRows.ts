@@ -16,7 +16,8 @@ const rowsAtOnce = 2_000;
 
 /**
  * Writes them a page a part, in the order of `_row`.
- * @param batch an open one without a byte @param schema the version that they lie under
+ * @param batch an open one without a byte @param schema the version that they lie under @param none what is written where there are none: a file
+ *   without a byte is no file
  * @returns how many bytes, and hex SHA-256 of them; undefined where the hub stops
  * @throws Problem changeover_read_anew: somebody else writes to the batch
  */
@@ -25,6 +26,7 @@ export async function copyRows(
   { dataset, batch }: { readonly dataset: string; readonly batch: string },
   schema: DatasetSchema,
   signal: AbortSignal,
+  none: string,
 ): Promise<{ readonly bytes: number; readonly sha256: string } | undefined> {
   const table = datasetTable(dataset, schema);
   const whole = createHash('sha256');
@@ -33,8 +35,8 @@ export async function copyRows(
     if (signal.aborted) return undefined;
     const { lines, last } = await rowLines(database.app, table, schema, after, rowsAtOnce);
     after = last;
-    if (last === undefined) break;
-    const plain = Buffer.from(`${lines.join('\n')}\n`, 'utf8');
+    if (last === undefined && at > 0) break;
+    const plain = Buffer.from(last === undefined ? none : `${lines.join('\n')}\n`, 'utf8');
     const sha256 = createHash('sha256').update(plain).digest();
     const from = at;
     await withTransaction(database.app, async (transaction) => {

@@ -9,11 +9,13 @@
  * Everything comes from what is stored: a hub that dies leaves a batch that is gone on with, part by part, or read once more.
  */
 import { createHash } from 'node:crypto';
+import type { JsonOptions } from '../../../adapters/json/options.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { changeoverStage } from '../../domain/changeover.ts';
 import { listsUsed } from '../../registry/listsUsed.ts';
+import type { LiveMapping } from '../../registry/mappings.ts';
 import type { ComingDataset } from '../../registry/snapshot.ts';
 import { withTransaction, type Transaction } from '../../store/database/transaction.ts';
 import { abandonBatch } from '../../store/intake/abandonBatch.ts';
@@ -33,6 +35,7 @@ import { finishInBackground } from '../intake/background.ts';
 import { beginLoading, runLoading } from '../intake/loading.ts';
 import { copyRows } from './copyRows.ts';
 import { dropFormer } from './dropFormer.ts';
+import { ensureLasting } from './mergeWhole.ts';
 import type { IntakeServices } from '../intake/services.ts';
 
 /** How the job that fills acts: each act is an entry of the hub's own. */
@@ -110,26 +113,28 @@ async function begin(
   const byRows = changeover.rowsBy !== null;
   const again = !byRows && batch?.state === 'prepared' && changeover.over === current ? batch.id : current;
   const from = again === null ? undefined : await batchById(database.app, again);
-  if (from === undefined) return false; // there are no rows yet: a file that is sent by the new mapping brings them
+  // there are no rows yet: a file that is sent by the new mapping brings them. Rows that are merged by key come of many, none of which is all of them
+  if (from === undefined && !byRows) return false;
   const id = uuid7(filler.now());
-  const correction: ProblemCode | null = from.corrects === null || byRows ? null : 'bytes_of_correction';
+  const correction: ProblemCode | null =
+    byRows || from === undefined || from.corrects === null ? null : 'bytes_of_correction';
   const filled = correction === null ? id : null;
   await filler.act({
     ...{ dataset: row.id, provider: row.department },
     change: {
-      ...{ kind: 'Dataset', id: row.id, act: 'fill', changeover: changeover.id, from: from.id },
+      ...{ kind: 'Dataset', id: row.id, act: 'fill', changeover: changeover.id },
+      ...(from === undefined ? {} : { from: from.id }),
       ...(correction === null ? { batch: id } : { outcome: correction }),
     },
     work: async (transaction, exchange) => {
       if (filled !== null) {
-        const { dataset, department, codePage, fileName } = from;
         await openBatch(transaction, {
-          ...{ id, dataset, department },
-          fileName: byRows ? undefined : (fileName ?? undefined),
-          codePage: byRows ? undefined : (codePage ?? undefined),
+          ...{ id, dataset: row.id, department: row.department },
+          fileName: byRows ? undefined : (from?.fileName ?? undefined),
+          codePage: byRows ? undefined : (from?.codePage ?? undefined),
         });
       }
-      const source = byRows ? null : from.id;
+      const source = byRows ? null : (from?.id ?? null);
       const filling = { batch: filled, over: current, source, lists, trouble: correction };
       if (!(await fillChangeover(transaction, changeover.id, changeover, filling)))
         throw new Problem('changeover_read_anew', { dataset: row.id });
@@ -191,13 +196,25 @@ async function readRows(
     await stop(changeover, batch, filler, 'mapping_unknown');
     return false;
   }
-  const copied = await copyRows(services, { dataset, batch: batch.id }, bound.schema, filler.signal);
+  // of one without a file there may be none
+  await ensureLasting(services.database, dataset, bound.schema);
+  const copied = await copyRows(
+    services,
+    { dataset, batch: batch.id },
+    bound.schema,
+    filler.signal,
+    noRows(mapping),
+  );
   if (copied === undefined) return false;
   const { bytes, sha256 } = copied;
   const loading = await beginLoading(services, { ...batch, bytes }, sha256, coming, mapping);
   await finishInBackground(services, loading, runLoading(services, loading));
   return false;
 }
+
+/** No row at all, in the layout that the mapping reads. */
+const noRows = ({ compiled }: Pick<LiveMapping, 'compiled'>): string =>
+  (compiled.options as JsonOptions).layout === 'lines' ? '\n' : '[]\n';
 
 /** The mapping that a batch was read by, whatever its version. */
 const nameOf = ({ mapping }: BatchRow): string => (mapping ?? '').replace(/@\d+$/, '');
