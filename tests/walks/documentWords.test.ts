@@ -58,6 +58,31 @@ test('a case number without the form of a matter is refused, and what it says is
   assert.equal(rows[0]?.count, '0');
 });
 
+test('a schema version that is deprecated is told with every answer of a dataset bound to it, until its last day is over in China', async () => {
+  const notice = async (): Promise<readonly (string | undefined)[]> => {
+    const { headers } = await client.query(dataset, about, context);
+    return ['deprecation', 'sunset'].map((name) => headers.get(name));
+  };
+  assert.deepEqual(await notice(), [undefined, undefined]);
+  const { schema } = (await hub.staff(city.operator, 'GET', `/v1/datasets/${dataset}`)).json['dataset'] as {
+    schema: string;
+  };
+  const sunset = civilDateText(civilDateInChina(database.now() + 120 * 86_400_000));
+  const deprecated = await hub.staff(city.operator, 'POST', `/v1/schemas/${schema}/decision`, {
+    ...{ act: 'deprecate', reason: '改用新标准', sunset },
+  });
+  assert.equal(deprecated.json['state'], 'deprecated', JSON.stringify(deprecated.json));
+  const [since, end] = await notice();
+  assert.match(since ?? '', /^@\d{10}$/);
+  assert.ok(Math.abs(Number(since?.slice(1)) * 1000 - database.now()) < 3_600_000, since);
+  assert.equal(end, new Date(Date.parse(`${sunset}T00:00:00+08:00`) + 86_400_000).toUTCString());
+  const told = client.deprecations.all().filter((one) => one.dataset === dataset);
+  assert.deepEqual(
+    told.map((one) => one.sunset),
+    [new Date(end ?? '').toISOString()],
+  );
+});
+
 test('calls a day are counted apart for each department and purpose; the explanation knows when they are spent', async () => {
   const [document] = readDocuments(join(samples, 'household/agreement.yaml'));
   assert.ok(document);
@@ -67,7 +92,7 @@ test('calls a day are counted apart for each department and purpose; the explana
     version: 2,
     purposes: ['school-enrolment', 'public-service'],
     entrusted: [{ department: 'city-software', limits: { callsPerDay: 1 } }],
-    grants: [{ ...grant, limits: { rowsPerCall: 10, callsPerDay: 3 } }],
+    grants: [{ ...grant, limits: { rowsPerCall: 10, callsPerDay: 5 } }],
   };
   const contractor = {
     ...document,
@@ -108,10 +133,10 @@ test('calls a day are counted apart for each department and purpose; the explana
     return [effect, code, agreement.limits.callsToday];
   };
   assert.equal(await ask(client, 'school-enrolment'), 'answered');
-  assert.deepEqual(await explained(), ['allow', undefined, 2]); // one was asked under the first version
+  assert.deepEqual(await explained(), ['allow', undefined, 4]); // three were asked under the first version
   assert.equal(await ask(client, 'school-enrolment'), 'answered');
   assert.equal(await ask(client, 'school-enrolment'), 'quota_exhausted');
-  assert.deepEqual(await explained(), ['deny', 'quota_exhausted', 3]);
+  assert.deepEqual(await explained(), ['deny', 'quota_exhausted', 5]);
   assert.equal(await ask(client, 'public-service'), 'answered');
   assert.equal(await ask(software.client, 'school-enrolment'), 'answered');
   assert.equal(await ask(software.client, 'school-enrolment'), 'quota_exhausted');
