@@ -1,5 +1,5 @@
 // One signed exchange with the JDK alone (17 or newer): sign, send, verify the reply and its receipt. No build:
-//   java DatongClient.java https://hub.example:8443 datong-keys POST /v1/datasets/pub-security.household/query '{"filter":[…]}'
+//   java DatongClient.java https://hub.example:8443 datong-keys POST /v1/datasets/pub-security.household/query '{"filter":[...]}'
 //     purpose=school-enrolment agreement=agr-school-enrolment on-behalf-of=clerk-0042 matter=RX-2026-000123
 // The folder is the one that `datong enrol` writes. The verified body goes to stdout. Exit: 0 answered, 1 refused (signed),
 // 2 no connection, 3 refused before the application (unsigned: shown, never evidence), 5 the reply does not hold.
@@ -85,7 +85,7 @@ public class DatongClient {
     verifier.initVerify(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(spki))); verifier.update(text.getBytes(StandardCharsets.UTF_8));
     check(verifier.verify(Arrays.copyOfRange(raw, 4, raw.length)) && anchors.contains("\"" + lines[0] + "\""), "its checkpoint is not this log's");
     long node = Long.parseLong(head[1].substring(6)), last = Long.parseLong(lines[1]) - 1; var reached = sha256(new byte[] {0}, leaf);
-    for (int i = 2; i < head.length; i++) { // RFC 9162 §2.1.3.2
+    for (int i = 2; i < head.length; i++) { // RFC 9162, 2.1.3.2
       var sibling = Base64.getDecoder().decode(head[i]); var right = node % 2 == 1 || node == last;
       reached = right ? sha256(new byte[] {1}, sibling, reached) : sha256(new byte[] {1}, reached, sibling);
       while (right && node % 2 == 0 && node > 0) { node /= 2; last /= 2; }

@@ -172,8 +172,8 @@ test('a newer mapping, another template and another code list of the city end wh
   const agreed = async (path: string, document: object): Promise<void> => {
     const { proposal } = await post(steward.token, path, { document });
     if (proposal === undefined) return;
-    const { digest } = (await hub.staff(second.token, 'GET', `/v1/proposals/${String(proposal)}`)).json;
-    await post(second.token, `/v1/proposals/${String(proposal)}/acceptance`, { digest });
+    const { digest } = (await hub.staff(second.token, 'GET', `/v1/proposals/${proposal as string}`)).json;
+    await post(second.token, `/v1/proposals/${proposal as string}/acceptance`, { digest });
   };
   const sample = readDocuments(join(samples, 'household/dataset.yaml')).find(
     ({ kind }) => kind === 'Mapping',
