@@ -8047,6 +8047,8 @@ export interface components {
             chosen: number[];
             /** @description those that named the person and got nothing of her */
             attempts: number[];
+            /** @description indexes of the entries that tell which of those asked about were destroyed */
+            telling?: number[];
             /** @description every entry of it is in the pack */
             range?: {
                 first: number;

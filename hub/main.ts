@@ -227,6 +227,7 @@ async function start(
     },
     allJobs({
       ...{ database, audit, keys, ...walks, config },
+      keepDestructions: () => destructions.keep(),
       reminders: {
         place: { hub: config.name, console: origins.staff },
         waiting: (place, now) => thingsWaiting(place, services, now),

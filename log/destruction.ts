@@ -128,15 +128,23 @@ export function isTold(
   order: Leaf | 'unseen' | undefined,
 ): boolean {
   const said = told === undefined ? undefined : destructionIn(told);
-  if (said === undefined || order === undefined) return false;
+  return (
+    said !== undefined &&
+    said.first === first &&
+    said.entries === destructionUnit - stays.length &&
+    said.stays === staysDigest(stays) &&
+    isOrdered(said, order)
+  );
+}
+
+/** Whether it is of one unit, by an order of two persons, of nothing younger than the law's term at that time. @param order as `isTold` takes it */
+export function isOrdered(said: ToldDestruction, order: Leaf | 'unseen' | undefined): boolean {
+  if (order === undefined) return false;
   const newest = Date.parse(said.newest);
   const before = order === 'unseen' ? Infinity : order.id === said.order ? moment(said, order) : undefined;
   return (
-    said.first === first &&
-    said.last === first + destructionUnit - 1 &&
-    first % destructionUnit === 0 &&
-    said.entries === destructionUnit - stays.length &&
-    said.stays === staysDigest(stays) &&
+    said.last === said.first + destructionUnit - 1 &&
+    said.first % destructionUnit === 0 &&
     before !== undefined &&
     newest < before &&
     newest <= yearsBefore(Date.parse(said.at), leastYears)

@@ -12,7 +12,7 @@ import { mirrorTiles } from '../hub/jobs/mirrorTiles.ts';
 import { destructionUnit } from '../log/destruction.ts';
 import { openCheckpoint } from '../log/checkpoint.ts';
 import { leafHash } from '../log/hash.ts';
-import { parseVkey } from '../log/note/noteKey.ts';
+import { parseVkey, type NoteVerifier } from '../log/note/noteKey.ts';
 import { extentText } from '../log/pack/claims.ts';
 import type { EvidenceFile } from '../log/pack/evidenceFile.ts';
 import { verifyPack } from '../log/pack/verifyPack.ts';
@@ -69,9 +69,54 @@ export async function evidenceOverDestroyed(
       );
     }
   }
+  await searchOverDestroyed(ask, keys, unit);
   const file = join(home, 'evidence.json');
   await writeFile(file, await ask({ first: unit + 20, last: unit + 30 }));
   return runDatong(['audit', 'explain', file, '--key', hub.hub.keys.log.vkey]);
+}
+
+/** Evidence by a search alone claims nothing complete, and names all the same what was destroyed where answers may have been. */
+async function searchOverDestroyed(
+  ask: (question: object) => Promise<string>,
+  keys: readonly NoteVerifier[],
+  unit: number,
+): Promise<void> {
+  const told = async (
+    question: object,
+  ): Promise<{ readonly text: string; readonly en: string; readonly zh: string }> => {
+    const text = await ask(question);
+    const { findings, read } = checkEvidence(text, { keys });
+    assert.deepEqual([findings, read?.complete], [[], 'choice'], text.slice(0, 400));
+    assert.ok(read);
+    return { text, ...extentText(read) };
+  };
+  const search = await told({ kind: 'release' });
+  assert.match(
+    search.en,
+    /others are not here.* of the entries 1024–2047 were destroyed on .* under the rules .*, entry \d+, and whether any of those answered is not known/,
+  );
+  assert.match(
+    search.zh,
+    /第 1024–2047 条中的 \d+ 条已于 .*按期限规则（.*）销毁，见第 \d+ 条，其中有无符合所问的条目已不可知/,
+  );
+  // asked about what came later: nothing of the unit can have answered
+  for (const later of [{ from: new Date().toISOString() }, { first: 2 * unit }])
+    assert.doesNotMatch((await told({ kind: 'release', ...later })).en, /destroyed/, JSON.stringify(later));
+  // the entry that tells it, taken out of the pack, is missed; one that tells of no destruction names none
+  const file = JSON.parse(search.text) as EvidenceFile;
+  const entries = file.pack.entries.filter(
+    ({ leaf }) => !Buffer.from(leaf, 'base64').includes('"destroyEntries"'),
+  );
+  const without = { ...file, pack: { ...file.pack, entries } };
+  assert.deepEqual(
+    checkEvidence(JSON.stringify(without), { keys }).findings.map(({ code }) => code),
+    ['evidence_incomplete'],
+  );
+  const [other = 0] = file.chosen;
+  const { findings, read } = checkEvidence(JSON.stringify({ ...file, telling: [other] }), { keys });
+  assert.deepEqual(findings, []);
+  assert.ok(read);
+  assert.doesNotMatch(extentText(read).en, /destroyed/);
 }
 
 interface Restoring {

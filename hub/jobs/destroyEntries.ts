@@ -24,8 +24,15 @@ export type DestructionAccess = SearchAccess & { readonly keys: { readonly headM
 /** Units that one run looks at. */
 const portion = 16;
 
-/** @param folder where entries are taken out to before they go */
-export const destroyEntries = (access: DestructionAccess, folder: string): Job => ({
+/**
+ * @param folder where entries are taken out to before they go
+ * @param keep repeats outside the database what went, before anything else goes
+ */
+export const destroyEntries = (
+  access: DestructionAccess,
+  folder: string,
+  keep: () => Promise<void>,
+): Job => ({
   name: 'destroyEntries',
   every: 3_600_000,
   lease: 300_000,
@@ -40,7 +47,9 @@ export const destroyEntries = (access: DestructionAccess, folder: string): Job =
       const due = await dueUnit(access, unit * destructionUnit, {
         ...{ rules, before: order.before, now: run.now() },
       });
-      if (typeof due === 'object') await destroy(run, access, due, { rules, order, folder });
+      if (typeof due !== 'object') continue;
+      await destroy(run, access, due, { rules, order, folder });
+      await keep();
     }
     const more = units.length === portion;
     return { state: { after: more ? (units.at(-1) ?? -1) : -1 }, more };

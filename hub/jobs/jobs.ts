@@ -45,6 +45,8 @@ export interface JobServices {
   readonly intake: IntakeServices;
   readonly release: ReleaseServices;
   readonly reminders: Pick<ReminderServices, 'place' | 'waiting'>;
+  /** repeats outside the database which entries were destroyed */
+  readonly keepDestructions: () => Promise<void>;
   readonly config: Pick<
     HubConfig,
     'retention' | 'sources' | 'findings' | 'witnesses' | 'mirrorDir' | 'reminders' | 'archiveDir'
@@ -58,6 +60,7 @@ export function allJobs({
   intake,
   release,
   reminders,
+  keepDestructions,
   config,
 }: JobServices): readonly Job[] {
   const { retention, sources, findings, witnesses, mirrorDir, archiveDir } = config;
@@ -72,7 +75,7 @@ export function allJobs({
     ...(witnesses.length === 0 ? [] : [submitCheckpoints(log, witnesses)]),
     ...(mirrorDir === undefined ? [] : [mirrorTiles(log, mirrorDir)]),
     rotateLogKey(database, keys),
-    destroyEntries(log, archiveDir),
+    destroyEntries(log, archiveDir, keepDestructions),
     expireBatches(database.app, retention),
     lapseBatches(database.app),
     destroyRaw(database.app, retention),

@@ -34,7 +34,7 @@ export function checkChoice(
   const chosen = new Set(file.chosen);
   const here = new Set(entries.map(({ index }) => index));
   const findings: LogFinding[] = [];
-  for (const index of chosen)
+  for (const index of [...chosen, ...(file.telling ?? [])])
     if (!here.has(index)) findings.push(logFinding('evidence_incomplete', { index }));
   for (const index of file.attempts)
     if (!chosen.has(index)) findings.push(logFinding('evidence_choice', { index }));

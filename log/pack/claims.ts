@@ -1,15 +1,15 @@
 /** What evidence proves and what it cannot, in words: the same on the screen and on paper. */
 import { inBothLanguages } from '../../terms/factWords.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import type { ChoiceCheck } from './checkChoice.ts';
-import { destroyedText, type DestroyedUnit } from './destroyedAmong.ts';
+import type { ChoiceCheck, ReadEntry } from './checkChoice.ts';
+import { destroyedText, toldAmong, type DestroyedUnit } from './destroyedAmong.ts';
 import type { EvidenceFile } from './evidenceFile.ts';
 
 /** Evidence as it was read and checked, as far as words are made of it. */
 interface Read {
-  readonly file: Pick<EvidenceFile, 'question' | 'chosen' | 'size' | 'range'>;
+  readonly file: Pick<EvidenceFile, 'question' | 'chosen' | 'size' | 'range' | 'telling'>;
   readonly complete: ChoiceCheck['complete'];
-  readonly entries: readonly { readonly index: number }[];
+  readonly entries: readonly ReadEntry[];
   /** units that entries among them tell were destroyed */
   readonly destroyed: readonly DestroyedUnit[];
   /** decisions that were decided again */
@@ -51,10 +51,26 @@ export function extentText({
       en: `every entry from ${first} to ${last} is here (${entries.length}), and the ${chosen} that answer are marked; the log had ${size} entries then, and nothing is said about the others`,
     };
   }
+  const gone = destroyedText(unitsAsked(file, toldAmong(entries, file.telling ?? [])));
+  const zh = `符合所问的条目 ${chosen} 条，逐条核验；不含其余条目，因此不证明没有别的条目：日志当时共 ${size} 条`;
+  const en = `${chosen} entries that answer, each proven; others are not here, so it does not prove that there are no more: the log had ${size} entries then`;
+  if (gone.en === '') return { zh, en };
   return {
-    zh: `符合所问的条目 ${chosen} 条，逐条核验；不含其余条目，因此不证明没有别的条目：日志当时共 ${size} 条`,
-    en: `${chosen} entries that answer, each proven; others are not here, so it does not prove that there are no more: the log had ${size} entries then`,
+    zh: `${zh}；${gone.zh}，其中有无符合所问的条目已不可知`,
+    en: `${en}; ${gone.en}, and whether any of those answered is not known any more`,
   };
+}
+
+/** Those in which entries may have answered: of the places that were asked about, and not all older than the time asked about. */
+function unitsAsked(
+  { question: { first = 0, last = Infinity, from }, size }: Pick<EvidenceFile, 'question' | 'size'>,
+  units: readonly DestroyedUnit[],
+): readonly DestroyedUnit[] {
+  const since = from === undefined ? -Infinity : Date.parse(from);
+  return units.filter(
+    (unit) =>
+      unit.first < size && unit.first <= last && first <= unit.last && Date.parse(unit.newest) >= since,
+  );
 }
 
 export const replayText = ({ replayed }: Pick<Read, 'replayed'>): Bilingual => ({

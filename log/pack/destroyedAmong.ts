@@ -4,6 +4,7 @@ import {
   destructionIn,
   destructionOperation,
   destructionUnit,
+  isOrdered,
   isTold,
   type ToldDestruction,
 } from '../destruction.ts';
@@ -47,6 +48,25 @@ export function destroyedAmong(entries: readonly ProvenEntry[]): readonly Destro
     if (isTold({ first, stays }, leaf, orders.get(said.order))) units.push({ ...said, index });
   }
   return units.sort((a, b) => a.first - b.first);
+}
+
+/**
+ * Units whose destruction is told by one of these entries, by an order among them. Of which entries stay nothing is compared: it names what
+ * is gone, and completes nothing. Ascending.
+ */
+export function toldAmong(
+  entries: readonly { readonly index: number; readonly leaf: Leaf }[],
+  telling: readonly number[],
+): readonly DestroyedUnit[] {
+  const leaves = new Map(entries.map(({ index, leaf }) => [index, leaf]));
+  const orders = new Map(entries.map(({ leaf }) => [leaf.id, leaf]));
+  return telling
+    .flatMap((index) => {
+      const leaf = leaves.get(index);
+      const said = leaf === undefined ? undefined : destructionIn(leaf);
+      return said !== undefined && isOrdered(said, orders.get(said.order)) ? [{ ...said, index }] : [];
+    })
+    .sort((a, b) => a.first - b.first);
 }
 
 /** Where the first entry from an index on stands among ascending ones. */

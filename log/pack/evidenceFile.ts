@@ -38,6 +38,11 @@ export interface EvidenceFile {
   readonly chosen: readonly number[];
   /** those of them that named the person and got nothing of her */
   readonly attempts: readonly number[];
+  /**
+   * of evidence without a range: entries that tell which units were destroyed where answers might have been, ascending. They are in the pack;
+   * absent in evidence that was made before they were named
+   */
+  readonly telling?: readonly number[];
   /** every entry from the first to the last is in the pack */
   readonly range?: { readonly first: number; readonly last: number };
   readonly pack: PackFile;

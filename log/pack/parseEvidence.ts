@@ -54,6 +54,7 @@ const shape: Readonly<Record<keyof EvidenceFile, Check>> = {
   question: isQuestion,
   size: isIndex,
   ...{ chosen: isAscending, attempts: isAscending },
+  telling: optional(isAscending),
   range: optional(isRange),
   pack: isObject,
   cosigned: isText,

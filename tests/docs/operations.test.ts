@@ -58,6 +58,7 @@ const everyJob = allJobs({
   audit: nothing,
   keys: { headMac: nothing, log: nothing, logToken: nothing, sealing: nothing, hubSigning: nothing },
   reminders: { place: { hub: '', console: '' }, waiting: nothing },
+  keepDestructions: nothing,
   intake: { limits: defaultIntakeLimits } as JobServices['intake'],
   release: nothing,
   config: { ...config, witnesses: [{ url: 'http://w.example', vkey }], mirrorDir: '/srv', reminders: {} },

@@ -9,7 +9,7 @@ import {
   entriesOfExchanges,
   type StoredEntry,
 } from '../../store/audit/entries.ts';
-import { destructionsBetween } from '../../store/audit/retention.ts';
+import { destructionsBetween, type DestructionRow } from '../../store/audit/retention.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { destructionUnit } from '../../../log/destruction.ts';
 import { AuditPaths } from '../../../log/tree/auditPaths.ts';
@@ -24,6 +24,8 @@ export interface PackRequest {
   readonly to?: number;
   readonly exchanges?: readonly string[];
   readonly indexes?: readonly number[];
+  /** what tells of destroyed entries among `from … to − 1` goes in beside those that were chosen, and nothing else of that range */
+  readonly telling?: { readonly from: number; readonly to: number };
   /** a range with one proof instead of one for each entry; where an entry is missing or altered, each has its own */
   readonly compact?: boolean;
   /** sizes of older checkpoints that somebody holds and wants connected with the newest */
@@ -33,6 +35,8 @@ export interface PackRequest {
 /** Entries of one pack; a larger range is exported in several. */
 const mostPackEntries = 100_000;
 const mostHistory = 100;
+/** Units that are told beside chosen entries: ten million entries. */
+const mostTold = 10_000;
 
 /**
  * The pack for a range, for exchanges or for single entries, with the newest checkpoint of this process. It is made from what is stored:
@@ -152,13 +156,21 @@ async function provenEntries(
 }
 
 async function selected({ database }: LogAccess, request: PackRequest, size: number): Promise<StoredEntry[]> {
-  const { exchanges, indexes, from, to } = request;
+  const { exchanges, indexes, telling, from, to } = request;
   const chosen = new Map<number, StoredEntry>();
   const add = (entries: readonly StoredEntry[]): void => {
     for (const entry of entries) chosen.set(entry.index, entry);
   };
   if (exchanges !== undefined) add(await entriesOfExchanges(database.app, exchanges));
   if (indexes !== undefined) add(await entriesAt(database.app, indexes));
+  if (telling !== undefined) {
+    const units = await destructionsBetween(database.app, {
+      ...telling,
+      width: destructionUnit,
+      most: mostTold,
+    });
+    add(await entriesOfExchanges(database.app, exchangesOf(units)));
+  }
   if (from !== undefined || to !== undefined || (exchanges === undefined && indexes === undefined)) {
     const first = from ?? 0;
     const end = Math.min((to ?? size) + 1, size, first + mostPackEntries);
@@ -176,9 +188,13 @@ async function tellingDestructions(reader: Reader, from: number, to: number): Pr
   const units = await destructionsBetween(reader, { from, to, width: destructionUnit });
   if (units.length === 0) return [];
   const stays = units.flatMap((unit) => unit.stays).filter((index) => index < from || index >= to);
-  const exchanges = [...new Set(units.flatMap(({ exchange, order }) => [exchange, order]))];
-  return [...(await entriesAt(reader, stays)), ...(await entriesOfExchanges(reader, exchanges))];
+  return [...(await entriesAt(reader, stays)), ...(await entriesOfExchanges(reader, exchangesOf(units)))];
 }
+
+/** Of the entries that tell destructions and of the orders by which they were done. */
+const exchangesOf = (units: readonly DestructionRow[]): readonly string[] => [
+  ...new Set(units.flatMap(({ exchange, order }) => [exchange, order])),
+];
 
 async function historyOf(
   access: LogAccess,

@@ -317,6 +317,17 @@ test('what is over goes to a file and then from the log, with an entry; acts sta
     [leaf.kind, leaf.operation, first, last, entries],
     ['retire', 'destroyEntries', unit, 2 * unit - 1, unit - left],
   );
+  // repeated outside the database when the job has done it, not only by time
+  const sealed = {
+    path: destructionFile(hub.stateDir),
+    name: 'destructions',
+    key: hub.hub.keys.headMac,
+  } as const;
+  const repeated = (await readSealed(sealed)) as readonly KeptDestruction[];
+  assert.deepEqual(
+    repeated.map((one) => [one.first, one.exchange]),
+    [[unit, leaf.id]],
+  );
   const file = join(hub.stateDir, 'archive', `entries-${unit}-${2 * unit - 1}.json`);
   const text = readFileSync(file, 'utf8');
   assert.equal(createHash('sha256').update(text).digest('hex'), sha256);

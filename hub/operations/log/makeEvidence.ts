@@ -1,6 +1,8 @@
 import { openCheckpoint } from '../../../log/checkpoint.ts';
 import type { EvidenceFile, EvidenceQuestion, KeptSet } from '../../../log/pack/evidenceFile.ts';
+import { destructionIn } from '../../../log/destruction.ts';
 import type { Leaf } from '../../../log/leaf.ts';
+import type { PackFile } from '../../../log/pack/pack.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { exportPack } from '../../audit/evidence/exportPack.ts';
@@ -41,7 +43,12 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
   const cosigned = await cosignedNote(services);
   const { size: seen } = openCheckpoint(cosigned, services.keys.log.verifiers());
   const pack = await exportPack(services, {
-    ...(range === undefined ? { indexes } : { from: range.first, to: range.last }),
+    ...(range === undefined
+      ? {
+          indexes,
+          telling: { from: question.first ?? 0, to: Math.min(row.size, (question.last ?? row.size) + 1) },
+        }
+      : { from: range.first, to: range.last }),
     history: [seen],
   });
   const policy = await policyOf(app, leaves, services.registry.current.schemas);
@@ -53,7 +60,7 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
     ...namesBeside(services.identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),
     ...{ question, size: row.size, chosen: indexes },
     attempts: told === undefined ? [] : indexes.filter((index) => !told.has(index)),
-    ...(range === undefined ? {} : { range }),
+    ...(range === undefined ? { telling: tellingIn(pack) } : { range }),
     pack,
     cosigned,
     anchors: anchorsFile(services),
@@ -61,6 +68,13 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
     notices: await noticesOf(app, leaves),
   };
 }
+
+/** Indexes of entries that tell destructions. */
+const tellingIn = ({ entries }: PackFile): readonly number[] =>
+  entries.flatMap(({ index, leaf }) => {
+    const read = leafOf(Buffer.from(leaf, 'base64'));
+    return read === undefined || destructionIn(read) === undefined ? [] : [index];
+  });
 
 /** Where every entry is wanted, or nothing but a range is asked for. */
 function rangeOf(
