@@ -17,6 +17,7 @@ import {
   mapping,
   mappingOf,
   mergedPeople,
+  rowsMappingOf,
   schemaOf,
   type Schema,
 } from './householdVersions.ts';
@@ -135,8 +136,8 @@ test('it begins once, by whoever looks after the dataset, and says at once which
   assert.equal(codeOf(await begin(author, 1, [mappingOf(1, 2)])), 'changeover_unfit');
   assert.equal(codeOf(await begin(author, 2, [mappingOf(2, 3)])), 'version_not_next');
   assert.equal(codeOf(await begin(author, 2, [mappingOf(2, 2), mappingOf(2, 2)])), 'invalid_request');
-  for (const mode of ['upsert', 'live']) {
-    const id = `pub-security.${mode}`;
+  for (const name of ['upsert', 'empty', 'live']) {
+    const [id, mode] = [`pub-security.${name}`, name === 'live' ? name : 'upsert'];
     const [title, sharing] = [{ zh: '户籍', en: 'Household' }, { type: 'unconditional' }];
     const made = { id, title, schema: 'urn:datong:household:1.0', mode, sharing };
     assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', made)).status, 201, mode);
@@ -521,16 +522,7 @@ test('rows that are merged by key are taken over as they stand: what was deleted
     [merged],
   );
 
-  const fields = Object.fromEntries(
-    Object.keys(schemaOf(2).properties).map((name) => [name, { from: name }]),
-  );
-  const rowsBy = {
-    ...mapping,
-    mapping: 'pub-security/rows@1',
-    target: 'household@2',
-    source: { format: 'json' },
-    fields,
-  };
+  const rowsBy = rowsMappingOf(2, 'pub-security/rows@1');
   const files2 = mappingOf(2, 2, { mapping: 'pub-security/people@2', limits });
   const start = (more: object, mappings: readonly object[] = [files2, rowsBy]): Promise<StaffAnswer> =>
     hub.staff(author, 'POST', `${path}/changeover`, {
@@ -597,19 +589,10 @@ test('rows that are merged by key are taken over as they stand: what was deleted
 test('a dataset that is merged by key and holds no row goes over too: before its first file, and after its last row went', async () => {
   const empty = 'pub-security.empty';
   const path = `/v1/datasets/${empty}`;
-  const body = { title: { zh: '户籍', en: 'Household' }, mode: 'upsert', sharing: { type: 'unconditional' } };
-  const made = { ...body, id: empty, schema: 'urn:datong:household:1.0' };
-  assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', made)).status, 201);
   const goneOver = async (major: number): Promise<void> => {
-    const names = Object.keys(schemaOf(major).properties);
-    const rowsBy = {
-      ...mappingOf(major, major - 1, {
-        mapping: `pub-security/empty-rows@${major - 1}`,
-        // a file of lines, and one that is an array, hold no row in their own ways
-        source: { format: 'json', options: major === 2 ? {} : { layout: 'lines' } },
-      }),
-      fields: Object.fromEntries(names.map((name) => [name, { from: name }])),
-    };
+    // a file of lines, and one that is an array, hold no row in their own ways
+    const layout = major === 2 ? {} : { layout: 'lines' };
+    const rowsBy = rowsMappingOf(major, `pub-security/empty-rows@${major - 1}`, layout);
     const files = mappingOf(major, major - 1, { mapping: `pub-security/empty@${major - 1}` });
     const begun = await hub.staff(author, 'POST', `${path}/changeover`, {
       ...{ schema: `urn:datong:household:${major}.0`, mappings: [files, rowsBy] },

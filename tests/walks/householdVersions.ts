@@ -37,6 +37,15 @@ export function mappingOf(major: number, version: number, more: object = {}): ob
   };
 }
 
+/** Reads rows as they stand, each field by its own name. @param options of the format json */
+export const rowsMappingOf = (major: number, name: string, options: object = {}): object => ({
+  ...mapping,
+  ...{ mapping: name, target: `household@${major}`, source: { format: 'json', options } },
+  fields: Object.fromEntries(
+    Object.keys(schemaOf(major).properties).map((field) => [field, { from: field }]),
+  ),
+});
+
 /** @throws where the table of that major version is not there */
 export async function mergedPeople({ owner }: Database, dataset: string, major: number): Promise<string[]> {
   const digest = createHash('sha256').update(`${dataset}\nhousehold@${major}`).digest('hex').slice(0, 24);
