@@ -48,6 +48,7 @@ const RemindersPage = lazily(() => import('./reminders/RemindersPage.tsx'), 'Rem
 const MattersPage = lazily(() => import('./cases/MattersPage.tsx'), 'MattersPage');
 const MatterPage = lazily(() => import('./cases/MatterPage.tsx'), 'MatterPage');
 const PaperConsentPage = lazily(() => import('./cases/PaperConsentPage.tsx'), 'PaperConsentPage');
+const ChangeoverPage = lazily(() => import('./registry/changeover/ChangeoverPage.tsx'), 'ChangeoverPage');
 const PolicyPage = lazily(() => import('./registry/PolicyPage.tsx'), 'PolicyPage');
 
 // the log's verification comes with it: only whoever opens the page loads it
@@ -161,6 +162,7 @@ const entries: readonly Entry[] = [
   { group: 'house', page: 'departments', shown: DepartmentsPage, detail: DepartmentPage, roles: readers },
   { group: 'house', page: 'persons', shown: PersonsPage, roles: readers },
   { page: 'proposals', shown: InboxPage, detail: ProposalPage, roles: readers },
+  { page: 'changeovers', shown: DatasetsPage, detail: ChangeoverPage, roles: readers },
   { page: 'held', shown: BatchesPage, detail: HeldPage, roles: [...readers, 'clerk'] },
 ];
 

@@ -26,3 +26,13 @@ export const hasRole = ({ roles }: Schemas['Session'], wanted: readonly Role[]):
 /** Whether she has it at the data office. */
 export const hasOffice = ({ roles }: Schemas['Session'], wanted: readonly Role[]): boolean =>
   roles.some(({ role, department }) => department === undefined && wanted.includes(role));
+
+/** Whether she has it for what belongs to a department: there, or at the data office. */
+export const hasRoleFor = (
+  { roles }: Schemas['Session'],
+  wanted: readonly Role[],
+  owner: string | undefined,
+): boolean =>
+  roles.some(
+    ({ role, department }) => (department === undefined || department === owner) && wanted.includes(role),
+  );

@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { sealSecret } from '../../hub/exchange/pull/secret.ts';
 import { sealerOf } from '../../hub/exchange/sealer.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { mappingOf, schemaOf } from '../walks/householdVersions.ts';
 import { openBrowser } from './openBrowser.ts';
 import { attack, healthy, picture } from './pages.ts';
 import { open, registryCity, saidByAttacker, signedIn, showPages } from './registryCity.ts';
@@ -240,6 +241,8 @@ test('what breaks others knowingly is submitted with a reason, and shown with wh
 test('a failed pull is found, asked to run, and ended with a reason; another department finds nothing', async () => {
   const watched = await signedIn(browser, town, 'zh', police);
   const { page } = watched;
+  await open(page, town, 'inbox');
+  await page.locator(`a[href="/console/pulls/${filled}"]`).waitFor();
   await open(page, town, 'pulls');
   await page.getByLabel('抽取结果').selectOption('1');
   await page.getByText('该数据库拒绝了登录').waitFor();
@@ -389,6 +392,73 @@ test('who sees a field, and what a document would change, without changing it', 
     .first()
     .waitFor();
   await watched.context.close();
+});
+
+test('a dataset goes over to a new major version: begun, read by a second person with what it stops, and switched', async () => {
+  const document = schemaOf(2);
+  const office = await town.person('演示 主管丙', 'steward');
+  const sent = await town.staff(operator, 'POST', '/v1/schemas', { document });
+  for (const reader of [office, security]) {
+    const act = { act: 'publish', digest: sent['digest'] };
+    const { state } = await town.staff(reader, 'POST', `/v1/schemas/${document.$id}/decision`, act);
+    if (state === 'published') break;
+  }
+  const { client } = town.city.publicSecurity;
+  await client.sendFile(filled, householdFile(1500, 12).bytes, { mapping: 'household' });
+  const watched = await signedIn(browser, town, 'zh', police);
+  const { page } = watched;
+  await open(page, town, `datasets/${filled}`);
+  await page.getByRole('link', { name: '换版' }).click();
+  await page.getByText('没有正在进行的换版').waitFor();
+  await page.getByLabel('换至版本').selectOption(document.$id);
+  const mapping = page.getByLabel(/^随换版生效的映射/);
+  await mapping.fill('{ mapping: household');
+  await page.getByText('映射正文不是 JSON').waitFor();
+  assert.ok(await page.getByRole('button', { name: '着手换版' }).isDisabled());
+  await mapping.fill(JSON.stringify(mappingOf(2, 2)));
+  await page.getByLabel('理由').fill(attack);
+  await page.reload();
+  await page.getByText('未提交').waitFor();
+  assert.match(await mapping.inputValue(), /household@2/);
+  await page.getByRole('button', { name: '着手换版' }).click();
+  await page.getByText('尚未开始备妥').waitFor();
+  await healthy(watched, 'changeover begun');
+  for (let i = 0; i < 2; i += 1) assert.equal(await town.hub.hub.runner.run('fillChangeovers'), 'ok');
+  await open(page, town, `changeovers/${filled}`);
+  await page.getByText('已就绪').waitFor();
+  // she who began it agrees to nothing
+  assert.equal(await page.getByRole('button', { name: '同意切换' }).count(), 0);
+  await watched.context.close();
+  const shown = await town.staff(second, 'GET', `/v1/datasets/${filled}/changeover`);
+  const stops = (shown['stops'] as { agreement: string }[]).map(({ agreement }) => agreement);
+  assert.ok(stops.length > 0);
+  // whose agreement stops reads what is coming, and decides nothing
+  const reader = await signedIn(browser, town, 'en', teacher);
+  await open(reader.page, town, 'inbox');
+  await reader.page.locator(`a[href="/console/datasets/${filled}"]`).first().click();
+  await reader.page.getByText('urn:datong:household:2.0').waitFor();
+  assert.equal(await reader.page.getByRole('link', { name: 'Change to a new major version' }).count(), 0);
+  await open(reader.page, town, `changeovers/${filled}`);
+  await reader.page.getByText('ready', { exact: true }).waitFor();
+  assert.equal(await reader.page.getByRole('button', { name: /Agree to the switch|Give it up/ }).count(), 0);
+  await picture(reader.page, 'en-changeover');
+  await healthy(reader, 'changeover read');
+  await reader.context.close();
+  const other = await signedIn(browser, town, 'zh', second);
+  await open(other.page, town, 'inbox');
+  await other.page.locator(`a[href="/console/changeovers/${filled}"]`).first().click();
+  const agree = other.page.getByRole('button', { name: '同意切换' });
+  await agree.waitFor();
+  assert.ok(await agree.isDisabled());
+  for (const one of await other.page.getByRole('checkbox').all()) await one.check();
+  await picture(other.page, 'zh-changeover');
+  await healthy(other, 'changeover');
+  await agree.click();
+  await other.page.getByRole('button', { name: '确认切换' }).click();
+  await other.page.locator('.facts .state', { hasText: '已切换' }).waitFor();
+  await other.context.close();
+  const after = await town.staff(second, 'GET', `/v1/datasets/${filled}`);
+  assert.equal((after['dataset'] as { schema: string }).schema, document.$id);
 });
 
 test('a clerk who opens a page by its address finds what she may read, and no act', async () => {

@@ -8,7 +8,7 @@ import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
-import { hasRole, useSession } from '../session.ts';
+import { hasRole, hasRoleFor, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from './DatasetsPage.tsx';
 import { QualityCard } from './QualityCard.tsx';
@@ -39,6 +39,9 @@ export function DatasetPage(): ReactNode {
           <Link to={addressOf('datasets')}>{say('back')}</Link>
           {hasRole(session, ['steward']) ? (
             <Link to={addressOf('tickets', ['new'], { dataset: id })}>{say('tkNew')}</Link>
+          ) : null}
+          {hasRoleFor(session, ['operator', 'steward', 'security', 'auditor'], dataset?.department) ? (
+            <Link to={addressOf('changeovers', [id])}>{say('changeovers')}</Link>
           ) : null}
           <Button onClick={() => window.print()}>{say('print')}</Button>
         </>

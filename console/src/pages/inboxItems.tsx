@@ -64,7 +64,8 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
       }),
     ),
     ...waiting.changeovers.map((one) =>
-      item(addressOf('datasets', [one.dataset]), {
+      // whose agreement stops learns where the dataset goes; how far it is is the provider's to know
+      item(addressOf(one.as === 'consumer' ? 'datasets' : 'changeovers', [one.dataset]), {
         key: `${one.dataset} ${one.as}`,
         kind: 'kindChangeover',
         what: [one.dataset, one.to, ...one.stops].join(' · '),

@@ -1,5 +1,6 @@
 /** English. Its keys are those of zh.ts (words.test.ts). */
 import { casesEn } from './cases/en.ts';
+import { changeoverEn } from './changeover/en.ts';
 import { demandsEn } from './demands/en.ts';
 import { intakeEn } from './intakeEn.ts';
 import { keepingEn } from './keeping/en.ts';
@@ -11,6 +12,7 @@ export const en: Words = {
   ...intakeEn,
   ...registryEn,
   ...casesEn,
+  ...changeoverEn,
   ...demandsEn,
   ...keepingEn,
   ...pullsEn,

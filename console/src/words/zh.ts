@@ -1,5 +1,6 @@
 /** 中文。键与 en.ts 一一对应（words.test.ts）。 */
 import { casesZh } from './cases/zh.ts';
+import { changeoverZh } from './changeover/zh.ts';
 import { demandsZh } from './demands/zh.ts';
 import { intakeZh } from './intakeZh.ts';
 import { keepingZh } from './keeping/zh.ts';
@@ -10,6 +11,7 @@ export const zh = {
   ...intakeZh,
   ...registryZh,
   ...casesZh,
+  ...changeoverZh,
   ...demandsZh,
   ...keepingZh,
   ...pullsZh,

@@ -1,0 +1,42 @@
+/** Going over to another major version; the words of zh.ts, in English. */
+import type { changeoverZh } from './zh.ts';
+
+export const changeoverEn: Readonly<Record<keyof typeof changeoverZh, string>> = {
+  changeovers: 'Change to a new major version',
+  coLead:
+    'The rows under the new version are made beside those that readers see; they notice nothing before the switch, which is one entry of the log.',
+  coBegin: 'Begin',
+  coNone: 'This dataset is not going over to another version.',
+  coNoVersion: 'No other major version of this schema is published yet.',
+  coTo: 'To version',
+  coChoose: 'choose',
+  coMappings: 'Mappings that come into force with it (JSON; several as an array)',
+  coMappingsNote:
+    'The next version of a mapping of the same name, its target the new major version. YAML of datong map is turned into JSON first, or begun from the command line.',
+  coNotJson: 'the mapping is not JSON: {what}',
+  coRowsBy: 'Mapping that reads the rows as they stand',
+  coRowsByNote: 'of a dataset that is merged by key alone',
+  coSunset: 'Last day of the version of today (may stay empty)',
+  coSunsetNote: 'nothing switches before it is over, and replies say it',
+  coFrom: 'Version of today',
+  coBytes: 'Bytes taken over',
+  coRows: 'Rows under the new version',
+  coBad: 'Bad rows',
+  coRowsNow: 'Rows visible now',
+  coProblem: 'Why it has stopped',
+  coLeft: 'Mappings that are not taken along, and end with the switch',
+  coReads: 'Mapping that reads the rows as they stand',
+  coStops: 'Agreements that stop with the switch',
+  coStopsNone: 'No agreement stops.',
+  coAcknowledge: 'I know that {agreement} ({consumer}) stops',
+  coSwitch: 'Agree to the switch',
+  coSwitchSure: 'Switch',
+  coSwitchNote: 'The word of the last person who is needed switches.',
+  coNeeds: 'Who has to agree still',
+  coNeedsSecond: 'a second person of the department',
+  coNeedsOfficer: 'the security officer',
+  coAbandon: 'Give it up',
+  coAbandonSure: 'Give up',
+  st_switched: 'switched',
+  st_abandoned: 'given up',
+};
