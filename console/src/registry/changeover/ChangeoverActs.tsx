@@ -4,6 +4,7 @@ import { post, type Schemas } from '../../api/call.ts';
 import { TextField } from '../../parts/TextField.tsx';
 import { TwoSteps } from '../../parts/TwoSteps.tsx';
 import type { Act } from '../../parts/useAct.ts';
+import { useDepartments } from '../../parts/useDepartments.ts';
 import { useDraft } from '../../parts/useDraft.ts';
 import { hasRoleFor, useSession } from '../../session.ts';
 import { useWords } from '../../words/words.ts';
@@ -20,6 +21,7 @@ export function ChangeoverActs(props: {
   const { view, provider, doing, done } = props;
   const { say } = useWords();
   const { session } = useSession();
+  const { name } = useDepartments();
   const [known, setKnown] = useState<readonly string[]>([]);
   const draft = useDraft(`abandon ${view.dataset}`, { reason: '' });
   const { reason } = draft.value;
@@ -56,7 +58,7 @@ export function ChangeoverActs(props: {
                   setKnown(target.checked ? [...known, agreement] : known.filter((one) => one !== agreement))
                 }
               />{' '}
-              {say('coAcknowledge', { agreement, consumer })}
+              {say('coAcknowledge', { agreement, consumer: name(consumer) })}
             </label>
           ))}
           <div className="row-form">

@@ -8,6 +8,7 @@ import { Person } from '../../parts/Person.tsx';
 import { PrintButton } from '../../parts/PrintButton.tsx';
 import { State } from '../../parts/State.tsx';
 import { useAct } from '../../parts/useAct.ts';
+import { useDepartments } from '../../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../../route.ts';
 import { hasRoleFor, useSession } from '../../session.ts';
 import { useWords } from '../../words/words.ts';
@@ -138,6 +139,7 @@ function Progress({ view }: { readonly view: View }): ReactNode {
 
 function Stops({ view }: { readonly view: View }): ReactNode {
   const { say } = useWords();
+  const { name } = useDepartments();
   if (view.state !== 'open') return null;
   return (
     <section className="card">
@@ -148,7 +150,7 @@ function Stops({ view }: { readonly view: View }): ReactNode {
         <ul>
           {view.stops.map(({ agreement, consumer }) => (
             <li key={agreement}>
-              <Link to={addressOf('agreements', agreement.split('@'))}>{agreement}</Link> {consumer}
+              <Link to={addressOf('agreements', agreement.split('@'))}>{agreement}</Link> {name(consumer)}
             </li>
           ))}
         </ul>
