@@ -1,0 +1,128 @@
+/**
+ * A hub is killed (SIGKILL) at random moments while its log goes over to another key, KILLS times: each order of two persons ends in one rotation
+ * and one entry, no checkpoint that was ever signed is lost to who trusts the key of the first day, and the log verifies whole.
+ * ATTACK_SEED sets the moments. Run by itself.
+ */
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { staffClient } from '../../clients/cli/apply/staffCall.ts';
+import { verifyLog } from '../../clients/cli/audit/verifyLog.ts';
+import { seededRandom } from '../../clients/cli/demo/files/random.ts';
+import { Connection } from '../../clients/sdk/connection.ts';
+import { openCheckpoint } from '../../log/checkpoint.ts';
+import { anchoredLogKeys } from '../../log/note/keyRotation.ts';
+import { acceptedLogKeys } from '../../hub/store/audit/logKeys.ts';
+import { testDatabase } from '../database.ts';
+import { testHub } from '../hub.ts';
+import { hubAgain } from './hubAgain.ts';
+
+const kills = Number(process.env['KILLS'] ?? 6);
+const { int: below } = seededRandom(Number(process.env['ATTACK_SEED'] ?? 20261122));
+
+const database = await testDatabase();
+const made = await testHub({ database });
+const operator = await made.token('operator', ['operator']);
+const security = await made.token('security', ['security']);
+const auditor = await made.token('auditor', ['auditor']);
+const first = made.hub.keys.log.vkey;
+const { origins } = made.hub;
+const serve = await hubAgain(made, database);
+let hub: ChildProcess | undefined;
+after(() => made.stop());
+const open = new Connection({ ca: made.ca, sockets: 1 });
+after(() => open.close());
+
+type Body = Readonly<Record<string, unknown>>;
+/** A call of a person, told as nothing where nobody answers. */
+async function call(
+  token: string,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: object,
+): Promise<Body | undefined> {
+  const client = staffClient({ origin: origins.staff, ca: made.ca, token });
+  try {
+    return (await (method === 'GET' ? client.get(path) : client.post(path, body ?? {}))).body;
+  } catch {
+    return undefined;
+  } finally {
+    client.close();
+  }
+}
+async function shown(path: string): Promise<string> {
+  const { status, body } = await open.send({
+    ...{ method: 'GET', uri: `${origins.open}${path}`, headers: {}, body: new Uint8Array() },
+  });
+  assert.equal(status, 200, path);
+  return Buffer.from(body).toString('utf8');
+}
+
+const count = async (sql: string): Promise<number> =>
+  Number((await database.owner.query<{ n: string }>(sql)).rows[0]?.n);
+const rotations = (): Promise<number> => count('SELECT count(*) AS n FROM log_key_rotation');
+const told = (): Promise<number> =>
+  count(
+    `SELECT count(*) AS n FROM audit_entry WHERE convert_from(leaf, 'UTF8')::jsonb ->> 'operation' = 'rotateLogKey'
+        AND convert_from(leaf, 'UTF8')::jsonb -> 'change' ? 'statement'`,
+  );
+
+/** Every checkpoint that was kept, and the one that is shown, by the key of the first day. */
+async function allSigned(): Promise<void> {
+  const { logKeyRotations } = JSON.parse(await shown('/v1/log/anchors')) as { logKeyRotations: string[] };
+  const keys = anchoredLogKeys({ logKeys: [first], logKeyRotations });
+  const { rows } = await database.owner.query<{ note: string }>('SELECT note FROM audit_checkpoint');
+  for (const note of [...rows.map((row) => row.note), await shown('/v1/log/checkpoint')])
+    openCheckpoint(note, keys);
+}
+
+/** Two persons order it, whatever is killed meanwhile, and it comes to pass. */
+async function rotate(done: number): Promise<void> {
+  for (;;) {
+    // in this order: what is accepted no more has come to pass
+    const [waiting] = await acceptedLogKeys(database.owner);
+    if ((await rotations()) > done) return;
+    if (waiting !== undefined) {
+      await sleep(100);
+      continue;
+    }
+    const asked = await call(operator, 'POST', '/v1/log/keys', { reason: `rotation ${done + 1}` });
+    const path = `/v1/proposals/${String(asked?.['proposal'])}`;
+    const seen = asked === undefined ? undefined : await call(security, 'GET', path);
+    if (seen !== undefined) await call(security, 'POST', `${path}/acceptance`, { digest: seen['digest'] });
+    await sleep(100);
+  }
+}
+
+test(`killed ${kills} times on its way, a log has changed its key once an order, and verifies from the first key on`, async (t) => {
+  t.after(() => void hub?.kill('SIGKILL')); // ahead of its database
+  hub = await serve();
+  let usual = 0;
+  for (let i = 0; i <= kills; i += 1) {
+    const begun = performance.now();
+    const rotated = rotate(i);
+    const moment = below(Math.ceil(usual) + 1);
+    const where = `kill ${i} after ${moment} of ${Math.floor(usual)} ms`;
+    if (i > 0) {
+      await sleep(moment);
+      const gone = once(hub, 'exit');
+      hub.kill('SIGKILL');
+      await gone;
+      hub = await serve();
+    }
+    await rotated;
+    if (i === 0) usual = performance.now() - begun;
+    assert.deepEqual([await rotations(), await told()], [i + 1, i + 1], where);
+    await allSigned();
+  }
+  const reader = {
+    ask: async (method: string, path: string, body?: object): Promise<Body> =>
+      (await call(auditor, method as 'GET' | 'POST', path, body)) ?? {},
+  };
+  const { logKeyRotations } = JSON.parse(await shown('/v1/log/anchors')) as { logKeyRotations: string[] };
+  const keys = anchoredLogKeys({ logKeys: [first], logKeyRotations });
+  assert.equal(keys.length, kills + 2, 'one chain');
+  assert.deepEqual((await verifyLog(reader, keys, [])).findings, []);
+});
