@@ -77,13 +77,18 @@ public class DatongClient {
 
   static void verifyReceipt(String receipt, String anchors, String exchange, byte[] signature, HttpResponse<byte[]> reply) throws Exception {
     var leaf = Base64.getDecoder().decode(find("\"leaf\":\"([^\"]+)\"", receipt)); var entry = new String(leaf, StandardCharsets.UTF_8);
-    var proof = find("\"proof\":\"([^\"]+)\"", receipt).replace("\\n", "\n"); var head = proof.substring(0, proof.indexOf("\n\n")).split("\n");
+    var proof = find("\"proof\":\"([^\"]+)\"", receipt).replace("\\n", "\n"); var head = proof.substring(0, proof.indexOf("\n\n")).replaceFirst("\nextra [^\n]*", "").split("\n");
     var note = proof.substring(proof.indexOf("\n\n") + 2); var text = note.substring(0, note.lastIndexOf("\n\n") + 1); // C2SP signed-note, tlog-proof
-    var raw = Base64.getMimeDecoder().decode(find(" ([^ ]+)\n$", note)); var lines = text.split("\n");
-    var vkey = Base64.getDecoder().decode(find("\\+" + HexFormat.of().formatHex(raw, 0, 4) + "\\+([^\"]+)\"", anchors));
-    var spki = HexFormat.of().parseHex("302a300506032b6570032100" + HexFormat.of().formatHex(vkey, 1, 33)); var verifier = Signature.getInstance("Ed25519");
-    verifier.initVerify(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(spki))); verifier.update(text.getBytes(StandardCharsets.UTF_8));
-    check(verifier.verify(Arrays.copyOfRange(raw, 4, raw.length)) && anchors.contains("\"" + lines[0] + "\""), "its checkpoint is not this log's");
+    var lines = text.split("\n"); var signers = 0;
+    for (var line : note.substring(note.lastIndexOf("\n\n") + 2).split("\n")) {
+      var raw = Base64.getDecoder().decode(line.split(" ")[2]); var id = HexFormat.of().formatHex(raw, 0, 4);
+      var known = Pattern.compile("\\+" + id + "\\+([^\"\\\\]+)\"").matcher(anchors); if (!known.find()) continue;
+      var end = Pattern.compile("key rotation 1\\\\n(\\d+)\\\\n[^\\\\+]*\\+" + id + "\\+").matcher(anchors); // a replaced key counts below its end
+      if (end.find() && Long.parseLong(lines[1]) >= Long.parseLong(end.group(1))) continue;
+      var spki = HexFormat.of().parseHex("302a300506032b6570032100" + HexFormat.of().formatHex(Base64.getDecoder().decode(known.group(1)), 1, 33)); var verifier = Signature.getInstance("Ed25519");
+      verifier.initVerify(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(spki))); verifier.update(text.getBytes(StandardCharsets.UTF_8));
+      check(verifier.verify(Arrays.copyOfRange(raw, 4, raw.length)), "its checkpoint is not signed"); signers++; }
+    check(signers > 0 && anchors.contains("\"" + lines[0] + "\""), "its checkpoint is another log's, or by a key that another one has replaced");
     long node = Long.parseLong(head[1].substring(6)), last = Long.parseLong(lines[1]) - 1; var reached = sha256(new byte[] {0}, leaf);
     for (int i = 2; i < head.length; i++) { // RFC 9162, 2.1.3.2
       var sibling = Base64.getDecoder().decode(head[i]); var right = node % 2 == 1 || node == last;

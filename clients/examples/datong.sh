@@ -74,10 +74,18 @@ if header datong-receipt | unb64url >receipt && [[ -s receipt ]]; then
   member leaf | openssl base64 -d -A >leaf
   printf '%b' "$(member proof)" | sed '$!b;s/$//' >proof
   sed '1,/^$/d' proof | sed '/^$/,$d' >checkpoint # the text that is signed
-  tail -n 1 proof | awk '{ print $3 }' | openssl base64 -d -A >mark
-  vkey=$(grep -o "+$(head -c 4 mark | hex)+[A-Za-z0-9+/=]*\"" "$keys/anchors.json" | tr -d '"') || check "another log's key" false
-  { printf 302a300506032b6570032100; openssl base64 -d -A <<<"${vkey:10}" | tail -c 32 | hex; } | unhex | openssl pkey -pubin -inform DER -out log.pem
-  check "its checkpoint is not signed" openssl pkeyutl -verify -rawin -pubin -inkey log.pem -sigfile <(tail -c 64 mark) -in checkpoint
+  signers=0
+  while read -r _ _ line; do
+    openssl base64 -d -A <<<"$line" >mark
+    id=$(head -c 4 mark | hex) # a key that another one has replaced counts below its end
+    vkey=$(grep -o "+$id+[A-Za-z0-9+/=]*\"" "$keys/anchors.json" | tr -d '"') || continue
+    end=$(grep -o "key rotation 1\\\\n[0-9]*\\\\n[^\\\\+]*+$id+" "$keys/anchors.json" | cut -d'\' -f2 | tr -d n) || true
+    [[ -z $end || $(sed -n 2p checkpoint) -lt $end ]] || continue
+    { printf 302a300506032b6570032100; openssl base64 -d -A <<<"${vkey:10}" | tail -c 32 | hex; } | unhex | openssl pkey -pubin -inform DER -out log.pem
+    check "its checkpoint is not signed" openssl pkeyutl -verify -rawin -pubin -inkey log.pem -sigfile <(tail -c 64 mark) -in checkpoint
+    ((signers += 1))
+  done < <(grep '^— ' proof)
+  check "another log's key, or one that another one has replaced" test "$signers" -gt 0
   node=$(sed -n 's/^index //p' proof) last=$(($(sed -n 2p checkpoint) - 1))
   reached=$({ printf '\0'; cat leaf; } | sha | hex)
   for sibling in $(sed -n '/^index /,/^$/p' proof | tail -n +2); do

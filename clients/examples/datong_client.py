@@ -69,14 +69,17 @@ class Hub:
     def verify_receipt(self, text, signature, reply, answer):
         receipt = json.loads(unb64url(text))
         leaf, (head, _, note) = base64.b64decode(receipt["leaf"]), receipt["proof"].partition("\n\n")
+        head = [line for line in head.split("\n") if not line.startswith("extra ")]
         signed, _, signatures = note.rpartition("\n\n")  # C2SP signed-note, checkpoint and tlog-proof
         origin, size, root = signed.split("\n")[:3]
-        raw = base64.b64decode(signatures.split(" ")[-1])
-        logs = [base64.b64decode(key.split("+", 2)[2]) for key in self.anchors["logKeys"] if key.split("+")[1] == raw[:4].hex()]
-        check(logs and origin == self.anchors["origin"], "another log")
-        ed25519.Ed25519PublicKey.from_public_bytes(logs[0][1:]).verify(raw[4:], (signed + "\n").encode())
-        node, last, reached = int(head.split("\n")[1][6:]), int(size) - 1, sha256(b"\0" + leaf)
-        for sibling in map(base64.b64decode, head.split("\n")[2:]):  # RFC 9162 §2.1.3.2
+        marks = [base64.b64decode(line.split(" ")[2]) for line in signatures.splitlines()]
+        ends = {old: int(end) for _, end, old, *_ in (told.split("\n") for told in self.anchors.get("logKeyRotations", []))}
+        logs = [(base64.b64decode(key.split("+", 2)[2]), mark) for key in self.anchors["logKeys"] for mark in marks
+                if key.split("+")[1] == mark[:4].hex() and int(size) < ends.get(key, int(size) + 1)]  # a replaced key counts below its end
+        check(logs and origin == self.anchors["origin"], "another log, or a key that another one has replaced")
+        for key, mark in logs: ed25519.Ed25519PublicKey.from_public_bytes(key[1:]).verify(mark[4:], (signed + "\n").encode())
+        node, last, reached = int(head[1][6:]), int(size) - 1, sha256(b"\0" + leaf)
+        for sibling in map(base64.b64decode, head[2:]):  # RFC 9162 §2.1.3.2
             if node % 2 or node == last:
                 reached = sha256(b"\1" + sibling + reached)
                 while node % 2 == 0 and node > 0: node, last = node // 2, last // 2

@@ -1,4 +1,4 @@
-/** The 40 cases that a client is tried with: 17 replies that it must take for what they are, 23 that it must not believe. */
+/** The 42 cases that a client is tried with: 18 replies that it must take for what they are, 24 that it must not believe. */
 import { contentDigest } from '../../../certs/signatures/index.ts';
 import { streamTag } from '../../../certs/signatures/profile.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
@@ -129,6 +129,12 @@ export const clientCases: readonly ClientCase[] = [
   answered('long-log', '路径按位置左右合并', 'the path is folded left and right by the index', {
     place: { index: 517, size: 1000 },
   }),
+  answered(
+    'log-keys-both',
+    '更换日志密钥期间：两把密钥都签名，证明另附更换声明',
+    'while the log changes its key both sign, and the proof brings the statement',
+    { beside: 'before', rotated: true },
+  ),
   answered('capitals', '头名不分大小写', 'names of headers know no case', {
     onTheWay: ({ headers, ...reply }) => ({
       ...reply,
@@ -235,6 +241,12 @@ export const clientCases: readonly ClientCase[] = [
     '检查点须由 anchors.json 的日志密钥签名',
     'the checkpoint is signed by a log key of anchors.json',
     { log: 'stranger' },
+  ),
+  disbelieved(
+    'log-key-ended',
+    '已由新密钥接替的旧日志密钥单独签名，不得采信',
+    'an old log key that another one has replaced is not believed alone',
+    { log: 'before' },
   ),
   disbelieved('log-name', '检查点须属于这份日志', 'the checkpoint is of this log', { log: 'otherName' }),
   of(['disbelieved', 'unsigned'])(

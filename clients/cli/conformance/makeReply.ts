@@ -37,6 +37,10 @@ export interface Twist {
   readonly path?: (path: readonly Uint8Array[]) => readonly Uint8Array[];
   readonly index?: (index: number) => number;
   readonly log?: keyof Scene['log'];
+  /** a key that signs the checkpoint as well, its line the last */
+  readonly beside?: keyof Scene['log'];
+  /** the proof brings the statement by which the log changed its key */
+  readonly rotated?: true;
   /** `none`: the reply has no receipt and says so under its signature */
   readonly receipt?: 'none';
   readonly key?: keyof Scene['hub'];
@@ -117,6 +121,7 @@ function receiptOf(
     Array.from({ length: size }, (_, i) => leafHash(i === index ? bytes : Buffer.from(`another entry ${i}`))),
   );
   const log: NoteSigner = scene.log[twist.log ?? 'now'];
+  const beside = twist.beside === undefined ? [] : [scene.log[twist.beside]];
   const path = tree.inclusionProof(index);
   return receiptText({
     exchange: entry.id ?? exchange,
@@ -125,7 +130,8 @@ function receiptOf(
     proof: {
       index: twist.index?.(index) ?? index,
       path: twist.path?.(path) ?? path,
-      checkpoint: signCheckpoint(size, tree.root(), log),
+      checkpoint: signCheckpoint(size, tree.root(), log, ...beside),
+      ...(twist.rotated === undefined ? {} : { rotations: [scene.rotation] }),
     },
   });
 }

@@ -12,6 +12,7 @@ import {
 } from '../../../certs/signatures/index.ts';
 import { publicJwk } from '../../../certs/thumbprint.ts';
 import type { AnchorsFile } from '../../../log/anchors.ts';
+import { signRotation } from '../../../log/note/keyRotation.ts';
 import { noteSigner, type NoteSigner } from '../../../log/note/noteKey.ts';
 import { newAuthority } from '../../../machine/newAuthority.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
@@ -34,10 +35,20 @@ export interface Scene {
   };
   readonly department: VerificationKey;
   readonly hub: { readonly now: SigningKey; readonly retired: SigningKey; readonly stranger: SigningKey };
-  readonly log: { readonly now: NoteSigner; readonly stranger: NoteSigner; readonly otherName: NoteSigner };
+  readonly log: {
+    readonly now: NoteSigner;
+    /** the key before it, which signs along for a while and has ended all the same */
+    readonly before: NoteSigner;
+    readonly stranger: NoteSigner;
+    readonly otherName: NoteSigner;
+  };
+  /** by which the key of now took over */
+  readonly rotation: string;
 }
 
 const origin = 'datong/conformance';
+/** the size from which the log's key of now signs: those of the cases are larger */
+const keyChangedAt = 5;
 const hosts = ['localhost', '127.0.0.1'];
 const freshKey = (): SigningKey => signingKey(newKeyPair().privateKey);
 const freshLog = (name: string): NoteSigner => noteSigner(name, generateKeyPairSync('ed25519').privateKey);
@@ -65,7 +76,11 @@ export async function makeScene(folder: string, now: number): Promise<Scene> {
     now,
   });
   const hub = { now: freshKey(), retired: freshKey(), stranger: freshKey() };
-  const log = { now: freshLog(origin), stranger: freshLog(origin), otherName: freshLog('datong/elsewhere') };
+  const log = {
+    ...{ now: freshLog(origin), before: freshLog(origin) },
+    ...{ stranger: freshLog(origin), otherName: freshLog('datong/elsewhere') },
+  };
+  const rotation = signRotation(log.before, log.now, keyChangedAt);
   const jwk = ({ privateKey, keyid }: SigningKey): AnchorsFile['jwks']['keys'][number] => ({
     ...publicJwk(privateKey),
     kid: keyid,
@@ -74,7 +89,8 @@ export async function makeScene(folder: string, now: number): Promise<Scene> {
     v: 1,
     origin,
     jwks: { keys: [{ ...jwk(hub.retired), retired: new Date(now).toISOString() }, jwk(hub.now)] },
-    logKeys: [log.now.vkey],
+    logKeys: [log.now.vkey, log.before.vkey],
+    logKeyRotations: [rotation],
     rootCertificate: authority.rootCertificate,
   };
   const files = {
@@ -95,5 +111,6 @@ export async function makeScene(folder: string, now: number): Promise<Scene> {
     department: verificationKey(createPublicKey(signing.privateKey)),
     hub,
     log,
+    rotation,
   };
 }
