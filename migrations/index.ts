@@ -85,6 +85,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '144_log_keys': () => import('./144_log_keys.ts'),
   '159_declared_bytes': () => import('./159_declared_bytes.ts'),
   '147_catalogue_titles': () => import('./147_catalogue_titles.ts'),
+  '150_provider_stops': () => import('./150_provider_stops.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

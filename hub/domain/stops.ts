@@ -1,4 +1,6 @@
-/** Who stopped an agreement, and who may lift that: the sides are apart. */
+/** Who stopped an agreement, who may lift that, and how long a provider stops alone: the sides are apart. */
+import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 import type { Owner } from './permissions.ts';
 import { decides, type RoleGrant } from './roles.ts';
 
@@ -31,3 +33,20 @@ export function liftableBy(grants: readonly RoleGrant[], parties: Parties): read
   const sides = sidesOf(lifting, parties);
   return sides.includes('office') ? stopSides : sides;
 }
+
+/** Working days for which a provider's word alone stops what it has agreed to (政务数据共享条例: 不得擅自终止). */
+const providerStopDays = 5;
+/** Days over which its stops are one: who lifts and stops again gains no time. */
+const oneStop = 30 * 86_400_000;
+
+/** @param first when the provider's last stops began to count, Unix milliseconds; undefined where it never stopped it @returns the same of a stop now */
+export const countedFrom = (first: number | undefined, now: number): number =>
+  first !== undefined && now - first < oneStop ? first : now;
+
+/** The last day of a provider's stop that the data office has not confirmed by stopping the agreement too. */
+export const providerStopEnds = (first: number, calendar: WorkingCalendar): Deadline =>
+  afterWorkingDays(civilDateText(civilDateInChina(first)), providerStopDays, calendar);
+
+/** Whether that day is over in China. */
+export const isSpent = ({ day }: Deadline, now: number): boolean =>
+  civilDateText(civilDateInChina(now)) > day;

@@ -24,6 +24,7 @@ import {
   lapseBatches,
   retireRows,
 } from './retire.ts';
+import { lapseStops } from './lapseStops.ts';
 import { makeExports } from './makeExports.ts';
 import { mirrorTiles } from './mirrorTiles.ts';
 import { indexRows } from './indexRows.ts';
@@ -87,6 +88,7 @@ export function allJobs({
     fillBoard(database.app, audit),
     watchLog(database.app, audit, findings),
     warnExpiry(database.app),
+    lapseStops(database.app),
     tellSilence(database.app),
     ...(config.reminders === undefined
       ? []

@@ -1,6 +1,6 @@
 /** Versions, stops and the second person: what is loose stays out, and what was stopped stays stopped, whoever tries to get round it. */
 import assert from 'node:assert/strict';
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import request from 'supertest';
 import { answerFault } from '../../tests/contractAnswers.ts';
 import {
@@ -17,7 +17,13 @@ import {
   type Reply,
 } from '../../tests/policyHub.ts';
 import { automaticAgreement } from '../../policies/automaticAgreement.ts';
+import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
+import { afterWorkingDays } from '../../terms/calendar/workingDays.ts';
+import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { datasetId } from '../../terms/ids.ts';
+import { lapseStops } from '../jobs/lapseStops.ts';
+import { startRunner } from '../jobs/runner.ts';
+import { providerStopSince } from '../store/policy/providerStops.ts';
 import { registeredSchemas } from '../registry/registeredSchemas.ts';
 import { staffCall } from '../../tests/secondPerson.ts';
 import { newestLeaves } from '../../tests/walks/leaves.ts';
@@ -29,6 +35,14 @@ const provider = await hub.token(['steward'], 'pub-security');
 const consumer = await hub.token(['steward'], 'education');
 const officer = await hub.token(['security']);
 const office = await hub.token(['steward'], 'data-office');
+const jobs = startRunner(
+  {
+    ...{ database: hub.database, audit: hub.services.audit, byTime: false, random: () => 0 },
+    ...{ report: ({ error }) => hub.failures.push(error), ended: () => undefined },
+  },
+  [lapseStops(hub.database.app)],
+);
+after(() => jobs.close());
 const inForce = async (id: string): Promise<unknown> => {
   const { rows } = await hub.database.app.query<{ version: number }>(
     "SELECT version FROM policy_document WHERE id = $1 AND state IN ('active', 'suspended')",
@@ -205,6 +219,48 @@ describe('a stop', () => {
     assert.deepEqual([other.body['state'], other.body['stopped']], ['suspended', ['security']]);
     assert.equal(await suspended(automatic), true);
     assert.equal(code(await resume(automatic, consumer)), 'stop_not_yours');
+  });
+
+  test('of the provider goes on by itself after five working days, lifted and made again or not, unless the data office stops it too', async () => {
+    const [alone, confirmed] = ['agr-lapses', 'agr-confirmed'];
+    for (const id of [alone, confirmed]) {
+      assert.equal((await approval(await submit(id, 1))).status, 200);
+      assert.deepEqual((await stop(id, provider)).body['stopped'], ['provider']);
+    }
+    assert.deepEqual((await stop(confirmed, office)).body['stopped'], ['provider', 'office']);
+    const waiting = async (token: string, id: string): Promise<Record<string, unknown> | undefined> =>
+      ((await staffCall(hub, token, 'GET', '/v1/inbox')).body['stops'] as Record<string, unknown>[]).find(
+        ({ agreement }) => agreement === `${id}@1`,
+      );
+    const counted = async (): Promise<number> => (await providerStopSince(hub.database.app, alone)) ?? 0;
+    const passed = (days: number): Promise<unknown> =>
+      hub.database.owner.query('UPDATE provider_stop SET first = first - make_interval(days => $1)', [days]);
+    const begun = await counted();
+    const until = afterWorkingDays(civilDateText(civilDateInChina(begun)), 5, chinaWorkingCalendar).day;
+    for (const token of [consumer, provider, office]) {
+      const { sides, until: day } = (await waiting(token, alone)) ?? {};
+      assert.deepEqual([sides, day], [['provider'], until], 'told to both parties and the office');
+    }
+    assert.equal(await waiting(await hub.token(['steward'], 'ecology'), alone), undefined);
+    assert.equal((await waiting(office, confirmed))?.['until'], undefined);
+    assert.equal(await jobs.run('lapseStops'), 'ok');
+    assert.equal(await suspended(alone), true, 'its days are not over');
+    await resume(alone, provider);
+    await stop(alone, provider);
+    assert.equal(await counted(), begun, 'nobody gains time by lifting and stopping again');
+    await passed(25);
+    assert.equal(await jobs.run('lapseStops'), 'ok');
+    assert.equal(await suspended(alone), false);
+    assert.equal(await suspended(confirmed), true, 'the office has confirmed it');
+    const held = (await newestLeaves(hub.database, 5)).find(({ operation }) => operation === 'lapseStops');
+    assert.deepEqual(
+      [held?.consumer, held?.provider, held?.agreement, held?.change?.['state']],
+      ['education', 'pub-security', alone, 'active'],
+    );
+    assert.equal(code(await stop(alone, provider)), 'stop_spent');
+    assert.deepEqual((await stop(alone, officer)).body['stopped'], ['security'], 'the officer still may');
+    await passed(9);
+    assert.deepEqual((await stop(alone, provider)).body['stopped'], ['provider', 'security']);
   });
 
   test('is what the database calls suspended', async () => {

@@ -19,6 +19,7 @@ export const kindWords = {
   Erasure: '主体标识销毁',
   Evidence: '证据',
   Expiring: '即将到期',
+  Stop: '已暂停',
   Finding: '风险预警',
   Key: '密钥',
   LiveService: '实时接口',

@@ -173,6 +173,18 @@ export const registryProblems = {
     },
     next: { zh: '请暂停方或数据主管部门办理', en: 'ask that side or the data office' },
   },
+  stop_spent: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '提供部门的暂停期限已于 {until} 届满，主管部门未予确认',
+      en: 'the days for which a provider stops it alone were over on {until}, and the data office has not confirmed the stop',
+    },
+    next: {
+      zh: '请主管部门暂停该协议；首次暂停满三十日后方可再次自行暂停',
+      en: 'ask the data office to stop it; thirty days after its first stop the provider may stop it again by itself',
+    },
+  },
   unknown_reference: {
     status: 422,
     who: 'caller',

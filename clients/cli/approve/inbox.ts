@@ -18,7 +18,7 @@ export function register(program: Command): void {
   )
     .option(
       '--json',
-      'answer {documents, proposals, schemas, changeovers, persons, seconds, requests, demands, disputes, tickets, duties, batches, silent, pulls, keys, codes, risks, evidence, expiring, catalogue} as JSON',
+      'answer {documents, proposals, schemas, changeovers, persons, seconds, requests, demands, disputes, tickets, duties, batches, silent, pulls, keys, codes, risks, evidence, expiring, stops, catalogue} as JSON',
     )
     .addHelpText('after', '\nExample:\n  datong inbox\n  datong approve agr-school-enrolment\n')
     .action(inbox);
@@ -59,6 +59,10 @@ async function inbox(options: InboxOptions): Promise<void> {
   }
   for (const { agreement, until } of waiting.expiring)
     data(`${told('kind', 'Expiring')}  ${agreement}  ${until}`);
+  for (const { agreement, sides, until } of waiting.stops)
+    data(
+      `${told('kind', 'Stop')}  ${agreement}  ${sides.map((side) => told('role', side)).join(' ')}  ${until ?? ''}`.trimEnd(),
+    );
   for (const { id, stage, due, provider, consumer, escalated, informed } of waiting.requests) {
     data(
       `${told('kind', 'Request')}  ${id}  ${stage ?? '–'}  ${provider} → ${consumer}  ${due ?? '–'}${escalated === true ? '  !' : ''}${informed === true ? `  ${say({ zh: '仅供知悉', en: 'for information' })}` : ''}`,

@@ -125,6 +125,12 @@ export interface Waiting {
   readonly pulls: readonly { readonly dataset: string; readonly outcome: string; readonly at: string }[];
   /** agreements that end within thirty days */
   readonly expiring: readonly { readonly agreement: string; readonly until: string }[];
+  /** agreements that are stopped, by whom, and until when a provider's stop lasts */
+  readonly stops: readonly {
+    readonly agreement: string;
+    readonly sides: readonly string[];
+    readonly until?: string;
+  }[];
   /** requests at a stage of hers, or near their deadline */
   readonly requests: readonly RequestSummary[];
   /** what departments owe for data they received, near or overdue */

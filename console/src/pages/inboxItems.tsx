@@ -142,6 +142,16 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
         why: 'whyExpiring',
       }),
     ),
+    ...waiting.stops.map((one) =>
+      item(addressOf('agreements', one.agreement.split('@')), {
+        key: `stop ${one.agreement} ${one.sides.join(' ')}`,
+        kind: 'kindStop',
+        what: one.agreement,
+        from: one.provider,
+        ...(one.until === undefined ? {} : { due: one.until }),
+        why: one.until === undefined ? 'whyStop' : 'whyStopLapses',
+      }),
+    ),
     ...waiting.silent.map((one) =>
       item(addressOf('datasets', [one.dataset]), {
         key: `silent ${one.dataset} ${one.from}`,

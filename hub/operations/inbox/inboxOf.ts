@@ -6,6 +6,7 @@ import { failedPulls } from './failedPulls.ts';
 import { missingSeconds } from './missingSeconds.ts';
 import { openCodes } from './openCodes.ts';
 import { openDuties } from './openDuties.ts';
+import { stoppedHere } from './stoppedHere.ts';
 import { silentHere } from './silentHere.ts';
 import { waitingBatches } from './waitingBatches.ts';
 import { waitingCatalogue } from './waitingCatalogue.ts';
@@ -28,6 +29,7 @@ export async function inboxOf(call: Call<StaffCaller>, services: Services) {
     risks: await waitingRisks(call, services),
     evidence: await waitingReleases(call, services),
     expiring: await endingSoon(call, services),
+    stops: await stoppedHere(call, services),
     silent: await silentHere(call, services),
     pulls: await failedPulls(call, services),
     batches: await waitingBatches(call, services),

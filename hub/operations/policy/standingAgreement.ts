@@ -12,6 +12,7 @@ import {
   type PolicyDocumentRow,
   type Stops,
 } from '../../store/policy/policyDocuments.ts';
+import type { Transaction } from '../../store/database/transaction.ts';
 import type { Services } from '../services.ts';
 import { supersedable } from './activate.ts';
 import { answer } from './submitPolicyDocument.ts';
@@ -41,13 +42,14 @@ export function partiesAsOwners(
   return { consumer: owner(consumer), provider: owner(provider) };
 }
 
-/** The outcome of other stops. */
+/** The outcome of other stops. @param also what changes with them */
 export function withStops(
   call: Call<StaffCaller>,
   row: PolicyDocumentRow,
   stops: Stops,
   why: Readonly<Record<'side' | 'reason', string>>,
   act: 'suspend' | 'resume',
+  also?: (transaction: Transaction) => Promise<void>,
 ): Outcome {
   const changed = stopSides.some((side) => stops[side] !== row.stops[side]);
   const state = Object.keys(stops).length === 0 ? 'active' : 'suspended';
@@ -59,6 +61,7 @@ export function withStops(
         const what = `Agreement ${row.id}@${row.version}` as const;
         throw new Problem('transition_not_allowed', { what, state: row.state, act });
       }
+      await also?.(transaction);
     },
     bumpsEpoch: true,
   });

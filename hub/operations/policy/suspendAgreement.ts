@@ -1,15 +1,18 @@
 import type { components } from '../../../api/openapi.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { sidesOf, type StopSide } from '../../domain/stops.ts';
+import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
+import { countedFrom, isSpent, providerStopEnds, sidesOf, type StopSide } from '../../domain/stops.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
+import type { PolicyDocumentRow } from '../../store/policy/policyDocuments.ts';
+import { keepProviderStop, providerStopSince } from '../../store/policy/providerStops.ts';
 import type { Services } from '../services.ts';
 import { partiesAsOwners, standingAgreement, withStops } from './standingAgreement.ts';
 
 /**
  * Stops the version in force for the caller's side: the next call is refused. One person is enough to tighten; stopping twice changes
- * nothing. A restriction cannot be stopped by this, since that would loosen.
- * @throws Problem not_found, transition_not_allowed
+ * nothing. A restriction cannot be stopped by this, since that would loosen. A provider's stop counts from its first of thirty days on.
+ * @throws Problem not_found, transition_not_allowed, stop_spent
  */
 export async function suspendAgreement(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const { reason } = call.body as components['schemas']['Suspension'];
@@ -19,5 +22,20 @@ export async function suspendAgreement(call: Call<StaffCaller>, services: Servic
   const stops = { ...row.stops, [side]: row.stops[side] ?? call.exchange } satisfies Partial<
     Record<StopSide, string>
   >;
-  return withStops(call, row, stops, { side, reason }, 'suspend');
+  const first = side === 'provider' ? await countsFrom(row, services, call.now) : undefined;
+  return withStops(call, row, stops, { side, reason }, 'suspend', async (transaction) => {
+    if (first !== undefined) await keepProviderStop(transaction, row.id, first);
+  });
+}
+
+/** @returns Unix milliseconds @throws Problem stop_spent where its days are over and the data office does not stop it too */
+async function countsFrom(
+  { id, stops }: PolicyDocumentRow,
+  { database }: Services,
+  now: number,
+): Promise<number> {
+  const first = countedFrom(await providerStopSince(database.app, id), now);
+  const ends = providerStopEnds(first, chinaWorkingCalendar);
+  if (stops.office === undefined && isSpent(ends, now)) throw new Problem('stop_spent', { until: ends.day });
+  return first;
 }

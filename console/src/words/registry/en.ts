@@ -340,6 +340,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   kindRisk: 'risk',
   kindEvidence: 'evidence to release',
   kindExpiring: 'agreement ends',
+  kindStop: 'agreement stopped',
   kindSilent: 'nothing came',
   kindPull: 'pull',
   kindSecond: 'standing second',
@@ -356,6 +357,9 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   whyRisk: 'has to be answered in time',
   whyEvidence: 'evidence about persons takes a second one',
   whyExpiring: 'your department is a party, and it ends within thirty days',
+  whyStop: 'it is stopped; the side that stopped it, or the data office, lifts that',
+  whyStopLapses:
+    'its provider stopped it alone: after that day it goes on, unless the data office stops it too',
   whySilent: 'an expected batch did not come',
   whyPull: 'its last run met a problem',
   whySecond: 'there is one data steward and nobody beside her: datong deputy name',
