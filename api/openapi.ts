@@ -7240,6 +7240,21 @@ export interface components {
                 /** Format: date-time */
                 until: string;
             }[];
+            /** @description agreements of the caller's side that are stopped, to the data office all; the provider's stop ends by itself unless the office stops it too */
+            stops: {
+                agreement: string;
+                consumer: components["schemas"]["DepartmentCode"];
+                provider: components["schemas"]["DepartmentCode"];
+                /** @description who stops it */
+                sides: ("consumer" | "provider" | "security" | "office")[];
+                /**
+                 * Format: date
+                 * @description last day of the provider's stop where the office has not confirmed it
+                 */
+                until?: string;
+                /** @description holidays are not announced that far; the day may move */
+                provisional?: boolean;
+            }[];
             /** @description what waits for the caller's side; the data office also sees what comes near its deadline */
             requests: components["schemas"]["RequestSummary"][];
             /** @description enrolment codes that could still be used, of one's department; for the data office all */
