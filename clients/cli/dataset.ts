@@ -1,10 +1,11 @@
-/** `datong dataset openapi|types|move|changeover|switch|abandon|examine|suspend|resume|retire ID`: what becomes of a dataset, by those who look after it. */
+/** `datong dataset openapi|types|odcs|move|changeover|switch|abandon|examine|suspend|resume|retire ID`: what becomes of a dataset, by those who look after it. */
 import { told } from './told.ts';
 import type { Command } from 'commander';
 import { bodyOf } from './approve/waiting.ts';
 import type { StaffOptions } from './profile.ts';
 import { registerChangeover } from './datasetChangeover.ts';
 import { registerReceived } from './datasetAsReceived.ts';
+import { registerContract } from './datasetContract.ts';
 import { examinedLines, type RowsExamined } from './schema/impact.ts';
 import { withStaff } from './schema/staffVerb.ts';
 import { data, talk } from './verb.ts';
@@ -18,7 +19,7 @@ export function register(program: Command): void {
   const dataset = program
     .command('dataset')
     .description(
-      '数据资源：接口文档与类型、换版本、核验、暂停、恢复、退役 / datasets: openapi, types, move, changeover, examine, suspend, resume, retire',
+      '数据资源：接口文档与类型、数据契约、换版本、核验、暂停、恢复、退役 / datasets: openapi, types, odcs, move, changeover, examine, suspend, resume, retire',
     );
   withStaff<StaffOptions & { readonly json?: boolean; readonly to: string }>(
     dataset
@@ -61,6 +62,7 @@ export function register(program: Command): void {
   );
   registerChangeover(dataset);
   registerReceived(dataset);
+  registerContract(dataset);
   const acts = {
     suspend:
       '暂停：自下一次调用起不提供也不接收 / suspend: neither calls nor submissions from the next one on',

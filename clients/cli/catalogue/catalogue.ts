@@ -5,6 +5,7 @@ import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import {
   printList,
   reading,
+  readList,
   text,
   title,
   withReader,
@@ -12,6 +13,7 @@ import {
   type ReaderOptions,
 } from '../reading/reader.ts';
 import { csvHead, csvRow, type CatalogueShown } from './csvRow.ts';
+import type { CatalogueDepartment } from './dcat.ts';
 import type { ImportOptions } from './import.ts';
 import { registerLinking } from './linking.ts';
 
@@ -25,6 +27,7 @@ interface SearchOptions extends ReaderOptions {
   readonly class?: string;
   readonly linking?: string;
   readonly xlsx?: boolean;
+  readonly dcat?: boolean;
   readonly output?: string;
 }
 
@@ -90,14 +93,15 @@ export function register(program: Command): void {
     catalogue
       .command('export')
       .description(
-        '按目录编制指南的栏目导出：CSV 一个数据项一行；工作簿一个条目一行，可改后导入 / in the columns of the guide: CSV, a row a field; or a workbook, a line an entry, to edit and import',
+        '按目录编制指南的栏目导出：CSV 一个数据项一行；工作簿一个条目一行，可改后导入；或 DCAT 3 / in the columns of the guide: CSV, a row a field; or a workbook, a line an entry, to edit and import; or DCAT 3',
       ),
   )
     .option('--xlsx', 'as a workbook, with -o')
+    .option('--dcat', 'as DCAT 3 (JSON-LD), for another catalogue')
     .option('-o, --output <file>', 'file of the workbook; one that is there already is refused')
     .addHelpText(
       'after',
-      '\nExamples:\n  datong catalogue export > catalogue.csv\n  datong catalogue export --department civil --xlsx -o catalogue.xlsx\n',
+      '\nExamples:\n  datong catalogue export > catalogue.csv\n  datong catalogue export --department civil --xlsx -o catalogue.xlsx\n  datong catalogue export --dcat > catalogue.jsonld\n',
     )
     .action(exportRows);
   catalogue
@@ -151,20 +155,27 @@ const queryOf = (
 });
 
 async function exportRows(options: SearchOptions): Promise<void> {
-  const { xlsx, output, json } = options;
-  if ((xlsx === true) !== (output !== undefined) || (xlsx === true && json === true))
+  const { xlsx, dcat, output, json } = options;
+  const wrong = (xlsx === true) !== (output !== undefined) || (xlsx === true && json === true);
+  if (wrong || (dcat === true && (xlsx === true || json === true)))
     throw new VerbFailure(exitCode.usage, {
-      zh: '--xlsx 须同时给出 -o 文件.xlsx，且不与 --json 同用',
-      en: '--xlsx goes with -o FILE.xlsx, and not with --json',
+      zh: '--xlsx 须同时给出 -o 文件.xlsx；--xlsx、--dcat、--json 只用其一',
+      en: '--xlsx goes with -o FILE.xlsx; of --xlsx, --dcat and --json one alone',
     });
   await reading(options, async (get) => {
-    if (json !== true && output === undefined) data(csvHead);
     const kept: CatalogueShown[] = [];
+    const keeps = output !== undefined || dcat === true;
+    if (json !== true && !keeps) data(csvHead);
     await eachEntry(get, options, (shown) => {
-      if (output !== undefined) kept.push(shown);
+      if (keeps) kept.push(shown);
       else if (json === true) data(JSON.stringify(shown));
       else for (const row of csvRow(shown)) data(row);
     });
+    if (dcat === true) {
+      const { items } = await readList(get, '/v1/departments', 'departments', {}, 100_000);
+      const { dcatCatalogue } = await import('./dcat.ts');
+      data(JSON.stringify(dcatCatalogue(kept, items as unknown as CatalogueDepartment[]), undefined, 2));
+    }
     if (output === undefined) return;
     const { writeEntries } = await import('./writeSheet.ts');
     await writeEntries(output, kept);

@@ -25,9 +25,13 @@ export interface CatalogueShown {
     readonly datasets?: readonly string[];
     readonly sameData?: string;
   };
+  readonly revision: number;
   readonly department: string;
   readonly datasets: readonly {
     readonly dataset: string;
+    readonly state: string;
+    /** urn of the version that it is bound to */
+    readonly schema?: string;
     readonly fields: readonly { readonly name: string; readonly type: string; readonly title?: Bilingual }[];
   }[];
 }

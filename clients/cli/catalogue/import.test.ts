@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { parse } from 'yaml';
+import { sharedSchema } from '../../../machine/shippedSchemas.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
 import { writeDemoState } from '../../../tests/demoState.ts';
 import { staffCall } from '../../../tests/secondPerson.ts';
@@ -61,6 +63,8 @@ async function book(name: string, rows: readonly (readonly string[])[]): Promise
 }
 const imported = (path: string, ...more: string[]): Promise<Ran> =>
   datong('catalogue', 'import', path, '--as', 'steward', ...more);
+const live = async (): Promise<number> =>
+  (await hub.database.app.query('SELECT 1 FROM catalogue_entry WHERE NOT superseded')).rows.length;
 const entries = async (): Promise<number> =>
   (await hub.database.app.query('SELECT 1 FROM catalogue_entry')).rows.length;
 
@@ -185,6 +189,42 @@ test('several that wait are approved in one call; a name that waits for nobody s
   assert.equal(await entries(), before);
   assert.equal((await datong('approve', ...names, '--yes', '--as', 'security')).code, 0);
   assert.equal(await entries(), before + 2);
+});
+
+test('the catalogue goes out as DCAT, and a dataset as a data contract', async () => {
+  const { stdout, code, stderr } = await datong('catalogue', 'export', '--dcat', '--as', 'steward');
+  assert.equal(code, 0, stderr);
+  const catalogue = JSON.parse(stdout) as { readonly 'dcat:dataset': readonly Record<string, unknown>[] };
+  const names = catalogue['dcat:dataset'].map((one) => one['dct:identifier']);
+  assert.equal(names.length, await live());
+  const relief = catalogue['dcat:dataset'][names.indexOf('civil.relief')];
+  assert.equal((relief?.['dct:publisher'] as { '@id': string })['@id'], 'urn:datong:dept:civil');
+  assert.match(JSON.stringify(relief?.['dct:publisher']), /民政局/);
+  for (const more of [['--json'], ['-o', 'catalogue.jsonld'], ['--xlsx', '-o', 'catalogue.xlsx']])
+    assert.equal(
+      (await datong('catalogue', 'export', '--dcat', '--as', 'steward', ...more)).code,
+      2,
+      more[0],
+    );
+
+  const document: unknown = sharedSchema('household@1').document;
+  await staffCall(hub, operator, 'POST', '/v1/schemas', { document: document as object });
+  const people = { id: 'civil.people', title: { zh: '人口', en: 'People' }, mode: 'snapshot' };
+  const sharing = { type: 'conditional', conditions: '法定职责' };
+  const made = { ...people, sharing, schema: 'urn:datong:household:1.0' };
+  assert.equal((await staffCall(hub, operator, 'POST', '/v1/datasets', made)).status, 201);
+  const contract = await datong('dataset', 'odcs', 'civil.people', '--as', 'steward');
+  assert.equal(contract.code, 0, contract.stderr);
+  const read = parse(contract.stdout) as Readonly<Record<string, unknown>>;
+  assert.deepEqual(
+    [read['apiVersion'], read['id'], read['domain'], read['description']],
+    ['v3.1.0', 'civil.people', 'civil', { purpose: '人口 / People', limitations: '法定职责' }],
+  );
+  const json = await datong('dataset', 'odcs', 'civil.people', '--as', 'steward', '--json');
+  assert.deepEqual(JSON.parse(json.stdout), read);
+  const unknown = await datong('dataset', 'odcs', 'civil.nobody', '--as', 'steward');
+  assert.equal(unknown.code, 1);
+  assert.equal(unknown.stdout, '');
 });
 
 test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));

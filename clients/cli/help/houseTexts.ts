@@ -212,6 +212,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
     '每个词都须出现：名称、摘要、部门、数据项',
   'id of the entry': '目录条目编号',
   'as a workbook, with -o': '写成工作簿，与 -o 同用',
+  'as DCAT 3 (JSON-LD), for another catalogue': '写成 DCAT 3（JSON-LD），供别的目录收录',
   'file of the workbook; one that is there already is refused': '工作簿的文件名；已存在的不覆盖',
   'workbook of datong catalogue template or export': 'datong catalogue template 或 export 写出的工作簿',
   'say by line what it would do, and change nothing': '逐行说明会怎样，不作任何更改',

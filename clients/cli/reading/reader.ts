@@ -116,7 +116,7 @@ function speaksAsStaff({ as, demo, profile, token, staff }: Omit<ReaderOptions, 
 export type Item = Readonly<Record<string, unknown>>;
 
 /** All pages of a list, as far as the limit goes. */
-async function readList(
+export async function readList(
   get: Get,
   path: string,
   member: string,
