@@ -5,6 +5,7 @@ import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import type { Export } from '../../clients/sdk/exports.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { begunBatch } from '../../hub/exchange/intake/openBatch.ts';
 import { openBatches } from '../../hub/store/intake/openBatches.ts';
@@ -13,7 +14,7 @@ import { asLogin } from '../../hub/store/database/database.ts';
 import { StorageWatch } from '../../hub/store/database/storage.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { lastLeaf } from '../walks/leaves.ts';
+import { lastLeaf, newestLeaves } from '../walks/leaves.ts';
 
 const plain = await testDatabase();
 let room: number | undefined;
@@ -126,4 +127,35 @@ test('what is left on a disk is asked of the disk, and of none that cannot be se
   assert.ok(seen !== undefined && seen > 0 && seen < 2 * bavail * bsize + 1e9);
   assert.equal(await new StorageWatch(plain.owner, '/nowhere/at/all').room(), undefined);
   assert.equal(await new StorageWatch(plain.owner, undefined).room(), undefined);
+});
+
+test('a file for which there is no room fails by name with an entry, and nothing of it stays; asked for again it is made', async () => {
+  await city.apply('school-places/agreement.yaml', [city.education, city.publicSecurity]);
+  const { client } = city.education;
+  const why = { purpose: 'school-enrolment', agreement: 'agr-school-places', onBehalfOf: 'official-17' };
+  const made = async (): Promise<Export> => {
+    let { json } = await client.exports.ask('pub-security.household', { format: 'ndjson' }, why);
+    while (json.state === 'waiting' || json.state === 'making') {
+      await new Promise((done) => setTimeout(done, 50));
+      ({ json } = await client.exports.state('pub-security.household', json.id));
+    }
+    return json;
+  };
+  const chunks = async (): Promise<unknown> =>
+    (await plain.owner.query('SELECT count(*)::integer AS n FROM release_export_chunk')).rows[0];
+  await asSuperuser(
+    'CREATE TRIGGER no_room BEFORE INSERT ON release_export_chunk FOR EACH ROW EXECUTE FUNCTION no_room()',
+  );
+  const failed = await made();
+  assert.deepEqual([failed.state, failed.code, failed.manifest], ['failed', 'storage_full', undefined]);
+  assert.deepEqual(await chunks(), { n: 0 });
+  const entries = await newestLeaves(plain, 30);
+  const end = entries.find(({ stream }) => stream?.id === failed.id && stream.state === 'aborted');
+  assert.equal(end?.stream?.why, 'storage_full');
+  await asSuperuser('DROP TRIGGER no_room ON release_export_chunk');
+  const ready = await made();
+  assert.equal(ready.state, 'ready');
+  let bytes = 0;
+  for await (const piece of client.exports.bytes(ready, why)) bytes += piece.length;
+  assert.equal(bytes, ready.bytes);
 });

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { signNow } from '../../../machine/signNow.ts';
 import { signingKey, verificationKey, type SigningKey } from '../../../certs/signatures/index.ts';
+import { readSignature } from '../../../certs/signatures/readSignature.ts';
+import { checkDigest } from '../../../certs/signatures/verifyRequest.ts';
+import { Problem } from '../../../terms/problem.ts';
 import { departmentCode } from '../../../terms/ids.ts';
 import { authenticate, type Known, type SignedCall } from './authenticate.ts';
 import type { TlsPeer } from './caller.ts';
+import { diagnoseCall } from './diagnoseCall.ts';
 import { Refusal } from './refusal.ts';
 import type { KnownCertificate, KnownKey, Directory } from '../directory/directory.ts';
 
@@ -152,3 +157,99 @@ test('a refusal names what was proven and what was merely said, and the very req
   const bare = await refusal({ ...sent, rawHeaders: [], peer: undefined }, now, known());
   assert.deepEqual([bare.actor.proven, bare.signatureHash], [{}, undefined]);
 });
+
+/** What is wrong with a call, several things at once; absent: nothing of the kind. */
+const faults = fc.record(
+  {
+    created: fc.constantFrom(now / 1000 - 91, now / 1000 - 400, now / 1000 + 31, now / 1000 + 4_000),
+    stranger: fc.constant(true),
+    key: fc.constantFrom<Partial<KnownKey>>(
+      { revokedAt: now - 1 },
+      { notBefore: now + 1 },
+      { waiting: true },
+      { department: departmentCode('ecology') },
+    ),
+    replayed: fc.constant(true),
+    method: fc.constantFrom('PUT', 'post'),
+    targetUri: fc.constantFrom(
+      'https://127.0.0.1/v1/datasets/pub-security.household/query',
+      'https://hub.example/',
+    ),
+    body: fc.constantFrom('', '{"fields":["name"] }'),
+    // of the header that stands there: left out, doubled, given another value, its name or a character of its value changed
+    headers: fc.array(
+      fc.record({
+        nth: fc.nat(9),
+        what: fc.constantFrom('drop', 'double', 'empty', 'rename', 'flip', 'uncover'),
+        at: fc.nat(400),
+      }),
+      { maxLength: 3 },
+    ),
+  },
+  { requiredKeys: [] },
+);
+type Faults = typeof faults extends fc.Arbitrary<infer T> ? T : never;
+
+function altered(rawHeaders: readonly string[], { headers = [] }: Faults): readonly string[] {
+  const pairs = Array.from({ length: rawHeaders.length / 2 }, (_, i) => rawHeaders.slice(2 * i, 2 * i + 2));
+  for (const { nth, what, at } of headers) {
+    const pair = pairs[nth % Math.max(1, pairs.length)];
+    if (pair === undefined) continue;
+    const [name = '', value = ''] = pair;
+    const place = at % Math.max(1, value.length);
+    if (what === 'drop') pairs.splice(pairs.indexOf(pair), 1);
+    else if (what === 'double') pairs.push([name.toUpperCase(), value]);
+    else if (what === 'empty') pair[1] = '';
+    else if (what === 'rename') pair[0] = `${name}x`;
+    else if (what === 'flip')
+      pair[1] = `${value.slice(0, place)}${value[place] === 'a' ? 'b' : 'a'}${value.slice(place + 1)}`;
+    // of what is signed over, one name less; the signature is that of before
+    else pair[1] = value.replace(/ "[^"]+"/, '');
+  }
+  return pairs.flat();
+}
+
+test('a diagnosis and the gate never disagree, whatever is wrong and however much of it', async () => {
+  const seen = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(faults, async (wrong) => {
+      const signer = wrong.stranger === true ? signingKey(newKeyPair().privateKey) : own;
+      const sent = message({ signer, ...(wrong.created === undefined ? {} : { created: wrong.created }) });
+      const { method = sent.method, targetUri = sent.targetUri } = wrong;
+      const call = { ...sent, method, targetUri, rawHeaders: altered(sent.rawHeaders, wrong) };
+      const body = Buffer.from(wrong.body ?? '{"fields":["name"]}');
+      const about: Known = {
+        directory: directory(wrong.key === undefined ? {} : { key: wrong.key }),
+        hasNonce: () => wrong.replayed === true,
+      };
+      const atGate = await authenticate(call, now, about).then(
+        () => codeOfDigest(call, body),
+        (error: unknown) => {
+          assert.ok(error instanceof Refusal, String(error));
+          return error.code;
+        },
+      );
+      const { ok, checks } = diagnoseCall({ ...call, address: '', certificate: () => undefined }, body, now, about);
+      const told = checks.find((check) => check.ok !== true)?.problem?.code;
+      assert.deepEqual([ok, told], [atGate === undefined, atGate]);
+      seen.add(atGate ?? 'accepted');
+    }),
+    {
+      numRuns: 300,
+      examples: [[{}], [{ replayed: true }], [{ body: '' }], [{ stranger: true }], [{ method: 'PUT' }]],
+    },
+  );
+  for (const code of ['accepted', 'nonce_replayed', 'digest_mismatch', 'key_unknown', 'signature_invalid'])
+    assert.ok(seen.has(code), code);
+});
+
+/** What the gate says of the body once it has come; undefined where it is the one that was signed. */
+function codeOfDigest(call: SignedCall, body: Uint8Array): string | undefined {
+  try {
+    checkDigest(readSignature(call), { body });
+    return undefined;
+  } catch (error) {
+    assert.ok(error instanceof Problem, String(error));
+    return error.code;
+  }
+}
