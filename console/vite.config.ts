@@ -27,5 +27,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1_500,
     sourcemap: false,
+    // of what is part of these files and therefore goes along with them
+    license: { fileName: 'licences.md' },
   },
 });

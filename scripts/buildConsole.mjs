@@ -3,6 +3,7 @@
 // without the development dependencies (npm ci --omit=dev) there is nothing to build with, and a release brings the built files.
 import { createHash } from 'node:crypto';
 import {
+  appendFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
@@ -36,6 +37,15 @@ function sourcesDigest() {
   return hash.digest('hex');
 }
 
+/** The licences of what the built files hold, with the notices that some ask to be passed on (Apache License 2.0, section 4 d). */
+function addNotices(file) {
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(/^## (\S+) - /gm)) {
+    const notice = join(root, 'node_modules', name, 'NOTICE');
+    if (existsSync(notice))
+      appendFileSync(file, `\n## NOTICE of ${name}\n\n${readFileSync(notice, 'utf8')}\n`);
+  }
+}
+
 const stamp = join(dist, 'sources.sha256');
 const digest = sourcesDigest();
 if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) process.exit(0);
@@ -58,6 +68,7 @@ try {
     logLevel: 'error',
     build: { outDir: join(fresh, 'own'), emptyOutDir: true },
   });
+  addNotices(join(fresh, 'licences.md'));
   writeFileSync(join(fresh, 'sources.sha256'), digest);
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);

@@ -50,10 +50,14 @@ const isOfDevelopment = (path, packages) => {
   return path.includes('/node_modules/') && packages[parent]?.dev === true;
 };
 
+/** Builds for a browser, of packages that run here in Node. */
+const forBrowsers = /^node_modules\/(?:node-forge\/(?:dist|flash)|yaml\/browser|recheck\/lib\/browser\.js)$/;
+
 /** Source maps, sources in TypeScript, texts about a package (but its licence) and its own tests serve nobody who runs it; swagger-ui ships four builds of which two files are served. */
 function isShipped(path) {
   const inside = path.slice(path.lastIndexOf('node_modules/'));
   if (/\.md$/i.test(inside) && !/(?:licen[cs]e|notice|copying)[^/]*$/i.test(inside)) return false;
+  if (forBrowsers.test(inside)) return false;
   if (/\.(?:map|[cm]?ts)$|\/(?:tests?|__tests__|examples|benchmarks?)$/.test(inside)) return false;
   if (!inside.startsWith('node_modules/swagger-ui-dist/'))
     return !/\/node_modules\/.*\/node_modules$/.test(path);

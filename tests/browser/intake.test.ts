@@ -291,6 +291,7 @@ for (const language of ['zh', 'en'] as const) {
     ] as const) {
       const watched = await signedIn(language, who);
       await open(watched.page, path);
+      if (name === 'dataset-quality') await watched.page.locator('.chart svg').waitFor();
       await shot(watched.page, language, name);
       await healthy(watched, `${name} ${language}`);
       await watched.context.close();

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
+import { Chart } from '../parts/chart/Chart.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useWords } from '../words/words.ts';
 
@@ -10,11 +11,19 @@ const shown = 31;
 export function Counts({ counts }: { readonly counts: Counted }): ReactNode {
   const { say, number } = useWords();
   const { name } = useDepartments();
+  const days = Object.entries(counts.byDay).sort();
   return (
     <section className="card" aria-label={say('counts')}>
       <h2>{say('countsTotal', { total: number(counts.total) })}</h2>
+      {days.length < 2 ? null : (
+        <Chart
+          kind="bars"
+          at={days.map(([day]) => day)}
+          series={[{ name: say('byDay'), values: days.map(([, count]) => count) }]}
+        />
+      )}
       <div className="thirds">
-        <Bars title={say('byDay')} of={Object.entries(counts.byDay).sort().reverse()} />
+        <Bars title={say('byDay')} of={[...days].reverse()} />
         <Bars
           title={say('byDepartment')}
           of={byCount(counts.byDepartment).map(([code, count]) => [name(code), count])}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Bar } from '../parts/Bar.tsx';
+import { Chart } from '../parts/chart/Chart.tsx';
 import { Link } from '../parts/Link.tsx';
 import { State } from '../parts/State.tsx';
 import { addressOf } from '../route.ts';
@@ -35,6 +36,7 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
   if (answer.value === undefined) return null;
   const { quality, batches, silent } = answer.value;
   const [newest] = quality.batches;
+  const oldestFirst = [...quality.batches].reverse();
   const share = (value: number | undefined): string =>
     value === undefined ? '—' : `${number(Math.round(value * 1000) / 10)} %`;
   return (
@@ -61,6 +63,17 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
               ...Object.fromEntries(parts.map((part) => [part, share(quality.weights[part] ?? 0)])),
             })}
           </p>
+          {quality.batches.length < 2 ? null : (
+            <Chart
+              kind="lines"
+              at={oldestFirst.map((one) => when(one.publishedAt))}
+              series={parts.map((part) => ({
+                name: say(`q_${part}`),
+                values: oldestFirst.map((one) => one.parts[part]),
+              }))}
+              number={share}
+            />
+          )}
           <Table
             aria-label={say('quality')}
             size="small"

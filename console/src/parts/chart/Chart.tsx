@@ -1,0 +1,46 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+import { useWords } from '../../words/words.ts';
+
+export interface Series {
+  readonly name: string;
+  /** one for each place of the axis; absent: none there */
+  readonly values: readonly (number | undefined)[];
+}
+
+/**
+ * A chart of numbers that stand in a table beside it, which is why nobody is read them twice. Its code is loaded where one is shown.
+ * @param at places of the axis, in their order
+ * @param number how a value is written; default: as the country writes numbers
+ */
+export function Chart(props: {
+  readonly kind: 'bars' | 'lines';
+  readonly at: readonly string[];
+  readonly series: readonly Series[];
+  readonly number?: (value: number) => string;
+}): ReactNode {
+  const { kind, at, series } = props;
+  const { number: usual } = useWords();
+  const number = props.number ?? usual;
+  const place = useRef<HTMLDivElement>(null);
+  // drawn anew where what it shows is another, not with every drawing of the page
+  const shown = JSON.stringify([kind, at, series, number(0.5)]);
+  useEffect(() => {
+    let gone = false;
+    let end = (): void => undefined;
+    void import('./draw.ts').then(({ draw }) => {
+      if (gone || place.current === null) return;
+      const chart = draw(place.current, kind, at, series, number);
+      const fit = (): void => chart.resize();
+      window.addEventListener('resize', fit);
+      end = () => {
+        window.removeEventListener('resize', fit);
+        chart.dispose();
+      };
+    });
+    return () => {
+      gone = true;
+      end();
+    };
+  }, [shown]);
+  return <div ref={place} className="chart" aria-hidden="true" />;
+}
