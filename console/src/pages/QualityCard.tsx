@@ -67,10 +67,12 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
             <Chart
               kind="lines"
               at={oldestFirst.map((one) => when(one.publishedAt))}
-              series={parts.map((part) => ({
-                name: say(`q_${part}`),
-                values: oldestFirst.map((one) => one.parts[part]),
-              }))}
+              series={parts
+                .map((part) => ({
+                  name: say(`q_${part}`),
+                  values: oldestFirst.map((one) => one.parts[part]),
+                }))
+                .filter(({ values }) => values.some((value) => value !== undefined))}
               number={share}
             />
           )}
