@@ -1,11 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { useWords } from '../../words/words.ts';
-
-export interface Series {
-  readonly name: string;
-  /** one for each place of the axis; absent: none there */
-  readonly values: readonly (number | undefined)[];
-}
+import type { Series } from './series.ts';
 
 /**
  * A chart of numbers that stand in a table beside it, which is why nobody is read them twice. Its code is loaded where one is shown.
