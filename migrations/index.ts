@@ -86,6 +86,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '159_declared_bytes': () => import('./159_declared_bytes.ts'),
   '147_catalogue_titles': () => import('./147_catalogue_titles.ts'),
   '150_provider_stops': () => import('./150_provider_stops.ts'),
+  '160_paused_pulls': () => import('./160_paused_pulls.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

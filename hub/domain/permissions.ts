@@ -86,6 +86,9 @@ export const permissions = {
   showPull: seenBySenders,
   listPulls: seenBySenders,
   runPull: sent,
+  // only its own department knows of its database; the office may end it
+  pausePull: { steward: own, security: own },
+  resumePull: { steward: own, security: own },
   endPull: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
   registerLiveService: { 'office steward': own, steward: own },
   showLiveService: seen,

@@ -83,6 +83,25 @@ export function periodNow(
   }
 }
 
+/** A pull that waits, such as while its source is under maintenance. */
+export interface PullPause {
+  /** the last day without runs, a civil date of China */
+  readonly until: string;
+  /** names no person */
+  readonly reason: string;
+  /** id of a person */
+  readonly by: string;
+  /** Unix milliseconds */
+  readonly at: number;
+}
+
+/** Longer than a quarter a pull does not wait: it is ended, and set anew by two persons. */
+export const longestPauseDays = 92;
+
+/** Whether runs wait at this moment. @param now Unix milliseconds */
+export const pausedNow = (pause: Pick<PullPause, 'until'> | undefined, now: number): boolean =>
+  pause !== undefined && civilDateText(civilDateInChina(now)) <= pause.until;
+
 /** How a run of a period ended, as far as the next one needs to know. */
 export interface EndedRun {
   readonly period: string;

@@ -1,6 +1,6 @@
 /** Datasets that are filled from databases of their departments: each run that is due, several at once, none in the way of another. */
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
-import { dueRun } from '../domain/pull.ts';
+import { dueRun, pausedNow } from '../domain/pull.ts';
 import { runPull } from '../exchange/pull/runPull.ts';
 import type { PullServices } from '../exchange/pull/running.ts';
 import { Semaphore } from '../exchange/semaphore.ts';
@@ -31,7 +31,7 @@ export const pullSources = (services: PullServices): Job => ({
 
 /** @returns whether the next run is due already */
 async function once(services: PullServices, row: PullRow, run: JobRun): Promise<boolean> {
-  if (run.signal.aborted) return false;
+  if (run.signal.aborted || pausedNow(row.pause, run.now())) return false;
   const runs = await runsOf(services.intake.database.app, row.dataset, looked);
   const asked = row.askedAt !== null && row.askedAt > (runs[0]?.begunAt ?? 0);
   const period = dueRun(row.document.schedule, { runs, asked }, run.now(), chinaWorkingCalendar);

@@ -155,6 +155,8 @@ export const ownersOf: Readonly<Record<StaffOperation, OwnersOf>> = {
   registerPull: ofDataset,
   showPull: ofDataset,
   runPull: ofDataset,
+  pausePull: ofDataset,
+  resumePull: ofDataset,
   endPull: ofDataset,
   registerCatalogueEntry: (call) => any(providerOf(datasetId((call.body as Schemas['CatalogueEntry']).id))),
   importCatalogue: (call) => any((call.body as Schemas['CatalogueImport']).department),

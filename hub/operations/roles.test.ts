@@ -297,6 +297,11 @@ const targets: Readonly<Record<StaffOperation, Target>> = {
   })),
   showPull: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/pull` })),
   runPull: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/pull/run`, body: {} })),
+  pausePull: departmentsOnly((owner) => ({
+    path: `/v1/datasets/${owner}.none/pull/pause`,
+    body: { reason: 'test', until: '2026-01-01' },
+  })),
+  resumePull: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.none/pull/resume`, body: {} })),
   endPull: departmentsOnly((owner) => ({
     path: `/v1/datasets/${owner}.none/pull/end`,
     body: { reason: 'test' },

@@ -134,4 +134,31 @@ export const pullProblems = {
     },
     next: { zh: '无需处理，会自动重来', en: 'nothing: it is done again by itself' },
   },
+  pull_paused: {
+    status: 409,
+    who: 'caller',
+    text: { zh: '{dataset} 的定时抽取已暂停至 {until}', en: 'the pull of {dataset} is paused until {until}' },
+    next: {
+      zh: '到期自动恢复；提前恢复用 datong pull resume',
+      en: 'it goes on by itself behind that day; datong pull resume lifts the pause before',
+    },
+  },
+  pull_not_paused: {
+    status: 409,
+    who: 'caller',
+    text: { zh: '{dataset} 的定时抽取没有暂停', en: 'the pull of {dataset} is not paused' },
+    next: { zh: '无需恢复；状态见 datong pull show', en: 'nothing is to be lifted; see datong pull show' },
+  },
+  pull_pause_days: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '暂停的最后一天 {until} 应在 {today} 至 {latest} 之间',
+      en: 'the last day of a pause lies between {today} and {latest}; {until} does not',
+    },
+    next: {
+      zh: '改写日期；停用更久的，终止抽取（datong pull end），以后重新登记',
+      en: 'name another day; what rests for longer is ended (datong pull end) and set anew later',
+    },
+  },
 } as const;

@@ -251,6 +251,18 @@ test('a failed pull is found, asked to run, and ended with a reason; another dep
   await page.getByRole('button', { name: '立即抽取' }).click();
   await page.getByRole('button', { name: '确认立即抽取' }).click();
   await page.getByText('枢纽将在十五秒内开始抽取').waitFor();
+  await page
+    .getByLabel('暂停的最后一天')
+    .fill(new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10));
+  await page.getByLabel(/^暂停理由/).fill('机房搬迁');
+  await page.getByRole('button', { name: '暂停抽取' }).click();
+  await page.getByRole('button', { name: '确认暂停' }).click();
+  await page.getByText('机房搬迁').waitFor();
+  await picture(page, 'zh-pull-paused');
+  await healthy(watched, 'paused');
+  await page.getByRole('button', { name: '恢复抽取' }).click();
+  await page.getByRole('button', { name: '确认恢复' }).click();
+  await page.getByText('已恢复，枢纽将在十五秒内').waitFor();
   await page.getByLabel(/^终止理由/).fill('改为文件报送');
   await page.getByRole('button', { name: '终止抽取' }).click();
   await page.getByRole('button', { name: '确认终止并销毁密码' }).click();

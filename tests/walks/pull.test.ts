@@ -19,6 +19,7 @@ import { samples, sampleCity, testHub } from '../hub.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { people, type Cells } from './householdRecords.ts';
 import { newestLeaves } from './leaves.ts';
+import { pausesAndResumes } from './pausedPull.ts';
 
 const database = await testDatabase();
 const register = await emptyDatabase();
@@ -254,6 +255,11 @@ test('what is pulled is listed with its last run, to its department and the data
   }
   assert.match(await run('pub-security.people'), /^(read|nothing_new) /);
   assert.deepEqual(await waits(steward.token), [], 'until one succeeds');
+});
+
+test('a source under maintenance is paused up to a day, which the inbox says; behind it, or lifted before, runs go on', async () => {
+  const town = { hub, database, steward, clerk, operator: city.operator, stranger, runs, run };
+  assert.equal(await pausesAndResumes(town, 'pub-security.people'), 2);
 });
 
 const failing = (document: object): Promise<string> =>
@@ -531,6 +537,26 @@ test('by command, with the document of the guide: registered, accepted, run and 
   const shown = await datong(['pull', 'show', id, '--as', 'steward']);
   assert.match(shown.stderr, new RegExp(`as ${reader}; every workday, 01:00-05:00; all rows each time`));
   assert.match(shown.stdout, /\d +read +60 /);
+  const until = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
+  const paused = await datong([
+    'pull',
+    'pause',
+    id,
+    '--until',
+    until,
+    '--reason',
+    'a move',
+    '--as',
+    'steward',
+  ]);
+  assert.equal(paused.code, 0, paused.stderr);
+  const [list, wait, show] = [['list'], ['inbox'], ['show', id]].map(([verb = '', ...more]) =>
+    datong([...(verb === 'inbox' ? [verb] : ['pull', verb, ...more]), '--as', 'steward', '--lang', 'en']),
+  );
+  assert.match((await list)?.stdout ?? '', new RegExp(`^${id} .* \\(pull_paused ≤ ${until}\\)`, 'm'));
+  assert.match((await wait)?.stdout ?? '', new RegExp(`^Pull  ${id}  pull_paused  .*  ≤ ${until}$`, 'm'));
+  assert.match((await show)?.stderr ?? '', new RegExp(`paused until ${until} by .*: a move`));
+  assert.equal((await datong(['pull', 'resume', id, '--as', 'steward'])).code, 0);
   assert.equal((await datong(['pull', 'end', id, '--as', 'steward'])).code, 2, 'without a reason');
   const ended = await datong(['pull', 'end', id, '--reason', 'files again', '--as', 'steward']);
   assert.equal(ended.code, 0, ended.stderr);

@@ -97,8 +97,10 @@ async function inbox(options: InboxOptions): Promise<void> {
       `${told('kind', 'Silent')}  ${dataset}  ${from} ≤ ${due}${lastCame === undefined ? '' : `  (${lastCame})`}`,
     );
   }
-  for (const { dataset, outcome, at } of waiting.pulls)
-    data(`${told('kind', 'Pull')}  ${dataset}  ${outcome}  ${at}`);
+  for (const { dataset, outcome, at, until } of waiting.pulls)
+    data(
+      `${told('kind', 'Pull')}  ${dataset}  ${outcome}  ${at}${until === undefined ? '' : `  ≤ ${until}`}`,
+    );
   for (const { clock, name, department, dataset, proposal, due, overdue } of waiting.catalogue)
     data(
       `${told('kind', 'CatalogueEntry')}  ${name}  ${department ?? 'office'}  ${say(clockWords[clock])}  ${dataset ?? proposal ?? '–'}  ≤ ${due}${overdue ? '  !' : ''}`,

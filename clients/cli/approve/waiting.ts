@@ -121,8 +121,14 @@ export interface Waiting {
     readonly due: string;
     readonly lastCame?: string;
   }[];
-  /** pulls whose last run met a problem */
-  readonly pulls: readonly { readonly dataset: string; readonly outcome: string; readonly at: string }[];
+  /** pulls that are paused, or whose last run met a problem */
+  readonly pulls: readonly {
+    readonly dataset: string;
+    readonly outcome: string;
+    readonly at: string;
+    /** of a paused one: its last day */
+    readonly until?: string;
+  }[];
   /** agreements that end within thirty days */
   readonly expiring: readonly { readonly agreement: string; readonly until: string }[];
   /** agreements that are stopped, by whom, and until when a provider's stop lasts */

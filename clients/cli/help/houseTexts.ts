@@ -146,6 +146,8 @@ export const houseTexts: Readonly<Record<string, string>> = {
     '所申请的共享协议的 YAML（Agreement；无条件共享用 AutomaticAgreement）',
   'only those that are not ended': '只列未办结的',
   'only those whose last run met a problem': '只列最近一次抽取出了问题的',
+  'the last day without runs, such as 2026-10-08; 92 days on at the latest':
+    '暂停的最后一天，如 2026-10-08；最长 92 天',
   'of one department': '只列一个部门的',
   'answer {pulls} as JSON': '以 JSON 输出 {pulls}',
   'office, assigned, met, refused or withdrawn':

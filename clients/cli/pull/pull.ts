@@ -9,13 +9,14 @@ import { data, talk } from '../verb.ts';
 interface PullOptions extends StaffOptions {
   readonly json?: boolean;
   readonly reason?: string;
+  readonly until?: string;
 }
 
 export function register(program: Command): void {
   const pull = program
     .command('pull')
     .description(
-      '定时抽取：从本部门的数据库抽取数据资源的数据 / datasets filled from a database of their department: list, show, run, end',
+      '定时抽取：从本部门的数据库抽取数据资源的数据 / datasets filled from a database of their department: list, show, run, pause, resume, end',
     );
   const verb = (name: string, description: string): Command =>
     withStaffToken(pull.command(name).description(description))
@@ -36,6 +37,20 @@ export function register(program: Command): void {
   verb('run', '立即抽取一次 / pull now, whatever the schedule says')
     .addHelpText('after', '\nExample:\n  $ datong pull run pub-security.household')
     .action(run);
+  verb('pause', '来源数据库维护期间暂停抽取，到期自动恢复 / no run while the source is under maintenance')
+    .requiredOption(
+      '--until <day>',
+      'the last day without runs, such as 2026-10-08; 92 days on at the latest',
+    )
+    .requiredOption('--reason <text>', 'why; it stands in the log, so it names no person')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong pull pause pub-security.household --until 2026-10-08 --reason "机房搬迁"',
+    )
+    .action(pause);
+  verb('resume', '提前恢复已暂停的抽取 / lift a pause before it is over')
+    .addHelpText('after', '\nExample:\n  $ datong pull resume pub-security.household')
+    .action(resume);
   verb('end', '终止抽取，并销毁其密码 / no further run; the password is forgotten')
     .requiredOption('--reason <text>', 'why; it stands in the log, so it names no person')
     .addHelpText('after', '\nExample:\n  $ datong pull end pub-security.household --reason "改为文件报送"')
@@ -69,8 +84,9 @@ async function list({ department, failed, ...options }: ListOptions): Promise<vo
   });
   if (options.json === true) data(JSON.stringify({ pulls }));
   else {
-    const rows = pulls.map(({ dataset, host, database, schedule, last }) => [
-      ...[dataset, `${host}/${database}`, schedule.every],
+    const rows = pulls.map(({ dataset, host, database, schedule, pausedUntil, last }) => [
+      ...[dataset, `${host}/${database}`],
+      pausedUntil === undefined ? schedule.every : `${schedule.every} (pull_paused ≤ ${pausedUntil})`,
       ...(last === undefined ? ['', ''] : [last.begunAt, last.outcome ?? '…']),
     ]);
     for (const line of columns(rows)) data(line);
@@ -92,6 +108,12 @@ async function show(dataset: string, options: PullOptions): Promise<void> {
     zh: `${dataset} ← ${source.host}:${source.port ?? 5432}/${source.database}，用户 ${source.user}；${everyZh[schedule.every]}${schedule.window === undefined ? '' : `，${schedule.window}`}；${changed === undefined ? '每次读取全部行' : `只读取 ${changed} 有变化的行`}，按 ${key.join('、')} 排序`,
     en: `${dataset} ← ${source.host}:${source.port ?? 5432}/${source.database} as ${source.user}; every ${schedule.every}${schedule.window === undefined ? '' : `, ${schedule.window}`}; ${changed === undefined ? 'all rows each time' : `what changed by ${changed}`}, in the order of ${key.join(', ')}`,
   });
+  const { pause: waits } = shown;
+  if (waits !== undefined)
+    talk({
+      zh: `已暂停至 ${waits.until}（${waits.byName ?? waits.by}）：${waits.reason}`,
+      en: `paused until ${waits.until} by ${waits.byName ?? waits.by}: ${waits.reason}`,
+    });
   for (const line of columns(shown.runs.map(cellsOf))) data(line);
 }
 
@@ -121,6 +143,26 @@ async function run(dataset: string, options: PullOptions): Promise<void> {
     zh: `${dataset} 将在 15 秒内开始抽取；结果见 datong pull show ${dataset}`,
     en: `the run of ${dataset} begins within a quarter of a minute; datong pull show ${dataset} tells what came of it`,
   });
+}
+
+async function pause(dataset: string, options: PullOptions): Promise<void> {
+  const { reason, until } = options;
+  const paused = await asReviewer(options, async (client) =>
+    bodyOf(await client.post(`${pathOf(dataset)}/pause`, { reason, until })),
+  );
+  if (options.json === true) data(JSON.stringify(paused));
+  talk({
+    zh: `${dataset} 暂停抽取至 ${until ?? ''}，次日自动恢复`,
+    en: `nothing is pulled for ${dataset} until ${until ?? ''}; behind that day it goes on by itself`,
+  });
+}
+
+async function resume(dataset: string, options: PullOptions): Promise<void> {
+  const resumed = await asReviewer(options, async (client) =>
+    bodyOf(await client.post(`${pathOf(dataset)}/resume`, {})),
+  );
+  if (options.json === true) data(JSON.stringify(resumed));
+  talk({ zh: `${dataset} 恢复抽取`, en: `${dataset} is pulled again` });
 }
 
 async function end(dataset: string, options: PullOptions): Promise<void> {

@@ -166,9 +166,9 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick }: Spoken):
       item(addressOf('pulls', [one.dataset]), {
         key: `pull ${one.dataset}`,
         kind: 'kindPull',
-        what: `${one.dataset} · ${one.outcome}`,
+        what: `${one.dataset} · ${one.until === undefined ? one.outcome : say('plPausedUntil', { until: one.until })}`,
         from: one.department,
-        why: 'whyPull',
+        why: one.until === undefined ? 'whyPull' : 'whyPaused',
       }),
     ),
     ...waiting.catalogue.map((one) =>

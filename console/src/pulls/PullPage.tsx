@@ -13,10 +13,12 @@ import { useAct, type Act } from '../parts/useAct.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasOffice, useSession, type Role } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { PausePull } from './PausePull.tsx';
 import { RunOutcome } from './RunOutcome.tsx';
 import { useSchedule } from './useSchedule.ts';
 
 type Shown = Schemas['PullShown'];
+type Done = 'plAsked' | 'plEnded' | 'plPaused' | 'plResumed';
 
 /** What one dataset is filled from, when, and what its last runs came to. */
 export function PullPage(): ReactNode {
@@ -28,7 +30,7 @@ export function PullPage(): ReactNode {
     get('/v1/datasets/{dataset}/pull', { at: { dataset } }),
   );
   const doing = useAct();
-  const [done, setDone] = useState<'plAsked' | 'plEnded'>();
+  const [done, setDone] = useState<Done>();
   const shown = answer.value;
   return (
     <Page
@@ -48,7 +50,15 @@ export function PullPage(): ReactNode {
       {shown === undefined ? null : (
         <>
           <Source shown={shown} />
-          {done === 'plEnded' ? null : <PullActs dataset={dataset} doing={doing} done={setDone} />}
+          {done === 'plEnded' ? null : (
+            <PullActs
+              {...{ dataset, pause: shown.pause, doing }}
+              done={(what) => {
+                setDone(what);
+                if (what !== 'plEnded') answer.again();
+              }}
+            />
+          )}
           <Runs of={shown.runs} />
         </>
       )}
@@ -59,7 +69,7 @@ export function PullPage(): ReactNode {
 function Source({ shown }: { readonly shown: Shown }): ReactNode {
   const { say, when } = useWords();
   const schedule = useSchedule();
-  const { pull } = shown;
+  const { pull, pause } = shown;
   const { host, port = 5432, database, user } = pull.source;
   return (
     <section className="card">
@@ -74,6 +84,12 @@ function Source({ shown }: { readonly shown: Shown }): ReactNode {
           [say('plSource'), <code key="source">{`${host}:${port}/${database}`}</code>],
           [say('plUser'), <code key="user">{user}</code>],
           [say('plSchedule'), schedule(pull.schedule)],
+          [say('plPauseNow'), pause === undefined ? undefined : say('plPausedUntil', { until: pause.until })],
+          [say('plPauseReason'), pause?.reason],
+          [
+            say('plPausedBy'),
+            pause === undefined ? undefined : <Person key="paused" id={pause.by} name={pause.byName} />,
+          ],
           [say('plPeriod'), shown.period],
           [say('plWindowNow'), say(shown.windowOpen ? 'plOpen' : 'plShut')],
           [say('plChanged'), pull.changed ?? say('plAllRows')],
@@ -95,10 +111,11 @@ function Source({ shown }: { readonly shown: Shown }): ReactNode {
 /** A run at once, and the end. The hub decides who may. */
 function PullActs(props: {
   readonly dataset: string;
+  readonly pause: Shown['pause'];
   readonly doing: Act;
-  readonly done: (what: 'plAsked' | 'plEnded') => void;
+  readonly done: (what: Done) => void;
 }): ReactNode {
-  const { dataset, doing, done } = props;
+  const { dataset, pause, doing, done } = props;
   const { say } = useWords();
   const { session } = useSession();
   const [reason, setReason] = useState('');
@@ -107,12 +124,13 @@ function PullActs(props: {
     session.roles.some(({ role, department }) => department === owner && roles.includes(role));
   const runs = hers(['steward', 'clerk']);
   const ends = hers(['steward', 'security']) || hasOffice(session, ['steward', 'security']);
+  const pauses = hers(['steward', 'security']);
   if (!runs && !ends) return null;
   const at = { dataset };
   return (
     <section className="card no-print" aria-label={say('rqAct')}>
       <h2>{say('rqAct')}</h2>
-      {runs ? (
+      {runs && pause === undefined ? (
         <div className="row-form">
           <TwoSteps
             label={say('plRun')}
@@ -127,6 +145,7 @@ function PullActs(props: {
           />
         </div>
       ) : null}
+      {pauses ? <PausePull {...{ dataset, pause, doing, done }} /> : null}
       {ends ? (
         <div className="form">
           <p className="muted">{say('plEndNote')}</p>

@@ -57,7 +57,14 @@ export function PullsPage(): ReactNode {
         },
         {
           title: say('plOutcome'),
-          render: (_, { last }) => (last === undefined ? '—' : <RunOutcome of={last} />),
+          render: (_, { last, pausedUntil: until }) =>
+            until !== undefined ? (
+              <span className="state">{say('plPausedUntil', { until })}</span>
+            ) : last === undefined ? (
+              '—'
+            ) : (
+              <RunOutcome of={last} />
+            ),
         },
         {
           title: say('plRows'),

@@ -6,6 +6,7 @@
  * Nothing has to be remembered but the place that was read to, and that counts by the state of its batch: a hub may die at any moment.
  */
 import { createHash } from 'node:crypto';
+import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { windowOpen, type PullMark } from '../../domain/pull.ts';
@@ -42,7 +43,10 @@ export async function runPull(
   // a batch that a person or a checker still decides about: whether its rows must be read again is not known yet
   if (kept?.batchState === 'checking' || kept?.batchState === 'held') return false;
   const id = uuid7(running.now());
-  await beginRun(database.app, { id, dataset, reading, period, begunAt: running.now() });
+  const begunAt = running.now();
+  const today = civilDateText(civilDateInChina(begunAt));
+  const { digest } = row;
+  if (!(await beginRun(database.app, { id, dataset, digest, reading, period, begunAt, today }))) return false;
   const file = new PulledFile(services.intake, { run: id, dataset }, running);
   const end = (outcome: string, complete: boolean, mark?: PullMark): Promise<boolean> =>
     endRun(database.app, {

@@ -1,5 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
+import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
 import { verdictOf } from '../../domain/permissions.ts';
+import { pausedNow } from '../../domain/pull.ts';
 import type { Call } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { pagePulls } from '../../store/pulls/pagePulls.ts';
@@ -8,22 +10,28 @@ import type { Services } from '../services.ts';
 import { departmentsOf } from '../tickets/ticketParties.ts';
 import { placeOf } from './places.ts';
 
+type PullWaiting = components['schemas']['Waiting']['pulls'][number];
+
 const most = 1_000;
 /** A run that its hub left is begun anew by itself. */
 const mendedByItself = 'pull_broken_off';
 
-/** Pulls of her departments whose last run met a problem that nobody but a person mends. */
+/** Pulls of her departments that wait, or whose last run met a problem that nobody but a person mends. */
 export async function failedPulls(
-  { caller }: Call<StaffCaller>,
+  { caller, now }: Call<StaffCaller>,
   { database, identity }: Services,
-): Promise<components['schemas']['Waiting']['pulls']> {
+): Promise<PullWaiting[]> {
   const departments = departmentsOf(caller);
   if (departments.length === 0) return [];
-  const found = await pagePulls(database.app, { after: undefined, most, departments, failed: true });
-  return found.flatMap(({ dataset, department, last }) => {
+  const pausedOn = civilDateText(civilDateInChina(now));
+  const wanted = { after: undefined, most, departments, failed: true, pausedOn };
+  const found = await pagePulls(database.app, wanted);
+  return found.flatMap(({ dataset, department, pause, last }): PullWaiting[] => {
     const mine = verdictOf('runPull', caller.grants, [placeOf(identity, department)]) === 'act';
-    if (!mine || last?.outcome === undefined || last.outcome === null || last.outcome === mendedByItself)
-      return [];
+    if (!mine) return [];
+    if (pause !== undefined && pausedNow(pause, now))
+      return [{ dataset, department, outcome: 'pull_paused', at: moment(pause.at), until: pause.until }];
+    if (last?.outcome === undefined || last.outcome === null || last.outcome === mendedByItself) return [];
     const { id, outcome, endedAt, begunAt } = last;
     return [{ dataset, department, run: id, outcome, at: moment(endedAt ?? begunAt) }];
   });

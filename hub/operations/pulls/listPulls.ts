@@ -1,4 +1,5 @@
 import type { components } from '../../../api/openapi.ts';
+import { pausedNow } from '../../domain/pull.ts';
 import type { Call, Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { pagePulls } from '../../store/pulls/pagePulls.ts';
@@ -24,9 +25,10 @@ export async function listPulls(call: Call<StaffCaller>, { database }: Services)
     page,
     rows,
     ({ dataset }) => dataset,
-    ({ dataset, department: of, document: { source, schedule }, setAt, last }): Listed => ({
+    ({ dataset, department: of, document: { source, schedule }, setAt, pause, last }): Listed => ({
       ...{ dataset, department: of, host: source.host, database: source.database, schedule },
       setAt: moment(setAt),
+      ...(pause !== undefined && pausedNow(pause, call.now) ? { pausedUntil: pause.until } : {}),
       ...(last === undefined ? {} : { last: pullRunView(last) }),
     }),
   );

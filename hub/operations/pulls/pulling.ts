@@ -3,6 +3,8 @@ import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import type { Services } from '../services.ts';
 import { endPull } from './endPull.ts';
 import { listPulls } from './listPulls.ts';
+import { pausePull } from './pausePull.ts';
+import { resumePull } from './resumePull.ts';
 import { runPull } from './runPull.ts';
 import { showPull } from './showPull.ts';
 
@@ -11,5 +13,7 @@ export const pulling = {
   listPulls: { kind: 'inspect', run: listPulls },
   showPull: { kind: 'inspect', run: showPull },
   runPull: { kind: 'management', run: runPull },
+  pausePull: { kind: 'management', run: pausePull },
+  resumePull: { kind: 'management', run: resumePull },
   endPull: { kind: 'management', run: endPull },
 } as const satisfies OperationRows<StaffCaller, Services>;

@@ -1,15 +1,19 @@
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { pausedNow } from '../../domain/pull.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { askPull, pullOf } from '../../store/pulls/pulls.ts';
 import type { Services } from '../services.ts';
 
-/** A run as soon as the hub finds the time, whatever the schedule says. @throws Problem pull_unknown */
+/** A run as soon as the hub finds the time, whatever the schedule says. @throws Problem pull_unknown, pull_paused */
 export async function runPull(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
   const dataset = datasetId(call.params['dataset'] ?? '');
   const unknown = new Problem('pull_unknown', { dataset });
-  if ((await pullOf(database.app, dataset)) === undefined) throw unknown;
+  const row = await pullOf(database.app, dataset);
+  if (row === undefined) throw unknown;
+  if (row.pause !== undefined && pausedNow(row.pause, call.now))
+    throw new Problem('pull_paused', { dataset, until: row.pause.until });
   return allowed(
     202,
     { dataset, asked: true },

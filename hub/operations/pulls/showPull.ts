@@ -2,7 +2,7 @@ import type { components } from '../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { periodNow, windowOpen } from '../../domain/pull.ts';
+import { pausedNow, periodNow, windowOpen } from '../../domain/pull.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
 import { pullOf } from '../../store/pulls/pulls.ts';
@@ -20,6 +20,7 @@ export async function showPull(call: Call<StaffCaller>, { database, identity }: 
   const dataset = datasetId(call.params['dataset'] ?? '');
   const row = await pullOf(database.app, dataset);
   if (row === undefined) throw new Problem('pull_unknown', { dataset });
+  const { pause } = row;
   const runs = await runsOf(database.app, dataset, told);
   const { schedule, key, ...document } = row.document;
   const period = periodNow(schedule, call.now, chinaWorkingCalendar);
@@ -31,6 +32,9 @@ export async function showPull(call: Call<StaffCaller>, { database, identity }: 
     approver: row.approver,
     ...namesBeside(identity, { author: row.author, approver: row.approver }),
     setAt: moment(row.setAt),
+    ...(pause === undefined || !pausedNow(pause, call.now)
+      ? {}
+      : { pause: { ...pause, ...namesBeside(identity, { by: pause.by }), at: moment(pause.at) } }),
     ...(period === undefined ? {} : { period }),
     windowOpen: windowOpen(schedule, call.now),
     runs: runs.map(pullRunView),

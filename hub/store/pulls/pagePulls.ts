@@ -1,4 +1,4 @@
-import type { PullDocument } from '../../domain/pull.ts';
+import type { PullDocument, PullPause } from '../../domain/pull.ts';
 import { composer, rowsOf } from '../database/compiled.ts';
 import { momentOf, readMoment, readMomentOrNull } from '../database/moment.ts';
 import type { Page } from '../database/page.ts';
@@ -10,6 +10,8 @@ export interface PullsWanted extends Page {
   readonly departments?: readonly string[] | undefined;
   /** only those whose last run met a problem */
   readonly failed?: boolean;
+  /** beside those whose last run met a problem, those that wait on this civil date; without `failed` it says nothing */
+  readonly pausedOn?: string;
 }
 
 export interface ListedPull {
@@ -18,12 +20,16 @@ export interface ListedPull {
   readonly document: PullDocument;
   /** Unix milliseconds */
   readonly setAt: number;
+  /** the last one, over or not */
+  readonly pause?: Pick<PullPause, 'until' | 'at'>;
   /** the newest run; absent before the first */
   readonly last?: PullRunRow;
 }
 
 interface Stored extends Pick<ListedPull, 'dataset' | 'department' | 'document'> {
   readonly set: string;
+  readonly until: string | null;
+  readonly paused: string;
   readonly id: string | null;
   readonly period: string;
   readonly begun: string;
@@ -35,7 +41,7 @@ interface Stored extends Pick<ListedPull, 'dataset' | 'department' | 'document'>
   readonly rows: string;
 }
 
-const columns = `p.dataset, d.department, p.document, ${momentOf('p.set_at')} AS set, r.id, r.period, ${momentOf('r.begun_at')} AS begun,
+const columns = `p.dataset, d.department, p.document, ${momentOf('p.set_at')} AS set, p.paused_until::text AS until, ${momentOf('p.paused_at')} AS paused, r.id, r.period, ${momentOf('r.begun_at')} AS begun,
   ${momentOf('r.ended_at')} AS ended, r.outcome, r.complete, r.batch, r.rows, (SELECT state FROM batch AS b WHERE b.id = r.batch) AS "batchState"`;
 const tables = `pull AS p JOIN dataset AS d ON d.id = p.dataset
   LEFT JOIN LATERAL (SELECT * FROM pull_run WHERE dataset = p.dataset ORDER BY begun_at DESC, id DESC LIMIT 1) AS r ON true`;
@@ -43,22 +49,29 @@ const tables = `pull AS p JOIN dataset AS d ON d.id = p.dataset
 /** Those that nobody ended, by dataset. */
 export async function pagePulls(
   reader: Reader,
-  { after, most, departments, failed }: PullsWanted,
+  { after, most, departments, failed, pausedOn }: PullsWanted,
 ): Promise<ListedPull[]> {
   const query = composer.select(composer.raw(columns)).from(composer.raw(tables)).whereNull('p.ended_by');
   if (after !== undefined) query.where('p.dataset', '>', after);
   if (departments !== undefined) query.whereIn('d.department', [...departments]);
-  if (failed === true) query.whereNotIn('r.outcome', ['read', 'nothing_new']);
+  if (failed === true)
+    query.where((either) => {
+      either.whereNotIn('r.outcome', ['read', 'nothing_new']);
+      if (pausedOn !== undefined) either.orWhere('p.paused_until', '>=', pausedOn);
+    });
   const rows = await rowsOf<Stored>(reader, query.orderBy('p.dataset').limit(most));
-  return rows.map(({ dataset, department, document, set, id, begun, ended, rows: count, ...run }) => ({
-    ...{ dataset, department, document, setAt: readMoment(set) },
-    ...(id === null
-      ? {}
-      : {
-          last: {
-            ...run,
-            ...{ id, begunAt: readMoment(begun), endedAt: readMomentOrNull(ended), rows: Number(count) },
-          },
-        }),
-  }));
+  return rows.map(
+    ({ dataset, department, document, set, until, paused, id, begun, ended, rows: count, ...run }) => ({
+      ...{ dataset, department, document, setAt: readMoment(set) },
+      ...(until === null ? {} : { pause: { until, at: readMoment(paused) } }),
+      ...(id === null
+        ? {}
+        : {
+            last: {
+              ...run,
+              ...{ id, begunAt: readMoment(begun), endedAt: readMomentOrNull(ended), rows: Number(count) },
+            },
+          }),
+    }),
+  );
 }

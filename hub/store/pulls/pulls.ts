@@ -1,5 +1,5 @@
 /** From which databases of departments datasets are filled by themselves. The sealed password is opened by the walk alone. */
-import type { PullDocument } from '../../domain/pull.ts';
+import type { PullDocument, PullPause } from '../../domain/pull.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../database/moment.ts';
 import type { Reader } from '../database/reader.ts';
 
@@ -17,18 +17,26 @@ export interface PullRow {
   readonly setAt: number;
   /** when somebody last asked for a run */
   readonly askedAt: number | null;
+  /** the last one, over or not; absent where there was none, or it was lifted */
+  readonly pause?: PullPause;
 }
 
-interface StoredPull extends Omit<PullRow, 'setAt' | 'askedAt'> {
+interface StoredPull extends Omit<PullRow, 'setAt' | 'askedAt' | 'pause'> {
   readonly set: string;
   readonly asked: string | null;
+  readonly until: string | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly paused: string;
 }
 
-const columns = `dataset, document, secret, digest, author, approver, ${momentOf('set_at')} AS set, ${momentOf('asked_at')} AS asked`;
-const read = ({ set, asked, ...row }: StoredPull): PullRow => ({
+const columns = `dataset, document, secret, digest, author, approver, ${momentOf('set_at')} AS set, ${momentOf('asked_at')} AS asked,
+  paused_until::text AS until, pause_reason AS reason, paused_by AS by, ${momentOf('paused_at')} AS paused`;
+const read = ({ set, asked, until, reason, by, paused, ...row }: StoredPull): PullRow => ({
   ...row,
   setAt: readMoment(set),
   askedAt: readMomentOrNull(asked),
+  ...(until === null ? {} : { pause: { until, reason, by, at: readMoment(paused) } }),
 });
 
 /** Those that nobody ended, by dataset. */
@@ -48,10 +56,10 @@ export async function pullOf(reader: Reader, dataset: string): Promise<PullRow |
   return rows.map(read)[0];
 }
 
-/** The one that a dataset has from now on. @param row.approver another person than the author, which the table demands */
+/** The one that a dataset has from now on; it does not wait, whatever one before it did. @param row.approver another person than the author, which the table demands */
 export async function putPull(
   transaction: Reader,
-  row: Omit<PullRow, 'approver' | 'askedAt'> & { readonly approver: string | null },
+  row: Omit<PullRow, 'approver' | 'askedAt' | 'pause'> & { readonly approver: string | null },
   exchange: string,
 ): Promise<void> {
   await transaction.query(
@@ -59,12 +67,32 @@ export async function putPull(
      VALUES ($1, $2, $3, $4, $5, $6, $7, ${momentAt('$8')})
      ON CONFLICT (dataset) DO UPDATE SET document = EXCLUDED.document, secret = EXCLUDED.secret, digest = EXCLUDED.digest,
        author = EXCLUDED.author, approver = EXCLUDED.approver, exchange = EXCLUDED.exchange, set_at = EXCLUDED.set_at,
-       asked_at = NULL, ended_by = NULL`,
+       asked_at = NULL, ended_by = NULL, paused_until = NULL, paused_by = NULL, paused_at = NULL, pause_reason = NULL`,
     [
       ...[row.dataset, JSON.stringify(row.document), row.secret, row.digest, row.author, row.approver],
       ...[exchange, row.setAt],
     ],
   );
+}
+
+/** No run begins up to the end of that day, nor one that was asked for before. @returns false where nothing is pulled */
+export async function pausePull(transaction: Reader, dataset: string, pause: PullPause): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE pull SET paused_until = $2, pause_reason = $3, paused_by = $4, paused_at = ${momentAt('$5')}, asked_at = NULL
+      WHERE dataset = $1 AND ended_by IS NULL`,
+    [dataset, pause.until, pause.reason, pause.by, pause.at],
+  );
+  return rowCount === 1;
+}
+
+/** @returns false where none waits */
+export async function resumePull(transaction: Reader, dataset: string): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE pull SET paused_until = NULL, pause_reason = NULL, paused_by = NULL, paused_at = NULL
+      WHERE dataset = $1 AND ended_by IS NULL AND paused_until IS NOT NULL`,
+    [dataset],
+  );
+  return rowCount === 1;
 }
 
 /** Somebody asks for a run at once. @param at Unix milliseconds @returns false where nothing is pulled */

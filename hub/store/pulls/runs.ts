@@ -31,21 +31,30 @@ export async function runsOf(reader: Reader, dataset: string, most: number): Pro
   }));
 }
 
-/** @param reading hex digest of what is read from where: places of another reading mean nothing in this one */
+/**
+ * @param reading hex digest of what is read from where: places of another reading mean nothing in this one
+ * @param run.today civil date of China
+ * @returns false where the pull was ended or paused meanwhile, or set anew: nothing begins
+ */
 export async function beginRun(
   reader: Reader,
   run: {
     readonly id: string;
     readonly dataset: string;
+    /** of the document that it reads by */
+    readonly digest: string;
     readonly reading: string;
     readonly period: string;
     readonly begunAt: number;
+    readonly today: string;
   },
-): Promise<void> {
-  await reader.query(
-    `INSERT INTO pull_run (id, dataset, reading, period, begun_at) VALUES ($1, $2, $3, $4, ${momentAt('$5')})`,
-    [run.id, run.dataset, run.reading, run.period, run.begunAt],
+): Promise<boolean> {
+  const { rowCount } = await reader.query(
+    `INSERT INTO pull_run (id, dataset, reading, period, begun_at) SELECT $1, dataset, $3, $4, ${momentAt('$5')}
+       FROM pull WHERE dataset = $2 AND digest = $6 AND ended_by IS NULL AND coalesce(paused_until < $7::date, true)`,
+    [run.id, run.dataset, run.reading, run.period, run.begunAt, run.digest, run.today],
   );
+  return rowCount === 1;
 }
 
 /** Rows have come: they go into this batch. */

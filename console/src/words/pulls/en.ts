@@ -54,6 +54,17 @@ export const pullsEn: Readonly<Record<keyof typeof pullsZh, string>> = {
   plEndNote:
     'It ends at once and the password is forgotten; to pull again, it is set anew and accepted by another person.',
   plEnded: 'It has ended, the password is forgotten.',
+  plPausedUntil: 'paused until {until}',
+  plPauseNow: 'Pause',
+  plPausedBy: 'Paused by',
+  plPauseUntil: 'Last day of the pause',
+  plPauseReason: 'Why it is paused',
+  plPause: 'Pause it',
+  plPauseSure: 'Yes, pause it',
+  plPaused: 'It is paused; it goes on by itself behind that day, or when the pause is lifted.',
+  plResume: 'Lift the pause',
+  plResumeSure: 'Yes, go on',
+  plResumed: 'It goes on; within a quarter of a minute the hub does what is due.',
   plSet: 'Set or change a pull',
   reminders: 'Reminders',
   rmLead:

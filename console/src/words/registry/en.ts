@@ -362,6 +362,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
     'its provider stopped it alone: after that day it goes on, unless the data office stops it too',
   whySilent: 'an expected batch did not come',
   whyPull: 'its last run met a problem',
+  whyPaused: 'it is paused',
   whySecond: 'there is one data steward and nobody beside her: datong deputy name',
   standIns: 'Who stands in',
   standInsEmpty: 'Nobody stands in for anybody',

@@ -363,6 +363,7 @@ export const registryZh = {
   whyStopLapses: '提供部门单方暂停，期满自动恢复，主管部门同时暂停的除外',
   whySilent: '应报的批次没有来',
   whyPull: '最近一次抽取出了问题',
+  whyPaused: '定时抽取已暂停',
   whySecond: '该部门只有一名数据管理员，应指定AB角：datong deputy name',
   standIns: '代办与AB角',
   standInsEmpty: '没有代办，也没有AB角',

@@ -1,0 +1,62 @@
+import { useState, type ReactNode } from 'react';
+import { post, type Schemas } from '../api/call.ts';
+import { Field } from '../parts/Field.tsx';
+import { TextField } from '../parts/TextField.tsx';
+import { TwoSteps } from '../parts/TwoSteps.tsx';
+import type { Act } from '../parts/useAct.ts';
+import { useWords } from '../words/words.ts';
+
+/** Nothing is read while the source is under maintenance; a pull that waits goes on before its day. */
+export function PausePull(props: {
+  readonly dataset: string;
+  readonly pause: Schemas['PullPause'] | undefined;
+  readonly doing: Act;
+  readonly done: (what: 'plPaused' | 'plResumed') => void;
+}): ReactNode {
+  const { dataset, pause, doing, done } = props;
+  const { say } = useWords();
+  const [until, setUntil] = useState('');
+  const [reason, setReason] = useState('');
+  const at = { dataset };
+  if (pause !== undefined)
+    return (
+      <div className="row-form">
+        <TwoSteps
+          label={say('plResume')}
+          sure={say('plResumeSure')}
+          disabled={doing.sending}
+          act={() =>
+            doing.act(
+              (key) => post('/v1/datasets/{dataset}/pull/resume', {}, { at, key }),
+              () => done('plResumed'),
+            )
+          }
+        />
+      </div>
+    );
+  return (
+    <div className="form">
+      <Field type="date" label={say('plPauseUntil')} value={until} change={setUntil} required />
+      <TextField
+        label={say('plPauseReason')}
+        hint={say('noNames')}
+        maxLength={200}
+        value={reason}
+        set={setReason}
+      />
+      <div className="row-form">
+        <TwoSteps
+          label={say('plPause')}
+          sure={say('plPauseSure')}
+          disabled={doing.sending || until === '' || reason.trim().length < 2}
+          act={() =>
+            doing.act(
+              (key) => post('/v1/datasets/{dataset}/pull/pause', { until, reason }, { at, key }),
+              () => done('plPaused'),
+            )
+          }
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import type { components } from '../../../api/openapi.ts';
+import { civilDateInChina, civilDateText } from '../../../terms/civilDate.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { longestPauseDays } from '../../domain/pull.ts';
+import { allowed, type Call, type Outcome } from '../../gate/call.ts';
+import type { StaffCaller } from '../../identity/authentication/caller.ts';
+import { pausePull as pause, pullOf } from '../../store/pulls/pulls.ts';
+import type { Services } from '../services.ts';
+
+const dayMs = 86_400_000;
+
+/**
+ * No run begins up to the end of a day: a source under maintenance is no failure, and nobody has to set the pull anew behind it. It takes
+ * away for a while, so one person is enough.
+ * @throws Problem pull_unknown, pull_pause_days
+ */
+export async function pausePull(call: Call<StaffCaller>, { database }: Services): Promise<Outcome> {
+  const { reason, until } = call.body as components['schemas']['PullPausing'];
+  const dataset = datasetId(call.params['dataset'] ?? '');
+  const unknown = new Problem('pull_unknown', { dataset });
+  if ((await pullOf(database.app, dataset)) === undefined) throw unknown;
+  const today = civilDateText(civilDateInChina(call.now));
+  const latest = civilDateText(civilDateInChina(call.now + longestPauseDays * dayMs));
+  if (until < today || until > latest) throw new Problem('pull_pause_days', { until, today, latest });
+  return allowed(
+    200,
+    { dataset, until },
+    {
+      facts: {
+        ...{ dataset, provider: providerOf(dataset) },
+        change: { kind: 'Pull', id: dataset, act: 'pause', until, reason },
+      },
+      work: async (transaction) => {
+        const paused = { until, reason, by: call.caller.person, at: call.now };
+        if (!(await pause(transaction, dataset, paused))) throw unknown;
+      },
+    },
+  );
+}
