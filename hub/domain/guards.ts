@@ -24,6 +24,7 @@ export type GuardCode = Extract<
   | 'batch_columns_missing'
   | 'batch_columns_added'
   | 'batch_columns_moved'
+  | 'batch_references_missing'
 >;
 
 /** What a guard found. `warn`: told, and published; `hold`: a person decides; `reject`: nobody can let it in. */

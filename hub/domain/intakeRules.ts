@@ -26,12 +26,27 @@ export interface IntakeRules {
   readonly expect?: Expectation;
   /** rows with one of these values in this field ask for the deletion of their key; undefined: none do */
   readonly deleteWhere?: DeleteWhere;
+  /** values that must stand in other rows of the department; undefined: none are looked up */
+  readonly references?: readonly Reference[];
   /** days in which a held batch is decided; it lapses after them */
   readonly holdDays: number;
   /** whether only what the department's own key has signed comes in; a person in a browser then cannot send */
   readonly signedOnly: boolean;
   /** whether releasing a held batch takes two persons */
   readonly secondPerson: boolean;
+}
+
+/** Values of the rows that must stand in another dataset of the department, or among its own rows (引用规则). */
+export interface Reference {
+  /** fields of the rows; a row with one of them empty refers to nothing */
+  readonly fields: readonly string[];
+  /** of the same department; the dataset itself where its rows refer to each other */
+  readonly dataset: string;
+  /** fields of that dataset, in the order of `fields`; absent: its primary key */
+  readonly keys?: readonly string[];
+  /** share of the rows that refer to something of which as many may refer to nothing; absent: none may */
+  readonly mayMiss?: number;
+  readonly onMissing: Severity;
 }
 
 export interface DeleteWhere {

@@ -344,6 +344,24 @@ export const intakeProblems = {
       en: 'check units and the source; if they are right, ask the steward to release it (datong batch release)',
     },
   },
+  batch_references_missing: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '{rows} 行的 {field} 在 {dataset} 中找不到（前几处在第 {lines} 行）',
+      en: 'in {rows} rows, {field} does not stand in {dataset} (the first in line {lines})',
+    },
+    next: {
+      zh: '核对这些行，或先报送 {dataset}；确实如此的，请数据管理员放行（datong batch release）',
+      en: 'check these rows, or send {dataset} first; if they are right, ask the steward to release it (datong batch release)',
+    },
+  },
+  reference_unfit: {
+    status: 422,
+    who: 'provider',
+    text: { zh: '引用规则不可用：{reason}', en: 'the reference cannot be used: {reason}' },
+    next: { zh: '按说明更正 intake.references', en: 'mend intake.references as the reason says' },
+  },
   batch_columns_missing: {
     status: 422,
     who: 'provider',

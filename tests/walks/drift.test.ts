@@ -49,7 +49,11 @@ interface Sent {
   /** of its refusal, or the status of its answer */
   readonly code: string;
   readonly state: unknown;
-  readonly findings: readonly { readonly code: string; readonly severity: string; readonly facts: object }[];
+  readonly findings: readonly {
+    readonly code: string;
+    readonly severity: string;
+    readonly facts: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 async function sent(
@@ -306,6 +310,102 @@ test('a row that says so deletes the row of its key, and nothing else', async ()
   assert.ok(withdrawn.status < 300, JSON.stringify(withdrawn.json));
   assert.equal((await release()).status, 200);
   assert.deepEqual(await merged(id), idsOf(left.slice(1)));
+});
+
+test('what refers to nothing is told by count and line, and becomes what its dataset says; only the own department is looked into', async () => {
+  const towns = await dataset('residents');
+  const refers = { fields: ['person_id'], dataset: towns, onMissing: 'hold' } as const;
+  const id = await dataset('schooled', { references: [refers] });
+  const citizens = people(40, 51);
+  const early = await sent(id, citizens.slice(0, 5));
+  assert.deepEqual(
+    [early.code, early.state],
+    ['batch_references_missing', 'held'],
+    'nothing is there to refer to',
+  );
+  await sent(towns, citizens);
+  assert.equal((await sent(id, citizens.slice(0, 9))).code, '200');
+  const strangers = people(2, 52);
+  const some = [
+    ...citizens.slice(0, 3),
+    ...strangers.slice(0, 1),
+    ...citizens.slice(3, 9),
+    ...strangers.slice(1),
+  ];
+  const held = await sent(id, some);
+  assert.deepEqual([held.code, held.state], ['batch_references_missing', 'held']);
+  assert.deepEqual(held.findings, [
+    {
+      ...held.findings[0],
+      severity: 'hold',
+      facts: { field: 'person_id', dataset: towns, rows: 2, lines: '5, 12' },
+    },
+  ]);
+  const leaf = await lastLeaf(database);
+  const told = JSON.stringify([held.findings, leaf, hub.logged]);
+  for (const stranger of idsOf(strangers)) assert.ok(!told.includes(stranger), 'no value is told');
+
+  // as many as may, and another word for the rest
+  const lenient = { ...refers, mayMiss: 0.2, onMissing: 'warn' } as const;
+  const warned = await dataset('warned-of', { references: [lenient] });
+  assert.deepEqual((await sent(warned, some)).findings, []);
+  const most = await sent(warned, [...citizens.slice(0, 3), ...strangers]);
+  assert.deepEqual(
+    [most.state, most.findings.map(({ code, severity }) => [code, severity])],
+    ['published', [['batch_references_missing', 'warn']]],
+  );
+  const strict = await dataset('strict', { references: [{ ...refers, onMissing: 'reject' }] });
+  assert.equal((await sent(strict, some)).state, 'rejected');
+
+  // among its own rows: those of the batch, and of a merged dataset those before it; what is empty refers to nothing, what is deleted neither
+  const parents = {
+    fields: ['guardian_id'],
+    dataset: 'pub-security.own',
+    keys: ['person_id'],
+    onMissing: 'hold',
+  };
+  const guardian = headers.indexOf('监护人身份号码');
+  const deleteWhere = { field: 'relation', is: ['其他'] };
+  const own = await dataset('own', { references: [parents], deleteWhere }, 'upsert');
+  const [head, ...others] = citizens.map((cells) =>
+    cells.with(relation, '子').with(guardian, idsOf(citizens)[0] ?? ''),
+  );
+  assert.ok(head);
+  assert.equal((await sent(own, [head, ...others.slice(0, 5)])).code, '200');
+  const later = [...others.slice(5, 8), ...others.slice(8, 9).map((cells) => cells.with(guardian, ''))];
+  assert.equal((await sent(own, later)).code, '200');
+  const leaves = others.slice(9, 11).map((cells) => cells.with(guardian, idsOf(strangers)[0] ?? ''));
+  const lost = await sent(own, [
+    ...leaves.slice(0, 1).map((cells) => cells.with(relation, '其他')),
+    ...leaves.slice(1),
+  ]);
+  assert.deepEqual([lost.code, lost.findings[0]?.facts['lines']], ['batch_references_missing', '3']);
+
+  const refused = async (references: readonly object[], mode = 'snapshot'): Promise<string> => {
+    const { json } = await register('pub-security.refused-reference', { intake: { references }, mode });
+    const { code = '', ...said } = json as { code?: string };
+    return `${code} ${JSON.stringify(said)}`;
+  };
+  const air = {
+    fields: ['person_id'],
+    dataset: 'ecology.air-quality-hourly',
+    keys: ['station'],
+    onMissing: 'warn',
+  };
+  assert.match(
+    await refused([air]),
+    /^reference_unfit .*ecology\.air-quality-hourly is not a dataset of the same department/,
+  );
+  assert.match(
+    await refused([{ ...air, dataset: 'ecology.nothing' }]),
+    /ecology\.nothing is not a dataset/,
+    'nor is told which there are',
+  );
+  assert.match(await refused([{ ...refers, dataset: 'pub-security.nothing' }]), /there is no dataset/);
+  assert.match(await refused([{ ...refers, fields: ['nothing'] }]), /fields and keys are fields/);
+  assert.match(await refused([{ ...refers, keys: ['person_id', 'address'] }]), /fields and keys are fields/);
+  assert.match(await refused([{ ...refers, fields: ['income'] }]), /is of another type/);
+  assert.match(await refused([refers], 'live'), /^intake_rule_idle /);
 });
 
 test('a provider deletes its own rows by a list of keys; the log says how many and why, never which', async () => {

@@ -4,6 +4,7 @@ import { columnFindings } from '../../domain/fileColumns.ts';
 import { worthGuarding, type Profile } from '../../domain/drift.ts';
 import { guard, type Arrival } from '../../domain/guards.ts';
 import type { IntakeRules } from '../../domain/intakeRules.ts';
+import { referenceFindings } from '../../domain/reference.ts';
 import { batchTable, datasetTable, layoutOf } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Pool } from '../../store/database/database.ts';
@@ -75,7 +76,13 @@ export async function guardArrival(
       ? columnFindings(translation.columns, columns, onColumns)
       : [];
   return {
-    findings: [...control, ...guard(arrival, rules), ...strays.findings, ...comparedColumns],
+    findings: [
+      ...control,
+      ...guard(arrival, rules),
+      ...strays.findings,
+      ...comparedColumns,
+      ...referenceFindings(translation.missed),
+    ],
     ranges: strays.ranges,
     profile: {
       repeated: translation.repeated,

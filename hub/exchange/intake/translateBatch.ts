@@ -10,6 +10,7 @@ import type { BadRecord } from '../../../adapters/reading/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
 import type { BatchCounts } from '../../store/intake/batchRow.ts';
+import type { Missed } from '../../domain/reference.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { loadBatch, type RepeatedRow } from '../../store/rows/load.ts';
 import { rowsWith } from '../../store/rows/measures.ts';
@@ -23,6 +24,7 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import { copyParts, type CopyPart } from '../../translation/copyParts.ts';
 import { copyPartsInThreads } from '../../translation/threads/copyPartsInThreads.ts';
 import { askedColumns } from '../askedColumns.ts';
+import { missedReferences } from './references.ts';
 import { rowsToKeep } from './correction.ts';
 import type { IntakeServices } from './services.ts';
 
@@ -34,6 +36,8 @@ export interface Translation {
   readonly repeated: number;
   /** headings of the file, none where it has none */
   readonly columns: readonly string[];
+  /** rows that refer to nothing, where the dataset asks */
+  readonly missed: readonly Missed[];
 }
 
 /** Larger files are translated in a thread of their own, so that calls are answered meanwhile. */
@@ -159,6 +163,7 @@ async function translateNow(
     over: overLimit(counts, mapping.compiled),
     repeated: totals.repeated,
     columns: columns ?? [],
+    missed: await missedReferences(services, batch.id, dataset, (row) => lineOf(written, row)),
   };
 }
 

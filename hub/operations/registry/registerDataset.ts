@@ -1,6 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { referenceText, referenceUnfit } from '../../domain/reference.ts';
 import { idleRule } from '../../domain/intakeRules.ts';
 import { datasetById, insertDataset } from '../../store/registry/datasets.ts';
 import { schemaByUrn } from '../../store/registry/schemas.ts';
@@ -9,7 +10,7 @@ import type { Call, Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
 import { digestOf, registered } from './registration.ts';
 
-/** @throws Problem department_unknown, unknown_reference (schema), sharing_conditions, already_registered, intake_rule_idle */
+/** @throws Problem department_unknown, unknown_reference (schema), sharing_conditions, already_registered, intake_rule_idle, reference_unfit */
 export async function registerDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const body = call.body as components['schemas']['Dataset'];
   const id = datasetId(body.id);
@@ -31,8 +32,22 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
   const { intake = {} } = body;
   const idle = idleRule(body.mode, intake);
   if (idle !== undefined) throw new Problem('intake_rule_idle', { rule: idle, mode: body.mode });
-  const { deleteWhere, expect, ...others } = intake;
+  const { deleteWhere, expect, references = [], ...others } = intake;
   const read = services.registry.current.schemas.get(body.schema)?.schema;
+  references.forEach((reference, nth) => {
+    const at = `/body/intake/references/${nth}`;
+    if (read === undefined)
+      throw new Problem('unknown_reference', { kind: 'Schema', name: body.schema }, { at });
+    const known = services.registry.current.datasets.get(reference.dataset);
+    const other = known === undefined ? undefined : { schema: known.schema, mode: known.row.mode };
+    const reason = referenceUnfit(
+      id,
+      reference,
+      read,
+      reference.dataset === id ? { schema: read, mode: body.mode } : other,
+    );
+    if (reason !== undefined) throw new Problem('reference_unfit', { reason }, { at });
+  });
   if (deleteWhere !== undefined && read?.fields.some(({ name }) => name === deleteWhere.field) !== true)
     throw new Problem(
       'unknown_reference',
@@ -71,6 +86,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
       ...(expect === undefined
         ? {}
         : { expect: 'by' in expect ? `${expect.every} ${expect.by}` : expect.every }),
+      ...(references.length === 0 ? {} : { references: references.map(referenceText).join(' | ') }),
       ...(deleteWhere === undefined
         ? {}
         : { deleteWhere: `${deleteWhere.field} = ${deleteWhere.is.join(' | ')}` }),

@@ -123,6 +123,13 @@ function refuseUnfit(
       zh: `新版本没有报送规则 deleteWhere 所用的数据项 ${marked}`,
       en: `the new version has no field ${marked}, which the intake rule deleteWhere names`,
     });
+  const referring = intake.references?.flatMap(({ fields }) => fields) ?? [];
+  const without = referring.find((field) => !to.fields.some(({ name }) => name === field));
+  if (without !== undefined)
+    throw unfit({
+      zh: `新版本没有报送规则 references 所用的数据项 ${without}`,
+      en: `the new version has no field ${without}, which the intake rule references names`,
+    });
   if (mode === 'live')
     throw unfit({ zh: '实时数据资源的行不在枢纽中', en: 'rows of a live dataset do not lie in the hub' });
 }

@@ -1,0 +1,89 @@
+/** References (引用规则): values of a dataset's rows that must stand in another dataset of its department, or among its own rows. Pure. */
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import { providerOf, datasetId } from '../../terms/ids.ts';
+import type { Finding } from './guards.ts';
+import type { Reference } from './intakeRules.ts';
+import { layoutOf, type Column } from './rowTable/layout.ts';
+
+/** What of a loaded batch refers to nothing. */
+export interface Missed {
+  readonly reference: Reference;
+  /** rows whose fields have values */
+  readonly compared: number;
+  readonly missing: number;
+  /** physical lines of the first of them */
+  readonly lines: readonly number[];
+}
+
+/** The columns on both sides. undefined where a version of either schema has not got them */
+export function columnsOf(
+  { fields, keys }: Reference,
+  from: DatasetSchema,
+  to: DatasetSchema,
+): { readonly here: readonly Column[]; readonly there: readonly Column[] } | undefined {
+  const here = fields.flatMap((field) => layoutOf(from).byField.get(field) ?? []);
+  const named = keys ?? to.primaryKey;
+  const there = named.flatMap((field) => layoutOf(to).byField.get(field) ?? []);
+  const whole = here.length === fields.length && there.length === named.length;
+  return whole && here.length === there.length && here.length > 0 ? { here, there } : undefined;
+}
+
+/**
+ * Why a dataset may not be registered with it. undefined where it may.
+ * @param target schema and mode of the dataset that is referred to; undefined where there is none of that name
+ */
+export function referenceUnfit(
+  id: string,
+  reference: Reference,
+  schema: DatasetSchema,
+  target: { readonly schema: DatasetSchema; readonly mode: string } | undefined,
+): Bilingual | undefined {
+  const { dataset } = reference;
+  // whether somebody stands in another department's rows is that department's to tell
+  if (providerOf(datasetId(dataset)) !== providerOf(datasetId(id)))
+    return {
+      zh: `${dataset} 不是本部门的数据资源`,
+      en: `${dataset} is not a dataset of the same department`,
+    };
+  if (target === undefined) return { zh: `没有登记 ${dataset}`, en: `there is no dataset ${dataset}` };
+  if (target.mode === 'live')
+    return { zh: `${dataset} 的行不在枢纽中`, en: `rows of ${dataset} do not lie in the hub` };
+  const columns = columnsOf(reference, schema, target.schema);
+  if (columns === undefined)
+    return {
+      zh: 'fields 与 keys 应为双方已有的数据项，且个数相同',
+      en: 'fields and keys are fields of the two datasets, as many of each',
+    };
+  const { here, there } = columns;
+  const other = here.find(
+    (column, i) => column.kind !== there[i]?.kind || !names(column) || !names(there[i] ?? column),
+  );
+  return other === undefined
+    ? undefined
+    : {
+        zh: `数据项 ${other.field} 与所引用的数据项类型不同，或为金额等不能用作代码的值`,
+        en: `the field ${other.field} is of another type than the one it refers to, or an amount, which names nothing`,
+      };
+}
+
+/** Whether its values name something: equal values are then equal texts. */
+const names = (column: Column): boolean =>
+  !column.decimal && (column.kind === 'text' || column.kind === 'integer');
+
+/** How it stands in the log. */
+export const referenceText = ({ fields, dataset, keys }: Reference): string =>
+  `${fields.join(', ')} → ${dataset}${keys === undefined ? '' : ` (${keys.join(', ')})`}`;
+
+/** A finding for each reference of which more rows refer to nothing than may. */
+export const referenceFindings = (missed: readonly Missed[]): readonly Finding[] =>
+  missed
+    .filter(({ missing, compared, reference }) => missing > compared * (reference.mayMiss ?? 0))
+    .map(({ reference, missing, lines }) => ({
+      code: 'batch_references_missing',
+      severity: reference.onMissing,
+      facts: {
+        ...{ field: reference.fields.join(', '), dataset: reference.dataset, rows: missing },
+        lines: lines.length === 0 ? '–' : lines.join(', '),
+      },
+    }));
