@@ -1928,6 +1928,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/pull/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * No run up to the end of a day, while the source is under maintenance
+         * @description One person of the department is enough. A run that reads already reads on; one that was asked for and has not begun is forgotten. While it waits the pull stands in the inbox with its last day. Paused again, it has the new day.
+         */
+        post: operations["pausePull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/pull/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs go on before the pause is over */
+        post: operations["resumePull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/pull/end": {
         parameters: {
             query?: never;
@@ -6237,6 +6274,22 @@ export interface components {
                 field: string;
                 is: string[];
             };
+            /** @description values that must stand in other rows of the department, such as a code in its register or a parent in the dataset itself; what is missing is told by how many rows and in which lines, never by its value */
+            references?: {
+                /** @description fields of the rows; a row with one of them empty refers to nothing */
+                fields: string[];
+                /** @description of the same department; its own id where rows refer to each other */
+                dataset: components["schemas"]["DatasetId"];
+                /** @description fields of that dataset, in the same order; its primary key where they are not named */
+                keys?: string[];
+                /** @description share of the rows that may refer to nothing; 0 where it is not named */
+                mayMiss?: number;
+                /**
+                 * @description what becomes of a batch in which more refer to nothing
+                 * @enum {unknown}
+                 */
+                onMissing: "warn" | "hold" | "reject";
+            }[];
             /** @description days in which a held batch is decided, after which it lapses; 14 where it is not named */
             holdDays?: number;
             /** @description only what the department’s own key has signed comes in; false where it is not named */
@@ -6410,6 +6463,8 @@ export interface components {
             approver: string;
             approverName?: string;
             setAt: components["schemas"]["Moment"];
+            /** @description absent where runs begin when they are due */
+            pause?: components["schemas"]["PullPause"];
             /** @description the one whose run may begin now; absent on days that have none */
             period?: string;
             windowOpen: boolean;
@@ -6440,6 +6495,11 @@ export interface components {
                 database: string;
                 schedule: components["schemas"]["PullSchedule"];
                 setAt: components["schemas"]["Moment"];
+                /**
+                 * Format: date
+                 * @description the last day without runs, where it is paused
+                 */
+                pausedUntil?: string;
                 /** @description absent before the first run */
                 last?: components["schemas"]["PullRun"];
             }[];
@@ -6452,6 +6512,37 @@ export interface components {
             dataset: components["schemas"]["DatasetId"];
             /** @constant */
             asked: true;
+        };
+        PullPausing: {
+            /** @description it stands in the log, so it names no person */
+            reason: string;
+            /**
+             * Format: date
+             * @description the last day without runs, calendar of China; today at the earliest, 92 days on at the latest
+             */
+            until: string;
+        };
+        PullPause: {
+            /**
+             * Format: date
+             * @description the last day without runs
+             */
+            until: string;
+            reason: string;
+            /** @description id of a person */
+            by: string;
+            byName?: string;
+            at: components["schemas"]["Moment"];
+        };
+        PullPaused: {
+            dataset: components["schemas"]["DatasetId"];
+            /** Format: date */
+            until: string;
+        };
+        PullResumed: {
+            dataset: components["schemas"]["DatasetId"];
+            /** @constant */
+            resumed: true;
         };
         PullEnd: {
             /** @description it stands in the log, so it names no person */
@@ -7159,14 +7250,21 @@ export interface components {
                 provisional: boolean;
                 overdue: boolean;
             }[];
-            /** @description pulls of the caller's departments whose last run met a problem */
+            /** @description pulls of the caller's departments that are paused, or whose last run met a problem */
             pulls: {
                 dataset: components["schemas"]["DatasetId"];
                 department: components["schemas"]["DepartmentCode"];
-                run: components["schemas"]["Uuid7"];
-                /** @description code of the problem */
+                /** @description absent while it is paused */
+                run?: components["schemas"]["Uuid7"];
+                /** @description code of the problem; pull_paused while it is paused */
                 outcome: string;
+                /** @description when the run ended, or it was paused */
                 at: components["schemas"]["Moment"];
+                /**
+                 * Format: date
+                 * @description of a paused one: the last day without runs
+                 */
+                until?: string;
             }[];
             /** @description datasets whose expected batch did not come (断报), the longest silent first */
             silent: {
@@ -11311,6 +11409,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PullAsked"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    pausePull: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullPausing"];
+            };
+        };
+        responses: {
+            /** @description paused */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullPaused"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resumePull: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullAsking"];
+            };
+        };
+        responses: {
+            /** @description the next look of the hub, within a quarter of a minute, does what is due */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullResumed"];
                 };
             };
             default: components["responses"]["Problem"];
