@@ -87,6 +87,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '147_catalogue_titles': () => import('./147_catalogue_titles.ts'),
   '150_provider_stops': () => import('./150_provider_stops.ts'),
   '160_paused_pulls': () => import('./160_paused_pulls.ts'),
+  '151_ticket_wishes': () => import('./151_ticket_wishes.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

@@ -4,7 +4,9 @@ import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../ter
 import type { LifeCycle } from './lifeCycle.ts';
 
 export type TicketState = 'open' | 'mended' | 'explained' | 'withdrawn';
-/** The provider mends what is wrong, or says why it is not; whoever opened it takes it back. */
+/** What is asked for: that data is put right, or, by the person whom it is about, a copy of it or that it is deleted (个人信息保护法 §§45–47). */
+export type TicketWish = 'correction' | 'copy' | 'deletion';
+/** The provider mends what is wrong, or does what else is asked for, or says why not; whoever opened it takes it back. */
 export type TicketAct = 'mend' | 'explain' | 'withdraw';
 
 export const ticketLife: LifeCycle<TicketState, TicketAct> = {

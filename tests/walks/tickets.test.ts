@@ -209,6 +209,51 @@ describe('a person', () => {
     );
     await publicSecurity.client.tickets.answer(json.id, { act: 'withdraw' });
   });
+  test('asks for a copy or for deletion, by an agent too: no answer is noted, and the provider says how it was done, or why not', async () => {
+    const asked = { dataset, key: other.id, claim: 'of my own record', wish: 'copy' } as const;
+    const agent = { ...counter, presentedBy: 'agent' } as const;
+    assert.equal(await open(education.client, asked), 'ticket_invalid', 'no department asks so for itself');
+    const before_ = await epoch();
+    const copy = await staff(clerk, 'POST', '/v1/tickets', { ...asked, counter: agent });
+    const leaf = await lastLeaf(database);
+    assert.deepEqual(
+      [copy.status, copy.body['wish'], leaf.change?.['wish'], leaf.change?.['presentedBy']],
+      [201, 'copy', 'copy', 'agent'],
+      JSON.stringify(copy.body),
+    );
+    const proven = { person: other.id, presentedBy: 'self', assurance: 'high' } as const;
+    const deletion = await publicSecurity.client.tickets.open(
+      { dataset, claim: 'of my own record', wish: 'deletion' },
+      proven,
+    );
+    assert.equal(deletion.json.wish, 'deletion');
+    assert.equal(copy.body['due'], deletion.json.due, 'the clock is the same');
+    assert.equal(await epoch(), before_, 'no decision under way is made anew for it');
+    const { notes, exchange } = await ask(other.id);
+    assert.equal(notes, undefined, 'nothing is said to be wrong');
+    const of = (id: unknown): string => `/v1/tickets/${String(id)}/answer`;
+    const answered = async (id: unknown, answer: object): Promise<unknown> => {
+      const { body } = await staff(colleague, 'POST', of(id), answer);
+      return body['code'] ?? body['state'];
+    };
+    const batch = exchange;
+    assert.equal(await answered(copy.body['id'], { act: 'mend' }), 'ticket_invalid', 'it says how');
+    const done = { act: 'mend', reason: 'handed over at the counter' };
+    assert.equal(await answered(copy.body['id'], { ...done, batch }), 'ticket_batch_unfit');
+    assert.equal(await answered(copy.body['id'], done), 'mended');
+    assert.equal(await answered(deletion.json.id, { act: 'mend', batch, reason: 'x' }), 'ticket_batch_unfit');
+    assert.equal(await answered(deletion.json.id, { act: 'mend' }), 'ticket_invalid');
+    assert.equal(await answered(deletion.json.id, { act: 'mend', reason: 'by the register' }), 'mended');
+    const told = await waiting(ofEducation);
+    assert.ok(told.includes(`${deletion.json.id} told`), 'who received it is told of its deletion');
+    assert.ok(!told.includes(`${String(copy.body['id'])} told`));
+    await assert.rejects(
+      database.owner.query("UPDATE ticket SET wish = 'copy', origin = 'department' WHERE id = $1", [
+        deletion.json.id,
+      ]),
+      { code: '23514' },
+    );
+  });
 });
 
 describe('mending', () => {

@@ -19,7 +19,10 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'its id': '编号',
   'mend, explain or withdraw': 'mend 已改正、explain 说明理由、withdraw 撤回',
   'of mend: the submission with the mended data': 'mend：改正数据的报送批次',
-  'of explain: why nothing is wrong; it names no person': 'explain：为何无误；不写明是谁',
+  'of explain: why nothing is wrong; of a copy or a deletion how it was done; it names no person':
+    'explain：为何无误；复制或者删除的，写明如何办理；不写明是谁',
+  'for a person: that data is corrected (the default), given as a copy, or deleted':
+    '为个人提出：correction 更正（默认）、copy 复制、deletion 删除',
   'where the file goes; what is not whole yet stands in FILE.part': '文件写到哪里；未完成的部分在 FILE.part',
   'one JSON file a row, below FOLDER/rows': '每行一个 JSON 文件，存于 文件夹/rows',
   'a table of your own PostgreSQL; the password may stand in PGPASSWORD':

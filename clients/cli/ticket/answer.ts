@@ -19,7 +19,10 @@ export function registerAnswer(ticket: Command): void {
     .argument('<ticket>', 'its id')
     .argument('<act>', 'mend, explain or withdraw')
     .option('--batch <id>', 'of mend: the submission with the mended data')
-    .option('--reason <text>', 'of explain: why nothing is wrong; it names no person')
+    .option(
+      '--reason <text>',
+      'of explain: why nothing is wrong; of a copy or a deletion how it was done; it names no person',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  $ datong ticket answer tkt-000000001 mend --batch $BATCH --as pub-security' +

@@ -36,10 +36,11 @@ export const ticketRow = ({
   as,
   dataset,
   field,
+  wish,
   due,
   provisional,
   overdue,
 }: TicketSummary): string[] => [
-  ...[id, state, as, dataset, field ?? '–'],
+  ...[id, state, as, dataset, [wish, field].filter((one) => one !== undefined).join(' ') || '–'],
   state === 'open' ? `${due}${provisional ? '?' : ''}${overdue ? ' !' : ''}` : '–',
 ];

@@ -13,6 +13,7 @@ interface OpenOptions extends Omit<ReaderOptions, 'limit'> {
   readonly dataset?: string;
   readonly field?: string;
   readonly key?: string;
+  readonly wish?: NonNullable<TicketAsked['wish']>;
   readonly document?: NonNullable<TicketAsked['counter']>['document'];
   readonly application?: string;
   readonly presentedBy?: NonNullable<TicketAsked['counter']>['presentedBy'];
@@ -40,6 +41,12 @@ export function registerOpen(ticket: Command): void {
         'residence-permit',
       ]),
     )
+    .addOption(
+      new Option(
+        '--wish <what>',
+        'for a person: that data is corrected (the default), given as a copy, or deleted',
+      ).choices(['correction', 'copy', 'deletion']),
+    )
     .option('--application <number>', 'at the counter: number of the form')
     .addHelpText(
       'after',
@@ -50,13 +57,14 @@ export function registerOpen(ticket: Command): void {
 }
 
 async function open(options: OpenOptions): Promise<void> {
-  const { claim, exchange, dataset, field, key, presentedBy, document, application } = options;
+  const { claim, exchange, dataset, field, key, presentedBy, document, application, wish } = options;
   const person = key === undefined ? undefined : identifierFrom(key);
   const asked = {
     claim,
     ...(exchange === undefined ? {} : { exchange }),
     ...(dataset === undefined ? {} : { dataset }),
     ...(field === undefined ? {} : { field }),
+    ...(wish === undefined ? {} : { wish }),
   };
   const keyed = { ...asked, ...(person === undefined ? {} : { key: person }) };
   const opened = await acting<TicketSummary>(options, {

@@ -22,7 +22,7 @@ import { ticketSummary } from './ticketView.ts';
 /**
  * POST /v1/tickets/{ticket}/answer: the provider names the batch that mended the data, or says why nothing is wrong; whoever opened it takes it
  * back. Who received the wrong value is told. Somebody else's ticket is as unknown as one that never was.
- * @throws Problem not_found, four_eyes, transition_not_allowed, ticket_batch_unfit, text_identity_number
+ * @throws Problem not_found, four_eyes, transition_not_allowed, ticket_batch_unfit, ticket_invalid, text_identity_number
  */
 export async function answerTicket(call: Call<Reading>, services: Services): Promise<Outcome> {
   const answer = call.body as components['schemas']['TicketAnswer'];
@@ -42,7 +42,7 @@ export async function answerTicket(call: Call<Reading>, services: Services): Pro
   const reason = answer.reason ?? null;
   if (reason !== null && holdsIdentityNumber(reason))
     throw new Problem('text_identity_number', {}, { at: '/body/reason' });
-  const batch = answer.act === 'mend' ? await mendingBatch(answer.batch, row, services) : null;
+  const batch = answer.act === 'mend' ? await batchOf(answer, row, services) : null;
   const tokens = row.subject === null ? [] : (await tokensOf(services, row.subject, now)).tokens;
   const after = { ...row, state: to, reason, batch, answeredAt: now };
   return allowed(200, ticketSummary(after, departments, now), {
@@ -54,11 +54,29 @@ export async function answerTicket(call: Call<Reading>, services: Services): Pro
     work: async (transaction) => {
       if (!(await answerRow(transaction, { id: row.id, to, reason, batch, at: now, exchange })))
         throw new Problem('transition_not_allowed', { what, state: to, act: answer.act });
-      if (answer.act === 'mend') await tellReceivers(transaction, row, tokens);
+      if (answer.act === 'mend' && row.wish !== 'copy') await tellReceivers(transaction, row, tokens);
     },
-    bumpsEpoch: row.subject !== null,
+    bumpsEpoch: row.subject !== null && row.wish === 'correction',
   });
 }
+
+/** What mended it; of a copy or a deletion how it was done is said, and a batch names what deleted rows. @throws Problem ticket_invalid, ticket_batch_unfit */
+async function batchOf(
+  { batch, reason }: { readonly batch?: string; readonly reason?: string },
+  row: TicketTold,
+  services: Services,
+): Promise<string | null> {
+  if (row.wish === 'correction') return mendingBatch(batch, row, services);
+  if (reason === undefined) throw new Problem('ticket_invalid', { reason: unsaid }, { at: '/body/reason' });
+  if (batch === undefined) return null;
+  if (row.wish === 'copy') throw new Problem('ticket_batch_unfit', {}, { at: '/body/batch' });
+  return mendingBatch(batch, row, services);
+}
+
+const unsaid = {
+  zh: '没有写明复制件如何交付，或数据如何删除',
+  en: 'it is not said how the copy was handed over, or the data deleted',
+};
 
 /** A batch of that dataset that was published after the ticket came; a dataset whose rows stay with its provider has none. */
 async function mendingBatch(

@@ -11,7 +11,7 @@ import { nextTicketId, ownSince, type TicketTold } from '../../store/tickets/tic
 import type { Services } from '../services.ts';
 import { identifierOf } from '../subjects/ownIdentifier.ts';
 import { isToldOf } from '../subjects/subjectView.ts';
-import { keepTicket, sealedFor } from './openTicket.ts';
+import { keepTicket, sealedFor, wished } from './openTicket.ts';
 import { ownTicketView } from './ownTicketView.ts';
 
 /** of one person within a day: each is a change that decisions under way are decided again for */
@@ -25,7 +25,8 @@ const dayLength = 86_400_000;
  *   text_identity_number, own_session_ended
  */
 export async function openOwnTicket(call: Call<SubjectCaller>, services: Services): Promise<Outcome> {
-  const { exchange: look, dataset: named, claim } = call.body as components['schemas']['OwnTicketAsked'];
+  const asked = call.body as components['schemas']['OwnTicketAsked'];
+  const { exchange: look, dataset: named, claim, wish = 'correction' } = asked;
   const { caller, now, exchange } = call;
   const { database, keys, registry } = services;
   if (holdsIdentityNumber(claim)) throw new Problem('text_identity_number', {}, { at: '/body/claim' });
@@ -42,7 +43,14 @@ export async function openOwnTicket(call: Call<SubjectCaller>, services: Service
   const row: TicketTold = {
     ...{ id, opener: caller.department, origin: 'own', person: null, provider: live.row.department, dataset },
     ...{ exchange: look ?? null, field: null, subject: Buffer.from(caller.subject) },
-    ...{ sealedKey: sealedFor(services, id, key), claim, state: 'open', openedAt: now, answeredAt: null },
+    ...{
+      sealedKey: sealedFor(services, id, key),
+      claim,
+      wish,
+      state: 'open',
+      openedAt: now,
+      answeredAt: null,
+    },
     ...{ reason: null, batch: null, told: [] },
   };
   return allowed(201, ownTicketView(row, services, now), {
@@ -51,12 +59,13 @@ export async function openOwnTicket(call: Call<SubjectCaller>, services: Service
       change: {
         ...{ ticket: id, act: 'open', origin: 'own', session: caller.session },
         presentedBy: caller.presentedBy,
+        ...wished(wish),
         ...(look === undefined ? {} : { against: look }),
       },
     },
     subjects: [subjectToken(keys.logToken(tokenYear(now)), caller.subject)],
     work: (transaction) => keepTicket(transaction, row, exchange),
-    bumpsEpoch: true,
+    bumpsEpoch: wish === 'correction',
   });
 }
 

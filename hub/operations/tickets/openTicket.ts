@@ -3,6 +3,7 @@ import { parseLeaf } from '../../../log/parseLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { subjectToken, tokenYear } from '../../audit/subjects.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
+import type { TicketWish } from '../../domain/ticket.ts';
 import { subjectHash } from '../../domain/subjectHash.ts';
 import { sealerOf } from '../../exchange/sealer.ts';
 import { allowed, type Call, type Outcome } from '../../gate/call.ts';
@@ -27,7 +28,7 @@ const dayLength = 86_400_000;
 /**
  * POST /v1/tickets: data is said to be wrong or missing. A consumer says it of an answer it got, or of a subject it holds the key of; an appointed
  * department for a person, at its counter or in its service. The key becomes the rows' keyed hash, and lies beside it sealed for the
- * provider; entries have neither. While it is open, answers about that subject say so.
+ * provider; entries have neither. While a correction is open, answers about that subject say so. A person asks for a copy or a deletion, too.
  * @throws Problem ticket_invalid, not_found (the exchange), dataset_unknown, dataset_not_agreed, ticket_open_already, tickets_full,
  *   text_identity_number, not_person_service, assertion_invalid, assertion_used
  */
@@ -42,6 +43,10 @@ export async function openTicket(call: Call<Reading>, services: Services): Promi
   const key = whose.key ?? asked.key;
   if (key === undefined && asked.exchange === undefined)
     throw invalid('key', '没有写明主体', 'no subject is named');
+  const wish = asked.wish ?? 'correction';
+  if (wish !== 'correction' && whose.origin === 'department')
+    throw invalid('wish', '复制和删除由本人提出', 'a copy and a deletion are asked for by the person');
+  if (wish !== 'correction' && key === undefined) throw invalid('key', '没有写明主体', 'no subject is named');
   if ((await openedSince(database.app, opener, now - dayLength)) >= mostADay)
     throw new Problem('tickets_full', { most: mostADay });
   const id = await nextTicketId(database.app);
@@ -55,6 +60,7 @@ export async function openTicket(call: Call<Reading>, services: Services): Promi
     sealedKey: key === undefined ? null : sealedFor(services, id, key),
     ...{
       claim: asked.claim,
+      wish,
       state: 'open',
       openedAt: now,
       answeredAt: null,
@@ -71,6 +77,7 @@ export async function openTicket(call: Call<Reading>, services: Services): Promi
         ...{ consumer: opener, provider: row.provider, dataset: row.dataset },
         change: {
           ...{ ticket: id, act: 'open', origin },
+          ...wished(wish),
           ...(row.field === null ? {} : { field: row.field }),
           ...(row.exchange === null ? {} : { against: row.exchange }),
           ...whose.facts,
@@ -82,10 +89,14 @@ export async function openTicket(call: Call<Reading>, services: Services): Promi
         await keepTicket(transaction, row, by);
       },
       // from here on answers about the subject say that it is open
-      bumpsEpoch: subject !== null,
+      bumpsEpoch: subject !== null && wish === 'correction',
     },
   );
 }
+
+/** As entries tell it: what most ask for, that data is put right, goes without saying. */
+export const wished = (wish: TicketWish): { readonly wish?: string } =>
+  wish === 'correction' ? {} : { wish };
 
 /** @throws Problem ticket_open_already */
 export async function keepTicket(

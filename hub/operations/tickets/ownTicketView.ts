@@ -15,6 +15,7 @@ export function ownTicketView(row: TicketTold, services: Services, now: number):
   );
   return {
     ...{ id, state, claim: row.claim, due, provisional, overdue, opened },
+    ...(row.wish === 'correction' ? {} : { wish: row.wish }),
     dataset: titledDataset(row.dataset, services),
     provider: titledDepartment(services.identity, row.provider),
     ...(exchange === undefined ? {} : { exchange }),

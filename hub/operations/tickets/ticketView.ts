@@ -21,6 +21,7 @@ export function ticketSummary(
     // whoever is told what it received learns nothing of who complained
     ...(as === 'told' ? {} : { opener }),
     overdue: state === 'open' && ticketUrgency(openedAt, now, chinaWorkingCalendar) === 'overdue',
+    ...(row.wish === 'correction' ? {} : { wish: row.wish }),
     ...(field === null ? {} : { field }),
     ...(exchange === null || as === 'told' ? {} : { exchange }),
     opened: moment(openedAt),

@@ -1,4 +1,4 @@
-import type { TicketState } from '../../domain/ticket.ts';
+import type { TicketState, TicketWish } from '../../domain/ticket.ts';
 import { composer, narrowed, rowsOf } from '../database/compiled.ts';
 import { momentOf, readMoment, readMomentOrNull } from '../database/moment.ts';
 import type { Reader } from '../database/reader.ts';
@@ -17,6 +17,7 @@ export interface TicketRow {
   /** sealed under `ticket:<id>` */
   readonly sealedKey: Buffer | null;
   readonly claim: string;
+  readonly wish: TicketWish;
   readonly state: TicketState;
   /** Unix milliseconds */
   readonly openedAt: number;
@@ -35,7 +36,7 @@ interface StoredTicket extends Omit<TicketTold, 'openedAt' | 'answeredAt'> {
   readonly answered: string | null;
 }
 
-const columns = `id, opener, origin, person, provider, dataset, exchange, field, subject, sealed_key AS "sealedKey", claim, state, reason, batch,
+const columns = `id, opener, origin, person, provider, dataset, exchange, field, subject, sealed_key AS "sealedKey", claim, wish, state, reason, batch,
   ${momentOf('opened_at')} AS opened, ${momentOf('answered_at')} AS answered,
   (SELECT coalesce(json_agg(json_build_object('consumer', n.consumer, 'exchanges', n.exchanges) ORDER BY n.consumer), '[]')
      FROM ticket_told AS n WHERE n.ticket = ticket.id) AS told`;
@@ -128,11 +129,11 @@ export async function insertTicket(
   exchange: string,
 ): Promise<void> {
   await transaction.query(
-    `INSERT INTO ticket (id, opener, origin, person, provider, dataset, exchange, field, subject, sealed_key, claim, state, opened_at, opened_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'open', to_timestamp($12 / 1000.0), $13)`,
+    `INSERT INTO ticket (id, opener, origin, person, provider, dataset, exchange, field, subject, sealed_key, claim, wish, state, opened_at, opened_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'open', to_timestamp($13 / 1000.0), $14)`,
     [
       ...[row.id, row.opener, row.origin, row.person, row.provider, row.dataset, row.exchange, row.field],
-      ...[row.subject, row.sealedKey, row.claim, row.openedAt, exchange],
+      ...[row.subject, row.sealedKey, row.claim, row.wish, row.openedAt, exchange],
     ],
   );
 }
@@ -187,13 +188,13 @@ export async function tellReceivers(
   );
 }
 
-/** Whom open tickets concern: dataset, keyed hash (hex) and who opened them. */
+/** Whom open tickets that say that data is wrong concern: dataset, keyed hash (hex) and who opened them. */
 export async function openTicketSubjects(
   reader: Reader,
 ): Promise<readonly { readonly dataset: string; readonly subject: string; readonly openers: string[] }[]> {
   const { rows } = await reader.query<{ dataset: string; subject: string; openers: string[] }>(
     `SELECT dataset, encode(subject, 'hex') AS subject, array_agg(DISTINCT opener) AS openers FROM ticket
-      WHERE state = 'open' AND subject IS NOT NULL GROUP BY dataset, ticket.subject`,
+      WHERE state = 'open' AND wish = 'correction' AND subject IS NOT NULL GROUP BY dataset, ticket.subject`,
   );
   return rows;
 }
