@@ -7068,6 +7068,11 @@ export interface components {
             dataset?: components["schemas"]["DatasetId"];
             /** @description what is wrong; it names no person */
             claim: string;
+            /**
+             * @description what the person asks for: a correction where it is absent, a copy of her data, or its deletion
+             * @enum {unknown}
+             */
+            wish?: "correction" | "copy" | "deletion";
         };
         OwnTicket: {
             id: string;
@@ -7078,6 +7083,11 @@ export interface components {
             provider: components["schemas"]["TitledCode"];
             /** @description the look it is about */
             exchange?: components["schemas"]["Uuid7"];
+            /**
+             * @description absent where data is to be corrected
+             * @enum {unknown}
+             */
+            wish?: "copy" | "deletion";
             claim: string;
             /**
              * Format: date
@@ -7107,6 +7117,11 @@ export interface components {
             key?: string;
             /** @description what is wrong; it names no person */
             claim: string;
+            /**
+             * @description what the person asks for: a correction where it is absent, a copy of her data, or its deletion
+             * @enum {unknown}
+             */
+            wish?: "correction" | "copy" | "deletion";
             counter?: components["schemas"]["TicketCounter"];
             assertion?: components["schemas"]["TicketAssertion"];
         };
@@ -7157,6 +7172,11 @@ export interface components {
             opener?: components["schemas"]["DepartmentCode"];
             provider: components["schemas"]["DepartmentCode"];
             dataset: components["schemas"]["DatasetId"];
+            /**
+             * @description absent where data is to be corrected
+             * @enum {unknown}
+             */
+            wish?: "copy" | "deletion";
             field?: string;
             /** @description the answer it is about */
             exchange?: components["schemas"]["Uuid7"];
@@ -7191,6 +7211,11 @@ export interface components {
             opener?: components["schemas"]["DepartmentCode"];
             provider: components["schemas"]["DepartmentCode"];
             dataset: components["schemas"]["DatasetId"];
+            /**
+             * @description absent where data is to be corrected
+             * @enum {unknown}
+             */
+            wish?: "copy" | "deletion";
             field?: string;
             /** @description the answer it is about */
             exchange?: components["schemas"]["Uuid7"];
