@@ -15,6 +15,7 @@ import { runDatong, type Ran } from '../../tests/datong.ts';
 import { sampleCity, testHub, type Machine } from '../../tests/hub.ts';
 import { applyGrant } from '../../tests/policyWith.ts';
 import type { ProfileDocument } from '../sdk/profile.ts';
+import { profileOf as profileIn, writeDemoState, type DemoHub } from '../../tests/demoState.ts';
 import { householdFile } from './demo/files/householdFile.ts';
 
 const hub = await testHub({ database: await testDatabase() });
@@ -25,31 +26,10 @@ after(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const { origins } = hub.hub;
-const profileOf = ({ department, tls, signing }: Machine): ProfileDocument => ({
-  v: 1,
-  department,
-  hub: {
-    exchange: origins.exchange,
-    open: origins.open,
-    staff: origins.staff,
-    ca: hub.ca,
-    keys: { keys: [] },
-  },
-  tls,
-  signingKey: signing.privateKey.export({ format: 'jwk' }),
-});
-const state = {
-  v: 1,
-  pid: process.pid,
-  hub: profileOf(city.education).hub,
-  profiles: Object.fromEntries(
-    [city.education, city.publicSecurity, city.ecology].map((one) => [one.department, profileOf(one)]),
-  ),
-  staff: {},
-};
+const place: DemoHub = { ...hub.hub.origins, ca: hub.ca, keys: { keys: [] } };
+const profileOf = (machine: Machine): ProfileDocument => profileIn(machine, place);
 const statePath = join(home, 'demo.json');
-writeFileSync(statePath, JSON.stringify(state), { mode: 0o600 });
+writeDemoState(statePath, place, {}, [city.education, city.publicSecurity, city.ecology]);
 const file = householdFile(2000, 7);
 writeFileSync(join(home, 'household.csv'), file.bytes);
 const child = file.good.find((person) => person.guardian !== '' && person.region === '990101');
@@ -583,12 +563,27 @@ describe('listen: a copy in step', () => {
 });
 
 test('conformance: the hub passes as a gateway, and a gateway that it is not is told by the rule', async () => {
-  const passed = await datong('conformance', '--as', 'education', '--client', origins.exchange, '--json');
+  const passed = await datong(
+    'conformance',
+    '--as',
+    'education',
+    '--client',
+    hub.hub.origins.exchange,
+    '--json',
+  );
   const { findings, cases } = JSON.parse(passed.stdout) as { findings: unknown[]; cases: unknown[] };
   assert.deepEqual(findings, []);
   assert.equal(cases.length, 40);
   const only = ['--only', 'plain', 'other-host'];
-  const other = await datong('conformance', '--as', 'education', '--client', origins.open, ...only, '--json');
+  const other = await datong(
+    'conformance',
+    '--as',
+    'education',
+    '--client',
+    hub.hub.origins.open,
+    ...only,
+    '--json',
+  );
   assert.equal(other.code, 1);
   const told = (JSON.parse(other.stdout) as { findings: { code: string; path: string }[] }).findings;
   assert.ok(

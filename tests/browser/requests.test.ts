@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { runDatong } from '../datong.ts';
+import { writeDemoState } from '../demoState.ts';
 import { openBrowser, type Watched } from './openBrowser.ts';
 import { attack, healthy, picture } from './pages.ts';
 import { open, registryCity, saidByAttacker, signedIn, showPages } from './registryCity.ts';
@@ -169,12 +171,20 @@ test('asked for from the catalogue with fields preselected, by one button; sent 
   await town.city.apply(join(folder, 'agreed.yaml'), [town.city.education, town.city.publicSecurity]);
   assert.equal(await stateOf(id), 'granted');
   const [child] = file.good;
-  const { json } = await town.city.education.client.query(
-    'pub-security.household',
-    { filter: [{ field: 'person_id', op: 'eq', value: child?.id ?? '' }] },
-    { purpose: 'school-enrolment', agreement: (document as { id: string }).id, onBehalfOf: 'o' },
+  // and the command line of the developer who asked fetches
+  const { hub, ca } = town.hub;
+  const state = join(folder, 'demo.json');
+  writeDemoState(state, { ...hub.origins, ca, keys: { keys: [] } }, {}, [town.city.education]);
+  const agreement = (document as { id: string }).id;
+  const fetched = await runDatong(
+    [
+      ...['fetch', 'pub-security.household', '--as', 'education', '--purpose', 'school-enrolment'],
+      ...['--agreement', agreement, '--on-behalf-of', 'o', '--filter', `person_id=${child?.id ?? ''}`],
+    ],
+    { cwd: folder, env: { DATONG_STATE: state } },
   );
-  assert.equal(json.records.length, 1);
+  assert.equal(fetched.code, 0, fetched.stderr);
+  assert.match((JSON.parse(fetched.stdout) as { name: string }).name, /^.\*+$/u);
 });
 
 test('returned with one list, supplemented, answered with less, accepted; and printed as a form', async () => {
