@@ -3,7 +3,7 @@ import { ask, type Schemas } from './ask.ts';
 import { Sure } from './Sure.tsx';
 import { texts, type Language } from './texts.ts';
 
-/** She says in her own words what is wrong: written, then confirmed. */
+/** She says in her own words what is wrong, or what she asks for: written, then confirmed. */
 export function Objection(props: {
   /** what it is about, for whoever hears the page */
   readonly about: string;
@@ -16,19 +16,20 @@ export function Objection(props: {
   const [claim, setClaim] = useState('');
   const place = useId();
   const text = texts[language];
+  const wishes = of.wish !== undefined;
   const send = async (): Promise<void> => {
     await ask<Schemas['OwnTicket']>('/v1/own/tickets', { ...of, claim }).then(() => {
       setClaim('');
-      done(text.doneObject);
+      done(wishes ? text.doneWish : text.doneObject);
     }, failed);
   };
   return (
     <Sure
-      label={text.object}
+      label={wishes ? text.wishMake : text.object}
       about={about}
       question={
         <p>
-          <label htmlFor={place}>{text.objectAsk}</label>
+          <label htmlFor={place}>{wishes ? text.wishAsk : text.objectAsk}</label>
           <textarea
             id={place}
             rows={3}

@@ -4,7 +4,9 @@ import { Objection } from './Objection.tsx';
 import { filled, texts, type Language } from './texts.ts';
 import { named, when } from './written.ts';
 
-/** What she objected to and what became of it; and a way to say that a record is wrong or missing. */
+const wishes = ['correction', 'copy', 'deletion'] as const;
+
+/** What she objected to or asked for and what became of it; and a way to say that a record is wrong or missing, or to ask for it. */
 export function Objections(props: {
   readonly of: Schemas['OwnTicketList'];
   readonly language: Language;
@@ -13,7 +15,9 @@ export function Objections(props: {
 }): ReactNode {
   const { of, language, done, failed } = props;
   const [dataset, setDataset] = useState('');
+  const [wish, setWish] = useState<(typeof wishes)[number]>('correction');
   const place = useId();
+  const wishPlace = useId();
   const text = texts[language];
   const picked = of.datasets.find(({ code }) => code === dataset);
   return (
@@ -26,6 +30,7 @@ export function Objections(props: {
             <h3>
               {named(one.dataset, language)} <span className="outcome">{text[`t_${one.state}`]}</span>
             </h3>
+            {one.wish === undefined ? null : <p>{text[`w_${one.wish}`]}</p>}
             <p>{one.claim}</p>
             <p className="small">
               {one.id} · {when(one.opened, language)}
@@ -51,14 +56,30 @@ export function Objections(props: {
         </select>
       </p>
       {picked === undefined ? null : (
-        <Objection
-          key={picked.code}
-          about={named(picked, language)}
-          of={{ dataset: picked.code }}
-          language={language}
-          done={done}
-          failed={failed}
-        />
+        <>
+          <p>
+            <label htmlFor={wishPlace}>{text.wish}</label>
+            <select
+              id={wishPlace}
+              value={wish}
+              onChange={({ target }) => setWish(wishes.find((one) => one === target.value) ?? 'correction')}
+            >
+              {wishes.map((one) => (
+                <option key={one} value={one}>
+                  {text[`w_${one}`]}
+                </option>
+              ))}
+            </select>
+          </p>
+          <Objection
+            key={`${picked.code} ${wish}`}
+            about={named(picked, language)}
+            of={{ dataset: picked.code, ...(wish === 'correction' ? {} : { wish }) }}
+            language={language}
+            done={done}
+            failed={failed}
+          />
+        </>
       )}
     </section>
   );

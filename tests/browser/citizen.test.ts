@@ -172,6 +172,18 @@ test('she objects to a look in her own words; the provider reads it, and she its
   await page.getByRole('button', { name: '确认提出' }).click();
   await page.getByText('text_identity_number').waitFor();
   watched.faults.splice(0);
+  // nothing is wrong: she asks for a copy
+  await page.getByLabel('我的请求').selectOption('copy');
+  await page.getByRole('button', { name: /^提出请求 .*户籍/ }).click();
+  await page.getByLabel('请说明您的请求').fill('请求复制本人户籍信息');
+  await healthy(watched, 'what she asks for');
+  await page.getByRole('button', { name: '确认提出' }).click();
+  await page.getByText('请求已提出。').waitFor();
+  await page.getByRole('listitem').filter({ hasText: '复制我的数据' }).first().waitFor();
+  const { rows: wished } = await database.owner.query<{ wish: string; dataset: string }>(
+    "SELECT wish, dataset FROM ticket WHERE origin = 'own' AND wish <> 'correction'",
+  );
+  assert.deepEqual(wished, [{ wish: 'copy', dataset: 'pub-security.household' }]);
   const say = (body: object): Promise<{ readonly code?: string; readonly text: string }> =>
     called(watched, '/v1/own/tickets', body);
   assert.equal((await say({ exchange: ticket.exchange, claim: 'again' })).code, 'ticket_open_already');
