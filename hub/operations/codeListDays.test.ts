@@ -122,6 +122,14 @@ test('what something could not go on without is not withdrawn, and it is told wh
   );
 });
 
+test('a version without a code empties no list', async () => {
+  const emptied = await post('/v1/code-lists', list('4', '2032-01-01', []));
+  const [{ pointer } = { pointer: '' }] = emptied.body['findings'] as { pointer: string }[];
+  assert.deepEqual([emptied.status, code(emptied), pointer], [400, 'invalid_request', '/body/entries']);
+  const running = await processAt('2032-01-02');
+  assert.equal(await running.newest(), '9999');
+});
+
 test('a version whose codes have terms is refused while a schema does not say as of when', async () => {
   const termed = { entries: [{ code: 'red', zh: '红', to: '2026-12-31' }] };
   const refused = await post('/v1/code-lists', list('4', '2032-01-01', [], termed));

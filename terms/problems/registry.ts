@@ -17,6 +17,15 @@ export const registryProblems = {
     },
     next: { zh: '以新的版本号登记', en: 'register it under a new version' },
   },
+  dataset_id_used_up: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '编号 {dataset} 属于已退役的数据资源，不再使用',
+      en: 'the id {dataset} was that of a dataset that is retired, and is not given again',
+    },
+    next: { zh: '换一个编号登记', en: 'register it under another id' },
+  },
   already_registered: {
     status: 409,
     who: 'caller',

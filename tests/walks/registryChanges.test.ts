@@ -257,4 +257,12 @@ test('two persons retire a dataset: nothing answers, and an entry says how much 
   assert.ok((change['bytes'] ?? 0) > 0);
   assert.equal(await hub.hub.runner.run('retireRows'), 'ok', 'a second time there is nothing to tell');
   assert.deepEqual(await decide(officeSteward, 'resume'), [409, 'transition_not_allowed']);
+  // its id is not given to another, nor to itself
+  for (const title of ['户籍人口', '另一个']) {
+    const again = await hub.staff(city.operator, 'POST', '/v1/datasets', {
+      ...{ id: 'pub-security.household', title: { zh: title, en: 'Household members' } },
+      ...{ schema: 'urn:datong:household:1.0', mode: 'snapshot', sharing: { type: 'unconditional' } },
+    });
+    assert.deepEqual([again.status, again.json['code']], [409, 'dataset_id_used_up'], title);
+  }
 });

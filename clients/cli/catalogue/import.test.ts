@@ -104,6 +104,23 @@ test('what is wrong with a file, or with one of its entries, refuses all of it',
   assert.equal(await entries(), before);
 });
 
+test('a thousand broken lines are told line by line, and nothing of the others comes in', async () => {
+  const before = await entries();
+  const lines = Array.from({ length: 1000 }, (_, n) =>
+    row({ id: `civil.broken-${n}`, office: '', category: '一类' }),
+  );
+  const path = await book('thousand.xlsx', [header, row({ id: 'civil.whole' }), ...lines]);
+  const { code, stdout } = await imported(path, '--json');
+  const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { line: number; code: string }[] };
+  assert.deepEqual([code, ok, findings.length], [1, false, 2000]);
+  assert.deepEqual([findings[0]?.line, findings.at(-1)?.line], [3, 1002]);
+  assert.deepEqual([...new Set(findings.map((one) => one.code))].sort(), [
+    'cell_malformed',
+    'cell_missing',
+  ]);
+  assert.equal(await entries(), before);
+});
+
 test('an entry that waits too long stands in datong inbox, with its day', async () => {
   const read = entryOfLine({ line: 2, cells: new Map(Object.entries({ ...cells, id: 'civil.late' })) });
   assert.ok('entry' in read);

@@ -10,7 +10,10 @@ import type { Call, Outcome } from '../../gate/call.ts';
 import type { Services } from '../services.ts';
 import { digestOf, registered } from './registration.ts';
 
-/** @throws Problem department_unknown, unknown_reference (schema), sharing_conditions, already_registered, intake_rule_idle, reference_unfit */
+/**
+ * @throws Problem dataset_id_used_up, department_unknown, unknown_reference (schema), sharing_conditions, already_registered, intake_rule_idle,
+ *   reference_unfit
+ */
 export async function registerDataset(call: Call<StaffCaller>, services: Services): Promise<Outcome> {
   const body = call.body as components['schemas']['Dataset'];
   const id = datasetId(body.id);
@@ -19,6 +22,10 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
     throw new Problem('department_unknown', { department }, { at: '/body/id' });
   }
   const { app } = services.database;
+  const former = await datasetById(app, id);
+  // what was decided and logged about the former one is not to be read as if it were about another
+  if (former?.state === 'retired')
+    throw new Problem('dataset_id_used_up', { dataset: id }, { at: '/body/id' });
   const schema = await schemaByUrn(app, body.schema);
   if (schema?.state !== 'published') {
     throw new Problem('unknown_reference', { kind: 'Schema', name: body.schema }, { at: '/body/schema' });
@@ -58,7 +65,7 @@ export async function registerDataset(call: Call<StaffCaller>, services: Service
     kind: 'Dataset',
     id,
     digest,
-    registered: (await datasetById(app, id))?.digest,
+    registered: former?.digest,
     versioned: false,
     work: (transaction) =>
       insertDataset(
