@@ -3,7 +3,7 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { providerOf, datasetId } from '../../terms/ids.ts';
 import type { Finding } from './guards.ts';
-import type { Reference } from './intakeRules.ts';
+import type { IntakeRules, Reference } from './intakeRules.ts';
 import { layoutOf, type Column } from './rowTable/layout.ts';
 
 /** What of a loaded batch refers to nothing. */
@@ -70,6 +70,18 @@ export function referenceUnfit(
 /** Whether its values name something: equal values are then equal texts. */
 const names = (column: Column): boolean =>
   !column.decimal && (column.kind === 'text' || column.kind === 'integer');
+
+/** The first field that a rule names and a version of the schema has not got; undefined where it has them all. */
+export function ruleWithoutField(
+  { deleteWhere, references = [] }: Partial<IntakeRules>,
+  { fields }: DatasetSchema,
+): { readonly rule: keyof IntakeRules; readonly field: string } | undefined {
+  const named = [
+    ...(deleteWhere === undefined ? [] : [{ rule: 'deleteWhere', field: deleteWhere.field } as const]),
+    ...references.flatMap((one) => one.fields.map((field) => ({ rule: 'references', field }) as const)),
+  ];
+  return named.find(({ field }) => !fields.some(({ name }) => name === field));
+}
 
 /** How it stands in the log. */
 export const referenceText = ({ fields, dataset, keys }: Reference): string =>

@@ -7,6 +7,7 @@ import { civilDateInChina, civilDateText } from '../../../../terms/civilDate.ts'
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../../gate/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { ruleWithoutField } from '../../../domain/reference.ts';
 import { isDuplicate } from '../../../store/database/failure.ts';
 import { insertChangeover, openChangeover, type ChangeoverRow } from '../../../store/registry/changeovers.ts';
 import { datasetById, isBoundTo, type DatasetRow } from '../../../store/registry/datasets.ts';
@@ -117,18 +118,11 @@ function refuseUnfit(
       zh: '全量快照由已存字节重新生成，不写 rowsBy',
       en: 'a snapshot is made of its stored bytes: rowsBy is for rows that are merged by key',
     });
-  const marked = intake.deleteWhere?.field;
-  if (marked !== undefined && !to.fields.some(({ name }) => name === marked))
-    throw unfit({
-      zh: `新版本没有报送规则 deleteWhere 所用的数据项 ${marked}`,
-      en: `the new version has no field ${marked}, which the intake rule deleteWhere names`,
-    });
-  const referring = intake.references?.flatMap(({ fields }) => fields) ?? [];
-  const without = referring.find((field) => !to.fields.some(({ name }) => name === field));
+  const without = ruleWithoutField(intake, to);
   if (without !== undefined)
     throw unfit({
-      zh: `新版本没有报送规则 references 所用的数据项 ${without}`,
-      en: `the new version has no field ${without}, which the intake rule references names`,
+      zh: `新版本没有报送规则 ${without.rule} 所用的数据项 ${without.field}`,
+      en: `the new version has no field ${without.field}, which the intake rule ${without.rule} names`,
     });
   if (mode === 'live')
     throw unfit({ zh: '实时数据资源的行不在枢纽中', en: 'rows of a live dataset do not lie in the hub' });
