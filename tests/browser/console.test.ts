@@ -16,7 +16,7 @@ import { admitPerson } from '../admitPerson.ts';
 import { mandateFor, signedMandate } from '../mandated.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
+import { layoutShift, openBrowser, watchedPage, type Watched } from './openBrowser.ts';
 import { attack, healthy, picture, signing } from './pages.ts';
 import { confirmPerson } from '../../hub/identity/persons/confirmPerson.ts';
 import { invitePerson } from '../../hub/identity/persons/invitePerson.ts';
@@ -157,6 +157,8 @@ for (const language of ['zh', 'en'] as const) {
         // a page about what does not exist says so, and the browser tells that it was told
         if (name === 'refused') watched.faults.splice(0);
         await healthy(watched, `${name} ${language}`);
+        // 0.1 is good and what is measured stays below; a slow machine paints in more steps
+        assert.ok((await layoutShift(watched.page)) < 0.2, `${name} ${language} moves while it is read`);
         seen += 1;
       }
       await watched.context.close();

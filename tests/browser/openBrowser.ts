@@ -63,3 +63,17 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ' ' + html.slice(0, 160))))`;
   return await page.evaluate<string[]>(run);
 }
+
+/**
+ * How much of the page moved by itself after it had been painted (cumulative layout shift; Web Vitals calls up to 0.1 good). What somebody
+ * pressed does not count.
+ */
+export async function layoutShift(page: Page): Promise<number> {
+  return await page.evaluate<number>(`new Promise((done) => {
+    let sum = 0;
+    new PerformanceObserver((seen) => {
+      for (const one of seen.getEntries()) if (!one.hadRecentInput) sum += one.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => done(sum), 100);
+  })`);
+}

@@ -12,14 +12,16 @@ export function LogHead(): ReactNode {
   const { say, when, number } = useWords();
   const { turn } = useSession();
   const { value, error } = useAnswer(`log state ${turn}`, () => get('/v1/log/state'));
-  if (value === undefined) return <Refusal error={error} />;
+  if (error !== undefined) return <Refusal error={error} />;
+  // its place is kept: what stands below does not jump once it is there
+  if (value === undefined) return <section className="card log-head" aria-busy="true" />;
   const { origin, size, root, verification, findings, witnesses } = value;
   const checked =
     verification === undefined
       ? say('logUnchecked')
       : `${say('logChecked', { pass: number(verification.pass), read: number(verification.read), of: number(verification.of) })}${verification.at === undefined ? '' : `，${when(verification.at)}`}`;
   return (
-    <section className="card" aria-label={say('logHead')}>
+    <section className="card log-head" aria-label={say('logHead')}>
       <h2>{say('logHead')}</h2>
       <Facts
         of={[

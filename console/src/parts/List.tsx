@@ -17,9 +17,10 @@ export function List<T extends object>(props: {
   const { label, columns, rows, keyOf, answer, empty, nextCursor } = props;
   const { say } = useWords();
   const { filter, refine } = useRoute();
+  const waits = answer.loading && rows === undefined;
   const atFirst = (filter['cursor'] ?? '') === '';
   return (
-    <>
+    <div className={waits ? 'list-waits' : undefined}>
       <Table<T>
         aria-label={label}
         size="middle"
@@ -27,7 +28,7 @@ export function List<T extends object>(props: {
         dataSource={rows === undefined ? [] : [...rows]}
         rowKey={keyOf}
         pagination={false}
-        loading={answer.loading && rows === undefined}
+        loading={waits}
         locale={{
           emptyText: (
             <Empty
@@ -47,6 +48,6 @@ export function List<T extends object>(props: {
           </Button>
         </div>
       )}
-    </>
+    </div>
   );
 }
