@@ -13,6 +13,8 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { j
 /** Loaded one by one; they run in this order, or in the order in which they are named. */
 const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./release.ts'),
+  () => import('./releaseAtSize.ts'),
+  () => import('./agent.ts'),
   () => import('./live.ts'),
   () => import('./consents.ts'),
   () => import('./stream.ts'),
