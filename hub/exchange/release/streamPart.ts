@@ -31,8 +31,19 @@ export interface StreamAsked {
   readonly facts: LeafFacts;
 }
 
-export interface Part extends StreamEntry {
+type Records = readonly Readonly<Record<string, unknown>>[];
+
+/** Records as they leave. */
+interface Written {
   readonly bytes: Buffer;
+  /** the records again, where whoever writes them wants them once the part stands */
+  readonly records?: Records;
+}
+
+/** @param place `first`: nothing stands before them */
+export type WritePart = (records: Records, place: { readonly first: boolean }) => Written;
+
+export interface Part extends StreamEntry, Written {
   readonly rows: number;
   readonly typeErrors: number;
   readonly next: string | undefined;
@@ -43,8 +54,7 @@ export interface Part extends StreamEntry {
 }
 
 /** Rows as they leave, if they may. */
-export interface Masked {
-  readonly bytes: Buffer;
+export interface Masked extends Written {
   readonly rows: number;
   readonly typeErrors: number;
   readonly next: string | undefined;
@@ -72,10 +82,10 @@ interface PartPlace {
 }
 
 /** One record a line. */
-function asLines(records: readonly object[]): Buffer {
+function asLines(records: Records): Written {
   let text = '';
   for (const record of records) text += `${JSON.stringify(record)}\n`;
-  return Buffer.from(text, 'utf8');
+  return { bytes: Buffer.from(text, 'utf8') };
 }
 
 /** @throws Problem where the rows may not leave any more */
@@ -83,7 +93,7 @@ export async function makePart(
   services: ReleaseServices,
   asked: StreamAsked,
   { exchange, entry: { id, now }, tally, cursor, masked: given }: PartPlace,
-  write: (records: readonly Readonly<Record<string, unknown>>[]) => Buffer = asLines,
+  write: WritePart = asLines,
 ): Promise<Part> {
   const { registry, keys, streams } = services;
   const { request, first, department } = asked;
@@ -100,10 +110,10 @@ export async function makePart(
     limit,
     ...(from === undefined ? {} : { cursor: from }),
   });
-  const masked = (page: Page): Masked => {
+  const masked = (page: Page, from: string | undefined): Masked => {
     const { records, typeErrors } = maskPage(services, permission, dataset, page, now);
     return {
-      bytes: write(records),
+      ...write(records, { first: from === undefined }),
       rows: records.length,
       typeErrors,
       next: page.nextCursor,
@@ -114,7 +124,7 @@ export async function makePart(
     };
   };
   const read = async (from: string | undefined): Promise<Masked> =>
-    masked(await source.page(asking(from), permission));
+    masked(await source.page(asking(from), permission), from);
 
   const check = consentCheck(permission, fieldsTold(permission, asked.query, dataset), now);
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
@@ -122,8 +132,8 @@ export async function makePart(
     check === undefined
       ? undefined
       : await fetchConsented(services, asking(cursor), permission, source, check);
-  const made = agreed === undefined ? (given ?? (await read(cursor))) : masked(agreed.page);
-  const { bytes, rows, typeErrors, next, subjects } = made;
+  const made = agreed === undefined ? (given ?? (await read(cursor))) : masked(agreed.page, cursor);
+  const { bytes, records, rows, typeErrors, next, subjects } = made;
   const tolerated = permission.limits.maskTypeErrors ?? 0;
   if (tally.typeErrors + typeErrors > tolerated)
     throw new Problem('mask_type_errors', { count: tally.typeErrors + typeErrors });
@@ -142,6 +152,7 @@ export async function makePart(
   const quotas = quotasOf(permission, now, { rows, bytes: bytes.length });
   return {
     ...{ bytes, rows, typeErrors, next, subjects, notes },
+    ...(records === undefined ? {} : { records }),
     ...(check === undefined && next !== undefined ? { ahead: () => read(next) } : {}),
     facts: {
       ...entryFacts(request, decision),

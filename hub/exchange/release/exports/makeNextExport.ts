@@ -26,7 +26,8 @@ import { isTemporary } from '../../intake/loading.ts';
 import { problemOf } from '../allowedCall.ts';
 import type { Query } from '../query.ts';
 import type { ReleaseServices } from '../services.ts';
-import { makePart, termsDigest, type StreamAsked } from '../streamPart.ts';
+import { PartAhead } from '../partAhead.ts';
+import { makePart, termsDigest, type Masked, type StreamAsked, type WritePart } from '../streamPart.ts';
 import { openAsked } from './askedExport.ts';
 import { exportFile } from './exportFile.ts';
 
@@ -95,23 +96,24 @@ async function make(
   const put = async (transaction: Transaction, at: number, bytes: Uint8Array): Promise<void> => {
     await putExportBytes(transaction, sealer, { id, at, bytes });
   };
+  const write: WritePart = (records, place) => ({ bytes: file.bytes(records, place), records });
+  // rows of the next part are read and masked while this one is logged and stored
+  const ahead = new PartAhead<Masked>();
   const noted: number[] = [];
   let typeErrors = 0;
   let cursor: string | undefined;
   do {
     const from = cursor;
     const tally = { ...progress, typeErrors };
-    const { part, records, reached } = await again(making.signal, async () => {
+    const { part, reached } = await again(making.signal, async () => {
       const epoch = await currentEpoch(() => registry.refresh(), making.audit);
       const now = services.database.now();
-      const place = { exchange: id, entry: { id: uuid7(now), now }, tally, cursor: from };
-      let records: readonly Readonly<Record<string, unknown>>[] = [];
-      const part = await services.bulk.run(() =>
-        makePart(services, asked, place, (masked) => {
-          records = masked;
-          return file.bytes(masked, { first: tally.parts === 0 });
-        }),
-      );
+      const masked = await ahead.take(from, now);
+      const place = { exchange: id, entry: { id: uuid7(now), now }, tally, cursor: from, masked };
+      const part = await services.bulk.run(() => makePart(services, asked, place, write));
+      const { next, ahead: following } = part;
+      if (next !== undefined && following !== undefined)
+        ahead.begin(next, now, () => services.bulk.run(following));
       const reached: Progress = {
         parts: tally.parts + 1,
         rows: tally.rows + part.rows,
@@ -127,9 +129,9 @@ async function make(
           if (!(await advanceExport(transaction, id, reached))) throw gone();
         },
       });
-      return { part, records, reached };
+      return { part, reached };
     });
-    file.take(records);
+    file.take(part.records ?? []);
     Object.assign(progress, reached);
     typeErrors += part.typeErrors;
     for (const { records: places } of part.notes) noted.push(...places);
