@@ -27,6 +27,7 @@ const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./policies.ts'),
   () => import('./schemas.ts'),
   () => import('./catalogue.ts'),
+  () => import('./registry.ts'),
   () => import('./adapters.ts'),
 ];
 const known = new Map<string, Bench>();
