@@ -21,6 +21,7 @@ const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./append.ts'),
   () => import('./appendAtSize.ts'),
   () => import('./verify.ts'),
+  () => import('./officer.ts'),
   () => import('./intake.ts'),
   () => import('./demo.ts'),
   () => import('./start.ts'),

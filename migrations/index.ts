@@ -88,6 +88,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '150_provider_stops': () => import('./150_provider_stops.ts'),
   '160_paused_pulls': () => import('./160_paused_pulls.ts'),
   '151_ticket_wishes': () => import('./151_ticket_wishes.ts'),
+  '153_unread_indexes': () => import('./153_unread_indexes.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

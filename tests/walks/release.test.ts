@@ -14,6 +14,8 @@ import { parseVkey } from '../../log/note/noteKey.ts';
 import type { EvidenceFile } from '../../log/pack/evidenceFile.ts';
 import { answerFault } from '../contractAnswers.ts';
 import { runDatong } from '../datong.ts';
+import { countSubjects } from '../../hub/store/audit/countSubjects.ts';
+import { subjectsOfEntries } from '../../hub/store/audit/sealedSubjects.ts';
 import { testDatabase } from '../database.ts';
 import { writeDemoState } from '../demoState.ts';
 import { lastLeaf } from './leaves.ts';
@@ -329,6 +331,18 @@ test('an incident: who got which fields in the period, how many persons, and dra
   assert.equal((await assess({ reason: child.id })).json['code'], 'reason_identifies');
   assert.equal((await assess({ case: child.id })).json['code'], 'search_identity_number');
   assert.equal((await lastLeaf(database)).operation, 'assessIncident');
+  // an incident of a whole log is read in stretches: where they end changes nothing
+  const indexes = json['indexes'] as number[];
+  assert.equal(indexes.length > 1, true, String(indexes));
+  const whole = await subjectsOfEntries(database.app, indexes, 10);
+  assert.deepEqual(
+    whole.map(({ entries }) => entries),
+    [indexes.length],
+  );
+  for (const most of [1, 2]) {
+    assert.equal(await countSubjects(database.app, [...indexes].reverse(), most), 1);
+    assert.deepEqual(await subjectsOfEntries(database.app, indexes, 10, most), whole);
+  }
 });
 
 test('whom an incident concerns is a sealed list: two persons open it, each time with an entry, and nobody else does', async () => {

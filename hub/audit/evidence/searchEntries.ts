@@ -91,18 +91,27 @@ export async function newestAnswers(
   limit: number,
 ): Promise<{ readonly entries: readonly StoredEntry[]; readonly next: number | undefined }> {
   const entries: StoredEntry[] = [];
-  for await (const found of findEntries(reader, question, end)) {
-    const indexes = indexesOf(found);
-    const stored = (await entriesAt(reader, indexes)).reverse();
+  // what is rare lies in many chunks: a page of it is read at once
+  let waiting: number[] = [];
+  const take = async (): Promise<boolean> => {
+    const stored = (await entriesAt(reader, waiting)).reverse();
+    waiting = [];
     for (const entry of stored) {
       const leaf = leafIn(entry.leaf);
       // an entry that is none any more is shown to whom it was promised: it says that it was altered
       if (leaf !== undefined && !answers(leaf, question)) continue;
       entries.push(entry);
-      if (entries.length === limit) return { entries, next: entry.index > 0 ? entry.index : undefined };
+      if (entries.length === limit) return true;
     }
+    return false;
+  };
+  for await (const found of findEntries(reader, question, end)) {
+    waiting.push(...indexesOf(found));
+    if (waiting.length >= limit - entries.length && (await take())) break;
   }
-  return { entries, next: undefined };
+  if (entries.length < limit && waiting.length > 0) await take();
+  const last = entries.at(-1)?.index ?? 0;
+  return { entries, next: entries.length === limit && last > 0 ? last : undefined };
 }
 
 /** Knowing an exchange's id opens nothing: a department's auditor finds by it what the department gave or got. */

@@ -1,11 +1,11 @@
 /** How many entries answer, by day, department and code. */
 import { valuesOf } from '../../../log/entryQuestion.ts';
-import { entriesBetween } from '../../store/audit/entries.ts';
+import { entriesAt, entriesBetween, type StoredEntry } from '../../store/audit/entries.ts';
 import { postedChunks, postingsOf, wordsOf } from '../../store/audit/postings.ts';
 import type { Reader } from '../../store/database/reader.ts';
-import { findEntries, type EntryQuestion, type Found } from './findEntries.ts';
+import { findEntries, indexesOf, type EntryQuestion, type Found } from './findEntries.ts';
 import { leafIn } from './indexEntries.ts';
-import { both, chunkSize, countPlaces, hasPlace, unpackPlaces } from './places.ts';
+import { chunkSize, countAmong, countPlaces, hasPlace } from './places.ts';
 import { counted, termOf, type Counted } from './terms.ts';
 
 export interface EntryCounts {
@@ -19,7 +19,11 @@ export interface EntryCounts {
 }
 
 /** chunks counted at once */
-const window = 256;
+const window = 1_024;
+/** Entries of a chunk up to which their leaves are read: by the index every word of the chunk would be. */
+const few = 8;
+/** entries read at once */
+const slice = 1_000;
 
 export async function countEntries(
   reader: Reader,
@@ -35,15 +39,23 @@ export async function countEntries(
   const words = await wordTerms(reader);
   let total = 0;
   let waiting: Found[] = [];
+  let sparse: number[] = [];
   for await (const found of findEntries(reader, question, end)) {
-    total += countPlaces(found.places);
+    const here = countPlaces(found.places);
+    total += here;
     if (!indexed.has(found.chunk)) await countLeaves(reader, found, tally);
+    else if (here <= few) sparse.push(...indexesOf(found));
     else waiting.push(found);
     if (waiting.length === window) {
       await countPostings(reader, waiting, words, tally);
       waiting = [];
     }
+    if (sparse.length >= slice) {
+      countAll(await entriesAt(reader, sparse), tally);
+      sparse = [];
+    }
   }
+  countAll(await entriesAt(reader, sparse), tally);
   await countPostings(reader, waiting, words, tally);
   return {
     total,
@@ -80,7 +92,7 @@ async function countPostings(
     const mine = places.get(chunk);
     const word = words.get(term);
     if (mine === undefined || word === undefined) continue;
-    add(tally[word.dimension], word.value, countPlaces(both(mine, unpackPlaces(packed))));
+    add(tally[word.dimension], word.value, countAmong(mine, packed));
   }
 }
 
@@ -90,8 +102,19 @@ async function countLeaves(
   tally: Readonly<Record<Counted, Map<string, number>>>,
 ): Promise<void> {
   const first = chunk * chunkSize;
-  for (const { index, leaf } of await entriesBetween(reader, first, first + chunkSize)) {
-    const read = hasPlace(places, index - first) ? leafIn(leaf) : undefined;
+  const entries = await entriesBetween(reader, first, first + chunkSize);
+  countAll(
+    entries.filter(({ index }) => hasPlace(places, index - first)),
+    tally,
+  );
+}
+
+function countAll(
+  entries: readonly StoredEntry[],
+  tally: Readonly<Record<Counted, Map<string, number>>>,
+): void {
+  for (const { leaf } of entries) {
+    const read = leafIn(leaf);
     if (read === undefined) continue;
     const values = valuesOf(read);
     for (const dimension of counted)

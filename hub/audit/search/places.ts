@@ -16,9 +16,22 @@ export function addPlace(places: Places, at: number): void {
 export const hasPlace = (places: Places, at: number): boolean =>
   ((places[at >> 3] ?? 0) & (1 << (at & 7))) !== 0;
 
-export const both = (a: Places, b: Places): Places => a.map((byte, at) => byte & (b[at] ?? 0));
-export const either = (a: Places, b: Places): Places => a.map((byte, at) => byte | (b[at] ?? 0));
-export const isNowhere = (places: Places): boolean => places.every((byte) => byte === 0);
+export function both(a: Places, b: Places): Places {
+  const places = noPlaces();
+  for (let at = 0; at < bitmapBytes; at += 1) places[at] = (a[at] ?? 0) & (b[at] ?? 0);
+  return places;
+}
+
+export function either(a: Places, b: Places): Places {
+  const places = noPlaces();
+  for (let at = 0; at < bitmapBytes; at += 1) places[at] = (a[at] ?? 0) | (b[at] ?? 0);
+  return places;
+}
+
+export function isNowhere(places: Places): boolean {
+  for (let at = 0; at < bitmapBytes; at += 1) if (places[at] !== 0) return false;
+  return true;
+}
 
 const bitsOf = Uint8Array.from({ length: 256 }, (_, byte) => {
   let bits = 0;
@@ -29,6 +42,14 @@ const bitsOf = Uint8Array.from({ length: 256 }, (_, byte) => {
 export function countPlaces(places: Places): number {
   let count = 0;
   for (const byte of places) count += bitsOf[byte] ?? 0;
+  return count;
+}
+
+/** How many of these places a posting has, as it lies in the database. */
+export function countAmong(places: Places, packed: Uint8Array): number {
+  if (packed.length !== bitmapBytes) return countPlaces(both(places, unpackPlaces(packed)));
+  let count = 0;
+  for (let at = 0; at < bitmapBytes; at += 1) count += bitsOf[(places[at] ?? 0) & (packed[at] ?? 0)] ?? 0;
   return count;
 }
 

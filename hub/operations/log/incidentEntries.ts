@@ -3,7 +3,7 @@ import { answers } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { findEntries, indexesOf } from '../../audit/search/findEntries.ts';
 import { leafIn } from '../../audit/search/indexEntries.ts';
-import { entriesAt } from '../../store/audit/entries.ts';
+import { leavesAt } from '../../store/audit/entries.ts';
 import type { Reader } from '../../store/database/reader.ts';
 
 type Asked = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case'>;
@@ -16,7 +16,7 @@ export async function* incidentEntries(
 ): AsyncGenerator<{ readonly index: number; readonly leaf: Leaf }> {
   const question = { ...filter, kind: 'release', decision: 'allow' };
   for await (const found of findEntries(reader, question, size)) {
-    for (const { index, leaf: bytes } of await entriesAt(reader, indexesOf(found))) {
+    for (const { index, leaf: bytes } of await leavesAt(reader, indexesOf(found), keyid)) {
       const leaf = leafIn(bytes);
       if (leaf !== undefined && answers(leaf, question) && isReached(leaf, keyid)) yield { index, leaf };
     }

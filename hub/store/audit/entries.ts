@@ -69,6 +69,21 @@ export async function leavesBetween(
   return rows.map(({ idx, leaf }) => ({ index: Number(idx), leaf }));
 }
 
+/** Leaves at these indexes alone, ascending. @param keyid passes over those whose request another key signed */
+export async function leavesAt(
+  reader: Reader,
+  indexes: readonly number[],
+  keyid?: string,
+): Promise<{ readonly index: number; readonly leaf: Uint8Array }[]> {
+  // of an entry that claimed no nonce, as a part of a stream, no column says whose key it was
+  const signed = keyid === undefined ? '' : 'AND (keyid = $2 OR keyid IS NULL)';
+  const { rows } = await reader.query<{ idx: string; leaf: Buffer }>(
+    `SELECT idx, leaf FROM audit_entry WHERE idx = ANY($1::bigint[]) ${signed} ORDER BY idx`,
+    [[...indexes], ...(keyid === undefined ? [] : [keyid])],
+  );
+  return rows.map(({ idx, leaf }) => ({ index: Number(idx), leaf }));
+}
+
 /** The first leaves from an index on that no department signed, ascending. */
 export async function unsignedLeaves(
   reader: Reader,

@@ -1,5 +1,6 @@
 /** Sealed lists of whom an incident concerns: their bytes lie with the request for evidence that two persons decide. */
 import type { Reader } from '../database/reader.ts';
+import { boundsOf, inStretch, stretchesOf } from './countSubjects.ts';
 
 /** A log token, with how many of the entries it stands beside. */
 export interface SubjectOfEntries {
@@ -10,19 +11,31 @@ export interface SubjectOfEntries {
   readonly entries: number;
 }
 
-/** Whom these entries concern, by token; at most `most` of them. A person has one token a year. */
+/** Whom these entries concern, by token; at most `most` of them. A person has one token a year. @param atOnce entries that are read at once */
 export async function subjectsOfEntries(
   reader: Reader,
   indexes: readonly number[],
   most: number,
+  atOnce?: number,
 ): Promise<SubjectOfEntries[]> {
-  const { rows } = await reader.query<{ token: string; year: number; entries: string }>(
-    `SELECT encode(token, 'hex') AS token, min(extract(year FROM e.at AT TIME ZONE 'UTC'))::int AS year, count(*) AS entries
-       FROM audit_subject AS s JOIN audit_entry AS e ON e.idx = s.idx, unnest(s.tokens) AS token
-      WHERE s.idx = ANY($1::bigint[]) GROUP BY token ORDER BY token LIMIT $2`,
-    [[...indexes], most],
-  );
-  return rows.map(({ token, year, entries }) => ({ token, year, entries: Number(entries) }));
+  const subjects = new Map<string, SubjectOfEntries>();
+  for (const stretch of stretchesOf(indexes, atOnce)) {
+    const { rows } = await reader.query<{ token: string; year: number; entries: string }>(
+      `SELECT encode(token, 'hex') AS token, min(extract(year FROM e.at AT TIME ZONE 'UTC'))::int AS year, count(*) AS entries
+         FROM (SELECT idx, tokens FROM audit_subject WHERE ${inStretch}) AS s JOIN audit_entry AS e USING (idx), unnest(s.tokens) AS token
+        GROUP BY token`,
+      [...boundsOf(stretch)],
+    );
+    for (const { token, year, entries } of rows) {
+      const before = subjects.get(token) ?? { year, entries: 0 };
+      subjects.set(token, {
+        token,
+        ...{ year: Math.min(year, before.year), entries: Number(entries) + before.entries },
+      });
+    }
+    if (subjects.size >= most) break;
+  }
+  return [...subjects.values()].sort((a, b) => (a.token < b.token ? -1 : 1)).slice(0, most);
 }
 
 /** Lays the sealed bytes beside the request. */
