@@ -79,7 +79,7 @@ test('a schema version that is deprecated is told with every answer of a dataset
   const told = client.deprecations.all().filter((one) => one.dataset === dataset);
   assert.deepEqual(
     told.map((one) => one.sunset),
-    [new Date(end ?? '').toISOString()],
+    [new Date(end).toISOString()],
   );
 });
 
