@@ -23,6 +23,7 @@ const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./verify.ts'),
   () => import('./officer.ts'),
   () => import('./intake.ts'),
+  () => import('./console.ts'),
   () => import('./demo.ts'),
   () => import('./start.ts'),
   () => import('./policies.ts'),
