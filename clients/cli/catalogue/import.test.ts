@@ -114,10 +114,7 @@ test('a thousand broken lines are told line by line, and nothing of the others c
   const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { line: number; code: string }[] };
   assert.deepEqual([code, ok, findings.length], [1, false, 2000]);
   assert.deepEqual([findings[0]?.line, findings.at(-1)?.line], [3, 1002]);
-  assert.deepEqual([...new Set(findings.map((one) => one.code))].sort(), [
-    'cell_malformed',
-    'cell_missing',
-  ]);
+  assert.deepEqual([...new Set(findings.map((one) => one.code))].sort(), ['cell_malformed', 'cell_missing']);
   assert.equal(await entries(), before);
 });
 

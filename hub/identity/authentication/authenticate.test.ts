@@ -229,7 +229,12 @@ test('a diagnosis and the gate never disagree, whatever is wrong and however muc
           return error.code;
         },
       );
-      const { ok, checks } = diagnoseCall({ ...call, address: '', certificate: () => undefined }, body, now, about);
+      const { ok, checks } = diagnoseCall(
+        { ...call, address: '', certificate: () => undefined },
+        body,
+        now,
+        about,
+      );
       const told = checks.find((check) => check.ok !== true)?.problem?.code;
       assert.deepEqual([ok, told], [atGate === undefined, atGate]);
       seen.add(atGate ?? 'accepted');
