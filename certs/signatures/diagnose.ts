@@ -49,10 +49,11 @@ export interface Diagnosis {
 }
 
 export interface DiagnoseOptions {
-  /** may throw a Problem for a key that is no longer in force */
   readonly lookupKey: (keyid: KeyId) => VerificationKey | undefined;
   /** Unix milliseconds */
   readonly now: number;
+  /** refuses a key that is not in force, by throwing a Problem: asked once the request names its algorithm, as the gate asks */
+  readonly checkInForce?: (keyid: KeyId) => void;
   /** refuses a key of another department than the certificate's, by throwing a Problem */
   readonly checkDepartment?: (keyid: KeyId) => void;
   /** refuses a nonce seen before, by throwing a Problem */
@@ -89,7 +90,11 @@ export function diagnoseRequest(message: RequestMessage, options: DiagnoseOption
   );
   const key = run(
     'key',
-    when((read) => checkKey(read, options.lookupKey(read.keyid))),
+    when((read) => {
+      const known = checkKey(read, options.lookupKey(read.keyid));
+      options.checkInForce?.(read.keyid);
+      return known;
+    }),
   );
   run('department', key && when(({ keyid }) => options.checkDepartment?.(keyid)));
   run('signature', key && when((read) => checkSignature(read, message, key)));

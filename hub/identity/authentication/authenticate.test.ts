@@ -241,7 +241,14 @@ test('a diagnosis and the gate never disagree, whatever is wrong and however muc
     }),
     {
       numRuns: 300,
-      examples: [[{}], [{ replayed: true }], [{ body: '' }], [{ stranger: true }], [{ method: 'PUT' }]],
+      examples: [
+        [{}],
+        [{ key: { revokedAt: now - 1 }, headers: [{ nth: 4, what: 'flip', at: 221 }] }],
+        [{ replayed: true }],
+        [{ body: '' }],
+        [{ stranger: true }],
+        [{ method: 'PUT' }],
+      ],
     },
   );
   for (const code of ['accepted', 'nonce_replayed', 'digest_mismatch', 'key_unknown', 'signature_invalid'])

@@ -17,11 +17,8 @@ export function diagnoseCall(
     { ...head, body },
     {
       now,
-      lookupKey: (keyid) => {
-        const known = directory.keys.get(keyid);
-        if (known !== undefined) checkInForce(keyid, now, directory);
-        return known?.verification;
-      },
+      lookupKey: (keyid) => directory.keys.get(keyid)?.verification,
+      checkInForce: (keyid) => checkInForce(keyid, now, directory),
       checkDepartment: (keyid) => {
         const department = head.peer?.department;
         if (department !== undefined) checkDepartment(keyid, department, directory);
