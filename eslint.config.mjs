@@ -53,4 +53,15 @@ export default tseslint.config(
     },
   },
   sqlInStore,
+  {
+    // a key straight from the generator can stop the whole process while it is exported: machine/newKeyPair.ts says why
+    files: ['**/*.ts'],
+    ignores: ['machine/newKeyPair.ts', '**/*.test.ts', 'tests/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'node:crypto', importNames: ['generateKeyPair', 'generateKeyPairSync'] }] },
+      ],
+    },
+  },
 );

@@ -5,7 +5,6 @@
 // 2 no connection, 3 refused before the application (unsigned: shown, never evidence), 5 the reply does not hold.
 import java.io.*; import java.math.BigInteger; import java.net.URI; import java.net.http.*; import java.nio.charset.StandardCharsets; import java.nio.file.*;
 import java.security.*; import java.security.cert.*; import java.security.spec.*; import java.util.*; import java.util.regex.*; import java.util.stream.*; import javax.net.ssl.*;
-
 public class DatongClient {
   static final Base64.Encoder B64 = Base64.getEncoder(), URL = Base64.getUrlEncoder().withoutPadding();
   static byte[] latin1(String text) { return text.getBytes(StandardCharsets.ISO_8859_1); }
@@ -13,13 +12,11 @@ public class DatongClient {
   static void check(boolean holds, String what) { if (!holds) throw new IllegalStateException(what); }
   static String find(String pattern, String text) { var m = Pattern.compile(pattern, Pattern.DOTALL).matcher(text); check(m.find(), pattern); return m.group(1); }
   static byte[] der(Path file, String kind) throws Exception { return Base64.getMimeDecoder().decode(find("-----BEGIN " + kind + "-----([^-]+)", Files.readString(file))); }
-
   public static void main(String[] args) throws Exception {
     try { System.exit(exchange(args[0], Path.of(args[1]), args[2], args[3], args[4].getBytes(StandardCharsets.UTF_8), Arrays.copyOfRange(args, 5, args.length))); }
     catch (IOException e) { System.err.println("no connection: " + e); System.exit(2); }
     catch (Exception e) { System.err.println("the reply does not hold: " + e); System.exit(5); }
   }
-
   static int exchange(String origin, Path folder, String method, String path, byte[] body, String... signed) throws Exception {
     var anchors = Files.readString(folder.resolve("anchors.json"));
     var certificates = CertificateFactory.getInstance("X.509");
@@ -68,13 +65,11 @@ public class DatongClient {
     if (has.containsKey("datong-receipt")) verifyReceipt(new String(Base64.getUrlDecoder().decode(has.get("datong-receipt"))), anchors, has.get("datong-exchange-id"), signature, reply);
     System.out.println(new String(reply.body(), StandardCharsets.UTF_8)); return reply.statusCode() >= 400 ? 1 : 0;
   }
-
   static byte[] points(String x, String y) { var both = Arrays.copyOf(Base64.getUrlDecoder().decode(x), 64); System.arraycopy(Base64.getUrlDecoder().decode(y), 0, both, 32, 32); return both; }
   static String thumbprint(byte[] p) { // RFC 7638
     try { return URL.encodeToString(sha256(latin1("{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"" + URL.encodeToString(Arrays.copyOf(p, 32)) + "\",\"y\":\"" + URL.encodeToString(Arrays.copyOfRange(p, 32, 64)) + "\"}"))); }
     catch (Exception e) { throw new IllegalStateException(e); }
   }
-
   static void verifyReceipt(String receipt, String anchors, String exchange, byte[] signature, HttpResponse<byte[]> reply) throws Exception {
     var leaf = Base64.getDecoder().decode(find("\"leaf\":\"([^\"]+)\"", receipt)); var entry = new String(leaf, StandardCharsets.UTF_8);
     var proof = find("\"proof\":\"([^\"]+)\"", receipt).replace("\\n", "\n"); var head = proof.substring(0, proof.indexOf("\n\n")).replaceFirst("\nextra [^\n]*", "").split("\n");

@@ -6,19 +6,13 @@
 # 2 no connection, 3 refused before the application (unsigned: shown, never evidence), 5 the reply does not hold.
 set -euo pipefail
 origin=$1 keys=$(cd "$2" && pwd) method=$3 path=$4 body=$5 work=$(mktemp -d)
-shift 5
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-b64() { openssl base64 -A; }
-b64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
+shift 5; trap 'rm -rf "$work"' EXIT; cd "$work"
+b64() { openssl base64 -A; }; b64url() { openssl base64 -A | tr '+/' '-_' | tr -d '='; }
 unb64url() { local text; text=$(tr -- '-_' '+/'); while ((${#text} % 4)); do text+='='; done; openssl base64 -d -A <<<"$text"; }
-sha() { openssl dgst -sha256 -binary; }
-hex() { od -An -v -tx1 | tr -d ' \n'; }
+sha() { openssl dgst -sha256 -binary; }; hex() { od -An -v -tx1 | tr -d ' \n'; }
 unhex() { printf "$(sed 's/../\\x&/g')"; }
 check() { local what=$1; shift; "$@" >/dev/null 2>&1 || { echo "the reply does not hold: $what" >&2; exit 5; }; }
 header() { grep -i "^$1:" headers | sed 's/^[^:]*: *//' | tr -d '\r'; }
-
-# sign
 printf %s "$body" >body
 point=$(openssl pkey -in "$keys/signing.key.pem" -pubout -outform DER | tail -c 64 | hex) # of P-256
 keyid=$(printf '{"crv":"P-256","kty":"EC","x":"%s","y":"%s"}' "$(unhex <<<"${point:0:64}" | b64url)" "$(unhex <<<"${point:64}" | b64url)" | sha | b64url)
@@ -35,7 +29,6 @@ printf '"@signature-params": %s' "$params" >>base
 openssl dgst -sha256 -sign "$keys/signing.key.pem" base >der
 openssl asn1parse -inform DER -in der | sed -n 's/.*INTEGER *://p' | while read -r n; do printf '%64s' "$n" | tr ' ' 0; done | unhex >signature # r‖s
 sent=":$(b64 <signature):"
-# send
 options=(-H accept: -H user-agent: -H expect: -H "signature-input: req=$params" -H "signature: req=$sent")
 for i in "${!names[@]}"; do [[ ${names[i]} == @* ]] || options+=(-H "${names[i]}: ${values[i]}"); done
 [[ -n $body ]] && options+=(--data-binary @body)
@@ -44,7 +37,6 @@ curl -sS --http1.1 --max-time 60 --cacert "$keys/hub-root.pem" --cert "$keys/tls
 touch answer
 status=$(awk 'NR == 1 { print $2 }' headers)
 header signature >/dev/null || { echo "$status, unsigned: $(head -c 2000 answer)" >&2; exit 3; }
-# verify the reply
 input=$(header signature-input | sed 's/^res=//')
 covered='"@status"'
 printf '"@status": %s\n' "$status" >base

@@ -16,7 +16,6 @@ def check(holds, what):
 def thumbprint(public):  # RFC 7638
     x, y = (b64url(n.to_bytes(32, "big")) for n in (public.public_numbers().x, public.public_numbers().y))
     return b64url(sha256(f'{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}'.encode()))
-
 class Hub:
     def __init__(self, origin, folder):
         self.origin, folder = origin, pathlib.Path(folder)
@@ -28,7 +27,6 @@ class Hub:
         points = [[int.from_bytes(unb64url(jwk[axis]), "big") for axis in "xy"] for jwk in self.anchors["jwks"]["keys"]]
         keys = [ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key() for x, y in points]
         self.hub_keys = {thumbprint(key): key for key in keys}
-
     def call(self, method, path, body=b"", **signed):
         """status, verified body, entry of the log. ValueError: the reply does not hold. PermissionError: refused unsigned."""
         headers = {"datong-" + name.replace("_", "-"): value for name, value in signed.items()}
@@ -49,7 +47,6 @@ class Hub:
         self.verify_reply(method, path, headers, reply, answer)
         check((receipt := reply.getheader("datong-receipt")) or reply.status >= 400, "an answer without a receipt")
         return reply.status, answer, receipt and self.verify_receipt(receipt, signature, reply, answer)
-
     def verify_reply(self, method, path, sent, reply, answer):
         params = reply.getheader("signature-input").removeprefix("res=")
         of_request = {'"@method";req': method, '"@target-uri";req': self.origin + path,
@@ -65,7 +62,6 @@ class Hub:
         der = utils.encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
         self.hub_keys[keyid].verify(der, base.encode(), ec.ECDSA(hashes.SHA256()))
         check(reply.getheader("content-digest") == f"sha-256=:{b64(sha256(answer))}:", "the body is another")
-
     def verify_receipt(self, text, signature, reply, answer):
         receipt = json.loads(unb64url(text))
         leaf, (head, _, note) = base64.b64decode(receipt["leaf"]), receipt["proof"].partition("\n\n")

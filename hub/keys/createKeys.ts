@@ -1,9 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { newAuthority } from '../../machine/newAuthority.ts';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
-import { newKeyPair } from '../../machine/newKeyPair.ts';
+import { newKeyPair, newNotePair } from '../../machine/newKeyPair.ts';
 import { newSecret, writeKey } from './keyFolder.ts';
 
 /** Names of the files, as docs/keys.md tables them. */
@@ -40,7 +39,7 @@ export async function createKeys(path: string, hubName: string, now: number): Pr
     const year = new Date(now).getUTCFullYear();
     for (const one of [year, year + 1]) writeKey(draft, logTokenFile(one), newSecret());
     writeKey(draft, keyFiles.hubSigning, privateKeyPem(newKeyPair().privateKey));
-    writeKey(draft, keyFiles.log, privateKeyPem(generateKeyPairSync('ed25519').privateKey));
+    writeKey(draft, keyFiles.log, privateKeyPem(newNotePair().privateKey));
     const authority = await newAuthority(hubName, now);
     for (const part of [
       'rootCertificate',

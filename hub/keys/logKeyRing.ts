@@ -3,7 +3,7 @@
  * by statements that old and new signed (log/note/keyRotation.ts), kept beside them as `log-<id>.rotation`. A key lies here before any
  * entry names it, and its statement before it signs anything, so that whatever breaks off in between leaves the old key or the new one.
  */
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
@@ -18,6 +18,7 @@ import { Problem } from '../../terms/problem.ts';
 import { keyFiles } from './createKeys.ts';
 import type { LogKeys } from './hubKeys.ts';
 import { writeKey, type KeyFolder } from './keyFolder.ts';
+import { newNotePair } from '../../machine/newKeyPair.ts';
 
 /** ms for which an old key goes on signing beside the new one: as long as a department's certificate, so that each client comes by in it */
 export const overlap: number = 30 * 86_400_000;
@@ -85,7 +86,7 @@ export class LogKeyRing implements LogKeys {
     const known = new Set(this.keys.map(({ vkey }) => vkey));
     const waiting = [...this.held.values()].find(({ vkey }) => !known.has(vkey));
     if (waiting !== undefined) return waiting;
-    const made = noteSigner(this.name, generateKeyPairSync('ed25519').privateKey);
+    const made = noteSigner(this.name, newNotePair().privateKey);
     writeKey(this.folder.path, nameOf(made, 'pem'), privateKeyPem(made.privateKey));
     this.settle();
     this.read();

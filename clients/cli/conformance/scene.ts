@@ -1,5 +1,5 @@
 /** What a client under trial is given: a hub of an hour, with its own authority, log and keys, and a folder as `datong enrol` writes it. */
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { issueDepartmentCertificate, issueListenerCertificate } from '../../../certs/authority/issueLeaf.ts';
@@ -15,7 +15,7 @@ import type { AnchorsFile } from '../../../log/anchors.ts';
 import { signRotation } from '../../../log/note/keyRotation.ts';
 import { noteSigner, type NoteSigner } from '../../../log/note/noteKey.ts';
 import { newAuthority } from '../../../machine/newAuthority.ts';
-import { newKeyPair } from '../../../machine/newKeyPair.ts';
+import { newKeyPair, newNotePair } from '../../../machine/newKeyPair.ts';
 import { newSerial } from '../../../machine/newSerial.ts';
 
 export interface TlsIdentity {
@@ -51,7 +51,7 @@ const origin = 'datong/conformance';
 const keyChangedAt = 5;
 const hosts = ['localhost', '127.0.0.1'];
 const freshKey = (): SigningKey => signingKey(newKeyPair().privateKey);
-const freshLog = (name: string): NoteSigner => noteSigner(name, generateKeyPairSync('ed25519').privateKey);
+const freshLog = (name: string): NoteSigner => noteSigner(name, newNotePair().privateKey);
 
 /** @param folder where the client's keys, its certificate and what it trusts are written @param now Unix milliseconds */
 export async function makeScene(folder: string, now: number): Promise<Scene> {

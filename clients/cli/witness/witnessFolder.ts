@@ -2,7 +2,7 @@
  * What a witness keeps: its key, the latest checkpoint it cosigned of each log, and its alarms. One process at a time has it; a
  * checkpoint is on the disk before its cosignature leaves.
  */
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimedCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
@@ -10,6 +10,7 @@ import { sha256 } from '../../../log/hash.ts';
 import { writeDurably } from '../../../machine/writeDurably.ts';
 import { witnessSigner, type WitnessSigner } from '../../../log/witness/cosignature.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
+import { newNotePair } from '../../../machine/newKeyPair.ts';
 
 /** What a witness found out about a log. */
 export interface Alarm {
@@ -53,7 +54,7 @@ export function createWitness(folder: string, name: string): WitnessSigner {
       en: `${folder} has the key of a witness already`,
     });
   for (const part of ['logs', 'alarms']) mkdirSync(join(folder, part), { recursive: true, mode: 0o700 });
-  const { privateKey } = generateKeyPairSync('ed25519');
+  const { privateKey } = newNotePair();
   const signer = witnessSigner(name, privateKey);
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   writeFileSync(join(folder, 'witness.pem'), pem, { mode: 0o600, flag: 'wx' });
