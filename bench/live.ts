@@ -8,15 +8,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { requestBytes } from '../certs/signatures/index.ts';
 import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
 import type { Resident } from '../clients/cli/demo/files/residents.ts';
 import type { ProfileDocument } from '../clients/sdk/profile.ts';
-import { signNow } from '../machine/signNow.ts';
 import { datongBin, datongEnvironment } from '../tests/datong.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
 import { householdRow, liveDataset } from '../tests/walks/liveProvider.ts';
 import { LoadProcess } from './release/load.ts';
+import { queryRequest } from './release/queryRequest.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const rows = 2_000;
@@ -135,22 +134,5 @@ function requestFor(
   people: readonly Resident[],
 ): Uint8Array {
   nth += 1;
-  const { dataset, agreement } = asked[kind];
-  const query = { filter: [{ field: 'person_id', op: 'eq', value: people[nth % people.length]?.id ?? '' }] };
-  const body = Buffer.from(JSON.stringify(query), 'utf8');
-  const targetUri = `${hub.hub.origins.exchange}/v1/datasets/${dataset}/query`;
-  const created = Math.floor(hub.hub.database.now() / 1000);
-  const headers = signNow({
-    ...{ method: 'POST', targetUri, body, key, created, expires: created + 290 },
-    headers: {
-      'content-type': 'application/json',
-      'datong-purpose': 'school-enrolment',
-      'datong-agreement': agreement,
-      'datong-on-behalf-of': 'official-17',
-      'datong-matter': 'YX-2026-000123',
-    },
-  });
-  const { host } = new URL(targetUri);
-  const rawHeaders = Object.entries({ host, ...headers, 'content-length': String(body.length) }).flat();
-  return requestBytes({ method: 'POST', targetUri, rawHeaders, body });
+  return queryRequest(hub, key, people[nth % people.length]?.id ?? '', asked[kind]);
 }

@@ -3,7 +3,7 @@
  * never between, the rows under the new version come whole, and nothing stays of what was broken off. ATTACK_SEED sets the moments. Run by itself.
  */
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -13,10 +13,10 @@ import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { seededRandom } from '../../clients/cli/demo/files/random.ts';
-import { startTestCluster } from '../cluster.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { tables } from '../walks/intakeCalls.ts';
+import { hubAgain } from './hubAgain.ts';
 
 const kills = Number(process.env['KILLS'] ?? 20);
 const seed = Number(process.env['ATTACK_SEED'] ?? 20261121);
@@ -62,36 +62,10 @@ const mappingOf = (major: number, version: number): object => ({
   mapping: `pub-security/household@${version}`,
 });
 
-const { host, port, user } = (await startTestCluster()).address;
-const named = await database.app.query<{ name: string }>('SELECT current_database() AS name');
-const portOf = (origin: string) => ({ host: '127.0.0.1', port: Number(new URL(origin).port) });
-const { origins, config } = made.hub;
-const again = JSON.stringify({
-  ...{ name: config.name, publicOrigin: origins.exchange, stateDir: made.stateDir, keysDir: config.keysDir },
-  listeners: {
-    ...{ exchange: portOf(origins.exchange), open: portOf(origins.open) },
-    ...{ staff: portOf(origins.staff), admin: portOf(origins.admin) },
-  },
-  database: {
-    url: `postgres:///${named.rows[0]?.name ?? ''}?host=${encodeURIComponent(host)}&port=${port}&user=${user}`,
-    durable: false,
-  },
-});
-await made.hub.stop();
-const root = resolve(import.meta.dirname, '../..');
+const { origins } = made.hub;
+const serve = await hubAgain(made, database);
 let hub: ChildProcess | undefined;
 after(() => made.stop());
-
-async function serve(): Promise<ChildProcess> {
-  const child = spawn(
-    process.execPath,
-    [resolve(root, 'scripts/run.mjs'), resolve(root, 'tests/attackers/hubProcess.ts'), again],
-    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const [said] = (await once(child.stdout, 'data')) as [Buffer];
-  assert.match(said.toString('utf8'), /serving/, 'the hub serves');
-  return child;
-}
 
 type Body = Readonly<Record<string, unknown>>;
 /** A call of a person, told as nothing where nobody answers. */
