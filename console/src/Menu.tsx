@@ -51,7 +51,15 @@ export function Menu(props: {
             open={!closed.has(group)}
             onToggle={({ currentTarget }) => turn(group, currentTarget.open)}
           >
-            <summary>{say(`mn_${group}`)}</summary>
+            <summary
+              onClick={(event) => {
+                // kept before it is seen: the browser tells of a turn of its own only later
+                event.preventDefault();
+                turn(group, closed.has(group));
+              }}
+            >
+              {say(`mn_${group}`)}
+            </summary>
             <ul>
               {pages.map((page) => (
                 <li key={page}>
