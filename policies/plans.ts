@@ -14,6 +14,7 @@ import { documentName, type PolicyDocument } from './documents/storedDocument.ts
 import type { PolicyFinding } from './finding.ts';
 import { checkRestrictions } from './plans/checkRestrictions.ts';
 import { compileGrant } from './plans/compileGrant.ts';
+import { groundsOf, registriesText, sameGrounds, type GrantGround } from './plans/ground.ts';
 import { blockedPlans } from './plans/distrusted.ts';
 import { partiesOf, type Party } from './plans/parties.ts';
 import type { Plan } from './plans/plan.ts';
@@ -30,6 +31,10 @@ export interface CompiledAgreement {
   readonly suspended: boolean;
   /** consumer → dataset → purpose → plan */
   readonly plans: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Plan>>>;
+  /** the same in one list */
+  readonly all: readonly Plan[];
+  /** what each of its grants was compiled against */
+  readonly grounds: readonly GrantGround[];
 }
 
 export interface Plans {
@@ -50,20 +55,47 @@ export interface Plans {
   readonly cubes: ReadonlyMap<string, Cube>;
   /** consumer → datasets that some agreement gives it */
   readonly reach: ReadonlyMap<string, ReadonlySet<string>>;
+  /** departments and purposes that they were compiled against */
+  readonly registries: string;
+}
+
+/** What became of compiling; `plans` is undefined when there are findings. */
+export interface Compiled {
+  readonly plans?: Plans;
+  readonly findings: readonly PolicyFinding[];
 }
 
 /** @throws Problem policy_does_not_compile, with every finding; nothing is compiled in part */
-export function compilePlans(documents: readonly PolicyDocument[], context: PolicyContext): Plans {
-  const { plans, findings } = tryCompilePlans(documents, context);
+export const compilePlans = (documents: readonly PolicyDocument[], context: PolicyContext): Plans =>
+  plansOf(tryCompilePlans(documents, context));
+
+/** @throws Problem policy_does_not_compile, with every finding */
+export function plansOf({ plans, findings }: Compiled): Plans {
   if (plans !== undefined) return plans;
   throw new Problem('policy_does_not_compile', { count: findings.length }, { findings });
 }
 
-/** The same without throwing, for lint. `plans` is undefined when there are findings. */
-export function tryCompilePlans(
+/** The same without throwing, for lint. */
+export const tryCompilePlans = (documents: readonly PolicyDocument[], context: PolicyContext): Compiled =>
+  atOnce(compileInSteps(documents, context));
+
+/** Work in steps, done without a rest. */
+export function atOnce<T>(steps: Iterator<unknown, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * The same, resting after each agreement: whoever drives it may let others in meanwhile.
+ * @param before plans of the same documents: those of an agreement whose datasets stand as they did are taken over
+ */
+export function* compileInSteps(
   documents: readonly PolicyDocument[],
   context: PolicyContext,
-): { readonly plans?: Plans; readonly findings: readonly PolicyFinding[] } {
+  before?: Plans,
+): Generator<undefined, Compiled, undefined> {
   const findings: PolicyFinding[] = [];
   doubledIds(documents, findings);
   const restrictions = documents.filter((document) => document.kind === 'Restriction');
@@ -72,17 +104,25 @@ export function tryCompilePlans(
   const digest = digestOfLines(documents.map(setLine));
   const suspended = new Set(context.suspended ?? []);
   checkRestrictions(restrictions, context, findings);
+  const registries = registriesText(context);
+  const known = before?.digest === digest && before.registries === registries ? before.agreements : undefined;
   for (const document of documents) {
     if (document.kind !== 'Agreement') continue;
-    const compiled = compileAgreement(document, restrictions, context, digest, findings);
+    const grounds = groundsOf(document, context);
+    const earlier = known?.get(document.id);
+    const compiled =
+      earlier !== undefined && sameGrounds(earlier.grounds, grounds)
+        ? earlier
+        : compileAgreement(document, restrictions, context, digest, findings);
     all.push(...compiled.all);
     agreements.set(document.id, {
       agreement: document,
       from: readTime(document.valid.from) ?? Infinity,
       until: readTime(document.valid.until) ?? -Infinity,
       suspended: suspended.has(document.id),
-      plans: compiled.plans,
+      ...{ plans: compiled.plans, all: compiled.all, grounds },
     });
+    yield;
   }
   const cubes = cubesOf(all, documents, findings);
   if (findings.length > 0) return { findings };
@@ -97,6 +137,7 @@ export function tryCompilePlans(
     blocked: blockedPlans(all, context),
     cubes,
     reach: reachOf(all),
+    registries,
   };
   return { plans, findings };
 }

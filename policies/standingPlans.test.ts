@@ -3,7 +3,15 @@ import { describe, test } from 'node:test';
 import { agreement, now, request, restriction, set } from './fixtures/smallSets.ts';
 import { decide } from './decide.ts';
 import type { DecisionRequest } from './decision.ts';
-import { compileStanding, type StandingFault, type StandingVerdict } from './standingPlans.ts';
+import type { DatasetSchema } from '../schemas/datasetSchema.ts';
+import type { PolicyContext } from './context.ts';
+import { atOnce } from './plans.ts';
+import {
+  compileStanding,
+  compileStandingInSteps,
+  type StandingFault,
+  type StandingVerdict,
+} from './standingPlans.ts';
 
 /** The documents of the texts; those named fail. */
 function standing(texts: readonly string[], faults: Readonly<Record<string, StandingFault>> = {}) {
@@ -71,5 +79,90 @@ describe('what stands and fails', () => {
     );
     assert.deepEqual([...plans.agreements.keys()], ['agr-b']);
     assert.equal(failed[0]?.fault, 'does_not_compile');
+  });
+});
+
+describe('what a reading takes over from the one before it', () => {
+  const air = agreement({ id: 'agr-b' }).replaceAll(
+    /dataset: .*\n    schema: .*\n    fields: .*/g,
+    'dataset: ecology.air-quality-hourly\n    schema: air-quality-hourly@1\n    fields: { pm25: { mask: clear } }',
+  );
+  const { documents, context } = set(agreement(), air.replace('provider: pub-security', 'provider: ecology'));
+  const verdicts = documents.map((document) => ({ document }));
+  const before = compileStanding(verdicts, context).plans;
+  /** Which agreements kept their plans, and the reading itself. */
+  function again(changed: Partial<PolicyContext>, documentsNow = verdicts) {
+    const reading = atOnce(compileStandingInSteps(documentsNow, { ...context, ...changed }, before));
+    const kept = [...before.agreements].flatMap(([id, { all }]) =>
+      all.every((plan) => reading.plans.all.includes(plan)) ? [id] : [],
+    );
+    return { ...reading, kept };
+  }
+
+  test('everything where nothing changed, and a newer version to which no dataset is bound', () => {
+    const household = context.schemas('household@1') ?? assert.fail();
+    const newer = { ...household, minor: household.minor + 1, urn: 'urn:datong:household:1.9' };
+    const bound = (dataset: string) => context.schemas(`${dataset.split('.')[1] ?? ''}@1`);
+    const first = compileStanding(verdicts, { ...context, bound }).plans;
+    const second = atOnce(
+      compileStandingInSteps(
+        verdicts,
+        { ...context, bound, schemas: (name) => (name === 'household@1' ? newer : context.schemas(name)) },
+        first,
+      ),
+    );
+    assert.deepEqual(again({}).kept, ['agr-a', 'agr-b']);
+    assert.equal(first.all.length, 2);
+    assert.ok(second.plans.all.every((plan, index) => plan === first.all[index]));
+  });
+
+  test('not the plans of a dataset that is bound to another version, shared otherwise, or takes its rows otherwise', () => {
+    const household = context.schemas('household@1') ?? assert.fail();
+    const boundTo = (schema: DatasetSchema): ReturnType<typeof again> =>
+      again({ schemas: (name) => (name === 'household@1' ? schema : context.schemas(name)) });
+    const moved = boundTo({ ...household, minor: household.minor + 1 });
+    assert.deepEqual(moved.kept, ['agr-b']);
+    assert.equal(moved.plans.agreements.get('agr-a')?.all[0]?.schema.minor, household.minor + 1);
+    const broken = boundTo({
+      ...household,
+      fields: household.fields.filter(({ name }) => name !== 'name'),
+    });
+    assert.deepEqual(
+      broken.failed.map(({ name, fault }) => `${name} ${fault}`),
+      ['agr-a@1 does_not_compile'],
+    );
+    const sharing = new Map([['ecology.air-quality-hourly', { type: 'none' as const }]]);
+    assert.deepEqual([...again({ sharing }).plans.agreements.keys()], ['agr-a']);
+    const modes = new Map([['ecology.air-quality-hourly', 'live' as const]]);
+    assert.deepEqual(again({ modes }).kept, ['agr-a']);
+  });
+
+  test('nothing where a department, a purpose or a document changed: they are compiled as if nothing had been before', () => {
+    const others: readonly [Partial<PolicyContext>, typeof verdicts][] = [
+      [{ departments: context.departments.map((one) => ({ ...one, region: '110000' })) }, verdicts],
+      [{ purposes: context.purposes.map(({ parent: _parent, ...rest }) => rest) }, verdicts],
+      [{ sandbox: true }, verdicts],
+      [
+        {},
+        [
+          ...verdicts,
+          ...set(restriction('when: { field: [name] }\nfloor: { mask: drop }')).documents.map((document) => ({
+            document,
+          })),
+        ],
+      ],
+    ];
+    for (const [changed, documentsNow] of others) {
+      const { kept, plans } = again(changed, documentsNow);
+      assert.deepEqual(kept, []);
+      assert.deepEqual(plans, compileStanding(documentsNow, { ...context, ...changed }).plans);
+    }
+  });
+
+  test('a suspension counts although the plans are kept', () => {
+    const { kept, plans } = again({ suspended: ['agr-a'] });
+    assert.deepEqual(kept, ['agr-a', 'agr-b']);
+    const decision = decide(request, plans, now);
+    assert.equal(decision.effect === 'allow' ? 'allow' : decision.code, 'agreement_suspended');
   });
 });

@@ -2,11 +2,10 @@
  * What stands in the hub, compiled although some of it may be wrong: edited behind the hub's back, or written under rules that have
  * become stricter. A failed Agreement is absent; a failed Restriction denies what it touches. Nothing that fails ever loosens.
  */
-import { Problem } from '../terms/problem.ts';
 import type { PolicyContext } from './context.ts';
 import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
 import type { Distrusted } from './plans/distrusted.ts';
-import { setLine, tryCompilePlans, type Plans } from './plans.ts';
+import { atOnce, compileInSteps, plansOf, setLine, type Plans } from './plans.ts';
 import { keptRegistriesText } from './questions/keptRegistries.ts';
 
 /** Why a standing document is not relied on. */
@@ -46,22 +45,34 @@ export interface PolicyReading {
 }
 
 /** @throws Problem policy_does_not_compile where no document can be blamed */
-export function compileStanding(verdicts: readonly StandingVerdict[], context: PolicyContext): StandingPlans {
+export const compileStanding = (
+  verdicts: readonly StandingVerdict[],
+  context: PolicyContext,
+): StandingPlans => atOnce(compileStandingInSteps(verdicts, context));
+
+/**
+ * The same, resting after each agreement.
+ * @param before what was compiled of an earlier reading: taken over as far as it still holds
+ */
+export function* compileStandingInSteps(
+  verdicts: readonly StandingVerdict[],
+  context: PolicyContext,
+  before?: Plans,
+): Generator<undefined, StandingPlans, undefined> {
   const failed = verdicts.flatMap((one): FailedDocument[] => ('fault' in one ? [one] : []));
   const distrusted: Distrusted[] = failed
     .filter(({ kind }) => kind === 'Restriction')
     .map(({ name }) => ({ document: name }));
   let documents = verdicts.flatMap((one) => ('document' in one ? [one.document] : []));
   for (;;) {
-    const { plans, findings } = tryCompilePlans(documents, { ...context, distrusted });
+    const { plans, findings } = yield* compileInSteps(documents, { ...context, distrusted }, before);
     if (plans !== undefined) {
       const registries = keptRegistriesText({ ...context, distrusted });
       return { plans, failed, reading: { policy: plans.digest, lines: documents.map(setLine), registries } };
     }
     const blamed = new Set(findings.map(({ document }) => document));
     const wrong = documents.filter((document) => blamed.has(documentName(document)));
-    if (wrong.length === 0)
-      throw new Problem('policy_does_not_compile', { count: findings.length }, { findings });
+    if (wrong.length === 0) plansOf({ findings });
     for (const document of wrong) {
       const name = documentName(document);
       failed.push({ name, kind: document.kind, fault: 'does_not_compile' });

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { PolicyContext } from '../../policies/context.ts';
-import { compileStanding, type StandingPlans, type StandingVerdict } from '../../policies/standingPlans.ts';
+import { breather, inTurns } from '../../machine/breather.ts';
+import type { Plans } from '../../policies/plans.ts';
+import {
+  compileStandingInSteps,
+  type StandingPlans,
+  type StandingVerdict,
+} from '../../policies/standingPlans.ts';
 import type { Database } from '../store/database/database.ts';
 import type { DepartmentRow } from '../store/identity/departments.ts';
 import { listSigningKeys } from '../store/identity/signingKeys.ts';
@@ -21,13 +27,13 @@ export interface ReadBefore {
 
 /**
  * The documents that decide, verified against the log and compiled.
- * @param before what the reading before this one verified, and how far it read the log
+ * @param before what the reading before this one verified and compiled, and how far it read the log
  * @param contextOf what the rows are compiled against
  */
 export async function readStandingPlans(
   database: Database,
   departments: readonly DepartmentRow[],
-  before: ReadBefore | undefined,
+  before: (ReadBefore & { readonly plans: Plans }) | undefined,
   contextOf: (documents: readonly StandingRow[]) => PolicyContext,
 ): Promise<StandingPlans & ReadBefore & { readonly context: PolicyContext }> {
   const { app } = database;
@@ -43,7 +49,9 @@ export async function readStandingPlans(
   ]);
   const verdicts: StandingVerdict[] = vanished(witnessed, rows);
   const verified = new Map<string, StandingVerdict>();
+  const breathe = breather();
   for (const row of rows) {
+    await breathe();
     const key = lookedAt(row, { keys, revocations }, office);
     const verdict =
       before?.verified.get(key) ?? (await verifyStanding(row, { departments, keys, revocations }));
@@ -51,7 +59,8 @@ export async function readStandingPlans(
     verdicts.push('fault' in verdict ? verdict : (contradicted(witnessed, row) ?? verdict));
   }
   const context = contextOf(rows);
-  return { ...compileStanding(verdicts, context), context, verified, witnessed };
+  const compiled = await inTurns(compileStandingInSteps(verdicts, context, before?.plans));
+  return { ...compiled, context, verified, witnessed };
 }
 
 const mandatesUnder = ({ signatures }: Pick<StandingRow, 'signatures'>): string[] =>

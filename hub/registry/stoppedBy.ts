@@ -1,9 +1,9 @@
 /** Agreements that would not compile any more once a dataset is bound to another version. */
-import { compilePlans, tryCompilePlans } from '../../policies/plans.ts';
+import { compileInSteps, plansOf } from '../../policies/plans.ts';
+import { inTurns } from '../../machine/breather.ts';
 import { documentName } from '../../policies/documents/storedDocument.ts';
 import type { PolicyFinding } from '../../policies/finding.ts';
-import type { Reader } from '../store/database/reader.ts';
-import { togetherWith, type Coming } from './compileTogether.ts';
+import { togetherWith, type Coming, type ReadTogether } from './compileTogether.ts';
 
 export interface StoppedAgreement {
   /** `agr-2026-0042@3` */
@@ -17,17 +17,15 @@ export interface StoppedAgreement {
  * By the names of agreements, in their order.
  * @throws Problem policy_does_not_compile where a restriction could not go on, or what is left does not go together: that nobody may agree to
  */
-export async function stoppedBy(reader: Reader, coming: Coming): Promise<readonly StoppedAgreement[]> {
-  const { documents, context } = await togetherWith(reader, coming);
-  const { findings } = tryCompilePlans(documents, context);
+export async function stoppedBy(read: ReadTogether, coming: Coming): Promise<readonly StoppedAgreement[]> {
+  const { documents, context } = togetherWith(read, coming);
+  const { findings } = await inTurns(compileInSteps(documents, context, read.plans));
   const blamed = new Set(findings.filter(({ level }) => level === 'error').map(({ document }) => document));
   const stopped = documents.filter(
     (document) => document.kind === 'Agreement' && blamed.has(documentName(document)),
   );
-  compilePlans(
-    documents.filter((document) => !stopped.includes(document)),
-    context,
-  );
+  const left = documents.filter((document) => !stopped.includes(document));
+  plansOf(await inTurns(compileInSteps(left, context)));
   return stopped
     .flatMap((document): StoppedAgreement[] => {
       if (document.kind !== 'Agreement') return [];

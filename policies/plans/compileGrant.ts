@@ -12,6 +12,7 @@ import { checkBasisOfData } from './checkBasisOfData.ts';
 import { consentDemand } from './consentDemand.ts';
 import { effectiveFields } from './effectiveFields.ts';
 import { checkFactsOf, factsOf } from './facts.ts';
+import { groundOf } from './ground.ts';
 import { mattersOf } from './matters.ts';
 import type { Party } from './parties.ts';
 import { tightestLimits } from './limits.ts';
@@ -36,12 +37,12 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
   const grant = agreement.grants[index];
   if (grant === undefined) return [];
   const path = `/grants/${index}`;
-  const schema = schemaOf(grant, context);
+  const { schema, unshared, mode } = groundOf(grant, context);
   if (schema === undefined) {
     report.error('unknown_schema', `${path}/schema`, '没有这个数据集标准', 'there is no such schema');
     return [];
   }
-  if (context.sharing?.get(grant.dataset)?.type === 'none') {
+  if (unshared) {
     report.error('not_shared', `${path}/dataset`, '该数据资源不予共享', 'the dataset is not shared');
   }
   checkNames(grant, schema, path, report);
@@ -53,7 +54,6 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
       'the schema has no x-primary-key: nothing tells which row a change is about',
     );
   }
-  const mode = context.modes?.get(grant.dataset);
   if ((grant.limits?.cacheSeconds ?? 0) > 0 && mode !== undefined && mode !== 'live') {
     report.error(
       'limit_idle',
@@ -74,13 +74,6 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
     }
   }
   return plans;
-}
-
-/** The version the dataset is bound to, when it is one of the schema that the grant names. */
-function schemaOf({ dataset, schema }: Grant, context: PolicyContext): DatasetSchema | undefined {
-  const bound = context.bound?.(dataset);
-  if (bound === undefined) return context.schemas(schema);
-  return `${bound.name}@${bound.major}` === schema ? bound : undefined;
 }
 
 function checkNames(grant: Grant, schema: DatasetSchema, path: string, report: Report): void {

@@ -66,7 +66,7 @@ export async function checkVersion(
     const faults = lintCodes(schema.document, surroundings.codeLists);
     if (faults.length > 0) throw schemaInvalid(faults);
     const changed = await checkSuccession(schema, rows, surroundings, mode, waives);
-    await compileTogether(database.app, { schema });
+    await compileTogether(services.registry.current, { schema });
     await checkAhead(database, `Schema ${schema.urn}`, (codeLists) => lintCodes(schema.document, codeLists));
     return changed;
   } catch (error) {

@@ -42,7 +42,7 @@ export async function rebindDataset(call: Call<StaffCaller>, services: Services)
   const { added, examined } =
     row.currentBatch === null ? { added: [], examined: undefined } : await rowsFit(services, row, from, to);
   await mappingsFit(services, row, to);
-  await compileTogether(database.app, { bind: { dataset: id, schema: urn } });
+  await compileTogether(services.registry.current, { bind: { dataset: id, schema: urn } });
   const changed = row.schema !== urn;
   if (changed && row.currentBatch !== null) await widenRows(database, row, to, added);
   const entries = await entriesFoundBy(services, row, to);

@@ -30,6 +30,7 @@ export async function changeoverView(
   changeover: ChangeoverRow,
   row: DatasetRow,
 ): Promise<ChangeoverView> {
+  const { registry } = services;
   const { app } = services.database;
   const { dataset, to, mappings } = changeover;
   const read = async (id: string | null): Promise<BatchRow | undefined> =>
@@ -38,7 +39,8 @@ export async function changeoverView(
     [changeover.batch, changeover.source, row.currentBatch].map(read),
   );
   const stage = stageOf(services, changeover, row, batch);
-  const stops = await stoppedBy(app, { bind: { dataset, schema: to } });
+  await registry.refresh();
+  const stops = await stoppedBy(registry.current, { bind: { dataset, schema: to } });
   const left = await mappingsLeft(services, changeover);
   const names = mappings.map(({ name, version }) => `${name}@${version}`);
   const problem = changeover.trouble ?? (stage === 'stopped' ? (batch?.problem ?? null) : null);

@@ -1,0 +1,47 @@
+/** What the plans of an agreement are made of beside the documents of its set: as long as that is the same, so are the plans. */
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import type { PolicyContext } from '../context.ts';
+import type { Agreement, Grant } from '../documents/agreement.ts';
+
+/** What one grant is compiled against. A version of a schema never changes: the same value is the same text. */
+export interface GrantGround {
+  readonly schema: DatasetSchema | undefined;
+  /** 不予共享 */
+  readonly unshared: boolean;
+  readonly mode: 'snapshot' | 'upsert' | 'live' | undefined;
+}
+
+/** Of each grant of an agreement, in their order. */
+export const groundsOf = ({ grants }: Agreement, context: PolicyContext): readonly GrantGround[] =>
+  grants.map((grant) => groundOf(grant, context));
+
+export const groundOf = (grant: Grant, context: PolicyContext): GrantGround => ({
+  schema: schemaOf(grant, context),
+  unshared: context.sharing?.get(grant.dataset)?.type === 'none',
+  mode: context.modes?.get(grant.dataset),
+});
+
+/** The version the dataset is bound to, when it is one of the schema that the grant names. */
+function schemaOf({ dataset, schema }: Grant, context: PolicyContext): DatasetSchema | undefined {
+  const bound = context.bound?.(dataset);
+  if (bound === undefined) return context.schemas(schema);
+  return `${bound.name}@${bound.major}` === schema ? bound : undefined;
+}
+
+export const sameGrounds = (some: readonly GrantGround[], others: readonly GrantGround[]): boolean =>
+  some.length === others.length &&
+  some.every(({ schema, unshared, mode }, index) => {
+    const other = others[index];
+    return schema === other?.schema && unshared === other?.unshared && mode === other.mode;
+  });
+
+/** Departments and purposes as plans depend on them, in a text that is compared. */
+export const registriesText = ({ purposes, departments, sandbox }: PolicyContext): string =>
+  JSON.stringify([
+    sandbox === true,
+    purposes.map(({ code, parent }) => [code, parent ?? null]),
+    departments.map(({ code, kind, parent, region, principal }) => [
+      ...[code, kind ?? null, parent ?? null],
+      ...[region ?? null, principal ?? null],
+    ]),
+  ]);
