@@ -56,7 +56,7 @@ export default tseslint.config(
   {
     // a key straight from the generator can stop the whole process while it is exported: machine/newKeyPair.ts says why
     files: ['**/*.ts'],
-    ignores: ['machine/newKeyPair.ts', '**/*.test.ts', 'tests/**'],
+    ignores: ['machine/newKeyPair.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

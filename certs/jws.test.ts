@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
+// eslint-disable-next-line no-restricted-imports -- a curve that is refused before anything exports it
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { calculateJwkThumbprint, compactVerify, CompactSign, exportJWK } from 'jose';
+import { newKeyPair, newNotePair, newRsaPair } from '../machine/newKeyPair.ts';
 import { Problem } from '../terms/problem.ts';
 import { signJws, verifyJws } from './jws.ts';
 import { signingKey, verificationKey } from './signatures/key.ts';
 import { thumbprint } from './thumbprint.ts';
 
-const p256 = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
-const ed25519 = signingKey(generateKeyPairSync('ed25519').privateKey);
+const p256 = signingKey(newKeyPair().privateKey);
+const ed25519 = signingKey(newNotePair().privateKey);
 const isInvalid = (error: unknown): boolean => error instanceof Problem && error.code === 'jws_invalid';
 
 for (const key of [p256, ed25519]) {
@@ -88,7 +90,7 @@ describe('thumbprint', () => {
   test('of anything else is refused', () => {
     for (const wrong of [{}, { kty: 'oct', k: 'AA' }, { kty: 'EC', crv: 'P-256', x: 'AA' }])
       assert.throws(() => thumbprint(wrong), { code: 'key_malformed' });
-    assert.throws(() => signingKey(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey), {
+    assert.throws(() => signingKey(newRsaPair(1024).privateKey), {
       code: 'key_malformed',
     });
     assert.throws(() => signingKey(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey), {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -10,6 +9,7 @@ import { Problem } from '../terms/problem.ts';
 import { parseAnchors, type AnchorsFile } from './anchors.ts';
 import { signRotation } from './note/keyRotation.ts';
 import { noteSigner } from './note/noteKey.ts';
+import { newKeyPair, newNotePair } from '../machine/newKeyPair.ts';
 
 const schema = JSON.parse(readFileSync(new URL('anchors.schema.json', import.meta.url), 'utf8')) as object;
 const ajv = new Ajv2020({ strict: true });
@@ -17,14 +17,14 @@ formats.default(ajv);
 const fits = ajv.compile(schema);
 
 const jwk = (retired?: string): AnchorsFile['jwks']['keys'][number] => {
-  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { publicKey } = newKeyPair();
   return {
     ...publicKey.export({ format: 'jwk' }),
     kid: thumbprint(publicKey),
     ...(retired === undefined ? {} : { retired }),
   };
 };
-const vkey = (name: string): string => noteSigner(name, generateKeyPairSync('ed25519').privateKey).vkey;
+const vkey = (name: string): string => noteSigner(name, newNotePair().privateKey).vkey;
 const { rootCertificate } = await newAuthority('yunqi', Date.UTC(2026, 8, 1));
 const good: AnchorsFile = {
   v: 1,
@@ -49,9 +49,7 @@ describe('anchors', () => {
   });
 
   test('bring the chain of the log’s keys: whoever trusts one of it trusts each, to its end', () => {
-    const [old, next] = [1, 2].map(() =>
-      noteSigner('datong/yunqi', generateKeyPairSync('ed25519').privateKey),
-    );
+    const [old, next] = [1, 2].map(() => noteSigner('datong/yunqi', newNotePair().privateKey));
     assert.ok(old && next);
     const rotated = { ...good, logKeys: [old.vkey], logKeyRotations: [signRotation(old, next, 7)] };
     assert.ok(fits(rotated), JSON.stringify(fits.errors));

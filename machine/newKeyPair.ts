@@ -36,10 +36,14 @@ export function newNotePair(): KeyPair {
   return ofBytes(generateKeyPairSync('ed25519', asBytes));
 }
 
+/** A fresh RSA key pair of `bits`: a machine that knows no curve. */
+export function newRsaPair(bits: number): KeyPair {
+  const options: RSAKeyPairOptions<'der', 'der'> = { modulusLength: bits, ...asBytes };
+  return ofBytes(generateKeyPairSync('rsa', options));
+}
+
 /** A fresh pair of the kind of `key`, P-256 or RSA of as many bits: a renewed certificate then suits whatever took the old one. */
 export function newKeyPairLike(key: KeyObject): KeyPair {
   const bits = key.asymmetricKeyType === 'rsa' ? key.asymmetricKeyDetails?.modulusLength : undefined;
-  if (bits === undefined) return newKeyPair();
-  const options: RSAKeyPairOptions<'der', 'der'> = { modulusLength: bits, ...asBytes };
-  return ofBytes(generateKeyPairSync('rsa', options));
+  return bits === undefined ? newKeyPair() : newRsaPair(bits);
 }

@@ -2,11 +2,12 @@
  * An identity provider for tests: OpenID Connect Discovery, authorization code with PKCE and a client secret, ID tokens signed RS256. Each
  * sign-in can be told to lie in one way.
  */
-import { createHash, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
+import { createHash, randomUUID, type KeyObject } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after } from 'node:test';
 import { exportJWK, SignJWT, type JWTPayload } from 'jose';
+import { newRsaPair } from '../machine/newKeyPair.ts';
 
 export interface Lies {
   /** claims in place of the honest ones */
@@ -42,8 +43,8 @@ interface Given {
 
 /** Ends with the test file. */
 export async function startProvider(): Promise<TestProvider> {
-  const own = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const own = newRsaPair(2048);
+  const foreign = newRsaPair(2048);
   const [clientId, clientSecret] = ['datong-console', randomUUID()];
   const codes = new Map<string, Given>();
   let issuer = '';

@@ -1,10 +1,10 @@
 /** A log with one key that is not in any folder. */
-import { generateKeyPairSync } from 'node:crypto';
 import type { LogKeys } from '../hub/keys/hubKeys.ts';
 import { noteSigner } from '../log/note/noteKey.ts';
+import { newNotePair } from '../machine/newKeyPair.ts';
 
 export function oneLogKey(name: string): LogKeys {
-  const signer = noteSigner(name, generateKeyPairSync('ed25519').privateKey);
+  const signer = noteSigner(name, newNotePair().privateKey);
   const alone = (): never => {
     throw new TypeError('this log keeps its key');
   };

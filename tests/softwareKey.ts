@@ -1,5 +1,6 @@
 /** A passkey without a device, for tests: WebAuthn Level 2 §6, attestation `none`, ES256. */
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createHash, randomBytes, sign } from 'node:crypto';
+import { newKeyPair } from '../machine/newKeyPair.ts';
 
 const text = (value: string): Buffer =>
   Buffer.concat([Buffer.from([0x60 + value.length]), Buffer.from(value)]);
@@ -28,7 +29,7 @@ interface Options {
  * @param counting whether it counts its answers: passkeys that are kept in step over several devices do not
  */
 export function softwareKey(host: string, verified = true, counting = true): SoftwareKey {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { publicKey, privateKey } = newKeyPair();
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const id = randomBytes(20);
   let counter = 0;

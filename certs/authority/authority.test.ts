@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { newAuthority } from '../../machine/newAuthority.ts';
 import { createCertificateRequest } from './createRequest.ts';
 import { issueDepartmentCertificate, issueListenerCertificate } from './issueLeaf.ts';
 import { webPublicKey, webSigningKey } from './keyPair.ts';
-import { newKeyPair } from '../../machine/newKeyPair.ts';
+import { newKeyPair, newRsaPair } from '../../machine/newKeyPair.ts';
 import { lifetimes, renewableFrom } from './lifetimes.ts';
 import { findPinned, isPin, pinOf } from './pin.ts';
 import { readCertificateRequest } from './readRequest.ts';
@@ -28,7 +28,7 @@ after(() => rmSync(folder, { recursive: true }));
 const refusedWith = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 const openssl = (...words: string[]): string =>
   execFileSync('openssl', words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-const rsa = (bits: number) => generateKeyPairSync('rsa', { modulusLength: bits });
+const rsa = (bits: number) => newRsaPair(bits);
 const leafFor = async (department: string, key = newKeyPair()) =>
   await issueDepartmentCertificate(authority, {
     serial: newSerial(),

@@ -1,13 +1,7 @@
 import { newSerial } from '../../machine/newSerial.ts';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import {
-  createPrivateKey,
-  generateKeyPairSync,
-  randomBytes,
-  X509Certificate,
-  type KeyObject,
-} from 'node:crypto';
+import { createPrivateKey, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +10,7 @@ import { Problem } from '../../terms/problem.ts';
 import { newAuthority } from '../../machine/newAuthority.ts';
 import { issueDepartmentCertificate } from '../authority/issueLeaf.ts';
 import type { KeyPair } from '../authority/keyPair.ts';
-import { newKeyPair } from '../../machine/newKeyPair.ts';
+import { newKeyPair, newRsaPair } from '../../machine/newKeyPair.ts';
 import { binary, content, encode, explicit, integer, members, octets, parse, sequence } from './asn1.ts';
 import { makeMac } from './mac.ts';
 import { readKeyStore } from './readKeyStore.ts';
@@ -34,7 +28,7 @@ const refusedWith =
     error instanceof Problem && error.code === code && says.test(error.text.en);
 
 const password = 'changeit';
-const rsa = (bits = 2048): KeyPair => generateKeyPairSync('rsa', { modulusLength: bits });
+const rsa = (bits = 2048): KeyPair => newRsaPair(bits);
 const same = (one: KeyObject, other: KeyObject): boolean =>
   one.export({ type: 'pkcs8', format: 'pem' }) === other.export({ type: 'pkcs8', format: 'pem' });
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
 import type { RequestMessage } from '../message.ts';
@@ -8,8 +7,9 @@ import { diagnoseRequest } from './diagnose.ts';
 import { parseHttpMessage, replyBytes, requestBytes } from './httpMessage.ts';
 import { signNow } from '../../machine/signNow.ts';
 import { signingKey, verificationKey } from './index.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
 
-const key = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+const key = signingKey(newKeyPair().privateKey);
 const known = verificationKey(key.privateKey);
 const now = 1_790_000_000_000;
 const request = {

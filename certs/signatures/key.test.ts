@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
 import { signBytes, signInPool, signingKey, verificationKey, verifyBytes, verifyInPool } from './key.ts';
+import { newKeyPair, newNotePair } from '../../machine/newKeyPair.ts';
 
-const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const ed25519 = generateKeyPairSync('ed25519');
+const p256 = newKeyPair();
+const ed25519 = newNotePair();
 const isMalformed = (error: unknown): boolean => error instanceof Problem && error.code === 'key_malformed';
 
 describe('a JWK that says what it is for', () => {

@@ -1,6 +1,6 @@
 /** Every way a request's signature is refused, by its code; and that a change of any one byte is refused. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../terms/problem.ts';
@@ -10,9 +10,10 @@ import { claimedKeyid, contentDigest, signatureHash, signingKey, verificationKey
 import { verifyRequest } from './fixtures/inOneCall.ts';
 import { readSignature } from './readSignature.ts';
 import { requestBase } from './verifyRequest.ts';
+import { newKeyPair, newNotePair } from '../../machine/newKeyPair.ts';
 
-const p256 = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
-const ed25519 = signingKey(generateKeyPairSync('ed25519').privateKey);
+const p256 = signingKey(newKeyPair().privateKey);
+const ed25519 = signingKey(newNotePair().privateKey);
 const registered = new Map([p256, ed25519].map((key) => [key.keyid, verificationKey(key.privateKey)]));
 
 const now = 1_790_000_000_000;
@@ -144,7 +145,7 @@ describe('a good request', () => {
 
 const good = message();
 const withInput = (edit: (input: string) => string) => resigned(good, edit);
-const other = (): RequestMessage => message({ key: signingKey(generateKeyPairSync('ed25519').privateKey) });
+const other = (): RequestMessage => message({ key: signingKey(newNotePair().privateKey) });
 const der = sign('sha256', Buffer.from('anything'), p256.privateKey).toString('base64');
 
 /** One row an attack or mistake: what is sent, and the code that answers it. */

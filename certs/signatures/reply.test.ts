@@ -1,6 +1,5 @@
 /** A reply is the hub's, unchanged, and the answer to this very request. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../terms/problem.ts';
@@ -10,9 +9,10 @@ import { signBytes } from './key.ts';
 import { signNow } from '../../machine/signNow.ts';
 import { contentDigest, signingKey, verificationKey, verifyReply } from './index.ts';
 import { signReply } from './fixtures/inOneCall.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
 
-const department = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
-const hub = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+const department = signingKey(newKeyPair().privateKey);
+const hub = signingKey(newKeyPair().privateKey);
 const hubKey = verificationKey(hub.privateKey);
 
 const ask = (matter: string): RequestMessage => {

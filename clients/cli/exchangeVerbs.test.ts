@@ -1,6 +1,5 @@
 /** The verbs a department's developer types, as processes of their own, against a whole hub. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,6 +16,7 @@ import { applyGrant } from '../../tests/policyWith.ts';
 import type { ProfileDocument } from '../sdk/profile.ts';
 import { profileOf as profileIn, writeDemoState, type DemoHub } from '../../tests/demoState.ts';
 import { householdFile } from './demo/files/householdFile.ts';
+import { newKeyPair } from '../../machine/newKeyPair.ts';
 
 const hub = await testHub({ database: await testDatabase() });
 const city = await sampleCity(hub);
@@ -358,7 +358,7 @@ test('diagnose: names a signing key that is not registered, and a certificate of
     writeFileSync(join(home, name), JSON.stringify(profile));
     return name;
   };
-  const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+  const stranger = newKeyPair().privateKey.export({ format: 'jwk' });
   const key = await datong(
     'diagnose',
     '--profile',

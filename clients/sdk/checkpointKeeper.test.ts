@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +12,9 @@ import { Problem } from '../../terms/problem.ts';
 import { checkpointsInFile } from './checkpointFile.ts';
 import { CheckpointKeeper, checkpointsInMemory, type CheckpointStore } from './checkpointKeeper.ts';
 import { DatongProblem } from './datongProblem.ts';
+import { newNotePair } from '../../machine/newKeyPair.ts';
 
-const signer = noteSigner('datong/yunqi', generateKeyPairSync('ed25519').privateKey);
+const signer = noteSigner('datong/yunqi', newNotePair().privateKey);
 const treeOf = (count: number, altered?: number): LeafTree =>
   new LeafTree(
     Array.from({ length: count }, (_, i) => leafHash(Buffer.from(`${i}${i === altered ? ' altered' : ''}`))),

@@ -1,7 +1,7 @@
 /** The client over real mutual TLS, against a small hub that signs and logs as the real one does and can be told to cheat. */
 import { newSerial } from '../../machine/newSerial.ts';
 import assert from 'node:assert/strict';
-import { createHash, generateKeyPairSync, type JsonWebKey } from 'node:crypto';
+import { createHash, type JsonWebKey } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +11,7 @@ import { after, afterEach, describe, test } from 'node:test';
 import { newAuthority } from '../../machine/newAuthority.ts';
 import { issueDepartmentCertificate, issueListenerCertificate } from '../../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
-import { newKeyPair } from '../../machine/newKeyPair.ts';
+import { newKeyPair, newNotePair } from '../../machine/newKeyPair.ts';
 import type { RequestMessage } from '../../certs/message.ts';
 import { parseHttpMessage, signingKey, verificationKey, verifyReply } from '../../certs/signatures/index.ts';
 import { signReply, verifyRequest } from '../../certs/signatures/fixtures/inOneCall.ts';
@@ -44,9 +44,9 @@ const certificate = await issueDepartmentCertificate(authority, {
   publicKey: tlsKey.publicKey,
   now: Date.now(),
 });
-const department = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
-const hubKey = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
-const logKey = noteSigner('datong/yunqi', generateKeyPairSync('ed25519').privateKey);
+const department = signingKey(newKeyPair().privateKey);
+const hubKey = signingKey(newKeyPair().privateKey);
+const logKey = noteSigner('datong/yunqi', newNotePair().privateKey);
 const folder = mkdtempSync(join(tmpdir(), 'datong-sdk-'));
 
 interface Made {
@@ -364,7 +364,7 @@ describe('a reply that does not hold is never returned', () => {
 });
 
 describe('a log that changes its key', () => {
-  const [next, evil] = [1, 2].map(() => noteSigner(logKey.name, generateKeyPairSync('ed25519').privateKey));
+  const [next, evil] = [1, 2].map(() => noteSigner(logKey.name, newNotePair().privateKey));
   assert.ok(next && evil);
   const kept = checkpointsInMemory();
   const clients: DatongClient[] = [];

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
 import { checkpointText, openCheckpoint, signCheckpoint } from '../checkpoint.ts';
@@ -14,9 +13,10 @@ import {
 } from './keyRotation.ts';
 import { noteSigner, parseVkey, type NoteSigner } from './noteKey.ts';
 import { signNote } from './signedNote.ts';
+import { newNotePair } from '../../machine/newKeyPair.ts';
 
 const origin = 'datong/yunqi';
-const newKey = (name = origin): NoteSigner => noteSigner(name, generateKeyPairSync('ed25519').privateKey);
+const newKey = (name = origin): NoteSigner => noteSigner(name, newNotePair().privateKey);
 const [first, second, third, thief] = [newKey(), newKey(), newKey(), newKey()];
 const toSecond = signRotation(first, second, 100);
 const toThird = signRotation(second, third, 250);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../terms/problem.ts';
@@ -8,12 +8,13 @@ import { emptyRoot } from '../hash.ts';
 import { parseTlogProof, tlogProofText } from '../tlogProof.ts';
 import { noteSigner, parseVkey } from './noteKey.ts';
 import { openNote, signNote } from './signedNote.ts';
+import { newNotePair } from '../../machine/newKeyPair.ts';
 
 const isProblem =
   (...codes: readonly string[]) =>
   (error: unknown) =>
     error instanceof Problem && codes.includes(error.code);
-const newSigner = (name: string) => noteSigner(name, generateKeyPairSync('ed25519').privateKey);
+const newSigner = (name: string) => noteSigner(name, newNotePair().privateKey);
 const signer = newSigner('datong/yunqi');
 
 describe('vectors published with the format', () => {

@@ -1,6 +1,5 @@
 /** The attacks on a log that copies outside it must catch: each is made here as an administrator, or a thief of the key, would make it. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../terms/problem.ts';
@@ -17,9 +16,10 @@ import { verifyReceipt } from '../receipt/verifyReceipt.ts';
 import { LeafTree } from '../tree/leafTree.ts';
 import { packFile, type PackFile } from './pack.ts';
 import { verifyPack, type NamedText } from './verifyPack.ts';
+import { newNotePair } from '../../machine/newKeyPair.ts';
 
-const signer = noteSigner('datong/yunqi', generateKeyPairSync('ed25519').privateKey);
-const thief = noteSigner('datong/yunqi', generateKeyPairSync('ed25519').privateKey);
+const signer = noteSigner('datong/yunqi', newNotePair().privateKey);
+const thief = noteSigner('datong/yunqi', newNotePair().privateKey);
 const anchors = { logKeys: [signer] };
 const total = 40;
 /** a department kept its checkpoint when the log was this long */

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { signCheckpoint } from '../checkpoint.ts';
 import { leafHash } from '../hash.ts';
@@ -11,6 +10,7 @@ import { LeafTree } from '../tree/leafTree.ts';
 import { packFile, type Pack } from './pack.ts';
 import { packRange, type PackRange } from './packRange.ts';
 import { verifyPack } from './verifyPack.ts';
+import { newNotePair } from '../../machine/newKeyPair.ts';
 
 const size = 300;
 const leaves = Array.from({ length: size }, (_, at) => {
@@ -23,7 +23,7 @@ const leaves = Array.from({ length: size }, (_, at) => {
 });
 const hashes = leaves.map(leafHash);
 const tree = new LeafTree(hashes);
-const signer = noteSigner('datong/ranges', generateKeyPairSync('ed25519').privateKey);
+const signer = noteSigner('datong/ranges', newNotePair().privateKey);
 const checkpoint = signCheckpoint(size, tree.root(size), signer);
 
 const rangeOf = (first: number, end: number): PackRange =>

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { openCheckpoint, signCheckpoint } from '../checkpoint.ts';
 import { leafHash } from '../hash.ts';
@@ -7,8 +6,9 @@ import { prepareLeaf } from '../leafBytes.ts';
 import { noteSigner } from '../note/noteKey.ts';
 import { LeafTree } from '../tree/leafTree.ts';
 import { EntriesCheck, type ListedEntry } from './verifyEntries.ts';
+import { newNotePair } from '../../machine/newKeyPair.ts';
 
-const signer = noteSigner('datong/yunqi', generateKeyPairSync('ed25519').privateKey);
+const signer = noteSigner('datong/yunqi', newNotePair().privateKey);
 const leafOf = (i: number, decision: 'allow' | 'deny' = 'allow'): Uint8Array =>
   prepareLeaf({
     v: 1,

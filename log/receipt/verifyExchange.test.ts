@@ -1,6 +1,5 @@
 /** A kept exchange, altered in every way that somebody with the files but not the keys could alter it. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { ReplyMessage, RequestMessage } from '../../certs/message.ts';
 import { signNow } from '../../machine/signNow.ts';
@@ -25,11 +24,12 @@ import { noteSigner } from '../note/noteKey.ts';
 import { LeafTree } from '../tree/leafTree.ts';
 import { receiptText } from './receipt.ts';
 import { verifyExchange, type ExchangeEvidence } from './verifyExchange.ts';
+import { newKeyPair, newNotePair } from '../../machine/newKeyPair.ts';
 
-const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+const pair = () => newKeyPair().privateKey;
 const [department, stranger, hub] = [signingKey(pair()), signingKey(pair()), signingKey(pair())];
 const publicOf = (key: typeof department): VerificationKey => verificationKey(publicJwk(key.privateKey));
-const log = noteSigner('datong/yunqi', generateKeyPairSync('ed25519').privateKey);
+const log = noteSigner('datong/yunqi', newNotePair().privateKey);
 const hubKey: AnchorKey = { ...publicOf(hub), jwk: publicJwk(hub.privateKey) };
 const anchors = { logKeys: [log], hubKeys: [hubKey] };
 const exchange = '0192e4a0-0000-7000-8000-000000000001';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPrivateKey, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, verify } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../terms/problem.ts';
@@ -11,8 +11,9 @@ import { LeafTree } from '../tree/leafTree.ts';
 import { addCheckpointText, judgeCheckpoint, parseAddCheckpoint, type Verdict } from './addCheckpoint.ts';
 import { cosign, cosignaturesOf, parseWitnessKey, witnessSigner } from './cosignature.ts';
 import { verifyWitnessed } from './verifyWitnessed.ts';
+import { newNotePair } from '../../machine/newKeyPair.ts';
 
-const newKey = () => generateKeyPairSync('ed25519').privateKey;
+const newKey = () => newNotePair().privateKey;
 const log = noteSigner('datong/yunqi', newKey());
 const witness = witnessSigner('audit.example/w1', newKey());
 const treeOf = (count: number, altered?: number): LeafTree =>

@@ -1,7 +1,7 @@
 /** The log changes its key under everybody who verifies, and a thief has the old one. */
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -24,6 +24,7 @@ import { runDatong } from '../datong.ts';
 import { writeDemoState } from '../demoState.ts';
 import { applyCity, testHub, type TestHub } from '../hub.ts';
 import { acceptAs } from '../secondPerson.ts';
+import { newNotePair } from '../../machine/newKeyPair.ts';
 
 const database = await testDatabase({ connections: 8 });
 const folder = mkdtempSync(join(tmpdir(), 'datong-log-key-'));
@@ -191,7 +192,7 @@ test('after the overlap the new key signs alone; every verifier goes on from the
   assert.deepEqual(findingsOf(bare, read('anchors.json')), []);
   assert.deepEqual(findingsOf(bare, read('old-anchors.json')), ['checkpoint_invalid']);
   // one that begins at no key of this log leads nobody anywhere
-  const stranger = (): NoteSigner => noteSigner(old.name, generateKeyPairSync('ed25519').privateKey);
+  const stranger = (): NoteSigner => noteSigner(old.name, newNotePair().privateKey);
   const astray = receiptText({
     ...rest,
     proof: { ...alone, rotations: [signRotation(stranger(), stranger(), 1)] },
@@ -328,7 +329,7 @@ test('a thief of the old key signs nothing that is believed, and the witness say
   assert.ok(findingsOf(stolen, read('anchors.json')).includes('checkpoint_invalid'));
 
   // a successor of the thief's own
-  const evil = noteSigner(old.name, generateKeyPairSync('ed25519').privateKey);
+  const evil = noteSigner(old.name, newNotePair().privateKey);
   const anchors = JSON.parse(read('anchors.json')) as { logKeyRotations: string[] };
   const two = { ...anchors, logKeyRotations: [...anchors.logKeyRotations, signRotation(thief, evil, 5)] };
   assert.throws(() => parseAnchors(two), /two successors/);

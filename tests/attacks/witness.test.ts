@@ -1,6 +1,5 @@
 /** A witness, run by another office, beside a real hub: it follows, it survives nonsense, and it catches what the stolen keys can do. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,6 +18,7 @@ import { testDatabase } from '../database.ts';
 import { runDatong } from '../datong.ts';
 import { applyCity, testHub, type TestHub } from '../hub.ts';
 import { rewriteLog } from './rewriteLog.ts';
+import { newNotePair } from '../../machine/newKeyPair.ts';
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -237,7 +237,7 @@ test('a log that was cut is shorter than what was witnessed', async () => {
 
 test('a witness whose signature is not its own is not believed', async () => {
   await witness?.close();
-  const other = witnessSigner('audit.example/w1', generateKeyPairSync('ed25519').privateKey);
+  const other = witnessSigner('audit.example/w1', newNotePair().privateKey);
   const liar = createHttpServer((request, response) => {
     request.resume().on('end', () => response.end(cosign('another tree\n', 1, other)));
   });

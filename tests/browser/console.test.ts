@@ -7,7 +7,6 @@ import { after, test } from 'node:test';
 import { applyDocuments } from '../../clients/cli/apply/applyDocuments.ts';
 import { readDocuments } from '../../clients/cli/apply/readDocuments.ts';
 import { staffClient } from '../../clients/cli/apply/staffCall.ts';
-import { generateKeyPairSync } from 'node:crypto';
 import { signRotation } from '../../log/note/keyRotation.ts';
 import { noteSigner } from '../../log/note/noteKey.ts';
 import { writeAnchors } from '../../clients/cli/demo/anchors.ts';
@@ -20,6 +19,7 @@ import { layoutShift, openBrowser, watchedPage, type Watched } from './openBrows
 import { attack, healthy, picture, signing } from './pages.ts';
 import { confirmPerson } from '../../hub/identity/persons/confirmPerson.ts';
 import { invitePerson } from '../../hub/identity/persons/invitePerson.ts';
+import { newNotePair } from '../../machine/newKeyPair.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, demo: { port: 0 }, strangers: { rate: 1_000, burst: 1_000 } });
@@ -220,7 +220,7 @@ test('an officer verifies a receipt in the browser, and one that was altered doe
   await healthy(watched, 'receipt');
   // the same receipt, had another key taken over before its entry: the old key's signature counts for nothing any more
   const { log } = hub.hub.keys;
-  const next = noteSigner(log.name, generateKeyPairSync('ed25519').privateKey);
+  const next = noteSigner(log.name, newNotePair().privateKey);
   const rotated = (from: number): Buffer =>
     Buffer.from(
       JSON.stringify({

@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { pinOf } from '../../certs/authority/pin.ts';
 import { contentDigest } from '../../certs/signatures/index.ts';
@@ -23,6 +23,7 @@ import { startForger, type Forgery } from '../forger.ts';
 import { sampleCity, testHub, type TestHub } from '../hub.ts';
 import { compileJava, example, languagesIn, skipOf } from './languages.ts';
 import { issueEnrolmentCode } from '../../hub/identity/enrolment/enrolmentCode.ts';
+import { newNotePair } from '../../machine/newKeyPair.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'datong-examples-'));
 const languages = languagesIn(folder);
@@ -166,7 +167,7 @@ for (const { name, file, command, needs } of languages) {
       const path = join(folder, 'anchors.json');
       const anchors = readFileSync(path, 'utf8');
       const parsed = JSON.parse(anchors) as AnchorsFile;
-      const { vkey } = noteSigner(parsed.origin, generateKeyPairSync('ed25519').privateKey);
+      const { vkey } = noteSigner(parsed.origin, newNotePair().privateKey);
       writeFileSync(path, JSON.stringify({ ...parsed, logKeys: [vkey] }));
       const ran = await call(run, 'agr-school-enrolment');
       writeFileSync(path, anchors);

@@ -1,6 +1,5 @@
 /** docs/operations.md and docs/keys.md name what the hub has: every setting with its default, job, check of readiness, metric and file of a key. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, test } from 'node:test';
@@ -15,6 +14,7 @@ import { stateChecks } from '../../hub/operations/health/stateChecks.ts';
 import { defaultIntakeLimits } from '../../hub/exchange/intake/limits.ts';
 import { witnessSigner } from '../../log/witness/cosignature.ts';
 import { nonEmpty } from '../nonEmpty.ts';
+import { newNotePair } from '../../machine/newKeyPair.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -52,7 +52,7 @@ function settingsOf(schema: object, path = ''): string[] {
   });
 }
 
-const { vkey } = witnessSigner('w.example', generateKeyPairSync('ed25519').privateKey);
+const { vkey } = witnessSigner('w.example', newNotePair().privateKey);
 const everyJob = allJobs({
   database: nothing,
   audit: nothing,
