@@ -7758,7 +7758,7 @@ export interface components {
             reason: string;
         };
         /** @enum {unknown} */
-        RiskRule: "denial-burst" | "unusual-volume" | "off-hours-volume" | "person-read-by-many" | "official-reads-many" | "official-repeats" | "enumeration" | "watch-incomplete";
+        RiskRule: "denial-burst" | "unusual-volume" | "off-hours-volume" | "person-read-by-many" | "official-reads-many" | "official-repeats" | "enumeration" | "dormant-agreement" | "rested-case" | "staff-searches" | "watch-incomplete";
         RiskList: {
             risks: components["schemas"]["Risk"][];
             /** @description absent on the last page */
@@ -7777,6 +7777,9 @@ export interface components {
             consumer?: string;
             /** @description as the department signed it */
             official?: string;
+            /** @description id of the member of staff whose own acts it is about; another one acknowledges it */
+            person?: string;
+            personName?: string;
             /** @description consumers and providers of its entries */
             departments: string[];
             count: number;

@@ -89,6 +89,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '160_paused_pulls': () => import('./160_paused_pulls.ts'),
   '151_ticket_wishes': () => import('./151_ticket_wishes.ts'),
   '153_unread_indexes': () => import('./153_unread_indexes.ts'),
+  '166_risk_person': () => import('./166_risk_person.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

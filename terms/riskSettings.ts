@@ -16,6 +16,9 @@ export interface RiskSettings {
   readonly officialRepeats: number;
   readonly askedPersons: number;
   readonly missedPercent: number;
+  readonly agreementRestDays: number;
+  readonly caseRestDays: number;
+  readonly staffSearches: number;
   readonly answerDays: number;
 }
 
@@ -70,6 +73,24 @@ export const riskSettings: Readonly<
     most: 100,
     zh: '其中查无此人或被拒绝的比例，%',
     en: 'percent of them that were not there or refused',
+  },
+  agreementRestDays: {
+    value: 90,
+    most: 3_650,
+    zh: '共享协议未使用的天数（从未使用的，自生效起算）',
+    en: 'days in which an agreement was not used (of one that never was, since it is in force)',
+  },
+  caseRestDays: {
+    value: 180,
+    most: 3_650,
+    zh: '办件号未使用的天数',
+    en: 'days in which a case number was not used',
+  },
+  staffSearches: {
+    value: 20,
+    most: 100_000,
+    zh: '一位工作人员在日志中查询个人的次数',
+    en: 'questions of one member of staff about persons',
   },
   answerDays: { value: 5, most: 365, zh: '几日内须有人处理', en: 'days in which a person answers' },
 };

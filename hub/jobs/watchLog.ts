@@ -4,12 +4,15 @@ import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import type { OpenedAuditLog } from '../audit/openAuditLog.ts';
 import { leafIn } from '../audit/search/indexEntries.ts';
+import { lastUsesBefore, type Used } from '../audit/search/restsBefore.ts';
 import type { RiskSettings } from '../../terms/riskSettings.ts';
-import type { Look, Risk } from '../domain/risks/risk.ts';
+import { caseOf, type Look, type Rests, type Risk, type SubjectSearch } from '../domain/risks/risk.ts';
+import { grouped } from '../domain/risks/grouped.ts';
 import { risksOf, volumesOf } from '../domain/risks/rules.ts';
 import { leavesBetween } from '../store/audit/entries.ts';
 import { subjectsBetween } from '../store/audit/subjects.ts';
 import type { Reader } from '../store/database/reader.ts';
+import { inForceSince } from '../store/policy/policyDocuments.ts';
 import { growRisk, insertRisk } from '../store/risks/risks.ts';
 import { keepVolumes, volumesBefore } from '../store/risks/volumes.ts';
 import type { Job, JobRun } from './job.ts';
@@ -40,23 +43,24 @@ export const watchLog = (
     const size = audit.size();
     if (size <= seen) return {};
     const to = Math.min(size, from + most);
-    const looks = await looksBetween(reader, from, to);
-    const days = new Map<string, Look[]>();
-    for (const look of looks) {
-      const day = dayOf(look.at);
-      const own = days.get(day) ?? [];
-      days.set(day, own);
-      own.push(look);
-    }
-    for (const [day, own] of days) {
+    const { looks, searches } = await seenBetween(reader, from, to);
+    const days = grouped(
+      [...looks, ...searches].sort((one, other) => one.index - other.index),
+      ({ at }) => dayOf(at),
+    );
+    for (const day of days.keys()) {
+      const own = looks.filter(({ at }) => dayOf(at) === day);
       const before = await volumesBefore(reader, day);
-      for (const risk of risksOf({ day, looks: own, before }, settings))
+      const rests = await restsOf(reader, day, own, settings);
+      const asked = searches.filter(({ at }) => dayOf(at) === day);
+      for (const risk of risksOf({ day, looks: own, before, searches: asked, rests }, settings))
         await tell(reader, run, risk, settings);
       await keepVolumes(reader, day, volumesOf(day, own, settings));
     }
+    const [first] = [...days.values()][0] ?? [];
     const last = [...days.values()].at(-1)?.[0]?.index ?? to;
-    const cut = to < size && last === (looks[0]?.index ?? to);
-    if (cut && looks[0] !== undefined) await tell(reader, run, incomplete(looks), settings);
+    const cut = to < size && last === (first?.index ?? to);
+    if (cut && first !== undefined) await tell(reader, run, incomplete(looks, first), settings);
     // a day that is over is not read again; one that is too long goes on behind what was judged
     const state: Watched = { from: cut ? to : last, seen: to };
     return { state, more: to < size && !run.signal.aborted };
@@ -73,8 +77,16 @@ function watched(state: unknown): Watched {
 
 const dayOf = (at: number): string => civilDateText(civilDateInChina(at));
 
-async function looksBetween(reader: Reader, from: number, to: number): Promise<Look[]> {
+/** A question of staff with its moment, in Unix milliseconds. */
+type Asked = SubjectSearch & { readonly at: number };
+
+async function seenBetween(
+  reader: Reader,
+  from: number,
+  to: number,
+): Promise<{ readonly looks: Look[]; readonly searches: Asked[] }> {
   const looks: Look[] = [];
+  const searches: Asked[] = [];
   for (let first = from; first < to; first += chunk) {
     const end = Math.min(first + chunk, to);
     const tokens = new Map(
@@ -83,12 +95,15 @@ async function looksBetween(reader: Reader, from: number, to: number): Promise<L
         row.tokens.map((token) => Buffer.from(token).toString('hex')),
       ]),
     );
-    for (const { index, leaf } of await leavesBetween(reader, first, end)) {
-      const look = lookOf(index, leafIn(leaf), tokens.get(index) ?? []);
+    for (const { index, leaf: bytes } of await leavesBetween(reader, first, end)) {
+      const leaf = leafIn(bytes);
+      const look = lookOf(index, leaf, tokens.get(index) ?? []);
+      const search = searchOf(index, leaf);
       if (look !== undefined) looks.push(look);
+      if (search !== undefined) searches.push(search);
     }
   }
-  return looks;
+  return { looks, searches };
 }
 
 /** Undefined for what is no call for data of a department that proved who it is. */
@@ -102,20 +117,66 @@ function lookOf(index: number, leaf: Leaf | undefined, persons: readonly string[
     provider: leaf.provider,
     official: leaf.onBehalfOf,
     matter: leaf.matter,
+    agreement: leaf.agreement,
     rows: denied ? 0 : (leaf.rows?.delivered ?? 1),
   };
 }
 
-const incomplete = (looks: readonly Look[]): Risk => ({
+/** Undefined for what is no question of staff to the log about a person. A further page of one is not another. */
+function searchOf(index: number, leaf: Leaf | undefined): Asked | undefined {
+  const person = leaf?.actor.person;
+  if (leaf === undefined || person === undefined || leaf.decision === 'deny') return undefined;
+  if (leaf.operation !== 'searchEntries' && leaf.operation !== 'askEvidence') return undefined;
+  const by = String(leaf.change?.['by'] ?? '').split(' ');
+  if (!by.includes('subject') || by.includes('before')) return undefined;
+  return { index, person, department: leaf.actor.department, at: Date.parse(leaf.at) };
+}
+
+const midnight = (day: string): number => Date.parse(`${day}T00:00:00+08:00`);
+const aDay = 86_400_000;
+
+/** How long what was called that day had not been used, as far as it is for longer than the rules allow. */
+async function restsOf(
+  reader: Reader,
+  day: string,
+  looks: readonly Look[],
+  { agreementRestDays, caseRestDays }: RiskSettings,
+): Promise<Rests> {
+  const agreements = new Map<string, Used>();
+  const cases = new Map<string, Used>();
+  for (const { denied, agreement, consumer, matter } of looks) {
+    if (!denied && agreement !== undefined) agreements.set(agreement, { agreement });
+    if (!denied && matter !== undefined) cases.set(caseOf(consumer, matter), { consumer, matter });
+  }
+  const [end, start] = [looks[0]?.index ?? 0, midnight(day)];
+  // whole days between the day of the last use and this one
+  const days = (at: number): number => Math.round((start - midnight(dayOf(at))) / aDay);
+  const since = (rest: number): number => start - (rest - 1) * aDay;
+  const used = await lastUsesBefore(reader, agreements, end, since(agreementRestDays));
+  const standing = await inForceSince(reader, [...used.keys()]);
+  const old = await lastUsesBefore(reader, cases, end, since(caseRestDays));
+  return {
+    agreements: new Map(
+      [...used].flatMap(([name, at]) => {
+        const last = Math.max(at ?? -Infinity, standing.get(name) ?? -Infinity);
+        return Number.isFinite(last) ? [[name, days(last)]] : [];
+      }),
+    ),
+    cases: new Map([...old].flatMap(([name, at]) => (at === undefined ? [] : [[name, days(at)]]))),
+  };
+}
+
+const incomplete = (looks: readonly Look[], { at, index }: { at: number; index: number }): Risk => ({
   rule: 'watch-incomplete',
-  day: dayOf(looks[0]?.at ?? 0),
+  day: dayOf(at),
   key: '',
   consumer: undefined,
   official: undefined,
+  person: undefined,
   departments: [],
   count: looks.length,
   limit: looks.length,
-  entries: [looks[0]?.index ?? 0],
+  entries: [index],
 });
 
 async function tell(reader: Reader, run: JobRun, risk: Risk, { answerDays }: RiskSettings): Promise<void> {

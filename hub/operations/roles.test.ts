@@ -173,6 +173,7 @@ for (const owner of ['own-one', 'other-one', undefined]) {
       key: owner ?? '',
       consumer: owner,
       official: undefined,
+      person: undefined,
     },
     ...{ departments: owner === undefined ? [] : [owner], count: 30, limit: 30, entries: [1] },
   };

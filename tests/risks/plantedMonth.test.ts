@@ -2,18 +2,43 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readConfig } from '../../hub/config/readConfig.ts';
-import type { Look, Risk, RiskRule } from '../../hub/domain/risks/risk.ts';
+import { caseOf, type Look, type Rests, type Risk, type RiskRule } from '../../hub/domain/risks/risk.ts';
 import { risksOf, volumesOf, type DayVolume } from '../../hub/domain/risks/rules.ts';
-import { incidents, plantedMonth } from './plantedMonth.ts';
+import { incidents, plantedMonth, plantedSearches, usedBefore } from './plantedMonth.ts';
 
 /** As a hub has them whose hub.json says nothing of them. */
 const usualSettings = readConfig({ name: 'yunxi', publicOrigin: 'https://localhost' }, {}).findings;
 
+/** Nothing rested, and nobody asked. */
+const quiet = { searches: [], rests: { agreements: new Map(), cases: new Map() } };
+const daysBetween = (one: string, other: string): number =>
+  (Date.parse(other) - Date.parse(one)) / 86_400_000;
+
+/** What was used on earlier days, as the job reads it from the log. */
+function pastUses(): { restsOn(day: string): Rests; use(day: string, looks: readonly Look[]): void } {
+  const agreements = new Map<string, string>([['agr-sleeper@1', usedBefore['agr-sleeper@1']]]);
+  const cases = new Map<string, string>([[caseOf('housing', 'YX-2025-77'), usedBefore['YX-2025-77']]]);
+  const since = (last: ReadonlyMap<string, string>, day: string): Map<string, number> =>
+    new Map([...last].map(([name, used]) => [name, daysBetween(used, day)]));
+  return {
+    restsOn: (day) => ({ agreements: since(agreements, day), cases: since(cases, day) }),
+    use: (day, looks) => {
+      for (const { denied, agreement, consumer, matter } of looks) {
+        if (!denied && agreement !== undefined) agreements.set(agreement, day);
+        if (!denied && matter !== undefined) cases.set(caseOf(consumer, matter), day);
+      }
+    },
+  };
+}
+
 function play(month: ReadonlyMap<string, readonly Look[]>): Risk[] {
   const before: DayVolume[] = [];
   const found: Risk[] = [];
+  const past = pastUses();
   for (const [day, looks] of month) {
-    found.push(...risksOf({ day, looks, before }, usualSettings));
+    const [searches, rests] = [plantedSearches(day), past.restsOn(day)];
+    found.push(...risksOf({ day, looks, before, searches, rests }, usualSettings));
+    past.use(day, looks);
     before.push(...volumesOf(day, looks, usualSettings));
   }
   return found;
@@ -32,12 +57,18 @@ for (const seed of [1, 7, 2_026])
 
 test('a finding names the entries that it is made of, and nobody who was read', () => {
   const month = plantedMonth(1);
-  for (const { rule, day, entries, count, limit, departments } of play(month)) {
+  for (const { rule, day, entries, count, limit, departments, person } of play(month)) {
     const looks = new Map((month.get(day) ?? []).map((look) => [look.index, look]));
+    if (rule === 'staff-searches') {
+      assert.deepEqual([person, entries.length, departments], ['psn-curious', 25, []]);
+      continue;
+    }
     assert.ok(entries.length > 0 && entries.every((index) => looks.has(index)), rule);
     assert.ok(count >= limit, rule);
     assert.ok(departments.includes('pub-security'), rule);
     if (rule === 'denial-burst') assert.ok(!entries.some((index) => looks.get(index)?.denied !== true));
+    if (rule === 'dormant-agreement') assert.equal(looks.get(entries[0] ?? 0)?.agreement, 'agr-sleeper@1');
+    if (rule === 'rested-case') assert.equal(looks.get(entries[0] ?? 0)?.matter, 'YX-2025-77');
     if (rule === 'official-repeats')
       assert.deepEqual(new Set(entries.map((index) => looks.get(index)?.persons[0])), new Set(['followed']));
   }
@@ -49,7 +80,7 @@ test('read again as the day grows, a finding keeps its key', () => {
   for (const [day, looks] of plantedMonth(1))
     for (const part of [0.6, 0.8, 1])
       for (const risk of risksOf(
-        { day, looks: looks.slice(0, Math.ceil(looks.length * part)), before: [] },
+        { day, looks: looks.slice(0, Math.ceil(looks.length * part)), before: [], ...quiet },
         usualSettings,
       )) {
         const name = told(risk);
@@ -67,6 +98,7 @@ describe('each rule begins at its limit, and not below', () => {
       provider: 'pub-security',
       official: 'o-1',
       matter: 'M-1',
+      agreement: 'agr-1@1',
       denied: false,
       rows: 1,
       persons: [`p-${index}`],
@@ -96,14 +128,45 @@ describe('each rule begins at its limit, and not below', () => {
   for (const [rule, limit, of] of rules)
     test(rule, () => {
       const found = (count: number): string[] =>
-        risksOf({ day, looks: of(count), before: usual }, usualSettings).map((one) => one.rule);
+        risksOf({ day, looks: of(count), before: usual, ...quiet }, usualSettings).map((one) => one.rule);
       assert.deepEqual(found(limit - 1), []);
       assert.deepEqual(found(limit), [rule]);
     });
 
+  for (const [rule, limit, of] of [
+    ['dormant-agreement', 90, (n: number) => ({ agreements: new Map([['agr-1@1', n]]), cases: new Map() })],
+    [
+      'rested-case',
+      180,
+      (n: number) => ({ agreements: new Map(), cases: new Map([[caseOf('education', 'M-1'), n]]) }),
+    ],
+  ] as const)
+    test(`${rule}, where something was answered`, () => {
+      const found = (days: number, more: Partial<Look> = {}): string[] =>
+        risksOf(
+          { day, looks: [look(1, more)], before: [], searches: [], rests: of(days) },
+          usualSettings,
+        ).map((one) => one.rule);
+      assert.deepEqual(found(limit - 1), []);
+      assert.deepEqual(found(limit), [rule]);
+      assert.deepEqual(found(limit, { denied: true, rows: 0 }), []);
+      assert.deepEqual(found(limit, { agreement: undefined, matter: undefined }), []);
+    });
+
+  test('staff-searches, of each by herself', () => {
+    const searches = Array.from({ length: 39 }, (_, nth) => ({
+      ...{ index: nth, person: nth % 2 === 0 ? 'psn-1' : 'psn-2', department: 'education' },
+    }));
+    const found = risksOf({ day, looks: [], before: [], ...quiet, searches }, usualSettings);
+    assert.deepEqual(
+      found.map(({ rule, person, count, departments }) => [rule, person, count, departments]),
+      [['staff-searches', 'psn-1', 20, ['education']]],
+    );
+  });
+
   test('volume is not judged before it was learned', () => {
     const looks = [look(1, { rows: 1_000_000, persons: [] })];
-    assert.deepEqual(risksOf({ day, looks, before: usual.slice(1) }, usualSettings), []);
+    assert.deepEqual(risksOf({ day, looks, before: usual.slice(1), ...quiet }, usualSettings), []);
   });
 
   test('refusals spread over the day are no burst', () => {
@@ -113,7 +176,10 @@ describe('each rule begins at its limit, and not below', () => {
       at: Date.parse(`${day}T00:00:00+08:00`) + i * 60_000,
     }));
     assert.deepEqual(
-      risksOf({ day, looks, before: [] }, { ...usualSettings, missedPercent: 100, askedPersons: 1_000 }),
+      risksOf(
+        { day, looks, before: [], ...quiet },
+        { ...usualSettings, missedPercent: 100, askedPersons: 1_000 },
+      ),
       [],
     );
   });

@@ -1,8 +1,8 @@
 /**
  * A month of calls as a city has them, from a seed, with incidents planted in it: what the rules over the log find of them, and what they
- * miss. rules.test.ts plays it; docs/audit.md prints what it shows.
+ * miss. plantedMonth.test.ts plays it; docs/audit.md prints what it shows.
  */
-import type { Look, RiskRule } from '../../hub/domain/risks/risk.ts';
+import type { Look, RiskRule, SubjectSearch } from '../../hub/domain/risks/risk.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 
 export interface Incident extends Bilingual {
@@ -98,7 +98,64 @@ export const incidents: readonly Incident[] = [
     zh: '四位经办人同一天查看同一人',
     en: 'four officials read the same person on one day',
   },
+  {
+    ...{ id: 'sleeper', day: 19, consumer: 'education', found: 'dormant-agreement' },
+    zh: '五个月未使用的共享协议又取得一条记录',
+    en: 'under an agreement that nobody used for five months one record leaves',
+  },
+  {
+    ...{ id: 'closed-case', day: 21, consumer: 'housing', found: 'rested-case' },
+    zh: '以去年办结的办件号再次查看',
+    en: 'a case that was closed last year is named once more',
+  },
+  {
+    ...{ id: 'asking', day: 14, consumer: 'several', found: 'staff-searches' },
+    zh: '一位审计人员一天内以一个办件号查询 25 人',
+    en: 'an auditor asks the log about 25 persons in a day, under one case',
+  },
+  {
+    ...{
+      id: 'just-closed-case',
+      day: 23,
+      consumer: 'housing',
+      because: {
+        zh: '办件是否办结，无人告知；上次使用仅在 20 天前',
+        en: 'nobody tells the hub that a case is closed, and its last use was but 20 days before',
+      },
+    },
+    zh: '以三周前办结的办件号再次查看',
+    en: 'a case that was closed three weeks before is named once more',
+  },
+  {
+    ...{
+      id: 'colleague',
+      day: 26,
+      consumer: 'several',
+      because: {
+        zh: '日志不知道谁是工作人员：只有令牌，没有人员的证件号',
+        en: 'the log does not know who is staff: it holds tokens, and no numbers of its persons',
+      },
+    },
+    zh: '一位工作人员查询一位同事',
+    en: 'a member of staff asks about a colleague',
+  },
 ];
+
+/** Last uses before the month: a version of an agreement, and case numbers of housing. */
+export const usedBefore = {
+  'agr-sleeper@1': '2026-05-19',
+  'YX-2025-77': '2025-11-30',
+} as const;
+
+/** Questions of staff to the log about persons, by day. */
+export function plantedSearches(day: string): SubjectSearch[] {
+  const asked = { '2026-10-14': 25, '2026-10-26': 1 }[day] ?? 3;
+  return Array.from({ length: asked }, (_, nth) => ({
+    index: 1_000_000 + nth,
+    person: asked === 3 ? 'psn-usual' : 'psn-curious',
+    department: undefined,
+  }));
+}
 
 const hour = 3_600_000;
 const officials = 6;
@@ -128,6 +185,7 @@ export function plantedMonth(seed: number): ReadonlyMap<string, readonly Look[]>
     ): void => {
       looks.push({
         ...{ consumer, official, provider: 'pub-security', matter: 'YX-2026-1', denied: false, rows: 1 },
+        agreement: `agr-${consumer}@1`,
         at: midnight + Math.floor(hours * hour),
         persons: [person],
         ...more,
@@ -176,6 +234,9 @@ function plant(day: number, look: Plant): void {
     times(80, (n) => look('housing', 9 + n / 10, { official: 'g-1', rows: n % 8 === 0 ? 1 : 0 }));
   if (day === 9) times(9, (n) => look('water', 10 + n / 10, { rows: 100, persons: [] }));
   if (day >= 19) times(20, (n) => look('water', 9 + n / 5, { official: 's-1', rows: 0 }));
+  if (day === 19) look('education', 10, { agreement: 'agr-sleeper@1' });
+  if (day === 21) look('housing', 10, { matter: 'YX-2025-77' });
+  if (day === 3 || day === 23) look('housing', 10, { matter: 'YX-2026-88' });
   if (day === 30) {
     times(35, (n) => look('civil-affairs', 9 + n / 10, { official: 'i-1', matter: `YX-2026-9${n}` }));
     times(4, (n) => look('education', 10 + n, { official: `d-${n}`, person: 'a-neighbour' }));

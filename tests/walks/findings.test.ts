@@ -16,14 +16,23 @@ const database = await testDatabase();
 const hub = await testHub({
   database,
   jobsByTime: false,
-  config: { findings: { denials: 5, readers: 3, answerDays: 2 } },
+  config: {
+    findings: {
+      denials: 5,
+      readers: 3,
+      answerDays: 2,
+      agreementRestDays: 3,
+      caseRestDays: 3,
+      staffSearches: 2,
+    },
+  },
 });
 const home = mkdtempSync(join(tmpdir(), 'datong-findings-'));
 after(async () => {
   await hub.stop();
   rmSync(home, { recursive: true, force: true });
 });
-await applyCity(hub, ['city/departments.yaml']);
+await applyCity(hub, ['city/departments.yaml', 'city/regions.yaml', 'household/dataset.yaml']);
 const auditor = await hub.token('auditor', ['auditor']);
 const second = await hub.token('second auditor', ['auditor']);
 const local = await hub.token('their auditor', ['auditor'], 'education');
@@ -32,10 +41,17 @@ const foreign = await hub.token('another auditor', ['auditor'], 'ecology');
 /** Calls of a department, as the release walk logs them. */
 async function calls(
   count: number,
-  more: { official?: string; code?: string; person?: Uint8Array },
+  more: {
+    official?: string;
+    code?: string;
+    person?: Uint8Array;
+    agreement?: string;
+    matter?: string;
+    ago?: number;
+  },
 ): Promise<void> {
   for (let nth = 0; nth < count; nth += 1) {
-    const now = database.now();
+    const now = database.now() - (more.ago ?? 0) * 86_400_000;
     await hub.hub.audit.append(
       entry({
         exchange: uuid7(now),
@@ -48,6 +64,8 @@ async function calls(
         facts: {
           ...{ consumer: 'education', provider: 'pub-security', dataset: 'pub-security.household' },
           ...(more.official === undefined ? {} : { onBehalfOf: more.official, matter: 'YX-2026-1' }),
+          ...(more.agreement === undefined ? {} : { agreement: more.agreement }),
+          ...(more.matter === undefined ? {} : { matter: more.matter }),
           ...(more.code === undefined ? { rows: { delivered: 1, withheld: 0 } } : {}),
         },
         carried: undefined,
@@ -65,6 +83,8 @@ interface Risk {
   readonly entries: readonly number[];
   readonly exchange: string;
   readonly overdue: boolean;
+  readonly personName?: string;
+  readonly departments: readonly string[];
 }
 const risks = async (token = auditor, query = ''): Promise<readonly Risk[]> =>
   (await hub.staff(token, 'GET', `/v1/risks${query}`)).json['risks'] as readonly Risk[];
@@ -181,4 +201,61 @@ test('the verb lists and answers; what is overdue is said, and counted', async (
   assert.match(answered.stdout, /"acknowledgement":"as announced"/);
   assert.deepEqual(await risks(auditor, '?unanswered=true'), []);
   assert.equal((await risks()).length, 2);
+});
+
+test('an agreement and a case that rested are told by the first answer after it, and not by a refusal', async () => {
+  const before = await risks();
+  await calls(1, { agreement: 'agr-old@1', matter: 'YX-2025-9', ago: 5 });
+  await calls(1, { agreement: 'agr-new@1', matter: 'YX-2026-3', ago: 1 });
+  await watch();
+  const told = async (): Promise<unknown[]> => {
+    const known = new Set(before.map(({ id }) => id));
+    return (await risks())
+      .filter(({ id }) => !known.has(id))
+      .map(({ rule, count, entries }) => [rule, count, entries.length])
+      .sort();
+  };
+  await calls(1, { agreement: 'agr-old@1', matter: 'YX-2025-9', code: 'no_agreement' });
+  await calls(1, { agreement: 'agr-new@1', matter: 'YX-2026-3' });
+  await watch();
+  assert.deepEqual(await told(), []);
+  await calls(1, { agreement: 'agr-old@1', matter: 'YX-2025-9' });
+  await watch();
+  await calls(2, { agreement: 'agr-old@1', matter: 'YX-2025-9' });
+  await watch();
+  assert.deepEqual(await told(), [
+    ['dormant-agreement', 5, 3],
+    ['rested-case', 5, 3],
+  ]);
+});
+
+test('who asks the log about persons again and again is told of, and does not acquit herself', async () => {
+  const ask = async (token: string, more: object = {}): Promise<unknown> => {
+    const subject = {
+      ...{ dataset: 'pub-security.household', value: '11010519491231002X' },
+      ...{ reason: 'a complaint', case: 'XH-1' },
+    };
+    return (await hub.staff(token, 'POST', '/v1/log/searches', { subject, ...more })).status;
+  };
+  assert.deepEqual(
+    [await ask(second), await ask(second, { before: 1 }), await ask(auditor)],
+    [200, 200, 200],
+  );
+  await watch();
+  const found = async () => (await risks()).filter(({ rule }) => rule === 'staff-searches');
+  assert.deepEqual(await found(), [], 'a further page is no further question');
+  assert.equal(await ask(second), 200);
+  await watch();
+  const [risk, ...others] = await found();
+  assert.ok(risk !== undefined && others.length === 0);
+  assert.deepEqual([risk.personName, risk.count, risk.departments], ['second auditor', 2, []]);
+  assert.ok(!(await inbox(second)).some(({ id }) => id === risk.id));
+  assert.ok((await inbox(auditor)).some(({ id }) => id === risk.id));
+  assert.equal(await decide(second, risk.id, 'acknowledgement'), 'four_eyes');
+  const list = await runDatong(['audit', 'findings', '--as', 'auditor'], {
+    cwd: home,
+    env: { DATONG_STATE: join(home, 'demo.json') },
+  });
+  assert.match(list.stdout, /second auditor/);
+  assert.equal(await decide(auditor, risk.id, 'acknowledgement'), 'acknowledged');
 });

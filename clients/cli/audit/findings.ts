@@ -24,6 +24,8 @@ interface Risk {
   readonly message: { readonly zh: string; readonly en: string };
   readonly consumer?: string;
   readonly official?: string;
+  /** of the member of staff whose own acts it is about */
+  readonly personName?: string;
   readonly count: number;
   readonly limit: number;
   readonly entries: readonly number[];
@@ -87,16 +89,31 @@ async function list(options: ListOptions): Promise<void> {
     }
     if (risks.length === 0) talk({ zh: '没有待处理的预警', en: 'no finding waits for anybody' });
     for (const line of columns(
-      risks.map(({ id, day, consumer, official, message, count, limit, entries, due, state, overdue }) => [
-        id,
-        day,
-        printable([consumer ?? '–', ...(official === undefined ? [] : [official])].join('/')),
-        say(message),
-        `${count} ≥ ${limit}`,
-        entriesText(entries),
-        `≤ ${due}`,
-        overdue ? `${told('state', state)} !` : told('state', state),
-      ]),
+      risks.map(
+        ({
+          id,
+          day,
+          consumer,
+          official,
+          personName,
+          message,
+          count,
+          limit,
+          entries,
+          due,
+          state,
+          overdue,
+        }) => [
+          id,
+          day,
+          printable(personName ?? [consumer ?? '–', ...(official === undefined ? [] : [official])].join('/')),
+          say(message),
+          `${count} ≥ ${limit}`,
+          entriesText(entries),
+          `≤ ${due}`,
+          overdue ? `${told('state', state)} !` : told('state', state),
+        ],
+      ),
       new Set(),
     ))
       data(line);

@@ -70,6 +70,7 @@ export function RiskPage(): ReactNode {
                 [say('riskDay'), one.day],
                 [say('department'), one.consumer === undefined ? undefined : name(one.consumer)],
                 [say('official'), one.official],
+                [say('person'), one.personName],
                 [say('riskCount'), `${number(one.count)} / ${number(one.limit)}`],
                 [say('riskFound'), when(one.found)],
                 [say('riskEscalated'), one.escalation && `${one.escalation}（${one.escalatedBy ?? ''}）`],

@@ -42,7 +42,7 @@ export function RisksPage(): ReactNode {
           title: say('department'),
           render: (_, one) => (one.consumer === undefined ? '—' : name(one.consumer)),
         },
-        { title: say('official'), render: (_, one) => one.official ?? '—' },
+        { title: say('official'), render: (_, one) => one.personName ?? one.official ?? '—' },
         {
           title: say('riskCount'),
           align: 'right',

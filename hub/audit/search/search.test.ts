@@ -18,6 +18,7 @@ import { searchEntries, type EntrySearch } from '../evidence/searchEntries.ts';
 import { openAuditLog, type OpenedAuditLog } from '../openAuditLog.ts';
 import { subjectsOf, subjectToken } from '../subjects.ts';
 import { indexEntries } from './indexEntries.ts';
+import { lastUsesBefore, type Used } from './restsBefore.ts';
 import {
   addPlace,
   allPlaces,
@@ -211,6 +212,40 @@ describe('a search', () => {
     }
     assert.deepEqual(indexes, expected);
   });
+});
+
+test('when something was last used is told as reading every leaf tells it, from the index and behind it', async () => {
+  const uses = new Map<string, Used>(
+    [
+      ...Array.from({ length: 10 }, (_, n): Used => ({ agreement: `agr-${n}` })),
+      ...[7, 30, 1_023, 1_030, 1_031, 2_100, 2_690].map((n): Used => ({
+        consumer: n % 4 === 0 ? 'transport' : 'education',
+        matter: `RX-2026-${n}`,
+      })),
+      { consumer: 'transport', matter: 'RX-2026-1031' },
+    ].map((use) => [JSON.stringify(use), use]),
+  );
+  const plain = (use: Used, end: number): number | undefined => {
+    const at = leaves
+      .slice(0, end)
+      .findLast(
+        (leaf) =>
+          leaf.kind === 'release' &&
+          leaf.decision === 'allow' &&
+          (use.agreement === undefined || leaf.agreement === use.agreement) &&
+          (use.matter === undefined || (leaf.matter === use.matter && leaf.consumer === use.consumer)),
+      )?.at;
+    return at === undefined ? undefined : Date.parse(at);
+  };
+  for (const end of [0, 500, 1_024, 1_025, 2_060, total])
+    for (const since of [start, start + 1_030 * 55_000, start + 3_000 * 55_000]) {
+      const expected = [...uses].flatMap(([name, use]): [string, number | undefined][] => {
+        const at = plain(use, end);
+        return at === undefined || at < since ? [[name, at]] : [];
+      });
+      const told = await lastUsesBefore(database.app, uses, end, since);
+      assert.deepEqual([...told].sort(), expected.sort(), `${end} ${since}`);
+    }
 });
 
 describe('an index that somebody altered', () => {

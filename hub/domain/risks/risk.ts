@@ -14,12 +14,35 @@ export interface Look {
   readonly official: string | undefined;
   /** case number, as the department signed it */
   readonly matter: string | undefined;
+  /** version of the agreement that it went under, as `id@version` */
+  readonly agreement: string | undefined;
   readonly denied: boolean;
   /** rows that left */
   readonly rows: number;
   /** those asked about, found or not */
   readonly persons: readonly string[];
 }
+
+/** One question of staff to the log, about a person or organisation. Whom it was about is not in the log. */
+export interface SubjectSearch {
+  /** index of its entry */
+  readonly index: number;
+  /** id of the member of staff */
+  readonly person: string;
+  /** where she works; undefined: the data office */
+  readonly department: string | undefined;
+}
+
+/** What is used again after a rest: days since its last use before, of what was called that day and had rested for long. */
+export interface Rests {
+  /** by `id@version`; of one that was never used, since it is in force */
+  readonly agreements: ReadonlyMap<string, number>;
+  /** by `caseOf` */
+  readonly cases: ReadonlyMap<string, number>;
+}
+
+/** A case of a department: others may have the same number. */
+export const caseOf = (consumer: string, matter: string): string => `${consumer}/${matter}`;
 
 /** Rule → what it looks for, and the settings it reads. All look at one day, calendar of China. */
 export const riskRules = {
@@ -58,6 +81,21 @@ export const riskRules = {
     en: 'many persons are asked about one by one, most of whom are not there or refused',
     by: ['askedPersons', 'missedPercent'],
   },
+  'dormant-agreement': {
+    zh: '久未使用的共享协议又被使用',
+    en: 'an agreement that rested for long is used again',
+    by: ['agreementRestDays'],
+  },
+  'rested-case': {
+    zh: '久未使用的办件号又被使用',
+    en: 'a case number that rested for long is used again',
+    by: ['caseRestDays'],
+  },
+  'staff-searches': {
+    zh: '一位工作人员一天内在日志中查询个人多次',
+    en: 'one member of staff asks the log about persons many times in a day',
+    by: ['staffSearches'],
+  },
   'watch-incomplete': {
     zh: '一天的调用多到不能合在一起判断，已分段判断',
     en: 'a day has more calls than are judged together: it was judged in parts',
@@ -75,6 +113,8 @@ export interface Risk {
   readonly key: string;
   readonly consumer: string | undefined;
   readonly official: string | undefined;
+  /** id of the member of staff whose own acts it is about: she does not answer it */
+  readonly person: string | undefined;
   /** consumers and providers of its entries, sorted */
   readonly departments: readonly string[];
   readonly count: number;

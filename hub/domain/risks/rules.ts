@@ -2,7 +2,9 @@
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import { isWorkingDay } from '../../../terms/calendar/workingDays.ts';
 import type { RiskSettings } from '../../../terms/riskSettings.ts';
-import type { Look, Risk, RiskRule } from './risk.ts';
+import type { Look, Rests, Risk, RiskRule, SubjectSearch } from './risk.ts';
+import { entriesOf, grouped, sidesOf } from './grouped.ts';
+import { restedAgreements, restedCases, staffSearches } from './usedAgain.ts';
 
 /** What one department got on one day. */
 export interface DayVolume {
@@ -19,16 +21,17 @@ export interface Day {
   readonly looks: readonly Look[];
   /** earlier days with calls of the departments, at most the last 28 of each */
   readonly before: readonly DayVolume[];
+  /** questions of staff about persons, ascending by index */
+  readonly searches: readonly SubjectSearch[];
+  readonly rests: Rests;
 }
 
-/** Entries that a finding names at most. */
-const mostEntries = 500;
 const hour = 3_600_000;
 /** hours by which China is ahead of UTC */
 const zone = 8;
 
 /** @returns what is unusual about a day, in the order of the rules */
-export function risksOf({ day, looks, before }: Day, settings: RiskSettings): Risk[] {
+export function risksOf({ day, looks, before, searches, rests }: Day, settings: RiskSettings): Risk[] {
   const found: Found[] = [];
   const byConsumer = grouped(looks, ({ consumer }) => consumer);
   const volumes = new Map(volumesOf(day, looks, settings).map((one) => [one.consumer, one]));
@@ -43,7 +46,12 @@ export function risksOf({ day, looks, before }: Day, settings: RiskSettings): Ri
   for (const own of grouped(looks, officialOf).values()) {
     found.push(...withoutCases(own, settings), ...repeats(own, settings), ...enumeration(own, settings));
   }
-  return found.map((one) => told(one, day));
+  return [
+    ...found.map((one) => told(one, day)),
+    ...restedAgreements(day, looks, rests, settings),
+    ...restedCases(day, looks, rests, settings),
+    ...staffSearches(day, searches, settings),
+  ];
 }
 
 /** What each department got on a day. */
@@ -78,11 +86,10 @@ function told({ rule, looks, count, limit, ofOfficial, ofMany }: Found, day: str
     key: [named, ofOfficial === true ? official : undefined, person ? first?.index : undefined].join('/'),
     consumer: named,
     official: ofOfficial === true ? official : undefined,
-    departments: [
-      ...new Set(looks.flatMap((look) => [look.consumer, look.provider ?? look.consumer])),
-    ].sort(),
+    person: undefined,
+    departments: sidesOf(looks),
     ...{ count, limit },
-    entries: [...new Set(looks.map(({ index }) => index))].slice(0, mostEntries),
+    entries: entriesOf(looks),
   };
 }
 
@@ -189,16 +196,6 @@ function isOffHours(day: string, { at }: Look, { workFrom, workUntil }: RiskSett
 
 const officialOf = ({ consumer, official }: Look): string => `${consumer}/${official ?? ''}`;
 const rowsOf = (looks: readonly Look[]): number => looks.reduce((sum, { rows }) => sum + rows, 0);
-
-function grouped(looks: readonly Look[], of: (look: Look) => string): Map<string, Look[]> {
-  const groups = new Map<string, Look[]>();
-  for (const look of looks) {
-    const own = groups.get(of(look)) ?? [];
-    groups.set(of(look), own);
-    own.push(look);
-  }
-  return groups;
-}
 
 function byPerson(looks: readonly Look[]): Map<string, Look[]> {
   const groups = new Map<string, Look[]>();

@@ -8,12 +8,12 @@ import type { Services } from '../services.ts';
 
 const most = 1_000;
 
-/** What rules over the log found and she may answer, but for what she handed on herself. */
+/** What rules over the log found and she may answer, but for what she handed on herself, and what is about her. */
 export async function waitingRisks(call: Call<StaffCaller>, services: Services): Promise<readonly object[]> {
   const departments = riskPlaces(call.caller, services, 'acknowledgeRisk');
   const filter = { unanswered: true, ...(departments === undefined ? {} : { departments }) };
   const risks = await listRisks(services.database.app, filter, most);
   return risks
-    .filter(({ escalatedBy }) => !ofOneHand(call.caller, escalatedBy))
+    .filter(({ escalatedBy, person }) => ![escalatedBy, person].some((one) => ofOneHand(call.caller, one)))
     .map((row) => riskView(row, call.now, services.identity));
 }

@@ -26,7 +26,8 @@ export async function decideRisk(
   const row = await riskById(database.app, id);
   if (row === undefined) throw new Problem('not_found');
   const by = call.caller.person;
-  if (act === 'acknowledge' && ofOneHand(call.caller, row.escalatedBy)) throw new Problem('four_eyes');
+  const own = [row.escalatedBy, row.person].some((one) => ofOneHand(call.caller, one));
+  if (act === 'acknowledge' && own) throw new Problem('four_eyes');
   const refused = (state: StateWord): Problem =>
     new Problem('transition_not_allowed', { what: `finding ${id}`, state, act });
   if (row.state === 'acknowledged' || (act === 'escalate' && row.state !== 'open')) throw refused(row.state);

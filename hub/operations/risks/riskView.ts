@@ -24,10 +24,15 @@ export function riskView(
     overdue: row.state !== 'acknowledged' && due < today,
     ...(consumer === null ? {} : { consumer }),
     ...(official === null ? {} : { official }),
+    ...(row.person === null ? {} : { person: row.person }),
     ...(row.escalatedBy === null ? {} : { escalatedBy: row.escalatedBy }),
     ...(row.escalation === null ? {} : { escalation: row.escalation }),
     ...(row.acknowledgedBy === null ? {} : { acknowledgedBy: row.acknowledgedBy }),
-    ...namesBeside(identity, { escalatedBy: row.escalatedBy, acknowledgedBy: row.acknowledgedBy }),
+    ...namesBeside(identity, {
+      person: row.person,
+      escalatedBy: row.escalatedBy,
+      acknowledgedBy: row.acknowledgedBy,
+    }),
     ...(row.acknowledgement === null ? {} : { acknowledgement: row.acknowledgement }),
   };
 }

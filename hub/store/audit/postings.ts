@@ -84,6 +84,22 @@ export async function postingsOf(
   return rows;
 }
 
+/** The newest posting of a term below a chunk, by term. `firstAt` in Unix milliseconds, of the chunk's earliest entry. */
+export async function newestPosted(
+  reader: Reader,
+  terms: readonly string[],
+  below: number,
+): Promise<ReadonlyMap<string, Posting & { readonly firstAt: number }>> {
+  const { rows } = await reader.query<{ term: string; chunk: number; places: Buffer; firstAt: number }>(
+    `SELECT n.term::text AS term, n.chunk, q.places, (extract(epoch FROM p.first_at) * 1000)::double precision AS "firstAt"
+       FROM (SELECT term, max(chunk) AS chunk FROM audit_posting WHERE term = ANY ($1::bigint[]) AND chunk < $2 GROUP BY term) AS n
+       JOIN audit_posting q ON q.term = n.term AND q.chunk = n.chunk
+       JOIN audit_posted p ON p.chunk = n.chunk`,
+    [[...terms], below],
+  );
+  return new Map(rows.map((row) => [row.term, row]));
+}
+
 export async function wordsOf(reader: Reader, dimension: string): Promise<string[]> {
   const { rows } = await reader.query<{ value: string }>(
     'SELECT value FROM audit_word WHERE dimension = $1 ORDER BY value',

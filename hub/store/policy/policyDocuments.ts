@@ -82,6 +82,19 @@ export async function listStandingPolicyDocuments(reader: Reader): Promise<Polic
   return rows.map(withStops);
 }
 
+/** Since when versions stand as they do, in Unix milliseconds, of those in force. @param names `id@version` */
+export async function inForceSince(
+  reader: Reader,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await reader.query<{ name: string; since: number }>(
+    `SELECT id || '@' || version AS name, (extract(epoch FROM decided_at) * 1000)::double precision AS since
+       FROM policy_document WHERE state = 'active' AND decided_at IS NOT NULL AND id || '@' || version = ANY ($1::text[])`,
+    [[...names]],
+  );
+  return new Map(rows.map(({ name, since }) => [name, since]));
+}
+
 /** Versions that wait for a signature or for the second person. */
 export async function listWaitingPolicyDocuments(reader: Reader): Promise<PolicyDocumentRow[]> {
   const { rows } = await reader.query<StoredPolicyDocument>(

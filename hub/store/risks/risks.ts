@@ -13,6 +13,8 @@ export interface RiskRow {
   readonly key: string;
   readonly consumer: string | null;
   readonly official: string | null;
+  /** id of the member of staff whose own acts it is about */
+  readonly person: string | null;
   readonly departments: readonly string[];
   readonly count: number;
   readonly limit: number;
@@ -28,22 +30,22 @@ export interface RiskRow {
   readonly acknowledgement: string | null;
 }
 
-const columns = `id, rule, day::text AS day, key, consumer, official, departments, count::double precision AS count,
+const columns = `id, rule, day::text AS day, key, consumer, official, person, departments, count::double precision AS count,
   "limit"::double precision AS "limit", entries::double precision[] AS entries, (extract(epoch FROM found_at) * 1000)::double precision AS "foundAt",
   due::text AS due, exchange, state, escalated_by AS "escalatedBy", escalation, acknowledged_by AS "acknowledgedBy", acknowledgement`;
 
 /** Told in the transaction of its entry. @param told.now Unix milliseconds @param told.due `YYYY-MM-DD` @returns false where it is there */
 export async function insertRisk(
   transaction: Reader,
-  { rule, day, key, consumer, official, departments, count, limit, entries }: Risk,
+  { rule, day, key, consumer, official, person, departments, count, limit, entries }: Risk,
   told: { readonly id: string; readonly now: number; readonly due: string; readonly exchange: string },
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
-    `INSERT INTO risk (id, rule, day, key, consumer, official, departments, count, "limit", entries, found_at, due, exchange)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, to_timestamp($11 / 1000.0), $12, $13) ON CONFLICT (rule, day, key) DO NOTHING`,
+    `INSERT INTO risk (id, rule, day, key, consumer, official, departments, count, "limit", entries, found_at, due, exchange, person)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, to_timestamp($11 / 1000.0), $12, $13, $14) ON CONFLICT (rule, day, key) DO NOTHING`,
     [
       ...[told.id, rule, day, key, consumer ?? null, official ?? null, [...departments], count, limit],
-      ...[[...entries], told.now, told.due, told.exchange],
+      ...[[...entries], told.now, told.due, told.exchange, person ?? null],
     ],
   );
   return rowCount === 1;
