@@ -90,6 +90,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '151_ticket_wishes': () => import('./151_ticket_wishes.ts'),
   '153_unread_indexes': () => import('./153_unread_indexes.ts'),
   '166_risk_person': () => import('./166_risk_person.ts'),
+  '162_append_with_consents': () => import('./162_append_with_consents.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

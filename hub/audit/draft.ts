@@ -1,4 +1,5 @@
 /** What a caller hands to the log, and what it gets back once the entry is durable. */
+import type { ConsentGround } from '../store/audit/flushWithConsents.ts';
 import type { Transaction } from '../store/database/transaction.ts';
 import type { Leaf } from '../../log/leaf.ts';
 
@@ -29,6 +30,13 @@ export interface Claims {
 
 export type LostClaim = keyof Claims;
 
+/** An answer's consents and private part, to go with the flush itself. */
+export interface AtOnce {
+  readonly ground: ConsentGround;
+  /** the work that the ground stands for: a draft whose work is another, or does more, is written with that */
+  readonly insteadOf: (transaction: Transaction) => Promise<void>;
+}
+
 /** One entry to be. `D` is the caller's own kind of draft, so that its reply travels with it. */
 export interface EntryDraft<D> {
   readonly leaf: Leaf;
@@ -44,6 +52,8 @@ export interface EntryDraft<D> {
    * appended later. What it throws rolls everything back.
    */
   readonly confirm?: (transaction: Transaction) => Promise<void>;
+  /** What `work` and `confirm` come to where nothing has changed since: one statement with the flush, tried before them. */
+  readonly atOnce?: AtOnce;
   /** true for activations, revocations, suspensions: state_epoch grows with the entry */
   readonly bumpsEpoch?: boolean;
   /** what to log instead when a claim is lost (a denial, or the same decided again) */

@@ -54,6 +54,8 @@ export interface EntryParts<T> {
   readonly placed?: EntryDraft<never>['placed'] | undefined;
   /** see `EntryDraft` */
   readonly confirm?: EntryDraft<never>['confirm'] | undefined;
+  /** see `EntryDraft` */
+  readonly atOnce?: EntryDraft<never>['atOnce'] | undefined;
   readonly bumpsEpoch?: boolean | undefined;
   /** what the caller wants to have in hand again once the entry is durable */
   readonly carried: T;
@@ -68,7 +70,7 @@ export interface Entry<T> extends EntryDraft<Entry<T>> {
 }
 
 export function entry<T>(parts: EntryParts<T>): Entry<T> {
-  const { code, facts, request, answer, epoch, work, placed, confirm, bumpsEpoch } = parts;
+  const { code, facts, request, answer, epoch, work, placed, confirm, atOnce, bumpsEpoch } = parts;
   const { carried, decideAgain } = parts;
   const salt = answer === undefined ? undefined : newSalt();
   const subjects = subjectsOf(parts.subjects ?? []);
@@ -95,6 +97,7 @@ export function entry<T>(parts: EntryParts<T>): Entry<T> {
     ...(work === undefined ? {} : { work }),
     ...(placed === undefined ? {} : { placed }),
     ...(confirm === undefined ? {} : { confirm }),
+    ...(atOnce === undefined ? {} : { atOnce }),
     ...(bumpsEpoch === undefined ? {} : { bumpsEpoch }),
     openings: salt === undefined ? {} : { reply: salt },
     carried,

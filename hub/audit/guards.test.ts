@@ -111,6 +111,12 @@ const refusals: readonly (readonly [string, string, RegExp])[] = [
     /function append_flush is not the one of this release/,
   ],
   [
+    'another body of the append under consent',
+    `DO $$ DECLARE code text := pg_get_functiondef('append_with_consents'::regproc); BEGIN
+       EXECUTE replace(code, 'newest > as_of THEN', 'false THEN'); END $$`,
+    /function append_with_consents is not the one of this release/,
+  ],
+  [
     'a setting of the append',
     "DO $$ BEGIN EXECUTE format($f$ALTER FUNCTION %s SET synchronous_commit = off$f$, 'append_flush'::regproc::oid::regprocedure); END $$",
     /function append_flush/,

@@ -14,7 +14,7 @@ import { LeafTree } from '../../log/tree/leafTree.ts';
 import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase } from '../../tests/database.ts';
-import type { Appended, Claims, LostClaim } from './draft.ts';
+import type { Appended, AtOnce, Claims, LostClaim } from './draft.ts';
 import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 
@@ -31,6 +31,7 @@ interface Draft {
   readonly claims: Claims;
   readonly bumpsEpoch?: boolean;
   readonly work?: (transaction: { query(text: string): Promise<unknown> }) => Promise<void>;
+  readonly atOnce?: AtOnce;
   readonly subjects?: { readonly tokens: readonly Uint8Array[]; readonly salt: Uint8Array };
   readonly whenLost: (claim: LostClaim) => Draft | Promise<Draft>;
 }
@@ -189,6 +190,56 @@ describe('one process', () => {
       rows.map((row) => row.n),
       [1],
     );
+    await checkStored(log);
+    await log.close();
+  });
+
+  test('an answer on consents goes with its flush where none is newer than it was read, else step by step', async () => {
+    const scope = { recipient: 'education', dataset: 'police.household', purpose: 'school-meals' };
+    await database.owner.query(
+      `INSERT INTO consent_notice (digest, reference, owner, language, text, purposes, registered_by)
+       VALUES ('d', 'n', 'o', 'zh', 't', '{}', gen_random_uuid())`,
+    );
+    await database.owner.query(
+      `INSERT INTO consent (id, jws, subject, recipient, provider, dataset, collected_by, notice, exchange)
+       VALUES ('c', 'e30.e30.e30', '', 'education', 'police', 'police.household', 'police', 'd', gen_random_uuid())`,
+    );
+    const { rows } = await database.owner.query<{ version: string }>(
+      `INSERT INTO consent_standing (subject, recipient, dataset, purpose, consent, state, fields, not_before, until, collected_by)
+       SELECT decode(s, 'hex'), $1, 'police.household', $2, 'c', 'given', '{}', now(), now(), 'police' FROM unnest('{01,02}'::text[]) AS s
+       RETURNING version::text`,
+      [scope.recipient, scope.purpose],
+    );
+    const newest = BigInt(rows.at(-1)?.version ?? 0);
+    const log = await open();
+    let worked = 0;
+    const work = (): Promise<void> => Promise.resolve(void (worked += 1));
+    const resting = (asOf: bigint, claims: Claims = {}, insteadOf = work): Draft => {
+      const made = draft(claims, { work });
+      const kept = { exchange: made.leaf.id, salt: randomBytes(32), value: { consents: ['c'] } };
+      return { ...made, atOnce: { ground: { scope, asOf, private: kept }, insteadOf } };
+    };
+    /** whether what the entry commits to was written with it, and how often the work was done */
+    const written = async (one: Draft): Promise<readonly [string | undefined, boolean, number]> => {
+      worked = 0;
+      const appended = await log.append(one);
+      check(appended);
+      const kept = await database.app.query('SELECT 1 FROM audit_private WHERE exchange = $1', [one.leaf.id]);
+      return [appended.draft.leaf.code, kept.rows.length === 1, worked];
+    };
+    assert.deepEqual(await written(resting(newest)), [undefined, true, 0]);
+    assert.deepEqual(await written(resting(newest - 1n)), [undefined, false, 1], 'one of the scope is newer');
+    const other = resting(newest, {}, () => Promise.resolve());
+    assert.deepEqual(await written(other), [undefined, false, 1], 'its work does more than that');
+    assert.deepEqual(await written(resting(newest, { epoch: log.epoch() - 1 })), ['epoch', false, 0]);
+    const spent = { of: 'calls' as const, counter: 'agr-2', day: '2026-09-01', calls: 2, max: 1 };
+    assert.deepEqual(await written(resting(newest, { quotas: [spent] })), ['quotas', false, 0]);
+    const rival = await open('rival');
+    await rival.append(draft());
+    const [code, kept, works] = await written(resting(newest));
+    assert.equal(code, undefined);
+    assert.equal(Number(kept) + works, 1, 'behind another process either way, once');
+    await rival.close();
     await checkStored(log);
     await log.close();
   });

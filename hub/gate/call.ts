@@ -1,7 +1,7 @@
 /** One call as its operation sees it, and what the operation answers: the same on every listener. */
 import type { StreamStatement } from '../../certs/streamEnd.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { Claims, LostClaim } from '../audit/draft.ts';
+import type { AtOnce, Claims, LostClaim } from '../audit/draft.ts';
 import type { LeafFacts } from '../audit/entry.ts';
 import type { Caller, CallHead } from '../identity/authentication/caller.ts';
 import type { FrameChannel } from './frameChannel.ts';
@@ -77,7 +77,7 @@ export interface EntryToBe {
   readonly now: number;
 }
 
-export type StreamEntry = Pick<Told, 'facts' | 'claims' | 'subjects' | 'work' | 'confirm'>;
+export type StreamEntry = Pick<Told, 'facts' | 'claims' | 'subjects' | 'work' | 'confirm' | 'atOnce'>;
 
 /** What an answer has done, told by an entry of its own that is durable before the answer leaves. */
 export interface Told {
@@ -91,6 +91,8 @@ export interface Told {
   readonly work?: ((transaction: Transaction) => Promise<void>) | undefined;
   /** asked behind the swap of the log's head, in the transaction of the work. @throws DecideAfresh */
   readonly confirm?: ((transaction: Transaction) => Promise<void>) | undefined;
+  /** what work and confirm come to where nothing has changed, for one statement with the flush */
+  readonly atOnce?: AtOnce | undefined;
   readonly bumpsEpoch?: boolean | undefined;
   /** decide again after this claim was lost; absent = the call is answered afresh */
   readonly whenLost?: ((claim: LostClaim) => Promise<Outcome> | Outcome) | undefined;

@@ -46,6 +46,7 @@ export function entryOf<C extends Caller>(
     claims: claimsOf(caller, allowed, isFenced(caller, outcome, attempt) ? epoch : undefined),
     work: allowed?.work,
     confirm: allowed?.confirm,
+    atOnce: allowed?.atOnce,
     bumpsEpoch: allowed?.bumpsEpoch,
     carried: {
       answer: {

@@ -20,6 +20,7 @@ import type { NonceMemory } from './nonceMemory.ts';
 import { Publisher, type SignTree } from './publisher.ts';
 import { Mutex } from '../../../machine/mutex.ts';
 import { waitingFor, type Waiting } from './waiting.ts';
+import { writeAtOnce } from './writeAtOnce.ts';
 import { writeWithWork } from './writeWithWork.ts';
 
 export interface WriterParts {
@@ -237,7 +238,9 @@ export class LogWriter {
   private async runWork(waiting: Waiting, work: NonNullable<Waiting['work']>): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
-        const result = await writeWithWork(this.database.app, this.mutex, this.state, waiting, work);
+        const { database, connection, mutex, state } = this;
+        const first = tries === 1 ? await writeAtOnce({ connection, mutex, state }, waiting) : undefined;
+        const result = first ?? (await writeWithWork(database.app, mutex, state, waiting, work));
         if (typeof result === 'string') void this.redo({ waiting, claim: result });
         else this.settle(result);
         return;

@@ -2,6 +2,7 @@
 import { prepareLeaf, type PreparedLeaf } from '../../../log/leafBytes.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { FlushEntry } from '../../store/audit/flush.ts';
+import type { ConsentGround } from '../../store/audit/flushWithConsents.ts';
 import { checkNonce, columnsOf } from '../columns.ts';
 import type { Appended, Claims, EntryDraft, LostClaim } from '../draft.ts';
 
@@ -23,6 +24,8 @@ export interface Waiting {
   readonly bumpsEpoch: boolean;
   readonly work: EntryDraft<never>['work'];
   readonly confirm: EntryDraft<never>['confirm'];
+  /** undefined where the work does more than that */
+  readonly ground: ConsentGround | undefined;
   readonly hash: Uint8Array;
   readonly entry: FlushEntry;
   /** Says where the entry is about to stand, for a leaf that tells it. @throws Problem log_entry_invalid */
@@ -57,6 +60,10 @@ export function waitingFor<D extends EntryDraft<D>>(
     },
     get confirm() {
       return draft.confirm;
+    },
+    get ground() {
+      const { atOnce, work } = draft;
+      return atOnce?.insteadOf === work ? atOnce?.ground : undefined;
     },
     get hash() {
       return prepared.leaf.hash;

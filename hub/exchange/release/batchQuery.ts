@@ -106,6 +106,7 @@ async function release(
     attempt,
     work: claim?.work,
     confirm: claim?.confirm,
+    atOnce: claim?.atOnce,
   });
   return counted(outcome, permission, now, { calls: values.length, rows: delivered });
 }

@@ -89,6 +89,7 @@ async function answer(
       attempt,
       work: claim?.work,
       confirm: claim?.confirm,
+      atOnce: claim?.atOnce,
     },
   );
   return padded(outcome, longestAnswer - told.length);

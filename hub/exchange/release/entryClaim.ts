@@ -1,6 +1,7 @@
 /** What an answer does with its entry beside being told by it: consents it rests on, and what the entry commits to apart from its leaf. */
 import type { Commitment } from '../../../log/leaf.ts';
 import { commitmentTo } from '../../../log/commitment.ts';
+import type { AtOnce } from '../../audit/draft.ts';
 import { newSalt } from '../../../machine/newSalt.ts';
 import type { CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { DecideAfresh, type Call } from '../../gate/call.ts';
@@ -20,6 +21,8 @@ export interface EntryClaim {
   readonly work?: (transaction: Transaction) => Promise<void>;
   /** behind the swap of the head. @throws DecideAfresh when a consent was withdrawn or given anew meanwhile */
   readonly confirm?: (transaction: Transaction) => Promise<void>;
+  /** both of them, where no use is counted and nothing has changed */
+  readonly atOnce?: AtOnce;
 }
 
 /**
@@ -48,13 +51,19 @@ export async function entryClaim(
     return { private: commitmentTo(value, salt) };
   }
   const salt = newSalt();
+  const kept = { exchange, salt, value };
+  const work = async (transaction: Transaction): Promise<void> => {
+    await rests?.claim(transaction);
+    await insertPrivate(transaction, kept);
+  };
+  const asOf = rests?.asOf;
   return {
     private: commitmentTo(value, salt),
-    work: async (transaction) => {
-      await rests?.claim(transaction);
-      await insertPrivate(transaction, { exchange, salt, value });
-    },
+    work,
     ...(rests === undefined ? {} : { confirm: rests.confirm }),
+    ...(check === undefined || asOf === undefined
+      ? {}
+      : { atOnce: { ground: { scope: check.scope, asOf, private: kept }, insteadOf: work } }),
   };
 }
 
@@ -62,12 +71,16 @@ interface Rests {
   readonly value: { readonly [name: string]: CanonicalValue };
   readonly claim: (transaction: Transaction) => Promise<void>;
   readonly confirm: (transaction: Transaction) => Promise<void>;
+  /** the least of the newest versions at which the consents were read; undefined where uses are claimed, or nobody's consent is needed */
+  readonly asOf: bigint | undefined;
 }
 
 function restsOn({ scope }: ConsentCheck, { withheld, decidedOn }: Consented): Rests {
   // a person may stand in several rows, and of several readings of one call
   const limited = decidedOn.filter(({ standing: { maxUses } }) => maxUses !== undefined);
+  const read = leastOf(decidedOn);
   return {
+    asOf: limited.length === 0 ? read : undefined,
     value: {
       withheld: Object.fromEntries(withheld),
       consents: [...new Set(decidedOn.map(({ standing }) => standing.consent))].sort(),
@@ -78,17 +91,18 @@ function restsOn({ scope }: ConsentCheck, { withheld, decidedOn }: Consented): R
       if (!(await claimUses(transaction, scope, subjects))) throw new DecideAfresh();
     },
     confirm: async (transaction) => {
-      const [first] = decidedOn;
-      if (first === undefined) return;
-      const read = decidedOn.reduce(
-        (least, { standing: { asOf } }) => (asOf < least ? asOf : least),
-        first.standing.asOf,
-      );
+      if (read === undefined) return;
       if (!(await standUnchanged(transaction, scope, read, () => byPerson(decidedOn))))
         throw new DecideAfresh();
     },
   };
 }
+
+const leastOf = (decidedOn: readonly KnownStanding[]): bigint | undefined =>
+  decidedOn.reduce<bigint | undefined>(
+    (least, { standing: { asOf } }) => (least === undefined || asOf < least ? asOf : least),
+    undefined,
+  );
 
 /** The version of each person's standing as it was last read, by the keyed hash (hex). */
 const byPerson = (known: readonly KnownStanding[]): ReadonlyMap<string, string> =>

@@ -92,6 +92,7 @@ async function release(
     attempt,
     work: claim?.work,
     confirm: claim?.confirm,
+    atOnce: claim?.atOnce,
   });
   return counted(outcome, permission, call.now, { calls: 1, rows: delivered });
 }

@@ -165,6 +165,7 @@ export async function makePart(
     ...(quotas.length === 0 ? {} : { claims: { quotas } }),
     work: claim?.work,
     confirm: claim?.confirm,
+    atOnce: claim?.atOnce,
   };
 }
 

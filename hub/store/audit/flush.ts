@@ -68,10 +68,16 @@ const statement = {
  * @returns what has been taken of each of its quotas, this flush included
  */
 export async function appendFlush(client: Transaction, flush: Flush): Promise<readonly QuotaState[]> {
+  const { rows } = await client.query<{ taken: string | null }>(statement, valuesOf(flush));
+  return quotaStates(rows[0]?.taken);
+}
+
+/** The 20 parameters of a flush, in their order. */
+export function valuesOf(flush: Flush): unknown[] {
   const { from, to, entries } = flush;
   // join writes an undefined as an empty line
   const lines = (of: (entry: FlushEntry) => string | undefined): string => entries.map(of).join('\n');
-  const { rows } = await client.query<{ taken: string | null }>(statement, [
+  return [
     from.size,
     from.root,
     from.epoch,
@@ -92,12 +98,12 @@ export async function appendFlush(client: Transaction, flush: Flush): Promise<re
     subjectLines(entries),
     flush.quotas.map((q) => `${q.counter}\t${q.day}\t${q.calls}\t${q.max}`).join('\n'),
     flush.pointers.map((move) => `${move.dataset}\t${move.from ?? ''}\t${move.to}`).join('\n'),
-  ]);
-  return quotaStates(rows[0]?.taken ?? '');
+  ];
 }
 
-const quotaStates = (taken: string): readonly QuotaState[] =>
-  taken === ''
+/** What a flush tells of its quotas. */
+export const quotaStates = (taken: string | null | undefined): readonly QuotaState[] =>
+  taken === '' || taken === null || taken === undefined
     ? []
     : taken.split('\n').map((line) => {
         const [counter = '', day = '', calls] = line.split('\t');

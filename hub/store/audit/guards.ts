@@ -5,6 +5,7 @@
  */
 import { appendFlushBody } from '../../../migrations/002_audit.ts';
 import { guardBody } from '../../../migrations/112_retention.ts';
+import { appendWithConsentsBody } from '../../../migrations/162_append_with_consents.ts';
 import type { Reader } from '../database/reader.ts';
 
 const question = `
@@ -31,12 +32,16 @@ UNION ALL
 SELECT 'row security on ' || relname FROM ours WHERE relrowsecurity
 UNION ALL
 SELECT 'function ' || p.proname || ' is not the one of this release' FROM pg_proc AS p
- WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN ('append_flush', 'refuse_audit_change')
-   AND (p.prosrc <> CASE p.proname WHEN 'append_flush' THEN $1 ELSE $2 END OR p.proconfig IS NOT NULL OR p.prosecdef)
+ WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN ('append_flush', 'append_with_consents', 'refuse_audit_change')
+   AND (p.prosrc <> CASE p.proname WHEN 'append_flush' THEN $1 WHEN 'append_with_consents' THEN $3 ELSE $2 END OR p.proconfig IS NOT NULL OR p.prosecdef)
 ORDER BY 1`;
 
 /** Names of what does not belong there, or is missing; empty when all is as migrations made it. */
 export async function foreignGuards(reader: Reader): Promise<string[]> {
-  const { rows } = await reader.query<{ found: string }>(question, [appendFlushBody, guardBody]);
+  const { rows } = await reader.query<{ found: string }>(question, [
+    appendFlushBody,
+    guardBody,
+    appendWithConsentsBody,
+  ]);
   return rows.map((row) => row.found);
 }
