@@ -5,6 +5,7 @@
 import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
 import { fromBase64url, toBase64url } from './base64.ts';
 import { sha256 } from './hash.ts';
+import { hexOf } from './hexOf.ts';
 import type { Commitment } from './leaf.ts';
 
 /** Bytes of a salt. */
@@ -39,4 +40,4 @@ export function opensPerson(
 
 /** The commitment to a set of subject tokens: their hex forms, sorted, doubles dropped. */
 export const subjectsCommitment = (tokens: readonly Uint8Array[], salt: Uint8Array): Commitment =>
-  commitmentTo([...new Set(tokens.map((token) => Buffer.from(token).toString('hex')))].sort(), salt);
+  commitmentTo([...new Set(hexOf(tokens))].sort(), salt);

@@ -4,6 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { subjectsCommitment } from '../../log/commitment.ts';
+import { hexOf } from '../../log/hexOf.ts';
 import { hmacBytes } from '../../log/hmac.ts';
 import { newSalt } from '../../machine/newSalt.ts';
 import type { Leaf } from '../../log/leaf.ts';
@@ -52,7 +53,8 @@ export interface SubjectsOfEntry {
 
 /** What leaf and draft say of the subjects, doubles dropped; undefined for none. */
 export function subjectsOf(tokens: readonly Uint8Array[]): SubjectsOfEntry | undefined {
-  const distinct = [...new Map(tokens.map((token) => [Buffer.from(token).toString('hex'), token])).values()];
+  const names = hexOf(tokens);
+  const distinct = [...new Map(tokens.map((token, i) => [names[i], token])).values()];
   if (distinct.length === 0) return undefined;
   const salt = newSalt();
   return {

@@ -21,7 +21,12 @@ import { newestLeaves } from './leaves.ts';
 
 const database = await testDatabase();
 const release = { ...defaultReleaseLimits };
-const hub = await testHub({ database, streams: { rowsOfPart: 100 }, release, jobsByTime: false });
+const hub = await testHub({
+  database,
+  streams: { rowsOfPage: 100, pagesOfPart: 1 },
+  release,
+  jobsByTime: false,
+});
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const file = householdFile(1500, 7);

@@ -31,7 +31,12 @@ import { applyGrant } from '../policyWith.ts';
 import { newestLeaves } from './leaves.ts';
 
 const database = await testDatabase({ connections: 12 });
-const hub = await testHub({ database, streams: { rowsOfPart: 100, ofDepartment: 1 } });
+// tests lock tables of rows: no job waits for them
+const hub = await testHub({
+  database,
+  streams: { rowsOfPage: 100, pagesOfPart: 1, ofDepartment: 1 },
+  jobsByTime: false,
+});
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const file = householdFile(1500, 7);
@@ -446,7 +451,7 @@ test('rows whose batch was replaced and dropped between two parts end the stream
       liveServices: { places: [], calls: noService },
       report: () => undefined,
     },
-    { rowsOfPart: 100 },
+    { rowsOfPage: 100, pagesOfPart: 1 },
   );
   const asked = {
     ...context,

@@ -10,11 +10,13 @@ export interface StreamLimits {
   readonly ofDepartment: number;
   /** seconds after which another process may take a stream for lost */
   readonly leaseSeconds: number;
-  /** rows of a part; of data without persons ten times as many */
-  readonly rowsOfPart: number;
+  /** rows of a page; of data without persons ten times as many */
+  readonly rowsOfPage: number;
+  /** pages that go as one part, where they have been read when its turn comes */
+  readonly pagesOfPart: number;
 }
 
-const usual: StreamLimits = { ofDepartment: 8, leaseSeconds: 60, rowsOfPart: 1_000 };
+const usual: StreamLimits = { ofDepartment: 8, leaseSeconds: 60, rowsOfPage: 1_000, pagesOfPart: 4 };
 
 export class OpenStreams {
   readonly limits: StreamLimits;

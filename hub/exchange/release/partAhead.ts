@@ -3,31 +3,74 @@ import { tokenYear } from '../../audit/subjects.ts';
 /** Milliseconds that rows wait for the part before them to be gone; behind a slower reader they are read again. */
 const freshFor = 1_000;
 
+/** One page of rows, and where the page behind it begins. */
 interface Ahead<T> {
   readonly cursor: string;
   readonly from: number;
-  readonly made: Promise<T | undefined>;
+  readonly pages: T[];
+  /** its turn has come: the page under way is the last */
+  stopped: boolean;
+  read: Promise<void>;
 }
 
 /**
- * What the next part is made of, read and masked while the part before it is logged and sent. That it may leave is decided when its turn
- * comes, like that of any part; it is made again where it is old by then, or its persons' tokens would be of another year.
+ * What the next part is made of, read and masked page by page while the part before it is logged and sent. The log costs about the same for
+ * a part of many rows as for one of few, so whatever has been read when its turn comes goes as one part. That it may leave is decided then,
+ * like that of any part; it is made again where it is old by then, or its persons' tokens would be of another year.
  */
-export class PartAhead<T> {
+export class PartAhead<T extends { readonly next: string | undefined }> {
   private ahead: Ahead<T> | undefined;
+  /** pages that are read ahead now: one behind a reader that was too slow, twice as many after each part that was taken in time */
+  private pages = 1;
 
-  /** @param cursor where the part begins @param now Unix ms @param make a failure is kept from everybody: the part is made again in its turn */
-  begin(cursor: string, now: number, make: () => Promise<T>): void {
-    const made = make().catch(() => undefined);
-    this.ahead = { cursor, from: now, made };
+  /**
+   * @param cursor where the part begins @param now Unix ms @param most pages of a part
+   * @param make one page; a failure is kept from everybody: the page is made again in its turn
+   */
+  begin(
+    { cursor, now, most }: { readonly cursor: string; readonly now: number; readonly most: number },
+    make: (cursor: string) => Promise<T>,
+  ): void {
+    this.stop();
+    const ahead: Ahead<T> = { cursor, from: now, pages: [], stopped: false, read: Promise.resolve() };
+    ahead.read = readPages(ahead, Math.min(this.pages, most), make);
+    this.ahead = ahead;
   }
 
-  /** What was made for a cursor, once. @param now Unix ms */
-  async take(cursor: string | undefined, now: number): Promise<T | undefined> {
+  /** The pages that were made from a cursor on, once; none where the part must be made now. @param now Unix ms */
+  async take(cursor: string | undefined, now: number): Promise<readonly T[]> {
     const { ahead } = this;
+    this.stop();
+    if (ahead === undefined || ahead.cursor !== cursor) return [];
+    if (now - ahead.from > freshFor || tokenYear(now) !== tokenYear(ahead.from)) {
+      this.pages = 1;
+      return [];
+    }
+    await ahead.read;
+    this.pages *= 2;
+    return ahead.pages;
+  }
+
+  /** Nothing more is read. */
+  stop(): void {
+    if (this.ahead !== undefined) this.ahead.stopped = true;
     this.ahead = undefined;
-    if (ahead === undefined || ahead.cursor !== cursor) return undefined;
-    const isFresh = now - ahead.from <= freshFor && tokenYear(now) === tokenYear(ahead.from);
-    return isFresh ? ahead.made : undefined;
+  }
+}
+
+async function readPages<T extends { readonly next: string | undefined }>(
+  ahead: Ahead<T>,
+  most: number,
+  make: (cursor: string) => Promise<T>,
+): Promise<void> {
+  let cursor: string | undefined = ahead.cursor;
+  try {
+    while (cursor !== undefined && !ahead.stopped && ahead.pages.length < most) {
+      const page: T = await make(cursor);
+      ahead.pages.push(page);
+      cursor = page.next;
+    }
+  } catch {
+    // what was read before goes; the rest is read in its turn, and fails there if it must
   }
 }

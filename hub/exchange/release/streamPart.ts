@@ -49,8 +49,16 @@ export interface Part extends StreamEntry, Written {
   readonly next: string | undefined;
   /** of rows of persons about whom somebody says that data is wrong, by their places in the whole */
   readonly notes: readonly AnswerNote[];
-  /** makes what the next part is made of under the same terms; absent where nothing follows, and where persons are asked first */
-  readonly ahead?: (() => Promise<Masked>) | undefined;
+  /** how the next part is read ahead; absent where nothing follows, and where persons are asked first */
+  readonly ahead?: PagesAhead;
+}
+
+/** Pages of the next part, under the terms of this one. */
+interface PagesAhead {
+  readonly cursor: string;
+  /** pages that may go as one part: one where a window counts its rows or bytes, which is then used to within a page */
+  readonly most: number;
+  readonly page: (cursor: string) => Promise<Masked>;
 }
 
 /** Rows as they leave, if they may. */
@@ -77,9 +85,27 @@ interface PartPlace {
   readonly entry: EntryToBe;
   readonly tally: Readonly<Tally>;
   readonly cursor: string | undefined;
-  /** what the part is made of, where it was made ahead */
-  readonly masked?: Masked | undefined;
+  /** pages that were made ahead */
+  readonly masked: readonly Masked[];
 }
+
+/** Pages that leave as one part. */
+function together(pages: readonly Masked[]): Masked | undefined {
+  const last = pages.at(-1);
+  if (last === undefined || pages.length === 1) return last;
+  const records = pages.flatMap(({ records = [] }) => records);
+  return {
+    bytes: Buffer.concat(pages.map(({ bytes }) => bytes)),
+    ...(last.records === undefined ? {} : { records }),
+    rows: sumOf(pages.map(({ rows }) => rows)),
+    typeErrors: sumOf(pages.map(({ typeErrors }) => typeErrors)),
+    next: last.next,
+    persons: pages.flatMap(({ persons }) => persons),
+    subjects: pages.flatMap(({ subjects }) => subjects),
+  };
+}
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 /** One record a line. */
 function asLines(records: Records): Written {
@@ -101,7 +127,7 @@ export async function makePart(
   if (decision.effect === 'deny') throw problemOf(decision);
   if (termsOf(decision) !== termsOf(first)) throw new Problem('stream_terms_changed');
   const dataset = hostedReleased(registry, decision);
-  const limit = streams.limits.rowsOfPart * (dataset.schema.subject === undefined ? 10 : 1);
+  const limit = streams.limits.rowsOfPage * (dataset.schema.subject === undefined ? 10 : 1);
   // a cursor is bound to the documents it was made under; that these terms still hold was just seen
   const permission = { ...decision, policy: first.policy };
   const source = hostedRows(services, dataset, department);
@@ -132,7 +158,7 @@ export async function makePart(
     check === undefined
       ? undefined
       : await fetchConsented(services, asking(cursor), permission, source, check);
-  const made = agreed === undefined ? (given ?? (await read(cursor))) : masked(agreed.page, cursor);
+  const made = agreed === undefined ? (together(given) ?? (await read(cursor))) : masked(agreed.page, cursor);
   const { bytes, records, rows, typeErrors, next, subjects } = made;
   const tolerated = permission.limits.maskTypeErrors ?? 0;
   if (tally.typeErrors + typeErrors > tolerated)
@@ -153,7 +179,9 @@ export async function makePart(
   return {
     ...{ bytes, rows, typeErrors, next, subjects, notes },
     ...(records === undefined ? {} : { records }),
-    ...(check === undefined && next !== undefined ? { ahead: () => read(next) } : {}),
+    ...(check === undefined && next !== undefined
+      ? { ahead: { cursor: next, most: quotas.length > 0 ? 1 : streams.limits.pagesOfPart, page: read } }
+      : {}),
     facts: {
       ...entryFacts(request, decision),
       schema: dataset.schema.urn,

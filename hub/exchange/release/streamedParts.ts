@@ -56,9 +56,11 @@ export async function* streamedParts(
           const made = await services.bulk.run(() =>
             makePart(services, asked, { exchange, entry, tally, cursor: from, masked }),
           );
-          const { next, ahead: following } = made;
-          if (next !== undefined && following !== undefined)
-            ahead.begin(next, entry.now, () => services.bulk.run(following));
+          const { ahead: following } = made;
+          if (following !== undefined)
+            ahead.begin({ ...following, now: entry.now }, (next) =>
+              services.bulk.run(() => following.page(next)),
+            );
           return made;
         });
         tally.parts += 1;
@@ -77,6 +79,7 @@ export async function* streamedParts(
       receipt = await passage.end(ending(exchange, asked, tally, why), digest());
     }
   } finally {
+    ahead.stop();
     given.streams.end(exchange);
   }
   // whoever is gone was left by the `return` of this generator; for the others the end is said, good or bad

@@ -1,4 +1,5 @@
 /** One flush of the log: a single call of `append_flush`, prepared once a connection. */
+import { hexOf } from '../../../log/hexOf.ts';
 import type { Transaction } from '../database/transaction.ts';
 
 /** An entry's columns beside its leaf. Texts hold neither tab nor line feed. */
@@ -114,7 +115,9 @@ function subjectLines(entries: readonly FlushEntry[]): string {
   const lines: string[] = [];
   for (const [at, { subjects }] of entries.entries()) {
     if (subjects === undefined) continue;
-    const tokens = subjects.tokens.map((token) => `"\\\\x${hex(token)}"`).join(',');
+    const tokens = hexOf(subjects.tokens)
+      .map((token) => `"\\\\x${token}"`)
+      .join(',');
     lines.push(`${at}\t${hex(subjects.salt)}\t{${tokens}}`);
   }
   return lines.join('\n');

@@ -111,9 +111,9 @@ async function make(
       const masked = await ahead.take(from, now);
       const place = { exchange: id, entry: { id: uuid7(now), now }, tally, cursor: from, masked };
       const part = await services.bulk.run(() => makePart(services, asked, place, write));
-      const { next, ahead: following } = part;
-      if (next !== undefined && following !== undefined)
-        ahead.begin(next, now, () => services.bulk.run(following));
+      const { ahead: following } = part;
+      if (following !== undefined)
+        ahead.begin({ ...following, now }, (next) => services.bulk.run(() => following.page(next)));
       const reached: Progress = {
         parts: tally.parts + 1,
         rows: tally.rows + part.rows,
