@@ -31,12 +31,9 @@ import { applyGrant } from '../policyWith.ts';
 import { newestLeaves } from './leaves.ts';
 
 const database = await testDatabase({ connections: 12 });
-// tests lock tables of rows: no job waits for them
-const hub = await testHub({
-  database,
-  streams: { rowsOfPage: 100, pagesOfPart: 1, ofDepartment: 1 },
-  jobsByTime: false,
-});
+const streams = { rowsOfPage: 100, pagesOfPart: 1, ofDepartment: 1 };
+// no job, as tests lock tables of rows
+const hub = await testHub({ database, streams, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
 const file = householdFile(1500, 7);
@@ -451,17 +448,10 @@ test('rows whose batch was replaced and dropped between two parts end the stream
       liveServices: { places: [], calls: noService },
       report: () => undefined,
     },
-    { rowsOfPage: 100, pagesOfPart: 1 },
+    streams,
   );
-  const asked = {
-    ...context,
-    consumer: 'education',
-    dataset,
-    fields: undefined,
-    filter: [],
-    sort: [],
-    limit: undefined,
-  };
+  const nothing = { fields: undefined, filter: [], sort: [], limit: undefined };
+  const asked = { ...context, consumer: 'education', dataset, ...nothing };
   const request = { ...asked, onBehalfOf: 'official-17', matter: context.matter, stream: true as const };
   const first = decide(request, registry.current.plans, database.now());
   assert.ok(first.effect === 'allow', JSON.stringify(first));
