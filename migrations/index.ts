@@ -91,6 +91,7 @@ const steps: Readonly<Record<string, () => Promise<Migration>>> = {
   '153_unread_indexes': () => import('./153_unread_indexes.ts'),
   '166_risk_person': () => import('./166_risk_person.ts'),
   '162_append_with_consents': () => import('./162_append_with_consents.ts'),
+  '168_batch_progress': () => import('./168_batch_progress.ts'),
 };
 
 export const migrationNames: readonly string[] = Object.keys(steps);

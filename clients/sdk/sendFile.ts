@@ -46,6 +46,8 @@ export interface SendOptions {
     readonly sent: number;
     readonly size: number;
   }) => void;
+  /** told how far the check of its rows is, each time it is asked; only of a file that takes longer than the commit waits for */
+  readonly onChecking?: (progress: NonNullable<Batch['progress']>) => void;
   /** milliseconds to wait for the outcome of a batch accepted with 202; default 10 minutes */
   readonly patience?: number;
 }
@@ -232,7 +234,8 @@ async function outcome(call: Caller, batch: string, options: SendOptions): Promi
   const until = Date.now() + (options.patience ?? 600_000);
   for (let wait = 200; ; wait = Math.min(wait * 1.5, 5_000)) {
     const answer = await persistently(options, () => batchState(call, batch));
-    const { state } = answer.json;
+    const { state, progress } = answer.json;
+    if (state === 'checking' && progress !== undefined) options.onChecking?.(progress);
     if ((state !== 'receiving' && state !== 'checking') || Date.now() > until) return answer;
     await sleep(wait);
   }

@@ -159,6 +159,19 @@ export interface Batch {
   readonly openedAt?: string;
   /** records = rows + bad + skipped */
   readonly counts?: BatchCounts;
+  /** how far it is while its rows are read and checked */
+  readonly progress?: {
+    /** of the file that were read */
+    readonly bytes: number;
+    /** bytes of the whole file */
+    readonly of: number;
+    /** that were read, bad ones among them */
+    readonly records: number;
+    readonly bad: number;
+    /** records a second */
+    readonly perSecond: number;
+    readonly secondsLeft?: number;
+  };
   /** code of what stopped it */
   readonly problem?: string;
   /** why it is held or was rejected, every reason */

@@ -277,6 +277,29 @@ test('a held batch is released by two persons, each on her own page; a clerk dec
   );
 });
 
+test('the page of a batch that is checked says how far it is, and what came of it without being asked', async () => {
+  const watched = await signedIn('zh', 'clerk');
+  const { page } = watched;
+  const [batch] = (await batches(household)).filter(({ state }) => state === 'published');
+  const set = (state: string, records: number): Promise<unknown> =>
+    database.owner.query(
+      "UPDATE batch SET state = $2, lease_owner = gen_random_uuid(), lease_until = now() + interval '1 day', progress = jsonb_build_object('bytes', bytes / 4, 'records', $3::int, 'bad', 2, 'seconds', 10) WHERE id = $1",
+      [batch?.id, state, records],
+    );
+  await set('checking', 40_000);
+  await open(page, `held/${batch?.id}`);
+  await page.getByText('已读 40,000 行 · 问题 2 行').waitFor();
+  await page.getByText('每秒 4,000 行 · 约剩 30 秒').waitFor();
+  await healthy(watched, 'checking');
+  await set('checking', 50_000);
+  await page.getByText('已读 50,000 行').waitFor();
+  await set('published', 0);
+  await page.getByRole('progressbar').waitFor({ state: 'detached' });
+  await page.getByText('已发布').first().waitFor();
+  await healthy(watched, 'done');
+  await watched.context.close();
+});
+
 for (const language of ['zh', 'en'] as const) {
   test(`the pages of intake, ${language}: nothing broken, blocked, or asked elsewhere`, async () => {
     const [held] = await batches(household);

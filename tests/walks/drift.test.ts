@@ -9,10 +9,10 @@ import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import type { components } from '../../api/openapi.ts';
 import { gradeOf } from '../../hub/domain/quality.ts';
-import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
+import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { file, idsOf, people, place, type Cells } from './householdRecords.ts';
 import { lastLeaf } from './leaves.ts';
-import { post, sha256, told, uploaded } from './intakeCalls.ts';
+import { post, sha256, told, until, uploaded, whileHeld } from './intakeCalls.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database });
@@ -323,7 +323,7 @@ test('what refers to nothing is told by count and line, and becomes what its dat
     ['batch_references_missing', 'held'],
     'nothing is there to refer to',
   );
-  await sent(towns, citizens);
+  const { batch: town } = await sent(towns, citizens);
   assert.equal((await sent(id, citizens.slice(0, 9))).code, '200');
   const strangers = people(2, 52);
   const some = [
@@ -344,6 +344,32 @@ test('what refers to nothing is told by count and line, and becomes what its dat
   const leaf = await lastLeaf(database);
   const told = JSON.stringify([held.findings, leaf, hub.logged]);
   for (const stranger of idsOf(strangers)) assert.ok(!told.includes(stranger), 'no value is told');
+
+  // whoever waits sees how far it is, from whichever process; once it is done there is nothing to wait for
+  const half = [
+    ...citizens.slice(0, 12),
+    ...citizens.slice(12, 13).map((cells) => cells.with(moved, '20210230')),
+  ];
+  const size = file(half, headers as Cells).length;
+  let waited: Promise<Sent> | undefined;
+  await whileHeld(database, batchTable(town), async () => {
+    waited = sent(id, half);
+    let seen: { readonly progress?: object } = {};
+    await until(async () => {
+      const { json } = await hub.staff(steward, 'GET', `/v1/batches?dataset=${id}&state=checking`);
+      [seen = {}] = (json['batches'] ?? []) as (typeof seen)[];
+      return seen.progress !== undefined;
+    });
+    const { perSecond, ...progress } = seen.progress as { readonly perSecond: number };
+    assert.ok(perSecond > 0);
+    assert.deepEqual(progress, { bytes: size, of: size, records: 13, bad: 1, secondsLeft: 0 });
+  });
+  const over = await waited;
+  const done = (await hub.staff(steward, 'GET', `/v1/batches/${over?.batch ?? ''}`)).json;
+  assert.deepEqual(
+    [done['counts'], done['progress']],
+    [{ records: 13, rows: 12, bad: 1, skipped: 0 }, undefined],
+  );
 
   // as many as may, and another word for the rest
   const lenient = { ...refers, mayMiss: 0.2, onMissing: 'warn' } as const;

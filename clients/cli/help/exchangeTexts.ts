@@ -80,6 +80,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'CSV with the fields of the primary key as its headings, a key a line': 'CSV，表头为主键字段，每行一个主键',
   'only of this dataset': '只看这个数据资源',
   'only in this state, such as held': '只看这个状态，如 held 搁置',
+  'tell how far it is until it is done': '一直显示进度，直到检查结束',
   'the batch as JSON': '以 JSON 输出该批次',
   'id as datong send and datong batch list show it': '批次号，见 datong send 与 datong batch list',
   'why; it stands in the log, so it names no person': '原因；记入日志，因此不要写人名',

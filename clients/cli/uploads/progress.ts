@@ -1,4 +1,5 @@
-import { talk } from '../verb.ts';
+import type { Batch } from '../../sdk/types.ts';
+import { say, talk } from '../verb.ts';
 
 export interface Progress {
   readonly batch: string;
@@ -41,5 +42,72 @@ export function progressTeller(from: number, now: () => number = Date.now): (pro
         en: `sent ${size} bytes, ${inBytes(rate)}/s, batch ${batch}`,
       });
     }
+  };
+}
+
+/** How often a line about the check is told where no terminal can rewrite it, in milliseconds. */
+const seldom = 30_000;
+
+/** `checking: 120000 rows, 3 bad, 22% of 56.0 MB, 24000 rows/s, 0:12 left` */
+function checkedSoFar({
+  bytes,
+  of,
+  records,
+  bad,
+  perSecond,
+  secondsLeft,
+}: NonNullable<Batch['progress']>): string {
+  const share = of === 0 ? 100 : Math.min(100, Math.floor((bytes / of) * 100));
+  const left = secondsLeft === undefined ? '' : inMinutes(secondsLeft);
+  // what is read is indexed and compared with what stands: how long that takes is not known
+  if (share === 100)
+    return say({
+      zh: `检查中：${records} 行已读完，${bad} 行有问题，正在建索引并与此前的批次核对`,
+      en: `checking: all ${records} rows are read, ${bad} bad; they are indexed and compared with earlier batches`,
+    });
+  return say({
+    zh: `检查中：已读 ${records} 行，${bad} 行有问题，${inBytes(of)} 的 ${share}%，每秒 ${perSecond} 行${left === '' ? '' : `，约剩 ${left}`}`,
+    en: `checking: ${records} rows, ${bad} bad, ${share}% of ${inBytes(of)}, ${perSecond} rows/s${left === '' ? '' : `, ${left} left`}`,
+  });
+}
+
+/** What is told of a batch that is not done; nothing where its check waits for its turn. */
+function soFar({ state, offset, progress }: Unfinished): string | undefined {
+  if (state === 'receiving') {
+    const there = inBytes(offset ?? 0);
+    return say({ zh: `接收中：已收到 ${there}`, en: `receiving: ${there} are there` });
+  }
+  return progress === undefined ? undefined : checkedSoFar(progress);
+}
+
+type Unfinished = Pick<Batch, 'state' | 'offset' | 'progress'>;
+
+/**
+ * Tells how far a batch is: on a terminal one line that is rewritten, elsewhere a line each half minute.
+ * @param now Unix milliseconds
+ */
+export function checkTeller(now: () => number = Date.now): {
+  readonly tell: (batch: Unfinished) => void;
+  /** ends the line that was rewritten */
+  readonly end: () => void;
+} {
+  let told: number | undefined;
+  let begun = false;
+  return {
+    tell: (batch) => {
+      const line = soFar(batch);
+      if (line === undefined) return;
+      if (process.stderr.isTTY) {
+        process.stderr.write(`\r${line}\x1b[K`); // erases what a longer line left
+        begun = true;
+      } else if (told === undefined || now() - told >= seldom) {
+        told = now();
+        talk(line);
+      }
+    },
+    end: () => {
+      if (begun) process.stderr.write('\n');
+      begun = false;
+    },
   };
 }

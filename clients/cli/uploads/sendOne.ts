@@ -10,7 +10,7 @@ import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { keepBadRows } from '../quarantine/quarantine.ts';
 import { readControlFile } from './controlFile.ts';
 import { problemsOf, tellBatch, tellHeld, tellSame } from './outcome.ts';
-import { inBytes, progressTeller } from './progress.ts';
+import { checkTeller, inBytes, progressTeller } from './progress.ts';
 import {
   forgetUnfinished,
   keepUnfinished,
@@ -55,6 +55,7 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
     const batch = options.batch ?? again?.batch;
     let begun: string | undefined;
     let told: ReturnType<typeof progressTeller> | undefined;
+    const checking = checkTeller();
     const advise = (): void => adviseAfterBreak(begun);
     const interrupted = (): void => {
       advise();
@@ -77,11 +78,15 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
       },
       onRetry: networkTeller(),
       onProgress: (progress) => told?.(progress),
+      onChecking: (progress) => checking.tell({ state: 'checking', progress }),
     });
     const bad = async (of: string): Promise<void> => {
       if (options.badRows !== undefined) await keepBadRows(client, of, options.badRows);
     };
-    const done = (): void => void process.off('SIGINT', interrupted);
+    const done = (): void => {
+      process.off('SIGINT', interrupted);
+      checking.end();
+    };
     const answer = await sending.finally(done).catch(async (error: unknown) => {
       // a batch that is held says why row by row; the refusal itself is told after it
       if (error instanceof DatongProblem) {

@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { get, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { BadRows } from '../held/BadRows.tsx';
@@ -11,9 +11,13 @@ import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
+import { CheckProgress } from '../send/CheckProgress.tsx';
 import { Findings } from '../send/Findings.tsx';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+
+/** Milliseconds between two looks at a batch that is checked; each is an entry of the log. */
+const lookEvery = 2_000;
 
 /** One submission: why it stopped, its numbers beside the last one's, its bad rows to be mended, and a person's word on it. */
 export function HeldPage(): ReactNode {
@@ -24,6 +28,13 @@ export function HeldPage(): ReactNode {
   const [id = ''] = what;
   const answer = useAnswer(`${id} ${turn}`, () => get('/v1/batches/{batch}', { at: { batch: id } }));
   const batch = answer.value;
+  const { again } = answer;
+  const moving = batch?.state === 'checking';
+  useEffect(() => {
+    if (!moving) return undefined;
+    const timer = setInterval(again, lookEvery);
+    return () => clearInterval(timer);
+  }, [moving, again]);
   const dataset = useAnswer(`of ${batch?.dataset ?? ''} ${batch?.state ?? ''} ${turn}`, () =>
     batch === undefined
       ? Promise.resolve(undefined)
@@ -32,7 +43,7 @@ export function HeldPage(): ReactNode {
   const last = useAnswer(`last ${id} ${dataset?.currentBatch ?? ''} ${turn}`, () =>
     lastOf(id, dataset),
   ).value;
-  const problems = useAnswer(`problems ${id} ${turn}`, () =>
+  const problems = useAnswer(`problems ${id} ${batch?.state ?? ''} ${turn}`, () =>
     get('/v1/batches/{batch}/problems', { at: { batch: id } }),
   ).value?.problems;
   const has = (roles: readonly string[]): boolean =>
@@ -98,6 +109,7 @@ export function HeldPage(): ReactNode {
               findings={batch.findings ?? []}
               title={say(batch.state === 'rejected' ? 'whyRejected' : 'heldWhy')}
             />
+            {batch.state === 'checking' ? <CheckProgress progress={batch.progress} /> : null}
             {batch.heldUntil === undefined ? null : (
               <p>
                 <strong>{say('heldUntil', { when: when(batch.heldUntil) })}</strong>

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useWords } from '../words/words.ts';
+import { CheckProgress } from './CheckProgress.tsx';
 import { useSizes } from './useSizes.ts';
 import type { Uploading } from './useUpload.ts';
 
@@ -12,7 +13,7 @@ export function UploadProgress({ uploading }: { readonly uploading: Uploading })
   const { bytes, time } = useSizes();
   const { state, progress, pause, resume } = uploading;
   if (state !== 'running' && state !== 'paused') return null;
-  const { phase = 'sending', sent = 0, size = 0, rate, left } = progress ?? {};
+  const { phase = 'sending', sent = 0, size = 0, rate, left, checked } = progress ?? {};
   const facts = [
     say('sendOf', { sent: bytes(sent), size: bytes(size) }),
     ...(rate === undefined || phase !== 'sending' ? [] : [say('sendRate', { rate: bytes(rate) })]),
@@ -25,7 +26,11 @@ export function UploadProgress({ uploading }: { readonly uploading: Uploading })
         {' · '}
         {facts.join(' · ')}
       </p>
-      <progress className="bar" aria-label={say(phases[phase])} value={sent} max={Math.max(1, size)} />
+      {phase === 'checking' && checked !== undefined ? (
+        <CheckProgress progress={checked} />
+      ) : (
+        <progress className="bar" aria-label={say(phases[phase])} value={sent} max={Math.max(1, size)} />
+      )}
       <div className="row-form">
         {state === 'running' && phase !== 'checking' ? (
           <Button onClick={pause}>{say('sendPause')}</Button>

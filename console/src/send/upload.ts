@@ -23,6 +23,8 @@ export interface Progress {
   readonly rate?: number;
   /** seconds */
   readonly left?: number;
+  /** how far the check of its rows is */
+  readonly checked?: Schemas['BatchProgress'];
 }
 
 export interface Watching {
@@ -60,13 +62,20 @@ export async function upload(one: Submission, watching: Watching): Promise<Schem
   const committed = await persistently(signal, () =>
     post('/v1/batches/{batch}/commit', body, { at: { batch }, key: `${batch}-commit` }),
   );
-  return outcome(committed.sameAs ?? committed.batch, signal);
+  return outcome(committed.sameAs ?? committed.batch, signal, (checked) =>
+    watching.progress({ phase: 'checking', sent: file.size, size: file.size, checked }),
+  );
 }
 
 /** The batch once it is done; its receipt is kept a moment after it is published. */
-async function outcome(batch: string, signal: AbortSignal): Promise<Schemas['Batch']> {
+async function outcome(
+  batch: string,
+  signal: AbortSignal,
+  tell: (checked: Schemas['BatchProgress']) => void,
+): Promise<Schemas['Batch']> {
   for (let wait = 200; ; wait = Math.min(wait * 1.5, 5_000)) {
     const found = await persistently(signal, () => get('/v1/batches/{batch}', { at: { batch } }));
+    if (found.progress !== undefined) tell(found.progress);
     const waits = found.state === 'receiving' || found.state === 'checking';
     if (!waits && (found.receipt !== undefined || wait > 1_000)) return found;
     await pause(wait, signal);

@@ -1,6 +1,6 @@
 import { Problem } from '../../../terms/problem.ts';
 import type { Finding } from '../../domain/guards.ts';
-import type { BatchRow } from '../../store/intake/batchRow.ts';
+import type { BatchProgress, BatchRow } from '../../store/intake/batchRow.ts';
 import type { LeafFacts } from '../../audit/entry.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 
@@ -15,6 +15,9 @@ export function batchAnswer(batch: BatchRow): Record<string, unknown> {
     ...(batch.finishedAt === null ? {} : { finishedAt: new Date(batch.finishedAt).toISOString() }),
     state: batch.state,
     offset: batch.bytes,
+    ...(batch.state !== 'checking' || batch.progress === null
+      ? {}
+      : { progress: progressView(batch.progress, batch.bytes) }),
     ...(batch.counts === undefined ? {} : { counts: batch.counts }),
     ...(batch.sha256 === null ? {} : { sha256: batch.sha256 }),
     ...(batch.mapping === null ? {} : { mapping: batch.mapping }),
@@ -26,6 +29,16 @@ export function batchAnswer(batch: BatchRow): Record<string, unknown> {
     ...(batch.sameAs === null ? {} : { sameAs: batch.sameAs }),
     ...(batch.exchange === null ? {} : { exchange: batch.exchange }),
     ...(batch.receipt === null ? {} : { receipt: batch.receipt }),
+  };
+}
+
+/** `BatchProgress` of openapi.yaml. @param of bytes of the whole file */
+function progressView({ bytes, records, bad, seconds }: BatchProgress, of: number): object {
+  const spent = Math.max(seconds, 0.001);
+  return {
+    ...{ bytes, of, records, bad },
+    perSecond: Math.round(records / spent),
+    ...(bytes === 0 ? {} : { secondsLeft: Math.ceil((spent / bytes) * Math.max(0, of - bytes)) }),
   };
 }
 

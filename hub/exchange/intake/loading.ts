@@ -8,16 +8,17 @@ import { isConnectionLoss } from '../../store/database/failure.ts';
 import { finishBatch, type BatchOutcome } from '../../store/intake/finishBatch.ts';
 import { holdsLease } from '../../store/intake/holdsLease.ts';
 import { leaseBatch } from '../../store/intake/leaseBatch.ts';
+import { keepProgress } from '../../store/intake/keepProgress.ts';
 import { renewLease } from '../../store/intake/renewLease.ts';
 import type { BatchRow } from '../../store/intake/batchRow.ts';
 import type { Reader } from '../../store/database/reader.ts';
 import { dropBatch } from '../../store/rows/load.ts';
-import { withTransaction } from '../../store/database/transaction.ts';
+import { withTransaction, type Transaction } from '../../store/database/transaction.ts';
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { ComingDataset, LiveDataset } from '../../registry/snapshot.ts';
 import type { IntakeServices } from './services.ts';
 import type { Guarded } from './guarded.ts';
-import { translateBatch, type Translation } from './translateBatch.ts';
+import { translateBatch, type SoFar, type Translation } from './translateBatch.ts';
 
 export interface Loading {
   readonly batch: BatchRow & { readonly sha256: string };
@@ -62,11 +63,47 @@ export async function runLoading(services: IntakeServices, loading: Loading): Pr
     () => void keepLease(services, loading).catch(() => undefined),
     (leaseSeconds * 1000) / 3,
   ).unref();
+  const progress = progressKeeper(services, loading);
   try {
-    return await translateBatch(services, loading, (transaction, lock) => fence(transaction, loading, lock));
+    const fenced = (transaction: Transaction, lock: boolean): Promise<void> =>
+      fence(transaction, loading, lock);
+    return await translateBatch(services, loading, fenced, progress.tell);
   } finally {
     clearInterval(heartbeat);
+    progress.end();
   }
+}
+
+/** How often whoever waits is told anew how far a translation is, in milliseconds. */
+const progressEvery = 1_000;
+
+/** Writes down how far a translation is, once a second and never two at once; that it fails is no matter. */
+function progressKeeper(
+  { database }: IntakeServices,
+  { batch, lease }: Loading,
+): { readonly tell: (soFar: SoFar) => void; readonly end: () => void } {
+  let began: number | undefined;
+  let latest: SoFar | undefined;
+  let keeping = false;
+  const timer = setInterval(() => {
+    if (latest === undefined || began === undefined || keeping) return;
+    const seconds = (performance.now() - began) / 1000;
+    const progress = { ...latest, seconds };
+    latest = undefined;
+    keeping = true;
+    keepProgress(database.app, batch.id, lease, progress)
+      .catch(() => undefined)
+      .finally(() => {
+        keeping = false;
+      });
+  }, progressEvery).unref();
+  return {
+    tell: (soFar) => {
+      began ??= performance.now();
+      latest = soFar;
+    },
+    end: () => clearInterval(timer),
+  };
 }
 
 /** @throws Problem batch_claimed when another hub has taken the batch over */

@@ -9,7 +9,7 @@ import { overLimit, rowsInDoubt } from '../../../adapters/limits.ts';
 import type { BadRecord } from '../../../adapters/reading/reader.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
-import type { BatchCounts } from '../../store/intake/batchRow.ts';
+import type { BatchCounts, BatchProgress } from '../../store/intake/batchRow.ts';
 import type { Missed } from '../../domain/reference.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { loadBatch, type RepeatedRow } from '../../store/rows/load.ts';
@@ -60,40 +60,35 @@ interface Submission {
 /** Throws where the batch is no longer this hub's. @param lock it stays so until the transaction ends */
 export type Fence = (transaction: Transaction, lock: boolean) => Promise<void>;
 
+/** What was read of a file so far. */
+export type SoFar = Pick<BatchProgress, 'bytes' | 'records' | 'bad'>;
+
 /**
  * Loads a batch's rows and puts aside those that failed.
+ * @param tell told when it begins and whenever more was read
  * @throws Problem batch_digest_mismatch, sealed_bytes_damaged, or what the adapter says of a file it cannot read
  */
 export function translateBatch(
   services: IntakeServices,
   submission: Submission,
   fence: Fence,
+  tell: (soFar: SoFar) => void,
 ): Promise<Translation> {
   const { small, large } = services.translators;
   const files = submission.batch.bytes < threadFrom ? small : large;
-  return files.run(() => translateNow(services, submission, fence));
+  return files.run(() => translateNow(services, submission, fence, tell));
 }
 
 async function translateNow(
   services: IntakeServices,
   { batch, dataset, mapping }: Submission,
   fence: Fence,
+  tell: (soFar: SoFar) => void,
 ): Promise<Translation> {
   const { database, sealer, registry, subjectKey, translators } = services;
   const { schema } = dataset;
   const { codeLists, surroundings } = registry.current;
-  const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
-  const task = { batch: batch.id, schema, mapping: mapping.compiled, subjectKey, codeLists, beside };
-  const bytes = verified(rawBytes(database.app, sealer, batch.id), batch.sha256);
-  const small = batch.bytes < threadFrom;
-  const parts = sayingWhatItIs(bytes, mapping.compiled, (file) =>
-    small
-      ? copyParts(task, surroundings, file)
-      : copyPartsInThreads(task, file, threadsFor(translators.large.busy), translators.threads),
-  );
-  const failed: BadRecord[] = [];
-  const written: Pick<CopyPart, 'rows' | 'lines'>[] = [];
-  let columns: readonly string[] | undefined;
+  let read = 0;
   const totals = {
     records: 0,
     skipped: 0,
@@ -104,7 +99,21 @@ async function translateNow(
     warned: 0,
     repeated: 0,
   };
-
+  const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
+  const task = { batch: batch.id, schema, mapping: mapping.compiled, subjectKey, codeLists, beside };
+  const bytes = verified(rawBytes(database.app, sealer, batch.id), batch.sha256, (length) => {
+    read += length;
+    tell({ bytes: read, records: totals.records, bad: totals.bad });
+  });
+  const small = batch.bytes < threadFrom;
+  const parts = sayingWhatItIs(bytes, mapping.compiled, (file) =>
+    small
+      ? copyParts(task, surroundings, file)
+      : copyPartsInThreads(task, file, threadsFor(translators.large.busy), translators.threads),
+  );
+  const failed: BadRecord[] = [];
+  const written: Pick<CopyPart, 'rows' | 'lines'>[] = [];
+  let columns: readonly string[] | undefined;
   const fail = (record: BadRecord): void => {
     totals.bad += 1;
     if (record.problems[0]?.rule === 'key.repeated') totals.repeated += 1;
@@ -122,6 +131,7 @@ async function translateNow(
       part.failed.forEach(fail);
       written.push({ rows: part.rows, lines: part.lines });
       totals.written += part.lines.length;
+      tell({ bytes: read, records: totals.records, bad: totals.bad });
       yield part.text;
     }
   }
@@ -185,11 +195,16 @@ function lineOf(parts: readonly Pick<CopyPart, 'rows' | 'lines'>[], row: number)
 const threadsFor = (files: number): number =>
   Math.min(4, Math.floor(availableParallelism() / Math.max(1, files)));
 
-/** Hands the bytes on and compares their digest at the end. */
-async function* verified(chunks: AsyncIterable<Uint8Array>, sha256: string): AsyncGenerator<Uint8Array> {
+/** Hands the bytes on and compares their digest at the end. @param read told of each chunk's length */
+async function* verified(
+  chunks: AsyncIterable<Uint8Array>,
+  sha256: string,
+  read: (length: number) => void,
+): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
   for await (const chunk of chunks) {
     hash.update(chunk);
+    read(chunk.length);
     yield chunk;
   }
   if (hash.digest('hex') !== sha256) throw new Problem('batch_digest_mismatch');

@@ -24,6 +24,8 @@ export interface BatchRow {
   readonly mappingDigest: string | null;
   readonly schema: string | null;
   readonly counts: BatchCounts | undefined;
+  /** how far its translation was a moment ago; null before it began */
+  readonly progress: BatchProgress | null;
   /** code of the problem a failed or held batch stands at */
   readonly problem: string | null;
   /** what stopped a batch that is, or was, held or rejected */
@@ -41,6 +43,17 @@ export interface BatchRow {
   /** the exchange whose entry tells the outcome */
   readonly exchange: string | null;
   readonly receipt: string | null;
+}
+
+/** How far a translation is. */
+export interface BatchProgress {
+  /** raw bytes that were read */
+  readonly bytes: number;
+  /** records that were read, bad and skipped ones among them */
+  readonly records: number;
+  readonly bad: number;
+  /** since the first byte was read */
+  readonly seconds: number;
 }
 
 /** records = rows + bad + skipped, always. */
@@ -78,6 +91,7 @@ export interface StoredBatch {
   doubted: string | null;
   warned: string | null;
   deletions: string | null;
+  progress: BatchProgress | null;
   problem: string | null;
   findings: Finding[] | null;
   held_until_at: string | null;
@@ -92,7 +106,7 @@ export interface StoredBatch {
 /** What `readBatch` reads. */
 export const batchColumns =
   `id, dataset, department, file_name, code_page, ${momentOf('opened_at')} AS opened, ${momentOf('finished_at')} AS finished, ` +
-  'state, bytes, sha256, mapping, mapping_digest, schema_urn, records, rows_ok, rows_bad, skipped, doubted, warned, deletions, ' +
+  'state, bytes, sha256, mapping, mapping_digest, schema_urn, records, rows_ok, rows_bad, skipped, doubted, warned, deletions, progress, ' +
   `problem, findings, ${momentOf('held_until')} AS held_until_at, approved_by, corrects, control, same_as, exchange, receipt`;
 
 export function readBatch(stored: StoredBatch): BatchRow {
@@ -122,6 +136,7 @@ export function readBatch(stored: StoredBatch): BatchRow {
             ...(stored.warned === null ? {} : { warned: Number(stored.warned) }),
             ...(stored.deletions === null ? {} : { deletions: Number(stored.deletions) }),
           },
+    progress: stored.progress,
     problem: stored.problem,
     findings: stored.findings ?? [],
     heldUntil: readMomentOrNull(stored.held_until_at),

@@ -28,7 +28,7 @@ export async function leaseBatch(
 ): Promise<boolean> {
   const { rowCount } = await reader.query(
     `UPDATE batch SET state = $8, sha256 = $2, mapping = $3, mapping_digest = $4, schema_urn = $5, corrects = $11, control = $12, problem = NULL, findings = NULL,
-            records = NULL, exchange = NULL, receipt = NULL, lease_owner = $6, lease_until = now() + make_interval(secs => $7)
+            records = NULL, progress = NULL, exchange = NULL, receipt = NULL, lease_owner = $6, lease_until = now() + make_interval(secs => $7)
       WHERE id = $1 AND (state = ANY($9) OR (state = ANY($10) AND lease_until < now()))`,
     [
       id,
