@@ -20,6 +20,8 @@ export interface IntakeRules {
   readonly onDrift: Severity;
   /** what becomes of a file whose columns are not those of the last one; undefined: not compared */
   readonly onColumns?: Severity;
+  /** what becomes of a batch whose rows bring keys of earlier batches with other values; undefined: they replace those */
+  readonly onRewrite?: Severity;
   /** whether a file comes only with its control totals (对账文件) */
   readonly controlTotals: boolean;
   /** how often a file is expected; undefined: nobody waits for one */
@@ -66,6 +68,9 @@ export const defaultIntakeRules: IntakeRules = {
 /** The rules that compare a snapshot with the one before it: where batches add to each other they would do nothing. */
 const snapshotRules = ['mayShrink', 'mayGrow', 'mayEmpty', 'mayShift'] as const;
 
+/** The rules of batches that are merged by key: a snapshot is whole. */
+const mergedRules = ['deleteWhere', 'onRewrite'] as const;
+
 /** A rule that would do nothing for a dataset of this mode; undefined where each does something. */
 export function idleRule(
   mode: 'snapshot' | 'upsert' | 'live',
@@ -73,7 +78,7 @@ export function idleRule(
 ): keyof IntakeRules | undefined {
   // nothing is ever submitted to a live one
   if (mode === 'live') return Object.keys(intake)[0] as keyof IntakeRules | undefined;
-  if (mode === 'snapshot') return intake.deleteWhere === undefined ? undefined : 'deleteWhere';
+  if (mode === 'snapshot') return mergedRules.find((rule) => intake[rule] !== undefined);
   const idle = snapshotRules.find((rule) => intake[rule] !== undefined);
   return idle ?? (intake.onDrift !== undefined && intake.mayStray === undefined ? 'onDrift' : undefined);
 }

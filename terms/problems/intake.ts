@@ -356,6 +356,18 @@ export const intakeProblems = {
       en: 'check these rows, or send {dataset} first; if they are right, ask the steward to release it (datong batch release)',
     },
   },
+  batch_rows_rewritten: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '{rows} 行的主键在此前的批次中已有，而取值不同（前几处在第 {lines} 行）',
+      en: '{rows} rows bring a key of earlier batches with other values (the first in line {lines})',
+    },
+    next: {
+      zh: '去掉或改正这些行后重新报送；确应以新值替换的，请数据管理员放行（datong batch release）',
+      en: 'leave these rows out or mend them, and send again; if they are to replace the earlier ones, ask the steward to release it (datong batch release)',
+    },
+  },
   reference_unfit: {
     status: 422,
     who: 'provider',

@@ -312,6 +312,64 @@ test('a row that says so deletes the row of its key, and nothing else', async ()
   assert.deepEqual(await merged(id), idsOf(left.slice(1)));
 });
 
+test('a dataset that is only added to: what would alter an earlier batch is told by line and held or refused, also where two come at once', async () => {
+  const idle = await register('pub-security.whole', { intake: { onRewrite: 'hold' } });
+  assert.equal(idle.json['code'], 'intake_rule_idle', 'a snapshot is whole');
+  const id = await dataset('added-to', { onRewrite: 'hold' }, 'upsert');
+  const citizens = people(12, 61);
+  assert.equal((await sent(id, citizens.slice(0, 6))).code, '200');
+  // what stands already, as it stands, says nothing new; within a batch a key comes once
+  const [twice] = citizens.slice(6, 7);
+  assert.ok(twice);
+  const again = await sent(id, [...citizens.slice(4, 8), twice.with(address, '另一处')]);
+  const { json: known } = await hub.staff(steward, 'GET', `/v1/batches/${again.batch}`);
+  assert.deepEqual(known['counts'], { records: 5, rows: 4, bad: 1, skipped: 0 });
+  assert.deepEqual(
+    (
+      (await client.quarantine(again.batch)).json as {
+        rows: readonly { line: number; problems: readonly { rule: string }[] }[];
+      }
+    ).rows.map(({ line, problems }) => [line, problems[0]?.rule]),
+    [[6, 'key.repeated']],
+  );
+  const released = await hub.staff(steward, 'POST', `/v1/batches/${again.batch}/release`, {
+    reason: '一行重复',
+  });
+  assert.equal(released.status, 200, JSON.stringify(released.json));
+  assert.deepEqual(await merged(id), idsOf(citizens.slice(0, 8)));
+
+  const [first] = citizens;
+  assert.ok(first);
+  const altered = await sent(id, [
+    ...citizens.slice(8, 9),
+    first.with(address, '新址 9 号'),
+    ...citizens.slice(9, 10),
+  ]);
+  assert.deepEqual(
+    [altered.code, altered.state, altered.findings.map(({ facts }) => facts)],
+    ['batch_rows_rewritten', 'held', [{ rows: 1, lines: '3' }]],
+  );
+  assert.ok(!JSON.stringify([altered.findings, hub.logged]).includes(idsOf([first])[0] ?? ''));
+  assert.deepEqual(await merged(id), idsOf(citizens.slice(0, 8)), 'nothing of it is seen');
+  // a person may say that it is right
+  assert.equal(
+    (await hub.staff(steward, 'POST', `/v1/batches/${altered.batch}/release`, { reason: '更正地址' })).status,
+    200,
+  );
+  assert.deepEqual(await merged(id), idsOf(citizens.slice(0, 10)));
+
+  // two that bring one key: whichever is later has the finding
+  const [both] = citizens.slice(10, 11);
+  assert.ok(both);
+  const outcomes = await Promise.all(['甲处', '乙处'].map((where) => sent(id, [both.with(address, where)])));
+  assert.deepEqual(outcomes.map(({ state }) => state).sort(), ['held', 'published']);
+
+  const strict = await dataset('never-altered', { onRewrite: 'reject' }, 'upsert');
+  await sent(strict, citizens);
+  const refused = await sent(strict, [first.with(mobile, '15400000000')]);
+  assert.deepEqual([refused.code, refused.state], ['batch_rows_rewritten', 'rejected']);
+});
+
 test('what refers to nothing is told by count and line, and becomes what its dataset says; only the own department is looked into', async () => {
   const towns = await dataset('residents');
   const refers = { fields: ['person_id'], dataset: towns, onMissing: 'hold' } as const;

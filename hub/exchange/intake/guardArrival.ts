@@ -24,6 +24,7 @@ import { keysShared, rowsThatCameBack } from '../../store/rows/resemblance.ts';
 import { controlFindings } from './controlTotals.ts';
 import type { Guarded } from './guarded.ts';
 import type { Loading } from './loading.ts';
+import { rewriteFindings } from './rewriting.ts';
 import { straysOf } from './strays.ts';
 import type { Translation } from './translateBatch.ts';
 
@@ -44,17 +45,27 @@ export async function guardArrival(
   );
   const now = await profileNow(reader, dataset, batch.id, counts.rows);
   const arrived = { batch: batch.id, rows: counts.rows, corrects: batch.corrects };
-  const [reference, { before, elsewhere }, profiles, rowsBefore, rowsElsewhere, control, strays, columns] =
-    await Promise.all([
-      referenceRows(reader, batch.dataset),
-      sameBytesBefore(reader, batch),
-      profilesOf(reader, dataset, now, current, rules),
-      comesBack(reader, dataset, arrived, current),
-      isElsewhere(reader, others, dataset, arrived),
-      controlFindings(reader, loading, translation),
-      straysOf(reader, dataset, arrived),
-      columnsBefore(reader, dataset.row.id, batch.id),
-    ]);
+  const [
+    reference,
+    { before, elsewhere },
+    profiles,
+    rowsBefore,
+    rowsElsewhere,
+    control,
+    strays,
+    columns,
+    rewritten,
+  ] = await Promise.all([
+    referenceRows(reader, batch.dataset),
+    sameBytesBefore(reader, batch),
+    profilesOf(reader, dataset, now, current, rules),
+    comesBack(reader, dataset, arrived, current),
+    isElsewhere(reader, others, dataset, arrived),
+    controlFindings(reader, loading, translation),
+    straysOf(reader, dataset, arrived),
+    columnsBefore(reader, dataset.row.id, batch.id),
+    rewriteFindings(reader, batch.id, dataset, translation.lineOf),
+  ]);
   const replaces = dataset.row.mode === 'snapshot';
   const arrival = {
     counts,
@@ -82,6 +93,7 @@ export async function guardArrival(
       ...strays.findings,
       ...comparedColumns,
       ...referenceFindings(translation.missed),
+      ...rewritten,
     ],
     ranges: strays.ranges,
     profile: {

@@ -38,6 +38,8 @@ export interface Translation {
   readonly columns: readonly string[];
   /** rows that refer to nothing, where the dataset asks */
   readonly missed: readonly Missed[];
+  /** physical line of a written row; 0 for rows that came along with a correction. @param row its `_row` */
+  readonly lineOf: (row: number) => number;
 }
 
 /** Larger files are translated in a thread of their own, so that calls are answered meanwhile. */
@@ -174,6 +176,7 @@ async function translateNow(
     repeated: totals.repeated,
     columns: columns ?? [],
     missed: await missedReferences(services, batch.id, dataset, (row) => lineOf(written, row)),
+    lineOf: (row) => lineOf(written, row),
   };
 }
 

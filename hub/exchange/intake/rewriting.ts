@@ -1,0 +1,29 @@
+/** Keys of earlier batches that come again with other values, of a dataset whose rows are only added to. */
+import type { Finding } from '../../domain/guards.ts';
+import { layoutOf } from '../../domain/rowTable/layout.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import type { Pool } from '../../store/database/database.ts';
+import { intakeRulesOf } from '../../store/registry/datasets.ts';
+import { rewrittenRows } from '../../store/rows/rewrittenRows.ts';
+
+/**
+ * Asked when a batch is about to be published, and again where another one was published meanwhile: of two that bring one key, the later
+ * one has the finding.
+ * @param lineOf physical line of a row of this file; 0 for rows that came along with a correction
+ */
+export async function rewriteFindings(
+  pool: Pool,
+  batch: string,
+  { row, schema }: LiveDataset,
+  lineOf: (row: number) => number,
+): Promise<readonly Finding[]> {
+  const { onRewrite, deleteWhere } = intakeRulesOf(row);
+  if (onRewrite === undefined) return [];
+  const column = layoutOf(schema).byField.get(deleteWhere?.field ?? '');
+  const but = deleteWhere === undefined || column === undefined ? undefined : { column, is: deleteWhere.is };
+  const { rows, places } = await rewrittenRows(pool, batch, row.id, schema, but);
+  if (rows === 0) return [];
+  const lines = places.map(lineOf).filter((line) => line > 0);
+  const facts = { rows, lines: lines.length === 0 ? '–' : lines.join(', ') };
+  return [{ code: 'batch_rows_rewritten', severity: onRewrite, facts }];
+}
