@@ -289,7 +289,7 @@ test('the page of a batch that is checked says how far it is, and what came of i
   await set('checking', 40_000);
   await open(page, `held/${batch?.id}`);
   await page.getByText('已读 40,000 行 · 问题 2 行').waitFor();
-  await page.getByText('每秒 4,000 行 · 约剩 30 秒').waitFor();
+  await page.getByText(/每秒 4,000 行 · 约剩 3[01] 秒/).waitFor();
   await healthy(watched, 'checking');
   await set('checking', 50_000);
   await page.getByText('已读 50,000 行').waitFor();
