@@ -408,7 +408,7 @@ test('what refers to nothing is told by count and line, and becomes what its dat
     ...citizens.slice(0, 12),
     ...citizens.slice(12, 13).map((cells) => cells.with(moved, '20210230')),
   ];
-  const size = file(half, headers as Cells).length;
+  const size = file(half, headers).length;
   let waited: Promise<Sent> | undefined;
   await whileHeld(database, batchTable(town), async () => {
     waited = sent(id, half);
