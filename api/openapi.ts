@@ -4187,6 +4187,7 @@ export interface components {
                 /** @description rows that ask for the deletion of their key; absent where there are none */
                 deletions?: number;
             };
+            progress?: components["schemas"]["BatchProgress"];
             sha256?: components["schemas"]["Sha256Hex"];
             mapping?: string;
             /** @description code of what stopped it */
@@ -4208,6 +4209,20 @@ export interface components {
             exchange?: string;
             /** @description of an outcome whose reply had already left */
             receipt?: string;
+        };
+        /** @description how far a batch is that is read and checked; absent before it began, and once it is done */
+        BatchProgress: {
+            /** @description of the file that were read */
+            bytes: number;
+            /** @description bytes of the whole file */
+            of: number;
+            /** @description that were read, bad ones among them */
+            records: number;
+            bad: number;
+            /** @description records a second */
+            perSecond: number;
+            /** @description until all is read at this rate */
+            secondsLeft?: number;
         };
         Deletion: {
             /** @description each with all fields of the primary key, and no other */
@@ -6247,6 +6262,11 @@ export interface components {
              * @enum {unknown}
              */
             onColumns?: "warn" | "hold" | "reject";
+            /**
+             * @description of a dataset with mode upsert whose rows are only added to: what becomes of a batch that brings keys of earlier batches with other values; where it is not named, its rows replace those
+             * @enum {unknown}
+             */
+            onRewrite?: "warn" | "hold" | "reject";
             /** @description a file comes only with its control totals (对账文件); false where it is not named */
             controlTotals?: boolean;
             /** @description how often a file is expected, in the calendar of China with its holidays; where none came in time the inbox, the metrics and /readyz say so */
