@@ -17,7 +17,7 @@ import { InboxPage } from './pages/InboxPage.tsx';
 import { PersonsPage } from './pages/PersonsPage.tsx';
 import { SessionsPage } from './pages/SessionsPage.tsx';
 import { useRoute } from './route.ts';
-import { hasOffice, hasRole, useSession, type Role } from './session.ts';
+import { hasOffice, hasRole, readers, useSession, type Role } from './session.ts';
 import { useWords } from './words/words.ts';
 import type { Words } from './words/zh.ts';
 
@@ -93,9 +93,6 @@ const BoardRowsPage = lazy(() =>
   import('./board/BoardRowsPage.tsx').then(({ BoardRowsPage: page }) => ({ default: page })),
 );
 
-/** Who reads what departments have registered and agreed; clerks and leaders do not. */
-const readers: readonly Role[] = ['operator', 'steward', 'security', 'auditor'];
-
 interface Entry {
   /** whose work it belongs to; absent: reached from another page alone */
   readonly group?: MenuGroup;
@@ -132,12 +129,7 @@ const entries: readonly Entry[] = [
   { group: 'cases', page: 'counter', shown: CounterPage, roles: ['clerk', 'steward'] },
   { group: 'cases', page: 'papers', shown: PaperConsentPage, roles: ['steward'] },
   { group: 'cases', page: 'delays', shown: DelaysPage, roles: ['steward', 'security', 'auditor'] },
-  {
-    group: 'cases',
-    page: 'duties',
-    shown: DutiesPage,
-    roles: ['operator', 'steward', 'security', 'auditor'],
-  },
+  { group: 'cases', page: 'duties', shown: DutiesPage, roles: readers },
   { group: 'watch', page: 'exchanges', shown: ExchangesPage, roles: ['auditor'] },
   { group: 'watch', page: 'audit', shown: AuditPage, detail: EntryPage },
   {

@@ -19,20 +19,26 @@ export function useSession(): Signed {
   return signed;
 }
 
+type Held = Pick<Schemas['Session'], 'roles'>;
+
+/** Who reads what departments have registered and agreed; clerks and leaders do not. */
+export const readers: readonly Role[] = ['operator', 'steward', 'security', 'auditor'];
+
 /** Whether she has the role, anywhere; the hub decides, the menu only follows. */
-export const hasRole = ({ roles }: Schemas['Session'], wanted: readonly Role[]): boolean =>
+export const hasRole = ({ roles }: Held, wanted: readonly Role[]): boolean =>
   roles.some(({ role }) => wanted.includes(role));
 
+/** Whether she has it at that very place; without a department: at the data office. */
+export const hasRoleAt = ({ roles }: Held, wanted: readonly Role[], place: string | undefined): boolean =>
+  roles.some(({ role, department }) => department === place && wanted.includes(role));
+
 /** Whether she has it at the data office. */
-export const hasOffice = ({ roles }: Schemas['Session'], wanted: readonly Role[]): boolean =>
-  roles.some(({ role, department }) => department === undefined && wanted.includes(role));
+export const hasOffice = (held: Held, wanted: readonly Role[]): boolean => hasRoleAt(held, wanted, undefined);
+
+/** Whether she has it at a department, whichever. */
+export const hasDepartment = ({ roles }: Held, wanted: readonly Role[]): boolean =>
+  roles.some(({ role, department }) => department !== undefined && wanted.includes(role));
 
 /** Whether she has it for what belongs to a department: there, or at the data office. */
-export const hasRoleFor = (
-  { roles }: Schemas['Session'],
-  wanted: readonly Role[],
-  owner: string | undefined,
-): boolean =>
-  roles.some(
-    ({ role, department }) => (department === undefined || department === owner) && wanted.includes(role),
-  );
+export const hasRoleFor = (held: Held, wanted: readonly Role[], owner: string | undefined): boolean =>
+  hasRoleAt(held, wanted, owner) || hasOffice(held, wanted);

@@ -1,4 +1,5 @@
 import type { Schemas } from '../api/call.ts';
+import { hasRoleAt } from '../session.ts';
 
 type View = Schemas['DisputeView'];
 export type Step = Schemas['DisputeActed']['act'];
@@ -6,10 +7,9 @@ export type Step = Schemas['DisputeActed']['act'];
 /** The steps that a steward finds on the page of a dispute. The hub decides by its own rules. */
 export function stepsOf(
   { state, raised, other, events }: View,
-  { person, roles }: Pick<Schemas['Session'], 'person' | 'roles'>,
+  { person, ...held }: Pick<Schemas['Session'], 'person' | 'roles'>,
 ): readonly Step[] {
-  const holds = (department: string | undefined): boolean =>
-    roles.some((one) => one.role === 'steward' && one.department === department);
+  const holds = (department: string | undefined): boolean => hasRoleAt(held, ['steward'], department);
   const party = holds(raised) || holds(other);
   const office = holds(undefined);
   // nobody settles what she herself has raised, taken further or decided

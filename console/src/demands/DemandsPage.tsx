@@ -4,7 +4,7 @@ import { Link } from '../parts/Link.tsx';
 import { ListPage } from '../parts/ListPage.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
-import { useSession } from '../session.ts';
+import { hasDepartment, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { DemandDue } from './DemandDue.tsx';
 
@@ -21,7 +21,7 @@ export function DemandsPage(): ReactNode {
       lead={say('dmLead')}
       cli="npx datong demand list --open"
       actions={
-        session.roles.some(({ role, department }) => role === 'steward' && department !== undefined) ? (
+        hasDepartment(session, ['steward']) ? (
           <Link button to={addressOf('demands', ['new'])}>
             {say('dmNew')}
           </Link>

@@ -1,14 +1,14 @@
 import type { Schemas } from '../api/call.ts';
+import { hasRoleAt } from '../session.ts';
 
 export type DemandStep = Schemas['DemandActed']['act'];
 
 /** The steps that a steward finds on the page of a demand. The hub decides by its own rules. */
 export function stepsOf(
   { state, consumer, provider, events }: Schemas['DemandView'],
-  { person, roles }: Pick<Schemas['Session'], 'person' | 'roles'>,
+  { person, ...held }: Pick<Schemas['Session'], 'person' | 'roles'>,
 ): readonly DemandStep[] {
-  const holds = (department: string | undefined): boolean =>
-    roles.some((one) => one.role === 'steward' && one.department === department);
+  const holds = (department: string | undefined): boolean => hasRoleAt(held, ['steward'], department);
   const running = state === 'office' || state === 'assigned';
   // nobody answers what she asked for
   const hers = events[0]?.person === person;

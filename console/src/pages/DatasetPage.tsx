@@ -8,7 +8,7 @@ import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
-import { hasRole, hasRoleFor, useSession } from '../session.ts';
+import { hasRole, hasRoleFor, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from './DatasetsPage.tsx';
 import { QualityCard } from './QualityCard.tsx';
@@ -18,7 +18,7 @@ import { SampleTable } from './SampleTable.tsx';
 export function DatasetPage(): ReactNode {
   const { say, pick, when } = useWords();
   const { session, turn } = useSession();
-  const reads = hasRole(session, ['operator', 'steward', 'security', 'auditor']);
+  const reads = hasRole(session, readers);
   const { what } = useRoute();
   const { name } = useDepartments();
   const [id = ''] = what;
@@ -40,7 +40,7 @@ export function DatasetPage(): ReactNode {
           {hasRole(session, ['steward']) ? (
             <Link to={addressOf('tickets', ['new'], { dataset: id })}>{say('tkNew')}</Link>
           ) : null}
-          {hasRoleFor(session, ['operator', 'steward', 'security', 'auditor'], dataset?.department) ? (
+          {hasRoleFor(session, readers, dataset?.department) ? (
             <Link to={addressOf('changeovers', [id])}>{say('changeovers')}</Link>
           ) : null}
           <Button onClick={() => window.print()}>{say('print')}</Button>

@@ -13,7 +13,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { CheckProgress } from '../send/CheckProgress.tsx';
 import { Findings } from '../send/Findings.tsx';
-import { useSession } from '../session.ts';
+import { hasRoleAt, hasRoleFor, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
 /** Milliseconds between two looks at a batch that is checked; each is an entry of the log. */
@@ -46,15 +46,8 @@ export function HeldPage(): ReactNode {
   const problems = useAnswer(`problems ${id} ${batch?.state ?? ''} ${turn}`, () =>
     get('/v1/batches/{batch}/problems', { at: { batch: id } }),
   ).value?.problems;
-  const has = (roles: readonly string[]): boolean =>
-    session.roles.some(
-      ({ role, department }) =>
-        roles.includes(role) && (department === undefined || department === batch?.department),
-    );
-  const sends = session.roles.some(
-    ({ role, department }) => ['clerk', 'steward'].includes(role) && department === batch?.department,
-  );
-  const decides = has(['steward', 'security']);
+  const sends = hasRoleAt(session, ['clerk', 'steward'], batch?.department);
+  const decides = hasRoleFor(session, ['steward', 'security'], batch?.department);
   const acts = !decides || batch === undefined ? [] : actsOn(batch, dataset);
   return (
     <Page

@@ -7,7 +7,7 @@ import { Chart } from '../parts/chart/Chart.tsx';
 import { Link } from '../parts/Link.tsx';
 import { State } from '../parts/State.tsx';
 import { addressOf } from '../route.ts';
-import { hasRole, useSession } from '../session.ts';
+import { hasRole, hasRoleFor, readers, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
 const parts = ['validity', 'completeness', 'uniqueness', 'timeliness'] as const;
@@ -18,10 +18,7 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
   const { say, when, number, pick } = useWords();
   const { session, turn } = useSession();
   const { id } = dataset;
-  const hers = session.roles.some(
-    ({ role, department }) =>
-      role !== 'leader' && (department === undefined || department === dataset.department),
-  );
+  const hers = hasRoleFor(session, [...readers, 'clerk'], dataset.department);
   const decides = hasRole(session, ['steward', 'security']);
   const answer = useAnswer(`quality ${id} ${turn}`, async () => {
     if (!hers) return undefined;

@@ -11,7 +11,7 @@ import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import { useAct, type Act } from '../parts/useAct.ts';
 import { addressOf, useRoute } from '../route.ts';
-import { hasOffice, useSession, type Role } from '../session.ts';
+import { hasRoleAt, hasRoleFor, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { PausePull } from './PausePull.tsx';
 import { RunOutcome } from './RunOutcome.tsx';
@@ -120,11 +120,9 @@ function PullActs(props: {
   const { session } = useSession();
   const [reason, setReason] = useState('');
   const owner = dataset.split('.')[0];
-  const hers = (roles: readonly Role[]): boolean =>
-    session.roles.some(({ role, department }) => department === owner && roles.includes(role));
-  const runs = hers(['steward', 'clerk']);
-  const ends = hers(['steward', 'security']) || hasOffice(session, ['steward', 'security']);
-  const pauses = hers(['steward', 'security']);
+  const runs = hasRoleAt(session, ['steward', 'clerk'], owner);
+  const ends = hasRoleFor(session, ['steward', 'security'], owner);
+  const pauses = hasRoleAt(session, ['steward', 'security'], owner);
   if (!runs && !ends) return null;
   const at = { dataset };
   return (

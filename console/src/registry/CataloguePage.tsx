@@ -8,7 +8,7 @@ import { Page } from '../parts/Page.tsx';
 import { SearchBox } from '../parts/SearchBox.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
-import { useSession } from '../session.ts';
+import { hasDepartment, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from '../pages/DatasetsPage.tsx';
 
@@ -51,7 +51,7 @@ export function CataloguePage(): ReactNode {
       error={answer.error}
       cli={`npx datong catalogue search ${q === '' ? 'WORDS' : JSON.stringify(q)}`}
       actions={
-        session.roles.some(({ role, department: of }) => role === 'steward' && of !== undefined) ? (
+        hasDepartment(session, ['steward']) ? (
           <Link to={addressOf('demands', ['new'])}>{say('dmNotThere')}</Link>
         ) : null
       }

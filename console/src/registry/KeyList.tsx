@@ -6,7 +6,7 @@ import { State } from '../parts/State.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { TwoSteps } from '../parts/TwoSteps.tsx';
 import type { Act } from '../parts/useAct.ts';
-import { hasRole, useSession } from '../session.ts';
+import { hasOffice, hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { Person } from '../parts/Person.tsx';
 
@@ -45,9 +45,7 @@ function OneKey({
   const [reason, setReason] = useState('');
   const at = { key: of.keyid };
   const objects = hasRole(session, ['steward', 'security']);
-  const office = session.roles.some(
-    ({ role, department }) => department === undefined && (role === 'steward' || role === 'security'),
-  );
+  const office = hasOffice(session, ['steward', 'security']);
   return (
     <article aria-label={`${say('dpThumbprint')} ${of.keyid}`}>
       <Facts

@@ -10,7 +10,7 @@ import { State } from '../../parts/State.tsx';
 import { useAct } from '../../parts/useAct.ts';
 import { useDepartments } from '../../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../../route.ts';
-import { hasRoleFor, useSession } from '../../session.ts';
+import { hasRoleFor, readers, useSession } from '../../session.ts';
 import { useWords } from '../../words/words.ts';
 import { BeginChangeover } from './BeginChangeover.tsx';
 import { ChangeoverActs } from './ChangeoverActs.tsx';
@@ -26,11 +26,7 @@ export function ChangeoverPage(): ReactNode {
   const of = useAnswer(`${dataset} ${turn}`, () => get('/v1/datasets/{dataset}', { at: { dataset } }));
   const under = of.value?.changeover;
   // how far it is and what it stops is the provider's and the data office's to know; others are told where it goes
-  const hers = hasRoleFor(
-    session,
-    ['operator', 'steward', 'security', 'auditor'],
-    of.value?.dataset.department,
-  );
+  const hers = hasRoleFor(session, readers, of.value?.dataset.department);
   const answer = useAnswer(`changeover ${dataset} ${String(hers)} ${under?.to ?? ''} ${turn}`, () =>
     under !== undefined && hers
       ? get('/v1/datasets/{dataset}/changeover', { at: { dataset } })
