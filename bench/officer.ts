@@ -1,5 +1,4 @@
 /** What a compliance officer waits for at three million entries: searches of every kind, an incident; and what an entry takes on the disk. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,14 +6,14 @@ import { searchEntries, type EntrySearch } from '../hub/audit/evidence/searchEnt
 import { beginPass, isOver, reverifyPortion } from '../hub/audit/evidence/reverifyPortion.ts';
 import { openAuditLog } from '../hub/audit/openAuditLog.ts';
 import { assessIncident } from '../hub/operations/log/assessIncident.ts';
-import { startPostgres, type RunningPostgres } from '../hub/postgres/startPostgres.ts';
+import { startPostgres } from '../hub/postgres/startPostgres.ts';
 import type { Database } from '../hub/store/database/database.ts';
 import { newDatabase, newKeys } from './append/logs.ts';
 import { fillThreeYears, subjectOf, tokenKeys } from './append/threeYears.ts';
+import { coreTime, type Timed } from './coreTime.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const size = Number(process.env['DATONG_BENCH_ENTRIES'] ?? 3_000_000);
-const rounds = 10;
 const persons = 20;
 const now = Date.UTC(2026, 10, 1);
 
@@ -35,7 +34,7 @@ async function run(): Promise<readonly BenchRow[]> {
     const access: Access = { database, audit: log, keys: held };
     const rows = [
       await perEntry(database),
-      ...(await searches(access, timing(server))),
+      ...(await searches(access, coreTime(server))),
       await incidents(access, tell),
       await whole(access),
     ];
@@ -67,39 +66,6 @@ async function perEntry({ owner }: Database): Promise<BenchRow> {
     aim: 1_100,
     note: parts.flatMap(({ name, bytes }) => (bytes < 1 ? [] : [`${name} ${bytes.toFixed(0)}`])).join(', '),
   };
-}
-
-/** ms of a core that hub and database took for it together, one after the other: a machine that others keep busy would measure them. */
-type Timed = (action: () => Promise<unknown>) => Promise<number>;
-
-const timing = (server: Pick<RunningPostgres, 'pid'>): Timed => {
-  const spent = (): number => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000 + childrenOf(server.pid);
-  };
-  return async (action) => {
-    await action();
-    const before = spent();
-    for (let round = 0; round < rounds; round += 1) await action();
-    return (spent() - before) / rounds;
-  };
-};
-
-/** ms that the children of a process had a core; 0 where the system does not tell. */
-function childrenOf(parent: number): number {
-  let ticks = 0;
-  for (const pid of existsSync('/proc/self/stat') ? readdirSync('/proc') : []) {
-    if (!/^\d+$/.test(pid)) continue;
-    let stat: string;
-    try {
-      stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    } catch {
-      continue; // it ended meanwhile
-    }
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (Number(fields[1]) === parent) ticks += Number(fields[11]) + Number(fields[12]);
-  }
-  return ticks * 10;
 }
 
 const october = { from: '2025-10-01T00:00:00+08:00', until: '2025-11-01T00:00:00+08:00' };

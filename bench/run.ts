@@ -30,6 +30,7 @@ const all: readonly (() => Promise<{ readonly bench: Bench }>)[] = [
   () => import('./schemas.ts'),
   () => import('./catalogue.ts'),
   () => import('./registry.ts'),
+  () => import('./lists.ts'),
   () => import('./adapters.ts'),
 ];
 const known = new Map<string, Bench>();
